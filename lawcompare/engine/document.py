@@ -1,0 +1,92 @@
+"""A law text as the engine sees it: a flat sequence of clauses in document order, each naming its parent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+# A comparison sets these against each other, one row each; what is inside them is compared inside the row.
+UNIT_ELEMENTS = frozenset({"article", "section", "rule", "preamble", "schedule"})
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A unit of the text with an address (Akoma Ntoso: hierarchical element).
+
+    ``eid``      address in the version, by the AKN naming convention: ``chp_4__art_28__para_3``
+    ``element``  AKN element name: ``part chapter article section subsection paragraph subparagraph point …``
+    ``num``      the number as printed, without the word that introduces it where the heading line has one:
+                 ``Article 28``, ``§ 1030``, ``(a)``, ``មាត្រា ២៨``; empty where there is none
+    ``heading``  the heading as printed, without number
+    ``text``     its own words, without its children's; paragraphs separated by one newline
+    ``depth``    0 for the outermost clauses
+    ``parent``   the parent's eid, or None
+    ``line``     1-based line in the source where it begins, 0 where the format has no lines
+    ``attributes`` what the source says about the clause that is not law text: for our Markdown the keys of an
+                 attribute line (``text_status``, ``source``, ``note``), for USLM ``identifier`` and ``status``
+    """
+
+    eid: str
+    element: str
+    num: str = ""
+    heading: str = ""
+    text: str = ""
+    depth: int = 0
+    parent: str | None = None
+    line: int = 0
+    attributes: Mapping[str, str] = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Warning:
+    """A doubt of the reader, with the 1-based line it is about (0: the whole file)."""
+
+    line: int
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """Text of the source that is not law text, by name: ``page-number``, ``running-head``, ``note``, ``front-matter`` …"""
+
+    name: str
+    text: str
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class Document:
+    """One text of a law. ``clauses`` are in document order (parents before children); eids are unique.
+
+    ``meta`` is what the source says of itself: front matter of Markdown, Dublin Core of USLM and AKN.
+    """
+
+    title: str
+    language: str
+    clauses: tuple[Clause, ...]
+    warnings: tuple[Warning, ...] = ()
+    furniture: tuple[Furniture, ...] = ()
+    meta: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def by_eid(self) -> Mapping[str, Clause]:
+        return {clause.eid: clause for clause in self.clauses}
+
+    @cached_property
+    def children(self) -> Mapping[str | None, tuple[Clause, ...]]:
+        """Parent eid (None: the root) -> its children in order."""
+        found: dict[str | None, list[Clause]] = {}
+        for clause in self.clauses:
+            found.setdefault(clause.parent, []).append(clause)
+        return {parent: tuple(clauses) for parent, clauses in found.items()}
+
+    def subtree(self, eid: str) -> Iterator[Clause]:
+        """The clause and all its descendants, in document order."""
+        yield self.by_eid[eid]
+        for child in self.children.get(eid, ()):
+            yield from self.subtree(child.eid)
