@@ -1,0 +1,148 @@
+"""Grapheme clusters and words, for scripts with spaces and without. Knows letters, not law; compares nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+import regex
+from icu4py.breakers import WordBreaker
+
+# Scripts written without spaces between words: their runs are cut by ICU's dictionaries.
+_UNSPACED = r"[[\p{Khmer}\p{Thai}\p{Lao}\p{Myanmar}\p{Han}\p{Hiragana}\p{Katakana}]--[\p{P}\p{N}\p{S}]]"
+_SPACED = rf"[\p{{L}}--{_UNSPACED}]"
+# 一 and 十 alone stand in many words that count nothing; two together are a number.
+_HAN_NUMBER = "[〇零一二三四五六七八九十百千萬万億亿]{2,}"
+_SUFFIX = r"(?: \p{Latin}{1,3} (?! \p{L} ) )?"
+_GROUPED = r"\p{Nd}{1,3} (?: [\x20\u00a0\u202f] \p{Nd}{3} )+ (?: [.,] \p{Nd}+ )? (?! [.,]? \p{Nd} )"
+_PLAIN = r"\p{Nd}+ (?: [.,:/] \p{Nd}+ )*"
+_NUMBER = rf"""
+    \p{{Sc}}? (?: {_GROUPED} | {_PLAIN} ) {_SUFFIX}
+    (?: [-\u2010\u2011] \p{{Nd}}+ {_SUFFIX} )*
+    (?: [\u00a0\u202f]? [%‰] | \p{{Sc}} (?! \p{{Nd}} ) )?
+"""
+_ROMAN = "[ivxlcdm]{3,7} | [IVXLCDM]{3,7}"
+_MARKER = rf"\( (?: \p{{Nd}}{{1,4}} \p{{Latin}}{{0,2}} | \p{{Latin}}{{1,2}} | {_ROMAN} | {_UNSPACED} ) \)"
+_LETTERS = rf"[{_SPACED}\p{{M}}\p{{Nd}}\u200c\u200d\u00ad]"
+_TOKEN = regex.compile(
+    rf"""(?xV1)
+      (?: \p{{Lu}} \. ){{2,}}
+    | {_SPACED} {_LETTERS}* (?: ['’\-\u2010\u2011] [{_SPACED}\p{{Nd}}] {_LETTERS}* )*
+    | \r\n | [\n\u2028\u2029] | [^\S\n\u2028\u2029]+?(?=\r?\n) | [^\S\n\u2028\u2029]+
+    | {_NUMBER}
+    | {_MARKER}
+    | {_UNSPACED} [{_UNSPACED}\p{{M}}\u200c\u200d]*
+    | [\s\S]
+    """
+)
+# Signs that may hold on to what stands before or after them; a border without either needs no look at its clusters.
+_HOLDS_BEFORE = regex.compile(r"[\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=V}\p{GCB=T}\p{RI}\u200d\n]")
+_HOLDS_AFTER = regex.compile(r"[\p{GCB=Prepend}\p{InCB=Linker}\p{GCB=L}\p{GCB=V}\p{RI}\u200d\r]")
+_CLUSTER = regex.compile(r"\X")
+_UNSPACED_LETTER = regex.compile(rf"(?V1){_UNSPACED}")
+_ATOM = regex.compile(rf"{_HAN_NUMBER}|\X")
+_DIGIT = regex.compile(rf"\p{{Nd}}|{_HAN_NUMBER}")
+_LETTER = regex.compile(r"[\p{L}\p{N}]")
+
+
+def clusters(text: str) -> list[str]:
+    """Cut a text into grapheme clusters (UAX 29), Khmer COENG sequences whole; joined they give the text.
+
+    >>> clusters("ផ្តន្ទាទោស")
+    ['ផ្ត', 'ន្ទា', 'ទោ', 'ស']
+    """
+    return list(text) if text.isascii() and "\r" not in text else _CLUSTER.findall(text)
+
+
+def borders(text: str) -> list[int]:
+    """Offsets in code points, ascending and with 0 and ``len(text)``, at which a text may be cut.
+
+    >>> borders("ទោស")
+    [0, 2, 3]
+    """
+    return [0, *(match.end() for match in _CLUSTER.finditer(text))]
+
+
+def words(text: str, language: str = "en") -> list[str]:
+    """Cut a text into words, numbers, white space and single signs; joined they give the text.
+
+    A number with its separators, currency and letter is one word (``$100,000``, ``១០០.០០០``, ``12A``), and so is a
+    bracketed number (``(a)``). Khmer and other scripts without spaces are cut by dictionary, never inside a cluster.
+    ``language`` is a BCP 47 tag; it only helps the dictionary.
+
+    >>> words("fined $5,000 under 12A(1)")
+    ['fined', ' ', '$5,000', ' ', 'under', ' ', '12A', '(1)']
+    >>> words("ពី១ខែទៅ១ឆ្នាំ", "km")
+    ['ពី', '១', 'ខែ', 'ទៅ', '១', 'ឆ្នាំ']
+    """
+    found: list[str] = _TOKEN.findall(text)
+    if text.isascii():
+        return found
+    if _UNSPACED_LETTER.search(text):
+        found = list(_with_dictionary(found, language))
+    return _keep_clusters(found)
+
+
+def _with_dictionary(tokens: list[str], language: str) -> Iterator[str]:
+    for token in tokens:
+        if _is_unspaced(token[0]):
+            yield from _dictionary_words(token, language)
+        else:
+            yield token
+
+
+@lru_cache(maxsize=4096)
+def _dictionary_words(run: str, language: str) -> tuple[str, ...]:
+    """Numbers in Han signs are split off first, as digits are: the dictionary would glue them to their unit."""
+    found: list[str] = []
+    for piece in regex.splititer(f"({_HAN_NUMBER})", run):
+        if piece:
+            found += [piece] if regex.fullmatch(_HAN_NUMBER, piece) else WordBreaker(piece, language)
+    return tuple(found)
+
+
+def _keep_clusters(tokens: list[str]) -> list[str]:
+    """Join tokens between which a cluster would be cut."""
+    kept: list[str] = []
+    last = ""
+    for token in tokens:
+        if last and (_holds_before(token[0]) or _holds_after(last[-1])) and len(last) not in borders(last + token):
+            kept[-1] = token = last + token
+        else:
+            kept.append(token)
+        last = token
+    return kept
+
+
+@lru_cache(maxsize=4096)
+def _is_unspaced(sign: str) -> bool:
+    return _UNSPACED_LETTER.match(sign) is not None
+
+
+@lru_cache(maxsize=4096)
+def _holds_before(sign: str) -> bool:
+    return _HOLDS_BEFORE.match(sign) is not None
+
+
+@lru_cache(maxsize=4096)
+def _holds_after(sign: str) -> bool:
+    return _HOLDS_AFTER.match(sign) is not None
+
+
+def atoms(token: str) -> list[str]:
+    """The pieces of a word that may be marked apart: clusters in scripts without spaces, else the word itself.
+
+    >>> atoms("ទោស"), atoms("penalty"), atoms("១០០.០០០")
+    (['ទោ', 'ស'], ['penalty'], ['១០០.០០០'])
+    """
+    return _ATOM.findall(token) if _is_unspaced(token[0]) else [token]
+
+
+def is_number(token: str) -> bool:
+    """Whether a word of :func:`words` holds a number: digits, or two or more Han numerals."""
+    return _DIGIT.search(token) is not None
+
+
+def is_word(token: str) -> bool:
+    """Whether a word of :func:`words` says something: it holds a letter or a digit."""
+    return _LETTER.search(token) is not None

@@ -1,0 +1,85 @@
+"""Words and clusters: nothing lost, no number cut, no cluster cut, in scripts with spaces and without."""
+
+from pathlib import Path
+
+import pytest
+import regex
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lawcompare.engine.script import atoms, borders, clusters, is_number, is_word, words
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared"
+KHMER_CODE = SHARED / "data/kh-criminal-code/criminal-code-2009-km.unicode.txt"
+
+LETTERS = (
+    "កខងចតទនបមយរលសហអាិីុូេែោះំ់្៍។៖ៗ១២៣៛abcXYZéé’'-.,;()% $€§0159\n\r\t\u00a0\u200b\u200c\u200d第二十五條ไทยที่ดี한국👨‍👩‍👧🇰🇭"
+)
+mixed_text = st.text(alphabet=st.one_of(st.sampled_from(LETTERS), st.characters()), max_size=80)
+
+
+def test_a_coeng_sequence_is_one_cluster():
+    assert clusters("ផ្តន្ទាទោស") == ["ផ្ត", "ន្ទា", "ទោ", "ស"]
+
+
+def test_the_installed_regex_knows_the_cluster_rules_for_coeng():
+    assert tuple(int(part) for part in regex.__version__.split(".")) >= (2025, 11, 3)
+
+
+@given(mixed_text)
+def test_words_and_clusters_joined_give_the_text(text):
+    assert "".join(words(text, "km")) == text
+    assert "".join(clusters(text)) == text
+    assert "".join("".join(atoms(word)) for word in words(text, "km")) == text
+
+
+@given(mixed_text)
+def test_no_word_ends_inside_a_cluster(text):
+    allowed, end = set(borders(text)), 0
+    for word in words(text, "km"):
+        assert word
+        end += len(word)
+        assert end in allowed
+
+
+@pytest.mark.parametrize(
+    "number",
+    "100,000 1.000.000 ១០០.០០០ 5% $5,000 12A 1a 2000e-5 18:30 1,000,000៛ (a) (12A) (iv) (ក) 二十五 2/3 99.5%".split(" ")
+    + ["100\u00a0000", "100 000"],
+)
+def test_a_number_is_one_word(number):
+    assert words(f"x {number} y", "km") == ["x", " ", number, " ", "y"]
+
+
+def test_years_beside_a_number_are_two_numbers():
+    assert words("in 2019 123 persons") == ["in", " ", "2019", " ", "123", " ", "persons"]
+
+
+@pytest.mark.parametrize("word", ["well-known", "court's", "l’article", "U.S.C.", "naïve", "पुस्तक"])
+def test_a_word_keeps_its_hyphens_and_apostrophes(word):
+    assert words(f"{word} x") == [word, " ", "x"]
+
+
+def test_digits_in_khmer_stand_apart_from_their_unit():
+    assert words("ពី១ខែទៅ១ឆ្នាំ", "km") == ["ពី", "១", "ខែ", "ទៅ", "១", "ឆ្នាំ"]
+
+
+def test_khmer_and_chinese_are_cut_by_dictionary():
+    assert words("ផ្តន្ទាទោសដាក់ពន្ធនាគារ", "km") == ["ផ្តន្ទា", "ទោស", "ដាក់", "ពន្ធនាគារ"]
+    assert words("第二十五條第一項", "zh-TW")[:3] == ["第", "二十五", "條"]
+
+
+def test_numbers_and_words_are_told_from_signs():
+    assert is_number("១០០.០០០") and is_number("二十五") and is_number("12A") and not is_number("一般")
+    assert is_word("ទោស") and is_word("(a)") and not is_word("។") and not is_word(" ")
+
+
+@pytest.mark.skipif(not KHMER_CODE.exists(), reason="needs ../shared/data")
+def test_a_whole_khmer_code_is_cut_without_loss():
+    text = KHMER_CODE.read_text(encoding="utf-8")
+    found = words(text, "km")
+    assert "".join(found) == text
+    allowed, end = set(borders(text)), 0
+    for word in found:
+        end += len(word)
+        assert end in allowed
