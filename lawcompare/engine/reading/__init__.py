@@ -1,0 +1,159 @@
+"""Bytes of a law file -> Document. Finds out what the file is and gives it to the one module that reads that form."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from importlib import import_module
+from pathlib import PurePath
+
+from lawcompare.engine.document import UNIT_ELEMENTS, Document
+from lawcompare.engine.errors import ReadingError
+
+FORMATS = ("auto", "text", "markdown", "docx", "pdf", "html", "uslm", "akn")
+LANGUAGES = ("en", "km")
+MAX_BYTES = 50 * 1024 * 1024
+
+_NAMES = {
+    "text": "plain text",
+    "markdown": "Markdown",
+    "docx": "a Word file (DOCX)",
+    "pdf": "a PDF",
+    "html": "HTML",
+    "uslm": "USLM XML",
+    "akn": "Akoma Ntoso XML",
+}
+# What a file of that extension may hold; the first is what it holds where the content does not say.
+_EXTENSIONS: dict[str, tuple[str, ...]] = {
+    ".txt": ("text",),
+    ".text": ("text",),
+    ".md": ("markdown",),
+    ".markdown": ("markdown",),
+    ".docx": ("docx",),
+    ".pdf": ("pdf",),
+    ".html": ("html",),
+    ".htm": ("html",),
+    ".xhtml": ("html",),
+    ".xml": ("uslm", "akn", "html"),
+    ".akn": ("akn",),
+}
+_USLM = ("http://xml.house.gov/schemas/uslm/", "http://schemas.gpo.gov/xml/uslm")
+_AKN = ("http://docs.oasis-open.org/legaldocml/ns/akn/", "http://www.akomantoso.org/")
+_XHTML = "http://www.w3.org/1999/xhtml"
+_XML_DECLARATION = re.compile(rb"<\?xml[\s?]")
+_HTML_START = re.compile(rb"(?:\s|<!--.*?-->)*<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE | re.DOTALL)
+_HTML_TAG = re.compile(rb"<(?:html|body|head|p|div|h[1-6]|article|section|table|ul|ol|li)[\s>/]", re.IGNORECASE)
+_MARKDOWN_HEADING = re.compile(rb"^#{1,6}\s*\S", re.MULTILINE)
+_MARKDOWN_FRONT = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n.*?^---[ \t]*\r?$", re.DOTALL | re.MULTILINE)
+
+
+def read(
+    data: bytes, *, filename: str = "", format: str = "auto", language: str | None = None, max_bytes: int = MAX_BYTES
+) -> Document:
+    """Read a law file.
+
+    ``format`` is one of FORMATS; ``auto`` goes by the content first and by the extension of ``filename`` second.
+    ``language`` is ``en``, ``km`` or None (found from the script of the text). ``max_bytes`` is the size limit.
+
+    Raises ReadingError, one sentence with the line where there is one, for what is not a law text in that format.
+
+    >>> read(b"Article 1. Aim\\nThis law has an aim.\\n").clauses[0].heading
+    'Aim'
+    """
+    if format not in FORMATS:
+        raise ReadingError(f"unknown format {format!r}: one of {', '.join(FORMATS)} is expected")
+    if language is not None and language not in LANGUAGES:
+        raise ReadingError(f"unknown language {language!r}: one of {', '.join(LANGUAGES)} is expected")
+    if len(data) > max_bytes:
+        raise ReadingError(f"the file has {len(data):,} bytes, more than the limit of {max_bytes:,}")
+    if not data.removeprefix(b"\xef\xbb\xbf").strip(b" \t\r\n\f\v\0"):
+        raise ReadingError("the file is empty")
+    found = detect(data, filename) if format == "auto" else format
+    document: Document = import_module(f"lawcompare.engine.reading.{found}").read(data, language=language)
+    if not any(clause.num or clause.element in UNIT_ELEMENTS - {"preamble"} for clause in document.clauses):
+        raise ReadingError("no article, section or numbered clause was found")
+    return document
+
+
+def detect(data: bytes, filename: str = "") -> str:
+    """Return the format of a file; raises ReadingError where content and extension contradict each other.
+
+    >>> detect(b"%PDF-1.7 ...", "law.pdf")
+    'pdf'
+    """
+    extension = PurePath(filename).suffix.lower()
+    allowed = _EXTENSIONS.get(extension, ())
+    found = _by_content(data, extension)
+    if found is None:
+        if allowed and allowed[0] not in ("text", "markdown"):
+            raise ReadingError(f"the file is called {extension} but does not hold {_NAMES[allowed[0]]}")
+        return allowed[0] if allowed else _kind_of_text(data)
+    if allowed and found not in allowed:
+        raise ReadingError(f"the file is called {extension} but holds {_NAMES[found]}")
+    return found
+
+
+def _by_content(data: bytes, extension: str) -> str | None:
+    if data.startswith(b"PK\x03\x04"):
+        return _kind_of_archive(data)
+    if b"%PDF-" in data[:1024]:
+        return "pdf"
+    if data.startswith(b"\xd0\xcf\x11\xe0"):
+        raise ReadingError("this is a Word file of the old .doc form; save it as .docx")
+    if data.startswith(b"{\\rtf"):
+        raise ReadingError("this is a rich text file (RTF); save it as .docx")
+    start = data.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if _HTML_START.match(start[:100_000]):
+        return "html"
+    is_xml = _XML_DECLARATION.match(start) or start.startswith(("<?xml".encode("utf-16-le"), b"\xff\xfe<\0?\0"))
+    if is_xml or extension in (".xml", ".akn"):
+        return _kind_of_xml(data)
+    if start.startswith(b"<") and not allowed_as_text(extension):
+        return _kind_of_markup(data)
+    return None
+
+
+def allowed_as_text(extension: str) -> bool:
+    """A text or Markdown file may begin with a tag or a comment."""
+    return _EXTENSIONS.get(extension, ("",))[0] in ("text", "markdown")
+
+
+def _kind_of_archive(data: bytes) -> str:
+    try:
+        names = zipfile.ZipFile(io.BytesIO(data)).namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, EOFError, NotImplementedError) as error:
+        raise ReadingError("the file begins like a Word file or a ZIP archive but is broken") from error
+    if "word/document.xml" in names:
+        return "docx"
+    if "content.xml" in names:
+        raise ReadingError("this is an OpenDocument file; save it as .docx")
+    raise ReadingError("the file is a ZIP archive without word/document.xml, so it is no Word file")
+
+
+def _kind_of_xml(data: bytes) -> str:
+    from lawcompare.engine.reading.xml import root_name
+
+    namespace, name = root_name(data)
+    if namespace.startswith(_USLM):
+        return "uslm"
+    if namespace.startswith(_AKN):
+        return "akn"
+    if namespace == _XHTML or name.lower() == "html":
+        return "html"
+    raise ReadingError(f"the XML root element {name!r} is neither USLM nor Akoma Ntoso nor HTML")
+
+
+def _kind_of_markup(data: bytes) -> str | None:
+    """Something that begins with a tag, without XML declaration, doctype or telling extension."""
+    try:
+        return _kind_of_xml(data)
+    except ReadingError:
+        tags = len(_HTML_TAG.findall(data))
+        return "html" if tags > len(_MARKDOWN_HEADING.findall(data)) else None
+
+
+def _kind_of_text(data: bytes) -> str:
+    if _MARKDOWN_FRONT.match(data) or _MARKDOWN_HEADING.search(data):
+        return "markdown"
+    return "text"
