@@ -1,0 +1,297 @@
+"""Reading USLM: titles of the US Code in both schema versions, bills and resolutions."""
+
+from __future__ import annotations
+
+import random
+import re
+import time
+from collections import Counter
+from functools import cache
+from pathlib import Path
+
+import pytest
+from lxml import etree
+
+from lawcompare.engine.document import Document
+from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.reading import uslm
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared"
+CODE = SHARED / "data" / "us-code-uslm"
+BILLS = SHARED / "data" / "us-bills-uslm2"
+needs_data = pytest.mark.skipif(not SHARED.exists(), reason="the shared law texts are not beside the checkout")
+
+TITLES = ["usc17@113-31.xml", "usc17@117-80.xml", "usc01@113-31.uslm1.xml", "usc01.uslm2-sample.xml"]
+MEASURES = ["H2157_IH.XML", "h2157_enr.XML", "SC13_ATS.XML", "SC13_ES.XML", "SC13_RFH.XML"]
+NO_LAW = {"note", "notes", "sourceCredit", "toc", "footnote", "changeNote", "editorialNote", "statutoryNote"}
+
+
+def law(body: str, namespace: str = "http://schemas.gpo.gov/xml/uslm") -> Document:
+    return uslm.read(f'<lawDoc xmlns="{namespace}"><main>{body}</main></lawDoc>'.encode())
+
+
+@cache
+def read(path: Path) -> Document:
+    return uslm.read(path.read_bytes())
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"\w+", text)
+
+
+def local(element: etree._Element) -> str:
+    return etree.QName(element).localname
+
+
+def words_of_the_law(path: Path) -> Counter[str]:
+    """Counted without the reader: the words in `main` that are in no note, credit, footnote or table of contents."""
+    root = etree.parse(path).getroot()
+    found: Counter[str] = Counter()
+
+    def walk(element: etree._Element) -> str:
+        if not isinstance(element.tag, str) or local(element) in NO_LAW:
+            return ""
+        inside = (element.text or "") + "".join(walk(child) + (child.tail or "") for child in element)
+        glued = {"inline", "i", "b", "ref", "date", "term", "sup", "quotedText", "headingText", "amendingAction"}
+        return inside if local(element) in glued else f" {inside} "
+
+    for main in root.iterchildren("{*}main"):
+        found.update(words(walk(main)))
+    return found
+
+
+def words_of_the_clauses(document: Document) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for clause in document.clauses:
+        for part in (clause.num, clause.heading, clause.text):
+            found.update(words(part))
+    return found
+
+
+def sections(document: Document) -> dict[str, str]:
+    """Section number -> everything the section says, white space settled."""
+    return {
+        clause.attributes["identifier"].rpartition("/s")[2]: " ".join(
+            " ".join((part.num, part.heading, part.text)) for part in document.subtree(clause.eid)
+        )
+        for clause in document.clauses
+        if clause.element == "section"
+    }
+
+
+@needs_data
+@pytest.mark.parametrize("name", TITLES + MEASURES)
+def test_no_word_of_the_law_is_lost_and_none_is_added(name: str) -> None:
+    path = (CODE if name in TITLES else BILLS) / name
+    lost = words_of_the_law(path)
+    lost.subtract(words_of_the_clauses(read(path)))
+    assert {word: count for word, count in lost.items() if count} == {}
+
+
+@needs_data
+@pytest.mark.parametrize("name", TITLES + MEASURES)
+def test_every_identified_provision_is_a_clause_once(name: str) -> None:
+    path = (CODE if name in TITLES else BILLS) / name
+    identified = [
+        element.get("identifier")
+        for main in etree.parse(path).getroot().iterchildren("{*}main")
+        for element in main.iter("{*}*")
+        if element.get("identifier")
+        and not {local(above) for above in element.iterancestors()} & {"note", "notes", "quotedContent"}
+    ]
+    document = read(path)
+    assert [c.attributes["identifier"] for c in document.clauses if "identifier" in c.attributes] == identified
+    assert len({clause.eid for clause in document.clauses}) == len(document.clauses)
+
+
+@needs_data
+@pytest.mark.parametrize(("name", "count"), [("usc17@113-31.xml", 140), ("usc17@117-80.xml", 153)])
+def test_title_17_has_its_sections_and_reads_in_under_two_seconds(name: str, count: int) -> None:
+    data = (CODE / name).read_bytes()
+    began = time.perf_counter()
+    document = uslm.read(data)
+    assert time.perf_counter() - began < 2
+    assert sum(clause.element == "section" for clause in document.clauses) == count
+
+
+@needs_data
+def test_the_two_releases_of_title_17_differ_where_the_code_was_amended() -> None:
+    old, new = sections(read(CODE / TITLES[0])), sections(read(CODE / TITLES[1]))
+    assert new.keys() - old.keys() == {"121A", "1401", *map(str, range(1501, 1512))}
+    assert not old.keys() - new.keys()
+    changed = {number for number, text in old.items() if words(text) != words(new[number])}
+    # 708 differs in a footnote mark alone, 101 and 304 in no word.
+    assert sorted(map(int, changed)) == [105, 111, 114, 115, 119, 121, 122, 301, 501, 701, 708, 710, *range(801, 805)]
+    assert old["506"] == new["506"]
+
+
+@needs_data
+def test_a_title_says_what_it_is() -> None:
+    document = read(CODE / "usc17@117-80.xml")
+    assert document.title == "Title 17—COPYRIGHTS"
+    assert document.language == "en"
+    assert document.meta["docPublicationName"] == "Online@117-80"
+    assert document.meta["release_point"] == "117-80"
+    assert document.meta["date"] == "2021-04-29"
+    repealed = next(c for c in document.clauses if c.attributes.get("identifier") == "/us/usc/t17/s509")
+    assert (repealed.num, repealed.attributes["status"]) == ("§ 509", "repealed")
+    assert repealed.heading.startswith("Repealed. Pub. L. 110–403")
+    assert {item.name for item in document.furniture} == {"note", "source-credit", "table-of-contents", "footnote"}
+
+
+@needs_data
+def test_a_resolution_keeps_its_recitals_and_its_last_day() -> None:
+    document = read(BILLS / "SC13_ATS.XML")
+    assert document.meta["date"] == "2019-04-30"
+    kinds = Counter(clause.element for clause in document.clauses)
+    assert (kinds["preamble"], kinds["recital"], kinds["formula"], kinds["section"]) == (1, 15, 1, 1)
+
+
+@needs_data
+def test_the_words_a_bill_quotes_stay_in_the_clause_that_quotes_them() -> None:
+    document = read(BILLS / "H2157_IH.XML")
+    quoting = next(c for c in document.clauses if c.attributes.get("identifier", "").endswith("/tVII/s701/a/4"))
+    assert quoting.text.startswith("by inserting after subparagraph (D), the following:\n“(E) Subject to")
+    assert quoting.text.endswith("$36,000,000.”; and")
+    assert not any(clause.num.startswith("“") for clause in document.clauses)
+
+
+def test_flush_text_after_the_paragraphs_becomes_a_clause_in_its_place() -> None:
+    document = law(
+        '<section><num value="1">§ 1.</num><chapeau>Whoever—</chapeau>'
+        '<paragraph><num value="1">(1)</num><content> reads;</content></paragraph>'
+        "<continuation>shall be fined.</continuation><continuation>Twice.</continuation>"
+        '<paragraph><num value="2">(2)</num><content> writes.</content></paragraph></section>'
+    )
+    assert [(c.element, c.num, c.text) for c in document.clauses] == [
+        ("section", "§ 1", "Whoever—"),
+        ("paragraph", "(1)", "reads;"),
+        ("wrapUp", "", "shall be fined.\nTwice."),
+        ("paragraph", "(2)", "writes."),
+    ]
+    assert {c.parent for c in document.clauses[1:]} == {document.clauses[0].eid}
+
+
+def test_words_are_neither_glued_nor_split_by_markup() -> None:
+    document = law(
+        "<section><num>§ 2.</num><heading> <b>Use</b> of\n  Works.—</heading>"
+        "<content>\n<p>The “<i>net</i>work” is\n   open<!-- comment -->ed.</p><p>Line<br/>two.</p>"
+        "<table xmlns='http://www.w3.org/1999/xhtml'><tr><td>One</td><td>Two</td></tr><tr><td>Three</td></tr></table>"
+        "</content></section>"
+    )
+    assert document.clauses[0].heading == "Use of Works"
+    assert document.clauses[0].text == "The “network” is opened.\nLine\ntwo.\nOne Two\nThree"
+
+
+def test_a_footnote_leaves_its_mark_in_the_text_and_its_words_outside() -> None:
+    document = law(
+        '<section><num>§ 3.</num><content>Under section 115(b),<ref class="footnoteRef" idref="f1">1</ref>'
+        '<note type="footnote" id="f1"><num>1</num> So in original.</note> of the Act <sup>1</sup> and 10<sup>6</sup>'
+        " users.</content></section>"
+    )
+    assert document.clauses[0].text == "Under section 115(b),[1] of the Act [1] and 106 users."
+    assert [(item.name, item.text) for item in document.furniture] == [("footnote", "1 So in original.")]
+
+
+def test_notes_and_credits_are_furniture_and_hold_no_clauses() -> None:
+    document = law(
+        "<section identifier='/x/s4'><num>§ 4.</num><content>Law.</content><sourceCredit>(Pub. L. 1)</sourceCredit>"
+        "<notes><note><heading>Short Title</heading><p>Provided that: <quotedContent><section><num>“SEC. 1.</num>"
+        "<content>Quoted.”</content></section></quotedContent></p></note></notes></section>"
+    )
+    assert [clause.text for clause in document.clauses] == ["Law."]
+    assert [item.name for item in document.furniture] == ["source-credit", "note"]
+    assert words(document.furniture[1].text) == words("Short Title Provided that SEC 1 Quoted")
+
+
+def test_appropriations_stand_under_the_heading_of_higher_rank() -> None:
+    document = law(
+        "<title><num>TITLE I</num>"
+        "<appropriations level='major'><heading>Dept</heading></appropriations>"
+        "<appropriations level='intermediate'><heading>Office</heading></appropriations>"
+        "<appropriations level='small'><heading>Salaries</heading><content>$1.</content></appropriations>"
+        "<appropriations level='intermediate'><heading>Bureau</heading></appropriations>"
+        "<section><num>SEC. 101.</num><content>General.</content></section></title>"
+    )
+    assert [(c.heading or c.num, c.depth) for c in document.clauses] == [
+        ("TITLE I", 0), ("Dept", 1), ("Office", 2), ("Salaries", 3), ("Bureau", 2), ("SEC. 101", 1),
+    ]  # fmt: skip
+
+
+def test_the_editors_brackets_around_a_repealed_section_are_dropped() -> None:
+    document = law(
+        "<section status='repealed'><num>[§ 5.</num><heading> Repealed. Pub. L. 9 [sic]]</heading></section>"
+    )
+    assert (document.clauses[0].num, document.clauses[0].heading) == ("§ 5", "Repealed. Pub. L. 9 [sic]")
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "not well formed"),
+        (b"<lawDoc", "not well formed"),
+        (b"<html/>", "not USLM"),
+        (b'<lawDoc xmlns="http://schemas.gpo.gov/xml/uslm"><main/></lawDoc>', "no provision"),
+        (b'<lawDoc xmlns="http://schemas.gpo.gov/xml/uslm"/>', "no provision"),
+        (b'<!DOCTYPE x [<!ENTITY a "b">]><lawDoc xmlns="http://schemas.gpo.gov/xml/uslm">&a;</lawDoc>', "entity"),
+    ],
+)
+def test_what_is_no_uslm_law_is_refused_in_one_sentence(data: bytes, reason: str) -> None:
+    with pytest.raises(ReadingError, match=reason):
+        uslm.read(data)
+
+
+def mutated(data: bytes, chance: random.Random) -> bytes:
+    """A file as accidents leave it: bytes changed, pieces cut out, doubled or swapped."""
+    for _ in range(chance.randint(1, 8)):
+        start, end = sorted(chance.randrange(len(data) + 1) for _ in range(2))
+        end = min(end, start + chance.choice((1, 20, 2000)))
+        piece = data[start:end]
+        data = chance.choice(
+            (
+                data[:start] + data[end:],
+                data[:end] + piece + data[end:],
+                data[:start] + bytes(chance.randrange(256) for _ in piece[:4]) + data[end:],
+                data[:start],
+            )
+        )
+    return data
+
+
+SMALL = """<bill xmlns="http://schemas.gpo.gov/xml/uslm"><meta><docNumber>1</docNumber></meta><main><longTitle>
+<docTitle>A BILL</docTitle></longTitle><section identifier="/us/bill/s1"><num value="1">SECTION 1.</num><heading>Scope
+</heading><chapeau>Any of—</chapeau><paragraph><num>(1)</num><content>one <i>two</i>;</content></paragraph>
+<continuation>end.</continuation><notes><note><p>Note</p></note></notes></section></main></bill>""".encode()
+
+
+def test_a_damaged_file_gives_an_answer_or_a_clean_error() -> None:
+    chance = random.Random(17)
+    answers = 0
+    for _ in range(600):
+        try:
+            document = uslm.read(mutated(SMALL, chance))
+        except ReadingError as error:
+            assert str(error)
+        else:
+            answers += 1
+            assert len({clause.eid for clause in document.clauses}) == len(document.clauses)
+    assert answers
+
+
+@needs_data
+def test_a_damaged_real_bill_gives_an_answer_or_a_clean_error() -> None:
+    chance = random.Random(13)
+    data = (BILLS / "SC13_ES.XML").read_bytes()
+    began = time.perf_counter()
+    for _ in range(60):
+        try:
+            uslm.read(mutated(data, chance))
+        except ReadingError as error:
+            assert str(error)
+    assert time.perf_counter() - began < 20
+
+
+def test_markup_nested_without_end_is_refused() -> None:
+    nested = b"<p>" * 100_000
+    with pytest.raises(ReadingError):
+        uslm.read(b'<bill xmlns="http://schemas.gpo.gov/xml/uslm"><main>' + nested)
