@@ -12,7 +12,8 @@ from icu4py.breakers import WordBreaker
 _UNSPACED = r"[[\p{Khmer}\p{Thai}\p{Lao}\p{Myanmar}\p{Han}\p{Hiragana}\p{Katakana}]--[\p{P}\p{N}\p{S}]]"
 _SPACED = rf"[\p{{L}}--{_UNSPACED}]"
 # 一 and 十 alone stand in many words that count nothing; two together are a number.
-_HAN_NUMBER = "[〇零一二三四五六七八九十百千萬万億亿]{2,}"
+_HAN_DIGIT = "[〇零一二三四五六七八九十百千萬万億亿]"
+_HAN_NUMBER = f"{_HAN_DIGIT}{{2,}}"
 _SUFFIX = r"(?: \p{Latin}{1,3} (?! \p{L} ) )?"
 _GROUPED = r"\p{Nd}{1,3} (?: [\x20\u00a0\u202f] \p{Nd}{3} )+ (?: [.,] \p{Nd}+ )? (?! [.,]? \p{Nd} )"
 _PLAIN = r"\p{Nd}+ (?: [.,:/] \p{Nd}+ )*"
@@ -40,7 +41,7 @@ _HOLDS_BEFORE = regex.compile(r"[\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=V}\p{GC
 _HOLDS_AFTER = regex.compile(r"[\p{GCB=Prepend}\p{InCB=Linker}\p{GCB=L}\p{GCB=V}\p{RI}\u200d\r]")
 _CLUSTER = regex.compile(r"\X")
 _UNSPACED_LETTER = regex.compile(rf"(?V1){_UNSPACED}")
-_ATOM = regex.compile(rf"{_HAN_NUMBER}|\X")
+_ATOM = regex.compile(rf"(?:{_HAN_DIGIT}+(?={_HAN_DIGIT}))?\X")
 _DIGIT = regex.compile(rf"\p{{Nd}}|{_HAN_NUMBER}")
 _LETTER = regex.compile(r"[\p{L}\p{N}]")
 
