@@ -1,0 +1,52 @@
+# The commands of this project. `make help` lists them.
+PORT ?= 8000
+REQUIRE ?=
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+EMBEDDED_ENV := EMBEDDED=1 DJANGO_SETTINGS_MODULE=lawcompare.settings
+
+.PHONY: help setup run test check bench golden screenshots
+
+help: ## list the commands
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: $(VENV)/ready ## make .venv with all that running and testing need
+
+# A candidate counts only if it runs: a version manager's shim may exist and fail.
+$(VENV)/ready: requirements.txt requirements-dev.txt
+	@for python in python3.14 python3.13 python3.12 python3 /usr/bin/python3 $(VENV)/bin/python; do \
+	  if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then \
+	    echo "Using $$($$python --version) for .venv"; \
+	    test -x $(PYTHON) && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null \
+	      || $$python -m venv --clear $(VENV) || exit 1; \
+	    $(VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements-dev.txt || exit 1; \
+	    touch $@; exit 0; \
+	  fi; \
+	done; \
+	echo "lawcompare needs Python 3.12 or newer with venv. On Debian: apt-get install python3 python3-venv" >&2; exit 1
+
+run: setup ## everything: database, demonstration corpus, server on http://127.0.0.1:8000 (PORT= changes it)
+	@$(EMBEDDED_ENV) $(PYTHON) manage.py migrate --verbosity 0
+	@$(EMBEDDED_ENV) TASKS=inline $(PYTHON) manage.py demo
+	@$(EMBEDDED_ENV) $(PYTHON) manage.py build_fonts
+	@$(EMBEDDED_ENV) $(PYTHON) manage.py collectstatic --no-input --verbosity 0
+	@echo "lawcompare is at http://127.0.0.1:$(PORT)"
+	@$(EMBEDDED_ENV) $(VENV)/bin/gunicorn lawcompare.wsgi --bind 127.0.0.1:$(PORT) --threads 8 --log-level warning
+
+test: setup ## the whole suite; REQUIRE=services,browser makes a missing service or browser a failure
+	@REQUIRE=$(REQUIRE) $(PYTHON) -m pytest -n auto --dist worksteal
+
+check: setup ## format, lint, types, import contracts, missing migrations, deployment settings
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	@EMBEDDED=1 $(PYTHON) manage.py makemigrations --check --dry-run
+	@SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(60))') ALLOWED_HOSTS=example.org \
+	  $(PYTHON) manage.py check --deploy --fail-level WARNING
+
+bench: setup ## the benchmarks, each beside its peers in the same run
+	@$(PYTHON) -m tests.bench
+
+golden: setup ## rewrite the golden cases of tests/data from what the engine says now; read the difference
+	@GOLDEN=rewrite $(PYTHON) -m pytest tests/engine -k golden

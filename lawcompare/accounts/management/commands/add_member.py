@@ -1,0 +1,40 @@
+"""add_member EMAIL --organisation SLUG: invite a person, with a link by which they set their password."""
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+from django.core.validators import validate_email
+from django.urls import reverse
+from django.utils.text import slugify
+
+from lawcompare.accounts.models import Organisation, Role
+from lawcompare.accounts.services import add_member
+
+
+class Command(BaseCommand):
+    help = "Add a person to an organisation and print the link by which they set their password."
+
+    def add_arguments(self, parser):
+        parser.add_argument("email")
+        parser.add_argument("--organisation", required=True, help="slug; made with --name if it does not exist")
+        parser.add_argument("--name", help="the organisation's name, when it is new")
+        parser.add_argument("--role", choices=Role.values, default=Role.MEMBER)
+        parser.add_argument("--site", default="http://127.0.0.1:8000", help="where the link leads")
+
+    def handle(self, *, email, organisation, name, role, site, **options):
+        try:
+            validate_email(email)
+        except ValidationError:
+            raise CommandError(f"{email!r} is not an email address.", returncode=2) from None
+        found = Organisation.objects.filter(slug=organisation).first()
+        if found is None:
+            if not name:
+                raise CommandError(f"There is no organisation {organisation!r}; give --name to make it.", returncode=2)
+            found = Organisation.objects.create(slug=slugify(organisation), name=name)
+        user, _ = add_member(email, found, role)
+        key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+        path = reverse(
+            "account_reset_password_from_key", kwargs=dict(zip(("uidb36", "key"), key.split("-", 1), strict=True))
+        )
+        self.stdout.write(f"{user.email} is {role} of {found.name}. Set the password at {site}{path}")

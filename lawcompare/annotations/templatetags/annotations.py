@@ -1,0 +1,69 @@
+"""Annotations in the margin, for pages of rooms below and above this one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+
+from lawcompare.annotations.access import visible_annotations
+from lawcompare.annotations.compute import ChangeRun, Run, Span, cut, cut_changes
+from lawcompare.annotations.models import Annotation
+from lawcompare.laws.models import Clause
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def annotations_on(context: Any, clauses: Iterable[Clause]) -> dict[int, list[Annotation]]:
+    """What the reader may see on these clauses, by clause. Three queries, whatever the number of clauses.
+
+    Kept in the context as ``notes``, where ``marked`` and ``notes_of`` find it.
+    """
+    rows = list(clauses)
+    notes: dict[int, list[Annotation]] = {}
+    if rows:
+        by_version = {clause.version_id for clause in rows}
+        positions = {clause.pk for clause in rows}
+        found = visible_annotations(context["request"].user).for_reading().filter(version__in=by_version)
+        for annotation in found.order_by("-risk", "pk"):
+            if annotation.clause_id in positions:
+                notes.setdefault(annotation.clause_id, []).append(annotation)
+    return notes
+
+
+@register.filter
+def of_clause(notes: dict[int, list[Annotation]], clause: Clause | None) -> list[Annotation]:
+    return notes.get(clause.pk, []) if clause else []
+
+
+@register.simple_tag
+def marked(clause: Clause, notes: dict[int, list[Annotation]]) -> list[list[Run]]:
+    """The clause's text as paragraphs of runs, each run with the annotations on it."""
+    return _paragraphs(cut(clause.text, spans_of(notes.get(clause.pk, []))))
+
+
+def spans_of(annotations: Iterable[Annotation]) -> list[Span]:
+    return [Span(a.start, a.end, a) for a in annotations if a.start is not None and a.end is not None]
+
+
+def _paragraphs(runs: Iterable[Run]) -> list[list[Run]]:
+    paragraphs: list[list[Run]] = [[]]
+    for run in runs:
+        for number, line in enumerate(run.text.split("\n")):
+            if number:
+                paragraphs.append([])
+            if line:
+                paragraphs[-1].append(Run(line, run.annotations))
+    return [paragraph for paragraph in paragraphs if paragraph]
+
+
+@register.simple_tag
+def marked_changes(
+    changes: list[list[str]], old: Clause | None, new: Clause | None, notes: dict[int, list[Annotation]]
+) -> list[ChangeRun]:
+    """The runs of a redline, each with the annotations on its words on either side."""
+    old_spans = spans_of(notes.get(old.pk, [])) if old else []
+    new_spans = spans_of(notes.get(new.pk, [])) if new else []
+    return cut_changes(changes, old_spans, new_spans)

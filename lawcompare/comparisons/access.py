@@ -1,0 +1,57 @@
+"""Which comparisons may be seen, and how often a visitor may ask for a new one."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+
+from lawcompare.comparisons.models import ENGINE, Comparison
+from lawcompare.laws.access import get_version, visible_versions
+from lawcompare.laws.models import Version
+
+HOUR = 3600
+
+
+def get_versions(user: Any, old: tuple[str, str], new: tuple[str, str]) -> tuple[Version, Version]:
+    return get_version(user, *old), get_version(user, *new)
+
+
+def find_comparison(old: Version, new: Version) -> Comparison | None:
+    """The comparison of two versions by today's engine, if it was ever asked for."""
+    found = Comparison.objects.filter(old=old, new=new, engine=ENGINE).first()
+    if found is not None:
+        found.old, found.new = old, new
+    return found
+
+
+def visible_comparisons(user: Any) -> Any:
+    versions = visible_versions(user).values("pk")
+    return Comparison.objects.filter(old__in=versions, new__in=versions, engine=ENGINE).select_related(
+        "old__law", "new__law"
+    )
+
+
+def may_ask_again(request: HttpRequest) -> bool:
+    """Count a request for a new comparison against the limits of this hour.
+
+    A visitor is known for an hour by a keyed hash of the address, kept in the cache alone and never logged.
+    """
+    if request.user.is_authenticated:
+        who = f"person-{request.user.pk}"
+    else:
+        address = request.META.get("REMOTE_ADDR", "")
+        who = hashlib.blake2s(address.encode(), key=settings.SECRET_KEY.encode()[:32]).hexdigest()
+    return _count(who) <= settings.COMPARISONS_PER_HOUR
+
+
+def _count(who: str) -> int:
+    key = f"comparisons-asked-by-{who}"
+    cache.add(key, 0, HOUR)
+    try:
+        return cache.incr(key)
+    except ValueError:  # it ran out between the two calls
+        return 1

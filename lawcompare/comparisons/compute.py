@@ -1,0 +1,365 @@
+"""Rows of two versions → the engine's clause map and redlines → rows. No request, no Celery."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils import timezone
+
+from lawcompare.comparisons.models import ClausePair, Comparison, Level, State
+from lawcompare.engine.align import Alignment, align_documents
+from lawcompare.engine.describe import describe
+from lawcompare.engine.diff import Change, Diff, diff
+from lawcompare.engine.document import Clause, Document
+from lawcompare.laws.compute import load_document
+from lawcompare.laws.models import Version
+
+Progress = Callable[[str, int, int], None]
+
+BATCH = 500
+# Progress is written once in so many rows: each writing is a transaction of its own.
+ROWS_PER_REPORT = 50
+
+
+class LostClaim(Exception):
+    """Another worker has taken the comparison over, since this one was silent for too long."""
+
+
+@dataclass
+class Row:
+    """A pair on its way to the database, with clauses still by address."""
+
+    level: str
+    kind: str
+    group: int
+    old: Clause | None
+    new: Clause | None
+    score: float
+    evidence: str
+    text: Diff | None = None
+    heading: Diff | None = None
+    sentence: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+    parts: list[Row] = field(default_factory=list)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return self.text.changes if self.text else ()
+
+    @property
+    def all_changes(self) -> Iterator[Change]:
+        for row in [self, *self.parts]:
+            yield from row.changes
+            if row.heading:
+                yield from row.heading.changes
+
+    @property
+    def size(self) -> float:
+        """Share of the row's characters that were put in or taken out."""
+        if self.old is None or self.new is None:
+            return 1.0
+        changed = total = 0
+        for row in [self, *self.parts]:
+            touched, all_of_it = _weigh(row)
+            changed += touched
+            total += all_of_it
+        return round(changed / total, 4) if total else 0.0
+
+    @property
+    def is_noise(self) -> bool:
+        """Whether something differs, and all of it is noise."""
+        if self.old is None or self.new is None or any(p.old is None or p.new is None for p in self.parts):
+            return False
+        touched = [change for change in self.all_changes if change.op != "equal"]
+        return self.kind != "unchanged" and all(change.noise for change in touched)
+
+
+def _weigh(row: Row) -> tuple[int, int]:
+    """(characters put in or taken out, characters in all), equal text counted once."""
+    if row.text is not None:
+        touched = sum(len(c.text) for c in row.changes if c.op != "equal")
+        return touched, sum(len(c.text) for c in row.changes)
+    length = max(len(row.old.text) if row.old else 0, len(row.new.text) if row.new else 0)
+    return (length if row.old is None or row.new is None else 0), length
+
+
+def compare(comparison: Comparison, progress: Progress) -> None:
+    """Compute a comparison and store it, all of it or nothing. Safe to run twice."""
+    progress("reading", 0, 0)
+    old, new = load_document(comparison.old), load_document(comparison.new)
+    progress("mapping", 0, 0)
+    rows = list(build_rows(old, new, progress))
+    progress("storing", len(rows), len(rows))
+    store(comparison, rows)
+
+
+def build_rows(old: Document, new: Document, progress: Progress) -> Iterator[Row]:
+    """Headings and rows in reading order, each row with its parts."""
+    found = align_documents(old, new)
+    containers = _Containers(old, new, found.containers)
+    group = 0
+    for index, unit in enumerate(found.units):
+        if index % ROWS_PER_REPORT == 0:
+            progress("marking", index, len(found.units))
+        for heading in containers.above(unit):
+            group += 1
+            heading.group = group
+            yield heading
+        group += 1
+        yield from unit_rows(old, new, unit, found.parts.get(index, ()), group)
+    for heading in containers.rest():
+        group += 1
+        heading.group = group
+        yield heading
+
+
+class _Containers:
+    """Pairs of chapters and the like, each given out once, before the first row that stands inside it."""
+
+    def __init__(self, old: Document, new: Document, alignments: Iterable[Alignment]) -> None:
+        self.old, self.new = old, new
+        self.by_new: dict[str, Row] = {}
+        self.by_old: dict[str, Row] = {}
+        for alignment in alignments:
+            for row in _rows_of(old, new, alignment, Level.CONTAINER, 0):
+                if row.new:
+                    self.by_new[row.new.eid] = row
+                elif row.old:
+                    self.by_old[row.old.eid] = row
+
+    def above(self, unit: Alignment) -> Iterator[Row]:
+        if unit.new:
+            yield from self._take(self.new, self.by_new, unit.new[0])
+        elif unit.old:
+            yield from self._take(self.old, self.by_old, unit.old[0])
+
+    def rest(self) -> Iterator[Row]:
+        yield from self.by_new.values()
+        yield from self.by_old.values()
+
+    def _take(self, document: Document, waiting: dict[str, Row], eid: str) -> Iterator[Row]:
+        path = []
+        parent = document.by_eid[eid].parent
+        while parent is not None:
+            path.append(parent)
+            parent = document.by_eid[parent].parent
+        for ancestor in reversed(path):
+            if ancestor in waiting:
+                yield waiting.pop(ancestor)
+
+
+def unit_rows(old: Document, new: Document, unit: Alignment, parts: Sequence[Alignment], group: int) -> list[Row]:
+    """The rows of one article or section: one, or several for a split or a merge, with what stands inside each."""
+    rows = _rows_of(old, new, unit, Level.UNIT, group)
+    inside: dict[str, Row] = {}
+    for row in rows:
+        for document, clause in ((old, row.old), (new, row.new)):
+            if clause is not None:
+                # The first row of a split keeps what was removed from the clause that was split.
+                for below in document.subtree(clause.eid):
+                    inside.setdefault(f"{document is new}:{below.eid}", row)
+    for number, part in enumerate(parts, start=1):
+        for row in _rows_of(old, new, part, Level.PART, number):
+            home = inside[f"True:{row.new.eid}"] if row.new else inside[f"False:{row.old.eid}"]  # type: ignore[union-attr]
+            home.parts.append(row)
+    for row in rows:
+        _describe(row, unit, old, new)
+    return rows
+
+
+def _rows_of(old: Document, new: Document, alignment: Alignment, level: str, group: int) -> list[Row]:
+    olds = [old.by_eid[eid] for eid in alignment.old]
+    news = [new.by_eid[eid] for eid in alignment.new]
+    pairs = _pairs(olds, news)
+    texts = _redlines(olds, news, new.language)
+    return [
+        Row(
+            level,
+            alignment.kind,
+            group,
+            one,
+            other,
+            round(alignment.score, 4),
+            alignment.evidence,
+            text,
+            _redline(one.heading, other.heading, new.language) if one and other else None,
+        )
+        for (one, other), text in zip(pairs, texts, strict=True)
+    ]
+
+
+def _pairs(olds: list[Clause], news: list[Clause]) -> list[tuple[Clause | None, Clause | None]]:
+    if not olds:
+        return [(None, clause) for clause in news]
+    if not news:
+        return [(clause, None) for clause in olds]
+    if len(olds) == 1:
+        return [(olds[0], clause) for clause in news]
+    if len(news) == 1:
+        return [(clause, news[0]) for clause in olds]
+    first = olds[0]
+    return [(first, clause) for clause in news] + [(clause, news[0]) for clause in olds[1:]]
+
+
+def _redline(old: str, new: str, language: str) -> Diff | None:
+    return diff(old, new, language=language) if old != new else None
+
+
+def _redlines(olds: list[Clause], news: list[Clause], language: str) -> list[Diff | None]:
+    """The redline of each pair. For a split, that of the old text against all its parts, cut where the parts end."""
+    if len(olds) == 1 and len(news) == 1:
+        return [_redline(olds[0].text, news[0].text, language)]
+    if not olds or not news:
+        return [None] * (len(olds) + len(news))
+    if len(olds) == 1:
+        whole = diff(olds[0].text, "\n".join(clause.text for clause in news), language=language)
+        return list(_cut(whole, [len(clause.text) for clause in news], "insert"))
+    if len(news) == 1:
+        whole = diff("\n".join(clause.text for clause in olds), news[0].text, language=language)
+        return list(_cut(whole, [len(clause.text) for clause in olds], "delete"))
+    return [
+        _redline(one.text if one else "", other.text if other else "", language) for one, other in _pairs(olds, news)
+    ]
+
+
+def _cut(whole: Diff, lengths: list[int], op: str) -> Iterator[Diff]:
+    """Cut a redline where the texts on one side end; ``op`` is that side's own change, ``insert`` or ``delete``.
+
+    The newline that joins two texts goes with neither. What the other side alone has goes with the text before it.
+    """
+    runs = list(whole.changes)
+    for number, length in enumerate(lengths):
+        taken: list[Change] = []
+        left = length
+        last = number == len(lengths) - 1
+        while runs and (left > 0 or last or runs[0].op not in {"equal", op}):
+            run = runs.pop(0)
+            counts = run.op in {"equal", op}
+            if counts and len(run.text) > left:
+                taken.append(Change(run.op, run.text[:left], run.noise))
+                runs.insert(0, Change(run.op, run.text[left:], run.noise))
+                left = 0
+                break
+            taken.append(run)
+            left -= len(run.text) if counts else 0
+        if runs and not last:
+            joint = runs.pop(0)
+            if len(joint.text) > 1:
+                runs.insert(0, Change(joint.op, joint.text[1:], joint.noise))
+        yield Diff(tuple(c for c in taken if c.text), whole.coarse, whole.replaced, whole.ratio)
+
+
+def _describe(row: Row, unit: Alignment, old: Document, new: Document) -> None:
+    said = describe(
+        unit.kind,
+        [old.by_eid[eid] for eid in unit.old],
+        [new.by_eid[eid] for eid in unit.new],
+        _joined(row),
+        language=new.language,
+    )
+    row.sentence, row.values = said.template, {name: str(value) for name, value in said.values.items()}
+
+
+def _joined(row: Row) -> Diff | None:
+    """All that differs in a row, as one redline: what the sentence about it counts."""
+    if row.old is None or row.new is None:
+        return None
+    changes: list[Change] = []
+    for one in [row, *row.parts]:
+        if one.text is not None:
+            changes += one.changes
+        elif one.old is None and one.new is not None and one.new.text:
+            changes.append(Change("insert", one.new.text))
+        elif one.new is None and one.old is not None and one.old.text:
+            changes.append(Change("delete", one.old.text))
+    coarse = any(one.text.coarse for one in [row, *row.parts] if one.text)
+    return Diff(tuple(changes), coarse, bool(row.text and row.text.replaced), row.size)
+
+
+def store(comparison: Comparison, rows: Sequence[Row]) -> None:
+    """Write all pairs and the end state in one transaction, in place of what an earlier try may have left."""
+    olds, news = _keys(comparison.old), _keys(comparison.new)
+    with transaction.atomic():
+        comparison.pairs.all().delete()
+        places = _places(rows)
+        tops = [_pair(comparison, row, place, olds, news) for row, place in zip(rows, places, strict=True)]
+        ClausePair.objects.bulk_create(tops, batch_size=BATCH)
+        inside = [
+            _pair(comparison, part, place + number, olds, news, top)
+            for row, top, place in zip(rows, tops, places, strict=True)
+            for number, part in enumerate(row.parts, start=1)
+        ]
+        ClausePair.objects.bulk_create(inside, batch_size=BATCH)
+        _finish(comparison, rows)
+
+
+def _finish(comparison: Comparison, rows: Sequence[Row]) -> None:
+    """Mark as done what this worker still holds. Raises ``LostClaim``, which undoes the writing, where it does not."""
+    now = timezone.now()
+    mine = Comparison.objects.filter(pk=comparison.pk, attempts=comparison.attempts)
+    held = mine.update(
+        state=State.DONE,
+        reason="",
+        stats=count_kinds(rows),
+        done=len(rows),
+        total=len(rows),
+        heard_at=now,
+        finished_at=now,
+    )
+    if not held:
+        raise LostClaim
+
+
+def _keys(version: Version) -> dict[str, int]:
+    return dict(version.clauses.values_list("eid", "pk"))
+
+
+def _places(rows: Sequence[Row]) -> list[int]:
+    places, place = [], 0
+    for row in rows:
+        places.append(place)
+        place += 1 + len(row.parts)
+    return places
+
+
+def count_kinds(rows: Iterable[Row]) -> dict[str, int]:
+    """How many clauses of each kind; a split or a merge counts once, whatever the number of its rows."""
+    groups = {row.group: row.kind for row in rows if row.level == Level.UNIT}
+    return dict(sorted(Counter(groups.values()).items()))
+
+
+def _pair(
+    comparison: Comparison,
+    row: Row,
+    position: int,
+    olds: dict[str, int],
+    news: dict[str, int],
+    inside: ClausePair | None = None,
+) -> ClausePair:
+    return ClausePair(
+        comparison=comparison,
+        position=position,
+        level=row.level,
+        row=inside,
+        group=row.group,
+        kind=row.kind,
+        old_id=olds[row.old.eid] if row.old else None,
+        new_id=news[row.new.eid] if row.new else None,
+        score=row.score,
+        evidence=row.evidence,
+        changes=_as_json(row.text),
+        heading_changes=_as_json(row.heading),
+        size=row.size,
+        is_coarse=bool(row.text and row.text.coarse),
+        is_replaced=bool(row.text and row.text.replaced),
+        is_noise=row.is_noise,
+        sentence=row.sentence,
+        sentence_values=row.values,
+    )
+
+
+def _as_json(redline: Diff | None) -> list[list[str]]:
+    return [[c.op, c.text, c.noise] for c in redline.changes] if redline else []

@@ -1,0 +1,51 @@
+"""A finished comparison as data, for the command and the ``.json`` address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lawcompare.comparisons.models import ClausePair, Comparison, Level
+from lawcompare.laws.models import Clause
+
+
+def comparison_data(comparison: Comparison) -> dict[str, Any]:
+    """``{"old", "new", "engine", "stats", "pairs"}``; a pair is a row, with ``parts`` for what stands inside it."""
+    pairs: list[dict[str, Any]] = []
+    for pair in comparison.pairs.select_related("old", "new").order_by("position"):
+        if pair.level == Level.PART:
+            pairs[-1].setdefault("parts", []).append(_pair_data(pair))
+        else:
+            pairs.append(_pair_data(pair))
+    return {
+        "old": comparison.old.address,
+        "new": comparison.new.address,
+        "engine": comparison.engine,
+        "text_hashes": [comparison.old.text_hash, comparison.new.text_hash],
+        "stats": comparison.stats,
+        "pairs": [pair for pair in pairs if pair["level"] == Level.UNIT],
+        "headings": [pair for pair in pairs if pair["level"] == Level.CONTAINER],
+    }
+
+
+def _pair_data(pair: ClausePair) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "kind": pair.kind,
+        "old": _clause_data(pair.old),
+        "new": _clause_data(pair.new),
+        "score": pair.score,
+        "group": pair.group,
+        "level": pair.level,
+        "size": pair.size,
+        "noise": pair.is_noise,
+        "evidence": pair.evidence,
+        "sentence": pair.sentence % pair.sentence_values if pair.sentence else "",
+    }
+    if pair.changes:
+        data["changes"] = pair.changes
+    if pair.heading_changes:
+        data["heading_changes"] = pair.heading_changes
+    return data
+
+
+def _clause_data(clause: Clause | None) -> dict[str, str] | None:
+    return {"eid": clause.eid, "num": clause.num, "heading": clause.heading} if clause else None

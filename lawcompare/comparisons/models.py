@@ -1,0 +1,129 @@
+"""Two texts set against each other, once and for good: the clause map and the changes of each pair."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from lawcompare.laws.models import Clause, Version
+
+# The rules by which clauses are mapped and words marked. Another number: a new computation beside the old one.
+ENGINE = "1"
+
+# Work that has said nothing for so long has lost its worker.
+SILENCE_MAX = timedelta(minutes=2)
+
+
+class State(models.TextChoices):
+    QUEUED = "queued", _("waiting")
+    RUNNING = "running", _("being computed")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+
+
+class PairKind(models.TextChoices):
+    UNCHANGED = "unchanged", pgettext_lazy("clause", "unchanged")
+    CHANGED = "changed", pgettext_lazy("clause", "changed")
+    RENUMBERED = "renumbered", pgettext_lazy("clause", "renumbered")
+    MOVED = "moved", pgettext_lazy("clause", "moved")
+    SPLIT = "split", pgettext_lazy("clause", "split")
+    MERGED = "merged", pgettext_lazy("clause", "merged")
+    ADDED = "added", pgettext_lazy("clause", "added")
+    REMOVED = "removed", pgettext_lazy("clause", "removed")
+
+
+class Level(models.TextChoices):
+    """What a pair stands for: a row of the page, a heading above rows, or a part inside a row."""
+
+    UNIT = "unit"
+    CONTAINER = "container"
+    PART = "part"
+
+
+class Comparison(models.Model):
+    """An ordered pair of versions under one engine version. A finished one is never edited."""
+
+    old = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="comparisons_from")
+    new = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="comparisons_to")
+    engine = models.CharField(max_length=20, default=ENGINE)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    # Progress in clauses compared, what is being done, and if it failed, why: one sentence.
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    step = models.CharField(max_length=20, blank=True)
+    reason = models.TextField(blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    stats = models.JSONField(default=dict)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    heard_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["old", "new", "engine"], name="one_comparison_per_pair_and_engine")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old} → {self.new}"
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == State.DONE
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether it is under way only in name: its worker has been silent for too long."""
+        under_way = self.state in {State.QUEUED, State.RUNNING}
+        return under_way and timezone.now() - self.heard_at > SILENCE_MAX
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.done / self.total) if self.total else 0
+
+    def get_absolute_url(self) -> str:
+        return reverse("comparison", args=[self.old.law.slug, self.old.slug, self.new.law.slug, self.new.slug])
+
+
+class ClausePair(models.Model):
+    """Clauses that belong together, or a clause with no partner. A split or merge is several rows of one ``group``."""
+
+    comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="pairs")
+    # Reading order in the comparison. Parts follow their row and are inside ``row``.
+    position = models.PositiveIntegerField()
+    level = models.CharField(max_length=10, choices=Level)
+    row = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="parts")
+    group = models.PositiveIntegerField()
+    kind = models.CharField(max_length=12, choices=PairKind)
+    old = models.ForeignKey(Clause, null=True, on_delete=models.PROTECT, related_name="pairs_as_old")
+    new = models.ForeignKey(Clause, null=True, on_delete=models.PROTECT, related_name="pairs_as_new")
+    score = models.FloatField()
+    evidence = models.TextField(blank=True)
+    # [[op, text, noise], …] of the clause's own text and of its heading; empty where nothing differs.
+    changes = models.JSONField(default=list)
+    heading_changes = models.JSONField(default=list)
+    # Share of the row's words that were put in or taken out, 0 to 1.
+    size = models.FloatField(default=0)
+    is_coarse = models.BooleanField(default=False)
+    is_replaced = models.BooleanField(default=False)
+    # Whether all that differs is renumbering, punctuation, spelling or white space.
+    is_noise = models.BooleanField(default=False)
+    # One sentence: a message with places for values, so that it can be read in the reader's language.
+    sentence = models.CharField(max_length=300, blank=True)
+    sentence_values = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ["comparison", "position"]
+        constraints = [models.UniqueConstraint(fields=["comparison", "position"], name="pair_position_in_comparison")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.old} → {self.new}"
+
+    @property
+    def anchor(self) -> str:
+        """Its name in the page: the new clause's address, or ``old-`` and the old one's."""
+        return self.new.eid if self.new else f"old-{self.old.eid}" if self.old else f"pair-{self.position}"

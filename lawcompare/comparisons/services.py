@@ -1,0 +1,53 @@
+"""What people do to comparisons: ask for one; publish a version and have it compared."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from lawcompare import celery
+from lawcompare.comparisons.models import ENGINE, Comparison, State
+from lawcompare.comparisons.tasks import compare_versions
+from lawcompare.laws import services as laws
+from lawcompare.laws.models import Version
+
+
+@transaction.atomic
+def request_comparison(old: Version, new: Version) -> Comparison:
+    """The comparison of two versions, started if it was never asked for, and again where it failed.
+
+    Asking for one that is there, or under way, starts nothing.
+    """
+    comparison, is_new = Comparison.objects.get_or_create(old=old, new=new, engine=ENGINE)
+    if not is_new and (comparison.state == State.FAILED or comparison.is_abandoned):
+        comparison.state, comparison.reason, comparison.heard_at = State.QUEUED, "", timezone.now()
+        comparison.save(update_fields=["state", "reason", "heard_at"])
+        is_new = True
+    if is_new:
+        celery.send(compare_versions, comparison.pk)
+    return comparison
+
+
+@transaction.atomic
+def publish(version: Version) -> bool:
+    """Make a version public and compare it with its neighbours in time. Returns False where it already was."""
+    if not laws.publish(version):
+        return False
+    for old, new in neighbours(version):
+        request_comparison(old, new)
+    return True
+
+
+def neighbours(version: Version) -> list[tuple[Version, Version]]:
+    """(older, newer) pairs of the version with the published ones just before and after it, in the same language."""
+    same: Any = Version.objects.published().filter(law=version.law, language=version.language)
+    ordered = list(same.select_related("law").order_by("date", "slug"))
+    place = ordered.index(version)
+    pairs = []
+    if place > 0:
+        pairs.append((ordered[place - 1], version))
+    if place + 1 < len(ordered):
+        pairs.append((version, ordered[place + 1]))
+    return pairs

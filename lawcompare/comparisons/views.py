@@ -1,0 +1,129 @@
+"""Two texts side by side, and asking for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from lawcompare.comparisons import access, rows, services
+from lawcompare.comparisons.data import comparison_data
+from lawcompare.comparisons.models import Comparison, State
+from lawcompare.crosswalk.access import visible_correspondences
+from lawcompare.crosswalk.provisions import rows_between, texts_inside
+from lawcompare.laws.access import visible_versions
+from lawcompare.laws.models import Version
+
+
+def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
+    """The comparison of two versions; of two laws by topic where correspondences are known; else the way to it."""
+    old, new = access.get_versions(request.user, (old_law, old_version), (new_law, new_version))
+    if old == new:
+        return _say(request, old, new, _("A text is not compared with itself. Choose another one."), 400)
+    if old.law_id != new.law_id and request.GET.get("by") != "text":
+        by_topic = _by_topic(request, old, new)
+        if by_topic:
+            return render(request, "comparisons/cross_law.html", by_topic)
+    if request.method == "POST":
+        return _ask(request, old, new)
+    found = access.find_comparison(old, new)
+    if found is None or not found.is_done:
+        return _render_waiting(request, old, new, found)
+    return _render_rows(request, found)
+
+
+def _ask(request: HttpRequest, old: Version, new: Version) -> HttpResponse:
+    if access.find_comparison(old, new) is None and not access.may_ask_again(request):
+        return _say(request, old, new, _("Too many new comparisons were asked for in this hour. Try again later."), 429)
+    found = services.request_comparison(old, new)
+    return redirect(found.get_absolute_url() + ("?by=text" if old.law_id != new.law_id else ""))
+
+
+def _say(request: HttpRequest, old: Version, new: Version, problem: str, status: int) -> HttpResponse:
+    context = {"old": old, "new": new, "problem": problem}
+    return render(request, "comparisons/waiting.html", context, status=status)
+
+
+def _render_waiting(request: HttpRequest, old: Version, new: Version, found: Comparison | None) -> HttpResponse:
+    """Not asked for, under way, or failed. htmx asks for the inner part alone, again and again until it is there."""
+    context: dict[str, Any] = {"old": old, "new": new, "comparison": found}
+    context["is_under_way"] = (
+        found is not None and found.state in {State.QUEUED, State.RUNNING} and not found.is_abandoned
+    )
+    part = "comparisons/waiting.html#progress" if request.htmx else "comparisons/waiting.html"  # type: ignore[attr-defined]
+    return render(request, part, context)
+
+
+def _render_rows(request: HttpRequest, found: Comparison) -> HttpResponse:
+    if getattr(request, "htmx", False):
+        # The page that waited for it now loads it whole.
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    switches = rows.Switches(
+        is_inline=request.GET.get("view") == "inline",
+        only_changes=request.GET.get("show") != "all",
+        hides_noise=request.GET.get("noise") == "hide",
+    )
+    cells, pages = rows.strip(found, switches)
+    page = Paginator(range(pages), 1).get_page(request.GET.get("page"))
+    shown = rows.page_of_rows(found, cells, page.number)
+    context = {
+        "comparison": found,
+        "old": found.old,
+        "new": found.new,
+        "cells": cells,
+        "page": page,
+        "rows": rows.fold(shown, switches),
+        "clauses": [clause for row in shown for pair in row.all for clause in (pair.old, pair.new) if clause],
+        "switches": switches,
+        "hidden_count": rows.count_hidden(cells),
+        "changed_count": sum(cell.pair.kind != "unchanged" for cell in cells),
+    }
+    return render(request, "comparisons/comparison.html", context)
+
+
+def _by_topic(request: HttpRequest, old: Version, new: Version) -> dict[str, Any] | None:
+    """The context of a comparison of two laws by topic, or None where nothing is known of how they correspond."""
+    stated = visible_correspondences(request.user)
+    either_way = stated.filter(subject_version=old, object_version=new) | stated.filter(
+        subject_version=new, object_version=old
+    )
+    by_topic = rows_between(either_way.order_by("topic__position", "subject__position"), old, new)
+    if not by_topic:
+        return None
+    clauses = {clause.pk: clause for row in by_topic for clause in row.olds}
+    clauses |= {answer.clause.pk: answer.clause for row in by_topic for answer in row.answers if answer.clause}
+    inside = texts_inside(clauses.values())
+    return {
+        "old": old,
+        "new": new,
+        "rows": by_topic,
+        "inside": inside,
+        "clauses": [clause for found in inside.values() for clause in found],
+    }
+
+
+def comparison_json(
+    request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str
+) -> JsonResponse:
+    old, new = access.get_versions(request.user, (old_law, old_version), (new_law, new_version))
+    found = access.find_comparison(old, new)
+    if found is None:
+        return JsonResponse({"error": "This comparison has not been asked for."}, status=404)
+    if not found.is_done:
+        data = {"state": found.state, "done": found.done, "total": found.total, "reason": found.reason}
+        return JsonResponse(data, status=202)
+    return JsonResponse(comparison_data(found))
+
+
+def choose(request: HttpRequest) -> HttpResponse:
+    """From a form with two version addresses to their comparison's address."""
+    names = [request.GET.get(side, "").split("/") for side in ("old", "new")]
+    if any(len(name) != 2 or not all(name) for name in names):
+        versions = visible_versions(request.user).order_by("law__title", "date")
+        return render(request, "comparisons/choose.html", {"versions": versions})
+    old, new = access.get_versions(request.user, (names[0][0], names[0][1]), (names[1][0], names[1][1]))
+    return redirect(reverse("comparison", args=[old.law.slug, old.slug, new.law.slug, new.slug]))

@@ -1,0 +1,86 @@
+"""Topics under which clauses of different laws are read together, and what was found when they were."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from lawcompare.laws.models import Clause, Version
+
+
+class Relation(models.TextChoices):
+    """How the old side's clause stands to the new side's (SKOS mapping relations, and what they lack)."""
+
+    EQUIVALENT = "equivalent", pgettext_lazy("relation", "equivalent")
+    NARROWER = "narrower", pgettext_lazy("relation", "narrower")
+    BROADER = "broader", pgettext_lazy("relation", "broader")
+    PARTIAL = "partial", pgettext_lazy("relation", "partial")
+    CONTRARY = "contrary", pgettext_lazy("relation", "contrary")
+    NONE = "none", _("none found")
+
+
+# The same statement read from the other side.
+REVERSED = {
+    Relation.NARROWER: Relation.BROADER,
+    Relation.BROADER: Relation.NARROWER,
+}
+
+
+class Topic(models.Model):
+    slug = models.SlugField(unique=True, max_length=80)
+    title = models.CharField(max_length=200)
+    title_km = models.CharField(max_length=200, blank=True)
+    description = models.TextField(blank=True)
+    description_km = models.TextField(blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position"]
+
+    def __str__(self) -> str:
+        return (get_language() == "km" and self.title_km) or self.title
+
+    @property
+    def text(self) -> str:
+        return (get_language() == "km" and self.description_km) or self.description
+
+    def get_absolute_url(self) -> str:
+        return reverse("topic", args=[self.slug])
+
+
+class Correspondence(models.Model):
+    """A clause of one law answered by a clause of another, or by none that was found in ``object_version``."""
+
+    class Status(models.TextChoices):
+        SUGGESTED = "suggested", _("suggested")
+        CONFIRMED = "confirmed", _("confirmed")
+        REFUSED = "refused", _("refused")
+
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="correspondences")
+    subject = models.ForeignKey(Clause, on_delete=models.PROTECT, related_name="correspondences")
+    subject_version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    object = models.ForeignKey(
+        Clause, null=True, blank=True, on_delete=models.PROTECT, related_name="correspondences_to"
+    )
+    object_version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    relation = models.CharField(max_length=12, choices=Relation)
+    reasoning = models.TextField()
+    author = models.CharField(max_length=200)
+    status = models.CharField(max_length=10, choices=Status, default=Status.SUGGESTED)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["topic__position", "subject__position", "object__position"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["topic", "subject", "object", "object_version"],
+                name="one_statement_per_pair",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=models.Q(object__isnull=False) | models.Q(relation="none"), name="no_counterpart_means_none"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.relation} {self.object or self.object_version}"

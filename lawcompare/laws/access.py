@@ -1,0 +1,43 @@
+"""Who may see which text: the only way a view gets a law, a version or a clause."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from lawcompare.laws.models import Clause, Law, Version, VersionQuerySet
+
+
+def visible_versions(user: Any) -> VersionQuerySet:
+    """Published versions; a version in preparation is seen by staff alone."""
+    versions = Version.objects.select_related("law")
+    return versions if user.is_staff else versions.published()
+
+
+def get_law(user: Any, slug: str) -> Law:
+    law = Law.objects.filter(slug=slug).first()
+    if law is None or not visible_versions(user).filter(law=law).exists():
+        raise Http404(_("There is no law “%(slug)s” here.") % {"slug": slug})
+    return law
+
+
+def get_version(user: Any, law: str, version: str) -> Version:
+    found = visible_versions(user).filter(law__slug=law, slug=version).first()
+    if found is None:
+        raise Http404(_("There is no text “%(address)s” here.") % {"address": f"{law}/{version}"})
+    return found
+
+
+def get_clause(user: Any, law: str, version: str, eid: str) -> Clause:
+    found = get_version(user, law, version)
+    clause = Clause.objects.filter(version=found, eid=eid).select_related("parent").first()
+    if clause is None:
+        raise Http404(_("“%(title)s” has no clause with the address “%(eid)s”.") % {"title": found.title, "eid": eid})
+    clause.version = found
+    return clause
+
+
+def find_version(address: str) -> Version:
+    """The version a command names as ``law/version``, published or not. Raises ``Version.DoesNotExist``."""
+    law, _separator, version = address.partition("/")
+    return Version.objects.select_related("law").get(law__slug=law, slug=version)

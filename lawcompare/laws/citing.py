@@ -1,0 +1,58 @@
+"""Finding the clause that a citation names: ``28(3)``, ``1030(a)(2)``, or an address."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from lawcompare.laws.models import Clause, Version
+
+_NUMBER = re.compile(r"\d+[A-Za-z]*(?:[-–]\d+[A-Za-z]*)?")
+_PART = re.compile(r"\(([^()]+)\)")
+
+
+class CitationError(LookupError):
+    """No clause, or more than one, answers to the citation."""
+
+
+class Citations:
+    """The numbers of one version, read once. Sub-numbers are looked for inside the article or section."""
+
+    def __init__(self, version: Version) -> None:
+        self.version = version
+
+    @cached_property
+    def _clauses(self) -> list[Clause]:
+        return list(self.version.clauses.order_by("position").defer("note"))
+
+    @cached_property
+    def _by_eid(self) -> dict[str, Clause]:
+        return {clause.eid: clause for clause in self._clauses}
+
+    @cached_property
+    def _by_number(self) -> dict[str, Clause]:
+        units = [clause for clause in self._clauses if clause.element in {"article", "section"}]
+        return {found.group(): clause for clause in units if (found := _NUMBER.search(clause.num))}
+
+    def find(self, cited: str) -> Clause:
+        """The clause cited.
+
+        Raises ``CitationError``, which names the citation and the version.
+        """
+        cited = str(cited).strip()
+        if cited in self._by_eid:
+            return self._by_eid[cited]
+        ending = [clause for eid, clause in self._by_eid.items() if eid.endswith(f"__{cited}")]
+        if len(ending) == 1:
+            return ending[0]
+        number, parts = _NUMBER.match(cited), _PART.findall(cited)
+        clause = self._by_number.get(number.group()) if number else None
+        for part in parts:
+            clause = self._child(clause, part) if clause else None
+        if clause is None:
+            raise CitationError(f"{self.version.address} has no clause {cited}")
+        return clause
+
+    def _child(self, clause: Clause, part: str) -> Clause | None:
+        inside = (row for row in self._clauses[clause.position + 1 : clause.end] if row.parent_id == clause.pk)
+        return next((row for row in inside if row.num.strip("().  ") == part), None)

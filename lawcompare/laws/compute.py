@@ -1,0 +1,152 @@
+"""Documents of the engine to rows, and back."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable
+
+from lawcompare.engine.document import Clause as EngineClause
+from lawcompare.engine.document import Document
+from lawcompare.engine.errors import ReadingError
+from lawcompare.laws.models import Clause, Version
+
+Progress = Callable[[str, int, int], None]
+
+BATCH = 500
+
+
+def text_hash(clauses: Iterable[EngineClause]) -> str:
+    """SHA-256 over addresses and words, so that two imports of the same words can be told to be the same."""
+    digest = hashlib.sha256()
+    for clause in clauses:
+        digest.update(json.dumps([clause.eid, clause.num, clause.heading, clause.text], ensure_ascii=False).encode())
+    return digest.hexdigest()
+
+
+def subtree_ends(clauses: tuple[EngineClause, ...]) -> list[int]:
+    """For each clause the position after its last descendant.
+
+    >>> a, b, c = (EngineClause(eid=e, element="x", depth=d) for e, d in [("a", 0), ("b", 1), ("c", 0)])
+    >>> subtree_ends((a, b, c))
+    [2, 2, 3]
+    """
+    ends = [0] * len(clauses)
+    open_positions: list[int] = []
+    for position, clause in enumerate(clauses):
+        while open_positions and clauses[open_positions[-1]].depth >= clause.depth:
+            ends[open_positions.pop()] = position
+        open_positions.append(position)
+    for position in open_positions:
+        ends[position] = len(clauses)
+    return ends
+
+
+def store_clauses(version: Version, document: Document, progress: Progress) -> None:
+    """Write the clauses of a document, level by level, since a row names its parent's row."""
+    ends = subtree_ends(document.clauses)
+    rows: dict[str, Clause] = {}
+    by_depth: dict[int, list[Clause]] = {}
+    for position, clause in enumerate(document.clauses):
+        row = _row(version, clause, position, ends[position])
+        rows[clause.eid] = row
+        by_depth.setdefault(clause.depth, []).append(row)
+    done = 0
+    for depth in sorted(by_depth):
+        level = by_depth[depth]
+        for row in level:
+            parent = document.by_eid[row.eid].parent
+            row.parent = rows[parent] if parent else None
+        Clause.objects.bulk_create(level, batch_size=BATCH)
+        done += len(level)
+        progress("storing", done, len(rows))
+
+
+def _row(version: Version, clause: EngineClause, position: int, end: int) -> Clause:
+    said = clause.attributes
+    return Clause(
+        version=version,
+        position=position,
+        end=end,
+        depth=clause.depth,
+        eid=clause.eid,
+        element=clause.element,
+        num=clause.num,
+        heading=clause.heading,
+        text=clause.text,
+        text_status=said.get("text_status", ""),
+        source_url=said.get("source", ""),
+        note=said.get("note", ""),
+        identifier=said.get("identifier", ""),
+    )
+
+
+def load_document(version: Version) -> Document:
+    """The stored version as the engine sees it."""
+    rows = list(version.clauses.order_by("position"))
+    eids = {row.pk: row.eid for row in rows}
+    clauses = tuple(
+        EngineClause(
+            eid=row.eid,
+            element=row.element,
+            num=row.num,
+            heading=row.heading,
+            text=row.text,
+            depth=row.depth,
+            parent=eids.get(row.parent_id) if row.parent_id else None,
+        )
+        for row in rows
+    )
+    return Document(title=version.title, language=version.language, clauses=clauses)
+
+
+_RANGE = re.compile(r"^(\d+)[-–](\d+)$")
+_NUMBER = re.compile(r"\d+[A-Za-z]*(?:[-–]\d+)?")
+
+
+def select_sections(document: Document, wanted: str) -> Document:
+    """Keep the sections or articles named, as in ``1030,2510-2523``, with what stands above and inside them.
+
+    Raises ``ReadingError`` where a number named is not in the text; a range needs one section at least.
+    """
+    units = {
+        _first_number(clause.num): clause for clause in document.clauses if clause.element in {"section", "article"}
+    }
+    kept: set[str] = set()
+    for item in filter(None, (part.strip() for part in wanted.split(","))):
+        found = _sections_named(item, units)
+        if not found:
+            raise ReadingError(f"there is no section {item} in this text")
+        kept.update(clause.eid for clause in found)
+    around = {ancestor for eid in kept for ancestor in _ancestors(document, eid)}
+    inside = {clause.eid for eid in kept for clause in document.subtree(eid)}
+    clauses = tuple(clause for clause in document.clauses if clause.eid in around or clause.eid in inside)
+    return Document(document.title, document.language, clauses, document.warnings, document.furniture, document.meta)
+
+
+def _first_number(num: str) -> str:
+    found = _NUMBER.search(num)
+    return found.group() if found else num
+
+
+def _sections_named(item: str, units: dict[str, EngineClause]) -> list[EngineClause]:
+    if item in units:
+        return [units[item]]
+    span = _RANGE.match(item)
+    if not span:
+        return []
+    first, last = int(span[1]), int(span[2])
+    return [clause for number, clause in units.items() if first <= _leading_integer(number) <= last]
+
+
+def _leading_integer(number: str) -> int:
+    found = re.match(r"\d+", number)
+    return int(found.group()) if found else -1
+
+
+def _ancestors(document: Document, eid: str) -> Iterable[str]:
+    parent = document.by_eid[eid].parent
+    while parent is not None:
+        yield parent
+        parent = document.by_eid[parent].parent

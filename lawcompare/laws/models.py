@@ -1,0 +1,170 @@
+"""Laws, their versions and the clauses of each.
+
+A published version and its clauses are never edited: triggers in the database (migration 0002) refuse it, whoever
+asks. A correction is a new version that names the one it corrects.
+"""
+
+from __future__ import annotations
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Jurisdiction(models.TextChoices):
+    CAMBODIA = "kh", _("Cambodia")
+    UNITED_STATES = "us", _("United States")
+    INTERNATIONAL = "int", _("International")
+
+
+class Kind(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    STATUTE = "statute", _("Statute")
+    TREATY = "treaty", _("Treaty")
+    CONSTITUTION = "constitution", _("Constitution")
+
+
+class TextStatus(models.TextChoices):
+    """What the words shown are. Of a version, and of a clause where it differs from its version."""
+
+    OFFICIAL = "official", _("Official text")
+    UNOFFICIAL_TRANSLATION = "unofficial-translation", _("Unofficial translation")
+    LEAKED = "leaked", _("Leaked text")
+    QUOTATION = "quotation", _("Quotation")
+    RESTATEMENT = "restatement", _("Restated in our own words")
+    HEADINGS_ONLY = "headings-only", _("Headings only")
+    HEADING_ONLY = "heading-only", _("Heading only: the text has not been seen")
+    NOT_KNOWN = "not-known", _("Not known")
+
+
+VERSION_STATUSES = ["official", "unofficial-translation", "leaked", "restatement", "headings-only"]
+
+
+class Language(models.TextChoices):
+    ENGLISH = "en", _("English")
+    KHMER = "km", _("Khmer")
+
+
+class Law(models.Model):
+    """A law, bill, code title, treaty or constitution, whichever text of it (FRBR work)."""
+
+    slug = models.SlugField(unique=True, max_length=80)
+    title = models.CharField(max_length=300)
+    title_km = models.CharField(max_length=300, blank=True)
+    jurisdiction = models.CharField(max_length=3, choices=Jurisdiction)
+    kind = models.CharField(max_length=12, choices=Kind)
+    description = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def frbr_uri(self) -> str:
+        """The work's address in the Akoma Ntoso form, such as ``/akn/kh/bill/kh-cybercrime``."""
+        country = "un" if self.jurisdiction == Jurisdiction.INTERNATIONAL else self.jurisdiction
+        doctype = "bill" if self.kind == Kind.DRAFT else "act"
+        return f"/akn/{country}/{doctype}/{self.slug}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("law", args=[self.slug])
+
+
+class VersionQuerySet(models.QuerySet["Version"]):
+    def published(self) -> VersionQuerySet:
+        return self.filter(published_at__isnull=False)
+
+
+class Version(models.Model):
+    """One text of a law: one date, one language (FRBR expression)."""
+
+    law = models.ForeignKey(Law, on_delete=models.PROTECT, related_name="versions")
+    slug = models.SlugField(max_length=80)
+    title = models.CharField(max_length=300)
+    language = models.CharField(max_length=2, choices=Language, default=Language.ENGLISH)
+    # As precise as it is known: 2012, 2020-08 or 2020-08-04. Sorts as text.
+    date = models.CharField(pgettext_lazy("of a text", "date"), max_length=10, blank=True)
+    text_status = models.CharField(max_length=24, choices=[c for c in TextStatus.choices if c[0] in VERSION_STATUSES])
+    source_url = models.URLField(max_length=500, blank=True)
+    became_public = models.TextField(_("how it became public"), blank=True)
+    became_public_on = models.CharField(max_length=10, blank=True)
+    note = models.TextField(blank=True)
+    articles_total = models.PositiveIntegerField(_("articles, as reported"), null=True, blank=True)
+    chapters_total = models.PositiveIntegerField(_("chapters, as reported"), null=True, blank=True)
+    # SHA-256 of the file that was read, and of the clauses that came out of it: the same clauses, the same hash.
+    file_hash = models.CharField(max_length=64)
+    text_hash = models.CharField(max_length=64)
+    # What the import was told to keep of the file, such as the sections chosen. Part of what makes it the same import.
+    selection = models.CharField(max_length=500, blank=True)
+    reader_warnings = models.JSONField(default=list, blank=True)
+    # The clause count, so that no page needs to count.
+    clause_count = models.PositiveIntegerField(default=0)
+    follows = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by")
+    corrects = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrected_by")
+    translates = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="translations")
+    imported_at = models.DateTimeField(auto_now_add=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = VersionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["law", "date", "slug"]
+        constraints = [models.UniqueConstraint(fields=["law", "slug"], name="version_slug_of_law")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def address(self) -> str:
+        """``kh-cybercrime/2012-v1-en``, as commands and links name it."""
+        return f"{self.law.slug}/{self.slug}"
+
+    @property
+    def is_published(self) -> bool:
+        return self.published_at is not None
+
+    @property
+    def frbr_uri(self) -> str:
+        language = {"en": "eng", "km": "khm"}[self.language]
+        return f"{self.law.frbr_uri}/{language}@{self.date}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("version", args=[self.law.slug, self.slug])
+
+
+class Clause(models.Model):
+    """A unit of the text with an address. The tree is parent, position and depth; a subtree is a run of positions."""
+
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="clauses")
+    parent = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="children")
+    # Order in the version, from 0; a subtree is ``position`` up to and without ``end``.
+    position = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    depth = models.PositiveSmallIntegerField()
+    eid = models.CharField(max_length=250)
+    element = models.CharField(max_length=30)
+    num = models.CharField(max_length=120, blank=True)
+    heading = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    # What differs from the version's own provenance.
+    text_status = models.CharField(max_length=24, choices=TextStatus, blank=True)
+    source_url = models.CharField(max_length=500, blank=True)
+    note = models.TextField(blank=True)
+    # The stable key the source itself gives, such as USLM's /us/usc/t17/s506/a.
+    identifier = models.CharField(max_length=250, blank=True)
+
+    class Meta:
+        ordering = ["version", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["version", "position"], name="clause_position_in_version"),
+            models.UniqueConstraint(fields=["version", "eid"], name="clause_eid_in_version"),
+        ]
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, [self.num, self.heading])) or self.eid
+
+    def get_absolute_url(self) -> str:
+        return reverse("clause", args=[self.version.law.slug, self.version.slug, self.eid])

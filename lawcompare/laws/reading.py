@@ -1,0 +1,115 @@
+"""How a version is laid out for reading: its table of contents, and pages of a bearable length."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.conf import settings
+
+from lawcompare.engine.document import UNIT_ELEMENTS
+from lawcompare.laws.models import Clause, Version
+
+
+@dataclass
+class Entry:
+    """A line of the table of contents."""
+
+    clause: Clause
+    page: int = 1
+    children: list[Entry] = field(default_factory=list)
+
+    @property
+    def is_unit(self) -> bool:
+        return self.clause.element in UNIT_ELEMENTS
+
+
+@dataclass(frozen=True)
+class Page:
+    """A run of positions, from ``start`` up to and without ``end``, that is read together."""
+
+    number: int
+    start: int
+    end: int
+    first: Clause | None
+
+    @property
+    def title(self) -> str:
+        return str(self.first) if self.first else ""
+
+
+@dataclass(frozen=True)
+class Layout:
+    contents: list[Entry]
+    pages: list[Page]
+
+    def page_of(self, position: int) -> Page:
+        return next((page for page in self.pages if page.start <= position < page.end), self.pages[0])
+
+
+def lay_out(version: Version) -> Layout:
+    """Contents and pages of a version, from one query that reads headings and no text."""
+    headed = list(
+        version.clauses.exclude(heading="", num="")
+        .filter(depth__lte=_deepest_headed(version))
+        .only("pk", "eid", "element", "num", "heading", "position", "end", "depth", "version_id")
+        .order_by("position")
+    )
+    outline = _outside_units(headed)
+    pages = _paginate(outline, version.clause_count)
+    return Layout(_nest(outline, pages), pages)
+
+
+def _deepest_headed(version: Version) -> int:
+    """Articles and what stands above them are no deeper than this; a version without articles shows two levels."""
+    deepest = version.clauses.filter(element__in=UNIT_ELEMENTS).order_by("-depth").values_list("depth", flat=True)
+    return deepest[0] if deepest else 1
+
+
+def _outside_units(headed: Sequence[Clause]) -> list[Clause]:
+    """Articles and what stands above or beside them, without what is inside an article."""
+    kept: list[Clause] = []
+    unit_end = 0
+    for clause in headed:
+        if clause.position < unit_end:
+            continue
+        kept.append(clause)
+        if clause.element in UNIT_ELEMENTS:
+            unit_end = clause.end
+    return kept
+
+
+def _paginate(outline: Sequence[Clause], total: int) -> list[Page]:
+    """Cut where a heading begins, so that no page is longer than it must be.
+
+    A single article longer than a page stays whole: it is the least that is read together.
+    """
+    limit = settings.CLAUSES_PER_PAGE
+    starts: list[tuple[int, Clause | None]] = [(0, outline[0] if outline else None)]
+    if total > limit:
+        # Positions where one may cut, with the heading there; a chapter and its first article are one place.
+        for clause, following in zip(outline, [*outline[1:], None], strict=True):
+            reached = following.position if following else total
+            if reached - starts[-1][0] > limit and clause.position > starts[-1][0]:
+                starts.append((clause.position, clause))
+    ends = [start for start, _clause in starts[1:]] + [total]
+    return [
+        Page(number, start, end, clause)
+        for number, ((start, clause), end) in enumerate(zip(starts, ends, strict=True), start=1)
+    ]
+
+
+def _nest(outline: Sequence[Clause], pages: Sequence[Page]) -> list[Entry]:
+    roots: list[Entry] = []
+    above: list[Entry] = []
+    numbers = iter(pages)
+    page = next(numbers)
+    for clause in outline:
+        while clause.position >= page.end:
+            page = next(numbers)
+        entry = Entry(clause, page.number)
+        while above and above[-1].clause.end <= clause.position:
+            above.pop()
+        (above[-1].children if above else roots).append(entry)
+        above.append(entry)
+    return roots

@@ -1,0 +1,169 @@
+"""What people do to laws: import a text, publish it. One function, one transaction each."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from lawcompare.engine import reading
+from lawcompare.engine.document import Document
+from lawcompare.engine.errors import EngineError
+from lawcompare.laws.compute import Progress, select_sections, store_clauses, text_hash
+from lawcompare.laws.models import Kind, Law, Version
+
+
+class ImportRefused(EngineError):
+    """The file, or what was said about it, cannot become a version. Nothing was written."""
+
+
+@dataclass(frozen=True)
+class Import:
+    """A file and what is said about it. What is left empty is taken from the file itself."""
+
+    data: bytes
+    filename: str
+    law: str = ""
+    version: str = ""
+    sections: str = ""
+    # title, law_title, jurisdiction, kind, language, date, text_status, source_url, became_public, …
+    said: Mapping[str, Any] = field(default_factory=dict)
+    accept_doubts: bool = False
+
+
+@dataclass(frozen=True)
+class Imported:
+    version: Version
+    is_new: bool
+    warnings: tuple[str, ...] = ()
+
+
+def silent(step: str, done: int, total: int) -> None:
+    """The progress of work that nobody watches."""
+
+
+LAW_FIELDS = ("jurisdiction", "kind", "description", "title_km")
+VERSION_FIELDS = (
+    "became_public",
+    "became_public_on",
+    "note",
+    "articles_total",
+    "chapters_total",
+    "source_url",
+)
+
+
+def import_law(wanted: Import, progress: Progress = silent) -> Imported:
+    """Read a file and store it as a version; all of it or nothing.
+
+    The same file under the same name again changes nothing: ``is_new`` is then False. Raises ``EngineError`` with
+    one sentence where the file or what is said about it cannot be used.
+    """
+    progress("reading", 0, 1)
+    document = read_file(wanted)
+    said = _said(wanted, document)
+    file_hash = hashlib.sha256(wanted.data).hexdigest()
+    with transaction.atomic():
+        known = Version.objects.select_related("law").filter(law__slug=said["law"], slug=said["version"]).first()
+        if known is not None:
+            return Imported(_same_text(known, file_hash, wanted.sections), is_new=False)
+        version = _store_version(document, said, file_hash, wanted.sections)
+        store_clauses(version, document, progress)
+    return Imported(version, True, tuple(f"line {w.line}: {w.message}" for w in document.warnings))
+
+
+def read_file(wanted: Import) -> Document:
+    """The document in the file, with only the sections asked for. Raises ``EngineError``."""
+    if len(wanted.data) > settings.IMPORT_BYTES_MAX:
+        megabytes = settings.IMPORT_BYTES_MAX // (1024 * 1024)
+        raise ImportRefused(f"{wanted.filename} is larger than the limit of {megabytes} MB")
+    document = reading.read(wanted.data, filename=wanted.filename, language=wanted.said.get("language") or None)
+    if wanted.sections:
+        document = select_sections(document, wanted.sections)
+    repeated = next((w for w in document.warnings if w.message.startswith("repeated number")), None)
+    if repeated and not wanted.accept_doubts:
+        raise ImportRefused(repeated.message, line=repeated.line)
+    return document
+
+
+def _said(wanted: Import, document: Document) -> dict[str, Any]:
+    """What is said about the text: by the person first, by the file's own front matter second."""
+    said: dict[str, Any] = {key: value for key, value in document.meta.items() if value is not None}
+    said.update({key: value for key, value in wanted.said.items() if value})
+    said["law"] = wanted.law or said.get("law", "")
+    said["version"] = wanted.version or said.get("version", "")
+    said.setdefault("title", document.title)
+    said["language"] = wanted.said.get("language") or document.language
+    for name in ("law", "version"):
+        if not said[name]:
+            raise ImportRefused(f"{wanted.filename} does not say which {name} it is; name it with --{name}")
+    return said
+
+
+def _same_text(known: Version, file_hash: str, selection: str) -> Version:
+    if (known.file_hash, known.selection) != (file_hash, selection):
+        raise ImportRefused(f"{known.address} is taken by another text; choose another version name")
+    return known
+
+
+def _store_version(document: Document, said: dict[str, Any], file_hash: str, selection: str) -> Version:
+    version = Version(
+        law=_law(said),
+        slug=said["version"],
+        title=said["title"] or Path(said["version"]).stem,
+        language=said["language"],
+        date=str(said.get("date") or ""),
+        text_status=said.get("text_status") or "official",
+        file_hash=file_hash,
+        text_hash=text_hash(document.clauses),
+        selection=selection,
+        reader_warnings=[{"line": w.line, "message": w.message} for w in document.warnings],
+        clause_count=len(document.clauses),
+        **{name: _plain(said[name]) for name in VERSION_FIELDS if said.get(name)},
+    )
+    _check(version)
+    version.save()
+    return version
+
+
+def _law(said: dict[str, Any]) -> Law:
+    known = Law.objects.filter(slug=said["law"]).first()
+    if known is not None:
+        return known
+    law = Law(slug=said["law"], title=said.get("law_title") or said["title"])
+    for name in LAW_FIELDS:
+        setattr(law, name, said.get(name) or "")
+    if not law.jurisdiction or not law.kind:
+        raise ImportRefused(f"{law.slug} is a new law: say its --jurisdiction and --kind ({', '.join(Kind.values)})")
+    _check(law)
+    law.save()
+    return law
+
+
+def _plain(value: Any) -> Any:
+    return value if isinstance(value, int) else str(value)
+
+
+def _check(row: Law | Version) -> None:
+    """Turn the model's own rules into one sentence."""
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        name, messages = next(iter(error.message_dict.items()))
+        raise ImportRefused(f"{name}: {messages[0]}") from None
+
+
+def publish(version: Version) -> bool:
+    """Make a version public, for good. Returns False where it already was."""
+    if version.is_published:
+        return False
+    version.published_at = timezone.now()
+    version.save(update_fields=["published_at"])
+    return True

@@ -1,0 +1,27 @@
+from django.urls import path, register_converter
+
+from lawcompare.laws import views
+
+
+class EidConverter:
+    """An address inside a version, by the AKN naming convention: letters, digits, ``_`` and ``-``."""
+
+    regex = r"[\w-]+"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(EidConverter, "eid")
+
+urlpatterns = [
+    path("laws/", views.library, name="library"),
+    path("laws/<slug:law>/", views.law, name="law"),
+    path("laws/<slug:law>/<slug:version>.json", views.version_json, name="version_json"),
+    path("laws/<slug:law>/<slug:version>/", views.version, name="version"),
+    path("laws/<slug:law>/<slug:version>/<eid:eid>.json", views.clause_json, name="clause_json"),
+    path("laws/<slug:law>/<slug:version>/<eid:eid>/", views.clause, name="clause"),
+]

@@ -1,0 +1,18 @@
+"""What every page knows."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import translate_url
+
+from lawcompare.accounts.access import membership_of
+
+
+def site(request: HttpRequest) -> dict[str, Any]:
+    return {
+        "site_name": settings.SITE_NAME,
+        "in_english": translate_url(request.get_full_path(), "en"),
+        "in_khmer": translate_url(request.get_full_path(), "km"),
+        "membership": membership_of(request.user) if request.user.is_authenticated else None,
+    }

@@ -1,0 +1,159 @@
+"""The demonstration corpus: from the files in ``fixtures/`` to rows, through the same services that people use.
+
+Loading twice changes nothing; what a later edition of the corpus adds is added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.db import transaction
+
+from lawcompare.accounts.models import Organisation
+from lawcompare.annotations.models import Annotation, Category, Motivation, Risk, Status
+from lawcompare.annotations.services import place, render_body
+from lawcompare.comparisons.services import publish, request_comparison
+from lawcompare.crosswalk.models import Topic
+from lawcompare.crosswalk.services import state_correspondence
+from lawcompare.laws.access import find_version
+from lawcompare.laws.citing import Citations
+from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.services import Import, import_law
+
+FIXTURES = settings.BASE_DIR / "fixtures"
+Say = Callable[[str], None]
+
+# Compared beside the successive drafts: the first draft with the last.
+ALSO_COMPARED = [("kh-cybercrime/2012-v1-en", "kh-cybercrime/2024-leak-en")]
+
+
+def load(say: Say) -> None:
+    """Load the whole corpus. Raises ``EngineError`` or ``CitationError`` where a file is wrong."""
+    versions = [load_law(path, say) for path in sorted(FIXTURES.glob("laws/*/*.md"))]
+    with transaction.atomic():
+        load_categories()
+        load_organisations()
+        Loader().load(say)
+    for version in sorted(versions, key=lambda version: version.date):
+        publish(version)
+    for old, new in ALSO_COMPARED:
+        request_comparison(find_version(old), find_version(new))
+
+
+def load_law(path: Path, say: Say) -> Version:
+    imported = import_law(Import(path.read_bytes(), path.name))
+    if imported.is_new:
+        say(f"{imported.version.address}: {imported.version.clause_count} clauses")
+    return imported.version
+
+
+def entries(name: str) -> list[dict[str, Any]]:
+    """The entries of a file of the corpus, with a word in both languages taken apart: ``label`` and ``label_km``."""
+    path = FIXTURES / name
+    rows = yaml.safe_load(path.read_text("utf-8")) or []
+    return [_in_both_languages(row) for row in rows]
+
+
+def _in_both_languages(row: dict[str, Any]) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in row.items():
+        if isinstance(value, dict) and set(value) <= {"en", "km"}:
+            flat[key], flat[f"{key}_km"] = value.get("en", ""), value.get("km", "")
+        else:
+            flat[key] = value
+    return flat
+
+
+def load_categories() -> None:
+    for position, row in enumerate(entries("categories.yaml")):
+        said = {name: row.get(name, "") for name in ("label", "label_km", "question", "question_km")}
+        Category.objects.update_or_create(code=row["code"], defaults=said | {"position": position})
+
+
+def load_organisations() -> None:
+    for row in entries("organisations.yaml"):
+        said = {name: row.get(name, "") for name in ("name", "name_km", "description")}
+        Organisation.objects.get_or_create(slug=row["slug"], defaults=said)
+
+
+class Loader:
+    """Topics, correspondences and annotations: what points at clauses."""
+
+    def __init__(self) -> None:
+        self.citations: dict[str, Citations] = {}
+
+    def load(self, say: Say) -> None:
+        self.load_topics()
+        count = sum(1 for row in entries("correspondences.yaml") if self.load_correspondence(row))
+        say(f"{count} correspondences")
+        count = sum(1 for row in entries("annotations.yaml") if self.load_annotation(row))
+        say(f"{count} annotations")
+
+    def citations_of(self, address: str) -> Citations:
+        if address not in self.citations:
+            self.citations[address] = Citations(find_version(address))
+        return self.citations[address]
+
+    def clauses(self, cited: list[dict[str, str]]) -> Iterator[Clause]:
+        """The clauses of ``[{law/version: citation}, …]``."""
+        for entry in cited:
+            for address, citation in entry.items():
+                yield self.citations_of(address).find(citation)
+
+    def clause(self, cited: dict[str, str]) -> Clause:
+        return next(self.clauses([cited]))
+
+    def load_topics(self) -> None:
+        for position, row in enumerate(entries("topics.yaml")):
+            said = {name: row.get(name, "") for name in ("title", "title_km", "description", "description_km")}
+            Topic.objects.update_or_create(slug=row["slug"], defaults=said | {"position": position})
+
+    def load_correspondence(self, row: dict[str, Any]) -> bool:
+        address, citation = next(iter(row["to"].items()))
+        answer = self.citations_of(address).find(citation) if citation else find_version(address)
+        state_correspondence(
+            Topic.objects.get(slug=row["topic"]),
+            self.clause(row["from"]),
+            answer,
+            row["relation"],
+            row["reasoning"].strip(),
+            row.get("author", "lawcompare editors (demonstration)"),
+            row.get("status", "confirmed"),
+        )
+        return True
+
+    def load_annotation(self, row: dict[str, Any]) -> bool:
+        """Store a published annotation, unless one of this name is there."""
+        if Annotation.objects.filter(slug=row["id"]).exists():
+            return False
+        source = row.get("source") or {}
+        annotation = Annotation(
+            slug=row["id"],
+            body=row["body"].strip(),
+            body_html=render_body(row["body"]),
+            proposed_text=row.get("proposed", "").strip(),
+            motivation=Motivation(row.get("motivation", "assessing")),
+            risk=Risk[row.get("risk", "none").upper()],
+            checklist=row.get("checklist") or {},
+            organisation=Organisation.objects.get(slug=row["organisation"]),
+            status=Status.PUBLISHED,
+            published_at=_moment(source.get("date")),
+            **{f"source_{name}": str(source.get(name, "")) for name in ("organisation", "title", "date", "url")},
+        )
+        place(annotation, self.clause(row["on"]), row.get("quote", ""))
+        annotation.save()
+        annotation.categories.set(Category.objects.filter(code__in=row.get("categories", [])))
+        annotation.standards.set(self.clauses(row.get("standards", [])))
+        annotation.answers.set(self.clauses(row.get("answers", [])))
+        return True
+
+
+def _moment(date: Any) -> datetime:
+    """The day a source was published, as precisely as it is known."""
+    year, month, day = (str(date or "2026-11-24").split("-") + ["1", "1"])[:3]
+    return datetime(int(year), int(month), int(day), tzinfo=UTC)

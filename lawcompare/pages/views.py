@@ -1,0 +1,119 @@
+"""The pages that belong to no room: home, about, errors, health."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from lawcompare.annotations.models import Annotation, Risk
+from lawcompare.comparisons.access import visible_comparisons
+from lawcompare.comparisons.models import Level, State
+from lawcompare.crosswalk.access import visible_correspondences
+from lawcompare.laws.access import visible_versions
+from lawcompare.laws.models import Kind, Version
+from lawcompare.laws.reading import lay_out
+
+LATEST = 3
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The latest draft with its articles shaded by risk, what changed since the one before, and the way in."""
+    drafts = list(visible_versions(request.user).filter(law__kind=Kind.DRAFT).order_by("-date", "-slug"))
+    latest = drafts[0] if drafts else None
+    context = {
+        "latest": latest,
+        "risks": _risks_by_unit(latest) if latest else [],
+        "since": _since(request, latest),
+        "successive": list(_successive(request)),
+        "cross_law": list(_cross_law(request)),
+        "annotations": Annotation.objects.published().for_reading()[:LATEST],
+    }
+    return render(request, "pages/home.html", context)
+
+
+def _risks_by_unit(version: Version) -> list[dict[str, Any]]:
+    """For each article of a version: the clause, and the highest risk stated of it or of what stands inside it."""
+    notes = Annotation.objects.published().filter(version=version).values_list("clause__position", "risk")
+    by_position = list(notes)
+    units = [entry for top in lay_out(version).contents for entry in _leaves(top)]
+    cells = []
+    for entry in units:
+        risks = [risk for at, risk in by_position if entry.clause.position <= at < entry.clause.end]
+        risk = Risk(max(risks, default=0))
+        cells.append({"clause": entry.clause, "risk": risk, "label": risk.label, "count": len(risks)})
+    return cells
+
+
+def _leaves(entry: Any) -> Any:
+    if entry.is_unit or not entry.children:
+        yield entry
+    else:
+        for child in entry.children:
+            yield from _leaves(child)
+
+
+def _since(request: HttpRequest, latest: Version | None) -> Any:
+    """The finished comparison of the latest draft with the one before it."""
+    if latest is None:
+        return None
+    done = visible_comparisons(request.user).filter(new=latest, old__law=latest.law, state=State.DONE)
+    return done.order_by("-old__date").first()
+
+
+def _successive(request: HttpRequest) -> Any:
+    """Finished comparisons of drafts with drafts, newest first."""
+    done = visible_comparisons(request.user).filter(
+        state=State.DONE, old__law__kind=Kind.DRAFT, new__law__kind=Kind.DRAFT
+    )
+    return done.order_by("-new__date", "-old__date")
+
+
+def _cross_law(request: HttpRequest) -> list[tuple[Version, Version]]:
+    """(draft, other law) pairs with correspondences, the drafts in order and US law first."""
+    stated = visible_correspondences(request.user).filter(subject_version__law__kind=Kind.DRAFT)
+    pairs = {(found.subject_version, found.object_version) for found in stated}
+    return sorted(pairs, key=lambda p: (p[0].date, p[1].law.jurisdiction != "us", p[1].law.kind, p[1].law.slug))
+
+
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/about.html")
+
+
+def glossary(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/glossary.html")
+
+
+def styleguide(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/styleguide.html", {"levels": Level, "risks": Risk})
+
+
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Whether the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _problem(request, 400, _("This address cannot be understood."))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _problem(request, 403, str(exception) or _("You may not do this."))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    said = exception.args[0] if exception.args and isinstance(exception.args[0], str) else ""
+    return _problem(request, 404, said or _("There is no page at this address."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/server_error.html", status=500)
+
+
+def _problem(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    return render(request, "pages/problem.html", {"sentence": sentence, "status": status}, status=status)

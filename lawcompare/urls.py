@@ -1,0 +1,27 @@
+"""Every address. Khmer pages are the same under ``/km/``."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+from lawcompare.pages.views import healthz
+
+handler400 = "lawcompare.pages.views.bad_request"
+handler403 = "lawcompare.pages.views.permission_denied"
+handler404 = "lawcompare.pages.views.not_found"
+handler500 = "lawcompare.pages.views.server_error"
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("admin/", admin.site.urls),
+]
+
+urlpatterns += i18n_patterns(
+    path("", include("lawcompare.pages.urls")),
+    path("", include("lawcompare.comparisons.urls")),
+    path("", include("lawcompare.crosswalk.urls")),
+    path("", include("lawcompare.annotations.urls")),
+    path("", include("lawcompare.laws.urls")),
+    path("accounts/", include("allauth.account.urls")),
+    prefix_default_language=False,
+)
