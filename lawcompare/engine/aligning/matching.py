@@ -12,6 +12,7 @@ from scipy.optimize import linear_sum_assignment
 from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite_matching
 
 from .candidates import Candidates
+from .terms import Side
 
 # Below this two clauses are not one clause, however lonely both are.
 FLOOR = 0.30
@@ -23,20 +24,13 @@ GAP = 0.25
 CONTEXT_WEIGHT = 0.20
 HEADING_WEIGHT = 0.10
 NUMBER_WEIGHT = 0.08
+PARENT_WEIGHT = 0.10
 ORDER_WEIGHT = 0.004
 # Neighbours looked at on either side.
 REACH = 3
 _DENSE_CELLS = 4_000_000
 
 Pairs = dict[int, int]
-
-
-@dataclass(frozen=True)
-class Scored:
-    """``likeness`` of text alone and ``score`` with all that supports it, per candidate."""
-
-    likeness: np.ndarray
-    score: np.ndarray
 
 
 def match_identical(old: Sequence[str], new: Sequence[str]) -> Pairs:
@@ -49,8 +43,10 @@ def match_identical(old: Sequence[str], new: Sequence[str]) -> Pairs:
     }
 
 
-def match_repeated(old: Sequence[str], new: Sequence[str], known: Pairs) -> Pairs:
-    """Pairs of equal keys that occur several times: told apart by the neighbours already paired, else by order."""
+def match_repeated(
+    old: Sequence[str], new: Sequence[str], known: Pairs, parents: tuple[np.ndarray, np.ndarray] | None = None
+) -> Pairs:
+    """Pairs of equal keys that occur several times: told apart by paired parents and neighbours, else by order."""
     where_old, where_new = _places(old), _places(new)
     field = Neighbours(known, len(old), len(new))
     found: Pairs = {}
@@ -67,6 +63,8 @@ def match_repeated(old: Sequence[str], new: Sequence[str], known: Pairs) -> Pair
             found.update(zip(rows, columns, strict=False))
             continue
         gain = field.context(pairs[:, 0], pairs[:, 1]) - field.displacement(pairs[:, 0], pairs[:, 1])
+        if parents is not None:
+            gain += field.parents_agree(pairs[:, 0], pairs[:, 1], parents)
         chosen = linear_sum_assignment(gain.reshape(len(rows), len(columns)), maximize=True)
         found.update((rows[i], columns[j]) for i, j in zip(*chosen, strict=True))
     return found
@@ -111,6 +109,14 @@ class Neighbours:
             weight += np.where(inside, share, 0)
         return total / np.maximum(weight, 1e-9)
 
+    def parents_agree(
+        self, rows: np.ndarray, columns: np.ndarray, parents: tuple[np.ndarray, np.ndarray]
+    ) -> np.ndarray:
+        """1 where the parents of both are paired with each other or neither has one, else 0."""
+        above, beside = parents[0][rows], parents[1][columns]
+        paired = (above >= 0) & (self.partner_of_old[np.maximum(above, 0)] == beside)
+        return (paired | ((above < 0) & (beside < 0))).astype(float)
+
     def displacement(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """Small: how far a pair lies off the line through the pairs around it. Breaks ties in favour of order."""
         if len(self._anchors):
@@ -125,28 +131,44 @@ class Neighbours:
         return ORDER_WEIGHT * (off + off * off)
 
 
+@dataclass(frozen=True)
+class Support:
+    """What beside the text speaks for a pair: ``same_number`` per candidate 0 to 1, ``parents`` per row."""
+
+    same_number: np.ndarray
+    parents: tuple[np.ndarray, np.ndarray] | None = None
+
+
+def measure_likeness(candidates: Candidates, sides: tuple[Side, Side]) -> np.ndarray:
+    """0 to 1 per candidate: half the cosine of weighted words, half the share of weighted word pairs in common."""
+    mass = sides[0].mass[candidates.old] + sides[1].mass[candidates.new]
+    return 0.5 * candidates.cosine + 0.5 * np.clip(2 * candidates.shared / np.maximum(mass, 1e-9), 0, 1)
+
+
 def score_candidates(
-    candidates: Candidates, mass_old: np.ndarray, mass_new: np.ndarray, field: Neighbours, same_number: np.ndarray
-) -> Scored:
-    """Likeness of the texts, and the same with what heading, neighbours and number add."""
-    dice = 2 * candidates.shared / np.maximum(mass_old[candidates.old] + mass_new[candidates.new], 1e-9)
-    likeness = 0.5 * candidates.cosine + 0.5 * np.clip(dice, 0, 1)
-    support = (
-        HEADING_WEIGHT * candidates.heading
-        + CONTEXT_WEIGHT * field.context(candidates.old, candidates.new)
-        + NUMBER_WEIGHT * same_number
-        - field.displacement(candidates.old, candidates.new)
+    candidates: Candidates, sides: tuple[Side, Side], neighbours: Neighbours, support: Support
+) -> np.ndarray:
+    """Per candidate the likeness of the texts and what heading, neighbours, parents and number add."""
+    rows, columns = candidates.old, candidates.new
+    score = (
+        measure_likeness(candidates, sides)
+        + HEADING_WEIGHT * candidates.heading
+        + CONTEXT_WEIGHT * neighbours.context(rows, columns)
+        + NUMBER_WEIGHT * support.same_number
+        - neighbours.displacement(rows, columns)
     )
-    return Scored(likeness, likeness + support)
+    if support.parents is not None:
+        score += PARENT_WEIGHT * neighbours.parents_agree(rows, columns, support.parents)
+    return score
 
 
-def match_alike(candidates: Candidates, scored: Scored, free: np.ndarray, floor: float = FLOOR) -> Pairs:
+def match_alike(candidates: Candidates, score: np.ndarray, free: np.ndarray, floor: float = FLOOR) -> Pairs:
     """The assignment of greatest total score over the floor, among the candidates that are ``free``."""
-    rows, columns, score = candidates.old, candidates.new, scored.score
+    rows, columns = candidates.old, candidates.new
     best_old, best_new = _best(rows, score), _best(columns, score)
     near = score >= np.maximum(best_old[rows], best_new[columns]) - GAP
     keep = free & near & (score > floor)
-    return dict(_assign(rows[keep], columns[keep], score[keep] - floor))
+    return dict(assign(rows[keep], columns[keep], score[keep] - floor))
 
 
 def _best(index: np.ndarray, score: np.ndarray) -> np.ndarray:
@@ -155,7 +177,8 @@ def _best(index: np.ndarray, score: np.ndarray) -> np.ndarray:
     return best
 
 
-def _assign(rows: np.ndarray, columns: np.ndarray, gain: np.ndarray) -> Iterator[tuple[int, int]]:
+def assign(rows: np.ndarray, columns: np.ndarray, gain: np.ndarray) -> Iterator[tuple[int, int]]:
+    """The assignment ``(row, column)`` of greatest total gain among the given pairs; gains are positive."""
     if not rows.size:
         return
     row_names, row = np.unique(rows, return_inverse=True)

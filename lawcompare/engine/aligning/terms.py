@@ -76,6 +76,10 @@ class Side:
     def __len__(self) -> int:
         return self.mass.size
 
+    def take(self, rows: np.ndarray) -> Side:
+        """These rows alone."""
+        return Side(self.words[rows], self.headings[rows], self.shingles[rows], self.mass[rows])
+
 
 def vectorise(old: Sequence[Unit], new: Sequence[Unit]) -> tuple[Side, Side]:
     """Both texts as vectors over one vocabulary."""
