@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ def cut(text: str, spans: Iterable[Span]) -> list[Run]:
     edges = sorted({0, len(text)} | {span.start for span in held} | {span.end for span in held})
     return [
         Run(text[start:end], tuple(span.annotation for span in held if span.start <= start and end <= span.end))
-        for start, end in zip(edges, edges[1:], strict=False)
+        for start, end in pairwise(edges)
     ]
 
 

@@ -55,4 +55,4 @@ class Citations:
 
     def _child(self, clause: Clause, part: str) -> Clause | None:
         inside = (row for row in self._clauses[clause.position + 1 : clause.end] if row.parent_id == clause.pk)
-        return next((row for row in inside if row.num.strip("().  ") == part), None)
+        return next((row for row in inside if re.sub(r"[^\w-]", "", row.num) == part), None)

@@ -13,6 +13,7 @@ from typing import Any
 import yaml
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations.models import Annotation, Category, Motivation, Risk, Status
@@ -142,7 +143,7 @@ class Loader:
             checklist=row.get("checklist") or {},
             organisation=Organisation.objects.get(slug=row["organisation"]),
             status=Status.PUBLISHED,
-            published_at=_moment(source.get("date")),
+            published_at=_moment(source.get("date")) or timezone.now(),
             **{f"source_{name}": str(source.get(name, "")) for name in ("organisation", "title", "date", "url")},
         )
         place(annotation, self.clause(row["on"]), row.get("quote", ""))
@@ -153,7 +154,9 @@ class Loader:
         return True
 
 
-def _moment(date: Any) -> datetime:
+def _moment(date: Any) -> datetime | None:
     """The day a source was published, as precisely as it is known."""
-    year, month, day = (str(date or "2026-11-24").split("-") + ["1", "1"])[:3]
+    if not date:
+        return None
+    year, month, day, *_rest = [*str(date).split("-"), "1", "1"]
     return datetime(int(year), int(month), int(day), tzinfo=UTC)

@@ -1,0 +1,14 @@
+# One image for web and worker; compose.yaml and Procfile start it by the same commands.
+FROM python:3.13-slim
+ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 DATA_DIR=/data
+WORKDIR /app
+COPY requirements.txt .
+RUN pip install --no-cache-dir -r requirements.txt
+COPY . .
+# Fonts and static files need no database and no secret of the site.
+RUN useradd --system lawcompare && install -d -o lawcompare /data \
+ && EMBEDDED=1 python manage.py build_fonts && EMBEDDED=1 python manage.py collectstatic --no-input \
+ && rm -f /data/secret-key && chown -R lawcompare /data
+USER lawcompare
+EXPOSE 8000
+CMD ["gunicorn", "lawcompare.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2"]

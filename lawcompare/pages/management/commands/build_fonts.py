@@ -1,0 +1,66 @@
+"""build_fonts: make the WOFF2 files that pages load from the faces that packages ship.
+
+A face is cut down to the signs of its script and to its weights, so that a first visit on a slow phone stays small.
+"""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from fontTools import subset
+from fontTools.ttLib import TTFont
+from fontTools.varLib import instancer
+
+# English law text: letters, punctuation, §, ¶, quotes, dashes, currency, arrows and the marks of the comparison.
+LATIN = "U+0020-007E,U+00A0-00FF,U+0131,U+0152-0153,U+2010-2015,U+2018-201E,U+2020-2022,U+2026,U+202F,U+2032-2033,U+20AC,U+2190-2193,U+2212,U+2260"
+KHMER = "U+1780-17FF,U+19E0-19FF,U+200B-200D,U+25CC"
+
+
+@dataclass(frozen=True)
+class Face:
+    name: str
+    package: str
+    file: str
+    signs: str
+    axes: dict[str, Any]
+
+
+FACES = [
+    Face("source-serif-4", "fontpkg_source_serif_4", "SourceSerif4[opsz,wght].ttf", LATIN, {"opsz": 14, "wght": (400, 700)}),
+    Face("source-serif-4-italic", "fontpkg_source_serif_4", "SourceSerif4-Italic[opsz,wght].ttf", LATIN, {"opsz": 14, "wght": 400}),
+    Face("noto-sans-khmer", "fontpkg_noto_sans_khmer", "NotoSansKhmer[wdth,wght].ttf", KHMER, {"wdth": 100, "wght": (400, 700)}),
+]  # fmt: skip
+
+
+class Command(BaseCommand):
+    help = "Make the web fonts in DATA_DIR/fonts, where collectstatic finds them. What is there is kept."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("--again", action="store_true", help="make them anew")
+
+    def handle(self, *, again: bool, **options: Any) -> None:
+        settings.FONT_DIR.mkdir(parents=True, exist_ok=True)
+        for face in FACES:
+            target = settings.FONT_DIR / f"{face.name}.woff2"
+            if again or not target.exists():
+                build(face, target)
+                self.stdout.write(f"{target.name}: {target.stat().st_size // 1024} KB")
+
+
+def build(face: Face, target: Path) -> None:
+    source = Path(importlib.import_module(face.package).__path__[0]) / "files" / face.file
+    if not source.exists():
+        raise CommandError(f"The package {face.package} has no file {face.file}; is the pinned release installed?")
+    font = instancer.instantiateVariableFont(TTFont(source), face.axes)
+    options = subset.Options(flavor="woff2", layout_features=["*"], hinting=False, name_IDs=[1, 2, 13, 14])
+    cutter = subset.Subsetter(options)
+    cutter.populate(unicodes=subset.parse_unicodes(face.signs.replace("U+", "")))
+    cutter.subset(font)
+    unfinished = target.with_suffix(".part")
+    subset.save_font(font, str(unfinished), options)
+    unfinished.replace(target)

@@ -1,0 +1,120 @@
+"""Private PostgreSQL and Redis servers for tests: on loopback, in a temporary folder, ended with the test.
+
+``python -m tests.services.private COMMAND …`` runs a command with both, named by DATABASE_URL and REDIS_URL.
+"""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+SECONDS_TO_START = 30
+
+
+class NotHere(Exception):
+    """A server program is not installed; the message says which package has it."""
+
+
+def find_program(name: str, package: str) -> str:
+    found = shutil.which(name) or next(
+        (str(path) for path in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)), None
+    )
+    if found is None:
+        raise NotHere(f"{name} is not installed (apt-get install {package})")
+    return found
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextmanager
+def postgresql() -> Iterator[str]:
+    """A PostgreSQL of one's own; gives its DATABASE_URL."""
+    initdb, pg_ctl = (find_program(name, "postgresql") for name in ("initdb", "pg_ctl"))
+    folder = Path(tempfile.mkdtemp(prefix="lawcompare-pg-"))
+    as_server = _as_server_user(folder)
+    port = free_port()
+    try:
+        _run([*as_server, initdb, "-D", f"{folder}/data", "-U", "app", "--auth=trust", "-E", "UTF8",
+              "--locale=C.UTF-8", "--no-sync"])  # fmt: skip
+        options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c fsync=off"
+        _run([*as_server, pg_ctl, "-D", f"{folder}/data", "-w", "-l", f"{folder}/log", "-o", options, "start"])
+        try:
+            yield f"postgres://app@127.0.0.1:{port}/postgres"
+        finally:
+            _run([*as_server, pg_ctl, "-D", f"{folder}/data", "-m", "immediate", "stop"])
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _as_server_user(folder: Path) -> list[str]:
+    """PostgreSQL refuses to run as root: then it runs as the user its package made."""
+    if os.geteuid() != 0:
+        return []
+    user = pwd.getpwnam("postgres")
+    os.chown(folder, user.pw_uid, user.pw_gid)
+    return ["runuser", "-u", "postgres", "--"]
+
+
+def _run(command: list[str]) -> None:
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command[:4])} … ended with {done.returncode}: {done.stderr.strip()}")
+
+
+@contextmanager
+def redis() -> Iterator[str]:
+    """A Redis of one's own; gives its REDIS_URL."""
+    program = find_program("redis-server", "redis-server")
+    port = free_port()
+    server = subprocess.Popen(
+        [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=tempfile.gettempdir(),
+    )
+    try:
+        wait_for_port(port, server)
+        yield f"redis://127.0.0.1:{port}/0"
+    finally:
+        server.terminate()
+        server.wait(10)
+
+
+def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"{process.args} ended with {process.returncode} before it listened")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError(f"{process.args} does not listen on port {port} after {SECONDS_TO_START} s")
+
+
+def main(command: list[str]) -> int:
+    try:
+        with ExitStack() as servers:
+            database, broker = servers.enter_context(postgresql()), servers.enter_context(redis())
+            environment = os.environ | {"DATABASE_URL": database, "REDIS_URL": broker, "TASKS": "inline"}
+            return subprocess.run(command, env=environment, check=False).returncode
+    except NotHere as reason:
+        print(f"Not run on PostgreSQL and Redis: {reason}.")
+        return 1 if "services" in os.environ.get("REQUIRE", "").split(",") else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,18 @@
+"""The project's settings under a test: nothing of the developer's own environment reaches it."""
+
+import os
+import tempfile
+
+os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="lawcompare-tests-")
+os.environ["EMBEDDED"] = "1"
+os.environ["DEBUG"] = "0"
+os.environ.setdefault("TASKS", "inline")
+
+from lawcompare.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
