@@ -1,0 +1,81 @@
+"""Addresses of clauses by the AKN naming convention (OASIS LegalDocML NC 1.0, §5): ``chp_4__art_28__para_3``."""
+
+from __future__ import annotations
+
+from lawcompare.engine.numbering import clean
+
+# AKN-NC 1.0 §5.5, the table of abbreviations; elements that are not in it stand as they are (part, title, point …).
+ABBREVIATIONS = {
+    "alinea": "al",
+    "article": "art",
+    "attachment": "att",
+    "chapter": "chp",
+    "citation": "cit",
+    "conclusions": "concl",
+    "division": "dvs",
+    "list": "list",
+    "paragraph": "para",
+    "quotedStructure": "qstr",
+    "recital": "rec",
+    "section": "sec",
+    "subchapter": "subchp",
+    "subdivision": "subdvs",
+    "subparagraph": "subpara",
+    "subsection": "subsec",
+    "wrapUp": "wrapup",
+}
+
+
+def eid_for(parent_eid: str | None, element: str, num: str, taken: set[str], position: int) -> str:
+    """Return a new address and add it to ``taken``, the addresses given out so far in this document.
+
+    ``num`` is the number as printed (its introducing word is dropped), ``position`` the 1-based place among the
+    siblings of the same element, which stands for the number where there is none. An address that is taken gets the
+    first free ``_2``, ``_3`` …, so that addresses are unique and, for the same document, always the same.
+
+    >>> taken = set()
+    >>> eid_for("chp_4", "article", "Article 28", taken, 1)
+    'chp_4__art_28'
+    >>> eid_for("chp_4", "article", "Article 28", taken, 2)
+    'chp_4__art_28_2'
+    >>> eid_for(None, "section", "§ 1030", taken, 1)
+    'sec_1030'
+    """
+    name = ABBREVIATIONS.get(element, element)
+    number = number_part(num)
+    if not number and element not in ("preamble", "conclusions"):
+        number = str(position)
+    own = f"{name}_{number}" if number else name
+    stem = f"{parent_eid}__{own}" if parent_eid else own
+    eid, count = stem, 1
+    while eid in taken:
+        count += 1
+        eid = f"{stem}_{count}"
+    taken.add(eid)
+    return eid
+
+
+def number_part(num: str) -> str:
+    """The number alone, as it stands in an address.
+
+    >>> number_part("Article 28 bis"), number_part("(a)"), number_part("មាត្រា ២៨"), number_part("CHAPTER IV")
+    ('28bis', 'a', '28', 'IV')
+    """
+    words = num.replace("\u00a0", " ").replace("\u202f", " ").split()
+    if len(words) > 1 and not any(character.isdigit() for character in words[0]) and words[0][:1] != "(":
+        words = words[1:]
+    text = clean("".join(words))
+    return text if text.isascii() else _ascii(num, text)
+
+
+def _ascii(num: str, text: str) -> str:
+    """A number with Khmer letters: what comes before its digits is the word that introduces it."""
+    from lawcompare.engine.numbering import KHMER_LETTERS, from_khmer
+
+    latin = from_khmer(num)
+    first = next((at for at, character in enumerate(latin) if character.isdigit()), None)
+    if first is not None:
+        return "".join(character for character in clean(latin[first:]) if character.isascii())
+    if len(text) == 1 and text in KHMER_LETTERS:
+        return text  # an eId may hold any letter (xsd:ID); ក stays ក
+    return "".join(character for character in text if character.isascii() and character.isalnum())

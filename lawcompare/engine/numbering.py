@@ -1,0 +1,238 @@
+"""Numbers of law text: ``12A(1)(b)(iv)``, ``§ 78dd-1``, ``មាត្រា ២៨``, taken apart, put together and ordered.
+
+What a number means for the tree of clauses (which level it is on) is decided in ``enumeration``.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+KHMER_DIGITS = "០១២៣៤៥៦៧៨៩"
+KHMER_LETTERS = "កខគឃងចឆជឈញដឋឌឍណតថទធនបផពភមយរលវសហឡអ"
+LATIN_SUFFIXES = ("bis", "ter", "quater", "quinquies", "sexies", "septies", "octies", "novies", "decies")
+# ស្ទួន is "bis" and ថ្មី "new": an article put in under the number of the one before it, or in its place.
+KHMER_SUFFIXES = {"ស្ទួន": "bis", "ថ្មី": "new", "ទ្វេ": "bis", "ត្រី": "ter"}
+_SOLE = "ទោល"  # "the only one": a chapter that has no number because it has no sibling
+
+_TO_KHMER = str.maketrans("0123456789", KHMER_DIGITS)
+_FROM_KHMER = str.maketrans(KHMER_DIGITS, "0123456789")
+_ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
+_VALID_ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
+_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_KHMER_WORDS = ("មួយ", "ពីរ", "បី", "បួន", "ប្រាំ", "ប្រាំមួយ", "ប្រាំពីរ", "ប្រាំបី", "ប្រាំបួន", "ដប់")
+
+_BARE = r"(?:\d+|[០-៩]+)"
+_SUFFIX = r"(?:\s?(?:" + "|".join((*LATIN_SUFFIXES, *KHMER_SUFFIXES)) + r")\b|\s?(?:" + "|".join(KHMER_SUFFIXES) + "))"
+NUMBER = rf"{_BARE}(?:[A-Za-z]{{1,3}}(?![A-Za-z]))?{_SUFFIX}?(?:[-–‑]\d+[A-Za-z]{{0,2}}\b)?{_SUFFIX}?"
+
+_CITATION = re.compile(
+    rf"""^\s*
+    (?P<prefix>(?:\d+\s+U\.?\s?S\.?\s?C\.?(?:\s*§§?)?|§§?|[^\W\d]+\.?|[ក-៹]+)?[\s\u00a0\u202f]*)
+    (?P<first>{NUMBER})
+    (?P<rest>(?:\s?\([^\s()]{{1,8}}\))*)\s*$""",
+    re.VERBOSE,
+)
+_PREFIX_ELEMENTS = {
+    "article": "article",
+    "articles": "article",
+    "art": "article",
+    "section": "section",
+    "sections": "section",
+    "sec": "section",
+    "s": "section",
+    "§": "section",
+    "§§": "section",
+    "chapter": "chapter",
+    "part": "part",
+    "title": "title",
+    "rule": "rule",
+    "មាត្រា": "article",
+    "ជំពូក": "chapter",
+    "ជំពូកទី": "chapter",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """The value of one number: ``12A bis`` is base 12, suffixes ``("a", "bis")``.
+
+    Ordered as printed laws are: 12 < 12A < 12B < 12bis < 13.
+    """
+
+    base: int
+    suffixes: tuple[str, ...] = ()
+
+    def __lt__(self, other: Number) -> bool:
+        return self.key < other.key
+
+    @property
+    def key(self) -> tuple[int, tuple[tuple[int, int, str], ...]]:
+        return self.base, tuple(_suffix_key(suffix) for suffix in self.suffixes)
+
+    def follows(self, other: Number) -> bool:
+        """Whether this is the next number after ``other``: 13 or 12A or 12bis after 12, 12B or 13 after 12A."""
+        if self.base == other.base + 1:
+            return not self.suffixes or self.suffixes in (("a",), ("bis",))
+        if self.base != other.base or not self.suffixes or len(self.suffixes) < len(other.suffixes):
+            return False
+        if len(self.suffixes) > len(other.suffixes):
+            return self.suffixes[:-1] == other.suffixes and _opens(self.suffixes[-1])
+        return self.suffixes[:-1] == other.suffixes[:-1] and _steps(other.suffixes[-1], self.suffixes[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A reference to one clause: ``18 U.S.C. 1030(a)(2)`` has prefix ``18 U.S.C. `` and parts ``("1030", "a", "2")``.
+
+    ``element`` is what the prefix names (``article``, ``section`` …), empty where it names nothing. ``str()`` gives the
+    citation back as it was printed, white space aside.
+    """
+
+    parts: tuple[str, ...]
+    prefix: str = ""
+    element: str = ""
+
+    def __str__(self) -> str:
+        return self.prefix + self.parts[0] + "".join(f"({part})" for part in self.parts[1:])
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The parts cleaned for comparing: Latin digits, no white space."""
+        return tuple(clean(part) for part in self.parts)
+
+
+def from_khmer(text: str) -> str:
+    """Khmer digits as Latin ones.
+
+    >>> from_khmer("មាត្រា ៤២៧")
+    'មាត្រា 427'
+    """
+    return text.translate(_FROM_KHMER)
+
+
+def to_khmer(number: int | str) -> str:
+    """Latin digits as Khmer ones.
+
+    >>> to_khmer(28)
+    '២៨'
+    """
+    return str(number).translate(_TO_KHMER)
+
+
+def parse(text: str) -> Citation:
+    """Take a citation of one clause apart; raises ValueError where the text is not one.
+
+    >>> parse("12A(1)(b)(iv)").parts
+    ('12A', '1', 'b', 'iv')
+    >>> parse("§ 1030(a)(5)(A)").element, parse("មាត្រា ២៨").keys
+    ('section', ('28',))
+    >>> str(parse("Article 28 bis"))
+    'Article 28 bis'
+    """
+    match = _CITATION.match(text)
+    if not match:
+        raise ValueError(f"not the number of a clause: {text!r}")
+    prefix = re.sub(r"\s+", " ", match["prefix"])
+    word = prefix.strip().rstrip(".").lower()
+    element = "section" if re.match(r"\d+\s+u", word) else _PREFIX_ELEMENTS.get(word, "")
+    rest = re.findall(r"\(([^()]+)\)", match["rest"])
+    return Citation((match["first"].strip(), *rest), prefix, element)
+
+
+def clean(number: str) -> str:
+    """A number as it stands in an eId (AKN-NC §5.3: no punctuation, no space; letters keep their case).
+
+    >>> clean("12 bis."), clean("(iv)"), clean("៤៣៧ថ្មី"), clean("78dd-1")
+    ('12bis', 'iv', '437new', '78dd-1')
+    """
+    text = from_khmer(number)
+    for khmer, latin in KHMER_SUFFIXES.items():
+        text = text.replace(khmer, latin)
+    text = re.sub(r"[–‑—]", "-", text)
+    text = re.sub(r"[^\w-]|_", "", re.sub(r"(?<=\w)[.](?=\w)", "-", text))
+    return text.strip("-")
+
+
+def read_number(text: str, *, roman: bool = True) -> Number | None:
+    """The value of a number as printed: ``12A``, ``IV``, ``២៨ថ្មី``, ``One``, ``B``; None where it has none.
+
+    >>> read_number("12A bis"), read_number("XIV"), read_number("៤៣៧ថ្មី")
+    (Number(base=12, suffixes=('a', 'bis')), Number(base=14, suffixes=()), Number(base=437, suffixes=('new',)))
+    """
+    text = from_khmer(text).strip().strip(".()")
+    if text.startswith(_SOLE):
+        return Number(1)
+    if match := re.match(r"(\d+)", text):
+        return Number(int(match[1][:9]), _suffixes(text[match.end() :]))
+    lower = text.lower()
+    for words in (_WORDS, _ORDINALS):
+        if lower in words:
+            return Number(words.index(lower) + 1)
+    if text in _KHMER_WORDS:
+        return Number(_KHMER_WORDS.index(text) + 1)
+    if roman and (match := re.match(r"[ivxlcdm]+", lower)) and (value := roman_value(match[0])):
+        rest = lower[match.end() :]
+        if not rest or re.match(r"\W", rest) or rest.strip() in LATIN_SUFFIXES:
+            return Number(value, _suffixes(rest))
+    if len(text) == 1 and text.isascii() and text.isalpha():
+        return Number(ord(lower) - 96)
+    if text in KHMER_LETTERS and len(text) == 1:
+        return Number(KHMER_LETTERS.index(text) + 1)
+    return None
+
+
+def sort_key(number: str) -> tuple[int, tuple[tuple[int, int, str], ...], str]:
+    """A key that puts numbers in the order in which laws print them; what has no value comes last.
+
+    >>> sorted(["13", "12bis", "2", "12B", "12", "12A"], key=sort_key)
+    ['2', '12', '12A', '12B', '12bis', '13']
+    """
+    value = read_number(number)
+    base, suffixes = value.key if value else (10**9, ())
+    return base, suffixes, clean(number)
+
+
+@lru_cache(maxsize=4096)
+def roman_value(text: str) -> int | None:
+    """The value of a Roman number in the form that is printed, or None.
+
+    >>> roman_value("xiv"), roman_value("iiii")
+    (14, None)
+    """
+    text = text.lower()
+    if not text or not _VALID_ROMAN.fullmatch(text):
+        return None
+    values = [_ROMAN[letter] for letter in text]
+    return sum(-value if value < after else value for value, after in zip(values, [*values[1:], 0], strict=True))
+
+
+def _suffixes(rest: str) -> tuple[str, ...]:
+    for khmer, latin in KHMER_SUFFIXES.items():
+        rest = rest.replace(khmer, f" {latin} ")
+    found = re.findall(r"[a-z]+|\d+", rest.lower())
+    return tuple(found)
+
+
+def _suffix_key(suffix: str) -> tuple[int, int, str]:
+    if suffix.isdigit():
+        return 0, int(suffix[:9]), ""
+    if suffix in LATIN_SUFFIXES:
+        return 2, LATIN_SUFFIXES.index(suffix), ""
+    if suffix == "new":
+        return 3, 0, ""
+    return 1, len(suffix), suffix
+
+
+def _opens(suffix: str) -> bool:
+    return suffix in ("a", "aa", "bis", "new", "1")
+
+
+def _steps(old: str, new: str) -> bool:
+    if old in LATIN_SUFFIXES and new in LATIN_SUFFIXES:
+        return LATIN_SUFFIXES.index(new) == LATIN_SUFFIXES.index(old) + 1
+    if old.isdigit() and new.isdigit():
+        return int(new[:9]) == int(old[:9]) + 1
+    return len(old) == len(new) and old[:-1] == new[:-1] and ord(new[-1]) == ord(old[-1]) + 1

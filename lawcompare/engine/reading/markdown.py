@@ -1,0 +1,254 @@
+"""Markdown -> Document: the dialect of docs/markdown.md, and plain Markdown as others write it."""
+
+from __future__ import annotations
+
+import datetime
+import html
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import yaml
+
+from lawcompare.engine.document import Document
+from lawcompare.engine.enumeration import read_mark
+from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.headings import ends_sentence, parse_heading
+from lawcompare.engine.outline import LEAD_END, LEAD_START, Block
+from lawcompare.engine.reading.decode import decode, language_of
+from lawcompare.engine.segment import segment
+
+_HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]*(?P<words>.*?)[ \t]*#*[ \t]*$")
+_ATTRIBUTES = re.compile(r"^\s*\{:\s*(?P<pairs>.*?)\s*\}\s*$")
+_PAIR = re.compile(r"(?P<key>[\w-]+)=(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)\"|(?P<bare>[^\s\"}]+))\s*")
+_FLUSH = re.compile(r"^\s*\^(?P<of>\([^)\s]{1,8}\))?[ \t]+(?P<words>.*)$")
+_RULE = re.compile(r"^ {0,3}(?:[-*_][ \t]*){3,}$")
+_SETEXT = re.compile(r"^ {0,3}(?:=+|-{2,})[ \t]*$")
+_TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_BULLET = re.compile(r"^\s*[*+]\s+(?=\S)")
+_QUOTE = re.compile(r"^ {0,3}(?:>\s?)+")
+_TAG_LINE = re.compile(r"^\s*</?[A-Za-z][^<>]*/?>\s*$")
+_BREAK = re.compile(r"(?:  |\\)$")
+_LINK = re.compile(r"!?\[(?P<words>[^\[\]]*)\]\((?P<target>[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+\"[^\"]*\")?\)")
+_STRONG = re.compile(r"(?<![\\*_\w])(\*\*|__)(?=\S)(?P<words>.+?)(?<=\S)\1(?![\w*])")
+_EMPHASIS = re.compile(r"(?<![\\*_\w])([*_])(?=[^\s*_])(?P<words>[^*_\n]+?)(?<=[^\s])\1(?![\w*])")
+_ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~^])")
+_STRONG_START = re.compile(r"^(?P<words>(?:\*\*|__)(?=\S)(?:.+?)(?<=\S)(?:\*\*|__))(?P<after>\s*[.:]?\s*)")
+
+
+def read(data: bytes, *, language: str | None = None) -> Document:
+    """Read a law written as Markdown; front matter becomes ``meta``.
+
+    Raises ReadingError for front matter that is no YAML mapping, for an attribute line that cannot be read, and for
+    text in no known encoding.
+
+    >>> document = read(b"# Draft law\\n\\n## Article 1. Aim\\n\\nThis law has an aim.\\n")
+    >>> document.title, document.clauses[0].eid, document.clauses[0].text
+    ('Draft law', 'art_1', 'This law has an aim.')
+    """
+    text = decode(data)
+    source = _Source(text.split("\n"))
+    meta = source.take_front_matter()
+    blocks = list(source.blocks())
+    found = segment(blocks, title=str(meta.get("title") or ""))
+    spoken = language or _language(meta, text)
+    return Document(found.title, spoken, found.clauses, found.warnings, found.furniture, meta)
+
+
+def _language(meta: Mapping[str, Any], text: str) -> str:
+    said = meta.get("language")
+    if said is None:
+        return language_of(text)
+    if said not in ("en", "km"):
+        raise ReadingError(f"unknown language {said!r} in the front matter: en or km is expected", line=1)
+    return str(said)
+
+
+@dataclass
+class _Source:
+    lines: list[str]
+    at: int = 0
+    extra: list[Block] = field(default_factory=list)
+
+    def take_front_matter(self) -> dict[str, Any]:
+        """YAML between two lines of ``---`` at the very beginning."""
+        if not self.lines or self.lines[0].rstrip() != "---":
+            return {}
+        end = next((at for at, line in enumerate(self.lines[1:], 1) if line.rstrip() in ("---", "...")), None)
+        if end is None:
+            return {}
+        text = "\n".join(self.lines[1:end])
+        self.at = end + 1
+        self.extra.append(Block("\n".join(self.lines[: end + 1]), 1, furniture="front-matter"))
+        return _yaml_mapping(text)
+
+    def blocks(self) -> Iterator[Block]:
+        """The blocks of the source; an attribute line is given to the block above it."""
+        yield from self.extra
+        pending: Block | None = None
+        for block in self._plain_blocks():
+            if block.attributes and not block.text:
+                if pending is None:
+                    raise ReadingError("an attribute line stands above the first clause", line=block.line)
+                pending = replace(pending, attributes={**pending.attributes, **block.attributes})
+            elif block.furniture:
+                yield block
+            else:
+                if pending is not None:
+                    yield pending
+                pending = block
+        if pending is not None:
+            yield pending
+
+    def _plain_blocks(self) -> Iterator[Block]:
+        paragraph: list[tuple[int, str]] = []
+        comment: list[str] | None = None
+        begun = 0
+        for at in range(self.at, len(self.lines)):
+            line, number = self.lines[at], at + 1
+            if comment is not None or line.lstrip().startswith("<!--"):
+                if comment is None:
+                    yield from _paragraph_blocks(paragraph)
+                    paragraph, comment, begun = [], [], number
+                comment.append(line)
+                if "-->" in line:
+                    yield Block("\n".join(comment), begun, furniture="comment")
+                    comment = None
+                continue
+            single = _single_line(line, number, paragraph)
+            if single is None:
+                paragraph.append((number, line))
+                continue
+            if single.level and paragraph and _SETEXT.match(line):
+                words = " ".join(words.strip() for _number, words in paragraph)
+                yield _block(words, paragraph[0][0], level=single.level)
+                yield Block(line, number, furniture="markup")
+            else:
+                yield from _paragraph_blocks(paragraph)
+                if single.text or single.attributes:
+                    yield from _with_links(single)
+            paragraph = []
+        if comment is not None:
+            raise ReadingError("a comment is opened with <!-- and never closed", line=begun)
+        yield from _paragraph_blocks(paragraph)
+
+
+def _single_line(line: str, number: int, paragraph: list[tuple[int, str]]) -> Block | None:
+    """A line that is a block by itself; an empty Block for a blank line; None for a line of a paragraph."""
+    if not line.strip():
+        return Block("", number)
+    if match := _HEADING.match(line):
+        return Block(match["words"], number, level=len(match[1]))
+    if match := _ATTRIBUTES.match(line):
+        return Block("", number, attributes=_pairs(match["pairs"], number))
+    if match := _FLUSH.match(line):
+        return Block(match["words"], number, flush=match["of"] or "")
+    if paragraph and _SETEXT.match(line):
+        return Block(line, number, level=1 if "=" in line else 2)
+    if _RULE.match(line) or _TABLE_RULE.match(line) or _TAG_LINE.match(line):
+        return Block(line, number, furniture="markup")
+    return None
+
+
+def _pairs(text: str, line: int) -> dict[str, str]:
+    found: dict[str, str] = {}
+    at = 0
+    while at < len(text):
+        match = _PAIR.match(text, at)
+        if not match:
+            raise ReadingError(f"the attribute line cannot be read from {text[at : at + 20]!r} on", line=line)
+        quoted = match["quoted"]
+        found[match["key"]] = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else match["bare"]
+        at = match.end()
+    return found
+
+
+def _paragraph_blocks(lines: list[tuple[int, str]]) -> Iterator[Block]:
+    """One block a paragraph, and one more for each line in it that begins with a number as a clause does."""
+    gathered: list[str] = []
+    first, starts, indent = 0, True, 0
+    previous = ""
+    for number, line in lines:
+        line = _QUOTE.sub("", line)
+        broken = not previous or bool(_BREAK.search(previous)) or ends_sentence(previous)
+        words = _BULLET.sub("", line)
+        bare = _inline(words)[0].replace(LEAD_START, "").replace(LEAD_END, "")
+        begins = read_mark(bare) is not None or parse_heading(bare) is not None
+        if gathered and (begins or _BREAK.search(previous) or line.lstrip().startswith("|")):
+            yield from _with_links(Block("\n".join(gathered), first, indent=indent, starts=starts))
+            gathered = []
+        if not gathered:
+            first, starts = number, broken
+            indent = len(line) - len(line.lstrip())
+        gathered.append(words)
+        previous = line
+    if gathered:
+        yield from _with_links(Block("\n".join(gathered), first, indent=indent, starts=starts))
+
+
+def _with_links(block: Block) -> Iterator[Block]:
+    """The block with its inline marks taken off, and the targets of its links set aside."""
+    if block.furniture:
+        yield block
+        return
+    for target in _inline(block.text)[1]:
+        yield Block(target, block.line, furniture="link-target")
+    yield _block(block.text, block.line, block.level, block)
+
+
+def _block(text: str, line: int, level: int = 0, like: Block | None = None) -> Block:
+    words = _inline(text)[0]
+    whole = _STRONG_START.match(text.strip())
+    if not level and whole and not text.strip()[whole.end() :] and parse_heading(words.replace(LEAD_START, "")):
+        level = 6  # a heading in bold, as word processors export it
+    words = re.sub(r"[ \t]*\n[ \t]*", " ", words).strip()
+    base = like or Block("", line)
+    return replace(base, text=words, line=line, level=level)
+
+
+def _inline(text: str) -> tuple[str, list[str]]:
+    """Take off emphasis, links and escapes; return the words and the targets of links."""
+    targets = [match["target"] for match in _LINK.finditer(text) if match["target"]]
+    text = _LINK.sub(lambda match: match["words"], text)
+    marked = read_mark(text)
+    start = len(text) - len(marked[1]) if marked else len(text) - len(text.lstrip())
+    lead = _STRONG_START.match(text[start:])
+    if lead:
+        inner = lead["words"][2:-2]
+        text = f"{text[:start]}{LEAD_START}{inner}{LEAD_END}{lead['after']}{text[start + lead.end() :]}"
+    for mark in (_STRONG, _EMPHASIS):
+        text = mark.sub(lambda match: match["words"], text)
+    return html.unescape(_ESCAPE.sub(r"\1", text)), targets
+
+
+def _yaml_mapping(text: str) -> dict[str, Any]:
+    """Front matter as a dict of plain values; dates become text."""
+    try:
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            if isinstance(event, yaml.AliasEvent):
+                raise ReadingError(
+                    "the front matter uses a YAML alias, which is refused", line=event.start_mark.line + 2
+                )
+        found = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        reason = getattr(error, "problem", None) or "it is no YAML"
+        raise ReadingError(f"the front matter cannot be read: {reason}", line=mark.line + 2 if mark else 1) from error
+    except (ValueError, RecursionError) as error:  # "2012-13-45" as a date
+        raise ReadingError(f"the front matter cannot be read: {error}", line=1) from error
+    if found is None:
+        return {}
+    if not isinstance(found, dict):
+        raise ReadingError("the front matter is no list of keys and values", line=1)
+    return {str(key): _plain_value(value) for key, value in found.items()}
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, datetime.date | datetime.datetime):
+        return value.isoformat()
+    if isinstance(value, list):
+        return [_plain_value(each) for each in value]
+    if isinstance(value, dict):
+        return {str(key): _plain_value(each) for key, each in value.items()}
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
