@@ -1,5 +1,6 @@
 """The Celery application, and the one way in which the project starts background work."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
@@ -7,6 +8,9 @@ from typing import Any
 from celery import Celery
 from django.conf import settings
 from django.db import close_old_connections, transaction
+
+# A worker is started by Celery's own command, which knows nothing of manage.py.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lawcompare.settings")
 
 app = Celery("lawcompare")
 app.config_from_object("django.conf:settings", namespace="CELERY")

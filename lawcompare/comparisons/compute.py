@@ -30,7 +30,10 @@ class LostClaim(Exception):
 
 @dataclass
 class Row:
-    """A pair on its way to the database, with clauses still by address."""
+    """A pair on its way to the database, with clauses still by address.
+
+    A row of the page bears no text of its own: its words, those of the article itself first, are in its parts.
+    """
 
     level: str
     kind: str
@@ -50,11 +53,17 @@ class Row:
         return self.text.changes if self.text else ()
 
     @property
+    def printed(self) -> list[Row]:
+        """What is printed for it: its parts; a part stands for itself."""
+        return self.parts or [self]
+
+    @property
     def all_changes(self) -> Iterator[Change]:
-        for row in [self, *self.parts]:
-            yield from row.changes
-            if row.heading:
-                yield from row.heading.changes
+        if self.heading:
+            yield from self.heading.changes
+        for part in self.parts:
+            yield from part.all_changes
+        yield from self.changes
 
     @property
     def size(self) -> float:
@@ -62,7 +71,7 @@ class Row:
         if self.old is None or self.new is None:
             return 1.0
         changed = total = 0
-        for row in [self, *self.parts]:
+        for row in self.printed:
             touched, all_of_it = _weigh(row)
             changed += touched
             total += all_of_it
@@ -151,23 +160,40 @@ class _Containers:
                 yield waiting.pop(ancestor)
 
 
-def unit_rows(old: Document, new: Document, unit: Alignment, parts: Sequence[Alignment], group: int) -> list[Row]:
+def unit_rows(
+    old: Document, new: Document, unit: Alignment, parts: Sequence[Alignment], group: int
+) -> list[Row]:
     """The rows of one article or section: one, or several for a split or a merge, with what stands inside each."""
-    rows = _rows_of(old, new, unit, Level.UNIT, group)
-    inside: dict[str, Row] = {}
-    for row in rows:
-        for document, clause in ((old, row.old), (new, row.new)):
-            if clause is not None:
-                # The first row of a split keeps what was removed from the clause that was split.
-                for below in document.subtree(clause.eid):
-                    inside.setdefault(f"{document is new}:{below.eid}", row)
-    for number, part in enumerate(parts, start=1):
+    rows = [
+        Row(Level.UNIT, unit.kind, group, one, other, round(unit.score, 4), unit.evidence, heading=heading)
+        for one, other, heading in _pairs_with_headings(old, new, unit)
+    ]
+    home = _homes(old, new, rows)
+    for number, part in enumerate(parts or [unit], start=1):
         for row in _rows_of(old, new, part, Level.PART, number):
-            home = inside[f"True:{row.new.eid}"] if row.new else inside[f"False:{row.old.eid}"]  # type: ignore[union-attr]
-            home.parts.append(row)
+            side, clause = ("new", row.new) if row.new else ("old", row.old)
+            home[side, clause.eid].parts.append(row)  # type: ignore[union-attr]
     for row in rows:
         _describe(row, unit, old, new)
     return rows
+
+
+def _homes(old: Document, new: Document, rows: Sequence[Row]) -> dict[tuple[str, str], Row]:
+    """Which row prints a clause. The first row of a split keeps what was removed from the clause that was split."""
+    home: dict[tuple[str, str], Row] = {}
+    for row in rows:
+        for side, document, clause in (("old", old, row.old), ("new", new, row.new)):
+            for inside in document.subtree(clause.eid) if clause else ():
+                home.setdefault((side, inside.eid), row)
+    return home
+
+
+def _pairs_with_headings(
+    old: Document, new: Document, unit: Alignment
+) -> Iterator[tuple[Clause | None, Clause | None, Diff | None]]:
+    pairs = _pairs([old.by_eid[eid] for eid in unit.old], [new.by_eid[eid] for eid in unit.new])
+    for one, other in pairs:
+        yield one, other, _redline(one.heading, other.heading, new.language) if one and other else None
 
 
 def _rows_of(old: Document, new: Document, alignment: Alignment, level: str, group: int) -> list[Row]:
@@ -268,15 +294,15 @@ def _joined(row: Row) -> Diff | None:
     if row.old is None or row.new is None:
         return None
     changes: list[Change] = []
-    for one in [row, *row.parts]:
+    for one in row.printed:
         if one.text is not None:
             changes += one.changes
         elif one.old is None and one.new is not None and one.new.text:
             changes.append(Change("insert", one.new.text))
         elif one.new is None and one.old is not None and one.old.text:
             changes.append(Change("delete", one.old.text))
-    coarse = any(one.text.coarse for one in [row, *row.parts] if one.text)
-    return Diff(tuple(changes), coarse, bool(row.text and row.text.replaced), row.size)
+    coarse = any(one.text.coarse for one in row.printed if one.text)
+    return Diff(tuple(changes), coarse, any(one.text.replaced for one in row.printed if one.text), row.size)
 
 
 def store(comparison: Comparison, rows: Sequence[Row]) -> None:
@@ -353,8 +379,8 @@ def _pair(
         changes=_as_json(row.text),
         heading_changes=_as_json(row.heading),
         size=row.size,
-        is_coarse=bool(row.text and row.text.coarse),
-        is_replaced=bool(row.text and row.text.replaced),
+        is_coarse=any(one.text.coarse for one in row.printed if one.text),
+        is_replaced=any(one.text.replaced for one in row.printed if one.text),
         is_noise=row.is_noise,
         sentence=row.sentence,
         sentence_values=row.values,

@@ -51,8 +51,8 @@ class Row:
 
     @property
     def all(self) -> list[ClausePair]:
-        """The pair itself and its parts: what is printed, in order."""
-        return [self.pair, *self.parts]
+        """What is printed, in order. The article's own words are the first part, which repeats its clauses."""
+        return self.parts
 
 
 @dataclass
