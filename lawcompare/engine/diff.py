@@ -1,4 +1,4 @@
-"""The redline of two texts: which words were kept, put in, taken out. Which clauses belong together is align's matter."""
+"""The redline of two texts: which words were kept, put in, taken out. Which texts belong together, align says."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .differing.match import Match, match
 from .differing.tidy import Pair
 from .errors import ComparisonError
 from .normalise import normalise
-from .script import atoms, words
+from .script import atoms, is_number, words
 
 Op = Literal["equal", "insert", "delete"]
 
@@ -22,6 +22,9 @@ TIMEOUT = 20.0
 REPLACED_ABOVE = 0.6
 # Inside a word of a script without spaces, so many clusters between two edits are an accident.
 _ACCIDENTAL_CLUSTERS = 3
+# After these the number of a list item may stand.
+_BEFORE_ITEM = frozenset(";:.។៖；：。")
+_LAST_ITEM = frozenset(("and", "or", "et", "ou", "និង", "ឬ"))
 # How much of the text before a change is looked at to tell what kind of change it is.
 _CONTEXT = 300
 
@@ -30,8 +33,9 @@ class Change(NamedTuple):
     """A run of the text. ``op`` is ``equal``, ``insert`` or ``delete``.
 
     ``noise`` says why a change does not alter what the law says: ``renumbering``, ``cross-reference`` (to a renumbered
-    clause), ``punctuation``, ``spelling`` (also kinds of quotes and dashes, and signs one cannot see) or ``whitespace``;
-    it is empty for a change of substance and for ``equal``. A deletion and the insertion after it bear the same.
+    clause), ``punctuation``, ``spelling`` (also kinds of quotes and dashes, and signs one cannot see) or
+    ``whitespace``; it is empty for a change of substance and for ``equal``. A deletion and the insertion after it
+    bear the same.
     """
 
     op: Op
@@ -86,7 +90,7 @@ def diff(
         raise ComparisonError("the time limit of a comparison must be above 0 seconds")
     if old == new:
         return Diff((Change("equal", old),) if old else ())
-    pair = _pair(_tokens(old, language), _tokens(new, language), language)
+    pair = _pair(old, new, language)
     found, coarse = match(pair.old_keys, pair.new_keys, TIMEOUT if timeout is None else timeout)
     tidied = pair.shift(pair.absorb(found))
     ratio, replaced = pair.ratio(tidied), pair.is_replaced(tidied, REPLACED_ABOVE)
@@ -103,21 +107,42 @@ def _tokens(text: str, language: str) -> list[str]:
     if "\u200b" not in text:
         return found
     joined: list[str] = []
-    for token in found:
-        if token == "\u200b" and joined:
-            joined[-1] += token
+    for word in found:
+        if word == "\u200b" and joined:
+            joined[-1] += word
         else:
-            joined.append(token)
+            joined.append(word)
     return joined
 
 
-def _pair(old: Sequence[str], new: Sequence[str], language: str) -> Pair:
-    return Pair(old, new, lambda token: _key(token, language))
+def _pair(old: str, new: str, language: str) -> Pair:
+    old_words, new_words = _tokens(old, language), _tokens(new, language)
+    return Pair(old_words, new_words, _keys(old_words, language), _keys(new_words, language))
+
+
+def _keys(tokens: Sequence[str], language: str) -> list[str]:
+    """What tokens are compared by. The numbers of list items are one, so that an item put in moves no other."""
+    found = [_key(token, language) for token in tokens]
+    start = True
+    for position, token in enumerate(tokens):
+        if start and _is_item_number(tokens, position):
+            found[position] = "(#)" if token[0] == "(" else "#"
+        start = "\n" in token or token in _BEFORE_ITEM or (start and (token.isspace() or token in _LAST_ITEM))
+    return found
+
+
+def _is_item_number(tokens: Sequence[str], position: int) -> bool:
+    token = tokens[position]
+    if token[0] == "(":
+        return len(token) > 1
+    before = tokens[position - 1] if position else "\n"
+    after = tokens[position + 1] if position + 1 < len(tokens) else ""
+    return "\n" in before and after in (".", ")") and is_number(token)
 
 
 @lru_cache(maxsize=1 << 16)
 def _key(token: str, language: str) -> str:
-    """What a token is compared by: its spelling variants are one, any white space is one."""
+    """Spelling variants of a word are one, any white space is one."""
     return " " if token.isspace() else normalise(token, language).text
 
 
@@ -142,7 +167,7 @@ def _edit(old: Sequence[str], new: Sequence[str], language: str | None) -> Itera
     if old and new and language is not None:
         old_atoms = [atom for token in old for atom in atoms(token)]
         new_atoms = [atom for token in new for atom in atoms(token)]
-        if len(old_atoms) > len(old) and len(new_atoms) > len(new):
+        if len(old_atoms) > len(old) or len(new_atoms) > len(new):
             yield from _inside_words(old_atoms, new_atoms)
             return
     yield "delete", "".join(old)
@@ -163,7 +188,7 @@ def _inside_words(old: list[str], new: list[str]) -> Iterator[tuple[Op, str]]:
         )
         if at_edge or run.size > _ACCIDENTAL_CLUSTERS:
             kept.append(run)
-    pair = Pair(old, new, str)
+    pair = Pair(old, new, old, new)
     yield from _runs(pair, pair.shift(kept), None)
 
 

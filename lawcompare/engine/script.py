@@ -38,7 +38,10 @@ _TOKEN = regex.compile(
 )
 # Signs that may hold on to what stands before or after them; a border without either needs no look at its clusters.
 _HOLDS_BEFORE = regex.compile(r"[\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=V}\p{GCB=T}\p{RI}\u200d\n]")
-_HOLDS_AFTER = regex.compile(r"[\p{GCB=Prepend}\p{InCB=Linker}\p{GCB=L}\p{GCB=V}\p{RI}\u200d\r]")
+_HOLDS_AFTER = regex.compile(
+    r"(?:[\p{GCB=Prepend}\p{GCB=L}\p{GCB=V}\p{RI}\u200d\r]|\p{InCB=Linker}[\p{GCB=Extend}\u200d]*)\Z"
+)
+_HOLDING = 4  # code points at the end of a word in which _HOLDS_AFTER is looked for
 _CLUSTER = regex.compile(r"\X")
 _UNSPACED_LETTER = regex.compile(rf"(?V1){_UNSPACED}")
 _ATOM = regex.compile(rf"(?:{_HAN_DIGIT}+(?={_HAN_DIGIT}))?\X")
@@ -107,7 +110,11 @@ def _keep_clusters(tokens: list[str]) -> list[str]:
     kept: list[str] = []
     last = ""
     for token in tokens:
-        if last and (_holds_before(token[0]) or _holds_after(last[-1])) and len(last) not in borders(last + token):
+        if (
+            last
+            and (_holds_before(token[0]) or _holds_after(last[-_HOLDING:]))
+            and len(last) not in borders(last + token)
+        ):
             kept[-1] = token = last + token
         else:
             kept.append(token)
@@ -126,8 +133,8 @@ def _holds_before(sign: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _holds_after(sign: str) -> bool:
-    return _HOLDS_AFTER.match(sign) is not None
+def _holds_after(end: str) -> bool:
+    return _HOLDS_AFTER.search(end) is not None
 
 
 def atoms(token: str) -> list[str]:
@@ -137,6 +144,11 @@ def atoms(token: str) -> list[str]:
     (['ទោ', 'ស'], ['penalty'], ['១០០.០០០'])
     """
     return _ATOM.findall(token) if _is_unspaced(token[0]) else [token]
+
+
+def has_no_spaces(token: str) -> bool:
+    """Whether a word is of a script written without spaces, in which a border between words is a matter of opinion."""
+    return _is_unspaced(token[0])
 
 
 def is_number(token: str) -> bool:

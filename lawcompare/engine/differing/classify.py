@@ -9,12 +9,13 @@ from typing import Literal
 import regex
 
 from ..normalise import normalise
-from ..script import is_number, is_word, words
+from ..script import has_no_spaces, is_number, is_word, words
 
 Noise = Literal["", "renumbering", "cross-reference", "punctuation", "spelling", "whitespace"]
 
 _UNSEEN = regex.compile(r"[\s\u200b\u2060\ufeff\u00ad]+")
-_SIGNS = regex.compile(r"[^\p{L}\p{M}\p{N}\p{Sc}%‰]+")
+_UNSEEN_SIGN = regex.compile(r"[\u200b\u2060\ufeff\u00ad]")
+_IN_WORD = regex.compile(r"['’\-\u2010\u2011\u00ad]")
 _NUMBERED = (
     r"sub-?sections?|sections?|secs?\.|§§?|articles?|arts?\.|sub-?paragraphs?|paragraphs?|paras?\.|sub-?clauses?|clauses?"
     r"|chapters?|parts?|titles?|sub-?titles?|rules?|points?|items?|schedules?|annex(?:es)?|divisions?"
@@ -59,17 +60,26 @@ def noise_of(
 
     ``renumbered`` has bare numbers (:func:`bare_number`) as keys and values.
     """
-    if _UNSEEN.sub("", deleted) == _UNSEEN.sub("", inserted):
-        return "spelling" if _has_unseen_signs(deleted + inserted) else "whitespace"
-    if _UNSEEN.sub("", normalise(deleted, language).text) == _UNSEEN.sub("", normalise(inserted, language).text):
-        return "spelling"
-    if _SIGNS.sub("", deleted) == _SIGNS.sub("", inserted):
+    old, new = normalise(deleted, language).text, normalise(inserted, language).text
+    if _says(old, language) != _says(new, language):
+        return _number_noise(deleted, inserted, before, after, renumbered, language)
+    if _UNSEEN.sub("", old) != _UNSEEN.sub("", new):
         return "punctuation"
-    return _number_noise(deleted, inserted, before, after, renumbered, language)
+    is_space = _UNSEEN.sub("", deleted) == _UNSEEN.sub("", inserted) and not _UNSEEN_SIGN.search(deleted + inserted)
+    return "whitespace" if is_space else "spelling"
 
 
-def _has_unseen_signs(text: str) -> bool:
-    return any(not sign.isspace() and _UNSEEN.match(sign) for sign in text)
+def _says(text: str, language: str) -> str:
+    """Words and numbers alone. In a script with spaces these count (``may be``, ``maybe``); in a number all does."""
+    said = []
+    for word in words(text, language):
+        if has_no_spaces(word):
+            said.append(_UNSEEN.sub("", word))
+        elif is_number(word):
+            said.append(f" {word} ")
+        elif is_word(word):
+            said.append(f" {_IN_WORD.sub('', word)} ")
+    return "".join(said)
 
 
 def _number_noise(
@@ -119,7 +129,9 @@ def _follows(
     new_chain = _prefix(new_before) + new
     old_rest, new_rest = _suffix(old_after), _suffix(new_after)
     pairs = [(old_chain, new_chain), (old, new)]
-    pairs += [(old_chain + old_rest[:end], new_chain + new_rest[:end]) for end in _ends(old_rest) if end <= len(new_rest)]
+    pairs += [
+        (old_chain + old_rest[:end], new_chain + new_rest[:end]) for end in _ends(old_rest) if end <= len(new_rest)
+    ]
     return any(renumbered.get(bare_number(one)) == bare_number(other) for one, other in pairs)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
+from typing import NamedTuple
 
 from ..script import is_number, is_word
 from .match import Match
@@ -16,12 +17,13 @@ _ACCIDENTAL_WORDS = 2
 _KEPT_IN_REPLACED = 12
 _KEPT_AT_THE_EDGE = 5
 
-_LITTLE_WORDS = frozenset(
-    "a an and any are as at be by for from has have if in into is it its may no not of on or shall such than that the "
-    "their them then there these they this those to under was were which who will with "
-    "à au aux ce ces dans de des du elle en est et il la le les leur ou par pour qui que se son sur un une "
-    "និង ឬ ដែល នៃ ក្នុង ដោយ ជា ការ នូវ ទៅ ពី នៅ ដល់ ចំពោះ 的 之 及 或 與 与 於 于 在 為 为 者 其 以".split()  # noqa: SIM905
-)
+_LITTLE = """
+    a an and any are as at be by for from has have if in into is it its may no not of on or shall such than that the
+    their them then there these they this those to under was were which who will with
+    à au aux ce ces dans de des du elle en est et il la le les leur ou par pour qui que se son sur un une
+    និង ឬ ដែល នៃ ក្នុង ដោយ ជា ការ នូវ ទៅ ពី នៅ ដល់ ចំពោះ 的 之 及 或 與 与 於 于 在 為 为 者 其 以
+"""
+_LITTLE_WORDS = frozenset(_LITTLE.split())
 _CLAUSE_ENDS = frozenset(";:.?!。；：？！។៕៖")
 _TEXT_END, _PARAGRAPH, _SENTENCE, _PHRASE, _WORD, _SIGN = 6.0, 5.0, 4.0, 3.0, 2.0, 1.0
 
@@ -37,78 +39,89 @@ class Gap:
 
 
 class Pair:
-    """Two token sequences with what each token weighs: its length where it is a word, else nothing."""
+    """Two token sequences, the keys they are compared by, and what each weighs: its length where it is a word."""
 
-    def __init__(self, old: Sequence[str], new: Sequence[str], same: Callable[[str], str]) -> None:
-        self.old, self.new = old, new
-        self.old_keys, self.new_keys = [same(token) for token in old], [same(token) for token in new]
+    def __init__(
+        self, old: Sequence[str], new: Sequence[str], old_keys: Sequence[str], new_keys: Sequence[str]
+    ) -> None:
+        self.old, self.new, self.old_keys, self.new_keys = old, new, old_keys, new_keys
         self._old_weight, self._new_weight = _sums(map(_weight, old)), _sums(map(_weight, new))
-        self._words = _sums(map(_tells, old))
+        self._old_count, self._new_count = _sums(map(is_word, old)), _sums(map(is_word, new))
+        self._telling = _sums(map(_tells, old))
         self._ends = _sums(map(_is_end, old))
         self._old_numbers, self._new_numbers = _sums(map(is_number, old)), _sums(map(is_number, new))
 
     # --- how much ---
 
     def ratio(self, matches: Sequence[Match]) -> float:
-        """Share of the weight of both sides that no match covers."""
-        total = self._old_weight[-1] + self._new_weight[-1]
+        """Share of the words of both sides that no match covers."""
+        total = self._old_count[-1] + self._new_count[-1]
         return 0.0 if total == 0 else sum(self._changed(matches)) / total
 
     def is_replaced(self, matches: Sequence[Match], above: float) -> bool:
         """Whether most was changed on both sides. A text that only grew or shrank is clearer as an edit."""
         deleted, inserted = self._changed(matches)
-        half = above * 0.75
+        least = above * 0.75
         return (
             self.ratio(matches) > above
-            and deleted > half * self._old_weight[-1]
-            and inserted > half * self._new_weight[-1]
+            and deleted > least * self._old_count[-1]
+            and inserted > least * self._new_count[-1]
         )
 
     def _changed(self, matches: Sequence[Match]) -> tuple[int, int]:
-        kept_old = sum(self._old_weight[run.old_end] - self._old_weight[run.old] for run in matches)
-        kept_new = sum(self._new_weight[run.new_end] - self._new_weight[run.new] for run in matches)
-        return self._old_weight[-1] - kept_old, self._new_weight[-1] - kept_new
+        kept_old = sum(self._old_count[run.old_end] - self._old_count[run.old] for run in matches)
+        kept_new = sum(self._new_count[run.new_end] - self._new_count[run.new] for run in matches)
+        return self._old_count[-1] - kept_old, self._new_count[-1] - kept_new
 
     # --- what stays ---
 
     def kept_in_replaced(self, matches: Sequence[Match]) -> list[Match]:
         """Of the matches in a replaced text, those long enough to be no accident."""
-        return [run for run in matches if self._tell(run) >= (self._least_at_edge(run))]
+        return [run for run in matches if self._tell(run) >= self._least_kept(run)]
 
-    def _least_at_edge(self, run: Match) -> int:
+    def _least_kept(self, run: Match) -> int:
         at_start = run.old == run.new == 0
         at_end = run.old_end == len(self.old) and run.new_end == len(self.new)
         return _KEPT_AT_THE_EDGE if at_start or at_end else _KEPT_IN_REPLACED
 
     def absorb(self, matches: Sequence[Match]) -> list[Match]:
-        """Drop the matches that hold little and stand between larger edits, so that a phrase stays whole."""
+        """Drop the matches that hold little and stand between larger edits, so that a phrase stays whole.
+
+        Those without a word go first: how large an edit is, and whether it is a number's, shows only then.
+        """
+        return self._drop(self._drop(matches, self._is_blank), self._is_accident)
+
+    def _drop(self, matches: Sequence[Match], is_droppable: Callable[[Match, Gap, Gap], bool]) -> list[Match]:
         kept: list[Match] = []
         for position, run in enumerate(matches):
             following = matches[position + 1] if position + 1 < len(matches) else Match(len(self.old), len(self.new), 0)
             kept.append(run)
             # Dropping one makes the edit before the last kept one larger, so that one is asked again.
-            while kept and self._is_accident(kept, following):
+            while kept:
+                before = kept[-2] if len(kept) > 1 else Match(0, 0, 0)
+                left, right = _gap(before, kept[-1]), _gap(kept[-1], following)
+                if _is_empty(left) or _is_empty(right) or not is_droppable(kept[-1], left, right):
+                    break
                 kept.pop()
         return kept
 
-    def _is_accident(self, kept: Sequence[Match], following: Match) -> bool:
-        run = kept[-1]
-        before = kept[-2] if len(kept) > 1 else Match(0, 0, 0)
-        left, right = _gap(before, run), _gap(run, following)
-        least = min(max(self._sizes(left)), max(self._sizes(right)))
-        if _is_empty(left) or _is_empty(right) or self._tell(run) > _ACCIDENTAL_WORDS:
+    def _is_blank(self, run: Match, left: Gap, right: Gap) -> bool:
+        weight = self._old_weight[run.old_end] - self._old_weight[run.old]
+        return weight == 0 and self._ends[run.old_end] == self._ends[run.old]
+
+    def _is_accident(self, run: Match, left: Gap, right: Gap) -> bool:
+        if self._tell(run) > _ACCIDENTAL_WORDS or self._ends[run.old_end] > self._ends[run.old]:
             return False
         weight = self._old_weight[run.old_end] - self._old_weight[run.old]
-        has_end = self._ends[run.old_end] > self._ends[run.old]
-        if weight == 0 or has_end:
-            return not has_end
-        if self._tell(run) == 0 and self._is_number_change(left) and self._is_number_change(right):
-            return False
-        two_sided = min(self._sizes(left)) > 0 and min(self._sizes(right)) > 0
-        return (weight if two_sided or self._tell(run) == 0 else 2 * weight) <= least
+        least = min(max(self._sizes(left)), max(self._sizes(right)))
+        if self._tell(run) == 0:
+            is_range = self._is_number_change(left) and self._is_number_change(right)
+            return weight <= least and not is_range
+        is_two_sided = min(self._sizes(left)) > 0 and min(self._sizes(right)) > 0
+        return (weight if is_two_sided else 2 * weight) <= least
 
     def _tell(self, run: Match) -> int:
-        return self._words[run.old_end] - self._words[run.old]
+        return self._telling[run.old_end] - self._telling[run.old]
 
     def _sizes(self, gap: Gap) -> tuple[int, int]:
         return (
@@ -138,9 +151,10 @@ class Pair:
         if gap.old_start == gap.old_end and gap.new_start == gap.new_end:
             return before, after
         if gap.old_start == gap.old_end:
-            move = _best_move(self.new, self.new_keys, gap.new_start, gap.new_end, before.size, after.size)
+            side = _Side(self.new, self.new_keys, gap.new_start, gap.new_end, self.old, gap.old_start)
         else:
-            move = _best_move(self.old, self.old_keys, gap.old_start, gap.old_end, before.size, after.size)
+            side = _Side(self.old, self.old_keys, gap.old_start, gap.old_end, self.new, gap.new_start)
+        move = side.best_move(before.size, after.size)
         return (
             before._replace(size=before.size + move),
             Match(after.old + move, after.new + move, after.size - move),
@@ -159,20 +173,36 @@ class Pair:
         return before, after
 
 
-def _best_move(tokens: Sequence[str], keys: Sequence[str], start: int, end: int, back: int, forth: int) -> int:
-    """By how many tokens to move a one-sided edit: negative towards the start."""
-    lowest = 0
-    while -lowest < back and keys[start + lowest - 1] == keys[end + lowest - 1]:
-        lowest -= 1
-    highest = 0
-    while highest < forth and keys[start + highest] == keys[end + highest]:
-        highest += 1
-    if lowest == highest:
-        return 0
-    return max(
-        range(lowest, highest + 1),
-        key=lambda move: (_border(tokens, start + move) + _border(tokens, end + move), -abs(move), move),
-    )
+class _Side(NamedTuple):
+    """A one-sided edit ``tokens[start:end]``, and the token of the other text before which it stands."""
+
+    tokens: Sequence[str]
+    keys: Sequence[str]
+    start: int
+    end: int
+    other: Sequence[str]
+    at: int
+
+    def best_move(self, back: int, forth: int) -> int:
+        """By how many tokens to move the edit, negative towards the start, within its neighbours' sizes."""
+        lowest = highest = 0
+        while -lowest < back and self.keys[self.start + lowest - 1] == self.keys[self.end + lowest - 1]:
+            lowest -= 1
+        while highest < forth and self.keys[self.start + highest] == self.keys[self.end + highest]:
+            highest += 1
+        if lowest == highest:
+            return 0
+        return max(range(lowest, highest + 1), key=lambda move: (self._score(move), -abs(move), move))
+
+    def _score(self, move: int) -> float:
+        start, end, at = self.start + move, self.end + move, self.at + move
+        score = _border(self.tokens, start) + _border(self.tokens, end)
+        # A neighbour that is equal but written otherwise would run together with the edit.
+        if end < len(self.tokens) and at < len(self.other) and self.tokens[end] != self.other[at]:
+            score -= _SENTENCE
+        if start > 0 and at > 0 and self.tokens[start - 1] != self.other[at - 1]:
+            score -= _SENTENCE
+        return score
 
 
 def _border(tokens: Sequence[str], position: int) -> float:
@@ -186,7 +216,9 @@ def _border(tokens: Sequence[str], position: int) -> float:
         return _PARAGRAPH - 0.5
     if left.isspace():
         earlier = tokens[position - 2] if position > 1 else "."
-        return _SENTENCE if earlier in _CLAUSE_ENDS else _PHRASE if not is_word(earlier) else _WORD
+        if earlier in _CLAUSE_ENDS:
+            return _SENTENCE
+        return _PHRASE if earlier.startswith("(") or not is_word(earlier) else _WORD
     if right.isspace():
         return (_SENTENCE if left in _CLAUSE_ENDS else _WORD) - 0.5
     if left in _CLAUSE_ENDS:
