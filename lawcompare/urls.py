@@ -20,8 +20,9 @@ urlpatterns += i18n_patterns(
     path("", include("lawcompare.pages.urls")),
     path("", include("lawcompare.comparisons.urls")),
     path("", include("lawcompare.crosswalk.urls")),
-    path("", include("lawcompare.annotations.urls")),
+    # Laws first: they register the converter that annotations use.
     path("", include("lawcompare.laws.urls")),
+    path("", include("lawcompare.annotations.urls")),
     path("accounts/", include("allauth.account.urls")),
     prefix_default_language=False,
 )
