@@ -1,0 +1,178 @@
+"""From a draft that only its author sees to a published annotation that everybody reads."""
+
+import pytest
+from django.urls import reverse
+
+from lawcompare.annotations.models import Annotation, Category
+from lawcompare.annotations.services import render_body
+from tests.conftest import OLD_DRAFT
+
+pytestmark = pytest.mark.django_db
+
+WORDS = "deemed to hinder the unity of the country"
+
+
+@pytest.fixture
+def clause(store):
+    return store(OLD_DRAFT, "old").clauses.get(num="Article 2")
+
+
+@pytest.fixture
+def form(clause):
+    return {
+        "exact": WORDS,
+        "start": "",
+        "risk": "4",
+        "motivation": "assessing",
+        "body": "Nobody can **foresee** what will be deemed.",
+        "proposed_text": "",
+    }
+
+
+def annotate(client, clause, form):
+    address = reverse("annotate", args=[clause.version.law.slug, clause.version.slug, clause.eid])
+    return client.post(address, form)
+
+
+def test_a_member_annotates_and_a_reviewer_publishes(client, cast, clause, form):
+    Category.objects.create(code="VAGUE", label="Vagueness")
+    client.force_login(cast.alice)
+    annotate(client, clause, form | {"submit": "1", "categories": [Category.objects.get().pk]})
+    annotation = Annotation.objects.get()
+    assert (annotation.status, annotation.organisation, annotation.risk) == ("submitted", cast.centre, 4)
+    assert clause.text[annotation.start : annotation.end] == annotation.exact == WORDS
+    client.force_login(cast.rita)
+    client.post(reverse("annotation_decide", args=[annotation.slug]), {"publish": "1"})
+    client.logout()
+    page = client.get(annotation.get_absolute_url())
+    assert page.status_code == 200
+    assert b"<strong>foresee</strong>" in page.content
+    assert b"The Centre" in page.content and b"alice" not in page.content
+
+
+def test_a_returned_annotation_is_its_authors_again_with_the_reason(client, cast, clause, form):
+    client.force_login(cast.alice)
+    annotate(client, clause, form | {"submit": "1"})
+    annotation = Annotation.objects.get()
+    client.force_login(cast.rita)
+    address = reverse("annotation_decide", args=[annotation.slug])
+    client.post(address, {"return": "1", "reason": ""})
+    annotation.refresh_from_db()
+    assert annotation.status == "submitted"
+    client.post(address, {"return": "1", "reason": "Name the standard."})
+    annotation.refresh_from_db()
+    assert annotation.status == "draft"
+    client.force_login(cast.alice)
+    assert b"Name the standard." in client.get(annotation.get_absolute_url()).content
+
+
+@pytest.mark.parametrize("who", ["nobody", "rita", "charlie"])
+def test_a_draft_is_seen_by_its_author_alone(client, cast, clause, form, who):
+    client.force_login(cast.alice)
+    annotate(client, clause, form)
+    annotation = Annotation.objects.get()
+    assert client.get(annotation.get_absolute_url()).status_code == 200
+    client.logout()
+    if who != "nobody":
+        client.force_login(getattr(cast, who))
+    assert client.get(annotation.get_absolute_url()).status_code == 404
+    for address in (clause.version.get_absolute_url(), clause.get_absolute_url(), reverse("annotations")):
+        assert b"foresee" not in client.get(address).content
+
+
+def test_a_submitted_annotation_is_not_seen_by_another_organisations_reviewer(client, cast, clause, form):
+    client.force_login(cast.alice)
+    annotate(client, clause, form | {"submit": "1"})
+    annotation = Annotation.objects.get()
+    client.force_login(cast.charlie)
+    assert client.get(annotation.get_absolute_url()).status_code == 404
+    assert client.post(reverse("annotation_decide", args=[annotation.slug]), {"publish": "1"}).status_code == 404
+    annotation.refresh_from_db()
+    assert annotation.status == "submitted"
+
+
+def test_a_member_who_reviews_nothing_cannot_publish(client, cast, clause, form):
+    client.force_login(cast.alice)
+    annotate(client, clause, form | {"submit": "1"})
+    annotation = Annotation.objects.get()
+    assert client.post(reverse("annotation_decide", args=[annotation.slug]), {"publish": "1"}).status_code == 403
+
+
+def test_under_the_two_person_rule_nobody_publishes_their_own(client, cast, clause, form):
+    cast.centre.two_person_rule = True
+    cast.centre.save()
+    client.force_login(cast.rita)
+    annotate(client, clause, form | {"submit": "1"})
+    annotation = Annotation.objects.get()
+    assert client.post(reverse("annotation_decide", args=[annotation.slug]), {"publish": "1"}).status_code == 403
+
+
+def test_a_visitor_is_asked_to_sign_in(client, clause, form):
+    response = annotate(client, clause, form)
+    assert response.status_code == 302 and "/accounts/login/" in response["Location"]
+    assert not Annotation.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"exact": "words that are not there"},
+        {"exact": WORDS, "start": "3"},
+        {"exact": "the"},
+        {"exact": "x" * 10_000},
+        {"start": "-1"},
+        {"body": ""},
+        {"body": "x" * 1_000_000},
+        {"risk": "9"},
+        {"motivation": "gossiping"},
+        {"categories": ["77"]},
+    ],
+    ids=lambda wrong: ", ".join(f"{name}={str(value)[:20]}" for name, value in wrong.items()),
+)
+def test_what_does_not_fit_is_refused_and_nothing_stored(client, cast, clause, form, wrong):
+    client.force_login(cast.alice)
+    response = annotate(client, clause, form | wrong)
+    assert response.status_code == 400
+    assert not Annotation.objects.exists()
+
+
+def test_forged_fields_are_ignored(client, cast, clause, form):
+    client.force_login(cast.alice)
+    annotate(client, clause, form | {"organisation": str(cast.others.pk), "status": "published", "slug": "mine"})
+    annotation = Annotation.objects.get()
+    assert (annotation.organisation, annotation.status) == (cast.centre, "draft")
+    assert annotation.slug != "mine"
+
+
+def test_an_annotation_of_the_whole_clause_has_no_selector(client, cast, clause, form):
+    client.force_login(cast.alice)
+    annotate(client, clause, form | {"exact": ""})
+    annotation = Annotation.objects.get()
+    assert (annotation.exact, annotation.start, annotation.end) == ("", None, None)
+
+
+def test_a_draft_can_be_changed_by_its_author_alone(client, cast, clause, form):
+    client.force_login(cast.alice)
+    annotate(client, clause, form)
+    address = reverse("annotation_edit", args=[Annotation.objects.get().slug])
+    client.post(address, form | {"body": "Better said."})
+    assert Annotation.objects.get().body == "Better said."
+    client.force_login(cast.rita)
+    assert client.post(address, form | {"body": "Mine now."}).status_code == 404
+    assert Annotation.objects.get().body == "Better said."
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<script>alert(1)</script>",
+        "[click](javascript:alert(1))",
+        "![](https://example.org/track.gif)",
+        '<img src=x onerror="alert(1)">',
+        "[x](data:text/html,hello)",
+    ],
+)
+def test_nothing_of_a_body_runs_or_loads_anything(body):
+    html = render_body(body)
+    assert "<script" not in html and "<img" not in html and "javascript:" not in html.replace("](javascript:", "")
+    assert 'href="data' not in html

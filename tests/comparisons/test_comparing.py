@@ -1,0 +1,180 @@
+"""Comparing two versions: stored once, found again, honest about failure."""
+
+import io
+import json
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from lawcompare.comparisons import services, work
+from lawcompare.comparisons.models import ClausePair, Comparison
+from lawcompare.engine.errors import ComparisonError
+from tests.conftest import NEW_DRAFT, OLD_DRAFT, SHARED, needs_shared
+
+pytestmark = pytest.mark.django_db
+
+
+def compare_as_json(old: str, new: str) -> dict:
+    said = io.StringIO()
+    call_command("compare", old, new, "--json", stdout=said)
+    return json.loads(said.getvalue())
+
+
+def test_publishing_the_next_version_compares_it_with_the_one_before(drafts):
+    comparison = Comparison.objects.get()
+    assert (comparison.old, comparison.new) == drafts
+    assert comparison.is_done
+    assert comparison.stats == {"added": 1, "removed": 1, "renumbered": 1, "unchanged": 2}
+
+
+def test_a_text_between_two_others_is_compared_with_both(drafts, store, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        between = store(OLD_DRAFT.replace("thirty", "sixty"), "between", date="2019-06")
+    assert Comparison.objects.filter(new=between).count() == Comparison.objects.filter(old=between).count() == 1
+
+
+def test_each_article_is_a_row_and_an_insertion_does_not_shift_the_rest(drafts):
+    data = compare_as_json("draft/old", "draft/new")
+    pairs = [(p["kind"], p["old"] and p["old"]["num"], p["new"] and p["new"]["num"]) for p in data["pairs"]]
+    assert sorted(pairs, key=str) == sorted(
+        [
+            ("unchanged", "Article 1", "Article 1"),
+            ("added", None, "Article 2"),
+            ("renumbered", "Article 2", "Article 3"),
+            ("removed", "Article 3", None),
+            ("unchanged", "Article 4", "Article 4"),
+        ],
+        key=str,
+    )
+
+
+def test_joining_the_changes_gives_back_both_texts(drafts):
+    for pair in ClausePair.objects.filter(level="part").select_related("old", "new"):
+        if pair.changes:
+            old = "".join(text for op, text, _noise in pair.changes if op != "insert")
+            new = "".join(text for op, text, _noise in pair.changes if op != "delete")
+            assert (old, new) == (pair.old.text, pair.new.text)
+        elif pair.old and pair.new:
+            assert pair.old.text == pair.new.text
+
+
+def test_every_clause_is_in_the_comparison(drafts):
+    old, new = drafts
+    seen_old = set(ClausePair.objects.values_list("old__eid", flat=True)) - {None}
+    seen_new = set(ClausePair.objects.values_list("new__eid", flat=True)) - {None}
+    assert seen_old == set(old.clauses.values_list("eid", flat=True))
+    assert seen_new == set(new.clauses.values_list("eid", flat=True))
+
+
+def test_a_fine_ten_times_as_high_is_marked_as_a_whole_number(drafts):
+    changes = next(pair.changes for pair in ClausePair.objects.filter(new__eid__endswith="para_1") if pair.changes)
+    assert ["delete", "1,000,000", ""] in changes and ["insert", "10,000,000", ""] in changes
+
+
+def test_asking_again_computes_nothing(drafts, monkeypatch):
+    def fail(*args):
+        raise AssertionError("computed again")
+
+    monkeypatch.setattr(work, "compare", fail)
+    comparison = services.request_comparison(*drafts)
+    assert comparison.is_done and comparison.attempts == 1
+
+
+def test_a_failure_is_kept_with_its_reason_and_can_be_tried_again(
+    store, monkeypatch, django_capture_on_commit_callbacks
+):
+    old, new = store(OLD_DRAFT, "old", published=False), store(NEW_DRAFT, "new", published=False)
+
+    def fail(*args):
+        raise ComparisonError("Article 9 stands in a circle")
+
+    with monkeypatch.context() as patched, django_capture_on_commit_callbacks(execute=True):
+        patched.setattr(work, "compare", fail)
+        services.request_comparison(old, new)
+    comparison = Comparison.objects.get()
+    assert (comparison.state, comparison.reason) == ("failed", "Article 9 stands in a circle")
+    assert not comparison.pairs.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        services.request_comparison(old, new)
+    comparison.refresh_from_db()
+    assert comparison.is_done and comparison.reason == ""
+
+
+def test_a_task_delivered_twice_computes_once(drafts, monkeypatch):
+    before = list(ClausePair.objects.values())
+    work.run_comparison(Comparison.objects.get().pk)
+    assert list(ClausePair.objects.values()) == before
+    assert Comparison.objects.get().attempts == 1
+
+
+def test_a_worker_that_lost_its_claim_writes_nothing(store, monkeypatch):
+    old, new = store(OLD_DRAFT, "old", published=False), store(NEW_DRAFT, "new", published=False)
+    comparison = Comparison.objects.create(old=old, new=new)
+    computed = work.compare
+
+    def be_overtaken(mine, progress):
+        Comparison.objects.filter(pk=mine.pk).update(attempts=7)
+        computed(mine, lambda *args: None)
+
+    monkeypatch.setattr(work, "compare", be_overtaken)
+    work.run_comparison(comparison.pk)
+    comparison.refresh_from_db()
+    assert comparison.state == "running" and not comparison.pairs.exists()
+
+
+def test_a_comparison_whose_worker_died_is_taken_up_again(store, django_capture_on_commit_callbacks):
+    old, new = store(OLD_DRAFT, "old", published=False), store(NEW_DRAFT, "new", published=False)
+    long_ago = timezone.now() - timedelta(hours=1)
+    Comparison.objects.create(old=old, new=new, state="running", attempts=1, heard_at=long_ago)
+    with django_capture_on_commit_callbacks(execute=True):
+        services.request_comparison(old, new)
+    assert Comparison.objects.get().is_done
+
+
+def test_the_command_refuses_what_is_not_there(drafts):
+    with pytest.raises(CommandError, match="There is no version draft/other") as refused:
+        call_command("compare", "draft/old", "draft/other")
+    assert refused.value.returncode == 2
+    with pytest.raises(CommandError, match="not compared with itself"):
+        call_command("compare", "draft/old", "draft/old")
+
+
+TITLE_17 = ["--law", "us-code-17", "--jurisdiction", "us", "--kind", "statute"]
+DIFFERENT = "101 105 111 114 115 119 121 122 301 304 501 701 708 710 801 802 803 804".split()
+ADDED = ["121A", "1401", *(str(number) for number in range(1501, 1512))]
+
+
+@needs_shared
+def test_two_releases_of_title_17_differ_where_congress_changed_it(django_capture_on_commit_callbacks):
+    for version, name in [("2013", "usc17@113-31.xml"), ("2022", "usc17@117-80.xml")]:
+        path = str(SHARED / "data" / "us-code-uslm" / name)
+        call_command("import_law", path, *TITLE_17, "--version", version, stdout=io.StringIO(), stderr=io.StringIO())
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("compare", "us-code-17/2013", "us-code-17/2022", stdout=io.StringIO())
+    data = compare_as_json("us-code-17/2013", "us-code-17/2022")
+    sections = [pair for pair in data["pairs"] if "sec_" in (pair["new"] or pair["old"])["eid"]]
+    by_kind: dict[str, list[str]] = {}
+    for pair in sections:
+        by_kind.setdefault(pair["kind"], []).append((pair["new"] or pair["old"])["num"].lstrip("§ ").rstrip("."))
+    assert by_kind.pop("added") == ADDED
+    assert len(by_kind.pop("unchanged")) == 140 - len(DIFFERENT)
+    assert by_kind == {"changed": DIFFERENT}
+
+
+@needs_shared
+def test_in_title_17_two_sections_differ_in_punctuation_alone(django_capture_on_commit_callbacks):
+    for version, name in [("2013", "usc17@113-31.xml"), ("2022", "usc17@117-80.xml")]:
+        path = str(SHARED / "data" / "us-code-uslm" / name)
+        options = [*TITLE_17, "--version", version, "--sections", "101,304,506,105"]
+        call_command("import_law", path, *options, stdout=io.StringIO(), stderr=io.StringIO())
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("compare", "us-code-17/2013", "us-code-17/2022", stdout=io.StringIO())
+    noise = {pair.new.num: (pair.kind, pair.is_noise) for pair in ClausePair.objects.filter(level="unit")}
+    assert {num.strip("§ .\u00a0\u202f"): said for num, said in noise.items()} == {
+        "101": ("changed", True),
+        "105": ("changed", False),
+        "304": ("changed", True),
+        "506": ("unchanged", False),
+    }

@@ -1,0 +1,229 @@
+"""Importing a law file: all of it or nothing, once."""
+
+import io
+from pathlib import Path
+
+import docx
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
+
+from lawcompare.laws.models import Clause, Law, Version
+from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT, SHARED, needs_shared
+
+pytestmark = pytest.mark.django_db
+
+NEW_LAW = ["--law", "draft", "--version", "1", "--jurisdiction", "kh", "--kind", "draft"]
+
+
+def run(*args: object) -> str:
+    said = io.StringIO()
+    call_command("import_law", *[str(arg) for arg in args], stdout=said, stderr=io.StringIO())
+    return said.getvalue()
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write_file(name: str, content: str | bytes) -> Path:
+        path = tmp_path / name
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
+        return path
+
+    return write_file
+
+
+def test_a_markdown_law_is_stored_by_clause_with_its_provenance(write):
+    text = OLD_DRAFT.replace(
+        "Whoever listens", '{: text_status=quotation source="https://example.org/p" note="As quoted." }\n\nWhoever listens'
+    )
+    run(write("old.md", FRONT.format(law="draft", version="v1", title="The Draft", date="2019-04") + text))
+    version = Version.objects.get()
+    assert (version.title, version.date, version.text_status) == ("The Draft", "2019-04", "restatement")
+    assert len(version.file_hash) == 64
+    interception = version.clauses.get(num="Article 3")
+    assert interception.heading == "Interception"
+    assert (interception.text_status, interception.source_url, interception.note) == (
+        "quotation",
+        "https://example.org/p",
+        "As quoted.",
+    )
+    assert interception.parent.num == "Chapter 1"
+
+
+def test_a_subtree_is_a_run_of_positions(write):
+    run(write("old.md", FRONT.format(law="draft", version="v1", title="T", date="2019") + OLD_DRAFT))
+    clauses = list(Clause.objects.order_by("position"))
+    for clause in clauses:
+        inside = {other.pk for other in clauses if clause.position < other.position < clause.end}
+        below = {other.pk for other in clauses if _is_below(other, clause)}
+        assert inside == below
+
+
+def _is_below(clause: Clause, other: Clause) -> bool:
+    return clause.parent is not None and (clause.parent == other or _is_below(clause.parent, other))
+
+
+def test_the_same_file_again_changes_nothing_and_says_so(write):
+    path = write("old.md", OLD_DRAFT)
+    run(path, *NEW_LAW)
+    before = list(Clause.objects.values())
+    assert "nothing was changed" in run(path, *NEW_LAW)
+    assert list(Clause.objects.values()) == before
+
+
+def test_a_name_taken_by_another_text_is_refused(write):
+    run(write("old.md", OLD_DRAFT), *NEW_LAW)
+    with pytest.raises(CommandError, match="draft/1 is taken by another text") as refused:
+        run(write("new.md", NEW_DRAFT), *NEW_LAW)
+    assert refused.value.returncode == 2
+    assert Version.objects.count() == 1
+
+
+def test_what_is_said_on_the_command_line_wins_over_the_file(write):
+    path = write("old.md", FRONT.format(law="draft", version="v1", title="T", date="2019") + OLD_DRAFT)
+    run(path, "--law", "other", "--version", "x", "--date", "2021-02-03", "--title", "Other", "--kind", "statute")
+    version = Version.objects.get()
+    assert (version.address, version.date, version.title, version.law.kind) == (
+        "other/x",
+        "2021-02-03",
+        "Other",
+        "statute",
+    )
+
+
+def test_chosen_sections_are_kept_with_what_stands_above_them(write):
+    run(write("old.md", OLD_DRAFT), *NEW_LAW, "--sections", "2-3")
+    assert [clause.num for clause in Clause.objects.all() if clause.element in {"chapter", "article"}] == [
+        "Chapter 1",
+        "Article 2",
+        "Article 3",
+    ]
+
+
+def test_an_analysts_word_file_is_read(write):
+    document = docx.Document()
+    document.add_heading("Draft law", 0)
+    document.add_heading("Article 1. Purpose", 1)
+    document.add_paragraph("This law prevents offences committed by computers.")
+    document.add_heading("Article 2. Scope", 1)
+    document.add_paragraph("This law applies in the whole country.")
+    document.add_heading("មាត្រា ៣. ទោស", 1)
+    document.add_paragraph("ត្រូវផ្តន្ទាទោសដាក់ពន្ធនាគារពី ១ (មួយ) ឆ្នាំ ទៅ ៣ (បី) ឆ្នាំ។")
+    buffer = io.BytesIO()
+    document.save(buffer)
+    run(write("draft.docx", buffer.getvalue()), *NEW_LAW, "--language", "en")
+    assert [(c.num, c.heading) for c in Clause.objects.filter(element="article")] == [
+        ("Article 1", "Purpose"),
+        ("Article 2", "Scope"),
+        ("មាត្រា ៣", "ទោស"),
+    ]
+
+
+BILLION_LAUGHS = """<?xml version="1.0"?>
+<!DOCTYPE lolz [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;&b;&b;">]>
+<uscDoc xmlns="http://xml.house.gov/schemas/uslm/1.0"><main><title><num>1</num>&c;</title></main></uscDoc>
+"""
+
+BAD_FILES = {
+    "not a law": ("notes.txt", "Dear friend, the weather is fine and nothing else is to be said of it."),
+    "an empty file": ("empty.txt", ""),
+    "only white space": ("blank.md", " \n\n\t\n"),
+    "a wrong extension": ("draft.docx", "Article 1. Purpose\n\nThis law has a purpose."),
+    "a broken DOCX": ("draft.docx", b"PK\x03\x04 and then nothing of use"),
+    "a broken XML": ("draft.xml", '<?xml version="1.0"?>\n<uscDoc><main>\n<section></main></uscDoc>'),
+    "entity expansion": ("bomb.xml", BILLION_LAUGHS),
+    "no known encoding": ("draft.txt", b"Article 1. Purpose\n\x81\x8d\x8f\x90\x9d\xff\xfe\x00\x01 bytes"),
+    "a repeated number": ("twice.md", "## Article 1. One\n\nText.\n\n## Article 2. Two\n\nText.\n\n## Article 2. Again\n\nText.\n"),
+}
+
+
+@pytest.mark.parametrize(("name", "content"), BAD_FILES.values(), ids=BAD_FILES)
+def test_a_bad_file_gives_one_sentence_and_not_one_row(write, name, content):
+    with pytest.raises(CommandError) as refused:
+        run(write(name, content), *NEW_LAW)
+    assert refused.value.returncode == 2
+    assert "\n" not in str(refused.value).strip()
+    assert str(refused.value).startswith(name)
+    assert not Law.objects.exists() and not Version.objects.exists() and not Clause.objects.exists()
+
+
+def test_a_repeated_number_is_told_with_its_line_and_may_be_accepted(write):
+    path = write(*BAD_FILES["a repeated number"])
+    with pytest.raises(CommandError, match="line 9: repeated number"):
+        run(path, *NEW_LAW)
+    run(path, *NEW_LAW, "--accept-doubts")
+    assert Clause.objects.filter(element="article").count() == 3
+
+
+def test_a_file_over_the_limit_is_refused(write, settings):
+    settings.IMPORT_BYTES_MAX = 100
+    with pytest.raises(CommandError, match="larger than the limit"):
+        run(write("old.md", OLD_DRAFT), *NEW_LAW)
+    assert not Law.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        (["--language", "xx"], "language"),
+        (["--date", "yesterday"], "date"),
+        (["--sections", "77"], "no section 77"),
+        (["--law", "not a slug"], "slug"),
+    ],
+)
+def test_what_cannot_be_said_of_a_text_is_refused(write, options, sentence):
+    with pytest.raises(CommandError, match=sentence) as refused:
+        run(write("old.md", OLD_DRAFT), *NEW_LAW, *options)
+    assert refused.value.returncode == 2
+    assert not Law.objects.exists()
+
+
+def test_a_new_law_needs_its_jurisdiction_and_kind(write):
+    with pytest.raises(CommandError, match="--jurisdiction and --kind"):
+        run(write("old.md", OLD_DRAFT), "--law", "draft", "--version", "1")
+
+
+def test_a_missing_file_is_one_sentence(tmp_path):
+    with pytest.raises(CommandError, match="No such file") as refused:
+        run(tmp_path / "nowhere.md", *NEW_LAW)
+    assert refused.value.returncode == 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda version: Clause.objects.filter(version=version).update(text="Other words."),
+        lambda version: Version.objects.filter(pk=version.pk).update(title="Other title"),
+        lambda version: Version.objects.filter(pk=version.pk).update(published_at=None),
+        lambda version: Clause.objects.create(version=version, position=99, end=100, depth=0, eid="x", element="p"),
+    ],
+    ids=["a clause", "a title", "unpublish", "one more clause"],
+)
+def test_the_database_refuses_to_change_a_published_text(store, change):
+    version = store(OLD_DRAFT)
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        change(version)
+
+
+def test_an_unpublished_text_may_still_be_mended(store):
+    version = store(OLD_DRAFT, published=False)
+    assert Clause.objects.filter(version=version, num="Article 1").update(heading="Unlawful access") == 1
+
+
+@needs_shared
+@pytest.mark.parametrize(("name", "sections"), [("usc17@113-31.xml", 140), ("usc17@117-80.xml", 153)])
+def test_title_17_imports_whole(name, sections):
+    options = ["--law", "us-code-17", "--version", "x", "--jurisdiction", "us", "--kind", "statute"]
+    run(SHARED / "data" / "us-code-uslm" / name, *options)
+    assert Clause.objects.filter(element="section").count() == sections
+    identifiers = list(Clause.objects.exclude(identifier="").values_list("identifier", flat=True))
+    assert len(identifiers) == len(set(identifiers))
+
+
+@needs_shared
+@pytest.mark.parametrize("language", ["eng", "khm"])
+def test_the_universal_declaration_has_thirty_articles_in_both_languages(language):
+    options = ["--law", "udhr", "--version", language, "--jurisdiction", "int", "--kind", "treaty"]
+    run(SHARED / "data" / "udhr" / f"{language}.html", *options)
+    assert Clause.objects.filter(element="article").count() == 30
+    assert Version.objects.get().language == {"eng": "en", "khm": "km"}[language]

@@ -1,0 +1,46 @@
+"""What is documented is there, and what is there is documented."""
+
+import re
+import tomllib
+
+from tests.conftest import ROOT
+
+
+def test_every_setting_is_documented():
+    code = (ROOT / "lawcompare" / "settings.py").read_text("utf-8")
+    documented = (ROOT / "docs" / "settings.md").read_text("utf-8")
+    names = set(re.findall(r'env(?:str|bool|int|list|choice|secret)\(\s*"([A-Z_]+)"', code))
+    assert len(names) > 10
+    assert {name for name in names if f"`{name}`" not in documented} == set()
+
+
+def test_every_dependency_is_pinned_and_says_why():
+    for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            assert re.match(r"[\w.-]+(\[\w+\])?==[\w.]+ +# \w", line), line
+
+
+def test_every_dependency_has_its_licence_listed():
+    licences = (ROOT / "docs" / "licences.md").read_text("utf-8").lower()
+    for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines():
+        if line and not line.startswith("#"):
+            assert line.partition("==")[0].lower() in licences, line
+
+
+def test_the_readme_is_short_and_shows_the_real_page():
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert len(readme.splitlines()) <= 100
+    for picture in re.findall(r"!\[[^]]*\]\(([^)]+)\)", readme):
+        assert (ROOT / picture).stat().st_size > 10_000
+    assert "make run" in readme and "make test" in readme
+
+
+def test_every_link_of_the_documents_leads_somewhere():
+    for page in [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
+        for target in re.findall(r"\]\((?!https?:|#|mailto:)([^)#]+)", page.read_text("utf-8")):
+            assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_version_is_a_version():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    assert re.fullmatch(r"\d+\.\d+\.\d+", project["version"])

@@ -1,0 +1,145 @@
+"""The pages a visitor opens: whole, counted in queries, without a cookie, and clear about what is wrong."""
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.conftest import NEW_DRAFT, OLD_DRAFT
+
+pytestmark = pytest.mark.django_db
+
+QUERIES_MAX = 8
+
+
+def addresses() -> dict[str, str]:
+    return {
+        "home": "/",
+        "library": "/laws/",
+        "law": "/laws/draft/",
+        "version": "/laws/draft/new/",
+        "clause": "/laws/draft/new/chp_1__art_3/",
+        "comparison": "/compare/draft/old/with/draft/new/",
+        "inline comparison": "/compare/draft/old/with/draft/new/?view=inline&show=all&noise=hide",
+        "choose": "/compare/",
+        "topics": "/topics/",
+        "annotations": "/annotations/",
+        "about": "/about/",
+        "glossary": "/glossary/",
+        "styleguide": "/styleguide/",
+        "sign-in": "/accounts/login/",
+    }
+
+
+@pytest.mark.parametrize("prefix", ["", "/km"], ids=["English", "Khmer"])
+@pytest.mark.parametrize("name", addresses())
+def test_a_visitor_reads_every_page_in_both_languages(client, drafts, name, prefix):
+    response = client.get(prefix + addresses()[name])
+    assert response.status_code == 200
+    html = response.content.decode()
+    assert f'<html lang="{"km" if prefix else "en"}"' in html
+    assert html.count("<h1") == 1
+    assert not re.search(r"\sstyle=|<style|\son\w+=|<script(?![^>]*\ssrc=)", html), "something inline"
+    for source in re.findall(r'(?:src|srcset|action)="([^"]*)"', html):
+        assert not source.startswith(("http:", "https:", "//")), source
+    if name != "sign-in":
+        assert not response.cookies
+
+
+def large_draft(articles: int, word: str) -> str:
+    return "# Chapter 1. Offences\n\n" + "".join(
+        f"## Article {n}. Offence number {n}\n\nWhoever does the {word} thing of kind {n * 7} is fined {n} riel.\n\n"
+        f"(1) The court of place {n} decides.\n\n(2) It hears person {n}.\n\n"
+        for n in range(1, articles + 1)
+    )
+
+
+@pytest.mark.parametrize("name", ["home", "library", "law", "version", "clause", "comparison"])
+def test_the_number_of_queries_is_the_same_for_3_and_for_100_articles(
+    store, client, django_assert_max_num_queries, django_capture_on_commit_callbacks, name
+):
+    """A page of a large law must not ask more of the database than that of a small one."""
+    counts = []
+    for law, articles in [("small", 3), ("large", 100)]:
+        with django_capture_on_commit_callbacks(execute=True):
+            store(large_draft(articles, "first"), "old", law=law, date="2019")
+            store(large_draft(articles, "second"), "new", law=law, date="2020")
+        address = addresses()[name].replace("draft", law)
+        with django_assert_max_num_queries(QUERIES_MAX) as queries:
+            assert client.get(address).status_code == 200
+        counts.append(len(queries))
+    assert counts[0] == counts[1] or name in {"home", "library"}
+
+
+def test_a_version_of_thousands_of_clauses_is_read_in_pages(store, client, settings):
+    settings.CLAUSES_PER_PAGE = 30
+    store(large_draft(50, "first"), "big")
+    pages = {client.get(f"/laws/draft/big/?page={n}").content.decode() for n in range(1, 7)}
+    assert len(pages) > 3
+    seen = set().union(*(set(re.findall(r'id="(chp_1__art_\d+)"', page)) for page in pages))
+    assert len(seen) == 50
+    last = client.get("/laws/draft/big/?at=chp_1__art_50").content.decode()
+    assert 'id="chp_1__art_50"' in last and 'id="chp_1__art_1"' not in last
+
+
+@pytest.mark.parametrize(
+    ("address", "sentence"),
+    [
+        ("/laws/nothing/", "There is no law"),
+        ("/laws/draft/nothing/", "There is no text"),
+        ("/laws/draft/new/art_99/", "has no clause"),
+        ("/compare/draft/old/with/draft/nothing/", "There is no text"),
+        ("/topics/nothing/", "There is no topic"),
+        ("/annotations/nothing/", "There is no annotation"),
+        ("/no/such/page/", "There is no page"),
+    ],
+)
+def test_a_wrong_address_is_told_in_words(client, drafts, address, sentence):
+    response = client.get(address)
+    assert response.status_code == 404
+    assert sentence in response.content.decode()
+
+
+def test_a_text_is_not_compared_with_itself(client, drafts):
+    assert client.get("/compare/draft/old/with/draft/old/").status_code == 400
+
+
+def test_a_text_in_preparation_does_not_exist_for_a_visitor(client, store):
+    store(OLD_DRAFT, "secret", law="hidden", published=False)
+    for address in ("/laws/hidden/", "/laws/hidden/secret/", "/laws/hidden/secret.json"):
+        assert client.get(address).status_code == 404
+    assert b"hidden" not in client.get("/laws/").content
+
+
+def test_anyone_may_ask_for_a_comparison_until_the_limit(store, settings, django_capture_on_commit_callbacks):
+    settings.COMPARISONS_PER_HOUR = 1
+    store(OLD_DRAFT, "one", law="first")
+    store(NEW_DRAFT, "two", law="second")
+    client = Client(enforce_csrf_checks=False)
+    address = "/compare/first/one/with/second/two/"
+    assert "hidden" not in client.get(address).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(address).status_code == 302
+    assert client.get(address).status_code == 200
+    assert client.post("/compare/second/two/with/first/one/").status_code == 429
+
+
+def test_the_json_of_version_clause_and_comparison(client, drafts):
+    version = client.get("/laws/draft/new.json").json()
+    assert [clause["eid"] for clause in version["clauses"]][:2] == ["chp_1", "chp_1__art_1"]
+    clause = client.get("/laws/draft/new/chp_1__art_3.json").json()
+    assert [row["num"] for row in clause["clauses"]] == ["Article 3", "(1)", "(2)"]
+    comparison = client.get("/compare/draft/old/with/draft/new.json").json()
+    assert comparison["stats"]["added"] == 1
+    assert client.get("/compare/draft/new/with/draft/old.json").status_code == 404
+
+
+def test_healthz(client):
+    assert client.get("/healthz").json() == {"status": "ok"}
+
+
+def test_the_pages_refuse_to_be_framed_or_to_load_from_elsewhere(client):
+    response = client.get(reverse("about"))
+    policy = response["Content-Security-Policy"]
+    assert "unsafe" not in policy and "default-src 'none'" in policy and "frame-ancestors 'none'" in policy
