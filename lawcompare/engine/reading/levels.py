@@ -55,7 +55,8 @@ class LevelReader:
         """The address the source gives, if it gives one."""
         return ""
 
-    def printed(self, num: str, heading: str, text: str) -> tuple[str, str, str]:
+    def printed(self, level: Any, num: str, heading: str, text: str) -> tuple[str, str, str]:
+        """Number, heading and text of a level as a Clause has them."""
         return num, heading, text
 
     def mark_of(self, element: Any) -> str:
@@ -71,10 +72,12 @@ class LevelReader:
         parts = list(self.parts(level))
         split = next((at for at, (kind, _) in enumerate(parts) if kind == "level"), len(parts))
         own, rest = parts[:split], parts[split:]
-        num = " ".join(self.own_words(own, "num")).replace("\n", " ")
-        heading = " ".join(self.own_words(own, "heading")).replace("\n", " ")
-        text = "\n".join(self.own_words(own, "text"))
-        num, heading, text = self.printed(num, heading, text)
+        num, heading, text = self.printed(
+            level,
+            self.own_words(own, "num", " "),
+            self.own_words(own, "heading", " "),
+            self.own_words(own, "text", "\n"),
+        )
         element = self.element_of(level)
         line = level.sourceline or 0
         self.doubt_number(parent, element, num, line)
@@ -150,18 +153,22 @@ class LevelReader:
 
     # Words.
 
-    def own_words(self, parts: list[Part], wanted: str) -> list[str]:
-        return [words for kind, nodes in parts if kind == wanted and (words := self.words(nodes))]
+    def own_words(self, parts: list[Part], wanted: str, separator: str) -> str:
+        found = [words for kind, nodes in parts if kind == wanted and (words := self.words(nodes, separator))]
+        return separator.join(found)
 
-    def words(self, nodes: list[Any]) -> str:
-        """The words of a run of elements and strings, white space settled, notes and footnotes put aside."""
+    def words(self, nodes: list[Any], separator: str = "\n") -> str:
+        """The words of a run of elements and strings, white space settled, notes and footnotes put aside.
+
+        ``separator`` stands between blocks.
+        """
         pieces: list[str] = []
         for node in nodes:
             if isinstance(node, str):
                 pieces.append(node)
             else:
                 self.gather(node, pieces)
-        return settled("".join(pieces))
+        return settled("".join(pieces), separator)
 
     def gather(self, element: Any, pieces: list[str]) -> None:
         name = name_of(element)
@@ -175,9 +182,7 @@ class LevelReader:
         elif name == "br":
             pieces.append(BREAK)
         elif name in self.blocks or name in self.levels:
-            before = element.getprevious()
-            on_its_line = name in self.runs_on and before is not None and name_of(before) in self.kinds
-            pieces.append(" " if on_its_line else BREAK)
+            pieces.append(" " if self.is_on_line_of_number(element) else BREAK)
             self.gather_inside(element, pieces)
             pieces.append(BREAK)
         else:
@@ -185,8 +190,17 @@ class LevelReader:
                 while pieces and not pieces[-1].strip(f"{BREAK} \t\r\n"):
                     pieces.pop()
             self.gather_inside(element, pieces)
-            if name in self.cells:
+            if name in self.cells or name in self.kinds:
                 pieces.append(" ")
+
+    def is_on_line_of_number(self, block: Any) -> bool:
+        """In a quoted provision the text runs on after number and heading, as in print."""
+        if name_of(block) not in self.runs_on:
+            return False
+        before, above = block.getprevious(), block.getparent()
+        if before is not None:
+            return name_of(before) in self.kinds
+        return above is not None and not (above.text or "").strip() and self.is_on_line_of_number(above)
 
     def gather_inside(self, element: Any, pieces: list[str]) -> None:
         if element.text:
@@ -222,6 +236,6 @@ def name_of(element: Any) -> str:
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def settled(raw: str) -> str:
-    """White space of the markup made one space; a newline where a block begins or ends."""
-    return BREAKS.sub("\n", SPACE.sub(" ", raw)).strip()
+def settled(raw: str, separator: str = "\n") -> str:
+    """White space of the markup made one space; ``separator`` where a block begins or ends."""
+    return BREAKS.sub(separator, SPACE.sub(" ", raw)).strip()

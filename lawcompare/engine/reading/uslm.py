@@ -95,7 +95,7 @@ def read(data: bytes, *, language: str | None = None) -> Document:
 class _Reading(LevelReader):
     levels = LEVELS
     blocks = BLOCKS
-    runs_on = frozenset({"content", "chapeau", "text"})
+    runs_on = frozenset({"content", "chapeau", "text", "p"})
     asides = ASIDES
     quotes = frozenset({"quotedContent"})
 
@@ -127,7 +127,7 @@ class _Reading(LevelReader):
     def attributes_of(self, level: Any) -> Mapping[str, str]:
         return {key: level.get(key) for key in ATTRIBUTES if level.get(key)}
 
-    def printed(self, num: str, heading: str, text: str) -> tuple[str, str, str]:
+    def printed(self, level: Any, num: str, heading: str, text: str) -> tuple[str, str, str]:
         """``[§ 509. Repealed …]``: the brackets are the editors' and go; what they say is in ``status``."""
         num, heading = _printed_number(num), _printed_heading(heading)
         if not num.startswith("[") or "]" in num:

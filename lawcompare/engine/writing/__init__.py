@@ -1,0 +1,1 @@
+"""Document -> bytes of a file form, one module each."""

@@ -1,0 +1,194 @@
+"""Write a law as Akoma Ntoso 3.0, valid against its schema; ``reading.akn`` gives the same clauses back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from lxml import etree
+
+from lawcompare.engine.document import Clause, Document
+from lawcompare.engine.errors import EngineError
+from lawcompare.engine.reading.akn import ATTRIBUTES, HIERARCHY, LANGUAGES, NAMESPACE, XML_SPACE
+from lawcompare.engine.reading.levels import settled
+
+NAMESPACES: Any = {None: NAMESPACE, "lc": ATTRIBUTES}
+ATTRIBUTE_NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
+DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
+AGENT = "lawcompare_agent"  # eId of this program in the references
+
+
+def write(document: Document, *, frbr_uri: str, date: str, author: str = "") -> bytes:
+    """Return the law as an Akoma Ntoso file in UTF-8.
+
+    ``frbr_uri`` is the work's, ``/akn/kh/act/2012/cybercrime``; its third part says whether the file is an ``act`` or
+    a ``bill``. ``date`` is that of the text, ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``; what is missing is written
+    as 01, since the schema wants a day. ``author`` names who made the law. Elements that Akoma Ntoso does not have are
+    written as ``hcontainer`` with their name, attributes of clauses in a namespace of their own.
+
+    Raises EngineError where a text holds characters that XML cannot, or ``date`` is none.
+
+    >>> from lawcompare.engine.reading import akn
+    >>> law = Document("Law", "en", (Clause("art_1", "article", "Article 1", "Aim", "This law has an aim."),))
+    >>> akn.read(write(law, frbr_uri="/akn/kh/act/2012/law", date="2012")).clauses[0].heading
+    'Aim'
+    """
+    try:
+        root = _Writing(document).tree(frbr_uri, _day(date), author)
+    except ValueError as error:
+        raise EngineError(f"the text cannot be written as XML: {error}") from error
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
+
+
+class _Writing:
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.children = document.children
+
+    def tree(self, frbr_uri: str, date: str, author: str) -> Any:
+        root: Any = etree.Element(_tag("akomaNtoso"), nsmap=NAMESPACES)
+        places = frbr_uri.strip("/").split("/")
+        kind = "bill" if places[2:3] == ["bill"] else "act"
+        law = _add(root, kind, name=kind)
+        self.write_meta(law, frbr_uri, date, author, places[1] if len(places) > 1 else "")
+        clauses = list(self.children.get(None, ()))
+        in_body = self.write_front(law, clauses)
+        body = _add(law, "body")
+        for clause in in_body:
+            self.write_clause(body, clause)
+        return root
+
+    def write_meta(self, law: Any, frbr_uri: str, date: str, author: str, country: str) -> None:
+        codes = {two: three for three, two in LANGUAGES.items()}
+        language = codes.get(self.document.language, self.document.language)
+        expression = f"{frbr_uri}/{language}@{date}"
+        meta = _add(law, "meta")
+        identification = _add(meta, "identification", source=f"#{AGENT}")
+        for level, uri in (("Work", frbr_uri), ("Expression", expression), ("Manifestation", f"{expression}.akn")):
+            block = _add(identification, f"FRBR{level}")
+            _add(block, "FRBRthis", value=f"{uri}/!main")
+            _add(block, "FRBRuri", value=uri)
+            if level == "Work":
+                _add(block, "FRBRalias", name="title", value=self.document.title)
+            _add(block, "FRBRdate", date=date, name="Generation")
+            _add(block, "FRBRauthor", href=f"#{AGENT}")
+            if level == "Work":
+                _add(block, "FRBRcountry", value=country)
+            elif level == "Expression":
+                _add(block, "FRBRlanguage", language=language)
+        references = _add(meta, "references", source=f"#{AGENT}")
+        agent = {"eId": AGENT, "href": "/akn/ontology/organization/lawcompare", "showAs": author or "lawcompare"}
+        _add(references, "TLCOrganization", **agent)
+
+    def write_front(self, law: Any, clauses: list[Clause]) -> list[Clause]:
+        """Preface and preamble, as far as the clauses at the front fit there; returns those that go into the body."""
+        titles = _leading(clauses, lambda clause: clause.element == "longTitle" and self.is_bare(clause))
+        rest = clauses[len(titles) :]
+        first = rest[0] if rest else None
+        if first is not None and first.element == "preamble" and self.fits_preamble(first):
+            front = [first]
+        else:
+            front = _leading(rest, lambda clause: clause.element == "formula" and self.is_bare(clause))
+        body = rest[len(front) :]
+        if not body:  # the schema wants something in the body
+            return clauses
+        if titles:
+            preface = _add(law, "preface")
+            for clause in titles:
+                _paragraphs(self.open(preface, "longTitle", clause), clause.text)
+        if front and front[0].element == "preamble":
+            self.write_preamble(law, front[0])
+        elif front:
+            preamble = _add(law, "preamble")
+            for clause in front:
+                _paragraphs(self.open(preamble, "formula", clause, name="formula"), clause.text)
+        return body
+
+    def write_preamble(self, law: Any, clause: Clause) -> None:
+        preamble = self.open(law, "preamble", clause)
+        recitals = self.children.get(clause.eid, ())
+        if clause.text or not recitals:
+            _paragraphs(preamble, clause.text)
+        block = _add(preamble, "recitals") if recitals else None
+        for recital in recitals:
+            written = self.open(block, "recital", recital)
+            _line(written, "num", recital.num)
+            _line(written, "heading", recital.heading)
+            _paragraphs(written, recital.text)
+
+    def write_clause(self, parent: Any, clause: Clause) -> None:
+        known = clause.element in HIERARCHY
+        named = {} if known else {"name": clause.element}
+        written = self.open(parent, clause.element if known else "hcontainer", clause, **named)
+        _line(written, "num", clause.num)
+        _line(written, "heading", clause.heading)
+        children = self.children.get(clause.eid, ())
+        if not children:
+            _paragraphs(_add(written, "content"), clause.text)
+            return
+        if clause.text:
+            _paragraphs(_add(written, "intro"), clause.text)
+        for child in children:
+            # The schema has room for flush text at the end alone.
+            if child is children[-1] and child.element == "wrapUp" and self.is_bare(child):
+                _paragraphs(self.open(written, "wrapUp", child), child.text)
+            else:
+                self.write_clause(written, child)
+
+    def open(self, parent: Any, tag: str, clause: Clause, /, **attributes: str) -> Any:
+        element = _add(parent, tag, **attributes, eId=clause.eid)
+        for key, value in _expressible(clause.attributes).items():
+            element.set(f"{{{ATTRIBUTES}}}{key}", value)
+        return element
+
+    def is_bare(self, clause: Clause) -> bool:
+        """Text alone: no number, heading or child."""
+        return not (clause.num or clause.heading or self.children.get(clause.eid))
+
+    def fits_preamble(self, clause: Clause) -> bool:
+        recitals = self.children.get(clause.eid, ())
+        return not (clause.num or clause.heading) and all(
+            recital.element == "recital" and not self.children.get(recital.eid) for recital in recitals
+        )
+
+
+def _leading(clauses: list[Clause], fits: Any) -> list[Clause]:
+    end = next((at for at, clause in enumerate(clauses) if not fits(clause)), len(clauses))
+    return clauses[:end]
+
+
+def _expressible(attributes: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in attributes.items() if ATTRIBUTE_NAME.fullmatch(key)}
+
+
+def _tag(name: str) -> str:
+    return f"{{{NAMESPACE}}}{name}"
+
+
+def _add(parent: Any, name: str, /, **attributes: str) -> Any:
+    return etree.SubElement(parent, _tag(name), attributes)
+
+
+def _paragraphs(parent: Any, text: str) -> None:
+    for paragraph in text.split("\n"):
+        _fill(_add(parent, "p"), paragraph, keep=bool(text) and not paragraph)
+
+
+def _line(parent: Any, name: str, text: str) -> None:
+    if text:
+        _fill(_add(parent, name), text)
+
+
+def _fill(element: Any, text: str, *, keep: bool = False) -> None:
+    element.text = text
+    if keep or settled(text) != text:  # white space or an empty line that a reader would take for layout
+        element.set(XML_SPACE, "preserve")
+
+
+def _day(date: str) -> str:
+    found = DATE.fullmatch(date)
+    if not found:
+        raise EngineError(f"{date!r} is no date: YYYY, YYYY-MM or YYYY-MM-DD is expected")
+    year, month, day = found.groups()
+    return f"{year}-{month or '01'}-{day or '01'}"

@@ -1,0 +1,181 @@
+"""Reading Akoma Ntoso of several hands: our own, list-style acts, earlier drafts of the standard."""
+
+from __future__ import annotations
+
+import random
+import time
+
+import pytest
+
+from lawcompare.engine.document import Document
+from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.reading import akn
+
+NAMESPACE = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"
+META = """<meta><identification source="#x"><FRBRWork><FRBRthis value="/akn/kh/act/2012/x/!main"/>
+<FRBRuri value="/akn/kh/act/2012/x"/><FRBRalias name="title" value="Law on Networks"/>
+<FRBRdate date="2012-01-01" name=""/>
+<FRBRauthor href="#x"/><FRBRcountry value="kh"/></FRBRWork><FRBRExpression>
+<FRBRuri value="/akn/kh/act/2012/x/khm@2012-04-09"/><FRBRdate date="2012-04-09" name=""/>
+<FRBRlanguage language="khm"/>
+</FRBRExpression></identification></meta>"""
+
+
+def source(body: str, before: str = "", after: str = "", namespace: str = NAMESPACE) -> bytes:
+    law = f"<act name='act'>{before}<body>{body}</body>{after}</act>"
+    return f"<akomaNtoso xmlns='{namespace}'>{law}</akomaNtoso>".encode()
+
+
+def read(body: str, before: str = "", after: str = "") -> Document:
+    return akn.read(source(body, before, after))
+
+
+def outline(document: Document) -> list[tuple[str, str, str, str]]:
+    return [(clause.eid, clause.element, clause.num, clause.text) for clause in document.clauses]
+
+
+def test_the_identification_says_what_the_law_is() -> None:
+    document = read("<article eId='art_1'><content><p>A.</p></content></article>", META)
+    assert (document.title, document.language) == ("Law on Networks", "km")
+    assert document.meta["frbr_uri"] == "/akn/kh/act/2012/x"
+    assert document.meta["date"] == "2012-04-09"
+    assert akn.read(source("<article><content><p>A.</p></content></article>", META), language="en").language == "en"
+
+
+def test_levels_text_and_flush_text_come_in_order() -> None:
+    document = read(
+        "<chapter eId='chp_4'><num>Chapter 4</num><heading>Offences</heading><article eId='chp_4__art_28'>"
+        "<num>Article 28</num><intro><p>Whoever:</p></intro><paragraph eId='chp_4__art_28__para_1'><num>(1)</num>"
+        "<content>\n  <p>one\n  <b>t</b>wo;</p>\n</content></paragraph>"
+        "<wrapUp eId='w'><p>is</p><p>punished.</p></wrapUp></article></chapter>"
+    )
+    assert outline(document) == [
+        ("chp_4", "chapter", "Chapter 4", ""),
+        ("chp_4__art_28", "article", "Article 28", "Whoever:"),
+        ("chp_4__art_28__para_1", "paragraph", "(1)", "one two;"),
+        ("w", "wrapUp", "", "is\npunished."),
+    ]
+    assert [clause.depth for clause in document.clauses] == [0, 1, 2, 2]
+
+
+def test_items_of_a_list_are_clauses_and_its_frame_is_text() -> None:
+    document = read(
+        "<section eId='sec_1'><num>1.</num><content><blockList eId='sec_1__list_1'>"
+        "<listIntroduction>In this Act—</listIntroduction>"
+        "<item eId='sec_1__list_1__item_a'><num>(a)</num><p>“network” means all;</p></item>"
+        "<item eId='sec_1__list_1__item_b'><num>(b)</num><blockList eId='l'>"
+        "<listIntroduction>“data” means</listIntroduction>"
+        "<item eId='i'><num>(i)</num><p>any.</p></item></blockList></item>"
+        "<listWrapUp>and so on.</listWrapUp></blockList></content></section>"
+    )
+    assert [clause[1:] for clause in outline(document)] == [
+        ("section", "1.", "In this Act—"),
+        ("item", "(a)", "“network” means all;"),
+        ("item", "(b)", "“data” means"),
+        ("item", "(i)", "any."),
+        ("wrapUp", "", "and so on."),
+    ]
+
+
+def test_preface_preamble_conclusions_and_schedules_have_their_places() -> None:
+    document = read(
+        "<article eId='art_1'><content><p>A.</p></content></article>",
+        "<preface><p><docTitle>Draft Law</docTitle></p><longTitle eId='lt'><p>An Act.</p></longTitle></preface>"
+        "<preamble><p>Whereas</p><recitals><recital eId='rec_1'><num>(1)</num><p>networks;</p></recital></recitals>"
+        "<formula name='enacting'><p>Be it enacted:</p></formula></preamble>",
+        "<conclusions><p>Signed.</p></conclusions><attachments><attachment eId='att_1'><heading>Schedule 1</heading>"
+        "<doc name='schedule'><meta/><mainBody><paragraph eId='att_1__para_1'><num>1</num>"
+        "<content><p>Fees.</p></content></paragraph></mainBody></doc></attachment></attachments>",
+    )
+    assert document.title == "Draft Law"
+    assert [(clause.element, clause.text, clause.depth) for clause in document.clauses] == [
+        ("longTitle", "An Act.", 0), ("preamble", "Whereas", 0), ("recital", "networks;", 1),
+        ("formula", "Be it enacted:", 1), ("article", "A.", 0), ("schedule", "", 0), ("paragraph", "Fees.", 1),
+    ]  # fmt: skip
+    assert [(item.name, item.text) for item in document.furniture] == [
+        ("front-matter", "Draft Law"), ("signatures", "Signed."),
+    ]  # fmt: skip
+
+
+def test_notes_remarks_and_struck_words_are_no_law() -> None:
+    document = read(
+        "<section eId='s'><num>2</num><content><p>All<authorialNote marker='3' eId='n'><p>Added 2014.</p>"
+        "</authorialNote> networks <del>and wires</del><ins>and radio</ins>. <remark>[Section 2 amended]</remark></p>"
+        "</content></section>"
+    )
+    assert document.clauses[0].text == "All[3] networks and radio."
+    assert [(item.name, item.text) for item in document.furniture] == [
+        ("footnote", "Added 2014."), ("deleted-text", "and wires"), ("note", "[Section 2 amended]"),
+    ]  # fmt: skip
+
+
+def test_a_quoted_provision_is_text_of_the_clause_that_quotes_it() -> None:
+    document = read(
+        "<section eId='s'><num>3</num><content><p>Insert: <mod><quotedStructure><section eId='q'><num>“4.</num>"
+        "<heading>New</heading><content><p>Words.”</p></content></section></quotedStructure></mod></p></content></section>"
+    )
+    assert [clause.text for clause in document.clauses] == ["Insert:\n“4. New Words.”"]
+
+
+def test_a_repeated_eid_is_replaced_and_doubted() -> None:
+    twice = "<article eId='art_1'><num>Article 1</num><content><p>A.</p></content></article>"
+    document = read(twice + twice + "<hcontainer name='annex'><content><p>B.</p></content></hcontainer>")
+    assert [clause.eid for clause in document.clauses] == ["art_1", "art_1_2", "annex_1"]
+    assert [warning.message for warning in document.warnings] == [
+        "Article 1 appears twice", "the eId art_1 appears twice",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "namespace", [NAMESPACE, NAMESPACE + "/CSD13", NAMESPACE + "/WD17", "http://www.akomantoso.org/2.0"]
+)
+def test_earlier_drafts_of_the_standard_are_read_too(namespace: str) -> None:
+    document = akn.read(source("<article id='art1'><content><p>A.</p></content></article>", namespace=namespace))
+    assert outline(document) == [("art1", "article", "", "A.")]
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "not well formed"),
+        (b"<akomaNtoso>", "not well formed"),
+        (b"<akomaNtoso/>", "not Akoma Ntoso"),
+        (f"<akomaNtoso xmlns='{NAMESPACE}'/>".encode(), "empty"),
+        (source(""), "no provision"),
+        (b"<act xmlns='http://docs.oasis-open.org/legaldocml/ns/akn/3.0'/>", "not Akoma Ntoso"),
+    ],
+)
+def test_what_is_no_law_is_refused_in_one_sentence(data: bytes, reason: str) -> None:
+    with pytest.raises(ReadingError, match=reason):
+        akn.read(data)
+
+
+def mutated(data: bytes, chance: random.Random) -> bytes:
+    for _ in range(chance.randint(1, 6)):
+        start, end = sorted(chance.randrange(len(data) + 1) for _ in range(2))
+        end = min(end, start + chance.choice((1, 12, 300)))
+        noise = bytes(chance.randrange(256) for _ in range(end - start))
+        data = data[:start] + chance.choice((b"", data[start:end] * 2, noise)) + data[end:]
+    return data
+
+
+def test_a_damaged_file_gives_an_answer_or_a_clean_error() -> None:
+    chance = random.Random(3)
+    data = source(
+        "<part eId='p'><num>I</num><article eId='a'><num>1</num><heading>H</heading><intro><p>x</p></intro>"
+        "<point eId='b'><num>(a)</num><content><p>y <noteRef marker='1'/></p></content></point><wrapUp><p>z</p></wrapUp>"
+        "</article></part>",
+        META,
+    )
+    began = time.perf_counter()
+    answers = 0
+    for _ in range(600):
+        try:
+            document = akn.read(mutated(data, chance))
+        except ReadingError as error:
+            assert str(error)
+        else:
+            answers += 1
+            assert len({clause.eid for clause in document.clauses}) == len(document.clauses)
+    assert answers
+    assert time.perf_counter() - began < 20
