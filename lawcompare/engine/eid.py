@@ -55,6 +55,17 @@ def eid_for(parent_eid: str | None, element: str, num: str, taken: set[str], pos
     return eid
 
 
+def element_of_eid(eid: str) -> str:
+    """The element that an address names last, empty where it names none.
+
+    >>> element_of_eid("chp_4__art_nn_retention")
+    'article'
+    """
+    name = eid.rpartition("__")[2].partition("_")[0]
+    elements = {short: element for element, short in ABBREVIATIONS.items()}
+    return elements.get(name, name if name in ("part", "title", "book", "point", "rule", "schedule") else "")
+
+
 def number_part(num: str) -> str:
     """The number alone, as it stands in an address.
 

@@ -112,7 +112,8 @@ def _believed(item: Item, last: Number | None, later: Sequence[Item]) -> bool:
         return expected or heading.element not in UNITS or last is None
     if not item.block.starts and heading.rest and not marked:
         return False
-    if not expected:
+    ahead = last is not None and heading.value is not None and last < heading.value
+    if not expected and not (ahead and heading.rest and marked and is_titlelike(heading.rest, most_words=14)):
         return False
     # A wrapped line that would be the next heading: unless the real one still comes.
     again = (

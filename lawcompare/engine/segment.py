@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
 from lawcompare.engine.document import NOTHING, Clause, Furniture, Warning
-from lawcompare.engine.eid import eid_for
+from lawcompare.engine.eid import eid_for, element_of_eid
 from lawcompare.engine.enumeration import Mark, Placed, place, read_mark
 from lawcompare.engine.headings import is_titlelike
 from lawcompare.engine.numbering import Number
@@ -40,6 +40,7 @@ _DEFINED = re.compile(
     r"|^[^។]{1,60}?\s*(?:សំដៅ|មានន័យថា)"
 )
 _DEFINITIONS = re.compile(r"\bdefinitions?\b|\binterpretation\b|និយមន័យ|សទ្ទានុក្រម", re.IGNORECASE)
+_GOES_ON = re.compile(r"[,;)]|(?:of|and|or|through|shall|is|are|above|below)\b")
 _REPEALED = re.compile(
     r"^\W*(?:repealed|reserved|omitted|deleted|vacant|transferred|renumbered)\b|និរាករណ៍", re.IGNORECASE
 )
@@ -156,7 +157,7 @@ class _Segmenter:
                     path, order, _Node(item.named[0], "", item.named[1], item.block.line, level=item.block.level)
                 )
                 path[-1].attributes.update(item.block.attributes)
-            elif item.block.level and not is_marked(item.block):
+            elif item.block.level and ("eid" in item.block.attributes or not is_marked(item.block)):
                 self._unnumbered(path, order, levels, item)
             else:
                 here.body.append(item.block)
@@ -187,13 +188,16 @@ class _Segmenter:
         """A marked heading without a number: the law's title, the heading of the clause just begun, or a clause."""
         block, here = item.block, path[-1]
         words = block.plain
-        if len(path) == 1 and not self.root.children:
+        said = block.attributes.get("eid", "") or block.attributes.get("text_status", "")
+        if len(path) == 1 and not self.root.children and not said:
             here.body.append(block)
         elif here.num and not here.heading and not here.body:
             here.heading = words
             here.attributes.update(block.attributes)
         else:
-            element = str(block.attributes.get("element", "")) or _element_of_level(levels, block.level, self.has_units)
+            element = element_of_eid(block.attributes.get("eid", "")) or _element_of_level(
+                levels, block.level, self.has_units
+            )
             if element == "paragraph" and (here.element in UNITS or here.element == "schedule"):
                 here.body.append(block)
                 return
@@ -246,17 +250,18 @@ class _Segmenter:
         for at, (_block, found) in enumerate(entries):
             after_text = at > 0 and not entries[at - 1][1]
             marks.extend(replace(mark, after_text=after_text) for mark, _rest in found)
-        placed = iter(place(marks))
+        places_left = place(marks)
         open_nodes: list[_Node] = []
         current = node
         defining = bool(_DEFINITIONS.search(node.heading))
         for at, (block, found) in enumerate(entries):
-            places = [next(placed) for _mark in found]
+            places, places_left = places_left[: len(found)], places_left[len(found) :]
             following = entries[at + 1] if at + 1 < len(entries) else None
             if places and places[0].depth >= 0:
                 current = self._begin(node, open_nodes, block, found, places, following)
             elif block.flush is not None:
-                current = self._flush(node, open_nodes, block)
+                after = next((place.depth for place in places_left if place.depth >= 0), None)
+                current = self._flush(node, open_nodes, block, after)
             elif defining and not open_nodes and _is_definition(block, entries):
                 current = _Node("point", "", "", block.line)
                 node.parts.append(current)
@@ -349,9 +354,19 @@ class _Segmenter:
         elif words:
             _add_text(part, block)
 
-    def _flush(self, node: _Node, open_nodes: list[_Node], block: Block) -> _Node:
+    def _flush(self, node: _Node, open_nodes: list[_Node], block: Block, after: int | None) -> _Node:
+        """Begin the wrapUp of the clause whose sub-clauses are over.
+
+        ``^`` leaves open which: it is the clause at the level of the next number (``after``), for the lists inside it
+        end here; after the last number it is the outermost lettered clause.
+        """
         owner = node
-        if block.flush:
+        if block.flush == "^":
+            if after is None:
+                after = 0 if open_nodes and open_nodes[0].element == "subsection" else -1
+            del open_nodes[after + 1 :]
+            owner = open_nodes[-1] if open_nodes else node
+        elif block.flush:
             for at in range(len(open_nodes) - 1, -1, -1):
                 if open_nodes[at].num == block.flush:
                     owner = open_nodes[at]
@@ -423,6 +438,8 @@ def _marks(block: Block) -> list[tuple[Mark, str]]:
     doubt = 0.0 if block.starts else 0.85
     while read := read_mark(text, doubt=doubt, indent=block.indent if not found else None):
         mark, rest = read
+        if _GOES_ON.match(rest):  # "(4), a fine …", "(a) of this section": more likely a reference
+            mark = replace(mark, doubt=max(mark.doubt, 0.5) + 0.4 * (not block.starts))
         if found and not mark.style.endswith(")"):
             break
         found.append((mark, rest))

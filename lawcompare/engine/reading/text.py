@@ -1,0 +1,20 @@
+"""Plain text -> Document. The lines may be broken anywhere and carry page numbers; see ``lines`` and ``unwrap``."""
+
+from __future__ import annotations
+
+from lawcompare.engine.document import Document
+from lawcompare.engine.reading.decode import decode, language_of
+from lawcompare.engine.reading.lines import read_lines
+from lawcompare.engine.reading.unwrap import paragraphs
+from lawcompare.engine.segment import segment
+
+
+def read(data: bytes, *, language: str | None = None) -> Document:
+    """Read a law from plain text; raises ReadingError for text in no known encoding.
+
+    >>> read("មាត្រា ១.- គោលបំណង\\nច្បាប់នេះមានគោលបំណង ។\\n".encode()).clauses[0].num
+    'មាត្រា ១'
+    """
+    text = decode(data)
+    found = segment(list(paragraphs(read_lines(text))))
+    return Document(found.title, language or language_of(text), found.clauses, found.warnings, found.furniture)
