@@ -1,0 +1,122 @@
+"""Sentences about clauses: true, plain, and each of them known to the translators."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lawcompare.engine import describe as module
+from lawcompare.engine.describe import KINDS, TEMPLATES, describe
+from lawcompare.engine.diff import Change, Diff, diff
+from lawcompare.engine.errors import ComparisonError
+
+names = st.lists(st.sampled_from(["", "Article 1", "Article 12A", "មាត្រា ២៨"]), max_size=3)
+texts = st.lists(st.sampled_from("may shall not 90 180 days (a) (b) ; , . “x” $5 ត្រូវ ៦ ខែ".split()), max_size=12)  # noqa: SIM905
+
+
+def said(old: str, new: str, kind: str = "changed", language: str = "en") -> str:
+    return str(describe(kind, ["Article 3"], ["Article 4"], diff(old, new, language=language), language))
+
+
+@given(st.sampled_from(KINDS), names, names, texts, texts, st.sampled_from(["en", "km"]), st.sampled_from(["", "§ 7"]))
+def test_every_sentence_is_one_of_the_templates(kind, old, new, before, now, language, after):
+    redline = diff(" ".join(before), " ".join(now), language=language)
+    for redline_or_none in (redline, None):
+        description = describe(kind, old, new, redline_or_none, language, after=after)
+        for part in description.sentences:
+            assert part.template in TEMPLATES
+            assert set(re.findall(r"%\((\w+)\)s", part.template)) <= set(part.values)
+        assert "%(" not in str(description)
+
+
+def test_every_sentence_of_the_module_is_listed_for_the_translators():
+    constants = {value for name, value in vars(module).items() if name.isupper() and isinstance(value, str)}
+    assert constants == set(TEMPLATES)
+    assert len(set(TEMPLATES)) == len(TEMPLATES)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("within 90 days", "within 180 days", "Changed numbers: 90 days → 180 days."),
+        (
+            "prison from one (1) to three (3) years",
+            "prison from two (2) to five (5) years",
+            "Changed numbers: one (1) years → two (2) years; three (3) years → five (5) years.",
+        ),
+        ("a fine of $5,000 or less", "a fine of $15,000 or less", "Changed numbers: $5,000 → $15,000."),
+        ("the court may order it", "the court shall order it", "“may” became “shall”."),
+        ("the court may order it", "the court may not order it", "“not” was put in."),
+        ("the court, if asked, sits", "the court if asked sits", "Only punctuation changed."),
+        ("the “court” sits", 'the "court" sits', "Only the spelling changed."),
+        ("(3) the court sits", "(4) the court sits", "Only its numbering changed."),
+        ("one two\nthree", "one two three", "Only white space changed."),
+        ("(3) The court, it sits", "(4) The court it sits", module.ONLY_NOISE),
+        (
+            "Whoever takes the goods of another without consent commits theft.",
+            "The Council reports each spring on budget, staff and buildings.",
+            module.REPLACED,
+        ),
+        (
+            "alpha beta gamma delta. One two three four five six. Red green blue.",
+            "alpha ALPHA gamma delta. One two three four five six. Red GREEN blue.",
+            "2 words changed.",
+        ),
+    ],
+)
+def test_a_change_is_told_in_one_sentence(old, new, sentence):
+    assert said(old, new) == sentence
+
+
+def test_a_khmer_term_is_told_with_its_unit():
+    sentence = said("ពន្ធនាគារពី ៦ ខែ ទៅ ២ ឆ្នាំ", "ពន្ធនាគារពី ១ ឆ្នាំ ទៅ ៣ ឆ្នាំ", language="km")
+    assert sentence == "Changed numbers: ៦ ខែ → ១ ឆ្នាំ; ២ ឆ្នាំ → ៣ ឆ្នាំ."
+
+
+def test_khmer_words_are_not_counted():
+    old = "បុគ្គលណាដែលលួចទិន្នន័យ ត្រូវផ្តន្ទាទោសដាក់ពន្ធនាគារ ដោយយោងតាមច្បាប់នេះ ក្នុងព្រះរាជាណាចក្រកម្ពុជា"
+    new = "បុគ្គលណាដែលលុបទិន្នន័យ ត្រូវផ្តន្ទាទោសដាក់ពន្ធនាគារ ដោយយោងតាមក្រមនេះ ក្នុងព្រះរាជាណាចក្រកម្ពុជា"
+    assert said(old, new, language="km") == "Changed in 2 places."
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("unchanged", "Unchanged."),
+        ("renumbered", "Unchanged, now Article 4."),
+        ("moved", "Unchanged, but moved: it was Article 3 and is now Article 4."),
+        ("added", module.ADDED),
+        ("removed", module.REMOVED),
+    ],
+)
+def test_what_kept_its_words_is_said_to_be_unchanged(kind, sentence):
+    assert said("same words", "same words", kind) == sentence
+
+
+def test_a_moved_clause_names_the_one_it_follows():
+    description = describe("moved", ["Article 3"], ["Article 40"], diff("a", "a"), after="Article 39")
+    assert str(description) == "Unchanged, but moved: it was Article 3 and is now Article 40, after Article 39."
+
+
+def test_a_split_names_its_parts():
+    assert (
+        str(describe("split", ["Article 12"], ["Article 40", "Article 45"])) == "Split into Article 40 and Article 45."
+    )
+    assert str(describe("merged", ["§ 1", "§ 2", "§ 3"], ["§ 9"])) == "Merged from § 1, § 2 and § 3."
+    assert str(describe("split", ["Article 12"], ["", ""])) == "Split into 2 clauses."
+
+
+def test_a_changed_clause_without_its_redline_is_not_called_unchanged():
+    assert str(describe("changed", ["Article 3"], ["Article 3"])) == "Changed."
+
+
+def test_a_coarse_redline_says_so():
+    assert str(
+        describe("changed", ["1"], ["1"], Diff((Change("delete", "a"), Change("insert", "b")), coarse=True))
+    ) == ("“a” became “b”. The comparison ran out of time, so more is marked than was changed.")
+
+
+def test_an_unknown_kind_is_refused():
+    with pytest.raises(ComparisonError, match="'gone' is no kind of change"):
+        describe("gone", [], [])
