@@ -113,6 +113,11 @@ class Annotation(models.Model):
     source_date = models.CharField(max_length=10, blank=True)
     source_url = models.URLField(max_length=500, blank=True)
 
+    # The note on an earlier text whose concern this one takes up again.
+    descends_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="descendants"
+    )
+
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)

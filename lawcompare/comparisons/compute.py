@@ -44,8 +44,7 @@ class Row:
     evidence: str
     text: Diff | None = None
     heading: Diff | None = None
-    sentence: str = ""
-    values: dict[str, str] = field(default_factory=dict)
+    sentences: list[tuple[str, dict[str, str | int]]] = field(default_factory=list)
     parts: list[Row] = field(default_factory=list)
 
     @property
@@ -160,9 +159,7 @@ class _Containers:
                 yield waiting.pop(ancestor)
 
 
-def unit_rows(
-    old: Document, new: Document, unit: Alignment, parts: Sequence[Alignment], group: int
-) -> list[Row]:
+def unit_rows(old: Document, new: Document, unit: Alignment, parts: Sequence[Alignment], group: int) -> list[Row]:
     """The rows of one article or section: one, or several for a split or a merge, with what stands inside each."""
     rows = [
         Row(Level.UNIT, unit.kind, group, one, other, round(unit.score, 4), unit.evidence, heading=heading)
@@ -171,11 +168,18 @@ def unit_rows(
     home = _homes(old, new, rows)
     for number, part in enumerate(parts or [unit], start=1):
         for row in _rows_of(old, new, part, Level.PART, number):
-            side, clause = ("new", row.new) if row.new else ("old", row.old)
-            home[side, clause.eid].parts.append(row)  # type: ignore[union-attr]
+            home[_address(row, unit.kind)].parts.append(row)
     for row in rows:
         _describe(row, unit, old, new)
     return rows
+
+
+def _address(part: Row, kind: str) -> tuple[str, str]:
+    """The clause by which a part finds its row: the new one, but the old one where several were merged into one."""
+    if part.new is None or (part.old is not None and kind == "merged"):
+        assert part.old is not None
+        return "old", part.old.eid
+    return "new", part.new.eid
 
 
 def _homes(old: Document, new: Document, rows: Sequence[Row]) -> dict[tuple[str, str], Row]:
@@ -281,12 +285,16 @@ def _cut(whole: Diff, lengths: list[int], op: str) -> Iterator[Diff]:
 def _describe(row: Row, unit: Alignment, old: Document, new: Document) -> None:
     said = describe(
         unit.kind,
-        [old.by_eid[eid] for eid in unit.old],
-        [new.by_eid[eid] for eid in unit.new],
+        [_name(old.by_eid[eid]) for eid in unit.old],
+        [_name(new.by_eid[eid]) for eid in unit.new],
         _joined(row),
         language=new.language,
     )
-    row.sentence, row.values = said.template, {name: str(value) for name, value in said.values.items()}
+    row.sentences = [(sentence.template, dict(sentence.values)) for sentence in said.sentences]
+
+
+def _name(clause: Clause) -> str:
+    return clause.num or clause.heading
 
 
 def _joined(row: Row) -> Diff | None:
@@ -382,8 +390,7 @@ def _pair(
         is_coarse=any(one.text.coarse for one in row.printed if one.text),
         is_replaced=any(one.text.replaced for one in row.printed if one.text),
         is_noise=row.is_noise,
-        sentence=row.sentence,
-        sentence_values=row.values,
+        sentences=row.sentences,
     )
 
 

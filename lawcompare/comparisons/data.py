@@ -38,7 +38,7 @@ def _pair_data(pair: ClausePair) -> dict[str, Any]:
         "size": pair.size,
         "noise": pair.is_noise,
         "evidence": pair.evidence,
-        "sentence": pair.sentence % pair.sentence_values if pair.sentence else "",
+        "sentence": " ".join(message % values for message, values in pair.sentences),
     }
     if pair.changes:
         data["changes"] = pair.changes

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -115,9 +116,8 @@ class ClausePair(models.Model):
     is_replaced = models.BooleanField(default=False)
     # Whether all that differs is renumbering, punctuation, spelling or white space.
     is_noise = models.BooleanField(default=False)
-    # One sentence: a message with places for values, so that it can be read in the reader's language.
-    sentence = models.CharField(max_length=300, blank=True)
-    sentence_values = models.JSONField(default=dict)
+    # What happened, as [[message with places for values, values], …], so that it is read in the reader's language.
+    sentences = models.JSONField(default=list)
 
     class Meta:
         ordering = ["comparison", "position"]
@@ -125,6 +125,11 @@ class ClausePair(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.old} → {self.new}"
+
+    @property
+    def sentence(self) -> str:
+        """What happened to the clause, in the language of the present reader."""
+        return " ".join(gettext(message) % values for message, values in self.sentences)
 
     @property
     def anchor(self) -> str:

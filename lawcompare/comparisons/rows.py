@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.utils.translation import gettext
 
 from lawcompare.comparisons.models import ClausePair, Comparison, Level, PairKind
 
@@ -47,7 +46,7 @@ class Row:
     @property
     def sentence(self) -> str:
         """What happened, in the reader's language."""
-        return gettext(self.pair.sentence) % self.pair.sentence_values if self.pair.sentence else ""
+        return self.pair.sentence
 
     @property
     def all(self) -> list[ClausePair]:

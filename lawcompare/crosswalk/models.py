@@ -65,6 +65,8 @@ class Correspondence(models.Model):
     object_version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
     relation = models.CharField(max_length=12, choices=Relation)
     reasoning = models.TextField()
+    # Where a counterpart was looked for and not found.
+    searched = models.TextField(blank=True)
     author = models.CharField(max_length=200)
     status = models.CharField(max_length=10, choices=Status, default=Status.SUGGESTED)
     made_at = models.DateTimeField(auto_now_add=True)
@@ -73,9 +75,14 @@ class Correspondence(models.Model):
         ordering = ["topic__position", "subject__position", "object__position"]
         constraints = [
             models.UniqueConstraint(
-                fields=["topic", "subject", "object", "object_version"],
+                fields=["topic", "subject", "object"],
+                condition=models.Q(object__isnull=False),
                 name="one_statement_per_pair",
-                nulls_distinct=False,
+            ),
+            models.UniqueConstraint(
+                fields=["topic", "subject", "object_version"],
+                condition=models.Q(object__isnull=True),
+                name="one_none_found_per_version",
             ),
             models.CheckConstraint(
                 condition=models.Q(object__isnull=False) | models.Q(relation="none"), name="no_counterpart_means_none"

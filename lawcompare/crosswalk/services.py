@@ -17,6 +17,7 @@ def state_correspondence(
     reasoning: str,
     author: str,
     status: str = Correspondence.Status.CONFIRMED,
+    searched: str = "",
 ) -> Correspondence:
     """Record how a clause stands to a clause of another law, or that none was found in a whole version of it."""
     answered_by = answer if isinstance(answer, Clause) else None
@@ -30,6 +31,7 @@ def state_correspondence(
             "subject_version": subject.version,
             "relation": relation,
             "reasoning": reasoning,
+            "searched": searched,
             "author": author,
             "status": status,
         },

@@ -125,6 +125,7 @@ class Loader:
             row["reasoning"].strip(),
             row.get("author", "lawcompare editors (demonstration)"),
             row.get("status", "confirmed"),
+            str(row.get("searched") or "").strip(),
         )
         return True
 
@@ -142,6 +143,7 @@ class Loader:
             risk=Risk[row.get("risk", "none").upper()],
             checklist=row.get("checklist") or {},
             organisation=Organisation.objects.get(slug=row["organisation"]),
+            descends_from=Annotation.objects.filter(slug=row.get("carried_from", "")).first(),
             status=Status.PUBLISHED,
             published_at=_moment(source.get("date")) or timezone.now(),
             **{f"source_{name}": str(source.get(name, "")) for name in ("organisation", "title", "date", "url")},
