@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from .differing.classify import bare_number, noise_of
 from .differing.match import Match, match
+from .differing.pairing import pair_texts
 from .differing.tidy import Pair
 from .errors import ComparisonError
-from .normalise import normalise
-from .script import atoms, is_number, words
+from .script import atoms
 
 Op = Literal["equal", "insert", "delete"]
 
@@ -22,9 +21,6 @@ TIMEOUT = 20.0
 REPLACED_ABOVE = 0.6
 # Inside a word of a script without spaces, so many clusters between two edits are an accident.
 _ACCIDENTAL_CLUSTERS = 3
-# After these the number of a list item may stand.
-_BEFORE_ITEM = frozenset(";:.។៖；：。")
-_LAST_ITEM = frozenset(("and", "or", "et", "ou", "និង", "ឬ"))
 # How much of the text before a change is looked at to tell what kind of change it is.
 _CONTEXT = 300
 
@@ -90,7 +86,7 @@ def diff(
         raise ComparisonError("the time limit of a comparison must be above 0 seconds")
     if old == new:
         return Diff((Change("equal", old),) if old else ())
-    pair = _pair(old, new, language)
+    pair = pair_texts(old, new, language)
     found, coarse = match(pair.old_keys, pair.new_keys, TIMEOUT if timeout is None else timeout)
     tidied = pair.shift(pair.absorb(found))
     ratio, replaced = pair.ratio(tidied), pair.is_replaced(tidied, REPLACED_ABOVE)
@@ -99,51 +95,6 @@ def diff(
     runs = _merged(_runs(pair, tidied, None if replaced else language))
     numbers = {bare_number(one): bare_number(other) for one, other in (renumbered or {}).items()}
     return Diff(tuple(_with_noise(runs, language, numbers)), coarse, replaced, ratio)
-
-
-def _tokens(text: str, language: str) -> list[str]:
-    """Words; a zero-width space goes with the word before it, so that having it or not is a variant of one word."""
-    found = words(text, language)
-    if "\u200b" not in text:
-        return found
-    joined: list[str] = []
-    for word in found:
-        if word == "\u200b" and joined:
-            joined[-1] += word
-        else:
-            joined.append(word)
-    return joined
-
-
-def _pair(old: str, new: str, language: str) -> Pair:
-    old_words, new_words = _tokens(old, language), _tokens(new, language)
-    return Pair(old_words, new_words, _keys(old_words, language), _keys(new_words, language))
-
-
-def _keys(tokens: Sequence[str], language: str) -> list[str]:
-    """What tokens are compared by. The numbers of list items are one, so that an item put in moves no other."""
-    found = [_key(token, language) for token in tokens]
-    start = True
-    for position, token in enumerate(tokens):
-        if start and _is_item_number(tokens, position):
-            found[position] = "(#)" if token[0] == "(" else "#"
-        start = "\n" in token or token in _BEFORE_ITEM or (start and (token.isspace() or token in _LAST_ITEM))
-    return found
-
-
-def _is_item_number(tokens: Sequence[str], position: int) -> bool:
-    token = tokens[position]
-    if token[0] == "(":
-        return len(token) > 1
-    before = tokens[position - 1] if position else "\n"
-    after = tokens[position + 1] if position + 1 < len(tokens) else ""
-    return "\n" in before and after in (".", ")") and is_number(token)
-
-
-@lru_cache(maxsize=1 << 16)
-def _key(token: str, language: str) -> str:
-    """Spelling variants of a word are one, any white space is one."""
-    return " " if token.isspace() else normalise(token, language).text
 
 
 def _runs(pair: Pair, matches: Iterable[Match], language: str | None) -> Iterator[tuple[Op, str]]:
