@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -113,3 +113,53 @@ def _nest(outline: Sequence[Clause], pages: Sequence[Page]) -> list[Entry]:
         (above[-1].children if above else roots).append(entry)
         above.append(entry)
     return roots
+
+
+# What stands above articles (AKN hierarchical elements).
+DIVISION_ELEMENTS = frozenset(
+    {"book", "tome", "title", "subtitle", "part", "subpart", "chapter", "subchapter", "division", "subdivision"}
+    | {"annex", "attachment", "hcontainer"}
+)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A clause as it is set: ``indent`` steps inside its article; ``level`` of its heading in the page, 0 for none."""
+
+    clause: Clause
+    indent: int
+    level: int
+
+    @property
+    def is_unit(self) -> bool:
+        return self.level > 0 and self.clause.element in UNIT_ELEMENTS
+
+    @property
+    def is_division(self) -> bool:
+        return self.level > 0 and self.clause.element not in UNIT_ELEMENTS
+
+
+def set_lines(clauses: Iterable[Clause]) -> list[Line]:
+    """Clauses in order as lines. Headings begin at level 2, below the page's, and go down one step at a time."""
+    lines: list[Line] = []
+    above: list[Clause] = []  # headings still open
+    for clause in clauses:
+        while above and above[-1].end <= clause.position:
+            above.pop()
+        inside_unit = bool(above) and above[-1].element in UNIT_ELEMENTS
+        is_headed = clause.element in UNIT_ELEMENTS or clause.element in DIVISION_ELEMENTS
+        if is_headed and not inside_unit and (clause.num or clause.heading):
+            lines.append(Line(clause, 0, min(2 + len(above), 6)))
+            above.append(clause)
+        else:
+            top = above[-1].depth if inside_unit else clause.depth
+            lines.append(Line(clause, min(clause.depth - top, 6), 0))
+    return lines
+
+
+def set_inside(clause: Clause, clauses: Iterable[Clause]) -> list[Line]:
+    """What stands inside one clause, under the page's own heading."""
+    inside = [row for row in clauses if row.pk != clause.pk]
+    if clause.element in DIVISION_ELEMENTS:
+        return set_lines(inside)
+    return [Line(row, min(row.depth - clause.depth, 6), 0) for row in inside]

@@ -11,7 +11,7 @@ from django.shortcuts import render
 
 from lawcompare.laws import access
 from lawcompare.laws.models import Clause, Law, Version
-from lawcompare.laws.reading import Layout, Page, lay_out
+from lawcompare.laws.reading import Layout, Page, lay_out, set_inside, set_lines
 
 LIFE_MAX = 50
 
@@ -61,6 +61,7 @@ def version(request: HttpRequest, law: str, version: str) -> HttpResponse:
         "page_after": layout.pages[page.number] if page.number < len(layout.pages) else None,
         "pages": layout.pages,
         "clauses": clauses,
+        "lines": set_lines(clauses),
         "others": access.visible_versions(request.user).filter(law=found.law).exclude(pk=found.pk).order_by("date"),
     }
     return render(request, "laws/version.html", context)
@@ -77,8 +78,16 @@ def _page_asked_for(request: HttpRequest, version: Version, layout: Layout) -> P
 
 def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
     found = access.get_clause(request.user, law, version, eid)
-    inside = found.version.clauses.filter(position__gte=found.position, position__lt=found.end).order_by("position")
-    context = {"clause": found, "version": found.version, "clauses": inside, "above": _ancestors(found)}
+    inside = list(
+        found.version.clauses.filter(position__gte=found.position, position__lt=found.end).order_by("position")
+    )
+    context = {
+        "clause": found,
+        "version": found.version,
+        "clauses": inside,
+        "lines": set_inside(found, inside),
+        "above": _ancestors(found),
+    }
     return render(request, "laws/clause.html", context)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import template
+from django.utils.html import conditional_escape, escape
+from django.utils.safestring import SafeString, mark_safe
 
 from lawcompare.annotations.access import visible_annotations
 from lawcompare.annotations.compute import ChangeRun, Run, Span, cut, cut_changes
@@ -57,6 +59,24 @@ def _paragraphs(runs: Iterable[Run]) -> list[list[Run]]:
             if line:
                 paragraphs[-1].append(Run(line, run.annotations))
     return [paragraph for paragraph in paragraphs if paragraph]
+
+
+@register.simple_tag
+def law_text(clause: Clause | None, notes: dict[int, list[Annotation]], lead: str = "") -> SafeString:
+    """The clause's text as HTML paragraphs, annotated words marked. ``lead``, HTML, begins the first of them."""
+    if clause is None:
+        return mark_safe("")
+    paragraphs = ["".join(mark_words(run.text, run.annotations) for run in runs) for runs in marked(clause, notes)]
+    if lead:
+        paragraphs = [conditional_escape(lead) + "".join(paragraphs[:1]), *paragraphs[1:]]
+    return mark_safe("".join(f"<p>{paragraph}</p>" for paragraph in paragraphs))  # noqa: S308
+
+
+def mark_words(words: str, annotations: Sequence[Any]) -> str:
+    """Words as HTML, underlined where something was said of them, by the highest risk."""
+    if not annotations:
+        return escape(words)
+    return f'<mark class="r{max(a.risk for a in annotations)}">{escape(words)}</mark>'
 
 
 @register.simple_tag

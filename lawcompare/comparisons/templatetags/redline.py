@@ -1,0 +1,136 @@
+"""A redline as HTML, and names and links of rows. Not written in a template, since a page has thousands of runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from lawcompare.annotations.templatetags.annotations import law_text, mark_words, marked_changes
+from lawcompare.comparisons.models import ClausePair, PairKind
+from lawcompare.comparisons.rows import Cell, Switches
+from lawcompare.laws.models import Clause
+
+register = template.Library()
+
+INDENT_MAX = 6
+
+
+def _changed(op: str, words: str, noise: str = "") -> str:
+    """Words put in or taken out, with a word for those who listen."""
+    tag, said = ("ins", _("inserted:")) if op == "insert" else ("del", _("deleted:"))
+    kind = ' class="noise"' if noise else ""
+    return f'<{tag}{kind}><span class="sr">{escape(said)} </span>{words}</{tag}>'
+
+
+def _runs(changes: list[list[str]], old: Clause | None, new: Clause | None, side: str, notes: dict[int, Any]) -> str:
+    """The runs of a redline: on the old side without what was put in; on the new side all, for reading inline."""
+    html = []
+    for run in marked_changes(changes, old, new, notes):
+        words = mark_words(run.text, run.annotations)
+        if run.op == "equal":
+            html.append(words)
+        elif run.op == "delete" or side == "new":
+            html.append(_changed(run.op, words, run.noise))
+    return "".join(html)
+
+
+@register.simple_tag
+def numbered(pair: ClausePair, side: str) -> SafeString:
+    """A clause's number, and on the new side what it was before where it differs."""
+    old, new = (pair.old.num if pair.old else ""), (pair.new.num if pair.new else "")
+    if not (pair.old and pair.new) or old == new:
+        return mark_safe(escape(new or old))  # noqa: S308
+    if side == "old":
+        return mark_safe(_changed("delete", escape(old), "renumbering") if old else "")  # noqa: S308
+    was = _changed("delete", escape(old), "renumbering") + " " if old else ""
+    return mark_safe(was + (_changed("insert", escape(new), "renumbering") if new else ""))  # noqa: S308
+
+
+@register.simple_tag
+def headed(pair: ClausePair, side: str) -> SafeString:
+    """A clause's heading as a redline."""
+    if pair.heading_changes:
+        return mark_safe(_runs(pair.heading_changes, None, None, side, {}))  # noqa: S308
+    clause = (pair.old if side == "old" else pair.new) or pair.new or pair.old
+    return mark_safe(escape(clause.heading if clause else ""))  # noqa: S308
+
+
+@register.simple_tag
+def redlined(pair: ClausePair, side: str, notes: dict[int, Any], lead: str = "") -> SafeString:
+    """A pair's own text on one side. ``lead``, its number as HTML, begins the first paragraph."""
+    if pair.changes:
+        runs = _runs(pair.changes, pair.old, pair.new, side, notes)
+        return format_html('<p class="runs">{}{}</p>', lead, mark_safe(runs))  # noqa: S308
+    clause = (pair.old if side == "old" else pair.new) or pair.old
+    return law_text(clause, notes, lead)
+
+
+@register.filter
+def indent(part: ClausePair, row: ClausePair) -> int:
+    """How many steps a part stands inside its row's clause."""
+    for one, top in ((part.new, row.new), (part.old, row.old)):
+        if one and top:
+            return min(max(one.depth - top.depth, 0), INDENT_MAX)
+    return 1
+
+
+@register.filter
+def title(pair: ClausePair) -> str:
+    """The row's name: its number, or both where they differ, or its heading where it has no number."""
+    names = [clause.num or clause.heading or clause.eid for clause in (pair.old, pair.new) if clause]
+    if len(names) == 2 and names[0] != names[1]:
+        return f"{names[0]} → {names[1]}"
+    return names[-1] if names else ""
+
+
+@register.filter
+def said(cell: Cell) -> str:
+    """A cell of the strip map in words."""
+    size = round(cell.pair.size * 100)
+    if cell.pair.kind == PairKind.UNCHANGED or cell.look == "unknown" or not (cell.pair.old and cell.pair.new):
+        return f"{title(cell.pair)}: {cell.kind_label}"
+    return _("%(clause)s: %(kind)s, %(size)s %% of the words") % {
+        "clause": title(cell.pair),
+        "kind": cell.kind_label,
+        "size": size,
+    }
+
+
+@register.simple_tag
+def strip_cells(cells: list[Cell], switches: Switches, page: int) -> SafeString:
+    """The cells as links: on this page to the row, else to the page with the row."""
+    return format_html_join(
+        "\n",
+        '<li><a href="{}#{}" title="{}"{}><i class="k-{} h{}"></i><span class="sr">{}</span></a></li>',
+        (
+            (
+                "" if cell.page == page else switches.address(cell.page),
+                cell.pair.anchor,
+                said(cell),
+                "" if is_passed_over(cell, switches) else mark_safe(" data-change"),
+                cell.look,
+                cell.height,
+                said(cell),
+            )
+            for cell in cells
+        ),
+    )
+
+
+def is_passed_over(cell: Cell, switches: Switches) -> bool:
+    """Whether going from change to change leaves the row out."""
+    return cell.pair.kind == PairKind.UNCHANGED or (switches.hides_noise and cell.pair.is_noise)
+
+
+@register.simple_tag
+def first_change(cells: list[Cell], switches: Switches) -> Cell | None:
+    return next((cell for cell in cells if not is_passed_over(cell, switches)), None)
+
+
+@register.simple_tag
+def address(switches: Switches, page: int = 1, **turned: bool) -> str:
+    return switches.address(page, **turned)
