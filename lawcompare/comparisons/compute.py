@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
-from lawcompare.comparisons.models import ClausePair, Comparison, Level, State
+from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, Level, State
+from lawcompare.comparisons.sentences import NOT_IN_NEW, NOT_IN_OLD, Sentence, is_unseen, say_unseen
 from lawcompare.engine.align import Alignment, align_documents
 from lawcompare.engine.describe import describe
 from lawcompare.engine.diff import Change, Diff, diff
@@ -44,7 +45,8 @@ class Row:
     evidence: str
     text: Diff | None = None
     heading: Diff | None = None
-    sentences: list[tuple[str, dict[str, str | int]]] = field(default_factory=list)
+    sentences: list[Sentence] = field(default_factory=list)
+    is_unseen: bool = False
     parts: list[Row] = field(default_factory=list)
 
     @property
@@ -97,17 +99,36 @@ def _weigh(row: Row) -> tuple[int, int]:
 def compare(comparison: Comparison, progress: Progress) -> None:
     """Compute a comparison and store it, all of it or nothing. Safe to run twice."""
     progress("reading", 0, 0)
-    old, new = load_document(comparison.old), load_document(comparison.new)
+    texts = Texts(
+        load_document(comparison.old),
+        load_document(comparison.new),
+        comparison.old.is_partial,
+        comparison.new.is_partial,
+    )
     progress("mapping", 0, 0)
-    rows = list(build_rows(old, new, progress))
+    rows = list(build_rows(texts, [_as_eids(said) for said in comparison.decided], progress))
     progress("storing", len(rows), len(rows))
     store(comparison, rows)
 
 
-def build_rows(old: Document, new: Document, progress: Progress) -> Iterator[Row]:
+@dataclass(frozen=True)
+class Texts:
+    """The two sides, and whether each is known in part only."""
+
+    old: Document
+    new: Document
+    old_is_partial: bool = False
+    new_is_partial: bool = False
+
+
+def _as_eids(said: Concordance) -> tuple[str | None, str | None]:
+    return said.old.eid if said.old else None, said.new.eid if said.new else None
+
+
+def build_rows(texts: Texts, decided: Sequence[tuple[str | None, str | None]], progress: Progress) -> Iterator[Row]:
     """Headings and rows in reading order, each row with its parts."""
-    found = align_documents(old, new)
-    containers = _Containers(old, new, found.containers)
+    found = align_documents(texts.old, texts.new, decided=decided)
+    containers = _Containers(texts.old, texts.new, found.containers)
     group = 0
     for index, unit in enumerate(found.units):
         if index % ROWS_PER_REPORT == 0:
@@ -117,7 +138,7 @@ def build_rows(old: Document, new: Document, progress: Progress) -> Iterator[Row
             heading.group = group
             yield heading
         group += 1
-        yield from unit_rows(old, new, unit, found.parts.get(index, ()), group)
+        yield from unit_rows(texts, unit, found.parts.get(index, ()), group)
     for heading in containers.rest():
         group += 1
         heading.group = group
@@ -159,8 +180,9 @@ class _Containers:
                 yield waiting.pop(ancestor)
 
 
-def unit_rows(old: Document, new: Document, unit: Alignment, parts: Sequence[Alignment], group: int) -> list[Row]:
+def unit_rows(texts: Texts, unit: Alignment, parts: Sequence[Alignment], group: int) -> list[Row]:
     """The rows of one article or section: one, or several for a split or a merge, with what stands inside each."""
+    old, new = texts.old, texts.new
     rows = [
         Row(Level.UNIT, unit.kind, group, one, other, round(unit.score, 4), unit.evidence, heading=heading)
         for one, other, heading in _pairs_with_headings(old, new, unit)
@@ -170,7 +192,7 @@ def unit_rows(old: Document, new: Document, unit: Alignment, parts: Sequence[Ali
         for row in _rows_of(old, new, part, Level.PART, number):
             home[_address(row, unit.kind)].parts.append(row)
     for row in rows:
-        _describe(row, unit, old, new)
+        _describe(row, unit, texts)
     return rows
 
 
@@ -282,15 +304,36 @@ def _cut(whole: Diff, lengths: list[int], op: str) -> Iterator[Diff]:
         yield Diff(tuple(c for c in taken if c.text), whole.coarse, whole.replaced, whole.ratio)
 
 
-def _describe(row: Row, unit: Alignment, old: Document, new: Document) -> None:
+def _describe(row: Row, unit: Alignment, texts: Texts) -> None:
+    """Say what happened, or that too little is known to say it."""
+    unseen = is_unseen(texts.old, row.old), is_unseen(texts.new, row.new)
+    if row.new is None and texts.new_is_partial:
+        row.sentences = [(NOT_IN_NEW, {})]
+    elif row.old is None and texts.old_is_partial:
+        row.sentences = [(NOT_IN_OLD, {})]
+    elif row.old is not None and row.new is not None and any(unseen):
+        row.is_unseen = True
+        row.sentences = [say_unseen(*unseen)]
+        for part in row.parts:
+            part.text = None
+    else:
+        row.sentences = _describe_words(row, unit, texts)
+
+
+def _describe_words(row: Row, unit: Alignment, texts: Texts) -> list[Sentence]:
     said = describe(
-        unit.kind,
-        [_name(old.by_eid[eid]) for eid in unit.old],
-        [_name(new.by_eid[eid]) for eid in unit.new],
+        unit.kind if _are_placed(row) else "changed",
+        [_name(texts.old.by_eid[eid]) for eid in unit.old],
+        [_name(texts.new.by_eid[eid]) for eid in unit.new],
         _joined(row),
-        language=new.language,
+        language=texts.new.language,
     )
-    row.sentences = [(sentence.template, dict(sentence.values)) for sentence in said.sentences]
+    return [(sentence.template, dict(sentence.values)) for sentence in said.sentences]
+
+
+def _are_placed(row: Row) -> bool:
+    """Whether numbers can be spoken of: both clauses have one, or neither does."""
+    return row.old is None or row.new is None or bool(row.old.num) == bool(row.new.num)
 
 
 def _name(clause: Clause) -> str:
@@ -316,10 +359,13 @@ def _joined(row: Row) -> Diff | None:
 def store(comparison: Comparison, rows: Sequence[Row]) -> None:
     """Write all pairs and the end state in one transaction, in place of what an earlier try may have left."""
     olds, news = _keys(comparison.old), _keys(comparison.new)
+    decisions = {(said.old_id, said.new_id): said.pk for said in comparison.decided}
     with transaction.atomic():
         comparison.pairs.all().delete()
         places = _places(rows)
         tops = [_pair(comparison, row, place, olds, news) for row, place in zip(rows, places, strict=True)]
+        for pair in tops:
+            pair.decision_id = decisions.get((pair.old_id, pair.new_id))
         ClausePair.objects.bulk_create(tops, batch_size=BATCH)
         inside = [
             _pair(comparison, part, place + number, olds, news, top)
@@ -390,6 +436,7 @@ def _pair(
         is_coarse=any(one.text.coarse for one in row.printed if one.text),
         is_replaced=any(one.text.replaced for one in row.printed if one.text),
         is_noise=row.is_noise,
+        is_unseen=row.is_unseen,
         sentences=row.sentences,
     )
 

@@ -40,6 +40,8 @@ def _pair_data(pair: ClausePair) -> dict[str, Any]:
         "evidence": pair.evidence,
         "sentence": " ".join(message % values for message, values in pair.sentences),
     }
+    if pair.is_unseen:
+        data["unseen"] = True
     if pair.changes:
         data["changes"] = pair.changes
     if pair.heading_changes:

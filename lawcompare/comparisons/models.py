@@ -7,9 +7,8 @@ from datetime import timedelta
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from lawcompare.laws.models import Clause, Version
 
@@ -83,11 +82,41 @@ class Comparison(models.Model):
         return under_way and timezone.now() - self.heard_at > SILENCE_MAX
 
     @property
+    def decided(self) -> models.QuerySet[Concordance]:
+        return Concordance.objects.filter(old_version=self.old_id, new_version=self.new_id).select_related("old", "new")
+
+    @property
     def percent(self) -> int:
         return round(100 * self.done / self.total) if self.total else 0
 
     def get_absolute_url(self) -> str:
         return reverse("comparison", args=[self.old.law.slug, self.old.slug, self.new.law.slug, self.new.slug])
+
+
+class Concordance(models.Model):
+    """A person's or an official table's word on which clauses of two versions belong together.
+
+    Every computation keeps it. A missing side: the clause has no partner.
+    """
+
+    old_version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    new_version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    old = models.ForeignKey(Clause, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    new = models.ForeignKey(Clause, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    author = models.CharField(max_length=200)
+    reason = models.TextField()
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["old", "new"], name="one_word_per_pair_of_clauses"),
+            models.CheckConstraint(
+                condition=models.Q(old__isnull=False) | models.Q(new__isnull=False), name="a_concordance_names_a_clause"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.old} → {self.new}"
 
 
 class ClausePair(models.Model):
@@ -116,6 +145,10 @@ class ClausePair(models.Model):
     is_replaced = models.BooleanField(default=False)
     # Whether all that differs is renumbering, punctuation, spelling or white space.
     is_noise = models.BooleanField(default=False)
+    # Whether the words of either clause are not known, so that there is nothing to compare but headings.
+    is_unseen = models.BooleanField(default=False)
+    # The person's word by which the clauses belong together, where it was not the program that found it.
+    decision = models.ForeignKey(Concordance, null=True, on_delete=models.PROTECT, related_name="+")
     # What happened, as [[message with places for values, values], …], so that it is read in the reader's language.
     sentences = models.JSONField(default=list)
 

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from lawcompare.annotations.access import visible_annotations
 from lawcompare.comparisons import access, rows, services
 from lawcompare.comparisons.data import comparison_data
 from lawcompare.comparisons.models import Comparison, State
@@ -66,21 +67,24 @@ def _render_rows(request: HttpRequest, found: Comparison) -> HttpResponse:
         is_inline=request.GET.get("view") == "inline",
         only_changes=request.GET.get("show") != "all",
         hides_noise=request.GET.get("noise") == "hide",
+        by_text=request.GET.get("by") == "text",
     )
-    cells, pages = rows.strip(found, switches)
-    page = Paginator(range(pages), 1).get_page(request.GET.get("page"))
-    shown = rows.page_of_rows(found, cells, page.number)
+    notes = visible_annotations(request.user).filter(version__in=[found.old_id, found.new_id])
+    strip = rows.strip(found, switches, list(notes.values_list("version_id", "clause__position")))
+    page = Paginator(range(strip.pages), 1).get_page(request.GET.get("page"))
+    shown = rows.page_of_rows(found, strip.cells, page.number)
     context = {
         "comparison": found,
         "old": found.old,
         "new": found.new,
-        "cells": cells,
+        "cells": strip.cells,
+        "kinds": rows.kinds(found),
         "page": page,
-        "rows": rows.fold(shown, switches),
+        "rows": rows.fold(shown, switches, strip.kept),
         "clauses": [clause for row in shown for pair in row.all for clause in (pair.old, pair.new) if clause],
         "switches": switches,
-        "hidden_count": rows.count_hidden(cells),
-        "changed_count": sum(cell.pair.kind != "unchanged" for cell in cells),
+        "hidden_count": rows.count_hidden(strip.cells),
+        "changed_count": sum(cell.pair.kind != "unchanged" for cell in strip.cells),
     }
     return render(request, "comparisons/comparison.html", context)
 

@@ -123,6 +123,11 @@ class Version(models.Model):
         return f"{self.law.slug}/{self.slug}"
 
     @property
+    def is_partial(self) -> bool:
+        """Whether a clause that is not here may still be in the law: the text is restated, or only its headings are known."""
+        return self.text_status in {TextStatus.RESTATEMENT, TextStatus.HEADINGS_ONLY}
+
+    @property
     def is_published(self) -> bool:
         return self.published_at is not None
 

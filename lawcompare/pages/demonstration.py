@@ -18,6 +18,7 @@ from django.utils import timezone
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations.models import Annotation, Category, Motivation, Risk, Status
 from lawcompare.annotations.services import place, render_body
+from lawcompare.comparisons.models import Concordance
 from lawcompare.comparisons.services import publish, request_comparison
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_correspondence
@@ -92,6 +93,8 @@ class Loader:
         self.load_topics()
         count = sum(1 for row in entries("correspondences.yaml") if self.load_correspondence(row))
         say(f"{count} correspondences")
+        count = sum(1 for row in entries("concordance.yaml") if self.load_concordance(row))
+        say(f"{count} statements of concordance")
         count = sum(1 for row in entries("annotations.yaml") if self.load_annotation(row))
         say(f"{count} annotations")
 
@@ -113,6 +116,13 @@ class Loader:
         for position, row in enumerate(entries("topics.yaml")):
             said = {name: row.get(name, "") for name in ("title", "title_km", "description", "description_km")}
             Topic.objects.update_or_create(slug=row["slug"], defaults=said | {"position": position})
+
+    def load_concordance(self, row: dict[str, Any]) -> bool:
+        old, new = self.clause(row["old"]), self.clause(row["new"])
+        said = {name: row[name].strip() for name in ("author", "reason")}
+        versions = {"old_version": old.version, "new_version": new.version}
+        _row, is_new = Concordance.objects.get_or_create(old=old, new=new, defaults=said | versions)
+        return is_new
 
     def load_correspondence(self, row: dict[str, Any]) -> bool:
         address, citation = next(iter(row["to"].items()))
