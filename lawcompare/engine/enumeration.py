@@ -20,6 +20,7 @@ _OPEN_LATE = 4.5  # the first seen is not the first of its kind
 _SKIP, _SKIP_EACH = 3.0, 0.3
 _REPEAT = 4.0
 _RESTART = 3.5
+_SECOND_LIST = 2.0
 _BACK = 5.0
 _CLOSE = 0.05  # each level closed by going on further out
 _OTHER_BRACKETS = 0.4
@@ -163,8 +164,10 @@ def _going_on(level: _Level, mark: Mark, value: Number) -> tuple[float, str]:
     if level.value < value:
         gap = max(value.base - level.value.base - 1, 0)
         return cost + _SKIP + _SKIP_EACH * min(gap, 6), "skipped number"
+    if value.base == 1 and mark.after_text:
+        return cost + _SECOND_LIST, ""  # an article may have two lists, with words between them
     if value.base == 1:
-        return cost + _RESTART - (1.5 if mark.after_text else 0), "repeated number"
+        return cost + _RESTART, "repeated number"
     return cost + _BACK, "repeated number"
 
 

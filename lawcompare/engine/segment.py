@@ -67,11 +67,22 @@ class _Node:
     value: Number | None = None
     level: int = 0
     source: str = ""
+    runs_in: bool = False  # whether the first paragraph stands on the line of the number
     attributes: dict[str, str] = field(default_factory=dict)
     text: list[str] = field(default_factory=list)
     body: list[Block] = field(default_factory=list)
     children: list[_Node] = field(default_factory=list)
     parts: list[_Node] = field(default_factory=list)  # sub-clauses, which come before the headings inside
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A number that a paragraph begins with, the words after it, and the heading between it and a next number."""
+
+    mark: Mark
+    rest: str
+    lead: str = ""
+    separator: str = ""
 
 
 def segment(blocks: Sequence[Block], *, title: str = "") -> Segmented:
@@ -175,6 +186,7 @@ class _Segmenter:
             node.heading = heading.rest
         elif heading.rest:
             node.body.append(replace(block, text=_after(block.text, heading.rest), attributes=NOTHING))
+            node.runs_in = True
         return node
 
     def _open(self, path: list[_Node], order: Mapping[str, int], node: _Node) -> None:
@@ -245,11 +257,11 @@ class _Segmenter:
     def _fill(self, node: _Node) -> None:
         """Give the paragraphs under one heading to the heading's clause and to the sub-clauses they begin."""
         blocks = self._take_heading(node)
-        entries: list[tuple[Block, list[tuple[Mark, str]]]] = [(block, _marks(block)) for block in blocks]
+        entries: list[tuple[Block, list[_Found]]] = [(block, _marks(block)) for block in blocks]
         marks: list[Mark] = []
         for at, (_block, found) in enumerate(entries):
             after_text = at > 0 and not entries[at - 1][1]
-            marks.extend(replace(mark, after_text=after_text) for mark, _rest in found)
+            marks.extend(replace(each.mark, after_text=after_text) for each in found)
         places_left = place(marks)
         open_nodes: list[_Node] = []
         current = node
@@ -276,7 +288,7 @@ class _Segmenter:
         if node.heading or not node.num or not blocks:
             return blocks
         first, rest = blocks[0], blocks[1:]
-        same_line = first.line == node.line
+        same_line = node.runs_in
         words = first.plain
         lead = _LEAD.match(first.text.lstrip())
         if read_mark(words) or (not same_line and first.level == 0 and not self._heads(node, first, rest)):
@@ -315,28 +327,32 @@ class _Segmenter:
         node: _Node,
         open_nodes: list[_Node],
         block: Block,
-        found: list[tuple[Mark, str]],
+        found: list[_Found],
         places: list[Placed],
-        following: tuple[Block, list[tuple[Mark, str]]] | None,
+        following: tuple[Block, list[_Found]] | None,
     ) -> _Node:
         """Begin the sub-clauses of one paragraph (two of them for ``(a)(1) …``); return the innermost."""
-        rest = block.plain if not found else found[-1][1]
-        for at, ((mark, _rest), placed) in enumerate(zip(found, places, strict=True)):
+        rest = found[-1].rest
+        for at, (each, placed) in enumerate(zip(found, places, strict=True)):
             if placed.depth < 0:  # "(a) (1) of this section": the second is a word of the text
-                rest = found[at - 1][1]
+                rest = found[at - 1].rest
                 break
+            mark = each.mark
             del open_nodes[placed.depth :]
             parent = open_nodes[-1] if open_nodes else node
             part = _Node(self._element(node, open_nodes, placed), mark.printed, "", block.line, placed.value)
             parent.parts.append(part)
             open_nodes.append(part)
+            if each.lead and at + 1 < len(places) and places[at + 1].depth >= 0:
+                part.heading = each.lead
+                self._set_aside("separator", each.separator, block.line)
             if placed.doubt:
-                self._doubt(block.line, placed.doubt, f"{mark.printed} in {_name(node)}")
+                self._doubt(block.line, f"{placed.doubt} inside {_name(node)}", mark.printed)
         current = open_nodes[-1]
         self._give(current, replace(block, text=rest), following)
         return current
 
-    def _give(self, part: _Node, block: Block, following: tuple[Block, list[tuple[Mark, str]]] | None) -> None:
+    def _give(self, part: _Node, block: Block, following: tuple[Block, list[_Found]] | None) -> None:
         """Divide the words after a number into heading and text."""
         words = block.plain
         split = _LEAD.match(block.text.lstrip()) or _RUN_IN_DASH.match(words)
@@ -429,25 +445,31 @@ def _same_on_path(path: Sequence[_Node], item: Item, after_another: bool) -> _No
     return None
 
 
-def _marks(block: Block) -> list[tuple[Mark, str]]:
-    """The numbers a paragraph begins with, outermost first, each with the words after it."""
+def _marks(block: Block) -> list[_Found]:
+    """The numbers a paragraph begins with, outermost first: two for ``(a)(1) …`` and for ``(a) Aim.—(1) …``."""
     if block.flush is not None:
         return []
-    found: list[tuple[Mark, str]] = []
+    found: list[_Found] = []
     text = block.text.strip()
     doubt = 0.0 if block.starts else 0.85
     while read := read_mark(text, doubt=doubt, indent=block.indent if not found else None):
         mark, rest = read
-        if _GOES_ON.match(rest):  # "(4), a fine …", "(a) of this section": more likely a reference
-            mark = replace(mark, doubt=max(mark.doubt, 0.5) + 0.4 * (not block.starts))
         if found and not mark.style.endswith(")"):
             break
-        found.append((mark, rest))
+        if _GOES_ON.match(rest):  # "(4), a fine …", "(a) of this section": more likely a reference
+            mark = replace(mark, doubt=max(mark.doubt, 0.5) + 0.4 * (not block.starts))
+        found.append(_Found(mark, rest))
         text, doubt = rest, max(doubt, 0.3)
+        split = _LEAD.match(rest) or _RUN_IN_DASH.match(rest)
+        if split and rest[split.end() :].startswith("(") and is_titlelike(split["lead"], most_words=15):
+            found[-1] = _Found(mark, rest, split["lead"].strip(), split["separator"])
+            text = rest[split.end() :]
+    if found and found[-1].lead:  # no number came after the heading after all
+        found[-1] = replace(found[-1], lead="", separator="")
     return found
 
 
-def _is_definition(block: Block, entries: Sequence[tuple[Block, list[tuple[Mark, str]]]]) -> bool:
+def _is_definition(block: Block, entries: Sequence[tuple[Block, list[_Found]]]) -> bool:
     """A defined term without a number, in an article that has more than one of them."""
     if not _DEFINED.match(block.plain):
         return False

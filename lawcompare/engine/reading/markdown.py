@@ -19,7 +19,8 @@ from lawcompare.engine.outline import LEAD_END, LEAD_START, Block
 from lawcompare.engine.reading.decode import decode, language_of
 from lawcompare.engine.segment import segment
 
-_HEADING = re.compile(r"^ {0,3}(#{1,6})[ \t]*(?P<words>.*?)[ \t]*#*[ \t]*$")
+# Seven and more are no Markdown, but are met where a statute has more levels than HTML has headings.
+_HEADING = re.compile(r"^ {0,3}(#{1,9})[ \t]*(?P<words>.*?)[ \t]*#*[ \t]*$")
 _ATTRIBUTES = re.compile(r"^\s*\{:\s*(?P<pairs>.*?)\s*\}\s*$")
 _PAIR = re.compile(r"(?P<key>[\w-]+)=(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)\"|(?P<bare>[^\s\"}]+))\s*")
 _FLUSH = re.compile(r"^\s*\^(?P<of>\([^)\s]{1,8}\))?[ \t]+(?P<words>.*)$")
@@ -139,7 +140,7 @@ def _single_line(line: str, number: int, paragraph: list[tuple[int, str]]) -> Bl
     if not line.strip():
         return Block("", number)
     if match := _HEADING.match(line):
-        return Block(match["words"], number, level=len(match[1]))
+        return Block(match["words"], number, level=min(len(match[1]), 6))
     if match := _ATTRIBUTES.match(line):
         return Block("", number, attributes=_pairs(match["pairs"], number))
     if match := _FLUSH.match(line):

@@ -140,7 +140,7 @@ def _heading_goes_on(current: _Paragraph, line: Line, following: Line | None, pa
         return False
     # A Khmer heading has no capitals to go by: its second line is short, ends no sentence, is not the last.
     short = width(words) < page * 0.72 and not ends_sentence(words)
-    return width(above) > page * 0.7 and short and following is not None
+    return width(above) > page * (0.5 if current.is_title else 0.7) and short and following is not None
 
 
 def _is_flush(above: Line, line: Line) -> bool:

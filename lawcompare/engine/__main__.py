@@ -1,0 +1,278 @@
+"""``python -m lawcompare.engine read|align|diff|anchor|examine``: the engine from the shell, JSON on standard output.
+
+Exit status 0, or 2 with one line on standard error that says what is wrong with the input and where. No database, no
+Django; each command loads only the part of the engine that it needs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, is_dataclass
+from pathlib import Path
+from typing import Any, NoReturn
+
+from lawcompare.engine.document import Document
+from lawcompare.engine.errors import EngineError
+from lawcompare.engine.reading import FORMATS, LANGUAGES
+
+
+class InputError(EngineError):
+    """An argument or an input file of the command line cannot be used."""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, as everything here does."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(message)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit status."""
+    try:
+        chosen = _parser().parse_args(arguments)
+        result = chosen.run(chosen)
+    except EngineError as error:
+        print(" ".join(f"lawcompare.engine: {error}".split()), file=sys.stderr)
+        return 2
+    _print_json(result)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="lawcompare.engine", description="Read, align and compare texts of law.")
+    commands = parser.add_subparsers(dest="command", required=True, parser_class=_Parser)
+
+    read = commands.add_parser("read", help="a law file as clauses")
+    read.add_argument("file")
+    read.add_argument("--language", choices=LANGUAGES)
+    read.add_argument("--format", choices=FORMATS, default="auto")
+    read.set_defaults(run=_read)
+
+    align = commands.add_parser("align", help="which clauses of two texts belong together")
+    align.add_argument("old")
+    align.add_argument("new")
+    align.add_argument("--ignore-numbers", action="store_true")
+    align.set_defaults(run=_align)
+
+    diff = commands.add_parser("diff", help="the words that changed between two texts")
+    diff.add_argument("old")
+    diff.add_argument("new")
+    diff.add_argument("--language", choices=LANGUAGES, default="en")
+    diff.set_defaults(run=_diff)
+
+    anchor = commands.add_parser("anchor", help="where the places of notes are in a new text")
+    anchor.add_argument("old")
+    anchor.add_argument("new")
+    anchor.add_argument("annotations")
+    anchor.set_defaults(run=_anchor)
+
+    examine = commands.add_parser("examine", help="penalties, time limits and other findings in a law file")
+    examine.add_argument("file")
+    examine.add_argument("--language", choices=LANGUAGES)
+    examine.add_argument("--format", choices=FORMATS, default="auto")
+    examine.set_defaults(run=_examine)
+    return parser
+
+
+def _read(chosen: argparse.Namespace) -> dict[str, Any]:
+    document = _document(chosen)
+    clauses = [
+        {
+            "eid": clause.eid,
+            "element": clause.element,
+            "num": clause.num,
+            "heading": clause.heading,
+            "text": clause.text,
+            "depth": clause.depth,
+            "parent": clause.parent,
+        }
+        for clause in document.clauses
+    ]
+    warnings = [{"line": warning.line, "message": warning.message} for warning in document.warnings]
+    return {"title": document.title, "language": document.language, "clauses": clauses, "warnings": warnings}
+
+
+def _align(chosen: argparse.Namespace) -> dict[str, Any]:
+    from lawcompare.engine.align import align
+
+    found = align(_units(chosen.old), _units(chosen.new), ignore_numbers=chosen.ignore_numbers)
+    return {
+        "alignments": [
+            {
+                "old": list(each.old),
+                "new": list(each.new),
+                "kind": each.kind,
+                "score": round(each.score, 4),
+                "evidence": each.evidence,
+            }
+            for each in found
+        ]
+    }
+
+
+def _diff(chosen: argparse.Namespace) -> dict[str, Any]:
+    from lawcompare.engine.diff import diff
+
+    found = diff(_text(chosen.old), _text(chosen.new), language=chosen.language)
+    return {"changes": [[change.op, change.text] for change in found.changes], "coarse": found.coarse}
+
+
+def _anchor(chosen: argparse.Namespace) -> list[dict[str, Any]]:
+    from lawcompare.engine.anchor import carry
+
+    old, new = _units(chosen.old), _units(chosen.new)
+    annotations = _annotations(chosen.annotations, {unit.id: unit.text for unit in old})
+    names = ("id", "verdict", "clause", "start", "end", "score")
+    return [{name: getattr(each, name) for name in names} for each in carry(old, new, annotations)]
+
+
+def _examine(chosen: argparse.Namespace) -> Any:
+    try:
+        from lawcompare.engine.examine import examine
+    except ModuleNotFoundError as error:
+        if error.name != "lawcompare.engine.examine":
+            raise
+        raise InputError("examine is not available yet") from error
+    return [_plain(finding) for finding in examine(_document(chosen))]
+
+
+def _document(chosen: argparse.Namespace) -> Document:
+    from lawcompare.engine.reading import read
+
+    path = Path(chosen.file)
+    data = _bytes(path)
+    try:
+        return read(data, filename=path.name, format=chosen.format, language=chosen.language)
+    except EngineError as error:
+        raise InputError(f"{path.name}: {error}") from error
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path} cannot be read: {getattr(error, 'strerror', None) or error}") from error
+
+
+def _text(name: str) -> str:
+    """A text as it is, line ends included: what is compared must come out again."""
+    data = _bytes(Path(name))
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(f"{name}: byte {error.start} is not UTF-8 text", line=line) from error
+
+
+def _json(name: str) -> Any:
+    try:
+        return json.loads(_text(name))
+    except json.JSONDecodeError as error:
+        raise InputError(f"{name} is no JSON: {error.msg}", line=error.lineno) from error
+    except (RecursionError, ValueError) as error:  # nested too deeply; a number of a million digits
+        raise InputError(f"{name} is no JSON that can be read: {error}") from error
+
+
+def _units(name: str) -> list[Any]:
+    """Clauses as ``read`` prints them, or a list of ``{"id", "number", "heading", "text"}``."""
+    from lawcompare.engine.align import Unit
+
+    given = _json(name)
+    if isinstance(given, dict):
+        given = given.get("clauses")
+    if not isinstance(given, list):
+        raise InputError(f'{name}: a list of clauses or {{"clauses": […]}} is expected')
+    units = [Unit(**_unit(clause, f"{name}: clause {at}")) for at, clause in enumerate(given, 1)]
+    seen: set[str] = set()
+    for unit in units:
+        if unit.id in seen:
+            raise InputError(f"{name}: the id {unit.id!r} is given twice")
+        seen.add(unit.id)
+    for unit in units:
+        if unit.parent is not None and unit.parent not in seen:
+            raise InputError(f"{name}: the parent {unit.parent!r} of {unit.id!r} is not among the clauses")
+    return units
+
+
+def _unit(clause: Any, where: str) -> dict[str, Any]:
+    if not isinstance(clause, dict):
+        raise InputError(f"{where} is not an object")
+    identifier = clause.get("id", clause.get("eid"))
+    if not isinstance(identifier, str | int) or isinstance(identifier, bool) or identifier == "":
+        raise InputError(f"{where} has neither id nor eid")
+    parent, depth = clause.get("parent"), clause.get("depth", 0)
+    if parent is not None and not isinstance(parent, str):
+        raise InputError(f"{where}: parent is not a string")
+    if not isinstance(depth, int):
+        raise InputError(f"{where}: depth is not a number")
+    return {
+        "id": str(identifier),
+        "number": _words(clause, "number", where) or _words(clause, "num", where),
+        "heading": _words(clause, "heading", where),
+        "text": _words(clause, "text", where),
+        "parent": parent,
+        "element": _words(clause, "element", where),
+        "depth": depth,
+    }
+
+
+def _words(given: Mapping[str, Any], key: str, where: str) -> str:
+    value = given.get(key)
+    if value is None:
+        return ""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    if not isinstance(value, str):
+        raise InputError(f"{where}: {key} is not a string")
+    return value
+
+
+def _annotations(name: str, texts: Mapping[str, str]) -> list[dict[str, Any]]:
+    given = _json(name)
+    if not isinstance(given, list):
+        raise InputError(f"{name}: a list of annotations is expected")
+    found = []
+    for at, each in enumerate(given, 1):
+        where = f"{name}: annotation {at}"
+        if not isinstance(each, dict) or not {"id", "clause", "start", "end"} <= each.keys():
+            raise InputError(f"{where} has not all of id, clause, start and end")
+        clause, start, end = str(each["clause"]), each["start"], each["end"]
+        if clause not in texts:
+            raise InputError(f"{where}: there is no clause {clause!r} in the old text")
+        if type(start) is not int or type(end) is not int:
+            raise InputError(f"{where}: start and end are not whole numbers")
+        if not 0 <= start < end <= len(texts[clause]):
+            raise InputError(
+                f"{where}: {start} to {end} is not inside the {len(texts[clause])} characters of {clause!r}"
+            )
+        found.append({"id": each["id"], "clause": clause, "start": start, "end": end})
+    return found
+
+
+def _plain(value: Any) -> Any:
+    """A finding as JSON knows it."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return {key: _plain(each) for key, each in asdict(value).items()}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value
+
+
+def _print_json(value: Any) -> None:
+    text = json.dumps(value, ensure_ascii=False, indent=1)
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:  # half a surrogate pair in the input
+        data = json.dumps(value, indent=1).encode()
+    sys.stdout.buffer.write(data + b"\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,197 @@
+"""Word files (DOCX) -> Document. Reads the XML itself, for the numbers that Word counts and the changes it tracks.
+
+The ``line`` of a clause is the number of its paragraph.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from lawcompare.engine.document import Document, Warning
+from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.headings import parse_heading
+from lawcompare.engine.outline import Block
+from lawcompare.engine.reading.decode import language_of
+from lawcompare.engine.reading.docx_numbering import Counters, Styles, W, attribute
+from lawcompare.engine.reading.runs import mark_lead
+from lawcompare.engine.reading.xml import parse
+from lawcompare.engine.segment import segment
+
+MAX_UNPACKED = 200 * 1024 * 1024
+_DELETED = {f"{W}del", f"{W}moveFrom"}
+_SKIPPED = {f"{W}pPr", f"{W}rPr", f"{W}instrText", f"{W}delText", f"{W}delInstrText", f"{W}sectPr", f"{W}tblPr"}
+_FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_CHARACTERS = {
+    f"{W}tab": "\t",
+    f"{W}br": "\n",
+    f"{W}cr": "\n",
+    f"{W}noBreakHyphen": "\u2011",
+    f"{W}softHyphen": "\u00ad",
+}
+_FURNITURE = (("word/header", "running-head"), ("word/footer", "running-foot"))
+
+
+def read(data: bytes, *, language: str | None = None) -> Document:
+    """Read a law from a DOCX file.
+
+    Headings are found by style and by their words, automatic numbers are counted as Word prints them, inserted text is
+    kept and deleted text left out with a warning. Footnotes, headers and footers are furniture.
+
+    Raises ReadingError for a file that is no DOCX, is broken, or unpacks to more than ``MAX_UNPACKED`` bytes.
+    """
+    parts = _unpack(data)
+    source = _Source(Styles(_parsed(parts, "word/styles.xml")), Counters(_parsed(parts, "word/numbering.xml")))
+    root = _parsed(parts, "word/document.xml")
+    body = root.find(f"{W}body") if root is not None else None
+    if body is None:
+        raise ReadingError("the Word file has no body")
+    blocks = list(source.blocks(body))
+    blocks.extend(_notes(parts))
+    title = _core_title(parts)
+    found = segment(blocks)
+    text = "".join(block.text for block in blocks)
+    warnings = (*source.warnings, *found.warnings)
+    spoken = language or language_of(text)
+    meta = {"title": title} if title else {}
+    return Document(found.title or title, spoken, found.clauses, warnings, found.furniture, meta)
+
+
+def _unpack(data: bytes) -> dict[str, bytes]:
+    """The parts of the file that hold text, read within the limit."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            wanted = [info for info in archive.infolist() if info.filename.startswith(("word/", "docProps/core"))]
+            wanted = [info for info in wanted if info.filename.endswith(".xml")]
+            if sum(info.file_size for info in wanted) > MAX_UNPACKED:
+                raise ReadingError("the Word file unpacks to more than the limit")
+            parts = {info.filename: archive.read(info) for info in wanted}
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, ValueError, EOFError, NotImplementedError) as error:
+        raise ReadingError("the Word file is broken and cannot be unpacked") from error
+    except (RuntimeError, zipfile.zlib.error) as error:  # encrypted; damaged inside
+        raise ReadingError("the Word file is encrypted or damaged") from error
+    if "word/document.xml" not in parts:
+        raise ReadingError("the file has no word/document.xml, so it is no Word file")
+    return parts
+
+
+def _parsed(parts: dict[str, bytes], name: str) -> etree._Element | None:
+    if name not in parts:
+        return None
+    try:
+        return parse(parts[name])
+    except ReadingError as error:
+        raise ReadingError(f"the Word file is broken: in {name}, {error.reason}") from error
+
+
+@dataclass
+class _Source:
+    styles: Styles
+    counters: Counters
+    warnings: list[Warning] = field(default_factory=list)
+    count: int = 0
+
+    def blocks(self, parent: etree._Element) -> Iterator[Block]:
+        """The paragraphs under a body, cell or content control, in order."""
+        for child in parent:
+            if child.tag == f"{W}p":
+                yield from self._paragraph(child)
+            elif child.tag == f"{W}tbl":
+                yield from self._table(child)
+            elif child.tag in _DELETED:
+                self._dropped(child)
+            elif child.tag not in _SKIPPED and child.tag != _FALLBACK and isinstance(child.tag, str):
+                yield from self.blocks(child)
+
+    def _paragraph(self, paragraph: etree._Element) -> Iterator[Block]:
+        self.count += 1
+        boxes: list[etree._Element] = []
+        pieces = list(self._pieces(paragraph, strong=False, boxes=boxes))
+        text = "".join(piece for piece, _strong in pieces)
+        strong = [each for piece, flag in pieces for each in [flag] * len(piece)]
+        level = self.styles.level(paragraph)
+        number = self.counters.number(paragraph, self.styles) if text.strip() else ""
+        if number:
+            joined = f"{number} "
+            text, strong = joined + text.lstrip(), [False] * len(joined) + strong[len(text) - len(text.lstrip()) :]
+        whole = all(flag for flag, character in zip(strong, text, strict=True) if character.strip())
+        if not level and whole and text.strip():
+            heading = parse_heading(text)
+            level = 6 if heading and not heading.goes_on and len(text) < 300 else 0
+        elif not level:
+            text = mark_lead(text, strong)
+        for line in _lines(text, whole=bool(level)):
+            yield Block(line, self.count, level)
+        for box in boxes:
+            words = " ".join("".join(box.itertext()).split())
+            yield Block(words, self.count, furniture="text-box")
+
+    def _pieces(
+        self, parent: etree._Element, *, strong: bool, boxes: list[etree._Element]
+    ) -> Iterator[tuple[str, bool]]:
+        for child in parent:
+            tag = child.tag
+            if tag in _DELETED:
+                self._dropped(child)
+            elif tag == f"{W}t":
+                yield child.text or "", strong
+            elif tag in _CHARACTERS:
+                if tag != f"{W}br" or attribute(child, "type") not in ("page", "column"):
+                    yield _CHARACTERS[tag], strong
+            elif tag == f"{W}txbxContent":
+                boxes.append(child)
+            elif tag == f"{W}r":
+                yield from self._pieces(child, strong=self.styles.is_strong(child), boxes=boxes)
+            elif isinstance(tag, str) and tag not in _SKIPPED and tag != _FALLBACK:
+                yield from self._pieces(child, strong=strong, boxes=boxes)
+
+    def _dropped(self, element: etree._Element) -> None:
+        words = "".join(text.text or "" for text in element.iter(f"{W}delText", f"{W}t")).strip()
+        if words:
+            self.warnings.append(Warning(self.count, f"text marked as deleted is left out: {words[:80]}"))
+
+    def _table(self, table: etree._Element) -> Iterator[Block]:
+        """A row of short cells is one line; where a cell has paragraphs of its own, each is a block."""
+        for row in table.iter(f"{W}tr"):
+            if next(row.iterancestors(f"{W}tbl")) is not table:
+                continue
+            cells = [list(self.blocks(cell)) for cell in row.iterfind(f"{W}tc")]
+            if all(len([block for block in cell if not block.furniture]) <= 1 for cell in cells):
+                blocks = [block for cell in cells for block in cell]
+                law = [block for block in blocks if not block.furniture]
+                if law:
+                    yield Block(" ".join(block.plain for block in law), law[0].line, law[0].level)
+                yield from (block for block in blocks if block.furniture)
+            else:
+                yield from (block for cell in cells for block in cell)
+
+
+def _lines(text: str, *, whole: bool) -> list[str]:
+    """A paragraph with line breaks is several blocks, but a heading is one."""
+    if whole:
+        return [" ".join(text.split("\n"))]
+    return [line for line in text.split("\n") if line.strip()] or [""]
+
+
+def _notes(parts: dict[str, bytes]) -> Iterator[Block]:
+    for name in sorted(parts):
+        kind = next((kind for prefix, kind in _FURNITURE if name.startswith(prefix)), "")
+        if name in ("word/footnotes.xml", "word/endnotes.xml"):
+            root = _parsed(parts, name)
+            for note in root if root is not None else ():
+                words = " ".join("".join(text.text or "" for text in note.iter(f"{W}t")).split())
+                yield Block(words, furniture="footnote" if "foot" in name else "endnote")
+        elif kind:
+            root = _parsed(parts, name)
+            words = " ".join(text.text or "" for text in (root.iter(f"{W}t") if root is not None else ()))
+            yield Block(words, furniture=kind)
+
+
+def _core_title(parts: dict[str, bytes]) -> str:
+    root = _parsed(parts, "docProps/core.xml")
+    title = root.find("{http://purl.org/dc/elements/1.1/}title") if root is not None else None
+    return (title.text or "").strip() if title is not None else ""

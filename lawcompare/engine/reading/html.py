@@ -1,0 +1,263 @@
+"""HTML -> Document: pages of official gazettes and codes, and what word processors save as HTML."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from lxml import etree, html
+
+from lawcompare.engine.document import Document
+from lawcompare.engine.enumeration import read_mark
+from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.headings import parse_heading
+from lawcompare.engine.numbering import to_khmer
+from lawcompare.engine.outline import Block
+from lawcompare.engine.reading.decode import decode, language_of
+from lawcompare.engine.reading.docx_numbering import format_number
+from lawcompare.engine.reading.runs import mark_lead
+from lawcompare.engine.segment import segment
+
+_IGNORED = {"script", "style", "template", "noscript", "svg", "iframe", "object", "button", "select", "input", "meta"}
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_BLOCKS = {
+    *("address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "dialog", "div", "dl"),
+    *("dt", "fieldset", "figcaption", "figure", "footer", "form", "header", "hgroup", "hr", "html", "legend", "li"),
+    *(
+        "main",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ),
+    *_HEADINGS,
+}
+_STRONG = {"b", "strong", "cap-smallcap", "smallcaps"}
+_NAVIGATION = {"nav", "footer"}
+_LIST_FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
+# Class names by which publishers mark what is no law text, what goes on after a list, and how deep a paragraph is.
+_NOTE_CLASS = re.compile(
+    r"\b(?:note-head|note-body\S*|footnotes?|source-credit|analysis\S*|toc|breadcrumbs?|pagination)\b"
+)
+_FLUSH_CLASS = re.compile(r"\bstatutory-body-(?:block|flush)\S*|\bcontinuation\b")
+_DEPTH_CLASS = re.compile(r"\bstatutory-body(?:-(?P<em>\d+)em)?(?!\S)")
+_FIELD = re.compile(r"field-(?P<end>start|end):(?P<name>[\w-]+)")
+_NOTE_FIELDS = {
+    "notes": "note",
+    "sourcecredit": "source-credit",
+    "analysis": "table-of-contents",
+    "footnote": "footnote",
+}
+_WORDS = {"en": "Article", "km": "មាត្រា"}
+
+
+def read(data: bytes, *, language: str | None = None) -> Document:
+    """Read a law from HTML. Scripts and styles are ignored, navigation, notes and contents are furniture.
+
+    An item of a numbered list gets the number a browser prints; ``<article data-number="3">`` without a heading of its
+    own is Article 3. Raises ReadingError for what holds no element, and for text in no known encoding.
+
+    >>> read(b"<h2>Article 1</h2><p>Text.</p>").clauses[0].eid
+    'art_1'
+    """
+    text = decode(data)
+    root = _parse(text)
+    said = (root.get("lang") or "").split("-")[0].lower()
+    spoken = language or (said if said in _WORDS else language_of(text))
+    walk = _Walk(spoken)
+    walk.visit(root, _Place())
+    walk.flush()
+    found = segment(walk.blocks)
+    page_title = " ".join(root.findtext(".//title", default="").split())
+    meta = {"title": page_title} if page_title else {}
+    return Document(found.title or page_title, spoken, found.clauses, found.warnings, found.furniture, meta)
+
+
+def _parse(text: str) -> html.HtmlElement:
+    # The text is decoded already: a declaration of another encoding would mislead the parser.
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
+    try:
+        root = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8", huge_tree=False))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise ReadingError("the HTML holds no element") from error
+    if root.find(".//body") is None:
+        raise ReadingError("the HTML has no body")
+    return root
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where in the page the walk is."""
+
+    level: int = 0
+    strong: bool = False
+    furniture: str = ""
+    flush: bool = False
+    indent: int | None = None
+    preformatted: bool = False
+
+
+@dataclass
+class _Walk:
+    language: str
+    blocks: list[Block] = field(default_factory=list)
+    pieces: list[tuple[str, bool]] = field(default_factory=list)
+    place: _Place = field(default_factory=_Place)
+    line: int = 0
+    number: str = ""
+    field_name: str = ""
+
+    def visit(self, element: etree._Element, place: _Place) -> None:
+        if not isinstance(element.tag, str):
+            self._comment(element)
+            return
+        if element.tag in _IGNORED or element.tag == "head":
+            return
+        if element.tag == "br":
+            self.flush()
+            return
+        block = element.tag in _BLOCKS
+        inner = self._inside(element, place)
+        if block:
+            self.flush()
+            self.place, self.line = inner, element.sourceline or 0
+            self._number(element, inner)
+        self._text(element.text, inner)
+        if element.tag == "tr":
+            self._row(element, inner)
+        else:
+            for child in element:
+                self.visit(child, inner)
+                self._text(child.tail, inner)
+        if block:
+            self.flush()
+            self.place = place
+
+    def _inside(self, element: etree._Element, place: _Place) -> _Place:
+        classes = element.get("class") or ""
+        furniture = place.furniture
+        if not furniture and element.tag in _NAVIGATION:
+            furniture = "navigation"
+        elif not furniture and (match := _NOTE_CLASS.search(classes)):
+            furniture = "table-of-contents" if match[0].startswith(("analysis", "toc")) else "note"
+        depth = _DEPTH_CLASS.search(classes)
+        return _Place(
+            _HEADINGS.get(element.tag, place.level),
+            place.strong or element.tag in _STRONG,
+            furniture,
+            place.flush or bool(_FLUSH_CLASS.search(classes)),
+            int(depth["em"] or 0) * 2 if depth else place.indent,
+            place.preformatted or element.tag == "pre",
+        )
+
+    def _row(self, row: etree._Element, place: _Place) -> None:
+        """The cells of a table row are read as one line, unless a cell has paragraphs."""
+        for cell in row:
+            if isinstance(cell.tag, str) and cell.tag in ("td", "th") and not any(each.tag in _BLOCKS for each in cell):
+                self._text(cell.text, place)
+                for child in cell:
+                    self.visit(child, place)
+                    self._text(child.tail, place)
+                self._text(" ", place)
+            else:
+                self.visit(cell, place)
+
+    def _number(self, element: etree._Element, place: _Place) -> None:
+        if element.tag == "li" and place.furniture == "":
+            self.number = _list_number(element)
+        number = element.get("data-number") or ""
+        if element.tag == "article" and re.fullmatch(r"\d{1,4}[A-Za-z]?", number) and not _has_number(element):
+            digits = to_khmer(number) if self.language == "km" else number
+            self.blocks.append(Block(f"{_WORDS[self.language]} {digits}", self.line, level=2))
+
+    def _text(self, text: str | None, place: _Place) -> None:
+        if text:
+            self.pieces.append((text, place.strong))
+
+    def _comment(self, comment: etree._Element) -> None:
+        """GPO's pages say in comments where notes begin and end."""
+        if comment.tag is not etree.Comment:
+            return
+        for match in _FIELD.finditer(comment.text or ""):
+            self.flush()
+            if match["end"] == "start" and not self.field_name:
+                self.field_name = match["name"] if match["name"] in _NOTE_FIELDS else ""
+            elif match["end"] == "end" and match["name"] == self.field_name:
+                self.field_name = ""
+
+    def flush(self) -> None:
+        """End the paragraph that has been gathered."""
+        pieces, self.pieces = self.pieces, []
+        place = self.place
+        if place.preformatted:
+            for line in "".join(text for text, _strong in pieces).split("\n"):
+                self._add(" ".join(line.split()), place)
+            return
+        text, strong = _collapse(pieces)
+        if not text:
+            return
+        number, self.number = self.number, ""
+        if number and not read_mark(text) and not parse_heading(text):
+            text, strong = f"{number} {text}", [False] * (len(number) + 1) + strong
+        if not place.level and not place.furniture:
+            heading = parse_heading(text)
+            if heading and not heading.goes_on and all(strong):
+                self._add(text, _Place(level=6))
+                return
+            text = mark_lead(text, strong)
+        self._add(text, place)
+
+    def _add(self, text: str, place: _Place) -> None:
+        furniture = _NOTE_FIELDS.get(self.field_name, "") or place.furniture
+        if text:
+            flush = "^" if place.flush and not place.level and read_mark(text) is None else None
+            self.blocks.append(Block(text, self.line, place.level, place.indent, flush=flush, furniture=furniture))
+
+
+def _collapse(pieces: list[tuple[str, bool]]) -> tuple[str, list[bool]]:
+    """One text with white space as a browser shows it, and which characters are strong."""
+    characters: list[str] = []
+    strong: list[bool] = []
+    for text, flag in pieces:
+        for character in text:
+            space = character in " \t\n\r\f"
+            if space and (not characters or characters[-1] == " "):
+                continue
+            characters.append(" " if space else character)
+            strong.append(flag)
+    while characters and characters[-1].isspace():
+        characters.pop()
+        strong.pop()
+    start = next((at for at, character in enumerate(characters) if not character.isspace()), len(characters))
+    return "".join(characters[start:]), strong[start:]
+
+
+def _has_number(article: etree._Element) -> bool:
+    first = next((" ".join("".join(each.itertext()).split()) for each in article.iter(*_HEADINGS)), "")
+    return parse_heading(first) is not None
+
+
+def _list_number(item: etree._Element) -> str:
+    """What a browser prints before an item of ``<ol>``."""
+    parent: etree._Element | None = item.getparent()
+    if parent is None or parent.tag != "ol" or "none" in (parent.get("style") or ""):
+        return ""
+    start = parent.get("start") or "1"
+    count = int(start) if re.fullmatch(r"\d{1,6}", start) else 1
+    for sibling in parent.iterchildren("li"):
+        value = sibling.get("value") or ""
+        count = int(value) if re.fullmatch(r"\d{1,6}", value) else count
+        if sibling is item:
+            break
+        count += 1
+    return format_number(count, _LIST_FORMS.get(parent.get("type") or "", "decimal")) + "."
