@@ -10,18 +10,10 @@ import numpy as np
 from ..errors import ComparisonError
 from .candidates import Candidates, find_candidates, measure
 from .keys import number_key, text_key
-from .matching import (
-    FLOORS,
-    Neighbours,
-    Pairs,
-    Support,
-    match_alike,
-    match_identical,
-    match_repeated,
-    measure_likeness,
-    score_candidates,
-)
+from .matching import match_identical, match_likely, match_repeated, match_surest
 from .model import Unit
+from .neighbours import Neighbours, Pairs
+from .odds import gather_evidence, measure_likeness, weigh
 from .sharing import find_shared
 from .terms import Side, vectorise
 
@@ -29,6 +21,8 @@ Edge = tuple[int, int]
 Decisions = Collection[tuple[int | None, int | None]]
 # In a group of at most so many pairs all are looked at.
 _GRID = 4000
+# The assignment is made three times, the neighbours of each serving the next; the first two keep to what is likelier.
+FLOORS = (1.0, 0.5, 0.0)
 
 
 @dataclass(frozen=True)
@@ -84,22 +78,22 @@ def find_links(
     sides = vectorise(old, new)
     candidates = _candidates(sides, frame, list(reason))
     numbers = np.zeros(len(candidates)) if ignore_numbers else _same_numbers(old, new, candidates, same, frame)
-    support = Support(numbers, frame.parents)
+    evidence = gather_evidence(candidates, sides, numbers, frame.parents)
     open_ = open_[0] & _free(len(old), same.keys()), open_[1] & _free(len(new), same.values())
-    found: Pairs = {}
+    unpaired = open_[0][candidates.old] & open_[1][candidates.new]
+    found = match_surest(evidence, unpaired)
     for floor in FLOORS:
-        neighbours = Neighbours(certain | found, len(old), len(new))
-        scores = score_candidates(candidates, sides, neighbours, support)
-        found = match_alike(candidates, scores, open_[0][candidates.old] & open_[1][candidates.new], floor)
+        odds = weigh(evidence, Neighbours(certain | found, len(old), len(new)))
+        found = match_likely(evidence, odds, unpaired, floor)
     reason.update(dict.fromkeys(found.items(), "alike"))
+    odds = weigh(evidence, Neighbours(certain | found, len(old), len(new)))
     if frame.own is not None:
         sides = vectorise(*frame.own)
         candidates = measure(*sides, candidates.old, candidates.new)
     likeness = measure_likeness(candidates, sides)
     by_pair = _by_pair(candidates, likeness)
     score = {pair: by_pair[pair] if why == "alike" else 1.0 for pair, why in reason.items()}
-    context = Neighbours(certain | found, len(old), len(new)).context(candidates.old, candidates.new)
-    shared = find_shared(*sides, candidates, reason, free[0][candidates.old] & free[1][candidates.new], context)
+    shared = find_shared(*sides, candidates, reason, free[0][candidates.old] & free[1][candidates.new], odds)
     reason.update(dict.fromkeys(shared, "shared"))
     score |= shared
     return Links(score, reason, _nearest_refused(candidates, likeness, score))
@@ -144,6 +138,8 @@ def _candidates(sides: tuple[Side, Side], frame: Frame, known: list[Edge]) -> Ca
 def _places(groups: np.ndarray) -> dict[int, np.ndarray]:
     order = np.argsort(groups, kind="stable")
     names, starts = np.unique(groups[order], return_index=True)
+    if not len(names):  # np.split of nothing is one empty piece
+        return {}
     return dict(zip(names.tolist(), np.split(order, starts[1:]), strict=True))
 
 

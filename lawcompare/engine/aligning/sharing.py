@@ -20,6 +20,7 @@ LONELY = 0.30
 PARTNERED = 0.45
 # Of a clause's weight so much must be left unexplained before a further partner is looked for.
 UNEXPLAINED = 0.15
+FLOOR = 0.0
 
 Edges = set[tuple[int, int]]
 
@@ -74,20 +75,20 @@ def find_shared(
     candidates: Candidates,
     pairs: Iterable[tuple[int, int]],
     free: np.ndarray,
-    context: np.ndarray,
+    odds: np.ndarray,
 ) -> dict[tuple[int, int], float]:
     """Further partners ``(old, new) -> share`` among the ``free`` candidates: what makes splits and merges."""
     shares = _Shares(old, new, pairs)
     found: dict[tuple[int, int], float] = {}
-    bound = np.maximum(candidates.in_new, candidates.in_old)
-    strength = bound + 0.1 * candidates.heading + 0.1 * context
-    for index in np.argsort(-strength, kind="stable"):
+    for index in np.argsort(-odds, kind="stable"):
         row, column = int(candidates.old[index]), int(candidates.new[index])
-        if strength[index] < LONELY or not free[index] or column in shares.of_old[row]:
+        if odds[index] < FLOOR:
+            break
+        if not free[index] or column in shares.of_old[row]:
             continue
         lonely = not shares.of_old[row] or not shares.of_new[column]
         share = shares.share(row, column)
-        if share + 0.1 * context[index] + 0.1 * candidates.heading[index] >= (LONELY if lonely else PARTNERED):
+        if share >= (LONELY if lonely else PARTNERED):
             found[row, column] = min(1.0, share)
             shares.link(row, column)
     return found
