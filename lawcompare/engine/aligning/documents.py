@@ -12,6 +12,7 @@ from .links import Decisions, Frame, Links, check_decided, find_links
 from .model import Alignment, Unit
 from .naming import group_links, name_entries
 from .parts import align_parts
+from .placeholders import link_placeholders
 from .tree import Tree
 
 
@@ -68,6 +69,8 @@ def _link_units(trees: tuple[Tree, Tree], decisions: Decisions, ignore_numbers: 
     units = [[tree.whole(row) for row in tree.units] for tree in trees]
     frame = Frame(_whole_keys(trees))
     links = find_links(units[0], units[1], ignore_numbers=ignore_numbers, decided=among_units, frame=frame)
+    if not ignore_numbers:
+        link_placeholders(units[0], units[1], links)
     # A decision about clauses inside units pairs their units too, beside whatever else those are paired with.
     homes = [_homes(tree) for tree in trees]
     for old, new in decisions:

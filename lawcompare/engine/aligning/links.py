@@ -13,7 +13,7 @@ from .keys import number_key, text_key
 from .matching import match_identical, match_likely, match_repeated, match_surest
 from .model import Unit
 from .neighbours import Neighbours, Pairs
-from .odds import gather_evidence, measure_likeness, weigh
+from .odds import gather_evidence, measure_likeness, weigh, weigh_left
 from .sharing import find_shared
 from .terms import Side, vectorise
 
@@ -23,6 +23,7 @@ Decisions = Collection[tuple[int | None, int | None]]
 _GRID = 4000
 # The assignment is made three times, the neighbours of each serving the next; the first two keep to what is likelier.
 FLOORS = (1.0, 0.5, 0.0)
+LEFT_FLOOR = -0.4
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class Links:
     """Which rows belong together.
 
     ``score``    0 to 1 per pair
-    ``reason``   how it was found: ``decided same alike shared``
+    ``reason``   how it was found: ``decided same alike shared placeholder``
     ``nearest``  for rows without partner, by side and row: the best partner refused and its likeness
     """
 
@@ -85,6 +86,9 @@ def find_links(
     for floor in FLOORS:
         odds = weigh(evidence, Neighbours(certain | found, len(old), len(new)))
         found = match_likely(evidence, odds, unpaired, floor)
+    neighbours = Neighbours(certain | found, len(old), len(new))
+    left = unpaired & ~np.isin(candidates.old, list(found.keys())) & ~np.isin(candidates.new, list(found.values()))
+    found |= match_likely(evidence, weigh_left(evidence, neighbours, left), left, LEFT_FLOOR)
     reason.update(dict.fromkeys(found.items(), "alike"))
     odds = weigh(evidence, Neighbours(certain | found, len(old), len(new)))
     if frame.own is not None:

@@ -136,6 +136,8 @@ def _pair_evidence(
     before, after = old[row], new[column]
     if links.reason[row, column] == "decided":
         words = ["as decided"]
+    elif links.reason[row, column] == "placeholder":
+        words = ["one of the two only keeps the number"]
     elif keys[0][row] == keys[1][column]:
         words = ["same text"]
     else:

@@ -25,8 +25,10 @@ class Neighbours:
             self.partner_of_new[column] = row
         self._anchors = np.array(sorted(pairs.items()), dtype=np.float64).reshape(-1, 2)
         self._scale = max(old_size, new_size, 1)
+        run = sorted(longest_run(pairs.items()))
+        self._run = np.array(run, dtype=np.int64).reshape(-1, 2)
         # 0 to 1: how far the new text keeps the order of the old one.
-        self.order_kept = (len(longest_run(pairs.items())) + _PRESUMED) / (len(pairs) + _PRESUMED)
+        self.order_kept = (len(run) + _PRESUMED) / (len(pairs) + _PRESUMED)
 
     def agreement(self, rows: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """How far the neighbours of both clauses are paired with each other, and how far with others, each 0 to 1.
@@ -57,6 +59,11 @@ class Neighbours:
         above, beside = parents[0][rows], parents[1][columns]
         paired = (above >= 0) & (self.partner_of_old[np.maximum(above, 0)] == beside)
         return (paired | ((above < 0) & (beside < 0))).astype(float)
+
+    def same_gap(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
+        """1 where both clauses stand between the same two pairs of the longest run in order, else 0."""
+        before = np.searchsorted(self._run[:, 0], rows)
+        return (before == np.searchsorted(self._run[:, 1], columns)).astype(float)
 
     def displacement(self, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
         """0 to 2: how far a pair lies off the line through the pairs around it, in lengths of the text."""

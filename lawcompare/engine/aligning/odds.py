@@ -32,6 +32,11 @@ _LEAD_LIMIT = 0.3
 # Support where it applies: same number (as far as numbers are to be trusted), parents paired with each other.
 _SAME_NUMBER = 2.0
 _PARENTS = 1.5
+# The same for clauses left over when the likely pairs are made; same gap: between the same pairs of the longest run.
+_LEFT_BASE = -8.6
+_LEFT_CONTAINED, _LEFT_COSINE, _LEFT_LIKENESS, _LEFT_HEADING = 1.5, 0.8, 1.0, 2.2
+_LEFT_AGREE, _LEFT_CONTRADICT, _LEFT_SAME_GAP = 5.7, -0.6, 3.2
+_LEFT_LEAD, _LEFT_LEAD_CONTAINED = 1.5, 1.7
 # Decides between equals alone.
 _DISPLACED = -0.02
 
@@ -107,6 +112,41 @@ def weigh(evidence: Evidence, neighbours: Neighbours) -> np.ndarray:
     return odds
 
 
-def as_probability(odds: np.ndarray) -> np.ndarray:
-    """Log odds as 0 to 1."""
-    return 1 / (1 + np.exp(-np.clip(odds, -30, 30)))
+def weigh_left(evidence: Evidence, neighbours: Neighbours, left: np.ndarray) -> np.ndarray:
+    """Log odds for candidates both of whose clauses found no partner (``left``): rivals that have one no longer count.
+
+    Two clauses left over at the same place of both texts need little likeness to be one clause rewritten.
+    """
+    rows, columns = evidence.candidates.old, evidence.candidates.new
+    agree, contradict = neighbours.agreement(rows, columns)
+    lead = sum(
+        weight * _lead_among(left, index, value)
+        for weight, index, value in (
+            (_LEFT_LEAD, rows, evidence.likeness),
+            (_LEFT_LEAD, columns, evidence.likeness),
+            (_LEFT_LEAD_CONTAINED, rows, evidence.candidates.in_new),
+            (_LEFT_LEAD_CONTAINED, columns, evidence.candidates.in_old),
+        )
+    )
+    odds = (
+        _LEFT_BASE
+        + _LEFT_CONTAINED * evidence.contained
+        + _LEFT_COSINE * evidence.candidates.cosine
+        + _LEFT_LIKENESS * evidence.likeness
+        + _LEFT_HEADING * evidence.candidates.heading
+        + _LEFT_AGREE * agree
+        + _LEFT_CONTRADICT * neighbours.order_kept * contradict
+        + _LEFT_SAME_GAP * neighbours.same_gap(rows, columns)
+        + lead
+        + _SAME_NUMBER * evidence.same_number
+        + _DISPLACED * neighbours.displacement(rows, columns)
+    )
+    if evidence.parents is not None:
+        odds += _PARENTS * (2 * neighbours.parents_agree(rows, columns, evidence.parents) - 1)
+    return np.where(left, odds, -np.inf)
+
+
+def _lead_among(left: np.ndarray, index: np.ndarray, value: np.ndarray) -> np.ndarray:
+    lead = np.zeros(value.size)
+    lead[left] = _lead(index[left], value[left])
+    return lead

@@ -15,14 +15,12 @@ import scipy.sparse as sp
 from .candidates import Candidates
 from .terms import Side
 
-# Share of a clause without partner that must be found in the other clause, and share where both have partners.
-LONELY = 0.30
-PARTNERED = 0.45
+# Log odds of a further pair: those of the pair by itself, what the unexplained share adds, and whether one of the two has
+# no partner at all. Fitted like the weights in ``odds``.
+_BASE, _ODDS, _SHARE, _LONELY = -1.7, 1.0, 3.9, 0.75
+FLOOR = -0.5
 # Of a clause's weight so much must be left unexplained before a further partner is looked for.
 UNEXPLAINED = 0.15
-FLOOR = 0.0
-
-Edges = set[tuple[int, int]]
 
 
 class _Shares:
@@ -82,13 +80,13 @@ def find_shared(
     found: dict[tuple[int, int], float] = {}
     for index in np.argsort(-odds, kind="stable"):
         row, column = int(candidates.old[index]), int(candidates.new[index])
-        if odds[index] < FLOOR:
+        if _BASE + _ODDS * odds[index] + _SHARE + _LONELY < FLOOR:
             break
         if not free[index] or column in shares.of_old[row]:
             continue
         lonely = not shares.of_old[row] or not shares.of_new[column]
         share = shares.share(row, column)
-        if share >= (LONELY if lonely else PARTNERED):
+        if _BASE + _ODDS * odds[index] + _SHARE * share + _LONELY * lonely > FLOOR:
             found[row, column] = min(1.0, share)
             shares.link(row, column)
     return found

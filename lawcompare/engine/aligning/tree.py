@@ -115,8 +115,11 @@ class Tree:
         return replace(clause, text="\n".join(part for part in parts if part))
 
     def whole_key(self, row: int) -> str:
-        """Equal for two clauses that say the same, numbers inside them included but for their own."""
+        """Equal for two clauses that read the same, numbers inside them included but for their own.
+
+        Where a paragraph ends and flush text begins is a matter of markup: the words in their order decide.
+        """
         clause = self.clauses[row]
         below = [self.clauses[each] for each in self.subtree(row)][1:]
-        inside = [f"{number_key(each.number)}\n{fold(each.heading)}\n{fold(each.text)}" for each in below]
-        return "\n".join([text_key(clause), *inside]).strip()
+        inside = (words for each in below for words in (number_key(each.number), fold(each.heading), fold(each.text)))
+        return " ".join(filter(None, [text_key(clause).replace("\n", " "), *inside]))

@@ -1,0 +1,37 @@
+"""A repealed section whose number is used again; text that is only marked up in another way."""
+
+from lawcompare.engine.align import align_documents
+from lawcompare.engine.document import Clause, Document
+
+
+def document(*clauses: Clause) -> Document:
+    return Document("", "en", clauses)
+
+
+FEES = Clause("sec_708", "section", "§ 708", "Fees", "Fees are paid to the Register for each claim that is recorded.")
+
+
+def test_a_repealed_section_is_paired_with_what_takes_its_number():
+    old = document(FEES, Clause("sec_710", "section", "§ 710", "Repealed. Pub. L. 1–1, 114 Stat. 1", ""))
+    new = document(FEES, Clause("sec_710", "section", "§ 710", "Emergency relief", "The Register may toll a deadline."))
+    kinds = {entry.new: entry.kind for entry in align_documents(old, new).units}
+    assert kinds == {("sec_708",): "unchanged", ("sec_710",): "changed"}
+
+
+def test_a_section_with_words_of_its_own_is_not_paired_by_its_number():
+    old = document(FEES, Clause("sec_710", "section", "§ 710", "Books for the blind", "Copies in braille are free."))
+    new = document(FEES, Clause("sec_710", "section", "§ 710", "Emergency relief", "The Register may toll a deadline."))
+    assert {entry.kind for entry in align_documents(old, new).units} == {"unchanged", "added", "removed"}
+
+
+def test_flush_text_marked_up_in_another_way_is_no_change():
+    last, flush = "the effect upon the market.", "That a work is unpublished does not itself bar a finding."
+    section = Clause("sec_107", "section", "§ 107", "Fair use", "In judging, these are weighed:")
+    inside = {"depth": 1, "parent": "sec_107"}
+    old = document(section, Clause("sec_107__para_1", "paragraph", "(1)", "", f"{last}\n{flush}", **inside))
+    new = document(
+        section,
+        Clause("sec_107__para_1", "paragraph", "(1)", "", last, **inside),
+        Clause("sec_107__wrapup_1", "wrapUp", "", "", flush, **inside),
+    )
+    assert [entry.kind for entry in align_documents(old, new).units] == ["unchanged"]
