@@ -1,0 +1,212 @@
+"""Annotations carried over the judged pairs: how many land on the right words, beside simpler ways to find them."""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import NamedTuple
+
+from rapidfuzz import fuzz
+
+from lawcompare.engine.align import align
+from lawcompare.engine.aligning.model import Unit
+from lawcompare.engine.anchor import Carried, Span, carry
+from lawcompare.engine.script import words
+
+GOLD = Path(__file__).resolve().parents[2].parent / "shared/gold/align"
+SPANS_PER_CASE = 1500
+Found = tuple[str, str | None, int | None, int | None]
+
+
+class Case(NamedTuple):
+    name: str
+    language: str
+    old: list[Unit]
+    new: list[Unit]
+    partners: dict[str, list[str]]
+
+
+class Truth(NamedTuple):
+    """Where a span went: ``places`` are the right ones; ``is_same``: its words did not change."""
+
+    span: Span
+    is_same: bool
+    places: list[tuple[str, int, int]]
+
+
+def read_case(path: Path) -> Case:
+    case = json.loads(path.read_text(encoding="utf-8"))
+    old, new = ([Unit(u["id"], u["number"], u["heading"], u["text"]) for u in case[side]] for side in ("old", "new"))
+    partners = defaultdict(list)
+    for pair in [*case["gold"], *case.get("optional", [])]:
+        partners[pair[0]].append(pair[1])
+    return Case(case["name"], case["lang"], old, new, partners)
+
+
+def offsets(tokens: list[str]) -> list[int]:
+    found = [0]
+    for token in tokens:
+        found.append(found[-1] + len(token))
+    return found
+
+
+def draw(case: Case, count: int, seed: int) -> list[Truth]:
+    """Spans of 3 to 30 words of clauses that have a partner; where they went, by difflib's longest matching blocks."""
+    rng = random.Random(seed)
+    units = {unit.id: unit for unit in case.old}
+    texts = {unit.id: unit.text for unit in case.new}
+    pool = [unit for unit in units if case.partners.get(unit) and len(words(units[unit].text, case.language)) > 12]
+    cache: dict[str, tuple[list[str], list[int], list[tuple[str, list[int], dict[int, int]]]]] = {}
+    found = []
+    while len(found) < count:
+        clause = rng.choice(pool)
+        if clause not in cache:
+            cache[clause] = trace_clause(
+                units[clause].text, {p: texts[p] for p in case.partners[clause]}, case.language
+            )
+        tokens, starts, partners = cache[clause]
+        said = [number for number, token in enumerate(tokens) if token[0].isalnum()]
+        size = min(rng.randint(3, 30), len(said))
+        at = rng.randrange(len(said) - size + 1)
+        first, last = said[at], said[at + size - 1]
+        span = Span(str(len(found)), clause, starts[first], starts[last + 1])
+        places, is_same = [], False
+        for partner, new_starts, became in partners:
+            kept = [became[t] for t in range(first, last + 1) if t in became]
+            if len(kept) == last - first + 1 and kept[-1] - kept[0] == last - first:
+                is_same = True
+            if len(kept) >= (last - first + 1) / 3:
+                places.append((partner, new_starts[kept[0]], new_starts[kept[-1] + 1], len(kept)))
+        if is_same:
+            size = last - first + 1
+            places = [place for place in places if place[3] == size]
+        if places:
+            found.append(Truth(span, is_same, [place[:3] for place in places]))
+    return found
+
+
+def trace_clause(old: str, partners: dict[str, str], language: str):
+    tokens = words(old, language)
+    found = []
+    for partner, text in partners.items():
+        new = words(text, language)
+        blocks = SequenceMatcher(None, tokens, new, autojunk=False).get_matching_blocks()
+        became = {block.a + k: block.b + k for block in blocks for k in range(block.size)}
+        found.append((partner, offsets(new), became))
+    return tokens, offsets(tokens), found
+
+
+def is_right(found: Found, truth: Truth) -> bool:
+    """The right clause, and at least half of the right words and no more than as many again."""
+    _, clause, start, end = found
+    if clause is None:
+        return False
+    for place, low, high in truth.places:
+        common = min(high, end) - max(low, start)
+        if place == clause and common >= 0.5 * min(high - low, end - start) and common > 0:
+            return True
+    return False
+
+
+def says_the_same(found: Found, truth: Truth, case: Case) -> bool:
+    """The very words, in a right clause: where they stand there twice, either may be meant."""
+    _, clause, start, end = found
+    text = {unit.id: unit.text for unit in case.old}[truth.span.clause][truth.span.start : truth.span.end]
+    new = {unit.id: unit.text for unit in case.new}
+    return clause in case.partners[truth.span.clause] and new[clause][start:end] == text
+
+
+def ours(case: Case, truths: list[Truth], with_gold: bool) -> list[Found]:
+    from lawcompare.engine.aligning.model import Alignment
+
+    alignments = None
+    if with_gold:
+        alignments = [Alignment((old,), tuple(new), "changed", 1.0, "") for old, new in case.partners.items()]
+    carried = carry(case.old, case.new, [t.span for t in truths], alignments=alignments, language=case.language)
+    return [(c.verdict, c.clause, c.start, c.end) for c in carried]
+
+
+def first_occurrence(case: Case, truths: list[Truth]) -> list[Found]:
+    """Peer: the first place in the document at which the quote stands."""
+    old = {unit.id: unit.text for unit in case.old}
+    found: list[Found] = []
+    for truth in truths:
+        quote = old[truth.span.clause][truth.span.start : truth.span.end]
+        hits = ((unit.id, unit.text.find(quote)) for unit in case.new)
+        hit = next((hit for hit in hits if hit[1] >= 0), None)
+        found.append(("kept", hit[0], hit[1], hit[1] + len(quote)) if hit else ("lost", None, None, None))
+    return found
+
+
+def fuzzy_without_floor(case: Case, truths: list[Truth]) -> list[Found]:
+    """Peer: the idea of fuzzy quote matching: the likest words anywhere, weighed with their context, no floor."""
+    old = {unit.id: unit.text for unit in case.old}
+    found: list[Found] = []
+    for truth in truths:
+        text, span = old[truth.span.clause], truth.span
+        quote = text[span.start : span.end]
+        prefix, suffix = text[max(0, span.start - 32) : span.start], text[span.end : span.end + 32]
+        best: tuple[float, Found] = (-1.0, ("lost", None, None, None))
+        for unit in case.new:
+            if len(unit.text) < len(quote):
+                continue
+            at = unit.text.find(quote)
+            if at >= 0:
+                start, end, likeness = at, at + len(quote), 100.0
+            else:
+                hit = fuzz.partial_ratio_alignment(quote, unit.text, score_cutoff=50)
+                if hit is None:
+                    continue
+                start, end, likeness = hit.dest_start, hit.dest_end, hit.score
+            before, after = unit.text[max(0, start - 32) : start], unit.text[end : end + 32]
+            score = 50 * likeness + 20 * fuzz.ratio(before, prefix) + 20 * fuzz.ratio(after, suffix)
+            if score > best[0]:
+                best = (score, ("kept" if likeness == 100 else "changed", unit.id, start, end))
+        found.append(best[1])
+    return found
+
+
+def tell(name: str, case: Case, truths: list[Truth], found: list[Found], seconds: float) -> None:
+    same = [(t, f) for t, f in zip(truths, found, strict=True) if t.is_same]
+    other = [(t, f) for t, f in zip(truths, found, strict=True) if not t.is_same]
+    kept = sum(f[0] == "kept" and (is_right(f, t) or says_the_same(f, t, case)) for t, f in same)
+    exact = sum(f[0] == "kept" and is_right(f, t) for t, f in same)
+    good = sum(f[0] == "review" or is_right(f, t) for t, f in other)
+    silent = [(t, f) for t, f in [*same, *other] if f[0] in ("kept", "changed") and not is_right(f, t)]
+    wrong = sum(not (t.is_same and says_the_same(f, t, case)) for t, f in silent)
+    print(
+        f"{case.name:22} {name:22} same words kept {100 * kept / max(1, len(same)):6.2f} % (to the letter "
+        f"{100 * exact / max(1, len(same)):6.2f} %) of {len(same):5}   changed: right or review "
+        f"{100 * good / max(1, len(other)):6.2f} % of {len(other):5}   silently wrong {100 * wrong / len(found):5.2f} %"
+        f" (other occurrence {100 * (len(silent) - wrong) / len(found):4.2f} %)   {seconds:5.1f} s"
+    )
+
+
+def main() -> None:
+    if not GOLD.exists():
+        print("anchors: needs ../shared/gold")
+        return
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else SPANS_PER_CASE
+    for path in sorted(GOLD.glob("*.json")):
+        case = read_case(path)
+        truths = draw(case, count, seed=1)
+        ways: list[tuple[str, Callable[[], list[Found]]]] = [
+            ("lawcompare", lambda case=case, truths=truths: ours(case, truths, False)),
+            ("with a given clause map", lambda case=case, truths=truths: ours(case, truths, True)),
+            ("first occurrence", lambda case=case, truths=truths: first_occurrence(case, truths)),
+            ("fuzzy quote, no floor", lambda case=case, truths=truths: fuzzy_without_floor(case, truths[:200])),
+        ]
+        for name, way in ways:
+            begin = time.perf_counter()
+            found = way()
+            tell(name, case, truths[: len(found)], found, time.perf_counter() - begin)
+
+
+if __name__ == "__main__":
+    main()
