@@ -35,6 +35,19 @@ def visible_comparisons(user: Any) -> Any:
     )
 
 
+def comes_from_here(request: HttpRequest) -> bool:
+    """Whether a form was sent from this site's own page, as the browser itself says.
+
+    Browsers say ``Sec-Fetch-Site``, older ones at least ``Origin`` with every form that another site sends; what says
+    neither is no browser, and nobody else's name is on its request.
+    """
+    where = request.headers.get("Sec-Fetch-Site")
+    if where is not None:
+        return where == "same-origin"
+    origin = request.headers.get("Origin")
+    return origin is None or origin == f"{request.scheme}://{request.get_host()}"
+
+
 def may_ask_again(request: HttpRequest) -> bool:
     """Count a request for a new comparison against the limits of this hour.
 

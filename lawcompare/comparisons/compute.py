@@ -47,6 +47,8 @@ class Row:
     heading: Diff | None = None
     sentences: list[Sentence] = field(default_factory=list)
     is_unseen: bool = False
+    # Whether ``text`` is the redline of the clause with all inside it.
+    is_flat: bool = False
     parts: list[Row] = field(default_factory=list)
 
     @property
@@ -88,12 +90,20 @@ class Row:
 
 
 def _weigh(row: Row) -> tuple[int, int]:
-    """(characters put in or taken out, characters in all), equal text counted once."""
-    if row.text is not None:
-        touched = sum(len(c.text) for c in row.changes if c.op != "equal")
-        return touched, sum(len(c.text) for c in row.changes)
-    length = max(len(row.old.text) if row.old else 0, len(row.new.text) if row.new else 0)
-    return (length if row.old is None or row.new is None else 0), length
+    """(characters put in or taken out, characters in all) of heading and text, equal text counted once."""
+    touched = total = 0
+    for redline, old, new in (
+        (row.text, row.old and row.old.text, row.new and row.new.text),
+        (row.heading, row.old and row.old.heading, row.new and row.new.heading),
+    ):
+        length = max(len(old or ""), len(new or ""))
+        if redline is not None:
+            touched += sum(len(c.text) for c in redline.changes if c.op != "equal")
+            length = sum(len(c.text) for c in redline.changes)
+        elif old is None or new is None:
+            touched += length
+        total += length
+    return touched, total
 
 
 def compare(comparison: Comparison, progress: Progress) -> None:
@@ -192,8 +202,33 @@ def unit_rows(texts: Texts, unit: Alignment, parts: Sequence[Alignment], group: 
         for row in _rows_of(old, new, part, Level.PART, number):
             home[_address(row, unit.kind)].parts.append(row)
     for row in rows:
+        _flatten(row, texts)
         _describe(row, unit, texts)
     return rows
+
+
+def _flatten(row: Row, texts: Texts) -> None:
+    """Redline an article as one text where its parts were only cut in another way.
+
+    The same words may be marked up as paragraphs in one text and as flush text in the other; part by part most of
+    them would then seem put in and taken out.
+    """
+    is_cut_alike = all(part.old and part.new and part.kind not in {"split", "merged"} for part in row.parts)
+    if row.old is None or row.new is None or row.kind in {"split", "merged"} or is_cut_alike:
+        return
+    old, new = _flat_text(texts.old, row.old), _flat_text(texts.new, row.new)
+    marked = sum(_weigh(part)[0] for part in row.parts)
+    whole = diff(old, new, language=texts.new.language)
+    if row.kind == "unchanged" or 2 * sum(len(c.text) for c in whole.changes if c.op != "equal") < marked:
+        row.parts = [Row(Level.PART, row.kind, 1, row.old, row.new, row.score, "", whole, is_flat=True)]
+
+
+def _flat_text(document: Document, clause: Clause) -> str:
+    """The words of a clause and of all inside it, a line for each, with their numbers."""
+    lines = [clause.text]
+    for inside in list(document.subtree(clause.eid))[1:]:
+        lines.append(" ".join(filter(None, [inside.num, inside.heading, inside.text])))
+    return "\n".join(filter(None, lines))
 
 
 def _address(part: Row, kind: str) -> tuple[str, str]:
@@ -437,6 +472,7 @@ def _pair(
         is_replaced=any(one.text.replaced for one in row.printed if one.text),
         is_noise=row.is_noise,
         is_unseen=row.is_unseen,
+        is_flat=row.is_flat,
         sentences=row.sentences,
     )
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 
 from lawcompare.annotations.access import visible_annotations
 from lawcompare.comparisons import access, rows, services
@@ -20,6 +22,7 @@ from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Version
 
 
+@csrf_exempt  # so that a visitor gets no cookie; where the form came from is asked of the browser instead
 def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
     """The comparison of two versions; of two laws by topic where correspondences are known; else the way to it."""
     old, new = access.get_versions(request.user, (old_law, old_version), (new_law, new_version))
@@ -38,6 +41,8 @@ def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: st
 
 
 def _ask(request: HttpRequest, old: Version, new: Version) -> HttpResponse:
+    if not access.comes_from_here(request):
+        raise PermissionDenied(_("A comparison is asked for from this site’s own pages."))
     if access.find_comparison(old, new) is None and not access.may_ask_again(request):
         return _say(request, old, new, _("Too many new comparisons were asked for in this hour. Try again later."), 429)
     found = services.request_comparison(old, new)
@@ -81,7 +86,7 @@ def _render_rows(request: HttpRequest, found: Comparison) -> HttpResponse:
         "kinds": rows.kinds(found),
         "page": page,
         "rows": rows.fold(shown, switches, strip.kept),
-        "clauses": [clause for row in shown for pair in row.all for clause in (pair.old, pair.new) if clause],
+        "clauses": [clause for row in shown for pair in [row.pair, *row.parts] for clause in (pair.old, pair.new) if clause],
         "switches": switches,
         "hidden_count": rows.count_hidden(strip.cells),
         "changed_count": sum(cell.pair.kind != "unchanged" for cell in strip.cells),
@@ -128,6 +133,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     names = [request.GET.get(side, "").split("/") for side in ("old", "new")]
     if any(len(name) != 2 or not all(name) for name in names):
         versions = visible_versions(request.user).order_by("law__title", "date")
-        return render(request, "comparisons/choose.html", {"versions": versions})
+        chosen = {"old_chosen": request.GET.get("old"), "new_chosen": request.GET.get("new")}
+        return render(request, "comparisons/choose.html", {"versions": versions} | chosen)
     old, new = access.get_versions(request.user, (names[0][0], names[0][1]), (names[1][0], names[1][1]))
     return redirect(reverse("comparison", args=[old.law.slug, old.slug, new.law.slug, new.slug]))

@@ -6,6 +6,7 @@ asks. A correction is a new version that names the one it corrects.
 
 from __future__ import annotations
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -37,6 +38,10 @@ class TextStatus(models.TextChoices):
     HEADING_ONLY = "heading-only", _("Heading only: the text has not been seen")
     NOT_KNOWN = "not-known", _("Not known")
 
+
+DATE = RegexValidator(
+    r"^[12]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$", _("A date is YYYY, YYYY-MM or YYYY-MM-DD.")
+)
 
 VERSION_STATUSES = ["official", "unofficial-translation", "leaked", "restatement", "headings-only"]
 
@@ -86,11 +91,11 @@ class Version(models.Model):
     title = models.CharField(max_length=300)
     language = models.CharField(max_length=2, choices=Language, default=Language.ENGLISH)
     # As precise as it is known: 2012, 2020-08 or 2020-08-04. Sorts as text.
-    date = models.CharField(pgettext_lazy("of a text", "date"), max_length=10, blank=True)
+    date = models.CharField(pgettext_lazy("of a text", "date"), max_length=10, blank=True, validators=[DATE])
     text_status = models.CharField(max_length=24, choices=[c for c in TextStatus.choices if c[0] in VERSION_STATUSES])
     source_url = models.URLField(max_length=500, blank=True)
     became_public = models.TextField(_("how it became public"), blank=True)
-    became_public_on = models.CharField(max_length=10, blank=True)
+    became_public_on = models.CharField(max_length=10, blank=True, validators=[DATE])
     note = models.TextField(blank=True)
     articles_total = models.PositiveIntegerField(_("articles, as reported"), null=True, blank=True)
     chapters_total = models.PositiveIntegerField(_("chapters, as reported"), null=True, blank=True)
@@ -124,7 +129,7 @@ class Version(models.Model):
 
     @property
     def is_partial(self) -> bool:
-        """Whether a clause that is not here may still be in the law: the text is restated, or only its headings are known."""
+        """Whether a clause that is not here may still be in the law: it is restated, or only its headings are known."""
         return self.text_status in {TextStatus.RESTATEMENT, TextStatus.HEADINGS_ONLY}
 
     @property

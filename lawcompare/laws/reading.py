@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -42,6 +42,20 @@ class Page:
 class Layout:
     contents: list[Entry]
     pages: list[Page]
+
+    @property
+    def units(self) -> Iterator[Entry]:
+        """The articles, in order."""
+        waiting = self.contents[::-1]
+        while waiting:
+            entry = waiting.pop()
+            if entry.is_unit:
+                yield entry
+            waiting += entry.children[::-1]
+
+    @property
+    def unit_count(self) -> int:
+        return sum(1 for _unit in self.units)
 
     def page_of(self, position: int) -> Page:
         return next((page for page in self.pages if page.start <= position < page.end), self.pages[0])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -99,7 +98,7 @@ def _said(wanted: Import, document: Document) -> dict[str, Any]:
     said.update({key: value for key, value in wanted.said.items() if value})
     said["law"] = wanted.law or said.get("law", "")
     said["version"] = wanted.version or said.get("version", "")
-    said.setdefault("title", document.title)
+    said["title"] = said.get("title") or document.title or f"{said['law']} {said['version']}".strip()
     said["language"] = wanted.said.get("language") or document.language
     for name in ("law", "version"):
         if not said[name]:
@@ -117,7 +116,7 @@ def _store_version(document: Document, said: dict[str, Any], file_hash: str, sel
     version = Version(
         law=_law(said),
         slug=said["version"],
-        title=said["title"] or Path(said["version"]).stem,
+        title=said["title"],
         language=said["language"],
         date=str(said.get("date") or ""),
         text_status=said.get("text_status") or "official",

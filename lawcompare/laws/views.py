@@ -44,7 +44,11 @@ def _shelves(laws: list[Law]) -> list[tuple[str, list[Law]]]:
 def law(request: HttpRequest, law: str) -> HttpResponse:
     found = access.get_law(request.user, law)
     versions = list(access.visible_versions(request.user).filter(law=found).order_by("date", "slug"))
-    return render(request, "laws/law.html", {"law": found, "versions": versions})
+    steps = list(zip(versions, [None, *versions], strict=False))
+    context = {"law": found, "versions": versions, "steps": steps}
+    if len(versions) > 1:
+        context |= {"old_chosen": versions[-2].address, "new_chosen": versions[-1].address}
+    return render(request, "laws/law.html", context)
 
 
 def version(request: HttpRequest, law: str, version: str) -> HttpResponse:
@@ -56,6 +60,7 @@ def version(request: HttpRequest, law: str, version: str) -> HttpResponse:
     context = {
         "version": found,
         "contents": layout.contents,
+        "units": layout.unit_count,
         "page": page,
         "page_before": layout.pages[page.number - 2] if page.number > 1 else None,
         "page_after": layout.pages[page.number] if page.number < len(layout.pages) else None,

@@ -9,32 +9,27 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from lawcompare.annotations.templatetags.annotations import law_text, mark_words, marked_changes
+from lawcompare.annotations.models import Annotation
+from lawcompare.annotations.templatetags.annotations import (
+    INDENT_MAX,
+    changed_words,
+    law_text,
+    mark_words,
+    marked_changes,
+)
 from lawcompare.comparisons.models import ClausePair, PairKind
-from lawcompare.comparisons.rows import Cell, Switches
+from lawcompare.comparisons.rows import FOLDED, Cell, Row, Switches
 from lawcompare.laws.models import Clause
 
 register = template.Library()
-
-INDENT_MAX = 6
-
-
-def _changed(op: str, words: str, noise: str = "") -> str:
-    """Words put in or taken out, with a word for those who listen."""
-    tag, said = ("ins", _("inserted:")) if op == "insert" else ("del", _("deleted:"))
-    kind = ' class="noise"' if noise else ""
-    return f'<{tag}{kind}><span class="sr">{escape(said)} </span>{words}</{tag}>'
-
 
 def _runs(changes: list[list[str]], old: Clause | None, new: Clause | None, side: str, notes: dict[int, Any]) -> str:
     """The runs of a redline: on the old side without what was put in; on the new side all, for reading inline."""
     html = []
     for run in marked_changes(changes, old, new, notes):
         words = mark_words(run.text, run.annotations)
-        if run.op == "equal":
-            html.append(words)
-        elif run.op == "delete" or side == "new":
-            html.append(_changed(run.op, words, run.noise))
+        if run.op != "insert" or side == "new":
+            html.append(changed_words(run.op, words, run.noise))
     return "".join(html)
 
 
@@ -45,9 +40,9 @@ def numbered(pair: ClausePair, side: str) -> SafeString:
     if not (pair.old and pair.new) or old == new:
         return mark_safe(escape(new or old))  # noqa: S308
     if side == "old":
-        return mark_safe(_changed("delete", escape(old), "renumbering") if old else "")  # noqa: S308
-    was = _changed("delete", escape(old), "renumbering") + " " if old else ""
-    return mark_safe(was + (_changed("insert", escape(new), "renumbering") if new else ""))  # noqa: S308
+        return mark_safe(changed_words("delete", escape(old), "renumbering") if old else "")  # noqa: S308
+    was = changed_words("delete", escape(old), "renumbering") + " " if old else ""
+    return mark_safe(was + (changed_words("insert", escape(new), "renumbering") if new else ""))  # noqa: S308
 
 
 @register.simple_tag
@@ -62,11 +57,32 @@ def headed(pair: ClausePair, side: str) -> SafeString:
 @register.simple_tag
 def redlined(pair: ClausePair, side: str, notes: dict[int, Any], lead: str = "") -> SafeString:
     """A pair's own text on one side. ``lead``, its number as HTML, begins the first paragraph."""
-    if pair.changes:
+    if pair.changes and pair.old and pair.new:
         runs = _runs(pair.changes, pair.old, pair.new, side, notes)
         return format_html('<p class="runs">{}{}</p>', lead, mark_safe(runs))  # noqa: S308
     clause = (pair.old if side == "old" else pair.new) or pair.old
     return law_text(clause, notes, lead)
+
+
+@register.simple_tag
+def part_lead(part: ClausePair, row: ClausePair, side: str) -> SafeString:
+    """The number and heading that run into a part's first line; none for the article's own words."""
+    if part.old_id == row.old_id and part.new_id == row.new_id:
+        return SafeString()
+    number, heading = numbered(part, side), headed(part, side)
+    lead = format_html('<span class="hang">{}</span> ', number) if number else SafeString()
+    return lead + format_html('<span class="run-in">{}</span> ', heading) if heading else lead
+
+
+@register.simple_tag
+def notes_of_row(row: Row, notes: dict[int, list[Annotation]]) -> list[tuple[Annotation, bool]]:
+    """(note, whether it is on the old text) for all that was said of a row's clauses, the gravest first."""
+    found: dict[int, tuple[Annotation, bool]] = {}
+    for pair in [row.pair, *row.parts]:
+        for clause, is_old in ((pair.old, True), (pair.new, False)):
+            for note in notes.get(clause.pk, []) if clause else []:
+                found.setdefault(note.pk, (note, is_old))
+    return sorted(found.values(), key=lambda item: -item[0].risk)
 
 
 @register.filter
@@ -123,12 +139,12 @@ def strip_cells(cells: list[Cell], switches: Switches, page: int) -> SafeString:
 
 def is_passed_over(cell: Cell, switches: Switches) -> bool:
     """Whether going from change to change leaves the row out."""
-    return cell.pair.kind == PairKind.UNCHANGED or (switches.hides_noise and cell.pair.is_noise)
+    return cell.look in FOLDED or (switches.hides_noise and cell.pair.is_noise)
 
 
 @register.simple_tag
-def first_change(cells: list[Cell], switches: Switches) -> Cell | None:
-    return next((cell for cell in cells if not is_passed_over(cell, switches)), None)
+def changes_in(cells: list[Cell], switches: Switches) -> list[Cell]:
+    return [cell for cell in cells if not is_passed_over(cell, switches)]
 
 
 @register.simple_tag

@@ -119,7 +119,10 @@ class Tree:
 
         Where a paragraph ends and flush text begins is a matter of markup: the words in their order decide.
         """
-        clause = self.clauses[row]
         below = [self.clauses[each] for each in self.subtree(row)][1:]
-        inside = (words for each in below for words in (number_key(each.number), fold(each.heading), fold(each.text)))
-        return " ".join(filter(None, [text_key(clause).replace("\n", " "), *inside]))
+        inside = (
+            words
+            for each in below
+            for words in (f"\n{number_key(each.number)}" if each.number else "", fold(each.heading), fold(each.text))
+        )
+        return " ".join(filter(None, [text_key(self.clauses[row]).replace("\n", " "), *inside]))
