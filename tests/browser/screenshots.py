@@ -1,0 +1,103 @@
+"""Pictures of every page, to be looked at: phone, desktop and wide; English and Khmer; light and dark.
+
+``.venv/bin/python -m tests.browser.screenshots OUTDIR [--base URL] [--only WORD]``, with the site running at URL.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import sync_playwright
+
+# One process, no network of its own, no sandbox: as a container's root can run it.
+CHROMIUM_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+HEIGHT_MAX = 6000
+SIZES = {"phone": (360, 780), "desktop": (1280, 900), "wide": (1600, 1000)}
+PAGES = {
+    "home": "/",
+    "library": "/laws/",
+    "law": "/laws/kh-cybercrime/",
+    "version": "/laws/kh-cybercrime/2012-v1-en/",
+    "version-us": "/laws/us-code-18/2023-en/",
+    "clause": "/laws/kh-cybercrime/2012-v1-en/chp_4__art_28/",
+    "comparison": "/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2020-08-en/",
+    "comparison-inline": "/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2020-08-en/?view=inline",
+    "cross-law": "/compare/kh-cybercrime/2012-v1-en/with/us-code-18/2023-en/",
+    "waiting": "/compare/iccpr/1966-en/with/udhr/1948-en/",
+    "choose": "/compare/",
+    "topics": "/topics/",
+    "topic": "/topics/illegal-access/",
+    "annotations": "/annotations/",
+    "annotation": "/annotations/v1-28-1-vague/",
+    "about": "/about/",
+    "glossary": "/glossary/",
+    "styleguide": "/styleguide/",
+    "problem": "/laws/no-such-law/",
+    "sign-in": "/accounts/login/",
+    "password-reset": "/accounts/password/reset/",
+}
+
+
+def chromium_path() -> str | None:
+    """The system's Chromium, or None where there is none."""
+    return next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+
+
+def variants() -> Iterator[tuple[str, str, str]]:
+    """(size, language, theme): all sizes in English and light, and the ends of the scale in the others."""
+    for size in SIZES:
+        yield size, "en", "light"
+    for size in ("phone", "desktop"):
+        yield size, "en", "dark"
+        yield size, "km", "light"
+
+
+def shoot(browser: Any, base: str, out: Path, only: str) -> None:
+    for size, language, theme in variants():
+        width, height = SIZES[size]
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
+        page = context.new_page()
+        for name, address in PAGES.items():
+            if only and only not in name:
+                continue
+            page.goto(base + ("/km" if language == "km" else "") + address, wait_until="networkidle")
+            page.evaluate("document.fonts.ready")
+            tall = min(page.evaluate("document.documentElement.scrollHeight"), HEIGHT_MAX)
+            page.screenshot(
+                path=out / f"{name}-{size}-{language}-{theme}.png",
+                full_page=True,
+                clip={"x": 0, "y": 0, "width": width, "height": tall},
+            )
+        context.close()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Take pictures of every page.")
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--base", default="http://127.0.0.1:8000")
+    parser.add_argument("--only", default="", help="pages whose name has this word")
+    asked = parser.parse_args()
+    chromium = chromium_path()
+    if chromium is None:
+        parser.error("no Chromium was found; on Debian: apt-get install chromium")
+    asked.out.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGS)
+        shoot(browser, asked.base.rstrip("/"), asked.out, asked.only)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
