@@ -35,6 +35,7 @@ def annotation(request: HttpRequest, slug: str) -> HttpResponse:
         "is_author": found.creator_id is not None and found.creator_id == request.user.pk,
         "may_review": reviewed == found.organisation and found.status == Status.SUBMITTED,
         "decisions": found.decisions.all(),
+        "answers": found.answers.select_related("version__law"),
     }
     return render(request, "annotations/annotation.html", context)
 

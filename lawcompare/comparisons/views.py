@@ -86,7 +86,9 @@ def _render_rows(request: HttpRequest, found: Comparison) -> HttpResponse:
         "kinds": rows.kinds(found),
         "page": page,
         "rows": rows.fold(shown, switches, strip.kept),
-        "clauses": [clause for row in shown for pair in [row.pair, *row.parts] for clause in (pair.old, pair.new) if clause],
+        "clauses": [
+            clause for row in shown for pair in [row.pair, *row.parts] for clause in (pair.old, pair.new) if clause
+        ],
         "switches": switches,
         "hidden_count": rows.count_hidden(strip.cells),
         "changed_count": sum(cell.pair.kind != "unchanged" for cell in strip.cells),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from lawcompare.annotations.models import Annotation, Risk
 from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.comparisons.models import Level, State
+from lawcompare.comparisons.rows import kinds
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Kind, Version
@@ -24,10 +25,12 @@ def home(request: HttpRequest) -> HttpResponse:
     """The latest draft with its articles shaded by risk, what changed since the one before, and the way in."""
     drafts = list(visible_versions(request.user).filter(law__kind=Kind.DRAFT).order_by("-date", "-slug"))
     latest = drafts[0] if drafts else None
+    since = _since(request, latest)
     context = {
         "latest": latest,
         "risks": _risks_by_unit(latest) if latest else [],
-        "since": _since(request, latest),
+        "since": since,
+        "since_kinds": kinds(since) if since else [],
         "successive": list(_successive(request)),
         "cross_law": list(_cross_law(request)),
         "annotations": Annotation.objects.published().for_reading()[:LATEST],

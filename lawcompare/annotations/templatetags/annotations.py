@@ -6,15 +6,19 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import template
-from django.utils.html import conditional_escape, escape
+from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from lawcompare.annotations.access import visible_annotations
 from lawcompare.annotations.compute import ChangeRun, Run, Span, cut, cut_changes
 from lawcompare.annotations.models import Annotation
+from lawcompare.engine.diff import diff
 from lawcompare.laws.models import Clause
 
 register = template.Library()
+
+INDENT_MAX = 6
 
 
 @register.simple_tag(takes_context=True)
@@ -70,6 +74,43 @@ def law_text(clause: Clause | None, notes: dict[int, list[Annotation]], lead: st
     if lead:
         paragraphs = [conditional_escape(lead) + "".join(paragraphs[:1]), *paragraphs[1:]]
     return mark_safe("".join(f"<p>{paragraph}</p>" for paragraph in paragraphs))  # noqa: S308
+
+
+@register.simple_tag
+def own_notes(annotation: Annotation | None) -> dict[int, list[Annotation]]:
+    """One annotation as the notes of its clause: a text with its words alone marked; none, with no words marked."""
+    return {annotation.clause_id: [annotation]} if annotation else {}
+
+
+@register.simple_tag
+def proposed(annotation: Annotation) -> SafeString:
+    """The words an annotation proposes, as a redline of those it is on."""
+    redline = diff(annotation.exact, annotation.proposed_text, language=annotation.version.language)
+    runs = [changed_words(c.op, escape(c.text), c.noise) for c in redline.changes]
+    return mark_safe("".join(runs))  # noqa: S308
+
+
+def changed_words(op: str, words: str, noise: str = "") -> str:
+    """Words put in or taken out, with a word for those who listen; ``words`` is HTML."""
+    if op == "equal":
+        return words
+    tag, said = ("ins", _("inserted:")) if op == "insert" else ("del", _("deleted:"))
+    kind = ' class="noise"' if noise else ""
+    return f'<{tag}{kind}><span class="sr">{escape(said)} </span>{words}</{tag}>'
+
+
+@register.filter
+def steps_inside(part: Clause, clause: Clause) -> int:
+    """How many steps a clause stands inside another."""
+    return min(max(part.depth - clause.depth, 0), INDENT_MAX)
+
+
+@register.simple_tag
+def clause_lead(clause: Clause) -> SafeString:
+    """The number and heading that run into a clause's first line."""
+    number = format_html('<span class="hang">{}</span> ', clause.num) if clause.num else SafeString()
+    heading = format_html('<span class="run-in">{}</span> ', clause.heading) if clause.heading else SafeString()
+    return number + heading
 
 
 def mark_words(words: str, annotations: Sequence[Any]) -> str:

@@ -23,6 +23,7 @@ from lawcompare.laws.models import Clause
 
 register = template.Library()
 
+
 def _runs(changes: list[list[str]], old: Clause | None, new: Clause | None, side: str, notes: dict[int, Any]) -> str:
     """The runs of a redline: on the old side without what was put in; on the new side all, for reading inline."""
     html = []

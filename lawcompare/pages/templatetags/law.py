@@ -80,6 +80,16 @@ def digits(value: object) -> str:
 
 
 @register.filter
+def number_alone(num: str) -> str:
+    """The number without the word before it.
+
+    >>> number_alone("Article 28")
+    '28'
+    """
+    return num.split(" ")[-1] if num else "–"
+
+
+@register.filter
 def opening(text: str, limit: int = 240) -> str:
     """The first ``limit`` letters of a text, cut between words, or between clusters where words are not spaced.
 
