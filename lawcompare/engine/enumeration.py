@@ -25,7 +25,8 @@ _BACK = 5.0
 _CLOSE = 0.05  # each level closed by going on further out
 _OTHER_BRACKETS = 0.4
 _WRONG_INDENT = 1.0
-_NO_MARK = 6.0
+_NO_MARK = 6.0  # "W. Smith" at the beginning of a paragraph
+_NO_BRACKETED_MARK = 9.0
 _BEAM = 12
 
 # The order of levels in US drafting: (a) (1) (A) (i) (I) (aa) (AA); elsewhere only a mild preference.
@@ -101,7 +102,7 @@ def read_mark(text: str, *, doubt: float = 0.0, indent: int | None = None) -> tu
         if not match:
             continue
         readings = _readings(match["token"])
-        if not readings:
+        if not readings or (form is _POINTED and match["token"].isalpha() and match.end() == len(stripped)):
             continue
         printed = stripped[: match.start("after")]
         style = match["open"] + "x" + match["close"].strip()
@@ -137,7 +138,8 @@ def place(marks: Sequence[Mark]) -> list[Placed]:
 
 
 def _moves(levels: tuple[_Level, ...], mark: Mark) -> list[tuple[float, tuple[_Level, ...], Placed]]:
-    found = [(_NO_MARK * (1 - mark.doubt) + 0.3 * mark.doubt, levels, Placed(-1))]
+    no_mark = _NO_BRACKETED_MARK if mark.style.startswith("(") else _NO_MARK
+    found = [(no_mark * (1 - mark.doubt) + 0.3 * mark.doubt, levels, Placed(-1))]
     for kind, value in mark.readings:
         for depth, level in enumerate(levels):
             if level.kind == kind:

@@ -98,18 +98,23 @@ _KHMER_WORD = re.compile(
     re.VERBOSE,
 )
 _INSERTED = re.compile(r"\[?(?:ថ្មី)?\s*")
-_SEPARATOR = re.compile(rf"{_SPACE}*(?:[.:។៖]?{_SPACE}*[-–—―‐]{{1,3}}|[.:៖])?{_SPACE}*")
+_SEPARATOR = re.compile(rf"{_SPACE}*(?:[.:។៖]?{_SPACE}*[-–—―‐_]{{1,3}}|[.:៖])?{_SPACE}*")
 # What a reference goes on with: "Article 28 of this law", "មាត្រា ២៨ នៃច្បាប់នេះ", "មាត្រា ១៨១ (ការផ្សាយ…)".
 _GOES_ON = re.compile(
     r"[,;)(]|\[(?!\w)|(?:of|and|or|to|in|on|is|are|was|shall|may|above|below|hereof|thereof|paragraphs?|"
     r"through|thru|but|except|which|that|as|by|for|under|with|et)\b|នៃ|និង|ឬ|ខាងលើ|ខាងក្រោម|វាក្យខណ្ឌ|កថាខណ្ឌ|ចំណុច|ដល់"
 )
-_SENTENCE_END = re.compile(r"[.;:,។៖]['\"”’)]*\s*$|[-–—]\s*$")
+_SENTENCE_END = re.compile(r"[.;:,។៖]['\"”’)]*\s*$|(?:[–—]|--|\s-)\s*$")
 _VERB = re.compile(
     r"\b(?:is|are|was|were|shall|may|must|means|mean|has|have|had|does|do|did|will|would|can|cannot|includes?|"
     r"applies|apply|whoever|any|whereas|there)\b|"
     r"^(?:as used|for (?:the )?purposes? of|in this (?:law|act|section|article|chapter|part|title)|notwithstanding|"
     r"subject to|except|if|where|when|such)\b",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(
+    r"\b(?:that|which|who|whom|it|they)\s+(?:\w+\s+){0,2}?"
+    r"(?:is|are|was|were|shall|may|must|has|have|had|does|do|will|can|apply|applies|includes?)\b",
     re.IGNORECASE,
 )
 
@@ -181,7 +186,8 @@ def is_titlelike(text: str, *, most_words: int = 25) -> bool:
         return False
     if any("ក" <= character <= "៿" for character in text):
         return len(text) <= 140 and not re.search("ត្រូវ(?:ផ្តន្ទា|ផ្ដន្ទា)|។", text)
-    return len(text.split()) <= most_words and not _VERB.search(text)
+    # The verb of a relative clause makes no sentence: "Duties of bodies that are called upon".
+    return len(text.split()) <= most_words and not _VERB.search(_RELATIVE.sub("", text))
 
 
 def ends_sentence(text: str) -> bool:

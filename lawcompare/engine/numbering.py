@@ -75,7 +75,7 @@ class Number:
     def follows(self, other: Number) -> bool:
         """Whether this is the next number after ``other``: 13 or 12A or 12bis after 12, 12B or 13 after 12A."""
         if self.base == other.base + 1:
-            return not self.suffixes or self.suffixes in (("a",), ("bis",))
+            return self.suffixes in ((), ("a",), ("bis",), ("new",))
         if self.base != other.base or not self.suffixes or len(self.suffixes) < len(other.suffixes):
             return False
         if len(self.suffixes) > len(other.suffixes):

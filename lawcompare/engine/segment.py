@@ -40,6 +40,14 @@ _DEFINED = re.compile(
     r"|^[^។]{1,60}?\s*(?:សំដៅ|មានន័យថា)"
 )
 _DEFINITIONS = re.compile(r"\bdefinitions?\b|\binterpretation\b|និយមន័យ|សទ្ទានុក្រម", re.IGNORECASE)
+# What Cambodian laws print above their title, and how titles begin.
+_MOTTO = re.compile(
+    r"^\W*(?:kingdom of cambodia|nation,? religion,? king)\W*$|^\s*(?:ព្រះរាជាណាចក្រកម្ពុជា|ជាតិ\s*សាសនា\s*ព្រះមហាក្សត្រ)\s*$",
+    re.I,
+)
+_LAW_NAME = re.compile(
+    r"(?:សេចក្តីព្រាង|សេចក្ដីព្រាង|ច្បាប់|ក្រម|អនុក្រឹត្យ|រដ្ឋធម្មនុញ្ញ|(?:draft |organic )?(?:law|act|code) (?:on|of)\b)", re.I
+)
 _GOES_ON = re.compile(r"[,;)]|(?:of|and|or|through|shall|is|are|above|below)\b")
 _REPEALED = re.compile(
     r"^\W*(?:repealed|reserved|omitted|deleted|vacant|transferred|renumbered)\b|និរាករណ៍", re.IGNORECASE
@@ -183,7 +191,7 @@ class _Segmenter:
         node.attributes.update(block.attributes)
         self._set_aside("separator", heading.separator, block.line)
         if heading.rest and block.level:
-            node.heading = heading.rest
+            node.heading = self._without_point(heading.rest, block.line)
         elif heading.rest:
             node.body.append(replace(block, text=_after(block.text, heading.rest), attributes=NOTHING))
             node.runs_in = True
@@ -241,14 +249,19 @@ class _Segmenter:
         return " ".join(f"{only.num} {only.heading}".split())
 
     def _take_title(self, front: list[Block]) -> None:
+        for block in [block for block in front[:6] if _MOTTO.search(block.plain) and len(block.plain) < 80]:
+            front.remove(block)
+            self._set_aside("motto", block.plain, block.line)
         candidates = [block for block in front if block.level and block.plain]
-        if not candidates and front and is_titlelike(front[0].plain) and re.search(r"[^\W\d]", front[0].text):
-            candidates = [front[0]]
+        if not candidates and front:
+            first = next((block for block in front[:6] if _LAW_NAME.match(block.plain)), front[0])
+            if is_titlelike(first.plain) and re.search(r"[^\W\d]", first.plain):
+                candidates = [first]
         for block in candidates:
             front.remove(block)
             self._set_aside("title", block.plain, block.line)
         if candidates and not self.title:
-            titles = [re.sub(r"\s+", " ", block.plain).strip() for block in candidates]
+            titles = [re.sub(r"\s+", " ", block.plain) for block in candidates]
             # Of a title in two languages the one in the language of the text; the first where that does not decide.
             self.title = max(titles, key=lambda words: len(re.findall(r"\b(?:on|the|of|and|for|to)\b", words)))
 
@@ -299,16 +312,23 @@ class _Segmenter:
         bare = words.removesuffix(".")
         followed = bool(rest) or bool(node.children) or node.element not in UNITS
         if is_titlelike(words) or (followed and is_titlelike(bare, most_words=14)) or not same_line:
-            node.heading = words
+            node.heading = self._without_point(words, first.line)
             node.attributes.update(first.attributes)
             return rest
         if not followed and is_titlelike(bare, most_words=10):
-            node.heading = words
+            node.heading = self._without_point(words, first.line)
             return rest
         return blocks
 
+    def _without_point(self, heading: str, line: int) -> str:
+        """A heading without the point that ends it, unless the point is that of an abbreviation."""
+        if not heading.endswith(".") or heading.endswith("..") or re.search(r"\b(?:etc|\w)\.$", heading):
+            return heading
+        self._set_aside("separator", ".", line)
+        return heading[:-1].rstrip()
+
     def _split_heading(self, node: _Node, block: Block, split: re.Match[str], rest: list[Block]) -> list[Block]:
-        node.heading = split["lead"].strip()
+        node.heading = self._without_point(split["lead"].strip(), block.line)
         self._set_aside("separator", split["separator"], block.line)
         words = (block.text.lstrip() if split.re is _LEAD else block.plain)[split.end() :]
         return [replace(block, text=words), *rest] if words.strip() else rest
@@ -344,7 +364,7 @@ class _Segmenter:
             parent.parts.append(part)
             open_nodes.append(part)
             if each.lead and at + 1 < len(places) and places[at + 1].depth >= 0:
-                part.heading = each.lead
+                part.heading = self._without_point(each.lead, block.line)
                 self._set_aside("separator", each.separator, block.line)
             if placed.doubt:
                 self._doubt(block.line, f"{placed.doubt} inside {_name(node)}", mark.printed)
@@ -357,7 +377,7 @@ class _Segmenter:
         words = block.plain
         split = _LEAD.match(block.text.lstrip()) or _RUN_IN_DASH.match(words)
         if split and (split.re is _LEAD or is_titlelike(split["lead"], most_words=15)):
-            part.heading = split["lead"].strip()
+            part.heading = self._without_point(split["lead"].strip(), block.line)
             self._set_aside("separator", split["separator"], block.line)
             rest = block.text.lstrip()[split.end() :] if split.re is _LEAD else words[split.end() :]
             if rest.strip():
@@ -365,6 +385,7 @@ class _Segmenter:
             return
         text_follows = following is not None and not following[1] and following[0].flush is None
         text_follows = text_follows and following is not None and following[0].starts
+        text_follows = text_follows or (part.element == "section" and following is not None)
         if is_titlelike(words, most_words=14) and (text_follows or block.level) and part.element != "point":
             part.heading = words
         elif words:

@@ -28,6 +28,7 @@ _RULE = re.compile(r"^ {0,3}(?:[-*_][ \t]*){3,}$")
 _SETEXT = re.compile(r"^ {0,3}(?:=+|-{2,})[ \t]*$")
 _TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _BULLET = re.compile(r"^\s*[*+]\s+(?=\S)")
+_ITEM = re.compile(r"^\s*(?:[-*+•–]\s+\S|\|)")
 _QUOTE = re.compile(r"^ {0,3}(?:>\s?)+")
 _TAG_LINE = re.compile(r"^\s*</?[A-Za-z][^<>]*/?>\s*$")
 _BREAK = re.compile(r"(?:  |\\)$")
@@ -176,11 +177,11 @@ def _paragraph_blocks(lines: list[tuple[int, str]]) -> Iterator[Block]:
         words = _BULLET.sub("", line)
         bare = _inline(words)[0].replace(LEAD_START, "").replace(LEAD_END, "")
         begins = read_mark(bare) is not None or parse_heading(bare) is not None
-        if gathered and (begins or _BREAK.search(previous) or line.lstrip().startswith("|")):
+        if gathered and (begins or _BREAK.search(previous) or _ITEM.match(line)):
             yield from _with_links(Block("\n".join(gathered), first, indent=indent, starts=starts))
             gathered = []
         if not gathered:
-            first, starts = number, broken
+            first, starts = number, broken or _ITEM.match(line) is not None
             indent = len(line) - len(line.lstrip())
         gathered.append(words)
         previous = line

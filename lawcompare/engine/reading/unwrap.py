@@ -15,7 +15,7 @@ from lawcompare.engine.reading.lines import Line, width
 _CONNECTIVE = re.compile(r"\b(?:and|or|of|the|a|an|for|in|with|to|by|on|from|as|at|nor)$|,$", re.IGNORECASE)
 _DASH_ITEM = re.compile(r"^[-–—•▪*]\s?(?=[^\s\d\-–—])")
 _HYPHEN = re.compile(r"(?P<head>[^\W\d_]+)[-\u00ad]$")
-_STRONG_END = re.compile(r"[.;:។៖]['\"”’)]*\s*$|[—–-]\s*$|;\s*(?:and|or)\s*$")
+_STRONG_END = re.compile(r"[.;:។៖]['\"”’)]*\s*$|(?:[–—]|--|\s-)\s*$|;\s*(?:and|or)\s*$")
 _LOWER = re.compile(r"[a-z]")
 
 
@@ -62,8 +62,12 @@ def paragraphs(lines: Sequence[Line]) -> Iterator[Block]:
 
 def page_width(lines: Sequence[Line]) -> int:
     """The width at which lines are broken, from the lines that end inside a sentence; some may hang over."""
-    unfinished = [line for line in lines if not ends_sentence(line.words)] or list(lines)
-    widths = sorted(width(line.text.rstrip()) for line in unfinished)
+    broken = [
+        above
+        for above, line in pairwise(lines)
+        if not (ends_sentence(above.words) or line.gap or _begins_clause(line.words) or _is_bare(above.words))
+    ]
+    widths = sorted(width(line.text.rstrip()) for line in broken or lines)
     return widths[int((len(widths) - 1) * 0.75)] if widths else 0
 
 
@@ -75,7 +79,8 @@ def is_wrapped(lines: Sequence[Line], page: int) -> bool:
     for above, line in pairwise(lines):
         if line.gap or _begins_clause(line.words) or ends_sentence(above.words):
             continue
-        if _LOWER.match(line.words):
+        full = width(above.words) > page * 0.8 and page > 35 and not parse_heading(above.words)
+        if _LOWER.match(line.words) or (full and _is_khmer(above.words[-1]) and _is_khmer(line.words[0])):
             lower += 1
         elif not parse_heading(above.words) and width(above.words) > page * 0.6:
             other += 1
@@ -94,7 +99,7 @@ def _gather(lines: Sequence[Line], page: int) -> Iterator[_Paragraph]:
             continue
         yield current
         ended = line.gap or current.is_heading or current.is_title or ends_sentence(current.last)
-        ended = ended or width(current.last) < page * 0.6
+        ended = ended or (width(current.last) < page * 0.6 and not _CONNECTIVE.search(current.last))
         title = current.is_heading and _is_bare(current.lines[0].words)
         current = _Paragraph([line], starts=ended, is_heading=_is_heading(line.words), is_title=title)
         current.flush = _is_flush(lines[at - 1], line)
@@ -177,7 +182,15 @@ def _is_indented(lines: Sequence[Line]) -> bool:
 
 
 def _vocabulary(lines: Sequence[Line]) -> set[str]:
-    return {word.lower() for line in lines for word in re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line.words)}
+    """The words that stand in the text whole: the two halves of a word broken at a line end are left out."""
+    found: set[str] = set()
+    after_break = False
+    for line in lines:
+        words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line.words.lower())
+        broken = bool(_HYPHEN.search(line.words))
+        found.update(words[1 if after_break else 0 : -1 if broken else None])
+        after_break = broken
+    return found
 
 
 def _join(lines: Sequence[str], vocabulary: set[str]) -> tuple[str, list[str]]:

@@ -1,0 +1,199 @@
+"""Markdown: the dialect of docs/markdown.md, and Markdown as others write it."""
+
+import pytest
+from hypothesis import given, settings
+
+from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.reading import read
+from tests.engine.reading_cases import (
+    SHARED,
+    answers_or_refuses,
+    characters,
+    check,
+    damaged,
+    kept,
+    needs_shared,
+    outline,
+)
+
+LAW = """---
+law: xx-notices
+title: Draft Law on Notices
+language: en
+date: 2012-05-01
+articles_total: 3
+---
+
+<!-- a comment -->
+
+# Chapter 4. Offences
+
+## Article 28. Contents and *websites*
+{: text_status=restatement source="https://example.org/page" note="Five \\"heads\\" are known." }
+
+Whoever publishes any of these
+is punished by imprisonment of one to three years:
+
+(1) contents "deemed to hinder" the State;
+{: text_status=quotation source="https://example.org/other" }
+
+(2) **Publications.** Publications that, as said in
+(1) above, harm:
+
+(a) one person; or
+
+(b) several persons,
+
+^(2) and are false.
+
+^ The court may order more.
+
+## Article 29. Intellectual property
+{: text_status=heading-only }
+
+## Data kept by service providers (number not known)
+{: eid=art_nn_retention note="No number was seen." }
+
+Providers keep [data](https://example.org/data).
+"""
+
+
+def test_the_dialect():
+    document = read(LAW.encode(), filename="law.md")
+    check(document)
+    assert document.title == "Draft Law on Notices"
+    assert document.meta["date"] == "2012-05-01"
+    assert document.meta["articles_total"] == 3
+    assert outline(document) == [
+        "chp_4",
+        "chp_4__art_28",
+        "chp_4__art_28__para_1",
+        "chp_4__art_28__para_2",
+        "chp_4__art_28__para_2__point_a",
+        "chp_4__art_28__para_2__point_b",
+        "chp_4__art_28__para_2__wrapup_1",
+        "chp_4__art_28__wrapup_1",
+        "chp_4__art_29",
+        "art_nn_retention",
+    ]
+    article = document.by_eid["chp_4__art_28"]
+    assert (article.num, article.heading, article.line) == ("Article 28", "Contents and websites", 13)
+    assert article.text == "Whoever publishes any of these is punished by imprisonment of one to three years:"
+    assert article.attributes["note"] == 'Five "heads" are known.'
+    assert document.by_eid["chp_4__art_28__para_1"].attributes["text_status"] == "quotation"
+    second = document.by_eid["chp_4__art_28__para_2"]
+    assert (second.heading, second.text) == ("Publications", "Publications that, as said in (1) above, harm:")
+    assert document.by_eid["chp_4__art_28__para_2__wrapup_1"].text == "and are false."
+    assert document.by_eid["art_nn_retention"].element == "article"
+    assert document.by_eid["art_nn_retention"].parent == "chp_4"
+    assert document.warnings == ()
+
+
+def test_markdown_without_any_marks_is_read():
+    text = "**Article 1 – Aim.**\n\nThe aim.\n\n**Article 2**\n\n1. one that is\n   wrapped;\n2. two.\n   a) three\n"
+    document = read(text.encode(), filename="law.md")
+    assert outline(document) == ["art_1", "art_2", "art_2__para_1", "art_2__para_2", "art_2__para_2__point_a"]
+    assert document.clauses[0].heading == "Aim"
+    assert document.clauses[2].text == "one that is wrapped;"
+
+
+def test_setext_headings_tables_bullets_and_quotes():
+    text = (
+        "Law on Notices\n==============\n\nArticle 1\n---------\n\n> quoted\n\n- one\n- two\n\n"
+        "| a | b |\n|---|---|\n| c | d |\n"
+    )
+    document = read(text.encode(), filename="law.md")
+    assert document.title == "Law on Notices"
+    assert document.clauses[0].text.split("\n") == ["quoted", "- one", "- two", "| a | b |", "| c | d |"]
+
+
+def test_two_levels_on_one_line():
+    document = read(b"# \xc2\xa7 5. Aim\n\n(a)(1) one\n\n(2) two\n\n(b) three\n", filename="law.md")
+    assert outline(document)[1:] == [
+        "sec_5__subsec_a",
+        "sec_5__subsec_a__para_1",
+        "sec_5__subsec_a__para_2",
+        "sec_5__subsec_b",
+    ]
+
+
+def test_leading_spaces_decide_the_level():
+    document = read(b"# Article 1\n\n(a) one\n\n  (i) two\n\n(b) three\n\n  (i) four\n", filename="law.md")
+    assert outline(document)[-1] == "art_1__point_b__point_i"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("---\ntitle: [\n---\n# Article 1\nx", "line 2: the front matter cannot be read"),
+        ("---\n- a\n- b\n---\n# Article 1\nx", "line 1: the front matter is no list of keys and values"),
+        ("---\na: &x 1\nb: *x\n---\n# Article 1\nx", "line 3: the front matter uses a YAML alias"),
+        ("---\nlanguage: fr\n---\n# Article 1\nx", "line 1: unknown language 'fr'"),
+        ("{: note=x }\n\n# Article 1\nx", "line 1: an attribute line stands above the first clause"),
+        ("# Article 1\n{: note= }\nx", "line 2: the attribute line cannot be read"),
+        ("# Article 1\n\n<!-- never closed\n", "line 3: a comment is opened"),
+        ("# Notes\n\nNothing here is a law.\n", "no article, section or numbered clause was found"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_its_line(text, message):
+    with pytest.raises(ReadingError) as caught:
+        read(text.encode(), filename="law.md")
+    assert str(caught.value).startswith(message)
+
+
+def test_a_repeated_article_is_a_warning_with_its_line():
+    document = read(b"# Article 4. A\n\nx\n\n# Article 4. B\n\ny\n", filename="law.md")
+    assert [(warning.line, warning.message) for warning in document.warnings] == [(5, "repeated number: Article 4")]
+
+
+@needs_shared
+def test_the_budapest_convention_has_48_articles_under_chapters_sections_and_titles():
+    document = read((SHARED / "treaties/budapest-convention-cets185-en.md").read_bytes(), filename="a.md")
+    articles = [clause for clause in document.clauses if clause.element == "article"]
+    assert [article.num.split()[-1] for article in articles] == [str(number) for number in range(1, 49)]
+    assert all(article.heading for article in articles)
+    assert "chp_II__dvs_1__title_1__art_2" in document.by_eid
+    assert "chp_III__dvs_2__title_1__art_29" in document.by_eid
+    assert document.by_eid["chp_I__art_1__point_c__point_ii"].num == "(ii)"
+
+
+@needs_shared
+def test_the_covenant_has_53_articles():
+    document = read((SHARED / "treaties/iccpr-en.md").read_bytes(), filename="a.md")
+    numbers = [clause.num.split()[-1] for clause in document.clauses if clause.element == "article"]
+    assert numbers == [str(number) for number in range(1, 54)]
+    assert not [warning for warning in document.warnings if "number" in warning.message]
+
+
+@needs_shared
+def test_section_1030_down_to_the_subclause():
+    document = read((SHARED / "us-code-markdown/t18-s1030.md").read_bytes(), filename="a.md")
+    section = "title_18__chp_47__sec_1030"
+    assert sum(1 for clause in document.clauses if clause.element == "section") == 1
+    assert [f"{section}__subsec_a__para_{number}" in document.by_eid for number in range(1, 8)] == [True] * 7
+    for number in ("I", "II", "III", "IV", "V", "VI"):
+        assert f"{section}__subsec_c__para_4__subpara_A__clause_i__subclause_{number}" in document.by_eid
+    assert document.warnings == ()
+
+
+@needs_shared
+@pytest.mark.parametrize("name", ["t18-s2511", "t18-s2518", "t47-s230", "t18-s2510"])
+def test_sections_of_many_chunks_have_no_doubts(name):
+    document = read((SHARED / f"us-code-markdown/{name}.md").read_bytes(), filename="a.md")
+    check(document)
+    assert [clause.element for clause in document.clauses].count("section") == 1
+    assert document.warnings == ()
+
+
+@needs_shared
+def test_no_character_of_real_files_is_lost_but_the_marks():
+    for file in sorted((SHARED / "us-code-markdown").glob("*.md")) + sorted((SHARED / "treaties").glob("*.md")):
+        data = file.read_bytes()
+        lost = characters(data.decode()) - kept(read(data, filename=file.name))
+        assert set(lost) <= set("#[]()*_"), file.name
+
+
+@settings(max_examples=60, deadline=None)
+@given(damaged(LAW.encode()))
+def test_a_damaged_file_is_read_or_refused(data):
+    answers_or_refuses(data, "markdown")

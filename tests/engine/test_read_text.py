@@ -1,0 +1,335 @@
+"""Plain text: encodings, broken lines, page furniture, the forms in which laws really come."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+
+from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.reading import detect, read
+from lawcompare.engine.reading.lines import read_lines, width
+from tests.engine.reading_cases import (
+    SHARED,
+    answers_or_refuses,
+    characters,
+    check,
+    damaged,
+    kept,
+    needs_shared,
+    outline,
+)
+
+WRAPPED = """LAW ON NOTICES
+
+CHAPTER 1
+GENERAL PROVISIONS
+
+Article 1
+Aim
+
+This Law sets out how a notice is given by electronic means as laid down in
+Article 9 of the Charter and in
+Article 28. The court may order another docu-
+ment to be given.
+
+- 1 -
+
+The notice is given to a person who lives in the country or who stays there.
+
+Article 2 – Duties of the body that gives the notice and of those to whom it
+is given
+
+(1) The body gives the notice, as said in paragraph
+(2) of this Article, within ten days.
+(2) The person:
+    (a) reads it; and
+    (b) answers it,
+within a month.
+
+- 2 -
+\fArticle 3. Entry into force
+
+This Law enters into force at once.
+"""
+
+OLRC = """-CITE-
+    17 USC Sec. 9                                               02/01/2010
+
+-EXPCITE-
+    TITLE 17 - NOTICES
+    CHAPTER 5 - DUTIES
+
+-HEAD-
+    Sec. 9. Notices to be given
+
+-STATUTE-
+      (a) In General. - A body that is called upon to give a notice
+    gives it -
+        (1) to the person, where the person lives in the country and
+      can be found there; and
+        (2) to the court.
+      (b) Form. - The notice is given in writing.
+
+-SOURCE-
+    (Pub. L. 94-1, title I, Sec. 1, Oct. 19, 1976, 90 Stat. 1.)
+
+-MISC1-
+                                 AMENDMENTS
+      (1) Nothing was changed.
+
+-End-
+"""
+
+
+def test_a_wrapped_text_with_pages():
+    document = read(WRAPPED.encode(), filename="law.txt")
+    check(document)
+    assert document.title == "LAW ON NOTICES"
+    assert outline(document) == [
+        "chp_1",
+        "chp_1__art_1",
+        "chp_1__art_2",
+        "chp_1__art_2__para_1",
+        "chp_1__art_2__para_2",
+        "chp_1__art_2__para_2__point_a",
+        "chp_1__art_2__para_2__point_b",
+        "chp_1__art_3",
+    ]
+    article = document.by_eid["chp_1__art_1"]
+    assert article.heading == "Aim"
+    assert article.text.split("\n") == [
+        "This Law sets out how a notice is given by electronic means as laid down in Article 9 of the Charter and in "
+        "Article 28. The court may order another document to be given.",
+        "The notice is given to a person who lives in the country or who stays there.",
+    ]
+    assert document.by_eid["chp_1__art_2"].heading.endswith("and of those to whom it is given")
+    assert document.by_eid["chp_1__art_2__para_1"].text.endswith("paragraph (2) of this Article, within ten days.")
+    assert document.by_eid["chp_1__art_3"].heading == "Entry into force"
+    assert [each.text for each in document.furniture if each.name == "page-number"] == ["- 1 -", "- 2 -"]
+    assert document.warnings == ()
+
+
+def test_no_character_is_lost():
+    for text in (WRAPPED, OLRC):
+        assert kept(read(text.encode())) == characters(text)
+
+
+def test_the_old_form_of_the_us_code():
+    document = read(OLRC.encode(), filename="s9.txt")
+    assert outline(document) == [
+        "title_17",
+        "title_17__chp_5",
+        "title_17__chp_5__sec_9",
+        "title_17__chp_5__sec_9__subsec_a",
+        "title_17__chp_5__sec_9__subsec_a__para_1",
+        "title_17__chp_5__sec_9__subsec_a__para_2",
+        "title_17__chp_5__sec_9__subsec_b",
+    ]
+    assert document.clauses[3].heading == "In General"
+    assert (
+        document.clauses[4].text == "to the person, where the person lives in the country and can be found there; and"
+    )
+    assert {each.name for each in document.furniture} >= {"citation", "note", "field-name"}
+
+
+def test_words_after_a_list_belong_to_the_clause_above_it():
+    text = (
+        "§ 7. Aim\n(a) Whoever, in the cases that are set out in this\nsection—\n(1) takes; or\n(2) keeps;\n"
+        "is fined under this title and warned\nby the court.\n(b) A child is not fined.\n"
+    )
+    document = read(text.encode())
+    assert document.by_eid["sec_7__subsec_a__wrapup_1"].text == "is fined under this title and warned by the court."
+
+
+def test_lines_that_are_whole_paragraphs_stay_paragraphs():
+    document = read(b"Article 1. Aim\nThe first paragraph is here.\nThe second paragraph is here.\n")
+    assert document.clauses[0].text == "The first paragraph is here.\nThe second paragraph is here."
+
+
+def test_a_word_with_a_hyphen_of_its_own_keeps_it():
+    text = (
+        "Article 1. Aim\nA non-public body and every other non-\n"
+        "public body gives the docu-\nment and no other document.\n"
+    )
+    words = read(text.encode()).clauses[0].text
+    assert words == "A non-public body and every other non-public body gives the document and no other document."
+
+
+def test_khmer_lines_are_joined_without_spaces_and_headings_go_over_two_lines():
+    text = (
+        "ជំពូកទី ១\nបទប្បញ្ញត្តិទូទៅ\nមាត្រា ១.- ការជូនដំណឹងដែលត្រូវធ្វើឡើងជាលាយលក្ខណ៍អក្សរដោយស្ថាប័នសាធារណៈ\nចំពោះបុគ្គល\n"
+        "ស្ថាប័នសាធារណៈត្រូវជូនដំណឹងដល់បុគ្គលគ្រប់រូបដែលរស់នៅក្នុងប្រទេសកម្ពុជា ដោយ\nលាយលក្ខណ៍អក្សរ ។\n-១-\n"
+        "មាត្រា ២.- អវសាន\nមាត្រា ១ (ការជូនដំណឹង) នៃច្បាប់នេះ ត្រូវអនុវត្ត ។\n"
+    )
+    document = read(text.encode())
+    assert document.language == "km"
+    assert outline(document) == ["chp_1", "chp_1__art_1", "chp_1__art_2"]
+    first = document.by_eid["chp_1__art_1"]
+    assert first.heading == "ការជូនដំណឹងដែលត្រូវធ្វើឡើងជាលាយលក្ខណ៍អក្សរដោយស្ថាប័នសាធារណៈចំពោះបុគ្គល"
+    assert first.text.endswith("ដោយលាយលក្ខណ៍អក្សរ ។")
+    assert kept(document) == characters(text)
+
+
+def test_width_counts_what_is_seen():
+    assert width("ក្រម") == 2
+    assert width("law") == 3
+
+
+def test_running_heads_come_again_at_the_edge_of_pages():
+    pages = "".join(f"LAW ON NOTICES\nArticle {number}. Aim\nThe law says {number}.\n\f" for number in range(1, 6))
+    lines = read_lines(pages)
+    assert [line.furniture for line in lines if line.words == "LAW ON NOTICES"][1:] == ["running-head"] * 4
+
+
+def test_contents_with_dots_are_furniture():
+    text = (
+        "Contents\nArticle 1. Aim ........ 3\nArticle 2. Scope ...... 4\nArticle 3. End ........ 5\n\n"
+        "Article 1. Aim\nIt aims.\nArticle 2. Scope\nIt is so.\nArticle 3. End\nIt ends.\n"
+    )
+    document = read(text.encode())
+    assert outline(document) == ["art_1", "art_2", "art_3"]
+    assert kept(document) == characters(text)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+def test_encodings(encoding):
+    text = "Article 1. Aim\nThe aim of the law is “notices” and nothing else – that is all of it.\n"
+    assert read(text.encode(encoding)).clauses[0].text.startswith("The aim of the law is “notices”")
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"", "the file is empty"),
+        (b" \n\t\n", "the file is empty"),
+        (b"\xef\xbb\xbf\n", "the file is empty"),
+        (b"Dear reader,\n\nthis is a letter and no law.\n", "no article, section or numbered clause was found"),
+        ("Статья 1. Цель\nЭтот закон имеет цель.".encode("cp1251"), "line 1: byte 0 (0xd1) is not UTF-8 text"),
+        (b"Article 1\nx\x00y", "line 2: the file holds the control character U+0000"),
+        (b"Article 1. Aim\n\xff\xfe\xfd\n", "line 2: byte 15 (0xff) is not UTF-8 text"),
+    ],
+)
+def test_what_is_no_law_text_is_refused(data, message):
+    with pytest.raises(ReadingError) as caught:
+        read(data, filename="law.txt")
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("data", "filename", "message"),
+    [
+        (b"Article 1. Aim", "law.docx", "the file is called .docx but does not hold a Word file"),
+        (b"Article 1. Aim", "law.pdf", "the file is called .pdf but does not hold a PDF"),
+        (b"Article 1. Aim", "law.html", "the file is called .html but does not hold HTML"),
+        (b"Article 1. Aim", "law.xml", "line 1: the XML is not well formed"),
+        (b"<note/>", "law.xml", "the XML root element 'note' is neither"),
+        (b"%PDF-1.7", "law.txt", "the file is called .txt but holds a PDF"),
+        (b"PK\x03\x04rest", "law.docx", "the file begins like a Word file or a ZIP archive but is broken"),
+        (b"\xd0\xcf\x11\xe0rest", "law.doc", "this is a Word file of the old .doc form"),
+        (b"{\\rtf1 x}", "law.rtf", "this is a rich text file"),
+        (b"<!DOCTYPE a [<!ENTITY x 'y'>]><a/>", "law.xml", "line 1: the document type declares an entity"),
+    ],
+)
+def test_content_that_contradicts_the_name_is_refused(data, filename, message):
+    with pytest.raises(ReadingError) as caught:
+        read(data, filename=filename)
+    assert str(caught.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("data", "filename", "format"),
+    [
+        (b"Article 1", "", "text"),
+        (b"# Article 1", "", "markdown"),
+        (b"---\ntitle: x\n---\nArticle 1", "", "markdown"),
+        (b"# Article 1", "law.txt", "text"),
+        (b"Article 1", "law.md", "markdown"),
+        (b"<meta charset='utf-8'>\n\n## Article 1", "law.md", "markdown"),
+        (b"<!-- x --><!doctype html><p>x", "", "html"),
+        (b"<p>Article 1</p>", "", "html"),
+        (b"%PDF-1.4", "", "pdf"),
+        (b"<?xml version='1.0'?><uscDoc xmlns='http://xml.house.gov/schemas/uslm/1.0'/>", "a.xml", "uslm"),
+        (b"<bill xmlns='http://schemas.gpo.gov/xml/uslm'/>", "", "uslm"),
+        (b"<akomaNtoso xmlns='http://docs.oasis-open.org/legaldocml/ns/akn/3.0'/>", "a.akn", "akn"),
+        (b"<html xmlns='http://www.w3.org/1999/xhtml'><body/></html>", "a.xhtml", "html"),
+    ],
+)
+def test_the_format_is_found(data, filename, format):
+    assert detect(data, filename) == format
+
+
+def test_unknown_format_language_and_size_are_refused():
+    for arguments, message in (
+        ({"format": "odt"}, "unknown format 'odt'"),
+        ({"language": "fr"}, "unknown language 'fr'"),
+        ({"max_bytes": 3}, "the file has 9 bytes"),
+    ):
+        with pytest.raises(ReadingError, match=message):
+            read(b"Article 1", **arguments)
+
+
+@needs_shared
+def test_the_criminal_code_of_cambodia():
+    data = (SHARED / "kh-criminal-code/criminal-code-2009-km.unicode.txt").read_bytes()
+    begun = time.perf_counter()
+    document = read(data, filename="code.txt")
+    assert time.perf_counter() - begun < 10
+    check(document)
+    articles = [clause for clause in document.clauses if clause.element == "article"]
+    assert [clause.eid.rpartition("__")[2] for clause in articles] == [f"art_{number}" for number in range(1, 673)]
+    assert all(
+        article.heading and "មាត្រា" not in article.heading[:8] and "។" not in article.heading for article in articles
+    )
+    counts = {
+        element: sum(1 for clause in document.clauses if clause.element == element)
+        for element in ("book", "title", "chapter")
+    }
+    assert counts == {"book": 6, "title": 12, "chapter": 50}
+    assert kept(document) == characters(data.decode())
+    assert sum(1 for each in document.furniture if each.name == "page-number") > 240
+
+
+@needs_shared
+def test_sections_as_they_fall_out_of_a_pdf():
+    data = (SHARED / "us-code-gpo/title18-selected-sections-2023ed.txt").read_bytes()
+    document = read(data, filename="sections.txt")
+    check(document)
+    sections = {clause.num.split()[-1]: clause for clause in document.clauses if clause.element == "section"}
+    assert sections.keys() >= {
+        "1028",
+        "1028A",
+        "1029",
+        "1030",
+        "1037",
+        "1343",
+        "1362",
+        "2252A",
+        "2510",
+        "2511",
+        "2703",
+        "2713",
+    }
+    assert len(sections) == 34
+    assert sections["1028A"].heading == "Aggravated identity theft"
+    assert "sec_1030__subsec_c__para_4__subpara_A__clause_i__subclause_VI" in document.by_eid
+    assert document.by_eid["sec_1028__subsec_a__wrapup_1"].text.startswith("shall be punished as provided")
+    assert kept(document) == characters(data.decode())
+
+
+@needs_shared
+def test_an_amendment_in_the_old_form():
+    for date in ("2009-06", "2010-06", "2011-08", "2012-04"):
+        data = (SHARED / f"us-code-history/t17-s506@{date}.txt").read_bytes()
+        document = read(data, filename="s506.txt")
+        assert [clause.num for clause in document.clauses if clause.element == "subsection"] == [
+            f"({letter})" for letter in "abcdef"
+        ]
+        assert document.warnings == ()
+        assert kept(document) == characters(data.decode())
+
+
+@settings(max_examples=60, deadline=None)
+@given(damaged(WRAPPED.encode()) | damaged(OLRC.encode()))
+def test_a_damaged_file_is_read_or_refused(data):
+    answers_or_refuses(data, "text")
+    answers_or_refuses(data, "auto")

@@ -1,0 +1,295 @@
+"""Blocks become the right tree: levels by sequence, headings by form, mentions left in the text."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lawcompare.engine.document import Document
+from lawcompare.engine.enumeration import place, read_mark
+from lawcompare.engine.headings import parse_heading
+from lawcompare.engine.outline import Block
+from lawcompare.engine.segment import segment
+from tests.engine.reading_cases import check
+
+
+def eids(*lines: str) -> list[str]:
+    return [clause.eid for clause in segment([Block(line, at) for at, line in enumerate(lines, 1)]).clauses]
+
+
+def depths(*marks: str) -> list[int]:
+    return [placed.depth for placed in place([read_mark(f"{mark} words")[0] for mark in marks])]
+
+
+def messages(*lines: str) -> list[tuple[int, str]]:
+    found = segment([Block(line, at) for at, line in enumerate(lines, 1)]).warnings
+    return [(warning.line, warning.message) for warning in found]
+
+
+def test_i_after_h_is_a_letter():
+    assert depths("(g)", "(h)", "(i)", "(j)") == [0, 0, 0, 0]
+
+
+def test_i_after_h_is_roman_where_ii_follows():
+    assert depths("(h)", "(i)", "(ii)", "(iii)", "(i)", "(j)") == [0, 1, 1, 1, 0, 0]
+
+
+def test_v_and_x_are_read_by_their_sequence():
+    assert depths("(iv)", "(v)", "(vi)") == [0, 0, 0]
+    assert depths("(t)", "(u)", "(v)", "(w)", "(x)", "(y)") == [0] * 6
+    assert depths("(viii)", "(ix)", "(x)", "(xi)") == [0] * 4
+
+
+def test_c_d_l_and_m_are_letters():
+    assert depths("(a)", "(b)", "(c)", "(d)") == [0] * 4
+    assert depths("(k)", "(l)", "(m)", "(n)") == [0] * 4
+
+
+def test_the_levels_of_a_us_section():
+    marks = ("(a)", "(1)", "(A)", "(i)", "(I)", "(II)", "(ii)", "(B)", "(2)", "(b)")
+    assert depths(*marks) == [0, 1, 2, 3, 4, 4, 3, 2, 1, 0]
+
+
+def test_capital_i_after_h_and_as_roman():
+    assert depths("(G)", "(H)", "(I)", "(J)") == [0] * 4
+    assert depths("(i)", "(I)", "(II)", "(ii)") == [0, 1, 1, 0]
+
+
+def test_khmer_and_decimal_numbers():
+    assert depths("១-", "២-", "ក/", "ខ/", "៣-") == [0, 0, 1, 1, 0]
+    assert depths("1.", "1.1", "1.2", "1.2.1", "2.") == [0, 1, 1, 2, 0]
+
+
+def test_inserted_and_doubled_letters():
+    assert depths("(1)", "(1A)", "(2)", "(2bis)", "(3)") == [0] * 5
+    assert depths("(y)", "(z)", "(aa)", "(bb)", "(cc)") == [0] * 5
+
+
+def test_levels_are_named_as_in_us_drafting_under_a_section():
+    found = eids("§ 1030. Fraud", "(a) Whoever—", "(5)(A) causes;", "(i) one", "(I) two", "(b) Whoever")
+    assert found[1:] == [
+        "sec_1030__subsec_a",
+        "sec_1030__subsec_a__para_5",
+        "sec_1030__subsec_a__para_5__subpara_A",
+        "sec_1030__subsec_a__para_5__subpara_A__clause_i",
+        "sec_1030__subsec_a__para_5__subpara_A__clause_i__subclause_I",
+        "sec_1030__subsec_b",
+    ]
+
+
+def test_a_section_that_begins_with_1_has_paragraphs():
+    assert eids("§ 2510. Definitions", "(1) one", "(a) two", "(2) three") == [
+        "sec_2510",
+        "sec_2510__para_1",
+        "sec_2510__para_1__subpara_a",
+        "sec_2510__para_2",
+    ]
+
+
+def test_an_article_has_paragraphs_and_points():
+    assert eids("Article 9. Aim", "1. one", "(a) two", "(i) three", "2. four") == [
+        "art_9",
+        "art_9__para_1",
+        "art_9__para_1__point_a",
+        "art_9__para_1__point_a__point_i",
+        "art_9__para_2",
+    ]
+
+
+def test_a_run_in_heading_between_two_numbers():
+    found = segment(
+        [Block("§ 5. Review"), Block("(d) Judicial review.—(1) In general.—A request is reviewed.")]
+    ).clauses
+    assert [(clause.num, clause.heading, clause.text) for clause in found[1:]] == [
+        ("(d)", "Judicial review", ""),
+        ("(1)", "In general", "A request is reviewed."),
+    ]
+
+
+def test_sections_hold_articles_in_a_treaty_and_are_held_by_them_in_a_constitution():
+    treaty = ("Chapter I", "Section 1 – A", "Article 1 – B", "Section 2 – C", "Article 2 – D", "Chapter II",
+              "Section 1 – E", "Article 3 – F")  # fmt: skip
+    assert eids(*treaty)[:4] == ["chp_I", "chp_I__dvs_1", "chp_I__dvs_1__art_1", "chp_I__dvs_2"]
+    constitution = ("Article I", "Section 1. The", "Section 2. A", "Article II", "Section 1. An")
+    assert eids(*constitution) == ["art_I", "art_I__sec_1", "art_I__sec_2", "art_II", "art_II__sec_1"]
+
+
+def test_titles_inside_sections_of_a_chapter():
+    lines = ("Chapter I", "Article 1. A", "Chapter II", "Section 1 – B", "Title 1 – C", "Article 2. D", "Title 2 – E",
+             "Article 3. F", "Section 2 – G", "Title 1 – H", "Article 4. I")  # fmt: skip
+    assert eids(*lines)[-1] == "chp_II__dvs_2__title_1__art_4"
+
+
+def test_the_levels_of_a_khmer_code():
+    lines = ("គន្ថីទី ១", "មាតិកាទី ១", "ជំពូកទី ១", "ផ្នែកទី ១", "មាត្រា ១.- ក", "ផ្នែកទី ២", "មាត្រា ២.- ខ", "ជំពូកទី ២",
+             "ផ្នែកទី ១", "មាត្រា ៣.- គ", "មាតិកាទី ២", "ជំពូកទី ១", "មាត្រា ៤.- ឃ")  # fmt: skip
+    found = eids(*lines)
+    assert "book_1__title_1__chp_2__dvs_1__art_3" in found
+    assert found[-1] == "book_1__title_2__chp_1__art_4"
+
+
+def test_a_mention_is_no_heading():
+    assert eids("Article 1. Aim", "Article 28 of this law applies.", "Article 2, too, applies.") == ["art_1"]
+    assert eids("មាត្រា ១.- ក", "មាត្រា ១៨១ (ការផ្សាយ) នៃក្រមនេះ ។", "មាត្រា ២ នៃច្បាប់នេះ") == ["art_1"]
+
+
+def test_a_wrapped_line_that_looks_like_a_heading_is_text():
+    blocks = [
+        Block("Article 1. Aim", 1),
+        Block("This law applies as laid down in", 2),
+        Block("Article 2. The court decides.", 3, starts=False),
+        Block("Article 2. Scope", 4),
+    ]
+    found = segment(blocks).clauses
+    assert [clause.eid for clause in found] == ["art_1", "art_2"]
+    assert found[0].text == "This law applies as laid down in Article 2. The court decides."
+
+
+def test_headings_on_the_line_and_below_it():
+    for lines in (
+        ("Article 28. Contents",),
+        ("Article 28 – Contents",),
+        ("Article 28: Contents",),
+        ("Article 28", "Contents"),
+    ):
+        found = segment([Block(line) for line in (*lines, "Whoever publishes is punished.")]).clauses
+        assert (found[0].num, found[0].heading, found[0].text) == (
+            "Article 28",
+            "Contents",
+            "Whoever publishes is punished.",
+        )
+
+
+def test_text_on_the_line_of_the_number_is_text():
+    found = segment([Block("Article 3. Everyone has the right to life, and no one may be deprived of it.")]).clauses
+    assert (found[0].heading, found[0].text[:8]) == ("", "Everyone")
+
+
+def test_a_heading_and_text_on_one_line():
+    found = segment([Block("Article 5. Scope. This law applies to all bodies.")]).clauses
+    assert (found[0].heading, found[0].text) == ("Scope", "This law applies to all bodies.")
+
+
+def test_lettered_bis_and_hyphenated_numbers():
+    lines = ("Article 12. A", "Article 12A. B", "Article 12 bis. C", "§ 78dd–1. D", "មាត្រា ៤៣៧ថ្មី.- E")
+    assert [parse_heading(line).num for line in lines] == [
+        "Article 12",
+        "Article 12A",
+        "Article 12 bis",
+        "§ 78dd–1",
+        "មាត្រា ៤៣៧ថ្មី",
+    ]
+
+
+def test_a_table_of_contents_is_furniture():
+    lines = ("Contents", "Chapter 1. General", "Article 1. Aim", "Article 2. Scope", "Chapter 2. End",
+             "Article 3. Force",
+             "Chapter 1. General", "Article 1. Aim", "It aims.", "Article 2. Scope", "It applies.", "Chapter 2. End",
+             "Article 3. Force", "It is in force.")  # fmt: skip
+    found = segment([Block(line, at) for at, line in enumerate(lines, 1)])
+    assert [clause.eid for clause in found.clauses] == [
+        "chp_1", "chp_1__art_1", "chp_1__art_2", "chp_2", "chp_2__art_3",
+    ]  # fmt: skip
+    assert {each.line for each in found.furniture if each.name == "table-of-contents"} == {1, 2, 3, 4, 5, 6}
+
+
+def test_preamble_schedules_and_annexes():
+    lines = ("Law on Notices", "The Assembly, noting the need,", "Article 1. Aim", "It aims.", "Schedule 1", "Forms",
+             "1. A form.", "2. Another.", "Annex B. Maps", "A map is shown.")  # fmt: skip
+    assert eids(*lines) == ["preamble", "art_1", "schedule_1", "schedule_1__para_1", "schedule_1__para_2", "schedule_B"]
+
+
+def test_defined_terms_without_numbers_are_points():
+    lines = ("Article 2. Definitions", "In this law:", "“notice” means a message;", "“body” includes a court.")
+    assert eids(*lines) == ["art_2", "art_2__point_1", "art_2__point_2"]
+
+
+def test_excerpts_that_repeat_their_headings_are_one_section():
+    chunk = [("Title 18 – Crimes", 1), ("Chapter 47 – Fraud", 2), ("§ 1030. Fraud", 3)]
+    blocks = [
+        Block(text, level=level)
+        for text, level in (*chunk, ("(a) Whoever acts.", 0), *chunk, ("(b) Whoever tries.", 0))
+    ]
+    found = segment(blocks)
+    assert [clause.eid.rpartition("__")[2] for clause in found.clauses] == [
+        "title_18",
+        "chp_47",
+        "sec_1030",
+        "subsec_a",
+        "subsec_b",
+    ]
+    assert not found.warnings
+
+
+def test_a_repeated_number_is_a_warning_with_its_line():
+    lines = ("Article 4. A", "Words.", "Article 4. B", "Words.", "Article 5. C", "Words.")
+    assert messages(*lines) == [(3, "repeated number: Article 4")]
+    assert eids(*lines) == ["art_4", "art_4_2", "art_5"]
+
+
+def test_a_number_repeated_in_another_chapter_is_seen():
+    lines = (
+        "Chapter 1",
+        "Article 1. A",
+        "W.",
+        "Article 2. B",
+        "W.",
+        "Chapter 2",
+        "Article 2. C",
+        "W.",
+        "Article 3. D",
+        "W.",
+    )
+    assert (7, "repeated number: Article 2") in messages(*lines)
+
+
+def test_numbers_that_begin_again_in_each_part_are_no_doubt():
+    lines = ("Part A", "Rule 1. A", "W.", "Rule 2. B", "W.", "Part B", "Rule 1. C", "W.", "Rule 2. D", "W.")
+    assert messages(*lines) == []
+
+
+def test_skipped_numbers_are_warnings():
+    assert messages("Article 4. A", "W.", "Article 6. B", "W.") == [
+        (3, "skipped number: Article 6 comes after Article 4")
+    ]
+    assert messages("Article 1. A", "(1) one;", "(3) three.") == [(3, "skipped number inside Article 1: (3)")]
+
+
+def test_a_second_list_in_an_article_is_no_doubt():
+    assert messages("Article 1. A", "The court may:", "(1) a;", "(2) b.", "It must not:", "(1) c;", "(2) d.") == []
+
+
+def test_heading_without_text_and_text_without_a_heading():
+    assert messages("Article 1. Aim", "Article 2. Scope", "Words.") == [(1, "heading without text: Article 1")]
+    many = [line for number in range(1, 8) for line in (f"Article {number}. Aim", "Words.")]
+    assert messages(*many, "Article 8", "It has words and no name.") == [(15, "text without a heading: Article 8")]
+
+
+def test_a_repealed_article_needs_no_text():
+    assert messages("§ 2514. Repealed", "§ 2515. Aim", "Words.") == []
+
+
+_MARKS = ["a", "b", "c", "i", "ii", "v", "x", "1", "2", "3", "A", "B", "I", "II", "aa"]
+_LINE = st.one_of(
+    st.builds("Article {}. {}".format, st.integers(1, 40), st.sampled_from(["Aim", "", "Whoever acts is punished."])),
+    st.builds("({}) {}".format, st.sampled_from(_MARKS), st.sampled_from(["one;", "two.", "", "Aim.—(1) Words."])),
+    st.builds("មាត្រា {}.- {}".format, st.sampled_from(["១", "២", "៣ថ្មី"]), st.sampled_from(["ក", ""])),
+    st.builds("{} {}".format, st.sampled_from(["Chapter", "Section", "§", "Title", "Schedule"]), st.integers(1, 5)),
+    st.text(max_size=40),
+)
+
+
+@given(st.lists(st.builds(Block, _LINE, st.integers(1, 99), st.integers(0, 3), starts=st.booleans()), max_size=25))
+def test_any_blocks_make_a_sound_tree_and_lose_no_character(blocks):
+    found = segment(blocks)
+    check(Document(found.title, "en", found.clauses))
+    words = "".join(clause.num + clause.heading + clause.text for clause in found.clauses)
+    words += "".join(furniture.text for furniture in found.furniture)
+    assert sorted("".join(words.split())) == sorted("".join("".join(block.plain for block in blocks).split()))
+    assert segment(blocks) == found
+
+
+@given(st.lists(st.sampled_from([*(f"({mark})" for mark in (*_MARKS, "h", "j")), "1.", "a)", "ក-", "១-"]), max_size=40))
+def test_every_number_gets_a_level_that_exists(marks):
+    open_levels = 0
+    for depth in depths(*marks):
+        assert -1 <= depth <= open_levels
+        open_levels = depth + 1 if depth >= 0 else open_levels
