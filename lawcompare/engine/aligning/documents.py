@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from .containers import link_containers
-from .keys import text_key
+from .keys import fold_units, text_key
 from .links import Decisions, Frame, Links, check_decided, find_links
 from .model import Alignment, Unit
 from .naming import group_links, name_entries
@@ -41,7 +41,7 @@ def align_trees(
     decided: Iterable[tuple[str | None, str | None]] = (),
 ) -> DocumentAlignment:
     """Align two lists of clauses by their parents."""
-    trees = Tree(old, "old"), Tree(new, "new")
+    trees = Tree(fold_units(old), "old"), Tree(fold_units(new), "new")
     decisions = check_decided(decided, trees[0].rows, trees[1].rows)
     links = _link_units(trees, decisions, ignore_numbers)
     keys = _whole_keys(trees)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from .keys import text_key
+from .keys import fold_units, text_key
 from .links import Frame, check_decided, check_ids, find_links
 from .model import Alignment, Unit
 from .naming import group_links, name_entries
@@ -19,6 +19,7 @@ def align_flat(
 ) -> list[Alignment]:
     """Align two lists in document order; every clause is a unit of its own."""
     decisions = check_decided(decided, check_ids(old, "old"), check_ids(new, "new"))
+    old, new = fold_units(old), fold_units(new)
     keys = [text_key(unit) for unit in old], [text_key(unit) for unit in new]
     links = find_links(old, new, ignore_numbers=ignore_numbers, decided=decisions, frame=Frame(keys))
     return name_entries(old, new, links, group_links(old, new, links, keys), keys)

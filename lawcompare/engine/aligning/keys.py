@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-import unicodedata
+from collections.abc import Iterable
+from dataclasses import replace
 
-import regex
-
+from ..normalise import normalise
 from .model import Unit
-
-_FOLDS = str.maketrans(
-    {"‘": "'", "’": "'", "“": '"', "”": '"', "–": "-", "—": "-", "‑": "-", "\u200b": None, "\u00ad": None}
-)
-_SPACE = regex.compile(r"\s+")
 
 
 def fold(text: str) -> str:
-    """Light normal form: NFC, one kind of quote, dash and space, no zero-width space.
+    """The normal form of ``normalise`` on one line: a difference in it is a difference in what is printed.
 
     >>> fold("“Act”\\u00a0means\\n this")
     '"Act" means this'
     """
-    return _SPACE.sub(" ", unicodedata.normalize("NFC", text).translate(_FOLDS)).strip()
+    if text.isascii() and not ("`" in text or "''" in text or "--" in text):
+        return " ".join(text.split())
+    return " ".join(normalise(text, "km").text.split())
+
+
+def fold_units(units: Iterable[Unit]) -> list[Unit]:
+    """The same clauses with heading and text in normal form, which all that follows presumes."""
+    return [replace(unit, heading=fold(unit.heading), text=fold(unit.text)) for unit in units]
 
 
 def text_key(unit: Unit) -> str:
-    """Equal for two clauses whose heading and text are the same; empty where both are empty."""
-    heading, text = fold(unit.heading), fold(unit.text)
-    return f"{heading}\n{text}" if heading or text else ""
+    """Equal for two folded clauses whose heading and text are the same; empty where both are empty."""
+    return f"{unit.heading}\n{unit.text}" if unit.heading or unit.text else ""
 
 
 def number_key(number: str) -> str:

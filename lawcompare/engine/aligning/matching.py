@@ -18,7 +18,8 @@ SURE = 0.5
 SURE_LEAD = 1.5
 # What order weighs beside neighbours: nothing but between equals.
 ORDER_WEIGHT = 0.01
-_DENSE_CELLS = 4_000_000
+# A matrix of more cells is not made: equal clauses are then paired in order, components assigned as sparse graphs.
+_DENSE_CELLS = 1_000_000
 
 
 def match_identical(old: Sequence[str], new: Sequence[str]) -> Pairs:
@@ -36,27 +37,31 @@ def match_repeated(
 ) -> Pairs:
     """Pairs of equal keys that occur several times: told apart by paired parents and neighbours, else by order."""
     where_old, where_new = _places(old), _places(new)
-    field = Neighbours(known, len(old), len(new))
+    shared = [(rows, where_new[key]) for key, rows in where_old.items() if key in where_new]
     found: Pairs = {}
-    for key, rows in where_old.items():
-        columns = where_new.get(key, [])
-        if not columns:
-            continue
-        pairs = (
-            np.array([(row, column) for row in rows for column in columns])
-            if len(rows) * len(columns) <= 250_000
-            else None
-        )
-        if pairs is None:
+    for rows, columns in shared:
+        if len(rows) * len(columns) > _DENSE_CELLS:
             found.update(zip(rows, columns, strict=False))
-            continue
-        agree, contradict = field.agreement(pairs[:, 0], pairs[:, 1])
-        gain = agree - contradict - ORDER_WEIGHT * field.displacement(pairs[:, 0], pairs[:, 1])
-        if parents is not None:
-            gain += field.parents_agree(pairs[:, 0], pairs[:, 1], parents)
-        chosen = linear_sum_assignment(gain.reshape(len(rows), len(columns)), maximize=True)
-        found.update((rows[i], columns[j]) for i, j in zip(*chosen, strict=True))
+    groups = [(rows, columns) for rows, columns in shared if len(rows) * len(columns) <= _DENSE_CELLS]
+    if not groups:
+        return found
+    grid = np.concatenate([np.stack(np.meshgrid(*group, indexing="ij"), axis=-1).reshape(-1, 2) for group in groups])
+    gain = _gain_of_equals(Neighbours(known, len(old), len(new)), grid[:, 0], grid[:, 1], parents)
+    start = 0
+    for rows, columns in groups:
+        size = len(rows) * len(columns)
+        matrix = gain[start : start + size].reshape(len(rows), len(columns))
+        start += size
+        found.update((rows[i], columns[j]) for i, j in zip(*linear_sum_assignment(matrix, maximize=True), strict=True))
     return found
+
+
+def _gain_of_equals(
+    neighbours: Neighbours, rows: np.ndarray, columns: np.ndarray, parents: tuple[np.ndarray, np.ndarray] | None
+) -> np.ndarray:
+    agree, contradict = neighbours.agreement(rows, columns)
+    gain = agree - contradict - ORDER_WEIGHT * neighbours.displacement(rows, columns)
+    return gain if parents is None else gain + neighbours.parents_agree(rows, columns, parents)
 
 
 def _places(keys: Sequence[str]) -> dict[str, list[int]]:

@@ -18,10 +18,8 @@ def is_placeholder(unit: Unit) -> bool:
     >>> is_placeholder(Unit("a", "§ 710", "Repealed. Pub. L. 106–379", ""))
     True
     """
-    return (
-        not unit.text.strip()
-        and _PLACEHOLDER.match(unit.heading) is not None
-        or (not unit.heading.strip() and len(unit.text) < 200 and _PLACEHOLDER.match(unit.text) is not None)
+    return (not unit.text.strip() and _PLACEHOLDER.match(unit.heading) is not None) or (
+        not unit.heading.strip() and len(unit.text) < 200 and _PLACEHOLDER.match(unit.text) is not None
     )
 
 

@@ -15,8 +15,8 @@ import scipy.sparse as sp
 from .candidates import Candidates
 from .terms import Side
 
-# Log odds of a further pair: those of the pair by itself, what the unexplained share adds, and whether one of the two has
-# no partner at all. Fitted like the weights in ``odds``.
+# Log odds of a further pair: those of the pair by itself, what the unexplained share adds, and whether one of the two
+# has no partner at all. Fitted like the weights in ``odds``.
 _BASE, _ODDS, _SHARE, _LONELY = -1.7, 1.0, 3.9, 0.75
 FLOOR = -0.5
 # Of a clause's weight so much must be left unexplained before a further partner is looked for.

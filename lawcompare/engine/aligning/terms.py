@@ -6,7 +6,9 @@ overlapping pairs of signs or clusters instead of words, so that no dictionary i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -19,6 +21,7 @@ from .model import Unit
 # A run of letters with their marks, or a run of digits. `\p{M}`: Khmer vowels are marks. U+200B separates Khmer words
 # in some sources and not in others, so it is deleted before the text comes here.
 _RUN = regex.compile(r"\p{N}+|[\p{L}\p{M}\u200c\u200d]+")
+_ASCII_RUN = re.compile(r"[0-9]+|[a-z]+")
 _UNSPACED = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}]+|[\p{Khmer}\p{Thai}\p{Lao}\p{Myanmar}\p{Tibetan}\u200c\u200d]+"
 )
@@ -35,13 +38,13 @@ def words(text: str) -> list[str]:
     >>> words("法官在職進修")
     ['法官', '官在', '在職', '職進', '進修']
     """
-    found: list[str] = []
-    for run in _RUN.findall(text.casefold()):
-        if run.isascii() or not _UNSPACED.search(run):
-            found.append(run)
-        else:
-            found.extend(_pieces(run))
-    return found
+    text = text.casefold()
+    if text.isascii():
+        return _ASCII_RUN.findall(text)
+    runs = _RUN.findall(text)
+    if not _UNSPACED.search(text):
+        return runs
+    return [piece for run in runs for piece in ((run,) if run.isascii() else _pieces(run))]
 
 
 def _pieces(run: str) -> Iterable[str]:
@@ -83,7 +86,8 @@ class Side:
 
 def vectorise(old: Sequence[Unit], new: Sequence[Unit]) -> tuple[Side, Side]:
     """Both texts as vectors over one vocabulary."""
-    vocabulary: dict[str, int] = {}
+    vocabulary: defaultdict[str, int] = defaultdict()
+    vocabulary.default_factory = vocabulary.__len__
     headings = [_ids(unit.heading, vocabulary) for unit in (*old, *new)]
     texts = [_ids(unit.text, vocabulary) for unit in (*old, *new)]
     whole = [np.concatenate(pair) for pair in zip(headings, texts, strict=True)]
@@ -104,8 +108,9 @@ def vectorise(old: Sequence[Unit], new: Sequence[Unit]) -> tuple[Side, Side]:
     )
 
 
-def _ids(text: str, vocabulary: dict[str, int]) -> np.ndarray:
-    return np.array([vocabulary.setdefault(word, len(vocabulary)) for word in words(text)], dtype=np.int64)
+def _ids(text: str, vocabulary: Mapping[str, int]) -> np.ndarray:
+    # A word not met before is given the next number by the look-up itself.
+    return np.array([vocabulary[word] for word in words(text)], dtype=np.int64)
 
 
 def _counts(rows: Sequence[np.ndarray], width: int) -> sp.csr_matrix:

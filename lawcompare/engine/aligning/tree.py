@@ -8,7 +8,7 @@ from functools import cached_property
 
 from ..document import UNIT_ELEMENTS
 from ..errors import ComparisonError
-from .keys import fold, number_key, text_key
+from .keys import number_key, text_key
 from .links import check_ids
 from .model import Unit
 
@@ -21,7 +21,7 @@ GROUPING = frozenset(
 
 @dataclass(frozen=True)
 class Tree:
-    """Clauses in document order. Rows are places in ``clauses``."""
+    """Folded clauses in document order. Rows are places in ``clauses``."""
 
     clauses: Sequence[Unit]
     which: str
@@ -123,6 +123,6 @@ class Tree:
         inside = (
             words
             for each in below
-            for words in (f"\n{number_key(each.number)}" if each.number else "", fold(each.heading), fold(each.text))
+            for words in (f"\n{number_key(each.number)}" if each.number else "", each.heading, each.text)
         )
         return " ".join(filter(None, [text_key(self.clauses[row]).replace("\n", " "), *inside]))
