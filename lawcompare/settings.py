@@ -145,7 +145,21 @@ ACCOUNT_PREVENT_ENUMERATION = True
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/workspace/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-EMAIL_BACKEND = envstr("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+EMAIL_HOST_NAME = envstr("EMAIL_HOST")
+MAILERS: dict[str, Any] = {
+    "default": {
+        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "OPTIONS": {
+            "host": EMAIL_HOST_NAME,
+            "port": envint("EMAIL_PORT", 587),
+            "username": envstr("EMAIL_USER"),
+            "password": envstr("EMAIL_PASSWORD"),
+            "use_tls": envbool("EMAIL_TLS", default=True),
+        },
+    }
+    if EMAIL_HOST_NAME
+    else {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+}
 DEFAULT_FROM_EMAIL = envstr("DEFAULT_FROM_EMAIL", "lawcompare@localhost")
 
 # --- Languages and files ---------------------------------------------------------------------------------------------

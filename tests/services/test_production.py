@@ -70,6 +70,7 @@ def read(port: int, path: str) -> tuple[int, str]:
 
 def test_a_real_law_is_imported_compared_by_a_worker_and_read_through_gunicorn(environment):
     manage(environment, "migrate", "--no-input", "--verbosity", "0")
+    manage(environment, "build_fonts")
     manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
     old, new = import_two_versions(environment)
     worker = [sys.executable, "-m", "celery", "-A", "lawcompare", "worker", "--concurrency", "1", "--loglevel", "INFO"]

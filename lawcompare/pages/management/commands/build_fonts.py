@@ -16,9 +16,14 @@ from fontTools import subset
 from fontTools.ttLib import TTFont
 from fontTools.varLib import instancer
 
-# English law text: letters, punctuation, §, ¶, quotes, dashes, currency, arrows and the marks of the comparison.
-LATIN = "U+0020-007E,U+00A0-00FF,U+0131,U+0152-0153,U+2010-2015,U+2018-201E,U+2020-2022,U+2026,U+202F,U+2032-2033,U+20AC,U+2190-2193,U+2212,U+2260"
+# English law text: letters, punctuation, §, ¶, quotes, dashes, currency and arrows.
+LATIN = (
+    "U+0020-007E,U+00A0-00FF,U+0131,U+0152-0153,U+2010-2015,U+2018-201E,U+2020-2022,U+2026,U+202F,U+2032-2033,"
+    "U+20AC,U+2190-2193,U+2212,U+2260"
+)
 KHMER = "U+1780-17FF,U+19E0-19FF,U+200B-200D,U+25CC"
+LATIN_WEIGHTS = {"opsz": 14, "wght": (400, 700)}
+KHMER_WEIGHTS = {"wdth": 100, "wght": (400, 700)}
 
 
 @dataclass(frozen=True)
@@ -30,11 +35,12 @@ class Face:
     axes: dict[str, Any]
 
 
+SERIF, SANS_KHMER = "fontpkg_source_serif_4", "fontpkg_noto_sans_khmer"
 FACES = [
-    Face("source-serif-4", "fontpkg_source_serif_4", "SourceSerif4[opsz,wght].ttf", LATIN, {"opsz": 14, "wght": (400, 700)}),
-    Face("source-serif-4-italic", "fontpkg_source_serif_4", "SourceSerif4-Italic[opsz,wght].ttf", LATIN, {"opsz": 14, "wght": 400}),
-    Face("noto-sans-khmer", "fontpkg_noto_sans_khmer", "NotoSansKhmer[wdth,wght].ttf", KHMER, {"wdth": 100, "wght": (400, 700)}),
-]  # fmt: skip
+    Face("source-serif-4", SERIF, "SourceSerif4[opsz,wght].ttf", LATIN, LATIN_WEIGHTS),
+    Face("source-serif-4-italic", SERIF, "SourceSerif4-Italic[opsz,wght].ttf", LATIN, LATIN_WEIGHTS | {"wght": 400}),
+    Face("noto-sans-khmer", SANS_KHMER, "NotoSansKhmer[wdth,wght].ttf", KHMER, KHMER_WEIGHTS),
+]
 
 
 class Command(BaseCommand):
@@ -56,11 +62,13 @@ def build(face: Face, target: Path) -> None:
     source = Path(importlib.import_module(face.package).__path__[0]) / "files" / face.file
     if not source.exists():
         raise CommandError(f"The package {face.package} has no file {face.file}; is the pinned release installed?")
-    font = instancer.instantiateVariableFont(TTFont(source), face.axes)
-    options = subset.Options(flavor="woff2", layout_features=["*"], hinting=False, name_IDs=[1, 2, 13, 14])
+    # Signs first, weights second: the other way round the cutter misses glyphs that no longer vary.
+    options = subset.Options(flavor="woff2", hinting=False, name_IDs=[1, 2, 13, 14])
+    font = TTFont(source)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=subset.parse_unicodes(face.signs.replace("U+", "")))
     cutter.subset(font)
+    font = instancer.instantiateVariableFont(font, face.axes)
     unfinished = target.with_suffix(".part")
     subset.save_font(font, str(unfinished), options)
     unfinished.replace(target)
