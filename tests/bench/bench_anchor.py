@@ -14,9 +14,8 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from lawcompare.engine.align import align
-from lawcompare.engine.aligning.model import Unit
-from lawcompare.engine.anchor import Carried, Span, carry
+from lawcompare.engine.aligning.model import Alignment, Unit
+from lawcompare.engine.anchor import Span, carry
 from lawcompare.engine.script import words
 
 GOLD = Path(__file__).resolve().parents[2].parent / "shared/gold/align"
@@ -30,6 +29,7 @@ class Case(NamedTuple):
     old: list[Unit]
     new: list[Unit]
     partners: dict[str, list[str]]
+    judged: set[str]
 
 
 class Truth(NamedTuple):
@@ -46,7 +46,7 @@ def read_case(path: Path) -> Case:
     partners = defaultdict(list)
     for pair in [*case["gold"], *case.get("optional", [])]:
         partners[pair[0]].append(pair[1])
-    return Case(case["name"], case["lang"], old, new, partners)
+    return Case(case["name"], case["lang"], old, new, partners, {pair[0] for pair in case["gold"]})
 
 
 def offsets(tokens: list[str]) -> list[int]:
@@ -61,7 +61,7 @@ def draw(case: Case, count: int, seed: int) -> list[Truth]:
     rng = random.Random(seed)
     units = {unit.id: unit for unit in case.old}
     texts = {unit.id: unit.text for unit in case.new}
-    pool = [unit for unit in units if case.partners.get(unit) and len(words(units[unit].text, case.language)) > 12]
+    pool = [unit for unit in units if unit in case.judged and len(words(units[unit].text, case.language)) > 12]
     cache: dict[str, tuple[list[str], list[int], list[tuple[str, list[int], dict[int, int]]]]] = {}
     found = []
     while len(found) < count:
@@ -123,8 +123,6 @@ def says_the_same(found: Found, truth: Truth, case: Case) -> bool:
 
 
 def ours(case: Case, truths: list[Truth], with_gold: bool) -> list[Found]:
-    from lawcompare.engine.aligning.model import Alignment
-
     alignments = None
     if with_gold:
         alignments = [Alignment((old,), tuple(new), "changed", 1.0, "") for old, new in case.partners.items()]

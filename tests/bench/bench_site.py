@@ -1,0 +1,132 @@
+"""Storing, comparing and serving two releases of Title 17, on SQLite and on PostgreSQL.
+
+Requests are counted against a hello-world view in the same process and run: both go through the same WSGI handler and
+middleware, without a network between.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+from tests.conftest import ROOT, SHARED
+from tests.services.private import NotHere, postgresql
+
+FILES = {"2013-en": "usc17@113-31.xml", "2022-en": "usc17@117-80.xml"}
+LAW = ["--law", "us-code-17", "--jurisdiction", "us", "--kind", "statute"]
+PAGES = {
+    "comparison page": "/compare/us-code-17/2013-en/with/us-code-17/2022-en/",
+    "version page": "/laws/us-code-17/2022-en/",
+    "clause page": "/laws/us-code-17/2022-en/title_17__chp_5__sec_506/",
+}
+SECONDS = 3.0
+
+
+def main() -> None:
+    if not (SHARED / "data" / "us-code-uslm").exists():
+        print("Title 17 is not beside the checkout; nothing to measure.")
+        return
+    with ExitStack() as servers:
+        databases = {"SQLite": ""}
+        try:
+            databases["PostgreSQL"] = servers.enter_context(postgresql())
+        except NotHere as reason:
+            print(f"PostgreSQL left out: {reason}.")
+        for name, url in databases.items():
+            print_figures(name, measure_in_child(url))
+
+
+def measure_in_child(url: str) -> dict[str, Any]:
+    """The figures on one database, measured by a process whose settings name it."""
+    environment = os.environ | {
+        "EMBEDDED": "1",
+        "TASKS": "inline",
+        "DATA_DIR": tempfile.mkdtemp(prefix="lawcompare-bench-"),
+        "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
+    }
+    if url:
+        environment["DATABASE_URL"] = url
+    else:
+        environment.pop("DATABASE_URL", None)
+    child = [sys.executable, "-m", "tests.bench.bench_site"]
+    done = subprocess.run(child, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def print_figures(name: str, figures: dict[str, Any]) -> None:
+    print(f"{name}:")
+    for what, seconds in figures["seconds"].items():
+        print(f"  {what:<44}{seconds:8.2f} s")
+    hello = figures["rate"]["hello world"]
+    print(f"  {'hello world':<44}{hello:8.0f} requests a second")
+    for page in PAGES:
+        rate, queries = figures["rate"][page], figures["queries"][page]
+        print(f"  {page:<44}{rate:8.0f} requests a second, {rate / hello:5.3f} of hello world, {queries} queries")
+
+
+def measure() -> dict[str, Any]:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    call_command("migrate", verbosity=0)
+    seconds = {}
+    for version, name in FILES.items():
+        path = str(SHARED / "data" / "us-code-uslm" / name)
+        options = [path, *LAW, "--version", version, "--date", version[:4]]
+        seconds[f"read and store {name}"] = timed(lambda options=options: quietly(call_command, "import_law", *options))
+    from lawcompare.comparisons.services import publish
+    from lawcompare.laws.models import Version
+
+    for version in Version.objects.select_related("law").order_by("date"):
+        seconds[f"publish {version.slug}, compare with the one before"] = timed(lambda version=version: publish(version))
+    rate = {"hello world": rate_of("/hello/")}
+    queries = {}
+    for page, path in PAGES.items():
+        with CaptureQueriesContext(connection) as asked:
+            get(path)
+        queries[page] = len(asked)
+        rate[page] = rate_of(path)
+    return {"seconds": seconds, "rate": rate, "queries": queries}
+
+
+def quietly(call: Callable[..., Any], *args: Any) -> None:
+    call(*args, stdout=io.StringIO(), stderr=io.StringIO())
+
+
+def timed(work: Callable[[], Any]) -> float:
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def get(path: str) -> None:
+    from django.test import Client
+
+    response = Client().get(path)
+    assert response.status_code == 200, (path, response.status_code)
+
+
+def rate_of(path: str) -> float:
+    """Requests a second through the WSGI handler, after one that warms up."""
+    get(path)
+    done, start = 0, time.perf_counter()
+    while time.perf_counter() - start < SECONDS:
+        get(path)
+        done += 1
+    return done / (time.perf_counter() - start)
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure()))
