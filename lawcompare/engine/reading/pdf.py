@@ -1,0 +1,262 @@
+"""Read a PDF: columns, running heads, notes and broken words put right, then the paragraphs to ``segment``.
+
+What has no trustworthy text is refused with what to do instead: scans, prints in the old Khmer fonts whose letters are
+not Unicode, Khmer whose letters a PDF has torn apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import pypdfium2
+
+from lawcompare.engine.document import Document, Warning
+from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.reading.decode import language_of
+from lawcompare.engine.reading.pdf_page import Line, read_page
+from lawcompare.engine.reading.pdf_paragraphs import CREDIT, paragraphs
+from lawcompare.engine.segment import Block, segment
+
+INSTEAD = "give the Word file or the text instead"
+# Fonts that put Khmer shapes on Latin codes, as their names in a PDF begin.
+LEGACY_FONTS = re.compile(
+    r"limon|abc[-_ ]?(?:zero|text|khmer)|khek|dauntek|baidok|kantear?ak|nida|tacteng", re.IGNORECASE
+)
+LEAST_TEXT = 25  # characters on a page that is text and no picture
+TORN_WORD = re.compile(r"[a-z][A-Z]|[A-Za-z][;:>\]\\°±²³´µ¶·¸¹º»¼½¾¿ƒ®©§¥¬¦][A-Za-z]")
+# Khmer that no one writes: a subscript sign without consonant, a vowel or sign without a letter before it.
+TORN_KHMER = re.compile("\u17d2(?![\u1780-\u17b3])|(?<![\u1780-\u17d3\u17dd\u200b-\u200d])[\u17b6-\u17d1\u17d3\u17dd]")
+ANALYSIS = re.compile(r"(?:Chap\. *)?Sec\.|Chap\.")
+LISTED = re.compile(r"\[?\d+[A-Za-z]*\.|\[")
+SECTION_HEAD = re.compile(r"\[?§§? ?\d+[A-Za-z]*(?:[-–]\d+)?\.")
+PAGE_NUMBER = re.compile(r"\W*(?:page|p\.|ទំព័រ)?\W*[0-9០-៩]{1,5}(?: ?(?:of|/|នៃ) ?[0-9០-៩]{1,5})?\W*|[ivxlc]{1,6}", re.I)
+NUMBERS = re.compile(r"\w*\d\w*")
+FOOTNOTE = re.compile(r"[*†‡]|\[?\d{1,3}(?:[\]\s.)]|(?=[A-Z]))")
+MARKS = str.maketrans("", "", "\ue000\ue001\ue002\ue003")
+
+
+def read(data: bytes, *, language: str | None = None) -> Document:
+    """Read a PDF file.
+
+    ``data`` is the file's bytes; ``language`` overrides what the script says. The ``line`` of a clause counts the
+    printed lines in reading order, and a warning names the page as well. Raises ReadingError for a file that is
+    broken, locked or empty, or whose text cannot be trusted.
+    """
+    pages = _read_pages(data)
+    lines = [line for page in pages for line in page]
+    names = _name_furniture(lines, len(pages))
+    blocks, page_of = _blocks(lines, names)
+    found = segment(blocks)
+    meta = {"format": "pdf", "pages": len(pages)}
+    return Document(
+        title=found.title or _running_title(lines, names),
+        language=language or language_of("".join(line.text for line in lines)),
+        clauses=found.clauses,
+        warnings=tuple(_with_page(warning, page_of) for warning in found.warnings) + _pictures(pages),
+        furniture=found.furniture,
+        meta=meta,
+    )
+
+
+# The file.
+
+
+def _read_pages(data: bytes) -> list[list[Line]]:
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise ReadingError("the PDF is locked with a password; save it without one") from error
+        raise ReadingError("the PDF is broken and cannot be opened; save it anew") from error
+    try:
+        return _trusted(document)
+    finally:
+        document.close()
+
+
+def _trusted(document: Any) -> list[list[Line]]:
+    pages: list[list[Line]] = []
+    fonts: Counter[str] = Counter()
+    made_up_spaces = khmer = 0
+    for number in range(1, len(document) + 1):
+        try:
+            page = document[number - 1]
+        except pypdfium2.PdfiumError as error:
+            raise ReadingError(f"page {number} of the PDF is broken; save the file anew") from error
+        try:
+            found = read_page(page, number)
+        finally:
+            page.close()
+        pages.append(found.lines)
+        fonts += found.fonts
+        khmer += found.khmer
+        made_up_spaces += found.made_up_spaces
+    text = "\n".join(line.text for page in pages for line in page).translate(MARKS)
+    _refuse_pictures(pages, text)
+    _refuse_legacy_font(fonts, text)
+    torn = len(TORN_KHMER.findall(text)) + made_up_spaces
+    if khmer > 20 and torn > 0.01 * khmer:
+        raise ReadingError(f"the Khmer of this PDF is torn apart ({torn} broken places), as in most PDFs; {INSTEAD}")
+    return pages
+
+
+def _refuse_pictures(pages: Sequence[Sequence[Line]], text: str) -> None:
+    if not pages or not text.strip():
+        reason = "has no text; if it is a scan, recognise its text first (OCR)" if pages else "has no pages"
+        raise ReadingError(f"the PDF {reason}, or {INSTEAD}" if pages else f"the PDF {reason}")
+    pictures = sum(_is_picture(page) for page in pages)
+    if pictures > len(pages) / 2:
+        raise ReadingError(f"{pictures} of the {len(pages)} pages are pictures without text (a scan); {INSTEAD}")
+
+
+def _is_picture(page: Sequence[Line]) -> bool:
+    return sum(len(line.text) for line in page) < LEAST_TEXT
+
+
+def _refuse_legacy_font(fonts: Counter[str], text: str) -> None:
+    total = fonts.total()
+    legacy = [name for name, count in fonts.most_common() if LEGACY_FONTS.match(name) and count > 0.02 * total]
+    if legacy:
+        raise ReadingError(
+            f"the PDF is set in an old Khmer font ({legacy[0]}) whose letters are not Unicode; {INSTEAD}"
+        )
+    words = [word for word in text.split() if len(word) > 3 and word[0].isalpha()]
+    torn = sum(1 for word in words if TORN_WORD.search(word))
+    if len(words) > 20 and torn > 0.2 * len(words):
+        raise ReadingError(f"the letters of this PDF are not what it shows (its font has its own codes); {INSTEAD}")
+
+
+def _pictures(pages: Sequence[Sequence[Line]]) -> tuple[Warning, ...]:
+    empty = [str(number) for number, page in enumerate(pages, 1) if _is_picture(page)]
+    if not empty:
+        return ()
+    return (Warning(0, f"no text was found on page {', '.join(empty)}"),)
+
+
+# What is no law.
+
+
+def _name_furniture(lines: Sequence[Line], pages: int) -> list[str]:
+    """For each line the name of the furniture it is, or an empty string."""
+    names = [""] * len(lines)
+    sizes = Counter[float]()
+    for line in lines:
+        sizes[line.size] += len(line.text)
+    body = sizes.most_common(1)[0][0]
+    heads = Counter(line.size for line in lines if line.bold and SECTION_HEAD.match(line.text.translate(MARKS)))
+    if heads.total() > 2 and _is_code(lines):
+        # In a print of the US Code the law is set in one size, and all that the editors say in a smaller one.
+        body = heads.most_common(1)[0][0]
+        _name_edges(lines, names, pages, body)
+        for at, line in enumerate(lines):
+            if not names[at] and line.size < 0.93 * body:
+                names[at] = "footnote" if line.size < 0.8 * body else "note"
+        _name_analyses(lines, names)
+    else:
+        _name_edges(lines, names, pages, body)
+        _name_footnotes(lines, names, body)
+    return names
+
+
+def _name_analyses(lines: Sequence[Line], names: list[str]) -> None:
+    """The lists of sections or chapters that begin with ``Sec.`` or ``Chap.`` and end with the next heading."""
+    listing = False
+    for at, line in enumerate(lines):
+        if names[at] in ("running-head", "page-number"):
+            continue
+        words = line.text.translate(MARKS)
+        if ANALYSIS.fullmatch(words):
+            listing = True
+        elif line.bold or (listing and names[at] == "note" and not LISTED.match(words) and words[:1].isupper()):
+            listing = False
+        if listing:
+            names[at] = "table-of-contents"
+
+
+def _is_code(lines: Sequence[Line]) -> bool:
+    return sum("Pub. L." in line.text or "Stat." in line.text for line in lines) > 0.02 * len(lines)
+
+
+def _name_edges(lines: Sequence[Line], names: list[str], pages: int, body: float) -> None:
+    """Running heads come again at the same height of many pages; page numbers stand at an edge."""
+    edges: dict[int, list[int]] = {}
+    for at, line in enumerate(lines):
+        edges.setdefault(line.page, []).append(at)
+    outer: list[int] = []
+    for on_page in edges.values():
+        by_height = sorted(on_page, key=lambda at: -lines[at].base)
+        outer += by_height[:2] + [at for at in by_height[-2:] if at not in by_height[:2]]
+    shapes = Counter(_shape(lines[at]) for at in outer)
+    for at in outer:
+        words = lines[at].text.translate(MARKS)
+        shape = _shape(lines[at])
+        if PAGE_NUMBER.fullmatch(words):
+            # A number that ends a sentence may stand at an edge too; those of pages stand at one height.
+            names[at] = "page-number" if shapes[shape] >= max(2, 0.3 * pages) else ""
+        elif shapes[shape] >= max(3, 0.05 * pages) and not (lines[at].size < 0.93 * body and FOOTNOTE.match(words)):
+            names[at] = "running-head"
+
+
+def _shape(line: Line) -> tuple[str, int]:
+    """What stays the same of a running head from page to page."""
+    words = NUMBERS.sub(" ", line.text.translate(MARKS))
+    return " ".join(word for word in re.findall(r"[^\W_]+", words) if word.lower() not in ("page", "p", "ទំព័រ")), round(
+        line.base / 4
+    )
+
+
+def _name_footnotes(lines: Sequence[Line], names: list[str], body: float) -> None:
+    """Small lines at the foot of a column, from the first of them that begins with a mark."""
+    at = len(lines)
+    while at > 0:
+        end = at
+        at -= 1
+        column = (lines[at].page, lines[at].column)
+        while at > 0 and (lines[at - 1].page, lines[at - 1].column) == column:
+            at -= 1
+        foot = end
+        while foot > at and (names[foot - 1] or lines[foot - 1].size < 0.93 * body):
+            foot -= 1
+        small = [place for place in range(foot, end) if not names[place]]
+        first = next((place for place in small if FOOTNOTE.match(lines[place].text.translate(MARKS))), end)
+        for place in small:
+            if place >= first:
+                names[place] = "footnote"
+
+
+def _running_title(lines: Sequence[Line], names: Sequence[str]) -> str:
+    """A volume of a code is called by its running head: TITLE 18—CRIMES AND CRIMINAL PROCEDURE."""
+    heads: Counter[str] = Counter()
+    for line, name in zip(lines, names, strict=True):
+        found = name == "running-head" and re.search(
+            r"TITLE \w+\s?[—–-].+?(?= +Page\b| +§|$)", line.text.translate(MARKS)
+        )
+        if found:
+            heads[found[0].strip()] += 1
+    return heads.most_common(1)[0][0] if heads else ""
+
+
+# Paragraphs.
+
+
+def _blocks(lines: Sequence[Line], names: Sequence[str]) -> tuple[list[Block], list[int]]:
+    """Blocks in order, the line number of each being its place in ``lines``; and the page of each line."""
+    law = [at for at, name in enumerate(names) if not name]
+    # A footnote may be referred to again on the pages after it.
+    notes = {lines[at].page + later for at, name in enumerate(names) if name == "footnote" for later in range(3)}
+    blocks = [Block(lines[at].text.translate(MARKS), at + 1, furniture=name) for at, name in enumerate(names) if name]
+    for paragraph in paragraphs([lines[at] for at in law], law, notes):
+        credit = CREDIT.match(paragraph.text) and names.count("note") > 0
+        blocks.append(replace(paragraph, furniture="source-credit") if credit else paragraph)
+    blocks.sort(key=lambda block: block.line)
+    return blocks, [line.page for line in lines]
+
+
+def _with_page(warning: Warning, page_of: Sequence[int]) -> Warning:
+    if not 0 < warning.line <= len(page_of):
+        return warning
+    return replace(warning, message=f"{warning.message} (page {page_of[warning.line - 1]})")

@@ -1,0 +1,352 @@
+"""One page of a PDF -> its lines of text in reading order: columns found, words spaced, small capitals understood."""
+
+from __future__ import annotations
+
+import ctypes
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pypdfium2.raw as pdfium
+
+# Around a raised number, until it is known whether it is the mark of a footnote.
+RAISED_START, RAISED_END = "\ue000", "\ue001"
+# Around words set in bold, italics or small capitals.
+STYLED_START, STYLED_END = "\ue002", "\ue003"
+
+SAME_LINE = 0.6  # of the type size: how far a raised mark may stand above the line
+COLUMN_GAP = 3.0  # of the type size: no space between words is as wide
+RAISED = 0.75  # a digit smaller than this part of its line's size is a mark
+FORCE_BOLD = 1 << 18  # PDF 32000-1, table 123
+
+
+@dataclass(slots=True)
+class Glyph:
+    text: str
+    left: float
+    right: float
+    base: float
+    size: float
+    styled: bool
+    bold: bool
+
+
+@dataclass(slots=True)
+class Run:
+    """Glyphs that follow each other on one line without a gap as wide as one between columns."""
+
+    glyphs: list[Glyph] = field(default_factory=list)
+    size: float = 0.0
+
+    @property
+    def left(self) -> float:
+        return self.glyphs[0].left
+
+    @property
+    def right(self) -> float:
+        return self.glyphs[-1].right
+
+    @property
+    def base(self) -> float:
+        return self.glyphs[0].base
+
+
+@dataclass(slots=True)
+class Line:
+    """A line as printed. Lengths are in points; ``base`` is the height of its baseline above the foot of the page.
+
+    ``hyphen`` says that the last word is broken at the end of the line; the hyphen is not in ``text``.
+    ``margin`` is where the lines of its column end on the right, ``bold`` whether the whole line is.
+    """
+
+    text: str
+    page: int
+    column: int
+    left: float
+    right: float
+    base: float
+    size: float
+    bold: bool
+    hyphen: bool
+    first_word: float
+    margin: float = 0.0
+
+    @property
+    def starts_styled(self) -> bool:
+        return self.text.startswith(STYLED_START)
+
+    @property
+    def ends_styled(self) -> bool:
+        return self.text.endswith(STYLED_END)
+
+
+@dataclass(slots=True)
+class Page:
+    """Lines in reading order, and what tells whether they can be trusted."""
+
+    lines: list[Line]
+    fonts: Counter[str]
+    made_up_spaces: int = 0  # between Khmer letters, where the file has none
+    khmer: int = 0
+
+
+def read_page(page: Any, number: int) -> Page:
+    """Return the lines of a pypdfium2 page; ``number`` is 1-based."""
+    found = Page([], Counter())
+    runs = list(_runs(page, found))
+    width, _ = page.get_size()
+    found.lines = _in_reading_order(runs, number, width)
+    return found
+
+
+class _Fonts:
+    """Name and style of the font of a glyph, asked once per name."""
+
+    def __init__(self, text_page: Any) -> None:
+        self.text_page = text_page
+        self.buffer = ctypes.create_string_buffer(128)
+        self.flags = ctypes.c_int()
+        self.styles: dict[bytes, tuple[str, bool, bool]] = {}
+
+    def style(self, at: int) -> tuple[str, bool, bool]:
+        """Name, bold, bold or italic."""
+        pdfium.FPDFText_GetFontInfo(self.text_page, at, self.buffer, 128, ctypes.byref(self.flags))
+        key = self.buffer.value
+        if key not in self.styles:
+            name = key.decode("utf-8", "replace").rpartition("+")[2]
+            lower = name.lower()
+            bold = bool(self.flags.value & FORCE_BOLD) or any(mark in lower for mark in ("bold", "black", "heavy"))
+            self.styles[key] = name, bold, bold or "italic" in lower or "oblique" in lower
+        return self.styles[key]
+
+
+def _runs(page: Any, found: Page) -> Iterator[Run]:
+    text_page = page.get_textpage()
+    try:
+        run = Run()
+        for word in _words(text_page, found):
+            if run.glyphs and (not word or not _goes_on(run, word)):
+                yield run
+                run = Run()
+            if word:
+                if run.glyphs:
+                    run.glyphs.append(Glyph(" ", run.right, run.right, run.base, run.glyphs[-1].size, False, False))
+                run.glyphs += word
+                run.size = max(run.size, *(glyph.size for glyph in word))
+        if run.glyphs:
+            yield run
+    finally:
+        text_page.close()
+
+
+def _goes_on(run: Run, word: list[Glyph]) -> bool:
+    size = max(run.size, word[0].size)
+    level = abs(word[0].base - run.base) <= SAME_LINE * size
+    return level and -0.6 * size <= word[0].left - run.right < COLUMN_GAP * size
+
+
+def _words(text_page: Any, found: Page) -> Iterator[list[Glyph]]:
+    """Words in the order of the file, and an empty one where a line ends.
+
+    Asking pdfium takes most of the time, so that the place of a word is asked for at its ends only.
+    """
+    ask = _Asking(text_page.raw)
+    word: list[Glyph] = []
+    last = 0
+    for at in range(text_page.count_chars()):
+        code = pdfium.FPDFText_GetUnicode(ask.raw, at)
+        is_space = code in (9, 10, 13, 32, 0xA0)
+        if code == 0 or 0xD800 <= code < 0xE000:
+            continue
+        if is_space:
+            if word:
+                found.made_up_spaces += ask.is_made_up_in_khmer(at, word[-1].text, code)
+                yield ask.measured(word, last)
+                word = []
+            if code in (10, 13):
+                yield []
+            continue
+        hyphen = code in (2, 0xFFFE) or (code in (0x2D, 0x2010) and pdfium.FPDFText_IsHyphen(ask.raw, at) == 1)
+        size = round(pdfium.FPDFText_GetFontSize(ask.raw, at), 1)
+        if not word or size != word[-1].size:
+            ask.place(at)
+        text = "\u00ad" if hyphen else chr(code)
+        ends_line = hyphen and ask.falls_after(at)
+        found.fonts[ask.font] += 1
+        found.khmer += _is_khmer(text)
+        word.append(Glyph(text, ask.left, ask.left, ask.base, size, ask.styled, ask.bold))
+        last = at
+        if ends_line:  # pdfium takes a word that goes on in the next line for one
+            yield ask.measured(word, last)
+            yield []
+            word = []
+    if word:
+        yield ask.measured(word, last)
+
+
+class _Asking:
+    """Where a glyph stands and what it is set in, as pdfium says."""
+
+    def __init__(self, raw: Any) -> None:
+        self.raw = raw
+        self.box = [ctypes.c_double() for _ in range(4)]  # left, right, bottom, top
+        self.origin = [ctypes.c_double() for _ in range(2)]
+        self.fonts = _Fonts(raw)
+        self.left = self.base = 0.0
+        self.font, self.bold, self.styled = "", False, False
+
+    def place(self, at: int) -> None:
+        pdfium.FPDFText_GetCharBox(self.raw, at, *map(ctypes.byref, self.box))
+        pdfium.FPDFText_GetCharOrigin(self.raw, at, *map(ctypes.byref, self.origin))
+        self.left = min(self.box[0].value, self.origin[0].value)
+        self.base = self.origin[1].value
+        self.font, self.bold, self.styled = self.fonts.style(at)
+
+    def falls_after(self, at: int) -> bool:
+        """Whether the glyph after this one stands on another line."""
+        pdfium.FPDFText_GetCharOrigin(self.raw, at, *map(ctypes.byref, self.origin))
+        base = self.origin[1].value
+        found = pdfium.FPDFText_GetCharOrigin(self.raw, at + 1, *map(ctypes.byref, self.origin))
+        return not found or abs(self.origin[1].value - base) > 1
+
+    def measured(self, word: list[Glyph], last: int) -> list[Glyph]:
+        pdfium.FPDFText_GetCharBox(self.raw, last, *map(ctypes.byref, self.box))
+        for glyph in word:
+            glyph.right = self.box[1].value
+        return word
+
+    def is_made_up_in_khmer(self, at: int, before: str, code: int) -> bool:
+        """Whether pdfium set a space between two Khmer letters where the file has none."""
+        if code != 32 or not _is_khmer(before) or pdfium.FPDFText_IsGenerated(self.raw, at) != 1:
+            return False
+        return _is_khmer(chr(pdfium.FPDFText_GetUnicode(self.raw, at + 1) or 32))
+
+
+def _is_khmer(text: str) -> bool:
+    return "\u1780" <= text <= "\u17ff"
+
+
+# Order.
+
+
+def _in_reading_order(runs: list[Run], number: int, width: float) -> list[Line]:
+    if not runs:
+        return []
+    gutter = _gutter(runs, width)
+    if gutter is None:
+        return _lines(runs, number, 0)
+    across = [run for run in runs if run.left < gutter[0] and run.right > gutter[1]]
+    bases = sorted((run.base for run in across), reverse=True)
+    full, columns = [], ([], [])  # type: list[Run], tuple[list[Run], list[Run]]
+    for run in runs:
+        if any(abs(run.base - base) < 0.4 * run.size for base in bases):
+            full.append(run)
+        else:
+            columns[run.left > (gutter[0] + gutter[1]) / 2].append(run)
+    # What stands across the columns parts the page into bands; inside a band the left column is read first.
+    bands: dict[tuple[int, int], list[Run]] = {}
+    for run in full:
+        bands.setdefault((2 * sum(base > run.base + 0.4 * run.size for base in bases) + 1, 0), []).append(run)
+    for side, column in enumerate(columns):
+        for run in column:
+            bands.setdefault((2 * sum(base > run.base for base in bases), side + 1), []).append(run)
+    return [line for (_, column), part in sorted(bands.items()) for line in _lines(part, number, column)]
+
+
+def _gutter(runs: list[Run], width: float) -> tuple[float, float] | None:
+    """The empty strip between two columns, or None where the page has one."""
+    low, high = min(run.left for run in runs), max(run.right for run in runs)
+    bins = Counter(place for run in runs for place in range(int(run.left), int(run.right) + 1))
+    allowed = max(2, len(runs) // 12)
+    best: tuple[int, int] = (0, 0)
+    start = None
+    for place in range(int(low + 0.25 * (high - low)), int(low + 0.75 * (high - low)) + 1):
+        if bins[place] > allowed:
+            start = None
+            continue
+        start = place if start is None else start
+        if place - start > best[1] - best[0]:
+            best = (start, place)
+    if best[1] - best[0] < 6:
+        return None
+    left = [run for run in runs if run.right <= best[0] + 1]
+    right = [run for run in runs if run.left >= best[1] - 1]
+    for side in (left, right):
+        # Numbers at the right of a table of contents, or a few words beside the text, are no column.
+        if len(side) < 4 or sum(run.right - run.left for run in side) / len(side) < 0.15 * width:
+            return None
+    return best
+
+
+def _lines(runs: list[Run], number: int, column: int) -> list[Line]:
+    rows: list[list[Run]] = []
+    for run in sorted(runs, key=lambda each: -each.base):
+        if rows and abs(rows[-1][0].base - run.base) < 0.4 * min(run.size, rows[-1][0].size):
+            rows[-1].append(run)
+        else:
+            rows.append([run])
+    lines = [line for row in rows if (line := _line(sorted(row, key=lambda run: run.left), number, column))]
+    if lines:
+        ends = sorted(line.right for line in lines)
+        margin = ends[int(0.95 * (len(ends) - 1))]
+        for line in lines:
+            line.margin = margin
+    return lines
+
+
+def _line(row: list[Run], number: int, column: int) -> Line | None:
+    glyphs: list[Glyph] = []
+    for run in row:
+        if glyphs:
+            glyphs.append(Glyph(" ", run.left, run.left, run.base, run.size, False, False))
+        glyphs += run.glyphs
+    while glyphs and glyphs[-1].text == " ":
+        glyphs.pop()
+    printed = [glyph for glyph in glyphs if glyph.text != " "]
+    if not printed:
+        return None
+    sizes = Counter(glyph.size for glyph in printed)
+    size = max(each for each, count in sizes.items() if count >= min(2, len(printed)) or len(sizes) == 1)
+    hyphen = printed[-1].text == "\u00ad" or (printed[-1].text in "-\u2010" and len(printed) > 2)
+    word_end = next((glyph.left for glyph in glyphs if glyph.text == " "), printed[-1].right)
+    return Line(
+        text=_text(glyphs[:-1] if hyphen else glyphs, size),
+        page=number,
+        column=column,
+        left=printed[0].left,
+        right=printed[-1].right,
+        base=printed[-1].base,
+        size=size,
+        bold=all(glyph.bold for glyph in printed),
+        hyphen=hyphen,
+        first_word=word_end - printed[0].left,
+    )
+
+
+def _text(glyphs: list[Glyph], size: float) -> str:
+    pieces: list[str] = []
+    state = ""
+    for at, glyph in enumerate(glyphs):
+        text = "-" if glyph.text == "\u00ad" else glyph.text
+        small = glyph.size < RAISED * size and text.isdigit()
+        capital = _is_small_capital(glyph, size)
+        styled = glyph.styled or capital or (bool(state == "s") and _within_small_capitals(glyphs, at, size))
+        wanted = "r" if small else "s" if styled else ""
+        if text != " " and wanted != state:
+            pieces.append({"r": RAISED_END, "s": STYLED_END, "": ""}[state])
+            pieces.append({"r": RAISED_START, "s": STYLED_START, "": ""}[wanted])
+            state = wanted
+        pieces.append(text.lower() if capital else text)
+    pieces.append({"r": RAISED_END, "s": STYLED_END, "": ""}[state])
+    return "".join(pieces).replace("‘‘", "“").replace("’’", "”")
+
+
+def _is_small_capital(glyph: Glyph, size: float) -> bool:
+    return 0.7 * size < glyph.size < 0.93 * size and glyph.text.isupper()
+
+
+def _within_small_capitals(glyphs: list[Glyph], at: int, size: float) -> bool:
+    """A capital or a mark between small capitals is part of them."""
+    following = (glyph for glyph in glyphs[at + 1 : at + 4] if glyph.text != " ")
+    return any(_is_small_capital(glyph, size) for glyph in following)
