@@ -122,12 +122,25 @@ def _diff(chosen: argparse.Namespace) -> dict[str, Any]:
 
 
 def _anchor(chosen: argparse.Namespace) -> list[dict[str, Any]]:
-    from lawcompare.engine.anchor import carry
+    from lawcompare.engine.anchor import Span, carry
+    from lawcompare.engine.reading.decode import language_of
 
     old, new = _units(chosen.old), _units(chosen.new)
-    annotations = _annotations(chosen.annotations, {unit.id: unit.text for unit in old})
-    names = ("id", "verdict", "clause", "start", "end", "score")
-    return [{name: getattr(each, name) for name in names} for each in carry(old, new, annotations)]
+    notes = _annotations(chosen.annotations, {unit.id: unit.text for unit in old})
+    spans = [Span(str(note["id"]), note["clause"], note["start"], note["end"]) for note in notes]
+    language = language_of("".join(unit.text for unit in new))
+    found = carry(old, new, spans, language=language)
+    return [
+        {
+            "id": note["id"],
+            "verdict": each.verdict,
+            "clause": each.clause,
+            "start": each.start,
+            "end": each.end,
+            "score": round(each.score, 4),
+        }
+        for note, each in zip(notes, found, strict=True)
+    ]
 
 
 def _examine(chosen: argparse.Namespace) -> Any:

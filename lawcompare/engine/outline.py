@@ -186,7 +186,7 @@ def order_of(items: Sequence[Item]) -> dict[str, int]:
     """
     kinds = sorted({item.element for item in items if item.heading}, key=ORDER.index)
     inner_of: dict[str, set[str]] = {kind: set() for kind in kinds}
-    for evidence in (_restarts, _deeper):
+    for evidence in (_restarts, _follows_at_once, _deeper):
         for outer in kinds:
             for inner in kinds:
                 if outer != inner and not _reaches(inner_of, inner, outer) and evidence(items, outer, inner):
@@ -213,6 +213,29 @@ def _reaches(inner_of: Mapping[str, set[str]], start: str, goal: str) -> bool:
 
 def _restarts(items: Sequence[Item], outer: str, inner: str) -> bool:
     return "schedule" not in (outer, inner) and _begins_again(items, inner, within=outer)
+
+
+def _follows_at_once(items: Sequence[Item], outer: str, inner: str) -> bool:
+    """Whether headings of one kind come right after headings of the other, and never the other way round."""
+    kinds = {item.element for item in items if item.heading}
+    if {outer, inner} & ({"schedule", "article", "rule"} | (set() if "article" in kinds else {"section"})):
+        return False
+    pairs = _adjacent(items)
+    return pairs[outer, inner] > 0 and pairs[inner, outer] == 0
+
+
+def _adjacent(items: Sequence[Item]) -> Counter[tuple[str, str]]:
+    """How often a heading of one kind stands right above one of another, with nothing but its title between."""
+    found: Counter[tuple[str, str]] = Counter()
+    above, between = "", 0
+    for item in items:
+        if item.heading:
+            if above and between <= 1:
+                found[above, item.element] += 1
+            above, between = item.element, 0
+        else:
+            between += 1 if item.block.level or is_titlelike(item.block.plain) else 9
+    return found
 
 
 def _deeper(items: Sequence[Item], outer: str, inner: str) -> bool:

@@ -82,7 +82,7 @@ def width(text: str) -> int:
     """Columns a line takes: Khmer vowel signs and subscript letters stand above or below.
 
     >>> width("ក្រមព្រហ្មទណ្ឌ"), width("law")
-    (7, 3)
+    (6, 3)
     """
     return len(re.sub("\u17d2.|[\u17b4-\u17d3\u200b]", "", text))
 

@@ -119,7 +119,9 @@ def _goes_on(current: _Paragraph, line: Line, following: Line | None, page: int)
     if _DASH_ITEM.match(words) and ends_sentence(above):
         return False
     if not _STRONG_END.search(above):
-        return True
+        # A line that ends early inside a sentence was ended on purpose: one of several centred lines.
+        early = width(above) < page * 0.55 and not _LOWER.match(words) and not _CONNECTIVE.search(above)
+        return not early or line.after_page
     if line.after_page and not ends_sentence(above):
         return True
     if _is_flush(current.lines[-1], line):

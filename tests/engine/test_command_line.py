@@ -1,0 +1,187 @@
+"""``python -m lawcompare.engine``: JSON on standard output, or one line on standard error and status 2."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from lawcompare.engine.__main__ import main
+
+LAW = """# Article 1. Aim
+
+A notice is given to every person within ten days.
+
+(1) In writing.
+
+# Article 3. End
+
+It ends.
+"""
+
+
+@pytest.fixture
+def files(tmp_path, monkeypatch):
+    """A folder to work in, with a helper that writes a file and returns its name."""
+    monkeypatch.chdir(tmp_path)
+
+    def write(name, content):
+        text = content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+        (tmp_path / name).write_text(text, encoding="utf-8", newline="")
+        return name
+
+    return write
+
+
+@pytest.fixture
+def run(capfd):
+    """Run a command in this process: status, standard output as JSON, standard error."""
+
+    def call(*arguments):
+        status = main(arguments)
+        out, err = capfd.readouterr()
+        return status, json.loads(out) if out else None, err
+
+    return call
+
+
+def refused(run, *arguments):
+    status, out, err = run(*arguments)
+    assert status == 2 and out is None
+    assert err.count("\n") == 1 and err.endswith("\n") and "Traceback" not in err
+    return err.removeprefix("lawcompare.engine: ").strip()
+
+
+def test_read_prints_clauses_in_document_order(files, run):
+    status, found, err = run("read", files("law.md", LAW))
+    assert (status, err) == (0, "")
+    assert (found["title"], found["language"]) == ("", "en")
+    assert found["clauses"][1] == {
+        "eid": "art_1__para_1",
+        "element": "paragraph",
+        "num": "(1)",
+        "heading": "",
+        "text": "In writing.",
+        "depth": 1,
+        "parent": "art_1",
+    }
+    assert [clause["parent"] for clause in found["clauses"]] == [None, "art_1", None]
+    assert found["warnings"] == [{"line": 7, "message": "skipped number: Article 3 comes after Article 1"}]
+
+
+def test_read_takes_format_and_language(files, run):
+    name = files("law.dat", "Article 1. Aim\nIt aims.\n")
+    assert run("read", name, "--format", "text", "--language", "km")[1]["language"] == "km"
+
+
+def test_what_read_prints_can_be_aligned(files, run):
+    first = files("old.json", run("read", files("old.md", LAW))[1])
+    second = files("new.json", run("read", files("new.md", LAW.replace("Article 1.", "Article 2.")))[1])
+    status, found, _err = run("align", first, second, "--ignore-numbers")
+    assert status == 0
+    by_old = {tuple(entry["old"]): entry for entry in found["alignments"]}
+    assert by_old["art_1",]["new"] == ["art_2"]
+    assert by_old["art_1",]["kind"] == "renumbered"
+    assert 0 <= by_old["art_1",]["score"] <= 1
+
+
+def test_a_list_of_units_can_be_aligned(files, run):
+    units = [{"id": 1, "number": "1", "heading": "Aim", "text": "A notice is given to every person."}]
+    _status, found, _err = run("align", files("a.json", units), files("b.json", units))
+    pairs = [(entry["old"], entry["new"], entry["kind"]) for entry in found["alignments"]]
+    assert pairs == [(["1"], ["1"], "unchanged")]
+
+
+def test_diff_gives_both_texts_back(files, run):
+    old, new = "fined 100 riel\r\n", "fined 1,000 riel\r\nor warned\r\n"
+    _status, found, _err = run("diff", files("a.txt", old), files("b.txt", new))
+    assert "".join(text for op, text in found["changes"] if op != "insert") == old
+    assert "".join(text for op, text in found["changes"] if op != "delete") == new
+    assert found["coarse"] is False
+
+
+def test_anchors_are_carried(files, run):
+    old = files("a.json", [{"id": "a", "text": "A notice is given to every person within ten days of the event."}])
+    new = files("b.json", [{"id": "b", "text": "In writing, a notice is given to every person within ten days of it."}])
+    note = {"id": 7, "clause": "a", "start": 21, "end": 33}
+    status, found, _err = run("anchor", old, new, files("notes.json", [note]))
+    assert status == 0
+    assert [(each["id"], each["verdict"], each["clause"]) for each in found] == [(7, "kept", "b")]
+    assert (found[0]["start"], found[0]["end"]) == (33, 45)
+
+
+def test_khmer_is_printed_as_it_is(files):
+    name = files("law.txt", "មាត្រា ១.- គោលបំណង\nច្បាប់នេះ ។\n")
+    command = [sys.executable, "-m", "lawcompare.engine", "read", name]
+    here = str(Path(__file__).resolve().parents[2])
+    environment = {"LC_ALL": "C", "PYTHONPATH": here}
+    found = subprocess.run(command, capture_output=True, check=True, timeout=60, env=environment)
+    assert "មាត្រា ១" in found.stdout.decode("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "law.md: the file is empty"),
+        ("Nothing.", "law.md: no article, section or numbered clause was found"),
+        ("{: note= }\n# Article 1\n", "law.md: line 1: the attribute line cannot be read from 'note=' on"),
+    ],
+)
+def test_a_file_that_is_no_law_is_refused(files, run, content, message):
+    assert refused(run, "read", files("law.md", content)) == message
+
+
+def test_a_missing_file_is_refused(files, run):
+    assert refused(run, "read", "nowhere.md") == "nowhere.md cannot be read: No such file or directory"
+    assert "nowhere.json cannot be read" in refused(run, "align", "nowhere.json", "nowhere.json")
+    assert "cannot be read" in refused(run, "diff", ".", ".")
+
+
+def test_wrong_arguments_are_refused_in_one_line(run):
+    assert "the following arguments are required" in refused(run)
+    assert "invalid choice: 'guess'" in refused(run, "guess")
+    assert "invalid choice: 'fr'" in refused(run, "read", "x", "--language", "fr")
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{", "line 1: bad.json is no JSON"),
+        ("[\n1,\n", "line 3: bad.json is no JSON"),
+        ("3", 'bad.json: a list of clauses or {"clauses": […]} is expected'),
+        ('{"articles": []}', 'bad.json: a list of clauses or {"clauses": […]} is expected'),
+        ('["x"]', "bad.json: clause 1 is not an object"),
+        ('[{"text": "x"}]', "bad.json: clause 1 has neither id nor eid"),
+        ('[{"id": "a", "text": 3.5}]', "bad.json: clause 1: text is not a string"),
+        ('[{"id": "a"}, {"id": "a"}]', "bad.json: the id 'a' is given twice"),
+        ('[{"id": "a", "parent": "b"}]', "bad.json: the parent 'b' of 'a' is not among the clauses"),
+        ("[" * 100_000, "bad.json is no JSON that can be read"),
+    ],
+)
+def test_bad_clauses_are_refused(files, run, content, message):
+    good = files("good.json", [{"id": "a", "text": "x"}])
+    assert refused(run, "align", files("bad.json", content), good).startswith(message)
+    assert refused(run, "align", good, files("bad.json", content)).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("annotation", "message"),
+    [
+        ({"id": 1, "clause": "b", "start": 0, "end": 1}, "annotation 1: there is no clause 'b' in the old text"),
+        ({"id": 1, "clause": "a", "start": 0, "end": 99}, "annotation 1: 0 to 99 is not inside the 12"),
+        ({"id": 1, "clause": "a", "start": 3, "end": 3}, "annotation 1: 3 to 3 is not inside"),
+        ({"id": 1, "clause": "a", "start": -1, "end": 3}, "annotation 1: -1 to 3 is not inside"),
+        ({"id": 1, "clause": "a", "start": "0", "end": 3}, "annotation 1: start and end are not whole numbers"),
+        ({"id": 1, "clause": "a", "start": 0}, "annotation 1 has not all of id, clause, start and end"),
+        ("x", "annotation 1 has not all of id, clause, start and end"),
+    ],
+)
+def test_bad_annotations_are_refused(files, run, annotation, message):
+    units = files("units.json", [{"id": "a", "text": "whoever acts"}])
+    assert refused(run, "anchor", units, units, files("notes.json", [annotation])).startswith(f"notes.json: {message}")
+
+
+def test_text_that_is_no_utf_8_is_refused(files, run, tmp_path):
+    (tmp_path / "bad.txt").write_bytes(b"one\ntwo \xff")
+    assert refused(run, "diff", "bad.txt", "bad.txt") == "line 2: bad.txt: byte 8 is not UTF-8 text"

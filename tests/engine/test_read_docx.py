@@ -1,0 +1,233 @@
+"""Word files: headings by style and words, numbers that Word counts, tracked changes, notes."""
+
+import io
+import zipfile
+
+import docx as python_docx
+import pytest
+from hypothesis import given, settings
+
+from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.reading import read
+from lawcompare.engine.reading.docx_numbering import format_number
+from tests.engine.reading_cases import W, answers_or_refuses, check, damaged, docx, outline, paragraph
+
+NUMBERING = f"""<w:numbering xmlns:w="{W}">
+<w:abstractNum w:abstractNumId="0">
+ <w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="Article %1."/></w:lvl>
+ <w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:lvlText w:val="(%2)"/></w:lvl>
+ <w:lvl w:ilvl="2"><w:start w:val="1"/><w:numFmt w:val="lowerLetter"/><w:lvlText w:val="(%3)"/></w:lvl>
+</w:abstractNum>
+<w:abstractNum w:abstractNumId="1">
+ <w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="bullet"/><w:lvlText w:val="•"/></w:lvl>
+</w:abstractNum>
+<w:abstractNum w:abstractNumId="2">
+ <w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="upperRoman"/><w:lvlText w:val="%1."/></w:lvl>
+ <w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:isLgl/><w:lvlText w:val="%1.%2"/></w:lvl>
+</w:abstractNum>
+<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>
+<w:num w:numId="2"><w:abstractNumId w:val="1"/></w:num>
+<w:num w:numId="3"><w:abstractNumId w:val="0"/>
+ <w:lvlOverride w:ilvl="1"><w:startOverride w:val="1"/></w:lvlOverride></w:num>
+<w:num w:numId="4"><w:abstractNumId w:val="2"/></w:num>
+</w:numbering>"""
+
+
+def listed(text: str, level: int, number: int = 1) -> str:
+    return paragraph(text, f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>')
+
+
+def made_with_python_docx(*lines: tuple[str, str]) -> bytes:
+    document = python_docx.Document()
+    for text, style in lines:
+        document.add_paragraph(text, style=style or None)
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+def test_a_file_with_heading_styles():
+    data = made_with_python_docx(
+        ("Law on Notices", "Title"),
+        ("Chapter 1. General", "Heading 1"),
+        ("Article 1. Aim", "Heading 2"),
+        ("The aim.", ""),
+        ("Article 2", "Heading 2"),
+        ("Scope", "Heading 3"),
+        ("(1) one;", ""),
+        ("(2) two.", ""),
+        ("មាត្រា ៣", "Heading 2"),
+        ("ច្បាប់នេះចូលជាធរមាន ។", ""),
+    )
+    document = read(data, filename="law.docx")
+    check(document)
+    assert document.title == "Law on Notices"
+    assert outline(document) == [
+        "chp_1",
+        "chp_1__art_1",
+        "chp_1__art_2",
+        "chp_1__art_2__para_1",
+        "chp_1__art_2__para_2",
+        "chp_1__art_3",
+    ]
+    assert document.by_eid["chp_1__art_2"].heading == "Scope"
+    assert document.by_eid["chp_1__art_3"].text == "ច្បាប់នេះចូលជាធរមាន ។"
+
+
+def test_headings_by_words_alone_and_in_bold():
+    bold = "<w:p><w:r><w:rPr><w:b/></w:rPr><w:t>{}</w:t></w:r></w:p>"
+    body = paragraph("LAW ON NOTICES") + bold.format("Article 1 – Aim of this law") + paragraph("It aims.")
+    body += paragraph("Article 2. Scope") + paragraph("It applies.")
+    document = read(docx(body))
+    assert [(clause.num, clause.heading, clause.text) for clause in document.clauses] == [
+        ("Article 1", "Aim of this law", "It aims."),
+        ("Article 2", "Scope", "It applies."),
+    ]
+
+
+def test_bold_words_at_the_beginning_are_the_heading_of_the_paragraph():
+    runs = (
+        "<w:p><w:r><w:t xml:space='preserve'>(a) </w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>Prohibition.</w:t></w:r>"
+        "<w:r><w:t xml:space='preserve'> Whoever acts is fined.</w:t></w:r></w:p>"
+    )
+    document = read(docx(paragraph("Section 1. Aim") + runs))
+    assert (document.clauses[1].heading, document.clauses[1].text) == ("Prohibition", "Whoever acts is fined.")
+
+
+def test_the_numbers_that_word_counts():
+    body = "".join(
+        [
+            listed("Aim", 0),
+            paragraph("The law aims:"),
+            listed("one;", 1),
+            listed("two:", 1),
+            listed("three;", 2),
+            listed("four.", 2),
+            listed("Scope", 0),
+            listed("five;", 1),
+            listed("a bullet", 0, 2),
+        ]
+    )
+    document = read(docx(body, numbering=NUMBERING))
+    check(document)
+    assert [(clause.eid, clause.num) for clause in document.clauses] == [
+        ("art_1", "Article 1"),
+        ("art_1__para_1", "(1)"),
+        ("art_1__para_2", "(2)"),
+        ("art_1__para_2__point_a", "(a)"),
+        ("art_1__para_2__point_b", "(b)"),
+        ("art_2", "Article 2"),
+        ("art_2__para_1", "(1)"),
+    ]
+    assert document.clauses[0].heading == "Aim"
+    assert document.clauses[-1].text == "five;\na bullet"
+
+
+def test_a_list_that_restarts_and_numbers_made_of_two_levels():
+    body = listed("Aim", 0) + listed("one;", 1) + listed("two.", 1) + paragraph("Or:") + listed("three.", 1, 3)
+    document = read(docx(body, numbering=NUMBERING))
+    assert [clause.num for clause in document.clauses] == ["Article 1", "(1)", "(2)", "(1)"]
+    body = (
+        listed("Aim", 0, 4) + listed("One.", 1, 4) + listed("Two.", 1, 4) + listed("End", 0, 4) + listed("Three.", 1, 4)
+    )
+    document = read(docx(body, numbering=NUMBERING))
+    assert [clause.num for clause in document.clauses] == ["I.", "1.1", "1.2", "II.", "2.1"]
+
+
+def test_numbers_and_levels_from_styles():
+    styles = f"""<w:styles xmlns:w="{W}">
+    <w:style w:styleId="Base"><w:name w:val="heading 2"/>
+     <w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>
+    <w:style w:styleId="Mine"><w:name w:val="Article head"/><w:basedOn w:val="Base"/></w:style></w:styles>"""
+    body = paragraph("Aim of the law", '<w:pStyle w:val="Mine"/>') + paragraph("It aims.")
+    body += paragraph("Scope", '<w:pStyle w:val="Mine"/>') + paragraph("It applies.")
+    document = read(docx(body, numbering=NUMBERING, styles=styles))
+    assert [(clause.num, clause.heading) for clause in document.clauses] == [
+        ("Article 1", "Aim of the law"),
+        ("Article 2", "Scope"),
+    ]
+
+
+def test_tracked_changes_keep_what_was_put_in_and_tell_what_was_left_out():
+    body = paragraph("Article 1. Aim") + (
+        '<w:p><w:r><w:t xml:space="preserve">A fine of </w:t></w:r>'
+        '<w:del w:id="1"><w:r><w:delText>100</w:delText></w:r></w:del>'
+        '<w:ins w:id="2"><w:r><w:t>1,000</w:t></w:r></w:ins><w:r><w:t xml:space="preserve"> riel.</w:t></w:r></w:p>'
+    )
+    document = read(docx(body))
+    assert document.clauses[0].text == "A fine of 1,000 riel."
+    assert [(warning.line, warning.message) for warning in document.warnings] == [
+        (2, "text marked as deleted is left out: 100")
+    ]
+
+
+def test_tables_notes_and_heads():
+    table = (
+        "<w:tbl><w:tr><w:tc>{}</w:tc><w:tc>{}</w:tc></w:tr><w:tr><w:tc>{}</w:tc><w:tc>{}</w:tc></w:tr></w:tbl>"
+    ).format(*(paragraph(text) for text in ("Offence", "Penalty", "False notice", "A fine")))
+    words = "<w:p><w:r><w:t>See the charter.</w:t></w:r></w:p>"
+    note = f'<w:footnotes xmlns:w="{W}"><w:footnote w:id="1">{words}</w:footnote></w:footnotes>'
+    head = f'<w:hdr xmlns:w="{W}"><w:p><w:r><w:t>Draft of May</w:t></w:r></w:p></w:hdr>'
+    document = read(docx(paragraph("Article 1. Aim") + table, footnotes=note, header1=head))
+    assert document.clauses[0].text == "Offence Penalty\nFalse notice A fine"
+    assert {(each.name, each.text) for each in document.furniture} >= {
+        ("footnote", "See the charter."),
+        ("running-head", "Draft of May"),
+    }
+
+
+def test_line_breaks_fields_and_text_boxes():
+    body = (
+        "<w:p><w:r><w:t>Article 1. Aim</w:t><w:br/><w:t>The aim</w:t><w:noBreakHyphen/><w:t>s.</w:t></w:r>"
+        '<w:r><w:instrText> PAGE </w:instrText></w:r><w:r><w:br w:type="page"/></w:r>'
+        "<w:r><w:pict><w:txbxContent><w:p><w:r><w:t>Boxed</w:t></w:r></w:p></w:txbxContent></w:pict></w:r></w:p>"
+    )
+    document = read(docx(body))
+    assert document.clauses[0].text == "The aim\u2011s."
+    assert ("text-box", "Boxed") in {(each.name, each.text) for each in document.furniture}
+
+
+@pytest.mark.parametrize(
+    ("number", "form", "printed"),
+    [(4, "lowerRoman", "iv"), (14, "upperRoman", "XIV"), (2, "lowerLetter", "b"), (28, "upperLetter", "BB"),
+     (3, "decimalZero", "03"), (11, "ordinal", "11th"), (5, "chicago", "5"), (0, "lowerRoman", "0")],
+)  # fmt: skip
+def test_forms_of_numbers(number, form, printed):
+    assert format_number(number, form) == printed
+
+
+def test_broken_files_are_refused():
+    good = docx(paragraph("Article 1. Aim"))
+    with zipfile.ZipFile(io.BytesIO(), "w"):
+        pass
+    for data, message in (
+        (good[:60], "broken"),
+        (docx("<w:p>"), "the Word file is broken: in word/document.xml, the XML is not well formed"),
+        (docx(""), "no article, section or numbered clause was found"),
+        (docx(paragraph("Article 1"), numbering="<!DOCTYPE a [<!ENTITY x 'y'>]><a/>"), "declares an entity"),
+    ):
+        with pytest.raises(ReadingError, match=message):
+            read(data, filename="law.docx")
+
+
+def test_a_file_that_unpacks_to_too_much_is_refused(monkeypatch):
+    monkeypatch.setattr("lawcompare.engine.reading.docx.MAX_UNPACKED", 100)
+    with pytest.raises(ReadingError, match="unpacks to more than the limit"):
+        read(docx(paragraph("Article 1. Aim")))
+
+
+@settings(max_examples=60, deadline=None)
+@given(damaged(docx(listed("Aim", 0) + listed("one", 1), numbering=NUMBERING)))
+def test_a_damaged_archive_is_read_or_refused(data):
+    answers_or_refuses(data, "docx")
+
+
+BODY = (
+    listed("Aim", 0) + listed("one", 1) + "<w:tbl><w:tr><w:tc>" + paragraph("x") + "</w:tc></w:tr></w:tbl>"
+).encode()
+
+
+@settings(max_examples=60, deadline=None)
+@given(damaged(BODY), damaged(NUMBERING.encode()))
+def test_damage_inside_the_archive_is_read_or_refused(body, numbering):
+    answers_or_refuses(docx(body.decode("utf-8", "replace"), numbering=numbering.decode("utf-8", "replace")), "docx")

@@ -1,0 +1,136 @@
+"""HTML: gazettes and codes on the web, and what word processors save."""
+
+import pytest
+from hypothesis import given, settings
+
+from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.reading import read
+from tests.engine.reading_cases import SHARED, answers_or_refuses, check, damaged, needs_shared, outline
+
+PAGE = """<!doctype html>
+<html lang="en"><head><title>Site</title><style>p { color: red }</style></head>
+<body>
+<nav><a href="/">Home</a></nav>
+<h1>Law on Notices</h1>
+<h2>Preamble</h2><p>Noting the need,</p>
+<h2>Chapter 1<br>General</h2>
+<h3>Article 1. Aim</h3>
+<p>The <em>aim</em> is&nbsp;this:</p>
+<ol type="a"><li>one;</li><li><p>two:</p><ol type="i"><li>three.</li></ol></li></ol>
+<h3>Article 2</h3><h4>Scope</h4>
+<table><tr><th>Offence</th><th>Penalty</th></tr><tr><td>False notice</td><td>A fine</td></tr></table>
+<p>(1) <b>Notice.</b> A notice is given.</p>
+<script>alert(1)</script>
+<footer>Contact</footer>
+</body></html>"""
+
+GAZETTE = """<html><body>
+<!-- field-start:analysis --><div class="analysis"><p>7. Notices.</p></div><!-- field-end:analysis -->
+<h3 class="section-head">&sect;7. Notices</h3>
+<p class="statutory-body">(a) <cap-smallcap>In General</cap-smallcap>.&mdash;Whoever&mdash;</p>
+<p class="statutory-body-1em">(1) takes; or</p>
+<p class="statutory-body-1em">(2) keeps,</p>
+<p class="statutory-body-block">is fined.</p>
+<p class="statutory-body">(b) <cap-smallcap>Rule</cap-smallcap>.&mdash;(1) One is kept.</p>
+<p class="statutory-body-1em">(2) Two are not.</p>
+<p class="source-credit">(Added Pub. L. 1&ndash;1.)</p>
+<!-- field-start:notes --><h4 class="note-head">Notes</h4><p class="note-body">(1) None.</p><!-- field-end:notes -->
+</body></html>"""
+
+
+def test_a_page():
+    document = read(PAGE.encode(), filename="law.html")
+    check(document)
+    assert document.title == "Law on Notices"
+    assert [(clause.eid, clause.heading) for clause in document.clauses] == [
+        ("preamble", "Preamble"),
+        ("chp_1", "General"),
+        ("chp_1__art_1", "Aim"),
+        ("chp_1__art_1__point_a", ""),
+        ("chp_1__art_1__point_b", ""),
+        ("chp_1__art_1__point_b__point_i", ""),
+        ("chp_1__art_2", "Scope"),
+        ("chp_1__art_2__para_1", "Notice"),
+    ]
+    assert document.by_eid["chp_1__art_1"].text == "The aim is\u00a0this:"
+    assert document.by_eid["chp_1__art_2"].text == "Offence Penalty\nFalse notice A fine"
+    words = " ".join(clause.text for clause in document.clauses)
+    assert "alert" not in words and "Home" not in words and "color" not in words
+    assert {each.name for each in document.furniture} >= {"navigation", "title"}
+
+
+def test_a_gazette_marks_its_notes_flush_text_and_headings():
+    document = read(GAZETTE.encode(), filename="law.htm")
+    assert outline(document) == [
+        "sec_7",
+        "sec_7__subsec_a",
+        "sec_7__subsec_a__para_1",
+        "sec_7__subsec_a__para_2",
+        "sec_7__subsec_a__wrapup_1",
+        "sec_7__subsec_b",
+        "sec_7__subsec_b__para_1",
+        "sec_7__subsec_b__para_2",
+    ]
+    assert document.by_eid["sec_7__subsec_a"].heading == "In General"
+    assert document.by_eid["sec_7__subsec_b"].heading == "Rule"
+    assert {each.name for each in document.furniture} >= {"note", "table-of-contents"}
+
+
+def test_an_article_numbered_in_its_tag():
+    page = (
+        b"<body><article data-number='3'><p>Text.</p></article>"
+        b"<article data-number='4'><h2>Article 4</h2><p>x</p></article>"
+    )
+    assert outline(read(page)) == ["art_3", "art_4"]
+    assert read("<body><article data-number='3'><p>ក</p></article>".encode(), language="km").clauses[0].num == "មាត្រា ៣"
+
+
+def test_lists_are_numbered_as_a_browser_does():
+    page = b"<h2>Article 1</h2><ol start='3'><li>one<li value='7'>two<li>(8) three</ol><ul><li>four</ul>"
+    document = read(page)
+    assert [clause.num for clause in document.clauses[1:]] == ["3.", "7.", "(8)"]
+
+
+def test_the_words_of_a_page_of_plain_lines():
+    page = b"<body><pre>Article 1. Aim\nIt aims.\nArticle 2. Scope\nIt applies.</pre></body>"
+    assert outline(read(page)) == ["art_1", "art_2"]
+    page = b"<p>Article 1. Aim<br>It aims.<br/>(a) one<br>(b) two</p>"
+    assert outline(read(page)) == ["art_1", "art_1__point_a", "art_1__point_b"]
+
+
+def test_what_holds_no_law_is_refused():
+    for data in (b"<html></html>", b"<!doctype html>", b"<p>Hello.</p>", b"<h1></h1>"):
+        with pytest.raises(ReadingError):
+            read(data, filename="law.html")
+
+
+@needs_shared
+@pytest.mark.parametrize(("name", "word"), [("eng", "Article"), ("khm", "មាត្រា")])
+def test_the_universal_declaration_has_a_preamble_and_30_articles(name, word):
+    document = read((SHARED / f"udhr/{name}.html").read_bytes(), filename="a.html")
+    check(document)
+    assert document.language == {"eng": "en", "khm": "km"}[name]
+    articles = [clause for clause in document.clauses if clause.element == "article"]
+    assert [clause.eid for clause in articles] == [f"art_{number}" for number in range(1, 31)]
+    assert all(clause.num.startswith(word) for clause in articles)
+    assert document.clauses[0].element == "preamble"
+    assert document.warnings == ()
+
+
+@needs_shared
+def test_a_chapter_of_the_us_code():
+    document = read((SHARED / "us-code-gpo/title18-chapter206.html").read_bytes(), filename="a.html")
+    check(document)
+    sections = [clause.num for clause in document.clauses if clause.element == "section"]
+    assert sections == [f"§{number}" for number in range(3121, 3128)]
+    assert "chp_206__sec_3123__subsec_a__para_3__subpara_A__clause_iv" in document.by_eid
+    assert document.warnings == ()
+    words = " ".join(clause.text for clause in document.clauses)
+    assert "Pub. L." not in words
+
+
+@settings(max_examples=60, deadline=None)
+@given(damaged(PAGE.encode()) | damaged(GAZETTE.encode()))
+def test_a_damaged_page_is_read_or_refused(data):
+    answers_or_refuses(data, "html")
+    answers_or_refuses(data, "auto")
