@@ -39,7 +39,7 @@ _TOKEN = (
 _BRACKETED = re.compile(rf"(?P<open>[(\[]|（)(?P<token>{_TOKEN})(?P<close>[)\]]|）)(?P<after>\s*(?:[.–—-]\s)?\s*)")
 _POINTED = re.compile(
     r"(?P<open>)(?P<token>[0-9]{1,3}(?:\.[0-9]{1,3})+|[0-9]{1,3}[A-Za-z]?|[a-zA-Z]|[ivx]{1,5}|[IVX]{1,5}|[a-z]{2})"
-    r"(?P<close>[.)]|\.\))(?P<after>\s+|$|(?<=\))(?=[A-Z“\"]))"
+    r"(?P<close>[.)]|\.\))(?P<after>\s+|$|(?<=\))(?=[^\W_]|[“\"]))"
 )
 _DECIMAL = re.compile(r"(?P<open>)(?P<token>[0-9]{1,3}(?:\.[0-9]{1,3})+)(?P<close>)(?P<after>\s+)")
 _KHMER = re.compile(
@@ -130,10 +130,10 @@ def place(marks: Sequence[Mark]) -> list[Placed]:
                     best[levels] = _Path(total, levels, placed, path)
         paths = sorted(best.values(), key=lambda path: path.cost)[:_BEAM]
     chain: list[Placed] = []
-    path: _Path | None = paths[0]
-    while path and path.placed:
-        chain.append(path.placed)
-        path = path.before
+    last: _Path | None = paths[0]
+    while last and last.placed:
+        chain.append(last.placed)
+        last = last.before
     return chain[::-1]
 
 

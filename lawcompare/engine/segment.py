@@ -48,7 +48,7 @@ _MOTTO = re.compile(
 _LAW_NAME = re.compile(
     r"(?:សេចក្តីព្រាង|សេចក្ដីព្រាង|ច្បាប់|ក្រម|អនុក្រឹត្យ|រដ្ឋធម្មនុញ្ញ|(?:draft |organic )?(?:law|act|code) (?:on|of)\b)", re.I
 )
-_GOES_ON = re.compile(r"[,;)]|(?:of|and|or|through|shall|is|are|above|below)\b")
+_GOES_ON = re.compile(r"(?:of|and|or|through|shall|is|are|above|below)\b")
 _REPEALED = re.compile(
     r"^\W*(?:repealed|reserved|omitted|deleted|vacant|transferred|renumbered)\b|និរាករណ៍", re.IGNORECASE
 )
@@ -477,14 +477,18 @@ def _marks(block: Block) -> list[_Found]:
         mark, rest = read
         if found and not mark.style.endswith(")"):
             break
-        if _GOES_ON.match(rest):  # "(4), a fine …", "(a) of this section": more likely a reference
-            mark = replace(mark, doubt=max(mark.doubt, 0.5) + 0.4 * (not block.starts))
+        if rest.startswith((",", ";", ")")):  # "(3)(A), (4) or (5) of subsection (a)": no clause begins so
+            return []
+        if _GOES_ON.match(rest):  # "(a) of this section": more likely a reference
+            mark = replace(mark, doubt=0.7 if block.starts else 0.95)
         found.append(_Found(mark, rest))
         text, doubt = rest, max(doubt, 0.3)
         split = _LEAD.match(rest) or _RUN_IN_DASH.match(rest)
         if split and rest[split.end() :].startswith("(") and is_titlelike(split["lead"], most_words=15):
             found[-1] = _Found(mark, rest, split["lead"].strip(), split["separator"])
             text = rest[split.end() :]
+    if found and found[-1].mark.doubt > found[0].mark.doubt + 0.3:  # "(a)(6) of this section"
+        found = [replace(each, mark=replace(each.mark, doubt=found[-1].mark.doubt)) for each in found]
     if found and found[-1].lead:  # no number came after the heading after all
         found[-1] = replace(found[-1], lead="", separator="")
     return found

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -72,7 +73,7 @@ def _unpack(data: bytes) -> dict[str, bytes]:
             parts = {info.filename: archive.read(info) for info in wanted}
     except (zipfile.BadZipFile, zipfile.LargeZipFile, OSError, ValueError, EOFError, NotImplementedError) as error:
         raise ReadingError("the Word file is broken and cannot be unpacked") from error
-    except (RuntimeError, zipfile.zlib.error) as error:  # encrypted; damaged inside
+    except (RuntimeError, zlib.error) as error:  # encrypted; damaged inside
         raise ReadingError("the Word file is encrypted or damaged") from error
     if "word/document.xml" not in parts:
         raise ReadingError("the file has no word/document.xml, so it is no Word file")
@@ -127,7 +128,7 @@ class _Source:
         for line in _lines(text, whole=bool(level)):
             yield Block(line, self.count, level)
         for box in boxes:
-            words = " ".join("".join(box.itertext()).split())
+            words = " ".join("".join(text.text or "" for text in box.iter(f"{W}t")).split())
             yield Block(words, self.count, furniture="text-box")
 
     def _pieces(

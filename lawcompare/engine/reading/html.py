@@ -130,7 +130,7 @@ class _Walk:
         inner = self._inside(element, place)
         if block:
             self.flush()
-            self.place, self.line = inner, element.sourceline or 0
+            self.place, self.line = inner, _line(element)
             self._number(element, inner)
         self._text(element.text, inner)
         if element.tag == "tr":
@@ -242,8 +242,13 @@ def _collapse(pieces: list[tuple[str, bool]]) -> tuple[str, list[bool]]:
     return "".join(characters[start:]), strong[start:]
 
 
+def _line(element: etree._Element) -> int:
+    line = element.sourceline
+    return line if isinstance(line, int) else 0
+
+
 def _has_number(article: etree._Element) -> bool:
-    first = next((" ".join("".join(each.itertext()).split()) for each in article.iter(*_HEADINGS)), "")
+    first = next((" ".join(str(each.xpath("string()")).split()) for each in article.iter(*_HEADINGS)), "")
     return parse_heading(first) is not None
 
 

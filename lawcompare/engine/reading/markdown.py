@@ -229,9 +229,8 @@ def _yaml_mapping(text: str) -> dict[str, Any]:
     try:
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             if isinstance(event, yaml.AliasEvent):
-                raise ReadingError(
-                    "the front matter uses a YAML alias, which is refused", line=event.start_mark.line + 2
-                )
+                line = event.start_mark.line + 2 if event.start_mark else 1
+                raise ReadingError("the front matter uses a YAML alias, which is refused", line=line)
         found = yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
