@@ -23,7 +23,7 @@ Decisions = Collection[tuple[int | None, int | None]]
 _GRID = 4000
 # The assignment is made three times, the neighbours of each serving the next; the first two keep to what is likelier.
 FLOORS = (1.0, 0.5, 0.0)
-LEFT_FLOOR = -1.0
+LEFT_FLOOR = -1.4
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,9 @@ _LEFT_BASE = -8.6
 _LEFT_CONTAINED, _LEFT_COSINE, _LEFT_LIKENESS, _LEFT_HEADING = 1.5, 0.8, 1.0, 2.2
 _LEFT_AGREE, _LEFT_CONTRADICT, _LEFT_SAME_GAP = 5.7, -0.6, 3.2
 _LEFT_LEAD, _LEFT_LEAD_CONTAINED = 1.5, 1.7
+# The place alone makes no pair: below this likeness, and without the same heading, an old clause was removed and another
+# put where it stood.
+LEFT_LIKENESS, LEFT_SAME_HEADING = 0.15, 0.95
 # Decides between equals alone.
 _DISPLACED = -0.02
 
@@ -143,7 +146,8 @@ def weigh_left(evidence: Evidence, neighbours: Neighbours, left: np.ndarray) -> 
     )
     if evidence.parents is not None:
         odds += _PARENTS * (2 * neighbours.parents_agree(rows, columns, evidence.parents) - 1)
-    return np.where(left, odds, -np.inf)
+    words_alike = np.maximum(evidence.likeness, LEFT_LIKENESS * (evidence.candidates.heading > LEFT_SAME_HEADING))
+    return np.where(left & (words_alike >= LEFT_LIKENESS), odds, -np.inf)
 
 
 def _lead_among(left: np.ndarray, index: np.ndarray, value: np.ndarray) -> np.ndarray:

@@ -15,10 +15,10 @@ import scipy.sparse as sp
 from .candidates import Candidates
 from .terms import Side
 
-# Log odds of a further pair: those of the pair by itself, what the unexplained share adds, and whether one of the two
-# has no partner at all. Fitted like the weights in ``odds``.
-_BASE, _ODDS, _SHARE, _LONELY = -1.7, 1.0, 3.9, 0.75
-FLOOR = -0.5
+# Log odds of a further pair, fitted like the weights in ``odds``: those of the pair by itself, and what the unexplained
+# share adds. Clauses that contain each other are parallel, not part and whole.
+_BASE, _ODDS, _SHARE, _MUTUAL = 0.0, 1.15, 2.9, -2.3
+FLOOR = -0.6
 # Of a clause's weight so much must be left unexplained before a further partner is looked for.
 UNEXPLAINED = 0.15
 
@@ -78,15 +78,15 @@ def find_shared(
     """Further partners ``(old, new) -> share`` among the ``free`` candidates: what makes splits and merges."""
     shares = _Shares(old, new, pairs)
     found: dict[tuple[int, int], float] = {}
+    mutual = np.minimum(candidates.in_new, candidates.in_old)
     for index in np.argsort(-odds, kind="stable"):
         row, column = int(candidates.old[index]), int(candidates.new[index])
-        if _BASE + _ODDS * odds[index] + _SHARE + _LONELY < FLOOR:
+        if _BASE + _ODDS * odds[index] + _SHARE < FLOOR:
             break
         if not free[index] or column in shares.of_old[row]:
             continue
-        lonely = not shares.of_old[row] or not shares.of_new[column]
         share = shares.share(row, column)
-        if _BASE + _ODDS * odds[index] + _SHARE * share + _LONELY * lonely > FLOOR:
+        if _BASE + _ODDS * odds[index] + _SHARE * share + _MUTUAL * mutual[index] > FLOOR:
             found[row, column] = min(1.0, share)
             shares.link(row, column)
     return found
