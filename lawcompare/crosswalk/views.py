@@ -15,5 +15,11 @@ def topics(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, topic: str) -> HttpResponse:
     found = access.get_topic(topic)
     correspondences = list(access.visible_correspondences(request.user).filter(topic=found))
-    context = {"topic": found, "correspondences": correspondences, "provisions": provisions_of(correspondences)}
+    provisions = provisions_of(correspondences)
+    context = {
+        "topic": found,
+        "correspondences": correspondences,
+        "provisions": provisions,
+        "clauses": [clause for shelf in provisions.values() for one in shelf for clause in one.inside],
+    }
     return render(request, "crosswalk/topic.html", context)

@@ -5,10 +5,30 @@ from __future__ import annotations
 import re
 from functools import cached_property
 
+from django.utils.translation import gettext_lazy as _
+
 from lawcompare.laws.models import Clause, Version
 
 _NUMBER = re.compile(r"\d+[A-Za-z]*(?:[-–]\d+[A-Za-z]*)?")
 _PART = re.compile(r"\(([^()]+)\)")
+
+
+# The unit of a citation by the AKN name of its element in an address.
+_UNITS = {"art": _("Article %(number)s"), "sec": "§ %(number)s", "rule": _("Rule %(number)s")}
+
+
+def cite(clause: Clause) -> str:
+    """How a clause is named alone: a part of an article with its article, read off its address.
+
+    ``chp_47__sec_1030__subsec_a__para_2`` is ``§ 1030(a)(2)``; an article is named with its heading.
+    """
+    steps = [step.partition("_") for step in clause.eid.split("__")]
+    places = [place for place, (name, _mark, _number) in enumerate(steps) if name in _UNITS]
+    if not places or places[-1] == len(steps) - 1 or steps[places[-1]][2].startswith("nn_"):
+        return ". ".join(filter(None, [clause.num.rstrip("."), clause.heading])) or clause.eid
+    name, _mark, number = steps[places[-1]]
+    parts = "".join(f"({part})" for _name, _mark, part in steps[places[-1] + 1 :])
+    return str(_UNITS[name]) % {"number": number} + parts
 
 
 class CitationError(LookupError):

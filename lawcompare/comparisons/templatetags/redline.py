@@ -18,10 +18,12 @@ from lawcompare.annotations.templatetags.annotations import (
     marked_changes,
 )
 from lawcompare.comparisons.models import ClausePair, PairKind
-from lawcompare.comparisons.rows import FOLDED, Cell, Row, Switches
+from lawcompare.comparisons.rows import FOLDED, Cell, Fold, Row, Switches
 from lawcompare.laws.models import Clause
 
 register = template.Library()
+
+UNKNOWN_HEIGHT = 3
 
 
 def _runs(changes: list[list[str]], old: Clause | None, new: Clause | None, side: str, notes: dict[int, Any]) -> str:
@@ -56,10 +58,20 @@ def headed(pair: ClausePair, side: str) -> SafeString:
 
 
 @register.simple_tag
+def heading_line(pair: ClausePair, side: str) -> SafeString:
+    """Number and heading as one line; a stop between them where that side has both."""
+    number, heading = numbered(pair, side), headed(pair, side)
+    clause = (pair.old if side == "old" else pair.new) or pair.old or pair.new
+    stop = ". " if clause and clause.num and clause.heading else " " if number and heading else ""
+    return format_html("{}{}{}", number, stop, heading)
+
+
+@register.simple_tag
 def redlined(pair: ClausePair, side: str, notes: dict[int, Any], lead: str = "") -> SafeString:
     """A pair's own text on one side. ``lead``, its number as HTML, begins the first paragraph."""
     if pair.changes and pair.old and pair.new:
-        runs = _runs(pair.changes, pair.old, pair.new, side, notes)
+        # Notes point into a clause's own words; a flat redline goes over all that stands inside it.
+        runs = _runs(pair.changes, pair.old, pair.new, side, {} if pair.is_flat else notes)
         return format_html('<p class="runs">{}{}</p>', lead, mark_safe(runs))  # noqa: S308
     clause = (pair.old if side == "old" else pair.new) or pair.old
     return law_text(clause, notes, lead)
@@ -68,7 +80,7 @@ def redlined(pair: ClausePair, side: str, notes: dict[int, Any], lead: str = "")
 @register.simple_tag
 def part_lead(part: ClausePair, row: ClausePair, side: str) -> SafeString:
     """The number and heading that run into a part's first line; none for the article's own words."""
-    if part.old_id == row.old_id and part.new_id == row.new_id:
+    if part.old_id in {None, row.old_id} and part.new_id in {None, row.new_id}:
         return SafeString()
     number, heading = numbered(part, side), headed(part, side)
     lead = format_html('<span class="hang">{}</span> ', number) if number else SafeString()
@@ -84,6 +96,13 @@ def notes_of_row(row: Row, notes: dict[int, list[Annotation]]) -> list[tuple[Ann
             for note in notes.get(clause.pk, []) if clause else []:
                 found.setdefault(note.pk, (note, is_old))
     return sorted(found.values(), key=lambda item: -item[0].risk)
+
+
+@register.filter
+def span(fold: Fold) -> str:
+    """The names of a run's first and last row."""
+    names = list(dict.fromkeys([title(fold.first), title(fold.last)]))
+    return " – ".join(names)
 
 
 @register.filter
@@ -130,7 +149,7 @@ def strip_cells(cells: list[Cell], switches: Switches, page: int) -> SafeString:
                 said(cell),
                 "" if is_passed_over(cell, switches) else mark_safe(" data-change"),
                 cell.look,
-                cell.height,
+                UNKNOWN_HEIGHT if cell.look == "unknown" else cell.height,
                 said(cell),
             )
             for cell in cells

@@ -11,6 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lawcompare.engine.script import clusters
+from lawcompare.laws.citing import cite
+from lawcompare.laws.models import Clause
 
 register = template.Library()
 
@@ -46,6 +48,12 @@ def sign(name: str | int) -> SafeString:
     """The drawn sign of a kind of change, a risk or a relation. It goes with a word, never instead of one."""
     shape = SIGNS.get(str(name), "")
     return mark_safe(f'<svg class="mark" viewBox="0 0 16 16" aria-hidden="true">{shape}</svg>')  # noqa: S308
+
+
+@register.filter
+def cited(clause: Clause) -> str:
+    """How a clause is named where its article is not in sight: ``§ 1030(a)(2)``."""
+    return cite(clause)
 
 
 @register.filter
