@@ -16,6 +16,7 @@ import pypdfium2
 
 from lawcompare.engine.document import Document, Warning
 from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.headings import parse_heading
 from lawcompare.engine.reading.decode import language_of
 from lawcompare.engine.reading.pdf_page import Line, read_page
 from lawcompare.engine.reading.pdf_paragraphs import CREDIT, paragraphs
@@ -31,7 +32,6 @@ TORN_WORD = re.compile(r"[a-z][A-Z]|[A-Za-z][;:>\]\\°±²³´µ¶·¸¹º»¼½
 # Khmer that no one writes: a subscript sign without consonant, a vowel or sign without a letter before it.
 TORN_KHMER = re.compile("\u17d2(?![\u1780-\u17b3])|(?<![\u1780-\u17d3\u17dd\u200b-\u200d])[\u17b6-\u17d1\u17d3\u17dd]")
 ANALYSIS = re.compile(r"(?:Chap\. *)?Sec\.|Chap\.")
-LISTED = re.compile(r"\[?\d+[A-Za-z]*\.|\[")
 SECTION_HEAD = re.compile(r"\[?§§? ?\d+[A-Za-z]*(?:[-–]\d+)?\.")
 PAGE_NUMBER = re.compile(r"\W*(?:page|p\.|ទំព័រ)?\W*[0-9០-៩]{1,5}(?: ?(?:of|/|នៃ) ?[0-9០-៩]{1,5})?\W*|[ivxlc]{1,6}", re.I)
 NUMBERS = re.compile(r"\w*\d\w*")
@@ -164,16 +164,18 @@ def _name_furniture(lines: Sequence[Line], pages: int) -> list[str]:
 
 def _name_analyses(lines: Sequence[Line], names: list[str]) -> None:
     """The lists of sections or chapters that begin with ``Sec.`` or ``Chap.`` and end with the next heading."""
-    listing = False
+    listing = noting = False
     for at, line in enumerate(lines):
         if names[at] in ("running-head", "page-number"):
             continue
         words = line.text.translate(MARKS)
         if ANALYSIS.fullmatch(words):
-            listing = True
-        elif line.bold or (listing and names[at] == "note" and not LISTED.match(words) and words[:1].isupper()):
+            listing, noting = True, False
+        elif line.bold and (parse_heading(words) or words.startswith("[§")):
             listing = False
-        if listing:
+        elif names[at] == "note" and line.starts_styled:  # the heading of a note on the list
+            noting = True
+        if listing and not (noting and names[at]):
             names[at] = "table-of-contents"
 
 

@@ -34,22 +34,26 @@ class Glyph:
 
 @dataclass(slots=True)
 class Run:
-    """Glyphs that follow each other on one line without a gap as wide as one between columns."""
+    """Words that follow each other on one line without a gap as wide as one between columns."""
 
-    glyphs: list[Glyph] = field(default_factory=list)
+    words: list[list[Glyph]] = field(default_factory=list)
     size: float = 0.0
 
     @property
     def left(self) -> float:
-        return self.glyphs[0].left
+        return self.words[0][0].left
 
     @property
     def right(self) -> float:
-        return self.glyphs[-1].right
+        return self.words[-1][-1].right
 
     @property
     def base(self) -> float:
-        return self.glyphs[0].base
+        return self.words[0][0].base
+
+    def add(self, word: list[Glyph]) -> None:
+        self.words.append(word)
+        self.size = max(self.size, *(glyph.size for glyph in word))
 
 
 @dataclass(slots=True)
@@ -126,15 +130,12 @@ def _runs(page: Any, found: Page) -> Iterator[Run]:
     try:
         run = Run()
         for word in _words(text_page, found):
-            if run.glyphs and (not word or not _goes_on(run, word)):
+            if run.words and (not word or not _goes_on(run, word)):
                 yield run
                 run = Run()
             if word:
-                if run.glyphs:
-                    run.glyphs.append(Glyph(" ", run.right, run.right, run.base, run.glyphs[-1].size, False, False))
-                run.glyphs += word
-                run.size = max(run.size, *(glyph.size for glyph in word))
-        if run.glyphs:
+                run.add(word)
+        if run.words:
             yield run
     finally:
         text_page.close()
@@ -236,47 +237,68 @@ def _in_reading_order(runs: list[Run], number: int, width: float) -> list[Line]:
     gutter = _gutter(runs, width)
     if gutter is None:
         return _lines(runs, number, 0)
-    across = [run for run in runs if run.left < gutter[0] and run.right > gutter[1]]
+    runs = [part for run in runs for part in _split(run, *gutter)]
+    across = [run for run in runs if _crosses(run, *gutter)]
     bases = sorted((run.base for run in across), reverse=True)
-    full, columns = [], ([], [])  # type: list[Run], tuple[list[Run], list[Run]]
-    for run in runs:
-        if any(abs(run.base - base) < 0.4 * run.size for base in bases):
-            full.append(run)
-        else:
-            columns[run.left > (gutter[0] + gutter[1]) / 2].append(run)
     # What stands across the columns parts the page into bands; inside a band the left column is read first.
     bands: dict[tuple[int, int], list[Run]] = {}
-    for run in full:
-        bands.setdefault((2 * sum(base > run.base + 0.4 * run.size for base in bases) + 1, 0), []).append(run)
-    for side, column in enumerate(columns):
-        for run in column:
-            bands.setdefault((2 * sum(base > run.base for base in bases), side + 1), []).append(run)
+    for run in runs:
+        beside = any(abs(run.base - base) < 0.4 * run.size for base in bases)
+        above = sum(base > run.base + (0.4 * run.size if beside else 0) for base in bases)
+        column = 1 + (run.left > sum(gutter) / 2)
+        bands.setdefault((2 * above + 1, 0) if beside else (2 * above, column), []).append(run)
     return [line for (_, column), part in sorted(bands.items()) for line in _lines(part, number, column)]
+
+
+def _crosses(run: Run, left: float, right: float) -> bool:
+    return run.left < left - 2 and run.right > right + 2
+
+
+def _split(run: Run, left: float, right: float) -> list[Run]:
+    """A line of each column at one height comes as one run where the gutter is narrow."""
+    if not _crosses(run, left, right):
+        return [run]
+    parts = [Run(), Run()]
+    for word in run.words:
+        parts[word[0].left > (left + right) / 2].add(word)
+    if not all(part.words for part in parts) or parts[1].left - parts[0].right < 0.8 * (right - left):
+        return [run]
+    return parts
 
 
 def _gutter(runs: list[Run], width: float) -> tuple[float, float] | None:
     """The empty strip between two columns, or None where the page has one."""
     low, high = min(run.left for run in runs), max(run.right for run in runs)
-    bins = Counter(place for run in runs for place in range(int(run.left), int(run.right) + 1))
-    allowed = max(2, len(runs) // 12)
-    best: tuple[int, int] = (0, 0)
+    taken = Counter(
+        place for run in runs for word in run.words for place in range(int(word[0].left), int(word[-1].right) + 1)
+    )
+    allowed = max(2, len({round(run.base) for run in runs}) // 12)
+    strips: list[tuple[int, int]] = []
     start = None
-    for place in range(int(low + 0.25 * (high - low)), int(low + 0.75 * (high - low)) + 1):
-        if bins[place] > allowed:
+    for place in range(int(low + 0.25 * (high - low)), int(low + 0.75 * (high - low)) + 2):
+        if taken[place] <= allowed:
+            start = place if start is None else start
+        elif start is not None:
+            strips.append((start, place - 1))
             start = None
-            continue
-        start = place if start is None else start
-        if place - start > best[1] - best[0]:
-            best = (start, place)
-    if best[1] - best[0] < 6:
-        return None
-    left = [run for run in runs if run.right <= best[0] + 1]
-    right = [run for run in runs if run.left >= best[1] - 1]
-    for side in (left, right):
-        # Numbers at the right of a table of contents, or a few words beside the text, are no column.
-        if len(side) < 4 or sum(run.right - run.left for run in side) / len(side) < 0.15 * width:
-            return None
-    return best
+    middle = (low + high) / 2
+    strips.sort(key=lambda strip: strip[0] - strip[1] + 0.15 * abs(sum(strip) / 2 - middle))
+    return next((strip for strip in strips if _parts_columns(runs, strip, width)), None)
+
+
+def _parts_columns(runs: list[Run], strip: tuple[int, int], width: float) -> bool:
+    if strip[1] - strip[0] < 6:
+        return False
+    # Page numbers at the right of a table of contents, or a few words beside the text, are no column.
+    return all(
+        len(side) >= 4 and max(run.right for run in side) - min(run.left for run in side) > 0.08 * width
+        for side in _sides(runs, *strip)
+    )
+
+
+def _sides(runs: list[Run], left: float, right: float) -> tuple[list[Run], list[Run]]:
+    parts = [part for run in runs for part in _split(run, left, right)]
+    return [part for part in parts if part.right <= left + 2], [part for part in parts if part.left >= right - 2]
 
 
 def _lines(runs: list[Run], number: int, column: int) -> list[Line]:
@@ -297,12 +319,11 @@ def _lines(runs: list[Run], number: int, column: int) -> list[Line]:
 
 def _line(row: list[Run], number: int, column: int) -> Line | None:
     glyphs: list[Glyph] = []
-    for run in row:
+    for word in (word for run in row for word in run.words):
         if glyphs:
-            glyphs.append(Glyph(" ", run.left, run.left, run.base, run.size, False, False))
-        glyphs += run.glyphs
-    while glyphs and glyphs[-1].text == " ":
-        glyphs.pop()
+            before = glyphs[-1]
+            glyphs.append(Glyph(" ", before.right, before.right, before.base, before.size, False, False))
+        glyphs += word
     printed = [glyph for glyph in glyphs if glyph.text != " "]
     if not printed:
         return None

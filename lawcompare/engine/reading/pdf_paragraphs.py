@@ -118,7 +118,7 @@ def _begins(lines: Sequence[Line], start: int, at: int, edges: _Edges, usual: _U
     plain = line.text.translate(STYLES)
     if before.bold and line.bold:
         hangs = _column(lines[start]) == _column(line) and line.left > lines[start].left + 0.5 * size
-        return _is_apart(before, line, usual.leading) or (parse_heading(plain) is not None and not hangs)
+        return _is_apart(before, line, usual.leading) or (parse_heading(plain.lstrip("[")) is not None and not hangs)
     if _is_apart(before, line, usual.leading):
         return True
     # The first word would have stood on the line above, had the paragraph gone on.
