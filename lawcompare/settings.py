@@ -220,6 +220,8 @@ IMPORT_BYTES_MAX = envint("IMPORT_BYTES_MAX", 50 * 1024 * 1024)
 CLAUSES_PER_PAGE = envint("CLAUSES_PER_PAGE", 400)
 # Rows of a comparison shown on one page.
 ROWS_PER_PAGE = envint("ROWS_PER_PAGE", 60)
+# Paragraphs in those rows, on one page.
+PARTS_PER_PAGE = envint("PARTS_PER_PAGE", 240)
 # Comparisons that may be asked for in one hour, by one signed-in person and by all visitors together.
 COMPARISONS_PER_HOUR = envint("COMPARISONS_PER_HOUR", 30)
 

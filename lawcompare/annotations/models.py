@@ -71,8 +71,9 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
 
     def for_reading(self) -> AnnotationQuerySet:
         """With what a page shows of each, in a number of queries that does not grow."""
+        standards = Clause.objects.select_related("version__law").defer("text")
         return self.select_related("organisation", "clause", "version__law").prefetch_related(
-            "categories", "standards__version__law"
+            "categories", models.Prefetch("standards", queryset=standards)
         )
 
 

@@ -10,14 +10,14 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from lawcompare.comparisons.models import ENGINE, Comparison
-from lawcompare.laws.access import get_version, visible_versions
+from lawcompare.laws.access import get_two_versions, visible_versions
 from lawcompare.laws.models import Version
 
 HOUR = 3600
 
 
 def get_versions(user: Any, old: tuple[str, str], new: tuple[str, str]) -> tuple[Version, Version]:
-    return get_version(user, *old), get_version(user, *new)
+    return get_two_versions(user, old, new)
 
 
 def find_comparison(old: Version, new: Version) -> Comparison | None:

@@ -49,6 +49,7 @@ class Row:
     is_unseen: bool = False
     # Whether ``text`` is the redline of the clause with all inside it.
     is_flat: bool = False
+    is_near: bool = True
     parts: list[Row] = field(default_factory=list)
 
     @property
@@ -204,7 +205,30 @@ def unit_rows(texts: Texts, unit: Alignment, parts: Sequence[Alignment], group: 
     for row in rows:
         _flatten(row, texts)
         _describe(row, unit, texts)
+        _mark_near(row)
     return rows
+
+
+def _mark_near(row: Row) -> None:
+    """Tell the parts that changed, with what stands above and right beside each, from those that may be folded."""
+    if row.old is None or row.new is None or row.kind == "unchanged":
+        return
+    changed = [place for place, part in enumerate(row.parts) if _says_something(part)]
+    near = {place + step for place in changed for step in (-1, 0, 1)}
+    above = {parent for place in changed for parent in _parents(row.parts[place])}
+    for place, part in enumerate(row.parts):
+        names = {clause.eid for clause in (part.old, part.new) if clause}
+        part.is_near = place == 0 or place in near or bool(names & above)
+
+
+def _says_something(part: Row) -> bool:
+    return part.kind != "unchanged" or part.text is not None or part.heading is not None
+
+
+def _parents(part: Row) -> set[str]:
+    """The addresses of the clauses a part stands in, up to the article."""
+    eids = [clause.eid.split("__") for clause in (part.old, part.new) if clause]
+    return {"__".join(steps[:count]) for steps in eids for count in range(1, len(steps))}
 
 
 def _flatten(row: Row, texts: Texts) -> None:
@@ -473,6 +497,8 @@ def _pair(
         is_noise=row.is_noise,
         is_unseen=row.is_unseen,
         is_flat=row.is_flat,
+        is_near=row.is_near,
+        weight=sum(part.is_near for part in row.parts),
         sentences=row.sentences,
     )
 

@@ -147,8 +147,11 @@ class ClausePair(models.Model):
     is_noise = models.BooleanField(default=False)
     # Whether the words of either clause are not known, so that there is nothing to compare but headings.
     is_unseen = models.BooleanField(default=False)
-    # Of a part: whether its changes are those of the clause with all inside it, since its parts were cut in another way.
+    # Of a part: whether its changes are those of the clause with all inside it, since they were cut in another way.
     is_flat = models.BooleanField(default=False)
+    # Of a part: whether it changed, or is needed to read what did; the others are folded. Of a row: how many such.
+    is_near = models.BooleanField(default=True)
+    weight = models.PositiveIntegerField(default=0)
     # The person's word by which the clauses belong together, where it was not the program that found it.
     decision = models.ForeignKey(Concordance, null=True, on_delete=models.PROTECT, related_name="+")
     # What happened, as [[message with places for values, values], …], so that it is read in the reader's language.

@@ -60,6 +60,15 @@ def kinds(comparison: Comparison) -> list[tuple[str, str, int]]:
     return [(*words[kind], comparison.stats[kind]) for kind in order if comparison.stats.get(kind)]
 
 
+@dataclass(frozen=True)
+class Gap:
+    """So many unchanged parts left out."""
+
+    count: int
+
+    is_gap = True
+
+
 @dataclass
 class Row:
     """A row of the page: a pair of articles with what stands inside them, or a heading above rows."""
@@ -92,9 +101,28 @@ class Row:
         return self.pair.sentence
 
     @property
-    def all(self) -> list[ClausePair]:
-        """What is printed, in order. The article's own words are the first part, which repeats its clauses."""
-        return self.parts
+    def all(self) -> list[ClausePair | Gap]:
+        """What is printed, in order. The article's own words are the first part, which repeats its clauses.
+
+        Between parts that are not neighbours stands a gap: so many unchanged parts are left out there.
+        """
+        found: list[ClausePair | Gap] = []
+        at = self.pair.position + 1
+        for part in self.parts:
+            if part.position > at:
+                found.append(Gap(part.position - at))
+            found.append(part)
+            at = part.position + 1
+        return found
+
+    @property
+    def old_is_silent(self) -> bool:
+        """Whether nothing is known of the old clause's words."""
+        return not any(part.old and part.old.text for part in self.parts)
+
+    @property
+    def new_is_silent(self) -> bool:
+        return not any(part.new and part.new.text for part in self.parts)
 
 
 @dataclass
@@ -178,9 +206,10 @@ def is_shown(pair: ClausePair, comparison: Comparison, switches: Switches, kept:
 
 @dataclass(frozen=True)
 class Strip:
-    """The map of a whole comparison, and the ids of the clauses whose rows are never folded."""
+    """The map of a whole comparison, its headings, and the ids of the clauses whose rows are never folded."""
 
     cells: list[Cell]
+    headings: list[ClausePair]
     pages: int
     kept: set[int]
 
@@ -190,24 +219,23 @@ def strip(comparison: Comparison, switches: Switches, noted: Sequence[tuple[int,
 
     ``noted``: (version, position) of each annotated clause; the rows they are in are never folded.
     """
-    pairs = list(
-        comparison.pairs.filter(level=Level.UNIT).select_related("old", "new").only(*LIGHT).order_by("position")
-    )
+    tops = comparison.pairs.exclude(level=Level.PART).select_related("old", "new", "decision")
+    pairs = list(tops.defer("old__text", "new__text").order_by("position"))
     kept = _clauses_around(pairs, noted)
-    cells, page, on_page = [], 1, 0
+    cells, headings = [], []
+    page, rows_on_page, parts_on_page = 1, 0, 0
     for pair in pairs:
-        shown = is_shown(pair, comparison, switches, kept)
-        if shown and on_page == settings.ROWS_PER_PAGE:
-            page, on_page = page + 1, 0
-        on_page += shown
+        if pair.level == Level.CONTAINER:
+            headings.append(pair)
+            continue
+        if is_shown(pair, comparison, switches, kept):
+            is_full = rows_on_page >= settings.ROWS_PER_PAGE or parts_on_page + pair.weight > settings.PARTS_PER_PAGE
+            if is_full and rows_on_page:
+                page, rows_on_page, parts_on_page = page + 1, 0, 0
+            rows_on_page, parts_on_page = rows_on_page + 1, parts_on_page + pair.weight
         height = 1 if pair.kind == PairKind.UNCHANGED else max(2, round(pair.size * 10))
         cells.append(Cell(pair, comparison, page, height))
-    return Strip(cells, page, kept)
-
-
-LIGHT = ["position", "level", "kind", "size", "is_noise", "is_unseen", "group"] + [
-    f"{side}__{name}" for side in ("old", "new") for name in ("num", "eid", "heading", "version_id", "position", "end")
-]
+    return Strip(cells, headings, page, kept)
 
 
 def _clauses_around(pairs: Iterable[ClausePair], noted: Sequence[tuple[int, int]]) -> set[int]:
@@ -223,31 +251,32 @@ def _clauses_around(pairs: Iterable[ClausePair], noted: Sequence[tuple[int, int]
     }
 
 
-def page_of_rows(comparison: Comparison, cells: Sequence[Cell], page: int) -> list[Row]:
-    """The rows of one page with their clauses and parts. One query."""
-    on_page = [cell.pair.position for cell in cells if cell.page == page]
-    if not on_page:
+def page_of_rows(strip: Strip, page: int, switches: Switches) -> list[Row]:
+    """The rows of one page, with headings, and with the parts of those that are printed whole. One query."""
+    cells = [cell for cell in strip.cells if cell.page == page]
+    if not cells:
         return []
-    later = [cell.pair.position for cell in cells if cell.page == page + 1][:1]
-    pairs = (
-        comparison.pairs.filter(position__gte=_start(cells, page))
-        .select_related("old", "new", "decision")
-        .order_by("position")
-    )
-    if later:
-        pairs = pairs.filter(position__lt=_start(cells, page + 1))
-    rows: list[Row] = []
-    for pair in pairs:
-        if pair.level == Level.PART:
-            rows[-1].parts.append(pair)
-        else:
-            rows.append(Row(pair, comparison))
-    return rows
+    comparison = cells[0].comparison
+    start = 0 if page == 1 else cells[0].pair.position
+    end = next((cell.pair.position for cell in strip.cells if cell.page == page + 1), None)
+    tops = [cell.pair for cell in cells]
+    tops += [pair for pair in strip.headings if start <= pair.position and (end is None or pair.position < end)]
+    rows = {pair.pk: Row(pair, comparison) for pair in sorted(tops, key=lambda pair: pair.position)}
+    wanted = [cell.pair.pk for cell in _printed(cells, switches, strip.kept)]
+    parts = comparison.pairs.filter(row__in=wanted).select_related("old", "new").order_by("position")
+    if switches.only_changes:
+        parts = parts.filter(is_near=True)
+    for part in parts:
+        rows[part.row_id].parts.append(part)  # type: ignore[index]
+    return list(rows.values())
 
 
-def _start(cells: Sequence[Cell], page: int) -> int:
-    """The position at which a page begins; the first page takes the headings above its first row."""
-    return 0 if page == 1 else next(cell.pair.position for cell in cells if cell.page == page)
+def _printed(cells: Sequence[Cell], switches: Switches, kept: Collection[int]) -> list[Cell]:
+    """The rows whose words are loaded: those printed whole, and folded ones as long as the page stays light."""
+    shown = [cell for cell in cells if is_shown(cell.pair, cell.comparison, switches, kept)]
+    left = settings.PARTS_PER_PAGE - sum(cell.pair.weight for cell in shown)
+    folded = [cell for cell in cells if cell not in shown]
+    return shown + (folded if sum(cell.pair.weight for cell in folded) <= left else [])
 
 
 def fold(rows: Iterable[Row], switches: Switches, kept: Collection[int] = ()) -> list[Row | Fold]:

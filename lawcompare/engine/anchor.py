@@ -1,4 +1,4 @@
-"""Finding the words of an annotation again in another version, or saying that a person must look, or that they are gone.
+"""Finding the words of an annotation again in another version, or saying that they need a person or are lost.
 
 First where the aligned clauses' redlines say the words went, then in the aligned clauses, then in the whole version.
 """
@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Literal, NamedTuple
 
 from .align import align
 from .aligning.model import Alignment, Unit
-from .anchoring.search import LEAST_WORDS, Place, Version
+from .anchoring.search import Place, Version
 from .anchoring.trace import Redline, Trace
 from .errors import ComparisonError
 from .normalise import normalise
@@ -23,7 +24,7 @@ Verdict = Literal["kept", "changed", "review", "lost"]
 # Code points of context kept on either side of a quote, as the W3C examples and other annotators have it.
 CONTEXT = 32
 # The second-best place must be worse by this much (scores are 0 to 1), or nobody can say which is meant.
-MARGIN = 0.1
+MARGIN = 0.06
 # Shares of the words, and of the words around them, that must have gone to a place to say that it is the same place;
 # of the words around, more where the words are few or stand in the clause more than once.
 _WORDS_KEPT = 0.6
@@ -31,10 +32,12 @@ _AROUND_KEPT, _MORE_AROUND_KEPT = 0.35, 0.6
 _FEW_WORDS = 8
 # Below this share of words nobody would see the likeness.
 _WORDS_LIKE = 0.3
+# Below this score an alignment only suggests where to look.
+_SURE_ALIGNMENT = 0.4
 # Likeness of a quote to words in an aligned clause, 0 to 1, worth showing to a person.
 _LIKE_IN_PARTNER = 0.55
-# Likeness of the context, 0 to 1, from which a place off the redline is the place meant.
-_LIKE_CONTEXT = 0.7
+# Likeness of the context, 0 to 1, from which a place is the one meant: off the redline's way, and on it.
+_LIKE_CONTEXT, _LIKE_CONTEXT_ON_THE_WAY = 0.7, 0.5
 # Words that tell a place by themselves if they stand once in either version.
 _TELLING_WORDS = 5
 
@@ -194,7 +197,10 @@ class _Carrier:
         self._new = Version({unit.id: unit.text for unit in new}, language)
         self._parents = {unit.id: unit.parent for unit in old}
         self._partners: defaultdict[str, list[str]] = defaultdict(list)
+        self._suggested: set[tuple[str, str]] = set()
         for alignment in alignments:
+            if alignment.score < _SURE_ALIGNMENT:
+                self._suggested.update(product(alignment.old, alignment.new))
             for clause in alignment.old:
                 self._partners[clause] += [other for other in alignment.new if other in self._new.texts]
         self._children: defaultdict[str, list[str]] = defaultdict(list)
@@ -245,16 +251,43 @@ class _Carrier:
         if not traces:
             return None
         best = traces[0]
+        rivals = [traced for traced in traces[1:] if best.score - traced.score < MARGIN]
         second = traces[1].score if len(traces) > 1 else 0.0
-        if len(traces) > 1 and best.score - second < MARGIN:
+        is_suggested = (span.clause, best.clause) in self._suggested
+        if is_suggested and self._new.count(quote.exact) != 1:
             return None
-        if best.is_exact and (self._is_single(span, best) or best.neighbours >= _MORE_AROUND_KEPT):
+        # Two parts of a split that both have the very words are both right.
+        if any(not (best.is_exact and rival.is_exact) for rival in rivals):
+            return None
+        if best.is_exact and (self._is_same_in_order(span, best) or best.neighbours >= _MORE_AROUND_KEPT):
             return self._carried(span, "kept", best, second)
-        if not best.is_exact and best.trace.kept >= _WORDS_KEPT:
+        told = self._told_on_the_way(quote, best)
+        if told is not None:
+            return self._placed(span, "kept", told)
+        if not best.is_exact and not is_suggested and best.trace.kept >= _WORDS_KEPT:
             is_telling = self._is_single(span, best) and self._says(quote.exact) >= _FEW_WORDS
             if best.neighbours >= (_AROUND_KEPT if is_telling else _MORE_AROUND_KEPT):
                 return self._carried(span, "changed", best, second)
         return None
+
+    def _told_on_the_way(self, quote: TextQuoteSelector, traced: _Traced) -> Anchor | None:
+        """The same words where the redline leads, though it took others of the same for them or they stand twice."""
+        places = self._new.exact(*quote, clauses=[traced.clause])
+        if not places or places[0].context < _LIKE_CONTEXT_ON_THE_WAY:
+            return None
+        anchor = _anchor(places[0], places[1:])
+        is_there = anchor.start < traced.trace.end and traced.trace.start < anchor.end
+        return anchor if is_there and anchor.is_sure else None
+
+    def _is_same_in_order(self, span: Span, traced: _Traced) -> bool:
+        """Whether the words stand as often in either clause, and the trace leads from the n-th place to the n-th."""
+        quote = self._words(span)
+        old = [place.start for place in self._old.exact(quote, "", "", clauses=[span.clause])]
+        new = [place.start for place in self._new.exact(quote, "", "", clauses=[traced.clause])]
+        if len(old) != len(new) or span.start not in old or traced.trace.start not in new:
+            return False
+        is_supported = len(old) == 1 or traced.neighbours >= _AROUND_KEPT
+        return is_supported and sorted(old).index(span.start) == sorted(new).index(traced.trace.start)
 
     def _is_single(self, span: Span, traced: _Traced) -> bool:
         """Whether the words stand once in the old clause, and what they became once in the new one."""
@@ -270,7 +303,7 @@ class _Carrier:
         """The same words in the aligned clauses and what is inside them, else in the whole version."""
         near = self._new.exact(*quote, clauses=self._with_children(partners))
         told = self._told(near, quote)
-        if told is not None:
+        if told is not None and (span.clause, told.clause) not in self._suggested:
             return self._placed(span, "kept", told)
         if traces and traces[0].trace.kept >= _WORDS_KEPT and not traces[0].is_exact:
             return None

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,16 @@ def get_version(user: Any, law: str, version: str) -> Version:
     if found is None:
         raise Http404(_("There is no text “%(address)s” here.") % {"address": f"{law}/{version}"})
     return found
+
+
+def get_two_versions(user: Any, old: tuple[str, str], new: tuple[str, str]) -> tuple[Version, Version]:
+    """Two versions in one query. Each is (law, version)."""
+    wanted = Q(law__slug=old[0], slug=old[1]) | Q(law__slug=new[0], slug=new[1])
+    found = {(version.law.slug, version.slug): version for version in visible_versions(user).filter(wanted)}
+    for name in (old, new):
+        if name not in found:
+            raise Http404(_("There is no text “%(address)s” here.") % {"address": "/".join(name)})
+    return found[old], found[new]
 
 
 def get_clause(user: Any, law: str, version: str, eid: str) -> Clause:

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 
 from lawcompare.annotations.models import Annotation, Risk
 from lawcompare.comparisons.access import visible_comparisons
-from lawcompare.comparisons.models import Level, State
+from lawcompare.comparisons.models import State
 from lawcompare.comparisons.rows import kinds
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Kind, Version
 from lawcompare.laws.reading import lay_out
+from lawcompare.pages.samples import sample
 
 LATEST = 3
 
@@ -91,7 +92,7 @@ def glossary(request: HttpRequest) -> HttpResponse:
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/styleguide.html", {"levels": Level, "risks": Risk})
+    return render(request, "pages/styleguide.html", sample())
 
 
 def healthz(request: HttpRequest) -> JsonResponse:

@@ -19,7 +19,7 @@ LEAST_WORDS = 4
 LEAST_LENGTH = 16
 FLOOR = 0.75
 # What the words themselves count, and what the context does.
-_WORDS, _CONTEXT = 0.7, 0.3
+_WORDS, _CONTEXT = 0.6, 0.4
 # Clauses that share most rare words with a quote: no other can hold it at the floor.
 _CLAUSES_TRIED = 12
 _OCCURRENCES_TRIED = 200
