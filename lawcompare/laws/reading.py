@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
 
 from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.laws.models import Clause, Version
@@ -74,10 +76,10 @@ def lay_out(version: Version) -> Layout:
     return Layout(_nest(outline, pages), pages)
 
 
-def _deepest_headed(version: Version) -> int:
+def _deepest_headed(version: Version) -> Coalesce:
     """Articles and what stands above them are no deeper than this; a version without articles shows two levels."""
-    deepest = version.clauses.filter(element__in=UNIT_ELEMENTS).order_by("-depth").values_list("depth", flat=True)
-    return deepest[0] if deepest else 1
+    deepest = version.clauses.filter(element__in=UNIT_ELEMENTS).order_by("-depth").values("depth")[:1]
+    return Coalesce(Subquery(deepest), 1)
 
 
 def _outside_units(headed: Sequence[Clause]) -> list[Clause]:

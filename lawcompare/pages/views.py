@@ -26,13 +26,14 @@ def home(request: HttpRequest) -> HttpResponse:
     """The latest draft with its articles shaded by risk, what changed since the one before, and the way in."""
     drafts = list(visible_versions(request.user).filter(law__kind=Kind.DRAFT).order_by("-date", "-slug"))
     latest = drafts[0] if drafts else None
-    since = _since(request, latest)
+    successive = list(_successive(request))
+    since = next((done for done in successive if latest and done.new_id == latest.pk), None)
     context = {
         "latest": latest,
         "risks": _risks_by_unit(latest) if latest else [],
         "since": since,
         "since_kinds": kinds(since) if since else [],
-        "successive": list(_successive(request)),
+        "successive": successive,
         "cross_law": list(_cross_law(request)),
         "annotations": Annotation.objects.published().for_reading()[:LATEST],
     }
@@ -60,14 +61,6 @@ def _leaves(entry: Any) -> Any:
             yield from _leaves(child)
 
 
-def _since(request: HttpRequest, latest: Version | None) -> Any:
-    """The finished comparison of the latest draft with the one before it."""
-    if latest is None:
-        return None
-    done = visible_comparisons(request.user).filter(new=latest, old__law=latest.law, state=State.DONE)
-    return done.order_by("-old__date").first()
-
-
 def _successive(request: HttpRequest) -> Any:
     """Finished comparisons of drafts with drafts, newest first."""
     done = visible_comparisons(request.user).filter(
@@ -79,7 +72,9 @@ def _successive(request: HttpRequest) -> Any:
 def _cross_law(request: HttpRequest) -> list[tuple[Version, Version]]:
     """(draft, other law) pairs with correspondences, the drafts in order and US law first."""
     stated = visible_correspondences(request.user).filter(subject_version__law__kind=Kind.DRAFT)
-    pairs = {(found.subject_version, found.object_version) for found in stated}
+    ids = set(stated.order_by().values_list("subject_version", "object_version").distinct())
+    versions = Version.objects.select_related("law").in_bulk({version for pair in ids for version in pair})
+    pairs = [(versions[draft], versions[other]) for draft, other in ids]
     return sorted(pairs, key=lambda p: (p[0].date, p[1].law.jurisdiction != "us", p[1].law.kind, p[1].law.slug))
 
 

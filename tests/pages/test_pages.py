@@ -5,7 +5,10 @@ import re
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
+from lawcompare.annotations.models import Annotation, Category
+from lawcompare.annotations.services import place
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +73,34 @@ def test_the_number_of_queries_is_the_same_for_3_and_for_100_articles(
             assert client.get(address).status_code == 200
         counts.append(len(queries))
     assert counts[0] == counts[1] or name in {"home", "library"}
+
+
+def annotate(version, cast, count: int) -> None:
+    category = Category.objects.create(code="VAGUE", label="Vagueness")
+    articles = list(version.clauses.filter(element="article"))
+    for number in range(count):
+        annotation = Annotation(
+            slug=f"note-{number}", body="Why.", body_html="<p>Why.</p>", risk=3, organisation=cast.centre,
+            status="published", published_at=timezone.now(),
+        )  # fmt: skip
+        place(annotation, articles[number], "the")
+        annotation.save()
+        annotation.categories.add(category)
+        annotation.standards.add(articles[-1])
+
+
+@pytest.mark.parametrize("name", ["home", "version", "clause", "comparison", "annotations"])
+@pytest.mark.parametrize("count", [3, 20])
+def test_annotations_cost_the_same_number_of_queries_whether_few_or_many(
+    store, client, cast, django_assert_max_num_queries, django_capture_on_commit_callbacks, name, count
+):
+    with django_capture_on_commit_callbacks(execute=True):
+        store(large_draft(30, "first"), "old", date="2019")
+        new = store(large_draft(30, "second"), "new", date="2020")
+    annotate(new, cast, count)
+    with django_assert_max_num_queries(QUERIES_MAX):
+        html = client.get(addresses()[name]).content.decode()
+    assert "Vagueness" in html
 
 
 def test_a_version_of_thousands_of_clauses_is_read_in_pages(store, client, settings):
