@@ -29,55 +29,87 @@ KHMER = _version(3, "khmer", "សេចក្តីព្រាងគំរូ",
 
 def _clause(version: Version, place: int, eid: str, num: str, heading: str, text: str, **more: Any) -> Clause:
     said = {"depth": 0, "element": "article", "end": place + 1} | more
-    return Clause(
-        pk=version.pk * 100 + place, version=version, position=place, eid=eid, num=num, heading=heading, text=text, **said
-    )
+    key = version.pk * 100 + place
+    return Clause(pk=key, version=version, position=place, eid=eid, num=num, heading=heading, text=text, **said)
 
 
 def _pair(kind: str, old: Clause | None, new: Clause | None, **more: Any) -> ClausePair:
-    return ClausePair(**({"kind": kind, "old": old, "new": new, "level": Level.UNIT, "size": 0.4, "score": 1} | more))
+    return ClausePair(
+        **({"kind": kind, "old": old, "new": new, "level": Level.UNIT, "position": 0, "size": 0.4, "score": 1} | more)
+    )
 
 
-def _note(clause: Clause, risk: Risk, exact: str, start: int | None, body: str, category: str) -> SimpleNamespace:
+def _note(clause: Clause, risk: Risk, exact: str, body: str, category: str) -> SimpleNamespace:
+    start = clause.text.index(exact) if exact else None
     return SimpleNamespace(
         pk=clause.pk, risk=risk, get_risk_display=risk.label, exact=exact, start=start,
-        end=start + len(exact) if start is not None else None, body_html=f"<p>{body}</p>",
+        end=None if start is None else start + len(exact), body_html=f"<p>{body}</p>",
         categories=SimpleNamespace(all=[category]), organisation="Lantern Society", source_organisation="",
         is_published=True, version=clause.version, clause=clause, get_absolute_url="#notes",
     )  # fmt: skip
 
 
+BEFORE = "Whoever carries a lantern after dark is punished by a fine where it is deemed too bright."
+AFTER = "Whoever carries a lantern in a public place after dark is punished by a fine."
+CHANGES = [
+    ["equal", "Whoever carries a lantern ", ""],
+    ["insert", "in a public place ", ""],
+    ["equal", "after dark is punished by a fine", ""],
+    ["delete", " where it is deemed too bright", ""],
+    ["equal", ".", ""],
+]
+PART: dict[str, Any] = {"element": "paragraph", "depth": 1}
+ARTICLE_OLD = _clause(OLD, 3, "art_3", "Article 3", "Lanterns", BEFORE, text_status=TextStatus.QUOTATION)
+ARTICLE_NEW = _clause(NEW, 4, "art_4", "Article 4", "Lanterns", AFTER)
+GONE = _clause(OLD, 4, "art_3__para_1", "(1)", "", "A lantern of paper is not a lantern.", **PART)
+COME = _clause(NEW, 5, "art_4__para_1", "(1)", "", "Fireflies are not lanterns.", **PART)
+SAME = [_clause(version, 1, "art_1", "Article 1", "Purpose", "This Act is about lanterns.") for version in (OLD, NEW)]
+NAMED = _clause(NEW, 9, "art_9", "Article 9", "Lighthouses", "", text_status=TextStatus.HEADING_ONLY)
+IN_KHMER = _clause(KHMER, 1, "art_km", "មាត្រា ១", "គោលបំណង", "ច្បាប់នេះនិយាយអំពីគោម។")
+KINDS = ["changed", "added", "removed", "moved", "renumbered", "split", "merged", "unchanged"]
+HEIGHTS = [4, 10, 10, 3, 2, 6, 5, 1]
+
+
+def _comparison() -> dict[str, Any]:
+    comparison = Comparison(pk=1, old=OLD, new=NEW)
+    parts = [
+        _pair("changed", ARTICLE_OLD, ARTICLE_NEW, changes=CHANGES, level=Level.PART),
+        _pair("removed", GONE, None, level=Level.PART),
+        _pair("added", None, COME, level=Level.PART),
+    ]
+    pairs = [
+        _pair(kind, None if kind == "added" else ARTICLE_OLD, None if kind == "removed" else ARTICLE_NEW)
+        for kind in KINDS
+    ]
+    words = [(kind, pair.get_kind_display(), 1) for kind, pair in zip(KINDS, pairs, strict=True)]
+    unchanged = _pair("unchanged", *SAME)
+    return {
+        "row": Row(pairs[0], comparison, parts),
+        "fold": Fold([Row(unchanged, comparison, [unchanged])]),
+        "cells": [Cell(pair, comparison, 1, height) for pair, height in zip(pairs, HEIGHTS, strict=True)],
+        "kinds": [*words, ("unknown", "not known in the new text", 1)],
+        "page": SimpleNamespace(number=1),
+        "switches": Switches(is_inline=False, only_changes=True, hides_noise=False),
+        "hidden_count": 2,
+    }
+
+
 def sample() -> dict[str, Any]:
     """The context of the style guide."""
-    before = "Whoever carries a lantern after dark is punished by a fine where it is deemed too bright."
-    after = "Whoever carries a lantern in a public place after dark is punished by a fine."
-    changes = [
-        ["equal", "Whoever carries a lantern ", ""], ["insert", "in a public place ", ""], ["equal", "after dark", ""],
-        ["equal", " is punished by a fine", ""], ["delete", " where it is deemed too bright", ""], ["equal", ".", ""],
-    ]  # fmt: skip
-    old = _clause(OLD, 3, "art_3", "Article 3", "Lanterns", before, text_status=TextStatus.QUOTATION)
-    new = _clause(NEW, 4, "art_4", "Article 4", "Lanterns", after)
-    gone = _clause(OLD, 4, "art_3__para_1", "(1)", "", "A lantern of paper is not a lantern.", element="paragraph", depth=1)
-    come = _clause(NEW, 5, "art_4__para_1", "(1)", "", "Fireflies are not lanterns.", element="paragraph", depth=1)
-    same = [_clause(v, 1, "art_1", "Article 1", "Purpose", "This Act is about lanterns.") for v in (OLD, NEW)]
-    named = _clause(OLD, 9, "art_9", "Article 9", "Lighthouses", "", text_status=TextStatus.HEADING_ONLY)
-    khmer = _clause(KHMER, 1, "art_1", "មាត្រា ១", "គោលបំណង", "ច្បាប់នេះនិយាយអំពីគោម។")
-    notes = {
-        old.pk: [_note(old, Risk.CRITICAL, "deemed too bright", before.index("deemed"), "Nobody can foresee what will be deemed.", "Vagueness")],
-        new.pk: [_note(new, Risk.MEDIUM, "", None, "The fine has no upper bound.", "Penalty")],
-    }  # fmt: skip
-    comparison = Comparison(pk=1, old=OLD, new=NEW)
-    changed = _pair("changed", old, new, changes=changes, is_replaced=False)
-    kinds = ["changed", "added", "removed", "moved", "renumbered", "split", "merged", "unchanged"]
-    pairs = {kind: _pair(kind, None if kind == "added" else old, None if kind == "removed" else new) for kind in kinds}
-    row = Row(changed, comparison, [changed, _pair("removed", gone, None, level=Level.PART), _pair("added", None, come, level=Level.PART)])
-    fold = Fold([Row(_pair("unchanged", *same), comparison, [_pair("unchanged", *same)])])
-    return {
-        "old": OLD, "new": NEW, "version": NEW, "khmer": KHMER, "versions": [OLD, NEW], "notes": notes, "row": row, "fold": fold,
-        "note": notes[old.pk][0], "lines": [Line(new, 0, 4), Line(come, 1, 0), Line(named, 0, 4)],
-        "khmer_line": Line(khmer, 0, 4), "page": SimpleNamespace(number=1), "switches": Switches(False, True, False),
-        "cells": [Cell(pair, comparison, 1, height) for height, pair in zip((4, 10, 10, 3, 2, 6, 5, 1), pairs.values(), strict=True)],
-        "kinds": [*((kind, pairs[kind].get_kind_display(), 1) for kind in kinds), ("unknown", "not known in the new text", 1)],
-        "hidden_count": 2, "risk_levels": list(Risk)[::-1],
-        "risks": [{"clause": new, "risk": int(risk), "label": risk.label, "count": 1} for risk in Risk],
-    }  # fmt: skip
+    grave = _note(
+        ARTICLE_OLD, Risk.CRITICAL, "deemed too bright", "Nobody can foresee what will be deemed.", "Vagueness"
+    )
+    other = _note(ARTICLE_NEW, Risk.MEDIUM, "", "The fine has no upper bound.", "Penalty")
+    return _comparison() | {
+        "old": OLD,
+        "new": NEW,
+        "version": NEW,
+        "khmer": KHMER,
+        "versions": [OLD, NEW],
+        "notes": {ARTICLE_OLD.pk: [grave], ARTICLE_NEW.pk: [other]},
+        "note": grave,
+        "lines": [Line(ARTICLE_NEW, 0, 4), Line(COME, 1, 0), Line(NAMED, 0, 4)],
+        "khmer_line": Line(IN_KHMER, 0, 4),
+        "risk_levels": list(Risk)[::-1],
+        "risks": [{"clause": ARTICLE_NEW, "risk": int(risk), "label": risk.label, "count": 1} for risk in Risk],
+    }

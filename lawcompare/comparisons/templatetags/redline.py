@@ -91,7 +91,9 @@ def part_lead(part: ClausePair, row: ClausePair, side: str) -> SafeString:
 def notes_of_row(row: Row, notes: dict[int, list[Annotation]]) -> list[tuple[Annotation, bool]]:
     """(note, whether it is on the old text) for all that was said of a row's clauses, the gravest first."""
     found: dict[int, tuple[Annotation, bool]] = {}
-    for pair in [row.pair, *row.parts]:
+    # The second row of a split repeats the old clause: what was said of that one stands beside the first.
+    shown = row.parts if row.pair.kind in {PairKind.SPLIT, PairKind.MERGED} else [row.pair, *row.parts]
+    for pair in shown:
         for clause, is_old in ((pair.old, True), (pair.new, False)):
             for note in notes.get(clause.pk, []) if clause else []:
                 found.setdefault(note.pk, (note, is_old))
