@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from .align import align
 from .aligning.model import Alignment, Unit
-from .anchoring.search import Place, Version
+from .anchoring.search import Place, Version, to_clusters
 from .anchoring.trace import Redline, Trace
 from .errors import ComparisonError
 from .normalise import normalise
@@ -131,7 +131,7 @@ def find(
     Among equally good places the one nearest to ``position`` wins; it never makes up for wrong words or context.
 
     >>> find(TextQuoteSelector("who steals", "Any person ", " pays"), None, {"a": "A person who steals pays."})
-    Anchor(clause='a', start=9, end=19, score=0.965, second=0.0, is_exact=True)
+    Anchor(clause='a', start=9, end=19, score=0.98, second=0.0, is_exact=True)
     """
     return _found(Version(candidates, language), selector, position)
 
@@ -356,17 +356,25 @@ class _Carrier:
         for clause in partners:
             spot = self._redline(span.clause, clause).spot(span.start, span.end)
             if spot is not None:
-                return Carried(span.id, "review", clause, *spot)
+                return self._answer(span, "review", clause, *spot, 0.0, 0.0)
         return None
 
     # --- answers ---
 
     def _carried(self, span: Span, verdict: Verdict, traced: _Traced, second: float) -> Carried:
-        start, end = traced.trace.start, traced.trace.end
-        return Carried(span.id, verdict, traced.clause, start, end, round(traced.score, 3), round(second, 3))
+        trace = traced.trace
+        return self._answer(span, verdict, traced.clause, trace.start, trace.end, traced.score, second)
 
     def _placed(self, span: Span, verdict: Verdict, anchor: Anchor) -> Carried:
-        return Carried(span.id, verdict, anchor.clause, anchor.start, anchor.end, anchor.score, anchor.second)
+        return self._answer(span, verdict, anchor.clause, anchor.start, anchor.end, anchor.score, anchor.second)
+
+    def _answer(
+        self, span: Span, verdict: Verdict, clause: str, start: int, end: int, score: float, second: float
+    ) -> Carried:
+        text = self._new.texts[clause]
+        if not text.isascii():
+            start, end = to_clusters(text, start, end)
+        return Carried(span.id, verdict, clause, start, end, round(score, 3), round(second, 3))
 
     def _words(self, span: Span) -> str:
         return self._old.texts[span.clause][span.start : span.end]

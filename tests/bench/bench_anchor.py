@@ -1,5 +1,7 @@
 """Annotations carried over the judged pairs: how many land on the right words, beside simpler ways to find them."""
 
+# ruff: noqa: T201
+
 from __future__ import annotations
 
 import json

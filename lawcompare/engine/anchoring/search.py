@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
@@ -155,13 +156,14 @@ def _all(text: str, part: str) -> Iterator[int]:
 
 
 def _context(text: str, start: int, end: int, around: tuple[str, str]) -> float:
-    """Likeness of what stands before and after to what stood there, 0 to 1; the nearer sides must agree in kind."""
+    """Likeness of what stands before and after to what stood there, 0 to 1; half where nothing is known of it.
+
+    A quote with context on one side only stood at an end of its clause.
+    """
     prefix, suffix = around
-    before, after = text[max(0, start - len(prefix)) : start], text[end : end + len(suffix)]
-    if not prefix:
-        before = text[max(0, start - 8) : start]
-    if not suffix:
-        after = text[end : end + 8]
+    if not prefix and not suffix:
+        return 0.5
+    before, after = text[max(0, start - len(prefix or suffix)) : start], text[end : end + len(suffix or prefix)]
     return (_likeness(before, prefix) + _likeness(after, suffix)) / 2
 
 
@@ -178,6 +180,12 @@ def is_whole(text: str, start: int, end: int) -> bool:
     edges = borders(text[max(0, start - 16) : end + 16])
     base = max(0, start - 16)
     return start - base in edges and end - base in edges
+
+
+def to_clusters(text: str, start: int, end: int) -> tuple[int, int]:
+    """The smallest range of whole clusters around one."""
+    allowed = borders(text)
+    return allowed[bisect_right(allowed, start) - 1], allowed[bisect_left(allowed, end)]
 
 
 def to_words(text: str, start: int, end: int, language: str) -> tuple[int, int]:

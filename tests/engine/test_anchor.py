@@ -1,0 +1,268 @@
+"""Annotations carried to the next version: on the right words, or before a person, or lost; never silently wrong."""
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lawcompare.engine.aligning.model import Alignment, Unit
+from lawcompare.engine.anchor import (
+    CONTEXT,
+    Span,
+    TextPositionSelector,
+    TextQuoteSelector,
+    carry,
+    find,
+    select,
+)
+from lawcompare.engine.errors import ComparisonError
+from lawcompare.engine.script import borders
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared"
+
+THEFT = "Whoever takes a movable thing of another without consent is punished by prison of up to one year for theft."
+ACCESS = (
+    "A person who without right enters the whole or any part of a computer system is punished by a fine of 500 riel."
+)
+COURT = "The court of the district in which the act was done hears the case within 90 days of the complaint."
+
+
+def units(*texts: str) -> list[Unit]:
+    return [Unit(f"c{position}", str(position), "", text) for position, text in enumerate(texts)]
+
+
+def span_of(text: str, words: str, clause: str = "c0") -> Span:
+    at = text.index(words)
+    return Span("n", clause, at, at + len(words))
+
+
+def carried(old: list[Unit], new: list[Unit], span: Span, **options):
+    (answer,) = carry(old, new, [span], **options)
+    found = None
+    if answer.clause is not None:
+        found = {unit.id: unit.text for unit in new}[answer.clause][answer.start : answer.end]
+    return answer, found
+
+
+def one_to_one(*kinds: str) -> list[Alignment]:
+    return [Alignment((f"c{n}",), (f"c{n}",), kind, 1.0, "") for n, kind in enumerate(kinds)]
+
+
+def test_the_same_words_are_kept_where_the_clause_moved():
+    old, new = units(THEFT, ACCESS, COURT), units(COURT, "A new first rule on the costs of the state.", ACCESS, THEFT)
+    answer, found = carried(old, new, span_of(ACCESS, "without right enters", "c1"))
+    assert (answer.verdict, answer.clause, found) == ("kept", "c2", "without right enters")
+
+
+def test_words_that_were_altered_are_changed_at_their_place():
+    altered = ACCESS.replace("500 riel", "2,000 riel")
+    answer, found = carried(units(ACCESS), units(altered), span_of(ACCESS, "is punished by a fine of 500 riel"))
+    assert (answer.verdict, found) == ("changed", "is punished by a fine of 2,000 riel")
+
+
+def test_other_kinds_of_quotes_and_spaces_leave_the_words_the_same():
+    old, new = "the “data” of\u00a0another person in this law", 'Now the "data" of another person in this law'
+    answer, found = carried(
+        units(old), units(new), span_of(old, "“data” of\u00a0another"), alignments=one_to_one("changed")
+    )
+    assert (answer.verdict, found) == ("kept", '"data" of another')
+
+
+def test_a_phrase_that_stands_twice_is_told_by_its_place():
+    old = "The owner may appeal to the court. The state may appeal to the court. Costs follow."
+    new = "The owner may appeal to the court. The state may appeal to the court within a month. Costs follow."
+    second = old.rindex("may appeal to the court")
+    (answer,) = carry(units(old), units(new), [Span("n", "c0", second, second + 23)], alignments=one_to_one("changed"))
+    assert (answer.verdict, answer.start) == ("kept", second)
+
+
+def test_each_part_of_a_split_is_looked_at():
+    old = units(f"{THEFT} {COURT}")
+    new = units(COURT, THEFT)
+    split = [Alignment(("c0",), ("c0", "c1"), "split", 0.9, "")]
+    for words, clause in (("takes a movable thing", "c1"), ("hears the case within 90 days", "c0")):
+        answer, found = carried(old, new, span_of(old[0].text, words), alignments=split)
+        assert (answer.verdict, answer.clause, found) == ("kept", clause, words)
+
+
+def test_what_is_inside_the_aligned_clause_is_looked_at():
+    old = units(f"General. {COURT}")
+    new = [Unit("c0", "1", "", "General."), Unit("c0a", "(a)", "", COURT, parent="c0"), *units("", THEFT)[1:]]
+    answer, found = carried(
+        old, new, span_of(old[0].text, "hears the case within 90 days"), alignments=one_to_one("changed")
+    )
+    assert (answer.verdict, answer.clause, found) == ("kept", "c0a", "hears the case within 90 days")
+
+
+def test_words_that_left_their_clause_are_found_in_the_whole_version():
+    old, new = units(f"{THEFT} {COURT}", ACCESS), units(THEFT, ACCESS, "", f"In all cases: {COURT}")
+    answer, found = carried(
+        old, new, span_of(old[0].text, "hears the case within 90 days"), alignments=one_to_one("changed", "unchanged")
+    )
+    assert (answer.verdict, answer.clause, found) == ("kept", "c3", "hears the case within 90 days")
+
+
+def test_words_like_the_old_ones_elsewhere_are_for_a_person_to_see():
+    old, new = units(COURT), units(THEFT, "Any court of a district hears the cases within 90 days of a complaint.")
+    removed = [Alignment(("c0",), (), "removed", 1.0, "")]
+    answer, _ = carried(old, new, span_of(COURT, "hears the case within 90 days of the complaint"), alignments=removed)
+    assert (answer.verdict, answer.clause) == ("review", "c1")
+
+
+def test_a_repeated_phrase_without_its_clause_is_never_silently_placed():
+    old = units("The fee under this law is paid to the state.")
+    new = units("A permit under this law is void.", "A judge under this law sits.", "An oath under this law binds.")
+    removed = [Alignment(("c0",), (), "removed", 1.0, "")]
+    answer, _ = carried(old, new, span_of(old[0].text, "under this law"), alignments=removed)
+    assert answer.verdict in ("review", "lost")
+
+
+def test_words_that_are_gone_with_their_clause_are_lost():
+    answer, _ = carried(units(THEFT), units(COURT), span_of(THEFT, "takes a movable thing"))
+    assert (answer.verdict, answer.clause, answer.start, answer.end) == ("lost", None, None, None)
+
+
+def test_words_taken_out_of_a_clause_that_stays_are_for_a_person_to_see():
+    old = f"{ACCESS} No one is punished who acts to test the safety of the system. {COURT}"
+    answer, _ = carried(units(old), units(f"{ACCESS} {COURT}"), span_of(old, "No one is punished who acts to test"))
+    assert answer.verdict == "review"
+
+
+def test_khmer_words_are_carried_without_cutting_a_cluster():
+    old = "បុគ្គលណាដែលលួចទិន្នន័យ ត្រូវផ្តន្ទាទោសដាក់ពន្ធនាគារពី ៦ ខែ ទៅ ២ ឆ្នាំ។"
+    new = "បុគ្គលណាដែលលួច ឬលុបទិន្នន័យ ត្រូវផ្ដន្ទាទោសដាក់ពន្ធនាគារពី ១ ឆ្នាំ ទៅ ៣ ឆ្នាំ។"
+    options = {"alignments": one_to_one("changed"), "language": "km"}
+    answer, found = carried(units(old), units(new), span_of(old, "ផ្តន្ទាទោសដាក់ពន្ធនាគារ"), **options)
+    assert (answer.verdict, found) == ("kept", "ផ្ដន្ទាទោសដាក់ពន្ធនាគារ")
+    answer, found = carried(units(old), units(new), span_of(old, "ដាក់ពន្ធនាគារពី ៦ ខែ ទៅ ២ ឆ្នាំ"), **options)
+    assert answer.verdict in ("changed", "review")
+    assert found == "ដាក់ពន្ធនាគារពី ១ ឆ្នាំ ទៅ ៣ ឆ្នាំ"
+
+
+WORDS = [
+    "the ",
+    "court ",
+    "may ",
+    "order ",
+    "a fine ",
+    "of 90 days ",
+    "(a) ",
+    "; ",
+    "“data” ",
+    "ផ្តន្ទា",
+    "ទោស ",
+    "e\u0301 ",
+]
+texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=25).map("".join)
+
+
+@settings(deadline=None)
+@given(st.lists(texts, min_size=1, max_size=3), st.lists(texts, min_size=1, max_size=3), st.data())
+def test_every_answer_is_a_place_of_the_new_text_or_none(old_texts, new_texts, data):
+    old, new = units(*old_texts), units(*new_texts)
+    number = data.draw(st.integers(0, len(old) - 1))
+    start = data.draw(st.integers(0, len(old[number].text) - 1))
+    end = data.draw(st.integers(start + 1, len(old[number].text)))
+    answer, found = carried(old, new, Span("n", f"c{number}", start, end), language="km")
+    assert (answer.verdict == "lost") == (answer.clause is None) == (found is None)
+    if found is not None:
+        text = new[int(answer.clause[1:])].text
+        assert 0 <= answer.start < answer.end <= len(text)
+        if text != old[number].text:
+            assert answer.start in borders(text)
+            assert answer.end in borders(text)
+    assert 0 <= answer.score <= 1
+
+
+@given(st.lists(texts, min_size=1, max_size=4, unique=True), st.data())
+def test_against_the_same_text_everything_is_kept_in_place(some_texts, data):
+    old = units(*some_texts)
+    number = data.draw(st.integers(0, len(old) - 1))
+    start = data.draw(st.integers(0, len(old[number].text) - 1))
+    end = data.draw(st.integers(start + 1, len(old[number].text)))
+    (answer,) = carry(old, old, [Span("n", f"c{number}", start, end)], alignments=one_to_one(*["unchanged"] * len(old)))
+    assert (answer.verdict, answer.clause, answer.start, answer.end) == ("kept", f"c{number}", start, end)
+
+
+@given(texts, st.data())
+def test_selectors_give_the_words_and_whole_clusters_around_them(text, data):
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    quote, position = select(text, start, end)
+    assert position == TextPositionSelector(start, end)
+    assert text[start - len(quote.prefix) : end + len(quote.suffix)] == quote.prefix + quote.exact + quote.suffix
+    assert max(len(quote.prefix), len(quote.suffix)) <= CONTEXT
+    assert not quote.prefix or start - len(quote.prefix) in borders(text)
+    assert not quote.suffix or end + len(quote.suffix) in borders(text)
+
+
+def test_a_quote_is_found_by_its_context_and_else_by_its_position():
+    text = "a fine of 5 riel for theft and a fine of 5 riel for fraud"
+    quote, position = select(text, 31, 47)
+    assert quote.exact == "a fine of 5 riel"
+    assert find(quote, position, {"x": text}).start == 31
+    bare = TextQuoteSelector(quote.exact, "", "")
+    assert not find(bare, position, {"x": text}).is_sure
+
+
+def test_a_short_quote_has_no_fuzzy_hit_and_a_long_one_has_a_floor():
+    candidates = {"x": COURT}
+    assert find(TextQuoteSelector("chines", "", ""), None, candidates) is None
+    near = find(TextQuoteSelector("hears a case within 90 days of any complaint", "", ""), None, candidates)
+    assert near is not None and not near.is_exact and not near.is_sure
+    assert find(TextQuoteSelector("sells apples and pears on each second Sunday", "", ""), None, candidates) is None
+
+
+@pytest.mark.parametrize(
+    ("span", "reason"),
+    [
+        (Span("n1", "c9", 0, 1), "annotation n1: the old text has no clause c9"),
+        (Span("n1", "c0", 5, 5), "annotation n1: 5 to 5 is no range of clause c0, which has"),
+        (Span("n1", "c0", 0, 9999), "annotation n1: 0 to 9999 is no range of clause c0"),
+        (Span("n1", "c0", -1, 3), "annotation n1: -1 to 3 is no range of clause c0"),
+    ],
+)
+def test_an_annotation_on_nothing_is_refused(span, reason):
+    with pytest.raises(ComparisonError, match=reason):
+        carry(units(COURT), units(COURT), [span])
+
+
+def test_two_thousand_annotations_over_a_thousand_clauses_take_seconds():
+    rng = random.Random(11)
+    vocabulary = [f"word{number}" for number in range(2500)]
+    old, new = [], []
+    for number in range(1000):
+        said = rng.choices(vocabulary, k=80)
+        old.append(Unit(f"c{number}", str(number), "", " ".join(said)))
+        altered = [rng.choice(vocabulary) if rng.random() < 0.1 * (number % 4) else word for word in said]
+        new.append(Unit(f"c{number}", str(number), "", " ".join(altered)))
+    spans = []
+    for number in range(2000):
+        clause = rng.choice(old)
+        start = rng.randrange(len(clause.text) - 120)
+        spans.append(Span(str(number), clause.id, start, start + rng.randint(20, 120)))
+    begin = time.process_time()
+    answers = carry(old, new, spans, alignments=one_to_one(*["changed"] * 1000))
+    assert time.process_time() - begin < 30
+    assert sum(answer.clause == span.clause for answer, span in zip(answers, spans, strict=True)) > 1950
+
+
+@pytest.mark.skipif(not (SHARED / "gold").exists(), reason="needs ../shared/gold")
+@pytest.mark.parametrize("name", ["ca-fr-shishalh", "tw-judges-study"])
+def test_spans_of_judged_pairs_land_on_the_right_words(name):
+    from tests.bench import bench_anchor as bench
+
+    case = bench.read_case(SHARED / f"gold/align/{name}.json")
+    truths = bench.draw(case, 300, seed=4)
+    found = bench.ours(case, truths, with_gold=True)
+    same = [answer for truth, answer in zip(truths, found, strict=True) if truth.is_same]
+    assert sum(answer[0] == "kept" for answer in same) >= 0.99 * len(same)
+    wrong = [
+        answer
+        for truth, answer in zip(truths, found, strict=True)
+        if answer[0] in ("kept", "changed") and not bench.is_right(answer, truth)
+    ]
+    assert len(wrong) <= 0.002 * len(truths)
