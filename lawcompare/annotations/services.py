@@ -16,6 +16,7 @@ from lawcompare.accounts.access import may, membership_of
 from lawcompare.annotations.models import Annotation, Decision, Status
 from lawcompare.engine.anchor import select
 from lawcompare.laws.models import Clause
+from lawcompare.laws.saying import digits
 
 TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "a", "code"}
 MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(["image", "heading", "lheading"])
@@ -56,7 +57,8 @@ def _only_occurrence(text: str, exact: str) -> int:
         raise SelectionError(_("The words chosen are not in the clause; copy them as they stand there."))
     if count > 1:
         raise SelectionError(
-            _("The words chosen stand in the clause %(count)d times; choose more words around them.") % {"count": count}
+            _("The words chosen stand in the clause %(count)s times; choose more words around them.")
+            % {"count": digits(count)}
         )
     return text.index(exact)
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.utils import timezone
 
-from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, Level, State
+from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, Level, Standing, State
 from lawcompare.comparisons.sentences import NOT_IN_NEW, NOT_IN_OLD, Sentence, is_unseen, say_unseen
 from lawcompare.engine.align import Alignment, align_documents
 from lawcompare.engine.describe import describe
@@ -47,6 +47,7 @@ class Row:
     heading: Diff | None = None
     sentences: list[Sentence] = field(default_factory=list)
     is_unseen: bool = False
+    standing: str = ""
     # Whether ``text`` is the redline of the clause with all inside it.
     is_flat: bool = False
     is_near: bool = True
@@ -205,8 +206,20 @@ def unit_rows(texts: Texts, unit: Alignment, parts: Sequence[Alignment], group: 
     for row in rows:
         _flatten(row, texts)
         _describe(row, unit, texts)
+        row.standing = _stand(row, texts)
         _mark_near(row)
     return rows
+
+
+def _stand(row: Row, texts: Texts) -> str:
+    """What may be said of a row. Of a text known in part it is never said that a clause was added or removed."""
+    if row.new is None and texts.new_is_partial:
+        return Standing.NOT_IN_NEW
+    if row.old is None and texts.old_is_partial:
+        return Standing.NOT_IN_OLD
+    if row.kind not in {"split", "merged"} and (row.is_unseen or not _are_placed(row)):
+        return Standing.SAME_SUBJECT
+    return row.kind
 
 
 def _mark_near(row: Row) -> None:
@@ -442,7 +455,8 @@ def _finish(comparison: Comparison, rows: Sequence[Row]) -> None:
     held = mine.update(
         state=State.DONE,
         reason="",
-        stats=count_kinds(rows),
+        stats=_count(rows, "kind"),
+        tally=_count(rows, "standing"),
         done=len(rows),
         total=len(rows),
         heard_at=now,
@@ -464,9 +478,9 @@ def _places(rows: Sequence[Row]) -> list[int]:
     return places
 
 
-def count_kinds(rows: Iterable[Row]) -> dict[str, int]:
-    """How many clauses of each kind; a split or a merge counts once, whatever the number of its rows."""
-    groups = {row.group: row.kind for row in rows if row.level == Level.UNIT}
+def _count(rows: Iterable[Row], name: str) -> dict[str, int]:
+    """How many articles of each ``kind`` or ``standing``; a split or a merge counts once, however many its rows."""
+    groups = {row.group: getattr(row, name) for row in rows if row.level == Level.UNIT}
     return dict(sorted(Counter(groups.values()).items()))
 
 
@@ -485,6 +499,7 @@ def _pair(
         row=inside,
         group=row.group,
         kind=row.kind,
+        standing=row.standing or row.kind,
         old_id=olds[row.old.eid] if row.old else None,
         new_id=news[row.new.eid] if row.new else None,
         score=row.score,

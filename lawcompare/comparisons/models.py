@@ -7,10 +7,11 @@ from datetime import timedelta
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.saying import filled
 
 # The rules by which clauses are mapped and words marked. Another number: a new computation beside the old one.
 ENGINE = "1"
@@ -37,6 +38,22 @@ class PairKind(models.TextChoices):
     REMOVED = "removed", pgettext_lazy("clause", "removed")
 
 
+class Standing(models.TextChoices):
+    """What a row may say to a reader: its kind, or less where a text is known only in part."""
+
+    UNCHANGED = "unchanged", pgettext_lazy("clause", "unchanged")
+    CHANGED = "changed", pgettext_lazy("clause", "changed")
+    RENUMBERED = "renumbered", pgettext_lazy("clause", "renumbered")
+    MOVED = "moved", pgettext_lazy("clause", "moved")
+    SPLIT = "split", pgettext_lazy("clause", "split")
+    MERGED = "merged", pgettext_lazy("clause", "merged")
+    ADDED = "added", pgettext_lazy("clause", "added")
+    REMOVED = "removed", pgettext_lazy("clause", "removed")
+    SAME_SUBJECT = "same-subject", pgettext_lazy("clause", "same subject")
+    NOT_IN_OLD = "not-in-old", _("not known in the old text")
+    NOT_IN_NEW = "not-in-new", _("not known in the new text")
+
+
 class Level(models.TextChoices):
     """What a pair stands for: a row of the page, a heading above rows, or a part inside a row."""
 
@@ -58,7 +75,9 @@ class Comparison(models.Model):
     step = models.CharField(max_length=20, blank=True)
     reason = models.TextField(blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    # How many articles of each kind, for programs; and of each standing, for readers.
     stats = models.JSONField(default=dict)
+    tally = models.JSONField(default=dict)
     asked_at = models.DateTimeField(auto_now_add=True)
     heard_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
@@ -132,6 +151,7 @@ class ClausePair(models.Model):
     row = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="parts")
     group = models.PositiveIntegerField()
     kind = models.CharField(max_length=12, choices=PairKind)
+    standing = models.CharField(max_length=12, choices=Standing)
     old = models.ForeignKey(Clause, null=True, on_delete=models.PROTECT, related_name="pairs_as_old")
     new = models.ForeignKey(Clause, null=True, on_delete=models.PROTECT, related_name="pairs_as_new")
     score = models.FloatField()
@@ -167,7 +187,7 @@ class ClausePair(models.Model):
     @property
     def sentence(self) -> str:
         """What happened to the clause, in the language of the present reader."""
-        return " ".join(gettext(message) % values for message, values in self.sentences)
+        return " ".join(filled(message, values) for message, values in self.sentences)
 
     @property
     def anchor(self) -> str:

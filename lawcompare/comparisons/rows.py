@@ -6,9 +6,8 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.conf import settings
-from django.utils.translation import gettext
 
-from lawcompare.comparisons.models import ClausePair, Comparison, Level, PairKind
+from lawcompare.comparisons.models import ClausePair, Comparison, Level, PairKind, Standing
 
 # A sign for each kind, so that colour is never alone.
 MARKS = {
@@ -26,38 +25,28 @@ MARKS = {
 # Looks of rows that say nothing of a change.
 FOLDED = {"unchanged", "unknown"}
 
-# Kinds that say something of numbers or places, which can only be said where both are known.
-PAIRED_BY_NUMBER = {PairKind.RENUMBERED, PairKind.MOVED, PairKind.CHANGED, PairKind.UNCHANGED}
+# The most telling first.
+ORDER = [
+    "changed", "split", "merged", "moved", "renumbered", "added", "removed", "unchanged", "same-subject", "not-in-old",
+    "not-in-new",
+]  # fmt: skip
 
 
-def label(pair: ClausePair, comparison: Comparison) -> str:
-    """The kind in words. Of a text known in part it is never said that a clause was added or removed."""
-    if pair.kind == PairKind.REMOVED and comparison.new.is_partial:
-        return gettext("not known in the new text")
-    if pair.kind == PairKind.ADDED and comparison.old.is_partial:
-        return gettext("not known in the old text")
-    if pair.kind in PAIRED_BY_NUMBER and not (pair.old and pair.old.num and pair.new and pair.new.num):
-        return gettext("same subject, number not known")
-    return str(PairKind(pair.kind).label)
-
-
-def look(pair: ClausePair, comparison: Comparison) -> str:
-    """The kind as a name for the style sheet: ``unknown`` where too little is known to say what happened."""
-    is_removed, is_added = pair.kind == PairKind.REMOVED, pair.kind == PairKind.ADDED
-    if pair.is_unseen or (is_removed and comparison.new.is_partial) or (is_added and comparison.old.is_partial):
+def look(pair: ClausePair) -> str:
+    """The standing as a name for the style sheet: ``unknown`` where too little is known to say what happened."""
+    if pair.is_unseen or pair.standing in {Standing.NOT_IN_OLD, Standing.NOT_IN_NEW}:
         return "unknown"
-    return pair.kind
+    return "changed" if pair.standing == Standing.SAME_SUBJECT else pair.standing
 
 
 def kinds(comparison: Comparison) -> list[tuple[str, str, int]]:
-    """(look, words, number) for each kind of pair there is, the most telling first."""
-    words = {kind: (str(kind), str(PairKind(kind).label)) for kind in MARKS}
-    if comparison.new.is_partial:
-        words["removed"] = ("unknown", gettext("not known in the new text"))
-    if comparison.old.is_partial:
-        words["added"] = ("unknown", gettext("not known in the old text"))
-    order = ["changed", "split", "merged", "moved", "renumbered", "added", "removed", "unchanged"]
-    return [(*words[kind], comparison.stats[kind]) for kind in order if comparison.stats.get(kind)]
+    """(look, words, number) for each standing there is."""
+    looks = {Standing.SAME_SUBJECT: "changed", Standing.NOT_IN_OLD: "unknown", Standing.NOT_IN_NEW: "unknown"}
+    return [
+        (looks.get(standing, standing), str(Standing(standing).label), comparison.tally[standing])  # type: ignore[call-overload]
+        for standing in ORDER
+        if comparison.tally.get(standing)
+    ]
 
 
 @dataclass(frozen=True)
@@ -74,7 +63,6 @@ class Row:
     """A row of the page: a pair of articles with what stands inside them, or a heading above rows."""
 
     pair: ClausePair
-    comparison: Comparison
     parts: list[ClausePair] = field(default_factory=list)
 
     is_fold = False
@@ -89,11 +77,11 @@ class Row:
 
     @property
     def kind_label(self) -> str:
-        return label(self.pair, self.comparison)
+        return str(Standing(self.pair.standing).label)
 
     @property
     def look(self) -> str:
-        return look(self.pair, self.comparison)
+        return look(self.pair)
 
     @property
     def sentence(self) -> str:
@@ -151,7 +139,6 @@ class Cell:
     """A cell of the strip map: ``height`` 1 to 10 by the share of words that changed, and the link to its row."""
 
     pair: ClausePair
-    comparison: Comparison
     page: int
     height: int
 
@@ -161,11 +148,11 @@ class Cell:
 
     @property
     def kind_label(self) -> str:
-        return label(self.pair, self.comparison)
+        return str(Standing(self.pair.standing).label)
 
     @property
     def look(self) -> str:
-        return look(self.pair, self.comparison)
+        return look(self.pair)
 
 
 @dataclass(frozen=True)
@@ -192,14 +179,14 @@ class Switches:
         return "?" + "&".join(chosen)
 
 
-def is_shown(pair: ClausePair, comparison: Comparison, switches: Switches, kept: Collection[int] = ()) -> bool:
+def is_shown(pair: ClausePair, switches: Switches, kept: Collection[int] = ()) -> bool:
     """Whether a row is printed whole; one that is not is folded or hidden.
 
     ``kept``: ids of clauses whose rows are printed whichever way, such as those with annotations.
     """
     if pair.old_id in kept or pair.new_id in kept:
         return True
-    if look(pair, comparison) in FOLDED:
+    if look(pair) in FOLDED:
         return not switches.only_changes
     return not (switches.hides_noise and pair.is_noise)
 
@@ -228,13 +215,13 @@ def strip(comparison: Comparison, switches: Switches, noted: Sequence[tuple[int,
         if pair.level == Level.CONTAINER:
             headings.append(pair)
             continue
-        if is_shown(pair, comparison, switches, kept):
+        if is_shown(pair, switches, kept):
             is_full = rows_on_page >= settings.ROWS_PER_PAGE or parts_on_page + pair.weight > settings.PARTS_PER_PAGE
             if is_full and rows_on_page:
                 page, rows_on_page, parts_on_page = page + 1, 0, 0
             rows_on_page, parts_on_page = rows_on_page + 1, parts_on_page + pair.weight
         height = 1 if pair.kind == PairKind.UNCHANGED else max(2, round(pair.size * 10))
-        cells.append(Cell(pair, comparison, page, height))
+        cells.append(Cell(pair, page, height))
     return Strip(cells, headings, page, kept)
 
 
@@ -251,17 +238,16 @@ def _clauses_around(pairs: Iterable[ClausePair], noted: Sequence[tuple[int, int]
     }
 
 
-def page_of_rows(strip: Strip, page: int, switches: Switches) -> list[Row]:
+def page_of_rows(comparison: Comparison, strip: Strip, page: int, switches: Switches) -> list[Row]:
     """The rows of one page, with headings, and with the parts of those that are printed whole. One query."""
     cells = [cell for cell in strip.cells if cell.page == page]
     if not cells:
         return []
-    comparison = cells[0].comparison
     start = 0 if page == 1 else cells[0].pair.position
     end = next((cell.pair.position for cell in strip.cells if cell.page == page + 1), None)
     tops = [cell.pair for cell in cells]
     tops += [pair for pair in strip.headings if start <= pair.position and (end is None or pair.position < end)]
-    rows = {pair.pk: Row(pair, comparison) for pair in sorted(tops, key=lambda pair: pair.position)}
+    rows = {pair.pk: Row(pair) for pair in sorted(tops, key=lambda pair: pair.position)}
     wanted = [cell.pair.pk for cell in _printed(cells, switches, strip.kept)]
     parts = comparison.pairs.filter(row__in=wanted).select_related("old", "new").order_by("position")
     if switches.only_changes:
@@ -273,7 +259,7 @@ def page_of_rows(strip: Strip, page: int, switches: Switches) -> list[Row]:
 
 def _printed(cells: Sequence[Cell], switches: Switches, kept: Collection[int]) -> list[Cell]:
     """The rows whose words are loaded: those printed whole, and folded ones as long as the page stays light."""
-    shown = [cell for cell in cells if is_shown(cell.pair, cell.comparison, switches, kept)]
+    shown = [cell for cell in cells if is_shown(cell.pair, switches, kept)]
     left = settings.PARTS_PER_PAGE - sum(cell.pair.weight for cell in shown)
     folded = [cell for cell in cells if cell not in shown]
     return shown + (folded if sum(cell.pair.weight for cell in folded) <= left else [])
@@ -283,7 +269,7 @@ def fold(rows: Iterable[Row], switches: Switches, kept: Collection[int] = ()) ->
     """Rows with those folded that say nothing of a change, runs of one look together; headings stay."""
     folded: list[Row | Fold] = []
     for row in rows:
-        if row.is_heading or is_shown(row.pair, row.comparison, switches, kept):
+        if row.is_heading or is_shown(row.pair, switches, kept):
             folded.append(row)
         elif row.look in FOLDED:
             last = folded[-1] if folded else None

@@ -77,7 +77,7 @@ def _render_rows(request: HttpRequest, found: Comparison) -> HttpResponse:
     notes = visible_annotations(request.user).filter(version__in=[found.old_id, found.new_id])
     strip = rows.strip(found, switches, list(notes.values_list("version_id", "clause__position")))
     page = Paginator(range(strip.pages), 1).get_page(request.GET.get("page"))
-    shown = rows.page_of_rows(strip, page.number, switches)
+    shown = rows.page_of_rows(found, strip, page.number, switches)
     context = {
         "comparison": found,
         "old": found.old,

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from lawcompare.annotations.models import Risk
-from lawcompare.comparisons.models import ClausePair, Comparison, Level
+from lawcompare.comparisons.models import ClausePair, Level
 from lawcompare.comparisons.rows import Cell, Fold, Row, Switches
 from lawcompare.laws.models import Clause, Law, TextStatus, Version
 from lawcompare.laws.reading import Line
@@ -35,7 +35,19 @@ def _clause(version: Version, place: int, eid: str, num: str, heading: str, text
 
 def _pair(kind: str, old: Clause | None, new: Clause | None, **more: Any) -> ClausePair:
     return ClausePair(
-        **({"kind": kind, "old": old, "new": new, "level": Level.UNIT, "position": 0, "size": 0.4, "score": 1} | more)
+        **(
+            {
+                "kind": kind,
+                "standing": kind,
+                "old": old,
+                "new": new,
+                "level": Level.UNIT,
+                "position": 0,
+                "size": 0.4,
+                "score": 1,
+            }
+            | more
+        )
     )
 
 
@@ -71,7 +83,6 @@ HEIGHTS = [4, 10, 10, 3, 2, 6, 5, 1]
 
 
 def _comparison() -> dict[str, Any]:
-    comparison = Comparison(pk=1, old=OLD, new=NEW)
     parts = [
         _pair("changed", ARTICLE_OLD, ARTICLE_NEW, changes=CHANGES, level=Level.PART),
         _pair("removed", GONE, None, level=Level.PART),
@@ -84,9 +95,9 @@ def _comparison() -> dict[str, Any]:
     words = [(kind, pair.get_kind_display(), 1) for kind, pair in zip(KINDS, pairs, strict=True)]
     unchanged = _pair("unchanged", *SAME)
     return {
-        "row": Row(pairs[0], comparison, parts),
-        "fold": Fold([Row(unchanged, comparison, [unchanged])]),
-        "cells": [Cell(pair, comparison, 1, height) for pair, height in zip(pairs, HEIGHTS, strict=True)],
+        "row": Row(pairs[0], parts),
+        "fold": Fold([Row(unchanged, [unchanged])]),
+        "cells": [Cell(pair, 1, height) for pair, height in zip(pairs, HEIGHTS, strict=True)],
         "kinds": [*words, ("unknown", "not known in the new text", 1)],
         "page": SimpleNamespace(number=1),
         "switches": Switches(is_inline=False, only_changes=True, hides_noise=False),

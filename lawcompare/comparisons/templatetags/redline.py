@@ -20,6 +20,7 @@ from lawcompare.annotations.templatetags.annotations import (
 from lawcompare.comparisons.models import ClausePair, PairKind
 from lawcompare.comparisons.rows import FOLDED, Cell, Fold, Row, Switches
 from lawcompare.laws.models import Clause
+from lawcompare.laws.saying import digits
 
 register = template.Library()
 
@@ -134,7 +135,7 @@ def said(cell: Cell) -> str:
     return _("%(clause)s: %(kind)s, %(size)s %% of the words") % {
         "clause": title(cell.pair),
         "kind": cell.kind_label,
-        "size": size,
+        "size": digits(size),
     }
 
 

@@ -5,18 +5,16 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from django import template
-from django.utils.dates import MONTHS
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from lawcompare.engine.script import clusters
 from lawcompare.laws.citing import cite
 from lawcompare.laws.models import Clause
+from lawcompare.laws.saying import digits, said_date
 
 register = template.Library()
-
-KHMER_DIGITS = str.maketrans("0123456789", "០១២៣៤៥៦៧៨៩")
+register.filter(digits)
+register.filter(said_date)
 
 # Drawn, not typed: few phones have a letter for each. 16 units square, in the colour of the words beside it.
 SIGNS = {
@@ -64,27 +62,6 @@ def host(address: str) -> str:
     'article19.org'
     """
     return (urlsplit(address).hostname or address).removeprefix("www.")
-
-
-@register.filter
-def said_date(date: str) -> str:
-    """A date as precise as it is known, in the reader's words: ``2012``, ``August 2020``, ``4 August 2020``."""
-    parts = str(date or "").split("-")
-    if not all(part.isdecimal() for part in parts):
-        return str(date or "")
-    values = {"year": parts[0]}
-    if len(parts) > 1:
-        values["month"] = str(MONTHS[int(parts[1])])
-    if len(parts) > 2:
-        values["day"] = str(int(parts[2]))
-    form = {1: _("%(year)s"), 2: _("%(month)s %(year)s"), 3: _("%(day)s %(month)s %(year)s")}[len(values)]
-    return digits(form % values)
-
-
-@register.filter
-def digits(value: object) -> str:
-    """A number in the reader's digits."""
-    return str(value).translate(KHMER_DIGITS) if get_language() == "km" else str(value)
 
 
 @register.filter
