@@ -101,6 +101,10 @@ class Comparison(models.Model):
         return under_way and timezone.now() - self.heard_at > SILENCE_MAX
 
     @property
+    def may_be_tried_again(self) -> bool:
+        return self.state == State.FAILED or self.is_abandoned
+
+    @property
     def decided(self) -> models.QuerySet[Concordance]:
         return Concordance.objects.filter(old_version=self.old_id, new_version=self.new_id).select_related("old", "new")
 

@@ -21,7 +21,7 @@ def request_comparison(old: Version, new: Version) -> Comparison:
     Asking for one that is there, or under way, starts nothing.
     """
     comparison, is_new = Comparison.objects.get_or_create(old=old, new=new, engine=ENGINE)
-    if not is_new and (comparison.state == State.FAILED or comparison.is_abandoned):
+    if not is_new and comparison.may_be_tried_again:
         comparison.state, comparison.reason, comparison.heard_at = State.QUEUED, "", timezone.now()
         comparison.save(update_fields=["state", "reason", "heard_at"])
         is_new = True

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
 from lawcompare.laws import access
-from lawcompare.laws.models import Clause, Law, Version
+from lawcompare.laws.models import Clause, Jurisdiction, Kind, Law, Version
 from lawcompare.laws.reading import Layout, Page, lay_out, set_inside, set_lines
 
 LIFE_MAX = 50
@@ -30,11 +30,11 @@ def _shelves(laws: list[Law]) -> list[tuple[str, list[Law]]]:
     """Drafts, US law, treaties and standards, Cambodian law in force: in that order, each with its laws."""
     shelves: dict[str, list[Law]] = {"drafts": [], "us": [], "treaties": [], "cambodia": []}
     for law in laws:
-        if law.kind == "draft":
+        if law.kind == Kind.DRAFT and law.jurisdiction == Jurisdiction.CAMBODIA:
             shelves["drafts"].append(law)
-        elif law.jurisdiction == "us":
+        elif law.jurisdiction == Jurisdiction.UNITED_STATES:
             shelves["us"].append(law)
-        elif law.kind == "treaty" or law.jurisdiction == "int":
+        elif law.kind == Kind.TREATY or law.jurisdiction == Jurisdiction.INTERNATIONAL:
             shelves["treaties"].append(law)
         else:
             shelves["cambodia"].append(law)

@@ -15,7 +15,7 @@ from lawcompare.comparisons.models import State
 from lawcompare.comparisons.rows import kinds
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.laws.access import visible_versions
-from lawcompare.laws.models import Kind, Version
+from lawcompare.laws.models import Jurisdiction, Kind, Version
 from lawcompare.laws.reading import lay_out
 from lawcompare.pages.samples import sample
 
@@ -24,8 +24,8 @@ LATEST = 3
 
 def home(request: HttpRequest) -> HttpResponse:
     """The latest draft with its articles shaded by risk, what changed since the one before, and the way in."""
-    drafts = list(visible_versions(request.user).filter(law__kind=Kind.DRAFT).order_by("-date", "-slug"))
-    latest = drafts[0] if drafts else None
+    drafts = visible_versions(request.user).filter(law__kind=Kind.DRAFT, law__jurisdiction=Jurisdiction.CAMBODIA)
+    latest = drafts.order_by("-date", "-slug").first()
     successive = list(_successive(request))
     since = next((done for done in successive if latest and done.new_id == latest.pk), None)
     context = {
@@ -64,7 +64,10 @@ def _leaves(entry: Any) -> Any:
 def _successive(request: HttpRequest) -> Any:
     """Finished comparisons of drafts with drafts, newest first."""
     done = visible_comparisons(request.user).filter(
-        state=State.DONE, old__law__kind=Kind.DRAFT, new__law__kind=Kind.DRAFT
+        state=State.DONE,
+        old__law__kind=Kind.DRAFT,
+        new__law__kind=Kind.DRAFT,
+        new__law__jurisdiction=Jurisdiction.CAMBODIA,
     )
     return done.order_by("-new__date", "-old__date")
 

@@ -178,3 +178,34 @@ def test_in_title_17_two_sections_differ_in_punctuation_alone(django_capture_on_
         "304": ("changed", True),
         "506": ("unchanged", False),
     }
+
+
+BILL = ["--jurisdiction", "us", "--kind", "draft"]
+
+
+def import_bills(law: str, names: list[str]) -> None:
+    for number, name in enumerate(names, start=1):
+        path = str(SHARED / "data" / "us-bills-uslm2" / name)
+        options = ["--law", law, "--version", str(number), "--date", f"2019-0{number}", "--publish", *BILL]
+        call_command("import_law", path, *options, stdout=io.StringIO(), stderr=io.StringIO())
+
+
+@needs_shared
+def test_a_bill_as_introduced_is_compared_with_what_was_enacted(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        import_bills("hr-2157", ["H2157_IH.XML", "h2157_enr.XML"])
+    data = compare_as_json("hr-2157/1", "hr-2157/2")
+    marines = next(p for p in data["pairs"] if p["new"] and "Marine Corps" in p["new"]["heading"])
+    assert marines["kind"] == "changed" and "$200,000,000 → $381,000,000" in marines["sentence"]
+    renumbered = next(p for p in data["pairs"] if p["old"] and p["old"]["num"] == "Sec. 102")
+    assert (renumbered["kind"], renumbered["new"]["num"]) == ("renumbered", "Sec. 101")
+
+
+@needs_shared
+def test_successive_versions_of_a_resolution_are_compared_one_after_the_other(django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        import_bills("sconres-13", ["SC13_ATS.XML", "SC13_ES.XML", "SC13_RFH.XML"])
+    pairs = [(found.old.slug, found.new.slug) for found in Comparison.objects.order_by("pk")]
+    assert pairs == [("1", "2"), ("2", "3")]
+    for found in Comparison.objects.all():
+        assert found.is_done and found.stats.get("added", 0) == found.stats.get("removed", 0) == 0

@@ -31,6 +31,7 @@ class Command(BaseCommand):
         if versions[0] == versions[1]:
             raise CommandError("A text is not compared with itself.", returncode=2)
         comparison = request_comparison(*versions)
+        comparison.refresh_from_db(fields=["state", "reason", "stats", "heard_at"])
         if wait or options["json"]:
             self.wait(comparison)
         if options["json"]:
