@@ -108,7 +108,7 @@ def drafts(store, django_capture_on_commit_callbacks):
 
 
 class Cast:
-    """The people of the tests. Alice is a member of the Centre, Rita reviews there, Charlie is of another organisation."""
+    """The people of the tests: Alice is a member of the Centre, Rita reviews there, Charlie reviews elsewhere."""
 
     def __init__(self) -> None:
         from lawcompare.accounts.models import Organisation, Role

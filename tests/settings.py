@@ -8,7 +8,7 @@ os.environ["EMBEDDED"] = "1"
 os.environ["DEBUG"] = "0"
 os.environ.setdefault("TASKS", "inline")
 
-from lawcompare.settings import *  # noqa: E402, F403
+from lawcompare.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

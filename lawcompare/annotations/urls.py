@@ -3,7 +3,7 @@ from django.urls import path
 from lawcompare.annotations import views
 
 urlpatterns = [
-    path("annotations/", views.annotations, name="annotations"),
+    path("annotations/", views.annotation_list, name="annotations"),
     path("annotations/<slug:slug>/", views.annotation, name="annotation"),
     path("annotations/<slug:slug>/edit/", views.edit, name="annotation_edit"),
     path("annotations/<slug:slug>/submit/", views.submit, name="annotation_submit"),

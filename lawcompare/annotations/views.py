@@ -1,7 +1,5 @@
 """Pages of annotations: the list, one, and the steps from draft to published."""
 
-from __future__ import annotations
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -21,7 +19,7 @@ from lawcompare.laws.models import Clause
 PER_PAGE = 25
 
 
-def annotations(request: HttpRequest) -> HttpResponse:
+def annotation_list(request: HttpRequest) -> HttpResponse:
     found = Annotation.objects.published().for_reading()
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "annotations/annotations.html", {"page": page})
@@ -112,7 +110,7 @@ def decide(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def workspace(request: HttpRequest) -> HttpResponse:
     reviewed = access.organisation_reviewed_by(request.user)
-    mine = Annotation.objects.filter(creator=request.user).for_reading()
+    mine = Annotation.objects.filter(creator_id=request.user.pk).for_reading()
     waiting = Annotation.objects.filter(organisation=reviewed, status=Status.SUBMITTED).for_reading()
     context = {"mine": mine, "waiting": waiting if reviewed else [], "reviews": reviewed is not None}
     return render(request, "annotations/workspace.html", context)

@@ -315,7 +315,7 @@ def _rows_of(old: Document, new: Document, alignment: Alignment, level: str, gro
     ]
 
 
-def _pairs(olds: list[Clause], news: list[Clause]) -> list[tuple[Clause | None, Clause | None]]:
+def _pairs(olds: list[Clause], news: list[Clause]) -> Sequence[tuple[Clause | None, Clause | None]]:
     if not olds:
         return [(None, clause) for clause in news]
     if not news:

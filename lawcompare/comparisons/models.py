@@ -7,8 +7,8 @@ from datetime import timedelta
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.saying import filled

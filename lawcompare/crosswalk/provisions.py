@@ -80,6 +80,8 @@ def rows_between(correspondences: Iterable[Correspondence], old: Version, new: V
         old_clause, new_clause = (found.subject, found.object) if as_stated else (found.object, found.subject)
         if old_clause is not None and old_clause not in row.olds:
             row.olds.append(old_clause)
-        relation = Relation(found.relation if as_stated else REVERSED.get(found.relation, found.relation))
+        relation = Relation(found.relation)
+        if not as_stated:
+            relation = REVERSED.get(relation, relation)
         row.answers.append(Answer(new_clause, relation, str(relation.label), found.reasoning, found.author))
     return list(rows.values())

@@ -52,7 +52,7 @@ class Warning:
 
 @dataclass(frozen=True, slots=True)
 class Furniture:
-    """Text of the source that is not law text, by name: ``page-number``, ``running-head``, ``note``, ``front-matter`` …"""
+    """Text of the source that is not law text, by name: ``page-number``, ``running-head``, ``note`` …"""
 
     name: str
     text: str

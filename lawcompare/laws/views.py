@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -26,7 +27,7 @@ def library(request: HttpRequest) -> HttpResponse:
     return render(request, "laws/library.html", {"shelves": _shelves(laws)})
 
 
-def _shelves(laws: list[Law]) -> list[tuple[str, list[Law]]]:
+def _shelves(laws: Sequence[Law]) -> list[tuple[str, list[Law]]]:
     """Drafts, US law, treaties and standards, Cambodian law in force: in that order, each with its laws."""
     shelves: dict[str, list[Law]] = {"drafts": [], "us": [], "treaties": [], "cambodia": []}
     for law in laws:

@@ -1,4 +1,4 @@
-"""All benchmarks, one after the other: ``python -m tests.bench [part …]``. Each prints its figures beside its peers'."""
+"""All benchmarks, one after the other: ``python -m tests.bench [part …]``. Each prints its peers' figures too."""
 
 from __future__ import annotations
 

@@ -90,7 +90,8 @@ def measure() -> dict[str, Any]:
     from lawcompare.laws.models import Version
 
     for version in Version.objects.select_related("law").order_by("date"):
-        seconds[f"publish {version.slug}, compare with the one before"] = timed(lambda version=version: publish(version))
+        what = f"publish {version.slug}, compare with the one before"
+        seconds[what] = timed(lambda version=version: publish(version))
     rate = {"hello world": rate_of("/hello/")}
     queries = {}
     for page, path in PAGES.items():

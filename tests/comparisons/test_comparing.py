@@ -142,7 +142,26 @@ def test_the_command_refuses_what_is_not_there(drafts):
 
 
 TITLE_17 = ["--law", "us-code-17", "--jurisdiction", "us", "--kind", "statute"]
-DIFFERENT = "101 105 111 114 115 119 121 122 301 304 501 701 708 710 801 802 803 804".split()
+DIFFERENT = [
+    "101",
+    "105",
+    "111",
+    "114",
+    "115",
+    "119",
+    "121",
+    "122",
+    "301",
+    "304",
+    "501",
+    "701",
+    "708",
+    "710",
+    "801",
+    "802",
+    "803",
+    "804",
+]
 ADDED = ["121A", "1401", *(str(number) for number in range(1501, 1512))]
 
 

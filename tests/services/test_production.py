@@ -20,6 +20,10 @@ from tests.services.private import NotHere, free_port, postgresql, redis, wait_f
 pytestmark = pytest.mark.services
 
 SECONDS_TO_COMPARE = 120
+COUNT_DONE = """
+from lawcompare.comparisons.models import Comparison
+print(Comparison.objects.filter(state="done", new__slug="2024-leak-en").count())
+"""
 
 
 @pytest.fixture(scope="module")
@@ -114,6 +118,5 @@ def test_publishing_sends_the_comparison_to_the_worker(environment):
     with running(worker, environment):
         count = "0"
         while count != "1" and time.monotonic() < deadline:
-            code = "from lawcompare.comparisons.models import Comparison as C; print(C.objects.filter(state='done', new__slug='2024-leak-en').count())"
-            count = manage(environment, "shell", "--no-imports", "-c", code).strip().splitlines()[-1]
+            count = manage(environment, "shell", "--no-imports", "-c", COUNT_DONE).strip().splitlines()[-1]
     assert count == "1"
