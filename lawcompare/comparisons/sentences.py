@@ -1,12 +1,15 @@
-"""What is said of a clause when not all of a text is known. What is said of known words comes from the engine."""
+"""What is said of a row: the engine's sentence where the words are known, and less where they are not."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_noop
 
+from lawcompare.comparisons.drafting import Row, Sentence, Texts
+from lawcompare.comparisons.models import Standing
+from lawcompare.engine.align import Alignment
+from lawcompare.engine.describe import describe
+from lawcompare.engine.diff import Change, Diff
 from lawcompare.engine.document import Clause, Document
-
-Sentence = tuple[str, dict[str, str | int]]
 
 NOT_IN_NEW = gettext_noop("Nothing that is known of the new text answers to it.")
 NOT_IN_OLD = gettext_noop("Nothing that is known of the old text answers to it.")
@@ -28,3 +31,66 @@ def say_unseen(old_is_unseen: bool, new_is_unseen: bool) -> Sentence:
     if old_is_unseen and new_is_unseen:
         return UNSEEN_BOTH, {}
     return (UNSEEN_OLD if old_is_unseen else UNSEEN_NEW), {}
+
+
+def stand(row: Row, texts: Texts) -> str:
+    """What may be said of a row. Of a text known in part it is never said that a clause was added or removed."""
+    if row.new is None and texts.new_is_partial:
+        return Standing.NOT_IN_NEW
+    if row.old is None and texts.old_is_partial:
+        return Standing.NOT_IN_OLD
+    if row.kind not in {"split", "merged"} and (row.is_unseen or not _are_placed(row)):
+        return Standing.SAME_SUBJECT
+    return row.kind
+
+
+def describe_row(row: Row, unit: Alignment, texts: Texts) -> None:
+    """Say what happened, or that too little is known to say it."""
+    unseen = is_unseen(texts.old, row.old), is_unseen(texts.new, row.new)
+    if row.new is None and texts.new_is_partial:
+        row.sentences = [(NOT_IN_NEW, {})]
+    elif row.old is None and texts.old_is_partial:
+        row.sentences = [(NOT_IN_OLD, {})]
+    elif row.old is not None and row.new is not None and any(unseen):
+        row.is_unseen = True
+        row.sentences = [say_unseen(*unseen)]
+        for part in row.parts:
+            part.text = None
+    else:
+        row.sentences = _describe_words(row, unit, texts)
+
+
+def _describe_words(row: Row, unit: Alignment, texts: Texts) -> list[Sentence]:
+    said = describe(
+        unit.kind if _are_placed(row) else "changed",
+        [_name(texts.old.by_eid[eid]) for eid in unit.old],
+        [_name(texts.new.by_eid[eid]) for eid in unit.new],
+        _joined(row),
+        language=texts.new.language,
+    )
+    return [(sentence.template, dict(sentence.values)) for sentence in said.sentences]
+
+
+def _are_placed(row: Row) -> bool:
+    """Whether numbers can be spoken of: both clauses have one, or neither does."""
+    return row.old is None or row.new is None or bool(row.old.num) == bool(row.new.num)
+
+
+def _name(clause: Clause) -> str:
+    return clause.num or clause.heading
+
+
+def _joined(row: Row) -> Diff | None:
+    """All that differs in a row, as one redline: what the sentence about it counts."""
+    if row.old is None or row.new is None:
+        return None
+    changes: list[Change] = []
+    for one in row.printed:
+        if one.text is not None:
+            changes += one.changes
+        elif one.old is None and one.new is not None and one.new.text:
+            changes.append(Change("insert", one.new.text))
+        elif one.new is None and one.old is not None and one.old.text:
+            changes.append(Change("delete", one.old.text))
+    coarse = any(one.text.coarse for one in row.printed if one.text)
+    return Diff(tuple(changes), coarse, any(one.text.replaced for one in row.printed if one.text), row.size)

@@ -50,14 +50,29 @@ def test_each_article_is_a_row_and_an_insertion_does_not_shift_the_rest(drafts):
     )
 
 
+def joined(pair: ClausePair, left_out: str) -> str:
+    return "".join(text for op, text, _noise in pair.changes if op != left_out)
+
+
 def test_joining_the_changes_gives_back_both_texts(drafts):
-    for pair in ClausePair.objects.filter(level="part").select_related("old", "new"):
-        if pair.changes:
-            old = "".join(text for op, text, _noise in pair.changes if op != "insert")
-            new = "".join(text for op, text, _noise in pair.changes if op != "delete")
-            assert (old, new) == (pair.old.text, pair.new.text)
-        elif pair.old and pair.new:
-            assert pair.old.text == pair.new.text
+    for pair in ClausePair.objects.filter(level="part").exclude(changes=[]).select_related("old", "new"):
+        assert (joined(pair, "insert"), joined(pair, "delete")) == (pair.old.text, pair.new.text)
+    for pair in ClausePair.objects.filter(level="part", changes=[]).select_related("old", "new"):
+        assert pair.old is None or pair.new is None or pair.old.text == pair.new.text
+
+
+def test_the_redlines_of_a_split_are_cut_where_its_parts_end(store, django_capture_on_commit_callbacks):
+    first = "Whoever enters a computer system without right is punished by imprisonment of one year."
+    second = "Whoever hinders the working of a computer system is punished by imprisonment of two years."
+    with django_capture_on_commit_callbacks(execute=True):
+        old = store(f"## Article 1. Attacks\n\n{first} {second}\n", "whole", date="2019")
+        new = store(f"## Article 1. Access\n\n{first}\n\n## Article 2. Hindrance\n\n{second}\n", "cut", date="2020")
+    rows = ClausePair.objects.filter(level="unit")
+    assert [row.kind for row in rows] == ["split", "split"] and len({row.group for row in rows}) == 1
+    parts = list(ClausePair.objects.filter(level="part").select_related("new"))
+    assert [joined(part, "delete") for part in parts] == [clause.text for clause in new.clauses.all()]
+    whole = "".join(joined(part, "insert") for part in parts)
+    assert whole.replace(" ", "") == old.clauses.get().text.replace(" ", "")
 
 
 def test_every_clause_is_in_the_comparison(drafts):

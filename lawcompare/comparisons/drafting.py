@@ -1,0 +1,101 @@
+"""Rows of a comparison on their way to the database, with clauses still by address."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lawcompare.engine.diff import Change, Diff
+from lawcompare.engine.document import Clause, Document
+
+# A message with places for values, and the values: what a page translates.
+Sentence = tuple[str, dict[str, str | int]]
+
+
+@dataclass
+class Row:
+    """A pair on its way to the database, with clauses still by address.
+
+    A row of the page bears no text of its own: its words, those of the article itself first, are in its parts.
+    """
+
+    level: str
+    kind: str
+    group: int
+    old: Clause | None
+    new: Clause | None
+    score: float
+    evidence: str
+    text: Diff | None = None
+    heading: Diff | None = None
+    sentences: list[Sentence] = field(default_factory=list)
+    is_unseen: bool = False
+    standing: str = ""
+    # Whether ``text`` is the redline of the clause with all inside it.
+    is_flat: bool = False
+    is_near: bool = True
+    parts: list[Row] = field(default_factory=list)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        return self.text.changes if self.text else ()
+
+    @property
+    def printed(self) -> list[Row]:
+        """What is printed for it: its parts; a part stands for itself."""
+        return self.parts or [self]
+
+    @property
+    def all_changes(self) -> Iterator[Change]:
+        if self.heading:
+            yield from self.heading.changes
+        for part in self.parts:
+            yield from part.all_changes
+        yield from self.changes
+
+    @property
+    def size(self) -> float:
+        """Share of the row's characters that were put in or taken out."""
+        if self.old is None or self.new is None:
+            return 1.0
+        changed = total = 0
+        for row in self.printed:
+            touched, all_of_it = weigh(row)
+            changed += touched
+            total += all_of_it
+        return round(changed / total, 4) if total else 0.0
+
+    @property
+    def is_noise(self) -> bool:
+        """Whether something differs, and all of it is noise."""
+        if self.old is None or self.new is None or any(p.old is None or p.new is None for p in self.parts):
+            return False
+        touched = [change for change in self.all_changes if change.op != "equal"]
+        return self.kind != "unchanged" and all(change.noise for change in touched)
+
+
+def weigh(row: Row) -> tuple[int, int]:
+    """(characters put in or taken out, characters in all) of heading and text, equal text counted once."""
+    touched = total = 0
+    for redline, old, new in (
+        (row.text, row.old and row.old.text, row.new and row.new.text),
+        (row.heading, row.old and row.old.heading, row.new and row.new.heading),
+    ):
+        length = max(len(old or ""), len(new or ""))
+        if redline is not None:
+            touched += sum(len(c.text) for c in redline.changes if c.op != "equal")
+            length = sum(len(c.text) for c in redline.changes)
+        elif old is None or new is None:
+            touched += length
+        total += length
+    return touched, total
+
+
+@dataclass(frozen=True)
+class Texts:
+    """The two sides, and whether each is known in part only."""
+
+    old: Document
+    new: Document
+    old_is_partial: bool = False
+    new_is_partial: bool = False
