@@ -47,12 +47,24 @@ def eid_for(parent_eid: str | None, element: str, num: str, taken: set[str], pos
         number = str(position)
     own = f"{name}_{number}" if number else name
     stem = f"{parent_eid}__{own}" if parent_eid else own
-    eid, count = stem, 1
-    while eid in taken:
-        count += 1
-        eid = f"{stem}_{count}"
+    eid = stem if stem not in taken else f"{stem}_{_free_count(stem, taken)}"
     taken.add(eid)
     return eid
+
+
+def _free_count(stem: str, taken: set[str]) -> int:
+    """The first free suffix, found by doubling and halving: a damaged file may repeat a number ten thousand times."""
+    above = 2
+    while f"{stem}_{above}" in taken:
+        above *= 2
+    below = above // 2
+    while above - below > 1:
+        middle = (above + below) // 2
+        if f"{stem}_{middle}" in taken:
+            below = middle
+        else:
+            above = middle
+    return above
 
 
 def element_of_eid(eid: str) -> str:

@@ -14,7 +14,9 @@ from lawcompare.engine.numbering import KHMER_LETTERS, LATIN_SUFFIXES, Number, f
 
 # Costs, in units of "one level opened". Going on exactly is free; everything else must buy something later.
 _OPEN = 1.0
-_OPEN_SAME_KIND = 2.5  # "(1)" inside an open "(1)"
+_OPEN_SAME_KIND = 3.5  # "(1)" inside an open "(1)": dearer than a number that is repeated by mistake
+_SET_IN = 1.5  # taken off where the source sets the new level in
+_MOST_LEVELS = 10
 _OPEN_OUT_OF_ORDER = 0.2  # "(a)" inside "(1)": legal, but not the order of US drafting
 _OPEN_LATE = 4.5  # the first seen is not the first of its kind
 _SKIP, _SKIP_EACH = 3.0, 0.3
@@ -146,6 +148,8 @@ def _moves(levels: tuple[_Level, ...], mark: Mark) -> list[tuple[float, tuple[_L
                 cost, doubt = _going_on(level, mark, value)
                 cost += _CLOSE * (len(levels) - 1 - depth)
                 found.append((cost, (*levels[:depth], _level(mark, kind, value)), Placed(depth, kind, value, doubt)))
+        if len(levels) >= _MOST_LEVELS:
+            continue
         cost, doubt = _opening(levels, mark, kind, value)
         found.append((cost, (*levels, _level(mark, kind, value)), Placed(len(levels), kind, value, doubt)))
     return found
@@ -182,8 +186,11 @@ def _opening(levels: tuple[_Level, ...], mark: Mark, kind: str, value: Number) -
         inner = levels[-1]
         if _RANK.get(kind, 9) < _RANK.get(inner.kind, 0):
             cost += _OPEN_OUT_OF_ORDER
-        if inner.indent is not None and mark.indent is not None and mark.indent <= inner.indent:
-            cost += _WRONG_INDENT
+        if inner.indent is not None and mark.indent is not None:
+            if mark.indent <= inner.indent:
+                cost += _WRONG_INDENT
+            elif same:
+                cost -= _SET_IN
     if value.base == 1 and not value.suffixes:
         return cost, ""
     # A text that begins with (c) has lost what came before; deeper down that is less likely than another reading.

@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 
 from lawcompare.engine.document import NOTHING
 from lawcompare.engine.enumeration import read_mark
@@ -19,6 +20,8 @@ from lawcompare.engine.numbering import Number
 # A reader puts these around words that the source sets apart as a heading inside a paragraph (bold, small capitals).
 LEAD_START, LEAD_END = "\ufdd0", "\ufdd1"
 UNITS = frozenset({"article", "section", "rule"})
+
+_Adjacent = Counter[tuple[str, str]]
 
 _CONTENTS = re.compile(
     r"^\W*(?:table of |arrangement of )?(?:contents|articles|sections|provisions)\W*$"
@@ -90,7 +93,7 @@ def _drop_mentions(items: Sequence[Item]) -> None:
         heading = item.heading
         if heading is None:
             continue
-        if not item.block.level and not _believed(item, last.get(heading.element), items[at + 1 :]):
+        if not item.block.level and not _believed(items, at, last.get(heading.element)):
             item.heading = None
             continue
         last[heading.element] = heading.value
@@ -99,7 +102,8 @@ def _drop_mentions(items: Sequence[Item]) -> None:
                 last.pop(inner, None) if inner not in UNITS else None
 
 
-def _believed(item: Item, last: Number | None, later: Sequence[Item]) -> bool:
+def _believed(items: Sequence[Item], at: int, last: Number | None) -> bool:
+    item = items[at]
     heading = item.heading
     assert heading is not None
     if heading.goes_on:
@@ -116,11 +120,11 @@ def _believed(item: Item, last: Number | None, later: Sequence[Item]) -> bool:
     if not expected and not (ahead and heading.rest and marked and is_titlelike(heading.rest, most_words=14)):
         return False
     # A wrapped line that would be the next heading: unless the real one still comes.
-    again = (
-        other.heading for other in later if other.heading and other.block.starts and other.element == heading.element
-    )
-    following = next(again, None)
-    return following is None or following.value != heading.value
+    for later in range(at + 1, len(items)):
+        other = items[later]
+        if other.heading and other.block.starts and other.element == heading.element:
+            return other.heading.value != heading.value
+    return True
 
 
 def contents_run(items: Sequence[Item]) -> tuple[int, int] | None:
@@ -186,11 +190,12 @@ def order_of(items: Sequence[Item]) -> dict[str, int]:
     """
     kinds = sorted({item.element for item in items if item.heading}, key=ORDER.index)
     inner_of: dict[str, set[str]] = {kind: set() for kind in kinds}
+    headings = [item for item in items if item.heading]
+    adjacent = _adjacent(items)
     for evidence in (_restarts, _follows_at_once, _deeper):
-        for outer in kinds:
-            for inner in kinds:
-                if outer != inner and not _reaches(inner_of, inner, outer) and evidence(items, outer, inner):
-                    inner_of[outer].add(inner)
+        for outer, inner in permutations(kinds, 2):
+            if not _reaches(inner_of, inner, outer) and evidence(headings, adjacent, outer, inner):
+                inner_of[outer].add(inner)
     order: dict[str, int] = {}
     while len(order) < len(kinds):
         free = [kind for kind in kinds if kind not in order]
@@ -211,22 +216,21 @@ def _reaches(inner_of: Mapping[str, set[str]], start: str, goal: str) -> bool:
     return goal in found
 
 
-def _restarts(items: Sequence[Item], outer: str, inner: str) -> bool:
-    return "schedule" not in (outer, inner) and _begins_again(items, inner, within=outer)
+def _restarts(headings: Sequence[Item], _adjacent: _Adjacent, outer: str, inner: str) -> bool:
+    return "schedule" not in (outer, inner) and _begins_again(headings, inner, within=outer)
 
 
-def _follows_at_once(items: Sequence[Item], outer: str, inner: str) -> bool:
+def _follows_at_once(headings: Sequence[Item], adjacent: _Adjacent, outer: str, inner: str) -> bool:
     """Whether headings of one kind come right after headings of the other, and never the other way round."""
-    kinds = {item.element for item in items if item.heading}
+    kinds = {item.element for item in headings}
     if {outer, inner} & ({"schedule", "article", "rule"} | (set() if "article" in kinds else {"section"})):
         return False
-    pairs = _adjacent(items)
-    return pairs[outer, inner] > 0 and pairs[inner, outer] == 0
+    return adjacent[outer, inner] > 0 and adjacent[inner, outer] == 0
 
 
-def _adjacent(items: Sequence[Item]) -> Counter[tuple[str, str]]:
+def _adjacent(items: Sequence[Item]) -> _Adjacent:
     """How often a heading of one kind stands right above one of another, with nothing but its title between."""
-    found: Counter[tuple[str, str]] = Counter()
+    found: _Adjacent = Counter()
     above, between = "", 0
     for item in items:
         if item.heading:
@@ -238,11 +242,11 @@ def _adjacent(items: Sequence[Item]) -> Counter[tuple[str, str]]:
     return found
 
 
-def _deeper(items: Sequence[Item], outer: str, inner: str) -> bool:
+def _deeper(headings: Sequence[Item], _adjacent: _Adjacent, outer: str, inner: str) -> bool:
     """Whether the source marks all headings of one kind as deeper than all of the other."""
     if "schedule" in (outer, inner):
         return False
-    levels = [[item.block.level for item in items if item.element == kind] for kind in (outer, inner)]
+    levels = [[item.block.level for item in headings if item.element == kind] for kind in (outer, inner)]
     return all(levels[0]) and all(levels[1]) and max(levels[0]) < min(levels[1])
 
 

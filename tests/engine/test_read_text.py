@@ -333,3 +333,23 @@ def test_an_amendment_in_the_old_form():
 def test_a_damaged_file_is_read_or_refused(data):
     answers_or_refuses(data, "text")
     answers_or_refuses(data, "auto")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Article 1. A\n" + "(a) x\n" * 1000,
+        "Article 1. A\n" + "-" * 100_000,
+        "Article 1. A\n" + ". " * 50_000,
+        "Article 1. A\n" + "docu-\nment of the law and\n" * 1000,
+        "Article 1. A\n" + "the law in\nArticle 2. Court\n" * 1000,
+        "Article 1. A\n" * 1000,
+        "<!-- a -->\n" * 1000 + "# Article 1\nx",
+        "# Article 1\n" + "**a " * 10_000,
+    ],
+    ids=["one number", "dashes", "points", "hyphens", "mentions", "one heading", "comments", "stars"],
+)
+def test_hostile_repetition_takes_bounded_time(text):
+    begun = time.perf_counter()
+    check(read(text.encode()))
+    assert time.perf_counter() - begun < 10

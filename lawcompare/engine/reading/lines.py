@@ -19,7 +19,7 @@ _PAGE_BARE = re.compile(r"^\s*[0-9០-៩]{1,4}\s*$")
 _CONTENTS = re.compile(
     r"^\s*(?:(?:table of |arrangement of )?(?:contents|articles|sections)|មាតិកា(?:ពិស្តារ|ពិស្ដារ)?|សារបាញ)\s*:?\s*$", re.I
 )
-_LEADER = re.compile(r"(?:[-–_.…·]\s?){4,}\s*[-–—]?\s*[0-9០-៩ivxlc]+\b")
+_LEADER = re.compile(r"(?<![-–_.…·])(?:[-–_.…·]\s?){4,}+\s*[-–—]?\s*[0-9០-៩ivxlc]+\b")
 _ANALYSIS = re.compile(r"^\s*\[?\d+[A-Za-z]{0,2}(?:[-–]\d+)?\.\]?\s+\S")
 # The parts of a section in the plain-text form in which the OLRC published the US Code until 2013.
 _FIELD = re.compile(r"^-(?P<name>[A-Z]+[0-9]*|End)-\s*$")
@@ -150,7 +150,7 @@ def _shape(line: Line) -> str:
 
 def _name_contents(lines: Sequence[Line]) -> None:
     """Lines with dots or dashes that lead to a page number, and what stands between such lines."""
-    hits = [at for at, line in enumerate(lines) if _LEADER.search(line.text) and not line.furniture]
+    hits = [at for at, line in enumerate(lines) if _LEADER.search(line.text, 0, 2000) and not line.furniture]
     if len(hits) < 3:
         return
     start = last = hits[0]

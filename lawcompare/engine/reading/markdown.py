@@ -33,10 +33,10 @@ _QUOTE = re.compile(r"^ {0,3}(?:>\s?)+")
 _TAG_LINE = re.compile(r"^\s*</?[A-Za-z][^<>]*/?>\s*$")
 _BREAK = re.compile(r"(?:  |\\)$")
 _LINK = re.compile(r"!?\[(?P<words>[^\[\]]*)\]\((?P<target>[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+\"[^\"]*\")?\)")
-_STRONG = re.compile(r"(?<![\\*_\w])(\*\*|__)(?=\S)(?P<words>.+?)(?<=\S)\1(?![\w*])")
-_EMPHASIS = re.compile(r"(?<![\\*_\w])([*_])(?=[^\s*_])(?P<words>[^*_\n]+?)(?<=[^\s])\1(?![\w*])")
+_STRONG = re.compile(r"(?<![\\*_\w])(\*\*|__)(?=\S)(?P<words>.{1,400}?)(?<=\S)\1(?![\w*])")
+_EMPHASIS = re.compile(r"(?<![\\*_\w])([*_])(?=[^\s*_])(?P<words>[^*_\n]{1,400}?)(?<=[^\s])\1(?![\w*])")
 _ESCAPE = re.compile(r"\\([\\`*_{}\[\]()#+\-.!|>~^])")
-_STRONG_START = re.compile(r"^(?P<words>(?:\*\*|__)(?=\S)(?:.+?)(?<=\S)(?:\*\*|__))(?P<after>\s*[.:]?\s*)")
+_STRONG_START = re.compile(r"^(?P<words>(?:\*\*|__)(?=\S)(?:.{1,400}?)(?<=\S)(?:\*\*|__))(?P<after>\s*[.:]?\s*)")
 
 
 def read(data: bytes, *, language: str | None = None) -> Document:

@@ -197,20 +197,20 @@ def _vocabulary(lines: Sequence[Line]) -> set[str]:
 
 def _join(lines: Sequence[str], vocabulary: set[str]) -> tuple[str, list[str]]:
     """Lines as one text; a hyphen at the end of a line goes unless the word is written with it elsewhere."""
-    text, dropped = lines[0], []
-    for line in lines[1:]:
-        broken = _HYPHEN.search(text)
+    pieces, dropped = [lines[0]], []
+    for above, line in pairwise(lines):
+        broken = _HYPHEN.search(above)
         rest = re.match(r"[^\W\d_]+", line)
         if not broken or not rest or not rest[0][0].islower():
-            text = text + _space_between(text, line) + line
+            pieces += [_space_between(above, line), line]
             continue
         head, tail = broken["head"].lower(), rest[0].lower()
-        if f"{head}-{tail}" in vocabulary or (head + tail not in vocabulary and {head, tail} <= vocabulary):
-            text += line  # a compound
-        else:
-            dropped.append(text[-1])
-            text = text[:-1] + line
-    return text, dropped
+        compound = f"{head}-{tail}" in vocabulary
+        if not compound and (head + tail in vocabulary or not {head, tail} <= vocabulary):
+            dropped.append(above[-1])
+            pieces[-1] = pieces[-1][:-1]
+        pieces.append(line)
+    return "".join(pieces), dropped
 
 
 def _space_between(above: str, line: str) -> str:
