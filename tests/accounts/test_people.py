@@ -1,0 +1,100 @@
+"""Coming in by invitation, and only by invitation."""
+
+import io
+import re
+from urllib.parse import urlparse
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from lawcompare.accounts.access import may
+from lawcompare.accounts.models import Organisation, User
+from lawcompare.accounts.services import add_member
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "a long enough pass phrase"
+
+
+def invite(email: str = "new@example.org", **options: str) -> str:
+    said = io.StringIO()
+    options = {"organisation": "centre", "name": "The Centre", "role": "reviewer"} | options
+    call_command("add_member", email, stdout=said, **options)
+    return urlparse(re.search(r"http\S+", said.getvalue()).group()).path
+
+
+def test_an_invited_person_sets_a_password_and_signs_in(client):
+    link = invite()
+    form_address = client.get(link)["Location"]
+    response = client.post(form_address, {"password1": PASSWORD, "password2": PASSWORD}, follow=True)
+    assert response.status_code == 200
+    client.logout()
+    response = client.post("/accounts/login/", {"login": "new@example.org", "password": PASSWORD})
+    assert response.status_code == 302 and response["Location"] == "/workspace/"
+    assert client.get("/workspace/").status_code == 200
+
+
+def test_the_link_works_once(client):
+    link = invite()
+    form_address = client.get(link)["Location"]
+    client.post(form_address, {"password1": PASSWORD, "password2": PASSWORD})
+    client.logout()
+    assert "password1" not in client.get(link, follow=True).content.decode()
+
+
+def test_nobody_signs_up_by_themselves(client):
+    client.post("/accounts/signup/", {"email": "me@example.org", "password1": PASSWORD, "password2": PASSWORD})
+    assert not User.objects.exists()
+
+
+def test_a_wrong_password_and_an_unknown_address_are_told_in_the_same_words(client):
+    invite()
+    answers = set()
+    for email in ("new@example.org", "nobody@example.org"):
+        page = client.post("/accounts/login/", {"login": email, "password": "wrong"}).content.decode()
+        assert "/workspace/" not in page
+        answers.update(re.findall(r"The email[^<]*not correct[^<]*", page))
+    assert len(answers) == 1
+
+
+def test_asking_for_a_new_password_does_not_tell_who_has_an_account(client, mailoutbox):
+    invite()
+    answers = {
+        client.post("/accounts/password/reset/", {"email": e}).status_code for e in ("new@example.org", "x@y.org")
+    }
+    assert answers == {302}
+
+
+@pytest.mark.parametrize(
+    ("email", "options", "sentence"),
+    [
+        ("not an address", {}, "is not an email address"),
+        ("a@example.org", {"organisation": "elsewhere", "name": ""}, "no organisation"),
+    ],
+)
+def test_a_wrong_invitation_is_one_sentence(email, options, sentence):
+    with pytest.raises(CommandError, match=sentence) as refused:
+        invite(email, **options)
+    assert refused.value.returncode == 2
+    assert not User.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("role", "actions"),
+    [
+        ("member", {"annotate"}),
+        ("reviewer", {"annotate", "review"}),
+        ("editor", {"annotate", "review", "import"}),
+        ("administrator", {"annotate", "review", "import", "invite"}),
+    ],
+)
+def test_each_role_may_do_what_the_table_says(role, actions):
+    user, _ = add_member("a@example.org", Organisation.objects.create(slug="o", name="O"), role)
+    assert {action for action in ("annotate", "review", "import", "invite") if may(user, action)} == actions
+
+
+def test_the_admin_pages_are_for_staff_alone(client, cast):
+    for person in (None, cast.alice, cast.rita):
+        if person:
+            client.force_login(person)
+        assert client.get("/admin/").status_code == 302
