@@ -143,8 +143,8 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "/workspace/"
-ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+LOGIN_REDIRECT_URL = "workspace"
+ACCOUNT_LOGOUT_REDIRECT_URL = "home"
 EMAIL_HOST_NAME = envstr("EMAIL_HOST")
 MAILERS: dict[str, Any] = {
     "default": {
