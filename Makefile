@@ -3,6 +3,7 @@ PORT ?= 8000
 REQUIRE ?=
 VENV := .venv
 PYTHON := $(VENV)/bin/python
+STATIC := $(or $(DATA_DIR),var)/static/staticfiles.json
 EMBEDDED_ENV := EMBEDDED=1 DJANGO_SETTINGS_MODULE=lawcompare.settings
 
 .PHONY: help setup run test check bench golden screenshots
@@ -25,11 +26,15 @@ $(VENV)/ready: requirements.txt requirements-dev.txt
 	done; \
 	echo "lawcompare needs Python 3.12 or newer with venv. On Debian: apt-get install python3 python3-venv" >&2; exit 1
 
-run: setup ## everything: database, demonstration corpus, server on http://127.0.0.1:8000 (PORT= changes it)
-	@$(EMBEDDED_ENV) $(PYTHON) manage.py migrate --verbosity 0
-	@$(EMBEDDED_ENV) TASKS=inline $(PYTHON) manage.py demo
+# Fonts and static files are made anew when a file of ours or a dependency changed; compressing them takes a while.
+$(STATIC): $(VENV)/ready $(shell find static -type f)
 	@$(EMBEDDED_ENV) $(PYTHON) manage.py build_fonts
 	@$(EMBEDDED_ENV) $(PYTHON) manage.py collectstatic --no-input --verbosity 0
+	@touch $@
+
+run: setup $(STATIC) ## everything: database, demonstration corpus, server on http://127.0.0.1:8000 (PORT= changes it)
+	@$(EMBEDDED_ENV) $(PYTHON) manage.py migrate --verbosity 0
+	@$(EMBEDDED_ENV) TASKS=inline $(PYTHON) manage.py demo
 	@echo "lawcompare is at http://127.0.0.1:$(PORT)"
 	@$(EMBEDDED_ENV) $(VENV)/bin/gunicorn lawcompare.wsgi --bind 127.0.0.1:$(PORT) --threads 8 --log-level warning
 
