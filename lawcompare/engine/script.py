@@ -41,6 +41,7 @@ _HOLDS_BEFORE = regex.compile(r"[\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=V}\p{GC
 _HOLDS_AFTER = regex.compile(
     r"(?:[\p{GCB=Prepend}\p{GCB=L}\p{GCB=V}\p{RI}\u200d\r]|\p{InCB=Linker}[\p{GCB=Extend}\u200d]*)\Z"
 )
+_MAY_HOLD = regex.compile(r"[\p{M}\p{GCB=Extend}\p{GCB=SpacingMark}\p{GCB=Prepend}\p{GCB=L}\p{GCB=V}\p{RI}\u200d]")
 _HOLDING = 4  # code points at the end of a word in which _HOLDS_AFTER is looked for
 _CLUSTER = regex.compile(r"\X")
 _UNSPACED_LETTER = regex.compile(rf"(?V1){_UNSPACED}")
@@ -84,7 +85,7 @@ def words(text: str, language: str = "en") -> list[str]:
         return found
     if _UNSPACED_LETTER.search(text):
         found = list(_with_dictionary(found, language))
-    return _keep_clusters(found)
+    return found if _MAY_HOLD.search(text) is None else _keep_clusters(found)
 
 
 def _with_dictionary(tokens: list[str], language: str) -> Iterator[str]:
@@ -151,11 +152,13 @@ def has_no_spaces(token: str) -> bool:
     return _is_unspaced(token[0])
 
 
+@lru_cache(maxsize=1 << 16)
 def is_number(token: str) -> bool:
     """Whether a word of :func:`words` holds a number: digits, or two or more Han numerals."""
     return _DIGIT.search(token) is not None
 
 
+@lru_cache(maxsize=1 << 16)
 def is_word(token: str) -> bool:
     """Whether a word of :func:`words` says something: it holds a letter or a digit."""
     return _LETTER.search(token) is not None

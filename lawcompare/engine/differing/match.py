@@ -65,8 +65,8 @@ def _match_middle(old: Sequence[Hashable], new: Sequence[Hashable], timeout: flo
     index = {token: number for number, token in enumerate(dict.fromkeys([*old, *new]))}
     if len(index) > _CODES:
         return [], True
-    old_code = "".join(_code(index[token]) for token in old)
-    new_code = "".join(_code(index[token]) for token in new)
+    code = {token: _code(number) for token, number in index.items()}
+    old_code, new_code = "".join(map(code.__getitem__, old)), "".join(map(code.__getitem__, new))
     if len(old) * len(new) <= _CELLS_FOR_INDEL and Indel.distance(old_code, new_code) > _EDITS_FOR_BISECT:
         blocks = Indel.opcodes(old_code, new_code)
         equal = (block for block in blocks if block.tag == "equal")
