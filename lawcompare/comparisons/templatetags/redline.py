@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -9,6 +10,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from lawcompare.annotations.compute import ChangeRun
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.templatetags.annotations import (
     INDENT_MAX,
@@ -19,7 +21,7 @@ from lawcompare.annotations.templatetags.annotations import (
 )
 from lawcompare.comparisons.models import ClausePair, PairKind
 from lawcompare.comparisons.rows import FOLDED, Cell, Fold, Row, Switches
-from lawcompare.laws.models import Clause
+from lawcompare.comparisons.stretches import Stretch, cut_stretches
 from lawcompare.laws.saying import digits
 
 register = template.Library()
@@ -27,14 +29,13 @@ register = template.Library()
 UNKNOWN_HEIGHT = 3
 
 
-def _runs(changes: list[list[str]], old: Clause | None, new: Clause | None, side: str, notes: dict[int, Any]) -> str:
+def _words(runs: Iterable[ChangeRun], side: str) -> str:
     """The runs of a redline: on the old side without what was put in; on the new side all, for reading inline."""
-    html = []
-    for run in marked_changes(changes, old, new, notes):
-        words = mark_words(run.text, run.annotations)
-        if run.op != "insert" or side == "new":
-            html.append(changed_words(run.op, words, run.noise))
-    return "".join(html)
+    return "".join(
+        changed_words(run.op, mark_words(run.text, run.annotations), run.noise)
+        for run in runs
+        if run.op != "insert" or side == "new"
+    )
 
 
 @register.simple_tag
@@ -53,7 +54,7 @@ def numbered(pair: ClausePair, side: str) -> SafeString:
 def headed(pair: ClausePair, side: str) -> SafeString:
     """A clause's heading as a redline."""
     if pair.heading_changes:
-        return mark_safe(_runs(pair.heading_changes, None, None, side, {}))  # noqa: S308
+        return mark_safe(_words(marked_changes(pair.heading_changes, None, None, {}), side))  # noqa: S308
     clause = (pair.old if side == "old" else pair.new) or pair.new or pair.old
     return mark_safe(escape(clause.heading if clause else ""))  # noqa: S308
 
@@ -68,14 +69,24 @@ def heading_line(pair: ClausePair, side: str) -> SafeString:
 
 
 @register.simple_tag
-def redlined(pair: ClausePair, side: str, notes: dict[int, Any], lead: str = "") -> SafeString:
-    """A pair's own text on one side. ``lead``, its number as HTML, begins the first paragraph."""
-    if pair.changes and pair.old and pair.new:
-        # Notes point into a clause's own words; a flat redline goes over all that stands inside it.
-        runs = _runs(pair.changes, pair.old, pair.new, side, {} if pair.is_flat else notes)
-        return format_html('<p class="runs">{}{}</p>', lead, mark_safe(runs))  # noqa: S308
-    clause = (pair.old if side == "old" else pair.new) or pair.old
-    return law_text(clause, notes, lead)
+def stretches(pair: ClausePair, notes: dict[int, Any]) -> list[Stretch]:
+    """The redline of a pair's own text, cut so that paragraphs stand side by side; empty where nothing differs."""
+    if not (pair.changes and pair.old and pair.new):
+        return []
+    # Notes point into a clause's own words; a flat redline goes over all that stands inside it.
+    return cut_stretches(marked_changes(pair.changes, pair.old, pair.new, {} if pair.is_flat else notes))
+
+
+@register.simple_tag
+def stretched(stretch: Stretch, side: str, lead: str = "") -> SafeString:
+    """A stretch on one side. ``lead``, the clause's number as HTML, begins the first of them."""
+    return format_html('<p class="runs">{}{}</p>', lead, mark_safe(_words(stretch.runs, side)))  # noqa: S308
+
+
+@register.simple_tag
+def plain(pair: ClausePair, side: str, notes: dict[int, Any], lead: str = "") -> SafeString:
+    """A pair's own text on one side, where it is shown without a redline."""
+    return law_text((pair.old if side == "old" else pair.new) or pair.old, notes, lead)
 
 
 @register.simple_tag
