@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 import pypdfium2
@@ -19,7 +20,7 @@ from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.headings import parse_heading
 from lawcompare.engine.reading.decode import language_of
 from lawcompare.engine.reading.pdf_page import Line, read_page
-from lawcompare.engine.reading.pdf_paragraphs import CREDIT, paragraphs
+from lawcompare.engine.reading.pdf_paragraphs import CREDIT, leading, paragraphs
 from lawcompare.engine.segment import Block, segment
 
 INSTEAD = "give the Word file or the text instead"
@@ -31,6 +32,9 @@ LEAST_TEXT = 25  # characters on a page that is text and no picture
 TORN_WORD = re.compile(r"[a-z][A-Z]|[A-Za-z][;:>\]\\°±²³´µ¶·¸¹º»¼½¾¿ƒ®©§¥¬¦][A-Za-z]")
 # Khmer that no one writes: a subscript sign without consonant, a vowel or sign without a letter before it.
 TORN_KHMER = re.compile("\u17d2(?![\u1780-\u17b3])|(?<![\u1780-\u17d3\u17dd\u200b-\u200d])[\u17b6-\u17d1\u17d3\u17dd]")
+# "Amendment of Subsection (f)" and under it "Pub. L. 117–2, … provided that …": not yet, or no longer, the law.
+EDITORS = re.compile(r"Pub\. L\. \d+[–-]\d+, ")
+PENDING = re.compile(r"(?:amendment|repeal|termination|effective date|expiration|reversion)\b.{0,120}(?<![.;:])", re.I)
 ANALYSIS = re.compile(r"(?:Chap\. *)?Sec\.|Chap\.")
 SECTION_HEAD = re.compile(r"\[?§§? ?\d+[A-Za-z]*(?:[-–]\d+)?\.")
 PAGE_NUMBER = re.compile(r"\W*(?:page|p\.|ទំព័រ)?\W*[0-9០-៩]{1,5}(?: ?(?:of|/|នៃ) ?[0-9០-៩]{1,5})?\W*|[ivxlc]{1,6}", re.I)
@@ -188,27 +192,55 @@ def _name_edges(lines: Sequence[Line], names: list[str], pages: int, body: float
     edges: dict[int, list[int]] = {}
     for at, line in enumerate(lines):
         edges.setdefault(line.page, []).append(at)
+    space = 1.3 * leading(lines)
     outer: list[int] = []
+    set_off: set[int] = set()
     for on_page in edges.values():
         by_height = sorted(on_page, key=lambda at: -lines[at].base)
-        outer += by_height[:2] + [at for at in by_height[-2:] if at not in by_height[:2]]
+        for inwards in (by_height, by_height[::-1]):
+            apart = _set_off(lines, inwards, space)
+            set_off.update(apart)
+            outer += apart or inwards[:1]
     shapes = Counter(_shape(lines[at]) for at in outer)
+    found: dict[int, str] = {}
     for at in outer:
         words = lines[at].text.translate(MARKS)
         shape = _shape(lines[at])
+        if at not in set_off and shapes[shape] < 0.5 * pages:
+            continue
         if PAGE_NUMBER.fullmatch(words):
             # A number that ends a sentence may stand at an edge too; those of pages stand at one height.
-            names[at] = "page-number" if shapes[shape] >= max(2, 0.3 * pages) else ""
+            if shapes[shape] >= max(2, 0.3 * pages):
+                found[at] = "page-number"
         elif shapes[shape] >= max(3, 0.05 * pages) and not (lines[at].size < 0.93 * body and FOOTNOTE.match(words)):
-            names[at] = "running-head"
+            found[at] = "running-head"
+    # Where the law's own lines stand on other pages no running head does, however often a line is repeated there.
+    heads = Counter(_height(lines[at]) for at in found)
+    taken = Counter(height for _, height in {(line.page, _height(line)) for line in lines})
+    for at, name in found.items():
+        if heads[_height(lines[at])] >= 0.7 * taken[_height(lines[at])]:
+            names[at] = name
+
+
+def _set_off(lines: Sequence[Line], inwards: Sequence[int], space: float) -> list[int]:
+    """The first one to three lines from an edge of the page that a space sets off from the rest."""
+    for count in range(1, 4):
+        if len(inwards) <= count:
+            return list(inwards) if len(inwards) == 1 else []
+        if abs(lines[inwards[count - 1]].base - lines[inwards[count]].base) > space:
+            return list(inwards[:count])
+    return []
 
 
 def _shape(line: Line) -> tuple[str, int]:
     """What stays the same of a running head from page to page."""
     words = NUMBERS.sub(" ", line.text.translate(MARKS))
-    return " ".join(word for word in re.findall(r"[^\W_]+", words) if word.lower() not in ("page", "p", "ទំព័រ")), round(
-        line.base / 4
-    )
+    words = " ".join(word for word in re.findall(r"[^\W_]+", words) if word.lower() not in ("page", "p", "ទំព័រ"))
+    return words, _height(line)
+
+
+def _height(line: Line) -> int:
+    return round(line.base / 4)
 
 
 def _name_footnotes(lines: Sequence[Line], names: list[str], body: float) -> None:
@@ -250,12 +282,33 @@ def _blocks(lines: Sequence[Line], names: Sequence[str]) -> tuple[list[Block], l
     law = [at for at, name in enumerate(names) if not name]
     # A footnote may be referred to again on the pages after it.
     notes = {lines[at].page + later for at, name in enumerate(names) if name == "footnote" for later in range(3)}
-    blocks = [Block(lines[at].text.translate(MARKS), at + 1, furniture=name) for at, name in enumerate(names) if name]
-    for paragraph in paragraphs([lines[at] for at in law], law, notes):
-        credit = CREDIT.match(paragraph.text) and names.count("note") > 0
-        blocks.append(replace(paragraph, furniture="source-credit") if credit else paragraph)
+    blocks: list[Block] = []
+    for name, places in groupby(range(len(lines)), key=lambda at: names[at]):
+        if name:
+            group = list(places)
+            blocks.append(Block("\n".join(_as_printed(lines[at]) for at in group), group[0] + 1, furniture=name))
+    law_blocks = list(paragraphs([lines[at] for at in law], law, notes))
+    blocks += _without_editors(law_blocks) if "note" in names else law_blocks
     blocks.sort(key=lambda block: block.line)
     return blocks, [line.page for line in lines]
+
+
+def _without_editors(blocks: Sequence[Block]) -> list[Block]:
+    """Name what the editors of the US Code set in the type of the law: credits, and notes of pending amendments."""
+    named: list[Block] = []
+    for block in blocks:
+        if CREDIT.match(block.text):
+            block = replace(block, furniture="source-credit")
+        elif EDITORS.match(block.text):
+            block = replace(block, furniture="note")
+            if named and PENDING.fullmatch(named[-1].plain):
+                named[-1] = replace(named[-1], furniture="note")
+        named.append(block)
+    return named
+
+
+def _as_printed(line: Line) -> str:
+    return line.text.translate(MARKS) + ("-" if line.hyphen else "")
 
 
 def _with_page(warning: Warning, page_of: Sequence[int]) -> Warning:

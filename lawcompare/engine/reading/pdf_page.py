@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import pypdfium2.raw as pdfium
@@ -17,6 +19,8 @@ STYLED_START, STYLED_END = "\ue002", "\ue003"
 
 SAME_LINE = 0.6  # of the type size: how far a raised mark may stand above the line
 COLUMN_GAP = 3.0  # of the type size: no space between words is as wide
+NARROWEST_GUTTER = 3  # points
+RAISED_RUN = 0.9  # of the size of its line: how large a raised mark may be
 RAISED = 0.75  # a digit smaller than this part of its line's size is a mark
 FORCE_BOLD = 1 << 18  # PDF 32000-1, table 123
 
@@ -87,7 +91,10 @@ class Line:
 
 @dataclass(slots=True)
 class Page:
-    """Lines in reading order, and what tells whether they can be trusted."""
+    """Lines in reading order, and what tells whether they can be trusted.
+
+    ``fonts`` counts the words that are set in each, ``khmer`` the Khmer letters.
+    """
 
     lines: list[Line]
     fonts: Counter[str]
@@ -169,14 +176,15 @@ def _words(text_page: Any, found: Page) -> Iterator[list[Glyph]]:
                 yield []
             continue
         hyphen = code in (2, 0xFFFE) or (code in (0x2D, 0x2010) and pdfium.FPDFText_IsHyphen(ask.raw, at) == 1)
-        size = round(pdfium.FPDFText_GetFontSize(ask.raw, at), 1)
-        if not word or size != word[-1].size:
-            ask.place(at)
+        size = pdfium.FPDFText_GetFontSize(ask.raw, at)
+        if not word or size != ask.size:
+            ask.place(at, size)
+            found.fonts[ask.font] += 1
         text = "\u00ad" if hyphen else chr(code)
         ends_line = hyphen and ask.falls_after(at)
-        found.fonts[ask.font] += 1
-        found.khmer += _is_khmer(text)
-        word.append(Glyph(text, ask.left, ask.left, ask.base, size, ask.styled, ask.bold))
+        if 0x1780 <= code < 0x1800:
+            found.khmer += 1
+        word.append(Glyph(text, ask.left, ask.left, ask.base, ask.printed_size, ask.styled, ask.bold))
         last = at
         if ends_line:  # pdfium takes a word that goes on in the next line for one
             yield ask.measured(word, last)
@@ -194,10 +202,15 @@ class _Asking:
         self.box = [ctypes.c_double() for _ in range(4)]  # left, right, bottom, top
         self.origin = [ctypes.c_double() for _ in range(2)]
         self.fonts = _Fonts(raw)
-        self.left = self.base = 0.0
+        self.matrix = pdfium.FS_MATRIX()
+        self.left = self.base = self.size = self.printed_size = 0.0
         self.font, self.bold, self.styled = "", False, False
 
-    def place(self, at: int) -> None:
+    def place(self, at: int, size: float) -> None:
+        """Ask for the place, the size as printed, and the font of a glyph."""
+        pdfium.FPDFText_GetMatrix(self.raw, at, ctypes.byref(self.matrix))
+        self.size = size
+        self.printed_size = round(size * math.hypot(self.matrix.c, self.matrix.d), 1)
         pdfium.FPDFText_GetCharBox(self.raw, at, *map(ctypes.byref, self.box))
         pdfium.FPDFText_GetCharOrigin(self.raw, at, *map(ctypes.byref, self.origin))
         self.left = min(self.box[0].value, self.origin[0].value)
@@ -245,7 +258,7 @@ def _in_reading_order(runs: list[Run], number: int, width: float) -> list[Line]:
     for run in runs:
         beside = any(abs(run.base - base) < 0.4 * run.size for base in bases)
         above = sum(base > run.base + (0.4 * run.size if beside else 0) for base in bases)
-        column = 1 + (run.left > sum(gutter) / 2)
+        column = 1 + (run.left > gutter[0])
         bands.setdefault((2 * above + 1, 0) if beside else (2 * above, column), []).append(run)
     return [line for (_, column), part in sorted(bands.items()) for line in _lines(part, number, column)]
 
@@ -260,10 +273,14 @@ def _split(run: Run, left: float, right: float) -> list[Run]:
         return [run]
     parts = [Run(), Run()]
     for word in run.words:
-        parts[word[0].left > (left + right) / 2].add(word)
-    if not all(part.words for part in parts) or parts[1].left - parts[0].right < 0.8 * (right - left):
+        parts[word[0].left > left].add(word)
+    if not all(part.words for part in parts) or parts[0].right > left + 2:
         return [run]
-    return parts
+    gap = parts[1].left - parts[0].right
+    # A few lines of the right column may begin inside the strip: then the gap must be wider than those of the words.
+    others = [after[0].left - before[-1].right for part in parts for before, after in pairwise(part.words)]
+    is_column_gap = gap >= 0.8 * (right - left) or gap > max(NARROWEST_GUTTER, 1.5 * max(others, default=0.0))
+    return parts if is_column_gap else [run]
 
 
 def _gutter(runs: list[Run], width: float) -> tuple[float, float] | None:
@@ -272,7 +289,9 @@ def _gutter(runs: list[Run], width: float) -> tuple[float, float] | None:
     taken = Counter(
         place for run in runs for word in run.words for place in range(int(word[0].left), int(word[-1].right) + 1)
     )
-    allowed = max(2, len({round(run.base) for run in runs}) // 12)
+    # A running head or a few headings may lie across it.
+    rows = len({round(run.base) for run in runs})
+    allowed = rows // 12 + (2 if rows > 20 else 0)
     strips: list[tuple[int, int]] = []
     start = None
     for place in range(int(low + 0.25 * (high - low)), int(low + 0.75 * (high - low)) + 2):
@@ -282,12 +301,12 @@ def _gutter(runs: list[Run], width: float) -> tuple[float, float] | None:
             strips.append((start, place - 1))
             start = None
     middle = (low + high) / 2
-    strips.sort(key=lambda strip: strip[0] - strip[1] + 0.15 * abs(sum(strip) / 2 - middle))
+    strips.sort(key=lambda strip: strip[0] - strip[1] + 0.5 * abs(sum(strip) / 2 - middle))
     return next((strip for strip in strips if _parts_columns(runs, strip, width)), None)
 
 
 def _parts_columns(runs: list[Run], strip: tuple[int, int], width: float) -> bool:
-    if strip[1] - strip[0] < 6:
+    if strip[1] - strip[0] < NARROWEST_GUTTER:
         return False
     # Page numbers at the right of a table of contents, or a few words beside the text, are no column.
     return all(
@@ -298,13 +317,13 @@ def _parts_columns(runs: list[Run], strip: tuple[int, int], width: float) -> boo
 
 def _sides(runs: list[Run], left: float, right: float) -> tuple[list[Run], list[Run]]:
     parts = [part for run in runs for part in _split(run, left, right)]
-    return [part for part in parts if part.right <= left + 2], [part for part in parts if part.left >= right - 2]
+    return [part for part in parts if part.right <= left + 2], [part for part in parts if part.left > left]
 
 
 def _lines(runs: list[Run], number: int, column: int) -> list[Line]:
     rows: list[list[Run]] = []
     for run in sorted(runs, key=lambda each: -each.base):
-        if rows and abs(rows[-1][0].base - run.base) < 0.4 * min(run.size, rows[-1][0].size):
+        if rows and _is_level(rows[-1], run):
             rows[-1].append(run)
         else:
             rows.append([run])
@@ -315,6 +334,14 @@ def _lines(runs: list[Run], number: int, column: int) -> list[Line]:
         for line in lines:
             line.margin = margin
     return lines
+
+
+def _is_level(row: list[Run], run: Run) -> bool:
+    if abs(row[0].base - run.base) < 0.4 * min(run.size, row[0].size):
+        return True
+    # A raised mark stands higher than its line, and right beside or inside it.
+    raised = row[0].size < RAISED_RUN * run.size and row[0].base - run.base < SAME_LINE * run.size
+    return raised and all(run.left - run.size < mark.left < run.right + run.size for mark in row)
 
 
 def _line(row: list[Run], number: int, column: int) -> Line | None:
@@ -329,7 +356,7 @@ def _line(row: list[Run], number: int, column: int) -> Line | None:
         return None
     sizes = Counter(glyph.size for glyph in printed)
     size = max(each for each, count in sizes.items() if count >= min(2, len(printed)) or len(sizes) == 1)
-    hyphen = printed[-1].text == "\u00ad" or (printed[-1].text in "-\u2010" and len(printed) > 2)
+    hyphen = len(printed) > 1 and printed[-1].text in "-\u00ad\u2010" and glyphs[-2].text.isalnum()
     word_end = next((glyph.left for glyph in glyphs if glyph.text == " "), printed[-1].right)
     return Line(
         text=_text(glyphs[:-1] if hyphen else glyphs, size),

@@ -58,7 +58,7 @@ def paragraphs(lines: Sequence[Line], places: Sequence[int], pages_with_notes: C
     if not lines:
         return
     edges = _column_edges(lines)
-    usual = _Usual(_leading(lines), _first_indent(lines))
+    usual = _Usual(leading(lines), _first_indent(lines))
     known = _known_words(lines)
     open_marks: list[tuple[str, float]] = []
     start = 0
@@ -116,6 +116,8 @@ def _begins(lines: Sequence[Line], start: int, at: int, edges: _Edges, usual: _U
     if (before.bold and not line.starts_styled) or (line.bold and not before.ends_styled):
         return True
     plain = line.text.translate(STYLES)
+    if CREDIT.match(lines[start].text) and not before.text.endswith(")"):
+        return False  # a new line of a credit may begin with "§11, Oct. 8"
     if before.bold and line.bold:
         hangs = _column(lines[start]) == _column(line) and line.left > lines[start].left + 0.5 * size
         return _is_apart(before, line, usual.leading) or (parse_heading(plain.lstrip("[")) is not None and not hangs)
@@ -126,7 +128,8 @@ def _begins(lines: Sequence[Line], start: int, at: int, edges: _Edges, usual: _U
         return True
     step = (line.left - edges[_column(line)]) - (before.left - edges[_column(before)])
     after_first = at - 1 == start
-    marked = bool(MARK.match(plain)) or parse_heading(plain) is not None
+    heading = parse_heading(plain)
+    marked = bool(MARK.match(plain)) or (heading is not None and not heading.goes_on)
     words_before = before.text.translate(STYLES)
     # Of a paragraph the first line stands further right than the rest, or further left (its number hangs out), or
     # where they do.
@@ -156,7 +159,7 @@ def _column_edges(lines: Sequence[Line]) -> _Edges:
     return {column: sorted(each)[len(each) // 50] for column, each in lefts.items()}
 
 
-def _leading(lines: Sequence[Line]) -> float:
+def leading(lines: Sequence[Line]) -> float:
     """The usual distance between two lines."""
     steps = Counter(
         round(before.base - line.base, 1)

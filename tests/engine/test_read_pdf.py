@@ -1,0 +1,347 @@
+"""Reading PDF. The small files are made here, in a type whose letters are all equally wide; the large one is real."""
+
+from __future__ import annotations
+
+import difflib
+import io
+import random
+import re
+import resource
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pypdfium2
+import pytest
+
+from lawcompare.engine.document import Document
+from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.reading import pdf
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared"
+TITLE_18 = SHARED / "data" / "us-code-gpo" / "title18-partI-2023ed.pdf"
+COPIES = SHARED / "data" / "us-code-markdown"
+needs_data = pytest.mark.skipif(not SHARED.exists(), reason="the shared law texts are not beside the checkout")
+
+WIDTH, HEIGHT = 612, 792
+FONTS = {"plain": "Courier", "bold": "Courier-Bold"}
+
+
+@dataclass
+class Print:
+    """A PDF in the making: text put at places, letters 0.6 of the type size wide."""
+
+    fonts: dict[str, str] = field(default_factory=lambda: dict(FONTS))
+    unicode: str = ""  # what the codes from 33 on stand for, where they are no Latin letters
+    encrypted: bool = False
+    pages: list[list[str]] = field(default_factory=lambda: [[]])
+
+    def put(self, x: float, y: float, text: str, size: float = 10, font: str = "plain") -> None:
+        code = (
+            text.encode("cp1252").replace(b"\\", rb"\\").replace(b"(", rb"\(").replace(b")", rb"\)").decode("latin-1")
+        )
+        self.pages[-1].append(f"BT /{font} {size} Tf {x} {y} Td ({code}) Tj ET")
+
+    def column(self, x: float, y: float, width: float, text: str, size: float = 10, first: float = 0) -> float:
+        """A paragraph broken into lines, its words broken by hyphens; returns the height of the next line."""
+        room = int((width - first) / (0.6 * size))
+        line, left = "", x + first
+        for word in text.split():
+            while word:
+                space = 1 if line else 0
+                if len(line) + space + len(word) <= room:
+                    line, word = f"{line} {word}" if line else word, ""
+                    continue
+                part = room - len(line) - space - 1
+                if part >= 3 and len(word) - part >= 3 and word.isalpha():
+                    line, word = f"{line} {word[:part]}-".lstrip(), word[part:]
+                self.put(left, y, line, size)
+                line, left, y, room = "", x, y - 1.2 * size, int(width / (0.6 * size))
+        self.put(left, y, line, size)
+        return y - 1.2 * size
+
+    def data(self) -> bytes:
+        objects = ["<< /Type /Catalog /Pages 2 0 R >>", ""]
+        names = []
+        for key, font in self.fonts.items():
+            extra = "/ToUnicode 4 0 R" if self.unicode else ""
+            objects.append(f"<< /Type /Font /Subtype /Type1 /BaseFont /{font} /Encoding /WinAnsiEncoding {extra} >>")
+            names.append(f"/{key} {len(objects)} 0 R")
+            if self.unicode:
+                objects.append(stream(character_map(self.unicode)))
+        kids = []
+        for page in self.pages:
+            objects.append(stream("\n".join(page)))
+            resources = f"<< /Font << {' '.join(names)} >> >>"
+            box = f"[0 0 {WIDTH} {HEIGHT}]"
+            content = len(objects)
+            objects.append(
+                f"<< /Type /Page /Parent 2 0 R /MediaBox {box} /Contents {content} 0 R /Resources {resources} >>"
+            )
+            kids.append(f"{len(objects)} 0 R")
+        objects[1] = f"<< /Type /Pages /Count {len(kids)} /Kids [{' '.join(kids)}] >>"
+        return file_of(objects, self.encrypted)
+
+
+def stream(text: str) -> str:
+    return f"<< /Length {len(text.encode('latin-1'))} >>\nstream\n{text}\nendstream"
+
+
+def character_map(letters: str) -> str:
+    pairs = "\n".join(f"<{33 + at:02x}> <{ord(letter):04x}>" for at, letter in enumerate(letters))
+    return (
+        "/CIDInit /ProcSet findresource begin 12 dict begin begincmap /CMapName /X def /CMapType 2 def\n"
+        f"1 begincodespacerange <00> <ff> endcodespacerange\n{len(letters)} beginbfchar\n{pairs}\nendbfchar\n"
+        "endcmap end end"
+    )
+
+
+def file_of(objects: list[str], encrypted: bool) -> bytes:
+    out = io.BytesIO(b"")
+    out.write(b"%PDF-1.4\n")
+    places = []
+    for number, body in enumerate(objects, 1):
+        places.append(out.tell())
+        out.write(f"{number} 0 obj\n{body}\nendobj\n".encode("latin-1"))
+    start = out.tell()
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    lock = f"/Encrypt << /Filter /Standard /V 1 /R 2 /O <{'41' * 32}> /U <{'42' * 32}> /P -4 >> /ID [<41> <41>]"
+    trailer = f"<< /Size {len(objects) + 1} /Root 1 0 R {lock if encrypted else ''} >>"
+    table = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
+    out.write(f"{table}trailer\n{trailer}\nstartxref\n{start}\n%%EOF".encode())
+    return out.getvalue()
+
+
+SENTENCES = [
+    "Whoever without right reaches the whole or any part of a network commits an offence and is answerable for it.",
+    "Any person who hinders the functioning of a system by sending, damaging or deleting data is punished likewise.",
+    "The competent authority notifies every operator within thirty days and publishes the notification in full.",
+    "Evidence that was collected without a written order of the judge is returned and is not used in any proceedings.",
+]
+
+
+def two_columns(pages: int = 4) -> tuple[bytes, list[tuple[str, str, list[str]]]]:
+    """A gazette in two columns, and its articles as they were before they were set."""
+    printed = Print()
+    articles = []
+    number = 0
+    for page in range(1, pages + 1):
+        if page > 1:
+            printed.pages.append([])
+        printed.put(180, 760, "OFFICIAL GAZETTE OF NETWORKS", 9)
+        printed.put(290, 30, f"- {page} -", 9)
+        for x in (60, 320):
+            y = 730.0
+            for _ in range(2):
+                number += 1
+                printed.put(x, y, f"Article {number}. Duty {number}", font="bold")
+                texts = [SENTENCES[(number + at) % 4] for at in range(3)]
+                y = printed.column(x, y - 16, 232, texts[0], first=12) - 4
+                y = printed.column(x, y, 232, f"(1) {texts[1]}", first=12) - 4
+                y = printed.column(x, y, 232, f"(2) {texts[2]}", first=12) - 14
+                articles.append((f"Article {number}", f"Duty {number}", texts))
+    return printed.data(), articles
+
+
+def test_columns_heads_numbers_and_broken_words_are_put_right() -> None:
+    data, articles = two_columns()
+    document = pdf.read(data)
+    found = []
+    for clause in document.clauses:
+        if clause.element == "article":
+            found.append((clause.num, clause.heading, [part.text for part in document.subtree(clause.eid)]))
+    assert found == articles
+    names = {item.name: item.text for item in document.furniture}
+    assert names["running-head"] == "OFFICIAL GAZETTE OF NETWORKS"
+    assert names["page-number"] == "- 4 -"
+    assert (document.language, document.meta["pages"]) == ("en", 4)
+    assert not document.warnings
+
+
+def test_a_word_keeps_its_own_hyphen_at_the_end_of_a_line() -> None:
+    printed = Print()
+    printed.put(60, 700, "Article 1. Terms", font="bold")
+    for at, line in enumerate(
+        ("A well-known sign within a 60-", "day term is well-", "known; the gov-", "ernment is bound.")
+    ):
+        printed.put(60, 680 - 12 * at, line.ljust(30))
+    text = pdf.read(printed.data()).clauses[0].text.replace("\n", " ")
+    assert text == "A well-known sign within a 60-day term is well-known; the government is bound."
+
+
+def test_footnotes_leave_a_mark_and_are_furniture() -> None:
+    printed = Print()
+    printed.put(60, 700, "Article 1. Terms", font="bold")
+    printed.put(60, 680, "In this law a network")
+    printed.put(60 + 6 * 21, 684, "1", 6)
+    printed.put(60 + 6 * 21 + 10, 680, "is any group of computers.")
+    printed.put(60, 90, "1", 5)
+    printed.put(65, 88, "As in the convention of 2001.", 7)
+    document = pdf.read(printed.data())
+    assert document.clauses[0].text == "In this law a network[1] is any group of computers."
+    assert [(x.name, x.text) for x in document.furniture if x.name == "footnote"] == [
+        ("footnote", "1 As in the convention of 2001.")
+    ]
+
+
+def test_flush_text_goes_back_to_the_clause_it_belongs_to() -> None:
+    printed = Print()
+    printed.put(60, 700, "Article 1. Offences", font="bold")
+    y = printed.column(60, 680, 450, f"(1) {SENTENCES[0]} {SENTENCES[1]}", first=12)
+    y = printed.column(84, y, 426, f"(a) {SENTENCES[2]}", first=12)
+    y = printed.column(84, y, 426, f"(b) {SENTENCES[3]}", first=12)
+    y = printed.column(60, y, 450, f"shall be fined. {SENTENCES[0]}")
+    printed.column(60, y, 450, f"(2) {SENTENCES[1]}", first=12)
+    assert [(c.element, c.num, c.depth) for c in pdf.read(printed.data()).clauses] == [
+        ("article", "Article 1", 0), ("paragraph", "(1)", 1), ("point", "(a)", 2), ("point", "(b)", 2),
+        ("wrapUp", "", 2), ("paragraph", "(2)", 1),
+    ]  # fmt: skip
+
+
+def test_a_line_repeated_in_the_law_is_no_running_head() -> None:
+    printed = Print()
+    for number in range(1, 7):
+        if number > 1:
+            printed.pages.append([])
+        y = 740.0 - 7 * number
+        printed.put(60, y, f"Article {number}. Duty", font="bold")
+        printed.column(60, y - 16, 450, SENTENCES[number % 4])
+        printed.put(60, 400 + 5 * number, "The penalty is a fine.")
+    document = pdf.read(printed.data())
+    assert sum("The penalty is a fine." in clause.text for clause in document.clauses) == 6
+
+
+def test_a_print_in_an_old_khmer_font_is_refused() -> None:
+    printed = Print(fonts={"plain": "LimonS1"})
+    printed.put(60, 700, "maRta 427>- karlukluyeTAkn")
+    with pytest.raises(ReadingError, match=r"old Khmer font \(LimonS1\).*Word file or the text"):
+        pdf.read(printed.data())
+
+
+def test_letters_that_are_not_what_they_show_are_refused() -> None:
+    printed = Print()
+    for at in range(12):
+        printed.put(60, 700 - 14 * at, "bTelµIsRbqaMg nwgbuKÁl kñúgRKb;krNI bT]RkidæRbl½yBUCsasn_")
+    with pytest.raises(ReadingError, match="letters of this PDF are not what it shows"):
+        pdf.read(printed.data())
+
+
+def test_khmer_torn_apart_is_refused_and_whole_khmer_is_read() -> None:
+    words = "មាត្រា១ គោលបំណង នៃច្បាប់នេះ"
+    whole = Print(unicode=words)
+    codes = "".join(chr(33 + at) for at in range(len(words)))
+    torn = Print(unicode=words[::-1])
+    for printed in (whole, torn):
+        for at in range(8):
+            printed.put(60, 700 - 20 * at, codes, 12)
+    assert pdf.read(whole.data()).language == "km"
+    with pytest.raises(ReadingError, match="Khmer of this PDF is torn apart"):
+        pdf.read(torn.data())
+
+
+def test_a_scan_is_refused_and_a_page_without_text_is_doubted() -> None:
+    with pytest.raises(ReadingError, match="no text; if it is a scan"):
+        pdf.read(Print().data())
+    data, _ = two_columns(2)
+    document = pypdfium2.PdfDocument(data)
+    document.new_page(WIDTH, HEIGHT)
+    out = io.BytesIO()
+    document.save(out)
+    assert [warning.message for warning in pdf.read(out.getvalue()).warnings] == ["no text was found on page 3"]
+    for _ in range(3):
+        document.new_page(WIDTH, HEIGHT)
+    out = io.BytesIO()
+    document.save(out)
+    with pytest.raises(ReadingError, match="4 of the 6 pages are pictures"):
+        pdf.read(out.getvalue())
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"", "broken"),
+        (b"%PDF-1.7\nnothing of the kind", "broken"),
+        (two_columns(1)[0][:300], "broken"),
+        (Print(encrypted=True).data(), "locked with a password"),
+    ],
+)
+def test_what_cannot_be_opened_is_refused_in_one_sentence(data: bytes, reason: str) -> None:
+    with pytest.raises(ReadingError, match=reason):
+        pdf.read(data)
+
+
+def test_a_damaged_file_gives_an_answer_or_a_clean_error() -> None:
+    chance = random.Random(18)
+    data, _ = two_columns(1)
+    began = time.perf_counter()
+    answers = 0
+    for _ in range(150):
+        damaged = bytearray(data)
+        for _ in range(chance.randint(1, 6)):
+            start = chance.randrange(len(damaged))
+            end = start + chance.choice((1, 8, 200))
+            damaged[start:end] = chance.choice((b"", damaged[start:end] * 2, chance.randbytes(4)))
+        try:
+            document = pdf.read(bytes(damaged))
+        except ReadingError as error:
+            assert str(error)
+        else:
+            answers += 1
+            assert len({clause.eid for clause in document.clauses}) == len(document.clauses)
+    assert answers
+    assert time.perf_counter() - began < 30
+
+
+# The real one.
+
+
+def words_of_section(document: Document, number: str) -> list[str]:
+    section = next(c for c in document.clauses if c.element == "section" and c.num == f"§ {number}")
+    parts = document.subtree(section.eid)
+    return re.findall(r"\w+", " ".join(" ".join((part.num, part.heading, part.text)) for part in parts))
+
+
+def words_of_copy(number: str) -> list[str]:
+    """The copy is cut into pieces, each under the headings of title, chapter and section again."""
+    text = re.sub(r"<!--.*?-->|^# .*$|^### .*$", "", (COPIES / f"t18-s{number}.md").read_text(), flags=re.M)
+    heading = re.search(r"^#### (§.*)$", text, flags=re.M)
+    assert heading
+    return re.findall(r"\w+", heading[1] + re.sub(r"^#### .*$", "", text, flags=re.M))
+
+
+def share_in_order(wanted: list[str], found: list[str]) -> float:
+    matcher = difflib.SequenceMatcher(None, wanted, found, autojunk=False)
+    return sum(block.size for block in matcher.get_matching_blocks()) / len(wanted)
+
+
+@pytest.fixture(scope="module")
+def title_18() -> tuple[Document, float]:
+    began = time.process_time()
+    document = pdf.read(TITLE_18.read_bytes())
+    return document, time.process_time() - began
+
+
+@needs_data
+def test_664_pages_are_read_in_two_minutes_and_800_megabytes(title_18: tuple[Document, float]) -> None:
+    document, seconds = title_18
+    assert seconds < 120
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 800_000
+    assert document.title == "TITLE 18—CRIMES AND CRIMINAL PROCEDURE"
+
+
+@needs_data
+@pytest.mark.parametrize("number", ["1028", "1029", "1030", "2510", "2511"])
+def test_a_section_has_the_words_of_its_copy_in_order(title_18: tuple[Document, float], number: str) -> None:
+    found, wanted = words_of_section(title_18[0], number), words_of_copy(number)
+    assert share_in_order(wanted, found) >= 0.99
+    assert len(found) <= len(wanted) * 1.01  # nothing is in the section but the law
+
+
+@needs_data
+def test_notes_credits_and_contents_of_the_code_are_furniture(title_18: tuple[Document, float]) -> None:
+    document, _ = title_18
+    assert {item.name for item in document.furniture} >= {
+        "note", "footnote", "source-credit", "table-of-contents", "running-head",
+    }  # fmt: skip
+    credited = [clause for clause in document.clauses if re.search(r"\d+ Stat\. \d+\.\)$", clause.text)]
+    assert credited == []
