@@ -8,10 +8,10 @@ from typing import Literal, NamedTuple
 
 from .differing.classify import bare_number, noise_of
 from .differing.match import Match, match
+from .differing.narrow import narrow
 from .differing.pairing import pair_texts
 from .differing.tidy import Pair
 from .errors import ComparisonError
-from .script import atoms
 
 Op = Literal["equal", "insert", "delete"]
 
@@ -19,8 +19,6 @@ Op = Literal["equal", "insert", "delete"]
 TIMEOUT = 20.0
 # Share of changed words above which a reader is better served by the whole old text and then the whole new one.
 REPLACED_ABOVE = 0.6
-# Inside a word of a script without spaces, so many clusters between two edits are an accident.
-_ACCIDENTAL_CLUSTERS = 3
 # How much of the text before a change is looked at to tell what kind of change it is.
 _CONTEXT = 300
 
@@ -92,16 +90,16 @@ def diff(
     ratio, replaced = pair.ratio(tidied), pair.is_replaced(tidied, REPLACED_ABOVE)
     if replaced:
         tidied = pair.kept_in_replaced(tidied)
-    runs = _merged(_runs(pair, tidied, None if replaced else language))
+    runs = _merged(_runs(pair, tidied, look_inside=not replaced))
     numbers = {bare_number(one): bare_number(other) for one, other in (renumbered or {}).items()}
     return Diff(tuple(_with_noise(runs, language, numbers)), coarse, replaced, ratio)
 
 
-def _runs(pair: Pair, matches: Iterable[Match], language: str | None) -> Iterator[tuple[Op, str]]:
-    """The matches and what lies between them. With a language, words without spaces are looked into."""
+def _runs(pair: Pair, matches: Iterable[Match], *, look_inside: bool) -> Iterator[tuple[Op, str]]:
+    """The matches and what lies between them; ``look_inside`` the words of scripts without spaces."""
     old, new = 0, 0
     for run in [*matches, Match(len(pair.old), len(pair.new), 0)]:
-        yield from _edit(pair.old[old : run.old], pair.new[new : run.new], language)
+        yield from _edit(pair.old[old : run.old], pair.new[new : run.new], look_inside, to_words=True)
         old, new = run.old_end, run.new_end
         kept, put = pair.old[run.old : old], pair.new[run.new : new]
         if kept == put:
@@ -111,36 +109,16 @@ def _runs(pair: Pair, matches: Iterable[Match], language: str | None) -> Iterato
             if before == after:
                 yield "equal", before
             else:  # two ways to write the same
-                yield from _edit([before], [after], language)
+                yield from _edit([before], [after], look_inside, to_words=False)
 
 
-def _edit(old: Sequence[str], new: Sequence[str], language: str | None) -> Iterator[tuple[Op, str]]:
-    if old and new and language is not None:
-        old_atoms = [atom for token in old for atom in atoms(token)]
-        new_atoms = [atom for token in new for atom in atoms(token)]
-        if len(old_atoms) > len(old) or len(new_atoms) > len(new):
-            yield from _inside_words(old_atoms, new_atoms)
-            return
+def _edit(old: Sequence[str], new: Sequence[str], look_inside: bool, *, to_words: bool) -> Iterator[tuple[Op, str]]:
+    inside = narrow(old, new, to_words=to_words) if look_inside and old and new else None
+    if inside is not None:
+        yield from _runs(*inside, look_inside=False)
+        return
     yield "delete", "".join(old)
     yield "insert", "".join(new)
-
-
-def _inside_words(old: list[str], new: list[str]) -> Iterator[tuple[Op, str]]:
-    """Narrow an edit of Khmer or another script without spaces to the clusters that changed.
-
-    The dictionary may cut the same letters otherwise where their neighbours changed, and one letter is not a word.
-    """
-    found, _ = match(old, new, TIMEOUT)
-    last = len(found) - 1
-    kept = []
-    for position, run in enumerate(found):
-        at_edge = (position == 0 and run.old == run.new == 0) or (
-            position == last and run.old_end == len(old) and run.new_end == len(new)
-        )
-        if at_edge or run.size > _ACCIDENTAL_CLUSTERS:
-            kept.append(run)
-    pair = Pair(old, new, old, new)
-    yield from _runs(pair, pair.shift(kept), None)
 
 
 def _merged(runs: Iterable[tuple[Op, str]]) -> list[tuple[Op, str]]:

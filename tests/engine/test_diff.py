@@ -194,6 +194,11 @@ def test_substance_is_not_called_noise(old, new):
     assert "" in {change.noise for change in result.changes if change.op != "equal"}
 
 
+def test_khmer_words_are_marked_whole_where_that_marks_little_more():
+    old, new = "ពី ១ (មួយ) ខែ ទៅ ២ (ពីរ) ឆ្នាំ", "ពី ៦ (ប្រាំមួយ) ខែ ទៅ ២ (ពីរ) ឆ្នាំ"
+    assert marked(old, new, "km") == "ពី [-១ (មួយ-]{+៦ (ប្រាំមួយ+}) ខែ ទៅ ២ (ពីរ) ឆ្នាំ"
+
+
 def khmer_articles() -> list[str]:
     path = SHARED / "data/kh-criminal-code/articles.json"
     texts = [article["text"] for article in json.loads(path.read_text(encoding="utf-8"))["articles"]]
