@@ -59,7 +59,7 @@ def _doubt_run(run: Sequence[tuple[Node, Node]], aside: Aside) -> None:
             last, seen = None, set()
         if value in seen:
             aside.doubt(child.line, "repeated number", child.num)
-        elif last is not None and last.value is not None and not value.follows(last.value):
+        elif last is not None and last.value is not None and not value.follows(last.until or last.value):
             if last.value < value:
                 aside.doubt(child.line, "skipped number", f"{child.num} comes after {last.num}")
             else:

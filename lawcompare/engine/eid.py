@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from lawcompare.engine.numbering import clean
 
 # AKN-NC 1.0 §5.5, the table of abbreviations; elements that are not in it stand as they are (part, title, point …).
@@ -84,7 +86,8 @@ def number_part(num: str) -> str:
     >>> number_part("Article 28 bis"), number_part("(a)"), number_part("មាត្រា ២៨"), number_part("CHAPTER IV")
     ('28bis', 'a', '28', 'IV')
     """
-    words = num.replace("\u00a0", " ").replace("\u202f", " ").split()
+    several = re.sub(r"(?<=\w)(?:,\s+|,?\s+(?:to|and|through)\s+)(?=\d)", "-", num)  # "§§ 221, 222"
+    words = several.replace("\u00a0", " ").replace("\u202f", " ").split()
     if len(words) > 1 and not any(character.isdigit() for character in words[0]) and words[0][:1] != "(":
         words = words[1:]
     text = clean("".join(words))

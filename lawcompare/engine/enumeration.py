@@ -43,6 +43,7 @@ _POINTED = re.compile(
     r"(?P<open>)(?P<token>[0-9]{1,3}(?:\.[0-9]{1,3})+|[0-9]{1,3}[A-Za-z]?|[a-zA-Z]|[ivx]{1,5}|[IVX]{1,5}|[a-z]{2})"
     r"(?P<close>[.)]|\.\))(?P<after>\s+|$|(?<=\))(?=[^\W_]|[“\"]))"
 )
+_DASHED = re.compile(r"(?P<open>)(?P<token>[0-9]{1,2})(?P<close>\s?[-–])(?P<after>\s+(?=\D)|(?=[ក-ឳ]))")
 _DECIMAL = re.compile(r"(?P<open>)(?P<token>[0-9]{1,3}(?:\.[0-9]{1,3})+)(?P<close>)(?P<after>\s+)")
 _KHMER = re.compile(
     r"(?P<open>)(?P<token>[០-៩]{1,3}|[ក-អ](?![\u17b6-\u17d3]))(?P<close>\s?[-–./)៖]|\s?៖)(?P<after>\s*)"
@@ -99,7 +100,7 @@ def read_mark(text: str, *, doubt: float = 0.0, indent: int | None = None) -> tu
     ('(iv)', 'roman', 'any other device')
     """
     stripped = text.lstrip()
-    for form in (_BRACKETED, _POINTED, _KHMER, _DECIMAL):
+    for form in (_BRACKETED, _POINTED, _KHMER, _DASHED, _DECIMAL):
         match = form.match(stripped)
         if not match:
             continue

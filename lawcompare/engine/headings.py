@@ -83,9 +83,9 @@ _SPELLED = (
 _BIS = "|".join(LATIN_SUFFIXES)
 _SPACE = r"[\s\u00a0\u202f\u2009\u200b]"
 _WORD = re.compile(
-    rf"""(?P<num>
-      (?P<word>{"|".join(re.escape(word) for word in sorted(_ENGLISH, key=len, reverse=True))}|§§?)
-      {_SPACE}*(?P<number>{NUMBER}(?:{_SPACE}*(?:–|—|-|to|and){_SPACE}*{NUMBER}(?=[.\s]))?
+    rf"""(?P<num>\[?
+      (?P<word>{"|".join(re.escape(word) for word in sorted(_ENGLISH, key=len, reverse=True))}|§§?)\.?
+      {_SPACE}*(?P<number>{NUMBER}(?:,{_SPACE}{NUMBER}(?=[.,\s]))*(?:,?{_SPACE}*(?:–|—|-|to|and|through){_SPACE}*{NUMBER}(?=[.\s\]]))?
         |(?:{_ROMAN})(?:{_SPACE}(?:{_BIS}))?(?![\w'’])|(?:{_SPELLED})(?!\w)|[A-Za-z](?![\w'’]))
     )""",
     re.IGNORECASE | re.VERBOSE,
@@ -104,6 +104,8 @@ _GOES_ON = re.compile(
     r"[,;)(]|\[(?!\w)|(?:of|and|or|to|in|on|is|are|was|shall|may|above|below|hereof|thereof|paragraphs?|"
     r"through|thru|but|except|which|that|as|by|for|under|with|et)\b|នៃ|និង|ឬ|ខាងលើ|ខាងក្រោម|វាក្យខណ្ឌ|កថាខណ្ឌ|ចំណុច|ដល់"
 )
+_SEVERAL = re.compile(rf",?{_SPACE}+(?:to|and|through){_SPACE}+|,{_SPACE}+")
+_IN_BRACKETS = re.compile(r"\([^()]{2,120}\)")  # "Article 3 (Scope)"
 _SENTENCE_END = re.compile(r"[.;:,។៖]['\"”’)]*\s*$|(?:[–—]|--|\s-)\s*$")
 _VERB = re.compile(
     r"\b(?:is|are|was|were|shall|may|must|means|mean|has|have|had|does|do|did|will|would|can|cannot|includes?|"
@@ -133,6 +135,7 @@ class Heading:
     separator: str
     rest: str
     goes_on: bool = False
+    until: Number | None = None  # the last of several: "§§ 221, 222. Repealed"
 
 
 def parse_heading(line: str) -> Heading | None:
@@ -161,7 +164,10 @@ def parse_heading(line: str) -> Heading | None:
     goes_on = plain and bool(rest) and (rest[0].islower() or bool(_GOES_ON.match(rest)))
     if plain and rest and not separator[0] and not goes_on:
         goes_on = rest[0] not in '[“"'  # "Article 1%", "មាត្រា ១ក…"
-    return Heading(element, match["num"].strip(), read_number(match["number"]), separator[0], rest, goes_on)
+    goes_on = goes_on and not _IN_BRACKETS.fullmatch(rest)
+    several = _SEVERAL.split(match["number"])
+    until = read_number(several[-1]) if len(several) > 1 else None
+    return Heading(element, match["num"].strip(), read_number(several[0]), separator[0], rest, goes_on, until)
 
 
 def parse_unnumbered(line: str) -> tuple[str, str] | None:

@@ -23,6 +23,7 @@ class Node:
     heading: str = ""
     line: int = 0
     value: Number | None = None
+    until: Number | None = None  # the last of several numbers
     level: int = 0
     source: str = ""
     runs_in: bool = False  # whether the first paragraph stands on the line of the number

@@ -26,7 +26,8 @@ _KHMER_WORDS = ("មួយ", "ពីរ", "បី", "បួន", "ប្រា�
 
 _BARE = r"(?:\d+|[០-៩]+)"
 _SUFFIX = r"(?:\s?(?:" + "|".join((*LATIN_SUFFIXES, *KHMER_SUFFIXES)) + r")\b|\s?(?:" + "|".join(KHMER_SUFFIXES) + "))"
-NUMBER = rf"{_BARE}(?:[A-Za-z]{{1,3}}(?![A-Za-z]))?{_SUFFIX}?(?:[-–‑]\d+[A-Za-z]{{0,2}}\b)?{_SUFFIX}?"
+_DECIMALS = r"(?:\.\d{1,3}(?=\.?(?:\s|$)))*"
+NUMBER = rf"{_BARE}{_DECIMALS}(?:[A-Za-z]{{1,3}}(?![A-Za-z]))?{_SUFFIX}?(?:[-–‑]\d+[A-Za-z]{{0,2}}\b)?{_SUFFIX}?"
 
 _CITATION = re.compile(
     rf"""^\s*
@@ -75,7 +76,7 @@ class Number:
     def follows(self, other: Number) -> bool:
         """Whether this is the next number after ``other``: 13 or 12A or 12bis after 12, 12B or 13 after 12A."""
         if self.base == other.base + 1:
-            return self.suffixes in ((), ("a",), ("bis",), ("new",))
+            return self.suffixes in ((), ("a",), ("bis",), ("new",), ("1",), ("01",))
         if self.base != other.base or not self.suffixes or len(self.suffixes) < len(other.suffixes):
             return False
         if len(self.suffixes) > len(other.suffixes):

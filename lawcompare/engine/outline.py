@@ -96,7 +96,7 @@ def _drop_mentions(items: Sequence[Item]) -> None:
         if not item.block.level and not _believed(items, at, last.get(heading.element)):
             item.heading = None
             continue
-        last[heading.element] = heading.value
+        last[heading.element] = heading.until or heading.value
         if heading.element not in UNITS:
             for inner in ORDER[ORDER.index(heading.element) + 1 :]:
                 last.pop(inner, None) if inner not in UNITS else None

@@ -7,6 +7,7 @@ the kinds of heading nest, this module builds the tree of headings, and ``subcla
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -70,7 +71,7 @@ class _Segmenter:
     def __init__(self, title: str) -> None:
         self.title = title
         self.aside = Aside()
-        self.has_units = False
+        self.unit = ""
         self.root = Node("")
 
     def run(self, blocks: Sequence[Block]) -> Segmented:
@@ -83,7 +84,7 @@ class _Segmenter:
         items = self._without_contents(read_items(law))
         self._build(items)
         self._take_front()
-        filler = Filler(self.aside, self.has_units)
+        filler = Filler(self.aside, self.unit)
         for node in list(walk(self.root)):
             filler.fill(node)
         doubt_clauses(self.root, self.aside)
@@ -112,7 +113,8 @@ class _Segmenter:
         order = order_of(items)
         division = division_names(items, order)
         order |= {name: order[kind] for kind, name in division.items() if kind in order}
-        self.has_units = any(item.heading and division.get(item.element, item.element) in UNITS for item in items)
+        kinds = Counter(division.get(item.element, item.element) for item in items if item.heading)
+        self.unit = max((kind for kind in kinds if kind in UNITS), key=kinds.__getitem__, default="")
         levels = elements_by_level(items, division)
         path: list[Node] = [self.root]
         before: list[Node] = []  # the path as it was before its headings began to be repeated
@@ -138,7 +140,9 @@ class _Segmenter:
     def _node(self, item: Item, division: Mapping[str, str]) -> Node:
         heading, block = item.heading, item.block
         assert heading is not None
-        node = Node(division.get(heading.element, heading.element), heading.num, "", block.line, heading.value)
+        node = Node(
+            division.get(heading.element, heading.element), heading.num, "", block.line, heading.value, heading.until
+        )
         node.level = block.level
         node.source = block.plain
         node.attributes.update(block.attributes)
@@ -169,7 +173,7 @@ class _Segmenter:
             here.attributes.update(block.attributes)
         else:
             element = element_of_eid(block.attributes.get("eid", "")) or _element_of_level(
-                levels, block.level, self.has_units
+                levels, block.level, bool(self.unit)
             )
             if element == "paragraph" and (here.element in UNITS or here.element == "schedule"):
                 here.body.append(block)

@@ -38,9 +38,9 @@ class _Found:
 class Filler:
     """Gives the paragraphs gathered under the headings of one law to clauses and sub-clauses."""
 
-    def __init__(self, aside: Aside, has_units: bool) -> None:
+    def __init__(self, aside: Aside, unit: str) -> None:
         self.aside = aside
-        self.has_units = has_units
+        self.unit = unit  # the kind of clause that the law mostly consists of; empty where none has a heading
 
     def fill(self, node: Node) -> None:
         """Give the paragraphs under one heading to the heading's clause and to the sub-clauses they begin."""
@@ -128,14 +128,16 @@ class Filler:
             mark = each.mark
             del open_nodes[placed.depth :]
             parent = open_nodes[-1] if open_nodes else node
-            part = Node(self._element(node, open_nodes, placed), mark.printed, "", block.line, placed.value)
+            part = Node(self._element(node, open_nodes, placed, mark), mark.printed, "", block.line, placed.value)
             parent.parts.append(part)
             open_nodes.append(part)
             if each.lead and at + 1 < len(places) and places[at + 1].depth >= 0:
                 part.heading = self.aside.without_point(each.lead, block.line)
                 self.aside.put("separator", each.separator, block.line)
             if placed.doubt:
-                self.aside.doubt(block.line, f"{placed.doubt} inside {name_of(node)}", mark.printed)
+                # An importer refuses a repeated article, which begins its message; inside an article it is a doubt.
+                kind = placed.doubt if placed.doubt != "repeated number" else "sub-clause with a repeated number"
+                self.aside.doubt(block.line, f"{kind} inside {name_of(node)}", mark.printed)
         current = open_nodes[-1]
         self._give(current, replace(block, text=rest), following)
         return current
@@ -153,7 +155,7 @@ class Filler:
             return
         text_follows = following is not None and not following[1] and following[0].flush is None
         text_follows = text_follows and following is not None and following[0].starts
-        text_follows = text_follows or (part.element == "section" and following is not None)
+        text_follows = text_follows or (part.element in UNITS and following is not None)
         if is_titlelike(words, most_words=14) and (text_follows or block.level) and part.element != "point":
             part.heading = words
         elif words:
@@ -182,10 +184,16 @@ class Filler:
         _add_text(part, block)
         return part
 
-    def _element(self, node: Node, open_nodes: list[Node], placed: Placed) -> str:
-        if not open_nodes and node.element not in UNITS and not self.has_units and placed.kind in ("digit",):
-            return "section"
-        top = open_nodes[0].element if open_nodes and open_nodes[0].element == "section" else node.element
+    def _holds_units(self, node: Node, mark: Mark) -> bool:
+        """Whether ``5.`` right under a part or chapter, or in a text without headings, is a section by itself."""
+        if node.element in (*UNITS, "schedule"):
+            return False
+        return not self.unit or (bool(node.num) and not mark.style.startswith("("))
+
+    def _element(self, node: Node, open_nodes: list[Node], placed: Placed, mark: Mark) -> str:
+        if not open_nodes and placed.kind == "digit" and self._holds_units(node, mark):
+            return self.unit or "section"
+        top = open_nodes[0].element if open_nodes and open_nodes[0].element in UNITS else node.element
         if top == "section":
             above = open_nodes[-1].element if open_nodes else ""
             least = _US_LEVELS.index(above) + 1 if above in _US_LEVELS else 0

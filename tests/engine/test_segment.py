@@ -293,3 +293,24 @@ def test_every_number_gets_a_level_that_exists(marks):
     for depth in depths(*marks):
         assert -1 <= depth <= open_levels
         open_levels = depth + 1 if depth >= 0 else open_levels
+
+
+def test_several_sections_under_one_heading_are_counted_to_the_last():
+    lines = ("§ 220. Aim", "W.", "§§ 221, 222. Repealed", "§ 223. End", "W.", "[§ 224. Repealed.]", "§ 225. Last", "W.")
+    assert messages(*lines) == []
+    assert eids(*lines) == ["sec_220", "sec_221-222", "sec_223", "sec_224", "sec_225"]
+
+
+def test_numbers_of_two_parts():
+    lines = ("Section 1.01 Aim", "Words.", "Section 1.02 Scope", "Words.", "Section 2.01 End", "Words.")
+    assert messages(*lines) == []
+    assert eids(*lines) == ["sec_1-01", "sec_1-02", "sec_2-01"]
+
+
+def test_articles_numbered_without_a_word_under_a_part():
+    lines = ("Section 1. Aim", "Words.", "Part II", "2. Duty", "Words.", "(1) one", "3. Another", "Words.")
+    assert eids(*lines)[1:] == ["part_II", "part_II__sec_2", "part_II__sec_2__para_1", "part_II__sec_3"]
+
+
+def test_a_heading_in_brackets():
+    assert eids("Article 1 (Aim)", "It aims.", "Article 2 (Scope)", "It applies.") == ["art_1", "art_2"]

@@ -99,7 +99,7 @@ def _gather(lines: Sequence[Line], page: int) -> Iterator[_Paragraph]:
             continue
         yield current
         ended = line.gap or current.is_heading or current.is_title or ends_sentence(current.last)
-        ended = ended or (width(current.last) < page * 0.6 and not _CONNECTIVE.search(current.last))
+        ended = ended or (width(current.lines[-1].text.rstrip()) < page * 0.6 and not _CONNECTIVE.search(current.last))
         title = current.is_heading and _is_bare(current.lines[0].words)
         current = _Paragraph([line], starts=ended, is_heading=_is_heading(line.words), is_title=title)
         current.flush = _is_flush(lines[at - 1], line)
