@@ -1,0 +1,191 @@
+"""Numbers as law texts write them: digits, words, and both (``1 (one)``, ``១០០.០០០ (មួយសែន)``), English and Khmer.
+
+Patterns and parsing for forms of :mod:`matching`: Khmer digits are ASCII there and Khmer has no spaces.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_UNITS = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_WORDS = {word: at for at, word in enumerate(_UNITS)} | {word: 10 * at for at, word in enumerate(_TENS, 2)}
+_SCALES = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9}
+_WORD = "(?:" + "|".join(sorted((*_WORDS, *_SCALES), key=len, reverse=True)) + ")"
+_ENGLISH_WORDS = rf"(?:a\s+(?=hundred|thousand|million|billion))?{_WORD}(?:(?:\s+and)?[\s-]+{_WORD})*"
+_DIGITS = r"\d+(?:[.,]\d+)*"
+_SCALED = r"(?:\s+(?:hundred|thousand|million|billion)\b)*"
+
+_KHMER_UNITS = {
+    "សូន្យ": 0,
+    "មួយ": 1,
+    "ពីរ": 2,
+    "បី": 3,
+    "បួន": 4,
+    "ប្រាំ": 5,
+    "ប្រាំមួយ": 6,
+    "ប្រាំពីរ": 7,
+    "ប្រាំពិល": 7,
+    "ប្រាំបី": 8,
+    "ប្រាំបួន": 9,
+    "ដប់": 10,
+    "ម្ភៃ": 20,
+    "សាមសិប": 30,
+    "សែសិប": 40,
+    "ហាសិប": 50,
+    "ហុកសិប": 60,
+    "ចិតសិប": 70,
+    "ចិតសឹប": 70,
+    "ប៉ែតសិប": 80,
+    "កៅសិប": 90,
+}
+_KHMER_SCALES = {"រយ": 100, "ពាន់": 1000, "ម៉ឺន": 10**4, "សែន": 10**5, "លាន": 10**6, "កោដិ": 10**7, "ប៊ីលាន": 10**9}
+_KHMER_WORD = "(?:" + "|".join(sorted((*_KHMER_UNITS, *_KHMER_SCALES), key=len, reverse=True)) + ")"
+_KHMER_SCALE = "(?:" + "|".join(_KHMER_SCALES) + ")"
+_EACH_KHMER_WORD = re.compile(_KHMER_WORD)
+_ALL_KHMER = re.compile(f"(?:{_KHMER_WORD})+")
+
+_BRACKETS = r"(?:\s*\([^()]{1,80}\))?"
+ENGLISH = rf"(?:(?:{_DIGITS}{_SCALED}|{_ENGLISH_WORDS}){_BRACKETS}{_SCALED})"
+KHMER = rf"(?:(?:{_DIGITS}{_KHMER_SCALE}*|(?:{_KHMER_WORD})+){_BRACKETS}{_KHMER_SCALE}*)"
+
+_PARTS = re.compile(r"(?P<main>[^()]+)(?:\((?P<other>[^()]*)\)(?P<scale>[^()]*))?", re.DOTALL)
+_ENGLISH_SCALE = re.compile(r"hundred|thousand|million|billion", re.IGNORECASE)
+_EACH_KHMER_SCALE = re.compile(_KHMER_SCALE)
+_GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
+_DECIMAL = re.compile(r"\d+[.,]\d{1,2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number and, where the text writes it twice, what the second writing says.
+
+    ``value`` is the one to go by: the words where digits and words disagree, as lawyers read them.
+    """
+
+    value: float
+    digits: float | None = None
+    words: float | None = None
+    well_grouped: bool = True
+
+    @property
+    def disagrees(self) -> bool:
+        return self.digits is not None and self.words is not None and self.digits != self.words
+
+
+def parse_number(text: str) -> Number | None:
+    """Read a number in digits, words or both; None where it is neither.
+
+    >>> parse_number("100,000").value, parse_number("two (2)").value, parse_number("2.5 million").value
+    (100000, 2, 2500000)
+    >>> parse_number("១.០០០.០០០(មួយលាន)").value, parse_number("ហុកសិប").value
+    (1000000, 60)
+    >>> parse_number("6 (five)")
+    Number(value=5, digits=6, words=5, well_grouped=True)
+    """
+    parts = _PARTS.fullmatch(text.strip())
+    if parts is None:
+        return None
+    scale = _scale(parts["scale"] or "")
+    read = [_one(part, scale) for part in (parts["main"], parts["other"]) if part]
+    digits = next((value for value, is_digits, _ in read if is_digits and value is not None), None)
+    words = next((value for value, is_digits, _ in read if not is_digits and value is not None), None)
+    chosen = digits if words is None else words
+    if chosen is None:
+        return None
+    return Number(_whole(chosen), digits, words, all(well for _, _, well in read))
+
+
+def _one(part: str, scale: int) -> tuple[float | None, bool, bool]:
+    """The value of one writing, whether it is in digits, and whether its digits are in groups of three."""
+    part = part.strip()
+    if found := re.match(r"\d[\d.,]*", part):
+        digits = found[0].rstrip(".,")
+        value, well = _digits(digits)
+        rest = part[len(digits) :].strip()
+        own = _scale(rest)
+        return _whole(value * own * scale), True, well
+    value = _english(part) if part.isascii() else _khmer(part)
+    return (None if value is None else _whole(value * scale)), False, True
+
+
+def _digits(text: str) -> tuple[float, bool]:
+    if text.isdecimal():
+        return int(text), True
+    bare = re.sub("[.,]", "", text)
+    if _GROUPED.fullmatch(text):
+        return int(bare), True
+    whole, _, decimals = text.rpartition(".")
+    if decimals and len(decimals) < 3 and (whole.isdecimal() or _GROUPED.fullmatch(whole)):  # 2.5; 1,000.00
+        return float(re.sub(",", "", text)), True
+    if _DECIMAL.fullmatch(text):
+        return float(text.replace(",", ".")), True
+    return int(bare), False
+
+
+def _scale(text: str) -> int:
+    value = 1
+    for word in _ENGLISH_SCALE.findall(text):
+        value *= _SCALES[word.lower()]
+    for word in _EACH_KHMER_SCALE.findall(text):
+        value *= _KHMER_SCALES[word]
+    return value
+
+
+def _english(text: str) -> float | None:
+    total = current = 0
+    said = [word for word in re.split(r"[\s-]+", text.lower()) if word not in ("and", "")]
+    if said and said[0] == "a":
+        said[0] = "one"
+    for word in said:
+        if word in _WORDS:
+            current += _WORDS[word]
+        elif word == "hundred":
+            current = max(current, 1) * 100
+        elif word in _SCALES:
+            total, current = total + max(current, 1) * _SCALES[word], 0
+        else:
+            return None
+    return total + current if said else None
+
+
+def _khmer(text: str) -> float | None:
+    """``ដប់ប្រាំពាន់``: below each scale a number of its own; ``មួយរយលាន``: a scale of a scale."""
+    text = re.sub(r"\s", "", text)
+    if not _ALL_KHMER.fullmatch(text):
+        return None
+    total = current = 0
+    for word in _EACH_KHMER_WORD.findall(text):
+        if word in _KHMER_UNITS:
+            current += _KHMER_UNITS[word]
+            continue
+        scale = _KHMER_SCALES[word]
+        smaller = total % scale if total else 0  # what was said since the last larger scale is multiplied too
+        total, current = total - smaller + max(smaller + current, 1) * scale, 0
+    return total + current
+
+
+def _whole(value: float) -> float:
+    return int(value) if value == int(value) else value
