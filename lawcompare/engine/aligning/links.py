@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,7 +14,7 @@ from .keys import number_key, text_key
 from .matching import match_identical, match_likely, match_repeated, match_surest
 from .model import Unit
 from .neighbours import Neighbours, Pairs
-from .odds import gather_evidence, measure_likeness, weigh, weigh_left
+from .odds import gather_evidence, weigh, weigh_further, weigh_left
 from .sharing import find_shared
 from .terms import Side, vectorise
 
@@ -23,7 +24,7 @@ Decisions = Collection[tuple[int | None, int | None]]
 _GRID = 4000
 # The assignment is made three times, the neighbours of each serving the next; the first two keep to what is likelier.
 FLOORS = (1.0, 0.5, 0.0)
-LEFT_FLOOR = -1.4
+LEFT_FLOOR = -0.9
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ def find_links(
     sides = vectorise(old, new)
     candidates = _candidates(sides, frame, list(reason))
     numbers = np.zeros(len(candidates)) if ignore_numbers else _same_numbers(old, new, candidates, same, frame)
-    evidence = gather_evidence(candidates, sides, numbers, frame.parents)
+    heading = _own_headings(old, new, candidates)
+    evidence = gather_evidence(candidates, sides, heading, numbers, frame.parents)
     open_ = open_[0] & _free(len(old), same.keys()), open_[1] & _free(len(new), same.values())
     unpaired = open_[0][candidates.old] & open_[1][candidates.new]
     found = match_surest(evidence, unpaired)
@@ -90,17 +92,17 @@ def find_links(
     left = unpaired & ~np.isin(candidates.old, list(found.keys())) & ~np.isin(candidates.new, list(found.values()))
     found |= match_likely(evidence, weigh_left(evidence, neighbours, left), left, LEFT_FLOOR)
     reason.update(dict.fromkeys(found.items(), "alike"))
-    odds = weigh(evidence, Neighbours(certain | found, len(old), len(new)))
     if frame.own is not None:
         sides = vectorise(*frame.own)
         candidates = measure(*sides, candidates.old, candidates.new)
-    likeness = measure_likeness(candidates, sides)
-    by_pair = _by_pair(candidates, likeness)
-    score = {pair: by_pair[pair] if why == "alike" else 1.0 for pair, why in reason.items()}
-    shared = find_shared(*sides, candidates, reason, free[0][candidates.old] & free[1][candidates.new], odds)
+        evidence = gather_evidence(candidates, sides, heading, numbers, frame.parents)
+    likeness = _by_pair(candidates, evidence.likeness)
+    score = {pair: likeness[pair] if why == "alike" else 1.0 for pair, why in reason.items()}
+    odds = weigh_further(evidence, Neighbours(certain | found, len(old), len(new)))
+    shared = find_shared(sides, evidence, reason, free[0][candidates.old] & free[1][candidates.new], odds)
     reason.update(dict.fromkeys(shared, "shared"))
     score |= shared
-    return Links(score, reason, _nearest_refused(candidates, likeness, score))
+    return Links(score, reason, _nearest_refused(candidates, evidence.likeness, score))
 
 
 def _free(size: int, rows: Iterable[int | None]) -> np.ndarray:
@@ -159,6 +161,16 @@ def _same_numbers(
         trust = kept / len(same) if same else 0.5
     left, right = old_numbers[candidates.old], new_numbers[candidates.new]
     return trust * ((left == right) & (left != "")).astype(float)
+
+
+def _own_headings(old: Sequence[Unit], new: Sequence[Unit], candidates: Candidates) -> np.ndarray:
+    """Per candidate 1 where both have the same heading and no other clause of either text has it, else 0."""
+    headings = [np.array([unit.heading.casefold() for unit in units], dtype=object) for units in (old, new)]
+    counts = [Counter(part.tolist()) for part in headings]
+    alone = {heading for heading in counts[0] if heading and counts[0][heading] == counts[1][heading] == 1}
+    left, right = headings[0][candidates.old], headings[1][candidates.new]
+    single = np.array([heading in alone for heading in left.tolist()], dtype=bool)
+    return ((left == right) & single).astype(float)
 
 
 def _by_pair(candidates: Candidates, values: np.ndarray) -> dict[Edge, float]:

@@ -13,9 +13,9 @@ from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite
 from .neighbours import Neighbours, Pairs
 from .odds import Evidence
 
-# Likeness, and weight of the lead over all rivals, of a pair taken for sure before neighbours are looked at.
+# Likeness, and lead over all rivals, of a pair taken for sure before neighbours are looked at.
 SURE = 0.5
-SURE_LEAD = 1.5
+SURE_LEAD = 0.2
 # What order weighs beside neighbours: nothing but between equals.
 ORDER_WEIGHT = 0.01
 # A matrix of more cells is not made: equal clauses are then paired in order, components assigned as sparse graphs.

@@ -12,13 +12,13 @@ from collections.abc import Iterable
 import numpy as np
 import scipy.sparse as sp
 
-from .candidates import Candidates
+from .odds import Evidence
 from .terms import Side
 
-# Log odds of a further pair, fitted like the weights in ``odds``: those of the pair by itself, and what the unexplained
-# share adds. Clauses that contain each other are parallel, not part and whole.
-_BASE, _ODDS, _SHARE, _MUTUAL = 0.0, 1.15, 2.9, -2.3
-FLOOR = -0.6
+# What the unexplained share of the clause that has no partner adds to the log odds of a further pair, how far it leads
+# among that clause's candidates, how far among the other's, and what it costs that both have partners. See ``odds``.
+_SHARE, _LEAD_LONELY, _LEAD_OTHER, _BOTH = 6.2, 7.5, 5.6, -1.2
+FLOOR = -0.5
 # Of a clause's weight so much must be left unexplained before a further partner is looked for.
 UNEXPLAINED = 0.15
 
@@ -38,7 +38,7 @@ class _Shares:
         self.of_new[column].add(row)
 
     def share(self, row: int, column: int) -> float:
-        """0 to 1: the greater share of the unexplained part of one that is found in the other."""
+        """0 to 1: how much of the unexplained part of the clause without partner is in the other (else the greater)."""
         old_terms, old_weight = _row(self.old.shingles, row)
         new_terms, new_weight = _row(self.new.shingles, column)
         explained = np.union1d(
@@ -48,10 +48,19 @@ class _Shares:
         new_left = ~np.isin(new_terms, explained, assume_unique=True)
         common = np.isin(old_terms, new_terms, assume_unique=True) & old_left
         shared = float(old_weight[common].sum())
-        return max(
-            _share(shared, float(old_weight[old_left].sum()), float(self.old.mass[row])),
-            _share(shared, float(new_weight[new_left].sum()), float(self.new.mass[column])),
-        )
+        of_old = _share(shared, float(old_weight[old_left].sum()), float(self.old.mass[row]))
+        of_new = _share(shared, float(new_weight[new_left].sum()), float(self.new.mass[column]))
+        if not self.of_old[row]:
+            return of_old
+        return max(of_old, of_new) if self.of_new[column] else of_new
+
+    def lead(self, row: int, column: int, lead_old: float, lead_new: float) -> float:
+        """What the leads of the two shares add."""
+        if not self.of_old[row]:
+            return _LEAD_LONELY * lead_old + _LEAD_OTHER * lead_new
+        if not self.of_new[column]:
+            return _LEAD_LONELY * lead_new + _LEAD_OTHER * lead_old
+        return _LEAD_LONELY * max(lead_old, lead_new) + _LEAD_OTHER * min(lead_old, lead_new) + _BOTH
 
     def _union(self, matrix: sp.csr_matrix, rows: set[int]) -> np.ndarray:
         parts = [_row(matrix, row)[0] for row in rows]
@@ -68,25 +77,29 @@ def _share(shared: float, left: float, mass: float) -> float:
 
 
 def find_shared(
-    old: Side,
-    new: Side,
-    candidates: Candidates,
+    sides: tuple[Side, Side],
+    evidence: Evidence,
     pairs: Iterable[tuple[int, int]],
     free: np.ndarray,
     odds: np.ndarray,
 ) -> dict[tuple[int, int], float]:
-    """Further partners ``(old, new) -> share`` among the ``free`` candidates: what makes splits and merges."""
-    shares = _Shares(old, new, pairs)
+    """Further partners ``(old, new) -> share`` among the ``free`` candidates: what makes splits and merges.
+
+    ``odds`` are those of ``odds.weigh_further``. The likeliest are taken first, as each explains a part of its clauses.
+    """
+    shares = _Shares(*sides, pairs)
     found: dict[tuple[int, int], float] = {}
-    mutual = np.minimum(candidates.in_new, candidates.in_old)
-    for index in np.argsort(-odds, kind="stable"):
-        row, column = int(candidates.old[index]), int(candidates.new[index])
-        if _BASE + _ODDS * odds[index] + _SHARE < FLOOR:
-            break
-        if not free[index] or column in shares.of_old[row]:
+    leads = evidence.lead_old, evidence.lead_new
+    most = odds + _LEAD_LONELY * np.maximum(*leads) + _LEAD_OTHER * np.minimum(*leads)
+    hopeful = np.flatnonzero(free & (most + _SHARE > FLOOR))
+    rank = most[hopeful] + _SHARE * evidence.contained[hopeful]
+    for index in hopeful[np.argsort(-rank, kind="stable")]:
+        row, column = int(evidence.candidates.old[index]), int(evidence.candidates.new[index])
+        if column in shares.of_old[row]:
             continue
         share = shares.share(row, column)
-        if _BASE + _ODDS * odds[index] + _SHARE * share + _MUTUAL * mutual[index] > FLOOR:
+        lead = shares.lead(row, column, float(leads[0][index]), float(leads[1][index]))
+        if odds[index] + lead + _SHARE * share > FLOOR:
             found[row, column] = min(1.0, share)
             shares.link(row, column)
     return found

@@ -1,0 +1,152 @@
+"""Cases with a known answer made from a real text: clauses split, merged, moved, inserted, removed and reworded.
+
+What is inserted comes from the same law (clauses held out of the old text), so that it sounds like what is there.
+Everything follows from the seed.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from lawcompare.engine.align import Unit
+from lawcompare.engine.reading import read
+
+SHARED = Path(__file__).resolve().parents[2].parent / "shared"
+Pair = tuple[str, str]
+_SENTENCE = re.compile(r"(?<=[.;:。；។៖])\s*")
+_PIECE = re.compile(r"[^\s\u1780-\u17ff\u4e00-\u9fff]+|[\u1780-\u17ff]{1,12}|[\u4e00-\u9fff]{1,4}|\s+")
+
+
+@dataclass(frozen=True)
+class Rates:
+    """Shares of clauses to which each thing is done; ``reworded`` with the share of words changed in each."""
+
+    split: float = 0.04
+    merged: float = 0.04
+    moved: float = 0.05
+    inserted: float = 0.12
+    removed: float = 0.05
+    reworded: float = 0.35
+    words: float = 0.25
+    boilerplate: float = 0.06
+
+
+@dataclass(frozen=True)
+class Perturbed:
+    """Two texts and which clauses belong together: ``gold`` maps a pair of ids to what happened to it."""
+
+    name: str
+    old: list[Unit]
+    new: list[Unit]
+    gold: dict[Pair, str]
+
+
+def title_17() -> list[Unit]:
+    """The sections of 17 U.S.C. as flat clauses."""
+    document = read((SHARED / "data/us-code-uslm/usc17@113-31.xml").read_bytes(), filename="usc17.xml")
+    units = []
+    for clause in document.clauses:
+        if clause.element == "section":
+            below = "\n".join(f"{each.num} {each.heading} {each.text}" for each in document.subtree(clause.eid))
+            units.append(Unit(clause.eid, clause.num, clause.heading, below))
+    return [unit for unit in units if len(unit.text) > 80]
+
+
+def khmer_code() -> list[Unit]:
+    """The articles of the Criminal Code of Cambodia in Khmer."""
+    case = json.loads((SHARED / "data/kh-criminal-code/articles.json").read_text(encoding="utf-8"))
+    return [Unit(f"k{a['number']}", a["number_km"], a["heading_first_line"], a["text"]) for a in case["articles"]]
+
+
+def perturb(name: str, units: Sequence[Unit], seed: int, rates: Rates = Rates()) -> Perturbed:
+    """A new text made of ``units`` and the pairs that belong together."""
+    return _Perturbation(name, units, random.Random(seed), rates).run()
+
+
+class _Perturbation:
+    def __init__(self, name: str, units: Sequence[Unit], chance: random.Random, rates: Rates) -> None:
+        self.name, self.chance, self.rates = name, chance, rates
+        self.pool = [unit for unit in units if chance.random() < rates.inserted]
+        held_out = {unit.id for unit in self.pool}
+        self.source = [unit for unit in units if unit.id not in held_out]
+        self.vocabulary = [piece for unit in units for piece in _PIECE.findall(unit.text) if not piece.isspace()]
+        self.old: list[Unit] = []
+        self.new: list[tuple[Unit, list[str], str]] = []  # clause, ids of its old clauses, what happened
+
+    def run(self) -> Perturbed:
+        place = 0
+        while place < len(self.source):
+            place += self._take(place)
+        for index in range(0, len(self.new), 1):
+            if self.chance.random() < self.rates.moved and self.new[index][2] == "kept":
+                entry = self.new.pop(index)
+                self.new.insert(self.chance.randrange(len(self.new)), (entry[0], entry[1], "moved"))
+        for unit in self.pool:
+            self.new.insert(self.chance.randrange(len(self.new) + 1), (unit, [], "added"))
+        return self._finish()
+
+    def _take(self, place: int) -> int:
+        """Carry one source clause (two for a merge) into both texts; the number of clauses used."""
+        unit = self.source[place]
+        self.old.append(unit)
+        fate = self.chance.random()
+        rates = self.rates
+        if fate < rates.removed:
+            return 1
+        if fate < rates.removed + rates.split and len(parts := self._halves(unit)) == 2:
+            for number, part in enumerate(parts):
+                heading = unit.heading if number == 0 else ""
+                self.new.append((replace(unit, heading=heading, text=self._reword(part)), [unit.id], "split"))
+            return 1
+        if fate < rates.removed + rates.split + rates.merged and place + 1 < len(self.source):
+            other = self.source[place + 1]
+            self.old.append(other)
+            text = self._reword(f"{unit.text}\n{other.text}")
+            self.new.append((replace(unit, text=text), [unit.id, other.id], "merged"))
+            return 2
+        text = self._reword(unit.text) if self.chance.random() < rates.reworded else unit.text
+        self.new.append((replace(unit, text=text), [unit.id], "kept"))
+        if self.chance.random() < rates.boilerplate:
+            self._repeat(unit)
+        return 1
+
+    def _repeat(self, unit: Unit) -> None:
+        """The same short clause again and again, told apart by nothing but its place."""
+        text = " ".join(_PIECE.findall(self.source[0].text)[:24])
+        twin = Unit(f"{unit.id}-twin", "", "", text)
+        self.old.append(twin)
+        self.new.append((twin, [twin.id], "twin"))
+
+    def _halves(self, unit: Unit) -> list[str]:
+        sentences = [part for part in _SENTENCE.split(unit.text) if part.strip()]
+        if len(sentences) < 4 or len(unit.text) < 200:
+            return []
+        cut = self.chance.randrange(len(sentences) // 3, len(sentences) - len(sentences) // 3)
+        return [" ".join(sentences[:cut]), " ".join(sentences[cut:])]
+
+    def _reword(self, text: str) -> str:
+        """Words replaced, dropped and put in, each a third of ``words``."""
+        pieces: list[str] = []
+        for piece in _PIECE.findall(text):
+            chance = self.chance.random() if not piece.isspace() else 1.0
+            if chance < self.rates.words / 3:
+                continue
+            if chance < self.rates.words:
+                pieces.append(self.chance.choice(self.vocabulary))
+            if chance >= self.rates.words * 2 / 3:
+                pieces.append(piece)
+        return "".join(pieces)
+
+    def _finish(self) -> Perturbed:
+        names = {unit.id: f"o{row}" for row, unit in enumerate(self.old)}
+        old = [replace(unit, id=names[unit.id], number=str(row + 1)) for row, unit in enumerate(self.old)]
+        new, gold = [], {}
+        for row, (unit, sources, fate) in enumerate(self.new):
+            new.append(replace(unit, id=f"n{row}", number=str(row + 1)))
+            gold.update({(names[source], f"n{row}"): fate for source in sources})
+        return Perturbed(self.name, old, new, gold)
