@@ -1,0 +1,346 @@
+"""The Khmer interface: complete, the same in .po and .mo, and shown on every page under ``/km/``."""
+
+from __future__ import annotations
+
+import ast
+import gettext
+import inspect
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import allauth
+import django
+import pytest
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import translation
+from django.utils.translation import trans_real
+from django.utils.translation.template import templatize
+
+from lawcompare.accounts import messages as packages
+from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.services import add_member
+from lawcompare.annotations.models import Annotation, Category
+from lawcompare.comparisons import messages as sentences
+from lawcompare.crosswalk.models import Topic
+from lawcompare.engine import describe
+from lawcompare.laws.saying import digits, filled, said_date
+from lawcompare.pages.demonstration import load
+from tests.conftest import ROOT
+
+LOCALE = ROOT / "locale/km/LC_MESSAGES"
+KHMER = re.compile(r"[\u1780-\u17b3]")
+PLACE = re.compile(r"%\(\w+\)[sd]|%%\w*|%[sd]")
+# Names, and what is typed as it stands.
+LATIN_WORDS = {"lawcompare", "Markdown", "NUL", "SHA", "demo", "import_law", "YYYY", "MM", "DD"}
+
+
+class Message(NamedTuple):
+    context: str
+    msgid: str
+    plural: str = ""
+
+
+# --- reading ------------------------------------------------------------------------------------------------------
+
+
+def read_po(path: Path) -> Iterator[tuple[Message, str, str]]:
+    """(message, translation, flags) of each entry after the header."""
+    for block in path.read_text("utf-8").strip().split("\n\n")[1:]:
+        words: dict[str, str] = {}
+        name = ""
+        for key, quoted in re.findall(r'^(?:(msg\S+) )?(".*")$', block, re.M):
+            name = key or name  # a line without a keyword goes on with the one before
+            words[name] = words.get(name, "") + ast.literal_eval(quoted)
+        message = Message(words.get("msgctxt", ""), words["msgid"], words.get("msgid_plural", ""))
+        flags = " ".join(re.findall(r"^#, (.*)$", block, re.M))
+        yield message, words["msgstr[0]" if message.plural else "msgstr"], flags
+
+
+def in_python(source: str) -> Iterator[Message]:
+    """The messages that a Python file marks."""
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        kind = re.fullmatch(r"_|(n?)(p?)gettext(?:_lazy|_noop)?|(p?)ngettext(?:_lazy)?|pgettext(?:_lazy)?", name)
+        words = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+        if not kind or not words:
+            continue
+        context = words.pop(0) if "pgettext" in name else ""
+        if words:
+            yield Message(context, words[0], words[1] if "ngettext" in name else "")
+
+
+def in_template(source: str) -> Iterator[Message]:
+    """The messages that a template marks, as Django's makemessages finds them."""
+    for call in re.findall(
+        r"(?:\bn?p?gettext|\b_)\((?:u?(?:'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\")[, ]*)+", templatize(source)
+    ):
+        yield from in_python(call.rstrip(", ") + ")")
+
+
+def marked(*roots: Path) -> set[Message]:
+    """Every message of the Python files and templates below."""
+    found: set[Message] = set()
+    for root in roots:
+        for path in [root] if root.is_file() else sorted(root.rglob("*")):
+            if path.suffix == ".py":
+                found.update(in_python(path.read_text("utf-8")))
+            elif path.suffix in {".html", ".txt"}:
+                found.update(in_template(path.read_text("utf-8")))
+    return found
+
+
+PO = {message: translated for message, translated, _flags in read_po(LOCALE / "django.po")}
+
+
+# --- the catalogue ------------------------------------------------------------------------------------------------
+
+
+def test_the_compiled_catalogue_says_what_the_source_says():
+    compiled = gettext.GNUTranslations((LOCALE / "django.mo").open("rb"))._catalog  # type: ignore[attr-defined]
+    said = {key: words for key, words in compiled.items() if key != ""}
+    expected = {}
+    for message, translated in PO.items():
+        key = f"{message.context}\x04{message.msgid}" if message.context else message.msgid
+        expected[(key, 0) if message.plural else key] = translated
+    assert said == expected, "compile it again: python manage.py compilemessages"
+
+
+def test_every_marked_message_of_code_and_templates_is_translated():
+    found = marked(ROOT / "lawcompare", ROOT / "templates")
+    assert len(found) > 300
+    assert not found - PO.keys(), (
+        "missing; run: python manage.py makemessages -l km --no-obsolete --no-location --no-wrap"
+    )
+    assert not PO.keys() - found, "nobody says this any more"
+
+
+def test_no_translation_is_doubtful():
+    flags = {message: flags for message, _translated, flags in read_po(LOCALE / "django.po")}
+    assert len(flags) == len(PO), "an entry appears twice"
+    assert [message for message, flag in flags.items() if "fuzzy" in flag] == []
+
+
+def faults(message: Message, translated: str) -> Iterator[str]:
+    words, original = PLACE.sub("", translated), PLACE.sub("", message.msgid)
+    if sorted(PLACE.findall(translated)) != sorted(PLACE.findall(message.plural or message.msgid)):
+        yield "other places for values"
+    if bool(KHMER.search(words)) != bool(re.search("[A-Za-z]", original)):
+        yield "not Khmer"
+    if english := set(re.findall(r"[A-Za-z_]+", words)) - LATIN_WORDS:
+        yield f"English is left in it: {english}"
+    if re.search(r"[0-9]", words.replace("SHA-256", "")):
+        yield "its digits are not Khmer"
+    if translated != translated.strip():
+        yield "space around it"
+    if (translated[-1:] in "។?៖!") != (message.msgid[-1:] in ".?:!"):
+        yield "it ends otherwise"
+
+
+def test_each_translation_is_khmer_with_the_same_places_and_the_same_end():
+    found = {message.msgid: list(faults(message, translated)) for message, translated in PO.items()}
+    assert {msgid: wrong for msgid, wrong in found.items() if wrong} == {}
+
+
+@pytest.mark.parametrize(
+    ("msgid", "translated"),
+    [
+        ("%(n)s notes", "កំណត់ចំណាំ"),
+        ("notes", "notes"),
+        ("notes", "កំណត់ notes"),
+        ("0 notes", "កំណត់ 0"),
+        ("Notes.", "កំណត់"),
+        ("notes", ""),
+    ],
+)
+def test_a_faulty_translation_is_found(msgid, translated):
+    assert list(faults(Message("", msgid), translated))
+
+
+def test_the_engine_s_sentences_are_those_marked_for_translation():
+    assert sentences.SENTENCES == describe.TEMPLATES
+    assert all(PO[Message("", template)] for template in describe.TEMPLATES)
+
+
+def test_the_words_taken_over_from_packages_are_still_theirs():
+    django_root, allauth_root = Path(django.__file__).parent, Path(allauth.__file__).parent
+    theirs = marked(
+        *(django_root / path for path in ("forms", "core/validators.py", "contrib/auth")),
+        *(allauth_root / path for path in ("account", "templates/account")),
+    )
+    assert set(in_python(inspect.getsource(packages))) <= theirs
+
+
+# --- what templates leave unmarked --------------------------------------------------------------------------------
+
+# Shows invented samples as they are; its own words are marked.
+SAMPLES = "templates/pages/styleguide.html"
+TEMPLATES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "templates").rglob("*.html"))
+SAID_ATTRIBUTES = r"(?:title|aria-label|aria-description|placeholder|alt|data-words|data-count)"
+
+
+@pytest.mark.parametrize("name", [name for name in TEMPLATES if name != SAMPLES])
+def test_a_template_says_nothing_that_is_not_marked(name):
+    source = (ROOT / name).read_text("utf-8")
+    source = re.sub(r"{% blocktranslate.*?{% endblocktranslate %}", "", source, flags=re.S)
+    source = re.sub(r"{#.*?#}|{%.*?%}|{{.*?}}", "", source, flags=re.S)
+    spoken = re.findall(rf'\s{SAID_ATTRIBUTES}="([^"]*)"', source)
+    source = re.sub(
+        r"<(script|style|kbd|code)\b.*?</\1>|<a class=\"tongue\".*?</a>|<[^>]*>|&\w+;", " ", source, flags=re.S
+    )
+    assert re.findall(r"[A-Za-z]{2,}", " ".join([source, *spoken])) == []
+
+
+# --- the pages ----------------------------------------------------------------------------------------------------
+
+ARGUMENTS = {
+    "law": "kh-cybercrime", "version": "2012-v1-en", "eid": "chp_4__art_28",
+    "old_law": "kh-cybercrime", "old_version": "2012-v1-en", "new_law": "kh-cybercrime", "new_version": "2020-08-en",
+    "topic": "illegal-access", "slug": "v1-28-1-vague", "uidb36": "1", "key": "set-password",
+}  # fmt: skip
+# Addresses of django-allauth that nothing here leads to.
+UNUSED = {"account_email", "account_email_verification_sent", "account_confirm_email", "account_confirm_login_code"}
+MORE_PAGES = [
+    "/km/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2020-08-en/?view=inline&show=all&noise=hide",
+    "/km/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2024-leak-en/",
+    "/km/compare/kh-cybercrime/2012-v1-en/with/us-code-18/2023-en/",
+    "/km/compare/iccpr/1966-en/with/udhr/1948-en/",
+    "/km/laws/us-code-18/2023-en/",
+]
+WRONG_PAGES = ["/km/compare/iccpr/1966-en/with/iccpr/1966-en/", "/km/laws/no-such-law/", "/km/nowhere/"]
+
+
+def addresses() -> Iterator[str]:
+    """The Khmer address of every page, with an example where one must be named."""
+    waiting = [one for one in get_resolver().url_patterns if type(one.pattern).__name__ == "LocalePrefixPattern"]
+    while waiting:
+        one = waiting.pop()
+        if not isinstance(one, URLPattern):
+            waiting += one.url_patterns
+        elif one.name not in UNUSED:
+            regex = one.pattern.regex
+            yield reverse(one.name, kwargs={name: ARGUMENTS[name] for name in regex.groupindex})
+
+
+@pytest.fixture
+def fell_back(monkeypatch) -> set[str]:
+    """What was asked of the Khmer catalogue and not found there."""
+    found: set[str] = set()
+    khmer = trans_real.translation("km")
+    english = khmer._fallback
+
+    class Recorder(gettext.NullTranslations):
+        def gettext(self, message: str) -> str:
+            found.add(message)
+            return english.gettext(message)
+
+        def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+            found.add(msgid1)
+            return english.ngettext(msgid1, msgid2, n)
+
+    monkeypatch.setattr(khmer, "_fallback", Recorder())
+    return found
+
+
+def visit(client, page: str) -> None:
+    response = client.get(page)
+    assert response.status_code in ({400, 404} if page in WRONG_PAGES else {200, 302, 403, 405}), page
+    if response.status_code in {200, 400, 404} and response.headers["Content-Type"].startswith("text/html"):
+        assert '<html lang="km">' in response.content.decode(), page
+
+
+@pytest.mark.django_db
+def test_no_page_falls_back_to_english(client, fell_back, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        load(lambda line: None)
+    with translation.override("km"):
+        pages = [*addresses(), *MORE_PAGES, *WRONG_PAGES]
+    for page in pages:
+        visit(client, page)
+    note = Annotation.objects.get(slug=ARGUMENTS["slug"])
+    person, _is_new = add_member("editor@example.org", note.organisation, "administrator")
+    # One of the person's own to edit, and all others of the organisation to decide on.
+    Annotation.objects.filter(organisation=note.organisation).update(status="submitted")
+    Annotation.objects.filter(pk=note.pk).update(creator=person, status="draft")
+    client.force_login(person)
+    for page in pages:
+        visit(client, page)
+    assert not fell_back
+
+
+def test_what_has_no_translation_is_noticed(fell_back):
+    with translation.override("km"):
+        assert translation.gettext("Nobody has translated this.") == "Nobody has translated this."
+        assert translation.gettext("Laws") == "ច្បាប់"
+    assert fell_back == {"Nobody has translated this."}
+
+
+@pytest.mark.django_db
+def test_forms_and_messages_speak_khmer(client, cast, drafts, fell_back):
+    client.post("/km/accounts/login/", {"login": "nobody", "password": ""})
+    client.post("/km/accounts/login/", {"login": "nobody@example.org", "password": "wrong"})
+    client.post("/km/accounts/password/reset/", {"email": "alice@example.org"}, follow=True)
+    client.force_login(cast.alice)
+    client.post("/km/accounts/password/change/", {"oldpassword": "x", "password1": "short", "password2": "other"})
+    form = "/km/laws/draft/new/chp_1__art_3/annotate/"
+    page = client.post(form, {"exact": "no such words", "risk": "9", "body": "x" * 30_000, "categories": ["99"]})
+    assert page.status_code == 400 and KHMER.search(page.content.decode())
+    client.post(form, {"risk": "4", "body": "Why?", "motivation": "questioning", "submit": "1"}, follow=True)
+    note = Annotation.objects.get()
+    client.force_login(cast.rita)
+    client.post(f"/km/annotations/{note.slug}/decide/", {"return": "1", "reason": ""}, follow=True)
+    client.post(f"/km/annotations/{note.slug}/decide/", {"return": "1", "reason": "So."}, follow=True)
+    client.post(f"/km/annotations/{note.slug}/decide/", {"publish": "1"})
+    client.post("/km/accounts/logout/", follow=True)
+    assert not fell_back
+
+
+@pytest.mark.django_db
+def test_signing_in_and_out_stays_in_the_reader_s_language(client, cast):
+    cast.alice.set_password("a long enough one")
+    cast.alice.save()
+    signed_in = client.post("/km/accounts/login/", {"login": cast.alice.email, "password": "a long enough one"})
+    assert signed_in.headers["Location"] == "/km/workspace/"
+    assert client.post("/km/accounts/logout/").headers["Location"] == "/km/"
+
+
+# --- numbers, dates and names -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("date", "english", "khmer"),
+    [
+        ("2012", "2012", "២០១២"),
+        ("2020-08", "August 2020", "សីហា ២០២០"),
+        ("2020-08-04", "4 August 2020", "៤ សីហា ២០២០"),
+        ("", "", ""),
+    ],
+)
+def test_dates_are_said_in_the_reader_s_words_and_digits(date, english, khmer):
+    with translation.override("en"):
+        assert said_date(date) == english
+    with translation.override("km"):
+        assert said_date(date) == khmer
+
+
+def test_counts_are_in_khmer_digits_and_quoted_words_stay():
+    with translation.override("km"):
+        assert digits(1045) == "១០៤៥"
+        assert filled(describe.WORDS_ADDED, {"count": 12}) == "បានបន្ថែមពាក្យចំនួន ១២។"
+        assert filled(describe.BECAME, {"old": "90 days", "new": "180 days"}) == "«90 days» ប្តូរទៅជា «180 days»។"
+
+
+def test_what_has_a_khmer_name_shows_it():
+    named = [
+        Organisation(name="Centre", name_km="មជ្ឈមណ្ឌល"),
+        Category(label="Vagueness", label_km="ភាពមិនច្បាស់លាស់"),
+        Topic(title="Illegal access", title_km="ការចូលប្រើដោយខុសច្បាប់"),
+    ]
+    with translation.override("km"):
+        assert [str(one) for one in named] == ["មជ្ឈមណ្ឌល", "ភាពមិនច្បាស់លាស់", "ការចូលប្រើដោយខុសច្បាប់"]
+        assert str(Organisation(name="Centre")) == "Centre"
+    with translation.override("en"):
+        assert [str(one) for one in named] == ["Centre", "Vagueness", "Illegal access"]
