@@ -108,7 +108,7 @@ def steps_inside(part: Clause, clause: Clause) -> int:
 @register.simple_tag
 def clause_lead(clause: Clause) -> SafeString:
     """The number and heading that run into a clause's first line."""
-    number = format_html('<span class="hang">{}</span> ', clause.num) if clause.num else SafeString()
+    number = format_html('<span class="hang">{} </span>', clause.num) if clause.num else SafeString()
     heading = format_html('<span class="run-in">{}</span> ', clause.heading) if clause.heading else SafeString()
     return number + heading
 

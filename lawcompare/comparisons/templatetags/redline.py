@@ -92,10 +92,18 @@ def plain(pair: ClausePair, side: str, notes: dict[int, Any], lead: str = "") ->
 @register.simple_tag
 def part_lead(part: ClausePair, row: ClausePair, side: str) -> SafeString:
     """The number and heading that run into a part's first line; none for the article's own words."""
-    if part.old_id in {None, row.old_id} and part.new_id in {None, row.new_id}:
-        return SafeString()
-    number, heading = numbered(part, side), headed(part, side)
-    lead = format_html('<span class="hang">{}</span> ', number) if number else SafeString()
+    is_own = {"old": part.old_id == row.old_id, "new": part.new_id == row.new_id}
+    clause = part.old if side == "old" else part.new
+    if is_own["old"] or is_own["new"]:
+        # What was the article's own text stands beside a part that has a number, or the other way round.
+        if clause is None or is_own[side]:
+            return SafeString()
+        op = "delete" if side == "old" else "insert"
+        number, heading = (changed_words(op, escape(said)) if said else "" for said in (clause.num, clause.heading))
+        number, heading = mark_safe(number), mark_safe(heading)  # noqa: S308
+    else:
+        number, heading = numbered(part, side), headed(part, side)
+    lead = format_html('<span class="hang">{} </span>', number) if number else SafeString()
     return lead + format_html('<span class="run-in">{}</span> ', heading) if heading else lead
 
 
