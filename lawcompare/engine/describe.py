@@ -155,9 +155,9 @@ def _chain(parts: Sequence[Description]) -> Description:
 
 def _lead(kind: str, old: list[str], new: list[str], after: str, is_same: bool) -> list[Description]:
     if kind == "split":
-        return [_listed(new, SPLIT, SPLIT_UNNAMED)]
+        return [_listed(new, SPLIT, SPLIT_UNNAMED)] if len(new) > 1 else []
     if kind == "merged":
-        return [_listed(old, MERGED, MERGED_UNNAMED)]
+        return [_listed(old, MERGED, MERGED_UNNAMED)] if len(old) > 1 else []
     names = {"old": ", ".join(filter(None, old)), "new": ", ".join(filter(None, new))}
     if kind == "moved" and names["old"] and names["new"]:
         if after:
@@ -171,7 +171,7 @@ def _lead(kind: str, old: list[str], new: list[str], after: str, is_same: bool) 
 
 
 def _listed(names: list[str], template: str, unnamed: str) -> Description:
-    if len(names) < 2 or not all(names):
+    if not all(names):
         return Description(unnamed, {"count": len(names)})
     return Description(template, {"first": ", ".join(names[:-1]), "last": names[-1]})
 

@@ -105,6 +105,7 @@ def test_a_split_names_its_parts():
     )
     assert str(describe("merged", ["§ 1", "§ 2", "§ 3"], ["§ 9"])) == "Merged from § 1, § 2 and § 3."
     assert str(describe("split", ["Article 12"], ["", ""])) == "Split into 2 clauses."
+    assert str(describe("split", ["Article 12"], ["Article 40"])) == "Changed."
 
 
 def test_a_changed_clause_without_its_redline_is_not_called_unchanged():
