@@ -115,6 +115,8 @@ def _begins(lines: Sequence[Line], start: int, at: int, edges: _Edges, usual: _U
         return True
     if (before.bold and not line.starts_styled) or (line.bold and not before.ends_styled):
         return True
+    if at - 1 == start and not line.starts_styled and _is_heading_line(before, edges):
+        return True
     plain = line.text.translate(STYLES)
     if CREDIT.match(lines[start].text) and not before.text.endswith(")"):
         return False  # a new line of a credit may begin with "§11, Oct. 8"
@@ -141,6 +143,13 @@ def _begins(lines: Sequence[Line], start: int, at: int, edges: _Edges, usual: _U
         return False
     following = lines[at + 1] if at + 1 < len(lines) and _column(lines[at + 1]) == _column(line) else line
     return after_first or abs(usual.first_indent) < 0.5 * size or following.left < line.left - 0.5 * size
+
+
+def _is_heading_line(line: Line, edges: _Edges) -> bool:
+    """A line in small capitals or italics above the text; if only it begins so, it must stand in the middle."""
+    room = 1.5 * line.size
+    is_centred = line.left - edges[_column(line)] > room and line.margin - line.right > room
+    return bool(ALL_STYLED.fullmatch(line.text)) or (line.starts_styled and is_centred)
 
 
 def _is_apart(before: Line, line: Line, leading: float) -> bool:
