@@ -23,7 +23,9 @@
     if (at.top < frame.top || at.bottom > frame.bottom) box.scrollTop += at.top - frame.top - frame.height / 3;
     if (changes.includes(now)) place = changes.indexOf(now);
     const words = steps && steps.querySelector("[data-count]");
-    if (words && place >= 0) words.textContent = words.dataset.count.replace("%n", place + 1).replace("%all", changes.length);
+    // In the reader's digits, as the server writes them.
+    const said = (n) => n.toLocaleString(document.documentElement.lang === "km" ? "km-u-nu-khmr" : "en", { useGrouping: false });
+    if (words && place >= 0) words.textContent = words.dataset.count.replace("%n", said(place + 1)).replace("%all", said(changes.length));
   }
 
   const seen = new Set();
