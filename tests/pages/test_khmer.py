@@ -21,10 +21,12 @@ from django.utils.translation.template import templatize
 from lawcompare.accounts import messages as packages
 from lawcompare.accounts.models import Organisation
 from lawcompare.accounts.services import add_member
-from lawcompare.annotations.models import Annotation, Category
+from lawcompare.annotations.models import Annotation, Category, Risk, Status
 from lawcompare.comparisons import messages as sentences
-from lawcompare.crosswalk.models import Topic
+from lawcompare.comparisons.models import PairKind
+from lawcompare.crosswalk.models import Relation, Topic
 from lawcompare.engine import describe
+from lawcompare.laws.models import Kind, TextStatus
 from lawcompare.laws.saying import digits, filled, said_date
 from lawcompare.pages.demonstration import load
 from tests.conftest import ROOT
@@ -172,6 +174,21 @@ def test_the_words_taken_over_from_packages_are_still_theirs():
         *(allauth_root / path for path in ("account", "templates/account")),
     )
     assert set(in_python(inspect.getsource(packages))) <= theirs
+
+
+def test_labels_are_the_glossary_s_words():
+    glossary: dict[str, set[str]] = {}
+    for term, khmer in re.findall(
+        r"^\| `([\w-]+)` \| ([^|]+) \|", (ROOT / "docs/glossary.md").read_text("utf-8"), re.M
+    ):
+        glossary.setdefault(term, set()).add(khmer.strip())
+    for choices in (PairKind, Relation, TextStatus, Kind, Status, Risk):
+        for choice in choices:
+            term = choice.name.lower() if choices is Risk else str(choice.value)
+            if choice == Risk.NONE:
+                continue
+            with translation.override("km"):
+                assert str(choice.label).partition("៖")[0] in glossary[term], choice
 
 
 # --- what templates leave unmarked --------------------------------------------------------------------------------
