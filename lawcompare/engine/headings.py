@@ -61,7 +61,10 @@ _KHMER = {
     "អនុជំពូក": "subchapter",
     "ផ្នែក": "section",
     "កថាភាគ": "subsection",
+    "វគ្គ": "section",
+    "កណ្ឌ": "part",
     "មាត្រា": "article",
+    "ប្រការ": "article",
     "ឧបសម្ព័ន្ធ": "schedule",
 }
 _UNNUMBERED = {
@@ -106,7 +109,7 @@ _GOES_ON = re.compile(
 )
 _SEVERAL = re.compile(rf",?{_SPACE}+(?:to|and|through){_SPACE}+|,{_SPACE}+")
 _IN_BRACKETS = re.compile(r"\([^()]{2,120}\)")  # "Article 3 (Scope)"
-_SENTENCE_END = re.compile(r"[.;:,។៖]['\"”’)]*\s*$|(?:[–—]|--|\s-)\s*$")
+_SENTENCE_END = re.compile(r"[.;:,។៕៖]['\"”’)]*\s*$|(?:[–—]|--|\s-)\s*$")
 _VERB = re.compile(
     r"\b(?:is|are|was|were|shall|may|must|means|mean|has|have|had|does|do|did|will|would|can|cannot|includes?|"
     r"applies|apply|whoever|any|whereas|there)\b|"

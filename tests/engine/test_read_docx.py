@@ -10,7 +10,18 @@ from hypothesis import given, settings
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
 from lawcompare.engine.reading.docx_numbering import format_number
-from tests.engine.reading_cases import W, answers_or_refuses, check, damaged, docx, outline, paragraph
+from tests.engine.reading_cases import (
+    W,
+    answers_or_refuses,
+    characters,
+    check,
+    damaged,
+    docx,
+    kept_or_refused,
+    law_lines,
+    outline,
+    paragraph,
+)
 
 NUMBERING = f"""<w:numbering xmlns:w="{W}">
 <w:abstractNum w:abstractNumId="0">
@@ -231,3 +242,10 @@ BODY = (
 @given(damaged(BODY), damaged(NUMBERING.encode()))
 def test_damage_inside_the_archive_is_read_or_refused(body, numbering):
     answers_or_refuses(docx(body.decode("utf-8", "replace"), numbering=numbering.decode("utf-8", "replace")), "docx")
+
+
+@settings(deadline=None)
+@given(law_lines)
+def test_every_character_of_any_file_is_in_a_clause_or_in_furniture(lines):
+    found = kept_or_refused(docx("".join(paragraph(line) for line in lines)), "docx")
+    assert found in (None, characters("".join(lines)))

@@ -2,10 +2,21 @@
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
-from tests.engine.reading_cases import SHARED, answers_or_refuses, check, damaged, needs_shared, outline
+from tests.engine.reading_cases import (
+    SHARED,
+    answers_or_refuses,
+    characters,
+    check,
+    damaged,
+    kept_or_refused,
+    law_lines,
+    needs_shared,
+    outline,
+)
 
 PAGE = """<!doctype html>
 <html lang="en"><head><title>Site</title><style>p { color: red }</style></head>
@@ -134,3 +145,11 @@ def test_a_chapter_of_the_us_code():
 def test_a_damaged_page_is_read_or_refused(data):
     answers_or_refuses(data, "html")
     answers_or_refuses(data, "auto")
+
+
+@settings(deadline=None)
+@given(law_lines, st.lists(st.sampled_from(["p", "h2", "li", "td", "b"]), min_size=25, max_size=25))
+def test_every_character_of_any_page_is_in_a_clause_or_in_furniture(lines, tags):
+    page = "".join(f"<{tag}>{line}</{tag}>" for line, tag in zip(lines, tags, strict=False))
+    found = kept_or_refused(f"<body>{page}</body>".encode(), "html")
+    assert found in (None, characters("".join(lines)))

@@ -15,6 +15,8 @@ from tests.engine.reading_cases import (
     check,
     damaged,
     kept,
+    kept_or_refused,
+    law_lines,
     needs_shared,
     outline,
 )
@@ -353,3 +355,10 @@ def test_hostile_repetition_takes_bounded_time(text):
     begun = time.perf_counter()
     check(read(text.encode()))
     assert time.perf_counter() - begun < 10
+
+
+@settings(deadline=None)
+@given(law_lines)
+def test_every_character_of_any_text_is_in_a_clause_or_in_furniture(lines):
+    text = "\n".join(lines)
+    assert kept_or_refused(text.encode(), "text") in (None, characters(text))

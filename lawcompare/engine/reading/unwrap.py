@@ -15,7 +15,7 @@ from lawcompare.engine.reading.lines import Line, width
 _CONNECTIVE = re.compile(r"\b(?:and|or|of|the|a|an|for|in|with|to|by|on|from|as|at|nor)$|,$", re.IGNORECASE)
 _DASH_ITEM = re.compile(r"^[-–—•▪*]\s?(?=[^\s\d\-–—])")
 _HYPHEN = re.compile(r"(?P<head>[^\W\d_]+)[-\u00ad]$")
-_STRONG_END = re.compile(r"[.;:។៖]['\"”’)]*\s*$|(?:[–—]|--|\s-)\s*$|;\s*(?:and|or)\s*$")
+_STRONG_END = re.compile(r"[.;:។៕៖]['\"”’)]*\s*$|(?:[–—]|--|\s-)\s*$|;\s*(?:and|or)\s*$")
 _LOWER = re.compile(r"[a-z]")
 
 
@@ -116,7 +116,7 @@ def _goes_on(current: _Paragraph, line: Line, following: Line | None, page: int)
         return False
     if current.is_heading or current.is_title:
         return _heading_goes_on(current, line, following, page)
-    if _DASH_ITEM.match(words) and ends_sentence(above):
+    if _DASH_ITEM.match(words) and (ends_sentence(above) or _DASH_ITEM.match(current.lines[0].words)):
         return False
     if not _STRONG_END.search(above):
         # A line that ends early inside a sentence was ended on purpose: one of several centred lines.
