@@ -379,7 +379,7 @@ def _text(glyphs: list[Glyph], size: float) -> str:
         text = "-" if glyph.text == "\u00ad" else glyph.text
         small = glyph.size < RAISED * size and text.isdigit()
         capital = _is_small_capital(glyph, size)
-        styled = glyph.styled or capital or (bool(state == "s") and _within_small_capitals(glyphs, at, size))
+        styled = glyph.styled or capital or _goes_with_small_capitals(glyphs, at, size, state == "s")
         wanted = "r" if small else "s" if styled else ""
         if text != " " and wanted != state:
             pieces.append({"r": RAISED_END, "s": STYLED_END, "": ""}[state])
@@ -394,7 +394,7 @@ def _is_small_capital(glyph: Glyph, size: float) -> bool:
     return 0.7 * size < glyph.size < 0.93 * size and glyph.text.isupper()
 
 
-def _within_small_capitals(glyphs: list[Glyph], at: int, size: float) -> bool:
-    """A capital or a mark between small capitals is part of them."""
-    following = (glyph for glyph in glyphs[at + 1 : at + 4] if glyph.text != " ")
-    return any(_is_small_capital(glyph, size) for glyph in following)
+def _goes_with_small_capitals(glyphs: list[Glyph], at: int, size: float, begun: bool) -> bool:
+    """A capital before small capitals is part of them, and so is a mark between them."""
+    near = glyphs[at + 1 : at + 4] if begun else glyphs[at + 1 : at + 2] if glyphs[at].text.isupper() else []
+    return any(_is_small_capital(glyph, size) for glyph in near)

@@ -115,7 +115,7 @@ def _begins(lines: Sequence[Line], start: int, at: int, edges: _Edges, usual: _U
         return True
     if (before.bold and not line.starts_styled) or (line.bold and not before.ends_styled):
         return True
-    if at - 1 == start and not line.starts_styled and _is_heading_line(before, edges):
+    if at - 1 == start and _heads(before, line, edges):
         return True
     plain = line.text.translate(STYLES)
     if CREDIT.match(lines[start].text) and not before.text.endswith(")"):
@@ -145,11 +145,16 @@ def _begins(lines: Sequence[Line], start: int, at: int, edges: _Edges, usual: _U
     return after_first or abs(usual.first_indent) < 0.5 * size or following.left < line.left - 0.5 * size
 
 
-def _is_heading_line(line: Line, edges: _Edges) -> bool:
-    """A line in small capitals or italics above the text; if only it begins so, it must stand in the middle."""
-    room = 1.5 * line.size
-    is_centred = line.left - edges[_column(line)] > room and line.margin - line.right > room
-    return bool(ALL_STYLED.fullmatch(line.text)) or (line.starts_styled and is_centred)
+def _heads(before: Line, line: Line, edges: _Edges) -> bool:
+    """Whether a line is a heading above the next: set apart in small capitals, or in the middle."""
+    if ALL_STYLED.fullmatch(before.text) and not line.starts_styled:
+        return True
+    return _is_centred(before, edges) and not _is_centred(line, edges)
+
+
+def _is_centred(line: Line, edges: _Edges) -> bool:
+    left, right = line.left - edges[_column(line)], line.margin - line.right
+    return min(left, right) > 1.5 * line.size and abs(left - right) < line.size
 
 
 def _is_apart(before: Line, line: Line, leading: float) -> bool:
