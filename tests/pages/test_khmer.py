@@ -196,6 +196,7 @@ def test_labels_are_the_glossary_s_words():
 # Shows invented samples as they are; its own words are marked.
 SAMPLES = "templates/pages/styleguide.html"
 TEMPLATES = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "templates").rglob("*.html"))
+FILE_FORMATS = {"CSV", "XLSX", "DOCX", "JSON", "XML"}
 SAID_ATTRIBUTES = r"(?:title|aria-label|aria-description|placeholder|alt|data-words|data-count)"
 
 
@@ -208,7 +209,7 @@ def test_a_template_says_nothing_that_is_not_marked(name):
     source = re.sub(
         r"<(script|style|kbd|code)\b.*?</\1>|<a class=\"tongue\".*?</a>|<[^>]*>|&\w+;", " ", source, flags=re.S
     )
-    assert re.findall(r"[A-Za-z]{2,}", " ".join([source, *spoken])) == []
+    assert set(re.findall(r"[A-Za-z]{2,}", " ".join([source, *spoken]))) <= FILE_FORMATS
 
 
 # --- the pages ----------------------------------------------------------------------------------------------------
