@@ -33,6 +33,9 @@ class Topic(models.Model):
     description = models.TextField(blank=True)
     description_km = models.TextField(blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+    # Law outside this library that belongs to the subject, in words: ``United States: First Amendment``.
+    elsewhere = models.JSONField(default=list, blank=True)
+    clauses = models.ManyToManyField(Clause, related_name="topics", blank=True)
 
     class Meta:
         ordering = ["position"]
@@ -46,6 +49,24 @@ class Topic(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("topic", args=[self.slug])
+
+
+class Silence(models.Model):
+    """Why a text has no clause under a topic. No row and no clause: nothing is said here about it."""
+
+    class Kind(models.TextChoices):
+        NOT_KNOWN = "not-known", _("not known")
+        ABSENT = "absent", _("none found")
+
+    topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="silences")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=Kind)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["topic", "version"], name="one_silence_per_text")]
+
+    def __str__(self) -> str:
+        return f"{self.topic}: {self.version} {self.kind}"
 
 
 class Correspondence(models.Model):

@@ -1,15 +1,37 @@
 """Topics, and the provisions of each law under one."""
 
+import csv
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from lawcompare.crosswalk import access
-from lawcompare.crosswalk.models import Topic
+from lawcompare.crosswalk.matrix import DEFAULT_MEASURE, Matrix, as_table, build_matrix
 from lawcompare.crosswalk.provisions import provisions_of
+from lawcompare.crosswalk.tables import XLSX, as_workbook, plain
 
 
 def topics(request: HttpRequest) -> HttpResponse:
-    return render(request, "crosswalk/topics.html", {"topics": Topic.objects.all()})
+    """The matrix: what each law has under each topic, measured against the law ``?against=`` names."""
+    return render(request, "crosswalk/topics.html", {"matrix": _matrix(request)})
+
+
+def _matrix(request: HttpRequest) -> Matrix:
+    return build_matrix(request.user, request.GET.get("against", DEFAULT_MEASURE))
+
+
+def matrix_csv(request: HttpRequest) -> HttpResponse:
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="matrix.csv"'
+    response.write("\ufeff")  # so that spreadsheets read it as UTF-8
+    csv.writer(response).writerows([plain(cell) for cell in row] for row in as_table(_matrix(request)))
+    return response
+
+
+def matrix_xlsx(request: HttpRequest) -> HttpResponse:
+    response = HttpResponse(as_workbook(as_table(_matrix(request))), content_type=XLSX)
+    response["Content-Disposition"] = 'attachment; filename="matrix.xlsx"'
+    return response
 
 
 def topic(request: HttpRequest, topic: str) -> HttpResponse:

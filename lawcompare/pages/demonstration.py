@@ -20,7 +20,7 @@ from lawcompare.annotations.models import Annotation, Category, Motivation, Risk
 from lawcompare.annotations.services import place, render_body
 from lawcompare.comparisons.models import Concordance
 from lawcompare.comparisons.services import publish, request_comparison
-from lawcompare.crosswalk.models import Topic
+from lawcompare.crosswalk.models import Silence, Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.laws.access import find_version
 from lawcompare.laws.citing import Citations
@@ -115,7 +115,18 @@ class Loader:
     def load_topics(self) -> None:
         for position, row in enumerate(entries("topics.yaml")):
             said = {name: row.get(name, "") for name in ("title", "title_km", "description", "description_km")}
-            Topic.objects.update_or_create(slug=row["slug"], defaults=said | {"position": position})
+            said |= {"position": position, "elsewhere": row.get("elsewhere", [])}
+            topic, _is_new = Topic.objects.update_or_create(slug=row["slug"], defaults=said)
+            topic.clauses.set(self.clauses_by_text(row.get("clauses", {})))
+            for key, kind in (("not_known", Silence.Kind.NOT_KNOWN), ("absent", Silence.Kind.ABSENT)):
+                for address in row.get(key, []):
+                    Silence.objects.update_or_create(
+                        topic=topic, version=find_version(address), defaults={"kind": kind}
+                    )
+
+    def clauses_by_text(self, cited: dict[str, list[str]]) -> list[Clause]:
+        """The clauses of ``{law/version: [citation, …]}``."""
+        return [self.citations_of(address).find(each) for address, citations in cited.items() for each in citations]
 
     def load_concordance(self, row: dict[str, Any]) -> bool:
         old, new = self.clause(row["old"]), self.clause(row["new"])

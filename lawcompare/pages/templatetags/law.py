@@ -37,6 +37,10 @@ SIGNS = {
     "broader": '<path d="M3 3h5a5 5 0 0 1 0 10H3"/>',
     "partial": '<circle cx="5.5" cy="8" r="4"/><circle cx="10.5" cy="8" r="4"/>',
     "contrary": '<path d="M3 3l10 10M13 3 3 13"/>',
+    "adds": '<path d="M8 2v12M2 8h12"/>',
+    "not-known": '<path d="M5 5.5A3 3 0 1 1 8.5 8.5V10M8.5 13.4v.1"/>',
+    "absent": '<circle cx="8" cy="8" r="5"/><path d="M13 3 3 13"/>',
+    "elsewhere": '<path d="M3 8h9M9 5l3 3-3 3"/>',
     "none": '<circle cx="8" cy="8" r="5"/><path d="M13 3 3 13"/>',
 }
 

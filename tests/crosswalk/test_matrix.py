@@ -1,0 +1,128 @@
+"""What each law has under each topic; and topics, correspondences and their files."""
+
+import csv
+import io
+import zipfile
+
+import pytest
+from django.core.management import call_command
+from django.db import IntegrityError, transaction
+
+from lawcompare.crosswalk.models import Correspondence, Silence, Topic
+from lawcompare.crosswalk.services import state_correspondence
+from lawcompare.crosswalk.tables import as_workbook, plain
+from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def measured(store):
+    """A draft and a treaty, with one topic of each kind of cell."""
+    from lawcompare.comparisons.services import publish
+    from lawcompare.laws.services import Import, import_law
+
+    draft = store(OLD_DRAFT, "2019-en")
+    later = store(NEW_DRAFT, "2020-en", date="2021")
+    front = FRONT.format(law="budapest-convention", version="2001-en", title="Convention", date="2001")
+    front = front.replace("jurisdiction: kh", "jurisdiction: int").replace("kind: draft", "kind: treaty")
+    treaty = import_law(
+        Import((front + "## Article 2. Illegal access\n\nAccess without right.\n").encode(), "c.md")
+    ).version
+    publish(treaty)
+    access = Topic.objects.create(slug="access", title="Illegal access", position=1)
+    access.clauses.set([draft.clauses.get(num="Article 1"), treaty.clauses.get()])
+    state_correspondence(
+        access, draft.clauses.get(num="Article 1"), treaty.clauses.get(), "narrower", "Why.", "An editor"
+    )
+    Silence.objects.create(topic=access, version=later, kind="not-known")
+    speech = Topic.objects.create(slug="speech", title="Content of speech", position=2)
+    speech.clauses.set([draft.clauses.get(num="Article 2")])
+    state_correspondence(speech, draft.clauses.get(num="Article 2"), treaty, "none", "None.", "An editor")
+    Silence.objects.create(topic=speech, version=treaty, kind="absent")
+    return draft, later, treaty
+
+
+def table(client, query: str = "") -> list[list[str]]:
+    text = client.get(f"/topics/matrix.csv{query}").content.decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text)))
+
+
+def test_each_cell_says_how_a_law_stands_to_the_measure(client, measured):
+    assert table(client) == [
+        ["Topic", "Budapest Convention", "Draft of 2020", "Draft of 2021"],
+        ["Illegal access", "has it: Article 2", "narrower: Article 1", "not known"],
+        ["Content of speech", "none found", "adds: Article 2", ""],
+    ]
+
+
+def test_measured_the_other_way_round_a_relation_is_turned(client, measured):
+    assert table(client, "?against=2019-en")[1][1] == "broader: Article 2"
+
+
+def test_an_unknown_measure_means_the_convention(client, measured):
+    assert table(client, "?against=nothing") == table(client)
+
+
+def test_the_page_shows_gaps_in_words_and_leads_to_the_texts(client, measured):
+    html = client.get("/topics/").content.decode()
+    assert "none found" in html and "not known" in html and "adds" in html
+    assert 'href="/laws/draft/2019-en/chp_1__art_2/"' in html
+
+
+def test_a_topic_shows_the_provisions_of_each_law_and_the_reasoning(client, measured):
+    html = client.get("/topics/access/").content.decode()
+    assert "Whoever intentionally enters a computer" in html and "Access without right." in html and "Why." in html
+
+
+def test_two_laws_are_read_by_topic_whichever_comes_first(client, measured):
+    for address in (
+        "/compare/draft/2019-en/with/budapest-convention/2001-en/",
+        "/compare/budapest-convention/2001-en/with/draft/2019-en/",
+    ):
+        html = client.get(address).content.decode()
+        assert "Illegal access" in html and "Why." in html
+
+
+def test_the_matrix_as_a_spreadsheet_opens_and_names_nobody(client, measured):
+    book = zipfile.ZipFile(io.BytesIO(client.get("/topics/matrix.xlsx").content))
+    assert book.testzip() is None
+    assert "narrower: Article 1" in book.read("xl/sharedStrings.xml").decode()
+    assert "<dc:creator></dc:creator>" in book.read("docProps/core.xml").decode()
+
+
+@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
+def test_no_cell_is_taken_for_a_formula(cell):
+    assert plain(cell) == "'" + cell
+    sheet = zipfile.ZipFile(io.BytesIO(as_workbook([["head"], [cell]]))).read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in sheet
+
+
+def test_the_number_of_queries_does_not_grow_with_the_topics(client, measured, django_assert_max_num_queries):
+    draft, _later, treaty = measured
+    for number in range(30):
+        topic = Topic.objects.create(slug=f"t{number}", title=f"Topic {number}", position=10 + number)
+        topic.clauses.set([draft.clauses.get(num="Article 3"), treaty.clauses.get()])
+    with django_assert_max_num_queries(8):
+        assert client.get("/topics/").status_code == 200
+
+
+def test_a_suggestion_is_not_shown_as_a_finding(client, measured):
+    Correspondence.objects.update(status="suggested")
+    assert "narrower" not in client.get("/topics/matrix.csv").content.decode()
+
+
+def test_a_missing_counterpart_can_only_be_none_found(measured):
+    draft, _later, treaty = measured
+    with pytest.raises(IntegrityError), transaction.atomic():
+        state_correspondence(Topic.objects.first(), draft.clauses.get(num="Article 3"), treaty, "narrower", "x", "y")
+
+
+def test_the_demonstration_corpus_loads_twice_and_changes_nothing():
+    def load() -> dict[str, int]:
+        call_command("demo", stdout=io.StringIO())
+        return {model.__name__: model.objects.count() for model in (Topic, Correspondence, Silence)}
+
+    first = load()
+    assert first["Topic"] == 28 and first["Correspondence"] > 140
+    assert load() == first
