@@ -254,8 +254,9 @@ class _Carrier:
         rivals = [traced for traced in traces[1:] if best.score - traced.score < MARGIN]
         second = traces[1].score if len(traces) > 1 else 0.0
         is_suggested = (span.clause, best.clause) in self._suggested
-        if is_suggested and self._new.count(quote.exact) != 1:
-            return None
+        if is_suggested and not self._stands_only_in(quote.exact, [traced.clause for traced in traces]):
+            told = self._told(self._new.exact(*quote), quote)
+            return self._placed(span, "kept", told) if told is not None and told.clause == best.clause else None
         # Two parts of a split that both have the very words are both right.
         if any(not (best.is_exact and rival.is_exact) for rival in rivals):
             return None
@@ -269,6 +270,10 @@ class _Carrier:
             if best.neighbours >= (_AROUND_KEPT if is_telling else _MORE_AROUND_KEPT):
                 return self._carried(span, "changed", best, second)
         return None
+
+    def _stands_only_in(self, words: str, clauses: Sequence[str]) -> bool:
+        form = self._form(words)
+        return 0 < self._new.count(words) == sum(self._new.form(clause).text.count(form) for clause in clauses)
 
     def _told_on_the_way(self, quote: TextQuoteSelector, traced: _Traced) -> Anchor | None:
         """The same words where the redline leads, though it took others of the same for them or they stand twice."""

@@ -1,12 +1,9 @@
 """Annotations carried over the judged pairs: how many land on the right words, beside simpler ways to find them."""
 
-# ruff: noqa: T201
-
 from __future__ import annotations
 
 import json
 import random
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -172,40 +169,68 @@ def fuzzy_without_floor(case: Case, truths: list[Truth]) -> list[Found]:
     return found
 
 
-def tell(name: str, case: Case, truths: list[Truth], found: list[Found], seconds: float) -> None:
-    same = [(t, f) for t, f in zip(truths, found, strict=True) if t.is_same]
-    other = [(t, f) for t, f in zip(truths, found, strict=True) if not t.is_same]
-    kept = sum(f[0] == "kept" and (is_right(f, t) or says_the_same(f, t, case)) for t, f in same)
-    exact = sum(f[0] == "kept" and is_right(f, t) for t, f in same)
-    good = sum(f[0] == "review" or is_right(f, t) for t, f in other)
-    silent = [(t, f) for t, f in [*same, *other] if f[0] in ("kept", "changed") and not is_right(f, t)]
-    wrong = sum(not (t.is_same and says_the_same(f, t, case)) for t, f in silent)
-    print(
-        f"{case.name:22} {name:22} same words kept {100 * kept / max(1, len(same)):6.2f} % (to the letter "
-        f"{100 * exact / max(1, len(same)):6.2f} %) of {len(same):5}   changed: right or review "
-        f"{100 * good / max(1, len(other)):6.2f} % of {len(other):5}   silently wrong {100 * wrong / len(found):5.2f} %"
-        f" (other occurrence {100 * (len(silent) - wrong) / len(found):4.2f} %)   {seconds:5.1f} s"
-    )
+class Score(NamedTuple):
+    """Counts over spans. ``elsewhere``: the very words, but another place of the right clause where they stand."""
+
+    same: int
+    kept: int
+    altered: int
+    good: int
+    wrong: int
+    elsewhere: int
+
+    def __add__(self, other: Score) -> Score:  # type: ignore[override]
+        return Score(*(one + more for one, more in zip(self, other, strict=True)))
+
+    def __str__(self) -> str:
+        total = max(1, self.same + self.altered)
+        return (
+            f"{100 * self.kept / max(1, self.same):7.2f} % of {self.same:5}"
+            f"{100 * self.good / max(1, self.altered):8.2f} % of {self.altered:5}"
+            f"{100 * self.wrong / total:8.2f} %{100 * self.elsewhere / total:8.2f} %"
+        )
+
+
+def judge(case: Case, truths: list[Truth], found: list[Found]) -> Score:
+    same = kept = altered = good = wrong = elsewhere = 0
+    for truth, answer in zip(truths, found, strict=True):
+        is_there = is_right(answer, truth)
+        is_same_elsewhere = not is_there and truth.is_same and says_the_same(answer, truth, case)
+        if truth.is_same:
+            same += 1
+            kept += answer[0] == "kept" and (is_there or is_same_elsewhere)
+        else:
+            altered += 1
+            good += answer[0] == "review" or is_there
+        if answer[0] in ("kept", "changed"):
+            elsewhere += is_same_elsewhere
+            wrong += not is_there and not is_same_elsewhere
+    return Score(same, kept, altered, good, wrong, elsewhere)
 
 
 def main() -> None:
     if not GOLD.exists():
         print("anchors: needs ../shared/gold")
         return
-    count = int(sys.argv[1]) if len(sys.argv) > 1 else SPANS_PER_CASE
+    ways: dict[str, Callable[[Case, list[Truth]], list[Found]]] = {
+        "lawcompare": lambda case, truths: ours(case, truths, False),
+        "with the judged map": lambda case, truths: ours(case, truths, True),
+        "first occurrence": first_occurrence,
+        "fuzzy, no floor": lambda case, truths: fuzzy_without_floor(case, truths[:200]),
+    }
+    totals: dict[str, Score] = {}
+    print(f"{'':44}same words kept      altered: right/review  wrong   elsewhere   time")
     for path in sorted(GOLD.glob("*.json")):
         case = read_case(path)
-        truths = draw(case, count, seed=1)
-        ways: list[tuple[str, Callable[[], list[Found]]]] = [
-            ("lawcompare", lambda case=case, truths=truths: ours(case, truths, False)),
-            ("with a given clause map", lambda case=case, truths=truths: ours(case, truths, True)),
-            ("first occurrence", lambda case=case, truths=truths: first_occurrence(case, truths)),
-            ("fuzzy quote, no floor", lambda case=case, truths=truths: fuzzy_without_floor(case, truths[:200])),
-        ]
-        for name, way in ways:
+        truths = draw(case, SPANS_PER_CASE, seed=1)
+        for name, way in ways.items():
             begin = time.perf_counter()
-            found = way()
-            tell(name, case, truths[: len(found)], found, time.perf_counter() - begin)
+            found = way(case, truths)
+            score = judge(case, truths[: len(found)], found)
+            totals[name] = totals[name] + score if name in totals else score
+            print(f"{case.name:20} {name:20} {score} {time.perf_counter() - begin:7.1f} s", flush=True)
+    for name, score in totals.items():
+        print(f"{'all':20} {name:20} {score}")
 
 
 if __name__ == "__main__":
