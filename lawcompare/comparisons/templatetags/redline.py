@@ -163,7 +163,7 @@ def strip_cells(cells: list[Cell], switches: Switches, page: int) -> SafeString:
     """The cells as links: on this page to the row, else to the page with the row."""
     return format_html_join(
         "\n",
-        '<li><a href="{}#{}" title="{}"{}><i class="k-{} h{}"></i><span class="sr">{}</span></a></li>',
+        '<li><a href="{}#{}" title="{}"{}><i class="cell k-{} h{}"></i><span class="sr">{}</span></a></li>',
         (
             (
                 "" if cell.page == page else switches.address(cell.page),
