@@ -67,10 +67,11 @@ def _link_units(trees: tuple[Tree, Tree], decisions: Decisions, ignore_numbers: 
         if (old is None or old in places[0]) and (new is None or new in places[1])
     ]
     units = [[tree.whole(row) for row in tree.units] for tree in trees]
-    frame = Frame(_whole_keys(trees))
+    chapters = [[tree.home(row) for row in tree.units] for tree in trees]
+    frame = Frame(_whole_keys(trees), homes=(chapters[0], chapters[1]))
     links = find_links(units[0], units[1], ignore_numbers=ignore_numbers, decided=among_units, frame=frame)
     if not ignore_numbers:
-        link_placeholders(units[0], units[1], links)
+        link_placeholders(units[0], units[1], links, among_units)
     # A decision about clauses inside units pairs their units too, beside whatever else those are paired with.
     homes = [_homes(tree) for tree in trees]
     for old, new in decisions:

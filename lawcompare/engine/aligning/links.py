@@ -14,7 +14,7 @@ from .keys import number_key, text_key
 from .matching import match_identical, match_likely, match_repeated, match_surest
 from .model import Unit
 from .neighbours import Neighbours, Pairs
-from .odds import gather_evidence, weigh, weigh_further, weigh_left
+from .odds import Evidence, gather_evidence, weigh, weigh_further, weigh_left
 from .sharing import find_shared
 from .terms import Side, vectorise
 
@@ -49,6 +49,7 @@ class Frame:
     ``groups``   per row a number; only rows of one group may be paired
     ``parents``  per row the row of its parent, or -1
     ``own``      the clauses with their own words alone, where the rows carry those of the clauses below them too
+    ``homes``    per row the name of the chapter it stands in
     ``given``    pairs that are certain for another reason than their text
     """
 
@@ -56,6 +57,7 @@ class Frame:
     groups: tuple[np.ndarray, np.ndarray] | None = None
     parents: tuple[np.ndarray, np.ndarray] | None = None
     own: tuple[Sequence[Unit], Sequence[Unit]] | None = None
+    homes: tuple[Sequence[str], Sequence[str]] | None = None
     given: Collection[Edge] = ()
 
 
@@ -83,14 +85,7 @@ def find_links(
     heading = _own_headings(old, new, candidates)
     evidence = gather_evidence(candidates, sides, heading, numbers, frame.parents)
     open_ = open_[0] & _free(len(old), same.keys()), open_[1] & _free(len(new), same.values())
-    unpaired = open_[0][candidates.old] & open_[1][candidates.new]
-    found = match_surest(evidence, unpaired)
-    for floor in FLOORS:
-        odds = weigh(evidence, Neighbours(certain | found, len(old), len(new)))
-        found = match_likely(evidence, odds, unpaired, floor)
-    neighbours = Neighbours(certain | found, len(old), len(new))
-    left = unpaired & ~np.isin(candidates.old, list(found.keys())) & ~np.isin(candidates.new, list(found.values()))
-    found |= match_likely(evidence, weigh_left(evidence, neighbours, left), left, LEFT_FLOOR)
+    found = _match_alike(evidence, open_, certain)
     reason.update(dict.fromkeys(found.items(), "alike"))
     if frame.own is not None:
         sides = vectorise(*frame.own)
@@ -105,6 +100,20 @@ def find_links(
     return Links(score, reason, _nearest_refused(candidates, evidence.likeness, score))
 
 
+def _match_alike(evidence: Evidence, open_: tuple[np.ndarray, np.ndarray], certain: Pairs) -> Pairs:
+    """One-to-one pairs of open rows beside the certain ones: the surest, then the likely, then what is left in place."""
+    candidates = evidence.candidates
+    height, width = open_[0].size, open_[1].size
+    unpaired = open_[0][candidates.old] & open_[1][candidates.new]
+    found = match_surest(evidence, unpaired)
+    for floor in FLOORS:
+        odds = weigh(evidence, Neighbours(certain | found, height, width))
+        found = match_likely(evidence, odds, unpaired, floor)
+    left = unpaired & _free(height, found.keys())[candidates.old] & _free(width, found.values())[candidates.new]
+    odds = weigh_left(evidence, Neighbours(certain | found, height, width), left)
+    return found | match_likely(evidence, odds, left, LEFT_FLOOR)
+
+
 def _free(size: int, rows: Iterable[int | None]) -> np.ndarray:
     free = np.ones(size, dtype=bool)
     free[[row for row in rows if row is not None]] = False
@@ -112,16 +121,19 @@ def _free(size: int, rows: Iterable[int | None]) -> np.ndarray:
 
 
 def _match_same(frame: Frame, open_: tuple[np.ndarray, np.ndarray], known: Pairs) -> Pairs:
-    keys = [
-        [key if free[row] else "" for row, key in enumerate(keys)] for keys, free in zip(frame.keys, open_, strict=True)
-    ]
-    if frame.groups is not None:
-        keys = [
-            [key and f"{group}\0{key}" for key, group in zip(part, groups.tolist(), strict=True)]
-            for part, groups in zip(keys, frame.groups, strict=True)
-        ]
-    same = match_identical(*keys)
-    return same | match_repeated(*keys, known | same, frame.parents)
+    groups = frame.groups or (None, None)
+    old = _open_keys(frame.keys[0], open_[0], groups[0])
+    new = _open_keys(frame.keys[1], open_[1], groups[1])
+    same = match_identical(old, new)
+    return same | match_repeated(old, new, known | same, frame.parents, frame.homes)
+
+
+def _open_keys(keys: Sequence[str], open_: np.ndarray, groups: np.ndarray | None) -> list[str]:
+    """The keys of rows still open, made unequal between groups."""
+    spoken = [key if free else "" for key, free in zip(keys, open_.tolist(), strict=True)]
+    if groups is None:
+        return spoken
+    return [key and f"{group}\0{key}" for key, group in zip(spoken, groups.tolist(), strict=True)]
 
 
 def _candidates(sides: tuple[Side, Side], frame: Frame, known: list[Edge]) -> Candidates:

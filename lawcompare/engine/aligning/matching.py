@@ -16,6 +16,8 @@ from .odds import Evidence
 # Likeness, and lead over all rivals, of a pair taken for sure before neighbours are looked at.
 SURE = 0.5
 SURE_LEAD = 0.2
+# What the chapter's name weighs beside neighbours, which weigh at most 1.
+HOME_WEIGHT = 0.5
 # What order weighs beside neighbours: nothing but between equals.
 ORDER_WEIGHT = 0.01
 # A matrix of more cells is not made: equal clauses are then paired in order, components assigned as sparse graphs.
@@ -33,9 +35,16 @@ def match_identical(old: Sequence[str], new: Sequence[str]) -> Pairs:
 
 
 def match_repeated(
-    old: Sequence[str], new: Sequence[str], known: Pairs, parents: tuple[np.ndarray, np.ndarray] | None = None
+    old: Sequence[str],
+    new: Sequence[str],
+    known: Pairs,
+    parents: tuple[np.ndarray, np.ndarray] | None = None,
+    homes: tuple[Sequence[str], Sequence[str]] | None = None,
 ) -> Pairs:
-    """Pairs of equal keys that occur several times: told apart by paired parents and neighbours, else by order."""
+    """Pairs of equal keys that occur several times.
+
+    They are told apart by parents and neighbours already paired, by the name of their chapter, else by order.
+    """
     where_old, where_new = _places(old), _places(new)
     shared = [(rows, where_new[key]) for key, rows in where_old.items() if key in where_new]
     found: Pairs = {}
@@ -47,6 +56,9 @@ def match_repeated(
         return found
     grid = np.concatenate([np.stack(np.meshgrid(*group, indexing="ij"), axis=-1).reshape(-1, 2) for group in groups])
     gain = _gain_of_equals(Neighbours(known, len(old), len(new)), grid[:, 0], grid[:, 1], parents)
+    if homes is not None:
+        names = [np.array(part, dtype=object) for part in homes]
+        gain += HOME_WEIGHT * (names[0][grid[:, 0]] == names[1][grid[:, 1]]).astype(float)
     start = 0
     for rows, columns in groups:
         size = len(rows) * len(columns)

@@ -115,7 +115,7 @@ def _evidence(
     if len(entry.new) > 1:
         words = f"{_several(len(entry.new))} of old {_title(old[entry.old[0]])}"
     elif len(entry.old) > 1:
-        words = f"{_several(len(entry.old))} of new {_title(new[entry.new[0]])}"
+        words = f"old {_list([_title(old[row]) for row in entry.old])} together"
     else:
         return _pair_evidence(old, new, links, entry, keys)
     return f"{words}, as decided" if reasons == {"decided"} else words
@@ -123,6 +123,12 @@ def _evidence(
 
 def _several(count: int) -> str:
     return "both parts" if count == 2 else f"{count} parts"
+
+
+def _list(titles: list[str]) -> str:
+    """Three names at most: ``Article 1, Article 2 and 3 more``."""
+    shown = titles if len(titles) <= 3 else [*titles[:2], f"{len(titles) - 2} more"]
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def _pair_evidence(

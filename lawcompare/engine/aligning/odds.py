@@ -23,9 +23,9 @@ _PARENTS = 1.5
 # Decides between equals alone.
 _DISPLACED = -0.02
 _LEAD_LIMIT = 0.3
-# The place alone makes no pair: below this likeness, and without the same heading, an old clause was removed and
-# another put where it stood.
-_LEFT_LIKENESS, _LEFT_SAME_HEADING = 0.15, 0.95
+# Place and number alone make no pair. Unless so much is alike, or so much of one clause found in the other, or they
+# have one heading, an old clause was removed and another put where it stood.
+_LEAST_LIKENESS, _LEAST_CONTAINED, _SAME_HEADING = 0.15, 0.3, 0.95
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ def weigh(evidence: Evidence, neighbours: Neighbours) -> np.ndarray:
         + 3.6 * evidence.lead
         + 7.1 * (evidence.lead_old + evidence.lead_new)
     )
-    return odds + _support(evidence, neighbours)
+    return np.where(_say_alike(evidence), odds + _support(evidence, neighbours), -np.inf)
 
 
 def weigh_left(evidence: Evidence, neighbours: Neighbours, left: np.ndarray) -> np.ndarray:
@@ -141,8 +141,7 @@ def weigh_left(evidence: Evidence, neighbours: Neighbours, left: np.ndarray) -> 
         + 3.8 * neighbours.same_gap(rows, columns)
     )
     odds += _support(evidence, neighbours)
-    enough = (evidence.likeness >= _LEFT_LIKENESS) | (candidates.heading >= _LEFT_SAME_HEADING)
-    return np.where(left & enough, odds, -np.inf)
+    return np.where(left & _say_alike(evidence), odds, -np.inf)
 
 
 def _lead_among(left: np.ndarray, index: np.ndarray, value: np.ndarray) -> np.ndarray:
@@ -170,6 +169,14 @@ def weigh_further(evidence: Evidence, neighbours: Neighbours) -> np.ndarray:
         - 3.2 * order
     )
     return odds + _support(evidence, neighbours)
+
+
+def _say_alike(evidence: Evidence) -> np.ndarray:
+    return (
+        (evidence.likeness >= _LEAST_LIKENESS)
+        | (evidence.contained >= _LEAST_CONTAINED)
+        | (evidence.candidates.heading >= _SAME_HEADING)
+    )
 
 
 def _support(evidence: Evidence, neighbours: Neighbours) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import regex
 
 from .keys import number_key
-from .links import Links
+from .links import Decisions, Links
 from .model import Unit
 
 # What is printed where a clause was taken out and its number was left: "[Repealed. Pub. L. …]", "Reserved".
@@ -23,12 +23,13 @@ def is_placeholder(unit: Unit) -> bool:
     )
 
 
-def link_placeholders(old: list[Unit], new: list[Unit], links: Links) -> None:
+def link_placeholders(old: list[Unit], new: list[Unit], links: Links, decided: Decisions = ()) -> None:
     """Pair what is left over where one of the two is a placeholder under the other's number, and no third has it.
 
     There is no text to decide against the number, and readers look for the new clause where the old one stood.
     """
-    paired_old, paired_new = {row for row, _ in links.score}, {column for _, column in links.score}
+    paired_old = {row for row, _ in (*links.score, *decided)}
+    paired_new = {column for _, column in (*links.score, *decided)}
     by_number: dict[str, list[int]] = {}
     for column, unit in enumerate(new):
         if column not in paired_new and number_key(unit.number):

@@ -7,7 +7,7 @@ that a newly written clause which merely sounds like an old one is not taken for
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import scipy.sparse as sp
@@ -18,7 +18,9 @@ from .terms import Side
 # What the unexplained share of the clause that has no partner adds to the log odds of a further pair, how far it leads
 # among that clause's candidates, how far among the other's, and what it costs that both have partners. See ``odds``.
 _SHARE, _LEAD_LONELY, _LEAD_OTHER, _BOTH = 6.2, 7.5, 5.6, -1.2
-FLOOR = -0.5
+FLOOR = -0.8
+# Whatever else speaks for it, a part shares so much of what is left unexplained.
+LEAST_SHARE = 0.15
 # Of a clause's weight so much must be left unexplained before a further partner is looked for.
 UNEXPLAINED = 0.15
 
@@ -28,6 +30,7 @@ class _Shares:
 
     def __init__(self, old: Side, new: Side, edges: Iterable[tuple[int, int]]) -> None:
         self.old, self.new = old, new
+        self._marked = np.zeros(old.shingles.shape[1], dtype=bool)
         self.of_old: dict[int, set[int]] = defaultdict(set)
         self.of_new: dict[int, set[int]] = defaultdict(set)
         for row, column in edges:
@@ -41,13 +44,10 @@ class _Shares:
         """0 to 1: how much of the unexplained part of the clause without partner is in the other (else the greater)."""
         old_terms, old_weight = _row(self.old.shingles, row)
         new_terms, new_weight = _row(self.new.shingles, column)
-        explained = np.union1d(
-            self._union(self.new.shingles, self.of_old[row]), self._union(self.old.shingles, self.of_new[column])
-        )
-        old_left = ~np.isin(old_terms, explained, assume_unique=True)
-        new_left = ~np.isin(new_terms, explained, assume_unique=True)
-        common = np.isin(old_terms, new_terms, assume_unique=True) & old_left
-        shared = float(old_weight[common].sum())
+        explained = [_row(self.new.shingles, other)[0] for other in self.of_old[row]]
+        explained += [_row(self.old.shingles, other)[0] for other in self.of_new[column]]
+        old_left, new_left = ~self._among(old_terms, explained), ~self._among(new_terms, explained)
+        shared = float(old_weight[old_left & self._among(old_terms, [new_terms])].sum())
         of_old = _share(shared, float(old_weight[old_left].sum()), float(self.old.mass[row]))
         of_new = _share(shared, float(new_weight[new_left].sum()), float(self.new.mass[column]))
         if not self.of_old[row]:
@@ -62,9 +62,14 @@ class _Shares:
             return _LEAD_LONELY * lead_new + _LEAD_OTHER * lead_old
         return _LEAD_LONELY * max(lead_old, lead_new) + _LEAD_OTHER * min(lead_old, lead_new) + _BOTH
 
-    def _union(self, matrix: sp.csr_matrix, rows: set[int]) -> np.ndarray:
-        parts = [_row(matrix, row)[0] for row in rows]
-        return np.unique(np.concatenate(parts)) if parts else np.zeros(0, dtype=np.int32)
+    def _among(self, terms: np.ndarray, others: Sequence[np.ndarray]) -> np.ndarray:
+        """Which of the terms are among the others."""
+        for other in others:
+            self._marked[other] = True
+        found = self._marked[terms]
+        for other in others:
+            self._marked[other] = False
+        return found
 
 
 def _row(matrix: sp.csr_matrix, row: int) -> tuple[np.ndarray, np.ndarray]:
@@ -91,13 +96,15 @@ def find_shared(
     found: dict[tuple[int, int], float] = {}
     leads = evidence.lead_old, evidence.lead_new
     most = odds + _LEAD_LONELY * np.maximum(*leads) + _LEAD_OTHER * np.minimum(*leads)
-    hopeful = np.flatnonzero(free & (most + _SHARE > FLOOR))
+    hopeful = np.flatnonzero(free & (evidence.contained >= LEAST_SHARE) & (most + _SHARE > FLOOR))
     rank = most[hopeful] + _SHARE * evidence.contained[hopeful]
     for index in hopeful[np.argsort(-rank, kind="stable")]:
         row, column = int(evidence.candidates.old[index]), int(evidence.candidates.new[index])
         if column in shares.of_old[row]:
             continue
         share = shares.share(row, column)
+        if share < LEAST_SHARE:
+            continue
         lead = shares.lead(row, column, float(leads[0][index]), float(leads[1][index]))
         if odds[index] + lead + _SHARE * share > FLOOR:
             found[row, column] = min(1.0, share)

@@ -105,6 +105,11 @@ class Tree:
             return True
         return clause.element in GROUPING and (bool(self.children[row]) or not clause.text.strip())
 
+    def home(self, row: int) -> str:
+        """The heading, or else the number, of what the row stands in; empty where it stands in nothing."""
+        parent = self.parents[row]
+        return "" if parent < 0 else self.clauses[parent].heading or number_key(self.clauses[parent].number)
+
     def whole(self, row: int) -> Unit:
         """The clause with the words of all below it as its text."""
         clause = self.clauses[row]
