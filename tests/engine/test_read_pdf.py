@@ -34,6 +34,7 @@ class Print:
     fonts: dict[str, str] = field(default_factory=lambda: dict(FONTS))
     unicode: str = ""  # what the codes from 33 on stand for, where they are no Latin letters
     encrypted: bool = False
+    turned: int = 0  # degrees: the text is drawn along the long side and the page turned for reading
     pages: list[list[str]] = field(default_factory=lambda: [[]])
 
     def put(self, x: float, y: float, text: str, size: float = 10, font: str = "plain") -> None:
@@ -71,12 +72,19 @@ class Print:
                 objects.append(stream(character_map(self.unicode)))
         kids = []
         for page in self.pages:
-            objects.append(stream("\n".join(page)))
+            turn = {
+                0: "",
+                90: f"0 1 -1 0 {WIDTH} 0 cm",
+                180: f"-1 0 0 -1 {WIDTH} {HEIGHT} cm",
+                270: f"0 -1 1 0 0 {HEIGHT} cm",
+            }
+            objects.append(stream("\n".join([turn[self.turned], *page])))
             resources = f"<< /Font << {' '.join(names)} >> >>"
             box = f"[0 0 {WIDTH} {HEIGHT}]"
             content = len(objects)
             objects.append(
-                f"<< /Type /Page /Parent 2 0 R /MediaBox {box} /Contents {content} 0 R /Resources {resources} >>"
+                f"<< /Type /Page /Parent 2 0 R /MediaBox {box} /Contents {content} 0 R /Resources {resources}"
+                f" /Rotate {self.turned} >>"
             )
             kids.append(f"{len(objects)} 0 R")
         objects[1] = f"<< /Type /Pages /Count {len(kids)} /Kids [{' '.join(kids)}] >>"
@@ -209,6 +217,19 @@ def test_a_line_repeated_in_the_law_is_no_running_head() -> None:
         printed.put(60, 400 + 5 * number, "The penalty is a fine.")
     document = pdf.read(printed.data())
     assert sum("The penalty is a fine." in clause.text for clause in document.clauses) == 6
+
+
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+def test_a_page_is_read_as_it_is_turned(turned: int) -> None:
+    printed = Print(turned=turned)
+    printed.put(60, 560, "Article 1. Duty", font="bold")
+    printed.column(60, 540, 480, f"(1) {SENTENCES[0]} {SENTENCES[1]}", first=12)
+    printed.put(60, 5000, "Nobody sees this.")
+    clauses = pdf.read(printed.data()).clauses
+    assert [(clause.num, clause.text) for clause in clauses] == [
+        ("Article 1", ""),
+        ("(1)", f"{SENTENCES[0]} {SENTENCES[1]}"),
+    ]
 
 
 def test_a_print_in_an_old_khmer_font_is_refused() -> None:

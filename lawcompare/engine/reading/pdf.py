@@ -92,13 +92,13 @@ def _trusted(document: Any) -> list[list[Line]]:
         except pypdfium2.PdfiumError as error:
             raise ReadingError(f"page {number} of the PDF is broken; save the file anew") from error
         try:
-            found = read_page(page, number)
+            printed = read_page(page, number)
         finally:
             page.close()
-        pages.append(found.lines)
-        fonts += found.fonts
-        khmer += found.khmer
-        made_up_spaces += found.made_up_spaces
+        pages.append(printed.lines)
+        fonts += printed.found.fonts
+        khmer += printed.found.khmer
+        made_up_spaces += printed.found.made_up_spaces
     text = "\n".join(line.text for page in pages for line in page).translate(MARKS)
     _refuse_pictures(pages, text)
     _refuse_legacy_font(fonts, text)

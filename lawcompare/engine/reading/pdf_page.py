@@ -2,62 +2,22 @@
 
 from __future__ import annotations
 
-import ctypes
-import math
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-import pypdfium2.raw as pdfium
+from lawcompare.engine.reading.pdf_words import SAME_LINE, Found, Glyph, Run, Sheet, runs_of
 
 # Around a raised number, until it is known whether it is the mark of a footnote.
 RAISED_START, RAISED_END = "\ue000", "\ue001"
 # Around words set in bold, italics or small capitals.
 STYLED_START, STYLED_END = "\ue002", "\ue003"
 
-SAME_LINE = 0.6  # of the type size: how far a raised mark may stand above the line
-COLUMN_GAP = 3.0  # of the type size: no space between words is as wide
+WIDEST_PAGE = 5000  # points; columns are looked for on no wider one
 NARROWEST_GUTTER = 3  # points
 RAISED_RUN = 0.9  # of the size of its line: how large a raised mark may be
 RAISED = 0.75  # a digit smaller than this part of its line's size is a mark
-FORCE_BOLD = 1 << 18  # PDF 32000-1, table 123
-
-
-@dataclass(slots=True)
-class Glyph:
-    text: str
-    left: float
-    right: float
-    base: float
-    size: float
-    styled: bool
-    bold: bool
-
-
-@dataclass(slots=True)
-class Run:
-    """Words that follow each other on one line without a gap as wide as one between columns."""
-
-    words: list[list[Glyph]] = field(default_factory=list)
-    size: float = 0.0
-
-    @property
-    def left(self) -> float:
-        return self.words[0][0].left
-
-    @property
-    def right(self) -> float:
-        return self.words[-1][-1].right
-
-    @property
-    def base(self) -> float:
-        return self.words[0][0].base
-
-    def add(self, word: list[Glyph]) -> None:
-        self.words.append(word)
-        self.size = max(self.size, *(glyph.size for glyph in word))
 
 
 @dataclass(slots=True)
@@ -91,163 +51,24 @@ class Line:
 
 @dataclass(slots=True)
 class Page:
-    """Lines in reading order, and what tells whether they can be trusted.
-
-    ``fonts`` counts the words that are set in each, ``khmer`` the Khmer letters.
-    """
+    """Lines in reading order, and what tells whether they can be trusted."""
 
     lines: list[Line]
-    fonts: Counter[str]
-    made_up_spaces: int = 0  # between Khmer letters, where the file has none
-    khmer: int = 0
+    found: Found
 
 
 def read_page(page: Any, number: int) -> Page:
     """Return the lines of a pypdfium2 page; ``number`` is 1-based."""
-    found = Page([], Counter())
-    runs = list(_runs(page, found))
-    width, _ = page.get_size()
-    found.lines = _in_reading_order(runs, number, width)
-    return found
-
-
-class _Fonts:
-    """Name and style of the font of a glyph, asked once per name."""
-
-    def __init__(self, text_page: Any) -> None:
-        self.text_page = text_page
-        self.buffer = ctypes.create_string_buffer(128)
-        self.flags = ctypes.c_int()
-        self.styles: dict[bytes, tuple[str, bool, bool]] = {}
-
-    def style(self, at: int) -> tuple[str, bool, bool]:
-        """Name, bold, bold or italic."""
-        pdfium.FPDFText_GetFontInfo(self.text_page, at, self.buffer, 128, ctypes.byref(self.flags))
-        key = self.buffer.value
-        if key not in self.styles:
-            name = key.decode("utf-8", "replace").rpartition("+")[2]
-            lower = name.lower()
-            bold = bool(self.flags.value & FORCE_BOLD) or any(mark in lower for mark in ("bold", "black", "heavy"))
-            self.styles[key] = name, bold, bold or "italic" in lower or "oblique" in lower
-        return self.styles[key]
-
-
-def _runs(page: Any, found: Page) -> Iterator[Run]:
-    text_page = page.get_textpage()
-    try:
-        run = Run()
-        for word in _words(text_page, found):
-            if run.words and (not word or not _goes_on(run, word)):
-                yield run
-                run = Run()
-            if word:
-                run.add(word)
-        if run.words:
-            yield run
-    finally:
-        text_page.close()
-
-
-def _goes_on(run: Run, word: list[Glyph]) -> bool:
-    size = max(run.size, word[0].size)
-    level = abs(word[0].base - run.base) <= SAME_LINE * size
-    return level and -0.6 * size <= word[0].left - run.right < COLUMN_GAP * size
-
-
-def _words(text_page: Any, found: Page) -> Iterator[list[Glyph]]:
-    """Words in the order of the file, and an empty one where a line ends.
-
-    Asking pdfium takes most of the time, so that the place of a word is asked for at its ends only.
-    """
-    ask = _Asking(text_page.raw)
-    word: list[Glyph] = []
-    last = 0
-    for at in range(text_page.count_chars()):
-        code = pdfium.FPDFText_GetUnicode(ask.raw, at)
-        is_space = code in (9, 10, 13, 32, 0xA0)
-        if code == 0 or 0xD800 <= code < 0xE000:
-            continue
-        if is_space:
-            if word:
-                found.made_up_spaces += ask.is_made_up_in_khmer(at, word[-1].text, code)
-                yield ask.measured(word, last)
-                word = []
-            if code in (10, 13):
-                yield []
-            continue
-        hyphen = code in (2, 0xFFFE) or (code in (0x2D, 0x2010) and pdfium.FPDFText_IsHyphen(ask.raw, at) == 1)
-        size = pdfium.FPDFText_GetFontSize(ask.raw, at)
-        if not word or size != ask.size:
-            ask.place(at, size)
-            found.fonts[ask.font] += 1
-        text = "\u00ad" if hyphen else chr(code)
-        ends_line = hyphen and ask.falls_after(at)
-        if 0x1780 <= code < 0x1800:
-            found.khmer += 1
-        word.append(Glyph(text, ask.left, ask.left, ask.base, ask.printed_size, ask.styled, ask.bold))
-        last = at
-        if ends_line:  # pdfium takes a word that goes on in the next line for one
-            yield ask.measured(word, last)
-            yield []
-            word = []
-    if word:
-        yield ask.measured(word, last)
-
-
-class _Asking:
-    """Where a glyph stands and what it is set in, as pdfium says."""
-
-    def __init__(self, raw: Any) -> None:
-        self.raw = raw
-        self.box = [ctypes.c_double() for _ in range(4)]  # left, right, bottom, top
-        self.origin = [ctypes.c_double() for _ in range(2)]
-        self.fonts = _Fonts(raw)
-        self.matrix = pdfium.FS_MATRIX()
-        self.left = self.base = self.size = self.printed_size = 0.0
-        self.font, self.bold, self.styled = "", False, False
-
-    def place(self, at: int, size: float) -> None:
-        """Ask for the place, the size as printed, and the font of a glyph."""
-        pdfium.FPDFText_GetMatrix(self.raw, at, ctypes.byref(self.matrix))
-        self.size = size
-        self.printed_size = round(size * math.hypot(self.matrix.c, self.matrix.d), 1)
-        pdfium.FPDFText_GetCharBox(self.raw, at, *map(ctypes.byref, self.box))
-        pdfium.FPDFText_GetCharOrigin(self.raw, at, *map(ctypes.byref, self.origin))
-        self.left = min(self.box[0].value, self.origin[0].value)
-        self.base = self.origin[1].value
-        self.font, self.bold, self.styled = self.fonts.style(at)
-
-    def falls_after(self, at: int) -> bool:
-        """Whether the glyph after this one stands on another line."""
-        pdfium.FPDFText_GetCharOrigin(self.raw, at, *map(ctypes.byref, self.origin))
-        base = self.origin[1].value
-        found = pdfium.FPDFText_GetCharOrigin(self.raw, at + 1, *map(ctypes.byref, self.origin))
-        return not found or abs(self.origin[1].value - base) > 1
-
-    def measured(self, word: list[Glyph], last: int) -> list[Glyph]:
-        pdfium.FPDFText_GetCharBox(self.raw, last, *map(ctypes.byref, self.box))
-        for glyph in word:
-            glyph.right = self.box[1].value
-        return word
-
-    def is_made_up_in_khmer(self, at: int, before: str, code: int) -> bool:
-        """Whether pdfium set a space between two Khmer letters where the file has none."""
-        if code != 32 or not _is_khmer(before) or pdfium.FPDFText_IsGenerated(self.raw, at) != 1:
-            return False
-        return _is_khmer(chr(pdfium.FPDFText_GetUnicode(self.raw, at + 1) or 32))
-
-
-def _is_khmer(text: str) -> bool:
-    return "\u1780" <= text <= "\u17ff"
-
-
-# Order.
+    found = Found()
+    left, bottom, right, top = page.get_cropbox(fallback_ok=True)
+    sheet = Sheet(left, bottom, right, top, page.get_rotation())
+    return Page(_in_reading_order(list(runs_of(page, sheet, found)), number, sheet.width), found)
 
 
 def _in_reading_order(runs: list[Run], number: int, width: float) -> list[Line]:
     if not runs:
         return []
-    gutter = _gutter(runs, width)
+    gutter = _gutter(runs, width) if width < WIDEST_PAGE else None
     if gutter is None:
         return _lines(runs, number, 0)
     runs = [part for run in runs for part in _split(run, *gutter)]
