@@ -47,15 +47,15 @@ class View:
         return start, end
 
 
-def view(text: str) -> View:
-    """Return the form of ``text`` for matching; its script decides the language.
+def view(text: str, language: str | None = None) -> View:
+    """Return the form of ``text`` for matching; where no ``language`` is given, its script decides.
 
     >>> view("ពី ១ (មួយ)\\nខែ").text
     'ពី1(មួយ)ខែ'
     >>> view("fined not\\nmore than $500").text
     'fined not more than $500'
     """
-    if text.isascii() or not _is_khmer(text):
+    if language != "km" and (language == "en" or text.isascii() or not _is_khmer(text)):
         return View(text, text.translate(_SAME_LENGTH), "en")
     normal = normalise(text, "km")
     starts = [at for at, sign in enumerate(normal.text) if not sign.isspace()]

@@ -127,8 +127,8 @@ def _one(part: str, scale: int) -> tuple[float | None, bool, bool]:
         rest = part[len(digits) :].strip()
         own = _scale(rest)
         return _whole(value * own * scale), True, well
-    value = _english(part) if part.isascii() else _khmer(part)
-    return (None if value is None else _whole(value * scale)), False, True
+    words = _english(part) if part.isascii() else _khmer(part)
+    return (None if words is None else _whole(words * scale)), False, True
 
 
 def _digits(text: str) -> tuple[float, bool]:

@@ -63,8 +63,8 @@ _HEAD = re.compile(
        | custodial\s+sentences? | deprivation\s+of\s+liberty | penal\s+servitude
        | sentenced\s+to (?= \s+(?:a\s+term\s+of\s+)?(?!death|imprison|a\s+term\s+of\s+imprison)
             [^.;]{0,60}? \b(?:years?|months?|life)\b ) ) \b
-    (?: [\s,:—-]+ (?: for | of | in | to | at (?=\s+hard) | with | a | an | the | sentence | duration | fixed | shall | be | is
-        | may
+    (?: [\s,:—-]+ (?: for | of | in | to | at (?=\s+hard) | with | a | an | the | sentence | duration | fixed
+        | shall | be | is | may
         | any (?= \s+(?:term|period)\s+(?:of\s+)?(?!years|of\s+years))
         | terms? (?!\s+of\s+years) | periods? (?!\s+of\s+years)
         | hard | labou?r | ranging | prison | state | lasting | imprisonment ) \b )* [\s,:—-]* """
@@ -82,6 +82,7 @@ _BEFORE_TAIL = re.compile(
     ['’]? \s* (?:of\s+|in\s+)? (?:(?:rigorous|simple|hard)\s+)? \Z""",
     re.IGNORECASE | re.VERBOSE,
 )
+_THRESHOLD = re.compile(r"(?i)\b(?:more|greater|longer|less)\s+than\s+$|\b(?:exceed(?:s|ing)?|over|under)\s+$")
 _LIFE = re.compile(r"(?i)\blife\s+(?:imprisonment|sentence|in\s+prison)\b")
 _PRISON_WORDS = ("prison", "jail", "incarcerat", "custod", "sentence", "liberty", "servitude", "behind")
 
@@ -175,7 +176,8 @@ def _terms_before(text: str) -> Iterator[Term]:
     for life in _LIFE.finditer(text):
         yield Term(life.start(), life.end(), life=True)
     for tail in _TAIL.finditer(text):
-        if found := _BEFORE_TAIL.search(text, max(0, tail.start() - _REACH), tail.start()):
+        found = _BEFORE_TAIL.search(text, max(0, tail.start() - _REACH), tail.start())
+        if found and not _THRESHOLD.search(text, max(0, found.start() - _REACH), found.start()):
             yield _term(found, found.start(), tail.end(), None)
 
 

@@ -1,0 +1,200 @@
+"""Rules and words as data: one YAML file per concern, ``vocabulary.yaml`` for values, ``rates.yaml`` for money.
+
+A file with a mistake cannot be loaded: :class:`RuleError` names the file and the line. How to write a rule is in
+``docs/rules.md``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from lawcompare.engine.matching import View
+from lawcompare.engine.rules.yaml_file import Entry, RuleError, compile_words, read_yaml
+
+FOLDER = Path(__file__).parent
+VOCABULARY, RATES = "vocabulary.yaml", "rates.yaml"
+LANGUAGES = ("en", "km")
+CHECKS = ("words", "missing", "undefined", "prison-minimum", "smallest-above-largest", "digits-against-words")
+KINDS = ("offence", "power", "definition", "scope", "purpose", "any")
+LEVELS = ("note", "concern", "serious")
+# The risk taxonomy of fixtures/categories.yaml.
+CATEGORIES = frozenset(
+    {
+        *("VAGUE", "BROAD", "CONTENT", "OFFICIAL", "FALSE", "MORALS", "MENS", "PENALTY", "ENHANCE", "DOUBLE", "NODEF"),
+        *("TOOLS", "WARRANT", "REALTIME", "RETAIN", "DECRYPT", "INTERMED", "BLOCK", "EXTRA", "OVERSIGHT"),
+        *("SAFEGUARD", "PRIVACY", "ANON", "PROCESS", "MLA", "TRANSL"),
+    }
+)
+TIMES = ("each", "clause", "document")
+_KEYS = (
+    *("id", "category", "level", "check", "applies_to", "patterns", "within", "unless", "times", "message"),
+    *("standard", "answer"),
+)
+
+__all__ = ["Kind", "Rule", "RuleError", "Standard", "Vocabulary", "Words", "load_rule", "load_rules", "load_vocabulary"]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Patterns by language, one compiled alternation each; a language without patterns finds nothing."""
+
+    patterns: Mapping[str, re.Pattern[str]]
+
+    def search(self, seen: View) -> re.Match[str] | None:
+        pattern = self.patterns.get(seen.language)
+        return pattern.search(seen.text) if pattern else None
+
+    def find(self, seen: View) -> list[re.Match[str]]:
+        pattern = self.patterns.get(seen.language)
+        return list(pattern.finditer(seen.text)) if pattern else []
+
+    def __bool__(self) -> bool:
+        return bool(self.patterns)
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """The provision a rule measures by: ``law`` is ``law/version``, ``clause`` an eid, ``words`` stand in it."""
+
+    law: str
+    clause: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One concern that words can show.
+
+    ``check`` is what is done: ``words`` are looked for; ``missing`` asks whether none of ``unless`` is there;
+    ``undefined`` looks for terms that the text does not define; the others look at the penalties.
+    ``within`` are words that must also stand in the article. ``unless_clause``, ``unless_unit`` and
+    ``unless_document`` answer the concern in the clause (with those above it), its article, or anywhere. ``times``:
+    a finding for ``each`` place, one for a ``clause``, or one for the same words in the whole ``document``.
+    """
+
+    id: str
+    category: str
+    level: str
+    check: str
+    applies_to: frozenset[str]
+    words: Words
+    within: Words
+    unless_clause: Words
+    unless_unit: Words
+    unless_document: Words
+    times: str
+    message: str
+    standard: Standard
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A value that words name: a mental element with its ``name`` as level, an authorising body, a defence."""
+
+    name: str
+    words: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """``kinds`` tell what a clause is; ``values`` are the words of each rule of values; ``defines`` name terms."""
+
+    kinds: Mapping[str, Words]
+    values: Mapping[str, tuple[Kind, ...]]
+    defines: Words
+    harm: Words
+
+
+@cache
+def load_rules(folder: Path = FOLDER) -> tuple[Rule, ...]:
+    """Every rule of a folder, by file name. Raises RuleError with the file and line of a mistake."""
+    rules = [load_rule(path) for path in sorted(folder.glob("*.yaml")) if path.name not in (VOCABULARY, RATES)]
+    seen: dict[str, Rule] = {}
+    for rule in rules:
+        if rule.id in seen:
+            raise RuleError(f"the id {rule.id!r} is given twice", file=f"{rule.id}.yaml", line=1)
+        seen[rule.id] = rule
+    return tuple(rules)
+
+
+def load_rule(path: Path) -> Rule:
+    """One rule file. Raises RuleError."""
+    entry = read_yaml(path)
+    entry.allow(_KEYS)
+    unless = entry.mapping("unless", optional=True)
+    if unless is not None:
+        unless.allow(["clause", "unit", "document"])
+    check = entry.choice("check", CHECKS, default="words")
+    identifier = entry.text("id")
+    if identifier != path.stem:
+        entry.fail("id", f"id is {identifier!r}, but the file is called {path.name}")
+    rule = Rule(
+        id=identifier,
+        category=entry.choice("category", CATEGORIES),
+        level=entry.choice("level", LEVELS, default="concern"),
+        check=check,
+        applies_to=frozenset(entry.choices("applies_to", KINDS)),
+        words=_words(entry, "patterns", optional=check not in ("words", "undefined")),
+        within=_words(entry, "within"),
+        unless_clause=_words(unless, "clause"),
+        unless_unit=_words(unless, "unit"),
+        unless_document=_words(unless, "document"),
+        times=entry.choice("times", TIMES, default="clause"),
+        message=_message(entry),
+        standard=_standard(entry),
+        answer=entry.text("answer"),
+    )
+    if check == "missing" and not (rule.unless_unit or rule.unless_clause):
+        entry.fail("check", "a rule that something is missing must say what, under unless")
+    return rule
+
+
+@cache
+def load_vocabulary(path: Path = FOLDER / VOCABULARY) -> Vocabulary:
+    """The words that carry values. Raises RuleError."""
+    entry = read_yaml(path)
+    entry.allow(["kinds", "values", "defines", "harm"])
+    kinds, values = entry.mapping("kinds"), entry.mapping("values")
+    assert kinds is not None and values is not None
+    kinds.allow(KINDS)
+    return Vocabulary(
+        kinds={name: _words(kinds, name) for name in kinds},
+        values={rule: _named(values, rule) for rule in values},
+        defines=_words(entry, "defines", optional=False),
+        harm=_words(entry, "harm", optional=False),
+    )
+
+
+def _named(values: Entry, rule: str) -> tuple[Kind, ...]:
+    named = values.mapping(rule)
+    assert named is not None
+    return tuple(Kind(name, _words(named, name, optional=False)) for name in named)
+
+
+def _words(entry: Entry | None, key: str, *, optional: bool = True) -> Words:
+    named = entry.mapping(key, optional=optional) if entry is not None else None
+    if named is None:
+        return Words({})
+    named.allow(LANGUAGES)
+    return Words({language: compile_words(named, language) for language in named})
+
+
+def _message(entry: Entry) -> str:
+    message = entry.text("message")
+    try:
+        message % {"words": "", "term": "", "least": "", "most": "", "digits": ""}
+    except (KeyError, ValueError, TypeError) as error:
+        entry.fail("message", f"the message cannot be filled in: {error}")
+    return message
+
+
+def _standard(entry: Entry) -> Standard:
+    named = entry.mapping("standard")
+    assert named is not None
+    named.allow(["law", "clause", "words"])
+    return Standard(named.text("law"), named.text("clause"), named.text("words"))
