@@ -9,11 +9,13 @@ from __future__ import annotations
 import json
 import random
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lawcompare.engine.align import Unit
+from lawcompare.engine.aligning.kinds import longest_run
 from lawcompare.engine.reading import read
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
@@ -82,7 +84,7 @@ class _Perturbation:
         place = 0
         while place < len(self.source):
             place += self._take(place)
-        for index in range(0, len(self.new), 1):
+        for index in range(len(self.new)):
             if self.chance.random() < self.rates.moved and self.new[index][2] == "kept":
                 entry = self.new.pop(index)
                 self.new.insert(self.chance.randrange(len(self.new)), (entry[0], entry[1], "moved"))
@@ -145,8 +147,23 @@ class _Perturbation:
     def _finish(self) -> Perturbed:
         names = {unit.id: f"o{row}" for row, unit in enumerate(self.old)}
         old = [replace(unit, id=names[unit.id], number=str(row + 1)) for row, unit in enumerate(self.old)]
-        new, gold = [], {}
-        for row, (unit, sources, fate) in enumerate(self.new):
-            new.append(replace(unit, id=f"n{row}", number=str(row + 1)))
-            gold.update({(names[source], f"n{row}"): fate for source in sources})
+        new = [replace(unit, id=f"n{row}", number=str(row + 1)) for row, (unit, _, _) in enumerate(self.new)]
+        places = {unit.id: row for row, unit in enumerate(self.old)}
+        edges = [(places[source], row) for row, (_, sources, _) in enumerate(self.new) for source in sources]
+        gold = {(names[self.old[before].id], f"n{after}"): kind for (before, after), kind in _name(edges).items()}
         return Perturbed(self.name, old, new, gold)
+
+
+def _name(edges: list[tuple[int, int]]) -> dict[tuple[int, int], str]:
+    """The judged cases' names: split, merged, moved off the longest run, renumbered, same."""
+    targets, sources = Counter(before for before, _ in edges), Counter(after for _, after in edges)
+    run = longest_run(edges)
+    named = {}
+    for before, after in edges:
+        if targets[before] > 1 or sources[after] > 1:
+            named[before, after] = "split" if targets[before] > 1 else "merged"
+        elif (before, after) not in run:
+            named[before, after] = "moved"
+        else:
+            named[before, after] = "same" if before == after else "renumbered"
+    return named

@@ -5,8 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+import regex
+
 from ..normalise import normalise
+from ..numbering import from_khmer
 from .model import Unit
+
+# "Article", "Sec.", "§" or a Khmer word before digits; not the A of A1.
+_WORD = regex.compile(r"\A(?:(?:\p{Latin}{3,}|§+|\p{Khmer}+)\.?\s*)+(?=\p{Nd})")
 
 
 def fold(text: str) -> str:
@@ -31,5 +37,9 @@ def text_key(unit: Unit) -> str:
 
 
 def number_key(number: str) -> str:
-    """Equal for two numbers that are printed alike but for spaces and dots: ``Article 28.`` and ``Article 28``."""
-    return fold(number).casefold().strip(" .:-")
+    """Equal for two numbers that are one, however it is printed: with or without the word before it, in Khmer digits.
+
+    >>> number_key("Article 28."), number_key("28"), number_key("មាត្រា ២៨"), number_key("(A)")
+    ('28', '28', '28', 'a')
+    """
+    return _WORD.sub("", from_khmer(fold(number)).casefold()).strip(" .:-()[]")

@@ -101,7 +101,7 @@ def find_links(
 
 
 def _match_alike(evidence: Evidence, open_: tuple[np.ndarray, np.ndarray], certain: Pairs) -> Pairs:
-    """One-to-one pairs of open rows beside the certain ones: the surest, then the likely, then what is left in place."""
+    """One-to-one pairs of open rows beside the certain ones: the surest, the likely, then what is left in place."""
     candidates = evidence.candidates
     height, width = open_[0].size, open_[1].size
     unpaired = open_[0][candidates.old] & open_[1][candidates.new]

@@ -23,6 +23,8 @@ ORDER_WEIGHT = 0.01
 # A matrix of more cells is not made: equal clauses are then paired in order, components assigned as sparse graphs.
 _DENSE_CELLS = 1_000_000
 
+Group = tuple[list[int], list[int]]
+
 
 def match_identical(old: Sequence[str], new: Sequence[str]) -> Pairs:
     """Pairs of equal keys that occur once in either text. Empty keys say nothing."""
@@ -51,28 +53,45 @@ def match_repeated(
     for rows, columns in shared:
         if len(rows) * len(columns) > _DENSE_CELLS:
             found.update(zip(rows, columns, strict=False))
+    neighbours = Neighbours(known, len(old), len(new))
     groups = [(rows, columns) for rows, columns in shared if len(rows) * len(columns) <= _DENSE_CELLS]
-    if not groups:
-        return found
-    grid = np.concatenate([np.stack(np.meshgrid(*group, indexing="ij"), axis=-1).reshape(-1, 2) for group in groups])
-    gain = _gain_of_equals(Neighbours(known, len(old), len(new)), grid[:, 0], grid[:, 1], parents)
-    if homes is not None:
-        names = [np.array(part, dtype=object) for part in homes]
-        gain += HOME_WEIGHT * (names[0][grid[:, 0]] == names[1][grid[:, 1]]).astype(float)
-    start = 0
-    for rows, columns in groups:
-        size = len(rows) * len(columns)
-        matrix = gain[start : start + size].reshape(len(rows), len(columns))
-        start += size
-        found.update((rows[i], columns[j]) for i, j in zip(*linear_sum_assignment(matrix, maximize=True), strict=True))
+    for batch in _batches(groups):
+        grid = np.concatenate([np.stack(np.meshgrid(*group, indexing="ij"), axis=-1).reshape(-1, 2) for group in batch])
+        gain = _gain_of_equals(neighbours, grid[:, 0], grid[:, 1], parents, homes)
+        for rows, columns in batch:
+            matrix, gain = np.split(gain, [len(rows) * len(columns)])
+            chosen = linear_sum_assignment(matrix.reshape(len(rows), len(columns)), maximize=True)
+            found.update((rows[i], columns[j]) for i, j in zip(*chosen, strict=True))
     return found
 
 
+def _batches(groups: Sequence[Group]) -> Iterator[list[Group]]:
+    """Groups of equal clauses, small ones together, so that the pairs of a batch are never too many at once."""
+    batch: list[Group] = []
+    cells = 0
+    for group in groups:
+        size = len(group[0]) * len(group[1])
+        if batch and cells + size > _DENSE_CELLS:
+            yield batch
+            batch, cells = [], 0
+        batch.append(group)
+        cells += size
+    if batch:
+        yield batch
+
+
 def _gain_of_equals(
-    neighbours: Neighbours, rows: np.ndarray, columns: np.ndarray, parents: tuple[np.ndarray, np.ndarray] | None
+    neighbours: Neighbours,
+    rows: np.ndarray,
+    columns: np.ndarray,
+    parents: tuple[np.ndarray, np.ndarray] | None,
+    homes: tuple[Sequence[str], Sequence[str]] | None,
 ) -> np.ndarray:
     agree, contradict = neighbours.agreement(rows, columns)
     gain = agree - contradict - ORDER_WEIGHT * neighbours.displacement(rows, columns)
+    if homes is not None:
+        old, new = np.array(homes[0], dtype=object)[rows], np.array(homes[1], dtype=object)[columns]
+        gain += HOME_WEIGHT * (old == new).astype(float)
     return gain if parents is None else gain + neighbours.parents_agree(rows, columns, parents)
 
 
