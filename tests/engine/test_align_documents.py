@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from lawcompare.engine.align import Alignment, DocumentAlignment, align, align_documents
 from lawcompare.engine.align import Unit as AlignUnit
@@ -174,6 +177,34 @@ def test_a_list_with_parents_has_an_entry_for_every_clause() -> None:
     entries = align(flat(old), flat(new))
     assert {eid for entry in entries for eid in entry.old} == set(old.by_eid)
     assert {eid for entry in entries for eid in entry.new} == set(new.by_eid)
+
+
+@st.composite
+def trees(draw: st.DrawFn) -> list[AlignUnit]:
+    """A few chapters, articles, paragraphs and points in any nesting, with few different texts."""
+    clauses: list[AlignUnit] = []
+    for row in range(draw(st.integers(0, 10))):
+        parent = draw(st.none() | st.sampled_from([clause.id for clause in clauses])) if clauses else None
+        element = draw(st.sampled_from(["chapter", "section", "article", "paragraph", "point", ""]))
+        text = draw(st.sampled_from(["", "A register is kept of vessels.", "No fee is asked.", "Repealed.", "ច្បាប់នេះ"]))
+        clauses.append(AlignUnit(f"c{row}", str(row), draw(st.sampled_from(["", "Fees"])), text, parent, element))
+    return clauses
+
+
+@given(trees(), trees(), st.booleans())
+@settings(deadline=None)
+def test_every_clause_of_any_tree_is_told_of(old: list[AlignUnit], new: list[AlignUnit], ignore: bool) -> None:
+    entries = align(old, new, ignore_numbers=ignore)
+    assert {name for entry in entries for name in entry.old} == {clause.id for clause in old}
+    assert {name for entry in entries for name in entry.new} == {clause.id for clause in new}
+
+
+@given(trees())
+@settings(deadline=None)
+def test_any_tree_of_clauses_with_words_is_unchanged_against_itself(tree: list[AlignUnit]) -> None:
+    spoken = [replace(clause, text=clause.text or f"Words of {clause.id}.") for clause in tree]
+    for entry in align(spoken, spoken):
+        assert (entry.kind, entry.old) == ("unchanged", entry.new)
 
 
 def test_a_clause_before_its_parent_is_refused() -> None:
