@@ -104,7 +104,7 @@ def _trusted(document: Any) -> list[list[Line]]:
     _refuse_legacy_font(fonts, text)
     torn = len(TORN_KHMER.findall(text)) + made_up_spaces
     if khmer > 20 and torn > 0.01 * khmer:
-        raise ReadingError(f"the Khmer of this PDF is torn apart ({torn} broken places), as in most PDFs; {INSTEAD}")
+        raise ReadingError(f"the letters of the Khmer words are torn apart, as in most PDFs; {INSTEAD}")
     return pages
 
 
@@ -114,7 +114,7 @@ def _refuse_pictures(pages: Sequence[Sequence[Line]], text: str) -> None:
         raise ReadingError(f"the PDF {reason}, or {INSTEAD}" if pages else f"the PDF {reason}")
     pictures = sum(_is_picture(page) for page in pages)
     if pictures > len(pages) / 2:
-        raise ReadingError(f"{pictures} of the {len(pages)} pages are pictures without text (a scan); {INSTEAD}")
+        raise ReadingError(f"there is no text on {pictures} of {len(pages)} pages (a scan); {INSTEAD}")
 
 
 def _is_picture(page: Sequence[Line]) -> bool:

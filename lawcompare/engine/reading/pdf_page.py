@@ -176,7 +176,7 @@ def _line(row: list[Run], number: int, column: int) -> Line | None:
     if not printed:
         return None
     sizes = Counter(glyph.size for glyph in printed)
-    size = max(each for each, count in sizes.items() if count >= min(2, len(printed)) or len(sizes) == 1)
+    size = max((each for each, count in sizes.items() if count > 1), default=max(sizes))
     hyphen = len(printed) > 1 and printed[-1].text in "-\u00ad\u2010" and glyphs[-2].text.isalnum()
     word_end = next((glyph.left for glyph in glyphs if glyph.text == " "), printed[-1].right)
     return Line(

@@ -14,6 +14,7 @@ import pypdfium2.raw as pdfium
 SAME_LINE = 0.6  # of the type size: how far a raised mark may stand above the line
 COLUMN_GAP = 3.0  # of the type size: no space between words is as wide
 EDGE = 12  # points: how far a letter may stand out of the page
+LARGEST_TYPE = 500  # points
 FORCE_BOLD = 1 << 18  # PDF 32000-1, table 123
 
 
@@ -90,6 +91,8 @@ class Sheet:
 
     def holds(self, word: list[Glyph]) -> bool:
         """Whether a word can be seen on the page at all."""
+        if not all(0 < glyph.size < LARGEST_TYPE for glyph in word):
+            return False
         across = word[0].left > -EDGE and word[-1].right < self.width + EDGE
         return across and -EDGE < word[0].base < self.height + EDGE
 
