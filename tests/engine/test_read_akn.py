@@ -163,8 +163,9 @@ def test_a_damaged_file_gives_an_answer_or_a_clean_error() -> None:
     chance = random.Random(3)
     data = source(
         "<part eId='p'><num>I</num><article eId='a'><num>1</num><heading>H</heading><intro><p>x</p></intro>"
-        "<point eId='b'><num>(a)</num><content><p>y <noteRef marker='1'/></p></content></point><wrapUp><p>z</p></wrapUp></article>"
-        "</part>",
+        "<point eId='b'><num>(a)</num><content><p>y <noteRef marker='1'/></p></content></point>"
+        "<wrapUp><p>z</p></wrapUp>"
+        "</article></part>",
         META,
     )
     began = time.perf_counter()
