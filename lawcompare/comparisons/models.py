@@ -193,7 +193,12 @@ class ClausePair(models.Model):
         """What happened to the clause, in the language of the present reader."""
         return " ".join(filled(message, values) for message, values in self.sentences)
 
+    # Set where rows are laid out: an earlier row stands for the same new clause, as in a merge.
+    repeats_new = False
+
     @property
     def anchor(self) -> str:
         """Its name in the page: the new clause's address, or ``old-`` and the old one's."""
-        return self.new.eid if self.new else f"old-{self.old.eid}" if self.old else f"pair-{self.position}"
+        if self.new and not (self.repeats_new and self.old):
+            return self.new.eid
+        return f"old-{self.old.eid}" if self.old else f"pair-{self.position}"

@@ -208,6 +208,7 @@ def strip(comparison: Comparison, switches: Switches, noted: Sequence[tuple[int,
     """
     tops = comparison.pairs.exclude(level=Level.PART).select_related("old", "new", "decision")
     pairs = list(tops.defer("old__text", "new__text").order_by("position"))
+    _tell_repeated(pairs)
     kept = _clauses_around(pairs, noted)
     cells, headings = [], []
     page, rows_on_page, parts_on_page = 1, 0, 0
@@ -223,6 +224,15 @@ def strip(comparison: Comparison, switches: Switches, noted: Sequence[tuple[int,
         height = 1 if pair.kind == PairKind.UNCHANGED else max(2, round(pair.size * 10))
         cells.append(Cell(pair, page, height))
     return Strip(cells, headings, page, kept)
+
+
+def _tell_repeated(pairs: Iterable[ClausePair]) -> None:
+    """Only the first row of a merge bears the new clause's name: a name leads to one place of a page."""
+    named: set[int] = set()
+    for pair in pairs:
+        if pair.new_id is not None:
+            pair.repeats_new = pair.new_id in named
+            named.add(pair.new_id)
 
 
 def _clauses_around(pairs: Iterable[ClausePair], noted: Sequence[tuple[int, int]]) -> set[int]:
