@@ -1,0 +1,127 @@
+"""The site, the browser and the people of the browser tests; pictures of pages on which a test failed."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser import serving, stage
+from tests.browser.screenshots import CHROMIUM_ARGS, chromium_path
+from tests.conftest import require
+
+OPENED = pytest.StashKey[list[Page]]()
+PATIENCE = 15_000
+# A page that is missing on purpose is written to the console too.
+NOT_A_FAULT = "Failed to load resource"
+REPORT_VIOLATIONS = """
+document.addEventListener("securitypolicyviolation",
+  (event) => console.error(`refused by the content security policy: ${event.violatedDirective} ${event.blockedURI}`));
+"""
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a running site. Each test process has its own, copied from what the first one prepared."""
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    prepared = serving.prepare(shared / "browser-site")
+    own = tmp_path_factory.mktemp("site")
+    data = Path(shutil.copytree(prepared, own / "data"))
+    with serving.serving(data, own / "server.log") as address:
+        yield address
+
+
+# Not for the session: while Playwright runs, Django refuses the database to the other tests of this process.
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    chromium = chromium_path()
+    if chromium is None:
+        require("browser", "Chromium is not installed (on Debian: apt-get install chromium)")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: str, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+    """Open an address as a visitor of their own: ``open_page("/laws/", width=360, java_script_enabled=False)``.
+
+    On none of these pages may anything go wrong in the console or be asked of another host.
+    """
+    faults: list[str] = []
+    opened = request.node.stash.setdefault(OPENED, [])
+
+    def open_page(path: str = "/", width: int = 1280, height: int = 900, **options: Any) -> Page:
+        context = browser.new_context(base_url=site, viewport={"width": width, "height": height}, **options)
+        context.add_init_script(REPORT_VIOLATIONS)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        _watch(page, site, faults)
+        opened.append(page)
+        page.goto(path)
+        return page
+
+    yield open_page
+    for page in opened:
+        page.context.close()
+    assert not faults, f"what went wrong on the way: {faults}"
+
+
+def _watch(page: Page, site: str, faults: list[str]) -> None:
+    def hear(message: Any) -> None:
+        if message.type in {"error", "warning"} and NOT_A_FAULT not in message.text:
+            faults.append(f"{page.url}: {message.text}")
+
+    def ask(request: Any) -> None:
+        if urlsplit(request.url).scheme in {"http", "https"} and not request.url.startswith(f"{site}/"):
+            faults.append(f"{page.url} asks {request.url}")
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+    page.on("request", ask)
+
+
+@pytest.fixture(scope="session")
+def signed_in() -> dict[str, Any]:
+    """What the browser keeps of each person who has signed in, by address."""
+    return {}
+
+
+@pytest.fixture
+def open_as(open_page: Callable[..., Page], signed_in: dict[str, Any]) -> Callable[..., Page]:
+    """Open an address as a person: ``open_as(MEMBER, "/workspace/")``. They sign in once in a run."""
+
+    def open_as(email: str, path: str, **options: Any) -> Page:
+        if email not in signed_in:
+            page = open_page("/accounts/login/")
+            page.get_by_label("Email").fill(email)
+            page.get_by_label("Password").fill(stage.PASSWORD)
+            page.get_by_role("button", name="Sign in").click()
+            page.wait_for_url("**/workspace/")
+            signed_in[email] = page.context.storage_state()
+        return open_page(path, storage_state=signed_in[email], **options)
+
+    return open_as
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    """Where a test fails, say at which addresses, and keep a picture of each page outside the project."""
+    report: Any = yield
+    if report.when == "call" and report.failed and item.stash.get(OPENED, []):
+        folder = Path(tempfile.mkdtemp(prefix="lawcompare-failed-"))
+        for number, page in enumerate(item.stash[OPENED], start=1):
+            picture = folder / f"{number}.png"
+            page.screenshot(path=picture)
+            report.sections.append(("page", f"{page.url}: {picture}"))
+    return report

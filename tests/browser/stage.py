@@ -1,0 +1,188 @@
+"""What the browser tests read: the demonstration corpus, people who can sign in, and laws with a catch in them.
+
+``python -m tests.browser.stage`` fills the database that DATABASE_URL names.
+"""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+
+PASSWORD = "a lantern in every street"
+ORGANISATION = "Lantern Watch"
+MEMBER, REVIEWER = "sokha@lantern.example", "dara@lantern.example"
+
+FRONT = """---
+law: {law}
+version: {version}
+title: {title}
+jurisdiction: int
+kind: statute
+language: {language}
+date: "{date}"
+text_status: restatement
+---
+
+"""
+
+# A letter outside the first plane counts as one place in the stored text and as two in a browser's strings.
+ENGLISH = """# Chapter 1. Signs
+
+## Article 1. Lamps
+
+Every lamp 🏮 in a street is lit at dusk.
+
+A lamp that is not lit at dusk is mended within two days, and the mending is written down.
+
+(a) a lamp of glass is cleaned every month;
+
+(b) a lamp of paper is kept dry.
+"""
+
+KHMER = """# ជំពូក ១. ភ្លើង
+
+## មាត្រា ១. ចង្កៀង
+
+ចង្កៀងតាមផ្លូវទាំងអស់ត្រូវបំភ្លឺនៅពេលយប់។
+
+ចង្កៀងដែលរលត់ត្រូវជួសជុលក្នុងរយៈពេលពីរថ្ងៃ ហើយត្រូវកត់ត្រាទុក។
+"""
+
+# From the first to the second: one article put in, one that differs in a comma alone, one in words.
+HARBOUR_OLD = """## Article 1. Boats
+
+Every boat in the harbour bears a name and a number on both sides.
+
+## Article 2. Berths
+
+The keeper gives each boat a berth, and writes it down in the book of berths.
+
+## Article 3. Fees
+
+Whoever takes a berth pays a fee of 4,000 riel a night to the keeper of the harbour.
+
+## Article 4. Storms
+
+In a storm no boat leaves the harbour without the word of the keeper.
+"""
+
+HARBOUR_NEW = """## Article 1. Boats
+
+Every boat in the harbour bears a name and a number on both sides.
+
+## Article 2. Lights
+
+A boat at anchor shows a white light from dusk until dawn.
+
+## Article 3. Berths
+
+The keeper gives each boat a berth and writes it down in the book of berths.
+
+## Article 4. Fees
+
+Whoever takes a berth pays a fee of 9,000 riel a night to the owner of the harbour.
+
+## Article 5. Storms
+
+In a storm no boat leaves the harbour without the word of the keeper.
+"""
+
+WORDS = (
+    "lamp street keeper oil glass night market bridge river boat fee permit notice council clerk book page seal term"
+    " month year written public private sold kept moved lit mended counted refused granted within before after"
+).split()
+ARTICLES = 600
+
+
+@dataclass(frozen=True)
+class Text:
+    law: str
+    version: str
+    body: str
+    language: str = "en"
+    date: str = "1990"
+
+    @property
+    def markdown(self) -> bytes:
+        title = f"{self.law} {self.version}"
+        front = FRONT.format(law=self.law, version=self.version, title=title, language=self.language, date=self.date)
+        return (front + self.body).encode()
+
+
+def long_law(seed: int, changed: bool) -> str:
+    """An invented law so long that comparing it takes a while; ``changed``: with words altered here and there."""
+    draw, alter = random.Random(seed), random.Random(seed + 1)
+    articles = []
+    for number in range(1, ARTICLES + 1):
+        words = draw.choices(WORDS, k=draw.randint(60, 120))
+        if changed:
+            words = [alter.choice(WORDS) if alter.random() < 0.12 else word for word in words]
+        articles.append(f"## Article {number}. On {words[0]} and {words[1]}\n\n{' '.join(words)}.\n")
+    return "\n".join(articles)
+
+
+TEXTS = [
+    Text("lanterns", "en", ENGLISH),
+    Text("lanterns-km", "km", KHMER, language="km"),
+    Text("harbour", "1", HARBOUR_OLD),
+    Text("harbour", "2", HARBOUR_NEW, date="1991"),
+    Text("long-old", "1", long_law(1, changed=False)),
+    Text("long-new", "1", long_law(1, changed=True), date="1991"),
+]
+
+# Pairs that stand still in a state that otherwise passes by: (old, new, state, what else is said).
+STILL = [
+    ("budapest-convention/2001-en", "iccpr/1966-en", "running", {"step": "mapping", "done": 3, "total": 10}),
+    ("budapest-convention/2001-en", "udhr/1948-en", "failed", {"reason": "The old text has no clauses."}),
+]
+
+
+def main() -> None:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    call_command("demo")
+    _import_laws()
+    _add_people()
+    _hold_comparisons()
+
+
+def _import_laws() -> None:
+    from lawcompare.comparisons.services import publish
+    from lawcompare.laws.services import Import, import_law
+
+    for text in TEXTS:
+        publish(import_law(Import(text.markdown, f"{text.version}.md")).version)
+
+
+def _add_people() -> None:
+    from lawcompare.accounts.models import Organisation, Role
+    from lawcompare.accounts.services import add_member
+
+    organisation = Organisation.objects.create(slug="lantern-watch", name=ORGANISATION)
+    for email, role in [(MEMBER, Role.MEMBER), (REVIEWER, Role.REVIEWER)]:
+        user, _is_new = add_member(email, organisation, role)
+        user.set_password(PASSWORD)
+        user.save()
+
+
+def _hold_comparisons() -> None:
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from lawcompare.comparisons.models import Comparison
+    from lawcompare.laws.access import find_version
+
+    # Heard of tomorrow: never taken for abandoned while the tests run.
+    heard_at = timezone.now() + timedelta(days=1)
+    for old, new, state, said in STILL:
+        versions = {"old": find_version(old), "new": find_version(new)}
+        Comparison.objects.create(**versions, state=state, heard_at=heard_at, **said)
+
+
+if __name__ == "__main__":
+    main()
