@@ -10,7 +10,6 @@ import argparse
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -144,13 +143,21 @@ def _anchor(chosen: argparse.Namespace) -> list[dict[str, Any]]:
 
 
 def _examine(chosen: argparse.Namespace) -> Any:
-    try:
-        from lawcompare.engine.examine import examine
-    except ModuleNotFoundError as error:
-        if error.name != "lawcompare.engine.examine":
-            raise
-        raise InputError("examine is not available yet") from error
-    return [_plain(finding) for finding in examine(_document(chosen))]
+    from lawcompare.engine.examine import examine
+
+    found = examine(_document(chosen), language=chosen.language)
+    return [
+        {
+            "eid": each.eid,
+            "rule": each.rule,
+            "start": each.start,
+            "end": each.end,
+            "quote": each.quote,
+            "message": str(each.message),
+            "values": dict(each.values),
+        }
+        for each in found
+    ]
 
 
 def _document(chosen: argparse.Namespace) -> Document:
@@ -264,17 +271,6 @@ def _annotations(name: str, texts: Mapping[str, str]) -> list[dict[str, Any]]:
             )
         found.append({"id": each["id"], "clause": clause, "start": start, "end": end})
     return found
-
-
-def _plain(value: Any) -> Any:
-    """A finding as JSON knows it."""
-    if is_dataclass(value) and not isinstance(value, type):
-        return {key: _plain(each) for key, each in asdict(value).items()}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    return value
 
 
 def _print_json(value: Any) -> None:

@@ -138,6 +138,7 @@ def compile_words(entry: Entry, language: str) -> re.Pattern[str]:
     for pattern, line in entry.texts(language):
         form = _khmer_form(pattern) if language == "km" else _english_form(pattern)
         try:
+            re.compile(pattern)  # alone, for a bracket left open could swallow what is put around it
             re.compile(form, re.IGNORECASE)
         except re.error as error:
             raise RuleError(f"the pattern {pattern!r} is wrong: {error}", file=entry.file, line=line) from error

@@ -1,0 +1,155 @@
+"""Rule files: a mistake is named with its line, the standards stand, and each rule finds what its examples show."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from lawcompare.engine.document import Clause, Document
+from lawcompare.engine.examine import check_rules, examine
+from lawcompare.engine.money import in_dollars, load_rates
+from lawcompare.engine.reading import read
+from lawcompare.engine.rules import CATEGORIES, FOLDER, RuleError, load_rule, load_rules, load_vocabulary
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLES = yaml.safe_load((ROOT / "tests/data/rule-examples/examples.yaml").read_text(encoding="utf-8"))
+RULES = load_rules()
+GOOD = """\
+id: example
+category: VAGUE
+applies_to: [offence]
+patterns:
+  en:
+    - anarchy
+message: '“%(words)s” is vague?'
+standard:
+  law: iccpr/1966-en
+  clause: art_19
+  words: are provided by law
+answer: A definition.
+"""
+
+
+def raised(text: str) -> set[str]:
+    clause = Clause("art_1", "article", num="Article 1", text=text)
+    return {finding.rule for finding in examine(Document("A law", "en", (clause,)))}
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_every_rule_has_examples(rule):
+    assert EXAMPLES[rule.id]["raises"]
+    assert EXAMPLES[rule.id]["silent"]
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"), [(rule, text) for rule, cases in EXAMPLES.items() for text in cases["raises"]]
+)
+def test_a_rule_raises_its_question(rule, text):
+    assert rule in raised(text)
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"), [(rule, text) for rule, cases in EXAMPLES.items() for text in cases["silent"]]
+)
+def test_a_rule_is_silent_where_the_text_answers(rule, text):
+    assert rule not in raised(text)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_measures_by_words_that_stand_in_its_standard(rule):
+    path = ROOT / "fixtures/laws" / f"{rule.standard.law}.md"
+    document = read(path.read_bytes(), filename=path.name)
+    clause = document.by_eid[rule.standard.clause]
+    assert rule.standard.words.casefold() in " ".join(clause.text.replace('"', "").split()).casefold()
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_rule_asks_a_question_and_says_what_would_answer_it(rule):
+    assert "?" in rule.message
+    assert rule.answer.endswith(".")
+
+
+def test_categories_are_those_of_the_corpus():
+    listed = (ROOT / "fixtures/categories.yaml").read_text(encoding="utf-8")
+    codes = {line.removeprefix("- code:").strip().strip("\"'") for line in listed.splitlines() if line[:7] == "- code:"}
+    assert codes == CATEGORIES
+
+
+def test_the_rules_of_the_engine_load():
+    check_rules()
+    assert len(RULES) >= 25
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "said"),
+    [
+        ("VAGUE", "VAGUENESS", 2, "known are"),
+        ("[offence]", "[crime]", 3, "'crime'"),
+        ("- anarchy", "- '(anarchy'", 6, "pattern"),
+        ("- anarchy", "- [anarchy", 7, "no YAML"),
+        ("  en:", "  fr:", 5, "'fr' is not known"),
+        ("message:", "massage:", 7, "'massage' is not known"),
+        ("%(words)s", "%(wordz)s", 7, "filled in"),
+        ("  clause: art_19\n", "", 9, "'clause' is missing"),
+        ("id: example", "id: other", 1, "example.yaml"),
+        ("answer: A definition.", "answer: A definition.\nid: example", 13, "given twice"),
+        ("category: VAGUE", "category: VAGUE\ncheck: missing", 3, "must say what"),
+    ],
+)
+def test_a_mistake_in_a_rule_is_named_with_its_line(tmp_path, old, new, line, said):
+    assert old in GOOD
+    path = tmp_path / "example.yaml"
+    path.write_text(GOOD.replace(old, new), encoding="utf-8")
+    with pytest.raises(RuleError) as caught:
+        load_rule(path)
+    assert (caught.value.file, caught.value.line) == ("example.yaml", line)
+    assert str(caught.value).startswith(f"example.yaml, line {line}: ")
+    assert said in str(caught.value)
+
+
+def test_a_good_rule_loads(tmp_path):
+    path = tmp_path / "example.yaml"
+    path.write_text(GOOD, encoding="utf-8")
+    assert load_rule(path).category == "VAGUE"
+
+
+def test_an_empty_or_unreadable_file_is_a_mistake(tmp_path):
+    path = tmp_path / "example.yaml"
+    for data in (b"", b"\xff\xfe\x00", b"- a list"):
+        path.write_bytes(data)
+        with pytest.raises(RuleError, match=r"example\.yaml, line 1"):
+            load_rule(path)
+
+
+def test_a_mistake_in_any_file_of_the_folder_stops_the_loading(tmp_path):
+    for path in FOLDER.glob("*.yaml"):
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "vague-conduct.yaml").write_text("id: vague-conduct\ncategory: NOTHING\n", encoding="utf-8")
+    with pytest.raises(RuleError, match=r"vague-conduct\.yaml, line"):
+        load_rules(tmp_path)
+
+
+def test_the_vocabulary_names_a_wrong_pattern_with_its_line(tmp_path):
+    path = tmp_path / "vocabulary.yaml"
+    text = (FOLDER / "vocabulary.yaml").read_text(encoding="utf-8")
+    line = next(at for at, words in enumerate(text.splitlines(), 1) if words.strip() == "- whoever")
+    path.write_text(text.replace("- whoever", "- '[whoever'", 1), encoding="utf-8")
+    with pytest.raises(RuleError) as caught:
+        load_vocabulary(path)
+    assert caught.value.line == line
+
+
+def test_money_is_shown_at_the_one_dated_rate():
+    assert load_rates().date
+    assert in_dollars(10_000_000, "KHR") == 2500
+    assert in_dollars(2500, "USD") == 2500
+    assert in_dollars(1, "XXX") is None
+
+
+def test_a_rate_of_nothing_is_a_mistake(tmp_path):
+    path = tmp_path / "rates.yaml"
+    path.write_text("date: 2024-01-01\nnote: x\nper_dollar:\n  USD: 1\n  KHR: 0\n", encoding="utf-8")
+    with pytest.raises(RuleError, match=r"rates\.yaml, line 5"):
+        load_rates(path)
