@@ -2,13 +2,53 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from django.utils.dates import MONTHS
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 
 KHMER_DIGITS = str.maketrans("0123456789", "០១២៣៤៥៦៧៨៩")
+
+# What the engine calls what it reads: mental elements, those who authorise, defences, penalties.
+NAMES = {
+    "intent": pgettext_lazy("element", "intent"),
+    "knowledge": pgettext_lazy("element", "knowledge"),
+    "reason-to-know": pgettext_lazy("element", "reason-to-know"),
+    "recklessness": pgettext_lazy("element", "recklessness"),
+    "negligence": pgettext_lazy("element", "negligence"),
+    "court": pgettext_lazy("element", "court"),
+    "warrant": pgettext_lazy("element", "warrant"),
+    "prosecutor": pgettext_lazy("element", "prosecutor"),
+    "attorney general": pgettext_lazy("element", "attorney general"),
+    "minister": pgettext_lazy("element", "minister"),
+    "secretary general": pgettext_lazy("element", "secretary general"),
+    "committee": pgettext_lazy("element", "committee"),
+    "competent authorities": pgettext_lazy("element", "competent authorities"),
+    "investigating officer": pgettext_lazy("element", "investigating officer"),
+    "defence": pgettext_lazy("element", "defence"),
+    "exception": pgettext_lazy("element", "exception"),
+    "authorised testing": pgettext_lazy("element", "authorised testing"),
+    "lawful authority": pgettext_lazy("element", "lawful authority"),
+    "good faith": pgettext_lazy("element", "good faith"),
+    "consent": pgettext_lazy("element", "consent"),
+    "public interest": pgettext_lazy("element", "public interest"),
+    "prison": pgettext_lazy("element", "prison"),
+    "fine": pgettext_lazy("element", "fine"),
+    "life": pgettext_lazy("element", "life"),
+    "KHR": pgettext_lazy("currency", "KHR"),
+    "USD": pgettext_lazy("currency", "USD"),
+}
+_UNITS = {
+    "year": ngettext_lazy("%(n)s year", "%(n)s years", "number"),
+    "month": ngettext_lazy("%(n)s month", "%(n)s months", "number"),
+    "day": ngettext_lazy("%(n)s day", "%(n)s days", "number"),
+    "hour": ngettext_lazy("%(n)s hour", "%(n)s hours", "number"),
+}
+_QUOTED = re.compile(r"“%\((\w+)\)s”")
+_AMOUNT = re.compile(r"\d[\d,.]*")
+_TIME = re.compile(r"(\d+) (year|month|day|hour)s?")
 
 
 def digits(value: object) -> str:
@@ -30,7 +70,32 @@ def said_date(date: str) -> str:
     return digits(form % values)
 
 
-def filled(message: str, values: Mapping[str, str | int]) -> str:
-    """A message in the reader's language with its values. Counts are in the reader's digits; words, which may quote
-    a law, stay as they are."""
-    return _(message) % {name: digits(value) if isinstance(value, int) else value for name, value in values.items()}
+def filled(message: str, values: Mapping[str, str | float]) -> str:
+    """A message of the engine in the reader's language, with its values.
+
+    A value in quotation marks quotes a text and stays as it is. Of the others the engine's own are put in the reader's
+    words and digits: counts, amounts, times and the names of what was read; a clause's name stays.
+    """
+    quoted = set(_QUOTED.findall(message))
+    return _(message) % {name: value if name in quoted else said_value(value) for name, value in values.items()}
+
+
+def said_value(value: str | float) -> str:
+    """``12``, ``5,000``, ``3 years``, ``1 year to 3 years``, ``court, prosecutor`` in the reader's language."""
+    words = str(value)
+    if _AMOUNT.fullmatch(words):
+        return digits(words)
+    least, to, most = words.partition(" to ")
+    if to and _is_own(least) and _is_own(most):
+        return _("%(least)s to %(most)s") % {"least": said_value(least), "most": said_value(most)}
+    return ", ".join(_said_name(name) for name in words.split(", ")) if words else words
+
+
+def _is_own(words: str) -> bool:
+    return words in NAMES or _TIME.fullmatch(words) is not None
+
+
+def _said_name(name: str) -> str:
+    if time := _TIME.fullmatch(name):
+        return str(_UNITS[time[2]] % {"number": int(time[1]), "n": digits(time[1])})
+    return str(NAMES.get(name, name))

@@ -25,9 +25,11 @@ from lawcompare.annotations.models import Annotation, Category, Risk, Status
 from lawcompare.comparisons import messages as sentences
 from lawcompare.comparisons.models import PairKind
 from lawcompare.crosswalk.models import Relation, Topic
-from lawcompare.engine import describe
+from lawcompare.engine import contrast, describe, say
+from lawcompare.engine.rules import load_rules, load_vocabulary
+from lawcompare.findings import messages as examination
 from lawcompare.laws.models import Kind, TextStatus
-from lawcompare.laws.saying import digits, filled, said_date
+from lawcompare.laws.saying import NAMES, digits, filled, said_date, said_value
 from lawcompare.pages.demonstration import load
 from tests.conftest import ROOT
 
@@ -164,7 +166,10 @@ def test_a_faulty_translation_is_found(msgid, translated):
 
 def test_the_engine_s_sentences_are_those_marked_for_translation():
     assert sentences.SENTENCES == describe.TEMPLATES
-    assert all(PO[Message("", template)] for template in describe.TEMPLATES)
+    assert (examination.VALUES, examination.CONTRASTS) == (say.TEMPLATES, contrast.TEMPLATES)
+    assert set(examination.QUESTIONS) == {rule.message for rule in load_rules()}
+    assert set(examination.ANSWERS) == {rule.answer for rule in load_rules() if rule.answer}
+    assert {kind.name for kinds in load_vocabulary().values.values() for kind in kinds} <= NAMES.keys()
 
 
 def test_the_words_taken_over_from_packages_are_still_theirs():
@@ -217,7 +222,7 @@ def test_a_template_says_nothing_that_is_not_marked(name):
 ARGUMENTS = {
     "law": "kh-cybercrime", "version": "2012-v1-en", "eid": "chp_4__art_28",
     "old_law": "kh-cybercrime", "old_version": "2012-v1-en", "new_law": "kh-cybercrime", "new_version": "2020-08-en",
-    "topic": "illegal-access", "slug": "v1-28-1-vague", "uidb36": "1", "key": "set-password",
+    "topic": "illegal-access", "number": 1, "slug": "v1-28-1-vague", "uidb36": "1", "key": "set-password",
 }  # fmt: skip
 # Addresses of django-allauth that nothing here leads to.
 UNUSED = {"account_email", "account_email_verification_sent", "account_confirm_email", "account_confirm_login_code"}
@@ -348,7 +353,27 @@ def test_counts_are_in_khmer_digits_and_quoted_words_stay():
     with translation.override("km"):
         assert digits(1045) == "១០៤៥"
         assert filled(describe.WORDS_ADDED, {"count": 12}) == "បានបន្ថែមពាក្យចំនួន ១២។"
+        assert filled(say.FINE_MOST, {"most": "2,000", "currency": "KHR"}) == "ពិន័យជាប្រាក់យ៉ាងច្រើន ២,០០០ រៀល។"
         assert filled(describe.BECAME, {"old": "90 days", "new": "180 days"}) == "«90 days» ប្តូរទៅជា «180 days»។"
+
+
+@pytest.mark.parametrize(
+    ("value", "khmer"),
+    [
+        (3, "៣"),
+        ("1 month", "១ ខែ"),
+        ("1 year to 3 years", "ពី ១ ឆ្នាំ ដល់ ៣ ឆ្នាំ"),
+        ("court, prosecutor", "តុលាការ, ព្រះរាជអាជ្ញា"),
+        ("life", "អស់មួយជីវិត"),
+        ("Article 31", "Article 31"),
+        ("90 days → 180 days", "90 days → 180 days"),
+    ],
+)
+def test_the_engine_s_own_words_are_said_in_khmer_and_a_text_s_words_stay(value, khmer):
+    with translation.override("en"):
+        assert said_value(value) == str(value)
+    with translation.override("km"):
+        assert said_value(value) == khmer
 
 
 def test_what_has_a_khmer_name_shows_it():
