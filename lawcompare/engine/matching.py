@@ -1,7 +1,7 @@
 """The form of a text in which values and rules are looked for, with the way back to the text itself.
 
-English keeps one sign for one sign: only spaces, quotes and dashes are made equal. Khmer is written without spaces
-between words and breaks its lines anywhere, so its form has no white space at all, and digits are ASCII.
+English keeps its signs: only spaces, quotes and dashes are made equal, and many spaces are one. Khmer is written
+without spaces between words and breaks its lines anywhere, so its form has no white space at all, and digits are ASCII.
 """
 
 from __future__ import annotations
@@ -38,8 +38,10 @@ class View:
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """The range of the source that ``text[start:end]`` stands for, without white space at its ends."""
-        if self.normal is not None and end > start:
-            start, end = self.normal.to_source(self.starts[start], self.starts[end - 1] + 1)
+        if self.starts and end > start:
+            start, end = self.starts[start], self.starts[end - 1] + 1
+        if self.normal is not None:
+            start, end = self.normal.to_source(start, end)
         while start < end and self.source[start].isspace():
             start += 1
         while start < end and self.source[end - 1].isspace():
@@ -56,11 +58,20 @@ def view(text: str, language: str | None = None) -> View:
     'fined not more than $500'
     """
     if language != "km" and (language == "en" or text.isascii() or not _is_khmer(text)):
-        return View(text, text.translate(_SAME_LENGTH), "en")
+        return _english(text)
     normal = normalise(text, "km")
     starts = [at for at, sign in enumerate(normal.text) if not sign.isspace()]
     squeezed = "".join(normal.text[at] for at in starts).translate(_KHMER_DIGITS)
     return View(text, squeezed, "km", starts, normal)
+
+
+def _english(text: str) -> View:
+    """Runs of spaces become one: patterns that look for words would try each of them in turn."""
+    form = text.translate(_SAME_LENGTH)
+    if "  " not in form:
+        return View(text, form, "en")
+    starts = [at for at, sign in enumerate(form) if sign != " " or form[at - 1 : at] != " "]
+    return View(text, "".join(form[at] for at in starts), "en", starts)
 
 
 def _is_khmer(text: str) -> bool:
