@@ -36,6 +36,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "lawcompare.accounts",
     "lawcompare.laws",
+    "lawcompare.findings",
     "lawcompare.annotations",
     "lawcompare.crosswalk",
     "lawcompare.comparisons",

@@ -23,6 +23,7 @@ urlpatterns += i18n_patterns(
     # Laws first: they register the converter that annotations use.
     path("", include("lawcompare.laws.urls")),
     path("", include("lawcompare.annotations.urls")),
+    path("", include("lawcompare.findings.urls")),
     path("accounts/", include("allauth.account.urls")),
     prefix_default_language=False,
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lawcompare.engine.diff import Change, Diff
@@ -99,3 +99,5 @@ class Texts:
     new: Document
     old_is_partial: bool = False
     new_is_partial: bool = False
+    # Old number -> new number of articles whose references are expected to follow.
+    renumbered: Mapping[str, str] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from lawcompare.comparisons.drafting import Row, Texts, weigh
 from lawcompare.comparisons.models import Level
@@ -20,7 +21,8 @@ ROWS_PER_REPORT = 50
 def build_rows(texts: Texts, decided: Sequence[tuple[str | None, str | None]], progress: Progress) -> Iterator[Row]:
     """Headings and rows in reading order, each row with its parts."""
     found = align_documents(texts.old, texts.new, decided=decided)
-    containers = _Containers(texts.old, texts.new, found.containers)
+    texts = replace(texts, renumbered=_renumbered(texts, found.units))
+    containers = _Containers(texts, found.containers)
     group = 0
     for index, unit in enumerate(found.units):
         if index % ROWS_PER_REPORT == 0:
@@ -37,15 +39,25 @@ def build_rows(texts: Texts, decided: Sequence[tuple[str | None, str | None]], p
         yield heading
 
 
+def _renumbered(texts: Texts, units: Iterable[Alignment]) -> dict[str, str]:
+    """Old number -> new number of the articles that kept their words under another one: references follow them."""
+    pairs = [
+        (texts.old.by_eid[unit.old[0]].num, texts.new.by_eid[unit.new[0]].num)
+        for unit in units
+        if unit.kind in {"renumbered", "moved"}
+    ]
+    return {old: new for old, new in pairs if old and new and old != new}
+
+
 class _Containers:
     """Pairs of chapters and the like, each given out once, before the first row that stands inside it."""
 
-    def __init__(self, old: Document, new: Document, alignments: Iterable[Alignment]) -> None:
-        self.old, self.new = old, new
+    def __init__(self, texts: Texts, alignments: Iterable[Alignment]) -> None:
+        self.old, self.new = texts.old, texts.new
         self.by_new: dict[str, Row] = {}
         self.by_old: dict[str, Row] = {}
         for alignment in alignments:
-            for row in _rows_of(old, new, alignment, Level.CONTAINER, 0):
+            for row in _rows_of(texts, alignment, Level.CONTAINER, 0):
                 if row.new:
                     self.by_new[row.new.eid] = row
                 elif row.old:
@@ -77,11 +89,11 @@ def unit_rows(texts: Texts, unit: Alignment, parts: Sequence[Alignment], group: 
     old, new = texts.old, texts.new
     rows = [
         Row(Level.UNIT, unit.kind, group, one, other, round(unit.score, 4), unit.evidence, heading=heading)
-        for one, other, heading in _pairs_with_headings(old, new, unit)
+        for one, other, heading in _pairs_with_headings(texts, unit)
     ]
     home = _homes(old, new, rows)
     for number, part in enumerate(parts or [unit], start=1):
-        for row in _rows_of(old, new, part, Level.PART, number):
+        for row in _rows_of(texts, part, Level.PART, number):
             home[_address(row, unit.kind)].parts.append(row)
     for row in rows:
         _flatten(row, texts)
@@ -124,7 +136,7 @@ def _flatten(row: Row, texts: Texts) -> None:
         return
     old, new = _flat_text(texts.old, row.old), _flat_text(texts.new, row.new)
     marked = sum(weigh(part)[0] for part in row.parts)
-    whole = diff(old, new, language=texts.new.language)
+    whole = _mark(old, new, texts)
     if row.kind == "unchanged" or 2 * sum(len(c.text) for c in whole.changes if c.op != "equal") < marked:
         row.parts = [Row(Level.PART, row.kind, 1, row.old, row.new, row.score, "", whole, is_flat=True)]
 
@@ -155,19 +167,17 @@ def _homes(old: Document, new: Document, rows: Sequence[Row]) -> dict[tuple[str,
     return home
 
 
-def _pairs_with_headings(
-    old: Document, new: Document, unit: Alignment
-) -> Iterator[tuple[Clause | None, Clause | None, Diff | None]]:
-    pairs = _pairs([old.by_eid[eid] for eid in unit.old], [new.by_eid[eid] for eid in unit.new])
+def _pairs_with_headings(texts: Texts, unit: Alignment) -> Iterator[tuple[Clause | None, Clause | None, Diff | None]]:
+    pairs = _pairs([texts.old.by_eid[eid] for eid in unit.old], [texts.new.by_eid[eid] for eid in unit.new])
     for one, other in pairs:
-        yield one, other, _redline(one.heading, other.heading, new.language) if one and other else None
+        yield one, other, _redline(one.heading, other.heading, texts) if one and other else None
 
 
-def _rows_of(old: Document, new: Document, alignment: Alignment, level: str, group: int) -> list[Row]:
-    olds = [old.by_eid[eid] for eid in alignment.old]
-    news = [new.by_eid[eid] for eid in alignment.new]
+def _rows_of(texts: Texts, alignment: Alignment, level: str, group: int) -> list[Row]:
+    olds = [texts.old.by_eid[eid] for eid in alignment.old]
+    news = [texts.new.by_eid[eid] for eid in alignment.new]
     pairs = _pairs(olds, news)
-    texts = _redlines(olds, news, new.language)
+    redlines = _redlines(olds, news, texts)
     return [
         Row(
             level,
@@ -178,9 +188,9 @@ def _rows_of(old: Document, new: Document, alignment: Alignment, level: str, gro
             round(alignment.score, 4),
             alignment.evidence,
             text,
-            _redline(one.heading, other.heading, new.language) if one and other else None,
+            _redline(one.heading, other.heading, texts) if one and other else None,
         )
-        for (one, other), text in zip(pairs, texts, strict=True)
+        for (one, other), text in zip(pairs, redlines, strict=True)
     ]
 
 
@@ -197,25 +207,27 @@ def _pairs(olds: list[Clause], news: list[Clause]) -> Sequence[tuple[Clause | No
     return [(first, clause) for clause in news] + [(clause, news[0]) for clause in olds[1:]]
 
 
-def _redline(old: str, new: str, language: str) -> Diff | None:
-    return diff(old, new, language=language) if old != new else None
+def _redline(old: str, new: str, texts: Texts) -> Diff | None:
+    return _mark(old, new, texts) if old != new else None
 
 
-def _redlines(olds: list[Clause], news: list[Clause], language: str) -> list[Diff | None]:
+def _mark(old: str, new: str, texts: Texts) -> Diff:
+    return diff(old, new, language=texts.new.language, renumbered=texts.renumbered)
+
+
+def _redlines(olds: list[Clause], news: list[Clause], texts: Texts) -> list[Diff | None]:
     """The redline of each pair. For a split, that of the old text against all its parts, cut where the parts end."""
     if len(olds) == 1 and len(news) == 1:
-        return [_redline(olds[0].text, news[0].text, language)]
+        return [_redline(olds[0].text, news[0].text, texts)]
     if not olds or not news:
         return [None] * (len(olds) + len(news))
     if len(olds) == 1:
-        whole = diff(olds[0].text, "\n".join(clause.text for clause in news), language=language)
+        whole = _mark(olds[0].text, "\n".join(clause.text for clause in news), texts)
         return list(_cut(whole, [len(clause.text) for clause in news], "insert"))
     if len(news) == 1:
-        whole = diff("\n".join(clause.text for clause in olds), news[0].text, language=language)
+        whole = _mark("\n".join(clause.text for clause in olds), news[0].text, texts)
         return list(_cut(whole, [len(clause.text) for clause in olds], "delete"))
-    return [
-        _redline(one.text if one else "", other.text if other else "", language) for one, other in _pairs(olds, news)
-    ]
+    return [_redline(one.text if one else "", other.text if other else "", texts) for one, other in _pairs(olds, news)]
 
 
 def _cut(whole: Diff, lengths: list[int], op: str) -> Iterator[Diff]:

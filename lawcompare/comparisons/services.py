@@ -10,6 +10,7 @@ from django.utils import timezone
 from lawcompare import celery
 from lawcompare.comparisons.models import ENGINE, Comparison, State
 from lawcompare.comparisons.tasks import compare_versions
+from lawcompare.findings.services import request_examination
 from lawcompare.laws import services as laws
 from lawcompare.laws.models import Version
 
@@ -32,9 +33,10 @@ def request_comparison(old: Version, new: Version) -> Comparison:
 
 @transaction.atomic
 def publish(version: Version) -> bool:
-    """Make a version public and compare it with its neighbours in time. Returns False where it already was."""
+    """Make a version public, have it examined and compared with its neighbours. Returns False where it already was."""
     if not laws.publish(version):
         return False
+    request_examination(version)
     for old, new in neighbours(version):
         request_comparison(old, new)
     return True

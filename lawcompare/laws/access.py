@@ -29,6 +29,15 @@ def get_version(user: Any, law: str, version: str) -> Version:
     return found
 
 
+def get_version_among(user: Any, law: str, version: str) -> tuple[Version, list[Version]]:
+    """A version and the other texts of its law, by date, in one query."""
+    texts = list(visible_versions(user).filter(law__slug=law).order_by("date", "slug"))
+    found = next((text for text in texts if text.slug == version), None)
+    if found is None:
+        raise Http404(_("There is no text “%(address)s” here.") % {"address": f"{law}/{version}"})
+    return found, [text for text in texts if text is not found]
+
+
 def get_two_versions(user: Any, old: tuple[str, str], new: tuple[str, str]) -> tuple[Version, Version]:
     """Two versions in one query. Each is (law, version)."""
     wanted = Q(law__slug=old[0], slug=old[1]) | Q(law__slug=new[0], slug=new[1])
@@ -40,11 +49,14 @@ def get_two_versions(user: Any, old: tuple[str, str], new: tuple[str, str]) -> t
 
 
 def get_clause(user: Any, law: str, version: str, eid: str) -> Clause:
-    found = get_version(user, law, version)
-    clause = Clause.objects.filter(version=found, eid=eid).select_related("parent").first()
+    """A clause with its version and law. What exactly is missing is only asked when something is."""
+    clauses = Clause.objects.filter(version__in=visible_versions(user).values("pk")).select_related(
+        "version__law", "parent"
+    )
+    clause = clauses.filter(version__law__slug=law, version__slug=version, eid=eid).first()
     if clause is None:
+        found = get_version(user, law, version)
         raise Http404(_("“%(title)s” has no clause with the address “%(eid)s”.") % {"title": found.title, "eid": eid})
-    clause.version = found
     return clause
 
 

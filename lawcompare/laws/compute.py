@@ -7,8 +7,8 @@ import json
 import re
 from collections.abc import Callable, Iterable
 
-from lawcompare.engine.document import NOTHING, Document
 from lawcompare.engine.document import Clause as EngineClause
+from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.laws.models import Clause, Version
 
@@ -95,7 +95,8 @@ def load_document(version: Version) -> Document:
             text=row.text,
             depth=row.depth,
             parent=eids.get(row.parent_id) if row.parent_id else None,
-            attributes={"text_status": row.text_status} if row.text_status else NOTHING,
+            # What the words are: where a clause says nothing of its own, its version's status.
+            attributes={"text_status": row.text_status or version.text_status},
         )
         for row in rows
     )

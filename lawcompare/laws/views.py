@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -54,7 +54,7 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
 
 def version(request: HttpRequest, law: str, version: str) -> HttpResponse:
     """A version, or the page of it that ``?page=`` or ``?at=<eid>`` names."""
-    found = access.get_version(request.user, law, version)
+    found, others = access.get_version_among(request.user, law, version)
     layout = lay_out(found)
     page = _page_asked_for(request, found, layout)
     clauses = list(found.clauses.filter(position__gte=page.start, position__lt=page.end).order_by("position"))
@@ -68,7 +68,7 @@ def version(request: HttpRequest, law: str, version: str) -> HttpResponse:
         "pages": layout.pages,
         "clauses": clauses,
         "lines": set_lines(clauses),
-        "others": access.visible_versions(request.user).filter(law=found.law).exclude(pk=found.pk).order_by("date"),
+        "others": others,
     }
     return render(request, "laws/version.html", context)
 
@@ -84,23 +84,23 @@ def _page_asked_for(request: HttpRequest, version: Version, layout: Layout) -> P
 
 def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
     found = access.get_clause(request.user, law, version, eid)
-    inside = list(
-        found.version.clauses.filter(position__gte=found.position, position__lt=found.end).order_by("position")
-    )
+    around = _around(found)
+    inside = [row for row in around if row.position >= found.position]
     context = {
         "clause": found,
         "version": found.version,
         "clauses": inside,
         "lines": set_inside(found, inside),
-        "above": _ancestors(found),
+        "above": [row for row in around if row.position < found.position],
     }
     return render(request, "laws/clause.html", context)
 
 
-def _ancestors(clause: Clause) -> list[Clause]:
-    return list(
-        clause.version.clauses.filter(position__lt=clause.position, end__gt=clause.position).order_by("position")
-    )
+def _around(clause: Clause) -> list[Clause]:
+    """What a clause stands in, itself, and what stands inside it, in order."""
+    above = Q(position__lt=clause.position, end__gt=clause.position)
+    inside = Q(position__gte=clause.position, position__lt=clause.end)
+    return list(clause.version.clauses.filter(above | inside).order_by("position"))
 
 
 def version_json(request: HttpRequest, law: str, version: str) -> JsonResponse:

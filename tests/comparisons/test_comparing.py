@@ -88,6 +88,17 @@ def test_a_fine_ten_times_as_high_is_marked_as_a_whole_number(drafts):
     assert ["delete", "1,000,000", ""] in changes and ["insert", "10,000,000", ""] in changes
 
 
+def test_a_reference_that_only_follows_its_article_is_noise(store, django_capture_on_commit_callbacks):
+    last = "Whoever attempts an offence of Article {} is punished as if it had been completed."
+    before = OLD_DRAFT + "\n## Article 5. Attempt\n\n" + last.format(2) + "\n"
+    after = NEW_DRAFT + "\n## Article 5. Attempt\n\n" + last.format(3) + "\n"
+    with django_capture_on_commit_callbacks(execute=True):
+        store(before, "old", date="2019")
+        store(after, "new", date="2020")
+    attempt = ClausePair.objects.get(level="unit", new__num="Article 5")
+    assert attempt.is_noise and attempt.sentence == "Only references to renumbered clauses changed."
+
+
 def test_asking_again_computes_nothing(drafts, monkeypatch):
     def fail(*args):
         raise AssertionError("computed again")

@@ -1,0 +1,59 @@
+"""A clause through the other texts of its law, for the page of a clause."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.db.models import Q
+
+from lawcompare.comparisons.access import visible_comparisons
+from lawcompare.comparisons.models import ClausePair, Standing, State
+from lawcompare.comparisons.rows import look
+from lawcompare.laws.models import Clause, Version
+
+register = template.Library()
+
+
+@dataclass(frozen=True)
+class Step:
+    """How a clause stands to another text of its law; ``clause`` None: nothing there answers to it."""
+
+    pair: ClausePair
+    version: Version
+    clause: Clause | None
+
+    @property
+    def look(self) -> str:
+        return look(self.pair)
+
+    @property
+    def label(self) -> str:
+        return str(Standing(self.pair.standing).label)
+
+    @property
+    def address(self) -> str:
+        return f"{self.pair.comparison.get_absolute_url()}#{self.pair.anchor}"
+
+
+@register.simple_tag(takes_context=True)
+def life_of(context: Any, clause: Clause) -> list[Step]:
+    """Its pairs in the finished comparisons with other texts of the same law, in the order of those texts."""
+    comparisons = visible_comparisons(context["request"].user).filter(
+        state=State.DONE, old__law=clause.version.law_id, new__law=clause.version.law_id
+    )
+    pairs = (
+        ClausePair.objects.filter(Q(old=clause) | Q(new=clause), comparison__in=comparisons)
+        .exclude(level="part", row__old=clause)
+        .exclude(level="part", row__new=clause)
+        .select_related("old", "new", "comparison__old__law", "comparison__new__law")
+    )
+    steps = [_step(pair, clause) for pair in pairs]
+    return sorted(steps, key=lambda step: (step.version.date, step.pair.position))
+
+
+def _step(pair: ClausePair, clause: Clause) -> Step:
+    if pair.old_id == clause.pk:
+        return Step(pair, pair.comparison.new, pair.new)
+    return Step(pair, pair.comparison.old, pair.old)

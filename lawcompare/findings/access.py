@@ -1,0 +1,22 @@
+"""Which findings may be seen: those of versions that may be seen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from lawcompare.findings.models import Finding, FindingQuerySet
+from lawcompare.laws.access import visible_versions
+
+
+def visible_findings(user: Any) -> FindingQuerySet:
+    return Finding.objects.of_today().filter(version__in=visible_versions(user).values("pk"))
+
+
+def get_finding(user: Any, number: int) -> Finding:
+    found = visible_findings(user).questions().select_related("clause", "version__law").filter(pk=number).first()
+    if found is None:
+        raise Http404(_("There is no such finding here."))
+    return found

@@ -1,0 +1,103 @@
+"""What the program noticed in a text, with the words it rests on; and what people made of it."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import OuterRef
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
+
+from lawcompare.accounts.models import Organisation
+from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.saying import filled
+
+# The rules by which texts are examined. Another number: texts are examined anew, beside the old findings.
+ENGINE = "1"
+
+# Rules that read values and ask no question.
+VALUE_RULES = {"penalty", "time-limit", "mental-element", "authorisation", "defence"}
+
+
+class Examination(models.Model):
+    """That a version was examined, by which engine. Its findings are written with it or not at all."""
+
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="examinations")
+    engine = models.CharField(max_length=20, default=ENGINE)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    finished_at = models.DateTimeField(null=True)
+    reason = models.TextField(_("why it failed"), blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "engine"], name="one_examination_per_engine")]
+
+    def __str__(self) -> str:
+        return f"{self.version} ({self.engine})"
+
+
+class FindingQuerySet(models.QuerySet["Finding"]):
+    def of_today(self) -> FindingQuerySet:
+        return self.filter(examination__engine=ENGINE)
+
+    def questions(self) -> FindingQuerySet:
+        return self.exclude(rule__in=VALUE_RULES)
+
+    def values_read(self) -> FindingQuerySet:
+        return self.filter(rule__in=VALUE_RULES)
+
+    def open(self) -> FindingQuerySet:
+        """Not dismissed: its last decision, if there is one, is to reopen it or to annotate."""
+        last = Decision.objects.filter(finding=OuterRef("pk")).order_by("-pk")
+        kind = Coalesce(models.Subquery(last.values("kind")[:1]), models.Value(""))
+        return self.annotate(last=kind).exclude(last=Decision.Kind.DISMISSED)
+
+
+class Finding(models.Model):
+    """A value read from a text, or a question a rule asks of it. Never a verdict."""
+
+    examination = models.ForeignKey(Examination, on_delete=models.CASCADE, related_name="findings")
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="findings")
+    clause = models.ForeignKey(Clause, on_delete=models.CASCADE, related_name="findings")
+    rule = models.CharField(max_length=60)
+    # Code points into the clause's own text.
+    start = models.PositiveIntegerField()
+    end = models.PositiveIntegerField()
+    quote = models.TextField(blank=True)
+    # [[message with places for values, values], …]
+    sentences = models.JSONField(default=list)
+    values = models.JSONField(default=dict)
+
+    objects = FindingQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["clause__position", "start", "pk"]
+        indexes = [models.Index(fields=["version", "rule"])]
+
+    def __str__(self) -> str:
+        return f"{self.rule}: {self.quote}"
+
+    @property
+    def message(self) -> str:
+        """What was seen, in the reader's language."""
+        return " ".join(filled(message, values) for message, values in self.sentences)
+
+
+class Decision(models.Model):
+    """What a person made of a finding. Rows are only ever added; the last one counts."""
+
+    class Kind(models.TextChoices):
+        DISMISSED = "dismissed", _("dismissed")
+        REOPENED = "reopened", _("reopened")
+
+    finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="decisions")
+    kind = models.CharField(max_length=10, choices=Kind)
+    reason = models.TextField()
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.finding_id}: {self.kind}"

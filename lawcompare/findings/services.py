@@ -1,0 +1,35 @@
+"""What people do about findings: have a version examined, dismiss a finding, take it up again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from lawcompare import celery
+from lawcompare.accounts.access import may, membership_of
+from lawcompare.findings.models import ENGINE, Decision, Examination, Finding
+from lawcompare.findings.tasks import examine
+from lawcompare.laws.models import Version
+
+
+@transaction.atomic
+def request_examination(version: Version) -> Examination:
+    """Have a version examined by today's rules, once."""
+    examination, is_new = Examination.objects.get_or_create(version=version, engine=ENGINE)
+    if is_new or (examination.finished_at is None and examination.reason):
+        celery.send(examine, examination.pk)
+    return examination
+
+
+@transaction.atomic
+def decide_on_finding(user: Any, finding: Finding, kind: str, reason: str) -> Decision:
+    """Dismiss a finding, or take it up again, with the reason that readers see."""
+    membership = membership_of(user)
+    if membership is None or not may(user, "review"):
+        raise PermissionDenied(_("Only a reviewer can decide on a finding."))
+    return Decision.objects.create(
+        finding=finding, kind=Decision.Kind(kind), reason=reason, organisation=membership.organisation, by=user
+    )

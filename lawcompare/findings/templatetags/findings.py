@@ -1,0 +1,76 @@
+"""Findings in the margin, for pages of rooms below and above this one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import template
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext
+
+from lawcompare.engine.rules import Rule, Standard, load_rules
+from lawcompare.findings.access import visible_findings
+from lawcompare.findings.models import VALUE_RULES, Finding
+from lawcompare.laws.models import Clause
+
+register = template.Library()
+
+# How the standards are called in short.
+LAW_NAMES = {"iccpr": "ICCPR", "udhr": "UDHR", "budapest-convention": "Budapest Convention"}
+
+
+@register.simple_tag(takes_context=True)
+def questions_on(context: Any, clauses: Iterable[Clause]) -> dict[int, list[Finding]]:
+    """The open questions on these clauses, by clause. One query, whatever the number of clauses."""
+    rows = list(clauses)
+    found: dict[int, list[Finding]] = {}
+    if rows:
+        wanted = {clause.pk for clause in rows}
+        versions = {clause.version_id for clause in rows}
+        for finding in visible_findings(context["request"].user).filter(version__in=versions).questions().open():
+            if finding.clause_id in wanted:
+                found.setdefault(finding.clause_id, []).append(finding)
+    return found
+
+
+@register.simple_tag(takes_context=True)
+def findings_in(context: Any, clause: Clause) -> dict[str, list[Finding]]:
+    """The ``values`` read from a clause and what stands inside it, and the open ``questions`` on them. One query."""
+    found = visible_findings(context["request"].user).open().select_related("clause")
+    inside = found.filter(
+        version=clause.version_id, clause__position__gte=clause.position, clause__position__lt=clause.end
+    )
+    rows = list(inside)
+    return {
+        "values": [row for row in rows if row.rule in VALUE_RULES],
+        "questions": [row for row in rows if row.rule not in VALUE_RULES],
+    }
+
+
+@register.filter
+def asked_of(found: dict[int, list[Finding]] | None, clause: Clause | None) -> list[Finding]:
+    return found.get(clause.pk, []) if clause and found else []
+
+
+@register.filter
+def rule_of(finding: Finding) -> Rule | None:
+    """The rule that asked: its category, its standard, and what would answer it."""
+    return next((rule for rule in load_rules() if rule.id == finding.rule), None)
+
+
+@register.filter
+def in_reader_language(words: str) -> str:
+    """Words of a rule file, which are messages to translate."""
+    return gettext(words) if words else ""
+
+
+@register.simple_tag
+def standard_link(standard: Standard) -> SafeString:
+    """The provision a rule measures by, as a link to it, and its words."""
+    law, _slash, version = standard.law.partition("/")
+    address = reverse("clause", args=[law, version, standard.clause])
+    name = " ".join(step.partition("_")[2] for step in standard.clause.split("__"))
+    return format_html('<a href="{}">{} {}</a>: “{}”', address, LAW_NAMES.get(law, law), name, standard.words)

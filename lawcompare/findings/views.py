@@ -1,0 +1,57 @@
+"""Findings of a version as a list, and deciding on one."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from lawcompare.accounts.access import may
+from lawcompare.findings import access, services
+from lawcompare.findings.models import Decision
+from lawcompare.laws.access import get_version
+
+
+def findings(request: HttpRequest, law: str, version: str) -> HttpResponse:
+    """All questions asked of a version, the dismissed ones last with their reasons."""
+    found = get_version(request.user, law, version)
+    decisions = Decision.objects.select_related("organisation")
+    questions = (
+        access.visible_findings(request.user)
+        .filter(version=found)
+        .questions()
+        .select_related("clause")
+        .prefetch_related(Prefetch("decisions", queryset=decisions))
+    )
+    rows = list(questions)
+    context = {
+        "version": found,
+        "open": [row for row in rows if not _is_dismissed(row)],
+        "dismissed": [row for row in rows if _is_dismissed(row)],
+        "examination": found.examinations.order_by("-pk").first(),
+        "may_decide": may(request.user, "review"),
+    }
+    return render(request, "findings/findings.html", context)
+
+
+def _is_dismissed(finding) -> bool:
+    decisions = list(finding.decisions.all())
+    return bool(decisions) and decisions[-1].kind == Decision.Kind.DISMISSED
+
+
+@require_POST
+@login_required
+def decide(request: HttpRequest, number: int) -> HttpResponse:
+    found = access.get_finding(request.user, number)
+    kind = Decision.Kind.REOPENED if "reopen" in request.POST else Decision.Kind.DISMISSED
+    reason = request.POST.get("reason", "").strip()[:2000]
+    if not reason:
+        messages.error(request, _("Say why, so that readers can follow the decision."))
+    else:
+        services.decide_on_finding(request.user, found, kind, reason)
+        messages.success(request, _("Kept, with your reason."))
+    return redirect("findings", found.version.law.slug, found.version.slug)
