@@ -1,6 +1,7 @@
 """Pictures of every page, to be looked at: phone, desktop and wide; English and Khmer; light and dark.
 
 ``.venv/bin/python -m tests.browser.screenshots OUTDIR [--base URL] [--only WORD]``, with the site running at URL.
+``… docs --readme`` makes ``docs/comparison.png`` alone, the picture in the README.
 """
 
 from __future__ import annotations
@@ -8,9 +9,11 @@ from __future__ import annotations
 import argparse
 import shutil
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 # One process, no network of its own, no sandbox: as a container's root can run it.
@@ -24,6 +27,7 @@ CHROMIUM_ARGS = [
     "--disable-sync",
 ]
 HEIGHT_MAX = 6000
+README_HEIGHT = 1560
 SIZES = {"phone": (360, 780), "desktop": (1280, 900), "wide": (1600, 1000)}
 PAGES = {
     "home": "/",
@@ -83,11 +87,20 @@ def shoot(browser: Any, base: str, out: Path, only: str) -> None:
         context.close()
 
 
+def shoot_for_readme(browser: Any, base: str, out: Path) -> None:
+    """The head of a comparison and its first rows, in few colours so that it stays small."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900})
+    page.goto(base + PAGES["comparison"], wait_until="networkidle")
+    picture = page.screenshot(full_page=True, clip={"x": 0, "y": 0, "width": 1280, "height": README_HEIGHT})
+    Image.open(BytesIO(picture)).convert("RGB").quantize(96).save(out / "comparison.png", optimize=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Take pictures of every page.")
     parser.add_argument("out", type=Path)
     parser.add_argument("--base", default="http://127.0.0.1:8000")
     parser.add_argument("--only", default="", help="pages whose name has this word")
+    parser.add_argument("--readme", action="store_true", help="only the README's picture")
     asked = parser.parse_args()
     chromium = chromium_path()
     if chromium is None:
@@ -95,7 +108,11 @@ def main() -> None:
     asked.out.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGS)
-        shoot(browser, asked.base.rstrip("/"), asked.out, asked.only)
+        base = asked.base.rstrip("/")
+        if asked.readme:
+            shoot_for_readme(browser, base, asked.out)
+        else:
+            shoot(browser, base, asked.out, asked.only)
         browser.close()
 
 
