@@ -118,6 +118,7 @@ def sample() -> dict[str, Any]:
         "khmer": KHMER,
         "versions": [OLD, NEW],
         "notes": {ARTICLE_OLD.pk: [grave], ARTICLE_NEW.pk: [other]},
+        "asked": {},
         "note": grave,
         "lines": [Line(ARTICLE_NEW, 0, 4), Line(COME, 1, 0), Line(NAMED, 0, 4)],
         "khmer_line": Line(IN_KHMER, 0, 4),
