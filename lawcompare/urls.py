@@ -21,9 +21,9 @@ urlpatterns += i18n_patterns(
     path("", include("lawcompare.comparisons.urls")),
     path("", include("lawcompare.crosswalk.urls")),
     # Laws first: they register the converter that annotations use.
+    path("", include("lawcompare.findings.urls")),  # before laws, whose clauses would take the address
     path("", include("lawcompare.laws.urls")),
     path("", include("lawcompare.annotations.urls")),
-    path("", include("lawcompare.findings.urls")),
     path("accounts/", include("allauth.account.urls")),
     prefix_default_language=False,
 )
