@@ -24,7 +24,8 @@
     if (changes.includes(now)) place = changes.indexOf(now);
     const words = steps && steps.querySelector("[data-count]");
     // In the reader's digits, as the server writes them.
-    const said = (n) => n.toLocaleString(document.documentElement.lang === "km" ? "km-u-nu-khmr" : "en", { useGrouping: false });
+    const numberingSystem = document.documentElement.lang === "km" ? "khmr" : "latn";
+    const said = (n) => n.toLocaleString("en", { numberingSystem, useGrouping: false });
     if (words && place >= 0) words.textContent = words.dataset.count.replace("%n", said(place + 1)).replace("%all", said(changes.length));
   }
 
