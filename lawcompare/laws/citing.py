@@ -22,13 +22,30 @@ def cite(clause: Clause) -> str:
 
     ``chp_47__sec_1030__subsec_a__para_2`` is ``§ 1030(a)(2)``; an article is named with its heading.
     """
-    steps = [step.partition("_") for step in clause.eid.split("__")]
-    places = [place for place, (name, _mark, _number) in enumerate(steps) if name in _UNITS]
-    if not places or places[-1] == len(steps) - 1 or steps[places[-1]][2].startswith("nn_"):
+    unit, parts = _read_address(clause.eid)
+    if not unit or not parts:
         return ". ".join(filter(None, [clause.num.rstrip("."), clause.heading])) or clause.eid
+    return unit + parts
+
+
+def cite_address(eid: str) -> str:
+    """The same from an address alone, which knows no heading.
+
+    >>> cite_address("chp_121__sec_2703__subsec_d")
+    '§ 2703(d)'
+    """
+    return "".join(_read_address(eid)) or eid
+
+
+def _read_address(eid: str) -> tuple[str, str]:
+    """The article in the reader's words, and the parts inside it in brackets; both empty outside any article."""
+    steps = [step.partition("_") for step in eid.split("__")]
+    places = [place for place, (name, _mark, _number) in enumerate(steps) if name in _UNITS]
+    if not places or steps[places[-1]][2].startswith("nn_"):
+        return "", ""
     name, _mark, number = steps[places[-1]]
     parts = "".join(f"({part})" for _name, _mark, part in steps[places[-1] + 1 :])
-    return str(_UNITS[name]) % {"number": number} + parts
+    return str(_UNITS[name]) % {"number": number}, parts
 
 
 class CitationError(LookupError):

@@ -28,6 +28,7 @@ from lawcompare.crosswalk.models import Relation, Topic
 from lawcompare.engine import contrast, describe, say
 from lawcompare.engine.rules import load_rules, load_vocabulary
 from lawcompare.findings import messages as examination
+from lawcompare.laws.citing import cite_address
 from lawcompare.laws.models import Kind, TextStatus
 from lawcompare.laws.saying import NAMES, digits, filled, said_date, said_value
 from lawcompare.pages.demonstration import load
@@ -374,6 +375,16 @@ def test_the_engine_s_own_words_are_said_in_khmer_and_a_text_s_words_stay(value,
         assert said_value(value) == str(value)
     with translation.override("km"):
         assert said_value(value) == khmer
+
+
+def test_an_address_is_cited_in_the_reader_s_language():
+    with translation.override("en"):
+        assert cite_address("chp_II__art_22__para_1__point_d") == "Article 22(1)(d)"
+        assert cite_address("art_19") == "Article 19"
+    with translation.override("km"):
+        assert cite_address("chp_II__art_22__para_1__point_d") == "មាត្រា 22(1)(d)"
+    assert cite_address("chp_121__sec_2703__subsec_d") == "§ 2703(d)"
+    assert cite_address("chp_2") == "chp_2"
 
 
 def test_what_has_a_khmer_name_shows_it():

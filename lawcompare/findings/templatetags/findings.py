@@ -10,16 +10,24 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from lawcompare.engine.rules import Rule, Standard, load_rules
 from lawcompare.findings.access import visible_findings
 from lawcompare.findings.models import VALUE_RULES, Finding
+from lawcompare.laws.citing import cite_address
 from lawcompare.laws.models import Clause
 
 register = template.Library()
 
 # How the standards are called in short.
-LAW_NAMES = {"iccpr": "ICCPR", "udhr": "UDHR", "budapest-convention": "Budapest Convention"}
+LAW_NAMES = {
+    "iccpr": _("ICCPR"),
+    "udhr": _("UDHR"),
+    "budapest-convention": _("Budapest Convention"),
+    "us-code-18": "18 U.S.C.",
+    "us-code-47": "47 U.S.C.",
+}
 
 
 @register.simple_tag(takes_context=True)
@@ -72,5 +80,6 @@ def standard_link(standard: Standard) -> SafeString:
     """The provision a rule measures by, as a link to it, and its words."""
     law, _slash, version = standard.law.partition("/")
     address = reverse("clause", args=[law, version, standard.clause])
-    name = " ".join(step.partition("_")[2] for step in standard.clause.split("__"))
-    return format_html('<a href="{}">{} {}</a>: “{}”', address, LAW_NAMES.get(law, law), name, standard.words)
+    name = cite_address(standard.clause)
+    words = '<a href="{}">{} {}</a>: “<span lang="en">{}</span>”'
+    return format_html(words, address, LAW_NAMES.get(law, law), name, standard.words)
