@@ -219,7 +219,7 @@ SECURE_CSP = {
 
 IMPORT_BYTES_MAX = envint("IMPORT_BYTES_MAX", 50 * 1024 * 1024)
 # Clauses of a version shown on one page; a longer text is read by chapter.
-CLAUSES_PER_PAGE = envint("CLAUSES_PER_PAGE", 400)
+CLAUSES_PER_PAGE = envint("CLAUSES_PER_PAGE", 200)
 # Rows of a comparison shown on one page.
 ROWS_PER_PAGE = envint("ROWS_PER_PAGE", 60)
 # Paragraphs in those rows, on one page.

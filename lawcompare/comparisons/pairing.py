@@ -66,7 +66,8 @@ class _Containers:
     def above(self, unit: Alignment) -> Iterator[Row]:
         if unit.new:
             yield from self._take(self.new, self.by_new, unit.new[0])
-        elif unit.old:
+        if unit.old:
+            # A chapter that the new text does not have stands where it stood, even above articles that were kept.
             yield from self._take(self.old, self.by_old, unit.old[0])
 
     def rest(self) -> Iterator[Row]:

@@ -35,3 +35,15 @@ def test_flush_text_marked_up_in_another_way_is_no_change():
         Clause("sec_107__wrapup_1", "wrapUp", "", "", flush, **inside),
     )
     assert [entry.kind for entry in align_documents(old, new).units] == ["unchanged"]
+
+
+def test_a_heading_alone_is_no_part_of_a_split_or_merge():
+    words = "The law ensures the integrity of computer systems and of computer data and of their searching and seizing."
+    old = document(
+        Clause(
+            "art_1", "article", "Article 1", "Purpose", "The law combats all kinds of offence committed by computer."
+        ),
+        Clause("art_19", "article", "Article 19", "Searching and seizing computer data", ""),
+    )
+    new = document(Clause("art_1", "article", "Article 1", "Purpose", words))
+    assert not {entry.kind for entry in align_documents(old, new).units} & {"split", "merged"}

@@ -94,10 +94,19 @@ def find_links(
     likeness = _by_pair(candidates, evidence.likeness)
     score = {pair: likeness[pair] if why == "alike" else 1.0 for pair, why in reason.items()}
     odds = weigh_further(evidence, Neighbours(certain | found, len(old), len(new)))
-    shared = find_shared(sides, evidence, reason, free[0][candidates.old] & free[1][candidates.new], odds)
+    shared = find_shared(sides, evidence, reason, _may_share(old, new, free, candidates), odds)
     reason.update(dict.fromkeys(shared, "shared"))
     score |= shared
     return Links(score, reason, _nearest_refused(candidates, evidence.likeness, score))
+
+
+def _may_share(
+    old: Sequence[Unit], new: Sequence[Unit], free: tuple[np.ndarray, np.ndarray], candidates: Candidates
+) -> np.ndarray:
+    """Per candidate: whether it may be part of a split or merge. A clause without words of its own has none to share."""
+    worded = [np.array([bool(unit.text.strip()) for unit in units], dtype=bool) for units in (old, new)]
+    sides = free[0] & worded[0], free[1] & worded[1]
+    return sides[0][candidates.old] & sides[1][candidates.new]
 
 
 def _match_alike(evidence: Evidence, open_: tuple[np.ndarray, np.ndarray], certain: Pairs) -> Pairs:
