@@ -92,6 +92,8 @@ def _comparison() -> dict[str, Any]:
         _pair(kind, None if kind == "added" else ARTICLE_OLD, None if kind == "removed" else ARTICLE_NEW)
         for kind in KINDS
     ]
+    # The new article stands on the page as law text too, and that bears its name.
+    pairs[0].repeats_new = True
     words = [(kind, pair.get_kind_display(), 1) for kind, pair in zip(KINDS, pairs, strict=True)]
     unchanged = _pair("unchanged", *SAME)
     return {
