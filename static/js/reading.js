@@ -20,7 +20,9 @@
     now.setAttribute("aria-current", "true");
     const box = now.closest(".toc, .strip");
     const at = now.getBoundingClientRect(), frame = box.getBoundingClientRect();
-    if (at.top < frame.top || at.bottom > frame.bottom) box.scrollTop += at.top - frame.top - frame.height / 3;
+    // Whoever goes through the links by keyboard keeps the one with the focus in sight.
+    const isOutside = at.top < frame.top || at.bottom > frame.bottom;
+    if (isOutside && !box.querySelector(":focus-visible")) box.scrollTop += at.top - frame.top - frame.height / 3;
     if (changes.includes(now)) place = changes.indexOf(now);
     const words = steps && steps.querySelector("[data-count]");
     // In the reader's digits, as the server writes them.

@@ -28,15 +28,19 @@ document.addEventListener("securitypolicyviolation",
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a running site. Each test process has its own, copied from what the first one prepared."""
+def site_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the site keeps its data. Each test process has its own, copied from what the first one prepared."""
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
     prepared = serving.prepare(shared / "browser-site")
-    own = tmp_path_factory.mktemp("site")
-    data = Path(shutil.copytree(prepared, own / "data"))
-    with serving.serving(data, own / "server.log") as address:
+    return Path(shutil.copytree(prepared, tmp_path_factory.mktemp("site") / "data"))
+
+
+@pytest.fixture(scope="session")
+def site(site_data: Path) -> Iterator[str]:
+    """The address of the running site."""
+    with serving.serving(site_data, site_data.with_name("server.log")) as address:
         yield address
 
 
