@@ -1,0 +1,116 @@
+"""What axe-core finds on every page, in both languages and both themes; and what it does not look for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+from tests.browser.screenshots import PAGES
+from tests.browser.stage import MEMBER
+
+pytestmark = pytest.mark.browser
+
+LANGUAGES = ["en", "km"]
+STILL = {
+    "under-way": "/compare/budapest-convention/2001-en/with/iccpr/1966-en/?by=text",
+    "failed": "/compare/budapest-convention/2001-en/with/udhr/1948-en/?by=text",
+    "itself": "/compare/iccpr/1966-en/with/iccpr/1966-en/",
+    "by-text": "/compare/kh-cybercrime/2012-v1-en/with/us-code-18/2023-en/?by=text",
+    "khmer-law": "/laws/lanterns-km/km/",
+}
+OF_MEMBERS = {
+    "workspace": "/workspace/",
+    "annotate": "/laws/kh-cybercrime/2012-v1-en/chp_4__art_28/annotate/",
+    "version": "/laws/kh-cybercrime/2012-v1-en/",
+    "password": "/accounts/password/change/",
+    "sign-out": "/accounts/logout/",
+}
+# Pages whose layout changes most with the width.
+NARROW = ["home", "version", "comparison", "topics", "clause", "annotation"]
+
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+EVERYTHING = {
+    "runOnly": {"type": "tag", "values": TAGS},
+    "rules": {"target-size": {"enabled": True}},
+    "resultTypes": ["violations"],
+    "preload": False,
+}
+# Another theme changes colours alone.
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"], "preload": False}
+
+IDS = "Array.from(document.querySelectorAll('[id]'), (element) => element.id)"
+DANGLING = """
+[...document.querySelectorAll('a[href*="#"]')]
+  .filter((a) => a.pathname + a.search === location.pathname + location.search && a.hash.length > 1)
+  .filter((a) => !document.getElementById(decodeURIComponent(a.hash.slice(1))))
+  .map((a) => a.getAttribute("href"))
+"""
+
+
+def address(path: str, language: str) -> str:
+    return f"/km{path}" if language == "km" else path
+
+
+def expect_nothing_found(page: Page, options: dict[str, Any], where: str) -> None:
+    found = Axe().run(page, options=options).response["violations"]
+    said = [
+        f"{rule['id']} ({rule['help']}): {node['html'][:200]} – {node['failureSummary']}"
+        for rule in found
+        for node in rule["nodes"][:4]
+    ]
+    assert not found, f"axe on {where}:\n" + "\n".join(said)
+
+
+def expect_accessible(page: Page) -> None:
+    expect_nothing_found(page, EVERYTHING, f"{page.url}, light")
+    page.emulate_media(color_scheme="dark")
+    expect_nothing_found(page, COLOURS, f"{page.url}, dark")
+
+
+def expect_names_to_be_unique(page: Page) -> None:
+    """Axe no longer looks for an id that stands twice; a link to it would lead to the first alone."""
+    twice = [name for name, count in Counter(page.evaluate(IDS)).items() if count > 1]
+    assert not twice, f"{page.url} has these ids more than once: {twice}"
+    dangling = page.evaluate(DANGLING)
+    assert not dangling, f"{page.url} links to places that it does not have: {dangling}"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", [*PAGES, *STILL])
+def test_axe_finds_nothing(open_page, name, language):
+    page = open_page(address((PAGES | STILL)[name], language))
+    expect_names_to_be_unique(page)
+    expect_accessible(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", OF_MEMBERS)
+def test_axe_finds_nothing_on_pages_of_members(open_as, name, language):
+    page = open_as(MEMBER, address(OF_MEMBERS[name], language))
+    expect_names_to_be_unique(page)
+    expect_accessible(page)
+
+
+@pytest.mark.parametrize("name", NARROW)
+def test_axe_finds_nothing_on_a_phone(open_page, name):
+    expect_accessible(open_page(PAGES[name], width=360, height=780))
+
+
+@pytest.mark.parametrize("name", ["version", "comparison", "topic"])
+def test_axe_finds_nothing_where_everything_is_unfolded(open_page, name):
+    page = open_page(PAGES[name])
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    expect_accessible(page)
+
+
+def test_axe_finds_nothing_on_a_form_with_errors(open_as):
+    page = open_as(MEMBER, OF_MEMBERS["annotate"])
+    page.locator("[name=exact]").fill("words that do not stand there")
+    page.locator("[name=body]").fill("A reason.")
+    page.get_by_role("button", name="Submit for review").click()
+    page.get_by_role("alert").wait_for()
+    expect_accessible(page)
