@@ -47,7 +47,7 @@ check: setup ## format, lint, types, import contracts, missing migrations, deplo
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	@EMBEDDED=1 $(PYTHON) manage.py makemigrations --check --dry-run
-	@SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(60))') ALLOWED_HOSTS=example.org \
+	@SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(60))') ALLOWED_HOSTS=example.org EMAIL_HOST=mail.example.org \
 	  $(PYTHON) manage.py check --deploy --fail-level WARNING
 
 bench: setup ## the benchmarks, each beside its peers in the same run

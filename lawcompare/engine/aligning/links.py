@@ -103,7 +103,7 @@ def find_links(
 def _may_share(
     old: Sequence[Unit], new: Sequence[Unit], free: tuple[np.ndarray, np.ndarray], candidates: Candidates
 ) -> np.ndarray:
-    """Per candidate: whether it may be part of a split or merge. A clause without words of its own has none to share."""
+    """Per candidate: whether it may be part of a split or merge. A clause without words has none to share."""
     worded = [np.array([bool(unit.text.strip()) for unit in units], dtype=bool) for units in (old, new)]
     sides = free[0] & worded[0], free[1] & worded[1]
     return sides[0][candidates.old] & sides[1][candidates.new]

@@ -93,7 +93,7 @@ def _runs(diffs: list[tuple[int, str]]) -> list[Match]:
     return found
 
 
-class _Matcher(diff_match_patch):  # type: ignore[misc]
+class _Matcher(diff_match_patch):
     """diff-match-patch that says when it gave up for lack of time; by itself it keeps silent."""
 
     def __init__(self, timeout: float) -> None:
