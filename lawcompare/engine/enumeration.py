@@ -40,13 +40,14 @@ _TOKEN = (
 )
 _BRACKETED = re.compile(rf"(?P<open>[(\[]|（)(?P<token>{_TOKEN})(?P<close>[)\]]|）)(?P<after>\s*(?:[.–—-]\s)?\s*)")
 _POINTED = re.compile(
-    r"(?P<open>)(?P<token>[0-9]{1,3}(?:\.[0-9]{1,3})+|[0-9]{1,3}[A-Za-z]?|[a-zA-Z]|[ivx]{1,5}|[IVX]{1,5}|[a-z]{2})"
+    r"(?P<open>)(?P<token>[0-9]{1,3}(?:\.[0-9]{1,2})+|[0-9]{1,3}[A-Za-z]?|[a-zA-Z]|[ivx]{1,5}|[IVX]{1,5}|[a-z]{2})"
     r"(?P<close>[.)]|\.\))(?P<after>\s+|$|(?<=\))(?=[^\W_]|[“\"]))"
 )
 _DASHED = re.compile(r"(?P<open>)(?P<token>[0-9]{1,2})(?P<close>\s?[-–])(?P<after>\s+(?=\D)|(?=[ក-ឳ]))")
-_DECIMAL = re.compile(r"(?P<open>)(?P<token>[0-9]{1,3}(?:\.[0-9]{1,3})+)(?P<close>)(?P<after>\s+)")
+# Three digits after a point are thousands: "1.000 riel" is an amount, not a number of a paragraph.
+_DECIMAL = re.compile(r"(?P<open>)(?P<token>[0-9]{1,3}(?:\.[0-9]{1,2})+)(?P<close>)(?P<after>\s+)")
 _KHMER = re.compile(
-    r"(?P<open>)(?P<token>[០-៩]{1,3}|[ក-អ](?![\u17b6-\u17d3]))(?P<close>\s?[-–./)៖]|\s?៖)(?P<after>\s*)"
+    r"(?P<open>)(?P<token>[០-៩]{1,3}|[ក-អ](?![\u17b6-\u17d3]))(?P<close>\s?[-–./)៖]|\s?៖)(?P<after>\s*)(?![០-៩])"
 )
 
 

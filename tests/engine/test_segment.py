@@ -1,5 +1,6 @@
 """Blocks become the right tree: levels by sequence, headings by form, mentions left in the text."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -314,3 +315,17 @@ def test_articles_numbered_without_a_word_under_a_part():
 
 def test_a_heading_in_brackets():
     assert eids("Article 1 (Aim)", "It aims.", "Article 2 (Scope)", "It applies.") == ["art_1", "art_2"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Article 1. Fine\n\nA fine from\n1.000 riel to 2.000 riel is imposed.\n\nArticle 2. Other\n\nText.\n",
+        "មាត្រា ១.- ទោស\nត្រូវពិន័យជាប្រាក់ពី\n១.០០០ (មួយពាន់) រៀល ទៅ ២.០០០ រៀល។\nមាត្រា ២.- ផ្សេង\nពាក្យ។\n",
+    ],
+    ids=["English", "Khmer"],
+)
+def test_an_amount_at_the_beginning_of_a_line_is_no_number(text):
+    from lawcompare.engine.reading import read
+
+    assert [clause.element for clause in read(text.encode(), filename="law.txt").clauses] == ["article", "article"]
