@@ -56,9 +56,15 @@ def may_ask_again(request: HttpRequest) -> bool:
     if request.user.is_authenticated:
         who = f"person-{request.user.pk}"
     else:
-        address = request.META.get("REMOTE_ADDR", "")
+        address = _visitor_address(request)
         who = hashlib.blake2s(address.encode(), key=settings.SECRET_KEY.encode()[:32]).hexdigest()
     return _count(who) <= settings.COMPARISONS_PER_HOUR
+
+
+def _visitor_address(request: HttpRequest) -> str:
+    """Where a visitor comes from: what the proxy in front wrote last, since all that came before may be made up."""
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
+    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
 
 
 def _count(who: str) -> int:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from lawcompare.comparisons import services, work
@@ -126,6 +127,20 @@ def test_a_failure_is_kept_with_its_reason_and_can_be_tried_again(
         services.request_comparison(old, new)
     comparison.refresh_from_db()
     assert comparison.is_done and comparison.reason == ""
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: Comparison.objects.update(stats={}),
+        lambda: ClausePair.objects.update(kind="removed"),
+        lambda: ClausePair.objects.create(comparison=Comparison.objects.get(), position=999, group=1, score=1),
+    ],
+    ids=["its numbers", "a pair", "one more pair"],
+)
+def test_the_database_refuses_to_change_a_finished_comparison(drafts, change):
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        change()
 
 
 def test_a_task_delivered_twice_computes_once(drafts, monkeypatch):
