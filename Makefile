@@ -4,6 +4,8 @@ REQUIRE ?=
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 STATIC := $(or $(DATA_DIR),var)/static/staticfiles.json
+# The tests that need a database; the rest is plain Python.
+WITH_DATABASE := $(addprefix tests/,accounts annotations comparisons crosswalk findings laws pages)
 EMBEDDED_ENV := EMBEDDED=1 DJANGO_SETTINGS_MODULE=lawcompare.settings
 
 .PHONY: help setup run test check bench golden screenshots
@@ -40,6 +42,8 @@ run: setup $(STATIC) ## everything: database, demonstration corpus, server on ht
 
 test: setup ## the whole suite; REQUIRE=services,browser makes a missing service or browser a failure
 	@REQUIRE=$(REQUIRE) $(PYTHON) -m pytest -n auto --dist worksteal
+	@echo "The same on PostgreSQL and Redis:"
+	@REQUIRE=$(REQUIRE) $(PYTHON) -m tests.services.private $(PYTHON) -m pytest -n auto --dist worksteal $(WITH_DATABASE)
 
 check: setup ## format, lint, types, import contracts, missing migrations, deployment settings
 	$(VENV)/bin/ruff format --check .
