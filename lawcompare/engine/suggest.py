@@ -16,7 +16,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from .document import UNIT_ELEMENTS, Clause, Document
-from .thesaurus import load_thesaurus, stems
+from .thesaurus import load_thesaurus, stemmed, stems
 
 BOTH_HEADED = "Both are headed: %(concepts)s."
 BOTH_SPEAK = "Both speak of: %(concepts)s."
@@ -73,12 +73,13 @@ class Suggestion:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """What a provision names: concepts with weights, those of its heading, and its words."""
+    """What a provision names: concepts with weights, those of its heading, and its words, some as ``printed``."""
 
     concepts: Mapping[str, float]
     headed: frozenset[str]
     words: Counter[str]
     heading: Counter[str]
+    printed: Mapping[str, str]
 
 
 def suggest(source: Document, eid: str, target: Document, *, limit: int = LIMIT) -> list[Suggestion]:
@@ -150,9 +151,10 @@ class Counterparts:
         return tuple(sorted(names, key=lambda name: (-weights.get(name, 0), name))[:_CONCEPTS_SHOWN])
 
     def _shared_words(self, asked: _Reading, reading: _Reading) -> tuple[str, ...]:
-        """The rarest words of both, as the asking clause has them."""
-        both = [word for word in asked.words if word in reading.words and self._words.rarity(word) > 1]
-        return tuple(sorted(both, key=lambda word: (-self._words.rarity(word), word))[:_WORDS_SHOWN])
+        """The rarest words of both, as the asking clause has them: two at least, for one is chance."""
+        both = [word for word in asked.words if word in reading.words and self._words.is_rare(word)]
+        rarest = sorted(both, key=lambda word: (-self._words.rarity(word), word))[:_WORDS_SHOWN]
+        return tuple(asked.printed[word] for word in rarest) if len(rarest) > 1 else ()
 
 
 def units_of(document: Document) -> list[Clause]:
@@ -176,17 +178,27 @@ def _read(document: Document, clause: Clause) -> _Reading:
     concepts: Counter[str] = Counter()
     for said, weight in (
         (in_heading, _IN_HEADING),
-        (thesaurus.count(text, language), _IN_TEXT),
-        (thesaurus.count("\n".join(above), language), _ABOVE),
+        (_without_parts(thesaurus.count(text, language)), _IN_TEXT),
+        (_without_parts(thesaurus.count("\n".join(above), language)), _ABOVE),
     ):
         for name, number in said.items():
             concepts[name] += weight * number  # type: ignore[assignment]
+    printed: dict[str, str] = {}
+    for word, form in stemmed(f"{heading}\n{text}", language):
+        printed.setdefault(form, word)
     return _Reading(
         concepts,
         frozenset(in_heading),
         Counter(stems(f"{heading}\n{text}", language)),
         Counter(stems(heading, language)),
+        printed,
     )
+
+
+def _without_parts(said: Mapping[str, int]) -> dict[str, int]:
+    """Which part of a law a clause is, its own heading says; its text speaks of reports and notices in passing."""
+    known = load_thesaurus().concepts
+    return {name: number for name, number in said.items() if known[name].weight != "part"}
 
 
 def _headings_above(document: Document, clause: Clause) -> list[str]:
@@ -204,8 +216,7 @@ def _weighted(asked: _Reading) -> dict[str, float]:
     """What the clause asks for: a concept counts by its kind and by how much of the clause it is."""
     known = load_thesaurus().concepts
     return {
-        name: _WEIGHTS[known[name].weight] * weight / (weight + _SATURATION)
-        for name, weight in asked.concepts.items()
+        name: _WEIGHTS[known[name].weight] * weight / (weight + _SATURATION) for name, weight in asked.concepts.items()
     }
 
 
@@ -238,6 +249,10 @@ class _Bag:
         frequency = np.bincount(np.array(columns, dtype=np.int64), minlength=counts.shape[1])
         self._rarity = np.log1p((len(rows) - frequency + 0.5) / (frequency + 0.5))
         self._matrix = _saturated(counts)
+        self._rare = frequency <= max(1, len(rows) / 4)
+
+    def is_rare(self, term: str) -> bool:
+        return term in self._columns and bool(self._rare[self._columns[term]])
 
     def rarity(self, term: str) -> float:
         return float(self._rarity[self._columns[term]]) if term in self._columns else 0.0

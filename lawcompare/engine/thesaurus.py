@@ -14,7 +14,7 @@ from pathlib import Path
 from .matching import view
 from .rules import RuleError
 from .rules.yaml_file import Entry, read_yaml
-from .script import is_word, words
+from .script import is_number, is_word, words
 
 PATH = Path(__file__).parent / "thesaurus.yaml"
 WEIGHTS = ("subject", "term", "part")
@@ -23,9 +23,15 @@ GAP = 8
 
 # Small words that carry no subject. "without" and "not" do.
 _SMALL = frozenset(
-    "a an and any are as at be been being by can do does for from had has have her his if in into is it its may more "
-    "must nor of on or other our shall she should so such than that the their them then there these they this those "
-    "through to under until upon was were when where which while who whoever whom whose will with within would".split()
+    re.findall(
+        r"\w+",
+        """
+        a an and any are as at be been being by can do does for from had has have her his if in into is it its may more
+        must nor of on or other our shall she should so such than that the their them then there these they this those
+        through to under until upon was were when where which while who whoever whom whose will with within would
+        one two three four five six seven eight nine ten
+        """,
+    )
 )
 # Endings, longest first, and what is left in their place: light, so that "disclosure" and "disclosed" meet and
 # "communication" and "community" do not.
@@ -33,7 +39,8 @@ _ENDINGS = (
     *(("isations", "iz"), ("izations", "iz"), ("isation", "iz"), ("ization", "iz"), ("ising", "iz"), ("ised", "iz")),
     *(("ises", "iz"), ("ise", "iz"), ("izing", "iz"), ("ized", "iz"), ("izes", "iz"), ("ize", "iz")),
     *(("ations", ""), ("ation", ""), ("ions", ""), ("ion", ""), ("ures", ""), ("ure", ""), ("ings", ""), ("ing", "")),
-    *(("ments", ""), ("ment", ""), ("ies", "y"), ("ied", "y"), ("ly", ""), ("es", ""), ("ed", ""), ("s", ""), ("e", "")),
+    *(("ments", ""), ("ment", ""), ("ies", "y"), ("ied", "y"), ("ly", "")),
+    *(("es", ""), ("ed", ""), ("s", ""), ("e", "")),
 )
 _LEAST = 4  # letters that must stay
 _KEPT = re.compile("(?:ss|us|is)$")
@@ -52,11 +59,22 @@ class Concept:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrase:
+    """An English phrase of a concept. ``hides`` are other subjects named inside it, with the word at which:
+    who speaks of "identity theft" does not speak of theft.
+    """
+
+    concept: str
+    pieces: tuple[tuple[str, ...], ...]
+    hides: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Thesaurus:
     """Concepts by name, and their English phrases by the first stem."""
 
     concepts: Mapping[str, Concept]
-    by_stem: Mapping[str, Sequence[tuple[str, tuple[tuple[str, ...], ...]]]]
+    by_stem: Mapping[str, Sequence[Phrase]]
 
     def count(self, text: str, language: str | None = None) -> dict[str, int]:
         """How often each concept is named in a text; without ``language``, its script decides.
@@ -82,11 +100,16 @@ class Thesaurus:
     def _count_english(self, found: Sequence[str]) -> dict[str, int]:
         # Two phrases of a concept that begin at one word are one mention.
         starts: dict[str, set[int]] = {}
-        for place, stem in enumerate(found):
-            for name, pieces in self.by_stem.get(stem, ()):
-                if _stands_at(pieces, found, place):
-                    starts.setdefault(name, set()).add(place)
-        return {name: len(starts[name]) for name in self.concepts if name in starts}
+        inside: set[tuple[str, int]] = set()
+        for place, first in enumerate(found):
+            for phrase in self.by_stem.get(first, ()):
+                if _stands_at(phrase.pieces, found, place):
+                    starts.setdefault(phrase.concept, set()).add(place)
+                    inside.update((name, place + offset) for name, offset in phrase.hides)
+        counts = {
+            name: sum((name, at) not in inside for at in starts[name]) for name in self.concepts if name in starts
+        }
+        return {name: number for name, number in counts.items() if number}
 
 
 def _stands_at(pieces: Sequence[tuple[str, ...]], found: Sequence[str], place: int) -> bool:
@@ -109,8 +132,13 @@ def stems(text: str, language: str = "en") -> list[str]:
     >>> stems("The authorisation of disclosures, and authorized disclosing")
     ['authoriz', 'disclos', 'authoriz', 'disclos']
     """
+    return [form for _word, form in stemmed(text, language)]
+
+
+def stemmed(text: str, language: str = "en") -> list[tuple[str, str]]:
+    """The same with each word as it is printed, in small letters: (word, stem)."""
     folded = (word.casefold() for word in words(text, language) if is_word(word))
-    return [stem(word) for word in _parts(folded) if word not in _SMALL]
+    return [(word, stem(word)) for word in _parts(folded) if word not in _SMALL and not is_number(word)]
 
 
 def _parts(found: Iterator[str]) -> Iterator[str]:
@@ -144,11 +172,28 @@ def load_thesaurus(path: Path = PATH) -> Thesaurus:
     """The concepts of a file. Raises RuleError with the line of a mistake."""
     entry = read_yaml(path)
     concepts = {name: _concept(entry, name) for name in entry}
-    by_stem: dict[str, list[tuple[str, tuple[tuple[str, ...], ...]]]] = {}
+    by_stem: dict[str, list[Phrase]] = {}
     for name, concept in concepts.items():
         for pieces in concept.phrases:
-            by_stem.setdefault(pieces[0][0], []).append((name, pieces))
+            by_stem.setdefault(pieces[0][0], []).append(Phrase(name, pieces, _hidden(pieces, concept, concepts)))
     return Thesaurus(concepts, by_stem)
+
+
+def _hidden(
+    pieces: tuple[tuple[str, ...], ...], concept: Concept, concepts: Mapping[str, Concept]
+) -> tuple[tuple[str, int], ...]:
+    if len(pieces) > 1 or concept.weight != "subject":
+        return ()
+    whole = pieces[0]
+    return tuple(
+        (other.name, at)
+        for other in concepts.values()
+        if other is not concept and other.weight == "subject"
+        for phrase in other.phrases
+        if len(phrase) == 1 and len(phrase[0]) < len(whole)
+        for at in range(len(whole) - len(phrase[0]) + 1)
+        if whole[at : at + len(phrase[0])] == phrase[0]
+    )
 
 
 def _concept(entry: Entry, name: str) -> Concept:

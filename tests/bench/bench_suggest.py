@@ -1,7 +1,7 @@
 """How often a right US section is among the first five suggested for a draft article that has one.
 
 The judge is fixtures/correspondences.yaml, of which the suggestions know nothing. Against three shelves: the US title
-that the correspondence names, all US titles of the corpus together, and the sections as enacted, where they are at hand.
+that the correspondence names, all US titles of the corpus, and the sections as enacted, where they are at hand.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ TARGET = 0.9
 LIMIT = 0.5  # seconds for one clause against CLAUSES
 CLAUSES = 850
 
+_READ: dict[int, Counterparts] = {}
 Method = Callable[[Document, Clause, Document], list[str]]
 
 
@@ -77,16 +78,9 @@ def number_of(target: Document, eid: str) -> str:
 
 
 def ours(source: Document, clause: Clause, target: Document) -> list[str]:
-    return [each.eid for each in _counterparts(id(target), target).suggest(source, clause.eid, limit=FIRST)]
-
-
-@cache
-def _counterparts_by_id(_key: int) -> dict[str, Counterparts]:
-    return {}
-
-
-def _counterparts(key: int, target: Document) -> Counterparts:
-    return _counterparts_by_id(key).setdefault("", Counterparts(target))
+    if id(target) not in _READ:
+        _READ[id(target)] = Counterparts(target)
+    return [each.eid for each in _READ[id(target)].suggest(source, clause.eid, limit=FIRST)]
 
 
 def cosine(source: Document, clause: Clause, target: Document) -> list[str]:
@@ -116,9 +110,7 @@ def _whole(document: Document, clause: Clause) -> tuple[str, ...]:
 def headings(source: Document, clause: Clause, target: Document) -> list[str]:
     """RapidFuzz's token set ratio of the headings alone."""
     units = units_of(target)
-    ranked = sorted(
-        units, key=lambda unit: -fuzz.token_set_ratio(clause.heading, unit.heading, processor=str.casefold)
-    )
+    ranked = sorted(units, key=lambda unit: -fuzz.token_set_ratio(clause.heading, unit.heading, processor=str.casefold))
     return [unit.eid for unit in ranked[:FIRST]]
 
 

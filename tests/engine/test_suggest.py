@@ -1,0 +1,206 @@
+"""Likely counterparts: found across wordings and languages, with reasons, the same every time, and never invented."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+import yaml
+
+from lawcompare.engine.document import Clause, Document
+from lawcompare.engine.rules import RuleError
+from lawcompare.engine.suggest import TEMPLATES, Counterparts, suggest
+from lawcompare.engine.thesaurus import PATH, load_thesaurus, stem, stems
+from tests.bench.bench_suggest import FIRST, TARGET, find, hits, law, ours, shelves
+
+
+def document(*clauses: tuple[str, str], language: str = "en", title: str = "A law") -> Document:
+    return Document(
+        title,
+        language,
+        tuple(Clause(f"art_{n}", "article", f"Article {n}", *said) for n, said in enumerate(clauses, start=1)),
+    )
+
+
+STATUTE = document(
+    ("Definitions", "In this chapter a computer, fraud, damage, interception and access have these meanings."),
+    ("Fraud by wire", "Whoever devises a scheme or artifice to defraud and transmits writings by wire."),
+    ("Machines", "Whoever knowingly accesses a computer without authorization and thereby obtains information."),
+    ("Recording of calls", "Whoever intentionally intercepts a wire communication by a device."),
+    ("Registers of numbers", "No person may use a pen register or a trap and trace device without a court order."),
+    ("Sexual exploitation", "Whoever sends a picture of a minor engaging in sexually explicit conduct."),
+    ("Roads", "The Minister keeps the roads of the province in good repair."),
+)
+
+
+def first(source: Document, target: Document = STATUTE) -> str:
+    return suggest(source, "art_1", target)[0].eid
+
+
+@pytest.mark.parametrize(
+    ("heading", "eid"),
+    [
+        ("Illegal access", "art_3"),
+        ("Hacking", "art_3"),
+        ("Computer-related fraud", "art_2"),
+        ("Illegal interception", "art_4"),
+        ("Real-time collection of traffic data", "art_5"),
+        ("Child pornography", "art_6"),
+        ("Use of terms", "art_1"),
+    ],
+)
+def test_a_heading_alone_finds_the_provision_in_other_words(heading, eid):
+    assert first(document((heading, ""))) == eid
+
+
+@pytest.mark.parametrize(
+    ("text", "eid"),
+    [
+        ("អំពើចូលប្រើដោយខុសច្បាប់ទៅក្នុងប្រព័ន្ធកុំព្យូទ័រ ត្រូវផ្តន្ទាទោស។", "art_3"),
+        ("អ្នកណាលួចស្តាប់ការសន្ទនា ត្រូវផ្តន្ទាទោស។", "art_4"),
+        ("អំពើឆបោកតាមកុំព្យូទ័រ", "art_2"),
+    ],
+)
+def test_a_khmer_clause_finds_its_english_counterpart_and_the_other_way_round(text, eid):
+    khmer = document(("", text), ("", "រដ្ឋមន្ត្រីថែទាំផ្លូវ"), language="km")
+    assert first(khmer) == eid
+    assert suggest(STATUTE, eid, khmer)[0].eid == "art_1"
+
+
+def test_khmer_is_found_however_it_is_spaced():
+    parted = document(("", "លួច\u200bស្តាប់ ការ\nសន្ទនា"), language="km")
+    assert first(parted) == "art_4"
+
+
+def test_reasons_say_in_words_why():
+    access = suggest(document(("Illegal access", "")), "art_1", STATUTE)[0]
+    assert [str(reason) for reason in access.reasons] == ["Both speak of: illegal access."]
+    assert access.reasons[0].said("km", "%(concepts)s") == "ការចូលប្រើដោយខុសច្បាប់"
+    headed = document(("Unlawful access", ""))
+    assert str(suggest(headed, "art_1", headed)[0].reasons[0]) == "Both are headed: illegal access."
+
+
+def test_a_reason_quotes_words_as_printed():
+    dogs = document(("Dogs", "Whoever keeps unmuzzled hounds."), ("Cats", "Cats are free."), ("Bees", "Bees too."))
+    reasons = suggest(document(("Hounds", "Hounds stay unmuzzled")), "art_1", dogs)[0].reasons
+    assert [str(reason) for reason in reasons] == ["Words that both use: “hounds, unmuzzled”."]
+
+
+def test_every_suggestion_has_a_reason_and_a_score_in_order():
+    for article in law("kh-cybercrime/2012-v1-en").clauses:
+        found = suggest(law("kh-cybercrime/2012-v1-en"), article.eid, law("us-code-18/2023-en"))
+        assert len(found) <= FIRST
+        assert all(each.reasons and 0 < each.score <= 1 for each in found)
+        assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
+        assert all(reason.template in TEMPLATES and str(reason) for each in found for reason in each.reasons)
+
+
+def test_what_nothing_answers_gets_no_suggestion():
+    assert suggest(document(("Pagodas", "Monks sweep courtyards at dawn.")), "art_1", STATUTE) == []
+    assert suggest(document(("", "")), "art_1", STATUTE) == []
+    assert suggest(document(("Illegal access", "")), "art_1", Document("Empty", "en", ())) == []
+
+
+def test_a_paragraph_is_read_with_the_heading_it_stands_under():
+    source = Document(
+        "A draft",
+        "en",
+        (
+            Clause("art_1", "article", "Article 1", "Illegal interception"),
+            Clause("art_1__para_1", "paragraph", "1.", "", "It is punished.", 1, "art_1"),
+        ),
+    )
+    assert suggest(source, "art_1__para_1", STATUTE)[0].eid == "art_4"
+
+
+def test_a_section_is_read_with_what_stands_inside_it_and_named_itself():
+    target = Document(
+        "A law",
+        "en",
+        (
+            Clause("sec_1", "section", "1", "Machines"),
+            Clause("sec_1__subsec_a", "subsection", "(a)", "", "access to a computer without right", 1, "sec_1"),
+            Clause("sec_2", "section", "2", "Roads", "Roads are kept."),
+        ),
+    )
+    assert [each.eid for each in suggest(document(("Illegal access", "")), "art_1", target)] == ["sec_1"]
+
+
+def test_a_text_without_articles_is_searched_by_its_innermost_clauses():
+    target = Document("Notes", "en", (Clause("a", "part"), Clause("b", "paragraph", "", "", "illegal access", 1, "a")))
+    assert [each.eid for each in suggest(document(("Hacking", "")), "art_1", target)] == ["b"]
+
+
+def test_suggesting_is_the_same_every_time_and_one_reading_serves_many_clauses():
+    draft, target = law("kh-cybercrime/2012-v1-en"), law("us-code-18/2023-en")
+    once = Counterparts(target)
+    for cited in ("21", "28", "31"):
+        eid = find(draft, cited).eid
+        assert suggest(draft, eid, target) == suggest(draft, eid, target) == once.suggest(draft, eid)
+
+
+def test_an_unknown_clause_is_refused():
+    with pytest.raises(KeyError):
+        suggest(STATUTE, "art_99", STATUTE)
+
+
+def test_one_clause_against_a_law_of_850_clauses_takes_less_than_half_a_second():
+    texts = [clause.text for clause in law("us-code-18/2023-en").clauses]
+    clauses = tuple(Clause(f"sec_{n}", "section", text=texts[n % len(texts)]) for n in range(850))
+    start = time.perf_counter()
+    assert suggest(document(("Illegal access", "")), "art_1", Document("Large", "en", clauses))
+    assert time.perf_counter() - start < 0.5
+
+
+@pytest.mark.parametrize("shelf", shelves())
+def test_nine_draft_articles_of_ten_find_a_right_us_section_among_five(shelf):
+    missed, total = hits(ours, shelves()[shelf])
+    assert total >= 30
+    assert 1 - len(missed) / total >= TARGET
+
+
+# --- the thesaurus --------------------------------------------------------------------------------------------------
+
+
+def test_every_phrase_finds_its_concept_in_both_languages():
+    count = load_thesaurus().count
+    for name, said in yaml.safe_load(PATH.read_text("utf-8")).items():
+        for phrase in said["en"]:
+            assert count(phrase.replace(" ... ", " certain "), "en").get(name), (name, phrase)
+        for phrase in said["km"]:
+            assert count(phrase, "km").get(name), (name, phrase)
+
+
+def test_small_words_and_endings_do_not_matter_and_a_longer_name_hides_a_shorter():
+    count = load_thesaurus().count
+    assert count("the interception of communications without a right")["illegal-interception"] == 1
+    assert "theft" in count("theft") and "theft" not in count("aggravated identity theft")
+    assert count("theft and identity theft")["theft"] == 1
+
+
+def test_words_of_one_family_have_one_stem():
+    for family in (
+        ("preserve", "preserved", "preserving", "preservation"),
+        ("disclose", "disclosure", "disclosures"),
+        ("authorize", "authorise", "authorisation", "authorizations"),
+        ("copy", "copies", "copied"),
+    ):
+        assert len({stem(word) for word in family}) == 1, family
+    assert stems("access") == ["access"] and stems("data") == ["data"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ("a:\n  label: {en: A, km: ក}\n  weight: heavy\n  en: [access]\n  km: [ក]\n", "line 3"),
+        ("a:\n  label: {en: A, km: ក}\n  weight: term\n  near: [b]\n  en: [access]\n  km: [ក]\n", "line 4"),
+        ("a:\n  label: {en: A, km: ក}\n  weight: term\n  en:\n    - access\n    - of the\n  km: [ក]\n", "line 6"),
+        ("a:\n  label: {en: A}\n  weight: term\n  en: [access]\n  km: [ក]\n", "line 2"),
+        ("a:\n  weight: term\n  words: [access]\n", "line 3"),
+    ],
+)
+def test_a_mistake_in_the_thesaurus_is_named_with_its_line(tmp_path, wrong, says):
+    path = tmp_path / "thesaurus.yaml"
+    path.write_text(wrong, "utf-8")
+    with pytest.raises(RuleError, match=says):
+        load_thesaurus(path)
