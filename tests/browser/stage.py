@@ -20,7 +20,7 @@ jurisdiction: int
 kind: statute
 language: {language}
 date: "{date}"
-text_status: restatement
+text_status: official
 ---
 
 """
@@ -87,7 +87,24 @@ Whoever takes a berth pays a fee of 9,000 riel a night to the owner of the harbo
 In a storm no boat leaves the harbour without the word of the keeper.
 """
 
-WORDS = "lamp street keeper oil glass night market bridge river boat fee permit notice council clerk book seal term"
+STEMS = ["lamp", "street", "night", "market", "bridge", "river", "boat", "book", "fee", "glass"]
+ENDS = [
+    "keeper",
+    "house",
+    "oil",
+    "permit",
+    "notice",
+    "council",
+    "clerk",
+    "seal",
+    "term",
+    "month",
+    "year",
+    "toll",
+    "mender",
+    "page",
+]
+WORDS = [stem + end for stem in STEMS for end in ENDS]
 ARTICLES = 600
 
 
@@ -109,11 +126,11 @@ class Text:
 def long_law(seed: int, changed: bool) -> str:
     """An invented law so long that comparing it takes a while; ``changed``: with words altered here and there."""
     draw, alter = random.Random(seed), random.Random(seed + 1)
-    vocabulary, articles = WORDS.split(), []
+    articles = []
     for number in range(1, ARTICLES + 1):
-        words = draw.choices(vocabulary, k=draw.randint(60, 120))
+        words = draw.choices(WORDS, k=draw.randint(60, 120))
         if changed:
-            words = [alter.choice(vocabulary) if alter.random() < 0.12 else word for word in words]
+            words = [alter.choice(WORDS) if alter.random() < 0.12 else word for word in words]
         articles.append(f"## Article {number}. On {words[0]} and {words[1]}\n\n{' '.join(words)}.\n")
     return "\n".join(articles)
 

@@ -17,7 +17,6 @@ HARBOUR = "/compare/harbour/1/with/harbour/2/"
 ROW = ".rows > .row"
 PHONE = {"width": 360, "height": 780}
 
-FOCUSED = "document.activeElement.id"
 IN_SIGHT = """(id) => {
   const box = document.getElementById(id).getBoundingClientRect();
   return box.top >= 0 && box.top < innerHeight;
@@ -31,7 +30,7 @@ def changes(page: Page) -> list[str]:
 
 
 def expect_row(page: Page, row: str, why: str) -> None:
-    page.wait_for_function(f"{FOCUSED} === {row!r}", timeout=5_000)
+    page.wait_for_function("(id) => document.activeElement.id === id", arg=row, timeout=5_000)
     assert page.evaluate(IN_SIGHT, row), f"{why}: the row {row} has the focus but is out of sight"
 
 

@@ -1,0 +1,116 @@
+"""The page in unusual rooms: very narrow, magnified, without motion, on paper."""
+
+from __future__ import annotations
+
+import io
+
+import pdfplumber
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.screenshots import PAGES
+from tests.browser.stage import MEMBER
+
+pytestmark = pytest.mark.browser
+
+VERSION, COMPARISON = PAGES["version"], PAGES["comparison"]
+NARROWEST = 320
+OF_MEMBERS = ["/workspace/", "/laws/kh-cybercrime/2012-v1-en/chp_4__art_28/annotate/", VERSION]
+WIDE = "document.scrollingElement.scrollWidth"
+UNFOLD = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
+# What sticks out, unless it is inside a region that scrolls by itself.
+STICKS_OUT = """(width) => [...document.querySelectorAll("body *")]
+  .filter((one) => one.getBoundingClientRect().right > width + 1 && !one.closest(".scroll, .sr, .skip"))
+  .map((one) => one.outerHTML.slice(0, 150)).slice(0, 5)"""
+MOVES = """[...document.querySelectorAll("*")].filter((one) => {
+  const style = getComputedStyle(one);
+  const isSmooth = style.scrollBehavior === "smooth" || parseFloat(style.transitionDuration) > 0;
+  return isSmooth || style.animationName !== "none";
+}).map((one) => one.outerHTML.slice(0, 100))"""
+
+
+def expect_no_sideways_scroll(page: Page, width: int) -> None:
+    page.evaluate(UNFOLD)
+    found = page.evaluate(WIDE)
+    assert found <= width, f"{page.url} is {found} px wide at {width}: {page.evaluate(STICKS_OUT, width)}"
+
+
+@pytest.mark.parametrize("language", ["en", "km"])
+def test_no_page_scrolls_sideways_on_the_narrowest_phone(open_page, language):
+    page = open_page("/", width=NARROWEST, height=640)
+    for path in PAGES.values():
+        page.goto(f"/km{path}" if language == "km" else path)
+        expect_no_sideways_scroll(page, NARROWEST)
+
+
+def test_no_page_of_members_scrolls_sideways(open_as):
+    for path in OF_MEMBERS:
+        expect_no_sideways_scroll(open_as(MEMBER, path, width=NARROWEST, height=640), NARROWEST)
+
+
+def test_wide_tables_scroll_in_a_region_that_the_keyboard_reaches(open_page):
+    page = open_page(PAGES["topics"], width=NARROWEST, height=640)
+    region = page.locator(".scroll").first
+    assert region.evaluate("one => one.scrollWidth > one.clientWidth")
+    expect(region).to_have_attribute("tabindex", "0")
+    expect(region).to_have_attribute("role", "region")
+    region.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.querySelector('.scroll').scrollLeft > 0")
+
+
+@pytest.mark.parametrize("name", ["home", "library", "version", "comparison", "cross-law", "topics", "annotation"])
+def test_twice_the_size_loses_nothing(open_page, name):
+    """A window of 1280 magnified to 200 %: half as many pixels, each twice as large."""
+    page = open_page(PAGES[name], width=640, height=450, device_scale_factor=2)
+    expect_no_sideways_scroll(page, 640)
+    expect(page.locator("h1")).to_be_in_viewport()
+    for link in page.locator(".masthead a").all():
+        expect(link).to_be_visible()
+
+
+@pytest.mark.parametrize("name", ["home", "version", "comparison"])
+def test_letters_twice_as_large_do_not_spill(open_page, name):
+    page = open_page(PAGES[name])
+    page.evaluate("document.documentElement.style.setProperty('font-size', '200%')")
+    expect_no_sideways_scroll(page, 1280)
+
+
+def test_nothing_moves_for_those_who_ask_for_stillness(open_page):
+    page = open_page("/", reduced_motion="reduce")
+    for path in (PAGES[name] for name in ("home", "version", "comparison", "waiting", "styleguide")):
+        page.goto(path)
+        assert page.evaluate(MOVES) == [], path
+
+
+def test_paper_shows_the_law_and_no_tools(open_page):
+    page = open_page(VERSION)
+    page.emulate_media(media="print")
+    for tool in (".masthead nav", ".masthead .self", ".toc", ".tools", ".skip"):
+        for one in page.locator(tool).all():
+            expect(one).to_be_hidden()
+    expect(page.locator("h1")).to_be_visible()
+    expect(page.locator(".note").first).to_be_visible()
+
+
+def test_paper_shows_both_texts_and_every_mark(open_page):
+    page = open_page(COMPARISON)
+    page.emulate_media(media="print")
+    for tool in (".masthead nav", ".controls", ".strip", ".perma"):
+        for one in page.locator(tool).all():
+            expect(one).to_be_hidden()
+    row = page.locator(".rows > .row:has(del):has(ins)").first
+    struck, put_in = row.locator("del:visible").first, row.locator("ins:visible").first
+    expect(struck).to_have_css("text-decoration-line", "line-through")
+    expect(put_in).to_have_css("text-decoration-line", "underline")
+    old, new = row.locator(".pair .old").first.bounding_box(), row.locator(".pair .new").first.bounding_box()
+    assert old and new and old["x"] + old["width"] <= new["x"], "on paper the two texts do not stand side by side"
+
+
+def test_a_printed_comparison_names_its_texts_and_numbers_its_pages(open_page):
+    page = open_page(COMPARISON)
+    with pdfplumber.open(io.BytesIO(page.pdf(format="A4"))) as paper:
+        assert len(paper.pages) > 1
+        first = paper.pages[0].extract_text()
+        assert "V.1" in first and "4 August 2020" in first
+        assert f"2 / {len(paper.pages)}" in paper.pages[1].extract_text()

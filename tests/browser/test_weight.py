@@ -1,0 +1,68 @@
+"""What a first visit costs over the wire: everything the page loads, compressed as it comes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.screenshots import PAGES
+
+pytestmark = pytest.mark.browser
+
+KB_MAX, KB_MAX_KHMER = 100, 160
+
+
+@pytest.fixture
+def first_visit(browser: Browser, site: str):
+    """Load a page with nothing kept from before; gives the bytes that came, by address."""
+
+    def load(path: str) -> dict[str, int]:
+        context = browser.new_context(viewport={"width": 360, "height": 780})
+        page = context.new_page()
+        wire = context.new_cdp_session(page)
+        addresses: dict[str, str] = {}
+        sizes: dict[str, int] = {}
+
+        def hear(event: dict[str, Any]) -> None:
+            addresses[event["requestId"]] = event["response"]["url"]
+
+        def count(event: dict[str, Any]) -> None:
+            sizes[addresses.get(event["requestId"], event["requestId"])] = round(event["encodedDataLength"])
+
+        wire.on("Network.responseReceived", hear)
+        wire.on("Network.loadingFinished", count)
+        wire.send("Network.enable")
+        page.goto(site + path, wait_until="networkidle")
+        page.evaluate("document.fonts.ready.then(() => null)")
+        # Through the whole page, so that what is loaded only where it is seen is loaded too.
+        page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
+        page.wait_for_load_state("networkidle")
+        context.close()
+        return sizes
+
+    return load
+
+
+@pytest.mark.parametrize("name", ["home", "version", "comparison"])
+def test_a_first_visit_is_light(first_visit, name):
+    came = first_visit(PAGES[name])
+    assert not [address for address in came if "khmer" in address], "an English page loads the Khmer face"
+    expect_less(came, KB_MAX)
+
+
+@pytest.mark.parametrize("name", ["home", "version", "comparison"])
+def test_a_first_visit_in_khmer_is_light(first_visit, name):
+    came = first_visit(f"/km{PAGES[name]}")
+    assert [address for address in came if "noto-sans-khmer" in address], "a Khmer page does not load the Khmer face"
+    expect_less(came, KB_MAX_KHMER)
+
+
+def expect_less(came: dict[str, int], kilobytes: int) -> None:
+    assert any(address.endswith("/") for address in came), "the page itself was not counted"
+    assert any(".css" in address for address in came), "the style sheet was not counted"
+    total = sum(came.values()) / 1024
+    parts = ", ".join(f"{size / 1024:.1f} {address.rpartition('/')[2] or 'page'}" for address, size in came.items())
+    assert total < kilobytes, f"{total:.1f} KB of {kilobytes}: {parts}"
+    print(f"{total:.1f} KB: {parts}")
