@@ -1,10 +1,12 @@
 """Topics under which clauses of different laws are read together, and what was found when they were."""
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from lawcompare.accounts.models import Organisation
 from lawcompare.laws.models import Clause, Version
 
 
@@ -77,20 +79,25 @@ class Correspondence(models.Model):
         CONFIRMED = "confirmed", _("confirmed")
         REFUSED = "refused", _("refused")
 
-    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="correspondences")
+    # A suggestion may have none yet; who confirms it chooses one.
+    topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="correspondences")
     subject = models.ForeignKey(Clause, on_delete=models.PROTECT, related_name="correspondences")
     subject_version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
     object = models.ForeignKey(
         Clause, null=True, blank=True, on_delete=models.PROTECT, related_name="correspondences_to"
     )
     object_version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
-    relation = models.CharField(max_length=12, choices=Relation)
-    reasoning = models.TextField()
+    # A program suggests that two clauses answer each other, never how.
+    relation = models.CharField(max_length=12, choices=Relation, blank=True)
+    reasoning = models.TextField(blank=True)
     # Where a counterpart was looked for and not found.
     searched = models.TextField(blank=True)
     author = models.CharField(max_length=200)
     status = models.CharField(max_length=10, choices=Status, default=Status.SUGGESTED)
     made_at = models.DateTimeField(auto_now_add=True)
+    # Of a suggestion: what orders it among others, and why it was made, as ``Reason`` of the engine has it.
+    score = models.FloatField(null=True, blank=True)
+    reasons = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ["topic__position", "subject__position", "object__position"]
@@ -105,10 +112,55 @@ class Correspondence(models.Model):
                 condition=models.Q(object__isnull=True),
                 name="one_none_found_per_version",
             ),
+            models.UniqueConstraint(
+                fields=["subject", "object"],
+                condition=models.Q(topic__isnull=True),
+                name="one_suggestion_without_topic_per_pair",
+            ),
             models.CheckConstraint(
                 condition=models.Q(object__isnull=False) | models.Q(relation="none"), name="no_counterpart_means_none"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="confirmed") | (models.Q(topic__isnull=False) & ~models.Q(relation="")),
+                name="confirmed_says_topic_and_relation",
             ),
         ]
 
     def __str__(self) -> str:
         return f"{self.subject} {self.relation} {self.object or self.object_version}"
+
+
+class CorrespondenceDecision(models.Model):
+    """What a person made of a correspondence. Rows are only ever added (migration 0003); the last one counts."""
+
+    correspondence = models.ForeignKey(Correspondence, on_delete=models.PROTECT, related_name="decisions")
+    status = models.CharField(max_length=10, choices=Correspondence.Status)
+    relation = models.CharField(max_length=12, choices=Relation, blank=True)
+    reason = models.TextField()
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.correspondence_id}: {self.status}"
+
+
+class SuggestionRun(models.Model):
+    """That counterparts of all of one text were looked for in another, and how it ended."""
+
+    subject_version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
+    object_version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
+    asked_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    failure = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["subject_version", "object_version"], name="one_run_per_pair_of_texts")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject_version} → {self.object_version}"

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.matrix import DEFAULT_MEASURE, Matrix, as_table, build_matrix
-from lawcompare.crosswalk.provisions import provisions_of
+from lawcompare.crosswalk.provisions import provisions_of, side_by_side
 from lawcompare.crosswalk.tables import XLSX, as_workbook, plain
 
 
@@ -38,9 +38,11 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
     found = access.get_topic(topic)
     correspondences = list(access.visible_correspondences(request.user).filter(topic=found))
     provisions = provisions_of(correspondences)
+    answers, table = side_by_side(correspondences, provisions)
     context = {
         "topic": found,
-        "correspondences": correspondences,
+        "answers": answers,
+        "table": table,
         "provisions": provisions,
         "clauses": [clause for shelf in provisions.values() for one in shelf for clause in one.inside],
     }

@@ -84,9 +84,14 @@ def _row(version: Version, clause: EngineClause, position: int, end: int) -> Cla
 
 def load_document(version: Version) -> Document:
     """The stored version as the engine sees it."""
-    rows = list(version.clauses.order_by("position"))
+    return document_of(version, version.clauses.order_by("position"))
+
+
+def document_of(version: Version, clauses: Iterable[Clause]) -> Document:
+    """The engine's document of some clauses of a version, in order; one whose parent is left out stands alone."""
+    rows = list(clauses)
     eids = {row.pk: row.eid for row in rows}
-    clauses = tuple(
+    found = tuple(
         EngineClause(
             eid=row.eid,
             element=row.element,
@@ -100,7 +105,7 @@ def load_document(version: Version) -> Document:
         )
         for row in rows
     )
-    return Document(title=version.title, language=version.language, clauses=clauses)
+    return Document(title=version.title, language=version.language, clauses=found)
 
 
 _RANGE = re.compile(r"^(\d+)[-–](\d+)$")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from django.utils.dates import MONTHS
 from django.utils.translation import get_language, ngettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
+
+from lawcompare.engine.money import in_dollars, load_rates
 
 KHMER_DIGITS = str.maketrans("0123456789", "០១២៣៤៥៦៧៨៩")
 
@@ -89,6 +92,19 @@ def said_value(value: str | float) -> str:
     if to and _is_own(least) and _is_own(most):
         return _("%(least)s to %(most)s") % {"least": said_value(least), "most": said_value(most)}
     return ", ".join(_said_name(name) for name in words.split(", ")) if words else words
+
+
+def said_dollars(values: Mapping[str, Any]) -> str:
+    """A fine's amounts in dollars at the engine's one dated rate; nothing where they are in dollars or not known."""
+    currency = values.get("currency")
+    amounts = [values[name] for name in ("fine_min", "fine_max") if values.get(name) is not None]
+    dollars = [in_dollars(amount, currency) for amount in dict.fromkeys(amounts)] if currency else []
+    if currency == "USD" or not dollars or None in dollars:
+        return ""
+    said = [digits(f"{amount:,.0f}") for amount in dollars if amount is not None]
+    amount = said[0] if len(said) == 1 else _("%(least)s to %(most)s") % {"least": said[0], "most": said[1]}
+    words = _("about %(amount)s US dollars at the rate of %(date)s")
+    return words % {"amount": amount, "date": said_date(load_rates().date)}
 
 
 def _is_own(words: str) -> bool:

@@ -1,15 +1,30 @@
 """Counterparts in other laws, for pages of rooms below this one."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django import template
+from django.db.models import Q
 
 from lawcompare.crosswalk.access import visible_correspondences
-from lawcompare.crosswalk.models import Correspondence
+from lawcompare.crosswalk.elements import short_name
+from lawcompare.crosswalk.models import Topic
+from lawcompare.crosswalk.provisions import Answer, counterparts_by_topic
+from lawcompare.laws.models import Clause
 
 register = template.Library()
+register.filter(short_name)
 
 
 @register.simple_tag(takes_context=True)
-def counterparts_of(context, clause) -> list[Correspondence]:
-    """Correspondences in which the clause takes part, on either side."""
-    found = visible_correspondences(context["request"].user)
-    return list((found.filter(subject=clause) | found.filter(object=clause)).order_by("topic__position"))
+def counterparts_of(context: Any, clause: Clause) -> list[tuple[Topic, list[Answer]]]:
+    """What answers the clause, or one inside it, in other laws, by topic. Three queries, however many there are."""
+    own = Q(
+        subject__version=clause.version_id, subject__position__gte=clause.position, subject__position__lt=clause.end
+    )
+    answered = Q(
+        object__version=clause.version_id, object__position__gte=clause.position, object__position__lt=clause.end
+    )
+    found = visible_correspondences(context["request"].user).filter(own | answered)
+    return counterparts_by_topic(found.order_by("topic__position", "subject__position", "object__position"), clause)

@@ -17,8 +17,10 @@ from lawcompare.findings.access import visible_findings
 from lawcompare.findings.models import VALUE_RULES, Finding
 from lawcompare.laws.citing import cite_address
 from lawcompare.laws.models import Clause
+from lawcompare.laws.saying import said_dollars
 
 register = template.Library()
+register.filter("in_dollars", said_dollars)
 
 # How the standards are called in short.
 LAW_NAMES = {

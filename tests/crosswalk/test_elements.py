@@ -1,0 +1,357 @@
+"""The elements of laws side by side, and their differences in words."""
+
+import re
+
+import pytest
+from django.core.cache import cache
+from django.test.utils import CaptureQueriesContext
+from django.utils import translation
+
+from lawcompare.crosswalk.differences import differences_between
+from lawcompare.crosswalk.elements import NOT_SEEN, PART, WHOLE, build_table, outermost, read_clauses
+from lawcompare.crosswalk.models import Topic
+from lawcompare.crosswalk.services import state_correspondence
+from lawcompare.laws.saying import said_dollars
+from tests.conftest import FRONT
+
+pytestmark = pytest.mark.django_db
+
+DRAFT = """# Chapter 1. Offences
+
+## Article 1. Access
+
+Whoever enters a computer system is punished by imprisonment from one year to three years and a fine from 2,000,000 riel
+to 4,000,000 riel.
+
+## Article 2. Insults
+
+Whoever publishes online any of the following is punished by imprisonment from one year to three years:
+
+(1) an insult;
+
+(2) a statement that could cause disorder.
+
+## Article 3. Data
+{: text_status=heading-only }
+
+## Article 4. Keeping data
+
+Service providers must keep the data of all users for at least 180 days.
+"""
+
+CODE = """## Article 10. Access
+
+Whoever intentionally enters a computer system is punished by imprisonment of up to six months. It is a defense to
+prosecution that the owner consented.
+
+## Article 11. Insults
+
+Whoever insults another in bad faith is punished by a fine of up to 1,000,000 riel.
+
+## Article 12. The right to privacy
+
+Nobody may be subjected to arbitrary interference with privacy.
+
+## Article 13. Preserving data
+
+Under a court order the police may require a provider to preserve named data for a period of 90 days.
+"""
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    cache.clear()
+
+
+@pytest.fixture
+def keep():
+    """Store a text: ``keep(DRAFT, "draft")``, restated unless said otherwise."""
+    from lawcompare.comparisons.services import publish
+    from lawcompare.laws.services import Import, import_law
+
+    def keep(text: str, law: str, status: str = "official", **changed: str):
+        front = FRONT.format(law=law, version="1", title=law.capitalize(), date="2020")
+        for name, value in {"text_status": status, **changed}.items():
+            front = re.sub(rf"(?m)^{name}: .*$", f"{name}: {value}", front)
+        version = import_law(Import((front + text).encode(), "x.md")).version
+        publish(version)
+        return version
+
+    return keep
+
+
+@pytest.fixture
+def laws(keep):
+    """A draft, and a code of the same country that is in force."""
+    return keep(DRAFT, "draft"), keep(CODE, "code", kind="statute")
+
+
+def clause(version, end: str):
+    return version.clauses.get(eid__endswith=end)
+
+
+def both(laws, own: str, other: str):
+    """The differences of two clauses, as (lead, sentences) of each direction, and what is heavier."""
+    placed = [(version, clause(version, end)) for version, end in zip(laws, (own, other), strict=True)]
+    return differences_between(*placed, read_clauses(placed))
+
+
+def sentences(direction) -> list[str]:
+    return [one.sentence for one in direction.differences]
+
+
+def told(table) -> dict[str, list[list[str]]]:
+    """Element → for each column what it says."""
+    return {
+        line.name: [
+            [value.said or value.quotes[0].words for entry in cell.entries for value in entry.values]
+            + list(cell.silent)
+            for cell in line.cells
+        ]
+        for line in table.lines
+    }
+
+
+def table_of(laws, own: list[str], other: list[str]):
+    shelves = [
+        (version, [clause(version, end) for end in ends]) for version, ends in zip(laws, (own, other), strict=True)
+    ]
+    readings = read_clauses([(version, one) for version, clauses in shelves for one in clauses])
+    return build_table(shelves, readings)
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_part_of_an_article_has_the_penalty_that_stands_above_it(laws):
+    draft, _code = laws
+    part = clause(draft, "art_2__para_2")
+    penalty = read_clauses([(draft, part)])[part.pk].elements.penalties[0]
+    assert (penalty.eid, penalty.values["prison_months_min"]) == ("chp_1__art_2", 12)
+
+
+@pytest.mark.parametrize(
+    ("status", "end", "known"),
+    [("official", "art_1", WHOLE), ("restatement", "art_1", PART), ("official", "art_3", NOT_SEEN)],
+)
+def test_it_is_known_how_much_of_a_clause_was_seen(keep, status, end, known):
+    draft = keep(DRAFT, "draft", status)
+    one = clause(draft, end)
+    assert read_clauses([(draft, one)])[one.pk].known == known
+
+
+def test_what_was_read_once_is_not_read_again(laws, django_assert_num_queries):
+    draft, code = laws
+    placed = [(draft, one) for one in draft.clauses.all()] + [(code, one) for one in code.clauses.all()]
+    with django_assert_num_queries(2):
+        first = read_clauses(placed)
+    with django_assert_num_queries(0):
+        assert read_clauses(placed) == first
+
+
+def test_reading_a_section_gives_what_reading_the_whole_law_gives(laws):
+    from lawcompare.engine.elements import elements_of
+    from lawcompare.laws.compute import load_document
+
+    for version in laws:
+        rows = list(version.clauses.all())
+        whole = elements_of(load_document(version), [row.eid for row in rows])
+        readings = read_clauses([(version, row) for row in rows])
+        assert {row.eid: readings[row.pk].elements for row in rows} == whole
+
+
+# --- values -----------------------------------------------------------------------------------------------------------
+
+
+def test_each_element_is_told_side_by_side_with_its_words(laws):
+    table = table_of(laws, ["art_1"], ["art_10"])
+    said = told(table)
+    assert said["Mental element"] == [["none stated"], ["intent"]]
+    assert said["Exception or defence"] == [["none stated"], ["defence"]]
+    assert said["Penalty"] == [
+        ["Imprisonment from 1 year to 3 years. A fine from 2,000,000 to 4,000,000 KHR."],
+        ["Imprisonment up to 6 months."],
+    ]
+    penalty = next(line for line in table.lines if line.name == "Penalty").cells[0].entries[0].values[0]
+    assert penalty.quotes[0].words.startswith("imprisonment from one year to three years")
+    assert penalty.in_dollars == "about 500 to 1,000 US dollars at the rate of 30 April 2024"
+    assert table.nowhere == ["Threshold of harm", "Who authorises", "Time limits"]
+
+
+def test_a_restated_text_is_not_said_to_be_silent(keep, laws):
+    restated = keep(DRAFT, "restated", "restatement")
+    assert told(table_of((restated, laws[1]), ["art_1"], ["art_10"]))["Mental element"][0] == [
+        "not stated in what is known of it"
+    ]
+
+
+def test_an_unseen_text_is_said_to_be_unseen(laws):
+    assert set(map(tuple, (cells[0] for cells in told(table_of(laws, ["art_3"], ["art_10"])).values()))) == {
+        ("not known: the text has not been seen",)
+    }
+
+
+def test_clauses_with_the_same_values_are_told_of_together(laws):
+    table = table_of(laws, ["art_2__para_1", "art_2__para_2"], ["art_11"])
+    penalty = next(line for line in table.lines if line.name == "Penalty").cells[0]
+    assert [[one.num for one in entry.clauses] for entry in penalty.entries] == [["(1)", "(2)"]]
+
+
+def test_a_clause_inside_another_is_told_of_there(laws):
+    draft, _code = laws
+    rows = [clause(draft, end) for end in ("art_2__para_1", "art_2", "art_1")]
+    assert [row.num for row in outermost(rows)] == ["Article 1", "Article 2"]
+
+
+def test_no_table_is_made_of_nothing(laws):
+    assert table_of(laws, ["art_3"], ["art_12"]) is None
+
+
+def test_amounts_are_put_in_dollars_where_a_rate_is_known():
+    assert said_dollars({"fine_max": 10_000_000, "currency": "KHR"}).startswith("about 2,500 US dollars")
+    assert said_dollars({"fine_max": 5, "currency": "USD"}) == said_dollars({"fine_max": 5, "currency": "XYZ"}) == ""
+    with translation.override("km"):
+        assert "២,៥០០" in said_dollars({"fine_max": 10_000_000, "currency": "KHR"})
+
+
+# --- differences ------------------------------------------------------------------------------------------------------
+
+
+def test_differences_are_said_in_both_directions(laws):
+    found = both(laws, "art_1", "art_10")
+    assert [direction.lead for direction in found.directions] == ["Article 1 beside Article 10"]
+    assert sentences(found.directions[0]) == [
+        "No mental element is named; Article 10 requires “intentionally”.",
+        "No exception or defence; Article 10 has “a defense to”.",
+    ]
+    assert sentences(found.heavier) == [
+        "Minimum of 1 year; Article 10 has none.",
+        "Up to 3 years of prison; Article 10 has up to 6 months.",
+    ]
+    turned = both((laws[1], laws[0]), "art_10", "art_1")
+    assert turned.heavier == found.heavier and turned.directions == found.directions
+
+
+def test_what_is_heavier_is_called_online_only_where_the_law_in_force_speaks_of_no_computer(laws):
+    assert both(laws, "art_1", "art_10").heavier.lead == "Heavier than in the law in force"
+    offline = both(laws, "art_2__para_1", "art_11").heavier
+    assert offline.lead == "Heavier online than offline"
+    assert sentences(offline) == ["Prison (1 year to 3 years); Article 11 has a fine only."]
+    assert [words.quote.clause for words in offline.words] == ["Article 2", "Article 11"]
+
+
+def test_another_country_s_law_is_no_law_in_force_beside_the_draft(keep, laws):
+    foreign = keep(CODE, "foreign", kind="statute", jurisdiction="us")
+    found = both((laws[0], foreign), "art_1", "art_10")
+    assert found.heavier is None
+    assert "Minimum of 1 year; Article 10 has none." in sentences(found.directions[0])
+
+
+def test_of_an_unseen_text_no_difference_is_said(laws):
+    found = both(laws, "art_3", "art_10")
+    assert found.silence == "Nothing can be said of differences: the text of Article 3 has not been seen."
+    assert not found.directions and not found.heavier
+
+
+def test_of_a_restated_text_it_is_said_that_it_is_known_in_part(keep, laws):
+    found = both((keep(DRAFT, "restated", "restatement"), laws[1]), "art_1", "art_10")
+    assert found.directions[0].lead == "Article 1 beside Article 10, in what is known of them"
+
+
+def test_a_right_is_not_reproached_with_what_offences_need(laws):
+    found = both(laws, "art_1", "art_12")
+    assert not found
+
+
+def test_powers_differ_in_who_authorises_and_for_how_long(laws):
+    own, other = both(laws, "art_4", "art_13").directions
+    assert "No authorising body is named" in sentences(own)[0] and "A time of 180 days" in sentences(own)[1]
+    assert sentences(other) == ["A time of 90 days; Article 4 has 180 days."]
+
+
+def test_differences_are_said_in_khmer(laws):
+    with translation.override("km"):
+        found = both(laws, "art_1", "art_10")
+        assert re.search("[\u1780-\u17b3]", found.directions[0].lead)
+        assert "១ ឆ្នាំ" in sentences(found.heavier)[0]
+
+
+# --- the pages --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def measured(laws):
+    draft, code = laws
+    access = Topic.objects.create(slug="access", title="Access", position=1)
+    state_correspondence(access, clause(draft, "art_1"), clause(code, "art_10"), "broader", "Why.", "An editor")
+    speech = Topic.objects.create(
+        slug="speech", title="Speech", position=2, elsewhere=["United States: First Amendment"]
+    )
+    part = clause(draft, "art_2__para_1")
+    state_correspondence(speech, part, clause(code, "art_11"), "broader", "Worse online.", "An editor")
+    nothing = clause(draft, "art_2")
+    state_correspondence(speech, nothing, code, "none", "Not there.", "An editor", searched="All of it.")
+    return laws
+
+
+def words_of(client, address: str) -> str:
+    html = client.get(address).content.decode()
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+@pytest.mark.parametrize("address", ["/compare/draft/1/with/code/1/", "/compare/code/1/with/draft/1/"])
+def test_the_comparison_of_two_laws_shows_values_and_differences(client, measured, address):
+    words = words_of(client, address)
+    assert "Imprisonment from 1 year to 3 years." in words and "30 April 2024" in words
+    assert "No mental element is named; Article 10 requires “intentionally”." in words
+    assert "Heavier online than offline" in words and "United States: First Amendment" in words
+    assert "Looked for in: All of it." in words
+
+
+def test_a_topic_shows_values_and_differences(client, measured):
+    words = words_of(client, "/topics/access/")
+    assert "none stated" in words and "No exception or defence; Article 10 has" in words
+
+
+def test_a_clause_s_page_has_all_that_is_said_against_it(client, measured):
+    words = words_of(client, "/laws/draft/1/chp_1__art_2/")
+    for said in (
+        "None found", "Not there.", "Looked for in: All of it.", "United States: First Amendment", "Worse online.",
+        "Heavier online than offline", "Prison (1 year to 3 years); Article 11 has a fine only.",
+        "of its part Article 2(1)",
+    ):  # fmt: skip
+        assert said in words
+
+
+def test_seen_from_the_other_law_the_relation_is_turned(client, measured):
+    words = words_of(client, "/laws/code/1/art_11/")
+    assert "Narrower Article 2(1)" in words and "Heavier online than offline" in words
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(client, measured, connection_queries):
+    draft, code = measured
+    addresses = ["/compare/draft/1/with/code/1/", "/topics/access/", "/laws/draft/1/chp_1__art_2/"]
+    few = [connection_queries(address) for address in addresses]
+    rows = [(own, other) for own in draft.clauses.all() for other in code.clauses.all()]
+    access = Topic.objects.get(slug="access")
+    for own, other in rows:
+        state_correspondence(access, own, other, "partial", "Why.", "An editor")
+    for number in range(10):
+        topic = Topic.objects.create(slug=f"t{number}", title=f"Topic {number}", position=10 + number)
+        state_correspondence(topic, clause(draft, "art_2"), clause(code, "art_10"), "partial", "Why.", "An editor")
+    assert [connection_queries(address) for address in addresses] == few
+    assert max(few) <= 10
+
+
+@pytest.fixture
+def connection_queries(client):
+    """How many queries a page takes whose clauses were not read before."""
+    from django.db import connection
+
+    def count(address: str) -> int:
+        cache.clear()
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        return len(queries)
+
+    return count
