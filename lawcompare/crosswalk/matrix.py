@@ -172,11 +172,11 @@ def _by_topic_and_version(correspondences: Iterable[Correspondence], measure: Co
     for one in correspondences:
         if one.object_version_id in measured_by:
             state = "adds" if one.relation == Relation.NONE else one.relation
-            found.setdefault((one.topic_id, one.subject_version_id), []).append((state, one.reasoning))
+            found.setdefault((one.stated_topic.pk, one.subject_version_id), []).append((state, one.reasoning))
         elif one.subject_version_id in measured_by and one.relation != Relation.NONE:
             relation = Relation(one.relation)
             state = REVERSED.get(relation, relation)
-            found.setdefault((one.topic_id, one.object_version_id), []).append((state, one.reasoning))
+            found.setdefault((one.stated_topic.pk, one.object_version_id), []).append((state, one.reasoning))
     return found
 
 

@@ -129,6 +129,12 @@ class Correspondence(models.Model):
     def __str__(self) -> str:
         return f"{self.subject} {self.relation} {self.object or self.object_version}"
 
+    @property
+    def stated_topic(self) -> Topic:
+        """The topic of a confirmed correspondence, which always has one."""
+        assert self.topic is not None
+        return self.topic
+
 
 class CorrespondenceDecision(models.Model):
     """What a person made of a correspondence. Rows are only ever added (migration 0003); the last one counts."""

@@ -86,7 +86,7 @@ def rows_between(correspondences: Iterable[Correspondence], old: Version, new: V
     """Correspondences between two versions as rows by topic, whichever way round each was stated."""
     rows: dict[int, TopicRow] = {}
     for found in correspondences:
-        row = rows.setdefault(found.topic_id, TopicRow(found.topic, [], []))
+        row = rows.setdefault(found.stated_topic.pk, TopicRow(found.stated_topic, [], []))
         answer = _answer(found, is_as_stated=found.subject_version_id == old.pk)
         if answer.old is not None and answer.old not in row.olds:
             row.olds.append(answer.old)
@@ -123,7 +123,7 @@ def counterparts_by_topic(
     by_topic: dict[Topic, list[Answer]] = {}
     for found in correspondences:
         is_as_stated = _is_inside(found.subject, clause)
-        by_topic.setdefault(found.topic, []).append(_answer(found, is_as_stated=is_as_stated))
+        by_topic.setdefault(found.stated_topic, []).append(_answer(found, is_as_stated=is_as_stated))
     answers = [answer for answers in by_topic.values() for answer in answers]
     placed = [(clause.version, a.old) for a in answers if a.old] + [(a.version, a.clause) for a in answers if a.clause]
     readings = read_clauses(placed)
