@@ -7,7 +7,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from lawcompare.accounts.access import may
 from lawcompare.annotations import access, services
@@ -80,19 +79,21 @@ def _render_form(request: HttpRequest, form: AnnotationForm, clause: Clause) -> 
     return render(request, "annotations/form.html", context, status=400 if form.errors else 200)
 
 
-@require_POST
 @login_required
 def submit(request: HttpRequest, slug: str) -> HttpResponse:
+    if request.method != "POST":  # after signing in, or by a reload
+        return redirect("annotation", slug)
     found = access.get_own_annotation(request.user, slug)
     services.submit_annotation(request.user, found)
     messages.success(request, _("Submitted. A reviewer of your organisation decides on it."))
     return redirect(found)
 
 
-@require_POST
 @login_required
 def decide(request: HttpRequest, slug: str) -> HttpResponse:
     """Publish what was submitted, or return it with a reason."""
+    if request.method != "POST":
+        return redirect("annotation", slug)
     found = access.get_annotation_to_review(request.user, slug)
     if "publish" in request.POST:
         services.publish_annotation(request.user, found)
