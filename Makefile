@@ -8,7 +8,7 @@ STATIC := $(or $(DATA_DIR),var)/static/staticfiles.json
 WITH_DATABASE := $(addprefix tests/,accounts annotations comparisons crosswalk findings laws pages)
 EMBEDDED_ENV := EMBEDDED=1 DJANGO_SETTINGS_MODULE=lawcompare.settings
 
-.PHONY: help setup run test check bench golden screenshots
+.PHONY: help setup run test check bench golden
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
