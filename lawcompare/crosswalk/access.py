@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.core.exceptions import PermissionDenied
+from django.db.models import F, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from lawcompare.accounts.access import may
 from lawcompare.crosswalk.models import Correspondence, Topic
+from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.laws.access import visible_versions
+from lawcompare.laws.models import Clause, Version
 
 
 def visible_correspondences(user: Any) -> QuerySet[Correspondence]:
@@ -25,3 +29,27 @@ def get_topic(slug: str) -> Topic:
     if found is None:
         raise Http404(_("There is no topic “%(slug)s” here.") % {"slug": slug})
     return found
+
+
+def reviewable_correspondences(user: Any) -> QuerySet[Correspondence]:
+    """Those of any status between versions a reviewer may see; none for anybody else."""
+    if not may(user, "review"):
+        raise PermissionDenied(_("Only a reviewer can decide on a correspondence."))
+    versions = visible_versions(user).values("pk")
+    found = Correspondence.objects.filter(subject_version__in=versions, object_version__in=versions)
+    return found.select_related("topic", "subject", "object", "subject_version__law", "object_version__law")
+
+
+def get_correspondence(user: Any, number: int) -> Correspondence:
+    """A correspondence a reviewer may decide on."""
+    found = reviewable_correspondences(user).filter(pk=number).first()
+    if found is None:
+        raise Http404(_("There is no such correspondence here."))
+    return found
+
+
+def clauses_to_answer(version: Version) -> QuerySet[Clause]:
+    """The articles of a text, or its innermost clauses where it has none: what counterparts are looked for."""
+    units = version.clauses.filter(element__in=UNIT_ELEMENTS)
+    found = units if units.exists() else version.clauses.filter(end=F("position") + 1)
+    return found.order_by("position")

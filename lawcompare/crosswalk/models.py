@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.engine.suggest import Reason
 from lawcompare.laws.models import Clause, Version
 
 
@@ -128,6 +129,15 @@ class Correspondence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.relation} {self.object or self.object_version}"
+
+    @property
+    def said_reasons(self) -> list[str]:
+        """Why a program suggested it, in the reader's language."""
+        language = "km" if get_language() == "km" else "en"
+        return [
+            Reason(said["template"], said["concepts"], tuple(said["words"])).said(language, gettext(said["template"]))
+            for said in self.reasons
+        ]
 
     @property
     def stated_topic(self) -> Topic:

@@ -1,11 +1,28 @@
-"""Stating that clauses of two laws answer each other."""
+"""Stating that clauses of two laws answer each other; and what people make of suggestions that they do."""
 
 from __future__ import annotations
 
-from django.db import transaction
+from datetime import timedelta
+from typing import Any
 
-from lawcompare.crosswalk.models import Correspondence, Topic
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lawcompare import celery
+from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.models import Membership, Organisation
+from lawcompare.crosswalk.checks import check_answer, check_circle, check_statement
+from lawcompare.crosswalk.compute import store_suggestions
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision, Relation, SuggestionRun, Topic
+from lawcompare.crosswalk.tasks import suggest_for_version
+from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Clause, Version
+
+Status = Correspondence.Status
+# A search that has not ended after this time is taken to have died with its worker.
+GIVEN_UP = timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -16,13 +33,23 @@ def state_correspondence(
     relation: str,
     reasoning: str,
     author: str,
-    status: str = Correspondence.Status.CONFIRMED,
+    status: str = Status.CONFIRMED,
     searched: str = "",
 ) -> Correspondence:
-    """Record how a clause stands to a clause of another law, or that none was found in a whole version of it."""
+    """Record how a clause stands to a clause of another law, or that none was found in a whole version of it.
+
+    What people have decided on since is left as they left it. Raises ValidationError.
+    """
     answered_by = answer if isinstance(answer, Clause) else None
     version = answer if isinstance(answer, Version) else answer.version
-    correspondence, _is_new = Correspondence.objects.update_or_create(
+    statement = Correspondence.objects.filter(topic=topic, subject=subject, object=answered_by, object_version=version)
+    decided = statement.filter(decisions__isnull=False).first()
+    if decided is not None:
+        return decided
+    check_statement(subject, answer, relation, reasoning)
+    if status == Status.CONFIRMED:
+        check_circle(subject, answered_by, relation, besides=statement.first())
+    correspondence, _is_new = statement.update_or_create(
         topic=topic,
         subject=subject,
         object=answered_by,
@@ -37,3 +64,202 @@ def state_correspondence(
         },
     )
     return correspondence
+
+
+def _reviewer(user: Any) -> Membership:
+    membership = membership_of(user)
+    if membership is None or not may(user, "review"):
+        raise PermissionDenied(_("Only a reviewer can decide on a correspondence."))
+    return membership
+
+
+def _check_visible(user: Any, *versions: int) -> None:
+    if visible_versions(user).filter(pk__in=set(versions)).count() < len(set(versions)):
+        raise PermissionDenied(_("One of these texts is not public, and you may not see it."))
+
+
+# --- What a program suggests ----------------------------------------------------------------------------------------
+
+
+def suggest_counterparts(clause: Clause, version: Version) -> list[Correspondence]:
+    """Store what of ``version`` may answer a clause, best first, for a reviewer to confirm or refuse.
+
+    Safe to repeat; never touches what a person decided.
+    """
+    if clause.version_id == version.pk:
+        raise ValidationError(_("Both clauses are of one text; a correspondence joins two texts."))
+    rows = store_suggestions(clause.version, version, [clause])
+    return sorted(rows, key=lambda row: (-(row.score or 0), row.pk))
+
+
+@transaction.atomic
+def request_suggestions(user: Any, source: Version, target: Version) -> SuggestionRun:
+    """Have counterparts of all of ``source`` looked for in ``target``. Starts nothing while a search is under way."""
+    _reviewer(user)
+    _check_visible(user, source.pk, target.pk)
+    if source.pk == target.pk:
+        raise ValidationError(_("Choose two different texts."))
+    now = timezone.now()
+    run, is_new = SuggestionRun.objects.get_or_create(
+        subject_version=source, object_version=target, defaults={"asked_at": now}
+    )
+    if not is_new and run.finished_at is None and not run.failure and now - run.asked_at < GIVEN_UP:
+        return run
+    run.asked_at, run.finished_at, run.failure = now, None, ""
+    run.save(update_fields=["asked_at", "finished_at", "failure"])
+    celery.send(suggest_for_version, run.pk)
+    return run
+
+
+# --- What a person decides ------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def confirm_correspondence(
+    user: Any, correspondence: Correspondence, topic: Topic, relation: str, reasoning: str
+) -> CorrespondenceDecision:
+    """Say that a suggested counterpart is one, and how it stands to the clause."""
+    membership = _reviewer(user)
+    _check_visible(user, correspondence.subject_version_id, correspondence.object_version_id)
+    answer = correspondence.object or correspondence.object_version
+    check_statement(correspondence.subject, answer, relation, reasoning)
+    check_answer(answer, relation)
+    check_circle(correspondence.subject, correspondence.object, relation, besides=correspondence)
+    _check_unstated(topic, correspondence.subject, answer, besides=correspondence)
+    said = {
+        "topic": topic,
+        "relation": relation,
+        "reasoning": reasoning.strip(),
+        "author": membership.organisation.name,
+    }
+    _move(correspondence, Status.SUGGESTED, Status.CONFIRMED, **said)
+    return _decide(correspondence, membership, reasoning)
+
+
+@transaction.atomic
+def refuse_correspondence(user: Any, correspondence: Correspondence, reason: str) -> CorrespondenceDecision:
+    """Say that a suggested counterpart is none."""
+    membership = _reviewer(user)
+    _check_visible(user, correspondence.subject_version_id, correspondence.object_version_id)
+    if not reason.strip():
+        raise ValidationError(_("Say why, so that readers can follow the judgement."))
+    _move(correspondence, Status.SUGGESTED, Status.REFUSED)
+    return _decide(correspondence, membership, reason)
+
+
+@transaction.atomic
+def reopen_correspondence(user: Any, correspondence: Correspondence, reason: str = "") -> CorrespondenceDecision:
+    """Take a decision of one's own organisation back: what was confirmed or refused waits again."""
+    membership = _reviewer(user)
+    _check_visible(user, correspondence.subject_version_id, correspondence.object_version_id)
+    if correspondence.status == Status.SUGGESTED:
+        raise ValidationError(_("Nothing has been decided on this suggestion yet."))
+    if decided_by(correspondence) != membership.organisation:
+        raise PermissionDenied(_("Only the organisation that decided can take its decision back."))
+    _move(correspondence, correspondence.status, Status.SUGGESTED)
+    return _decide(correspondence, membership, reason or _("Taken back."))
+
+
+@transaction.atomic
+def state_by_hand(
+    user: Any,
+    topic: Topic,
+    subject: Clause,
+    answer: Clause | Version,
+    relation: str,
+    reasoning: str,
+    searched: str = "",
+) -> Correspondence:
+    """State a correspondence that nobody suggested, or that none was found in a whole text (``searched``: where)."""
+    membership = _reviewer(user)
+    version_id = answer.version_id if isinstance(answer, Clause) else answer.pk
+    _check_visible(user, subject.version_id, version_id)
+    check_statement(subject, answer, relation, reasoning)
+    check_answer(answer, relation)
+    if relation == Relation.NONE and not searched.strip():
+        raise ValidationError(_("Say where a counterpart was looked for."))
+    answered_by = answer if isinstance(answer, Clause) else None
+    found = _row_of(topic, subject, answered_by, version_id)
+    if found is not None:
+        _check_own(found, membership)
+    check_circle(subject, answered_by, relation, besides=found)
+    row = found or Correspondence(
+        subject=subject, subject_version_id=subject.version_id, object=answered_by, object_version_id=version_id
+    )
+    row.topic, row.relation, row.reasoning, row.searched = topic, relation, reasoning.strip(), searched.strip()
+    row.author, row.status = membership.organisation.name, Status.CONFIRMED
+    _save(row)
+    _decide(row, membership, reasoning)
+    if answered_by is None:
+        _close_suggestions(row, membership)
+    return row
+
+
+def decided_by(correspondence: Correspondence) -> Organisation | None:
+    """The organisation whose decision counts: the last one's."""
+    last = correspondence.decisions.select_related("organisation").order_by("-pk").first()
+    return last.organisation if last else None
+
+
+def _row_of(topic: Topic, subject: Clause, answer: Clause | None, version_id: int) -> Correspondence | None:
+    """The row that already says something of this pair: under this topic, or a suggestion under any."""
+    pair = Correspondence.objects.filter(subject=subject, object=answer, object_version_id=version_id)
+    return pair.filter(topic=topic).first() or pair.filter(status=Status.SUGGESTED).first()
+
+
+def _check_own(row: Correspondence, membership: Membership) -> None:
+    if row.status == Status.CONFIRMED:
+        raise ValidationError(
+            _("This is already stated under this topic, by %(author)s: take that back first.") % {"author": row.author}
+        )
+    if row.status == Status.REFUSED and decided_by(row) != membership.organisation:
+        raise PermissionDenied(_("Only the organisation that decided can take its decision back."))
+
+
+def _check_unstated(topic: Topic, subject: Clause, answer: Clause | Version, besides: Correspondence) -> None:
+    answered_by = answer if isinstance(answer, Clause) else None
+    same = Correspondence.objects.filter(
+        topic=topic, subject=subject, object=answered_by, object_version_id=besides.object_version_id
+    )
+    other = same.exclude(pk=besides.pk).first()
+    if other is not None:
+        raise ValidationError(
+            _("This pair is already in the list under this topic, by %(author)s.") % {"author": other.author or "—"}
+        )
+
+
+def _close_suggestions(row: Correspondence, membership: Membership) -> None:
+    """Where none was found in a whole text, its clauses are suggested no longer."""
+    waiting = Correspondence.objects.filter(
+        subject_id=row.subject_id, object_version_id=row.object_version_id, status=Status.SUGGESTED
+    )
+    for suggestion in waiting:
+        _move(suggestion, Status.SUGGESTED, Status.REFUSED)
+        _decide(suggestion, membership, row.reasoning)
+
+
+def _save(row: Correspondence) -> None:
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        raise ValidationError(_("Somebody else has stated this pair in the meantime.")) from error
+
+
+def _move(correspondence: Correspondence, before: str, after: str, **said: Any) -> None:
+    """Change the state if it still is ``before``: two people deciding at once cannot both win."""
+    held = Correspondence.objects.filter(pk=correspondence.pk, status=before)
+    if not held.update(status=after, **said):
+        raise PermissionDenied(_("Somebody else has decided on this in the meantime."))
+    correspondence.refresh_from_db()
+
+
+def _decide(correspondence: Correspondence, membership: Membership, reason: str) -> CorrespondenceDecision:
+    return CorrespondenceDecision.objects.create(
+        correspondence=correspondence,
+        status=correspondence.status,
+        relation=correspondence.relation if correspondence.status == Status.CONFIRMED else "",
+        reason=reason.strip(),
+        organisation=membership.organisation,
+        by=membership.user,
+    )

@@ -1,0 +1,10 @@
+"""Celery's way into suggestions for a whole text."""
+
+from celery import shared_task
+
+from lawcompare.crosswalk.work import run_suggestions
+
+
+@shared_task
+def suggest_for_version(run_id: int) -> None:
+    run_suggestions(run_id)
