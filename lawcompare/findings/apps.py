@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.core.exceptions import ImproperlyConfigured
 
 
 class FindingsConfig(AppConfig):
@@ -6,6 +7,10 @@ class FindingsConfig(AppConfig):
 
     def ready(self) -> None:
         # A rule file with a mistake stops the start with its line, not the first page that needs it.
-        from lawcompare.engine.rules import load_rules
+        from lawcompare.engine.errors import EngineError
+        from lawcompare.engine.examine import check_rules
 
-        load_rules()
+        try:
+            check_rules()
+        except EngineError as error:
+            raise ImproperlyConfigured(str(error)) from None
