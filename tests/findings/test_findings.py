@@ -119,5 +119,5 @@ def test_a_rule_file_with_a_mistake_stops_the_start_with_its_line(monkeypatch):
         raise RuleError("level must be one of note, concern, serious", file="deemed-to.yaml", line=4)
 
     monkeypatch.setattr(examine, "check_rules", fail)
-    with pytest.raises(ImproperlyConfigured, match="deemed-to.yaml, line 4"):
+    with pytest.raises(ImproperlyConfigured, match=r"deemed-to\.yaml, line 4"):
         apps.get_app_config("findings").ready()
