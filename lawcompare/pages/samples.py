@@ -8,6 +8,8 @@ from typing import Any
 from lawcompare.annotations.models import Risk
 from lawcompare.comparisons.models import ClausePair, Level
 from lawcompare.comparisons.rows import Cell, Fold, Row, Switches
+from lawcompare.crosswalk import elements as side_by_side
+from lawcompare.crosswalk.differences import Difference, Differences, Direction
 from lawcompare.laws.models import Clause, Law, TextStatus, Version
 from lawcompare.laws.reading import Line
 
@@ -107,6 +109,22 @@ def _comparison() -> dict[str, Any]:
     }
 
 
+def _table() -> side_by_side.Table:
+    columns = [side_by_side.Column(OLD, [ARTICLE_OLD]), side_by_side.Column(NEW, [ARTICLE_NEW, COME])]
+    fine = side_by_side.Value("A fine.", [side_by_side.Quote("a fine", "art_3")], "about 2 US dollars")
+    said = side_by_side.Cell(columns[0], [side_by_side.Entry([ARTICLE_OLD], [fine])], {})
+    partly = side_by_side.Cell(columns[1], [side_by_side.Entry([ARTICLE_NEW], [fine])], {"none stated": [COME]})
+    return side_by_side.Table(columns, [side_by_side.Line("Penalty", [said, partly], False)], ["Time limits"])
+
+
+def _differences() -> Differences:
+    lighter = Difference("No harm is required; Article 4 requires “a public place”.", [])
+    heavier = Difference("Minimum of 1 month; Article 4 has none.", [])
+    return Differences(
+        [Direction("Article 3 beside Article 4", [lighter])], Direction("Heavier online than offline", [heavier])
+    )
+
+
 def sample() -> dict[str, Any]:
     """The context of the style guide."""
     grave = _note(
@@ -124,6 +142,9 @@ def sample() -> dict[str, Any]:
         "note": grave,
         "lines": [Line(ARTICLE_NEW, 0, 4), Line(COME, 1, 0), Line(NAMED, 0, 4)],
         "khmer_line": Line(IN_KHMER, 0, 4),
+        "table": _table(),
+        "differences": _differences(),
+        "topic": {"elsewhere": ["Sample country: Charter of Light"]},
         "risk_levels": list(Risk)[::-1],
         "risks": [{"clause": ARTICLE_NEW, "risk": int(risk), "label": risk.label, "count": 1} for risk in Risk],
     }
