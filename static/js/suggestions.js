@@ -1,0 +1,40 @@
+/* Keys for the list of suggestions: j and k go from one to the next, y confirms as filled in, n refuses, u takes back.
+   The forms do all of it without this. */
+"use strict";
+
+{
+  const items = [...document.querySelectorAll("[data-suggestion]")];
+  const hint = document.querySelector("[data-keys]");
+  if (hint && items.length) hint.hidden = false;
+
+  let place = items.findIndex((item) => `#${item.id}` === location.hash);
+
+  function go(to) {
+    if (!items.length) return;
+    place = Math.max(0, Math.min(to, items.length - 1));
+    items[place].focus();
+    items[place].scrollIntoView({ block: "center" });
+  }
+
+  function send(key) {
+    const form = items[place] && items[place].querySelector(`form[data-key="${key}"]`);
+    if (!form || form.dataset.sent) return;
+    const fold = form.closest("details");
+    if (fold) fold.open = true; // what does not fit is said beside the field, which must be seen
+    if (form.reportValidity()) {
+      form.dataset.sent = "1"; // a key held down sends once
+      form.requestSubmit();
+    }
+  }
+
+  if (place >= 0) go(place);
+  for (const [number, item] of items.entries()) item.addEventListener("focusin", () => { place = number; });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+    if (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
+    if (event.key === "j") go(place + 1);
+    if (event.key === "k") go(place - 1);
+    if ("ynu".includes(event.key)) send(event.key);
+  });
+}

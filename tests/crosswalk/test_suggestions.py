@@ -1,0 +1,567 @@
+"""Suggested counterparts: stored for people, decided on by reviewers, and never shown to a reader before that."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+
+from lawcompare.accounts.models import Role
+from lawcompare.accounts.services import add_member
+from lawcompare.crosswalk import services, work
+from lawcompare.crosswalk.access import visible_correspondences
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision, SuggestionRun, Topic
+from lawcompare.laws.models import Clause
+from tests.conftest import OLD_DRAFT
+
+pytestmark = pytest.mark.django_db
+
+STATUTE = """# Chapter 1. Computers
+
+## Section 10. Fraud by wire
+
+Whoever devises a scheme or artifice to defraud and transmits it by wire is fined.
+
+## Section 20. Machines
+
+Whoever knowingly accesses a computer without authorization is fined.
+
+(1) The fine is doubled where the computer is damaged.
+
+## Section 30. Recording of calls
+
+Whoever intentionally intercepts a wire communication by a device is fined.
+
+## Section 40. Contents
+
+Whoever publishes content on a website that is obscene is fined.
+"""
+
+
+@pytest.fixture
+def draft(store):
+    return store(OLD_DRAFT, "old", law="draft")
+
+
+@pytest.fixture
+def statute(store):
+    return store(STATUTE, "now", law="statute")
+
+
+@pytest.fixture
+def topic(db):
+    return Topic.objects.create(slug="access", title="Illegal access", position=1)
+
+
+@pytest.fixture
+def suggested(draft, statute) -> Correspondence:
+    """The first suggestion for Article 1 of the draft: Section 20 of the statute."""
+    return services.suggest_counterparts(draft.clauses.get(num="Article 1"), statute)[0]
+
+
+def article(version, number: int) -> Clause:
+    return version.clauses.get(num=f"Article {number}")
+
+
+def section(version, number: int) -> Clause:
+    return version.clauses.get(num=f"Section {number}")
+
+
+def state(user, topic, subject, answer, relation="partial", reasoning="Why.", **more) -> Correspondence:
+    return services.state_by_hand(user, topic, subject, answer, relation, reasoning, **more)
+
+
+def listed(source, target, **more) -> dict[str, str]:
+    return {"source": source.address, "target": target.address} | more
+
+
+# --- suggesting -----------------------------------------------------------------------------------------------------
+
+
+def test_a_suggestion_names_the_section_in_other_words_and_says_why(suggested, statute):
+    assert suggested.object == section(statute, 20) and suggested.status == "suggested"
+    assert suggested.relation == "" and suggested.author == "" and 0 < suggested.score <= 1
+    assert "illegal access" in suggested.said_reasons[0]
+
+
+def test_suggesting_twice_changes_nothing(draft, statute, suggested):
+    before = list(Correspondence.objects.order_by("pk").values())
+    services.suggest_counterparts(article(draft, 1), statute)
+    assert list(Correspondence.objects.order_by("pk").values()) == before
+
+
+def test_a_suggestion_takes_the_topic_its_clause_stands_under(draft, statute, topic):
+    topic.clauses.set([article(draft, 1)])
+    assert services.suggest_counterparts(article(draft, 1), statute)[0].topic == topic
+
+
+def test_what_a_person_decided_is_neither_suggested_again_nor_changed(cast, draft, statute, topic, suggested):
+    services.refuse_correspondence(cast.rita, suggested, "It is not.")
+    again = services.suggest_counterparts(article(draft, 1), statute)
+    suggested.refresh_from_db()
+    assert suggested.status == "refused" and suggested.object not in [row.object for row in again]
+    services.reopen_correspondence(cast.rita, suggested)
+    services.confirm_correspondence(cast.rita, suggested, topic, "narrower", "It is.")
+    services.suggest_counterparts(article(draft, 1), statute)
+    suggested.refresh_from_db()
+    assert (suggested.status, suggested.relation, suggested.reasoning) == ("confirmed", "narrower", "It is.")
+
+
+def test_what_is_stated_of_a_paragraph_or_the_other_way_round_needs_no_suggestion(cast, draft, statute, topic):
+    paragraph = Clause.objects.get(version=statute, parent=section(statute, 20))
+    state(cast.rita, topic, paragraph, article(draft, 1))
+    assert section(statute, 20) not in [row.object for row in services.suggest_counterparts(article(draft, 1), statute)]
+
+
+def test_what_was_suggested_and_taken_back_stays_in_the_list(cast, draft, statute, suggested):
+    services.refuse_correspondence(cast.rita, suggested, "It is not.")
+    services.reopen_correspondence(cast.rita, suggested)
+    services.suggest_counterparts(article(draft, 1), statute)
+    assert Correspondence.objects.get(pk=suggested.pk).status == "suggested"
+
+
+def test_nothing_is_suggested_for_a_clause_in_its_own_text(draft):
+    with pytest.raises(ValidationError, match="of one text"):
+        services.suggest_counterparts(article(draft, 1), draft)
+    assert not Correspondence.objects.exists()
+
+
+def test_a_whole_text_is_searched_in_the_background(client, cast, draft, statute, django_capture_on_commit_callbacks):
+    client.force_login(cast.rita)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer = client.post(reverse("suggestions_ask"), listed(draft, statute))
+    assert answer.status_code == 302
+    run = SuggestionRun.objects.get()
+    assert run.finished_at is not None
+    pairs = {(row.subject.num, row.object.num) for row in Correspondence.objects.all()}
+    assert {("Article 1", "Section 20"), ("Article 2", "Section 40"), ("Article 3", "Section 30")} <= pairs
+    rows = list(Correspondence.objects.order_by("pk").values())
+    work.run_suggestions(run.pk)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("suggestions_ask"), listed(draft, statute))
+    assert list(Correspondence.objects.order_by("pk").values()) == rows
+
+
+def test_a_search_under_way_is_not_started_again(cast, draft, statute, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks() as first:
+        services.request_suggestions(cast.rita, draft, statute)
+    with django_capture_on_commit_callbacks() as second:
+        services.request_suggestions(cast.rita, draft, statute)
+    assert (len(first), len(second)) == (1, 0)
+
+
+def test_a_search_that_failed_says_so_and_may_be_asked_for_again(
+    client, cast, draft, statute, monkeypatch, django_capture_on_commit_callbacks
+):
+    def fail(*_versions):
+        raise RuntimeError("out of luck")
+
+    client.force_login(cast.rita)
+    with monkeypatch.context() as patched, django_capture_on_commit_callbacks(execute=True):
+        patched.setattr(work, "store_suggestions", fail)
+        client.post(reverse("suggestions_ask"), listed(draft, statute))
+    assert "ended with an error" in client.get(reverse("suggestions"), listed(draft, statute)).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("suggestions_ask"), listed(draft, statute))
+    assert Correspondence.objects.exists()
+
+
+# --- who sees and who decides ---------------------------------------------------------------------------------------
+
+
+def test_a_reader_sees_no_suggestion_anywhere(client, draft, statute, topic, suggested):
+    topic.clauses.set([article(draft, 1)])
+    Correspondence.objects.update(topic=topic)
+    assert not visible_correspondences(type("Anyone", (), {"is_staff": False})()).exists()
+    pages = [topic.get_absolute_url(), article(draft, 1).get_absolute_url(), "/topics/matrix.csv"]
+    for page in [*pages, f"/compare/{draft.address}/with/{statute.address}/"]:
+        html = client.get(page).content.decode()
+        assert "Machines" not in html and "§ 20" not in html and "Both speak of" not in html, page
+    assert "Article 1" not in client.get(section(statute, 20).get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize("who", ["visitor", "member", "nobody's"])
+@pytest.mark.parametrize("act", ["confirm", "refuse", "reopen"])
+def test_only_a_reviewer_decides(client, cast, topic, suggested, who, act):
+    if who == "member":
+        client.force_login(cast.alice)
+    elif who == "nobody's":
+        client.force_login(type(cast.alice).objects.create_user("nobody@example.org"))
+    said = {"topic": topic.pk, "relation": "partial", "reasoning": "Why.", "reason": "Why."}
+    answer = client.post(reverse(f"suggestion_{act}", args=[suggested.pk]), said)
+    assert answer.status_code == (302 if who == "visitor" else 403)
+    if who == "visitor":
+        assert "/accounts/login/" in answer.headers["Location"]
+    suggested.refresh_from_db()
+    assert suggested.status == "suggested" and not CorrespondenceDecision.objects.exists()
+
+
+@pytest.mark.parametrize("address", ["suggestions", "suggestions_ask", "state_correspondence"])
+def test_the_pages_of_reviewers_are_theirs(client, cast, draft, address):
+    arguments = [draft.law.slug, draft.slug, article(draft, 1).eid] if address == "state_correspondence" else []
+    method = client.post if address == "suggestions_ask" else client.get
+    assert method(reverse(address, args=arguments)).status_code == 302
+    client.force_login(cast.alice)
+    assert method(reverse(address, args=arguments)).status_code == 403
+
+
+def test_services_refuse_a_member_too(cast, draft, statute, topic, suggested):
+    for act in (
+        lambda: services.confirm_correspondence(cast.alice, suggested, topic, "partial", "Why."),
+        lambda: services.refuse_correspondence(cast.alice, suggested, "Why."),
+        lambda: services.reopen_correspondence(cast.alice, suggested),
+        lambda: services.request_suggestions(cast.alice, draft, statute),
+        lambda: state(cast.alice, topic, article(draft, 2), section(statute, 40)),
+    ):
+        with pytest.raises(PermissionDenied):
+            act()
+    assert not CorrespondenceDecision.objects.exists() and not SuggestionRun.objects.exists()
+
+
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.EDITOR, Role.ADMINISTRATOR])
+def test_reviewers_editors_and_administrators_decide(cast, topic, suggested, role):
+    person, _is_new = add_member("someone@example.org", cast.centre, role)
+    services.confirm_correspondence(person, suggested, topic, "partial", "Why.")
+    assert Correspondence.objects.get(pk=suggested.pk).author == "The Centre"
+
+
+def test_what_one_organisation_decided_no_other_takes_back(client, cast, topic, suggested):
+    services.confirm_correspondence(cast.rita, suggested, topic, "partial", "Why.")
+    client.force_login(cast.charlie)
+    assert client.post(reverse("suggestion_reopen", args=[suggested.pk])).status_code == 403
+    html = client.get(reverse("suggestions"), listed(suggested.subject_version, suggested.object_version))
+    assert "The Centre" in html.content.decode() and "Take back" not in html.content.decode()
+    suggested.refresh_from_db()
+    assert suggested.status == "confirmed"
+
+
+# --- deciding, without any key --------------------------------------------------------------------------------------
+
+
+def test_a_reviewer_confirms_refuses_and_takes_back_by_plain_forms(client, cast, draft, statute, topic, suggested):
+    client.force_login(cast.rita)
+    page = client.get(reverse("suggestions"), listed(draft, statute)).content.decode()
+    assert "Section 20. Machines" in page and "Both speak of: illegal access" in page
+    confirm = reverse("suggestion_confirm", args=[suggested.pk])
+    assert f'action="{confirm}"' in page and 'data-key="y"' in page and 'data-key="n"' in page
+    said = {"topic": topic.pk, "relation": "narrower", "reasoning": "The draft asks for less."}
+    page = client.post(confirm, said, follow=True).content.decode()
+    assert "Confirmed." in page and "The draft asks for less." in page and "Take back" in page
+    assert "The draft asks for less." in client.get(topic.get_absolute_url()).content.decode()
+    page = client.post(reverse("suggestion_reopen", args=[suggested.pk]), follow=True).content.decode()
+    assert "waits for a decision again" in page
+    assert "The draft asks for less." not in client.get(topic.get_absolute_url()).content.decode()
+    client.post(reverse("suggestion_refuse", args=[suggested.pk]), {"reason": "Another subject."})
+    kinds = [(row.status, row.relation, row.reason) for row in CorrespondenceDecision.objects.all()]
+    assert kinds == [
+        ("confirmed", "narrower", "The draft asks for less."),
+        ("suggested", "", "Taken back."),
+        ("refused", "", "Another subject."),
+    ]
+
+
+def test_the_form_is_filled_in_so_that_one_key_is_enough(client, cast, draft, statute, topic):
+    topic.clauses.set([article(draft, 1)])
+    suggested = services.suggest_counterparts(article(draft, 1), statute)[0]
+    client.force_login(cast.rita)
+    answer = client.get(reverse("suggestions"), listed(draft, statute))
+    row = next(row for row in answer.context["rows"] if row.clause == suggested.subject)
+    form = row.waiting[0].confirm
+    sent = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
+    client.post(reverse("suggestion_confirm", args=[suggested.pk]), sent)
+    suggested.refresh_from_db()
+    assert (suggested.status, suggested.relation, suggested.topic) == ("confirmed", "partial", topic)
+    assert "illegal access" in suggested.reasoning
+
+
+def test_after_a_decision_the_next_suggestion_is_shown(client, cast, draft, statute, suggested):
+    others = services.suggest_counterparts(article(draft, 3), statute)
+    client.force_login(cast.rita)
+    Correspondence.objects.filter(subject=suggested.subject).exclude(pk=suggested.pk).delete()
+    answer = client.post(reverse("suggestion_refuse", args=[suggested.pk]), {"reason": "No."})
+    assert answer.headers["Location"].endswith(f"#c-{others[0].pk}")
+
+
+def test_none_found_is_recorded_with_where_it_was_looked_for(client, cast, draft, statute, topic):
+    services.suggest_counterparts(article(draft, 2), statute)
+    client.force_login(cast.rita)
+    address = reverse("state_correspondence", args=[draft.law.slug, draft.slug, article(draft, 2).eid])
+    said = {
+        "target": statute.address,
+        "topic": topic.pk,
+        "relation": "none",
+        "reasoning": "No section is about it.",
+        "searched": "All four sections.",
+    }
+    assert client.post(address, said | {"searched": ""}).status_code == 400
+    assert client.post(address, said).status_code == 302
+    found = Correspondence.objects.get(relation="none")
+    assert (found.status, found.searched, found.object) == ("confirmed", "All four sections.", None)
+    assert not Correspondence.objects.filter(status="suggested").exists()
+    assert services.suggest_counterparts(article(draft, 2), statute) == []
+    page = client.get(reverse("suggestions"), listed(draft, statute)).content.decode()
+    assert "All four sections." in page
+    client.post(reverse("suggestion_reopen", args=[found.pk]))
+    assert client.get(reverse("suggestions"), listed(draft, statute)).status_code == 200
+
+
+def test_a_counterpart_is_stated_by_hand_from_the_page_of_a_clause(client, cast, draft, statute, topic):
+    client.force_login(cast.rita)
+    clause = article(draft, 2)
+    address = reverse("state_correspondence", args=[draft.law.slug, draft.slug, clause.eid])
+    assert address in client.get(clause.get_absolute_url()).content.decode()
+    said = {"target": statute.address, "cited": "40", "topic": topic.pk, "relation": "contrary", "reasoning": "So."}
+    assert client.post(address, said).status_code == 302
+    found = Correspondence.objects.get()
+    assert (found.object, found.relation, found.author) == (section(statute, 40), "contrary", "The Centre")
+    assert found.decisions.get().by == cast.rita
+    assert "Section 40" in client.get(topic.get_absolute_url()).content.decode()
+
+
+def test_a_page_of_a_clause_offers_nothing_to_those_who_may_not(client, cast, draft):
+    clause = article(draft, 2)
+    address = reverse("state_correspondence", args=[draft.law.slug, draft.slug, clause.eid])
+    client.force_login(cast.alice)
+    assert address not in client.get(clause.get_absolute_url()).content.decode()
+
+
+def test_the_workspace_leads_reviewers_there(client, cast):
+    client.force_login(cast.rita)
+    assert reverse("suggestions") in client.get(reverse("workspace")).content.decode()
+    client.force_login(cast.alice)
+    assert reverse("suggestions") not in client.get(reverse("workspace")).content.decode()
+
+
+# --- what cannot be stated ------------------------------------------------------------------------------------------
+
+
+def refused(act, says: str) -> None:
+    """``act`` fails with one sentence and stores nothing."""
+    before = Correspondence.objects.count(), CorrespondenceDecision.objects.count()
+    with pytest.raises((ValidationError, PermissionDenied), match=says):
+        act()
+    assert (Correspondence.objects.count(), CorrespondenceDecision.objects.count()) == before
+
+
+def test_a_clause_answers_neither_itself_nor_its_own_text(cast, draft, topic):
+    one = article(draft, 1)
+    refused(lambda: state(cast.rita, topic, one, one), "does not answer itself")
+    refused(lambda: state(cast.rita, topic, one, article(draft, 2)), "of one text")
+    refused(lambda: state(cast.rita, topic, one, draft, "none", searched="All."), "of one text")
+    refused(lambda: services.state_correspondence(topic, one, one, "partial", "x", "y"), "does not answer itself")
+
+
+def test_a_text_in_preparation_takes_part_only_for_those_who_see_it(client, cast, store, draft, topic):
+    hidden = store(STATUTE, "secret", law="hidden", published=False)
+    refused(lambda: state(cast.rita, topic, article(draft, 1), section(hidden, 20)), "may not see it")
+    refused(lambda: state(cast.rita, topic, section(hidden, 20), article(draft, 1)), "may not see it")
+    refused(lambda: services.request_suggestions(cast.rita, draft, hidden), "may not see it")
+    client.force_login(cast.rita)
+    said = {"cited": "20", "topic": topic.pk, "relation": "partial", "reasoning": "So.", "target": hidden.address}
+    address = reverse("state_correspondence", args=[draft.law.slug, draft.slug, article(draft, 1).eid])
+    assert client.post(address, said).status_code == 400
+    away = reverse("state_correspondence", args=["hidden", "secret", section(hidden, 20).eid])
+    assert client.get(away).status_code == 404
+    assert client.get(reverse("suggestions"), listed(draft, hidden)).status_code == 400
+    assert client.post(reverse("suggestions_ask"), listed(draft, hidden)).status_code == 400
+    suggestion = services.suggest_counterparts(article(draft, 1), hidden)[0]
+    assert client.post(reverse("suggestion_refuse", args=[suggestion.pk]), {"reason": "No."}).status_code == 404
+    refused(lambda: services.refuse_correspondence(cast.rita, suggestion, "No."), "may not see it")
+    cast.rita.is_staff = True
+    assert state(cast.rita, topic, article(draft, 2), section(hidden, 40)).status == "confirmed"
+    client.logout()
+    assert "Section 40" not in client.get(topic.get_absolute_url()).content.decode()
+
+
+def test_broader_never_leads_in_a_circle(cast, store, draft, statute, topic):
+    third = store(STATUTE, "2021", law="third")
+    other = Topic.objects.create(slug="other", title="Other", position=2)
+    one, two, three = article(draft, 1), section(statute, 20), section(third, 20)
+    state(cast.rita, topic, one, two, "broader")
+    refused(lambda: state(cast.rita, topic, two, one, "broader"), "cannot be narrower too")
+    refused(lambda: state(cast.rita, other, one, two, "narrower"), "cannot be narrower too")
+    state(cast.rita, topic, three, two, "narrower")  # two is broader than three
+    refused(lambda: state(cast.rita, topic, three, one, "broader"), "cannot be narrower too")
+    refused(lambda: state(cast.rita, topic, one, three, "narrower"), "cannot be narrower too")
+    refused(
+        lambda: services.state_correspondence(topic, three, one, "broader", "Why.", "An editor"),
+        "cannot be narrower too",
+    )
+    state(cast.rita, topic, one, three, "broader")  # a short cut is no circle
+
+
+def test_a_circle_may_be_broken_and_the_other_way_stated(cast, draft, statute, topic):
+    found = state(cast.rita, topic, article(draft, 1), section(statute, 20), "broader")
+    services.reopen_correspondence(cast.rita, found)
+    assert state(cast.rita, topic, article(draft, 1), section(statute, 20), "narrower").pk == found.pk
+
+
+def test_confirming_a_suggestion_is_checked_for_circles_too(cast, draft, statute, topic, suggested):
+    state(cast.rita, topic, section(statute, 20), article(draft, 1), "broader")
+    refused(
+        lambda: services.confirm_correspondence(cast.rita, suggested, topic, "broader", "Why."),
+        "cannot be narrower too",
+    )
+    services.confirm_correspondence(cast.rita, suggested, topic, "narrower", "Why.")
+
+
+@pytest.mark.parametrize(
+    ("said", "says"),
+    [
+        ({"relation": "sibling"}, "sibling"),
+        ({"relation": ""}, "required"),
+        ({"reasoning": "  "}, "required"),
+        ({"topic": "999999"}, "Select a valid choice"),
+        ({"topic": "x"}, "Select a valid choice"),
+        ({"relation": "none"}, "none"),
+        ({"reasoning": "x" * 5001}, "at most"),
+        ({"reasoning": "a\x00b"}, "Null characters"),
+    ],
+)
+def test_a_confirmation_that_does_not_fit_is_not_kept(client, cast, topic, suggested, said, says):
+    client.force_login(cast.rita)
+    good = {"topic": topic.pk, "relation": "partial", "reasoning": "Why."}
+    answer = client.post(reverse("suggestion_confirm", args=[suggested.pk]), good | said)
+    assert answer.status_code == 400 and says in answer.content.decode()
+    suggested.refresh_from_db()
+    assert suggested.status == "suggested" and not CorrespondenceDecision.objects.exists()
+
+
+def test_services_refuse_unknown_relations_and_empty_reasons(cast, draft, statute, topic, suggested):
+    confirm = services.confirm_correspondence
+    refused(lambda: confirm(cast.rita, suggested, topic, "sibling", "Why."), "no relation “sibling”")
+    refused(lambda: confirm(cast.rita, suggested, topic, "partial", " "), "Say why")
+    refused(lambda: confirm(cast.rita, suggested, topic, "none", "Why."), "“none found” cannot be said")
+    refused(lambda: services.refuse_correspondence(cast.rita, suggested, ""), "Say why")
+    refused(lambda: state(cast.rita, topic, article(draft, 2), statute, "partial"), "Name the clause")
+    refused(lambda: state(cast.rita, topic, article(draft, 2), statute, "none"), "looked for")
+
+
+@pytest.mark.parametrize("act", ["confirm", "refuse", "reopen"])
+def test_a_forged_number_leads_nowhere(client, cast, suggested, act):
+    client.force_login(cast.rita)
+    assert client.post(reverse(f"suggestion_{act}", args=[suggested.pk + 1000])).status_code == 404
+    assert client.get(reverse(f"suggestion_{act}", args=[suggested.pk])).status_code == 405
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"source": "no/such", "target": "statute/now"},
+        {"source": "draft/old", "target": "draft/old"},
+        {"source": "draft/old"},
+        {"source": "draft/old", "target": "'; DROP TABLE"},
+    ],
+)
+def test_forged_texts_are_refused(client, cast, draft, statute, said):
+    client.force_login(cast.rita)
+    assert client.get(reverse("suggestions"), said).status_code == 400
+    assert client.post(reverse("suggestions_ask"), said).status_code == 400
+    assert not SuggestionRun.objects.exists()
+
+
+@pytest.mark.parametrize("said", [{"cited": "99"}, {"target": "no/such"}, {"cited": "40", "relation": "none"}])
+def test_a_forged_answer_is_refused(client, cast, draft, statute, topic, said):
+    client.force_login(cast.rita)
+    good = {"target": statute.address, "cited": "40", "topic": topic.pk, "relation": "partial", "reasoning": "So."}
+    address = reverse("state_correspondence", args=[draft.law.slug, draft.slug, article(draft, 2).eid])
+    assert client.post(address, good | said).status_code == 400
+    assert not Correspondence.objects.exists()
+    assert client.get(reverse("state_correspondence", args=["draft", "old", "no_such"])).status_code == 404
+
+
+def test_two_people_deciding_at_once_cannot_both_win(cast, topic, suggested):
+    same = Correspondence.objects.get(pk=suggested.pk)
+    services.confirm_correspondence(cast.rita, suggested, topic, "partial", "Why.")
+    refused(lambda: services.refuse_correspondence(cast.charlie, same, "No."), "Somebody else has decided")
+    assert Correspondence.objects.get(pk=suggested.pk).status == "confirmed"
+
+
+def test_a_pair_is_stated_once_under_a_topic(cast, draft, statute, topic):
+    state(cast.rita, topic, article(draft, 2), section(statute, 40))
+    refused(lambda: state(cast.charlie, topic, article(draft, 2), section(statute, 40)), "already stated")
+    refused(lambda: state(cast.rita, topic, article(draft, 2), section(statute, 40)), "already stated")
+    other = Topic.objects.create(slug="other", title="Other", position=2)
+    state(cast.charlie, other, article(draft, 2), section(statute, 40))
+
+
+def test_stating_what_was_suggested_decides_on_the_suggestion(cast, draft, statute, topic, suggested):
+    found = state(cast.rita, topic, suggested.subject, suggested.object)
+    assert found.pk == suggested.pk and found.decisions.count() == 1
+
+
+# --- history --------------------------------------------------------------------------------------------------------
+
+
+def test_the_corpus_never_overrides_what_people_decided(cast, draft, statute, topic):
+    found = services.state_correspondence(
+        topic, article(draft, 1), section(statute, 20), "partial", "Corpus.", "An editor"
+    )
+    assert not found.decisions.exists()
+    with pytest.raises(PermissionDenied):
+        services.reopen_correspondence(cast.rita, found)
+    mine = state(cast.rita, topic, article(draft, 2), section(statute, 40), "contrary", "Ours.")
+    services.state_correspondence(topic, article(draft, 2), section(statute, 40), "partial", "Corpus.", "An editor")
+    mine.refresh_from_db()
+    assert (mine.relation, mine.reasoning, mine.author) == ("contrary", "Ours.", "The Centre")
+
+
+def test_history_is_shown_and_the_database_refuses_to_rewrite_it(client, cast, draft, statute, topic, suggested):
+    services.confirm_correspondence(cast.rita, suggested, topic, "partial", "At first sight.")
+    services.reopen_correspondence(cast.rita, suggested, "Read again.")
+    services.refuse_correspondence(cast.rita, suggested, "At second sight.")
+    client.force_login(cast.charlie)
+    page = client.get(reverse("suggestions"), listed(draft, statute)).content.decode()
+    assert page.index("At first sight.") < page.index("Read again.") < page.index("At second sight.")
+    assert "rita" not in page
+    first = suggested.decisions.first()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        CorrespondenceDecision.objects.filter(pk=first.pk).update(reason="Rewritten.")
+    CorrespondenceDecision.objects.filter(pk=first.pk).update(by=None)  # an account that is gone
+    assert CorrespondenceDecision.objects.get(pk=first.pk).reason == "At first sight."
+
+
+# --- size -----------------------------------------------------------------------------------------------------------
+
+
+def many_articles(number: int) -> str:
+    return "\n".join(
+        f"## Article {n}. Illegal access\n\nWhoever enters a computer without right is punished.\n"
+        for n in range(1, number + 1)
+    )
+
+
+@pytest.mark.parametrize("number", [2, 25])
+def test_the_number_of_queries_does_not_grow_with_the_suggestions(
+    client, cast, store, statute, topic, number, django_assert_max_num_queries
+):
+    big = store(many_articles(number), "big", law="big")
+    for clause in big.clauses.all()[:12]:
+        services.suggest_counterparts(clause, statute)
+    client.force_login(cast.rita)
+    address = reverse("suggestions")
+    client.get(address, listed(big, statute))
+    with django_assert_max_num_queries(20):
+        page = client.get(address, listed(big, statute))
+    assert page.content.decode().count("data-suggestion") >= min(number, 10)
+
+
+def test_storing_suggestions_takes_as_many_queries_for_many_clauses_as_for_few(
+    store, statute, django_assert_max_num_queries
+):
+    from lawcompare.crosswalk.compute import store_suggestions
+
+    big = store(many_articles(25), "big", law="big")
+    with django_assert_max_num_queries(16):
+        assert len(store_suggestions(big, statute)) >= 25
+
+
+def test_a_long_list_is_paged_and_a_decision_leads_to_the_page_of_the_next(client, cast, store, statute):
+    big = store(many_articles(25), "big", law="big")
+    last = services.suggest_counterparts(article(big, 25), statute)
+    client.force_login(cast.rita)
+    answer = client.post(reverse("suggestion_refuse", args=[last[0].pk]), {"reason": "No."})
+    assert "page=3" in answer.headers["Location"]
+    assert "Article 25" in client.get(reverse("suggestions"), listed(big, statute, page="3")).content.decode()
+    assert client.get(reverse("suggestions"), listed(big, statute, page="no")).status_code == 200
