@@ -40,8 +40,8 @@ NAMES = {
     "prison": pgettext_lazy("element", "prison"),
     "fine": pgettext_lazy("element", "fine"),
     "life": pgettext_lazy("element", "life"),
-    "KHR": pgettext_lazy("currency", "KHR"),
-    "USD": pgettext_lazy("currency", "USD"),
+    "KHR": pgettext_lazy("currency", "riel"),
+    "USD": pgettext_lazy("currency", "US dollars"),
 }
 _UNITS = {
     "year": ngettext_lazy("%(n)s year", "%(n)s years", "number"),

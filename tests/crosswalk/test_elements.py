@@ -169,7 +169,7 @@ def test_each_element_is_told_side_by_side_with_its_words(laws):
     assert said["Mental element"] == [["none stated"], ["intent"]]
     assert said["Exception or defence"] == [["none stated"], ["defence"]]
     assert said["Penalty"] == [
-        ["Imprisonment from 1 year to 3 years. A fine from 2,000,000 to 4,000,000 KHR."],
+        ["Imprisonment from 1 year to 3 years. A fine from 2,000,000 to 4,000,000 riel."],
         ["Imprisonment up to 6 months."],
     ]
     penalty = next(line for line in table.lines if line.name == "Penalty").cells[0].entries[0].values[0]
