@@ -47,7 +47,7 @@ class ChooseForm(forms.Form):
 class Reasoned(forms.Form):
     """What every decision says: the subject, how the clauses stand to each other, and why."""
 
-    topic = forms.ModelChoiceField(Topic.objects.all(), label=gettext_lazy("Topic"))
+    topic = forms.ModelChoiceField(Topic.objects.all(), label=gettext_lazy("Topic"), empty_label="—")
     relation = forms.ChoiceField(label=gettext_lazy("Relation"), choices=ANSWERING)
     reasoning = forms.CharField(
         label=gettext_lazy("Reasoning"), max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 3})
@@ -90,7 +90,7 @@ class StateForm(Reasoned):
         label=gettext_lazy("Clause that answers"),
         required=False,
         max_length=250,
-        help_text=gettext_lazy("Its number, such as 28(3) or 1030(a)(2). Leave empty where none was found."),
+        help_text=gettext_lazy("Its number as printed, with that of the paragraph in brackets. Leave empty where none was found."),
     )
     searched = forms.CharField(
         label=gettext_lazy("Where it was looked for, if none was found"), required=False, max_length=REASON_MAX
