@@ -21,6 +21,7 @@ STILL = {
     "itself": "/compare/iccpr/1966-en/with/iccpr/1966-en/",
     "by-text": "/compare/kh-cybercrime/2012-v1-en/with/us-code-18/2023-en/?by=text",
     "khmer-law": "/laws/lanterns-km/km/",
+    "findings": "/laws/kh-cybercrime/2012-v1-en/findings/",
 }
 OF_MEMBERS = {
     "workspace": "/workspace/",

@@ -38,7 +38,7 @@ def expect_no_sideways_scroll(page: Page, width: int) -> None:
 @pytest.mark.parametrize("language", ["en", "km"])
 def test_no_page_scrolls_sideways_on_the_narrowest_phone(open_page, language):
     page = open_page("/", width=NARROWEST, height=640)
-    for path in PAGES.values():
+    for path in [*PAGES.values(), f"{VERSION}findings/"]:
         page.goto(f"/km{path}" if language == "km" else path)
         expect_no_sideways_scroll(page, NARROWEST)
 
