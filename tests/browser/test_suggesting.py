@@ -1,0 +1,109 @@
+"""A reviewer goes through suggested counterparts: with one key each, and with plain forms where no script runs."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.stage import MEMBER, REVIEWER
+
+pytestmark = pytest.mark.browser
+
+LIST = "/workspace/suggestions/?source={source}&target={target}"
+DRAFT, STATUTE, TREATY = "kh-cybercrime%2F2012-v1-en", "us-code-18%2F2023-en", "budapest-convention%2F2001-en"
+TOPIC = 1
+
+
+def look(page: Page) -> None:
+    """Ask for suggestions and wait until they are there."""
+    page.get_by_role("button", name=re.compile("^Look for counterparts")).click()
+    for _try in range(60):
+        if page.locator("[data-suggestion] form[action$='/confirm/']").count():
+            return
+        page.wait_for_timeout(500)
+        page.reload()
+    raise AssertionError("no suggestion came")
+
+
+def current(page: Page) -> str:
+    return page.evaluate("document.activeElement.id")
+
+
+def press(page: Page, key: str) -> None:
+    """A key that sends a form: on to the page it leads to."""
+    with page.expect_navigation():
+        page.keyboard.press(key)
+
+
+def test_one_key_confirms_refuses_and_takes_back(open_as):
+    page = open_as(REVIEWER, LIST.format(source=STATUTE, target=DRAFT))
+    look(page)
+    expect(page.locator("[data-keys]")).to_be_visible()
+    page.keyboard.press("j")
+    first = current(page)
+    page.keyboard.press("j")
+    second = current(page)
+    assert first.startswith("c-") and second.startswith("c-") and first != second
+    page.keyboard.press("k")
+    assert current(page) == first
+    press(page, "n")
+    expect(page.locator(".messages")).to_contain_text("Refused.")
+    expect(page.locator(f"#{first}")).to_contain_text("refused")
+    assert current(page).startswith("c-") and current(page) != first
+    page.locator(f"#{first}").focus()
+    press(page, "u")
+    expect(page.locator(".messages")).to_contain_text("waits for a decision again")
+    assert current(page) == first
+    choose = page.locator(f"#{first} select[name=topic]")
+    if not choose.input_value():
+        # What is missing is shown, and nothing is sent.
+        page.keyboard.press("y")
+        expect(choose).to_be_visible()
+        choose.select_option(index=TOPIC)
+        page.locator(f"#{first}").focus()
+    press(page, "y")
+    expect(page.locator(".messages")).to_contain_text("Confirmed.")
+    expect(page.locator(f"#{first}")).to_contain_text("partial")
+
+
+def test_keys_typed_in_a_field_are_letters(open_as):
+    page = open_as(REVIEWER, LIST.format(source=STATUTE, target=DRAFT))
+    look(page)
+    item = page.locator("[data-suggestion]").filter(has=page.locator("form[action$='/refuse/']")).first
+    item.get_by_text("It does not").click()
+    field = item.locator("input[name=reason]")
+    field.fill("")
+    field.press_sequentially("any day, in a few years: no")
+    assert field.input_value() == "any day, in a few years: no"
+    expect(page.locator(".messages")).to_have_count(0)
+
+
+def test_all_of_it_works_without_a_script(open_as):
+    page = open_as(REVIEWER, LIST.format(source=DRAFT, target=TREATY), java_script_enabled=False)
+    expect(page.locator("[data-keys]")).to_be_hidden()
+    look(page)
+    item = page.locator("[data-suggestion]").filter(has=page.locator("form[action$='/confirm/']")).first
+    name = item.get_attribute("id")
+    item.get_by_text("It answers the clause").click()
+    item.get_by_label("Topic").select_option(index=TOPIC)
+    item.get_by_label("Relation").select_option("broader")
+    item.get_by_label("Reasoning").fill("Read side by side.")
+    item.get_by_role("button", name="Confirm").click()
+    expect(page.locator(".messages")).to_contain_text("Confirmed.")
+    expect(page.locator(f"#{name}")).to_contain_text("Read side by side.")
+    page.locator(f"#{name}").get_by_role("button", name="Take back").click()
+    expect(page.locator(".messages")).to_contain_text("waits for a decision again")
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_the_list_fits_the_window(open_as, width):
+    page = open_as(REVIEWER, LIST.format(source=STATUTE, target=DRAFT), width=width)
+    look(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_member_is_told_why_there_is_no_list_for_them(open_as):
+    page = open_as(MEMBER, "/workspace/suggestions/")
+    expect(page.locator("main")).to_contain_text("Only a reviewer can decide")
