@@ -28,7 +28,16 @@ document.addEventListener("securitypolicyviolation",
 
 
 @pytest.fixture(scope="session")
-def site_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def chromium() -> str:
+    """Where Chromium is. Asked before anything is prepared, so that its absence costs no time."""
+    found = chromium_path()
+    if found is None:
+        require("browser", "Chromium is not installed (on Debian: apt-get install chromium)")
+    return str(found)
+
+
+@pytest.fixture(scope="session")
+def site_data(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the site keeps its data. Each test process has its own, copied from what the first one prepared."""
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
@@ -46,10 +55,7 @@ def site(site_data: Path) -> Iterator[str]:
 
 # Not for the session: while Playwright runs, Django refuses the database to the other tests of this process.
 @pytest.fixture(scope="package")
-def browser() -> Iterator[Browser]:
-    chromium = chromium_path()
-    if chromium is None:
-        require("browser", "Chromium is not installed (on Debian: apt-get install chromium)")
+def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_ARGS)
         yield browser
