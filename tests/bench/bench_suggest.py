@@ -30,7 +30,8 @@ TARGET = 0.9
 LIMIT = 0.5  # seconds for one clause against CLAUSES
 CLAUSES = 850
 
-_READ: dict[int, Counterparts] = {}
+# By the document's identity, which holds as long as the document is kept here too.
+_READ: dict[int, tuple[Document, Counterparts]] = {}
 Method = Callable[[Document, Clause, Document], list[str]]
 
 
@@ -79,8 +80,8 @@ def number_of(target: Document, eid: str) -> str:
 
 def ours(source: Document, clause: Clause, target: Document) -> list[str]:
     if id(target) not in _READ:
-        _READ[id(target)] = Counterparts(target)
-    return [each.eid for each in _READ[id(target)].suggest(source, clause.eid, limit=FIRST)]
+        _READ[id(target)] = (target, Counterparts(target))
+    return [each.eid for each in _READ[id(target)][1].suggest(source, clause.eid, limit=FIRST)]
 
 
 def cosine(source: Document, clause: Clause, target: Document) -> list[str]:
@@ -117,6 +118,7 @@ def headings(source: Document, clause: Clause, target: Document) -> list[str]:
 METHODS: dict[str, Method] = {"lawcompare": ours, "TF-IDF cosine": cosine, "headings, RapidFuzz": headings}
 
 
+@cache
 def shelves() -> dict[str, Callable[[str], Document]]:
     """Name -> US title of a correspondence -> the text that is searched."""
     titles = sorted(path.parent.name for path in LAWS.glob("us-code-*/2023-en.md"))
