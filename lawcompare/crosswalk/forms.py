@@ -90,7 +90,9 @@ class StateForm(Reasoned):
         label=gettext_lazy("Clause that answers"),
         required=False,
         max_length=250,
-        help_text=gettext_lazy("Its number as printed, with that of the paragraph in brackets. Leave empty where none was found."),
+        help_text=gettext_lazy(
+            "Its number as printed, with that of the paragraph in brackets. Leave empty where none was found."
+        ),
     )
     searched = forms.CharField(
         label=gettext_lazy("Where it was looked for, if none was found"), required=False, max_length=REASON_MAX
