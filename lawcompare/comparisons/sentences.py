@@ -41,7 +41,16 @@ def stand(row: Row, texts: Texts) -> str:
         return Standing.NOT_IN_OLD
     if row.kind not in {"split", "merged"} and (row.is_unseen or not _are_placed(row)):
         return Standing.SAME_SUBJECT
+    if row.kind == "renumbered" and _differs_in_substance(row):
+        # The sentence tells of the new number; what a reader must not miss is that the words changed too.
+        return Standing.CHANGED
     return row.kind
+
+
+def _differs_in_substance(row: Row) -> bool:
+    return any(change.op != "equal" and not change.noise for change in row.all_changes) or any(
+        part.old is None or part.new is None for part in row.parts
+    )
 
 
 def describe_row(row: Row, unit: Alignment, texts: Texts) -> None:
