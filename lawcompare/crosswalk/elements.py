@@ -15,8 +15,9 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Q
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy
 
+from lawcompare.crosswalk.models import Element
 from lawcompare.engine import say
 from lawcompare.engine.document import UNIT_ELEMENTS, Document
 from lawcompare.engine.elements import Elements, Excerpt, elements_of, penalty_of
@@ -34,15 +35,7 @@ DAY = 24 * 60 * 60
 VALUES_SHOWN = 3
 QUOTES_SHOWN = 2
 
-NAMES = {
-    "conduct": pgettext_lazy("element", "Conduct"),
-    "mental": pgettext_lazy("element", "Mental element"),
-    "harm": pgettext_lazy("element", "Threshold of harm"),
-    "defences": pgettext_lazy("element", "Exception or defence"),
-    "penalties": pgettext_lazy("element", "Penalty"),
-    "authorisation": pgettext_lazy("element", "Who authorises"),
-    "time_limits": pgettext_lazy("element", "Time limits"),
-}
+NAMES = {element.value: element.label for element in Element}
 # What is said where a clause has no value, by how much of its text is known. Only a whole text can be silent.
 WHOLE, PART, NOT_SEEN = "whole", "part", "not-seen"
 MISSING = {

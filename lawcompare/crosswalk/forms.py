@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lawcompare.crosswalk.models import Correspondence, Relation, Topic
+from lawcompare.crosswalk.models import Correspondence, Element, Relation, Topic
 from lawcompare.laws.citing import CitationError, Citations
 from lawcompare.laws.models import Clause, Version
 
@@ -97,7 +97,13 @@ class StateForm(Reasoned):
     searched = forms.CharField(
         label=gettext_lazy("Where it was looked for, if none was found"), required=False, max_length=REASON_MAX
     )
-    field_order = ["target", "cited", "topic", "relation", "reasoning", "searched"]
+    elements = forms.MultipleChoiceField(
+        label=gettext_lazy("Elements in which they differ"),
+        choices=Element.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    field_order = ["target", "cited", "topic", "relation", "elements", "reasoning", "searched"]
 
     def __init__(self, *args: Any, clause: Clause, versions: Iterable[Version], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

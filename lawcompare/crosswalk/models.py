@@ -54,6 +54,18 @@ class Topic(models.Model):
         return reverse("topic", args=[self.slug])
 
 
+class Element(models.TextChoices):
+    """What two provisions are compared in, beside their subject."""
+
+    CONDUCT = "conduct", pgettext_lazy("element", "Conduct")
+    MENTAL = "mental", pgettext_lazy("element", "Mental element")
+    HARM = "harm", pgettext_lazy("element", "Threshold of harm")
+    DEFENCES = "defences", pgettext_lazy("element", "Exception or defence")
+    PENALTIES = "penalties", pgettext_lazy("element", "Penalty")
+    AUTHORISATION = "authorisation", pgettext_lazy("element", "Who authorises")
+    TIME_LIMITS = "time_limits", pgettext_lazy("element", "Time limits")
+
+
 class Silence(models.Model):
     """Why a text has no clause under a topic. No row and no clause: nothing is said here about it."""
 
@@ -91,6 +103,8 @@ class Correspondence(models.Model):
     # A program suggests that two clauses answer each other, never how.
     relation = models.CharField(max_length=12, choices=Relation, blank=True)
     reasoning = models.TextField(blank=True)
+    # The elements in which the two differ, as its author sees it: values of ``Element``.
+    elements = models.JSONField(default=list, blank=True)
     # Where a counterpart was looked for and not found.
     searched = models.TextField(blank=True)
     author = models.CharField(max_length=200)
@@ -126,6 +140,11 @@ class Correspondence(models.Model):
                 name="confirmed_says_topic_and_relation",
             ),
         ]
+
+    @property
+    def said_elements(self) -> list[str]:
+        """The elements in which the two differ, in the reader's language."""
+        return [str(Element(name).label) for name in self.elements]
 
     def __str__(self) -> str:
         return f"{self.subject} {self.relation} {self.object or self.object_version}"

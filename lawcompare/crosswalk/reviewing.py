@@ -235,5 +235,5 @@ def state(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespons
 
 
 def _state(request: HttpRequest, clause: Clause, said: dict[str, Any]) -> None:
-    kept = {name: said[name] for name in ("topic", "answer", "relation", "reasoning", "searched")}
+    kept = {name: said[name] for name in ("topic", "answer", "relation", "reasoning", "searched", "elements")}
     services.state_by_hand(request.user, subject=clause, **kept)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +16,7 @@ from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Membership, Organisation
 from lawcompare.crosswalk.checks import check_answer, check_circle, check_statement
 from lawcompare.crosswalk.compute import store_suggestions
-from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision, Relation, SuggestionRun, Topic
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision, Element, Relation, SuggestionRun, Topic
 from lawcompare.crosswalk.tasks import suggest_for_version
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Clause, Version
@@ -35,6 +36,7 @@ def state_correspondence(
     author: str,
     status: str = Status.CONFIRMED,
     searched: str = "",
+    elements: Sequence[str] = (),
 ) -> Correspondence:
     """Record how a clause stands to a clause of another law, or that none was found in a whole version of it.
 
@@ -59,6 +61,7 @@ def state_correspondence(
             "relation": relation,
             "reasoning": reasoning,
             "searched": searched,
+            "elements": [Element(name).value for name in elements],
             "author": author,
             "status": status,
         },
@@ -169,6 +172,7 @@ def state_by_hand(
     relation: str,
     reasoning: str,
     searched: str = "",
+    elements: Sequence[str] = (),
 ) -> Correspondence:
     """State a correspondence that nobody suggested, or that none was found in a whole text (``searched``: where)."""
     membership = _reviewer(user)
@@ -187,6 +191,7 @@ def state_by_hand(
         subject=subject, subject_version_id=subject.version_id, object=answered_by, object_version_id=version_id
     )
     row.topic, row.relation, row.reasoning, row.searched = topic, relation, reasoning.strip(), searched.strip()
+    row.elements = [Element(name).value for name in elements]
     row.author, row.status = membership.organisation.name, Status.CONFIRMED
     _save(row)
     _decide(row, membership, reasoning)

@@ -13,7 +13,7 @@ from .rules.yaml_file import RuleError, read_yaml
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """``per_dollar``: currency (ISO 4217) to units for one US dollar on ``date`` (YYYY-MM-DD)."""
+    """``per_dollar``: currency (ISO 4217) to units for one US dollar on ``date`` (YYYY-MM or YYYY-MM-DD)."""
 
     date: str
     note: str

@@ -147,6 +147,7 @@ class Loader:
             row.get("author", "lawcompare editors (demonstration)"),
             row.get("status", "confirmed"),
             str(row.get("searched") or "").strip(),
+            row.get("elements", []),
         )
         return True
 

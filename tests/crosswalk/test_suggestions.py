@@ -312,11 +312,13 @@ def test_a_counterpart_is_stated_by_hand_from_the_page_of_a_clause(client, cast,
     address = reverse("state_correspondence", args=[draft.law.slug, draft.slug, clause.eid])
     assert address in client.get(clause.get_absolute_url()).content.decode()
     said = {"target": statute.address, "cited": "40", "topic": topic.pk, "relation": "contrary", "reasoning": "So."}
-    assert client.post(address, said).status_code == 302
+    assert client.post(address, said | {"elements": ["colour"]}).status_code == 400
+    assert client.post(address, said | {"elements": ["mental", "penalties"]}).status_code == 302
     found = Correspondence.objects.get()
     assert (found.object, found.relation, found.author) == (section(statute, 40), "contrary", "The Centre")
     assert found.decisions.get().by == cast.rita
-    assert "Section 40" in client.get(topic.get_absolute_url()).content.decode()
+    html = client.get(topic.get_absolute_url()).content.decode()
+    assert "Section 40" in html and "Elements in which they differ: Mental element, Penalty" in html
 
 
 def test_a_page_of_a_clause_offers_nothing_to_those_who_may_not(client, cast, draft):
