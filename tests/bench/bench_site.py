@@ -86,12 +86,16 @@ def measure() -> dict[str, Any]:
         path = str(SHARED / "data" / "us-code-uslm" / name)
         options = [path, *LAW, "--version", version, "--date", version[:4]]
         seconds[f"read and store {name}"] = timed(lambda options=options: quietly(call_command, "import_law", *options))
-    from lawcompare.comparisons.services import publish
+    from lawcompare.comparisons.services import request_comparison
+    from lawcompare.findings.services import request_examination
     from lawcompare.laws.models import Version
+    from lawcompare.laws.services import publish
 
-    for version in Version.objects.select_related("law").order_by("date"):
-        what = f"publish {version.slug}, compare with the one before"
-        seconds[what] = timed(lambda version=version: publish(version))
+    old, new = Version.objects.select_related("law").order_by("date")
+    for version in (old, new):
+        publish(version)
+    seconds["examine the second"] = timed(lambda: request_examination(new))
+    seconds["compare the two"] = timed(lambda: request_comparison(old, new))
     rate = {"hello world": rate_of("/hello/")}
     queries = {}
     for page, path in PAGES.items():
