@@ -6,7 +6,9 @@ asks. A correction is a new version that names the one it corrects.
 
 from __future__ import annotations
 
-from django.core.validators import RegexValidator
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -39,9 +41,13 @@ class TextStatus(models.TextChoices):
     NOT_KNOWN = "not-known", _("Not known")
 
 
-DATE = RegexValidator(
-    r"^[12]\d{3}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$", _("A date is YYYY, YYYY-MM or YYYY-MM-DD.")
-)
+def check_date(said: str) -> None:
+    """A day, a month or a year that exists: 2012, 2012-02 or 2012-02-29."""
+    try:
+        datetime.strptime(said, {4: "%Y", 7: "%Y-%m", 10: "%Y-%m-%d"}[len(said)])
+    except (KeyError, ValueError):
+        raise ValidationError(_("A date is YYYY, YYYY-MM or YYYY-MM-DD.")) from None
+
 
 VERSION_STATUSES = ["official", "unofficial-translation", "leaked", "restatement", "headings-only"]
 
@@ -91,11 +97,11 @@ class Version(models.Model):
     title = models.CharField(max_length=300)
     language = models.CharField(max_length=2, choices=Language, default=Language.ENGLISH)
     # As precise as it is known: 2012, 2020-08 or 2020-08-04. Sorts as text.
-    date = models.CharField(pgettext_lazy("of a text", "date"), max_length=10, blank=True, validators=[DATE])
+    date = models.CharField(pgettext_lazy("of a text", "date"), max_length=10, blank=True, validators=[check_date])
     text_status = models.CharField(max_length=24, choices=[c for c in TextStatus.choices if c[0] in VERSION_STATUSES])
     source_url = models.URLField(max_length=500, blank=True)
     became_public = models.TextField(_("how it became public"), blank=True)
-    became_public_on = models.CharField(max_length=10, blank=True, validators=[DATE])
+    became_public_on = models.CharField(max_length=10, blank=True, validators=[check_date])
     note = models.TextField(blank=True)
     articles_total = models.PositiveIntegerField(_("articles, as reported"), null=True, blank=True)
     chapters_total = models.PositiveIntegerField(_("chapters, as reported"), null=True, blank=True)

@@ -1,6 +1,6 @@
 """A repealed section whose number is used again; text that is only marked up in another way."""
 
-from lawcompare.engine.align import align_documents
+from lawcompare.engine.align import Unit, align, align_documents
 from lawcompare.engine.document import Clause, Document
 
 
@@ -47,3 +47,25 @@ def test_a_heading_alone_is_no_part_of_a_split_or_merge():
     )
     new = document(Clause("art_1", "article", "Article 1", "Purpose", words))
     assert not {entry.kind for entry in align_documents(old, new).units} & {"split", "merged"}
+
+
+def test_clauses_cut_after_one_pattern_are_not_split_into_each_other():
+    def fined(name: str, sum_: int) -> Clause:
+        return Clause(
+            f"art_{name}", "article", f"Article {name}", "", f"Whoever damages a {THINGS[name]} is fined {sum_}."
+        )
+
+    old = document(fined("1", 100), fined("2", 200))
+    new = document(fined("1", 200), fined("2", 100))
+    assert [entry.kind for entry in align_documents(old, new).units] == ["changed", "changed"]
+
+
+THINGS = {"1": "bridge", "2": "road"}
+
+
+def test_clauses_that_say_nothing_are_paired_with_themselves():
+    empty = [Clause(f"art_{n}", "article", f"Article {n}", "", "") for n in (2, 4)]
+    text = document(empty[0], FEES, empty[1])
+    assert [entry.kind for entry in align_documents(text, text).units] == ["unchanged"] * 3
+    units = [Unit("a", "(a)", "", ""), Unit("b", "(b)", "", "The fee."), Unit("c", "", "", ""), Unit("d", "", "", "")]
+    assert [entry.kind for entry in align(units, units)] == ["unchanged"] * 4

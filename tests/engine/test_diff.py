@@ -228,3 +228,16 @@ def test_a_golden_redline_is_as_a_lawyer_put_it_down(case):
     old, new = ((case / f"{side}.txt").read_text(encoding="utf-8").strip() for side in ("old", "new"))
     language = "km" if case.name.endswith("-km") else "en"
     assert marked(old, new, language) == (case / "redline.txt").read_text(encoding="utf-8").strip()
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("$5", "$50"), ("2.000", "3.000"), ("5%.", "6%."), ("5. 000 riel", "6. 000 riel"), ("12", "13")]
+)
+def test_a_text_that_is_an_amount_is_never_renumbered(old, new):
+    assert {change.noise for change in diff(old, new).changes} == {""}
+
+
+def test_the_number_of_a_list_item_is_noise():
+    assert {c.noise for c in diff("3. The court decides.", "4. The court decides.").changes if c.op != "equal"} == {
+        "renumbering"
+    }

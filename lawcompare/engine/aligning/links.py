@@ -97,7 +97,27 @@ def find_links(
     shared = find_shared(sides, evidence, reason, _may_share(old, new, free, candidates), odds)
     reason.update(dict.fromkeys(shared, "shared"))
     score |= shared
+    silent = _match_silent(old, new, frame, free, score)
+    score |= dict.fromkeys(silent, 1.0)
+    reason.update(dict.fromkeys(silent, "same"))
     return Links(score, reason, _nearest_refused(candidates, evidence.likeness, score))
+
+
+def _match_silent(
+    old: Sequence[Unit], new: Sequence[Unit], frame: Frame, free: tuple[np.ndarray, np.ndarray], score: Collection[Edge]
+) -> list[Edge]:
+    """Pair clauses that say nothing, in order, where there are as many of one number on either side."""
+    paired = {row for row, _ in score}, {column for _, column in score}
+    silent: list[dict[tuple[int, str], list[int]]] = []
+    for side, units in enumerate((old, new)):
+        by_number: dict[tuple[int, str], list[int]] = {}
+        for row, unit in enumerate(units):
+            if not frame.keys[side][row] and free[side][row] and row not in paired[side]:
+                group = int(frame.groups[side][row]) if frame.groups is not None else 0
+                by_number.setdefault((group, number_key(unit.number)), []).append(row)
+        silent.append(by_number)
+    same = [key for key, rows in silent[0].items() if len(silent[1].get(key, ())) == len(rows)]
+    return [pair for key in same for pair in zip(silent[0][key], silent[1][key], strict=True)]
 
 
 def _may_share(

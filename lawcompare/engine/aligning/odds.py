@@ -26,6 +26,8 @@ _LEAD_LIMIT = 0.3
 # Place and number alone make no pair. Unless so much is alike, or so much of one clause found in the other, or they
 # have one heading, an old clause was removed and another put where it stood.
 _LEAST_LIKENESS, _LEAST_CONTAINED, _SAME_HEADING = 0.15, 0.3, 0.95
+# A few words are found in any long clause; they must be some part of it too.
+_LEAST_BESIDE_CONTAINED = 0.08
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ def weigh_further(evidence: Evidence, neighbours: Neighbours) -> np.ndarray:
 def _say_alike(evidence: Evidence) -> np.ndarray:
     return (
         (evidence.likeness >= _LEAST_LIKENESS)
-        | (evidence.contained >= _LEAST_CONTAINED)
+        | ((evidence.contained >= _LEAST_CONTAINED) & (evidence.likeness >= _LEAST_BESIDE_CONTAINED))
         | (evidence.candidates.heading >= _SAME_HEADING)
     )
 

@@ -21,6 +21,10 @@ _SHARE, _LEAD_LONELY, _LEAD_OTHER, _BOTH = 6.2, 7.5, 5.6, -1.2
 FLOOR = -0.8
 # Whatever else speaks for it, a part shares so much of what is left unexplained.
 LEAST_SHARE = 0.15
+# And so many pairs of words: a shared formula ("is fined", "; and") makes no split of clauses cut after one pattern.
+# Fewer do where they are most of a short clause; more are asked for where both clauses have partners.
+LEAST_SHINGLES, LEAST_SHINGLES_BESIDE_PARTNERS = 8, 20
+MOST, LEAST_SHINGLES_OF_MOST = 0.6, 4
 # Of a clause's weight so much must be left unexplained before a further partner is looked for.
 UNEXPLAINED = 0.15
 
@@ -47,12 +51,15 @@ class _Shares:
         explained = [_row(self.new.shingles, other)[0] for other in self.of_old[row]]
         explained += [_row(self.old.shingles, other)[0] for other in self.of_new[column]]
         old_left, new_left = ~self._among(old_terms, explained), ~self._among(new_terms, explained)
-        shared = float(old_weight[old_left & self._among(old_terms, [new_terms])].sum())
+        in_both = old_left & self._among(old_terms, [new_terms])
+        shared = float(old_weight[in_both].sum())
         of_old = _share(shared, float(old_weight[old_left].sum()), float(self.old.mass[row]))
         of_new = _share(shared, float(new_weight[new_left].sum()), float(self.new.mass[column]))
-        if not self.of_old[row]:
-            return of_old
-        return max(of_old, of_new) if self.of_new[column] else of_new
+        if self.of_old[row] and self.of_new[column]:
+            return max(of_old, of_new) if in_both.sum() >= LEAST_SHINGLES_BESIDE_PARTNERS else 0.0
+        of_lonely = of_new if self.of_old[row] else of_old
+        least = LEAST_SHINGLES_OF_MOST if of_lonely >= MOST else LEAST_SHINGLES
+        return of_lonely if in_both.sum() >= least else 0.0
 
     def lead(self, row: int, column: int, lead_old: float, lead_new: float) -> float:
         """What the leads of the two shares add."""

@@ -27,7 +27,10 @@ _NUMBER = r"(?:\(?[\p{Nd}]+\p{Latin}{0,3}\)?|\(\p{Latin}{1,4}\)|\(\p{Khmer}\)|[�
 _IN_REFERENCE = regex.compile(rf"(?i)(?:\b|(?<=\P{{Latin}}))(?:{_NUMBERED})\s*(?:{_NUMBER}{_LINKS})*\s*\Z")
 _BEGINS_PARAGRAPH = regex.compile(rf"(?i)(?:\A|\n)\s*(?P<word>(?:{_NUMBERED})\s*)?\Z")
 _BEGINS_ITEM = regex.compile(r"(?:\A|\n|[;:,.—–។៖；：。]|\b(?:and|or|et|ou)\b|និង|ឬ)\s*\Z")
-_ENDS_NUMBER = regex.compile(r"(?:\s*[.:)．、៖。–—\-]|\s*\n|\s*\Z)")
+_ENDS_NUMBER = regex.compile(r"(?:\s*[.:)．、៖。–—\-](?!\s*\p{Nd}|\s*\Z)|\s*\n)")
+# A run in which more numbers differ is no renumbering; each looked at costs a look over the whole run.
+_NUMBERS_LOOKED_AT = 50
+_PLAIN_NUMBER = regex.compile(r"\p{Nd}{1,3}\p{L}{0,2}")
 _CHAIN_BEFORE = regex.compile(rf"(?:{_NUMBER})+\Z")
 _CHAIN_AFTER = regex.compile(r"\A(?:\([\p{Nd}\p{Latin}\p{Khmer}]{1,5}\))+")
 _FIRST_NUMBER = regex.compile(
@@ -89,6 +92,9 @@ def _number_noise(
     old_words, new_words = words(deleted, language), words(inserted, language)
     if len(old_words) != len(new_words):
         return ""
+    pairs = [(old, new) for old, new in zip(old_words, new_words, strict=True) if old != new]
+    if len(pairs) > _NUMBERS_LOOKED_AT or not all(_may_be_noise(old, new) for old, new in pairs):
+        return ""
     found: set[Noise] = set()
     for position, (old, new) in enumerate(zip(old_words, new_words, strict=True)):
         if old == new:
@@ -99,6 +105,10 @@ def _number_noise(
         new_after = "".join(new_words[position + 1 :]) + after
         found.add(_token_noise(old, new, old_before, new_before, old_after, new_after, renumbered))
     return found.pop() if len(found) == 1 else ""
+
+
+def _may_be_noise(old: str, new: str) -> bool:
+    return (is_number(old) and is_number(new)) or (old.startswith("(") and new.startswith("("))
 
 
 def _token_noise(
@@ -118,7 +128,8 @@ def _token_noise(
 
 
 def _is_short(old: str, new: str) -> bool:
-    return len(old) <= 5 and len(new) <= 5
+    """Whether both may number a paragraph: ``12``, ``3a``. ``$5``, ``5%`` and ``2.000`` are amounts."""
+    return _PLAIN_NUMBER.fullmatch(old) is not None and _PLAIN_NUMBER.fullmatch(new) is not None
 
 
 def _follows(

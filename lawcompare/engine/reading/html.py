@@ -87,9 +87,14 @@ def _parse(text: str) -> html.HtmlElement:
     # The text is decoded already: a declaration of another encoding would mislead the parser.
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     try:
-        root = html.document_fromstring(text.encode(), parser=html.HTMLParser(encoding="utf-8", huge_tree=False))
+        parser = html.HTMLParser(encoding="utf-8", huge_tree=False)
+        root = html.document_fromstring(text.encode(), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise ReadingError("the HTML holds no element") from error
+    # The parser recovers from too deep a nesting by leaving out the rest, and says so only here.
+    too_deep = next((error for error in parser.error_log if "depth" in error.message.lower()), None)
+    if too_deep is not None:
+        raise ReadingError("the HTML is nested too deeply to be read whole", line=too_deep.line)
     if root.find(".//body") is None:
         raise ReadingError("the HTML has no body")
     return root
