@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -48,6 +49,8 @@ def silent(step: str, done: int, total: int) -> None:
     """The progress of work that nobody watches."""
 
 
+# A file may also have no extension; what it holds decides, and must not contradict it.
+EXTENSIONS = {".txt", ".text", ".md", ".markdown", ".docx", ".pdf", ".html", ".htm", ".xhtml", ".xml", ".akn", ".uslm"}
 LAW_FIELDS = ("jurisdiction", "kind", "description", "title_km")
 VERSION_FIELDS = (
     "became_public",
@@ -83,6 +86,10 @@ def read_file(wanted: Import) -> Document:
     if len(wanted.data) > settings.IMPORT_BYTES_MAX:
         megabytes = settings.IMPORT_BYTES_MAX // (1024 * 1024)
         raise ImportRefused(f"{wanted.filename} is larger than the limit of {megabytes} MB")
+    suffix = Path(wanted.filename).suffix.lower()
+    if suffix and suffix not in EXTENSIONS:
+        known = ", ".join(sorted(EXTENSIONS))
+        raise ImportRefused(f"{suffix} is no extension of a law file; those read are {known}")
     document = reading.read(wanted.data, filename=wanted.filename, language=wanted.said.get("language") or None)
     if wanted.sections:
         document = select_sections(document, wanted.sections)

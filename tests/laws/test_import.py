@@ -130,6 +130,7 @@ BAD_FILES = {
     "an empty file": ("empty.txt", ""),
     "only white space": ("blank.md", " \n\n\t\n"),
     "a wrong extension": ("draft.docx", "Article 1. Purpose\n\nThis law has a purpose."),
+    "an extension of no law file": ("law.xyz", "Article 1. Purpose\n\nThis law has a purpose."),
     "a broken DOCX": ("draft.docx", b"PK\x03\x04 and then nothing of use"),
     "a broken XML": ("draft.xml", '<?xml version="1.0"?>\n<uscDoc><main>\n<section></main></uscDoc>'),
     "entity expansion": ("bomb.xml", BILLION_LAUGHS),
