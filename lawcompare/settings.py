@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "django_htmx",
+    "lawcompare.audit",
     "lawcompare.accounts",
     "lawcompare.laws",
     "lawcompare.findings",

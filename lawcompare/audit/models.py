@@ -1,0 +1,42 @@
+"""Who did what, in a log that only grows: each entry holds the digest of the one before, so none can be changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+from django.db import models
+
+# What the first entry holds in place of an earlier digest.
+BEGINNING = "0" * 64
+
+
+class Entry(models.Model):
+    """One thing that somebody did. Triggers in the database refuse to change or to delete it."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)  # 1, 2, 3 … without a gap
+    at = models.CharField(max_length=32)  # ISO 8601 in UTC; text, so that every database gives back what was hashed
+    # The person's number and nothing else: when a person is deleted, it stands for nobody. None: the program itself.
+    actor = models.BigIntegerField(null=True)
+    organisation = models.CharField(max_length=50, blank=True)  # slug
+    action = models.CharField(max_length=60)
+    subject = models.CharField(max_length=300)
+    details = models.TextField(default="{}")  # JSON with sorted names
+    previous = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["-number"]
+        verbose_name_plural = "entries"
+        indexes = [models.Index(fields=["action"]), models.Index(fields=["subject"])]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.at} {self.action} {self.subject}"
+
+    @property
+    def right_digest(self) -> str:
+        """SHA-256 of all that the entry says and of the digest before it."""
+        said = [
+            self.number, self.at, self.actor, self.organisation, self.action, self.subject, self.details, self.previous
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
