@@ -15,6 +15,8 @@ load_env_file(BASE_DIR / ".env")
 
 # What the running site writes: the embedded database, collected static files, generated fonts.
 DATA_DIR = Path(envstr("DATA_DIR", str(BASE_DIR / "var")))
+# Uploaded files as they came. Kept apart from what the web server may serve.
+ORIGINALS_DIR = Path(envstr("ORIGINALS_DIR", str(DATA_DIR / "originals")))
 
 DEBUG = envbool("DEBUG")
 # `make run` on a visitor's own machine; everything that a production site must decide is decided for it.

@@ -1,0 +1,256 @@
+"""One file that holds everything: the database, the originals, and digests by which a restored site is proved equal.
+
+The databases' own tools do the copying: SQLite's online backup, ``pg_dump`` and ``pg_restore``. The site may go on
+working meanwhile: what is copied and what is counted are one moment of the database.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+
+from lawcompare.audit.services import check_log, find_head
+
+FORMAT = 1
+DATABASE_FILES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
+TABLES = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
+    " AND name NOT LIKE 'sqlite_%'",
+    "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
+}
+
+
+class BackupError(Exception):
+    """The backup cannot be made, or the file is not one, or what was restored is not what was kept: one sentence."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a backup holds."""
+
+    path: Path
+    rows: int
+    tables: int
+    originals: int
+    audit: str  # number:digest of the newest entry of the audit log
+
+
+# --- Making one ------------------------------------------------------------------------------------------------------
+
+
+def make_backup(folder: Path) -> Kept:
+    """Write a backup into ``folder`` under a name with the time; complete, or not there at all."""
+    if not folder.is_dir() or not os.access(folder, os.W_OK):
+        raise BackupError(f"{folder} is no folder that can be written to")
+    made_at = datetime.now(UTC)
+    path = folder / f"lawcompare-{made_at:%Y%m%dT%H%M%S%fZ}.tar"
+    with tempfile.TemporaryDirectory(dir=folder, prefix=".backup-") as work:
+        parts = Path(work)
+        manifest = {"format": FORMAT, "made_at": made_at.isoformat(), "vendor": connection.vendor}
+        manifest |= _copy_database(parts)
+        originals = _copy_originals(parts)
+        manifest["files"] = {name: file_digest(parts / name) for name in _files(parts)}
+        (parts / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True), "utf-8")
+        _pack(parts, path)
+    tables: dict[str, Any] = manifest["tables"]  # type: ignore[assignment]
+    return Kept(path, sum(table["rows"] for table in tables.values()), len(tables), originals, str(manifest["audit"]))
+
+
+def _copy_database(parts: Path) -> dict[str, Any]:
+    target = parts / DATABASE_FILES[connection.vendor]
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        with closing(sqlite3.connect(target)) as copy:
+            connection.connection.backup(copy)
+            return {"tables": _digest_tables(_sqlite_rows(copy)), "audit": _sqlite_head(copy)}
+    # One snapshot for the dump and for the digests: what is written meanwhile is in neither.
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            cursor.execute("SELECT pg_export_snapshot()")
+            snapshot = cursor.fetchone()[0]
+        _run(
+            "pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={target}"
+        )
+        head = find_head()
+        return {"tables": _digest_tables(_postgresql_rows()), "audit": f"{head.number}:{head.digest}"}
+
+
+def _sqlite_head(copy: sqlite3.Connection) -> str:
+    row = copy.execute("SELECT number, digest FROM audit_entry ORDER BY number DESC LIMIT 1").fetchone()
+    head = find_head() if row is None else None
+    return f"{head.number}:{head.digest}" if head else f"{row[0]}:{row[1]}"
+
+
+def _copy_originals(parts: Path) -> int:
+    source = Path(settings.ORIGINALS_DIR)
+    if not source.is_dir():
+        return 0
+    shutil.copytree(source, parts / "originals")
+    return sum(1 for name in _files(parts) if name.startswith("originals/"))
+
+
+def _pack(parts: Path, path: Path) -> None:
+    """Readable by its owner alone, and under its name only when it is whole."""
+    unfinished = parts / "whole.tar"
+    with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT, 0o600), "wb") as file:
+        with tarfile.open(fileobj=file, mode="w") as archive:
+            for name in ["manifest.json", *_files(parts, without={"manifest.json", "whole.tar"})]:
+                archive.add(parts / name, name)
+        file.flush()
+        os.fsync(file.fileno())
+    unfinished.rename(path)
+
+
+def _files(parts: Path, without: Iterable[str] = ()) -> list[str]:
+    found = (path.relative_to(parts).as_posix() for path in parts.rglob("*") if path.is_file())
+    return sorted(set(found) - set(without))
+
+
+# --- Counting rows ---------------------------------------------------------------------------------------------------
+
+
+def _digest_tables(tables: Iterable[tuple[str, Iterable[Any]]]) -> dict[str, dict[str, Any]]:
+    """For each table the number of rows and a digest over them all."""
+    digests = {}
+    for name, rows in tables:
+        digest, count = hashlib.sha256(), 0
+        for row in rows:
+            digest.update(repr(row).encode() + b"\n")
+            count += 1
+        digests[name] = {"rows": count, "sha256": digest.hexdigest()}
+    return digests
+
+
+def _sqlite_rows(database: sqlite3.Connection) -> Iterator[tuple[str, Iterable[Any]]]:
+    for (name,) in database.execute(f"{TABLES['sqlite']} ORDER BY name").fetchall():
+        yield name, database.execute(f'SELECT * FROM "{name}" ORDER BY 1')  # noqa: S608 - a name the database gave
+
+
+def _postgresql_rows() -> Iterator[tuple[str, Iterable[Any]]]:
+    with connection.cursor() as cursor:
+        cursor.execute(f"{TABLES['postgresql']} ORDER BY 1")
+        names = [row[0] for row in cursor.fetchall()]
+    for name in names:
+        with connection.chunked_cursor() as cursor:
+            cursor.execute(f'SELECT t::text FROM "{name}" t ORDER BY t::text COLLATE "C"')  # noqa: S608 - likewise
+            yield name, (row[0] for row in cursor)
+
+
+def table_digests() -> dict[str, dict[str, Any]]:
+    """Those of the database as it is now."""
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        with closing(sqlite3.connect(settings.DATABASES["default"]["NAME"])) as database:
+            return _digest_tables(_sqlite_rows(database))
+    return _digest_tables(_postgresql_rows())
+
+
+def file_digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+# --- Bringing one back -----------------------------------------------------------------------------------------------
+
+
+def restore_backup(path: Path) -> Kept:
+    """Bring a backup back into an empty database and an empty place for originals, and prove that nothing differs."""
+    originals = Path(settings.ORIGINALS_DIR)
+    with tempfile.TemporaryDirectory(prefix="lawcompare-restore-") as work:
+        parts = Path(work)
+        manifest = _unpack(path, parts)
+        _refuse_what_is_not_empty(originals)
+        _restore_database(parts / DATABASE_FILES[connection.vendor])
+        if (parts / "originals").is_dir():
+            shutil.copytree(parts / "originals", originals, dirs_exist_ok=True)
+        _compare(manifest, originals)
+    tables = manifest["tables"]
+    count = sum(name.startswith("originals/") for name in manifest["files"])
+    return Kept(path, sum(t["rows"] for t in tables.values()), len(tables), count, manifest["audit"])
+
+
+def _unpack(path: Path, parts: Path) -> dict[str, Any]:
+    """The manifest, once every file is proved to be the one that was kept."""
+    try:
+        with tarfile.open(path) as archive:
+            archive.extractall(parts, filter="data")
+        manifest: dict[str, Any] = json.loads((parts / "manifest.json").read_text("utf-8"))
+    except (OSError, tarfile.TarError, ValueError) as error:
+        raise BackupError(f"{path} is not a whole backup of lawcompare") from error
+    if manifest.get("format") != FORMAT:
+        raise BackupError(f"{path} is of form {manifest.get('format')}, which this release cannot read")
+    if manifest["vendor"] != connection.vendor:
+        raise BackupError(f"{path} is of a {manifest['vendor']} database; DATABASE_URL names a {connection.vendor} one")
+    found = {name: file_digest(parts / name) for name in _files(parts, without={"manifest.json"})}
+    for name in sorted(found.keys() | manifest["files"].keys()):
+        if found.get(name) != manifest["files"].get(name):
+            raise BackupError(f"{name} in {path} is not the file that was kept")
+    return manifest
+
+
+def _refuse_what_is_not_empty(originals: Path) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(TABLES[connection.vendor])
+        if cursor.fetchone():
+            raise BackupError("the database is not empty; restore into a new one")
+    if originals.is_dir() and any(originals.iterdir()):
+        raise BackupError(f"{originals} is not empty; restore into a new place")
+
+
+def _restore_database(kept: Path) -> None:
+    if connection.vendor == "sqlite":
+        connection.close()
+        with (
+            closing(sqlite3.connect(kept)) as source,
+            closing(sqlite3.connect(settings.DATABASES["default"]["NAME"])) as target,
+        ):
+            source.backup(target)
+        return
+    _run("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction",
+         f"--dbname={connection.settings_dict['NAME']}", str(kept))  # fmt: skip
+
+
+def _compare(manifest: dict[str, Any], originals: Path) -> None:
+    now = table_digests()
+    for name in sorted(now.keys() | manifest["tables"].keys()):
+        if now.get(name) != manifest["tables"].get(name):
+            raise BackupError(f"table {name} is not what was kept")
+    for name, digest in manifest["files"].items():
+        if name.startswith("originals/") and file_digest(originals / name.removeprefix("originals/")) != digest:
+            raise BackupError(f"{name} is not what was kept")
+    head = check_log()
+    if f"{head.number}:{head.digest}" != manifest["audit"]:
+        raise BackupError("the audit log does not end as it did")
+
+
+def _run(program: str, *options: str) -> None:
+    """Run one of PostgreSQL's programs on the site's database; the password is in no list of processes."""
+    said = connection.settings_dict
+    names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
+    environment = os.environ | {name: str(said[key]) for name, key in names.items() if said.get(key)}
+    found = shutil.which(program) or next(
+        (str(path) for path in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"), reverse=True)), None
+    )
+    if found is None:
+        raise BackupError(f"{program} is not installed (on Debian: apt-get install postgresql-client)")
+    done = subprocess.run([found, *options], env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode:
+        raise BackupError(
+            f"{program} failed: {done.stderr.strip().splitlines()[-1] if done.stderr else done.returncode}"
+        )

@@ -1,0 +1,55 @@
+"""The same promise as tests/test_backup.py on PostgreSQL: what is restored is row for row what was kept."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from contextlib import ExitStack
+
+import pytest
+
+from tests.conftest import ROOT, require
+from tests.services.private import NotHere, postgresql
+
+pytestmark = pytest.mark.services
+
+CHANGE = "from lawcompare.laws.models import Clause; Clause.objects.update(text='other')"
+
+
+def manage(database: str, data, *args: str) -> subprocess.CompletedProcess[str]:
+    said = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
+    said |= {"DATABASE_URL": database, "DATA_DIR": str(data), "EMBEDDED": "1", "TASKS": "inline"}
+    said["DJANGO_SETTINGS_MODULE"] = "lawcompare.settings"
+    command = [sys.executable, "manage.py", *args]
+    return subprocess.run(command, cwd=ROOT, env=said, capture_output=True, text=True, check=False, timeout=300)
+
+
+def test_a_backup_of_postgresql_is_restored_and_proved_equal(tmp_path):
+    with ExitStack() as servers:
+        try:
+            first, second = servers.enter_context(postgresql()), servers.enter_context(postgresql())
+        except NotHere as reason:
+            require("services", str(reason))
+        old, new = tmp_path / "old", tmp_path / "new"
+        assert manage(first, old, "migrate", "-v0").returncode == 0
+        assert (
+            manage(first, old, "import_law", "fixtures/laws/kh-cybercrime/2012-v1-en.md", "--publish").returncode == 0
+        )
+        (old / "originals").mkdir()
+        (old / "originals" / "one").write_bytes(b"as it came")
+        assert manage(first, old, "backup", str(tmp_path)).returncode == 0
+        (path,) = tmp_path.glob("*.tar")
+
+        done = manage(second, new, "restore", str(path))
+        assert done.returncode == 0, done.stderr
+        assert "Restored and compared" in done.stdout
+        assert (new / "originals" / "one").read_bytes() == b"as it came"
+        # The triggers came along, and new rows get new numbers.
+        assert "never changed" in manage(second, new, "shell", "--no-imports", "-c", CHANGE).stderr
+        again = manage(second, new, "import_law", "fixtures/laws/kh-cybercrime/2020-08-en.md", "--publish")
+        assert again.returncode == 0, again.stderr
+
+        assert "not empty" in manage(first, old, "restore", str(path)).stderr
+        sqlite = manage(f"sqlite:///{tmp_path}/other.sqlite3", tmp_path / "third", "restore", str(path))
+        assert sqlite.returncode == 2 and "is of a postgresql database" in sqlite.stderr

@@ -1,0 +1,101 @@
+"""A backup brought back into an empty place is row for row what was kept, and a damaged one is refused."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+LAW = "fixtures/laws/kh-cybercrime/2012-v1-en.md"
+
+
+def manage(data: Path, *args: str) -> subprocess.CompletedProcess[str]:
+    said = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    said |= {"EMBEDDED": "1", "TASKS": "inline", "DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "lawcompare.settings"}
+    command = [sys.executable, "manage.py", *args]
+    return subprocess.run(command, cwd=ROOT, env=said, capture_output=True, text=True, check=False, timeout=120)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory) -> Path:
+    """A site with a law, an original and a backup of both."""
+    data = tmp_path_factory.mktemp("site")
+    assert manage(data, "migrate", "-v0").returncode == 0
+    assert manage(data, "import_law", LAW, "--publish").returncode == 0
+    (data / "originals").mkdir()
+    (data / "originals" / "one").write_bytes(bytes(range(256)))
+    (data / "backups").mkdir()
+    done = manage(data, "backup", str(data / "backups"))
+    assert done.returncode == 0, done.stderr
+    return data
+
+
+def backup_of(site: Path) -> Path:
+    (found,) = (site / "backups").iterdir()
+    return found
+
+
+def test_a_backup_is_readable_by_its_owner_alone(site):
+    assert backup_of(site).stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_restored_is_row_for_row_what_was_kept(site, tmp_path):
+    done = manage(tmp_path, "restore", str(backup_of(site)))
+    assert done.returncode == 0, done.stderr
+    dumps = []
+    for data in (site, tmp_path):
+        with sqlite3.connect(data / "lawcompare.sqlite3") as database:
+            dumps.append(list(database.iterdump()))
+    assert dumps[0] == dumps[1] and len(dumps[0]) > 100
+    assert (tmp_path / "originals" / "one").read_bytes() == bytes(range(256))
+    published = manage(tmp_path, "shell", "--no-imports", "-c",
+                       "from lawcompare.laws.models import *; Clause.objects.update(text='other')")  # fmt: skip
+    assert "never changed" in published.stderr
+
+
+def test_nothing_is_restored_over_a_site_that_has_rows(site):
+    done = manage(site, "restore", str(backup_of(site)))
+    assert (done.returncode, done.stderr.strip()) == (
+        2,
+        "CommandError: Not restored: the database is not empty; restore into a new one.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("harm", "sentence"),
+    [
+        (lambda path: path.write_bytes(path.read_bytes()[:5000]), "is not a whole backup of lawcompare"),
+        (lambda path: path.write_bytes(b"not a tar"), "is not a whole backup of lawcompare"),
+        (lambda path: change_a_byte(path), "originals/one in"),
+    ],
+)
+def test_a_damaged_backup_is_refused_and_nothing_is_written(site, tmp_path, harm, sentence):
+    path = tmp_path / "harmed.tar"
+    path.write_bytes(backup_of(site).read_bytes())
+    harm(path)
+    data = tmp_path / "data"
+    done = manage(data, "restore", str(path))
+    assert done.returncode == 2 and sentence in done.stderr and "Traceback" not in done.stderr
+    with sqlite3.connect(data / "lawcompare.sqlite3") as database:
+        assert database.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+
+
+def change_a_byte(path: Path) -> None:
+    with tarfile.open(path) as archive:
+        place = archive.getmember("originals/one").offset_data
+    data = bytearray(path.read_bytes())
+    data[place] ^= 1
+    path.write_bytes(data)
+
+
+def test_a_folder_that_is_not_there_is_one_sentence(site, tmp_path):
+    done = manage(site, "backup", str(tmp_path / "nowhere"))
+    assert done.returncode == 2
+    assert "No backup was made" in done.stderr and "Traceback" not in done.stderr
