@@ -21,6 +21,7 @@ ORIGINALS_DIR = Path(envstr("ORIGINALS_DIR", str(DATA_DIR / "originals")))
 DEBUG = envbool("DEBUG")
 # `make run` on a visitor's own machine; everything that a production site must decide is decided for it.
 EMBEDDED = envbool("EMBEDDED")
+SECRET_KEY_FALLBACKS = envlist("SECRET_KEY_FALLBACKS")
 SECRET_KEY = envsecret("SECRET_KEY", kept_in=DATA_DIR / "secret-key" if EMBEDDED or DEBUG else None)
 ALLOWED_HOSTS = envlist("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if EMBEDDED or DEBUG else "")
 SITE_NAME = envstr("SITE_NAME", "lawcompare")
@@ -30,11 +31,13 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.admin",
+    "lawcompare.accounts.apps.StaffConfig",  # the admin pages
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "lawcompare.audit",
     "lawcompare.accounts",
@@ -56,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "lawcompare.accounts.sessions.Sessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -137,6 +141,11 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    # What was set before is read, and hashed anew at the next sign-in.
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -147,6 +156,30 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody is written to because somebody typed their address here
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # the old address hears of a new one, of a new password, of a removed second factor
+ACCOUNT_CHANGE_EMAIL = True  # one address a person; a new one counts once it is confirmed
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_SESSION_REMEMBER = True  # how long that is, SESSION_HOURS_MAX and SESSION_HOURS_IDLE say
+# Kept in the cache that all processes share; the address is counted under a hash (accounts/limits.py).
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,5/5m/key",
+    "reset_password": "5/m/ip,20/h/ip,3/h/key",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "manage_email": "5/m/user",
+}
+MFA_ADAPTER = "lawcompare.accounts.adapter.SecondFactors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off
+# Nobody signs up, so an unconfirmed address can only be a change of one's own that is under way.
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = EMBEDDED or DEBUG  # http://127.0.0.1
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "workspace"
 ACCOUNT_LOGOUT_REDIRECT_URL = "home"
@@ -200,10 +233,14 @@ SECURE_HSTS_PRELOAD = HTTPS
 BEHIND_PROXY = envbool("BEHIND_PROXY")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_TRUSTED_ORIGINS = envlist("CSRF_TRUSTED_ORIGINS")
-SESSION_COOKIE_AGE = 60 * 60 * 24 * 7
+# A session ends this long after signing in, and this long after it was last used, whichever comes first.
+SESSION_HOURS_MAX = envint("SESSION_HOURS_MAX", 24 * 7)
+SESSION_HOURS_IDLE = envint("SESSION_HOURS_IDLE", 12)
+SESSION_COOKIE_AGE = SESSION_HOURS_MAX * 3600
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

@@ -25,5 +25,6 @@ urlpatterns += i18n_patterns(
     path("", include("lawcompare.laws.urls")),
     path("", include("lawcompare.annotations.urls")),
     path("accounts/", include("allauth.account.urls")),
+    path("accounts/second-factor/", include("allauth.mfa.urls")),
     prefix_default_language=False,
 )

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests import second_factor
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -108,17 +111,43 @@ def drafts(store, django_capture_on_commit_callbacks):
 
 
 class Cast:
-    """The people of the tests: Alice is a member of the Centre, Rita reviews there, Charlie reviews elsewhere."""
+    """The people of the tests.
+
+    ============ ============================================================ =================
+    alice        a member of the Centre                                       password alone
+    rita         a reviewer of the Centre                                     second factor
+    eve          an editor of the Centre                                      second factor
+    adam         an administrator of the Centre                               second factor
+    charlie      a reviewer of the Others: must see nothing of the Centre's   second factor
+    bob          has an account and belongs to no organisation                password alone
+    sara         staff: runs the site, belongs to no organisation             second factor
+    ============ ============================================================ =================
+
+    ``client.force_login(cast.rita)`` signs in. Who may do more than a member needs a second factor, or ``may`` says no:
+    give one to a person made in a test by ``tests.second_factor.give(person)``.
+    """
 
     def __init__(self) -> None:
-        from lawcompare.accounts.models import Organisation, Role
-        from lawcompare.accounts.services import add_member
+        from lawcompare.accounts.models import Organisation, Role, User
 
         self.centre = Organisation.objects.create(slug="centre", name="The Centre")
         self.others = Organisation.objects.create(slug="others", name="The Others")
-        self.alice, _ = add_member("alice@example.org", self.centre, Role.MEMBER)
-        self.rita, _ = add_member("rita@example.org", self.centre, Role.REVIEWER)
-        self.charlie, _ = add_member("charlie@example.org", self.others, Role.REVIEWER)
+        self.alice = self._add("alice", self.centre, Role.MEMBER)
+        self.rita = self._add("rita", self.centre, Role.REVIEWER)
+        self.eve = self._add("eve", self.centre, Role.EDITOR)
+        self.adam = self._add("adam", self.centre, Role.ADMINISTRATOR)
+        self.charlie = self._add("charlie", self.others, Role.REVIEWER)
+        self.bob = User.objects.create_user("bob@example.org")
+        self.sara = User.objects.create_superuser("sara@example.org")
+        second_factor.give(self.sara)
+
+    def _add(self, name: str, organisation: Any, role: str) -> Any:
+        from lawcompare.accounts.services import add_member
+
+        person, _is_new = add_member(f"{name}@example.org", organisation, role)
+        if role != "member":
+            second_factor.give(person)
+        return person
 
 
 @pytest.fixture

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from allauth.mfa.models import Authenticator
+from django.db.models import Exists, OuterRef
+
 from lawcompare.accounts.models import Membership, Role
 
 # What each role may do in its organisation. A role may do what its column says and nothing else.
@@ -12,17 +15,60 @@ MAY: dict[str, frozenset[str]] = {
     Role.ADMINISTRATOR: frozenset({"annotate", "review", "import", "invite"}),
 }
 
+# What a stolen password alone does not open: whatever a member may not do.
+NEEDS_SECOND_FACTOR = frozenset().union(*MAY.values()) - MAY[Role.MEMBER]
+# Recovery codes stand in for one of these; alone they are none.
+SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+
 
 def membership_of(user: Any) -> Membership | None:
-    """The membership a signed-in person acts under, or None. A person of several organisations acts under the first."""
+    """The membership a signed-in person acts under, or None.
+
+    A person of several organisations acts under the one they chose in this session, else under the first.
+    """
     if not user.is_authenticated:
         return None
     if not hasattr(user, "_membership"):
-        user._membership = user.memberships.select_related("organisation").order_by("pk").first()
+        memberships = list(_memberships(user))
+        chosen = [one for one in memberships if one.organisation_id == getattr(user, "acting_for", None)]
+        user._membership = next(iter(chosen or memberships), None)
+        if memberships:
+            user._has_second_factor = memberships[0].has_second_factor
     return user._membership
 
 
+def _memberships(user: Any) -> Any:
+    factors = Authenticator.objects.filter(user_id=OuterRef("user_id"), type__in=SECOND_FACTORS)
+    found = user.memberships.select_related("organisation").order_by("pk")
+    return found.annotate(has_second_factor=Exists(factors))
+
+
 def may(user: Any, action: str) -> bool:
-    """Whether the person may do ``action`` in the organisation they act under."""
+    """Whether the person may do ``action`` in the organisation they act under: by their role, and by a second factor
+    where the action needs one."""
+    return role_allows(user, action) and (action not in NEEDS_SECOND_FACTOR or has_second_factor(user))
+
+
+def role_allows(user: Any, action: str) -> bool:
+    """Whether the role alone would allow it; ``may`` is what decides."""
     membership = membership_of(user)
     return membership is not None and action in MAY[membership.role]
+
+
+def has_second_factor(user: Any) -> bool:
+    """Whether the person has set up an authenticator app or a passkey."""
+    if not user.is_authenticated:
+        return False
+    if not hasattr(user, "_has_second_factor"):
+        found = Authenticator.objects.filter(user_id=user.pk, type__in=SECOND_FACTORS)
+        user._has_second_factor = found.exists()
+    return user._has_second_factor
+
+
+def lacks_second_factor(user: Any) -> bool:
+    """Whether the person's role (or being staff) asks for a second factor that they have not set up yet."""
+    if not user.is_authenticated:
+        return False
+    membership = membership_of(user)
+    asked = user.is_staff or (membership is not None and bool(MAY[membership.role] & NEEDS_SECOND_FACTOR))
+    return asked and not has_second_factor(user)

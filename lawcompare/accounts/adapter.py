@@ -1,8 +1,51 @@
-"""allauth's hooks: nobody signs up by themselves."""
+"""allauth's hooks: nobody signs up by themselves, no address is kept, secrets are not stored in the clear."""
+
+import base64
+import hashlib
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from lawcompare.accounts.access import lacks_second_factor
+from lawcompare.accounts.limits import pseudonym
+from lawcompare.accounts.sessions import begin
 
 
 class InvitationOnly(DefaultAccountAdapter):
     def is_open_for_signup(self, request):
         return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """What allauth counts by and keeps beside a session: an invented address instead of the real one."""
+        return pseudonym(request)
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> Any:
+        """The clocks of the session start; who must have a second factor and has none is led to set one up."""
+        begin(request.session)
+        response = super().post_login(request, user, **kwargs)
+        if lacks_second_factor(user):
+            response["Location"] = reverse("mfa_index")
+        return response
+
+
+class SecondFactors(DefaultMFAAdapter):
+    def _get_site_name(self) -> str:
+        return settings.SITE_NAME
+
+    def encrypt(self, text: str) -> str:
+        return _box().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _box().decrypt(encrypted_text.encode()).decode()
+
+
+def _box() -> MultiFernet:
+    """Keys made of SECRET_KEY, and of those before it, so that the key can be changed."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    made = (hashlib.blake2b(key.encode(), person=b"second-factor", digest_size=32).digest() for key in keys)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in made])

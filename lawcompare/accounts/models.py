@@ -24,6 +24,11 @@ class User(AbstractUser):
 
     username = None  # type: ignore[assignment]
     email = models.EmailField(_("email address"), unique=True)
+    # The name a person wishes to be credited by, where they choose to be credited at all. Empty: never named.
+    display_name = models.CharField(_("name for credit"), max_length=100, blank=True)
+
+    # The organisation (its key) that the person chose to act for in this session; ``accounts.sessions`` sets it.
+    acting_for: int | None = None
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []

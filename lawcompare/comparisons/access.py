@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
 
+from lawcompare.accounts.limits import allow
 from lawcompare.comparisons.models import ENGINE, Comparison
 from lawcompare.laws.access import get_two_versions, visible_versions
 from lawcompare.laws.models import Version
-
-HOUR = 3600
 
 
 def get_versions(user: Any, old: tuple[str, str], new: tuple[str, str]) -> tuple[Version, Version]:
@@ -49,28 +46,5 @@ def comes_from_here(request: HttpRequest) -> bool:
 
 
 def may_ask_again(request: HttpRequest) -> bool:
-    """Count a request for a new comparison against the limits of this hour.
-
-    A visitor is known for an hour by a keyed hash of the address, kept in the cache alone and never logged.
-    """
-    if request.user.is_authenticated:
-        who = f"person-{request.user.pk}"
-    else:
-        address = _visitor_address(request)
-        who = hashlib.blake2s(address.encode(), key=settings.SECRET_KEY.encode()[:32]).hexdigest()
-    return _count(who) <= settings.COMPARISONS_PER_HOUR
-
-
-def _visitor_address(request: HttpRequest) -> str:
-    """Where a visitor comes from: what the proxy in front wrote last, since all that came before may be made up."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
-    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
-
-
-def _count(who: str) -> int:
-    key = f"comparisons-asked-by-{who}"
-    cache.add(key, 0, HOUR)
-    try:
-        return cache.incr(key)
-    except ValueError:  # it ran out between the two calls
-        return 1
+    """Count a request for a new comparison against the limit of this hour."""
+    return allow(request, "comparison", settings.COMPARISONS_PER_HOUR)

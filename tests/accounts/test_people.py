@@ -7,9 +7,10 @@ from urllib.parse import urlparse
 import pytest
 from django.core.management import CommandError, call_command
 
-from lawcompare.accounts.access import may
+from lawcompare.accounts.access import lacks_second_factor, may
 from lawcompare.accounts.models import Organisation, User
 from lawcompare.accounts.services import add_member
+from tests import second_factor
 
 pytestmark = pytest.mark.django_db
 
@@ -24,7 +25,7 @@ def invite(email: str = "new@example.org", **options: str) -> str:
 
 
 def test_an_invited_person_sets_a_password_and_signs_in(client):
-    link = invite()
+    link = invite(role="member")
     form_address = client.get(link)["Location"]
     response = client.post(form_address, {"password1": PASSWORD, "password2": PASSWORD}, follow=True)
     assert response.status_code == 200
@@ -90,7 +91,15 @@ def test_a_wrong_invitation_is_one_sentence(email, options, sentence):
 )
 def test_each_role_may_do_what_the_table_says(role, actions):
     user, _ = add_member("a@example.org", Organisation.objects.create(slug="o", name="O"), role)
+    second_factor.give(user)
     assert {action for action in ("annotate", "review", "import", "invite") if may(user, action)} == actions
+
+
+@pytest.mark.parametrize("role", ["reviewer", "editor", "administrator"])
+def test_without_a_second_factor_a_person_may_do_what_a_member_may(role):
+    user, _ = add_member("a@example.org", Organisation.objects.create(slug="o", name="O"), role)
+    assert {action for action in ("annotate", "review", "import", "invite") if may(user, action)} == {"annotate"}
+    assert lacks_second_factor(user)
 
 
 def test_the_admin_pages_are_for_staff_alone(client, cast):

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests import second_factor
 from tests.browser import serving, stage
 from tests.browser.screenshots import CHROMIUM_ARGS, chromium_path
 from tests.conftest import require
@@ -116,7 +117,11 @@ def open_as(open_page: Callable[..., Page], signed_in: dict[str, Any]) -> Callab
             page = open_page("/accounts/login/")
             page.get_by_label("Email").fill(email)
             page.get_by_label("Password").fill(stage.PASSWORD)
-            page.get_by_role("button", name="Sign in").click()
+            page.get_by_role("button", name="Sign in", exact=True).click()
+            if email != stage.MEMBER:
+                page.wait_for_url("**/authenticate/")
+                page.get_by_label("Code").fill(second_factor.code())
+                page.get_by_role("button", name="Sign in", exact=True).click()
             page.wait_for_url("**/workspace/")
             signed_in[email] = page.context.storage_state()
         return open_page(path, storage_state=signed_in[email], **options)

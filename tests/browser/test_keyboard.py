@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests import second_factor
 from tests.browser.screenshots import PAGES
 from tests.browser.stage import MEMBER, ORGANISATION, PASSWORD, REVIEWER
 
@@ -139,6 +140,11 @@ def sign_in_by_keyboard(page: Page, email: str) -> None:
     go_to(page, "the password", named("password"))
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
+    if email != MEMBER:
+        page.wait_for_url("**/authenticate/")
+        go_to(page, "the code", named("code"))
+        page.keyboard.type(second_factor.code())
+        page.keyboard.press("Enter")
     page.wait_for_url("**/workspace/")
 
 

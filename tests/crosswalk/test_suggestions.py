@@ -13,6 +13,7 @@ from lawcompare.crosswalk import services, work
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision, SuggestionRun, Topic
 from lawcompare.laws.models import Clause
+from tests import second_factor
 from tests.conftest import OLD_DRAFT
 
 pytestmark = pytest.mark.django_db
@@ -222,6 +223,7 @@ def test_services_refuse_a_member_too(cast, draft, statute, topic, suggested):
 @pytest.mark.parametrize("role", [Role.REVIEWER, Role.EDITOR, Role.ADMINISTRATOR])
 def test_reviewers_editors_and_administrators_decide(cast, topic, suggested, role):
     person, _is_new = add_member("someone@example.org", cast.centre, role)
+    second_factor.give(person)
     services.confirm_correspondence(person, suggested, topic, "partial", "Why.")
     assert Correspondence.objects.get(pk=suggested.pk).author == "The Centre"
 

@@ -32,6 +32,7 @@ from lawcompare.laws.citing import cite_address
 from lawcompare.laws.models import Kind, TextStatus
 from lawcompare.laws.saying import NAMES, digits, filled, said_date, said_value
 from lawcompare.pages.demonstration import load
+from tests import second_factor
 from tests.conftest import ROOT
 
 LOCALE = ROOT / "locale/km/LC_MESSAGES"
@@ -223,7 +224,7 @@ def test_a_template_says_nothing_that_is_not_marked(name):
 ARGUMENTS = {
     "law": "kh-cybercrime", "version": "2012-v1-en", "eid": "chp_4__art_28",
     "old_law": "kh-cybercrime", "old_version": "2012-v1-en", "new_law": "kh-cybercrime", "new_version": "2020-08-en",
-    "topic": "illegal-access", "number": 1, "slug": "v1-28-1-vague", "uidb36": "1", "key": "set-password",
+    "topic": "illegal-access", "number": 1, "pk": 1, "slug": "v1-28-1-vague", "uidb36": "1", "key": "set-password",
 }  # fmt: skip
 # Addresses of django-allauth that nothing here leads to.
 UNUSED = {"account_email", "account_email_verification_sent", "account_confirm_email", "account_confirm_login_code"}
@@ -286,6 +287,7 @@ def test_no_page_falls_back_to_english(client, fell_back, django_capture_on_comm
         visit(client, page)
     note = Annotation.objects.get(slug=ARGUMENTS["slug"])
     person, _is_new = add_member("editor@example.org", note.organisation, "administrator")
+    second_factor.give(person)
     # One of the person's own to edit, and all others of the organisation to decide on.
     Annotation.objects.filter(organisation=note.organisation).update(status="submitted")
     Annotation.objects.filter(pk=note.pk).update(creator=person, status="draft")

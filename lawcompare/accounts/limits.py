@@ -1,0 +1,69 @@
+"""How often a thing may be done, without knowing who does it.
+
+``allow`` is for every room: sign-in, invitations, flags, search, exports, comparisons. What is kept is a count, in the
+cache alone, under a hash of the network address that nobody can turn back: its salt is random, lives in the cache for a
+day and is written nowhere else. No address is stored, and none is logged.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import secrets
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest
+
+HOUR = 3600
+DAY = 24 * HOUR
+
+
+def allow(who: HttpRequest | str, name: str, most: int, per: int = HOUR) -> bool:
+    """Count one more ``name`` by ``who`` and say whether it is still within ``most`` in ``per`` seconds.
+
+    ``who`` is the request (a signed-in person counts as that person wherever they are, a visitor by a hash of the
+    network address), or a word of your own that stands for what is limited, such as an organisation's slug. The time
+    begins with the first count. Each call counts, so call it once, and only for what really costs or harms::
+
+        if not allow(request, "search", settings.SEARCHES_PER_MINUTE, per=60):
+            return too_many(request)
+    """
+    known_as = who if isinstance(who, str) else _known_as(who)
+    key = f"limit-{name}-{_hash(known_as).hex()}"
+    cache.add(key, 0, per)
+    try:
+        return cache.incr(key) <= most
+    except ValueError:  # it ran out between the two calls
+        return most > 0
+
+
+def network_of(request: HttpRequest) -> str:
+    """Where a request comes from: its IPv4 address, or the /64 network that one holder has of IPv6. Never keep it.
+
+    Behind a proxy it is what the proxy wrote last, since all that came before may be made up.
+    """
+    forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
+    said = forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    try:
+        address = ipaddress.ip_address(said.strip("[]"))
+    except ValueError:
+        return said
+    if address.version == 6 and address.ipv4_mapped is None:
+        return str(ipaddress.ip_network((address, 64), strict=False))
+    return str(getattr(address, "ipv4_mapped", None) or address)
+
+
+def pseudonym(request: HttpRequest) -> str:
+    """An invented IPv6 address that stands for the request's own for a day, where a package asks for one."""
+    return str(ipaddress.IPv6Address(b"\xfd" + _hash(network_of(request))[:15]))
+
+
+def _known_as(request: HttpRequest) -> str:
+    user = getattr(request, "user", None)
+    return f"person-{user.pk}" if user is not None and user.is_authenticated else f"network-{network_of(request)}"
+
+
+def _hash(words: str) -> bytes:
+    salt = cache.get_or_set("limits-salt", secrets.token_bytes, DAY) or b""
+    return hashlib.blake2b(words.encode(), key=salt + settings.SECRET_KEY.encode()[:32], digest_size=16).digest()

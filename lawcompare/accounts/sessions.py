@@ -1,0 +1,63 @@
+"""How long a session lasts, and under which organisation its person acts. Knows sessions; leaves pages to the views."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.middleware import get_user
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
+
+BEGAN, SEEN, ACTING_FOR = "began_at", "seen_at", "acting_for"
+# How finely it is noted when a session was last used: not a write for every page.
+SEEN_EVERY = 300
+
+
+class Sessions:
+    """Middleware: ends sessions that are too old or were idle too long, and tells ``membership_of`` what was chosen.
+
+    Nothing is looked up before somebody asks for ``request.user``, and nothing at all for who brings no cookie.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SESSION_COOKIE_NAME in request.COOKIES:
+            request.user = SimpleLazyObject(lambda: _person(request))  # type: ignore[assignment]
+        return self.get_response(request)
+
+
+def _person(request: HttpRequest) -> Any:
+    user = get_user(request)
+    if not user.is_authenticated:
+        return user
+    now = int(time.time())
+    if is_over(request.session, now):
+        request.session.flush()
+        request._cached_user = AnonymousUser()  # type: ignore[attr-defined]
+        return AnonymousUser()
+    _note(request.session, now)
+    user.acting_for = request.session.get(ACTING_FOR)
+    return user
+
+
+def begin(session: Any) -> None:
+    """Start the clocks anew: somebody has just signed in."""
+    session[BEGAN] = session[SEEN] = int(time.time())
+
+
+def is_over(session: Any, now: int) -> bool:
+    old = now - session.get(BEGAN, now) > settings.SESSION_HOURS_MAX * 3600
+    return old or now - session.get(SEEN, now) > settings.SESSION_HOURS_IDLE * 3600
+
+
+def _note(session: Any, now: int) -> None:
+    if BEGAN not in session:
+        begin(session)
+    elif now - session.get(SEEN, 0) > SEEN_EVERY:
+        session[SEEN] = now

@@ -1,0 +1,81 @@
+"""How often a thing may be done, and that nobody's address is kept for it."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+
+from lawcompare.accounts.limits import allow, network_of, pseudonym
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    cache.clear()
+    yield
+    cache.clear()
+
+
+def from_address(rf, address: str, forwarded: str = ""):
+    request = rf.get("/", REMOTE_ADDR=address, **({"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}))
+    request.user = AnonymousUser()
+    return request
+
+
+def test_so_many_are_allowed_and_no_more(rf):
+    answers = [allow(from_address(rf, "192.0.2.1"), "flag", 3) for _ in range(5)]
+    assert answers == [True, True, True, False, False]
+
+
+def test_each_address_name_and_key_is_counted_apart(rf):
+    assert allow(from_address(rf, "192.0.2.1"), "flag", 1)
+    assert allow(from_address(rf, "192.0.2.2"), "flag", 1)
+    assert allow(from_address(rf, "192.0.2.1"), "search", 1)
+    assert allow("centre", "flag", 1) and not allow("centre", "flag", 1)
+
+
+def test_the_time_runs_out(rf):
+    request = from_address(rf, "192.0.2.1")
+    assert allow(request, "flag", 1, per=1) and not allow(request, "flag", 1, per=1)
+    time.sleep(1.1)
+    assert allow(request, "flag", 1, per=1)
+
+
+@pytest.mark.django_db
+def test_a_person_is_the_same_wherever_they_are(rf, cast):
+    for address, expected in (("192.0.2.1", True), ("192.0.2.2", False)):
+        request = from_address(rf, address)
+        request.user = cast.alice
+        assert allow(request, "flag", 1) is expected
+
+
+def test_who_holds_an_ipv6_network_is_one(rf):
+    assert allow(from_address(rf, "2001:db8:1:2::1"), "flag", 1)
+    assert not allow(from_address(rf, "2001:db8:1:2:ffff::9"), "flag", 1)
+    assert allow(from_address(rf, "2001:db8:1:3::1"), "flag", 1)
+
+
+def test_a_forged_header_is_not_believed(rf, settings):
+    assert network_of(from_address(rf, "192.0.2.1", forwarded="203.0.113.9")) == "192.0.2.1"
+    settings.BEHIND_PROXY = True
+    assert network_of(from_address(rf, "127.0.0.1", forwarded="203.0.113.9, 192.0.2.7")) == "192.0.2.7"
+
+
+def test_the_address_is_kept_nowhere(rf, monkeypatch):
+    written: list[str] = []
+    for name in ("add", "set"):
+        real = getattr(cache, name)
+        monkeypatch.setattr(
+            cache,
+            name,
+            lambda key, value, *a, real=real, **o: written.append(f"{key} {value}") or real(key, value, *a, **o),
+        )
+    request = from_address(rf, "192.0.2.77")
+    allow(request, "flag", 3)
+    assert written and not any("192.0.2.77" in line for line in written)
+    today = pseudonym(request)
+    assert today.startswith("fd") and today == pseudonym(request)
+    cache.clear()
+    assert pseudonym(request) != today, "another day, another salt: the two cannot be told to be one"
