@@ -5,17 +5,24 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Organisation
-from lawcompare.annotations.models import Annotation, AnnotationQuerySet, Status
+from lawcompare.annotations.models import Annotation, AnnotationQuerySet, Category, Flag, Reply, Status
 
 
 def organisation_reviewed_by(user: Any) -> Organisation | None:
     membership = membership_of(user)
     return membership.organisation if membership is not None and may(user, "review") else None
+
+
+def organisation_of(user: Any) -> Organisation | None:
+    """The organisation under which the person may write."""
+    membership = membership_of(user)
+    return membership.organisation if membership is not None and may(user, "annotate") else None
 
 
 def visible_annotations(user: Any) -> AnnotationQuerySet:
@@ -26,21 +33,129 @@ def get_annotation(user: Any, slug: str) -> Annotation:
     """An annotation the person may see. One they may not see does not exist for them."""
     found = visible_annotations(user).for_reading().filter(slug=slug).first()
     if found is None:
-        raise Http404(_("There is no annotation “%(slug)s” here.") % {"slug": slug})
+        raise _nothing(slug)
     return found
 
 
+def get_annotation_or_its_notice(user: Any, slug: str) -> Annotation:
+    """The same, or a withdrawn one, of which a page shows that it was withdrawn and why, and nothing else."""
+    found = Annotation.objects.with_address().for_reading().select_related("creator").filter(slug=slug).first()
+    return found or get_annotation(user, slug)
+
+
+def get_published_annotation(slug: str) -> Annotation:
+    found = Annotation.objects.published().for_reading().filter(slug=slug).first()
+    if found is None:
+        raise _nothing(slug)
+    return found
+
+
+def _nothing(slug: str) -> Http404:
+    return Http404(_("There is no annotation “%(slug)s” here.") % {"slug": slug})
+
+
+def may_revise(user: Any, annotation: Annotation) -> bool:
+    """A draft is its author's; other words for a published note may be written by any member of its organisation."""
+    organisation = organisation_of(user)
+    if organisation is None or annotation.organisation_id != organisation.pk:
+        return False
+    if annotation.status == Status.PUBLISHED:
+        return annotation.pending != Status.SUBMITTED
+    return annotation.status == Status.DRAFT and annotation.creator_id == user.pk
+
+
+def may_take_back(user: Any, annotation: Annotation) -> bool:
+    """What waits for review may be taken back by its author; other words for a published one, by any member."""
+    organisation = organisation_of(user)
+    if organisation is None or annotation.organisation_id != organisation.pk:
+        return False
+    if annotation.status == Status.PUBLISHED:
+        return annotation.pending == Status.SUBMITTED
+    return annotation.status == Status.SUBMITTED and annotation.creator_id == user.pk
+
+
+def may_decide(user: Any, annotation: Annotation) -> bool:
+    reviewed = organisation_reviewed_by(user)
+    return reviewed is not None and annotation.organisation_id == reviewed.pk and annotation.is_waiting
+
+
+def may_withdraw(user: Any, annotation: Annotation) -> bool:
+    """A reviewer of its organisation, and its author: who fears for somebody need not wait for another person."""
+    if annotation.status != Status.PUBLISHED:
+        return False
+    organisation, reviewed = organisation_of(user), organisation_reviewed_by(user)
+    is_author = annotation.creator_id == user.pk and organisation is not None
+    return (is_author and annotation.organisation_id == getattr(organisation, "pk", None)) or (
+        reviewed is not None and annotation.organisation_id == reviewed.pk
+    )
+
+
 def get_own_annotation(user: Any, slug: str) -> Annotation:
-    """An annotation the person wrote and may still change."""
+    """An annotation of which the person may write the next words."""
     found = get_annotation(user, slug)
-    if found.creator_id != user.pk or found.status != Status.DRAFT:
-        raise PermissionDenied(_("Only its author can change an annotation, and only while it is a draft."))
+    if not may_revise(user, found):
+        raise PermissionDenied(
+            _("Only its author can change a draft, and only a member of its organisation a published note.")
+        )
+    return found
+
+
+def get_annotation_to_take_back(user: Any, slug: str) -> Annotation:
+    found = get_annotation(user, slug)
+    if not may_take_back(user, found):
+        raise PermissionDenied(_("Only who wrote it can take it back, and only while it waits for review."))
     return found
 
 
 def get_annotation_to_review(user: Any, slug: str) -> Annotation:
     found = get_annotation(user, slug)
-    reviewed = organisation_reviewed_by(user)
-    if reviewed is None or found.organisation_id != reviewed.pk or found.status != Status.SUBMITTED:
+    if not may_decide(user, found):
         raise PermissionDenied(_("Only a reviewer of the organisation can decide on an annotation."))
+    return found
+
+
+def get_annotation_to_withdraw(user: Any, slug: str) -> Annotation:
+    found = get_annotation(user, slug)
+    if not may_withdraw(user, found):
+        raise PermissionDenied(_("Only its author or a reviewer of its organisation can withdraw a note."))
+    return found
+
+
+def visible_replies(annotation: Annotation) -> QuerySet[Reply]:
+    return annotation.replies.filter(standing=Reply.Standing.PUBLISHED).select_related("organisation")
+
+
+def replies_to_moderate(organisation: Organisation) -> QuerySet[Reply]:
+    """What waits on the published annotations of an organisation."""
+    held = Reply.objects.filter(standing=Reply.Standing.HELD, annotation__organisation=organisation)
+    held = held.filter(annotation__status=Status.PUBLISHED)
+    return held.select_related("organisation", "annotation__clause", "annotation__version__law")
+
+
+def get_reply_to_moderate(user: Any, slug: str) -> Reply:
+    reviewed = organisation_reviewed_by(user)
+    found = replies_to_moderate(reviewed).filter(slug=slug).first() if reviewed else None
+    if found is None:
+        raise Http404(_("There is no reply “%(slug)s” that waits for you.") % {"slug": slug})
+    return found
+
+
+def open_flags(organisation: Organisation) -> QuerySet[Flag]:
+    """What readers say is wrong with an organisation's annotations, what endangers someone first."""
+    flags = Flag.objects.filter(closed_at=None, annotation__organisation=organisation)
+    return flags.select_related("annotation__clause", "annotation__version__law").order_by("kind", "pk")
+
+
+def get_open_flag(user: Any, slug: str) -> Flag:
+    reviewed = organisation_reviewed_by(user)
+    found = open_flags(reviewed).filter(slug=slug).first() if reviewed else None
+    if found is None:
+        raise Http404(_("There is no notice “%(slug)s” that waits for you.") % {"slug": slug})
+    return found
+
+
+def get_category(code: str) -> Category:
+    found = Category.objects.filter(code=code).first()
+    if found is None:
+        raise Http404(_("There is no kind of risk “%(code)s” here.") % {"code": code})
     return found

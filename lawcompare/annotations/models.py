@@ -39,6 +39,22 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
+class Step(models.TextChoices):
+    """What was decided or done, in the log."""
+
+    DRAFT = "draft", _("written")
+    SUBMITTED = "submitted", _("submitted for review")
+    TAKEN_BACK = "taken-back", _("taken back by its author")
+    RETURNED = "returned", _("returned to its author")
+    PUBLISHED = "published", _("published")
+    REVISED = "revised", _("other words begun")
+    DROPPED = "dropped", _("other words dropped")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+    REPLY_PUBLISHED = "reply-published", _("reply published")
+    REPLY_REFUSED = "reply-refused", _("reply not published")
+    FLAG_CLOSED = "flag-closed", _("notice of a reader closed")
+
+
 class Category(models.Model):
     """A kind of risk, with the question by which one tells whether it is there."""
 
@@ -55,10 +71,36 @@ class Category(models.Model):
     def __str__(self) -> str:
         return (get_language() == "km" and self.label_km) or self.label
 
+    @property
+    def question_said(self) -> str:
+        return (get_language() == "km" and self.question_km) or self.question
+
+
+class CategoryChange(models.Model):
+    """That an editor changed a category. Rows are only ever added; the database refuses to change one."""
+
+    category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="changes")
+    # The words before and after: {"label": …, "label_km": …, "question": …, "question_km": …}.
+    before = models.JSONField(default=dict)
+    after = models.JSONField()
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.category_id}: {self.at:%Y-%m-%d}"
+
 
 class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def published(self) -> AnnotationQuerySet:
         return self.filter(status=Status.PUBLISHED, version__published_at__isnull=False)
+
+    def with_address(self) -> AnnotationQuerySet:
+        """Published ones, and withdrawn ones, of which only that they were withdrawn is shown."""
+        return self.filter(status__in=[Status.PUBLISHED, Status.WITHDRAWN], version__published_at__isnull=False)
 
     def visible_to(self, user: Any, organisation_reviewed: Organisation | None) -> AnnotationQuerySet:
         """Published ones; one's own; and what is submitted in the organisation one reviews for."""
@@ -101,13 +143,15 @@ class Annotation(models.Model):
     standards = models.ManyToManyField(Clause, related_name="relied_on_by", blank=True)
     answers = models.ManyToManyField(Clause, related_name="answers_to", blank=True)
 
-    # Legal tests by name (legality, aim, necessity, …): yes, partly, no or not-in-text.
+    # Legal tests by name (``checklist.py``): {"legality": {"answer": "no", "words": "deemed to hinder"}, …}.
     checklist = models.JSONField(default=dict, blank=True)
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="annotations")
     creator = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="annotations"
     )
+    # Whether the author asked to be named beside the organisation, by the name they chose to show.
+    credits_person = models.BooleanField(_("name me beside my organisation"), default=False)
     # The publication it restates, where it restates one.
     source_organisation = models.CharField(max_length=200, blank=True)
     source_title = models.CharField(max_length=300, blank=True)
@@ -120,6 +164,13 @@ class Annotation(models.Model):
     )
 
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    # How often it was written; what two people write at the same time is told apart by it.
+    revision = models.PositiveIntegerField(default=0)
+    # Of a published one: whether other words are being written (draft) or wait for review (submitted). The row keeps
+    # the published words until then; the others stand in its last revision.
+    pending = models.CharField(
+        max_length=10, blank=True, choices=[c for c in Status.choices if c[0] in {"draft", "submitted"}]
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
     published_at = models.DateTimeField(null=True, blank=True)
@@ -138,6 +189,20 @@ class Annotation(models.Model):
         return self.status == Status.PUBLISHED
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether it, or other words for it, wait for a reviewer."""
+        return self.status == Status.SUBMITTED or (self.is_published and self.pending == Status.SUBMITTED)
+
+    @property
+    def is_withdrawn(self) -> bool:
+        return self.status == Status.WITHDRAWN
+
+    @property
+    def person_credited(self) -> str:
+        """The author's chosen name, if they chose one and asked to be named with this note."""
+        return (getattr(self.creator, "display_name", "") if self.credits_person and self.creator else "") or ""
+
+    @property
     def risk_mark(self) -> str:
         """A sign that tells the risk without colour."""
         return {0: "·", 1: "○", 2: "◐", 3: "◆", 4: "▲"}[self.risk]
@@ -146,11 +211,89 @@ class Annotation(models.Model):
         return reverse("annotation", args=[self.slug])
 
 
+class Revision(models.Model):
+    """All that an annotation said after one writing. Readers see those that were published.
+
+    Rows are only ever added; that it was published is the one thing that the database lets be noted on it, once.
+    """
+
+    annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    content = models.JSONField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["annotation", "number"], name="number_of_revision")]
+
+    def __str__(self) -> str:
+        return f"{self.annotation_id}: {self.number}"
+
+
+class Reply(models.Model):
+    """What a member of any organisation answers or asks on a published annotation, once a reviewer let it stand."""
+
+    class Kind(models.TextChoices):
+        REPLY = "reply", _("reply")
+        QUESTION = "question", _("question")
+
+    class Standing(models.TextChoices):
+        HELD = "held", _("waiting for a reviewer")
+        PUBLISHED = "published", _("published")
+        REFUSED = "refused", _("not published")
+
+    slug = models.SlugField(unique=True, max_length=40)
+    annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="replies")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.REPLY)
+    body = models.TextField()
+    body_html = models.TextField(editable=False)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="replies")
+    creator = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    standing = models.CharField(max_length=10, choices=Standing, default=Standing.HELD)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "replies"
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.annotation_id}"
+
+
+class Flag(models.Model):
+    """What a reader without an account says is wrong with a published annotation. Nothing of the reader is kept."""
+
+    class Kind(models.TextChoices):
+        DANGER = "danger", _("it endangers someone")
+        WRONG = "wrong", _("what it says is wrong")
+        QUOTATION = "quotation", _("the quotation is wrong")
+        OTHER = "other", _("something else")
+
+    slug = models.SlugField(unique=True, max_length=40)
+    annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="flags")
+    kind = models.CharField(max_length=10, choices=Kind)
+    words = models.CharField(max_length=1000, blank=True)
+    # The day alone: the minute could tell who sent it.
+    on = models.DateField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["on", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.annotation_id}: {self.kind}"
+
+
 class Decision(models.Model):
-    """What was decided on an annotation, by whom, and why. Rows are only ever added."""
+    """What was decided on an annotation, by whom, and why. Rows are only ever added; the database refuses the rest."""
 
     annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="decisions")
-    status = models.CharField(max_length=10, choices=Status)
+    status = models.CharField(max_length=16, choices=Step)
+    # What else it was decided on.
+    reply = models.ForeignKey(Reply, null=True, blank=True, on_delete=models.CASCADE, related_name="decisions")
+    flag = models.ForeignKey(Flag, null=True, blank=True, on_delete=models.CASCADE, related_name="decisions")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     reason = models.TextField(blank=True)
     at = models.DateTimeField(auto_now_add=True)

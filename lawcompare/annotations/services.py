@@ -1,4 +1,8 @@
-"""What people do to annotations, one function each: write, submit, return, publish, withdraw."""
+"""What people do to annotations, one function each: write, submit, take back, return, publish, drop, withdraw.
+
+Each leaves its line in the log of decisions, and each writing its revision. What others say on a published one stands
+in ``replying.py``, what editors do to categories in ``categories.py``.
+"""
 
 from __future__ import annotations
 
@@ -13,17 +17,38 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.annotations.models import Annotation, Decision, Status
+from lawcompare.annotations.content import Content, content_of, relations_of, with_content
+from lawcompare.annotations.models import Annotation, Decision, Revision, Status, Step
 from lawcompare.engine.anchor import select
 from lawcompare.laws.models import Clause
 from lawcompare.laws.saying import digits
 
 TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "a", "code"}
 MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(["image", "heading", "lheading"])
+WITH_HTML = MarkdownIt("commonmark", {"html": True, "linkify": False})
 
 
 class SelectionError(ValueError):
     """The words chosen are not in the clause as said."""
+
+
+class BodyError(ValueError):
+    """A body holds what is no Markdown of ours."""
+
+
+class EditConflict(RuntimeError):
+    """Somebody else wrote in the meantime; ``revision`` is theirs."""
+
+    def __init__(self, revision: Revision | None) -> None:
+        super().__init__(_("Somebody else has written on this note in the meantime."))
+        self.revision = revision
+
+
+def check_body(body: str) -> None:
+    """Refuse tags of HTML, which would be shown as letters. Raises ``BodyError``."""
+    for token in WITH_HTML.parse(body):
+        if token.type == "html_block" or any(inner.type == "html_inline" for inner in token.children or []):
+            raise BodyError(_("Tags of HTML are not accepted here. Write Markdown, or put code between backquotes."))
 
 
 def render_body(body: str) -> str:
@@ -63,56 +88,210 @@ def _only_occurrence(text: str, exact: str) -> int:
     return text.index(exact)
 
 
-@transaction.atomic
-def write_annotation(user: Any, annotation: Annotation, relations: dict[str, list[Any]]) -> Annotation:
-    """Store a new or changed draft for the organisation its author acts under.
+def new_slug() -> str:
+    """A name that says nothing of who wrote it or how many there are, and that nobody guesses: 72 random bits."""
+    return secrets.token_urlsafe(9).replace("_", "x").replace("-", "y")
 
-    ``relations`` holds ``categories``, ``standards``, ``answers``; what is absent is left as it is.
-    """
+
+def _check_member(user: Any, annotation: Annotation | None = None) -> None:
     membership = membership_of(user)
     if membership is None or not may(user, "annotate"):
         raise PermissionDenied(_("Only members of an organisation can annotate."))
-    is_new = annotation.pk is None
-    if is_new:
-        annotation.slug = secrets.token_urlsafe(9).replace("_", "x").replace("-", "y")
-        annotation.creator, annotation.organisation = user, membership.organisation
-        annotation.status = Status.DRAFT
+    if annotation is not None and annotation.organisation_id != membership.organisation_id:
+        raise PermissionDenied(_("This note is of another organisation than the one you act for."))
+
+
+@transaction.atomic
+def write_annotation(
+    user: Any, annotation: Annotation, relations: dict[str, list[Any]], based_on: int | None = None
+) -> Annotation:
+    """Store a new annotation, or what its next words are.
+
+    A draft is changed itself. A published one keeps its words: the new ones stand in a revision until a reviewer
+    publishes them. ``relations`` holds ``categories``, ``standards``, ``answers``; what is absent is left as it is.
+    ``based_on`` is the revision that the writer had before them; raises ``EditConflict`` where it is not the last.
+    """
+    _check_member(user, annotation if annotation.pk else None)
+    check_body(annotation.body)
     annotation.body_html = render_body(annotation.body)
+    if annotation.pk is None:
+        return _write_first(user, annotation, relations)
+    if annotation.status == Status.PUBLISHED:
+        return _write_over_published(user, annotation, relations, based_on)
+    _raise_revision(annotation, based_on, {"status": Status.DRAFT})
     annotation.save()
+    _set_relations(annotation, relations)
+    _keep_revision(annotation, content_of(annotation), user)
+    return annotation
+
+
+def _write_first(user: Any, annotation: Annotation, relations: dict[str, list[Any]]) -> Annotation:
+    membership = membership_of(user)
+    assert membership is not None
+    annotation.slug, annotation.revision, annotation.status = new_slug(), 1, Status.DRAFT
+    annotation.creator, annotation.organisation = user, membership.organisation
+    annotation.save()
+    _set_relations(annotation, relations)
+    _keep_revision(annotation, content_of(annotation), user)
+    _decide(annotation, Step.DRAFT, user)
+    return annotation
+
+
+def _write_over_published(
+    user: Any, annotation: Annotation, relations: dict[str, list[Any]], based_on: int | None
+) -> Annotation:
+    """Keep new words for a published annotation beside it; the row but for the mark of them stays as it is."""
+    is_begun = annotation.pending == Status.DRAFT
+    before = {"status": Status.PUBLISHED, "pending__in": ["", Status.DRAFT]}
+    _raise_revision(annotation, based_on, before, pending=Status.DRAFT)
+    _keep_revision(annotation, content_of(annotation, relations), user)
+    if not is_begun:
+        _decide(annotation, Step.REVISED, user)
+    return annotation
+
+
+def _raise_revision(annotation: Annotation, based_on: int | None, before: dict[str, Any], **after: Any) -> None:
+    """Take the next revision number, if nobody else has: of two who write at once, one wins and the other is told."""
+    seen = annotation.revision if based_on is None else based_on
+    held = Annotation.objects.filter(pk=annotation.pk, revision=seen, **before)
+    if not held.update(revision=seen + 1, **after):
+        if Annotation.objects.filter(pk=annotation.pk, **before).exists():
+            raise EditConflict(annotation.revisions.last())
+        raise PermissionDenied(_("Somebody else has decided on this annotation in the meantime."))
+    annotation.revision = seen + 1
+    for name, value in after.items():
+        setattr(annotation, name, value)
+
+
+def _set_relations(annotation: Annotation, relations: dict[str, list[Any]]) -> None:
     for name, rows in relations.items():
         getattr(annotation, name).set(rows)
-    if is_new:
-        _decide(annotation, Status.DRAFT, user, "")
+
+
+def _keep_revision(annotation: Annotation, content: Content, user: Any, published_at: Any = None) -> None:
+    annotation.revisions.create(number=annotation.revision, content=content, by=user, published_at=published_at)
+
+
+@transaction.atomic
+def record_published(annotation: Annotation, relations: dict[str, list[Any]]) -> Annotation:
+    """Store an annotation that was published elsewhere before: of the demonstration corpus, of a file."""
+    annotation.slug = annotation.slug or new_slug()
+    annotation.body_html = render_body(annotation.body)
+    annotation.status, annotation.revision = Status.PUBLISHED, 1
+    annotation.published_at = annotation.published_at or timezone.now()
+    annotation.save()
+    _set_relations(annotation, relations)
+    _keep_revision(annotation, content_of(annotation), annotation.creator, annotation.published_at)
     return annotation
 
 
 @transaction.atomic
 def submit_annotation(user: Any, annotation: Annotation) -> None:
-    _move(annotation, Status.DRAFT, Status.SUBMITTED, user)
+    _check_member(user, annotation)
+    _move_next(annotation, Status.DRAFT, Status.SUBMITTED)
+    _decide(annotation, Step.SUBMITTED, user)
 
 
 @transaction.atomic
-def publish_annotation(user: Any, annotation: Annotation) -> None:
-    """Publish what was submitted. Under the two-person rule nobody publishes what they wrote."""
-    if annotation.organisation.two_person_rule and annotation.creator_id == user.pk:
-        raise PermissionDenied(_("Your organisation asks that another person publishes what you wrote."))
-    annotation.published_at = timezone.now()
-    _move(annotation, Status.SUBMITTED, Status.PUBLISHED, user)
+def take_back_annotation(user: Any, annotation: Annotation) -> None:
+    """Make a draft again of what waits for review."""
+    _check_member(user, annotation)
+    _move_next(annotation, Status.SUBMITTED, Status.DRAFT)
+    _decide(annotation, Step.TAKEN_BACK, user)
 
 
 @transaction.atomic
 def return_annotation(user: Any, annotation: Annotation, reason: str) -> None:
-    _move(annotation, Status.SUBMITTED, Status.DRAFT, user, reason)
+    _check_reviewer(user, annotation)
+    _move_next(annotation, Status.SUBMITTED, Status.DRAFT)
+    _decide(annotation, Step.RETURNED, user, reason)
 
 
-def _move(annotation: Annotation, before: str, after: str, user: Any, reason: str = "") -> None:
-    """Change the state if it still is ``before``: two people deciding at once cannot both win."""
-    held = Annotation.objects.filter(pk=annotation.pk, status=before)
-    if not held.update(status=after, published_at=annotation.published_at, changed_at=timezone.now()):
+@transaction.atomic
+def publish_annotation(user: Any, annotation: Annotation, revision: int | None = None) -> None:
+    """Publish what was submitted: a new annotation, or other words for a published one.
+
+    Under the two-person rule nobody publishes what they wrote. ``revision`` is the one the reviewer read; another one
+    is not published in its place.
+    """
+    _check_reviewer(user, annotation)
+    if revision is not None and revision != annotation.revision:
+        raise PermissionDenied(_("Other words were written since you opened this page. Read them before you decide."))
+    if annotation.organisation.two_person_rule and user.pk in _writers(annotation):
+        raise PermissionDenied(_("Your organisation asks that another person publishes what you wrote."))
+    now = timezone.now()
+    last = annotation.revisions.get(number=annotation.revision)
+    _move_next(annotation, Status.SUBMITTED, Status.PUBLISHED)
+    with_content(annotation, last.content)
+    annotation.body_html = render_body(annotation.body)
+    annotation.published_at = annotation.published_at or now
+    annotation.save()
+    _set_relations(annotation, relations_of(last.content))
+    annotation.revisions.filter(pk=last.pk).update(published_at=now)
+    _decide(annotation, Step.PUBLISHED, user)
+
+
+def _check_reviewer(user: Any, annotation: Annotation) -> None:
+    _check_member(user, annotation)
+    if not may(user, "review"):
+        raise PermissionDenied(_("Only a reviewer of the organisation can decide on an annotation."))
+
+
+def _writers(annotation: Annotation) -> set[int | None]:
+    """Who wrote what is not yet published of it."""
+    public = annotation.revisions.exclude(published_at=None).last()
+    written = annotation.revisions.filter(number__gt=public.number if public else 0)
+    return set(written.values_list("by_id", flat=True)) | (set() if public else {annotation.creator_id})
+
+
+@transaction.atomic
+def drop_revision(user: Any, annotation: Annotation) -> None:
+    """Give up other words for a published annotation."""
+    _check_member(user, annotation)
+    held = Annotation.objects.filter(pk=annotation.pk, status=Status.PUBLISHED, pending=Status.DRAFT)
+    if not held.update(pending=""):
         raise PermissionDenied(_("Somebody else has decided on this annotation in the meantime."))
-    annotation.status = after
-    _decide(annotation, after, user, reason)
+    annotation.pending = ""
+    _decide(annotation, Step.DROPPED, user)
 
 
-def _decide(annotation: Annotation, status: str, user: Any, reason: str) -> None:
-    Decision.objects.create(annotation=annotation, status=status, by=user, reason=reason)
+@transaction.atomic
+def withdraw_annotation(user: Any, annotation: Annotation, reason: str) -> None:
+    """Take a published annotation out of public sight. Its address stays, with a notice and the reason."""
+    _check_member(user, annotation)
+    if annotation.creator_id != user.pk:
+        _check_reviewer(user, annotation)
+    if not reason.strip():
+        raise PermissionDenied(_("Readers are told why a note was withdrawn: give the reason."))
+    held = Annotation.objects.filter(pk=annotation.pk, status=Status.PUBLISHED)
+    if not held.update(status=Status.WITHDRAWN, pending="", changed_at=timezone.now()):
+        raise PermissionDenied(_("Somebody else has decided on this annotation in the meantime."))
+    annotation.status, annotation.pending = Status.WITHDRAWN, ""
+    _decide(annotation, Step.WITHDRAWN, user, reason.strip())
+
+
+def next_words(annotation: Annotation) -> tuple[Content, Revision | None]:
+    """What an editor or a reviewer has before them: the words not yet published, else those that are."""
+    last = annotation.revisions.last() if annotation.pending else None
+    return (last.content if last else content_of(annotation)), last
+
+
+def _move_next(annotation: Annotation, before: str, after: str) -> None:
+    """Move what is under way from ``before`` to ``after``, if it still is there: of two who decide at once, one wins.
+
+    Under way is the annotation itself, or, of a published one, its next words.
+    """
+    held = Annotation.objects.filter(pk=annotation.pk, revision=annotation.revision)
+    if annotation.status == Status.PUBLISHED:
+        pending = "" if after == Status.PUBLISHED else after
+        is_done = held.filter(status=Status.PUBLISHED, pending=before).update(pending=pending)
+        annotation.pending = pending
+    else:
+        is_done = held.filter(status=before).update(status=after, changed_at=timezone.now())
+        annotation.status = after
+    if not is_done:
+        raise PermissionDenied(_("Somebody else has decided on this annotation in the meantime."))
+
+
+def _decide(annotation: Annotation, step: str, user: Any, reason: str = "") -> None:
+    Decision.objects.create(annotation=annotation, status=step, by=user, reason=reason)

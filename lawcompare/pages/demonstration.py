@@ -13,11 +13,10 @@ from typing import Any
 import yaml
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.annotations.models import Annotation, Category, Motivation, Risk, Status
-from lawcompare.annotations.services import place, render_body
+from lawcompare.annotations.models import Annotation, Category, Motivation, Risk
+from lawcompare.annotations.services import place, record_published
 from lawcompare.comparisons.models import Concordance
 from lawcompare.comparisons.services import publish, request_comparison
 from lawcompare.crosswalk.models import Silence, Topic
@@ -74,7 +73,9 @@ def _in_both_languages(row: dict[str, Any]) -> dict[str, Any]:
 def load_categories() -> None:
     for position, row in enumerate(entries("categories.yaml")):
         said = {name: row.get(name, "") for name in ("label", "label_km", "question", "question_km")}
-        Category.objects.update_or_create(code=row["code"], defaults=said | {"position": position})
+        category, is_new = Category.objects.get_or_create(code=row["code"], defaults=said | {"position": position})
+        if not is_new and not category.changes.exists():  # what an editor changed stays as it is
+            Category.objects.filter(pk=category.pk).update(**said, position=position)
 
 
 def load_organisations() -> None:
@@ -159,23 +160,28 @@ class Loader:
         annotation = Annotation(
             slug=row["id"],
             body=row["body"].strip(),
-            body_html=render_body(row["body"]),
             proposed_text=row.get("proposed", "").strip(),
             motivation=Motivation(row.get("motivation", "assessing")),
             risk=Risk[row.get("risk", "none").upper()],
-            checklist=row.get("checklist") or {},
+            checklist={test: _answer(said) for test, said in (row.get("checklist") or {}).items()},
             organisation=Organisation.objects.get(slug=row["organisation"]),
             descends_from=Annotation.objects.filter(slug=row.get("carried_from", "")).first(),
-            status=Status.PUBLISHED,
-            published_at=_moment(source.get("date")) or timezone.now(),
+            published_at=_moment(source.get("date")),
             **{f"source_{name}": str(source.get(name, "")) for name in ("organisation", "title", "date", "url")},
         )
         place(annotation, self.clause(row["on"]), row.get("quote", ""))
-        annotation.save()
-        annotation.categories.set(Category.objects.filter(code__in=row.get("categories", [])))
-        annotation.standards.set(self.clauses(row.get("standards", [])))
-        annotation.answers.set(self.clauses(row.get("answers", [])))
+        relations: dict[str, list[Any]] = {
+            "categories": list(Category.objects.filter(code__in=row.get("categories", []))),
+            "standards": list(self.clauses(row.get("standards", []))),
+            "answers": list(self.clauses(row.get("answers", []))),
+        }
+        record_published(annotation, relations)
         return True
+
+
+def _answer(said: Any) -> dict[str, str]:
+    """An answer of a checklist: a word alone, or with the words of the text it rests on."""
+    return {"words": ""} | (said if isinstance(said, dict) else {"answer": said})
 
 
 def _moment(date: Any) -> datetime | None:

@@ -5,39 +5,15 @@ from django.urls import reverse
 
 from lawcompare.annotations.models import Annotation, Category
 from lawcompare.annotations.services import render_body
-from tests.conftest import OLD_DRAFT
+from tests.annotations.conftest import WORDS
 
 pytestmark = pytest.mark.django_db
 
-WORDS = "deemed to hinder the unity of the country"
 
-
-@pytest.fixture
-def clause(store):
-    return store(OLD_DRAFT, "old").clauses.get(num="Article 2")
-
-
-@pytest.fixture
-def form(clause):
-    return {
-        "exact": WORDS,
-        "start": "",
-        "risk": "4",
-        "motivation": "assessing",
-        "body": "Nobody can **foresee** what will be deemed.",
-        "proposed_text": "",
-    }
-
-
-def annotate(client, clause, form):
-    address = reverse("annotate", args=[clause.version.law.slug, clause.version.slug, clause.eid])
-    return client.post(address, form)
-
-
-def test_a_member_annotates_and_a_reviewer_publishes(client, cast, clause, form):
+def test_a_member_annotates_and_a_reviewer_publishes(client, cast, clause, form, annotate):
     Category.objects.create(code="VAGUE", label="Vagueness")
     client.force_login(cast.alice)
-    annotate(client, clause, form | {"submit": "1", "categories": [Category.objects.get().pk]})
+    annotate(clause, form | {"submit": "1", "categories": [Category.objects.get().pk]})
     annotation = Annotation.objects.get()
     assert (annotation.status, annotation.organisation, annotation.risk) == ("submitted", cast.centre, 4)
     assert clause.text[annotation.start : annotation.end] == annotation.exact == WORDS
@@ -50,9 +26,9 @@ def test_a_member_annotates_and_a_reviewer_publishes(client, cast, clause, form)
     assert b"The Centre" in page.content and b"alice" not in page.content
 
 
-def test_a_returned_annotation_is_its_authors_again_with_the_reason(client, cast, clause, form):
+def test_a_returned_annotation_is_its_authors_again_with_the_reason(client, cast, clause, form, annotate):
     client.force_login(cast.alice)
-    annotate(client, clause, form | {"submit": "1"})
+    annotate(clause, form | {"submit": "1"})
     annotation = Annotation.objects.get()
     client.force_login(cast.rita)
     address = reverse("annotation_decide", args=[annotation.slug])
@@ -67,9 +43,9 @@ def test_a_returned_annotation_is_its_authors_again_with_the_reason(client, cast
 
 
 @pytest.mark.parametrize("who", ["nobody", "rita", "charlie"])
-def test_a_draft_is_seen_by_its_author_alone(client, cast, clause, form, who):
+def test_a_draft_is_seen_by_its_author_alone(client, cast, clause, form, who, annotate):
     client.force_login(cast.alice)
-    annotate(client, clause, form)
+    annotate(clause, form)
     annotation = Annotation.objects.get()
     assert client.get(annotation.get_absolute_url()).status_code == 200
     client.logout()
@@ -80,9 +56,9 @@ def test_a_draft_is_seen_by_its_author_alone(client, cast, clause, form, who):
         assert b"foresee" not in client.get(address).content
 
 
-def test_a_submitted_annotation_is_not_seen_by_another_organisations_reviewer(client, cast, clause, form):
+def test_a_submitted_annotation_is_not_seen_by_another_organisations_reviewer(client, cast, clause, form, annotate):
     client.force_login(cast.alice)
-    annotate(client, clause, form | {"submit": "1"})
+    annotate(clause, form | {"submit": "1"})
     annotation = Annotation.objects.get()
     client.force_login(cast.charlie)
     assert client.get(annotation.get_absolute_url()).status_code == 404
@@ -91,24 +67,24 @@ def test_a_submitted_annotation_is_not_seen_by_another_organisations_reviewer(cl
     assert annotation.status == "submitted"
 
 
-def test_a_member_who_reviews_nothing_cannot_publish(client, cast, clause, form):
+def test_a_member_who_reviews_nothing_cannot_publish(client, cast, clause, form, annotate):
     client.force_login(cast.alice)
-    annotate(client, clause, form | {"submit": "1"})
+    annotate(clause, form | {"submit": "1"})
     annotation = Annotation.objects.get()
     assert client.post(reverse("annotation_decide", args=[annotation.slug]), {"publish": "1"}).status_code == 403
 
 
-def test_under_the_two_person_rule_nobody_publishes_their_own(client, cast, clause, form):
+def test_under_the_two_person_rule_nobody_publishes_their_own(client, cast, clause, form, annotate):
     cast.centre.two_person_rule = True
     cast.centre.save()
     client.force_login(cast.rita)
-    annotate(client, clause, form | {"submit": "1"})
+    annotate(clause, form | {"submit": "1"})
     annotation = Annotation.objects.get()
     assert client.post(reverse("annotation_decide", args=[annotation.slug]), {"publish": "1"}).status_code == 403
 
 
-def test_a_visitor_is_asked_to_sign_in(client, clause, form):
-    response = annotate(client, clause, form)
+def test_a_visitor_is_asked_to_sign_in(client, clause, form, annotate):
+    response = annotate(clause, form)
     assert response.status_code == 302 and "/accounts/login/" in response["Location"]
     assert not Annotation.objects.exists()
 
@@ -129,31 +105,31 @@ def test_a_visitor_is_asked_to_sign_in(client, clause, form):
     ],
     ids=lambda wrong: ", ".join(f"{name}={str(value)[:20]}" for name, value in wrong.items()),
 )
-def test_what_does_not_fit_is_refused_and_nothing_stored(client, cast, clause, form, wrong):
+def test_what_does_not_fit_is_refused_and_nothing_stored(client, cast, clause, form, wrong, annotate):
     client.force_login(cast.alice)
-    response = annotate(client, clause, form | wrong)
+    response = annotate(clause, form | wrong)
     assert response.status_code == 400
     assert not Annotation.objects.exists()
 
 
-def test_forged_fields_are_ignored(client, cast, clause, form):
+def test_forged_fields_are_ignored(client, cast, clause, form, annotate):
     client.force_login(cast.alice)
-    annotate(client, clause, form | {"organisation": str(cast.others.pk), "status": "published", "slug": "mine"})
+    annotate(clause, form | {"organisation": str(cast.others.pk), "status": "published", "slug": "mine"})
     annotation = Annotation.objects.get()
     assert (annotation.organisation, annotation.status) == (cast.centre, "draft")
     assert annotation.slug != "mine"
 
 
-def test_an_annotation_of_the_whole_clause_has_no_selector(client, cast, clause, form):
+def test_an_annotation_of_the_whole_clause_has_no_selector(client, cast, clause, form, annotate):
     client.force_login(cast.alice)
-    annotate(client, clause, form | {"exact": ""})
+    annotate(clause, form | {"exact": ""})
     annotation = Annotation.objects.get()
     assert (annotation.exact, annotation.start, annotation.end) == ("", None, None)
 
 
-def test_a_draft_can_be_changed_by_its_author_alone(client, cast, clause, form):
+def test_a_draft_can_be_changed_by_its_author_alone(client, cast, clause, form, annotate):
     client.force_login(cast.alice)
-    annotate(client, clause, form)
+    annotate(clause, form)
     address = reverse("annotation_edit", args=[Annotation.objects.get().slug])
     client.post(address, form | {"body": "Better said."})
     assert Annotation.objects.get().body == "Better said."

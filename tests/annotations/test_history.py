@@ -1,0 +1,88 @@
+"""Every writing is kept, decisions are only added, and readers see of it what was published."""
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from lawcompare.accounts.models import User
+from lawcompare.annotations import services
+from lawcompare.annotations.models import Annotation, Category, CategoryChange, Decision, Revision
+
+pytestmark = pytest.mark.django_db
+
+
+def test_each_writing_is_kept_and_each_decision_logged(write, cast):
+    note = write(body="One.")
+    note.body = "Two."
+    services.write_annotation(cast.alice, note, {})
+    services.submit_annotation(cast.alice, note)
+    services.return_annotation(cast.rita, note, "Name the standard.")
+    note.body = "Three."
+    services.write_annotation(cast.alice, note, {})
+    services.submit_annotation(cast.alice, note)
+    services.publish_annotation(cast.rita, note)
+    assert [revision.content["body"] for revision in note.revisions.all()] == ["One.", "Two.", "Three."]
+    assert [bool(revision.published_at) for revision in note.revisions.all()] == [False, False, True]
+    steps = ["draft", "submitted", "returned", "submitted", "published"]
+    assert [decision.status for decision in note.decisions.all()] == steps
+
+
+def change_of_category(cast) -> CategoryChange:
+    category = Category.objects.create(code="VAGUE", label="Vagueness")
+    said = {"before": {}, "after": {"label": "Vagueness"}, "organisation": cast.centre, "by": cast.rita}
+    return CategoryChange.objects.create(category=category, **said)
+
+
+@pytest.mark.parametrize(
+    ("table", "change"),
+    [
+        (Decision, {"reason": "Another."}),
+        (Decision, {"status": "withdrawn"}),
+        (Decision, {"at": "2001-01-01T00:00:00Z"}),
+        (Revision, {"content": {}}),
+        (Revision, {"number": 7}),
+        (Revision, {"published_at": None}),
+        (CategoryChange, {"after": {}}),
+    ],
+)
+def test_the_database_refuses_to_rewrite_the_log(write, cast, table, change):
+    write("published")
+    change_of_category(cast)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        table.objects.update(**change)
+
+
+@pytest.mark.parametrize("table", [Decision, Revision, CategoryChange])
+def test_the_database_refuses_to_shorten_the_log(write, cast, table):
+    write("published")
+    change_of_category(cast)
+    with pytest.raises(DatabaseError), transaction.atomic():
+        table.objects.all()._raw_delete(using="default")
+    assert table.objects.exists()
+
+
+def test_nobody_else_can_be_written_into_the_log(write, cast):
+    write()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Decision.objects.update(by=cast.charlie)
+
+
+def test_an_account_that_goes_is_forgotten_in_the_log(write, cast):
+    note = write("published")
+    User.objects.get(pk=cast.alice.pk).delete()
+    assert Decision.objects.filter(annotation=note, by=None).exists()
+    assert note.revisions.get().by is None
+    assert Annotation.objects.get().creator is None
+
+
+def test_new_words_of_a_published_note_wait_beside_it(write, cast):
+    note = write("published", body="One.")
+    note.body, note.risk = "Two.", 2
+    services.write_annotation(cast.alice, note, {})
+    stored = Annotation.objects.get()
+    assert (stored.body, stored.risk, stored.status, stored.pending) == ("One.", 4, "published", "draft")
+    services.submit_annotation(cast.alice, stored)
+    services.publish_annotation(cast.rita, stored)
+    stored.refresh_from_db()
+    assert (stored.body, stored.risk, stored.status, stored.pending) == ("Two.", 2, "published", "")
+    assert stored.body_html == "<p>Two.</p>\n"
+    assert [bool(revision.published_at) for revision in stored.revisions.all()] == [True, True]
