@@ -1,12 +1,15 @@
 """The Celery application, and the one way in which the project starts background work."""
 
 import os
+import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
 from celery import Celery
+from celery.signals import task_postrun, task_prerun
 from django.conf import settings
+from django.core.cache import cache
 from django.db import close_old_connections, transaction
 
 # A worker is started by Celery's own command, which knows nothing of manage.py.
@@ -40,3 +43,36 @@ def _run_in_thread(task: Any, ids: tuple[int, ...]) -> None:
         task.apply(ids)
     finally:
         close_old_connections()
+
+
+# --- How long tasks take, counted where all processes see it ---------------------------------------------------------
+
+_begun: dict[str, float] = {}
+
+
+@task_prerun.connect
+def _note_begin(task_id: str, **_: Any) -> None:
+    _begun[task_id] = time.monotonic()
+
+
+@task_postrun.connect
+def _count_end(task_id: str, task: Any, state: str, **_: Any) -> None:
+    seconds = time.monotonic() - _begun.pop(task_id, time.monotonic())
+    _count(task.name, "done" if state == "SUCCESS" else "failed", 1)
+    _count(task.name, "milliseconds", round(seconds * 1000))
+
+
+def _count(name: str, figure: str, by: int) -> None:
+    key = f"task-{figure}-{name}"
+    cache.add(key, 0, timeout=None)
+    cache.incr(key, by)
+
+
+def count_of(name: str, figure: str) -> int:
+    """Tasks of a name that ended ``done`` or ``failed``, or the ``milliseconds`` they took, since the cache was new."""
+    return cache.get(f"task-{figure}-{name}", 0)
+
+
+def task_names() -> list[str]:
+    """The project's own tasks."""
+    return sorted(name for name in app.tasks if name.startswith("lawcompare."))

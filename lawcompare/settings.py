@@ -132,6 +132,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+CELERY_BEAT_SCHEDULE = {"sweep": {"task": "lawcompare.pages.tasks.sweep_lost_work", "schedule": 60}}
 CELERY_TASK_TIME_LIMIT = envint("TASK_SECONDS_MAX", 1800)
 
 # --- People ----------------------------------------------------------------------------------------------------------
@@ -232,7 +233,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
 BEHIND_PROXY = envbool("BEHIND_PROXY")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
@@ -268,9 +269,23 @@ PARTS_PER_PAGE = envint("PARTS_PER_PAGE", 240)
 # Comparisons that may be asked for in one hour, by one signed-in person and by all visitors together.
 COMPARISONS_PER_HOUR = envint("COMPARISONS_PER_HOUR", 30)
 
+# Who may read /metrics: whoever sends this word as a bearer token. Without it the page is not there.
+METRICS_TOKEN = envstr("METRICS_TOKEN")
+
+# One line a message; as JSON for programs that collect logs. Neither form knows who a reader is.
+LOG_FORMAT = envchoice("LOG_FORMAT", {"text", "json"}, "text")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {
+        "text": {"format": "{levelname} {name}: {message}", "style": "{"},
+        "json": {
+            "()": "pythonjsonlogger.json.JsonFormatter",
+            "format": "{asctime}{levelname}{name}{message}",
+            "style": "{",
+            "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger"},
+        },
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "loggers": {"lawcompare": {"handlers": ["console"], "level": envstr("LOG_LEVEL", "INFO")}},
 }

@@ -4,7 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
-from lawcompare.pages.views import healthz
+from lawcompare.pages.health import healthz, metrics, readyz
 
 handler400 = "lawcompare.pages.views.bad_request"
 handler403 = "lawcompare.pages.views.permission_denied"
@@ -13,6 +13,8 @@ handler500 = "lawcompare.pages.views.server_error"
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("admin/", admin.site.urls),
 ]
 

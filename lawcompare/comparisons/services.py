@@ -31,6 +31,24 @@ def request_comparison(old: Version, new: Version) -> Comparison:
     return comparison
 
 
+# A comparison that ended its worker so often ends the next one too.
+ATTEMPTS_MAX = 3
+
+
+def take_up_lost_comparisons() -> int:
+    """Send again what is under way only in name: its message was lost, or its worker died. Returns how many."""
+    under_way = Comparison.objects.filter(state__in=[State.QUEUED, State.RUNNING], engine=ENGINE)
+    lost = [one for one in under_way.select_related("old", "new") if one.is_abandoned]
+    for comparison in lost:
+        if comparison.attempts < ATTEMPTS_MAX:
+            request_comparison(comparison.old, comparison.new)
+        else:
+            Comparison.objects.filter(pk=comparison.pk, attempts=comparison.attempts).update(
+                state=State.FAILED, reason=f"Its worker ended {comparison.attempts} times before it was done."
+            )
+    return len(lost)
+
+
 @transaction.atomic
 def publish(version: Version) -> bool:
     """Make a version public, have it examined and compared with its neighbours. Returns False where it already was."""

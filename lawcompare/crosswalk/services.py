@@ -114,6 +114,12 @@ def request_suggestions(user: Any, source: Version, target: Version) -> Suggesti
     return run
 
 
+def close_lost_searches() -> int:
+    """Say of searches whose worker died that they failed; whoever asked may ask again. Returns how many."""
+    lost = SuggestionRun.objects.filter(finished_at=None, failure="", asked_at__lt=timezone.now() - GIVEN_UP)
+    return lost.update(failure="The search ended with its worker before it was done; ask again.")
+
+
 # --- What a person decides ------------------------------------------------------------------------------------------
 
 

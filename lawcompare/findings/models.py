@@ -27,6 +27,8 @@ class Examination(models.Model):
     asked_at = models.DateTimeField(auto_now_add=True)
     finished_at = models.DateTimeField(null=True)
     reason = models.TextField(_("why it failed"), blank=True)
+    # How often it was sent again because it never ended.
+    attempts = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["version", "engine"], name="one_examination_per_engine")]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare import celery
@@ -22,6 +24,27 @@ def request_examination(version: Version) -> Examination:
     if is_new or (examination.finished_at is None and examination.reason):
         celery.send(examine, examination.pk)
     return examination
+
+
+# An examination takes seconds. One that was asked for so long ago has lost its message or its worker.
+SILENCE_MAX = timedelta(minutes=5)
+ATTEMPTS_MAX = 3
+
+
+def take_up_lost_examinations() -> int:
+    """Send again what was asked for and never ended. Returns how many."""
+    waiting = Examination.objects.filter(finished_at=None, reason="", asked_at__lt=timezone.now() - SILENCE_MAX)
+    count = 0
+    for examination in waiting:
+        count += 1
+        examination.attempts += 1
+        examination.asked_at = timezone.now()
+        if examination.attempts > ATTEMPTS_MAX:
+            examination.reason = f"It was tried {examination.attempts} times and never ended."
+        examination.save(update_fields=["attempts", "asked_at", "reason"])
+        if not examination.reason:
+            celery.send(examine, examination.pk)
+    return count
 
 
 @transaction.atomic

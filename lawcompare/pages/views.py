@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
@@ -91,13 +90,6 @@ def glossary(request: HttpRequest) -> HttpResponse:
 
 def styleguide(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/styleguide.html", sample())
-
-
-def healthz(request: HttpRequest) -> JsonResponse:
-    """Whether the database answers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    return JsonResponse({"status": "ok"})
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

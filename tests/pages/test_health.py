@@ -1,0 +1,151 @@
+"""What machines ask of the site, and the sweep that finds lost work."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from lawcompare import celery
+from lawcompare.comparisons.models import Comparison, State
+from lawcompare.findings.models import Examination
+from lawcompare.pages import health
+from lawcompare.pages.work import sweep
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def site(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    settings.STATIC_ROOT = tmp_path
+    (tmp_path / "staticfiles.json").write_text("{}")
+    return settings
+
+
+def test_a_site_with_all_its_parts_is_ready(client, site):
+    response = client.get("/readyz")
+    assert (response.status_code, response.json()["status"]) == (200, "ready")
+    assert set(response.json()["checks"].values()) == {"ok"}
+    assert "no-store" in response.headers["Cache-Control"] and not response.cookies
+
+
+@pytest.mark.parametrize(
+    ("part", "harm", "word"),
+    [
+        ("static files", lambda site, patch: (site.STATIC_ROOT / "staticfiles.json").unlink(), "not collected"),
+        ("disk", lambda site, patch: setattr(site, "DATA_DIR", site.DATA_DIR / "gone"), "cannot be written to"),
+        ("disk", lambda site, patch: patch.setattr(health, "BYTES_FREE_MIN", 1 << 62), "100 MB"),
+        ("database", lambda site, patch: patch.setattr(health, "MigrationExecutor", Waiting), "2 migrations"),
+        ("cache", lambda site, patch: patch.setattr(health, "cache", Forgetful()), "not given back"),
+    ],
+)
+def test_each_part_that_fails_is_named_and_the_site_is_not_ready(client, site, monkeypatch, part, harm, word):
+    harm(site, monkeypatch)
+    response = client.get("/readyz")
+    said = response.json()["checks"]
+    assert response.status_code == 503 and word in said.pop(part)
+    assert set(said.values()) == {"ok"}
+
+
+class Waiting:
+    def __init__(self, connection):
+        self.loader = self.graph = self
+
+    def leaf_nodes(self):
+        return []
+
+    def migration_plan(self, leaves):
+        return [1, 2]
+
+
+class Forgetful:
+    def set(self, *_):
+        pass
+
+    get = set
+
+
+def test_a_check_that_breaks_tells_its_kind_and_no_more(client, site, monkeypatch):
+    def broken():
+        raise OSError("password=secret at 10.0.0.1")
+
+    monkeypatch.setitem(health.CHECKS, "disk", broken)
+    response = client.get("/readyz")
+    assert response.json()["checks"]["disk"] == "failed (OSError)"
+    assert "secret" not in response.content.decode()
+
+
+def test_metrics_are_for_whoever_has_the_token(client, settings, drafts):
+    assert client.get("/metrics").status_code == 404
+    settings.METRICS_TOKEN = "a-long-word"
+    assert client.get("/metrics", headers={"Authorization": "Bearer another"}).status_code == 404
+    response = client.get("/metrics", headers={"Authorization": "Bearer a-long-word"})
+    assert response.status_code == 200
+    figures = response.content.decode()
+    assert 'lawcompare_work{kind="comparison",state="done"} 1.0' in figures
+    assert "lawcompare_tasks_total{" in figures and "compare_versions" in figures
+
+
+def test_a_task_is_counted_with_its_time(drafts):
+    name = "lawcompare.comparisons.tasks.compare_versions"
+    before = celery.count_of(name, "done")
+    celery.app.tasks[name].apply((0,))
+    assert celery.count_of(name, "done") == before + 1
+    assert name in celery.task_names()
+
+
+def test_the_sweep_takes_up_a_comparison_whose_message_was_lost(drafts, django_capture_on_commit_callbacks):
+    old, new = drafts
+    long_ago = timezone.now() - timedelta(minutes=10)
+    lost = Comparison.objects.create(old=new, new=old, heard_at=long_ago)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert sweep()["comparisons"] == 1
+    lost.refresh_from_db()
+    assert lost.state == State.DONE
+    assert sweep()["comparisons"] == 0
+
+
+def test_the_sweep_gives_up_what_ends_its_worker_each_time(drafts):
+    old, new = drafts
+    long_ago = timezone.now() - timedelta(minutes=10)
+    poison = Comparison.objects.create(old=new, new=old, heard_at=long_ago, state=State.RUNNING, attempts=3)
+    sweep()
+    poison.refresh_from_db()
+    assert (poison.state, poison.reason) == (State.FAILED, "Its worker ended 3 times before it was done.")
+    assert poison.may_be_tried_again
+
+
+def test_the_sweep_leaves_alone_what_is_under_way(drafts):
+    old, new = drafts
+    Comparison.objects.create(old=new, new=old, state=State.RUNNING, attempts=1)
+    assert sweep() == dict.fromkeys(sweep(), 0)
+
+
+def test_the_sweep_takes_up_an_examination_and_gives_up_after_three_tries(drafts, django_capture_on_commit_callbacks):
+    examination = Examination.objects.first()
+    examination.findings.all().delete()
+    long_ago = timezone.now() - timedelta(hours=1)
+    Examination.objects.filter(pk=examination.pk).update(finished_at=None, asked_at=long_ago)
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("sweep")
+    examination.refresh_from_db()
+    assert examination.finished_at and examination.attempts == 1
+    Examination.objects.filter(pk=examination.pk).update(finished_at=None, asked_at=long_ago, attempts=3)
+    sweep()
+    examination.refresh_from_db()
+    assert "never ended" in examination.reason
+
+
+def test_logs_as_json_are_an_object_a_line(settings, capsys):
+    from logging.config import DictConfigurator  # type: ignore[attr-defined]
+
+    said = settings.LOGGING["formatters"]
+    formatter = DictConfigurator({"version": 1}).configure_formatter(dict(said["json"]))
+    record = logging.LogRecord("lawcompare", logging.INFO, "", 0, "comparison %s was taken over", (7,), None)
+    line = json.loads(formatter.format(record))
+    assert (line["level"], line["logger"], line["message"]) == ("INFO", "lawcompare", "comparison 7 was taken over")
