@@ -64,6 +64,7 @@ class Document:
     """One text of a law. ``clauses`` are in document order (parents before children); eids are unique.
 
     ``meta`` is what the source says of itself: front matter of Markdown, Dublin Core of USLM and AKN.
+    ``source`` holds the lines of the source as ``line`` counts them, so that a person can look where a doubt is.
     """
 
     title: str
@@ -72,6 +73,7 @@ class Document:
     warnings: tuple[Warning, ...] = ()
     furniture: tuple[Furniture, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
+    source: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     @cached_property
     def by_eid(self) -> Mapping[str, Clause]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 from importlib import import_module
 from pathlib import PurePath
 
@@ -73,7 +74,17 @@ def read(
     document: Document = import_module(f"lawcompare.engine.reading.{found}").read(data, language=language)
     if not any(clause.num or clause.element in UNIT_ELEMENTS - {"preamble"} for clause in document.clauses):
         raise ReadingError("no article, section or numbered clause was found")
-    return document
+    return document if document.source else replace(document, source=_source_lines(data))
+
+
+def _source_lines(data: bytes) -> tuple[str, ...]:
+    """The lines of a format that is text. None of an XML file in an encoding that only its declaration names."""
+    from lawcompare.engine.reading.decode import decode
+
+    try:
+        return tuple(decode(data).split("\n"))
+    except ReadingError:
+        return ()
 
 
 def detect(data: bytes, filename: str = "") -> str:

@@ -59,7 +59,8 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     warnings = (*source.warnings, *found.warnings)
     spoken = language or language_of(text)
     meta = {"title": title} if title else {}
-    return Document(found.title or title, spoken, found.clauses, warnings, found.furniture, meta)
+    lines = tuple(source.lines)
+    return Document(found.title or title, spoken, found.clauses, warnings, found.furniture, meta, lines)
 
 
 def _unpack(data: bytes) -> dict[str, bytes]:
@@ -95,6 +96,7 @@ class _Source:
     counters: Counters
     warnings: list[Warning] = field(default_factory=list)
     count: int = 0
+    lines: list[str] = field(default_factory=list)  # the paragraphs, as ``count`` counts them
 
     def blocks(self, parent: etree._Element) -> Iterator[Block]:
         """The paragraphs under a body, cell or content control, in order."""
@@ -119,6 +121,7 @@ class _Source:
         if number:
             joined = f"{number} "
             text, strong = joined + text.lstrip(), [False] * len(joined) + strong[len(text) - len(text.lstrip()) :]
+        self.lines.append(" ".join(text.split()))
         whole = all(flag for flag, character in zip(strong, text, strict=True) if character.strip())
         if not level and whole and text.strip():
             heading = parse_heading(text)

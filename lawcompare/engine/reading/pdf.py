@@ -18,6 +18,7 @@ import pypdfium2
 from lawcompare.engine.document import Document, Warning
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.headings import parse_heading
+from lawcompare.engine.reading import progress
 from lawcompare.engine.reading.decode import language_of
 from lawcompare.engine.reading.pdf_page import Line, read_page
 from lawcompare.engine.reading.pdf_paragraphs import CREDIT, leading, paragraphs
@@ -63,6 +64,7 @@ def read(data: bytes, *, language: str | None = None) -> Document:
         warnings=tuple(_with_page(warning, page_of) for warning in found.warnings) + _pictures(pages),
         furniture=found.furniture,
         meta=meta,
+        source=tuple(_as_printed(line) for line in lines),
     )
 
 
@@ -96,6 +98,7 @@ def _trusted(document: Any) -> list[list[Line]]:
         finally:
             page.close()
         pages.append(printed.lines)
+        progress.say("pages", number, len(document))
         fonts += printed.found.fonts
         khmer += printed.found.khmer
         made_up_spaces += printed.found.made_up_spaces

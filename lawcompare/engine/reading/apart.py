@@ -1,0 +1,56 @@
+"""A reader in a process of its own: ``python -m lawcompare.engine.reading.apart NAME [LANGUAGE]``.
+
+The file comes on standard input. On standard output stand lines of JSON: any number of ``{"step", "done", "total"}``,
+then ``{"document"}``, or ``{"refused", "line"}`` where it is no law. Nothing else of the process is trusted: what a
+hostile file does to it ends with it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from typing import Any
+
+from lawcompare.engine.errors import EngineError
+from lawcompare.engine.plain import to_plain
+from lawcompare.engine.reading import progress, read
+
+NICENESS = 10  # pages come before reading
+SECONDS_BETWEEN = 0.25
+
+
+def main(filename: str, language: str | None) -> int:
+    """Read standard input; return the exit status, 2 where the file is refused."""
+    os.nice(NICENESS)
+    data = sys.stdin.buffer.read()
+    try:
+        with progress.listening(_Teller()):
+            document = read(data, filename=filename, language=language)
+    except EngineError as error:
+        _tell({"refused": error.reason, "line": error.line})
+        return 2
+    _tell({"document": to_plain(document)})
+    return 0
+
+
+class _Teller:
+    """Says how far the reading is, a few times a second."""
+
+    def __init__(self) -> None:
+        self.last = 0.0
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        if done == total or time.monotonic() - self.last > SECONDS_BETWEEN:
+            self.last = time.monotonic()
+            _tell({"step": step, "done": done, "total": total})
+
+
+def _tell(said: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(said) + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None))
