@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from lawcompare import celery
 from lawcompare.comparisons.models import ENGINE, Comparison, State
-from lawcompare.comparisons.tasks import compare_versions
+from lawcompare.comparisons.tasks import align_translation, compare_versions
 from lawcompare.findings.services import request_examination
 from lawcompare.laws import services as laws
 from lawcompare.laws.models import Version
@@ -55,6 +55,8 @@ def publish(version: Version) -> bool:
     if not laws.publish(version):
         return False
     request_examination(version)
+    if version.translates_id:
+        celery.send(align_translation, version.pk)
     for old, new in neighbours(version):
         request_comparison(old, new)
     return True

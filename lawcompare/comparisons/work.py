@@ -8,8 +8,10 @@ from django.db.models import F
 from django.utils import timezone
 
 from lawcompare.comparisons.compute import LostClaim, compare
-from lawcompare.comparisons.models import Comparison, State
+from lawcompare.comparisons.models import Comparison, Concordance, State
 from lawcompare.engine.errors import EngineError
+from lawcompare.laws import translations
+from lawcompare.laws.models import Version
 
 log = logging.getLogger(__name__)
 
@@ -61,3 +63,12 @@ def _fail(comparison: Comparison, reason: str) -> None:
     Comparison.objects.filter(pk=comparison.pk, attempts=comparison.attempts).update(
         state=State.FAILED, reason=reason, heard_at=timezone.now()
     )
+
+
+def map_translation(version_id: int) -> None:
+    """Find which clause of a translation renders which clause of the text translated, keeping what people decided."""
+    version = Version.objects.select_related("translates").filter(pk=version_id).first()
+    if version is None or version.translates is None:
+        return
+    said = Concordance.objects.filter(old_version=version.translates, new_version=version)
+    translations.map_translation(version, {(row.old_id, row.new_id): row.author for row in said})

@@ -12,10 +12,20 @@ from .aligning.documents import DocumentAlignment, align_trees
 from .aligning.flat import align_flat
 from .aligning.kinds import reading_order
 from .aligning.model import KINDS, Alignment, Unit
+from .aligning.translations import Rendering, pair_translations
 from .aligning.tree import Tree
 from .document import Document
 
-__all__ = ["KINDS", "Alignment", "DocumentAlignment", "Unit", "align", "align_documents"]
+__all__ = [
+    "KINDS",
+    "Alignment",
+    "DocumentAlignment",
+    "Rendering",
+    "Unit",
+    "align",
+    "align_documents",
+    "align_translations",
+]
 
 Decided = Iterable[tuple[str | None, str | None]]
 
@@ -56,6 +66,21 @@ def align_documents(
     Ids are eids; arguments and errors as for ``align``.
     """
     return align_trees(_units(old), _units(new), ignore_numbers=ignore_numbers, decided=decided)
+
+
+def align_translations(old: Document, new: Document, *, decided: Decided = ()) -> list[Rendering]:
+    """Which clause of ``new``, a text in another language, renders which clause of ``old``.
+
+    Found by numbers (in whichever digits or letters), kind of clause, place in the tree, shape of what stands inside,
+    length and the numbers a text cites; no word is read. One to one, but for what is ``decided`` as for ``align``.
+
+    >>> from lawcompare.engine.document import Clause
+    >>> english = Document("", "en", (Clause("art_1", "article", "Article 1"), Clause("art_2", "article", "Article 2")))
+    >>> khmer = Document("", "km", (Clause("art_2", "article", "មាត្រា ២"),))
+    >>> [(pair.old, pair.new, pair.evidence) for pair in align_translations(english, khmer)]
+    [('art_2', 'art_2', ('number', 'kind', 'shape'))]
+    """
+    return pair_translations(_units(old), _units(new), decided)
 
 
 def _units(document: Document) -> list[Unit]:

@@ -184,3 +184,32 @@ class Clause(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("clause", args=[self.version.law.slug, self.version.slug, self.eid])
+
+
+class ClauseTranslation(models.Model):
+    """A clause and the one that renders it in a text of another language.
+
+    Made from numbers and structure, and made anew whenever people decide otherwise: see ``translations.py``.
+    """
+
+    original_version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
+    translation_version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="clause_translations")
+    original = models.ForeignKey(Clause, on_delete=models.CASCADE, related_name="renderings")
+    translation = models.ForeignKey(Clause, on_delete=models.CASCADE, related_name="rendered")
+    # 0 to 1: how sure the program is; 1 is a person's word, whose credit is then ``said_by``.
+    confidence = models.FloatField()
+    # In what the two agree: words among ``number kind shape cited``.
+    evidence = models.JSONField(default=list)
+    said_by = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["translation_version", "original__position", "translation__position"]
+        constraints = [models.UniqueConstraint(fields=["original", "translation"], name="one_rendering_per_pair")]
+
+    def __str__(self) -> str:
+        return f"{self.original} = {self.translation}"
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether a person said so."""
+        return bool(self.said_by)

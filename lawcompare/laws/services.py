@@ -16,6 +16,7 @@ from django.utils import timezone
 from lawcompare.engine import reading
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
+from lawcompare.laws.access import find_version
 from lawcompare.laws.compute import Progress, select_sections, store_clauses, text_hash
 from lawcompare.laws.models import Kind, Law, Version
 
@@ -60,6 +61,8 @@ VERSION_FIELDS = (
     "chapters_total",
     "source_url",
 )
+# Other texts a version may name, as ``law/version``.
+LINKS = ("follows", "corrects", "translates")
 
 
 def import_law(wanted: Import, progress: Progress = silent) -> Imported:
@@ -133,7 +136,10 @@ def _store_version(document: Document, said: dict[str, Any], file_hash: str, sel
         reader_warnings=[{"line": w.line, "message": w.message} for w in document.warnings],
         clause_count=len(document.clauses),
         **{name: _plain(said[name]) for name in VERSION_FIELDS if said.get(name)},
+        **{name: _named(name, str(said[name])) for name in LINKS if said.get(name)},
     )
+    if version.translates and version.translates.language == version.language:
+        raise ImportRefused(f"translates: {version.translates.address} is in the same language as this text")
     _check(version)
     version.save()
     return version
@@ -151,6 +157,13 @@ def _law(said: dict[str, Any]) -> Law:
     _check(law)
     law.save()
     return law
+
+
+def _named(link: str, address: str) -> Version:
+    try:
+        return find_version(address)
+    except Version.DoesNotExist:
+        raise ImportRefused(f"{link}: there is no version {address}") from None
 
 
 def _plain(value: Any) -> Any:

@@ -13,6 +13,7 @@ from lawcompare.laws.models import VERSION_STATUSES, Jurisdiction, Kind
 from lawcompare.laws.services import Import, import_law
 
 SAID = ["title", "law_title", "jurisdiction", "kind", "language", "date", "text_status", "source_url", "note"]
+LINKS = ["follows", "corrects", "translates"]
 
 
 class Command(BaseCommand):
@@ -35,6 +36,8 @@ class Command(BaseCommand):
         parser.add_argument("--text-status", choices=VERSION_STATUSES)
         parser.add_argument("--source-url")
         parser.add_argument("--note")
+        for link in LINKS:
+            parser.add_argument(f"--{link}", metavar="LAW/VERSION", help=f"the text that this one {link}")
         parser.add_argument("--sections", default="", help="only these sections, as in 1030,2510-2523")
         parser.add_argument("--accept-doubts", action="store_true", help="import although a number is repeated")
         parser.add_argument("--publish", action="store_true", help="make it public, and compare it with its neighbours")
@@ -50,7 +53,7 @@ class Command(BaseCommand):
             law=options["law"],
             version=options["version_slug"],
             sections=options["sections"],
-            said={name: options.get(name) for name in SAID},
+            said={name: options.get(name) for name in [*SAID, *LINKS]},
             accept_doubts=options["accept_doubts"],
         )
         try:
