@@ -7,24 +7,44 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import product
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from .align import align
 from .aligning.model import Alignment, Unit
+from .anchoring.model import (
+    CONTEXT,
+    MARGIN,
+    Anchor,
+    Carried,
+    Span,
+    Spot,
+    TextPositionSelector,
+    TextQuoteSelector,
+    Verdict,
+)
 from .anchoring.search import Place, Version, to_clusters
 from .anchoring.trace import Redline, Trace
 from .errors import ComparisonError
 from .normalise import normalise
 from .script import borders, is_word, words
 
-Verdict = Literal["kept", "changed", "review", "lost"]
+__all__ = [
+    "CONTEXT",
+    "MARGIN",
+    "Anchor",
+    "Carried",
+    "Carrier",
+    "Span",
+    "Spot",
+    "TextPositionSelector",
+    "TextQuoteSelector",
+    "Verdict",
+    "carry",
+    "find",
+    "select",
+]
 
-# Code points of context kept on either side of a quote, as the W3C examples and other annotators have it.
-CONTEXT = 32
-# The second-best place must be worse by this much (scores are 0 to 1), or nobody can say which is meant.
-MARGIN = 0.06
 # Shares of the words, and of the words around them, that must have gone to a place to say that it is the same place;
 # of the words around, more where the words are few or stand in the clause more than once.
 _WORDS_KEPT = 0.6
@@ -40,68 +60,6 @@ _LIKE_IN_PARTNER = 0.55
 _LIKE_CONTEXT, _LIKE_CONTEXT_ON_THE_WAY = 0.7, 0.5
 # Words that tell a place by themselves if they stand once in either version.
 _TELLING_WORDS = 5
-
-
-class TextQuoteSelector(NamedTuple):
-    """The words, and up to ``CONTEXT`` code points before and after them (W3C Web Annotation Data Model)."""
-
-    exact: str
-    prefix: str
-    suffix: str
-
-
-class TextPositionSelector(NamedTuple):
-    """Offsets of the words in code points, end not included (W3C Web Annotation Data Model)."""
-
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """An annotated place: offsets in code points into the old clause's own text."""
-
-    id: str
-    clause: str
-    start: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """Where a quote was found. ``score`` and ``second`` (that of the next best place) are 0 to 1.
-
-    ``is_exact``: the same words, spelling variants aside. ``is_sure``: exact, and better than any other place by
-    ``MARGIN``.
-    """
-
-    clause: str
-    start: int
-    end: int
-    score: float
-    second: float = 0.0
-    is_exact: bool = False
-
-    @property
-    def is_sure(self) -> bool:
-        return self.is_exact and self.score - self.second >= MARGIN
-
-
-@dataclass(frozen=True, slots=True)
-class Carried:
-    """What became of an annotation.
-
-    ``kept``: the same words at the place that answers to it; ``changed``: that place, words altered; ``review``:
-    probable, a person must look; ``lost``: not found, place is None.
-    """
-
-    id: str
-    verdict: Verdict
-    clause: str | None = None
-    start: int | None = None
-    end: int | None = None
-    score: float = 0.0
-    second: float = 0.0
 
 
 def select(text: str, start: int, end: int) -> tuple[TextQuoteSelector, TextPositionSelector]:
@@ -148,8 +106,10 @@ def _found(version: Version, selector: TextQuoteSelector, position: TextPosition
 
 
 def _anchor(best: Place, others: Sequence[Place]) -> Anchor:
-    second = max((place.score for place in others), default=0.0)
-    return Anchor(best.clause, best.start, best.end, round(best.score, 3), round(second, 3), best.is_exact)
+    other = max(others, key=lambda place: place.score, default=None)
+    second = round(other.score, 3) if other else 0.0
+    rival = Spot(other.clause, other.start, other.end) if other else None
+    return Anchor(best.clause, best.start, best.end, round(best.score, 3), second, best.is_exact, rival)
 
 
 def carry(
@@ -166,7 +126,7 @@ def carry(
     is not there, or on a range that its text does not have.
     """
     found = align(old_clauses, new_clauses) if alignments is None else alignments
-    carrier = _Carrier(old_clauses, new_clauses, found, language)
+    carrier = Carrier(old_clauses, new_clauses, found, language)
     return [carrier.carry(span) for span in annotations]
 
 
@@ -185,9 +145,13 @@ class _Traced(NamedTuple):
     def score(self) -> float:
         return 0.7 * self.trace.kept + 0.3 * self.neighbours
 
+    @property
+    def spot(self) -> Spot:
+        return Spot(self.clause, self.trace.start, self.trace.end)
 
-class _Carrier:
-    """Two versions and what carrying needs of them, made once for all annotations."""
+
+class Carrier:
+    """Two versions and what carrying needs of them, made once for all annotations, which it carries one by one."""
 
     def __init__(
         self, old: Sequence[Unit], new: Sequence[Unit], alignments: Sequence[Alignment], language: str
@@ -252,7 +216,6 @@ class _Carrier:
             return None
         best = traces[0]
         rivals = [traced for traced in traces[1:] if best.score - traced.score < MARGIN]
-        second = traces[1].score if len(traces) > 1 else 0.0
         is_suggested = (span.clause, best.clause) in self._suggested
         if is_suggested and not self._stands_only_in(quote.exact, [traced.clause for traced in traces]):
             told = self._told(self._new.exact(*quote), quote)
@@ -261,14 +224,14 @@ class _Carrier:
         if any(not (best.is_exact and rival.is_exact) for rival in rivals):
             return None
         if best.is_exact and (self._is_same_in_order(span, best) or best.neighbours >= _MORE_AROUND_KEPT):
-            return self._carried(span, "kept", best, second)
+            return self._carried(span, "kept", traces)
         told = self._told_on_the_way(quote, best)
         if told is not None:
             return self._placed(span, "kept", told)
         if not best.is_exact and not is_suggested and best.trace.kept >= _WORDS_KEPT:
             is_telling = self._is_single(span, best) and self._says(quote.exact) >= _FEW_WORDS
             if best.neighbours >= (_AROUND_KEPT if is_telling else _MORE_AROUND_KEPT):
-                return self._carried(span, "changed", best, second)
+                return self._carried(span, "changed", traces)
         return None
 
     def _stands_only_in(self, words: str, clauses: Sequence[str]) -> bool:
@@ -346,14 +309,13 @@ class _Carrier:
     ) -> Carried | None:
         """For a person to look at: what is likest in the aligned clauses, else in the whole version."""
         if traces and traces[0].trace.kept >= _WORDS_LIKE:
-            second = traces[1].score if len(traces) > 1 else 0.0
-            return self._carried(span, "review", traces[0], second)
+            return self._carried(span, "review", traces)
         near = self._new.fuzzy(*quote, clauses=self._with_children(partners), floor=_LIKE_IN_PARTNER)
         places = near or self._new.fuzzy(*quote)
         if places:
             return self._placed(span, "review", _anchor(places[0], places[1:]))
         if traces:
-            return self._carried(span, "review", traces[0], 0.0)
+            return self._carried(span, "review", traces)
         return self._gone(span, partners)
 
     def _gone(self, span: Span, partners: Sequence[str]) -> Carried | None:
@@ -361,25 +323,32 @@ class _Carrier:
         for clause in partners:
             spot = self._redline(span.clause, clause).spot(span.start, span.end)
             if spot is not None:
-                return self._answer(span, "review", clause, *spot, 0.0, 0.0)
+                return self._answer(span, "review", Spot(clause, *spot), 0.0)
         return None
 
     # --- answers ---
 
-    def _carried(self, span: Span, verdict: Verdict, traced: _Traced, second: float) -> Carried:
-        trace = traced.trace
-        return self._answer(span, verdict, traced.clause, trace.start, trace.end, traced.score, second)
+    def _carried(self, span: Span, verdict: Verdict, traces: Sequence[_Traced]) -> Carried:
+        best, other = traces[0], traces[1] if len(traces) > 1 else None
+        return self._answer(
+            span, verdict, best.spot, best.score, other.score if other else 0.0, other.spot if other else None
+        )
 
     def _placed(self, span: Span, verdict: Verdict, anchor: Anchor) -> Carried:
-        return self._answer(span, verdict, anchor.clause, anchor.start, anchor.end, anchor.score, anchor.second)
+        spot = Spot(anchor.clause, anchor.start, anchor.end)
+        return self._answer(span, verdict, spot, anchor.score, anchor.second, anchor.rival)
 
     def _answer(
-        self, span: Span, verdict: Verdict, clause: str, start: int, end: int, score: float, second: float
+        self, span: Span, verdict: Verdict, spot: Spot, score: float, second: float = 0.0, rival: Spot | None = None
     ) -> Carried:
-        text = self._new.texts[clause]
-        if not text.isascii():
-            start, end = to_clusters(text, start, end)
-        return Carried(span.id, verdict, clause, start, end, round(score, 3), round(second, 3))
+        place = self._whole(spot)
+        other = self._whole(rival) if rival else None
+        return Carried(span.id, verdict, *place, round(score, 3), round(second, 3), other)
+
+    def _whole(self, spot: Spot) -> Spot:
+        """The spot, with no cluster cut."""
+        text = self._new.texts[spot.clause]
+        return spot if text.isascii() else Spot(spot.clause, *to_clusters(text, spot.start, spot.end))
 
     def _words(self, span: Span) -> str:
         return self._old.texts[span.clause][span.start : span.end]
