@@ -1,4 +1,4 @@
-"""What people do to comparisons: ask for one; publish a version and have it compared."""
+"""What people do to comparisons: ask for one; publish a version, have it compared and the notes carried to it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from lawcompare import celery
+from lawcompare.annotations.models import Carrying, CarryingState
+from lawcompare.comparisons.carrying import texts_to_carry_from
 from lawcompare.comparisons.models import ENGINE, Comparison, State
-from lawcompare.comparisons.tasks import align_translation, compare_versions
+from lawcompare.comparisons.tasks import align_translation, carry_annotations, compare_versions
 from lawcompare.findings.services import request_examination
 from lawcompare.laws import services as laws
 from lawcompare.laws.models import Version
@@ -51,7 +53,10 @@ def take_up_lost_comparisons() -> int:
 
 @transaction.atomic
 def publish(version: Version) -> bool:
-    """Make a version public, have it examined and compared with its neighbours. Returns False where it already was."""
+    """Make a version public, have it examined, compared with its neighbours, and earlier notes carried to it.
+
+    Returns False where it already was public.
+    """
     if not laws.publish(version):
         return False
     request_examination(version)
@@ -59,7 +64,27 @@ def publish(version: Version) -> bool:
         celery.send(align_translation, version.pk)
     for old, new in neighbours(version):
         request_comparison(old, new)
+    request_carryings(version)
     return True
+
+
+@transaction.atomic
+def request_carryings(version: Version) -> list[Carrying]:
+    """Have the notes on earlier texts looked for in this one; starts nothing for notes that were, or are just being.
+
+    Safe to repeat: after an ended worker, and when more notes were published on an earlier text.
+    """
+    found = []
+    for old in texts_to_carry_from(version):
+        carrying, is_new = Carrying.objects.get_or_create(old=old, new=version)
+        if not is_new and carrying.is_under_way:
+            continue
+        if not is_new:
+            carrying.state, carrying.reason, carrying.heard_at = CarryingState.QUEUED, "", timezone.now()
+            carrying.save(update_fields=["state", "reason", "heard_at"])
+        celery.send(carry_annotations, carrying.pk)
+        found.append(carrying)
+    return found
 
 
 def neighbours(version: Version) -> list[tuple[Version, Version]]:

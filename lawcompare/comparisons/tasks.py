@@ -1,7 +1,8 @@
-"""Celery's way into the computation of comparisons and of clause maps between languages."""
+"""Celery's way into the computation of comparisons, of clause maps between languages, and of what notes become."""
 
 from celery import shared_task
 
+from lawcompare.comparisons.carrying import run_carrying
 from lawcompare.comparisons.work import map_translation, run_comparison
 
 
@@ -13,3 +14,8 @@ def compare_versions(comparison_id: int) -> None:
 @shared_task
 def align_translation(version_id: int) -> None:
     map_translation(version_id)
+
+
+@shared_task
+def carry_annotations(carrying_id: int) -> None:
+    run_carrying(carrying_id)
