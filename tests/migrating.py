@@ -1,0 +1,139 @@
+"""A site of the first release, with rows in it, brought to today's release: run as a program on a database of its own.
+
+Prints as JSON what became of it: rows before and after, and what pages and triggers answer.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+ROWS = Path(__file__).parent / "data" / "release-1" / "rows.json"
+RELEASE_1 = [
+    ("accounts", "0001_initial"),
+    ("laws", "0003_dates_that_exist"),
+    ("findings", "0001_initial"),
+    ("annotations", "0001_initial"),
+    ("crosswalk", "0004_elements_of_correspondences"),
+    ("comparisons", "0002_finished_comparison_is_frozen"),
+]
+# What freezes a row is set last, as it was when the row was made.
+SET_LAST = {"laws.version": "published_at", "comparisons.comparison": "state"}
+
+
+def load_release_1() -> dict[str, int]:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    state = executor.migrate([*RELEASE_1, *(leaf for leaf in executor.loader.graph.leaf_nodes() if not _ours(leaf[0]))])
+    counts: dict[str, int] = {}
+    late = []
+    for row in json.loads(ROWS.read_text("utf-8")):
+        model = state.apps.get_model(row["model"])
+        counts[row["model"]] = counts.get(row["model"], 0) + 1
+        values, many = _values(model, row["fields"])
+        if (name := SET_LAST.get(row["model"])) is not None:
+            late.append((model, row["pk"], name, values.pop(name)))
+        made = model.objects.create(pk=row["pk"], **values)
+        for name, keys in many.items():
+            getattr(made, name).set(keys)
+        # ``auto_now`` fields say when the row was really written.
+        model.objects.filter(pk=row["pk"]).update(**values)
+    for model, pk, name, value in late:
+        model.objects.filter(pk=pk).update(**{name: value})
+    return counts
+
+
+def _ours(app: str) -> bool:
+    from django.apps import apps
+
+    return apps.get_app_config(app).name.startswith("lawcompare.")
+
+
+def _values(model: Any, fields: dict[str, Any]) -> tuple[dict[str, Any], dict[str, list[int]]]:
+    values, many = {}, {}
+    for name, value in fields.items():
+        field = model._meta.get_field(name)
+        if field.many_to_many:
+            many[name] = value
+        elif field.is_relation:
+            values[field.attname] = value
+        else:
+            values[name] = field.to_python(value) if field.get_internal_type() != "JSONField" else value
+    return values, many
+
+
+def count_now(names: list[str]) -> dict[str, int]:
+    from django.apps import apps
+
+    return {name: apps.get_model(name).objects.count() for name in names}
+
+
+def text_hashes() -> dict[str, bool]:
+    """Whether the clauses of each version still give the hash noted when they were imported."""
+    from lawcompare.laws.compute import load_document, text_hash
+    from lawcompare.laws.models import Version
+
+    return {v.slug: text_hash(load_document(v).clauses) == v.text_hash for v in Version.objects.select_related("law")}
+
+
+def refusals() -> list[str]:
+    """What the database says to one who would change published words, a finished comparison or the log."""
+    from django.db import DatabaseError, transaction
+
+    from lawcompare.comparisons.models import ClausePair
+    from lawcompare.laws.models import Clause, Version
+
+    said = []
+    for rows, change in (
+        (Clause.objects.all(), {"text": "other"}),
+        (Version.objects.all(), {"title": "other"}),
+        (ClausePair.objects.all(), {"kind": "added"}),
+    ):
+        try:
+            with transaction.atomic():
+                rows.update(**change)
+            said.append("changed")
+        except DatabaseError:
+            said.append("refused")
+    return said
+
+
+def pages() -> dict[str, int]:
+    from django.test import Client
+
+    from lawcompare.annotations.models import Annotation
+
+    notes = list(Annotation.objects.order_by("pk"))
+    addresses = {
+        "home": "/",
+        "version": "/laws/draft/new/",
+        "comparison": "/compare/draft/old/with/draft/new/",
+        "published note": notes[0].get_absolute_url(),
+        "draft note": notes[1].get_absolute_url(),
+        "topic": "/topics/illegal-access/",
+    }
+    client = Client(headers={"host": "localhost"})
+    return {name: client.get(address).status_code for name, address in addresses.items()}
+
+
+def main() -> int:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    before = load_release_1()
+    call_command("migrate", verbosity=0)
+    call_command("migrate", verbosity=0)  # a second time changes nothing
+    said = {"before": before, "after": count_now(list(before)), "hashes": text_hashes()}
+    said |= {"refusals": refusals(), "pages": pages()}
+    print(json.dumps(said))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

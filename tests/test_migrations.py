@@ -1,0 +1,46 @@
+"""A site of the first release, with rows in it, comes to today's release whole."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, require
+from tests.services.private import NotHere, postgresql
+
+
+def migrate(folder: Path, database: str) -> dict:
+    said = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
+    said |= {"EMBEDDED": "1", "DEBUG": "1", "TASKS": "inline", "DATA_DIR": str(folder), "DATABASE_URL": database}
+    said["DJANGO_SETTINGS_MODULE"] = "lawcompare.settings"
+    command = [sys.executable, "-m", "tests.migrating"]
+    done = subprocess.run(command, cwd=ROOT, env=said, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def is_whole(said: dict) -> bool:
+    assert said["after"] == said["before"]
+    assert said["hashes"] == {"old": True, "new": True, "t": True}
+    assert said["refusals"] == ["refused"] * 3
+    assert said["pages"].pop("draft note") == 404
+    assert set(said["pages"].values()) == {200}
+    return True
+
+
+def test_a_first_release_on_sqlite_comes_to_today_whole(tmp_path):
+    assert is_whole(migrate(tmp_path, f"sqlite:///{tmp_path}/site.sqlite3"))
+
+
+@pytest.mark.services
+def test_a_first_release_on_postgresql_comes_to_today_whole(tmp_path):
+    try:
+        with postgresql() as database:
+            assert is_whole(migrate(tmp_path, database))
+    except NotHere as reason:
+        require("services", str(reason))
