@@ -1,14 +1,12 @@
 """Topics, and the provisions of each law under one."""
 
-import csv
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.matrix import DEFAULT_MEASURE, Matrix, as_table, build_matrix
 from lawcompare.crosswalk.provisions import provisions_of, side_by_side
-from lawcompare.crosswalk.tables import XLSX, as_workbook, plain
+from lawcompare.laws.tables import CSV, XLSX, as_csv, as_workbook
 
 
 def topics(request: HttpRequest) -> HttpResponse:
@@ -21,10 +19,8 @@ def _matrix(request: HttpRequest) -> Matrix:
 
 
 def matrix_csv(request: HttpRequest) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response = HttpResponse(as_csv(as_table(_matrix(request))), content_type=CSV)
     response["Content-Disposition"] = 'attachment; filename="matrix.csv"'
-    response.write("\ufeff")  # so that spreadsheets read it as UTF-8
-    csv.writer(response).writerows([plain(cell) for cell in row] for row in as_table(_matrix(request)))
     return response
 
 

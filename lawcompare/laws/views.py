@@ -12,6 +12,7 @@ from django.shortcuts import render
 
 from lawcompare.laws import access
 from lawcompare.laws.models import Clause, Jurisdiction, Kind, Law, Version
+from lawcompare.laws.permalinks import check_pin
 from lawcompare.laws.reading import Layout, Page, lay_out, set_inside, set_lines
 
 LIFE_MAX = 50
@@ -55,6 +56,7 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
 def version(request: HttpRequest, law: str, version: str) -> HttpResponse:
     """A version, or the page of it that ``?page=`` or ``?at=<eid>`` names."""
     found, others = access.get_version_among(request.user, law, version)
+    check_pin(request.GET.get("text"), found)
     layout = lay_out(found)
     page = _page_asked_for(request, found, layout)
     clauses = list(found.clauses.filter(position__gte=page.start, position__lt=page.end).order_by("position"))
@@ -84,6 +86,7 @@ def _page_asked_for(request: HttpRequest, version: Version, layout: Layout) -> P
 
 def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
     found = access.get_clause(request.user, law, version, eid)
+    check_pin(request.GET.get("text"), found.version)
     around = _around(found)
     inside = [row for row in around if row.position >= found.position]
     context = {

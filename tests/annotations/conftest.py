@@ -6,10 +6,12 @@ from collections.abc import Callable
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from lawcompare.annotations import services
-from lawcompare.annotations.models import Annotation
-from lawcompare.annotations.services import place
+from lawcompare.annotations.models import Annotation, Category, Risk, Status
+from lawcompare.annotations.services import place, render_body
+from lawcompare.laws.models import Clause
 from tests.conftest import OLD_DRAFT
 
 WORDS = "deemed to hinder the unity of the country"
@@ -60,3 +62,31 @@ def write(cast, clause) -> Callable[..., Annotation]:
         return annotation
 
     return written
+
+
+@pytest.fixture
+def noted(drafts, cast):
+    """Two published annotations of the Centre, one on words and one on a clause, and a draft nobody may see."""
+    _old, new = drafts
+    clauses = {clause.eid: clause for clause in Clause.objects.filter(version=new)}
+    vague = Category.objects.create(code="VAGUE", label="Vagueness", question="Can one foresee?")
+    first = make_note(cast, clauses["chp_1__art_3"], "on-words", "deemed to hinder", risk=Risk.CRITICAL)
+    first.proposed_text = "that incites violence against"
+    first.checklist = {"legality": {"answer": "no", "words": "deemed"}, "necessity": {"answer": "partly", "words": ""}}
+    first.source_title, first.source_url = "A report", "https://example.org/report"
+    first.save()
+    first.categories.add(vague)
+    first.standards.add(clauses["chp_1__art_1"])
+    second = make_note(cast, clauses["chp_1__art_2"], "on-clause", "", descends_from=first)
+    make_note(cast, clauses["chp_1__art_1"], "secret", "", status=Status.DRAFT)
+    return first, second
+
+
+def make_note(cast, clause, slug, exact, status=Status.PUBLISHED, **more):
+    body = "*Nobody* can foresee this."
+    note = Annotation(slug=slug, body=body, body_html=render_body(body), organisation=cast.centre, **more)
+    note.creator, note.status = cast.alice, status
+    note.published_at = timezone.now() if status == Status.PUBLISHED else None
+    place(note, clause, exact)
+    note.save()
+    return note

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 import xlsxwriter
 
+CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 COLUMN_WIDTH = 32
 EPOCH = datetime(2000, 1, 1)
+# What begins a formula, also in the wide forms that some spreadsheets take for the same.
+FORMULA = frozenset("=+-@＝＋－＠")
 
 
 def plain(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP: CSV injection)."""
-    return f"'{cell}" if cell[:1] in {"=", "+", "-", "@", "\t", "\r"} else cell
+    """A cell that no spreadsheet takes for a formula (OWASP: CSV injection).
+
+    >>> plain("=1+1"), plain("1+1"), plain("  @cmd")
+    ("'=1+1", '1+1', "'  @cmd")
+    """
+    is_formula = cell[:1] in {"\t", "\r", "\n"} or cell.lstrip()[:1] in FORMULA
+    return f"'{cell}" if is_formula else cell
+
+
+def as_csv(rows: Iterable[Sequence[str]]) -> str:
+    """Rows as CSV. The mark at the beginning tells spreadsheets that it is UTF-8."""
+    buffer = io.StringIO()
+    buffer.write("\ufeff")
+    csv.writer(buffer).writerows([plain(cell) for cell in row] for row in rows)
+    return buffer.getvalue()
 
 
 def as_workbook(rows: Sequence[Sequence[str]]) -> bytes:

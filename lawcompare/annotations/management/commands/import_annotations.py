@@ -1,0 +1,38 @@
+"""import_annotations FILE --organisation SLUG: take in annotations from W3C JSON-LD, all of them or none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from lawcompare.accounts.models import Organisation
+from lawcompare.annotations.importing import NotImported, import_annotations
+
+
+class Command(BaseCommand):
+    help = "Take in annotations from a W3C JSON-LD file for an organisation, as drafts of a member or published."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("file", metavar="FILE")
+        parser.add_argument("--organisation", required=True, metavar="SLUG")
+        parser.add_argument("--by", metavar="EMAIL", help="the member who holds the drafts")
+        parser.add_argument("--publish", action="store_true", help="publish them at once")
+
+    def handle(self, *, file: str, organisation: str, by: str | None, publish: bool, **options: Any) -> None:
+        found = Organisation.objects.filter(slug=organisation).first()
+        if found is None:
+            raise CommandError(f"There is no organisation {organisation!r}.", returncode=2)
+        author = found.members.filter(email__iexact=by).first() if by else None
+        if by and author is None:
+            raise CommandError(f"{by} is no member of {found.name}.", returncode=2)
+        if author is None and not publish:
+            raise CommandError("Say who holds the drafts with --by, or publish them with --publish.", returncode=2)
+        try:
+            rows = import_annotations(Path(file).read_bytes(), found, author, publish=publish)
+        except OSError as error:
+            raise CommandError(f"{file} cannot be read: {error.strerror}", returncode=2) from None
+        except NotImported as error:
+            raise CommandError(str(error), returncode=2) from None
+        self.stdout.write(f"{len(rows)} annotations of {found.name}, {'published' if publish else 'as drafts'}")

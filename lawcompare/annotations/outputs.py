@@ -1,0 +1,95 @@
+"""Annotations in other forms, and the way in: JSON-LD, CSV, spreadsheet, an upload."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import EmptyPage, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from lawcompare.accounts.access import may, membership_of
+from lawcompare.annotations import jsonld
+from lawcompare.annotations.importing import BYTES_MAX, NotImported, import_annotations
+from lawcompare.annotations.models import Annotation, AnnotationQuerySet
+from lawcompare.annotations.selection import read_selection
+from lawcompare.annotations.sheets import as_table
+from lawcompare.laws.permalinks import site_root
+from lawcompare.laws.tables import CSV, XLSX, as_csv, as_workbook
+
+PER_PAGE = 100
+
+
+def published(request: HttpRequest) -> AnnotationQuerySet:
+    """What is public of what the address asks for, the first published first, so that pages keep their items."""
+    found = Annotation.objects.published().for_export().order_by("published_at", "pk")
+    return read_selection(request.GET).of(found)
+
+
+def as_jsonld(data: dict[str, Any]) -> HttpResponse:
+    words = json.dumps(data, ensure_ascii=False, indent=1)
+    return HttpResponse(words, content_type=jsonld.MEDIA_TYPE)
+
+
+def annotation_jsonld(request: HttpRequest, slug: str) -> HttpResponse:
+    found = Annotation.objects.published().for_export().filter(slug=slug).first()
+    if found is None:
+        raise Http404(_("There is no annotation “%(slug)s” here.") % {"slug": slug})
+    return as_jsonld(jsonld.with_context(jsonld.annotation_data(found, site_root(request))))
+
+
+def annotations_jsonld(request: HttpRequest) -> HttpResponse:
+    """The collection, or the page of it that ``?page=`` names."""
+    selection, root = read_selection(request.GET), site_root(request)
+    pages = Paginator(published(request), PER_PAGE)
+    asked = request.GET.get("page")
+    if asked is None:
+        return as_jsonld(jsonld.collection_data(selection, pages.count, pages.num_pages, root))
+    try:
+        page = pages.page(int(asked))
+    except (EmptyPage, ValueError):
+        raise Http404(_("This collection has no page “%(page)s”.") % {"page": asked[:20]}) from None
+    start = (page.number - 1) * PER_PAGE
+    return as_jsonld(jsonld.page_data(selection, page.number, pages.num_pages, start, page, root))
+
+
+def annotations_csv(request: HttpRequest) -> HttpResponse:
+    table = as_table(published(request), site_root(request))
+    return as_file(as_csv(table), CSV, "annotations.csv")
+
+
+def annotations_xlsx(request: HttpRequest) -> HttpResponse:
+    table = as_table(published(request), site_root(request))
+    return as_file(as_workbook(table), XLSX, "annotations.xlsx")
+
+
+def as_file(content: bytes | str, media_type: str, name: str) -> HttpResponse:
+    return HttpResponse(
+        content, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+@login_required
+def take_in(request: HttpRequest) -> HttpResponse:
+    """Take in annotations from a file, as drafts of the reviewer who sends it."""
+    membership = membership_of(request.user)
+    if membership is None or not may(request.user, "review"):
+        raise PermissionDenied(_("Only a reviewer of an organisation can import annotations."))
+    problem = ""
+    if request.method == "POST":
+        file = request.FILES.get("file")
+        try:
+            if file is None:
+                raise NotImported(_("Choose a file."))
+            rows = import_annotations(file.read(BYTES_MAX + 1), membership.organisation, request.user)
+            messages.success(request, _("%(count)s annotations are now drafts of yours.") % {"count": len(rows)})
+            return redirect("workspace")
+        except NotImported as error:
+            problem = str(error)
+    context = {"problem": problem, "organisation": membership.organisation}
+    return render(request, "annotations/take_in.html", context, status=400 if problem else 200)
