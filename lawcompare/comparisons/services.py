@@ -35,6 +35,8 @@ def request_comparison(old: Version, new: Version) -> Comparison:
 
 # A comparison that ended its worker so often ends the next one too.
 ATTEMPTS_MAX = 3
+# One that carries notes gets further each time, and is asked for again when more notes are there.
+CARRYING_ATTEMPTS_MAX = 12
 
 
 def take_up_lost_comparisons() -> int:
@@ -85,6 +87,21 @@ def request_carryings(version: Version) -> list[Carrying]:
         celery.send(carry_annotations, carrying.pk)
         found.append(carrying)
     return found
+
+
+def take_up_lost_carryings() -> int:
+    """Send again the carryings whose message was lost or whose worker died: it goes on where that one was ended."""
+    under_way = Carrying.objects.filter(state__in=[CarryingState.QUEUED, CarryingState.RUNNING])
+    lost = [one for one in under_way if one.is_abandoned]
+    for carrying in lost:
+        mine = Carrying.objects.filter(pk=carrying.pk, attempts=carrying.attempts)
+        if carrying.attempts < CARRYING_ATTEMPTS_MAX:
+            mine.update(state=CarryingState.QUEUED, heard_at=timezone.now())
+            celery.send(carry_annotations, carrying.pk)
+        else:
+            reason = f"Its worker ended {carrying.attempts} times before it was done."
+            mine.update(state=CarryingState.FAILED, reason=reason)
+    return len(lost)
 
 
 def neighbours(version: Version) -> list[tuple[Version, Version]]:

@@ -6,8 +6,9 @@ from collections import Counter
 
 from django.db.models import Count
 
+from lawcompare.annotations.models import Carrying
 from lawcompare.comparisons.models import Comparison
-from lawcompare.comparisons.services import take_up_lost_comparisons
+from lawcompare.comparisons.services import take_up_lost_carryings, take_up_lost_comparisons
 from lawcompare.crosswalk.models import SuggestionRun
 from lawcompare.crosswalk.services import close_lost_searches
 from lawcompare.findings.models import Examination
@@ -22,6 +23,7 @@ def sweep() -> dict[str, int]:
     return {
         "comparisons": take_up_lost_comparisons(),
         "examinations": take_up_lost_examinations(),
+        "carryings": take_up_lost_carryings(),
         "searches": close_lost_searches(),
     }
 
@@ -29,8 +31,9 @@ def sweep() -> dict[str, int]:
 def work_by_state() -> Counter[tuple[str, str]]:
     """(kind, state) → how many: queued, running, done, failed."""
     counted: Counter[tuple[str, str]] = Counter()
-    for row in Comparison.objects.order_by().values("state").annotate(n=Count("pk")):
-        counted["comparison", row["state"]] = row["n"]
+    for kind, rows in (("comparison", Comparison.objects.all()), ("carrying", Carrying.objects.all())):
+        for row in rows.order_by().values("state").annotate(n=Count("pk")):
+            counted[kind, row["state"]] = row["n"]
     for model, kind, reason in ((Examination, "examination", "reason"), (SuggestionRun, "search", "failure")):
         done, failed = model.objects.exclude(finished_at=None), model.objects.filter(finished_at=None)
         counted[kind, "done"] = done.count()
