@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "lawcompare.laws.withdrawing.WithdrawnPages",
 ]
 
 ROOT_URLCONF = "lawcompare.urls"

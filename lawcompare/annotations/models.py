@@ -98,15 +98,15 @@ class CategoryChange(models.Model):
 
 class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def published(self) -> AnnotationQuerySet:
-        return self.filter(status=Status.PUBLISHED, version__published_at__isnull=False)
+        return self.filter(status=Status.PUBLISHED, version__in=Version.objects.published())
 
     def with_address(self) -> AnnotationQuerySet:
         """Published ones, and withdrawn ones, of which only that they were withdrawn is shown."""
-        return self.filter(status__in=[Status.PUBLISHED, Status.WITHDRAWN], version__published_at__isnull=False)
+        return self.filter(status__in=[Status.PUBLISHED, Status.WITHDRAWN], version__in=Version.objects.published())
 
     def visible_to(self, user: Any, organisation_reviewed: Organisation | None) -> AnnotationQuerySet:
         """Published ones; one's own; and what is submitted in the organisation one reviews for."""
-        seen = Q(status=Status.PUBLISHED, version__published_at__isnull=False)
+        seen = Q(status=Status.PUBLISHED, version__in=Version.objects.published())
         if user.is_authenticated:
             seen |= Q(creator=user)
         if organisation_reviewed is not None:

@@ -6,18 +6,34 @@ from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from lawcompare.laws.models import Clause, Law, Version, VersionQuerySet
+from lawcompare.accounts.access import membership_of
+from lawcompare.laws.models import Clause, Law, Version, VersionQuerySet, Withdrawal
+
+
+class Withdrawn(Exception):
+    """What is asked for was removed from public view. ``middleware`` makes it a page with the reason."""
+
+    def __init__(self, withdrawal: Withdrawal) -> None:
+        super().__init__(withdrawal.reason)
+        self.withdrawal = withdrawal
 
 
 def visible_versions(user: Any) -> VersionQuerySet:
-    """Published versions; a version in preparation is seen by staff alone."""
+    """What is public; what the person's own organisation keeps to itself; for staff what commands have prepared."""
     versions = Version.objects.select_related("law")
-    return versions if user.is_staff else versions.published()
+    shown = versions.is_public()
+    membership = membership_of(user)
+    if membership is not None:
+        shown |= Q(published_at__isnull=True, origin__organisation=membership.organisation)
+    if user.is_staff:
+        shown |= Q(published_at__isnull=True, origin__isnull=True)
+    return versions.filter(shown)
 
 
 def get_law(user: Any, slug: str) -> Law:
     law = Law.objects.filter(slug=slug).first()
     if law is None or not visible_versions(user).filter(law=law).exists():
+        _refuse_if_withdrawn(slug)
         raise Http404(_("There is no law “%(slug)s” here.") % {"slug": slug})
     return law
 
@@ -25,8 +41,25 @@ def get_law(user: Any, slug: str) -> Law:
 def get_version(user: Any, law: str, version: str) -> Version:
     found = visible_versions(user).filter(law__slug=law, slug=version).first()
     if found is None:
-        raise Http404(_("There is no text “%(address)s” here.") % {"address": f"{law}/{version}"})
+        raise _no_text(law, version)
     return found
+
+
+def _no_text(law: str, version: str) -> Http404:
+    _refuse_if_withdrawn(law, version)
+    return Http404(_("There is no text “%(address)s” here.") % {"address": f"{law}/{version}"})
+
+
+def _refuse_if_withdrawn(law: str, version: str | None = None) -> None:
+    """Raise ``Withdrawn`` where the law, or this version of it, was removed from public view."""
+    which = Q(version__law__slug=law) if version is None else Q(version__law__slug=law, version__slug=version)
+    standing = Withdrawal.objects.standing().select_related("law", "version__law", "organisation")
+    found = standing.filter(Q(law__slug=law) | which).order_by("-at").first()
+    # Of a withdrawn law every address that it had says so; others never were.
+    if found is not None and (
+        version is None or Version.objects.filter(law__slug=law, slug=version, published_at__isnull=False).exists()
+    ):
+        raise Withdrawn(found)
 
 
 def get_version_among(user: Any, law: str, version: str) -> tuple[Version, list[Version]]:
@@ -34,7 +67,7 @@ def get_version_among(user: Any, law: str, version: str) -> tuple[Version, list[
     texts = list(visible_versions(user).filter(law__slug=law).order_by("date", "slug"))
     found = next((text for text in texts if text.slug == version), None)
     if found is None:
-        raise Http404(_("There is no text “%(address)s” here.") % {"address": f"{law}/{version}"})
+        raise _no_text(law, version)
     return found, [text for text in texts if text is not found]
 
 
@@ -44,7 +77,7 @@ def get_two_versions(user: Any, old: tuple[str, str], new: tuple[str, str]) -> t
     found = {(version.law.slug, version.slug): version for version in visible_versions(user).filter(wanted)}
     for name in (old, new):
         if name not in found:
-            raise Http404(_("There is no text “%(address)s” here.") % {"address": "/".join(name)})
+            raise _no_text(*name)
     return found[old], found[new]
 
 

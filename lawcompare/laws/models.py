@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from lawcompare.accounts.models import Organisation
 
 
 class Jurisdiction(models.TextChoices):
@@ -86,7 +89,15 @@ class Law(models.Model):
 
 class VersionQuerySet(models.QuerySet["Version"]):
     def published(self) -> VersionQuerySet:
-        return self.filter(published_at__isnull=False)
+        """What everybody may read: published, and neither it nor its law withdrawn."""
+        return self.filter(self.is_public())
+
+    def is_public(self) -> models.Q:
+        """The condition of ``published``, to be joined with others."""
+        withdrawn = Withdrawal.objects.standing().filter(
+            models.Q(version=models.OuterRef("pk")) | models.Q(law=models.OuterRef("law_id"))
+        )
+        return models.Q(~models.Exists(withdrawn), published_at__isnull=False)
 
 
 class Version(models.Model):
@@ -213,3 +224,62 @@ class ClauseTranslation(models.Model):
     def is_confirmed(self) -> bool:
         """Whether a person said so."""
         return bool(self.said_by)
+
+
+class Original(models.Model):
+    """The bytes of a file that was handed in, by their hash. Read and written through ``originals`` alone."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    data = models.BinaryField()
+    stored_at = models.DateTimeField(auto_now_add=True)
+
+    def __str__(self) -> str:
+        return self.digest
+
+
+class Origin(models.Model):
+    """Which organisation brought a text here. Until the text is published, its members alone see it."""
+
+    version = models.OneToOneField(Version, on_delete=models.CASCADE, related_name="origin")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.version}: {self.organisation}"
+
+
+class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
+    def standing(self) -> WithdrawalQuerySet:
+        return self.filter(restored_at__isnull=True)
+
+
+class Withdrawal(models.Model):
+    """A version, or a law with all its versions, removed from public view. Its address stays and says why."""
+
+    law = models.ForeignKey(Law, null=True, blank=True, on_delete=models.CASCADE, related_name="withdrawals")
+    version = models.ForeignKey(Version, null=True, blank=True, on_delete=models.CASCADE, related_name="withdrawals")
+    reason = models.TextField(_("reason, as readers will see it"))
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    restored_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    restored_at = models.DateTimeField(null=True, blank=True)
+
+    objects = WithdrawalQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(law__isnull=False, version__isnull=True)
+                | models.Q(law__isnull=True, version__isnull=False),
+                name="a_law_or_a_version_is_withdrawn",
+            ),
+            models.UniqueConstraint(
+                fields=["version"], condition=models.Q(restored_at__isnull=True), name="a_version_is_withdrawn_once"
+            ),
+            models.UniqueConstraint(
+                fields=["law"], condition=models.Q(restored_at__isnull=True), name="a_law_is_withdrawn_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version or self.law}: {self.reason}"

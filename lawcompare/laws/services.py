@@ -17,6 +17,7 @@ from lawcompare.engine import reading
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.laws.access import find_version
+from lawcompare.laws.apart import read_apart
 from lawcompare.laws.compute import Progress, select_sections, store_clauses, text_hash
 from lawcompare.laws.models import Kind, Law, Version
 
@@ -37,6 +38,8 @@ class Import:
     # title, law_title, jurisdiction, kind, language, date, text_status, source_url, became_public, …
     said: Mapping[str, Any] = field(default_factory=dict)
     accept_doubts: bool = False
+    # Read in a process of its own, so that pages stay quick and a hostile file harms nothing.
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,19 +75,18 @@ def import_law(wanted: Import, progress: Progress = silent) -> Imported:
     one sentence where the file or what is said about it cannot be used.
     """
     progress("reading", 0, 1)
-    document = read_file(wanted)
+    document = read_file(wanted, progress)
     said = _said(wanted, document)
     file_hash = hashlib.sha256(wanted.data).hexdigest()
     with transaction.atomic():
         known = Version.objects.select_related("law").filter(law__slug=said["law"], slug=said["version"]).first()
         if known is not None:
             return Imported(_same_text(known, file_hash, wanted.sections), is_new=False)
-        version = _store_version(document, said, file_hash, wanted.sections)
-        store_clauses(version, document, progress)
+        version = store_text(document, said, file_hash, selection=wanted.sections, progress=progress)
     return Imported(version, True, tuple(f"line {w.line}: {w.message}" for w in document.warnings))
 
 
-def read_file(wanted: Import) -> Document:
+def read_file(wanted: Import, progress: Progress = silent) -> Document:
     """The document in the file, with only the sections asked for. Raises ``EngineError``."""
     if len(wanted.data) > settings.IMPORT_BYTES_MAX:
         megabytes = settings.IMPORT_BYTES_MAX // (1024 * 1024)
@@ -93,7 +95,11 @@ def read_file(wanted: Import) -> Document:
     if suffix and suffix not in EXTENSIONS:
         known = ", ".join(sorted(EXTENSIONS))
         raise ImportRefused(f"{suffix} is no extension of a law file; those read are {known}")
-    document = reading.read(wanted.data, filename=wanted.filename, language=wanted.said.get("language") or None)
+    language = wanted.said.get("language") or None
+    if wanted.apart:
+        document = read_apart(wanted.data, wanted.filename, language, progress)
+    else:
+        document = reading.read(wanted.data, filename=wanted.filename, language=language)
     if wanted.sections:
         document = select_sections(document, wanted.sections)
     repeated = next((w for w in document.warnings if w.message.startswith("repeated number")), None)
@@ -122,7 +128,15 @@ def _same_text(known: Version, file_hash: str, selection: str) -> Version:
     return known
 
 
-def _store_version(document: Document, said: dict[str, Any], file_hash: str, selection: str) -> Version:
+@transaction.atomic
+def store_text(
+    document: Document, said: Mapping[str, Any], file_hash: str, *, selection: str = "", progress: Progress = silent
+) -> Version:
+    """Store a document as an unpublished version, with its clauses.
+
+    ``said`` names ``law``, ``version``, ``title``, ``language``, and where the law is new its ``law_title``,
+    ``jurisdiction`` and ``kind``. Raises ``ImportRefused``.
+    """
     version = Version(
         law=_law(said),
         slug=said["version"],
@@ -142,10 +156,11 @@ def _store_version(document: Document, said: dict[str, Any], file_hash: str, sel
         raise ImportRefused(f"translates: {version.translates.address} is in the same language as this text")
     _check(version)
     version.save()
+    store_clauses(version, document, progress)
     return version
 
 
-def _law(said: dict[str, Any]) -> Law:
+def _law(said: Mapping[str, Any]) -> Law:
     known = Law.objects.filter(slug=said["law"]).first()
     if known is not None:
         return known

@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from lawcompare.laws import views
+from lawcompare.laws import views, withdrawing
 
 
 class EidConverter:
@@ -18,6 +18,9 @@ class EidConverter:
 register_converter(EidConverter, "eid")
 
 urlpatterns = [
+    path("workspace/withdraw/<slug:law>/", withdrawing.withdraw, name="withdraw_law"),
+    path("workspace/withdraw/<slug:law>/<slug:version>/", withdrawing.withdraw, name="withdraw"),
+    path("workspace/restore/<int:number>/", withdrawing.restore, name="restore"),
     path("laws/", views.library, name="library"),
     path("laws/<slug:law>/", views.law, name="law"),
     path("laws/<slug:law>/<slug:version>.json", views.version_json, name="version_json"),

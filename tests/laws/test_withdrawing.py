@@ -1,0 +1,96 @@
+"""A text removed from public view: gone from every list, its address kept with the reason, and brought back."""
+
+import pytest
+from django.core.exceptions import PermissionDenied
+
+from lawcompare.audit.models import Entry
+from lawcompare.laws.models import Origin, Withdrawal
+from lawcompare.laws.withdrawals import restore, withdraw
+from tests.conftest import OLD_DRAFT
+
+pytestmark = pytest.mark.django_db
+
+REASON = "The Centre was asked by its source to take it down."
+
+
+@pytest.fixture
+def withdrawn(drafts, cast):
+    return withdraw(cast.eve, drafts[1], REASON)
+
+
+@pytest.mark.parametrize("address", ["/laws/draft/new/", "/laws/draft/new/chp_1__art_3/", "/laws/draft/new/?page=2"])
+def test_its_address_says_that_it_is_gone_and_why(client, withdrawn, address):
+    response = client.get(address)
+    assert response.status_code == 410
+    html = response.content.decode()
+    assert REASON in html and "The Centre" in html
+    assert "eve@" not in html
+    assert "keep traffic data" not in html
+
+
+def test_programs_are_told_too(client, withdrawn):
+    response = client.get("/laws/draft/new.json")
+    assert response.status_code == 410
+    assert response.json()["reason"] == REASON
+
+
+def test_a_comparison_with_it_shows_the_notice(client, withdrawn):
+    for address in ("/compare/draft/old/with/draft/new/", "/compare/draft/old/with/draft/new.json"):
+        assert client.get(address).status_code == 410
+
+
+def test_it_is_in_no_list(client, withdrawn):
+    for address in ("/", "/laws/", "/laws/draft/", "/compare/", "/laws/draft/old/", "/topics/"):
+        assert "/laws/draft/new/" not in client.get(address).content.decode(), address
+
+
+def test_what_never_was_is_still_not_found(client, drafts, cast):
+    withdraw(cast.eve, drafts[0].law, REASON)
+    assert client.get("/laws/draft/never/").status_code == 404
+    assert client.get("/laws/draft/old/").status_code == 410
+    assert client.get("/laws/draft/").status_code == 410
+
+
+def test_an_editor_withdraws_and_restores_by_forms(client, drafts, cast):
+    client.force_login(cast.eve)
+    assert client.post("/workspace/withdraw/draft/new/", {"reason": " "}).status_code == 400
+    assert not Withdrawal.objects.exists()
+    assert client.post("/workspace/withdraw/draft/new/", {"reason": REASON}).status_code == 302
+    page = client.get("/laws/draft/new/")
+    assert page.status_code == 410 and "Make it public again" in page.content.decode()
+    client.post(f"/workspace/restore/{Withdrawal.objects.get().pk}/")
+    assert client.get("/laws/draft/new/").status_code == 200
+    assert Withdrawal.objects.count() == 1, "the record stays"
+    assert list(Entry.objects.order_by("number").values_list("action", flat=True))[-2:] == ["withdraw", "restore"]
+
+
+def test_it_can_be_withdrawn_again(cast, drafts):
+    first = withdraw(cast.eve, drafts[1], REASON)
+    assert withdraw(cast.eve, drafts[1], "Again.") == first
+    restore(cast.eve, first)
+    assert withdraw(cast.eve, drafts[1], "Again.") != first
+
+
+@pytest.mark.parametrize("who", ["alice", "rita", "charlie", "bob"])
+def test_who_is_no_editor_cannot(client, drafts, cast, who):
+    person = getattr(cast, who)
+    client.force_login(person)
+    assert client.get("/workspace/withdraw/draft/new/").status_code == 403
+    with pytest.raises(PermissionDenied):
+        withdraw(person, drafts[1], REASON)
+
+
+def test_a_text_of_another_organisation_is_theirs_to_withdraw(cast, drafts):
+    Origin.objects.create(version=drafts[1], organisation=cast.others)
+    for target in (drafts[1], drafts[1].law):
+        with pytest.raises(PermissionDenied):
+            withdraw(cast.eve, target, REASON)
+
+
+def test_a_private_text_is_seen_by_its_organisation_alone(client, store, cast):
+    version = store(OLD_DRAFT, "secret", law="hidden", published=False)
+    Origin.objects.create(version=version, organisation=cast.centre)
+    for person, status in [(None, 404), (cast.charlie, 404), (cast.bob, 404), (cast.sara, 404), (cast.alice, 200)]:
+        if person:
+            client.force_login(person)
+        assert client.get("/laws/hidden/secret/").status_code == status, person
