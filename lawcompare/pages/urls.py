@@ -1,10 +1,14 @@
 from django.urls import path
 
-from lawcompare.pages import views
+from lawcompare.pages import feeds, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("about/", views.about, name="about"),
     path("glossary/", views.glossary, name="glossary"),
     path("styleguide/", views.styleguide, name="styleguide"),
+    path("feeds/annotations.atom", feeds.annotations_feed, name="annotations_feed"),
+    path("feeds/laws/<slug:law>.atom", feeds.law_feed, name="law_feed"),
+    path("feeds/topics/<slug:topic>.atom", feeds.topic_feed, name="topic_feed"),
+    path("feeds/organisations/<slug:organisation>.atom", feeds.organisation_feed, name="organisation_feed"),
 ]

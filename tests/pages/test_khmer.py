@@ -224,7 +224,8 @@ def test_a_template_says_nothing_that_is_not_marked(name):
 ARGUMENTS = {
     "law": "kh-cybercrime", "version": "2012-v1-en", "eid": "chp_4__art_28",
     "old_law": "kh-cybercrime", "old_version": "2012-v1-en", "new_law": "kh-cybercrime", "new_version": "2020-08-en",
-    "topic": "illegal-access", "number": 1, "pk": 1, "slug": "v1-28-1-vague", "uidb36": "1", "key": "set-password",
+    "topic": "illegal-access", "number": 1, "pk": 1, "slug": "v1-28-1-vague", "organisation": "demo-law-clinic",
+    "uidb36": "1", "key": "set-password",
 }  # fmt: skip
 # Addresses of django-allauth that nothing here leads to.
 UNUSED = {"account_email", "account_email_verification_sent", "account_confirm_email", "account_confirm_login_code"}

@@ -1,0 +1,131 @@
+"""Feeds are valid Atom, say what is new, and nothing that is not public."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from urllib.parse import urlsplit
+
+import pytest
+from lxml import etree
+
+from lawcompare.annotations.models import Annotation, Status
+from lawcompare.crosswalk.models import Topic
+from lawcompare.crosswalk.services import state_correspondence
+from lawcompare.laws.models import Clause
+from tests.annotations.conftest import clause, noted, write  # noqa: F401
+
+pytestmark = pytest.mark.django_db
+ATOM = "{http://www.w3.org/2005/Atom}"
+TAG = re.compile(r"tag:[\w.-]+,\d{4}(-\d\d(-\d\d)?)?:\S+")
+
+
+def read(client, address):
+    response = client.get(address)
+    assert response.status_code == 200
+    assert response["Content-Type"] == "application/atom+xml; charset=utf-8"
+    feed = etree.fromstring(response.content)
+    check_feed(feed, f"http://testserver{address}")
+    return feed
+
+
+def check_feed(feed, address):
+    """RFC 4287, what a feed and an entry MUST have."""
+    assert feed.tag == f"{ATOM}feed"
+    links = {link.get("rel"): link.get("href") for link in feed.findall(f"{ATOM}link")}
+    assert links["self"] == address and urlsplit(links["alternate"]).scheme
+    assert feed.findtext(f"{ATOM}author/{ATOM}name")
+    check_names_and_times(feed)
+    for entry in feed.findall(f"{ATOM}entry"):
+        check_names_and_times(entry)
+        assert entry.find(f"{ATOM}link").get("href").startswith("http://testserver/")
+        assert entry.find(f"{ATOM}summary").get("type") == "html"
+    names = [one.text for one in feed.iter(f"{ATOM}id")]
+    assert len(names) == len(set(names))
+
+
+def check_names_and_times(element):
+    for name in ("id", "title", "updated"):
+        assert len(element.findall(f"{ATOM}{name}")) == 1
+    assert TAG.fullmatch(element.findtext(f"{ATOM}id"))
+    assert datetime.fromisoformat(element.findtext(f"{ATOM}updated")).tzinfo
+
+
+def titles(feed):
+    return [entry.findtext(f"{ATOM}title") for entry in feed.findall(f"{ATOM}entry")]
+
+
+def test_the_feed_of_annotations(client, noted):  # noqa: F811
+    feed = read(client, "/feeds/annotations.atom")
+    assert titles(feed) == [
+        "draft new, Article 2. Data retention: no risk stated",
+        "draft new, Article 3. Publications: critical",
+    ]
+    assert [one.text for one in feed.iter(f"{ATOM}name")] == ["lawcompare", "The Centre", "The Centre"]
+    entry = feed.findall(f"{ATOM}entry")[1]
+    assert entry.find(f"{ATOM}category").get("term") == "Vagueness"
+    assert "<em>Nobody</em>" in entry.findtext(f"{ATOM}summary")
+    assert b"alice" not in client.get("/feeds/annotations.atom").content
+    assert len(titles(read(client, "/feeds/annotations.atom?risk=critical"))) == 1
+    assert client.get("/feeds/annotations.atom?risk=some").status_code == 404
+
+
+def test_the_name_of_an_entry_stays_when_it_changes(client, noted):  # noqa: F811
+    before = read(client, "/feeds/annotations.atom").find(f"{ATOM}entry").findtext(f"{ATOM}id")
+    note = Annotation.objects.get(slug="on-clause")
+    note.body = "Other words"
+    note.save()
+    entry = read(client, "/feeds/annotations.atom").find(f"{ATOM}entry")
+    assert entry.findtext(f"{ATOM}id") == before
+    assert entry.findtext(f"{ATOM}updated") > entry.findtext(f"{ATOM}published")
+
+
+def test_the_feed_of_a_law_has_its_texts_comparisons_and_annotations(client, noted):  # noqa: F811
+    found = titles(read(client, "/feeds/laws/draft.atom"))
+    assert "New text: draft old" in found and "Compared: draft old with draft new" in found
+    assert "draft new, Article 3. Publications: critical" in found
+    assert client.get("/feeds/laws/none.atom").status_code == 404
+
+
+def test_a_law_in_preparation_has_no_feed(client, store, cast):
+    store("## Article 1. Aim\n\nSecret words.\n", law="hidden", published=False)
+    client.force_login(cast.sara)
+    assert client.get("/feeds/laws/hidden.atom").status_code == 404
+
+
+def test_the_feed_of_a_topic(client, noted):  # noqa: F811
+    topic = Topic.objects.create(slug="speech", title="Speech")
+    assert titles(read(client, "/feeds/topics/speech.atom")) == []
+    clauses = {c.eid: c for c in Clause.objects.filter(version__slug="new")}
+    other = Clause.objects.get(version__slug="old", eid="chp_1__art_1")
+    state_correspondence(topic, clauses["chp_1__art_3"], other, "narrower", "Because.", "Ed.")
+    found = titles(read(client, "/feeds/topics/speech.atom"))
+    assert len(found) == 2 and any("narrower" in one for one in found)
+    assert client.get("/feeds/topics/none.atom").status_code == 404
+
+
+def test_the_feed_of_an_organisation(client, noted, cast):  # noqa: F811
+    assert len(titles(read(client, "/feeds/organisations/centre.atom"))) == 2
+    assert titles(read(client, "/feeds/organisations/others.atom")) == []
+    Annotation.objects.update(status=Status.WITHDRAWN)
+    assert titles(read(client, "/feeds/organisations/centre.atom")) == []
+    assert client.get("/feeds/organisations/none.atom").status_code == 404
+
+
+def test_a_feed_says_the_same_as_long_as_nothing_is_new(client, noted):  # noqa: F811
+    for address in ("/feeds/laws/draft.atom", "/feeds/organisations/others.atom"):
+        assert client.get(address).content == client.get(address).content
+
+
+def test_khmer_feeds_speak_khmer_under_names_of_their_own(client, noted):  # noqa: F811
+    english, khmer = read(client, "/feeds/laws/draft.atom"), read(client, "/km/feeds/laws/draft.atom")
+    assert khmer.get("{http://www.w3.org/XML/1998/namespace}lang") == "km"
+    assert english.findtext(f"{ATOM}id") != khmer.findtext(f"{ATOM}id")
+    assert "/km/annotations/" in khmer.find(f"{ATOM}entry/{ATOM}link").get("href")
+
+
+@pytest.mark.parametrize("page", ["/", "/annotations/", "/laws/draft/", "/laws/draft/new/", "/km/laws/draft/"])
+def test_pages_tell_of_their_feed(client, noted, page):  # noqa: F811
+    words = client.get(page).content.decode()
+    address = re.search(r'<link rel="alternate" type="application/atom\+xml" title="[^"]+" href="([^"]+)"', words)
+    assert address and client.get(address[1]).status_code == 200
