@@ -50,6 +50,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "lawcompare.pages.caching.PageCache",  # outside all others: what it keeps is sent as it once left
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -96,7 +97,7 @@ def read_database(url: str) -> dict[str, Any]:
     scheme = url.partition("://")[0]
     if scheme not in {"sqlite", "postgres", "postgresql"}:
         raise ImproperlyConfigured(f"DATABASE_URL must begin with sqlite:// or postgres://, not {scheme}://")
-    database: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60 if scheme != "sqlite" else 0))
+    database: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60))
     if scheme == "sqlite":
         # WAL lets readers go on while an import writes; IMMEDIATE takes the write lock before reading, so two
         # writers wait for each other instead of failing.
@@ -117,8 +118,21 @@ REDIS_URL = envstr("REDIS_URL")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
     if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5000}}
+    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5000}},
+    "pages": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "pages"}
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "pages",
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
 }
+# Keep public pages as they were sent, until anything public changes.
+PAGE_CACHE = envbool("PAGE_CACHE", default=not DEBUG)
+# How long browsers and proxies may show a public page without asking whether it is still the same.
+PUBLIC_SECONDS = envint("PUBLIC_SECONDS", 0)
+# A page that is said to be public and holds something personal is an error, not only a line in the log.
+GUARD_RAISES = DEBUG
 
 # How work that takes long is done: by a Celery worker; in a thread of the web process; or at once, inside the request.
 TASKS = envchoice("TASKS", {"worker", "thread", "inline"}, "worker" if REDIS_URL else "thread")

@@ -12,18 +12,21 @@ from lawcompare.accounts.access import may
 from lawcompare.annotations import access, services
 from lawcompare.annotations.forms import AnnotationForm
 from lawcompare.annotations.models import Annotation, Risk, Status
+from lawcompare.caching import public
 from lawcompare.laws.access import get_clause
 from lawcompare.laws.models import Clause
 
 PER_PAGE = 25
 
 
+@public("page")
 def annotation_list(request: HttpRequest) -> HttpResponse:
     found = Annotation.objects.published().for_reading()
     page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "annotations/annotations.html", {"page": page})
 
 
+@public()
 def annotation(request: HttpRequest, slug: str) -> HttpResponse:
     found = access.get_annotation(request.user, slug)
     reviewed = access.organisation_reviewed_by(request.user)

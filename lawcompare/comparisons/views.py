@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from lawcompare.annotations.access import visible_annotations
+from lawcompare.caching import public
 from lawcompare.comparisons import access, rows, services
 from lawcompare.comparisons.data import comparison_data
 from lawcompare.comparisons.models import Comparison, State
@@ -23,6 +24,7 @@ from lawcompare.laws.models import Version
 
 
 @csrf_exempt  # so that a visitor gets no cookie; where the form came from is asked of the browser instead
+@public("by", "view", "show", "noise", "page")
 def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
     """The comparison of two versions; of two laws by topic where correspondences are known; else the way to it."""
     old, new = access.get_versions(request.user, (old_law, old_version), (new_law, new_version))
@@ -62,7 +64,9 @@ def _render_waiting(request: HttpRequest, old: Version, new: Version, found: Com
         found is not None and found.state in {State.QUEUED, State.RUNNING} and not found.is_abandoned
     )
     part = "comparisons/waiting.html#progress" if request.htmx else "comparisons/waiting.html"  # type: ignore[attr-defined]
-    return render(request, part, context)
+    response = render(request, part, context)
+    response.headers["Cache-Control"] = "private, no-store"  # true for a moment only
+    return response
 
 
 def _render_rows(request: HttpRequest, found: Comparison) -> HttpResponse:
@@ -118,6 +122,7 @@ def _by_topic(request: HttpRequest, old: Version, new: Version) -> dict[str, Any
     }
 
 
+@public()
 def comparison_json(
     request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str
 ) -> JsonResponse:
@@ -131,6 +136,7 @@ def comparison_json(
     return JsonResponse(comparison_data(found))
 
 
+@public("old", "new")
 def choose(request: HttpRequest) -> HttpResponse:
     """From a form with two version addresses to their comparison's address."""
     names = [request.GET.get(side, "").split("/") for side in ("old", "new")]

@@ -11,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lawcompare.accounts.access import may
+from lawcompare.caching import public
 from lawcompare.findings import access, services
 from lawcompare.findings.models import Decision
 from lawcompare.laws.access import get_version
 
 
+@public()
 def findings(request: HttpRequest, law: str, version: str) -> HttpResponse:
     """All questions asked of a version, the dismissed ones last with their reasons."""
     found = get_version(request.user, law, version)

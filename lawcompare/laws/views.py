@@ -10,6 +10,7 @@ from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from lawcompare.caching import public
 from lawcompare.laws import access
 from lawcompare.laws.models import Clause, Jurisdiction, Kind, Law, Version
 from lawcompare.laws.permalinks import check_pin
@@ -18,6 +19,7 @@ from lawcompare.laws.reading import Layout, Page, lay_out, set_inside, set_lines
 LIFE_MAX = 50
 
 
+@public()
 def library(request: HttpRequest) -> HttpResponse:
     versions = access.visible_versions(request.user).order_by("date", "slug")
     laws = [
@@ -43,6 +45,7 @@ def _shelves(laws: Sequence[Law]) -> list[tuple[str, list[Law]]]:
     return [(name, found) for name, found in shelves.items() if found]
 
 
+@public()
 def law(request: HttpRequest, law: str) -> HttpResponse:
     found = access.get_law(request.user, law)
     versions = list(access.visible_versions(request.user).filter(law=found).order_by("date", "slug"))
@@ -53,6 +56,7 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
     return render(request, "laws/law.html", context)
 
 
+@public("page", "at")
 def version(request: HttpRequest, law: str, version: str) -> HttpResponse:
     """A version, or the page of it that ``?page=`` or ``?at=<eid>`` names."""
     found, others = access.get_version_among(request.user, law, version)
@@ -84,6 +88,7 @@ def _page_asked_for(request: HttpRequest, version: Version, layout: Layout) -> P
     return layout.pages[number - 1]
 
 
+@public()
 def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
     found = access.get_clause(request.user, law, version, eid)
     check_pin(request.GET.get("text"), found.version)
@@ -106,12 +111,14 @@ def _around(clause: Clause) -> list[Clause]:
     return list(clause.version.clauses.filter(above | inside).order_by("position"))
 
 
+@public()
 def version_json(request: HttpRequest, law: str, version: str) -> JsonResponse:
     found = access.get_version(request.user, law, version)
     clauses = found.clauses.select_related("parent").order_by("position")
     return JsonResponse(version_data(found) | {"clauses": [clause_data(row) for row in clauses]})
 
 
+@public()
 def clause_json(request: HttpRequest, law: str, version: str, eid: str) -> JsonResponse:
     found = access.get_clause(request.user, law, version, eid)
     inside = found.version.clauses.filter(position__gte=found.position, position__lt=found.end)

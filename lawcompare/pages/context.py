@@ -10,9 +10,10 @@ from lawcompare.accounts.access import membership_of
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
+    user = getattr(request, "user", None)  # none on the page of an error that came before it was known who asks
     return {
         "site_name": settings.SITE_NAME,
         "in_english": translate_url(request.get_full_path(), "en"),
         "in_khmer": translate_url(request.get_full_path(), "km"),
-        "membership": membership_of(request.user) if request.user.is_authenticated else None,
+        "membership": membership_of(user) if user is not None and user.is_authenticated else None,
     }

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lawcompare.annotations.models import Annotation, Risk
+from lawcompare.caching import public
 from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.comparisons.models import State
 from lawcompare.comparisons.rows import kinds
@@ -21,6 +26,7 @@ from lawcompare.pages.samples import sample
 LATEST = 3
 
 
+@public()
 def home(request: HttpRequest) -> HttpResponse:
     """The latest draft with its articles shaded by risk, what changed since the one before, and the way in."""
     drafts = visible_versions(request.user).filter(law__kind=Kind.DRAFT, law__jurisdiction=Jurisdiction.CAMBODIA)
@@ -80,14 +86,17 @@ def _cross_law(request: HttpRequest) -> list[tuple[Version, Version]]:
     return sorted(pairs, key=lambda p: (p[0].date, p[1].law.jurisdiction != "us", p[1].law.kind, p[1].law.slug))
 
 
+@public()
 def about(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/about.html")
 
 
+@public()
 def glossary(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/glossary.html")
 
 
+@public()
 def styleguide(request: HttpRequest) -> HttpResponse:
     return render(request, "pages/styleguide.html", sample())
 
@@ -106,7 +115,12 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/server_error.html", status=500)
+    """Made of nothing that may itself be what went wrong: no database, no static file, no context."""
+    page = render_to_string("pages/server_error.html", {"language": get_language() or "en"})
+    style = page.partition("<style>")[2].partition("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return HttpResponse(page, status=500, headers={"Content-Security-Policy": policy})
 
 
 def _problem(request: HttpRequest, status: int, sentence: str) -> HttpResponse:

@@ -1,14 +1,17 @@
 """The pages a visitor opens: whole, counted in queries, without a cookie, and clear about what is wrong."""
 
+import base64
+import hashlib
 import re
 
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from lawcompare.annotations.models import Annotation, Category
 from lawcompare.annotations.services import place
+from lawcompare.pages.views import server_error
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 
 pytestmark = pytest.mark.django_db
@@ -174,3 +177,25 @@ def test_the_pages_refuse_to_be_framed_or_to_load_from_elsewhere(client):
     response = client.get(reverse("about"))
     policy = response["Content-Security-Policy"]
     assert "unsafe" not in policy and "default-src 'none'" in policy and "frame-ancestors 'none'" in policy
+
+
+@pytest.mark.parametrize("language", ["en", "km"])
+def test_the_page_of_an_error_needs_nothing_that_may_be_broken(rf, settings, language, django_assert_num_queries):
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {
+            "BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"
+        }  # without a manifest
+    }
+    with translation.override(language), django_assert_num_queries(0):
+        answer = server_error(rf.get("/"))  # a request to which nothing has been added yet
+    html = answer.content.decode()
+    assert answer.status_code == 500 and f'<html lang="{language}">' in html and "<h1>" in html
+    assert not re.search(r"(?:src|srcset)=|<link", html)
+    style = re.search("<style>(.*)</style>", html)[1]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    assert f"style-src 'sha256-{digest}'" in answer.headers["Content-Security-Policy"]
+
+
+def test_a_host_that_is_not_ours_gets_words(client):
+    answer = client.get("/laws/", headers={"host": "elsewhere.example"})
+    assert answer.status_code == 400 and "<h1>" in answer.content.decode()

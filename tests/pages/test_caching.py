@@ -1,0 +1,344 @@
+"""What is kept for visitors is never stale and never personal."""
+
+from __future__ import annotations
+
+import gzip
+import time
+
+import pytest
+from django.apps import apps
+from django.contrib.sessions.backends.db import SessionStore
+from django.core.cache import caches
+from django.db import connection, transaction
+from django.http import HttpResponse
+from django.middleware.csrf import get_token
+from django.test import Client, RequestFactory
+from django.test.utils import CaptureQueriesContext
+
+from lawcompare.accounts.models import Organisation
+from lawcompare.annotations import services as annotating
+from lawcompare.annotations.models import Annotation, Category, Status
+from lawcompare.annotations.services import place
+from lawcompare.caching import public
+from lawcompare.comparisons.models import Comparison, State
+from lawcompare.comparisons.services import publish, request_comparison
+from lawcompare.crosswalk.models import Correspondence, Topic
+from lawcompare.crosswalk.services import state_correspondence
+from lawcompare.findings.models import Decision, Finding
+from lawcompare.findings.services import decide_on_finding
+from lawcompare.laws.models import Clause, Law
+from lawcompare.pages.caching import PageCache, PersonalPageRefused
+from lawcompare.pages.edition import APART, current_edition, public_models, watch_public_tables
+from tests.conftest import NEW_DRAFT, OLD_DRAFT
+
+PAGE = "/laws/draft/new/"
+
+
+@pytest.fixture
+def kept(settings):
+    """The page cache as a site has it."""
+    settings.PAGE_CACHE = True
+    caches["pages"].clear()
+    yield caches["pages"]
+    caches["pages"].clear()
+
+
+@pytest.fixture
+def site(transactional_db, kept, store, cast):
+    """Two drafts, public and compared, with a note that waits for Rita; everything committed as on a site."""
+    watch_public_tables()
+    store(OLD_DRAFT, "old", date="2019")
+    new = store(NEW_DRAFT, "new", date="2020")
+    note = Annotation(body="Too wide.", risk=3)
+    place(note, Clause.objects.get(version=new, eid="chp_1__art_3"), "deemed")
+    annotating.write_annotation(cast.alice, note, {})
+    annotating.submit_annotation(cast.alice, note)
+    cast.new, cast.note = new, note
+    return cast
+
+
+def read(path: str, **headers: str):
+    return Client(headers={"accept-encoding": "gzip", **headers}).get(path)
+
+
+def words(response) -> str:
+    is_packed = response.headers.get("Content-Encoding") == "gzip"
+    return (gzip.decompress(response.content) if is_packed else response.content).decode()
+
+
+def was_rendered(path: str) -> bool:
+    """Whether a view made the page anew: more was asked of the database than which edition it is."""
+    with CaptureQueriesContext(connection) as asked:
+        read(path)
+    return len(asked) > 1
+
+
+# --- never stale ------------------------------------------------------------------------------------------------
+
+
+def publish_note(site) -> None:
+    annotating.publish_annotation(site.rita, site.note)
+
+
+def publish_and_withdraw(site) -> None:
+    publish_note(site)
+    assert "Too wide." in words(read("/annotations/"))
+    Annotation.objects.filter(pk=site.note.pk).update(status=Status.WITHDRAWN)
+
+
+def rename_organisation(site) -> None:
+    Organisation.objects.filter(pk=site.centre.pk).update(name="Another name")
+
+
+def categorise(site) -> None:
+    publish_note(site)
+    read("/annotations/")
+    site.note.categories.add(Category.objects.create(code="VAGUE", label="Vagueness"))
+
+
+CHANGES = {
+    "a note is published": (publish_note, "/annotations/", "Too wide.", True),
+    "a note is withdrawn": (publish_and_withdraw, "/annotations/", "Too wide.", False),
+    "a note gets a category": (categorise, "/annotations/", "Vagueness", True),
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_change_of_notes_is_seen_at_once(site, name):
+    change, path, said, is_there = CHANGES[name]
+    before = read(path)
+    assert not was_rendered(path)
+    change(site)
+    after = read(path)
+    assert (said in words(after)) == is_there
+    assert before.headers["ETag"] != after.headers["ETag"] or name == "a note is withdrawn"
+
+
+def test_a_new_text_is_seen_at_once(site, store):
+    draft = store(NEW_DRAFT.replace("180 days", "90 days"), "third", date="2021", published=False)
+    assert "draft third" not in words(read("/laws/draft/"))
+    assert read("/laws/draft/third/").status_code == 404
+    publish(draft)
+    assert "draft third" in words(read("/laws/draft/"))
+    assert read("/laws/draft/third/").status_code == 200
+
+
+def test_a_comparison_is_seen_as_soon_as_it_is_done(site, store):
+    other = store(OLD_DRAFT, "only", law="other", date="2018")
+    path = "/compare/other/only/with/draft/new/?by=text"
+    asked = read(path)
+    assert asked.headers["Cache-Control"] == "private, no-store"
+    request_comparison(other, site.new)
+    assert "row k-" in words(read(path))
+
+
+def test_progress_of_a_comparison_leaves_what_is_kept(site, store):
+    other = store(OLD_DRAFT, "only", law="other", date="2018")
+    waiting = Comparison.objects.create(old=other, new=site.new)
+    edition = current_edition()
+    Comparison.objects.filter(pk=waiting.pk).update(state=State.RUNNING, done=3)
+    assert current_edition() == edition
+    Comparison.objects.filter(pk=waiting.pk).update(state=State.DONE)
+    assert current_edition() != edition
+
+
+def test_a_topic_and_what_is_stated_under_it_are_seen_at_once(site):
+    assert read("/topics/lamps/").status_code == 404
+    topic = Topic.objects.create(slug="lamps", title="Lamps")
+    assert "Lamps" in words(read("/topics/lamps/"))
+    Topic.objects.update(title="Lanterns")
+    assert "Lanterns" in words(read("/topics/lamps/"))
+    assert "Nothing else" not in words(read("/topics/lamps/"))
+    subject = Clause.objects.get(version=site.new, eid="chp_1__art_3")
+    other = Law.objects.get(slug="draft").versions.get(slug="old")
+    state_correspondence(topic, subject, other.clauses.get(eid="chp_1__art_2"), "equivalent", "Nothing else.", "Us")
+    assert "Nothing else." in words(read("/topics/lamps/"))
+    Correspondence.objects.all().delete()
+    assert "Nothing else." not in words(read("/topics/lamps/"))
+
+
+def test_a_decision_on_a_finding_is_seen_at_once(site):
+    path = "/laws/draft/new/findings/"
+    read(path)
+    finding = Finding.objects.filter(version=site.new).questions().first()
+    assert finding is not None, "the draft raises no question, so nothing is shown here"
+    decide_on_finding(site.rita, finding, Decision.Kind.DISMISSED, "It is defined elsewhere.")
+    assert "It is defined elsewhere." in words(read(path))
+
+
+def test_another_name_of_an_organisation_is_seen_at_once(site):
+    publish_note(site)
+    assert "The Centre" in words(read("/annotations/"))
+    rename_organisation(site)
+    assert "Another name" in words(read("/annotations/"))
+
+
+def test_what_was_rolled_back_is_no_change(site):
+    edition = current_edition()
+    with transaction.atomic():
+        Topic.objects.create(slug="lamps", title="Lamps")
+        transaction.set_rollback(True)
+    assert current_edition() == edition
+
+
+def test_a_page_made_while_something_changed_is_not_kept_for_the_new_edition(site, settings):
+    """What a view read before a change never stands for what is true after it."""
+
+    def slow(request):
+        said = str(Topic.objects.count())
+        Topic.objects.create(slug="meanwhile", title="Meanwhile")  # another person, at the same time
+        response = HttpResponse(said * 300)
+        response.is_public, response.may_be_kept = True, True
+        return response
+
+    request = RequestFactory().get("/slow/")
+    PageCache(slow)(request)
+    answer = PageCache(lambda request: HttpResponse("made again"))(RequestFactory().get("/slow/"))
+    assert answer.content == b"made again"
+
+
+@pytest.mark.django_db
+def test_every_table_is_watched_or_set_apart_with_a_reason():
+    labels = {model._meta.label for model in apps.get_models(include_auto_created=True)}
+    assert set(APART) <= labels, "a table that is set apart is no more"
+    with connection.cursor() as cursor:
+        source = {"sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'"}
+        cursor.execute(source.get(connection.vendor, "SELECT tgname FROM pg_trigger"))
+        there = {name for (name,) in cursor.fetchall()}
+    for model in public_models():
+        for event in ("insert", "update", "delete"):
+            assert f"edition_{model._meta.db_table}_{event}"[:63] in there, model._meta.label
+
+
+# --- kept, and sent as it was ---------------------------------------------------------------------------------------
+
+
+def test_a_kept_page_is_the_page_with_its_safety_headers(site):
+    first, second = read(PAGE), read(PAGE)
+    assert words(first) == words(second)
+    ours = ("Content-Security-Policy", "X-Frame-Options", "X-Content-Type-Options", "Referrer-Policy", "Vary")
+    for name in ours:
+        assert first.headers[name] == second.headers[name], name
+    assert second.headers["Cache-Control"].startswith("public, max-age=0")
+    assert second.headers["Content-Encoding"] == "gzip"
+    assert not was_rendered(PAGE)
+    assert second.headers["Content-Length"] == str(len(second.content))
+
+
+def test_who_cannot_unpack_gets_it_unpacked(site):
+    packed = read(PAGE)
+    plain = read(PAGE, **{"accept-encoding": "identity"})
+    refused = read(PAGE, **{"accept-encoding": "br, gzip;q=0"})
+    assert "Content-Encoding" not in plain.headers and "Content-Encoding" not in refused.headers
+    assert plain.content.decode() == words(packed)
+    assert plain.headers["Content-Length"] == str(len(plain.content))
+
+
+def test_who_has_the_page_is_told_so(site):
+    page = read(PAGE)
+    again = read(PAGE, **{"if-none-match": page.headers["ETag"]})
+    assert again.status_code == 304 and not again.content
+    assert again.headers["ETag"] == page.headers["ETag"]
+    assert read(PAGE, **{"if-none-match": '"something-else"'}).status_code == 200
+    publish_note(site)
+    assert read(PAGE, **{"if-none-match": page.headers["ETag"]}).status_code == 200
+
+
+def test_the_date_of_a_page_is_when_it_became_what_it_is(site, monkeypatch):
+    now = time.time()
+    assert "Last-Modified" not in read(PAGE).headers, "in its first second a page may change without its date doing so"
+    monkeypatch.setattr("lawcompare.pages.caching.time.time", lambda: now + 10)
+    page = read(PAGE)
+    said = page.headers["Last-Modified"]
+    assert read(PAGE, **{"if-modified-since": said}).status_code == 304
+    Topic.objects.create(slug="lamps", title="Lamps")  # another edition, the same page
+    assert read(PAGE, **{"if-modified-since": said}).status_code == 304
+    publish_note(site)
+    assert read(PAGE, **{"if-modified-since": said}).status_code == 200
+    assert read(PAGE, **{"if-modified-since": "last week"}).status_code == 200
+
+
+def test_languages_hosts_and_parts_of_pages_are_kept_apart(site, settings):
+    settings.ALLOWED_HOSTS = ["testserver", "other.example"]
+    clause = "/laws/draft/new/chp_1__art_3/"
+    assert 'lang="km"' in words(read(f"/km{PAGE}")) and 'lang="en"' in words(read(PAGE))
+    assert 'lang="en"' in words(read(PAGE, **{"accept-language": "km"}))
+    assert "Accept-Language" not in read(PAGE).headers["Vary"]
+    assert "testserver" in words(read(clause))
+    assert "other.example" in words(read(clause, host="other.example"))
+    assert "testserver" in words(read(clause))
+    assert read(clause, host="evil.example").status_code == 400
+
+
+def test_words_in_the_address_that_no_view_reads_are_not_kept(site):
+    read(f"{PAGE}?page=1")
+    assert not was_rendered(f"{PAGE}?page=1")
+    read(f"{PAGE}?evil=1")
+    assert was_rendered(f"{PAGE}?evil=1")
+    assert "evil" not in words(read(PAGE))
+
+
+def test_an_address_that_is_wrong_is_not_kept(site):
+    for path in ("/laws/no-such-law/", "/laws/draft"):
+        assert read(path).headers["Cache-Control"] == "private, no-store"
+
+
+# --- never personal ---------------------------------------------------------------------------------------------
+
+
+def test_what_a_signed_in_person_reads_is_theirs_alone(site):
+    client = Client(headers={"accept-encoding": "gzip"})
+    client.force_login(site.alice)
+    for path in (PAGE, "/", "/workspace/", "/annotations/"):
+        assert client.get(path).headers["Cache-Control"] == "private, no-store", path
+    assert "Sign out" not in words(read(PAGE))
+    read(PAGE)
+    assert "Sign out" in words(client.get(PAGE)), "a person got the page kept for visitors"
+
+
+def test_pages_with_forms_that_hold_a_token_are_not_shared(site):
+    for path in ("/accounts/login/", "/accounts/password/reset/", "/admin/login/"):
+        assert "private" in read(path).headers["Cache-Control"], path
+    client = Client()
+    client.get("/accounts/login/")
+    assert client.get(PAGE).headers["Cache-Control"] == "private, no-store", "it came with the cookie of a form"
+
+
+def set_cookie(request):
+    response = HttpResponse("x")
+    response.set_cookie("seen", "1")
+    return response
+
+
+def use_token(request):
+    return HttpResponse(get_token(request))
+
+
+def use_session(request):
+    request.session["drafts"] = 3
+    return HttpResponse("x")
+
+
+def know_the_person(request):
+    request._cached_user = type("Person", (), {"is_authenticated": True})()
+    return HttpResponse("x")
+
+
+def say_it_by_hand(request):
+    return HttpResponse(get_token(request), headers={"Cache-Control": "public, max-age=60"})
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("is_loud", [True, False])
+@pytest.mark.parametrize("view", [set_cookie, use_token, use_session, know_the_person, say_it_by_hand])
+def test_a_personal_page_is_refused_whatever_its_view_says(view, is_loud, settings, caplog):
+    settings.GUARD_RAISES = is_loud
+    request = RequestFactory().get("/somewhere/")
+    request.session = SessionStore()
+    answer = PageCache(public()(view))
+    if is_loud:
+        with pytest.raises(PersonalPageRefused):
+            answer(request)
+        return
+    assert answer(request).headers["Cache-Control"] == "private, no-store"
+    assert "/somewhere/ is said to be public" in caplog.text
