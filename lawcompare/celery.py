@@ -1,8 +1,10 @@
 """The Celery application, and the one way in which the project starts background work."""
 
+import logging
 import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -11,6 +13,9 @@ from celery.signals import task_postrun, task_prerun
 from django.conf import settings
 from django.core.cache import cache
 from django.db import close_old_connections, transaction
+from kombu.exceptions import OperationalError
+
+log = logging.getLogger(__name__)
 
 # A worker is started by Celery's own command, which knows nothing of manage.py.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lawcompare.settings")
@@ -30,11 +35,19 @@ def send(task: Any, *ids: int) -> None:
 
 def _start(task: Any, ids: tuple[int, ...]) -> None:
     if settings.TASKS == "worker":
-        task.apply_async(ids)
+        _post(task, ids)
     elif settings.TASKS == "thread":
         _thread.submit(_run_in_thread, task, ids)
     else:
         task.apply(ids, throw=True)
+
+
+def _post(task: Any, ids: tuple[int, ...]) -> None:
+    """Hand the task to the broker. Where there is none, the row that was committed stays, and the sweep finds it."""
+    try:
+        task.apply_async(ids)
+    except OperationalError:
+        log.warning("the broker does not answer: %s%s waits for the sweep", task.name, ids)
 
 
 def _run_in_thread(task: Any, ids: tuple[int, ...]) -> None:
@@ -65,7 +78,8 @@ def _count_end(task_id: str, task: Any, state: str, **_: Any) -> None:
 def _count(name: str, figure: str, by: int) -> None:
     key = f"task-{figure}-{name}"
     cache.add(key, 0, timeout=None)
-    cache.incr(key, by)
+    with suppress(ValueError):  # Redis is gone, and the count with it
+        cache.incr(key, by)
 
 
 def count_of(name: str, figure: str) -> int:

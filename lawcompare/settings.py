@@ -116,7 +116,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = envstr("REDIS_URL")
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {
+        "BACKEND": "lawcompare.cache.ForgivingRedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 2},
+    }
     if REDIS_URL
     else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5000}},
     "pages": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "KEY_PREFIX": "pages"}
@@ -147,6 +151,10 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
+# A message that cannot be sent is not waited for: the sweep sends it later.
+CELERY_TASK_PUBLISH_RETRY = False
+# Work that has said nothing for so long has lost its worker, and whoever comes next may take it up.
+WORK_SILENCE_SECONDS = envint("WORK_SILENCE_SECONDS", 120)
 CELERY_BEAT_SCHEDULE = {"sweep": {"task": "lawcompare.pages.tasks.sweep_lost_work", "schedule": 60}}
 CELERY_TASK_TIME_LIMIT = envint("TASK_SECONDS_MAX", 1800)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +18,7 @@ from lawcompare.laws.saying import filled
 ENGINE = "1"
 
 # Work that has said nothing for so long has lost its worker.
-SILENCE_MAX = timedelta(minutes=2)
+SILENCE_MAX = timedelta(seconds=settings.WORK_SILENCE_SECONDS)
 
 
 class State(models.TextChoices):

@@ -39,24 +39,71 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class PostgreSQL:
+    """A PostgreSQL of one's own, that can be stopped, killed and started again on the same data."""
+
+    def __init__(self, data: Path | None = None) -> None:
+        self._initdb, self._pg_ctl = (find_program(name, "postgresql") for name in ("initdb", "pg_ctl"))
+        self.folder = Path(tempfile.mkdtemp(prefix="lawcompare-pg-"))
+        self.data = data or self.folder / "data"
+        self._as_server = _as_server_user(self.folder)
+        self.port = free_port()
+        self.url = f"postgres://app@127.0.0.1:{self.port}/postgres"
+
+    def make(self) -> None:
+        _run([*self._as_server, self._initdb, "-D", str(self.data), "-U", "app", "--auth=trust", "-E", "UTF8",
+              "--locale=C.UTF-8", "--no-sync"])  # fmt: skip
+
+    def start(self, *more: str) -> None:
+        said = {
+            "listen_addresses": "127.0.0.1",
+            "port": self.port,
+            "unix_socket_directories": self.folder,
+            "fsync": "off",
+        }
+        options = " ".join([*(f"-c {name}={value}" for name, value in said.items()), *more])
+        _run(
+            [
+                *self._as_server,
+                self._pg_ctl,
+                "-D",
+                str(self.data),
+                "-w",
+                "-l",
+                f"{self.folder}/log",
+                "-o",
+                options,
+                "start",
+            ]
+        )
+
+    def stop(self) -> None:
+        """At once, as when the power goes: open transactions are lost."""
+        _run([*self._as_server, self._pg_ctl, "-D", str(self.data), "-m", "immediate", "stop"])
+
+    def remove(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@contextmanager
+def postgresql_server(data: Path | None = None) -> Iterator[PostgreSQL]:
+    server = PostgreSQL(data)
+    try:
+        server.make()
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+    finally:
+        server.remove()
+
+
 @contextmanager
 def postgresql() -> Iterator[str]:
     """A PostgreSQL of one's own; gives its DATABASE_URL."""
-    initdb, pg_ctl = (find_program(name, "postgresql") for name in ("initdb", "pg_ctl"))
-    folder = Path(tempfile.mkdtemp(prefix="lawcompare-pg-"))
-    as_server = _as_server_user(folder)
-    port = free_port()
-    try:
-        _run([*as_server, initdb, "-D", f"{folder}/data", "-U", "app", "--auth=trust", "-E", "UTF8",
-              "--locale=C.UTF-8", "--no-sync"])  # fmt: skip
-        options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c fsync=off"
-        _run([*as_server, pg_ctl, "-D", f"{folder}/data", "-w", "-l", f"{folder}/log", "-o", options, "start"])
-        try:
-            yield f"postgres://app@127.0.0.1:{port}/postgres"
-        finally:
-            _run([*as_server, pg_ctl, "-D", f"{folder}/data", "-m", "immediate", "stop"])
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with postgresql_server() as server:
+        yield server.url
 
 
 def _as_server_user(folder: Path) -> list[str]:
@@ -74,23 +121,46 @@ def _run(command: list[str]) -> None:
         raise RuntimeError(f"{' '.join(command[:4])} … ended with {done.returncode}: {done.stderr.strip()}")
 
 
+class Redis:
+    """A Redis of one's own that keeps nothing on disk: killed, it has lost all that was in it."""
+
+    def __init__(self) -> None:
+        self._program = find_program("redis-server", "redis-server")
+        self.port = free_port()
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [self._program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            cwd=tempfile.gettempdir(),
+        )
+        wait_for_port(self.port, self.process)
+
+    def kill(self) -> None:
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(10)
+            self.process = None
+
+
+@contextmanager
+def redis_server() -> Iterator[Redis]:
+    server = Redis()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.kill()
+
+
 @contextmanager
 def redis() -> Iterator[str]:
     """A Redis of one's own; gives its REDIS_URL."""
-    program = find_program("redis-server", "redis-server")
-    port = free_port()
-    server = subprocess.Popen(
-        [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=tempfile.gettempdir(),
-    )
-    try:
-        wait_for_port(port, server)
-        yield f"redis://127.0.0.1:{port}/0"
-    finally:
-        server.terminate()
-        server.wait(10)
+    with redis_server() as server:
+        yield server.url
 
 
 def wait_for_port(port: int, process: subprocess.Popen[bytes]) -> None:

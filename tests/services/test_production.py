@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 
 import pytest
 
-from tests.conftest import ROOT, SHARED, require
+from tests.conftest import SHARED, require
 from tests.services.private import NotHere, free_port, postgresql, redis, wait_for_port
+from tests.services.stage import manage, production, read, running
 
 pytestmark = pytest.mark.services
 
@@ -34,42 +31,7 @@ def environment(tmp_path_factory) -> Iterator[dict[str, str]]:
             database, broker = servers.enter_context(postgresql()), servers.enter_context(redis())
         except NotHere as reason:
             require("services", str(reason))
-        said = {name: value for name, value in os.environ.items() if name not in {"EMBEDDED", "DEBUG", "TASKS"}}
-        said |= {
-            "DATABASE_URL": database,
-            "REDIS_URL": broker,
-            "SECRET_KEY": "only-for-this-test-" * 4,
-            "ALLOWED_HOSTS": "127.0.0.1",
-            "HTTPS": "off",
-            "DATA_DIR": str(tmp_path_factory.mktemp("data")),
-            "DJANGO_SETTINGS_MODULE": "lawcompare.settings",
-        }
-        yield said
-
-
-@contextmanager
-def running(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
-
-
-def manage(environment: dict[str, str], *args: str) -> str:
-    command = [sys.executable, "manage.py", *args]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-def read(port: int, path: str) -> tuple[int, str]:
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as response:
-            return response.status, response.read().decode()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
+        yield production(database, broker, tmp_path_factory.mktemp("data"))
 
 
 def test_a_real_law_is_imported_compared_by_a_worker_and_read_through_gunicorn(environment):

@@ -1,0 +1,110 @@
+"""A production site on private servers: its environment, its commands, its workers and its pages."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+
+from tests.conftest import ROOT
+
+SECONDS_TO_END = 30
+
+
+def production(database: str, broker: str, data: Path, **more: str) -> dict[str, str]:
+    """The environment of a production site."""
+    said = {name: value for name, value in os.environ.items() if name not in {"EMBEDDED", "DEBUG", "TASKS"}}
+    said |= {
+        "DATABASE_URL": database,
+        "REDIS_URL": broker,
+        "SECRET_KEY": "only-for-this-test-" * 4,
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "HTTPS": "off",
+        "DATA_DIR": str(data),
+        "DJANGO_SETTINGS_MODULE": "lawcompare.settings",
+    }
+    return said | more
+
+
+@contextmanager
+def running(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A program in a process group of its own, ended with the test."""
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            kill(process)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
+    """End a program and its children as the kernel does when memory runs out."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait(SECONDS_TO_END)
+
+
+def worker(environment: dict[str, str], *more: str) -> Any:
+    options = ["-A", "lawcompare", "worker", "--concurrency", "1", "--loglevel", "WARNING", *more]
+    return running([sys.executable, "-m", "celery", *options], environment)
+
+
+def web(environment: dict[str, str], port: int, *more: str) -> Any:
+    command = [sys.executable, "-m", "gunicorn", "lawcompare.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
+    return running([*command, *more], environment)
+
+
+def run(environment: dict[str, str], *args: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "manage.py", *args]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
+
+
+def manage(environment: dict[str, str], *args: str) -> str:
+    done = run(environment, *args)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def read(port: int, path: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+
+
+def ask(database: str, query: str) -> list[tuple[Any, ...]]:
+    """Rows of the database, read beside the site."""
+    connection = psycopg2.connect(database)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(query)
+            return cursor.fetchall()
+    finally:
+        connection.close()
+
+
+def wait_until(holds: Callable[[], bool], seconds: float, what: str) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, f"not after {seconds} s: {what}"
+        time.sleep(0.05)

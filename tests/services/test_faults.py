@@ -1,0 +1,286 @@
+"""Machines die in the middle of work. Afterwards: one result, no half-written rows, every published word as it was."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT, require
+from tests.services.private import NotHere, PostgreSQL, Redis, free_port, postgresql_server, redis_server, wait_for_port
+from tests.services.stage import ask, kill, manage, production, read, run, wait_until, web, worker
+
+pytestmark = pytest.mark.services
+
+SECONDS = 60
+CLAUSES = 1000
+OLD, NEW = "act/old", "act/new"
+
+
+class Site:
+    """A production site with two texts long enough that comparing them can be interrupted."""
+
+    def __init__(self, database: PostgreSQL, broker: Redis, folder: Path) -> None:
+        self.database, self.broker, self.folder = database, broker, folder
+        # Two seconds instead of two minutes, so that the test need not wait for the sweep.
+        self.environment = production(database.url, broker.url, folder, WORK_SILENCE_SECONDS="2")
+
+    def fill(self) -> None:
+        manage(self.environment, "migrate", "--verbosity", "0")
+        for version, penalty in (("old", "{n} days"), ("new", "{n} weeks")):
+            path = self.folder / f"{version}.md"
+            path.write_text(long_act(version, penalty), "utf-8")
+            manage(self.environment, "import_law", str(path))
+        # Published without a comparison being asked for: each test asks for its own.
+        manage(self.environment, "shell", "--no-imports", "-c", PUBLISH)
+        self.manifest = manage(self.environment, "check_texts")
+        manage(self.environment, "shell", "--no-imports", "-c", COMPARE_ONCE)
+        self.reference = self.rows()
+        assert len(self.reference) > CLAUSES
+
+    def forget(self) -> None:
+        """Take away the comparison that an earlier test left."""
+        manage(self.environment, "shell", "--no-imports", "-c", FORGET)
+
+    def request(self, times: int = 1) -> None:
+        manage(self.environment, "shell", "--no-imports", "-c", REQUEST.format(times=times))
+
+    def sweep(self) -> None:
+        manage(self.environment, "sweep")
+
+    def state(self) -> tuple[str, int]:
+        found = ask(self.database.url, "SELECT state, attempts FROM comparisons_comparison")
+        return found[0] if found else ("none", 0)
+
+    def rows(self) -> list[tuple]:
+        return ask(
+            self.database.url,
+            "SELECT position, kind, old_id, new_id, changes::text FROM comparisons_clausepair ORDER BY position",
+        )
+
+    def wait_until_running(self) -> None:
+        wait_until(lambda: self.state()[0] == "running", SECONDS, "a worker has claimed the comparison")
+
+    def wait_until_done(self) -> None:
+        wait_until(lambda: self.state()[0] == "done", SECONDS, f"the comparison is done ({self.state()})")
+
+    def is_whole(self) -> bool:
+        """One result, the same as that of a run which nothing interrupted, and no published word changed."""
+        assert self.rows() == self.reference
+        assert manage(self.environment, "check_texts") == self.manifest
+        return True
+
+
+def long_act(version: str, penalty: str) -> str:
+    front = f"---\nlaw: act\nversion: {version}\ntitle: Act {version}\njurisdiction: kh\nkind: draft\nlanguage: en\n"
+    front += f"date: '{2019 if version == 'old' else 2020}'\ntext_status: restatement\n---\n\n"
+    said = "## Article {n}. On matter {n}\n\nWhoever touches matter {n} is held for {p}, as court {m} decides.\n\n"
+    articles = [said.format(n=n, m=n * 7 % 31, p=penalty.format(n=n)) for n in range(1, CLAUSES + 1)]
+    return front + "".join(articles)
+
+
+PUBLISH = """
+from lawcompare.laws.models import Version
+from lawcompare.laws.services import publish
+for version in Version.objects.all(): publish(version)
+"""
+COMPARE_ONCE = """
+from lawcompare.comparisons.models import Comparison
+from lawcompare.comparisons.work import run_comparison
+from lawcompare.laws.access import find_version
+run_comparison(Comparison.objects.create(old=find_version("act/old"), new=find_version("act/new")).pk)
+"""
+FORGET = """
+from django.db import connection
+with connection.cursor() as cursor:
+    cursor.execute("TRUNCATE comparisons_comparison CASCADE")
+"""
+REQUEST = """
+from lawcompare.comparisons.services import request_comparison
+from lawcompare.comparisons.tasks import compare_versions
+from lawcompare.laws.access import find_version
+comparison = request_comparison(find_version("act/old"), find_version("act/new"))
+for _ in range({times} - 1): compare_versions.apply_async((comparison.pk,))
+"""
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory) -> Iterator[Site]:
+    with ExitStack() as servers:
+        try:
+            database, broker = servers.enter_context(postgresql_server()), servers.enter_context(redis_server())
+        except NotHere as reason:
+            require("services", str(reason))
+        site = Site(database, broker, tmp_path_factory.mktemp("site"))
+        site.fill()
+        yield site
+
+
+@pytest.fixture
+def site(filled: Site) -> Site:
+    filled.forget()
+    return filled
+
+
+def test_a_worker_killed_in_mid_comparison_leaves_it_to_another(site):
+    with worker(site.environment) as first:
+        site.request()
+        site.wait_until_running()
+        kill(first)
+    assert site.state()[0] == "running" and site.rows() == []
+    time.sleep(2.1)
+    with worker(site.environment):
+        site.sweep()
+        site.wait_until_done()
+    assert site.state() == ("done", 2) and site.is_whole()
+
+
+def test_two_workers_and_a_message_delivered_three_times_make_one_result(site):
+    with worker(site.environment, "-n", "one@%h"), worker(site.environment, "-n", "two@%h"):
+        site.request(times=3)
+        site.wait_until_done()
+        time.sleep(1)
+    assert site.state() == ("done", 1) and site.is_whole()
+
+
+def test_a_queue_lost_with_its_redis_is_made_up_for_by_the_sweep(site):
+    site.request()
+    site.broker.kill()
+    site.broker.start()
+    with worker(site.environment):
+        time.sleep(2.5)
+        assert site.state()[0] == "queued"
+        site.sweep()
+        site.wait_until_done()
+    assert site.is_whole()
+
+
+def test_what_is_asked_while_redis_is_away_is_accepted_and_done_later(site):
+    site.broker.kill()
+    try:
+        begun = time.monotonic()
+        site.request()
+        assert time.monotonic() - begun < 10
+        assert site.state()[0] == "queued"
+    finally:
+        site.broker.start()
+    time.sleep(2.1)
+    with worker(site.environment):
+        site.sweep()
+        site.wait_until_done()
+    assert site.is_whole()
+
+
+def test_readers_are_served_while_redis_is_away(site):
+    manage(site.environment, "build_fonts")
+    manage(site.environment, "collectstatic", "--no-input", "--verbosity", "0")
+    port = free_port()
+    with web(site.environment, port) as server:
+        wait_for_port(port, server)
+        assert read(port, "/laws/act/old/")[0] == 200
+        site.broker.kill()
+        try:
+            assert [read(port, path)[0] for path in ("/", "/laws/act/old/", "/laws/act/new/")] == [200] * 3
+            assert read(port, "/readyz")[0] == 503
+        finally:
+            site.broker.start()
+
+
+def test_a_database_restarted_in_mid_comparison_loses_nothing(site):
+    with worker(site.environment):
+        site.request()
+        site.wait_until_running()
+        site.database.stop()
+        site.database.start()
+        time.sleep(2.1)
+        site.sweep()
+        site.wait_until_done()
+    assert site.is_whole()
+
+
+def test_an_import_killed_at_any_moment_leaves_a_whole_text_or_none(site, tmp_path):
+    path = tmp_path / "later.md"
+    path.write_text(long_act("old", "{n} years").replace("version: old", "version: later"), "utf-8")
+    command = [sys.executable, "manage.py", "import_law", str(path)]
+    begun = time.monotonic()
+    assert subprocess.run([*command, "--version", "timed"], cwd=ROOT, env=site.environment, check=False).returncode == 0
+    whole = time.monotonic() - begun
+    seen = set()
+    for share in (0.5, 0.7, 0.8, 0.85, 0.9, 0.95):
+        process = subprocess.Popen(command, cwd=ROOT, env=site.environment, start_new_session=True)
+        time.sleep(whole * share)
+        kill(process)
+        seen.add(count_clauses(site, "later"))
+    assert seen <= {(0, 0), (1, CLAUSES)}
+    manage(site.environment, "import_law", str(path))
+    assert count_clauses(site, "later") == (1, CLAUSES)
+    assert manage(site.environment, "check_texts") == site.manifest
+
+
+def count_clauses(site: Site, version: str) -> tuple[int, int]:
+    (row,) = ask(
+        site.database.url,
+        "SELECT count(DISTINCT v.id), count(c.id) FROM laws_version v LEFT JOIN laws_clause c ON c.version_id = v.id "
+        f"WHERE v.slug = '{version}'",
+    )
+    return row
+
+
+@contextmanager
+def small_disk(folder: Path, megabytes: int) -> Iterator[Path]:
+    folder.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "lawcompare-test", str(folder)],
+        capture_output=True,
+        check=False,
+    )
+    if mounted.returncode:
+        pytest.skip("a small disk can only be made by root: " + mounted.stderr.decode().strip())
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", str(folder)], check=True)
+
+
+def test_a_full_disk_refuses_with_a_sentence_and_a_freed_one_goes_on(tmp_path):
+    """The embedded database, which shares its disk with everything else."""
+    law = tmp_path / "act.md"
+    law.write_text(long_act("old", "{n} days"), "utf-8")
+    with small_disk(tmp_path / "disk", 24) as disk:
+        environment = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL"}}
+        environment |= {
+            "EMBEDDED": "1",
+            "TASKS": "inline",
+            "DATA_DIR": str(disk),
+            "DJANGO_SETTINGS_MODULE": "lawcompare.settings",
+        }
+        manage(environment, "migrate", "--verbosity", "0")
+        manage(environment, "import_law", "fixtures/laws/kh-cybercrime/2012-v1-en.md", "--publish")
+        before = manage(environment, "check_texts")
+        ballast = disk / "ballast"
+        fill(ballast)
+        refused = run(environment, "import_law", str(law))
+        assert refused.returncode == 1 and "Nothing half-written was kept" in refused.stderr
+        assert "Traceback" not in refused.stderr
+        ballast.unlink()
+        assert manage(environment, "check_texts") == before
+        assert "act" not in before
+        manage(environment, "import_law", str(law), "--publish")
+        assert set(json.loads(before)) < set(json.loads(manage(environment, "check_texts")))
+
+
+def fill(path: Path) -> None:
+    """Take all the room there is."""
+    with path.open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(64 * 1024))
+        except OSError:
+            return
