@@ -9,6 +9,7 @@ from lawcompare.pages.health import healthz, metrics, readyz
 handler400 = "lawcompare.pages.views.bad_request"
 handler403 = "lawcompare.pages.views.permission_denied"
 handler404 = "lawcompare.pages.views.not_found"
+handler429 = "lawcompare.accounts.web.too_many"  # asked for by allauth
 handler500 = "lawcompare.pages.views.server_error"
 
 urlpatterns = [
@@ -26,7 +27,6 @@ urlpatterns += i18n_patterns(
     path("", include("lawcompare.findings.urls")),  # before laws, whose clauses would take the address
     path("", include("lawcompare.laws.urls")),
     path("", include("lawcompare.annotations.urls")),
-    path("accounts/", include("allauth.account.urls")),
-    path("accounts/second-factor/", include("allauth.mfa.urls")),
+    path("", include("lawcompare.accounts.urls")),
     prefix_default_language=False,
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 # Any secret will do; one that is known lets a browser test in another process type its codes.
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
-_typed: set[int] = set()
+_typed: set[tuple[str, int]] = set()
 
 
 def give(user: Any, secret: str = SECRET) -> str:
@@ -25,8 +25,13 @@ def code(secret: str = SECRET) -> str:
 
     while True:
         now = int(time.time()) // 30
-        fresh = [step for step in (now, now + 1, now - 1) if step not in _typed]
+        fresh = [step for step in (now, now + 1, now - 1) if (secret, step) not in _typed]
         if fresh:
-            _typed.add(fresh[0])
+            _typed.add((secret, fresh[0]))
             return format_hotp_value(hotp_value(secret, fresh[0]))
         time.sleep(1)
+
+
+def forget() -> None:
+    """For a test that empties the cache, where it is kept which codes were used."""
+    _typed.clear()

@@ -5,11 +5,14 @@ import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import lacks_second_factor
 from lawcompare.accounts.limits import pseudonym
@@ -29,6 +32,8 @@ class InvitationOnly(DefaultAccountAdapter):
         begin(request.session)
         response = super().post_login(request, user, **kwargs)
         if lacks_second_factor(user):
+            # The password was typed a moment ago; setting up the first second factor does not ask for it again.
+            record_authentication(request, user, "password", reauthenticated=True)
             response["Location"] = reverse("mfa_index")
         return response
 
@@ -36,6 +41,15 @@ class InvitationOnly(DefaultAccountAdapter):
 class SecondFactors(DefaultMFAAdapter):
     def _get_site_name(self) -> str:
         return settings.SITE_NAME
+
+    def build_totp_svg(self, url: str) -> str:
+        """The picture as an element of the page: what a strict CSP allows, and no address that holds the secret."""
+        drawn = super().build_totp_svg(url)
+        return drawn[drawn.index("<svg") :]
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return _("Passkey %(number)s") % {"number": number}
 
     def encrypt(self, text: str) -> str:
         return _box().encrypt(text.encode()).decode()

@@ -1,6 +1,23 @@
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
 
 from lawcompare.accounts.models import Membership, Organisation, User
+
+# What allauth shows of them is more than anyone needs; people see their own sessions themselves.
+admin.site.unregister([Authenticator, UserSession])
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(admin.ModelAdmin):
+    """To be removed where somebody has lost the phone and the codes; its secrets are shown to nobody."""
+
+    list_display = ["user", "type", "created_at", "last_used_at"]
+    fields = ["user", "type", "created_at", "last_used_at"]
+    readonly_fields = ["user", "type", "created_at", "last_used_at"]
+
+    def has_add_permission(self, request):
+        return False
 
 
 class MembershipInline(admin.TabularInline):
@@ -11,7 +28,7 @@ class MembershipInline(admin.TabularInline):
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin):
     list_display = ["email", "is_active", "is_staff"]
-    fields = ["email", "is_active", "is_staff", "is_superuser"]
+    fields = ["email", "display_name", "is_active", "is_staff", "is_superuser"]
     inlines = [MembershipInline]
 
 

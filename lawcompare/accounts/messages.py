@@ -60,7 +60,6 @@ ACCOUNT_PAGES = (
     gettext_noop("Current Password"),
     gettext_noop("New Password"),
     gettext_noop("New Password (again)"),
-    gettext_noop("Remember Me"),
     gettext_noop("Forgot your password?"),
     gettext_noop("You must type the same password each time."),
     gettext_noop("Please type your current password."),
@@ -73,26 +72,14 @@ ACCOUNT_PAGES = (
     gettext_noop("The password reset token was invalid."),
     gettext_noop("The new value must be different from the current one."),
     gettext_noop("Invalid or expired key."),
-    gettext_noop("Successfully signed in as %(name)s."),
     gettext_noop("You have signed out."),
     gettext_noop("Password successfully changed."),
     gettext_noop("Password successfully set."),
 )
 
-LETTERS = (
-    gettext_noop("Hello from %(site_name)s!"),
-    gettext_noop("Thank you for using %(site_name)s!\n%(site_domain)s"),
-    gettext_noop("Password Reset Email"),
-    gettext_noop(
-        "You're receiving this email because you or someone else has requested a password reset for your user "
-        "account.\n"
-        "It can be safely ignored if you did not request a password reset. Click the link below to reset your password."
-    ),
-    gettext_noop("Unknown Account"),
-    gettext_noop(
-        "You are receiving this email because you, or someone else, tried to access an account with email %(email)s. "
-        "However, we do not have any record of such an account in our database."
-    ),
-    gettext_noop("This mail can be safely ignored if you did not initiate this action."),
-    gettext_noop("If it was you, you can sign up for an account using the link below."),
+SECOND_FACTORS = (
+    gettext_noop("Code"),
+    gettext_noop("Authenticator code"),
+    gettext_noop("Incorrect code."),
+    gettext_noop("You cannot generate recovery codes without having two-factor authentication enabled."),
 )

@@ -1,16 +1,212 @@
-"""What an administrator does to people and organisations."""
+"""What people do to organisations and to their own account: one function an action, a transaction each."""
 
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.contrib.auth import password_validation
+from django.core import signing
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from lawcompare.accounts.models import Membership, Organisation, Role, User
+from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.letters import send_address_changed, send_invitation, send_new_address
+from lawcompare.accounts.limits import DAY, allow
+from lawcompare.accounts.models import Invitation, Membership, Organisation, Role, User, digest_of
+from lawcompare.audit.services import record
+
+# Letters an organisation may send in a day: more than any organisation invites, too few to annoy strangers with.
+INVITATIONS_PER_DAY = 50
 
 
 @transaction.atomic
 def add_member(email: str, organisation: Organisation, role: str = Role.MEMBER) -> tuple[User, bool]:
-    """Make the person (without a usable password) if they are new, and set their role. Returns (person, is new)."""
+    """Make the person (without a usable password) if they are new, and set their role. Returns (person, is new).
+
+    For commands and fixtures, which may do anything; people invite.
+    """
     user = User.objects.filter(email__iexact=email).first()
     is_new = user is None
     if user is None:
         user = User.objects.create_user(email)
     Membership.objects.update_or_create(user=user, organisation=organisation, defaults={"role": role})
     return user, is_new
+
+
+def _administered_by(user: Any) -> Organisation:
+    """The organisation that the person may administer now, locked until the transaction ends."""
+    membership = membership_of(user)
+    if membership is None or not may(user, "invite"):
+        raise PermissionDenied(_("Only administrators of the organisation may do this."))
+    return Organisation.objects.select_for_update().get(pk=membership.organisation_id)
+
+
+@transaction.atomic
+def invite(by: Any, email: str, role: str, address_of: Any) -> Invitation:
+    """Ask a person in by a letter to their address. ``address_of(token)`` is the link it holds.
+
+    An earlier invitation of the same address is withdrawn. Whether the address has an account here is not told.
+    Raises ``ValidationError``; nothing is kept where the letter cannot be sent.
+    """
+    organisation = _administered_by(by)
+    if Role(role) not in Role:
+        raise ValidationError(_("There is no such role."))
+    email = User.objects.normalize_email(email)
+    if organisation.memberships.filter(user__email__iexact=email).exists():
+        raise ValidationError(_("This person is a member already."))
+    if not allow(f"organisation-{organisation.pk}", "invitation", INVITATIONS_PER_DAY, DAY):
+        raise ValidationError(_("Too many invitations today. Go on tomorrow."))
+    organisation.invitations.open().filter(email__iexact=email).update(withdrawn_at=timezone.now())
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        organisation=organisation, email=email, role=role, token_digest=digest_of(token), invited_by=by
+    )
+    record("invite", f"invitation/{invitation.pk}", by=by, organisation=organisation.slug, role=role)
+    try:
+        send_invitation(invitation, address_of(token))
+    except OSError:  # smtplib's errors are OSErrors
+        raise ValidationError(_("The letter could not be sent; nobody was invited. Try again later.")) from None
+    return invitation
+
+
+@transaction.atomic
+def withdraw_invitation(by: Any, pk: int) -> None:
+    organisation = _administered_by(by)
+    if not organisation.invitations.open().filter(pk=pk).update(withdrawn_at=timezone.now()):
+        raise ValidationError(_("This invitation was accepted, withdrawn or has run out."))
+    record("withdraw invitation", f"invitation/{pk}", by=by, organisation=organisation.slug)
+
+
+def find_invitation(token: str) -> Invitation | None:
+    found = Invitation.objects.open().filter(token_digest=digest_of(token))
+    return found.select_related("organisation").first()
+
+
+def account_of(invitation: Invitation) -> User | None:
+    """The account that the invited address has already, with a password of its own; it must sign in to accept."""
+    found = User.objects.filter(email__iexact=invitation.email).first()
+    return found if found is not None and (found.has_usable_password() or not found.is_active) else None
+
+
+@transaction.atomic
+def accept_invitation(token: str, user: Any = None, password: str = "") -> User:
+    """Make the invited person a member: the signed-in ``user`` of that address, or a new person with ``password``.
+
+    Whoever holds the token has read the mail at that address, which is all that a new account needs; one that exists
+    already needs its own sign-in. The token is used up. Raises ``ValidationError``.
+    """
+    found = Invitation.objects.open().select_for_update().filter(token_digest=digest_of(token)).first()
+    if found is None:
+        raise ValidationError(_("This invitation was accepted, withdrawn or has run out."))
+    owner = account_of(found)
+    if owner is None:
+        owner = _new_person(found.email, password)
+    elif user is None or user.pk != owner.pk:
+        raise ValidationError(_("Sign in with the invited address to accept."))
+    Membership.objects.get_or_create(user=owner, organisation=found.organisation, defaults={"role": found.role})
+    found.accepted_at = timezone.now()
+    found.save(update_fields=["accepted_at"])
+    record("accept invitation", f"invitation/{found.pk}", by=owner, organisation=found.organisation.slug)
+    return owner
+
+
+def _new_person(email: str, password: str) -> User:
+    user = User.objects.filter(email__iexact=email).first() or User(email=email)
+    password_validation.validate_password(password, user)
+    user.set_password(password)
+    user.save()
+    return user
+
+
+@transaction.atomic
+def change_role(by: Any, pk: int, role: str) -> Membership:
+    """Give a member another role. The last administrator stays one."""
+    organisation = _administered_by(by)
+    if role not in Role.values:
+        raise ValidationError(_("There is no such role."))
+    membership = _member(organisation, pk)
+    if role != Role.ADMINISTRATOR:
+        _refuse_last_administrator(organisation, membership)
+    record("change role", f"person/{membership.user_id}", by, organisation.slug, old=membership.role, new=role)
+    membership.role = role
+    membership.save(update_fields=["role"])
+    return membership
+
+
+@transaction.atomic
+def remove_member(by: Any, pk: int) -> None:
+    """End a membership. What the person wrote stays with the organisation."""
+    organisation = _administered_by(by)
+    membership = _member(organisation, pk)
+    _refuse_last_administrator(organisation, membership)
+    record("remove member", f"person/{membership.user_id}", by, organisation.slug, role=membership.role)
+    membership.delete()
+
+
+def _member(organisation: Organisation, pk: int) -> Membership:
+    found = organisation.memberships.select_related("user").filter(pk=pk).first()
+    if found is None:
+        raise ValidationError(_("This person is no member any more."))
+    return found
+
+
+def _refuse_last_administrator(organisation: Organisation, membership: Membership) -> None:
+    administrators = organisation.memberships.filter(role=Role.ADMINISTRATOR, user__is_active=True)
+    if membership.role == Role.ADMINISTRATOR and not administrators.exclude(pk=membership.pk).exists():
+        raise ValidationError(_("An organisation keeps at least one administrator. Make somebody else one first."))
+
+
+@transaction.atomic
+def describe_organisation(by: Any, said: dict[str, Any]) -> Organisation:
+    """Set the description and the two-person rule; the name and the address are the site's to change."""
+    organisation = _administered_by(by)
+    for name in ("description", "two_person_rule"):
+        setattr(organisation, name, said[name])
+    organisation.save(update_fields=["description", "two_person_rule"])
+    two = organisation.two_person_rule
+    record("describe organisation", f"organisation/{organisation.slug}", by, organisation.slug, two_person_rule=two)
+    return organisation
+
+
+def set_display_name(user: User, name: str) -> None:
+    user.display_name = name
+    user.save(update_fields=["display_name"])
+
+
+# --- a new address ----------------------------------------------------------------------------------------------------
+
+ADDRESS_SALT = "lawcompare.accounts.new-address"
+
+
+def ask_for_address(user: User, email: str, address_of: Any) -> None:
+    """Send a link to the new address. Whether somebody has an account with it is not told."""
+    said = [user.pk, user.email, User.objects.normalize_email(email), user.get_session_auth_hash()]
+    send_new_address(email, address_of(signing.dumps(said, salt=ADDRESS_SALT)))
+
+
+def read_key(key: str) -> tuple[User, str]:
+    """(person, new address) of a link. Raises ``ValidationError`` where it is too old, forged, or was used: it names
+    the address it replaces, and the password it was asked under."""
+    try:
+        pk, old, new, password = signing.loads(key, salt=ADDRESS_SALT, max_age=DAY)
+    except signing.BadSignature:
+        raise ValidationError(_("This link has been used or is too old.")) from None
+    user = User.objects.filter(pk=pk, email=old, is_active=True).first()
+    if user is None or not secrets.compare_digest(user.get_session_auth_hash(), password):
+        raise ValidationError(_("This link has been used or is too old."))
+    return user, new
+
+
+@transaction.atomic
+def confirm_address(key: str) -> User:
+    user, new = read_key(key)
+    if User.objects.filter(email__iexact=new).exclude(pk=user.pk).exists():
+        raise ValidationError(_("The address could not be confirmed: it belongs to another account."))
+    old, user.email = user.email, new
+    user.save(update_fields=["email"])
+    record("change address", f"person/{user.pk}", by=user)
+    send_address_changed(old)
+    return user

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import translate_url
 
-from lawcompare.accounts.access import membership_of
+from lawcompare.accounts.access import lacks_second_factor, membership_of
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -16,4 +16,5 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "in_english": translate_url(request.get_full_path(), "en"),
         "in_khmer": translate_url(request.get_full_path(), "km"),
         "membership": membership_of(user) if user is not None and user.is_authenticated else None,
+        "second_factor_missing": user is not None and lacks_second_factor(user),
     }

@@ -11,13 +11,6 @@ from django.core.cache import cache
 from lawcompare.accounts.limits import allow, network_of, pseudonym
 
 
-@pytest.fixture(autouse=True)
-def empty_cache():
-    cache.clear()
-    yield
-    cache.clear()
-
-
 def from_address(rf, address: str, forwarded: str = ""):
     request = rf.get("/", REMOTE_ADDR=address, **({"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}))
     request.user = AnonymousUser()

@@ -38,3 +38,6 @@ class Command(BaseCommand):
             "account_reset_password_from_key", kwargs=dict(zip(("uidb36", "key"), key.split("-", 1), strict=True))
         )
         self.stdout.write(f"{user.email} is {role} of {found.name}. Set the password at {site}{path}")
+        self.stdout.write("The link works once, and for a day.")
+        if role != Role.MEMBER:
+            self.stdout.write("At the first sign-in a second factor is set up; before that the person may only write.")

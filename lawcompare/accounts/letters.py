@@ -1,0 +1,30 @@
+"""Letters by mail that are ours; allauth sends those about passwords, addresses and second factors."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from lawcompare.accounts.models import Invitation
+
+
+def send_invitation(invitation: Invitation, link: str) -> None:
+    """Raises ``OSError`` where the mail server does not take it."""
+    subject = _("An invitation to %(organisation)s") % {"organisation": invitation.organisation}
+    _send(subject, "invitation", invitation.email, {"invitation": invitation, "link": link})
+
+
+def send_new_address(email: str, link: str) -> None:
+    _send(_("Confirm your email address"), "new_address", email, {"link": link})
+
+
+def send_address_changed(old: str) -> None:
+    """To the old address: its owner may not be the one who changed it."""
+    _send(_("Your email address was changed"), "address_changed", old, {})
+
+
+def _send(subject: str, name: str, to: str, said: dict[str, Any]) -> None:
+    words = render_to_string(f"account/email/{name}_message.txt", said | {"site_name": settings.SITE_NAME})
+    send_mail(f"[{settings.SITE_NAME}] {' '.join(subject.split())}", words, settings.DEFAULT_FROM_EMAIL, [to])

@@ -1,0 +1,22 @@
+"""How people and their devices are said on a page: as little as is needed to tell them apart."""
+
+import re
+
+# The first that is found in what a browser says of itself; Edge and Opera say that they are Chrome too.
+BROWSERS = [("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"), ("Firefox", "Firefox"),
+            ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome", "Chrome"), ("Safari", "Safari")]  # fmt: skip
+SYSTEMS = [("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
+           ("Mac OS", "macOS"), ("Linux", "Linux")]  # fmt: skip
+
+
+def masked(email: str) -> str:
+    """An address that its owner knows again and nobody else learns: ``n…@e….org``."""
+    name, _at, domain = email.partition("@")
+    first, _dot, last = domain.rpartition(".")
+    return f"{name[:1]}…@{(first or last)[:1]}…{'.' + last if first else ''}"
+
+
+def device(agent: str) -> str:
+    """``Firefox, Android``, from what a browser said of itself; empty where it said nothing known."""
+    found = [next((name for key, name in names if re.search(key, agent)), "") for names in (BROWSERS, SYSTEMS)]
+    return ", ".join(filter(None, found))

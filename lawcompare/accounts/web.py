@@ -1,0 +1,22 @@
+"""Answers that several pages give: a wrong method, too many requests."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+View = Callable[..., HttpResponse]
+
+
+def methods(*names: str) -> Callable[[View], View]:
+    """``require_http_methods`` with its names as they are read: ``@methods("GET", "POST")``."""
+    return require_http_methods(list(names))
+
+
+def too_many(request: HttpRequest, *args: Any) -> HttpResponse:
+    """429, in words: for what ``accounts.limits.allow`` refuses, and for what allauth counts."""
+    sentence = _("Too many requests. Wait a while and try again.")
+    return render(request, "pages/problem.html", {"sentence": sentence, "status": 429}, status=429)

@@ -1,0 +1,339 @@
+"""One's own account: the name for credit, sessions, and the ways by which somebody else might get in."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from allauth.usersessions.models import UserSession
+from django.contrib.auth.hashers import identify_hasher, make_password
+from django.test import Client
+from django.urls import reverse
+
+from lawcompare import settings as shipped
+from lawcompare.accounts.models import User
+from lawcompare.accounts.saying import device, masked
+from tests import second_factor
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "a long enough pass phrase"
+ANDROID = "Mozilla/5.0 (Android 14; Mobile; rv:133.0) Gecko/133.0 Firefox/133.0"
+
+
+@pytest.fixture
+def alice(cast):
+    cast.alice.set_password(PASSWORD)
+    cast.alice.save()
+    return cast.alice
+
+
+def sign_in(person, password=PASSWORD, **headers) -> Client:
+    browser = Client(**headers)
+    browser.post("/accounts/login/", {"login": person.email, "password": password})
+    return browser
+
+
+def is_in(browser: Client) -> bool:
+    return browser.get("/workspace/").status_code == 200
+
+
+def reauthenticate(browser: Client) -> None:
+    browser.post("/accounts/reauthenticate/", {"password": PASSWORD})
+
+
+# --- the name for credit ------------------------------------------------------------------------------------------
+
+
+def test_a_name_for_credit_is_given_with_a_warning_and_taken_back(client, alice):
+    client.force_login(alice)
+    assert "can put you in danger" in client.get("/accounts/profile/").content.decode()
+    client.post("/accounts/profile/", {"display_name": "  Night   Owl "})
+    assert User.objects.get(pk=alice.pk).display_name == "Night Owl"
+    assert client.post("/accounts/profile/", {"display_name": "x" * 101}).status_code == 400
+    client.post("/accounts/profile/", {"display_name": ""})
+    assert User.objects.get(pk=alice.pk).display_name == ""
+
+
+# --- sessions -----------------------------------------------------------------------------------------------------
+
+
+def test_sessions_are_listed_and_ended_one_by_one(alice):
+    phone, desk = sign_in(alice, headers={"user-agent": ANDROID}), sign_in(alice)
+    page = desk.get("/accounts/sessions/").content.decode()
+    assert "Firefox, Android" in page and "this device" in page and "127.0.0.1" not in page
+    other = UserSession.objects.get(user_agent=ANDROID)
+    desk.post(reverse("session_end", args=[other.pk]))
+    assert is_in(desk) and not is_in(phone)
+
+
+def test_all_others_are_ended_at_once(alice):
+    browsers = [sign_in(alice) for _ in range(3)]
+    browsers[0].post(reverse("sessions_end_others"))
+    assert [is_in(browser) for browser in browsers] == [True, False, False]
+
+
+def test_nobody_ends_another_person_s_session(alice, cast):
+    sign_in(alice)
+    found = UserSession.objects.get()
+    other = Client()
+    other.force_login(cast.charlie)
+    assert other.post(reverse("session_end", args=[found.pk])).status_code == 404
+    other.post(reverse("sessions_end_others"))
+    assert UserSession.objects.get() == found and found.exists()
+
+
+def test_no_address_is_kept_beside_a_session(alice):
+    sign_in(alice, REMOTE_ADDR="192.0.2.33")
+    assert UserSession.objects.get().ip.startswith("fd")
+
+
+@pytest.mark.parametrize(("hours", "stays"), [(11, True), (13, False)])
+def test_a_session_ends_when_it_is_idle(alice, hours, stays):
+    browser = sign_in(alice)
+    session = browser.session
+    session["seen_at"] -= hours * 3600
+    session.save()
+    assert is_in(browser) is stays
+
+
+@pytest.mark.parametrize(("days", "stays"), [(6, True), (8, False)])
+def test_a_session_ends_however_much_it_is_used(alice, days, stays):
+    browser = sign_in(alice)
+    session = browser.session
+    session["began_at"] -= days * 86400
+    session.save()
+    assert is_in(browser) is stays
+
+
+def test_being_used_keeps_a_session_from_idling(alice):
+    browser = sign_in(alice)
+    for _ in range(3):
+        session = browser.session
+        session["seen_at"] -= 10 * 3600
+        session.save()
+        assert is_in(browser)
+
+
+def test_a_session_set_by_somebody_else_is_not_taken_over(alice):
+    attacker = Client()
+    attacker.get("/accounts/login/")
+    attacker.session.save()
+    planted = attacker.session.session_key
+    victim = Client()
+    victim.cookies["sessionid"] = planted
+    victim.post("/accounts/login/", {"login": alice.email, "password": PASSWORD})
+    assert is_in(victim) and victim.session.session_key != planted
+    attacker.cookies["sessionid"] = planted
+    assert not is_in(attacker)
+
+
+def test_a_visitor_gets_no_cookie_and_the_sign_in_page_only_the_one_of_its_form(client, alice):
+    client.get("/")
+    assert not client.cookies
+    client.get("/accounts/login/")
+    assert set(client.cookies) == {"csrftoken"}
+
+
+def test_a_new_password_ends_the_other_sessions_and_a_letter_tells(alice, mailoutbox):
+    phone, desk = sign_in(alice), sign_in(alice)
+    new = "quite another pass phrase"
+    desk.post("/accounts/password/change/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    assert is_in(desk) and not is_in(phone)
+    assert [letter.to for letter in mailoutbox] == [[alice.email]]
+
+
+def test_who_is_deactivated_is_out_at_once_and_does_not_come_in(alice):
+    browser = sign_in(alice)
+    assert is_in(browser)
+    User.objects.filter(pk=alice.pk).update(is_active=False)
+    assert not is_in(browser)
+    assert not is_in(sign_in(alice))
+
+
+def test_who_is_removed_from_the_organisation_writes_nothing_more(alice, drafts):
+    browser = sign_in(alice)
+    alice.memberships.all().delete()
+    assert browser.post("/laws/draft/new/chp_1__art_3/annotate/", {"body": "Mine."}).status_code == 403
+
+
+# --- a forgotten password -----------------------------------------------------------------------------------------
+
+
+def reset_link(browser: Client, email: str, mailoutbox) -> str:
+    browser.post("/accounts/password/reset/", {"email": email})
+    return re.search(r"http://testserver(\S+)", mailoutbox[-1].body).group(1)
+
+
+def choose(link: str, password: str) -> bool:
+    browser = Client()
+    form = browser.get(link)
+    if form.status_code != 302:
+        return False
+    browser.post(form["Location"], {"password1": password, "password2": password})
+    return True
+
+
+def test_a_link_for_a_new_password_works_once_and_ends_all_sessions(alice, mailoutbox):
+    browser = sign_in(alice)
+    link = reset_link(Client(), alice.email, mailoutbox)
+    new = "quite another pass phrase"
+    assert choose(link, new) and User.objects.get(pk=alice.pk).check_password(new)
+    assert not is_in(browser)
+    assert not choose(link, "one more pass phrase")
+    assert User.objects.get(pk=alice.pk).check_password(new)
+
+
+def test_a_link_for_a_new_password_runs_out(alice, mailoutbox, settings):
+    link = reset_link(Client(), alice.email, mailoutbox)
+    settings.PASSWORD_RESET_TIMEOUT = -1
+    assert not choose(link, "quite another pass phrase")
+
+
+def test_a_link_of_one_account_opens_no_other(alice, cast, mailoutbox):
+    link = reset_link(Client(), alice.email, mailoutbox)
+    key = re.search(r"/key/\w+-(.+)/$", link).group(1)
+    assert not choose(f"/accounts/password/reset/key/{cast.rita.pk}-{key}/", "quite another pass phrase")
+
+
+def test_a_new_password_leaves_the_second_factor(cast, mailoutbox):
+    cast.rita.set_password(PASSWORD)
+    cast.rita.save()
+    new = "quite another pass phrase"
+    choose(reset_link(Client(), cast.rita.email, mailoutbox), new)
+    browser = sign_in(cast.rita, new)
+    assert not is_in(browser)
+    browser.post("/accounts/second-factor/authenticate/", {"code": second_factor.code()})
+    assert is_in(browser)
+
+
+def test_nobody_is_written_to_because_their_address_was_typed(client, mailoutbox, cast):
+    client.post("/accounts/password/reset/", {"email": "stranger@example.org"})
+    assert not mailoutbox
+
+
+@pytest.mark.parametrize(
+    ("path", "form", "most"),
+    [
+        ("/accounts/login/", {"login": "alice@example.org", "password": "wrong"}, 5),
+        ("/accounts/password/reset/", {"email": "alice@example.org"}, 5),
+    ],
+)
+def test_trying_again_and_again_is_stopped(client, alice, mailoutbox, path, form, most):
+    before = len(mailoutbox)
+    for _ in range(most + 8):
+        answer = client.post(path, form)
+    assert answer.status_code == 429 or "Too many failed" in answer.content.decode()
+    assert len(mailoutbox) - before <= 3
+    if "login" in form:
+        assert not is_in(sign_in(alice)), "even the right password waits"
+
+
+# --- a new address ------------------------------------------------------------------------------------------------
+
+NEW = "alice@elsewhere.example"
+
+
+def ask_for_change(browser: Client, email: str = NEW):
+    return browser.post("/accounts/email/", {"email": email})
+
+
+def test_a_new_address_asks_who_it_is_is_confirmed_and_the_old_one_is_told(alice, mailoutbox):
+    browser = sign_in(alice)
+    assert "reauthenticate" in ask_for_change(browser)["Location"] and not mailoutbox
+    reauthenticate(browser)
+    ask_for_change(browser)
+    assert mailoutbox[-1].to == [NEW]
+    assert User.objects.get(pk=alice.pk).email == alice.email, "not before it is confirmed"
+    link = re.search(r"http://testserver(\S+)", mailoutbox[-1].body).group(1)
+    browser.get(link)
+    assert User.objects.get(pk=alice.pk).email == alice.email, "looking at the link does not confirm it"
+    browser.post(link)
+    assert User.objects.get(pk=alice.pk).email == NEW
+    assert mailoutbox[-1].to == [alice.email], "the old one hears of it"
+    assert NEW not in mailoutbox[-1].body
+
+
+def test_a_link_for_a_new_address_works_once_for_a_day_and_under_the_password_it_was_asked(
+    alice, mailoutbox, monkeypatch
+):
+    browser = sign_in(alice)
+    reauthenticate(browser)
+    ask_for_change(browser)
+    link = re.search(r"http://testserver(\S+)", mailoutbox[-1].body).group(1)
+    monkeypatch.setattr("lawcompare.accounts.services.DAY", -1)
+    assert browser.post(link).status_code == 404
+    monkeypatch.undo()
+    assert browser.post(link[:-4] + "abc/").status_code == 404
+    alice.set_password("quite another pass phrase")
+    alice.save()
+    assert browser.post(link).status_code == 404
+    alice.set_password(PASSWORD)
+    alice.save()
+    assert browser.post(link).status_code == 404, "a hash has its own salt: the password was set anew all the same"
+    assert User.objects.get(pk=alice.pk).email == alice.email
+
+
+def test_a_link_that_was_used_changes_nothing_back(alice, mailoutbox):
+    browser = sign_in(alice)
+    reauthenticate(browser)
+    ask_for_change(browser)
+    link = re.search(r"http://testserver(\S+)", mailoutbox[-1].body).group(1)
+    assert browser.post(link).status_code == 302
+    User.objects.filter(pk=alice.pk).update(email="third@example.org")
+    assert browser.post(link).status_code == 404
+    assert User.objects.get(pk=alice.pk).email == "third@example.org"
+
+
+def test_an_address_of_somebody_else_is_neither_told_nor_taken(alice, cast, mailoutbox):
+    browser = sign_in(alice)
+    reauthenticate(browser)
+    answers = {ask_for_change(browser, email)["Location"] for email in (cast.rita.email, "free@example.org")}
+    assert answers == {"/accounts/profile/"}
+    letter = next(letter for letter in mailoutbox if letter.to == [cast.rita.email])
+    link = re.search(r"http://testserver(\S+)", letter.body).group(1)
+    assert browser.post(link).status_code == 404
+    assert User.objects.get(pk=alice.pk).email == alice.email
+    assert User.objects.get(pk=cast.rita.pk).email == "rita@example.org"
+
+
+def test_letters_to_new_addresses_are_limited(alice, mailoutbox):
+    browser = sign_in(alice)
+    reauthenticate(browser)
+    answers = [ask_for_change(browser, f"a{n}@example.org").status_code for n in range(6)]
+    assert answers == [302] * 5 + [429] and len(mailoutbox) == 5
+
+
+# --- passwords ----------------------------------------------------------------------------------------------------
+
+
+def test_passwords_are_hashed_by_argon2_and_old_ones_are_hashed_anew(alice, settings):
+    settings.PASSWORD_HASHERS = shipped.PASSWORD_HASHERS
+    assert make_password(PASSWORD).startswith("argon2$argon2id$")
+    User.objects.filter(pk=alice.pk).update(password=make_password(PASSWORD, hasher="pbkdf2_sha256"))
+    assert is_in(sign_in(alice))
+    assert identify_hasher(User.objects.get(pk=alice.pk).password).algorithm == "argon2"
+
+
+# --- words --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("email", "shown"),
+    [("sokha@lantern.example", "s…@l….example"), ("a@b.co.kh", "a…@b….kh"), ("x@localhost", "x…@l…")],
+)
+def test_a_masked_address_names_nobody(email, shown):
+    assert masked(email) == shown
+
+
+def test_a_device_is_named_by_two_words():
+    assert device(ANDROID) == "Firefox, Android"
+    assert device("") == ""
+    assert device("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/131.0 Safari/537.36 Edg/131.0") == (
+        "Edge, Windows"
+    )
+
+
+def test_what_is_over_is_not_listed(alice):
+    browser = sign_in(alice)
+    UserSession.objects.create(user=alice, ip="::", user_agent=ANDROID, session_key="gone")
+    assert "Android" not in browser.get("/accounts/sessions/").content.decode()

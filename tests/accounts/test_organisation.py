@@ -1,0 +1,263 @@
+"""An organisation's own pages: who belongs to it, inviting, changing roles, removing."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.db import IntegrityError
+from django.urls import reverse
+from django.utils import timezone
+
+from lawcompare.accounts.models import Invitation, Membership, Organisation, Role, User
+from lawcompare.accounts.services import add_member
+from lawcompare.audit.models import Entry
+from tests import second_factor
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "a long enough pass phrase"
+ADDRESS = "new.person@partner.example"
+
+
+@pytest.fixture
+def adam(client, cast):
+    client.force_login(cast.adam)
+    return cast.adam
+
+
+def invite(client, email=ADDRESS, role="reviewer"):
+    return client.post(reverse("organisation_invite"), {"email": email, "role": role})
+
+
+def link_in(mailoutbox) -> str:
+    return re.search(r"http://testserver(\S+)", mailoutbox[-1].body).group(1)
+
+
+def join(client, link, password=PASSWORD):
+    return client.post(link, {"password": password, "again": password})
+
+
+def test_an_invited_person_joins_with_the_role_and_is_led_to_a_second_factor(client, adam, cast, mailoutbox):
+    assert invite(client).status_code == 302
+    assert mailoutbox[0].to == [ADDRESS] and "The Centre" in mailoutbox[0].subject
+    client.logout()
+    link = link_in(mailoutbox)
+    page = client.get(link).content.decode()
+    assert "The Centre" in page and "n…@p….example" in page and ADDRESS not in page
+    assert join(client, link)["Location"] == "/accounts/second-factor/"
+    person = User.objects.get(email=ADDRESS)
+    assert person.memberships.get().role == "reviewer" and person.memberships.get().organisation == cast.centre
+    assert client.get("/workspace/").status_code == 200
+    assert list(Entry.objects.order_by("number").values_list("action", flat=True)) == ["invite", "accept invitation"]
+    assert ADDRESS not in "".join(f"{entry.subject}{entry.details}" for entry in Entry.objects.all())
+
+
+def test_a_link_works_once(client, adam, mailoutbox):
+    invite(client)
+    client.logout()
+    link = link_in(mailoutbox)
+    join(client, link)
+    client.logout()
+    assert client.get(link).status_code == 404
+    assert join(client, link, "another long enough one").status_code == 404
+    assert User.objects.get(email=ADDRESS).check_password(PASSWORD)
+
+
+@pytest.mark.parametrize("how", ["expired", "withdrawn", "replaced", "cut short"])
+def test_a_link_that_is_over_opens_nothing(client, adam, mailoutbox, how):
+    invite(client)
+    link = link_in(mailoutbox)
+    if how == "expired":
+        Invitation.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    elif how == "withdrawn":
+        client.post(reverse("invitation_withdraw", args=[Invitation.objects.get().pk]))
+    elif how == "replaced":
+        invite(client)
+        assert Invitation.objects.open().count() == 1
+    else:
+        link = link[:-3] + "/"
+    client.logout()
+    assert client.get(link).status_code == 404
+    assert join(client, link).status_code == 404
+    assert not User.objects.filter(email=ADDRESS).exists()
+
+
+def test_the_token_is_not_stored(client, adam, mailoutbox):
+    invite(client)
+    token = link_in(mailoutbox).rstrip("/").rpartition("/")[2]
+    assert len(token) > 40 and token not in str(list(Invitation.objects.values()))
+
+
+def test_a_weak_password_is_refused_and_the_invitation_stays(client, adam, mailoutbox):
+    invite(client)
+    client.logout()
+    link = link_in(mailoutbox)
+    for one, other in (("short", "short"), ("new.person@partner", "new.person@partner"), (PASSWORD, PASSWORD + "x")):
+        assert client.post(link, {"password": one, "again": other}).status_code == 400
+    assert not User.objects.filter(email=ADDRESS).exists() and Invitation.objects.open().exists()
+
+
+def test_who_has_an_account_accepts_signed_in_as_that_account_alone(client, adam, cast, mailoutbox):
+    cast.bob.set_password(PASSWORD)
+    cast.bob.save()
+    invite(client, cast.bob.email, "member")
+    link = link_in(mailoutbox)
+    client.logout()
+    page = client.get(link).content.decode()
+    assert 'name="password"' not in page and "next=/invitation/" in page
+    assert join(client, link, "taken over by somebody").status_code == 400
+    client.force_login(cast.charlie)
+    assert client.post(link).status_code == 400
+    assert not cast.bob.memberships.exists() and not cast.charlie.memberships.filter(organisation=cast.centre).exists()
+    client.force_login(cast.bob)
+    assert client.post(link)["Location"] == "/workspace/"
+    assert cast.bob.memberships.get().organisation == cast.centre
+    assert User.objects.get(pk=cast.bob.pk).check_password(PASSWORD)
+
+
+def test_a_deactivated_person_does_not_come_back_by_invitation(client, adam, cast, mailoutbox):
+    cast.bob.is_active = False
+    cast.bob.save()
+    invite(client, cast.bob.email)
+    client.logout()
+    assert join(client, link_in(mailoutbox)).status_code == 400
+    assert not cast.bob.memberships.exists()
+
+
+def test_inviting_does_not_tell_who_has_an_account(client, adam, cast):
+    cast.bob.set_password(PASSWORD)
+    cast.bob.save()
+    pages = []
+    for email in (cast.bob.email, "bat@example.org"):
+        page = client.post(reverse("organisation_invite"), {"email": email, "role": "member"}, follow=True)
+        pages.append(re.sub(r"csrfmiddlewaretoken.*?>|/\d+/", "", page.content.decode()).replace(email, "…"))
+        client.post(reverse("invitation_withdraw", args=[Invitation.objects.open().get().pk]), follow=True)
+    assert pages[0] == pages[1]
+
+
+def test_a_member_is_not_invited_again(client, adam, cast, mailoutbox):
+    page = invite(client, cast.alice.email.upper())
+    assert page.status_code == 400 and "member already" in page.content.decode() and not mailoutbox
+
+
+def test_where_the_letter_cannot_be_sent_nothing_is_kept(client, adam, monkeypatch):
+    def refuse(*args, **kwargs):
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("lawcompare.accounts.letters.send_mail", refuse)
+    page = invite(client)
+    assert page.status_code == 400 and "could not be sent" in page.content.decode()
+    assert not Invitation.objects.exists() and not Entry.objects.exists()
+
+
+def test_too_many_letters_are_refused(client, adam, monkeypatch, mailoutbox):
+    monkeypatch.setattr("lawcompare.accounts.services.INVITATIONS_PER_DAY", 2)
+    assert [invite(client, f"p{n}@example.org").status_code for n in range(3)] == [302, 302, 400]
+    assert len(mailoutbox) == 2
+
+
+def test_forms_that_do_not_fit_are_400_with_words(client, adam):
+    assert invite(client, "no address").status_code == 400
+    assert invite(client, role="emperor").status_code == 400
+    membership = Membership.objects.get(user__email="alice@example.org")
+    assert client.post(reverse("member_role", args=[membership.pk]), {"role": "emperor"}).status_code == 400
+    assert client.post(reverse("organisation_edit"), {"description": "x" * 2001}).status_code == 400
+    assert not Invitation.objects.exists()
+
+
+def test_roles_change_and_members_leave(client, adam, cast):
+    alice = cast.alice.memberships.get()
+    assert client.post(reverse("member_role", args=[alice.pk]), {"role": "editor"}).status_code == 302
+    assert cast.alice.memberships.get().role == "editor"
+    assert client.post(reverse("member_remove", args=[alice.pk])).status_code == 302
+    assert not cast.alice.memberships.exists() and User.objects.filter(pk=cast.alice.pk).exists()
+
+
+def test_the_last_administrator_stays(client, adam, cast):
+    own = adam.memberships.get()
+    # One who is not active any more does not count.
+    gone, _ = add_member("gone@example.org", cast.centre, Role.ADMINISTRATOR)
+    gone.is_active = False
+    gone.save()
+    assert client.post(reverse("member_role", args=[own.pk]), {"role": "member"}).status_code == 400
+    assert client.post(reverse("member_remove", args=[own.pk])).status_code == 400
+    assert adam.memberships.get().role == "administrator"
+    client.post(reverse("member_role", args=[cast.eve.memberships.get().pk]), {"role": "administrator"})
+    assert client.post(reverse("member_remove", args=[own.pk])).status_code == 302
+    assert not adam.memberships.exists()
+
+
+@pytest.mark.parametrize("who", ["alice", "rita", "eve", "charlie", "bob", "sara"])
+def test_nobody_else_changes_anything(client, cast, mailoutbox, who):
+    client.force_login(getattr(cast, who))
+    invitation = Invitation.objects.create(organisation=cast.centre, email=ADDRESS, token_digest="x")
+    alice = cast.alice.memberships.get()
+    answers = [
+        invite(client),
+        client.post(reverse("invitation_withdraw", args=[invitation.pk])),
+        client.post(reverse("member_role", args=[alice.pk]), {"role": "administrator"}),
+        client.post(reverse("member_remove", args=[alice.pk])),
+        client.post(reverse("organisation_edit"), {"description": "Ours now."}),
+    ]
+    assert [answer.status_code for answer in answers] == [403] * 5
+    assert Invitation.objects.open().get() == invitation and not mailoutbox
+    assert cast.alice.memberships.get().role == "member"
+    assert Organisation.objects.get(slug="centre").description == ""
+
+
+def test_the_administrator_of_another_organisation_reaches_nobody_here(client, cast):
+    other, _ = add_member("omar@example.org", cast.others, Role.ADMINISTRATOR)
+    second_factor.give(other)
+    client.force_login(other)
+    invitation = Invitation.objects.create(organisation=cast.centre, email=ADDRESS, token_digest="x")
+    alice = cast.alice.memberships.get()
+    assert client.post(reverse("invitation_withdraw", args=[invitation.pk])).status_code == 400
+    assert client.post(reverse("member_role", args=[alice.pk]), {"role": "administrator"}).status_code == 400
+    assert client.post(reverse("member_remove", args=[alice.pk])).status_code == 400
+    assert Invitation.objects.open().exists() and cast.alice.memberships.get().role == "member"
+
+
+def test_addresses_are_whole_for_administrators_alone(client, cast):
+    client.force_login(cast.alice)
+    page = client.get(reverse("organisation")).content.decode()
+    assert cast.alice.email in page and "r…@e….org" in page
+    assert not {cast.rita.email, cast.adam.email, cast.charlie.email} & set(re.findall(r"\w+@example.org", page))
+    client.force_login(cast.adam)
+    page = client.get(reverse("organisation")).content.decode()
+    assert cast.rita.email in page and cast.charlie.email not in page
+
+
+def test_description_and_two_person_rule(client, adam, cast):
+    client.post(reverse("organisation_edit"), {"description": "<b>We</b> read laws.", "two_person_rule": "on"})
+    cast.centre.refresh_from_db()
+    assert cast.centre.two_person_rule and cast.centre.name == "The Centre"
+    assert "&lt;b&gt;We" in client.get(reverse("organisation")).content.decode()
+    assert client.post(reverse("organisation_edit"), {"name": "Other", "description": ""}).status_code == 302
+    cast.centre.refresh_from_db()
+    assert cast.centre.name == "The Centre" and not cast.centre.two_person_rule
+
+
+def test_a_person_of_two_organisations_chooses(client, cast):
+    add_member(cast.alice.email, cast.others, Role.MEMBER)
+    client.force_login(cast.alice)
+    assert "The Centre" in client.get("/organisation/").content.decode()
+    client.post(reverse("act_for"), {"organisation": "others"})
+    assert "The Others" in client.get("/organisation/").content.decode()
+    client.logout()
+    client.force_login(cast.alice)
+    assert "The Centre" in client.get("/organisation/").content.decode(), "the choice ends with the session"
+
+
+def test_one_cannot_act_for_where_one_does_not_belong(client, cast):
+    client.force_login(cast.alice)
+    assert client.post(reverse("act_for"), {"organisation": "others"}).status_code == 404
+    session = client.session
+    session["acting_for"] = cast.others.pk
+    session.save()
+    assert "The Centre" in client.get("/organisation/").content.decode()
+
+
+def test_one_organisation_holds_a_person_once(cast):
+    with pytest.raises(IntegrityError):
+        Membership.objects.create(user=cast.alice, organisation=cast.centre)

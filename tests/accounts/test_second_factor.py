@@ -1,0 +1,135 @@
+"""A second factor: set up, asked for, taken away, and what cannot be done without one."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.urls import reverse
+
+from lawcompare.accounts.access import may
+from lawcompare.accounts.models import User
+from tests import second_factor
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "a long enough pass phrase"
+
+
+@pytest.fixture
+def with_password(cast):
+    for person in (cast.alice, cast.rita, cast.sara):
+        person.set_password(PASSWORD)
+        person.save()
+    return cast
+
+
+def sign_in(client, person, password=PASSWORD):
+    return client.post("/accounts/login/", {"login": person.email, "password": password})
+
+
+def test_who_has_a_second_factor_is_asked_for_it(client, with_password):
+    answer = sign_in(client, with_password.rita)
+    assert answer["Location"] == "/accounts/second-factor/authenticate/"
+    assert client.get("/workspace/").status_code == 302, "half a sign-in opens nothing"
+    page = client.get(answer["Location"]).content.decode()
+    assert 'name="code"' in page
+    assert client.post(answer["Location"], {"code": "000000"}).status_code == 200
+    assert client.get("/workspace/").status_code == 302
+    assert client.post(answer["Location"], {"code": second_factor.code()})["Location"] == "/workspace/"
+    assert client.get("/workspace/").status_code == 200
+
+
+def test_a_code_is_good_once(client, with_password):
+    code = second_factor.code()
+    for expected in (302, 200):
+        sign_in(client, with_password.rita)
+        assert client.post("/accounts/second-factor/authenticate/", {"code": code}).status_code == expected
+        client.logout()
+
+
+def test_a_reviewer_without_one_is_led_to_set_one_up_and_then_may_review(client, with_password):
+    rita = with_password.rita
+    Authenticator.objects.filter(user=rita).delete()
+    assert sign_in(client, rita)["Location"] == "/accounts/second-factor/"
+    assert "set up a second factor" in client.get("/accounts/second-factor/").content.decode()
+    assert not may(User.objects.get(pk=rita.pk), "review")
+    page = client.get("/accounts/second-factor/totp/activate/")
+    html = page.content.decode()
+    assert "<svg" in html and "<?xml" not in html and "data:image" not in html
+    secret = page.context["form"].secret
+    done = client.post("/accounts/second-factor/totp/activate/", {"code": second_factor.code(secret)})
+    assert done["Location"] == "/accounts/second-factor/recovery-codes/"
+    codes = re.findall(r"<code>(\d+)</code>", client.get(done["Location"]).content.decode())
+    assert len(codes) == 10
+    assert may(User.objects.get(pk=rita.pk), "review")
+    assert client.get("/accounts/second-factor/recovery-codes/download/").content.decode().split() == codes
+
+    client.logout()
+    sign_in(client, rita)
+    client.post("/accounts/second-factor/authenticate/", {"code": codes[0]})
+    assert client.get("/workspace/").status_code == 200, "a recovery code stands in for the app"
+    client.logout()
+    sign_in(client, rita)
+    assert client.post("/accounts/second-factor/authenticate/", {"code": codes[0]}).status_code == 200, "once"
+
+
+def test_the_secret_is_not_stored_in_the_clear(client, with_password):
+    stored = Authenticator.objects.get(user=with_password.rita).data["secret"]
+    assert second_factor.SECRET not in stored
+
+
+def test_a_key_that_was_changed_still_opens_what_the_earlier_one_sealed(with_password, settings):
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "another key that is as long as it has to be for signing things"
+    assert Authenticator.objects.get(user=with_password.rita).wrap().validate_code(second_factor.code())
+
+
+@pytest.mark.parametrize("name", ["mfa_deactivate_totp", "mfa_generate_recovery_codes", "mfa_add_webauthn"])
+def test_changing_second_factors_asks_again_who_it_is(client, with_password, name):
+    client.force_login(with_password.rita)
+    for answer in (client.get(reverse(name)), client.post(reverse(name))):
+        assert answer.status_code == 302 and "reauthenticate" in answer["Location"]
+    assert Authenticator.objects.filter(user=with_password.rita).exists()
+
+
+def test_removing_it_works_after_the_password_and_a_letter_tells(client, with_password, mailoutbox):
+    rita = with_password.rita
+    client.force_login(rita)
+    asked = client.get(reverse("mfa_deactivate_totp"))["Location"]
+    client.post(asked, {"password": PASSWORD})
+    assert client.post(reverse("mfa_deactivate_totp")).status_code == 302
+    assert not Authenticator.objects.filter(user=rita).exists()
+    assert not may(User.objects.get(pk=rita.pk), "review")
+    assert [letter.to for letter in mailoutbox] == [[rita.email]]
+    assert "127.0.0.1" not in mailoutbox[0].body
+
+
+def test_a_refused_action_says_what_is_missing(client, with_password):
+    Authenticator.objects.filter(user=with_password.rita).delete()
+    client.force_login(with_password.rita)
+    page = client.post("/organisation/invite/", {"email": "x@example.org", "role": "member"})
+    assert page.status_code == 403 and "second factor" in page.content.decode()
+
+
+def test_the_admin_pages_need_one_and_ask_for_no_password_of_their_own(client, with_password):
+    sara = with_password.sara
+    assert client.get("/admin/login/")["Location"] == "/accounts/login/?next=%2Fadmin%2F"
+    client.post("/admin/login/", {"username": sara.email, "password": PASSWORD})
+    assert client.get("/admin/").status_code == 302, "no way past the second factor"
+    client.force_login(sara)
+    assert client.get("/admin/").status_code == 200
+    for name in ("accounts/user", "accounts/organisation", "mfa/authenticator", "account/emailaddress"):
+        assert client.get(f"/admin/{name}/").status_code == 200, name
+    Authenticator.objects.filter(user=sara).delete()
+    client.force_login(User.objects.get(pk=sara.pk))
+    assert client.get("/admin/").status_code == 302
+    assert client.get("/admin/login/")["Location"] == "/accounts/second-factor/"
+    client.force_login(with_password.alice)
+    assert client.get("/admin/login/").status_code == 403
+
+
+def test_guessing_codes_is_stopped(client, with_password):
+    sign_in(client, with_password.rita)
+    said = [client.post("/accounts/second-factor/authenticate/", {"code": "000000"}).content.decode() for _ in range(7)]
+    assert "Too many failed" in said[-1] and "Too many failed" not in said[0]
