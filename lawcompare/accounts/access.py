@@ -10,9 +10,9 @@ from lawcompare.accounts.models import Membership, Role
 # What each role may do in its organisation. A role may do what its column says and nothing else.
 MAY: dict[str, frozenset[str]] = {
     Role.MEMBER: frozenset({"annotate"}),
-    Role.REVIEWER: frozenset({"annotate", "review"}),
-    Role.EDITOR: frozenset({"annotate", "review", "import"}),
-    Role.ADMINISTRATOR: frozenset({"annotate", "review", "import", "invite"}),
+    Role.REVIEWER: frozenset({"annotate", "review", "map"}),
+    Role.EDITOR: frozenset({"annotate", "review", "map", "import"}),
+    Role.ADMINISTRATOR: frozenset({"annotate", "review", "map", "import", "invite"}),
 }
 
 # What a stolen password alone does not open: whatever a member may not do.

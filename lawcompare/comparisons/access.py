@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
 
+from lawcompare.accounts.access import may
 from lawcompare.accounts.limits import allow
-from lawcompare.comparisons.models import ENGINE, Comparison
+from lawcompare.comparisons.models import ENGINE, Comparison, MapDecision, State
 from lawcompare.laws.access import get_two_versions, visible_versions
 from lawcompare.laws.models import Version
 
@@ -17,19 +20,42 @@ def get_versions(user: Any, old: tuple[str, str], new: tuple[str, str]) -> tuple
     return get_two_versions(user, old, new)
 
 
-def find_comparison(old: Version, new: Version) -> Comparison | None:
-    """The comparison of two versions by today's engine, if it was ever asked for."""
-    found = Comparison.objects.filter(old=old, new=new, engine=ENGINE).first()
+def find_comparison(old: Version, new: Version, edition: str = "") -> Comparison | None:
+    """The comparison of two versions by today's engine, if it was ever asked for: as it stands, or in an edition.
+
+    Raises ``Http404`` for an edition that does not exist.
+    """
+    editions = Comparison.objects.filter(old=old, new=new, engine=ENGINE)
+    if edition:
+        found = editions.filter(edition=int(edition), state=State.DONE).first() if edition.isdecimal() else None
+        if found is None:
+            raise Http404(_("This comparison has no edition %(number)s.") % {"number": edition[:10]})
+    else:
+        found = editions.current().order_by("edition").first()
     if found is not None:
         found.old, found.new = old, new
     return found
 
 
 def visible_comparisons(user: Any) -> Any:
+    """Comparisons as they stand, between texts that the person may see."""
     versions = visible_versions(user).values("pk")
-    return Comparison.objects.filter(old__in=versions, new__in=versions, engine=ENGINE).select_related(
-        "old__law", "new__law"
+    return (
+        Comparison.objects.current()
+        .filter(old__in=versions, new__in=versions, engine=ENGINE)
+        .select_related("old__law", "new__law")
     )
+
+
+def get_decision(user: Any, old: Version, new: Version, pk: int) -> MapDecision:
+    """A decision on the clause map of two texts, for who may decide there too."""
+    if not may(user, "map"):
+        raise PermissionDenied(_("Only a reviewer or an editor corrects which clauses belong together."))
+    decisions = MapDecision.objects.select_related("organisation", "by", "undone_by__organisation", "undoes")
+    found = decisions.filter(old_version=old, new_version=new, pk=pk).first()
+    if found is None:
+        raise Http404(_("There is no such decision on these two texts."))
+    return found
 
 
 def comes_from_here(request: HttpRequest) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,6 +12,7 @@ from lawcompare.comparisons.drafting import Row, Texts
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, Level, State
 from lawcompare.comparisons.pairing import Progress, build_rows
 from lawcompare.engine.diff import Diff
+from lawcompare.engine.document import Document
 from lawcompare.laws.compute import load_document
 from lawcompare.laws.models import Version
 
@@ -25,53 +26,76 @@ class LostClaim(Exception):
 def compare(comparison: Comparison, progress: Progress) -> None:
     """Compute a comparison and store it, all of it or nothing. Safe to run twice."""
     progress("reading", 0, 0)
-    texts = Texts(
-        load_document(comparison.old),
-        load_document(comparison.new),
-        comparison.old.is_partial,
-        comparison.new.is_partial,
-    )
+    said = list(comparison.decided)
+    texts = texts_of(comparison, load_document(comparison.old), load_document(comparison.new), said)
     progress("mapping", 0, 0)
-    rows = list(build_rows(texts, [_as_eids(said) for said in comparison.decided], progress))
+    rows = list(build_rows(texts, progress))
     progress("storing", len(rows), len(rows))
-    store(comparison, rows)
+    store(comparison, rows, said)
+
+
+def texts_of(comparison: Comparison, old: Document, new: Document, decided: Iterable[Concordance]) -> Texts:
+    """The two sides with what people said of them."""
+    said = {_as_eids(row): row for row in decided}
+    moved = {eids for eids, row in said.items() if row.is_moved}
+    partial = comparison.old.is_partial, comparison.new.is_partial
+    return Texts(old, new, *partial, decided=frozenset(said), moved=frozenset(moved))
 
 
 def _as_eids(said: Concordance) -> tuple[str | None, str | None]:
     return said.old.eid if said.old else None, said.new.eid if said.new else None
 
 
-def store(comparison: Comparison, rows: Sequence[Row]) -> None:
+def store(comparison: Comparison, rows: Sequence[Row], decided: Iterable[Concordance]) -> None:
     """Write all pairs and the end state in one transaction, in place of what an earlier try may have left."""
-    olds, news = _keys(comparison.old), _keys(comparison.new)
-    decisions = {(said.old_id, said.new_id): said.pk for said in comparison.decided}
+    writer = Writer(comparison, decided, _keys(comparison.old), _keys(comparison.new))
     with transaction.atomic():
         comparison.pairs.all().delete()
-        places = _places(rows)
-        tops = [_pair(comparison, row, place, olds, news) for row, place in zip(rows, places, strict=True)]
-        for pair in tops:
-            pair.decision_id = decisions.get((pair.old_id, pair.new_id))
+        writer.write(rows, places(rows))
+        finish(comparison, len(rows), count(rows, "kind"), count(rows, "standing"))
+
+
+class Writer:
+    """Rows of one comparison to the database, with what people said of their clauses."""
+
+    def __init__(
+        self, comparison: Comparison, decided: Iterable[Concordance], olds: dict[str, int], news: dict[str, int]
+    ) -> None:
+        """``olds`` and ``news``: the ids of the clauses that rows name, by address."""
+        self.comparison = comparison
+        self.decisions = {(said.old_id, said.new_id): said.pk for said in decided}
+        self.olds, self.news = olds, news
+
+    def write(self, rows: Sequence[Row], places: Sequence[int]) -> None:
+        """Store each row at its place, and its parts after it."""
+        tops = [self._pair(row, place) for row, place in zip(rows, places, strict=True)]
         ClausePair.objects.bulk_create(tops, batch_size=BATCH)
         inside = [
-            _pair(comparison, part, place + number, olds, news, top)
+            self._pair(part, place + number, top)
             for row, top, place in zip(rows, tops, places, strict=True)
             for number, part in enumerate(row.parts, start=1)
         ]
         ClausePair.objects.bulk_create(inside, batch_size=BATCH)
-        _finish(comparison, rows)
+
+    def _pair(self, row: Row, place: int, inside: ClausePair | None = None) -> ClausePair:
+        pair = _pair(self.comparison, row, place, self.olds, self.news, inside)
+        is_own = inside is not None and (pair.old_id, pair.new_id) == (inside.old_id, inside.new_id)
+        if not is_own:  # the article's own words: what was said is told at the row
+            pair.decision_id = self.decisions.get((pair.old_id, pair.new_id))
+        return pair
 
 
-def _finish(comparison: Comparison, rows: Sequence[Row]) -> None:
+def finish(comparison: Comparison, total: int, stats: Mapping[str, int], tally: Mapping[str, int]) -> None:
     """Mark as done what this worker still holds. Raises ``LostClaim``, which undoes the writing, where it does not."""
     now = timezone.now()
     mine = Comparison.objects.filter(pk=comparison.pk, attempts=comparison.attempts)
     held = mine.update(
         state=State.DONE,
         reason="",
-        stats=_count(rows, "kind"),
-        tally=_count(rows, "standing"),
-        done=len(rows),
-        total=len(rows),
+        stats=stats,
+        tally=tally,
+        done=total,
+        total=total,
         heard_at=now,
         finished_at=now,
     )
@@ -83,15 +107,16 @@ def _keys(version: Version) -> dict[str, int]:
     return dict(version.clauses.values_list("eid", "pk"))
 
 
-def _places(rows: Sequence[Row]) -> list[int]:
-    places, place = [], 0
+def places(rows: Sequence[Row]) -> list[int]:
+    """Where each row stands, with room for its parts after it."""
+    found, place = [], 0
     for row in rows:
-        places.append(place)
+        found.append(place)
         place += 1 + len(row.parts)
-    return places
+    return found
 
 
-def _count(rows: Iterable[Row], name: str) -> dict[str, int]:
+def count(rows: Iterable[Row], name: str) -> dict[str, int]:
     """How many articles of each ``kind`` or ``standing``; a split or a merge counts once, however many its rows."""
     groups = {row.group: getattr(row, name) for row in rows if row.level == Level.UNIT}
     return dict(sorted(Counter(groups.values()).items()))

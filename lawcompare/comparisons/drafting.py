@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lawcompare.engine.diff import Change, Diff
@@ -101,3 +101,6 @@ class Texts:
     new_is_partial: bool = False
     # Old number -> new number of articles whose references are expected to follow.
     renumbered: Mapping[str, str] = field(default_factory=dict)
+    # Pairs of addresses that a person set together, and those of them that they said were moved.
+    decided: Collection[tuple[str | None, str | None]] = ()
+    moved: Collection[tuple[str | None, str | None]] = ()

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from lawcompare.accounts.models import Organisation
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.saying import filled
 
@@ -63,12 +64,32 @@ class Level(models.TextChoices):
     PART = "part"
 
 
+class ComparisonQuerySet(models.QuerySet["Comparison"]):
+    def current(self) -> ComparisonQuerySet:
+        """Of each pair of texts the last finished edition; where none is finished, the first."""
+        later = self.model.objects.filter(
+            old=models.OuterRef("old"),
+            new=models.OuterRef("new"),
+            engine=models.OuterRef("engine"),
+            edition__gt=models.OuterRef("edition"),
+            state=State.DONE,
+        )
+        return self.filter(~models.Exists(later), models.Q(state=State.DONE) | models.Q(edition=1))
+
+
 class Comparison(models.Model):
-    """An ordered pair of versions under one engine version. A finished one is never edited."""
+    """An ordered pair of versions under one engine version. A finished one is never edited.
+
+    What people decide on its clause map makes the next ``edition``, with the rows that it touches computed anew.
+    """
 
     old = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="comparisons_from")
     new = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="comparisons_to")
     engine = models.CharField(max_length=20, default=ENGINE)
+    edition = models.PositiveIntegerField(default=1)
+    # The edition that it was made from, and the decision that asked for it.
+    made_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
+    decision = models.ForeignKey("MapDecision", null=True, on_delete=models.PROTECT, related_name="editions")
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     # Progress in clauses compared, what is being done, and if it failed, why: one sentence.
     done = models.PositiveIntegerField(default=0)
@@ -83,9 +104,13 @@ class Comparison(models.Model):
     heard_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
 
+    objects = ComparisonQuerySet.as_manager()
+
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["old", "new", "engine"], name="one_comparison_per_pair_and_engine")
+            models.UniqueConstraint(
+                fields=["old", "new", "engine", "edition"], name="one_comparison_per_pair_engine_and_edition"
+            )
         ]
 
     def __str__(self) -> str:
@@ -106,8 +131,8 @@ class Comparison(models.Model):
         return self.state == State.FAILED or self.is_abandoned
 
     @property
-    def decided(self) -> models.QuerySet[Concordance]:
-        return Concordance.objects.filter(old_version=self.old_id, new_version=self.new_id).select_related("old", "new")
+    def decided(self) -> ConcordanceQuerySet:
+        return Concordance.objects.between(self.old_id, self.new_id).in_force().select_related("old", "new")
 
     @property
     def percent(self) -> int:
@@ -117,23 +142,74 @@ class Comparison(models.Model):
         return reverse("comparison", args=[self.old.law.slug, self.old.slug, self.new.law.slug, self.new.slug])
 
 
+class MapDecision(models.Model):
+    """What an organisation decided on a clause map, or took back. Rows are only added (migration 0004)."""
+
+    old_version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    new_version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    # Whether the person chose to be named beside the organisation; may be withdrawn.
+    names_person = models.BooleanField(default=False)
+    reason = models.TextField()
+    undoes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="undone_by")
+    # Ids of the clauses whose rows were computed anew for it.
+    touched = models.JSONField(default=list)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.organisation}: {self.reason}"
+
+    @property
+    def credit(self) -> str:
+        """Whom readers see: the organisation, and the person where they wish it and still have an account."""
+        person = self.by.display_name if self.names_person and self.by else ""
+        return f"{person}, {self.organisation}" if person else str(self.organisation)
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.undoes_id is None and not hasattr(self, "undone_by")
+
+
+class ConcordanceQuerySet(models.QuerySet["Concordance"]):
+    def between(self, old_version: int, new_version: int) -> ConcordanceQuerySet:
+        return self.filter(old_version=old_version, new_version=new_version)
+
+    def in_force(self) -> ConcordanceQuerySet:
+        return self.filter(ended_by__isnull=True)
+
+
 class Concordance(models.Model):
     """A person's or an official table's word on which clauses of two versions belong together.
 
-    Every computation keeps it. A missing side: the clause has no partner.
+    Every computation keeps it as long as it is in force. A missing side: the clause has no partner.
     """
 
     old_version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
     new_version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
     old = models.ForeignKey(Clause, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     new = models.ForeignKey(Clause, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    author = models.CharField(max_length=200)
+    author = models.CharField(max_length=300)
     reason = models.TextField()
+    # The word that it was moved, where the order of the two texts would not say so.
+    is_moved = models.BooleanField(default=False)
+    # None: it came with the library. Who took it back or decided otherwise, if anyone did.
+    decision = models.ForeignKey(MapDecision, null=True, on_delete=models.PROTECT, related_name="made")
+    ended_by = models.ForeignKey(MapDecision, null=True, on_delete=models.PROTECT, related_name="ended")
     made_at = models.DateTimeField(auto_now_add=True)
+
+    objects = ConcordanceQuerySet.as_manager()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["old", "new"], name="one_word_per_pair_of_clauses"),
+            models.UniqueConstraint(
+                fields=["old", "new"],
+                condition=models.Q(ended_by__isnull=True),
+                name="one_word_in_force_per_pair_of_clauses",
+            ),
             models.CheckConstraint(
                 condition=models.Q(old__isnull=False) | models.Q(new__isnull=False), name="a_concordance_names_a_clause"
             ),
@@ -141,6 +217,10 @@ class Concordance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.old} → {self.new}"
+
+    @property
+    def credit(self) -> str:
+        return self.decision.credit if self.decision else self.author
 
 
 class ClausePair(models.Model):

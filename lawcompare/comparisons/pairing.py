@@ -18,9 +18,9 @@ Progress = Callable[[str, int, int], None]
 ROWS_PER_REPORT = 50
 
 
-def build_rows(texts: Texts, decided: Sequence[tuple[str | None, str | None]], progress: Progress) -> Iterator[Row]:
+def build_rows(texts: Texts, progress: Progress) -> Iterator[Row]:
     """Headings and rows in reading order, each row with its parts."""
-    found = align_documents(texts.old, texts.new, decided=decided)
+    found = align_documents(texts.old, texts.new, decided=texts.decided)
     texts = replace(texts, renumbered=_renumbered(texts, found.units))
     containers = _Containers(texts, found.containers)
     group = 0
@@ -88,6 +88,8 @@ class _Containers:
 def unit_rows(texts: Texts, unit: Alignment, parts: Sequence[Alignment], group: int) -> list[Row]:
     """The rows of one article or section: one, or several for a split or a merge, with what stands inside each."""
     old, new = texts.old, texts.new
+    if len(unit.old) == len(unit.new) == 1 and (unit.old[0], unit.new[0]) in texts.moved:
+        unit = replace(unit, kind="moved")
     rows = [
         Row(Level.UNIT, unit.kind, group, one, other, round(unit.score, 4), unit.evidence, heading=heading)
         for one, other, heading in _pairs_with_headings(texts, unit)
@@ -135,11 +137,18 @@ def _flatten(row: Row, texts: Texts) -> None:
     is_cut_alike = all(part.old and part.new and part.kind not in {"split", "merged"} for part in row.parts)
     if row.old is None or row.new is None or row.kind in {"split", "merged"} or is_cut_alike:
         return
+    if any(_is_decided(part, row, texts) for part in row.parts):
+        return  # what a person set together inside the article is to be seen
     old, new = _flat_text(texts.old, row.old), _flat_text(texts.new, row.new)
     marked = sum(weigh(part)[0] for part in row.parts)
     whole = _mark(old, new, texts)
     if row.kind == "unchanged" or 2 * sum(len(c.text) for c in whole.changes if c.op != "equal") < marked:
         row.parts = [Row(Level.PART, row.kind, 1, row.old, row.new, row.score, "", whole, is_flat=True)]
+
+
+def _is_decided(part: Row, row: Row, texts: Texts) -> bool:
+    is_own = (part.old, part.new) == (row.old, row.new)
+    return not is_own and (part.old and part.old.eid, part.new and part.new.eid) in texts.decided
 
 
 def _flat_text(document: Document, clause: Clause) -> str:

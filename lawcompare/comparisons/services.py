@@ -23,7 +23,8 @@ def request_comparison(old: Version, new: Version) -> Comparison:
 
     Asking for one that is there, or under way, starts nothing.
     """
-    comparison, is_new = Comparison.objects.get_or_create(old=old, new=new, engine=ENGINE)
+    known = Comparison.objects.filter(old=old, new=new, engine=ENGINE).current().first()
+    comparison, is_new = (known, False) if known else _first_edition(old, new)
     if not is_new and comparison.may_be_tried_again:
         comparison.state, comparison.reason, comparison.heard_at = State.QUEUED, "", timezone.now()
         comparison.save(update_fields=["state", "reason", "heard_at"])
@@ -51,6 +52,10 @@ def take_up_lost_comparisons() -> int:
                 state=State.FAILED, reason=f"Its worker ended {comparison.attempts} times before it was done."
             )
     return len(lost)
+
+
+def _first_edition(old: Version, new: Version) -> tuple[Comparison, bool]:
+    return Comparison.objects.get_or_create(old=old, new=new, engine=ENGINE, edition=1)
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from lawcompare.comparisons.compute import LostClaim, compare
+from lawcompare.comparisons.editions import compute_edition
 from lawcompare.comparisons.models import Comparison, Concordance, State
 from lawcompare.engine.errors import EngineError
 from lawcompare.laws import translations
@@ -22,7 +23,10 @@ def run_comparison(comparison_id: int) -> None:
     if comparison is None:
         return
     try:
-        compare(comparison, _Reporter(comparison))
+        if comparison.made_from_id:
+            compute_edition(comparison)
+        else:
+            compare(comparison, _Reporter(comparison))
     except LostClaim:
         log.info("comparison %s was taken over", comparison_id)
     except EngineError as error:
@@ -34,7 +38,11 @@ def run_comparison(comparison_id: int) -> None:
 
 def _claim(comparison_id: int) -> Comparison | None:
     """Take the comparison for this worker. ``attempts`` is the claim's number: who holds an older one has lost it."""
-    comparison = Comparison.objects.select_related("old__law", "new__law").filter(pk=comparison_id).first()
+    comparison = (
+        Comparison.objects.select_related("old__law", "new__law", "made_from", "decision")
+        .filter(pk=comparison_id)
+        .first()
+    )
     if comparison is None or not (comparison.state == State.QUEUED or comparison.is_abandoned):
         return None
     taken = Comparison.objects.filter(pk=comparison_id, state=comparison.state, attempts=comparison.attempts).update(
@@ -70,5 +78,6 @@ def map_translation(version_id: int) -> None:
     version = Version.objects.select_related("translates").filter(pk=version_id).first()
     if version is None or version.translates is None:
         return
-    said = Concordance.objects.filter(old_version=version.translates, new_version=version)
-    translations.map_translation(version, {(row.old_id, row.new_id): row.author for row in said})
+    said = Concordance.objects.between(version.translates.pk, version.pk).in_force()
+    said = said.select_related("decision__organisation", "decision__by")
+    translations.map_translation(version, {(row.old_id, row.new_id): row.credit for row in said})

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from .aligning.documents import DocumentAlignment, align_trees
 from .aligning.flat import align_flat
-from .aligning.kinds import reading_order
+from .aligning.kinds import Around, reading_order
 from .aligning.model import KINDS, Alignment, Unit
 from .aligning.translations import Rendering, pair_translations
 from .aligning.tree import Tree
@@ -19,12 +19,14 @@ from .document import Document
 __all__ = [
     "KINDS",
     "Alignment",
+    "Around",
     "DocumentAlignment",
     "Rendering",
     "Unit",
     "align",
     "align_documents",
     "align_translations",
+    "reading_order",
 ]
 
 Decided = Iterable[tuple[str | None, str | None]]
@@ -59,13 +61,19 @@ def align(
 
 
 def align_documents(
-    old: Document, new: Document, *, ignore_numbers: bool = False, decided: Decided = ()
+    old: Document,
+    new: Document,
+    *,
+    ignore_numbers: bool = False,
+    decided: Decided = (),
+    around: Around | None = None,
 ) -> DocumentAlignment:
     """Align two documents: their articles and sections, the clauses inside them, the chapters they stand in.
 
-    Ids are eids; arguments and errors as for ``align``.
+    Ids are eids; arguments and errors as for ``align``. Where the two hold only a few articles of their texts, the rest
+    being aligned already, ``around`` says where these stand, so that what moved is told from what kept its place.
     """
-    return align_trees(_units(old), _units(new), ignore_numbers=ignore_numbers, decided=decided)
+    return align_trees(_units(old), _units(new), ignore_numbers=ignore_numbers, decided=decided, around=around)
 
 
 def align_translations(old: Document, new: Document, *, decided: Decided = ()) -> list[Rendering]:

@@ -8,7 +8,8 @@ from types import MappingProxyType
 
 from .containers import link_containers
 from .keys import fold_units, text_key
-from .links import Decisions, Frame, Links, check_decided, find_links
+from .kinds import Around, run_within
+from .links import Decisions, Edge, Frame, Links, check_decided, find_links
 from .model import Alignment, Unit
 from .naming import group_links, name_entries
 from .parts import align_parts
@@ -39,6 +40,7 @@ def align_trees(
     *,
     ignore_numbers: bool = False,
     decided: Iterable[tuple[str | None, str | None]] = (),
+    around: Around | None = None,
 ) -> DocumentAlignment:
     """Align two lists of clauses by their parents."""
     trees = Tree(fold_units(old), "old"), Tree(fold_units(new), "new")
@@ -46,12 +48,21 @@ def align_trees(
     links = _link_units(trees, decisions, ignore_numbers)
     keys = _whole_keys(trees)
     units = [[tree.whole(row) for row in tree.units] for tree in trees]
-    entries = group_links(units[0], units[1], links, keys)
+    run = None if around is None else _run(units, links, around)
+    entries = group_links(units[0], units[1], links, keys, run)
     return DocumentAlignment(
         units=tuple(name_entries(units[0], units[1], links, entries, keys)),
         containers=tuple(_align_containers(trees, links, decisions, ignore_numbers)),
         parts=MappingProxyType(align_parts(trees, links, entries, decisions, ignore_numbers)),
     )
+
+
+def _run(units: list[list[Unit]], links: Links, around: Around) -> set[Edge]:
+    """The pairs that kept their place among what surrounds them."""
+    places = {
+        (around.old[units[0][row].id], around.new[units[1][column].id]): (row, column) for row, column in links.score
+    }
+    return {places[pair] for pair in run_within(places, around.pairs)}
 
 
 def _whole_keys(trees: tuple[Tree, Tree]) -> tuple[list[str], list[str]]:

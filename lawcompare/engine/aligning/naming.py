@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from .keys import number_key
@@ -22,14 +22,20 @@ class Entry:
 
 
 def group_links(
-    old: Sequence[Unit], new: Sequence[Unit], links: Links, keys: tuple[Sequence[str], Sequence[str]]
+    old: Sequence[Unit],
+    new: Sequence[Unit],
+    links: Links,
+    keys: tuple[Sequence[str], Sequence[str]],
+    run: Collection[tuple[int, int]] | None = None,
 ) -> list[Entry]:
     """One entry per pair, split, merge, added and removed row, in reading order.
+
+    ``run`` are the pairs that kept their place; by default the longest run of pairs in order.
 
     A row that is split and whose target is merged stands in both entries: each names all partners of one clause.
     """
     of_old, of_new = _partners(links)
-    run = longest_run(links.score)
+    run = longest_run(links.score) if run is None else run
     entries: list[Entry] = []
     for row, unit in enumerate(old):
         columns = of_old.get(row, [])
