@@ -59,7 +59,6 @@ def measure() -> dict[str, Any]:
 
     from lawcompare.accounts.models import Organisation, Role
     from lawcompare.accounts.services import add_member
-    from lawcompare.comparisons.correcting import set_together
     from lawcompare.comparisons.models import Comparison
     from lawcompare.comparisons.services import publish
     from lawcompare.laws.services import Import, import_law
@@ -77,7 +76,9 @@ def measure() -> dict[str, Any]:
     old, new = versions
     taken, shown = [], []
     for number in range(CORRECTIONS):
-        one, other = (version.clauses.get(num=f"Article {50 * (number + 1) + at}") for at, version in ((0, old), (3, new)))
+        one, other = (
+            version.clauses.get(num=f"Article {50 * (number + 1) + at}") for at, version in ((0, old), (3, new))
+        )
         at = f"/compare/long/old/with/long/new/correct/?old={one.eid}&new={one.eid}"
         form = {"old": [one.eid], "new": [other.eid], "reason": "So it is.", "seen": number and decision.pk}
         answers: list[Any] = []
@@ -91,7 +92,6 @@ def measure() -> dict[str, Any]:
     both = [one + other for one, other in zip(taken, shown, strict=True)]
     seconds["one correction to its redline, median"] = statistics.median(both)
     seconds["one correction to its redline, slowest"] = max(both)
-    del set_together
     return {"seconds": seconds, "rows": Comparison.objects.order_by("-edition").first().pairs.count()}
 
 
