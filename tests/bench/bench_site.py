@@ -44,7 +44,7 @@ def main() -> None:
             print_figures(name, measure_in_child(url))
 
 
-def measure_in_child(url: str) -> dict[str, Any]:
+def measure_in_child(url: str, module: str = "tests.bench.bench_site") -> dict[str, Any]:
     """The figures on one database, measured by a process whose settings name it."""
     environment = os.environ | {
         "EMBEDDED": "1",
@@ -56,7 +56,7 @@ def measure_in_child(url: str) -> dict[str, Any]:
         environment["DATABASE_URL"] = url
     else:
         environment.pop("DATABASE_URL", None)
-    child = [sys.executable, "-m", "tests.bench.bench_site"]
+    child = [sys.executable, "-m", module]
     done = subprocess.run(child, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
 

@@ -1,4 +1,4 @@
-"""Correcting a clause map: a person's word is kept, shown, logged, and can be taken back; only what it touches changes."""
+"""Correcting a clause map: a person's word is kept, shown, logged, can be taken back, and changes what it touches."""
 
 from __future__ import annotations
 
