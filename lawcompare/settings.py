@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "lawcompare.audit",
     "lawcompare.accounts",
     "lawcompare.laws",
+    "lawcompare.search",
     "lawcompare.findings",
     "lawcompare.annotations",
     "lawcompare.crosswalk",

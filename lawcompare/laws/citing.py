@@ -22,7 +22,7 @@ def cite(clause: Clause) -> str:
 
     ``chp_47__sec_1030__subsec_a__para_2`` is ``§ 1030(a)(2)``; an article is named with its heading.
     """
-    unit, parts = _read_address(clause.eid)
+    unit, parts = _say_address(clause.eid)
     if not unit or not parts:
         return ". ".join(filter(None, [clause.num.rstrip("."), clause.heading])) or clause.eid
     return unit + parts
@@ -34,18 +34,29 @@ def cite_address(eid: str) -> str:
     >>> cite_address("chp_121__sec_2703__subsec_d")
     '§ 2703(d)'
     """
-    return "".join(_read_address(eid)) or eid
+    return "".join(_say_address(eid)) or eid
 
 
-def _read_address(eid: str) -> tuple[str, str]:
-    """The article in the reader's words, and the parts inside it in brackets; both empty outside any article."""
+def read_address(eid: str) -> tuple[str, str, tuple[str, ...]]:
+    """The article an address is in, as AKN names its element, its number, and the parts inside it.
+
+    All are empty outside any article, and where the article has no number.
+
+    >>> read_address("chp_121__sec_2703__subsec_d")
+    ('sec', '2703', ('d',))
+    """
     steps = [step.partition("_") for step in eid.split("__")]
     places = [place for place, (name, _mark, _number) in enumerate(steps) if name in _UNITS]
     if not places or steps[places[-1]][2].startswith("nn_"):
-        return "", ""
+        return "", "", ()
     name, _mark, number = steps[places[-1]]
-    parts = "".join(f"({part})" for _name, _mark, part in steps[places[-1] + 1 :])
-    return str(_UNITS[name]) % {"number": number}, parts
+    return name, number, tuple(part for _name, _mark, part in steps[places[-1] + 1 :])
+
+
+def _say_address(eid: str) -> tuple[str, str]:
+    """The article in the reader's words, and the parts inside it in brackets; both empty outside any article."""
+    name, number, parts = read_address(eid)
+    return (str(_UNITS[name]) % {"number": number}, "".join(f"({part})" for part in parts)) if name else ("", "")
 
 
 class CitationError(LookupError):

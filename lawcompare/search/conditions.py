@@ -1,0 +1,67 @@
+"""Conditions on the tokens of an entry, and how each database is told them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token there must be; with ``is_prefix``, one that begins so."""
+
+    text: str
+    is_prefix: bool = False
+
+    def for_postgresql(self) -> str:
+        return f"'{self.text}'" + (":*" if self.is_prefix else "")
+
+    def for_sqlite(self) -> str:
+        return f'"{self.text}"' + (" *" if self.is_prefix else "")
+
+
+@dataclass(frozen=True, slots=True)
+class All:
+    """Every one of these."""
+
+    parts: tuple[Condition, ...]
+
+    def for_postgresql(self) -> str:
+        return "(" + " & ".join(part.for_postgresql() for part in self.parts) + ")"
+
+    def for_sqlite(self) -> str:
+        return "(" + " AND ".join(part.for_sqlite() for part in self.parts) + ")"
+
+
+@dataclass(frozen=True, slots=True)
+class Any:
+    """One of these at least."""
+
+    parts: tuple[Condition, ...]
+
+    def for_postgresql(self) -> str:
+        return "(" + " | ".join(part.for_postgresql() for part in self.parts) + ")"
+
+    def for_sqlite(self) -> str:
+        return "(" + " OR ".join(part.for_sqlite() for part in self.parts) + ")"
+
+
+type Condition = Token | All | Any
+
+
+def all_of(parts: Iterable[Condition]) -> Condition:
+    """
+    >>> all_of([Token("xlaw"), Token("xpe", is_prefix=True)]).for_postgresql()
+    "('xlaw' & 'xpe':*)"
+    """
+    found = tuple(dict.fromkeys(parts))
+    return found[0] if len(found) == 1 else All(found)
+
+
+def any_of(parts: Iterable[Condition]) -> Condition:
+    """
+    >>> any_of([Token("xlaw"), Token("slaw")]).for_sqlite()
+    '("xlaw" OR "slaw")'
+    """
+    found = tuple(dict.fromkeys(parts))
+    return found[0] if len(found) == 1 else Any(found)

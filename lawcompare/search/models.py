@@ -1,0 +1,91 @@
+"""What can be found: a row for each public clause, annotation and topic, with its words as they are searched.
+
+Both databases search the same ``tokens``. PostgreSQL makes a vector of them in a column of its own, SQLite an FTS5
+table that triggers keep in step (migration 0002). A migration that rebuilds this table on SQLite must make the
+triggers anew.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from lawcompare.accounts.models import Organisation
+from lawcompare.laws.models import Clause, Language, Law, Version
+
+
+class Kind(models.TextChoices):
+    CLAUSE = "clause", _("Clauses")
+    ANNOTATION = "annotation", _("Annotations")
+    TOPIC = "topic", _("Topics")
+
+
+class Matches(models.Expression):
+    """Whether an entry's tokens answer a condition: the one place in which the two databases differ."""
+
+    conditional = True
+
+    def __init__(self, condition: Any) -> None:
+        super().__init__(output_field=models.BooleanField())
+        self.condition = condition
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
+        raise NotImplementedError(f"there is no search on {connection.vendor}")
+
+    def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
+        inside = "SELECT rowid FROM search_index WHERE search_index MATCH %s"
+        return f"(search_searchentry.id IN ({inside}))", [self.condition.for_sqlite()]
+
+    def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
+        return "(search_searchentry.vector @@ %s::tsquery)", [self.condition.for_postgresql()]
+
+
+class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
+    def answering(self, condition: Any, phrases: Any = ()) -> SearchEntryQuerySet:
+        """Entries whose tokens answer the condition and whose words hold each phrase."""
+        found = self.filter(Matches(condition))
+        for phrase in phrases:
+            found = found.filter(words__contains=f" {' '.join(phrase)} ")
+        return found
+
+
+class SearchEntry(models.Model):
+    """A thing that can be found. What is short stands first, so that counting need not read the words."""
+
+    kind = models.CharField(max_length=10, choices=Kind)
+    # With its kind, what it is of: the clause's address, the slug of an annotation or topic.
+    key = models.CharField(max_length=250)
+    language = models.CharField(max_length=2, choices=Language)
+    law = models.ForeignKey(Law, null=True, on_delete=models.CASCADE, related_name="+")
+    version = models.ForeignKey(Version, null=True, on_delete=models.CASCADE, related_name="+")
+    clause = models.ForeignKey(Clause, null=True, on_delete=models.CASCADE, related_name="+")
+    date = models.CharField(max_length=10, blank=True)
+    risk = models.PositiveSmallIntegerField(null=True)
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="+")
+    # Codes with a space before and after each.
+    categories = models.CharField(max_length=500, blank=True)
+    is_whole = models.BooleanField(default=True)  # an article and no part of one
+    # ``art:28.3``, ``sec:1030.a.2``: how a clause is cited.
+    citation = models.CharField(max_length=200, blank=True)
+    # What is shown: the heading it stands under; the words of what is no clause, whose own are not kept twice.
+    title = models.TextField(blank=True)
+    text = models.TextField(blank=True)
+    # Words in order, with a space before and after each: of the heading, and of heading and text.
+    heading = models.TextField(blank=True)
+    words = models.TextField(blank=True)
+    # Each once, a letter for its class before it (``indexing``).
+    tokens = models.TextField(blank=True)
+
+    objects = SearchEntryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [
+            models.Index(fields=["citation"], condition=~models.Q(citation=""), name="search_by_citation"),
+            models.Index(fields=["kind", "key"], name="search_by_key"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.title or self.key}"

@@ -1,0 +1,95 @@
+"""How the rooms keep the index in step: what becomes public is put in, what is public no longer is taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+import regex
+from django.db import transaction
+
+from lawcompare import celery
+from lawcompare.accounts.models import Organisation
+from lawcompare.laws.models import Clause, Version
+from lawcompare.search.compute import index_clauses, names_of
+from lawcompare.search.indexing import index, stems_of
+from lawcompare.search.models import Kind, SearchEntry
+from lawcompare.search.tasks import index_version
+
+_KHMER = regex.compile(r"\p{Khmer}")
+
+
+@dataclass(frozen=True)
+class Findable:
+    """What another room wants to be found: its own title and words, and what it can be filtered by."""
+
+    kind: Kind
+    key: str
+    title: str
+    text: str
+    language: str = ""
+    clause: Clause | None = None
+    organisation: Organisation | None = None
+    risk: int | None = None
+    categories: Sequence[str] = field(default=())
+
+
+def request_indexing(version: Version) -> None:
+    """Have the clauses of a version indexed after the present transaction."""
+    celery.send(index_version, version.pk)
+
+
+def rebuild(version: Version) -> int:
+    """Index the clauses of a version at once. Returns how many there are."""
+    return index_clauses(version)
+
+
+def is_indexed(version: Version) -> bool:
+    return SearchEntry.objects.filter(version=version, kind=Kind.CLAUSE).exists()
+
+
+@transaction.atomic
+def put(kind: Kind, key: str, findables: Iterable[Findable]) -> None:
+    """Let a thing be found by these words, one entry a language, in place of what was said of it before."""
+    take_out(kind, key)
+    SearchEntry.objects.bulk_create(_entry(each) for each in findables)
+
+
+def take_out(kind: Kind, key: str) -> None:
+    SearchEntry.objects.filter(kind=kind, key=key).delete()
+
+
+def take_out_all(kind: Kind) -> None:
+    """Before every thing of a kind is put in anew."""
+    SearchEntry.objects.filter(kind=kind).delete()
+
+
+def language_of(text: str) -> str:
+    """Khmer where Khmer letters are the most, else English: what a person wrote does not say its language."""
+    return "km" if len(_KHMER.findall(text)) * 2 > len(text) else "en"
+
+
+def _entry(thing: Findable) -> SearchEntry:
+    language = thing.language or language_of(thing.text)
+    version = thing.clause.version if thing.clause else None
+    context = stems_of(thing.organisation.name, language) if thing.organisation else frozenset()
+    if version is not None:
+        context |= names_of(version)
+    indexed = index(thing.title, thing.text, context, language)
+    return SearchEntry(
+        kind=thing.kind,
+        key=thing.key,
+        language=language,
+        law_id=version.law_id if version else None,
+        version=version,
+        clause=thing.clause,
+        date=version.date if version else "",
+        risk=thing.risk,
+        organisation=thing.organisation,
+        categories="".join(f" {code}" for code in thing.categories) + " " if thing.categories else "",
+        title=thing.title,
+        text=thing.text,
+        heading=indexed.heading,
+        words=indexed.words,
+        tokens=indexed.tokens,
+    )

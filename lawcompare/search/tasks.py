@@ -1,0 +1,10 @@
+"""Celery's way into the index."""
+
+from celery import shared_task
+
+from lawcompare.search.work import run_indexing
+
+
+@shared_task
+def index_version(version_id: int) -> None:
+    run_indexing(version_id)
