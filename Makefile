@@ -37,6 +37,7 @@ $(STATIC): $(VENV)/ready $(shell find static -type f)
 run: setup $(STATIC) ## everything: database, demonstration corpus, server on http://127.0.0.1:8000 (PORT= changes it)
 	@$(EMBEDDED_ENV) $(PYTHON) manage.py migrate --verbosity 0
 	@$(EMBEDDED_ENV) TASKS=inline $(PYTHON) manage.py demo
+	@$(EMBEDDED_ENV) $(PYTHON) manage.py index --missing
 	@echo "lawcompare is at http://127.0.0.1:$(PORT)"
 	@$(EMBEDDED_ENV) $(VENV)/bin/gunicorn lawcompare.wsgi --bind 127.0.0.1:$(PORT) --threads 8 --log-level warning
 

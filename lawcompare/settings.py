@@ -292,6 +292,8 @@ ROWS_PER_PAGE = envint("ROWS_PER_PAGE", 60)
 PARTS_PER_PAGE = envint("PARTS_PER_PAGE", 240)
 # Comparisons that may be asked for in one hour, by one signed-in person and by all visitors together.
 COMPARISONS_PER_HOUR = envint("COMPARISONS_PER_HOUR", 30)
+# Questions to the search from one place in a minute; answers while one types are questions too.
+SEARCHES_PER_MINUTE = envint("SEARCHES_PER_MINUTE", 120)
 
 # Who may read /metrics: whoever sends this word as a bearer token. Without it the page is not there.
 METRICS_TOKEN = envstr("METRICS_TOKEN")

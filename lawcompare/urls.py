@@ -24,6 +24,7 @@ urlpatterns += i18n_patterns(
     path("", include("lawcompare.comparisons.urls")),
     path("", include("lawcompare.crosswalk.urls")),
     # Laws first: they register the converter that annotations use.
+    path("", include("lawcompare.search.urls")),
     path("", include("lawcompare.findings.urls")),  # before laws, whose clauses would take the address
     path("", include("lawcompare.laws.urls")),
     path("", include("lawcompare.annotations.urls")),

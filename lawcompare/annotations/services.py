@@ -19,6 +19,7 @@ from markdown_it import MarkdownIt
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.annotations.content import Content, content_of, relations_of, with_content
 from lawcompare.annotations.models import Annotation, Decision, Revision, Status, Step
+from lawcompare.annotations.searching import index_annotation
 from lawcompare.engine.anchor import select
 from lawcompare.laws.models import Clause
 from lawcompare.laws.saying import digits
@@ -195,6 +196,7 @@ def record_published(annotation: Annotation, relations: dict[str, list[Any]]) ->
     annotation.save()
     _set_relations(annotation, relations)
     _keep_revision(annotation, content_of(annotation), annotation.creator, annotation.published_at)
+    index_annotation(annotation.pk)
     return annotation
 
 
@@ -308,3 +310,4 @@ def _move_next(annotation: Annotation, before: str, after: str) -> None:
 
 def _decide(annotation: Annotation, step: str, user: Any, reason: str = "") -> None:
     Decision.objects.create(annotation=annotation, status=step, by=user, reason=reason)
+    index_annotation(annotation.pk)

@@ -1,4 +1,4 @@
-"""What people do to comparisons: ask for one; publish a version, have it compared and the notes carried to it."""
+"""What people do to comparisons: ask for one; publish a version, have it found, compared and the notes carried to it."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from lawcompare import celery
 from lawcompare.annotations.models import Carrying, CarryingState
+from lawcompare.annotations.searching import index_annotations_of
 from lawcompare.comparisons.carrying import texts_to_carry_from
 from lawcompare.comparisons.models import ENGINE, Comparison, State
 from lawcompare.comparisons.tasks import align_translation, carry_annotations, compare_versions
 from lawcompare.findings.services import request_examination
 from lawcompare.laws import services as laws
 from lawcompare.laws.models import Version
+from lawcompare.search.services import request_indexing
 
 
 @transaction.atomic
@@ -60,13 +62,15 @@ def _first_edition(old: Version, new: Version) -> tuple[Comparison, bool]:
 
 @transaction.atomic
 def publish(version: Version) -> bool:
-    """Make a version public, have it examined, compared with its neighbours, and earlier notes carried to it.
+    """Make a version public, have it examined, indexed, compared with its neighbours, and earlier notes carried to it.
 
     Returns False where it already was public.
     """
     if not laws.publish(version):
         return False
     request_examination(version)
+    request_indexing(version)
+    index_annotations_of(version)
     if version.translates_id:
         celery.send(align_translation, version.pk)
     for old, new in neighbours(version):

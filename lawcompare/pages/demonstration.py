@@ -20,6 +20,7 @@ from lawcompare.annotations.services import place, record_published
 from lawcompare.comparisons.models import Concordance
 from lawcompare.comparisons.services import publish, request_comparison
 from lawcompare.crosswalk.models import Silence, Topic
+from lawcompare.crosswalk.searching import index_topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.laws.access import find_version
 from lawcompare.laws.citing import Citations
@@ -119,6 +120,7 @@ class Loader:
             said |= {"position": position, "elsewhere": row.get("elsewhere", [])}
             topic, _is_new = Topic.objects.update_or_create(slug=row["slug"], defaults=said)
             topic.clauses.set(self.clauses_by_text(row.get("clauses", {})))
+            index_topic(topic)
             for key, kind in (("not_known", Silence.Kind.NOT_KNOWN), ("absent", Silence.Kind.ABSENT)):
                 for address in row.get(key, []):
                     Silence.objects.update_or_create(

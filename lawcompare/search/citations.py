@@ -26,7 +26,9 @@ _US_CODE = [
     regex.compile(rf"(?i)^{_SECTION}\s*{_PLACE}\s*,?\s*(?:of\s+)?title\s+(?P<title>\d+)\s*$"),
 ]
 _NAMED = regex.compile(
-    r"(?i)(?:^|(?<=[\s,]))(?P<word>art(?:icle)?s?\.?|sec(?:tion)?s?\.?|§+|rules?|មាត្រា(?:ទី)?)\s*" + _PLACE + r"(?=[\s,]|$)"
+    r"(?i)(?:^|(?<=[\s,]))(?P<word>art(?:icle)?s?\.?|sec(?:tion)?s?\.?|§+|rules?|មាត្រា(?:ទី)?)\s*"
+    + _PLACE
+    + r"(?=[\s,]|$)"
 )
 _BARE = regex.compile(rf"(?:^|(?<=[\s,])){_PLACE}\s*$")
 _ANY_UNIT = ("art", "sec", "rule")
@@ -40,7 +42,7 @@ class Citation:
     units: tuple[str, ...]
     names: tuple[str, ...] = ()
 
-    def keys(self) -> Iterator[list[str]]:
+    def forms(self) -> Iterator[list[str]]:
         """How the index cites the place; then what it stands in, for a part that there is not."""
         for length in range(len(self.path), 0, -1):
             yield [f"{unit}:{'.'.join(self.path[:length])}" for unit in self.units]
@@ -66,7 +68,7 @@ def read_citation(text: str) -> Citation | None:
 
 
 def _path(match: regex.Match[str]) -> tuple[str, ...]:
-    parts = regex.findall(r"[^\s()]+", match["parts"] or "") + [match["further"] or ""]
+    parts = [*regex.findall(r"[^\s()]+", match["parts"] or ""), match["further"] or ""]
     return tuple(filter(None, (clean(part).casefold() for part in [match["number"], *parts])))
 
 
@@ -87,7 +89,7 @@ def find_cited(citation: Citation, versions: Iterable[Version], entries: SearchE
     if not among:
         return []
     clauses = entries.filter(kind=Kind.CLAUSE, version__in=among)
-    for keys in citation.keys():
+    for keys in citation.forms():
         found = list(clauses.filter(citation__in=keys).order_by("-date", "pk")[:SHOWN_MAX])
         if found:
             return found

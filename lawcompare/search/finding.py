@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.laws.citing import cite_address
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.search.asking import Question, read_question
 from lawcompare.search.citations import find_cited, read_citation
@@ -71,6 +72,13 @@ class Hit:
     @property
     def version(self) -> Version | None:
         return self.entry.version
+
+    @property
+    def place(self) -> str:
+        """How the clause is cited, without its heading."""
+        if self.entry.kind != Kind.CLAUSE or not self.entry.clause:
+            return ""
+        return cite_address(self.entry.key) if self.entry.citation else self.entry.clause.num
 
     @property
     def url(self) -> str:
@@ -154,9 +162,7 @@ def _counts(groups: Iterable[Group], filters: Filters) -> dict[str, Counter[str]
     return counts
 
 
-def _candidates(
-    question: Question, filters: Filters, cited: Sequence[SearchEntry], count: int
-) -> list[SearchEntry]:
+def _candidates(question: Question, filters: Filters, cited: Sequence[SearchEntry], count: int) -> list[SearchEntry]:
     """What is ranked: all answers, or of too many those of the question's best steps."""
     steps = [question.everything] if count <= RANKED_MAX else question.steps
     found: dict[int, SearchEntry] = {}

@@ -47,9 +47,18 @@ def _places(form: str, words: list[Word], question: Question) -> Iterator[tuple[
     for word in words:
         if word.text in single or stem(word.text) in stems or (open_words and word.text.startswith(open_words)):
             yield word.start, word.end
+    for phrase in question.phrases:
+        yield from _phrase_places(words, phrase)
     for term in question.terms:
         if term.is_khmer:
             yield from _khmer_places(form, words, term)
+
+
+def _phrase_places(words: list[Word], phrase: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    for at in range(len(words) - len(phrase) + 1):
+        run = words[at : at + len(phrase)]
+        if run[0].text == phrase[0] and tuple(word.text for word in run) == phrase:
+            yield run[0].start, run[-1].end
 
 
 def _khmer_places(form: str, words: list[Word], term: Term) -> Iterator[tuple[int, int]]:

@@ -31,7 +31,7 @@ class Matches(models.Expression):
         super().__init__(output_field=models.BooleanField())
         self.condition = condition
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         raise NotImplementedError(f"there is no search on {connection.vendor}")
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:

@@ -48,6 +48,10 @@ def is_indexed(version: Version) -> bool:
     return SearchEntry.objects.filter(version=version, kind=Kind.CLAUSE).exists()
 
 
+def has_any(kind: Kind) -> bool:
+    return SearchEntry.objects.filter(kind=kind).exists()
+
+
 @transaction.atomic
 def put(kind: Kind, key: str, findables: Iterable[Findable]) -> None:
     """Let a thing be found by these words, one entry a language, in place of what was said of it before."""

@@ -30,9 +30,14 @@ _stemmer = snowballstemmer.stemmer("english")
 
 # In nearly every clause, so that they tell none from another. "not" and "without" do.
 SMALL = frozenset(
-    """a an and any are as at be been by can do does for from had has have her his if in into is it its may of on or
-    our shall should so such than that the their them then there these they this those through to under until upon was
-    we were when where which while who whom whose will with within would""".split()
+    regex.findall(
+        r"\w+",
+        """
+        a an and any are as at be been by can do does for from had has have her his if in into is it its may of on or
+        our shall should so such than that the their them then there these they this those through to under until upon
+        was we were when where which while who whom whose will with within would
+        """,
+    )
 )
 
 

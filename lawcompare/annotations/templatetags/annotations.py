@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.annotations.access import visible_annotations
 from lawcompare.annotations.compute import ChangeRun, Run, Span, cut, cut_changes
-from lawcompare.annotations.models import Annotation
+from lawcompare.annotations.models import Annotation, Category, Risk
 from lawcompare.engine.diff import diff
 from lawcompare.laws.models import Clause
 
@@ -97,6 +97,22 @@ def changed_words(op: str, words: str, noise: str = "") -> str:
     tag, said = ("ins", _("inserted:")) if op == "insert" else ("del", _("deleted:"))
     kind = ' class="noise"' if noise else ""
     return f'<{tag}{kind}><span class="sr">{escape(said)} </span>{words}</{tag}>'
+
+
+@register.filter
+def risk_name(risk: int | str | None) -> str:
+    return str(Risk(int(risk or 0)).label)
+
+
+@register.simple_tag
+def category_names() -> dict[str, str]:
+    """What the codes of categories are called, in the reader's language."""
+    return {category.code: str(category) for category in Category.objects.all()}
+
+
+@register.filter
+def get(names: dict[str, str], code: str) -> str:
+    return names.get(code, code)
 
 
 @register.filter

@@ -1,0 +1,54 @@
+"""Letting published annotations be found, and no others."""
+
+from __future__ import annotations
+
+from html import unescape
+
+from django.utils.html import strip_tags
+
+from lawcompare.annotations.models import Annotation
+from lawcompare.laws.models import Version
+from lawcompare.search import services as search
+from lawcompare.search.models import Kind
+
+
+def index_annotation(number: int) -> None:
+    """Put the public words of an annotation into the index, or take it out where it is not public.
+
+    It is read anew: what is in hand may hold words that nobody has reviewed.
+    """
+    found = Annotation.objects.published().select_related("organisation", "clause__version__law").filter(pk=number)
+    annotation = found.prefetch_related("categories").first()
+    if annotation is not None:
+        search.put(Kind.ANNOTATION, annotation.slug, [_findable(annotation)])
+        return
+    for slug in Annotation.objects.filter(pk=number).values_list("slug", flat=True):
+        search.take_out(Kind.ANNOTATION, slug)
+
+
+def index_annotations_of(version: Version) -> None:
+    """What was said of a text before it was public is found with it."""
+    for number in Annotation.objects.published().filter(version=version).values_list("pk", flat=True):
+        index_annotation(number)
+
+
+def index_all_annotations() -> int:
+    search.take_out_all(Kind.ANNOTATION)
+    numbers = list(Annotation.objects.published().order_by("pk").values_list("pk", flat=True))
+    for number in numbers:
+        index_annotation(number)
+    return len(numbers)
+
+
+def _findable(annotation: Annotation) -> search.Findable:
+    words = [unescape(strip_tags(annotation.body_html)).strip(), annotation.proposed_text]
+    return search.Findable(
+        kind=Kind.ANNOTATION,
+        key=annotation.slug,
+        title="",
+        text="\n".join(filter(None, words)),
+        clause=annotation.clause,
+        organisation=annotation.organisation,
+        risk=annotation.risk,
+        categories=[category.code for category in annotation.categories.all()],
+    )

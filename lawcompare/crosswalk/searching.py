@@ -1,0 +1,23 @@
+"""Letting topics be found, in each language they are written in."""
+
+from __future__ import annotations
+
+from lawcompare.crosswalk.models import Topic
+from lawcompare.search import services as search
+from lawcompare.search.models import Kind
+
+
+def index_topic(topic: Topic) -> None:
+    said = [("en", topic.title, topic.description), ("km", topic.title_km, topic.description_km)]
+    findables = [
+        search.Findable(Kind.TOPIC, topic.slug, title, text, language) for language, title, text in said if title
+    ]
+    search.put(Kind.TOPIC, topic.slug, findables)
+
+
+def index_all_topics() -> int:
+    search.take_out_all(Kind.TOPIC)
+    topics = list(Topic.objects.order_by("position", "pk"))
+    for topic in topics:
+        index_topic(topic)
+    return len(topics)

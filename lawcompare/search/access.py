@@ -1,0 +1,69 @@
+"""What may be asked of the index, how often, and which values its filters have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+
+from lawcompare.accounts.limits import allow
+from lawcompare.accounts.models import Organisation
+from lawcompare.laws.models import Language, Version
+from lawcompare.search.asking import CHARACTERS_MAX
+from lawcompare.search.finding import Filters
+from lawcompare.search.models import Kind, SearchEntry
+
+MINUTE = 60
+
+
+class QuestionRefused(BadRequest):
+    """A question that cannot be answered, with the reason for its reader."""
+
+
+def public_versions() -> list[Version]:
+    """The texts that are searched: never one in preparation, whoever asks."""
+    return list(Version.objects.published().select_related("law").order_by("law__title", "date", "slug"))
+
+
+def may_search(request: HttpRequest) -> bool:
+    """Count a question against this minute's limit."""
+    return allow(request, "search", settings.SEARCHES_PER_MINUTE, per=MINUTE)
+
+
+def read_text(asked: QueryDict) -> str:
+    """The words asked for. Raises ``QuestionRefused``."""
+    text = asked.get("q", "").replace("\x00", " ")
+    if len(text) > CHARACTERS_MAX:
+        raise QuestionRefused(
+            _("A question has at most %(most)s characters; this one has more.") % {"most": CHARACTERS_MAX}
+        )
+    return text
+
+
+def read_filters(asked: QueryDict, versions: Sequence[Version]) -> Filters:
+    """What the answers are narrowed to. Raises ``QuestionRefused`` where a value is none of the index."""
+    filters = Filters(**{name: asked.get(name, "") for name in Filters.__dataclass_fields__})
+    for name, value in filters.chosen().items():
+        if not _is_known(name, value, versions):
+            raise QuestionRefused(_("There is nothing to filter by under this name: %(value)s") % {"value": value[:40]})
+    return filters
+
+
+def _is_known(name: str, value: str, versions: Sequence[Version]) -> bool:
+    if name == "kind":
+        return value in Kind.values
+    if name == "language":
+        return value in Language.values
+    if name == "law":
+        return value in {version.law.slug for version in versions}
+    if name == "risk":
+        return value in {"0", "1", "2", "3", "4"}
+    if "\x00" in value or " " in value:
+        return False
+    entries = SearchEntry.objects.filter(kind=Kind.ANNOTATION)
+    if name == "category":
+        return entries.filter(categories__contains=f" {value} ").exists()
+    return Organisation.objects.filter(slug=value, pk__in=entries.values("organisation")).exists()

@@ -1,0 +1,133 @@
+"""The search page: complete without JavaScript; with it the answers come as one types."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from lawcompare.accounts.models import Organisation
+from lawcompare.laws.models import Language, Version
+from lawcompare.search import access
+from lawcompare.search.finding import PER_PAGE, RANKED_MAX, Filters, Found, find, show
+from lawcompare.search.models import Kind
+
+# Values of a filter that are offered.
+OFFERED_MAX = 12
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value of a filter, and the address with it, or without it where it is chosen."""
+
+    value: str
+    label: str
+    count: int
+    url: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    name: str
+    label: str
+    choices: list[Choice]
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """Answers to ``?q=``, narrowed by the filters named; ``?part=answers`` gives the inner part alone."""
+    if not access.may_search(request):
+        return _say(request, _("Too many questions came from here in the last minute. Try again in a minute."), 429)
+    try:
+        text = access.read_text(request.GET)
+        versions = access.public_versions()
+        filters = access.read_filters(request.GET, versions)
+    except access.QuestionRefused as refused:
+        return _say(request, str(refused), 400)
+    found = find(text, filters, versions)
+    page = Paginator(found.ranked, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "q": text,
+        "found": found,
+        "hits": show(found, page.object_list),
+        "page": page,
+        "address": _address(request, page=""),
+        "facets": _facets(request, found, filters, versions),
+        "filters": filters,
+        "ranked_max": RANKED_MAX,
+    }
+    return render(request, _template(request), context)
+
+
+def _template(request: HttpRequest) -> str:
+    return "search/search.html" + ("#answers" if request.GET.get("part") == "answers" else "")
+
+
+def _say(request: HttpRequest, problem: str, status: int) -> HttpResponse:
+    context = {"q": request.GET.get("q", "")[:100].replace("\x00", ""), "problem": problem}
+    return render(request, _template(request), context, status=status)
+
+
+def _address(request: HttpRequest, **changed: str) -> str:
+    """The query string with some words of it changed; empty ones are left out."""
+    asked = {name: str(value) for name, value in request.GET.items() if name not in {"part", "page"}} | changed
+    return "?" + urlencode({name: value for name, value in asked.items() if value})
+
+
+def _facets(request: HttpRequest, found: Found, filters: Filters, versions: Sequence[Version]) -> list[Facet]:
+    titles = {
+        "kind": _("What"),
+        "law": _("Law"),
+        "language": _("Language"),
+        "risk": _("Risk"),
+        "organisation": _("Organisation"),
+        "category": _("Category"),
+    }
+    chosen = filters.chosen()
+    facets = []
+    for name, label in titles.items():
+        counter = found.counts.get(name)
+        if not counter or (len(counter) < 2 and name not in chosen):
+            continue
+        labels = _labels(name, list(counter), versions)
+        facets.append(Facet(name, label, _choices(request, name, counter, labels, chosen.get(name, ""))))
+    return facets
+
+
+def _choices(
+    request: HttpRequest, name: str, counter: Mapping[str, int], labels: Mapping[str, str], chosen: str
+) -> list[Choice]:
+    order = sorted(counter, key=lambda value: (value != chosen, -counter[value], value))[:OFFERED_MAX]
+    return [
+        Choice(
+            value,
+            labels.get(value, value),
+            counter[value],
+            _address(request, **{name: "" if value == chosen else value}),
+            value == chosen,
+        )
+        for value in order
+    ]
+
+
+def _labels(name: str, values: list[str], versions: Sequence[Version]) -> dict[str, str]:
+    """What each value is called. Risks and categories are named by their own room, in the template."""
+    is_khmer = get_language() == "km"
+    if name == "kind":
+        return {value: str(label) for value, label in Kind.choices}
+    if name == "language":
+        return {value: str(label) for value, label in Language.choices}
+    if name == "law":
+        laws = [version.law for version in versions]
+        return {law.slug: (is_khmer and law.title_km) or law.title for law in laws}
+    if name == "organisation":
+        rows: Any = Organisation.objects.filter(slug__in=values)
+        return {row.slug: str(row) for row in rows}
+    return {}
