@@ -1,4 +1,4 @@
-"""What people do to comparisons: ask for one; publish a version, have it found, compared and the notes carried to it."""
+"""What people do to comparisons: ask for one; publish a version: have it found and compared, notes carried to it."""
 
 from __future__ import annotations
 

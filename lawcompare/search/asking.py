@@ -84,7 +84,7 @@ def read_question(text: str) -> Question:
     """
     >>> question = read_question('the “illegal access” comp')
     >>> [term.text for term in question.terms], question.phrases, question.terms[-1].is_open
-    (["comp", "illegal", "access"], (("illegal", "access"),), False)
+    (['comp', 'illegal', 'access'], (('illegal', 'access'),), False)
     """
     language = "km"
     parts = normalise(text, language).text.split('"')

@@ -1,0 +1,67 @@
+"""The demonstration corpus and a Khmer text, searched: prints what is found as JSON, for one database or the other."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from tests.conftest import ROOT
+
+QUESTIONS = [
+    "illegal access", "intercep", "interception of communications", '"freedom of expression"',
+    "the unity", "18 USC 1030", "18 U.S.C. § 1030(a)(2)", "Article 28", "Art. 28 2012", "មាត្រា ២៨",
+    "មាត្រា ៥", "ICCPR 19(3)", "Budapest 15", "computer", "person", "section 2510", "shall not",
+    "court order content", "imprisonment 15 years", "ផ្តន្ទាទោស", "ព័ត៌មាន", "ព័ត៌មានក្លែង", "បញ្ជី",
+    "កំពង់", "500000 រៀល", "traffic data", "vague", "false information", '"traffic data" Budapest', "e",
+    "ge", "’", "មា", "្",
+]  # fmt: skip
+FILTERS: list[dict[str, str]] = [{}, {"kind": "annotation"}, {"language": "km"}, {"law": "us-code-18"}, {"risk": "4"}]
+
+
+def load() -> None:
+    """Everything of the corpus that can be found, without its comparisons."""
+    from django.core.management import call_command
+
+    from lawcompare.laws import services
+    from lawcompare.laws.models import Version
+    from lawcompare.pages.demonstration import FIXTURES, Loader, load_categories, load_law, load_organisations
+
+    call_command("migrate", verbosity=0)
+    for path in sorted(FIXTURES.glob("laws/*/*.md")):
+        load_law(path, lambda line: None)
+    text = (ROOT / "tests/data/align-khmer-records/new.md").read_bytes()
+    said = {"title": "Records", "jurisdiction": "kh", "kind": "statute", "language": "km", "date": "2015"}
+    services.import_law(services.Import(text, "records.md", law="records", version="km", said=said))
+    load_categories()
+    load_organisations()
+    Loader().load(lambda line: None)
+    for version in Version.objects.order_by("pk"):
+        services.publish(version)
+    call_command("index", stdout=sys.stderr)
+
+
+def answers() -> list[Any]:
+    from lawcompare.search.access import public_versions
+    from lawcompare.search.finding import Filters, find, show
+
+    versions = public_versions()
+    given = []
+    for question in QUESTIONS:
+        for filters in FILTERS:
+            found = find(question, Filters(**filters), versions)
+            hits = [
+                [hit.url, [[run.text, run.is_mark] for run in [*hit.title, *hit.text]]]
+                for hit in show(found, found.ranked)
+            ]
+            counts = {name: dict(sorted(counter.items())) for name, counter in sorted(found.counts.items())}
+            given.append([question, filters, found.total, found.cited, counts, hits])
+    return given
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    load()
+    print(json.dumps(answers(), ensure_ascii=False))

@@ -1,0 +1,282 @@
+"""Searching the public texts: what is found, in which order, and that nothing is found that is not public."""
+
+import re
+from html import unescape
+from io import StringIO
+
+import pytest
+from django.core.cache import cache
+from django.core.management import call_command
+from django.utils import translation
+
+from lawcompare.annotations import services as notes
+from lawcompare.annotations.models import Annotation, Category
+from lawcompare.comparisons.services import publish
+from lawcompare.crosswalk.models import Topic
+from lawcompare.crosswalk.searching import index_topic
+from lawcompare.laws.services import Import, import_law
+from lawcompare.search.access import public_versions
+from lawcompare.search.finding import Filters, find, show
+from lawcompare.search.models import SearchEntry
+from tests.conftest import NEW_DRAFT, OLD_DRAFT
+
+pytestmark = pytest.mark.django_db
+
+KHMER_LAW = """## មាត្រា ១. គោលបំណង
+
+ច្បាប់នេះមានគោលបំណងគ្រប់គ្រងបញ្ជីកំពង់ផែ និងការពារព័ត៌មានរបស់អ្នកដំណើរ។
+
+## មាត្រា ២. ការផ្ដន្ទាទោស
+
+អ្នកណាកត់ត្រាព័ត៌មានក្លែងក្លាយក្នុងបញ្ជី ត្រូវពិន័យជាប្រាក់ពី ៥០០.០០០ រៀល ទៅ ១.០០០.០០០ រៀល។
+"""
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left():
+    cache.clear()
+    yield
+    translation.deactivate()
+
+
+@pytest.fixture
+def put(store, django_capture_on_commit_callbacks):
+    """Store and publish a text, with the work that follows done."""
+
+    def put_text(*args, **kwargs):
+        with django_capture_on_commit_callbacks(execute=True):
+            return store(*args, **kwargs)
+
+    return put_text
+
+
+@pytest.fixture
+def store_khmer(django_capture_on_commit_callbacks):
+    def store_text(text: str):
+        said = {"title": "Records", "jurisdiction": "kh", "kind": "statute", "language": "km", "date": "2015"}
+        with django_capture_on_commit_callbacks(execute=True):
+            found = import_law(Import(text.encode(), "km.md", law="records", version="km", said=said))
+            publish(found.version)
+
+    return store_text
+
+
+def ask(text: str, **filters: str) -> list[str]:
+    """The addresses found, in order."""
+    found = find(text, Filters(**filters), public_versions())
+    assert found.total == len(found.ranked)
+    return [hit.url for hit in show(found, found.ranked)]
+
+
+def eids(text: str, **filters: str) -> list[str]:
+    return [url.rstrip("/").rpartition("/")[2] for url in ask(text, **filters)]
+
+
+def marks(text: str) -> list[str]:
+    found = find(text, Filters(), public_versions())
+    hit = show(found, found.ranked)[0]
+    return [run.text for run in [*hit.title, *hit.text] if run.is_mark]
+
+
+def test_words_are_found_in_every_form_the_heading_first(drafts):
+    assert eids("publication")[0] == "chp_1__art_3", "the heading of the newer draft"
+    assert set(eids("publishing", language="en")) >= {"chp_1__art_2", "chp_1__art_3"}
+    assert eids("interception") == ["chp_1__art_3"]
+
+
+def test_what_was_asked_goes_before_other_forms_of_it(put):
+    put(
+        "## Article 1. A\n\nIt intercepts.\n\n## Article 2. B\n\nThey intercept.\n\n## Article 3. Intercepting\n\nNo.\n"
+    )
+    assert eids("intercept ") == ["art_3", "art_2", "art_1"]
+
+
+def test_a_word_is_found_as_it_is_typed(drafts):
+    assert "chp_1__art_2" in eids("retent") and "chp_1__art_2" in eids("data ret")
+    assert eids("reten ") == [], "a finished word is no beginning"
+    assert marks("data ret") == ["Data", "retention", "data"]
+
+
+def test_words_in_quotes_must_follow_each_other(put):
+    put("## Article 1. A\n\nThe freedom of expression.\n\n## Article 2. B\n\nThe expression of freedom.\n")
+    assert eids('"freedom of expression"') == ["art_1"]
+    assert len(eids("freedom expression")) == 2
+    assert marks("“freedom of expression”") == ["freedom of expression"]
+
+
+def test_every_word_must_be_found_if_only_in_the_headings_above(drafts):
+    assert eids("publications court removed") == ["chp_1__art_3__para_2", "chp_1__art_2__para_2"]
+    assert eids("publications nowhere") == []
+
+
+def test_a_place_comes_first_the_newest_text_before_the_others(drafts):
+    assert ask("Article 3(1)")[0] == "/laws/draft/new/chp_1__art_3__para_1/"
+    assert ask("Article 3")[:2] == ["/laws/draft/new/chp_1__art_3/", "/laws/draft/old/chp_1__art_3/"]
+    assert ask("Art. 3 2019") == ["/laws/draft/old/chp_1__art_3/"]
+    assert ask("មាត្រា ៣ 2019") == ["/laws/draft/old/chp_1__art_3/"]
+    assert ask("Article 3(9)")[0] == "/laws/draft/new/chp_1__art_3/", "what the part would stand in"
+    assert ask("draft 2")[0] == "/laws/draft/new/chp_1__art_2/"
+
+
+def test_khmer_is_found_by_words_by_beginnings_and_whichever_way_it_is_written(store_khmer):
+    store_khmer(KHMER_LAW)
+    assert eids("ផ្តន្ទាទោស") == ["art_2"], "written with TA, printed with DA"
+    assert eids("ព័ត៌មានក្លែង") == ["art_2"] and eids("ក្លែងក្លា") == ["art_2"]
+    assert eids("កំពង់ផែ") == ["art_1"] and eids("កំពង់") == ["art_1"]
+    assert eids("500000 រៀល") == ["art_2"] and eids("៥០០.០០០") == ["art_2"]
+    assert marks("ផ្តន្ទាទោស") == ["ផ្ដន្ទាទោស"]
+
+
+@pytest.fixture
+def note(drafts, cast):
+    """A published note on the newer draft, with a word that no law has."""
+    category = Category.objects.create(code="VAGUE", label="Vagueness")
+    annotation = Annotation(body="A **zymurgical** remark on unity.", risk=3, motivation="assessing")
+    notes.place(annotation, drafts[1].clauses.get(eid="chp_1__art_3"), "the unity of the country")
+    notes.write_annotation(cast.alice, annotation, {"categories": [category]})
+    notes.submit_annotation(cast.alice, annotation)
+    return annotation
+
+
+def test_a_note_is_found_only_while_it_is_published(note, cast):
+    assert ask("zymurgical") == []
+    notes.publish_annotation(cast.rita, note)
+    assert ask("zymurgical") == [f"/annotations/{note.slug}/"]
+    note.refresh_from_db()
+    note.body = "Words of a secret revision."
+    notes.write_annotation(cast.alice, note, {})
+    assert ask("revision secret") == [] and len(ask("zymurgical")) == 1
+    note.refresh_from_db()
+    notes.withdraw_annotation(cast.rita, note, "Wrong.")
+    assert ask("zymurgical") == []
+
+
+def test_a_returned_note_is_not_found(note, cast):
+    notes.return_annotation(cast.rita, note, "Name the standard.")
+    assert ask("zymurgical") == [] and not SearchEntry.objects.filter(kind="annotation").exists()
+
+
+def test_a_text_in_preparation_is_found_by_nobody(client, store, put, django_user_model, cast):
+    hidden = store(OLD_DRAFT, "secret", law="hidden", published=False)
+    put(NEW_DRAFT, "new")
+    call_command("index", stdout=StringIO())
+    cast.rita.is_staff = True
+    cast.rita.save()
+    client.force_login(cast.rita)
+    for question in ("illegal access", "Article 3", "hidden 3", "unity"):
+        assert not [url for url in ask(question) if "hidden" in url]
+        assert b"/laws/hidden/" not in client.get("/search/", {"q": question}).content
+    assert not SearchEntry.objects.filter(version=hidden).exists()
+
+
+def test_what_was_said_of_a_text_before_it_was_public_is_found_with_it(store, cast, django_capture_on_commit_callbacks):
+    version = store(OLD_DRAFT, "later", published=False)
+    annotation = Annotation(body="A zymurgical remark.", risk=2, organisation=cast.centre)
+    notes.place(annotation, version.clauses.get(eid="chp_1__art_1"), "")
+    notes.record_published(annotation, {})
+    assert ask("zymurgical") == []
+    with django_capture_on_commit_callbacks(execute=True):
+        publish(version)
+    assert ask("zymurgical") == [f"/annotations/{annotation.slug}/"]
+
+
+def test_filters_narrow_and_each_count_is_what_it_would_give(note, cast):
+    notes.publish_annotation(cast.rita, note)
+    index_topic(Topic.objects.create(slug="unity", title="Unity", title_km="សាមគ្គី", description="Of the country"))
+    found = find("unity", Filters(), public_versions())
+    assert found.counts["kind"] == {"clause": 2, "annotation": 1, "topic": 1}
+    assert (found.counts["risk"], found.counts["category"]) == ({"3": 1}, {"VAGUE": 1})
+    assert found.counts["organisation"] == {"centre": 1}
+    for name, counter in found.counts.items():
+        for value, count in counter.items():
+            assert len(ask("unity", **{name: value})) == count, (name, value)
+    assert ask("unity", kind="topic") == ["/topics/unity/"] and ask("សាមគ្គី") == ["/topics/unity/"]
+    narrowed = find("unity", Filters(kind="annotation"), public_versions())
+    assert narrowed.total == 1 and narrowed.counts["kind"]["clause"] == 2, "the way back is counted too"
+
+
+def test_the_page_shows_marks_counts_and_where_each_answer_stands(client, note, cast):
+    notes.publish_annotation(cast.rita, note)
+    page = unescape(client.get("/search/", {"q": "unity"}).content.decode())
+    assert "3 answers" in page and "<mark>unity</mark>" in page
+    assert "The Centre on Article 3" in page and "alice" not in page
+    assert "Vagueness" in client.get("/search/", {"q": "unity", "category": "VAGUE"}).content.decode()
+    assert "draft 2019" not in page and "draft new" in page
+    khmer = client.get("/km/search/", {"q": "unity"}).content.decode()
+    assert '<html lang="km">' in khmer and "/km/laws/draft/new/" in khmer
+
+
+def test_the_inner_part_alone_is_what_the_page_has_inside(client, drafts):
+    part = client.get("/search/", {"q": "unity", "part": "answers"}).content.decode()
+    assert part.strip() in client.get("/search/", {"q": "unity"}).content.decode() and "<html" not in part
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ({"q": "x" * 10_000}, 400),
+        ({"q": '"unbalanced (and ) OR NOT * ^ : - + {'}, 200),
+        ({"q": "   \t "}, 200),
+        ({"q": "\u17d2"}, 200),
+        ({"q": "ក\u17d2"}, 200),
+        ({"q": "'; DROP TABLE laws_law; --"}, 200),
+        ({"q": "<script>alert(1)</script>"}, 200),
+        ({"q": "a\x00b unity"}, 200),
+        ({"q": "%_\\' || &!:*"}, 200),
+        ({"q": "unity", "page": "minus"}, 200),
+        ({"q": "unity", "page": "99999999999999999999"}, 200),
+        ({"q": "unity", "language": "xx"}, 400),
+        ({"q": "unity", "kind": "everything"}, 400),
+        ({"q": "unity", "law": "no-such-law"}, 400),
+        ({"q": "unity", "risk": "9"}, 400),
+        ({"q": "unity", "category": "%"}, 400),
+        ({"q": "unity", "organisation": "a\x00"}, 400),
+        ({"q": "unity", "organisation": "others"}, 400),
+        ({"q": "unity", "unknown": "1"}, 200),
+        ({}, 200),
+    ],
+)
+def test_an_odd_question_is_answered_in_words(client, drafts, cast, query, status):
+    response = client.get("/search/", query)
+    assert response.status_code == status
+    html = response.content.decode()
+    assert html.count("<h1") == 1 and "<script>alert" not in html and "Traceback" not in html
+    assert not response.cookies
+    if status == 400:
+        assert re.search(r'class="notice is-problem"><p>.{20,}', html)
+
+
+def test_a_visitor_who_asks_too_often_is_told(client, drafts, settings):
+    settings.SEARCHES_PER_MINUTE = 2
+    answers = [client.get("/search/", {"q": "unity"}).status_code for _ in range(3)]
+    assert answers == [200, 200, 429]
+
+
+def test_the_number_of_queries_does_not_grow(client, put, django_assert_max_num_queries):
+    articles = "".join(f"## Article {n}. Unity {n}\n\n(1) The unity of {n}.\n\n" for n in range(1, 60))
+    put(articles, "many")
+    for question in ("unity", "Article 7", '"the unity of"'):
+        with django_assert_max_num_queries(9):
+            assert client.get("/search/", {"q": question}).status_code == 200
+
+
+def test_more_answers_than_can_be_ranked_give_the_best_and_say_so(client, put, monkeypatch):
+    monkeypatch.setattr("lawcompare.search.finding.RANKED_MAX", 5)
+    put(
+        "".join(f"## Article {n}. Case {n}\n\nThe unity of {n}.\n\n" for n in range(1, 20))
+        + "## Article 20. Unity\n\nNone.\n"
+    )
+    found = find("unity", Filters(), public_versions())
+    assert (found.total, len(found.ranked), found.ranked[0].is_whole) == (20, 5, True)
+    assert show(found, found.ranked)[0].url.endswith("/art_20/")
+
+
+def test_indexing_anew_changes_nothing_and_repairs_everything(drafts, note, cast):
+    notes.publish_annotation(cast.rita, note)
+    rows = list(SearchEntry.objects.order_by("kind", "version", "citation", "key").values_list("kind", "key", "tokens"))
+    SearchEntry.objects.filter(version=drafts[0]).delete()
+    quiet = {"stdout": StringIO()}
+    call_command("index", "--missing", **quiet)
+    assert len(ask("unity")) == 3
+    call_command("index", **quiet)
+    assert sorted(rows) == sorted(SearchEntry.objects.values_list("kind", "key", "tokens"))
