@@ -28,6 +28,7 @@ APART = {
     "comparisons.ClausePair": "public with its finished comparison",
     "findings.Finding": "public with its examination",
     "crosswalk.SuggestionRun": "shown to reviewers alone",
+    "search.SearchEntry": "shown by answers of the search alone, which are not kept",
     "audit.Entry": "shown to administrators alone",
     "pages.Edition": "the token itself",
 }

@@ -13,6 +13,7 @@ from lawcompare.crosswalk.models import SuggestionRun
 from lawcompare.crosswalk.services import close_lost_searches
 from lawcompare.findings.models import Examination
 from lawcompare.findings.services import take_up_lost_examinations
+from lawcompare.search.services import take_up_lost_indexes
 
 
 def sweep() -> dict[str, int]:
@@ -24,6 +25,7 @@ def sweep() -> dict[str, int]:
         "comparisons": take_up_lost_comparisons(),
         "examinations": take_up_lost_examinations(),
         "carryings": take_up_lost_carryings(),
+        "indexes": take_up_lost_indexes(),
         "searches": close_lost_searches(),
     }
 

@@ -63,7 +63,7 @@ def _is_known(name: str, value: str, versions: Sequence[Version]) -> bool:
         return value in {"0", "1", "2", "3", "4"}
     if "\x00" in value or " " in value:
         return False
-    entries = SearchEntry.objects.filter(kind=Kind.ANNOTATION)
+    entries = SearchEntry.objects.of_texts(versions).filter(kind=Kind.ANNOTATION)
     if name == "category":
         return entries.filter(categories__contains=f" {value} ").exists()
     return Organisation.objects.filter(slug=value, pk__in=entries.values("organisation")).exists()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import reduce
 from operator import or_
@@ -104,26 +104,33 @@ def find(text: str, filters: Filters, versions: Sequence[Version]) -> Found:
     """The answers, the best first. ``versions``: all public texts with their laws."""
     question = read_question(text)
     citation = read_citation(text)
-    cited = find_cited(citation, versions, SearchEntry.objects.select_related("law")) if citation else []
+    entries = SearchEntry.objects.of_texts(versions)
+    cited = find_cited(citation, versions, entries.select_related("law")) if citation else []
     groups = [Group(_values_of(entry), 1) for entry in cited]
     if not question.is_empty:
-        groups += _groups(question, cited)
+        groups += _groups(_answers(entries, question, cited))
     total = sum(group.count for group in groups if group.passes(filters.chosen()))
     first = [entry for entry in cited if Group(_values_of(entry), 1).passes(filters.chosen())]
     others = total - len(first)
-    rest = _candidates(question, filters, cited, others) if others else []
+    rest = (
+        _candidates(question, lambda step: _narrowed(_answers(entries, question, cited, step), filters), others)
+        if others
+        else []
+    )
     return Found(question, total, _counts(groups, filters), [*first, *rank(question, rest)][:RANKED_MAX], len(first))
 
 
-def _answers(question: Question, cited: Iterable[SearchEntry], step: Condition | None = None) -> SearchEntryQuerySet:
-    found = SearchEntry.objects.answering(step or question.everything, question.phrases)
+def _answers(
+    entries: SearchEntryQuerySet, question: Question, cited: Iterable[SearchEntry], step: Condition | None = None
+) -> SearchEntryQuerySet:
+    found = entries.answering(step or question.everything, question.phrases)
     return found.exclude(pk__in=[entry.pk for entry in cited]) if cited else found
 
 
-def _groups(question: Question, cited: Iterable[SearchEntry]) -> list[Group]:
+def _groups(answers: SearchEntryQuerySet) -> list[Group]:
     """All answers counted by everything they can be filtered by, in one reading of the index."""
     short = ("kind", "law", "language", "risk", "organisation", "categories")
-    rows = _answers(question, cited).order_by().values_list(*short).annotate(number=Count("pk"))
+    rows = answers.order_by().values_list(*short).annotate(number=Count("pk"))
     counted = list(rows)
     laws = dict(Law.objects.filter(pk__in={row[1] for row in counted if row[1]}).values_list("pk", "slug"))
     ids = {row[4] for row in counted if row[4]}
@@ -162,13 +169,14 @@ def _counts(groups: Iterable[Group], filters: Filters) -> dict[str, Counter[str]
     return counts
 
 
-def _candidates(question: Question, filters: Filters, cited: Sequence[SearchEntry], count: int) -> list[SearchEntry]:
+def _candidates(
+    question: Question, answers: Callable[[Condition], SearchEntryQuerySet], count: int
+) -> list[SearchEntry]:
     """What is ranked: all answers, or of too many those of the question's best steps."""
     steps = [question.everything] if count <= RANKED_MAX else question.steps
     found: dict[int, SearchEntry] = {}
     for step in steps:
-        entries = _narrowed(_answers(question, cited, step), filters).order_by("pk")
-        for entry in entries.only(*_RANKED)[:RANKED_MAX]:
+        for entry in answers(step).order_by("pk").only(*_RANKED)[:RANKED_MAX]:
             found.setdefault(entry.pk, entry)
         if len(found) >= RANKED_MAX:
             break

@@ -7,6 +7,7 @@ triggers anew.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import models
@@ -43,6 +44,10 @@ class Matches(models.Expression):
 
 
 class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
+    def of_texts(self, versions: Iterable[Version]) -> SearchEntryQuerySet:
+        """Entries of these texts, and of what belongs to none: a text withdrawn since it was indexed is not found."""
+        return self.filter(models.Q(version=None) | models.Q(version__in=[version.pk for version in versions]))
+
     def answering(self, condition: Any, phrases: Any = ()) -> SearchEntryQuerySet:
         """Entries whose tokens answer the condition and whose words hold each phrase."""
         found = self.filter(Matches(condition))

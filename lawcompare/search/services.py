@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 import regex
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from lawcompare import celery
 from lawcompare.accounts.models import Organisation
@@ -37,6 +38,15 @@ class Findable:
 def request_indexing(version: Version) -> None:
     """Have the clauses of a version indexed after the present transaction."""
     celery.send(index_version, version.pk)
+
+
+def take_up_lost_indexes() -> int:
+    """Have public texts indexed of which the index holds nothing. Returns how many; safe to repeat."""
+    indexed = SearchEntry.objects.filter(kind=Kind.CLAUSE, version=OuterRef("pk"))
+    lost = Version.objects.published().filter(~Exists(indexed), clause_count__gt=0)
+    for version in lost:
+        request_indexing(version)
+    return len(lost)
 
 
 def rebuild(version: Version) -> int:

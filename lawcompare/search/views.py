@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.caching import public
 from lawcompare.laws.models import Language, Version
 from lawcompare.search import access
 from lawcompare.search.finding import PER_PAGE, RANKED_MAX, Filters, Found, find, show
@@ -41,6 +42,7 @@ class Facet:
     choices: list[Choice]
 
 
+@public()
 def search(request: HttpRequest) -> HttpResponse:
     """Answers to ``?q=``, narrowed by the filters named; ``?part=answers`` gives the inner part alone."""
     if not access.may_search(request):

@@ -7,14 +7,16 @@ from io import StringIO
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
-from django.utils import translation
+from django.utils import timezone, translation
 
 from lawcompare.annotations import services as notes
 from lawcompare.annotations.models import Annotation, Category
 from lawcompare.comparisons.services import publish
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.searching import index_topic
+from lawcompare.laws.models import Withdrawal
 from lawcompare.laws.services import Import, import_law
+from lawcompare.pages.work import sweep
 from lawcompare.search.access import public_versions
 from lawcompare.search.finding import Filters, find, show
 from lawcompare.search.models import SearchEntry
@@ -169,6 +171,16 @@ def test_a_text_in_preparation_is_found_by_nobody(client, store, put, django_use
     assert not SearchEntry.objects.filter(version=hidden).exists()
 
 
+def test_a_withdrawn_text_is_not_found_and_a_restored_one_is(note, drafts, cast):
+    notes.publish_annotation(cast.rita, note)
+    assert len(ask("unity")) == 3
+    withdrawal = Withdrawal.objects.create(version=drafts[1], reason="Wrong file.", organisation=cast.centre)
+    assert ask("unity") == ["/laws/draft/old/chp_1__art_2/"] and ask("zymurgical") == []
+    assert "/laws/draft/new/chp_1__art_3/" not in ask("Article 3")
+    Withdrawal.objects.filter(pk=withdrawal.pk).update(restored_at=timezone.now())
+    assert len(ask("unity")) == 3
+
+
 def test_what_was_said_of_a_text_before_it_was_public_is_found_with_it(store, cast, django_capture_on_commit_callbacks):
     version = store(OLD_DRAFT, "later", published=False)
     annotation = Annotation(body="A zymurgical remark.", risk=2, organisation=cast.centre)
@@ -269,6 +281,13 @@ def test_more_answers_than_can_be_ranked_give_the_best_and_say_so(client, put, m
     found = find("unity", Filters(), public_versions())
     assert (found.total, len(found.ranked), found.ranked[0].is_whole) == (20, 5, True)
     assert show(found, found.ranked)[0].url.endswith("/art_20/")
+
+
+def test_a_text_whose_indexing_was_lost_is_taken_up(drafts, django_capture_on_commit_callbacks):
+    SearchEntry.objects.filter(version=drafts[0]).delete()
+    with django_capture_on_commit_callbacks(execute=True):
+        assert sweep()["indexes"] == 1
+    assert len(ask("unity")) == 2 and sweep()["indexes"] == 0
 
 
 def test_indexing_anew_changes_nothing_and_repairs_everything(drafts, note, cast):
