@@ -47,7 +47,7 @@ PAGES = {
     "annotation": "/annotations/v1-28-1-vague/",
     "search": "/search/?q=%22freedom%20of%20expression%22",
     "search-many": "/search/?q=intercep",
-    "search-khmer": "/search/?q=%E1%9E%A7%E1%9E%80%E1%9F%92%E1%9E%9A%E1%9E%B7%E1%9E%8A%E1%9F%92%E1%9E%8B%E1%9E%80%E1%9E%98%E1%9F%92%E1%9E%98",
+    "search-khmer": "/search/?q=ទិន្នន័យ",
     "search-none": "/search/?q=nothing%20of%20the%20kind%20zzz",
     "search-hints": "/search/",
     "about": "/about/",
