@@ -1,7 +1,13 @@
 from allauth.account import views as account
-from django.urls import include, path, re_path
+from allauth.mfa.base import views as factor
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as passkeys
+from django.urls import path, re_path
 
 from lawcompare.accounts import addresses, administering, joining, views
+
+FACTOR = "accounts/second-factor"
 
 # Of allauth's pages those that are used here, each with a template of ours; the names are allauth's own.
 urlpatterns = [
@@ -26,7 +32,20 @@ urlpatterns = [
     ),
     path("accounts/email/", addresses.change, name="account_email"),
     path("accounts/email/<str:key>/", addresses.confirm, name="account_confirm_email"),
-    path("accounts/second-factor/", include("allauth.mfa.urls")),
+    path(f"{FACTOR}/", factor.index, name="mfa_index"),
+    path(f"{FACTOR}/authenticate/", factor.authenticate, name="mfa_authenticate"),
+    path(f"{FACTOR}/reauthenticate/", factor.reauthenticate, name="mfa_reauthenticate"),
+    path(f"{FACTOR}/app/set-up/", totp.activate_totp, name="mfa_activate_totp"),
+    path(f"{FACTOR}/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path(f"{FACTOR}/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path(f"{FACTOR}/codes/make/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
+    path(f"{FACTOR}/codes/download/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path(f"{FACTOR}/passkeys/", passkeys.list_webauthn, name="mfa_list_webauthn"),
+    path(f"{FACTOR}/passkeys/add/", passkeys.add_webauthn, name="mfa_add_webauthn"),
+    path(f"{FACTOR}/passkeys/sign-in/", passkeys.login_webauthn, name="mfa_login_webauthn"),
+    path(f"{FACTOR}/passkeys/reauthenticate/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
+    path(f"{FACTOR}/passkeys/<int:pk>/edit/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
+    path(f"{FACTOR}/passkeys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
     path("accounts/profile/", views.profile, name="profile"),
     path("accounts/act-for/", views.act_for, name="act_for"),
     path("accounts/sessions/", views.sessions, name="sessions"),

@@ -37,7 +37,10 @@
   }
 
   async function options(form) {
-    if (form.dataset.passkey !== "login") return JSON.parse(document.getElementById("passkey-options").textContent);
+    if (form.dataset.passkey !== "login") {
+      const said = JSON.parse(document.getElementById("passkey-options").textContent);
+      return said.creation_options || said.request_options;
+    }
     const answer = await fetch(form.action, { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(answer.status);
     return (await answer.json()).request_options;

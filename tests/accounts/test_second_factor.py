@@ -54,16 +54,16 @@ def test_a_reviewer_without_one_is_led_to_set_one_up_and_then_may_review(client,
     assert sign_in(client, rita)["Location"] == "/accounts/second-factor/"
     assert "set up a second factor" in client.get("/accounts/second-factor/").content.decode()
     assert not may(User.objects.get(pk=rita.pk), "review")
-    page = client.get("/accounts/second-factor/totp/activate/")
+    page = client.get("/accounts/second-factor/app/set-up/")
     html = page.content.decode()
     assert "<svg" in html and "<?xml" not in html and "data:image" not in html
     secret = page.context["form"].secret
-    done = client.post("/accounts/second-factor/totp/activate/", {"code": second_factor.code(secret)})
-    assert done["Location"] == "/accounts/second-factor/recovery-codes/"
+    done = client.post("/accounts/second-factor/app/set-up/", {"code": second_factor.code(secret)})
+    assert done["Location"] == "/accounts/second-factor/codes/"
     codes = re.findall(r"<code>(\d+)</code>", client.get(done["Location"]).content.decode())
     assert len(codes) == 10
     assert may(User.objects.get(pk=rita.pk), "review")
-    assert client.get("/accounts/second-factor/recovery-codes/download/").content.decode().split() == codes
+    assert client.get("/accounts/second-factor/codes/download/").content.decode().split() == codes
 
     client.logout()
     sign_in(client, rita)

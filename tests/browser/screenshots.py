@@ -56,6 +56,7 @@ PAGES = {
     "problem": "/laws/no-such-law/",
     "sign-in": "/accounts/login/",
     "password-reset": "/accounts/password/reset/",
+    "invitation-over": "/invitation/no-such-token/",
 }
 
 
