@@ -8,7 +8,7 @@ STATIC := $(or $(DATA_DIR),var)/static/staticfiles.json
 WITH_DATABASE := $(addprefix tests/,accounts annotations audit comparisons crosswalk findings laws pages search)
 EMBEDDED_ENV := EMBEDDED=1 DJANGO_SETTINGS_MODULE=lawcompare.settings
 
-.PHONY: help setup run test check bench golden
+.PHONY: help setup run test check bench soak golden
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,6 +57,9 @@ check: setup ## format, lint, types, import contracts, missing migrations, deplo
 
 bench: setup ## the benchmarks, each beside its peers in the same run
 	@$(PYTHON) -m tests.bench
+
+soak: setup ## the long runs: load, growth, processes; about ten minutes
+	@$(PYTHON) -m tests.soak
 
 golden: setup ## rewrite the golden cases of tests/data from what the engine says now; read the difference
 	@GOLDEN=rewrite $(PYTHON) -m pytest tests/engine -k golden
