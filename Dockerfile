@@ -6,7 +6,7 @@ COPY requirements.txt .
 RUN pip install --no-cache-dir -r requirements.txt
 COPY . .
 # Fonts and static files need no database and no secret of the site.
-RUN useradd --system lawcompare && install -d -o lawcompare /data \
+RUN useradd --system lawcompare && install -d -o lawcompare /data /originals \
  && EMBEDDED=1 python manage.py build_fonts && EMBEDDED=1 python manage.py collectstatic --no-input \
  && rm -f /data/secret-key && chown -R lawcompare /data
 USER lawcompare
