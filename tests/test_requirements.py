@@ -1,0 +1,59 @@
+"""requirements.txt alone is enough to run the site: nothing that only the tests bring is imported."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from importlib import metadata
+
+from packaging.requirements import Requirement
+
+from tests.conftest import ROOT
+
+IMPORT_ALL = """
+import importlib.abc, json, pkgutil, sys
+forbidden = set(json.loads(sys.argv[1]))
+
+class Absent(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in forbidden:
+            raise ModuleNotFoundError(f"{name} comes with the tests alone", name=name)
+
+sys.meta_path.insert(0, Absent())
+import django
+django.setup()
+import kombu.transport.redis, celery.bin.worker, gunicorn.app.wsgiapp, lawcompare
+for module in pkgutil.walk_packages(lawcompare.__path__, "lawcompare."):
+    importlib.import_module(module.name)
+"""
+
+
+def installed_with(line: str, found: set[str]) -> None:
+    """Add the distribution of a requirement, and those it asks for, to what is found."""
+    requirement = Requirement(line)
+    name = re.sub(r"[-_.]+", "-", requirement.name).lower()
+    extras = sorted(requirement.extras)
+    if f"{name}{extras}" in found:
+        return
+    found.update({name, f"{name}{extras}"})
+    for asked in metadata.requires(name) or []:
+        marker = Requirement(asked).marker
+        if marker is None or any(marker.evaluate({"extra": extra}) for extra in ["", *extras]):
+            installed_with(asked, found)
+
+
+def test_the_site_imports_nothing_that_requirements_txt_does_not_bring():
+    brought: set[str] = set()
+    for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines():
+        if said := line.partition("#")[0].strip():
+            installed_with(said, brought)
+    forbidden = [
+        module
+        for module, names in metadata.packages_distributions().items()
+        if not {re.sub(r"[-_.]+", "-", name).lower() for name in names} & brought
+    ]
+    command = [sys.executable, "-c", IMPORT_ALL, json.dumps(forbidden)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
