@@ -294,6 +294,8 @@ PARTS_PER_PAGE = envint("PARTS_PER_PAGE", 240)
 COMPARISONS_PER_HOUR = envint("COMPARISONS_PER_HOUR", 30)
 # Questions to the search from one place in a minute; answers while one types are questions too.
 SEARCHES_PER_MINUTE = envint("SEARCHES_PER_MINUTE", 120)
+# Notices that one visitor may send about annotations in an hour.
+FLAGS_PER_HOUR = envint("FLAGS_PER_HOUR", 5)
 
 # Who may read /metrics: whoever sends this word as a bearer token. Without it the page is not there.
 METRICS_TOKEN = envstr("METRICS_TOKEN")

@@ -54,24 +54,22 @@ def _nothing(slug: str) -> Http404:
     return Http404(_("There is no annotation “%(slug)s” here.") % {"slug": slug})
 
 
-def may_revise(user: Any, annotation: Annotation) -> bool:
+def writes(user: Any, annotation: Annotation) -> bool:
     """A draft is its author's; other words for a published note may be written by any member of its organisation."""
     organisation = organisation_of(user)
-    if organisation is None or annotation.organisation_id != organisation.pk:
+    if organisation is None or annotation.organisation_id != organisation.pk or annotation.is_withdrawn:
         return False
-    if annotation.status == Status.PUBLISHED:
-        return annotation.pending != Status.SUBMITTED
-    return annotation.status == Status.DRAFT and annotation.creator_id == user.pk
+    return annotation.is_published or annotation.creator_id == user.pk
+
+
+def may_revise(user: Any, annotation: Annotation) -> bool:
+    """Whether the person writes it and it is not in a reviewer's hands."""
+    return writes(user, annotation) and not annotation.is_waiting
 
 
 def may_take_back(user: Any, annotation: Annotation) -> bool:
     """What waits for review may be taken back by its author; other words for a published one, by any member."""
-    organisation = organisation_of(user)
-    if organisation is None or annotation.organisation_id != organisation.pk:
-        return False
-    if annotation.status == Status.PUBLISHED:
-        return annotation.pending == Status.SUBMITTED
-    return annotation.status == Status.SUBMITTED and annotation.creator_id == user.pk
+    return writes(user, annotation) and annotation.is_waiting
 
 
 def may_decide(user: Any, annotation: Annotation) -> bool:
@@ -91,9 +89,9 @@ def may_withdraw(user: Any, annotation: Annotation) -> bool:
 
 
 def get_own_annotation(user: Any, slug: str) -> Annotation:
-    """An annotation of which the person may write the next words."""
+    """An annotation of which the person writes the next words. It may be in a reviewer's hands: see ``may_revise``."""
     found = get_annotation(user, slug)
-    if not may_revise(user, found):
+    if not writes(user, found):
         raise PermissionDenied(
             _("Only its author can change a draft, and only a member of its organisation a published note.")
         )

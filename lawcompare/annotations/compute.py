@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 
@@ -14,6 +14,8 @@ class Span:
     start: int
     end: int
     annotation: object
+    # On the last to end of spans that overlap: their annotations, for the one mark that stands after them.
+    group: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,35 @@ class Run:
 
     text: str
     annotations: tuple[object, ...] = ()
+    # The annotations on overlapping words that end here.
+    closes: tuple[object, ...] = ()
+
+
+def grouped(spans: Iterable[Span]) -> list[list[Span]]:
+    """Spans that overlap, directly or through others, together; in the order of the text.
+
+    >>> [[s.annotation for s in group] for group in grouped([Span(9, 12, "c"), Span(0, 5, "a"), Span(3, 8, "b")])]
+    [['a', 'b'], ['c']]
+    """
+    groups: list[list[Span]] = []
+    reach = -1
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        if groups and span.start < reach:
+            groups[-1].append(span)
+        else:
+            groups.append([span])
+        reach = max(reach, span.end)
+    return groups
+
+
+def closing(spans: Iterable[Span]) -> list[Span]:
+    """The same spans; the last to end of each group knows the group's annotations."""
+    closed: list[Span] = []
+    for group in grouped(spans):
+        last = max(range(len(group)), key=lambda place: group[place].end)
+        notes = tuple(span.annotation for span in group)
+        closed += [replace(span, group=notes) if place == last else span for place, span in enumerate(group)]
+    return closed
 
 
 def cut(text: str, spans: Iterable[Span]) -> list[Run]:
@@ -32,8 +63,13 @@ def cut(text: str, spans: Iterable[Span]) -> list[Run]:
     """
     held = [span for span in spans if span.start < span.end <= len(text)]
     edges = sorted({0, len(text)} | {span.start for span in held} | {span.end for span in held})
+    ends = {span.end: span.group for span in held if span.group}
     return [
-        Run(text[start:end], tuple(span.annotation for span in held if span.start <= start and end <= span.end))
+        Run(
+            text[start:end],
+            tuple(span.annotation for span in held if span.start <= start and end <= span.end),
+            ends.get(end, ()),
+        )
         for start, end in pairwise(edges)
     ]
 
@@ -46,6 +82,7 @@ class ChangeRun:
     text: str
     noise: str = ""
     annotations: tuple[object, ...] = ()
+    closes: tuple[object, ...] = ()
 
 
 def cut_changes(
@@ -62,14 +99,19 @@ def cut_changes(
         if op != "delete":
             spans += _shifted(new_spans, new_at, len(text))
             new_at += len(text)
-        runs += [ChangeRun(op, run.text, noise, run.annotations) for run in cut(text, spans)]
+        runs += [ChangeRun(op, run.text, noise, run.annotations, run.closes) for run in cut(text, spans)]
     return runs
 
 
 def _shifted(spans: Sequence[Span], at: int, length: int) -> list[Span]:
     """The parts of spans that fall into the ``length`` code points from ``at``, counted from there."""
     return [
-        Span(max(span.start - at, 0), min(span.end - at, length), span.annotation)
+        Span(
+            max(span.start - at, 0),
+            min(span.end - at, length),
+            span.annotation,
+            span.group if span.end <= at + length else (),
+        )
         for span in spans
         if span.start < at + length and span.end > at
     ]

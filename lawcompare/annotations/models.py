@@ -211,6 +211,11 @@ class Annotation(models.Model):
         return (getattr(self.creator, "display_name", "") if self.credits_person and self.creator else "") or ""
 
     @property
+    def proposes(self) -> bool:
+        """Whether it proposes other words, or that the words be struck out."""
+        return bool(self.proposed_text) or self.motivation == Motivation.EDITING
+
+    @property
     def risk_mark(self) -> str:
         """A sign that tells the risk without colour."""
         return {0: "·", 1: "○", 2: "◐", 3: "◆", 4: "▲"}[self.risk]

@@ -20,17 +20,12 @@ from lawcompare.accounts.access import may, membership_of
 from lawcompare.annotations.content import Content, content_of, relations_of, with_content
 from lawcompare.annotations.models import Annotation, Decision, Revision, Status, Step
 from lawcompare.annotations.searching import index_annotation
-from lawcompare.engine.anchor import select
-from lawcompare.laws.models import Clause
-from lawcompare.laws.saying import digits
+from lawcompare.annotations.selecting import SelectionError as SelectionError
+from lawcompare.annotations.selecting import place as place
 
 TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "a", "code"}
 MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(["image", "heading", "lheading"])
 WITH_HTML = MarkdownIt("commonmark", {"html": True, "linkify": False})
-
-
-class SelectionError(ValueError):
-    """The words chosen are not in the clause as said."""
 
 
 class BodyError(ValueError):
@@ -55,38 +50,6 @@ def check_body(body: str) -> None:
 def render_body(body: str) -> str:
     """Markdown to HTML, sanitised: once, on writing, so that no page has to trust it again."""
     return nh3.clean(MARKDOWN.render(body), tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https"})
-
-
-def place(annotation: Annotation, clause: Clause, exact: str, start: int | None = None) -> None:
-    """Point an annotation at words of a clause, or at all of it where ``exact`` is empty.
-
-    ``start`` (code points into ``clause.text``) says which occurrence is meant; without it there must be only one.
-    Raises ``SelectionError``.
-    """
-    annotation.clause, annotation.version = clause, clause.version
-    if not exact:
-        annotation.exact = annotation.prefix = annotation.suffix = ""
-        annotation.start = annotation.end = None
-        return
-    if start is None:
-        start = _only_occurrence(clause.text, exact)
-    if clause.text[start : start + len(exact)] != exact:
-        raise SelectionError(_("The words chosen are not at that place of the clause."))
-    quote, position = select(clause.text, start, start + len(exact))
-    annotation.exact, annotation.prefix, annotation.suffix = quote.exact, quote.prefix, quote.suffix
-    annotation.start, annotation.end = position.start, position.end
-
-
-def _only_occurrence(text: str, exact: str) -> int:
-    count = text.count(exact)
-    if count == 0:
-        raise SelectionError(_("The words chosen are not in the clause; copy them as they stand there."))
-    if count > 1:
-        raise SelectionError(
-            _("The words chosen stand in the clause %(count)s times; choose more words around them.")
-            % {"count": digits(count)}
-        )
-    return text.index(exact)
 
 
 def new_slug() -> str:
@@ -144,7 +107,10 @@ def _write_over_published(
     """Keep new words for a published annotation beside it; the row but for the mark of them stays as it is."""
     is_begun = annotation.pending == Status.DRAFT
     before = {"status": Status.PUBLISHED, "pending__in": ["", Status.DRAFT]}
-    _raise_revision(annotation, based_on, before, pending=Status.DRAFT)
+    after: dict[str, Any] = {"pending": Status.DRAFT}
+    if annotation.creator_id == user.pk:  # whether one is named is one's own to say, and waits for nobody
+        after["credits_person"] = annotation.credits_person
+    _raise_revision(annotation, based_on, before, **after)
     _keep_revision(annotation, content_of(annotation, relations), user)
     if not is_begun:
         _decide(annotation, Step.REVISED, user)

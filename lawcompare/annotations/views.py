@@ -1,120 +1,145 @@
-"""Pages of annotations: the list, one, and the steps from draft to published."""
+"""Pages that everybody reads: the list of annotations, one of them, the kinds of risk; and a reader's notice."""
 
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 
 from lawcompare.accounts.access import may
-from lawcompare.annotations import access, services
-from lawcompare.annotations.forms import AnnotationForm
-from lawcompare.annotations.models import Annotation, Risk, Status
+from lawcompare.accounts.limits import allow
+from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.origin import comes_from_here
+from lawcompare.annotations import access, replying, services
+from lawcompare.annotations.checklist import answered
+from lawcompare.annotations.filters import Choices, NoteFilter
+from lawcompare.annotations.forms import FlagForm, ReplyForm
+from lawcompare.annotations.history import compare, public_history
+from lawcompare.annotations.models import Annotation, Category, Risk, Step
+from lawcompare.annotations.resolving import TYPED_MAX, find_clauses
 from lawcompare.caching import public
-from lawcompare.laws.access import get_clause
-from lawcompare.laws.models import Clause
+from lawcompare.laws.citing import cite
 
 PER_PAGE = 25
+SHORTEST_TYPED = 2
 
 
 @public("page")
 def annotation_list(request: HttpRequest) -> HttpResponse:
-    found = Annotation.objects.published().for_reading()
-    page = Paginator(found, PER_PAGE).get_page(request.GET.get("page"))
-    return render(request, "annotations/annotations.html", {"page": page})
+    published = Annotation.objects.published()
+    chosen = NoteFilter.asked_for(request.GET)
+    found = chosen.of(published)
+    page = Paginator(found.for_reading(), PER_PAGE).get_page(request.GET.get("page"))
+    total = published.count() if chosen else page.paginator.count
+    context = {
+        "page": page,
+        "filter": chosen,
+        "choices": _choices(chosen),
+        "total": total,
+        "hidden": total - page.paginator.count,
+    }
+    return render(request, "annotations/annotations.html", context)
+
+
+def _choices(chosen: NoteFilter) -> Choices:
+    """What all published annotations leave to choose from."""
+    published = Annotation.objects.published()
+    kinds = Category.objects.filter(annotations__in=published).distinct()
+    organisations = Organisation.objects.filter(annotations__in=published).distinct()
+    return Choices.offered([risk for risk in Risk if risk], kinds, organisations, chosen)
 
 
 @public()
 def annotation(request: HttpRequest, slug: str) -> HttpResponse:
-    found = access.get_annotation(request.user, slug)
-    reviewed = access.organisation_reviewed_by(request.user)
-    context = {
+    found = access.get_annotation_or_its_notice(request.user, slug)
+    if found.is_withdrawn:
+        notice = found.decisions.filter(status=Step.WITHDRAWN).last()
+        return render(request, "annotations/withdrawn.html", {"annotation": found, "notice": notice})
+    page = render_annotation(request, found)
+    if found.person_credited:  # a name taken back must be gone at once
+        page.headers["Cache-Control"] = "private, no-store"
+    return page
+
+
+def render_annotation(request: HttpRequest, found: Annotation, status: int = 200, **more: Any) -> HttpResponse:
+    """The page of one annotation, with what its reader may do."""
+    context: dict[str, Any] = {
         "annotation": found,
-        "is_author": found.creator_id is not None and found.creator_id == request.user.pk,
-        "may_review": reviewed == found.organisation and found.status == Status.SUBMITTED,
-        "decisions": found.decisions.all(),
         "answers": found.answers.select_related("version__law"),
+        "tests": list(answered(found.checklist)),
+        "history": public_history(found) if found.is_published else [],
+        "replies": access.visible_replies(found) if found.is_published else [],
     }
-    return render(request, "annotations/annotation.html", context)
+    if request.user.is_authenticated:
+        context |= _tools(request.user, found)
+    return render(request, "annotations/annotation.html", context | more, status=status)
 
 
-@login_required
-def annotate(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
-    """Write an annotation on a clause. ``?exact=…&start=…`` fills in words chosen on the page."""
-    clause = get_clause(request.user, law, version, eid)
-    if not may(request.user, "annotate"):
-        raise PermissionDenied(_("Only members of an organisation can annotate."))
+def _tools(user: Any, found: Annotation) -> dict[str, Any]:
+    """What a signed-in person may do with an annotation, and what only its organisation sees of it."""
+    is_ours = access.writes(user, found) or access.may_decide(user, found)
+    tools: dict[str, Any] = {
+        "may_revise": access.may_revise(user, found),
+        "may_take_back": access.may_take_back(user, found),
+        "may_review": access.may_decide(user, found),
+        "may_withdraw": access.may_withdraw(user, found),
+        "decisions": found.decisions.filter(reply=None, flag=None) if is_ours else [],
+    }
+    if found.is_published and access.organisation_of(user):
+        tools["reply_form"] = ReplyForm()
+    if is_ours and found.is_published and found.pending:
+        content, _last = services.next_words(found)
+        tools["next_words"] = compare(services.content_of(found), content, found.version.language)
+    return tools
+
+
+@public()
+@csrf_exempt  # so that a visitor gets no cookie; where the form came from is asked of the browser instead
+def flag(request: HttpRequest, slug: str) -> HttpResponse:
+    """A reader says what is wrong with a published annotation. No account, no cookie, nothing kept of the reader."""
+    found = access.get_published_annotation(slug)
+    form = FlagForm()
+    status = 200
     if request.method == "POST":
-        form = AnnotationForm(request.POST, clause=clause)
+        if not comes_from_here(request):
+            raise PermissionDenied(_("A notice is sent from this site’s own pages."))
+        form, status = FlagForm(request.POST), 400
         if form.is_valid():
-            services.write_annotation(request.user, form.instance, {"categories": form.cleaned_data["categories"]})
-            return _after_writing(request, form.instance)
-    else:
-        chosen = {"exact": request.GET.get("exact", ""), "start": request.GET.get("start"), "risk": Risk.MEDIUM}
-        form = AnnotationForm(initial=chosen, clause=clause)
-    return _render_form(request, form, clause)
+            if allow(request, "flag", settings.FLAGS_PER_HOUR):
+                replying.write_flag(found, form.instance)
+                return redirect(reverse("annotation_flag", args=[slug]) + "?sent=1")
+            form.add_error(None, _("Too many notices were sent from here in this hour. Try again later."))
+            status = 429
+    context = {"annotation": found, "form": form, "is_sent": "sent" in request.GET and not form.is_bound}
+    return render(request, "annotations/flag.html", context, status=status)
 
 
-@login_required
-def edit(request: HttpRequest, slug: str) -> HttpResponse:
-    found = access.get_own_annotation(request.user, slug)
-    initial = {"exact": found.exact, "start": found.start}
-    form = AnnotationForm(request.POST or None, instance=found, clause=found.clause, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        services.write_annotation(request.user, form.instance, {"categories": form.cleaned_data["categories"]})
-        return _after_writing(request, form.instance)
-    return _render_form(request, form, found.clause)
+def clause_names(request: HttpRequest) -> JsonResponse:
+    """The clauses that typed words may mean, for a form that looks while one types."""
+    typed = request.GET.get("q", "").strip()
+    found = find_clauses(request.user, typed) if SHORTEST_TYPED <= len(typed) <= TYPED_MAX else []
+    rows = [
+        {
+            "id": clause.pk,
+            "address": f"{clause.version.address} {clause.eid}",
+            "name": f"{clause.version.title}, {cite(clause)}",
+            "heading": clause.heading,
+            "url": clause.get_absolute_url(),
+        }
+        for clause in found
+    ]
+    return JsonResponse({"clauses": rows})
 
 
-def _after_writing(request: HttpRequest, annotation: Annotation) -> HttpResponse:
-    if "submit" in request.POST:
-        services.submit_annotation(request.user, annotation)
-        messages.success(request, _("Submitted. A reviewer of your organisation decides on it."))
-    else:
-        messages.success(request, _("Kept as a draft, which only you can see."))
-    return redirect(annotation)
-
-
-def _render_form(request: HttpRequest, form: AnnotationForm, clause: Clause) -> HttpResponse:
-    context = {"form": form, "clause": clause, "version": clause.version}
-    return render(request, "annotations/form.html", context, status=400 if form.errors else 200)
-
-
-@login_required
-def submit(request: HttpRequest, slug: str) -> HttpResponse:
-    if request.method != "POST":  # after signing in, or by a reload
-        return redirect("annotation", slug)
-    found = access.get_own_annotation(request.user, slug)
-    services.submit_annotation(request.user, found)
-    messages.success(request, _("Submitted. A reviewer of your organisation decides on it."))
-    return redirect(found)
-
-
-@login_required
-def decide(request: HttpRequest, slug: str) -> HttpResponse:
-    """Publish what was submitted, or return it with a reason."""
-    if request.method != "POST":
-        return redirect("annotation", slug)
-    found = access.get_annotation_to_review(request.user, slug)
-    if "publish" in request.POST:
-        services.publish_annotation(request.user, found)
-        messages.success(request, _("Published."))
-        return redirect(found)
-    reason = request.POST.get("reason", "").strip()
-    if not reason:
-        messages.error(request, _("Say why it is returned, so that its author can mend it."))
-        return redirect(found)
-    services.return_annotation(request.user, found, reason)
-    messages.success(request, _("Returned to its author."))
-    return redirect("workspace")
-
-
-@login_required
-def workspace(request: HttpRequest) -> HttpResponse:
-    reviewed = access.organisation_reviewed_by(request.user)
-    mine = Annotation.objects.filter(creator_id=request.user.pk).for_reading()
-    waiting = Annotation.objects.filter(organisation=reviewed, status=Status.SUBMITTED).for_reading()
-    context = {"mine": mine, "waiting": waiting if reviewed else [], "reviews": reviewed is not None}
-    return render(request, "annotations/workspace.html", context)
+@public()
+def kinds(request: HttpRequest) -> HttpResponse:
+    """The controlled list: each kind of risk with the question that tests a clause for it."""
+    context = {"categories": Category.objects.all(), "may_categorise": may(request.user, "categorise")}
+    return render(request, "annotations/kinds.html", context)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.limits import allow
+from lawcompare.accounts.origin import comes_from_here as comes_from_here
 from lawcompare.comparisons.models import ENGINE, Comparison, MapDecision, State
 from lawcompare.laws.access import get_two_versions, visible_versions
 from lawcompare.laws.models import Version
@@ -56,19 +57,6 @@ def get_decision(user: Any, old: Version, new: Version, pk: int) -> MapDecision:
     if found is None:
         raise Http404(_("There is no such decision on these two texts."))
     return found
-
-
-def comes_from_here(request: HttpRequest) -> bool:
-    """Whether a form was sent from this site's own page, as the browser itself says.
-
-    Browsers say ``Sec-Fetch-Site``, older ones at least ``Origin`` with every form that another site sends; what says
-    neither is no browser, and nobody else's name is on its request.
-    """
-    where = request.headers.get("Sec-Fetch-Site")
-    if where is not None:
-        return where == "same-origin"
-    origin = request.headers.get("Origin")
-    return origin is None or origin == f"{request.scheme}://{request.get_host()}"
 
 
 def may_ask_again(request: HttpRequest) -> bool:

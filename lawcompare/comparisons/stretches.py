@@ -38,7 +38,8 @@ def cut_stretches(runs: Iterable[ChangeRun]) -> list[Stretch]:
             if number:
                 stretches.append(Stretch())
             if line:
-                stretches[-1].runs.append(replace(run, text=line))
+                closes = run.closes if number == len(lines) - 1 else ()
+                stretches[-1].runs.append(replace(run, text=line, closes=closes))
     return _fold([stretch for stretch in stretches if stretch.runs])
 
 

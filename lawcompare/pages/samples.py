@@ -59,7 +59,8 @@ def _note(clause: Clause, risk: Risk, exact: str, body: str, category: str) -> S
         pk=clause.pk, risk=risk, get_risk_display=risk.label, exact=exact, start=start,
         end=None if start is None else start + len(exact), body_html=f"<p>{body}</p>",
         categories=SimpleNamespace(all=[category]), organisation="Lantern Society", source_organisation="",
-        is_published=True, version=clause.version, clause=clause, get_absolute_url="#notes",
+        proposes=False, slug=f"lantern-{clause.pk}", is_published=True, version=clause.version, clause=clause,
+        get_absolute_url="#notes",
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@
 
   // Offsets of the stored text count code points; here strings count UTF-16 units.
   const length = (words) => Array.from(words).length;
-  const inText = (node) => !node.parentElement.closest(".hang, .run-in, .sr");
+  const inText = (node) => !node.parentElement.closest(".hang, .run-in, .sr, .ref");
 
   // The clause's text as stored, paragraphs joined by a newline, and where in it the range begins and ends.
   function locate(clause, range) {

@@ -3,40 +3,74 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 from django import template
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lawcompare.annotations.access import visible_annotations
-from lawcompare.annotations.compute import ChangeRun, Run, Span, cut, cut_changes
+from lawcompare.annotations.compute import ChangeRun, Run, Span, closing, cut, cut_changes, grouped
+from lawcompare.annotations.filters import NAMES, Choices, NoteFilter
 from lawcompare.annotations.models import Annotation, Category, Risk
 from lawcompare.engine.diff import diff
 from lawcompare.laws.models import Clause
+from lawcompare.laws.saying import digits
 
 register = template.Library()
 
 INDENT_MAX = 6
+# Characters, before and after together, of a proposal that a margin shows at once.
+PROPOSAL_SHOWN = 600
 
 
 @register.simple_tag(takes_context=True)
-def annotations_on(context: Any, clauses: Iterable[Clause]) -> dict[int, list[Annotation]]:
-    """What the reader may see on these clauses, by clause. Three queries, whatever the number of clauses.
+def annotations_on(context: Any, clauses: Iterable[Clause]) -> Notes:
+    """What the reader may see on these clauses and asks for, by clause. Three queries, however many clauses.
 
-    Kept in the context as ``notes``, where ``marked`` and ``notes_of`` find it.
+    Kept in the context as ``notes``, where the other tags find it.
     """
     rows = list(clauses)
-    notes: dict[int, list[Annotation]] = {}
+    query = context["request"].GET
+    notes = Notes(NoteFilter.asked_for(query))
     if rows:
         by_version = {clause.version_id for clause in rows}
-        positions = {clause.pk for clause in rows}
         found = visible_annotations(context["request"].user).for_reading().filter(version__in=by_version)
-        for annotation in found.order_by("-risk", "pk"):
-            if annotation.clause_id in positions:
-                notes.setdefault(annotation.clause_id, []).append(annotation)
+        notes.take(found.order_by("-risk", "pk"), {clause.pk for clause in rows})
+    notes.kept = [(name, value) for name, values in query.lists() if name not in NAMES for value in values]
     return notes
+
+
+class Notes(dict[int, list[Annotation]]):
+    """The notes shown on the clauses of a page, by clause; how many the filter hides, and what it may be set to."""
+
+    def __init__(self, chosen: NoteFilter) -> None:
+        super().__init__()
+        self.filter = chosen
+        self.total = self.hidden = 0
+        self.choices = Choices([], [], [])
+        # What else is in the address, which the filter's form takes along.
+        self.kept: list[tuple[str, str]] = []
+
+    def take(self, found: Iterable[Annotation], clauses: set[int]) -> None:
+        """Of the notes on a text: what the filter may be set to, and those of the page's clauses that it shows."""
+        rows = list(found)
+        self.choices = Choices.among(rows, self.filter)
+        for note in rows:
+            if note.clause_id not in clauses:
+                continue
+            self.total += 1
+            if self.filter.shows(note):
+                self.setdefault(note.clause_id, []).append(note)
+            else:
+                self.hidden += 1
+
+    @property
+    def shown(self) -> int:
+        return self.total - self.hidden
 
 
 @register.filter
@@ -51,17 +85,28 @@ def marked(clause: Clause, notes: dict[int, list[Annotation]]) -> list[list[Run]
 
 
 def spans_of(annotations: Iterable[Annotation]) -> list[Span]:
-    return [Span(a.start, a.end, a) for a in annotations if a.start is not None and a.end is not None]
+    return closing(Span(a.start, a.end, a) for a in annotations if a.start is not None and a.end is not None)
+
+
+@register.filter
+def in_groups(notes: Sequence[Annotation]) -> list[list[Annotation]]:
+    """Notes on words that overlap together, the gravest of each group first, and the gravest group first."""
+    on_words = [[cast(Annotation, span.annotation) for span in group] for group in grouped(spans_of(notes))]
+    alone = [[note] for note in notes if note.start is None]
+    groups = [sorted(group, key=lambda note: -note.risk) for group in [*on_words, *alone]]
+    return sorted(groups, key=lambda group: -group[0].risk)
 
 
 def _paragraphs(runs: Iterable[Run]) -> list[list[Run]]:
     paragraphs: list[list[Run]] = [[]]
     for run in runs:
-        for number, line in enumerate(run.text.split("\n")):
+        lines = run.text.split("\n")
+        last = len(lines) - 1
+        for number, line in enumerate(lines):
             if number:
                 paragraphs.append([])
             if line:
-                paragraphs[-1].append(Run(line, run.annotations))
+                paragraphs[-1].append(replace(run, text=line, closes=run.closes if number == last else ()))
     return [paragraph for paragraph in paragraphs if paragraph]
 
 
@@ -70,7 +115,12 @@ def law_text(clause: Clause | None, notes: dict[int, list[Annotation]], lead: st
     """The clause's text as HTML paragraphs, annotated words marked. ``lead``, HTML, begins the first of them."""
     if clause is None:
         return mark_safe("")
-    paragraphs = ["".join(mark_words(run.text, run.annotations) for run in runs) for runs in marked(clause, notes)]
+    # A text with one note alone, on that note's own page, needs no way to it.
+    is_linked = isinstance(notes, Notes)
+    paragraphs = [
+        "".join(mark_words(run.text, run.annotations) + (note_mark(run.closes) if is_linked else "") for run in runs)
+        for runs in marked(clause, notes)
+    ]
     if lead:
         paragraphs = [conditional_escape(lead) + "".join(paragraphs[:1]), *paragraphs[1:]]
     return mark_safe("".join(f"<p>{paragraph}</p>" for paragraph in paragraphs))  # noqa: S308
@@ -84,10 +134,17 @@ def own_notes(annotation: Annotation | None) -> dict[int, list[Annotation]]:
 
 @register.simple_tag
 def proposed(annotation: Annotation) -> SafeString:
-    """The words an annotation proposes, as a redline of those it is on."""
-    redline = diff(annotation.exact, annotation.proposed_text, language=annotation.version.language)
+    """The words an annotation proposes, as a redline of those it is on, or of all of its clause."""
+    words = annotation.exact or annotation.clause.text
+    redline = diff(words, annotation.proposed_text, language=annotation.version.language)
     runs = [changed_words(c.op, escape(c.text), c.noise) for c in redline.changes]
     return mark_safe("".join(runs))  # noqa: S308
+
+
+@register.filter
+def is_short_proposal(annotation: Annotation) -> bool:
+    """Whether the redline of a proposal fits a margin."""
+    return len(annotation.exact or annotation.clause.text) + len(annotation.proposed_text) <= PROPOSAL_SHOWN
 
 
 def changed_words(op: str, words: str, noise: str = "") -> str:
@@ -134,6 +191,28 @@ def mark_words(words: str, annotations: Sequence[Any]) -> str:
     if not annotations:
         return escape(words)
     return f'<mark class="r{max(a.risk for a in annotations)}">{escape(words)}</mark>'
+
+
+def note_mark(notes: Sequence[Any]) -> str:
+    """The one mark after words on which something was said, that leads to the notes: their gravest risk and number."""
+    if not notes:
+        return ""
+    gravest = max(notes, key=lambda note: note.risk)
+    count = digits(len(notes)) if len(notes) > 1 else ""
+    said = ngettext("%(n)s note: %(risk)s", "%(n)s notes, the gravest: %(risk)s", len(notes)) % {
+        "n": digits(len(notes)),
+        "risk": Risk(gravest.risk).label,
+    }
+    return (
+        f'<a class="ref r{gravest.risk}" href="#note-{gravest.slug}"><span aria-hidden="true">{count}</span>'
+        f'<span class="sr"> {escape(said)}</span></a>'
+    )
+
+
+@register.filter
+def redlined(changes: Iterable[tuple[str, str]]) -> SafeString:
+    """Runs of (what happened, words) as HTML."""
+    return mark_safe("".join(changed_words(op, escape(words)) for op, words in changes))  # noqa: S308
 
 
 @register.simple_tag

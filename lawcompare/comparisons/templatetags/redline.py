@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django import template
@@ -15,9 +16,11 @@ from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.templatetags.annotations import (
     INDENT_MAX,
     changed_words,
+    in_groups,
     law_text,
     mark_words,
     marked_changes,
+    note_mark,
 )
 from lawcompare.comparisons.models import ClausePair, PairKind
 from lawcompare.comparisons.rows import FOLDED, Cell, Fold, Row, Switches
@@ -32,7 +35,8 @@ UNKNOWN_HEIGHT = 3
 def _words(runs: Iterable[ChangeRun], side: str) -> str:
     """The runs of a redline: on the old side without what was put in; on the new side all, for reading inline."""
     return "".join(
-        changed_words(run.op, mark_words(run.text, run.annotations), run.noise)
+        # Inside what was taken out, so that it is hidden with it.
+        changed_words(run.op, mark_words(run.text, run.annotations) + note_mark(run.closes), run.noise)
         for run in runs
         if run.op != "insert" or side == "new"
     )
@@ -107,17 +111,38 @@ def part_lead(part: ClausePair, row: ClausePair, side: str) -> SafeString:
     return lead + format_html('<span class="run-in">{}</span> ', heading) if heading else lead
 
 
+NOTES_SHOWN = 2
+SideNotes = list[tuple[Annotation, bool]]
+
+
+@dataclass(frozen=True)
+class NotesOfRow:
+    """Groups of (note, whether it is on the old text): those shown at once, and the others."""
+
+    first: list[SideNotes]
+    more: list[SideNotes]
+
+    @property
+    def more_count(self) -> int:
+        return sum(map(len, self.more))
+
+
 @register.simple_tag
-def notes_of_row(row: Row, notes: dict[int, list[Annotation]]) -> list[tuple[Annotation, bool]]:
-    """(note, whether it is on the old text) for all that was said of a row's clauses, the gravest first."""
-    found: dict[int, tuple[Annotation, bool]] = {}
+def notes_of_row(row: Row, notes: dict[int, list[Annotation]]) -> NotesOfRow:
+    """What was said of a row's clauses, the gravest first, notes on words that overlap together."""
+    groups: dict[int, SideNotes] = {}
     # The second row of a split repeats the old clause: what was said of that one stands beside the first.
     shown = row.parts if row.pair.kind in {PairKind.SPLIT, PairKind.MERGED} else [row.pair, *row.parts]
     for pair in shown:
         for clause, is_old in ((pair.old, True), (pair.new, False)):
-            for note in notes.get(clause.pk, []) if clause else []:
-                found.setdefault(note.pk, (note, is_old))
-    return sorted(found.values(), key=lambda item: -item[0].risk)
+            for group in in_groups(notes.get(clause.pk, [])) if clause else []:
+                groups.setdefault(group[0].pk, [(note, is_old) for note in group])
+    ranked = sorted(groups.values(), key=lambda group: -group[0][0].risk)
+    count, place = 0, 0
+    while place < len(ranked) and (not place or count + len(ranked[place]) <= NOTES_SHOWN):
+        count += len(ranked[place])
+        place += 1
+    return NotesOfRow(ranked[:place], ranked[place:])
 
 
 @register.filter

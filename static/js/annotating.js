@@ -1,0 +1,146 @@
+/* Two aids to the form of an annotation: choosing the words one by one, by finger, mouse or keys; and clauses of other
+   laws found while one types. The form does all of it without this. */
+"use strict";
+
+{
+  const source = document.querySelector("[data-clause-text]");
+  const place = document.querySelector("[data-picker]");
+  const [exact, start, whole] = ["exact", "start", "whole"].map((name) => document.querySelector(`[name=${name}]`));
+  const text = source.dataset.clauseText;
+  // Offsets of the stored text count code points; here strings count UTF-16 units.
+  const points = (words) => Array.from(words).length;
+
+  if (text && Intl.Segmenter) {
+    const box = document.createElement("div");
+    box.className = "words-to-choose";
+    box.lang = source.lang;
+    box.setAttribute("role", "group");
+    const said = document.createElement("p");
+    said.className = "picker-said";
+    said.setAttribute("role", "status");
+    const label = document.createElement("p");
+    label.id = "picker-label";
+    label.innerHTML = "<b></b> <span class=\"helptext\"></span>";
+    label.firstChild.textContent = source.dataset.choose;
+    label.lastChild.textContent = source.dataset.help;
+    box.setAttribute("aria-labelledby", label.id);
+
+    // A word keeps the stops and brackets that stand against it.
+    const pieces = [];
+    for (const { segment, index, isWordLike } of new Intl.Segmenter(source.lang, { granularity: "word" }).segment(text)) {
+      const last = pieces[pieces.length - 1];
+      if (isWordLike || !last || /\s$/.test(last.text) !== /\s/.test(segment)) pieces.push({ text: segment, at: index, isWord: isWordLike });
+      else last.text += segment;
+    }
+    const words = [];
+    for (const piece of pieces) {
+      if (/^\s*$/.test(piece.text)) { box.append(piece.text); continue; }
+      const button = document.createElement("button");
+      button.type = "button";
+      button.textContent = piece.text;
+      button.tabIndex = words.length ? -1 : 0;
+      button.setAttribute("aria-pressed", "false");
+      words.push({ button, from: piece.at, to: piece.at + piece.text.length });
+      box.append(button);
+    }
+    let first = null, last = null;
+
+    function show() {
+      const [from, to] = first === null ? [1, 0] : [Math.min(first, last ?? first), Math.max(first, last ?? first)];
+      words.forEach(({ button }, number) => {
+        const isChosen = number >= from && number <= to;
+        button.classList.toggle("is-chosen", isChosen);
+        button.setAttribute("aria-pressed", String(isChosen));
+      });
+      if (first === null) { said.textContent = ""; return; }
+      const chosen = text.slice(words[from].from, words[to].to).trim();
+      said.textContent = (last === null ? source.dataset.first : source.dataset.chosen).replace("%w", () => chosen);
+      exact.value = chosen;
+      start.value = points(text.slice(0, words[from].from + (text.slice(words[from].from).length - text.slice(words[from].from).trimStart().length)));
+      if (whole) whole.checked = false;
+    }
+
+    function choose(number) {
+      if (first === null || last !== null) { first = number; last = null; } else last = number;
+      show();
+    }
+
+    function go(number) {
+      const to = words[Math.max(0, Math.min(number, words.length - 1))];
+      words.forEach(({ button }) => { button.tabIndex = button === to.button ? 0 : -1; });
+      to.button.focus();
+    }
+
+    const numberOf = (button) => words.findIndex((word) => word.button === button);
+    box.addEventListener("click", (event) => { const at = numberOf(event.target); if (at >= 0) { choose(at); go(at); } });
+    box.addEventListener("keydown", (event) => {
+      const at = numberOf(event.target);
+      if (at < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
+      const steps = { ArrowRight: at + 1, ArrowLeft: at - 1, ArrowDown: at + 8, ArrowUp: at - 8, Home: 0, End: words.length - 1 };
+      if (event.key in steps) { event.preventDefault(); go(steps[event.key]); }
+      if (event.key === "Escape") { first = last = null; exact.value = ""; start.value = ""; show(); }
+    });
+    // What was chosen on the page, or before, is marked.
+    const from = exact.value && start.value !== "" ? Array.from(text).slice(0, Number(start.value)).join("").length : text.indexOf(exact.value);
+    if (exact.value && from >= 0) {
+      const inside = words.map((word, number) => [word, number]).filter(([word]) => word.to > from && word.from < from + exact.value.length);
+      if (inside.length) {
+        const kept = [exact.value, start.value];
+        [first, last] = [inside[0][1], inside[inside.length - 1][1]];
+        show();
+        [exact.value, start.value] = kept;
+      }
+    }
+    // Words written by hand have no place of their own.
+    exact.addEventListener("input", () => { start.value = ""; first = last = null; show(); });
+    place.append(label, box, said);
+    place.hidden = false;
+  }
+
+  // Clauses of other laws, found while one types; a choice from the list is ticked at once.
+  const address = document.querySelector("[data-clauses]").dataset.clauses;
+  for (const picks of document.querySelectorAll("[data-picks]")) {
+    const input = picks.querySelector("input[type=text]"), ticked = picks.querySelector("ul"), told = picks.querySelector("[data-said]");
+    const list = document.createElement("datalist");
+    list.id = `${input.id}_list`;
+    input.after(list);
+    input.setAttribute("list", list.id);
+    let found = [], later = 0, asked = 0;
+
+    function take(clause) {
+      if (!ticked.querySelector(`input[value="${clause.id}"]`)) {
+        const row = document.createElement("li"), label = document.createElement("label"), box = document.createElement("input");
+        Object.assign(box, { type: "checkbox", name: picks.dataset.picks, value: clause.id, checked: true });
+        label.append(box, ` ${clause.name}`);
+        row.append(label);
+        ticked.append(row);
+      } else ticked.querySelector(`input[value="${clause.id}"]`).checked = true;
+      told.textContent = told.dataset.said.replace("%w", () => clause.name);
+      input.value = "";
+      list.replaceChildren();
+    }
+
+    async function look() {
+      const mine = ++asked, typed = input.value.trim();
+      if (typed.length < 2 || typed.includes(";")) { list.replaceChildren(); return; }
+      const answer = await fetch(`${address}?${new URLSearchParams({ q: typed })}`);
+      if (!answer.ok || mine !== asked) return;
+      found = (await answer.json()).clauses;
+      list.replaceChildren(...found.map((clause) => new Option(clause.heading ? `${clause.name} · ${clause.heading}` : clause.name, clause.address)));
+    }
+
+    input.addEventListener("input", () => {
+      const chosen = found.find((clause) => clause.address === input.value);
+      clearTimeout(later);
+      if (chosen) take(chosen);
+      else later = setTimeout(look, 200);
+    });
+    input.addEventListener("keydown", async (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault(); // never the whole form
+      await look();
+      if (found.length === 1) take(found[0]);
+      else picks.querySelector("button[name=find]").click();
+    });
+  }
+}
