@@ -24,7 +24,7 @@ class Absent(importlib.abc.MetaPathFinder):
 sys.meta_path.insert(0, Absent())
 import django
 django.setup()
-import kombu.transport.redis, celery.bin.worker, gunicorn.app.wsgiapp, lawcompare
+import kombu.transport.redis, celery.bin.worker, gunicorn.app.wsgiapp, lawcompare, lawcompare.urls
 for module in pkgutil.walk_packages(lawcompare.__path__, "lawcompare."):
     importlib.import_module(module.name)
 """
