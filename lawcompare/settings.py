@@ -296,6 +296,8 @@ COMPARISONS_PER_HOUR = envint("COMPARISONS_PER_HOUR", 30)
 SEARCHES_PER_MINUTE = envint("SEARCHES_PER_MINUTE", 120)
 # Notices that one visitor may send about annotations in an hour.
 FLAGS_PER_HOUR = envint("FLAGS_PER_HOUR", 5)
+# Files that take time to make (a comparison as DOCX or PDF, a brief) that one person or network may have in an hour.
+FILES_PER_HOUR = envint("FILES_PER_HOUR", 60)
 
 # Who may read /metrics: whoever sends this word as a bearer token. Without it the page is not there.
 METRICS_TOKEN = envstr("METRICS_TOKEN")

@@ -1,0 +1,49 @@
+"""A comparison as a file: Word with tracked changes, PDF. Making one takes time, so a reader may ask for so many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from lawcompare.accounts.limits import allow
+from lawcompare.comparisons import access, printing
+from lawcompare.comparisons.models import Comparison
+from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
+from lawcompare.laws.permalinks import site_root
+
+PDF = "application/pdf"
+
+
+def comparison_docx(request: HttpRequest, **pair: str) -> HttpResponse:
+    return _answer(request, pair, printing.as_docx, DOCX, "docx")
+
+
+def comparison_pdf(request: HttpRequest, **pair: str) -> HttpResponse:
+    return _answer(request, pair, printing.as_pdf, PDF, "pdf")
+
+
+def _answer(
+    request: HttpRequest,
+    pair: dict[str, str],
+    write: Callable[[Comparison, str], bytes],
+    media_type: str,
+    suffix: str,
+) -> HttpResponse:
+    """The file; where the comparison is not there yet, its page, which says how far it is or how to ask for it."""
+    old, new = (pair["old_law"], pair["old_version"]), (pair["new_law"], pair["new_version"])
+    versions = access.get_versions(request.user, old, new)
+    found = access.find_comparison(*versions)
+    if found is None or not found.is_done:
+        by_text = "?by=text" if versions[0].law_id != versions[1].law_id else ""
+        return redirect(Comparison(old=versions[0], new=versions[1]).get_absolute_url() + by_text)
+    if not allow(request, "files", settings.FILES_PER_HOUR):
+        problem = _("Too many files were asked for in this hour. Try again later.")
+        context = {"old": found.old, "new": found.new, "problem": problem}
+        return render(request, "comparisons/waiting.html", context, status=429)
+    name = f"{'-'.join(old)}--{'-'.join(new)}.{suffix}"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(write(found, site_root(request)), content_type=media_type, headers=headers)

@@ -1,0 +1,277 @@
+"""Two texts as one document with changes: accept all of them and the new text stands there, refuse all and the old.
+
+What belongs together and which words changed is given; here everything finds its place in one sequence. A clause whose
+place among the others changed is written twice, as moved away and as moved here, with its own changes in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from lawcompare.engine.diff import diff
+from lawcompare.engine.document import Document
+from lawcompare.engine.writing.lines import Setting, set_lines
+
+Op = Literal["equal", "insert", "delete", "moved-from", "moved-to"]
+Runs = list[tuple[str, str]]  # (op of the engine, text)
+
+# Seconds for the words of one pair that has no redline yet; above, all of it counts as changed.
+TIMEOUT = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Two clauses that belong together, with the redlines that are known of them, as ``(op, text)`` runs."""
+
+    old: str
+    new: str
+    changes: Sequence[Sequence[str]] = ()
+    heading_changes: Sequence[Sequence[str]] = ()
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """A paragraph of the redline. ``mark`` is what happened to its end: a deleted end joins it to what follows.
+
+    ``level`` of a heading or 0, ``indent`` in steps; ``eid`` of the clause that begins here, on the new side if it has
+    one; ``move`` numbers what was moved together, on both its places, 0 for none.
+    """
+
+    runs: list[tuple[Op, str]] = field(default_factory=list)
+    mark: Op = "equal"
+    level: int = 0
+    indent: int = 0
+    move: int = 0
+    eid: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A clause of one side, or two that belong together: where they stand, moved from there, or moved to there."""
+
+    old: Setting | None
+    new: Setting | None
+    link: Link | None = None
+    place: Literal["here", "from", "to"] = "here"
+    move: int = 0
+
+    @property
+    def setting(self) -> Setting:
+        """How it is set, on the side on which it stands."""
+        found = self.old if self.place == "from" else self.new or self.old
+        assert found is not None
+        return found
+
+
+def redline(old: Document, new: Document, links: Iterable[Link]) -> list[Paragraph]:
+    """Both documents as one sequence of paragraphs.
+
+    A clause without a link was added or removed; of several links of one clause the first counts.
+
+    >>> from lawcompare.engine.document import Clause
+    >>> before = Document("", "en", (Clause("art_1", "article", "Article 1", "", "A fine."),))
+    >>> after = Document("", "en", (Clause("art_1", "article", "Article 2", "", "A big fine."),))
+    >>> found = redline(before, after, [Link("art_1", "art_1")])
+    >>> accepted(found), refused(found)
+    (['Article 2', 'A big fine.'], ['Article 1', 'A fine.'])
+    """
+    olds, news = list(set_lines(old)), list(set_lines(new))
+    steps = _merge(olds, news, _fitting(olds, news, links))
+    return [paragraph for step in steps for paragraph in _paragraphs(step, new.language)]
+
+
+def accepted(paragraphs: Iterable[Paragraph]) -> list[str]:
+    """The paragraphs when every change is accepted: the new text."""
+    return _read(paragraphs, {"equal", "insert", "moved-to"})
+
+
+def refused(paragraphs: Iterable[Paragraph]) -> list[str]:
+    """The paragraphs when every change is refused: the old text."""
+    return _read(paragraphs, {"equal", "delete", "moved-from"})
+
+
+def _read(paragraphs: Iterable[Paragraph], kept: set[str]) -> list[str]:
+    found, words = [], ""
+    for paragraph in paragraphs:
+        words += "".join(text for op, text in paragraph.runs if op in kept)
+        if paragraph.mark in kept:
+            found.append(words)
+            words = ""
+    return found + ([words] if words else [])
+
+
+# --- What stands where ------------------------------------------------------------------------------------------------
+
+
+def _fitting(olds: Sequence[Setting], news: Sequence[Setting], links: Iterable[Link]) -> dict[int, tuple[int, Link]]:
+    """New place -> (old place, link), each clause once, and only where both are set in the same way."""
+    old_at = {setting.clause.eid: place for place, setting in enumerate(olds)}
+    new_at = {setting.clause.eid: place for place, setting in enumerate(news)}
+    found: dict[int, tuple[int, Link]] = {}
+    taken: set[int] = set()
+    for link in links:
+        before, after = old_at.get(link.old), new_at.get(link.new)
+        if before is None or after is None or before in taken or after in found:
+            continue
+        one, two = olds[before], news[after]
+        if bool(one.level) == bool(two.level) and bool(one.paragraphs) == bool(two.paragraphs):
+            found[after] = (before, link)
+            taken.add(before)
+    return found
+
+
+def _merge(olds: Sequence[Setting], news: Sequence[Setting], links: dict[int, tuple[int, Link]]) -> Iterator[_Step]:
+    """One sequence in which the new clauses stand in the new order and the old ones in the old order."""
+    kept = _in_place(links, news)
+    moves = _moves(links, kept)
+    gone = {place: _Step(olds[place], None) for place in range(len(olds))}
+    come = {place: _Step(None, news[place]) for place in range(len(news))}
+    for after, (before, link) in links.items():
+        pair = olds[before], news[after], link
+        gone[before] = _Step(*pair, "from", moves.get(after, 0))
+        come[after] = _Step(*pair, "to", moves.get(after, 0))
+    at_old = at_new = 0
+    for after in [*kept, len(news)]:
+        before = links[after][0] if after < len(news) else len(olds)
+        yield from (gone[place] for place in range(at_old, before))
+        yield from (come[place] for place in range(at_new, after))
+        if after < len(news):
+            yield _Step(olds[before], news[after], links[after][1])
+        at_old, at_new = before + 1, after + 1
+
+
+def _in_place(links: dict[int, tuple[int, Link]], news: Sequence[Setting]) -> list[int]:
+    """New places of the pairs that keep their order on both sides: those with the most words altogether."""
+    places = sorted(links)
+    best: list[int] = []  # the heaviest chain that ends with each pair
+    before: list[int] = []
+    tree = _Heaviest(max((old for old, _link in links.values()), default=0) + 2)
+    for number, place in enumerate(places):
+        old = links[place][0]
+        weight, last = tree.up_to(old)
+        best.append(weight + len(news[place].clause.text) + 10)
+        before.append(last)
+        tree.put(old + 1, best[-1], number)
+    chain: list[int] = []
+    at = max(range(len(places)), key=best.__getitem__, default=-1)
+    while at >= 0:
+        chain.append(places[at])
+        at = before[at]
+    return chain[::-1]
+
+
+class _Heaviest:
+    """The heaviest entry put at or below a place (a Fenwick tree)."""
+
+    def __init__(self, size: int) -> None:
+        self.entries = [(0, -1)] * (size + 1)
+
+    def put(self, place: int, weight: int, number: int) -> None:
+        while place < len(self.entries):
+            self.entries[place] = max(self.entries[place], (weight, number))
+            place += place & -place
+
+    def up_to(self, place: int) -> tuple[int, int]:
+        found = (0, -1)
+        while place > 0:
+            found = max(found, self.entries[place])
+            place -= place & -place
+        return found
+
+
+def _moves(links: dict[int, tuple[int, Link]], kept: Iterable[int]) -> dict[int, int]:
+    """A number from 1 for each pair out of its place; neighbours on both sides have the same."""
+    in_place = set(kept)
+    numbers: dict[int, int] = {}
+    for place in sorted(set(links) - in_place):
+        goes_on = place - 1 in numbers and links[place - 1][0] == links[place][0] - 1
+        numbers[place] = numbers[place - 1] if goes_on else max(numbers.values(), default=0) + 1
+    return numbers
+
+
+# --- What is written --------------------------------------------------------------------------------------------------
+
+# What the ops of a redline are where the pair stands, where it was moved from, and where it was moved to.
+_OPS: dict[str, dict[str, Op]] = {
+    "here": {"equal": "equal", "insert": "insert", "delete": "delete"},
+    "from": {"equal": "moved-from", "delete": "delete"},
+    "to": {"equal": "moved-to", "insert": "insert"},
+}
+
+
+def _paragraphs(step: _Step, language: str) -> Iterator[Paragraph]:
+    setting = step.setting
+    runs = _pair_words(step.old, step.new, step.link, language) if step.old and step.new and step.link else _alone(step)
+    for number, paragraph in enumerate(_cut(runs, _OPS[step.place])):
+        paragraph.level = setting.level if number == 0 else 0
+        paragraph.indent, paragraph.move = setting.indent, step.move
+        paragraph.eid = setting.clause.eid if number == 0 else ""
+        yield paragraph
+
+
+def _alone(step: _Step) -> Runs:
+    op = "insert" if step.new else "delete"
+    return [(op, words) for paragraph in step.setting.paragraphs for words in (paragraph, "\n")]
+
+
+def _pair_words(old: Setting, new: Setting, link: Link, language: str) -> Runs:
+    """The words of two clauses as one redline, a line break after each paragraph."""
+    if not new.paragraphs:
+        return []
+    before, after = old.clause, new.clause
+    heading = _known(link.heading_changes, before.heading, after.heading) or _either(before.heading, after.heading)
+    if before.num != after.num and not any(op == "equal" for op, _words in heading):
+        runs = _either(old.heading, new.heading)
+    else:
+        runs = [*_either(before.num, after.num), *_either(old.stop, new.stop), *heading]
+    text = _known(link.changes, before.text, after.text) or _compared(before.text, after.text, language)
+    if not new.level:
+        return [*runs, *_either(_space(old), _space(new)), *text, ("equal", "\n")]
+    has_text = "equal" if before.text and after.text else "insert" if after.text else "delete"
+    return [*runs, ("equal", "\n"), *text, *([(has_text, "\n")] if text else [])]
+
+
+def _space(setting: Setting) -> str:
+    """What stands between a lead and the text it runs into."""
+    return setting.lead[len(setting.heading) :]
+
+
+def _either(old: str, new: str) -> Runs:
+    if old == new:
+        return [("equal", new)] if new else []
+    return [(op, words) for op, words in (("delete", old), ("insert", new)) if words]
+
+
+def _known(changes: Sequence[Sequence[str]], old: str, new: str) -> Runs:
+    """A redline that is given, if it is of these two texts; else nothing."""
+    runs = [(change[0], change[1]) for change in changes]
+    is_theirs = "".join(words for op, words in runs if op != "insert") == old and (
+        "".join(words for op, words in runs if op != "delete") == new
+    )
+    return runs if is_theirs else []
+
+
+def _compared(old: str, new: str, language: str) -> Runs:
+    if old == new or not (old and new):
+        return _either(old, new)
+    return [(change.op, change.text) for change in diff(old, new, language=language, timeout=TIMEOUT).changes]
+
+
+def _cut(runs: Runs, ops: dict[str, Op]) -> Iterator[Paragraph]:
+    """Runs to paragraphs at their line breaks; a run whose op has no place here is left out."""
+    paragraph = Paragraph()
+    for said, text in runs:
+        op = ops.get(said)
+        if op is None:
+            continue
+        for number, words in enumerate(text.split("\n")):
+            if number:
+                paragraph.mark = op
+                yield paragraph
+                paragraph = Paragraph()
+            if words:
+                paragraph.runs.append((op, words))
+    if paragraph.runs:
+        yield paragraph

@@ -1,0 +1,204 @@
+"""A Word file, made by hand: paragraphs, runs, links and tables in a package that holds nothing but what we put there.
+
+Not built on the template of python-docx, which brings a thumbnail, the name of a program and of its company; and so
+that the same content gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from xml.sax.saxutils import escape, quoteattr
+
+from lxml import etree
+
+from lawcompare.engine.writing import word_parts as parts
+
+MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_UNSPEAKABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+KHMER = re.compile("[\u1780-\u17ff\u19e0-\u19ff]")
+
+
+def w(name: str) -> str:
+    return f"{{{parts.W}}}{name}"
+
+
+class Word:
+    """A document being written. ``footer`` stands at the foot of each page before its number."""
+
+    def __init__(self, title: str, site: str, moment: datetime, *, language: str, header: str, footer: str) -> None:
+        self.title, self.site, self.moment, self.language = title, site, moment, language
+        self.header, self.footer = header, footer
+        root: Any = etree.Element(w("document"), nsmap={"w": parts.W, "r": parts.R})
+        self.root = root
+        self.body: Any = etree.SubElement(root, w("body"))
+        self.links: dict[str, str] = {}
+        self._id = 0
+
+    def next_id(self) -> str:
+        self._id += 1
+        return str(self._id)
+
+    def paragraph(self, style: str = "", text: str = "", *, indent: int = 0, into: Any = None) -> Any:
+        """A new paragraph at the end, or in a cell; ``indent`` in steps."""
+        found: Any = etree.SubElement(self.body if into is None else into, w("p"))
+        if style or indent:
+            properties = etree.SubElement(found, w("pPr"))
+            if style:
+                etree.SubElement(properties, w("pStyle"), {w("val"): style})
+            if indent:
+                etree.SubElement(properties, w("ind"), {w("left"): str(indent * 400)})
+        if text:
+            self.run(found, text)
+        return found
+
+    def run(
+        self,
+        into: Any,
+        text: str,
+        *,
+        bold: bool = False,
+        italic: bool = False,
+        marked: bool = False,
+        language: str = "",
+        style: str = "",
+        deleted: bool = False,
+    ) -> Any:
+        """Words in a paragraph. ``language`` of the words where it is not that of the document."""
+        found: Any = etree.SubElement(into, w("r"))
+        properties: Any = etree.SubElement(found, w("rPr"))
+        if style:
+            etree.SubElement(properties, w("rStyle"), {w("val"): style})
+        for is_so, names in ((bold, ("b", "bCs")), (italic, ("i", "iCs"))):
+            for name in names if is_so else ():
+                etree.SubElement(properties, w(name))
+        if marked:
+            etree.SubElement(properties, w("shd"), {w("val"): "clear", w("color"): "auto", w("fill"): "F2E3C6"})
+        if KHMER.search(text):
+            etree.SubElement(properties, w("cs"))
+            etree.SubElement(properties, w("lang"), {w("bidi"): "km-KH"})
+        elif language and language != self.language:
+            etree.SubElement(properties, w("lang"), {w("val"): "en-GB" if language == "en" else "km-KH"})
+        if not len(properties):
+            found.remove(properties)
+        self._words(found, text, "delText" if deleted else "t")
+        return found
+
+    def _words(self, run: Any, text: str, name: str) -> None:
+        for number, line in enumerate(_UNSPEAKABLE.sub("", text).split("\n")):
+            if number:
+                etree.SubElement(run, w("br"))
+            for place, words in enumerate(line.split("\t")):
+                if place:
+                    etree.SubElement(run, w("tab"))
+                if words:
+                    etree.SubElement(run, w(name), {_SPACE: "preserve"}).text = words
+
+    def link(self, into: Any, text: str, address: str = "", *, anchor: str = "") -> None:
+        """A link to an address, or to a bookmark of the document."""
+        if anchor:
+            found = etree.SubElement(into, w("hyperlink"), {w("anchor"): anchor})
+        else:
+            key = self.links.setdefault(address, f"link{len(self.links)}")
+            found = etree.SubElement(into, w("hyperlink"), {f"{{{parts.R}}}id": key})
+        self.run(found, text, style="Link")
+
+    def bookmark(self, into: Any, name: str) -> None:
+        number = self.next_id()
+        etree.SubElement(into, w("bookmarkStart"), {w("id"): number, w("name"): name})
+        etree.SubElement(into, w("bookmarkEnd"), {w("id"): number})
+
+    def page_of(self, into: Any, bookmark: str) -> None:
+        """The number of the page with the bookmark, which the reader's program fills in."""
+        self.field(into, f" PAGEREF {bookmark} \\h ", dirty=True)
+
+    def field(self, into: Any, code: str, *, dirty: bool = False) -> None:
+        more = {w("dirty"): "true"} if dirty else {}
+        found: Any = etree.SubElement(into, w("fldSimple"), {w("instr"): code, **more})
+        self.run(found, "1")
+
+    def page_break(self) -> None:
+        run = etree.SubElement(self.paragraph(), w("r"))
+        etree.SubElement(run, w("br"), {w("type"): "page"})
+
+    def table(self, rows: Iterable[tuple[str, str]], heads: tuple[str, str] | None = None) -> None:
+        """Names and what is said of them, in two columns."""
+        found: Any = etree.SubElement(self.body, w("tbl"))
+        properties: Any = etree.SubElement(found, w("tblPr"))
+        etree.SubElement(properties, w("tblW"), {w("w"): str(parts.WIDTH), w("type"): "dxa"})
+        borders = etree.SubElement(properties, w("tblBorders"))
+        for side in ("top", "bottom", "insideH"):
+            etree.SubElement(
+                borders, w(side), {w("val"): "single", w("sz"): "4", w("space"): "0", w("color"): "BBBBBB"}
+            )
+        etree.SubElement(properties, w("tblLayout"), {w("type"): "fixed"})
+        widths = (parts.WIDTH // 4, parts.WIDTH - parts.WIDTH // 4)
+        grid = etree.SubElement(found, w("tblGrid"))
+        for width in widths:
+            etree.SubElement(grid, w("gridCol"), {w("w"): str(width)})
+        for names in [*([heads] if heads else []), *rows]:
+            self._row(found, names, widths, is_head=names is heads)
+        self.paragraph("Say")
+
+    def _row(self, table: Any, cells: tuple[str, str], widths: tuple[int, int], *, is_head: bool) -> None:
+        row: Any = etree.SubElement(table, w("tr"))
+        rows = etree.SubElement(row, w("trPr"))
+        etree.SubElement(rows, w("cantSplit"))
+        if is_head:
+            etree.SubElement(rows, w("tblHeader"))
+        for number, (words, width) in enumerate(zip(cells, widths, strict=True)):
+            cell: Any = etree.SubElement(row, w("tc"))
+            etree.SubElement(etree.SubElement(cell, w("tcPr")), w("tcW"), {w("w"): str(width), w("type"): "dxa"})
+            paragraph = self.paragraph("Say", into=cell)
+            self.run(paragraph, words, bold=is_head or number == 0)
+
+    def save(self, *, title_page: bool = False) -> bytes:
+        """The file. With a title page, the first page has neither header nor footer."""
+        self.body.append(etree.fromstring(parts.SECTION.format(first="<w:titlePg/>" if title_page else "")))
+        moment = self.moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+        written: dict[str, str | bytes] = {
+            "[Content_Types].xml": parts.CONTENT_TYPES,
+            "_rels/.rels": parts.PACKAGE,
+            "docProps/core.xml": parts.CORE.format(title=escape(self.title), site=escape(self.site), moment=moment),
+            "word/document.xml": etree.tostring(self.root, encoding="UTF-8", xml_declaration=True, standalone=True),
+            "word/_rels/document.xml.rels": parts.RELATIONS + self._relations() + parts.RELATIONS_END,
+            "word/styles.xml": parts.styles(self.language),
+            "word/settings.xml": parts.SETTINGS,
+            "word/fontTable.xml": parts.FONTS,
+            "word/header.xml": self._edge("hdr", "Header", self.header),
+            "word/footer.xml": self._edge("ftr", "Footer", self.footer),
+        }
+        return _zipped(written)
+
+    def _relations(self) -> str:
+        return "".join(
+            f'<Relationship Id="{key}" Type="{parts.R}/hyperlink" Target={quoteattr(address)} TargetMode="External"/>'
+            for address, key in self.links.items()
+        )
+
+    def _edge(self, tag: str, style: str, words: str) -> bytes:
+        """The header, or the footer with the page's number of all pages."""
+        root: Any = etree.Element(w(tag), nsmap={"w": parts.W})
+        paragraph = self.paragraph(style, words, into=root)
+        if tag == "ftr":
+            self.run(paragraph, "\t")
+            self.field(paragraph, " PAGE ")
+            self.run(paragraph, " / ")
+            self.field(paragraph, " NUMPAGES ")
+        return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
+
+
+def _zipped(written: dict[str, str | bytes]) -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in written.items():
+            entry = zipfile.ZipInfo(name, _ZIP_TIME)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            package.writestr(entry, content)
+    return buffer.getvalue()

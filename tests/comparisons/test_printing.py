@@ -1,0 +1,144 @@
+"""A comparison as Word and PDF: both texts whole, with where they come from."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pypdfium2
+import pytest
+from django.core.cache import cache
+
+from lawcompare.comparisons.models import Comparison
+from lawcompare.comparisons.printing import paragraphs_of
+from lawcompare.comparisons.services import publish, request_comparison
+from lawcompare.engine.writing.lines import set_lines
+from lawcompare.engine.writing.redline import accepted, refused
+from lawcompare.laws.compute import load_document
+from lawcompare.laws.services import Import, import_law
+from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.engine.test_write_docx import body_of, decide
+
+pytestmark = pytest.mark.django_db
+PAIR = "/compare/draft/old/with/draft/new"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted_yet():
+    cache.clear()
+
+
+@pytest.fixture
+def comparison(drafts) -> Comparison:
+    return Comparison.objects.select_related("old__law", "new__law").get()
+
+
+def lines(version) -> list[str]:
+    return [line for setting in set_lines(load_document(version)) for line in setting.paragraphs]
+
+
+def words_of(pdf: bytes) -> str:
+    document = pypdfium2.PdfDocument(pdf)
+    return "\n".join(page.get_textpage().get_text_range() for page in document)
+
+
+def test_all_of_both_texts_is_in_it_and_in_their_order(comparison, django_assert_max_num_queries):
+    with django_assert_max_num_queries(3):
+        found = paragraphs_of(comparison)
+    assert accepted(found) == lines(comparison.new)
+    assert refused(found) == lines(comparison.old)
+    assert ("insert", "10,000,000") in [run for one in found for run in one.runs]
+
+
+def test_the_word_file_holds_real_tracked_changes(client, comparison):
+    response = client.get(f"{PAIR}.docx")
+    assert response["Content-Type"].endswith("wordprocessingml.document")
+    assert response["Content-Disposition"] == 'attachment; filename="draft-old--draft-new.docx"'
+    assert "\n".join(lines(comparison.new)) in "\n".join(decide(response.content, "accept"))
+    assert "\n".join(lines(comparison.old)) in "\n".join(decide(response.content, "refuse"))
+    day = f"{comparison.finished_at:%Y-%m-%dT%H:%M:%SZ}"
+    assert day in body_of(response.content).xpath("string(//@*[local-name()='date'])")
+
+
+def test_the_word_file_says_where_both_texts_come_from(client, comparison):
+    front = " ".join(decide(client.get(f"{PAIR}.docx").content, "accept")) + _table_words(client)
+    for words in ("draft old", "draft new", "https://example.org/draft", "Restated in our own words"):
+        assert words in front
+    assert "known only in part" in front and f"texts={comparison.old.text_hash[:12]}" in front
+
+
+def _table_words(client) -> str:
+    return " ".join(body_of(client.get(f"{PAIR}.docx").content).itertext())
+
+
+def test_the_pdf_is_tagged_names_its_source_and_embeds_its_faces(client, comparison):
+    response = client.get(f"{PAIR}.pdf")
+    assert response["Content-Type"] == "application/pdf"
+    assert b"/MarkInfo" in response.content or b"/StructTreeRoot" in response.content
+    document = pypdfium2.PdfDocument(response.content)
+    assert document.get_metadata_dict()["Title"] == "draft old against draft new"
+    titles = [bookmark.get_title() for bookmark in document.get_toc()]
+    assert "Article 4. Entry into force" in " ".join(titles)
+    words = words_of(response.content)
+    assert "https://example.org/draft" in words and "10,000,000" in words
+    assert f"1 / {len(document)}" in words
+
+
+def test_the_pdf_says_the_same_each_time(client, comparison):
+    assert client.get(f"{PAIR}.pdf").content == client.get(f"{PAIR}.pdf").content
+
+
+def test_of_a_text_known_in_part_nothing_is_said_to_be_gone(client, comparison):
+    words = words_of(client.get(f"{PAIR}.pdf").content)
+    assert "not known in the new text" in words and "known only in part" in words
+
+
+def test_khmer_files_speak_khmer(client, comparison):
+    with zipfile.ZipFile(io.BytesIO(client.get(f"/km{PAIR}.docx").content)) as package:
+        assert 'w:val="km-KH"' in package.read("word/styles.xml").decode()
+    assert client.get(f"/km{PAIR}.pdf").status_code == 200
+
+
+def test_what_looks_like_markup_in_a_law_is_only_words(client, store, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        store('## Article 1. Aim\n\nA #read("/etc/passwd") $x$ <w:p> fine.\n', "a", law="odd", date="2019")
+        store("## Article 1. Aim\n\nA #panic() *bold* @ref <w:p> fine.\n", "b", law="odd", date="2020")
+    page = "/compare/odd/a/with/odd/b"
+    assert '#read("/etc/passwd")' in words_of(client.get(f"{page}.pdf").content)
+    assert "#panic() bold @ref <w:p> fine." in "\n".join(decide(client.get(f"{page}.docx").content, "accept"))
+
+
+def test_a_comparison_that_is_not_there_yet_leads_to_its_page(client, store):
+    store(OLD_DRAFT, "old", law="one", date="2019")
+    store(NEW_DRAFT, "new", law="two", date="2020")
+    answer = client.get("/compare/one/old/with/two/new.docx")
+    assert answer.status_code == 302 and answer["Location"] == "/compare/one/old/with/two/new/?by=text"
+    assert client.get("/compare/one/old/with/two/none.pdf").status_code == 404
+    assert not Comparison.objects.filter(old__law__slug="one").exists(), "asking for a file asks for no work"
+
+
+def test_so_many_files_an_hour_and_no_more(client, comparison, settings):
+    settings.FILES_PER_HOUR = 1
+    assert client.get(f"{PAIR}.docx").status_code == 200
+    refused_page = client.get(f"{PAIR}.docx")
+    assert refused_page.status_code == 429 and b"Too many files" in refused_page.content
+
+
+def test_the_page_names_its_other_forms(client, comparison):
+    page = client.get(f"{PAIR}/").content.decode()
+    for suffix in ("docx", "pdf", "json"):
+        assert f'href="{PAIR}.{suffix}"' in page
+
+
+def test_two_khmer_texts(client, store, django_capture_on_commit_callbacks):
+    front = "---\nlaw: km\nversion: {v}\ntitle: ច្បាប់\njurisdiction: kh\nkind: draft\nlanguage: km\ndate: {d}\n---\n"
+    text = "## មាត្រា ១. គោលបំណង\n\nច្បាប់នេះកំណត់អំពីការការពារ{x}ប្រព័ន្ធព័ត៌មានវិទ្យា។\n"
+    with django_capture_on_commit_callbacks(execute=True):
+        for version, day, words in (("a", "2019", ""), ("b", "2020", "ទិន្នន័យ និង")):
+            data = (front.format(v=version, d=day) + text.format(x=words)).encode()
+            publish(import_law(Import(data, "x.md")).version)
+    found = Comparison.objects.get(old__law__slug="km")
+    request_comparison(found.old, found.new)
+    paragraphs = paragraphs_of(found)
+    assert accepted(paragraphs) == lines(found.new) and refused(paragraphs) == lines(found.old)
+    assert client.get("/compare/km/a/with/km/b.pdf").status_code == 200

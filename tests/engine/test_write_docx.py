@@ -1,0 +1,115 @@
+"""A Word file with tracked changes: accepted it is the new text, refused the old one; nobody's name is in it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from datetime import UTC, datetime
+
+import docx
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from lawcompare.engine.writing.docx import write_redline
+from lawcompare.engine.writing.redline import Link, redline
+from lawcompare.engine.writing.word import Word, w
+from tests.engine.test_redline import CLAUSE, articles, document, lines
+
+MOMENT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+KEPT = {
+    "accept": {"ins", "moveTo"},
+    "refuse": {"del", "moveFrom"},
+}
+
+
+def written(old, new, links) -> bytes:
+    word = Word("Title", "A site", MOMENT, language="en", header="Header", footer="Footer")
+    write_redline(word, redline(old, new, links), MOMENT, "en")
+    return word.save()
+
+
+def body_of(data: bytes):
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        return etree.fromstring(package.read("word/document.xml"))[0]
+
+
+def decide(data: bytes, decision: str) -> list[str]:
+    """The paragraphs that Word shows after all changes were accepted or refused (ECMA-376 17.13.5)."""
+    kept = KEPT[decision]
+    found, words = [], ""
+    for paragraph in body_of(data).iterfind(w("p")):
+        for child in paragraph:
+            tag = etree.QName(child).localname
+            if tag == "r" or tag in kept:
+                for piece in child.iter(w("t"), w("delText"), w("tab")):
+                    words += "\t" if piece.tag == w("tab") else piece.text or ""
+        mark = paragraph.find(f"{w('pPr')}/{w('rPr')}")
+        if mark is None or any(etree.QName(child).localname in kept for child in mark):
+            found.append(words)
+            words = ""
+    return found + ([words] if words else [])
+
+
+@given(st.lists(CLAUSE, max_size=6), st.lists(CLAUSE, max_size=6), st.data())
+@settings(max_examples=80, deadline=None)
+def test_all_accepted_is_the_new_text_and_all_refused_the_old(before, after, data):
+    old, new = document(before), document(after)
+    places = [(a, b) for a in range(len(before)) for b in range(len(after))]
+    chosen = data.draw(st.lists(st.sampled_from(places), max_size=6)) if places else []
+    file = written(old, new, [Link(old.clauses[a].eid, new.clauses[b].eid) for a, b in chosen])
+    assert decide(file, "accept") == lines(new)
+    assert decide(file, "refuse") == lines(old)
+
+
+def moved():
+    one = "The court may order the blocking of a site for ten days at the request of the prosecutor."
+    two = "Providers keep traffic data of their customers for one year and hand it over on request."
+    old, new = articles(one, two, two + two), articles(two, two + two, one.replace("ten", "twenty"))
+    return written(old, new, [Link("art_1", "art_3"), Link("art_2", "art_1"), Link("art_3", "art_2")])
+
+
+def test_what_moved_is_tracked_as_moved():
+    body = body_of(moved())
+    starts = [*body.iterfind(w("moveFromRangeStart")), *body.iterfind(w("moveToRangeStart"))]
+    assert [start.get(w("name")) for start in starts] == ["move1", "move1"]
+    ends = [*body.iterfind(w("moveFromRangeEnd")), *body.iterfind(w("moveToRangeEnd"))]
+    assert [end.get(w("id")) for end in ends] == [start.get(w("id")) for start in starts]
+    assert body.find(f".//{w('moveFrom')}/{w('r')}") is not None
+    assert body.find(f".//{w('moveTo')}/{w('r')}") is not None
+
+
+def test_every_change_names_the_program_and_the_day_and_has_its_own_number():
+    body = body_of(moved())
+    changes = [one for tag in ("ins", "del", "moveFrom", "moveTo") for one in body.iter(w(tag))]
+    assert {one.get(w("author")) for one in changes} == {"lawcompare"}
+    assert {one.get(w("date")) for one in changes} == {"2026-03-01T12:00:00Z"}
+    numbers = [one.get(w("id")) for one in changes]
+    assert len(set(numbers)) == len(numbers) > 4
+
+
+def test_the_file_opens_and_names_nobody():
+    data = moved()
+    found = docx.Document(io.BytesIO(data))
+    assert found.paragraphs[0].style.name == "Heading 1"
+    core = found.core_properties
+    assert (core.author, core.title, core.last_modified_by, core.comments) == ("A site", "Title", "", "")
+    with zipfile.ZipFile(io.BytesIO(data)) as package:
+        assert not [name for name in package.namelist() if "app.xml" in name or "thumb" in name or "custom" in name]
+    assert data == moved(), "the same content gives the same bytes"
+
+
+def test_khmer_is_set_as_the_complex_script_it_is():
+    word = Word("x", "y", MOMENT, language="en", header="", footer="")
+    word.run(word.paragraph(), "មាត្រា ២៨", bold=True)
+    with zipfile.ZipFile(io.BytesIO(word.save())) as package:
+        words, styles = package.read("word/document.xml").decode(), package.read("word/styles.xml").decode()
+    assert "<w:bCs/>" in words and "<w:cs/>" in words and 'w:bidi="km-KH"' in words
+    assert 'w:cs="Noto Sans Khmer"' in styles and "<w:szCs" in styles
+
+
+def test_signs_that_xml_cannot_hold_and_markup_are_only_words():
+    word = Word("<&>", "y", MOMENT, language="en", header="<h>", footer="")
+    word.run(word.paragraph(), "a\x00\x0b<w:p>&\tb")
+    found = docx.Document(io.BytesIO(word.save()))
+    assert found.paragraphs[0].text == "a<w:p>&\tb"
