@@ -6,13 +6,14 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.limits import allow
 from lawcompare.accounts.origin import comes_from_here as comes_from_here
-from lawcompare.comparisons.models import ENGINE, Comparison, MapDecision, State
+from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, MapDecision, State
 from lawcompare.laws.access import get_two_versions, visible_versions
 from lawcompare.laws.models import Version
 
@@ -48,12 +49,19 @@ def visible_comparisons(user: Any) -> Any:
     )
 
 
+def decisions_on(old: Version, new: Version) -> Any:
+    """All decisions on the clause map of two texts, the last first, each with what it said."""
+    said = Concordance.objects.select_related("old", "new")
+    decisions = MapDecision.objects.filter(old_version=old, new_version=new).order_by("-pk")
+    related = ["organisation", "by", "undone_by__organisation", "undoes__organisation"]
+    return decisions.select_related(*related).prefetch_related(Prefetch("made", said), Prefetch("ended", said))
+
+
 def get_decision(user: Any, old: Version, new: Version, pk: int) -> MapDecision:
     """A decision on the clause map of two texts, for who may decide there too."""
     if not may(user, "map"):
         raise PermissionDenied(_("Only a reviewer or an editor corrects which clauses belong together."))
-    decisions = MapDecision.objects.select_related("organisation", "by", "undone_by__organisation", "undoes")
-    found = decisions.filter(old_version=old, new_version=new, pk=pk).first()
+    found = decisions_on(old, new).filter(pk=pk).first()
     if found is None:
         raise Http404(_("There is no such decision on these two texts."))
     return found

@@ -15,6 +15,7 @@ from lawcompare import celery
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Membership
 from lawcompare.comparisons.editions import compute_edition, touched_clauses
+from lawcompare.comparisons.layout import Top, tops_of
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, MapDecision, State
 from lawcompare.comparisons.tasks import align_translation, compare_versions
 from lawcompare.laws.access import visible_versions
@@ -66,6 +67,7 @@ def set_together(
     if before == stated:
         raise ValidationError(_("That is how these clauses stand already, by a decision."))
     touched = named | {pk for row in before for pk in row[:2] if pk}
+    tops = tops_of(base) if base else []
     decision = MapDecision.objects.create(
         old_version=old,
         new_version=new,
@@ -73,7 +75,7 @@ def set_together(
         by=user,
         names_person=names_person and bool(user.display_name),
         reason=reason,
-        touched=sorted(touched | (touched_clauses(base, touched) if base else set())),
+        touched=sorted(touched | (touched_clauses(base, tops, touched) if base else set())),
     )
     ended.update(ended_by=decision)
     Concordance.objects.bulk_create(
@@ -89,7 +91,7 @@ def set_together(
         )
         for one, other in edges
     )
-    _apply(base, decision)
+    _apply(base, decision, tops)
     return decision
 
 
@@ -128,11 +130,16 @@ def try_again(user: Any, old: Version, new: Version) -> None:
     """Have an edition computed whose worker failed or died."""
     _analyst(user)
     _check_visible(user, old, new)
-    waiting = _unfinished(old, new)
+    waiting = unfinished(old, new)
     if waiting is not None and waiting.may_be_tried_again:
         waiting.state, waiting.reason, waiting.heard_at = State.QUEUED, "", timezone.now()
         waiting.save(update_fields=["state", "reason", "heard_at"])
         celery.send(compare_versions, waiting.pk)
+
+
+def unfinished(old: Version, new: Version) -> Comparison | None:
+    """The correction that a worker is still computing, or failed to."""
+    return Comparison.objects.filter(old=old, new=new, engine=ENGINE).exclude(state=State.DONE).first()
 
 
 def last_decision(old: Version, new: Version) -> int:
@@ -185,17 +192,13 @@ def _check_edges(edges: Sequence[Edge], old: Version, new: Version) -> set[int]:
 def _lock(old: Version, new: Version) -> Comparison | None:
     """The comparison as it stands, with nobody else deciding on it until this is done."""
     Version.objects.select_for_update(no_key=True).get(pk=new.pk)
-    waiting = _unfinished(old, new)
+    waiting = unfinished(old, new)
     if waiting is not None:
         raise ValidationError(_("An earlier correction is still being computed. Try again in a minute."))
     found = Comparison.objects.filter(old=old, new=new, engine=ENGINE, state=State.DONE).order_by("-edition").first()
     if found is None and new.translates_id != old.pk:
         raise ValidationError(_("These two texts have not been compared yet."))
     return found
-
-
-def _unfinished(old: Version, new: Version) -> Comparison | None:
-    return Comparison.objects.filter(old=old, new=new, engine=ENGINE).exclude(state=State.DONE).first()
 
 
 def _check_seen(old: Version, new: Version, named: Collection[int], seen: int | None) -> None:
@@ -219,7 +222,7 @@ def _last_on(
     return next((row for row in found.order_by("-pk") if wanted & set(row.touched)), None)
 
 
-def _apply(base: Comparison | None, decision: MapDecision) -> None:
+def _apply(base: Comparison | None, decision: MapDecision, tops: Sequence[Top] = ()) -> None:
     """Make the next edition, at once where little is touched; and the clause map between languages anew."""
     if base is not None:
         is_small = len(decision.touched) <= CLAUSES_AT_ONCE
@@ -234,7 +237,7 @@ def _apply(base: Comparison | None, decision: MapDecision) -> None:
             attempts=int(is_small),
         )
         if is_small:
-            compute_edition(edition)
+            compute_edition(edition, tops)
         else:
             celery.send(compare_versions, edition.pk)
     if decision.new_version.translates_id == decision.old_version_id:

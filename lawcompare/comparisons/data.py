@@ -11,7 +11,8 @@ from lawcompare.laws.models import Clause
 def comparison_data(comparison: Comparison) -> dict[str, Any]:
     """``{"old", "new", "engine", "stats", "pairs"}``; a pair is a row, with ``parts`` for what stands inside it."""
     pairs: list[dict[str, Any]] = []
-    for pair in comparison.pairs.select_related("old", "new").order_by("position"):
+    related = ["old", "new", "decision__decision__organisation", "decision__decision__by"]
+    for pair in comparison.pairs.select_related(*related).order_by("position"):
         if pair.level == Level.PART:
             pairs[-1].setdefault("parts", []).append(_pair_data(pair))
         else:
@@ -20,6 +21,7 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
         "old": comparison.old.address,
         "new": comparison.new.address,
         "engine": comparison.engine,
+        "edition": comparison.edition,
         "text_hashes": [comparison.old.text_hash, comparison.new.text_hash],
         "stats": comparison.stats,
         "pairs": [pair for pair in pairs if pair["level"] == Level.UNIT],
@@ -40,6 +42,8 @@ def _pair_data(pair: ClausePair) -> dict[str, Any]:
         "evidence": pair.evidence,
         "sentence": " ".join(message % values for message, values in pair.sentences),
     }
+    if pair.decision:
+        data["decided"] = {"by": pair.decision.credit, "reason": pair.decision.reason}
     if pair.is_unseen:
         data["unseen"] = True
     if pair.changes:

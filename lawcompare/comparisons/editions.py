@@ -19,9 +19,9 @@ from lawcompare.laws.compute import document_of
 from lawcompare.laws.models import Clause, Version
 
 
-def touched_clauses(comparison: Comparison, clauses: Iterable[int]) -> set[int]:
+def touched_clauses(comparison: Comparison, tops: Iterable[Top], clauses: Iterable[int]) -> set[int]:
     """Ids of the clauses of all rows in which some clauses stand: what a decision on these touches."""
-    return {pk for top in _standing_in(comparison, tops_of(comparison), clauses) for pk in top.clauses}
+    return {pk for top in _standing_in(comparison, tops, clauses) for pk in top.clauses}
 
 
 def _standing_in(comparison: Comparison, tops: Iterable[Top], clauses: Iterable[int]) -> list[Top]:
@@ -32,11 +32,14 @@ def _standing_in(comparison: Comparison, tops: Iterable[Top], clauses: Iterable[
     return touched(tops, places[comparison.old_id], places[comparison.new_id])
 
 
-def compute_edition(edition: Comparison) -> None:
-    """Fill an edition from the one it was made from and its decision; all of it or nothing."""
+def compute_edition(edition: Comparison, tops: Sequence[Top] = ()) -> None:
+    """Fill an edition from the one it was made from and its decision; all of it or nothing.
+
+    ``tops`` are the rows of the one it was made from, where they were read already.
+    """
     base, decision = edition.made_from, edition.decision
     assert base is not None and decision is not None
-    tops = tops_of(base)
+    tops = tops or tops_of(base)
     left = _standing_in(base, tops, decision.touched)
     restored = _restored(edition, left)
     rows = groups_of(restored) if restored is not None else _computed(edition, tops, left)

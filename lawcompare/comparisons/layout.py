@@ -22,8 +22,7 @@ class Side(NamedTuple):
     num: str
 
 
-@dataclass(frozen=True)
-class Top:
+class Top(NamedTuple):
     """A row or heading of a comparison, with the number of rows it takes with its parts."""
 
     source: int
@@ -65,13 +64,7 @@ def _sides(values: Sequence[object]) -> Iterator[Side | None]:
 def touched(tops: Iterable[Top], olds: Collection[int], news: Collection[int]) -> list[Top]:
     """The rows in which places of the old or new text stand, with those of one split or merge with them."""
     units = [top for top in tops if top.level == Level.UNIT]
-    chosen = {
-        at
-        for at, top in enumerate(units)
-        if any(
-            side and any(side.start <= place < side.end for place in places) for side, places in _both(top, olds, news)
-        )
-    }
+    chosen = {at for at, top in enumerate(units) if _covers(top.old, olds) or _covers(top.new, news)}
     waiting = list(chosen)
     by_clause: dict[int, list[int]] = {}
     for at, top in enumerate(units):
@@ -85,8 +78,8 @@ def touched(tops: Iterable[Top], olds: Collection[int], news: Collection[int]) -
     return [units[at] for at in sorted(chosen)]
 
 
-def _both(top: Top, olds: Collection[int], news: Collection[int]) -> list[tuple[Side | None, Collection[int]]]:
-    return [(top.old, olds), (top.new, news)]
+def _covers(side: Side | None, places: Collection[int]) -> bool:
+    return side is not None and any(side.start <= place < side.end for place in places)
 
 
 @dataclass(frozen=True)

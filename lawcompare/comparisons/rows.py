@@ -22,6 +22,9 @@ MARKS = {
 }
 
 
+# What tells who set two clauses together.
+DECISION = ["decision__decision__organisation", "decision__decision__by"]
+
 # Looks of rows that say nothing of a change.
 FOLDED = {"unchanged", "unknown"}
 
@@ -164,6 +167,8 @@ class Switches:
     hides_noise: bool
     # Two laws that are also compared by topic, read as two texts.
     by_text: bool = False
+    # The edition that the address names; 0: the comparison as it stands.
+    edition: int = 0
 
     def address(self, page: int = 1, **other: bool) -> str:
         """The query string of these switches, with some turned, on a page."""
@@ -173,6 +178,7 @@ class Switches:
             "view": "inline" if now.is_inline else "",
             "show": "" if now.only_changes else "all",
             "noise": "hide" if now.hides_noise else "",
+            "edition": str(now.edition or ""),
             "page": str(page) if page > 1 else "",
         }
         chosen = [f"{name}={word}" for name, word in words.items() if word]
@@ -184,8 +190,8 @@ def is_shown(pair: ClausePair, switches: Switches, kept: Collection[int] = ()) -
 
     ``kept``: ids of clauses whose rows are printed whichever way, such as those with annotations.
     """
-    if pair.old_id in kept or pair.new_id in kept:
-        return True
+    if pair.old_id in kept or pair.new_id in kept or pair.decision_id:
+        return True  # what was said of it, or who set it together, is to be read
     if look(pair) in FOLDED:
         return not switches.only_changes
     return not (switches.hides_noise and pair.is_noise)
@@ -206,7 +212,7 @@ def strip(comparison: Comparison, switches: Switches, noted: Sequence[tuple[int,
 
     ``noted``: (version, position) of each annotated clause; the rows they are in are never folded.
     """
-    tops = comparison.pairs.exclude(level=Level.PART).select_related("old", "new", "decision")
+    tops = comparison.pairs.exclude(level=Level.PART).select_related("old", "new", *DECISION)
     pairs = list(tops.defer("old__text", "new__text").order_by("position"))
     _tell_repeated(pairs)
     kept = _clauses_around(pairs, noted)
@@ -259,7 +265,7 @@ def page_of_rows(comparison: Comparison, strip: Strip, page: int, switches: Swit
     tops += [pair for pair in strip.headings if start <= pair.position and (end is None or pair.position < end)]
     rows = {pair.pk: Row(pair) for pair in sorted(tops, key=lambda pair: pair.position)}
     wanted = [cell.pair.pk for cell in _printed(cells, switches, strip.kept)]
-    parts = comparison.pairs.filter(row__in=wanted).select_related("old", "new").order_by("position")
+    parts = comparison.pairs.filter(row__in=wanted).select_related("old", "new", *DECISION).order_by("position")
     if switches.only_changes:
         parts = parts.filter(is_near=True)
     for part in parts:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from lawcompare.comparisons import outputs, views
+from lawcompare.comparisons import correcting_views, outputs, views
 
 PAIR = "compare/<slug:old_law>/<slug:old_version>/with/<slug:new_law>/<slug:new_version>"
 
@@ -9,5 +9,9 @@ urlpatterns = [
     path(f"{PAIR}.json", views.comparison_json, name="comparison_json"),
     path(f"{PAIR}.docx", outputs.comparison_docx, name="comparison_docx"),
     path(f"{PAIR}.pdf", outputs.comparison_pdf, name="comparison_pdf"),
+    path(f"{PAIR}/correct/", correcting_views.correct, name="correct"),
+    path(f"{PAIR}/corrections/", correcting_views.corrections, name="corrections"),
+    path(f"{PAIR}/corrections/take-back/", correcting_views.take_back, name="correction_take_back"),
+    path(f"{PAIR}/languages/", correcting_views.languages, name="languages"),
     path(f"{PAIR}/", views.comparison, name="comparison"),
 ]

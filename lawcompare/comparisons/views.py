@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
+from lawcompare.accounts.access import may
 from lawcompare.annotations.access import visible_annotations
 from lawcompare.caching import public
 from lawcompare.comparisons import access, rows, services
@@ -36,7 +37,7 @@ def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: st
             return render(request, "comparisons/cross_law.html", by_topic)
     if request.method == "POST":
         return _ask(request, old, new)
-    found = access.find_comparison(old, new)
+    found = access.find_comparison(old, new, request.GET.get("edition", ""))
     if found is None or not found.is_done:
         return _render_waiting(request, old, new, found)
     return _render_rows(request, found)
@@ -78,6 +79,7 @@ def _render_rows(request: HttpRequest, found: Comparison) -> HttpResponse:
         only_changes=request.GET.get("show") != "all",
         hides_noise=request.GET.get("noise") == "hide",
         by_text=request.GET.get("by") == "text",
+        edition=found.edition if request.GET.get("edition") else 0,
     )
     notes = visible_annotations(request.user).filter(version__in=[found.old_id, found.new_id])
     strip = rows.strip(found, switches, list(notes.values_list("version_id", "clause__position")))
@@ -95,6 +97,8 @@ def _render_rows(request: HttpRequest, found: Comparison) -> HttpResponse:
             clause for row in shown for pair in [row.pair, *row.parts] for clause in (pair.old, pair.new) if clause
         ],
         "switches": switches,
+        "latest": access.find_comparison(found.old, found.new) if switches.edition else found,
+        "corrects": may(request.user, "map"),
         "hidden_count": rows.count_hidden(strip.cells),
         "changed_count": sum(cell.pair.kind != "unchanged" for cell in strip.cells),
     }
@@ -127,7 +131,7 @@ def comparison_json(
     request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str
 ) -> JsonResponse:
     old, new = access.get_versions(request.user, (old_law, old_version), (new_law, new_version))
-    found = access.find_comparison(old, new)
+    found = access.find_comparison(old, new, request.GET.get("edition", ""))
     if found is None:
         return JsonResponse({"error": "This comparison has not been asked for."}, status=404)
     if not found.is_done:

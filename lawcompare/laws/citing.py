@@ -7,10 +7,14 @@ from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
+from lawcompare.engine.numbering import from_khmer
 from lawcompare.laws.models import Clause, Version
 
 _NUMBER = re.compile(r"\d+[A-Za-z]*(?:[-–]\d+[A-Za-z]*)?")
+# "Article", "Art." or "§" before the number.
+_WORD = re.compile(r"^(?:[^\W\d]+\.?|§+|[\u1780-\u17d3]+)[\s\u00a0\u202f]+|^§+")
 _PART = re.compile(r"\(([^()]+)\)")
+_WHOLE = re.compile(rf"{_NUMBER.pattern}(?:\s?{_PART.pattern})*\.?")
 
 
 # The unit of a citation by the AKN name of its element in an address.
@@ -80,10 +84,10 @@ class Citations:
     @cached_property
     def _by_number(self) -> dict[str, Clause]:
         units = [clause for clause in self._clauses if clause.element in {"article", "section"}]
-        return {found.group(): clause for clause in units if (found := _NUMBER.search(clause.num))}
+        return {found.group(): clause for clause in units if (found := _NUMBER.search(from_khmer(clause.num)))}
 
     def find(self, cited: str) -> Clause:
-        """The clause cited.
+        """The clause cited: by its address, or by its number with or without the word before it, in any digits.
 
         Raises ``CitationError``, which names the citation and the version.
         """
@@ -93,7 +97,9 @@ class Citations:
         ending = [clause for eid, clause in self._by_eid.items() if eid.endswith(f"__{cited}")]
         if len(ending) == 1:
             return ending[0]
-        number, parts = _NUMBER.match(cited), _PART.findall(cited)
+        said = _WORD.sub("", from_khmer(cited))
+        number = _NUMBER.match(said) if _WHOLE.fullmatch(said) else None
+        parts = _PART.findall(said)
         clause = self._by_number.get(number.group()) if number else None
         for part in parts:
             clause = self._child(clause, part) if clause else None
@@ -103,4 +109,4 @@ class Citations:
 
     def _child(self, clause: Clause, part: str) -> Clause | None:
         inside = (row for row in self._clauses[clause.position + 1 : clause.end] if row.parent_id == clause.pk)
-        return next((row for row in inside if re.sub(r"[^\w-]", "", row.num) == part), None)
+        return next((row for row in inside if re.sub(r"[^\w-]", "", from_khmer(row.num)) == part), None)

@@ -221,6 +221,10 @@ class ClauseTranslation(models.Model):
         return f"{self.original} = {self.translation}"
 
     @property
+    def percent(self) -> int:
+        return round(100 * self.confidence)
+
+    @property
     def is_confirmed(self) -> bool:
         """Whether a person said so."""
         return bool(self.said_by)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from html import unescape
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
 from lawcompare.comparisons import correcting, editions, services, work
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, MapDecision
+from lawcompare.laws.models import ClauseTranslation
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.laws.test_translations import translated
 
 pytestmark = pytest.mark.django_db
 
@@ -328,3 +334,227 @@ def test_the_database_refuses_to_change_a_decision_but_a_name_may_be_withdrawn(d
         MapDecision.objects.update(reason="Otherwise.")
     MapDecision.objects.update(names_person=False)
     assert MapDecision.objects.get().credit == "The Centre"
+
+
+# --- The pages --------------------------------------------------------------------------------------------------------
+
+
+def address(name: str = "correct", **asked: str) -> str:
+    at = reverse(name, args=["draft", "old", "draft", "new"])
+    return at + ("?" + "&".join(f"{key}={value}" for key, value in asked.items()) if asked else "")
+
+
+REMOVED = {"old": "chp_1__art_3", "new": ""}
+
+
+def form(**said) -> dict:
+    return {"old": ["chp_1__art_3"], "new": ["chp_1__art_2"], "reason": "The same duty.", "seen": 0} | said
+
+
+def test_an_analyst_corrects_a_row_without_a_script_and_readers_see_who_and_why(client, drafts, cast):
+    client.force_login(cast.rita)
+    page = client.get(reverse("comparison", args=["draft", "old", "draft", "new"])).content.decode()
+    assert address(**REMOVED).replace("&", "&amp;") in page
+    shown = client.get(address(**REMOVED)).content.decode()
+    assert 'value="chp_1__art_3" id="id_old_' in shown and 'value="chp_1__art_2"' in shown
+    made = client.post(address(**REMOVED), form())
+    assert made.status_code == 302 and "?decision=" in made.url
+    after = client.get(made.url).content.decode()
+    assert "The same duty." in after and "<ins" in after and "Take it back" in after
+    client.logout()
+    page = client.get(reverse("comparison", args=["draft", "old", "draft", "new"])).content.decode()
+    assert "Set together by The Centre: The same duty." in page and "Human decision" in page
+    assert "rita" not in page and "correct this pairing" not in page and "corrections" not in page
+
+
+def test_the_address_of_an_edition_keeps_what_it_showed(client, drafts, cast):
+    joined(drafts, cast, (3, 2))
+    at = reverse("comparison", args=["draft", "old", "draft", "new"])
+    earlier = client.get(at + "?edition=1").content.decode()
+    assert "Human decision" not in earlier and "the latest is edition 2" in earlier
+    assert "edition=2" in client.get(at).content.decode()
+    assert client.get(at + "?edition=1&view=inline").status_code == 200
+    assert client.get(at + "?edition=9").status_code == client.get(at + "?edition=x").status_code == 404
+    data = client.get(at[:-1] + ".json").json()
+    assert data["edition"] == 2
+    assert [pair["decided"] for pair in data["pairs"] if "decided" in pair] == [
+        {"by": "The Centre", "reason": "They are about the same duty."}
+    ]
+    assert client.get(at[:-1] + ".json?edition=1").json()["edition"] == 1
+
+
+def test_the_form_shown_by_a_script_is_the_same_form_alone(client, drafts, cast):
+    client.force_login(cast.rita)
+    part = client.get(address(**REMOVED), headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part and 'name="reason"' in part
+
+
+def test_the_second_analyst_is_shown_what_the_first_decided_and_can_go_on(client, drafts, cast):
+    client.force_login(cast.charlie)
+    client.get(address(**REMOVED))
+    joined(drafts, cast, (3, 2), reason="The first word.")
+    told = client.post(
+        address(old="chp_1__art_3", new="chp_1__art_2"), form(new=["chp_1__art_4"], reason="The second.")
+    )
+    page = told.content.decode()
+    assert told.status_code == 409 and "The first word." in page and "The second." in page
+    assert 'value="chp_1__art_4" id="id_new_' in page
+    seen = correcting.last_decision(*drafts)
+    assert f'name="seen" value="{seen}"' in page
+    again = client.post(address(old="chp_1__art_3", new="chp_1__art_2"), form(new=["chp_1__art_4"], seen=seen))
+    assert again.status_code == 302
+    assert ("renumbered", "3", "4", "The Others") in shown(current(drafts))
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"reason": ""}, "This field is required"),
+        ({"old": [], "new": []}, "Choose at least one clause"),
+        ({"old": ["art_99"]}, "is not in this text"),
+        ({"is_moved": "on", "new": ["chp_1__art_2", "chp_1__art_4"]}, "said to have moved"),
+    ],
+    ids=["no reason", "nothing chosen", "unknown clause", "a split that moved"],
+)
+def test_a_form_that_does_not_fit_keeps_nothing_and_says_so(client, drafts, cast, said, words):
+    client.force_login(cast.rita)
+    refused = client.post(address(**REMOVED), form(**said))
+    assert refused.status_code == 400 and words in refused.content.decode()
+    assert not MapDecision.objects.exists()
+
+
+def test_who_may_not_correct_gets_no_form(client, drafts, cast):
+    assert client.get(address(**REMOVED)).status_code == 302  # to sign in
+    client.force_login(cast.alice)
+    for at in (address(**REMOVED), address("corrections"), address("correction_take_back"), address("languages")):
+        assert client.get(at).status_code == 403, at
+        assert client.post(at, form()).status_code == 403, at
+    assert not MapDecision.objects.exists()
+
+
+def test_a_pair_that_is_not_there_is_said_to_be_missing(client, drafts, cast):
+    client.force_login(cast.rita)
+    assert client.get(address(old="chp_1__art_1", new="chp_1__art_4")).status_code == 404
+    assert client.get(address("languages")).status_code == 404
+
+
+def test_a_decision_is_taken_back_on_the_page(client, drafts, cast):
+    client.force_login(cast.rita)
+    decision = joined(drafts, cast, (3, 2))
+    at = address("correction_take_back")
+    without = client.post(at, {"decision": decision.pk, "reason": ""}, follow=True).content.decode()
+    assert "Say why" in without and ("moved", "3", "2", "The Centre") in shown(current(drafts))
+    done = client.post(at, {"decision": decision.pk, "reason": "An error."}, follow=True).content.decode()
+    assert "Taken back" in done and "An error." in done
+    assert shown(current(drafts)) == BEFORE
+    assert client.post(at, {"decision": 10**6, "reason": "x"}).status_code == 404
+    client.force_login(cast.charlie)
+    assert client.post(at, {"decision": decision.pk, "reason": "x"}).status_code == 403
+
+
+# --- A correspondence table -------------------------------------------------------------------------------------------
+
+
+def table(client, text: str | bytes, **more):
+    data = text if isinstance(text, bytes) else text.encode()
+    file = SimpleUploadedFile("table.csv", data, content_type="text/csv")
+    return client.post(address("corrections"), {"table": file, "reason": "The ministry's own table."} | more)
+
+
+def test_a_table_is_stated_as_one_decision(client, drafts, cast):
+    client.force_login(cast.rita)
+    said = "old,new\n3,2\n\nArticle 2,art. 3\n,Article 4\nchp_1__art_4,\n"
+    assert table(client, "\ufeff" + said).status_code == 302
+    assert {row[1:] for row in shown(current(drafts)) if row[3]} == {
+        ("3", "2", "The Centre"),
+        ("2", "3", "The Centre"),
+        (None, "4", "The Centre"),
+        ("4", None, "The Centre"),
+    }
+    assert MapDecision.objects.count() == 1
+
+
+def test_a_split_is_two_lines_of_a_table_and_a_spreadsheet_may_part_by_semicolons(client, drafts, cast):
+    client.force_login(cast.rita)
+    assert table(client, "old;new\r\n2(1);3(2)\r\n3;2\r\n3;4\r\n").status_code == 302
+    assert [row[0] for row in shown(current(drafts)) if row[1] == "3"] == ["split", "split"]
+
+
+def test_each_bad_line_of_a_table_is_named_and_none_is_used(client, drafts, cast):
+    client.force_login(cast.rita)
+    text = "old,new\n1,1\n77,2\n2,12 bis\n1,1\n3,\n3,4\n4,4,4\n2 or 3,3\n"
+    refused = table(client, text)
+    page = unescape(refused.content.decode())
+    assert refused.status_code == 400
+    for said in (
+        "Line 3: there is no “77” in “draft old”.",
+        "Line 4: there is no “12 bis” in “draft new”.",
+        "Line 5: the same as line 2.",
+        "Line 6: “Article 3 Interception” has no partner here, and one in line 7.",
+        "Line 8: it has 3 columns instead of two.",
+        "Line 9: there is no “2 or 3” in “draft old”.",
+    ):
+        assert said in page
+    assert not MapDecision.objects.exists() and not Concordance.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (b"", "submitted file is empty"),
+        (b"from,to\n1,2\n", "The first line of the table has to be: old,new"),
+        (b"old,new\n", "no line below its heading"),
+        (b"old,new\n\xff\xfe1,2\n", "not in UTF-8"),
+        (b'old,new\n"1,2\n', "cannot be read as CSV"),
+        (b"old,new\n" + b"x" * 1_000_001, "larger than a megabyte"),
+        (b"PK\x03\x04\x00", "has to be: old,new"),
+    ],
+    ids=["empty", "another heading", "heading alone", "not UTF-8", "open quote", "too large", "a spreadsheet"],
+)
+def test_a_file_that_is_no_table_is_refused_with_a_sentence(client, drafts, cast, data, said):
+    client.force_login(cast.rita)
+    refused = table(client, data)
+    assert refused.status_code == 400 and said in unescape(refused.content.decode())
+    assert not MapDecision.objects.exists()
+
+
+# --- Two languages ----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def languages(store, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        old = store(OLD_DRAFT, "old")
+        khmer = translated(version="new")
+        services.publish(khmer)
+    return old, khmer
+
+
+def test_pairs_of_a_translation_are_confirmed_and_corrected_like_any_other(
+    client, languages, cast, django_capture_on_commit_callbacks
+):
+    old, khmer = languages
+    client.force_login(cast.rita)
+    assert f'href="{address("languages")}"' in client.get(reverse("workspace")).content.decode()
+    page = client.get(address("languages")).content.decode()
+    assert "7 pairs wait to be confirmed." in page and "same number" in page
+    rows = {row.original.eid: row for row in ClauseTranslation.objects.select_related("original")}
+    ticked = [rows["chp_1"].pk, rows["chp_1__art_1"].pk]
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(address("languages"), {"pairs": ticked, "reason": "Read."}).status_code == 302
+    assert set(ClauseTranslation.objects.filter(said_by="The Centre").values_list("original__eid", flat=True)) == {
+        "chp_1",
+        "chp_1__art_1",
+    }
+    pair = {"old": "chp_1__art_3", "new": "chp_1__art_3"}
+    assert "chp_1__art_4" in client.get(address(**pair)).content.decode()
+    said = form(new=["chp_1__art_4"], seen=correcting.last_decision(old, khmer))
+    with django_capture_on_commit_callbacks(execute=True):
+        made = client.post(address(**pair), said)
+    assert made.status_code == 302 and client.get(made.url).status_code == 200
+    row = ClauseTranslation.objects.get(original__eid="chp_1__art_3")
+    assert (row.translation.eid, row.said_by) == ("chp_1__art_4", "The Centre")
+    with django_capture_on_commit_callbacks(execute=True):
+        correcting.take_back(cast.rita, MapDecision.objects.latest("pk"), "No.")
+    assert ClauseTranslation.objects.get(original__eid="chp_1__art_3").translation.eid == "chp_1__art_3"
+    assert client.post(address("languages"), {"pairs": [10**9], "reason": "x"}).status_code == 400
