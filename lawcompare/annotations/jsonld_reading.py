@@ -25,7 +25,7 @@ from lawcompare.accounts.models import Organisation
 from lawcompare.annotations.jsonld import W3C_CONTEXT
 from lawcompare.annotations.models import Annotation, Category, Motivation, Risk
 from lawcompare.annotations.services import BodyError, SelectionError, check_body, place
-from lawcompare.laws.models import Clause
+from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.permalinks import HASH_LENGTH
 
 BYTES_MAX = 10 * 1024 * 1024
@@ -334,7 +334,7 @@ def _clause(address: Any) -> Clause:
     rows = Clause.objects.select_related("version__law").filter(
         version__law__slug=found.get("law", ""),
         version__slug=found.get("version", ""),
-        version__published_at__isnull=False,
+        version__in=Version.objects.published(),
         eid=found.get("eid", ""),
     )
     clause = rows.first() if found else None

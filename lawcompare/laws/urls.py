@@ -1,6 +1,6 @@
 from django.urls import path, register_converter
 
-from lawcompare.laws import views, withdrawing
+from lawcompare.laws import outputs, views, withdrawing
 
 
 class EidConverter:
@@ -24,6 +24,9 @@ urlpatterns = [
     path("laws/", views.library, name="library"),
     path("laws/<slug:law>/", views.law, name="law"),
     path("laws/<slug:law>/<slug:version>.json", views.version_json, name="version_json"),
+    path("laws/<slug:law>/<slug:version>.akn.xml", outputs.version_akn, name="version_akn"),
+    path("laws/<slug:law>/<slug:version>.md", outputs.version_markdown, name="version_markdown"),
+    path("laws/<slug:law>/<slug:version>.txt", outputs.version_text, name="version_text"),
     path("laws/<slug:law>/<slug:version>/", views.version, name="version"),
     path("laws/<slug:law>/<slug:version>/<eid:eid>.json", views.clause_json, name="clause_json"),
     path("laws/<slug:law>/<slug:version>/<eid:eid>/", views.clause, name="clause"),

@@ -17,6 +17,7 @@ from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.headings import ends_sentence, parse_heading
 from lawcompare.engine.outline import LEAD_END, LEAD_START, Block
 from lawcompare.engine.reading.decode import decode, language_of
+from lawcompare.engine.reading.marked import MARK, read_marked
 from lawcompare.engine.segment import segment
 
 # Seven and more are no Markdown, but are met where a statute has more levels than HTML has headings.
@@ -52,6 +53,9 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     text = decode(data)
     source = _Source(text.split("\n"))
     meta = source.take_front_matter()
+    if meta.get("clauses") == MARK:
+        marked = read_marked(source.lines, source.at)
+        return Document(str(meta.get("title") or ""), language or _language(meta, text), marked, meta=meta)
     blocks = list(source.blocks())
     found = segment(blocks, title=str(meta.get("title") or ""))
     spoken = language or _language(meta, text)

@@ -36,10 +36,7 @@ class Setting:
 
     @property
     def stop(self) -> str:
-        """What stands between number and heading."""
-        if not (self.clause.num and self.clause.heading):
-            return ""
-        return " " if self.clause.num.endswith((".", ")", "។")) else ". "
+        return stop_between(self.clause.num, self.clause.heading)
 
     @property
     def lead(self) -> str:
@@ -53,6 +50,13 @@ class Setting:
         if self.level:
             return [self.heading, *(lines if self.clause.text else [])]
         return [self.lead + lines[0], *lines[1:]] if self.lead or self.clause.text else []
+
+
+def stop_between(num: str, heading: str) -> str:
+    """What stands between a number and a heading: a stop, where the number does not end as if with one."""
+    if not (num and heading):
+        return ""
+    return " " if num.endswith((".", ")", "។")) else ". "
 
 
 def set_lines(document: Document) -> Iterator[Setting]:
