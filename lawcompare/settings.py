@@ -284,6 +284,9 @@ SECURE_CSP = {
 # --- Limits ----------------------------------------------------------------------------------------------------------
 
 IMPORT_BYTES_MAX = envint("IMPORT_BYTES_MAX", 50 * 1024 * 1024)
+# What a process that reads one file may take: address space, and seconds of work.
+READER_MEGABYTES = envint("READER_MEGABYTES", 2048)
+READER_SECONDS = envint("READER_SECONDS", 300)
 # Clauses of a version shown on one page; a longer text is read by chapter.
 CLAUSES_PER_PAGE = envint("CLAUSES_PER_PAGE", 200)
 # Rows of a comparison shown on one page.

@@ -154,6 +154,13 @@ class Version(models.Model):
         return self.published_at is not None
 
     @property
+    def hidden_signs(self) -> list[str]:
+        """What the reader found in the text that makes it read otherwise than it is stored."""
+        mark = "hidden signs: "
+        said = (warning["message"] for warning in self.reader_warnings)
+        return [message.removeprefix(mark) for message in said if message.startswith(mark)]
+
+    @property
     def frbr_uri(self) -> str:
         language = {"en": "eng", "km": "khm"}[self.language]
         return f"{self.law.frbr_uri}/{language}@{self.date}"

@@ -11,6 +11,7 @@ from pathlib import PurePath
 
 from lawcompare.engine.document import UNIT_ELEMENTS, Document
 from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.reading.hidden import doubt_hidden
 
 FORMATS = ("auto", "text", "markdown", "docx", "pdf", "html", "uslm", "akn")
 LANGUAGES = ("en", "km")
@@ -74,6 +75,8 @@ def read(
     document: Document = import_module(f"lawcompare.engine.reading.{found}").read(data, language=language)
     if not any(clause.num or clause.element in UNIT_ELEMENTS - {"preamble"} for clause in document.clauses):
         raise ReadingError("no article, section or numbered clause was found")
+    if hidden := doubt_hidden(document):
+        document = replace(document, warnings=(*document.warnings, *hidden))
     return document if document.source else replace(document, source=_source_lines(data))
 
 

@@ -1,4 +1,4 @@
-"""A reader in a process of its own: ``python -m lawcompare.engine.reading.apart NAME [LANGUAGE]``.
+"""A reader in a process of its own: ``python -m lawcompare.engine.reading.apart MEGABYTES SECONDS NAME [LANGUAGE]``.
 
 The file comes on standard input. On standard output stand lines of JSON: any number of ``{"step", "done", "total"}``,
 then ``{"document"}``, or ``{"refused", "line"}`` where it is no law. Nothing else of the process is trusted: what a
@@ -16,20 +16,25 @@ from typing import Any
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.plain import to_plain
 from lawcompare.engine.reading import progress, read
+from lawcompare.engine.reading.limits import confine
 
 NICENESS = 10  # pages come before reading
 SECONDS_BETWEEN = 0.25
 
 
-def main(filename: str, language: str | None) -> int:
-    """Read standard input; return the exit status, 2 where the file is refused."""
+def main(memory: int, seconds: int, filename: str, language: str | None) -> int:
+    """Read standard input within limits; return the exit status, 2 where the file is refused."""
     os.nice(NICENESS)
+    confine(memory, seconds)
     data = sys.stdin.buffer.read()
     try:
         with progress.listening(_Teller()):
             document = read(data, filename=filename, language=language)
     except EngineError as error:
         _tell({"refused": error.reason, "line": error.line})
+        return 2
+    except MemoryError:
+        _tell({"refused": "the file needs more memory to read than any law does", "line": None})
         return 2
     _tell({"document": to_plain(document)})
     return 0
@@ -53,4 +58,4 @@ def _tell(said: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], sys.argv[2] if len(sys.argv) > 2 else None))
+    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4] if len(sys.argv) > 4 else None))

@@ -55,6 +55,7 @@ class Command(BaseCommand):
             sections=options["sections"],
             said={name: options.get(name) for name in [*SAID, *LINKS]},
             accept_doubts=options["accept_doubts"],
+            apart=True,
         )
         try:
             imported = import_law(wanted, self.progress)

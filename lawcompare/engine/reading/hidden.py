@@ -1,0 +1,46 @@
+"""Signs that make a text read otherwise than it is stored: a person is told where; they are never taken out."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+import regex
+
+from lawcompare.engine.document import Document, Warning
+
+# They turn the direction of what follows (UAX #9), or are never seen at all. The zero-width space and the joiners are
+# not among them: Khmer is written with the one, and honest files hold the others.
+TURNING = regex.compile(r"[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+UNSEEN = regex.compile(r"[\u2061-\u2064\U000e0000-\U000e007f]")
+# A word of Latin letters and of such that look like them. Scripts of whole words beside each other are honest.
+MIXED = regex.compile(r"\b(?=\w*\p{Script=Latin})(?=\w*[\p{Script=Cyrillic}\p{Script=Greek}])[\p{L}\p{M}]{3,}\b")
+
+
+def doubt_hidden(document: Document) -> tuple[Warning, ...]:
+    """A warning for each clause, and each kind of sign in it."""
+    return tuple(
+        Warning(clause.line, f"hidden signs: {clause.num or clause.eid} {said}")
+        for clause in document.clauses
+        for said in find_hidden(f"{clause.num} {clause.heading} {clause.text}")
+    )
+
+
+def find_hidden(text: str) -> Iterator[str]:
+    """What is hidden in a text, a few words each.
+
+    >>> list(find_hidden("fined 100\\u202e000"))
+    ['holds U+202E RIGHT-TO-LEFT OVERRIDE, which turns the order in which it is read']
+    >>> list(find_hidden("unl\\u0430wful"))
+    ['writes “unlаwful” with letters of two scripts that look alike']
+    """
+    if found := TURNING.search(text):
+        yield f"holds {_name(found[0])}, which turns the order in which it is read"
+    if found := UNSEEN.search(text):
+        yield f"holds {_name(found[0])}, which nobody sees"
+    if found := MIXED.search(text):
+        yield f"writes “{found[0]}” with letters of two scripts that look alike"
+
+
+def _name(sign: str) -> str:
+    return f"U+{ord(sign):04X} {unicodedata.name(sign, '')}".strip()

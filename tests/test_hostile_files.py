@@ -1,0 +1,250 @@
+"""Files made to harm whoever opens them: an answer or one sentence, within limits, and this process unharmed."""
+
+from __future__ import annotations
+
+import io
+import os
+import resource
+import socket
+import subprocess
+import sys
+import threading
+import zipfile
+import zlib
+
+import pytest
+
+from lawcompare.engine.errors import ReadingError
+from lawcompare.laws import apart
+from lawcompare.laws.apart import read_apart
+from lawcompare.laws.services import silent
+
+MEGABYTE = 1024 * 1024
+SECONDS = 8
+ARTICLE = "Article 1. Aim\nThis law has an aim.\n"
+W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+BODY = f"<w:document {W}><w:body><w:p><w:r><w:t>Article 1. Aim</w:t></w:r></w:p></w:body></w:document>"
+ENTITIES = (
+    '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
+    + "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefghi", "bcdefghij", strict=True))
+    + "]>"
+)
+AKN = '<akomaNtoso xmlns="http://docs.oasis-open.org/legaldocml/ns/akn/3.0"><act><body>{}</body></act></akomaNtoso>'
+SECTION = '<section eId="sec_1"><num>1</num><heading>Aim</heading><content><p>{}</p></content></section>'
+
+
+@pytest.fixture(autouse=True)
+def limits(settings):
+    settings.READER_MEGABYTES, settings.READER_SECONDS = 1024, SECONDS
+
+
+def docx(document: str | bytes = BODY, **more: str | bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("word/document.xml", document)
+        for name, data in more.items():
+            archive.writestr(name, data)
+    return file.getvalue()
+
+
+def pdf(*objects: bytes) -> bytes:
+    """A PDF of the objects, the first being its catalogue."""
+    out, places = bytearray(b"%PDF-1.7\n"), []
+    for number, one in enumerate(objects, start=1):
+        places.append(len(out))
+        out += b"%d 0 obj\n" % number + one + b"\nendobj\n"
+    begin = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    out += b"".join(b"%010d 00000 n \n" % place for place in places)
+    return bytes(out + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF" % (len(objects) + 1, begin))
+
+
+def page(content: bytes, kids: bytes = b"3 0 R") -> bytes:
+    packed = zlib.compress(content, 9)
+    return pdf(
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [" + kids + b"] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R"
+        b" /Resources << /Font << /F 5 0 R >> >> >>",
+        b"<< /Filter /FlateDecode /Length %d >>\nstream\n" % len(packed) + packed + b"\nendstream",
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    )
+
+
+def with_wrong_sizes(data: bytes) -> bytes:
+    """The archive, saying of its largest part that it is ten bytes long."""
+    file = bytearray(data)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        part = max(archive.infolist(), key=lambda info: info.file_size)
+    real = part.file_size.to_bytes(4, "little")
+    while (place := bytes(file).find(real)) >= 0:
+        file[place : place + 4] = (10).to_bytes(4, "little")
+    return bytes(file)
+
+
+# What may come of each: None where it is read, else words of the sentence that refuses it.
+HOSTILE = {
+    "one byte": ("x.txt", lambda: b"A", "no article"),
+    "nothing but zeros": ("x.txt", lambda: bytes(MEGABYTE), "empty|binary|no article|not text"),
+    "a zip bomb": ("x.docx", lambda: docx(bytes(600 * MEGABYTE)), "unpack|larger|broken|well formed"),
+    "a zip bomb that lies": ("x.docx", lambda: with_wrong_sizes(docx(bytes(400 * MEGABYTE))), "unpack|broken"),
+    "a bomb beside the text": ("x.docx", lambda: docx(**{"word/footnotes.xml": bytes(400 * MEGABYTE)}), "unpack"),
+    "entities in Word": ("x.docx", lambda: docx(ENTITIES + BODY.replace("Aim", "&j;")), "declares an entity"),
+    "entities in AKN": ("x.xml", lambda: (ENTITIES + AKN.format(SECTION.format("&j;"))).encode(), "declares an entity"),
+    "entities in HTML": ("x.html", lambda: (ENTITIES + "<html><body><p>Article 1. &j;</p></body></html>").encode(), ""),
+    "a file as entity": (
+        "x.xml",
+        lambda: ('<!DOCTYPE x [<!ENTITY j SYSTEM "file:///etc/passwd">]>' + AKN.format(SECTION.format("&j;"))).encode(),
+        "declares an entity",
+    ),
+    "deep XML": ("x.xml", lambda: AKN.format("<part>" * 100_000).encode(), "not well formed"),
+    "deep HTML": ("x.html", lambda: b"<html><body>" + b"<div>" * 200_000 + b"<p>Article 1. Aim</p>", ""),
+    "deep lists": ("x.md", lambda: "".join(f"{' ' * n}- Article {n}\n" for n in range(3000)).encode(), ""),
+    "an enormous attribute": ("x.xml", lambda: AKN.format(f'<section eId="{"a" * 20 * MEGABYTE}"/>').encode(), ""),
+    "an enormous line": ("x.txt", lambda: ("Article 1. " + "(a) (1) [i] " * 200_000).encode(), ""),
+    "a line of digits": ("x.txt", lambda: ("Article " + "1.(" * 200_000).encode(), ""),
+    "a page that is its own parent": ("x.pdf", lambda: page(b"BT ET", kids=b"2 0 R"), "page|broken|no text|PDF"),
+    "a page of nothing, unpacked": ("x.pdf", lambda: page(b" " * (300 * MEGABYTE)), "no text|scan|memory|broke down"),
+    "a million words on a page": (
+        "x.pdf", lambda: page(b"BT /F 9 Tf 9 700 Td " + b"(Article 1. Aim) Tj 0 0 Td " * 300_000 + b"ET"), ""
+    ),
+    "a PDF cut off": ("x.pdf", lambda: page(b"BT ET")[:200], "PDF|broken|page"),
+    "a PDF that is a ZIP too": ("x.docx", lambda: b"%PDF-1.7\n" + docx(), "holds a PDF"),
+    "a ZIP that is a PDF too": ("x.pdf", lambda: docx() + b"%PDF-1.7\n", "holds a Word file"),
+    "a program": ("x.docx", lambda: b"MZ" + bytes(1000), "does not hold|no Word|not"),
+    "fifty megabytes of words": ("x.txt", lambda: ("word " * 10 * MEGABYTE).encode(), ""),
+    "macros": ("x.docx", lambda: docx(**{"word/vbaProject.bin": b"\xd0\xcf\x11\xe0" * 999}), None),
+    "paths that climb": ("x.docx", lambda: docx(**{"../../../tmp/climbed": b"x", "/tmp/climbed": b"x"}), None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_a_hostile_file_is_read_or_refused_with_a_sentence(name):
+    filename, make, expected = HOSTILE[name]
+    data = make()[: 50 * MEGABYTE]
+    before, worked = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, work_of_children()
+    try:
+        outcome = None if read_apart(data, filename, None, silent).clauses else "nothing"
+    except ReadingError as error:
+        outcome = str(error)
+    assert work_of_children() - worked < SECONDS + 2
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 400 * 1024, "the parent grew with the file"
+    if expected is None:
+        assert outcome is None
+    elif outcome is not None:
+        assert "\n" not in outcome and "Traceback" not in outcome and len(outcome) < 300
+        assert not expected or any(word in outcome for word in expected.split("|")), outcome
+    else:
+        assert expected == "", f"it was read, though {expected!r} was expected"
+    assert not os.path.exists("/tmp/climbed")
+
+
+def test_nothing_outside_is_asked_for():
+    """Neither a linked picture, nor a template, nor a style sheet, nor a document type."""
+    asked = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        where = f"http://127.0.0.1:{server.getsockname()[1]}"
+        server.settimeout(0.2)
+        stop = threading.Event()
+
+        def listen() -> None:
+            while not stop.is_set():
+                try:
+                    server.accept()[0].close()
+                    asked.append(1)
+                except TimeoutError:
+                    continue
+
+        listener = threading.Thread(target=listen)
+        listener.start()
+        link = f'<Relationships><Relationship Id="r1" Target="{where}/t.dotm" TargetMode="External"/></Relationships>'
+        files = {
+            "x.docx": docx(**{"word/_rels/document.xml.rels": link, "word/_rels/settings.xml.rels": link}),
+            "x.html": f'<html><link rel="stylesheet" href="{where}/s.css"><img src="{where}/p"><p>{ARTICLE}'.encode(),
+            "x.xml": f'<!DOCTYPE akomaNtoso SYSTEM "{where}/a.dtd">{AKN.format(SECTION.format("x"))}'.encode(),
+        }
+        for filename, data in files.items():
+            assert read_apart(data, filename, None, silent).clauses
+        stop.set()
+        listener.join()
+    assert asked == []
+
+
+def work_of_children() -> float:
+    """Seconds of processor time, which another program on the machine does not lengthen."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def run_as_reader(monkeypatch, program: str) -> None:
+    monkeypatch.setattr(apart, "READER", [sys.executable, "-c", program])
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import os; os.abort()",
+        "print('not JSON')",
+        'print(\'{"document": {"clauses": 5}}\')',
+        "print('[1]')",
+        "import sys\nwhile True: sys.stdout.write('x' * 1000000)",
+        "while True: pass",
+    ],
+)
+def test_a_reader_that_was_taken_over_or_ended_is_one_sentence(monkeypatch, settings, program):
+    settings.READER_SECONDS = 1
+    monkeypatch.setattr(apart, "OUTPUT_MAX", 3_000_000)
+    run_as_reader(monkeypatch, program)
+    with pytest.raises(ReadingError, match="broke down on this file"):
+        read_apart(ARTICLE.encode(), "x.txt", None, silent)
+
+
+def test_a_reader_knows_no_secret_and_no_name_of_the_file(monkeypatch, tmp_path):
+    monkeypatch.setenv("SECRET_KEY", "the-secret-of-the-site")
+    monkeypatch.setenv("DATABASE_URL", "postgres://somebody")
+    out = tmp_path / "seen"
+    run_as_reader(monkeypatch, f"import os, sys; open({str(out)!r}, 'w').write(repr((dict(os.environ), sys.argv)))")
+    with pytest.raises(ReadingError):
+        read_apart(ARTICLE.encode(), "by Sok Dara.txt", None, silent)
+    assert "secret" not in out.read_text() and "somebody" not in out.read_text() and "Dara" not in out.read_text()
+
+
+def test_a_reader_can_write_no_file_and_take_no_more_memory_than_allowed(tmp_path):
+    program = (
+        "from lawcompare.engine.reading.limits import confine\nconfine(512, 5)\n"
+        "try: bytearray(600 * 1024 * 1024); print('took it')\nexcept MemoryError: print('refused')\n"
+        "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        f"try: open({str(tmp_path / 'x')!r}, 'wb', buffering=0).write(b'x'); print('wrote')\n"
+        "except OSError: print('refused')"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["refused", "refused"], done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "warning"),
+    [
+        ("A fine of 100\u202e000 riel.", "holds U+202E RIGHT-TO-LEFT OVERRIDE"),
+        ("An unl\u0430wful act.", "letters of two scripts"),
+        ("A fine\U000e0041 of riel.", "which nobody sees"),
+    ],
+)
+def test_signs_that_deceive_the_reader_are_a_warning_at_their_line(words, warning):
+    document = read_apart(f"Article 1. Aim\n{words}\nArticle 2. End\nAll.\n".encode(), "x.txt", None, silent)
+    found = [w for w in document.warnings if w.message.startswith("hidden signs")]
+    assert len(found) == 1 and warning in found[0].message and found[0].line == 1
+    assert words in document.clauses[0].text
+
+
+def test_honest_text_has_no_such_warning():
+    text = "មាត្រា ១\nជន\u200bណា\u200bដែល… COVID-19, α-particles, Юрий\n"
+    assert not [w for w in read_apart(text.encode(), "x.txt", "km", silent).warnings if "hidden" in w.message]
+
+
+@pytest.mark.django_db
+def test_readers_of_a_text_with_such_signs_are_warned(client, store):
+    store("## Article 1. Aim\n\nA fine of 100\u202e000 riel.\n", "1", "odd")
+    store("## Article 1. Aim\n\nA fine of 100000 riel.\n", "2", "odd")
+    assert "RIGHT-TO-LEFT OVERRIDE" in client.get("/laws/odd/1/").content.decode()
+    assert "otherwise than it is stored" not in client.get("/laws/odd/2/").content.decode()
