@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from lawcompare import celery
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Membership
+from lawcompare.audit.services import record
 from lawcompare.comparisons.editions import compute_edition, touched_clauses
 from lawcompare.comparisons.layout import Top, tops_of
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, MapDecision, State
@@ -224,6 +225,13 @@ def _last_on(
 
 def _apply(base: Comparison | None, decision: MapDecision, tops: Sequence[Top] = ()) -> None:
     """Make the next edition, at once where little is touched; and the clause map between languages anew."""
+    record(
+        "clause-map.take-back" if decision.undoes_id else "clause-map.decide",
+        f"compare/{decision.old_version.address}/with/{decision.new_version.address}",
+        decision.by,
+        decision.organisation.slug,
+        decision=decision.pk,
+    )
     if base is not None:
         is_small = len(decision.touched) <= CLAUSES_AT_ONCE
         edition = Comparison.objects.create(
