@@ -6,7 +6,7 @@ import importlib
 import sys
 import time
 
-PARTS = ["growth", "load", "processes"]
+PARTS = ["load", "processes", "growth", "mutants"]
 
 
 def main(names: list[str]) -> int:

@@ -1,0 +1,185 @@
+"""Ten thousand damaged copies of real files for every reader: an answer or a clean error, within limits, nothing else.
+
+Each is made from a number, so that one that breaks a reader can be made again:
+``python -m tests.soak.mutants pdf 4711`` reads that one and shows what happens.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from lawcompare.engine.errors import EngineError
+from lawcompare.engine.reading import read
+from lawcompare.engine.reading.limits import confine
+from tests.conftest import ROOT
+from tests.soak.seeds import seeds
+
+FORMS = ["text", "markdown", "html", "uslm", "akn", "docx", "pdf"]
+COUNT = int(os.environ.get("MUTANTS", "10000"))
+MEGABYTES = 1024
+SECONDS_EACH = 10
+
+
+def run() -> list[str]:
+    print(f"  {'reader':<10}{'files':>8}{'read':>8}{'refused':>9}{'crashes':>9}{'worst':>9}{'memory':>9}{'whole':>9}")
+    broken = []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for form, said in zip(FORMS, pool.map(try_all, FORMS), strict=True):
+            print(f"  {form:<10}{said['read'] + said['refused']:8}{said['read']:8}{said['refused']:9}", end="")
+            print(
+                f"{len(said['crashes']):9}{said['worst']:7.2f} s{said['memory']:6.0f} MB{said['seconds']:7.0f} s",
+                flush=True,
+            )
+            broken += [f"the {form} reader broke on mutant {number}: {why}" for number, why in said["crashes"]]
+    return broken
+
+
+def try_all(form: str) -> dict[str, Any]:
+    """Let a child read one mutant after the other; where it dies, note that one and go on behind it."""
+    whole: dict[str, Any] = {"read": 0, "refused": 0, "crashes": [], "worst": 0.0, "memory": 0.0}
+    number, begun = 0, time.monotonic()
+    while number < COUNT:
+        command = [sys.executable, "-m", "tests.soak.mutants", form, str(number), str(COUNT)]
+        child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        assert child.stdout is not None
+        for line in child.stdout:
+            said = json.loads(line)
+            number = said.pop("number")
+            whole["worst"], whole["memory"] = max(whole["worst"], said["worst"]), max(whole["memory"], said["memory"])
+            whole["read"] += said["read"]
+            whole["refused"] += said["refused"]
+            whole["crashes"] += said["crashes"]
+        if child.wait():
+            whole["crashes"].append((number, f"the process ended with {child.returncode}"))
+        number += 1
+    return whole | {"seconds": time.monotonic() - begun}
+
+
+def read_some(form: str, first: int, last: int) -> None:
+    """The child: reads mutants and says after each hundred, or before one that may kill it, how far it is."""
+    made_of = seeds(form)
+    confine(MEGABYTES, SECONDS_EACH * (last - first))
+    said: dict[str, Any] = {"read": 0, "refused": 0, "crashes": [], "worst": 0.0, "memory": 0.0}
+    for number in range(first, last):
+        _tell(said, number)
+        data = mutant(made_of, form, number)
+        begun = time.process_time()
+        try:
+            read(data, format=form)
+            said["read"] += 1
+        except EngineError:
+            said["refused"] += 1
+        except Exception as error:
+            said["crashes"].append((number, f"{type(error).__name__}: {error}"[:200]))
+        seconds = time.process_time() - begun
+        said["worst"] = max(said["worst"], seconds)
+        if seconds > SECONDS_EACH:
+            said["crashes"].append((number, f"it took {seconds:.0f} s"))
+    _tell(said, last)
+
+
+def _tell(said: dict[str, Any], number: int) -> None:
+    said["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps(said | {"number": number}), flush=True)
+    said.update(read=0, refused=0, crashes=[])
+
+
+# --- Damage ----------------------------------------------------------------------------------------------------------
+
+
+def mutant(made_of: list[bytes], form: str, number: int) -> bytes:
+    """The mutant of a number, always the same."""
+    chance = random.Random(f"{form} {number}")
+    data = chance.choice(made_of)
+    if form == "docx" and chance.random() < 0.8:
+        return _inside(data, made_of, chance)
+    for _ in range(chance.choice([1, 1, 2, 3, 8])):
+        data = chance.choice(DAMAGES)(data, made_of, chance)
+    return data
+
+
+def _inside(data: bytes, made_of: list[bytes], chance: random.Random) -> bytes:
+    """Damage one part of a Word file and pack it again, so that more than the unpacking is tried."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as new:
+        names = [name for name in old.namelist() if name.endswith(".xml")]
+        harmed = chance.choice(["word/document.xml", chance.choice(names)])
+        for name in old.namelist():
+            part = old.read(name)
+            new.writestr(name, chance.choice(DAMAGES)(part, made_of, chance) if name == harmed else part)
+    return file.getvalue()
+
+
+def _flip(data: bytes, made_of: list[bytes], chance: random.Random) -> bytes:
+    out = bytearray(data)
+    for _ in range(chance.choice([1, 4, 32])):
+        out[chance.randrange(len(out))] = chance.randrange(256)
+    return bytes(out)
+
+
+def _cut(data: bytes, made_of: list[bytes], chance: random.Random) -> bytes:
+    at, length = chance.randrange(len(data)), chance.choice([1, 20, 500, 5000])
+    return data[:at] + data[at + length :] or b"x"
+
+
+def _repeat(data: bytes, made_of: list[bytes], chance: random.Random) -> bytes:
+    at, length = chance.randrange(len(data)), chance.choice([1, 20, 500])
+    return data[:at] + data[at : at + length] * chance.choice([2, 10, 60]) + data[at:]
+
+
+def _end(data: bytes, made_of: list[bytes], chance: random.Random) -> bytes:
+    return data[: chance.randrange(1, len(data) + 1)]
+
+
+def _graft(data: bytes, made_of: list[bytes], chance: random.Random) -> bytes:
+    other = chance.choice(made_of)
+    at, begin = chance.randrange(len(data)), chance.randrange(len(other))
+    return data[:at] + other[begin : begin + chance.choice([50, 1000])] + data[at:]
+
+
+def _number(data: bytes, made_of: list[bytes], chance: random.Random) -> bytes:
+    """Put an odd number, or a sign that means something, where a digit stands."""
+    places = [place for place, byte in enumerate(data) if 48 <= byte <= 57] or [0]
+    at = chance.choice(places)
+    odd = chance.choice(
+        [b"0", b"-1", b"99999999999999999999", b"2147483648", b"1e9", b"\xe1\x9f\xa9", b"(", b"\x00", b"\xff"]
+    )
+    return data[:at] + odd + data[at + 1 :]
+
+
+def _swap(data: bytes, made_of: list[bytes], chance: random.Random) -> bytes:
+    """Lines in another order."""
+    lines = data.split(b"\n")
+    one, two = chance.randrange(len(lines)), chance.randrange(len(lines))
+    lines[one], lines[two] = lines[two], lines[one]
+    return b"\n".join(lines)
+
+
+DAMAGES: list[Callable[[bytes, list[bytes], random.Random], bytes]] = [
+    _flip,
+    _cut,
+    _repeat,
+    _end,
+    _graft,
+    _number,
+    _swap,
+]
+
+
+if __name__ == "__main__":
+    form, first = sys.argv[1], int(sys.argv[2])
+    if len(sys.argv) > 3:
+        read_some(form, first, int(sys.argv[3]))
+    else:
+        print(read(mutant(seeds(form), form, first), format=form).warnings)
