@@ -17,6 +17,11 @@ NAMES = ("risk", "category", "organisation")
 RISKS = {risk.name.lower(): risk for risk in Risk}
 
 
+def _is_name(word: str) -> bool:
+    """Whether it may name something; PostgreSQL takes no null character even in a question."""
+    return bool(word) and "\x00" not in word
+
+
 @dataclass(frozen=True)
 class NoteFilter:
     """Notes of one of these risks, with one of these categories, by one of these organisations; empty: of any."""
@@ -29,8 +34,8 @@ class NoteFilter:
     def asked_for(cls, query: QueryDict) -> NoteFilter:
         return cls(
             frozenset(RISKS[name] for name in query.getlist("risk") if name in RISKS),
-            frozenset(filter(None, query.getlist("category"))),
-            frozenset(filter(None, query.getlist("organisation"))),
+            frozenset(filter(_is_name, query.getlist("category"))),
+            frozenset(filter(_is_name, query.getlist("organisation"))),
         )
 
     def __bool__(self) -> bool:

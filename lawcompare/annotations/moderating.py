@@ -112,4 +112,5 @@ def workspace(request: HttpRequest) -> HttpResponse:
         context["waiting"] = Annotation.objects.filter(waits, organisation=reviewed).for_reading()
         context["replies"] = access.replies_to_moderate(reviewed)
         context["flags"] = access.open_flags(reviewed)
+        context["may_categorise"] = may(request.user, "categorise")
     return render(request, "annotations/workspace.html", context)

@@ -37,7 +37,7 @@ _LATIN_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
 
 def find_clauses(user: Any, typed: str) -> list[Clause]:
     """The clauses that the words typed may mean, the likeliest first, at most ``FOUND_MAX``; empty: none."""
-    typed = " ".join(typed.translate(_LATIN_DIGITS).split())[:TYPED_MAX]
+    typed = " ".join(typed.replace("\x00", "").translate(_LATIN_DIGITS).split())[:TYPED_MAX]
     if not typed:
         return []
     if address := _ADDRESS.fullmatch(typed):
@@ -45,8 +45,8 @@ def find_clauses(user: Any, typed: str) -> list[Clause]:
         return list(_clauses(user).filter(version__law__slug=law, version__slug=version, eid=eid))
     if code := _US_CODE.fullmatch(typed):
         typed = f"us code {code[1]} § {code[2].lstrip('§ ')}"
-    if (cited := _CITATION.fullmatch(typed)) and (found := _cited(user, cited)):
-        return found[:FOUND_MAX]
+    if cited := _CITATION.fullmatch(typed):
+        return _cited(user, cited)[:FOUND_MAX]
     return _headed(user, typed)[:FOUND_MAX]
 
 

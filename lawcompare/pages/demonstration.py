@@ -162,7 +162,7 @@ class Loader:
         annotation = Annotation(
             slug=row["id"],
             body=row["body"].strip(),
-            proposed_text=row.get("proposed", "").strip(),
+            proposed_text=" ".join(row.get("proposed", "").split()),
             motivation=Motivation(row.get("motivation", "assessing")),
             risk=Risk[row.get("risk", "none").upper()],
             checklist={test: _answer(said) for test, said in (row.get("checklist") or {}).items()},

@@ -46,13 +46,13 @@ def annotate(client) -> Callable:
 
 
 @pytest.fixture
-def write(cast, clause) -> Callable[..., Annotation]:
+def write(cast, request) -> Callable[..., Annotation]:
     """A draft of Alice's: ``write(body="…")``; ``upto="submitted"`` or ``"published"`` takes it further."""
 
     def written(upto: str = "draft", on=None, exact: str = WORDS, who=None, relations=None, **said) -> Annotation:
         who = who or cast.alice
         annotation = Annotation(**({"body": "Nobody can foresee it.", "risk": 4} | said))
-        place(annotation, on or clause, exact)
+        place(annotation, on or request.getfixturevalue("clause"), exact)
         services.write_annotation(who, annotation, relations or {})
         if upto != "draft":
             services.submit_annotation(who, annotation)

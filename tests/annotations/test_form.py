@@ -1,0 +1,282 @@
+"""The form: words chosen in several ways, clauses of other laws, legal tests; and what it refuses without a trace."""
+
+import pytest
+from django.urls import reverse
+
+from lawcompare.annotations.models import Annotation, Category, Decision, Revision
+from lawcompare.annotations.resolving import find_clauses
+from tests.annotations.conftest import WORDS
+
+pytestmark = pytest.mark.django_db
+
+COVENANT = """## Article 19. Expression
+
+Everyone has the right to hold opinions.
+
+(2) Everyone has the right to freedom of expression.
+
+(3) Restrictions are provided by law and are necessary.
+
+## Article 17. Privacy
+
+No one is subjected to unlawful interference with privacy.
+"""
+
+
+@pytest.fixture
+def covenant(store):
+    return store(COVENANT, "1966-en", law="covenant", date="1966")
+
+
+@pytest.fixture
+def standard(covenant):
+    return covenant.clauses.get(eid__endswith="art_19__para_3")
+
+
+# --- which words --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("first", "last"), [("deemed to", "the country"), ("DEEMED  to", "The Country"), ("deemed", "unity of the country")]
+)
+def test_first_and_last_words_choose_the_passage_between(client, cast, clause, form, annotate, first, last):
+    client.force_login(cast.alice)
+    annotate(clause, form | {"exact": "", "first": first, "last": last})
+    assert Annotation.objects.get().exact == WORDS
+
+
+def test_invisible_breaks_between_khmer_words_need_not_be_typed(client, cast, store, form, annotate):
+    text = "## មាត្រា ១. ភ្លើង\n\nចង្កៀង\u200bតាម\u200bផ្លូវ\u200bទាំងអស់\u200bត្រូវ\u200bបំភ្លឺ។\n"
+    clause = store(text, "km", law="lanterns").clauses.get(element="article")
+    client.force_login(cast.alice)
+    annotate(clause, form | {"exact": "", "first": "តាមផ្លូវ", "last": "ទាំងអស់"})
+    assert Annotation.objects.get().exact == "តាម\u200bផ្លូវ\u200bទាំងអស់"
+
+
+def test_the_whole_clause_is_spoken_of_when_said_so(client, cast, clause, form, annotate):
+    client.force_login(cast.alice)
+    annotate(clause, form | {"exact": "", "start": "4", "whole": "on"})
+    note = Annotation.objects.get()
+    assert (note.exact, note.start, note.end) == ("", None, None)
+
+
+SELECTIONS = {
+    "over two clauses": {"exact": "punished by a fine.\nThe fine is from 100,000 riel"},
+    "over two clauses with the number": {"exact": "is punished by a fine. (1) The fine is from"},
+    "over markup": {"exact": "deemed to <b>hinder</b> the unity"},
+    "of zero length": {"exact": "", "start": "5"},
+    "of spaces": {"exact": "  ", "start": ""},
+    "of 10,000 characters": {"exact": "deemed " * 1430},
+    "with a start that does not match": {"start": "2"},
+    "with a start beyond the text": {"start": "99999"},
+    "with a start that is no number": {"start": "five"},
+    "not in the clause": {"exact": "a conversation of others"},
+    "first words alone": {"exact": "", "first": "deemed"},
+    "last words before the first": {"exact": "", "first": "unity", "last": "Whoever"},
+    "first words that stand twice": {"exact": "", "first": "the", "last": "country"},
+    "words and the whole clause": {"whole": "on"},
+    "with a null": {"exact": "deemed\x00"},
+}
+BODIES = {
+    "tags of HTML": {"body": "So <b>bold</b>."},
+    "a script": {"body": "<script>alert(1)</script>"},
+    "an image that runs": {"body": "<img src=x onerror=alert(1)>"},
+    "a comment of HTML": {"body": "<!-- hidden -->"},
+    "1 MB": {"body": "x" * 1_048_576},
+    "nothing": {"body": "   "},
+}
+OTHERS = {
+    "an unknown test's answer": {"test-legality": "maybe"},
+    "words not in the text": {"test-legality": "no", "words-legality": "words nobody wrote"},
+    "words for what is not in the text": {"test-defence": "not-in-text", "words-defence": "deemed to hinder"},
+    "words without an answer": {"words-legality": "deemed to hinder"},
+    "an address that runs": {"source_url": "javascript:alert(1)"},
+    "a file as a source": {"source_url": "ftp://example.org/x"},
+    "a date that never was": {"source_date": "2014-02-31"},
+    "a proposal without end": {"proposed_text": "x" * 5_001},
+    "a standard that is no key": {"standards": ["1 OR 1=1"]},
+    "a standard that is not here": {"standards": ["999999"]},
+    "a standard nobody knows": {"standards_typed": "Law of the Sea 7"},
+    "an unknown risk": {"risk": "9"},
+    "an unknown category": {"categories": ["77"]},
+}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [pytest.param(one, id=name) for group in (SELECTIONS, BODIES, OTHERS) for name, one in group.items()],
+)
+def test_what_does_not_fit_is_refused_in_words_and_nothing_is_stored(client, cast, clause, form, annotate, wrong):
+    client.force_login(cast.alice)
+    response = annotate(clause, form | wrong)
+    assert response.status_code == 400
+    assert "errorlist" in response.content.decode()
+    assert not (Annotation.objects.exists() or Revision.objects.exists() or Decision.objects.exists())
+
+
+def test_words_over_two_clauses_are_told_as_that(client, cast, clause, form, annotate):
+    client.force_login(cast.alice)
+    page = annotate(clause, form | SELECTIONS["over two clauses"]).content.decode()
+    assert "more than one clause" in page
+
+
+def test_more_than_the_server_takes_is_refused(client, cast, clause, form, annotate):
+    client.force_login(cast.alice)
+    assert annotate(clause, form | {"body": "x" * 3_000_000}).status_code == 400
+    assert not Annotation.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["bob", "sara"])
+def test_a_person_without_an_organisation_cannot_annotate(client, cast, clause, form, annotate, who):
+    client.force_login(getattr(cast, who))
+    assert annotate(clause, form).status_code == 403
+    assert not Annotation.objects.exists()
+
+
+def test_forged_fields_change_nothing(client, cast, clause, form, annotate):
+    forged = {
+        "organisation": str(cast.others.pk), "creator": str(cast.rita.pk), "status": "published", "slug": "mine",
+        "published_at": "2020-01-01", "revision": "9", "pending": "submitted", "body_html": "<script>", "version": "1",
+    }  # fmt: skip
+    client.force_login(cast.alice)
+    annotate(clause, form | forged)
+    note = Annotation.objects.get()
+    assert (note.organisation, note.creator, note.status) == (cast.centre, cast.alice, "draft")
+    assert (note.published_at, note.revision, note.pending, note.version) == (None, 1, "", clause.version)
+    assert note.slug != "mine" and "<script>" not in note.body_html
+
+
+# --- standards and answers ----------------------------------------------------------------------------------------
+
+
+def test_a_citation_that_means_one_clause_chooses_it(client, cast, clause, form, annotate, standard):
+    client.force_login(cast.alice)
+    annotate(clause, form | {"standards_typed": "covenant 19(3)", "answers_typed": "covenant/1966-en art_17"})
+    note = Annotation.objects.get()
+    assert [row.eid for row in note.standards.all()] == [standard.eid]
+    assert [row.eid for row in note.answers.all()] == ["art_17"]
+
+
+def test_a_citation_that_may_mean_several_asks_which(client, cast, clause, form, annotate, standard, store):
+    store(COVENANT, "1967-en", law="covenant", date="1967")
+    client.force_login(cast.alice)
+    page = annotate(clause, form | {"standards_typed": "covenant 19(3)"})
+    assert page.status_code == 400
+    html = page.content.decode()
+    assert html.count('name="standards"') == 2 and not Annotation.objects.exists()
+    annotate(clause, form | {"standards_typed": "covenant 19(3)", "standards": [str(standard.pk)]})
+    assert list(Annotation.objects.get().standards.all()) == [standard]
+
+
+def test_finding_a_clause_shows_the_form_again_and_checks_nothing_yet(client, cast, clause, form, annotate, standard):
+    client.force_login(cast.alice)
+    page = annotate(clause, form | {"find": "standards", "standards_typed": "covenant 19(3)", "body": ""})
+    html = page.content.decode()
+    assert page.status_code == 200 and f'value="{standard.pk}" checked' in html
+    assert WORDS in html and not Annotation.objects.exists()
+
+
+def test_a_standard_is_of_another_law(client, cast, clause, form, annotate):
+    client.force_login(cast.alice)
+    own = clause.version.clauses.get(num="Article 3")
+    page = annotate(clause, form | {"standards": [str(own.pk)]})
+    assert page.status_code == 400 and "another law" in page.content.decode()
+
+
+def test_a_clause_of_a_text_in_preparation_cannot_be_picked(client, cast, clause, form, annotate, store):
+    hidden = store(COVENANT, "secret", law="hidden", published=False).clauses.first()
+    client.force_login(cast.alice)
+    assert annotate(clause, form | {"standards": [str(hidden.pk)]}).status_code == 400
+    assert "hidden" not in client.get(reverse("clause_names"), {"q": "hidden 19"}).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "eids"),
+    [
+        ("Covenant, Article 19 (3)", ["art_19__para_3"]),
+        ("covenant 19", ["art_19"]),
+        ("https://example.org/km/laws/covenant/1966-en/art_17/", ["art_17"]),
+        ("covenant/1966-en#art_17", ["art_17"]),
+        ("មាត្រា ១៩", ["art_19"]),
+        ("privacy", ["art_17"]),
+        ("covenant 19(9)", []),
+        ("Convention 19", []),
+        ("%", []),
+        ("", []),
+    ],
+)
+def test_what_is_typed_is_found(cast, covenant, typed, eids):
+    assert [clause.eid for clause in find_clauses(cast.alice, typed)] == eids
+
+
+def test_the_united_states_code_is_cited_as_lawyers_do(cast, store):
+    store("## § 2518. Procedure for interception\n\n(1) Each application is made in writing.\n", "en", law="us-code-18")
+    for typed in ("18 U.S.C. 2518(1)", "18 USC § 2518(1)", "18 u.s.c. §2518(1)"):
+        assert [clause.eid for clause in find_clauses(cast.alice, typed)] == ["sec_2518__para_1"], typed
+
+
+def test_the_names_for_a_form_that_looks_while_one_types(client, standard):
+    rows = client.get(reverse("clause_names"), {"q": "covenant 19(3)"}).json()["clauses"]
+    assert [row["address"] for row in rows] == [f"covenant/1966-en {standard.eid}"]
+    assert client.get(reverse("clause_names"), {"q": "x" * 5000}).json() == {"clauses": []}
+
+
+# --- what else is said --------------------------------------------------------------------------------------------
+
+
+def test_all_that_is_said_stands_on_the_page(client, cast, clause, form, annotate, standard):
+    kind = Category.objects.create(code="VAGUE", label="Vagueness", question="Can one tell in advance?")
+    said = {
+        "submit": "1", "standards_typed": "covenant 19(3)", "categories": [str(kind.pk)], "motivation": "editing",
+        "proposed_text": "intended to harm the unity of the country", "test-legality": "no",
+        "words-legality": "deemed to hinder", "test-defence": "not-in-text", "source_organisation": "Lantern Society",
+        "source_title": "On lanterns", "source_date": "2014-04", "source_url": "https://example.org/on-lanterns",
+    }  # fmt: skip
+    client.force_login(cast.alice)
+    annotate(clause, form | said)
+    note = Annotation.objects.get()
+    client.force_login(cast.rita)
+    client.post(reverse("annotation_decide", args=[note.slug]), {"publish": "1", "revision": "1"})
+    client.logout()
+    html = client.get(note.get_absolute_url()).content.decode()
+    for words in (
+        "Vagueness", "Can one tell in advance?", "Restrictions are provided by law", "Article 19(3)", "Legality",
+        "deemed to hinder</q>", "Not in the text", "Lantern Society", "April 2014", "https://example.org/on-lanterns",
+    ):  # fmt: skip
+        assert words in html, words
+    assert "<ins><span" in html and "<del><span" in html
+    margin = client.get(clause.version.get_absolute_url()).content.decode()
+    assert "<ins><span" in margin, "a proposal is a redline wherever the note shows"
+
+
+def test_a_proposal_without_words_strikes_them_out(write, client):
+    note = write("published", motivation="editing")
+    html = client.get(note.get_absolute_url()).content.decode()
+    assert "strike these words out" in html and f"</span>{WORDS}</del>" in html
+
+
+@pytest.mark.parametrize(
+    ("asks", "name", "is_shown"), [(True, "Sokha", True), (False, "Sokha", False), (True, "", False)]
+)
+def test_a_person_is_named_only_by_their_own_choice(write, client, cast, asks, name, is_shown):
+    cast.alice.display_name = name
+    cast.alice.save()
+    note = write("published", credits_person=asks)
+    html = client.get(note.get_absolute_url()).content.decode()
+    assert ("Sokha" in html) == is_shown and "alice" not in html
+
+
+def test_nobody_else_can_name_the_author(write, client, cast, form):
+    note = write("published")
+    client.force_login(cast.rita)
+    client.post(reverse("annotation_edit", args=[note.slug]), form | {"credits_person": "on", "based_on": "1"})
+    note.refresh_from_db()
+    assert note.pending == "draft" and not note.credits_person
+
+
+def test_a_name_is_taken_back_at_once(write, client, cast, form):
+    note = write("published", credits_person=True)
+    client.force_login(cast.alice)
+    client.post(reverse("annotation_edit", args=[note.slug]), form | {"based_on": "1"})
+    note.refresh_from_db()
+    assert not note.credits_person and note.pending == "draft"

@@ -1,0 +1,182 @@
+"""Notes where the words stand: one mark for words that overlap, and filters in the address."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from lawcompare.annotations.compute import Span, closing, cut, grouped
+from lawcompare.annotations.models import Category
+
+pytestmark = pytest.mark.django_db
+
+
+def marks(html: str) -> list[str]:
+    """The annotated runs of a page, and ``*n`` for each mark that leads to n notes."""
+    found = re.findall(
+        r'<mark class="r(\d)">(.*?)</mark>|<a class="ref r\d" href="#(note-[\w-]+)">.*?>(\d*)</span>', html
+    )
+    return [f"*{count or 1}" if name else words for _risk, words, name, count in found]
+
+
+@pytest.fixture
+def crossing(write):
+    """Three notes on words that cross and nest, and one that stands apart."""
+    return [
+        write("published", exact="publishes content deemed", risk=2, body="Of publishing."),
+        write("published", exact="content deemed to hinder", risk=4, body="Of hindering."),
+        write("published", exact="deemed", risk=1, body="Of deeming."),
+        write("published", exact="a fine", risk=3, body="Of the fine."),
+    ]
+
+
+def test_words_that_cross_and_nest_are_cut_where_each_begins_and_ends(client, clause, crossing):
+    html = client.get(clause.version.get_absolute_url()).content.decode()
+    assert marks(html) == ["publishes ", "content ", "deemed", " to hinder", "*3", "a fine", "*1"]
+    bare = re.sub(r'<a class="ref.*?</a>', "", html)
+    assert re.sub(r"<[^>]+>", "", bare).count(clause.text.split("\n")[0]) >= 1, "no letter of the law is lost"
+
+
+def test_the_one_mark_leads_to_all_notes_on_the_words(client, clause, crossing):
+    html = client.get(clause.version.get_absolute_url()).content.decode()
+    links = re.findall(r'class="ref r(\d)" href="#(note-[\w-]+)"', html)
+    assert [risk for risk, _name in links] == ["4", "3"]
+    for _risk, name in links:
+        assert f'id="{name}"' in html
+    group = html[html.index('class="overlap"') :]
+    together = group[: group.index("</div>")]
+    assert [body in together for body in ("Of publishing.", "Of hindering.", "Of deeming.", "Of the fine.")] == [
+        True, True, True, False,
+    ]  # fmt: skip
+
+
+def test_the_comparison_marks_them_too(client, drafts, write):
+    old, _new = drafts
+    clause = old.clauses.get(num="Article 2")
+    for words in ("content deemed", "deemed to hinder"):
+        write("published", on=clause, exact=words)
+    html = client.get("/compare/draft/old/with/draft/new/?show=all").content.decode()
+    assert "*2" in marks(html) and "*1" not in marks(html)
+    assert html.count('class="overlap"') == 1
+
+
+def test_spans_that_only_touch_do_not_overlap():
+    assert [len(group) for group in grouped([Span(0, 4, "a"), Span(4, 8, "b")])] == [1, 1]
+
+
+def test_runs_joined_are_the_text_whatever_overlaps():
+    text = "abcdefghij"
+    spans = [Span(0, 3, 1), Span(2, 9, 2), Span(2, 4, 3), Span(9, 10, 4)]
+    runs = cut(text, closing(spans))
+    assert "".join(run.text for run in runs) == text
+    assert [set(run.closes) for run in runs if run.closes] == [{1, 2, 3}, {4}]
+
+
+# --- filters ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def various(write, cast):
+    vague = Category.objects.create(code="VAGUE", label="Vagueness")
+    broad = Category.objects.create(code="BROAD", label="Overbreadth")
+    write("published", exact="content", risk=4, body="First note.", relations={"categories": [vague]})
+    write("published", exact="country", risk=2, body="Second note.", relations={"categories": [vague, broad]})
+    write("published", exact="a fine", risk=4, body="Third note.", who=cast.charlie, relations={"categories": [broad]})
+
+
+FILTERS = {
+    "": [1, 2, 3],
+    "risk=critical": [1, 3],
+    "risk=critical&risk=medium": [1, 2, 3],
+    "category=VAGUE": [1, 2],
+    "organisation=others": [3],
+    "risk=critical&category=VAGUE&organisation=centre": [1],
+    "risk=low": [],
+    "risk=&category=&organisation=": [1, 2, 3],
+    "risk=banana": [1, 2, 3],
+    "category=%00": [1, 2, 3],
+    "organisation=nobody": [],
+}
+
+
+@pytest.mark.parametrize("query", FILTERS)
+@pytest.mark.parametrize("page", ["list", "version", "clause", "comparison"])
+def test_notes_are_filtered_in_the_address_and_the_hidden_counted(client, store, clause, various, query, page):
+    addresses = {"list": reverse("annotations"), "version": clause.version.get_absolute_url()}
+    addresses["clause"] = clause.get_absolute_url()
+    if page == "comparison":
+        other = store("## Article 2. Publications\n\nWhoever publishes content is fined.\n", "new")
+        from lawcompare.comparisons.services import request_comparison
+        from lawcompare.comparisons.work import run_comparison
+
+        run_comparison(request_comparison(clause.version, other).pk)
+        addresses["comparison"] = "/compare/draft/old/with/draft/new/"
+    html = client.get(addresses[page] + "?" + query).content.decode()
+    shown = [n for n, word in enumerate(["First", "Second", "Third"], 1) if f"{word} note." in html]
+    assert shown == FILTERS[query]
+    hidden = 3 - len(shown)
+    assert f"{hidden} hidden" in html
+    if hidden:
+        assert f"{len(shown)} of 3 notes shown, {hidden} hidden" in html
+
+
+def test_the_filter_keeps_what_else_the_address_says(client, clause, various):
+    html = client.get(clause.version.get_absolute_url() + "?at=" + clause.eid + "&risk=critical").content.decode()
+    assert f'<input type="hidden" name="at" value="{clause.eid}">' in html
+    assert 'name="risk" value' not in html and '<option value="critical" selected>' in html
+
+
+def test_a_long_list_is_paged_within_the_filter(client, cast, write):
+    for number in range(30):
+        write("published", exact="", risk=4 if number % 15 else 1, body=f"Note {number}.")
+    html = client.get(reverse("annotations") + "?risk=critical").content.decode()
+    assert "28 of 30 notes shown, 2 hidden" in html
+    assert "?risk=critical&amp;page=2" in html
+
+
+def test_a_draft_counts_for_nobody_else(client, cast, write, various):
+    write(exact="publishes", body="A draft.")
+    html = client.get(reverse("annotations") + "?risk=medium").content.decode()
+    assert "1 of 3 notes shown, 2 hidden" in html
+
+
+# --- kinds of risk ------------------------------------------------------------------------------------------------
+
+
+KIND = {
+    "label": "Vague words",
+    "label_km": "ពាក្យមិនច្បាស់",
+    "question": "Can one tell?",
+    "question_km": "តើអាចដឹងទេ?",
+}
+
+
+def test_an_editor_changes_a_kind_of_risk_in_both_languages_and_the_change_is_kept(client, cast):
+    Category.objects.create(code="VAGUE", label="Vagueness")
+    client.force_login(cast.eve)
+    address = reverse("kind_edit", args=["VAGUE"])
+    assert client.post(address, KIND).status_code == 302
+    client.post(address, KIND)  # nothing new, nothing noted
+    change = Category.objects.get().changes.get()
+    assert (change.before["label"], change.after["label"], change.organisation) == (
+        "Vagueness", "Vague words", cast.centre,
+    )  # fmt: skip
+    assert "The Centre" in client.get(address).content.decode()
+    client.logout()
+    assert "Can one tell?" in client.get(reverse("kinds")).content.decode()
+    assert "តើអាចដឹងទេ?" in client.get("/km/annotations/kinds/").content.decode()
+
+
+@pytest.mark.parametrize("who", ["alice", "rita", "charlie", "bob"])
+def test_only_an_editor_changes_a_kind_of_risk(client, cast, who):
+    Category.objects.create(code="VAGUE", label="Vagueness")
+    client.force_login(getattr(cast, who))
+    assert client.post(reverse("kind_edit", args=["VAGUE"]), KIND).status_code == 403
+    assert Category.objects.get().label == "Vagueness"
+
+
+def test_a_kind_without_a_name_is_refused(client, cast):
+    Category.objects.create(code="VAGUE", label="Vagueness")
+    client.force_login(cast.eve)
+    assert client.post(reverse("kind_edit", args=["VAGUE"]), KIND | {"label": ""}).status_code == 400
+    assert client.post(reverse("kind_edit", args=["NONE"]), KIND).status_code == 404

@@ -1,0 +1,143 @@
+"""What others say on a published note: replies that a reviewer lets stand, and readers' notices."""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+from django.urls import reverse
+
+from lawcompare.annotations.models import Flag, Reply
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def note(write):
+    return write("published")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted():
+    cache.clear()
+
+
+def reply_to(client, note, who, **said):
+    client.force_login(who)
+    return client.post(
+        reverse("annotation_reply", args=[note.slug]), {"kind": "question", "body": "By whom is it *deemed*?"} | said
+    )
+
+
+def read(client, note) -> str:
+    client.logout()
+    return client.get(note.get_absolute_url()).content.decode()
+
+
+def test_a_reply_is_shown_with_its_organisation_once_a_reviewer_lets_it_stand(client, cast, note):
+    reply_to(client, note, cast.charlie)
+    assert "By whom is it" not in read(client, note)
+    client.force_login(cast.rita)
+    assert "By whom is it" in client.get(reverse("workspace")).content.decode()
+    client.post(reverse("reply_decide", args=[Reply.objects.get().slug]), {"publish": "1"})
+    html = read(client, note)
+    assert "By whom is it <em>deemed</em>?" in html and "The Others" in html and "charlie" not in html
+    assert note.decisions.last().status == "reply-published"
+
+
+def test_a_refused_reply_is_not_shown_and_the_reason_logged(client, cast, note):
+    reply_to(client, note, cast.charlie)
+    address = reverse("reply_decide", args=[Reply.objects.get().slug])
+    client.force_login(cast.rita)
+    client.post(address, {"refuse": "1", "reason": ""})
+    assert Reply.objects.get().standing == "held"
+    client.post(address, {"refuse": "1", "reason": "It names a witness."})
+    assert Reply.objects.get().standing == "refused"
+    assert note.decisions.last().reason == "It names a witness."
+    html = read(client, note)
+    assert "By whom is it" not in html and "witness" not in html
+
+
+@pytest.mark.parametrize("who", ["charlie", "alice", "bob"])
+def test_only_a_reviewer_of_the_notes_organisation_moderates(client, cast, note, who):
+    reply_to(client, note, cast.charlie)
+    client.force_login(getattr(cast, who))
+    assert client.post(reverse("reply_decide", args=[Reply.objects.get().slug]), {"publish": "1"}).status_code == 404
+    assert Reply.objects.get().standing == "held"
+
+
+@pytest.mark.parametrize("said", [{"body": ""}, {"body": "<b>x</b>"}, {"body": "x" * 5_001}, {"kind": "shout"}])
+def test_a_reply_that_does_not_fit_is_refused_with_its_words_kept(client, cast, note, said):
+    page = reply_to(client, note, cast.charlie, **said)
+    assert page.status_code == 400 and not Reply.objects.exists()
+    assert "errorlist" in page.content.decode()
+
+
+def test_nobody_replies_without_an_organisation_or_to_what_is_not_published(client, cast, note, write):
+    assert reply_to(client, note, cast.bob).status_code == 403
+    assert reply_to(client, write(), cast.alice).status_code == 404
+    assert not Reply.objects.exists()
+
+
+def test_a_forged_reply_stands_under_its_writers_organisation_and_waits(client, cast, note):
+    reply_to(client, note, cast.charlie, organisation=cast.centre.pk, standing="published", slug="mine")
+    reply = Reply.objects.get()
+    assert (reply.organisation, reply.standing) == (cast.others, "held") and reply.slug != "mine"
+
+
+# --- notices of readers -------------------------------------------------------------------------------------------
+
+
+def flag(note, **headers):
+    said = {"kind": "danger", "words": "A village is named."}
+    return Client().post(reverse("annotation_flag", args=[note.slug]), said, headers=headers)
+
+
+def test_a_reader_sends_a_notice_without_a_cookie_and_nothing_of_them_is_kept(note):
+    answer = flag(note, **{"sec-fetch-site": "same-origin", "x-forwarded-for": "203.0.113.7"})
+    assert answer.status_code == 302 and not answer.cookies
+    thanks = Client().get(answer["Location"])
+    assert "Thank you" in thanks.content.decode() and not thanks.cookies
+    stored = Flag.objects.values().get()
+    assert set(stored) == {"id", "slug", "annotation_id", "kind", "words", "on", "closed_at"}
+    assert "203.0.113.7" not in str(stored) and "127.0.0.1" not in str(stored)
+
+
+def test_a_notice_comes_from_this_sites_own_page(note):
+    assert flag(note, **{"sec-fetch-site": "cross-site"}).status_code == 403
+    assert flag(note, origin="https://elsewhere.example").status_code == 403
+    assert not Flag.objects.exists()
+
+
+def test_so_many_notices_in_an_hour_and_no_more(note, settings):
+    settings.FLAGS_PER_HOUR = 2
+    assert [flag(note).status_code for _ in range(4)] == [302, 302, 429, 429]
+    assert Flag.objects.count() == 2
+
+
+@pytest.mark.parametrize("said", [{"kind": "gossip"}, {"kind": ""}, {"kind": "wrong", "words": "x" * 1_001}])
+def test_a_notice_that_does_not_fit_is_refused(client, note, said):
+    assert client.post(reverse("annotation_flag", args=[note.slug]), said).status_code == 400
+    assert not Flag.objects.exists()
+
+
+def test_there_is_nothing_to_notice_on_what_is_not_public(client, write):
+    note = write()
+    assert client.get(reverse("annotation_flag", args=[note.slug])).status_code == 404
+    assert client.post(reverse("annotation_flag", args=[note.slug]), {"kind": "wrong"}).status_code == 404
+
+
+def test_reviewers_of_the_organisation_see_a_notice_and_close_it_with_a_reason(client, cast, note):
+    flag(note)
+    for who in (cast.alice, cast.charlie):
+        client.force_login(who)
+        assert "A village is named." not in client.get(reverse("workspace")).content.decode()
+        assert client.post(reverse("flag_close", args=[Flag.objects.get().slug]), {"reason": "x"}).status_code == 404
+    client.force_login(cast.rita)
+    page = client.get(reverse("workspace")).content.decode()
+    assert "A village is named." in page and "It endangers someone" in page
+    client.post(reverse("flag_close", args=[Flag.objects.get().slug]), {"reason": ""})
+    assert Flag.objects.get().closed_at is None
+    client.post(reverse("flag_close", args=[Flag.objects.get().slug]), {"reason": "The name was taken out."})
+    assert Flag.objects.get().closed_at is not None
+    assert "A village is named." not in client.get(reverse("workspace")).content.decode()
+    assert note.decisions.last().reason == "The name was taken out."
+    assert "village" not in read(client, note) and "taken out" not in read(client, note)

@@ -1,0 +1,222 @@
+"""Submitted, taken back, returned, published, written anew, withdrawn: by whom, and what readers see of it."""
+
+import pytest
+from django.urls import reverse
+
+from lawcompare.annotations.models import Annotation
+from tests.annotations.conftest import WORDS
+
+pytestmark = pytest.mark.django_db
+
+
+def post(client, who, name, slug, **data):
+    client.force_login(who)
+    return client.post(reverse(name, args=[slug]), data)
+
+
+def read(client, note) -> str:
+    client.logout()
+    return client.get(note.get_absolute_url()).content.decode()
+
+
+def test_an_author_takes_back_what_waits_for_review(client, cast, write):
+    note = write("submitted")
+    assert post(client, cast.rita, "annotation_take_back", note.slug).status_code == 403
+    post(client, cast.alice, "annotation_take_back", note.slug)
+    note.refresh_from_db()
+    assert note.status == "draft"
+    assert note.decisions.last().status == "taken-back"
+
+
+def test_what_a_reviewer_holds_cannot_be_changed_under_them(client, cast, write, form):
+    note = write("submitted")
+    client.force_login(cast.alice)
+    assert client.get(reverse("annotation_edit", args=[note.slug])).status_code == 403
+    page = client.post(reverse("annotation_edit", args=[note.slug]), form | {"body": "Slipped in."})
+    assert page.status_code == 409 and "Slipped in." in page.content.decode(), "the words are not lost"
+    note.refresh_from_db()
+    assert note.body == "Nobody can foresee it."
+
+
+def test_a_reviewer_publishes_what_they_read_and_nothing_else(client, cast, write):
+    note = write("submitted")
+    page = post(client, cast.rita, "annotation_decide", note.slug, publish="1", revision="7")
+    assert page.status_code == 403
+    note.refresh_from_db()
+    assert note.status == "submitted"
+
+
+def test_readers_see_the_published_words_until_others_are_published(client, cast, write, form):
+    note = write("published")
+    edit = reverse("annotation_edit", args=[note.slug])
+    client.force_login(cast.alice)
+    client.post(edit, form | {"body": "Better words.", "based_on": "1", "submit": "1", "risk": "2"})
+    assert "Nobody can foresee it." in read(client, note) and "Better words." not in read(client, note)
+    version = note.version.get_absolute_url()
+    assert "Better words." not in client.get(version).content.decode()
+    client.force_login(cast.rita)
+    waiting = client.get(note.get_absolute_url()).content.decode()
+    assert "Better words." in waiting and "Other words wait for review" in waiting
+    assert note.get_absolute_url() in client.get(reverse("workspace")).content.decode()
+    post(client, cast.rita, "annotation_decide", note.slug, publish="1", revision="2")
+    html = read(client, note)
+    assert "Better words." in html
+    assert "How it was changed" in html and "<del><span" in html, "the change is shown as a redline"
+
+
+def test_readers_see_of_the_history_no_draft_and_no_person(client, cast, write):
+    cast.alice.display_name = "Sokha"
+    cast.alice.save()
+    from lawcompare.annotations import services
+
+    note = write(body="A secret draft.", credits_person=False)
+    note.body = "Published first."
+    services.write_annotation(cast.alice, note, {})
+    services.submit_annotation(cast.alice, note)
+    services.publish_annotation(cast.rita, note)
+    note.body = "A secret in between."
+    services.write_annotation(cast.alice, note, {})
+    note.body = "Published second."
+    services.write_annotation(cast.alice, note, {})
+    services.submit_annotation(cast.alice, note)
+    services.publish_annotation(cast.rita, note)
+    html = read(client, note)
+    assert "first" in html and "second" in html and html.count("The Centre") >= 3
+    for secret in ("secret", "Sokha", "alice", "rita"):
+        assert secret not in html
+
+
+def test_other_words_can_be_returned_and_dropped(client, cast, write, form):
+    note = write("published")
+    client.force_login(cast.alice)
+    client.post(reverse("annotation_edit", args=[note.slug]), form | {"body": "Worse.", "based_on": "1", "submit": "1"})
+    post(client, cast.rita, "annotation_decide", note.slug, **{"return": "1", "reason": "It was better before."})
+    note.refresh_from_db()
+    assert (note.status, note.pending) == ("published", "draft")
+    post(client, cast.alice, "annotation_take_back", note.slug, drop="1")
+    note.refresh_from_db()
+    assert (note.status, note.pending, note.body) == ("published", "", "Nobody can foresee it.")
+    assert [decision.status for decision in note.decisions.all()][-3:] == ["submitted", "returned", "dropped"]
+
+
+def test_any_member_of_the_organisation_may_write_other_words_and_nobody_else(client, cast, write, form):
+    note = write("published")
+    edit = reverse("annotation_edit", args=[note.slug])
+    client.force_login(cast.charlie)
+    assert client.post(edit, form | {"body": "Ours now."}).status_code == 403
+    client.force_login(cast.eve)
+    assert client.post(edit, form | {"body": "Eve's.", "based_on": "1"}).status_code == 302
+    note.refresh_from_db()
+    assert note.pending == "draft" and note.creator == cast.alice
+
+
+def test_under_the_two_person_rule_who_wrote_other_words_does_not_publish_them(client, cast, write, form):
+    cast.centre.two_person_rule = True
+    cast.centre.save()
+    note = write("published")
+    client.force_login(cast.rita)
+    client.post(reverse("annotation_edit", args=[note.slug]), form | {"based_on": "1", "submit": "1"})
+    assert post(client, cast.rita, "annotation_decide", note.slug, publish="1").status_code == 403
+    assert post(client, cast.eve, "annotation_decide", note.slug, publish="1").status_code == 302
+
+
+@pytest.mark.parametrize("who", ["alice", "rita"])
+def test_a_published_note_is_withdrawn_with_a_reason(client, cast, write, who):
+    note = write("published")
+    client.force_login(getattr(cast, who))
+    address = reverse("annotation_withdraw", args=[note.slug])
+    assert client.post(address, {"reason": "  "}).status_code == 400
+    client.post(address, {"reason": "The quotation was of another draft."})
+    html = read(client, note)
+    assert "This note was withdrawn" in html and "The quotation was of another draft." in html
+    for page in (note.get_absolute_url(), note.version.get_absolute_url(), reverse("annotations")):
+        assert "Nobody can foresee it." not in client.get(page).content.decode(), page
+    assert client.get(f"/annotations/{note.slug}.jsonld").status_code in {404, 410}
+
+
+@pytest.mark.parametrize("who", ["bob", "charlie"])
+def test_nobody_else_withdraws_a_note(client, cast, write, who):
+    note = write("published")
+    assert post(client, getattr(cast, who), "annotation_withdraw", note.slug, reason="No.").status_code == 403
+    note.refresh_from_db()
+    assert note.status == "published"
+
+
+def test_what_was_withdrawn_stays_withdrawn(client, cast, write, form):
+    note = write("published")
+    post(client, cast.rita, "annotation_withdraw", note.slug, reason="Wrong.")
+    client.force_login(cast.alice)
+    assert client.post(reverse("annotation_edit", args=[note.slug]), form).status_code == 403
+    for name in ("annotation_submit", "annotation_take_back", "annotation_decide", "annotation_withdraw"):
+        assert post(client, cast.alice, name, note.slug, publish="1", reason="x").status_code in {403, 404}, name
+    note.refresh_from_db()
+    assert note.status == "withdrawn"
+
+
+@pytest.mark.parametrize("upto", ["draft", "submitted"])
+def test_trying_addresses_shows_nothing_that_is_not_public(client, cast, write, upto):
+    """By numbers, by neighbours of a known address, and by each address of a note that is known to be there."""
+    write("published")
+    note = write(upto, body="Between us.")
+    assert len(note.slug) >= 12 and note.slug != write("draft").slug
+    for who in (None, cast.bob, cast.charlie):
+        client.logout()
+        if who:
+            client.force_login(who)
+        for name in (note.slug, str(note.pk), "1", "2", note.slug[:-1], note.slug.upper()):
+            for tail in ("/", ".jsonld", "/edit/", "/submit/", "/decide/", "/withdraw/", "/flag/", "/reply/"):
+                for send in (client.get, client.post):
+                    answer = send(f"/annotations/{name}{tail}", follow=True)
+                    assert "Between us." not in answer.content.decode(), (name, tail)
+                    assert answer.status_code in {404, 405} or "/accounts/login/" in answer.request["PATH_INFO"]
+        for page in ("/annotations/", "/annotations.jsonld", "/annotations.csv", note.version.get_absolute_url()):
+            text = client.get(page).content.decode()
+            assert "Between us." not in text and note.slug not in text and "alice" not in text
+
+
+def test_an_edit_form_of_anothers_draft_does_not_exist(client, cast, write, form):
+    note = write()
+    for who in (cast.rita, cast.eve, cast.charlie):
+        client.force_login(who)
+        assert client.get(reverse("annotation_edit", args=[note.slug])).status_code == 404
+        assert client.post(reverse("annotation_edit", args=[note.slug]), form).status_code == 404
+    assert Annotation.objects.get().body == "Nobody can foresee it."
+
+
+# --- two at once --------------------------------------------------------------------------------------------------
+
+
+def test_the_second_of_two_who_write_is_told_and_loses_nothing(client, cast, write, form):
+    note = write("published")
+    edit = reverse("annotation_edit", args=[note.slug])
+    client.force_login(cast.eve)
+    assert client.post(edit, form | {"body": "What Eve wrote.", "based_on": "1"}).status_code == 302
+    client.force_login(cast.alice)
+    mine = form | {"body": "What Alice wrote.", "based_on": "1", "risk": "1", "standards_typed": ""}
+    page = client.post(edit, mine)
+    html = page.content.decode()
+    assert page.status_code == 409
+    assert "Somebody else has written" in html
+    assert ">\nWhat Alice wrote.</textarea>" in html, "the second's words stay in the form"
+    assert "Eve</del>" in html and "Alice</ins>" in html, "both texts are shown as a redline"
+    assert [row.content["body"] for row in note.revisions.all()][1:] == ["What Eve wrote."]
+    # Sent again, now knowing what the other wrote, it goes on from there; the other's words stay in the history.
+    assert 'name="based_on" value="2"' in html
+    assert client.post(edit, mine | {"based_on": "2"}).status_code == 302
+    assert [row.content["body"] for row in note.revisions.all()][1:] == ["What Eve wrote.", "What Alice wrote."]
+
+
+def test_the_same_person_in_two_windows_is_told_too(client, cast, write, form):
+    note = write()
+    edit = reverse("annotation_edit", args=[note.slug])
+    client.force_login(cast.alice)
+    assert client.post(edit, form | {"body": "First window.", "based_on": "1"}).status_code == 302
+    assert client.post(edit, form | {"body": "Second window.", "based_on": "1"}).status_code == 409
+    assert Annotation.objects.get().body == "First window."
+
+
+def test_the_form_of_a_note_has_all_that_it_says(client, cast, write):
+    note = write(source_title="On lanterns", checklist={"legality": {"answer": "no", "words": "deemed"}})
+    client.force_login(cast.alice)
+    html = client.get(reverse("annotation_edit", args=[note.slug])).content.decode()
+    assert WORDS in html and "On lanterns" in html and 'value="deemed"' in html and 'name="based_on" value="1"' in html
