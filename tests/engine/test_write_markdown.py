@@ -14,8 +14,8 @@ from lawcompare.engine.writing import text
 from lawcompare.engine.writing.markdown import write
 from tests.conftest import ROOT
 
-LINE = st.text(alphabet=st.sampled_from(list("ab1.)(*_#>[]<&`\\|{}:;=-~^\"' កខ២។")), max_size=20)
-ODD = LINE.map(lambda line: " ".join(line.split()))
+LINE = st.text(alphabet=st.sampled_from(list("\u00a0\u202fab1.)(*_#>[]<&`\\|{}:;=-~^\"' កខ២។")), max_size=20)
+ODD = LINE.map(lambda line: " ".join(word for word in line.split(" ") if word.strip()))
 TEXT = st.lists(ODD.filter(bool), max_size=3).map("\n".join)
 NUM = st.sampled_from(["", "Article 28", "§ 1030", "(a)", "1.", "មាត្រា ២៨", "CHAPTER IV"])
 ELEMENT = st.sampled_from(["chapter", "article", "section", "paragraph", "point", "wrapUp", "hcontainer", "preamble"])

@@ -71,7 +71,7 @@ def _blocks(lines: Sequence[str], begin: int) -> Iterator[tuple[int, list[str]]]
     block: list[str] = []
     for number, line in enumerate([*lines[begin:], ""], start=begin + 1):
         if line.strip():
-            block.append(line.strip())
+            block.append(line.strip(" \t\r"))
         elif block:
             yield number - len(block), block
             block = []

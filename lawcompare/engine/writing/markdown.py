@@ -57,5 +57,5 @@ def _marks(clause: Clause, first: str, *, is_heading: bool) -> str:
 def _quoted(value: str) -> str:
     if value and value.isascii() and all(sign.isalnum() or sign in "_-" for sign in value):
         return value
-    plain = " ".join(value.split()).replace("\\", "\\\\").replace('"', '\\"')
+    plain = value.replace("\n", " ").replace("\\", "\\\\").replace('"', '\\"')
     return f'"{plain}"'
