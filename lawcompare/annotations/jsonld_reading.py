@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.annotations.checklist import NAMES, Answer
 from lawcompare.annotations.jsonld import W3C_CONTEXT
 from lawcompare.annotations.models import Annotation, Category, Motivation, Risk
 from lawcompare.annotations.services import BodyError, SelectionError, check_body, place
@@ -30,11 +31,6 @@ from lawcompare.laws.permalinks import HASH_LENGTH
 
 BYTES_MAX = 10 * 1024 * 1024
 BODY_MAX = 20_000
-ANSWERS = {"yes", "partly", "no", "not-in-text"}
-TESTS = {
-    "legality", "aim", "necessity", "proportionality", "mental-element", "defence", "authorisation", "supervision",
-    "remedy", "scope-and-duration",
-}  # fmt: skip
 FORMATS = {"", "text/markdown", "text/plain"}
 SLUG = re.compile(r"[A-Za-z0-9_-]{1,80}")
 
@@ -235,7 +231,7 @@ def check_words(words: str) -> str:
 def _checklist(said: dict[str, Any]) -> dict[str, Any]:
     rows: dict[str, Any] = {}
     for row in _many(said.get("checklist")):
-        if not isinstance(row, dict) or row.get("answer") not in ANSWERS or row.get("test") not in TESTS:
+        if not isinstance(row, dict) or row.get("answer") not in Answer.values or row.get("test") not in NAMES:
             raise NotImported(_("its checklist has a line without a test and an answer that are known"))
         words = check_words(_text(row.get("words"), "checklist"))
         rows[row["test"]] = {"answer": row["answer"], "words": words}

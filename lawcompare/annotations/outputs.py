@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -14,11 +15,14 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.limits import allow
 from lawcompare.annotations import jsonld
+from lawcompare.annotations.brief import for_brief, write_brief
 from lawcompare.annotations.importing import BYTES_MAX, NotImported, import_annotations
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet
 from lawcompare.annotations.selection import read_selection
 from lawcompare.annotations.sheets import as_table
+from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.laws.permalinks import site_root
 from lawcompare.laws.tables import CSV, XLSX, as_csv, as_workbook
 
@@ -66,6 +70,17 @@ def annotations_csv(request: HttpRequest) -> HttpResponse:
 def annotations_xlsx(request: HttpRequest) -> HttpResponse:
     table = as_table(published(request), site_root(request))
     return as_file(as_workbook(table), XLSX, "annotations.xlsx")
+
+
+def brief(request: HttpRequest) -> HttpResponse:
+    """What organisations say, as a Word file: of an organisation, a law, a risk."""
+    selection = read_selection(request.GET)
+    found = for_brief(selection.of(Annotation.objects.published()))
+    if not found:
+        raise Http404(_("Nothing is published that this brief could hold."))
+    if not allow(request, "files", settings.FILES_PER_HOUR):
+        return render(request, "annotations/too_many.html", status=429)
+    return as_file(write_brief(found, selection.said(), site_root(request)), DOCX, "brief.docx")
 
 
 def as_file(content: bytes | str, media_type: str, name: str) -> HttpResponse:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
-from lawcompare.annotations.jsonld import checklist_data
+from lawcompare.annotations.checklist import answered
 from lawcompare.annotations.models import Annotation
 from lawcompare.laws.citing import cite
 from lawcompare.laws.models import Clause
@@ -56,7 +56,7 @@ def _row(annotation: Annotation, root: str) -> list[str]:
         annotation.proposed_text,
         _cited(annotation.standards.all()),
         _cited(annotation.answers.all()),
-        "; ".join(f"{said['test']}: {said['answer']}" for said in checklist_data(annotation.checklist)),
+        "; ".join(f"{said.test.label}: {said.answer.label}" for said in answered(annotation.checklist)),
         _restated(annotation),
         annotation.published_at.date().isoformat() if annotation.published_at else "",
         root + pinned_clause(clause),

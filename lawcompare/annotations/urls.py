@@ -6,6 +6,7 @@ urlpatterns = [
     path("annotations/", views.annotation_list, name="annotations"),
     path("annotations.jsonld", outputs.annotations_jsonld, name="annotations_jsonld"),
     path("annotations.csv", outputs.annotations_csv, name="annotations_csv"),
+    path("annotations/brief.docx", outputs.brief, name="brief"),
     path("annotations.xlsx", outputs.annotations_xlsx, name="annotations_xlsx"),
     path("annotations/clauses.json", views.clause_names, name="clause_names"),
     path("annotations/kinds/", views.kinds, name="kinds"),

@@ -69,8 +69,12 @@ class Word:
         language: str = "",
         style: str = "",
         deleted: bool = False,
+        look: str = "",
     ) -> Any:
-        """Words in a paragraph. ``language`` of the words where it is not that of the document."""
+        """Words in a paragraph. ``language`` of the words where it is not that of the document.
+
+        ``look`` is ``insert`` or ``delete`` for words that only look so; ``deleted`` ones are in a tracked change.
+        """
         found: Any = etree.SubElement(into, w("r"))
         properties: Any = etree.SubElement(found, w("rPr"))
         if style:
@@ -78,6 +82,12 @@ class Word:
         for is_so, names in ((bold, ("b", "bCs")), (italic, ("i", "iCs"))):
             for name in names if is_so else ():
                 etree.SubElement(properties, w(name))
+        if look == "delete":
+            etree.SubElement(properties, w("strike"))
+        if look:
+            etree.SubElement(properties, w("color"), {w("val"): "0B5D2E" if look == "insert" else "9B1C1C"})
+        if look == "insert":
+            etree.SubElement(properties, w("u"), {w("val"): "single"})
         if marked:
             etree.SubElement(properties, w("shd"), {w("val"): "clear", w("color"): "auto", w("fill"): "F2E3C6"})
         if KHMER.search(text):
