@@ -47,7 +47,6 @@ INSTALLED_APPS = [
     "lawcompare.annotations",
     "lawcompare.crosswalk",
     "lawcompare.comparisons",
-    "lawcompare.api",
     "lawcompare.pages",
 ]
 

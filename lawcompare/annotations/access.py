@@ -5,13 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Organisation
-from lawcompare.annotations.models import Annotation, AnnotationQuerySet, Category, Flag, Reply, Status
+from lawcompare.annotations.models import (
+    Annotation,
+    AnnotationQuerySet,
+    Carried,
+    Carrying,
+    Category,
+    Flag,
+    Reply,
+    Status,
+)
 
 
 def organisation_reviewed_by(user: Any) -> Organisation | None:
@@ -156,4 +165,37 @@ def get_category(code: str) -> Category:
     found = Category.objects.filter(code=code).first()
     if found is None:
         raise Http404(_("There is no kind of risk “%(code)s” here.") % {"code": code})
+    return found
+
+
+# --- What was carried to a later text: for the members of a note's organisation alone --------------------------------
+
+
+def carryings_of(user: Any) -> tuple[Organisation, list[Carrying]]:
+    """The carryings that concern the notes of the person's organisation, each with how many wait: ``waiting_count``."""
+    organisation = organisation_of(user)
+    if organisation is None:
+        raise PermissionDenied(_("Only members of an organisation decide on its notes."))
+    waiting = Carried.objects.waiting().filter(annotation__organisation=organisation)
+    concerned = Annotation.objects.published().filter(organisation=organisation).values("version")
+    counts = dict(waiting.order_by().values_list("carrying").annotate(n=Count("pk")))
+    found = list(Carrying.objects.filter(old__in=concerned).select_related("old__law", "new__law"))
+    for carrying in found:
+        carrying.waiting_count = counts.get(carrying.pk, 0)  # type: ignore[attr-defined]
+    return organisation, found
+
+
+def get_carrying(user: Any, number: int) -> tuple[Organisation, Carrying]:
+    organisation, found = carryings_of(user)
+    carrying = next((one for one in found if one.pk == number), None)
+    if carrying is None:
+        raise Http404(_("Nothing of your organisation was carried under this number."))
+    return organisation, carrying
+
+
+def get_carried(user: Any, number: int) -> Carried:
+    organisation = organisation_of(user)
+    found = Carried.objects.for_queue().filter(pk=number, annotation__organisation=organisation).first()
+    if found is None or organisation is None:
+        raise Http404(_("Nothing of your organisation was carried under this number."))
     return found

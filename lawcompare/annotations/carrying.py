@@ -17,7 +17,8 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.annotations import services
 from lawcompare.annotations.content import content_of, relations_of, with_content
-from lawcompare.annotations.models import Annotation, Carried, Carrying, Fate, Status, Verdict
+from lawcompare.annotations.models import Annotation, Carried, Carrying, Fate, Motivation, Status, Verdict
+from lawcompare.annotations.selecting import place as select
 from lawcompare.audit.services import record
 from lawcompare.laws.models import Clause
 
@@ -35,8 +36,6 @@ def confirm(user: Any, carried: Carried, fate: str) -> Annotation:
     if fate not in SURVIVING:
         raise ValidationError(_("A concern that is carried over was kept, softened or worsened."))
     successor = copy_of(carried)
-    if successor.proposed_text and not successor.exact:
-        successor.proposed_text = ""  # it would be a redline of the whole clause
     _write(user, successor, relations_of(content_of(carried.annotation)))
     services.submit_annotation(user, successor)
     if may(user, "review") and not successor.organisation.two_person_rule:
@@ -59,8 +58,17 @@ def copy_of(carried: Carried, clause: Clause | None = None) -> Annotation:
     place = clause or carried.clause
     if place is None:
         raise ValidationError(_("No place was found in the new text: choose one, or close the concern."))
-    exact = carried.exact if clause is None or clause == carried.clause else ""
-    services.place(successor, place, exact, carried.start if exact else None)
+    exact = carried.exact if place == carried.clause else ""
+    select(successor, place, exact, carried.start if exact else None)
+    if carried.annotation.exact and not exact:
+        # What was proposed for some words is not proposed for all of a clause; and nobody proposes to strike it out.
+        successor.proposed_text = ""
+        if successor.motivation == Motivation.EDITING:
+            successor.motivation = Motivation.COMMENTING
+    successor.checklist = {
+        test: said | {"words": said["words"] if said.get("words", "") in place.text else ""}
+        for test, said in successor.checklist.items()
+    }
     return successor
 
 

@@ -5,6 +5,8 @@ A concern is the line of notes by ``descends_from``: the first note, and what to
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from lawcompare.annotations.models import Annotation, Carrying
@@ -14,11 +16,15 @@ from lawcompare.laws.models import Version
 def line_of_texts(version: Version) -> list[Version]:
     """The published texts of the law in the version's language, one after the other.
 
-    By date, but a text comes after the one that it says it follows or corrects. A translation follows the earlier texts
-    of its own language, and never its original.
+    A translation follows the earlier texts of its own language, and never its original.
     """
     found = Version.objects.published().filter(law=version.law_id, language=version.language)
-    texts = sorted(found.select_related("law"), key=lambda text: (text.date, text.corrects_id is not None, text.slug))
+    return in_order(found.select_related("law"))
+
+
+def in_order(versions: Iterable[Version]) -> list[Version]:
+    """Texts by date; but each comes after the one that it says it follows or corrects."""
+    texts = sorted(versions, key=lambda text: (text.date, text.corrects_id is not None, text.slug))
     for text in list(texts):
         before = next((one for one in texts if one.pk == (text.corrects_id or text.follows_id)), None)
         if before is not None and texts.index(before) > texts.index(text):
@@ -34,6 +40,8 @@ def uncarried(carrying: Carrying) -> QuerySet[Annotation]:
     for what was lost from one draft may be back in the next.
     """
     line = [text.pk for text in line_of_texts(carrying.new)]
+    if carrying.old_id not in line or carrying.new_id not in line:  # one was withdrawn
+        return Annotation.objects.none()
     old, new = line.index(carrying.old_id), line.index(carrying.new_id)
     published = Annotation.objects.published()
     taken_up = published.filter(version__in=line[old + 1 : new], descends_from__isnull=False)

@@ -321,7 +321,7 @@ class Decision(models.Model):
 # --- Carrying: what becomes of the notes on a text when the next one is published ----------------------------------
 
 # Work that has said nothing for so long has lost its worker.
-SILENCE_MAX = timedelta(minutes=2)
+SILENCE_MAX = timedelta(seconds=settings.WORK_SILENCE_SECONDS)
 
 
 class CarryingState(models.TextChoices):

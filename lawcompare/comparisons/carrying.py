@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 # Notes carried in one transaction: so much is done again when a worker is ended in the midst.
 BATCH = 50
+ROUNDS = 3
 
 
 class LostClaim(Exception):
@@ -79,17 +80,22 @@ def _fail(carrying: Carrying, reason: str) -> None:
 
 
 def _carry_all(carrying: Carrying) -> None:
-    waiting = list(uncarried(carrying).select_related("clause").order_by("pk"))
-    done = carrying.carried.exclude(verdict="").count()
-    _hold(carrying, done=done, total=done + len(waiting))
-    if waiting:
-        finder = Finder(carrying.old, carrying.new)
+    finder = None
+    # Again, for notes that were published, or of which a person spoke, while the work was going on.
+    for _round in range(ROUNDS):
+        waiting = list(uncarried(carrying).select_related("clause").order_by("pk"))
+        done = carrying.carried.exclude(verdict="").count()
+        _hold(carrying, done=done, total=done + len(waiting))
+        if not waiting:
+            break
+        finder = finder or Finder(carrying.old, carrying.new)
         _hold(carrying)
         taken_up = _taken_up(carrying, waiting)
         for batch in batched(waiting, BATCH):
             rows = [finder.find(annotation) for annotation in batch]
             done += len(rows)
             _store(carrying, rows, taken_up, done)
+    done = carrying.carried.exclude(verdict="").count()
     _hold(carrying, state=CarryingState.DONE, done=done, total=done, finished_at=timezone.now())
 
 
@@ -119,7 +125,7 @@ def _store(carrying: Carrying, rows: list[Carried], taken_up: dict[int, int], do
             new.append(row)
     with transaction.atomic():
         _hold(carrying, done=done)
-        Carried.objects.bulk_create(new)
+        Carried.objects.bulk_create(new, ignore_conflicts=True)
         Carried.objects.bulk_update(again, FOUND)
 
 
@@ -135,7 +141,7 @@ class Finder:
     def __init__(self, old: Version, new: Version) -> None:
         self._language = new.language
         self._olds, self._news = _clauses(old), _clauses(new)
-        decided = Concordance.objects.filter(old_version=old, new_version=new).select_related("old", "new")
+        decided = Concordance.objects.between(old.pk, new.pk).in_force().select_related("old", "new")
         said = [(one.old.eid if one.old else None, one.new.eid if one.new else None) for one in decided]
         olds, news = _units(self._olds), _units(self._news)
         alignments = align(olds, news, decided=said)
@@ -229,6 +235,6 @@ def _units(clauses: dict[str, Clause]) -> list[Unit]:
 def texts_to_carry_from(version: Version) -> list[Version]:
     """The earlier texts in the line of ``version`` with notes that are still to be looked for in it."""
     line = line_of_texts(version)
-    earlier = line[: next(place for place, text in enumerate(line) if text.pk == version.pk)]
+    earlier = line[: next((place for place, text in enumerate(line) if text.pk == version.pk), 0)]
     known = {one.old_id: one for one in Carrying.objects.filter(new=version)}
     return [old for old in earlier if uncarried(known.get(old.pk) or Carrying(old=old, new=version)).exists()]

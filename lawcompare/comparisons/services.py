@@ -88,14 +88,20 @@ def request_carryings(version: Version) -> list[Carrying]:
     found = []
     for old in texts_to_carry_from(version):
         carrying, is_new = Carrying.objects.get_or_create(old=old, new=version)
-        if not is_new and carrying.is_under_way:
-            continue
-        if not is_new:
-            carrying.state, carrying.reason, carrying.heard_at = CarryingState.QUEUED, "", timezone.now()
-            carrying.save(update_fields=["state", "reason", "heard_at"])
-        celery.send(carry_annotations, carrying.pk)
-        found.append(carrying)
+        if is_new or not carrying.is_under_way:
+            take_up_carrying(carrying)
+            found.append(carrying)
     return found
+
+
+def take_up_carrying(carrying: Carrying) -> None:
+    """Have the work go on where it ended; one in a living worker's hands is left to it."""
+    is_new = carrying.state == CarryingState.QUEUED and not carrying.attempts
+    if carrying.is_under_way and not is_new:
+        return
+    mine = Carrying.objects.filter(pk=carrying.pk, attempts=carrying.attempts)
+    if mine.update(state=CarryingState.QUEUED, reason="", heard_at=timezone.now()):
+        celery.send(carry_annotations, carrying.pk)
 
 
 def take_up_lost_carryings() -> int:
@@ -103,12 +109,11 @@ def take_up_lost_carryings() -> int:
     under_way = Carrying.objects.filter(state__in=[CarryingState.QUEUED, CarryingState.RUNNING])
     lost = [one for one in under_way if one.is_abandoned]
     for carrying in lost:
-        mine = Carrying.objects.filter(pk=carrying.pk, attempts=carrying.attempts)
         if carrying.attempts < CARRYING_ATTEMPTS_MAX:
-            mine.update(state=CarryingState.QUEUED, heard_at=timezone.now())
-            celery.send(carry_annotations, carrying.pk)
+            take_up_carrying(carrying)
         else:
             reason = f"Its worker ended {carrying.attempts} times before it was done."
+            mine = Carrying.objects.filter(pk=carrying.pk, attempts=carrying.attempts)
             mine.update(state=CarryingState.FAILED, reason=reason)
     return len(lost)
 

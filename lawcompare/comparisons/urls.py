@@ -6,6 +6,7 @@ PAIR = "compare/<slug:old_law>/<slug:old_version>/with/<slug:new_law>/<slug:new_
 
 urlpatterns = [
     path("compare/", views.choose, name="compare"),
+    path("workspace/carrying/<int:number>/again/", views.carry_again, name="carrying_again"),
     path(f"{PAIR}.json", views.comparison_json, name="comparison_json"),
     path(f"{PAIR}.docx", outputs.comparison_docx, name="comparison_docx"),
     path(f"{PAIR}.pdf", outputs.comparison_pdf, name="comparison_pdf"),

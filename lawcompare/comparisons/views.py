@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -11,9 +12,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
 
 from lawcompare.accounts.access import may
-from lawcompare.annotations.access import visible_annotations
+from lawcompare.annotations.access import get_carrying, visible_annotations
 from lawcompare.caching import public
 from lawcompare.comparisons import access, rows, services
 from lawcompare.comparisons.data import comparison_data
@@ -150,3 +152,12 @@ def choose(request: HttpRequest) -> HttpResponse:
         return render(request, "comparisons/choose.html", {"versions": versions} | chosen)
     old, new = access.get_versions(request.user, (names[0][0], names[0][1]), (names[1][0], names[1][1]))
     return redirect(reverse("comparison", args=[old.law.slug, old.slug, new.law.slug, new.slug]))
+
+
+@require_POST
+@login_required
+def carry_again(request: HttpRequest, number: int) -> HttpResponse:
+    """Take up a search for notes in a later text where it ended, and with what was published since."""
+    _organisation, found = get_carrying(request.user, number)
+    services.take_up_carrying(found)
+    return redirect("carrying", number)

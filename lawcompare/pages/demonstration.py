@@ -5,7 +5,7 @@ Loading twice changes nothing; what a later edition of the corpus adds is added.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,11 @@ from django.conf import settings
 from django.db import transaction
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.annotations.models import Annotation, Category, Motivation, Risk
+from lawcompare.annotations.carrying import record_fate
+from lawcompare.annotations.models import Annotation, Carrying, Category, Motivation, Risk
 from lawcompare.annotations.services import place, record_published
 from lawcompare.comparisons.models import Concordance
-from lawcompare.comparisons.services import publish, request_comparison
+from lawcompare.comparisons.services import publish, request_carryings, request_comparison
 from lawcompare.crosswalk.models import Silence, Topic
 from lawcompare.crosswalk.searching import index_topic
 from lawcompare.crosswalk.services import state_correspondence
@@ -45,6 +46,7 @@ def load(say: Say) -> None:
         publish(version)
     for old, new in ALSO_COMPARED:
         request_comparison(find_version(old), find_version(new))
+    load_fates(versions, say)
 
 
 def load_law(path: Path, say: Say) -> Version:
@@ -83,6 +85,21 @@ def load_organisations() -> None:
     for row in entries("organisations.yaml"):
         said = {name: row.get(name, "") for name in ("name", "name_km", "description")}
         Organisation.objects.get_or_create(slug=row["slug"], defaults=said)
+
+
+def load_fates(versions: Iterable[Version], say: Say) -> None:
+    """What became of the concerns in later drafts. Notes that were carried already are not carried again."""
+    for version in versions:
+        request_carryings(version)
+    rows = entries("fates.yaml")
+    notes = Annotation.objects.in_bulk([row["annotation"] for row in rows], field_name="slug")
+    carryings = {(one.old_id, one.new.address): one for one in Carrying.objects.select_related("new__law")}
+    count = 0
+    for row in rows:
+        note = notes[row["annotation"]]
+        carrying = carryings[note.version_id, row["in"]]
+        count += record_fate(note, carrying, row["fate"], row["reason"].strip())
+    say(f"{count} fates of concerns")
 
 
 class Loader:

@@ -29,6 +29,7 @@ APART = {
     "findings.Finding": "public with its examination",
     "crosswalk.SuggestionRun": "shown to reviewers alone",
     "search.SearchEntry": "shown by answers of the search alone, which are not kept",
+    "annotations.Carrying": "shown to the members of an organisation alone",
     "audit.Entry": "shown to administrators alone",
     "pages.Edition": "the token itself",
 }

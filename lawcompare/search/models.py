@@ -23,22 +23,24 @@ class Kind(models.TextChoices):
     TOPIC = "topic", _("Topics")
 
 
-@models.TextField.register_lookup
-class Answers(models.Lookup):
+class Matches(models.Expression):
     """Whether an entry's tokens answer a condition: the one place in which the two databases differ."""
 
-    lookup_name = "answers"
-    prepare_rhs = False
+    conditional = True
+
+    def __init__(self, condition: Any) -> None:
+        super().__init__(output_field=models.BooleanField())
+        self.condition = condition
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         raise NotImplementedError(f"there is no search on {connection.vendor}")
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
         inside = "SELECT rowid FROM search_index WHERE search_index MATCH %s"
-        return f'"{self.lhs.alias}".id IN ({inside})', [self.rhs.for_sqlite()]
+        return f"(search_searchentry.id IN ({inside}))", [self.condition.for_sqlite()]
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
-        return f'"{self.lhs.alias}".vector @@ %s::tsquery', [self.rhs.for_postgresql()]
+        return "(search_searchentry.vector @@ %s::tsquery)", [self.condition.for_postgresql()]
 
 
 class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
@@ -48,7 +50,7 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
 
     def answering(self, condition: Any, phrases: Any = ()) -> SearchEntryQuerySet:
         """Entries whose tokens answer the condition and whose words hold each phrase."""
-        found = self.filter(tokens__answers=condition)
+        found = self.filter(Matches(condition))
         for phrase in phrases:
             found = found.filter(words__contains=f" {' '.join(phrase)} ")
         return found
@@ -86,7 +88,7 @@ class SearchEntry(models.Model):
     class Meta:
         ordering = ["pk"]
         indexes = [
-            models.Index(fields=["citation"], name="search_by_place"),
+            models.Index(fields=["citation"], condition=~models.Q(citation=""), name="search_by_citation"),
             models.Index(fields=["kind", "key"], name="search_by_key"),
         ]
 

@@ -3,19 +3,22 @@
 from datetime import timedelta
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
 from django.utils import timezone
 
+from lawcompare.annotations import carrying, services
 from lawcompare.annotations.models import Annotation, Carried, Carrying, Status
 from lawcompare.annotations.services import place, render_body
 from lawcompare.comparisons import carrying as work
 from lawcompare.comparisons.carrying import run_carrying
 from lawcompare.comparisons.models import Concordance
-from lawcompare.comparisons.services import request_carryings
+from lawcompare.comparisons.services import request_carryings, take_up_lost_carryings
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 
 pytestmark = pytest.mark.django_db
 
-KEPT, CHANGED, LOST = "hinder the unity of the country", "The fine is from 100,000 riel to 1,000,000 riel.", ""
+KEPT, CHANGED = "hinder the unity of the country", "The fine is from 100,000 riel to 1,000,000 riel."
 
 
 def publish_note(clause, organisation, exact="", slug="note", **said):
@@ -70,8 +73,8 @@ def test_publishing_a_draft_looks_for_every_published_note_of_the_one_before(not
     assert (kept.clause.version, kept.clause.num, kept.exact) == (new, "Article 3", KEPT)
     assert kept.clause.text[kept.start : kept.end] == KEPT and kept.prefix.endswith("deemed to ")
     assert Carried.objects.get(annotation=notes["changed"]).exact.endswith("10,000,000 riel.")
-    carrying = Carrying.objects.get()
-    assert (carrying.state, carrying.done, carrying.total) == ("done", 4, 4)
+    task = Carrying.objects.get()
+    assert (task.state, task.done, task.total) == ("done", 4, 4)
     assert Annotation.objects.filter(version=new).count() == 0, "nothing is published by itself"
 
 
@@ -101,21 +104,21 @@ def test_a_worker_that_died_half_way_is_followed_by_one_that_goes_on(notes, publ
     monkeypatch.setattr(work.Finder, "find", die_at_the_third)
     with pytest.raises(KeyboardInterrupt):
         publish_later()
-    carrying = Carrying.objects.get()
-    assert (carrying.state, carrying.done, carrying.total, Carried.objects.count()) == ("running", 2, 4, 2)
+    task = Carrying.objects.get()
+    assert (task.state, task.done, task.total, Carried.objects.count()) == ("running", 2, 4, 2)
 
     handled = []
     monkeypatch.setattr(
         work.Finder, "find", lambda self, annotation: (handled.append(annotation.slug), find(self, annotation))[1]
     )
-    run_carrying(carrying.pk)
+    run_carrying(task.pk)
     assert handled == [], "it is still the other worker's"
     Carrying.objects.update(heard_at=timezone.now() - timedelta(minutes=3))
-    run_carrying(carrying.pk)
+    run_carrying(task.pk)
     assert sorted(found + handled) == sorted(notes), "each note once"
-    carrying.refresh_from_db()
-    assert (carrying.state, carrying.done, carrying.attempts, Carried.objects.count()) == ("done", 4, 2, 4)
-    run_carrying(carrying.pk)
+    task.refresh_from_db()
+    assert (task.state, task.done, task.attempts, Carried.objects.count()) == ("done", 4, 2, 4)
+    run_carrying(task.pk)
     assert Carried.objects.count() == 4
 
 
@@ -130,8 +133,8 @@ def test_who_has_lost_the_claim_writes_nothing_more(notes, publish_later, monkey
 
     monkeypatch.setattr(work.Finder, "find", taken_over_at_the_second)
     publish_later()
-    carrying = Carrying.objects.get()
-    assert (carrying.state, carrying.attempts, Carried.objects.count()) == ("running", 7, 1)
+    task = Carrying.objects.get()
+    assert (task.state, task.attempts, Carried.objects.count()) == ("running", 7, 1)
 
 
 def test_a_carrying_that_fails_says_so_and_can_be_asked_for_again(
@@ -140,13 +143,13 @@ def test_a_carrying_that_fails_says_so_and_can_be_asked_for_again(
     find = work.Finder.find
     monkeypatch.setattr(work.Finder, "find", lambda self, annotation: 1 / 0)
     new = publish_later()
-    carrying = Carrying.objects.get()
-    assert carrying.state == "failed" and "unexpected error" in carrying.reason and not Carried.objects.exists()
+    task = Carrying.objects.get()
+    assert task.state == "failed" and "unexpected error" in task.reason and not Carried.objects.exists()
     monkeypatch.setattr(work.Finder, "find", find)
     with django_capture_on_commit_callbacks(execute=True):
         request_carryings(new)
-    carrying.refresh_from_db()
-    assert (carrying.state, carrying.reason, Carried.objects.count()) == ("done", "", 4)
+    task.refresh_from_db()
+    assert (task.state, task.reason, Carried.objects.count()) == ("done", "", 4)
 
 
 def test_what_a_person_said_of_the_clauses_goes_before_what_the_words_say(notes, old, store):
@@ -215,3 +218,243 @@ def test_a_note_that_already_took_the_concern_up_is_known_to_have(notes, cast, p
     run_carrying(Carrying.objects.get().pk)
     row = Carried.objects.get(annotation=notes["kept"])
     assert (row.decision, row.successor, row.fate, row.verdict) == ("edited", successor, "", "kept")
+
+
+# --- What the organisation decides ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def queue(notes, publish_later):
+    """The rows of the Centre and the Others by the name of their note, each waiting for a decision."""
+    publish_later()
+    return {row.annotation.slug: row for row in Carried.objects.select_related("annotation")}
+
+
+def decide(client, row, do, **said):
+    return client.post(reverse("carried_decide", args=[row.pk]), {"do": do} | said)
+
+
+def seen(client, row):
+    return client.get(reverse("carrying", args=[row.carrying_id])).content.decode()
+
+
+def test_a_reviewer_confirms_with_one_button_and_the_note_stands_on_the_new_text(client, cast, queue):
+    client.force_login(cast.rita)
+    response = decide(client, queue["kept"], "kept")
+    assert response["Location"].endswith(f"#c-{queue['changed'].pk}"), "on to the next"
+    row = Carried.objects.select_related("successor__clause__version").get(pk=queue["kept"].pk)
+    assert (row.decision, row.fate, row.decided_by) == ("confirmed", "kept", cast.rita)
+    new = row.successor
+    assert (new.status, new.descends_from, new.exact, new.body) == ("published", row.annotation, KEPT, "Why.")
+    assert (new.version.slug, new.clause.num, new.organisation) == ("new", "Article 3", cast.centre)
+    client.logout()
+    assert client.get(new.get_absolute_url()).status_code == 200
+
+
+def test_a_members_decision_waits_for_a_reviewer_and_is_not_public_before(client, cast, queue):
+    client.force_login(cast.alice)
+    decide(client, queue["changed"], "worsened")
+    row = Carried.objects.select_related("successor").get(pk=queue["changed"].pk)
+    assert (row.decision, row.fate, row.successor.status) == ("confirmed", "worsened", "submitted")
+    page = "/laws/draft/concerns/"
+    client.logout()
+    assert "worsened</b>" not in client.get(page).content.decode()
+    services.publish_annotation(cast.rita, row.successor)
+    assert "worsened</b>" in client.get(page).content.decode()
+
+
+def test_under_the_two_person_rule_a_reviewers_own_note_waits_for_another(client, cast, queue):
+    cast.centre.two_person_rule = True
+    cast.centre.save()
+    client.force_login(cast.rita)
+    decide(client, queue["kept"], "kept")
+    assert Carried.objects.get(pk=queue["kept"].pk).successor.status == "submitted"
+
+
+@pytest.mark.parametrize(
+    ("do", "fate"), [("gone", "removed"), ("answered", "removed"), ("not-known", "not-known"), ("close", "softened")]
+)
+def test_a_concern_is_closed_with_a_reason_that_readers_see(client, cast, queue, do, fate):
+    client.force_login(cast.rita)
+    decide(client, queue["gone"], do, fate="softened", reason="Only officials are meant now.")
+    row = Carried.objects.get(pk=queue["gone"].pk)
+    assert (row.decision, row.fate, row.successor) == ("closed", fate, None) and row.reason
+    client.logout()
+    assert row.reason in client.get(row.annotation.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "do", "said"),
+    [
+        ("gone", "kept", {}),  # there is no place to carry it to
+        ("kept", "close", {"fate": "softened", "reason": " "}),
+        ("kept", "close", {"fate": "forgotten", "reason": "So."}),
+        ("kept", "dance", {}),
+        ("kept", "", {}),
+    ],
+)
+def test_a_decision_that_does_not_fit_is_said_and_nothing_changes(client, cast, queue, name, do, said):
+    client.force_login(cast.rita)
+    response = client.post(reverse("carried_decide", args=[queue[name].pk]), {"do": do} | said, follow=True)
+    assert 'class="error"' in response.content.decode()
+    row = Carried.objects.get(pk=queue[name].pk)
+    assert (row.decision, row.fate) == ("", "") and Annotation.objects.filter(version__slug="new").count() == 0
+
+
+def test_editing_fills_in_the_form_and_keeps_the_line_of_descent(client, cast, queue):
+    client.force_login(cast.alice)
+    address = reverse("carried_edit", args=[queue["changed"].pk])
+    page = client.get(address).content.decode()
+    assert "10,000,000 riel." in page and "Why." in page
+    assert Annotation.objects.filter(version__slug="new").count() == 0, "GET writes nothing"
+    form = {
+        "exact": "10,000,000 riel", "start": "", "risk": "4", "motivation": "assessing", "body": "Ten times more.",
+        "proposed_text": "", "submit": "1",
+    }  # fmt: skip
+    assert client.post(address, form).status_code == 302
+    row = Carried.objects.select_related("successor").get(pk=queue["changed"].pk)
+    new = row.successor
+    assert (row.decision, row.fate) == ("edited", "")
+    assert (new.status, new.body, new.descends_from, new.risk) == ("submitted", "Ten times more.", row.annotation, 4)
+    client.force_login(cast.rita)
+    assert f"c-{row.pk}" in seen(client, row), "its fate is still to be judged"
+    decide(client, row, "worsened")
+    row.refresh_from_db()
+    assert (row.fate, row.successor, row.decision) == ("worsened", new, "edited")
+
+
+def test_what_was_lost_can_be_taken_up_on_a_clause_that_a_person_names(client, cast, queue):
+    client.force_login(cast.alice)
+    address = reverse("carried_edit", args=[queue["gone"].pk])
+    assert "On which clause?" in client.get(address).content.decode()
+    assert client.get(address, {"clause": "99"}).status_code == 400
+    assert "Data retention" in client.get(address, {"clause": "2"}).content.decode()
+
+
+def test_all_kept_ones_that_are_listed_are_confirmed_in_one_go_and_no_other(client, cast, queue):
+    client.force_login(cast.rita)
+    rows = [row.pk for row in queue.values()]
+    client.post(reverse("carrying_confirm_kept", args=[queue["kept"].carrying_id]), {"row": [*rows, "x"]})
+    assert {row.annotation.slug for row in Carried.objects.exclude(decision="")} == {"kept"}
+
+
+def test_the_last_decisions_are_undone_one_after_the_other(client, cast, queue):
+    client.force_login(cast.rita)
+    decide(client, queue["gone"], "gone")
+    decide(client, queue["kept"], "kept")
+    successor = Carried.objects.get(pk=queue["kept"].pk).successor
+    undo = reverse("carrying_undo", args=[queue["kept"].carrying_id])
+    client.post(undo)
+    successor.refresh_from_db()
+    row = Carried.objects.get(pk=queue["kept"].pk)
+    assert (row.decision, row.fate, row.successor, successor.status) == ("", "", None, "withdrawn")
+    client.post(undo)
+    assert not Carried.objects.exclude(decision="").exists()
+    client.post(undo)
+    decide(client, queue["kept"], "kept")
+    assert Carried.objects.get(pk=queue["kept"].pk).successor.status == "published", "and it can be decided anew"
+
+
+def test_undoing_leaves_alone_a_note_that_was_worked_on_since(client, cast, queue):
+    client.force_login(cast.rita)
+    decide(client, queue["kept"], "kept")
+    note = Carried.objects.get(pk=queue["kept"].pk).successor
+    note.body = "Better said."
+    services.write_annotation(cast.rita, note, {})
+    assert client.post(reverse("carrying_undo", args=[queue["kept"].carrying_id])).status_code == 403
+    assert Carried.objects.get(pk=queue["kept"].pk).decision == "confirmed"
+
+
+def test_of_two_who_decide_at_once_one_wins_and_one_note_is_made(cast, queue):
+    first, second = (Carried.objects.for_queue().get(pk=queue["kept"].pk) for _ in range(2))
+    carrying.confirm(cast.rita, first, "kept")
+    with pytest.raises(PermissionDenied):
+        carrying.confirm(cast.eve, second, "worsened")
+    assert Annotation.objects.filter(version__slug="new").count() == 1
+    assert Carried.objects.get(pk=first.pk).fate == "kept"
+
+
+def addresses(row):
+    number = row.carrying_id
+    return {
+        "get": [reverse("carryings"), reverse("carrying", args=[number]), reverse("carried_edit", args=[row.pk])],
+        "post": [
+            reverse("carried_decide", args=[row.pk]), reverse("carrying_undo", args=[number]),
+            reverse("carrying_confirm_kept", args=[number]), reverse("carrying_again", args=[number]),
+        ],
+    }  # fmt: skip
+
+
+def test_a_visitor_is_sent_away_from_the_queue_and_its_decisions(client, queue):
+    for method, found in addresses(queue["kept"]).items():
+        for address in found:
+            response = getattr(client, method)(address, {"do": "kept"})
+            assert response.status_code == 302 and "/accounts/login/" in response["Location"], address
+    assert not Carried.objects.exclude(decision="").exists()
+
+
+def test_a_person_of_no_organisation_is_refused(client, cast, queue):
+    client.force_login(cast.bob)
+    for method, found in addresses(queue["kept"]).items():
+        for address in found:
+            assert getattr(client, method)(address, {"do": "kept"}).status_code in {403, 404}, address
+
+
+def test_another_organisations_reviewer_sees_and_decides_only_their_own(client, cast, queue):
+    client.force_login(cast.charlie)
+    page = seen(client, queue["theirs"])
+    assert f"c-{queue['theirs'].pk}" in page and f"c-{queue['kept'].pk}" not in page
+    assert decide(client, queue["kept"], "kept").status_code == 404
+    assert client.get(reverse("carried_edit", args=[queue["kept"].pk])).status_code == 404
+    client.post(reverse("carrying_confirm_kept", args=[queue["kept"].carrying_id]), {"row": [queue["kept"].pk]})
+    assert Carried.objects.get(pk=queue["kept"].pk).decision == ""
+
+
+def test_a_member_closes_nothing(client, cast, queue):
+    client.force_login(cast.alice)
+    for do in ("gone", "answered", "not-known"):
+        assert decide(client, queue["gone"], do).status_code == 403
+    assert not Carried.objects.exclude(decision="").exists()
+
+
+def test_the_queue_shows_both_wordings_and_what_is_not_known_in_a_partial_text(client, cast, queue):
+    client.force_login(cast.rita)
+    page = seen(client, queue["kept"])
+    assert '<del><span class="sr">deleted: </span>1,000,000</del>' in page
+    assert '<ins><span class="sr">inserted: </span>10,000,000</ins>' in page
+    assert "It does not mean that the words are gone" in page, "the new text is a restatement"
+
+
+def test_progress_is_shown_while_the_work_goes_on_and_can_be_taken_up_after_it_ended(
+    client, cast, queue, django_capture_on_commit_callbacks
+):
+    number = queue["kept"].carrying_id
+    Carrying.objects.update(state="running", done=1, total=4, heard_at=timezone.now())
+    client.force_login(cast.rita)
+    page = client.get(reverse("carrying", args=[number])).content.decode()
+    assert '<progress aria-label="Progress" max="100" value="25">' in page and "1 of 4 notes" in page
+    Carrying.objects.update(heard_at=timezone.now() - timedelta(minutes=5))
+    assert "taken up where it ended" in client.get(reverse("carrying", args=[number])).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("carrying_again", args=[number]))
+    assert Carrying.objects.get().state == "done"
+
+
+def test_the_sweep_takes_up_what_lost_its_worker(queue, django_capture_on_commit_callbacks):
+    Carried.objects.filter(annotation__slug="gone").delete()
+    Carrying.objects.update(state="running", heard_at=timezone.now() - timedelta(minutes=5))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert take_up_lost_carryings() == 1
+    assert Carrying.objects.get().state == "done" and Carried.objects.filter(annotation__slug="gone").exists()
+
+
+def test_the_queue_costs_the_same_few_queries_however_long(
+    client, cast, old, publish_later, django_assert_max_num_queries
+):
+    clause = old.clauses.get(num="Article 2")
+    for number in range(20):
+        publish_note(clause, cast.centre, KEPT, f"n{number}")
+    publish_later()
+    client.force_login(cast.rita)
+    with django_assert_max_num_queries(16):
+        assert client.get(reverse("carrying", args=[Carrying.objects.get().pk])).status_code == 200

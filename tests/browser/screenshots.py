@@ -54,7 +54,7 @@ PAGES = {
     "annotation-flag": "/annotations/v1-28-1-vague/flag/",
     "kinds": "/annotations/kinds/",
     "version-filtered": "/laws/kh-cybercrime/2012-v1-en/?risk=critical",
-    "api": "/api/",
+    "concerns": "/laws/kh-cybercrime/concerns/",
     "about": "/about/",
     "glossary": "/glossary/",
     "styleguide": "/styleguide/",

@@ -1,0 +1,76 @@
+"""What templates show of concerns and of what became of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from lawcompare.annotations.concerns import Concern, concern_of
+from lawcompare.annotations.models import Annotation, Carried
+from lawcompare.annotations.picture import STATES, node, state_words
+from lawcompare.annotations.templatetags.annotations import changed_words
+from lawcompare.engine.diff import diff
+from lawcompare.laws.models import Clause, Version
+
+register = template.Library()
+
+
+@register.filter
+def fate_sign(state: str) -> SafeString:
+    """The sign of what became of a concern, as on the picture. It goes with a word, never instead of one."""
+    shape = node(state, 12, 12) if state else ""
+    return mark_safe(f'<svg class="fate" viewBox="0 0 24 24" aria-hidden="true">{shape}</svg>')  # noqa: S308
+
+
+@register.simple_tag
+def fate_legend() -> list[tuple[str, str]]:
+    return [(state, state_words(state)) for state in STATES]
+
+
+@register.simple_tag
+def fate_of(annotation: Annotation) -> Concern | None:
+    """The concern of a published note, text by text, where its law has more than one text in that language."""
+    if not annotation.is_published:
+        return None
+    version = annotation.version
+    texts = list(Version.objects.published().filter(law=version.law_id, language=version.language))
+    return concern_of(annotation, texts) if len(texts) > 1 else None
+
+
+# Of a whole clause so much is shown in the queue; the rest is a click away.
+SHOWN_MAX = 1200
+AROUND = 90
+
+
+@register.simple_tag
+def carried_sides(row: Carried) -> dict[str, Any]:
+    """The old words and the new ones with what differs marked, each with what stands around it."""
+    note = row.annotation
+    old = note.exact or note.clause.text[:SHOWN_MAX]
+    new = "" if row.clause is None else row.exact or row.clause.text[:SHOWN_MAX]
+    changes = diff(old, new, language=row.carrying.new.language).changes if new else []
+    gone = "".join(changed_words(c.op, escape(c.text), c.noise) for c in changes if c.op != "insert") or escape(old)
+    come = "".join(changed_words(c.op, escape(c.text), c.noise) for c in changes if c.op != "delete")
+    return {
+        "old": _in_context(note.clause, note.start, note.end, gone),
+        "new": _in_context(row.clause, row.start, row.end, come),
+        "percent": round(100 * row.score),
+    }
+
+
+def _in_context(clause: Clause | None, start: int | None, end: int | None, words: str) -> SafeString:
+    """Words, as HTML, between what stands around them in the clause."""
+    before = after = ""
+    if clause is not None and start is not None and end is not None:
+        before, after = clause.text[:start], clause.text[end:]
+    if len(before) > AROUND:
+        before = "…" + before[-AROUND:].partition(" ")[2]
+    if len(after) > AROUND:
+        after = after[:AROUND].rpartition(" ")[0] + "…"
+    around = '<span class="around">{}</span>'
+    return mark_safe(  # noqa: S308
+        f'<p class="runs">{around.format(escape(before))}{words}{around.format(escape(after))}</p>'
+    )

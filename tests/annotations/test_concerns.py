@@ -1,0 +1,232 @@
+"""“Did the risk survive?”: what people judged, told apart from what a program found, and counted honestly."""
+
+import csv
+import io
+import xml.etree.ElementTree as ET
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from lawcompare.annotations.carrying import close, confirm, record_fate
+from lawcompare.annotations.concerns import survival
+from lawcompare.annotations.models import Annotation, Carried, Carrying, Category, Status
+from lawcompare.annotations.picture import measure, wrap
+from lawcompare.laws.models import Version
+from tests.annotations.test_carrying import KEPT, publish_note
+from tests.conftest import NEW_DRAFT, OLD_DRAFT
+
+pytestmark = pytest.mark.django_db
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+def three_texts(store, cast, django_capture_on_commit_callbacks):
+    """Concerns of the Centre (two) and the Others (one) on the first of three drafts, carried to the next two."""
+    old = store(OLD_DRAFT, "old", date="2019")
+    clause = old.clauses.get(num="Article 2")
+    vague = Category.objects.create(code="VAGUE", label="Vagueness", label_km="ភាពមិនច្បាស់លាស់")
+    publish_note(clause, cast.centre, KEPT, "kept").categories.add(vague)
+    publish_note(old.clauses.get(num="Article 3"), cast.centre, "", "gone")
+    publish_note(clause, cast.others, "publishes content", "theirs")
+    with django_capture_on_commit_callbacks(execute=True):
+        store(NEW_DRAFT, "new", date="2020")
+    with django_capture_on_commit_callbacks(execute=True):
+        store(OLD_DRAFT, "third", date="2021")
+    return old
+
+
+def states():
+    """Of each concern, by the name of its first note, its state in each text."""
+    found = survival(Version.objects.published().filter(law__slug="draft"))
+    return {one.root.slug: [cell.state for cell in one.cells] for one in found.concerns}
+
+
+def row(note, text):
+    return Carried.objects.for_queue().get(annotation__slug=note, carrying__new__slug=text)
+
+
+def test_what_nobody_judged_is_said_to_be_so_with_what_the_program_found(client, three_texts):
+    assert states()["kept"] == ["raised", "unjudged", "unjudged"]
+    page = client.get("/laws/draft/concerns/").content.decode()
+    assert "<b>not yet judged</b>" in page and "(words kept)" in page
+    assert "(not known in the new text)" in page and "removed</b>" not in page
+    assert "Of 3 concerns raised on earlier texts, 0 survive" in page and "not yet judged by anybody: 3" in page
+
+
+def test_judgements_are_counted_by_what_people_said(client, cast, three_texts):
+    confirm(cast.rita, row("kept", "new"), "worsened")
+    close(cast.rita, row("gone", "new"), "removed", "Taken out after protest.")
+    close(cast.rita, row("gone", "third"), "kept", "It is back.")
+    close(cast.charlie, row("theirs", "third"), "not-known", "Nobody has seen it.")
+    assert states() == {
+        "kept": ["raised", "worsened", "unjudged"],
+        "gone": ["raised", "removed", "kept"],
+        "theirs": ["raised", "unjudged", "not-known"],
+    }
+    page = client.get("/laws/draft/concerns/").content.decode()
+    assert "Of 3 concerns raised on earlier texts, 1 survive in “draft third” (1 kept, 0 softened, 0 worsened)" in page
+    assert "not known there: 1; not yet judged by anybody: 1" in page
+    assert "Taken out after protest." in page
+
+
+def test_a_judgement_behind_a_note_that_is_not_public_is_not_public(cast, client, three_texts):
+    cast.centre.two_person_rule = True
+    cast.centre.save()
+    note = confirm(cast.rita, row("kept", "new"), "worsened")
+    assert note.status == "submitted" and states()["kept"][1] == "unjudged"
+    for form in ("/", ".svg", ".csv"):
+        assert "worsened (" not in client.get(f"/laws/draft/concerns{form}").content.decode()
+    note.status = Status.PUBLISHED
+    note.save()
+    assert states()["kept"][1] == "worsened"
+    Annotation.objects.filter(pk=note.pk).update(status=Status.WITHDRAWN)
+    assert states()["kept"][1] == "unjudged"
+
+
+def test_one_concern_keeps_one_line_through_all_its_notes_even_past_a_withdrawn_one(cast, three_texts):
+    first = Annotation.objects.get(slug="kept")
+    new, third = (Version.objects.get(slug=slug).clauses.filter(text__contains=KEPT).get() for slug in ("new", "third"))
+    second = publish_note(new, cast.centre, KEPT, "second", descends_from=first)
+    publish_note(third, cast.centre, KEPT, "last", descends_from=second)
+    lines = survival(Version.objects.published().filter(law__slug="draft")).concerns
+    assert [[note.slug for note in one.notes] for one in lines if one.root == first] == [["kept", "second", "last"]]
+    Annotation.objects.filter(pk=second.pk).update(status=Status.WITHDRAWN)
+    lines = survival(Version.objects.published().filter(law__slug="draft")).concerns
+    assert [[note.slug for note in one.notes] for one in lines if one.root == first] == [["kept", "last"]]
+
+
+def test_a_concern_first_raised_on_a_later_text_counts_from_there(cast, three_texts, client):
+    third = Version.objects.get(slug="third")
+    publish_note(third.clauses.get(num="Article 4"), cast.centre, "", "late")
+    assert states()["late"] == ["", "", "raised"]
+    assert "Of 3 concerns raised on earlier texts" in client.get("/laws/draft/concerns/").content.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("organisation=others", {"theirs"}),
+        ("organisation=centre&organisation=others", {"kept", "gone", "theirs"}),
+        ("category=VAGUE", {"kept"}),
+        ("risk=high", {"kept", "gone", "theirs"}),
+        ("risk=low", set()),
+        ("organisation=nobody", set()),
+    ],
+)
+def test_the_page_the_picture_and_the_table_are_narrowed_alike(client, three_texts, query, shown):
+    quotes = {"kept": KEPT, "theirs": "publishes content", "gone": "Article 3"}
+    table = client.get(f"/laws/draft/concerns.csv?{query}").content.decode()
+    lines = list(csv.reader(io.StringIO(table.removeprefix("\ufeff"))))
+    assert len(lines) == 1 + len(shown)
+    picture = client.get(f"/laws/draft/concerns.svg?{query}").content.decode()
+    page = client.get(f"/laws/draft/concerns/?{query}").content.decode()
+    for name, quote in quotes.items():
+        for said in (table, picture):
+            assert (quote in said) == (name in shown), name
+        assert (f'href="/annotations/{name}/"' in page) == (name in shown)
+
+
+@pytest.mark.parametrize("query", ["risk=enormous", "category=NOTHING", "language=fr", "language=km"])
+def test_what_does_not_exist_is_refused_with_words(client, three_texts, query):
+    for form in ("/", ".svg", ".csv"):
+        assert client.get(f"/laws/draft/concerns{form}?{query}").status_code == 404
+    assert client.get("/laws/none/concerns/").status_code == 404
+
+
+def test_the_picture_is_an_image_that_says_in_words_what_it_shows(client, cast, three_texts):
+    note = Annotation.objects.get(slug="theirs")
+    Annotation.objects.filter(pk=note.pk).update(exact='<script>alert("1")</script> & more\x0b')
+    close(cast.rita, row("gone", "third"), "softened", "Less of it.")
+    response = client.get("/laws/draft/concerns.svg")
+    assert response["Content-Type"].startswith("image/svg+xml")
+    root = ET.fromstring(response.content)
+    assert root.get("role") == "img" and root.get("aria-labelledby") == "title desc"
+    assert "Of 3 concerns" in root.find(f"{SVG}desc").text
+    words = [text.text for text in root.iter(f"{SVG}text")]
+    assert "softened" in words and "not yet judged" in words and "Vagueness · 1" in words
+    html = response.content.decode()
+    assert "<style" not in html and "<script" not in html and "href" not in html and "style=" not in html
+
+
+def test_the_picture_speaks_khmer(client, three_texts):
+    html = client.get("/km/laws/draft/concerns.svg").content.decode()
+    assert 'xml:lang="km"' in html and "ភាពមិនច្បាស់លាស់ · ១" in html
+
+
+@pytest.mark.parametrize("said", ["deemed to hinder the unity of the country", "ការប្រព្រឹត្តបទល្មើសតាមប្រព័ន្ធកុំព្យូទ័រនិងទិន្នន័យ"])
+def test_words_on_the_picture_are_cut_into_lines_without_loss(said):
+    lines = wrap(said, 120, 14)
+    assert len(lines) > 1 and "".join(lines).replace(" ", "") == said.replace(" ", "")
+    assert all(measure(line, 14) <= 120 or " " not in line for line in lines)
+
+
+def test_the_table_opens_in_a_spreadsheet_and_runs_nothing_there(client, three_texts):
+    Annotation.objects.filter(slug="theirs").update(exact="=HYPERLINK(1)")
+    response = client.get("/laws/draft/concerns.csv")
+    assert response.content.startswith(b"\xef\xbb\xbf")
+    assert "'=HYPERLINK" in response.content.decode()
+    assert 'filename="concerns-draft.csv"' in response["Content-Disposition"]
+
+
+def test_the_page_of_a_note_shows_its_fate_in_each_later_text(client, cast, three_texts):
+    confirm(cast.rita, row("kept", "new"), "worsened")
+    page = client.get("/annotations/kept/").content.decode()
+    assert "What became of this concern" in page and "<b>worsened</b>" in page and "<b>not yet judged</b>" in page
+    assert reverse("concerns", args=["draft"]) in page
+    assert reverse("concerns", args=["draft"]) in client.get("/laws/draft/").content.decode()
+
+
+def test_a_law_without_concerns_says_so(client, store):
+    store(OLD_DRAFT, "old", law="quiet")
+    page = client.get("/laws/quiet/concerns/")
+    assert page.status_code == 200 and "No organisation has published a concern" in page.content.decode()
+    assert client.get("/laws/quiet/concerns.svg").status_code == 200
+
+
+def test_texts_that_are_not_public_have_no_column(client, three_texts, store):
+    store(NEW_DRAFT, "secret", date="2022", published=False)
+    assert "secret" not in client.get("/laws/draft/concerns/").content.decode()
+    assert "secret" not in client.get("/laws/draft/concerns.csv").content.decode()
+
+
+def test_the_page_costs_the_same_queries_for_three_concerns_and_for_sixty(
+    client, cast, three_texts, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(8):
+        client.get("/laws/draft/concerns/?page=1")
+    clause = three_texts.clauses.get(num="Article 2")
+    for number in range(60):
+        publish_note(clause, cast.centre, KEPT, f"n{number}")
+    with django_assert_max_num_queries(8):
+        assert client.get("/laws/draft/concerns/").status_code == 200
+
+
+def test_a_judgement_of_the_corpus_never_overrules_a_persons(cast, three_texts):
+    carrying = Carrying.objects.get(new__slug="new")
+    note = Annotation.objects.get(slug="kept")
+    confirm(cast.rita, row("kept", "new"), "worsened")
+    assert record_fate(note, carrying, "softened", "As the corpus has it.") is False
+    assert row("kept", "new").fate == "worsened"
+
+
+def test_the_demonstration_has_fates_and_loading_it_again_carries_nothing_again(django_capture_on_commit_callbacks):
+    from lawcompare.pages.demonstration import load
+
+    with django_capture_on_commit_callbacks(execute=True):
+        load(lambda words: None)
+    before = list(Carrying.objects.order_by("pk").values_list("pk", "attempts", "state", "done"))
+    assert {state for _pk, _attempts, state, _done in before} == {"done"} and len(before) == 3
+    found = survival(Version.objects.published().filter(law__slug="kh-cybercrime"))
+    shown = {cell.state for one in found.concerns for cell in one.cells}
+    assert {"kept", "softened", "worsened", "not-known", "unjudged"} <= shown
+    assert "removed" not in shown, "of drafts known in part nobody can say that"
+    said = []
+    with django_capture_on_commit_callbacks(execute=True):
+        load(said.append)
+    assert list(Carrying.objects.order_by("pk").values_list("pk", "attempts", "state", "done")) == before
+    assert "0 fates of concerns" in said
+    with translation.override("km"):
+        assert "“" in found.last_tally.sentence
+    assert timezone.now() >= Carrying.objects.latest("heard_at").heard_at
