@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "lawcompare.annotations",
     "lawcompare.crosswalk",
     "lawcompare.comparisons",
+    "lawcompare.api",
     "lawcompare.pages",
 ]
 

@@ -4,6 +4,7 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from lawcompare.api.views import guide
 from lawcompare.pages.health import healthz, metrics, readyz
 
 handler400 = "lawcompare.pages.views.bad_request"
@@ -17,10 +18,12 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("lawcompare.api.urls")),
 ]
 
 urlpatterns += i18n_patterns(
     path("", include("lawcompare.pages.urls")),
+    path("api/", guide, name="api"),
     path("", include("lawcompare.comparisons.urls")),
     path("", include("lawcompare.crosswalk.urls")),
     # Laws first: they register the converter that annotations use.

@@ -14,9 +14,9 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
     related = ["old", "new", "decision__decision__organisation", "decision__decision__by"]
     for pair in comparison.pairs.select_related(*related).order_by("position"):
         if pair.level == Level.PART:
-            pairs[-1].setdefault("parts", []).append(_pair_data(pair))
+            pairs[-1].setdefault("parts", []).append(pair_data(pair))
         else:
-            pairs.append(_pair_data(pair))
+            pairs.append(pair_data(pair))
     return {
         "old": comparison.old.address,
         "new": comparison.new.address,
@@ -29,7 +29,7 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
     }
 
 
-def _pair_data(pair: ClausePair) -> dict[str, Any]:
+def pair_data(pair: ClausePair) -> dict[str, Any]:
     data: dict[str, Any] = {
         "kind": pair.kind,
         "old": _clause_data(pair.old),

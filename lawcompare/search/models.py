@@ -23,24 +23,22 @@ class Kind(models.TextChoices):
     TOPIC = "topic", _("Topics")
 
 
-class Matches(models.Expression):
+@models.TextField.register_lookup
+class Answers(models.Lookup):
     """Whether an entry's tokens answer a condition: the one place in which the two databases differ."""
 
-    conditional = True
-
-    def __init__(self, condition: Any) -> None:
-        super().__init__(output_field=models.BooleanField())
-        self.condition = condition
+    lookup_name = "answers"
+    prepare_rhs = False
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
         raise NotImplementedError(f"there is no search on {connection.vendor}")
 
     def as_sqlite(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
         inside = "SELECT rowid FROM search_index WHERE search_index MATCH %s"
-        return f"(search_searchentry.id IN ({inside}))", [self.condition.for_sqlite()]
+        return f'"{self.lhs.alias}".id IN ({inside})', [self.rhs.for_sqlite()]
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, list[str]]:
-        return "(search_searchentry.vector @@ %s::tsquery)", [self.condition.for_postgresql()]
+        return f'"{self.lhs.alias}".vector @@ %s::tsquery', [self.rhs.for_postgresql()]
 
 
 class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
@@ -50,7 +48,7 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
 
     def answering(self, condition: Any, phrases: Any = ()) -> SearchEntryQuerySet:
         """Entries whose tokens answer the condition and whose words hold each phrase."""
-        found = self.filter(Matches(condition))
+        found = self.filter(tokens__answers=condition)
         for phrase in phrases:
             found = found.filter(words__contains=f" {' '.join(phrase)} ")
         return found
@@ -88,7 +86,7 @@ class SearchEntry(models.Model):
     class Meta:
         ordering = ["pk"]
         indexes = [
-            models.Index(fields=["citation"], condition=~models.Q(citation=""), name="search_by_citation"),
+            models.Index(fields=["citation"], name="search_by_place"),
             models.Index(fields=["kind", "key"], name="search_by_key"),
         ]
 

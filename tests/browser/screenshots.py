@@ -55,6 +55,7 @@ PAGES = {
     "kinds": "/annotations/kinds/",
     "version-filtered": "/laws/kh-cybercrime/2012-v1-en/?risk=critical",
     "concerns": "/laws/kh-cybercrime/concerns/",
+    "api": "/api/",
     "about": "/about/",
     "glossary": "/glossary/",
     "styleguide": "/styleguide/",

@@ -1,0 +1,72 @@
+"""Published annotations."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from django.http import Http404, HttpRequest
+from ninja import Query
+
+from lawcompare.annotations.filters import NoteFilter
+from lawcompare.annotations.models import Annotation, Risk
+from lawcompare.api import schemas
+from lawcompare.api.app import get
+from lawcompare.api.paging import PageNumber, page_of
+from lawcompare.api.references import clause_ref
+from lawcompare.api.references import page as address
+
+
+@get(
+    "/annotations",
+    schemas.Page[schemas.Annotation],
+    *("page", "risk", "category", "organisation", "law", "version"),
+    tags=["annotations"],
+    summary="Published annotations, the first published first",
+)
+def published(
+    request: HttpRequest,
+    risk: Annotated[schemas.RiskName | None, Query()] = None,
+    category: Annotated[schemas.Slug | None, Query()] = None,
+    organisation: Annotated[schemas.Slug | None, Query()] = None,
+    law: Annotated[schemas.Slug | None, Query()] = None,
+    version: Annotated[schemas.Slug | None, Query()] = None,
+    page: PageNumber = 1,
+) -> Any:
+    wanted = NoteFilter(
+        frozenset([int(Risk[risk.upper()])] if risk else []),
+        frozenset([category] if category else []),
+        frozenset([organisation] if organisation else []),
+    )
+    rows = wanted.of(Annotation.objects.published().for_export()).order_by("published_at", "pk")
+    if law:
+        rows = rows.filter(version__law__slug=law)
+    if version:
+        rows = rows.filter(version__slug=version)
+    return page_of(request, rows, page, lambda row: _data(request, row))
+
+
+@get("/annotations/{slug:id}", schemas.Annotation, tags=["annotations"], summary="One annotation")
+def annotation(request: HttpRequest, id: schemas.Slug) -> Any:
+    found = Annotation.objects.published().for_export().filter(slug=id).first()
+    if found is None:
+        raise Http404(f"There is no annotation “{id}” here.")
+    return _data(request, found)
+
+
+def _data(request: HttpRequest, row: Annotation) -> dict[str, Any]:
+    names = ("exact", "start", "end", "body", "proposed_text", "motivation", "published_at")
+    source = [row.source_organisation, row.source_title, row.source_date, row.source_url]
+    earlier = row.descends_from
+    return {name: getattr(row, name) for name in names} | {
+        "id": row.slug,
+        "clause": clause_ref(request, row.clause),
+        "risk": Risk(row.risk).name.lower(),
+        "categories": [category.code for category in row.categories.all()],
+        "organisation": row.organisation.slug,
+        "organisation_name": row.organisation.name,
+        "credited": row.person_credited,
+        "restates": ", ".join(filter(None, source)),
+        "descends_from": earlier.slug if earlier is not None and earlier.is_published else None,
+        "url": address(request, "annotation", row.slug),
+        "jsonld": address(request, "annotation_jsonld", row.slug),
+    }

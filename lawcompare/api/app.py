@@ -1,0 +1,106 @@
+"""The read-only API: what it is called, what every answer has, and how it says what is wrong.
+
+It answers every caller as a visitor, whoever is signed in: nothing personal can get into it. A problem is RFC 9457
+``application/problem+json`` with one sentence.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404, HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.decorators import decorate_view
+from ninja.errors import ValidationError
+
+from lawcompare.api.schemas import Problem
+from lawcompare.caching import View, public
+from lawcompare.laws.access import Withdrawn
+
+VISITOR = AnonymousUser()
+PROBLEM_TYPE = "application/problem+json"
+TITLES = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 410: "Withdrawn", 429: "Too many requests"}
+DESCRIPTION = (
+    "What lawcompare publishes, for programs: laws and their texts clause by clause, comparisons with every change, "
+    "topics, correspondences, annotations, findings and the search. Only what is public; nothing can be written."
+)
+
+
+class Api(NinjaAPI):
+    def create_response(self, request: HttpRequest, data: Any, **kwargs: Any) -> HttpResponse:
+        return shared(super().create_response(request, data, **kwargs))
+
+    def get_openapi_schema(self, **kwargs: Any) -> Any:
+        """The document, with problems under the type that they are sent as."""
+        schema = super().get_openapi_schema(**kwargs)
+        for methods in schema["paths"].values():
+            for operation in methods.values():
+                for status, response in operation["responses"].items():
+                    if int(status) >= 400:
+                        response["content"] = {PROBLEM_TYPE: response["content"]["application/json"]}
+                        response["description"] = TITLES[int(status)]
+        return schema
+
+
+class Refused(Exception):
+    """A request that cannot be answered, with the sentence for its reader."""
+
+    def __init__(self, status: int, detail: str) -> None:
+        super().__init__(detail)
+        self.status, self.detail = status, detail
+
+
+api = Api(
+    title="lawcompare",
+    version="1",
+    description=DESCRIPTION,
+    openapi_url=None,  # served by us, as everything else here, so that it is kept and shared
+    docs_url=None,
+    urls_namespace="api",
+)
+
+
+def shared(response: HttpResponse) -> HttpResponse:
+    """Readable by scripts of any site: there is nothing in it that is not public."""
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def problem(status: int, detail: str) -> HttpResponse:
+    said = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail}
+    return shared(HttpResponse(json.dumps(said, ensure_ascii=False), status=status, content_type=PROBLEM_TYPE))
+
+
+def get(path: str, answer: Any, *parameters: str, refuses: tuple[int, ...] = (), **said: Any) -> Callable[[View], View]:
+    """Declare an address with what it answers; ``parameters``: those of its query by which it may be kept."""
+    answers: dict[int, Any] = {200: answer, **dict.fromkeys((400, 404, *refuses), Problem)}
+
+    def declare(view: View) -> View:
+        kept = decorate_view(public(*parameters))(view)
+        return api.get(path, response=answers, exclude_none=False, **said)(kept)
+
+    return declare
+
+
+@api.exception_handler(Refused)
+def refused(request: HttpRequest, error: Refused) -> HttpResponse:
+    return problem(error.status, error.detail)
+
+
+@api.exception_handler(Http404)
+def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+    return problem(404, str(error) or "There is nothing at this address.")
+
+
+@api.exception_handler(Withdrawn)
+def withdrawn(request: HttpRequest, error: Withdrawn) -> HttpResponse:
+    return problem(410, f"This text was withdrawn: {error.withdrawal.reason}")
+
+
+@api.exception_handler(ValidationError)
+def not_valid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    first = error.errors[0]
+    return problem(400, f"{first['loc'][-1]}: {first['msg'][:1].lower()}{first['msg'][1:]}.")

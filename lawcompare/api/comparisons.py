@@ -1,0 +1,87 @@
+"""Comparisons and their pairs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from lawcompare.api import schemas
+from lawcompare.api.app import VISITOR, Refused, get
+from lawcompare.api.paging import PageNumber, page_of
+from lawcompare.api.references import page as address
+from lawcompare.api.references import text_ref
+from lawcompare.comparisons import access
+from lawcompare.comparisons.data import pair_data
+from lawcompare.comparisons.models import ClausePair, Comparison, State
+from lawcompare.laws.permalinks import site_root
+
+PAIR = "/comparisons/{slug:old_law}/{slug:old_version}/with/{slug:new_law}/{slug:new_version}"
+GONE = (410,)
+
+
+@get(
+    "/comparisons",
+    schemas.Page[schemas.Comparison],
+    "page",
+    tags=["comparisons"],
+    summary="Finished comparisons, the newest text first",
+)
+def comparisons(request: HttpRequest, page: PageNumber = 1) -> Any:
+    done = access.visible_comparisons(VISITOR).filter(state=State.DONE).order_by("-new__date", "-old__date", "pk")
+    return page_of(request, done, page, lambda found: _data(request, found))
+
+
+@get(PAIR, schemas.Comparison, refuses=GONE, tags=["comparisons"], summary="A comparison of two texts")
+def comparison(
+    request: HttpRequest,
+    old_law: schemas.Slug,
+    old_version: schemas.Slug,
+    new_law: schemas.Slug,
+    new_version: schemas.Slug,
+) -> Any:
+    return _data(request, _find((old_law, old_version), (new_law, new_version)))
+
+
+@get(
+    f"{PAIR}/pairs",
+    schemas.Page[schemas.Pair],
+    "page",
+    refuses=GONE,
+    tags=["comparisons"],
+    summary="Its pairs in reading order, with every change of their words",
+)
+def pairs(
+    request: HttpRequest,
+    old_law: schemas.Slug,
+    old_version: schemas.Slug,
+    new_law: schemas.Slug,
+    new_version: schemas.Slug,
+    page: PageNumber = 1,
+) -> Any:
+    found = _find((old_law, old_version), (new_law, new_version))
+    rows = found.pairs.select_related("old", "new").order_by("position")
+    return page_of(request, rows, page, _pair_data)
+
+
+def _find(old: tuple[str, str], new: tuple[str, str]) -> Comparison:
+    found = access.find_comparison(*access.get_versions(VISITOR, old, new))
+    if found is None:
+        raise Refused(404, "This comparison has not been asked for. Ask for it on its page.")
+    return found
+
+
+def _data(request: HttpRequest, found: Comparison) -> dict[str, Any]:
+    old, new = found.old, found.new
+    names = (old.law.slug, old.slug, new.law.slug, new.slug)
+    said = {name: getattr(found, name) for name in ("engine", "edition", "state", "stats", "finished_at")}
+    return said | {
+        "old": text_ref(request, old),
+        "new": text_ref(request, new),
+        "url": address(request, "comparison", *names),
+        "pairs": f"{site_root(request)}/api/v1/comparisons/{names[0]}/{names[1]}/with/{names[2]}/{names[3]}/pairs",
+    }
+
+
+def _pair_data(pair: ClausePair) -> dict[str, Any]:
+    return pair_data(pair) | {"position": pair.position}

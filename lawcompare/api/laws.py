@@ -1,0 +1,96 @@
+"""Laws, their texts, clauses and findings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import HttpRequest
+
+from lawcompare.api import schemas
+from lawcompare.api.app import VISITOR, get
+from lawcompare.api.paging import PageNumber, page_of
+from lawcompare.api.references import page as address
+from lawcompare.api.references import text_ref
+from lawcompare.findings.access import visible_findings
+from lawcompare.findings.models import Finding
+from lawcompare.laws import access
+from lawcompare.laws.models import Clause, Law, Version
+from lawcompare.laws.views import clause_data, version_data
+
+TEXT = "/laws/{slug:law}/{slug:version}"
+# A withdrawn text keeps its address, which says that it was.
+GONE = (410,)
+
+
+def _laws() -> Any:
+    texts = access.visible_versions(VISITOR).order_by("date", "slug")
+    laws = Law.objects.filter(pk__in=access.visible_versions(VISITOR).order_by().values("law"))
+    return laws.order_by("slug").prefetch_related(Prefetch("versions", queryset=texts, to_attr="shown"))
+
+
+def _law_data(request: HttpRequest, law: Any) -> dict[str, Any]:
+    said = {name: getattr(law, name) for name in schemas.Law.model_fields if name not in {"url", "versions"}}
+    url = address(request, "law", law.slug)
+    return said | {"url": url, "versions": [text_ref(request, version) for version in law.shown]}
+
+
+@get("/laws", schemas.Page[schemas.Law], "page", tags=["laws"], summary="All laws with their public texts")
+def laws(request: HttpRequest, page: PageNumber = 1) -> Any:
+    return page_of(request, _laws(), page, lambda law: _law_data(request, law))
+
+
+@get("/laws/{slug:law}", schemas.Law, refuses=GONE, tags=["laws"], summary="A law with its public texts")
+def law(request: HttpRequest, law: schemas.Slug) -> Any:
+    found = access.get_law(VISITOR, law)
+    return _law_data(request, _laws().get(pk=found.pk))
+
+
+@get(TEXT, schemas.Version, refuses=GONE, tags=["laws"], summary="What is said of a text")
+def version(request: HttpRequest, law: schemas.Slug, version: schemas.Slug) -> Any:
+    found = access.get_version(VISITOR, law, version)
+    return version_data(found) | text_ref(request, found) | {"clause_count": found.clause_count}
+
+
+@get(
+    f"{TEXT}/clauses",
+    schemas.Page[schemas.Clause],
+    "page",
+    refuses=GONE,
+    tags=["laws"],
+    summary="The clauses of a text, in order",
+)
+def clauses(request: HttpRequest, law: schemas.Slug, version: schemas.Slug, page: PageNumber = 1) -> Any:
+    found = access.get_version(VISITOR, law, version)
+    rows = found.clauses.select_related("parent").order_by("position")
+    return page_of(request, rows, page, lambda clause: _clause_data(request, found, clause))
+
+
+@get(f"{TEXT}/clauses/{{eid:eid}}", schemas.Clause, refuses=GONE, tags=["laws"], summary="One clause")
+def clause(request: HttpRequest, law: schemas.Slug, version: schemas.Slug, eid: schemas.Eid) -> Any:
+    found = access.get_clause(VISITOR, law, version, eid)
+    return _clause_data(request, found.version, found)
+
+
+def _clause_data(request: HttpRequest, version: Version, clause: Clause) -> dict[str, Any]:
+    url = address(request, "clause", version.law.slug, version.slug, clause.eid)
+    return clause_data(clause) | {"position": clause.position, "url": url}
+
+
+@get(
+    f"{TEXT}/findings",
+    schemas.Page[schemas.Finding],
+    "page",
+    refuses=GONE,
+    tags=["laws"],
+    summary="Values read from a text, and the open questions that rules ask of it",
+)
+def findings(request: HttpRequest, law: schemas.Slug, version: schemas.Slug, page: PageNumber = 1) -> Any:
+    found = access.get_version(VISITOR, law, version)
+    rows = visible_findings(VISITOR).filter(version=found).open().select_related("clause")
+    return page_of(request, rows.order_by("clause__position", "start", "pk"), page, _finding_data)
+
+
+def _finding_data(finding: Finding) -> dict[str, Any]:
+    said = {name: getattr(finding, name) for name in ("rule", "start", "end", "quote", "message", "values")}
+    return said | {"clause": finding.clause.eid}

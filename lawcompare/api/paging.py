@@ -1,0 +1,38 @@
+"""Lists in pages, with the addresses of the next and the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from ninja import Query
+
+from lawcompare.api.app import Refused
+from lawcompare.laws.permalinks import site_root
+
+SIZE = 100
+PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
+
+
+def page_of(
+    request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], number: int, data: Callable[[Any], Any], size: int = SIZE
+) -> dict[str, Any]:
+    """A page of rows in order. Raises ``Refused`` where there is no such page; the first one there always is."""
+    total = rows.count() if isinstance(rows, QuerySet) else len(rows)
+    last = max(-(-total // size), 1)
+    if number > last:
+        raise Refused(404, f"There is no page {number}; the last is {last}.")
+    return {
+        "total": total,
+        "items": [data(row) for row in rows[(number - 1) * size : number * size]],
+        "next": _address(request, number + 1) if number < last else None,
+        "prev": _address(request, number - 1) if number > 1 else None,
+    }
+
+
+def _address(request: HttpRequest, number: int) -> str:
+    query = request.GET.copy()
+    query["page"] = str(number)
+    return f"{site_root(request)}{request.path}?{query.urlencode()}"

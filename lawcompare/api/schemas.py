@@ -1,0 +1,230 @@
+"""The forms of what the API answers. Their descriptions are its documentation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from ninja import Field, Schema
+from pydantic import StringConstraints
+
+Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=80)]
+# As in addresses inside a text: letters of any script, digits, _ and -.
+Eid = Annotated[str, StringConstraints(pattern=r"^[\w-]+$", max_length=250)]
+RiskName = Literal["none", "low", "medium", "high", "critical"]
+LanguageCode = Literal["en", "km"]
+
+
+class Problem(Schema):
+    """Why a request was not answered (RFC 9457)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = Field(description="One sentence that says what is wrong.")
+
+
+class Page[Item](Schema):
+    """A page of a list. ``next`` and ``prev`` are addresses, null at the ends."""
+
+    total: int
+    items: list[Item]
+    next: str | None = None
+    prev: str | None = None
+
+
+class TextRef(Schema):
+    """A text of a law."""
+
+    law: str
+    version: str
+    title: str
+    language: str
+    date: str = Field(description="As precise as it is known: 2012, 2012-02 or 2012-02-29; empty where it is not.")
+    url: str = Field(description="Its page.")
+
+
+class Law(Schema):
+    slug: str
+    title: str
+    title_km: str
+    jurisdiction: Literal["kh", "us", "int"]
+    kind: Literal["draft", "statute", "treaty", "constitution"]
+    description: str
+    frbr_uri: str
+    url: str
+    versions: list[TextRef]
+
+
+class Version(TextRef):
+    text_status: str = Field(description="What the words are: official, unofficial-translation, leaked, restatement …")
+    source_url: str
+    became_public: str
+    became_public_on: str
+    note: str
+    file_hash: str
+    text_hash: str = Field(description="SHA-256 of addresses and words: the same text, the same hash.")
+    frbr_uri: str
+    clause_count: int
+
+
+class Clause(Schema):
+    eid: str = Field(description="Its address in the text, by the Akoma Ntoso naming convention.")
+    element: str
+    num: str
+    heading: str
+    text: str = Field(description="Its own words, without those of the clauses inside it.")
+    depth: int
+    position: int
+    parent: str | None
+    text_status: str = Field("", description="Where it differs from that of the version.")
+    source_url: str = ""
+    note: str = ""
+    identifier: str = ""
+    url: str
+
+
+class Finding(Schema):
+    """A value read from a text, or a question a rule asks of it. Never a verdict."""
+
+    clause: str
+    rule: str
+    start: int = Field(description="Code points into the clause's own text.")
+    end: int
+    quote: str
+    message: str
+    values: dict[str, Any]
+
+
+class ClauseRef(Schema):
+    law: str
+    version: str
+    eid: str
+    url: str
+
+
+class ClauseName(Schema):
+    eid: str
+    num: str
+    heading: str
+
+
+class Comparison(Schema):
+    old: TextRef
+    new: TextRef
+    engine: str
+    edition: int
+    state: Literal["queued", "running", "done", "failed"]
+    stats: dict[str, int] = Field(description="How many articles of each kind.")
+    finished_at: datetime | None
+    url: str
+    pairs: str = Field(description="Where its pairs are listed.")
+
+
+class Pair(Schema):
+    """Clauses that belong together, or one without a partner. Parts follow their row."""
+
+    position: int
+    level: Literal["unit", "container", "part"]
+    kind: str
+    old: ClauseName | None
+    new: ClauseName | None
+    score: float
+    group: int = Field(description="The rows of one split or merge have the same.")
+    size: float = Field(description="Share of the words that changed, 0 to 1.")
+    noise: bool
+    unseen: bool = Field(False, description="Whether the words of either side are not known.")
+    evidence: str
+    sentence: str
+    changes: list[list[str]] = Field(
+        [], description="Runs of the text as [op, words, noise]; op is equal, insert or delete. Empty: no difference."
+    )
+    heading_changes: list[list[str]] = []
+
+
+class Topic(Schema):
+    slug: str
+    title: str
+    title_km: str
+    description: str
+    description_km: str
+    elsewhere: list[str]
+    clauses: list[ClauseRef]
+    url: str
+
+
+class Correspondence(Schema):
+    """How a clause stands to a clause of another law, or that none was found there (``object`` is null)."""
+
+    topic: str
+    subject: ClauseRef
+    object: ClauseRef | None
+    object_version: TextRef
+    relation: Literal["equivalent", "narrower", "broader", "partial", "contrary", "none"]
+    reasoning: str
+    searched: str
+    elements: list[str]
+    author: str
+
+
+class Column(Schema):
+    name: str
+    title: str
+    versions: list[TextRef]
+
+
+class Cell(Schema):
+    column: str
+    state: str = Field(description="A relation to the measure, or adds, has, not-known, absent, elsewhere; or empty.")
+    relations: list[str]
+    reasons: list[str]
+    elsewhere: list[str]
+    clauses: list[ClauseRef]
+
+
+class Line(Schema):
+    topic: str
+    cells: list[Cell]
+
+
+class Matrix(Schema):
+    measure: str
+    columns: list[Column]
+    lines: list[Line]
+
+
+class Annotation(Schema):
+    id: str
+    clause: ClauseRef
+    exact: str = Field(description="The words it is on; empty where it is on the whole clause.")
+    start: int | None
+    end: int | None
+    body: str = Field(description="Markdown.")
+    proposed_text: str
+    motivation: str
+    risk: RiskName
+    categories: list[str]
+    organisation: str
+    organisation_name: str
+    credited: str = Field(description="A person, where they asked to be named.")
+    restates: str = Field(description="The publication it restates, where it restates one.")
+    descends_from: str | None
+    published_at: datetime
+    url: str
+    jsonld: str = Field(description="The same as a W3C Web Annotation.")
+
+
+class Hit(Schema):
+    kind: Literal["clause", "annotation", "topic"]
+    key: str
+    title: str
+    place: str
+    text: str = Field(description="An extract, the words found between ⟦ and ⟧.")
+    language: str
+    version: TextRef | None
+    is_cited: bool = Field(description="Whether the question names this very place.")
+    url: str
+
+
+class Answers(Page[Hit]):
+    counts: dict[str, dict[str, int]] = Field(description="For each filter, how many answers each value gives.")

@@ -1,0 +1,111 @@
+"""Topics, correspondences and the matrix."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from django.db.models import Prefetch
+from django.http import HttpRequest
+from ninja import Query
+
+from lawcompare.api import schemas
+from lawcompare.api.app import VISITOR, get
+from lawcompare.api.paging import PageNumber, page_of
+from lawcompare.api.references import clause_ref, text_ref
+from lawcompare.api.references import page as address
+from lawcompare.crosswalk.access import get_topic, visible_correspondences
+from lawcompare.crosswalk.matrix import DEFAULT_MEASURE, Cell, Column, build_matrix
+from lawcompare.crosswalk.models import Correspondence, Topic
+from lawcompare.laws.access import visible_versions
+from lawcompare.laws.models import Clause
+
+
+def _topics() -> Any:
+    public = Clause.objects.filter(version__in=visible_versions(VISITOR).values("pk")).select_related("version__law")
+    inside = public.order_by("version__law__slug", "version__slug", "position")
+    return Topic.objects.order_by("position", "pk").prefetch_related(Prefetch("clauses", queryset=inside))
+
+
+def _topic_data(request: HttpRequest, topic: Topic) -> dict[str, Any]:
+    names = ("slug", "title", "title_km", "description", "description_km", "elsewhere")
+    return {name: getattr(topic, name) for name in names} | {
+        "clauses": [clause_ref(request, clause) for clause in topic.clauses.all()],
+        "url": address(request, "topic", topic.slug),
+    }
+
+
+@get("/topics", schemas.Page[schemas.Topic], "page", tags=["topics"], summary="All topics with their clauses")
+def topics(request: HttpRequest, page: PageNumber = 1) -> Any:
+    return page_of(request, _topics(), page, lambda topic: _topic_data(request, topic))
+
+
+@get("/topics/{slug:topic}", schemas.Topic, tags=["topics"], summary="A topic with its clauses")
+def topic(request: HttpRequest, topic: schemas.Slug) -> Any:
+    return _topic_data(request, _topics().get(pk=get_topic(topic).pk))
+
+
+@get(
+    "/correspondences",
+    schemas.Page[schemas.Correspondence],
+    "page",
+    "topic",
+    tags=["topics"],
+    summary="Which clause of one law answers which of another",
+)
+def correspondences(
+    request: HttpRequest, topic: Annotated[schemas.Slug | None, Query()] = None, page: PageNumber = 1
+) -> Any:
+    rows = visible_correspondences(VISITOR).order_by("topic__position", "pk")
+    if topic is not None:
+        rows = rows.filter(topic=get_topic(topic))
+    return page_of(request, rows, page, lambda row: _correspondence_data(request, row))
+
+
+def _correspondence_data(request: HttpRequest, row: Correspondence) -> dict[str, Any]:
+    row.subject.version = row.subject_version
+    if row.object:
+        row.object.version = row.object_version
+    names = ("relation", "reasoning", "searched", "elements", "author")
+    return {name: getattr(row, name) for name in names} | {
+        "topic": row.stated_topic.slug,
+        "subject": clause_ref(request, row.subject),
+        "object": clause_ref(request, row.object) if row.object else None,
+        "object_version": text_ref(request, row.object_version),
+    }
+
+
+AGAINST = Query(DEFAULT_MEASURE)
+
+
+@get(
+    "/matrix",
+    schemas.Matrix,
+    "against",
+    tags=["topics"],
+    summary="What each law has under each topic, measured against one of them",
+)
+def matrix(request: HttpRequest, against: schemas.Slug = AGAINST) -> Any:
+    found = build_matrix(VISITOR, against)
+    return {
+        "measure": found.measure.name,
+        "columns": [_column_data(request, column) for column in found.columns],
+        "lines": [
+            {
+                "topic": line.topic.slug,
+                "cells": [
+                    _cell_data(request, column, cell) for column, cell in zip(found.columns, line.cells, strict=True)
+                ],
+            }
+            for line in found.lines
+        ],
+    }
+
+
+def _column_data(request: HttpRequest, column: Column) -> dict[str, Any]:
+    texts = [text_ref(request, version) for version in column.versions]
+    return {"name": column.name, "title": column.title, "versions": texts}
+
+
+def _cell_data(request: HttpRequest, column: Column, cell: Cell) -> dict[str, Any]:
+    said = {name: getattr(cell, name) for name in ("state", "relations", "reasons", "elsewhere")}
+    return said | {"column": column.name, "clauses": [clause_ref(request, clause) for clause in cell.clauses]}

@@ -1,0 +1,76 @@
+"""The API's own document, its page for people, and what stands at every other address below it."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from lawcompare.api.app import api, problem, shared
+from lawcompare.caching import View, public
+from lawcompare.laws.permalinks import site_root
+
+ROOT = "/api/v1/"
+
+
+@public()
+def openapi(request: HttpRequest) -> HttpResponse:
+    return shared(JsonResponse(document()))
+
+
+def document() -> dict[str, Any]:
+    return dict(api.get_openapi_schema(path_prefix=ROOT))
+
+
+@public()
+def guide(request: HttpRequest) -> HttpResponse:
+    """The same document, to be read by people."""
+    said = document()
+    operations = [
+        {"path": path, "said": operation, "answers": _answer(operation)}
+        for path, methods in said["paths"].items()
+        for operation in methods.values()
+    ]
+    forms = [
+        {"name": name, "said": form, "fields": list(form.get("properties", {}).items())}
+        for name, form in sorted(said["components"]["schemas"].items())
+    ]
+    return render(request, "api/api.html", {"document": said, "operations": operations, "forms": forms})
+
+
+def _answer(operation: dict[str, Any]) -> str:
+    form = operation["responses"][200]["content"]["application/json"]["schema"]
+    return str(form.get("$ref", "")).rpartition("/")[2]
+
+
+@public()
+def root(request: HttpRequest) -> HttpResponse:
+    here = site_root(request)
+    return shared(JsonResponse({"openapi": here + reverse("openapi"), "guide": here + reverse("api")}))
+
+
+def read_only(view: View | None) -> View:
+    """Refuse all but reading, and answer HEAD as GET without the words."""
+    assert view is not None
+
+    @wraps(view)
+    def read(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        asked = request.method
+        if asked not in {"GET", "HEAD"}:
+            response = problem(405, "This API is read-only.")
+            response["Allow"] = "GET, HEAD"
+            return response
+        request.method = "GET"
+        try:
+            return view(request, *args, **kwargs)
+        finally:
+            request.method = asked
+
+    return read
+
+
+def nothing_here(request: HttpRequest, rest: str) -> HttpResponse:
+    return problem(404, f"There is nothing at this address. All addresses are in {ROOT}openapi.json.")

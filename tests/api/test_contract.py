@@ -1,0 +1,46 @@
+"""The API keeps to its own OpenAPI document: schemathesis asks what the document allows, and much that it does not."""
+
+from __future__ import annotations
+
+import pytest
+import schemathesis
+from django.core.cache import cache
+from django.core.handlers.wsgi import WSGIHandler
+from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis import GenerationMode
+
+import lawcompare.urls  # noqa: F401 (declares all addresses)
+from lawcompare.api.views import document
+
+pytestmark = pytest.mark.django_db
+
+EXAMPLES = 6
+PATHS = sorted(document()["paths"])
+
+
+@pytest.fixture(autouse=True)
+def no_limit(settings):
+    settings.SEARCHES_PER_MINUTE = 1_000_000
+    settings.ALLOWED_HOSTS = ["*"]
+    cache.clear()
+
+
+@pytest.fixture(scope="module")
+def schema():
+    found = schemathesis.openapi.from_dict(document())
+    found.app = WSGIHandler()
+    return found
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
+@pytest.mark.parametrize("path", PATHS)
+def test_answers_are_what_the_document_says(drafts, schema, path, mode):
+    @settings(
+        max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(case=schema[path]["GET"].as_strategy(generation_mode=mode))
+    def ask(case):
+        case.call_and_validate(headers={"Accept-Encoding": "identity"})
+
+    ask()
