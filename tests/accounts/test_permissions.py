@@ -1,0 +1,366 @@
+"""Every address with every role and every method: who gets in, who is refused, and that nothing leaks or is written.
+
+**You added an address?** Say in ``TABLE`` who may use it and by which methods. If it takes an argument that is not in
+``ARGUMENTS``, name an example there. That is all; the walk does the rest.
+
+    "my_page": everybody("GET"),                 # a page for readers
+    "my_settings": signed_in("GET", "POST"),     # whoever has an account
+    "my_form": may("review", "GET", "POST"),     # who may do it (accounts/access.py) in their organisation
+    "my_thing": of_the_centre("review", "POST"), # the same, and ARGUMENTS names a thing of the Centre: no others
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from lawcompare.accounts.access import MAY, NEEDS_SECOND_FACTOR
+from lawcompare.accounts.models import Invitation, Role
+from lawcompare.accounts.services import add_member
+from lawcompare.annotations.models import Annotation, Status
+from lawcompare.crosswalk.models import Topic
+from tests.conftest import OLD_DRAFT
+
+pytestmark = pytest.mark.django_db
+
+# --- who may use what ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Use:
+    """Who may use an address: whoever has ``right``. ``centre``: the example belongs to the Centre."""
+
+    right: str
+    methods: frozenset[str]
+    centre: bool = False
+    # Methods by which it answers others too, with less (a page that hides what is not theirs).
+    note: str = ""
+
+
+def everybody(*methods: str) -> Use:
+    return Use("", frozenset(methods))
+
+
+def signed_in(*methods: str) -> Use:
+    return Use("sign in", frozenset(methods))
+
+
+def may(action: str, *methods: str) -> Use:
+    return Use(action, frozenset(methods))
+
+
+def of_the_centre(action: str, *methods: str) -> Use:
+    return Use(action, frozenset(methods), centre=True)
+
+
+TABLE: dict[str, Use] = {
+    # Reading
+    "home": everybody("GET"),
+    "about": everybody("GET"),
+    "glossary": everybody("GET"),
+    "styleguide": everybody("GET"),
+    "healthz": everybody("GET"),
+    "readyz": everybody("GET"),
+    "metrics": everybody("GET"),  # 403 or 404 to whoever does not come from this machine
+    "library": everybody("GET"),
+    "law": everybody("GET"),
+    "version": everybody("GET"),
+    "version_json": everybody("GET"),
+    "clause": everybody("GET"),
+    "clause_json": everybody("GET"),
+    "findings": everybody("GET"),
+    "compare": everybody("GET"),
+    "comparison": everybody("GET", "POST"),  # POST asks for the comparison to be computed
+    "comparison_json": everybody("GET"),
+    "topics": everybody("GET"),
+    "topic": everybody("GET"),
+    "matrix_csv": everybody("GET"),
+    "matrix_xlsx": everybody("GET"),
+    "search": everybody("GET"),
+    "annotations": everybody("GET"),
+    "annotations_jsonld": everybody("GET"),
+    "annotations_csv": everybody("GET"),
+    "annotations_xlsx": everybody("GET"),
+    "annotations_feed": everybody("GET"),
+    "law_feed": everybody("GET"),
+    "topic_feed": everybody("GET"),
+    "organisation_feed": everybody("GET"),
+    # Notes. The example is submitted: its author and the Centre's reviewers see it, nobody else.
+    "annotation": of_the_centre("annotate", "GET"),
+    "annotation_jsonld": everybody("GET"),  # published ones alone: nobody gets the example
+    "annotation_edit": of_the_centre("annotate", "GET", "POST"),
+    "annotation_submit": of_the_centre("annotate", "POST"),
+    "annotation_decide": of_the_centre("review", "POST"),
+    "annotate": may("annotate", "GET", "POST"),
+    "annotations_take_in": may("review", "GET", "POST"),
+    "workspace": signed_in("GET"),
+    # Laws and correspondences
+    "withdraw_law": of_the_centre("import", "GET", "POST"),
+    "withdraw": of_the_centre("import", "GET", "POST"),
+    "restore": of_the_centre("import", "GET", "POST"),
+    "suggestions": may("review", "GET"),
+    "suggestions_ask": may("review", "POST"),
+    "suggestion_confirm": may("review", "POST"),
+    "suggestion_refuse": may("review", "POST"),
+    "suggestion_reopen": may("review", "POST"),
+    "state_correspondence": may("review", "GET", "POST"),
+    "finding_decide": may("review", "POST"),
+    # One's own account
+    "account_login": everybody("GET", "POST"),
+    "account_logout": everybody("GET", "POST"),
+    "account_inactive": everybody("GET"),
+    "account_signup": everybody("GET", "POST"),  # says that it is by invitation
+    "account_reauthenticate": signed_in("GET", "POST"),
+    "account_change_password": signed_in("GET", "POST"),
+    "account_set_password": signed_in("GET", "POST"),
+    "account_reset_password": everybody("GET", "POST"),
+    "account_reset_password_done": everybody("GET"),
+    "account_reset_password_from_key": everybody("GET", "POST"),
+    "account_reset_password_from_key_done": everybody("GET"),
+    "account_email": signed_in("GET", "POST"),
+    "account_confirm_email": everybody("GET", "POST"),
+    "profile": signed_in("GET", "POST"),
+    "act_for": signed_in("POST"),
+    "sessions": signed_in("GET"),
+    "session_end": signed_in("POST"),
+    "sessions_end_others": signed_in("POST"),
+    "mfa_index": signed_in("GET"),
+    "mfa_authenticate": everybody("GET", "POST"),
+    "mfa_reauthenticate": signed_in("GET", "POST"),
+    "mfa_activate_totp": signed_in("GET", "POST"),
+    "mfa_deactivate_totp": signed_in("GET", "POST"),
+    "mfa_view_recovery_codes": signed_in("GET"),
+    "mfa_generate_recovery_codes": signed_in("GET", "POST"),
+    "mfa_download_recovery_codes": signed_in("GET"),
+    "mfa_list_webauthn": signed_in("GET"),
+    "mfa_add_webauthn": signed_in("GET", "POST"),
+    "mfa_login_webauthn": everybody("GET", "POST"),
+    "mfa_reauthenticate_webauthn": signed_in("GET", "POST"),
+    "mfa_edit_webauthn": signed_in("GET", "POST"),
+    "mfa_remove_webauthn": signed_in("GET", "POST"),
+    # An organisation
+    "organisation": may("annotate", "GET"),
+    "organisation_edit": may("invite", "GET", "POST"),
+    "organisation_invite": may("invite", "POST"),
+    "invitation_withdraw": of_the_centre("invite", "POST"),
+    "member_role": of_the_centre("invite", "POST"),
+    "member_remove": of_the_centre("invite", "POST"),
+    "invitation": everybody("GET", "POST"),
+}
+
+# Examples of arguments by name; where one address needs another example, under the address's own name.
+ARGUMENTS: dict[str, Any] = {
+    "law": "draft",
+    "version": "old",
+    "eid": "chp_1__art_1",
+    "old_law": "draft",
+    "old_version": "old",
+    "new_law": "draft",
+    "new_version": "new",
+    "topic": "illegal-access",
+    "organisation": "centre",
+    "slug": "submitted-note",
+    "number": 1,
+    "pk": 1,
+    "uidb36": "1",
+    "key": "no-such-key",
+    "token": "no-such-token",
+}
+# Words that only some may read; see ``planted``.
+DRAFT_WORDS, WAITING_WORDS, HIDDEN_WORDS = "planted-draft-words", "planted-waiting-words", "planted-hidden-law"
+
+ROLES = ["visitor", "bob", "alice", "nora", "rita", "eve", "adam", "charlie", "sara"]
+METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE"]
+REFUSED = {302, 403, 404, 405}
+# What is written for signing in and counting, and is nobody's data.
+HOUSEKEEPING = {"django_session", "usersessions_usersession", "accounts_user"}
+
+
+def rights_of(role: str) -> set[str]:
+    """What somebody of the cast may do, from the one table in ``accounts/access.py``."""
+    if role == "visitor":
+        return {""}
+    own = {"alice": Role.MEMBER, "nora": Role.REVIEWER, "rita": Role.REVIEWER, "charlie": Role.REVIEWER}
+    own |= {"eve": Role.EDITOR, "adam": Role.ADMINISTRATOR}
+    rights = set(MAY[own[role]]) if role in own else set()
+    if role == "nora":  # a reviewer who has set up no second factor
+        rights -= NEEDS_SECOND_FACTOR
+    return rights | {"", "sign in"}
+
+
+def is_let_in(role: str, use: Use) -> bool:
+    return use.right in rights_of(role) and not (use.centre and role == "charlie")
+
+
+# --- the walk -----------------------------------------------------------------------------------------------------
+
+
+def patterns(entries: list[Any] | None = None, prefix: str = "") -> Iterator[tuple[str, list[str]]]:
+    """(name, names of its arguments) of every address but those of the admin pages."""
+    for entry in get_resolver().url_patterns if entries is None else entries:
+        if isinstance(entry, URLPattern):
+            yield entry.name or str(entry.pattern), list(entry.pattern.regex.groupindex)
+        elif isinstance(entry, URLResolver) and entry.app_name != "admin":
+            yield from patterns(entry.url_patterns)
+
+
+def test_every_address_is_in_the_table():
+    names = {name for name, _arguments in patterns()}
+    missing, stale = sorted(names - TABLE.keys()), sorted(TABLE.keys() - names)
+    assert not missing, f"say in TABLE of {__file__} who may use {', '.join(missing)}: see its first lines"
+    assert not stale, f"no such address any more, take it out of TABLE: {', '.join(stale)}"
+
+
+def test_every_argument_has_an_example():
+    wanted = {(name, argument) for name, arguments in patterns() for argument in arguments}
+    missing = sorted(f"{argument} (of {name})" for name, argument in wanted if argument not in ARGUMENTS)
+    assert not missing, f"name an example in ARGUMENTS of {__file__} for {', '.join(missing)}"
+
+
+def addresses() -> Iterator[tuple[str, str]]:
+    for name, arguments in patterns():
+        if name in TABLE:
+            yield name, reverse(name, kwargs={argument: ARGUMENTS[argument] for argument in arguments})
+
+
+@pytest.fixture
+def planted(cast, store, drafts):
+    """A world with things to find out: a draft, a note that waits, a law that is not public, an invitation."""
+    old, _new = drafts
+    store(OLD_DRAFT.replace("without right", f"{HIDDEN_WORDS} without right"), "hidden", published=False)
+    clause = old.clauses.get(eid=ARGUMENTS["eid"])
+    for slug, words, status in (
+        ("draft-note", DRAFT_WORDS, Status.DRAFT),
+        ("submitted-note", WAITING_WORDS, Status.SUBMITTED),
+    ):
+        Annotation.objects.create(
+            slug=slug, body=words, body_html=f"<p>{words}</p>", clause=clause, version=old, creator=cast.alice,
+            organisation=cast.centre, status=status, risk=3,
+        )  # fmt: skip
+    topic = Topic.objects.create(slug=ARGUMENTS["topic"], title="Illegal access")
+    topic.clauses.add(clause)
+    Invitation.objects.create(organisation=cast.centre, email="asked@partner.example", token_digest="x")
+    cast.nora, _is_new = add_member("nora@example.org", cast.centre, Role.REVIEWER)
+    return cast
+
+
+def secrets_from(role: str, cast: Any) -> list[str]:
+    """What must stand on no page that this person gets."""
+    people = [getattr(cast, name) for name in ROLES if name not in {"visitor", role}]
+    words = []
+    if role != "alice":
+        words.append(DRAFT_WORDS)
+    if role not in {"alice", "rita", "eve", "adam"}:
+        words.append(WAITING_WORDS)
+    if role not in {"eve", "adam", "sara"}:
+        words.append(HIDDEN_WORDS)
+    if role != "adam":
+        words += [person.email for person in people] + ["asked@partner.example"]
+    else:
+        words += [cast.charlie.email, cast.bob.email, cast.sara.email]
+    return words
+
+
+class Writes:
+    """Notes which tables are written to while it watches."""
+
+    def __init__(self) -> None:
+        self.tables: set[str] = set()
+
+    def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        found = re.match(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', sql)
+        if found:
+            self.tables.add(found.group(1))
+        return execute(sql, params, many, context)
+
+
+def tried(client: Client, method: str, path: str) -> tuple[Any, set[str]]:
+    """The answer, and which tables were written to. Everything is undone again."""
+    writes, before = Writes(), transaction.savepoint()
+    cache.clear()
+    with connection.execute_wrapper(writes):
+        answer = client.generic(method, path, headers={"sec-fetch-site": "same-origin"})
+        if hasattr(answer, "streaming_content"):
+            answer.content = b"".join(answer.streaming_content)
+    transaction.savepoint_rollback(before)
+    return answer, writes.tables - HOUSEKEEPING
+
+
+def faults_of(role: str, use: Use, method: str, answer: Any, written: set[str]) -> Iterator[str]:
+    """What is wrong about an answer."""
+    status = answer.status_code
+    reading = method in {"GET", "HEAD"}
+    method_is_right = ("GET" if reading else method) in use.methods
+    if status >= 500 and status != 503:
+        yield "broke"
+    if not is_let_in(role, use):
+        if status not in REFUSED:
+            yield "let in"
+        if role == "visitor" and status == 302 and "/accounts/login/" not in answer["Location"]:
+            yield f"sent elsewhere: {answer['Location']}"
+        if written:
+            yield f"refused, and wrote to {sorted(written)}"
+    elif method_is_right and status == 405:
+        yield "the right method was refused"
+    elif method_is_right and status == 403 and use.right and not use.centre:
+        yield "shut out"
+    if not method_is_right and status not in REFUSED - {302} | {302 if not is_let_in(role, use) else 405}:
+        yield "a wrong method was answered"
+    if reading and written:
+        yield f"reading wrote to {sorted(written)}"
+
+
+COUNTS: Counter[str] = Counter()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_address_with_every_method(role, planted, record_testsuite_property):
+    client = Client(raise_request_exception=False)
+    if role != "visitor":
+        client.force_login(getattr(planted, role))
+    secret, faults, count = secrets_from(role, planted), [], 0
+    for name, path in addresses():
+        for method in METHODS:
+            answer, written = tried(client, method, path)
+            count += 1
+            found = list(faults_of(role, TABLE[name], method, answer, written))
+            body = answer.content.decode("utf-8", "replace")
+            found += [f"shows {word}" for word in secret if word in body]
+            faults += [f"{role} {method} {path} ({name}): {answer.status_code}, {fault}" for fault in found]
+    record_testsuite_property(f"requests tried as {role}", count)
+    assert not faults, f"{len(faults)} of {count} answers as {role}:\n" + "\n".join(faults)
+    assert count == len(TABLE) * len(METHODS)
+
+
+def test_a_fault_would_be_found(planted):
+    """The judge itself: what it must not let pass."""
+    use = may("review", "POST")
+    answer = type("Answer", (dict,), {"status_code": 200})()
+    assert "let in" in list(faults_of("alice", use, "POST", answer, set()))
+    assert "let in" in list(faults_of("nora", use, "POST", answer, set()))
+    assert "let in" in list(faults_of("charlie", replace(use, centre=True), "POST", answer, set()))
+    assert list(faults_of("rita", use, "POST", answer, {"annotations_annotation"})) == []
+    assert "a wrong method was answered" in list(faults_of("rita", use, "DELETE", answer, set()))
+    assert any("reading wrote" in one for one in faults_of("rita", everybody("GET"), "GET", answer, {"laws_law"}))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_the_admin_pages_are_for_staff_alone(role, cast, client):
+    from django.contrib import admin
+
+    if role == "nora":
+        pytest.skip("as rita, without a second factor: test_second_factor.py")
+    if role != "visitor":
+        client.force_login(getattr(cast, role))
+    for model in admin.site._registry:
+        path = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+        assert client.get(path).status_code == (200 if role == "sara" else 302), path
