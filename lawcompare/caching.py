@@ -6,22 +6,25 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 
 View = Callable[..., HttpResponseBase]
 
 
-def public(*parameters: str) -> Callable[[View], View]:
+def public(*parameters: str, takes_post: bool = False) -> Callable[[View], View]:
     """Say that every visitor gets the same page from a view: it may be kept, here and on the way to the reader.
 
     ``parameters``: the names in ``?…`` that the view reads. A page asked for with any other is passed on but never
     kept, so that nobody can fill the cache or put words into other people's pages. A view that sets ``Cache-Control``
-    itself, as for a page that is true for a moment only, is left as it says.
+    itself, as for a page that is true for a moment only, is left as it says. It is read, and no more, unless
+    ``takes_post`` is said: 405.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def publish(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method == "POST" and not takes_post:
+                return HttpResponseNotAllowed(["GET", "HEAD"])
             response = view(request, *args, **kwargs)
             if response.status_code == 200 and not response.has_header("Cache-Control"):
                 response.is_public = True  # type: ignore[attr-defined]

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "lawcompare.accounts.web.KnownMethods",
     "lawcompare.pages.caching.PageCache",  # outside all others: what it keeps is sent as it once left
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -14,6 +14,18 @@ View = Callable[..., HttpResponse]
 def methods(*names: str) -> Callable[[View], View]:
     """``require_http_methods`` with its names as they are read: ``@methods("GET", "POST")``."""
     return require_http_methods(list(names))
+
+
+class KnownMethods:
+    """Middleware: no page here is put, patched or deleted, whatever a package's view would make of it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method not in {"GET", "HEAD", "POST", "OPTIONS"}:
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST", "OPTIONS"])
+        return self.get_response(request)
 
 
 def too_many(request: HttpRequest, *args: Any) -> HttpResponse:

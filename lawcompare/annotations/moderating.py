@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.access import may
 from lawcompare.annotations import access, replying, services
@@ -102,6 +103,7 @@ def edit_kind(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "annotations/kind.html", context, status=400 if form.errors else 200)
 
 
+@require_safe
 @login_required
 def workspace(request: HttpRequest) -> HttpResponse:
     reviewed = access.organisation_reviewed_by(request.user)

@@ -13,6 +13,7 @@ from django.core.paginator import EmptyPage, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.limits import allow
@@ -40,6 +41,7 @@ def as_jsonld(data: dict[str, Any]) -> HttpResponse:
     return HttpResponse(words, content_type=jsonld.MEDIA_TYPE)
 
 
+@require_safe
 def annotation_jsonld(request: HttpRequest, slug: str) -> HttpResponse:
     found = Annotation.objects.published().for_export().filter(slug=slug).first()
     if found is None:
@@ -47,6 +49,7 @@ def annotation_jsonld(request: HttpRequest, slug: str) -> HttpResponse:
     return as_jsonld(jsonld.with_context(jsonld.annotation_data(found, site_root(request))))
 
 
+@require_safe
 def annotations_jsonld(request: HttpRequest) -> HttpResponse:
     """The collection, or the page of it that ``?page=`` names."""
     selection, root = read_selection(request.GET), site_root(request)
@@ -62,11 +65,13 @@ def annotations_jsonld(request: HttpRequest) -> HttpResponse:
     return as_jsonld(jsonld.page_data(selection, page.number, pages.num_pages, start, page, root))
 
 
+@require_safe
 def annotations_csv(request: HttpRequest) -> HttpResponse:
     table = as_table(published(request), site_root(request))
     return as_file(as_csv(table), CSV, "annotations.csv")
 
 
+@require_safe
 def annotations_xlsx(request: HttpRequest) -> HttpResponse:
     table = as_table(published(request), site_root(request))
     return as_file(as_workbook(table), XLSX, "annotations.xlsx")

@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.limits import allow
@@ -100,7 +101,7 @@ def _tools(user: Any, found: Annotation) -> dict[str, Any]:
     return tools
 
 
-@public()
+@public(takes_post=True)
 @csrf_exempt  # so that a visitor gets no cookie; where the form came from is asked of the browser instead
 def flag(request: HttpRequest, slug: str) -> HttpResponse:
     """A reader says what is wrong with a published annotation. No account, no cookie, nothing kept of the reader."""
@@ -121,6 +122,7 @@ def flag(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "annotations/flag.html", context, status=status)
 
 
+@require_safe
 def clause_names(request: HttpRequest) -> JsonResponse:
     """The clauses that typed words may mean, for a form that looks while one types."""
     typed = request.GET.get("q", "").strip()

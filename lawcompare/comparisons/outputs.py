@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.limits import allow
 from lawcompare.comparisons import access, printing
@@ -18,10 +19,12 @@ from lawcompare.laws.permalinks import site_root
 PDF = "application/pdf"
 
 
+@require_safe
 def comparison_docx(request: HttpRequest, **pair: str) -> HttpResponse:
     return _answer(request, pair, printing.as_docx, DOCX, "docx")
 
 
+@require_safe
 def comparison_pdf(request: HttpRequest, **pair: str) -> HttpResponse:
     return _answer(request, pair, printing.as_pdf, PDF, "pdf")
 

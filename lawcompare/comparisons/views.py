@@ -27,7 +27,7 @@ from lawcompare.laws.models import Version
 
 
 @csrf_exempt  # so that a visitor gets no cookie; where the form came from is asked of the browser instead
-@public("by", "view", "show", "noise", "page")
+@public("by", "view", "show", "noise", "page", takes_post=True)
 def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
     """The comparison of two versions; of two laws by topic where correspondences are known; else the way to it."""
     old, new = access.get_versions(request.user, (old_law, old_version), (new_law, new_version))

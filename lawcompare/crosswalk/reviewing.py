@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.crosswalk import access, services
@@ -52,6 +52,7 @@ class Asked:
     decided: list[Item] = field(default_factory=list)
 
 
+@require_safe
 @login_required
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Choose two texts; then the clauses of the one with what may answer them in the other."""

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet
@@ -59,6 +60,7 @@ class Feed(Atom1Feed):
         return max((item["updateddate"] for item in self.items), default=NOTHING_YET)
 
 
+@require_safe
 def annotations_feed(request: HttpRequest) -> HttpResponse:
     selection = read_selection(request.GET)
     found = selection.of(_annotations())
@@ -66,6 +68,7 @@ def annotations_feed(request: HttpRequest) -> HttpResponse:
     return _answer(request, "annotations", title, reverse("annotations"), note_entries(found[:ENTRIES_MAX]))
 
 
+@require_safe
 def law_feed(request: HttpRequest, law: str) -> HttpResponse:
     """A law's new texts, their comparisons, and what is said of them."""
     found = get_law(VISITOR, law)
@@ -74,6 +77,7 @@ def law_feed(request: HttpRequest, law: str) -> HttpResponse:
     return _answer(request, f"laws/{found.slug}", found.title, found.get_absolute_url(), entries)
 
 
+@require_safe
 def topic_feed(request: HttpRequest, topic: str) -> HttpResponse:
     """How laws answer each other under a topic, and what is said of the clauses there."""
     found = get_topic(topic)
@@ -84,6 +88,7 @@ def topic_feed(request: HttpRequest, topic: str) -> HttpResponse:
     return _answer(request, f"topics/{found.slug}", str(found), found.get_absolute_url(), entries)
 
 
+@require_safe
 def organisation_feed(request: HttpRequest, organisation: str) -> HttpResponse:
     found = get_object_or_404(Organisation, slug=organisation)
     notes = _annotations().filter(organisation=found)[:ENTRIES_MAX]

@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
@@ -29,6 +30,7 @@ class NotReady(Exception):
     """Why a part of the site cannot do its work now: a few words that name no secret."""
 
 
+@require_safe
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
     """Whether this process lives and the database answers."""
@@ -37,6 +39,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
+@require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     """Whether readers can be sent here: every part is looked at, and each says what it lacks."""
@@ -99,6 +102,7 @@ CHECKS: dict[str, Callable[[], None]] = {
 }
 
 
+@require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
     """Figures in Prometheus' text form, for whoever has the token."""
