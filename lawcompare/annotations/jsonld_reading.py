@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -28,6 +29,7 @@ from lawcompare.annotations.models import Annotation, Category, Motivation, Risk
 from lawcompare.annotations.services import BodyError, SelectionError, check_body, place
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.permalinks import HASH_LENGTH
+from lawcompare.laws.renaming import names_now
 
 BYTES_MAX = 10 * 1024 * 1024
 BODY_MAX = 20_000
@@ -327,6 +329,7 @@ def _clause(address: Any) -> Clause:
     """The clause an address names, in the published text of the hash it names."""
     words = _text(address, "source")
     found = _resolved(words, "clause")
+    found = names_now(AnonymousUser(), found) or found
     rows = Clause.objects.select_related("version__law").filter(
         version__law__slug=found.get("law", ""),
         version__slug=found.get("version", ""),

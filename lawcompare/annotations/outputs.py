@@ -21,8 +21,9 @@ from lawcompare.annotations import jsonld
 from lawcompare.annotations.brief import for_brief, write_brief
 from lawcompare.annotations.importing import BYTES_MAX, NotImported, import_annotations
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet
-from lawcompare.annotations.selection import read_selection
+from lawcompare.annotations.selection import NAMES, read_selection
 from lawcompare.annotations.sheets import as_table
+from lawcompare.caching import public
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.laws.permalinks import site_root
 from lawcompare.laws.tables import CSV, XLSX, as_csv, as_workbook
@@ -42,6 +43,7 @@ def as_jsonld(data: dict[str, Any]) -> HttpResponse:
 
 
 @require_safe
+@public()
 def annotation_jsonld(request: HttpRequest, slug: str) -> HttpResponse:
     found = Annotation.objects.published().for_export().filter(slug=slug).first()
     if found is None:
@@ -50,6 +52,7 @@ def annotation_jsonld(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
+@public("page", *NAMES)
 def annotations_jsonld(request: HttpRequest) -> HttpResponse:
     """The collection, or the page of it that ``?page=`` names."""
     selection, root = read_selection(request.GET), site_root(request)
@@ -66,12 +69,14 @@ def annotations_jsonld(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@public(*NAMES)
 def annotations_csv(request: HttpRequest) -> HttpResponse:
     table = as_table(published(request), site_root(request))
     return as_file(as_csv(table), CSV, "annotations.csv")
 
 
 @require_safe
+@public(*NAMES)
 def annotations_xlsx(request: HttpRequest) -> HttpResponse:
     table = as_table(published(request), site_root(request))
     return as_file(as_workbook(table), XLSX, "annotations.xlsx")

@@ -55,6 +55,9 @@ class Selection:
         return names + [str(RISKS[name].label) for name in self.risk]
 
 
+NAMES = tuple(field.name for field in fields(Selection))
+
+
 def read_selection(query: QueryDict) -> Selection:
     """What an address asks for. Raises ``Http404`` with words for a risk or category that does not exist."""
     said = {

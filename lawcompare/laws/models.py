@@ -294,3 +294,31 @@ class Withdrawal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version or self.law}: {self.reason}"
+
+
+class FormerAddress(models.Model):
+    """What a law, or a version of it, was called before. Its old addresses lead to where it is now, for good."""
+
+    slug = models.SlugField(max_length=80)
+    law = models.ForeignKey(Law, on_delete=models.CASCADE, related_name="former_addresses")
+    # The version that was called so; none: the law.
+    version = models.ForeignKey(
+        Version, null=True, blank=True, on_delete=models.CASCADE, related_name="former_addresses"
+    )
+    since = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name_plural = "former addresses"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["slug"], condition=models.Q(version__isnull=True), name="one_law_was_called_so"
+            ),
+            models.UniqueConstraint(
+                fields=["law", "slug"],
+                condition=models.Q(version__isnull=False),
+                name="one_version_of_a_law_was_called_so",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.slug}: {self.version or self.law}"

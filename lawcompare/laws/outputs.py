@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from lawcompare.caching import public
 from lawcompare.engine.document import Clause as EngineClause
 from lawcompare.engine.document import Document
 from lawcompare.engine.writing import akn, markdown, text
@@ -18,6 +19,7 @@ MARKDOWN = "text/markdown; charset=utf-8"
 TEXT = "text/plain; charset=utf-8"
 
 
+@public()
 def version_akn(request: HttpRequest, law: str, version: str) -> HttpResponse:
     found = access.get_version(request.user, law, version)
     written = akn.write(
@@ -26,11 +28,13 @@ def version_akn(request: HttpRequest, law: str, version: str) -> HttpResponse:
     return _as_file(written, AKN, found, "akn.xml")
 
 
+@public()
 def version_markdown(request: HttpRequest, law: str, version: str) -> HttpResponse:
     found = access.get_version(request.user, law, version)
     return _as_file(markdown.write(whole_document(found), front_matter(found)), MARKDOWN, found, "md")
 
 
+@public()
 def version_text(request: HttpRequest, law: str, version: str) -> HttpResponse:
     """The words, below what they are and where they come from."""
     found = access.get_version(request.user, law, version)

@@ -56,7 +56,7 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
     return render(request, "laws/law.html", context)
 
 
-@public("page", "at")
+@public("page", "at", "text")
 def version(request: HttpRequest, law: str, version: str) -> HttpResponse:
     """A version, or the page of it that ``?page=`` or ``?at=<eid>`` names."""
     found, others = access.get_version_among(request.user, law, version)
@@ -88,7 +88,7 @@ def _page_asked_for(request: HttpRequest, version: Version, layout: Layout) -> P
     return layout.pages[number - 1]
 
 
-@public()
+@public("text")
 def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
     found = access.get_clause(request.user, law, version, eid)
     check_pin(request.GET.get("text"), found.version)

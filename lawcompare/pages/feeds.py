@@ -20,7 +20,8 @@ from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet
-from lawcompare.annotations.selection import read_selection
+from lawcompare.annotations.selection import NAMES, read_selection
+from lawcompare.caching import public
 from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.comparisons.models import State
 from lawcompare.comparisons.rows import kinds
@@ -61,6 +62,7 @@ class Feed(Atom1Feed):
 
 
 @require_safe
+@public(*NAMES)
 def annotations_feed(request: HttpRequest) -> HttpResponse:
     selection = read_selection(request.GET)
     found = selection.of(_annotations())
@@ -69,6 +71,7 @@ def annotations_feed(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@public()
 def law_feed(request: HttpRequest, law: str) -> HttpResponse:
     """A law's new texts, their comparisons, and what is said of them."""
     found = get_law(VISITOR, law)
@@ -78,6 +81,7 @@ def law_feed(request: HttpRequest, law: str) -> HttpResponse:
 
 
 @require_safe
+@public()
 def topic_feed(request: HttpRequest, topic: str) -> HttpResponse:
     """How laws answer each other under a topic, and what is said of the clauses there."""
     found = get_topic(topic)
@@ -89,6 +93,7 @@ def topic_feed(request: HttpRequest, topic: str) -> HttpResponse:
 
 
 @require_safe
+@public()
 def organisation_feed(request: HttpRequest, organisation: str) -> HttpResponse:
     found = get_object_or_404(Organisation, slug=organisation)
     notes = _annotations().filter(organisation=found)[:ENTRIES_MAX]

@@ -6,9 +6,10 @@ import base64
 import hashlib
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -21,6 +22,7 @@ from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Jurisdiction, Kind, Version
 from lawcompare.laws.reading import lay_out
+from lawcompare.laws.renaming import names_now
 from lawcompare.pages.samples import sample
 
 LATEST = 3
@@ -110,8 +112,23 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What is not there; the way to where it is now, if it was here under another name."""
+    moved = _where_it_is_now(request)
+    if moved:
+        return HttpResponsePermanentRedirect(moved)
     said = exception.args[0] if exception.args and isinstance(exception.args[0], str) else ""
     return _problem(request, 404, said or _("There is no page at this address."))
+
+
+def _where_it_is_now(request: HttpRequest) -> str:
+    match = request.resolver_match
+    if request.method not in {"GET", "HEAD"} or match is None:
+        return ""
+    names = names_now(request.user, match.kwargs)
+    if names is None:
+        return ""
+    query = request.META.get("QUERY_STRING", "")
+    return reverse(match.view_name, kwargs=names) + (f"?{query}" if query else "")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

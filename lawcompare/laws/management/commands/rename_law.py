@@ -1,0 +1,26 @@
+"""rename_law OLD NEW: another name in the addresses of a law; the old ones lead to the new for good."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from lawcompare.laws.models import Law
+from lawcompare.laws.renaming import NotRenamed, rename_law
+
+
+class Command(BaseCommand):
+    help = "Give a law another name in its addresses. The old addresses redirect to the new ones for good."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("old", metavar="LAW")
+        parser.add_argument("new", metavar="NEW")
+
+    def handle(self, *, old: str, new: str, **options: Any) -> None:
+        law = Law.objects.filter(slug=old).first()
+        if law is None:
+            raise CommandError(f"There is no law {old}.", returncode=2)
+        try:
+            rename_law(law, new)
+        except NotRenamed as error:
+            raise CommandError(str(error), returncode=2) from None
+        self.stdout.write(f"{old} is {new}; its old addresses lead there")
