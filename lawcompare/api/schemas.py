@@ -154,7 +154,7 @@ class Topic(Schema):
 
 
 class Correspondence(Schema):
-    """How a clause stands to a clause of another law, or that none was found there (``object`` is null)."""
+    """How a clause stands to a clause of another law, or that none was found there (object is null)."""
 
     topic: str
     subject: ClauseRef

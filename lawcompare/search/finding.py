@@ -13,7 +13,7 @@ from django.urls import reverse
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.laws.citing import cite_address
-from lawcompare.laws.models import Clause, Law, Version
+from lawcompare.laws.models import Clause, Version
 from lawcompare.search.asking import Question, read_question
 from lawcompare.search.citations import find_cited, read_citation
 from lawcompare.search.conditions import Condition
@@ -74,6 +74,11 @@ class Hit:
         return self.entry.version
 
     @property
+    def says_date(self) -> bool:
+        """Whether the text's date is worth saying: its title often does already."""
+        return bool(self.version and self.version.date and self.version.date[:4] not in self.version.title)
+
+    @property
     def place(self) -> str:
         """How the clause is cited, without its heading."""
         if self.entry.kind != Kind.CLAUSE or not self.entry.clause:
@@ -108,7 +113,9 @@ def find(text: str, filters: Filters, versions: Sequence[Version]) -> Found:
     cited = find_cited(citation, versions, entries.select_related("law")) if citation else []
     groups = [Group(_values_of(entry), 1) for entry in cited]
     if not question.is_empty:
-        groups += _groups(_answers(entries, question, cited))
+        groups += _groups(
+            _answers(entries, question, cited), {version.law_id: version.law.slug for version in versions}
+        )
     total = sum(group.count for group in groups if group.passes(filters.chosen()))
     first = [entry for entry in cited if Group(_values_of(entry), 1).passes(filters.chosen())]
     others = total - len(first)
@@ -127,12 +134,11 @@ def _answers(
     return found.exclude(pk__in=[entry.pk for entry in cited]) if cited else found
 
 
-def _groups(answers: SearchEntryQuerySet) -> list[Group]:
+def _groups(answers: SearchEntryQuerySet, laws: dict[int, str]) -> list[Group]:
     """All answers counted by everything they can be filtered by, in one reading of the index."""
     short = ("kind", "law", "language", "risk", "organisation", "categories")
     rows = answers.order_by().values_list(*short).annotate(number=Count("pk"))
     counted = list(rows)
-    laws = dict(Law.objects.filter(pk__in={row[1] for row in counted if row[1]}).values_list("pk", "slug"))
     ids = {row[4] for row in counted if row[4]}
     organisations = dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "slug")) if ids else {}
     return [
@@ -176,7 +182,7 @@ def _candidates(
     steps = [question.everything] if count <= RANKED_MAX else question.steps
     found: dict[int, SearchEntry] = {}
     for step in steps:
-        for entry in answers(step).order_by("pk").only(*_RANKED)[:RANKED_MAX]:
+        for entry in answers(step).in_order().only(*_RANKED)[:RANKED_MAX]:
             found.setdefault(entry.pk, entry)
         if len(found) >= RANKED_MAX:
             break
@@ -226,5 +232,5 @@ def _openings(hits: Iterable[Hit]) -> dict[int, str]:
     if not silent:
         return {}
     places = [Q(version=version, position=position) for version, position in silent]
-    inside = Clause.objects.filter(reduce(or_, places)).values_list("version_id", "position", "text")
+    inside = Clause.objects.filter(reduce(or_, places)).order_by().values_list("version_id", "position", "text")
     return {silent[version, position]: text for version, position, text in inside}

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
@@ -44,7 +44,14 @@ class Answers(models.Lookup):
 class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
     def of_texts(self, versions: Iterable[Version]) -> SearchEntryQuerySet:
         """Entries of these texts, and of what belongs to none: a text withdrawn since it was indexed is not found."""
-        return self.filter(models.Q(version=None) | models.Q(version__in=[version.pk for version in versions]))
+        public = [version.pk for version in versions]
+        # Nearly always none, and then nothing need be asked of each entry.
+        hidden = list(Version.objects.exclude(pk__in=public).order_by().values_list("pk", flat=True))
+        return self.filter(models.Q(version=None) | ~models.Q(version__in=hidden)) if hidden else self.all()
+
+    def in_order(self) -> SearchEntryQuerySet:
+        """As they were put in. PostgreSQL is kept from walking through all entries in search of the first few."""
+        return self.order_by("pk" if connection.vendor == "sqlite" else models.F("pk") + 0)
 
     def answering(self, condition: Any, phrases: Any = ()) -> SearchEntryQuerySet:
         """Entries whose tokens answer the condition and whose words hold each phrase."""

@@ -10,10 +10,16 @@ register = template.Library()
 
 
 @register.filter
+def name_of(form: str) -> str:
+    """``Page of Clause`` for ``Page_Clause_``."""
+    return form.removesuffix("_").replace("_", " of ")
+
+
+@register.filter
 def values(form: dict[str, Any]) -> str:
     """What a value is: ``integer``, ``list of Clause``, ``en or km``."""
     if "$ref" in form:
-        return str(form["$ref"]).rpartition("/")[2]
+        return name_of(str(form["$ref"]).rpartition("/")[2])
     if "enum" in form:
         return " or ".join(map(str, form["enum"]))
     for name in ("anyOf", "allOf"):
