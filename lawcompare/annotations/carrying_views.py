@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Organisation
@@ -32,12 +32,14 @@ ORDER = Case(*(When(verdict=verdict, then=Value(place)) for place, verdict in en
 LATELY = 8
 
 
+@require_safe
 @login_required
 def carryings(request: HttpRequest) -> HttpResponse:
     organisation, found = access.carryings_of(request.user)
     return render(request, "annotations/carryings.html", {"organisation": organisation, "carryings": found})
 
 
+@require_safe
 @login_required
 def queue(request: HttpRequest, number: int) -> HttpResponse:
     """What waits of one carrying. htmx asks for the progress alone while it is under way."""

@@ -27,7 +27,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from lawcompare.accounts.access import MAY, NEEDS_SECOND_FACTOR
 from lawcompare.accounts.models import Invitation, Role
 from lawcompare.accounts.services import add_member
-from lawcompare.annotations.models import Annotation, Status
+from lawcompare.annotations.models import Annotation, Carried, Carrying, Status
 from lawcompare.crosswalk.models import Topic
 from tests.conftest import OLD_DRAFT
 
@@ -113,6 +113,17 @@ TABLE: dict[str, Use] = {
     "annotate": may("annotate", "GET", "POST"),
     "annotations_take_in": may("review", "GET", "POST"),
     "workspace": signed_in("GET"),
+    # What became of concerns. The example is a published note of the Centre, carried to the second draft.
+    "concerns": everybody("GET"),
+    "concerns_svg": everybody("GET"),
+    "concerns_csv": everybody("GET"),
+    "carryings": may("annotate", "GET"),
+    "carrying": of_the_centre("annotate", "GET"),
+    "carrying_undo": of_the_centre("annotate", "POST"),
+    "carrying_confirm_kept": of_the_centre("annotate", "POST"),
+    "carrying_again": of_the_centre("annotate", "POST"),
+    "carried_decide": of_the_centre("annotate", "POST"),
+    "carried_edit": of_the_centre("annotate", "GET", "POST"),
     # Laws and correspondences
     "withdraw_law": of_the_centre("import", "GET", "POST"),
     "withdraw": of_the_centre("import", "GET", "POST"),
@@ -257,6 +268,13 @@ def planted(cast, store, drafts):
             slug=slug, body=words, body_html=f"<p>{words}</p>", clause=clause, version=old, creator=cast.alice,
             organisation=cast.centre, status=status, risk=3,
         )  # fmt: skip
+    public = Annotation.objects.create(
+        slug="public-note", body="Why.", clause=clause, version=old, organisation=cast.centre, status=Status.PUBLISHED
+    )
+    carrying = Carrying.objects.create(pk=ARGUMENTS["number"], old=old, new=_new, state="done")
+    Carried.objects.create(
+        pk=ARGUMENTS["number"], carrying=carrying, annotation=public, verdict="kept", clause=_new.clauses.first()
+    )
     topic = Topic.objects.create(slug=ARGUMENTS["topic"], title="Illegal access")
     topic.clauses.add(clause)
     Invitation.objects.create(organisation=cast.centre, email="asked@partner.example", token_digest="x")
