@@ -79,6 +79,8 @@ TABLE: dict[str, Use] = {
     "findings": everybody("GET"),
     "compare": everybody("GET"),
     "comparison": everybody("GET", "POST"),  # POST asks for the comparison to be computed
+    "many_versions": everybody("GET", "POST"),  # POST asks for the comparisons that are missing
+    "many_versions_xlsx": everybody("GET"),
     "comparison_json": everybody("GET"),
     "comparison_docx": everybody("GET"),
     "comparison_pdf": everybody("GET"),

@@ -22,6 +22,7 @@ from lawcompare.annotations.templatetags.annotations import (
     marked_changes,
     note_mark,
 )
+from lawcompare.comparisons.many import whole_text
 from lawcompare.comparisons.models import ClausePair, PairKind
 from lawcompare.comparisons.rows import FOLDED, Cell, Fold, Row, Switches
 from lawcompare.comparisons.stretches import Stretch, cut_stretches
@@ -217,3 +218,16 @@ def changes_in(cells: list[Cell], switches: Switches) -> list[Cell]:
 @register.simple_tag
 def address(switches: Switches, page: int = 1, **turned: bool) -> str:
     return switches.address(page, **turned)
+
+
+@register.simple_tag
+def against_base(pieces: list[tuple[str, list[tuple[str, str, str]]]]) -> SafeString:
+    """The words of a text against those of the base, a paragraph for each piece."""
+    said = (
+        (number, mark_safe("".join(changed_words(op, escape(words), noise) for op, words, noise in runs)))  # noqa: S308
+        for number, runs in pieces
+    )
+    return format_html_join("", "<p>{} {}</p>", [one for one in said if one[1]])
+
+
+register.filter("whole", whole_text)

@@ -1,0 +1,121 @@
+"""Several texts of one law side by side: every row says of every text how it stands to the base."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from itertools import pairwise
+
+import pytest
+
+from lawcompare.comparisons import many
+from lawcompare.comparisons.models import Comparison
+from lawcompare.laws.models import Version
+from tests.annotations.conftest import make_note
+from tests.conftest import NEW_DRAFT
+
+pytestmark = pytest.mark.django_db
+
+THIRD = NEW_DRAFT.replace("at least 180 days", "at least one year").replace(
+    "## Article 4. Entry into force\n\nThis law enters into force thirty days after it is signed.\n", ""
+)
+
+
+@pytest.fixture
+def three(store, drafts, django_capture_on_commit_callbacks):
+    """The two drafts and a third, each compared with the one before."""
+    with django_capture_on_commit_callbacks(execute=True):
+        last = store(THIRD, "third", date="2021")
+    return [*drafts, last]
+
+
+def table(base: Version, versions: list[Version]) -> dict[str, list[str]]:
+    columns = many.columns_of(base, versions)
+    return {str(line.name): [cell.look for cell in line.cells] for line in many.lines_of(base, columns)}
+
+
+def test_each_text_is_set_against_the_base(three):
+    new = three[1]
+    assert table(new, three) == {
+        "Article 1 Illegal access": ["unchanged", "base", "unchanged"],
+        "Article 2 Data retention": ["unknown", "base", "changed"],
+        "Article 3 Publications": ["changed", "base", "unchanged"],
+        # These texts are known in part only: nothing is said to be new or gone.
+        "Article 3 Interception": ["unknown", "base", "none"],
+        "Article 4 Entry into force": ["unchanged", "base", "unknown"],
+    }
+
+
+def test_what_another_text_alone_has_stands_where_it_belongs(three):
+    names = list(table(three[1], three))
+    assert names.index("Article 3 Interception") == names.index("Article 3 Publications") + 1
+
+
+def test_a_comparison_read_backwards_takes_out_what_only_the_base_has(three):
+    old, new, _third = three
+    columns = many.columns_of(new, [old, new])
+    line = next(one for one in many.lines_of(new, columns) if str(one.name) == "Article 3 Publications")
+    runs = [run for _number, piece in line.cells[0].pieces for run in piece]
+    joined = {op: "".join(words for one, words, _noise in runs if one == op) for op in ("insert", "delete")}
+    assert "1,000,000" in joined["insert"] and "10,000,000" in joined["delete"]
+    ops = [op for op, _words, _noise in runs]
+    assert ("insert", "delete") not in pairwise(ops)
+
+
+def test_the_page_shows_rows_hides_what_is_the_same_and_says_how_many(client, three):
+    page = client.get("/laws/draft/versions/?base=new")
+    said = page.content.decode()
+    assert page.status_code == 200 and not page.cookies
+    assert "Data retention" in said and "Illegal access" not in said.split("<tbody>")[1]
+    assert "3 rows are not shown" in said
+    assert "Illegal access" in client.get("/laws/draft/versions/?base=new&show=all").content.decode()
+
+
+def test_one_clause_through_all_texts(client, three):
+    eid = three[1].clauses.get(heading="Publications").eid
+    said = client.get(f"/laws/draft/versions/?base=new&clause={eid}").content.decode().split("<tbody>")[1]
+    assert said.count("<tr>") == 1 and "Publications" in said
+
+
+def test_texts_not_yet_compared_are_asked_for_from_the_page(client, three, django_capture_on_commit_callbacks):
+    old, _new, third = three
+    address = "/laws/draft/versions/?base=old"
+    assert "1 text was not yet compared" in client.get(address).content.decode()
+    assert client.post(address, headers={"Sec-Fetch-Site": "cross-site"}).status_code == 403
+    with django_capture_on_commit_callbacks(execute=True):
+        assert client.post(address, headers={"Sec-Fetch-Site": "same-origin"}).status_code == 302
+    assert Comparison.objects.filter(old=old, new=third, state="done").exists()
+    assert "not yet compared" not in client.get(address).content.decode()
+
+
+def test_by_concern_only_rows_with_a_published_note_gravest_first(client, three, cast):
+    make_note(cast, three[0].clauses.get(heading="Interception"), "one", "", risk=2)
+    make_note(cast, three[1].clauses.get(heading="Publications"), "two", "", risk=4)
+    said = client.get("/laws/draft/versions/?base=new&by=concern").content.decode().split("<tbody>")[1]
+    assert said.index("Publications") < said.index("Interception") and "Data retention" not in said
+
+
+def test_the_spreadsheet_has_the_same_rows(client, three):
+    answer = client.get("/laws/draft/versions.xlsx?base=new&show=all")
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
+        words = book.read("xl/sharedStrings.xml").decode()
+    assert answer.status_code == 200
+    assert "at least one year" in words and "Interception" in words and "draft new (base)" in words
+
+
+@pytest.mark.parametrize(
+    "query", ["base=nothing", "text=x&text=y", "page=x", "clause=nowhere", "by=nothing", "text=%00"]
+)
+def test_what_is_unknown_in_the_address_is_no_error(client, three, query):
+    assert client.get(f"/laws/draft/versions/?{query}").status_code == 200
+
+
+def test_a_draft_that_is_not_public_is_in_no_table(client, store, three):
+    store(NEW_DRAFT, "secret", date="2022", published=False)
+    assert "secret" not in client.get("/laws/draft/versions/").content.decode()
+    assert client.get("/laws/nothing/versions/").status_code == 404
+
+
+def test_the_number_of_queries_does_not_grow_with_the_rows(client, three, django_assert_max_num_queries):
+    with django_assert_max_num_queries(14):
+        client.get("/laws/draft/versions/?base=new&show=all")
