@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "lawcompare.annotations",
     "lawcompare.crosswalk",
     "lawcompare.comparisons",
+    "lawcompare.uscode",
     "lawcompare.api",
     "lawcompare.pages",
 ]
@@ -160,6 +161,15 @@ CELERY_TASK_PUBLISH_RETRY = False
 # Work that has said nothing for so long has lost its worker, and whoever comes next may take it up.
 WORK_SILENCE_SECONDS = envint("WORK_SILENCE_SECONDS", 120)
 CELERY_BEAT_SCHEDULE = {"sweep": {"task": "lawcompare.pages.tasks.sweep_lost_work", "schedule": 60}}
+
+# The official text of the United States Code: asked for when a person asks and, where it is turned on, once a week.
+USCODE_URL = envstr("USCODE_URL", "https://uscode.house.gov/download/")
+USCODE_CHECK = envbool("USCODE_CHECK")
+# The largest file of the publisher that is taken, packed or unpacked.
+USCODE_BYTES_MAX = envint("USCODE_BYTES_MAX", 300 * 1024 * 1024)
+if USCODE_CHECK:
+    week = 7 * 24 * 60 * 60
+    CELERY_BEAT_SCHEDULE["uscode"] = {"task": "lawcompare.uscode.tasks.check_releases", "schedule": week}
 CELERY_TASK_TIME_LIMIT = envint("TASK_SECONDS_MAX", 1800)
 
 # --- People ----------------------------------------------------------------------------------------------------------

@@ -24,6 +24,7 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("", include("lawcompare.pages.urls")),
     path("api/", guide, name="api"),
+    path("", include("lawcompare.uscode.urls")),
     path("", include("lawcompare.comparisons.urls")),
     path("", include("lawcompare.crosswalk.urls")),
     # Laws first: they register the converter that annotations use.

@@ -8,7 +8,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare import celery
@@ -18,6 +17,7 @@ from lawcompare.audit.services import record
 from lawcompare.comparisons.editions import compute_edition, touched_clauses
 from lawcompare.comparisons.layout import Top, tops_of
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, MapDecision, State
+from lawcompare.comparisons.services import start_again
 from lawcompare.comparisons.tasks import align_translation, compare_versions
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Clause, Version
@@ -133,9 +133,7 @@ def try_again(user: Any, old: Version, new: Version) -> None:
     _check_visible(user, old, new)
     waiting = unfinished(old, new)
     if waiting is not None and waiting.may_be_tried_again:
-        waiting.state, waiting.reason, waiting.heard_at = State.QUEUED, "", timezone.now()
-        waiting.save(update_fields=["state", "reason", "heard_at"])
-        celery.send(compare_versions, waiting.pk)
+        start_again(waiting)
 
 
 def unfinished(old: Version, new: Version) -> Comparison | None:

@@ -43,6 +43,8 @@ def correct(request: HttpRequest, old_law: str, old_version: str, new_law: str, 
     """Say with which clauses those of ``?old=&new=`` belong together."""
     old, new = _texts(request, (old_law, old_version), (new_law, new_version))
     eids = request.GET.get("old", ""), request.GET.get("new", "")
+    if not any(eids):
+        return redirect("comparison", *_names(old, new))  # a row is chosen there
     context: dict[str, Any] = {"old": old, "new": new, "eids": eids}
     seen, status = correcting.last_decision(old, new), 200
     form = CorrectForm(user=request.user, texts=(old, new), initial={"seen": seen})

@@ -27,13 +27,18 @@ def request_comparison(old: Version, new: Version) -> Comparison:
     """
     known = Comparison.objects.filter(old=old, new=new, engine=ENGINE).current().first()
     comparison, is_new = (known, False) if known else _first_edition(old, new)
-    if not is_new and comparison.may_be_tried_again:
-        comparison.state, comparison.reason, comparison.heard_at = State.QUEUED, "", timezone.now()
-        comparison.save(update_fields=["state", "reason", "heard_at"])
-        is_new = True
     if is_new:
         celery.send(compare_versions, comparison.pk)
+    elif comparison.may_be_tried_again:
+        start_again(comparison)
     return comparison
+
+
+def start_again(comparison: Comparison) -> None:
+    """Send a comparison, or an edition of one, whose worker failed or died."""
+    comparison.state, comparison.reason, comparison.heard_at = State.QUEUED, "", timezone.now()
+    comparison.save(update_fields=["state", "reason", "heard_at"])
+    celery.send(compare_versions, comparison.pk)
 
 
 # A comparison that ended its worker so often ends the next one too.
@@ -48,7 +53,7 @@ def take_up_lost_comparisons() -> int:
     lost = [one for one in under_way.select_related("old", "new") if one.is_abandoned]
     for comparison in lost:
         if comparison.attempts < ATTEMPTS_MAX:
-            request_comparison(comparison.old, comparison.new)
+            start_again(comparison)
         else:
             Comparison.objects.filter(pk=comparison.pk, attempts=comparison.attempts).update(
                 state=State.FAILED, reason=f"Its worker ended {comparison.attempts} times before it was done."

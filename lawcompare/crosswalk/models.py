@@ -110,6 +110,10 @@ class Correspondence(models.Model):
     author = models.CharField(max_length=200)
     status = models.CharField(max_length=10, choices=Status, default=Status.SUGGESTED)
     made_at = models.DateTimeField(auto_now_add=True)
+    # The statement on an earlier text of the same law from which this one was carried over, for a person to confirm.
+    carried_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="carried_to"
+    )
     # Of a suggestion: what orders it among others, and why it was made, as ``Reason`` of the engine has it.
     score = models.FloatField(null=True, blank=True)
     reasons = models.JSONField(default=list, blank=True)

@@ -228,7 +228,7 @@ ARGUMENTS = {
     "organisation": "demo-law-clinic", "uidb36": "1", "key": "set-password", "token": "no-such-token",
 }  # fmt: skip
 # Addresses that are no pages.
-UNUSED: set[str] = set()
+UNUSED = {"languages"}  # a page of two texts of which one translates the other; the example has none
 MORE_PAGES = [
     "/km/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2020-08-en/?view=inline&show=all&noise=hide",
     "/km/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2024-leak-en/",

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class UscodeConfig(AppConfig):
+    name = "lawcompare.uscode"

@@ -1,0 +1,52 @@
+"""What an editor does: ask for official sections, try again, and put a notice aside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lawcompare import celery
+from lawcompare.accounts.access import may, membership_of
+from lawcompare.audit.services import record
+from lawcompare.uscode.models import Fetch, ReleaseNotice
+from lawcompare.uscode.naming import read_release, read_wanted
+from lawcompare.uscode.tasks import fetch_official
+
+
+def check_editor(user: Any) -> None:
+    if not may(user, "import"):
+        raise PermissionDenied(_("Only an editor brings in official texts."))
+
+
+@transaction.atomic
+def request_fetch(user: Any, wanted: str, release_point: str) -> Fetch:
+    """Have official sections fetched. Raises EngineError for what names no sections or no release point."""
+    check_editor(user)
+    membership = membership_of(user)
+    assert membership is not None
+    said = " ".join(str(one) for one in read_wanted(wanted))
+    release = str(read_release(release_point)) if release_point.strip() else ""
+    fetch = Fetch.objects.create(wanted=said, release_point=release, organisation=membership.organisation, by=user)
+    record("uscode.fetch", f"us-code/{said}", user, membership.organisation.slug, release_point=release)
+    celery.send(fetch_official, fetch.pk)
+    return fetch
+
+
+@transaction.atomic
+def try_again(user: Any, fetch: Fetch) -> None:
+    check_editor(user)
+    if fetch.may_be_tried_again:
+        fetch.state, fetch.reason, fetch.heard_at = Fetch.State.QUEUED, "", timezone.now()
+        fetch.save(update_fields=["state", "reason", "heard_at"])
+        celery.send(fetch_official, fetch.pk)
+
+
+@transaction.atomic
+def put_aside(user: Any, notice: ReleaseNotice) -> None:
+    """Say that a notice was read."""
+    check_editor(user)
+    ReleaseNotice.objects.filter(pk=notice.pk, read_at__isnull=True).update(read_at=timezone.now())
