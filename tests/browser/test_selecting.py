@@ -23,7 +23,11 @@ ENDS = """([eid, words]) => {
   const walk = document.createTreeWalker(clause, NodeFilter.SHOW_TEXT);
   const nodes = [];
   let all = "";
-  for (let node = walk.nextNode(); node; node = walk.nextNode()) { nodes.push([node, all.length]); all += node.data; }
+  for (let node = walk.nextNode(); node; node = walk.nextNode()) {
+    if (node.parentElement.closest(".ref")) continue; // the mark of a note is no word of the law
+    nodes.push([node, all.length]);
+    all += node.data;
+  }
   const at = all.indexOf(words);
   if (at < 0) throw new Error(`“${words}” is not shown in ${eid}: ${all}`);
   const place = (offset, isEnd) => {
