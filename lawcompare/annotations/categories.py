@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.annotations.models import Category, CategoryChange
+from lawcompare.audit.services import record
 
 WORDS = ("label", "label_km", "question", "question_km")
 
@@ -28,4 +29,5 @@ def change_category(user: Any, category: Category) -> bool:
     CategoryChange.objects.create(
         category=category, before=before, after=after, organisation=membership.organisation, by=user
     )
+    record("change category", f"category/{category.code}", by=user, organisation=membership.organisation.slug)
     return True

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from lawcompare.annotations.access import organisation_of, organisation_reviewed_by
 from lawcompare.annotations.models import Annotation, Decision, Flag, Reply, Status, Step
 from lawcompare.annotations.services import check_body, new_slug, render_body
+from lawcompare.audit.services import record
 
 
 @transaction.atomic
@@ -37,6 +38,8 @@ def moderate_reply(user: Any, reply: Reply, is_published: bool, reason: str = ""
     reply.standing = standing
     step = Step.REPLY_PUBLISHED if is_published else Step.REPLY_REFUSED
     Decision.objects.create(annotation=reply.annotation, reply=reply, status=step, by=user, reason=reason)
+    action = "publish reply" if is_published else "refuse reply"
+    record(action, f"reply/{reply.slug}", by=user, organisation=reply.annotation.organisation.slug)
 
 
 @transaction.atomic
@@ -53,6 +56,7 @@ def close_flag(user: Any, flag: Flag, reason: str) -> None:
     if not Flag.objects.filter(pk=flag.pk, closed_at=None).update(closed_at=timezone.now()):
         raise PermissionDenied(_("Somebody else has decided on it in the meantime."))
     Decision.objects.create(annotation=flag.annotation, flag=flag, status=Step.FLAG_CLOSED, by=user, reason=reason)
+    record("close notice", f"notice/{flag.slug}", by=user, organisation=flag.annotation.organisation.slug)
 
 
 def _check_reviewer(user: Any, annotation: Annotation) -> None:

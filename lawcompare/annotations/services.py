@@ -22,10 +22,15 @@ from lawcompare.annotations.models import Annotation, Decision, Revision, Status
 from lawcompare.annotations.searching import index_annotation
 from lawcompare.annotations.selecting import SelectionError as SelectionError
 from lawcompare.annotations.selecting import place as place
+from lawcompare.audit.services import record
 
 TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "a", "code"}
 MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(["image", "heading", "lheading"])
 WITH_HTML = MarkdownIt("commonmark", {"html": True, "linkify": False})
+
+
+# What changes what readers see stands in the log of the site too; drafts do not.
+_IN_SITE_LOG: dict[str, str] = {Step.PUBLISHED: "publish", Step.WITHDRAWN: "withdraw"}
 
 
 class BodyError(ValueError):
@@ -276,4 +281,6 @@ def _move_next(annotation: Annotation, before: str, after: str) -> None:
 
 def _decide(annotation: Annotation, step: str, user: Any, reason: str = "") -> None:
     Decision.objects.create(annotation=annotation, status=step, by=user, reason=reason)
+    if step in _IN_SITE_LOG:
+        record(_IN_SITE_LOG[step], f"annotation/{annotation.slug}", by=user, organisation=annotation.organisation.slug)
     index_annotation(annotation.pk)
