@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -16,18 +17,31 @@ from lawcompare.accounts.origin import comes_from_here as comes_from_here
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, MapDecision, State
 from lawcompare.laws.access import get_two_versions, visible_versions
 from lawcompare.laws.models import Version
+from lawcompare.laws.permalinks import check_pin
 
 
 def get_versions(user: Any, old: tuple[str, str], new: tuple[str, str]) -> tuple[Version, Version]:
     return get_two_versions(user, old, new)
 
 
-def find_comparison(old: Version, new: Version, edition: str = "") -> Comparison | None:
-    """The comparison of two versions by today's engine, if it was ever asked for: as it stands, or in an edition.
+def check_pins(asked: Mapping[str, str], old: Version, new: Version) -> None:
+    """Refuse a page whose address names other texts by their hashes than those that are here. Raises ``Http404``."""
+    pins = asked.get("texts", "")
+    if pins:
+        check_pin(pins.partition("-")[0] or "?", old)
+        check_pin(pins.partition("-")[2] or "?", new)
 
-    Raises ``Http404`` for an edition that does not exist.
+
+def find_comparison(old: Version, new: Version, edition: str = "", engine: str = "") -> Comparison | None:
+    """The comparison of two versions, if it was ever asked for: as it stands, or in an edition.
+
+    ``engine`` names the rules by which it was made, today's where it is empty. Raises ``Http404`` for an edition that
+    does not exist, and for rules by which these texts were not compared.
     """
-    editions = Comparison.objects.filter(old=old, new=new, engine=ENGINE)
+    editions = Comparison.objects.filter(old=old, new=new, engine=engine or ENGINE)
+    if engine not in {"", ENGINE} and not editions.filter(state=State.DONE).exists():
+        sentence = _("These texts were not compared by rules %(asked)s here; today’s rules are %(now)s.")
+        raise Http404(sentence % {"asked": engine[:20], "now": ENGINE})
     if edition:
         found = editions.filter(edition=int(edition), state=State.DONE).first() if edition.isdecimal() else None
         if found is None:

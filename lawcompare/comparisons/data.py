@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
-from lawcompare.laws.models import Clause
+from lawcompare.crosswalk.models import Correspondence
+from lawcompare.laws.models import Clause, Version
 
 
 def comparison_data(comparison: Comparison) -> dict[str, Any]:
@@ -55,3 +57,25 @@ def pair_data(pair: ClausePair) -> dict[str, Any]:
 
 def _clause_data(clause: Clause | None) -> dict[str, str] | None:
     return {"eid": clause.eid, "num": clause.num, "heading": clause.heading} if clause else None
+
+
+def correspondence_data(old: Version, new: Version, stated: Iterable[Correspondence]) -> dict[str, Any]:
+    """How two laws answer each other: what a pair that was not compared as texts has instead of ``pairs``."""
+    return {
+        "old": old.address,
+        "new": new.address,
+        "text_hashes": [old.text_hash, new.text_hash],
+        "correspondences": [
+            {
+                "topic": row.stated_topic.slug,
+                "subject": {"text": row.subject_version.address, **(_clause_data(row.subject) or {})},
+                "relation": row.relation,
+                "object": {"text": row.object_version.address, **(_clause_data(row.object) or {})},
+                "elements": row.elements,
+                "reasoning": row.reasoning,
+                "searched": row.searched,
+                "author": row.author,
+            }
+            for row in stated
+        ],
+    }

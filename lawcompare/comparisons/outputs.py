@@ -39,7 +39,8 @@ def _answer(
     """The file; where the comparison is not there yet, its page, which says how far it is or how to ask for it."""
     old, new = (pair["old_law"], pair["old_version"]), (pair["new_law"], pair["new_version"])
     versions = access.get_versions(request.user, old, new)
-    found = access.find_comparison(*versions)
+    access.check_pins(request.GET, *versions)
+    found = access.find_comparison(*versions, request.GET.get("edition", ""), request.GET.get("engine", ""))
     if found is None or not found.is_done:
         by_text = "?by=text" if versions[0].law_id != versions[1].law_id else ""
         return redirect(Comparison(old=versions[0], new=versions[1]).get_absolute_url() + by_text)

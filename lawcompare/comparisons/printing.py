@@ -147,4 +147,5 @@ def pinned_comparison(comparison: Comparison) -> str:
 
 def pin_of(comparison: Comparison) -> str:
     by_text = "by=text&" if comparison.old.law_id != comparison.new.law_id else ""
-    return f"{by_text}texts={pin(comparison.old)}-{pin(comparison.new)}&engine={comparison.engine}"
+    rules = f"engine={comparison.engine}&edition={comparison.edition}"
+    return f"{by_text}texts={pin(comparison.old)}-{pin(comparison.new)}&{rules}"

@@ -18,7 +18,7 @@ from lawcompare.accounts.access import may
 from lawcompare.annotations.access import get_carrying, visible_annotations
 from lawcompare.caching import public
 from lawcompare.comparisons import access, rows, services
-from lawcompare.comparisons.data import comparison_data
+from lawcompare.comparisons.data import comparison_data, correspondence_data
 from lawcompare.comparisons.models import Comparison, State
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.provisions import rows_between, texts_inside
@@ -27,10 +27,11 @@ from lawcompare.laws.models import Version
 
 
 @csrf_exempt  # so that a visitor gets no cookie; where the form came from is asked of the browser instead
-@public("by", "view", "show", "noise", "page", takes_post=True)
+@public("by", "view", "show", "noise", "page", "texts", "engine", "edition", takes_post=True)
 def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
     """The comparison of two versions; of two laws by topic where correspondences are known; else the way to it."""
     old, new = access.get_versions(request.user, (old_law, old_version), (new_law, new_version))
+    access.check_pins(request.GET, old, new)
     if old == new:
         return _say(request, old, new, _("A text is not compared with itself. Choose another one."), 400)
     if old.law_id != new.law_id and request.GET.get("by") != "text":
@@ -39,7 +40,7 @@ def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: st
             return render(request, "comparisons/cross_law.html", by_topic)
     if request.method == "POST":
         return _ask(request, old, new)
-    found = access.find_comparison(old, new, request.GET.get("edition", ""))
+    found = access.find_comparison(old, new, request.GET.get("edition", ""), request.GET.get("engine", ""))
     if found is None or not found.is_done:
         return _render_waiting(request, old, new, found)
     return _render_rows(request, found)
@@ -107,13 +108,23 @@ def _render_rows(request: HttpRequest, found: Comparison) -> HttpResponse:
     return render(request, "comparisons/comparison.html", context)
 
 
+def _correspondences(request: HttpRequest, old: Version, new: Version) -> dict[str, Any] | None:
+    """How two laws answer each other, as data; None where nothing is known of it."""
+    stated = list(_stated_between(request, old, new).order_by("topic__position", "subject__position", "pk"))
+    return correspondence_data(old, new, stated) if stated else None
+
+
+def _stated_between(request: HttpRequest, old: Version, new: Version) -> Any:
+    stated = visible_correspondences(request.user)
+    one_way = stated.filter(subject_version=old, object_version=new)
+    return one_way | stated.filter(subject_version=new, object_version=old)
+
+
 def _by_topic(request: HttpRequest, old: Version, new: Version) -> dict[str, Any] | None:
     """The context of a comparison of two laws by topic, or None where nothing is known of how they correspond."""
-    stated = visible_correspondences(request.user)
-    either_way = stated.filter(subject_version=old, object_version=new) | stated.filter(
-        subject_version=new, object_version=old
+    by_topic = rows_between(
+        _stated_between(request, old, new).order_by("topic__position", "subject__position"), old, new
     )
-    by_topic = rows_between(either_way.order_by("topic__position", "subject__position"), old, new)
     if not by_topic:
         return None
     clauses = {clause.pk: clause for row in by_topic for clause in row.olds}
@@ -128,14 +139,18 @@ def _by_topic(request: HttpRequest, old: Version, new: Version) -> dict[str, Any
     }
 
 
-@public()
+@public("texts", "engine", "edition")
 def comparison_json(
     request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str
 ) -> JsonResponse:
     old, new = access.get_versions(request.user, (old_law, old_version), (new_law, new_version))
-    found = access.find_comparison(old, new, request.GET.get("edition", ""))
+    access.check_pins(request.GET, old, new)
+    found = access.find_comparison(old, new, request.GET.get("edition", ""), request.GET.get("engine", ""))
     if found is None:
-        return JsonResponse({"error": "This comparison has not been asked for."}, status=404)
+        stated = _correspondences(request, old, new) if old.law_id != new.law_id else None
+        return JsonResponse(
+            stated or {"error": "This comparison has not been asked for."}, status=200 if stated else 404
+        )
     if not found.is_done:
         data = {"state": found.state, "done": found.done, "total": found.total, "reason": found.reason}
         return JsonResponse(data, status=202)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -86,6 +86,7 @@ def get_clause(user: Any, law: str, version: str, eid: str) -> Clause:
     clauses = Clause.objects.filter(version__in=visible_versions(user).values("pk")).select_related(
         "version__law", "parent"
     )
+    clauses = clauses.annotate(is_corrected=Exists(Version.objects.filter(corrects=OuterRef("version"))))
     clause = clauses.filter(version__law__slug=law, version__slug=version, eid=eid).first()
     if clause is None:
         found = get_version(user, law, version)

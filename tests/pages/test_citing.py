@@ -1,0 +1,130 @@
+"""What a page is cited by leads to the same words for ever, or says that it does not."""
+
+from __future__ import annotations
+
+import html
+import re
+
+import pytest
+
+from lawcompare.comparisons.models import Comparison
+from lawcompare.crosswalk.models import Topic
+from lawcompare.crosswalk.services import state_correspondence
+from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.references import as_bibtex
+from tests.annotations.conftest import clause, noted, write  # noqa: F401
+from tests.conftest import NEW_DRAFT, OLD_DRAFT
+
+pytestmark = pytest.mark.django_db
+CLAUSE = "/laws/draft/new/chp_1__art_3/"
+PAIR = "/compare/draft/old/with/draft/new"
+
+
+def cited(client, page):
+    """(plain words, lasting address, Akoma Ntoso IRIs, BibTeX) of a page."""
+    words = client.get(page).content.decode()
+    block = words[words.index('id="cite"') :]
+    found = [html.unescape(one) for one in re.findall(r"data-copy>(.*?)</", block, re.S)]
+    return found[0], found[1], found[2:-1], found[-1]
+
+
+def path_of(address):
+    assert address.startswith("http://testserver/")
+    return address.removeprefix("http://testserver")
+
+
+def test_a_clause_is_cited_by_its_words_and_the_hash_of_its_text(client, drafts):
+    plain, address, iris, bibtex = cited(client, CLAUSE)
+    text_hash = drafts[1].text_hash
+    assert plain.startswith("draft new, Article 3. Publications (2020), Restated in our own words. lawcompare. http")
+    assert address == f"http://testserver{CLAUSE}?text={text_hash[:12]}"
+    assert iris == ["/akn/kh/bill/draft/eng@2020/~chp_1__art_3"]
+    assert bibtex.startswith("@misc{draft-new-chp_1__art_3,") and "year = {2020}" in bibtex and text_hash in bibtex
+    assert client.get(path_of(address)).status_code == 200
+
+
+@pytest.mark.parametrize("page", ["/laws/draft/new/", f"{PAIR}/", "/annotations/on-words/", "/topics/speech/"])
+def test_each_page_gives_an_address_that_leads_to_it(client, noted, page):  # noqa: F811
+    Topic.objects.create(slug="speech", title="Speech")
+    plain, address, _iris, bibtex = cited(client, page)
+    assert address in plain and f"url = {{{address}}}" in bibtex
+    answer = client.get(path_of(address))
+    assert answer.status_code == 200 and path_of(address).startswith(page)
+
+
+def test_the_citation_is_in_the_reader_s_language_and_its_address_in_none(client, drafts):
+    plain, address, _iris, _bibtex = cited(client, f"/km{CLAUSE}")
+    assert "(២០២០)" in plain and path_of(address).startswith(CLAUSE)
+
+
+def test_an_annotation_is_cited_by_its_organisation_and_nobody_s_name(client, noted, cast):  # noqa: F811
+    client.force_login(cast.alice)
+    plain, _address, _iris, bibtex = cited(client, "/annotations/on-words/")
+    assert plain.startswith("The Centre: Note on draft new, Article 3. Publications (")
+    assert "author = {{The Centre}}" in bibtex and "alice" not in bibtex
+
+
+def test_a_comparison_is_pinned_to_both_texts_the_rules_and_the_edition(client, drafts):
+    old, new = drafts
+    _plain, address, iris, _bibtex = cited(client, f"{PAIR}/")
+    pins = f"texts={old.text_hash[:12]}-{new.text_hash[:12]}&engine=1&edition=1"
+    assert address == f"http://testserver{PAIR}/?{pins}"
+    assert len(iris) == 2
+    for form in ("/", ".json", ".docx", ".pdf"):
+        assert client.get(f"{PAIR}{form}?{pins}").status_code == 200
+        other = pins.replace(new.text_hash[:12], "0123456789ab")
+        assert client.get(f"{PAIR}{form}?{other}").status_code == 404
+        assert client.get(f"{PAIR}{form}?texts={old.text_hash[:12]}").status_code == 404
+        assert client.get(f"{PAIR}{form}?{pins.replace('engine=1', 'engine=0')}").status_code == 404
+    assert b"compared by rules 0" in client.get(f"{PAIR}/?engine=0").content
+
+
+def test_a_comparison_by_earlier_rules_stays_readable(client, drafts, monkeypatch):
+    before = client.get(f"{PAIR}.json").json()
+    monkeypatch.setattr("lawcompare.comparisons.access.ENGINE", "2")
+    assert client.get(f"{PAIR}.json").status_code == 404
+    assert client.get(f"{PAIR}.json?engine=1").json() == before
+    assert client.get(f"{PAIR}/?engine=1").status_code == 200
+
+
+def test_the_page_of_another_text_says_where_the_cited_one_is(client, drafts):
+    old, _new = drafts
+    page = client.get(f"{CLAUSE}?text={old.text_hash[:12]}")
+    assert page.status_code == 404
+    assert f"/laws/draft/old/?text={old.text_hash[:12]}" in html.unescape(page.content.decode())
+
+
+def test_a_text_that_was_corrected_says_by_which(client, store):
+    store(OLD_DRAFT, "first")
+    second = store(NEW_DRAFT, "second", published=False)
+    Version.objects.filter(pk=second.pk).update(corrects=Version.objects.get(slug="first"))
+    page = "/laws/draft/first/chp_1__art_1/"
+    assert b"This text was corrected" not in client.get(page).content, "by one that is not public"
+    from lawcompare.comparisons.services import publish
+
+    publish(Version.objects.get(slug="second"))
+    for address in (page, "/laws/draft/first/"):
+        words = client.get(address).content.decode()
+        assert "This text was corrected" in words and 'href="/laws/draft/second/"' in words
+
+
+def test_signs_of_tex_in_a_title_are_only_words():
+    entry = as_bibtex("k", "https://x.example/?a=1&b_c", "2020-08-04", title="50 % of A & B_{x} \\ ~^#$", author="")
+    assert r"title = {{50 \% of A \& B\_\{x\} \textbackslash{} \textasciitilde{}\textasciicircum{}\#\$}}" in entry
+    assert "url = {https://x.example/?a=1&b_c}" in entry and "author" not in entry
+
+
+def test_two_laws_not_compared_as_texts_give_how_they_answer_each_other(client, store):
+    store(OLD_DRAFT, "old", law="one")
+    store(NEW_DRAFT, "new", law="two")
+    address = "/compare/one/old/with/two/new.json"
+    assert client.get(address).status_code == 404
+    topic = Topic.objects.create(slug="speech", title="Speech")
+    clauses = [Clause.objects.get(version__slug=name, heading="Publications") for name in ("old", "new")]
+    state_correspondence(topic, *clauses, "broader", "Because.", "Ed.")
+    for page in (address, "/compare/two/new/with/one/old.json"):
+        data = client.get(page).json()
+        (stated,) = data["correspondences"]
+        assert stated["relation"] == "broader" and stated["topic"] == "speech"
+        assert stated["subject"]["text"] == "one/old" and stated["object"]["eid"] == "chp_1__art_3"
+    assert not Comparison.objects.filter(old__law__slug="one").exists()
