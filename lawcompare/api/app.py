@@ -11,7 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import reverse
 from ninja import NinjaAPI
 from ninja.decorators import decorate_view
 from ninja.errors import ValidationError
@@ -19,6 +20,7 @@ from ninja.errors import ValidationError
 from lawcompare.api.schemas import Problem
 from lawcompare.caching import View, public
 from lawcompare.laws.access import Withdrawn
+from lawcompare.laws.renaming import names_now
 
 VISITOR = AnonymousUser()
 PROBLEM_TYPE = "application/problem+json"
@@ -92,6 +94,13 @@ def refused(request: HttpRequest, error: Refused) -> HttpResponse:
 
 @api.exception_handler(Http404)
 def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
+    """Nothing is there; or it bears another name now, to which its old address leads for good."""
+    match = request.resolver_match
+    now = names_now(VISITOR, match.kwargs) if match else None
+    if match and now:
+        address = reverse(match.view_name, kwargs=now)
+        query = request.META.get("QUERY_STRING", "")
+        return shared(HttpResponsePermanentRedirect(f"{address}?{query}" if query else address))
     return problem(404, str(error) or "There is nothing at this address.")
 
 

@@ -214,6 +214,25 @@ class Annotation(Schema):
     jsonld: str = Field(description="The same as a W3C Web Annotation.")
 
 
+class ConcernCell(Schema):
+    version: TextRef
+    state: str = Field(
+        description="kept, softened, worsened, removed or not-known as people judged; raised where it was first; "
+        "unjudged; empty before it was raised."
+    )
+    annotations: list[str]
+    reason: str
+
+
+class Concern(Schema):
+    """A line of annotations that speak of one concern, by the first of them."""
+
+    id: str
+    risk: RiskName = Field(description="The highest that was ever stated of it.")
+    category: str
+    cells: list[ConcernCell]
+
+
 class Hit(Schema):
     kind: Literal["clause", "annotation", "topic"]
     key: str

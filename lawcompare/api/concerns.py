@@ -1,0 +1,54 @@
+"""The concerns of a law, text by text: what became of each as people judged it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Query
+
+from lawcompare.annotations.concerns import Cell, Concern, survival
+from lawcompare.api import schemas
+from lawcompare.api.app import VISITOR, get
+from lawcompare.api.paging import PageNumber, page_of
+from lawcompare.api.references import text_ref
+from lawcompare.laws.access import get_law
+from lawcompare.laws.models import Language, Version
+
+
+@get(
+    "/laws/{slug:law}/concerns",
+    schemas.Page[schemas.Concern],
+    *("page", "language"),
+    refuses=(410,),
+    tags=["annotations"],
+    summary="Which concern survived which text of a law",
+)
+def concerns(
+    request: HttpRequest,
+    law: schemas.Slug,
+    language: Annotated[schemas.LanguageCode, Query()] = "en",
+    page: PageNumber = 1,
+) -> Any:
+    texts = Version.objects.published().filter(law=get_law(VISITOR, law), language=Language(language))
+    found = survival(list(texts.select_related("law")))
+    return page_of(request, found.concerns, page, lambda concern: _data(request, concern))
+
+
+def _data(request: HttpRequest, concern: Concern) -> dict[str, Any]:
+    category = concern.category
+    return {
+        "id": concern.root.slug,
+        "risk": concern.risk.name.lower(),
+        "category": category.code if category else "",
+        "cells": [_cell_data(request, cell) for cell in concern.cells],
+    }
+
+
+def _cell_data(request: HttpRequest, cell: Cell) -> dict[str, Any]:
+    return {
+        "version": text_ref(request, cell.version),
+        "state": cell.state,
+        "annotations": [note.slug for note in cell.notes],
+        "reason": cell.reason,
+    }
