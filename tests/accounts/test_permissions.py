@@ -137,6 +137,14 @@ TABLE: dict[str, Use] = {
     "suggestion_reopen": may("review", "POST"),
     "state_correspondence": may("review", "GET", "POST"),
     "finding_decide": may("review", "POST"),
+    # Clause maps, and official texts
+    "correct": may("map", "GET", "POST"),
+    "corrections": may("map", "GET", "POST"),
+    "correction_take_back": may("map", "POST"),
+    "languages": may("map", "GET", "POST"),
+    "uscode": may("import", "GET", "POST"),
+    "uscode_again": may("import", "POST"),
+    "uscode_read": may("import", "POST"),
     # One's own account
     "account_login": everybody("GET", "POST"),
     "account_logout": everybody("GET", "POST"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 from django.urls import reverse
@@ -174,7 +175,7 @@ def test_a_search_that_failed_says_so_and_may_be_asked_for_again(
 def test_a_reader_sees_no_suggestion_anywhere(client, draft, statute, topic, suggested):
     topic.clauses.set([article(draft, 1)])
     Correspondence.objects.update(topic=topic)
-    assert not visible_correspondences(type("Anyone", (), {"is_staff": False})()).exists()
+    assert not visible_correspondences(AnonymousUser()).exists()
     pages = [topic.get_absolute_url(), article(draft, 1).get_absolute_url(), "/topics/matrix.csv"]
     for page in [*pages, f"/compare/{draft.address}/with/{statute.address}/"]:
         html = client.get(page).content.decode()
