@@ -3,20 +3,25 @@ for (const section of document.querySelectorAll("[data-copy-word]")) {
   if (!navigator.clipboard) break;
   for (const form of section.querySelectorAll("[data-copy]")) {
     const words = form.textContent.trim();
+    const name = form.closest("dd")?.previousElementSibling ?? form.closest("details").querySelector("summary");
     const button = document.createElement("button");
+    const say = (word) => {
+      button.textContent = word;
+      button.setAttribute("aria-label", `${word}: ${name.textContent}`);
+    };
     button.type = "button";
     button.className = "no-print";
-    button.textContent = section.dataset.copyWord;
+    button.setAttribute("aria-live", "polite");
+    say(section.dataset.copyWord);
     button.addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(words);
-        button.textContent = section.dataset.copiedWord;
-        setTimeout(() => { button.textContent = section.dataset.copyWord; }, 2000);
+        say(section.dataset.copiedWord);
+        setTimeout(() => say(section.dataset.copyWord), 2000);
       } catch {
         getSelection().selectAllChildren(form);
       }
     });
-    button.setAttribute("aria-live", "polite");
     form.after(" ", button);
   }
 }
