@@ -125,6 +125,8 @@ def flag(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def clause_names(request: HttpRequest) -> JsonResponse:
     """The clauses that typed words may mean, for a form that looks while one types."""
+    if not allow(request, "clause-names", settings.SEARCHES_PER_MINUTE, per=60):
+        return JsonResponse({"clauses": []}, status=429)
     typed = request.GET.get("q", "").strip()
     found = find_clauses(request.user, typed) if SHORTEST_TYPED <= len(typed) <= TYPED_MAX else []
     rows = [

@@ -1,6 +1,7 @@
 """The form: words chosen in several ways, clauses of other laws, legal tests; and what it refuses without a trace."""
 
 import pytest
+from django.core.cache import cache
 from django.urls import reverse
 
 from lawcompare.annotations.models import Annotation, Category, Decision, Revision
@@ -219,6 +220,13 @@ def test_the_names_for_a_form_that_looks_while_one_types(client, standard):
     rows = client.get(reverse("clause_names"), {"q": "covenant 19(3)"}).json()["clauses"]
     assert [row["address"] for row in rows] == [f"covenant/1966-en {standard.eid}"]
     assert client.get(reverse("clause_names"), {"q": "x" * 5000}).json() == {"clauses": []}
+
+
+def test_the_finder_is_asked_so_often_and_no_more(client, covenant, settings):
+    cache.clear()
+    settings.SEARCHES_PER_MINUTE = 2
+    asked = [client.get(reverse("clause_names"), {"q": "covenant 19"}).status_code for _ in range(3)]
+    assert asked == [200, 200, 429]
 
 
 # --- what else is said --------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from django.db import DatabaseError, transaction
 from lawcompare.accounts.models import User
 from lawcompare.annotations import services
 from lawcompare.annotations.models import Annotation, Category, CategoryChange, Decision, Revision
+from lawcompare.audit.models import Entry
 
 pytestmark = pytest.mark.django_db
 
@@ -24,6 +25,17 @@ def test_each_writing_is_kept_and_each_decision_logged(write, cast):
     assert [bool(revision.published_at) for revision in note.revisions.all()] == [False, False, True]
     steps = ["draft", "submitted", "returned", "submitted", "published"]
     assert [decision.status for decision in note.decisions.all()] == steps
+
+
+def test_what_readers_see_changed_stands_in_the_log_of_the_site_and_no_draft_does(write, cast):
+    write()
+    note = write("published")
+    services.withdraw_annotation(cast.rita, note, "It was of another draft.")
+    entries = Entry.objects.filter(subject__startswith="annotation/").order_by("number")
+    assert [(entry.action, entry.subject) for entry in entries] == [
+        ("publish", f"annotation/{note.slug}"), ("withdraw", f"annotation/{note.slug}"),
+    ]  # fmt: skip
+    assert "another draft" not in "".join(entry.details for entry in entries)
 
 
 def change_of_category(cast) -> CategoryChange:
