@@ -20,6 +20,12 @@ from lawcompare.search import access
 from lawcompare.search.finding import PER_PAGE, RANKED_MAX, Filters, Found, find, show
 from lawcompare.search.models import Kind
 
+# Questions that show how to ask, as they are typed in any language.
+EXAMPLES = [
+    ("words", ["illegal access"]),
+    ("phrase", ["“freedom of expression”"]),
+    ("place", ["18 USC 1030(a)(2)", "Budapest 15", "មាត្រា ២៨"]),
+]
 # Values of a filter that are offered.
 OFFERED_MAX = 12
 
@@ -64,6 +70,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "facets": _facets(request, found, filters, versions),
         "filters": filters,
         "ranked_max": RANKED_MAX,
+        "examples": EXAMPLES,
     }
     return render(request, _template(request), context)
 
