@@ -12,6 +12,7 @@ from lawcompare.accounts.models import Organisation
 from lawcompare.annotations.jsonld_reading import BYTES_MAX, Item, NotImported, read_item, read_items, refusal
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.services import new_slug, record_draft, record_published
+from lawcompare.audit.services import record
 
 __all__ = ["BYTES_MAX", "NotImported", "import_annotations"]
 
@@ -27,7 +28,11 @@ def import_annotations(
     if not items:
         raise NotImported(_("There is no annotation in the file."))
     with transaction.atomic():
-        return [_store(number, item, organisation, author, publish) for number, item in enumerate(items, start=1)]
+        stored = [_store(number, item, organisation, author, publish) for number, item in enumerate(items, start=1)]
+        subject = f"organisation/{organisation.slug}"
+        said = {"count": len(stored), "published": publish}
+        record("annotations-imported", subject, author, organisation.slug, **said)
+    return stored
 
 
 def _store(number: int, item: Item, organisation: Organisation, author: Any, publish: bool) -> Annotation:

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from lawcompare.annotations.importing import NotImported, import_annotations
 from lawcompare.annotations.models import Annotation, Revision, Status
+from lawcompare.audit.models import Entry
 from lawcompare.laws.models import Clause
 from tests.annotations.conftest import make_note
 from tests.annotations.webannotation import check_annotation, check_collection, check_page
@@ -98,6 +99,7 @@ def test_what_is_exported_is_imported_as_the_same(client, noted, cast, tmp_path)
     call_command("import_annotations", str(file), organisation="centre", publish=True)
     assert _get(client, "/annotations.jsonld?page=1") == before
     assert Revision.objects.exclude(published_at=None).count() == 2
+    assert Entry.objects.filter(action="annotations-imported").count() == 1
 
 
 def test_what_is_imported_enters_as_a_draft_of_a_member(client, noted, cast, tmp_path):
