@@ -97,6 +97,32 @@ TABLE: dict[str, Use] = {
     "law_feed": everybody("GET"),
     "topic_feed": everybody("GET"),
     "organisation_feed": everybody("GET"),
+    "version_akn": everybody("GET"),
+    "version_markdown": everybody("GET"),
+    "version_text": everybody("GET"),
+    "brief": everybody("GET"),
+    # For programs
+    "api": everybody("GET"),
+    "api_root": everybody("GET"),
+    "api:api-root": everybody("GET"),
+    "openapi": everybody("GET"),
+    "api_nothing": everybody("GET"),
+    "api:published": everybody("GET"),
+    "api:annotation": everybody("GET"),
+    "api:comparisons": everybody("GET"),
+    "api:comparison": everybody("GET"),
+    "api:pairs": everybody("GET"),
+    "api:laws": everybody("GET"),
+    "api:law": everybody("GET"),
+    "api:version": everybody("GET"),
+    "api:clauses": everybody("GET"),
+    "api:clause": everybody("GET"),
+    "api:topics": everybody("GET"),
+    "api:topic": everybody("GET"),
+    "api:correspondences": everybody("GET"),
+    "api:findings": everybody("GET"),
+    "api:matrix": everybody("GET"),
+    "api:search": everybody("GET"),
     # Notes. The example is submitted: its author and the Centre's reviewers see it, nobody else.
     "annotation": of_the_centre("annotate", "GET"),
     "annotation_jsonld": everybody("GET"),  # published ones alone: nobody gets the example
@@ -127,6 +153,10 @@ TABLE: dict[str, Use] = {
     "carried_decide": of_the_centre("annotate", "POST"),
     "carried_edit": of_the_centre("annotate", "GET", "POST"),
     # Laws and correspondences
+    "languages": may("map", "GET", "POST"),
+    "corrections": may("map", "GET", "POST"),
+    "correct": may("map", "GET", "POST"),
+    "correction_take_back": may("map", "POST"),
     "withdraw_law": of_the_centre("import", "GET", "POST"),
     "withdraw": of_the_centre("import", "GET", "POST"),
     "restore": of_the_centre("import", "GET", "POST"),
@@ -206,6 +236,8 @@ ARGUMENTS: dict[str, Any] = {
     "key": "no-such-key",
     "token": "no-such-token",
     "code": "vague",
+    "id": "submitted-note",
+    "rest": "no-such-thing",
 }
 # Words that only some may read; see ``planted``.
 DRAFT_WORDS, WAITING_WORDS, HIDDEN_WORDS = "planted-draft-words", "planted-waiting-words", "planted-hidden-law"
@@ -240,9 +272,9 @@ def patterns(entries: list[Any] | None = None, prefix: str = "") -> Iterator[tup
     """(name, names of its arguments) of every address but those of the admin pages."""
     for entry in get_resolver().url_patterns if entries is None else entries:
         if isinstance(entry, URLPattern):
-            yield entry.name or str(entry.pattern), list(entry.pattern.regex.groupindex)
+            yield prefix + (entry.name or str(entry.pattern)), list(entry.pattern.regex.groupindex)
         elif isinstance(entry, URLResolver) and entry.app_name != "admin":
-            yield from patterns(entry.url_patterns)
+            yield from patterns(entry.url_patterns, f"{entry.namespace}:" if entry.namespace else prefix)
 
 
 def test_every_address_is_in_the_table():
