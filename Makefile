@@ -8,7 +8,7 @@ STATIC := $(or $(DATA_DIR),var)/static/staticfiles.json
 WITH_DATABASE := $(addprefix tests/,accounts annotations audit comparisons crosswalk findings laws pages search api)
 EMBEDDED_ENV := EMBEDDED=1 DJANGO_SETTINGS_MODULE=lawcompare.settings
 
-.PHONY: help setup run test check bench soak golden
+.PHONY: help setup run test check bench soak golden audit
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -54,6 +54,10 @@ check: setup ## format, lint, types, import contracts, missing migrations, deplo
 	@EMBEDDED=1 $(PYTHON) manage.py makemigrations --check --dry-run
 	@SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(60))') ALLOWED_HOSTS=example.org EMAIL_HOST=mail.example.org \
 	  $(PYTHON) manage.py check --deploy --fail-level WARNING
+
+audit: setup ## known weaknesses of the pinned dependencies; needs the network and says so
+	@$(VENV)/bin/pip-audit --strict --requirement requirements.txt --disable-pip --no-deps --timeout 20 || { \
+	  echo "make audit: a weakness was found, or the advisory database could not be asked (see above); nothing is proven." >&2; exit 1; }
 
 bench: setup ## the benchmarks, each beside its peers in the same run
 	@$(PYTHON) -m tests.bench

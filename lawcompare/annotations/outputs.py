@@ -82,6 +82,7 @@ def annotations_xlsx(request: HttpRequest) -> HttpResponse:
     return as_file(as_workbook(table), XLSX, "annotations.xlsx")
 
 
+@require_safe
 def brief(request: HttpRequest) -> HttpResponse:
     """What organisations say, as a Word file: of an organisation, a law, a risk."""
     selection = read_selection(request.GET)

@@ -23,6 +23,7 @@ from django.core.cache import cache
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from lawcompare.accounts.access import MAY, NEEDS_SECOND_FACTOR
 from lawcompare.accounts.models import Invitation, Role
@@ -153,10 +154,6 @@ TABLE: dict[str, Use] = {
     "carried_decide": of_the_centre("annotate", "POST"),
     "carried_edit": of_the_centre("annotate", "GET", "POST"),
     # Laws and correspondences
-    "languages": may("map", "GET", "POST"),
-    "corrections": may("map", "GET", "POST"),
-    "correct": may("map", "GET", "POST"),
-    "correction_take_back": may("map", "POST"),
     "withdraw_law": of_the_centre("import", "GET", "POST"),
     "withdraw": of_the_centre("import", "GET", "POST"),
     "restore": of_the_centre("import", "GET", "POST"),
@@ -311,8 +308,9 @@ def planted(cast, store, drafts):
             organisation=cast.centre, status=status, risk=3,
         )  # fmt: skip
     public = Annotation.objects.create(
-        slug="public-note", body="Why.", clause=clause, version=old, organisation=cast.centre, status=Status.PUBLISHED
-    )
+        slug="public-note", body="Why.", clause=clause, version=old, organisation=cast.centre, status=Status.PUBLISHED,
+        published_at=timezone.now(),
+    )  # fmt: skip
     carrying = Carrying.objects.create(pk=ARGUMENTS["number"], old=old, new=_new, state="done")
     Carried.objects.create(
         pk=ARGUMENTS["number"], carrying=carrying, annotation=public, verdict="kept", clause=_new.clauses.first()

@@ -1,0 +1,293 @@
+"""What a hostile person tries, a test each."""
+
+from __future__ import annotations
+
+import os
+import re
+import secrets
+import subprocess
+import sys
+from html.parser import HTMLParser
+from urllib.parse import quote
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from lawcompare.accounts.models import Invitation
+from lawcompare.annotations.models import Annotation, Status
+from lawcompare.annotations.services import render_body
+from tests.conftest import OLD_DRAFT, ROOT
+
+pytestmark = pytest.mark.django_db
+PASSWORD = "a long enough pass phrase"
+CLAUSE = "/laws/draft/old/chp_1__art_1/"
+MARK = "<script>alert('planted')</script>"
+
+
+class Programs(HTMLParser):
+    """What would run of a page, wherever it came from: a script in the page itself, a handler, an address."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        if tag == "script" and "src" not in said and said.get("type") != "application/json":
+            self.found.append(tag)
+        self.found += [name for name in said if name.startswith("on") or name == "srcdoc"]
+        for name in ("href", "src", "action", "formaction"):
+            if re.match(r"[\s\x00-\x1f]*(javascript|data|vbscript):", said.get(name, ""), re.IGNORECASE):
+                self.found.append(said[name])
+
+
+def runs(page: str) -> list[str]:
+    return Programs(page).found
+
+
+def test_what_would_run_is_found():
+    assert runs(MARK) == ["script"] and runs("<img src=x onerror=alert(1)>") == ["onerror"]
+    assert runs("<a href=' javascript:alert(1)'>a</a>") and not runs('<input value="&lt;img onerror=x&gt;">')
+
+
+@pytest.fixture
+def alice(cast):
+    cast.alice.set_password(PASSWORD)
+    cast.alice.save()
+    return cast.alice
+
+
+# --- forms sent from elsewhere ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("who", "name", "arguments"),
+    [
+        ("adam", "organisation_invite", []),
+        ("adam", "member_remove", [1]),
+        ("alice", "profile", []),
+        ("alice", "account_logout", []),
+        ("alice", "sessions_end_others", []),
+        ("alice", "annotate", ["draft", "old", "chp_1__art_1"]),
+        (None, "account_login", []),
+    ],
+)
+def test_a_form_without_its_token_is_refused(cast, drafts, who, name, arguments):
+    client = Client(enforce_csrf_checks=True)
+    if who:
+        client.force_login(getattr(cast, who))
+    form = {"email": "x@example.org", "role": "member", "display_name": "Me", "body": "Mine."}
+    assert client.post(reverse(name, args=arguments), form).status_code == 403
+    assert not Invitation.objects.exists() and not Annotation.objects.exists()
+    assert cast.centre.memberships.count() == 4
+
+
+def test_the_forms_without_a_token_ask_where_they_came_from(client, drafts):
+    path = "/compare/draft/new/with/draft/old/"
+    for headers in ({"sec-fetch-site": "cross-site"}, {"origin": "https://evil.example"}):
+        assert client.post(path, headers=headers).status_code == 403
+
+
+# --- words that want to be programs -------------------------------------------------------------------------------
+
+BODIES = [
+    MARK,
+    "[a](javascript:alert(1))",
+    "![a](data:text/html;base64,PHNjcmlwdD4=)",
+    "<img src=x onerror=alert(1)>",
+    "<svg/onload=alert(1)>",
+    "<a href='jav&#x09;ascript:alert(1)'>a</a>",
+    "[a]( javascript:alert(1))",
+    "<style>@import 'https://evil.example'</style>",
+    "<iframe srcdoc='<script>alert(1)</script>'></iframe>",
+    "<form action='https://evil.example'><input name=password></form>",
+    "<math><mtext><table><mglyph><style><img src=x onerror=alert(1)>",
+]
+
+
+@pytest.mark.parametrize("body", BODIES)
+def test_a_note_runs_nothing(client, cast, drafts, body):
+    html = render_body(f"Before.\n\n{body}\n\nAfter.")
+    assert not runs(html) and "Before." in html
+    assert not re.search(r"<(script|style|iframe|form|input|svg|math|object|embed|img)\b", html)
+    old, _new = drafts
+    Annotation.objects.create(
+        slug="planted", body=body, body_html=render_body(body), clause=old.clauses.get(eid="chp_1__art_1"), version=old,
+        creator=cast.alice, organisation=cast.centre, status=Status.PUBLISHED, risk=3,
+    )  # fmt: skip
+    for path in ("/annotations/planted/", "/annotations/", CLAUSE, "/laws/draft/old/"):
+        assert not runs(client.get(path).content.decode()), path
+
+
+def test_a_law_s_own_words_run_nothing(client, store):
+    text = OLD_DRAFT.replace("Illegal access", f"Illegal {MARK} access").replace(
+        "without right", f"{MARK} without right"
+    )
+    store(text, "old")
+    pages = [client.get(path).content.decode() for path in ("/laws/draft/old/", CLAUSE)]
+    assert all("&lt;script&gt;" in page and not runs(page) for page in pages)
+
+
+def test_names_and_titles_run_nothing(client, cast, store):
+    cast.centre.name, cast.centre.description = f"Centre {MARK}", MARK
+    cast.centre.save()
+    cast.alice.display_name = MARK
+    cast.alice.save()
+    client.force_login(cast.alice)
+    for path in ("/organisation/", "/workspace/", "/accounts/profile/"):
+        page = client.get(path).content.decode()
+        assert "&lt;script&gt;" in page and not runs(page), path
+
+
+def test_a_file_s_name_runs_nothing_and_leaves_its_folder(store):
+    from lawcompare.laws.services import Import, ImportRefused, import_law
+
+    with pytest.raises(ImportRefused) as refused:
+        import_law(Import(b"no law at all", f"../../{MARK}.exe"))
+    client = Client()
+    assert MARK not in str(client.get("/laws/").content) and refused.value
+
+
+@pytest.mark.parametrize(
+    "path", ["/search/?q={}", "/laws/draft/{}/", "/annotations/?page={}", "/compare/?old={}", "/{}/"]
+)
+def test_words_in_an_address_run_nothing(client, drafts, path):
+    for words in (MARK, '"><img src=x onerror=alert(1)>', "'-alert(1)-'"):
+        page = client.get(path.format(quote(words, safe="")))
+        assert page.status_code < 500 and not runs(page.content.decode())
+
+
+# --- being sent elsewhere -----------------------------------------------------------------------------------------
+
+ELSEWHERE = [
+    "https://evil.example/",
+    "//evil.example",
+    "/\\evil.example",
+    "https:evil.example",
+    "javascript:alert(1)",
+    "http:///evil.example",
+]
+
+
+@pytest.mark.parametrize("target", ELSEWHERE)
+def test_signing_in_and_out_never_leads_elsewhere(alice, target):
+    client = Client()
+    answer = client.post("/accounts/login/", {"login": alice.email, "password": PASSWORD, "next": target})
+    assert answer["Location"] == "/workspace/"
+    assert client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": target})["Location"] == "/workspace/"
+    assert client.post("/accounts/logout/", {"next": target})["Location"] == "/"
+
+
+# --- things of others ---------------------------------------------------------------------------------------------
+
+
+def test_what_belongs_to_others_is_not_found_by_its_number(client, cast, drafts):
+    from allauth.mfa.models import Authenticator
+
+    client.force_login(cast.charlie)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": 9e9, "reauthenticated": True}]
+    session["account_authentication_methods_user"] = str(cast.charlie.pk)
+    session.save()
+    key = Authenticator.objects.create(user=cast.rita, type="webauthn", data={"name": "Rita's", "credential": {}})
+    for name in ("mfa_edit_webauthn", "mfa_remove_webauthn"):
+        path = reverse(name, args=[key.pk])
+        assert client.get(path).status_code in {302, 404}
+        assert client.post(path, {"name": "Mine"}).status_code in {302, 404}
+    key.refresh_from_db()
+    assert key.data["name"] == "Rita's"
+    old, _new = drafts
+    Annotation.objects.create(
+        slug="waiting", body="Ours.", body_html="<p>Ours.</p>", clause=old.clauses.first(), version=old,
+        creator=cast.alice, organisation=cast.centre, status=Status.SUBMITTED, risk=3,
+    )  # fmt: skip
+    for path in ("/annotations/waiting/", "/annotations/waiting.jsonld", "/annotations/waiting/edit/"):
+        assert client.get(path).status_code in {403, 404}
+    assert client.post("/annotations/waiting/decide/", {"publish": "1"}).status_code in {403, 404}
+    assert Annotation.objects.get(slug="waiting").status == Status.SUBMITTED
+
+
+# --- headers ------------------------------------------------------------------------------------------------------
+
+
+def test_a_foreign_host_name_is_refused_and_stands_in_no_letter(alice, mailoutbox, settings):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    for host in ("evil.example", "testserver.evil.example", "testserver@evil.example"):
+        client = Client(headers={"host": host})
+        assert client.get("/").status_code == 400
+        assert client.post("/accounts/password/reset/", {"email": alice.email}).status_code == 400
+    forged = Client(
+        headers={"x-forwarded-host": "evil.example", "x-host": "evil.example", "forwarded": "host=evil.example"}
+    )
+    forged.post("/accounts/password/reset/", {"email": alice.email})
+    assert len(mailoutbox) == 1 and "evil.example" not in mailoutbox[0].body
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"x-forwarded-host": "evil.example"},
+        {"x-forwarded-scheme": "http"},
+        {"x-original-url": "/accounts/profile/"},
+        {"x-rewrite-url": "/accounts/profile/"},
+        {"x-http-method-override": "DELETE"},
+        {"x-forwarded-prefix": "/evil.example"},
+    ],
+)
+def test_headers_that_no_cache_looks_at_change_nothing_of_a_page(drafts, headers):
+    for path in ("/", "/laws/draft/old/"):
+        plain = Client().get(path).content
+        poisoned = Client(headers=headers).get(path)
+        assert poisoned.content == plain
+        assert b"evil.example" not in Client().get(path).content
+
+
+def test_what_a_signed_in_person_sees_is_kept_by_nobody(client, cast, drafts):
+    client.force_login(cast.alice)
+    for path in ("/", "/laws/draft/old/", "/workspace/", "/organisation/", "/accounts/profile/"):
+        assert "no-store" in client.get(path)["Cache-Control"], path
+    visitor = Client().get("/laws/draft/old/").content.decode()
+    assert cast.alice.email not in visitor and "Sign out" not in visitor
+
+
+@pytest.mark.parametrize("path", ["/", "/laws/draft/old/", "/accounts/login/", "/nowhere/", "/invitation/x/"])
+def test_every_page_forbids_frames_foreign_scripts_and_guessing(client, drafts, path):
+    headers = client.get(path).headers
+    policy = dict(part.strip().partition(" ")[::2] for part in headers["Content-Security-Policy"].split(";"))
+    assert policy["default-src"] == "'none'" and policy["script-src"] == policy["style-src"] == "'self'"
+    assert (
+        policy["frame-ancestors"] == "'none'" and policy["base-uri"] == "'none'" and policy["form-action"] == "'self'"
+    )
+    assert not re.search(r"unsafe|data:|\*|https?:", headers["Content-Security-Policy"])
+    assert headers["X-Frame-Options"] == "DENY" and headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+
+
+PRODUCTION = """
+import django; django.setup()
+from django.test import Client
+from django.core.management import call_command
+call_command("migrate", verbosity=0)
+site = Client(headers={"host": "example.org"})
+plain, safe = site.get("/about/"), site.get("/healthz", secure=True)
+print(plain.status_code, plain["Location"])
+print(safe.headers["Strict-Transport-Security"])
+from django.conf import settings
+print(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.SESSION_COOKIE_HTTPONLY)
+"""
+
+
+def test_a_production_site_speaks_https_alone_and_passes_django_s_own_check(tmp_path):
+    said = {"SECRET_KEY": secrets.token_urlsafe(60), "ALLOWED_HOSTS": "example.org", "EMAIL_HOST": "mail.example.org"}
+    said |= {"DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "lawcompare.settings"}
+    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+    run = {"cwd": ROOT, "env": kept | said, "capture_output": True, "text": True}
+    check = subprocess.run([sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"], **run)
+    assert check.returncode == 0, check.stderr
+    shown = subprocess.run([sys.executable, "-c", PRODUCTION], **run)
+    redirect, hsts, cookies = shown.stdout.splitlines()[-3:]
+    assert redirect == "301 https://example.org/about/", shown.stderr
+    assert hsts == "max-age=31536000; includeSubDomains; preload"
+    assert cookies == "True True True"
