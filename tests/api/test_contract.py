@@ -6,6 +6,8 @@ import pytest
 import schemathesis
 from django.core.cache import cache
 from django.core.handlers.wsgi import WSGIHandler
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
 
@@ -23,6 +25,16 @@ def no_limit(settings):
     settings.SEARCHES_PER_MINUTE = 1_000_000
     settings.ALLOWED_HOSTS = ["*"]
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def connection_stays_open():
+    """Requests here go through the real handler, inside the transaction of the test."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
 
 
 @pytest.fixture(scope="module")
