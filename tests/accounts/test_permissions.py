@@ -121,6 +121,7 @@ TABLE: dict[str, Use] = {
     "api:topics": everybody("GET"),
     "api:topic": everybody("GET"),
     "api:correspondences": everybody("GET"),
+    "api:concerns": everybody("GET"),
     "api:findings": everybody("GET"),
     "api:matrix": everybody("GET"),
     "api:search": everybody("GET"),
