@@ -86,7 +86,13 @@ def get_clause(user: Any, law: str, version: str, eid: str) -> Clause:
     clauses = Clause.objects.filter(version__in=visible_versions(user).values("pk")).select_related(
         "version__law", "parent"
     )
-    clauses = clauses.annotate(is_corrected=Exists(Version.objects.filter(corrects=OuterRef("version"))))
+    clauses = clauses.annotate(
+        is_corrected=Exists(Version.objects.filter(corrects=OuterRef("version"))),
+        # Whether it is worth asking for a text in the other language.
+        is_rendered=Exists(
+            Version.objects.filter(Q(translates=OuterRef("version")) | Q(translations=OuterRef("version")))
+        ),
+    )
     clause = clauses.filter(version__law__slug=law, version__slug=version, eid=eid).first()
     if clause is None:
         found = get_version(user, law, version)

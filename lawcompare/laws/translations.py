@@ -73,6 +73,22 @@ def aligned_clauses(clauses: Iterable[Clause], other: Version) -> dict[int, list
     return found
 
 
+def rendering_among(version: Version, others: Iterable[Version]) -> Version | None:
+    """The text among others that renders this one in the other language, or that this one renders."""
+    return next((one for one in others if version.pk == one.translates_id or one.pk == version.translates_id), None)
+
+
+def set_renderings(clauses: Iterable[Clause], rendering: Version | None) -> None:
+    """Give each clause as ``in_other_language`` those of the other language that say the same. One query, or none."""
+    clauses = list(clauses)
+    found = aligned_clauses(clauses, rendering) if rendering else {}
+    for clause in clauses:
+        others = found.get(clause.pk, [])
+        for other in others:
+            other.version = rendering  # type: ignore[assignment]
+        clause.in_other_language = others  # type: ignore[attr-defined]
+
+
 def aligned_version(version: Version, other: Version) -> dict[int, list[int]]:
     """Id of each clause of a whole text -> ids in ``other``, for pages that have both texts at hand. One query."""
     found: dict[int, list[int]] = {}

@@ -15,6 +15,7 @@ from lawcompare.laws import access
 from lawcompare.laws.models import Clause, Jurisdiction, Kind, Law, Version
 from lawcompare.laws.permalinks import check_pin
 from lawcompare.laws.reading import Layout, Page, lay_out, set_inside, set_lines
+from lawcompare.laws.translations import rendering_among, renderings_of, set_renderings
 
 LIFE_MAX = 50
 
@@ -56,7 +57,7 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
     return render(request, "laws/law.html", context)
 
 
-@public("page", "at", "text")
+@public("page", "at", "text", "beside")
 def version(request: HttpRequest, law: str, version: str) -> HttpResponse:
     """A version, or the page of it that ``?page=`` or ``?at=<eid>`` names."""
     found, others = access.get_version_among(request.user, law, version)
@@ -64,8 +65,12 @@ def version(request: HttpRequest, law: str, version: str) -> HttpResponse:
     layout = lay_out(found)
     page = _page_asked_for(request, found, layout)
     clauses = list(found.clauses.filter(position__gte=page.start, position__lt=page.end).order_by("position"))
+    rendering = rendering_among(found, others)
+    set_renderings(clauses, rendering)
     context = {
         "version": found,
+        "rendering": rendering,
+        "beside": rendering is not None and request.GET.get("beside") == "yes",
         "contents": layout.contents,
         "units": layout.unit_count,
         "page": page,
@@ -94,8 +99,12 @@ def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespon
     check_pin(request.GET.get("text"), found.version)
     around = _around(found)
     inside = [row for row in around if row.position >= found.position]
+    rendering = renderings_of(request.user, found.version).first() if found.is_rendered else None  # type: ignore[attr-defined]
+    set_renderings(inside, rendering)
     context = {
-        "clause": found,
+        "clause": next((row for row in inside if row.pk == found.pk), found),
+        "rendering": rendering,
+        "beside": rendering is not None,
         "version": found.version,
         "clauses": inside,
         "lines": set_inside(found, inside),

@@ -31,9 +31,11 @@ PROPOSAL_SHOWN = 600
 def annotations_on(context: Any, clauses: Iterable[Clause]) -> Notes:
     """What the reader may see on these clauses and asks for, by clause. Three queries, however many clauses.
 
-    Kept in the context as ``notes``, where the other tags find it.
+    With them come the notes on the clauses that say the same ``in_other_language``. Kept in the context as ``notes``,
+    where the other tags find it.
     """
     rows = list(clauses)
+    rows += [other for clause in rows for other in getattr(clause, "in_other_language", ())]
     query = context["request"].GET
     notes = Notes(NoteFilter.asked_for(query))
     if rows:
@@ -71,6 +73,15 @@ class Notes(dict[int, list[Annotation]]):
     @property
     def shown(self) -> int:
         return self.total - self.hidden
+
+
+@register.filter
+def with_rendered(notes: dict[int, list[Annotation]], clause: Clause | None) -> list[Annotation]:
+    """The notes on a clause, then those on the clauses of the other language that say the same."""
+    if clause is None:
+        return []
+    own = notes.get(clause.pk, [])
+    return [*own, *(note for other in getattr(clause, "in_other_language", ()) for note in notes.get(other.pk, []))]
 
 
 @register.filter
