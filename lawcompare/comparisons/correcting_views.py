@@ -174,6 +174,12 @@ def take_back(request: HttpRequest, old_law: str, old_version: str, new_law: str
         correcting.try_again(request.user, old, new)
         return redirect(log)
     form = TakeBackForm(request.POST)
+    if "unname" in request.POST and request.POST.get("decision", "").isdecimal():
+        correcting.withdraw_name(
+            request.user, access.get_decision(request.user, old, new, int(request.POST["decision"]))
+        )
+        messages.success(request, _("You are no longer named."))
+        return redirect(log)
     if not form.is_valid():
         messages.error(request, _("Say why, so that readers can follow the judgement."))
         return redirect(log)

@@ -452,6 +452,24 @@ def test_a_decision_is_taken_back_on_the_page(client, drafts, cast):
     assert client.post(at, {"decision": decision.pk, "reason": "x"}).status_code == 403
 
 
+def test_a_person_who_was_named_can_cease_to_be(client, drafts, cast):
+    cast.rita.display_name = "Rita R."
+    cast.rita.save()
+    client.force_login(cast.rita)
+    client.post(address(**REMOVED), form(names_person="on"))
+    at = reverse("comparison", args=["draft", "old", "draft", "new"])
+    assert "Set together by Rita R., The Centre" in client.get(at).content.decode()
+    decision = MapDecision.objects.get()
+    taken = address("correction_take_back")
+    client.force_login(cast.charlie)
+    assert client.post(taken, {"decision": decision.pk, "unname": ""}).status_code == 403
+    client.force_login(cast.rita)
+    assert "Do not name me" in client.get(address("corrections")).content.decode()
+    client.post(taken, {"decision": decision.pk, "unname": ""})
+    page = client.get(at).content.decode()
+    assert "Rita" not in page and "Set together by The Centre" in page
+
+
 # --- A correspondence table -------------------------------------------------------------------------------------------
 
 
