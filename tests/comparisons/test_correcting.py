@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from html import unescape
 
 import pytest
@@ -221,6 +222,46 @@ def test_what_is_taken_back_leaves_the_comparison_as_it_was(drafts, cast, edges)
     correcting.take_back(cast.rita, decision, "On second thoughts.")
     assert content(current(drafts)) == before
     assert current(drafts).edition == 3 and not Concordance.objects.in_force().exists()
+
+
+def long_draft(chance: random.Random, count: int) -> str:
+    words = "person service data order court authority computer content fine year network provider".split()  # noqa: SIM905
+    lines = []
+    for number in range(1, count + 1):
+        if number % 4 == 1:
+            lines.append(f"# Chapter {number // 4 + 1}. On {chance.choice(words)} {number}\n")
+        said = " ".join(chance.choice(words) for _ in range(12))
+        lines.append(f"## Article {number}. On {chance.choice(words)}\n\nWhoever {said}.\n\n(1) The {said}.\n")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_any_decisions_keep_every_clause_and_come_off_again_one_by_one(
+    store, cast, seed, django_capture_on_commit_callbacks
+):
+    chance = random.Random(seed)
+    with django_capture_on_commit_callbacks(execute=True):
+        old, new = (
+            store(long_draft(random.Random(7), 12), "old"),
+            store(long_draft(random.Random(7), 13), "new", date="2021"),
+        )
+    both, made, before = (old, new), [], []
+    for _ in range(6):
+        olds = chance.sample(range(1, 13), chance.choice([0, 1, 1, 2]))
+        news = chance.sample(range(1, 14), chance.choice([1, 1, 1, 2]) if len(olds) < 2 else 1)
+        edges = [(one, other) for one in olds for other in news] or [(None, other) for other in news]
+        before.append(content(current(both)))
+        made.append(joined(both, cast, *edges))
+        pairs = current(both).pairs
+        assert list(pairs.order_by("position").values_list("position", flat=True)) == list(range(pairs.count()))
+        for side, version in (("old", old), ("new", new)):
+            assert set(pairs.values_list(side, flat=True)) - {None} == set(version.clauses.values_list("pk", flat=True))
+        assert set(edges) <= {tuple(num and int(num) for num in row[1:3]) for row in shown(current(both)) if row[3]}
+        groups = pairs.filter(level="unit").values_list("group", flat=True).distinct().count()
+        assert sum(current(both).stats.values()) == groups
+    for decision, as_it_was in zip(reversed(made), reversed(before), strict=True):
+        correcting.take_back(cast.rita, decision, "No.")
+        assert content(current(both)) == as_it_was
 
 
 def test_one_of_two_decisions_is_taken_back(drafts, cast):
