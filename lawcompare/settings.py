@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "lawcompare.comparisons",
     "lawcompare.uscode",
     "lawcompare.api",
+    "lawcompare.imports",
     "lawcompare.pages",
 ]
 
@@ -299,6 +300,11 @@ IMPORT_BYTES_MAX = envint("IMPORT_BYTES_MAX", 50 * 1024 * 1024)
 # What a process that reads one file may take: address space, and seconds of work.
 READER_MEGABYTES = envint("READER_MEGABYTES", 2048)
 READER_SECONDS = envint("READER_SECONDS", 300)
+# Files handed in at once, or inside one ZIP.
+IMPORT_FILES_MAX = envint("IMPORT_FILES_MAX", 200)
+DATA_UPLOAD_MAX_NUMBER_FILES = IMPORT_FILES_MAX
+# What a form may hold beside files: a whole law may be pasted.
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 # Clauses of a version shown on one page; a longer text is read by chapter.
 CLAUSES_PER_PAGE = envint("CLAUSES_PER_PAGE", 200)
 # Rows of a comparison shown on one page.

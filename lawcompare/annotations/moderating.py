@@ -109,6 +109,7 @@ def workspace(request: HttpRequest) -> HttpResponse:
     reviewed = access.organisation_reviewed_by(request.user)
     mine = Annotation.objects.filter(creator_id=request.user.pk).for_reading()
     context: dict[str, Any] = {"mine": mine, "waiting": [], "reviews": reviewed is not None}
+    context["imports"] = may(request.user, "import")
     if reviewed is not None:
         waits = Q(status=Status.SUBMITTED) | Q(status=Status.PUBLISHED, pending=Status.SUBMITTED)
         context["waiting"] = Annotation.objects.filter(waits, organisation=reviewed).for_reading()

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from lawcompare.engine.document import Clause as EngineClause
 from lawcompare.engine.document import Document
@@ -106,6 +107,21 @@ def document_of(version: Version, clauses: Iterable[Clause]) -> Document:
         for row in rows
     )
     return Document(title=version.title, language=version.language, clauses=found)
+
+
+def document_to_correct(version: Version) -> Document:
+    """The stored version as a reader would give it: each clause with what the source says of it alone."""
+    document = load_document(version)
+    rows = version.clauses.order_by("position").values_list("text_status", "source_url", "note", "identifier")
+    names = ("text_status", "source", "note", "identifier")
+    clauses = []
+    source: list[str] = []
+    for clause, row in zip(document.clauses, rows, strict=True):
+        said = {name: value for name, value in zip(names, row, strict=True) if value}
+        clauses.append(replace(clause, attributes=said, line=len(source) + 1))
+        head = " ".join(filter(None, [clause.num, clause.heading]))
+        source += [*filter(None, [head]), *filter(None, clause.text.split("\n"))] or [""]
+    return replace(document, clauses=tuple(clauses), source=tuple(source))
 
 
 _RANGE = re.compile(r"^(\d+)[-–](\d+)$")

@@ -14,9 +14,14 @@ class OriginalLost(LookupError):
     """There is no file with this hash here."""
 
 
+def digest_of(data: bytes) -> str:
+    """SHA-256 in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
 def put(data: bytes) -> str:
     """Keep the bytes, once; returns their SHA-256 in hexadecimal, by which ``get`` finds them."""
-    digest = hashlib.sha256(data).hexdigest()
+    digest = digest_of(data)
     if not Original.objects.filter(digest=digest).exists():
         Original.objects.get_or_create(digest=digest, defaults={"data": data})
     return digest

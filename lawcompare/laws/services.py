@@ -86,15 +86,22 @@ def import_law(wanted: Import, progress: Progress = silent) -> Imported:
     return Imported(version, True, tuple(f"line {w.line}: {w.message}" for w in document.warnings))
 
 
-def read_file(wanted: Import, progress: Progress = silent) -> Document:
-    """The document in the file, with only the sections asked for. Raises ``EngineError``."""
-    if len(wanted.data) > settings.IMPORT_BYTES_MAX:
+def check_file(filename: str, size: int) -> None:
+    """Refuse by its name and size what need not be opened. Raises ``ImportRefused``."""
+    if size > settings.IMPORT_BYTES_MAX:
         megabytes = settings.IMPORT_BYTES_MAX // (1024 * 1024)
-        raise ImportRefused(f"{wanted.filename} is larger than the limit of {megabytes} MB")
-    suffix = Path(wanted.filename).suffix.lower()
+        raise ImportRefused(f"{filename} is larger than the limit of {megabytes} MB")
+    suffix = Path(filename).suffix.lower()
     if suffix and suffix not in EXTENSIONS:
         known = ", ".join(sorted(EXTENSIONS))
         raise ImportRefused(f"{suffix} is no extension of a law file; those read are {known}")
+    if not size:
+        raise ImportRefused("the file is empty")
+
+
+def read_file(wanted: Import, progress: Progress = silent) -> Document:
+    """The document in the file, with only the sections asked for. Raises ``EngineError``."""
+    check_file(wanted.filename, len(wanted.data))
     language = wanted.said.get("language") or None
     if wanted.apart:
         document = read_apart(wanted.data, wanted.filename, language, progress)

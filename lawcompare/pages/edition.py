@@ -31,6 +31,10 @@ APART = {
     "search.SearchEntry": "shown by answers of the search alone, which are not kept",
     "annotations.Carrying": "shown to the members of an organisation alone",
     "audit.Entry": "shown to administrators alone",
+    "laws.Original": "files are never given out",
+    "imports.ImportBatch": "shown to its organisation alone",
+    "imports.ImportDraft": "public with the version that comes of it",
+    "imports.Mend": "public with its draft",
     "pages.Edition": "the token itself",
 }
 

@@ -13,6 +13,7 @@ from lawcompare.crosswalk.models import SuggestionRun
 from lawcompare.crosswalk.services import close_lost_searches
 from lawcompare.findings.models import Examination
 from lawcompare.findings.services import take_up_lost_examinations
+from lawcompare.imports.services import take_up_lost_readings
 from lawcompare.search.services import take_up_lost_indexes
 
 
@@ -27,6 +28,7 @@ def sweep() -> dict[str, int]:
         "carryings": take_up_lost_carryings(),
         "indexes": take_up_lost_indexes(),
         "searches": close_lost_searches(),
+        "readings": take_up_lost_readings(),
     }
 
 

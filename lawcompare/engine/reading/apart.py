@@ -11,6 +11,7 @@ import json
 import os
 import sys
 import time
+from threading import Lock, Thread
 from typing import Any
 
 from lawcompare.engine.errors import EngineError
@@ -20,6 +21,9 @@ from lawcompare.engine.reading.limits import confine
 
 NICENESS = 10  # pages come before reading
 SECONDS_BETWEEN = 0.25
+SECONDS_AT_MOST = 5
+
+_turn = Lock()  # one line at a time
 
 
 def main(memory: int, seconds: int, filename: str, language: str | None) -> int:
@@ -41,20 +45,34 @@ def main(memory: int, seconds: int, filename: str, language: str | None) -> int:
 
 
 class _Teller:
-    """Says how far the reading is, a few times a second."""
+    """Says how far the reading is: a few times a second at most, and at least every few seconds, as a sign of life."""
 
     def __init__(self) -> None:
+        self.said: dict[str, Any] = {"step": "opening", "done": 0, "total": 0}
         self.last = 0.0
+        Thread(target=self._go_on, daemon=True).start()
 
     def __call__(self, step: str, done: int, total: int) -> None:
-        if done == total or time.monotonic() - self.last > SECONDS_BETWEEN:
-            self.last = time.monotonic()
-            _tell({"step": step, "done": done, "total": total})
+        is_next = step != self.said["step"] or done == total
+        self.said = {"step": step, "done": done, "total": total}
+        if is_next or time.monotonic() - self.last > SECONDS_BETWEEN:
+            self._repeat()
+
+    def _go_on(self) -> None:
+        while True:
+            time.sleep(SECONDS_AT_MOST)
+            self._repeat()
+
+    def _repeat(self) -> None:
+        self.last = time.monotonic()
+        _tell(self.said)
 
 
 def _tell(said: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(said) + "\n")
-    sys.stdout.flush()
+    line = json.dumps(said) + "\n"
+    with _turn:
+        sys.stdout.write(line)
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

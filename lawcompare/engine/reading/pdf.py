@@ -53,6 +53,7 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     """
     pages = _read_pages(data)
     lines = [line for page in pages for line in page]
+    progress.say("clauses", 0, 0)
     names = _name_furniture(lines, len(pages))
     blocks, page_of = _blocks(lines, names)
     found = segment(blocks)

@@ -1,0 +1,43 @@
+"""Who may see and change what is on its way to becoming a version: the members and editors of its organisation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.models import Membership
+from lawcompare.imports.models import ImportBatch, ImportDraft
+
+
+def editor(user: Any) -> Membership:
+    """The membership under which a person imports. Raises PermissionDenied."""
+    membership = membership_of(user)
+    if membership is None or not may(user, "import"):
+        raise PermissionDenied(_("Only an editor of an organisation can import a text."))
+    return membership
+
+
+def drafts_of(user: Any) -> QuerySet[ImportDraft]:
+    return ImportDraft.objects.filter(organisation=editor(user).organisation).select_related(
+        "version__law", "corrects__law", "creator", "organisation"
+    )
+
+
+def get_draft(user: Any, number: int) -> ImportDraft:
+    """A draft of the person's organisation. Another organisation's does not exist for them."""
+    found = drafts_of(user).filter(pk=number).first()
+    if found is None:
+        raise Http404(_("There is no such import here."))
+    return found
+
+
+def get_batch(user: Any, number: int) -> ImportBatch:
+    found = ImportBatch.objects.filter(organisation=editor(user).organisation, pk=number).first()
+    if found is None:
+        raise Http404(_("There is no such import here."))
+    return found

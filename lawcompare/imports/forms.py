@@ -1,0 +1,153 @@
+"""The forms of importing: what is said of a text before it is published."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
+
+from lawcompare.laws.models import (
+    VERSION_STATUSES,
+    Jurisdiction,
+    Kind,
+    Language,
+    Law,
+    TextStatus,
+    Version,
+    VersionQuerySet,
+    check_date,
+)
+
+NEW_LAW = "+"
+NOTHING = "-"
+STATUSES = [choice for choice in TextStatus.choices if choice[0] in VERSION_STATUSES]
+
+
+class AboutForm(forms.Form):
+    """What is said of a text. ``said()`` is what ``laws.services.store_text`` takes."""
+
+    law = forms.ChoiceField(label=_("Law"))
+    law_title = forms.CharField(label=_("Title of the new law"), max_length=300, required=False)
+    law_slug = forms.SlugField(
+        label=_("Name of the new law in addresses"),
+        max_length=80,
+        required=False,
+        help_text=_("Small letters, digits and hyphens. Left empty, it is made from an English title."),
+    )
+    jurisdiction = forms.ChoiceField(label=_("Jurisdiction"), choices=Jurisdiction, required=False)
+    kind = forms.ChoiceField(label=_("Kind of law"), choices=Kind, required=False)
+    title = forms.CharField(label=_("Title of this text"), max_length=300)
+    date = forms.CharField(
+        label=_("Date of the text"),
+        max_length=10,
+        validators=[check_date],
+        help_text=_("As precise as it is known: 2024, 2024-03 or 2024-03-15."),
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=Language)
+    text_status = forms.ChoiceField(label=_("What the words are"), choices=STATUSES)
+    source_url = forms.URLField(
+        label=_("Source"), max_length=500, required=False, assume_scheme="https",
+        help_text=_("An address that anyone may open. Leave it empty where it would lead to a person."),
+    )  # fmt: skip
+    became_public = forms.CharField(
+        label=_("How it became public"),
+        max_length=1000,
+        required=False,
+        help_text=_("In a few words, such as “published by a newspaper”. Never name who gave it."),
+    )
+    became_public_on = forms.CharField(label=_("Public since"), max_length=10, required=False, validators=[check_date])
+    follows = forms.ChoiceField(label=_("Follows the text"), required=False)
+    translates = forms.ChoiceField(label=_("Translates the text"), required=False)
+    corrects = forms.ChoiceField(label=_("Corrects the text"), required=False)
+    note = forms.CharField(
+        label=_("Note to readers"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    version = forms.SlugField(
+        label=_("Name in the address"),
+        max_length=80,
+        required=False,
+        help_text=_("Small letters, digits and hyphens. Left empty, it is made from date and language."),
+    )
+
+    def __init__(self, *args: Any, versions: VersionQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.versions = list(versions.order_by("law__title", "date", "slug"))
+        laws = {version.law.slug: version.law for version in self.versions}
+        texts = [(version.address, f"{version.title} · {version.date}") for version in self.versions]
+        known = [(slug, law.title) for slug, law in laws.items()]
+        choices: dict[str, list[tuple[str, Any]]] = {
+            "law": [("", _("choose a law")), (NEW_LAW, _("a law that is not here yet")), *known],
+            "follows": [("", _("the one before it by date")), (NOTHING, _("none")), *texts],
+            "translates": [("", _("none")), *texts],
+            "corrects": [("", _("none")), *texts],
+        }
+        for name, offered in choices.items():
+            self.fields[name].choices = offered  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("law") == NEW_LAW:
+            self._clean_new_law(said)
+        if self.errors:
+            return said
+        for name in ("follows", "corrects"):
+            if said[name] not in ("", NOTHING) and said[name].partition("/")[0] != said["law"]:
+                self.add_error(name, _("That is a text of another law."))
+        if said["translates"] and self._version(said["translates"]).language == said["language"]:
+            self.add_error("translates", _("That text is in the same language."))
+        taken = {version.slug for version in self.versions if version.law.slug == said["law"]}
+        said["version"] = said["version"] or free_slug(f"{said['date']}-{said['language']}", taken)
+        if said["version"] in taken:
+            self.add_error("version", _("That name is taken by another text of this law."))
+        return said
+
+    def _clean_new_law(self, said: dict[str, Any]) -> None:
+        for name in ("jurisdiction", "kind"):
+            if not said.get(name):
+                self.add_error(name, _("A new law needs this."))
+        title = said.get("law_title") or said.get("title") or ""
+        known = set(Law.objects.values_list("slug", flat=True))
+        wanted = said.get("law_slug") or slugify(title)[:60].strip("-") or "law"
+        if said.get("law_slug") and wanted in known:
+            self.add_error("law_slug", _("That name is taken by another law."))
+        said["law"] = free_slug(wanted, known)
+        said["law_title"] = title
+
+    def _version(self, address: str) -> Version:
+        return next(version for version in self.versions if version.address == address)
+
+    def said(self) -> dict[str, Any]:
+        """What is said, with the text it follows by date where nobody named one."""
+        said = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+        if "follows" not in said:
+            before = self._before(said)
+            said |= {"follows": before.address} if before else {}
+        return {name: value for name, value in said.items() if value != NOTHING}
+
+    def _before(self, said: dict[str, Any]) -> Version | None:
+        earlier = [
+            version
+            for version in self.versions
+            if version.law.slug == said["law"]
+            and version.language == said["language"]
+            and version.date < said["date"]
+            and version.address != said.get("corrects")
+        ]
+        return earlier[-1] if earlier else None
+
+
+def free_slug(wanted: str, taken: set[str]) -> str:
+    """The name, or the first free one of name-2, name-3 …
+
+    >>> free_slug("2024-km", {"2024-km"})
+    '2024-km-2'
+    """
+    name = re.sub(r"[^a-z0-9-]+", "-", wanted.lower()).strip("-")
+    number = 2
+    found = name
+    while found in taken:
+        found, number = f"{name}-{number}", number + 1
+    return found

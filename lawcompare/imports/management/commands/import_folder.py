@@ -1,0 +1,77 @@
+"""import_folder DIR|ZIP: hand in every file of a folder or a ZIP, and say what became of each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from lawcompare.accounts.models import User
+from lawcompare.engine.errors import EngineError
+from lawcompare.imports.models import ImportDraft, State
+from lawcompare.imports.services import take_in_many
+from lawcompare.imports.unpack import unpack
+from lawcompare.imports.work import run_reading
+from lawcompare.laws.services import ImportRefused, check_file
+
+
+class Command(BaseCommand):
+    help = "Hand in every file of a folder or a ZIP, as an editor does at the desk, and print what became of each."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("path", type=Path)
+        parser.add_argument("--editor", required=True, help="address of the editor who imports, for their organisation")
+        parser.add_argument("--language", default="", choices=["", "en", "km"], help="found out where it is not given")
+
+    def handle(self, *, path: Path, editor: str, language: str, **options: Any) -> None:
+        user = User.objects.filter(email__iexact=editor).first()
+        if user is None:
+            raise CommandError(f"there is nobody with the address {editor}", returncode=2)
+        try:
+            files = list(self.files(path))
+            batch = take_in_many(user, files, language)
+        except EngineError as error:
+            raise CommandError(f"{path.name}: {error}", returncode=2) from None
+        for draft in batch.drafts.order_by("pk"):
+            run_reading(draft.pk)
+            self.wait(draft)
+            self.stdout.write(f"{draft.name}: {self.outcome(draft)}")
+        for other in batch.others:
+            known = other.get("version") or (f"import {other['draft']}" if "draft" in other else "")
+            self.stdout.write(
+                f"{other['name']}: {'already here: ' + known if known else 'refused: ' + other['reason']}"
+            )
+
+    def wait(self, draft: ImportDraft) -> None:
+        """A worker may have taken it up before this command did."""
+        draft.refresh_from_db()
+        while draft.is_under_way and not draft.is_abandoned:
+            time.sleep(0.5)
+            draft.refresh_from_db()
+
+    def outcome(self, draft: ImportDraft) -> str:
+        if draft.state == State.FAILED:
+            return f"refused: {draft.reason}"
+        return f"read, {draft.clause_count} clauses, {draft.doubt_count} doubts"
+
+    def files(self, path: Path) -> Iterator[tuple[str, bytes | EngineError]]:
+        if path.is_dir():
+            yield from (self.file(each) for each in sorted(path.rglob("*")) if each.is_file() and each.name[0] != ".")
+            return
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise ImportRefused(str(error.strerror)) from None
+        yield from unpack(data, path.name)
+
+    def file(self, path: Path) -> tuple[str, bytes | EngineError]:
+        try:
+            check_file(path.name, path.stat().st_size)
+            return path.name, path.read_bytes()
+        except EngineError as refused:
+            return path.name, refused
+        except OSError as error:
+            return path.name, ImportRefused(str(error.strerror))

@@ -1,0 +1,175 @@
+"""Files on their way to becoming a version: what was handed in, what was read, and what people put right in it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lawcompare.accounts.models import Organisation
+from lawcompare.laws.models import Language, Version
+
+# A reading that has said nothing for so long has lost its worker.
+SILENCE_MAX = timedelta(minutes=2)
+
+
+class State(models.TextChoices):
+    QUEUED = "queued", _("waiting to be read")
+    READING = "reading", _("being read")
+    FAILED = "failed", _("could not be read")
+    READY = "ready", _("ready to be mended and published")
+    KEPT = "kept", _("kept private")
+    PUBLISHED = "published", _("published")
+
+
+class MendKind(models.TextChoices):
+    JOIN = "join", _("joined with the clause before")
+    SPLIT = "split", _("split in two")
+    LEVEL = "level", _("moved a level in or out")
+    NUMBER = "number", _("number or kind set right")
+    WORDS = "words", _("heading or words set right")
+    ASIDE = "aside", _("set aside, as no law text")
+
+
+# What is said of a mend that its maker gave no reason for; of the others a reason is asked.
+STANDING_REASONS = {
+    MendKind.JOIN: _("The reader had cut one clause in two."),
+    MendKind.SPLIT: _("The reader had run two clauses together."),
+    MendKind.LEVEL: _("The reader had put it on another level than the print."),
+    MendKind.ASIDE: _("It is printed with the law and is not part of it."),
+}
+
+
+class ImportBatch(models.Model):
+    """Several files handed in at once. Those that became a draft name it; ``others`` says what became of the rest."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="+")
+    creator = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    # [{"name", "reason"}, {"name", "draft": id}, {"name", "version": address, "title"}] …
+    others = models.JSONField(default=list)
+
+    def __str__(self) -> str:
+        return f"{self.created_at:%Y-%m-%d %H:%M}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("import_batch", args=[self.pk])
+
+
+class ImportDraft(models.Model):
+    """A file that was handed in, or a published text taken up to be corrected, until it is a version itself."""
+
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="imports")
+    creator = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    batch = models.ForeignKey(ImportBatch, null=True, on_delete=models.SET_NULL, related_name="drafts")
+    # How the file was called, without its folders. Shown to the organisation alone.
+    name = models.CharField(max_length=200)
+    # Where ``laws.originals`` keeps the file, and what was read from it.
+    original = models.CharField(max_length=64)
+    reading = models.CharField(max_length=64, blank=True)
+    size = models.PositiveIntegerField(default=0)
+    # What the reader is told; empty: found out from the text.
+    language = models.CharField(max_length=2, choices=Language, blank=True)
+
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    step = models.CharField(max_length=20, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    reason = models.TextField(blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    heard_at = models.DateTimeField(default=timezone.now)
+
+    # What the reader found: the title, how many clauses, how many doubts; and the doubts that a person has looked at.
+    title = models.CharField(max_length=300, blank=True)
+    clause_count = models.PositiveIntegerField(default=0)
+    doubt_count = models.PositiveIntegerField(default=0)
+    doubts_read = models.JSONField(default=list)
+    # Raised by every mend, undo and redo, so that whoever works on an older state is told.
+    revision = models.PositiveIntegerField(default=0)
+    # What is said of the text so far, as typed; complete only when it is published.
+    said = models.JSONField(default=dict)
+
+    corrects = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
+    version = models.OneToOneField(Version, null=True, on_delete=models.PROTECT, related_name="made_by")
+    doubts_unread = models.PositiveIntegerField(default=0)  # when it became a version
+    created_at = models.DateTimeField(auto_now_add=True)
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-changed_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title or self.name
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether it is being read only in name: its worker has been silent for too long."""
+        return self.is_under_way and timezone.now() - self.heard_at > SILENCE_MAX
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in {State.QUEUED, State.READING}
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it can still be mended."""
+        return self.state == State.READY
+
+    @property
+    def unread(self) -> int:
+        return self.doubt_count - len(self.doubts_read)
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.done / self.total) if self.total else 0
+
+    def get_absolute_url(self) -> str:
+        return reverse("import", args=[self.pk])
+
+
+class MendQuerySet(models.QuerySet["Mend"]):
+    def standing(self) -> MendQuerySet:
+        return self.filter(undone_at__isnull=True)
+
+
+class Mend(models.Model):
+    """One thing that a person put right (see ``engine.mending``). Kept with the version that comes of it."""
+
+    draft = models.ForeignKey(ImportDraft, on_delete=models.CASCADE, related_name="mends")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10, choices=MendKind)
+    target = models.CharField(max_length=20)
+    values = models.JSONField(default=dict)
+    was = models.JSONField(default=dict)
+    # Keys of all clauses it concerns, so that two people who mend different ones do not wait for each other.
+    touches = models.JSONField(default=list)
+    # How the clause is called where the mends are told to readers: its number, never its words.
+    clause = models.CharField(max_length=300, blank=True)
+    reason = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    made_in = models.PositiveIntegerField()  # the revision that it, and its last undoing, made
+    undone_in = models.PositiveIntegerField(default=0)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = MendQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["draft", "number"]
+        constraints = [models.UniqueConstraint(fields=["draft", "number"], name="mend_number_in_draft")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.clause}"
+
+    @property
+    def is_standing(self) -> bool:
+        return self.undone_at is None
+
+    @property
+    def said_reason(self) -> str:
+        return self.reason or str(STANDING_REASONS.get(MendKind(self.kind), ""))

@@ -1,0 +1,273 @@
+"""What people do with files: hand them in, read them again, throw a draft away, publish what has come of it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lawcompare import celery
+from lawcompare.accounts.models import Membership
+from lawcompare.audit.services import record
+from lawcompare.comparisons.services import publish as publish_version
+from lawcompare.engine.document import Document
+from lawcompare.engine.errors import EngineError
+from lawcompare.imports.access import editor
+from lawcompare.imports.compute import keep_reading, mended
+from lawcompare.imports.models import ImportBatch, ImportDraft, State
+from lawcompare.imports.tasks import read_draft
+from lawcompare.laws import originals
+from lawcompare.laws.access import visible_versions
+from lawcompare.laws.compute import document_to_correct
+from lawcompare.laws.models import Origin, Version
+from lawcompare.laws.services import ImportRefused, check_file, store_text
+
+NAME_MAX = 200
+# A reading that ended its worker so often ends the next one too.
+ATTEMPTS_MAX = 3
+
+
+@dataclass(frozen=True)
+class TakenIn:
+    """What became of a file: a new draft, the draft it already is, or the version that was made of it before."""
+
+    draft: ImportDraft | None = None
+    version: Version | None = None
+    is_new: bool = False
+
+
+class UnreadDoubts(Exception):
+    """A text with doubts that nobody has looked at is published only by who says so."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__(count)
+        self.count = count
+
+
+def clean_name(name: str) -> str:
+    """The name of a file without its folders and without characters that are not shown.
+
+    >>> clean_name("..\\\\..\\\\etc/passwd\\x00.txt")
+    'passwd.txt'
+    """
+    last = re.split(r"[/\\]", name)[-1]
+    shown = "".join(
+        character for character in last if unicodedata.category(character)[0] != "C" or character == "\u200b"
+    )
+    return shown.strip()[-NAME_MAX:] or "file"
+
+
+@transaction.atomic
+def take_in(user: Any, data: bytes, filename: str, language: str = "", batch: ImportBatch | None = None) -> TakenIn:
+    """Keep a file and have it read. The same file again is shown and not stored twice. Raises ``ImportRefused``."""
+    membership = editor(user)
+    name = clean_name(filename)
+    check_file(name, len(data))
+    if not data.strip(b" \t\r\n\f\v\0"):
+        raise ImportRefused("the file is empty")
+    digest = originals.digest_of(data)
+    known = _known(user, membership, digest)
+    if known is not None:
+        return known
+    originals.put(data)
+    draft = ImportDraft.objects.create(
+        organisation=membership.organisation,
+        creator=user,
+        batch=batch,
+        name=name,
+        original=digest,
+        size=len(data),
+        language=language,
+    )
+    record("import", f"import/{draft.pk}", by=user, organisation=membership.organisation.slug, size=len(data))
+    celery.send(read_draft, draft.pk)
+    return TakenIn(draft, is_new=True)
+
+
+def _known(user: Any, membership: Membership, digest: str) -> TakenIn | None:
+    """What the person may see of this file's earlier imports."""
+    drafts = ImportDraft.objects.filter(organisation=membership.organisation, original=digest, corrects=None)
+    draft = drafts.order_by("pk").first()
+    if draft is not None:
+        return TakenIn(draft)
+    version = visible_versions(user).filter(file_hash=digest, selection="").order_by("pk").first()
+    return TakenIn(version=version) if version else None
+
+
+def take_in_many(user: Any, files: Iterable[tuple[str, bytes | EngineError]], language: str = "") -> ImportBatch:
+    """Take in several files, each by itself: one that is refused stops no other. A file may come as its refusal."""
+    batch = ImportBatch.objects.create(organisation=editor(user).organisation, creator=user)
+    for name, data in files:
+        other = _take_one(user, name, data, language, batch)
+        if other:
+            batch.others.append({"name": clean_name(name)} | other)
+    batch.save(update_fields=["others"])
+    return batch
+
+
+def _take_one(
+    user: Any, name: str, data: bytes | EngineError, language: str, batch: ImportBatch
+) -> dict[str, Any] | None:
+    """What is to be said of a file that became no draft of this batch."""
+    if isinstance(data, EngineError):
+        return {"reason": str(data)}
+    try:
+        taken = take_in(user, data, name, language, batch)
+    except EngineError as refused:
+        return {"reason": str(refused)}
+    if taken.is_new:
+        return None
+    if taken.draft is not None:
+        return {"draft": taken.draft.pk}
+    assert taken.version is not None  # one of the two is there
+    return {"version": taken.version.address, "title": taken.version.title}
+
+
+@transaction.atomic
+def read_again(user: Any, draft: ImportDraft, language: str | None = None) -> None:
+    """Have a file read once more, where that failed or its worker was lost, or in another language."""
+    editor(user)
+    held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
+    if held.state != State.FAILED and not held.is_abandoned:
+        return
+    held.state, held.reason, held.heard_at, held.attempts = State.QUEUED, "", timezone.now(), held.attempts + 1
+    if language is not None:
+        held.language = language
+    held.save()
+    celery.send(read_draft, held.pk)
+
+
+def take_up_lost_readings() -> int:
+    """Send again what is being read only in name: its message was lost, or its worker died. Returns how many."""
+    under_way = ImportDraft.objects.filter(state__in=[State.QUEUED, State.READING])
+    lost = [draft for draft in under_way if draft.is_abandoned]
+    for draft in lost:
+        held = ImportDraft.objects.filter(pk=draft.pk, attempts=draft.attempts)
+        if draft.attempts < ATTEMPTS_MAX:
+            held.update(state=State.QUEUED, heard_at=timezone.now())
+            celery.send(read_draft, draft.pk)
+        else:
+            held.update(state=State.FAILED, reason=f"Its reader ended {draft.attempts} times before it was done.")
+    return len(lost)
+
+
+@transaction.atomic
+def discard(user: Any, draft: ImportDraft) -> None:
+    """Throw a draft away, and its file where nothing else was made of it. What is a version stays."""
+    held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
+    if held.version_id is not None:
+        raise ImportRefused(_("A text that is stored is not thrown away; withdraw it."))
+    organisation = editor(user).organisation
+    held.delete()
+    for digest in filter(None, (held.original, held.reading)):
+        others = ImportDraft.objects.filter(original=digest) | ImportDraft.objects.filter(reading=digest)
+        if not others.exists() and not Version.objects.filter(file_hash=digest).exists():
+            originals.remove(digest)
+    record("discard", f"import/{draft.pk}", by=user, organisation=organisation.slug)
+
+
+@transaction.atomic
+def correct(user: Any, version: Version) -> ImportDraft:
+    """Take up a stored text to be corrected: what comes of it is a new version that names this one.
+
+    Taking it up twice leads to the same draft, as long as that is not published.
+    """
+    membership = editor(user)
+    drafts = ImportDraft.objects.filter(organisation=membership.organisation, corrects=version, version=None)
+    draft = drafts.order_by("pk").first()
+    if draft is not None:
+        return draft
+    document = document_to_correct(version)
+    said = {name: getattr(version, name) for name in KEPT_IN_CORRECTION if getattr(version, name)}
+    said |= {"law": version.law.slug, "corrects": version.address}
+    for link in ("follows", "translates"):
+        other = getattr(version, link)
+        said |= {link: other.address} if other else {}
+    draft = ImportDraft.objects.create(
+        organisation=membership.organisation,
+        creator=user,
+        name=version.title[:NAME_MAX],
+        original=version.file_hash,
+        state=State.READY,
+        reading=keep_reading(document),
+        title=version.title,
+        clause_count=len(document.clauses),
+        corrects=version,
+        said=said,
+    )
+    record("correct", f"text/{version.address}", by=user, organisation=membership.organisation.slug)
+    return draft
+
+
+# What is said of a text stays true of its correction.
+KEPT_IN_CORRECTION = (
+    *("title", "language", "date", "text_status", "source_url", "became_public", "became_public_on", "note"),
+    *("articles_total", "chapters_total"),
+)
+
+
+@transaction.atomic
+def say(user: Any, draft: ImportDraft, said: Mapping[str, str]) -> None:
+    """Keep what was typed about the text, whether it is complete or not."""
+    editor(user)
+    held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
+    if not held.is_open:
+        raise ImportRefused(_("This text is stored already; what is said of it is no longer changed."))
+    held.said = held.said | dict(said)
+    held.save(update_fields=["said", "changed_at"])
+    draft.said = held.said
+
+
+@transaction.atomic
+def store(
+    user: Any, draft: ImportDraft, said: Mapping[str, Any], *, is_public: bool, unread_is_known: bool = False
+) -> Version:
+    """Make a version of the draft: published, or for its organisation alone.
+
+    Raises ``UnreadDoubts`` where doubts are unread and nobody said that this is known, and ``ImportRefused``.
+    """
+    membership = editor(user)
+    held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
+    if held.version is not None:
+        return held.version
+    if not held.is_open:
+        raise ImportRefused(_("The file has not been read yet."))
+    if held.unread and not unread_is_known:
+        raise UnreadDoubts(held.unread)
+    version = store_text(document_of(held), said, held.original)
+    Origin.objects.create(version=version, organisation=held.organisation)
+    held.version, held.doubts_unread = version, held.unread
+    held.state = State.PUBLISHED if is_public else State.KEPT
+    held.said = held.said | {name: str(value) for name, value in said.items() if value}
+    held.save()
+    action = "publish" if is_public else "keep"
+    details = {"unread": held.unread, "mends": held.mends.standing().count()}
+    record(action, f"text/{version.address}", by=user, organisation=membership.organisation.slug, **details)
+    if is_public:
+        publish_version(version)
+    draft.version, draft.state = version, held.state
+    return version
+
+
+def document_of(draft: ImportDraft) -> Document:
+    """The text as it stands now."""
+    return mended(draft).document
+
+
+@transaction.atomic
+def publish_kept(user: Any, draft: ImportDraft) -> None:
+    """Make public what the organisation had kept to itself."""
+    membership = editor(user)
+    held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
+    if held.state != State.KEPT or held.version is None:
+        return
+    held.state = State.PUBLISHED
+    held.save(update_fields=["state", "changed_at"])
+    record("publish", f"text/{held.version.address}", by=user, organisation=membership.organisation.slug)
+    publish_version(held.version)

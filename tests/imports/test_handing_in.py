@@ -1,0 +1,295 @@
+"""Handing in a file: read apart, shown beside its source, refused in one sentence, and never stored twice."""
+
+import io
+import zipfile
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from lawcompare.imports import services, work
+from lawcompare.imports.models import SILENCE_MAX, ImportBatch, ImportDraft, State
+from lawcompare.laws import originals
+from lawcompare.laws.models import Original, Version
+from tests.conftest import FRONT, OLD_DRAFT
+from tests.imports.conftest import ARTICLES, LAW, khmer_docx
+
+pytestmark = pytest.mark.django_db
+IMPORTS = "/workspace/imports/"
+
+
+def upload(desk, *files: tuple[str, bytes], **said: str):
+    return desk.post(IMPORTS, {"files": [SimpleUploadedFile(*file) for file in files], **said})
+
+
+@pytest.fixture
+def reads(django_capture_on_commit_callbacks):
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+def test_a_khmer_word_file_is_read_and_shown_beside_its_lines(desk, reads):
+    with reads():
+        response = upload(desk, ("ព្រាង.docx", khmer_docx()))
+    draft = ImportDraft.objects.get()
+    assert response.status_code == 302 and response["Location"].startswith(draft.get_absolute_url())
+    assert (draft.state, draft.clause_count, draft.doubt_count) == (State.READY, ARTICLES, 0)
+    html = desk.get(draft.get_absolute_url()).content.decode()
+    assert "មាត្រា ៥០" in html and 'id="l-101"' in html
+    assert "Somebody Whose Name" not in html
+
+
+def test_each_doubt_stands_at_its_line_and_is_listed(desk, hand_in):
+    draft = hand_in()
+    assert draft.unread == 2
+    html = desk.get(draft.get_absolute_url()).content.decode()
+    assert html.count('class="doubt"') == 2
+    assert 'href="#doubt-0"' in html and "skipped number" in html and "heading without text" in html
+    assert html.index('id="l-6"') < html.index('id="doubt-0"') < html.index('id="l-8"')
+
+
+def test_pasted_text_is_read(desk, reads):
+    with reads():
+        desk.post(IMPORTS, {"pasted": LAW})
+    assert ImportDraft.objects.get().clause_count == 4
+
+
+def test_the_same_file_again_is_shown_and_not_stored_twice(desk, hand_in, store):
+    draft = hand_in()
+    response = upload(desk, ("other-name.txt", LAW.encode()))
+    assert response["Location"].startswith(draft.get_absolute_url())
+    assert ImportDraft.objects.count() == 1
+    assert Original.objects.filter(digest=draft.original).count() == 1
+
+
+def test_a_file_of_a_published_text_leads_to_it(desk, store):
+    version = store(OLD_DRAFT)
+    data = (FRONT.format(law="draft", version="1", title="draft 1", date="2020") + OLD_DRAFT).encode()
+    assert upload(desk, ("law.md", data))["Location"] == version.get_absolute_url()
+    assert not ImportDraft.objects.exists() and not Original.objects.exists()
+
+
+def test_the_file_of_another_organisation_is_not_betrayed(client, desk, hand_in, cast, reads):
+    hand_in()
+    cast.charlie.memberships.update(role="editor")
+    client.force_login(cast.charlie)
+    with reads():
+        upload(client, ("mine.txt", LAW.encode()))
+    assert ImportDraft.objects.filter(organisation=cast.others).count() == 1
+    theirs = ImportDraft.objects.get(organisation=cast.centre)
+    assert client.get(theirs.get_absolute_url()).status_code == 404
+    assert client.post(f"{theirs.get_absolute_url()}mend/", {"target": "c0"}).status_code == 404
+    assert "draft.txt" not in client.get(IMPORTS).content.decode()
+
+
+@pytest.mark.parametrize("who", ["alice", "rita", "bob"])
+def test_who_is_no_editor_has_no_desk(client, cast, who):
+    client.force_login(getattr(cast, who))
+    assert client.get(IMPORTS).status_code == 403
+
+
+def test_who_is_signed_out_comes_back_to_the_page_and_not_to_where_it_posted(client, hand_in):
+    draft = hand_in()
+    response = client.post(f"{draft.get_absolute_url()}mend/", {"target": "c0", "kind": "words"})
+    assert response.status_code == 302
+    assert response["Location"].endswith(f"?next={draft.get_absolute_url()}")
+    part = client.post(f"{draft.get_absolute_url()}here/", headers={"HX-Request": "true"})
+    assert part.status_code == 200 and "signed out" in part.content.decode()
+
+
+REFUSED_AT_ONCE = {
+    "no file": [],
+    "an empty file": [("a.txt", b"")],
+    "only white space": [("a.txt", b" \n\n")],
+    "a wrong extension": [("a.exe", b"MZ")],
+}
+
+
+@pytest.mark.parametrize("files", REFUSED_AT_ONCE.values(), ids=REFUSED_AT_ONCE)
+def test_what_need_not_be_opened_is_refused_at_once_and_nothing_is_stored(desk, files):
+    response = upload(desk, *files)
+    assert response.status_code == 400
+    assert 'role="alert"' in response.content.decode()
+    assert not ImportDraft.objects.exists() and not Original.objects.exists()
+
+
+def test_a_file_over_the_limit_is_refused(desk, settings):
+    settings.IMPORT_BYTES_MAX = 100
+    assert "larger than the limit" in upload(desk, ("a.txt", LAW.encode())).content.decode()
+    assert not Original.objects.exists()
+
+
+FAILED_IN_READING = {
+    "no law": ("a.txt", b"Dear friend, the weather is fine.", "no article, section or numbered clause"),
+    "a Word file that is none": ("a.docx", LAW.encode(), "does not hold a Word file"),
+    "a broken PDF": ("a.pdf", b"%PDF-1.7 and nothing of use", "cannot be opened"),
+    "a page that expands": (
+        "a.xml",
+        b'<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]>'
+        b'<uscDoc xmlns="http://xml.house.gov/schemas/uslm/1.0">&b;</uscDoc>',
+        "",
+    ),
+}
+
+
+@pytest.mark.parametrize(("name", "data", "sentence"), FAILED_IN_READING.values(), ids=FAILED_IN_READING)
+def test_what_cannot_be_read_says_why_and_can_be_read_again_or_thrown_away(desk, hand_in, reads, name, data, sentence):
+    draft = hand_in(data, name)
+    assert draft.state == State.FAILED and sentence in draft.reason and "\n" not in draft.reason
+    html = desk.get(draft.get_absolute_url()).content.decode()
+    assert "Read it again" in html
+    with reads():
+        desk.post(f"{draft.get_absolute_url()}again/", {"language": "km"})
+    draft.refresh_from_db()
+    assert (draft.state, draft.language) == (State.FAILED, "km")
+    desk.post(f"{draft.get_absolute_url()}discard/")
+    assert not ImportDraft.objects.exists() and not Original.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("<b>bold</b>.txt", "b&gt;.txt"),
+        ("../../etc/passwd.txt", "passwd.txt"),
+        ("C:\\secret\\plan.txt", "plan.txt"),
+        ("line\nbreak\x00.txt", "linebreak.txt"),
+    ],
+)
+def test_a_name_full_of_tricks_is_only_a_name(desk, hand_in, name, shown):
+    hand_in(name=name)
+    html = desk.get(IMPORTS).content.decode()
+    assert shown in html
+    assert "<b>bold" not in html and "secret" not in html and "etc/" not in html
+
+
+def test_a_reading_whose_worker_died_is_taken_up_again(desk, hand_in, reads):
+    draft = hand_in()
+    long_ago = timezone.now() - SILENCE_MAX * 2
+    ImportDraft.objects.update(state=State.READING, heard_at=long_ago, attempts=1, reading="")
+    assert "interrupted" in desk.get(draft.get_absolute_url()).content.decode()
+    with reads():
+        assert services.take_up_lost_readings() == 1
+    draft.refresh_from_db()
+    assert draft.state == State.READY
+
+
+def test_a_reading_that_ends_its_worker_each_time_is_given_up(hand_in):
+    draft = hand_in()
+    ImportDraft.objects.update(state=State.READING, heard_at=timezone.now() - SILENCE_MAX * 2, attempts=3)
+    services.take_up_lost_readings()
+    draft.refresh_from_db()
+    assert draft.state == State.FAILED and "3 times" in draft.reason
+
+
+def test_a_worker_that_lost_its_claim_writes_nothing(hand_in, monkeypatch):
+    draft = hand_in()
+    ImportDraft.objects.update(state=State.QUEUED, attempts=0, title="")
+
+    def overtaken(wanted, progress):
+        ImportDraft.objects.update(attempts=9)
+        progress("pages", 1, 2)
+        raise AssertionError("the claim was lost")
+
+    monkeypatch.setattr(work, "read_file", overtaken)
+    work.run_reading(draft.pk)
+    draft.refresh_from_db()
+    assert (draft.attempts, draft.title, draft.reason) == (9, "", "")
+
+
+def test_a_reader_that_breaks_down_is_one_sentence(hand_in, monkeypatch):
+    monkeypatch.setattr("lawcompare.laws.apart.READER", ["false"])
+    draft = hand_in()
+    assert draft.state == State.FAILED and "broke down" in draft.reason
+
+
+def zipped(**files: bytes) -> bytes:
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name.replace("__", "/").replace("_", "."), content)
+    return data.getvalue()
+
+
+def test_a_zip_is_imported_in_one_go_with_what_became_of_each(desk, reads, hand_in):
+    known = hand_in(LAW.replace("180", "90"))
+    data = zipped(
+        one_txt=LAW.encode(),
+        folder__two_txt=LAW.replace("180", "360").encode(),
+        known_txt=LAW.replace("180", "90").encode(),
+        inner_zip=zipped(a_txt=b"x"),
+        virus_exe=b"MZ",
+        letter_txt=b"Dear friend.",
+    )
+    with reads():
+        response = upload(desk, ("laws.zip", data))
+    batch = ImportBatch.objects.get()
+    assert response["Location"].startswith(batch.get_absolute_url())
+    assert {draft.name: draft.state for draft in batch.drafts.all()} == {
+        "one.txt": State.READY,
+        "two.txt": State.READY,
+        "letter.txt": State.FAILED,
+    }
+    others = {one["name"]: one for one in batch.others}
+    assert set(others) == {"known.txt", "inner.zip", "virus.exe"}
+    assert others["known.txt"]["draft"] == known.pk
+    html = desk.get(batch.get_absolute_url()).content.decode()
+    assert "is no extension of a law file" in html and "not stored twice" in html
+
+
+def test_several_files_are_one_batch(desk, reads):
+    with reads():
+        upload(desk, ("one.txt", LAW.encode()), ("two.txt", b""))
+    batch = ImportBatch.objects.get()
+    assert batch.drafts.count() == 1 and "empty" in batch.others[0]["reason"]
+
+
+def bomb() -> bytes:
+    return zipped(bomb_txt=b"0" * 5_000_000)
+
+
+@pytest.mark.parametrize(
+    ("data", "limit", "sentence"),
+    [
+        (b"PK\x03\x04 broken", None, "is no ZIP, or is broken"),
+        (zipped(), None, "holds no file"),
+        (zipped(a_txt=b"a", b_txt=b"b"), {"IMPORT_FILES_MAX": 1}, "more than the 1 allowed"),
+        (zipped(a_txt=b"a" * 500), {"IMPORT_BYTES_MAX": 100}, "unpacks to more than the limit"),
+        (bomb(), None, "packed more tightly"),
+    ],
+)
+def test_a_zip_that_would_do_harm_is_refused(desk, settings, data, limit, sentence):
+    for name, value in (limit or {}).items():
+        setattr(settings, name, value)
+    upload(desk, ("laws.zip", data))
+    assert sentence in ImportBatch.objects.get().others[0]["reason"]
+    assert not ImportDraft.objects.exists()
+
+
+def test_a_folder_is_imported_by_a_command(cast, tmp_path):
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "one.txt").write_text(LAW)
+    (tmp_path / "two.exe").write_bytes(b"MZ")
+    (tmp_path / ".hidden").write_text("x")
+    said = io.StringIO()
+    call_command("import_folder", str(tmp_path), "--editor", cast.eve.email, stdout=said)
+    assert said.getvalue().splitlines()[0] == "one.txt: read, 4 clauses, 2 doubts"
+    assert said.getvalue().splitlines()[1].startswith("two.exe: refused: .exe is no extension")
+    assert len(said.getvalue().splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "who", "sentence"),
+    [("nowhere.zip", "eve@example.org", "No such file"), (".", "nobody@example.org", "there is nobody")],
+)
+def test_the_command_says_what_is_wrong(cast, tmp_path, path, who, sentence):
+    with pytest.raises(CommandError, match=sentence) as refused:
+        call_command("import_folder", str(tmp_path / path), "--editor", who)
+    assert refused.value.returncode == 2
+
+
+def test_an_original_is_given_out_by_no_page(client, hand_in):
+    draft = hand_in()
+    assert originals.get(draft.original) == LAW.encode()
+    for address in (f"/media/{draft.original}", f"/static/{draft.original}", draft.get_absolute_url()):
+        assert LAW.splitlines()[3] not in client.get(address).content.decode()
+    assert not Version.objects.exists()
