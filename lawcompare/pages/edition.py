@@ -29,6 +29,17 @@ APART = {
     "findings.Finding": "public with its examination",
     "crosswalk.SuggestionRun": "shown to reviewers alone",
     "search.SearchEntry": "shown by answers of the search alone, which are not kept",
+    "accounts.Invitation": "shown to administrators alone",
+    "annotations.Annotation_categories": "set with the annotation, in whose transaction the row changes",
+    "annotations.Annotation_standards": "set with the annotation, in whose transaction the row changes",
+    "annotations.Annotation_answers": "set with the annotation, in whose transaction the row changes",
+    "annotations.Revision": "public with the annotation, in whose transaction the row changes",
+    "annotations.Decision": "what is public of it is written with the row that it is about",
+    "annotations.Flag": "shown to reviewers alone",
+    "uscode.Archive": "shown to editors alone",
+    "uscode.Fetch": "shown to editors alone",
+    "uscode.Fetch_versions": "shown to editors alone",
+    "uscode.ReleaseNotice": "shown to editors alone",
     "annotations.Carrying": "shown to the members of an organisation alone",
     "audit.Entry": "shown to administrators alone",
     "laws.Original": "files are never given out",
@@ -38,8 +49,13 @@ APART = {
     "pages.Edition": "the token itself",
 }
 
-# Of these tables only rows that hold this count: a comparison reports its progress several times a second.
-ONLY = {"comparisons.Comparison": "{row}.state = 'done'"}
+# Of these tables only rows that hold this count: a comparison reports its progress several times a second, and while a
+# dozen people write drafts the pages of thousands of readers stay kept.
+ONLY = {
+    "comparisons.Comparison": "{row}.state = 'done'",
+    "annotations.Annotation": "{row}.status IN ('published', 'withdrawn')",
+    "annotations.Reply": "{row}.standing = 'published'",
+}
 
 ROWS = {"insert": ["NEW"], "update": ["OLD", "NEW"], "delete": ["OLD"]}
 

@@ -199,6 +199,18 @@ def test_a_page_made_while_something_changed_is_not_kept_for_the_new_edition(sit
     assert answer.content == b"made again"
 
 
+def test_what_only_its_organisation_sees_leaves_all_pages_kept(site, cast):
+    note = site.note
+    before = current_edition()
+    Annotation.objects.filter(pk=note.pk).update(status=Status.DRAFT)
+    note.categories.set([])
+    reply = note.replies.create(slug="held", body="Why?", body_html="<p>Why?</p>", organisation=cast.others)
+    note.flags.create(kind="other", words="Look at this.")
+    assert current_edition() == before
+    note.replies.filter(pk=reply.pk).update(standing="published")
+    assert current_edition() != before
+
+
 def test_every_table_is_watched_or_set_apart_with_a_reason():
     labels = {model._meta.label for model in apps.get_models(include_auto_created=True)}
     assert set(APART) <= labels, "a table that is set apart is no more"
