@@ -143,6 +143,9 @@ TABLE: dict[str, Use] = {
     "annotate": may("annotate", "GET", "POST"),
     "annotations_take_in": may("review", "GET", "POST"),
     "workspace": signed_in("GET"),
+    "work": may("annotate", "GET"),
+    "try_again": may("review", "POST"),
+    "log": may("annotate", "GET"),
     # What became of concerns. The example is a published note of the Centre, carried to the second draft.
     "concerns": everybody("GET"),
     "concerns_svg": everybody("GET"),
@@ -234,6 +237,7 @@ ARGUMENTS: dict[str, Any] = {
     "key": "no-such-key",
     "token": "no-such-token",
     "code": "vague",
+    "kind": "comparison",
     "id": "submitted-note",
     "rest": "no-such-thing",
 }

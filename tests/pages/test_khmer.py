@@ -224,7 +224,7 @@ def test_a_template_says_nothing_that_is_not_marked(name):
 ARGUMENTS = {
     "law": "kh-cybercrime", "version": "2012-v1-en", "eid": "chp_4__art_28",
     "old_law": "kh-cybercrime", "old_version": "2012-v1-en", "new_law": "kh-cybercrime", "new_version": "2020-08-en",
-    "topic": "illegal-access", "number": 1, "pk": 1, "slug": "v1-28-1-vague", "code": "VAGUE",
+    "topic": "illegal-access", "number": 1, "pk": 1, "slug": "v1-28-1-vague", "code": "VAGUE", "kind": "comparison",
     "organisation": "demo-law-clinic", "uidb36": "1", "key": "set-password", "token": "no-such-token",
 }  # fmt: skip
 # Addresses that are no pages.
