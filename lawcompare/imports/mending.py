@@ -43,6 +43,7 @@ def make_mend(
         raise MendError(_("This is no kind of mend."))
     if kind in (MendKind.NUMBER, MendKind.WORDS) and not reason:
         raise MendError(_("Say why, for those who read the text later."))
+    refuse_conflict(user, held, [target], revision)
     now = compute.mended(held)
     if kind == MendKind.SPLIT:
         values = split_values(now, target, int(values["at"]), inside=bool(values.get("inside")))
@@ -50,7 +51,7 @@ def make_mend(
         raise MendError(_("A clause of that length cannot be kept."))
     number = held.mends.count() + 1
     touches = _touches(now, kind, target, number)
-    _refuse_conflict(user, held, touches, revision)
+    refuse_conflict(user, held, touches, revision)
     row = Mend(
         draft=held, number=number, kind=kind, target=target, values=dict(values), was=found_by(now, kind, target),
         touches=touches, clause=name_of(now, target), reason=reason, by=user, made_in=held.revision + 1,
@@ -147,7 +148,7 @@ def _touches(now: Mended, kind: str, target: str, number: int) -> list[str]:
     return [target, f"m{number}"] if kind == MendKind.SPLIT else [target]
 
 
-def _refuse_conflict(user: Any, held: ImportDraft, touches: list[str], revision: int) -> None:
+def refuse_conflict(user: Any, held: ImportDraft, touches: list[str], revision: int) -> None:
     """Refuse what touches a clause that somebody else's mend, or its undoing, has changed since ``revision``."""
     if revision >= held.revision:
         return

@@ -20,6 +20,6 @@ urlpatterns = [
     path(HERE + "about/", publishing.about, name="import_about"),
     path(HERE + "preview/", publishing.preview, name="import_preview"),
     path(HERE + "publish/", publishing.publish, name="import_publish"),
-    path("workspace/correct/<slug:law>/<slug:version>/", publishing.correct, name="correct"),
+    path("workspace/correct/<slug:law>/<slug:version>/", publishing.correct, name="correct_text"),
     path("laws/<slug:law>/<slug:version>/mends/", publishing.mends, name="mends"),
 ]

@@ -30,6 +30,9 @@ from lawcompare.accounts.models import Invitation, Role
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, Carried, Carrying, Status
 from lawcompare.crosswalk.models import Topic
+from lawcompare.imports.compute import keep_reading
+from lawcompare.imports.models import ImportBatch, ImportDraft
+from lawcompare.laws.compute import load_document
 from tests.conftest import OLD_DRAFT
 
 pytestmark = pytest.mark.django_db
@@ -168,6 +171,23 @@ TABLE: dict[str, Use] = {
     "suggestion_reopen": may("review", "POST"),
     "state_correspondence": may("review", "GET", "POST"),
     "finding_decide": may("review", "POST"),
+    # Importing. The example is a draft of the Centre.
+    "imports": may("import", "GET", "POST"),
+    "import_batch": of_the_centre("import", "GET"),
+    "import": of_the_centre("import", "GET"),
+    "import_again": of_the_centre("import", "POST"),
+    "import_discard": of_the_centre("import", "GET", "POST"),
+    "import_here": of_the_centre("import", "POST"),
+    "import_clause": of_the_centre("import", "GET"),
+    "import_mend": of_the_centre("import", "POST"),
+    "import_undo": of_the_centre("import", "POST"),
+    "import_redo": of_the_centre("import", "POST"),
+    "import_doubts": of_the_centre("import", "POST"),
+    "import_about": of_the_centre("import", "GET", "POST"),
+    "import_preview": of_the_centre("import", "GET"),
+    "import_publish": of_the_centre("import", "POST"),
+    "correct_text": may("import", "POST"),
+    "mends": everybody("GET"),
     # Clause maps, and official texts
     "correct": may("map", "GET", "POST"),
     "corrections": may("map", "GET", "POST"),
@@ -322,6 +342,11 @@ def planted(cast, store, drafts):
     )
     topic = Topic.objects.create(slug=ARGUMENTS["topic"], title="Illegal access")
     topic.clauses.add(clause)
+    reading = keep_reading(load_document(old))
+    ImportDraft.objects.create(
+        pk=ARGUMENTS["number"], organisation=cast.centre, name="leak.txt", original="x", state="ready", reading=reading
+    )
+    ImportBatch.objects.create(pk=ARGUMENTS["number"], organisation=cast.centre)
     Invitation.objects.create(organisation=cast.centre, email="asked@partner.example", token_digest="x")
     cast.nora, _is_new = add_member("nora@example.org", cast.centre, Role.REVIEWER)
     for role in ROLES[1:]:

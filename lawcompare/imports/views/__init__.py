@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports import access, services
@@ -119,6 +120,7 @@ def _show_one(request: HttpRequest, taken: services.TakenIn) -> HttpResponse:
     return redirect(f"{taken.draft.get_absolute_url()}?stored=hand-in")
 
 
+@require_safe
 @editors_only
 def batch(request: HttpRequest, number: int) -> HttpResponse:
     """What became of each file of several; looks again by itself until the last one is read."""

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.mending import Mended, MendError
@@ -26,6 +26,7 @@ ELEMENTS = (
 )
 
 
+@require_safe
 @editors_only
 def desk(request: HttpRequest, number: int) -> HttpResponse:
     """One page of a draft; while it is being read, how far that is."""
@@ -57,6 +58,7 @@ def _render_desk(
         "undone": any(not row.is_standing for row in rows),
         "others": presence.others(request.user, draft),
         "panel": _panel(now, opened, typed, problem) if opened in now.keys else None,
+        "problem": problem if opened not in now.keys else "",
         "page_before": laid.page - 1,
         "page_after": laid.page + 1 if laid.page < len(laid.pages) else 0,
     }
@@ -85,6 +87,7 @@ def _number(said: Any, otherwise: int = 0) -> int:
     return int(said) if str(said or "").isdecimal() and len(str(said)) < 10 else otherwise
 
 
+@require_safe
 @editors_only
 def clause(request: HttpRequest, number: int, key: str) -> HttpResponse:
     """The form that mends one clause: alone for htmx, else in its place on the desk."""
@@ -134,6 +137,7 @@ def _after(draft: ImportDraft, key: str) -> str:
 def _mend(request: HttpRequest, draft: ImportDraft, typed: dict[str, str]) -> Any:
     """Make the mend, or the two, that the form asks for. None where it changes nothing."""
     revision = _number(typed["revision"])
+    mending.refuse_conflict(request.user, draft, [typed["target"]], revision)
     make = lambda kind, values, seen: mending.make_mend(  # noqa: E731
         request.user, draft, kind, typed["target"], values, typed["reason"], seen
     )

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from lawcompare.caching import public
 from lawcompare.engine.errors import EngineError
@@ -74,6 +75,7 @@ def _complete(request: HttpRequest, draft: ImportDraft) -> AboutForm | None:
     return form if form.is_valid() else None
 
 
+@require_safe
 @editors_only
 def preview(request: HttpRequest, number: int) -> HttpResponse:
     """The page as readers will see it. It is made from rows that are written and taken back: nothing stays."""
@@ -153,6 +155,7 @@ def correct(request: HttpRequest, law: str, version: str) -> HttpResponse:
     return redirect(found)
 
 
+@require_safe
 @public()
 def mends(request: HttpRequest, law: str, version: str) -> HttpResponse:
     """What was put right before a text became a version: for every reader, without its words and without names."""

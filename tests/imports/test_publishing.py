@@ -1,0 +1,192 @@
+"""From a mended draft to a text that everybody reads: previewed, published or kept, corrected by a new one."""
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from lawcompare.comparisons.models import Comparison
+from lawcompare.findings.models import Examination
+from lawcompare.imports import mending, services
+from lawcompare.imports.forms import free_slug
+from lawcompare.imports.models import ImportDraft, State
+from lawcompare.laws.models import Clause, Law, Version
+from tests.conftest import OLD_DRAFT
+from tests.imports.conftest import SAID
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def draft(hand_in, cast):
+    found = hand_in()
+    mending.read_doubts(cast.eve, found)
+    return found
+
+
+def about(desk, draft, **said: str):
+    return desk.post(f"{draft.get_absolute_url()}about/", SAID | {"preview": "1"} | said)
+
+
+def publish(desk, draft, commit, **said: str):
+    with commit(execute=True):
+        return desk.post(f"{draft.get_absolute_url()}publish/", said)
+
+
+@pytest.fixture
+def commit(django_capture_on_commit_callbacks):
+    return django_capture_on_commit_callbacks
+
+
+def test_what_is_typed_is_kept_complete_or_not(desk, draft):
+    response = desk.post(f"{draft.get_absolute_url()}about/", {"title": "Half a title", "date": "yesterday"})
+    assert response.status_code == 302
+    html = desk.get(f"{draft.get_absolute_url()}about/").content.decode()
+    assert 'value="Half a title"' in html and 'value="yesterday"' in html
+    assert about(desk, draft, date="yesterday").status_code == 400
+    said = desk.post(f"{draft.get_absolute_url()}about/", {"note": "x"}, headers={"HX-Request": "true"})
+    assert said.content.decode() == "Saved."
+
+
+def test_the_preview_is_the_readers_page_and_leaves_nothing_behind(desk, draft):
+    assert about(desk, draft)["Location"].endswith("/preview/")
+    html = desk.get(f"{draft.get_absolute_url()}preview/").content.decode()
+    assert "Draft on lamps" in html and "Duties of providers" in html and "Published by a newspaper." in html
+    assert not Version.objects.exists() and not Law.objects.exists() and not Clause.objects.exists()
+
+
+def test_publishing_makes_a_public_text_with_its_provenance(client, desk, draft, cast, commit):
+    reason = "The print says Article 3."
+    mending.make_mend(cast.eve, draft, "number", "c3", {"num": "Article 3"}, reason, 0)
+    mending.make_mend(cast.eve, draft, "join", "c2", {"into": "text", "glue": " "}, "", 1)
+    mending.undo(cast.eve, draft)
+    about(desk, draft)
+    response = publish(desk, draft, commit)
+    version = Version.objects.get()
+    assert response["Location"] == version.get_absolute_url() == "/laws/law-on-lamps/2024-03-en/"
+    assert version.is_published and version.file_hash == draft.original and version.text_status == "leaked"
+    assert Examination.objects.filter(version=version).exists()
+    client.logout()
+    html = client.get(version.get_absolute_url()).content.decode()
+    assert "1 mend by The Centre" in html and "nobody had looked at" not in html
+    mends = client.get(f"{version.get_absolute_url()}mends/").content.decode()
+    assert reason in mends and "Article 4" in mends
+    for page in (html, mends):
+        assert "draft.txt" not in page and "eve@" not in page and "joined" not in page
+
+
+def test_doubts_that_nobody_looked_at_are_asked_about_once_and_told_to_readers(client, desk, hand_in, commit):
+    draft = hand_in()
+    about(desk, draft)
+    asked = publish(desk, draft, commit)
+    assert asked.status_code == 409 and "2 doubts" in asked.content.decode()
+    assert not Version.objects.exists()
+    assert publish(desk, draft, commit, unread="1").status_code == 302
+    client.logout()
+    html = client.get(Version.objects.get().get_absolute_url()).content.decode()
+    assert "published with 2 doubts of the reader that nobody had looked at" in html
+
+
+def test_it_is_compared_with_the_text_before_it(desk, draft, store, commit):
+    store(OLD_DRAFT, "old", date="2019")
+    about(desk, draft, law="draft")
+    publish(desk, draft, commit)
+    version = Version.objects.get(slug="2024-03-en")
+    assert version.follows is not None and version.follows.slug == "old"
+    comparison = Comparison.objects.get()
+    assert (comparison.old.slug, comparison.new.slug, comparison.state) == ("old", "2024-03-en", "done")
+
+
+def test_a_text_is_kept_private_and_published_later(client, desk, draft, cast, commit):
+    about(desk, draft)
+    publish(desk, draft, commit, private="1")
+    version = Version.objects.get()
+    assert not version.is_published
+    assert "Only your organisation sees this text" in desk.get(version.get_absolute_url()).content.decode()
+    for person, status in ((cast.charlie, 404), (cast.alice, 200)):
+        client.force_login(person)
+        assert client.get(version.get_absolute_url()).status_code == status
+    client.force_login(cast.eve)
+    publish(client, draft, commit)
+    client.logout()
+    assert client.get(version.get_absolute_url()).status_code == 200
+    draft.refresh_from_db()
+    assert draft.state == State.PUBLISHED
+
+
+def test_publishing_twice_makes_one_text(desk, draft, commit):
+    about(desk, draft)
+    first, second = publish(desk, draft, commit), publish(desk, draft, commit)
+    assert first["Location"] == second["Location"] and Version.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        ({"law": ""}, "required"),
+        ({"law": "no-such-law"}, "Select a valid choice"),
+        ({"jurisdiction": ""}, "A new law needs this"),
+        ({"date": "2024-13"}, "A date is"),
+        ({"date": ""}, "required"),
+        ({"text_status": "rumour"}, "Select a valid choice"),
+        ({"source_url": "javascript:alert(1)"}, "valid URL"),
+        ({"version": "no slug!"}, "slug"),
+        ({"law": "draft", "version": "old"}, "taken by another text"),
+        ({"translates": "draft/old"}, "same language"),
+        ({"follows": "draft/old"}, "text of another law"),
+        ({"law_slug": "draft"}, "taken by another law"),
+    ],
+)
+def test_what_is_not_right_is_said_beside_the_field(desk, draft, store, said, sentence):
+    store(OLD_DRAFT, "old", date="2019")
+    response = about(desk, draft, **said)
+    assert response.status_code == 400
+    html = response.content.decode()
+    assert sentence in html and "Something is missing" in html
+    assert publish(desk, draft, lambda execute: transaction.atomic()).status_code == 302
+    assert Version.objects.count() == 1
+
+
+def test_a_published_text_is_corrected_by_a_new_one_that_names_it(client, desk, store, cast, commit):
+    old = store(OLD_DRAFT, "old", date="2019")
+    response = desk.post("/workspace/correct/draft/old/")
+    draft = ImportDraft.objects.get()
+    assert response["Location"] == draft.get_absolute_url()
+    assert desk.post("/workspace/correct/draft/old/")["Location"] == draft.get_absolute_url(), "not taken up twice"
+    assert desk.get(draft.get_absolute_url()).status_code == 200
+    mending.make_mend(cast.eve, draft, "words", "c1", {"heading": "Access"}, "Misread.", 0)
+    page = desk.get(f"{draft.get_absolute_url()}about/").content.decode()
+    assert '<option value="draft/old" selected>' in page
+    form = {name: str(value) for name, value in draft.said.items()}
+    desk.post(f"{draft.get_absolute_url()}about/", form | {"preview": "1"})
+    publish(desk, draft, commit)
+    new = Version.objects.exclude(pk=old.pk).get()
+    assert new.corrects == old and new.slug == "2019-en"
+    assert new.clauses.get(eid="chp_1__art_1").heading == "Access"
+    assert list(new.clauses.values_list("eid", flat=True)) == list(old.clauses.values_list("eid", flat=True))
+    client.logout()
+    html = client.get(new.get_absolute_url()).content.decode()
+    assert "Corrects" in html and "1 mend by The Centre" in html
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Clause.objects.filter(version=old).update(text="x")
+
+
+def test_without_mends_a_correction_has_the_very_same_text(store, cast):
+    old = store(OLD_DRAFT, "old", date="2019")
+    draft = services.correct(cast.eve, old)
+    version = services.store(
+        cast.eve, draft, {"law": "draft", "version": "again", "title": "T", "language": "en"}, is_public=False
+    )
+    assert version.text_hash == old.text_hash
+
+
+def test_who_is_no_editor_is_offered_none_of_it(client, store, cast):
+    store(OLD_DRAFT, "old", date="2019")
+    for person in (cast.alice, cast.rita, cast.charlie):
+        client.force_login(person)
+        assert "Correct this text" not in client.get("/laws/draft/old/").content.decode()
+        assert client.post("/workspace/correct/draft/old/").status_code == 403
+    client.force_login(cast.eve)
+    assert "Correct this text" in client.get("/laws/draft/old/").content.decode()
+
+
+def test_the_same_name_with_a_number_where_it_is_taken():
+    assert free_slug("2024-km", {"2024-km", "2024-km-2"}) == "2024-km-3"
