@@ -141,6 +141,8 @@ CACHES = {
 PAGE_CACHE = envbool("PAGE_CACHE", default=not DEBUG)
 # How long browsers and proxies may show a public page without asking whether it is still the same.
 PUBLIC_SECONDS = envint("PUBLIC_SECONDS", 0)
+# Signs the manifest of a mirror: 32 bytes in base64.
+MIRROR_KEY = envstr("MIRROR_KEY")
 # A page that is said to be public and holds something personal is an error, not only a line in the log.
 GUARD_RAISES = DEBUG
 

@@ -13,7 +13,7 @@ import logging
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 PRIVATE = "private, no-store"
 KEPT_SECONDS = 24 * 60 * 60
+BYTES_WORTH_COMPRESSING = 200
 # Headers by which an answer may differ. A page that differs by any other is not kept; by language it never does, since
 # the address alone decides that.
 KEYED = {"cookie", "accept-encoding", "accept-language", "hx-request", "hx-target"}
@@ -55,7 +56,7 @@ class Kept:
 class PageCache:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
-        self.release = _release()
+        self.release = release()
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not _is_visitor(request):
@@ -90,12 +91,12 @@ class PageCache:
             return response
         _say_public(response)
         kept = _kept(response, edition or "", started, before)
-        if edition is not None and _may_be_kept(request, response, kept):
-            caches["pages"].set(key, kept, KEPT_SECONDS)
+        if edition is not None and _may_be_kept(request, response):
+            caches["pages"].set(key, _compressed(kept), KEPT_SECONDS)
         return _send(request, kept, as_it_is=True)
 
 
-def _release() -> str:
+def release() -> str:
     """A name for this release of the program: another one after any of its files changed."""
     base: Path = settings.BASE_DIR
     files = [path for folder in ("lawcompare", "templates", "locale") for path in (base / folder).rglob("*.*")]
@@ -170,12 +171,19 @@ def _kept(response: HttpResponse, edition: str, started: int, before: Kept | Non
     return Kept(edition, etag, since, headers, response.content, is_compressed)
 
 
-def _may_be_kept(request: HttpRequest, response: Any, kept: Kept) -> bool:
+def _compressed(kept: Kept) -> Kept:
+    """The page as nearly everybody asks for it. It is unpacked for whoever cannot read it."""
+    if kept.is_compressed or len(kept.body) < BYTES_WORTH_COMPRESSING:
+        return kept
+    headers = [*kept.headers, ("Content-Encoding", "gzip")]
+    return replace(kept, headers=headers, body=gzip.compress(kept.body, 6), is_compressed=True)
+
+
+def _may_be_kept(request: HttpRequest, response: Any) -> bool:
     if request.method != "GET" or not response.may_be_kept:
         return False
     differs = {name.strip().lower() for name in response.headers["Vary"].split(",")}
-    # Kept compressed where that is how it is asked for: nearly always. It is unpacked for whoever cannot read it.
-    return differs <= KEYED and (kept.is_compressed or _accepts_gzip(request))
+    return differs <= KEYED
 
 
 def _accepts_gzip(request: HttpRequest) -> bool:

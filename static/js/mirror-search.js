@@ -1,0 +1,176 @@
+/* Searching a copy of the site, which has no server to ask: words and texts come from small files beside it. */
+"use strict";
+
+const mirrorSearch = (() => {
+  const form = document.querySelector("[data-mirror-search]");
+  const count = document.querySelector("[data-count]");
+  const list = document.querySelector("[data-results]");
+  const root = form.dataset.root;
+  const PAGE = 20, WORDS_MAX = 12;
+  const KHMER = /^[\u1780-\u17d3\u17dc\u17dd]/;
+  const TOKEN = /[\u1780-\u17d3\u17dc\u17dd]+|(?:(?![\u1780-\u17ff_])[\p{L}\p{N}])+/gu;
+  const CLUSTER = /^[\u1780-\u17b3](?:\u17d2[\u1780-\u17b3]|[\u17b4-\u17d1\u17dd])*|^[^]/u;
+
+  const files = new Map(), waiting = new Map();
+
+  // The files call this. A page opened from disk may load scripts, and nothing else.
+  function take([kind, name, data]) { waiting.get(`${kind}-${name}`)(data); }
+
+  function load(kind, name) {
+    const key = `${kind}-${name}`;
+    if (!files.has(key)) {
+      files.set(key, new Promise((resolve, reject) => {
+        waiting.set(key, resolve);
+        const script = document.createElement("script");
+        script.src = `${root}search/${kind === "about" ? kind : key}.js`;
+        script.onerror = reject;
+        document.head.append(script);
+      }));
+    }
+    return files.get(key);
+  }
+
+  // As the words of the index were made: see lawcompare/pages/mirror/index.py.
+  function stem(word) {
+    if (word.length > 4 && /[^ae]ies$/.test(word)) return word.slice(0, -3) + "y";
+    if (word.length > 3 && /[^us]s$/.test(word)) return word.slice(0, -1);
+    return word;
+  }
+  const plain = (said) => said.normalize("NFC").toLowerCase().replace(/[\u200b\u00ad]/g, "")
+    .replace(/[\u17e0-\u17e9]/g, (digit) => digit.charCodeAt(0) - 0x17e0);
+  const shardOf = (term) => {
+    const start = [...term].slice(0, 2).join("");
+    return /^[\x00-\x7f]*$/.test(start) ? start : `x${term.codePointAt(0).toString(16)}`;
+  };
+
+  async function shard(term) {
+    const about = await load("about", 0);
+    const name = shardOf(term);
+    return about.shards.includes(name) ? load("words", name) : {};
+  }
+
+  // Khmer is written without spaces: cut where the longest word of the index ends, since those are what can be found.
+  async function cutKhmer(run) {
+    const found = [];
+    while (run) {
+      const known = Object.keys(await shard(run));
+      const words = known.filter((word) => run.startsWith(word));
+      const longest = words.sort((a, b) => b.length - a.length)[0];
+      if (known.some((word) => word.startsWith(run))) { found.push(run); break; }
+      const step = longest || run.match(CLUSTER)[0];
+      if (longest) found.push(longest); else found.push(step);
+      run = run.slice(step.length);
+    }
+    return found;
+  }
+
+  async function termsOf(said) {
+    const found = [];
+    for (const token of plain(said).match(TOKEN) || []) {
+      if (KHMER.test(token)) found.push(...await cutKhmer(token));
+      else found.push(token);
+      if (found.length >= WORDS_MAX) break;
+    }
+    return found.slice(0, WORDS_MAX);
+  }
+
+  // (text → weight) of the texts that hold a word, or of words that begin so; null for one that is in too many.
+  async function textsWith(word, isLast) {
+    const inside = await shard(word);
+    const exact = KHMER.test(word) ? word : stem(word);
+    const begun = isLast && word.length > 1;
+    const terms = Object.keys(inside).filter((term) => term === exact || (begun && term.startsWith(word)));
+    const weights = new Map();
+    for (const term of terms) {
+      if (!inside[term].length) return null;
+      for (const one of inside[term]) {
+        const weight = (one % 4) + (term === exact ? 2 : 1), text = Math.floor(one / 4);
+        weights.set(text, Math.max(weights.get(text) || 0, weight));
+      }
+    }
+    return weights;
+  }
+
+  async function find(said) {
+    const terms = await termsOf(said);
+    let found = null;
+    for (const [place, term] of terms.entries()) {
+      const weights = await textsWith(term, place === terms.length - 1);
+      if (weights === null) continue;
+      if (found === null) found = weights;
+      else found = new Map([...found].filter(([text]) => weights.has(text)).map(([text, sum]) => [text, sum + weights.get(text)]));
+    }
+    const texts = [...(found || [])].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([text]) => text);
+    return { texts, terms: terms.map((term) => (KHMER.test(term) ? term : stem(term))) };
+  }
+
+  // The words looked for, marked in the words shown.
+  function mark(element, said, terms) {
+    const low = said.toLowerCase();
+    let at = 0;
+    while (at < said.length) {
+      const next = terms.map((term) => [low.indexOf(term, at), term.length]).filter(([start]) => start >= 0).sort((a, b) => a[0] - b[0] || b[1] - a[1])[0];
+      if (!next) break;
+      const marked = document.createElement("mark");
+      marked.textContent = said.slice(next[0], next[0] + next[1]);
+      element.append(said.slice(at, next[0]), marked);
+      at = next[0] + next[1];
+    }
+    element.append(said.slice(at));
+    return element;
+  }
+
+  async function show(texts, terms) {
+    const about = await load("about", 0);
+    const prefix = document.documentElement.lang === "km" ? `${root}km/` : root;
+    for (const text of texts) {
+      const rows = await load("texts", Math.floor(text / about.perFile));
+      const [address, title, place, language, words] = rows[text % about.perFile];
+      const item = document.createElement("li"), link = document.createElement("a");
+      link.href = `${prefix}${encodeURI(address)}index.html`;
+      link.lang = language;
+      item.append(mark(link, title, terms));
+      for (const said of [place, words].filter(Boolean)) {
+        const line = document.createElement("p");
+        line.className = said === place ? "say" : "law";
+        line.lang = language;
+        item.append(said === place ? (line.append(said), line) : mark(line, said, terms));
+      }
+      list.append(item);
+    }
+  }
+
+  // In the reader's digits.
+  const numberingSystem = document.documentElement.lang === "km" ? "khmr" : "latn";
+  let asked = 0;
+  async function search(said) {
+    const mine = ++asked;
+    const { texts, terms } = said.trim() ? await find(said) : { texts: [], terms: [] };
+    if (mine !== asked) return; // typed on meanwhile
+    list.replaceChildren();
+    document.querySelector("[data-more-button]")?.remove();
+    count.textContent = !said.trim() ? "" : !texts.length ? form.dataset.none
+      : form.dataset.found.replace("%n", texts.length.toLocaleString("en", { numberingSystem, useGrouping: false }));
+    await show(texts.slice(0, PAGE), terms);
+    if (mine === asked && texts.length > PAGE) offerMore(texts.slice(PAGE), terms);
+  }
+
+  function offerMore(texts, terms) {
+    const button = document.createElement("button");
+    button.dataset.moreButton = "";
+    button.textContent = form.dataset.more;
+    button.addEventListener("click", async () => {
+      button.remove();
+      await show(texts.slice(0, PAGE), terms);
+      if (texts.length > PAGE) offerMore(texts.slice(PAGE), terms);
+    });
+    list.after(button);
+  }
+
+  form.addEventListener("submit", (event) => { event.preventDefault(); search(form.q.value); });
+  form.q.addEventListener("input", () => { clearTimeout(form.later); form.later = setTimeout(() => search(form.q.value), 150); });
+  const begun = new URLSearchParams(location.search).get("q");
+  // Not before this script is through, since the files call it by its name.
+  setTimeout(() => { if (begun) form.q.value = begun; if (form.q.value) search(form.q.value); form.q.focus(); });
+  return { take };
+})();
