@@ -34,7 +34,8 @@ class Step:
 
     @property
     def address(self) -> str:
-        return f"{self.pair.comparison.get_absolute_url()}#{self.pair.anchor}"
+        """The row of the comparison in which the clause stands; a part of a row has no place of its own there."""
+        return f"{self.pair.comparison.get_absolute_url()}#{(self.pair.row or self.pair).anchor}"
 
 
 @register.simple_tag(takes_context=True)
@@ -47,7 +48,7 @@ def life_of(context: Any, clause: Clause) -> list[Step]:
         ClausePair.objects.filter(Q(old=clause) | Q(new=clause), comparison__in=comparisons)
         .exclude(level="part", row__old=clause)
         .exclude(level="part", row__new=clause)
-        .select_related("old", "new", "comparison__old__law", "comparison__new__law")
+        .select_related("old", "new", "row__old", "row__new", "comparison__old__law", "comparison__new__law")
     )
     steps = [_step(pair, clause) for pair in pairs]
     return sorted(steps, key=lambda step: (step.version.date, step.pair.position))

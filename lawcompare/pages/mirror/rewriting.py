@@ -21,7 +21,7 @@ SCRIPT = re.compile(r"<script\b([^>]*)></script>\n?")
 SOURCE = re.compile(r'(<(?:img|source)\b[^>]*\ssrc=)"([^"]*)"')
 HREF = re.compile(r'(\s(?:href|src|action)=)"([^"]*)"')
 ASKS = re.compile(r'\shx-[a-z-]+="[^"]*"')
-SELF = re.compile(r'(<div class="self">)')
+SELF = re.compile(r'<div class="self">')
 STYLE_URL = re.compile(r"url\(\s*[\"']?([^\"')]+)[\"']?\s*\)")
 COMPARE, SEARCH = re.compile(r"/(?:km/)?compare/$"), re.compile(r"/(?:km/)?search/$")
 
@@ -45,7 +45,8 @@ class Rewriter:
             words = FORM.sub(lambda found: self._form(found, address, here, language), words)
             words = HEAD_LINK.sub(lambda found: self._head_link(found, address, here), words)
             words = SCRIPT.sub(lambda found: self._script(found, address, here), words)
-            words = SELF.sub(lambda found: found[0] + self._notice(here, language), words, count=1)
+            notice = render_to_string("pages/mirror/_notice.html")
+            words = SELF.sub(lambda found: found[0] + notice, words, count=1)
             words = ANCHOR.sub(lambda found: self._anchor(found, address, here), words)
         words = SOURCE.sub(lambda found: f'{found[1]}"{self._to(found[2], address, here)}"', words)
         return ASKS.sub("", words)
@@ -113,7 +114,3 @@ class Rewriter:
             there = [(prefix + at, title) for at, title in self.comparisons.items() if prefix + at in self.files]
             return render_to_string("pages/mirror/_comparisons.html", {"comparisons": there})
         return render_to_string("pages/mirror/_server.html")
-
-    def _notice(self, here: str, language: str) -> str:
-        to = relative(file_of("/km/search/" if language == "km" else "/search/"), here)
-        return render_to_string("pages/mirror/_notice.html", {"search": to})
