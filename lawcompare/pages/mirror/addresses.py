@@ -12,7 +12,7 @@ COMBINED = ("against", "by", "view", "show", "noise", "page")
 # Names that choose nothing where no server asks: what is cited, and what a form begins with.
 DROPPED = frozenset({"text", "old", "new", "next", "q"})
 # Rooms that a mirror has no door to.
-CLOSED = re.compile(r"/(?:km/)?(?:accounts|workspace|admin|api|metrics|healthz|readyz|search)(?:/|$|\?)")
+CLOSED = re.compile(r"/(?:km/)?(?:accounts|workspace|admin|api|styleguide|metrics|healthz|readyz|search)(?:/|$|\?)")
 UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
 NAME_MAX = 100
 

@@ -48,12 +48,8 @@ def _handler() -> WSGIHandler:
 def visit(address: str, site: str) -> Fetched:
     """Ask for an address as a visitor of ``site`` (``https://example.org``). Only what is public is taken."""
     origin = urlsplit(site)
-    factory = RequestFactory(
-        HTTP_HOST=origin.netloc,
-        HTTP_X_FORWARDED_PROTO=origin.scheme,
-        REMOTE_ADDR="",
-        **{"wsgi.url_scheme": origin.scheme},
-    )
+    factory = RequestFactory(HTTP_HOST=origin.netloc, HTTP_X_FORWARDED_PROTO=origin.scheme, REMOTE_ADDR="")
+    factory.defaults["wsgi.url_scheme"] = origin.scheme
     request = WSGIRequest(factory.get(address).environ)
     response = _handler().get_response(request)
     try:

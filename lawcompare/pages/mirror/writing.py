@@ -69,9 +69,9 @@ def write_mirror(order: Order, say: Callable[[str], None]) -> Written:
     damaged = set(differing(order.folder, before.hashes))
     same = all(before.said.get(name) == value for name, value in said.items())
     if same and said["edition"] and before.hashes and not damaged and not order.is_whole:
-        if _is_as_signed(before, order.key):
-            return Written(len(before.hashes), 0, 0, order.key is not None)
-        _write_manifest(order, before)
+        if not _is_as_signed(before, order.key):
+            _write_manifest(order, before)
+        shutil.rmtree(order.folder / STAGE)
         return Written(len(before.hashes), 0, 0, order.key is not None)
     try:
         return _write_anew(order, before, damaged, said, say)

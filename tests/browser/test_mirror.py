@@ -1,0 +1,97 @@
+"""A mirror opened from disk, with the network off: it reads, searches and compares."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import serving
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.browser
+
+KHMER_WORD = "ការចូលប្រើ"
+
+
+@pytest.fixture(scope="module")
+def mirror(site_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("stick") / "a copy"
+    command = [sys.executable, "manage.py", "export_site", str(folder)]
+    subprocess.run(command, cwd=ROOT, env=serving.environment(site_data), check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture
+def open_file(browser: Browser, mirror: Path) -> Iterator[Callable[[str], Page]]:
+    """Open a file of the mirror. Nothing may go wrong in the console, and nothing be asked but of the mirror itself."""
+    faults: list[str] = []
+    context = browser.new_context(viewport={"width": 360, "height": 780}, offline=True)
+
+    def open_file(path: str) -> Page:
+        page = context.new_page()
+        page.on("console", lambda said: faults.append(said.text) if said.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("requestfailed", lambda request: faults.append(f"{request.url} {request.failure}"))
+        inside = mirror.as_uri() + "/"
+        page.on("request", lambda request: None if request.url.startswith(inside) else faults.append(request.url))
+        page.goto((mirror / path).as_uri())
+        return page
+
+    yield open_file
+    context.close()
+    assert not faults, faults
+
+
+def test_it_reads_in_both_languages(open_file):
+    page = open_file("index.html")
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Laws").click()
+    page.locator("main").get_by_role("link", name="1.0").first.or_(
+        page.locator("main a[href*='2012-v1-en/index.html']").first
+    ).first.click()
+    expect(page.locator("main h1")).to_be_visible()
+    assert page.evaluate("getComputedStyle(document.querySelector('.masthead')).display") != "inline", "no style sheet"
+    page.locator("a.tongue").click()
+    expect(page.locator("html")).to_have_attribute("lang", "km")
+    assert "/km/laws/kh-cybercrime/" in page.url
+
+
+def test_it_compares(open_file):
+    page = open_file("compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2020-08-en/index.html")
+    expect(page.locator("article.row").first).to_be_visible()
+    page.get_by_role("link", name="Inline").click()
+    assert page.url.endswith("index.view-inline.html")
+    expect(page.locator("main ins").first).to_be_visible()
+    page.keyboard.press("n")
+    assert "#" in page.url
+
+
+def test_it_searches_in_english(open_file):
+    page = open_file("search/index.html")
+    page.get_by_label("Words").fill("unauthorised acc")
+    first = page.locator("[data-results] > li a").first
+    expect(first).to_be_visible()
+    expect(page.locator("[data-count]")).to_contain_text("found")
+    first.click()
+    expect(page.locator("main h1")).to_be_visible()
+
+
+def test_a_search_from_any_page_is_carried_there(open_file):
+    page = open_file("laws/index.html")
+    field = page.locator("form[role=search] input").first
+    field.fill("Article 28")
+    field.press("Enter")
+    expect(page.locator("[data-results] > li a").first).to_contain_text("28")
+
+
+def test_it_searches_in_khmer(open_file):
+    page = open_file("km/search/index.html")
+    page.locator("#q").fill(KHMER_WORD)
+    expect(page.locator("[data-results] > li a").first).to_be_visible()
+    assert page.locator("[data-results] > li a").first.get_attribute("href").startswith("../../km/")
+    page.locator("#q").fill("ឥឡូវគ្មានពាក្យនេះទេហ្វ្រេស")
+    expect(page.locator("[data-results] > li")).to_have_count(0)

@@ -1,0 +1,261 @@
+"""The mirror: everything public as files, nothing else, and a checker that notices what is wrong with one."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import re
+import subprocess
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from lawcompare.annotations import services as annotating
+from lawcompare.annotations.models import Annotation
+from lawcompare.annotations.services import place
+from lawcompare.laws.models import Clause
+from lawcompare.pages.edition import watch_public_tables
+from lawcompare.pages.mirror import writing
+from lawcompare.pages.mirror.manifest import read_manifest, sha256
+from tests.conftest import NEW_DRAFT
+
+# PostgreSQL raises the edition at the end of a transaction; SQLite at once.
+pytestmark = pytest.mark.django_db(transaction=connection.vendor == "postgresql")
+KEY = base64.b64encode(bytes(range(32))).decode()
+SITE = "http://testserver"
+
+
+@pytest.fixture
+def site(settings, drafts, cast, store):
+    """Two public drafts that are compared, a third that is not public, a public note, and a note that is not."""
+    settings.ALLOWED_HOSTS = ["testserver"]
+    for name in ("source-serif-4", "source-serif-4-italic", "noto-sans-khmer"):
+        (settings.FONT_DIR / f"{name}.woff2").write_bytes(b"a face")
+    watch_public_tables()
+    store(NEW_DRAFT, "unpublished", date="2021", published=False)
+    for body in ("Said in public.", "Said among ourselves."):
+        note = Annotation(body=body, risk=3)
+        place(note, Clause.objects.get(version=drafts[1], eid="chp_1__art_3"), "deemed")
+        annotating.write_annotation(cast.alice, note, {})
+        annotating.submit_annotation(cast.alice, note)
+    cast.note, cast.hidden = Annotation.objects.order_by("pk")
+    annotating.publish_annotation(cast.rita, cast.note)
+    return cast
+
+
+def export(folder: Path, *options: str) -> str:
+    said = StringIO()
+    call_command("export_site", folder, "--processes", "1", *options, stdout=said)
+    return said.getvalue().splitlines()[-1]
+
+
+def check(folder: Path, *options: str) -> tuple[int, str]:
+    """(exit status, what was said)"""
+    out, err = StringIO(), StringIO()
+    try:
+        call_command("check_mirror", folder, *options, stdout=out, stderr=err)
+    except CommandError as error:
+        return error.returncode, f"{out.getvalue()}{err.getvalue()}{error}"
+    return 0, out.getvalue()
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_everything_public_is_there_and_nothing_else(site, tmp_path):
+    export(tmp_path / "m")
+    files = contents(tmp_path / "m")
+    for path in (
+        "index.html",
+        "km/index.html",
+        "laws/draft/new/index.html",
+        "km/laws/draft/old/chp_1__art_2/index.html",
+        "compare/draft/old/with/draft/new/index.html",
+        "compare/draft/old/with/draft/new/index.view-inline.html",
+        f"annotations/{site.note.slug}/index.html",
+        "annotations.csv",
+        "feeds/annotations.atom",
+        "search/index.html",
+        "km/search/index.html",
+        "search/about.js",
+        "README.txt",
+        "MANIFEST",
+    ):
+        assert path in files, path
+    everything = b"\n".join(files.values()).decode(errors="ignore")
+    for private in ("Said among ourselves", site.hidden.slug, "draft/unpublished", "alice@example.org", "csrf"):
+        assert private not in everything, private
+    assert not re.search(r'(?:href|src|action)="[^"]*(?:accounts|workspace|admin)/', everything)
+    pages = b"\n".join(data for path, data in files.items() if path.endswith(".html")).decode()
+    assert not re.search(r'\s(?:href|src|action)="(?:/|http://testserver)', pages), "a link to one host only"
+    status, said = check(tmp_path / "m")
+    assert (status, "all in order" in said) == (0, True), said
+
+
+def test_a_second_run_writes_nothing_and_a_change_writes_what_it_touches(site, tmp_path):
+    folder = tmp_path / "m"
+    export(folder)
+    before = {path: (folder / path).stat().st_mtime_ns for path in contents(folder)}
+    assert " 0 written, 0 removed" in export(folder)
+    assert before == {path: (folder / path).stat().st_mtime_ns for path in contents(folder)}
+    Annotation.objects.filter(pk=site.note.pk).update(status="withdrawn")
+    assert " 0 written" not in export(folder)
+    after = contents(folder)
+    assert f"annotations/{site.note.slug}/index.html" not in after
+    assert not (folder / "annotations" / site.note.slug).exists()
+    assert b"Said in public" not in b"".join(after.values())
+    assert (folder / "glossary/index.html").stat().st_mtime_ns == before["glossary/index.html"]
+    assert check(folder)[0] == 0
+
+
+def test_a_damaged_mirror_is_noticed_and_mended(site, tmp_path):
+    folder = tmp_path / "m"
+    export(folder)
+    good = contents(folder)
+    (folder / "laws/index.html").write_text("Something else")
+    (folder / "about/index.html").unlink()
+    status, said = check(folder)
+    assert status == 1
+    assert "laws/index.html is missing or not" in said and "about/index.html is missing or not" in said
+    assert " 2 written" in export(folder)
+    assert {path: data for path, data in contents(folder).items() if path != "MANIFEST"} == {
+        path: data for path, data in good.items() if path != "MANIFEST"
+    }
+
+
+def test_the_manifest_is_signed_and_a_changed_one_is_refused(site, settings, tmp_path):
+    folder = tmp_path / "m"
+    assert "not signed" in export(folder)
+    assert "not signed" in check(folder)[1]
+    settings.MIRROR_KEY = KEY
+    assert export(folder).endswith("; signed.")
+    public = (folder / "MANIFEST.pub").read_text().strip()
+    assert check(folder, "--public-key", public)[0] == 0
+    assert check(folder, "--public-key", str(folder / "MANIFEST.pub"))[0] == 0
+    other = base64.b64encode(bytes(32)).decode()
+    assert check(folder, "--public-key", other)[0] == 1
+    manifest = folder / "MANIFEST"
+    manifest.write_text(manifest.read_text().replace("site: http://testserver", "site: http://elsewhere"))
+    status, said = check(folder, "--public-key", public)
+    assert status == 1 and "not by this key" in said
+
+
+def test_the_hashes_are_those_that_everybody_can_check(site, tmp_path):
+    export(tmp_path / "m")
+    done = subprocess.run(
+        ["sha256sum", "-c", "--quiet", "MANIFEST"], cwd=tmp_path / "m", capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+FAULTS = [
+    ("laws/index.html", '<a href="../nowhere/index.html">x</a>', "leads nowhere"),
+    ("laws/index.html", '<a href="#no-such-place">x</a>', "a place that the page does not have"),
+    ("laws/index.html", '<a href="/laws/">x</a>', "at the root of a host only"),
+    ("laws/index.html", '<a href="http://testserver/laws/">x</a>', "leads to the site itself"),
+    ("laws/index.html", '<a href="../accounts/login/index.html">x</a>', "a door that a copy does not have"),
+    ("README.txt", "alice@example.org", "something private: alice@example.org"),
+    ("README.txt", "see draft/unpublished", "something private: draft/unpublished"),
+    ("README.txt", "csrfmiddlewaretoken", "the token of a form"),
+    ("strange.txt", "x", "is not in the manifest"),
+]
+
+
+def test_the_checker_notices_what_is_wrong(site, tmp_path):
+    folder = tmp_path / "m"
+    export(folder)
+    good = contents(folder)
+    for path, words, problem in FAULTS:
+        file = folder / path
+        file.write_bytes(good.get(path, b"") + words.encode())
+        manifest = read_manifest(folder)
+        if path in manifest.hashes:  # as whoever made the mirror would have written it
+            manifest.hashes[path] = sha256(file.read_bytes())
+            (folder / "MANIFEST").write_bytes(manifest.as_bytes(None))
+        status, said = check(folder)
+        assert status == 1 and problem in said, said
+        file.unlink()
+        for name in {path, "MANIFEST"} & good.keys():
+            (folder / name).write_bytes(good[name])
+    assert check(folder)[0] == 0
+
+
+def test_a_folder_that_is_none_of_ours_is_left_alone(site, tmp_path):
+    full, file = tmp_path / "full", tmp_path / "file"
+    full.mkdir()
+    (full / "letter.txt").write_text("Dear")
+    file.write_text("x")
+    for folder, problem in ((full, "holds no mirror"), (file, "is a file")):
+        with pytest.raises(CommandError, match=problem) as refused:
+            export(folder)
+        assert refused.value.returncode == 2
+    assert contents(full) == {"letter.txt": b"Dear"} and file.read_text() == "x"
+    status, said = check(full)
+    assert status == 2 and "holds no mirror" in said
+
+
+@pytest.mark.skipif(os.geteuid() == 0 and not Path("/proc/self").exists(), reason="needs a place nobody may write to")
+def test_a_place_where_nothing_can_be_written_is_said(site):
+    with pytest.raises(CommandError, match="cannot be written") as refused:
+        export(Path("/proc/self/mirror"))
+    assert refused.value.returncode == 2
+
+
+def test_a_key_that_is_none_is_said(site, settings, tmp_path):
+    settings.MIRROR_KEY = "secret"
+    with pytest.raises(CommandError, match="MIRROR_KEY is not 32 bytes in base64") as refused:
+        export(tmp_path / "m")
+    assert refused.value.returncode == 2 and not (tmp_path / "m").exists()
+
+
+def test_who_is_stopped_on_the_way_leaves_the_old_mirror(site, tmp_path, monkeypatch):
+    folder = tmp_path / "m"
+    export(folder)
+    before = contents(folder)
+    annotating.publish_annotation(site.rita, site.hidden)
+    made = writing._files
+
+    def stopped(order, say):
+        for number, file in enumerate(made(order, say)):
+            if number == 30:
+                raise KeyboardInterrupt
+            yield file
+
+    monkeypatch.setattr(writing, "_files", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        export(folder)
+    after = contents(folder)
+    assert {path: data for path, data in after.items() if not path.startswith(writing.STAGE)} == before
+    assert check(folder)[0] == 0
+    monkeypatch.undo()
+    export(folder)
+    assert check(folder)[0] == 0 and not (folder / writing.STAGE).exists()
+
+
+def test_who_is_stopped_at_first_may_begin_again(site, tmp_path, monkeypatch):
+    folder = tmp_path / "m"
+    written = writing._write_manifest
+    monkeypatch.setattr(writing, "_write_manifest", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        export(folder)
+    assert (folder / "index.html").exists() and not (folder / "MANIFEST").exists()
+    monkeypatch.setattr(writing, "_write_manifest", written)
+    export(folder)
+    assert check(folder)[0] == 0
+
+
+def test_words_of_the_index_are_in_the_file_where_they_are_looked_for(site, tmp_path):
+    export(tmp_path / "m")
+    said = (tmp_path / "m/search/words-re.js").read_text()
+    kind, name, words = json.loads(said.removeprefix("mirrorSearch.take(").removesuffix(");\n"))
+    assert (kind, name) == ("words", "re") and "retention" in words
+    texts = (tmp_path / "m/search/texts-0.js").read_text()
+    rows = json.loads(texts.removeprefix("mirrorSearch.take(").removesuffix(");\n"))[2]
+    found = [rows[one // 4] for one in words["retention"]]
+    assert ["laws/draft/new/chp_1__art_2/", "draft new"] in [[row[0], row[2]] for row in found]
+    assert all((tmp_path / "m" / row[0] / "index.html").exists() for row in rows)
