@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -10,20 +11,35 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import serving
+from tests.browser import serving, stage
 from tests.conftest import ROOT
 
 pytestmark = pytest.mark.browser
 
-KHMER_WORD = "ការចូលប្រើ"
+KHMER_WORD = "ចង្កៀង"
 
 
 @pytest.fixture(scope="module")
 def mirror(site_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("stick") / "a copy"
-    command = [sys.executable, "manage.py", "export_site", str(folder)]
-    subprocess.run(command, cwd=ROOT, env=serving.environment(site_data), check=True, capture_output=True)
+    """A mirror of the drafts and of a Khmer text: a site as large as that of the other tests takes minutes to copy."""
+    data, folder = tmp_path_factory.mktemp("small"), tmp_path_factory.mktemp("stick") / "a copy"
+    for name in ("static", "fonts"):
+        shutil.copytree(site_data / name, data / name)
+    khmer = data / "lanterns.md"
+    khmer.write_bytes(stage.Text("lanterns-km", "km", stage.KHMER, language="km").markdown)
+    run(data, "migrate")
+    for text in [*sorted((ROOT / "fixtures/laws/kh-cybercrime").glob("*.md")), khmer]:
+        run(data, "import_law", str(text), "--publish")
+    run(data, "export_site", str(folder))
+    run(data, "check_mirror", str(folder))
     return folder
+
+
+def run(data: Path, *command: str) -> None:
+    environment = serving.environment(data) | {"TASKS": "inline"}
+    arguments = [sys.executable, "manage.py", *command]
+    done = subprocess.run(arguments, cwd=ROOT, env=environment, stdout=-1, stderr=subprocess.STDOUT, text=True)
+    assert done.returncode == 0, done.stdout[-2000:]
 
 
 @pytest.fixture
@@ -50,9 +66,7 @@ def open_file(browser: Browser, mirror: Path) -> Iterator[Callable[[str], Page]]
 def test_it_reads_in_both_languages(open_file):
     page = open_file("index.html")
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Laws").click()
-    page.locator("main").get_by_role("link", name="1.0").first.or_(
-        page.locator("main a[href*='2012-v1-en/index.html']").first
-    ).first.click()
+    page.locator("main a[href*='2012-v1-en/index.html']").first.click()
     expect(page.locator("main h1")).to_be_visible()
     assert page.evaluate("getComputedStyle(document.querySelector('.masthead')).display") != "inline", "no style sheet"
     page.locator("a.tongue").click()
@@ -72,7 +86,7 @@ def test_it_compares(open_file):
 
 def test_it_searches_in_english(open_file):
     page = open_file("search/index.html")
-    page.get_by_label("Words").fill("unauthorised acc")
+    page.get_by_label("Words").fill("illegal acc")
     first = page.locator("[data-results] > li a").first
     expect(first).to_be_visible()
     expect(page.locator("[data-count]")).to_contain_text("found")
@@ -82,6 +96,7 @@ def test_it_searches_in_english(open_file):
 
 def test_a_search_from_any_page_is_carried_there(open_file):
     page = open_file("laws/index.html")
+    page.set_viewport_size({"width": 1280, "height": 900})
     field = page.locator("form[role=search] input").first
     field.fill("Article 28")
     field.press("Enter")

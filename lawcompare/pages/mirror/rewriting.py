@@ -110,7 +110,7 @@ class Rewriter:
             to = relative(file_of("/km/search/" if language == "km" else "/search/"), here)
             return ASKS.sub("", found[0].replace(action[0], f'{action[1]}"{to}"')) if action else found[0]
         if COMPARE.match(path):
-            prefix = "/km" if language == "km" else ""
-            there = [(prefix + at, title) for at, title in self.comparisons.items() if prefix + at in self.files]
+            is_khmer = language == "km"
+            there = [(at, title) for at, title in self.comparisons.items() if at.startswith("/km/") == is_khmer]
             return render_to_string("pages/mirror/_comparisons.html", {"comparisons": there})
         return render_to_string("pages/mirror/_server.html")
