@@ -47,7 +47,7 @@ class AboutForm(forms.Form):
         help_text=_("As precise as it is known: 2024, 2024-03 or 2024-03-15."),
     )
     language = forms.ChoiceField(label=_("Language"), choices=Language)
-    text_status = forms.ChoiceField(label=_("What the words are"), choices=STATUSES)
+    text_status = forms.ChoiceField(label=_("What the words are"), choices=[("", _("choose")), *STATUSES])
     source_url = forms.URLField(
         label=_("Source"), max_length=500, required=False, assume_scheme="https",
         help_text=_("An address that anyone may open. Leave it empty where it would lead to a person."),

@@ -55,6 +55,11 @@
     if (form && event.detail.successful) sessionStorage.removeItem(keyOf(form));
   });
 
+  // --- What is said of a new law is asked where a new law is chosen ---
+  const law = document.querySelector("form[data-keep=about] select[name=law]");
+  const asked = document.querySelector("details.new-law");
+  if (law && asked) law.addEventListener("change", () => { asked.open = law.value === "+"; });
+
   // --- The desk ---
   const rows = [...document.querySelectorAll("[data-row]")];
   const here = document.getElementById("here");

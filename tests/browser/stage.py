@@ -13,6 +13,7 @@ from tests import second_factor
 PASSWORD = "a lantern in every street"
 ORGANISATION = "Lantern Watch"
 MEMBER, REVIEWER = "sokha@lantern.example", "dara@lantern.example"
+EDITOR = "vanna@lantern.example"
 
 FRONT = """---
 law: {law}
@@ -179,7 +180,7 @@ def _add_people() -> None:
     from lawcompare.accounts.services import add_member
 
     organisation = Organisation.objects.create(slug="lantern-watch", name=ORGANISATION)
-    for email, role in [(MEMBER, Role.MEMBER), (REVIEWER, Role.REVIEWER)]:
+    for email, role in [(MEMBER, Role.MEMBER), (REVIEWER, Role.REVIEWER), (EDITOR, Role.EDITOR)]:
         user, _is_new = add_member(email, organisation, role)
         user.set_password(PASSWORD)
         user.save()

@@ -13,7 +13,8 @@ from lawcompare.imports.models import SILENCE_MAX, ImportBatch, ImportDraft, Sta
 from lawcompare.laws import originals
 from lawcompare.laws.models import Original, Version
 from tests.conftest import FRONT, OLD_DRAFT
-from tests.imports.conftest import ARTICLES, LAW, khmer_docx
+from tests.imports.conftest import LAW
+from tests.imports.files import ARTICLES, khmer_docx
 
 pytestmark = pytest.mark.django_db
 IMPORTS = "/workspace/imports/"

@@ -66,7 +66,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         "problem": problem,
         "pasted": request.POST.get("pasted", ""),
         "languages": Language.choices,
-        "language": request.POST.get("language", ""),
+        "chosen": request.POST.get("language", ""),
         "megabytes": settings.IMPORT_BYTES_MAX // (1024 * 1024),
     }
     return render(request, "imports/imports.html", context, status=400 if problem else 200)

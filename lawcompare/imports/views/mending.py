@@ -52,7 +52,7 @@ def _render_desk(
     context = {
         "draft": draft,
         "desk": laid,
-        "language": now.document.language,
+        "tongue": now.document.language,
         "mends": rows,
         "standing": sum(row.is_standing for row in rows),
         "undone": any(not row.is_standing for row in rows),
@@ -97,7 +97,7 @@ def clause(request: HttpRequest, number: int, key: str) -> HttpResponse:
     now = compute.mended(draft)
     if key not in now.keys:
         raise Http404(_("The clause is no longer there; somebody has joined it or set it aside."))
-    context = {"draft": draft, "panel": _panel(now, key), "language": now.document.language}
+    context = {"draft": draft, "panel": _panel(now, key), "tongue": now.document.language}
     return render(request, "imports/_panel.html", context)
 
 
@@ -184,7 +184,7 @@ def _render_conflict(
         "typed": typed,
         "there": there,
         "theirs": conflict.mends,
-        "language": now.document.language,
+        "tongue": now.document.language,
     }
     return render(request, "imports/conflict.html", context, status=409)
 

@@ -1,0 +1,208 @@
+"""An editor takes a Word file in Khmer from the upload to a published comparison; every action is counted."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.stage import EDITOR, ORGANISATION
+from tests.imports.files import khmer_docx
+
+pytestmark = pytest.mark.browser
+
+ACTIONS_MAX = 25
+IMPORTS = "/workspace/imports/"
+
+
+class Hand:
+    """What a person does in a page, counted: a click, a key, a field filled, a choice made."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.actions = 0
+
+    def click(self, role: str, name: str | re.Pattern[str], **more: Any) -> None:
+        self.actions += 1
+        self.page.get_by_role(role, name=name, **more).click()  # type: ignore[arg-type]
+
+    def fill(self, label: str, words: str) -> None:
+        self.actions += 1
+        self.page.get_by_label(label, exact=True).fill(words)
+
+    def choose(self, label: str, option: str) -> None:
+        self.actions += 1
+        self.page.get_by_label(label, exact=True).select_option(label=option)
+
+    def press(self, key: str) -> None:
+        self.actions += 1
+        self.page.keyboard.press(key)
+
+    def hand_in(self, file: Path) -> None:
+        self.actions += 1
+        self.page.get_by_label("Files").set_input_files(file)
+        self.click("button", "Hand in")
+        expect(self.page.locator("[data-row]").first).to_be_visible(timeout=30_000)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[Path, Path]:
+    """Two successive drafts; of the second, one article differs."""
+    old, new = tmp_path / "ព្រាង-១.docx", tmp_path / "ព្រាង-២.docx"
+    old.write_bytes(khmer_docx())
+    new.write_bytes(khmer_docx(word="ពីរ"))
+    return old, new
+
+
+def publish(hand: Hand, law: str, date: str, title: str) -> None:
+    """From the desk to the public page."""
+    hand.click("link", "Say what it is →")
+    hand.choose("Law", law)
+    if law == "a law that is not here yet":
+        hand.fill("Name of the new law in addresses", "kh-lamps")
+        hand.choose("Jurisdiction", "Cambodia")
+        hand.choose("Kind of law", "Draft")
+    hand.fill("Title of this text", title)
+    hand.fill("Date of the text", date)
+    hand.choose("What the words are", "Leaked text")
+    hand.fill("How it became public", "Published by a newspaper")
+    hand.click("button", "Look at it as readers will →")
+    expect(hand.page.locator("h1")).to_have_text(title)
+    hand.click("button", "Publish", exact=True)
+    expect(hand.page.locator(".messages")).to_contain_text("Published.")
+
+
+def test_from_upload_to_published_comparison_in_few_actions(open_as, open_page, files):
+    old, new = files
+    hand = Hand(open_as(EDITOR, IMPORTS))
+    hand.hand_in(old)
+    publish(hand, "a law that is not here yet", "2023", "First draft on lamps")
+    hand = Hand(open_as(EDITOR, IMPORTS))
+    hand.hand_in(new)
+    expect(hand.page.get_by_text("The reader has no doubt")).to_be_visible()
+    without_mends = hand.actions
+    # Two mends, by keys: the second article gets another number, and the third is joined to it and that undone.
+    for key in ("j", "j", "e"):
+        hand.press(key)
+    hand.fill("Number", "មាត្រា ២ ស្ទួន")
+    hand.fill("Why", "As printed.")
+    hand.click("button", "Keep number, heading and words")
+    expect(hand.page.locator(".mend-list li")).to_have_count(1)
+    for key in ("j", "b"):
+        hand.press(key)
+        if key == "b":
+            expect(hand.page.locator(".mend-list li")).to_have_count(2)
+    for_mends = hand.actions - without_mends
+    publish(hand, "First draft on lamps", "2024", "Second draft on lamps")
+    page = hand.page
+    hand.actions += 1
+    page.get_by_label("Compare with").get_by_role("link", name="First draft on lamps").click()
+    expect(page.locator(".rows .row").first).to_be_visible(timeout=30_000)
+    assert hand.actions <= ACTIONS_MAX, hand.actions
+    print(f"{hand.actions} actions, {for_mends} of them for two mends")
+    assert hand.actions - for_mends <= 12
+
+    visitor = open_page("/laws/kh-lamps/2024-km/")
+    expect(visitor.locator("main")).to_contain_text("មាត្រា ៥០")
+    visitor.get_by_text("Where this text comes from").click()
+    visitor.get_by_role("link", name=f"2 mends by {ORGANISATION}").click()
+    expect(visitor.locator("tbody tr")).to_have_count(2)
+    expect(visitor.locator("tbody")).to_contain_text("As printed.")
+    compared = open_page("/km/compare/kh-lamps/2023-km/with/kh-lamps/2024-km/")
+    expect(compared.locator(".rows .row").first).to_be_visible()
+
+
+def hand_in_text(page: Page, text: str) -> None:
+    page.get_by_text("Or paste the text").click()
+    page.get_by_label("Text of the law").fill(text)
+    page.get_by_role("button", name="Hand in").click()
+
+
+LAW = "Article 1. Boats\nEvery {0} bears a name. It is {0}.\n\nArticle 3. Fees\nWhoever takes a {0} pays.\n"
+
+
+def test_the_desk_works_without_a_script(open_as):
+    page = open_as(EDITOR, IMPORTS, java_script_enabled=False)
+    hand_in_text(page, LAW.format("barge"))
+    for _try in range(40):
+        if page.locator("[data-row]").count():
+            break
+        page.wait_for_timeout(500)
+        page.reload()
+    expect(page.locator(".doubt")).to_contain_text("Article 3 comes after Article 1")
+    page.locator("#c-c1").get_by_role("link", name="Mend").click()
+    page.get_by_label("Number").fill("Article 2")
+    page.get_by_label("Why").fill("Misread.")
+    page.get_by_role("button", name="Keep number, heading and words").click()
+    expect(page.locator("#c-c1 .head")).to_contain_text("Article 2")
+    expect(page.get_by_text("Every doubt of the reader was looked at")).to_be_visible()
+    page.locator("#c-c0").get_by_role("link", name="Mend").click()
+    page.get_by_role("button", name="Split: inside it").click()
+    expect(page.locator("[data-row]")).to_have_count(3)
+    page.get_by_role("button", name="Undo the last").click()
+    expect(page.locator("[data-row]")).to_have_count(2)
+
+
+def test_what_is_typed_comes_back_after_the_session_ended(open_as):
+    page = open_as(EDITOR, IMPORTS)
+    hand_in_text(page, LAW.format("raft"))
+    page.locator("#c-c1").get_by_role("link", name="Mend").click()
+    page.get_by_label("Words").fill("Whoever takes a raft owes nothing.")
+    address = page.url
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Keep number, heading and words").click()
+    expect(page).to_have_url(re.compile("/accounts/login/"))
+    # Signed in again, in the same window.
+    page.context.add_cookies(open_as(EDITOR, "/workspace/").context.cookies())
+    page.goto(address.split("?")[0].split("#")[0] + "?mend=c1#c-c1")
+    expect(page.get_by_label("Words")).to_have_value("Whoever takes a raft owes nothing.")
+
+
+def test_what_is_typed_is_there_again_after_the_form_was_closed(open_as):
+    first = open_as(EDITOR, IMPORTS)
+    hand_in_text(first, LAW.format("canoe"))
+    expect(first.locator("[data-row]")).to_have_count(2, timeout=30_000)
+    first.locator("#c-c0").get_by_role("link", name="Mend").click()
+    first.get_by_label("Heading").fill("Canoes")
+    first.get_by_label("Why").fill("As printed.")
+    first.keyboard.press("Escape")
+    expect(first.locator("form.mend")).to_have_count(0)
+    first.keyboard.press("e")
+    expect(first.get_by_label("Heading")).to_have_value("Canoes")
+
+
+def test_a_file_that_is_dropped_is_handed_in(open_as):
+    page = open_as(EDITOR, IMPORTS)
+    page.evaluate(
+        """(text) => {
+          const data = new DataTransfer();
+          data.items.add(new File([text], "dropped.txt", { type: "text/plain" }));
+          document.querySelector(".drop").dispatchEvent(
+            new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+        }""",
+        LAW.format("ferry"),
+    )
+    page.get_by_role("button", name="Hand in").click()
+    expect(page.locator("[data-row]")).to_have_count(2, timeout=30_000)
+
+
+def test_a_wrong_file_is_one_sentence(open_as, tmp_path):
+    page = open_as(EDITOR, IMPORTS)
+    (tmp_path / "tool.exe").write_bytes(b"MZ")
+    page.get_by_label("Files").set_input_files(tmp_path / "tool.exe")
+    page.get_by_role("button", name="Hand in").click()
+    expect(page.get_by_role("alert")).to_contain_text("is no extension of a law file")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_the_desk_fits_the_window(open_as, width):
+    page = open_as(EDITOR, IMPORTS, width=width)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    hand_in_text(page, LAW.format(f"sloop of {width}"))
+    expect(page.locator("[data-row]")).to_have_count(2, timeout=30_000)
+    page.locator("#c-c0").get_by_role("link", name="Mend").click()
+    expect(page.locator("form.mend")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
