@@ -6,9 +6,9 @@ COPY requirements.txt .
 RUN pip install --no-cache-dir -r requirements.txt
 COPY . .
 # Fonts and static files need no database and no secret of the site.
-RUN useradd --system lawcompare && install -d -o lawcompare /data /originals \
+RUN useradd --system lawcompare && install -d -o lawcompare /data \
  && EMBEDDED=1 python manage.py build_fonts && EMBEDDED=1 python manage.py collectstatic --no-input \
- && rm -f /data/secret-key && chown -R lawcompare /data
+ && rm -f /data/secret-key /data/originals-key && chown -R lawcompare /data
 USER lawcompare
 EXPOSE 8000
 CMD ["gunicorn", "lawcompare.wsgi", "--bind", "0.0.0.0:8000", "--workers", "2"]

@@ -52,7 +52,8 @@ check: setup ## format, lint, types, import contracts, missing migrations, deplo
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
 	@EMBEDDED=1 $(PYTHON) manage.py makemigrations --check --dry-run
-	@SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(60))') ALLOWED_HOSTS=example.org EMAIL_HOST=mail.example.org \
+	@SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(60))') \
+	  ORIGINALS_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(32))') ALLOWED_HOSTS=example.org EMAIL_HOST=mail.example.org \
 	  $(PYTHON) manage.py check --deploy --fail-level WARNING
 
 audit: setup ## known weaknesses of the pinned dependencies; needs the network and says so

@@ -15,14 +15,17 @@ load_env_file(BASE_DIR / ".env")
 
 # What the running site writes: the embedded database, collected static files, generated fonts.
 DATA_DIR = Path(envstr("DATA_DIR", str(BASE_DIR / "var")))
-# Uploaded files as they came. Kept apart from what the web server may serve.
-ORIGINALS_DIR = Path(envstr("ORIGINALS_DIR", str(DATA_DIR / "originals")))
 
 DEBUG = envbool("DEBUG")
 # `make run` on a visitor's own machine; everything that a production site must decide is decided for it.
 EMBEDDED = envbool("EMBEDDED")
 SECRET_KEY_FALLBACKS = envlist("SECRET_KEY_FALLBACKS")
 SECRET_KEY = envsecret("SECRET_KEY", kept_in=DATA_DIR / "secret-key" if EMBEDDED or DEBUG else None)
+# Uploaded files are sealed with it; earlier ones still open what they sealed (``reencrypt_originals``).
+ORIGINALS_KEY = envsecret("ORIGINALS_KEY", kept_in=DATA_DIR / "originals-key" if EMBEDDED or DEBUG else None)
+ORIGINALS_KEYS_OLD = envlist("ORIGINALS_KEYS_OLD")
+if len(ORIGINALS_KEY) < 32:
+    raise ImproperlyConfigured("ORIGINALS_KEY must have at least 32 characters, drawn at random")
 ALLOWED_HOSTS = envlist("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if EMBEDDED or DEBUG else "")
 SITE_NAME = envstr("SITE_NAME", "lawcompare")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import sqlite3
 import subprocess
@@ -13,6 +15,9 @@ import pytest
 
 from tests.conftest import ROOT
 
+KEEP = """from lawcompare.laws.originals import put; put(b"as it came, with Sok Dara's name")"""
+OPEN = """from lawcompare.laws import originals, models
+print(originals.get(models.Original.objects.get().digest).decode())"""
 LAW = "fixtures/laws/kh-cybercrime/2012-v1-en.md"
 
 
@@ -29,8 +34,8 @@ def site(tmp_path_factory) -> Path:
     data = tmp_path_factory.mktemp("site")
     assert manage(data, "migrate", "-v0").returncode == 0
     assert manage(data, "import_law", LAW, "--publish").returncode == 0
-    (data / "originals").mkdir()
-    (data / "originals" / "one").write_bytes(bytes(range(256)))
+    kept = manage(data, "shell", "--no-imports", "-c", KEEP)
+    assert kept.returncode == 0, kept.stderr
     (data / "backups").mkdir()
     done = manage(data, "backup", str(data / "backups"))
     assert done.returncode == 0, done.stderr
@@ -54,10 +59,21 @@ def test_what_is_restored_is_row_for_row_what_was_kept(site, tmp_path):
         with sqlite3.connect(data / "lawcompare.sqlite3") as database:
             dumps.append(list(database.iterdump()))
     assert dumps[0] == dumps[1] and len(dumps[0]) > 100
-    assert (tmp_path / "originals" / "one").read_bytes() == bytes(range(256))
+    assert "1 originals are sealed with a key that is not here" in done.stderr
+    (tmp_path / "originals-key").write_text((site / "originals-key").read_text())
+    assert manage(tmp_path, "shell", "--no-imports", "-c", OPEN).stdout.strip() == "as it came, with Sok Dara's name"
     published = manage(tmp_path, "shell", "--no-imports", "-c",
                        "from lawcompare.laws.models import *; Clause.objects.update(text='other')")  # fmt: skip
     assert "never changed" in published.stderr
+
+
+def test_an_uploaded_file_is_in_the_backup_sealed_and_listed_by_its_digest(site):
+    path = backup_of(site)
+    assert b"Sok Dara" not in path.read_bytes()
+    with tarfile.open(path) as archive:
+        manifest = json.load(archive.extractfile("manifest.json"))
+    assert manifest["originals"] == [hashlib.sha256(b"as it came, with Sok Dara's name").hexdigest()]
+    assert not any("key" in name for name in manifest["files"])
 
 
 def test_nothing_is_restored_over_a_site_that_has_rows(site):
@@ -73,7 +89,7 @@ def test_nothing_is_restored_over_a_site_that_has_rows(site):
     [
         (lambda path: path.write_bytes(path.read_bytes()[:5000]), "is not a whole backup of lawcompare"),
         (lambda path: path.write_bytes(b"not a tar"), "is not a whole backup of lawcompare"),
-        (lambda path: change_a_byte(path), "originals/one in"),
+        (lambda path: change_a_byte(path), "database.sqlite3 in"),
     ],
 )
 def test_a_damaged_backup_is_refused_and_nothing_is_written(site, tmp_path, harm, sentence):
@@ -89,7 +105,7 @@ def test_a_damaged_backup_is_refused_and_nothing_is_written(site, tmp_path, harm
 
 def change_a_byte(path: Path) -> None:
     with tarfile.open(path) as archive:
-        place = archive.getmember("originals/one").offset_data
+        place = archive.getmember("database.sqlite3").offset_data + 5000
     data = bytearray(path.read_bytes())
     data[place] ^= 1
     path.write_bytes(data)

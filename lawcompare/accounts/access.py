@@ -11,8 +11,8 @@ from lawcompare.accounts.models import Membership, Role
 MAY: dict[str, frozenset[str]] = {
     Role.MEMBER: frozenset({"annotate"}),
     Role.REVIEWER: frozenset({"annotate", "review", "map"}),
-    Role.EDITOR: frozenset({"annotate", "review", "map", "import", "categorise"}),
-    Role.ADMINISTRATOR: frozenset({"annotate", "review", "map", "import", "categorise", "invite"}),
+    Role.EDITOR: frozenset({"annotate", "review", "map", "import", "categorise", "open-original"}),
+    Role.ADMINISTRATOR: frozenset({"annotate", "review", "map", "import", "categorise", "open-original", "invite"}),
 }
 
 # What a stolen password alone does not open: whatever a member may not do.

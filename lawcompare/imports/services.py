@@ -8,11 +8,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare import celery
+from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Membership
 from lawcompare.audit.services import record
 from lawcompare.comparisons.services import publish as publish_version
@@ -155,6 +157,19 @@ def take_up_lost_readings() -> int:
         else:
             held.update(state=State.FAILED, reason=f"Its reader ended {draft.attempts} times before it was done.")
     return len(lost)
+
+
+def open_original(user: Any, draft: ImportDraft) -> bytes:
+    """The file as the organisation handed it in, with all that stands inside it; that it was opened is in the log.
+
+    Of a text taken up to be corrected no file was handed in here: that of the text is another organisation's, perhaps.
+    """
+    membership = membership_of(user)
+    if membership is None or not may(user, "open-original") or membership.organisation != draft.organisation:
+        raise PermissionDenied(_("Only an editor of the organisation that handed a file in may open it."))
+    if draft.corrects_id is not None:
+        raise originals.OriginalLost
+    return originals.open_original(draft.original, f"import/{draft.pk}", user, membership.organisation.slug)
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ urlpatterns = [
     path("workspace/imports/batch/<int:number>/", views.batch, name="import_batch"),
     path(HERE, mending.desk, name="import"),
     path(HERE + "again/", views.read_again, name="import_again"),
+    path(HERE + "original/", views.original, name="import_original"),
     path(HERE + "discard/", views.discard, name="import_discard"),
     path(HERE + "here/", mending.here, name="import_here"),
     path(HERE + "clause/<slug:key>/", mending.clause, name="import_clause"),

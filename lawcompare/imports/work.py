@@ -32,7 +32,7 @@ def run_reading(draft_id: int) -> None:
         return
     try:
         wanted = Import(
-            originals.get(draft.original),
+            originals.open_original(draft.original, f"import/{draft.pk}", None, draft.organisation.slug),
             draft.name,
             said={"language": draft.language},
             accept_doubts=True,

@@ -238,10 +238,11 @@ class ClauseTranslation(models.Model):
 
 
 class Original(models.Model):
-    """The bytes of a file that was handed in, by their hash. Read and written through ``originals`` alone."""
+    """The bytes of a file that was handed in, sealed, by their hash. Read and written through ``originals`` alone."""
 
     digest = models.CharField(max_length=64, primary_key=True)
     data = models.BinaryField()
+    key = models.CharField(max_length=16)  # the name of the key that it is sealed with; see ``sealing``
     stored_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""One file that holds everything: the database, the originals, and digests by which a restored site is proved equal.
+"""One file that holds everything: the database, uploaded files sealed in it, and digests that prove it whole.
 
 The databases' own tools do the copying: SQLite's online backup, ``pg_dump`` and ``pg_restore``. The site may go on
 working meanwhile: what is copied and what is counted are one moment of the database.
@@ -26,13 +26,15 @@ from django.db import connection, transaction
 
 from lawcompare.audit.services import check_log, find_head
 
-FORMAT = 1
+FORMAT = 2
 DATABASE_FILES = {"sqlite": "database.sqlite3", "postgresql": "database.dump"}
 TABLES = {
     "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'"
     " AND name NOT LIKE 'sqlite_%'",
     "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
 }
+
+ORIGINALS = "SELECT digest FROM laws_original ORDER BY digest"
 
 
 class BackupError(Exception):
@@ -61,14 +63,18 @@ def make_backup(folder: Path) -> Kept:
     path = folder / f"lawcompare-{made_at:%Y%m%dT%H%M%S%fZ}.tar"
     with tempfile.TemporaryDirectory(dir=folder, prefix=".backup-") as work:
         parts = Path(work)
-        manifest = {"format": FORMAT, "made_at": made_at.isoformat(), "vendor": connection.vendor}
+        manifest: dict[str, Any] = {"format": FORMAT, "made_at": made_at.isoformat(), "vendor": connection.vendor}
         manifest |= _copy_database(parts)
-        originals = _copy_originals(parts)
         manifest["files"] = {name: file_digest(parts / name) for name in _files(parts)}
         (parts / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True), "utf-8")
         _pack(parts, path)
-    tables: dict[str, Any] = manifest["tables"]  # type: ignore[assignment]
-    return Kept(path, sum(table["rows"] for table in tables.values()), len(tables), originals, str(manifest["audit"]))
+    return _kept(path, manifest)
+
+
+def _kept(path: Path, manifest: dict[str, Any]) -> Kept:
+    tables = manifest["tables"]
+    rows = sum(table["rows"] for table in tables.values())
+    return Kept(path, rows, len(tables), len(manifest["originals"]), manifest["audit"])
 
 
 def _copy_database(parts: Path) -> dict[str, Any]:
@@ -77,32 +83,28 @@ def _copy_database(parts: Path) -> dict[str, Any]:
         connection.ensure_connection()
         with closing(sqlite3.connect(target)) as copy:
             connection.connection.backup(copy)
-            return {"tables": _digest_tables(_sqlite_rows(copy)), "audit": _sqlite_head(copy)}
+            originals = [digest for (digest,) in copy.execute(ORIGINALS)]
+            return {"tables": _digest_tables(_sqlite_rows(copy)), "audit": _sqlite_head(copy), "originals": originals}
     # One snapshot for the dump and for the digests: what is written meanwhile is in neither.
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
             cursor.execute("SELECT pg_export_snapshot()")
             snapshot = cursor.fetchone()[0]
+            cursor.execute(ORIGINALS)
+            originals = [digest for (digest,) in cursor.fetchall()]
         _run(
             "pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={target}"
         )
         head = find_head()
-        return {"tables": _digest_tables(_postgresql_rows()), "audit": f"{head.number}:{head.digest}"}
+        tables = _digest_tables(_postgresql_rows())
+        return {"tables": tables, "audit": f"{head.number}:{head.digest}", "originals": originals}
 
 
 def _sqlite_head(copy: sqlite3.Connection) -> str:
     row = copy.execute("SELECT number, digest FROM audit_entry ORDER BY number DESC LIMIT 1").fetchone()
     head = find_head() if row is None else None
     return f"{head.number}:{head.digest}" if head else f"{row[0]}:{row[1]}"
-
-
-def _copy_originals(parts: Path) -> int:
-    source = Path(settings.ORIGINALS_DIR)
-    if not source.is_dir():
-        return 0
-    shutil.copytree(source, parts / "originals")
-    return sum(1 for name in _files(parts) if name.startswith("originals/"))
 
 
 def _pack(parts: Path, path: Path) -> None:
@@ -170,19 +172,14 @@ def file_digest(path: Path) -> str:
 
 
 def restore_backup(path: Path) -> Kept:
-    """Bring a backup back into an empty database and an empty place for originals, and prove that nothing differs."""
-    originals = Path(settings.ORIGINALS_DIR)
+    """Bring a backup back into an empty database, and prove that nothing differs."""
     with tempfile.TemporaryDirectory(prefix="lawcompare-restore-") as work:
         parts = Path(work)
         manifest = _unpack(path, parts)
-        _refuse_what_is_not_empty(originals)
+        _refuse_what_is_not_empty()
         _restore_database(parts / DATABASE_FILES[connection.vendor])
-        if (parts / "originals").is_dir():
-            shutil.copytree(parts / "originals", originals, dirs_exist_ok=True)
-        _compare(manifest, originals)
-    tables = manifest["tables"]
-    count = sum(name.startswith("originals/") for name in manifest["files"])
-    return Kept(path, sum(t["rows"] for t in tables.values()), len(tables), count, manifest["audit"])
+        _compare(manifest)
+    return _kept(path, manifest)
 
 
 def _unpack(path: Path, parts: Path) -> dict[str, Any]:
@@ -204,13 +201,11 @@ def _unpack(path: Path, parts: Path) -> dict[str, Any]:
     return manifest
 
 
-def _refuse_what_is_not_empty(originals: Path) -> None:
+def _refuse_what_is_not_empty() -> None:
     with connection.cursor() as cursor:
         cursor.execute(TABLES[connection.vendor])
         if cursor.fetchone():
             raise BackupError("the database is not empty; restore into a new one")
-    if originals.is_dir() and any(originals.iterdir()):
-        raise BackupError(f"{originals} is not empty; restore into a new place")
 
 
 def _restore_database(kept: Path) -> None:
@@ -226,14 +221,15 @@ def _restore_database(kept: Path) -> None:
          f"--dbname={connection.settings_dict['NAME']}", str(kept))  # fmt: skip
 
 
-def _compare(manifest: dict[str, Any], originals: Path) -> None:
+def _compare(manifest: dict[str, Any]) -> None:
     now = table_digests()
     for name in sorted(now.keys() | manifest["tables"].keys()):
         if now.get(name) != manifest["tables"].get(name):
             raise BackupError(f"table {name} is not what was kept")
-    for name, digest in manifest["files"].items():
-        if name.startswith("originals/") and file_digest(originals / name.removeprefix("originals/")) != digest:
-            raise BackupError(f"{name} is not what was kept")
+    with connection.cursor() as cursor:
+        cursor.execute(ORIGINALS)
+        if [digest for (digest,) in cursor.fetchall()] != manifest["originals"]:
+            raise BackupError("the uploaded files are not those that were kept")
     head = check_log()
     if f"{head.number}:{head.digest}" != manifest["audit"]:
         raise BackupError("the audit log does not end as it did")

@@ -190,6 +190,7 @@ ACTIONS = {
     "withdraw": gettext_lazy("withdrawn"),
     "restore": gettext_lazy("shown again"),
     "import": gettext_lazy("handed in"),
+    "open original": gettext_lazy("original file opened"),
     "discard": gettext_lazy("discarded"),
     "correct": gettext_lazy("taken up to be corrected"),
     "keep": gettext_lazy("kept private"),

@@ -42,7 +42,7 @@ APART = {
     "uscode.ReleaseNotice": "shown to editors alone",
     "annotations.Carrying": "shown to the members of an organisation alone",
     "audit.Entry": "shown to administrators alone",
-    "laws.Original": "files are never given out",
+    "laws.Original": "given out to editors of an organisation alone",
     "imports.ImportBatch": "shown to its organisation alone",
     "imports.ImportDraft": "public with the version that comes of it",
     "imports.Mend": "public with its draft",

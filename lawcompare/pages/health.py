@@ -20,6 +20,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from lawcompare import celery
+from lawcompare.laws.originals import count_closed
 from lawcompare.pages.work import work_by_state
 
 BYTES_FREE_MIN = 100 * 1024 * 1024
@@ -88,6 +89,11 @@ def _check_disk() -> None:
         raise NotReady("less than 100 MB are free")
 
 
+def _check_originals() -> None:
+    if closed := count_closed():
+        raise NotReady(f"{closed} uploaded files are sealed with a key that is not here")
+
+
 def _check_static_files() -> None:
     if not settings.DEBUG and not (settings.STATIC_ROOT / "staticfiles.json").exists():
         raise NotReady("static files are not collected")
@@ -98,6 +104,7 @@ CHECKS: dict[str, Callable[[], None]] = {
     "cache": _check_cache,
     "tasks": _check_tasks,
     "disk": _check_disk,
+    "originals": _check_originals,
     "static files": _check_static_files,
 }
 

@@ -281,7 +281,11 @@ print(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.SESS
 
 def test_a_production_site_speaks_https_alone_and_passes_django_s_own_check(tmp_path):
     said = {"SECRET_KEY": secrets.token_urlsafe(60), "ALLOWED_HOSTS": "example.org", "EMAIL_HOST": "mail.example.org"}
-    said |= {"DATA_DIR": str(tmp_path), "DJANGO_SETTINGS_MODULE": "lawcompare.settings"}
+    said |= {
+        "ORIGINALS_KEY": secrets.token_urlsafe(32),
+        "DATA_DIR": str(tmp_path),
+        "DJANGO_SETTINGS_MODULE": "lawcompare.settings",
+    }
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
     run = {"cwd": ROOT, "env": kept | said, "capture_output": True, "text": True}
     check = subprocess.run([sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"], **run)

@@ -176,6 +176,7 @@ TABLE: dict[str, Use] = {
     "import_batch": of_the_centre("import", "GET"),
     "import": of_the_centre("import", "GET"),
     "import_again": of_the_centre("import", "POST"),
+    "import_original": of_the_centre("open-original", "POST"),
     "import_discard": of_the_centre("import", "GET", "POST"),
     "import_here": of_the_centre("import", "POST"),
     "import_clause": of_the_centre("import", "GET"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
+from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
@@ -13,14 +14,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports import access, services
 from lawcompare.imports.models import ImportBatch, ImportDraft, State
 from lawcompare.imports.unpack import unpack
 from lawcompare.laws.models import Language
-from lawcompare.laws.services import ImportRefused
+from lawcompare.laws.originals import OriginalClosed, OriginalLost
+from lawcompare.laws.services import EXTENSIONS, ImportRefused
 
 PER_PAGE = 50
 ZIP_TIMES = 4  # a ZIP may be so many times as large as one file
@@ -47,7 +49,11 @@ def editors_only(view: Any) -> Any:
                 back = _page_of(request, kwargs)
             return redirect_to_login(back)
         access.editor(request.user)
-        return view(request, *args, **kwargs)
+        try:
+            return view(request, *args, **kwargs)
+        except (OriginalClosed, OriginalLost) as reason:
+            status = 503 if isinstance(reason, OriginalClosed) else 404
+            return render(request, "imports/closed.html", {"reason": reason}, status=status)
 
     return checked
 
@@ -142,6 +148,21 @@ def read_again(request: HttpRequest, number: int) -> HttpResponse:
         language = request.POST.get("language")
         services.read_again(request.user, draft, language if language in ("", *Language.values) else None)
     return redirect(draft)
+
+
+@require_POST
+@editors_only
+def original(request: HttpRequest, number: int) -> HttpResponse:
+    """The file as it was handed in, under a name that tells nothing. A form asks for it, since opening is logged."""
+    draft = access.get_draft(request.user, number)
+    data = services.open_original(request.user, draft)
+    response = HttpResponse(data, content_type="application/octet-stream")
+    ending = PurePath(draft.name).suffix.lower()
+    name = f"import-{draft.pk}{ending if ending in EXTENSIONS else ''}"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 @editors_only

@@ -1,15 +1,16 @@
-"""restore FILE: bring a backup back into an empty database, and compare every table and file with what was kept."""
+"""restore FILE: bring a backup back into an empty database, and compare every table with what was kept."""
 
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from lawcompare.laws.originals import count_closed
 from lawcompare.pages.backups import BackupError, restore_backup
 
 
 class Command(BaseCommand):
-    help = "Restore a backup into an empty database and an empty place for originals, and prove that nothing differs."
+    help = "Restore a backup into an empty database, and prove that nothing differs."
     requires_migrations_checks = False
 
     def add_arguments(self, parser: Any) -> None:
@@ -24,3 +25,7 @@ class Command(BaseCommand):
             f"Restored and compared: {kept.rows} rows in {kept.tables} tables, {kept.originals} originals, "
             f"audit log {kept.audit}"
         )
+        if closed := count_closed():
+            self.stderr.write(
+                f"{closed} originals are sealed with a key that is not here: put it into ORIGINALS_KEYS_OLD."
+            )

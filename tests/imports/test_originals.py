@@ -1,0 +1,132 @@
+"""Uploaded files: sealed where they lie, opened by few, and each opening in the log."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from lawcompare.audit.models import Entry
+from lawcompare.imports import compute, services
+from lawcompare.laws import originals
+from lawcompare.laws.models import Original
+from tests.conftest import OLD_DRAFT, ROOT
+from tests.imports.conftest import LAW
+
+pytestmark = pytest.mark.django_db
+OTHER_KEY = "another key, as long as a key has to be to be one"
+
+
+def openings():
+    return list(Entry.objects.filter(action="open original").order_by("number").values_list("actor", "organisation"))
+
+
+def test_what_lies_in_the_database_is_sealed(hand_in):
+    draft = hand_in()
+    assert Original.objects.count() == 2  # the file, and what was read from it
+    for original in Original.objects.all():
+        assert b"Article" not in bytes(original.data) and b"Illegal access" not in bytes(original.data)
+    assert originals.get(draft.original) == LAW.encode()
+
+
+def test_two_seals_of_the_same_bytes_differ():
+    first, second = (originals.sealing.seal(b"the same", "digest")[0] for _ in range(2))
+    assert first != second
+
+
+def test_bytes_put_under_another_digest_do_not_open(hand_in):
+    draft = hand_in()
+    other = Original.objects.exclude(digest=draft.original).get()
+    Original.objects.filter(digest=draft.original).update(data=bytes(other.data))
+    with pytest.raises(originals.OriginalClosed):
+        originals.get(draft.original)
+
+
+def test_an_editor_of_the_organisation_gets_the_file_under_a_name_that_tells_nothing(desk, cast, hand_in):
+    draft = hand_in(name="from-sok-dara.txt")
+    answer = desk.post(f"{draft.get_absolute_url()}original/")
+    assert answer.content == LAW.encode()
+    assert answer["Content-Disposition"] == f'attachment; filename="import-{draft.pk}.txt"'
+    assert answer["Cache-Control"] == "private, no-store" and answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Type"] == "application/octet-stream"
+    # Once by the program, to read it, and once by Eve.
+    assert openings() == [(None, "centre"), (cast.eve.pk, "centre")]
+
+
+@pytest.mark.parametrize("who", ["alice", "rita", "charlie", "bob", "sara"])
+def test_nobody_else_opens_it_and_nothing_is_logged(client, cast, hand_in, who):
+    draft = hand_in()
+    client.force_login(getattr(cast, who))
+    assert client.post(f"{draft.get_absolute_url()}original/").status_code in {403, 404}
+    assert openings() == [(None, "centre")]
+
+
+def test_it_is_not_opened_by_following_a_link(desk, hand_in):
+    assert desk.get(f"{hand_in().get_absolute_url()}original/").status_code == 405
+
+
+def test_who_corrects_a_text_of_others_does_not_get_their_file(desk, cast, store):
+    version = store(OLD_DRAFT)
+    originals.put(OLD_DRAFT.encode())
+    Original.objects.update(digest=version.file_hash)
+    draft = services.correct(cast.eve, version)
+    assert desk.post(f"{draft.get_absolute_url()}original/").status_code == 404
+    assert openings() == []
+
+
+def test_without_the_key_every_page_says_so_in_a_sentence(desk, hand_in, settings):
+    draft = hand_in()
+    settings.ORIGINALS_KEY = OTHER_KEY
+    compute.load_reading.cache_clear()
+    here = draft.get_absolute_url()
+    for answer in (desk.get(here), desk.get(f"{here}preview/"), desk.post(f"{here}original/")):
+        assert answer.status_code == 503
+        assert "sealed with a key that this site does not have" in answer.content.decode()
+
+
+def test_a_file_that_cannot_be_opened_fails_to_be_read_with_the_reason(
+    hand_in, settings, django_capture_on_commit_callbacks
+):
+    draft = hand_in("Dear friend.")
+    settings.ORIGINALS_KEY = OTHER_KEY
+    with django_capture_on_commit_callbacks(execute=True):
+        services.read_again(draft.creator, draft)
+    draft.refresh_from_db()
+    assert draft.state == "failed" and "sealed with a key that this site does not have" in draft.reason
+
+
+def test_a_key_is_changed_without_losing_a_file(hand_in, settings, capsys, client):
+    draft = hand_in()
+    settings.ORIGINALS_KEYS_OLD, settings.ORIGINALS_KEY = [settings.ORIGINALS_KEY], OTHER_KEY
+    assert originals.get(draft.original) == LAW.encode()
+    call_command("reencrypt_originals")
+    assert capsys.readouterr().out.strip() == "Sealed with today's key: 2"
+    settings.ORIGINALS_KEYS_OLD = []
+    assert originals.get(draft.original) == LAW.encode()
+    call_command("reencrypt_originals")
+    assert capsys.readouterr().out.strip() == "Sealed with today's key: 0"
+
+
+def test_a_lost_key_is_said_by_the_command_and_by_readyz(hand_in, settings, client):
+    hand_in()
+    settings.ORIGINALS_KEY = OTHER_KEY
+    with pytest.raises(CommandError, match="2 are sealed with a key") as refused:
+        call_command("reencrypt_originals")
+    assert refused.value.returncode == 2
+    assert "2 uploaded files are sealed" in client.get("/readyz").json()["checks"]["originals"]
+
+
+@pytest.mark.parametrize(("key", "sentence"), [("", "ORIGINALS_KEY must be set"), ("short", "at least 32 characters")])
+def test_a_production_site_does_not_start_without_a_key(tmp_path, key, sentence):
+    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+    said = {"SECRET_KEY": "x" * 60, "ORIGINALS_KEY": key, "DATA_DIR": str(tmp_path), "ALLOWED_HOSTS": "example.org"}
+    command = [sys.executable, "manage.py", "check"]
+    done = subprocess.run(command, cwd=ROOT, env=kept | said, capture_output=True, text=True, check=False)
+    assert done.returncode != 0 and sentence in done.stderr
+
+
+def test_an_embedded_site_makes_its_key_once_and_keeps_it_to_itself(settings):
+    path = settings.DATA_DIR / "originals-key"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.read_text().strip() == settings.ORIGINALS_KEY
