@@ -5,7 +5,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 STATIC := $(or $(DATA_DIR),var)/static/staticfiles.json
 # The tests that need a database; the rest is plain Python.
-WITH_DATABASE := $(addprefix tests/,accounts annotations audit comparisons crosswalk findings laws pages search api)
+WITH_DATABASE := $(addprefix tests/,accounts annotations audit comparisons crosswalk findings imports laws pages search api)
 EMBEDDED_ENV := EMBEDDED=1 DJANGO_SETTINGS_MODULE=lawcompare.settings
 
 .PHONY: help setup run test check bench soak golden audit

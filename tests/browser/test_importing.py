@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.stage import EDITOR, ORGANISATION
+from tests.browser.test_accessible import expect_accessible
 from tests.imports.files import khmer_docx
 
 pytestmark = pytest.mark.browser
@@ -206,3 +207,18 @@ def test_the_desk_fits_the_window(open_as, width):
     page.locator("#c-c0").get_by_role("link", name="Mend").click()
     expect(page.locator("form.mend")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("language", ["", "/km"], ids=["en", "km"])
+def test_the_desk_has_no_fault_that_axe_finds(open_as, language):
+    page = open_as(EDITOR, IMPORTS)
+    expect_accessible(page)
+    hand_in_text(page, LAW.format(f"dinghy {language}"))
+    expect(page.locator("[data-row]")).to_have_count(2, timeout=30_000)
+    desk = re.sub(r"https?://[^/]+|[?#].*", "", page.url)
+    page.locator("#c-c1").get_by_role("link", name="Mend").click()
+    page.get_by_role("button", name="Join with the one before").click()
+    expect(page.locator("[data-row]")).to_have_count(1)
+    for path in (f"{desk}?mend=c0", f"{desk}about/", f"{desk}discard/"):
+        page.goto(language + path)
+        expect_accessible(page)
