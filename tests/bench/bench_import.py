@@ -1,7 +1,7 @@
 """Whether reading a long file in the background blocks a page: Title 18, Part I, while a visitor reads.
 
-The real site on SQLite with its tasks in a thread, as `make run` starts it. A visitor asks for one page after the other,
-with the page cache off, first in quiet and then while the PDF is read, mended and laid out; the longest twentieth counts.
+The real site on SQLite with its tasks in a thread, as `make run` starts it. A visitor asks for one page after another,
+with the page cache off, first in quiet and then while the PDF is read and laid out; the longest twentieth counts.
 """
 
 from __future__ import annotations

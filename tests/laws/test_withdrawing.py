@@ -94,3 +94,15 @@ def test_a_private_text_is_seen_by_its_organisation_alone(client, store, cast):
         if person:
             client.force_login(person)
         assert client.get("/laws/hidden/secret/").status_code == status, person
+
+
+def test_it_is_found_by_no_search_no_feed_and_no_program(client, drafts, cast, django_capture_on_commit_callbacks):
+    addresses = ("/search/?q=retention", "/laws/draft/feed.atom", "/api/v1/laws/", "/laws/draft/concerns/")
+    addresses = tuple(address for address in addresses if client.get(address).status_code == 200)
+    assert len(addresses) > 1
+    assert "/laws/draft/new/" in client.get("/search/?q=retention").content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        withdraw(cast.eve, drafts[1], REASON)
+    for address in addresses:
+        assert "draft/new" not in client.get(address).content.decode(), address
+    assert client.get("/api/v1/laws/draft/versions/new/").status_code in (404, 410)

@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from lawcompare.accounts.access import may
 from lawcompare.imports.models import ImportDraft, MendKind
 from lawcompare.imports.presence import name_of
-from lawcompare.laws.models import Version
+from lawcompare.laws.models import Law, Version
 from lawcompare.laws.withdrawals import may_withdraw
 
 register = template.Library()
@@ -32,6 +32,13 @@ def mending_of(version: Version) -> ImportDraft | None:
     standing = Count("mends", filter=Q(mends__undone_at__isnull=True))
     found = ImportDraft.objects.filter(version=version).select_related("organisation").annotate(mend_count=standing)
     return found.first()
+
+
+@register.simple_tag(takes_context=True)
+def withdraws(context: Any, law: Law) -> bool:
+    """Whether the reader is an editor who may withdraw a law. Asks nothing for a visitor."""
+    user = context["request"].user
+    return user.is_authenticated and may_withdraw(user, law)
 
 
 @register.inclusion_tag("imports/_tools.html", takes_context=True)
