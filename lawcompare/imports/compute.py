@@ -29,6 +29,12 @@ def load_reading(digest: str) -> Document:
     return from_plain(json.loads(zlib.decompress(originals.get(digest))))
 
 
+def forget() -> None:
+    """Hold no text in memory any more."""
+    load_reading.cache_clear()
+    _mended.cache_clear()
+
+
 def apply_mends(draft: ImportDraft, rows: Iterable[Mend]) -> Mended:
     """The text with these mends alone. Raises ``MendError``."""
     said = [[row.number, row.kind, row.target, row.values, row.was] for row in rows]

@@ -78,7 +78,7 @@ def test_who_corrects_a_text_of_others_does_not_get_their_file(desk, cast, store
 def test_without_the_key_every_page_says_so_in_a_sentence(desk, hand_in, settings):
     draft = hand_in()
     settings.ORIGINALS_KEY = OTHER_KEY
-    compute.load_reading.cache_clear()
+    compute.forget()
     here = draft.get_absolute_url()
     for answer in (desk.get(here), desk.get(f"{here}preview/"), desk.post(f"{here}original/")):
         assert answer.status_code == 503
