@@ -12,7 +12,7 @@ from lawcompare.imports import compute, services
 from lawcompare.laws import originals
 from lawcompare.laws.models import Original
 from tests.conftest import OLD_DRAFT, ROOT
-from tests.imports.conftest import LAW
+from tests.imports.conftest import LAW, SAID
 
 pytestmark = pytest.mark.django_db
 OTHER_KEY = "another key, as long as a key has to be to be one"
@@ -77,6 +77,7 @@ def test_who_corrects_a_text_of_others_does_not_get_their_file(desk, cast, store
 
 def test_without_the_key_every_page_says_so_in_a_sentence(desk, hand_in, settings):
     draft = hand_in()
+    services.say(draft.creator, draft, SAID)
     settings.ORIGINALS_KEY = OTHER_KEY
     compute.forget()
     here = draft.get_absolute_url()
