@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lawcompare.caching import public
+from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports import access, services
 from lawcompare.imports.forms import AboutForm
@@ -83,16 +84,17 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
     form = _complete(request, draft) if draft.is_open else None
     if form is None:
         return redirect("import_about", number)
+    document = services.document_of(draft)
     try:
-        return _preview(request, draft, form.said())
+        return _preview(request, draft, document, form.said())
     except EngineError as refused:
         form.add_error(None, str(refused))
         return _render_about(request, draft, form)
 
 
-def _preview(request: HttpRequest, draft: ImportDraft, said: dict[str, Any]) -> HttpResponse:
+def _preview(request: HttpRequest, draft: ImportDraft, document: Document, said: dict[str, Any]) -> HttpResponse:
     with transaction.atomic():
-        version = store_text(services.document_of(draft), said, draft.original)
+        version = store_text(document, said, draft.original)
         layout = lay_out(version)
         asked = str(request.GET.get("page", "1"))
         page = (
