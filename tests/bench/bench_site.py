@@ -15,7 +15,9 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import cache
 from typing import Any
+from wsgiref.util import setup_testing_defaults
 
 from tests.conftest import ROOT, SHARED
 from tests.services.private import NotHere, postgresql
@@ -23,11 +25,37 @@ from tests.services.private import NotHere, postgresql
 FILES = {"2013-en": "usc17@113-31.xml", "2022-en": "usc17@117-80.xml"}
 LAW = ["--law", "us-code-17", "--jurisdiction", "us", "--kind", "statute"]
 PAGES = {
+    "comparison page of 200 rows": "/compare/invented/old/with/invented/new/",
     "comparison page": "/compare/us-code-17/2013-en/with/us-code-17/2022-en/",
     "version page": "/laws/us-code-17/2022-en/",
     "clause page": "/laws/us-code-17/2022-en/title_17__chp_5__sec_506/",
 }
 SECONDS = 3.0
+ROWS = 200
+INVENTED = """---
+law: invented
+version: {version}
+title: Invented {version}
+jurisdiction: int
+kind: statute
+language: en
+date: "{date}"
+text_status: official
+---
+
+"""
+ARTICLE = """## Article {n}. Offence number {n}
+
+Whoever does the {word} thing of kind {kind} without right, or helps another to do it, is punished by imprisonment from
+{n} months to {most} months and by a fine of {fine} riel.
+
+"""
+
+
+def invented(version: str, date: str, word: str) -> bytes:
+    """A law of which every article differs from the other version's in one word, so that every row is printed."""
+    articles = [ARTICLE.format(n=n, word=word, kind=n * 7, most=n + 12, fine=n * 1000) for n in range(1, ROWS + 1)]
+    return (INVENTED.format(version=version, date=date) + "".join(articles)).encode()
 
 
 def main() -> None:
@@ -49,6 +77,7 @@ def measure_in_child(url: str, module: str = "tests.bench.bench_site") -> dict[s
     environment = os.environ | {
         "EMBEDDED": "1",
         "TASKS": "inline",
+        "ROWS_PER_PAGE": str(ROWS),
         "DATA_DIR": tempfile.mkdtemp(prefix="lawcompare-bench-"),
         "DJANGO_SETTINGS_MODULE": "tests.bench.settings",
     }
@@ -70,10 +99,13 @@ def print_figures(name: str, figures: dict[str, Any]) -> None:
     for page in PAGES:
         rate, queries = figures["rate"][page], figures["queries"][page]
         print(f"  {page:<44}{rate:8.0f} requests a second, {rate / hello:5.3f} of hello world, {queries} queries")
+        rate = figures["rate"][f"kept: {page}"]
+        print(f"  {'  the same, kept':<44}{rate:8.0f} requests a second, {rate / hello:5.3f} of hello world")
 
 
 def measure() -> dict[str, Any]:
     import django
+    from django.conf import settings
 
     django.setup()
     from django.core.management import call_command
@@ -86,16 +118,20 @@ def measure() -> dict[str, Any]:
         path = str(SHARED / "data" / "us-code-uslm" / name)
         options = [path, *LAW, "--version", version, "--date", version[:4]]
         seconds[f"read and store {name}"] = timed(lambda options=options: quietly(call_command, "import_law", *options))
+    from lawcompare.comparisons.services import publish as publish_compared
     from lawcompare.comparisons.services import request_comparison
     from lawcompare.findings.services import request_examination
     from lawcompare.laws.models import Version
-    from lawcompare.laws.services import publish
+    from lawcompare.laws.services import Import, import_law, publish
 
     old, new = Version.objects.select_related("law").order_by("date")
     for version in (old, new):
         publish(version)
     seconds["examine the second"] = timed(lambda: request_examination(new))
     seconds["compare the two"] = timed(lambda: request_comparison(old, new))
+    for version, date, word in (("old", "1990", "first"), ("new", "1991", "second")):
+        publish_compared(import_law(Import(invented(version, date, word), f"{version}.md")).version)
+    settings.PAGE_CACHE = False
     rate = {"hello world": rate_of("/hello/")}
     queries = {}
     for page, path in PAGES.items():
@@ -103,6 +139,10 @@ def measure() -> dict[str, Any]:
             get(path)
         queries[page] = len(asked)
         rate[page] = rate_of(path)
+    settings.PAGE_CACHE = True
+    for page, path in PAGES.items():
+        rate[f"kept: {page}"] = rate_of(path)
+    rate["hello world, again"] = rate_of("/hello/")
     return {"seconds": seconds, "rate": rate, "queries": queries}
 
 
@@ -116,11 +156,30 @@ def timed(work: Callable[[], Any]) -> float:
     return time.perf_counter() - start
 
 
-def get(path: str) -> None:
-    from django.test import Client
+@cache
+def handler() -> Any:
+    """The program as a web server has it: loaded once, asked again and again."""
+    from django.core.handlers.wsgi import WSGIHandler
 
-    response = Client().get(path)
-    assert response.status_code == 200, (path, response.status_code)
+    return WSGIHandler()
+
+
+def get(path: str) -> bytes:
+    """The answer to a visitor whose browser unpacks gzip, as all do."""
+    address, _sign, query = path.partition("?")
+    asked: dict[str, Any] = {
+        "PATH_INFO": address,
+        "QUERY_STRING": query,
+        "HTTP_HOST": "testserver",
+        "HTTP_ACCEPT_ENCODING": "gzip",
+    }
+    setup_testing_defaults(asked)
+    status: list[str] = []
+    answer = handler()(asked, lambda said, headers: status.append(said))
+    body = b"".join(answer)
+    answer.close()
+    assert status == ["200 OK"], (path, status)
+    return body
 
 
 def rate_of(path: str) -> float:
