@@ -6,6 +6,7 @@ Nothing is looked up in this list; a msgid found in the site's own catalogue win
 from django.utils.translation import gettext_noop, ngettext_lazy
 
 FORMS = (
+    gettext_noop("No %s matches the given query."),
     gettext_noop(":"),
     gettext_noop("This field is required."),
     gettext_noop("Enter a valid value."),
