@@ -342,6 +342,10 @@ LOGGING = {
             "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger"},
         },
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
-    "loggers": {"lawcompare": {"handlers": ["console"], "level": envstr("LOG_LEVEL", "INFO")}},
+    "filters": {"no-readers": {"()": "lawcompare.logs.NoReaders"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT, "filters": ["no-readers"]}},
+    "loggers": {
+        "lawcompare": {"handlers": ["console"], "level": envstr("LOG_LEVEL", "INFO")},
+        "django.request": {"handlers": ["console"], "level": "ERROR"},  # pages that broke
+    },
 }

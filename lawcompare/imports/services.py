@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -28,7 +29,7 @@ from lawcompare.laws import originals
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.compute import document_to_correct
 from lawcompare.laws.models import Origin, Version
-from lawcompare.laws.services import ImportRefused, check_file, store_text
+from lawcompare.laws.services import EXTENSIONS, ImportRefused, check_file, store_text
 
 NAME_MAX = 200
 # A reading that ended its worker so often ends the next one too.
@@ -159,6 +160,12 @@ def take_up_lost_readings() -> int:
     return len(lost)
 
 
+def neutral_name(draft: ImportDraft) -> str:
+    """A name for the file that tells nothing of whoever wrote it or passed it on."""
+    ending = PurePath(draft.name).suffix.lower()
+    return f"import-{draft.pk}{ending if ending in EXTENSIONS else ''}"
+
+
 def open_original(user: Any, draft: ImportDraft) -> bytes:
     """The file as the organisation handed it in, with all that stands inside it; that it was opened is in the log.
 
@@ -259,6 +266,7 @@ def store(
     Origin.objects.create(version=version, organisation=held.organisation)
     held.version, held.doubts_unread = version, held.unread
     held.state = State.PUBLISHED if is_public else State.KEPT
+    held.name = neutral_name(held)  # how people call a file may tell who wrote it or passed it on
     held.said = held.said | {name: str(value) for name, value in said.items() if value}
     held.save()
     action = "publish" if is_public else "keep"

@@ -135,6 +135,12 @@ def _same_text(known: Version, file_hash: str, selection: str) -> Version:
     return known
 
 
+def _without_deleted(message: str) -> str:
+    """A doubt of the reader without words that the file's writers had deleted: those are no part of the text."""
+    kind = message.partition(": ")[0]
+    return kind if kind == "text marked as deleted is left out" else message
+
+
 @transaction.atomic
 def store_text(
     document: Document, said: Mapping[str, Any], file_hash: str, *, selection: str = "", progress: Progress = silent
@@ -154,7 +160,7 @@ def store_text(
         file_hash=file_hash,
         text_hash=text_hash(document.clauses),
         selection=selection,
-        reader_warnings=[{"line": w.line, "message": w.message} for w in document.warnings],
+        reader_warnings=[{"line": w.line, "message": _without_deleted(w.message)} for w in document.warnings],
         clause_count=len(document.clauses),
         **{name: _plain(said[name]) for name in VERSION_FIELDS if said.get(name)},
         **{name: _named(name, str(said[name])) for name in LINKS if said.get(name)},

@@ -83,6 +83,7 @@ def _copy_database(parts: Path) -> dict[str, Any]:
         connection.ensure_connection()
         with closing(sqlite3.connect(target)) as copy:
             connection.connection.backup(copy)
+            copy.execute("VACUUM")  # leaves behind what is left of rows that were changed or deleted
             originals = [digest for (digest,) in copy.execute(ORIGINALS)]
             return {"tables": _digest_tables(_sqlite_rows(copy)), "audit": _sqlite_head(copy), "originals": originals}
     # One snapshot for the dump and for the digests: what is written meanwhile is in neither.

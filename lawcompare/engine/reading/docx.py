@@ -41,7 +41,8 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     """Read a law from a DOCX file.
 
     Headings are found by style and by their words, automatic numbers are counted as Word prints them, inserted text is
-    kept and deleted text left out with a warning. Footnotes, headers and footers are furniture.
+    kept and deleted text left out with a warning. Footnotes, headers and footers are furniture. What the file says of
+    itself beside its text (its title, who wrote it, comments) is not read: it may name whoever passed it on.
 
     Raises ReadingError for a file that is no DOCX, is broken, or unpacks to more than ``MAX_UNPACKED`` bytes.
     """
@@ -53,21 +54,19 @@ def read(data: bytes, *, language: str | None = None) -> Document:
         raise ReadingError("the Word file has no body")
     blocks = list(source.blocks(body))
     blocks.extend(_notes(parts))
-    title = _core_title(parts)
     found = segment(blocks)
     text = "".join(block.text for block in blocks)
     warnings = (*source.warnings, *found.warnings)
     spoken = language or language_of(text)
-    meta = {"title": title} if title else {}
     lines = tuple(source.lines)
-    return Document(found.title or title, spoken, found.clauses, warnings, found.furniture, meta, lines)
+    return Document(found.title, spoken, found.clauses, warnings, found.furniture, {}, lines)
 
 
 def _unpack(data: bytes) -> dict[str, bytes]:
     """The parts of the file that hold text, read within the limit."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            wanted = [info for info in archive.infolist() if info.filename.startswith(("word/", "docProps/core"))]
+            wanted = [info for info in archive.infolist() if info.filename.startswith("word/")]
             wanted = [info for info in wanted if info.filename.endswith(".xml")]
             if sum(info.file_size for info in wanted) > MAX_UNPACKED:
                 raise ReadingError("the Word file unpacks to more than the limit")
@@ -193,9 +192,3 @@ def _notes(parts: dict[str, bytes]) -> Iterator[Block]:
             root = _parsed(parts, name)
             words = " ".join(text.text or "" for text in (root.iter(f"{W}t") if root is not None else ()))
             yield Block(words, furniture=kind)
-
-
-def _core_title(parts: dict[str, bytes]) -> str:
-    root = _parsed(parts, "docProps/core.xml")
-    title = root.find("{http://purl.org/dc/elements/1.1/}title") if root is not None else None
-    return (title.text or "").strip() if title is not None else ""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import wraps
-from pathlib import PurePath
 from typing import Any
 
 from django.conf import settings
@@ -22,7 +21,7 @@ from lawcompare.imports.models import ImportBatch, ImportDraft, State
 from lawcompare.imports.unpack import unpack
 from lawcompare.laws.models import Language
 from lawcompare.laws.originals import OriginalClosed, OriginalLost
-from lawcompare.laws.services import EXTENSIONS, ImportRefused
+from lawcompare.laws.services import ImportRefused
 
 PER_PAGE = 50
 ZIP_TIMES = 4  # a ZIP may be so many times as large as one file
@@ -157,9 +156,7 @@ def original(request: HttpRequest, number: int) -> HttpResponse:
     draft = access.get_draft(request.user, number)
     data = services.open_original(request.user, draft)
     response = HttpResponse(data, content_type="application/octet-stream")
-    ending = PurePath(draft.name).suffix.lower()
-    name = f"import-{draft.pk}{ending if ending in EXTENSIONS else ''}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Content-Disposition"] = f'attachment; filename="{services.neutral_name(draft)}"'
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response

@@ -1,0 +1,103 @@
+"""No line of the log knows a reader: not where they come from, who they are, what they asked for or typed."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+
+import pytest
+from django.conf import settings as project
+from django.core.cache import cache
+from django.test import Client
+from pythonjsonlogger.json import JsonFormatter
+
+from lawcompare.accounts.models import User
+from lawcompare.pages import views
+
+pytestmark = pytest.mark.django_db
+SECRETS = {
+    "address": "203.0.113.77",
+    "address behind a proxy": "198.51.100.23",
+    "e-mail": "sok.dara@planted.example",
+    "password": "the-pass-phrase-planted",
+    "query": "query-planted",
+    "cookie": "cookie-planted",
+    "browser": "browser-planted",
+    "path": "token-planted",
+    "form": "form-planted",
+    "error": "row-planted",
+}
+
+
+@pytest.fixture(params=["text", "json"])
+def log(request):
+    """What the site's own handler writes, in both forms."""
+    handler = logging.getLogger("lawcompare").handlers[0]
+    assert handler in logging.getLogger("django.request").handlers
+    said, before, formatter = io.StringIO(), handler.stream, handler.formatter
+    handler.setStream(said)
+    if request.param == "json":
+        form = project.LOGGING["formatters"]["json"]
+        handler.setFormatter(JsonFormatter(form["format"], style="{", rename_fields=form["rename_fields"]))
+    yield said
+    handler.setStream(before)
+    handler.setFormatter(formatter)
+
+
+def test_a_walk_with_every_kind_of_failure_leaves_nothing_of_the_reader(log, cast, drafts, settings, monkeypatch):
+    cache.clear()
+    settings.SEARCHES_PER_MINUTE, settings.BEHIND_PROXY = 1, True
+    User.objects.create_user(SECRETS["e-mail"])
+    reader = Client(
+        raise_request_exception=False,
+        enforce_csrf_checks=False,
+        REMOTE_ADDR=SECRETS["address"],
+        headers={"x-forwarded-for": SECRETS["address behind a proxy"], "user-agent": SECRETS["browser"]},
+    )
+    reader.cookies["sessionid"] = SECRETS["cookie"]
+    query = {"q": SECRETS["query"]}
+    seen = [
+        reader.get("/", query).status_code,
+        reader.get("/search/", query).status_code,
+        reader.get("/search/", query).status_code,
+        reader.get(f"/nothing/{SECRETS['path']}/", query).status_code,
+        reader.get(f"/invitation/{SECRETS['path']}/").status_code,
+        reader.get("/about/", query, headers={"host": "elsewhere.example"}).status_code,
+        reader.post("/accounts/login/", {"login": SECRETS["e-mail"], "password": SECRETS["password"]}).status_code,
+        Client(enforce_csrf_checks=True).post("/accounts/login/", {"login": SECRETS["e-mail"]}).status_code,
+    ]
+    for _attempt in range(12):
+        answer = reader.post("/accounts/login/", {"login": SECRETS["e-mail"], "password": SECRETS["password"]})
+    seen.append(answer.status_code)
+    reader.force_login(cast.alice)
+    seen.append(reader.post("/workspace/imports/", {"pasted": SECRETS["form"]}).status_code)
+
+    def broken(*args, **kwargs):
+        raise ValueError(f"duplicate key (email)=({SECRETS['error']})")
+
+    monkeypatch.setattr(views, "render", broken)
+    monkeypatch.setattr("lawcompare.accounts.joining.services.find_invitation", broken)
+    seen.append(reader.get("/about/", query).status_code)
+    seen.append(reader.post(f"/invitation/{SECRETS['path']}/", {"password": SECRETS["form"]}).status_code)
+    assert {200, 400, 403, 404, 429, 500} <= set(seen), seen
+    said = log.getvalue()
+    assert "ValueError" in said and "500 GET /about/" in said and "500 POST /invitation/<" in said
+    assert not [f"{what}: {line}" for what, word in SECRETS.items() for line in said.splitlines() if word in line]
+    for line in said.splitlines():
+        if line.startswith("{"):
+            json.loads(line)
+
+
+def test_an_error_of_a_worker_says_where_and_not_which_words(log, monkeypatch, drafts):
+    from lawcompare.findings import work
+    from lawcompare.findings.models import Examination
+
+    def broken(_examination):
+        raise ValueError(SECRETS["form"])
+
+    monkeypatch.setattr(work, "examine_version", broken)
+    Examination.objects.update(finished_at=None)
+    work.run_examination(Examination.objects.first().pk)
+    said = log.getvalue()
+    assert "ValueError" in said and "findings/work.py" in said and SECRETS["form"] not in said

@@ -1,0 +1,189 @@
+"""A name planted in every field of a Word file and of a PDF beside the text comes out nowhere, whoever looks."""
+
+from __future__ import annotations
+
+import logging
+import re
+import tarfile
+from collections.abc import Iterator
+from html import unescape
+from io import StringIO
+from urllib.parse import unquote, urljoin, urlsplit
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.db import connection
+from django.urls import reverse
+
+from lawcompare.audit.models import Entry
+from lawcompare.imports.models import ImportDraft, State
+from lawcompare.laws.models import Version
+from lawcompare.pages.edition import watch_public_tables
+from tests import planting
+from tests.accounts.test_permissions import ARGUMENTS, TABLE, patterns
+from tests.imports.conftest import SAID
+from tests.test_backup import manage
+
+pytestmark = pytest.mark.django_db(transaction=connection.vendor == "postgresql")
+FILES = {
+    "docx": (f"{planting.NAME}.docx", planting.planted_docx),
+    "pdf": (f"{planting.NAME}.pdf", planting.planted_pdf),
+}
+# Every address is asked for; from the pages among them every link of the site is followed once.
+PAGES_MAX = 600
+
+
+class Lines(logging.Handler):
+    """Every line that any logger would write, with its traceback."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+        self.setFormatter(logging.Formatter("%(name)s %(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.said.append(self.format(record))
+
+
+@pytest.fixture
+def lines() -> Iterator[Lines]:
+    handler, root, ours = Lines(), logging.getLogger(), logging.getLogger("lawcompare")
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    ours.addHandler(handler)
+    yield handler
+    root.removeHandler(handler)
+    ours.removeHandler(handler)
+    root.setLevel(level)
+
+
+@pytest.fixture
+def published(client, cast, settings, lines, django_capture_on_commit_callbacks):
+    """Both files, handed in, read, and published under the same law by an editor; and the editor's client."""
+    settings.ALLOWED_HOSTS = ["testserver"]
+    watch_public_tables()
+    client.force_login(cast.eve)
+    for number, (name, make) in enumerate(FILES.values(), start=1):
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post("/workspace/imports/", {"files": [SimpleUploadedFile(name, make())]})
+        draft = ImportDraft.objects.order_by("-pk").first()
+        assert (draft.state, draft.clause_count) == (State.READY, len(planting.ARTICLES)), draft.reason
+        said = SAID | {"date": f"200{number}", "title": f"Draft {number}"}
+        said |= {"law": "law-on-lamps"} if number > 1 else {}
+        client.post(f"{draft.get_absolute_url()}about/", said | {"preview": "1"})
+        with django_capture_on_commit_callbacks(execute=True):
+            client.post(f"{draft.get_absolute_url()}publish/", {"unread": "1"})
+    assert Version.objects.published().count() == len(FILES)
+    return client
+
+
+def starts() -> Iterator[str]:
+    """Every address of the site, with the published texts as its examples."""
+    old, new = Version.objects.order_by("pk")
+    names = {"law": old.law.slug, "version": old.slug, "eid": old.clauses.first().eid}
+    names |= {"old_law": old.law.slug, "old_version": old.slug, "new_law": old.law.slug, "new_version": new.slug}
+    examples = ARGUMENTS | names
+    for name, arguments in patterns():
+        if name in TABLE and "logout" not in name:
+            yield reverse(name, kwargs={argument: examples[argument] for argument in arguments})
+
+
+def walk(client) -> Iterator[tuple[str, bytes]]:
+    """What every address answers, and every address of the site that a page among them links to."""
+    waiting, seen = list(starts()), set()
+    while waiting and len(seen) < PAGES_MAX:
+        path = waiting.pop(0)
+        if path in seen:
+            continue
+        seen.add(path)
+        answer = client.get(path)
+        body = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        yield path, str(dict(answer.headers)).encode() + body
+        if "html" in answer.get("Content-Type", ""):
+            waiting += [one for one in links(path, body.decode()) if one not in seen]
+
+
+def links(path: str, html: str) -> Iterator[str]:
+    for found in re.findall(r'(?:href|src|action)="([^"#]+)', html):
+        parts = urlsplit(urljoin(path, unescape(found)))
+        if not parts.netloc and "logout" not in parts.path and not parts.path.startswith("/static/"):
+            yield parts.path + (f"?{parts.query}" if parts.query else "")
+
+
+def test_the_files_hold_the_name_in_every_field():
+    """What is planted is there to be found, the search itself is able to find it, and the reader reads the file."""
+    for _name, make in FILES.values():
+        assert planting.is_in(make())
+    word, printed = planting.planted_docx(), planting.planted_pdf()
+    assert len(planting.FOUND.findall(printed)) >= 20
+    assert planting.is_in(planting.planted_jpeg())
+    assert sum(bool(planting.FOUND.search(one)) for one in planting._unpacked(word)) >= 9
+    assert not planting.is_in(b"Sokha and Dara planted rice")
+
+
+@pytest.mark.parametrize("who", ["visitor", "alice", "eve", "charlie"])
+def test_it_stands_on_no_page_and_in_no_export(published, cast, who):
+    published.logout()
+    if who != "visitor":
+        published.force_login(getattr(cast, who))
+    bodies = dict(walk(published))
+    assert len(bodies) > 150
+    for ending in (".json", ".docx", ".pdf", ".md", ".akn.xml", ".txt", ".csv", ".xlsx", ".jsonld", ".atom"):
+        assert any(urlsplit(path).path.endswith(ending) for path in bodies), ending
+    leaking = [path for path, body in bodies.items() if planting.is_in(body) or planting.is_in(unquote(path).encode())]
+    assert not leaking
+
+
+def test_it_stands_in_no_log_and_in_no_entry_of_the_audit_log(published, lines):
+    assert not [line for line in lines.said if planting.is_in(line.encode())]
+    assert not [entry for entry in Entry.objects.all() if planting.is_in(str(vars(entry)).encode())]
+
+
+def test_it_stands_in_no_file_of_a_mirror(published, settings, tmp_path):
+    for name in ("source-serif-4", "source-serif-4-italic", "noto-sans-khmer"):
+        (settings.FONT_DIR / f"{name}.woff2").write_bytes(b"a face")
+    call_command(
+        "export_site", tmp_path / "mirror", "--processes", "1", "--site", "http://testserver", stdout=StringIO()
+    )
+    files = [path for path in (tmp_path / "mirror").rglob("*") if path.is_file()]
+    assert len(files) > 40
+    assert not [str(path) for path in files if planting.is_in(path.read_bytes()) or planting.is_in(path.name.encode())]
+
+
+HAND_IN = """
+from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.services import add_member
+from lawcompare.imports import services
+from lawcompare.imports.models import ImportDraft
+from tests import planting, second_factor
+from tests.test_planted_names import FILES
+eve, _ = add_member("eve@example.org", Organisation.objects.create(slug="centre", name="The Centre"), "editor")
+second_factor.give(eve)
+for number, (name, make) in enumerate(FILES.values()):
+    services.take_in(eve, make(), name)
+    draft = ImportDraft.objects.order_by("-pk").first()
+    said = {"title": f"Draft {number}", "language": "en", "date": f"200{number}", "text_status": "leaked",
+            "law": "lamps", "version": f"v{number}", "law_title": "Lamps", "jurisdiction": "kh", "kind": "draft"}
+    assert "Planted" not in draft.title
+    services.store(eve, draft, said, is_public=True, unread_is_known=True)
+services.take_in(eve, planting.planted_docx() + b" ", name)
+services.discard(eve, ImportDraft.objects.order_by("-pk").first())
+"""
+
+
+def test_it_stands_in_no_byte_of_a_backup(tmp_path):
+    """Not in the manifest, not in the database, not in what is left of rows that were changed or thrown away."""
+    assert manage(tmp_path, "migrate", "-v0").returncode == 0
+    done = manage(tmp_path, "shell", "--no-imports", "-c", HAND_IN)
+    assert done.returncode == 0, done.stderr
+    assert not planting.is_in((done.stdout + done.stderr).encode())
+    (tmp_path / "backups").mkdir()
+    assert manage(tmp_path, "backup", str(tmp_path / "backups")).returncode == 0
+    (path,) = (tmp_path / "backups").iterdir()
+    with tarfile.open(path) as archive:
+        parts = {name: archive.extractfile(name).read() for name in archive.getnames()}
+    assert set(parts) == {"manifest.json", "database.sqlite3"} and b"Data retention" in parts["database.sqlite3"]
+    assert not [name for name, data in parts.items() if planting.is_in(data)]
+    assert not planting.is_in(path.read_bytes())
