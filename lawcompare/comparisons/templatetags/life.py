@@ -44,13 +44,12 @@ def life_of(context: Any, clause: Clause) -> list[Step]:
     comparisons = visible_comparisons(context["request"].user).filter(
         state=State.DONE, old__law=clause.version.law_id, new__law=clause.version.law_id
     )
-    pairs = (
-        ClausePair.objects.filter(Q(old=clause) | Q(new=clause), comparison__in=comparisons)
-        .exclude(level="part", row__old=clause)
-        .exclude(level="part", row__new=clause)
-        .select_related("old", "new", "row__old", "row__new", "comparison__old__law", "comparison__new__law")
+    pairs = ClausePair.objects.filter(Q(old=clause) | Q(new=clause), comparison__in=comparisons).select_related(
+        "old", "new", "row__old", "row__new", "comparison__old__law", "comparison__new__law"
     )
-    steps = [_step(pair, clause) for pair in pairs]
+    # The first part of an article is its own words: the row says it all.
+    parts_of_own = {pair.pk for pair in pairs if pair.row and clause.pk in {pair.row.old_id, pair.row.new_id}}
+    steps = [_step(pair, clause) for pair in pairs if pair.pk not in parts_of_own]
     return sorted(steps, key=lambda step: (step.version.date, step.pair.position))
 
 
