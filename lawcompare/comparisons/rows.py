@@ -169,13 +169,15 @@ class Switches:
     by_text: bool = False
     # The edition that the address names; 0: the comparison as it stands.
     edition: int = 0
+    # Said in words, one change after the other.
+    is_list: bool = False
 
     def address(self, page: int = 1, **other: bool) -> str:
         """The query string of these switches, with some turned, on a page."""
         now = replace(self, **other)
         words = {
             "by": "text" if now.by_text else "",
-            "view": "inline" if now.is_inline else "",
+            "view": "list" if now.is_list else "inline" if now.is_inline else "",
             "show": "" if now.only_changes else "all",
             "noise": "hide" if now.hides_noise else "",
             "edition": str(now.edition or ""),

@@ -79,6 +79,7 @@ def _render_rows(request: HttpRequest, found: Comparison) -> HttpResponse:
         return HttpResponse(headers={"HX-Refresh": "true"})
     switches = rows.Switches(
         is_inline=request.GET.get("view") == "inline",
+        is_list=request.GET.get("view") == "list",
         only_changes=request.GET.get("show") != "all",
         hides_noise=request.GET.get("noise") == "hide",
         by_text=request.GET.get("by") == "text",

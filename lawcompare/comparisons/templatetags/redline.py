@@ -26,6 +26,7 @@ from lawcompare.comparisons.many import whole_text
 from lawcompare.comparisons.models import ClausePair, PairKind
 from lawcompare.comparisons.rows import FOLDED, Cell, Fold, Row, Switches
 from lawcompare.comparisons.stretches import Stretch, cut_stretches
+from lawcompare.comparisons.told import told
 from lawcompare.laws.saying import digits
 
 register = template.Library()
@@ -231,3 +232,4 @@ def against_base(pieces: list[tuple[str, list[tuple[str, str, str]]]]) -> SafeSt
 
 
 register.filter("whole", whole_text)
+register.filter(told)
