@@ -114,6 +114,27 @@ def test_from_upload_to_published_comparison_in_few_actions(open_as, open_page, 
     expect(visitor.locator("tbody")).to_contain_text("As printed.")
     compared = open_page("/km/compare/kh-lamps/2023-km/with/kh-lamps/2024-km/")
     expect(compared.locator(".rows .row").first).to_be_visible()
+    correct_a_split(page)
+    expect(open_page(COMPARED).locator("main")).to_contain_text("The article was divided.")
+    for language in ("", "/km"):
+        table = open_page(f"{language}/laws/kh-lamps/versions/?show=all")
+        expect(table.locator("table.many tbody tr").nth(1)).to_be_visible()
+        expect(table.locator("table.many thead")).to_contain_text("Second draft on lamps")
+
+
+COMPARED = "/compare/kh-lamps/2023-km/with/kh-lamps/2024-km/"
+
+
+def correct_a_split(page: Page) -> None:
+    """Say that the first article of the first draft became two of the second."""
+    page.goto(f"{COMPARED}?show=all")
+    page.locator("summary").first.click()
+    page.goto(f"{COMPARED}correct/?old=art_1&new=art_1")
+    for box in page.locator("[name=new]").all()[:2]:
+        box.check()
+    page.get_by_label("Reason, which readers see").fill("The article was divided.")
+    page.get_by_role("button", name="Keep it").click()
+    expect(page.get_by_role("heading", name="What it made of the comparison")).to_be_visible()
 
 
 def hand_in_text(page: Page, text: str) -> None:
