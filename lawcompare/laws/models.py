@@ -100,6 +100,10 @@ class VersionQuerySet(models.QuerySet["Version"]):
         return models.Q(~models.Exists(withdrawn), published_at__isnull=False)
 
 
+# What stands at ``laws/<law>/…`` beside the texts: a text called so would have no address.
+RESERVED = frozenset({"concerns", "versions"})
+
+
 class Version(models.Model):
     """One text of a law: one date, one language (FRBR expression)."""
 
@@ -138,6 +142,10 @@ class Version(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        if self.slug in RESERVED:
+            raise ValidationError({"slug": f"“{self.slug}” is an address of this site; choose another version name"})
 
     @property
     def address(self) -> str:

@@ -1,14 +1,16 @@
 """Importing a law file: all of it or nothing, once."""
 
 import io
+import re
 from pathlib import Path
 
 import docx
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
+from django.urls import get_resolver
 
-from lawcompare.laws.models import Clause, Law, Version
+from lawcompare.laws.models import RESERVED, Clause, Law, Version
 from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT, SHARED, needs_shared
 
 pytestmark = pytest.mark.django_db
@@ -192,6 +194,28 @@ def test_a_missing_file_is_one_sentence(tmp_path):
     with pytest.raises(CommandError, match="No such file") as refused:
         run(tmp_path / "nowhere.md", *NEW_LAW)
     assert refused.value.returncode == 2
+
+
+def addresses_beside_texts():
+    """What stands at ``laws/<law>/…`` and is no text."""
+    patterns, found = list(get_resolver().url_patterns), set()
+    while patterns:
+        one = patterns.pop()
+        patterns += getattr(one, "url_patterns", [])
+        found.update(re.findall(r"^laws/<slug:law>/([\w-]+)", str(one.pattern)))
+    return found
+
+
+def test_every_address_beside_the_texts_of_a_law_is_reserved():
+    assert addresses_beside_texts() == RESERVED
+
+
+@pytest.mark.parametrize("name", sorted(RESERVED))
+def test_a_text_is_not_called_as_a_page_of_its_law_is(name, write):
+    text = FRONT.format(law="draft", version=name, title="A draft", date="2020") + OLD_DRAFT
+    with pytest.raises(CommandError, match=f"“{name}” is an address of this site") as refused:
+        run(write("draft.md", text))
+    assert refused.value.returncode == 2 and not Law.objects.exists()
 
 
 @pytest.mark.parametrize(
