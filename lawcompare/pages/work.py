@@ -15,6 +15,7 @@ from lawcompare.findings.models import Examination
 from lawcompare.findings.services import take_up_lost_examinations
 from lawcompare.imports.services import take_up_lost_readings
 from lawcompare.search.services import take_up_lost_indexes
+from lawcompare.uscode.services import take_up_lost_fetches
 
 
 def sweep() -> dict[str, int]:
@@ -29,6 +30,7 @@ def sweep() -> dict[str, int]:
         "indexes": take_up_lost_indexes(),
         "searches": close_lost_searches(),
         "readings": take_up_lost_readings(),
+        "fetches": take_up_lost_fetches(),
     }
 
 

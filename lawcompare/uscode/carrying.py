@@ -12,7 +12,7 @@ from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.models import ClausePair, Comparison, Level, State
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.comparisons.work import run_comparison
-from lawcompare.crosswalk.models import Correspondence
+from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.laws.models import Clause, Version
 
 # Another worker may be at the comparison: it is waited for, so many seconds.
@@ -34,7 +34,15 @@ def carry_to(version_id: int) -> int:
     stated = Correspondence.objects.filter(Q(subject_version=new.follows) | Q(object__version=new.follows))
     related = stated.exclude(status=Correspondence.Status.REFUSED).select_related("subject", "object", "object_version")
     with transaction.atomic():
+        _carry_topics(new.follows, partner)
         return sum(_carry(row, new, partner) for row in related)
+
+
+def _carry_topics(old: Version, partner: dict[int, int]) -> None:
+    """A clause is read under the topics of the one it took over from: that says nothing of how it answers another."""
+    for topic in Topic.objects.filter(clauses__version=old).distinct():
+        members = topic.clauses.filter(version=old).values_list("pk", flat=True)
+        topic.clauses.add(*(partner[pk] for pk in members if pk in partner))
 
 
 def _compared(old: Version, new: Version) -> Comparison | None:

@@ -45,6 +45,24 @@ def try_again(user: Any, fetch: Fetch) -> None:
         celery.send(fetch_official, fetch.pk)
 
 
+# A fetch that ended its worker so often ends the next one too.
+ATTEMPTS_MAX = 5
+
+
+def take_up_lost_fetches() -> int:
+    """Send again what is under way only in name; what ended its worker too often has failed. Returns how many."""
+    under_way = Fetch.objects.filter(state__in=[Fetch.State.QUEUED, Fetch.State.RUNNING])
+    lost = [one for one in under_way if one.is_abandoned]
+    for fetch in lost:
+        mine = Fetch.objects.filter(pk=fetch.pk, state=fetch.state, attempts=fetch.attempts)
+        if fetch.attempts >= ATTEMPTS_MAX:
+            reason = f"Its worker ended {fetch.attempts} times before it was done."
+            mine.update(state=Fetch.State.FAILED, reason=reason)
+        elif mine.update(state=Fetch.State.QUEUED, heard_at=timezone.now()):
+            celery.send(fetch_official, fetch.pk)
+    return len(lost)
+
+
 @transaction.atomic
 def put_aside(user: Any, notice: ReleaseNotice) -> None:
     """Say that a notice was read."""

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from lawcompare.accounts.models import Role
 from lawcompare.accounts.services import add_member
+from lawcompare.annotations.models import Carried
 from lawcompare.celery import app
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.models import Comparison
@@ -27,12 +28,14 @@ from lawcompare.engine.errors import EngineError
 from lawcompare.laws.citing import Citations
 from lawcompare.laws.models import Law, Version
 from lawcompare.laws.services import Import, import_law
+from lawcompare.pages.work import sweep
 from lawcompare.uscode import services, source, work
 from lawcompare.uscode.checking import check_laws
 from lawcompare.uscode.fetching import text_before
 from lawcompare.uscode.models import Archive, Fetch, ReleaseNotice
 from lawcompare.uscode.naming import FetchRefused, ReleasePoint, read_release, read_wanted
 from tests import second_factor
+from tests.annotations.test_carrying import publish_note
 from tests.conftest import OLD_DRAFT, needs_shared
 from tests.uscode.publisher import served, title_17, zipped
 
@@ -256,10 +259,11 @@ def test_what_is_no_release_point_is_refused(said):
 
 
 @pytest.fixture
-def restated(store):
+def restated(store, request):
     """A restatement of § 506, stated to answer an article of a draft."""
     draft = store(OLD_DRAFT, "old")
-    version = import_law(Import(RESTATED.encode(), "a.md")).version
+    text = RESTATED.replace("date: 2010", f"date: {getattr(request, 'param', 2010)}")
+    version = import_law(Import(text.encode(), "a.md")).version
     publish(version)
     topic = Topic.objects.create(slug="copies", title="Copies", position=1)
     cites = Citations(version)
@@ -301,6 +305,37 @@ def test_what_is_carried_once_is_not_carried_again(site, restated):
     before = Correspondence.objects.count()
     fetch("17:506,507")
     assert Correspondence.objects.count() == before
+
+
+def test_what_a_person_annotated_in_the_restatement_waits_in_the_queue_for_the_official_text(
+    site, restated, client, cast, tmp_path, django_capture_on_commit_callbacks
+):
+    publish_note(Citations(restated).find("506(a)"), cast.centre, "willfully infringes a copyright")
+    Topic.objects.get().clauses.add(Citations(restated).find("506(a)"))
+    (tmp_path / "usc17@113-31.xml").write_bytes(title_17("113-31"))
+    with django_capture_on_commit_callbacks(execute=True):
+        fetch("17:506,507", "--release-point", "113-31", "--from", str(tmp_path))
+    official = Version.objects.get(slug="rp113-31-en")
+    row = Carried.objects.select_related("carrying", "clause").get()
+    assert (row.carrying.old, row.carrying.new) == (restated, official)
+    assert row.clause.identifier.startswith("/us/usc/t17/s506/a") and row.verdict != "lost"
+    client.force_login(cast.rita)
+    assert f'id="c-{row.pk}"' in client.get(reverse("carrying", args=[row.carrying_id])).content.decode()
+    under = Topic.objects.get().clauses.filter(version=official)
+    assert [clause.identifier for clause in under] == ["/us/usc/t17/s506/a"]
+
+
+@pytest.mark.parametrize("restated", ["2010", "2022"], indirect=True)
+def test_a_release_of_a_day_before_the_restatement_takes_over_from_it_too(
+    site, restated, cast, django_capture_on_commit_callbacks
+):
+    publish_note(Citations(restated).find("506(a)"), cast.centre, "willfully infringes a copyright")
+    with django_capture_on_commit_callbacks(execute=True):
+        fetch("17:506,507")
+    official = Version.objects.get(slug="rp117-80-en")
+    assert official.follows == restated and Carried.objects.get().carrying.new == official
+    assert find_comparison(restated, official).is_done
+    assert Correspondence.objects.filter(carried_from__isnull=False).count() == 2
 
 
 def test_the_text_before_is_the_last_release_point_or_else_the_restatement(site, restated):
@@ -407,6 +442,21 @@ def test_progress_is_written_and_a_fetch_whose_worker_died_is_taken_up_again(sit
     assert (row.state, row.attempts, row.step) == ("done", 2, "carrying")
     work.run_fetch(row.pk)
     assert Version.objects.count() == 1
+
+
+def test_the_sweep_sends_a_lost_fetch_again_and_gives_up_on_one_that_ends_its_worker(
+    site, cast, django_capture_on_commit_callbacks
+):
+    long_ago = timezone.now() - timedelta(hours=1)
+    lost = {"wanted": "17:506", "organisation": cast.centre, "state": "running", "heard_at": long_ago}
+    once, too_often = Fetch.objects.create(attempts=1, **lost), Fetch.objects.create(attempts=5, **lost)
+    alive = Fetch.objects.create(attempts=1, **(lost | {"heard_at": timezone.now()}))
+    with django_capture_on_commit_callbacks(execute=True):
+        assert sweep()["fetches"] == 2
+    for row in (once, too_often, alive):
+        row.refresh_from_db()
+    assert [row.state for row in (once, too_often, alive)] == ["done", "failed", "running"]
+    assert "ended 5 times" in too_often.reason and sweep()["fetches"] == 0
 
 
 def test_a_worker_that_lost_its_claim_stores_nothing(site, cast, monkeypatch):
