@@ -36,7 +36,8 @@ LATELY = 8
 @login_required
 def carryings(request: HttpRequest) -> HttpResponse:
     organisation, found = access.carryings_of(request.user)
-    return render(request, "annotations/carryings.html", {"organisation": organisation, "carryings": found})
+    context = {"organisation": organisation, "carryings": found, "may_look_again": may(request.user, "review")}
+    return render(request, "annotations/carryings.html", context)
 
 
 @require_safe

@@ -80,7 +80,6 @@ def _fail(carrying: Carrying, reason: str) -> None:
 
 
 def _carry_all(carrying: Carrying) -> None:
-    finder = None
     # Again, for notes that were published, or of which a person spoke, while the work was going on.
     for _round in range(ROUNDS):
         waiting = list(uncarried(carrying).select_related("clause").order_by("pk"))
@@ -88,7 +87,7 @@ def _carry_all(carrying: Carrying) -> None:
         _hold(carrying, done=done, total=done + len(waiting))
         if not waiting:
             break
-        finder = finder or Finder(carrying.old, carrying.new)
+        finder = Finder(carrying.old, carrying.new)  # anew: a person may have said where clauses went
         _hold(carrying)
         taken_up = _taken_up(carrying, waiting)
         for batch in batched(waiting, BATCH):

@@ -17,7 +17,7 @@ from lawcompare.audit.services import record
 from lawcompare.comparisons.editions import compute_edition, touched_clauses
 from lawcompare.comparisons.layout import Top, tops_of
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, MapDecision, State
-from lawcompare.comparisons.services import start_again
+from lawcompare.comparisons.services import search_anew, start_again
 from lawcompare.comparisons.tasks import align_translation, compare_versions
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Clause, Version
@@ -253,5 +253,6 @@ def _apply(base: Comparison | None, decision: MapDecision, tops: Sequence[Top] =
             compute_edition(edition, tops)
         else:
             celery.send(compare_versions, edition.pk)
+    search_anew(decision.old_version, decision.new_version)
     if decision.new_version.translates_id == decision.old_version_id:
         celery.send(align_translation, decision.new_version_id)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from lawcompare import celery
-from lawcompare.annotations.models import Carrying, CarryingState
+from lawcompare.accounts.access import may, membership_of
+from lawcompare.annotations.models import Annotation, Carrying, CarryingState
 from lawcompare.annotations.searching import index_annotations_of
+from lawcompare.audit.services import record
 from lawcompare.comparisons.carrying import texts_to_carry_from
 from lawcompare.comparisons.models import ENGINE, Comparison, State
 from lawcompare.comparisons.tasks import align_translation, carry_annotations, compare_versions
@@ -97,6 +101,29 @@ def request_carryings(version: Version) -> list[Carrying]:
             take_up_carrying(carrying)
             found.append(carrying)
     return found
+
+
+@transaction.atomic
+def look_again(user: Any) -> list[Carrying]:
+    """Have notes of the person's organisation looked for that were published after a later text was."""
+    membership = membership_of(user)
+    if membership is None or not may(user, "review"):
+        raise PermissionDenied(_("Only a reviewer has notes looked for again."))
+    laws_with_notes = Annotation.objects.published().filter(organisation=membership.organisation).values("version__law")
+    texts = Version.objects.published().filter(law__in=laws_with_notes).select_related("law")
+    found = [carrying for text in texts for carrying in request_carryings(text)]
+    if found:
+        record("carrying.look-again", "carrying", user, membership.organisation.slug, texts=len(found))
+    return found
+
+
+def search_anew(old: Version, new: Version) -> None:
+    """Have the notes that nobody decided on yet found again: a person has said otherwise where clauses went."""
+    carrying = Carrying.objects.filter(old=old, new=new).first()
+    if carrying is None:
+        return
+    if carrying.carried.filter(decision="").exclude(verdict="").update(verdict=""):
+        take_up_carrying(carrying)
 
 
 def take_up_carrying(carrying: Carrying) -> None:

@@ -8,6 +8,7 @@ urlpatterns = [
     path("compare/", views.choose, name="compare"),
     path("laws/<slug:law>/versions/", many_views.many_versions, name="many_versions"),
     path("laws/<slug:law>/versions.xlsx", many_views.many_versions_xlsx, name="many_versions_xlsx"),
+    path("workspace/carrying/look-again/", views.look_again, name="look_again"),
     path("workspace/carrying/<int:number>/again/", views.carry_again, name="carrying_again"),
     path(f"{PAIR}.json", views.comparison_json, name="comparison_json"),
     path(f"{PAIR}.docx", outputs.comparison_docx, name="comparison_docx"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -168,6 +169,16 @@ def choose(request: HttpRequest) -> HttpResponse:
         return render(request, "comparisons/choose.html", {"versions": versions} | chosen)
     old, new = access.get_versions(request.user, (names[0][0], names[0][1]), (names[1][0], names[1][1]))
     return redirect(reverse("comparison", args=[old.law.slug, old.slug, new.law.slug, new.slug]))
+
+
+@require_POST
+@login_required
+def look_again(request: HttpRequest) -> HttpResponse:
+    """Look for notes that were published on an earlier text since a later one came."""
+    found = services.look_again(request.user)
+    said = _("Your newer notes are being looked for.") if found else _("There are no notes that were not looked for.")
+    messages.success(request, said)
+    return redirect("carryings")
 
 
 @require_POST

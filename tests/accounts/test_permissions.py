@@ -157,6 +157,7 @@ TABLE: dict[str, Use] = {
     "carrying": of_the_centre("annotate", "GET"),
     "carrying_undo": of_the_centre("annotate", "POST"),
     "carrying_confirm_kept": of_the_centre("annotate", "POST"),
+    "look_again": may("review", "POST"),
     "carrying_again": of_the_centre("annotate", "POST"),
     "carried_decide": of_the_centre("annotate", "POST"),
     "carried_edit": of_the_centre("annotate", "GET", "POST"),

@@ -12,6 +12,7 @@ from lawcompare.annotations.models import Annotation, Carried, Carrying, Status
 from lawcompare.annotations.services import place, render_body
 from lawcompare.comparisons import carrying as work
 from lawcompare.comparisons.carrying import run_carrying
+from lawcompare.comparisons.correcting import set_together, take_back
 from lawcompare.comparisons.models import Concordance
 from lawcompare.comparisons.services import request_carryings, take_up_lost_carryings
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
@@ -164,6 +165,45 @@ def test_what_a_person_said_of_the_clauses_goes_before_what_the_words_say(notes,
     run_carrying(Carrying.objects.get().pk)
     gone = Carried.objects.get(annotation=notes["gone"])
     assert gone.verdict == "review" and gone.clause.heading == "Data retention"
+
+
+def test_a_correction_of_the_clause_map_has_undecided_notes_found_anew(
+    notes, cast, old, publish_later, django_capture_on_commit_callbacks
+):
+    new = publish_later()
+    carrying.close(cast.rita, Carried.objects.get(annotation=notes["changed"]), "softened", "So it is.")
+    kept = Carried.objects.get(annotation=notes["changed"])
+    edge = (old.clauses.get(num="Article 3"), new.clauses.get(num="Article 2"))
+    with django_capture_on_commit_callbacks(execute=True):
+        decision = set_together(cast.rita, old, new, [edge], "Both are about listening in.")
+    gone = Carried.objects.get(annotation=notes["gone"])
+    assert (gone.verdict, gone.clause.heading) == ("review", "Data retention")
+    again = Carried.objects.get(pk=kept.pk)
+    assert (again.fate, again.reason, again.verdict) == (kept.fate, kept.reason, kept.verdict)
+    with django_capture_on_commit_callbacks(execute=True):
+        take_back(cast.rita, decision, "It was wrong.")
+    assert Carried.objects.get(annotation=notes["gone"]).verdict == "lost"
+
+
+def test_a_reviewer_has_notes_looked_for_that_came_after_the_later_text(
+    client, cast, old, publish_later, django_capture_on_commit_callbacks
+):
+    publish_later()
+    assert not Carrying.objects.exists(), "there was no note to carry"
+    publish_note(old.clauses.get(num="Article 1"), cast.centre, "without right", "late")
+    client.force_login(cast.rita)
+    assert reverse("look_again") in client.get(reverse("carryings")).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        page = client.post(reverse("look_again"), follow=True).content.decode()
+    assert "are being looked for" in page and verdicts() == {"late": "kept"}
+    page = client.post(reverse("look_again"), follow=True).content.decode()
+    assert "no notes that were not looked for" in page and Carried.objects.count() == 1
+
+
+def test_a_member_has_nothing_looked_for_again(client, cast, notes):
+    client.force_login(cast.alice)
+    assert reverse("look_again") not in client.get(reverse("carryings")).content.decode()
+    assert client.post(reverse("look_again")).status_code == 403
 
 
 @pytest.mark.parametrize("way", ["another language", "another law", "an older text"])
