@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import lacks_second_factor
 from lawcompare.accounts.limits import pseudonym
 from lawcompare.accounts.sessions import begin
+from lawcompare.audit.services import record
 
 
 class InvitationOnly(DefaultAccountAdapter):
@@ -26,6 +27,12 @@ class InvitationOnly(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """What allauth counts by and keeps beside a session: an invented address instead of the real one."""
         return pseudonym(request)
+
+    def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
+        """allauth tells the person by a letter of each change to a password or second factor: the log is told too."""
+        change = template_prefix.rpartition("/")[2].replace("_", " ")
+        record(change, f"person/{user.pk}", by=user)
+        super().send_notification_mail(template_prefix, user, *args, **kwargs)
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> Any:
         """The clocks of the session start; who must have a second factor and has none is led to set one up."""

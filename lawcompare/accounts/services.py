@@ -171,9 +171,11 @@ def describe_organisation(by: Any, said: dict[str, Any]) -> Organisation:
     return organisation
 
 
+@transaction.atomic
 def set_display_name(user: User, name: str) -> None:
     user.display_name = name
     user.save(update_fields=["display_name"])
+    record("change name", f"person/{user.pk}", by=user, is_named=bool(name))
 
 
 # --- a new address ----------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from lawcompare.accounts.models import User
 from lawcompare.accounts.saying import device
 from lawcompare.accounts.sessions import ACTING_FOR
 from lawcompare.accounts.web import methods
+from lawcompare.audit.services import record
 
 
 @methods("GET", "HEAD", "POST")
@@ -72,6 +73,7 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     if found is None:
         raise Http404(_("There is no such session."))
     found.end()
+    record("end session", f"person/{request.user.pk}", by=request.user)
     messages.success(request, _("That session has ended."))
     return redirect("sessions")
 
@@ -81,6 +83,7 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
     for session in _sessions_of(request).exclude(session_key=request.session.session_key):
         session.end()
+    record("end other sessions", f"person/{request.user.pk}", by=request.user)
     messages.success(request, _("All other sessions have ended."))
     return redirect("sessions")
 

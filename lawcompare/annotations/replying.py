@@ -25,6 +25,7 @@ def write_reply(user: Any, annotation: Annotation, reply: Reply) -> Reply:
     reply.slug, reply.annotation, reply.organisation, reply.creator = new_slug(), annotation, organisation, user
     reply.standing, reply.body_html = Reply.Standing.HELD, render_body(reply.body)
     reply.save()
+    record("reply", f"reply/{reply.slug}", by=user, organisation=organisation.slug)
     return reply
 
 

@@ -29,8 +29,16 @@ MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable([
 WITH_HTML = MarkdownIt("commonmark", {"html": True, "linkify": False})
 
 
-# What changes what readers see stands in the log of the site too; drafts do not.
-_IN_SITE_LOG: dict[str, str] = {Step.PUBLISHED: "publish", Step.WITHDRAWN: "withdraw"}
+# What passes between people, or changes what readers see, stands in the log of the site too. Drafts do not: until
+# they are handed over they are their author's own, and who writes one when is nobody's business.
+_IN_SITE_LOG: dict[str, str] = {
+    Step.SUBMITTED: "submit",
+    Step.TAKEN_BACK: "take back",
+    Step.RETURNED: "return",
+    Step.DROPPED: "drop other words",
+    Step.PUBLISHED: "publish",
+    Step.WITHDRAWN: "withdraw",
+}
 
 
 class BodyError(ValueError):

@@ -126,11 +126,13 @@ def take_back(user: Any, decision: MapDecision, reason: str) -> MapDecision:
     return undo
 
 
+@transaction.atomic
 def withdraw_name(user: Any, decision: MapDecision) -> None:
     """Be named no longer beside a decision of one's own: it stands, and bears the organisation's name alone."""
     if decision.by_id is None or decision.by_id != user.pk:
         raise PermissionDenied(_("Only who decided chooses whether to be named."))
     MapDecision.objects.filter(pk=decision.pk).update(names_person=False)
+    record("withdraw name", f"decision/{decision.pk}", by=user, organisation=decision.organisation.slug)
 
 
 @transaction.atomic

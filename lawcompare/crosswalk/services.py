@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from lawcompare import celery
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Membership, Organisation
+from lawcompare.audit.services import record
 from lawcompare.crosswalk.checks import check_answer, check_circle, check_statement
 from lawcompare.crosswalk.compute import store_suggestions
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision, Element, Relation, SuggestionRun, Topic
@@ -98,7 +99,7 @@ def suggest_counterparts(clause: Clause, version: Version) -> list[Correspondenc
 @transaction.atomic
 def request_suggestions(user: Any, source: Version, target: Version) -> SuggestionRun:
     """Have counterparts of all of ``source`` looked for in ``target``. Starts nothing while a search is under way."""
-    _reviewer(user)
+    membership = _reviewer(user)
     _check_visible(user, source.pk, target.pk)
     if source.pk == target.pk:
         raise ValidationError(_("Choose two different texts."))
@@ -110,6 +111,8 @@ def request_suggestions(user: Any, source: Version, target: Version) -> Suggesti
         return run
     run.asked_at, run.finished_at, run.failure = now, None, ""
     run.save(update_fields=["asked_at", "finished_at", "failure"])
+    subject = f"text/{source.address}"
+    record("look for counterparts", subject, user, membership.organisation.slug, among=target.address)
     celery.send(suggest_for_version, run.pk)
     return run
 
@@ -266,6 +269,9 @@ def _move(correspondence: Correspondence, before: str, after: str, **said: Any) 
 
 
 def _decide(correspondence: Correspondence, membership: Membership, reason: str) -> CorrespondenceDecision:
+    action = {Status.CONFIRMED: "confirm counterpart", Status.REFUSED: "refuse counterpart"}
+    said = action.get(Status(correspondence.status), "reopen counterpart")
+    record(said, f"correspondence/{correspondence.pk}", by=membership.user, organisation=membership.organisation.slug)
     return CorrespondenceDecision.objects.create(
         correspondence=correspondence,
         status=correspondence.status,

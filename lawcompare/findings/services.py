@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare import celery
 from lawcompare.accounts.access import may, membership_of
+from lawcompare.audit.services import record
 from lawcompare.findings.models import ENGINE, Decision, Examination, Finding
 from lawcompare.findings.tasks import examine
 from lawcompare.laws.models import Version
@@ -53,6 +54,9 @@ def decide_on_finding(user: Any, finding: Finding, kind: str, reason: str) -> De
     membership = membership_of(user)
     if membership is None or not may(user, "review"):
         raise PermissionDenied(_("Only a reviewer can decide on a finding."))
+    record(
+        f"finding {Decision.Kind(kind)}", f"finding/{finding.pk}", by=user, organisation=membership.organisation.slug
+    )
     return Decision.objects.create(
         finding=finding, kind=Decision.Kind(kind), reason=reason, organisation=membership.organisation, by=user
     )

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lawcompare.audit.services import record
 from lawcompare.engine.mending import Mended, MendError, found_by
 from lawcompare.engine.splitting import split_values
 from lawcompare.imports import compute
@@ -59,7 +60,7 @@ def make_mend(
     compute.apply_mends(held, [*held.mends.standing().order_by("number"), row])
     row.save()
     _count_as_read(held, now, target)
-    _revise(held, draft)
+    _revise(user, "mend", held, draft)
     return row
 
 
@@ -78,7 +79,7 @@ def undo(user: Any, draft: ImportDraft, number: int | None = None) -> Mend:
         ) from None
     row.undone_at, row.undone_by, row.undone_in = timezone.now(), user, held.revision + 1
     row.save()
-    _revise(held, draft)
+    _revise(user, "undo mend", held, draft)
     return row
 
 
@@ -98,7 +99,7 @@ def redo(user: Any, draft: ImportDraft, number: int | None = None) -> Mend:
     row.undone_at = row.undone_by = None
     row.undone_in = held.revision + 1
     row.save()
-    _revise(held, draft)
+    _revise(user, "redo mend", held, draft)
     return row
 
 
@@ -111,6 +112,7 @@ def read_doubts(user: Any, draft: ImportDraft, number: int | None = None) -> Non
     held.doubts_read = sorted({*held.doubts_read, *wanted})
     held.save(update_fields=["doubts_read", "changed_at"])
     draft.doubts_read = held.doubts_read
+    record("read doubts", f"import/{held.pk}", by=user, organisation=held.organisation.slug, doubts=len(wanted))
 
 
 def name_of(now: Mended, key: str) -> str:
@@ -170,7 +172,9 @@ def _count_as_read(held: ImportDraft, now: Mended, target: str) -> None:
     held.doubts_read = sorted({*held.doubts_read, *here})
 
 
-def _revise(held: ImportDraft, draft: ImportDraft) -> None:
+def _revise(user: Any, action: str, held: ImportDraft, draft: ImportDraft) -> None:
+    """Raise the revision, and log what made it: which clause, the rows of the mends say."""
     held.revision += 1
     held.save(update_fields=["revision", "doubts_read", "changed_at"])
     draft.revision, draft.doubts_read = held.revision, held.doubts_read
+    record(action, f"import/{held.pk}", by=user, organisation=held.organisation.slug, revision=held.revision)

@@ -14,7 +14,7 @@ from lawcompare.accounts.models import Organisation
 from lawcompare.laws.models import Language, Version
 
 # A reading that has said nothing for so long has lost its worker.
-SILENCE_MAX = timedelta(minutes=2)
+SILENCE_MAX = timedelta(seconds=settings.WORK_SILENCE_SECONDS)
 
 
 class State(models.TextChoices):

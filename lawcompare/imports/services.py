@@ -143,6 +143,7 @@ def read_again(user: Any, draft: ImportDraft, language: str | None = None) -> No
     if language is not None:
         held.language = language
     held.save()
+    record("read again", f"import/{held.pk}", by=user, organisation=held.organisation.slug)
     celery.send(read_draft, held.pk)
 
 

@@ -42,6 +42,7 @@ def try_again(user: Any, fetch: Fetch) -> None:
     if fetch.may_be_tried_again:
         fetch.state, fetch.reason, fetch.heard_at = Fetch.State.QUEUED, "", timezone.now()
         fetch.save(update_fields=["state", "reason", "heard_at"])
+        record("uscode.fetch-again", f"us-code/{fetch.wanted}", user, fetch.organisation.slug)
         celery.send(fetch_official, fetch.pk)
 
 
@@ -67,4 +68,6 @@ def take_up_lost_fetches() -> int:
 def put_aside(user: Any, notice: ReleaseNotice) -> None:
     """Say that a notice was read."""
     check_editor(user)
-    ReleaseNotice.objects.filter(pk=notice.pk, read_at__isnull=True).update(read_at=timezone.now())
+    if ReleaseNotice.objects.filter(pk=notice.pk, read_at__isnull=True).update(read_at=timezone.now()):
+        membership = membership_of(user)
+        record("uscode.notice-read", f"us-notice/{notice.pk}", user, membership.organisation.slug if membership else "")

@@ -33,7 +33,7 @@ def test_what_readers_see_changed_stands_in_the_log_of_the_site_and_no_draft_doe
     services.withdraw_annotation(cast.rita, note, "It was of another draft.")
     entries = Entry.objects.filter(subject__startswith="annotation/").order_by("number")
     assert [(entry.action, entry.subject) for entry in entries] == [
-        ("publish", f"annotation/{note.slug}"), ("withdraw", f"annotation/{note.slug}"),
+        (action, f"annotation/{note.slug}") for action in ("submit", "publish", "withdraw")
     ]  # fmt: skip
     assert "another draft" not in "".join(entry.details for entry in entries)
 

@@ -10,6 +10,7 @@ from django.utils.text import slugify
 
 from lawcompare.accounts.models import Organisation, Role
 from lawcompare.accounts.services import add_member
+from lawcompare.audit.services import record
 
 
 class Command(BaseCommand):
@@ -33,6 +34,7 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no organisation {organisation!r}; give --name to make it.", returncode=2)
             found = Organisation.objects.create(slug=slugify(organisation), name=name)
         user, _ = add_member(email, found, role)
+        record("add member", f"person/{user.pk}", organisation=found.slug, role=role)
         key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
         path = reverse(
             "account_reset_password_from_key", kwargs=dict(zip(("uidb36", "key"), key.split("-", 1), strict=True))
