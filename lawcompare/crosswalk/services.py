@@ -117,6 +117,21 @@ def request_suggestions(user: Any, source: Version, target: Version) -> Suggesti
     return run
 
 
+def _search(run: SuggestionRun) -> None:
+    run.asked_at, run.finished_at, run.failure = timezone.now(), None, ""
+    run.save(update_fields=["asked_at", "finished_at", "failure"])
+    celery.send(suggest_for_version, run.pk)
+
+
+@transaction.atomic
+def start_again(run: SuggestionRun) -> bool:
+    """Have a search that failed or hangs done once more; False where it is done or under way."""
+    if run.finished_at is not None or (not run.failure and timezone.now() - run.asked_at < GIVEN_UP):
+        return False
+    _search(run)
+    return True
+
+
 def close_lost_searches() -> int:
     """Say of searches whose worker died that they failed; whoever asked may ask again. Returns how many."""
     lost = SuggestionRun.objects.filter(finished_at=None, failure="", asked_at__lt=timezone.now() - GIVEN_UP)

@@ -136,15 +136,22 @@ def _take_one(
 def read_again(user: Any, draft: ImportDraft, language: str | None = None) -> None:
     """Have a file read once more, where that failed or its worker was lost, or in another language."""
     editor(user)
+    if start_again(draft, language):
+        record("read again", f"import/{draft.pk}", by=user, organisation=draft.organisation.slug)
+
+
+@transaction.atomic
+def start_again(draft: ImportDraft, language: str | None = None) -> bool:
+    """Have a file read once more; False where it is read already, or in a living worker's hands."""
     held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
     if held.state != State.FAILED and not held.is_abandoned:
-        return
+        return False
     held.state, held.reason, held.heard_at, held.attempts = State.QUEUED, "", timezone.now(), held.attempts + 1
     if language is not None:
         held.language = language
     held.save()
-    record("read again", f"import/{held.pk}", by=user, organisation=held.organisation.slug)
     celery.send(read_draft, held.pk)
+    return True
 
 
 def take_up_lost_readings() -> int:

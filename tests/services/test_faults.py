@@ -193,6 +193,90 @@ def test_readers_are_served_while_redis_is_away(site):
             site.broker.start()
 
 
+NOTES = 3000
+WRITE_NOTES = """
+from django.utils import timezone
+from lawcompare.accounts.models import Organisation
+from lawcompare.annotations.models import Annotation, Carrying, Status
+from lawcompare.annotations.services import place
+from lawcompare.comparisons.carrying import run_carrying
+from lawcompare.laws.access import find_version
+old, new = find_version("act/old"), find_version("act/new")
+centre = Organisation.objects.create(slug="centre", name="The Centre")
+clauses, notes = list(old.clauses.order_by("position")), []
+for n in range({notes}):
+    note = Annotation(slug=f"note-{{n}}", body="Why.", risk=3, organisation=centre, version=old,
+                      status=Status.PUBLISHED, published_at=timezone.now())
+    place(note, clauses[n % len(clauses)], "is held for" if n % 2 else "")
+    notes.append(note)
+Annotation.objects.bulk_create(notes)
+run_carrying(Carrying.objects.create(old=old, new=new).pk)
+"""
+CARRY = """
+from lawcompare.comparisons.services import request_carryings
+from lawcompare.laws.access import find_version
+request_carryings(find_version("act/new"))
+"""
+CARRIED = "SELECT annotation_id, verdict, clause_id, start, score FROM annotations_carried ORDER BY annotation_id, id"
+
+
+def test_a_worker_killed_in_mid_carrying_carries_every_note_once(site):
+    manage(site.environment, "shell", "--no-imports", "-c", WRITE_NOTES.format(notes=NOTES))
+    reference = ask(site.database.url, CARRIED)
+    assert len(reference) == NOTES and {row[1] for row in reference} != {""}
+    manage(
+        site.environment,
+        "shell",
+        "--no-imports",
+        "-c",
+        FORGET.replace("comparisons_comparison", "annotations_carrying"),
+    )
+    count = lambda: ask(site.database.url, "SELECT count(*) FROM annotations_carried")[0][0]  # noqa: E731
+    with worker(site.environment) as first:
+        manage(site.environment, "shell", "--no-imports", "-c", CARRY)
+        wait_until(lambda: count() > 0, SECONDS, "some notes are carried")
+        kill(first)
+    left = count()
+    assert 0 < left < NOTES, "killed before the first note or after the last: nothing is proved"
+    time.sleep(2.1)
+    with worker(site.environment):
+        site.sweep()
+        state = "SELECT state, attempts FROM annotations_carrying"
+        wait_until(lambda: ask(site.database.url, state) == [("done", 2)], SECONDS, "the carrying is done")
+    assert ask(site.database.url, CARRIED) == reference
+    assert manage(site.environment, "check_texts") == site.manifest
+
+
+READING_ARTICLES = 8000
+HAND_IN = """
+from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.services import add_member
+from lawcompare.imports import services
+from tests import second_factor
+organisation, _ = Organisation.objects.get_or_create(slug="desk", defaults={{"name": "The Desk"}})
+eve, _ = add_member("eve@example.org", organisation, "editor")
+second_factor.give(eve)
+text = "".join(f"Article {{n}}. On matter {{n}}\\nWhoever touches matter {{n}} pays.\\n\\n" for n in range(1, {n} + 1))
+services.take_in(eve, text.encode(), "long.txt")
+"""
+
+
+def test_a_worker_killed_in_mid_reading_leaves_the_file_to_another(site):
+    draft = lambda: ask(site.database.url, "SELECT state, attempts, clause_count FROM imports_importdraft")[0]  # noqa: E731
+    with worker(site.environment) as first:
+        manage(site.environment, "shell", "--no-imports", "-c", HAND_IN.format(n=READING_ARTICLES))
+        wait_until(lambda: draft()[0] == "reading", SECONDS, "a worker reads the file")
+        kill(first)
+    assert draft() == ("reading", 1, 0), "the reading was not interrupted: nothing is proved"
+    time.sleep(2.1)
+    with worker(site.environment):
+        site.sweep()
+        wait_until(lambda: draft()[0] == "ready", SECONDS, f"the file is read ({draft()})")
+    assert draft() == ("ready", 2, READING_ARTICLES)
+    kept = "SELECT count(*) FROM laws_original"
+    assert ask(site.database.url, kept) == [(2,)]  # the file, and what was read from it, each once
+
+
 def test_a_database_restarted_in_mid_comparison_loses_nothing(site):
     with worker(site.environment):
         site.request()
