@@ -109,11 +109,9 @@ def request_suggestions(user: Any, source: Version, target: Version) -> Suggesti
     )
     if not is_new and run.finished_at is None and not run.failure and now - run.asked_at < GIVEN_UP:
         return run
-    run.asked_at, run.finished_at, run.failure = now, None, ""
-    run.save(update_fields=["asked_at", "finished_at", "failure"])
     subject = f"text/{source.address}"
     record("look for counterparts", subject, user, membership.organisation.slug, among=target.address)
-    celery.send(suggest_for_version, run.pk)
+    _search(run)
     return run
 
 

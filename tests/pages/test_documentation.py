@@ -44,3 +44,13 @@ def test_every_link_of_the_documents_leads_somewhere():
 def test_the_version_is_a_version():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     assert re.fullmatch(r"\d+\.\d+\.\d+", project["version"])
+
+
+def test_every_test_that_proves_a_promise_is_there():
+    page = (ROOT / "docs" / "reliability.md").read_text("utf-8")
+    promises = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", page)
+    assert len(promises) > 30
+    for path, name in promises:
+        assert f"\ndef {name}(" in (ROOT / path).read_text("utf-8"), f"{path}::{name}"
+    rows = [line for line in page.splitlines() if line.startswith("|") and not line.startswith(("| promise", "|---"))]
+    assert all("::" in row for row in rows), "a promise without a test"
