@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.screenshots import PAGES
-from tests.browser.stage import MEMBER
+from tests.browser.stage import MEMBER, REVIEWER
 
 pytestmark = pytest.mark.browser
 
@@ -29,6 +29,16 @@ OF_MEMBERS = {
     "version": "/laws/kh-cybercrime/2012-v1-en/",
     "password": "/accounts/password/change/",
     "sign-out": "/accounts/logout/",
+    "profile": "/accounts/profile/",
+    "sessions": "/accounts/sessions/",
+    "address": "/accounts/email/",
+    "carryings": "/workspace/carrying/",
+}
+OF_REVIEWERS = {
+    "review": "/workspace/",
+    "suggestions": "/workspace/suggestions/",
+    "take-in": "/workspace/import/",
+    "correct": "/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2020-08-en/",
 }
 # Pages whose layout changes most with the width.
 NARROW = ["home", "version", "comparison", "topics", "clause", "annotation"]
@@ -94,6 +104,25 @@ def test_axe_finds_nothing_on_pages_of_members(open_as, name, language):
     page = open_as(MEMBER, address(OF_MEMBERS[name], language))
     expect_names_to_be_unique(page)
     expect_accessible(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", OF_REVIEWERS)
+def test_axe_finds_nothing_on_pages_of_reviewers(open_as, name, language):
+    page = open_as(REVIEWER, address(OF_REVIEWERS[name], language))
+    expect_names_to_be_unique(page)
+    expect_accessible(page)
+
+
+@pytest.mark.parametrize(
+    "person, path",
+    [(MEMBER, path) for path in OF_MEMBERS.values()] + [(REVIEWER, path) for path in OF_REVIEWERS.values()],
+)
+def test_a_page_of_people_fits_a_width_of_320(open_as, person, path):
+    """As a page at 1,280 points does at 400 %."""
+    page = open_as(person, path, width=320, height=640)
+    wide = page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 320, f"{page.url} is {wide} wide"
 
 
 @pytest.mark.parametrize("name", NARROW)

@@ -1,0 +1,74 @@
+"""The pictures in the guides: ``.venv/bin/python -m tests.browser.guides`` makes all of ``docs/pictures/`` anew.
+
+It prepares a site of its own in a temporary folder and serves it, so that what stands in it is always the same.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from tests.browser import serving, stage
+from tests.browser.screenshots import CHROMIUM_ARGS, PAGES, chromium_path
+from tests.conftest import ROOT
+
+OUT = ROOT / "docs" / "pictures"
+DESK, PHONE = (1080, 760), (360, 700)
+COLOURS = 64
+CLAUSE = "/laws/kh-cybercrime/2012-v1-en/chp_4__art_28/"
+# Of each picture: the address, the size of the window, what is scrolled to its top, and whether a member looks.
+PICTURES: dict[str, tuple[str, tuple[int, int], str, bool]] = {
+    "readers-draft": (PAGES["version"], PHONE, "[id='chp_4__art_28']", False),
+    "readers-comparison": (PAGES["comparison-inline"], PHONE, "article.row", False),
+    "analysts-comparison": (PAGES["comparison"], DESK, ".sides", False),
+    "analysts-topics": (PAGES["topics"], DESK, "table", False),
+    "analysts-search": (PAGES["search"], DESK, "", False),
+    "annotators-clause": (CLAUSE, DESK, "", True),
+    "annotators-form": (f"{CLAUSE}annotate/", DESK, "", True),
+    "annotators-concerns": (PAGES["concerns"], DESK, ".picture", False),
+}
+
+
+def sign_in(browser: Any, base: str) -> Any:
+    """What the browser keeps of a member who has signed in."""
+    page = browser.new_page()
+    page.goto(f"{base}/accounts/login/")
+    page.get_by_label("Email").fill(stage.MEMBER)
+    page.get_by_label("Password").fill(stage.PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/workspace/")
+    return page.context.storage_state()
+
+
+def shoot(browser: Any, base: str, out: Path) -> None:
+    kept = sign_in(browser, base)
+    for name, (address, (width, height), top, is_member) in PICTURES.items():
+        options = {"storage_state": kept} if is_member else {}
+        context = browser.new_context(viewport={"width": width, "height": height}, **options)
+        page = context.new_page()
+        page.goto(base + address, wait_until="networkidle")
+        page.evaluate("document.fonts.ready")
+        if top:
+            page.locator(top).first.evaluate("one => scrollTo(0, one.getBoundingClientRect().top + scrollY - 16)")
+        picture = Image.open(BytesIO(page.screenshot())).convert("RGB").quantize(COLOURS)
+        picture.save(out / f"{name}.png", optimize=True)
+        context.close()
+
+
+def main() -> None:
+    OUT.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+        data = serving.prepare(Path(folder))
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGS)
+        with serving.serving(data, data.with_name("server.log")) as base:
+            shoot(browser, base, OUT)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
