@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from tests import second_factor
 
@@ -108,6 +109,12 @@ def drafts(store, django_capture_on_commit_callbacks):
         old = store(OLD_DRAFT, "old", date="2019")
         new = store(NEW_DRAFT, "new", date="2020")
     return old, new
+
+
+@pytest.fixture(autouse=True)
+def sign_in_with_second_factor(monkeypatch):
+    """``client.force_login`` signs in as the sign-in pages do: with the second factor of whoever has one."""
+    monkeypatch.setattr(Client, "force_login", second_factor.sign_in)
 
 
 class Cast:

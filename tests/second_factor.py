@@ -5,6 +5,10 @@ from __future__ import annotations
 import time
 from typing import Any
 
+from django.test import Client
+
+sign_in_by_password_alone = Client.force_login
+
 # Any secret will do; one that is known lets a browser test in another process type its codes.
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 _typed: set[tuple[str, int]] = set()
@@ -17,6 +21,16 @@ def give(user: Any, secret: str = SECRET) -> str:
     TOTP.activate(user, secret)
     user.__dict__.pop("_has_second_factor", None)
     return secret
+
+
+def sign_in(client: Client, user: Any, backend: str | None = None) -> None:
+    """What ``force_login`` does, by password and, for whoever has one, the second factor."""
+    sign_in_by_password_alone(client, user, backend)
+    if user.authenticator_set.exists():
+        session = client.session
+        session["account_authentication_methods"] = [{"method": "mfa", "type": "totp", "at": time.time()}]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
 
 
 def code(secret: str = SECRET) -> str:

@@ -56,6 +56,14 @@ def role_allows(user: Any, action: str) -> bool:
 
 
 def has_second_factor(user: Any) -> bool:
+    """Whether the person has a second factor, and the session they act in has passed it.
+
+    A session from before it was set up may be a thief's. Outside a session, in a command, having one is enough.
+    """
+    return getattr(user, "passed_second_factor", None) is not False and has_set_up_second_factor(user)
+
+
+def has_set_up_second_factor(user: Any) -> bool:
     """Whether the person has set up an authenticator app or a passkey."""
     if not user.is_authenticated:
         return False
@@ -66,7 +74,7 @@ def has_second_factor(user: Any) -> bool:
 
 
 def lacks_second_factor(user: Any) -> bool:
-    """Whether the person's role (or being staff) asks for a second factor that they have not set up yet."""
+    """Whether the person's role (or being staff) asks for a second factor that they, or this session, do not have."""
     if not user.is_authenticated:
         return False
     membership = membership_of(user)

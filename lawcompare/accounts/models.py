@@ -34,6 +34,8 @@ class User(AbstractUser):
 
     # The organisation (its key) that the person chose to act for in this session; ``accounts.sessions`` sets it.
     acting_for: int | None = None
+    # Whether the session they act in passed their second factor. None outside a session.
+    passed_second_factor: bool | None = None
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = []

@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from allauth.account.authentication import get_authentication_records
 from django.conf import settings
 from django.contrib.auth.middleware import get_user
 from django.contrib.auth.models import AnonymousUser
@@ -43,7 +44,13 @@ def _person(request: HttpRequest) -> Any:
         return AnonymousUser()
     _note(request.session, now)
     user.acting_for = request.session.get(ACTING_FOR)
+    user.passed_second_factor = _passed_second_factor(request, user)
     return user
+
+
+def _passed_second_factor(request: HttpRequest, user: Any) -> bool:
+    """Whether this very session was opened, or confirmed since, with a second factor and not by password alone."""
+    return any(record.get("method") == "mfa" for record in get_authentication_records(request, user))
 
 
 def begin(session: Any) -> None:

@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from lawcompare.accounts.access import has_second_factor
+from lawcompare.accounts.access import has_second_factor, has_set_up_second_factor
 
 
 class StaffSite(AdminSite):
@@ -23,5 +23,5 @@ class StaffSite(AdminSite):
         if not request.user.is_authenticated:
             return redirect(f"{reverse('account_login')}?{urlencode({'next': reverse('admin:index')})}")
         if request.user.is_staff:
-            return redirect("mfa_index")
+            return redirect("mfa_reauthenticate" if has_set_up_second_factor(request.user) else "mfa_index")
         raise PermissionDenied

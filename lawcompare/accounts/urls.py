@@ -5,7 +5,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import path, re_path
 
-from lawcompare.accounts import addresses, administering, joining, views
+from lawcompare.accounts import addresses, administering, factors, joining, views
 
 FACTOR = "accounts/second-factor"
 
@@ -35,17 +35,19 @@ urlpatterns = [
     path(f"{FACTOR}/", factor.index, name="mfa_index"),
     path(f"{FACTOR}/authenticate/", factor.authenticate, name="mfa_authenticate"),
     path(f"{FACTOR}/reauthenticate/", factor.reauthenticate, name="mfa_reauthenticate"),
-    path(f"{FACTOR}/app/set-up/", totp.activate_totp, name="mfa_activate_totp"),
-    path(f"{FACTOR}/app/remove/", totp.deactivate_totp, name="mfa_deactivate_totp"),
-    path(f"{FACTOR}/codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
-    path(f"{FACTOR}/codes/make/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
-    path(f"{FACTOR}/codes/download/", codes.download_recovery_codes, name="mfa_download_recovery_codes"),
+    path(f"{FACTOR}/app/set-up/", factors.passed(factors.ActivateApp.as_view()), name="mfa_activate_totp"),
+    path(f"{FACTOR}/app/remove/", factors.passed(totp.deactivate_totp), name="mfa_deactivate_totp"),
+    path(f"{FACTOR}/codes/", factors.passed(codes.view_recovery_codes), name="mfa_view_recovery_codes"),
+    path(f"{FACTOR}/codes/make/", factors.passed(codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
+    path(
+        f"{FACTOR}/codes/download/", factors.passed(codes.download_recovery_codes), name="mfa_download_recovery_codes"
+    ),
     path(f"{FACTOR}/passkeys/", passkeys.list_webauthn, name="mfa_list_webauthn"),
-    path(f"{FACTOR}/passkeys/add/", passkeys.add_webauthn, name="mfa_add_webauthn"),
+    path(f"{FACTOR}/passkeys/add/", factors.passed(factors.AddPasskey.as_view()), name="mfa_add_webauthn"),
     path(f"{FACTOR}/passkeys/sign-in/", passkeys.login_webauthn, name="mfa_login_webauthn"),
     path(f"{FACTOR}/passkeys/reauthenticate/", passkeys.reauthenticate_webauthn, name="mfa_reauthenticate_webauthn"),
-    path(f"{FACTOR}/passkeys/<int:pk>/edit/", passkeys.edit_webauthn, name="mfa_edit_webauthn"),
-    path(f"{FACTOR}/passkeys/<int:pk>/remove/", passkeys.remove_webauthn, name="mfa_remove_webauthn"),
+    path(f"{FACTOR}/passkeys/<int:pk>/edit/", factors.passed(passkeys.edit_webauthn), name="mfa_edit_webauthn"),
+    path(f"{FACTOR}/passkeys/<int:pk>/remove/", factors.passed(passkeys.remove_webauthn), name="mfa_remove_webauthn"),
     path("accounts/profile/", views.profile, name="profile"),
     path("accounts/act-for/", views.act_for, name="act_for"),
     path("accounts/sessions/", views.sessions, name="sessions"),

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts import services
-from lawcompare.accounts.access import has_second_factor, membership_of
+from lawcompare.accounts.access import has_set_up_second_factor, membership_of
 from lawcompare.accounts.forms import ProfileForm
 from lawcompare.accounts.models import User
 from lawcompare.accounts.saying import device
@@ -35,7 +35,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "form": form,
         "acting_for": membership_of(request.user),
         "memberships": list(_person(request).memberships.select_related("organisation").order_by("pk")),
-        "has_second_factor": has_second_factor(request.user),
+        "has_second_factor": has_set_up_second_factor(request.user),
     }
     return render(request, "account/profile.html", context, status=400 if form.errors else 200)
 

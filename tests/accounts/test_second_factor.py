@@ -74,6 +74,23 @@ def test_a_reviewer_without_one_is_led_to_set_one_up_and_then_may_review(client,
     assert client.post("/accounts/second-factor/authenticate/", {"code": codes[0]}).status_code == 200, "once"
 
 
+def test_a_session_from_before_the_second_factor_reviews_nothing_until_it_passes_it(client, cast):
+    second_factor.sign_in_by_password_alone(client, cast.rita)
+    assert client.get(reverse("annotations_take_in")).status_code == 403
+    for name in ("mfa_add_webauthn", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"):
+        assert client.get(reverse(name))["Location"].startswith(reverse("mfa_reauthenticate")), name
+    page = client.get(reverse("workspace")).content.decode()
+    assert "Confirm it is you" in page
+    client.post(reverse("mfa_reauthenticate"), {"code": second_factor.code()})
+    assert client.get(reverse("annotations_take_in")).status_code == 200
+    assert "Confirm it is you" not in client.get(reverse("workspace")).content.decode()
+
+
+def test_staff_who_signed_in_by_password_alone_are_asked_for_the_second_factor(client, cast):
+    second_factor.sign_in_by_password_alone(client, cast.sara)
+    assert client.get(reverse("admin:login"))["Location"] == reverse("mfa_reauthenticate")
+
+
 def test_the_secret_is_not_stored_in_the_clear(client, with_password):
     stored = Authenticator.objects.get(user=with_password.rita).data["secret"]
     assert second_factor.SECRET not in stored

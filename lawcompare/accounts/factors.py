@@ -1,0 +1,47 @@
+"""Setting up second factors: who has just proved to hold one has passed it; who has one changes none without it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.totp.views import ActivateTOTPView
+from allauth.mfa.webauthn.views import AddWebAuthnView
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.decorators import method_decorator
+from django.utils.http import urlencode
+
+from lawcompare.accounts.access import has_second_factor, has_set_up_second_factor
+
+
+def passed(view: Callable[..., Any]) -> Callable[..., Any]:
+    """Only for a session that passed the second factor its person has: a password alone adds and removes none."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if has_set_up_second_factor(request.user) and not has_second_factor(request.user):
+            return redirect(f"{reverse('mfa_reauthenticate')}?{urlencode({'next': request.path})}")
+        return view(request, *args, **kwargs)
+
+    return guarded
+
+
+@method_decorator(login_required, name="dispatch")
+class ActivateApp(ActivateTOTPView):
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        record_authentication(self.request, self.request.user, "mfa", type="totp")
+        return response
+
+
+@method_decorator(login_required, name="dispatch")
+class AddPasskey(AddWebAuthnView):
+    def form_valid(self, form: Any) -> HttpResponse:
+        response = super().form_valid(form)
+        record_authentication(self.request, self.request.user, "mfa", type="webauthn")
+        return response
