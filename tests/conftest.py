@@ -25,6 +25,14 @@ def require(part: str, reason: str) -> None:
     pytest.skip(reason)
 
 
+@pytest.fixture(autouse=True)
+def english() -> None:
+    """A page that an earlier test read in Khmer leaves its language behind in this thread."""
+    from django.utils import translation
+
+    translation.activate("en")
+
+
 FRONT = """---
 law: {law}
 version: {version}

@@ -57,7 +57,7 @@ def test_what_is_restored_is_row_for_row_what_was_kept(site, tmp_path):
     dumps = []
     for data in (site, tmp_path):
         with sqlite3.connect(data / "lawcompare.sqlite3") as database:
-            dumps.append(list(database.iterdump()))
+            dumps.append(sorted(database.iterdump()))  # in whichever order tables were made
     assert dumps[0] == dumps[1] and len(dumps[0]) > 100
     assert "1 originals are sealed with a key that is not here" in done.stderr
     (tmp_path / "originals-key").write_text((site / "originals-key").read_text())

@@ -100,9 +100,9 @@ def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespon
     around = _around(found)
     inside = [row for row in around if row.position >= found.position]
     rendering = renderings_of(request.user, found.version).first() if found.is_rendered else None  # type: ignore[attr-defined]
-    set_renderings(inside, rendering)
+    set_renderings([found, *inside], rendering)
     context = {
-        "clause": next((row for row in inside if row.pk == found.pk), found),
+        "clause": found,
         "rendering": rendering,
         "beside": rendering is not None,
         "version": found.version,

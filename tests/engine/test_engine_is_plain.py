@@ -26,4 +26,5 @@ def test_importing_one_reader_loads_no_other():
         "print([name for name in sys.modules if name.startswith(reading.__name__ + '.')])"
     )
     found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
-    assert found.stdout.strip() == "[]"
+    # What warns of hidden signs reads no form of its own.
+    assert found.stdout.strip() == "['lawcompare.engine.reading.hidden']"
