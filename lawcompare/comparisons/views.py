@@ -28,7 +28,7 @@ from lawcompare.laws.models import Version
 
 
 @csrf_exempt  # so that a visitor gets no cookie; where the form came from is asked of the browser instead
-@public("by", "view", "show", "noise", "page", "texts", "engine", "edition", takes_post=True)
+@public("by", "view", "show", "noise", "page", "tour", "texts", "engine", "edition", takes_post=True)
 def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
     """The comparison of two versions; of two laws by topic where correspondences are known; else the way to it."""
     old, new = access.get_versions(request.user, (old_law, old_version), (new_law, new_version))
@@ -102,6 +102,7 @@ def _render_rows(request: HttpRequest, found: Comparison) -> HttpResponse:
             clause for row in shown for pair in [row.pair, *row.parts] for clause in (pair.old, pair.new) if clause
         ],
         "switches": switches,
+        "tour": request.GET.get("tour") == "yes",
         "latest": access.find_comparison(found.old, found.new) if switches.edition else found,
         "corrects": may(request.user, "map"),
         "hidden_count": rows.count_hidden(strip.cells),

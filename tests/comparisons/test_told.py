@@ -42,3 +42,12 @@ def test_every_view_leads_to_every_other(client, drafts):
 def test_it_costs_no_more_queries_than_the_other_views(client, drafts, django_assert_max_num_queries):
     with django_assert_max_num_queries(8):
         client.get(ADDRESS)
+
+
+def test_a_newcomer_is_led_through_the_page_step_by_step(client, drafts):
+    page = client.get("/compare/draft/old/with/draft/new/").content.decode()
+    assert "?tour=yes" in page and 'class="tour' not in page
+    tour = client.get("/compare/draft/old/with/draft/new/?tour=yes").content.decode()
+    places = [tour.index(f"Tour, step {step} of 5") for step in range(1, 6)]
+    assert places == sorted(places)
+    assert places[1] < tour.index('class="strip') < places[2]
