@@ -79,6 +79,9 @@ ARTICLE_NEW = _clause(NEW, 4, "art_4", "Article 4", "Lanterns", AFTER)
 GONE = _clause(OLD, 4, "art_3__para_1", "(1)", "", "A lantern of paper is not a lantern.", **PART)
 COME = _clause(NEW, 5, "art_4__para_1", "(1)", "", "Fireflies are not lanterns.", **PART)
 SAME = [_clause(version, 1, "art_1", "Article 1", "Purpose", "This Act is about lanterns.") for version in (OLD, NEW)]
+# The same article once more, since each note bears its name on a page and stands there once.
+ARTICLE_READ = _clause(NEW, 14, "art_4", "Article 4", "Lanterns", AFTER)
+ARTICLE_NOTED = _clause(OLD, 13, "art_3", "Article 3", "Lanterns", BEFORE)
 NAMED = _clause(NEW, 9, "art_9", "Article 9", "Lighthouses", "", text_status=TextStatus.HEADING_ONLY)
 IN_KHMER = _clause(KHMER, 1, "art_km", "មាត្រា ១", "គោលបំណង", "ច្បាប់នេះនិយាយអំពីគោម។")
 KINDS = ["changed", "added", "removed", "moved", "renumbered", "split", "merged", "unchanged"]
@@ -131,6 +134,10 @@ def sample() -> dict[str, Any]:
     grave = _note(
         ARTICLE_OLD, Risk.CRITICAL, "deemed too bright", "Nobody can foresee what will be deemed.", "Vagueness"
     )
+    alone = _note(
+        ARTICLE_NOTED, Risk.CRITICAL, "deemed too bright", "Nobody can foresee what will be deemed.", "Vagueness"
+    )
+    read = _note(ARTICLE_READ, Risk.MEDIUM, "", "The fine has no upper bound.", "Penalty")
     other = _note(ARTICLE_NEW, Risk.MEDIUM, "", "The fine has no upper bound.", "Penalty")
     return _comparison() | {
         "old": OLD,
@@ -138,10 +145,10 @@ def sample() -> dict[str, Any]:
         "version": NEW,
         "khmer": KHMER,
         "versions": [OLD, NEW],
-        "notes": {ARTICLE_OLD.pk: [grave], ARTICLE_NEW.pk: [other]},
+        "notes": {ARTICLE_OLD.pk: [grave], ARTICLE_NEW.pk: [other], ARTICLE_READ.pk: [read]},
         "asked": {},
-        "note": grave,
-        "lines": [Line(ARTICLE_NEW, 0, 4), Line(COME, 1, 0), Line(NAMED, 0, 4)],
+        "note": alone,
+        "lines": [Line(ARTICLE_READ, 0, 4), Line(COME, 1, 0), Line(NAMED, 0, 4)],
         "khmer_line": Line(IN_KHMER, 0, 4),
         "table": _table(),
         "differences": _differences(),

@@ -77,7 +77,7 @@ def test_a_form_sent_without_its_cookie_is_refused_in_words(open_page):
     page.get_by_label("Email").fill(MEMBER)
     page.get_by_label("Password").fill("whatever it was")
     page.context.clear_cookies()
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.locator("h1")).to_have_text("The form was not accepted")
     expect(page.locator(".masthead nav")).to_be_visible()
 
@@ -97,7 +97,7 @@ def test_wrong_words_at_the_door_name_nobody(open_page):
         page = open_page("/accounts/login/")
         page.get_by_label("Email").fill(email)
         page.get_by_label("Password").fill("not the password at all")
-        page.get_by_role("button", name="Sign in").click()
+        page.get_by_role("button", name="Sign in", exact=True).click()
         said.append(page.locator(".errorlist").first.inner_text())
     assert said[0] == said[1] != ""
 
@@ -106,6 +106,6 @@ def test_signing_in_leads_to_no_other_site(open_page, site):
     page = open_page("/accounts/login/?next=https://example.org/")
     page.get_by_label("Email").fill(MEMBER)
     page.get_by_label("Password").fill("a lantern in every street")
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url("**/workspace/")
     assert page.url.startswith(site)
