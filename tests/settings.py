@@ -16,6 +16,13 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
+# Test processes that run at the same time have a Redis database each, since a test may empty the cache.
+if REDIS_URL:  # noqa: F405
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    REDIS_URL = f"{REDIS_URL.rpartition('/')[0]}/{worker + 1}"  # noqa: F405
+    CELERY_BROKER_URL = REDIS_URL
+    for cache in CACHES.values():  # noqa: F405
+        cache["LOCATION"] = REDIS_URL
 # Each test has a database of its own; those of the page cache turn it on.
 PAGE_CACHE = False
 GUARD_RAISES = True
