@@ -8,6 +8,7 @@ os.environ["EMBEDDED"] = "1"
 os.environ["DEBUG"] = "0"
 os.environ.setdefault("TASKS", "inline")
 
+from lawcompare import settings as site
 from lawcompare.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -17,9 +18,9 @@ STORAGES = {
 }
 MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 # Test processes that run at the same time have a Redis database each, since a test may empty the cache.
-if REDIS_URL:  # noqa: F405
+if site.REDIS_URL:
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    REDIS_URL = f"{REDIS_URL.rpartition('/')[0]}/{worker + 1}"  # noqa: F405
+    REDIS_URL = f"{site.REDIS_URL.rpartition('/')[0]}/{worker + 1}"
     CELERY_BROKER_URL = REDIS_URL
     for cache in CACHES.values():  # noqa: F405
         cache["LOCATION"] = REDIS_URL
