@@ -38,13 +38,18 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def site_data(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the site keeps its data. Each test process has its own, copied from what the first one prepared."""
+def prepared_site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data of a site as the first test process of a run prepared it; only to be copied."""
     shared = tmp_path_factory.getbasetemp()
     if "PYTEST_XDIST_WORKER" in os.environ:
         shared = shared.parent
-    prepared = serving.prepare(shared / "browser-site")
-    return Path(shutil.copytree(prepared, tmp_path_factory.mktemp("site") / "data"))
+    return serving.prepare(shared / "browser-site")
+
+
+@pytest.fixture(scope="session")
+def site_data(prepared_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the site keeps its data. Each test process has its own; the tests in ``publishing`` have another."""
+    return Path(shutil.copytree(prepared_site, tmp_path_factory.mktemp("site") / "data"))
 
 
 @pytest.fixture(scope="session")

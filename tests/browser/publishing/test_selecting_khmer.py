@@ -1,0 +1,49 @@
+"""Words of a real Khmer text, chosen with the mouse."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.browser import serving
+from tests.browser.stage import MEMBER
+from tests.browser.test_selecting import choose_and_check_khmer
+from tests.conftest import ROOT, SHARED, needs_shared
+
+pytestmark = pytest.mark.browser
+
+KHMER_DECLARATION = SHARED / "data" / "udhr" / "khm.html"
+
+
+@needs_shared
+def test_words_of_a_real_khmer_text_fill_the_form(open_as, site_data):
+    import_declaration(site_data)
+    version = "/laws/declaration-km/khm/"
+    page = open_as(MEMBER, version)
+    clauses = page.request.get(version.rstrip("/") + ".json").json()["clauses"]
+    long = [clause for clause in clauses if len(clause["text"]) > 80][:3]
+    assert len(long) == 3
+    for clause in long:
+        # From the second word-space to the next: what a hand that follows the spaces would choose.
+        pieces = clause["text"].replace("\n", " ").split(" ")
+        words = max((piece for piece in pieces if clause["text"].count(piece) == 1), key=len)
+        page.goto(version)
+        choose_and_check_khmer(page, version, clause["eid"], words)
+
+
+def import_declaration(data: Path) -> None:
+    said = ["--law", "declaration-km", "--version", "khm", "--jurisdiction", "int", "--kind", "treaty"]
+    said += ["--language", "km", "--date", "1948", "--publish"]
+    command = [sys.executable, "manage.py", "import_law", str(KHMER_DECLARATION), *said]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=serving.environment(data) | {"TASKS": "inline"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
