@@ -6,9 +6,8 @@ import time
 
 from diff_match_patch import diff_match_patch
 
-from lawcompare.engine.align import align
+from lawcompare.engine.align import Unit, align
 from lawcompare.engine.diff import diff
-from lawcompare.engine.document import Clause
 
 SIZES = [100, 1000, 5000, 20000]
 # A whole-text redline of more than this takes minutes.
@@ -17,7 +16,7 @@ WHOLE_MAX = 1000
 SECONDS_MAX = 120
 
 
-def texts(count: int) -> tuple[list[Clause], list[Clause]]:
+def texts(count: int) -> tuple[list[Unit], list[Unit]]:
     """An act of ``count`` sections and its amendment: one in ten reworded, one in fifty moved to the end."""
 
     def section(number: int, penalty: str) -> str:
@@ -26,18 +25,13 @@ def texts(count: int) -> tuple[list[Clause], list[Clause]]:
             f"Whoever deals with {words} without leave is fined {penalty}, as the authority of that district decides."
         )
 
-    old = [
-        Clause(eid=f"sec_{n}", element="section", num=str(n), text=section(n, f"{n % 90 + 10} units"))
-        for n in range(count)
-    ]
+    old = [Unit(f"sec_{n}", str(n), "", section(n, f"{n % 90 + 10} units")) for n in range(count)]
     new = [
-        Clause(
-            eid=c.eid, element="section", num=c.num, text=section(n, f"{n % 80 + 200} units") if n % 10 == 0 else c.text
-        )
-        for n, c in enumerate(old)
+        Unit(unit.id, unit.number, "", section(n, f"{n % 80 + 200} units") if n % 10 == 0 else unit.text)
+        for n, unit in enumerate(old)
     ]
-    moved = [c for n, c in enumerate(new) if n % 50 == 7]
-    return old, [c for n, c in enumerate(new) if n % 50 != 7] + moved
+    moved = [unit for n, unit in enumerate(new) if n % 50 == 7]
+    return old, [unit for n, unit in enumerate(new) if n % 50 != 7] + moved
 
 
 def run() -> list[str]:
@@ -47,10 +41,10 @@ def run() -> list[str]:
         begun = time.perf_counter()
         pairs = align(old, new)
         mapped = time.perf_counter() - begun
-        by_eid = {c.eid: c.text for c in old}, {c.eid: c.text for c in new}
+        by_id = {unit.id: unit.text for unit in old}, {unit.id: unit.text for unit in new}
         for pair in pairs:
             if pair.kind == "changed":
-                diff(by_eid[0][pair.old[0]], by_eid[1][pair.new[0]])
+                diff(by_id[0][pair.old[0]], by_id[1][pair.new[0]])
         whole = time.perf_counter() - begun
         print(f"  {count:6} clauses: map {mapped:7.2f} s, map and redlines {whole:7.2f} s{_peer(old, new, count)}")
         if whole > SECONDS_MAX:
@@ -58,11 +52,11 @@ def run() -> list[str]:
     return broken
 
 
-def _peer(old: list[Clause], new: list[Clause], count: int) -> str:
+def _peer(old: list[Unit], new: list[Unit], count: int) -> str:
     if count > WHOLE_MAX:
         return ""
     peer = diff_match_patch()
     peer.Diff_Timeout = 0
     begun = time.perf_counter()
-    peer.diff_main("\n".join(c.text for c in old), "\n".join(c.text for c in new))
+    peer.diff_main("\n".join(unit.text for unit in old), "\n".join(unit.text for unit in new))
     return f"; diff-match-patch on the whole texts {time.perf_counter() - begun:7.2f} s"
