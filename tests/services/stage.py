@@ -104,6 +104,18 @@ def ask(database: str, query: str) -> list[tuple[Any, ...]]:
         connection.close()
 
 
+@contextmanager
+def unwritable(database: str, table: str) -> Iterator[None]:
+    """Nobody writes to the table within the block: a worker that is about to waits there, in the middle of its work."""
+    connection = psycopg2.connect(database)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"LOCK TABLE {table} IN SHARE MODE")
+        yield
+    finally:
+        connection.close()
+
+
 def wait_until(holds: Callable[[], bool], seconds: float, what: str) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
