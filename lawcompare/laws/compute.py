@@ -46,13 +46,10 @@ def subtree_ends(clauses: tuple[EngineClause, ...]) -> list[int]:
 
 def store_clauses(version: Version, document: Document, progress: Progress) -> None:
     """Write the clauses of a document, level by level, since a row names its parent's row."""
-    ends = subtree_ends(document.clauses)
-    rows: dict[str, Clause] = {}
+    rows = {row.eid: row for row in clause_rows(version, document)}
     by_depth: dict[int, list[Clause]] = {}
-    for position, clause in enumerate(document.clauses):
-        row = _row(version, clause, position, ends[position])
-        rows[clause.eid] = row
-        by_depth.setdefault(clause.depth, []).append(row)
+    for row in rows.values():
+        by_depth.setdefault(row.depth, []).append(row)
     done = 0
     for depth in sorted(by_depth):
         level = by_depth[depth]
@@ -62,6 +59,12 @@ def store_clauses(version: Version, document: Document, progress: Progress) -> N
         Clause.objects.bulk_create(level, batch_size=BATCH)
         done += len(level)
         progress("storing", done, len(rows))
+
+
+def clause_rows(version: Version, document: Document) -> list[Clause]:
+    """The clauses of a document in order, unsaved and without their parents' rows."""
+    ends = subtree_ends(document.clauses)
+    return [_row(version, clause, place, ends[place]) for place, clause in enumerate(document.clauses)]
 
 
 def _row(version: Version, clause: EngineClause, position: int, end: int) -> Clause:

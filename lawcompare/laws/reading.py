@@ -71,8 +71,19 @@ def lay_out(version: Version) -> Layout:
         .only("pk", "eid", "element", "num", "heading", "position", "end", "depth", "version_id")
         .order_by("position")
     )
+    return _lay_out(headed, version.clause_count)
+
+
+def lay_out_unsaved(clauses: Sequence[Clause]) -> Layout:
+    """The same of all clauses of a text that is not stored."""
+    deepest = max((clause.depth for clause in clauses if clause.element in UNIT_ELEMENTS), default=1)
+    headed = [clause for clause in clauses if (clause.num or clause.heading) and clause.depth <= deepest]
+    return _lay_out(headed, len(clauses))
+
+
+def _lay_out(headed: Sequence[Clause], total: int) -> Layout:
     outline = _outside_units(headed)
-    pages = _paginate(outline, version.clause_count)
+    pages = _paginate(outline, total)
     return Layout(_nest(outline, pages), pages)
 
 

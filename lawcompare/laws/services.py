@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -150,6 +150,17 @@ def store_text(
     ``said`` names ``law``, ``version``, ``title``, ``language``, and where the law is new its ``law_title``,
     ``jurisdiction`` and ``kind``. Raises ``ImportRefused``.
     """
+    version = describe_text(document, said, file_hash, selection=selection)
+    if version.law.pk is None:
+        version.law.save()
+        version.law = version.law  # the row's number, which it has only now
+    version.save()
+    store_clauses(version, document, progress)
+    return version
+
+
+def describe_text(document: Document, said: Mapping[str, Any], file_hash: str, *, selection: str = "") -> Version:
+    """The version that ``store_text`` would store, and its law where that is new, unsaved. Raises ``ImportRefused``."""
     version = Version(
         law=_law(said),
         slug=said["version"],
@@ -167,9 +178,7 @@ def store_text(
     )
     if version.translates and version.translates.language == version.language:
         raise ImportRefused(f"translates: {version.translates.address} is in the same language as this text")
-    _check(version)
-    version.save()
-    store_clauses(version, document, progress)
+    _check(version, but={"law"} if version.law.pk is None else ())
     return version
 
 
@@ -183,7 +192,6 @@ def _law(said: Mapping[str, Any]) -> Law:
     if not law.jurisdiction or not law.kind:
         raise ImportRefused(f"{law.slug} is a new law: say its --jurisdiction and --kind ({', '.join(Kind.values)})")
     _check(law)
-    law.save()
     return law
 
 
@@ -198,10 +206,10 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, int) else str(value)
 
 
-def _check(row: Law | Version) -> None:
+def _check(row: Law | Version, but: Collection[str] = ()) -> None:
     """Turn the model's own rules into one sentence."""
     try:
-        row.full_clean()
+        row.full_clean(exclude=set(but))
     except ValidationError as error:
         name, messages = next(iter(error.message_dict.items()))
         raise ImportRefused(f"{name}: {messages[0]}") from None

@@ -1,7 +1,8 @@
 """From a mended draft to a text that everybody reads: previewed, published or kept, corrected by a new one."""
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from lawcompare.comparisons.models import Comparison
 from lawcompare.findings.models import Examination
@@ -9,6 +10,7 @@ from lawcompare.imports import mending, services
 from lawcompare.imports.forms import free_slug
 from lawcompare.imports.models import ImportDraft, State
 from lawcompare.laws.models import Clause, Law, Version
+from lawcompare.laws.reading import lay_out, lay_out_unsaved
 from tests.conftest import OLD_DRAFT
 from tests.imports.conftest import SAID
 
@@ -51,6 +53,24 @@ def test_the_preview_is_the_readers_page_and_leaves_nothing_behind(desk, draft):
     html = desk.get(f"{draft.get_absolute_url()}preview/").content.decode()
     assert "Draft on lamps" in html and "Duties of providers" in html and "Published by a newspaper." in html
     assert not Version.objects.exists() and not Law.objects.exists() and not Clause.objects.exists()
+
+
+def test_the_preview_writes_no_row_and_leads_nowhere_that_is_not_there(desk, draft):
+    """While one person looks, another one must be able to work: SQLite has one writer."""
+    about(desk, draft)
+    with CaptureQueriesContext(connection) as asked:
+        html = desk.get(f"{draft.get_absolute_url()}preview/").content.decode()
+    said = [query["sql"].split(None, 1)[0] for query in asked.captured_queries]
+    assert not {"INSERT", "UPDATE", "DELETE", "BEGIN"} & set(said)
+    assert "/laws/law-on-lamps/2024-03-en/" not in html
+
+
+@pytest.mark.parametrize("per_page", [3, 200])
+def test_the_preview_has_the_contents_and_pages_that_readers_will_have(store, settings, per_page):
+    settings.CLAUSES_PER_PAGE = per_page
+    stored = store(OLD_DRAFT, "old")
+    rows = list(stored.clauses.order_by("position"))
+    assert lay_out_unsaved(rows) == lay_out(stored)
 
 
 def test_publishing_makes_a_public_text_with_its_provenance(client, desk, draft, cast, commit):

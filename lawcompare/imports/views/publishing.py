@@ -7,7 +7,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,8 +20,10 @@ from lawcompare.imports.forms import AboutForm
 from lawcompare.imports.models import ImportDraft
 from lawcompare.imports.views import editors_only
 from lawcompare.laws.access import get_version, get_version_among, visible_versions
-from lawcompare.laws.reading import lay_out, set_lines
-from lawcompare.laws.services import store_text
+from lawcompare.laws.compute import clause_rows
+from lawcompare.laws.models import Version
+from lawcompare.laws.reading import lay_out_unsaved, set_lines
+from lawcompare.laws.services import describe_text
 
 # How like the title of a law the title of a file must be for it to be proposed.
 LIKENESS = 0.6
@@ -79,44 +80,49 @@ def _complete(request: HttpRequest, draft: ImportDraft) -> AboutForm | None:
 @require_safe
 @editors_only
 def preview(request: HttpRequest, number: int) -> HttpResponse:
-    """The page as readers will see it. It is made from rows that are written and taken back: nothing stays."""
+    """The page as readers will see it, made of rows that are never written."""
     draft = access.get_draft(request.user, number)
     form = _complete(request, draft) if draft.is_open else None
     if form is None:
         return redirect("import_about", number)
     document = services.document_of(draft)
     try:
-        return _preview(request, draft, document, form.said())
+        version = describe_text(document, form.said(), draft.original)
     except EngineError as refused:
         form.add_error(None, str(refused))
         return _render_about(request, draft, form)
+    return _preview(request, draft, version, document)
 
 
-def _preview(request: HttpRequest, draft: ImportDraft, document: Document, said: dict[str, Any]) -> HttpResponse:
-    with transaction.atomic():
-        version = store_text(document, said, draft.original)
-        layout = lay_out(version)
-        asked = str(request.GET.get("page", "1"))
-        page = (
-            layout.page_of(0) if not asked.isdecimal() else layout.pages[min(max(int(asked), 1), len(layout.pages)) - 1]
-        )
-        clauses = list(version.clauses.filter(position__gte=page.start, position__lt=page.end).order_by("position"))
-        context = {
-            "draft": draft,
-            "version": version,
-            "contents": layout.contents,
-            "units": layout.unit_count,
-            "page": page,
-            "page_before": layout.pages[page.number - 2] if page.number > 1 else None,
-            "page_after": layout.pages[page.number] if page.number < len(layout.pages) else None,
-            "pages": layout.pages,
-            "clauses": clauses,
-            "lines": set_lines(clauses),
-            "others": [],
-        }
-        response = render(request, "imports/preview.html", context)
-        transaction.set_rollback(True)
-    return response
+# What the page asks of the database by these numbers is not there.
+NO_ROW = 0
+
+
+def _preview(request: HttpRequest, draft: ImportDraft, version: Version, document: Document) -> HttpResponse:
+    version.pk = NO_ROW
+    rows = clause_rows(version, document)
+    for row in rows:
+        row.pk = NO_ROW - 1 - row.position  # the page tells clauses apart by it
+    layout = lay_out_unsaved(rows)
+    asked = str(request.GET.get("page", "1"))
+    number = int(asked) if asked.isdecimal() and len(asked) < 10 else 1
+    page = layout.pages[min(max(number, 1), len(layout.pages)) - 1]
+    clauses = rows[page.start : page.end]
+    context = {
+        "draft": draft,
+        "version": version,
+        "contents": layout.contents,
+        "units": layout.unit_count,
+        "page": page,
+        "page_before": layout.pages[page.number - 2] if page.number > 1 else None,
+        "page_after": layout.pages[page.number] if page.number < len(layout.pages) else None,
+        "pages": layout.pages,
+        "clauses": clauses,
+        "lines": set_lines(clauses),
+        "others": [],
+        "is_preview": True,
+    }
+    return render(request, "imports/preview.html", context)
 
 
 @editors_only
