@@ -98,7 +98,7 @@ PARTS = {
     "word/commentsExtended.xml": f"<comments author='{NAME}'/>",
     "word/_rels/settings.xml.rels": f'<Relationships xmlns="{TYPES}"><Relationship Id="rIdT" '
     f'Type="{R}/attachedTemplate" Target="file:///C:/Users/{NAME}/law.dotx" TargetMode="External"/></Relationships>',
-    "customXml/item1.xml": f"<item>{NAME}</item>",
+    "customXml/item9.xml": f"<item>{NAME}</item>",
 }
 
 

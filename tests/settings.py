@@ -11,6 +11,7 @@ os.environ.setdefault("TASKS", "inline")
 from lawcompare import settings as site
 from lawcompare.settings import *  # noqa: F403
 
+site.STATIC_ROOT.mkdir()  # else each client warns that there is none
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},

@@ -396,7 +396,8 @@ class Writes:
 def tried(client: Client, method: str, path: str) -> tuple[Any, set[str]]:
     """The answer, and which tables were written to. Everything is undone again."""
     # The cookies too: signing out is one of the addresses.
-    writes, before, cookies = Writes(), transaction.savepoint(), SimpleCookie(client.cookies.output(header="", sep=";"))
+    writes, before = Writes(), transaction.savepoint_create()
+    cookies = SimpleCookie(client.cookies.output(header="", sep=";"))
     cache.clear()
     with connection.execute_wrapper(writes):
         answer = client.generic(method, path, headers={"sec-fetch-site": "same-origin"})
