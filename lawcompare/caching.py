@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
-from functools import wraps
+from functools import cache, wraps
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 
 View = Callable[..., HttpResponseBase]
@@ -34,3 +37,13 @@ def public(*parameters: str, takes_post: bool = False) -> Callable[[View], View]
         return publish
 
     return decorate
+
+
+@cache
+def release() -> str:
+    """A name for this release of the program: another one after any of its files changed."""
+    base: Path = settings.BASE_DIR
+    files = [path for folder in ("lawcompare", "templates", "locale") for path in (base / folder).rglob("*.*")]
+    files.append(Path(settings.STATIC_ROOT) / "staticfiles.json")
+    stats = sorted((str(path), path.stat().st_mtime_ns) for path in files if path.is_file() and path.suffix != ".pyc")
+    return hashlib.blake2b(repr((settings.SITE_NAME, stats)).encode(), digest_size=8).hexdigest()

@@ -120,6 +120,10 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
             "categories", models.Prefetch("standards", queryset=standards)
         )
 
+    def on_versions(self, *versions: int) -> AnnotationQuerySet:
+        """Those on these texts, the gravest first."""
+        return self.filter(version__in=versions).order_by("-risk", "pk")
+
     def for_export(self) -> AnnotationQuerySet:
         """With all that a file says of each, in a number of queries that does not grow."""
         answers = Clause.objects.select_related("version__law").defer("text")

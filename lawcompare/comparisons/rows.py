@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.conf import settings
@@ -267,19 +267,35 @@ def page_of_rows(comparison: Comparison, strip: Strip, page: int, switches: Swit
     tops += [pair for pair in strip.headings if start <= pair.position and (end is None or pair.position < end)]
     rows = {pair.pk: Row(pair) for pair in sorted(tops, key=lambda pair: pair.position)}
     wanted = [cell.pair.pk for cell in _printed(cells, switches, strip.kept)]
+    _take_parts(comparison, rows, wanted, switches)
+    return list(rows.values())
+
+
+def some_rows(comparison: Comparison, wanted: Mapping[int, bool], switches: Switches) -> dict[int, Row]:
+    """Rows by the id of their pair, with what is printed of them; ``wanted``: ids, and whether ``repeats_new``."""
+    pairs = comparison.pairs.filter(pk__in=wanted).select_related("old", "new", *DECISION)
+    rows = {pair.pk: Row(pair) for pair in pairs.defer("old__text", "new__text")}
+    for pk, row in rows.items():
+        row.pair.repeats_new = wanted[pk]
+    _take_parts(comparison, rows, wanted, switches)
+    return rows
+
+
+def _take_parts(comparison: Comparison, rows: Mapping[int, Row], wanted: Collection[int], switches: Switches) -> None:
+    """Load into rows the parts that are printed of those ``wanted``."""
     parts = comparison.pairs.filter(row__in=wanted).select_related("old", "new", *DECISION).order_by("position")
     if switches.only_changes:
         parts = parts.filter(is_near=True)
     for part in parts:
         rows[part.row_id].parts.append(part)  # type: ignore[index]
-    return list(rows.values())
 
 
 def _printed(cells: Sequence[Cell], switches: Switches, kept: Collection[int]) -> list[Cell]:
     """The rows whose words are loaded: those printed whole, and folded ones as long as the page stays light."""
     shown = [cell for cell in cells if is_shown(cell.pair, switches, kept)]
     left = settings.PARTS_PER_PAGE - sum(cell.pair.weight for cell in shown)
-    folded = [cell for cell in cells if cell not in shown]
+    printed = {cell.pair.pk for cell in shown}
+    folded = [cell for cell in cells if cell.pair.pk not in printed]
     return shown + (folded if sum(cell.pair.weight for cell in folded) <= left else [])
 
 

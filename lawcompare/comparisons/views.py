@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -17,8 +18,9 @@ from django.views.decorators.http import require_POST
 
 from lawcompare.accounts.access import may
 from lawcompare.annotations.access import get_carrying, visible_annotations
+from lawcompare.annotations.templatetags.annotations import notes_among
 from lawcompare.caching import public
-from lawcompare.comparisons import access, rows, services
+from lawcompare.comparisons import access, rows, services, sheets
 from lawcompare.comparisons.data import comparison_data, correspondence_data
 from lawcompare.comparisons.models import Comparison, State
 from lawcompare.crosswalk.access import visible_correspondences
@@ -86,27 +88,23 @@ def _render_rows(request: HttpRequest, found: Comparison) -> HttpResponse:
         by_text=request.GET.get("by") == "text",
         edition=found.edition if request.GET.get("edition") else 0,
     )
-    notes = visible_annotations(request.user).filter(version__in=[found.old_id, found.new_id])
-    strip = rows.strip(found, switches, list(notes.values_list("version_id", "clause__position")))
-    page = Paginator(range(strip.pages), 1).get_page(request.GET.get("page"))
-    shown = rows.page_of_rows(found, strip, page.number, switches)
+    notes = list(visible_annotations(request.user).for_reading().on_versions(found.old_id, found.new_id))
+    noted = [(note.version_id, note.clause.position) for note in notes]
+    # Who is signed in may see more of a row than visitors do.
+    keeps = settings.PAGE_CACHE and not request.user.is_authenticated
+    sheet, items = sheets.sheet_of(found, switches, noted, request.GET.get("page", ""), keeps)
     context = {
         "comparison": found,
         "old": found.old,
         "new": found.new,
-        "cells": strip.cells,
-        "kinds": rows.kinds(found),
-        "page": page,
-        "rows": rows.fold(shown, switches, strip.kept),
-        "clauses": [
-            clause for row in shown for pair in [row.pair, *row.parts] for clause in (pair.old, pair.new) if clause
-        ],
+        "sheet": sheet,
+        "page": Paginator(range(sheet.pages), 1).page(sheet.number),
+        "rows": items,
+        "notes": notes_among(request.GET, notes, sheet.clauses),
         "switches": switches,
         "tour": request.GET.get("tour") == "yes",
         "latest": access.find_comparison(found.old, found.new) if switches.edition else found,
         "corrects": may(request.user, "map"),
-        "hidden_count": rows.count_hidden(strip.cells),
-        "changed_count": sum(cell.pair.kind != "unchanged" for cell in strip.cells),
     }
     return render(request, "comparisons/comparison.html", context)
 

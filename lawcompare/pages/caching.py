@@ -14,7 +14,6 @@ import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +22,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
+from lawcompare.caching import release
 from lawcompare.pages.edition import current_edition
 
 log = logging.getLogger(__name__)
@@ -94,15 +94,6 @@ class PageCache:
         if edition is not None and _may_be_kept(request, response):
             caches["pages"].set(key, _compressed(kept), KEPT_SECONDS)
         return _send(request, kept, as_it_is=True)
-
-
-def release() -> str:
-    """A name for this release of the program: another one after any of its files changed."""
-    base: Path = settings.BASE_DIR
-    files = [path for folder in ("lawcompare", "templates", "locale") for path in (base / folder).rglob("*.*")]
-    files.append(Path(settings.STATIC_ROOT) / "staticfiles.json")
-    stats = sorted((str(path), path.stat().st_mtime_ns) for path in files if path.is_file() and path.suffix != ".pyc")
-    return hashlib.blake2b(repr((settings.SITE_NAME, stats)).encode(), digest_size=8).hexdigest()
 
 
 def _is_visitor(request: HttpRequest) -> bool:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
 from django import template
+from django.http import QueryDict
 from django.utils.html import conditional_escape, escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -36,12 +37,18 @@ def annotations_on(context: Any, clauses: Iterable[Clause]) -> Notes:
     """
     rows = list(clauses)
     rows += [other for clause in rows for other in getattr(clause, "in_other_language", ())]
-    query = context["request"].GET
-    notes = Notes(NoteFilter.asked_for(query))
+    request = context["request"]
+    found: Iterable[Annotation] = ()
     if rows:
-        by_version = {clause.version_id for clause in rows}
-        found = visible_annotations(context["request"].user).for_reading().filter(version__in=by_version)
-        notes.take(found.order_by("-risk", "pk"), {clause.pk for clause in rows})
+        visible = visible_annotations(request.user).for_reading()
+        found = visible.on_versions(*{clause.version_id for clause in rows})
+    return notes_among(request.GET, found, {clause.pk for clause in rows})
+
+
+def notes_among(query: QueryDict, found: Iterable[Annotation], clauses: Collection[int]) -> Notes:
+    """Of the notes that the reader may see on some texts, those on the clauses of a page that the address asks for."""
+    notes = Notes(NoteFilter.asked_for(query))
+    notes.take(found, clauses)
     notes.kept = [(name, value) for name, values in query.lists() if name not in NAMES for value in values]
     return notes
 
@@ -57,7 +64,7 @@ class Notes(dict[int, list[Annotation]]):
         # What else is in the address, which the filter's form takes along.
         self.kept: list[tuple[str, str]] = []
 
-    def take(self, found: Iterable[Annotation], clauses: set[int]) -> None:
+    def take(self, found: Iterable[Annotation], clauses: Collection[int]) -> None:
         """Of the notes on a text: what the filter may be set to, and those of the page's clauses that it shows."""
         rows = list(found)
         self.choices = Choices.among(rows, self.filter)

@@ -24,11 +24,11 @@ from django.urls import reverse
 from django.utils.translation import override
 
 from lawcompare.annotations.models import Annotation
+from lawcompare.caching import release
 from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.comparisons.models import State
 from lawcompare.crosswalk.models import Topic
 from lawcompare.laws.models import Clause, Version
-from lawcompare.pages.caching import release
 from lawcompare.pages.edition import current_edition
 from lawcompare.pages.feeds import VISITOR
 from lawcompare.pages.mirror import MirrorError, index
