@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import PurePath
 from typing import Any
 
@@ -34,6 +35,8 @@ from lawcompare.laws.services import EXTENSIONS, ImportRefused, check_file, stor
 NAME_MAX = 200
 # A reading that ended its worker so often ends the next one too.
 ATTEMPTS_MAX = 3
+# How long the names of files that were refused, or were here already, stand in the list of a batch.
+NAMES_KEPT = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -166,6 +169,15 @@ def take_up_lost_readings() -> int:
         else:
             held.update(state=State.FAILED, reason=f"Its reader ended {draft.attempts} times before it was done.")
     return len(lost)
+
+
+def forget_names() -> int:
+    """Forget how files were called that became no draft, once people had the time to see what became of them.
+
+    A name may tell who wrote a file or passed it on. Returns of how many batches.
+    """
+    old = ImportBatch.objects.filter(created_at__lt=timezone.now() - NAMES_KEPT)
+    return old.exclude(others=[]).update(others=[])
 
 
 def neutral_name(draft: ImportDraft) -> str:

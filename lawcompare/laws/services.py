@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,7 +95,9 @@ def check_file(filename: str, size: int) -> None:
     suffix = Path(filename).suffix.lower()
     if suffix and suffix not in EXTENSIONS:
         known = ", ".join(sorted(EXTENSIONS))
-        raise ImportRefused(f"{suffix} is no extension of a law file; those read are {known}")
+        # A name with a full stop in it may say anything behind that.
+        said = suffix if re.fullmatch(r"\.[a-z0-9]{1,8}", suffix) else "what the name ends in"
+        raise ImportRefused(f"{said} is no extension of a law file; those read are {known}")
     if not size:
         raise ImportRefused("the file is empty")
 

@@ -13,7 +13,7 @@ from lawcompare.crosswalk.models import SuggestionRun
 from lawcompare.crosswalk.services import close_lost_searches
 from lawcompare.findings.models import Examination
 from lawcompare.findings.services import take_up_lost_examinations
-from lawcompare.imports.services import take_up_lost_readings
+from lawcompare.imports.services import forget_names, take_up_lost_readings
 from lawcompare.search.services import take_up_lost_indexes
 from lawcompare.uscode.services import take_up_lost_fetches
 
@@ -23,6 +23,7 @@ def sweep() -> dict[str, int]:
 
     Safe to run at any time and by several at once: whoever takes a piece of work up claims it first.
     """
+    forget_names()
     return {
         "comparisons": take_up_lost_comparisons(),
         "examinations": take_up_lost_examinations(),

@@ -12,6 +12,7 @@ from lawcompare.imports import services, work
 from lawcompare.imports.models import SILENCE_MAX, ImportBatch, ImportDraft, State
 from lawcompare.laws import originals
 from lawcompare.laws.models import Original, Version
+from lawcompare.pages.work import sweep
 from tests.conftest import FRONT, OLD_DRAFT
 from tests.imports.conftest import LAW
 from tests.imports.files import ARTICLES, khmer_docx
@@ -242,6 +243,21 @@ def test_several_files_are_one_batch(desk, reads):
         upload(desk, ("one.txt", LAW.encode()), ("two.txt", b""))
     batch = ImportBatch.objects.get()
     assert batch.drafts.count() == 1 and "empty" in batch.others[0]["reason"]
+
+
+def test_names_of_files_that_became_nothing_are_forgotten_after_a_day(desk, reads):
+    with reads():
+        upload(desk, ("one.txt", LAW.encode()), ("from-sok-dara.exe", b"MZ"), ("letter. by sok dara", b"Dear friend."))
+    batch = ImportBatch.objects.get()
+    assert [other["reason"].partition(" is no")[0] for other in batch.others] == [".exe", "what the name ends in"]
+    sweep()
+    assert "from-sok-dara.exe" in desk.get(batch.get_absolute_url()).content.decode()
+    ImportBatch.objects.update(created_at=timezone.now() - services.NAMES_KEPT)
+    sweep()
+    html = desk.get(batch.get_absolute_url()).content.decode()
+    assert "dara" not in html and "one.txt" in html
+    batch.drafts.all().delete()
+    assert "are forgotten after a day" in desk.get(batch.get_absolute_url()).content.decode()
 
 
 def bomb() -> bytes:
