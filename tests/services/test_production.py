@@ -1,84 +1,146 @@
-"""The production stack, for real: PostgreSQL, Redis, a Celery worker and gunicorn, all private to the test."""
+"""The production stack by docs/deploy.md, for real: PostgreSQL, Redis, Celery, gunicorn, all private to the test."""
 
 from __future__ import annotations
 
 import json
-import sys
-import time
+import os
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
 from tests.conftest import SHARED, require
+from tests.services import guide
 from tests.services.private import NotHere, free_port, postgresql, redis, wait_for_port
-from tests.services.stage import manage, production, read, running
+from tests.services.stage import ask, manage, running, wait_until
 
 pytestmark = pytest.mark.services
 
-SECONDS_TO_COMPARE = 120
-COUNT_DONE = """
-from lawcompare.comparisons.models import Comparison
-print(Comparison.objects.filter(state="done", new__slug="2024-leak-en").count())
-"""
+SECONDS = 180
+WAITING = "SELECT count(*) FROM comparisons_comparison WHERE state <> 'done'"
+DONE = "SELECT count(*) FROM comparisons_comparison WHERE state = 'done'"
+
+
+class Site:
+    """A site made by the guide, with the test's servers in place of the machine's."""
+
+    def __init__(self, folder: Path, database: str, broker: str) -> None:
+        self.folder, self.database, self.port = folder, database, free_port()
+        self.places = {"/srv/lawcompare/data": str(folder / "data"), "/srv/lawcompare/backups": str(folder / "backups"),
+                       "127.0.0.1:8000": f"127.0.0.1:{self.port}"}  # fmt: skip
+        for place in ("data", "backups"):
+            (folder / place).mkdir()
+        kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+        self.environment = kept | guide.settings(folder)
+        # Asked for by createsuperuser, which has nobody to ask here.
+        self.environment |= {
+            "DJANGO_SUPERUSER_EMAIL": "staff@example.org",
+            "DJANGO_SUPERUSER_PASSWORD": "long enough 1",
+        }
+        self.environment |= {"DATABASE_URL": database, "REDIS_URL": broker, "DATA_DIR": str(folder / "data")}
+
+    def run(self, section: int) -> dict[str, str]:
+        """Do what a section of the guide says; gives what each command said."""
+        said = {}
+        for command in guide.commands(section, self.places):
+            more = ["--noinput"] if command[0] == "createsuperuser" else []
+            said[command[0]] = manage(self.environment, *command, *more)
+        return said
+
+    def process(self, name: str):
+        return running(guide.started_by(name, self.places), self.environment)
+
+    def read(self, path: str, **headers: str) -> tuple[int, str]:
+        """As the proxy in front asks."""
+        sent = {"Host": "example.org", "X-Forwarded-Proto": "https", **headers}
+        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", headers=sent)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as response:
+                return response.status, response.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def checks(self) -> dict[str, str]:
+        return json.loads(self.read("/readyz")[1])["checks"]
 
 
 @pytest.fixture(scope="module")
-def environment(tmp_path_factory) -> Iterator[dict[str, str]]:
-    """The environment of a production site, on servers of its own."""
-    with ExitStack() as servers:
+def servers(tmp_path_factory) -> Iterator[tuple[str, str]]:
+    with ExitStack() as stack:
         try:
-            database, broker = servers.enter_context(postgresql()), servers.enter_context(redis())
+            yield stack.enter_context(postgresql()), stack.enter_context(redis())
         except NotHere as reason:
             require("services", str(reason))
-        yield production(database, broker, tmp_path_factory.mktemp("data"))
 
 
-def test_a_real_law_is_imported_compared_by_a_worker_and_read_through_gunicorn(environment):
-    manage(environment, "migrate", "--no-input", "--verbosity", "0")
-    manage(environment, "build_fonts")
-    manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
-    old, new = import_two_versions(environment)
-    worker = [sys.executable, "-m", "celery", "-A", "lawcompare", "worker", "--concurrency", "1", "--loglevel", "INFO"]
-    with running(worker, environment):
-        said = json.loads(manage(environment, "compare", old, new, "--json"))
+@pytest.fixture(scope="module")
+def site(tmp_path_factory, servers) -> Site:
+    made = Site(tmp_path_factory.mktemp("site"), *servers)
+    said = made.run(4)
+    assert "https://example.org/accounts/password/reset/key/" in said["add_member"]
+    assert "no issues" in said["check"]
+    return made
+
+
+def test_a_site_made_by_the_guide_is_ready_and_does_what_was_asked_while_no_worker_ran(site):
+    assert ask(site.database, WAITING)[0][0] > 2, "publishing the corpus asked for comparisons"
+    with site.process("web") as server:
+        wait_for_port(site.port, server)
+        assert site.read("/healthz") == (200, '{"status": "ok"}')
+        assert {name: word for name, word in site.checks().items() if word != "ok"} == {"tasks": "no worker answers"}
+        with site.process("worker"), site.process("beat"):
+            wait_until(lambda: ask(site.database, WAITING)[0][0] == 0, SECONDS, "the comparisons are done")
+            wait_until(lambda: set(site.checks().values()) == {"ok"}, SECONDS, "every part is ready")
+            assert site.read("/readyz")[0] == 200
+        for path in ("/", "/km/", "/laws/kh-cybercrime/2024-leak-en/", "/search/?q=computer", "/api/v1/laws"):
+            assert site.read(path)[0] == 200, path
+        assert site.read("/", Host="elsewhere.example")[0] == 400
+        figures = site.read("/metrics", Authorization=f"Bearer {site.environment['METRICS_TOKEN']}")[1]
+        done = ask(site.database, DONE)[0][0]
+        assert f'lawcompare_work{{kind="comparison",state="done"}} {done}.0' in figures
+        for name in ("lawcompare_queue_length", "lawcompare_cache_hits", "lawcompare_tasks_total"):
+            assert name in figures, name
+
+
+def test_it_is_looked_after_backed_up_and_brought_back_by_the_guide(site, tmp_path):
+    said = site.run(7)
+    assert set(said) == {"check_texts", "check_audit"}
+    assert set(site.run(8)) == {"backup", "migrate", "build_fonts", "collectstatic"}
+    (kept,) = (site.folder / "backups").iterdir()
+    with postgresql() as other:
+        new = Site(tmp_path, other, site.environment["REDIS_URL"])
+        new.environment |= {name: site.environment[name] for name in ("SECRET_KEY", "ORIGINALS_KEY")}
+        restore = guide.commands(9, {})[0]
+        assert restore[0] == "restore"
+        assert "Restored and compared" in manage(new.environment, "restore", str(kept))
+        assert new.run(7) == said
+
+
+def test_a_real_law_is_imported_compared_by_a_worker_and_read_through_gunicorn(site):
+    old, new = import_two_versions(site.environment)
+    with site.process("worker"):
+        said = json.loads(manage(site.environment, "compare", old, new, "--json"))
     assert said["stats"] and sum(said["stats"].values()) == len({pair["group"] for pair in said["pairs"]})
-    port = free_port()
-    gunicorn = [sys.executable, "-m", "gunicorn", "lawcompare.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
-    with running(gunicorn, environment) as server:
-        wait_for_port(port, server)
-        assert read(port, "/healthz") == (200, '{"status": "ok"}')
-        status, page = read(port, f"/compare/{old}/with/{new}/")
+    with site.process("web") as server:
+        wait_for_port(site.port, server)
+        status, page = site.read(f"/compare/{old}/with/{new}/")
         assert status == 200
         changed = next(pair for pair in said["pairs"] if pair["kind"] == "changed")
         assert f'id="{changed["new"]["eid"]}"' in page and "<ins" in page and "<del" in page
-        assert read(port, f"/laws/{new}/")[0] == 200
-        assert read(port, "/laws/us-code-17/nothing/")[0] == 404
+        assert site.read(f"/laws/{new}/")[0] == 200
+        assert site.read("/laws/us-code-17/nothing/")[0] == 404
 
 
 def import_two_versions(environment: dict[str, str]) -> tuple[str, str]:
     """Title 17 at two release points where the shared texts are there, else two drafts of the demonstration corpus."""
     folder = SHARED / "data" / "us-code-uslm"
     if not folder.exists():
-        for name in ("2012-v1-en", "2020-08-en"):
-            manage(environment, "import_law", f"fixtures/laws/kh-cybercrime/{name}.md", "--publish")
         return "kh-cybercrime/2012-v1-en", "kh-cybercrime/2020-08-en"
     law = ["--law", "us-code-17", "--jurisdiction", "us", "--kind", "statute", "--publish"]
     for version, name in [("2013-en", "usc17@113-31.xml"), ("2022-en", "usc17@117-80.xml")]:
         options = ["--version", version, "--date", version[:4], *law]
         manage(environment, "import_law", str(folder / name), *options)
     return "us-code-17/2013-en", "us-code-17/2022-en"
-
-
-def test_publishing_sends_the_comparison_to_the_worker(environment):
-    """What was sent while no worker ran is done when one starts."""
-    manage(environment, "migrate", "--no-input", "--verbosity", "0")
-    for name in ("2012-v1-en", "2024-leak-en"):
-        manage(environment, "import_law", f"fixtures/laws/kh-cybercrime/{name}.md", "--publish")
-    worker = [sys.executable, "-m", "celery", "-A", "lawcompare", "worker", "--concurrency", "1"]
-    deadline = time.monotonic() + SECONDS_TO_COMPARE
-    with running(worker, environment):
-        count = "0"
-        while count != "1" and time.monotonic() < deadline:
-            count = manage(environment, "shell", "--no-imports", "-c", COUNT_DONE).strip().splitlines()[-1]
-    assert count == "1"
