@@ -44,11 +44,35 @@ def installed_with(line: str, found: set[str]) -> None:
             installed_with(asked, found)
 
 
-def test_the_site_imports_nothing_that_requirements_txt_does_not_bring():
-    brought: set[str] = set()
+def brought_by_requirements() -> set[str]:
+    """The distributions that requirements.txt brings, and what these bring."""
+    found: set[str] = set()
     for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines():
         if said := line.partition("#")[0].strip():
-            installed_with(said, brought)
+            installed_with(said, found)
+    return {name for name in found if "[" not in name}
+
+
+def test_the_licence_of_everything_that_is_brought_along_is_listed():
+    page = re.sub(r"[-_.]+", "-", (ROOT / "docs" / "licences.md").read_text("utf-8").lower())
+    listed = set(re.findall(r"[a-z0-9][a-z0-9-]*[a-z0-9]", page))
+    assert not sorted(brought_by_requirements() - listed), "look their licences up and say them in docs/licences.md"
+
+
+def licence_of(name: str) -> str:
+    said = metadata.metadata(name)
+    classified = [one for one in said.get_all("Classifier") or [] if one.startswith("License")]
+    return " ".join([said.get("License-Expression") or "", (said.get("License") or "")[:200], *classified])
+
+
+def test_nothing_that_is_brought_along_is_under_the_agpl_or_the_gpl():
+    for name in brought_by_requirements():
+        found = re.sub(r"LGPL|Lesser General Public|GPL-3.0-with-GCC", "", licence_of(name))
+        assert not re.search(r"GPL|Affero|General Public", found), f"{name}: {found}"
+
+
+def test_the_site_imports_nothing_that_requirements_txt_does_not_bring():
+    brought = brought_by_requirements()
     forbidden = [
         module
         for module, names in metadata.packages_distributions().items()
