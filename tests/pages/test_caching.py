@@ -292,6 +292,55 @@ def test_words_in_the_address_that_no_view_reads_are_not_kept(site):
     assert "evil" not in words(read(PAGE))
 
 
+POISONS = [
+    {"x-forwarded-host": "evil.example"},
+    {"x-forwarded-host": "evil.example", "x-forwarded-proto": "https", "x-forwarded-port": "444"},
+    {"x-forwarded-server": "evil.example", "forwarded": "host=evil.example"},
+    {"x-original-url": "/evil", "x-rewrite-url": "/evil"},
+    {"x-forwarded-prefix": "/evil", "x-script-name": "/evil"},
+    {"x-http-method-override": "POST", "x-method-override": "POST"},
+    {"accept-language": "km, evil;q=0.1"},
+    {"accept": "application/evil", "x-requested-with": "XMLHttpRequest"},
+    {"user-agent": "evil", "referer": "https://evil.example/", "origin": "https://evil.example"},
+    {"range": "bytes=0-10", "if-range": "evil"},
+    {"cookie": "django_language=km; evil=1"},
+]
+
+
+def test_who_asks_first_with_evil_headers_poisons_no_page_that_is_kept(site):
+    for path in (PAGE, "/", "/laws/draft/new/chp_1__art_3/", "/feeds/annotations.atom"):
+        honest = words(read(path))
+        for headers in POISONS:
+            caches["pages"].clear()
+            read(path, **headers)
+            after = read(path)
+            assert words(after) == honest and after.status_code == 200, (path, headers)
+            assert "evil" not in words(after) + str(after.headers), (path, headers)
+
+
+def test_an_odd_query_is_kept_for_nobody_else(site):
+    honest = words(read(PAGE))
+    for query in (
+        "page=1&page=evil",
+        "page=evil",
+        "at=evil%22%3E",
+        "%70age=1",
+        "page=1;page=evil",
+        "PAGE=evil",
+        "page=1%00",
+    ):
+        caches["pages"].clear()
+        read(f"{PAGE}?{query}")
+        assert words(read(PAGE)) == honest, query
+        assert "evil" not in words(read(f"{PAGE}?page=1")), query
+
+
+def test_an_odd_path_is_no_page(site):
+    for path in ("/laws/draft/new;x=1/", "/laws//draft/new/", "/laws/draft/new/%2e%2e/", "/LAWS/draft/new/"):
+        answer = read(path)
+        assert answer.status_code in {301, 404} and "private" in answer.headers["Cache-Control"], path
+
+
 def test_an_address_that_is_wrong_is_not_kept(site):
     for path in ("/laws/no-such-law/", "/laws/draft"):
         assert read(path).headers["Cache-Control"] == "private, no-store"

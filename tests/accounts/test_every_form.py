@@ -1,0 +1,72 @@
+"""At every address of the site: a form sent from elsewhere is refused, and nobody is led to another site."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import pytest
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.test import Client
+
+from tests.accounts.test_permissions import HOUSEKEEPING, TABLE, Writes, addresses
+from tests.accounts.test_permissions import planted as planted
+
+pytestmark = pytest.mark.django_db
+WHO = ["visitor", "alice", "adam"]
+# Forms of pages that all visitors share have no token: they ask the browser where they came from.
+WITHOUT_TOKEN = {"comparison", "many_versions", "annotation_flag"}
+ELSEWHERE = "https://evil.example/"
+NAMES = ["next", "back", "url", "to", "return", "redirect", "redirect_to", "continue", "q", "at", "old", "new"]
+
+
+def client_of(world: Any, who: str, **options: Any) -> Client:
+    client = Client(raise_request_exception=False, **options)
+    if who != "visitor":
+        client.force_login(getattr(world, who))
+    return client
+
+
+def asked(client: Client, method: str, path: str, data: Any = None, **headers: str) -> tuple[Any, set[str]]:
+    """The answer, and which tables were written to. Everything is undone again."""
+    writes, before = Writes(), transaction.savepoint()
+    cache.clear()
+    with connection.execute_wrapper(writes):
+        answer = getattr(client, method)(path, data, headers=headers)
+    transaction.savepoint_rollback(before)
+    return answer, writes.tables - HOUSEKEEPING
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_no_form_is_taken_that_another_site_sent(planted, who):
+    client, tried = client_of(planted, who, enforce_csrf_checks=True), 0
+    for name, path in addresses():
+        if "POST" not in TABLE[name].methods:
+            continue
+        for headers in ({"origin": ELSEWHERE.rstrip("/"), "sec-fetch-site": "cross-site"}, {"referer": ELSEWHERE}):
+            if name in WITHOUT_TOKEN and "origin" not in headers:
+                continue  # a browser that sends none of these two headers does not send forms of others, either
+            path = path.replace("submitted-note/flag", "public-note/flag")
+            answer, written = asked(client, "post", path, {"reason": "Because.", "publish": "1"}, **headers)
+            assert answer.status_code == 403, f"{name} took a form from elsewhere: {answer.status_code}"
+            assert not written, f"{name} wrote to {written}"
+            tried += 1
+    assert tried > 100
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_no_address_leads_to_another_site(planted, who):
+    client, tried, led = client_of(planted, who), 0, []
+    query = "&".join(f"{name}={quote(ELSEWHERE, safe='')}" for name in NAMES)
+    for name, path in addresses():
+        if name == "account_logout":
+            continue  # test_attacks.py signs out
+        for method in sorted({"GET", "POST"} & TABLE[name].methods):
+            form = dict.fromkeys(NAMES, ELSEWHERE) if method == "POST" else None
+            answer, _written = asked(client, method.lower(), f"{path}?{query}", form, referer=ELSEWHERE)
+            tried += 1
+            target = answer.headers.get("Location", "") or answer.headers.get("HX-Redirect", "")
+            if urlsplit(target).netloc not in {"", "testserver"} or target.startswith(("//", "/\\")):
+                led.append(f"{method} {name}: {target}")
+    assert not led and tried > 200
