@@ -20,7 +20,8 @@ from lawcompare.laws.apart import read_apart
 from lawcompare.laws.services import silent
 
 MEGABYTE = 1024 * 1024
-SECONDS = 8
+# Reading is made to give way to others: on a busy machine little work may take long.
+SECONDS, SECONDS_OF_WORK = 20, 10
 ARTICLE = "Article 1. Aim\nThis law has an aim.\n"
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 BODY = f"<w:document {W}><w:body><w:p><w:r><w:t>Article 1. Aim</w:t></w:r></w:p></w:body></w:document>"
@@ -128,7 +129,7 @@ def test_a_hostile_file_is_read_or_refused_with_a_sentence(name):
         outcome = None if read_apart(data, filename, None, silent).clauses else "nothing"
     except ReadingError as error:
         outcome = str(error)
-    assert work_of_children() - worked < SECONDS + 2
+    assert work_of_children() - worked < SECONDS_OF_WORK
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 400 * 1024, "the parent grew with the file"
     if expected is None:
         assert outcome is None

@@ -133,6 +133,6 @@ def test_a_range_outside_the_text_is_an_error() -> None:
 
 def test_megabytes_take_a_second() -> None:
     text = "(a) Whoever, having knowingly accessed a computer without authorization —\n" * 20_000
-    began = time.perf_counter()
+    began = time.process_time()
     normalise(text)
-    assert time.perf_counter() - began < 1.5
+    assert time.process_time() - began < 1.5

@@ -168,7 +168,7 @@ def test_a_damaged_file_gives_an_answer_or_a_clean_error() -> None:
         "</article></part>",
         META,
     )
-    began = time.perf_counter()
+    began = time.process_time()
     answers = 0
     for _ in range(600):
         try:
@@ -179,4 +179,4 @@ def test_a_damaged_file_gives_an_answer_or_a_clean_error() -> None:
             answers += 1
             assert len({clause.eid for clause in document.clauses}) == len(document.clauses)
     assert answers
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20

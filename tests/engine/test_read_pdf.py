@@ -294,7 +294,7 @@ def test_what_cannot_be_opened_is_refused_in_one_sentence(data: bytes, reason: s
 def test_a_damaged_file_gives_an_answer_or_a_clean_error() -> None:
     chance = random.Random(18)
     data, _ = two_columns(1)
-    began = time.perf_counter()
+    began = time.process_time()
     answers = 0
     for _ in range(150):
         damaged = bytearray(data)
@@ -310,7 +310,7 @@ def test_a_damaged_file_gives_an_answer_or_a_clean_error() -> None:
             answers += 1
             assert len({clause.eid for clause in document.clauses}) == len(document.clauses)
     assert answers
-    assert time.perf_counter() - began < 30
+    assert time.process_time() - began < 30
 
 
 # The real one.

@@ -273,9 +273,9 @@ def test_unknown_format_language_and_size_are_refused():
 @needs_shared
 def test_the_criminal_code_of_cambodia():
     data = (SHARED / "kh-criminal-code/criminal-code-2009-km.unicode.txt").read_bytes()
-    begun = time.perf_counter()
+    begun = time.process_time()
     document = read(data, filename="code.txt")
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
     check(document)
     articles = [clause for clause in document.clauses if clause.element == "article"]
     assert [clause.eid.rpartition("__")[2] for clause in articles] == [f"art_{number}" for number in range(1, 673)]
@@ -352,9 +352,9 @@ def test_a_damaged_file_is_read_or_refused(data):
     ids=["one number", "dashes", "points", "hyphens", "mentions", "one heading", "comments", "stars"],
 )
 def test_hostile_repetition_takes_bounded_time(text):
-    begun = time.perf_counter()
+    begun = time.process_time()
     check(read(text.encode()))
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 @settings(deadline=None)

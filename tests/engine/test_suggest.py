@@ -147,9 +147,9 @@ def test_an_unknown_clause_is_refused():
 def test_one_clause_against_a_law_of_850_clauses_takes_less_than_half_a_second():
     texts = [clause.text for clause in law("us-code-18/2023-en").clauses]
     clauses = tuple(Clause(f"sec_{n}", "section", text=texts[n % len(texts)]) for n in range(850))
-    start = time.perf_counter()
+    start = time.process_time()
     assert suggest(document(("Illegal access", "")), "art_1", Document("Large", "en", clauses))
-    assert time.perf_counter() - start < 0.5
+    assert time.process_time() - start < 0.5
 
 
 @pytest.mark.parametrize("shelf", shelves())
