@@ -159,7 +159,7 @@ class _Brief:
         self.section(title)
         for clause in rows:
             line = self.word.paragraph()
-            self.word.link(line, f"{clause.version.law.title}, {cite(clause)}", self.root + pinned_clause(clause))
+            self.word.link(line, f"{clause.version.law.name}, {cite(clause)}", self.root + pinned_clause(clause))
             status = (
                 clause.get_text_status_display() if clause.text_status else clause.version.get_text_status_display()
             )

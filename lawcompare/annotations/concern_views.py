@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lawcompare.annotations.concerns import Choice, Survival, as_table, choices, narrowed, survival
@@ -36,8 +35,7 @@ class _Asked:
 
     @property
     def title(self) -> str:
-        name = (get_language() == "km" and self.law.title_km) or self.law.title
-        return _("Did the risk survive? %(law)s") % {"law": name}
+        return _("Did the risk survive? %(law)s") % {"law": self.law.name}
 
     @property
     def lead(self) -> str:

@@ -72,7 +72,7 @@ class Names:
         clauses = Clause.objects.filter(pk__in=keys).select_related("version__law").defer("text") if keys else []
         return cls(
             {row.code: str(row) for row in Category.objects.filter(code__in=codes)} if codes else {},
-            {row.pk: f"{row.version.law.title}, {cite(row)}" for row in clauses},
+            {row.pk: f"{row.version.law.name}, {cite(row)}" for row in clauses},
         )
 
 

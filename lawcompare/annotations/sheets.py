@@ -44,7 +44,7 @@ def _row(annotation: Annotation, root: str) -> list[str]:
     clause, version = annotation.clause, annotation.version
     return [
         root + plain_address("annotation", annotation.slug),
-        version.law.title,
+        version.law.name,
         f"{version.title} ({version.address})",
         cite(clause),
         annotation.exact,
@@ -64,7 +64,7 @@ def _row(annotation: Annotation, root: str) -> list[str]:
 
 
 def _cited(clauses: Iterable[Clause]) -> str:
-    return "; ".join(f"{clause.version.law.title}, {cite(clause)}" for clause in clauses)
+    return "; ".join(f"{clause.version.law.name}, {cite(clause)}" for clause in clauses)
 
 
 def _restated(annotation: Annotation) -> str:

@@ -21,7 +21,7 @@ ANSWERING = [(value, label) for value, label in Relation.choices if value != Rel
 def _by_law(versions: Iterable[Version]) -> list[Any]:
     laws: dict[str, list[tuple[str, str]]] = {}
     for version in versions:
-        laws.setdefault(version.law.title, []).append((version.address, version.title))
+        laws.setdefault(version.law.name, []).append((version.address, version.title))
     return list(laws.items())
 
 

@@ -31,6 +31,7 @@ class AboutForm(forms.Form):
 
     law = forms.ChoiceField(label=_("Law"))
     law_title = forms.CharField(label=_("Title of the new law"), max_length=300, required=False)
+    title_km = forms.CharField(label=_("Its name in Khmer, where it has one"), max_length=300, required=False)
     law_slug = forms.SlugField(
         label=_("Name of the new law in addresses"),
         max_length=80,
@@ -77,7 +78,7 @@ class AboutForm(forms.Form):
         self.versions = list(versions.order_by("law__title", "date", "slug"))
         laws = {version.law.slug: version.law for version in self.versions}
         texts = [(version.address, f"{version.title} · {version.date}") for version in self.versions]
-        known = [(slug, law.title) for slug, law in laws.items()]
+        known = [(slug, law.name) for slug, law in laws.items()]
         choices: dict[str, list[tuple[str, Any]]] = {
             "law": [("", _("choose a law")), (NEW_LAW, _("a law that is not here yet")), *known],
             "follows": [("", _("the one before it by date")), (NOTHING, _("none")), *texts],

@@ -12,8 +12,8 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from lawcompare.accounts.models import Organisation
 
@@ -74,7 +74,17 @@ class Law(models.Model):
         ordering = ["title"]
 
     def __str__(self) -> str:
-        return self.title
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """What the page's readers call it: its Khmer name on Khmer pages, where it has one."""
+        return (get_language() == "km" and self.title_km) or self.title
+
+    @property
+    def other_name(self) -> str:
+        """Its name in the other language; empty where it has one name."""
+        return self.title if self.name != self.title else self.title_km
 
     @property
     def frbr_uri(self) -> str:

@@ -25,7 +25,7 @@ from lawcompare.crosswalk.searching import index_topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.laws.access import find_version
 from lawcompare.laws.citing import Citations
-from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.services import Import, import_law
 
 FIXTURES = settings.BASE_DIR / "fixtures"
@@ -39,6 +39,7 @@ def load(say: Say) -> None:
     """Load the whole corpus. Raises ``EngineError`` or ``CitationError`` where a file is wrong."""
     versions = [load_law(path, say) for path in sorted(FIXTURES.glob("laws/*/*.md"))]
     with transaction.atomic():
+        load_names()
         load_categories()
         load_organisations()
         Loader().load(say)
@@ -71,6 +72,12 @@ def _in_both_languages(row: dict[str, Any]) -> dict[str, Any]:
         else:
             flat[key] = value
     return flat
+
+
+def load_names() -> None:
+    """What laws are called in Khmer. A name that a person gave stays."""
+    for slug, name in yaml.safe_load((FIXTURES / "laws.yaml").read_text("utf-8")).items():
+        Law.objects.filter(slug=slug, title_km="").update(title_km=name)
 
 
 def load_categories() -> None:

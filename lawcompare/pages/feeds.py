@@ -77,7 +77,7 @@ def law_feed(request: HttpRequest, law: str) -> HttpResponse:
     found = get_law(VISITOR, law)
     notes = _annotations().filter(version__law=found)[:ENTRIES_MAX]
     entries = [*version_entries(found), *comparison_entries(found), *note_entries(notes)]
-    return _answer(request, f"laws/{found.slug}", found.title, found.get_absolute_url(), entries)
+    return _answer(request, f"laws/{found.slug}", found.name, found.get_absolute_url(), entries)
 
 
 @require_safe

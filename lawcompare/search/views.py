@@ -10,7 +10,6 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Organisation
@@ -128,14 +127,12 @@ def _choices(
 
 def _labels(name: str, values: list[str], versions: Sequence[Version]) -> dict[str, str]:
     """What each value is called. Risks and categories are named by their own room, in the template."""
-    is_khmer = get_language() == "km"
     if name == "kind":
         return {value: str(label) for value, label in Kind.choices}
     if name == "language":
         return {value: str(label) for value, label in Language.choices}
     if name == "law":
-        laws = [version.law for version in versions]
-        return {law.slug: (is_khmer and law.title_km) or law.title for law in laws}
+        return {version.law.slug: version.law.name for version in versions}
     if name == "organisation":
         rows: Any = Organisation.objects.filter(slug__in=values)
         return {row.slug: str(row) for row in rows}

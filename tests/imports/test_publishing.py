@@ -132,6 +132,13 @@ def test_a_text_is_kept_private_and_published_later(client, desk, draft, cast, c
     assert draft.state == State.PUBLISHED
 
 
+def test_a_new_law_is_given_a_name_in_both_languages(desk, draft, commit):
+    about(desk, draft, title_km="ច្បាប់ស្តីពីចង្កៀង")
+    publish(desk, draft, commit)
+    law = Version.objects.get().law
+    assert (law.title, law.title_km) == ("Law on lamps", "ច្បាប់ស្តីពីចង្កៀង")
+
+
 def test_publishing_twice_makes_one_text(desk, draft, commit):
     about(desk, draft)
     first, second = publish(desk, draft, commit), publish(desk, draft, commit)

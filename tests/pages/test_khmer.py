@@ -29,7 +29,7 @@ from lawcompare.engine import contrast, describe, say
 from lawcompare.engine.rules import load_rules, load_vocabulary
 from lawcompare.findings import messages as examination
 from lawcompare.laws.citing import cite_address
-from lawcompare.laws.models import Kind, TextStatus
+from lawcompare.laws.models import Kind, Law, TextStatus
 from lawcompare.laws.saying import NAMES, digits, filled, said_date, said_value
 from lawcompare.pages.demonstration import load
 from tests import second_factor
@@ -411,9 +411,21 @@ def test_what_has_a_khmer_name_shows_it():
         Organisation(name="Centre", name_km="មជ្ឈមណ្ឌល"),
         Category(label="Vagueness", label_km="ភាពមិនច្បាស់លាស់"),
         Topic(title="Illegal access", title_km="ការចូលប្រើដោយខុសច្បាប់"),
+        Law(title="A treaty", title_km="សន្ធិសញ្ញា"),
     ]
     with translation.override("km"):
-        assert [str(one) for one in named] == ["មជ្ឈមណ្ឌល", "ភាពមិនច្បាស់លាស់", "ការចូលប្រើដោយខុសច្បាប់"]
+        assert [str(one) for one in named] == ["មជ្ឈមណ្ឌល", "ភាពមិនច្បាស់លាស់", "ការចូលប្រើដោយខុសច្បាប់", "សន្ធិសញ្ញា"]
         assert str(Organisation(name="Centre")) == "Centre"
     with translation.override("en"):
-        assert [str(one) for one in named] == ["Centre", "Vagueness", "Illegal access"]
+        assert [str(one) for one in named] == ["Centre", "Vagueness", "Illegal access", "A treaty"]
+
+
+@pytest.mark.django_db
+def test_a_law_is_called_by_its_khmer_name_and_its_other_name_stands_below(client, store):
+    law = store("# Chapter 1. Offences\n").law
+    Law.objects.filter(pk=law.pk).update(title_km="ច្បាប់សាកល្បង")
+    path = law.get_absolute_url()
+    khmer = client.get(f"/km{path}").content.decode()
+    assert '<h1 lang="km">ច្បាប់សាកល្បង</h1>' in khmer and f'<p class="lead" lang="en">{law.title}</p>' in khmer
+    english = client.get(path).content.decode()
+    assert f'<h1 lang="en">{law.title}</h1>' in english and '<p class="lead" lang="km">ច្បាប់សាកល្បង</p>' in english

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
+from lawcompare.engine.reading.decode import language_of
 from lawcompare.engine.script import clusters
 from lawcompare.laws.citing import cite
 from lawcompare.laws.models import Clause
@@ -15,6 +16,7 @@ from lawcompare.laws.saying import digits, said_date
 register = template.Library()
 register.filter(digits)
 register.filter(said_date)
+register.filter("written_in", language_of)
 
 # Drawn, not typed: few phones have a letter for each. 16 units square, in the colour of the words beside it.
 SIGNS = {

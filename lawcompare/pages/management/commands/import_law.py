@@ -12,7 +12,18 @@ from lawcompare.engine.errors import EngineError
 from lawcompare.laws.models import VERSION_STATUSES, Jurisdiction, Kind
 from lawcompare.laws.services import Import, import_law
 
-SAID = ["title", "law_title", "jurisdiction", "kind", "language", "date", "text_status", "source_url", "note"]
+SAID = [
+    "title",
+    "law_title",
+    "title_km",
+    "jurisdiction",
+    "kind",
+    "language",
+    "date",
+    "text_status",
+    "source_url",
+    "note",
+]
 LINKS = ["follows", "corrects", "translates"]
 
 
@@ -29,6 +40,7 @@ class Command(BaseCommand):
         parser.add_argument("--version", dest="version_slug", default="", help="slug of the version")
         parser.add_argument("--title", help="title of this version")
         parser.add_argument("--law-title", help="title of the law, where it is new")
+        parser.add_argument("--title-km", help="what the law is called in Khmer, where it is new")
         parser.add_argument("--jurisdiction", choices=Jurisdiction.values)
         parser.add_argument("--kind", choices=Kind.values)
         parser.add_argument("--language", help="en or km; found out from the text where it is not given")
