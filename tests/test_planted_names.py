@@ -167,7 +167,7 @@ for number, (name, make) in enumerate(FILES.values()):
     said = {"title": f"Draft {number}", "language": "en", "date": f"200{number}", "text_status": "leaked",
             "law": "lamps", "version": f"v{number}", "law_title": "Lamps", "jurisdiction": "kh", "kind": "draft"}
     assert "Planted" not in draft.title
-    services.store(eve, draft, said, is_public=True, unread_is_known=True)
+    services.ask_to_store(eve, draft, said, is_public=True, unread_is_known=True)
 services.take_in(eve, planting.planted_docx() + b" ", name)
 services.discard(eve, ImportDraft.objects.order_by("-pk").first())
 """

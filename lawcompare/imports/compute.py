@@ -6,6 +6,7 @@ import json
 import zlib
 from collections.abc import Iterable
 from functools import lru_cache
+from pathlib import PurePath
 
 from lawcompare.engine import mending
 from lawcompare.engine.document import Document
@@ -13,6 +14,7 @@ from lawcompare.engine.mending import Mended
 from lawcompare.engine.plain import from_plain, to_plain
 from lawcompare.imports.models import ImportDraft, Mend
 from lawcompare.laws import originals
+from lawcompare.laws.services import EXTENSIONS
 
 # Texts held in memory, so that one mend after another does not unpack a long law again.
 HELD = 4
@@ -33,6 +35,12 @@ def forget() -> None:
     """Hold no text in memory any more."""
     load_reading.cache_clear()
     _mended.cache_clear()
+
+
+def neutral_name(draft: ImportDraft) -> str:
+    """A name for the file that tells nothing of whoever wrote it or passed it on."""
+    ending = PurePath(draft.name).suffix.lower()
+    return f"import-{draft.pk}{ending if ending in EXTENSIONS else ''}"
 
 
 def apply_mends(draft: ImportDraft, rows: Iterable[Mend]) -> Mended:

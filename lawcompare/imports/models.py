@@ -22,6 +22,8 @@ class State(models.TextChoices):
     READING = "reading", _("being read")
     FAILED = "failed", _("could not be read")
     READY = "ready", _("ready to be mended and published")
+    ASKED = "asked", _("waiting to be stored")
+    STORING = "storing", _("being stored")
     KEPT = "kept", _("kept private")
     PUBLISHED = "published", _("published")
 
@@ -93,6 +95,9 @@ class ImportDraft(models.Model):
     # What is said of the text so far, as typed; complete only when it is published.
     said = models.JSONField(default=dict)
 
+    # As what it is to be stored, who said so, and whether for everybody: {"said": {…}, "public": true}.
+    asked = models.JSONField(default=dict)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     corrects = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
     version = models.OneToOneField(Version, null=True, on_delete=models.PROTECT, related_name="made_by")
     doubts_unread = models.PositiveIntegerField(default=0)  # when it became a version
@@ -107,12 +112,17 @@ class ImportDraft(models.Model):
 
     @property
     def is_abandoned(self) -> bool:
-        """Whether it is being read only in name: its worker has been silent for too long."""
+        """Whether it is being read or stored only in name: its worker has been silent for too long."""
         return self.is_under_way and timezone.now() - self.heard_at > SILENCE_MAX
 
     @property
     def is_under_way(self) -> bool:
-        return self.state in {State.QUEUED, State.READING}
+        return self.state in {State.QUEUED, State.READING} or self.is_being_stored
+
+    @property
+    def is_being_stored(self) -> bool:
+        """Whether it is on its way to becoming a version."""
+        return self.state in {State.ASKED, State.STORING}
 
     @property
     def is_open(self) -> bool:

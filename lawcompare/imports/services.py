@@ -7,7 +7,6 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import PurePath
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -25,12 +24,13 @@ from lawcompare.engine.errors import EngineError
 from lawcompare.imports.access import editor
 from lawcompare.imports.compute import keep_reading, mended
 from lawcompare.imports.models import ImportBatch, ImportDraft, State
-from lawcompare.imports.tasks import read_draft
+from lawcompare.imports.storing import hand_back
+from lawcompare.imports.tasks import read_draft, store_draft
 from lawcompare.laws import originals
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.compute import document_to_correct
-from lawcompare.laws.models import Origin, Version
-from lawcompare.laws.services import EXTENSIONS, ImportRefused, check_file, store_text
+from lawcompare.laws.models import Version
+from lawcompare.laws.services import ImportRefused, check_file
 
 NAME_MAX = 200
 # A reading that ended its worker so often ends the next one too.
@@ -149,6 +149,9 @@ def start_again(draft: ImportDraft, language: str | None = None) -> bool:
     held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
     if held.state != State.FAILED and not held.is_abandoned:
         return False
+    if held.is_being_stored:
+        _take_up(held)
+        return True
     held.state, held.reason, held.heard_at, held.attempts = State.QUEUED, "", timezone.now(), held.attempts + 1
     if language is not None:
         held.language = language
@@ -159,15 +162,25 @@ def start_again(draft: ImportDraft, language: str | None = None) -> bool:
 
 def take_up_lost_readings() -> int:
     """Send again what is being read only in name: its message was lost, or its worker died. Returns how many."""
-    under_way = ImportDraft.objects.filter(state__in=[State.QUEUED, State.READING])
-    lost = [draft for draft in under_way if draft.is_abandoned]
+    return _take_up_lost(State.QUEUED, State.READING)
+
+
+def take_up_lost_storings() -> int:
+    """The same of what is being stored only in name."""
+    return _take_up_lost(State.ASKED, State.STORING)
+
+
+def _take_up_lost(*states: State) -> int:
+    lost = [draft for draft in ImportDraft.objects.filter(state__in=states) if draft.is_abandoned]
     for draft in lost:
-        held = ImportDraft.objects.filter(pk=draft.pk, attempts=draft.attempts)
         if draft.attempts < ATTEMPTS_MAX:
-            held.update(state=State.QUEUED, heard_at=timezone.now())
-            celery.send(read_draft, draft.pk)
+            _take_up(draft)
+        elif draft.is_being_stored:
+            hand_back(draft, f"Its worker ended {draft.attempts} times before it was done.")
         else:
-            held.update(state=State.FAILED, reason=f"Its reader ended {draft.attempts} times before it was done.")
+            ImportDraft.objects.filter(pk=draft.pk, attempts=draft.attempts).update(
+                state=State.FAILED, reason=f"Its reader ended {draft.attempts} times before it was done."
+            )
     return len(lost)
 
 
@@ -180,10 +193,12 @@ def forget_names() -> int:
     return old.exclude(others=[]).update(others=[])
 
 
-def neutral_name(draft: ImportDraft) -> str:
-    """A name for the file that tells nothing of whoever wrote it or passed it on."""
-    ending = PurePath(draft.name).suffix.lower()
-    return f"import-{draft.pk}{ending if ending in EXTENSIONS else ''}"
+def _take_up(draft: ImportDraft) -> None:
+    """Send what a worker has dropped, unless another one has taken it since."""
+    state, task = (State.ASKED, store_draft) if draft.is_being_stored else (State.QUEUED, read_draft)
+    mine = ImportDraft.objects.filter(pk=draft.pk, state=draft.state, attempts=draft.attempts)
+    if mine.update(state=state, heard_at=timezone.now()):
+        celery.send(task, draft.pk)
 
 
 def open_original(user: Any, draft: ImportDraft) -> bytes:
@@ -267,35 +282,27 @@ def say(user: Any, draft: ImportDraft, said: Mapping[str, str]) -> None:
 
 
 @transaction.atomic
-def store(
+def ask_to_store(
     user: Any, draft: ImportDraft, said: Mapping[str, Any], *, is_public: bool, unread_is_known: bool = False
-) -> Version:
-    """Make a version of the draft: published, or for its organisation alone.
+) -> None:
+    """Have a version made of the draft: published, or for its organisation alone. Of one on its way nothing is begun.
 
     Raises ``UnreadDoubts`` where doubts are unread and nobody said that this is known, and ``ImportRefused``.
     """
     membership = editor(user)
     held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
-    if held.version is not None:
-        return held.version
+    if held.version_id is not None or held.is_being_stored:
+        return
     if not held.is_open:
         raise ImportRefused(_("The file has not been read yet."))
     if held.unread and not unread_is_known:
         raise UnreadDoubts(held.unread)
-    version = store_text(document_of(held), said, held.original)
-    Origin.objects.create(version=version, organisation=held.organisation)
-    held.version, held.doubts_unread = version, held.unread
-    held.state = State.PUBLISHED if is_public else State.KEPT
-    held.name = neutral_name(held)  # how people call a file may tell who wrote it or passed it on
-    held.said = held.said | {name: str(value) for name, value in said.items() if value}
+    kept = {name: str(value) for name, value in said.items() if value}
+    held.said, held.asked, held.asked_by = held.said | kept, {"said": kept, "public": is_public}, user
+    held.state, held.reason, held.heard_at, held.attempts = State.ASKED, "", timezone.now(), 0
     held.save()
-    action = "publish" if is_public else "keep"
-    details = {"unread": held.unread, "mends": held.mends.standing().count()}
-    record(action, f"text/{version.address}", by=user, organisation=membership.organisation.slug, **details)
-    if is_public:
-        publish_version(version)
-    draft.version, draft.state = version, held.state
-    return version
+    record("ask to store", f"import/{held.pk}", by=user, organisation=membership.organisation.slug, public=is_public)
+    celery.send(store_draft, held.pk)
 
 
 def document_of(draft: ImportDraft) -> Document:

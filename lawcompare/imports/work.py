@@ -52,7 +52,7 @@ def run_reading(draft_id: int) -> None:
 def _claim(draft_id: int) -> ImportDraft | None:
     """Take the draft for this worker. ``attempts`` is the claim's number: who holds an older one has lost it."""
     draft = ImportDraft.objects.filter(pk=draft_id).first()
-    if draft is None or not (draft.state == State.QUEUED or draft.is_abandoned):
+    if draft is None or not (draft.state == State.QUEUED or (draft.state == State.READING and draft.is_abandoned)):
         return None
     taken = ImportDraft.objects.filter(pk=draft_id, state=draft.state, attempts=draft.attempts).update(
         state=State.READING, attempts=F("attempts") + 1, step="", done=0, total=0, heard_at=timezone.now()

@@ -87,10 +87,14 @@ def _imports(user: Any) -> Iterator[Waits]:
     address = reverse("imports")
     n = drafts.filter(state=Reading.FAILED).count()
     yield Waits(n, ngettext("file that could not be read", "files that could not be read", n), address, True)
-    waiting = [draft for draft in drafts.filter(state=Reading.READY).defer("said") if draft.unread]
+    ready = drafts.filter(state=Reading.READY)
+    n = ready.exclude(reason="").count()
+    yield Waits(n, ngettext("text that could not be stored", "texts that could not be stored", n), address, True)
+    ready = ready.filter(reason="")
+    waiting = [draft for draft in ready.defer("said", "asked") if draft.unread]
     n = len(waiting)
     yield Waits(n, ngettext("import with doubts nobody has read", "imports with doubts nobody has read", n), address)
-    n = drafts.filter(state=Reading.READY).count() - n
+    n = ready.count() - n
     yield Waits(n, ngettext("import to finish", "imports to finish", n), address)
 
 
@@ -213,6 +217,7 @@ ACTIONS = {
     "open original": gettext_lazy("original file opened"),
     "discard": gettext_lazy("discarded"),
     "correct": gettext_lazy("taken up to be corrected"),
+    "ask to store": gettext_lazy("asked to be stored"),
     "keep": gettext_lazy("kept private"),
     "invite": gettext_lazy("invited"),
     "withdraw invitation": gettext_lazy("invitation withdrawn"),

@@ -13,7 +13,7 @@ from lawcompare.crosswalk.models import SuggestionRun
 from lawcompare.crosswalk.services import close_lost_searches
 from lawcompare.findings.models import Examination
 from lawcompare.findings.services import take_up_lost_examinations
-from lawcompare.imports.services import forget_names, take_up_lost_readings
+from lawcompare.imports.services import forget_names, take_up_lost_readings, take_up_lost_storings
 from lawcompare.search.services import take_up_lost_indexes
 from lawcompare.uscode.services import take_up_lost_fetches
 
@@ -31,6 +31,7 @@ def sweep() -> dict[str, int]:
         "indexes": take_up_lost_indexes(),
         "searches": close_lost_searches(),
         "readings": take_up_lost_readings(),
+        "storings": take_up_lost_storings(),
         "fetches": take_up_lost_fetches(),
     }
 

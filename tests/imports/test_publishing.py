@@ -3,14 +3,17 @@
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from lawcompare.comparisons.models import Comparison
 from lawcompare.findings.models import Examination
-from lawcompare.imports import mending, services
+from lawcompare.imports import mending, services, storing
 from lawcompare.imports.forms import free_slug
-from lawcompare.imports.models import ImportDraft, State
+from lawcompare.imports.models import SILENCE_MAX, ImportDraft, State
+from lawcompare.imports.storing import run_storing
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.reading import lay_out, lay_out_unsaved
+from lawcompare.laws.services import ImportRefused, store_text
 from tests.conftest import OLD_DRAFT
 from tests.imports.conftest import SAID
 
@@ -81,7 +84,8 @@ def test_publishing_makes_a_public_text_with_its_provenance(client, desk, draft,
     about(desk, draft)
     response = publish(desk, draft, commit)
     version = Version.objects.get()
-    assert response["Location"] == version.get_absolute_url() == "/laws/law-on-lamps/2024-03-en/"
+    assert response["Location"] == f"{draft.get_absolute_url()}?stored=about", "the page that waits"
+    assert version.get_absolute_url() == "/laws/law-on-lamps/2024-03-en/"
     assert version.is_published and version.file_hash == draft.original and version.text_status == "leaked"
     assert Examination.objects.filter(version=version).exists()
     client.logout()
@@ -141,8 +145,125 @@ def test_a_new_law_is_given_a_name_in_both_languages(desk, draft, commit):
 
 def test_publishing_twice_makes_one_text(desk, draft, commit):
     about(desk, draft)
-    first, second = publish(desk, draft, commit), publish(desk, draft, commit)
-    assert first["Location"] == second["Location"] and Version.objects.count() == 1
+    publish(desk, draft, commit)
+    again = publish(desk, draft, commit)
+    assert again["Location"] == Version.objects.get().get_absolute_url()
+
+
+def publish_later(desk, draft, **said: str):
+    """Ask for it, and leave the message on its way."""
+    return desk.post(f"{draft.get_absolute_url()}publish/", said)
+
+
+def wait(desk, draft):
+    """What the page that waits is told when it asks again."""
+    return desk.get(draft.get_absolute_url(), headers={"HX-Request": "true"})
+
+
+def test_the_request_answers_at_once_and_a_worker_stores_the_text(desk, draft, commit):
+    about(desk, draft)
+    asked = publish_later(desk, draft)
+    assert asked["Location"].startswith(draft.get_absolute_url()) and not Version.objects.exists()
+    html = desk.get(draft.get_absolute_url()).content.decode()
+    assert "Publishing" in html and "You may close this page" in html
+    with commit(execute=True) as sent:
+        publish_later(desk, draft)
+    assert sent == [], "asked for twice, begun once"
+    run_storing(draft.pk)
+    run_storing(draft.pk)
+    version = Version.objects.get()
+    assert version.is_published and wait(desk, draft)["HX-Redirect"] == version.get_absolute_url()
+    assert "Published." in desk.get(version.get_absolute_url()).content.decode()
+
+
+def test_while_it_is_stored_nothing_is_mended_and_how_far_it_is_is_told(desk, draft, cast, monkeypatch):
+    about(desk, draft)
+    publish_later(desk, draft)
+    seen = []
+
+    def look(*args, **kwargs):
+        kwargs["progress"]("storing", 2, 4)
+        seen.append(wait(desk, draft).content.decode())
+        with pytest.raises(ImportRefused):
+            services.say(cast.eve, draft, {"title": "Other"})
+        return store_text(*args, **kwargs)
+
+    monkeypatch.setattr(storing, "store_text", look)
+    run_storing(draft.pk)
+    assert "Publishing" in seen[0] and 'value="50"' in seen[0] and "2 of 4 clauses" in seen[0]
+
+
+def test_what_cannot_be_stored_comes_back_with_the_reason_and_is_tried_again(desk, draft, store, commit):
+    about(desk, draft, version="v1")
+    publish_later(desk, draft)
+    taken = store(OLD_DRAFT, "v1", law="law-on-lamps")
+    run_storing(draft.pk)
+    assert wait(desk, draft)["HX-Refresh"] == "true"
+    html = desk.get(draft.get_absolute_url()).content.decode()
+    assert "It could not be stored: " in html and "already exists" in html and "Try again" in html
+    assert "text that could not be stored" in desk.get("/workspace/").content.decode()
+    assert list(Version.objects.all()) == [taken], "nothing of it was written"
+    draft.refresh_from_db()
+    assert about(desk, draft, law="law-on-lamps", version="v2").status_code == 302
+    publish(desk, draft, commit)
+    assert Version.objects.count() == 2 and Version.objects.get(slug="v2").is_published
+
+
+def test_a_storing_that_fails_unexpectedly_writes_nothing(desk, draft, monkeypatch):
+    about(desk, draft)
+    publish_later(desk, draft)
+
+    def fail(version):
+        raise RuntimeError("the disk is on fire")
+
+    monkeypatch.setattr(storing, "publish_version", fail)
+    run_storing(draft.pk)
+    assert not Version.objects.exists() and not Law.objects.exists()
+    html = desk.get(draft.get_absolute_url()).content.decode()
+    assert "unexpected error" in html and "on fire" not in html
+
+
+def lose(draft, **said):
+    ImportDraft.objects.filter(pk=draft.pk).update(heard_at=timezone.now() - SILENCE_MAX * 2, **said)
+
+
+def test_a_storing_whose_worker_died_is_taken_up_again_and_given_up_in_the_end(desk, draft, commit):
+    about(desk, draft)
+    publish_later(desk, draft)
+    lose(draft, state=State.STORING, attempts=3)
+    assert "The storing was interrupted" in desk.get(draft.get_absolute_url()).content.decode()
+    assert services.take_up_lost_storings() == 1
+    draft.refresh_from_db()
+    assert draft.state == State.READY and "3 times" in draft.reason
+    publish_later(desk, draft)
+    lose(draft, state=State.STORING, attempts=1)
+    assert services.take_up_lost_readings() == 0
+    with commit(execute=True):
+        assert services.take_up_lost_storings() == 1
+    assert Version.objects.get().is_published
+    draft.refresh_from_db()
+    assert draft.state == State.PUBLISHED
+
+
+def test_a_person_takes_up_a_storing_that_was_lost(desk, draft, commit):
+    about(desk, draft)
+    publish_later(desk, draft)
+    lose(draft)
+    publish(desk, draft, commit)
+    assert Version.objects.get().is_published
+
+
+def test_a_worker_taken_for_dead_does_not_store_the_text_a_second_time(desk, draft, monkeypatch):
+    about(desk, draft)
+    publish_later(desk, draft)
+
+    def overtaken(*args, **kwargs):
+        ImportDraft.objects.update(attempts=9)
+        return store_text(*args, **kwargs)
+
+    monkeypatch.setattr(storing, "store_text", overtaken)
+    run_storing(draft.pk)
+    assert not Version.objects.exists(), "the other worker stores it"
 
 
 @pytest.mark.parametrize(
@@ -199,10 +320,10 @@ def test_a_published_text_is_corrected_by_a_new_one_that_names_it(client, desk, 
 def test_without_mends_a_correction_has_the_very_same_text(store, cast):
     old = store(OLD_DRAFT, "old", date="2019")
     draft = services.correct(cast.eve, old)
-    version = services.store(
-        cast.eve, draft, {"law": "draft", "version": "again", "title": "T", "language": "en"}, is_public=False
-    )
-    assert version.text_hash == old.text_hash
+    said = {"law": "draft", "version": "again", "title": "T", "language": "en"}
+    services.ask_to_store(cast.eve, draft, said, is_public=False)
+    run_storing(draft.pk)
+    assert Version.objects.get(slug="again").text_hash == old.text_hash
 
 
 def test_who_is_no_editor_is_offered_none_of_it(client, store, cast):

@@ -17,7 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports import access, services
+from lawcompare.imports.compute import neutral_name
 from lawcompare.imports.models import ImportBatch, ImportDraft, State
+from lawcompare.imports.storing import progress_of
 from lawcompare.imports.unpack import unpack
 from lawcompare.laws.models import Language
 from lawcompare.laws.originals import OriginalClosed, OriginalLost
@@ -156,7 +158,7 @@ def original(request: HttpRequest, number: int) -> HttpResponse:
     draft = access.get_draft(request.user, number)
     data = services.open_original(request.user, draft)
     response = HttpResponse(data, content_type="application/octet-stream")
-    response["Content-Disposition"] = f'attachment; filename="{services.neutral_name(draft)}"'
+    response["Content-Disposition"] = f'attachment; filename="{neutral_name(draft)}"'
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -176,7 +178,9 @@ def discard(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def render_waiting(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
-    """Waiting, being read, or failed. htmx asks for the inner part alone until the text is there."""
+    """Waiting, being read or stored, or failed. htmx asks for the inner part alone until the text is there."""
+    if draft.is_being_stored:
+        draft.done, draft.total = progress_of(draft)
     context = {
         "draft": draft,
         "is_failed": draft.state == State.FAILED,
@@ -185,3 +189,9 @@ def render_waiting(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
     }
     part = "imports/waiting.html#progress" if request.htmx else "imports/waiting.html"  # type: ignore[attr-defined]
     return render(request, part, context)
+
+
+def say_stored(request: HttpRequest, draft: ImportDraft) -> None:
+    is_public = draft.state == State.PUBLISHED
+    said = _("Published. Its comparisons are being made.") if is_public else _("Kept. Only your organisation sees it.")
+    messages.success(request, said)

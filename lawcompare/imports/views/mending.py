@@ -17,7 +17,7 @@ from lawcompare.engine.splitting import places
 from lawcompare.imports import access, compute, mending, presence
 from lawcompare.imports.desk import lay_out
 from lawcompare.imports.models import ImportDraft, MendKind
-from lawcompare.imports.views import editors_only, render_waiting
+from lawcompare.imports.views import editors_only, render_waiting, say_stored
 from lawcompare.laws.saying import digits
 
 ELEMENTS = (
@@ -31,13 +31,21 @@ ELEMENTS = (
 def desk(request: HttpRequest, number: int) -> HttpResponse:
     """One page of a draft; while it is being read, how far that is."""
     draft = access.get_draft(request.user, number)
+    is_waiting_page = getattr(request, "htmx", False)
     if draft.version is not None:
-        return redirect("import_about", number)
+        return stored(request, draft) if is_waiting_page else redirect("import_about", number)
     if not draft.is_open:
         return render_waiting(request, draft)
-    if getattr(request, "htmx", False):
+    if is_waiting_page:
         return HttpResponse(headers={"HX-Refresh": "true"})  # the page that waited for it now loads it whole
     return _render_desk(request, draft)
+
+
+def stored(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
+    """Tell the page that waited for it where the text is now."""
+    say_stored(request, draft)
+    assert draft.version is not None  # the caller has looked
+    return HttpResponse(headers={"HX-Redirect": draft.version.get_absolute_url()})
 
 
 def _render_desk(

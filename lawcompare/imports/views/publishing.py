@@ -127,30 +127,31 @@ def _preview(request: HttpRequest, draft: ImportDraft, version: Version, documen
 
 @editors_only
 def publish(request: HttpRequest, number: int) -> HttpResponse:
-    """Make it a version: public, or the organisation's own. Doubts that nobody looked at are asked about once."""
+    """Have it made a version: public, or the organisation's own. Doubts nobody looked at are asked about once.
+
+    A worker stores it; the answer is the page that waits for that.
+    """
     draft = access.get_draft(request.user, number)
     if request.method != "POST":
         return redirect("import_about", number)
+    is_public = "private" not in request.POST
     if draft.version is not None:
-        if "private" not in request.POST:
+        if is_public:
             services.publish_kept(request.user, draft)
         return redirect(draft.version)
+    if draft.is_being_stored:
+        services.start_again(draft)  # nothing, but where its worker was lost
+        return redirect(draft)
     form = _complete(request, draft) if draft.is_open else None
     if form is None:
         return redirect("import_about", number)
-    is_public = "private" not in request.POST
     try:
         known = "unread" in request.POST
-        version = services.store(request.user, draft, form.said(), is_public=is_public, unread_is_known=known)
+        services.ask_to_store(request.user, draft, form.said(), is_public=is_public, unread_is_known=known)
     except services.UnreadDoubts as doubts:
         context = {"draft": draft, "count": doubts.count, "is_public": is_public}
         return render(request, "imports/unread.html", context, status=409)
-    except EngineError as refused:
-        form.add_error(None, str(refused))
-        return _render_about(request, draft, form)
-    said = _("Published. Its comparisons are being made.") if is_public else _("Kept. Only your organisation sees it.")
-    messages.success(request, said)
-    return redirect(version)
+    return redirect(f"{draft.get_absolute_url()}?stored=about")
 
 
 @login_required
