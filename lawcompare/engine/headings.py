@@ -107,6 +107,8 @@ _GOES_ON = re.compile(
     r"[,;)(]|\[(?!\w)|(?:of|and|or|to|in|on|is|are|was|shall|may|above|below|hereof|thereof|paragraphs?|"
     r"through|thru|but|except|which|that|as|by|for|under|with|et)\b|នៃ|និង|ឬ|ខាងលើ|ខាងក្រោម|វាក្យខណ្ឌ|កថាខណ្ឌ|ចំណុច|ដល់"
 )
+# That the clause is new, as drafts of amendments print it: "Article 2 (new)", "មាត្រា ២.- (ថ្មី)".
+_NEW = re.compile(r"\((?:new|ថ្មី)\)", re.IGNORECASE)
 _SEVERAL = re.compile(rf",?{_SPACE}+(?:to|and|through){_SPACE}+|,{_SPACE}+")
 _IN_BRACKETS = re.compile(r"\([^()]{2,120}\)")  # "Article 3 (Scope)"
 _SENTENCE_END = re.compile(r"[.;:,។៕៖]['\"”’)]*\s*$|(?:[–—]|--|\s-)\s*$")
@@ -163,14 +165,21 @@ def parse_heading(line: str) -> Heading | None:
     separator = _SEPARATOR.match(text, match.end())
     assert separator is not None  # every part of it is optional
     rest = text[separator.end() :].rstrip()
-    plain = not separator[0].strip()
+    printed, between = match["num"].strip(), separator[0]
+    if is_new := _NEW.match(rest):
+        printed = f"{printed} {is_new[0]}"
+        separator = _SEPARATOR.match(rest, is_new.end())
+        assert separator is not None
+        between, rest = between + separator[0], rest[separator.end() :]
+    plain = not between.strip()
     goes_on = plain and bool(rest) and (rest[0].islower() or bool(_GOES_ON.match(rest)))
-    if plain and rest and not separator[0] and not goes_on:
+    if plain and rest and not between and not goes_on:
         goes_on = rest[0] not in '[“"'  # "Article 1%", "មាត្រា ១ក…"
     goes_on = goes_on and not _IN_BRACKETS.fullmatch(rest)
     several = _SEVERAL.split(match["number"])
     until = read_number(several[-1]) if len(several) > 1 else None
-    return Heading(element, match["num"].strip(), read_number(several[0]), separator[0], rest, goes_on, until)
+    value = read_number(f"{several[0]} new" if is_new else several[0])
+    return Heading(element, printed, value, between, rest, goes_on, until)
 
 
 def parse_unnumbered(line: str) -> tuple[str, str] | None:

@@ -27,7 +27,12 @@ _KHMER_WORDS = ("មួយ", "ពីរ", "បី", "បួន", "ប្រា�
 _BARE = r"(?:\d+|[០-៩]+)"
 _SUFFIX = r"(?:\s?(?:" + "|".join((*LATIN_SUFFIXES, *KHMER_SUFFIXES)) + r")\b|\s?(?:" + "|".join(KHMER_SUFFIXES) + "))"
 _DECIMALS = r"(?:\.\d{1,3}(?=\.?(?:\s|$)))*"
-NUMBER = rf"{_BARE}{_DECIMALS}(?:[A-Za-z]{{1,3}}(?![A-Za-z]))?{_SUFFIX}?(?:[-–‑]\d+[A-Za-z]{{0,2}}\b)?{_SUFFIX}?"
+# A title with a point before the section, as in the codes of American states: § 18.2-152.3, § 18.2-152.5:1.
+_OF_TITLE = r"\d{1,3}\.\d{1,2}-\d{1,4}(?:\.\d{1,4}){0,3}(?::\d{1,3})?(?=[.:]?(?:\s|$|\())"
+NUMBER = (
+    rf"(?:{_OF_TITLE}|{_BARE}{_DECIMALS}(?:[A-Za-z]{{1,3}}(?![A-Za-z]))?{_SUFFIX}?"
+    rf"(?:[-–‑]\d+[A-Za-z]{{0,2}}\b)?{_SUFFIX}?)"
+)
 
 _CITATION = re.compile(
     rf"""^\s*
@@ -153,7 +158,7 @@ def clean(number: str) -> str:
     for khmer, latin in KHMER_SUFFIXES.items():
         text = text.replace(khmer, latin)
     text = re.sub(r"[–‑—]", "-", text)
-    text = re.sub(r"[^\w-]|_", "", re.sub(r"(?<=\w)[.](?=\w)", "-", text))
+    text = re.sub(r"[^\w-]|_", "", re.sub(r"(?<=\w)[.:](?=\w)", "-", text))
     return text.strip("-")
 
 

@@ -118,7 +118,7 @@ class _Segmenter:
         levels = elements_by_level(items, division)
         path: list[Node] = [self.root]
         before: list[Node] = []  # the path as it was before its headings began to be repeated
-        for item in items:
+        for at, item in enumerate(items):
             here = path[-1]
             if item.heading:
                 repeated = _same_on_path(before or path, item, bool(before))
@@ -128,7 +128,7 @@ class _Segmenter:
                     self.aside.put("repeated-heading", item.block.plain, item.block.line)
                     continue
                 self._open(path, order, self._node(item, division))
-            elif item.named and (item.block.level or not here.num):
+            elif item.named and (item.block.level or not here.num or _ends_articles(items, at)):
                 self._open(path, order, Node(item.named[0], "", item.named[1], item.block.line, level=item.block.level))
                 path[-1].attributes.update(item.block.attributes)
             elif item.block.level and ("eid" in item.block.attributes or not is_marked(item.block)):
@@ -221,6 +221,15 @@ class _Segmenter:
             titles = [re.sub(r"\s+", " ", block.plain) for block in candidates]
             # Of a title in two languages the one in the language of the text; the first where that does not decide.
             self.title = max(titles, key=lambda words: len(re.findall(r"\b(?:on|the|of|and|for|to)\b", words)))
+
+
+def _ends_articles(items: Sequence[Item], at: int) -> bool:
+    """Whether "ANNEX" on a line of its own is the annex, and no article of the law goes on after it."""
+    named = items[at].named
+    if named is None or named[0] != "schedule" or not items[at].block.starts:
+        return False
+    later = next((item.heading for item in items[at + 1 :] if item.heading and item.element in UNITS), None)
+    return later is None or (later.value is not None and later.value.base == 1 and not later.value.suffixes)
 
 
 def _same_on_path(path: Sequence[Node], item: Item, after_another: bool) -> Node | None:

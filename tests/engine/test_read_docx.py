@@ -145,6 +145,15 @@ def test_a_list_that_restarts_and_numbers_made_of_two_levels():
     assert [clause.num for clause in document.clauses] == ["I.", "1.1", "1.2", "II.", "2.1"]
 
 
+@pytest.mark.parametrize(("restart", "last"), [("", "(1)"), ("1", "(1)"), ("0", "(3)")])
+def test_a_level_counts_on_where_the_file_says_that_it_does_not_restart(restart, last):
+    """Word's "Restart list after" unticked: the paragraphs of all articles are numbered through."""
+    said = f'<w:lvlRestart w:val="{restart}"/>' if restart else ""
+    numbering = NUMBERING.replace('<w:lvlText w:val="(%2)"/>', f'{said}<w:lvlText w:val="(%2)"/>')
+    body = listed("Aim", 0) + listed("one;", 1) + listed("two.", 1) + listed("Scope", 0) + listed("three.", 1)
+    assert read(docx(body, numbering=numbering)).clauses[-1].num == last
+
+
 def test_numbers_and_levels_from_styles():
     styles = f"""<w:styles xmlns:w="{W}">
     <w:style w:styleId="Base"><w:name w:val="heading 2"/>

@@ -193,6 +193,23 @@ def test_no_character_of_real_files_is_lost_but_the_marks():
         assert set(lost) <= set("#[]()*_"), file.name
 
 
+@pytest.mark.parametrize("fence", ["```", "~~~~"])
+def test_nothing_inside_a_fence_is_a_heading(fence):
+    inside = "Article 9. An example\n# No heading\n(a) no point"
+    document = read(
+        f"## Article 1. A\n\nWords.\n\n{fence}text\n{inside}\n{fence}\n\n## Article 2. B\n\nMore.\n".encode()
+    )
+    check(document)
+    assert [clause.num for clause in document.clauses if clause.num] == ["Article 1", "Article 2"]
+    shown = "\n".join(clause.text for clause in document.clauses)
+    assert all(line in shown for line in inside.split("\n"))
+
+
+def test_a_fence_that_nothing_closes_swallows_no_law():
+    document = read(b"## Article 1. A\n\n```\nWords.\n\n## Article 2. B\n\nMore.\n")
+    assert [clause.num for clause in document.clauses] == ["Article 1", "Article 2"]
+
+
 @settings(max_examples=60, deadline=None)
 @given(damaged(LAW.encode()))
 def test_a_damaged_file_is_read_or_refused(data):

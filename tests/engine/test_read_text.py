@@ -14,11 +14,13 @@ from tests.engine.reading_cases import (
     characters,
     check,
     damaged,
+    docx,
     kept,
     kept_or_refused,
     law_lines,
     needs_shared,
     outline,
+    paragraph,
 )
 
 WRAPPED = """LAW ON NOTICES
@@ -362,3 +364,75 @@ def test_hostile_repetition_takes_bounded_time(text):
 def test_every_character_of_any_text_is_in_a_clause_or_in_furniture(lines):
     text = "\n".join(lines)
     assert kept_or_refused(text.encode(), "text") in (None, characters(text))
+
+
+def test_sections_numbered_by_title_and_section_are_apart():
+    """As the codes of American states are: § 18.2-152.3 is section 152.3 of title 18.2."""
+    text = (
+        "CODE OF A STATE\n§ 18.2-152.3. Computer fraud; penalty.\nAny person who does so is guilty.\n"
+        "§ 18.2-152.4. Computer trespass.\nIt is unlawful to do so under § 18.2-152.3 or otherwise.\n"
+        "§ 18.2-152.5. Privacy.\nNobody does so.\n§ 18.2-152.5:1. Information.\nNobody does so either.\n"
+    )
+    document = read(text.encode())
+    check(document)
+    assert [(clause.num, clause.eid) for clause in document.clauses] == [
+        ("§ 18.2-152.3", "sec_18-2-152-3"),
+        ("§ 18.2-152.4", "sec_18-2-152-4"),
+        ("§ 18.2-152.5", "sec_18-2-152-5"),
+        ("§ 18.2-152.5:1", "sec_18-2-152-5-1"),
+    ]
+    assert document.warnings == ()
+
+
+@pytest.mark.parametrize(("line", "num", "heading"), [
+    ("Article 2 (new)", "Article 2 (new)", ""),
+    ("Article 2 (New). Fees", "Article 2 (New)", "Fees"),
+    ("Article 2. (new) Fees", "Article 2 (new)", "Fees"),
+    ("មាត្រា ២.- (ថ្មី)", "មាត្រា ២ (ថ្មី)", ""),
+    ("មាត្រា ២ (ថ្មី) ៖ កម្រៃ", "មាត្រា ២ (ថ្មី)", "កម្រៃ"),
+    ("មាត្រា ២ (កម្រៃ)", "មាត្រា ២", "(កម្រៃ)"),
+])  # fmt: skip
+def test_that_an_article_is_new_is_no_heading(line, num, heading):
+    document = read(f"Article 1. Lamps\nA lamp is lit.\n{line}\nA fee is paid.\nArticle 3. End\nIt ends.\n".encode())
+    check(document)
+    assert [clause.num for clause in document.clauses] == ["Article 1", num, "Article 3"]
+    assert document.clauses[1].heading == heading and document.clauses[1].text == "A fee is paid."
+
+
+ANNEXED = "Article 1. Lamps\nA lamp is lit.\n\nArticle 2. Fees\nA fee is paid.\n\n"
+
+
+@pytest.mark.parametrize("name", ["ANNEX", "Annex", "Appendix", "ឧបសម្ព័ន្ធ"])
+@pytest.mark.parametrize("inside", ["Fees for lamps\n1. oil: ten;\n2. gas: twenty.\n", "Article 1. Oil\nTen.\n"])
+def test_an_annex_without_a_number_is_no_part_of_the_last_article(name, inside):
+    document = read(f"{ANNEXED}{name}\n\n{inside}".encode())
+    check(document)
+    annex = next(clause for clause in document.clauses if clause.element == "schedule")
+    assert annex.heading == name and annex.depth == 0
+    assert document.by_eid["art_2"].text == "A fee is paid."
+    assert all(clause.eid.startswith(annex.eid) for clause in document.clauses[document.clauses.index(annex) :])
+
+
+def test_the_word_annex_inside_an_article_makes_no_annex():
+    document = read(f"{ANNEXED}As is said in the\nAnnex\nand here.\n\nArticle 3. End\nIt ends.\n".encode())
+    assert [clause.num for clause in document.clauses] == ["Article 1", "Article 2", "Article 3"]
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "docx"])
+def test_khmer_in_letters_of_an_old_font_is_refused(form):
+    """Limon and its like put Khmer shapes on Latin letters: read as they stand, they would be English nonsense."""
+    lines = [
+        "Article 1. bTelµIsRbqaMg",
+        "nwgbuKÁl kñúgRKb;krNI bT]RkidæRbl½yBUCsasn_ maRtaTI eKalbMNgkMNt; GMBIbTelµIs",
+    ]
+    data = "\n".join(lines).encode()
+    if form == "docx":
+        data = docx("".join(paragraph(line) for line in lines))
+    with pytest.raises(ReadingError, match="old Khmer font that is not Unicode"):
+        read(data, format=form)
+
+
+def test_english_with_odd_names_is_no_old_khmer_font():
+    named = "The eGovernment office, McDonald LLC, the iPhone and YouTube are named in this sentence."
+    text = f"Article 1. eGov\n{named}\n"
+    assert read(text.encode()).language == "en"

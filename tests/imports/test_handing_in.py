@@ -3,6 +3,7 @@
 import io
 import zipfile
 
+import docx
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
@@ -14,6 +15,7 @@ from lawcompare.laws import originals
 from lawcompare.laws.models import Original, Version
 from lawcompare.pages.work import sweep
 from tests.conftest import FRONT, OLD_DRAFT
+from tests.engine.test_read_pdf import Print
 from tests.imports.conftest import LAW
 from tests.imports.files import ARTICLES, khmer_docx
 
@@ -48,6 +50,54 @@ def test_each_doubt_stands_at_its_line_and_is_listed(desk, hand_in):
     assert html.count('class="doubt"') == 2
     assert 'href="#doubt-0"' in html and "skipped number" in html and "heading without text" in html
     assert html.index('id="l-6"') < html.index('id="doubt-0"') < html.index('id="l-8"')
+
+
+def locked_docx() -> bytes:
+    """As Word writes a file with a password: no ZIP but an old container with the packed file inside."""
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000) + "EncryptedPackage".encode("utf-16-le") + bytes(2000)
+
+
+def old_font_pdf() -> bytes:
+    printed = Print(fonts={"plain": "LimonS1"})
+    printed.put(60, 700, "maRta 427>- karlukluyeTAkn")
+    return printed.data()
+
+
+OLD_FONT = "maRtaTI 1 .- eKalbMNg c,ab;enHmaneKalbMNgkMNt; GMBIbTelµIs nigeTas EdnGnuvtþ bTbBaØtiénc,ab;enHRtUv"
+
+
+def old_font_docx() -> bytes:
+    document, file = docx.Document(), io.BytesIO()
+    document.add_paragraph(OLD_FONT).runs[0].font.name = "Limon S1"
+    document.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(("name", "make", "sentence"), [
+    ("law.pdf", lambda: Print(encrypted=True).data(), "locked with a password"),
+    ("law.docx", locked_docx, "locked with a password"),
+    ("law.pdf", lambda: Print().data(), "if it is a scan"),
+    ("law.pdf", old_font_pdf, "old Khmer font (LimonS1)"),
+    ("law.docx", old_font_docx, "old Khmer font that is not Unicode"),
+    ("law.txt", OLD_FONT.encode, "old Khmer font that is not Unicode"),
+    ("law.pdf", khmer_docx, "is called .pdf but holds a Word file"),
+    ("law.docx", LAW.encode, "is called .docx but does not hold a Word file"),
+    ("law.doc", lambda: b"\xd0\xcf\x11\xe0 and so on", "is no extension of a law file"),
+    ("law", lambda: b"\xff\xd8\xff\xe0 a picture \x00\x01\x02", ""),
+])  # fmt: skip
+def test_a_file_that_is_no_text_of_a_law_is_one_sentence_and_no_text(desk, reads, name, make, sentence):
+    with reads():
+        response = upload(desk, (name, make()))
+    draft = ImportDraft.objects.first()
+    said = draft.reason if draft else response.content.decode()
+    assert sentence in said and not Version.objects.exists()
+    if draft:
+        assert draft.state == State.FAILED and said and "\n" not in said.strip() and "Traceback" not in said
+        assert (draft.reading, draft.clause_count) == ("", 0)
+        html = desk.get(draft.get_absolute_url()).content.decode()
+        assert "The file could not be read" in html and "Throw it away" in html
+        desk.post(f"{draft.get_absolute_url()}discard/")
+    assert not Original.objects.exists()
 
 
 def test_pasted_text_is_read(desk, reads):

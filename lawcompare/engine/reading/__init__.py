@@ -11,6 +11,7 @@ from pathlib import PurePath
 
 from lawcompare.engine.document import UNIT_ELEMENTS, Document
 from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.legacy import is_torn
 from lawcompare.engine.reading.hidden import doubt_hidden
 
 FORMATS = ("auto", "text", "markdown", "docx", "pdf", "html", "uslm", "akn")
@@ -73,11 +74,23 @@ def read(
         raise ReadingError("the file is empty")
     found = detect(data, filename) if format == "auto" else format
     document: Document = import_module(f"lawcompare.engine.reading.{found}").read(data, language=language)
+    _refuse_legacy_font(document, data, found)
     if not any(clause.num or clause.element in UNIT_ELEMENTS - {"preamble"} for clause in document.clauses):
         raise ReadingError("no article, section or numbered clause was found")
     if hidden := doubt_hidden(document):
         document = replace(document, warnings=(*document.warnings, *hidden))
     return document if document.source else replace(document, source=_source_lines(data))
+
+
+def _refuse_legacy_font(document: Document, data: bytes, found: str) -> None:
+    """Of a PDF its own reader decides, which knows the fonts."""
+    if found == "pdf":
+        return
+    lines = _source_lines(data) if found in ("text", "markdown") else document.source
+    if is_torn("\n".join(lines or (clause.text for clause in document.clauses))):
+        raise ReadingError(
+            "the letters are those of an old Khmer font that is not Unicode; convert the text to Unicode first"
+        )
 
 
 def _source_lines(data: bytes) -> tuple[str, ...]:
@@ -114,6 +127,8 @@ def _by_content(data: bytes, extension: str) -> str | None:
     if b"%PDF-" in data[:1024]:
         return "pdf"
     if data.startswith(b"\xd0\xcf\x11\xe0"):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            raise ReadingError("this Word file is locked with a password; save it without one")
         raise ReadingError("this is a Word file of the old .doc form; save it as .docx")
     if data.startswith(b"{\\rtf"):
         raise ReadingError("this is a rich text file (RTF); save it as .docx")

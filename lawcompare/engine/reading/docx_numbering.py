@@ -35,6 +35,11 @@ class _Level:
     form: str
     text: str
     legal: bool
+    # Begins again after each number of a level above, the first so many of them; 0: counts on through the document.
+    restart: int
+
+    def restarts_after(self, depth: int) -> bool:
+        return depth < self.restart
 
 
 class Styles:
@@ -148,7 +153,8 @@ class Counters:
         start = overrides.get(depth, levels[depth].start)
         counts[depth] = counts[depth] + 1 if depth in counts else start
         for deeper in [at for at in counts if at > depth]:
-            del counts[deeper]
+            if deeper in levels and levels[deeper].restarts_after(depth):
+                del counts[deeper]
         return _printed(levels, counts, depth)
 
 
@@ -158,6 +164,7 @@ def _level(element: etree._Element) -> _Level:
         attribute(element.find(f"{W}numFmt")) or "decimal",
         attribute(element.find(f"{W}lvlText")),
         element.find(f"{W}isLgl") is not None,
+        _number(attribute(element.find(f"{W}lvlRestart")), _MOST_LEVELS),
     )
 
 

@@ -32,6 +32,7 @@ _BULLET = re.compile(r"^\s*[*+]\s+(?=\S)")
 _ITEM = re.compile(r"^\s*(?:[-*+•–]\s+\S|\|)")
 _QUOTE = re.compile(r"^ {0,3}(?:>\s?)+")
 _TAG_LINE = re.compile(r"^\s*</?[A-Za-z][^<>]*/?>\s*$")
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^`]*$")
 _BREAK = re.compile(r"(?:  |\\)$")
 _LINK = re.compile(r"!?\[(?P<words>[^\[\]]*)\]\((?P<target>[^()\s]*(?:\([^()\s]*\)[^()\s]*)*)(?:\s+\"[^\"]*\")?\)")
 _STRONG = re.compile(r"(?<![\\*_\w])(\*\*|__)(?=\S)(?P<words>.{1,400}?)(?<=\S)\1(?![\w*])")
@@ -111,8 +112,16 @@ class _Source:
         paragraph: list[tuple[int, str]] = []
         comment: list[str] | None = None
         begun = 0
+        closing = -1  # the line on which a fence is closed that is open here
         for at in range(self.at, len(self.lines)):
             line, number = self.lines[at], at + 1
+            if at <= closing:
+                continue
+            if comment is None and (fence := _FENCE.match(line)) and (closing := self._closing_of(fence[1], at)) > at:
+                yield from _paragraph_blocks(paragraph)
+                paragraph = []
+                yield from self._fenced(at, closing)
+                continue
             if comment is not None or line.lstrip().startswith("<!--"):
                 if comment is None:
                     yield from _paragraph_blocks(paragraph)
@@ -138,6 +147,19 @@ class _Source:
         if comment is not None:
             raise ReadingError("a comment is opened with <!-- and never closed", line=begun)
         yield from _paragraph_blocks(paragraph)
+
+    def _closing_of(self, fence: str, at: int) -> int:
+        """The line that closes a fence; -1 where none does, so that the rest of a law is not taken for code."""
+        closes = re.compile(rf"^ {{0,3}}{re.escape(fence[0])}{{{len(fence)},}}[ \t]*$")
+        return next((later for later in range(at + 1, len(self.lines)) if closes.match(self.lines[later])), -1)
+
+    def _fenced(self, at: int, closing: int) -> Iterator[Block]:
+        """What stands in a fence is shown as it is: nothing in it is a heading."""
+        yield Block(self.lines[at], at + 1, furniture="markup")
+        words = "\n".join(line.strip() for line in self.lines[at + 1 : closing] if line.strip())
+        if words:
+            yield Block(words, at + 2, flush="")
+        yield Block(self.lines[closing], closing + 1, furniture="markup")
 
 
 def _single_line(line: str, number: int, paragraph: list[tuple[int, str]]) -> Block | None:

@@ -18,6 +18,7 @@ import pypdfium2
 from lawcompare.engine.document import Document, Warning
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.headings import parse_heading
+from lawcompare.engine.legacy import FONTS, is_torn
 from lawcompare.engine.reading import progress
 from lawcompare.engine.reading.decode import language_of
 from lawcompare.engine.reading.pdf_page import Line, read_page
@@ -25,12 +26,7 @@ from lawcompare.engine.reading.pdf_paragraphs import CREDIT, leading, paragraphs
 from lawcompare.engine.segment import Block, segment
 
 INSTEAD = "give the Word file or the text instead"
-# Fonts that put Khmer shapes on Latin codes, as their names in a PDF begin.
-LEGACY_FONTS = re.compile(
-    r"limon|abc[-_ ]?(?:zero|text|khmer)|khek|dauntek|baidok|kantear?ak|nida|tacteng", re.IGNORECASE
-)
 LEAST_TEXT = 25  # characters on a page that is text and no picture
-TORN_WORD = re.compile(r"[a-z][A-Z]|[A-Za-z][;:>\]\\°±²³´µ¶·¸¹º»¼½¾¿ƒ®©§¥¬¦][A-Za-z]")
 # Khmer that no one writes: a subscript sign without consonant, a vowel or sign without a letter before it.
 TORN_KHMER = re.compile("\u17d2(?![\u1780-\u17b3])|(?<![\u1780-\u17d3\u17dd\u200b-\u200d])[\u17b6-\u17d1\u17d3\u17dd]")
 # "Amendment of Subsection (f)" and under it "Pub. L. 117–2, … provided that …": not yet, or no longer, the law.
@@ -127,14 +123,12 @@ def _is_picture(page: Sequence[Line]) -> bool:
 
 def _refuse_legacy_font(fonts: Counter[str], text: str) -> None:
     total = fonts.total()
-    legacy = [name for name, count in fonts.most_common() if LEGACY_FONTS.match(name) and count > 0.02 * total]
+    legacy = [name for name, count in fonts.most_common() if FONTS.match(name) and count > 0.02 * total]
     if legacy:
         raise ReadingError(
             f"the PDF is set in an old Khmer font ({legacy[0]}) whose letters are not Unicode; {INSTEAD}"
         )
-    words = [word for word in text.split() if len(word) > 3 and word[0].isalpha()]
-    torn = sum(1 for word in words if TORN_WORD.search(word))
-    if len(words) > 20 and torn > 0.2 * len(words):
+    if is_torn(text):
         raise ReadingError(f"the letters of this PDF are not what it shows (its font has its own codes); {INSTEAD}")
 
 
