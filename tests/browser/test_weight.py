@@ -45,14 +45,14 @@ def first_visit(browser: Browser, site: str):
     return load
 
 
-@pytest.mark.parametrize("name", ["home", "version", "comparison"])
+@pytest.mark.parametrize("name", ["home", "version", "comparison", "cross-law"])
 def test_a_first_visit_is_light(first_visit, name):
     came = first_visit(PAGES[name])
     assert not [address for address in came if "khmer" in address], "an English page loads the Khmer face"
     expect_less(came, KB_MAX)
 
 
-@pytest.mark.parametrize("name", ["home", "version", "comparison"])
+@pytest.mark.parametrize("name", ["home", "version", "comparison", "cross-law"])
 def test_a_first_visit_in_khmer_is_light(first_visit, name):
     came = first_visit(f"/km{PAGES[name]}")
     assert [address for address in came if "noto-sans-khmer" in address], "a Khmer page does not load the Khmer face"

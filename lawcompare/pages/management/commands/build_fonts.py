@@ -21,6 +21,8 @@ LATIN = (
     "U+0020-007E,U+00A0-00FF,U+0131,U+0152-0153,U+2010-2015,U+2018-201E,U+2020-2022,U+2026,U+202F,U+2032-2033,"
     "U+20AC,U+2190-2193,U+2212,U+2260"
 )
+# What stands in italics are a few words of the page and short quotes.
+LATIN_ITALIC = "U+0020-007E,U+00A0,U+00A7,U+00B6,U+00E9,U+2010-2015,U+2018-201E,U+2026"
 KHMER = "U+1780-17FF,U+19E0-19FF,U+200B-200D,U+25CC"
 LATIN_WEIGHTS = {"opsz": 14, "wght": (400, 700)}
 KHMER_WEIGHTS = {"wdth": 100, "wght": (400, 700)}
@@ -38,7 +40,13 @@ class Face:
 SERIF, SANS_KHMER = "fontpkg_source_serif_4", "fontpkg_noto_sans_khmer"
 FACES = [
     Face("source-serif-4", SERIF, "SourceSerif4[opsz,wght].ttf", LATIN, LATIN_WEIGHTS),
-    Face("source-serif-4-italic", SERIF, "SourceSerif4-Italic[opsz,wght].ttf", LATIN, LATIN_WEIGHTS | {"wght": 400}),
+    Face(
+        "source-serif-4-italic",
+        SERIF,
+        "SourceSerif4-Italic[opsz,wght].ttf",
+        LATIN_ITALIC,
+        LATIN_WEIGHTS | {"wght": 400},
+    ),
     Face("noto-sans-khmer", SANS_KHMER, "NotoSansKhmer[wdth,wght].ttf", KHMER, KHMER_WEIGHTS),
 ]
 
