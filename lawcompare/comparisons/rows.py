@@ -107,6 +107,12 @@ class Row:
         return found
 
     @property
+    def says(self) -> bool:
+        """Whether there is something to say of where the words of its clauses come from, or that they are not known."""
+        clauses = (clause for clause in (self.pair.old, self.pair.new) if clause)
+        return self.pair.is_unseen or any(one.text_status or one.source_url or one.note for one in clauses)
+
+    @property
     def old_is_silent(self) -> bool:
         """Whether nothing is known of the old clause's words."""
         return not any(part.old and part.old.text for part in self.parts)

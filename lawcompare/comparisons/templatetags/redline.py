@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django import template
 from django.utils.html import escape, format_html, format_html_join
@@ -17,7 +16,6 @@ from lawcompare.annotations.templatetags.annotations import (
     INDENT_MAX,
     changed_words,
     in_groups,
-    law_text,
     mark_words,
     marked_changes,
     note_mark,
@@ -25,7 +23,6 @@ from lawcompare.annotations.templatetags.annotations import (
 from lawcompare.comparisons.many import whole_text
 from lawcompare.comparisons.models import ClausePair, PairKind
 from lawcompare.comparisons.rows import FOLDED, Cell, Fold, Row, Switches
-from lawcompare.comparisons.stretches import Stretch, cut_stretches
 from lawcompare.comparisons.told import told
 from lawcompare.laws.saying import digits
 
@@ -34,7 +31,7 @@ register = template.Library()
 UNKNOWN_HEIGHT = 3
 
 
-def _words(runs: Iterable[ChangeRun], side: str) -> str:
+def redline_words(runs: Iterable[ChangeRun], side: str) -> str:
     """The runs of a redline: on the old side without what was put in; on the new side all, for reading inline."""
     return "".join(
         # Inside what was taken out, so that it is hidden with it.
@@ -60,7 +57,7 @@ def numbered(pair: ClausePair, side: str) -> SafeString:
 def headed(pair: ClausePair, side: str) -> SafeString:
     """A clause's heading as a redline."""
     if pair.heading_changes:
-        return mark_safe(_words(marked_changes(pair.heading_changes, None, None, {}), side))  # noqa: S308
+        return mark_safe(redline_words(marked_changes(pair.heading_changes, None, None, {}), side))  # noqa: S308
     clause = (pair.old if side == "old" else pair.new) or pair.new or pair.old
     return mark_safe(escape(clause.heading if clause else ""))  # noqa: S308
 
@@ -72,45 +69,6 @@ def heading_line(pair: ClausePair, side: str) -> SafeString:
     clause = (pair.old if side == "old" else pair.new) or pair.old or pair.new
     stop = ". " if clause and clause.num and clause.heading else " " if number and heading else ""
     return format_html("{}{}{}", number, stop, heading)
-
-
-@register.simple_tag
-def stretches(pair: ClausePair, notes: dict[int, Any]) -> list[Stretch]:
-    """The redline of a pair's own text, cut so that paragraphs stand side by side; empty where nothing differs."""
-    if not (pair.changes and pair.old and pair.new):
-        return []
-    # Notes point into a clause's own words; a flat redline goes over all that stands inside it.
-    return cut_stretches(marked_changes(pair.changes, pair.old, pair.new, {} if pair.is_flat else notes))
-
-
-@register.simple_tag
-def stretched(stretch: Stretch, side: str, lead: str = "") -> SafeString:
-    """A stretch on one side. ``lead``, the clause's number as HTML, begins the first of them."""
-    return format_html('<p class="runs">{}{}</p>', lead, mark_safe(_words(stretch.runs, side)))  # noqa: S308
-
-
-@register.simple_tag
-def plain(pair: ClausePair, side: str, notes: dict[int, Any], lead: str = "") -> SafeString:
-    """A pair's own text on one side, where it is shown without a redline."""
-    return law_text((pair.old if side == "old" else pair.new) or pair.old, notes, lead)
-
-
-@register.simple_tag
-def part_lead(part: ClausePair, row: ClausePair, side: str) -> SafeString:
-    """The number and heading that run into a part's first line; none for the article's own words."""
-    is_own = {"old": part.old_id == row.old_id, "new": part.new_id == row.new_id}
-    clause = part.old if side == "old" else part.new
-    if is_own["old"] or is_own["new"]:
-        # What was the article's own text stands beside a part that has a number, or the other way round.
-        if clause is None or is_own[side]:
-            return SafeString()
-        op = "delete" if side == "old" else "insert"
-        number, heading = (changed_words(op, escape(said)) if said else "" for said in (clause.num, clause.heading))
-        number, heading = mark_safe(number), mark_safe(heading)  # noqa: S308
-    else:
-        number, heading = numbered(part, side), headed(part, side)
-    lead = format_html('<span class="hang">{} </span>', number) if number else SafeString()
-    return lead + format_html('<span class="run-in">{}</span> ', heading) if heading else lead
 
 
 NOTES_SHOWN = 2
@@ -195,11 +153,11 @@ def strip_cells(cells: list[Cell], switches: Switches, page: int) -> SafeString:
             (
                 "" if cell.page == page else switches.address(cell.page),
                 cell.pair.anchor,
-                said(cell),
+                words := said(cell),
                 "" if is_passed_over(cell, switches) else mark_safe(" data-change"),
                 cell.look,
                 UNKNOWN_HEIGHT if cell.look == "unknown" else cell.height,
-                said(cell),
+                words,
             )
             for cell in cells
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
 # Names in ``?…`` whose pages are mirrored in every combination; of others, such as filters of a list, one at a time.
@@ -25,7 +26,13 @@ def canonical(address: str, base: str = "/") -> str | None:
     >>> canonical("/accounts/login/") is None
     True
     """
-    parts = urlsplit(urljoin(base, address))
+    is_whole = address.startswith("/") and not address.startswith("//")
+    return _known(address if is_whole else urljoin(base, address))
+
+
+@lru_cache(maxsize=65_536)  # every page has the links of the masthead, and neighbours share most of theirs
+def _known(address: str) -> str | None:
+    parts = urlsplit(address)
     if parts.scheme or parts.netloc or CLOSED.match(parts.path):
         return None
     query = [(name, value) for name, value in parse_qsl(parts.query) if name not in DROPPED]
