@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tarfile
 from contextlib import ExitStack
 
 import pytest
 
+from tests import planting
 from tests.conftest import ROOT, require
-from tests.services.private import NotHere, postgresql
+from tests.services.private import NotHere, find_program, postgresql
 from tests.test_backup import KEEP, OPEN
+from tests.test_planted_names import HAND_IN
 
 pytestmark = pytest.mark.services
 
@@ -38,8 +41,11 @@ def test_a_backup_of_postgresql_is_restored_and_proved_equal(tmp_path):
             manage(first, old, "import_law", "fixtures/laws/kh-cybercrime/2012-v1-en.md", "--publish").returncode == 0
         )
         assert manage(first, old, "shell", "--no-imports", "-c", KEEP).returncode == 0
+        handed_in = manage(first, old, "shell", "--no-imports", "-c", HAND_IN)
+        assert handed_in.returncode == 0, handed_in.stderr
         assert manage(first, old, "backup", str(tmp_path)).returncode == 0
         (path,) = tmp_path.glob("*.tar")
+        assert_names_nobody(path, tmp_path)
 
         done = manage(second, new, "restore", str(path))
         assert done.returncode == 0, done.stderr
@@ -57,3 +63,16 @@ def test_a_backup_of_postgresql_is_restored_and_proved_equal(tmp_path):
         assert "not empty" in manage(first, old, "restore", str(path)).stderr
         sqlite = manage(f"sqlite:///{tmp_path}/other.sqlite3", tmp_path / "third", "restore", str(path))
         assert sqlite.returncode == 2 and "is of a postgresql database" in sqlite.stderr
+
+
+def assert_names_nobody(path, folder) -> None:
+    """What was planted beside the text of files is in no row of the backup; of their text, all is there."""
+    with tarfile.open(path) as archive:
+        archive.extractall(folder / "unpacked", filter="data")
+    dump = folder / "unpacked" / "database.dump"
+    said = subprocess.run(
+        [find_program("pg_restore", "postgresql"), "-f", "-", str(dump)], capture_output=True, check=True
+    )
+    assert b"Data retention" in said.stdout and b"laws_original" in said.stdout
+    manifest = (folder / "unpacked" / "manifest.json").read_bytes()
+    assert not planting.is_in(said.stdout) and not planting.is_in(manifest) and not planting.is_in(path.read_bytes())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -13,9 +14,12 @@ from pathlib import Path
 
 import pytest
 
+from lawcompare.engine import reading
 from tests.conftest import ROOT, require
+from tests.engine.test_read_pdf import two_columns
 from tests.services.private import NotHere, PostgreSQL, Redis, free_port, postgresql_server, redis_server, wait_for_port
 from tests.services.stage import ask, kill, manage, production, read, run, unwritable, wait_until, web, worker
+from tests.test_hostile_files import W, docx
 
 pytestmark = pytest.mark.services
 
@@ -247,24 +251,46 @@ def test_a_worker_killed_in_mid_carrying_carries_every_note_once(site):
     assert manage(site.environment, "check_texts") == site.manifest
 
 
-READING_ARTICLES = 8000
 HAND_IN = """
+from pathlib import Path
 from lawcompare.accounts.models import Organisation
 from lawcompare.accounts.services import add_member
 from lawcompare.imports import services
 from tests import second_factor
 organisation, _ = Organisation.objects.get_or_create(slug="desk", defaults={{"name": "The Desk"}})
-eve, _ = add_member("eve@example.org", organisation, "editor")
-second_factor.give(eve)
-text = "".join(f"Article {{n}}. On matter {{n}}\\nWhoever touches matter {{n}} pays.\\n\\n" for n in range(1, {n} + 1))
-services.take_in(eve, text.encode(), "long.txt")
+eve, is_new = add_member("eve@example.org", organisation, "editor")
+if is_new: second_factor.give(eve)
+path = Path({path!r})
+services.take_in(eve, path.read_bytes(), path.name)
 """
 
 
-def test_a_worker_killed_in_mid_reading_leaves_the_file_to_another(site):
-    draft = lambda: ask(site.database.url, "SELECT state, attempts, clause_count FROM imports_importdraft")[0]  # noqa: E731
+def long_text() -> bytes:
+    text = "Article {n}. On matter {n}\nWhoever touches matter {n} pays.\n\n"
+    return "".join(text.format(n=n) for n in range(1, 8001)).encode()
+
+
+def long_word_file() -> bytes:
+    """As Word keeps it: a paragraph for each line."""
+    lines = (line for line in long_text().decode().splitlines() if line)
+    paragraphs = "".join(f"<w:p><w:r><w:t>{line}</w:t></w:r></w:p>" for line in lines)
+    return docx(f"<w:document {W}><w:body>{paragraphs}</w:body></w:document>")
+
+
+READ = {"txt": long_text, "docx": long_word_file, "pdf": lambda: two_columns(80)[0]}
+
+
+@pytest.mark.parametrize("form", READ)
+def test_a_worker_killed_in_mid_reading_leaves_the_file_to_another(site, tmp_path, form):
+    data = READ[form]()
+    path, count = tmp_path / f"long.{form}", len(reading.read(data, filename=f"long.{form}").clauses)
+    path.write_bytes(data)
+    newest = "SELECT state, attempts, clause_count FROM imports_importdraft ORDER BY id DESC LIMIT 1"
+    draft = lambda: ask(site.database.url, newest)[0]  # noqa: E731
+    kept = lambda: ask(site.database.url, "SELECT count(*) FROM laws_original")[0][0]  # noqa: E731
+    before = kept()
+    manage(site.environment, "shell", "--no-imports", "-c", HAND_IN.format(path=str(path)))
     with worker(site.environment) as first:
-        manage(site.environment, "shell", "--no-imports", "-c", HAND_IN.format(n=READING_ARTICLES))
         wait_until(lambda: draft()[0] == "reading", SECONDS, "a worker reads the file")
         kill(first)
     assert draft() == ("reading", 1, 0), "the reading was not interrupted: nothing is proved"
@@ -272,9 +298,9 @@ def test_a_worker_killed_in_mid_reading_leaves_the_file_to_another(site):
     with worker(site.environment):
         site.sweep()
         wait_until(lambda: draft()[0] == "ready", SECONDS, f"the file is read ({draft()})")
-    assert draft() == ("ready", 2, READING_ARTICLES)
-    kept = "SELECT count(*) FROM laws_original"
-    assert ask(site.database.url, kept) == [(2,)]  # the file, and what was read from it, each once
+    assert draft() == ("ready", 2, count) and count > 300
+    assert kept() == before + 2  # the file, and what was read from it, each once
+    assert manage(site.environment, "check_texts") == site.manifest
 
 
 def test_a_database_restarted_in_mid_comparison_loses_nothing(site):
@@ -369,3 +395,60 @@ def fill(path: Path) -> None:
                 file.write(bytes(64 * 1024))
         except OSError:
             return
+
+
+HAND_IN_BY_DESK = """
+from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.services import add_member
+from tests import second_factor
+eve, _ = add_member("eve@example.org", Organisation.objects.create(slug="desk", name="The Desk"), "editor")
+second_factor.give(eve)
+"""
+HALF = """
+SELECT (SELECT count(*) FROM laws_version v WHERE v.clause_count <>
+          (SELECT count(*) FROM laws_clause c WHERE c.version_id = v.id)),
+       (SELECT count(*) FROM imports_importdraft d WHERE NOT EXISTS
+          (SELECT 1 FROM laws_original o WHERE o.digest = d.original))
+"""
+
+
+def test_a_full_disk_of_postgresql_refuses_with_a_sentence_and_a_freed_one_goes_on(tmp_path):
+    """Texts and uploaded files lie in the database: neither is half there afterwards, and nothing else changed."""
+    law, leak = tmp_path / "act.md", tmp_path / "leak.txt"
+    law.write_text(long_act("old", "{n} days"), "utf-8")
+    leak.write_bytes(long_text())
+    with ExitStack() as stack:
+        try:
+            server = PostgreSQL()
+        except NotHere as reason:
+            require("services", str(reason))
+        stack.callback(server.remove)
+        disk = stack.enter_context(small_disk(server.folder / "disk", 160))
+        shutil.chown(disk, server.folder.owner(), server.folder.group())
+        server.data = disk / "data"
+        server.make()
+        server.start("-c max_wal_size=32MB -c min_wal_size=32MB -c autovacuum=off")
+        stack.callback(server.stop)
+        environment = production(server.url, "", tmp_path / "data", TASKS="inline")
+        (tmp_path / "data").mkdir()
+        manage(environment, "migrate", "--verbosity", "0")
+        manage(environment, "import_law", "fixtures/laws/kh-cybercrime/2012-v1-en.md", "--publish")
+        manage(environment, "shell", "--no-imports", "-c", HAND_IN_BY_DESK)
+        before = manage(environment, "check_texts")
+        ballast = disk / "ballast"
+        fill(ballast)
+        for command in (["import_law", str(law)], ["import_folder", str(tmp_path), "--editor", "eve@example.org"]):
+            refused = run(environment, *command)
+            assert refused.returncode == 1 and "is its disk full?" in refused.stderr, (command, refused.stderr)
+            assert "Traceback" not in refused.stderr
+        ballast.unlink()
+        if run(environment, "check_texts").returncode:  # it had no room for its own log, and ended
+            server.start()
+        assert manage(environment, "check_texts") == before and "act" not in before
+        assert ask(server.url, HALF) == [(0, 0)]
+        manage(environment, "import_law", str(law), "--publish")
+        said = manage(environment, "import_folder", str(tmp_path), "--editor", "eve@example.org")
+        assert "leak.txt: read, 8000 clauses" in said
+        assert set(json.loads(before)) < set(json.loads(manage(environment, "check_texts")))
+        assert ask(server.url, HALF) == [(0, 0)]
+        manage(environment, "check_audit")
