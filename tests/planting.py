@@ -56,7 +56,7 @@ def _with_parts(data: bytes) -> bytes:
                 content = _tracked(content)
             elif name == "word/settings.xml":
                 content = _settings(content)
-            if name not in {"docProps/app.xml", "word/_rels/settings.xml.rels"}:
+            if name not in PARTS:
                 after.writestr(name, content)
         for name, text in PARTS.items():
             after.writestr(name, text)
@@ -71,6 +71,8 @@ def _tracked(document: bytes) -> bytes:
     tracked = (
         f"<w:ins {said}><w:r><w:t></w:t></w:r></w:ins><w:del {said}><w:r><w:delText>{NAME}</w:delText></w:r></w:del>"
         f'<w:bookmarkStart w:id="7" w:name="{NAME}"/><w:bookmarkEnd w:id="7"/>'
+        f'<w:moveFrom {said}><w:r><w:t>{NAME}</w:t></w:r></w:moveFrom><w:proofErr w:type="{NAME}"/>'
+        f"<w:r><w:instrText>AUTHOR {NAME}</w:instrText></w:r><w:r><w:rPr><w:rPrChange {said}/></w:rPr></w:r>"
         f'<w:sdt><w:sdtPr><w:alias w:val="{NAME}"/><w:tag w:val="{NAME}"/></w:sdtPr><w:sdtContent/></w:sdt>'
     ).encode()
     return (first + tracked + b"</w:p>" + rest).replace(b'name="Picture 1"', f'name="{NAME}" descr="{NAME}"'.encode())
@@ -85,7 +87,7 @@ def _settings(settings: bytes) -> bytes:
     return settings.replace(b"</w:settings>", planted + b"</w:settings>")
 
 
-PARTS = {
+PARTS: dict[str, str | bytes] = {
     "docProps/app.xml": '<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/extended-properties">'
     + "".join(f"<{one}>{NAME}</{one}>" for one in ("Template", "Manager", "Company", "HyperlinkBase", "Application"))
     + "</Properties>",
@@ -99,7 +101,30 @@ PARTS = {
     "word/_rels/settings.xml.rels": f'<Relationships xmlns="{TYPES}"><Relationship Id="rIdT" '
     f'Type="{R}/attachedTemplate" Target="file:///C:/Users/{NAME}/law.dotx" TargetMode="External"/></Relationships>',
     "customXml/item9.xml": f"<item>{NAME}</item>",
+    "customXml/item7.xml": f"<b:Sources xmlns:b='bibliography'><b:Author>{NAME}</b:Author></b:Sources>",
+    "customXml/itemProps7.xml": f"<ds:datastoreItem xmlns:ds='customXml' ds:itemID='{NAME}'/>",
+    "word/glossary/document.xml": f'<w:glossaryDocument xmlns:w="{W}"><w:docParts><w:docPart><w:docPartPr><w:name '
+    f'w:val="{NAME}"/></w:docPartPr><w:docPartBody><w:p><w:r><w:t>{NAME}</w:t></w:r></w:p></w:docPartBody></w:docPart>'
+    "</w:docParts></w:glossaryDocument>",
+    # Pictures of lines, which hold words and who drew them; and a spreadsheet inside the text.
+    "word/media/drawn.svg": f'<svg xmlns="http://www.w3.org/2000/svg"><title>{NAME}</title><metadata>{NAME}</metadata>'
+    f"<text>{NAME}</text></svg>",
+    "word/media/drawn.emf": b"\x01\0\0\0l\0\0\0" + NAME.encode("utf-16-le"),
+    "word/embeddings/oleObject1.bin": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + NAME.encode("utf-16-le"),
+    "docMetadata/LabelInfo.xml": f"<c:labelList xmlns:c='mipLabelMetadata'><c:label id='{NAME}'/></c:labelList>",
+    "docProps/thumbnail.jpeg": b"\xff\xd8\xff\xe1" + NAME.encode(),
 }
+
+
+def planted_zip(known: bytes) -> bytes:
+    """Files that are refused, and one that is here already: of none a draft is made."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(f"from {NAME}/{NAME}.exe", b"MZ")
+        archive.writestr(f"letter. by {NAME}", b"Dear friend.")
+        archive.writestr(f"again by {NAME}.pdf", known)
+        archive.comment = NAME.encode()
+    return out.getvalue()
 
 
 def planted_jpeg() -> bytes:
@@ -144,13 +169,17 @@ def planted_pdf() -> bytes:
         f'syntax-ns#"><rdf:Description xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:creator>{NAME}</dc:creator>'
         f"<dc:title>{NAME}</dc:title></rdf:Description></rdf:RDF></x:xmpmeta>"
     ).encode()
+    photo = planted_jpeg()
+    drawn = b"/Artifact << /Owner (%s) >> BDC EMC /Drawn Do q 9 0 0 9 9 9 cm /Photo Do Q\n" % name + drawn
     data = pdf(
         b"<< /Type /Catalog /Pages 2 0 R /Metadata 6 0 R /Outlines 8 0 R /Lang (%s) /OpenAction 10 0 R"
+        b" /AcroForm << /Fields [15 0 R 16 0 R] >> /PageLabels << /Nums [0 << /P (%s) >>] >>"
         b" /Names << /EmbeddedFiles << /Names [(%s) 11 0 R] >> /JavaScript << /Names [(%s) 10 0 R] >> >>"
-        b" /PieceInfo << /App << /Private (%s) >> >> >>" % (name, name, name, name),
+        b" /PieceInfo << /App << /Private (%s) >> >> >>" % (name, name, name, name, name),
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Annots [7 0 R 13 0 R]"
-        b" /Resources << /Font << /F 5 0 R >> >> >>",
+        b" /Metadata 6 0 R /PieceInfo << /App << /LastModified (D:2020) /Private (%s) >> >>"
+        b" /Resources << /Font << /F 5 0 R >> /XObject << /Drawn 17 0 R /Photo 18 0 R >> >> >>" % name,
         _stream(drawn),
         b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
         b"<< /Type /Metadata /Subtype /XML /Length %d >>\nstream\n%s\nendstream" % (len(xmp), xmp),
@@ -164,6 +193,14 @@ def planted_pdf() -> bytes:
         b"<< /Type /Annot /Subtype /FreeText /Rect [60 100 80 120] /Contents (%s) /T (%s) /DA (/F 1 Tf) >>"
         % (name, name),
         b"<< %s>>" % info,
+        b"<< /FT /Sig /T (%s) /V << /Type /Sig /Filter /Adobe.PPKLite /Name (%s) /Location (%s) /ContactInfo (%s) >> >>"
+        % (name, name, name, name),
+        b"<< /FT /Tx /T (%s) /TU (%s) /V (%s) /DV (%s) >>" % (name, name, name, name),
+        # A drawing and a photograph, each with who made it; neither is text.
+        b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Metadata 6 0 R /PieceInfo << /App << /Private (%s) >> >>"
+        b" /Length 17 >>\nstream\n0 0 9 9 re f q Q \nendstream" % name,
+        b"<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray /BitsPerComponent 8"
+        b" /Metadata 6 0 R /Filter /DCTDecode /Length %d >>\nstream\n%s\nendstream" % (len(photo), photo),
     )
     return data.replace(b"/Root 1 0 R", b"/Root 1 0 R /Info 14 0 R")
 

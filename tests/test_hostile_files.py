@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+import random
+import re
 import resource
 import socket
 import subprocess
@@ -84,6 +86,43 @@ def with_wrong_sizes(data: bytes) -> bytes:
     return bytes(file)
 
 
+def looped(kind: str) -> bytes:
+    """A PDF in which something leads back to itself."""
+    good = page(b"BT /F 9 Tf 60 700 Td (Article 1. Aim) Tj 0 -12 Td (This law has an aim.) Tj ET")
+    if kind == "drawing":
+        form = b"<< /Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 4 0 R >> >> /Length 5 >>"
+        return pdf(
+            b"<< /Type /Catalog /Pages 2 0 R >>",
+            b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 9 9] /Contents 5 0 R"
+            b" /Resources << /XObject << /X 4 0 R >> >> >>",
+            form + b"\nstream\n/X Do\nendstream",
+            b"<< /Length 5 >>\nstream\n/X Do\nendstream",
+        )
+    if kind == "places":
+        return good.replace(b"/Root 1 0 R", b"/Root 1 0 R /Prev %d" % (good.rindex(b"\nxref") + 1))
+    if kind == "length":
+        return re.sub(rb"/Length \d+", b"/Length 4 0 R", good)
+    headings = b"/Outlines << /First 1 0 R /Next 1 0 R >> /First 1 0 R /Next 1 0 R /StructTreeRoot 1 0 R /K 1 0 R"
+    return good.replace(b"/Type /Catalog", b"/Type /Catalog " + headings)
+
+
+def large_word_file() -> bytes:
+    """Fifty megabytes, since what it holds cannot be packed."""
+    return docx(**{"word/media/scan.png": random.Random(1).randbytes(49 * MEGABYTE)})
+
+
+STYLES_IN_A_RING = (
+    f'<w:styles {W}><w:style w:type="paragraph" w:styleId="A"><w:basedOn w:val="B"/></w:style>'
+    '<w:style w:type="paragraph" w:styleId="B"><w:basedOn w:val="A"/><w:link w:val="A"/></w:style></w:styles>'
+)
+
+
+def word_with(beginning: str, **more: str) -> bytes:
+    """A Word file whose first paragraph begins so."""
+    return docx(BODY.replace("<w:p>", beginning), **more)
+
+
 # What may come of each: None where it is read, else words of the sentence that refuses it.
 HOSTILE = {
     "one byte": ("x.txt", lambda: b"A", "no article"),
@@ -106,6 +145,31 @@ HOSTILE = {
     "an enormous line": ("x.txt", lambda: ("Article 1. " + "(a) (1) [i] " * 200_000).encode(), ""),
     "a line of digits": ("x.txt", lambda: ("Article " + "1.(" * 200_000).encode(), ""),
     "a page that is its own parent": ("x.pdf", lambda: page(b"BT ET", kids=b"2 0 R"), "page|broken|no text|PDF"),
+    "a drawing that draws itself": ("x.pdf", lambda: looped("drawing"), "no text|scan"),
+    "a table of places that leads to itself": ("x.pdf", lambda: looped("places"), ""),
+    "headings that follow themselves": ("x.pdf", lambda: looped("headings"), None),
+    "a length that is itself": ("x.pdf", lambda: looped("length"), ""),
+    "styles that rest on each other": (
+        "x.docx",
+        lambda: word_with('<w:p><w:pPr><w:pStyle w:val="A"/></w:pPr>', **{"word/styles.xml": STYLES_IN_A_RING}),
+        None,
+    ),
+    "deep Word": ("x.docx", lambda: word_with("<w:sdt>" * 50_000 + "<w:p>"), "not well formed|broken"),
+    "an enormous attribute in Word": (
+        "x.docx", lambda: word_with(f'<w:p w:rsidR="{"a" * 20 * MEGABYTE}">'), ""
+    ),
+    "an enormous attribute in HTML": (
+        "x.html", lambda: f'<html><body><p class="{"a" * 20 * MEGABYTE}">Article 1. Aim</p>'.encode(), ""
+    ),
+    "a wealth of attributes": (
+        "x.html", lambda: f"<p {' '.join(f'a{n}=b' for n in range(200_000))}>Article 1. Aim".encode(), ""
+    ),
+    "a Word file of fifty megabytes": ("x.docx", large_word_file, None),
+    "HTML that is a PDF too": ("x.html", lambda: b"<html>%PDF-1.7\n<p>Article 1. Aim</p>" + page(b"BT ET"), ""),
+    "a program that is a ZIP too": ("x.docx", lambda: b"MZ" + bytes(64) + docx(), ""),
+    "one byte of a Word file": ("x.docx", lambda: b"P", "does not hold|no Word|not"),
+    "one byte of a PDF": ("x.pdf", lambda: b"%", "not|PDF"),
+    "one byte of XML": ("x.xml", lambda: b"<", "not well formed|not"),
     "a page of nothing, unpacked": ("x.pdf", lambda: page(b" " * (300 * MEGABYTE)), "no text|scan|memory|broke down"),
     "a million words on a page": (
         "x.pdf", lambda: page(b"BT /F 9 Tf 9 700 Td " + b"(Article 1. Aim) Tj 0 0 Td " * 300_000 + b"ET"), ""
@@ -247,5 +311,7 @@ def test_honest_text_has_no_such_warning():
 def test_readers_of_a_text_with_such_signs_are_warned(client, store):
     store("## Article 1. Aim\n\nA fine of 100\u202e000 riel.\n", "1", "odd")
     store("## Article 1. Aim\n\nA fine of 100000 riel.\n", "2", "odd")
-    assert "RIGHT-TO-LEFT OVERRIDE" in client.get("/laws/odd/1/").content.decode()
-    assert "otherwise than it is stored" not in client.get("/laws/odd/2/").content.decode()
+    store("## Article 1. Aim\n\nAn unl\u0430wful act.\n", "3", "odd")
+    shown = [client.get(f"/laws/odd/{number}/").content.decode() for number in (1, 2, 3)]
+    assert "RIGHT-TO-LEFT OVERRIDE" in shown[0] and "letters of two scripts" in shown[2]
+    assert ["otherwise than it is stored" in page for page in shown] == [True, False, True]

@@ -156,13 +156,17 @@ HAND_IN = """
 from lawcompare.accounts.models import Organisation
 from lawcompare.accounts.services import add_member
 from lawcompare.imports import services
-from lawcompare.imports.models import ImportDraft
+from django.utils import timezone
+from lawcompare.imports.models import ImportBatch, ImportDraft
+from lawcompare.imports.unpack import unpack
+from lawcompare.pages.work import sweep
 from tests import planting, second_factor
 from tests.test_planted_names import FILES
 eve, _ = add_member("eve@example.org", Organisation.objects.create(slug="centre", name="The Centre"), "editor")
 second_factor.give(eve)
 for number, (name, make) in enumerate(FILES.values()):
-    services.take_in(eve, make(), name)
+    data = make()
+    services.take_in(eve, data, name)
     draft = ImportDraft.objects.order_by("-pk").first()
     said = {"title": f"Draft {number}", "language": "en", "date": f"200{number}", "text_status": "leaked",
             "law": "lamps", "version": f"v{number}", "law_title": "Lamps", "jurisdiction": "kh", "kind": "draft"}
@@ -170,6 +174,10 @@ for number, (name, make) in enumerate(FILES.values()):
     services.ask_to_store(eve, draft, said, is_public=True, unread_is_known=True)
 services.take_in(eve, planting.planted_docx() + b" ", name)
 services.discard(eve, ImportDraft.objects.order_by("-pk").first())
+services.take_in_many(eve, unpack(planting.planted_zip(data), name))
+assert planting.is_in(str(ImportBatch.objects.get().others).encode())
+ImportBatch.objects.update(created_at=timezone.now() - services.NAMES_KEPT)
+sweep()
 """
 
 
