@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import accumulate
 
 import regex
 from icu4py.breakers import WordBreaker
@@ -65,7 +66,7 @@ def borders(text: str) -> list[int]:
     >>> borders("ទោស")
     [0, 2, 3]
     """
-    return [0, *(match.end() for match in _CLUSTER.finditer(text))]
+    return list(accumulate(map(len, _CLUSTER.findall(text)), initial=0))
 
 
 def words(text: str, language: str = "en") -> list[str]:

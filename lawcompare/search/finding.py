@@ -19,12 +19,11 @@ from lawcompare.search.citations import find_cited, read_citation
 from lawcompare.search.conditions import Condition
 from lawcompare.search.marking import Run, mark
 from lawcompare.search.models import Kind, SearchEntry, SearchEntryQuerySet
-from lawcompare.search.ranking import rank
+from lawcompare.search.ranking import Candidate, rank
 
 # Answers that are ranked and can be paged through; of more than these the best steps of the question are taken.
 RANKED_MAX = 300
 PER_PAGE = 20
-_RANKED = ("kind", "date", "is_whole", "heading", "words", "tokens")
 
 
 @dataclass(frozen=True)
@@ -97,8 +96,10 @@ class Found:
     question: Question
     total: int = 0
     counts: dict[str, Counter[str]] = field(default_factory=dict)
-    ranked: list[SearchEntry] = field(default_factory=list)
+    # Keys of entries, and how many of the first of them are what the question names.
+    ranked: list[int] = field(default_factory=list)
     cited: int = 0
+    versions: dict[int, Version] = field(default_factory=dict)
 
     @property
     def is_more_than_ranked(self) -> bool:
@@ -124,7 +125,9 @@ def find(text: str, filters: Filters, versions: Sequence[Version]) -> Found:
         if others
         else []
     )
-    return Found(question, total, _counts(groups, filters), [*first, *rank(question, rest)][:RANKED_MAX], len(first))
+    ranked = [*(entry.pk for entry in first), *rank(question, rest)][:RANKED_MAX]
+    texts = {version.pk: version for version in versions}
+    return Found(question, total, _counts(groups, filters), ranked, len(first), texts)
 
 
 def _answers(
@@ -137,7 +140,7 @@ def _answers(
 def _groups(answers: SearchEntryQuerySet, laws: dict[int, str]) -> list[Group]:
     """All answers counted by everything they can be filtered by, in one reading of the index."""
     short = ("kind", "law", "language", "risk", "organisation", "categories")
-    rows = answers.order_by().values_list(*short).annotate(number=Count("pk"))
+    rows = answers.order_by().values_list(*short).annotate(number=Count("*"))
     counted = list(rows)
     ids = {row[4] for row in counted if row[4]}
     organisations = dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "slug")) if ids else {}
@@ -175,15 +178,13 @@ def _counts(groups: Iterable[Group], filters: Filters) -> dict[str, Counter[str]
     return counts
 
 
-def _candidates(
-    question: Question, answers: Callable[[Condition], SearchEntryQuerySet], count: int
-) -> list[SearchEntry]:
+def _candidates(question: Question, answers: Callable[[Condition], SearchEntryQuerySet], count: int) -> list[Candidate]:
     """What is ranked: all answers, or of too many those of the question's best steps."""
     steps = [question.everything] if count <= RANKED_MAX else question.steps
-    found: dict[int, SearchEntry] = {}
+    found: dict[int, Candidate] = {}
     for step in steps:
-        for entry in answers(step).in_order().only(*_RANKED)[:RANKED_MAX]:
-            found.setdefault(entry.pk, entry)
+        for row in answers(step).in_order().values_list(*Candidate._fields)[:RANKED_MAX]:
+            found.setdefault(row[0], Candidate._make(row))
         if len(found) >= RANKED_MAX:
             break
     return list(found.values())[:RANKED_MAX]
@@ -205,13 +206,16 @@ def _narrowed(entries: SearchEntryQuerySet, filters: Filters) -> SearchEntryQuer
     return entries
 
 
-def show(found: Found, entries: Iterable[SearchEntry]) -> list[Hit]:
+def show(found: Found, keys: Iterable[int]) -> list[Hit]:
     """A page of answers with their texts and marks."""
-    cited = {entry.pk for entry in found.ranked[: found.cited]}
-    wanted = [entry.pk for entry in entries]
-    related = SearchEntry.objects.select_related("version__law", "clause", "organisation")
+    cited = set(found.ranked[: found.cited])
+    wanted = list(keys)
+    related = SearchEntry.objects.select_related("clause", "organisation")
     rows = related.defer("heading", "words", "tokens").in_bulk(wanted)
     hits = [Hit(rows[pk], is_cited=pk in cited) for pk in wanted if pk in rows]
+    for entry in rows.values():
+        if entry.version_id in found.versions:
+            entry.version = found.versions[entry.version_id]
     opening = _openings(hits)
     for hit in hits:
         entry = hit.entry

@@ -1,15 +1,21 @@
 """From a text to the tokens under which it is found.
 
 A token is a letter for its class and a word: ``x`` a word as it stands, ``s`` its stem, ``h`` and ``g`` the same of
-the heading, ``u`` the stem of a word of the headings and titles it stands under, ``b`` two neighbouring Khmer clusters.
+the heading, ``u`` the stem of a word of the headings and titles it stands under, ``b`` two neighbouring Khmer clusters,
+``p`` two words that follow each other.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import accumulate
 
-from lawcompare.search.words import SMALL, Word, has_stem, pairs_of_clusters, runs, stem, words_of
+from lawcompare.search.words import SMALL, Word, has_stem, neighbours, pairs_of_clusters, runs, stem, words_of
+
+# PostgreSQL refuses a vector of 1,048,576 bytes.
+BYTES_MAX = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -22,8 +28,8 @@ class Indexed:
 def index(heading: str, text: str, context: Iterable[str], language: str) -> Indexed:
     """What is stored of a text. ``context``: stems of what it stands under (:func:`stems_of`).
 
-    >>> index("Illegal access", "Whoever accesses", ["law"], "en").tokens
-    ' gaccess gilleg haccess hillegal saccess silleg swhoever ulaw xaccess xaccesses xillegal xwhoever '
+    >>> index("Access", "Whoever accesses", ["law"], "en").tokens
+    ' gaccess haccess saccess swhoever ulaw xaccess xaccesses xwhoever paccess·whoever pwhoever·accesses '
     """
     above, below = words_of(heading, language), words_of(text, language)
     tokens = {f"u{word}" for word in context}
@@ -35,7 +41,8 @@ def index(heading: str, text: str, context: Iterable[str], language: str) -> Ind
                     tokens.add(loose + stem(word.text))
     tokens |= {f"b{pair}" for words in (above, below) for pair in _cluster_pairs(words)}
     both = [word.text for word in [*above, *below]]
-    return Indexed(_joined([word.text for word in above]), _joined(both), _joined(sorted(tokens)))
+    held = _holdable([*sorted(tokens), *dict.fromkeys(f"p{pair}" for pair in neighbours(both))])
+    return Indexed(_joined([word.text for word in above]), _joined(both), _joined(held))
 
 
 def stems_of(text: str, language: str) -> frozenset[str]:
@@ -46,6 +53,12 @@ def _cluster_pairs(words: list[Word]) -> Iterable[str]:
     for run in runs(words):
         if run[0].is_khmer:
             yield from pairs_of_clusters(word.text for word in run)
+
+
+def _holdable(tokens: list[str]) -> list[str]:
+    """The first of them, as many as a vector holds: of a clause as long as a book the last pairs are left out."""
+    sizes = accumulate(len(token.encode()) for token in tokens)
+    return tokens[: bisect_right(list(sizes), BYTES_MAX)]
 
 
 def _joined(words: list[str]) -> str:

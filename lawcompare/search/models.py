@@ -15,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.laws.models import Clause, Language, Law, Version
+from lawcompare.search.conditions import Condition, Token, all_of
+from lawcompare.search.words import neighbours
 
 
 class Kind(models.TextChoices):
@@ -53,11 +55,16 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
         """As they were put in. PostgreSQL is kept from walking through all entries in search of the first few."""
         return self.order_by("pk" if connection.vendor == "sqlite" else models.F("pk") + 0)
 
-    def answering(self, condition: Any, phrases: Any = ()) -> SearchEntryQuerySet:
-        """Entries whose tokens answer the condition and whose words hold each phrase."""
-        found = self.filter(tokens__answers=condition)
+    def answering(self, condition: Condition, phrases: Iterable[tuple[str, ...]] = ()) -> SearchEntryQuerySet:
+        """Entries whose tokens answer the condition and whose words hold each phrase.
+
+        The index knows which two words follow each other; words are read for longer phrases alone.
+        """
+        pairs = [Token(f"p{pair}") for phrase in phrases for pair in neighbours(phrase)]
+        found = self.filter(tokens__answers=all_of([condition, *pairs]))
         for phrase in phrases:
-            found = found.filter(words__contains=f" {' '.join(phrase)} ")
+            if len(phrase) > 2:
+                found = found.filter(words__contains=f" {' '.join(phrase)} ")
         return found
 
 

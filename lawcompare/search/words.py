@@ -7,9 +7,9 @@ alone, so that a word can be written into a query of either database as it is.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby, pairwise
+from typing import NamedTuple
 
 import regex
 import snowballstemmer
@@ -41,8 +41,7 @@ SMALL = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word and its place: code points into the normal form of the text."""
 
     text: str
@@ -65,15 +64,14 @@ def read_words(form: Normalised, language: str) -> Iterator[Word]:
     """
     at = 0
     for piece in cut(form.text, language):
-        if is_word(piece):
+        if piece.isascii() and piece.isalpha():
+            yield Word(piece.lower(), at, at + len(piece))
+        elif is_word(piece):
             yield from _inside(piece, at)
         at += len(piece)
 
 
 def _inside(piece: str, at: int) -> Iterator[Word]:
-    if piece.isascii() and piece.isalpha():
-        yield Word(piece.lower(), at, at + len(piece))
-        return
     if _GROUPING.search(piece):
         whole = _GROUPING.sub("", piece)
         for match in _PIECE.finditer(whole):
@@ -127,3 +125,12 @@ def pairs_of_clusters(run: Iterable[str]) -> list[str]:
     ['ទោស', 'សព្រ', 'ព្រហ្ម']
     """
     return [first + second for first, second in pairwise(clusters("".join(run)))]
+
+
+def neighbours(words: Iterable[str]) -> Iterator[str]:
+    """Each word with the one after it, in one word that no text has: what finds words that follow each other.
+
+    >>> list(neighbours(["freedom", "of", "expression"]))
+    ['freedom·of', 'of·expression']
+    """
+    return (f"{first}·{second}" for first, second in pairwise(words))

@@ -101,6 +101,25 @@ def test_a_long_text_is_shown_around_its_marks_and_cut_between_words():
     assert set(shown.split()) <= set(text.split()) | {"…"}
 
 
+@pytest.mark.parametrize("before", range(1940, 2240, 6))
+def test_words_that_follow_each_other_are_marked_wherever_in_a_long_text_they_stand(before):
+    """A long text is read in stretches; no border of theirs comes between."""
+    text = "x " * (before // 2) + "the hidden needle stands" + " y" * 3000 + " the needle"
+    runs = mark(text, "en", read_question('"hidden needle"'))
+    assert [run.text for run in runs if run.is_mark] == ["hidden needle"]
+    shown = "".join(run.text for run in runs)
+    assert "x x the hidden needle stands y y" in shown and shown.startswith("… ") and shown.endswith(" …")
+
+
+def test_a_long_text_is_shown_where_most_of_the_question_is_found():
+    text = "The court. " * 300 + "Nothing else. " * 300 + "The court orders retention. " + "Nothing else. " * 300
+    assert {run.text for run in mark(text, "en", read_question("court retention")) if run.is_mark} == {
+        "court", "retention",
+    }  # fmt: skip
+    unspaced = "ព័ត៌មាន" * 1000
+    assert "".join(run.text for run in mark(unspaced, "km", read_question("ព័ត៌មាន")))[:7] == "ព័ត៌មាន"
+
+
 def test_khmer_is_never_cut_inside_a_cluster():
     from lawcompare.engine.script import borders
 
