@@ -1,4 +1,4 @@
-"""What editors do to the list of kinds of risk: every change is kept with the words before and after."""
+"""What editors do to the list of kinds of risk: every change is kept with what was before and after."""
 
 from __future__ import annotations
 
@@ -6,28 +6,52 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.models import Membership
 from lawcompare.annotations.models import Category, CategoryChange
 from lawcompare.audit.services import record
 
-WORDS = ("label", "label_km", "question", "question_km")
+SAID = ("label", "label_km", "question", "question_km", "is_retired")
 
 
 @transaction.atomic
 def change_category(user: Any, category: Category) -> bool:
-    """Store the words of a category. Returns whether any of them is new."""
-    membership = membership_of(user)
-    if membership is None or not may(user, "categorise"):
-        raise PermissionDenied(_("Only an editor can change the kinds of risk."))
+    """Store the words of a category, and whether it is retired. Returns whether anything of it is new."""
+    membership = _editor(user)
     stored = Category.objects.select_for_update().get(pk=category.pk)
-    before, after = ({name: getattr(row, name) for name in WORDS} for row in (stored, category))
+    before, after = _said(stored), _said(category)
     if before == after:
         return False
-    category.save(update_fields=WORDS)
+    category.save(update_fields=SAID)
     CategoryChange.objects.create(
         category=category, before=before, after=after, organisation=membership.organisation, by=user
     )
     record("change category", f"category/{category.code}", by=user, organisation=membership.organisation.slug)
     return True
+
+
+@transaction.atomic
+def add_category(user: Any, category: Category) -> None:
+    """Put a new category at the end of the list."""
+    membership = _editor(user)
+    last = Category.objects.aggregate(last=Max("position"))["last"]
+    category.position = 0 if last is None else last + 1
+    category.save(force_insert=True)
+    CategoryChange.objects.create(
+        category=category, after=_said(category), organisation=membership.organisation, by=user
+    )
+    record("add category", f"category/{category.code}", by=user, organisation=membership.organisation.slug)
+
+
+def _said(category: Category) -> dict[str, Any]:
+    return {name: getattr(category, name) for name in SAID}
+
+
+def _editor(user: Any) -> Membership:
+    membership = membership_of(user)
+    if membership is None or not may(user, "categorise"):
+        raise PermissionDenied(_("Only an editor can change the kinds of risk."))
+    return membership

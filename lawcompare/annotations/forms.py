@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from django import forms
-from django.core.validators import URLValidator
+from django.core.validators import RegexValidator, URLValidator
+from django.db.models import Q
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.translation import gettext as _now
@@ -121,8 +122,18 @@ class AnnotationForm(forms.ModelForm):
         self.language = clause.version.language
         for name in ("exact", "first", "last", "proposed_text"):
             self.fields[name].widget.attrs["lang"] = self.language
+        self._offer_categories()
         self._add_tests()
         self.picks = {"standards": self._picks("standards", chosen), "answers": self._picks("answers", chosen)}
+
+    def _offer_categories(self) -> None:
+        """A retired one only to the note that has it, published or in the words that wait, or that descends from it."""
+        notes = [pk for pk in (self.instance.pk, self.instance.descends_from_id) if pk]
+        last = self.instance.revisions.order_by("number").last() if self.instance.pk else None
+        waiting = last.content["categories"] if last else []
+        kept = Q(annotations__in=notes) | Q(code__in=waiting)
+        offered = Category.objects.filter(Q(is_retired=False) | kept).distinct()
+        self.fields["categories"].queryset = offered  # type: ignore[attr-defined]
 
     def _add_tests(self) -> None:
         said = self.instance.checklist
@@ -259,8 +270,9 @@ class FlagForm(forms.ModelForm):
 class CategoryForm(forms.ModelForm):
     class Meta:
         model = Category
-        fields = ["label", "label_km", "question", "question_km"]
+        fields = ["label", "label_km", "question", "question_km", "is_retired"]
         labels = {
+            "is_retired": _("No longer in use"),
             "label": _("Name in English"),
             "label_km": _("Name in Khmer"),
             "question": _("Question in English"),
@@ -271,6 +283,20 @@ class CategoryForm(forms.ModelForm):
             "question": _lines(2),
             "question_km": _lines(2, lang="km"),
         }
+        help_texts = {"is_retired": _("Notes that have it keep it; new notes are not offered it.")}
+
+
+class NewCategoryForm(CategoryForm):
+    code = forms.CharField(
+        label=_("Short name"),
+        max_length=12,
+        validators=[RegexValidator(r"^[A-Z][A-Z0-9-]+\Z", _("Capital Latin letters, digits and hyphens."))],
+        help_text=_("It stands in addresses and files, and is never changed."),
+    )
+    field_order = ["code"]
+
+    class Meta(CategoryForm.Meta):
+        fields = ["code", "label", "label_km", "question", "question_km"]
 
 
 class ReasonForm(forms.Form):

@@ -109,6 +109,10 @@ def _words_changed(change: CategoryChange) -> Iterator[Difference]:
         if old != new:
             runs = diff(old, new, language=language).changes
             yield Difference(label, [(run.op, run.text) for run in runs], language)
+    retired = bool(change.after.get("is_retired"))
+    if change.before and retired != bool(change.before.get("is_retired")):
+        now, was = (_("no longer in use"), _("in use"))[:: 1 if retired else -1]
+        yield Difference(_("State"), [("delete", was), ("insert", now)])
 
 
 _TEXTS: Sequence[tuple[str, str | Promise, bool]] = (

@@ -66,6 +66,8 @@ class Category(models.Model):
     question = models.TextField(blank=True)
     question_km = models.TextField(blank=True)
     position = models.PositiveSmallIntegerField(default=0)
+    # Notes that have it keep it; no other note is given it.
+    is_retired = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["position", "code"]
@@ -79,10 +81,13 @@ class Category(models.Model):
 
 
 class CategoryChange(models.Model):
-    """That an editor changed a category. Rows are only ever added; the database refuses to change one."""
+    """That an editor changed a category, or added it: then nothing was before.
+
+    Rows are only ever added; the database refuses to change one.
+    """
 
     category = models.ForeignKey(Category, on_delete=models.CASCADE, related_name="changes")
-    # The words before and after: {"label": …, "label_km": …, "question": …, "question_km": …}.
+    # Before and after: {"label": …, "label_km": …, "question": …, "question_km": …, "is_retired": …}.
     before = models.JSONField(default=dict)
     after = models.JSONField()
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")

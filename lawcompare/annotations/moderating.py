@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.access import may
 from lawcompare.annotations import access, replying, services
-from lawcompare.annotations.categories import change_category
-from lawcompare.annotations.forms import CategoryForm, ReasonForm
+from lawcompare.annotations.categories import add_category, change_category
+from lawcompare.annotations.forms import CategoryForm, NewCategoryForm, ReasonForm
 from lawcompare.annotations.history import category_history
 from lawcompare.annotations.models import Annotation, Status
 
@@ -100,6 +100,20 @@ def edit_kind(request: HttpRequest, code: str) -> HttpResponse:
         messages.success(request, _("Kept, and noted in its history.") if is_changed else _("Nothing was changed."))
         return redirect("kind_edit", code)
     context = {"form": form, "category": found, "steps": category_history(found.changes.select_related("organisation"))}
+    return render(request, "annotations/kind.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+def add_kind(request: HttpRequest) -> HttpResponse:
+    """A kind of risk that is not in the list yet, for an editor."""
+    if not may(request.user, "categorise"):
+        raise PermissionDenied(_("Only an editor can change the kinds of risk."))
+    form = NewCategoryForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        add_category(request.user, form.instance)
+        messages.success(request, _("Kept, and noted in its history."))
+        return redirect("kind_edit", form.instance.code)
+    context = {"form": form, "category": None}
     return render(request, "annotations/kind.html", context, status=400 if form.errors else 200)
 
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("annotations/clauses.json", views.clause_names, name="clause_names"),
     path("annotations/kinds/", views.kinds, name="kinds"),
     path("annotations/kinds/<slug:code>/", moderating.edit_kind, name="kind_edit"),
+    path("workspace/kinds/new/", moderating.add_kind, name="kind_add"),
     path("annotations/<slug:slug>.jsonld", outputs.annotation_jsonld, name="annotation_jsonld"),
     path("annotations/<slug:slug>/", views.annotation, name="annotation"),
     path("annotations/<slug:slug>/edit/", writing.edit, name="annotation_edit"),

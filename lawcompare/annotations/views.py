@@ -145,5 +145,8 @@ def clause_names(request: HttpRequest) -> JsonResponse:
 @public()
 def kinds(request: HttpRequest) -> HttpResponse:
     """The controlled list: each kind of risk with the question that tests a clause for it."""
-    context = {"categories": Category.objects.all(), "may_categorise": may(request.user, "categorise")}
+    context = {
+        "categories": Category.objects.order_by("is_retired", "position", "code"),
+        "may_categorise": may(request.user, "categorise"),
+    }
     return render(request, "annotations/kinds.html", context)

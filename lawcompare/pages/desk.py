@@ -227,6 +227,7 @@ ACTIONS = {
     "describe organisation": gettext_lazy("organisation described"),
     "change address": gettext_lazy("e-mail address changed"),
     "change category": gettext_lazy("kind of risk changed"),
+    "add category": gettext_lazy("kind of risk added"),
     "close notice": gettext_lazy("reader’s notice closed"),
     "judge": gettext_lazy("fate judged"),
     "undo": gettext_lazy("decision undone"),

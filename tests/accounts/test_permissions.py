@@ -144,6 +144,7 @@ TABLE: dict[str, Use] = {
     "clause_names": everybody("GET"),
     "kinds": everybody("GET"),
     "kind_edit": may("categorise", "GET", "POST"),
+    "kind_add": may("categorise", "GET", "POST"),
     "annotate": may("annotate", "GET", "POST"),
     "annotations_take_in": may("review", "GET", "POST"),
     "workspace": signed_in("GET"),

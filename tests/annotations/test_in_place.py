@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from lawcompare.annotations.compute import Span, closing, cut, grouped
 from lawcompare.annotations.models import Category
+from lawcompare.pages.demonstration import load_categories
 
 pytestmark = pytest.mark.django_db
 
@@ -173,6 +174,46 @@ def test_only_an_editor_changes_a_kind_of_risk(client, cast, who):
     client.force_login(getattr(cast, who))
     assert client.post(reverse("kind_edit", args=["VAGUE"]), KIND).status_code == 403
     assert Category.objects.get().label == "Vagueness"
+
+
+def test_a_kind_is_added_and_its_history_begins(client, cast):
+    Category.objects.create(code="VAGUE", label="Vagueness", position=7)
+    client.force_login(cast.eve)
+    response = client.post(reverse("kind_add"), KIND | {"code": "LEAKS"})
+    assert response["Location"] == reverse("kind_edit", args=["LEAKS"])
+    added = Category.objects.get(code="LEAKS")
+    assert added.position == 8 and added.label_km == KIND["label_km"]
+    assert "The Centre" in client.get(response["Location"]).content.decode()
+    load_categories()
+    assert Category.objects.get(code="LEAKS").label == KIND["label"], "loading the demonstration leaves it alone"
+
+
+@pytest.mark.parametrize("code", ["", "VAGUE", "vague", "A B", "<b>", "ល", "A" * 13, "../X"])
+def test_a_kind_with_a_short_name_that_cannot_be_is_refused(client, cast, code):
+    Category.objects.create(code="VAGUE", label="Vagueness")
+    client.force_login(cast.eve)
+    assert client.post(reverse("kind_add"), KIND | {"code": code}).status_code == 400
+    assert Category.objects.count() == 1
+
+
+def test_a_retired_kind_stays_on_old_notes_and_leaves_the_form(client, cast, clause, write):
+    vague = Category.objects.create(code="VAGUE", label="Vagueness")
+    old = write("published", exact="content", relations={"categories": [vague]})
+    edit = reverse("kind_edit", args=["VAGUE"])
+    client.force_login(cast.eve)
+    assert client.post(edit, {"label": "Vagueness", "is_retired": "on"}).status_code == 302
+    assert "no longer in use" in client.get(edit).content.decode()
+    client.force_login(cast.alice)
+    new = reverse("annotate", args=[clause.version.law.slug, clause.version.slug, clause.eid])
+    assert 'name="categories"' not in client.get(new).content.decode()
+    form = {"exact": "country", "risk": "2", "motivation": "assessing", "body": "Why.", "categories": [str(vague.pk)]}
+    assert client.post(new, form).status_code == 400, "nor is it taken"
+    assert 'name="categories"' in client.get(reverse("annotation_edit", args=[old.slug])).content.decode()
+    assert list(old.categories.all()) == [vague]
+    assert "no longer in use" in client.get(reverse("kinds")).content.decode()
+    client.force_login(cast.eve)
+    client.post(edit, {"label": "Vagueness"})
+    assert not Category.objects.get().is_retired and Category.objects.get().changes.count() == 2
 
 
 def test_a_kind_without_a_name_is_refused(client, cast):
