@@ -19,7 +19,8 @@ QUESTIONS = [
     "កំពង់", "500000 រៀល", "traffic data", "vague", "false information", '"traffic data" Budapest', "e",
     "ge", "’", "មា", "្", '"of the"', 'traffic "of the"', '"the right to freedom" expression',
     '"freedom of" "opinion"', '"right to freedom of opinion"', '"expression of freedom"', '"ព័ត៌មានក្លែងក្លាយ"',
-    '"ត្រូវផ្ដន្ទាទោស"', "w39999x", '"w1x w2x"', '"w39998x w39999x"',
+    '"ត្រូវផ្ដន្ទាទោស"', "ក្", '"unbalanced (and ) OR NOT *', "'; DROP TABLE laws_law; --", "<b>access</b>",
+    "traffic·data", "%_\\\\' || &!:*", "w39999x", '"w1x w2x"', '"w39998x w39999x"',
 ]  # fmt: skip
 FILTERS: list[dict[str, str]] = [{}, {"kind": "annotation"}, {"language": "km"}, {"law": "us-code-18"}, {"risk": "4"}]
 

@@ -235,6 +235,20 @@ def test_the_inner_part_alone_is_what_the_page_has_inside(client, drafts):
         ({"q": "<script>alert(1)</script>"}, 200),
         ({"q": "a\x00b unity"}, 200),
         ({"q": "%_\\' || &!:*"}, 200),
+        ({"q": 'ក\u17d2 "ខ\u17d2 ក\u17d2"'}, 200),
+        ({"q": "\u17b6\u17c6" * 100}, 200),
+        ({"q": '"' * 299}, 200),
+        ({"q": 'the·unity "the·unity"'}, 200),
+        ({"q": "' OR 1=1 UNION SELECT * FROM auth_user --"}, 200),
+        ({"q": "a & b | !c <-> d:* NEAR(e f) tokens:g ^h {i} -j"}, 200),
+        ({"q": "{{ 7*7 }} {% debug %}"}, 200),
+        ({"q": "\u202eunity\u202c 👩‍👩‍👧 𠀀"}, 200),
+        ({"q": "§" * 300}, 200),
+        ({"q": "18 USC " + "(a)" * 90}, 200),
+        ({"q": "unity", "page": "0"}, 200),
+        ({"q": "unity", "page": "-1"}, 200),
+        ({"q": "unity", "page": "1\x00"}, 200),
+        ({"q": "unity", "page": "9" * 5000}, 200),
         ({"q": "unity", "page": "minus"}, 200),
         ({"q": "unity", "page": "99999999999999999999"}, 200),
         ({"q": "unity", "language": "xx"}, 400),
@@ -256,6 +270,14 @@ def test_an_odd_question_is_answered_in_words(client, drafts, cast, query, statu
     assert not response.cookies
     if status == 400:
         assert re.search(r'class="notice is-problem"><p>.{20,}', html)
+
+
+@pytest.mark.parametrize(
+    "query", ["q=%ff%fe%80", "q=%", "q=%ED%A0%80", "q=unity&q=court&page=2&page=x", "part=x&q=%00"]
+)
+def test_an_address_that_no_form_sends_is_answered(client, drafts, query):
+    response = client.get(f"/search/?{query}")
+    assert response.status_code == 200 and response.content.decode().count("<h1") == 1
 
 
 def test_a_visitor_who_asks_too_often_is_told(client, drafts, settings):
