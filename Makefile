@@ -44,7 +44,7 @@ run: setup $(STATIC) ## everything: database, demonstration corpus, server on ht
 test: setup ## the whole suite; REQUIRE=services,browser makes a missing service or browser a failure
 	@REQUIRE=$(REQUIRE) $(PYTHON) -m pytest -n auto --dist worksteal
 	@echo "The same on PostgreSQL and Redis:"
-	@REQUIRE=$(REQUIRE) $(PYTHON) -m tests.services.private $(PYTHON) -m pytest -n auto --dist worksteal $(WITH_DATABASE)
+	@REQUIRE=$(REQUIRE) $(PYTHON) -m tests.services.private $(PYTHON) -m pytest -n auto --dist worksteal -m "not either" $(WITH_DATABASE)
 
 check: setup ## format, lint, types, import contracts, missing migrations, deployment settings
 	$(VENV)/bin/ruff format --check .

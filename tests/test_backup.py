@@ -9,10 +9,12 @@ import sqlite3
 import subprocess
 import sys
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from lawcompare.pages import backups
 from tests.conftest import ROOT
 
 KEEP = """from lawcompare.laws.originals import put; put(b"as it came, with Sok Dara's name")"""
@@ -29,16 +31,19 @@ def manage(data: Path, *args: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=ROOT, env=said, capture_output=True, text=True, check=False, timeout=120)
 
 
+def run_all(data: Path, *steps: str) -> subprocess.CompletedProcess[str]:
+    """One program after the other in one process, since each start of Django takes seconds."""
+    program = "\n".join(["from django.core.management import call_command", *steps])
+    return manage(data, "shell", "--no-imports", "-c", program)
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory) -> Path:
     """A site with a law, an original and a backup of both."""
     data = tmp_path_factory.mktemp("site")
-    assert manage(data, "migrate", "-v0").returncode == 0
-    assert manage(data, "import_law", LAW, "--publish").returncode == 0
-    kept = manage(data, "shell", "--no-imports", "-c", KEEP)
-    assert kept.returncode == 0, kept.stderr
     (data / "backups").mkdir()
-    done = manage(data, "backup", str(data / "backups"))
+    done = run_all(data, "call_command('migrate', verbosity=0)", f"call_command('import_law', {LAW!r}, publish=True)",
+                   KEEP, f"call_command('backup', {str(data / 'backups')!r})")  # fmt: skip
     assert done.returncode == 0, done.stderr
     return data
 
@@ -85,23 +90,34 @@ def test_nothing_is_restored_over_a_site_that_has_rows(site):
     )
 
 
-@pytest.mark.parametrize(
-    ("harm", "sentence"),
-    [
-        (lambda path: path.write_bytes(path.read_bytes()[:5000]), "is not a whole backup of lawcompare"),
-        (lambda path: path.write_bytes(b"not a tar"), "is not a whole backup of lawcompare"),
-        (lambda path: change_a_byte(path), "database.sqlite3 in"),
-    ],
-)
-def test_a_damaged_backup_is_refused_and_nothing_is_written(site, tmp_path, harm, sentence):
-    path = tmp_path / "harmed.tar"
+HARMS = [
+    (lambda path: path.write_bytes(path.read_bytes()[:5000]), "is not a whole backup of lawcompare"),
+    (lambda path: path.write_bytes(b"not a tar"), "is not a whole backup of lawcompare"),
+    (lambda path: change_a_byte(path), "database.sqlite3 in"),
+]
+
+
+def test_a_damaged_backup_is_refused_and_nothing_is_written(site, tmp_path):
+    harm, sentence = HARMS[-1]
+    done = manage(tmp_path / "data", "restore", str(harmed(site, tmp_path, harm)))
+    assert done.returncode == 2 and sentence in done.stderr and "Traceback" not in done.stderr
+    with sqlite3.connect(tmp_path / "data" / "lawcompare.sqlite3") as database:
+        assert database.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(("harm", "sentence"), HARMS)
+def test_every_kind_of_damage_is_found_before_the_database_is_touched(site, tmp_path, monkeypatch, harm, sentence):
+    monkeypatch.setattr(backups, "_refuse_what_is_not_empty", lambda: pytest.fail("it was unpacked"))
+    path = harmed(site, tmp_path, harm)
+    with pytest.raises(backups.BackupError, match=sentence):
+        backups.restore_backup(path)
+
+
+def harmed(site: Path, folder: Path, harm: Callable[[Path], object]) -> Path:
+    path = folder / "harmed.tar"
     path.write_bytes(backup_of(site).read_bytes())
     harm(path)
-    data = tmp_path / "data"
-    done = manage(data, "restore", str(path))
-    assert done.returncode == 2 and sentence in done.stderr and "Traceback" not in done.stderr
-    with sqlite3.connect(data / "lawcompare.sqlite3") as database:
-        assert database.execute("SELECT count(*) FROM sqlite_master").fetchone() == (0,)
+    return path
 
 
 def change_a_byte(path: Path) -> None:

@@ -269,7 +269,7 @@ PRODUCTION = """
 import django; django.setup()
 from django.test import Client
 from django.core.management import call_command
-call_command("migrate", verbosity=0)
+call_command("check", deploy=True, fail_level="WARNING")
 site = Client(headers={"host": "example.org"})
 plain, safe = site.get("/about/"), site.get("/healthz", secure=True)
 print(plain.status_code, plain["Location"])
@@ -279,18 +279,19 @@ print(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.SESS
 """
 
 
+@pytest.mark.either
 def test_a_production_site_speaks_https_alone_and_passes_django_s_own_check(tmp_path):
     said = {"SECRET_KEY": secrets.token_urlsafe(60), "ALLOWED_HOSTS": "example.org", "EMAIL_HOST": "mail.example.org"}
     said |= {
         "ORIGINALS_KEY": secrets.token_urlsafe(32),
         "DATA_DIR": str(tmp_path),
+        "PAGE_CACHE": "off",  # it would ask a table which edition this is, and no tables are made here
         "DJANGO_SETTINGS_MODULE": "lawcompare.settings",
     }
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
     run = {"cwd": ROOT, "env": kept | said, "capture_output": True, "text": True}
-    check = subprocess.run([sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"], **run)
-    assert check.returncode == 0, check.stderr
     shown = subprocess.run([sys.executable, "-c", PRODUCTION], **run)
+    assert shown.returncode == 0, shown.stderr
     redirect, hsts, cookies = shown.stdout.splitlines()[-3:]
     assert redirect == "301 https://example.org/about/", shown.stderr
     assert hsts == "max-age=31536000; includeSubDomains; preload"

@@ -13,7 +13,7 @@ from django.test import Client
 from tests.accounts.test_permissions import HOUSEKEEPING, TABLE, Writes, addresses
 from tests.accounts.test_permissions import planted as planted
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.either]
 WHO = ["visitor", "alice", "adam"]
 # Forms of pages that all visitors share have no token: they ask the browser where they came from.
 WITHOUT_TOKEN = {"comparison", "many_versions", "annotation_flag"}
