@@ -240,6 +240,11 @@ def strip(comparison: Comparison, switches: Switches, noted: Sequence[tuple[int,
     return Strip(cells, headings, page, kept)
 
 
+def is_passed_over(cell: Cell, switches: Switches) -> bool:
+    """Whether going from change to change leaves the row out."""
+    return cell.look in FOLDED or (switches.hides_noise and cell.pair.is_noise)
+
+
 def _tell_repeated(pairs: Iterable[ClausePair]) -> None:
     """Only the first row of a merge bears the new clause's name: a name leads to one place of a page."""
     named: set[int] = set()

@@ -16,13 +16,14 @@ from django.utils.translation import gettext as _
 from lawcompare.annotations.models import Annotation, Risk
 from lawcompare.caching import public
 from lawcompare.comparisons.access import visible_comparisons
-from lawcompare.comparisons.models import State
-from lawcompare.comparisons.rows import kinds
+from lawcompare.comparisons.models import Comparison, State
+from lawcompare.comparisons.rows import Switches, is_passed_over, kinds, strip
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Jurisdiction, Kind, Version
 from lawcompare.laws.reading import lay_out
 from lawcompare.laws.renaming import names_now
+from lawcompare.pages import samples_at_work
 from lawcompare.pages.samples import sample
 
 LATEST = 3
@@ -39,6 +40,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "latest": latest,
         "risks": _risks_by_unit(latest) if latest else [],
         "since": since,
+        "since_address": _first_change(since) if since else "",
         "since_kinds": kinds(since) if since else [],
         "successive": successive,
         "cross_law": list(_cross_law(request)),
@@ -58,6 +60,13 @@ def _risks_by_unit(version: Version) -> list[dict[str, Any]]:
         risk = Risk(max(risks, default=0))
         cells.append({"clause": entry.clause, "risk": risk, "label": risk.label, "count": len(risks)})
     return cells
+
+
+def _first_change(comparison: Comparison) -> str:
+    """Where a comparison's first change is: what stands before it is folded, or not known."""
+    switches = Switches(is_inline=False, only_changes=True, hides_noise=False)
+    first = next((cell for cell in strip(comparison, switches).cells if not is_passed_over(cell, switches)), None)
+    return comparison.get_absolute_url() + (f"#{first.pair.anchor}" if first and first.page == 1 else "")
 
 
 def _leaves(entry: Any) -> Any:
@@ -100,7 +109,7 @@ def glossary(request: HttpRequest) -> HttpResponse:
 
 @public()
 def styleguide(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/styleguide.html", sample())
+    return render(request, "pages/styleguide.html", sample() | samples_at_work.sample())
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

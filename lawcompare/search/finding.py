@@ -63,6 +63,8 @@ class Hit:
     title: list[Run] = field(default_factory=list)
     text: list[Run] = field(default_factory=list)
     is_cited: bool = False
+    # What a topic is called in the reader's language, where the words found are those of another.
+    named: str = ""
 
     @property
     def clause(self) -> Clause | None:
@@ -206,8 +208,8 @@ def _narrowed(entries: SearchEntryQuerySet, filters: Filters) -> SearchEntryQuer
     return entries
 
 
-def show(found: Found, keys: Iterable[int]) -> list[Hit]:
-    """A page of answers with their texts and marks."""
+def show(found: Found, keys: Iterable[int], language: str = "") -> list[Hit]:
+    """A page of answers with their texts and marks; a topic is named in ``language`` where it has a name in it."""
     cited = set(found.ranked[: found.cited])
     wanted = list(keys)
     related = SearchEntry.objects.select_related("clause", "organisation")
@@ -217,12 +219,23 @@ def show(found: Found, keys: Iterable[int]) -> list[Hit]:
         if entry.version_id in found.versions:
             entry.version = found.versions[entry.version_id]
     opening = _openings(hits)
+    named = _topics_named_in(language, hits)
     for hit in hits:
         entry = hit.entry
+        if entry.kind == Kind.TOPIC and entry.language != language and entry.key in named:
+            hit.named = named[entry.key]
         text = entry.text if entry.clause is None or entry.kind != Kind.CLAUSE else entry.clause.text
         hit.title = mark(entry.title, entry.language, found.question, len(entry.title))
         hit.text = mark(text or opening.get(entry.pk, ""), entry.language, found.question)
     return hits
+
+
+def _topics_named_in(language: str, hits: Iterable[Hit]) -> dict[str, str]:
+    keys = {hit.entry.key for hit in hits if hit.entry.kind == Kind.TOPIC and hit.entry.language != language}
+    if not (keys and language):
+        return {}
+    topics = SearchEntry.objects.filter(kind=Kind.TOPIC, key__in=keys, language=language)
+    return dict(topics.values_list("key", "title"))
 
 
 def _openings(hits: Iterable[Hit]) -> dict[int, str]:

@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Organisation
@@ -63,7 +64,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context = {
         "q": text,
         "found": found,
-        "hits": show(found, page.object_list),
+        "hits": show(found, page.object_list, get_language() or ""),
         "page": page,
         "address": _address(request, page=""),
         "facets": _facets(request, found, filters, versions),

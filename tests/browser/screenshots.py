@@ -75,18 +75,21 @@ def chromium_path() -> str | None:
 
 
 def variants() -> Iterator[tuple[str, str, str]]:
-    """(size, language, theme): all sizes in English and light, and the ends of the scale in the others."""
-    for size in SIZES:
-        yield size, "en", "light"
+    """(size, language, theme): phone and desktop in both languages and themes, and wide in English and light."""
     for size in ("phone", "desktop"):
-        yield size, "en", "dark"
-        yield size, "km", "light"
+        for language in ("en", "km"):
+            for theme in ("light", "dark"):
+                yield size, language, theme
+    yield "wide", "en", "light"
 
 
 def shoot(browser: Any, base: str, out: Path, only: str) -> None:
     for size, language, theme in variants():
         width, height = SIZES[size]
-        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=theme)
+        is_phone = size == "phone"
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=theme, has_touch=is_phone, is_mobile=is_phone
+        )
         page = context.new_page()
         for name, address in PAGES.items():
             if only and only not in name:
@@ -94,11 +97,14 @@ def shoot(browser: Any, base: str, out: Path, only: str) -> None:
             page.goto(base + ("/km" if language == "km" else "") + address, wait_until="networkidle")
             page.evaluate("document.fonts.ready")
             tall = min(page.evaluate("document.documentElement.scrollHeight"), HEIGHT_MAX)
+            # As tall a window: what keeps to its edge, such as the bar from change to change, would lie over the text.
+            page.set_viewport_size({"width": width, "height": tall})
             page.screenshot(
                 path=out / f"{name}-{size}-{language}-{theme}.png",
                 full_page=True,
                 clip={"x": 0, "y": 0, "width": width, "height": tall},
             )
+            page.set_viewport_size({"width": width, "height": height})
         context.close()
 
 

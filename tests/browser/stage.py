@@ -13,7 +13,7 @@ from tests import second_factor
 PASSWORD = "a lantern in every street"
 ORGANISATION = "Lantern Watch"
 MEMBER, REVIEWER = "sokha@lantern.example", "dara@lantern.example"
-EDITOR = "vanna@lantern.example"
+EDITOR, ADMINISTRATOR = "vanna@lantern.example", "pisey@lantern.example"
 
 FRONT = """---
 law: {law}
@@ -90,6 +90,38 @@ Whoever takes a berth pays a fee of 9,000 riel a night to the owner of the harbo
 In a storm no boat leaves the harbour without the word of the keeper.
 """
 
+# What is noted on the first is found again in the second as it was, in other words, or not at all.
+MARKET_OLD = """## Article 1. Stalls
+
+A stall that is deemed unsightly is removed from the market by its keeper.
+
+## Article 2. Scales
+
+Whoever weighs with false scales pays a fine of 8,000 riel to the market.
+
+## Article 3. Criers
+
+Nobody cries the prices of the day without the leave of the keeper.
+"""
+
+MARKET_NEW = """## Article 1. Stalls
+
+A stall that is deemed unsightly is removed from the market by its keeper.
+
+## Article 2. Scales
+
+Whoever weighs with false or broken scales pays a fine of 20,000 riel to the keeper of the market.
+
+## Article 3. Awnings
+
+An awning of cloth is taken in before the rain, and mended at the cost of the stall.
+"""
+MARKET_NOTES = [
+    ("art_1", "deemed unsightly", "Nobody can foresee what will be deemed unsightly."),
+    ("art_2", "pays a fine of 8,000 riel to the market", "The fine has no lower step."),
+    ("art_3", "without the leave of the keeper", "Leave is asked for words alone."),
+]
+
 STEMS = ["lamp", "street", "night", "market", "bridge", "river", "boat", "book", "fee", "glass"]
 ENDS = [
     "keeper",
@@ -164,6 +196,7 @@ def main() -> None:
     call_command("demo")
     _import_laws()
     _add_people()
+    _carry_notes()
     _hold_comparisons()
 
 
@@ -180,12 +213,34 @@ def _add_people() -> None:
     from lawcompare.accounts.services import add_member
 
     organisation = Organisation.objects.create(slug="lantern-watch", name=ORGANISATION)
-    for email, role in [(MEMBER, Role.MEMBER), (REVIEWER, Role.REVIEWER), (EDITOR, Role.EDITOR)]:
+    roles = {MEMBER: Role.MEMBER, REVIEWER: Role.REVIEWER, EDITOR: Role.EDITOR, ADMINISTRATOR: Role.ADMINISTRATOR}
+    for email, role in roles.items():
         user, _is_new = add_member(email, organisation, role)
         user.set_password(PASSWORD)
         user.save()
         if role != Role.MEMBER:
             second_factor.give(user)
+
+
+def _carry_notes() -> None:
+    """Notes of the organisation on one text, and a later one in which they were looked for: a filled queue."""
+    from datetime import UTC, datetime
+
+    from lawcompare.accounts.models import Organisation
+    from lawcompare.annotations.models import Annotation
+    from lawcompare.annotations.services import place, record_published
+    from lawcompare.comparisons.services import publish
+    from lawcompare.laws.services import Import, import_law
+
+    old, new = Text("market", "1", MARKET_OLD), Text("market", "2", MARKET_NEW, date="1991")
+    version = import_law(Import(old.markdown, "1.md")).version
+    publish(version)
+    organisation = Organisation.objects.get(slug="lantern-watch")
+    for eid, exact, body in MARKET_NOTES:
+        note = Annotation(body=body, risk=3, organisation=organisation, published_at=datetime(1991, 1, 1, tzinfo=UTC))
+        place(note, version.clauses.get(eid=eid), exact)
+        record_published(note, {})
+    publish(import_law(Import(new.markdown, "2.md")).version)
 
 
 def _hold_comparisons() -> None:

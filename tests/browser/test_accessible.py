@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from tests.browser.screenshots import PAGES
-from tests.browser.stage import MEMBER, REVIEWER
+from tests.browser.stage import ADMINISTRATOR, MARKET_NOTES, MEMBER, PASSWORD, REVIEWER
 
 pytestmark = pytest.mark.browser
 
@@ -40,6 +40,24 @@ OF_REVIEWERS = {
     "take-in": "/workspace/import/",
     "correct": "/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2020-08-en/",
 }
+FACTOR = "/accounts/second-factor/"
+OF_ADMINISTRATORS = {
+    "organisation": "/organisation/",
+    "organisation-edit": "/organisation/edit/",
+    "log": "/workspace/log/",
+    "work": "/workspace/work/",
+    "us-law": "/workspace/us-law/",
+    "withdraw": "/workspace/withdraw/market/",
+    "kind": "/annotations/kinds/VAGUE/",
+    "factors": FACTOR,
+    "factor-codes": f"{FACTOR}codes/",
+    "factor-codes-make": f"{FACTOR}codes/make/",
+    "factor-app-remove": f"{FACTOR}app/remove/",
+    "passkeys": f"{FACTOR}passkeys/",
+    "passkey-add": f"{FACTOR}passkeys/add/",
+}
+# Who has no second factor yet sets one up here.
+OF_MEMBERS["factor-app"] = f"{FACTOR}app/set-up/"
 # Pages whose layout changes most with the width.
 NARROW = ["home", "version", "comparison", "topics", "clause", "annotation"]
 
@@ -114,9 +132,43 @@ def test_axe_finds_nothing_on_pages_of_reviewers(open_as, name, language):
     expect_accessible(page)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", OF_ADMINISTRATORS)
+def test_axe_finds_nothing_on_pages_of_administrators(open_as, name, language):
+    page = open_as(ADMINISTRATOR, address(OF_ADMINISTRATORS[name], language))
+    expect_names_to_be_unique(page)
+    expect_accessible(page)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_on_a_filled_queue_of_notes_to_carry_over(open_as, language):
+    page = open_as(REVIEWER, "/workspace/carrying/")
+    queue = page.locator('main a[href*="/workspace/carrying/"]').first.get_attribute("href")
+    page.goto(address(queue or "", language))
+    assert page.locator("[data-carried]").count() == len(MARKET_NOTES)
+    page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    expect_names_to_be_unique(page)
+    expect_accessible(page)
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_where_the_code_is_asked_for(open_page, language):
+    page = open_page(address("/accounts/login/", language), width=320, height=640)
+    page.locator("[name=login]").fill(ADMINISTRATOR)
+    page.locator("[name=password]").fill(PASSWORD)
+    page.locator("form:has([name=password]) button.primary").click()
+    page.wait_for_url("**/authenticate/")
+    expect_accessible(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 @pytest.mark.parametrize(
     "person, path",
-    [(MEMBER, path) for path in OF_MEMBERS.values()] + [(REVIEWER, path) for path in OF_REVIEWERS.values()],
+    [(MEMBER, path) for path in OF_MEMBERS.values()]
+    + [(REVIEWER, path) for path in OF_REVIEWERS.values()]
+    + [(ADMINISTRATOR, path) for path in OF_ADMINISTRATORS.values()],
 )
 def test_a_page_of_people_fits_a_width_of_320(open_as, person, path):
     """As a page at 1,280 points does at 400 %."""

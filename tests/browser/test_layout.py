@@ -41,6 +41,34 @@ def test_no_page_scrolls_sideways_on_the_narrowest_phone(open_page, language):
         expect_no_sideways_scroll(page, NARROWEST)
 
 
+@pytest.mark.parametrize("language", ["", "/km"], ids=["en", "km"])
+@pytest.mark.parametrize("path", ["/", "/search/"])
+def test_a_phone_shows_the_whole_example_in_the_search_field(open_page, path, language):
+    field = open_page(f"{language}{path}", width=360, height=640).locator("main [name=q]")
+    field.evaluate("one => { one.type = 'text'; one.value = one.placeholder }")
+    assert field.evaluate("one => one.scrollWidth <= one.clientWidth")
+
+
+def test_a_phone_shows_how_clauses_answer_each_other_without_scrolling_sideways(open_page):
+    page = open_page(PAGES["topic"], width=360, height=640)
+    table = page.locator(".scroll:has(.answered)")
+    assert table.evaluate("one => one.scrollWidth <= one.clientWidth")
+    reason = table.locator("td:last-child").first.bounding_box()
+    assert reason and reason["width"] > 250, "the reasoning is squeezed"
+
+
+def test_a_mark_stands_in_the_line_of_the_words_it_is_on(open_page):
+    page = open_page(PAGES["clause"], width=360, height=780)
+    apart = """marks => marks.filter((mark) => {
+      const words = mark.previousElementSibling.getClientRects(), last = words[words.length - 1];
+      return mark.getBoundingClientRect().top > last.bottom;
+    }).map((mark) => mark.outerHTML)"""
+    assert page.locator("mark + .ref").count() > 3
+    for width in (320, 360, 400, 1280):
+        page.set_viewport_size({"width": width, "height": 780})
+        assert page.locator("mark + .ref").evaluate_all(apart) == []
+
+
 def test_no_page_of_members_scrolls_sideways(open_as):
     for path in OF_MEMBERS:
         expect_no_sideways_scroll(open_as(MEMBER, path, width=NARROWEST, height=640), NARROWEST)

@@ -5,6 +5,7 @@ import hashlib
 import re
 
 import pytest
+from django.template import Template
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -12,11 +13,11 @@ from django.utils import timezone, translation
 from lawcompare.annotations.models import Annotation, Category
 from lawcompare.annotations.services import place
 from lawcompare.pages.views import server_error
-from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.conftest import NEW_DRAFT, OLD_DRAFT, ROOT
 
 pytestmark = pytest.mark.django_db
 
-QUERIES_MAX = 8
+QUERIES_MAX = 9
 
 
 def addresses() -> dict[str, str]:
@@ -59,6 +60,30 @@ def large_draft(articles: int, word: str) -> str:
         f"(1) The court of place {n} decides.\n\n(2) It hears person {n}.\n\n"
         for n in range(1, articles + 1)
     )
+
+
+def test_every_component_stands_on_the_style_guide(client, monkeypatch):
+    """Each is rendered there with something in it."""
+    seen, render = set(), Template._render
+
+    def watched(template, context):
+        made = render(template, context)
+        if made.strip():
+            seen.add(template.name)
+        return made
+
+    monkeypatch.setattr(Template, "_render", watched)
+    assert client.get("/styleguide/").status_code == 200
+    components = {f"components/{path.name}" for path in (ROOT / "templates/components").glob("*.html")}
+    assert components - seen == set()
+
+
+def test_the_home_page_leads_to_the_first_change_of_the_latest_draft(client, drafts):
+    home = client.get("/").content.decode()
+    address = re.search(r'class="since"><a href="(/compare/[^"#]+)#([^"]+)"', home)
+    assert address, home
+    row = re.search(rf'<article class="row k-(\w+)" id="{address[2]}"', client.get(address[1]).content.decode())
+    assert row and row[1] not in {"unchanged", "unknown"}
 
 
 @pytest.mark.parametrize("name", ["home", "library", "law", "version", "clause", "comparison"])

@@ -207,6 +207,14 @@ def test_filters_narrow_and_each_count_is_what_it_would_give(note, cast):
     assert narrowed.total == 1 and narrowed.counts["kind"]["clause"] == 2, "the way back is counted too"
 
 
+@pytest.mark.django_db
+def test_a_topic_bears_its_khmer_name_on_khmer_pages_whichever_words_found_it(client):
+    index_topic(Topic.objects.create(slug="unity", title="Unity", title_km="សាមគ្គី", description="Of the country"))
+    khmer = client.get("/km/search/", {"q": "unity"}).content.decode()
+    assert "សាមគ្គី" in khmer and '<span class="say" lang="en"><mark>Unity</mark></span>' in khmer
+    assert "សាមគ្គី" not in client.get("/search/", {"q": "unity"}).content.decode()
+
+
 def test_the_page_shows_marks_counts_and_where_each_answer_stands(client, note, cast):
     notes.publish_annotation(cast.rita, note)
     page = unescape(client.get("/search/", {"q": "unity"}).content.decode())

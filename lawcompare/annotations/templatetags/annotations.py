@@ -26,6 +26,8 @@ register = template.Library()
 INDENT_MAX = 6
 # Characters, before and after together, of a proposal that a margin shows at once.
 PROPOSAL_SHOWN = 600
+# Holds a mark to the word before it: no line breaks between them.
+JOINER = "\u2060"
 
 
 @register.simple_tag(takes_context=True)
@@ -222,7 +224,7 @@ def note_mark(notes: Sequence[Any]) -> str:
         "risk": Risk(gravest.risk).label,
     }
     return (
-        f'<a class="ref r{gravest.risk}" href="#note-{gravest.slug}"><span aria-hidden="true">{count}</span>'
+        f'<a class="ref r{gravest.risk}" href="#note-{gravest.slug}">{JOINER}<span aria-hidden="true">{count}</span>'
         f'<span class="sr"> {escape(said)}</span></a>'
     )
 

@@ -22,7 +22,7 @@ from lawcompare.annotations.templatetags.annotations import (
 )
 from lawcompare.comparisons.many import whole_text
 from lawcompare.comparisons.models import ClausePair, PairKind
-from lawcompare.comparisons.rows import FOLDED, Cell, Fold, Row, Switches
+from lawcompare.comparisons.rows import Cell, Fold, Row, Switches, is_passed_over
 from lawcompare.comparisons.told import told
 from lawcompare.laws.saying import digits
 
@@ -162,11 +162,6 @@ def strip_cells(cells: list[Cell], switches: Switches, page: int) -> SafeString:
             for cell in cells
         ),
     )
-
-
-def is_passed_over(cell: Cell, switches: Switches) -> bool:
-    """Whether going from change to change leaves the row out."""
-    return cell.look in FOLDED or (switches.hides_noise and cell.pair.is_noise)
 
 
 @register.simple_tag

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.stage import EDITOR, ORGANISATION
+from tests.browser.stage import ADMINISTRATOR, EDITOR, ORGANISATION
 from tests.browser.test_accessible import expect_accessible
 from tests.imports.files import khmer_docx
 
@@ -242,4 +242,38 @@ def test_the_desk_has_no_fault_that_axe_finds(open_as, language):
     expect(page.locator("[data-row]")).to_have_count(1)
     for path in (f"{desk}?mend=c0", f"{desk}about/", f"{desk}discard/"):
         page.goto(language + path)
-        expect_accessible(page)
+        expect_accessible_at_every_width(page)
+    say_what_it_is(page, desk, f"dinghies{language.replace('/', '-')}")
+    page.goto(f"{language}{desk}preview/")
+    expect(page.locator("h1")).to_have_text("On dinghies")
+    expect_accessible_at_every_width(page)
+    # Two mend one clause at once: the second is shown what the first did.
+    page.goto(f"{language}{desk}?mend=c0#c-c0")
+    meanwhile = open_as(ADMINISTRATOR, f"{desk}?mend=c0#c-c0")
+    for other, heading in ((meanwhile, "Dinghies"), (page, "Small boats")):
+        other.locator("[name=heading]").fill(heading)
+        other.locator("[name=reason]").first.fill("As printed.")
+        other.locator("form.mend button[value=words]").first.click()
+    expect(page.locator("form.mend [name=heading]")).to_have_value("Small boats")
+    expect(page.locator("main")).to_contain_text("Dinghies")
+    expect_accessible_at_every_width(page)
+
+
+def say_what_it_is(page: Page, desk: str, slug: str) -> None:
+    page.goto(f"{desk}about/")
+    page.get_by_label("Law", exact=True).select_option(label="a law that is not here yet")
+    page.get_by_label("Name of the new law in addresses", exact=True).fill(slug)
+    page.get_by_label("Jurisdiction", exact=True).select_option(label="Cambodia")
+    page.get_by_label("Kind of law", exact=True).select_option(label="Draft")
+    page.get_by_label("Title of this text", exact=True).fill("On dinghies")
+    page.get_by_label("Date of the text", exact=True).fill("2023")
+    page.get_by_label("What the words are", exact=True).select_option(label="Leaked text")
+    page.get_by_role("button", name="Look at it as readers will →").click()
+    expect(page.locator("h1")).to_have_text("On dinghies")
+
+
+def expect_accessible_at_every_width(page: Page) -> None:
+    expect_accessible(page)
+    page.set_viewport_size({"width": 320, "height": 640})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320, page.url
+    page.set_viewport_size({"width": 1280, "height": 900})
