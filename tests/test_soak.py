@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.soak import growth
+from tests.soak import __main__ as soak
+from tests.soak import growth, mutants
 
 
 def test_growth_is_measured_beside_a_peer(monkeypatch, capsys):
@@ -16,3 +17,20 @@ def test_growth_that_takes_too_long_breaks_a_promise(monkeypatch):
     monkeypatch.setattr(growth, "SIZES", [20])
     monkeypatch.setattr(growth, "SECONDS_MAX", 0)
     assert len(growth.run()) == 1
+
+
+def test_damaged_files_of_every_form_are_read_or_refused(monkeypatch, capsys):
+    """A few of the ten thousand of the soak."""
+    monkeypatch.setattr(mutants, "COUNT", 25)
+    assert mutants.run() == []
+    said = capsys.readouterr().out.splitlines()[1:]
+    assert [line.split()[:2] for line in said] == [[form, "25"] for form in mutants.FORMS]
+
+
+def test_a_part_that_breaks_down_is_told_and_the_next_one_runs(monkeypatch, capsys):
+    monkeypatch.setattr(growth, "SIZES", None)
+    monkeypatch.setattr(mutants, "run", list)
+    assert soak.main(["growth", "mutants"]) == 1
+    said = capsys.readouterr().out
+    assert "BROKEN growth: it broke down: TypeError" in said and "--- mutants" in said
+    assert soak.main(["mutants"]) == 0 and soak.main(["nothing"]) == 2

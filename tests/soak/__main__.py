@@ -5,8 +5,18 @@ from __future__ import annotations
 import importlib
 import sys
 import time
+import traceback
 
 PARTS = ["load", "processes", "growth", "mutants"]
+
+
+def run(name: str) -> list[str]:
+    """What a part found broken; one that itself breaks down does not keep the others from running."""
+    try:
+        return importlib.import_module(f"tests.soak.{name}").run()
+    except Exception as error:
+        traceback.print_exc()
+        return [f"it broke down: {type(error).__name__}: {error}"]
 
 
 def main(names: list[str]) -> int:
@@ -18,7 +28,7 @@ def main(names: list[str]) -> int:
     for name in names or PARTS:
         begun = time.monotonic()
         print(f"--- {name}", flush=True)
-        broken += [f"{name}: {sentence}" for sentence in importlib.import_module(f"tests.soak.{name}").run()]
+        broken += [f"{name}: {sentence}" for sentence in run(name)]
         print(f"({time.monotonic() - begun:.0f} s)", flush=True)
     for sentence in broken:
         print(f"BROKEN {sentence}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -22,8 +23,9 @@ asked = 0
 for old, new in permutations(versions, 2):
     if asked < {COMPARISONS} and not Comparison.objects.filter(old=old, new=new).exists():
         request_comparison(old, new); asked += 1
+print(asked)
 """
-FORGET = "DELETE FROM {table} WHERE {column} IN (SELECT id FROM comparisons_comparison WHERE state <> 'done')"
+WAITING = "SELECT count(*) FROM comparisons_comparison WHERE state <> 'done'"
 
 
 def run() -> list[str]:
@@ -34,8 +36,8 @@ def run() -> list[str]:
                     rate = pages_a_second(environment | {"PAGE_CACHE": cached}, said, processes)
                     print(f"  {processes} web processes, page cache {cached}: {rate:.0f} pages a second")
             for workers in (1, 2):
-                seconds = seconds_to_compare(environment, workers)
-                print(f"  {workers} worker processes: {60 * COMPARISONS / seconds:.0f} comparisons a minute")
+                rate = comparisons_a_minute(environment, workers)
+                print(f"  {workers} worker processes: {rate:.0f} comparisons a minute")
     except NotHere as reason:
         return [f"not run: {reason}"]
     return []
@@ -44,21 +46,19 @@ def run() -> list[str]:
 def pages_a_second(environment: dict[str, str], said: Path, processes: int) -> float:
     """With readers who do not pause, so that the processes are never idle."""
     port = free_port()
-    command = [os.sys.executable, "-m", "gunicorn", "lawcompare.wsgi", "--bind", f"127.0.0.1:{port}"]
+    command = [sys.executable, "-m", "gunicorn", "lawcompare.wsgi", "--bind", f"127.0.0.1:{port}"]
     with running([*command, "--workers", str(processes)], environment) as server:
         wait_for_port(port, server)
         figures = ask_people(port, said, SECONDS, READERS="8", ANNOTATORS="0", PAUSE="0")
     return figures["reader"]["rate"]
 
 
-def seconds_to_compare(environment: dict[str, str], workers: int) -> float:
+def comparisons_a_minute(environment: dict[str, str], workers: int) -> float:
     def waiting() -> int:
-        return ask(environment["DATABASE_URL"], "SELECT count(*) FROM comparisons_comparison WHERE state <> 'done'")[0][
-            0
-        ]
+        return ask(environment["DATABASE_URL"], WAITING)[0][0]
 
-    manage(environment, "shell", "--no-imports", "-c", REQUEST)
+    asked = int(manage(environment, "shell", "--no-imports", "-c", REQUEST).splitlines()[-1])
     begun = time.monotonic()
     with worker(environment, "--concurrency", str(workers)):
         wait_until(lambda: waiting() == 0, 300, "all comparisons are done")
-    return time.monotonic() - begun
+    return 60 * asked / (time.monotonic() - begun)
