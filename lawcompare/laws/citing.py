@@ -7,14 +7,15 @@ from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.engine.numbering import from_khmer
+from lawcompare.engine.numbering import clean, from_khmer
 from lawcompare.laws.models import Clause, Version
 
-_NUMBER = re.compile(r"\d+[A-Za-z]*(?:[-–]\d+[A-Za-z]*)?")
 # "Article", "Art." or "§" before the number.
 _WORD = re.compile(r"^(?:[^\W\d]+\.?|§+|[\u1780-\u17d3]+)[\s\u00a0\u202f]+|^§+")
 _PART = re.compile(r"\(([^()]+)\)")
-_WHOLE = re.compile(rf"{_NUMBER.pattern}(?:\s?{_PART.pattern})*\.?")
+# "(new)" belongs to the number of an article; "(3)" is a part of it.
+_CITED = re.compile(rf"(?P<number>[^()]*\d[^()]*(?:\((?:new|ថ្មី)\))?)(?:\s?{_PART.pattern})*\.?", re.IGNORECASE)
+_SEVERAL = re.compile(r"(\d+\w*)\s*(?:,|[-–]|to\b|and\b)")  # "§§ 221, 222. Repealed" is found by the first
 
 
 # The unit of a citation by the AKN name of its element in an address.
@@ -63,6 +64,15 @@ def _say_address(eid: str) -> tuple[str, str]:
     return (str(_UNITS[name]) % {"number": number}, "".join(f"({part})" for part in parts)) if name else ("", "")
 
 
+def _key(number: str) -> str:
+    """A number as it is looked for, whatever word and digits it is printed with.
+
+    >>> _key("Article 3 bis"), _key("មាត្រា ២ (ថ្មី)"), _key("§ 18.2-152.3")
+    ('3bis', '2new', '18-2-152-3')
+    """
+    return clean(_WORD.sub("", from_khmer(number).strip()))
+
+
 class CitationError(LookupError):
     """No clause, or more than one, answers to the citation."""
 
@@ -84,7 +94,11 @@ class Citations:
     @cached_property
     def _by_number(self) -> dict[str, Clause]:
         units = [clause for clause in self._clauses if clause.element in {"article", "section"}]
-        return {found.group(): clause for clause in units if (found := _NUMBER.search(from_khmer(clause.num)))}
+        found = {_key(clause.num): clause for clause in reversed(units)}
+        for clause in units:
+            if several := _SEVERAL.search(from_khmer(clause.num)):
+                found.setdefault(several[1], clause)
+        return found
 
     def find(self, cited: str) -> Clause:
         """The clause cited: by its address, or by its number with or without the word before it, in any digits.
@@ -97,11 +111,9 @@ class Citations:
         ending = [clause for eid, clause in self._by_eid.items() if eid.endswith(f"__{cited}")]
         if len(ending) == 1:
             return ending[0]
-        said = _WORD.sub("", from_khmer(cited))
-        number = _NUMBER.match(said) if _WHOLE.fullmatch(said) else None
-        parts = _PART.findall(said)
-        clause = self._by_number.get(number.group()) if number else None
-        for part in parts:
+        said = _CITED.fullmatch(from_khmer(cited))
+        clause = self._by_number.get(_key(said["number"])) if said else None
+        for part in _PART.findall(said[0][said.end("number") :]) if said else []:
             clause = self._child(clause, part) if clause else None
         if clause is None:
             raise CitationError(f"{self.version.address} has no clause {cited}")
