@@ -66,6 +66,7 @@ def test_the_preview_writes_no_row_and_leads_nowhere_that_is_not_there(desk, dra
     said = [query["sql"].split(None, 1)[0] for query in asked.captured_queries]
     assert not {"INSERT", "UPDATE", "DELETE", "BEGIN"} & set(said)
     assert "/laws/law-on-lamps/2024-03-en/" not in html
+    assert 'href="/laws/law-on-lamps/"' not in html, "a new law has no page before its first text"
 
 
 @pytest.mark.parametrize("per_page", [3, 200])
