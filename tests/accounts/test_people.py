@@ -107,3 +107,9 @@ def test_the_admin_pages_are_for_staff_alone(client, cast):
         if person:
             client.force_login(person)
         assert client.get("/admin/").status_code == 302
+
+
+def test_an_organisation_named_as_people_write_is_the_same_one_the_second_time():
+    for email in ("one@example.org", "two@example.org"):
+        invite(email, organisation="The Centre")
+    assert [one.slug for one in Organisation.objects.all()] == ["the-centre"]

@@ -47,7 +47,8 @@ def test_it_is_in_no_list(client, withdrawn):
 def test_what_never_was_is_still_not_found(client, drafts, cast):
     withdraw(cast.eve, drafts[0].law, REASON)
     assert client.get("/laws/draft/never/").status_code == 404
-    assert client.get("/laws/draft/old/").status_code == 410
+    gone = client.get("/laws/draft/old/")
+    assert gone.status_code == 410 and "with all its texts" in gone.content.decode()
     assert client.get("/laws/draft/").status_code == 410
 
 

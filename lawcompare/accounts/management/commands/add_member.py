@@ -28,11 +28,12 @@ class Command(BaseCommand):
             validate_email(email)
         except ValidationError:
             raise CommandError(f"{email!r} is not an email address.", returncode=2) from None
+        organisation = slugify(organisation)
         found = Organisation.objects.filter(slug=organisation).first()
         if found is None:
             if not name:
                 raise CommandError(f"There is no organisation {organisation!r}; give --name to make it.", returncode=2)
-            found = Organisation.objects.create(slug=slugify(organisation), name=name)
+            found = Organisation.objects.create(slug=organisation, name=name)
         user, _ = add_member(email, found, role)
         record("add member", f"person/{user.pk}", organisation=found.slug, role=role)
         key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
