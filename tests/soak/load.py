@@ -119,7 +119,12 @@ def ask_people(port: int, said: Path, seconds: int, **people: str) -> dict[str, 
             print(f"  failed: {row['Name']}: {row['Error']} ({row['Occurrences']})")
     columns = {"requests": "Request Count", "errors": "Failure Count", "rate": "Requests/s", "p50": "50%", "p95": "95%",
                "p99": "99%", "max": "Max Response Time"}  # fmt: skip
-    return {name: {ours: float(row[theirs]) for ours, theirs in columns.items()} for name, row in rows.items()}
+    return {name: {ours: number(row[theirs]) for ours, theirs in columns.items()} for name, row in rows.items()}
+
+
+def number(said: str) -> float:
+    """Locust says N/A of the times of what was never answered."""
+    return 0.0 if said == "N/A" else float(said)
 
 
 def judge(figures: dict[str, dict[str, float]]) -> list[str]:
@@ -131,6 +136,8 @@ def judge(figures: dict[str, dict[str, float]]) -> list[str]:
     errors = figures["Aggregated"]["errors"]
     if errors:
         broken.append(f"{errors:.0f} requests failed")
+    if not figures["reader"]["requests"]:
+        broken.append("nobody read anything")
     if figures["reader"]["p99"] >= P99_MAX:
         broken.append(f"one reader in a hundred waited {figures['reader']['p99']:.0f} ms")
     if not figures.get("write", {}).get("requests"):

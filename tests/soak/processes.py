@@ -11,7 +11,7 @@ from tests.services.private import NotHere, free_port, wait_for_port
 from tests.services.stage import ask, manage, running, wait_until, worker
 from tests.soak.load import ask_people, busy_site
 
-SECONDS = int(os.environ.get("SOAK_SECONDS", "120")) // 6
+SECONDS = max(5, int(os.environ.get("SOAK_SECONDS", "120")) // 6)
 COMPARISONS = 12
 REQUEST = f"""
 from itertools import permutations
