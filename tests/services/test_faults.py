@@ -303,6 +303,51 @@ def test_a_worker_killed_in_mid_reading_leaves_the_file_to_another(site, tmp_pat
     assert manage(site.environment, "check_texts") == site.manifest
 
 
+STORE = """
+from lawcompare.accounts.models import User
+from lawcompare.imports import services
+from lawcompare.imports.models import ImportDraft
+eve, draft = User.objects.get(email="eve@example.org"), ImportDraft.objects.latest("pk")
+said = {"title": "Of matters", "language": "en", "date": "2024", "text_status": "leaked", "law": "matters",
+        "version": "v1", "law_title": "Of matters", "jurisdiction": "kh", "kind": "draft"}
+services.ask_to_store(eve, draft, said, is_public=False, unread_is_known=True)
+"""
+UNSTORE = """
+from lawcompare.imports.models import ImportDraft
+from lawcompare.laws.models import Law, Version
+ImportDraft.objects.filter(version__law__slug="matters").delete()
+Version.objects.filter(law__slug="matters").delete()
+Law.objects.filter(slug="matters").delete()
+"""
+
+
+def test_a_worker_killed_in_mid_storing_leaves_one_whole_text_to_another(site, tmp_path):
+    path = tmp_path / "matters.txt"
+    path.write_bytes(long_text() + b"Article 8001. The last\nIt ends.\n")
+    newest = "SELECT state, attempts FROM imports_importdraft ORDER BY id DESC LIMIT 1"
+    draft = lambda: ask(site.database.url, newest)[0]  # noqa: E731
+    clauses = "SELECT count(*) FROM laws_version v JOIN laws_law l ON l.id = v.law_id{} WHERE l.slug = 'matters'"
+    stored = lambda: [  # noqa: E731
+        ask(site.database.url, clauses.format(join))[0][0]
+        for join in ("", " JOIN laws_clause c ON c.version_id = v.id")
+    ]
+    manage(site.environment, "shell", "--no-imports", "-c", HAND_IN.format(path=str(path)))
+    with worker(site.environment):
+        wait_until(lambda: draft()[0] == "ready", SECONDS, "the file is read")
+    manage(site.environment, "shell", "--no-imports", "-c", STORE)
+    with unwritable(site.database.url, "laws_clause"), worker(site.environment) as first:
+        wait_until(lambda: draft()[0] == "storing", SECONDS, "a worker stores the text")
+        kill(first)
+    assert draft() == ("storing", 1) and stored() == [0, 0], "the storing was not interrupted: nothing is proved"
+    time.sleep(2.1)
+    with worker(site.environment):
+        site.sweep()
+        wait_until(lambda: draft()[0] == "kept", SECONDS, f"the text is stored ({draft()})")
+    assert stored() == [1, 8001]
+    manage(site.environment, "shell", "--no-imports", "-c", UNSTORE)
+    assert manage(site.environment, "check_texts") == site.manifest
+
+
 def test_a_database_restarted_in_mid_comparison_loses_nothing(site):
     with worker(site.environment):
         with unwritable(site.database.url, PAIRS):
