@@ -228,5 +228,5 @@ def test_the_demonstration_has_fates_and_loading_it_again_carries_nothing_again(
     assert list(Carrying.objects.order_by("pk").values_list("pk", "attempts", "state", "done")) == before
     assert "0 fates of concerns" in said
     with translation.override("km"):
-        assert "“" in found.last_tally.sentence
+        assert "«" in found.last_tally.sentence
     assert timezone.now() >= Carrying.objects.latest("heard_at").heard_at

@@ -7,6 +7,7 @@ import gettext
 import inspect
 import re
 from collections.abc import Iterable, Iterator
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import NamedTuple
 
@@ -29,7 +30,7 @@ from lawcompare.engine import contrast, describe, say
 from lawcompare.engine.rules import load_rules, load_vocabulary
 from lawcompare.findings import messages as examination
 from lawcompare.laws.citing import cite_address
-from lawcompare.laws.models import Kind, Law, TextStatus
+from lawcompare.laws.models import Kind, Law, TextStatus, Version
 from lawcompare.laws.saying import NAMES, digits, filled, said_date, said_value
 from lawcompare.pages.demonstration import load
 from tests import second_factor
@@ -313,6 +314,52 @@ def test_no_page_falls_back_to_english(client, fell_back, django_capture_on_comm
     for page in pages:
         visit(client, page, also=[404])  # a note that waits for review is not to be flagged, for example
     assert not fell_back
+
+
+class Spoken(HTMLParser):
+    """The words of a page, each run with the language that is said of it."""
+
+    EMPTY = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr"})
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.languages: list[tuple[str, str]] = [("", "")]
+        self.runs: list[tuple[str, str]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in self.EMPTY:
+            self.languages.append((tag, dict(attrs).get("lang") or self.languages[-1][1]))
+
+    def handle_endtag(self, tag: str) -> None:
+        while len(self.languages) > 1 and self.languages.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data: str) -> None:
+        self.runs.append((" ".join(data.split()), self.languages[-1][1]))
+
+
+@pytest.mark.django_db
+def test_english_titles_and_notes_on_khmer_pages_say_that_they_are_english(client, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        load(lambda line: None)
+    compared = "/km/compare/kh-cybercrime/2012-v1-en/with"
+    pages = ["/km/", "/km/laws/", "/km/laws/kh-cybercrime/", "/km/laws/kh-cybercrime/2012-v1-en/", "/km/annotations/"]
+    pages += [f"{compared}/kh-cybercrime/2020-08-en/", f"{compared}/us-code-18/2023-en/", "/km/topics/illegal-access/"]
+    pages += ["/km/laws/kh-cybercrime/2012-v1-en/chp_4__art_28/", "/km/laws/kh-cybercrime/versions/", "/km/api/"]
+    english = {
+        words
+        for version in Version.objects.filter(language="en")
+        for words in (version.title, version.note, version.became_public)
+        if words
+    }
+    seen = 0
+    for page in pages:
+        runs = Spoken(client.get(page).content.decode()).runs
+        wrong = {(page, words) for words, language in runs if words in english and language != "en"}
+        assert not wrong
+        seen += sum(words in english for words, _language in runs)
+    assert seen > 100
 
 
 def test_what_has_no_translation_is_noticed(fell_back):
