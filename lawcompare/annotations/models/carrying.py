@@ -1,0 +1,158 @@
+"""What becomes of the notes on a text when the next one is published."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from lawcompare.annotations.models.notes import Annotation, Status
+from lawcompare.laws.models import Clause, Version
+
+# Work that has said nothing for so long has lost its worker.
+SILENCE_MAX = timedelta(seconds=settings.WORK_SILENCE_SECONDS)
+
+
+class CarryingState(models.TextChoices):
+    QUEUED = "queued", _("waiting")
+    RUNNING = "running", _("under way")
+    DONE = "done", _("done")
+    FAILED = "failed", _("failed")
+
+
+class Carrying(models.Model):
+    """The published notes of one text looked for in a later one. ``attempts`` is the claim of the worker on it."""
+
+    old = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="carryings_from")
+    new = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="carryings_to")
+    state = models.CharField(max_length=10, choices=CarryingState, default=CarryingState.QUEUED)
+    # Progress in notes carried; and if it failed, why: one sentence.
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    reason = models.TextField(blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    asked_at = models.DateTimeField(auto_now_add=True)
+    heard_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["old", "new"], name="one_carrying_per_pair_of_versions")]
+
+    def __str__(self) -> str:
+        return f"{self.old} → {self.new}"
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether it is under way only in name: its worker has been silent for too long."""
+        under_way = self.state in {CarryingState.QUEUED, CarryingState.RUNNING}
+        return under_way and timezone.now() - self.heard_at > SILENCE_MAX
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.state in {CarryingState.QUEUED, CarryingState.RUNNING} and not self.is_abandoned
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.done / self.total) if self.total else 0
+
+
+class Verdict(models.TextChoices):
+    """What the program says of a note's words in the later text."""
+
+    KEPT = "kept", _("words kept")
+    CHANGED = "changed", _("words changed")
+    REVIEW = "review", _("needs review")
+    LOST = "lost", _("lost")
+
+
+class Fate(models.TextChoices):
+    """What a person says became of the risk."""
+
+    KEPT = "kept", pgettext_lazy("risk", "kept")
+    SOFTENED = "softened", pgettext_lazy("risk", "softened")
+    WORSENED = "worsened", pgettext_lazy("risk", "worsened")
+    REMOVED = "removed", pgettext_lazy("risk", "removed")
+    NOT_KNOWN = "not-known", _("not known")
+
+
+class CarriedQuerySet(models.QuerySet["Carried"]):
+    def waiting(self) -> CarriedQuerySet:
+        """What an organisation has still to decide, or to judge."""
+        return self.filter(fate="", annotation__status=Status.PUBLISHED).exclude(verdict="")
+
+    def for_queue(self) -> CarriedQuerySet:
+        return self.select_related(
+            "carrying__new__law",
+            "annotation__organisation",
+            "annotation__clause",
+            "annotation__version__law",
+            "clause",
+            "rival_clause",
+            "successor",
+        )
+
+
+class Carried(models.Model):
+    """A note and a later text: what the program found, and what its organisation decided. One row a note and carrying.
+
+    Selectors point into ``clause.text``; with no ``start`` the whole clause is meant, with no clause nothing was found.
+    """
+
+    class Decision(models.TextChoices):
+        CONFIRMED = "confirmed", _("carried over")
+        EDITED = "edited", _("taken up in a new note")
+        CLOSED = "closed", _("closed")
+
+    carrying = models.ForeignKey(Carrying, on_delete=models.CASCADE, related_name="carried")
+    annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="carried")
+    # Empty while only a person has spoken.
+    verdict = models.CharField(max_length=10, choices=Verdict, blank=True)
+    clause = models.ForeignKey(Clause, null=True, on_delete=models.PROTECT, related_name="+")
+    exact = models.TextField(blank=True)
+    prefix = models.CharField(max_length=64, blank=True)
+    suffix = models.CharField(max_length=64, blank=True)
+    start = models.PositiveIntegerField(null=True)
+    end = models.PositiveIntegerField(null=True)
+    score = models.FloatField(default=0)
+    # The next best place and its score, for the person who looks.
+    rival_clause = models.ForeignKey(Clause, null=True, on_delete=models.PROTECT, related_name="+")
+    rival_start = models.PositiveIntegerField(null=True)
+    rival_end = models.PositiveIntegerField(null=True)
+    second = models.FloatField(default=0)
+    # Whether the place is where a person said that the clause went, and not where the words led.
+    by_concordance = models.BooleanField(default=False)
+
+    decision = models.CharField(max_length=10, choices=Decision, blank=True)
+    fate = models.CharField(max_length=10, choices=Fate, blank=True)
+    reason = models.TextField(blank=True)
+    # The note on the later text that takes the concern up again.
+    successor = models.ForeignKey(
+        Annotation, null=True, blank=True, on_delete=models.SET_NULL, related_name="carried_from"
+    )
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+
+    objects = CarriedQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["carrying", "annotation__clause__position", "annotation__start", "pk"]
+        constraints = [models.UniqueConstraint(fields=["carrying", "annotation"], name="a_note_is_carried_once")]
+
+    def __str__(self) -> str:
+        return f"{self.annotation_id}: {self.fate or self.verdict}"
+
+    @property
+    def rival_words(self) -> str:
+        if self.rival_clause is None:
+            return ""
+        return self.rival_clause.text[self.rival_start : self.rival_end]
+
+    @property
+    def is_unknown(self) -> bool:
+        """Whether not being found says nothing, since the later text is known in part only."""
+        return self.verdict == Verdict.LOST and self.carrying.new.is_partial
