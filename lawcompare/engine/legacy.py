@@ -8,7 +8,7 @@ import re
 FONTS = re.compile(r"limon|abc[-_ ]?(?:zero|text|khmer)|khek|dauntek|baidok|kantear?ak|nida|tacteng", re.IGNORECASE)
 _TORN = re.compile(r"[a-z][A-Z]|[A-Za-z][;:>\]\\°±²³´µ¶·¸¹º»¼½¾¿ƒ®©§¥¬¦][A-Za-z]")
 # Words that are torn, at least so many and such a part of all, before a whole text is taken for such Khmer.
-_LEAST, _PART = 5, 0.4
+_LEAST, _PART = 5, 0.5
 
 
 def is_torn(text: str) -> bool:
