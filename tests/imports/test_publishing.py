@@ -144,6 +144,14 @@ def test_a_new_law_is_given_a_name_in_both_languages(desk, draft, commit):
     assert (law.title, law.title_km) == ("Law on lamps", "ច្បាប់ស្តីពីចង្កៀង")
 
 
+def test_a_text_stored_before_the_page_that_waits_is_there_is_shown_at_once(desk, draft, commit):
+    about(desk, draft)
+    publish(desk, draft, commit)
+    waiting = desk.get(f"{draft.get_absolute_url()}?stored=about", follow=True)
+    assert waiting.redirect_chain == [(Version.objects.get().get_absolute_url(), 302)]
+    assert "Published. Its comparisons are being made." in waiting.content.decode()
+
+
 def test_publishing_twice_makes_one_text(desk, draft, commit):
     about(desk, draft)
     publish(desk, draft, commit)

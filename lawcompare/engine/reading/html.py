@@ -59,6 +59,8 @@ _NOTE_FIELDS = {
     "footnote": "footnote",
 }
 _WORDS = {"en": "Article", "km": "មាត្រា"}
+ATTRIBUTES_MAX = 10_000
+_LONG_TAG = re.compile(r"<[A-Za-z][^<>]{20000,}")
 
 
 def read(data: bytes, *, language: str | None = None) -> Document:
@@ -84,6 +86,7 @@ def read(data: bytes, *, language: str | None = None) -> Document:
 
 
 def _parse(text: str) -> html.HtmlElement:
+    _refuse_many_attributes(text)
     # The text is decoded already: a declaration of another encoding would mislead the parser.
     text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text)
     try:
@@ -98,6 +101,14 @@ def _parse(text: str) -> html.HtmlElement:
     if root.find(".//body") is None:
         raise ReadingError("the HTML has no body")
     return root
+
+
+def _refuse_many_attributes(text: str) -> None:
+    """The parser compares each attribute of a tag with all before it, so that many take the square of their number."""
+    for tag in _LONG_TAG.finditer(text):
+        if len(tag[0].split()) > ATTRIBUTES_MAX:
+            line = text.count("\n", 0, tag.start()) + 1
+            raise ReadingError(f"a tag has more than {ATTRIBUTES_MAX} attributes", line=line)
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,8 @@ _PAIR = re.compile(r"(?P<key>[\w-]+)=(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)\"|(?P<bar
 _FLUSH = re.compile(r"^\s*\^(?P<of>\([^)\s]{1,8}\))?[ \t]+(?P<words>.*)$")
 _RULE = re.compile(r"^ {0,3}(?:[-*_][ \t]*){3,}$")
 _SETEXT = re.compile(r"^ {0,3}(?:=+|-{2,})[ \t]*$")
-_TABLE_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+# What is taken is not given back, else a line of blanks takes the square of its length.
+_TABLE_RULE = re.compile(r"^\s*+(?:\|\s*+)?:?-{2,}+:?\s*+(?:\|\s*+:?-{2,}+:?\s*+)*+(?:\|\s*+)?$")
 _BULLET = re.compile(r"^\s*[*+]\s+(?=\S)")
 _ITEM = re.compile(r"^\s*(?:[-*+•–]\s+\S|\|)")
 _QUOTE = re.compile(r"^ {0,3}(?:>\s?)+")
@@ -230,7 +231,7 @@ def _block(text: str, line: int, level: int = 0, like: Block | None = None) -> B
     whole = _STRONG_START.match(text.strip())
     if not level and whole and not text.strip()[whole.end() :] and parse_heading(words.replace(LEAD_START, "")):
         level = 6  # a heading in bold, as word processors export it
-    words = re.sub(r"[ \t]*\n[ \t]*", " ", words).strip()
+    words = " ".join(line.strip(" \t") for line in words.split("\n")).strip()
     base = like or Block("", line)
     return replace(base, text=words, line=line, level=level)
 

@@ -33,7 +33,12 @@ def desk(request: HttpRequest, number: int) -> HttpResponse:
     draft = access.get_draft(request.user, number)
     is_waiting_page = getattr(request, "htmx", False)
     if draft.version is not None:
-        return stored(request, draft) if is_waiting_page else redirect("import_about", number)
+        if is_waiting_page:
+            return stored(request, draft)
+        if "stored" not in request.GET:
+            return redirect("import_about", number)
+        say_stored(request, draft)  # it was stored before the page that waits for it was there
+        return redirect(draft.version)
     if not draft.is_open:
         return render_waiting(request, draft)
     if is_waiting_page:

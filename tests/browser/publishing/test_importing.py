@@ -73,7 +73,7 @@ def publish(hand: Hand, law: str, date: str, title: str) -> None:
     hand.click("button", "Look at it as readers will →")
     expect(hand.page.locator("h1")).to_have_text(title)
     hand.click("button", "Publish", exact=True)
-    expect(hand.page.locator(".messages")).to_contain_text("Published.")
+    expect(hand.page.locator(".messages")).to_contain_text("Published.", timeout=30_000)
 
 
 def test_from_upload_to_published_comparison_in_few_actions(open_as, open_page, files):
