@@ -42,6 +42,8 @@ INSTALLED_APPS = [
     "allauth.mfa",
     "allauth.usersessions",
     "django_htmx",
+    "lawcompare.jobs",
+    "lawcompare.page_cache",
     "lawcompare.audit",
     "lawcompare.accounts",
     "lawcompare.laws",
@@ -53,12 +55,14 @@ INSTALLED_APPS = [
     "lawcompare.uscode",
     "lawcompare.api",
     "lawcompare.imports",
-    "lawcompare.pages",
+    "lawcompare.mirror",
+    "lawcompare.backups",
+    "lawcompare.site",
 ]
 
 MIDDLEWARE = [
-    "lawcompare.accounts.web.KnownMethods",
-    "lawcompare.pages.caching.PageCache",  # outside all others: what it keeps is sent as it once left
+    "lawcompare.accounts.responses.KnownMethods",
+    "lawcompare.page_cache.middleware.PageCache",  # outside all others: what it keeps is sent as it once left
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -68,12 +72,12 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "lawcompare.accounts.sessions.Sessions",
+    "lawcompare.accounts.sign_in.sessions.Sessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "lawcompare.laws.withdrawing.WithdrawnPages",
+    "lawcompare.laws.withdrawal.views.WithdrawnPages",
 ]
 
 ROOT_URLCONF = "lawcompare.urls"
@@ -89,9 +93,9 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "lawcompare.pages.context.site",
+                "lawcompare.site.context.site",
             ],
-            "builtins": ["lawcompare.pages.templatetags.law"],
+            "builtins": ["lawcompare.site.templatetags.law"],
         },
     }
 ]
@@ -124,7 +128,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = envstr("REDIS_URL")
 SHARED_CACHE = {
-    "BACKEND": "lawcompare.cache.ForgivingRedisCache",
+    "BACKEND": "lawcompare.redis_cache.ForgivingRedisCache",
     "LOCATION": REDIS_URL,
     "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 2},
 }
@@ -166,7 +170,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
 CELERY_TASK_PUBLISH_RETRY = False
 # Work that has said nothing for so long has lost its worker, and whoever comes next may take it up.
 WORK_SILENCE_SECONDS = envint("WORK_SILENCE_SECONDS", 120)
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "lawcompare.pages.tasks.sweep_lost_work", "schedule": 60}}
+CELERY_BEAT_SCHEDULE = {"sweep": {"task": "lawcompare.site.tasks.sweep_lost_work", "schedule": 60}}
 
 # The official text of the United States Code: asked for when a person asks and, where it is turned on, once a week.
 USCODE_URL = envstr("USCODE_URL", "https://uscode.house.gov/download/")
@@ -195,7 +199,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
-ACCOUNT_ADAPTER = "lawcompare.accounts.adapter.InvitationOnly"
+ACCOUNT_ADAPTER = "lawcompare.accounts.sign_in.adapter.InvitationOnly"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -208,7 +212,7 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = True  # how long that is, SESSION_HOURS_MAX and SESSION_HOURS_IDLE say
-# Kept in the cache that all processes share; the address is counted under a hash (accounts/limits.py).
+# Kept in the cache that all processes share; the address is counted under a hash (accounts/rate_limits.py).
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,5/5m/key",
@@ -217,7 +221,7 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
 }
-MFA_ADAPTER = "lawcompare.accounts.adapter.SecondFactors"
+MFA_ADAPTER = "lawcompare.accounts.sign_in.adapter.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_TOLERANCE = 1  # a phone's clock may be half a minute off

@@ -5,13 +5,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from lawcompare.api.views import guide
-from lawcompare.pages.health import healthz, metrics, readyz
+from lawcompare.site.health import healthz, metrics, readyz
 
-handler400 = "lawcompare.pages.views.bad_request"
-handler403 = "lawcompare.pages.views.permission_denied"
-handler404 = "lawcompare.pages.views.not_found"
-handler429 = "lawcompare.accounts.web.too_many"  # asked for by allauth
-handler500 = "lawcompare.pages.views.server_error"
+handler400 = "lawcompare.site.views.bad_request"
+handler403 = "lawcompare.site.views.permission_denied"
+handler404 = "lawcompare.site.views.not_found"
+handler429 = "lawcompare.accounts.responses.too_many"  # asked for by allauth
+handler500 = "lawcompare.site.views.server_error"
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
@@ -22,7 +22,7 @@ urlpatterns = [
 ]
 
 urlpatterns += i18n_patterns(
-    path("", include("lawcompare.pages.urls")),
+    path("", include("lawcompare.site.urls")),
     path("api/", guide, name="api"),
     path("", include("lawcompare.uscode.urls")),
     path("", include("lawcompare.comparisons.urls")),
@@ -31,7 +31,7 @@ urlpatterns += i18n_patterns(
     # Laws first: they register the converter that annotations use.
     path("", include("lawcompare.search.urls")),
     path("", include("lawcompare.findings.urls")),  # before laws, whose clauses would take the address
-    path("", include("lawcompare.annotations.concern_urls")),  # the same
+    path("", include("lawcompare.annotations.concerns.urls")),  # the same
     path("", include("lawcompare.laws.urls")),
     path("", include("lawcompare.annotations.urls")),
     path("", include("lawcompare.accounts.urls")),

@@ -74,7 +74,7 @@ def count_now(names: list[str]) -> dict[str, int]:
 
 def text_hashes() -> dict[str, bool]:
     """Whether the clauses of each version still give the hash noted when they were imported."""
-    from lawcompare.laws.compute import load_document, text_hash
+    from lawcompare.laws.documents import load_document, text_hash
     from lawcompare.laws.models import Version
 
     return {v.slug: text_hash(load_document(v).clauses) == v.text_hash for v in Version.objects.select_related("law")}

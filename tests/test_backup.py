@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from lawcompare.pages import backups
+from lawcompare.backups import archive as backups
 from tests.conftest import ROOT
 
 KEEP = """from lawcompare.laws.originals import put; put(b"as it came, with Sok Dara's name")"""

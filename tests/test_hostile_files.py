@@ -17,8 +17,8 @@ import zlib
 import pytest
 
 from lawcompare.engine.errors import ReadingError
-from lawcompare.laws import apart
-from lawcompare.laws.apart import read_apart
+from lawcompare.laws import sandbox
+from lawcompare.laws.sandbox import read_apart
 from lawcompare.laws.services import silent
 
 MEGABYTE = 1024 * 1024
@@ -243,7 +243,7 @@ def work_of_children() -> float:
 
 
 def run_as_reader(monkeypatch, program: str) -> None:
-    monkeypatch.setattr(apart, "READER", [sys.executable, "-c", program])
+    monkeypatch.setattr(sandbox, "READER", [sys.executable, "-c", program])
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ def run_as_reader(monkeypatch, program: str) -> None:
 )
 def test_a_reader_that_was_taken_over_or_ended_is_one_sentence(monkeypatch, settings, program):
     settings.READER_SECONDS = 1
-    monkeypatch.setattr(apart, "OUTPUT_MAX", 3_000_000)
+    monkeypatch.setattr(sandbox, "OUTPUT_MAX", 3_000_000)
     run_as_reader(monkeypatch, program)
     with pytest.raises(ReadingError, match="broke down on this file"):
         read_apart(ARTICLE.encode(), "x.txt", None, silent)
@@ -277,7 +277,7 @@ def test_a_reader_knows_no_secret_and_no_name_of_the_file(monkeypatch, tmp_path)
 
 def test_a_reader_can_write_no_file_and_take_no_more_memory_than_allowed(tmp_path):
     program = (
-        "from lawcompare.engine.reading.limits import confine\nconfine(512, 5)\n"
+        "from lawcompare.engine.reading.sandbox.limits import confine\nconfine(512, 5)\n"
         "try: bytearray(600 * 1024 * 1024); print('took it')\nexcept MemoryError: print('refused')\n"
         "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         f"try: open({str(tmp_path / 'x')!r}, 'wb', buffering=0).write(b'x'); print('wrote')\n"

@@ -13,7 +13,7 @@ from django.test import Client
 from pythonjsonlogger.json import JsonFormatter
 
 from lawcompare.accounts.models import User
-from lawcompare.pages import views
+from lawcompare.site import views
 
 pytestmark = pytest.mark.django_db
 SECRETS = {
@@ -77,7 +77,7 @@ def test_a_walk_with_every_kind_of_failure_leaves_nothing_of_the_reader(log, cas
         raise ValueError(f"duplicate key (email)=({SECRETS['error']})")
 
     monkeypatch.setattr(views, "render", broken)
-    monkeypatch.setattr("lawcompare.accounts.joining.services.find_invitation", broken)
+    monkeypatch.setattr("lawcompare.accounts.organisations.invitation_views.services.find_invitation", broken)
     seen.append(reader.get("/about/", query).status_code)
     seen.append(reader.post(f"/invitation/{SECRETS['path']}/", {"password": SECRETS["form"]}).status_code)
     assert {200, 400, 403, 404, 429, 500} <= set(seen), seen
@@ -90,14 +90,14 @@ def test_a_walk_with_every_kind_of_failure_leaves_nothing_of_the_reader(log, cas
 
 
 def test_an_error_of_a_worker_says_where_and_not_which_words(log, monkeypatch, drafts):
-    from lawcompare.findings import work
+    from lawcompare.findings import job
     from lawcompare.findings.models import Examination
 
     def broken(_examination):
         raise ValueError(SECRETS["form"])
 
-    monkeypatch.setattr(work, "examine_version", broken)
+    monkeypatch.setattr(job, "examine_version", broken)
     Examination.objects.update(finished_at=None)
-    work.run_examination(Examination.objects.first().pk)
+    job.run_examination(Examination.objects.first().pk)
     said = log.getvalue()
-    assert "ValueError" in said and "findings/work.py" in said and SECRETS["form"] not in said
+    assert "ValueError" in said and "findings/job.py" in said and SECRETS["form"] not in said

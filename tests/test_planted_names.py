@@ -19,7 +19,7 @@ from django.urls import reverse
 from lawcompare.audit.models import Entry
 from lawcompare.imports.models import ImportDraft, State
 from lawcompare.laws.models import Version
-from lawcompare.pages.edition import watch_public_tables
+from lawcompare.page_cache.edition import watch_public_tables
 from tests import planting
 from tests.accounts.test_permissions import ARGUMENTS, TABLE, patterns
 from tests.imports.conftest import SAID
@@ -160,7 +160,7 @@ from lawcompare.imports import services
 from django.utils import timezone
 from lawcompare.imports.models import ImportBatch, ImportDraft
 from lawcompare.imports.unpack import unpack
-from lawcompare.pages.work import sweep
+from lawcompare.site.job_sweep import sweep
 from tests import planting, second_factor
 from tests.test_planted_names import FILES
 eve, _ = add_member("eve@example.org", Organisation.objects.create(slug="centre", name="The Centre"), "editor")

@@ -15,4 +15,4 @@ class StaffConfig(admin.AdminConfig):
     """The admin pages, behind our own sign-in."""
 
     default = False
-    default_site = "lawcompare.accounts.staff.StaffSite"
+    default_site = "lawcompare.accounts.sign_in.staff_site.StaffSite"

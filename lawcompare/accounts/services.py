@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.letters import send_address_changed, send_invitation, send_new_address
-from lawcompare.accounts.limits import DAY, allow
 from lawcompare.accounts.models import Invitation, Membership, Organisation, Role, User, digest_of
+from lawcompare.accounts.organisations.emails import send_address_changed, send_invitation, send_new_address
+from lawcompare.accounts.rate_limits import DAY, allow
 from lawcompare.audit.services import record
 
 # Letters an organisation may send in a day: more than any organisation invites, too few to annoy strangers with.

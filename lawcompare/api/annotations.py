@@ -10,10 +10,10 @@ from ninja import Query
 from lawcompare.annotations.filters import NoteFilter
 from lawcompare.annotations.models import Annotation, Risk
 from lawcompare.api import schemas
+from lawcompare.api.addresses import clause_ref
+from lawcompare.api.addresses import page as address
 from lawcompare.api.app import get
 from lawcompare.api.paging import PageNumber, page_of
-from lawcompare.api.references import clause_ref
-from lawcompare.api.references import page as address
 
 
 @get(

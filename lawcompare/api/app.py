@@ -18,9 +18,9 @@ from ninja.decorators import decorate_view
 from ninja.errors import ValidationError
 
 from lawcompare.api.schemas import Problem
-from lawcompare.caching import View, public
 from lawcompare.laws.access import Withdrawn
 from lawcompare.laws.renaming import names_now
+from lawcompare.page_cache.public import View, public
 
 VISITOR = AnonymousUser()
 PROBLEM_TYPE = "application/problem+json"

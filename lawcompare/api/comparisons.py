@@ -7,14 +7,14 @@ from typing import Any
 from django.http import HttpRequest
 
 from lawcompare.api import schemas
+from lawcompare.api.addresses import page as address
+from lawcompare.api.addresses import text_ref
 from lawcompare.api.app import VISITOR, Refused, get
 from lawcompare.api.paging import PageNumber, page_of
-from lawcompare.api.references import page as address
-from lawcompare.api.references import text_ref
 from lawcompare.comparisons import access
-from lawcompare.comparisons.data import pair_data
+from lawcompare.comparisons.exports.data import pair_data
 from lawcompare.comparisons.models import ClausePair, Comparison, State
-from lawcompare.laws.permalinks import site_root
+from lawcompare.laws.citing.permalinks import site_root
 
 PAIR = "/comparisons/{slug:old_law}/{slug:old_version}/with/{slug:new_law}/{slug:new_version}"
 GONE = (410,)

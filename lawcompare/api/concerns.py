@@ -7,11 +7,11 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from ninja import Query
 
-from lawcompare.annotations.concerns import Cell, Concern, survival
+from lawcompare.annotations.concerns.outcomes import Cell, Concern, survival
 from lawcompare.api import schemas
+from lawcompare.api.addresses import text_ref
 from lawcompare.api.app import VISITOR, get
 from lawcompare.api.paging import PageNumber, page_of
-from lawcompare.api.references import text_ref
 from lawcompare.laws.access import get_law
 from lawcompare.laws.models import Language, Version
 

@@ -8,15 +8,15 @@ from django.db.models import Prefetch
 from django.http import HttpRequest
 
 from lawcompare.api import schemas
+from lawcompare.api.addresses import page as address
+from lawcompare.api.addresses import text_ref
 from lawcompare.api.app import VISITOR, get
 from lawcompare.api.paging import PageNumber, page_of
-from lawcompare.api.references import page as address
-from lawcompare.api.references import text_ref
 from lawcompare.findings.access import visible_findings
 from lawcompare.findings.models import Finding
 from lawcompare.laws import access
 from lawcompare.laws.models import Clause, Law, Version
-from lawcompare.laws.views import clause_data, version_data
+from lawcompare.laws.reading.views import clause_data, version_data
 
 TEXT = "/laws/{slug:law}/{slug:version}"
 # A withdrawn text keeps its address, which says that it was.

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from ninja import Query
 
 from lawcompare.api.app import Refused
-from lawcompare.laws.permalinks import site_root
+from lawcompare.laws.citing.permalinks import site_root
 
 SIZE = 100
 PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]

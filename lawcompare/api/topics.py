@@ -9,13 +9,13 @@ from django.http import HttpRequest
 from ninja import Query
 
 from lawcompare.api import schemas
+from lawcompare.api.addresses import clause_ref, text_ref
+from lawcompare.api.addresses import page as address
 from lawcompare.api.app import VISITOR, get
 from lawcompare.api.paging import PageNumber, page_of
-from lawcompare.api.references import clause_ref, text_ref
-from lawcompare.api.references import page as address
 from lawcompare.crosswalk.access import get_topic, visible_correspondences
-from lawcompare.crosswalk.matrix import DEFAULT_MEASURE, Cell, Column, build_matrix
 from lawcompare.crosswalk.models import Correspondence, Topic
+from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE, Cell, Column, build_matrix
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Clause
 

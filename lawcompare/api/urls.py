@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 import lawcompare.laws.urls  # noqa: F401 (registers the converter of addresses inside a text)
-from lawcompare.api import annotations, comparisons, concerns, laws, searching, topics, views  # noqa: F401 (declare addresses)
+from lawcompare.api import annotations, comparisons, concerns, laws, search, topics, views  # noqa: F401 (declare addresses)
 from lawcompare.api.app import api
 
 declared = api.urls

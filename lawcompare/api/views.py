@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from lawcompare.api.app import api, problem, shared
-from lawcompare.caching import View, public
-from lawcompare.laws.permalinks import site_root
+from lawcompare.laws.citing.permalinks import site_root
+from lawcompare.page_cache.public import View, public
 
 ROOT = "/api/v1/"
 

@@ -12,12 +12,12 @@ from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may
-from lawcompare.accounts.limits import allow
-from lawcompare.accounts.origin import comes_from_here as comes_from_here
+from lawcompare.accounts.form_origin import comes_from_here as comes_from_here
+from lawcompare.accounts.rate_limits import allow
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, MapDecision, State
 from lawcompare.laws.access import get_two_versions, visible_versions
+from lawcompare.laws.citing.permalinks import check_pin
 from lawcompare.laws.models import Version
-from lawcompare.laws.permalinks import check_pin
 
 
 def get_versions(user: Any, old: tuple[str, str], new: tuple[str, str]) -> tuple[Version, Version]:

@@ -5,7 +5,7 @@ from django.contrib import admin
 from lawcompare.annotations.models import Carrying, CarryingState
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.services import start_again, take_up_carrying
-from lawcompare.stuck import WorkAdmin
+from lawcompare.jobs.admin import WorkAdmin
 
 
 @admin.register(Comparison)

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.laws.formatting import filled
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.saying import filled
 
 # The rules by which clauses are mapped and words marked. Another number: a new computation beside the old one.
 ENGINE = "1"

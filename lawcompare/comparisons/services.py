@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from lawcompare import celery
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.annotations.models import Annotation, Carrying, CarryingState
-from lawcompare.annotations.searching import index_annotations_of
+from lawcompare.annotations.search_entries import index_annotations_of
 from lawcompare.audit.services import record
-from lawcompare.comparisons.carrying import texts_to_carry_from
+from lawcompare.comparisons.computing.carry_notes import texts_to_carry_from
 from lawcompare.comparisons.models import ENGINE, Comparison, State
 from lawcompare.comparisons.tasks import align_translation, carry_annotations, compare_versions
 from lawcompare.findings.services import request_examination

@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from lawcompare.comparisons.carrying import run_carrying
-from lawcompare.comparisons.work import map_translation, run_comparison
+from lawcompare.comparisons.computing.carry_notes import run_carrying
+from lawcompare.comparisons.computing.job import map_translation, run_comparison
 
 
 @shared_task

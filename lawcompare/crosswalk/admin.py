@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from lawcompare.crosswalk.models import SuggestionRun
 from lawcompare.crosswalk.services import start_again
-from lawcompare.stuck import WorkAdmin
+from lawcompare.jobs.admin import WorkAdmin
 
 
 @admin.register(SuggestionRun)

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 
-from lawcompare.engine.thesaurus import load_thesaurus
+from lawcompare.engine.compare_laws.thesaurus import load_thesaurus
 
 
 class CrosswalkConfig(AppConfig):

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from lawcompare.crosswalk.models import Correspondence, Relation
-from lawcompare.laws.citing import cite
+from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.models import Clause, Version
 
 

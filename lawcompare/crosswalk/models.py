@@ -7,7 +7,7 @@ from django.utils.translation import get_language, gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.engine.suggest import Reason
+from lawcompare.engine.compare_laws.suggest import Reason
 from lawcompare.laws.models import Clause, Version
 
 

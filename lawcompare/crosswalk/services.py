@@ -16,8 +16,8 @@ from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Membership, Organisation
 from lawcompare.audit.services import record
 from lawcompare.crosswalk.checks import check_answer, check_circle, check_statement
-from lawcompare.crosswalk.compute import store_suggestions
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision, Element, Relation, SuggestionRun, Topic
+from lawcompare.crosswalk.suggestions.store import store_suggestions
 from lawcompare.crosswalk.tasks import suggest_for_version
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Clause, Version

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from lawcompare.crosswalk.work import run_suggestions
+from lawcompare.crosswalk.suggestions.job import run_suggestions
 
 
 @shared_task

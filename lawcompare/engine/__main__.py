@@ -122,7 +122,7 @@ def _diff(chosen: argparse.Namespace) -> dict[str, Any]:
 
 def _anchor(chosen: argparse.Namespace) -> list[dict[str, Any]]:
     from lawcompare.engine.anchor import Span, carry
-    from lawcompare.engine.reading.decode import language_of
+    from lawcompare.engine.reading.decoding.encodings import language_of
 
     old, new = _units(chosen.old), _units(chosen.new)
     notes = _annotations(chosen.annotations, {unit.id: unit.text for unit in old})
@@ -143,7 +143,7 @@ def _anchor(chosen: argparse.Namespace) -> list[dict[str, Any]]:
 
 
 def _examine(chosen: argparse.Namespace) -> Any:
-    from lawcompare.engine.examine import examine
+    from lawcompare.engine.rules.runner import examine
 
     found = examine(_document(chosen), language=chosen.language)
     return [

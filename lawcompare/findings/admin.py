@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lawcompare.findings.models import Examination
 from lawcompare.findings.services import SILENCE_MAX, request_examination, take_up_lost_examinations
-from lawcompare.stuck import WorkAdmin
+from lawcompare.jobs.admin import WorkAdmin
 
 
 class Unfinished(admin.SimpleListFilter):

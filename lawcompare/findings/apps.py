@@ -8,7 +8,7 @@ class FindingsConfig(AppConfig):
     def ready(self) -> None:
         # A rule file with a mistake stops the start with its line, not the first page that needs it.
         from lawcompare.engine.errors import EngineError
-        from lawcompare.engine.examine import check_rules
+        from lawcompare.engine.rules.runner import check_rules
 
         try:
             check_rules()

@@ -9,8 +9,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.laws.formatting import filled
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.saying import filled
 
 # The rules by which texts are examined. Another number: texts are examined anew, beside the old findings.
 ENGINE = "1"

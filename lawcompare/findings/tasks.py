@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from lawcompare.findings.work import run_examination
+from lawcompare.findings.job import run_examination
 
 
 @shared_task

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from lawcompare.accounts.access import may
-from lawcompare.caching import public
 from lawcompare.findings import access, services
 from lawcompare.findings.models import Decision
 from lawcompare.laws.access import get_version
+from lawcompare.page_cache.public import public
 
 
 @public()

@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from lawcompare.imports.models import ImportDraft
 from lawcompare.imports.services import start_again
-from lawcompare.stuck import WorkAdmin
+from lawcompare.jobs.admin import WorkAdmin
 
 
 @admin.register(ImportDraft)

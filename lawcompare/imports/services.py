@@ -22,13 +22,13 @@ from lawcompare.comparisons.services import publish as publish_version
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.access import editor
-from lawcompare.imports.compute import keep_reading, mended
+from lawcompare.imports.corrections.apply import keep_reading, mended
 from lawcompare.imports.models import ImportBatch, ImportDraft, State
-from lawcompare.imports.storing import hand_back
+from lawcompare.imports.storing.job import hand_back
 from lawcompare.imports.tasks import read_draft, store_draft
 from lawcompare.laws import originals
 from lawcompare.laws.access import visible_versions
-from lawcompare.laws.compute import document_to_correct
+from lawcompare.laws.documents import document_to_correct
 from lawcompare.laws.models import Version
 from lawcompare.laws.services import ImportRefused, check_file
 

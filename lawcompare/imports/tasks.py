@@ -2,8 +2,8 @@
 
 from celery import shared_task
 
-from lawcompare.imports.storing import run_storing
-from lawcompare.imports.work import run_reading
+from lawcompare.imports.storing.job import run_storing
+from lawcompare.imports.upload.reading_job import run_reading
 
 
 @shared_task

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from lawcompare.audit.services import record
 from lawcompare.engine.errors import EngineError
-from lawcompare.laws import sealing
+from lawcompare.laws import encryption
 from lawcompare.laws.models import Original
 
 
@@ -40,7 +40,7 @@ def put(data: bytes) -> str:
     """Keep the bytes, once; returns their SHA-256 in hexadecimal, by which ``get`` finds them."""
     digest = digest_of(data)
     if not Original.objects.filter(digest=digest).exists():
-        sealed, key = sealing.seal(data, digest)
+        sealed, key = encryption.seal(data, digest)
         Original.objects.get_or_create(digest=digest, defaults={"data": sealed, "key": key})
     return digest
 
@@ -66,8 +66,8 @@ def open_original(digest: str, subject: str, by: Any, organisation: str) -> byte
 
 def _opened(original: Original) -> bytes:
     try:
-        return sealing.unseal(bytes(original.data), original.digest, original.key)
-    except sealing.WrongKey:
+        return encryption.unseal(bytes(original.data), original.digest, original.key)
+    except encryption.WrongKey:
         raise OriginalClosed from None
 
 
@@ -82,14 +82,16 @@ def reseal() -> tuple[int, int]:
     One at a time: files are large, and a run that is ended goes on where it was.
     """
     done = closed = 0
-    waiting = Original.objects.exclude(key=sealing.current_name()).order_by("digest").values_list("digest", flat=True)
+    waiting = (
+        Original.objects.exclude(key=encryption.current_name()).order_by("digest").values_list("digest", flat=True)
+    )
     for digest in list(waiting):
         with transaction.atomic():
             original = Original.objects.select_for_update().filter(digest=digest).first()
             if original is None:
                 continue
             try:
-                original.data, original.key = sealing.seal(_opened(original), digest)
+                original.data, original.key = encryption.seal(_opened(original), digest)
             except OriginalClosed:
                 closed += 1
                 continue
@@ -100,4 +102,4 @@ def reseal() -> tuple[int, int]:
 
 def count_closed() -> int:
     """How many are sealed with a key that this site does not have."""
-    return Original.objects.exclude(key__in=sealing.known_names()).count()
+    return Original.objects.exclude(key__in=encryption.known_names()).count()

@@ -18,9 +18,9 @@ from lawcompare.engine import reading
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.laws.access import find_version
-from lawcompare.laws.apart import read_apart
-from lawcompare.laws.compute import Progress, select_sections, store_clauses, text_hash
+from lawcompare.laws.documents import Progress, select_sections, store_clauses, text_hash
 from lawcompare.laws.models import Kind, Law, Version
+from lawcompare.laws.sandbox import read_apart
 
 
 class ImportRefused(EngineError):

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from lawcompare.engine.align import align_translations
 from lawcompare.laws.access import visible_versions
-from lawcompare.laws.compute import BATCH, load_document
+from lawcompare.laws.documents import BATCH, load_document
 from lawcompare.laws.models import Clause, ClauseTranslation, Version, VersionQuerySet
 
 # Ids of clauses set together, or set apart where one is missing -> whose word it is.

@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 
-from lawcompare.laws import outputs, views, withdrawing
+from lawcompare.laws.reading import downloads, views
+from lawcompare.laws.withdrawal import views as withdrawal_views
 
 
 class EidConverter:
@@ -18,15 +19,15 @@ class EidConverter:
 register_converter(EidConverter, "eid")
 
 urlpatterns = [
-    path("workspace/withdraw/<slug:law>/", withdrawing.withdraw, name="withdraw_law"),
-    path("workspace/withdraw/<slug:law>/<slug:version>/", withdrawing.withdraw, name="withdraw"),
-    path("workspace/restore/<int:number>/", withdrawing.restore, name="restore"),
+    path("workspace/withdraw/<slug:law>/", withdrawal_views.withdraw, name="withdraw_law"),
+    path("workspace/withdraw/<slug:law>/<slug:version>/", withdrawal_views.withdraw, name="withdraw"),
+    path("workspace/restore/<int:number>/", withdrawal_views.restore, name="restore"),
     path("laws/", views.library, name="library"),
     path("laws/<slug:law>/", views.law, name="law"),
     path("laws/<slug:law>/<slug:version>.json", views.version_json, name="version_json"),
-    path("laws/<slug:law>/<slug:version>.akn.xml", outputs.version_akn, name="version_akn"),
-    path("laws/<slug:law>/<slug:version>.md", outputs.version_markdown, name="version_markdown"),
-    path("laws/<slug:law>/<slug:version>.txt", outputs.version_text, name="version_text"),
+    path("laws/<slug:law>/<slug:version>.akn.xml", downloads.version_akn, name="version_akn"),
+    path("laws/<slug:law>/<slug:version>.md", downloads.version_markdown, name="version_markdown"),
+    path("laws/<slug:law>/<slug:version>.txt", downloads.version_text, name="version_text"),
     path("laws/<slug:law>/<slug:version>/", views.version, name="version"),
     path("laws/<slug:law>/<slug:version>/<eid:eid>.json", views.clause_json, name="clause_json"),
     path("laws/<slug:law>/<slug:version>/<eid:eid>/", views.clause, name="clause"),

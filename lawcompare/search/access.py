@@ -9,12 +9,12 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.limits import allow
 from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.rate_limits import allow
 from lawcompare.laws.models import Language, Version
-from lawcompare.search.asking import CHARACTERS_MAX
-from lawcompare.search.finding import Filters
 from lawcompare.search.models import Kind, SearchEntry
+from lawcompare.search.query.find import Filters
+from lawcompare.search.query.question import CHARACTERS_MAX
 
 MINUTE = 60
 

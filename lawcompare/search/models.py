@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.laws.models import Clause, Language, Law, Version
-from lawcompare.search.conditions import Condition, Token, all_of
+from lawcompare.search.query.conditions import Condition, Token, all_of
 from lawcompare.search.words import neighbours
 
 

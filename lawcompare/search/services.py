@@ -12,8 +12,8 @@ from django.db.models import Exists, OuterRef
 from lawcompare import celery
 from lawcompare.accounts.models import Organisation
 from lawcompare.laws.models import Clause, Version
-from lawcompare.search.compute import index_clauses, names_of
-from lawcompare.search.indexing import index, stems_of
+from lawcompare.search.indexing.entries import index_clauses, names_of
+from lawcompare.search.indexing.tokens import index, stems_of
 from lawcompare.search.models import Kind, SearchEntry
 from lawcompare.search.tasks import index_version
 

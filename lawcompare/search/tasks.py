@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from lawcompare.search.work import run_indexing
+from lawcompare.search.indexing.job import run_indexing
 
 
 @shared_task

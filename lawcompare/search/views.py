@@ -14,11 +14,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.caching import public
 from lawcompare.laws.models import Language, Version
+from lawcompare.page_cache.public import public
 from lawcompare.search import access
-from lawcompare.search.finding import PER_PAGE, RANKED_MAX, Filters, Found, find, show
 from lawcompare.search.models import Kind
+from lawcompare.search.query.find import PER_PAGE, RANKED_MAX, Filters, Found, find, show
 
 # Questions that show how to ask, as they are typed in any language.
 EXAMPLES = [

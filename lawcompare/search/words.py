@@ -14,10 +14,10 @@ from typing import NamedTuple
 import regex
 import snowballstemmer
 
-from lawcompare.engine.normalise import Normalised, normalise
-from lawcompare.engine.numbering import from_khmer
-from lawcompare.engine.script import clusters, has_no_spaces, is_word
-from lawcompare.engine.script import words as cut
+from lawcompare.engine.structure.numbering import from_khmer
+from lawcompare.engine.text.normalise import Normalised, normalise
+from lawcompare.engine.text.words import clusters, has_no_spaces, is_word
+from lawcompare.engine.text.words import words as cut
 
 _PIECE = regex.compile(r"[\p{L}\p{M}\p{N}]+(?:'\p{L}+)*")
 _POSSESSIVE = regex.compile(r"'s?\b|'")

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from lawcompare.comparisons.services import publish, request_comparison
 from lawcompare.laws.models import Language, TextStatus, Version
 from lawcompare.laws.services import Import, import_law
-from lawcompare.uscode.carrying import carry_to
+from lawcompare.uscode.carry_correspondences import carry_to
 from lawcompare.uscode.models import Archive
-from lawcompare.uscode.naming import FetchRefused, ReleasePoint, Wanted, read_release
+from lawcompare.uscode.names import FetchRefused, ReleasePoint, Wanted, read_release
 from lawcompare.uscode.source import Progress, Source, checksum, unpack
 
 _HEAD = 20_000

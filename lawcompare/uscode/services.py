@@ -13,7 +13,7 @@ from lawcompare import celery
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.audit.services import record
 from lawcompare.uscode.models import Fetch, ReleaseNotice
-from lawcompare.uscode.naming import read_release, read_wanted
+from lawcompare.uscode.names import read_release, read_wanted
 from lawcompare.uscode.tasks import fetch_official
 
 

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from lawcompare.uscode.work import check_current, run_fetch
+from lawcompare.uscode.job import check_current, run_fetch
 
 
 @shared_task

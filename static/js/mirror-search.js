@@ -30,7 +30,7 @@ const mirrorSearch = (() => {
     return files.get(key);
   }
 
-  // As the words of the index were made: see lawcompare/pages/mirror/index.py.
+  // As the words of the index were made: see lawcompare/mirror/search_index.py.
   function stem(word) {
     if (word.length > 4 && /[^ae]ies$/.test(word)) return word.slice(0, -3) + "y";
     if (word.length > 3 && /[^us]s$/.test(word)) return word.slice(0, -1);

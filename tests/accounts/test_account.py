@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from lawcompare import settings as shipped
+from lawcompare.accounts.display import device, masked
 from lawcompare.accounts.models import User
-from lawcompare.accounts.saying import device, masked
 from tests import second_factor
 
 pytestmark = pytest.mark.django_db

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
 
-from lawcompare.accounts.limits import allow, network_of, pseudonym
+from lawcompare.accounts.rate_limits import allow, network_of, pseudonym
 
 
 def from_address(rf, address: str, forwarded: str = ""):

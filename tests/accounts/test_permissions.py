@@ -31,9 +31,9 @@ from lawcompare.accounts.models import Invitation, Role
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, Carried, Carrying, Status
 from lawcompare.crosswalk.models import Topic
-from lawcompare.imports.compute import keep_reading
+from lawcompare.imports.corrections.apply import keep_reading
 from lawcompare.imports.models import ImportBatch, ImportDraft
-from lawcompare.laws.compute import load_document
+from lawcompare.laws.documents import load_document
 from tests.conftest import OLD_DRAFT
 
 pytestmark = pytest.mark.django_db

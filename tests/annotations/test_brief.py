@@ -10,8 +10,8 @@ import docx
 import pytest
 from django.core.cache import cache
 
-from lawcompare.annotations.brief import for_brief, in_context, write_brief
-from lawcompare.annotations.brief_words import write_markdown
+from lawcompare.annotations.brief.document import for_brief, in_context, write_brief
+from lawcompare.annotations.brief.paragraphs import write_markdown
 from lawcompare.annotations.models import Annotation, Status
 from lawcompare.engine.writing.word import Word
 

@@ -7,12 +7,13 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
-from lawcompare.annotations import carrying, services
+from lawcompare.annotations import services
+from lawcompare.annotations.carrying import services as carrying_services
 from lawcompare.annotations.models import Annotation, Carried, Carrying, Status
 from lawcompare.annotations.services import place, render_body
-from lawcompare.comparisons import carrying as work
-from lawcompare.comparisons.carrying import run_carrying
-from lawcompare.comparisons.correcting import set_together, take_back
+from lawcompare.comparisons.computing import carry_notes as work
+from lawcompare.comparisons.computing.carry_notes import run_carrying
+from lawcompare.comparisons.correcting.services import set_together, take_back
 from lawcompare.comparisons.models import Concordance
 from lawcompare.comparisons.services import request_carryings, take_up_lost_carryings
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
@@ -171,7 +172,7 @@ def test_a_correction_of_the_clause_map_has_undecided_notes_found_anew(
     notes, cast, old, publish_later, django_capture_on_commit_callbacks
 ):
     new = publish_later()
-    carrying.close(cast.rita, Carried.objects.get(annotation=notes["changed"]), "softened", "So it is.")
+    carrying_services.close(cast.rita, Carried.objects.get(annotation=notes["changed"]), "softened", "So it is.")
     kept = Carried.objects.get(annotation=notes["changed"])
     edge = (old.clauses.get(num="Article 3"), new.clauses.get(num="Article 2"))
     with django_capture_on_commit_callbacks(execute=True):
@@ -407,9 +408,9 @@ def test_undoing_leaves_alone_a_note_that_was_worked_on_since(client, cast, queu
 
 def test_of_two_who_decide_at_once_one_wins_and_one_note_is_made(cast, queue):
     first, second = (Carried.objects.for_queue().get(pk=queue["kept"].pk) for _ in range(2))
-    carrying.confirm(cast.rita, first, "kept")
+    carrying_services.confirm(cast.rita, first, "kept")
     with pytest.raises(PermissionDenied):
-        carrying.confirm(cast.eve, second, "worsened")
+        carrying_services.confirm(cast.eve, second, "worsened")
     assert Annotation.objects.filter(version__slug="new").count() == 1
     assert Carried.objects.get(pk=first.pk).fate == "kept"
 

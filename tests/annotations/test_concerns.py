@@ -8,10 +8,10 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from lawcompare.annotations.carrying import close, confirm, record_fate
-from lawcompare.annotations.concerns import survival
+from lawcompare.annotations.carrying.services import close, confirm, record_fate
+from lawcompare.annotations.concerns.chart_svg import measure, wrap
+from lawcompare.annotations.concerns.outcomes import survival
 from lawcompare.annotations.models import Annotation, Carried, Carrying, Category, Status
-from lawcompare.annotations.picture import measure, wrap
 from lawcompare.laws.models import Version
 from tests.annotations.test_carrying import KEPT, publish_note
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
@@ -212,7 +212,7 @@ def test_a_judgement_of_the_corpus_never_overrules_a_persons(cast, three_texts):
 
 
 def test_the_demonstration_has_fates_and_loading_it_again_carries_nothing_again(django_capture_on_commit_callbacks):
-    from lawcompare.pages.demonstration import load
+    from lawcompare.site.demonstration import load
 
     with django_capture_on_commit_callbacks(execute=True):
         load(lambda words: None)

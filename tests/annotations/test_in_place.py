@@ -5,9 +5,9 @@ import re
 import pytest
 from django.urls import reverse
 
-from lawcompare.annotations.compute import Span, closing, cut, grouped
 from lawcompare.annotations.models import Category
-from lawcompare.pages.demonstration import load_categories
+from lawcompare.annotations.reading.marks import Span, closing, cut, grouped
+from lawcompare.site.demonstration import load_categories
 
 pytestmark = pytest.mark.django_db
 
@@ -107,8 +107,8 @@ def test_notes_are_filtered_in_the_address_and_the_hidden_counted(client, store,
     addresses["clause"] = clause.get_absolute_url()
     if page == "comparison":
         other = store("## Article 2. Publications\n\nWhoever publishes content is fined.\n", "new")
+        from lawcompare.comparisons.computing.job import run_comparison
         from lawcompare.comparisons.services import request_comparison
-        from lawcompare.comparisons.work import run_comparison
 
         run_comparison(request_comparison(clause.version, other).pk)
         addresses["comparison"] = "/compare/draft/old/with/draft/new/"

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
-from lawcompare.annotations.importing import NotImported, import_annotations
+from lawcompare.annotations.exchange.import_file import NotImported, import_annotations
 from lawcompare.annotations.models import Annotation, Revision, Status
 from lawcompare.audit.models import Entry
 from lawcompare.laws.models import Clause
@@ -56,7 +56,7 @@ def test_nothing_that_is_not_public_and_nobody_s_name_is_in_it(client, noted, ca
 
 
 def test_the_collection_and_its_pages_are_valid(client, noted, monkeypatch):
-    monkeypatch.setattr("lawcompare.annotations.outputs.PER_PAGE", 1)
+    monkeypatch.setattr("lawcompare.annotations.exchange.views.PER_PAGE", 1)
     collection = _get(client, "/annotations.jsonld")
     check_collection(collection)
     assert collection["total"] == 2

@@ -11,7 +11,7 @@ from lawcompare.annotations.models import Annotation, Category
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.laws.models import FormerAddress, Law, Withdrawal
-from lawcompare.pages.demonstration import load
+from lawcompare.site.demonstration import load
 from tests.conftest import OLD_DRAFT, ROOT
 
 pytestmark = pytest.mark.django_db

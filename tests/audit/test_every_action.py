@@ -11,9 +11,9 @@ import pytest
 from django.urls import reverse
 
 from lawcompare.accounts import services as accounts
-from lawcompare.annotations import replying
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation, Reply
+from lawcompare.annotations.review import replies
 from lawcompare.annotations.services import place
 from lawcompare.audit.models import Entry
 from lawcompare.audit.services import check_log
@@ -21,33 +21,33 @@ from lawcompare.crosswalk import services as crosswalk
 from lawcompare.crosswalk.models import Topic
 from lawcompare.findings import services as findings
 from lawcompare.findings.models import Finding
-from lawcompare.imports import mending
+from lawcompare.imports.corrections import services as corrections_services
 from tests.conftest import ROOT
 from tests.imports.conftest import hand_in as hand_in
 
 pytestmark = pytest.mark.django_db
 
 # Files in which people's actions stand: one function for each thing a person does.
-FILES = {"services", "carrying", "replying", "categories", "importing", "correcting", "mending"}
-FILES |= {"withdrawals", "renaming"}
+FILES = {"services", "replies", "categories", "import_file", "renaming"}
 PERSON = {"user", "by", "author"}
 # What is done by a person and is not in the log. Each with its reason.
 NOT_LOGGED = {
     "crosswalk.services.state_correspondence": "for files of the demonstration; people state by state_by_hand",
     "imports.services.say": "what is typed before it is stored; storing it is in the log",
-    "comparisons.correcting.try_again": "has work done again; nothing that anybody said changes",
+    "comparisons.correcting.services.try_again": "has work done again; nothing that anybody said changes",
     "uscode.services.check_editor": "asks whether; changes nothing",
-    "laws.withdrawals.may_withdraw": "asks whether; changes nothing",
+    "laws.withdrawal.services.may_withdraw": "asks whether; changes nothing",
     "laws.renaming.names_now": "asks how something is called now; changes nothing",
-    "imports.mending.refuse_conflict": "asks whether; changes nothing",
+    "imports.corrections.services.refuse_conflict": "asks whether; changes nothing",
     "accounts.services.ask_for_address": "sends a letter; the address changes, and is logged, once it is answered",
 }
 
 
 def actions() -> Iterator[tuple[str, set[str]]]:
     """(name, names of all functions it reaches in its own file) of every public function that is told who acts."""
-    for path in sorted((ROOT / "lawcompare").glob("*/*.py")):
-        if path.stem in FILES and path.parent.name not in {"audit", "engine"}:
+    for path in sorted((ROOT / "lawcompare").rglob("*.py")):
+        room = path.relative_to(ROOT / "lawcompare").parts[0]
+        if path.stem in FILES and room not in {"audit", "engine"}:
             yield from _actions_of(path)
 
 
@@ -57,7 +57,8 @@ def _actions_of(path: Path) -> Iterator[tuple[str, set[str]]]:
     for name, node in functions.items():
         told = {argument.arg for argument in [*node.args.args, *node.args.kwonlyargs]}
         if not name.startswith("_") and told & PERSON:
-            yield f"{path.parent.name}.{path.stem}.{name}", _reached(name, functions)
+            module = ".".join(path.relative_to(ROOT / "lawcompare").with_suffix("").parts)
+            yield f"{module}.{name}", _reached(name, functions)
 
 
 def _reached(name: str, functions: dict[str, ast.FunctionDef]) -> set[str]:
@@ -104,7 +105,7 @@ def test_what_passes_between_people_is_in_the_log(cast, note):
     annotating.submit_annotation(cast.alice, note)
     assert new_entries(lambda: annotating.publish_annotation(cast.rita, note)) == ["publish"]
     reply = Reply(body="Planted reply.")
-    assert new_entries(lambda: replying.write_reply(cast.alice, note, reply)) == ["reply"]
+    assert new_entries(lambda: replies.write_reply(cast.alice, note, reply)) == ["reply"]
     assert new_entries(lambda: annotating.withdraw_annotation(cast.rita, note, "Planted reason.")) == ["withdraw"]
     assert_nobody_is_named(cast)
 
@@ -140,11 +141,11 @@ def test_decisions_on_findings_and_counterparts_are_in_the_log(cast, drafts, sto
 def test_work_at_the_desk_is_in_the_log(cast, hand_in):
     draft = hand_in()
     said = {"num": "Article 3"}
-    mend = lambda: mending.make_mend(cast.eve, draft, "number", "c3", said, "Planted reason.", 0)  # noqa: E731
+    mend = lambda: corrections_services.make_mend(cast.eve, draft, "number", "c3", said, "Planted reason.", 0)  # noqa: E731
     assert new_entries(mend) == ["mend"]
-    assert new_entries(lambda: mending.undo(cast.eve, draft)) == ["undo mend"]
-    assert new_entries(lambda: mending.redo(cast.eve, draft)) == ["redo mend"]
-    assert new_entries(lambda: mending.read_doubts(cast.eve, draft)) == ["read doubts"]
+    assert new_entries(lambda: corrections_services.undo(cast.eve, draft)) == ["undo mend"]
+    assert new_entries(lambda: corrections_services.redo(cast.eve, draft)) == ["redo mend"]
+    assert new_entries(lambda: corrections_services.read_doubts(cast.eve, draft)) == ["read doubts"]
     assert_nobody_is_named(cast)
 
 

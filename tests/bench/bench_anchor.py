@@ -13,9 +13,9 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from lawcompare.engine.aligning.model import Alignment, Unit
+from lawcompare.engine.align.model import Alignment, Unit
 from lawcompare.engine.anchor import Span, carry
-from lawcompare.engine.script import words
+from lawcompare.engine.text.words import words
 
 GOLD = Path(__file__).resolve().parents[2].parent / "shared/gold/align"
 SPANS_PER_CASE = 1500

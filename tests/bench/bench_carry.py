@@ -67,7 +67,7 @@ def measure() -> dict[str, Any]:
     call_command("migrate", verbosity=0)
     case = perturb("carry", clauses()[: CLAUSES + 60], seed=5, rates=RATES)
     from lawcompare.annotations.models import Annotation, Carried, Carrying
-    from lawcompare.comparisons.carrying import run_carrying
+    from lawcompare.comparisons.computing.carry_notes import run_carrying
 
     old, new = _store("old", "2019", case.old), _store("new", "2020", case.new)
     quotes = _annotate(old)
@@ -113,7 +113,7 @@ def _annotate(version: Any) -> list[tuple[str, str]]:
     """Notes on 3 to 30 words each. Returns (address of the clause, quote)."""
     from lawcompare.accounts.models import Organisation
     from lawcompare.annotations.models import Annotation, Status
-    from lawcompare.annotations.selecting import place
+    from lawcompare.annotations.writing.target_words import place
 
     chance, organisation = random.Random(7), Organisation.objects.create(slug="x", name="X")
     found, rows = [], list(version.clauses.all())

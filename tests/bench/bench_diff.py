@@ -15,9 +15,9 @@ from diff_match_patch import diff_match_patch
 from redlines import Redlines
 
 from lawcompare.engine.align import align
-from lawcompare.engine.aligning.model import Unit
+from lawcompare.engine.align.model import Unit
 from lawcompare.engine.diff import diff
-from lawcompare.engine.script import borders, clusters, words
+from lawcompare.engine.text.words import borders, clusters, words
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared/data"
 ACT_WORDS, ACT_EDITS = 20_000, 400

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from lawcompare.engine.document import Clause, Document
-from lawcompare.engine.examine import VALUE_RULES, check_rules, examine
-from lawcompare.engine.penalties import find_penalties
 from lawcompare.engine.reading import read
+from lawcompare.engine.rules.runner import VALUE_RULES, check_rules, examine
+from lawcompare.engine.values.penalties import find_penalties
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "data"

@@ -157,7 +157,7 @@ def timed(
 
 def first_results(question: str) -> None:
     from lawcompare.search.access import public_versions
-    from lawcompare.search.finding import PER_PAGE, Filters, find, show
+    from lawcompare.search.query.find import PER_PAGE, Filters, find, show
 
     found = find(question, Filters(), public_versions())
     show(found, found.ranked[:PER_PAGE])
@@ -237,7 +237,7 @@ def fill() -> None:
 def store(slug: str, number: int, document: Any, chance: random.Random) -> int:
     from django.utils import timezone
 
-    from lawcompare.laws.compute import store_clauses
+    from lawcompare.laws.documents import store_clauses
     from lawcompare.laws.models import Law, Version
     from lawcompare.laws.services import silent
 

@@ -17,10 +17,10 @@ import numpy as np
 import yaml
 from rapidfuzz import fuzz
 
+from lawcompare.engine.compare_laws.suggest import Counterparts, suggest, units_of
+from lawcompare.engine.compare_laws.thesaurus import load_thesaurus, stems
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.reading import read
-from lawcompare.engine.suggest import Counterparts, suggest, units_of
-from lawcompare.engine.thesaurus import load_thesaurus, stems
 
 ROOT = Path(__file__).resolve().parents[2]
 LAWS = ROOT / "fixtures" / "laws"

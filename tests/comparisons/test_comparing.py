@@ -9,7 +9,8 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from lawcompare.comparisons import services, work
+from lawcompare.comparisons import services
+from lawcompare.comparisons.computing import job
 from lawcompare.comparisons.models import ClausePair, Comparison
 from lawcompare.engine.errors import ComparisonError
 from tests.conftest import NEW_DRAFT, OLD_DRAFT, SHARED, needs_shared
@@ -106,7 +107,7 @@ def test_asking_again_computes_nothing(drafts, monkeypatch):
     def fail(*args):
         raise AssertionError("computed again")
 
-    monkeypatch.setattr(work, "compare", fail)
+    monkeypatch.setattr(job, "compare", fail)
     comparison = services.request_comparison(*drafts)
     assert comparison.is_done and comparison.attempts == 1
 
@@ -120,7 +121,7 @@ def test_a_failure_is_kept_with_its_reason_and_can_be_tried_again(
         raise ComparisonError("Article 9 stands in a circle")
 
     with monkeypatch.context() as patched, django_capture_on_commit_callbacks(execute=True):
-        patched.setattr(work, "compare", fail)
+        patched.setattr(job, "compare", fail)
         services.request_comparison(old, new)
     comparison = Comparison.objects.get()
     assert (comparison.state, comparison.reason) == ("failed", "Article 9 stands in a circle")
@@ -147,7 +148,7 @@ def test_the_database_refuses_to_change_a_finished_comparison(drafts, change):
 
 def test_a_task_delivered_twice_computes_once(drafts, monkeypatch):
     before = list(ClausePair.objects.values())
-    work.run_comparison(Comparison.objects.get().pk)
+    job.run_comparison(Comparison.objects.get().pk)
     assert list(ClausePair.objects.values()) == before
     assert Comparison.objects.get().attempts == 1
 
@@ -155,14 +156,14 @@ def test_a_task_delivered_twice_computes_once(drafts, monkeypatch):
 def test_a_worker_that_lost_its_claim_writes_nothing(store, monkeypatch):
     old, new = store(OLD_DRAFT, "old", published=False), store(NEW_DRAFT, "new", published=False)
     comparison = Comparison.objects.create(old=old, new=new)
-    computed = work.compare
+    computed = job.compare
 
     def be_overtaken(mine, progress):
         Comparison.objects.filter(pk=mine.pk).update(attempts=7)
         computed(mine, lambda *args: None)
 
-    monkeypatch.setattr(work, "compare", be_overtaken)
-    work.run_comparison(comparison.pk)
+    monkeypatch.setattr(job, "compare", be_overtaken)
+    job.run_comparison(comparison.pk)
     comparison.refresh_from_db()
     assert comparison.state == "running" and not comparison.pairs.exists()
 

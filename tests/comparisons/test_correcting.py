@@ -11,8 +11,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.urls import reverse
 
-from lawcompare.comparisons import correcting, editions, services, work
+from lawcompare.comparisons import services
 from lawcompare.comparisons.access import find_comparison
+from lawcompare.comparisons.computing import editions, job
+from lawcompare.comparisons.correcting import services as correcting_services
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, MapDecision
 from lawcompare.laws.models import ClauseTranslation
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
@@ -55,7 +57,7 @@ def content(comparison) -> list[tuple]:
 def joined(drafts, cast, *edges, reason="They are about the same duty.", user=None, **more) -> MapDecision:
     old, new = drafts
     pairs = [(one and art(old, one), other and art(new, other)) for one, other in edges]
-    return correcting.set_together(user or cast.rita, old, new, pairs, reason, **more)
+    return correcting_services.set_together(user or cast.rita, old, new, pairs, reason, **more)
 
 
 BEFORE = [
@@ -127,7 +129,7 @@ def test_a_pair_in_its_place_is_said_to_have_moved(drafts, cast):
 def test_paragraphs_are_set_together_inside_their_articles(drafts, cast):
     old, new = drafts
     one, other = old.clauses.get(eid__endswith="para_1"), new.clauses.get(eid__endswith="para_2")
-    correcting.set_together(cast.rita, old, new, [(one, other)], "The order was turned round.")
+    correcting_services.set_together(cast.rita, old, new, [(one, other)], "The order was turned round.")
     pair = current(drafts).pairs.get(level="part", old=one)
     assert pair.new == other and pair.decision.reason == "The order was turned round."
 
@@ -166,7 +168,7 @@ def test_a_whole_computation_keeps_the_decision_and_sets_the_same_clauses_togeth
     joined(drafts, cast, (3, 2))
     corrected = current(drafts)
     again = Comparison.objects.create(old=drafts[0], new=drafts[1], engine="next")
-    work.run_comparison(again.pk)
+    job.run_comparison(again.pk)
     # Of two that cross, which one moved may be said either way.
     assert {row[1:] for row in shown(again)} == {row[1:] for row in shown(corrected)}
 
@@ -182,7 +184,7 @@ def test_an_earlier_edition_stays_as_it_was(drafts, cast):
 
 
 def test_a_decision_on_much_is_computed_by_a_worker(drafts, cast, monkeypatch, django_capture_on_commit_callbacks):
-    monkeypatch.setattr(correcting, "CLAUSES_AT_ONCE", 1)
+    monkeypatch.setattr(correcting_services, "CLAUSES_AT_ONCE", 1)
     with django_capture_on_commit_callbacks(execute=False) as waiting:
         joined(drafts, cast, (3, 2))
     assert shown(current(drafts)) == BEFORE
@@ -196,17 +198,17 @@ def test_a_decision_on_much_is_computed_by_a_worker(drafts, cast, monkeypatch, d
 def test_an_edition_whose_worker_failed_is_tried_again_and_nothing_is_lost(
     drafts, cast, monkeypatch, django_capture_on_commit_callbacks
 ):
-    monkeypatch.setattr(correcting, "CLAUSES_AT_ONCE", 1)
+    monkeypatch.setattr(correcting_services, "CLAUSES_AT_ONCE", 1)
 
     def fail(edition):
         raise RuntimeError("killed")
 
     with monkeypatch.context() as broken, django_capture_on_commit_callbacks(execute=True):
-        broken.setattr(work, "compute_edition", fail)
+        broken.setattr(job, "compute_edition", fail)
         joined(drafts, cast, (3, 2))
     assert shown(current(drafts)) == BEFORE and MapDecision.objects.count() == 1
     with django_capture_on_commit_callbacks(execute=True):
-        correcting.try_again(cast.rita, *drafts)
+        correcting_services.try_again(cast.rita, *drafts)
     assert ("moved", "3", "2", "The Centre") in shown(current(drafts))
 
 
@@ -219,7 +221,7 @@ def test_an_edition_whose_worker_failed_is_tried_again_and_nothing_is_lost(
 def test_what_is_taken_back_leaves_the_comparison_as_it_was(drafts, cast, edges):
     before = content(current(drafts))
     decision = joined(drafts, cast, *edges)
-    correcting.take_back(cast.rita, decision, "On second thoughts.")
+    correcting_services.take_back(cast.rita, decision, "On second thoughts.")
     assert content(current(drafts)) == before
     assert current(drafts).edition == 3 and not Concordance.objects.in_force().exists()
 
@@ -260,14 +262,14 @@ def test_any_decisions_keep_every_clause_and_come_off_again_one_by_one(
         groups = pairs.filter(level="unit").values_list("group", flat=True).distinct().count()
         assert sum(current(both).stats.values()) == groups
     for decision, as_it_was in zip(reversed(made), reversed(before), strict=True):
-        correcting.take_back(cast.rita, decision, "No.")
+        correcting_services.take_back(cast.rita, decision, "No.")
         assert content(current(both)) == as_it_was
 
 
 def test_one_of_two_decisions_is_taken_back(drafts, cast):
     first = joined(drafts, cast, (3, 2))
     joined(drafts, cast, (4, 4), is_moved=True)
-    correcting.take_back(cast.rita, first, "No.")
+    correcting_services.take_back(cast.rita, first, "No.")
     assert [row for row in shown(current(drafts)) if row[3]] == [("moved", "4", "4", "The Centre")]
     assert ("removed", "3", None, "") in shown(current(drafts))
 
@@ -278,19 +280,19 @@ def test_a_decision_that_another_followed_on_the_same_clauses_is_taken_back_afte
     between = content(current(drafts))
     second = joined(drafts, cast, (3, 2))
     with pytest.raises(ValidationError, match="A later decision rests on this one"):
-        correcting.take_back(cast.rita, first, "No.")
-    correcting.take_back(cast.rita, second, "No.")
+        correcting_services.take_back(cast.rita, first, "No.")
+    correcting_services.take_back(cast.rita, second, "No.")
     assert content(current(drafts)) == between
-    correcting.take_back(cast.rita, first, "No.")
+    correcting_services.take_back(cast.rita, first, "No.")
     assert content(current(drafts)) == before
     with pytest.raises(ValidationError, match="taken back already"):
-        correcting.take_back(cast.rita, first, "No.")
+        correcting_services.take_back(cast.rita, first, "No.")
 
 
 def test_what_no_edition_remembers_is_computed_again_when_it_is_taken_back(drafts, cast):
     decision = joined(drafts, cast, (2, 2))
     Comparison.objects.create(old=drafts[0], new=drafts[1], engine="next")
-    work.run_comparison(Comparison.objects.get(engine="next").pk)
+    job.run_comparison(Comparison.objects.get(engine="next").pk)
     again = Comparison.objects.get(engine="next")
     undo = MapDecision(undoes=decision, touched=decision.touched, organisation=cast.centre, reason="No.")
     undo.old_version, undo.new_version = drafts
@@ -306,20 +308,20 @@ def test_what_no_edition_remembers_is_computed_again_when_it_is_taken_back(draft
 def test_only_the_organisation_that_decided_takes_it_back(drafts, cast):
     decision = joined(drafts, cast, (3, 2))
     with pytest.raises(PermissionDenied):
-        correcting.take_back(cast.charlie, decision, "I disagree.")
+        correcting_services.take_back(cast.charlie, decision, "I disagree.")
 
 
 # --- Two people, and what is refused ----------------------------------------------------------------------------------
 
 
 def test_the_second_of_two_analysts_is_told_and_nothing_is_lost(drafts, cast):
-    seen = correcting.last_decision(*drafts)
+    seen = correcting_services.last_decision(*drafts)
     first = joined(drafts, cast, (3, 2), seen=seen)
-    with pytest.raises(correcting.DecidedMeanwhile) as told:
+    with pytest.raises(correcting_services.DecidedMeanwhile) as told:
         joined(drafts, cast, (3, 4), seen=seen, user=cast.charlie)
     assert told.value.decision == first and "The Centre" in str(told.value)
     joined(drafts, cast, (1, 1), seen=seen, user=cast.charlie)  # another clause is another matter
-    joined(drafts, cast, (3, 4), seen=correcting.last_decision(*drafts), user=cast.charlie)
+    joined(drafts, cast, (3, 4), seen=correcting_services.last_decision(*drafts), user=cast.charlie)
     assert ("renumbered", "3", "4", "The Others") in shown(current(drafts))
     assert MapDecision.objects.count() == 3
     assert Concordance.objects.get(decision=first).ended_by.organisation == cast.others
@@ -351,7 +353,7 @@ def test_a_reason_is_needed_and_saying_the_same_twice_changes_nothing(drafts, ca
 def test_a_clause_of_another_text_is_refused(drafts, cast, store):
     old, new = drafts
     with pytest.raises(ValidationError, match="not in this text"):
-        correcting.set_together(cast.rita, old, new, [(art(new, 1), art(new, 1))], "No.")
+        correcting_services.set_together(cast.rita, old, new, [(art(new, 1), art(new, 1))], "No.")
 
 
 def test_a_member_and_a_visitor_correct_nothing(drafts, cast):
@@ -440,7 +442,7 @@ def test_the_second_analyst_is_shown_what_the_first_decided_and_can_go_on(client
     page = told.content.decode()
     assert told.status_code == 409 and "The first word." in page and "The second." in page
     assert 'value="chp_1__art_4" id="id_new_' in page
-    seen = correcting.last_decision(*drafts)
+    seen = correcting_services.last_decision(*drafts)
     assert f'name="seen" value="{seen}"' in page
     again = client.post(address(old="chp_1__art_3", new="chp_1__art_2"), form(new=["chp_1__art_4"], seen=seen))
     assert again.status_code == 302
@@ -607,13 +609,13 @@ def test_pairs_of_a_translation_are_confirmed_and_corrected_like_any_other(
     }
     pair = {"old": "chp_1__art_3", "new": "chp_1__art_3"}
     assert "chp_1__art_4" in client.get(address(**pair)).content.decode()
-    said = form(new=["chp_1__art_4"], seen=correcting.last_decision(old, khmer))
+    said = form(new=["chp_1__art_4"], seen=correcting_services.last_decision(old, khmer))
     with django_capture_on_commit_callbacks(execute=True):
         made = client.post(address(**pair), said)
     assert made.status_code == 302 and client.get(made.url).status_code == 200
     row = ClauseTranslation.objects.get(original__eid="chp_1__art_3")
     assert (row.translation.eid, row.said_by) == ("chp_1__art_4", "The Centre")
     with django_capture_on_commit_callbacks(execute=True):
-        correcting.take_back(cast.rita, MapDecision.objects.latest("pk"), "No.")
+        correcting_services.take_back(cast.rita, MapDecision.objects.latest("pk"), "No.")
     assert ClauseTranslation.objects.get(original__eid="chp_1__art_3").translation.eid == "chp_1__art_3"
     assert client.post(address("languages"), {"pairs": [10**9], "reason": "x"}).status_code == 400

@@ -9,12 +9,12 @@ import pypdfium2
 import pytest
 from django.core.cache import cache
 
+from lawcompare.comparisons.exports.printable import paragraphs_of
 from lawcompare.comparisons.models import Comparison
-from lawcompare.comparisons.printing import paragraphs_of
 from lawcompare.comparisons.services import publish, request_comparison
 from lawcompare.engine.writing.lines import set_lines
 from lawcompare.engine.writing.redline import accepted, refused
-from lawcompare.laws.compute import load_document
+from lawcompare.laws.documents import load_document
 from lawcompare.laws.services import Import, import_law
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.engine.test_write_docx import body_of, decide

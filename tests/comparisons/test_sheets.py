@@ -15,11 +15,12 @@ from django.test.utils import CaptureQueriesContext
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation, Category
-from lawcompare.comparisons import correcting, rows, sheets
 from lawcompare.comparisons.access import find_comparison
+from lawcompare.comparisons.correcting import services as correcting_services
+from lawcompare.comparisons.reading import row_cache, rows
 from lawcompare.laws.models import Clause, Withdrawal
-from lawcompare.pages.edition import watch_public_tables
-from lawcompare.pages.models import Edition
+from lawcompare.page_cache.edition import watch_public_tables
+from lawcompare.page_cache.models import Edition
 from tests.comparisons.test_correcting import art
 
 # PostgreSQL raises the edition at the end of a transaction.
@@ -82,7 +83,9 @@ def in_short(words: str) -> str:
 def test_a_kept_sheet_says_what_a_page_made_anew_says(site, settings, prefix, has_note):
     if has_note:
         annotating.publish_annotation(site.rita, site.note)
-        correcting.set_together(site.rita, *site.drafts, [(art(site.drafts[0], 3), art(site.drafts[1], 2))], "Same.")
+        correcting_services.set_together(
+            site.rita, *site.drafts, [(art(site.drafts[0], 3), art(site.drafts[1], 2))], "Same."
+        )
     for view in VIEWS:
         whole = in_short(made_anew(settings, prefix + PAGE + view))
         assert in_short(read(prefix + PAGE + view)) == whole, view
@@ -129,12 +132,12 @@ def test_a_decision_its_undoing_and_a_credit_taken_back_are_seen_at_once(site):
     site.rita.display_name = "Rita R."
     site.rita.save()
     edges = [(art(site.drafts[0], 3), art(site.drafts[1], 2))]
-    decision = correcting.set_together(site.rita, *site.drafts, edges, "The same duty.", names_person=True)
+    decision = correcting_services.set_together(site.rita, *site.drafts, edges, "The same duty.", names_person=True)
     assert "Rita R., The Centre: The same duty." in read()
     assert "Rita R., The Centre: The same duty." in read()
-    correcting.withdraw_name(site.rita, decision)
+    correcting_services.withdraw_name(site.rita, decision)
     assert "Rita R." not in read() and "The Centre: The same duty." in read()
-    correcting.take_back(site.rita, decision, "Not the same after all.")
+    correcting_services.take_back(site.rita, decision, "Not the same after all.")
     assert "The same duty." not in read()
     assert "The same duty." in read(PAGE + "?edition=2")
 
@@ -158,7 +161,7 @@ def test_nothing_that_people_said_is_in_a_sheet(site):
     site.rita.display_name = "Rita R."
     site.rita.save()
     edges = [(art(site.drafts[0], 3), art(site.drafts[1], 2))]
-    correcting.set_together(site.rita, *site.drafts, edges, "The same duty.", names_person=True)
+    correcting_services.set_together(site.rita, *site.drafts, edges, "The same duty.", names_person=True)
     for view in VIEWS:
         read(PAGE + view)
         read(f"/km{PAGE}{view}")
@@ -187,11 +190,11 @@ def test_a_database_put_back_is_not_shown_the_sheets_of_another(site):
     """Numbers are given anew there: the same one may be another comparison, of other texts."""
     switches = rows.Switches(is_inline=False, only_changes=True, hides_noise=False)
     found = find_comparison(*site.drafts)
-    sheets.sheet_of(found, switches, [], "", keeps=True)
-    sheets.sheet_of(found, switches, [], "", keeps=True)
+    row_cache.sheet_of(found, switches, [], "", keeps=True)
+    row_cache.sheet_of(found, switches, [], "", keeps=True)
     assert len(kept_sheets()) == 1
     found.finished_at += timedelta(seconds=1)
-    sheets.sheet_of(found, switches, [], "", keeps=True)
+    row_cache.sheet_of(found, switches, [], "", keeps=True)
     found.new.text_hash = "another"
-    sheets.sheet_of(found, switches, [], "", keeps=True)
+    row_cache.sheet_of(found, switches, [], "", keeps=True)
     assert len(kept_sheets()) == 3

@@ -3,8 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lawcompare.annotations.compute import ChangeRun
-from lawcompare.comparisons.stretches import FOLDED_MIN, Stretch, cut_stretches
+from lawcompare.annotations.reading.marks import ChangeRun
+from lawcompare.comparisons.reading.paragraph_diff import FOLDED_MIN, Stretch, cut_stretches
 
 RUNS = st.lists(
     st.builds(ChangeRun, st.sampled_from(["equal", "insert", "delete"]), st.text("ab\n", min_size=1, max_size=8)),

@@ -7,11 +7,11 @@ from django.core.cache import cache
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from lawcompare.crosswalk.differences import differences_between
-from lawcompare.crosswalk.elements import NOT_SEEN, PART, WHOLE, build_table, outermost, read_clauses
+from lawcompare.crosswalk.elements.differences import differences_between
+from lawcompare.crosswalk.elements.values import NOT_SEEN, PART, WHOLE, build_table, outermost, read_clauses
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_correspondence
-from lawcompare.laws.saying import said_dollars
+from lawcompare.laws.formatting import said_dollars
 from tests.conftest import FRONT
 
 pytestmark = pytest.mark.django_db
@@ -150,8 +150,8 @@ def test_what_was_read_once_is_not_read_again(laws, django_assert_num_queries):
 
 
 def test_reading_a_section_gives_what_reading_the_whole_law_gives(laws):
-    from lawcompare.engine.elements import elements_of
-    from lawcompare.laws.compute import load_document
+    from lawcompare.engine.compare_laws.elements import elements_of
+    from lawcompare.laws.documents import load_document
 
     for version in laws:
         rows = list(version.clauses.all())

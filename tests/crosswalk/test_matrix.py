@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 
 from lawcompare.crosswalk.models import Correspondence, Silence, Topic
 from lawcompare.crosswalk.services import state_correspondence
-from lawcompare.laws.tables import as_workbook, plain
+from lawcompare.laws.tabular import as_workbook, plain
 from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
 
 pytestmark = pytest.mark.django_db

@@ -10,9 +10,10 @@ from django.urls import reverse
 
 from lawcompare.accounts.models import Role
 from lawcompare.accounts.services import add_member
-from lawcompare.crosswalk import services, work
+from lawcompare.crosswalk import services
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision, SuggestionRun, Topic
+from lawcompare.crosswalk.suggestions import job
 from lawcompare.laws.models import Clause
 from tests import second_factor
 from tests.conftest import OLD_DRAFT
@@ -139,7 +140,7 @@ def test_a_whole_text_is_searched_in_the_background(client, cast, draft, statute
     pairs = {(row.subject.num, row.object.num) for row in Correspondence.objects.all()}
     assert {("Article 1", "Section 20"), ("Article 2", "Section 40"), ("Article 3", "Section 30")} <= pairs
     rows = list(Correspondence.objects.order_by("pk").values())
-    work.run_suggestions(run.pk)
+    job.run_suggestions(run.pk)
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("suggestions_ask"), listed(draft, statute))
     assert list(Correspondence.objects.order_by("pk").values()) == rows
@@ -161,7 +162,7 @@ def test_a_search_that_failed_says_so_and_may_be_asked_for_again(
 
     client.force_login(cast.rita)
     with monkeypatch.context() as patched, django_capture_on_commit_callbacks(execute=True):
-        patched.setattr(work, "store_suggestions", fail)
+        patched.setattr(job, "store_suggestions", fail)
         client.post(reverse("suggestions_ask"), listed(draft, statute))
     assert "ended with an error" in client.get(reverse("suggestions"), listed(draft, statute)).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
@@ -555,7 +556,7 @@ def test_the_number_of_queries_does_not_grow_with_the_suggestions(
 def test_storing_suggestions_takes_as_many_queries_for_many_clauses_as_for_few(
     store, statute, django_assert_max_num_queries
 ):
-    from lawcompare.crosswalk.compute import store_suggestions
+    from lawcompare.crosswalk.suggestions.store import store_suggestions
 
     big = store(many_articles(25), "big", law="big")
     with django_assert_max_num_queries(16):

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from lawcompare.engine.align import Rendering, align_documents, align_translations
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.errors import ComparisonError
-from lawcompare.engine.numbering import to_khmer
 from lawcompare.engine.reading import read
+from lawcompare.engine.structure.numbering import to_khmer
 from tests.conftest import SHARED, needs_shared
 
 KHMER_LETTERS = "កខគឃង"

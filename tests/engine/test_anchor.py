@@ -8,18 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lawcompare.engine.aligning.model import Alignment, Unit
-from lawcompare.engine.anchor import (
-    CONTEXT,
-    Span,
-    TextPositionSelector,
-    TextQuoteSelector,
-    carry,
-    find,
-    select,
-)
+from lawcompare.engine.align.model import Alignment, Unit
+from lawcompare.engine.anchor import CONTEXT, Span, TextPositionSelector, TextQuoteSelector, carry, find, select
 from lawcompare.engine.errors import ComparisonError
-from lawcompare.engine.script import borders
+from lawcompare.engine.text.words import borders
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 

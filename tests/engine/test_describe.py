@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lawcompare.engine import describe as module
-from lawcompare.engine.describe import KINDS, TEMPLATES, describe
 from lawcompare.engine.diff import Change, Diff, diff
 from lawcompare.engine.errors import ComparisonError
+from lawcompare.engine.wording import changes as module
+from lawcompare.engine.wording.changes import KINDS, TEMPLATES, describe
 
 names = st.lists(st.sampled_from(["", "Article 1", "Article 12A", "មាត្រា ២៨"]), max_size=3)
 texts = st.lists(st.sampled_from("may shall not 90 180 days (a) (b) ; , . “x” $5 ត្រូវ ៦ ខែ".split()), max_size=12)  # noqa: SIM905

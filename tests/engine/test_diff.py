@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lawcompare.engine.diff import Change, Diff, diff
 from lawcompare.engine.errors import ComparisonError
-from lawcompare.engine.script import borders, clusters, words
+from lawcompare.engine.text.words import borders, clusters, words
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 CASES = sorted((Path(__file__).parents[1] / "data").glob("diff-*/"))

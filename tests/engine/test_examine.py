@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from lawcompare.engine.contrast import compare_penalties, contrast
+from lawcompare.engine.compare_laws.differences import compare_penalties, contrast
+from lawcompare.engine.compare_laws.elements import elements
 from lawcompare.engine.document import Clause, Document
-from lawcompare.engine.elements import elements
 from lawcompare.engine.errors import EngineError
-from lawcompare.engine.examine import VALUE_RULES, examine
-from lawcompare.engine.penalties import find_penalties
 from lawcompare.engine.reading import read
+from lawcompare.engine.rules.runner import VALUE_RULES, examine
+from lawcompare.engine.values.penalties import find_penalties
 
 ROOT = Path(__file__).resolve().parents[2]
 LAWS = ROOT / "fixtures" / "laws"

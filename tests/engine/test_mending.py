@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.mending import KINDS, Mend, Mended, MendError, found_by, mend
-from lawcompare.engine.plain import from_plain, to_plain
 from lawcompare.engine.reading import read
-from lawcompare.engine.splitting import places, split_values
+from lawcompare.engine.serialize import from_plain, to_plain
+from lawcompare.engine.structure.corrections import KINDS, Mend, Mended, MendError, found_by, mend
+from lawcompare.engine.structure.split_clause import places, split_values
 from tests.engine.reading_cases import check, kept, law_lines
 
 LAW = """Chapter 1. Offences

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lawcompare.engine.normalise import Normalised, key, normalise
+from lawcompare.engine.text.normalise import Normalised, key, normalise
 
 ENGLISH = "aeZ1 .,'`\"-\n\t§é\u0301\u0327\u00a0\u202f\u2009\u200b\u200d\u00ad\ufeff“”‘’«—–‑…ﬁﬃ\u212b\u2028"
 KHMER = "កខដតមរអឲឱឨឣ្្្ាេីើោុំះ៉៊៌់៍៏\u17dd\u17d3\u17b4\u200b\u200c\u200d។៖ៗ ០១"

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lawcompare.engine.numbering import (
+from lawcompare.engine.reading.docx_numbering import format_number
+from lawcompare.engine.structure.numbering import (
     Number,
     clean,
     from_khmer,
@@ -16,7 +17,6 @@ from lawcompare.engine.numbering import (
     sort_key,
     to_khmer,
 )
-from lawcompare.engine.reading.docx_numbering import format_number
 
 
 @pytest.mark.parametrize(

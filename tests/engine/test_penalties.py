@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from lawcompare.engine.numerals import parse_number
-from lawcompare.engine.penalties import find_penalties
 from lawcompare.engine.reading import read
+from lawcompare.engine.text.amounts import parse_number
+from lawcompare.engine.values.penalties import find_penalties
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"

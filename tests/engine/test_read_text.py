@@ -7,7 +7,7 @@ from hypothesis import given, settings
 
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import detect, read
-from lawcompare.engine.reading.lines import read_lines, width
+from lawcompare.engine.reading.layout.text_lines import read_lines, width
 from tests.engine.reading_cases import (
     SHARED,
     answers_or_refuses,

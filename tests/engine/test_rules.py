@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from lawcompare.engine.document import Clause, Document
-from lawcompare.engine.examine import check_rules, examine
-from lawcompare.engine.money import in_dollars, load_rates
 from lawcompare.engine.reading import read
 from lawcompare.engine.rules import CATEGORIES, FOLDER, RuleError, load_rule, load_rules, load_vocabulary
+from lawcompare.engine.rules.runner import check_rules, examine
+from lawcompare.engine.values.money import in_dollars, load_rates
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLES = yaml.safe_load((ROOT / "tests/data/rule-examples/examples.yaml").read_text(encoding="utf-8"))

@@ -3,7 +3,7 @@
 import pytest
 
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.reading.xml import parse, root_name
+from lawcompare.engine.reading.decoding.safe_xml import parse, root_name
 
 LAUGHS = b"""<?xml version="1.0"?>
 <!DOCTYPE lolz [

@@ -7,7 +7,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lawcompare.engine.script import atoms, borders, clusters, is_number, is_word, words
+from lawcompare.engine.text.words import atoms, borders, clusters, is_number, is_word, words
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 KHMER_CODE = SHARED / "data/kh-criminal-code/criminal-code-2009-km.unicode.txt"

@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcompare.engine.document import Document
-from lawcompare.engine.enumeration import place, read_mark
-from lawcompare.engine.headings import parse_heading
-from lawcompare.engine.outline import Block
-from lawcompare.engine.segment import segment
+from lawcompare.engine.structure.headings import parse_heading
+from lawcompare.engine.structure.list_levels import place, read_mark
+from lawcompare.engine.structure.outline import Block
+from lawcompare.engine.structure.segment import segment
 from tests.engine.reading_cases import check
 
 

@@ -7,10 +7,10 @@ import time
 import pytest
 import yaml
 
+from lawcompare.engine.compare_laws.suggest import TEMPLATES, Counterparts, suggest
+from lawcompare.engine.compare_laws.thesaurus import PATH, load_thesaurus, stem, stems
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.rules import RuleError
-from lawcompare.engine.suggest import TEMPLATES, Counterparts, suggest
-from lawcompare.engine.thesaurus import PATH, load_thesaurus, stem, stems
 from tests.bench.bench_suggest import FIRST, TARGET, find, hits, law, ours, shelves
 
 

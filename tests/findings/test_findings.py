@@ -6,7 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 
 from lawcompare.comparisons.services import publish
-from lawcompare.findings import work
+from lawcompare.findings import job
 from lawcompare.findings.models import Examination, Finding
 from tests.conftest import OLD_DRAFT
 
@@ -36,7 +36,7 @@ def test_every_finding_rests_on_the_words_it_quotes(version):
 
 def test_examining_twice_writes_once(version):
     before = list(Finding.objects.values())
-    work.run_examination(Examination.objects.get().pk)
+    job.run_examination(Examination.objects.get().pk)
     assert list(Finding.objects.values()) == before
 
 
@@ -53,7 +53,7 @@ def test_a_failed_examination_says_so_and_leaves_nothing(store, monkeypatch, dja
     def fail(examination):
         raise RuntimeError("out of luck")
 
-    monkeypatch.setattr(work, "examine_version", fail)
+    monkeypatch.setattr(job, "examine_version", fail)
     with django_capture_on_commit_callbacks(execute=True):
         store(OLD_DRAFT, "old")
     assert "unexpected error" in Examination.objects.get().reason
@@ -112,12 +112,11 @@ def test_findings_of_a_hidden_text_do_not_exist_for_a_visitor(client, store):
 
 
 def test_a_rule_file_with_a_mistake_stops_the_start_with_its_line(monkeypatch):
-    from lawcompare.engine import examine
-    from lawcompare.engine.rules import RuleError
+    from lawcompare.engine.rules import RuleError, runner
 
     def fail():
         raise RuleError("level must be one of note, concern, serious", file="deemed-to.yaml", line=4)
 
-    monkeypatch.setattr(examine, "check_rules", fail)
+    monkeypatch.setattr(runner, "check_rules", fail)
     with pytest.raises(ImproperlyConfigured, match=r"deemed-to\.yaml, line 4"):
         apps.get_app_config("findings").ready()

@@ -9,11 +9,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from lawcompare.imports import services, work
+from lawcompare.imports import services
 from lawcompare.imports.models import SILENCE_MAX, ImportBatch, ImportDraft, State
+from lawcompare.imports.upload import reading_job
 from lawcompare.laws import originals
 from lawcompare.laws.models import Original, Version
-from lawcompare.pages.work import sweep
+from lawcompare.site.job_sweep import sweep
 from tests.conftest import FRONT, OLD_DRAFT
 from tests.engine.test_read_pdf import Print
 from tests.imports.conftest import LAW
@@ -242,14 +243,14 @@ def test_a_worker_that_lost_its_claim_writes_nothing(hand_in, monkeypatch):
         progress("pages", 1, 2)
         raise AssertionError("the claim was lost")
 
-    monkeypatch.setattr(work, "read_file", overtaken)
-    work.run_reading(draft.pk)
+    monkeypatch.setattr(reading_job, "read_file", overtaken)
+    reading_job.run_reading(draft.pk)
     draft.refresh_from_db()
     assert (draft.attempts, draft.title, draft.reason) == (9, "", "")
 
 
 def test_a_reader_that_breaks_down_is_one_sentence(hand_in, monkeypatch):
-    monkeypatch.setattr("lawcompare.laws.apart.READER", ["false"])
+    monkeypatch.setattr("lawcompare.laws.sandbox.READER", ["false"])
     draft = hand_in()
     assert draft.state == State.FAILED and "broke down" in draft.reason
 

@@ -5,9 +5,11 @@ import pytest
 from lawcompare.accounts.models import Role
 from lawcompare.accounts.services import add_member
 from lawcompare.audit.models import Entry
-from lawcompare.engine.mending import MendError
-from lawcompare.imports import compute, mending, presence
+from lawcompare.engine.structure.corrections import MendError
+from lawcompare.imports.corrections import apply
+from lawcompare.imports.corrections import services as corrections_services
 from lawcompare.imports.models import Mend
+from lawcompare.imports.review_page import presence
 from tests import second_factor
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +20,7 @@ REASON = "The print says so."
 
 def words(draft) -> list[tuple[str, str, str]]:
     draft.refresh_from_db()
-    return [(c.num, c.heading, c.text) for c in compute.mended(draft).document.clauses]
+    return [(c.num, c.heading, c.text) for c in apply.mended(draft).document.clauses]
 
 
 def post(desk, draft, **said):
@@ -28,7 +30,7 @@ def post(desk, draft, **said):
 
 
 def form_of(draft, key: str, **changed: str) -> dict[str, str]:
-    clause = compute.mended(draft).clause(key)
+    clause = apply.mended(draft).clause(key)
     typed = {name: getattr(clause, name) for name in ("num", "element", "heading", "text")}
     return typed | {"target": key, "kind": "words", "reason": REASON, "as_is": ""} | changed
 
@@ -79,7 +81,7 @@ def test_every_kind_of_mend_is_made_by_its_button(desk, hand_in):
     draft = hand_in()
     post(desk, draft, target="c2", kind="level-in")
     post(desk, draft, target="c2", kind="level-out")
-    text = compute.mended(draft).clause("c3").text
+    text = apply.mended(draft).clause("c3").text
     post(desk, draft, target="c3", kind="split", at=str(text.index("data")))
     assert words(draft)[4] == ("", "", "data for 180 days.")
     post(desk, draft, target="m3", kind="join")
@@ -114,8 +116,8 @@ def test_an_earlier_mend_is_undone_where_nothing_rests_on_it_and_else_refused(de
     post(desk, draft, **form_of(draft, "c3", heading="Duties"))
     post(desk, draft, **form_of(draft, "c1", heading="Entries"))
     with pytest.raises(MendError, match="Mend 3 rests on mend 1"):
-        mending.undo(cast.eve, draft, 1)
-    mending.undo(cast.eve, draft, 2)
+        corrections_services.undo(cast.eve, draft, 1)
+    corrections_services.undo(cast.eve, draft, 2)
     assert words(draft)[3][1] == "Duties of providers" and words(draft)[1][1] == "Entries"
     page = desk.post(f"{draft.get_absolute_url()}undo/", {"mend": "1"}, follow=True)
     assert "rests on mend 1" in page.content.decode()
@@ -130,7 +132,7 @@ def test_nothing_to_undo_is_one_sentence(desk, hand_in):
 
 def test_two_people_mend_different_clauses_without_noticing(desk, hand_in, cast, fern):
     draft = hand_in()
-    mending.make_mend(fern, draft, "words", "c1", {"heading": "Entry"}, REASON, 0)
+    corrections_services.make_mend(fern, draft, "words", "c1", {"heading": "Entry"}, REASON, 0)
     assert post(desk, draft, **form_of(draft, "c3", num="Article 3"), revision=0).status_code == 302
     assert [words(draft)[1][1], words(draft)[3][0]] == ["Entry", "Article 3"]
 
@@ -138,7 +140,7 @@ def test_two_people_mend_different_clauses_without_noticing(desk, hand_in, cast,
 def test_of_two_who_mend_one_clause_the_second_is_shown_both_and_decides(desk, hand_in, cast, fern):
     draft = hand_in()
     typed = form_of(draft, "c1", heading="Unlawful access")
-    mending.make_mend(fern, draft, "words", "c1", {"heading": "Entry"}, "As printed on page 3.", 0)
+    corrections_services.make_mend(fern, draft, "words", "c1", {"heading": "Entry"}, "As printed on page 3.", 0)
     response = post(desk, draft, **typed, revision=0)
     html = response.content.decode()
     assert response.status_code == 409
@@ -152,7 +154,7 @@ def test_of_two_who_mend_one_clause_the_second_is_shown_both_and_decides(desk, h
 def test_whose_clause_was_joined_away_meanwhile_is_told(desk, hand_in, cast, fern):
     draft = hand_in()
     typed = form_of(draft, "c2", heading="Listening")
-    mending.make_mend(fern, draft, "join", "c2", {"into": "text", "glue": " "}, "", 0)
+    corrections_services.make_mend(fern, draft, "join", "c2", {"into": "text", "glue": " "}, "", 0)
     response = post(desk, draft, **typed, revision=0)
     assert response.status_code in (400, 409)
     assert "no longer there" in response.content.decode()
@@ -164,7 +166,7 @@ def test_they_see_each_other(client, hand_in, cast, fern):
     client.force_login(cast.eve)
     html = client.post(f"{draft.get_absolute_url()}here/", {"revision": "0"}).content.decode()
     assert "fern is here, at Article 4." in html and "eve" not in html
-    mending.make_mend(fern, draft, "words", "c1", {"heading": "Entry"}, REASON, 0)
+    corrections_services.make_mend(fern, draft, "words", "c1", {"heading": "Entry"}, REASON, 0)
     html = client.post(f"{draft.get_absolute_url()}here/", {"revision": "0"}).content.decode()
     assert "was changed since" in html
     assert "fern is here" in client.get(draft.get_absolute_url()).content.decode()
@@ -209,7 +211,7 @@ def test_what_is_stored_is_mended_no_more(desk, hand_in, cast):
     draft.state = "kept"
     draft.save()
     with pytest.raises(MendError, match="stored already"):
-        mending.make_mend(cast.eve, draft, "join", "c2", {}, "", 0)
+        corrections_services.make_mend(cast.eve, draft, "join", "c2", {}, "", 0)
 
 
 def test_the_log_names_no_words_of_a_draft(desk, hand_in):

@@ -8,7 +8,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from lawcompare.audit.models import Entry
-from lawcompare.imports import compute, services
+from lawcompare.imports import services
+from lawcompare.imports.corrections import apply
 from lawcompare.laws import originals
 from lawcompare.laws.models import Original
 from tests.conftest import OLD_DRAFT, ROOT
@@ -31,7 +32,7 @@ def test_what_lies_in_the_database_is_sealed(hand_in):
 
 
 def test_two_seals_of_the_same_bytes_differ():
-    first, second = (originals.sealing.seal(b"the same", "digest")[0] for _ in range(2))
+    first, second = (originals.encryption.seal(b"the same", "digest")[0] for _ in range(2))
     assert first != second
 
 
@@ -79,7 +80,7 @@ def test_without_the_key_every_page_says_so_in_a_sentence(desk, hand_in, setting
     draft = hand_in()
     services.say(draft.creator, draft, SAID)
     settings.ORIGINALS_KEY = OTHER_KEY
-    compute.forget()
+    apply.forget()
     here = draft.get_absolute_url()
     for answer in (desk.get(here), desk.get(f"{here}preview/"), desk.post(f"{here}original/")):
         assert answer.status_code == 503

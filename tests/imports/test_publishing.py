@@ -7,12 +7,14 @@ from django.utils import timezone
 
 from lawcompare.comparisons.models import Comparison
 from lawcompare.findings.models import Examination
-from lawcompare.imports import mending, services, storing
-from lawcompare.imports.forms import free_slug
+from lawcompare.imports import services
+from lawcompare.imports.corrections import services as corrections_services
 from lawcompare.imports.models import SILENCE_MAX, ImportDraft, State
-from lawcompare.imports.storing import run_storing
+from lawcompare.imports.storing import job
+from lawcompare.imports.storing.forms import free_slug
+from lawcompare.imports.storing.job import run_storing
 from lawcompare.laws.models import Clause, Law, Version
-from lawcompare.laws.reading import lay_out, lay_out_unsaved
+from lawcompare.laws.reading.version_page import lay_out, lay_out_unsaved
 from lawcompare.laws.services import ImportRefused, store_text
 from tests.conftest import OLD_DRAFT
 from tests.imports.conftest import SAID
@@ -23,7 +25,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def draft(hand_in, cast):
     found = hand_in()
-    mending.read_doubts(cast.eve, found)
+    corrections_services.read_doubts(cast.eve, found)
     return found
 
 
@@ -79,9 +81,9 @@ def test_the_preview_has_the_contents_and_pages_that_readers_will_have(store, se
 
 def test_publishing_makes_a_public_text_with_its_provenance(client, desk, draft, cast, commit):
     reason = "The print says Article 3."
-    mending.make_mend(cast.eve, draft, "number", "c3", {"num": "Article 3"}, reason, 0)
-    mending.make_mend(cast.eve, draft, "join", "c2", {"into": "text", "glue": " "}, "", 1)
-    mending.undo(cast.eve, draft)
+    corrections_services.make_mend(cast.eve, draft, "number", "c3", {"num": "Article 3"}, reason, 0)
+    corrections_services.make_mend(cast.eve, draft, "join", "c2", {"into": "text", "glue": " "}, "", 1)
+    corrections_services.undo(cast.eve, draft)
     about(desk, draft)
     response = publish(desk, draft, commit)
     version = Version.objects.get()
@@ -197,7 +199,7 @@ def test_while_it_is_stored_nothing_is_mended_and_how_far_it_is_is_told(desk, dr
             services.say(cast.eve, draft, {"title": "Other"})
         return store_text(*args, **kwargs)
 
-    monkeypatch.setattr(storing, "store_text", look)
+    monkeypatch.setattr(job, "store_text", look)
     run_storing(draft.pk)
     assert "Publishing" in seen[0] and 'value="50"' in seen[0] and "2 of 4 clauses" in seen[0]
 
@@ -225,7 +227,7 @@ def test_a_storing_that_fails_unexpectedly_writes_nothing(desk, draft, monkeypat
     def fail(version):
         raise RuntimeError("the disk is on fire")
 
-    monkeypatch.setattr(storing, "publish_version", fail)
+    monkeypatch.setattr(job, "publish_version", fail)
     run_storing(draft.pk)
     assert not Version.objects.exists() and not Law.objects.exists()
     html = desk.get(draft.get_absolute_url()).content.decode()
@@ -270,7 +272,7 @@ def test_a_worker_taken_for_dead_does_not_store_the_text_a_second_time(desk, dra
         ImportDraft.objects.update(attempts=9)
         return store_text(*args, **kwargs)
 
-    monkeypatch.setattr(storing, "store_text", overtaken)
+    monkeypatch.setattr(job, "store_text", overtaken)
     run_storing(draft.pk)
     assert not Version.objects.exists(), "the other worker stores it"
 
@@ -309,7 +311,7 @@ def test_a_published_text_is_corrected_by_a_new_one_that_names_it(client, desk, 
     assert response["Location"] == draft.get_absolute_url()
     assert desk.post("/workspace/correct/draft/old/")["Location"] == draft.get_absolute_url(), "not taken up twice"
     assert desk.get(draft.get_absolute_url()).status_code == 200
-    mending.make_mend(cast.eve, draft, "words", "c1", {"heading": "Access"}, "Misread.", 0)
+    corrections_services.make_mend(cast.eve, draft, "words", "c1", {"heading": "Access"}, "Misread.", 0)
     page = desk.get(f"{draft.get_absolute_url()}about/").content.decode()
     assert '<option value="draft/old" selected>' in page
     form = {name: str(value) for name, value in draft.said.items()}

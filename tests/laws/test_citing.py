@@ -2,7 +2,7 @@
 
 import pytest
 
-from lawcompare.laws.citing import CitationError, Citations
+from lawcompare.laws.citing.find_clause import CitationError, Citations
 
 pytestmark = pytest.mark.django_db
 

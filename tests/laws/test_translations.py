@@ -8,7 +8,8 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 
-from lawcompare.comparisons import services, work
+from lawcompare.comparisons import services
+from lawcompare.comparisons.computing import job
 from lawcompare.comparisons.models import Concordance
 from lawcompare.laws.models import ClauseTranslation, Version
 from lawcompare.laws.services import Import, ImportRefused, import_law
@@ -94,7 +95,7 @@ def test_what_a_person_decided_is_kept_when_it_is_computed_again(both):
         old=one, new=other, old_version=old, new_version=khmer, author="The Centre", reason="Misnumbered in print."
     )
     for _ in range(2):
-        work.map_translation(khmer.pk)
+        job.map_translation(khmer.pk)
     row = ClauseTranslation.objects.get(original=one)
     assert (row.translation, row.confidence, row.said_by) == (other, 1, "The Centre")
     assert not ClauseTranslation.objects.filter(translation=other).exclude(original=one).exists()
@@ -102,8 +103,8 @@ def test_what_a_person_decided_is_kept_when_it_is_computed_again(both):
 
 def test_a_text_that_translates_nothing_has_no_clause_map(store):
     version = store(OLD_DRAFT, "old")
-    work.map_translation(version.pk)
-    work.map_translation(0)
+    job.map_translation(version.pk)
+    job.map_translation(0)
     assert not ClauseTranslation.objects.exists()
 
 

@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 
 from lawcompare.audit.models import Entry
 from lawcompare.laws.models import Origin, Withdrawal
-from lawcompare.laws.withdrawals import restore, withdraw
+from lawcompare.laws.withdrawal.services import restore, withdraw
 from tests.conftest import OLD_DRAFT
 
 pytestmark = pytest.mark.django_db

@@ -19,7 +19,6 @@ from lawcompare.accounts.models import Organisation
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation, Category, Status
 from lawcompare.annotations.services import place
-from lawcompare.caching import public
 from lawcompare.comparisons.models import Comparison, State
 from lawcompare.comparisons.services import publish, request_comparison
 from lawcompare.crosswalk.models import Correspondence, Topic
@@ -27,8 +26,9 @@ from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.findings.models import Decision, Finding
 from lawcompare.findings.services import decide_on_finding
 from lawcompare.laws.models import Clause, Law
-from lawcompare.pages.caching import PageCache, PersonalPageRefused
-from lawcompare.pages.edition import APART, current_edition, public_models, watch_public_tables
+from lawcompare.page_cache.edition import APART, current_edition, public_models, watch_public_tables
+from lawcompare.page_cache.middleware import PageCache, PersonalPageRefused
+from lawcompare.page_cache.public import public
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 
 # PostgreSQL raises the edition at the end of a transaction; SQLite at once, so that a test may be rolled back there.
@@ -259,9 +259,9 @@ def test_who_has_the_page_is_told_so(site):
 
 def test_the_date_of_a_page_is_when_it_became_what_it_is(site, monkeypatch):
     now = int(time.time()) + 0.5
-    monkeypatch.setattr("lawcompare.pages.caching.time.time", lambda: now)
+    monkeypatch.setattr("lawcompare.page_cache.middleware.time.time", lambda: now)
     assert "Last-Modified" not in read(PAGE).headers, "in its first second a page may change without its date doing so"
-    monkeypatch.setattr("lawcompare.pages.caching.time.time", lambda: now + 10)
+    monkeypatch.setattr("lawcompare.page_cache.middleware.time.time", lambda: now + 10)
     page = read(PAGE)
     said = page.headers["Last-Modified"]
     assert read(PAGE, **{"if-modified-since": said}).status_code == 304

@@ -12,7 +12,7 @@ from lawcompare.audit.services import record
 from lawcompare.comparisons.models import Comparison, State
 from lawcompare.findings.models import Examination
 from lawcompare.imports.models import ImportDraft
-from lawcompare.pages.desk import waits_for
+from lawcompare.site.workspace import waits_for
 from tests.annotations.conftest import make_note
 
 pytestmark = pytest.mark.django_db

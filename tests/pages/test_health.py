@@ -13,8 +13,8 @@ from django.utils import timezone
 from lawcompare import celery
 from lawcompare.comparisons.models import Comparison, State
 from lawcompare.findings.models import Examination
-from lawcompare.pages import health
-from lawcompare.pages.work import sweep
+from lawcompare.site import health
+from lawcompare.site.job_sweep import sweep
 
 pytestmark = pytest.mark.django_db
 

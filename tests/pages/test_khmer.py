@@ -19,20 +19,21 @@ from django.utils import translation
 from django.utils.translation import trans_real
 from django.utils.translation.template import templatize
 
-from lawcompare.accounts import messages as packages
+from lawcompare.accounts import library_messages as packages
 from lawcompare.accounts.models import Organisation
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, Category, Risk, Status
-from lawcompare.comparisons import messages as sentences
+from lawcompare.comparisons.computing import engine_messages as sentences
 from lawcompare.comparisons.models import PairKind
 from lawcompare.crosswalk.models import Relation, Topic
-from lawcompare.engine import contrast, describe, say
+from lawcompare.engine.compare_laws import differences
 from lawcompare.engine.rules import load_rules, load_vocabulary
-from lawcompare.findings import messages as examination
-from lawcompare.laws.citing import cite_address
+from lawcompare.engine.wording import changes, values
+from lawcompare.findings import engine_messages as examination
+from lawcompare.laws.citing.find_clause import cite_address
+from lawcompare.laws.formatting import NAMES, digits, filled, said_date, said_value
 from lawcompare.laws.models import Kind, Law, TextStatus, Version
-from lawcompare.laws.saying import NAMES, digits, filled, said_date, said_value
-from lawcompare.pages.demonstration import load
+from lawcompare.site.demonstration import load
 from tests import second_factor
 from tests.conftest import ROOT
 
@@ -180,8 +181,8 @@ def test_a_faulty_translation_is_found(msgid, translated):
 
 
 def test_the_engine_s_sentences_are_those_marked_for_translation():
-    assert sentences.SENTENCES == describe.TEMPLATES
-    assert (examination.VALUES, examination.CONTRASTS) == (say.TEMPLATES, contrast.TEMPLATES)
+    assert sentences.SENTENCES == changes.TEMPLATES
+    assert (examination.VALUES, examination.CONTRASTS) == (values.TEMPLATES, differences.TEMPLATES)
     assert set(examination.QUESTIONS) == {rule.message for rule in load_rules()}
     assert set(examination.ANSWERS) == {rule.answer for rule in load_rules() if rule.answer}
     assert {kind.name for kinds in load_vocabulary().values.values() for kind in kinds} <= NAMES.keys()
@@ -420,9 +421,9 @@ def test_dates_are_said_in_the_reader_s_words_and_digits(date, english, khmer):
 def test_counts_are_in_khmer_digits_and_quoted_words_stay():
     with translation.override("km"):
         assert digits(1045) == "១០៤៥"
-        assert filled(describe.WORDS_ADDED, {"count": 12}) == "បានបន្ថែមពាក្យចំនួន ១២។"
-        assert filled(say.FINE_MOST, {"most": "2,000", "currency": "KHR"}) == "ពិន័យជាប្រាក់យ៉ាងច្រើន ២,០០០ រៀល។"
-        assert filled(describe.BECAME, {"old": "90 days", "new": "180 days"}) == "«90 days» ប្តូរទៅជា «180 days»។"
+        assert filled(changes.WORDS_ADDED, {"count": 12}) == "បានបន្ថែមពាក្យចំនួន ១២។"
+        assert filled(values.FINE_MOST, {"most": "2,000", "currency": "KHR"}) == "ពិន័យជាប្រាក់យ៉ាងច្រើន ២,០០០ រៀល។"
+        assert filled(changes.BECAME, {"old": "90 days", "new": "180 days"}) == "«90 days» ប្តូរទៅជា «180 days»។"
 
 
 @pytest.mark.parametrize(

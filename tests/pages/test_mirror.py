@@ -19,9 +19,9 @@ from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.services import place
 from lawcompare.laws.models import Clause
-from lawcompare.pages.edition import watch_public_tables
-from lawcompare.pages.mirror import writing
-from lawcompare.pages.mirror.manifest import read_manifest, sha256
+from lawcompare.mirror import writing
+from lawcompare.mirror.manifest import read_manifest, sha256
+from lawcompare.page_cache.edition import watch_public_tables
 from tests.conftest import NEW_DRAFT
 
 # PostgreSQL raises the edition at the end of a transaction; SQLite at once.

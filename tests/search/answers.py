@@ -31,7 +31,7 @@ def load() -> None:
 
     from lawcompare.laws import services
     from lawcompare.laws.models import Version
-    from lawcompare.pages.demonstration import FIXTURES, Loader, load_categories, load_law, load_organisations
+    from lawcompare.site.demonstration import FIXTURES, Loader, load_categories, load_law, load_organisations
 
     call_command("migrate", verbosity=0)
     for path in sorted(FIXTURES.glob("laws/*/*.md")):
@@ -53,7 +53,7 @@ def load() -> None:
 
 def answers() -> list[Any]:
     from lawcompare.search.access import public_versions
-    from lawcompare.search.finding import Filters, find, show
+    from lawcompare.search.query.find import Filters, find, show
 
     versions = public_versions()
     given = []

@@ -7,13 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lawcompare.search import asking, citations, compute, conditions, indexing, marking, words
-from lawcompare.search.asking import read_question
-from lawcompare.search.citations import read_citation
-from lawcompare.search.marking import mark
+from lawcompare.search import words
+from lawcompare.search.indexing import entries, tokens
+from lawcompare.search.query import citations, conditions, highlight
+from lawcompare.search.query import question as asking
+from lawcompare.search.query.citations import read_citation
+from lawcompare.search.query.highlight import mark
+from lawcompare.search.query.question import read_question
 
 
-@pytest.mark.parametrize("module", [asking, citations, compute, conditions, indexing, marking, words])
+@pytest.mark.parametrize("module", [asking, citations, entries, conditions, tokens, highlight, words])
 def test_the_examples_of_the_code_are_true(module):
     done = doctest.testmod(module)
     assert done.attempted and not done.failed
@@ -121,7 +124,7 @@ def test_a_long_text_is_shown_where_most_of_the_question_is_found():
 
 
 def test_khmer_is_never_cut_inside_a_cluster():
-    from lawcompare.engine.script import borders
+    from lawcompare.engine.text.words import borders
 
     text = "អ្នកណាកត់ត្រាព័ត៌មានក្លែងក្លាយក្នុងបញ្ជី " * 20 + "ត្រូវផ្ដន្ទាទោសដាក់ពន្ធនាគារ " + "សាធារណជនអាចមើលបញ្ជីបានរៀងរាល់ថ្ងៃ " * 20
     runs = mark(text, "km", read_question("ផ្តន្ទាទោស"))

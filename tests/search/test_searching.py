@@ -13,13 +13,13 @@ from lawcompare.annotations import services as notes
 from lawcompare.annotations.models import Annotation, Category
 from lawcompare.comparisons.services import publish
 from lawcompare.crosswalk.models import Topic
-from lawcompare.crosswalk.searching import index_topic
+from lawcompare.crosswalk.search_entries import index_topic
 from lawcompare.laws.models import Withdrawal
 from lawcompare.laws.services import Import, import_law
-from lawcompare.pages.work import sweep
 from lawcompare.search.access import public_versions
-from lawcompare.search.finding import Filters, find, show
 from lawcompare.search.models import SearchEntry
+from lawcompare.search.query.find import Filters, find, show
+from lawcompare.site.job_sweep import sweep
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 
 pytestmark = pytest.mark.django_db
@@ -303,7 +303,7 @@ def test_the_number_of_queries_does_not_grow(client, put, django_assert_max_num_
 
 
 def test_more_answers_than_can_be_ranked_give_the_best_and_say_so(client, put, monkeypatch):
-    monkeypatch.setattr("lawcompare.search.finding.RANKED_MAX", 5)
+    monkeypatch.setattr("lawcompare.search.query.find.RANKED_MAX", 5)
     put(
         "".join(f"## Article {n}. Case {n}\n\nThe unity of {n}.\n\n" for n in range(1, 20))
         + "## Article 20. Unity\n\nNone.\n"

@@ -21,7 +21,7 @@ from typing import Any
 
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import read
-from lawcompare.engine.reading.limits import confine
+from lawcompare.engine.reading.sandbox.limits import confine
 from tests.conftest import ROOT
 from tests.soak.seeds import seeds
 

@@ -25,15 +25,15 @@ from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.engine.errors import EngineError
-from lawcompare.laws.citing import Citations
+from lawcompare.laws.citing.find_clause import Citations
 from lawcompare.laws.models import Law, Version
 from lawcompare.laws.services import Import, import_law
-from lawcompare.pages.work import sweep
-from lawcompare.uscode import services, source, work
-from lawcompare.uscode.checking import check_laws
+from lawcompare.site.job_sweep import sweep
+from lawcompare.uscode import job, services, source
 from lawcompare.uscode.fetching import text_before
 from lawcompare.uscode.models import Archive, Fetch, ReleaseNotice
-from lawcompare.uscode.naming import FetchRefused, ReleasePoint, read_release, read_wanted
+from lawcompare.uscode.names import FetchRefused, ReleasePoint, read_release, read_wanted
+from lawcompare.uscode.release_check import check_laws
 from tests import second_factor
 from tests.annotations.test_carrying import publish_note
 from tests.conftest import OLD_DRAFT, needs_shared
@@ -387,7 +387,7 @@ def test_a_law_on_which_nothing_rests_is_not_even_fetched(site):
 def test_a_check_without_network_is_quiet(site, restated, settings):
     fetch("17:506,507")
     settings.USCODE_URL = "http://127.0.0.1:9/"
-    work.check_current()
+    job.check_current()
     assert not ReleaseNotice.objects.exists()
 
 
@@ -437,10 +437,10 @@ def test_progress_is_written_and_a_fetch_whose_worker_died_is_taken_up_again(sit
     row = Fetch.objects.create(
         wanted="17:506", organisation=cast.centre, state="running", attempts=1, heard_at=long_ago
     )
-    work.run_fetch(row.pk)
+    job.run_fetch(row.pk)
     row.refresh_from_db()
     assert (row.state, row.attempts, row.step) == ("done", 2, "carrying")
-    work.run_fetch(row.pk)
+    job.run_fetch(row.pk)
     assert Version.objects.count() == 1
 
 
@@ -465,9 +465,9 @@ def test_a_worker_that_lost_its_claim_stores_nothing(site, cast, monkeypatch):
     def be_overtaken(fetch):
         Fetch.objects.filter(pk=fetch.pk).update(attempts=9)
 
-    claim = work._claim
-    monkeypatch.setattr(work, "_claim", lambda pk: (found := claim(pk), be_overtaken(found))[0])
-    work.run_fetch(row.pk)
+    claim = job._claim
+    monkeypatch.setattr(job, "_claim", lambda pk: (found := claim(pk), be_overtaken(found))[0])
+    job.run_fetch(row.pk)
     row.refresh_from_db()
     assert row.state == "running" and not Version.objects.exists()
 

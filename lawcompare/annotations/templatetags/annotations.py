@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lawcompare.annotations.access import visible_annotations
-from lawcompare.annotations.compute import ChangeRun, Run, Span, closing, cut, cut_changes, grouped
 from lawcompare.annotations.filters import NAMES, Choices, NoteFilter
 from lawcompare.annotations.models import Annotation, Category, Risk
+from lawcompare.annotations.reading.marks import ChangeRun, Run, Span, closing, cut, cut_changes, grouped
 from lawcompare.engine.diff import diff
+from lawcompare.laws.formatting import digits
 from lawcompare.laws.models import Clause
-from lawcompare.laws.saying import digits
 
 register = template.Library()
 

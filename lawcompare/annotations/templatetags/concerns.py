@@ -8,9 +8,9 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from lawcompare.annotations.concerns import Concern, concern_of
+from lawcompare.annotations.concerns.chart_svg import STATES, node, state_words
+from lawcompare.annotations.concerns.outcomes import Concern, concern_of
 from lawcompare.annotations.models import Annotation, Carried
-from lawcompare.annotations.picture import STATES, node, state_words
 from lawcompare.annotations.templatetags.annotations import changed_words
 from lawcompare.engine.diff import diff
 from lawcompare.laws.models import Clause, Version

@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.comparisons.models import ClausePair, Standing, State
-from lawcompare.comparisons.rows import look
+from lawcompare.comparisons.reading.rows import look
 from lawcompare.laws.models import Clause, Version
 
 register = template.Library()

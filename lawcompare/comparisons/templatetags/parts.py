@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 
 from lawcompare.annotations.templatetags.annotations import changed_words, law_text, marked_changes
 from lawcompare.comparisons.models import ClausePair
-from lawcompare.comparisons.stretches import Stretch, cut_stretches
+from lawcompare.comparisons.reading.paragraph_diff import Stretch, cut_stretches
 from lawcompare.comparisons.templatetags.redline import headed, indent, numbered, redline_words
+from lawcompare.laws.formatting import digits
 from lawcompare.laws.models import Version
-from lawcompare.laws.saying import digits
 
 register = template.Library()
 

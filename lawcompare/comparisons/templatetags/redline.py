@@ -10,8 +10,8 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from lawcompare.annotations.compute import ChangeRun
 from lawcompare.annotations.models import Annotation
+from lawcompare.annotations.reading.marks import ChangeRun
 from lawcompare.annotations.templatetags.annotations import (
     INDENT_MAX,
     changed_words,
@@ -20,11 +20,11 @@ from lawcompare.annotations.templatetags.annotations import (
     marked_changes,
     note_mark,
 )
-from lawcompare.comparisons.many import whole_text
 from lawcompare.comparisons.models import ClausePair, PairKind
-from lawcompare.comparisons.rows import Cell, Fold, Row, Switches, is_passed_over
-from lawcompare.comparisons.told import told
-from lawcompare.laws.saying import digits
+from lawcompare.comparisons.reading.change_list import told
+from lawcompare.comparisons.reading.rows import Cell, Fold, Row, Switches, is_passed_over
+from lawcompare.comparisons.versions.multi_version import whole_text
+from lawcompare.laws.formatting import digits
 
 register = template.Library()
 

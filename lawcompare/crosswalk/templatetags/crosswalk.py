@@ -8,9 +8,9 @@ from django import template
 from django.db.models import Q
 
 from lawcompare.crosswalk.access import visible_correspondences
-from lawcompare.crosswalk.elements import short_name
+from lawcompare.crosswalk.elements.provisions import Answer, counterparts_by_topic
+from lawcompare.crosswalk.elements.values import short_name
 from lawcompare.crosswalk.models import Topic
-from lawcompare.crosswalk.provisions import Answer, counterparts_by_topic
 from lawcompare.laws.models import Clause
 
 register = template.Library()

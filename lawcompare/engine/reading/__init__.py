@@ -11,8 +11,8 @@ from pathlib import PurePath
 
 from lawcompare.engine.document import UNIT_ELEMENTS, Document
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.legacy import is_torn
-from lawcompare.engine.reading.hidden import doubt_hidden
+from lawcompare.engine.reading.decoding.hidden_characters import doubt_hidden
+from lawcompare.engine.reading.legacy_fonts import is_torn
 
 FORMATS = ("auto", "text", "markdown", "docx", "pdf", "html", "uslm", "akn")
 LANGUAGES = ("en", "km")
@@ -95,7 +95,7 @@ def _refuse_legacy_font(document: Document, data: bytes, found: str) -> None:
 
 def _source_lines(data: bytes) -> tuple[str, ...]:
     """The lines of a format that is text. None of an XML file in an encoding that only its declaration names."""
-    from lawcompare.engine.reading.decode import decode
+    from lawcompare.engine.reading.decoding.encodings import decode
 
     try:
         return tuple(decode(data).split("\n"))
@@ -161,7 +161,7 @@ def _kind_of_archive(data: bytes) -> str:
 
 
 def _kind_of_xml(data: bytes) -> str:
-    from lawcompare.engine.reading.xml import root_name
+    from lawcompare.engine.reading.decoding.safe_xml import root_name
 
     namespace, name = root_name(data)
     if namespace.startswith(_USLM):

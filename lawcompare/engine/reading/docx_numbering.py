@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from lawcompare.engine.numbering import to_khmer
+from lawcompare.engine.structure.numbering import to_khmer
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"))

@@ -12,13 +12,13 @@ from typing import Any
 import yaml
 
 from lawcompare.engine.document import Document
-from lawcompare.engine.enumeration import read_mark
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.headings import ends_sentence, parse_heading
-from lawcompare.engine.outline import LEAD_END, LEAD_START, Block
-from lawcompare.engine.reading.decode import decode, language_of
-from lawcompare.engine.reading.marked import MARK, read_marked
-from lawcompare.engine.segment import segment
+from lawcompare.engine.reading.decoding.encodings import decode, language_of
+from lawcompare.engine.reading.marked_markdown import MARK, read_marked
+from lawcompare.engine.structure.headings import ends_sentence, parse_heading
+from lawcompare.engine.structure.list_levels import read_mark
+from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, Block
+from lawcompare.engine.structure.segment import segment
 
 # Seven and more are no Markdown, but are met where a statute has more levels than HTML has headings.
 _HEADING = re.compile(r"^ {0,3}(#{1,9})[ \t]*(?P<words>.*?)[ \t]*#*[ \t]*$")

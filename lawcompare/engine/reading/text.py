@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from lawcompare.engine.document import Document
-from lawcompare.engine.reading.decode import decode, language_of
-from lawcompare.engine.reading.lines import read_lines
-from lawcompare.engine.reading.unwrap import paragraphs
-from lawcompare.engine.segment import segment
+from lawcompare.engine.reading.decoding.encodings import decode, language_of
+from lawcompare.engine.reading.layout.text_lines import read_lines
+from lawcompare.engine.reading.layout.unwrap import paragraphs
+from lawcompare.engine.structure.segment import segment
 
 
 def read(data: bytes, *, language: str | None = None) -> Document:

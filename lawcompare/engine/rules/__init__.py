@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from lawcompare.engine.matching import View
 from lawcompare.engine.rules.yaml_file import Entry, RuleError, compile_words, read_yaml
+from lawcompare.engine.text.search_form import View
 
 FOLDER = Path(__file__).parent
 VOCABULARY, RATES = "vocabulary.yaml", "rates.yaml"

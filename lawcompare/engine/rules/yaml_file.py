@@ -11,7 +11,7 @@ from typing import NoReturn
 import yaml
 
 from lawcompare.engine.errors import EngineError
-from lawcompare.engine.normalise import normalise
+from lawcompare.engine.text.normalise import normalise
 
 
 class RuleError(EngineError):
@@ -130,7 +130,7 @@ def _entry(node: yaml.Node | None, file: str, name: str) -> Entry:
 
 
 def compile_words(entry: Entry, language: str) -> re.Pattern[str]:
-    """One alternation of the patterns of a language, for the forms of :mod:`lawcompare.engine.matching`.
+    """One alternation of the patterns of a language, for the forms of :mod:`lawcompare.engine.text.search_form`.
 
     In English patterns a space stands for any white space and the ends are ends of words; Khmer has no spaces.
     """

@@ -11,7 +11,7 @@ from lxml import etree
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading.akn import ATTRIBUTES, HIERARCHY, LANGUAGES, NAMESPACE, XML_SPACE
-from lawcompare.engine.reading.levels import settled
+from lawcompare.engine.reading.decoding.xml_levels import settled
 
 NAMESPACES: Any = {None: NAMESPACE, "lc": ATTRIBUTES}
 ATTRIBUTE_NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)

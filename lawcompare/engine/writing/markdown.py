@@ -8,7 +8,7 @@ from typing import Any
 import yaml
 
 from lawcompare.engine.document import Clause, Document
-from lawcompare.engine.reading.marked import MARK, derived, escape, parent_of
+from lawcompare.engine.reading.marked_markdown import MARK, derived, escape, parent_of
 from lawcompare.engine.writing.lines import Setting, set_lines
 
 KEYS = ("text_status", "source", "note", "identifier")

@@ -15,9 +15,9 @@ from django.utils.translation import gettext_lazy as _
 from lawcompare.engine.rules import Rule, Standard, load_rules
 from lawcompare.findings.access import visible_findings
 from lawcompare.findings.models import VALUE_RULES, Finding
-from lawcompare.laws.citing import cite_address
+from lawcompare.laws.citing.find_clause import cite_address
+from lawcompare.laws.formatting import said_dollars
 from lawcompare.laws.models import Clause
-from lawcompare.laws.saying import said_dollars
 
 register = template.Library()
 register.filter("in_dollars", said_dollars)

@@ -9,9 +9,9 @@ from django.db.models import Count, Q
 
 from lawcompare.accounts.access import may
 from lawcompare.imports.models import ImportDraft, MendKind
-from lawcompare.imports.presence import name_of
+from lawcompare.imports.review_page.presence import name_of
 from lawcompare.laws.models import Law, Version
-from lawcompare.laws.withdrawals import may_withdraw
+from lawcompare.laws.withdrawal.services import may_withdraw
 
 register = template.Library()
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from lawcompare.laws.sealing import seal, unseal
+from lawcompare.laws.encryption import seal, unseal
 
 
 def seal_all(apps, schema_editor):

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.annotations.importing import NotImported, import_annotations
+from lawcompare.annotations.exchange.import_file import NotImported, import_annotations
 
 
 class Command(BaseCommand):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lawcompare.comparisons.data import comparison_data
+from lawcompare.comparisons.exports.data import comparison_data
 from lawcompare.comparisons.models import Comparison, State
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.laws.access import find_version

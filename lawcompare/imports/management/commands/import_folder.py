@@ -13,8 +13,8 @@ from lawcompare.accounts.models import User
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.models import ImportDraft, State
 from lawcompare.imports.services import take_in_many
-from lawcompare.imports.unpack import unpack
-from lawcompare.imports.work import run_reading
+from lawcompare.imports.upload.reading_job import run_reading
+from lawcompare.imports.upload.zip_files import unpack
 from lawcompare.laws.services import ImportRefused, check_file
 
 

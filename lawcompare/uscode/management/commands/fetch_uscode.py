@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from lawcompare.engine.errors import EngineError
 from lawcompare.uscode.fetching import fetch_sections
-from lawcompare.uscode.naming import read_wanted
+from lawcompare.uscode.names import read_wanted
 from lawcompare.uscode.source import source_of
 
 

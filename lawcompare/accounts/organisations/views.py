@@ -1,0 +1,123 @@
+"""Pages of an organisation: its members see who belongs to it, its administrators change that."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from lawcompare.accounts import services
+from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.display import masked
+from lawcompare.accounts.forms import InvitationForm, OrganisationForm
+from lawcompare.accounts.models import Membership, Role
+from lawcompare.accounts.responses import methods
+
+
+def _membership(request: HttpRequest) -> Membership:
+    membership = membership_of(request.user)
+    if membership is None:
+        raise PermissionDenied(_("You belong to no organisation yet. An administrator of an organisation can add you."))
+    return membership
+
+
+@require_safe
+@never_cache
+@login_required
+def organisation(request: HttpRequest) -> HttpResponse:
+    return _show(request, InvitationForm())
+
+
+def _show(request: HttpRequest, form: InvitationForm, status: int = 200) -> HttpResponse:
+    """The members, with whole addresses for administrators alone: one stolen session does not name all."""
+    own = _membership(request)
+    administers = may(request.user, "invite")
+    members = own.organisation.memberships.select_related("user").order_by("pk")
+    shown = [
+        {
+            "membership": one,
+            "address": one.user.email if administers or one.pk == own.pk else masked(one.user.email),
+            "is_self": one.pk == own.pk,
+        }
+        for one in members
+    ]
+    context = {
+        "organisation": own.organisation,
+        "members": shown,
+        "administers": administers,
+        "invitations": own.organisation.invitations.open() if administers else [],
+        "roles": Role.choices,
+        "form": form,
+    }
+    return render(request, "account/organisation.html", context, status=status)
+
+
+@methods("GET", "HEAD", "POST")
+@never_cache
+@login_required
+def edit(request: HttpRequest) -> HttpResponse:
+    own = _membership(request)
+    if not may(request.user, "invite"):
+        raise PermissionDenied(_("Only administrators of the organisation may do this."))
+    form = OrganisationForm(request.POST or None, instance=own.organisation)
+    if request.method == "POST" and form.is_valid():
+        services.describe_organisation(request.user, form.cleaned_data)
+        messages.success(request, _("Saved."))
+        return redirect("organisation")
+    return render(request, "account/organisation_form.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def invite(request: HttpRequest) -> HttpResponse:
+    form = InvitationForm(request.POST)
+    if not may(request.user, "invite"):
+        raise PermissionDenied(_("Only administrators of the organisation may do this."))
+    if not form.is_valid():
+        return _show(request, form, status=400)
+    try:
+        services.invite(request.user, form.cleaned_data["email"], form.cleaned_data["role"], _link_to(request))
+    except ValidationError as refused:
+        form.add_error("email", refused)
+        return _show(request, form, status=400)
+    messages.success(request, _("The letter is on its way. Its link works once, for seven days."))
+    return redirect("organisation")
+
+
+def _link_to(request: HttpRequest):
+    return lambda token: request.build_absolute_uri(reverse("invitation", args=[token]))
+
+
+@require_POST
+@login_required
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    return _do(
+        request, _("Withdrawn. The link in the letter opens nothing any more."), services.withdraw_invitation, pk
+    )
+
+
+@require_POST
+@login_required
+def change_role(request: HttpRequest, pk: int) -> HttpResponse:
+    return _do(request, _("Saved."), services.change_role, pk, request.POST.get("role", ""))
+
+
+@require_POST
+@login_required
+def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    return _do(request, _("No longer a member."), services.remove_member, pk)
+
+
+def _do(request: HttpRequest, done: str, act, *said) -> HttpResponse:
+    """Act, and say on the members' page that it was done or why it was not."""
+    try:
+        act(request.user, *said)
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+        return _show(request, InvitationForm(), status=400)
+    messages.success(request, done)
+    return redirect("organisation")

@@ -1,0 +1,97 @@
+"""Pages of one's own account: profile, sessions, under which organisation one acts."""
+
+from allauth.usersessions.models import UserSession
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from lawcompare.accounts import services
+from lawcompare.accounts.access import has_set_up_second_factor, membership_of
+from lawcompare.accounts.display import device
+from lawcompare.accounts.forms import ProfileForm
+from lawcompare.accounts.models import User
+from lawcompare.accounts.responses import methods
+from lawcompare.accounts.sign_in.sessions import ACTING_FOR
+from lawcompare.audit.services import record
+
+
+@methods("GET", "HEAD", "POST")
+@never_cache
+@login_required
+def profile(request: HttpRequest) -> HttpResponse:
+    """The name for credit, and the way to everything else about one's account."""
+    # A copy: a name that is refused must not show as the person's name on this very page.
+    form = ProfileForm(request.POST or None, instance=User.objects.get(pk=_person(request).pk))
+    if request.method == "POST" and form.is_valid():
+        services.set_display_name(form.instance, form.cleaned_data["display_name"])
+        messages.success(request, _("Saved."))
+        return redirect("profile")
+    context = {
+        "form": form,
+        "acting_for": membership_of(request.user),
+        "memberships": list(_person(request).memberships.select_related("organisation").order_by("pk")),
+        "has_second_factor": has_set_up_second_factor(request.user),
+    }
+    return render(request, "account/profile.html", context, status=400 if form.errors else 200)
+
+
+@require_POST
+@login_required
+def act_for(request: HttpRequest) -> HttpResponse:
+    """Choose the organisation under which one acts in this session."""
+    chosen = request.POST.get("organisation", "")
+    membership = _person(request).memberships.filter(organisation__slug=chosen).select_related("organisation").first()
+    if membership is None:
+        raise Http404(_("You do not belong to this organisation."))
+    request.session[ACTING_FOR] = membership.organisation_id
+    messages.success(request, _("You now act for %(organisation)s.") % {"organisation": membership.organisation})
+    return redirect("profile")
+
+
+@require_safe
+@never_cache
+@login_required
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Where one is signed in."""
+    found = [session for session in _sessions_of(request) if session.exists()]
+    listed = [
+        {"session": session, "device": device(session.user_agent), "is_current": session.is_current()}
+        for session in found
+    ]
+    return render(request, "account/sessions.html", {"sessions": listed})
+
+
+@require_POST
+@login_required
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    found = _sessions_of(request).filter(pk=pk).first()
+    if found is None:
+        raise Http404(_("There is no such session."))
+    found.end()
+    record("end session", f"person/{request.user.pk}", by=request.user)
+    messages.success(request, _("That session has ended."))
+    return redirect("sessions")
+
+
+@require_POST
+@login_required
+def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    for session in _sessions_of(request).exclude(session_key=request.session.session_key):
+        session.end()
+    record("end other sessions", f"person/{request.user.pk}", by=request.user)
+    messages.success(request, _("All other sessions have ended."))
+    return redirect("sessions")
+
+
+def _person(request: HttpRequest) -> User:
+    assert isinstance(request.user, User), "login_required stands before"
+    return request.user
+
+
+def _sessions_of(request: HttpRequest) -> QuerySet[UserSession]:
+    return UserSession.objects.filter(user_id=request.user.pk).order_by("-last_seen_at", "-pk")

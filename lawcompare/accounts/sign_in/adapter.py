@@ -1,0 +1,72 @@
+"""allauth's hooks: nobody signs up by themselves, no address is kept, secrets are not stored in the clear."""
+
+import base64
+import hashlib
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import record_authentication
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from lawcompare.accounts.access import lacks_second_factor
+from lawcompare.accounts.rate_limits import pseudonym
+from lawcompare.accounts.sign_in.sessions import begin
+from lawcompare.audit.services import record
+
+
+class InvitationOnly(DefaultAccountAdapter):
+    def is_open_for_signup(self, request):
+        return False
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """What allauth counts by and keeps beside a session: an invented address instead of the real one."""
+        return pseudonym(request)
+
+    def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
+        """allauth tells the person by a letter of each change to a password or second factor: the log is told too."""
+        change = template_prefix.rpartition("/")[2].replace("_", " ")
+        record(change, f"person/{user.pk}", by=user)
+        super().send_notification_mail(template_prefix, user, *args, **kwargs)
+
+    def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> Any:
+        """The clocks of the session start; who must have a second factor and has none is led to set one up."""
+        begin(request.session)
+        response = super().post_login(request, user, **kwargs)
+        if lacks_second_factor(user):
+            # The password was typed a moment ago; setting up the first second factor does not ask for it again.
+            record_authentication(request, user, "password", reauthenticated=True)
+            response["Location"] = reverse("mfa_index")
+        return response
+
+
+class SecondFactors(DefaultMFAAdapter):
+    def _get_site_name(self) -> str:
+        return settings.SITE_NAME
+
+    def build_totp_svg(self, url: str) -> str:
+        """The picture as an element of the page: what a strict CSP allows, and no address that holds the secret."""
+        drawn = super().build_totp_svg(url)
+        return drawn[drawn.index("<svg") :]
+
+    def generate_authenticator_name(self, user: Any, type: Authenticator.Type) -> str:
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return _("Passkey %(number)s") % {"number": number}
+
+    def encrypt(self, text: str) -> str:
+        return _box().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _box().decrypt(encrypted_text.encode()).decode()
+
+
+def _box() -> MultiFernet:
+    """Keys made of SECRET_KEY, and of those before it, so that the key can be changed."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    made = (hashlib.blake2b(key.encode(), person=b"second-factor", digest_size=32).digest() for key in keys)
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in made])

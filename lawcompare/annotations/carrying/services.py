@@ -1,0 +1,189 @@
+"""What an organisation decides on its notes once they were looked for in a later text.
+
+Nothing is published by itself. A member's decision that makes a note submits it; a reviewer's publishes it, unless the
+organisation asks for two persons. What became of a risk is public once a published note or a reviewer stands for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lawcompare.accounts.access import may, membership_of
+from lawcompare.annotations import services
+from lawcompare.annotations.models import Annotation, Carried, Carrying, Fate, Motivation, Status, Verdict
+from lawcompare.annotations.writing.content import content_of, relations_of, with_content
+from lawcompare.annotations.writing.target_words import place as select
+from lawcompare.audit.services import record
+from lawcompare.laws.models import Clause
+
+Decision = Carried.Decision
+# A risk that a note on the later text can stand for.
+SURVIVING = (Fate.KEPT, Fate.SOFTENED, Fate.WORSENED)
+
+
+@transaction.atomic
+def confirm(user: Any, carried: Carried, fate: str) -> Annotation:
+    """Say that the concern stands at the place found: a note like the old one, on the later text."""
+    _check(user, carried, "annotate")
+    if carried.clause is None:
+        raise ValidationError(_("No place was found in the new text: choose one, or close the concern."))
+    if fate not in SURVIVING:
+        raise ValidationError(_("A concern that is carried over was kept, softened or worsened."))
+    successor = copy_of(carried)
+    _write(user, successor, relations_of(content_of(carried.annotation)))
+    services.submit_annotation(user, successor)
+    if may(user, "review") and not successor.organisation.two_person_rule:
+        services.publish_annotation(user, successor)
+    _move(user, carried, decision=Decision.CONFIRMED, fate=fate, successor=successor)
+    return successor
+
+
+def _write(user: Any, successor: Annotation, relations: dict[str, list[Any]]) -> None:
+    try:
+        services.write_annotation(user, successor, relations)
+    except services.BodyError as error:
+        raise ValidationError(_("Its reasoning no longer fits what a note may hold: edit it.")) from error
+
+
+def copy_of(carried: Carried, clause: Clause | None = None) -> Annotation:
+    """The note for the later text as the old one has it, unsaved: at the place found, or on another clause."""
+    successor = with_content(Annotation(), content_of(carried.annotation))
+    successor.descends_from = carried.annotation
+    place = clause or carried.clause
+    if place is None:
+        raise ValidationError(_("No place was found in the new text: choose one, or close the concern."))
+    exact = carried.exact if place == carried.clause else ""
+    select(successor, place, exact, carried.start if exact else None)
+    if carried.annotation.exact and not exact:
+        # What was proposed for some words is not proposed for all of a clause; and nobody proposes to strike it out.
+        successor.proposed_text = ""
+        if successor.motivation == Motivation.EDITING:
+            successor.motivation = Motivation.COMMENTING
+    successor.checklist = {
+        test: said | {"words": said["words"] if said.get("words", "") in place.text else ""}
+        for test, said in successor.checklist.items()
+    }
+    return successor
+
+
+@transaction.atomic
+def confirm_unchanged(user: Any, rows: Iterable[Carried]) -> int:
+    """Confirm in one go those of the rows whose words were kept. Returns how many."""
+    kept = [row for row in rows if row.verdict == Verdict.KEPT and not row.decision]
+    for row in kept:
+        confirm(user, row, Fate.KEPT)
+    return len(kept)
+
+
+@transaction.atomic
+def take_up(user: Any, carried: Carried, successor: Annotation, relations: dict[str, list[Any]]) -> None:
+    """Say the concern anew: a draft on the later text, which goes the normal way. Its fate is judged afterwards."""
+    _check(user, carried, "annotate")
+    successor.descends_from = carried.annotation
+    services.write_annotation(user, successor, relations)
+    _move(user, carried, decision=Decision.EDITED, successor=successor)
+
+
+@transaction.atomic
+def close(user: Any, carried: Carried, fate: str, reason: str) -> None:
+    """End the concern in this text without a note, with the reason that readers see."""
+    _check(user, carried, "review")
+    if fate not in Fate.values:
+        raise ValidationError(_("Say what became of the risk."))
+    if not reason.strip():
+        raise ValidationError(_("Say why, so that readers can follow the judgement."))
+    _move(user, carried, decision=Decision.CLOSED, fate=fate, reason=reason.strip())
+
+
+@transaction.atomic
+def judge(user: Any, carried: Carried, fate: str, reason: str = "") -> None:
+    """Say what became of a risk that a note on the later text has taken up already."""
+    _check(user, carried, "review")
+    if fate not in Fate.values or not carried.decision:
+        raise ValidationError(_("Say what became of the risk."))
+    held = Carried.objects.filter(pk=carried.pk, decision=carried.decision, fate="")
+    now = timezone.now()
+    if not held.update(fate=fate, reason=reason.strip(), decided_by=user, decided_at=now):
+        raise PermissionDenied(_("Somebody else has decided on this in the meantime."))
+    carried.refresh_from_db()
+    _record(user, "judge", carried)
+
+
+@transaction.atomic
+def undo(user: Any, carrying: Carrying) -> Carried | None:
+    """Take back the last decision that the person made in this carrying. None where there is none.
+
+    A note that it published is withdrawn; one that was only submitted is its author's draft again. Raises
+    PermissionDenied where the note has been worked on since.
+    """
+    last = Carried.objects.for_queue().filter(carrying=carrying, decided_by=user).order_by("-decided_at", "-pk").first()
+    if last is None:
+        return None
+    _check(user, last, "annotate", is_decided=True)
+    if last.decision == Decision.CONFIRMED and last.successor is not None:
+        _take_back(user, last.successor)
+    held = Carried.objects.filter(pk=last.pk, decided_at=last.decided_at)
+    nothing = {"decision": "", "fate": "", "reason": "", "successor": None, "decided_by": None, "decided_at": None}
+    held.update(**nothing)
+    _record(user, "undo", last)
+    last.refresh_from_db()
+    return last
+
+
+def _take_back(user: Any, successor: Annotation) -> None:
+    if successor.revision > 1 or successor.pending or successor.replies.exists():
+        raise PermissionDenied(_("The note has been worked on since; change or withdraw it on its own page."))
+    if successor.status == Status.PUBLISHED:
+        services.withdraw_annotation(user, successor, _("It was carried over by mistake."))
+    elif successor.status == Status.SUBMITTED:
+        services.take_back_annotation(user, successor)
+
+
+def _check(user: Any, carried: Carried, action: str, is_decided: bool = False) -> None:
+    membership = membership_of(user)
+    if membership is None or not may(user, action):
+        raise PermissionDenied(_("Only a reviewer of the organisation can decide this."))
+    if carried.annotation.organisation_id != membership.organisation_id:
+        raise PermissionDenied(_("This note is of another organisation than the one you act for."))
+    if not is_decided and carried.annotation.status != Status.PUBLISHED:
+        raise PermissionDenied(_("The note has been withdrawn in the meantime."))
+
+
+def _move(user: Any, carried: Carried, **said: Any) -> None:
+    """Decide what is undecided: of two who decide at once, one wins, and the other's note is never written."""
+    held = Carried.objects.filter(pk=carried.pk, decision="")
+    if not held.update(decided_by=user, decided_at=timezone.now(), **said):
+        raise PermissionDenied(_("Somebody else has decided on this in the meantime."))
+    for name, value in said.items():
+        setattr(carried, name, value)
+    _record(user, said["decision"], carried)
+
+
+def _record(user: Any, action: str, carried: Carried) -> None:
+    membership = membership_of(user)
+    record(
+        f"carried-{action}",
+        f"annotation/{carried.annotation.slug}",
+        by=user,
+        organisation=membership.organisation.slug if membership else "",
+        text=carried.carrying.new.address,
+        fate=carried.fate,
+    )
+
+
+def record_fate(annotation: Annotation, carrying: Carrying, fate: str, reason: str) -> bool:
+    """Keep what was judged elsewhere before: of the demonstration corpus. Returns False where somebody has judged."""
+    row, _is_new = Carried.objects.get_or_create(carrying=carrying, annotation=annotation)
+    if row.fate or row.decided_by_id:
+        return False
+    descendant = Annotation.objects.published().filter(version=carrying.new_id, descends_from=annotation).first()
+    row.decision = Decision.EDITED if descendant else Decision.CLOSED
+    row.fate, row.reason, row.successor = Fate(fate), reason, descendant
+    row.save(update_fields=["decision", "fate", "reason", "successor"])
+    return True

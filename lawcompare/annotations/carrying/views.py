@@ -1,0 +1,230 @@
+"""The queue of notes that were looked for in a later text: one decision a row, each of them undoable."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Case, Value, When
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from lawcompare.accounts.access import may
+from lawcompare.accounts.models import Organisation
+from lawcompare.annotations import access
+from lawcompare.annotations.carrying import services as carrying_services
+from lawcompare.annotations.models import Carried, CarriedQuerySet, Carrying, Fate, Verdict
+from lawcompare.annotations.services import submit_annotation
+from lawcompare.annotations.writing.content import content_of, relations_of
+from lawcompare.annotations.writing.forms import AnnotationForm
+from lawcompare.laws.citing.find_clause import CitationError, Citations
+from lawcompare.laws.formatting import digits
+from lawcompare.laws.models import Clause
+
+PER_PAGE = 25
+ORDER = Case(*(When(verdict=verdict, then=Value(place)) for place, verdict in enumerate(Verdict.values)))
+LATELY = 8
+
+
+@require_safe
+@login_required
+def carryings(request: HttpRequest) -> HttpResponse:
+    organisation, found = access.carryings_of(request.user)
+    context = {"organisation": organisation, "carryings": found, "may_look_again": may(request.user, "review")}
+    return render(request, "annotations/carryings.html", context)
+
+
+@require_safe
+@login_required
+def queue(request: HttpRequest, number: int) -> HttpResponse:
+    """What waits of one carrying. htmx asks for the progress alone while it is under way."""
+    organisation, found = access.get_carrying(request.user, number)
+    if getattr(request, "htmx", False):
+        if not found.is_under_way:
+            return HttpResponse(headers={"HX-Refresh": "true"})
+        return render(request, "annotations/carrying.html#progress", {"carrying": found})
+    rows = _waiting(found, organisation)
+    shown = request.GET.get("show", "")
+    verdicts = list(rows.values_list("verdict", flat=True))
+    page = Paginator(rows.filter(verdict=shown) if shown in Verdict.values else rows, PER_PAGE)
+    decided = _of_organisation(found, organisation).exclude(fate="").filter(decided_at__isnull=False)
+    context = {
+        "carrying": found,
+        "page": page.get_page(request.GET.get("page")),
+        "shown": shown,
+        "counts": [(v, v.label, verdicts.count(v)) for v in Verdict if v in verdicts],
+        "decided": decided.select_related("decided_by").order_by("-decided_at", "-pk")[:LATELY],
+        "may_undo": decided.filter(decided_by=request.user.pk).exists(),
+        "may_close": may(request.user, "review"),
+        "fates": Fate.choices,
+    }
+    return render(request, "annotations/carrying.html", context)
+
+
+def _of_organisation(found: Carrying, organisation: Organisation) -> CarriedQuerySet:
+    return Carried.objects.for_queue().filter(carrying=found, annotation__organisation=organisation)
+
+
+def _waiting(found: Carrying, organisation: Organisation) -> CarriedQuerySet:
+    rows = _of_organisation(found, organisation).waiting().annotate(place=ORDER)
+    return rows.prefetch_related("annotation__categories").order_by(
+        "place", "annotation__clause__position", "annotation__start", "pk"
+    )
+
+
+@require_POST
+@login_required
+def decide(request: HttpRequest, number: int) -> HttpResponse:
+    """One decision on one row: ``do`` says which."""
+    row = access.get_carried(request.user, number)
+    following = _following(request, row)
+    said = request.POST.get("do", "")
+    sentence = _act(request, row, said)
+    if sentence is None:
+        following = row.pk
+    else:
+        messages.success(request, sentence)
+    return redirect(_queue_address(row.carrying_id, following))
+
+
+def _act(request: HttpRequest, row: Carried, said: str) -> str | None:
+    """Do what was asked; what it does not fit is said instead, and None returned."""
+    user, reason = request.user, request.POST.get("reason", "")
+    quick: dict[str, tuple[str, str]] = {
+        "gone": (Fate.REMOVED, _("The words are gone, and nothing takes their place.")),
+        "answered": (Fate.REMOVED, _("The new text answers the concern.")),
+        "not-known": (Fate.NOT_KNOWN, _("The new text is not known well enough to say.")),
+    }
+    act: Callable[[], Any]
+    if said in carrying_services.SURVIVING and row.decision:
+        act = lambda: carrying_services.judge(user, row, said)  # noqa: E731
+    elif said in carrying_services.SURVIVING:
+        act = lambda: carrying_services.confirm(user, row, said)  # noqa: E731
+    elif said in quick:
+        act = lambda: carrying_services.close(user, row, *quick[said])  # noqa: E731
+    elif said == "close":
+        act = lambda: carrying_services.close(user, row, request.POST.get("fate", ""), reason)  # noqa: E731
+    else:
+        messages.error(request, _("Choose one of the decisions."))
+        return None
+    return _said(request, act, row)
+
+
+def _said(request: HttpRequest, act: Callable[[], Any], row: Carried) -> str | None:
+    try:
+        act()
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return None
+    if row.successor is None:
+        return _("Closed: %(fate)s.") % {"fate": row.get_fate_display()}
+    if row.successor.is_published:
+        return _("Carried over and published: %(fate)s.") % {"fate": row.get_fate_display()}
+    return _("Carried over: %(fate)s. A reviewer of your organisation publishes it.") % {"fate": row.get_fate_display()}
+
+
+def _following(request: HttpRequest, row: Carried) -> int | None:
+    """The row below this one in the queue, else the first that is left."""
+    organisation = access.organisation_of(request.user)
+    assert organisation is not None
+    keys = list(_waiting(row.carrying, organisation).values_list("pk", flat=True))
+    place = keys.index(row.pk) if row.pk in keys else -1
+    others = keys[place + 1 :] + keys[: max(place, 0)]
+    return others[0] if others else None
+
+
+def _queue_address(number: int, row: int | None) -> str:
+    return reverse("carrying", args=[number]) + (f"#c-{row}" if row is not None else "")
+
+
+@require_POST
+@login_required
+def confirm_kept(request: HttpRequest, number: int) -> HttpResponse:
+    """Confirm those of the rows listed whose words were kept, in one go."""
+    organisation, found = access.get_carrying(request.user, number)
+    listed = [int(key) for key in request.POST.getlist("row") if key.isdecimal()]
+    rows = _waiting(found, organisation).filter(pk__in=listed)
+    try:
+        count = carrying_services.confirm_unchanged(request.user, rows)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("Carried over as kept: %(n)s.") % {"n": digits(count)})
+    return redirect("carrying", number)
+
+
+@require_POST
+@login_required
+def undo(request: HttpRequest, number: int) -> HttpResponse:
+    _organisation, found = access.get_carrying(request.user, number)
+    row = carrying_services.undo(request.user, found)
+    if row is None:
+        messages.error(request, _("You have decided nothing here that could be undone."))
+        return redirect("carrying", number)
+    messages.success(request, _("Undone: it waits for a decision again."))
+    return redirect(_queue_address(number, row.pk))
+
+
+@login_required
+def edit(request: HttpRequest, number: int) -> HttpResponse:
+    """Say the concern anew on the later text: the form of a note, filled in from the old one.
+
+    ``?clause=28(3)`` puts it on another clause than the one found.
+    """
+    row = access.get_carried(request.user, number)
+    if row.decision:
+        raise PermissionDenied(_("This has been decided already."))
+    clause, problem = _clause_for(row, request.GET.get("clause", "").strip())
+    if clause is None:
+        context = {"row": row, "problem": problem, "asked": request.GET.get("clause", "")}
+        return render(request, "annotations/carry_where.html", context, status=400 if problem else 200)
+    return _edit_on(request, row, clause)
+
+
+def _clause_for(row: Carried, cited: str) -> tuple[Clause | None, str]:
+    """The clause a new note is to stand on, or what is wrong with the one named."""
+    if not cited:
+        return row.clause, ""
+    try:
+        return Citations(row.carrying.new).find(cited), ""
+    except CitationError:
+        return None, _("The new text has no clause “%(cited)s”.") % {"cited": cited}
+
+
+def _edit_on(request: HttpRequest, row: Carried, clause: Clause) -> HttpResponse:
+    clause.version = row.carrying.new
+    note = carrying_services.copy_of(row, clause)
+    relations = relations_of(content_of(row.annotation))
+    if request.method != "POST":
+        initial: dict[str, Any] = {"exact": note.exact, "start": note.start, "whole": not note.exact}
+        initial["categories"] = relations["categories"]
+        form = AnnotationForm(initial=initial, instance=note, user=request.user, clause=clause, chosen=relations)
+        return _render_form(request, form)
+    form = AnnotationForm(request.POST, instance=note, user=request.user, clause=clause)
+    if "find" in request.POST:
+        form.show_what_was_found()
+    elif form.is_valid():
+        return _keep(request, row, form)
+    return _render_form(request, form)
+
+
+def _render_form(request: HttpRequest, form: AnnotationForm) -> HttpResponse:
+    context = {"form": form, "clause": form.clause, "version": form.clause.version}
+    return render(request, "annotations/form.html", context, status=400 if form.errors else 200)
+
+
+def _keep(request: HttpRequest, row: Carried, form: AnnotationForm) -> HttpResponse:
+    carrying_services.take_up(request.user, row, form.instance, form.relations)
+    if "submit" in request.POST:
+        submit_annotation(request.user, form.instance)
+        messages.success(request, _("Submitted. What became of the risk can be judged below."))
+    else:
+        messages.success(request, _("Kept as a draft, which only you can see."))
+    return redirect(_queue_address(row.carrying_id, row.pk))

@@ -1,0 +1,253 @@
+"""The survival of concerns as a picture, for a report: one line a concern, one column a text. SVG, no script or style.
+
+A line goes on as thick as the risk: thinner where it was softened, thicker where it worsened; it ends where the risk
+was removed, and is broken where nobody knows or has judged. Every sign has its word, so that no colour is needed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from xml.sax.saxutils import escape, quoteattr
+
+from django.utils.translation import get_language, gettext
+
+from lawcompare.annotations.concerns.outcomes import Cell, Concern, Survival
+from lawcompare.engine.text.words import words
+from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.formatting import digits, said_date
+from lawcompare.laws.models import Version
+
+# In units of the picture, which are pixels at its own size.
+LABEL, COLUMN, EDGE = 430, 150, 24
+ROW, GROUP, LINE = 62, 44, 18
+SERIF = "'Source Serif 4', 'Noto Serif', Georgia, 'Noto Sans Khmer', 'Noto Serif Khmer', 'Khmer UI', serif"
+SANS = "'Noto Sans', system-ui, Helvetica, Arial, 'Noto Sans Khmer', 'Khmer UI', sans-serif"
+INK, QUIET, RULE, PAPER = "#1d1b18", "#5f5a50", "#dcd6c8", "#ffffff"
+COLOURS = {
+    "raised": INK, "kept": "#a84a15", "worsened": "#8c1c13", "softened": "#7a5f10", "removed": "#1d6b34",
+    "not-known": QUIET, "unjudged": QUIET,
+}  # fmt: skip
+# Thickness of the line that leads to a state, and its dashes.
+WIDTHS = {"raised": 0, "kept": 4, "worsened": 8, "softened": 2, "removed": 2, "not-known": 2, "unjudged": 1.5}
+DASHES = {"not-known": "1 6", "unjudged": "6 5"}
+STATES = ("raised", "kept", "softened", "worsened", "removed", "not-known", "unjudged")
+# More lines than this nobody reads in one picture.
+LINES_MAX = 80
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+def draw(survival: Survival, title: str, lead: str, source: str) -> str:
+    """The picture as an SVG document; ``title``, ``lead`` and ``source`` stand on it in words."""
+    return _Picture(survival, title, lead, source).draw()
+
+
+class _Picture:
+    def __init__(self, survival: Survival, title: str, lead: str, source: str) -> None:
+        self.survival, self.title, self.lead, self.source = survival, title, lead, source
+        self.width = EDGE * 2 + LABEL + COLUMN * max(len(survival.versions), 2)
+        self.parts: list[str] = []
+        self.y = float(EDGE)
+
+    def draw(self) -> str:
+        self._head()
+        self._columns()
+        left = LINES_MAX
+        for kind, concerns in self.survival.groups:
+            shown = concerns[:left]
+            if not shown:
+                break
+            self._group(str(kind) if kind else gettext("No kind of risk stated"), len(concerns))
+            for concern in shown:
+                self._concern(concern)
+            left -= len(shown)
+        self._foot(len(self.survival.concerns) - LINES_MAX)
+        return self._document()
+
+    def _document(self) -> str:
+        height = round(self.y + EDGE)
+        language = get_language() or "en"
+        return (
+            f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width}" height="{height}" '
+            f'viewBox="0 0 {self.width} {height}" role="img" aria-labelledby="title desc" xml:lang="{language}">\n'
+            f'<title id="title">{escape(self.title)}</title>\n<desc id="desc">{escape(self.lead)}</desc>\n'
+            f'<rect width="100%" height="100%" fill="{PAPER}"/>\n' + "\n".join(self.parts) + "\n</svg>\n"
+        )
+
+    # --- the parts, from above ---
+
+    def _head(self) -> None:
+        for line in wrap(self.title, self.width - 2 * EDGE, 24):
+            self.y += 26
+            self._text(EDGE, self.y, line, 24, weight=600)
+        self.y += 6
+        for line in wrap(self.lead, min(self.width - 2 * EDGE, 820), 15):
+            self.y += 21
+            self._text(EDGE, self.y, line, 15, QUIET)
+        self.y += 26
+
+    def _columns(self) -> None:
+        tops = [self._column_words(version) for version in self.survival.versions]
+        deepest = max((len(lines) for lines in tops), default=1)
+        for place, lines in enumerate(tops):
+            for number, (line, is_first) in enumerate(lines):
+                self._text(
+                    self._x(place), self.y + LINE * (number + 1), line, 14 if is_first else 12,
+                    INK if is_first else QUIET, 600 if is_first else 400, anchor="middle",
+                )  # fmt: skip
+        self.y += LINE * deepest + 12
+        self._rule(INK)
+
+    def _column_words(self, version: Version) -> list[tuple[str, bool]]:
+        lines = [(line, True) for line in wrap(said_date(version.date) or version.title, COLUMN - 12, 14)]
+        if version.is_partial:
+            lines += [(line, False) for line in wrap(gettext("known in part"), COLUMN - 12, 12)]
+        return lines
+
+    def _group(self, name: str, count: int) -> None:
+        self.y += GROUP
+        self._text(EDGE, self.y - 14, f"{name} · {digits(count)}", 15, weight=600)
+        self._rule(INK)
+
+    def _concern(self, concern: Concern) -> None:
+        middle = self.y + ROW / 2 - 7
+        self._label(concern, middle)
+        self._line(concern.cells, middle)
+        for place, cell in enumerate(concern.cells):
+            if cell.state:
+                x = self._x(place)
+                self._node(cell.state, x, middle)
+                self._text(x, middle + 24, self._said(cell, concern), 12, COLOURS[cell.state], anchor="middle")
+        self.y += ROW
+        self._rule(RULE)
+
+    def _label(self, concern: Concern, middle: float) -> None:
+        note = concern.root
+        quote = f"“{' '.join(note.exact.split())}”" if note.exact else cite(note.clause)
+        lines = wrap(quote, LABEL - 30, 14)
+        first = lines[0] + ("…" if len(lines) > 1 else "")
+        self._text(EDGE, middle, first, 14, weight=600, language=note.version.language)
+        below = f"{cite(note.clause)} · {note.organisation}" if note.exact else str(note.organisation)
+        lines = wrap(below, LABEL - 30, 12)
+        self._text(EDGE, middle + 20, lines[0] + ("…" if len(lines) > 1 else ""), 12, QUIET)
+
+    def _line(self, cells: Sequence[Cell], y: float) -> None:
+        places = [place for place, cell in enumerate(cells) if cell.state]
+        for before, after in pairwise(places):
+            state = cells[after].state
+            if cells[before].state == "removed" and state in {"removed", "not-known", "unjudged"}:
+                continue  # it ended there
+            dashes = f' stroke-dasharray="{DASHES[state]}" stroke-linecap="round"' if state in DASHES else ""
+            self.parts.append(
+                f'<line x1="{self._x(before) + 11}" y1="{y}" x2="{self._x(after) - 11}" y2="{y}" '
+                f'stroke="{COLOURS[state]}" stroke-width="{WIDTHS[state]}"{dashes}/>'
+            )
+
+    def _said(self, cell: Cell, concern: Concern) -> str:
+        if cell.state == "raised":
+            return f"{cell.words} · {concern.root.get_risk_display()}"
+        return cell.words
+
+    def _foot(self, more: int) -> None:
+        self.y += 10
+        if more > 0:
+            self.y += LINE
+            words_ = gettext("%(n)s more concerns are in the table.") % {"n": digits(more)}
+            self._text(EDGE, self.y, words_, 13, QUIET)
+        self.y += 20
+        x = float(EDGE)
+        for state in STATES:
+            said = state_words(state)
+            width = 34 + measure(said, 13)
+            if x + width > self.width - EDGE:
+                x, self.y = float(EDGE), self.y + 26
+            self._node(state, x + 9, self.y - 4)
+            self._text(x + 26, self.y, said, 13)
+            x += width + 12
+        self.y += 14
+        for line in wrap(self.source, self.width - 2 * EDGE, 12):
+            self.y += LINE
+            self._text(EDGE, self.y, line, 12, QUIET)
+
+    # --- strokes ---
+
+    def _node(self, state: str, x: float, y: float) -> None:
+        colour = COLOURS[state]
+        self.parts.append(f'<g fill="{colour}">{node(state, x, y, colour, PAPER)}</g>')
+
+    def _x(self, place: int) -> float:
+        return EDGE + LABEL + COLUMN * (place + 0.5)
+
+    def _rule(self, colour: str) -> None:
+        self.parts.append(
+            f'<line x1="{EDGE}" y1="{self.y}" x2="{self.width - EDGE}" y2="{self.y}" stroke="{colour}" '
+            f'stroke-width="1"/>'
+        )
+
+    def _text(
+        self, x: float, y: float, said: str, size: int, colour: str = INK, weight: int = 400, anchor: str = "start",
+        language: str = "",
+    ) -> None:  # fmt: skip
+        said = _NOT_IN_XML.sub("", said)
+        family = SERIF if size > 13 else SANS
+        tongue = f" xml:lang={quoteattr(language)}" if language else ""
+        self.parts.append(
+            f'<text x="{x}" y="{y}" font-family="{family}" font-size="{size}" font-weight="{weight}" fill="{colour}" '
+            f'text-anchor="{anchor}"{tongue}>{escape(said)}</text>'
+        )
+
+
+def state_words(state: str) -> str:
+    return Cell(Version(), state).words
+
+
+def node(state: str, x: float, y: float, colour: str = "currentColor", paper: str = "none") -> str:
+    """The sign of a state around a point; what is filled has the colour of the group it stands in."""
+    hollow = f'fill="{paper}" stroke="{colour}"'
+    shapes = {
+        "raised": f'<circle cx="{x}" cy="{y}" r="5"/>',
+        "kept": f'<circle cx="{x}" cy="{y}" r="8"/>',
+        "softened": f'<path d="M{x - 9} {y - 6}h18l-9 14z"/>',
+        "worsened": f'<path d="M{x - 10} {y + 8}h20l-10-17z"/>',
+        "removed": f'<path d="M{x - 7} {y - 7}l14 14m0-14l-14 14" {hollow} stroke-width="3"/>',
+        "not-known": f'<circle cx="{x}" cy="{y}" r="9" {hollow} stroke-width="1.5" stroke-dasharray="2 2.7"/>'
+        f'<path d="M{x - 2.6} {y - 1.8}a2.6 2.6 0 1 1 3.4 2.5q-.8.4-.8 1.5m0 2.3v.2" fill="none" '
+        f'stroke="{colour}" stroke-width="1.6" stroke-linecap="round"/>',
+        "unjudged": f'<circle cx="{x}" cy="{y}" r="7" {hollow} stroke-width="2"/>',
+    }
+    return shapes[state]
+
+
+# --- how wide words are, as far as one can know without the face ---
+
+
+def measure(said: str, size: float) -> float:
+    return size * sum(_breadth(letter) for letter in said)
+
+
+def _breadth(letter: str) -> float:
+    if "\u17b4" <= letter <= "\u17d3" or letter in "\u200b\u17dd":  # Khmer signs above, below and around a letter
+        return 0.12
+    if "\u1780" <= letter <= "\u17ff":
+        return 0.72
+    if letter in "il.,;:'’|! ()[]tfj":
+        return 0.29
+    return 0.85 if letter in "mwMW—…" else 0.67 if letter.isupper() else 0.53
+
+
+def wrap(said: str, width: float, size: float) -> list[str]:
+    """Lines of a text that fit a width, cut between words; a word that is wider stands alone."""
+    lines = [""]
+    for word in _pieces(said):
+        if lines[-1] and measure((lines[-1] + word).rstrip(), size) > width:
+            lines.append("")
+        lines[-1] += word if lines[-1] else word.lstrip()
+    return [line.strip() for line in lines if line.strip()] or [""]
+
+
+def _pieces(said: str) -> Iterator[str]:
+    """Words with the white space before them; in Khmer, which has none, what its dictionary knows as words."""
+    for chunk in re.findall(r"\s*\S+", said):
+        is_khmer = any("\u1780" <= letter <= "\u17ff" for letter in chunk)
+        yield from words(chunk, "km") if is_khmer else [chunk]

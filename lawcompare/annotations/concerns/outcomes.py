@@ -1,0 +1,289 @@
+"""Which concern survived which text: the lines of notes of a law, text by text, as people judged them.
+
+A concern is a note and what took it up on later texts. What became of it is what a person said; where nobody has, what
+the program found of its words stands in that place, and is never counted as a judgement.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext, ngettext
+
+from lawcompare.accounts.models import Organisation
+from lawcompare.annotations.carrying.lineage import in_order
+from lawcompare.annotations.export_filter import RISKS, Selection
+from lawcompare.annotations.models import Annotation, Carried, Category, Fate, Risk, Status, Verdict
+from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.formatting import digits, said_date
+from lawcompare.laws.models import Version
+
+# Of several judgements in one text the first of these names the cell: nobody is told less than was said.
+GRAVITY = ["worsened", "kept", "softened", "not-known", "removed"]
+SURVIVING = ("worsened", "kept", "softened")
+FATES = ("kept", "softened", "worsened", "removed", "not-known")
+
+
+@dataclass
+class Cell:
+    """A concern in one text. ``state``: a fate; ``raised`` there first; ``unjudged``; empty before it was raised."""
+
+    version: Version
+    state: str = ""
+    notes: list[Annotation] = field(default_factory=list)
+    rows: list[Carried] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        """The state in the reader's language."""
+        if self.state in Fate.values:
+            return str(Fate(self.state).label)
+        return {"": "", "raised": gettext("raised"), "unjudged": gettext("not yet judged")}[self.state]
+
+    @property
+    def program(self) -> str:
+        """What the program found, for a cell that nobody has judged."""
+        if self.state != "unjudged":
+            return ""
+        if self.notes:
+            return gettext("taken up by a note")
+        if not self.rows:
+            return gettext("not looked for yet")
+        verdict = self.rows[0].verdict
+        if verdict == Verdict.LOST:
+            return gettext("not known in the new text") if self.version.is_partial else gettext("words not found")
+        if verdict == Verdict.REVIEW:
+            return gettext("something like it found")
+        return str(Verdict(verdict).label)
+
+    @property
+    def reason(self) -> str:
+        return next((row.reason for row in self.rows if row.reason and _public_fate(row) == self.state), "")
+
+    @property
+    def risk(self) -> int:
+        return max((note.risk for note in self.notes), default=0)
+
+
+@dataclass
+class Concern:
+    """A line of notes: ``notes`` in the order of the texts, the one that raised it first."""
+
+    notes: list[Annotation]
+    cells: list[Cell] = field(default_factory=list)
+
+    @property
+    def root(self) -> Annotation:
+        return self.notes[0]
+
+    @property
+    def latest(self) -> Annotation:
+        return self.notes[-1]
+
+    @property
+    def risk(self) -> Risk:
+        """The highest that was ever stated of it."""
+        return Risk(max(note.risk for note in self.notes))
+
+    @property
+    def category(self) -> Category | None:
+        """The one under which it is listed: the first of its first note, so that each concern is counted once."""
+        return min(self.root.categories.all(), key=lambda kind: (kind.position, kind.code), default=None)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What became, in one text, of the concerns raised on the ones before it."""
+
+    version: Version
+    counts: Counter[str]
+
+    @property
+    def total(self) -> int:
+        return self.counts.total()
+
+    @property
+    def sentence(self) -> str:
+        """What an honest report says: what people judged, what is not known, and what nobody has judged."""
+        first = ngettext(
+            "Of %(total)s concern raised on earlier texts, %(surviving)s survives in “%(title)s”",
+            "Of %(total)s concerns raised on earlier texts, %(surviving)s survive in “%(title)s”",
+            self.total,
+        )
+        how = gettext("%(kept)s kept, %(softened)s softened, %(worsened)s worsened")
+        rest = gettext("Removed: %(removed)s; not known there: %(unknown)s; not yet judged by anybody: %(unjudged)s.")
+        counts = {state.replace("-", "_"): digits(self.counts[state]) for state in (*FATES, "unjudged")}
+        said = counts | {
+            "total": digits(self.total),
+            "surviving": digits(self.surviving),
+            "title": self.version.title,
+            "unknown": counts["not_known"],
+        }
+        return " ".join([f"{first % said} ({how % said}).", rest % said])
+
+    @property
+    def surviving(self) -> int:
+        return sum(self.counts[state] for state in SURVIVING)
+
+    @property
+    def unjudged(self) -> int:
+        return self.counts["unjudged"]
+
+    @property
+    def removed(self) -> int:
+        return self.counts["removed"]
+
+    @property
+    def not_known(self) -> int:
+        return self.counts["not-known"]
+
+
+@dataclass(frozen=True)
+class Survival:
+    """The concerns of a law in one line of texts."""
+
+    versions: list[Version]
+    concerns: list[Concern]
+
+    @property
+    def tallies(self) -> list[Tally | None]:
+        """For each text what became of earlier concerns there; None for a text before which none was raised."""
+        found: list[Tally | None] = []
+        for place, version in enumerate(self.versions):
+            counts = Counter(concern.cells[place].state for concern in self.concerns)
+            counts = Counter({state: n for state, n in counts.items() if state not in {"", "raised"}})
+            found.append(Tally(version, counts) if counts else None)
+        return found
+
+    @property
+    def last_tally(self) -> Tally | None:
+        return next((tally for tally in reversed(self.tallies) if tally), None)
+
+    @property
+    def groups(self) -> list[tuple[Category | None, list[Concern]]]:
+        """The concerns by the kind of risk they are listed under, gravest and earliest first."""
+        shelves: dict[Category | None, list[Concern]] = {}
+        for concern in self.concerns:
+            shelves.setdefault(concern.category, []).append(concern)
+        order = sorted(
+            shelves, key=lambda kind: (kind is None, kind.position if kind else 0, kind.code if kind else "")
+        )
+        return [(kind, shelves[kind]) for kind in order]
+
+
+def narrowed(found: Survival, selection: Selection) -> Survival:
+    """The concerns of which a note is of the organisations, kinds and risks asked for; a risk is the highest stated."""
+    concerns = [
+        one
+        for one in found.concerns
+        if (not selection.risk or one.risk in {RISKS[name] for name in selection.risk})
+        and (not selection.organisation or {note.organisation.slug for note in one.notes} & {*selection.organisation})
+        and (not selection.category or {kind.code for kind in _kinds(one)} & {*selection.category})
+    ]
+    return Survival(found.versions, concerns)
+
+
+def _kinds(concern: Concern) -> set[Category]:
+    return {kind for note in concern.notes for kind in note.categories.all()}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the filters of the page offer."""
+
+    organisations: list[Organisation]
+    categories: list[Category]
+    risks: list[tuple[str, str]]
+
+
+def choices(found: Survival) -> Choice:
+    organisations = {note.organisation for one in found.concerns for note in one.notes}
+    categories = {kind for one in found.concerns for kind in _kinds(one)}
+    risks = sorted({one.risk for one in found.concerns}, reverse=True)
+    return Choice(
+        sorted(organisations, key=str),
+        sorted(categories, key=lambda kind: (kind.position, kind.code)),
+        [(risk.name.lower(), str(risk.label)) for risk in risks],
+    )
+
+
+def survival(versions: Iterable[Version]) -> Survival:
+    """The concerns on these texts of one law and language. Six queries, however many they are."""
+    line = in_order(versions)
+    notes = list(Annotation.objects.published().filter(version__in=line).for_reading())
+    rows = Carried.objects.filter(
+        carrying__new__in=line, annotation__status=Status.PUBLISHED, annotation__version__in=line
+    ).select_related("carrying", "successor")
+    places = {version.pk: place for place, version in enumerate(line)}
+    concerns = [Concern(each) for each in _lines_of_notes(notes, places)]
+    by_note: dict[int, list[Carried]] = {}
+    for row in rows:
+        by_note.setdefault(row.annotation_id, []).append(row)
+    for concern in concerns:
+        concern.cells = _cells(concern, line, by_note)
+    concerns.sort(key=lambda one: (places[one.root.version_id], -one.risk, one.root.clause.position, one.root.pk))
+    return Survival(line, concerns)
+
+
+def _lines_of_notes(notes: Sequence[Annotation], places: dict[int, int]) -> list[list[Annotation]]:
+    """Published notes by the first of the line each stands in; what was withdrawn in between breaks no line."""
+    parents = dict(Annotation.objects.filter(version__in=list(places)).values_list("pk", "descends_from_id"))
+    shown = {note.pk for note in notes}
+    lines: dict[int, list[Annotation]] = {}
+    for note in notes:
+        first, at, seen = note.pk, parents.get(note.pk), {note.pk}
+        while at is not None and at not in seen:
+            seen.add(at)
+            first = at if at in shown else first
+            at = parents.get(at)
+        lines.setdefault(first, []).append(note)
+    return [sorted(line, key=lambda note: (places[note.version_id], note.pk)) for line in lines.values()]
+
+
+def _cells(concern: Concern, line: Sequence[Version], by_note: dict[int, list[Carried]]) -> list[Cell]:
+    carried = [row for note in concern.notes for row in by_note.get(note.pk, [])]
+    cells, is_raised = [], False
+    for version in line:
+        notes = [note for note in concern.notes if note.version_id == version.pk]
+        # Of several rows what was found from the latest text comes first.
+        rows = [row for row in reversed(carried) if row.carrying.new_id == version.pk]
+        cell = Cell(version, notes=notes, rows=rows)
+        if not is_raised:
+            cell.state = "raised" if notes else ""
+            is_raised = bool(notes)
+        else:
+            fates = {_public_fate(row) for row in rows} - {""}
+            cell.state = min(fates, key=GRAVITY.index, default="unjudged")
+        cells.append(cell)
+    return cells
+
+
+def _public_fate(row: Carried) -> str:
+    """A judgement that readers may know: a published note stands for it, or a reviewer closed the concern with it."""
+    is_public = row.decision == Carried.Decision.CLOSED or (row.successor is not None and row.successor.is_published)
+    return row.fate if is_public else ""
+
+
+def concern_of(annotation: Annotation, versions: Iterable[Version]) -> Concern | None:
+    """The concern that a published note is of, with its cells."""
+    found = survival(versions)
+    return next((one for one in found.concerns if any(note.pk == annotation.pk for note in one.notes)), None)
+
+
+def as_table(found: Survival) -> list[list[str]]:
+    """The concerns as rows of words, the first being the head: for CSV."""
+    head = [gettext("Kind of risk"), gettext("Concern"), gettext("Clause"), gettext("Organisation"), gettext("Risk")]
+    for version in found.versions:
+        name = f"{version.title} ({said_date(version.date)})" if version.date else version.title
+        head += [name, gettext("%(text)s: reason") % {"text": name}]
+    rows = [head]
+    for kind, concerns in found.groups:
+        for one in concerns:
+            root = one.root
+            line = [str(kind or ""), root.exact, cite(root.clause), str(root.organisation), str(one.risk.label)]
+            for cell in one.cells:
+                line += [f"{cell.words} ({cell.program})" if cell.program else cell.words, cell.reason]
+            rows.append(line)
+    return rows

@@ -1,0 +1,18 @@
+"""Concerns, text by text, whose addresses would be taken for a version's after those of the laws; and their queue."""
+
+from django.urls import path
+
+from lawcompare.annotations.carrying import views as queue
+from lawcompare.annotations.concerns import views as views
+
+urlpatterns = [
+    path("laws/<slug:law>/concerns/", views.concerns, name="concerns"),
+    path("laws/<slug:law>/concerns.svg", views.concerns_svg, name="concerns_svg"),
+    path("laws/<slug:law>/concerns.csv", views.concerns_csv, name="concerns_csv"),
+    path("workspace/carrying/", queue.carryings, name="carryings"),
+    path("workspace/carrying/<int:number>/", queue.queue, name="carrying"),
+    path("workspace/carrying/<int:number>/undo/", queue.undo, name="carrying_undo"),
+    path("workspace/carrying/<int:number>/confirm/", queue.confirm_kept, name="carrying_confirm_kept"),
+    path("workspace/carrying/note/<int:number>/", queue.decide, name="carried_decide"),
+    path("workspace/carrying/note/<int:number>/edit/", queue.edit, name="carried_edit"),
+]

@@ -1,0 +1,102 @@
+"""“Did the risk survive?”: the concerns of a law, text by text, as a page, a picture and a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from lawcompare.annotations.concerns.chart_svg import draw
+from lawcompare.annotations.concerns.outcomes import Choice, Survival, as_table, choices, narrowed, survival
+from lawcompare.annotations.export_filter import Selection, read_selection
+from lawcompare.laws.access import get_law
+from lawcompare.laws.models import Language, Law, Version
+from lawcompare.laws.tabular import CSV, as_csv
+from lawcompare.page_cache.public import public
+
+PER_PAGE = 100
+PARAMETERS = ("organisation", "category", "risk", "language", "page")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What an address of the three asks for."""
+
+    law: Law
+    language: str
+    languages: list[tuple[str, str]]
+    selection: Selection
+    found: Survival
+    choice: Choice
+
+    @property
+    def title(self) -> str:
+        return _("Did the risk survive? %(law)s") % {"law": self.law.name}
+
+    @property
+    def lead(self) -> str:
+        """The tally in a sentence, and of whose concerns it speaks."""
+        tally = self.found.last_tally
+        said = tally.sentence if tally else _("No concern has been raised on a text before the last one.")
+        chosen = self.selection.said()
+        return (
+            _("%(sentence)s Shown: %(chosen)s.") % {"sentence": said, "chosen": ", ".join(chosen)} if chosen else said
+        )
+
+
+def _read(request: HttpRequest, slug: str) -> _Asked:
+    law = get_law(request.user, slug)
+    texts = list(Version.objects.published().filter(law=law).select_related("law"))
+    language = _language(request.GET.get("language", ""), texts)
+    found = survival([text for text in texts if text.language == language])
+    selection = read_selection(request.GET)
+    languages = [(code, str(name)) for code, name in Language.choices if code in {text.language for text in texts}]
+    return _Asked(law, language, languages, selection, narrowed(found, selection), choices(found))
+
+
+def _language(asked: str, texts: Sequence[Version]) -> str:
+    """The line of texts to show: the one asked for, else the language in which there are most."""
+    spoken = [text.language for text in texts]
+    if asked and asked not in spoken:
+        raise Http404(_("No text of this law in the language “%(language)s” is here.") % {"language": asked})
+    return asked or max(sorted(set(spoken)), key=spoken.count, default=Language.ENGLISH)
+
+
+@public(*PARAMETERS)
+def concerns(request: HttpRequest, law: str) -> HttpResponse:
+    asked = _read(request, law)
+    page = Paginator(asked.found.concerns, PER_PAGE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "law": asked.law,
+        "asked": asked,
+        "selection": asked.selection,
+        "choice": asked.choice,
+        "survival": asked.found,
+        "page": page,
+        "groups": Survival(asked.found.versions, list(page.object_list)).groups,
+        "query": query.urlencode(),
+    }
+    return render(request, "annotations/concerns.html", context)
+
+
+@public(*PARAMETERS)
+def concerns_svg(request: HttpRequest, law: str) -> HttpResponse:
+    asked = _read(request, law)
+    page = request.build_absolute_uri().replace("concerns.svg", "concerns/")
+    source = _("Judged by the organisations named; a hollow sign: not judged by anybody yet. Source: %(page)s")
+    picture = draw(asked.found, asked.title, asked.lead, source % {"page": page})
+    return HttpResponse(picture, content_type="image/svg+xml; charset=utf-8")
+
+
+@public(*PARAMETERS)
+def concerns_csv(request: HttpRequest, law: str) -> HttpResponse:
+    asked = _read(request, law)
+    response = HttpResponse(as_csv(as_table(asked.found)), content_type=CSV)
+    response["Content-Disposition"] = f'attachment; filename="concerns-{asked.law.slug}.csv"'
+    return response

@@ -1,0 +1,355 @@
+"""W3C Web Annotation JSON-LD → annotations that are checked and not yet stored.
+
+What a file says of itself is checked, never believed: its words must stand in the clause it names, in a text of the
+hash it names; its creator must be the organisation that imports; a state it cannot have.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.urls import Resolver404, resolve
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from lawcompare.accounts.models import Organisation
+from lawcompare.annotations.exchange.jsonld_writer import W3C_CONTEXT
+from lawcompare.annotations.models import Annotation, Category, Motivation, Risk
+from lawcompare.annotations.services import BodyError, SelectionError, check_body, place
+from lawcompare.annotations.writing.checklist import NAMES, Answer
+from lawcompare.laws.citing.permalinks import HASH_LENGTH
+from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.renaming import names_now
+
+BYTES_MAX = 10 * 1024 * 1024
+BODY_MAX = 20_000
+FORMATS = {"", "text/markdown", "text/plain"}
+SLUG = re.compile(r"[A-Za-z0-9_-]{1,80}")
+
+
+class NotImported(ValueError):
+    """Why a file cannot be imported: one sentence that names the annotation. Nothing was stored."""
+
+
+@dataclass
+class Item:
+    """An annotation of the file, checked, and not yet stored. ``name`` is what the file calls it."""
+
+    name: str
+    annotation: Annotation
+    categories: list[Category]
+    standards: list[Clause]
+    answers: list[Clause]
+    created: datetime | None
+    modified: datetime | None
+    published: datetime | None
+    descends_from: str
+
+
+# --- The file ---------------------------------------------------------------------------------------------------------
+
+
+def read_items(data: bytes) -> list[dict[str, Any]]:
+    """The annotations of a file: one, a page, a collection with its first page, or a list of these."""
+    if len(data) > BYTES_MAX:
+        raise NotImported(_("The file is larger than 10 MB; import it page by page."))
+    try:
+        said = json.loads(data)
+    except (ValueError, RecursionError):
+        raise NotImported(_("The file is no JSON.")) from None
+    parts = said if isinstance(said, list) else [said]
+    if not all(_has_context(part) for part in parts):
+        raise NotImported(_("The file is no W3C annotation: it does not name the context %s.") % W3C_CONTEXT)
+    return [item for part in parts for item in _items_of(part)]
+
+
+def _has_context(part: Any) -> bool:
+    context = part.get("@context") if isinstance(part, dict) else None
+    return W3C_CONTEXT in (context if isinstance(context, list) else [context])
+
+
+def _items_of(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    kinds = _many(part.get("type"))
+    if "Annotation" in kinds:
+        yield part
+    elif "AnnotationPage" in kinds:
+        items = part.get("items")
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            raise NotImported(_("A page of the file has no list of annotations."))
+        yield from items
+    elif "AnnotationCollection" in kinds and isinstance(part.get("first"), dict):
+        yield from _items_of(part["first"] | {"type": "AnnotationPage"})
+    elif "AnnotationCollection" in kinds:
+        raise NotImported(_("The file only names the pages of a collection; import the pages themselves."))
+    else:
+        raise NotImported(_("The file holds something that is no annotation, page or collection."))
+
+
+def _many(said: Any) -> list[Any]:
+    if said is None:
+        return []
+    return said if isinstance(said, list) else [said]
+
+
+def _one(said: Any, name: str) -> Any:
+    found = _many(said)
+    if len(found) > 1:
+        raise NotImported(_("it has more than one %s") % name)
+    return found[0] if found else None
+
+
+def _text(said: Any, name: str) -> str:
+    if said is None:
+        return ""
+    if not isinstance(said, str) or "\x00" in said:
+        raise NotImported(_("its %s is no text") % name)
+    return said
+
+
+# --- One annotation ---------------------------------------------------------------------------------------------------
+
+
+def read_item(number: int, said: dict[str, Any], organisation: Organisation, author: Any) -> Item:
+    """The item of the file, or its refusal with its number and name."""
+    try:
+        return _checked(said, organisation, author)
+    except (BodyError, NotImported, SelectionError) as error:
+        raise refusal(number, str(said.get("id", "")), str(error)) from None
+
+
+def refusal(number: int, name: str, reason: str) -> NotImported:
+    values = {"number": number, "name": name[:200] or "?", "reason": reason[:1].lower() + reason[1:].rstrip(".")}
+    return NotImported(_("Annotation %(number)s (%(name)s): %(reason)s. Nothing was imported.") % values)
+
+
+def _checked(said: dict[str, Any], organisation: Organisation, author: Any) -> Item:
+    if "Annotation" not in _many(said.get("type")):
+        raise NotImported(_("its type is not Annotation"))
+    credits_person = _check_claims(said, organisation, author)
+    annotation = Annotation(slug=_slug(said), motivation=_motivation(said), risk=_risk(said))
+    annotation.credits_person = credits_person
+    annotation.body, annotation.proposed_text = _bodies(said)
+    annotation.checklist = _checklist(said)
+    _take_source(annotation, said.get("restates"))
+    _place(annotation, said)
+    return Item(
+        str(said.get("id", "")),
+        annotation,
+        _categories(said),
+        [_clause(address) for address in _many(said.get("standards"))],
+        [_clause(address) for address in _many(said.get("answers"))],
+        _moment(said, "created"),
+        _moment(said, "modified"),
+        _moment(said, "published"),
+        _slug_of(_text(said.get("descendsFrom"), "descendsFrom")) if said.get("descendsFrom") else "",
+    )
+
+
+def _check_claims(said: dict[str, Any], organisation: Organisation, author: Any) -> bool:
+    """Refuse a claimed state and a creator who does not import it. Returns whether it names ``author`` as a person."""
+    if any(name.rpartition(":")[2] in {"status", "state"} for name in said):
+        raise NotImported(_("it claims a status; what is imported enters as a draft"))
+    creators = [{"id": one} if isinstance(one, str) else one for one in _many(said.get("creator"))]
+    if not all(isinstance(one, dict) for one in creators):
+        raise NotImported(_("its creator cannot be read"))
+    people = [one for one in creators if "Person" in _many(one.get("type"))]
+    if any(not _is_author(one, author) for one in people):
+        raise NotImported(_("it names a person as its creator who does not import it"))
+    if any(not _is_ours(one, organisation) for one in creators if one not in people):
+        raise NotImported(_("its creator is not %s, which imports it") % organisation)
+    return bool(people)
+
+
+def _is_author(creator: dict[str, Any], author: Any) -> bool:
+    name = _text(creator.get("name"), "creator")
+    return bool(name) and author is not None and author.display_name == name
+
+
+def _is_ours(creator: dict[str, Any], organisation: Organisation) -> bool:
+    named = parse_qs(urlsplit(_text(creator.get("id"), "creator")).query).get("organisation", [])
+    names = {organisation.name, organisation.name_km} - {""}
+    return named == [organisation.slug] if named else _text(creator.get("name"), "creator") in names
+
+
+def _slug(said: dict[str, Any]) -> str:
+    """The name it had, if it comes from a site like this one."""
+    return _slug_of(_text(said.get("id"), "id"))
+
+
+def _slug_of(address: str) -> str:
+    found = _resolved(address, "annotation").get("slug", "")
+    return found if SLUG.fullmatch(found) else ""
+
+
+def _motivation(said: dict[str, Any]) -> str:
+    found = _one(said.get("motivation"), "motivation") or Motivation.COMMENTING
+    if found not in Motivation.values:
+        raise NotImported(_("its motivation is none of %s") % ", ".join(Motivation.values))
+    return found
+
+
+def _risk(said: dict[str, Any]) -> int:
+    name = _text(said.get("risk"), "risk").upper()
+    if name and name not in Risk.__members__:
+        raise NotImported(_("its risk is none of low, medium, high and critical"))
+    return Risk[name] if name else Risk.NONE
+
+
+def _bodies(said: dict[str, Any]) -> tuple[str, str]:
+    """(reasons, words proposed)."""
+    reasons: list[str] = []
+    proposed: list[str] = []
+    for body in _many(said.get("body")):
+        if not isinstance(body, dict) or "TextualBody" not in _many(body.get("type")):
+            raise NotImported(_("its body is no text that stands in the file"))
+        if _text(_one(body.get("format"), "format"), "format") not in FORMATS:
+            raise NotImported(_("its body is neither Markdown nor plain text"))
+        words = check_words(_text(body.get("value"), "body"))
+        (proposed if body.get("purpose") == "editing" else reasons).append(words)
+    if len(proposed) > 1:
+        raise NotImported(_("it proposes other words twice"))
+    if len(reasons) != 1 or not reasons[0].strip():
+        raise NotImported(_("it needs one body that says why"))
+    return reasons[0], proposed[0] if proposed else ""
+
+
+def check_words(words: str) -> str:
+    if len(words) > BODY_MAX:
+        raise NotImported(_("its body is longer than %s letters") % BODY_MAX)
+    check_body(words)
+    return words
+
+
+def _checklist(said: dict[str, Any]) -> dict[str, Any]:
+    rows: dict[str, Any] = {}
+    for row in _many(said.get("checklist")):
+        if not isinstance(row, dict) or row.get("answer") not in Answer.values or row.get("test") not in NAMES:
+            raise NotImported(_("its checklist has a line without a test and an answer that are known"))
+        words = check_words(_text(row.get("words"), "checklist"))
+        rows[row["test"]] = {"answer": row["answer"], "words": words}
+    return rows
+
+
+def _take_source(annotation: Annotation, said: Any) -> None:
+    if said is None:
+        return
+    if not isinstance(said, dict):
+        raise NotImported(_("what it restates cannot be read"))
+    annotation.source_organisation = _text(said.get("publisher"), "publisher")
+    annotation.source_title = _text(said.get("title"), "title")
+    annotation.source_date = _text(said.get("date"), "date")
+    annotation.source_url = _text(said.get("id"), "id")
+
+
+def _categories(said: dict[str, Any]) -> list[Category]:
+    codes = [_text(code, "category") for code in _many(said.get("categories"))]
+    known = {row.code: row for row in Category.objects.filter(code__in=codes)}
+    for code in codes:
+        if code not in known:
+            raise NotImported(_("there is no kind of risk “%s” here") % code[:40])
+    return [known[code] for code in codes]
+
+
+def _moment(said: dict[str, Any], name: str) -> datetime | None:
+    words = _text(said.get(name), name)
+    if not words:
+        return None
+    try:
+        found = parse_datetime(words)
+    except ValueError:
+        found = None
+    if found is None:
+        raise NotImported(_("its “%(name)s” is no date and time") % {"name": name})
+    found = found if found.tzinfo else found.replace(tzinfo=UTC)
+    if found > timezone.now():
+        raise NotImported(_("its “%(name)s” lies in the future") % {"name": name})
+    return found
+
+
+# --- Where it points --------------------------------------------------------------------------------------------------
+
+
+def _place(annotation: Annotation, said: dict[str, Any]) -> None:
+    target = _one(said.get("target"), "target")
+    if isinstance(target, str):
+        target = {"source": target}
+    if not isinstance(target, dict):
+        raise NotImported(_("it has no target"))
+    source = target.get("source") or target.get("id")
+    clause = _clause(source.get("id") if isinstance(source, dict) else source)
+    if target.get("textHash") not in (None, clause.version.text_hash):
+        raise NotImported(_("the text it was written on is not the one that is here"))
+    selectors = {one.get("type"): one for one in _many(target.get("selector")) if isinstance(one, dict)}
+    quote, position = selectors.get("TextQuoteSelector"), selectors.get("TextPositionSelector")
+    fragment = selectors.get("FragmentSelector")
+    if fragment is not None and fragment.get("value") != clause.eid:
+        raise NotImported(_("its selector names another clause than its source"))
+    if set(selectors) - {"TextQuoteSelector", "TextPositionSelector", "FragmentSelector"}:
+        raise NotImported(_("it has a selector that is not known here"))
+    if quote is None:
+        if position is not None:
+            raise NotImported(_("it gives a place and no words"))
+        return place(annotation, clause, "")
+    _place_quote(annotation, clause, quote, position)
+
+
+def _place_quote(annotation: Annotation, clause: Clause, quote: dict[str, Any], position: Any) -> None:
+    exact, prefix, suffix = (_text(quote.get(name), name) for name in ("exact", "prefix", "suffix"))
+    if not exact:
+        raise NotImported(_("it quotes no words"))
+    starts = [found.start() for found in re.finditer(f"(?={re.escape(exact)})", clause.text)]
+    fitting = [
+        start
+        for start in starts
+        if clause.text[:start].endswith(prefix) and clause.text[start + len(exact) :].startswith(suffix)
+    ]
+    if position is not None:
+        place_said = (position.get("start"), position.get("end"))
+        fitting = [start for start in fitting if (start, start + len(exact)) == place_said]
+    if len(fitting) != 1:
+        raise NotImported(
+            _("the words chosen stand in the clause more than once")
+            if fitting
+            else _("the words chosen are not at that place of the clause")
+        )
+    place(annotation, clause, exact, fitting[0])
+
+
+def _clause(address: Any) -> Clause:
+    """The clause an address names, in the published text of the hash it names."""
+    words = _text(address, "source")
+    found = _resolved(words, "clause")
+    found = names_now(AnonymousUser(), found) or found
+    rows = Clause.objects.select_related("version__law").filter(
+        version__law__slug=found.get("law", ""),
+        version__slug=found.get("version", ""),
+        version__in=Version.objects.published(),
+        eid=found.get("eid", ""),
+    )
+    clause = rows.first() if found else None
+    if clause is None:
+        raise NotImported(_("there is no clause %s here") % words[:200])
+    asked = parse_qs(urlsplit(words).query).get("text", [""])[0]
+    if asked and not (len(asked) >= HASH_LENGTH and clause.version.text_hash.startswith(asked)):
+        raise NotImported(_("the text it was written on is not the one that is here"))
+    return clause
+
+
+def _resolved(address: str, name: str) -> Mapping[str, str]:
+    """What an address of a site like this one names; empty where it is no address of such a page."""
+    try:
+        with override(settings.LANGUAGE_CODE):
+            found = resolve(urlsplit(address).path)
+    except (Resolver404, ValueError):
+        return {}
+    return found.kwargs if found.url_name == name else {}

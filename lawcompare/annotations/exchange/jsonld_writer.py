@@ -1,0 +1,186 @@
+"""Annotations as W3C Web Annotation JSON-LD: rows → data. The way back is ``importing``.
+
+What the model has no word for stands under terms of our own, defined in the context itself, so that reading a file
+asks for nothing but the standard's context. IRIs name pages in the default language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from lawcompare.annotations.export_filter import Selection
+from lawcompare.annotations.models import Annotation, Risk
+from lawcompare.laws.citing.permalinks import pinned_clause, plain_address
+from lawcompare.laws.models import Clause
+
+MEDIA_TYPE = 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'
+W3C_CONTEXT = "http://www.w3.org/ns/anno.jsonld"
+NAMESPACE = "urn:lawcompare:annotation:"
+# RFC 3236: a fragment names an element of the page by its id.
+HTML_FRAGMENT = "http://tools.ietf.org/rfc/rfc3236"
+
+TERMS: dict[str, Any] = {
+    "lc": NAMESPACE,
+    "risk": "lc:risk",
+    "categories": {"@id": "lc:category", "@container": "@set"},
+    "standards": {"@id": "lc:reliesOn", "@type": "@id", "@container": "@set"},
+    "answers": {"@id": "lc:answeredBy", "@type": "@id", "@container": "@set"},
+    "checklist": {"@id": "lc:checklist", "@container": "@set"},
+    "test": "lc:test",
+    "answer": "lc:answer",
+    "words": "lc:words",
+    "descendsFrom": {"@id": "lc:descendsFrom", "@type": "@id"},
+    "published": {"@id": "lc:published", "@type": "http://www.w3.org/2001/XMLSchema#dateTime"},
+    "restates": "lc:restates",
+    "publisher": "lc:publisher",
+    "title": "lc:title",
+    "date": "lc:date",
+    "textHash": "lc:textHash",
+}
+CONTEXT: list[Any] = [W3C_CONTEXT, TERMS]
+
+
+def annotation_data(annotation: Annotation, root: str) -> dict[str, Any]:
+    """One annotation, without its context. ``root`` is scheme and host of the site."""
+    data: dict[str, Any] = {
+        "id": root + plain_address("annotation", annotation.slug),
+        "type": "Annotation",
+        "motivation": annotation.motivation,
+        "creator": creator_data(annotation, root),
+        "created": said_moment(annotation.created_at),
+        "modified": said_moment(annotation.changed_at),
+        "body": bodies(annotation),
+        "target": target_data(annotation, root),
+    }
+    return data | extension(annotation, root)
+
+
+def with_context(data: dict[str, Any]) -> dict[str, Any]:
+    return {"@context": CONTEXT, **data}
+
+
+def creator_data(annotation: Annotation, root: str) -> dict[str, Any] | list[dict[str, Any]]:
+    """The organisation; beside it its author where they asked to be named, by the name they chose."""
+    organisation = annotation.organisation
+    said = {
+        "id": f"{root}{plain_address('annotations')}?organisation={organisation.slug}",
+        "type": "Organization",
+        "name": organisation.name,
+    }
+    person = annotation.person_credited
+    return [said, {"type": "Person", "name": person}] if person else said
+
+
+def bodies(annotation: Annotation) -> list[dict[str, Any]]:
+    """The reasons, and as a second body, with the purpose of editing, the words proposed instead."""
+    purpose = "commenting" if annotation.motivation == "editing" else annotation.motivation
+    found = [{"type": "TextualBody", "value": annotation.body, "format": "text/markdown", "purpose": purpose}]
+    if annotation.proposed_text:
+        proposed = {"value": annotation.proposed_text, "format": "text/plain", "purpose": "editing"}
+        found.append({"type": "TextualBody", **proposed, "language": annotation.version.language})
+    return found
+
+
+def target_data(annotation: Annotation, root: str) -> dict[str, Any]:
+    """The clause as it stands in a text of this hash, and which of its words."""
+    clause = annotation.clause
+    return {
+        "type": "SpecificResource",
+        "source": root + pinned_clause(clause),
+        "selector": selectors(annotation),
+        "textHash": annotation.version.text_hash,
+    }
+
+
+def selectors(annotation: Annotation) -> list[dict[str, Any]]:
+    if annotation.start is None or annotation.end is None:
+        return [{"type": "FragmentSelector", "conformsTo": HTML_FRAGMENT, "value": annotation.clause.eid}]
+    quote = {"exact": annotation.exact, "prefix": annotation.prefix, "suffix": annotation.suffix}
+    return [
+        {"type": "TextQuoteSelector"} | {name: words for name, words in quote.items() if words},
+        {"type": "TextPositionSelector", "start": annotation.start, "end": annotation.end},
+    ]
+
+
+def extension(annotation: Annotation, root: str) -> dict[str, Any]:
+    """What the model has no word for; what is empty is left out."""
+    said: dict[str, Any] = {
+        "risk": Risk(annotation.risk).name.lower() if annotation.risk else "",
+        "categories": [category.code for category in annotation.categories.all()],
+        "standards": _addresses(annotation.standards.all(), root),
+        "answers": _addresses(annotation.answers.all(), root),
+        "checklist": checklist_data(annotation.checklist),
+        "restates": restated(annotation),
+        "published": said_moment(annotation.published_at) if annotation.published_at else "",
+    }
+    if annotation.descends_from is not None and annotation.descends_from.is_published:
+        said["descendsFrom"] = root + plain_address("annotation", annotation.descends_from.slug)
+    return {name: value for name, value in said.items() if value}
+
+
+def checklist_data(checklist: dict[str, Any]) -> list[dict[str, str]]:
+    """Each legal test with its answer, and the words relied on where some are named."""
+    rows = []
+    for test, said in sorted(checklist.items()):
+        answer, words = (said.get("answer", ""), said.get("words", "")) if isinstance(said, dict) else (said, "")
+        rows.append({"test": test, "answer": answer} | ({"words": words} if words else {}))
+    return rows
+
+
+def restated(annotation: Annotation) -> dict[str, str]:
+    said = {
+        "publisher": annotation.source_organisation,
+        "title": annotation.source_title,
+        "date": annotation.source_date,
+        "id": annotation.source_url,
+    }
+    return {name: words for name, words in said.items() if words}
+
+
+def _addresses(clauses: Iterable[Clause], root: str) -> list[str]:
+    """In an order that does not hang on the database."""
+    return sorted(root + pinned_clause(clause) for clause in clauses if clause.version.is_published)
+
+
+def said_moment(moment: datetime) -> str:
+    """``2014-04-09T00:00:00Z``, to the microsecond where it has one, so that nothing is lost on the way back."""
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def collection_data(selection: Selection, total: int, pages: int, root: str) -> dict[str, Any]:
+    data: dict[str, Any] = {
+        "id": collection_address(selection, root),
+        "type": "AnnotationCollection",
+        "label": " · ".join(["Published annotations", *selection.said()]),
+        "total": total,
+    }
+    if total:
+        data |= {"first": page_address(selection, 1, root), "last": page_address(selection, pages, root)}
+    return with_context(data)
+
+
+def page_data(selection: Selection, number: int, pages: int, start: int, items: Iterable[Annotation], root: str) -> Any:
+    """A page of the collection; ``start`` is the place of its first annotation in the whole, from 0."""
+    data: dict[str, Any] = {
+        "id": page_address(selection, number, root),
+        "type": "AnnotationPage",
+        "partOf": collection_address(selection, root),
+        "startIndex": start,
+    }
+    if number > 1:
+        data["prev"] = page_address(selection, number - 1, root)
+    if number < pages:
+        data["next"] = page_address(selection, number + 1, root)
+    return with_context(data | {"items": [annotation_data(item, root) for item in items]})
+
+
+def collection_address(selection: Selection, root: str) -> str:
+    query = f"?{selection.query}" if selection.query else ""
+    return root + plain_address("annotations_jsonld") + query
+
+
+def page_address(selection: Selection, number: int, root: str) -> str:
+    query = "&".join(filter(None, [selection.query, f"page={number}"]))
+    return f"{root}{plain_address('annotations_jsonld')}?{query}"

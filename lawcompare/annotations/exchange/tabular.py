@@ -1,0 +1,72 @@
+"""Annotations as a table of words: what CSV and spreadsheets take."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+
+from lawcompare.annotations.models import Annotation
+from lawcompare.annotations.writing.checklist import answered
+from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.citing.permalinks import pinned_clause, plain_address
+from lawcompare.laws.models import Clause
+
+
+def as_table(annotations: Iterable[Annotation], root: str) -> list[list[str]]:
+    """A row for each annotation below a row of names. Nobody's name is in it but the organisation's."""
+    return [_head(), *(_row(annotation, root) for annotation in annotations)]
+
+
+def _head() -> list[str]:
+    return [
+        _("Address"),
+        _("Law"),
+        _("Text"),
+        _("Clause"),
+        _("Words"),
+        _("Risk"),
+        _("Kinds of risk"),
+        _("What this note does"),
+        _("By"),
+        _("Reasoning"),
+        _("Other words proposed"),
+        _("Standard relied on"),
+        _("Compare"),
+        _("Legal tests"),
+        _("Restates"),
+        _("Published"),
+        _("Address of the words"),
+    ]
+
+
+def _row(annotation: Annotation, root: str) -> list[str]:
+    clause, version = annotation.clause, annotation.version
+    return [
+        root + plain_address("annotation", annotation.slug),
+        version.law.name,
+        f"{version.title} ({version.address})",
+        cite(clause),
+        annotation.exact,
+        str(annotation.get_risk_display()),
+        "; ".join(str(category) for category in annotation.categories.all()),
+        str(annotation.get_motivation_display()),
+        str(annotation.organisation),
+        annotation.body,
+        annotation.proposed_text,
+        _cited(annotation.standards.all()),
+        _cited(annotation.answers.all()),
+        "; ".join(f"{said.test.label}: {said.answer.label}" for said in answered(annotation.checklist)),
+        _restated(annotation),
+        annotation.published_at.date().isoformat() if annotation.published_at else "",
+        root + pinned_clause(clause),
+    ]
+
+
+def _cited(clauses: Iterable[Clause]) -> str:
+    return "; ".join(f"{clause.version.law.name}, {cite(clause)}" for clause in clauses)
+
+
+def _restated(annotation: Annotation) -> str:
+    said = [annotation.source_organisation, annotation.source_title, annotation.source_date, annotation.source_url]
+    return ", ".join(words for words in said if words)

@@ -1,0 +1,121 @@
+"""Annotations in other forms, and the way in: JSON-LD, CSV, spreadsheet, an upload."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import EmptyPage, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.rate_limits import allow
+from lawcompare.annotations.brief.document import for_brief, write_brief
+from lawcompare.annotations.exchange import jsonld_writer
+from lawcompare.annotations.exchange.import_file import BYTES_MAX, NotImported, import_annotations
+from lawcompare.annotations.exchange.tabular import as_table
+from lawcompare.annotations.export_filter import NAMES, read_selection
+from lawcompare.annotations.models import Annotation, AnnotationQuerySet
+from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
+from lawcompare.laws.citing.permalinks import site_root
+from lawcompare.laws.tabular import CSV, XLSX, as_csv, as_workbook
+from lawcompare.page_cache.public import public
+
+PER_PAGE = 100
+
+
+def published(request: HttpRequest) -> AnnotationQuerySet:
+    """What is public of what the address asks for, the first published first, so that pages keep their items."""
+    found = Annotation.objects.published().for_export().order_by("published_at", "pk")
+    return read_selection(request.GET).of(found)
+
+
+def as_jsonld(data: dict[str, Any]) -> HttpResponse:
+    words = json.dumps(data, ensure_ascii=False, indent=1)
+    return HttpResponse(words, content_type=jsonld_writer.MEDIA_TYPE)
+
+
+@require_safe
+@public()
+def annotation_jsonld(request: HttpRequest, slug: str) -> HttpResponse:
+    found = Annotation.objects.published().for_export().filter(slug=slug).first()
+    if found is None:
+        raise Http404(_("There is no annotation “%(slug)s” here.") % {"slug": slug})
+    return as_jsonld(jsonld_writer.with_context(jsonld_writer.annotation_data(found, site_root(request))))
+
+
+@require_safe
+@public("page", *NAMES)
+def annotations_jsonld(request: HttpRequest) -> HttpResponse:
+    """The collection, or the page of it that ``?page=`` names."""
+    selection, root = read_selection(request.GET), site_root(request)
+    pages = Paginator(published(request), PER_PAGE)
+    asked = request.GET.get("page")
+    if asked is None:
+        return as_jsonld(jsonld_writer.collection_data(selection, pages.count, pages.num_pages, root))
+    try:
+        page = pages.page(int(asked))
+    except (EmptyPage, ValueError):
+        raise Http404(_("This collection has no page “%(page)s”.") % {"page": asked[:20]}) from None
+    start = (page.number - 1) * PER_PAGE
+    return as_jsonld(jsonld_writer.page_data(selection, page.number, pages.num_pages, start, page, root))
+
+
+@require_safe
+@public(*NAMES)
+def annotations_csv(request: HttpRequest) -> HttpResponse:
+    table = as_table(published(request), site_root(request))
+    return as_file(as_csv(table), CSV, "annotations.csv")
+
+
+@require_safe
+@public(*NAMES)
+def annotations_xlsx(request: HttpRequest) -> HttpResponse:
+    table = as_table(published(request), site_root(request))
+    return as_file(as_workbook(table), XLSX, "annotations.xlsx")
+
+
+@require_safe
+def brief(request: HttpRequest) -> HttpResponse:
+    """What organisations say, as a Word file: of an organisation, a law, a risk."""
+    selection = read_selection(request.GET)
+    found = for_brief(selection.of(Annotation.objects.published()))
+    if not found:
+        raise Http404(_("Nothing is published that this brief could hold."))
+    if not allow(request, "files", settings.FILES_PER_HOUR):
+        return render(request, "annotations/too_many.html", status=429)
+    return as_file(write_brief(found, selection.said(), site_root(request)), DOCX, "brief.docx")
+
+
+def as_file(content: bytes | str, media_type: str, name: str) -> HttpResponse:
+    return HttpResponse(
+        content, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
+    )
+
+
+@login_required
+def take_in(request: HttpRequest) -> HttpResponse:
+    """Take in annotations from a file, as drafts of the reviewer who sends it."""
+    membership = membership_of(request.user)
+    if membership is None or not may(request.user, "review"):
+        raise PermissionDenied(_("Only a reviewer of an organisation can import annotations."))
+    problem = ""
+    if request.method == "POST":
+        file = request.FILES.get("file")
+        try:
+            if file is None:
+                raise NotImported(_("Choose a file."))
+            rows = import_annotations(file.read(BYTES_MAX + 1), membership.organisation, request.user)
+            messages.success(request, _("%(count)s annotations are now drafts of yours.") % {"count": len(rows)})
+            return redirect("workspace")
+        except NotImported as error:
+            problem = str(error)
+    context = {"problem": problem, "organisation": membership.organisation}
+    return render(request, "annotations/take_in.html", context, status=400 if problem else 200)

@@ -1,0 +1,153 @@
+"""Pages that everybody reads: the list of annotations, one of them, the kinds of risk; and a reader's notice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
+
+from lawcompare.accounts.access import may
+from lawcompare.accounts.form_origin import comes_from_here
+from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.rate_limits import allow
+from lawcompare.annotations import access, services
+from lawcompare.annotations.filters import Choices, NoteFilter
+from lawcompare.annotations.models import Annotation, Category, Risk, Step
+from lawcompare.annotations.review import replies
+from lawcompare.annotations.review.history import compare, public_history
+from lawcompare.annotations.writing.checklist import answered
+from lawcompare.annotations.writing.forms import FlagForm, ReplyForm
+from lawcompare.annotations.writing.resolve_clauses import TYPED_MAX, find_clauses
+from lawcompare.laws.citing.find_clause import cite
+from lawcompare.page_cache.public import public
+
+PER_PAGE = 25
+SHORTEST_TYPED = 2
+
+
+@public("page")
+def annotation_list(request: HttpRequest) -> HttpResponse:
+    published = Annotation.objects.published()
+    chosen = NoteFilter.asked_for(request.GET)
+    found = chosen.of(published)
+    page = Paginator(found.for_reading(), PER_PAGE).get_page(request.GET.get("page"))
+    total = published.count() if chosen else page.paginator.count
+    context = {
+        "page": page,
+        "filter": chosen,
+        "choices": _choices(chosen),
+        "total": total,
+        "hidden": total - page.paginator.count,
+    }
+    return render(request, "annotations/annotations.html", context)
+
+
+def _choices(chosen: NoteFilter) -> Choices:
+    """What all published annotations leave to choose from."""
+    published = Annotation.objects.published()
+    kinds = Category.objects.filter(annotations__in=published).distinct()
+    organisations = Organisation.objects.filter(annotations__in=published).distinct()
+    return Choices.offered([risk for risk in Risk if risk], kinds, organisations, chosen)
+
+
+@public()
+def annotation(request: HttpRequest, slug: str) -> HttpResponse:
+    found = access.get_annotation_or_its_notice(request.user, slug)
+    if found.is_withdrawn:
+        notice = found.decisions.filter(status=Step.WITHDRAWN).last()
+        return render(request, "annotations/withdrawn.html", {"annotation": found, "notice": notice})
+    page = render_annotation(request, found)
+    if found.person_credited:  # a name taken back must be gone at once
+        page.headers["Cache-Control"] = "private, no-store"
+    return page
+
+
+def render_annotation(request: HttpRequest, found: Annotation, status: int = 200, **more: Any) -> HttpResponse:
+    """The page of one annotation, with what its reader may do."""
+    context: dict[str, Any] = {
+        "annotation": found,
+        "answers": found.answers.select_related("version__law"),
+        "tests": list(answered(found.checklist)),
+        "history": public_history(found) if found.is_published else [],
+        "replies": access.visible_replies(found) if found.is_published else [],
+    }
+    if request.user.is_authenticated:
+        context |= _tools(request.user, found)
+    return render(request, "annotations/annotation.html", context | more, status=status)
+
+
+def _tools(user: Any, found: Annotation) -> dict[str, Any]:
+    """What a signed-in person may do with an annotation, and what only its organisation sees of it."""
+    is_ours = access.writes(user, found) or access.may_decide(user, found)
+    tools: dict[str, Any] = {
+        "may_revise": access.may_revise(user, found),
+        "may_take_back": access.may_take_back(user, found),
+        "may_review": access.may_decide(user, found),
+        "may_withdraw": access.may_withdraw(user, found),
+        "decisions": found.decisions.filter(reply=None, flag=None) if is_ours else [],
+    }
+    if found.is_published and access.organisation_of(user):
+        tools["reply_form"] = ReplyForm()
+    if is_ours and found.is_published and found.pending:
+        content, _last = services.next_words(found)
+        tools["next_words"] = compare(services.content_of(found), content, found.version.language)
+    return tools
+
+
+@public(takes_post=True)
+@csrf_exempt  # so that a visitor gets no cookie; where the form came from is asked of the browser instead
+def flag(request: HttpRequest, slug: str) -> HttpResponse:
+    """A reader says what is wrong with a published annotation. No account, no cookie, nothing kept of the reader."""
+    found = access.get_published_annotation(slug)
+    form = FlagForm()
+    status = 200
+    if request.method == "POST":
+        if not comes_from_here(request):
+            raise PermissionDenied(_("A notice is sent from this site’s own pages."))
+        form, status = FlagForm(request.POST), 400
+        if form.is_valid():
+            if allow(request, "flag", settings.FLAGS_PER_HOUR):
+                replies.write_flag(found, form.instance)
+                return redirect(reverse("annotation_flag", args=[slug]) + "?sent=1")
+            form.add_error(None, _("Too many notices were sent from here in this hour. Try again later."))
+            status = 429
+    context = {"annotation": found, "form": form, "is_sent": "sent" in request.GET and not form.is_bound}
+    return render(request, "annotations/flag.html", context, status=status)
+
+
+@require_safe
+def clause_names(request: HttpRequest) -> JsonResponse:
+    """The clauses that typed words may mean, for a form that looks while one types."""
+    if not allow(request, "clause-names", settings.SEARCHES_PER_MINUTE, per=60):
+        return JsonResponse({"clauses": []}, status=429)
+    typed = request.GET.get("q", "").strip()
+    found = find_clauses(request.user, typed) if SHORTEST_TYPED <= len(typed) <= TYPED_MAX else []
+    rows = [
+        {
+            "id": clause.pk,
+            "address": f"{clause.version.address} {clause.eid}",
+            "name": f"{clause.version.title}, {cite(clause)}",
+            "heading": clause.heading,
+            "url": clause.get_absolute_url(),
+        }
+        for clause in found
+    ]
+    return JsonResponse({"clauses": rows})
+
+
+@public()
+def kinds(request: HttpRequest) -> HttpResponse:
+    """The controlled list: each kind of risk with the question that tests a clause for it."""
+    context = {
+        "categories": Category.objects.order_by("is_retired", "position", "code"),
+        "may_categorise": may(request.user, "categorise"),
+    }
+    return render(request, "annotations/kinds.html", context)

@@ -1,0 +1,160 @@
+"""What differs between two states of an annotation: for the history that readers see, and for two who wrote at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lawcompare.annotations.models import Annotation, Category, CategoryChange, Motivation, Risk
+from lawcompare.annotations.writing.checklist import answered
+from lawcompare.annotations.writing.content import Content
+from lawcompare.engine.diff import diff
+from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.models import Clause
+
+Changes = list[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One thing that was said otherwise: ``changes`` are runs of (equal | insert | delete, words)."""
+
+    label: str | Promise
+    changes: Changes
+    # The language of the words where they are the law's.
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A publication of an annotation's words, with what differs from the one before."""
+
+    at: datetime
+    differences: list[Difference]
+
+
+def public_history(annotation: Annotation) -> list[Step]:
+    """Each publication, the last first; of drafts and of who wrote them nothing."""
+    public = [row for row in annotation.revisions.all() if row.published_at]
+    names = Names.of(row.content for row in public)
+    language = annotation.version.language
+    steps: list[Step] = []
+    before: Content | None = None
+    for row in public:
+        changed = list(differences(before, row.content, language, names)) if before is not None else []
+        steps.append(Step(row.published_at, changed))  # type: ignore[arg-type]
+        before = row.content
+    return steps[::-1]
+
+
+def compare(before: Content, after: Content, language: str) -> list[Difference]:
+    return list(differences(before, after, language, Names.of([before, after])))
+
+
+@dataclass(frozen=True)
+class Names:
+    """What the categories and clauses are called that contents name by code or key."""
+
+    categories: dict[str, str]
+    clauses: dict[int, str]
+
+    @classmethod
+    def of(cls, contents: Iterable[Content]) -> Names:
+        rows = list(contents)
+        codes = {code for content in rows for code in content["categories"]}
+        keys = {key for content in rows for name in ("standards", "answers") for key in content[name]}
+        clauses = Clause.objects.filter(pk__in=keys).select_related("version__law").defer("text") if keys else []
+        return cls(
+            {row.code: str(row) for row in Category.objects.filter(code__in=codes)} if codes else {},
+            {row.pk: f"{row.version.law.name}, {cite(row)}" for row in clauses},
+        )
+
+
+def differences(before: Content, after: Content, language: str, names: Names) -> Iterator[Difference]:
+    for name, label, of_law in _TEXTS:
+        if before[name] != after[name]:
+            spoken = language if of_law else ""
+            runs = diff(before[name], after[name], language=language if of_law else "en").changes
+            yield Difference(label, [(run.op, run.text) for run in runs], spoken)
+    for label, old, new in _values(before, after, names):
+        if old != new:
+            yield Difference(label, _replaced(old, new))
+
+
+@dataclass(frozen=True)
+class CategoryStep:
+    change: CategoryChange
+    differences: list[Difference]
+
+
+def category_history(changes: Iterable[CategoryChange]) -> list[CategoryStep]:
+    """Each change of a category with what it changed."""
+    return [CategoryStep(change, list(_words_changed(change))) for change in changes]
+
+
+def _words_changed(change: CategoryChange) -> Iterator[Difference]:
+    for name, label, language in (
+        ("label", _("Name in English"), "en"),
+        ("label_km", _("Name in Khmer"), "km"),
+        ("question", _("Question in English"), "en"),
+        ("question_km", _("Question in Khmer"), "km"),
+    ):
+        old, new = change.before.get(name, ""), change.after.get(name, "")
+        if old != new:
+            runs = diff(old, new, language=language).changes
+            yield Difference(label, [(run.op, run.text) for run in runs], language)
+    retired = bool(change.after.get("is_retired"))
+    if change.before and retired != bool(change.before.get("is_retired")):
+        now, was = (_("no longer in use"), _("in use"))[:: 1 if retired else -1]
+        yield Difference(_("State"), [("delete", was), ("insert", now)])
+
+
+_TEXTS: Sequence[tuple[str, str | Promise, bool]] = (
+    ("exact", gettext_lazy("Words"), True),
+    ("body", gettext_lazy("Reasoning"), False),
+    ("proposed_text", gettext_lazy("Other words proposed"), True),
+)
+_SOURCE = ("source_organisation", "source_title", "source_date", "source_url")
+
+
+def _values(before: Content, after: Content, names: Names) -> Iterator[tuple[str, list[str], list[str]]]:
+    """(label, what was said, what is said) of all that is no running text."""
+    for label, say in (
+        (_("Risk"), lambda content: [str(Risk(content["risk"]).label)]),
+        (_("What this note does"), lambda content: [str(Motivation(content["motivation"]).label)]),
+        (_("Kinds of risk"), lambda content: [names.categories.get(code, code) for code in content["categories"]]),
+        (_("Standards relied on"), lambda content: _clauses(content["standards"], names)),
+        (_("What answers the criticism"), lambda content: _clauses(content["answers"], names)),
+        (_("Legal tests"), _tests),
+        (_("Restates"), lambda content: [content[name] for name in _SOURCE if content[name]]),
+    ):
+        yield label, say(before), say(after)
+
+
+def _clauses(keys: Iterable[int], names: Names) -> list[str]:
+    return [names.clauses[key] for key in keys if key in names.clauses]
+
+
+def _tests(content: dict[str, Any]) -> list[str]:
+    said = answered(content["checklist"])
+    return [f"{one.test.label}: {one.answer.label}" + (f" (“{one.words}”)" if one.words else "") for one in said]
+
+
+def _replaced(old: list[str], new: list[str]) -> Changes:
+    """Lists as runs: what stays, what went, what came."""
+    runs: Changes = []
+    for op, rows in (
+        ("equal", [row for row in new if row in old]),
+        ("delete", [row for row in old if row not in new]),
+        ("insert", [row for row in new if row not in old]),
+    ):
+        if rows:
+            runs += [("equal", "; ")] if runs else []
+            runs.append((op, "; ".join(rows)))
+    return runs

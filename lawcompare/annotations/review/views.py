@@ -1,0 +1,134 @@
+"""Pages on which an organisation decides: on annotations, on replies, on readers' notices, on kinds of risk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from lawcompare.accounts.access import may
+from lawcompare.annotations import access, services
+from lawcompare.annotations.models import Annotation, Status
+from lawcompare.annotations.review import replies
+from lawcompare.annotations.review.categories import add_category, change_category
+from lawcompare.annotations.review.history import category_history
+from lawcompare.annotations.writing.forms import CategoryForm, NewCategoryForm, ReasonForm
+
+
+@login_required
+def decide(request: HttpRequest, slug: str) -> HttpResponse:
+    """Publish what was submitted, or return it with a reason."""
+    if request.method != "POST":
+        return redirect("annotation", slug)
+    found = access.get_annotation_to_review(request.user, slug)
+    if "publish" in request.POST:
+        read = request.POST.get("revision", "")
+        services.publish_annotation(request.user, found, int(read) if read.isdecimal() else None)
+        messages.success(request, _("Published."))
+        return redirect(found)
+    reason = _reason(request)
+    if not reason:
+        messages.error(request, _("Say why it is returned, so that its author can mend it."))
+        return redirect(found)
+    services.return_annotation(request.user, found, reason)
+    messages.success(request, _("Returned to its author."))
+    return redirect("workspace")
+
+
+@login_required
+def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take a published annotation out of sight; readers are told that and why."""
+    found = access.get_annotation_to_withdraw(request.user, slug)
+    if request.method != "POST":
+        return render(request, "annotations/withdraw.html", {"annotation": found})
+    reason = _reason(request)
+    if not reason:
+        problem = _("Say why it is withdrawn: readers who follow its address are told.")
+        return render(request, "annotations/withdraw.html", {"annotation": found, "problem": problem}, status=400)
+    services.withdraw_annotation(request.user, found, reason)
+    messages.success(request, _("Withdrawn. Its address now says so."))
+    return redirect(found)
+
+
+@login_required
+def decide_reply(request: HttpRequest, slug: str) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("workspace")
+    found = access.get_reply_to_moderate(request.user, slug)
+    is_published, reason = "publish" in request.POST, _reason(request)
+    if not is_published and not reason:
+        messages.error(request, _("Say why it is not published; the reason stays in the log."))
+        return redirect("workspace")
+    replies.moderate_reply(request.user, found, is_published, reason)
+    messages.success(request, _("Published.") if is_published else _("It is not published."))
+    return redirect("workspace")
+
+
+@login_required
+def close_flag(request: HttpRequest, slug: str) -> HttpResponse:
+    if request.method != "POST":
+        return redirect("workspace")
+    found, reason = access.get_open_flag(request.user, slug), _reason(request)
+    if not reason:
+        messages.error(request, _("Say what you did about it; the reason stays in the log."))
+        return redirect("workspace")
+    replies.close_flag(request.user, found, reason)
+    messages.success(request, _("Closed."))
+    return redirect("workspace")
+
+
+def _reason(request: HttpRequest) -> str:
+    form = ReasonForm(request.POST)
+    return form.cleaned_data["reason"] if form.is_valid() else ""
+
+
+@login_required
+def edit_kind(request: HttpRequest, code: str) -> HttpResponse:
+    """The words of a kind of risk, for an editor, with every change there was."""
+    if not may(request.user, "categorise"):
+        raise PermissionDenied(_("Only an editor can change the kinds of risk."))
+    found = access.get_category(code)
+    form = CategoryForm(request.POST or None, instance=found)
+    if request.method == "POST" and form.is_valid():
+        is_changed = change_category(request.user, form.instance)
+        messages.success(request, _("Kept, and noted in its history.") if is_changed else _("Nothing was changed."))
+        return redirect("kind_edit", code)
+    context = {"form": form, "category": found, "steps": category_history(found.changes.select_related("organisation"))}
+    return render(request, "annotations/kind.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+def add_kind(request: HttpRequest) -> HttpResponse:
+    """A kind of risk that is not in the list yet, for an editor."""
+    if not may(request.user, "categorise"):
+        raise PermissionDenied(_("Only an editor can change the kinds of risk."))
+    form = NewCategoryForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        add_category(request.user, form.instance)
+        messages.success(request, _("Kept, and noted in its history."))
+        return redirect("kind_edit", form.instance.code)
+    context = {"form": form, "category": None}
+    return render(request, "annotations/kind.html", context, status=400 if form.errors else 200)
+
+
+@require_safe
+@login_required
+def workspace(request: HttpRequest) -> HttpResponse:
+    reviewed = access.organisation_reviewed_by(request.user)
+    mine = Annotation.objects.filter(creator_id=request.user.pk).for_reading()
+    context: dict[str, Any] = {"mine": mine, "waiting": [], "reviews": reviewed is not None}
+    context["imports"] = may(request.user, "import")
+    if reviewed is not None:
+        waits = Q(status=Status.SUBMITTED) | Q(status=Status.PUBLISHED, pending=Status.SUBMITTED)
+        context["waiting"] = Annotation.objects.filter(waits, organisation=reviewed).for_reading()
+        context["replies"] = access.replies_to_moderate(reviewed)
+        context["flags"] = access.open_flags(reviewed)
+        context["may_categorise"] = may(request.user, "categorise")
+    return render(request, "annotations/workspace.html", context)

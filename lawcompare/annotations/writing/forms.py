@@ -1,0 +1,305 @@
+"""The form by which an annotation is written: the same with and without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+from django import forms
+from django.core.validators import RegexValidator, URLValidator
+from django.db.models import Q
+from django.forms.utils import ErrorDict
+from django.http import QueryDict
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from lawcompare.annotations.models import Annotation, Category, Flag, Reply
+from lawcompare.annotations.services import BodyError, check_body
+from lawcompare.annotations.writing.checklist import TESTS, Answer, Test
+from lawcompare.annotations.writing.clause_fields import Picks, pick
+from lawcompare.annotations.writing.target_words import SelectionError, between, place
+from lawcompare.laws.models import Clause, check_date
+
+BODY_MAX = 20_000
+PROPOSED_MAX = 5_000
+EXACT_MAX = 5_000
+WORDS_MAX = 500
+
+
+def _lines(rows: int, **attrs: Any) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows} | attrs)
+
+
+class BodyField(forms.CharField):
+    """Markdown without tags of HTML."""
+
+    def clean(self, value: Any) -> str:
+        body = super().clean(value)
+        try:
+            check_body(body)
+        except BodyError as error:
+            raise forms.ValidationError(str(error)) from None
+        return body
+
+
+class AnnotationForm(forms.ModelForm):
+    exact = forms.CharField(
+        label=_("The words"),
+        required=False,
+        strip=False,
+        max_length=EXACT_MAX,
+        widget=_lines(2),
+        help_text=_("As they stand in the clause, copied from there."),
+    )
+    start = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    first = forms.CharField(label=_("Its first words"), required=False, max_length=WORDS_MAX)
+    last = forms.CharField(label=_("Its last words"), required=False, max_length=WORDS_MAX)
+    whole = forms.BooleanField(label=_("I speak of the whole clause"), required=False)
+    based_on = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    body = BodyField(
+        label=_("Reasoning"),
+        max_length=BODY_MAX,
+        widget=_lines(7),
+        help_text=_("Markdown: **strong**, *emphasis*, > quotation, lists and links."),
+    )
+    proposed_text = forms.CharField(
+        label=_("Other words you propose"),
+        required=False,
+        max_length=PROPOSED_MAX,
+        widget=_lines(3),
+        help_text=_(
+            "Readers see them as a redline of the words chosen. To propose that those be struck out, choose "
+            "“proposing other words” above and leave this empty."
+        ),
+    )
+    categories = forms.ModelMultipleChoiceField(
+        Category.objects.all(), label=_("Kinds of risk"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    standards_typed = forms.CharField(label=_("Add a standard"), required=False, max_length=600)
+    answers_typed = forms.CharField(label=_("Add a clause that answers"), required=False, max_length=600)
+    source_date = forms.CharField(
+        label=_("Its date"),
+        required=False,
+        max_length=10,
+        validators=[check_date],
+        help_text=_("2014, 2014-04 or 2014-04-09."),
+    )
+    source_url = forms.URLField(
+        label=_("Its address"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        validators=[URLValidator(schemes=["http", "https"])],
+    )
+
+    class Meta:
+        model = Annotation
+        fields = [
+            "risk", "motivation", "body", "proposed_text", "categories", "source_organisation", "source_title",
+            "source_date", "source_url", "credits_person",
+        ]  # fmt: skip
+        labels = {
+            "risk": _("Risk"),
+            "motivation": _("What this note does"),
+            "source_organisation": _("Who published it"),
+            "source_title": _("Its title"),
+            "credits_person": _("Name me beside my organisation"),
+        }
+        help_texts = {
+            "credits_person": _(
+                "Only your organisation is named unless you tick this, and only by the name you chose to show in your "
+                "account. Think of what may follow for you."
+            ),
+        }
+
+    def __init__(
+        self, *args: Any, user: Any, clause: Clause, chosen: dict[str, list[Clause]] | None = None, **more: Any
+    ):
+        super().__init__(*args, **more)
+        self.user, self.clause = user, clause
+        if self.instance.pk and self.instance.creator_id != user.pk:
+            del self.fields["credits_person"]  # whether one is named is one's own to say
+        self.language = clause.version.language
+        for name in ("exact", "first", "last", "proposed_text"):
+            self.fields[name].widget.attrs["lang"] = self.language
+        self._offer_categories()
+        self._add_tests()
+        self.picks = {"standards": self._picks("standards", chosen), "answers": self._picks("answers", chosen)}
+
+    def _offer_categories(self) -> None:
+        """A retired one only to the note that has it, published or in the words that wait, or that descends from it."""
+        notes = [pk for pk in (self.instance.pk, self.instance.descends_from_id) if pk]
+        last = self.instance.revisions.order_by("number").last() if self.instance.pk else None
+        waiting = last.content["categories"] if last else []
+        kept = Q(annotations__in=notes) | Q(code__in=waiting)
+        offered = Category.objects.filter(Q(is_retired=False) | kept).distinct()
+        self.fields["categories"].queryset = offered  # type: ignore[attr-defined]
+
+    def _add_tests(self) -> None:
+        said = self.instance.checklist
+        for test in TESTS:
+            answer, words = f"test-{test.name}", f"words-{test.name}"
+            choices = [("", "–"), *Answer.choices]
+            self.fields[answer] = forms.ChoiceField(label=str(test.label), required=False, choices=choices)
+            self.fields[words] = forms.CharField(
+                label=_("The words it rests on"), required=False, strip=True, max_length=WORDS_MAX
+            )
+            self.fields[words].widget.attrs["lang"] = self.language
+            self.initial.setdefault(answer, said.get(test.name, {}).get("answer", ""))
+            self.initial.setdefault(words, said.get(test.name, {}).get("words", ""))
+
+    def _picks(self, name: str, chosen: dict[str, list[Clause]] | None) -> Picks:
+        if not self.is_bound:
+            return Picks(list((chosen or {}).get(name, [])))
+        refuse = self._refuse_standard if name == "standards" else self._refuse_answer
+        return pick(
+            self.user, cast(QueryDict, self.data).getlist(name), self.data.get(f"{name}_typed", "")[:600], refuse
+        )
+
+    def _refuse_standard(self, clause: Clause) -> str:
+        if clause.version.law_id == self.clause.version.law_id:
+            return _now("A standard is a clause of another law than the one you write about.")
+        return ""
+
+    def _refuse_answer(self, clause: Clause) -> str:
+        return _now("A clause does not answer a criticism of itself.") if clause.pk == self.clause.pk else ""
+
+    def show_what_was_found(self) -> None:
+        """Show the form again as it was sent, with the clauses found, before anything is checked."""
+        self._errors = ErrorDict()
+        self.cleaned_data = {}
+
+    @property
+    def tests(self) -> Iterator[tuple[Test, forms.BoundField, forms.BoundField]]:
+        for test in TESTS:
+            yield test, self[f"test-{test.name}"], self[f"words-{test.name}"]
+
+    @property
+    def is_tested(self) -> bool:
+        """Whether a legal test was answered, or something is wrong with an answer."""
+        return any(answer.value() or words.errors for _test, answer, words in self.tests)
+
+    @property
+    def has_source(self) -> bool:
+        names = ("source_organisation", "source_title", "source_date", "source_url")
+        return any(self[name].value() or self[name].errors for name in names)
+
+    @property
+    def relations(self) -> dict[str, list[Any]]:
+        """What the service stores beside the row."""
+        return {
+            "categories": list(self.cleaned_data["categories"]),
+            "standards": self.picks["standards"].chosen,
+            "answers": self.picks["answers"].chosen,
+        }
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        self._choose_words(said)
+        self.instance.checklist = self._read_checklist(said)
+        for name, picks in self.picks.items():
+            for problem in picks.problems:
+                self.add_error(f"{name}_typed", problem)
+        return said
+
+    def _choose_words(self, said: dict[str, Any]) -> None:
+        exact, start = said.get("exact", "").replace("\r\n", "\n"), said.get("start")
+        first, last = said.get("first", ""), said.get("last", "")
+        if {"exact", "start", "first", "last"} & set(self.errors):
+            return
+        at = "first" if first or last else "exact"
+        try:
+            if said.get("whole"):
+                if exact.strip() or first or last:
+                    raise SelectionError(_now("Choose words, or speak of the whole clause: not both."))
+                exact, start = "", None
+            elif first and last:
+                exact, start = between(self.clause, first, last)
+            elif first or last:
+                raise SelectionError(_now("Type both the first words of the passage and the last."))
+            place(self.instance, self.clause, exact, start)
+        except SelectionError as error:
+            self.add_error(at, str(error))
+
+    def _read_checklist(self, said: dict[str, Any]) -> dict[str, dict[str, str]]:
+        checklist: dict[str, dict[str, str]] = {}
+        for test in TESTS:
+            answer, words = said.get(f"test-{test.name}", ""), said.get(f"words-{test.name}", "")
+            if problem := self._problem_with_words(answer, words):
+                self.add_error(f"words-{test.name}", problem)
+            elif answer:
+                checklist[test.name] = {"answer": answer, "words": words}
+        return checklist
+
+    def _problem_with_words(self, answer: str, words: str) -> str:
+        if not words:
+            return ""
+        if not answer:
+            return _now("Say yes, partly or no to what these words are about.")
+        if answer == Answer.NOT_IN_TEXT:
+            return _now("What is not in the text rests on no words of it.")
+        if words in self.clause.text or any(
+            words in row.text for row in self.clause.version.clauses.filter(text__contains=words).only("text")
+        ):
+            return ""
+        return _now("These words are not in the text; copy them as they stand in one of its clauses.")
+
+
+class ReplyForm(forms.ModelForm):
+    body = BodyField(label=_("Your words"), max_length=5_000, widget=_lines(4))
+
+    class Meta:
+        model = Reply
+        fields = ["kind", "body"]
+        labels = {"kind": _("It is a")}
+
+
+class FlagForm(forms.ModelForm):
+    class Meta:
+        model = Flag
+        fields = ["kind", "words"]
+        labels = {"kind": _("What is wrong"), "words": _("In your words")}
+        help_texts = {"words": _("If you like. Do not write who you are, nor name anyone who could come to harm.")}
+        widgets = {"kind": forms.RadioSelect, "words": _lines(4)}
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["kind"].choices = Flag.Kind.choices  # type: ignore[attr-defined]
+
+
+class CategoryForm(forms.ModelForm):
+    class Meta:
+        model = Category
+        fields = ["label", "label_km", "question", "question_km", "is_retired"]
+        labels = {
+            "is_retired": _("No longer in use"),
+            "label": _("Name in English"),
+            "label_km": _("Name in Khmer"),
+            "question": _("Question in English"),
+            "question_km": _("Question in Khmer"),
+        }
+        widgets = {
+            "label_km": forms.TextInput(attrs={"lang": "km"}),
+            "question": _lines(2),
+            "question_km": _lines(2, lang="km"),
+        }
+        help_texts = {"is_retired": _("Notes that have it keep it; new notes are not offered it.")}
+
+
+class NewCategoryForm(CategoryForm):
+    code = forms.CharField(
+        label=_("Short name"),
+        max_length=12,
+        validators=[RegexValidator(r"^[A-Z][A-Z0-9-]+\Z", _("Capital Latin letters, digits and hyphens."))],
+        help_text=_("It stands in addresses and files, and is never changed."),
+    )
+    field_order = ["code"]
+
+    class Meta(CategoryForm.Meta):
+        fields = ["code", "label", "label_km", "question", "question_km"]
+
+
+class ReasonForm(forms.Form):
+    """Why something was decided."""
+
+    reason = forms.CharField(max_length=2_000)

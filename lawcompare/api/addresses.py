@@ -1,0 +1,36 @@
+"""How the API names a text, a clause and a page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+
+from lawcompare.laws.citing.permalinks import plain_address, site_root
+from lawcompare.laws.models import Clause, Version
+
+
+def text_ref(request: HttpRequest, version: Version) -> dict[str, Any]:
+    return {
+        "law": version.law.slug,
+        "version": version.slug,
+        "title": version.title,
+        "language": version.language,
+        "date": version.date,
+        "url": page(request, "version", version.law.slug, version.slug),
+    }
+
+
+def clause_ref(request: HttpRequest, clause: Clause) -> dict[str, str]:
+    """Its version and law must be loaded."""
+    version = clause.version
+    return {
+        "law": version.law.slug,
+        "version": version.slug,
+        "eid": clause.eid,
+        "url": page(request, "clause", version.law.slug, version.slug, clause.eid),
+    }
+
+
+def page(request: HttpRequest, name: str, *args: Any) -> str:
+    return site_root(request) + plain_address(name, *args)

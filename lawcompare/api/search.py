@@ -1,0 +1,68 @@
+"""The search, for programs."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from django.http import HttpRequest
+from ninja import Query
+
+from lawcompare.api import schemas
+from lawcompare.api.addresses import text_ref
+from lawcompare.api.app import Refused, get
+from lawcompare.api.paging import PageNumber, page_of
+from lawcompare.laws.citing.permalinks import site_root
+from lawcompare.search import access
+from lawcompare.search.query.find import PER_PAGE, Hit, find, show
+from lawcompare.search.query.highlight import Run
+from lawcompare.search.query.question import CHARACTERS_MAX
+
+
+@get(
+    "/search",
+    schemas.Answers,
+    refuses=(429,),
+    tags=["search"],
+    summary="Clauses, annotations and topics that answer a question, the best first",
+)
+def search(
+    request: HttpRequest,
+    q: Annotated[str, Query(max_length=CHARACTERS_MAX)],
+    kind: Annotated[Literal["clause", "annotation", "topic"] | None, Query()] = None,
+    law: Annotated[schemas.Slug | None, Query()] = None,
+    language: Annotated[schemas.LanguageCode | None, Query()] = None,
+    risk: Annotated[Literal["0", "1", "2", "3", "4"] | None, Query()] = None,
+    organisation: Annotated[schemas.Slug | None, Query()] = None,
+    category: Annotated[schemas.Slug | None, Query()] = None,
+    page: PageNumber = 1,
+) -> Any:
+    if not access.may_search(request):
+        raise Refused(429, "Too many questions came from here in the last minute. Try again in a minute.")
+    versions = access.public_versions()
+    try:
+        filters = access.read_filters(request.GET, versions)
+    except access.QuestionRefused as refused:
+        raise Refused(404, str(refused)) from None
+    found = find(access.read_text(request.GET), filters, versions)
+    said = page_of(request, found.ranked, page, lambda entry: entry, PER_PAGE)
+    hits = [_data(request, hit) for hit in show(found, said["items"])]
+    counts = {name: dict(counter) for name, counter in found.counts.items()}
+    return said | {"items": hits, "total": found.total, "counts": counts}
+
+
+def _data(request: HttpRequest, hit: Hit) -> dict[str, Any]:
+    return {
+        "kind": hit.entry.kind,
+        "key": hit.entry.key,
+        "title": hit.entry.title,
+        "place": hit.place,
+        "text": "".join(map(_marked, hit.text)),
+        "language": hit.entry.language,
+        "version": text_ref(request, hit.version) if hit.version else None,
+        "is_cited": hit.is_cited,
+        "url": site_root(request) + hit.url,
+    }
+
+
+def _marked(run: Run) -> str:
+    return f"⟦{run.text}⟧" if run.is_mark else run.text

@@ -1,0 +1,239 @@
+"""A worker's way with the notes on a text when a later one is there: claim them, find each again, say how far it is.
+
+The clause map is that of the comparison, with what people decided on it. What is found is stored in batches, so that
+a worker that takes over goes on where the one before was ended, and no note is carried twice.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import batched
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from lawcompare.annotations.carrying.lineage import line_of_texts, uncarried
+from lawcompare.annotations.models import Annotation, Carried, Carrying, CarryingState, Verdict
+from lawcompare.comparisons.models import Concordance
+from lawcompare.engine.align import Unit, align
+from lawcompare.engine.anchor import Carried as Found
+from lawcompare.engine.anchor import Carrier, Span, select
+from lawcompare.engine.errors import EngineError
+from lawcompare.engine.text.words import is_word, words
+from lawcompare.laws.models import Clause, Version
+
+log = logging.getLogger(__name__)
+
+# Notes carried in one transaction: so much is done again when a worker is ended in the midst.
+BATCH = 50
+ROUNDS = 3
+
+
+class LostClaim(Exception):
+    """Another worker has taken the carrying over, since this one was silent for too long."""
+
+
+def run_carrying(carrying_id: int) -> None:
+    """Carry the notes that are not carried yet; leave alone what is done or in another worker's hands."""
+    carrying = _claim(carrying_id)
+    if carrying is None:
+        return
+    try:
+        _carry_all(carrying)
+    except LostClaim:
+        log.info("carrying %s was taken over", carrying_id)
+    except EngineError as error:
+        _fail(carrying, str(error))
+    except Exception:
+        log.exception("carrying %s failed", carrying_id)
+        _fail(carrying, "The carrying ended with an unexpected error, which is in the server's log.")
+
+
+def _claim(carrying_id: int) -> Carrying | None:
+    """Take the carrying for this worker. ``attempts`` is the claim's number: who holds an older one has lost it."""
+    carrying = Carrying.objects.select_related("old__law", "new__law").filter(pk=carrying_id).first()
+    if carrying is None or not (carrying.state == CarryingState.QUEUED or carrying.is_abandoned):
+        return None
+    taken = Carrying.objects.filter(pk=carrying_id, state=carrying.state, attempts=carrying.attempts).update(
+        state=CarryingState.RUNNING, attempts=F("attempts") + 1, reason="", heard_at=timezone.now()
+    )
+    if not taken:
+        return None
+    carrying.refresh_from_db(fields=["state", "attempts", "heard_at"])
+    return carrying
+
+
+def _hold(carrying: Carrying, **said: object) -> None:
+    """Write what this worker has to say, which is also its sign of life. Raises ``LostClaim`` if it is not its own."""
+    mine = Carrying.objects.filter(pk=carrying.pk, attempts=carrying.attempts)
+    if not mine.update(heard_at=timezone.now(), **said):
+        raise LostClaim
+
+
+def _fail(carrying: Carrying, reason: str) -> None:
+    Carrying.objects.filter(pk=carrying.pk, attempts=carrying.attempts).update(
+        state=CarryingState.FAILED, reason=reason, heard_at=timezone.now()
+    )
+
+
+def _carry_all(carrying: Carrying) -> None:
+    # Again, for notes that were published, or of which a person spoke, while the work was going on.
+    for _round in range(ROUNDS):
+        waiting = list(uncarried(carrying).select_related("clause").order_by("pk"))
+        done = carrying.carried.exclude(verdict="").count()
+        _hold(carrying, done=done, total=done + len(waiting))
+        if not waiting:
+            break
+        finder = Finder(carrying.old, carrying.new)  # anew: a person may have said where clauses went
+        _hold(carrying)
+        taken_up = _taken_up(carrying, waiting)
+        for batch in batched(waiting, BATCH):
+            rows = [finder.find(annotation) for annotation in batch]
+            done += len(rows)
+            _store(carrying, rows, taken_up, done)
+    done = carrying.carried.exclude(verdict="").count()
+    _hold(carrying, state=CarryingState.DONE, done=done, total=done, finished_at=timezone.now())
+
+
+def _taken_up(carrying: Carrying, annotations: Iterable[Annotation]) -> dict[int, int]:
+    """Note -> the published note on the later text that already says to descend from it."""
+    descendants = Annotation.objects.published().filter(version=carrying.new, descends_from__in=list(annotations))
+    return {
+        parent: pk
+        for pk, parent in descendants.order_by("-pk").values_list("pk", "descends_from_id")
+        if parent is not None
+    }
+
+
+def _store(carrying: Carrying, rows: list[Carried], taken_up: dict[int, int], done: int) -> None:
+    """Write a batch and how far the work is, both or neither: what another worker took over stays as that leaves it."""
+    spoken = {row.annotation_id: row for row in carrying.carried.filter(annotation__in=[r.annotation_id for r in rows])}
+    new, again = [], []
+    for row in rows:
+        row.carrying = carrying
+        known = spoken.get(row.annotation_id)
+        if known is not None:  # a person spoke before the program
+            row.pk = known.pk
+            again.append(row)
+        else:
+            if row.annotation_id in taken_up:
+                row.decision, row.successor_id = Carried.Decision.EDITED, taken_up[row.annotation_id]
+            new.append(row)
+    with transaction.atomic():
+        _hold(carrying, done=done)
+        Carried.objects.bulk_create(new, ignore_conflicts=True)
+        Carried.objects.bulk_update(again, FOUND)
+
+
+FOUND = [
+    *("verdict", "clause", "exact", "prefix", "suffix", "start", "end", "score"),
+    *("rival_clause", "rival_start", "rival_end", "second", "by_concordance"),
+]
+
+
+class Finder:
+    """Two texts ready for finding the notes of the old one in the new one."""
+
+    def __init__(self, old: Version, new: Version) -> None:
+        self._language = new.language
+        self._olds, self._news = _clauses(old), _clauses(new)
+        decided = Concordance.objects.between(old.pk, new.pk).in_force().select_related("old", "new")
+        said = [(one.old.eid if one.old else None, one.new.eid if one.new else None) for one in decided]
+        olds, news = _units(self._olds), _units(self._news)
+        alignments = align(olds, news, decided=said)
+        self._carrier = Carrier(olds, news, alignments, self._language)
+        self._partners: defaultdict[str, list[str]] = defaultdict(list)
+        for alignment in alignments:
+            for eid in alignment.old:
+                self._partners[eid] += [other for other in alignment.new if other not in self._partners[eid]]
+        self._decided: defaultdict[str, list[str]] = defaultdict(list)
+        for one, other in said:
+            if one is not None and other is not None:
+                self._decided[one].append(other)
+
+    def find(self, annotation: Annotation) -> Carried:
+        """Where the note's words are in the new text, as a row that is not stored yet."""
+        row = Carried(annotation=annotation)
+        clause, start, end = annotation.clause, annotation.start, annotation.end
+        if not clause.text:
+            return self._find_heading(row, clause)
+        is_whole = start is None or end is None
+        if start is None or end is None:
+            start, end = 0, len(clause.text)
+        found = self._carrier.carry(Span(str(annotation.pk), clause.eid, start, end))
+        if found.clause is None:
+            return self._find_by_concordance(row, clause)
+        return self._fill(row, found, is_whole)
+
+    def _fill(self, row: Carried, found: Found, is_whole: bool) -> Carried:
+        assert found.clause is not None and found.start is not None and found.end is not None
+        clause = self._news[found.clause]
+        row.verdict, row.clause, row.score, row.second = found.verdict, clause, found.score, found.second
+        if not (is_whole and (found.start, found.end) == (0, len(clause.text))):
+            quote, position = select(clause.text, found.start, found.end)
+            row.exact, row.prefix, row.suffix = quote
+            row.start, row.end = position
+        if found.rival is not None:
+            row.rival_clause = self._news[found.rival.clause]
+            row.rival_start, row.rival_end = found.rival.start, found.rival.end
+        return row
+
+    def _find_heading(self, row: Carried, clause: Clause) -> Carried:
+        """A note on a clause of which only the heading is known goes with it."""
+        partners = self._partners[clause.eid]
+        if not partners:
+            return self._find_by_concordance(row, clause)
+        row.clause = self._news[partners[0]]
+        is_same = (row.clause.heading, row.clause.text) == (clause.heading, clause.text)
+        row.verdict = Verdict.KEPT if is_same and len(partners) == 1 else Verdict.REVIEW
+        row.score, row.by_concordance = 1.0 if is_same else 0.5, partners[0] in self._decided[clause.eid]
+        return row
+
+    def _find_by_concordance(self, row: Carried, clause: Clause) -> Carried:
+        """Lost, unless a person said where the clause, or one that it stands in, went: then that is for review."""
+        row.verdict = Verdict.LOST
+        for eid in _path(clause.eid):
+            partners = sorted(self._decided[eid], key=lambda other: -self._likeness(clause, self._news[other]))
+            if partners:
+                row.verdict, row.clause, row.by_concordance = Verdict.REVIEW, self._news[partners[0]], True
+                if len(partners) > 1:
+                    row.rival_clause = self._news[partners[1]]
+                    row.rival_start, row.rival_end = 0, len(row.rival_clause.text)
+                break
+        return row
+
+    def _likeness(self, old: Clause, new: Clause) -> int:
+        """How many of the old clause's words the new one has."""
+        return (self._bag(old) & self._bag(new)).total()
+
+    def _bag(self, clause: Clause) -> Counter[str]:
+        return Counter(word for word in words(clause.text.lower(), self._language) if is_word(word) and len(word) > 3)
+
+
+def _path(eid: str) -> Iterator[str]:
+    """The clause's own address and those it stands in, nearest first."""
+    steps = eid.split("__")
+    for count in range(len(steps), 0, -1):
+        yield "__".join(steps[:count])
+
+
+def _clauses(version: Version) -> dict[str, Clause]:
+    return {clause.eid: clause for clause in version.clauses.order_by("position").select_related("parent")}
+
+
+def _units(clauses: dict[str, Clause]) -> list[Unit]:
+    return [
+        Unit(c.eid, c.num, c.heading, c.text, c.parent.eid if c.parent else None, c.element, c.depth)
+        for c in clauses.values()
+    ]
+
+
+def texts_to_carry_from(version: Version) -> list[Version]:
+    """The earlier texts in the line of ``version`` with notes that are still to be looked for in it."""
+    line = line_of_texts(version)
+    earlier = line[: next((place for place, text in enumerate(line) if text.pk == version.pk), 0)]
+    known = {one.old_id: one for one in Carrying.objects.filter(new=version)}
+    return [old for old in earlier if uncarried(known.get(old.pk) or Carrying(old=old, new=version)).exists()]

@@ -1,0 +1,105 @@
+"""What is said of a row: the engine's sentence where the words are known, and less where they are not."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_noop
+
+from lawcompare.comparisons.computing.draft_rows import Row, Sentence, Texts
+from lawcompare.comparisons.models import Standing
+from lawcompare.engine.align import Alignment
+from lawcompare.engine.diff import Change, Diff
+from lawcompare.engine.document import Clause, Document
+from lawcompare.engine.wording.changes import describe
+
+NOT_IN_NEW = gettext_noop("Nothing that is known of the new text answers to it.")
+NOT_IN_OLD = gettext_noop("Nothing that is known of the old text answers to it.")
+UNSEEN_OLD = gettext_noop("The words of the old clause have not been seen, so nothing is said of a change.")
+UNSEEN_NEW = gettext_noop("The words of the new clause have not been seen, so nothing is said of a change.")
+UNSEEN_BOTH = gettext_noop("The words of neither clause have been seen, so nothing is said of a change.")
+
+UNSEEN = {"heading-only", "not-known"}
+
+
+def is_unseen(document: Document, clause: Clause | None) -> bool:
+    """Whether the source says that the words of the clause are not known, and nothing inside it has any."""
+    if clause is None or clause.attributes.get("text_status") not in UNSEEN:
+        return False
+    return not any(inside.text for inside in document.subtree(clause.eid))
+
+
+def say_unseen(old_is_unseen: bool, new_is_unseen: bool) -> Sentence:
+    if old_is_unseen and new_is_unseen:
+        return UNSEEN_BOTH, {}
+    return (UNSEEN_OLD if old_is_unseen else UNSEEN_NEW), {}
+
+
+def stand(row: Row, texts: Texts) -> str:
+    """What may be said of a row. Of a text known in part it is never said that a clause was added or removed."""
+    if row.new is None and texts.new_is_partial:
+        return Standing.NOT_IN_NEW
+    if row.old is None and texts.old_is_partial:
+        return Standing.NOT_IN_OLD
+    if row.kind not in {"split", "merged"} and (row.is_unseen or not _are_placed(row)):
+        return Standing.SAME_SUBJECT
+    if row.kind == "renumbered" and _differs_in_substance(row):
+        # The sentence tells of the new number; what a reader must not miss is that the words changed too.
+        return Standing.CHANGED
+    return row.kind
+
+
+def _differs_in_substance(row: Row) -> bool:
+    return any(change.op != "equal" and not change.noise for change in row.all_changes) or any(
+        part.old is None or part.new is None for part in row.parts
+    )
+
+
+def describe_row(row: Row, unit: Alignment, texts: Texts) -> None:
+    """Say what happened, or that too little is known to say it."""
+    unseen = is_unseen(texts.old, row.old), is_unseen(texts.new, row.new)
+    if row.new is None and texts.new_is_partial:
+        row.sentences = [(NOT_IN_NEW, {})]
+    elif row.old is None and texts.old_is_partial:
+        row.sentences = [(NOT_IN_OLD, {})]
+    elif row.old is not None and row.new is not None and any(unseen):
+        row.is_unseen = True
+        row.sentences = [say_unseen(*unseen)]
+        for part in row.parts:
+            part.text = None
+    else:
+        row.sentences = _describe_words(row, unit, texts)
+
+
+def _describe_words(row: Row, unit: Alignment, texts: Texts) -> list[Sentence]:
+    said = describe(
+        unit.kind if _are_placed(row) else "changed",
+        [_name(texts.old.by_eid[eid]) for eid in unit.old],
+        [_name(texts.new.by_eid[eid]) for eid in unit.new],
+        _joined(row),
+        language=texts.new.language,
+    )
+    return [(sentence.template, dict(sentence.values)) for sentence in said.sentences]
+
+
+def _are_placed(row: Row) -> bool:
+    """Whether numbers can be spoken of: both clauses have one, or neither does."""
+    return row.old is None or row.new is None or bool(row.old.num) == bool(row.new.num)
+
+
+def _name(clause: Clause) -> str:
+    return clause.num or clause.heading
+
+
+def _joined(row: Row) -> Diff | None:
+    """All that differs in a row, as one redline: what the sentence about it counts."""
+    if row.old is None or row.new is None:
+        return None
+    changes: list[Change] = []
+    for one in row.printed:
+        if one.text is not None:
+            changes += one.changes
+        elif one.old is None and one.new is not None and one.new.text:
+            changes.append(Change("insert", one.new.text))
+        elif one.new is None and one.old is not None and one.old.text:
+            changes.append(Change("delete", one.old.text))
+    coarse = any(one.text.coarse for one in row.printed if one.text)
+    return Diff(tuple(changes), coarse, any(one.text.replaced for one in row.printed if one.text), row.size)

@@ -1,0 +1,260 @@
+"""What analysts do to a clause map: say which clauses belong together, and take it back. Each is logged."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from lawcompare import celery
+from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.models import Membership
+from lawcompare.audit.services import record
+from lawcompare.comparisons.computing.editions import compute_edition, touched_clauses
+from lawcompare.comparisons.computing.row_places import Top, tops_of
+from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, MapDecision, State
+from lawcompare.comparisons.services import search_anew, start_again
+from lawcompare.comparisons.tasks import align_translation, compare_versions
+from lawcompare.laws.access import visible_versions
+from lawcompare.laws.models import Clause, Version
+
+# A pair of clauses that belong together; where one is missing, the other has no partner.
+Edge = tuple[Clause | None, Clause | None]
+
+# A decision that touches more clauses is computed by a worker, not while the person waits.
+CLAUSES_AT_ONCE = 60
+
+
+class DecidedMeanwhile(ValidationError):
+    """Somebody decided on the same clauses since the page was opened."""
+
+    def __init__(self, decision: MapDecision) -> None:
+        self.decision = decision
+        said = {"who": decision.credit, "why": decision.reason}
+        super().__init__(_("Meanwhile %(who)s decided on these clauses: %(why)s") % said)
+
+
+@transaction.atomic
+def set_together(
+    user: Any,
+    old: Version,
+    new: Version,
+    edges: Sequence[Edge],
+    reason: str,
+    *,
+    is_moved: bool = False,
+    names_person: bool = False,
+    seen: int | None = None,
+) -> MapDecision:
+    """Say which clauses of two texts belong together, and compute anew what that touches.
+
+    What is said of a clause is said whole: earlier decisions on it end, and are kept in the log. ``seen`` is the last
+    decision on these texts that the person knew of (0: none); with None nothing is asked. Raises ValidationError, and
+    ``DecidedMeanwhile`` where another decision on the clauses came between.
+    """
+    membership = _analyst(user)
+    _check_visible(user, old, new)
+    reason = _reasoned(reason)
+    named = _check_edges(edges, old, new)
+    base = _lock(old, new)
+    _check_seen(old, new, named, seen)
+    ended = Concordance.objects.between(old.pk, new.pk).in_force().filter(Q(old__in=named) | Q(new__in=named))
+    stated = {(one and one.pk, other and other.pk, is_moved) for one, other in edges}
+    before = {(row.old_id, row.new_id, row.is_moved) for row in ended}
+    if before == stated:
+        raise ValidationError(_("That is how these clauses stand already, by a decision."))
+    touched = named | {pk for row in before for pk in row[:2] if pk}
+    tops = tops_of(base) if base else []
+    decision = MapDecision.objects.create(
+        old_version=old,
+        new_version=new,
+        organisation=membership.organisation,
+        by=user,
+        names_person=names_person and bool(user.display_name),
+        reason=reason,
+        touched=sorted(touched | (touched_clauses(base, tops, touched) if base else set())),
+    )
+    ended.update(ended_by=decision)
+    Concordance.objects.bulk_create(
+        Concordance(
+            old_version=old,
+            new_version=new,
+            old=one,
+            new=other,
+            author=membership.organisation.name,
+            reason=reason,
+            is_moved=is_moved,
+            decision=decision,
+        )
+        for one, other in edges
+    )
+    _apply(base, decision, tops)
+    return decision
+
+
+@transaction.atomic
+def take_back(user: Any, decision: MapDecision, reason: str) -> MapDecision:
+    """Undo a decision: the clauses stand as they stood before it. Only the organisation that decided takes it back."""
+    membership = _analyst(user)
+    _check_visible(user, decision.old_version, decision.new_version)
+    if membership.organisation != decision.organisation:
+        raise PermissionDenied(_("Only the organisation that decided takes it back. You can decide otherwise."))
+    reason = _reasoned(reason)
+    base = _lock(decision.old_version, decision.new_version)
+    if MapDecision.objects.filter(undoes=decision).exists() or decision.undoes_id:
+        raise ValidationError(_("This has been taken back already."))
+    later = _last_on(decision.old_version, decision.new_version, decision.touched, after=decision.pk, in_force=True)
+    if later is not None:
+        said = {"who": later.credit, "why": later.reason}
+        raise ValidationError(_("A later decision rests on this one: %(who)s, %(why)s. Take that back first.") % said)
+    undo = MapDecision.objects.create(
+        old_version=decision.old_version,
+        new_version=decision.new_version,
+        organisation=membership.organisation,
+        by=user,
+        reason=reason,
+        undoes=decision,
+        touched=decision.touched,
+    )
+    decision.made.filter(ended_by__isnull=True).update(ended_by=undo)
+    decision.ended.update(ended_by=None)
+    _apply(base, undo)
+    return undo
+
+
+@transaction.atomic
+def withdraw_name(user: Any, decision: MapDecision) -> None:
+    """Be named no longer beside a decision of one's own: it stands, and bears the organisation's name alone."""
+    if decision.by_id is None or decision.by_id != user.pk:
+        raise PermissionDenied(_("Only who decided chooses whether to be named."))
+    MapDecision.objects.filter(pk=decision.pk).update(names_person=False)
+    record("withdraw name", f"decision/{decision.pk}", by=user, organisation=decision.organisation.slug)
+
+
+@transaction.atomic
+def try_again(user: Any, old: Version, new: Version) -> None:
+    """Have an edition computed whose worker failed or died."""
+    _analyst(user)
+    _check_visible(user, old, new)
+    waiting = unfinished(old, new)
+    if waiting is not None and waiting.may_be_tried_again:
+        start_again(waiting)
+
+
+def unfinished(old: Version, new: Version) -> Comparison | None:
+    """The correction that a worker is still computing, or failed to."""
+    return Comparison.objects.filter(old=old, new=new, engine=ENGINE).exclude(state=State.DONE).first()
+
+
+def last_decision(old: Version, new: Version) -> int:
+    """The last decision on two texts, 0 where there is none: what a person who reads the page now has seen."""
+    return (
+        MapDecision.objects.filter(old_version=old, new_version=new)
+        .order_by("-pk")
+        .values_list("pk", flat=True)
+        .first()
+        or 0
+    )
+
+
+def _analyst(user: Any) -> Membership:
+    membership = membership_of(user)
+    if membership is None or not may(user, "map"):
+        raise PermissionDenied(_("Only a reviewer or an editor corrects which clauses belong together."))
+    return membership
+
+
+def _check_visible(user: Any, *versions: Version) -> None:
+    if visible_versions(user).filter(pk__in=[version.pk for version in versions]).count() < len(versions):
+        raise PermissionDenied(_("One of these texts is not public, and you may not see it."))
+
+
+def _reasoned(reason: str) -> str:
+    if not reason.strip():
+        raise ValidationError(_("Say why, so that readers can follow the judgement."))
+    return reason.strip()
+
+
+def _check_edges(edges: Sequence[Edge], old: Version, new: Version) -> set[int]:
+    """Ids of all clauses named. Raises ValidationError for what contradicts itself."""
+    if not edges:
+        raise ValidationError(_("Choose at least one clause."))
+    paired = [{edge[side].pk for edge in edges if all(edge)} for side in (0, 1)]  # type: ignore[union-attr]
+    named: set[int] = set()
+    for edge in edges:
+        for side, (clause, version) in enumerate(zip(edge, (old, new), strict=True)):
+            if clause is None:
+                continue
+            if clause.version_id != version.pk:
+                raise ValidationError(_("“%(clause)s” is not in this text.") % {"clause": clause})
+            if not all(edge) and clause.pk in paired[side]:
+                raise ValidationError(_("“%(clause)s” is given a partner and none.") % {"clause": clause})
+            named.add(clause.pk)
+    return named
+
+
+def _lock(old: Version, new: Version) -> Comparison | None:
+    """The comparison as it stands, with nobody else deciding on it until this is done."""
+    Version.objects.select_for_update(no_key=True).get(pk=new.pk)
+    waiting = unfinished(old, new)
+    if waiting is not None:
+        raise ValidationError(_("An earlier correction is still being computed. Try again in a minute."))
+    found = Comparison.objects.filter(old=old, new=new, engine=ENGINE, state=State.DONE).order_by("-edition").first()
+    if found is None and new.translates_id != old.pk:
+        raise ValidationError(_("These two texts have not been compared yet."))
+    return found
+
+
+def _check_seen(old: Version, new: Version, named: Collection[int], seen: int | None) -> None:
+    if seen is None:
+        return
+    later = _last_on(old, new, named, after=seen)
+    if later is not None:
+        raise DecidedMeanwhile(later)
+
+
+def _last_on(
+    old: Version, new: Version, clauses: Collection[int], after: int, in_force: bool = False
+) -> MapDecision | None:
+    """The last decision after another that touches one of the clauses."""
+    found = MapDecision.objects.filter(old_version=old, new_version=new, pk__gt=after).select_related(
+        "organisation", "by"
+    )
+    if in_force:
+        found = found.filter(undoes__isnull=True, undone_by__isnull=True)
+    wanted = set(clauses)
+    return next((row for row in found.order_by("-pk") if wanted & set(row.touched)), None)
+
+
+def _apply(base: Comparison | None, decision: MapDecision, tops: Sequence[Top] = ()) -> None:
+    """Make the next edition, at once where little is touched; and the clause map between languages anew."""
+    record(
+        "clause-map.take-back" if decision.undoes_id else "clause-map.decide",
+        f"compare/{decision.old_version.address}/with/{decision.new_version.address}",
+        decision.by,
+        decision.organisation.slug,
+        decision=decision.pk,
+    )
+    if base is not None:
+        is_small = len(decision.touched) <= CLAUSES_AT_ONCE
+        edition = Comparison.objects.create(
+            old=base.old,
+            new=base.new,
+            engine=base.engine,
+            edition=base.edition + 1,
+            made_from=base,
+            decision=decision,
+            state=State.RUNNING if is_small else State.QUEUED,
+            attempts=int(is_small),
+        )
+        if is_small:
+            compute_edition(edition, tops)
+        else:
+            celery.send(compare_versions, edition.pk)
+    search_anew(decision.old_version, decision.new_version)
+    if decision.new_version.translates_id == decision.old_version_id:
+        celery.send(align_translation, decision.new_version_id)

@@ -1,0 +1,232 @@
+"""Pages on which analysts correct which clauses belong together, and see who decided what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from lawcompare.accounts.access import may, membership_of
+from lawcompare.comparisons import access
+from lawcompare.comparisons.correcting import services as correcting_services
+from lawcompare.comparisons.correcting.choices import choices_of
+from lawcompare.comparisons.correcting.forms import ConfirmForm, CorrectForm, TableForm, TakeBackForm
+from lawcompare.comparisons.models import Comparison, Concordance, Level, MapDecision
+from lawcompare.comparisons.reading.rows import Row, Switches
+from lawcompare.laws.models import ClauseTranslation, Version
+
+PER_PAGE = 25
+# Rows that a decision touched, shown with it.
+ROWS_SHOWN = 12
+
+
+def _texts(request: HttpRequest, old: tuple[str, str], new: tuple[str, str]) -> tuple[Version, Version]:
+    """The two texts, for who may correct their clause map."""
+    if not may(request.user, "map"):
+        raise PermissionDenied(_("Only a reviewer or an editor corrects which clauses belong together."))
+    return access.get_versions(request.user, old, new)
+
+
+def _names(old: Version, new: Version) -> list[str]:
+    return [old.law.slug, old.slug, new.law.slug, new.slug]
+
+
+@login_required
+def correct(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
+    """Say with which clauses those of ``?old=&new=`` belong together."""
+    old, new = _texts(request, (old_law, old_version), (new_law, new_version))
+    eids = request.GET.get("old", ""), request.GET.get("new", "")
+    if not any(eids):
+        return redirect("comparison", *_names(old, new))  # a row is chosen there
+    context: dict[str, Any] = {"old": old, "new": new, "eids": eids}
+    seen, status = correcting_services.last_decision(old, new), 200
+    form = CorrectForm(user=request.user, texts=(old, new), initial={"seen": seen})
+    if request.method == "POST":
+        form = CorrectForm(request.POST, user=request.user, texts=(old, new))
+        if form.is_valid():
+            try:
+                return _after(request, old, new, _decide(request, old, new, form))
+            except correcting_services.DecidedMeanwhile as told:
+                context["meanwhile"], status = told.decision, 409
+                # Sent again, it is said with that decision in mind.
+                form = CorrectForm(_with_seen(request, seen), user=request.user, texts=(old, new))
+            except ValidationError as error:
+                form.add_error(None, error)
+        status = 400 if form.errors else status
+    return _render_form(request, form, context, status)
+
+
+def _render_form(request: HttpRequest, form: CorrectForm, context: dict[str, Any], status: int) -> HttpResponse:
+    old, new = context["old"], context["new"]
+    found = access.find_comparison(old, new)
+    choices = choices_of(found if found and found.is_done else None, old, new, context["eids"])
+    if choices is None:
+        raise Http404(_("These two clauses do not stand together in this comparison."))
+    form.offer(choices)
+    named = [clause.pk for side in choices for clause in side.chosen]
+    context |= {"form": form, "decided": _in_force(old, new, named), "is_language": new.translates_id == old.pk}
+    part = "comparisons/correct.html#form" if getattr(request, "htmx", False) else "comparisons/correct.html"
+    return render(request, part, context, status=status)
+
+
+def _with_seen(request: HttpRequest, seen: int) -> QueryDict:
+    said = request.POST.copy()
+    said["seen"] = str(seen)
+    return said
+
+
+def _decide(request: HttpRequest, old: Version, new: Version, form: CorrectForm) -> MapDecision:
+    said = form.cleaned_data
+    return correcting_services.set_together(
+        request.user,
+        old,
+        new,
+        said["edges"],
+        said["reason"],
+        is_moved=said["is_moved"],
+        names_person=said.get("names_person", False),
+        seen=said["seen"] or 0,
+    )
+
+
+def _after(request: HttpRequest, old: Version, new: Version, decision: MapDecision) -> HttpResponse:
+    messages.success(request, _("Kept. Readers see it as a decision of your organisation."))
+    return redirect(reverse("corrections", args=_names(old, new)) + f"?decision={decision.pk}")
+
+
+def _in_force(old: Version, new: Version, clauses: list[int]) -> list[Concordance]:
+    said = Concordance.objects.between(old.pk, new.pk).in_force().filter(Q(old__in=clauses) | Q(new__in=clauses))
+    return list(said.select_related("old", "new", "decision__organisation", "decision__by"))
+
+
+@login_required
+def corrections(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
+    """Who decided what on two texts; ``?decision=`` shows one with the rows it touched. A table is stated here too."""
+    old, new = _texts(request, (old_law, old_version), (new_law, new_version))
+    table = TableForm(request.POST or None, request.FILES or None, user=request.user, old=old, new=new)
+    if request.method == "POST" and table.is_valid():
+        said = table.cleaned_data
+        try:
+            decision = correcting_services.set_together(
+                request.user,
+                old,
+                new,
+                said["table"],
+                said["reason"],
+                names_person=said.get("names_person", False),
+            )
+            return _after(request, old, new, decision)
+        except ValidationError as error:
+            table.add_error(None, error)
+    return _render_corrections(request, old, new, table)
+
+
+def _render_corrections(request: HttpRequest, old: Version, new: Version, table: TableForm) -> HttpResponse:
+    found = access.find_comparison(old, new)
+    chosen = request.GET.get("decision", "")
+    one = access.get_decision(request.user, old, new, int(chosen)) if chosen.isdecimal() else None
+    rows = _rows_touched(found, one) if one and found and found.is_done else []
+    decisions = access.decisions_on(old, new)
+    membership = membership_of(request.user)
+    context = {
+        "old": old,
+        "new": new,
+        "comparison": found,
+        "waiting": correcting_services.unfinished(old, new),
+        "one": one,
+        "rows": rows,
+        "clauses": [c for row in rows for pair in [row.pair, *row.parts] for c in (pair.old, pair.new) if c],
+        "switches": Switches(is_inline=False, only_changes=True, hides_noise=False),
+        "page": Paginator(decisions, PER_PAGE).get_page(request.GET.get("page")),
+        "organisation": membership and membership.organisation,
+        "table": table,
+    }
+    return render(request, "comparisons/corrections.html", context, status=400 if table.errors else 200)
+
+
+def _rows_touched(comparison: Comparison, decision: MapDecision) -> list[Row]:
+    """The rows that a decision touched, as they stand now."""
+    inside = Q(old__in=decision.touched) | Q(new__in=decision.touched)
+    tops = comparison.pairs.filter(inside, level=Level.UNIT).order_by("position")
+    related = ["old", "new", "decision__decision__organisation", "decision__decision__by"]
+    rows = {pair.pk: Row(pair) for pair in tops.select_related(*related)[:ROWS_SHOWN]}
+    parts = comparison.pairs.filter(row__in=list(rows), is_near=True).select_related("old", "new", "decision__decision")
+    for part in parts.order_by("position"):
+        rows[part.row_id].parts.append(part)  # type: ignore[index]
+    return list(rows.values())
+
+
+@login_required
+def take_back(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
+    """Undo a decision, or have a correction computed again that failed."""
+    old, new = _texts(request, (old_law, old_version), (new_law, new_version))
+    log = reverse("corrections", args=_names(old, new))
+    if request.method != "POST":
+        return redirect(log)
+    if "again" in request.POST:
+        correcting_services.try_again(request.user, old, new)
+        return redirect(log)
+    form = TakeBackForm(request.POST)
+    if "unname" in request.POST and request.POST.get("decision", "").isdecimal():
+        correcting_services.withdraw_name(
+            request.user, access.get_decision(request.user, old, new, int(request.POST["decision"]))
+        )
+        messages.success(request, _("You are no longer named."))
+        return redirect(log)
+    if not form.is_valid():
+        messages.error(request, _("Say why, so that readers can follow the judgement."))
+        return redirect(log)
+    decision = access.get_decision(request.user, old, new, form.cleaned_data["decision"])
+    try:
+        undo = correcting_services.take_back(request.user, decision, form.cleaned_data["reason"])
+    except ValidationError as error:
+        messages.error(request, error.messages[0])
+        return redirect(f"{log}?decision={decision.pk}")
+    messages.success(request, _("Taken back. The clauses stand as they stood before."))
+    return redirect(f"{log}?decision={undo.pk}")
+
+
+@login_required
+def languages(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
+    """Which clause renders which in a translation, the least sure first, for a person to confirm or correct."""
+    old, new = _texts(request, (old_law, old_version), (new_law, new_version))
+    if new.translates_id != old.pk:
+        raise Http404(_("“%(new)s” is not a translation of “%(old)s”.") % {"new": new.title, "old": old.title})
+    pairs = ClauseTranslation.objects.filter(translation_version=new).select_related("original", "translation")
+    waiting = pairs.filter(said_by="").order_by("confidence", "original__position")
+    page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
+    form = ConfirmForm(
+        request.POST or None,
+        user=request.user,
+        pairs=list(waiting.values_list("pk", flat=True)),
+        initial={"reason": _("Both were read side by side.")},
+    )
+    if request.method == "POST" and form.is_valid():
+        edges = [(p.original, p.translation) for p in pairs.filter(pk__in=form.cleaned_data["pairs"])]
+        named = form.cleaned_data.get("names_person", False)
+        try:
+            correcting_services.set_together(
+                request.user, old, new, edges, form.cleaned_data["reason"], names_person=named
+            )
+            messages.success(request, _("Confirmed."))
+            return redirect("languages", *_names(old, new))
+        except ValidationError as error:
+            form.add_error(None, error)
+    context = {
+        "old": old,
+        "new": new,
+        "page": page,
+        "form": form,
+        "confirmed": pairs.exclude(said_by="").count(),
+        "alone_old": old.clauses.filter(~Q(pk__in=pairs.values("original"))).order_by("position"),
+        "alone_new": new.clauses.filter(~Q(pk__in=pairs.values("translation"))).order_by("position"),
+    }
+    return render(request, "comparisons/languages.html", context, status=400 if form.errors else 200)

@@ -1,0 +1,151 @@
+"""A comparison as a file to print or to work on: what stands in it. How it is set, the engine's writers say."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from textwrap import wrap
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from lawcompare.comparisons.models import Comparison, Level
+from lawcompare.comparisons.reading.rows import kinds
+from lawcompare.engine.writing import docx, pdf
+from lawcompare.engine.writing.redline import Link, Paragraph, redline
+from lawcompare.engine.writing.word import Word
+from lawcompare.laws.citing.permalinks import pin, plain_address
+from lawcompare.laws.documents import load_document
+from lawcompare.laws.formatting import digits, said_date
+from lawcompare.laws.models import Version
+
+
+def as_docx(comparison: Comparison, root: str) -> bytes:
+    """With tracked changes: all accepted it is the new text, all refused the old one."""
+    said = _around(comparison, root)
+    moment = _finished(comparison)
+    word = Word(
+        said["title"],
+        settings.SITE_NAME,
+        moment,
+        language=said["language"],
+        header=said["title"],
+        footer=said["footer"],
+    )
+    word.paragraph("Title", comparison.old.title)
+    word.paragraph("Subtitle", f"{_('against')} {comparison.new.title}")
+    for notice in said["notices"]:
+        word.run(word.paragraph(), notice, bold=True)
+    word.paragraph("Say", _("Accept all changes and the new text stands here; refuse all and the old one does."))
+    for side in said["sides"]:
+        word.table(side["facts"], heads=(side["label"], side["title"]))
+    word.table(said["facts"])
+    word.page_break()
+    docx.write_redline(word, paragraphs_of(comparison), moment, comparison.new.language)
+    word.paragraph("Say", said["end"])
+    return word.save(title_page=True)
+
+
+def as_pdf(comparison: Comparison, root: str) -> bytes:
+    return pdf.write_redline(_around(comparison, root), paragraphs_of(comparison), _finished(comparison))
+
+
+def paragraphs_of(comparison: Comparison) -> list[Paragraph]:
+    """Both texts as one redline, from the words that were marked when they were compared. Three queries."""
+    return redline(load_document(comparison.old), load_document(comparison.new), links_of(comparison))
+
+
+def links_of(comparison: Comparison) -> list[Link]:
+    """Which clauses belong together, in the order of the comparison, with the redlines of their own words.
+
+    An article's own words are a part of its row beside the row itself; both are one link.
+    """
+    pairs = comparison.pairs.exclude(old=None).exclude(new=None).order_by("position")
+    words: dict[tuple[str, str], tuple[Any, Any]] = {}
+    for old, new, changes, heading, level in pairs.values_list(
+        "old__eid", "new__eid", "changes", "heading_changes", "level"
+    ):
+        known_changes, known_heading = words.get((old, new), ([], []))
+        own = changes if level == Level.PART or not known_changes else known_changes
+        words[old, new] = (own or known_changes, known_heading or heading)
+    return [Link(old, new, changes, heading) for (old, new), (changes, heading) in words.items()]
+
+
+def _finished(comparison: Comparison) -> datetime:
+    assert comparison.finished_at is not None
+    return comparison.finished_at.astimezone(UTC)
+
+
+def _around(comparison: Comparison, root: str) -> dict[str, Any]:
+    """What stands around the redline, in the reader's language."""
+    old, new = comparison.old, comparison.new
+    address = root + pinned_comparison(comparison)
+    counts = ", ".join(f"{digits(count)} {label}" for _look, label, count in kinds(comparison))
+    day = said_date(f"{_finished(comparison):%Y-%m-%d}")
+    return {
+        "title": _("%(old)s against %(new)s") % {"old": old.title, "new": new.title},
+        "site": settings.SITE_NAME,
+        "language": get_language() or "en",
+        "sides": [_side(old, _("Old text")), _side(new, _("New text"))],
+        "facts": [
+            (_("Articles"), counts or digits(0)),
+            (_("Compared on"), f"{day}, {settings.SITE_NAME}, {_('rules')} {comparison.engine}"),
+            (_("Address"), address),
+        ],
+        "notices": _notices(comparison),
+        "only": ({"old": _("old text")} if new.is_partial else {}) | ({"new": _("new text")} if old.is_partial else {}),
+        "legend": {"label": _("Marks"), "runs": _legend(comparison)},
+        "footer": address,
+        "end": _("End of the comparison. Texts are shown with where they come from; a restatement is not the law."),
+    }
+
+
+def _notices(comparison: Comparison) -> list[str]:
+    """What a reader must know before taking a mark for a change of the law."""
+    found = []
+    if comparison.new.is_partial:
+        found.append(_("The new text is known only in part: what it seems to have lost may still stand in it."))
+    if comparison.old.is_partial:
+        found.append(_("The old text is known only in part: what seems new may have stood in it."))
+    return found
+
+
+def _legend(comparison: Comparison) -> list[tuple[str, str]]:
+    marks = [
+        ("insert", _("put in")),
+        ("delete", _("taken out")),
+        ("moved-from", _("moved from here")),
+        ("moved-to", _("moved to here")),
+    ]
+    if comparison.new.is_partial:
+        marks += [("side", _("old text")), ("only-old", _("not known in the new text"))]
+    if comparison.old.is_partial:
+        marks += [("side", _("new text")), ("only-new", _("not known in the old text"))]
+    return marks
+
+
+def _side(version: Version, label: str) -> dict[str, Any]:
+    facts = [
+        (_("Text"), str(version.get_text_status_display())),
+        (_("Date of the text"), said_date(version.date)),
+        (_("How it became public"), version.became_public),
+        (_("Source"), version.source_url),
+        (_("Address"), version.frbr_uri),
+        (_("Text (SHA-256)"), " ".join(wrap(version.text_hash, 16))),
+        (_("Note"), version.note),
+    ]
+    return {"label": label, "title": version.title, "facts": [fact for fact in facts if fact[1]]}
+
+
+def pinned_comparison(comparison: Comparison) -> str:
+    """The comparison's lasting address: with the hashes of both texts and the rules by which they were compared."""
+    old, new = comparison.old, comparison.new
+    address = plain_address("comparison", old.law.slug, old.slug, new.law.slug, new.slug)
+    return f"{address}?{pin_of(comparison)}"
+
+
+def pin_of(comparison: Comparison) -> str:
+    by_text = "by=text&" if comparison.old.law_id != comparison.new.law_id else ""
+    rules = f"engine={comparison.engine}&edition={comparison.edition}"
+    return f"{by_text}texts={pin(comparison.old)}-{pin(comparison.new)}&{rules}"

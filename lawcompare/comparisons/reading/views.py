@@ -1,0 +1,190 @@
+"""Two texts side by side, and asking for it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from lawcompare.accounts.access import may
+from lawcompare.annotations.access import get_carrying, visible_annotations
+from lawcompare.annotations.templatetags.annotations import notes_among
+from lawcompare.comparisons import access, services
+from lawcompare.comparisons.exports.data import comparison_data, correspondence_data
+from lawcompare.comparisons.models import Comparison, State
+from lawcompare.comparisons.reading import row_cache, rows
+from lawcompare.crosswalk.access import visible_correspondences
+from lawcompare.crosswalk.elements.provisions import rows_between, texts_inside
+from lawcompare.laws.access import visible_versions
+from lawcompare.laws.models import Version
+from lawcompare.page_cache.public import public
+
+
+@csrf_exempt  # so that a visitor gets no cookie; where the form came from is asked of the browser instead
+@public("by", "view", "show", "noise", "page", "tour", "texts", "engine", "edition", takes_post=True)
+def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
+    """The comparison of two versions; of two laws by topic where correspondences are known; else the way to it."""
+    old, new = access.get_versions(request.user, (old_law, old_version), (new_law, new_version))
+    access.check_pins(request.GET, old, new)
+    if old == new:
+        return _say(request, old, new, _("A text is not compared with itself. Choose another one."), 400)
+    if old.law_id != new.law_id and request.GET.get("by") != "text":
+        by_topic = _by_topic(request, old, new)
+        if by_topic:
+            return render(request, "comparisons/cross_law.html", by_topic)
+    if request.method == "POST":
+        return _ask(request, old, new)
+    found = access.find_comparison(old, new, request.GET.get("edition", ""), request.GET.get("engine", ""))
+    if found is None or not found.is_done:
+        return _render_waiting(request, old, new, found)
+    return _render_rows(request, found)
+
+
+def _ask(request: HttpRequest, old: Version, new: Version) -> HttpResponse:
+    if not access.comes_from_here(request):
+        raise PermissionDenied(_("A comparison is asked for from this site’s own pages."))
+    known = access.find_comparison(old, new)
+    if (known is None or known.may_be_tried_again) and not access.may_ask_again(request):
+        return _say(request, old, new, _("Too many new comparisons were asked for in this hour. Try again later."), 429)
+    found = services.request_comparison(old, new)
+    return redirect(found.get_absolute_url() + ("?by=text" if old.law_id != new.law_id else ""))
+
+
+def _say(request: HttpRequest, old: Version, new: Version, problem: str, status: int) -> HttpResponse:
+    context = {"old": old, "new": new, "problem": problem}
+    return render(request, "comparisons/waiting.html", context, status=status)
+
+
+def _render_waiting(request: HttpRequest, old: Version, new: Version, found: Comparison | None) -> HttpResponse:
+    """Not asked for, under way, or failed. htmx asks for the inner part alone, again and again until it is there."""
+    context: dict[str, Any] = {"old": old, "new": new, "comparison": found}
+    context["is_under_way"] = (
+        found is not None and found.state in {State.QUEUED, State.RUNNING} and not found.is_abandoned
+    )
+    part = "comparisons/waiting.html#progress" if request.htmx else "comparisons/waiting.html"  # type: ignore[attr-defined]
+    response = render(request, part, context)
+    response.headers["Cache-Control"] = "private, no-store"  # true for a moment only
+    return response
+
+
+def _render_rows(request: HttpRequest, found: Comparison) -> HttpResponse:
+    if getattr(request, "htmx", False):
+        # The page that waited for it now loads it whole.
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    switches = rows.Switches(
+        is_inline=request.GET.get("view") == "inline",
+        is_list=request.GET.get("view") == "list",
+        only_changes=request.GET.get("show") != "all",
+        hides_noise=request.GET.get("noise") == "hide",
+        by_text=request.GET.get("by") == "text",
+        edition=found.edition if request.GET.get("edition") else 0,
+    )
+    notes = list(visible_annotations(request.user).for_reading().on_versions(found.old_id, found.new_id))
+    noted = [(note.version_id, note.clause.position) for note in notes]
+    # Who is signed in may see more of a row than visitors do.
+    keeps = settings.PAGE_CACHE and not request.user.is_authenticated
+    sheet, items = row_cache.sheet_of(found, switches, noted, request.GET.get("page", ""), keeps)
+    context = {
+        "comparison": found,
+        "old": found.old,
+        "new": found.new,
+        "sheet": sheet,
+        "page": Paginator(range(sheet.pages), 1).page(sheet.number),
+        "rows": items,
+        "notes": notes_among(request.GET, notes, sheet.clauses),
+        "switches": switches,
+        "tour": request.GET.get("tour") == "yes",
+        "latest": access.find_comparison(found.old, found.new) if switches.edition else found,
+        "corrects": may(request.user, "map"),
+    }
+    return render(request, "comparisons/comparison.html", context)
+
+
+def _correspondences(request: HttpRequest, old: Version, new: Version) -> dict[str, Any] | None:
+    """How two laws answer each other, as data; None where nothing is known of it."""
+    stated = list(_stated_between(request, old, new).order_by("topic__position", "subject__position", "pk"))
+    return correspondence_data(old, new, stated) if stated else None
+
+
+def _stated_between(request: HttpRequest, old: Version, new: Version) -> Any:
+    stated = visible_correspondences(request.user)
+    one_way = stated.filter(subject_version=old, object_version=new)
+    return one_way | stated.filter(subject_version=new, object_version=old)
+
+
+def _by_topic(request: HttpRequest, old: Version, new: Version) -> dict[str, Any] | None:
+    """The context of a comparison of two laws by topic, or None where nothing is known of how they correspond."""
+    by_topic = rows_between(
+        _stated_between(request, old, new).order_by("topic__position", "subject__position"), old, new
+    )
+    if not by_topic:
+        return None
+    clauses = {clause.pk: clause for row in by_topic for clause in row.olds}
+    clauses |= {answer.clause.pk: answer.clause for row in by_topic for answer in row.answers if answer.clause}
+    inside = texts_inside(clauses.values())
+    return {
+        "old": old,
+        "new": new,
+        "rows": by_topic,
+        "inside": inside,
+        "clauses": [clause for found in inside.values() for clause in found],
+    }
+
+
+@public("texts", "engine", "edition")
+def comparison_json(
+    request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str
+) -> JsonResponse:
+    old, new = access.get_versions(request.user, (old_law, old_version), (new_law, new_version))
+    access.check_pins(request.GET, old, new)
+    found = access.find_comparison(old, new, request.GET.get("edition", ""), request.GET.get("engine", ""))
+    if found is None:
+        stated = _correspondences(request, old, new) if old.law_id != new.law_id else None
+        return JsonResponse(
+            stated or {"error": "This comparison has not been asked for."}, status=200 if stated else 404
+        )
+    if not found.is_done:
+        data = {"state": found.state, "done": found.done, "total": found.total, "reason": found.reason}
+        return JsonResponse(data, status=202)
+    return JsonResponse(comparison_data(found))
+
+
+@public("old", "new")
+def choose(request: HttpRequest) -> HttpResponse:
+    """From a form with two version addresses to their comparison's address."""
+    names = [request.GET.get(side, "").split("/") for side in ("old", "new")]
+    if any(len(name) != 2 or not all(name) for name in names):
+        versions = visible_versions(request.user).order_by("law__title", "date")
+        chosen = {"old_chosen": request.GET.get("old"), "new_chosen": request.GET.get("new")}
+        return render(request, "comparisons/choose.html", {"versions": versions} | chosen)
+    old, new = access.get_versions(request.user, (names[0][0], names[0][1]), (names[1][0], names[1][1]))
+    return redirect(reverse("comparison", args=[old.law.slug, old.slug, new.law.slug, new.slug]))
+
+
+@require_POST
+@login_required
+def look_again(request: HttpRequest) -> HttpResponse:
+    """Look for notes that were published on an earlier text since a later one came."""
+    found = services.look_again(request.user)
+    said = _("Your newer notes are being looked for.") if found else _("There are no notes that were not looked for.")
+    messages.success(request, said)
+    return redirect("carryings")
+
+
+@require_POST
+@login_required
+def carry_again(request: HttpRequest, number: int) -> HttpResponse:
+    """Take up a search for notes in a later text where it ended, and with what was published since."""
+    _organisation, found = get_carrying(request.user, number)
+    services.take_up_carrying(found)
+    return redirect("carrying", number)

@@ -1,0 +1,133 @@
+"""How two clauses that answer each other differ in their elements, in words and in both directions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from lawcompare.crosswalk.elements.values import NOT_SEEN, WHOLE, Placed, Quote, Reading, quoted, short_name
+from lawcompare.engine.compare_laws import differences as contrast
+from lawcompare.laws.formatting import filled
+from lawcompare.laws.models import Kind, Version
+
+# What is missing is worth saying of a clause that makes an offence, or gives a power; not of a right or a definition.
+_MISSING_IN = {
+    contrast.NO_MENTAL: "offence",
+    contrast.NO_HARM: "offence",
+    contrast.NO_DEFENCE: "offence",
+    contrast.NO_AUTHORISATION: "power",
+    contrast.NO_TIME: "power",
+}
+# Their sentences do not quote the words they rest on.
+_UNQUOTED = {"penalties", "authorisation", "time_limits"}
+
+
+@dataclass(frozen=True)
+class Words:
+    """Words that a sentence rests on, in the language of their text."""
+
+    quote: Quote
+    version: Version
+
+
+@dataclass(frozen=True)
+class Difference:
+    sentence: str
+    words: list[Words]
+
+
+@dataclass(frozen=True)
+class Direction:
+    """What distinguishes one clause from the other; ``lead`` names the two."""
+
+    lead: str
+    differences: list[Difference]
+
+    @property
+    def words(self) -> list[Words]:
+        """All that the sentences rest on and do not quote, each once."""
+        return list(dict.fromkeys(words for difference in self.differences for words in difference.words))
+
+
+@dataclass(frozen=True)
+class Differences:
+    """Both directions, and what a draft punishes more heavily than the law in force; or why nothing can be said."""
+
+    directions: list[Direction] = field(default_factory=list)
+    heavier: Direction | None = None
+    silence: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.directions or self.heavier or self.silence)
+
+
+def differences_between(own: Placed, other: Placed, readings: Mapping[int, Reading]) -> Differences:
+    """The differences of ``own`` from ``other`` and the other way round. Nothing is said to lack what was not seen."""
+    unseen = [short_name(clause) for _version, clause in (own, other) if readings[clause.pk].known == NOT_SEEN]
+    if unseen:
+        words = _("Nothing can be said of differences: the text of %(clause)s has not been seen.")
+        return Differences(silence=words % {"clause": ", ".join(unseen)})
+    found = [(one, _differences(*one, readings)) for one in ((own, other), (other, own))]
+    if not any(differences for _pair, differences in found):
+        has_values = all(readings[clause.pk].has_values for _version, clause in (own, other))
+        return Differences(silence=_("No difference was read in their values.") if has_values else "")
+    return _told(found, readings)
+
+
+type _Told = tuple[tuple[Placed, Placed], list[tuple[str, Difference]]]
+
+
+def _told(found: list[_Told], readings: Mapping[int, Reading]) -> Differences:
+    directions, heavier = [], None
+    for (own, other), differences in found:
+        set_apart = "penalties" if _is_draft_beside_law_in_force(own[0], other[0]) else ""
+        weights = [difference for element, difference in differences if element == set_apart]
+        rest = [difference for element, difference in differences if element != set_apart]
+        if weights:
+            heavier = Direction(_lead_of_weight(readings[other[1].pk]), weights)
+        if rest:
+            directions.append(Direction(_lead(own, other, readings), rest))
+    return Differences(directions, heavier)
+
+
+def _differences(own: Placed, other: Placed, readings: Mapping[int, Reading]) -> list[tuple[str, Difference]]:
+    """(element, difference) of one direction."""
+    (_version, clause), (_other_version, other_clause) = own, other
+    reading, other_reading = readings[clause.pk], readings[other_clause.pk]
+    sentences = contrast.contrast(reading.elements, other_reading.elements, name=short_name(other_clause))
+    return [
+        (one.element, Difference(filled(one.template, one.values), _words(one, own, other, readings)))
+        for one in sentences
+        if _MISSING_IN.get(one.template, "") in {"", *reading.kinds}
+    ]
+
+
+def _words(sentence: contrast.Sentence, own: Placed, other: Placed, readings: Mapping[int, Reading]) -> list[Words]:
+    """The words of either text, where the sentence itself does not quote them."""
+    if sentence.element not in _UNQUOTED or sentence.template == contrast.NO_AUTHORISATION:
+        return []
+    # A sentence rests on the other text's words, and first on its own where it has any.
+    sides = (own, other)[-len(sentence.words) :] if sentence.words else ()
+    return [
+        Words(quoted(excerpt, readings[clause.pk], ""), version)
+        for excerpt, (version, clause) in zip(sentence.words, sides, strict=True)
+    ]
+
+
+def _lead(own: Placed, other: Placed, readings: Mapping[int, Reading]) -> str:
+    names = {"own": short_name(own[1]), "other": short_name(other[1])}
+    if all(readings[clause.pk].known == WHOLE for _version, clause in (own, other)):
+        return _("%(own)s beside %(other)s") % names
+    return _("%(own)s beside %(other)s, in what is known of them") % names
+
+
+def _is_draft_beside_law_in_force(own: Version, other: Version) -> bool:
+    is_in_force = other.law.kind in {Kind.STATUTE, Kind.CONSTITUTION}
+    return own.law.kind == Kind.DRAFT and is_in_force and own.law.jurisdiction == other.law.jurisdiction
+
+
+def _lead_of_weight(in_force: Reading) -> str:
+    """A law in force that names no computer reaches the act offline."""
+    return _("Heavier than in the law in force") if in_force.names_computers else _("Heavier online than offline")

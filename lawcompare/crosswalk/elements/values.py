@@ -1,0 +1,347 @@
+"""The elements of clauses of several laws side by side, as values with the words they rest on.
+
+The engine reads them from the clause's own article or section, never from a whole law; what it read is kept in the
+cache. How two clauses differ in them is said in ``differences``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.cache import cache
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lawcompare.crosswalk.models import Element
+from lawcompare.engine.compare_laws.elements import Elements, Excerpt, elements_of, penalty_of
+from lawcompare.engine.document import UNIT_ELEMENTS, Document
+from lawcompare.engine.rules.provisions import UNSEEN, Provision, provisions_of
+from lawcompare.engine.wording import values as say
+from lawcompare.findings.models import ENGINE
+from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.documents import document_of
+from lawcompare.laws.formatting import filled, said_dollars, said_value
+from lawcompare.laws.models import Clause, Version
+
+type Placed = tuple[Version, Clause]
+
+DAY = 24 * 60 * 60
+# What is shown before the rest is folded away.
+VALUES_SHOWN = 3
+QUOTES_SHOWN = 2
+
+NAMES = {element.value: element.label for element in Element}
+# What is said where a clause has no value, by how much of its text is known. Only a whole text can be silent.
+WHOLE, PART, NOT_SEEN = "whole", "part", "not-seen"
+MISSING = {
+    WHOLE: gettext_lazy("none stated"),
+    PART: gettext_lazy("not stated in what is known of it"),
+    NOT_SEEN: gettext_lazy("not known: the text has not been seen"),
+}
+_COMPUTERS = re.compile(
+    r"(?i)\b(?:computer|data[- ]processing|electronic|on-?line|internet|network|cyber|website"
+    r"|information system)|កុំព្យូទ័រ|ទិន្នន័យ|អេឡិចត្រូនិក|អ៊ីនធឺណិត|ប្រព័ន្ធព័ត៌មាន"
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What the engine read in a clause.
+
+    ``known`` is WHOLE, PART or NOT_SEEN; ``kinds`` what the clause is (``offence``, ``power`` …); ``numbers`` the
+    number of each clause that words were taken from, by eid. ``is_cut``: its conduct goes on after what is quoted.
+    """
+
+    elements: Elements
+    known: str
+    kinds: frozenset[str]
+    names_computers: bool
+    is_cut: bool
+    numbers: Mapping[str, str]
+
+    @property
+    def has_values(self) -> bool:
+        return any(getattr(self.elements, name) for name in NAMES if name != "conduct")
+
+
+# --- reading ----------------------------------------------------------------------------------------------------------
+
+
+def read_clauses(placed: Iterable[Placed]) -> dict[int, Reading]:
+    """What the engine reads in each clause, by its key. Two queries for those not read before, however many."""
+    wanted = {clause.pk: (version, clause) for version, clause in placed}
+    keys = {_cache_key(version, clause): number for number, (version, clause) in wanted.items()}
+    found = {keys[key]: reading for key, reading in cache.get_many(keys).items()}
+    missing = {number: one for number, one in wanted.items() if number not in found}
+    if missing:
+        fresh = _read(missing)
+        cache.set_many({key: fresh[number] for key, number in keys.items() if number in fresh}, DAY)
+        found |= fresh
+    return found
+
+
+def _cache_key(version: Version, clause: Clause) -> str:
+    """By the words and by what the file says of them, so that no key outlives its text."""
+    of_text = f"{version.text_hash} {version.file_hash} {version.text_status} {clause.eid}"
+    return f"elements:{ENGINE}:{hashlib.sha256(of_text.encode()).hexdigest()}"
+
+
+def _read(wanted: Mapping[int, Placed]) -> dict[int, Reading]:
+    units = _units(clause for _version, clause in wanted.values())
+    rows = _rows_of(units.values())
+    found: dict[int, Reading] = {}
+    for version in {version.pk: version for version, _clause in wanted.values()}.values():
+        own = [clause for one, clause in wanted.values() if one.pk == version.pk]
+        found |= _read_document(document_of(version, [row for row in rows if row.version_id == version.pk]), own)
+    return found
+
+
+def _units(clauses: Iterable[Clause]) -> dict[int, Clause]:
+    """The article or section of each clause, itself where it stands in none; by the clause's key."""
+    wanted = list(clauses)
+    above = list(_rows(Q(version=c.version_id, position__lte=c.position, end__gt=c.position) for c in wanted))
+    units = {}
+    for clause in wanted:
+        around = [row for row in above if row.version_id == clause.version_id and _contains(row, clause)]
+        units[clause.pk] = next((row for row in reversed(around) if row.element in UNIT_ELEMENTS), clause)
+    return units
+
+
+def _rows_of(units: Iterable[Clause]) -> list[Clause]:
+    """The units with all inside them and the headings above them, each row once."""
+    distinct = {unit.pk: unit for unit in units}.values()
+    return _rows(
+        Q(version=unit.version_id) & (Q(position__gte=unit.position, position__lt=unit.end) | _above(unit))
+        for unit in distinct
+    )
+
+
+def _above(unit: Clause) -> Q:
+    return Q(position__lt=unit.position, end__gt=unit.position)
+
+
+def _rows(conditions: Iterable[Q]) -> list[Clause]:
+    """Rows that meet any of the conditions, in one query."""
+    either = Q(pk__in=[])
+    for condition in conditions:
+        either |= condition
+    return list(Clause.objects.filter(either).order_by("version_id", "position"))
+
+
+def _contains(outer: Clause, inner: Clause) -> bool:
+    return outer.position <= inner.position < outer.end
+
+
+def _read_document(document: Document, clauses: Sequence[Clause]) -> dict[int, Reading]:
+    read = elements_of(document, [clause.eid for clause in clauses])
+    provisions = {provision.clause.eid: provision for provision in provisions_of(document).all}
+    return {clause.pk: _reading(document, clause.eid, read[clause.eid], provisions) for clause in clauses}
+
+
+def _reading(document: Document, eid: str, elements: Elements, provisions: Mapping[str, Provision]) -> Reading:
+    inside = list(document.subtree(eid))
+    own = [provisions[clause.eid] for clause in inside if clause.eid in provisions]
+    words = " ".join(f"{clause.heading} {clause.text}" for clause in inside)
+    excerpts = [excerpt for name in NAMES for excerpt in getattr(elements, name)]
+    return Reading(
+        elements,
+        _known(elements, [clause.attributes.get("text_status", "") for clause in inside]),
+        frozenset[str]().union(*(provision.kinds for provision in own)),
+        bool(_COMPUTERS.search(words)),
+        any(document.by_eid[one.eid].text[one.end : one.end + 1] == " " for one in elements.conduct),
+        {excerpt.eid: document.by_eid[excerpt.eid].num for excerpt in excerpts},
+    )
+
+
+def _known(elements: Elements, statuses: Sequence[str]) -> str:
+    if not elements.conduct:
+        return NOT_SEEN
+    return PART if elements.is_partly_known or not UNSEEN.isdisjoint(statuses) else WHOLE
+
+
+# --- showing ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Quote:
+    """Words of a text; ``clause`` names where they stand, unless that is the clause that is being shown."""
+
+    words: str
+    eid: str
+    clause: str = ""
+
+
+@dataclass
+class Value:
+    """A value in the reader's words, which may be none but the text's own, with the words it rests on."""
+
+    said: str
+    quotes: list[Quote] = field(default_factory=list)
+    in_dollars: str = ""
+
+    @property
+    def shown(self) -> list[Quote]:
+        return self.quotes[:QUOTES_SHOWN]
+
+    @property
+    def unshown_count(self) -> int:
+        return len(self.quotes) - len(self.shown)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """The values of an element, with the clauses that have these and no others."""
+
+    clauses: list[Clause]
+    values: list[Value]
+
+    @property
+    def shown(self) -> list[Value]:
+        return self.values[:VALUES_SHOWN]
+
+    @property
+    def folded(self) -> list[Value]:
+        return self.values[VALUES_SHOWN:]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A law's clauses under a subject; a clause inside another of them is told of there."""
+
+    version: Version
+    clauses: list[Clause]
+
+    @property
+    def only(self) -> Clause | None:
+        """The clause, where there is one: then no value needs to be told whose it is."""
+        return self.clauses[0] if len(self.clauses) == 1 else None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """An element in one law: ``silent`` are the clauses without it, under what is said of that."""
+
+    column: Column
+    entries: list[Entry]
+    silent: dict[str, list[Clause]]
+
+
+@dataclass(frozen=True)
+class Line:
+    """An element; ``is_text`` where it is told in the law's own words alone."""
+
+    name: str
+    cells: list[Cell]
+    is_text: bool
+
+
+@dataclass(frozen=True)
+class Table:
+    """Elements by laws; ``nowhere`` are the elements that none of them states in what is known of it."""
+
+    columns: list[Column]
+    lines: list[Line]
+    nowhere: list[str]
+
+
+def build_table(shelves: Iterable[tuple[Version, Sequence[Clause]]], readings: Mapping[int, Reading]) -> Table | None:
+    """The elements of each law's clauses side by side, or None where there is no value to show."""
+    columns = [Column(version, outermost(clauses)) for version, clauses in shelves if clauses]
+    if not any(readings[clause.pk].has_values for column in columns for clause in column.clauses):
+        return None
+    lines, nowhere = [], []
+    for element, name in NAMES.items():
+        cells = [_cell(column, element, readings) for column in columns]
+        if any(cell.entries for cell in cells):
+            lines.append(Line(str(name), cells, element == "conduct"))
+        else:
+            nowhere.append(str(name))
+    return Table(columns, lines, nowhere)
+
+
+def outermost(clauses: Iterable[Clause]) -> list[Clause]:
+    """The clauses of one text in its order, without those inside another of them."""
+    found: list[Clause] = []
+    for clause in sorted(clauses, key=lambda clause: (clause.position, -clause.end)):
+        if not found or clause.position >= found[-1].end:
+            found.append(clause)
+    return found
+
+
+def _cell(column: Column, element: str, readings: Mapping[int, Reading]) -> Cell:
+    by_values: list[Entry] = []
+    silent: dict[str, list[Clause]] = {}
+    for clause in column.clauses:
+        reading = readings[clause.pk]
+        values = values_of(element, reading, clause.eid)
+        same = next((entry for entry in by_values if entry.values == values), None)
+        if same:
+            same.clauses.append(clause)
+        elif values:
+            by_values.append(Entry([clause], values))
+        else:
+            silent.setdefault(str(MISSING[reading.known]), []).append(clause)
+    return Cell(column, by_values, silent)
+
+
+def values_of(element: str, reading: Reading, eid: str) -> list[Value]:
+    """The values of an element, each once, with the different words it rests on."""
+    found: dict[str, Value] = {}
+    for excerpt in getattr(reading.elements, element):
+        said = _SAY[element](excerpt)
+        value = found.setdefault(said, Value(said))
+        quote = quoted(excerpt, reading, eid, "…" if element == "conduct" and reading.is_cut else "")
+        if quote.words.casefold() not in {each.words.casefold() for each in value.quotes}:
+            value.quotes.append(quote)
+        if element == "penalties":
+            value.in_dollars = said_dollars(excerpt.values)
+    return list(found.values())
+
+
+def quoted(excerpt: Excerpt, reading: Reading, eid: str, end: str = "") -> Quote:
+    """The words of an excerpt, with the clause they stand in unless that is ``eid``; ``end`` says that they go on."""
+    place = "" if excerpt.eid == eid else cite(Clause(eid=excerpt.eid, num=reading.numbers[excerpt.eid]))
+    return Quote(" ".join(excerpt.quote.split()) + end, excerpt.eid, place)
+
+
+def short_name(clause: Clause) -> str:
+    """How a clause is called in a sentence: ``Article 28``, ``§ 1030(a)(2)``; by its heading where it has no number."""
+    return cite(Clause(eid=clause.eid, num=clause.num, heading="" if clause.num else clause.heading))
+
+
+def _said_penalty(excerpt: Excerpt) -> str:
+    description = say.penalty(penalty_of(excerpt))
+    return " ".join(filled(sentence.template, sentence.values) for sentence in description.sentences)
+
+
+def _said_time(excerpt: Excerpt) -> str:
+    time = said_value(say.days_in_words(excerpt.values["days"]))
+    bounds = {"least": _("at least %(time)s"), "most": _("at most %(time)s")}
+    return bounds.get(str(excerpt.values.get("bound")), "%(time)s") % {"time": time}
+
+
+def _named(key: str) -> Callable[[Excerpt], str]:
+    def say_name(excerpt: Excerpt) -> str:
+        return said_value(str(excerpt.values[key]))
+
+    return say_name
+
+
+def _in_its_own_words(_excerpt: Excerpt) -> str:
+    return ""
+
+
+_SAY: dict[str, Callable[[Excerpt], Any]] = {
+    "conduct": _in_its_own_words,
+    "mental": _named("level"),
+    "harm": _in_its_own_words,
+    "defences": _named("kind"),
+    "penalties": _said_penalty,
+    "authorisation": _named("body"),
+    "time_limits": _said_time,
+}

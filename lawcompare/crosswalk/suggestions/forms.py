@@ -1,0 +1,130 @@
+"""The forms by which reviewers decide on counterparts: the same with and without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lawcompare.crosswalk.models import Correspondence, Element, Relation, Topic
+from lawcompare.laws.citing.find_clause import CitationError, Citations
+from lawcompare.laws.models import Clause, Version
+
+REASON_MAX = 5_000
+ANSWERING = [(value, label) for value, label in Relation.choices if value != Relation.NONE]
+
+
+def _by_law(versions: Iterable[Version]) -> list[Any]:
+    laws: dict[str, list[tuple[str, str]]] = {}
+    for version in versions:
+        laws.setdefault(version.law.name, []).append((version.address, version.title))
+    return list(laws.items())
+
+
+class ChooseForm(forms.Form):
+    """Which text's clauses, and in which text their counterparts are looked for."""
+
+    source = forms.ChoiceField(label=gettext_lazy("Clauses of"))
+    target = forms.ChoiceField(label=gettext_lazy("Counterparts in"))
+
+    def __init__(self, *args: Any, versions: Iterable[Version], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.versions = {version.address: version for version in versions}
+        for name in ("source", "target"):
+            self.fields[name].choices = _by_law(self.versions.values())  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("source") and said.get("source") == said.get("target"):
+            raise ValidationError(_("Choose two different texts."))
+        return {name: self.versions[address] for name, address in said.items()}
+
+
+class Reasoned(forms.Form):
+    """What every decision says: the subject, how the clauses stand to each other, and why."""
+
+    topic = forms.ModelChoiceField(Topic.objects.all(), label=gettext_lazy("Topic"), empty_label="—")
+    relation = forms.ChoiceField(label=gettext_lazy("Relation"), choices=ANSWERING)
+    reasoning = forms.CharField(
+        label=gettext_lazy("Reasoning"), max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+    def __init__(self, *args: Any, topics: Iterable[Topic] | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if topics is not None:  # read once for all forms of a page
+            chosen = [("", "—"), *((topic.pk, str(topic)) for topic in topics)]
+            self.fields["topic"].choices = chosen  # type: ignore[attr-defined]
+
+
+class ConfirmForm(Reasoned):
+    """Filled in so that one keystroke is enough, and open to be said better."""
+
+    @classmethod
+    def of(cls, correspondence: Correspondence, topics: Iterable[Topic]) -> ConfirmForm:
+        said = {
+            "topic": correspondence.topic_id,
+            "relation": correspondence.relation or Relation.PARTIAL,
+            "reasoning": correspondence.reasoning or " ".join(correspondence.said_reasons),
+        }
+        return cls(initial=said, auto_id=f"confirm-{correspondence.pk}-%s", topics=topics)
+
+
+class RefuseForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=REASON_MAX)
+
+    @classmethod
+    def of(cls, correspondence: Correspondence) -> RefuseForm:
+        said = {"reason": _("It is about something else.")}
+        return cls(initial=said, auto_id=f"refuse-{correspondence.pk}-%s")
+
+
+class StateForm(Reasoned):
+    """A correspondence stated by hand, or that none was found in a whole text."""
+
+    target = forms.ChoiceField(label=gettext_lazy("Text of the other law"))
+    cited = forms.CharField(
+        label=gettext_lazy("Clause that answers"),
+        required=False,
+        max_length=250,
+        help_text=gettext_lazy(
+            "Its number as printed, with that of the paragraph in brackets. Leave empty where none was found."
+        ),
+    )
+    searched = forms.CharField(
+        label=gettext_lazy("Where it was looked for, if none was found"), required=False, max_length=REASON_MAX
+    )
+    elements = forms.MultipleChoiceField(
+        label=gettext_lazy("Elements in which they differ"),
+        choices=Element.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    field_order = ["target", "cited", "topic", "relation", "elements", "reasoning", "searched"]
+
+    def __init__(self, *args: Any, clause: Clause, versions: Iterable[Version], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.clause = clause
+        self.versions = {v.address: v for v in versions if v.pk != clause.version_id}
+        self.fields["target"].choices = _by_law(self.versions.values())  # type: ignore[attr-defined]
+        self.fields["relation"].choices = Relation.choices  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Add ``answer``: the clause cited, or the text in which none was found."""
+        said = super().clean() or {}
+        version = self.versions.get(said.get("target", ""))
+        if version is None:
+            return said
+        said["answer"] = version
+        if cited := said.get("cited"):
+            try:
+                said["answer"] = Citations(version).find(cited)
+            except CitationError:
+                self.add_error(
+                    "cited",
+                    _("“%(title)s” has no clause with the address “%(eid)s”.") % {"title": version.title, "eid": cited},
+                )
+        return said

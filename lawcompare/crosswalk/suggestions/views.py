@@ -1,0 +1,240 @@
+"""What reviewers see and send: suggested counterparts to confirm or refuse, and correspondences stated by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Page, Paginator
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from lawcompare.accounts.access import may, membership_of
+from lawcompare.crosswalk import access, services
+from lawcompare.crosswalk.elements.provisions import texts_inside
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision, SuggestionRun, Topic
+from lawcompare.crosswalk.suggestions.forms import ChooseForm, ConfirmForm, RefuseForm, StateForm
+from lawcompare.laws.access import get_clause, visible_versions
+from lawcompare.laws.models import Clause, Version
+
+PER_PAGE = 10
+EXCERPT = 400
+Status = Correspondence.Status
+
+
+@dataclass
+class Item:
+    """A correspondence in the list, with the forms that decide on it or what was decided."""
+
+    correspondence: Correspondence
+    excerpt: str = ""
+    confirm: ConfirmForm | None = None
+    refuse: RefuseForm | None = None
+    may_reopen: bool = False
+
+
+@dataclass
+class Asked:
+    """A clause with what is suggested for it, and what was decided."""
+
+    clause: Clause
+    excerpt: str
+    waiting: list[Item] = field(default_factory=list)
+    decided: list[Item] = field(default_factory=list)
+
+
+@require_safe
+@login_required
+def suggestions(request: HttpRequest) -> HttpResponse:
+    """Choose two texts; then the clauses of the one with what may answer them in the other."""
+    _check_reviewer(request)
+    versions = list(visible_versions(request.user).order_by("law__title", "date", "slug"))
+    is_chosen = "source" in request.GET
+    form = ChooseForm(request.GET if is_chosen else None, versions=versions)
+    if not is_chosen or not form.is_valid():
+        return render(request, "crosswalk/suggestions.html", {"form": form}, status=400 if is_chosen else 200)
+    source, target = form.cleaned_data["source"], form.cleaned_data["target"]
+    page: Page[Clause] = Paginator(access.clauses_to_answer(source), PER_PAGE).get_page(request.GET.get("page"))
+    between = access.reviewable_correspondences(request.user).filter(subject_version=source, object_version=target)
+    context = {
+        "form": form,
+        "source": source,
+        "target": target,
+        "page": page,
+        "rows": _rows(request, source, list(page), between),
+        "waiting": between.filter(status=Status.SUGGESTED).count(),
+        "run": SuggestionRun.objects.filter(subject_version=source, object_version=target).first(),
+        "query": urlencode({"source": source.address, "target": target.address}),
+    }
+    return render(request, "crosswalk/suggestions.html", context)
+
+
+def _check_reviewer(request: HttpRequest) -> None:
+    if not may(request.user, "review"):
+        raise PermissionDenied(_("Only a reviewer can decide on a correspondence."))
+
+
+def _rows(request: HttpRequest, version: Version, clauses: Sequence[Clause], between: Any) -> list[Asked]:
+    """The clauses of a page with what is said of them or of what stands inside them. Queries do not grow with them."""
+    if not clauses:
+        return []
+    decisions = CorrespondenceDecision.objects.select_related("organisation")
+    before = access.clauses_to_answer(version).filter(position__lt=clauses[0].position).last()
+    start = before.end if before else 0
+    found = list(
+        between.filter(subject__position__gte=start, subject__position__lt=clauses[-1].end)
+        .prefetch_related(Prefetch("decisions", queryset=decisions))
+        .order_by("-score", "object__position")
+    )
+    texts = texts_inside([*clauses, *(one.object for one in found if one.object)])
+    topics = list(Topic.objects.all())
+    rows = [Asked(clause, _excerpt(texts[clause.pk])) for clause in clauses]
+    for one in found:
+        # What is stated of a chapter stands with its first article.
+        row = next(row for row in rows if one.subject.position < row.clause.end)
+        item = Item(one, _excerpt(texts[one.object.pk]) if one.object else "")
+        (row.waiting if one.status == Status.SUGGESTED else row.decided).append(item)
+        _prepare(request, item, topics)
+    return rows
+
+
+def _prepare(request: HttpRequest, item: Item, topics: Sequence[Topic]) -> None:
+    correspondence = item.correspondence
+    if correspondence.status != Status.SUGGESTED:
+        membership, decisions = membership_of(request.user), list(correspondence.decisions.all())
+        item.may_reopen = bool(membership and decisions and decisions[-1].organisation_id == membership.organisation_id)
+    elif correspondence.object:
+        item.confirm, item.refuse = ConfirmForm.of(correspondence, topics), RefuseForm.of(correspondence)
+
+
+def _excerpt(inside: Sequence[Clause]) -> str:
+    """The first words of a clause and what stands inside it."""
+    words = " ".join(filter(None, (clause.text for clause in inside))).split()
+    text = " ".join(words)
+    return text if len(text) <= EXCERPT else text[:EXCERPT].rsplit(" ", 1)[0] + " …"
+
+
+@require_POST
+@login_required
+def ask(request: HttpRequest) -> HttpResponse:
+    """Have counterparts of a whole text looked for."""
+    _check_reviewer(request)
+    form = ChooseForm(request.POST, versions=visible_versions(request.user))
+    if not form.is_valid():
+        return render(request, "crosswalk/suggestions.html", {"form": form}, status=400)
+    source, target = form.cleaned_data["source"], form.cleaned_data["target"]
+    services.request_suggestions(request.user, source, target)
+    return redirect(_list_address(source, target))
+
+
+def _list_address(source: Version, target: Version, at: Correspondence | None = None) -> str:
+    """The list of two texts; ``at``: the page that has this correspondence, and its place there."""
+    said: dict[str, Any] = {"source": source.address, "target": target.address}
+    place = ""
+    if at is not None:
+        before = access.clauses_to_answer(source).filter(end__lte=at.subject.position).count()
+        said["page"] = before // PER_PAGE + 1
+        place = f"#c-{at.pk}"
+    return f"{reverse('suggestions')}?{urlencode(said)}{place}"
+
+
+@require_POST
+@login_required
+def confirm(request: HttpRequest, number: int) -> HttpResponse:
+    found = access.get_correspondence(request.user, number)
+    form = ConfirmForm(request.POST)
+    if form.is_valid() and _is_done(
+        form, lambda said: services.confirm_correspondence(request.user, found, **said), form.cleaned_data
+    ):
+        return _after(request, found, _("Confirmed."))
+    return _again(request, found, form, reverse("suggestion_confirm", args=[number]))
+
+
+@require_POST
+@login_required
+def refuse(request: HttpRequest, number: int) -> HttpResponse:
+    found = access.get_correspondence(request.user, number)
+    form = RefuseForm(request.POST)
+    if form.is_valid() and _is_done(
+        form, lambda said: services.refuse_correspondence(request.user, found, **said), form.cleaned_data
+    ):
+        return _after(request, found, _("Refused."))
+    return _again(request, found, form, reverse("suggestion_refuse", args=[number]))
+
+
+@require_POST
+@login_required
+def reopen(request: HttpRequest, number: int) -> HttpResponse:
+    """Take a decision back, so that the suggestion waits again."""
+    found = access.get_correspondence(request.user, number)
+    try:
+        services.reopen_correspondence(request.user, found)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("Taken back: it waits for a decision again."))
+    return redirect(_list_address(found.subject_version, found.object_version, at=found))
+
+
+def _is_done(form: Any, act: Callable[[dict[str, Any]], Any], said: dict[str, Any]) -> bool:
+    """Act on what a form says; what the service refuses is an error of the form."""
+    try:
+        act(said)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    return True
+
+
+def _after(request: HttpRequest, found: Correspondence, sentence: str) -> HttpResponse:
+    """On to the next suggestion of the same two texts, or to the one decided on where none is left."""
+    messages.success(request, sentence)
+    waiting = Correspondence.objects.filter(
+        subject_version=found.subject_version_id, object_version=found.object_version_id, status=Status.SUGGESTED
+    ).select_related("subject")
+    ordered = waiting.order_by("subject__position", "-score", "object__position")
+    following = ordered.filter(subject__position__gte=found.subject.position).first() or ordered.first()
+    return redirect(_list_address(found.subject_version, found.object_version, at=following or found))
+
+
+def _again(request: HttpRequest, found: Correspondence, form: Any, action: str) -> HttpResponse:
+    """The form once more, with what was wrong."""
+    context = {
+        "form": form,
+        "action": action,
+        "clause": found.subject,
+        "version": found.subject_version,
+        "answer": found.object,
+        "answer_version": found.object_version,
+        "back": _list_address(found.subject_version, found.object_version, at=found),
+    }
+    return render(request, "crosswalk/decide.html", context, status=400)
+
+
+@login_required
+def state(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
+    """State by hand what answers a clause. ``?target=law/version`` chooses the other text."""
+    clause = get_clause(request.user, law, version, eid)
+    _check_reviewer(request)
+    versions = list(visible_versions(request.user).order_by("law__title", "date", "slug"))
+    data = request.POST if request.method == "POST" else None
+    form = StateForm(data, clause=clause, versions=versions, initial=request.GET.dict())
+    if form.is_valid() and _is_done(form, lambda said: _state(request, clause, said), form.cleaned_data):
+        messages.success(request, _("Kept, with your reasoning."))
+        return redirect(clause)
+    context = {"form": form, "clause": clause, "version": clause.version, "back": clause.get_absolute_url()}
+    return render(request, "crosswalk/decide.html", context, status=400 if form.errors else 200)
+
+
+def _state(request: HttpRequest, clause: Clause, said: dict[str, Any]) -> None:
+    kept = {name: said[name] for name in ("topic", "answer", "relation", "reasoning", "searched", "elements")}
+    services.state_by_hand(request.user, subject=clause, **kept)

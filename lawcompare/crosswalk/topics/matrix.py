@@ -1,0 +1,220 @@
+"""What each law has under each topic, and how that stands to one law chosen as the measure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext
+
+from lawcompare.crosswalk.access import visible_correspondences
+from lawcompare.crosswalk.models import REVERSED, Correspondence, Relation, Silence, Topic
+from lawcompare.laws.access import visible_versions
+from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.formatting import said_date
+from lawcompare.laws.models import Clause, Jurisdiction, Kind, Version
+
+DEFAULT_MEASURE = "budapest-convention"
+
+# Where several relations are stated of one cell, the first of these names it.
+GRAVITY = [Relation.CONTRARY, "adds", Relation.BROADER, Relation.PARTIAL, Relation.NARROWER, Relation.EQUIVALENT]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A law, or the texts of one code that are read together."""
+
+    name: str
+    title: str
+    versions: tuple[Version, ...]
+
+
+@dataclass
+class Cell:
+    """What a column has under a topic.
+
+    ``state`` is a relation to the measure, ``adds`` (the measure has none), ``has`` (no relation is stated),
+    ``not-known``, ``absent``, ``elsewhere`` (in law that is not here), or empty: nothing is said.
+    """
+
+    state: str = ""
+    clauses: list[Clause] = field(default_factory=list)
+    relations: list[str] = field(default_factory=list)
+    reasons: list[str] = field(default_factory=list)
+    elsewhere: list[str] = field(default_factory=list)
+
+    @property
+    def words(self) -> str:
+        return state_words(self.state)
+
+    @property
+    def names(self) -> list[tuple[str, Clause]]:
+        """(name, clause) of each clause by number; a run of articles is named by its first and last."""
+        runs: list[list[Clause]] = []
+        for clause in self.clauses:
+            if runs and _follows(runs[-1][-1], clause):
+                runs[-1].append(clause)
+            else:
+                runs.append([clause])
+        found = []
+        for run in runs:
+            if len(run) > 2:
+                found.append((f"{number_of(run[0])}–{_integer(run[-1])}", run[0]))
+            else:
+                found += [(number_of(clause), clause) for clause in run]
+        return found
+
+
+def number_of(clause: Clause) -> str:
+    """A clause by its number alone; by its heading where the number is not known."""
+    whole = cite(clause)
+    number = whole.removesuffix(f". {clause.heading}") if clause.num and clause.heading else whole
+    return number.replace("§ ", "§\u00a0")
+
+
+def _integer(clause: Clause) -> int | None:
+    """The number of an article or section, where it is a plain one."""
+    last = clause.eid.rpartition("__")[2].partition("_")
+    return int(last[2]) if last[0] in {"art", "sec"} and last[2].isdigit() else None
+
+
+def _follows(before: Clause, clause: Clause) -> bool:
+    first, second = _integer(before), _integer(clause)
+    return before.version_id == clause.version_id and first is not None and second == first + 1
+
+
+def state_words(state: str) -> str:
+    """A state in the reader's language."""
+    words = {
+        "adds": gettext("adds"),
+        "has": gettext("has it"),
+        "not-known": gettext("not known"),
+        "absent": gettext("none found"),
+        "elsewhere": gettext("in other law"),
+        "": "",
+    }
+    return words[state] if state in words else str(Relation(state).label)
+
+
+@dataclass
+class Line:
+    topic: Topic
+    cells: list[Cell]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    measure: Column
+    columns: list[Column]
+    lines: list[Line]
+
+
+def columns_of(versions: Iterable[Version]) -> list[Column]:
+    """The measure's candidates and the laws measured: treaties, US law as one, each draft, Cambodian law in force."""
+    found: dict[str, list[Version]] = {}
+    for version in versions:
+        name = _column_name(version)
+        if name:
+            found.setdefault(name, []).append(version)
+    order = [DEFAULT_MEASURE, "us"]
+    names = sorted(found, key=lambda name: (order.index(name) if name in order else 2 + (name == "kh"), name))
+    return [Column(name, _column_title(name, found[name]), tuple(found[name])) for name in names]
+
+
+def _column_name(version: Version) -> str:
+    """The column a text belongs to; empty for rights instruments, which are standards and not laws on the subject."""
+    law = version.law
+    if law.jurisdiction == Jurisdiction.UNITED_STATES:
+        return "us"
+    if law.jurisdiction == Jurisdiction.CAMBODIA and law.kind != Kind.DRAFT:
+        return "kh"
+    if law.kind == Kind.DRAFT:
+        return version.slug
+    return law.slug if law.slug == DEFAULT_MEASURE else ""
+
+
+def _column_title(name: str, versions: Sequence[Version]) -> str:
+    if name == "us":
+        return gettext("United States law")
+    if name == "kh":
+        return gettext("Cambodian law in force")
+    if name == DEFAULT_MEASURE:
+        return gettext("Budapest Convention")
+    first = versions[0]
+    return (
+        gettext("Draft of %(date)s") % {"date": said_date(first.date)} if first.law.kind == Kind.DRAFT else first.title
+    )
+
+
+def build_matrix(user: Any, measure: str = DEFAULT_MEASURE) -> Matrix:
+    """The whole matrix in a number of queries that does not grow with it. An unknown ``measure`` means the default."""
+    topics = list(Topic.objects.prefetch_related("clauses", "silences"))
+    used = {clause.version_id for topic in topics for clause in topic.clauses.all()}
+    used |= {silence.version_id for topic in topics for silence in topic.silences.all()}
+    versions = visible_versions(user).filter(pk__in=used).order_by("date", "law__slug")
+    columns = columns_of(versions)
+    chosen = next((column for column in columns if column.name == measure), columns[0] if columns else None)
+    if chosen is None:
+        return Matrix(Column("", "", ()), [], [])
+    stated = _by_topic_and_version(visible_correspondences(user), chosen)
+    lines = [Line(topic, [_cell(topic, column, chosen, stated) for column in columns]) for topic in topics]
+    return Matrix(chosen, columns, lines)
+
+
+Stated = dict[tuple[int, int], list[tuple[str, str]]]
+
+
+def _by_topic_and_version(correspondences: Iterable[Correspondence], measure: Column) -> Stated:
+    """(topic, version) -> (relation to the measure, reasoning), whichever way round each was stated."""
+    measured_by = {version.pk for version in measure.versions}
+    found: Stated = {}
+    for one in correspondences:
+        if one.object_version_id in measured_by:
+            state = "adds" if one.relation == Relation.NONE else one.relation
+            found.setdefault((one.stated_topic.pk, one.subject_version_id), []).append((state, one.reasoning))
+        elif one.subject_version_id in measured_by and one.relation != Relation.NONE:
+            relation = Relation(one.relation)
+            state = REVERSED.get(relation, relation)
+            found.setdefault((one.stated_topic.pk, one.object_version_id), []).append((state, one.reasoning))
+    return found
+
+
+def _cell(topic: Topic, column: Column, measure: Column, stated: Stated) -> Cell:
+    ids = {version.pk: version for version in column.versions}
+    clauses = [clause for clause in topic.clauses.all() if clause.version_id in ids]
+    for clause in clauses:
+        clause.version = ids[clause.version_id]
+    clauses.sort(key=lambda clause: (clause.version.law.slug, clause.position))
+    said = [pair for version in column.versions for pair in stated.get((topic.pk, version.pk), [])]
+    if column is measure or not said:
+        return _plain_cell(topic, column, clauses)
+    relations = sorted({relation for relation, _reason in said}, key=GRAVITY.index)
+    return Cell(relations[0], clauses, relations, list(dict.fromkeys(reason for _relation, reason in said)))
+
+
+def _plain_cell(topic: Topic, column: Column, clauses: list[Clause]) -> Cell:
+    """A cell of which no relation is stated."""
+    if clauses:
+        return Cell("has", clauses)
+    ids = {version.pk for version in column.versions}
+    kinds = {silence.kind for silence in topic.silences.all() if silence.version_id in ids}
+    if Silence.Kind.NOT_KNOWN in kinds:
+        return Cell("not-known")
+    country = {"us": "United States", "kh": "Cambodia"}.get(column.name, "-")
+    elsewhere = [words.partition(": ")[2] for words in topic.elsewhere if words.startswith(country)]
+    if elsewhere:
+        return Cell("elsewhere", elsewhere=elsewhere)
+    return Cell("absent" if kinds else "")
+
+
+def as_table(matrix: Matrix) -> list[list[str]]:
+    """The matrix as rows of words, the first being the head: for CSV and spreadsheets."""
+    head = [gettext("Topic"), *(column.title for column in matrix.columns)]
+    return [head, *([str(line.topic), *(_cell_words(cell) for cell in line.cells)] for line in matrix.lines)]
+
+
+def _cell_words(cell: Cell) -> str:
+    names = ", ".join([name for name, _clause in cell.names] + cell.elsewhere)
+    words = ", ".join(state_words(state) for state in cell.relations) or cell.words
+    return f"{words}: {names}" if words and names else words or names

@@ -1,0 +1,116 @@
+"""Which clauses of two texts of a law belong together: the clause map.
+
+Pairs, splits, merges, moves, renumberings, added and removed clauses, each with a score and the evidence in words.
+Numbers support what the text says and never decide against it. What changed inside a pair is for ``diff``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from lawcompare.engine.align.documents import DocumentAlignment, align_trees
+from lawcompare.engine.align.flat import align_flat
+from lawcompare.engine.align.kinds import Around, reading_order
+from lawcompare.engine.align.model import KINDS, Alignment, Unit
+from lawcompare.engine.align.translations import Rendering, pair_translations
+from lawcompare.engine.align.tree import Tree
+from lawcompare.engine.document import Document
+
+__all__ = [
+    "KINDS",
+    "Alignment",
+    "Around",
+    "DocumentAlignment",
+    "Rendering",
+    "Unit",
+    "align",
+    "align_documents",
+    "align_translations",
+    "reading_order",
+]
+
+Decided = Iterable[tuple[str | None, str | None]]
+
+
+def align(
+    old: Sequence[Unit], new: Sequence[Unit], *, ignore_numbers: bool = False, decided: Decided = ()
+) -> list[Alignment]:
+    """Align two lists of clauses in document order; every clause is in at least one entry.
+
+    In a list where no clause names a parent every clause is compared by its own text. Otherwise articles and sections
+    are compared with all they hold, then what is inside paired ones, then chapters and titles by what they hold; the
+    entry of an article tells of all its text, that of any other clause of its own.
+
+    ``ignore_numbers`` leaves numbers out of the search; ``renumbered`` still says that they differ. ``decided`` are
+    pairs of ids from an official concordance or a person, ``None`` on a side for added or removed: they are kept, a
+    clause they name gets no other partner, and the rest is aligned around them.
+
+    Several old clauses that became several new ones give one entry for each old clause with several partners
+    (``split``) and one for each new clause with several (``merged``); a pair of both kinds stands in both.
+
+    Raises ComparisonError for ids that are missing, repeated or unknown and for decisions that contradict each other.
+
+    >>> old = [Unit("a", "1", "", "The register is public."), Unit("b", "2", "", "This Act starts on 1 May.")]
+    >>> new = [Unit("c", "1", "", "Fees are set by rule."), Unit("d", "2", "", "The register is public.")]
+    >>> [(entry.old, entry.new, entry.kind) for entry in align(old, new)]
+    [((), ('c',), 'added'), (('a',), ('d',), 'renumbered'), (('b',), (), 'removed')]
+    """
+    if not any(unit.parent is not None for unit in (*old, *new)):
+        return align_flat(old, new, ignore_numbers=ignore_numbers, decided=decided)
+    return _flatten(old, new, align_trees(old, new, ignore_numbers=ignore_numbers, decided=decided))
+
+
+def align_documents(
+    old: Document,
+    new: Document,
+    *,
+    ignore_numbers: bool = False,
+    decided: Decided = (),
+    around: Around | None = None,
+) -> DocumentAlignment:
+    """Align two documents: their articles and sections, the clauses inside them, the chapters they stand in.
+
+    Ids are eids; arguments and errors as for ``align``. Where the two hold only a few articles of their texts, the rest
+    being aligned already, ``around`` says where these stand, so that what moved is told from what kept its place.
+    """
+    return align_trees(_units(old), _units(new), ignore_numbers=ignore_numbers, decided=decided, around=around)
+
+
+def align_translations(old: Document, new: Document, *, decided: Decided = ()) -> list[Rendering]:
+    """Which clause of ``new``, a text in another language, renders which clause of ``old``.
+
+    Found by numbers (in whichever digits or letters), kind of clause, place in the tree, shape of what stands inside,
+    length and the numbers a text cites; no word is read. One to one, but for what is ``decided`` as for ``align``.
+
+    >>> from lawcompare.engine.document import Clause
+    >>> english = Document("", "en", (Clause("art_1", "article", "Article 1"), Clause("art_2", "article", "Article 2")))
+    >>> khmer = Document("", "km", (Clause("art_2", "article", "មាត្រា ២"),))
+    >>> [(pair.old, pair.new, pair.evidence) for pair in align_translations(english, khmer)]
+    [('art_2', 'art_2', ('number', 'kind', 'shape'))]
+    """
+    return pair_translations(_units(old), _units(new), decided)
+
+
+def _units(document: Document) -> list[Unit]:
+    return [
+        Unit(clause.eid, clause.num, clause.heading, clause.text, clause.parent, clause.element, clause.depth)
+        for clause in document.clauses
+    ]
+
+
+def _flatten(old: Sequence[Unit], new: Sequence[Unit], found: DocumentAlignment) -> list[Alignment]:
+    """One list with an entry for every clause: containers, units with all they hold, parts by their own words."""
+    trees = Tree(old, "old"), Tree(new, "new")
+    units = [{tree.clauses[row].id for row in tree.units} for tree in trees]
+    entries = [*found.containers, *found.units]
+    for parts in found.parts.values():
+        # What the row itself says of whole units is not said again of their outermost parts.
+        entries.extend(part for part in parts if not (units[0].issuperset(part.old) and units[1].issuperset(part.new)))
+    places = trees[1].rows
+    order = reading_order(
+        [
+            (tuple(trees[0].rows[name] for name in entry.old), tuple(places[name] for name in entry.new))
+            for entry in entries
+        ]
+    )
+    return [entries[index] for index in order]

@@ -1,0 +1,108 @@
+"""Alignment of two trees: units among themselves, then what is inside paired units, then what they stand in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+from lawcompare.engine.align.containers import link_containers
+from lawcompare.engine.align.entries import group_links, name_entries
+from lawcompare.engine.align.keys import fold_units, text_key
+from lawcompare.engine.align.kinds import Around, run_within
+from lawcompare.engine.align.links import Decisions, Edge, Frame, Links, check_decided, find_links
+from lawcompare.engine.align.model import Alignment, Unit
+from lawcompare.engine.align.parts import align_parts
+from lawcompare.engine.align.placeholders import link_placeholders
+from lawcompare.engine.align.tree import Tree
+
+
+@dataclass(frozen=True)
+class DocumentAlignment:
+    """Which clauses of two documents belong together. All in reading order of the new text.
+
+    ``units``       articles, sections and what stands beside them: the rows of a comparison. Kind and score are those
+                    of the whole clause with all inside it
+    ``containers``  chapters, parts, titles, by number, heading and the units they hold
+    ``parts``       index in ``units`` -> how the clauses inside that row belong together, the units themselves included
+                    as the outermost parts; kind by a part's own number, heading and text. Absent where neither side has
+                    clauses inside
+    """
+
+    units: tuple[Alignment, ...]
+    containers: tuple[Alignment, ...] = ()
+    parts: Mapping[int, tuple[Alignment, ...]] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def align_trees(
+    old: Sequence[Unit],
+    new: Sequence[Unit],
+    *,
+    ignore_numbers: bool = False,
+    decided: Iterable[tuple[str | None, str | None]] = (),
+    around: Around | None = None,
+) -> DocumentAlignment:
+    """Align two lists of clauses by their parents."""
+    trees = Tree(fold_units(old), "old"), Tree(fold_units(new), "new")
+    decisions = check_decided(decided, trees[0].rows, trees[1].rows)
+    links = _link_units(trees, decisions, ignore_numbers)
+    keys = _whole_keys(trees)
+    units = [[tree.whole(row) for row in tree.units] for tree in trees]
+    run = None if around is None else _run(units, links, around)
+    entries = group_links(units[0], units[1], links, keys, run)
+    return DocumentAlignment(
+        units=tuple(name_entries(units[0], units[1], links, entries, keys)),
+        containers=tuple(_align_containers(trees, links, decisions, ignore_numbers)),
+        parts=MappingProxyType(align_parts(trees, links, entries, decisions, ignore_numbers)),
+    )
+
+
+def _run(units: list[list[Unit]], links: Links, around: Around) -> set[Edge]:
+    """The pairs that kept their place among what surrounds them."""
+    places = {
+        (around.old[units[0][row].id], around.new[units[1][column].id]): (row, column) for row, column in links.score
+    }
+    return {places[pair] for pair in run_within(places, around.pairs)}
+
+
+def _whole_keys(trees: tuple[Tree, Tree]) -> tuple[list[str], list[str]]:
+    old, new = trees
+    return [old.whole_key(row) for row in old.units], [new.whole_key(row) for row in new.units]
+
+
+def _link_units(trees: tuple[Tree, Tree], decisions: Decisions, ignore_numbers: bool) -> Links:
+    places = [{row: place for place, row in enumerate(tree.units)} for tree in trees]
+    among_units = [
+        (None if old is None else places[0][old], None if new is None else places[1][new])
+        for old, new in decisions
+        if (old is None or old in places[0]) and (new is None or new in places[1])
+    ]
+    units = [[tree.whole(row) for row in tree.units] for tree in trees]
+    chapters = [[tree.home(row) for row in tree.units] for tree in trees]
+    frame = Frame(_whole_keys(trees), homes=(chapters[0], chapters[1]))
+    links = find_links(units[0], units[1], ignore_numbers=ignore_numbers, decided=among_units, frame=frame)
+    if not ignore_numbers:
+        link_placeholders(units[0], units[1], links, among_units)
+    # A decision about clauses inside units pairs their units too, beside whatever else those are paired with.
+    homes = [_homes(tree) for tree in trees]
+    for old, new in decisions:
+        if old is not None and new is not None and old in homes[0] and new in homes[1]:
+            edge = homes[0][old], homes[1][new]
+            links.score.setdefault(edge, 1.0)
+            links.reason.setdefault(edge, "decided")
+    return links
+
+
+def _homes(tree: Tree) -> dict[int, int]:
+    """Row -> place of the unit it is or stands in."""
+    return {row: place for place, unit in enumerate(tree.units) for row in tree.subtree(unit)}
+
+
+def _align_containers(
+    trees: tuple[Tree, Tree], links: Links, decisions: Decisions, ignore_numbers: bool
+) -> list[Alignment]:
+    clauses = [[tree.clauses[row] for row in tree.containers] for tree in trees]
+    found = link_containers(trees[0], trees[1], links, decisions, ignore_numbers)
+    keys = [text_key(clause) for clause in clauses[0]], [text_key(clause) for clause in clauses[1]]
+    entries = group_links(clauses[0], clauses[1], found, keys)
+    return name_entries(clauses[0], clauses[1], found, entries, keys)

@@ -1,0 +1,177 @@
+"""Linked rows as named entries with their evidence in words, in reading order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from lawcompare.engine.align.keys import number_key
+from lawcompare.engine.align.kinds import longest_run, reading_order
+from lawcompare.engine.align.links import Links
+from lawcompare.engine.align.model import Alignment, Unit
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An alignment by rows: ``old`` and ``new`` rows with its ``kind``."""
+
+    old: tuple[int, ...]
+    new: tuple[int, ...]
+    kind: str
+
+
+def group_links(
+    old: Sequence[Unit],
+    new: Sequence[Unit],
+    links: Links,
+    keys: tuple[Sequence[str], Sequence[str]],
+    run: Collection[tuple[int, int]] | None = None,
+) -> list[Entry]:
+    """One entry per pair, split, merge, added and removed row, in reading order.
+
+    ``run`` are the pairs that kept their place; by default the longest run of pairs in order.
+
+    A row that is split and whose target is merged stands in both entries: each names all partners of one clause.
+    """
+    of_old, of_new = _partners(links)
+    run = longest_run(links.score) if run is None else run
+    entries: list[Entry] = []
+    for row, unit in enumerate(old):
+        columns = of_old.get(row, [])
+        if not columns:
+            entries.append(Entry((row,), (), "removed"))
+        elif len(columns) > 1:
+            entries.append(Entry((row,), tuple(columns), "split"))
+        elif len(of_new[columns[0]]) == 1:
+            column = columns[0]
+            same = keys[0][row] == keys[1][column]
+            entries.append(Entry((row,), (column,), _pair_kind(unit, new[column], same, (row, column) in run)))
+    for column in range(len(new)):
+        rows = of_new.get(column, [])
+        if len(rows) > 1:
+            entries.append(Entry(tuple(rows), (column,), "merged"))
+        elif not rows:
+            entries.append(Entry((), (column,), "added"))
+    return [entries[index] for index in reading_order([(entry.old, entry.new) for entry in entries])]
+
+
+def _partners(links: Links) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+    of_old: dict[int, list[int]] = defaultdict(list)
+    of_new: dict[int, list[int]] = defaultdict(list)
+    for row, column in sorted(links.score):
+        of_old[row].append(column)
+        of_new[column].append(row)
+    return of_old, of_new
+
+
+def _pair_kind(old: Unit, new: Unit, same: bool, in_order: bool) -> str:
+    if not in_order:
+        return "moved"
+    if number_key(old.number) != number_key(new.number):
+        return "renumbered"
+    return "unchanged" if same else "changed"
+
+
+def name_entries(
+    old: Sequence[Unit],
+    new: Sequence[Unit],
+    links: Links,
+    entries: Sequence[Entry],
+    keys: tuple[Sequence[str], Sequence[str]],
+) -> list[Alignment]:
+    """Entries with ids, score and evidence."""
+    return [_name(old, new, links, entry, keys) for entry in entries]
+
+
+def _name(
+    old: Sequence[Unit],
+    new: Sequence[Unit],
+    links: Links,
+    entry: Entry,
+    keys: tuple[Sequence[str], Sequence[str]],
+) -> Alignment:
+    edges = [(row, column) for row in entry.old for column in entry.new if (row, column) in links.score]
+    if edges:
+        score = min(links.score[edge] for edge in edges)
+    else:
+        side, row = ("old", entry.old[0]) if entry.old else ("new", entry.new[0])
+        score = 1 - links.nearest.get((side, row), (0, 0.0))[1]
+    return Alignment(
+        old=tuple(old[row].id for row in entry.old),
+        new=tuple(new[column].id for column in entry.new),
+        kind=entry.kind,
+        score=round(max(0.0, score), 4),
+        evidence=_evidence(old, new, links, entry, keys),
+    )
+
+
+def _evidence(
+    old: Sequence[Unit],
+    new: Sequence[Unit],
+    links: Links,
+    entry: Entry,
+    keys: tuple[Sequence[str], Sequence[str]],
+) -> str:
+    if not entry.new:
+        return _refused(links.nearest.get(("old", entry.old[0])), new, "new")
+    if not entry.old:
+        return _refused(links.nearest.get(("new", entry.new[0])), old, "old")
+    reasons = {links.reason[row, column] for row in entry.old for column in entry.new if (row, column) in links.reason}
+    if len(entry.new) > 1:
+        words = f"{_several(len(entry.new))} of old {_title(old[entry.old[0]])}"
+    elif len(entry.old) > 1:
+        words = f"old {_list([_title(old[row]) for row in entry.old])} together"
+    else:
+        return _pair_evidence(old, new, links, entry, keys)
+    return f"{words}, as decided" if reasons == {"decided"} else words
+
+
+def _several(count: int) -> str:
+    return "both parts" if count == 2 else f"{count} parts"
+
+
+def _list(titles: list[str]) -> str:
+    """Three names at most: ``Article 1, Article 2 and 3 more``."""
+    shown = titles if len(titles) <= 3 else [*titles[:2], f"{len(titles) - 2} more"]
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+
+
+def _pair_evidence(
+    old: Sequence[Unit],
+    new: Sequence[Unit],
+    links: Links,
+    entry: Entry,
+    keys: tuple[Sequence[str], Sequence[str]],
+) -> str:
+    row, column = entry.old[0], entry.new[0]
+    before, after = old[row], new[column]
+    if links.reason[row, column] == "decided":
+        words = ["as decided"]
+    elif links.reason[row, column] == "placeholder":
+        words = ["one of the two only keeps the number"]
+    elif keys[0][row] == keys[1][column]:
+        words = ["same text"]
+    else:
+        words = [f"text {round(100 * links.score[row, column])} % alike"]
+        if before.heading and before.heading == after.heading:
+            words.append("same heading")
+    if number_key(before.number) != number_key(after.number):
+        words.append("new number")
+    elif before.number:
+        words.append("same number")
+    if entry.kind == "moved":
+        words.append("new place")
+    return ", ".join(words)
+
+
+def _refused(nearest: tuple[int, float] | None, units: Sequence[Unit], side: str) -> str:
+    if nearest is None or nearest[1] < 0.05:
+        return f"nothing like it in the {side} text"
+    return (
+        f"nothing like it in the {side} text; nearest is {_title(units[nearest[0]])}, {round(100 * nearest[1])} % alike"
+    )
+
+
+def _title(unit: Unit) -> str:
+    return unit.number or unit.heading or unit.id

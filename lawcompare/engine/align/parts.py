@@ -1,0 +1,218 @@
+"""What is inside paired units: their paragraphs and points, aligned among themselves."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import scipy.sparse as sp
+from scipy.sparse.csgraph import connected_components
+
+from lawcompare.engine.align.entries import Entry, group_links, name_entries
+from lawcompare.engine.align.keys import text_key
+from lawcompare.engine.align.links import Decisions, Edge, Frame, Links, find_links
+from lawcompare.engine.align.model import Alignment, Unit
+from lawcompare.engine.align.tree import Tree
+
+
+@dataclass(frozen=True)
+class _Inside:
+    """The clauses of one text that take part: rows of its tree, and the number of the group of units each is in."""
+
+    tree: Tree
+    rows: list[int]
+    group: list[int]
+
+    def whole(self) -> list[Unit]:
+        return [self.tree.whole(row) for row in self.rows]
+
+    def own(self) -> list[Unit]:
+        return [self.tree.clauses[row] for row in self.rows]
+
+    def spoken(self) -> list[Unit]:
+        """With their own words, or if they have none with those of the clauses below."""
+        pairs = zip(self.own(), self.whole(), strict=True)
+        return [clause if clause.text.strip() else whole for clause, whole in pairs]
+
+    def keys(self) -> list[str]:
+        """Own words and those below: a heading over one paragraph is not the paragraph."""
+        keys = []
+        for row, clause in zip(self.rows, self.own(), strict=True):
+            whole = self.tree.whole_key(row)
+            keys.append(whole and f"{text_key(clause)}\0{whole}")
+        return keys
+
+    def classes(self) -> np.ndarray:
+        """Group and whether there are own words: a clause with words is never set against a mere heading."""
+        silent = [not clause.text.strip() for clause in self.own()]
+        return np.array([2 * group + flag for group, flag in zip(self.group, silent, strict=True)], dtype=np.int64)
+
+    def parents(self) -> np.ndarray:
+        places = {row: place for place, row in enumerate(self.rows)}
+        return np.array([places.get(self.tree.parents[row], -1) for row in self.rows], dtype=np.int64)
+
+    @cached_property
+    def frames(self) -> set[int]:
+        """Places of units without words of their own."""
+        units = set(self.tree.units)
+        return {
+            place
+            for place, (row, clause) in enumerate(zip(self.rows, self.own(), strict=True))
+            if row in units and not clause.text.strip()
+        }
+
+    def roots(self) -> dict[int, list[int]]:
+        """Group -> places of the units themselves."""
+        units = set(self.tree.units)
+        found: dict[int, list[int]] = defaultdict(list)
+        for place, (row, group) in enumerate(zip(self.rows, self.group, strict=True)):
+            if row in units:
+                found[group].append(place)
+        return found
+
+
+def align_parts(
+    trees: tuple[Tree, Tree], links: Links, entries: Sequence[Entry], decisions: Decisions, ignore_numbers: bool
+) -> dict[int, tuple[Alignment, ...]]:
+    """Index of entry -> how the clauses inside belong together, for entries that have clauses inside."""
+    old, new = _take_part(trees, links)
+    if not old.rows and not new.rows:
+        return {}
+    places = [{row: place for place, row in enumerate(side.rows)} for side in (old, new)]
+    decided = [
+        (None if row is None else places[0][row], None if column is None else places[1][column])
+        for row, column in decisions
+        if (row is None or row in places[0]) and (column is None or column in places[1])
+    ]
+    units_old, units_new = set(old.tree.units), set(new.tree.units)
+    decided = [  # what is decided about two units says nothing about their outermost parts
+        (row, column)
+        for row, column in decided
+        if (row is not None and old.rows[row] not in units_old)
+        or (column is not None and new.rows[column] not in units_new)
+    ]
+    frame = Frame(
+        keys=(old.keys(), new.keys()),
+        groups=(old.classes(), new.classes()),
+        parents=(old.parents(), new.parents()),
+        own=(old.spoken(), new.spoken()),
+        given=_given_roots(old, new, {row for row, _ in decided}, {column for _, column in decided}),
+    )
+    found = find_links(old.whole(), new.whole(), ignore_numbers=ignore_numbers, decided=decided, frame=frame)
+    return _distribute(old, new, found, entries)
+
+
+def _take_part(trees: tuple[Tree, Tree], links: Links) -> tuple[_Inside, _Inside]:
+    """All clauses of the groups of paired units in which a unit has clauses inside."""
+    labels = _label_groups(links, len(trees[0].units), len(trees[1].units))
+    members = []
+    for tree, label in zip(trees, labels, strict=True):
+        members.append(
+            [(row, group) for unit, group in zip(tree.units, label, strict=True) for row in tree.subtree(unit)]
+        )
+    units = [set(tree.units) for tree in trees]
+    deep = {group for side, part in zip(units, members, strict=True) for row, group in part if row not in side}
+    old, new = (
+        _Inside(tree, [row for row, group in part if group in deep], [group for _, group in part if group in deep])
+        for tree, part in zip(trees, members, strict=True)
+    )
+    return old, new
+
+
+def _label_groups(links: Links, height: int, width: int) -> tuple[list[int], list[int]]:
+    """Per unit the number of the group of units it is paired with, directly or through others."""
+    edges = np.array(list(links.score), dtype=np.int64).reshape(-1, 2)
+    size = height + width
+    graph = sp.coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1] + height)), shape=(size, size))
+    labels = connected_components(graph, directed=False)[1].tolist()
+    return labels[:height], labels[height:]
+
+
+def _given_roots(old: _Inside, new: _Inside, closed_old: set[int | None], closed_new: set[int | None]) -> list[Edge]:
+    """The units of a one-to-one pair are each other's outermost part, if both or neither have words of their own."""
+    given = []
+    roots_old, roots_new = old.roots(), new.roots()
+    silent = [[not clause.text.strip() for clause in side.own()] for side in (old, new)]
+    for group in roots_old.keys() & roots_new.keys():
+        rows, columns = roots_old[group], roots_new[group]
+        alone = len(rows) == len(columns) == 1 and silent[0][rows[0]] == silent[1][columns[0]]
+        if alone and rows[0] not in closed_old and columns[0] not in closed_new:
+            given.append((rows[0], columns[0]))
+    return sorted(given)
+
+
+def _distribute(old: _Inside, new: _Inside, found: Links, entries: Sequence[Entry]) -> dict[int, tuple[Alignment, ...]]:
+    """The found links entry by entry; a clause without partner is told of once."""
+    homes = [_places_by_unit(side) for side in (old, new)]
+    keys = [text_key(clause) for clause in old.own()], [text_key(clause) for clause in new.own()]
+    partnered = {row for row, _ in found.score}, {column for _, column in found.score}
+    by_row: dict[int, list[int]] = defaultdict(list)
+    for row, column in sorted(found.score):
+        by_row[row].append(column)
+    told: tuple[set[int], set[int]] = set(), set()
+    parts: dict[int, tuple[Alignment, ...]] = {}
+    for index, entry in enumerate(entries):
+        rows = [place for unit in entry.old for place in homes[0].get(unit, ())]
+        columns = [place for unit in entry.new for place in homes[1].get(unit, ())]
+        inside = set(columns)
+        edges = [(row, column) for row in rows for column in by_row.get(row, ()) if column in inside]
+        touched = {row for row, _ in edges}, {column for _, column in edges}
+        rows = [row for row in rows if row in touched[0] or _untold(row, old, partnered[0], told[0])]
+        columns = [column for column in columns if column in touched[1] or _untold(column, new, partnered[1], told[1])]
+        if rows or columns:
+            parts[index] = _name_local((old, new), found, keys, rows, columns, edges)
+    return parts
+
+
+def _untold(place: int, side: _Inside, partnered: set[int], told: set[int]) -> bool:
+    """Whether a clause without partner is still to be told of. A unit without words of its own is only a frame."""
+    if place in partnered or place in told or place in side.frames:
+        return False
+    told.add(place)
+    return True
+
+
+def _places_by_unit(side: _Inside) -> dict[int, list[int]]:
+    """Place of a unit in ``tree.units`` -> places of the clauses in it."""
+    places = {row: place for place, row in enumerate(side.rows)}
+    return {
+        number: [places[row] for row in side.tree.subtree(unit)]
+        for number, unit in enumerate(side.tree.units)
+        if unit in places
+    }
+
+
+def _name_local(
+    sides: tuple[_Inside, _Inside],
+    found: Links,
+    keys: tuple[list[str], list[str]],
+    rows: list[int],
+    columns: list[int],
+    edges: list[Edge],
+) -> tuple[Alignment, ...]:
+    """Entries of one row of the comparison, with order and moves as seen inside it."""
+    at_old = {row: place for place, row in enumerate(rows)}
+    at_new = {column: place for place, column in enumerate(columns)}
+    links = Links(
+        {(at_old[row], at_new[column]): found.score[row, column] for row, column in edges},
+        {(at_old[row], at_new[column]): found.reason[row, column] for row, column in edges},
+    )
+    for place, row in enumerate(rows):
+        nearest = found.nearest.get(("old", row))
+        if nearest and nearest[0] in at_new:
+            links.nearest["old", place] = (at_new[nearest[0]], nearest[1])
+    for place, column in enumerate(columns):
+        nearest = found.nearest.get(("new", column))
+        if nearest and nearest[0] in at_old:
+            links.nearest["new", place] = (at_old[nearest[0]], nearest[1])
+    old, new = sides
+    clauses = (
+        [old.tree.clauses[old.rows[row]] for row in rows],
+        [new.tree.clauses[new.rows[column]] for column in columns],
+    )
+    local = [keys[0][row] for row in rows], [keys[1][column] for column in columns]
+    entries = group_links(*clauses, links, local)
+    return tuple(name_entries(*clauses, links, entries, local))

@@ -1,0 +1,189 @@
+"""How likely it is that two clauses are one: the evidence weighed, as log odds (0: as likely as not).
+
+The weights come from logistic regressions over some 150 pairs of texts with a known answer: amended statutes and
+regulations in English, French and Chinese whose identifiers or article numbers outlive amendments, a recodification
+with its official source table, and laws in four languages split, merged, moved, mixed with foreign clauses and reworded
+at random. They were checked on laws left out of the fit, and rounded. No word and no number of any text takes part:
+only likeness, place, and what rivals there are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from lawcompare.engine.align.candidates import Candidates
+from lawcompare.engine.align.neighbours import Neighbours
+from lawcompare.engine.align.vectors import Side
+
+# Support where it applies: same number (as far as numbers are to be trusted), parents paired with each other.
+_SAME_NUMBER = 2.0
+_PARENTS = 1.5
+# Decides between equals alone.
+_DISPLACED = -0.02
+_LEAD_LIMIT = 0.3
+# Place and number alone make no pair. Unless so much is alike, or so much of one clause found in the other, or they
+# have one heading, an old clause was removed and another put where it stood.
+_LEAST_LIKENESS, _LEAST_CONTAINED, _SAME_HEADING = 0.15, 0.3, 0.95
+# A few words are found in any long clause; they must be some part of it too.
+_LEAST_BESIDE_CONTAINED = 0.08
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What is known of each candidate pair before any pair is made, one value per candidate.
+
+    ``contained``    share of the smaller clause found in the other
+    ``own_heading``  1 where both have the same heading and no other clause has it
+    ``lead``         how far the likeness is over the next-best of either clause, or under the best
+    ``lead_old``     the same for the share of the old clause found in its candidates, ``lead_new`` of the new one
+    ``same_number``  0 to 1, as far as numbers are to be trusted
+    ``parents``      per row of either text the row of its parent
+    """
+
+    candidates: Candidates
+    likeness: np.ndarray
+    contained: np.ndarray
+    own_heading: np.ndarray
+    lead: np.ndarray
+    lead_old: np.ndarray
+    lead_new: np.ndarray
+    same_number: np.ndarray
+    parents: tuple[np.ndarray, np.ndarray] | None = None
+
+
+def gather_evidence(
+    candidates: Candidates,
+    sides: tuple[Side, Side],
+    own_heading: np.ndarray,
+    same_number: np.ndarray,
+    parents: tuple[np.ndarray, np.ndarray] | None = None,
+) -> Evidence:
+    """Evidence of all candidates."""
+    likeness = measure_likeness(candidates, sides)
+    return Evidence(
+        candidates,
+        likeness,
+        contained=np.maximum(candidates.in_new, candidates.in_old),
+        own_heading=own_heading,
+        lead=_lead(candidates.old, likeness) + _lead(candidates.new, likeness),
+        lead_old=_lead(candidates.old, candidates.in_new),
+        lead_new=_lead(candidates.new, candidates.in_old),
+        same_number=same_number,
+        parents=parents,
+    )
+
+
+def measure_likeness(candidates: Candidates, sides: tuple[Side, Side]) -> np.ndarray:
+    """0 to 1 per candidate: half the cosine of weighted words, half the share of weighted word pairs in common."""
+    mass = sides[0].mass[candidates.old] + sides[1].mass[candidates.new]
+    return 0.5 * candidates.cosine + 0.5 * np.clip(2 * candidates.shared / np.maximum(mass, 1e-9), 0, 1)
+
+
+def _lead(index: np.ndarray, value: np.ndarray) -> np.ndarray:
+    """How far each value is over the second greatest of its index, or under the greatest."""
+    size = int(index.max(initial=-1)) + 1
+    best, second = np.zeros(size), np.zeros(size)
+    np.maximum.at(best, index, value)
+    first = np.full(size, -1)
+    leaders = np.flatnonzero(value >= best[index])
+    first[index[leaders[::-1]]] = leaders[::-1]
+    leads = first[index] == np.arange(index.size)
+    np.maximum.at(second, index[~leads], value[~leads])
+    rival = np.where(leads, second[index], best[index])
+    return np.clip(value - rival, -_LEAD_LIMIT, _LEAD_LIMIT)
+
+
+def weigh(evidence: Evidence, neighbours: Neighbours) -> np.ndarray:
+    """Log odds per candidate, given the pairs found so far.
+
+    Where the new text keeps the order of the old one, a pair must fit in, and one that does not needs more likeness.
+    """
+    rows, columns = evidence.candidates.old, evidence.candidates.new
+    agree, contradict = neighbours.agreement(rows, columns)
+    order = neighbours.order_kept
+    odds = (
+        1.8
+        + 3.4 * evidence.contained
+        + 1.2 * evidence.candidates.heading
+        + 2.2 * evidence.own_heading
+        + (2.8 + 1.6 * order) * agree
+        - 5.2 * order * contradict
+        - 3.8 * order
+        - 4.3 * order * evidence.likeness
+        + 3.6 * evidence.lead
+        + 7.1 * (evidence.lead_old + evidence.lead_new)
+    )
+    return np.where(_say_alike(evidence), odds + _support(evidence, neighbours), -np.inf)
+
+
+def weigh_left(evidence: Evidence, neighbours: Neighbours, left: np.ndarray) -> np.ndarray:
+    """Log odds for candidates both of whose clauses found no partner (``left``): rivals that have one no longer count.
+
+    Two clauses left over at the same place of both texts need little likeness to be one clause rewritten.
+    """
+    candidates = evidence.candidates
+    rows, columns = candidates.old, candidates.new
+    agree, contradict = neighbours.agreement(rows, columns)
+    order = neighbours.order_kept
+    lead = _lead_among(left, rows, evidence.likeness) + _lead_among(left, columns, evidence.likeness)
+    contained = _lead_among(left, rows, candidates.in_new) + _lead_among(left, columns, candidates.in_old)
+    odds = (
+        -1.8
+        + 2.8 * evidence.contained
+        + 1.9 * evidence.likeness
+        + 0.7 * candidates.heading
+        + 4.0 * evidence.own_heading
+        + 4.8 * agree
+        - 0.4 * order * contradict
+        - 5.4 * order
+        + 2.2 * lead
+        + 3.0 * contained
+        + 3.8 * neighbours.same_gap(rows, columns)
+    )
+    odds += _support(evidence, neighbours)
+    return np.where(left & _say_alike(evidence), odds, -np.inf)
+
+
+def _lead_among(left: np.ndarray, index: np.ndarray, value: np.ndarray) -> np.ndarray:
+    lead = np.zeros(value.size)
+    lead[left] = _lead(index[left], value[left])
+    return lead
+
+
+def weigh_further(evidence: Evidence, neighbours: Neighbours) -> np.ndarray:
+    """Log odds of a further partner beside those found, but for what ``sharing`` adds: the share left unexplained.
+
+    The cost of order is set above its fitted value: amendments that keep the order seldom split, recodifications do.
+    """
+    rows, columns = evidence.candidates.old, evidence.candidates.new
+    agree, contradict = neighbours.agreement(rows, columns)
+    order = neighbours.order_kept
+    odds = (
+        0.3
+        + 0.6 * evidence.contained
+        - 0.2 * np.minimum(evidence.candidates.in_new, evidence.candidates.in_old)
+        + 0.7 * evidence.candidates.heading
+        + 4.2 * evidence.own_heading
+        + 2.9 * agree
+        - 8.5 * order * contradict
+        - 3.2 * order
+    )
+    return odds + _support(evidence, neighbours)
+
+
+def _say_alike(evidence: Evidence) -> np.ndarray:
+    return (
+        (evidence.likeness >= _LEAST_LIKENESS)
+        | ((evidence.contained >= _LEAST_CONTAINED) & (evidence.likeness >= _LEAST_BESIDE_CONTAINED))
+        | (evidence.candidates.heading >= _SAME_HEADING)
+    )
+
+
+def _support(evidence: Evidence, neighbours: Neighbours) -> np.ndarray:
+    rows, columns = evidence.candidates.old, evidence.candidates.new
+    support = _SAME_NUMBER * evidence.same_number + _DISPLACED * neighbours.displacement(rows, columns)
+    if evidence.parents is not None:
+        support += _PARENTS * (2 * neighbours.parents_agree(rows, columns, evidence.parents) - 1)
+    return support

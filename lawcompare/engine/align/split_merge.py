@@ -1,0 +1,119 @@
+"""Splits and merges: a clause whose words are in another one, beyond those its other partners account for.
+
+Containment is measured on what is left: words and word pairs that a partner already explains count for nobody else, so
+that a newly written clause which merely sounds like an old one is not taken for a part of it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import scipy.sparse as sp
+
+from lawcompare.engine.align.scoring import Evidence
+from lawcompare.engine.align.vectors import Side
+
+# What the unexplained share of the clause that has no partner adds to the log odds of a further pair, how far it leads
+# among that clause's candidates, how far among the other's, and what it costs that both have partners. See ``odds``.
+_SHARE, _LEAD_LONELY, _LEAD_OTHER, _BOTH = 6.2, 7.5, 5.6, -1.2
+FLOOR = -0.8
+# Whatever else speaks for it, a part shares so much of what is left unexplained.
+LEAST_SHARE = 0.15
+# And so many pairs of words: a shared formula ("is fined", "; and") makes no split of clauses cut after one pattern.
+# Fewer do where they are most of a short clause; more are asked for where both clauses have partners.
+LEAST_SHINGLES, LEAST_SHINGLES_BESIDE_PARTNERS = 8, 20
+MOST, LEAST_SHINGLES_OF_MOST = 0.6, 4
+# Of a clause's weight so much must be left unexplained before a further partner is looked for.
+UNEXPLAINED = 0.15
+
+
+class _Shares:
+    """What each clause says that its partners do not account for."""
+
+    def __init__(self, old: Side, new: Side, edges: Iterable[tuple[int, int]]) -> None:
+        self.old, self.new = old, new
+        self._marked = np.zeros(old.shingles.shape[1], dtype=bool)
+        self.of_old: dict[int, set[int]] = defaultdict(set)
+        self.of_new: dict[int, set[int]] = defaultdict(set)
+        for row, column in edges:
+            self.link(row, column)
+
+    def link(self, row: int, column: int) -> None:
+        self.of_old[row].add(column)
+        self.of_new[column].add(row)
+
+    def share(self, row: int, column: int) -> float:
+        """0 to 1: how much of the unexplained part of the clause without partner is in the other (else the greater)."""
+        old_terms, old_weight = _row(self.old.shingles, row)
+        new_terms, new_weight = _row(self.new.shingles, column)
+        explained = [_row(self.new.shingles, other)[0] for other in self.of_old[row]]
+        explained += [_row(self.old.shingles, other)[0] for other in self.of_new[column]]
+        old_left, new_left = ~self._among(old_terms, explained), ~self._among(new_terms, explained)
+        in_both = old_left & self._among(old_terms, [new_terms])
+        shared = float(old_weight[in_both].sum())
+        of_old = _share(shared, float(old_weight[old_left].sum()), float(self.old.mass[row]))
+        of_new = _share(shared, float(new_weight[new_left].sum()), float(self.new.mass[column]))
+        if self.of_old[row] and self.of_new[column]:
+            return max(of_old, of_new) if in_both.sum() >= LEAST_SHINGLES_BESIDE_PARTNERS else 0.0
+        of_lonely = of_new if self.of_old[row] else of_old
+        least = LEAST_SHINGLES_OF_MOST if of_lonely >= MOST else LEAST_SHINGLES
+        return of_lonely if in_both.sum() >= least else 0.0
+
+    def lead(self, row: int, column: int, lead_old: float, lead_new: float) -> float:
+        """What the leads of the two shares add."""
+        if not self.of_old[row]:
+            return _LEAD_LONELY * lead_old + _LEAD_OTHER * lead_new
+        if not self.of_new[column]:
+            return _LEAD_LONELY * lead_new + _LEAD_OTHER * lead_old
+        return _LEAD_LONELY * max(lead_old, lead_new) + _LEAD_OTHER * min(lead_old, lead_new) + _BOTH
+
+    def _among(self, terms: np.ndarray, others: Sequence[np.ndarray]) -> np.ndarray:
+        """Which of the terms are among the others."""
+        for other in others:
+            self._marked[other] = True
+        found = self._marked[terms]
+        for other in others:
+            self._marked[other] = False
+        return found
+
+
+def _row(matrix: sp.csr_matrix, row: int) -> tuple[np.ndarray, np.ndarray]:
+    part = slice(matrix.indptr[row], matrix.indptr[row + 1])
+    return matrix.indices[part], matrix.data[part]
+
+
+def _share(shared: float, left: float, mass: float) -> float:
+    return shared / left if left > UNEXPLAINED * mass else 0.0
+
+
+def find_shared(
+    sides: tuple[Side, Side],
+    evidence: Evidence,
+    pairs: Iterable[tuple[int, int]],
+    free: np.ndarray,
+    odds: np.ndarray,
+) -> dict[tuple[int, int], float]:
+    """Further partners ``(old, new) -> share`` among the ``free`` candidates: what makes splits and merges.
+
+    ``odds`` are those of ``odds.weigh_further``. The likeliest are taken first, as each explains a part of its clauses.
+    """
+    shares = _Shares(*sides, pairs)
+    found: dict[tuple[int, int], float] = {}
+    leads = evidence.lead_old, evidence.lead_new
+    most = odds + _LEAD_LONELY * np.maximum(*leads) + _LEAD_OTHER * np.minimum(*leads)
+    hopeful = np.flatnonzero(free & (evidence.contained >= LEAST_SHARE) & (most + _SHARE > FLOOR))
+    rank = most[hopeful] + _SHARE * evidence.contained[hopeful]
+    for index in hopeful[np.argsort(-rank, kind="stable")]:
+        row, column = int(evidence.candidates.old[index]), int(evidence.candidates.new[index])
+        if column in shares.of_old[row]:
+            continue
+        share = shares.share(row, column)
+        if share < LEAST_SHARE:
+            continue
+        lead = shares.lead(row, column, float(leads[0][index]), float(leads[1][index]))
+        if odds[index] + lead + _SHARE * share > FLOOR:
+            found[row, column] = min(1.0, share)
+            shares.link(row, column)
+    return found

@@ -1,1 +1,0 @@
-"""How two texts are set against each other, in steps; ``lawcompare.engine.align`` is the way in."""

@@ -1,0 +1,276 @@
+"""Likely counterparts of a clause in another law: a list for a person to confirm or refuse, never a correspondence.
+
+Two laws of different traditions share few words, and a Khmer and an English text none. What they share is concepts: an
+article headed "illegal access" and a section on whoever "exceeds authorized access". So a clause is read as the
+concepts of ``thesaurus.yaml`` it names, in its heading above all, and as words where both texts are of one language.
+Nothing here is learnt from correspondences.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import scipy.sparse as sp
+
+from lawcompare.engine.compare_laws.thesaurus import load_thesaurus, stemmed, stems
+from lawcompare.engine.document import UNIT_ELEMENTS, Clause, Document
+
+BOTH_HEADED = "Both are headed: %(concepts)s."
+BOTH_SPEAK = "Both speak of: %(concepts)s."
+NEIGHBOURS = "The one is about %(own)s, the other about %(other)s, which is close to it."
+SHARED_WORDS = "Words that both use: “%(words)s”."
+TEMPLATES = (BOTH_HEADED, BOTH_SPEAK, NEIGHBOURS, SHARED_WORDS)
+
+LIMIT = 5
+# How much each way of being alike counts. Concepts lead: they hold across languages and ways of drafting. Words of the
+# text come next, for what the thesaurus does not know; a heading is short, and mostly in the concepts already.
+_CONCEPTS, _WORDS, _HEADINGS = 0.6, 0.25, 0.15
+# A mention in a heading says what a clause is about; the heading above it says in which company it stands.
+_IN_HEADING, _IN_TEXT, _ABOVE = 5.0, 1.0, 0.75
+_WEIGHTS = {"subject": 1.0, "part": 0.6, "term": 0.3}
+# A neighbouring concept counts for less than the concept itself.
+_NEAR = 0.35
+# Definitions, reports and remedies name every concept of their law; they answer only what is of their kind.
+_OTHER_PART = 0.6
+# BM25: how soon more mentions stop counting, and how much a long text is discounted. Robertson & Zaragoza 2009.
+_SATURATION, _LENGTH = 1.2, 0.6
+_FLOOR = 0.02
+_WORDS_SHOWN, _CONCEPTS_SHOWN = 4, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A sentence as a template with its values; ``concepts`` are names of the thesaurus, to be said in any language."""
+
+    template: str
+    concepts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
+
+    def said(self, language: str = "en", template: str | None = None) -> str:
+        """The sentence with the concepts' labels of ``language``; ``template`` is its translation."""
+        known = load_thesaurus().concepts
+        values = {
+            key: ", ".join(known[name].labels[language] for name in names if name in known)
+            for key, names in self.concepts.items()
+        }
+        return (template or self.template) % (values | {"words": ", ".join(self.words)})
+
+    def __str__(self) -> str:
+        return self.said()
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A clause of the target that may answer, with a score from 0 to 1 that orders and proves nothing."""
+
+    eid: str
+    score: float
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """What a provision names: concepts with weights, those of its heading, and its words, some as ``printed``."""
+
+    concepts: Mapping[str, float]
+    headed: frozenset[str]
+    words: Counter[str]
+    heading: Counter[str]
+    printed: Mapping[str, str]
+
+
+def suggest(source: Document, eid: str, target: Document, *, limit: int = LIMIT) -> list[Suggestion]:
+    """Return the articles or sections of ``target`` that most likely answer the clause ``eid`` of ``source``.
+
+    Best first, at most ``limit``, none without a reason. Raises KeyError where ``source`` has no such clause.
+
+    >>> draft = Document("A draft", "en", (Clause("art_1", "article", "Article 1", "Illegal Access"),))
+    >>> law = Document("A law", "en", (
+    ...     Clause("sec_1", "section", "1", "Copyright", "Whoever infringes a copyright."),
+    ...     Clause("sec_2", "section", "2", "Computers", "Whoever exceeds authorized access to a computer."),
+    ... ))
+    >>> [(each.eid, [str(reason) for reason in each.reasons]) for each in suggest(draft, "art_1", law)]
+    [('sec_2', ['Both speak of: illegal access.'])]
+    """
+    return Counterparts(target).suggest(source, eid, limit=limit)
+
+
+class Counterparts:
+    """The provisions of one law, read once, against which many clauses can be held."""
+
+    def __init__(self, target: Document) -> None:
+        self.language = target.language
+        self.units = units_of(target)
+        self._read = [_read(target, unit) for unit in self.units]
+        self._concepts = _Bag([reading.concepts for reading in self._read])
+        self._words = _Bag([reading.words for reading in self._read])
+        self._headings = _Bag([reading.heading for reading in self._read])
+
+    def suggest(self, source: Document, eid: str, *, limit: int = LIMIT) -> list[Suggestion]:
+        """As :func:`suggest`."""
+        asked = _read(source, source.by_eid[eid])
+        if not self.units:
+            return []
+        wanted = _with_neighbours(_weighted(asked))
+        scores = _CONCEPTS * self._concepts.likeness(wanted) * self._same_part(asked)
+        if source.language == self.language:
+            scores += _WORDS * self._words.likeness(asked.words) + _HEADINGS * self._headings.likeness(asked.heading)
+        best = sorted(range(len(self.units)), key=lambda row: (-scores[row], row))
+        found = []
+        for row in best[:limit]:
+            reasons = self._reasons(asked, row, source.language == self.language)
+            if scores[row] >= _FLOOR and reasons:
+                found.append(Suggestion(self.units[row].eid, round(float(scores[row]), 4), reasons))
+        return found
+
+    def _same_part(self, asked: _Reading) -> np.ndarray:
+        known = load_thesaurus().concepts
+        parts = {name for name, concept in known.items() if concept.weight == "part"}
+        return np.array([1.0 if reading.headed & parts <= asked.headed else _OTHER_PART for reading in self._read])
+
+    def _reasons(self, asked: _Reading, row: int, same_language: bool) -> tuple[Reason, ...]:
+        reading = self._read[row]
+        reasons = []
+        headed = asked.headed & reading.headed
+        spoken = {name for name in asked.concepts if name in reading.concepts} - headed
+        if headed:
+            reasons.append(Reason(BOTH_HEADED, {"concepts": self._ordered(headed, asked)}))
+        if spoken:
+            reasons.append(Reason(BOTH_SPEAK, {"concepts": self._ordered(spoken, asked)}))
+        if not reasons:
+            reasons += _neighbours(asked, reading)
+        if same_language and not headed and (shared := self._shared_words(asked, reading)):
+            reasons.append(Reason(SHARED_WORDS, words=shared))
+        return tuple(reasons)
+
+    def _ordered(self, names: Iterable[str], asked: _Reading) -> tuple[str, ...]:
+        weights = _weighted(asked)
+        return tuple(sorted(names, key=lambda name: (-weights.get(name, 0), name))[:_CONCEPTS_SHOWN])
+
+    def _shared_words(self, asked: _Reading, reading: _Reading) -> tuple[str, ...]:
+        """The rarest words of both, as the asking clause has them: two at least, for one is chance."""
+        both = [word for word in asked.words if word in reading.words and self._words.is_rare(word)]
+        rarest = sorted(both, key=lambda word: (-self._words.rarity(word), word))[:_WORDS_SHOWN]
+        return tuple(asked.printed[word] for word in rarest) if len(rarest) > 1 else ()
+
+
+def units_of(document: Document) -> list[Clause]:
+    """The articles or sections of a text, or its innermost clauses where it has none.
+
+    >>> units_of(Document("", "en", (Clause("chp_1", "chapter"), Clause("art_1", "article", parent="chp_1", depth=1))))
+    ... # doctest: +ELLIPSIS
+    [Clause(eid='art_1', ...)]
+    """
+    units = [clause for clause in document.clauses if clause.element in UNIT_ELEMENTS]
+    return units or [clause for clause in document.clauses if clause.eid not in document.children]
+
+
+def _read(document: Document, clause: Clause) -> _Reading:
+    thesaurus, language = load_thesaurus(), document.language
+    above = _headings_above(document, clause)
+    heading = clause.heading or (above[0] if clause.element not in UNIT_ELEMENTS and above else "")
+    texts = [each.text if each is clause else f"{each.heading}\n{each.text}" for each in document.subtree(clause.eid)]
+    text = "\n".join(texts)
+    in_heading = thesaurus.count(heading, language)
+    concepts: Counter[str] = Counter()
+    for said, weight in (
+        (in_heading, _IN_HEADING),
+        (_without_parts(thesaurus.count(text, language)), _IN_TEXT),
+        (_without_parts(thesaurus.count("\n".join(above), language)), _ABOVE),
+    ):
+        for name, number in said.items():
+            concepts[name] += weight * number  # type: ignore[assignment]
+    printed: dict[str, str] = {}
+    for word, form in stemmed(f"{heading}\n{text}", language):
+        printed.setdefault(form, word)
+    return _Reading(
+        concepts,
+        frozenset(in_heading),
+        Counter(stems(f"{heading}\n{text}", language)),
+        Counter(stems(heading, language)),
+        printed,
+    )
+
+
+def _without_parts(said: Mapping[str, int]) -> dict[str, int]:
+    """Which part of a law a clause is, its own heading says; its text speaks of reports and notices in passing."""
+    known = load_thesaurus().concepts
+    return {name: number for name, number in said.items() if known[name].weight != "part"}
+
+
+def _headings_above(document: Document, clause: Clause) -> list[str]:
+    headings = []
+    parent = clause.parent
+    while parent is not None:
+        above = document.by_eid[parent]
+        if above.heading:
+            headings.append(above.heading)
+        parent = above.parent
+    return headings
+
+
+def _weighted(asked: _Reading) -> dict[str, float]:
+    """What the clause asks for: a concept counts by its kind and by how much of the clause it is."""
+    known = load_thesaurus().concepts
+    return {
+        name: _WEIGHTS[known[name].weight] * weight / (weight + _SATURATION) for name, weight in asked.concepts.items()
+    }
+
+
+def _with_neighbours(wanted: Mapping[str, float]) -> dict[str, float]:
+    known, wider = load_thesaurus().concepts, dict(wanted)
+    for name, weight in wanted.items():
+        for near in known[name].near:
+            wider[near] = max(wider.get(near, 0.0), _NEAR * weight)
+    return wider
+
+
+def _neighbours(asked: _Reading, reading: _Reading) -> list[Reason]:
+    known = load_thesaurus().concepts
+    for name in asked.concepts:
+        close = [near for near in known[name].near if near in reading.concepts]
+        if close:
+            return [Reason(NEIGHBOURS, {"own": (name,), "other": (close[0],)})]
+    return []
+
+
+class _Bag:
+    """Rows of weighted terms, compared by BM25. Row i is the i-th provision."""
+
+    def __init__(self, rows: Sequence[Mapping[str, float]]) -> None:
+        self._columns = {term: number for number, term in enumerate(sorted({term for row in rows for term in row}))}
+        columns = [self._columns[term] for row in rows for term in row]
+        data = np.array([weight for row in rows for weight in row.values()], dtype=np.float64)
+        indptr = np.cumsum([0, *(len(row) for row in rows)])
+        counts = sp.csr_matrix((data, columns, indptr), shape=(len(rows), max(len(self._columns), 1)))
+        frequency = np.bincount(np.array(columns, dtype=np.int64), minlength=counts.shape[1])
+        self._rarity = np.log1p((len(rows) - frequency + 0.5) / (frequency + 0.5))
+        self._matrix = _saturated(counts)
+        self._rare = frequency <= max(1, len(rows) / 4)
+
+    def is_rare(self, term: str) -> bool:
+        return term in self._columns and bool(self._rare[self._columns[term]])
+
+    def rarity(self, term: str) -> float:
+        return float(self._rarity[self._columns[term]]) if term in self._columns else 0.0
+
+    def likeness(self, asked: Mapping[str, float]) -> np.ndarray:
+        """How much of what is asked each row has, from 0 to 1."""
+        query = np.zeros(self._matrix.shape[1])
+        for term, weight in asked.items():
+            if term in self._columns:
+                query[self._columns[term]] = weight * self._rarity[self._columns[term]]
+        total = query.sum()
+        return self._matrix @ query / total if total > 0 else np.zeros(self._matrix.shape[0])
+
+
+def _saturated(counts: sp.csr_matrix) -> sp.csr_matrix:
+    lengths = np.asarray(counts.sum(axis=1)).ravel()
+    mean = lengths.mean() if lengths.size and lengths.any() else 1.0
+    discount = _SATURATION * (1 - _LENGTH + _LENGTH * lengths / mean)
+    result = counts.copy()
+    result.data = result.data / (result.data + np.repeat(discount, np.diff(result.indptr)))
+    return result

@@ -1,0 +1,220 @@
+"""The concepts of cybercrime law, and where English and Khmer texts name them (``thesaurus.yaml``).
+
+Knows phrases, not provisions: what follows from two texts naming the same concept is for others to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from pathlib import Path
+
+from lawcompare.engine.rules import RuleError
+from lawcompare.engine.rules.yaml_file import Entry, read_yaml
+from lawcompare.engine.text.search_form import view
+from lawcompare.engine.text.words import is_number, is_word, words
+
+PATH = Path(__file__).parent / "thesaurus.yaml"
+WEIGHTS = ("subject", "term", "part")
+# Words between two pieces of a phrase that " ... " joins, small words left out.
+GAP = 8
+
+# Small words that carry no subject. "without" and "not" do.
+_SMALL = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        a an and any are as at be been being by can do does for from had has have her his if in into is it its may more
+        must nor of on or other our shall she should so such than that the their them then there these they this those
+        through to under until upon was were when where which while who whoever whom whose will with within would
+        one two three four five six seven eight nine ten
+        """,
+    )
+)
+# Endings, longest first, and what is left in their place: light, so that "disclosure" and "disclosed" meet and
+# "communication" and "community" do not.
+_ENDINGS = (
+    *(("isations", "iz"), ("izations", "iz"), ("isation", "iz"), ("ization", "iz"), ("ising", "iz"), ("ised", "iz")),
+    *(("ises", "iz"), ("ise", "iz"), ("izing", "iz"), ("ized", "iz"), ("izes", "iz"), ("ize", "iz")),
+    *(("ations", ""), ("ation", ""), ("ions", ""), ("ion", ""), ("ures", ""), ("ure", ""), ("ings", ""), ("ing", "")),
+    *(("ments", ""), ("ment", ""), ("ies", "y"), ("ied", "y"), ("ly", "")),
+    *(("es", ""), ("ed", ""), ("s", ""), ("e", "")),
+)
+_LEAST = 4  # letters that must stay
+_KEPT = re.compile("(?:ss|us|is)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """``weight`` is ``subject``, ``term`` or ``part``; ``phrases`` are pieces of stems; ``khmer`` is without spaces."""
+
+    name: str
+    labels: Mapping[str, str]
+    weight: str
+    near: tuple[str, ...]
+    phrases: tuple[tuple[tuple[str, ...], ...], ...]
+    khmer: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """An English phrase of a concept. ``hides`` are other subjects named inside it, with the word at which:
+    who speaks of "identity theft" does not speak of theft.
+    """
+
+    concept: str
+    pieces: tuple[tuple[str, ...], ...]
+    hides: tuple[tuple[str, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Thesaurus:
+    """Concepts by name, and their English phrases by the first stem."""
+
+    concepts: Mapping[str, Concept]
+    by_stem: Mapping[str, Sequence[Phrase]]
+
+    def count(self, text: str, language: str | None = None) -> dict[str, int]:
+        """How often each concept is named in a text; without ``language``, its script decides.
+
+        >>> load_thesaurus().count("Intercepting communications without right")
+        {'illegal-interception': 1, 'without-right': 1}
+        >>> load_thesaurus().count("ការលួចស្តាប់")
+        {'illegal-interception': 1}
+        """
+        seen = view(text, language)
+        if seen.language == "km":
+            return self._count_khmer(seen.text)
+        return self._count_english(stems(text))
+
+    def _count_khmer(self, form: str) -> dict[str, int]:
+        found = {}
+        for name, concept in self.concepts.items():
+            number = sum(form.count(phrase) for phrase in concept.khmer)
+            if number:
+                found[name] = number
+        return found
+
+    def _count_english(self, found: Sequence[str]) -> dict[str, int]:
+        # Two phrases of a concept that begin at one word are one mention.
+        starts: dict[str, set[int]] = {}
+        inside: set[tuple[str, int]] = set()
+        for place, first in enumerate(found):
+            for phrase in self.by_stem.get(first, ()):
+                if _stands_at(phrase.pieces, found, place):
+                    starts.setdefault(phrase.concept, set()).add(place)
+                    inside.update((name, place + offset) for name, offset in phrase.hides)
+        counts = {
+            name: sum((name, at) not in inside for at in starts[name]) for name in self.concepts if name in starts
+        }
+        return {name: number for name, number in counts.items() if number}
+
+
+def _stands_at(pieces: Sequence[tuple[str, ...]], found: Sequence[str], place: int) -> bool:
+    first, *rest = pieces
+    if tuple(found[place : place + len(first)]) != first:
+        return False
+    end = place + len(first)
+    for piece in rest:
+        reach = range(end, min(end + GAP + 1, len(found) - len(piece) + 1))
+        at = next((at for at in reach if tuple(found[at : at + len(piece)]) == piece), None)
+        if at is None:
+            return False
+        end = at + len(piece)
+    return True
+
+
+def stems(text: str, language: str = "en") -> list[str]:
+    """The words of a text that carry its subject, without their endings.
+
+    >>> stems("The authorisation of disclosures, and authorized disclosing")
+    ['authoriz', 'disclos', 'authoriz', 'disclos']
+    """
+    return [form for _word, form in stemmed(text, language)]
+
+
+def stemmed(text: str, language: str = "en") -> list[tuple[str, str]]:
+    """The same with each word as it is printed, in small letters: (word, stem)."""
+    folded = (word.casefold() for word in words(text, language) if is_word(word))
+    return [(word, stem(word)) for word in _parts(folded) if word not in _SMALL and not is_number(word)]
+
+
+def _parts(found: Iterator[str]) -> Iterator[str]:
+    for word in found:
+        if "-" in word:
+            yield from filter(None, word.split("-"))
+        else:
+            yield word
+
+
+@lru_cache(maxsize=1 << 15)
+def stem(word: str) -> str:
+    """
+    >>> [stem(word) for word in ("preserve", "preservation", "copies", "access", "data")]
+    ['preserv', 'preserv', 'copy', 'access', 'data']
+    """
+    if not word.isascii() or not word.isalpha():
+        return word
+    for ending, instead in _ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) + len(instead) >= _LEAST and not _keeps(word, ending):
+            return word[: len(word) - len(ending)] + instead
+    return word
+
+
+def _keeps(word: str, ending: str) -> bool:
+    return ending == "s" and _KEPT.search(word) is not None
+
+
+@cache
+def load_thesaurus(path: Path = PATH) -> Thesaurus:
+    """The concepts of a file. Raises RuleError with the line of a mistake."""
+    entry = read_yaml(path)
+    concepts = {name: _concept(entry, name) for name in entry}
+    by_stem: dict[str, list[Phrase]] = {}
+    for name, concept in concepts.items():
+        for pieces in concept.phrases:
+            by_stem.setdefault(pieces[0][0], []).append(Phrase(name, pieces, _hidden(pieces, concept, concepts)))
+    return Thesaurus(concepts, by_stem)
+
+
+def _hidden(
+    pieces: tuple[tuple[str, ...], ...], concept: Concept, concepts: Mapping[str, Concept]
+) -> tuple[tuple[str, int], ...]:
+    if len(pieces) > 1 or concept.weight != "subject":
+        return ()
+    whole = pieces[0]
+    return tuple(
+        (other.name, at)
+        for other in concepts.values()
+        if other is not concept and other.weight == "subject"
+        for phrase in other.phrases
+        if len(phrase) == 1 and len(phrase[0]) < len(whole)
+        for at in range(len(whole) - len(phrase[0]) + 1)
+        if whole[at : at + len(phrase[0])] == phrase[0]
+    )
+
+
+def _concept(entry: Entry, name: str) -> Concept:
+    said = entry.mapping(name)
+    assert said is not None
+    said.allow(["label", "weight", "near", "en", "km"])
+    labels = said.mapping("label")
+    assert labels is not None
+    labels.allow(["en", "km"])
+    return Concept(
+        name=name,
+        labels={language: labels.text(language) for language in ("en", "km")},
+        weight=said.choice("weight", WEIGHTS),
+        near=tuple(said.choices("near", list(entry))) if "near" in said.nodes else (),
+        phrases=tuple(_pieces(phrase, line, said) for phrase, line in said.texts("en")),
+        khmer=tuple(dict.fromkeys(view(phrase, "km").text for phrase, _line in said.texts("km"))),
+    )
+
+
+def _pieces(phrase: str, line: int, said: Entry) -> tuple[tuple[str, ...], ...]:
+    pieces = tuple(tuple(stems(piece)) for piece in phrase.split(" ... "))
+    if not all(pieces):
+        raise RuleError(f"{phrase!r} has a piece of small words alone", file=said.file, line=line)
+    return pieces

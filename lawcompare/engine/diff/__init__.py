@@ -1,0 +1,184 @@
+"""The redline of two texts: which words were kept, put in, taken out. Which texts belong together, align says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+from lawcompare.engine.diff.cleanup import Pair
+from lawcompare.engine.diff.lcs import Match, match
+from lawcompare.engine.diff.narrow import narrow
+from lawcompare.engine.diff.noise import bare_number, noise_of
+from lawcompare.engine.diff.tokens import pair_texts
+from lawcompare.engine.errors import ComparisonError
+
+Op = Literal["equal", "insert", "delete"]
+
+# Seconds that one pair of texts may take before the answer becomes coarse; a caller's settings may say otherwise.
+TIMEOUT = 20.0
+# Share of changed words above which a reader is better served by the whole old text and then the whole new one.
+REPLACED_ABOVE = 0.6
+# How much of the text before a change is looked at to tell what kind of change it is.
+_CONTEXT = 300
+
+
+class Change(NamedTuple):
+    """A run of the text. ``op`` is ``equal``, ``insert`` or ``delete``.
+
+    ``noise`` says why a change does not alter what the law says: ``renumbering``, ``cross-reference`` (to a renumbered
+    clause), ``punctuation``, ``spelling`` (also kinds of quotes and dashes, and signs one cannot see) or
+    ``whitespace``; it is empty for a change of substance and for ``equal``. A deletion and the insertion after it
+    bear the same.
+    """
+
+    op: Op
+    text: str
+    noise: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """The redline of two texts.
+
+    Joining ``equal`` and ``delete`` gives the old text, ``equal`` and ``insert`` the new one. ``coarse``: time ran out
+    and more is marked than was changed. ``replaced``: so much changed that all is shown as taken out and put in, but
+    for long runs that were kept. ``ratio``: share of the words of both texts that was changed, 0 to 1.
+    """
+
+    changes: tuple[Change, ...]
+    coarse: bool = False
+    replaced: bool = False
+    ratio: float = 0.0
+
+    @property
+    def old(self) -> str:
+        return "".join(change.text for change in self.changes if change.op != "insert")
+
+    @property
+    def new(self) -> str:
+        return "".join(change.text for change in self.changes if change.op != "delete")
+
+
+def diff(
+    old: str,
+    new: str,
+    *,
+    language: str = "en",
+    timeout: float | None = None,
+    renumbered: Mapping[str, str] | None = None,
+) -> Diff:
+    """Mark the words that changed between two texts of a clause.
+
+    ``timeout`` in seconds, above 0 (default ``TIMEOUT``). ``renumbered`` maps old clause numbers to new ones
+    (``{"Article 12": "Article 13"}``, with or without the word), so that a reference that only follows its clause is
+    told from a change of substance. Raises ``ComparisonError`` for a time limit that is none.
+
+    >>> for change in diff("fined 100,000 riel", "fined 1,000,000 riel").changes: print(change.op, repr(change.text))
+    equal 'fined '
+    delete '100,000'
+    insert '1,000,000'
+    equal ' riel'
+    """
+    if timeout is not None and timeout <= 0:
+        raise ComparisonError("the time limit of a comparison must be above 0 seconds")
+    if old == new:
+        return Diff((Change("equal", old),) if old else ())
+    pair = pair_texts(old, new, language)
+    found, coarse = match(pair.old_keys, pair.new_keys, TIMEOUT if timeout is None else timeout)
+    tidied = pair.shift(pair.absorb(found))
+    ratio, replaced = pair.ratio(tidied), pair.is_replaced(tidied, REPLACED_ABOVE)
+    if replaced:
+        tidied = pair.kept_in_replaced(tidied)
+    runs = _merged(_runs(pair, tidied, look_inside=not replaced))
+    numbers = {bare_number(one): bare_number(other) for one, other in (renumbered or {}).items()}
+    return Diff(tuple(_with_noise(runs, language, numbers)), coarse, replaced, ratio)
+
+
+def _runs(pair: Pair, matches: Iterable[Match], *, look_inside: bool) -> Iterator[tuple[Op, str]]:
+    """The matches and what lies between them; ``look_inside`` the words of scripts without spaces."""
+    old, new = 0, 0
+    for run in [*matches, Match(len(pair.old), len(pair.new), 0)]:
+        yield from _edit(pair.old[old : run.old], pair.new[new : run.new], look_inside, to_words=True)
+        old, new = run.old_end, run.new_end
+        kept, put = pair.old[run.old : old], pair.new[run.new : new]
+        if kept == put:
+            yield "equal", "".join(kept)
+            continue
+        for before, after in zip(kept, put, strict=True):
+            if before == after:
+                yield "equal", before
+            else:  # two ways to write the same
+                yield from _edit([before], [after], look_inside, to_words=False)
+
+
+def _edit(old: Sequence[str], new: Sequence[str], look_inside: bool, *, to_words: bool) -> Iterator[tuple[Op, str]]:
+    inside = narrow(old, new, to_words=to_words) if look_inside and old and new else None
+    if inside is not None:
+        yield from _runs(*inside, look_inside=False)
+        return
+    yield "delete", "".join(old)
+    yield "insert", "".join(new)
+
+
+def _merged(runs: Iterable[tuple[Op, str]]) -> list[tuple[Op, str]]:
+    """No empty run, none like the one before it, and in an edit the deletion first."""
+    found: list[tuple[Op, str]] = []
+    deleted, inserted, equal = "", "", ""
+
+    def close_edit() -> None:
+        nonlocal deleted, inserted
+        if deleted:
+            found.append(("delete", deleted))
+        if inserted:
+            found.append(("insert", inserted))
+        deleted = inserted = ""
+
+    for op, text in runs:
+        if not text:
+            continue
+        if op == "equal":
+            close_edit()
+            equal += text
+            continue
+        if equal:
+            found.append(("equal", equal))
+            equal = ""
+        if op == "delete":
+            deleted += text
+        else:
+            inserted += text
+    close_edit()
+    if equal:
+        found.append(("equal", equal))
+    return found
+
+
+def _with_noise(runs: Sequence[tuple[Op, str]], language: str, renumbered: Mapping[str, str]) -> Iterator[Change]:
+    old_before = new_before = ""
+    position = 0
+    while position < len(runs):
+        op, text = runs[position]
+        deleted = text if op == "delete" else ""
+        follower = runs[position + 1] if position + 1 < len(runs) else ("equal", "")
+        if op == "equal":
+            yield Change(op, text)
+            old_before, new_before = _tail(old_before + text), _tail(new_before + text)
+            position += 1
+            continue
+        inserted = text if op == "insert" else follower[1] if follower[0] == "insert" else ""
+        position += 2 if deleted and inserted else 1
+        after = runs[position][1][:_CONTEXT] if position < len(runs) else ""
+        noise = noise_of(
+            deleted, inserted, before=(old_before, new_before), after=after, renumbered=renumbered, language=language
+        )
+        if deleted:
+            yield Change("delete", deleted, noise)
+        if inserted:
+            yield Change("insert", inserted, noise)
+        old_before, new_before = _tail(old_before + deleted), _tail(new_before + inserted)
+
+
+def _tail(text: str) -> str:
+    """The end of what came before; a sign in front shows that it is not the beginning of the text."""
+    return text if len(text) <= _CONTEXT else "…" + text[-_CONTEXT + 1 :]

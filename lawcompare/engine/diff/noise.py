@@ -1,0 +1,160 @@
+"""Telling changes that alter what a law says from those that do not."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+from typing import Literal
+
+import regex
+
+from lawcompare.engine.text.normalise import normalise
+from lawcompare.engine.text.words import has_no_spaces, is_number, is_word, words
+
+Noise = Literal["", "renumbering", "cross-reference", "punctuation", "spelling", "whitespace"]
+
+_UNSEEN = regex.compile(r"[\s\u200b\u2060\ufeff\u00ad]+")
+_UNSEEN_SIGN = regex.compile(r"[\u200b\u2060\ufeff\u00ad]")
+_IN_WORD = regex.compile(r"['’\-\u2010\u2011\u00ad]")
+_NUMBERED = (
+    r"sub-?sections?|sections?|secs?\.|§§?|articles?|arts?\.|sub-?paragraphs?|paragraphs?|paras?\.|sub-?clauses?|clauses?"
+    r"|chapters?|parts?|titles?|sub-?titles?|rules?|points?|items?|schedules?|annex(?:es)?|divisions?"
+    r"|alinéas?|paragraphes?|sous-alinéas?|règles?|chapitres?|annexes?|parties?"
+    r"|មាត្រា|កថាខណ្ឌ|ជំពូក|ផ្នែក|ចំណុច|វាក្យខណ្ឌ|គន្ថី|មាតិកា|第"
+)
+_LINKS = r"(?:[\s,;–—\-/]|\band\b|\bor\b|\bto\b|\bthrough\b|\bet\b|\bou\b|\bà\b|និង|ឬ|ដល់|及|或|至|[條条項项款])*"
+_NUMBER = r"(?:\(?[\p{Nd}]+\p{Latin}{0,3}\)?|\(\p{Latin}{1,4}\)|\(\p{Khmer}\)|[〇零一二三四五六七八九十百千]+)"
+_IN_REFERENCE = regex.compile(rf"(?i)(?:\b|(?<=\P{{Latin}}))(?:{_NUMBERED})\s*(?:{_NUMBER}{_LINKS})*\s*\Z")
+_BEGINS_PARAGRAPH = regex.compile(rf"(?i)(?:\A|\n)\s*(?P<word>(?:{_NUMBERED})\s*)?\Z")
+_BEGINS_ITEM = regex.compile(r"(?:\A|\n|[;:,.—–។៖；：。]|\b(?:and|or|et|ou)\b|និង|ឬ)\s*\Z")
+_ENDS_NUMBER = regex.compile(r"(?:\s*[.:)．、៖。–—\-](?!\s*\p{Nd}|\s*\Z)|\s*\n)")
+# A run in which more numbers differ is no renumbering; each looked at costs a look over the whole run.
+_NUMBERS_LOOKED_AT = 50
+_PLAIN_NUMBER = regex.compile(r"\p{Nd}{1,3}\p{L}{0,2}")
+_CHAIN_BEFORE = regex.compile(rf"(?:{_NUMBER})+\Z")
+_CHAIN_AFTER = regex.compile(r"\A(?:\([\p{Nd}\p{Latin}\p{Khmer}]{1,5}\))+")
+_FIRST_NUMBER = regex.compile(
+    r"\(?[\p{Nd}〇零一二三四五六七八九十百千].*|\(\p{L}{1,4}\).*|(?<!\p{L})(?:[IVXLC]+|\p{L})\Z", regex.DOTALL
+)
+
+
+def bare_number(number: str) -> str:
+    """A clause number without the word that introduces it, digits as ASCII: what references are looked up by.
+
+    >>> bare_number("Article 28"), bare_number("មាត្រា ២៨"), bare_number("§ 1030(a)(2)")
+    ('28', '28', '1030(a)(2)')
+    """
+    found = _FIRST_NUMBER.search(number.strip())
+    text = found[0] if found else number.strip()
+    text = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
+    return regex.sub(r"[\s.:\-–—។៖條条]+\Z", "", text)
+
+
+def noise_of(
+    deleted: str,
+    inserted: str,
+    *,
+    before: tuple[str, str],
+    after: str,
+    renumbered: Mapping[str, str],
+    language: str,
+) -> Noise:
+    """Class of one change; ``before`` is what precedes it in the old and in the new text, ``after`` what follows.
+
+    ``renumbered`` has bare numbers (:func:`bare_number`) as keys and values.
+    """
+    old, new = normalise(deleted, language).text, normalise(inserted, language).text
+    if _says(old, language) != _says(new, language):
+        return _number_noise(deleted, inserted, before, after, renumbered, language)
+    if _UNSEEN.sub("", old) != _UNSEEN.sub("", new):
+        return "punctuation"
+    is_space = _UNSEEN.sub("", deleted) == _UNSEEN.sub("", inserted) and not _UNSEEN_SIGN.search(deleted + inserted)
+    return "whitespace" if is_space else "spelling"
+
+
+def _says(text: str, language: str) -> str:
+    """Words and numbers alone. In a script with spaces these count (``may be``, ``maybe``); in a number all does."""
+    said = []
+    for word in words(text, language):
+        if has_no_spaces(word):
+            said.append(_UNSEEN.sub("", word))
+        elif is_number(word):
+            said.append(f" {word} ")
+        elif is_word(word):
+            said.append(f" {_IN_WORD.sub('', word)} ")
+    return "".join(said)
+
+
+def _number_noise(
+    deleted: str, inserted: str, before: tuple[str, str], after: str, renumbered: Mapping[str, str], language: str
+) -> Noise:
+    """Noise if the two differ in numbers alone and each of these is a clause's own, or follows its clause."""
+    old_words, new_words = words(deleted, language), words(inserted, language)
+    if len(old_words) != len(new_words):
+        return ""
+    pairs = [(old, new) for old, new in zip(old_words, new_words, strict=True) if old != new]
+    if len(pairs) > _NUMBERS_LOOKED_AT or not all(_may_be_noise(old, new) for old, new in pairs):
+        return ""
+    found: set[Noise] = set()
+    for position, (old, new) in enumerate(zip(old_words, new_words, strict=True)):
+        if old == new:
+            continue
+        old_before = before[0] + "".join(old_words[:position])
+        new_before = before[1] + "".join(new_words[:position])
+        old_after = "".join(old_words[position + 1 :]) + after
+        new_after = "".join(new_words[position + 1 :]) + after
+        found.add(_token_noise(old, new, old_before, new_before, old_after, new_after, renumbered))
+    return found.pop() if len(found) == 1 else ""
+
+
+def _may_be_noise(old: str, new: str) -> bool:
+    return (is_number(old) and is_number(new)) or (old.startswith("(") and new.startswith("("))
+
+
+def _token_noise(
+    old: str, new: str, old_before: str, new_before: str, old_after: str, new_after: str, renumbered: Mapping[str, str]
+) -> Noise:
+    is_marker = old.startswith("(") and new.startswith("(") and is_word(old) and is_word(new)
+    if not is_marker and not (is_number(old) and is_number(new)):
+        return ""
+    starts = _BEGINS_PARAGRAPH.search(old_before)
+    if starts and (is_marker or starts["word"] or _is_short(old, new)) and _ENDS_NUMBER.match(old_after):
+        return "renumbering"
+    if is_marker and starts and not starts["word"]:
+        return "renumbering"
+    if _IN_REFERENCE.search(old_before):
+        return "cross-reference" if _follows(old, new, old_before, new_before, old_after, new_after, renumbered) else ""
+    return "renumbering" if is_marker and _BEGINS_ITEM.search(old_before) else ""
+
+
+def _is_short(old: str, new: str) -> bool:
+    """Whether both may number a paragraph: ``12``, ``3a``. ``$5``, ``5%`` and ``2.000`` are amounts."""
+    return _PLAIN_NUMBER.fullmatch(old) is not None and _PLAIN_NUMBER.fullmatch(new) is not None
+
+
+def _follows(
+    old: str, new: str, old_before: str, new_before: str, old_after: str, new_after: str, renumbered: Mapping[str, str]
+) -> bool:
+    """Whether the map of numbers has this reference, as a whole or down to any of its levels."""
+    old_chain = _prefix(old_before) + old
+    new_chain = _prefix(new_before) + new
+    old_rest, new_rest = _suffix(old_after), _suffix(new_after)
+    pairs = [(old_chain, new_chain), (old, new)]
+    pairs += [
+        (old_chain + old_rest[:end], new_chain + new_rest[:end]) for end in _ends(old_rest) if end <= len(new_rest)
+    ]
+    return any(renumbered.get(bare_number(one)) == bare_number(other) for one, other in pairs)
+
+
+def _prefix(before: str) -> str:
+    found = _CHAIN_BEFORE.search(before)
+    return found[0] if found else ""
+
+
+def _suffix(after: str) -> str:
+    found = _CHAIN_AFTER.search(after)
+    return found[0] if found else ""
+
+
+def _ends(chain: str) -> list[int]:
+    return [position + 1 for position, sign in enumerate(chain) if sign == ")"]

@@ -1,0 +1,221 @@
+"""One page of a PDF -> its lines of text in reading order: columns found, words spaced, small capitals understood."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+from lawcompare.engine.reading.layout.pdf_words import SAME_LINE, Found, Glyph, Run, Sheet, runs_of
+
+# Around a raised number, until it is known whether it is the mark of a footnote.
+RAISED_START, RAISED_END = "\ue000", "\ue001"
+# Around words set in bold, italics or small capitals.
+STYLED_START, STYLED_END = "\ue002", "\ue003"
+
+WIDEST_PAGE = 5000  # points; columns are looked for on no wider one
+NARROWEST_GUTTER = 3  # points
+RAISED_RUN = 0.9  # of the size of its line: how large a raised mark may be
+RAISED = 0.75  # a digit smaller than this part of its line's size is a mark
+
+
+@dataclass(slots=True)
+class Line:
+    """A line as printed. Lengths are in points; ``base`` is the height of its baseline above the foot of the page.
+
+    ``hyphen`` says that the last word is broken at the end of the line; the hyphen is not in ``text``.
+    ``margin`` is where the lines of its column end on the right, ``bold`` whether the whole line is.
+    """
+
+    text: str
+    page: int
+    column: int
+    left: float
+    right: float
+    base: float
+    size: float
+    bold: bool
+    hyphen: bool
+    first_word: float
+    margin: float = 0.0
+
+    @property
+    def starts_styled(self) -> bool:
+        return self.text.startswith(STYLED_START)
+
+    @property
+    def ends_styled(self) -> bool:
+        return self.text.endswith(STYLED_END)
+
+
+@dataclass(slots=True)
+class Page:
+    """Lines in reading order, and what tells whether they can be trusted."""
+
+    lines: list[Line]
+    found: Found
+
+
+def read_page(page: Any, number: int) -> Page:
+    """Return the lines of a pypdfium2 page; ``number`` is 1-based."""
+    found = Found()
+    left, bottom, right, top = page.get_cropbox(fallback_ok=True)
+    sheet = Sheet(left, bottom, right, top, page.get_rotation())
+    return Page(_in_reading_order(list(runs_of(page, sheet, found)), number, sheet.width), found)
+
+
+def _in_reading_order(runs: list[Run], number: int, width: float) -> list[Line]:
+    if not runs:
+        return []
+    gutter = _gutter(runs, width) if width < WIDEST_PAGE else None
+    if gutter is None:
+        return _lines(runs, number, 0)
+    runs = [part for run in runs for part in _split(run, *gutter)]
+    across = [run for run in runs if _crosses(run, *gutter)]
+    bases = sorted((run.base for run in across), reverse=True)
+    # What stands across the columns parts the page into bands; inside a band the left column is read first.
+    bands: dict[tuple[int, int], list[Run]] = {}
+    for run in runs:
+        beside = any(abs(run.base - base) < 0.4 * run.size for base in bases)
+        above = sum(base > run.base + (0.4 * run.size if beside else 0) for base in bases)
+        column = 1 + (run.left > gutter[0])
+        bands.setdefault((2 * above + 1, 0) if beside else (2 * above, column), []).append(run)
+    return [line for (_, column), part in sorted(bands.items()) for line in _lines(part, number, column)]
+
+
+def _crosses(run: Run, left: float, right: float) -> bool:
+    return run.left < left - 2 and run.right > right + 2
+
+
+def _split(run: Run, left: float, right: float) -> list[Run]:
+    """A line of each column at one height comes as one run where the gutter is narrow."""
+    if not _crosses(run, left, right):
+        return [run]
+    parts = [Run(), Run()]
+    for word in run.words:
+        parts[word[0].left > left].add(word)
+    if not all(part.words for part in parts) or parts[0].right > left + 2:
+        return [run]
+    gap = parts[1].left - parts[0].right
+    # A few lines of the right column may begin inside the strip: then the gap must be wider than those of the words.
+    others = [after[0].left - before[-1].right for part in parts for before, after in pairwise(part.words)]
+    is_column_gap = gap >= 0.8 * (right - left) or gap > max(NARROWEST_GUTTER, 1.5 * max(others, default=0.0))
+    return parts if is_column_gap else [run]
+
+
+def _gutter(runs: list[Run], width: float) -> tuple[float, float] | None:
+    """The empty strip between two columns, or None where the page has one."""
+    low, high = min(run.left for run in runs), max(run.right for run in runs)
+    taken = Counter(
+        place for run in runs for word in run.words for place in range(int(word[0].left), int(word[-1].right) + 1)
+    )
+    # A running head or a few headings may lie across it.
+    rows = len({round(run.base) for run in runs})
+    allowed = rows // 12 + (2 if rows > 20 else 0)
+    strips: list[tuple[int, int]] = []
+    start = None
+    for place in range(int(low + 0.25 * (high - low)), int(low + 0.75 * (high - low)) + 2):
+        if taken[place] <= allowed:
+            start = place if start is None else start
+        elif start is not None:
+            strips.append((start, place - 1))
+            start = None
+    middle = (low + high) / 2
+    strips.sort(key=lambda strip: strip[0] - strip[1] + 0.5 * abs(sum(strip) / 2 - middle))
+    return next((strip for strip in strips if _parts_columns(runs, strip, width)), None)
+
+
+def _parts_columns(runs: list[Run], strip: tuple[int, int], width: float) -> bool:
+    if strip[1] - strip[0] < NARROWEST_GUTTER:
+        return False
+    # Page numbers at the right of a table of contents, or a few words beside the text, are no column.
+    return all(
+        len(side) >= 4 and max(run.right for run in side) - min(run.left for run in side) > 0.08 * width
+        for side in _sides(runs, *strip)
+    )
+
+
+def _sides(runs: list[Run], left: float, right: float) -> tuple[list[Run], list[Run]]:
+    parts = [part for run in runs for part in _split(run, left, right)]
+    return [part for part in parts if part.right <= left + 2], [part for part in parts if part.left > left]
+
+
+def _lines(runs: list[Run], number: int, column: int) -> list[Line]:
+    rows: list[list[Run]] = []
+    for run in sorted(runs, key=lambda each: -each.base):
+        if rows and _is_level(rows[-1], run):
+            rows[-1].append(run)
+        else:
+            rows.append([run])
+    lines = [line for row in rows if (line := _line(sorted(row, key=lambda run: run.left), number, column))]
+    if lines:
+        ends = sorted(line.right for line in lines)
+        margin = ends[int(0.95 * (len(ends) - 1))]
+        for line in lines:
+            line.margin = margin
+    return lines
+
+
+def _is_level(row: list[Run], run: Run) -> bool:
+    if abs(row[0].base - run.base) < 0.4 * min(run.size, row[0].size):
+        return True
+    # A raised mark stands higher than its line, and right beside or inside it.
+    raised = row[0].size < RAISED_RUN * run.size and row[0].base - run.base < SAME_LINE * run.size
+    return raised and all(run.left - run.size < mark.left < run.right + run.size for mark in row)
+
+
+def _line(row: list[Run], number: int, column: int) -> Line | None:
+    glyphs: list[Glyph] = []
+    for word in (word for run in row for word in run.words):
+        if glyphs:
+            before = glyphs[-1]
+            glyphs.append(Glyph(" ", before.right, before.right, before.base, before.size, False, False))
+        glyphs += word
+    printed = [glyph for glyph in glyphs if glyph.text != " "]
+    if not printed:
+        return None
+    sizes = Counter(glyph.size for glyph in printed)
+    size = max((each for each, count in sizes.items() if count > 1), default=max(sizes))
+    hyphen = len(printed) > 1 and printed[-1].text in "-\u00ad\u2010" and glyphs[-2].text.isalnum()
+    word_end = next((glyph.left for glyph in glyphs if glyph.text == " "), printed[-1].right)
+    return Line(
+        text=_text(glyphs[:-1] if hyphen else glyphs, size),
+        page=number,
+        column=column,
+        left=printed[0].left,
+        right=printed[-1].right,
+        base=printed[-1].base,
+        size=size,
+        bold=all(glyph.bold for glyph in printed),
+        hyphen=hyphen,
+        first_word=word_end - printed[0].left,
+    )
+
+
+def _text(glyphs: list[Glyph], size: float) -> str:
+    pieces: list[str] = []
+    state = ""
+    for at, glyph in enumerate(glyphs):
+        text = "-" if glyph.text == "\u00ad" else glyph.text
+        small = glyph.size < RAISED * size and text.isdigit()
+        capital = _is_small_capital(glyph, size)
+        styled = glyph.styled or capital or _goes_with_small_capitals(glyphs, at, size, state == "s")
+        wanted = "r" if small else "s" if styled else ""
+        if text != " " and wanted != state:
+            pieces.append({"r": RAISED_END, "s": STYLED_END, "": ""}[state])
+            pieces.append({"r": RAISED_START, "s": STYLED_START, "": ""}[wanted])
+            state = wanted
+        pieces.append(text.lower() if capital else text)
+    pieces.append({"r": RAISED_END, "s": STYLED_END, "": ""}[state])
+    return "".join(pieces).replace("‘‘", "“").replace("’’", "”")
+
+
+def _is_small_capital(glyph: Glyph, size: float) -> bool:
+    return 0.7 * size < glyph.size < 0.93 * size and glyph.text.isupper()
+
+
+def _goes_with_small_capitals(glyphs: list[Glyph], at: int, size: float, begun: bool) -> bool:
+    """A capital before small capitals is part of them, and so is a mark between them."""
+    near = glyphs[at + 1 : at + 4] if begun else glyphs[at + 1 : at + 2] if glyphs[at].text.isupper() else []
+    return any(_is_small_capital(glyph, size) for glyph in near)

@@ -1,0 +1,265 @@
+"""Printed lines of a PDF -> paragraphs: told apart by indent, space and full lines; broken words joined."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from lawcompare.engine.document import NOTHING
+from lawcompare.engine.reading.layout.pdf_lines import RAISED_END, RAISED_START, STYLED_END, STYLED_START, Line
+from lawcompare.engine.structure.headings import parse_heading
+from lawcompare.engine.structure.segment import LEAD_END, LEAD_START, Block
+
+MARK = re.compile(r"(?:\(\w{1,5}\)\s?)+|(?:\d{1,3}|[a-z]|[ivx]{1,5}|[០-៩]{1,3}|[ក-អ])[.)]\s|[•·–—-]\s")
+MONTHS = "Jan|Feb|Mar|Apr|May|June|July|Aug|Sept|Oct|Nov|Dec"
+# What follows a section of the US Code and says where it comes from.
+CREDIT = re.compile(rf"\((?:Added |As added |Pub\. L\. |R\.S\. |Act |(?:{MONTHS})[a-z]*\.? \d+, \d{{4}},)")
+# The editors' brackets around a section that is no more, and what they say of it.
+REPEALED = re.compile(r"\[(§.*?(?:\b(Repealed|Renumbered|Transferred|Omitted)\b.*)?)\]")
+ONE_MARK = re.compile(r"\(\w{1,5}\)")
+HEADING_LEVELS = {"section": 2, "article": 2, "rule": 2}
+ENDS = re.compile(r"[.;:,។៖—–]\W*$|\b(?:and|or|និង|ឬ)$")
+WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+RAISED = re.compile(f"\\s*{RAISED_START}\\s*(\\d+)(\\s*){RAISED_END}")
+EDGES = re.compile(f"{STYLED_END}(\\s*){STYLED_START}")
+LEAD = re.compile(f"^(?P<mark>(?:{MARK.pattern})?\\s*){STYLED_START}(?P<lead>[^{STYLED_END}]+){STYLED_END}")
+ALL_STYLED = re.compile(f"{STYLED_START}[^{STYLED_START}{STYLED_END}]*{STYLED_END}")
+STYLES = str.maketrans("", "", STYLED_START + STYLED_END)
+
+
+@dataclass(slots=True)
+class _Indents:
+    """Distances in points from the left edge of a column: of a first line, and of the lines after it."""
+
+    first: float
+    rest: float
+
+
+@dataclass(slots=True)
+class _Usual:
+    """What is usual in a print, in points: the distance of two lines, the indent of a numbered first line."""
+
+    leading: float
+    first_indent: float
+
+
+type _Edges = dict[tuple[int, int], float]
+
+
+def paragraphs(lines: Sequence[Line], places: Sequence[int], pages_with_notes: Collection[int]) -> Iterator[Block]:
+    """Yield the paragraphs of the law's lines.
+
+    ``places`` gives for each line its index in the whole print; ``pages_with_notes`` the pages that have footnotes,
+    on which a raised number is a mark and becomes ``[1]``.
+    """
+    if not lines:
+        return
+    edges = _column_edges(lines)
+    usual = _Usual(leading(lines), _first_indent(lines))
+    known = _known_words(lines)
+    open_marks: list[tuple[str, float]] = []
+    start = 0
+    for at in range(1, len(lines) + 1):
+        if at < len(lines) and not _begins(lines, start, at, edges, usual):
+            continue
+        part = lines[start:at]
+        text = _with_marks(_joined(part, known), part, pages_with_notes)
+        indents = _indents(part, edges, usual.first_indent)
+        yield _block(text, places[start] + 1, part, indents, open_marks)
+        start = at
+
+
+def _block(
+    text: str, number: int, part: Sequence[Line], indents: _Indents, open_marks: list[tuple[str, float]]
+) -> Block:
+    plain = text.translate(STYLES)
+    repealed = REPEALED.fullmatch(plain) if all(line.bold for line in part) else None
+    plain = repealed[1] if repealed else plain
+    heading = parse_heading(plain)
+    set_apart = all(line.bold for line in part) or (heading is not None and plain.isupper())
+    if heading is not None and set_apart:
+        open_marks.clear()
+        attributes = {"status": repealed[2].lower()} if repealed and repealed[2] else NOTHING
+        return Block(plain, number, level=HEADING_LEVELS.get(heading.element, 1), attributes=attributes)
+    mark = MARK.match(plain)
+    if mark:
+        open_marks.append((_last_mark(mark[0]), indents.rest))
+    flush = None if mark or heading else _flush_of(indents, open_marks)
+    return Block(_with_lead(text), number, indent=None, flush=flush)
+
+
+def _flush_of(indents: _Indents, open_marks: list[tuple[str, float]]) -> str | None:
+    """Text that returns to the left of the sub-clause above belongs to the one whose lines stand where it does."""
+    if not open_marks or indents.rest > open_marks[-1][1] - 3:
+        return None
+    return next((mark for mark, rest in reversed(open_marks) if abs(rest - indents.rest) < 2), None)
+
+
+def _last_mark(marks: str) -> str:
+    found = ONE_MARK.findall(marks)
+    return found[-1] if found else marks.strip()
+
+
+# Where a paragraph begins.
+
+
+def _begins(lines: Sequence[Line], start: int, at: int, edges: _Edges, usual: _Usual) -> bool:
+    before, line = lines[at - 1], lines[at]
+    size = line.size
+    if before.hyphen and abs(before.size - size) < 0.6:
+        return False
+    if abs(before.size - size) > 0.1 * size or CREDIT.match(line.text):
+        return True
+    if (before.bold and not line.starts_styled) or (line.bold and not before.ends_styled):
+        return True
+    if at - 1 == start and _heads(before, line, edges):
+        return True
+    plain = line.text.translate(STYLES)
+    if CREDIT.match(lines[start].text) and not before.text.endswith(")"):
+        return False  # a new line of a credit may begin with "§11, Oct. 8"
+    if before.bold and line.bold:
+        hangs = _column(lines[start]) == _column(line) and line.left > lines[start].left + 0.5 * size
+        return _is_apart(before, line, usual.leading) or (parse_heading(plain.lstrip("[")) is not None and not hangs)
+    if _is_apart(before, line, usual.leading):
+        return True
+    # The first word would have stood on the line above, had the paragraph gone on.
+    if before.right + line.first_word + 0.35 * size < before.margin - 0.5 * size:
+        return True
+    step = (line.left - edges[_column(line)]) - (before.left - edges[_column(before)])
+    after_first = at - 1 == start
+    heading = parse_heading(plain)
+    marked = bool(MARK.match(plain)) or (heading is not None and not heading.goes_on)
+    words_before = before.text.translate(STYLES)
+    # Of a paragraph the first line stands further right than the rest, or further left (its number hangs out), or
+    # where they do.
+    if step > 0.5 * size:
+        return marked or not (after_first and MARK.match(words_before))
+    if step < -0.5 * size:
+        return not after_first
+    if not marked or not ENDS.search(words_before):
+        return False
+    following = lines[at + 1] if at + 1 < len(lines) and _column(lines[at + 1]) == _column(line) else line
+    return after_first or abs(usual.first_indent) < 0.5 * size or following.left < line.left - 0.5 * size
+
+
+def _heads(before: Line, line: Line, edges: _Edges) -> bool:
+    """Whether a line is a heading above the next: set apart in small capitals, or in the middle."""
+    if ALL_STYLED.fullmatch(before.text) and not line.starts_styled:
+        return True
+    return _is_centred(before, edges) and not _is_centred(line, edges)
+
+
+def _is_centred(line: Line, edges: _Edges) -> bool:
+    left, right = line.left - edges[_column(line)], line.margin - line.right
+    return min(left, right) > 1.5 * line.size and abs(left - right) < line.size
+
+
+def _is_apart(before: Line, line: Line, leading: float) -> bool:
+    return _column(before) == _column(line) and before.base - line.base > 1.7 * max(leading, line.size)
+
+
+def _column(line: Line) -> tuple[int, int]:
+    """Left and right pages may have their columns at different places."""
+    return line.column, line.page % 2
+
+
+def _column_edges(lines: Sequence[Line]) -> _Edges:
+    lefts: dict[tuple[int, int], list[float]] = {}
+    for line in lines:
+        lefts.setdefault(_column(line), []).append(line.left)
+    return {column: sorted(each)[len(each) // 50] for column, each in lefts.items()}
+
+
+def leading(lines: Sequence[Line]) -> float:
+    """The usual distance between two lines."""
+    steps = Counter(
+        round(before.base - line.base, 1)
+        for before, line in pairwise(lines)
+        if before.page == line.page and before.column == line.column and before.base > line.base
+    )
+    return steps.most_common(1)[0][0] if steps else 0.0
+
+
+def _first_indent(lines: Sequence[Line]) -> float:
+    """How much further right the first line of a numbered paragraph usually begins than the next."""
+    steps = Counter(
+        round(line.left - after.left)
+        for line, after in pairwise(lines)
+        if _column(line) == _column(after) and line.page == after.page and MARK.match(line.text.translate(STYLES))
+    )
+    return float(steps.most_common(1)[0][0]) if steps else 0.0
+
+
+def _indents(part: Sequence[Line], edges: _Edges, first_indent: float) -> _Indents:
+    first = part[0].left - edges[_column(part[0])]
+    if len(part) > 1:
+        return _Indents(first, min(line.left - edges[_column(line)] for line in part[1:]))
+    marked = MARK.match(part[0].text.translate(STYLES))
+    return _Indents(first, first - first_indent if marked else first)
+
+
+# Words.
+
+
+def _known_words(lines: Sequence[Line]) -> Counter[str]:
+    """The words that stand whole in the print, by which a word broken at a line end is put together."""
+    known: Counter[str] = Counter()
+    for line in lines:
+        words = WORD.findall(line.text.translate(STYLES).lower())
+        known.update(words[1 : -1 if line.hyphen else None])
+    return known
+
+
+def _joined(part: Sequence[Line], known: Counter[str]) -> str:
+    text = ""
+    hyphen = False
+    for line in part:
+        if not text:
+            text = line.text
+        elif hyphen:
+            text = _glued(text, line.text, known)
+        else:
+            text = f"{text} {line.text}"
+        hyphen = line.hyphen
+    text = EDGES.sub(r"\1", text + ("-" if hyphen else ""))
+    return re.sub(r"[ \t]+", " ", text)
+
+
+def _glued(text: str, following: str, known: Counter[str]) -> str:
+    """Two parts of a word, with the hyphen between them where it belongs to the word.
+
+    A hyphen between letters is the printer's, unless the print has the word with its hyphen elsewhere and never
+    without; one beside a digit or before a capital belongs to the word: 60-day, Anglo-Saxon.
+    """
+    closed = text.endswith(STYLED_END)
+    before, after = text.rstrip(STYLED_END), following.lstrip(STYLED_START)
+    reopened = len(following) - len(after)
+    first = re.search(r"[^\W_]+$", before)
+    second = re.match(r"[^\W_]+", after)
+    hyphen = "-"
+    if first and second and first[0][-1].isalpha() and second[0][0].islower():
+        head = re.search(r"[^\W\d_]+(?:-[^\W\d_]+)*$", before)
+        stem = (head[0] if head else first[0]).lower()
+        if known[stem + second[0].lower()] or not known[f"{stem}-{second[0].lower()}"]:
+            hyphen = ""
+    joint = (STYLED_END if closed else "") + (STYLED_START if reopened else "")
+    return before + hyphen + (joint if joint not in (STYLED_END + STYLED_START,) else "") + after
+
+
+def _with_marks(text: str, part: Sequence[Line], pages_with_notes: Collection[int]) -> str:
+    """Raised numbers: the marks of footnotes in brackets, anything else as a plain number."""
+    noted = any(line.page in pages_with_notes for line in part)
+    text = RAISED.sub((lambda m: f"[{m[1]}]{m[2]}") if noted else r"\1\2", text)
+    return text.replace(RAISED_START, "").replace(RAISED_END, "")
+
+
+def _with_lead(text: str) -> str:
+    """Words set apart at the beginning are a heading that the text runs on from; elsewhere the style says nothing."""
+    found = LEAD.match(text)
+    if not found or ALL_STYLED.fullmatch(text):
+        return text.translate(STYLES)
+    rest = text[found.end() :].translate(STYLES)
+    return found["mark"] + LEAD_START + found["lead"] + LEAD_END + rest

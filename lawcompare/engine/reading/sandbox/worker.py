@@ -1,0 +1,82 @@
+"""A reader in a process of its own.
+
+Called as ``python -m lawcompare.engine.reading.sandbox.worker MEGABYTES SECONDS NAME [LANGUAGE]``.
+
+The file comes on standard input. On standard output stand lines of JSON: any number of ``{"step", "done", "total"}``,
+then ``{"document"}``, or ``{"refused", "line"}`` where it is no law. Nothing else of the process is trusted: what a
+hostile file does to it ends with it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from threading import Lock, Thread
+from typing import Any
+
+from lawcompare.engine.errors import EngineError
+from lawcompare.engine.reading import read
+from lawcompare.engine.reading.sandbox import progress
+from lawcompare.engine.reading.sandbox.limits import confine
+from lawcompare.engine.serialize import to_plain
+
+NICENESS = 10  # pages come before reading
+SECONDS_BETWEEN = 0.25
+SECONDS_AT_MOST = 5
+
+_turn = Lock()  # one line at a time
+
+
+def main(memory: int, seconds: int, filename: str, language: str | None) -> int:
+    """Read standard input within limits; return the exit status, 2 where the file is refused."""
+    os.nice(NICENESS)
+    confine(memory, seconds)
+    data = sys.stdin.buffer.read()
+    try:
+        with progress.listening(_Teller()):
+            document = read(data, filename=filename, language=language)
+    except EngineError as error:
+        _tell({"refused": error.reason, "line": error.line})
+        return 2
+    except MemoryError:
+        _tell({"refused": "the file needs more memory to read than any law does", "line": None})
+        return 2
+    _tell({"document": to_plain(document)})
+    return 0
+
+
+class _Teller:
+    """Says how far the reading is: a few times a second at most, and at least every few seconds, as a sign of life."""
+
+    def __init__(self) -> None:
+        self.said: dict[str, Any] = {"step": "opening", "done": 0, "total": 0}
+        self.last = 0.0
+        Thread(target=self._go_on, daemon=True).start()
+
+    def __call__(self, step: str, done: int, total: int) -> None:
+        is_next = step != self.said["step"] or done == total
+        self.said = {"step": step, "done": done, "total": total}
+        if is_next or time.monotonic() - self.last > SECONDS_BETWEEN:
+            self._repeat()
+
+    def _go_on(self) -> None:
+        while True:
+            time.sleep(SECONDS_AT_MOST)
+            self._repeat()
+
+    def _repeat(self) -> None:
+        self.last = time.monotonic()
+        _tell(self.said)
+
+
+def _tell(said: dict[str, Any]) -> None:
+    line = json.dumps(said) + "\n"
+    with _turn:
+        sys.stdout.write(line)
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4] if len(sys.argv) > 4 else None))

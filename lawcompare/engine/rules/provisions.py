@@ -1,0 +1,131 @@
+"""A document as the rules see it: each clause with its form for matching, what is known of it, and what it is.
+
+A clause is an offence, a power, a definition … by its own words and by those it stands under: the head
+``(1)`` of a list is an offence because the line above says ``whoever``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from lawcompare.engine.document import UNIT_ELEMENTS, Clause, Document
+from lawcompare.engine.rules import Words, load_vocabulary
+from lawcompare.engine.text.search_form import View, view
+from lawcompare.engine.values.penalties import Penalty, penalties_in
+
+UNSEEN = frozenset({"heading-only", "not-known", "headings-only"})
+PARTLY_KNOWN = frozenset({"restatement", "quotation"})
+_HEADINGS = {
+    "definition": re.compile(r"(?i)\bdefinitions?\b|\buse of terms\b|និយមន័យ|សទ្ទានុក្រម"),
+    "scope": re.compile(r"(?i)^\s*scope\b|វិសាលភាព|ដែនអនុវត្ត"),
+    "purpose": re.compile(r"(?i)^\s*(?:purpose|objective)s?\b|គោលបំណង|គោលដៅ"),
+}
+
+
+@dataclass(slots=True)
+class Provision:
+    """A clause whose own words are known. ``chain`` is itself and what it stands under, inside its unit."""
+
+    clause: Clause
+    seen: View
+    status: str
+    unit: str
+    penalties: Sequence[Penalty]
+    kinds: frozenset[str]
+    chain: Sequence[Provision] = field(default_factory=list)
+
+    def says(self, words: Words) -> bool:
+        return words.search(self.seen) is not None
+
+    @property
+    def is_partly_known(self) -> bool:
+        return self.status in PARTLY_KNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Provisions:
+    """The provisions of a document in order, and by article or section."""
+
+    all: Sequence[Provision]
+    units: Mapping[str, Sequence[Provision]]
+    defined: frozenset[str]
+
+    def says(self, words: Words) -> bool:
+        return bool(words) and any(each.says(words) for each in self.all)
+
+    def unit_says(self, unit: str, words: Words) -> bool:
+        return bool(words) and any(each.says(words) for each in self.units[unit])
+
+
+def provisions_of(document: Document, *, language: str | None = None) -> Provisions:
+    """Read every clause of which words are known; headings alone, and what is not known, are left out."""
+    statuses: dict[str, str] = {}
+    found: dict[str, Provision] = {}
+    for clause in document.clauses:
+        statuses[clause.eid] = _status(clause, document, statuses)
+        if clause.text.strip() and statuses[clause.eid] not in UNSEEN:
+            found[clause.eid] = _provision(clause, document, statuses[clause.eid], language)
+    units: dict[str, list[Provision]] = {}
+    for provision in found.values():
+        units.setdefault(provision.unit, []).append(provision)
+        provision.chain = [found[eid] for eid in _chain(provision.clause, document) if eid in found]
+    for provision in found.values():
+        inherited = frozenset().union(*(each.kinds for each in provision.chain))
+        provision.kinds = provision.kinds | inherited
+    return Provisions(list(found.values()), units, _defined(found.values()))
+
+
+def _provision(clause: Clause, document: Document, status: str, language: str | None) -> Provision:
+    seen = view(clause.text, language)
+    penalties = penalties_in(seen)
+    kinds = {name for name, words in load_vocabulary().kinds.items() if words.search(seen)}
+    if any(penalty.values for penalty in penalties):
+        kinds.add("offence")
+    unit = _unit(clause, document)
+    headings = (clause.heading, document.by_eid[unit].heading)
+    kinds |= {name for name, pattern in _HEADINGS.items() if any(pattern.search(heading) for heading in headings)}
+    return Provision(clause, seen, status, unit, penalties, frozenset(kinds))
+
+
+def _status(clause: Clause, document: Document, statuses: Mapping[str, str]) -> str:
+    """Its own word on it; else its parent's, but a part that is seen is seen though the whole is not."""
+    own = clause.attributes.get("text_status")
+    if own:
+        return own
+    above = statuses.get(clause.parent or "") or str(document.meta.get("text_status") or "")
+    return "" if above in UNSEEN else above
+
+
+def _unit(clause: Clause, document: Document) -> str:
+    """The article or section a clause belongs to; itself where it stands above all articles."""
+    current: Clause | None = clause
+    while current is not None:
+        if current.element in UNIT_ELEMENTS:
+            return current.eid
+        current = document.by_eid.get(current.parent or "")
+    return clause.eid
+
+
+def _chain(clause: Clause, document: Document) -> Iterator[str]:
+    """The clause, those above it up to its article, and the words that close their lists."""
+    unit, current = _unit(clause, document), clause
+    while True:
+        yield current.eid
+        for child in document.children.get(current.eid, ()):
+            if child.element == "wrapUp" and child.eid != clause.eid:
+                yield child.eid
+        above = document.by_eid.get(current.parent or "")
+        if current.eid == unit or above is None:
+            return
+        current = above
+
+
+def _defined(provisions: Iterable[Provision]) -> frozenset[str]:
+    defines = load_vocabulary().defines
+    terms: set[str] = set()
+    for provision in provisions:
+        for match in defines.find(provision.seen):
+            terms |= {group.strip(" ,.;\"'").casefold() for group in match.groups() if group}
+    return frozenset(terms)

@@ -1,0 +1,234 @@
+"""What a text itself shows: its values, and questions that rules raise. A question for a person, never a verdict.
+
+Rules are data (``rules/``). Headings alone and clauses that nobody has seen are not examined: nothing can be said of
+them. That something is missing is said of a restatement only where the known words carry a penalty.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from lawcompare.engine.document import Document
+from lawcompare.engine.rules import Rule, load_rules, load_vocabulary
+from lawcompare.engine.rules.provisions import Provision, Provisions, provisions_of
+from lawcompare.engine.values.penalties import Penalty
+from lawcompare.engine.values.readers import Value, values_in
+from lawcompare.engine.wording.changes import Description
+from lawcompare.engine.wording.values import (
+    AUTHORISATION,
+    DEFENCE,
+    MENTAL_ELEMENT,
+    PARTLY_KNOWN,
+    TIME_LIMIT,
+    days_in_words,
+    months_in_words,
+)
+from lawcompare.engine.wording.values import penalty as say_penalty
+
+VALUE_RULES = ("penalty", "time-limit", "mental-element", "authorisation", "defence")
+_VALUE_TEMPLATES = {"mental-element": MENTAL_ELEMENT, "authorisation": AUTHORISATION, "defence": DEFENCE}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something noticed in the clause ``eid``, with the words it rests on: ``quote`` is ``text[start:end]`` of it.
+
+    ``rule`` is one of ``VALUE_RULES`` or the id of a rule file; offsets are code points. ``message`` is one or more
+    sentences for translation, ``values`` what was read.
+    """
+
+    eid: str
+    rule: str
+    start: int
+    end: int
+    quote: str
+    message: Description
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+def examine(document: Document, *, language: str | None = None) -> list[Finding]:
+    """Return the findings of a document in its order.
+
+    ``language`` (``en`` or ``km``) says in which language to read every clause; without it its script decides. Raises
+    RuleError if a rule file has a mistake.
+
+    >>> from lawcompare.engine.document import Clause
+    >>> text = "Whoever knowingly does it is punished by imprisonment of up to six months."
+    >>> for each in examine(Document("Law", "en", (Clause("art_1", "article", text=text),))):
+    ...     print(each.rule, each.quote, dict(each.values))
+    mental-element knowingly {'word': 'knowingly', 'level': 'knowledge'}
+    penalty imprisonment of up to six months {'prison_months_max': 6}
+    """
+    provisions = provisions_of(document, language=language)
+    found = [finding for provision in provisions.all for finding in _values(provision)]
+    for rule in load_rules():
+        found += _CHECKS[rule.check](rule, provisions)
+    position = {clause.eid: at for at, clause in enumerate(document.clauses)}
+    return sorted(found, key=lambda each: (position[each.eid], each.start, each.end, each.rule))
+
+
+def _values(provision: Provision) -> Iterator[Finding]:
+    penalties = [penalty for penalty in provision.penalties if penalty.values]
+    for penalty in penalties:
+        yield _finding(provision, "penalty", (penalty.start, penalty.end), say_penalty(penalty), penalty.values)
+    for value in values_in(provision.seen, [(penalty.start, penalty.end) for penalty in penalties]):
+        yield _finding(provision, value.rule, (value.start, value.end), _say(value), value.values)
+
+
+def _say(value: Value) -> Description:
+    if value.rule == "time-limit":
+        return Description(TIME_LIMIT, {"time": days_in_words(value.values["days"])})
+    return Description(_VALUE_TEMPLATES[value.rule], dict(value.values))
+
+
+def _finding(
+    provision: Provision, rule: str, place: tuple[int, int], message: Description, values: Mapping[str, Any]
+) -> Finding:
+    start, end = place
+    return Finding(provision.clause.eid, rule, start, end, provision.clause.text[start:end], message, values)
+
+
+def _raise(
+    rule: Rule, provision: Provision, place: tuple[int, int], values: Mapping[str, Any] | None = None
+) -> Finding:
+    """The finding of a rule, with its category among the values."""
+    quote = " ".join(provision.clause.text[place[0] : place[1]].split())
+    said = {"words": quote} | {key: value for key, value in (values or {}).items() if isinstance(value, str)}
+    then = Description(PARTLY_KNOWN) if rule.check == "missing" and provision.is_partly_known else None
+    message = Description(rule.message, said, then)
+    return _finding(provision, rule.id, place, message, {"category": rule.category, **(values or {})})
+
+
+def _applies(rule: Rule, provision: Provision) -> bool:
+    return "any" in rule.applies_to or bool(rule.applies_to & provision.kinds)
+
+
+def _is_answered(rule: Rule, provision: Provision, provisions: Provisions) -> bool:
+    return (
+        any(each.says(rule.unless_clause) for each in provision.chain)
+        or provisions.unit_says(provision.unit, rule.unless_unit)
+        or provisions.says(rule.unless_document)
+    )
+
+
+def _matches(rule: Rule, provisions: Provisions) -> Iterator[tuple[Provision, tuple[int, int]]]:
+    for provision in provisions.all:
+        if not _applies(rule, provision):
+            continue
+        matches = rule.words.find(provision.seen)
+        if not matches or _is_answered(rule, provision, provisions):
+            continue
+        if rule.within and not provisions.unit_says(provision.unit, rule.within):
+            continue
+        for match in matches:
+            yield provision, provision.seen.place(*match.span())
+
+
+def _find_words(rule: Rule, provisions: Provisions) -> Iterator[Finding]:
+    said: set[tuple[str, str]] = set()
+    for provision, place in _matches(rule, provisions):
+        words = "" if rule.times == "clause" else provision.clause.text[place[0] : place[1]].casefold()
+        scope = "" if rule.times == "document" else provision.clause.eid
+        if (scope, words) not in said:
+            said.add((scope, words))
+            yield _raise(rule, provision, place)
+
+
+def _find_undefined(rule: Rule, provisions: Provisions) -> Iterator[Finding]:
+    for finding in _find_words(rule, provisions):
+        term = " ".join(finding.quote.split())
+        if not _is_defined(term.casefold(), provisions.defined):
+            yield finding
+
+
+def _is_defined(term: str, defined: frozenset[str]) -> bool:
+    return term in defined or any(term.removesuffix(end) in defined for end in ("s", "es")) or f"{term}s" in defined
+
+
+def _find_missing(rule: Rule, provisions: Provisions) -> Iterator[Finding]:
+    """One finding for an article: its words are all that is known, and none of them answers."""
+    for members in provisions.units.values():
+        anchor = _anchor(rule, members)
+        if anchor is None:
+            continue
+        provision, place = anchor
+        if not _is_answered(rule, provision, provisions):
+            yield _raise(rule, provision, place)
+
+
+def _anchor(rule: Rule, members: Sequence[Provision]) -> tuple[Provision, tuple[int, int]] | None:
+    """The words that the rule names, or else the penalty or the formula that makes the article an offence."""
+    candidates = [each for each in members if _applies(rule, each)]
+    if not candidates or not _is_known_enough(members):
+        return None
+    if rule.words:
+        for provision in candidates:
+            if match := rule.words.search(provision.seen):
+                return provision, provision.seen.place(*match.span())
+        return None
+    for provision in candidates:
+        for penalty in provision.penalties:
+            if penalty.values and _is_criminal(penalty, provision):
+                return provision, (penalty.start, penalty.end)
+    return None
+
+
+def _is_known_enough(members: Sequence[Provision]) -> bool:
+    """Of a restatement only what carries a penalty is known well enough to say what is not in it."""
+    return not any(each.is_partly_known for each in members) or any(
+        penalty.values for each in members for penalty in each.penalties
+    )
+
+
+def _is_criminal(penalty: Penalty, provision: Provision) -> bool:
+    quote = provision.clause.text[max(0, penalty.start - 10) : penalty.end].casefold()
+    return penalty.has_prison or "civil" not in quote
+
+
+def _find_minimum(rule: Rule, provisions: Provisions) -> Iterator[Finding]:
+    for provision, penalty in _penalties(rule, provisions):
+        if penalty.prison_months_min:
+            values = {
+                "prison_months_min": penalty.prison_months_min,
+                "least": months_in_words(penalty.prison_months_min),
+            }
+            yield _raise(rule, provision, (penalty.start, penalty.end), values)
+
+
+def _find_absurd(rule: Rule, provisions: Provisions) -> Iterator[Finding]:
+    for provision, penalty in _penalties(rule, provisions):
+        if penalty.absurdities:
+            yield _raise(rule, provision, (penalty.start, penalty.end), {"of": ", ".join(penalty.absurdities)})
+
+
+def _find_disagreeing(rule: Rule, provisions: Provisions) -> Iterator[Finding]:
+    for provision, penalty in _penalties(rule, provisions):
+        for doubt in penalty.doubts:
+            numbers = {"in_digits": doubt.digits, "in_words": doubt.words}
+            known = {name: number for name, number in numbers.items() if number is not None}
+            yield _raise(rule, provision, (doubt.start, doubt.end), known)
+
+
+def _penalties(rule: Rule, provisions: Provisions) -> Iterator[tuple[Provision, Penalty]]:
+    for provision in provisions.all:
+        if _applies(rule, provision) and not _is_answered(rule, provision, provisions):
+            for penalty in provision.penalties:
+                yield provision, penalty
+
+
+_CHECKS: dict[str, Callable[[Rule, Provisions], Iterator[Finding]]] = {
+    "words": _find_words,
+    "missing": _find_missing,
+    "undefined": _find_undefined,
+    "prison-minimum": _find_minimum,
+    "smallest-above-largest": _find_absurd,
+    "digits-against-words": _find_disagreeing,
+}
+
+
+def check_rules() -> None:
+    """Load every rule and the vocabulary, so that a mistake stops the start. Raises RuleError."""
+    load_rules()
+    load_vocabulary()

@@ -1,0 +1,228 @@
+"""The form of a heading line: ``Article 28. Contents``, ``CHAPTER IV``, ``§ 1030. Fraud``, ``មាត្រា ៤២៧.- …``.
+
+Says what a line looks like. Whether it is the beginning of a clause, or words inside a sentence, is decided in
+``segment`` from the sequence of the numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from lawcompare.engine.structure.numbering import LATIN_SUFFIXES, NUMBER, Number, read_number
+
+# Which is outside which where the text itself does not say (it mostly does: see segment.order_of).
+ORDER = (
+    "book",
+    "title",
+    "subtitle",
+    "division",
+    "subdivision",
+    "part",
+    "subpart",
+    "chapter",
+    "subchapter",
+    "section",
+    "subsection",
+    "schedule",
+    "preamble",
+    "article",
+    "rule",
+)
+
+_ENGLISH = {
+    "book": "book",
+    "title": "title",
+    "subtitle": "subtitle",
+    "division": "division",
+    "subdivision": "subdivision",
+    "part": "part",
+    "subpart": "subpart",
+    "chapter": "chapter",
+    "chap.": "chapter",
+    "subchapter": "subchapter",
+    "section": "section",
+    "sec.": "section",
+    "sect.": "section",
+    "article": "article",
+    "art.": "article",
+    "rule": "rule",
+    "schedule": "schedule",
+    "annex": "schedule",
+    "annexe": "schedule",
+    "appendix": "schedule",
+}
+# កថាភាគ is the level below ផ្នែក in codes.
+_KHMER = {
+    "គន្ថី": "book",
+    "មាតិកា": "title",
+    "ភាគ": "part",
+    "ជំពូក": "chapter",
+    "អនុជំពូក": "subchapter",
+    "ផ្នែក": "section",
+    "កថាភាគ": "subsection",
+    "វគ្គ": "section",
+    "កណ្ឌ": "part",
+    "មាត្រា": "article",
+    "ប្រការ": "article",
+    "ឧបសម្ព័ន្ធ": "schedule",
+}
+_UNNUMBERED = {
+    "preamble": "preamble",
+    "recitals": "preamble",
+    "បុព្វកថា": "preamble",
+    "អារម្ភកថា": "preamble",
+    "schedule": "schedule",
+    "annex": "schedule",
+    "appendix": "schedule",
+    "ឧបសម្ព័ន្ធ": "schedule",
+}
+
+_ROMAN = r"[IVXLC]+|[ivxlc]+"
+_SPELLED = (
+    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
+    r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
+)
+_BIS = "|".join(LATIN_SUFFIXES)
+_SPACE = r"[\s\u00a0\u202f\u2009\u200b]"
+_WORD = re.compile(
+    rf"""(?P<num>\[?
+      (?P<word>{"|".join(re.escape(word) for word in sorted(_ENGLISH, key=len, reverse=True))}|§§?)\.?
+      {_SPACE}*(?P<number>{NUMBER}(?:,{_SPACE}{NUMBER}(?=[.,\s]))*(?:,?{_SPACE}*(?:–|—|-|to|and|through){_SPACE}*{NUMBER}(?=[.\s\]]))?
+        |(?:{_ROMAN})(?:{_SPACE}(?:{_BIS}))?(?![\w'’])|(?:{_SPELLED})(?!\w)|[A-Za-z](?![\w'’]))
+    )""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_KHMER_WORD = re.compile(
+    rf"""(?P<num>
+      (?P<word>{"|".join(sorted(_KHMER, key=len, reverse=True))}){_SPACE}*(?:ទី)?{_SPACE}*
+      (?P<number>{NUMBER}|ទោល|ប្រាំមួយ|ប្រាំពីរ|ប្រាំបី|ប្រាំបួន|មួយ|ពីរ|បី|បួន|ប្រាំ|ដប់|[IVXLC]+(?!\w))
+    )""",
+    re.VERBOSE,
+)
+_INSERTED = re.compile(r"\[?(?:ថ្មី)?\s*")
+_SEPARATOR = re.compile(rf"{_SPACE}*(?:[.:។៖]?{_SPACE}*[-–—―‐_]{{1,3}}|[.:៖])?{_SPACE}*")
+# What a reference goes on with: "Article 28 of this law", "មាត្រា ២៨ នៃច្បាប់នេះ", "មាត្រា ១៨១ (ការផ្សាយ…)".
+_GOES_ON = re.compile(
+    r"[,;)(]|\[(?!\w)|(?:of|and|or|to|in|on|is|are|was|shall|may|above|below|hereof|thereof|paragraphs?|"
+    r"through|thru|but|except|which|that|as|by|for|under|with|et)\b|នៃ|និង|ឬ|ខាងលើ|ខាងក្រោម|វាក្យខណ្ឌ|កថាខណ្ឌ|ចំណុច|ដល់"
+)
+# That the clause is new, as drafts of amendments print it: "Article 2 (new)", "មាត្រា ២.- (ថ្មី)".
+_NEW = re.compile(r"\((?:new|ថ្មី)\)", re.IGNORECASE)
+_SEVERAL = re.compile(rf",?{_SPACE}+(?:to|and|through){_SPACE}+|,{_SPACE}+")
+_IN_BRACKETS = re.compile(r"\([^()]{2,120}\)")  # "Article 3 (Scope)"
+_SENTENCE_END = re.compile(r"[.;:,។៕៖]['\"”’)]*\s*$|(?:[–—]|--|\s-)\s*$")
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|shall|may|must|means|mean|has|have|had|does|do|did|will|would|can|cannot|includes?|"
+    r"applies|apply|whoever|any|whereas|there)\b|"
+    r"^(?:as used|for (?:the )?purposes? of|in this (?:law|act|section|article|chapter|part|title)|notwithstanding|"
+    r"subject to|except|if|where|when|such)\b",
+    re.IGNORECASE,
+)
+_RELATIVE = re.compile(
+    r"\b(?:that|which|who|whom|it|they)\s+(?:\w+\s+){0,2}?"
+    r"(?:is|are|was|were|shall|may|must|has|have|had|does|do|will|can|apply|applies|includes?)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A line in the form of a heading.
+
+    ``num`` as printed (``Article 28``), ``separator`` what stands between it and ``rest``, ``goes_on`` whether the rest
+    reads as the continuation of a sentence that mentions the clause.
+    """
+
+    element: str
+    num: str
+    value: Number | None
+    separator: str
+    rest: str
+    goes_on: bool = False
+    until: Number | None = None  # the last of several: "§§ 221, 222. Repealed"
+
+
+def parse_heading(line: str) -> Heading | None:
+    """Read a line as a heading with a number, or return None.
+
+    >>> found = parse_heading("Article 28. Contents and websites")
+    >>> found.element, found.num, found.separator, found.rest
+    ('article', 'Article 28', '. ', 'Contents and websites')
+    >>> parse_heading("Article 28 of this law applies.").goes_on
+    True
+    """
+    text = line.lstrip()
+    if match := _WORD.match(text):
+        word = match["word"].lower()
+        element = "section" if word.startswith("§") else _ENGLISH[word]
+    elif match := _KHMER_WORD.match(text):
+        element = _KHMER[match["word"]]
+    else:
+        return None
+    if _is_a_mere_word(match["word"], match["number"], text[match.end() :]):
+        return None
+    separator = _SEPARATOR.match(text, match.end())
+    assert separator is not None  # every part of it is optional
+    rest = text[separator.end() :].rstrip()
+    printed, between = match["num"].strip(), separator[0]
+    if is_new := _NEW.match(rest):
+        printed = f"{printed} {is_new[0]}"
+        separator = _SEPARATOR.match(rest, is_new.end())
+        assert separator is not None
+        between, rest = between + separator[0], rest[separator.end() :]
+    plain = not between.strip()
+    goes_on = plain and bool(rest) and (rest[0].islower() or bool(_GOES_ON.match(rest)))
+    if plain and rest and not between and not goes_on:
+        goes_on = rest[0] not in '[“"'  # "Article 1%", "មាត្រា ១ក…"
+    goes_on = goes_on and not _IN_BRACKETS.fullmatch(rest)
+    several = _SEVERAL.split(match["number"])
+    until = read_number(several[-1]) if len(several) > 1 else None
+    value = read_number(f"{several[0]} new" if is_new else several[0])
+    return Heading(element, printed, value, between, rest, goes_on, until)
+
+
+def parse_unnumbered(line: str) -> tuple[str, str] | None:
+    """Read a line that is the name of an unnumbered part of a law: its element and the words.
+
+    >>> parse_unnumbered("PREAMBLE")
+    ('preamble', 'PREAMBLE')
+    """
+    words = line.strip().strip(".:៖").strip()
+    element = _UNNUMBERED.get(words.lower())
+    return (element, line.strip()) if element else None
+
+
+def is_titlelike(text: str, *, most_words: int = 25) -> bool:
+    """Whether words read as a heading: short, not ended as a sentence, without a verb of its own.
+
+    >>> is_titlelike("Treatment of publisher or speaker"), is_titlelike("Whoever does this shall be punished")
+    (True, False)
+    """
+    text = text.strip()
+    if not text or _SENTENCE_END.search(text) or text[0].islower():
+        return False
+    if any("ក" <= character <= "៿" for character in text):
+        return len(text) <= 140 and not re.search("ត្រូវ(?:ផ្តន្ទា|ផ្ដន្ទា)|។", text)
+    # The verb of a relative clause makes no sentence: "Duties of bodies that are called upon".
+    return len(text.split()) <= most_words and not _VERB.search(_RELATIVE.sub("", text))
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a line ends as a sentence, a list item or the lead to a list does.
+
+    >>> ends_sentence("is punished;"), ends_sentence("is punished by")
+    (True, False)
+    """
+    return bool(_SENTENCE_END.search(text) or re.search(r"[;,—–-]\s*(?:and|or)\s*$", text))
+
+
+def _is_a_mere_word(word: str, number: str, after: str) -> bool:
+    """ "Part I" is a heading, "part i…" or "Title a" are not; a single letter counts only in capitals."""
+    if word.startswith("§") or any(character.isdigit() for character in number) or not number.isascii():
+        return False
+    if word[0].islower():
+        return True
+    if len(number) == 1 and number.islower():
+        return True
+    return number.upper() in ("A", "I") and bool(re.match(r"\s+[a-z]", after)) and word.lower() != "article"

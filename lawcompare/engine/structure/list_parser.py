@@ -1,0 +1,245 @@
+"""The paragraphs under one heading: what of them is its heading, its text, and which begin sub-clauses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from lawcompare.engine.structure.headings import is_titlelike
+from lawcompare.engine.structure.list_levels import Mark, Placed, place, read_mark
+from lawcompare.engine.structure.nodes import Aside, Node, name_of
+from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, UNITS, Block
+
+_LEAD = re.compile(f"^{LEAD_START}(?P<lead>[^{LEAD_END}]*){LEAD_END}(?P<separator>\\s*[.:]?\\s*[—–-]?\\s*)")
+_RUN_IN = re.compile(r"^(?P<lead>[A-Z“\"‘'\[][^.;:]{1,150}?)(?P<separator>\.\s?[-–—]\s?|\.\s+)(?=[A-Z“\"‘'(\[]|$)")
+_RUN_IN_DASH = re.compile(r"^(?P<lead>[A-Z“\"‘'\[].{1,200}?)(?P<separator>\.\s?[-–—]+\s?)(?=\S|$)")
+_DEFINED = re.compile(
+    r"^[“\"‘'«`]{1,2}(?P<term>[^”\"’'»]{1,120})[”\"’'»]{1,2}.{0,60}?"
+    r"\b(?:means?|includes?|refers? to|has the (?:same )?meaning|shall (?:mean|include))\b"
+    r"|^[^។]{1,60}?\s*(?:សំដៅ|មានន័យថា)"
+)
+_DEFINITIONS = re.compile(r"\bdefinitions?\b|\binterpretation\b|និយមន័យ|សទ្ទានុក្រម", re.IGNORECASE)
+_GOES_ON = re.compile(r"(?:of|and|or|through|shall|is|are|above|below)\b")
+_US_LEVELS = ("subsection", "paragraph", "subparagraph", "clause", "subclause", "item", "subitem")
+_US_RANK = {"letter": 0, "khmer": 0, "digit": 1, "capital": 2, "roman": 3, "ROMAN": 4, "double": 5, "DOUBLE": 6}
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A number that a paragraph begins with, the words after it, and the heading between it and a next number."""
+
+    mark: Mark
+    rest: str
+    lead: str = ""
+    separator: str = ""
+
+
+class Filler:
+    """Gives the paragraphs gathered under the headings of one law to clauses and sub-clauses."""
+
+    def __init__(self, aside: Aside, unit: str) -> None:
+        self.aside = aside
+        self.unit = unit  # the kind of clause that the law mostly consists of; empty where none has a heading
+
+    def fill(self, node: Node) -> None:
+        """Give the paragraphs under one heading to the heading's clause and to the sub-clauses they begin."""
+        blocks = self._take_heading(node)
+        entries: list[tuple[Block, list[_Found]]] = [(block, _marks(block)) for block in blocks]
+        marks: list[Mark] = []
+        for at, (_block, found) in enumerate(entries):
+            after_text = at > 0 and not entries[at - 1][1]
+            marks.extend(replace(each.mark, after_text=after_text) for each in found)
+        places_left = place(marks)
+        open_nodes: list[Node] = []
+        current = node
+        defining = bool(_DEFINITIONS.search(node.heading)) and _has_definitions(entries)
+        for at, (block, found) in enumerate(entries):
+            places, places_left = places_left[: len(found)], places_left[len(found) :]
+            following = entries[at + 1] if at + 1 < len(entries) else None
+            if places and places[0].depth >= 0:
+                current = self._begin(node, open_nodes, block, found, places, following)
+            elif block.flush is not None:
+                after = next((place.depth for place in places_left if place.depth >= 0), None)
+                current = self._flush(node, open_nodes, block, after)
+            elif defining and not open_nodes and _DEFINED.match(block.plain):
+                current = Node("point", "", "", block.line)
+                node.parts.append(current)
+                _add_text(current, block)
+            else:
+                _add_text(current, block)
+            current.attributes.update(block.attributes)
+
+    def _take_heading(self, node: Node) -> list[Block]:
+        """The heading of a clause may stand in the paragraph of its number, or in the next one."""
+        blocks, node.body = node.body, []
+        if node.heading or not node.num or not blocks:
+            return blocks
+        first, rest = blocks[0], blocks[1:]
+        same_line = node.runs_in
+        words = first.plain
+        lead = _LEAD.match(first.text.lstrip())
+        if read_mark(words) or (not same_line and first.level == 0 and not self._heads(node, first, rest)):
+            return blocks
+        split = lead or (same_line and (_RUN_IN_DASH.match(words) or _RUN_IN.match(words)))
+        if split and is_titlelike(split["lead"], most_words=20 if "-" in split["separator"] or lead else 10):
+            return self._split_heading(node, first, split, rest)
+        bare = words.removesuffix(".")
+        followed = bool(rest) or bool(node.children) or node.element not in UNITS
+        if is_titlelike(words) or (followed and is_titlelike(bare, most_words=14)) or not same_line:
+            node.heading = self.aside.without_point(words, first.line)
+            node.attributes.update(first.attributes)
+            return rest
+        if not followed and is_titlelike(bare, most_words=10):
+            node.heading = self.aside.without_point(words, first.line)
+            return rest
+        return blocks
+
+    def _split_heading(self, node: Node, block: Block, split: re.Match[str], rest: list[Block]) -> list[Block]:
+        node.heading = self.aside.without_point(split["lead"].strip(), block.line)
+        self.aside.put("separator", split["separator"], block.line)
+        words = (block.text.lstrip() if split.re is _LEAD else block.plain)[split.end() :]
+        return [replace(block, text=words), *rest] if words.strip() else rest
+
+    def _heads(self, node: Node, first: Block, rest: list[Block]) -> bool:
+        """Whether the paragraph after a number is the clause's heading rather than its text."""
+        words = first.plain
+        if not first.starts or not is_titlelike(words, most_words=20):
+            return False
+        if node.element not in UNITS:
+            return True
+        return bool(rest) and first.flush is None
+
+    def _begin(
+        self,
+        node: Node,
+        open_nodes: list[Node],
+        block: Block,
+        found: list[_Found],
+        places: list[Placed],
+        following: tuple[Block, list[_Found]] | None,
+    ) -> Node:
+        """Begin the sub-clauses of one paragraph (two of them for ``(a)(1) …``); return the innermost."""
+        rest = found[-1].rest
+        for at, (each, placed) in enumerate(zip(found, places, strict=True)):
+            if placed.depth < 0:  # "(a) (1) of this section": the second is a word of the text
+                rest = found[at - 1].rest
+                break
+            mark = each.mark
+            del open_nodes[placed.depth :]
+            parent = open_nodes[-1] if open_nodes else node
+            part = Node(self._element(node, open_nodes, placed, mark), mark.printed, "", block.line, placed.value)
+            parent.parts.append(part)
+            open_nodes.append(part)
+            if each.lead and at + 1 < len(places) and places[at + 1].depth >= 0:
+                part.heading = self.aside.without_point(each.lead, block.line)
+                self.aside.put("separator", each.separator, block.line)
+            if placed.doubt:
+                # An importer refuses a repeated article, which begins its message; inside an article it is a doubt.
+                kind = placed.doubt if placed.doubt != "repeated number" else "sub-clause with a repeated number"
+                self.aside.doubt(block.line, f"{kind} inside {name_of(node)}", mark.printed)
+        current = open_nodes[-1]
+        self._give(current, replace(block, text=rest), following)
+        return current
+
+    def _give(self, part: Node, block: Block, following: tuple[Block, list[_Found]] | None) -> None:
+        """Divide the words after a number into heading and text."""
+        words = block.plain
+        split = _LEAD.match(block.text.lstrip()) or _RUN_IN_DASH.match(words)
+        if split and (split.re is _LEAD or is_titlelike(split["lead"], most_words=15)):
+            part.heading = self.aside.without_point(split["lead"].strip(), block.line)
+            self.aside.put("separator", split["separator"], block.line)
+            rest = block.text.lstrip()[split.end() :] if split.re is _LEAD else words[split.end() :]
+            if rest.strip():
+                _add_text(part, replace(block, text=rest))
+            return
+        text_follows = following is not None and not following[1] and following[0].flush is None
+        text_follows = text_follows and following is not None and following[0].starts
+        text_follows = text_follows or (part.element in UNITS and following is not None)
+        if is_titlelike(words, most_words=14) and (text_follows or block.level) and part.element != "point":
+            part.heading = words
+        elif words:
+            _add_text(part, block)
+
+    def _flush(self, node: Node, open_nodes: list[Node], block: Block, after: int | None) -> Node:
+        """Begin the wrapUp of the clause whose sub-clauses are over.
+
+        ``^`` leaves open which: it is the clause at the level of the next number (``after``), for the lists inside it
+        end here; after the last number it is the outermost lettered clause.
+        """
+        owner = node
+        if block.flush == "^":
+            if after is None:
+                after = 0 if open_nodes and open_nodes[0].element == "subsection" else -1
+            del open_nodes[after + 1 :]
+            owner = open_nodes[-1] if open_nodes else node
+        elif block.flush:
+            for at in range(len(open_nodes) - 1, -1, -1):
+                if open_nodes[at].num == block.flush:
+                    owner = open_nodes[at]
+                    del open_nodes[at + 1 :]
+                    break
+        part = Node("wrapUp", "", "", block.line)
+        owner.parts.append(part)
+        _add_text(part, block)
+        return part
+
+    def _holds_units(self, node: Node, mark: Mark) -> bool:
+        """Whether ``5.`` right under a part or chapter, or in a text without headings, is a section by itself."""
+        if node.element in (*UNITS, "schedule"):
+            return False
+        return not self.unit or (bool(node.num) and not mark.style.startswith("("))
+
+    def _element(self, node: Node, open_nodes: list[Node], placed: Placed, mark: Mark) -> str:
+        if not open_nodes and placed.kind == "digit" and self._holds_units(node, mark):
+            return self.unit or "section"
+        top = open_nodes[0].element if open_nodes and open_nodes[0].element in UNITS else node.element
+        if top == "section":
+            above = open_nodes[-1].element if open_nodes else ""
+            least = _US_LEVELS.index(above) + 1 if above in _US_LEVELS else 0
+            return _US_LEVELS[min(max(_US_RANK.get(placed.kind, 0), least), len(_US_LEVELS) - 1)]
+        numeric = placed.kind == "digit" or placed.kind.startswith("decimal")
+        return "paragraph" if numeric and not open_nodes else "point"
+
+
+def _marks(block: Block) -> list[_Found]:
+    """The numbers a paragraph begins with, outermost first: two for ``(a)(1) …`` and for ``(a) Aim.—(1) …``."""
+    if block.flush is not None:
+        return []
+    found: list[_Found] = []
+    text = block.text.strip()
+    doubt = 0.0 if block.starts else 0.85
+    while read := read_mark(text, doubt=doubt, indent=block.indent if not found else None):
+        mark, rest = read
+        if found and not mark.style.endswith(")"):
+            break
+        if rest.startswith((",", ";", ")")):  # "(3)(A), (4) or (5) of subsection (a)": no clause begins so
+            return []
+        if _GOES_ON.match(rest):  # "(a) of this section": more likely a reference
+            mark = replace(mark, doubt=0.7 if block.starts else 0.95)
+        found.append(_Found(mark, rest))
+        text, doubt = rest, max(doubt, 0.3)
+        split = _LEAD.match(rest) or _RUN_IN_DASH.match(rest)
+        if split and rest[split.end() :].startswith("(") and is_titlelike(split["lead"], most_words=15):
+            found[-1] = _Found(mark, rest, split["lead"].strip(), split["separator"])
+            text = rest[split.end() :]
+    if found and found[-1].mark.doubt > found[0].mark.doubt + 0.3:  # "(a)(6) of this section"
+        found = [replace(each, mark=replace(each.mark, doubt=found[-1].mark.doubt)) for each in found]
+    if found and found[-1].lead:  # no number came after the heading after all
+        found[-1] = replace(found[-1], lead="", separator="")
+    return found
+
+
+def _has_definitions(entries: Sequence[tuple[Block, list[_Found]]]) -> bool:
+    """Whether an article defines more than one term in paragraphs without a number."""
+    return sum(1 for block, marks in entries if not marks and _DEFINED.match(block.plain)) > 1
+
+
+def _add_text(node: Node, block: Block) -> None:
+    words = block.plain
+    if not words:
+        return
+    if not block.starts and node.text:
+        node.text[-1] += " " + words
+    else:
+        node.text.append(words)

@@ -1,0 +1,299 @@
+"""Which lines of a text are headings of clauses, and how the kinds of heading nest; the first half of ``segment``.
+
+The law itself is asked: whether sections are inside articles or articles inside sections is seen from where their
+numbers begin again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import permutations
+
+from lawcompare.engine.document import NOTHING
+from lawcompare.engine.structure.headings import ORDER, Heading, is_titlelike, parse_heading, parse_unnumbered
+from lawcompare.engine.structure.list_levels import read_mark
+from lawcompare.engine.structure.numbering import Number
+
+# A reader puts these around words that the source sets apart as a heading inside a paragraph (bold, small capitals).
+LEAD_START, LEAD_END = "\ufdd0", "\ufdd1"
+UNITS = frozenset({"article", "section", "rule"})
+
+_Adjacent = Counter[tuple[str, str]]
+
+_CONTENTS = re.compile(
+    r"^\W*(?:table of |arrangement of )?(?:contents|articles|sections|provisions)\W*$"
+    r"|^\s*(?:មាតិកា(?:ពិស្តារ|ពិស្ដារ)?|សារបាញ)\s*$",
+    re.I,
+)
+_PAGE = re.compile(r"[\s.…·_\-–—]*[0-9០-៩ivxlc]*[\s.\-–—]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph or heading of the source.
+
+    ``level``      1 to 6 where the source marks it as a heading, else 0
+    ``indent``     columns (or levels) it is set in by, where the source says
+    ``starts``     False where it is only a wrapped line that looks like the beginning of a clause
+    ``flush``      text that goes on after the sub-clauses: ``""`` of the heading above, ``"(a)"`` of that sub-clause
+    ``furniture``  the name of the furniture it is, where it is no law text
+    ``attributes`` what the source says about the clause that the block begins or stands in
+    """
+
+    text: str
+    line: int = 0
+    level: int = 0
+    indent: int | None = None
+    starts: bool = True
+    flush: str | None = None
+    furniture: str = ""
+    attributes: Mapping[str, str] = NOTHING
+
+    @property
+    def plain(self) -> str:
+        """The words without the marks of a heading inside a paragraph."""
+        return self.text.replace(LEAD_START, "").replace(LEAD_END, "").strip()
+
+
+@dataclass(slots=True)
+class Item:
+    """A block and the heading it is read as, if any."""
+
+    block: Block
+    heading: Heading | None = None
+    named: tuple[str, str] | None = None
+
+    @property
+    def element(self) -> str:
+        return self.heading.element if self.heading else ""
+
+    @property
+    def key(self) -> tuple[str, object]:
+        assert self.heading is not None
+        return self.heading.element, self.heading.value or self.heading.num
+
+
+def read_items(blocks: Sequence[Block]) -> list[Item]:
+    """Read each block as a heading where it has the form of one and the sequence of numbers allows it."""
+    items = []
+    for block in blocks:
+        heading = parse_heading(block.plain) if block.flush is None else None
+        items.append(Item(block, heading, None if heading else parse_unnumbered(block.plain)))
+    _drop_mentions(items)
+    return items
+
+
+def _drop_mentions(items: Sequence[Item]) -> None:
+    """ "Article 28 of this law …" at the beginning of a line is no heading: decided by form, then by sequence."""
+    last: dict[str, Number | None] = {}
+    for at, item in enumerate(items):
+        heading = item.heading
+        if heading is None:
+            continue
+        if not item.block.level and not _believed(items, at, last.get(heading.element)):
+            item.heading = None
+            continue
+        last[heading.element] = heading.until or heading.value
+        if heading.element not in UNITS:
+            for inner in ORDER[ORDER.index(heading.element) + 1 :]:
+                last.pop(inner, None) if inner not in UNITS else None
+
+
+def _believed(items: Sequence[Item], at: int, last: Number | None) -> bool:
+    item = items[at]
+    heading = item.heading
+    assert heading is not None
+    if heading.goes_on:
+        return False
+    expected = heading.value is not None and (heading.value.follows(last) if last else heading.value.base == 1)
+    marked = bool(heading.separator.strip()) or not heading.rest
+    if item.block.starts and marked:
+        return True
+    if item.block.starts and is_titlelike(heading.rest):
+        return expected or heading.element not in UNITS or last is None
+    if not item.block.starts and heading.rest and not marked:
+        return False
+    ahead = last is not None and heading.value is not None and last < heading.value
+    if not expected and not (ahead and heading.rest and marked and is_titlelike(heading.rest, most_words=14)):
+        return False
+    # A wrapped line that would be the next heading: unless the real one still comes.
+    for later in range(at + 1, len(items)):
+        other = items[later]
+        if other.heading and other.block.starts and other.element == heading.element:
+            return other.heading.value != heading.value
+    return True
+
+
+def contents_run(items: Sequence[Item]) -> tuple[int, int] | None:
+    """Where a table of contents at the beginning lies (from, to), or None.
+
+    It is a run of headings, hardly any text between them, whose clauses all come again afterwards.
+    """
+    places: dict[tuple[str, object], list[int]] = defaultdict(list)
+    for at, item in enumerate(items):
+        if item.heading:
+            places[item.key].append(at)
+    first = next((at for at, item in enumerate(items) if item.heading), None)
+    if first is None:
+        return None
+    seen: set[tuple[str, object]] = set()
+    units = 0
+    end = None
+    for at in range(first, len(items)):
+        item = items[at]
+        if not item.heading:
+            if len(item.block.plain) > 200 or item.block.level:
+                return None
+            continue
+        if item.element in UNITS:
+            if item.key in seen:
+                end = at
+                break
+            if len(places[item.key]) < 2:
+                return None
+            units += 1
+        seen.add(item.key)
+    if end is None or units < 3:
+        return None
+    # The headings of parts and chapters right before the first clause are the body's, not the table's.
+    while end - 1 > first and not _is_unit_line(items, end - 1) and _begins_body(items, end - 1, seen):
+        end -= 1
+    text = sum(len(item.block.plain) for item in items[first:end] if not item.heading)
+    if text > 60 * units:
+        return None
+    start = first
+    while start > 0 and _CONTENTS.match(items[start - 1].block.plain):
+        start -= 1
+    return start, end
+
+
+def _is_unit_line(items: Sequence[Item], at: int) -> bool:
+    return items[at].element in UNITS
+
+
+def _begins_body(items: Sequence[Item], at: int, seen: set[tuple[str, object]]) -> bool:
+    """Whether an item before the first clause of the body is part of the body: a container or its heading line."""
+    item = items[at]
+    if item.heading:
+        return True
+    return any(other.heading and other.element not in UNITS for other in items[max(at - 3, 0) : at]) and len(seen) > 0
+
+
+def order_of(items: Sequence[Item]) -> dict[str, int]:
+    """Rank of each kind of heading, outermost 0.
+
+    A kind whose numbers begin again is inside the kind that stands at each new beginning. Where nothing begins again,
+    the levels of the source decide, then the usual order.
+    """
+    kinds = sorted({item.element for item in items if item.heading}, key=ORDER.index)
+    inner_of: dict[str, set[str]] = {kind: set() for kind in kinds}
+    headings = [item for item in items if item.heading]
+    adjacent = _adjacent(items)
+    for evidence in (_restarts, _follows_at_once, _deeper):
+        for outer, inner in permutations(kinds, 2):
+            if not _reaches(inner_of, inner, outer) and evidence(headings, adjacent, outer, inner):
+                inner_of[outer].add(inner)
+    order: dict[str, int] = {}
+    while len(order) < len(kinds):
+        free = [kind for kind in kinds if kind not in order]
+        held = {inner for kind in free for inner in inner_of[kind]}
+        # "schedule" is a part of the law beside all others; then the usual order among what nothing holds back.
+        order[min(free, key=lambda kind: (kind != "schedule", kind in held, ORDER.index(kind)))] = len(order)
+    order.setdefault("schedule", -1)
+    order.setdefault("preamble", min((order[kind] for kind in kinds if kind in UNITS), default=0))
+    return order
+
+
+def _reaches(inner_of: Mapping[str, set[str]], start: str, goal: str) -> bool:
+    found, waiting = {start}, [start]
+    while waiting:
+        for inner in inner_of[waiting.pop()] - found:
+            found.add(inner)
+            waiting.append(inner)
+    return goal in found
+
+
+def _restarts(headings: Sequence[Item], _adjacent: _Adjacent, outer: str, inner: str) -> bool:
+    return "schedule" not in (outer, inner) and _begins_again(headings, inner, within=outer)
+
+
+def _follows_at_once(headings: Sequence[Item], adjacent: _Adjacent, outer: str, inner: str) -> bool:
+    """Whether headings of one kind come right after headings of the other, and never the other way round."""
+    kinds = {item.element for item in headings}
+    if {outer, inner} & ({"schedule", "article", "rule"} | (set() if "article" in kinds else {"section"})):
+        return False
+    return adjacent[outer, inner] > 0 and adjacent[inner, outer] == 0
+
+
+def _adjacent(items: Sequence[Item]) -> _Adjacent:
+    """How often a heading of one kind stands right above one of another, with nothing but its title between."""
+    found: _Adjacent = Counter()
+    above, between = "", 0
+    for item in items:
+        if item.heading:
+            if above and between <= 1:
+                found[above, item.element] += 1
+            above, between = item.element, 0
+        else:
+            between += 1 if item.block.level or is_titlelike(item.block.plain) else 9
+    return found
+
+
+def _deeper(headings: Sequence[Item], _adjacent: _Adjacent, outer: str, inner: str) -> bool:
+    """Whether the source marks all headings of one kind as deeper than all of the other."""
+    if "schedule" in (outer, inner):
+        return False
+    levels = [[item.block.level for item in headings if item.element == kind] for kind in (outer, inner)]
+    return all(levels[0]) and all(levels[1]) and max(levels[0]) < min(levels[1])
+
+
+def _begins_again(items: Sequence[Item], kind: str, *, within: str) -> bool:
+    """Whether the numbers of ``kind`` begin at one again exactly where a new ``within`` has begun."""
+    restarts, fresh = 0, False
+    last: Number | None = None
+    for item in items:
+        if item.element == within:
+            fresh = True
+        elif item.element == kind and item.heading and item.heading.value:
+            value = item.heading.value
+            if last is not None and value.base == 1 and last.base >= 1 and not value.suffixes:
+                if not fresh:
+                    return False
+                restarts += 1
+            elif fresh and last is not None:
+                return False
+            last, fresh = value, False
+    return restarts > 0
+
+
+def division_names(items: Sequence[Item], order: Mapping[str, int]) -> dict[str, str]:
+    """Element names where a word is used for a level above the articles, as in ``SECTION 1`` of a treaty or ផ្នែក.
+
+    ``section`` is a unit that is compared by itself; a section that holds articles is a ``division`` of the law.
+    """
+    kinds = {item.element for item in items if item.heading}
+    names = {"subsection": "subdivision"}
+    if "article" in kinds and "section" in kinds and order["section"] < order["article"]:
+        names["section"] = "division" if "division" not in kinds else "subdivision"
+    return names
+
+
+def elements_by_level(items: Sequence[Item], names: Mapping[str, str]) -> dict[int, str]:
+    """The kind of clause that most numbered headings of each level begin."""
+    found: dict[int, Counter[str]] = defaultdict(Counter)
+    for item in items:
+        if item.heading and item.block.level:
+            found[item.block.level][names.get(item.element, item.element)] += 1
+    return {level: counts.most_common(1)[0][0] for level, counts in found.items()}
+
+
+def is_marked(block: Block) -> bool:
+    """Whether a block begins with the number of a sub-clause.
+
+    >>> is_marked(Block("(a) Whoever")), is_marked(Block("Whoever"))
+    (True, False)
+    """
+    return read_mark(block.plain) is not None

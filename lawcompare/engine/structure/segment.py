@@ -1,0 +1,266 @@
+"""Blocks of text in source order -> clauses, with what is doubtful said as warnings.
+
+A reader of some format makes the blocks (paragraphs and headings). ``outline`` says which of them are headings and how
+the kinds of heading nest, this module builds the tree of headings, and ``subclauses`` what is under each of them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from lawcompare.engine.document import NOTHING, Clause, Furniture, Warning
+from lawcompare.engine.structure.eid import element_of_eid
+from lawcompare.engine.structure.headings import is_titlelike
+from lawcompare.engine.structure.list_parser import Filler
+from lawcompare.engine.structure.nodes import Aside, Node, flatten, walk
+from lawcompare.engine.structure.outline import (
+    LEAD_END,
+    LEAD_START,
+    UNITS,
+    Block,
+    Item,
+    contents_run,
+    division_names,
+    elements_by_level,
+    is_marked,
+    order_of,
+    read_items,
+)
+from lawcompare.engine.structure.warnings import doubt_clauses
+
+__all__ = ["LEAD_END", "LEAD_START", "Block", "Segmented", "segment"]
+
+# What Cambodian laws print above their title, and how titles begin.
+_MOTTO = re.compile(
+    r"^\W*(?:kingdom of cambodia|nation,? religion,? king)\W*$|^\s*(?:ព្រះរាជាណាចក្រកម្ពុជា|ជាតិ\s*សាសនា\s*ព្រះមហាក្សត្រ)\s*$",
+    re.I,
+)
+_LAW_NAME = re.compile(
+    r"(?:សេចក្តីព្រាង|សេចក្ដីព្រាង|ច្បាប់|ក្រម|អនុក្រឹត្យ|រដ្ឋធម្មនុញ្ញ|(?:draft |organic )?(?:law|act|code) (?:on|of)\b)", re.I
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Segmented:
+    """What a text falls into; the parts of a Document."""
+
+    title: str
+    clauses: tuple[Clause, ...]
+    warnings: tuple[Warning, ...]
+    furniture: tuple[Furniture, ...]
+
+
+def segment(blocks: Sequence[Block], *, title: str = "") -> Segmented:
+    """Make clauses of blocks.
+
+    ``title`` is the title where the source states it elsewhere; otherwise it is taken from the first block.
+
+    >>> found = segment([Block("Chapter 1. Scope"), Block("Article 1. Aim"), Block("(1) This law…"), Block("(2) It…")])
+    >>> [clause.eid for clause in found.clauses]
+    ['chp_1', 'chp_1__art_1', 'chp_1__art_1__para_1', 'chp_1__art_1__para_2']
+    """
+    return _Segmenter(title).run(blocks)
+
+
+class _Segmenter:
+    """One run: collects furniture and warnings while the tree is built."""
+
+    def __init__(self, title: str) -> None:
+        self.title = title
+        self.aside = Aside()
+        self.unit = ""
+        self.root = Node("")
+
+    def run(self, blocks: Sequence[Block]) -> Segmented:
+        law = []
+        for block in blocks:
+            if block.furniture:
+                self.aside.put(block.furniture, block.text, block.line)
+            elif block.text.strip() or block.attributes:
+                law.append(block)
+        items = self._without_contents(read_items(law))
+        self._build(items)
+        self._take_front()
+        filler = Filler(self.aside, self.unit)
+        for node in list(walk(self.root)):
+            filler.fill(node)
+        doubt_clauses(self.root, self.aside)
+        clauses: list[Clause] = []
+        flatten(self.root, None, -1, set(), clauses)
+        warnings = sorted(self.aside.warnings, key=lambda warning: warning.line)
+        furniture = sorted(self.aside.furniture, key=lambda furniture: furniture.line)
+        title = self.title or self._title_of_only_part()
+        return Segmented(title, tuple(clauses), tuple(warnings), tuple(furniture))
+
+    # --- contents ---------------------------------------------------------------------------------------------------
+
+    def _without_contents(self, items: list[Item]) -> list[Item]:
+        """A table of contents names every clause before the clauses come: headings without text that come again."""
+        run = contents_run(items)
+        if not run:
+            return items
+        start, end = run
+        for item in items[start:end]:
+            self.aside.put("table-of-contents", item.block.plain, item.block.line)
+        return items[:start] + items[end:]
+
+    # --- the tree of headings ---------------------------------------------------------------------------------------
+
+    def _build(self, items: list[Item]) -> None:
+        order = order_of(items)
+        division = division_names(items, order)
+        order |= {name: order[kind] for kind, name in division.items() if kind in order}
+        kinds = Counter(division.get(item.element, item.element) for item in items if item.heading)
+        self.unit = max((kind for kind in kinds if kind in UNITS), key=kinds.__getitem__, default="")
+        levels = elements_by_level(items, division)
+        path: list[Node] = [self.root]
+        before: list[Node] = []  # the path as it was before its headings began to be repeated
+        for at, item in enumerate(items):
+            here = path[-1]
+            if item.heading:
+                repeated = _same_on_path(before or path, item, bool(before))
+                if repeated:
+                    before = before or list(path)
+                    path[:] = before[: before.index(repeated) + 1]
+                    self.aside.put("repeated-heading", item.block.plain, item.block.line)
+                    continue
+                self._open(path, order, self._node(item, division))
+            elif item.named and (item.block.level or not here.num or _ends_articles(items, at)):
+                self._open(path, order, Node(item.named[0], "", item.named[1], item.block.line, level=item.block.level))
+                path[-1].attributes.update(item.block.attributes)
+            elif item.block.level and ("eid" in item.block.attributes or not is_marked(item.block)):
+                self._unnumbered(path, order, levels, item)
+            else:
+                here.body.append(item.block)
+            before = []
+
+    def _node(self, item: Item, division: Mapping[str, str]) -> Node:
+        heading, block = item.heading, item.block
+        assert heading is not None
+        node = Node(
+            division.get(heading.element, heading.element), heading.num, "", block.line, heading.value, heading.until
+        )
+        node.level = block.level
+        node.source = block.plain
+        node.attributes.update(block.attributes)
+        self.aside.put("separator", heading.separator, block.line)
+        if heading.rest and block.level:
+            node.heading = self.aside.without_point(heading.rest, block.line)
+        elif heading.rest:
+            node.body.append(replace(block, text=_after(block.text, heading.rest), attributes=NOTHING))
+            node.runs_in = True
+        return node
+
+    def _open(self, path: list[Node], order: Mapping[str, int], node: Node) -> None:
+        rank = order.get(node.element, len(order))
+        while len(path) > 1 and order.get(path[-1].element, len(order)) >= rank:
+            path.pop()
+        path[-1].children.append(node)
+        path.append(node)
+
+    def _unnumbered(self, path: list[Node], order: Mapping[str, int], levels: Mapping[int, str], item: Item) -> None:
+        """A marked heading without a number: the law's title, the heading of the clause just begun, or a clause."""
+        block, here = item.block, path[-1]
+        words = block.plain
+        said = block.attributes.get("eid", "") or block.attributes.get("text_status", "")
+        if len(path) == 1 and not self.root.children and not said:
+            here.body.append(block)
+        elif here.num and not here.heading and not here.body:
+            here.heading = words
+            here.attributes.update(block.attributes)
+        else:
+            element = element_of_eid(block.attributes.get("eid", "")) or _element_of_level(
+                levels, block.level, bool(self.unit)
+            )
+            if element == "paragraph" and (here.element in UNITS or here.element == "schedule"):
+                here.body.append(block)
+                return
+            node = Node(element, "", words, block.line, level=block.level)
+            node.attributes.update(block.attributes)
+            self._open(path, order, node)
+
+    def _take_front(self) -> None:
+        """What stands before the first clause: the title of the law, then its preamble."""
+        front, self.root.body = self.root.body, []
+        if not self.root.children:
+            self.root.body = front
+            if front and front[0].level:
+                self._take_title(self.root.body)
+            return
+        self._take_title(front)
+        if any(re.search(r"\w", block.text) for block in front):
+            first = next(block for block in front if block.text.strip())
+            self.root.children.insert(0, Node("preamble", "", "", first.line, body=front))
+        else:
+            for block in front:
+                self.aside.put("front", block.text, block.line)
+
+    def _title_of_only_part(self) -> str:
+        """A file that holds one title or chapter of a code is called by it."""
+        if len(self.root.children) != 1 or self.root.children[0].element in UNITS:
+            return ""
+        only = self.root.children[0]
+        return " ".join(f"{only.num} {only.heading}".split())
+
+    def _take_title(self, front: list[Block]) -> None:
+        for block in [block for block in front[:6] if _MOTTO.search(block.plain) and len(block.plain) < 80]:
+            front.remove(block)
+            self.aside.put("motto", block.plain, block.line)
+        candidates = [block for block in front if block.level and block.plain]
+        if not candidates and front:
+            first = next((block for block in front[:6] if _LAW_NAME.match(block.plain)), front[0])
+            if is_titlelike(first.plain) and re.search(r"[^\W\d]", first.plain):
+                candidates = [first]
+        for block in candidates:
+            front.remove(block)
+            self.aside.put("title", block.plain, block.line)
+        if candidates and not self.title:
+            titles = [re.sub(r"\s+", " ", block.plain) for block in candidates]
+            # Of a title in two languages the one in the language of the text; the first where that does not decide.
+            self.title = max(titles, key=lambda words: len(re.findall(r"\b(?:on|the|of|and|for|to)\b", words)))
+
+
+def _ends_articles(items: Sequence[Item], at: int) -> bool:
+    """Whether "ANNEX" on a line of its own is the annex, and no article of the law goes on after it."""
+    named = items[at].named
+    if named is None or named[0] != "schedule" or not items[at].block.starts:
+        return False
+    later = next((item.heading for item in items[at + 1 :] if item.heading and item.element in UNITS), None)
+    return later is None or (later.value is not None and later.value.base == 1 and not later.value.suffixes)
+
+
+def _same_on_path(path: Sequence[Node], item: Item, after_another: bool) -> Node | None:
+    """The open clause that a heading merely repeats, as collections of excerpts do above each of them.
+
+    A part or chapter that is open cannot begin again; an article is only taken to go on where the heading of its
+    chapter has just been repeated too, for otherwise it is a repeated number.
+    """
+    words, rest = item.block.plain, item.heading.rest if item.heading else ""
+    for node in path[1:]:
+        if node.source == words and node.num and (bool(rest) if node.element not in UNITS else after_another):
+            return node
+    return None
+
+
+def _after(text: str, rest: str) -> str:
+    """The end of ``text`` that reads ``rest`` once the marks of a heading inside the paragraph are left out."""
+    at, wanted = len(text.rstrip()), len(rest)
+    while wanted and at:
+        at -= 1
+        wanted -= text[at] not in (LEAD_START, LEAD_END)
+    if at and text[at - 1] == LEAD_START:
+        at -= 1
+    return text[at:]
+
+
+def _element_of_level(levels: Mapping[int, str], level: int, has_units: bool) -> str:
+    """What a heading without a number begins: the same as the numbered headings of its level."""
+    if level in levels:
+        return levels[level]
+    if not has_units:
+        return "section"
+    unit_level = min((each for each, element in levels.items() if element in UNITS), default=7)
+    return "paragraph" if level > unit_level else "division"

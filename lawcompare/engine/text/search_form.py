@@ -1,0 +1,78 @@
+"""The form of a text in which values and rules are looked for, with the way back to the text itself.
+
+English keeps its signs: only spaces, quotes and dashes are made equal, and many spaces are one. Khmer is written
+without spaces between words and breaks its lines anywhere, so its form has no white space at all, and digits are ASCII.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from lawcompare.engine.text.normalise import DASHES, DOUBLE_QUOTES, SINGLE_QUOTES, ZERO_WIDTH, Normalised, normalise
+
+KHMER = re.compile("[\u1780-\u17b3]")
+_LATIN = re.compile("[A-Za-z]")
+_KHMER_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789")
+_SAME_LENGTH = str.maketrans(
+    {
+        **dict.fromkeys("\n\r\t\u00a0\u2007\u2009\u202f\u3000", " "),
+        **dict.fromkeys(ZERO_WIDTH, " "),
+        **dict.fromkeys(SINGLE_QUOTES, "'"),
+        **dict.fromkeys(DOUBLE_QUOTES, '"'),
+        **dict.fromkeys(DASHES, "-"),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """``text`` is what patterns see; ``language`` says which patterns: ``en`` or ``km``."""
+
+    source: str
+    text: str
+    language: str
+    starts: Sequence[int] = ()
+    normal: Normalised | None = None
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """The range of the source that ``text[start:end]`` stands for, without white space at its ends."""
+        if self.starts and end > start:
+            start, end = self.starts[start], self.starts[end - 1] + 1
+        if self.normal is not None:
+            start, end = self.normal.to_source(start, end)
+        while start < end and self.source[start].isspace():
+            start += 1
+        while start < end and self.source[end - 1].isspace():
+            end -= 1
+        return start, end
+
+
+def view(text: str, language: str | None = None) -> View:
+    """Return the form of ``text`` for matching; where no ``language`` is given, its script decides.
+
+    >>> view("ពី ១ (មួយ)\\nខែ").text
+    'ពី1(មួយ)ខែ'
+    >>> view("fined not\\nmore than $500").text
+    'fined not more than $500'
+    """
+    if language != "km" and (language == "en" or text.isascii() or not _is_khmer(text)):
+        return _english(text)
+    normal = normalise(text, "km")
+    starts = [at for at, sign in enumerate(normal.text) if not sign.isspace()]
+    squeezed = "".join(normal.text[at] for at in starts).translate(_KHMER_DIGITS)
+    return View(text, squeezed, "km", starts, normal)
+
+
+def _english(text: str) -> View:
+    """Runs of spaces become one: patterns that look for words would try each of them in turn."""
+    form = text.translate(_SAME_LENGTH)
+    if "  " not in form:
+        return View(text, form, "en")
+    starts = [at for at, sign in enumerate(form) if sign != " " or form[at - 1 : at] != " "]
+    return View(text, "".join(form[at] for at in starts), "en", starts)
+
+
+def _is_khmer(text: str) -> bool:
+    return len(KHMER.findall(text)) * 2 > len(_LATIN.findall(text))

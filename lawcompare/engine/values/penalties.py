@@ -1,0 +1,140 @@
+"""Prison terms and fines as numbers, each with the words it rests on. English and Khmer.
+
+What counts is a penalty that the words impose or allow: ``imprisoned not more than ten years``. A threshold
+(``punishable by imprisonment for more than one year``) is none. The grammars are in :mod:`penalty_english` and
+:mod:`penalty_khmer`; here their parts are put together.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from lawcompare.engine.text.search_form import View, view
+from lawcompare.engine.values.penalties_english import find_english
+from lawcompare.engine.values.penalties_khmer import find_khmer
+from lawcompare.engine.values.penalty_matches import Doubt, Fine, Part, Term
+
+# What may stand between a prison term and the fine that goes with it.
+_BETWEEN = {
+    "en": re.compile(
+        r"""(?xi) (?: [\s,()"'] | \b (?: and | or | and/or | both | also | with | by | to | a | an | the | as | reported
+        | together | further | in\ addition | shall | be | is | are | liable | subject | punish(?:ed|able) | pay
+        | sentenced | such | may | further | criminal ) \b )*+"""
+    ),
+    "km": re.compile(r"(?:និង/ឬ|ឬ/និង|និង|ឬ|ព្រមទាំង|ហើយ|ទាំង|ត្រូវ|អាច|ជា|មួយ|,|/)*+"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Penalty:
+    """One penalty: ``text[start:end]`` in code points, and what it says. None is what it does not say.
+
+    Prison terms are in months, of 30 days and 12 to the year (Criminal Code of Cambodia, Article 49); ``life`` is
+    imprisonment for life. Fines are in ``currency`` (ISO 4217), ``per_day`` for each day. ``fine`` is true wherever
+    a fine is threatened, also where its amount is laid down in another law.
+    """
+
+    start: int
+    end: int
+    prison_months_min: float | None = None
+    prison_months_max: float | None = None
+    life: bool = False
+    fine: bool = False
+    fine_min: float | None = None
+    fine_max: float | None = None
+    currency: str | None = None
+    per_day: bool = False
+    doubts: tuple[Doubt, ...] = ()
+
+    @property
+    def has_prison(self) -> bool:
+        return self.life or self.prison_months_min is not None or self.prison_months_max is not None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What the text says, by name; a name is absent where it says nothing."""
+        named: dict[str, Any] = {
+            "prison_months_min": self.prison_months_min,
+            "prison_months_max": self.prison_months_max,
+            "life": self.life or None,
+            "fine": self.fine or None,
+            "fine_min": self.fine_min,
+            "fine_max": self.fine_max,
+            "currency": self.currency,
+            "per_day": self.per_day or None,
+        }
+        return {name: value for name, value in named.items() if value is not None}
+
+    @property
+    def absurdities(self) -> tuple[str, ...]:
+        """``prison`` and ``fine`` where the smallest is more than the largest."""
+        pairs = {
+            "prison": (self.prison_months_min, self.prison_months_max),
+            "fine": (self.fine_min, self.fine_max),
+        }
+        return tuple(name for name, (low, high) in pairs.items() if low is not None and high is not None and low > high)
+
+
+def find_penalties(text: str) -> list[Penalty]:
+    """Return the penalties of a text, in its order.
+
+    >>> found = find_penalties("shall be fined not more than $5,000 or imprisoned from 2 to 5 years, or both")
+    >>> found[0].prison_months_min, found[0].prison_months_max, found[0].fine_max, found[0].currency
+    (24, 60, 5000, 'USD')
+    >>> find_penalties("ត្រូវផ្តន្ទាទោសដាក់ពន្ធនាគារពី ១ (មួយ) ខែ ទៅ ១ (មួយ) ឆ្នាំ")[0].values
+    {'prison_months_min': 1, 'prison_months_max': 12}
+    """
+    return penalties_in(view(text))
+
+
+def penalties_in(seen: View) -> list[Penalty]:
+    """The same for a text that was made a view already."""
+    parts = find_khmer(seen.text) if seen.language == "km" else find_english(seen.text)
+    return [_penalty(group, seen) for group in _groups(parts, seen)]
+
+
+def _groups(parts: Sequence[Part], seen: View) -> Iterator[list[Part]]:
+    """A prison term and a fine next to each other, in either order, are one penalty."""
+    group: list[Part] = []
+    for part in sorted(parts, key=lambda part: part.start):
+        if group and len(group) == 1 and type(part) is not type(group[0]) and _is_joined(group[0], part, seen):
+            yield [*group, part]
+            group = []
+            continue
+        if group:
+            yield group
+        group = [part]
+    if group:
+        yield group
+
+
+def _is_joined(first: Part, second: Part, seen: View) -> bool:
+    return _BETWEEN[seen.language].fullmatch(seen.text, first.end, second.start) is not None
+
+
+def _penalty(group: Sequence[Part], seen: View) -> Penalty:
+    start, end = seen.place(group[0].start, group[-1].end)
+    found = Penalty(start, end)
+    doubts: list[Doubt] = []
+    for part in group:
+        doubts += [_placed(doubt, seen) for doubt in part.doubts]
+        if isinstance(part, Term):
+            found = replace(found, prison_months_min=part.months_min, prison_months_max=part.months_max, life=part.life)
+        elif isinstance(part, Fine):
+            found = replace(
+                found,
+                fine=True,
+                fine_min=part.least,
+                fine_max=part.most,
+                currency=part.currency,
+                per_day=part.per_day,
+            )
+    return replace(found, doubts=tuple(doubts))
+
+
+def _placed(doubt: Doubt, seen: View) -> Doubt:
+    start, end = seen.place(doubt.start, doubt.end)
+    return replace(doubt, start=start, end=end)

@@ -1,0 +1,243 @@
+"""The grammar of English penalties: how statutes and translations of statutes write prison terms and fines."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lawcompare.engine.text.amounts import ENGLISH
+from lawcompare.engine.values.penalty_matches import Fine, Part, Term, doubts_of, in_months, number_of
+
+_UNIT = r"(?:calendar\s+|full\s+)?(?P<{0}>year|month|week|day|hour)s?\b"
+_ABOUT = r"(?:(?:about|approximately|around|some)\s+)?"
+_MOST = r"""(?: (?:not|no)\s+(?:more|longer|greater|higher)\s+tha[nt] | not\s+(?:exceeding|to\s+exceed|over|above)
+    | not\s+in\s+excess\s+of | up\s+to | at\s+most | at\s+the\s+most | (?:a|the)\s+maximum\s+(?:term\s+)?of
+    | (?:which|that)?\s*(?:may|can|shall|must|does|do)\s+(?:extend\s+to|not\s+exceed) | extending\s+to
+    | does\s+not\s+exceed )"""
+_LEAST = r"""(?: (?:not|no)\s+(?:less|fewer|shorter|lower)\s+than | at\s+least | (?:a|the)\s+minimum\s+(?:term\s+)?of
+    | (?:which|that)?\s*(?:may|shall|must)\s+not\s+be\s+less\s+than | not\s+under | not\s+below )"""
+_AND_MOST = rf"(?:\s*,?\s*(?:and|nor|but|or|to)?\s*{_MOST}|\s*,?\s*nor\s+(?:more|longer|greater)\s+than)"
+_AND_LEAST = rf"(?:\s*,?\s*(?:and|nor|but|or)?\s*{_LEAST}|\s*,?\s*nor\s+(?:less|fewer)\s+than)"
+_TO = r"\s*(?:to|and|until|up\s+to|-)\s*"
+_YEARS = r"any\s+(?:terms?|number|period)\s+of\s+years"
+_OR_DEATH = r"(?:\s*,?\s*or\s+(?:to\s+)?(?:the\s+)?death(?:\s+penalty)?)?\s*,?\s*"
+_OR_LIFE = r"""(?P<life>\s*,?\s*\(?or\s+(?:to\s+|for\s+)?(?:a\s+term\s+of\s+)?(?:imprison(?:ment|ed)\s+)?
+    (?:for\s+|up\s+to\s+)?life\b)?"""
+
+
+def _number(name: str) -> str:
+    return rf"{_ABOUT}(?P<{name}>{ENGLISH})"
+
+
+def _amount(name: str) -> str:
+    return rf"{_number(name)}[\s-]+{_UNIT.format(name + '_unit')}"
+
+
+def _amount_or_number(name: str) -> str:
+    return rf"{_number(name)}(?:[\s-]+{_UNIT.format(name + '_unit')})?"
+
+
+# Tried in order at the place after a word of imprisonment; ``least`` and ``most`` are groups, ``exact`` is both.
+# "or more" after a number makes it a threshold: an offence punishable by imprisonment for one year or more.
+_TERMS = tuple(
+    re.compile(pattern, re.IGNORECASE | re.VERBOSE)
+    for pattern in (
+        rf"{_LEAST}\s+{_amount_or_number('least')}{_AND_MOST}\s+{_amount('most')}{_OR_LIFE}",
+        rf"{_MOST}\s+{_amount_or_number('most')}{_AND_LEAST}\s+{_amount('least')}",
+        rf"(?:from|between|of\s+from)\s+{_amount_or_number('least')}{_TO}{_amount('most')}{_OR_LIFE}",
+        rf"{_YEARS}\s+{_LEAST}\s+{_amount_or_number('least')}{_OR_LIFE}",
+        rf"{_YEARS}\s+{_MOST}\s+{_amount_or_number('most')}{_OR_LIFE}",
+        rf"{_YEARS}{_OR_DEATH}(?:or|up)\s+(?:for\s+|to\s+)?(?P<life>(?:imprisonment\s+for\s+)?life\b)",
+        r"(?:any\s+(?:term|period)\s+)?up\s+to\s+(?P<life>life)\b",
+        rf"""(?P<life>life\b)(?:\s*,?\s*or\s+(?:to\s+|for\s+|imprisonment\s+)*(?:{_YEARS}\b\s*)?
+            (?:{_LEAST}\s+{_amount("least")})?)?""",
+        rf"{_LEAST}\s+{_amount('least')}{_OR_LIFE}",
+        rf"{_MOST}\s+{_amount('most')}(?!\s+or\s+(?:more|less)){_OR_LIFE}",
+        rf"{_amount_or_number('least')}\s*(?:to|-)\s*{_amount('most')}{_OR_LIFE}",
+        rf"{_amount('exact')}(?!\s+or\s+(?:more|less|longer|greater))(?!\s+(?:and|or)\s+(?:not|no)\s+more)",
+    )
+)
+_HEAD = re.compile(
+    r"""(?xi) (?: (?P<minimum>minimum\s+(?:term\s+of\s+)?) | (?P<maximum>maximum\s+(?:term\s+of\s+)?) )?
+    \b (?: imprison(?:ed|ment) | incarcerat(?:ed|ion) | jail(?:ed)? | prison\s+(?:terms?|sentences?)
+       | custodial\s+sentences? | deprivation\s+of\s+liberty | penal\s+servitude
+       | sentenced\s+to (?= \s+(?:a\s+term\s+of\s+)?(?!death|imprison|a\s+term\s+of\s+imprison)
+            [^.;]{0,60}? \b(?:years?|months?|life)\b ) ) \b
+    (?: [\s,:—-]+ (?: for | of | in | to | at (?=\s+hard) | with | a | an | the | sentence | duration | fixed
+        | shall | be | is | may
+        | any (?= \s+(?:term|period)\s+(?:of\s+)?(?!years|of\s+years))
+        | terms? (?!\s+of\s+years) | periods? (?!\s+of\s+years)
+        | hard | labou?r | ranging | prison | state | lasting | imprisonment ) \b )* [\s,:—-]* """
+)
+# "five years' imprisonment", "up to six months in prison": from the word backwards
+_TAIL = re.compile(
+    r"(?i)\b(?:imprisonment|prison(?:\s+(?:terms?|sentences?))?|jail|incarceration|custody|behind\s+bars)\b"
+)
+_REACH = 120
+_BEFORE_TAIL = re.compile(
+    rf"""(?: (?: {_LEAST}\s+{_amount_or_number("least")}{_AND_MOST}\s+
+        | (?:from|between)\s+{_amount_or_number("least2")}\s*(?:to|and|-)\s*
+        | {_amount_or_number("least3")}\s*(?:to|-)\s* )?
+    (?: (?P<up>{_MOST}) \s+ | (?P<down>{_LEAST}) \s+ )? {_amount("exact")} )
+    ['’]? \s* (?:of\s+|in\s+)? (?:(?:rigorous|simple|hard)\s+)? \Z""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_THRESHOLD = re.compile(r"(?i)\b(?:more|greater|longer|less)\s+than\s+$|\b(?:exceed(?:s|ing)?|over|under)\s+$")
+_LIFE = re.compile(r"(?i)\blife\s+(?:imprisonment|sentence|in\s+prison)\b")
+_PRISON_WORDS = ("prison", "jail", "incarcerat", "custod", "sentence", "liberty", "servitude", "behind")
+
+_CURRENCY = {
+    "$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "៛": "KHR",
+    "dollar": "USD",
+    "riel": "KHR",
+    "khr": "KHR",
+    "usd": "USD",
+    "eur": "EUR",
+    "euro": "EUR",
+    "pound": "GBP",
+    "baht": "THB",
+}
+_SIGN = r"(?:US\s*)?[$€£៛]|\bKHR|\bUSD|\bEUR"
+_NAME = (
+    r"(?:(?:US|U\.S\.|United\s+States|American|Cambodian)\s+)?(?:dollar|riel|euro|pound|baht)s?\b"
+    r"|KHR\b|USD\b|EUR\b|[៛€]"
+)
+
+
+def _money(name: str) -> str:
+    return (
+        rf"{_ABOUT}(?:(?P<{name}_sign>{_SIGN})\s*)?(?P<{name}>{ENGLISH})"
+        rf"(?:\s+(?:of\s+)?(?P<{name}_name>{_NAME}))?"
+    )
+
+
+_FINE_HEAD = re.compile(
+    r"""(?xi) \b (?: fin(?:ed|es?)
+        | (?:civil|monetary|pecuniary|administrative|financial)\s+penalt(?:y|ies) ) \b
+    (?: [\s,:]+ (?: of | for | in (?=\s+(?:an?|the)\b) | to | an? | the | any | amounts? | sums? | total | money | that
+        | which | is | be | shall
+        | ranging | fixed ) \b )* \s*"""
+)
+_FINES = tuple(
+    re.compile(pattern, re.IGNORECASE | re.VERBOSE)
+    for pattern in (
+        rf"{_LEAST}\s+{_money('least')}{_AND_MOST}\s+{_money('most')}",
+        rf"{_MOST}\s+{_money('most')}{_AND_LEAST}\s+{_money('least')}",
+        rf"(?:from|between)\s+{_money('least')}\s*(?:to|and|until|up\s+to|-)\s*{_money('most')}",
+        rf"{_LEAST}\s+{_money('least')}",
+        rf"{_MOST}\s+{_money('most')}",
+        rf"(?:starting\s+)?from\s+{_money('least')}(?:\s+up(?:wards)?\b)?",
+        rf"{_money('least')}\s*(?:to|-)\s*{_money('most')}",
+        rf"{_money('exact')}",
+    )
+)
+_FINED_ELSEWHERE = re.compile(
+    r"(?i)(?:under|pursuant\s+to|in\s+accordance\s+with|as\s+provided\s+(?:in|by|under)|as\s+set\s+forth\s+in)\s+"
+    r"(?:this\s+|that\s+)?(?:title|section|chapter|act|code|law|article)(?:\s+\d+\w*)?"
+)
+_FINED_OR = re.compile(
+    r"(?i)\bfined(?=\s*,?\s*(?:or|and)\s+(?:be\s+)?imprison)|\bimprison(?:ed|ment)[^.;]{1,60}?\bor\s+fined\b"
+)
+_PER_DAY = re.compile(r"(?i)\s*,?\s*(?:per|a|for\s+each|for\s+every|each|every)\s+day\b|\s+daily\b")
+
+
+def find_english(text: str) -> list[Part]:
+    """Prison terms and fines of an English text, unordered, never overlapping within a kind."""
+    low = text.lower()
+    found: list[Part] = []
+    if any(word in low for word in _PRISON_WORDS):
+        found += _without_overlaps([*_terms_after(text), *_terms_before(text)])
+    if "fine" in low or "penalt" in low:
+        found += _fines(text)
+    return found
+
+
+def _without_overlaps(terms: list[Term]) -> list[Term]:
+    kept: list[Term] = []
+    for term in sorted(terms, key=lambda term: (term.start, -term.end)):
+        if not kept or term.start >= kept[-1].end:
+            kept.append(term)
+    return kept
+
+
+def _terms_after(text: str) -> Iterator[Term]:
+    for head in _HEAD.finditer(text):
+        for pattern in _TERMS:
+            if found := pattern.match(text, head.end()):
+                yield _term(found, head.start(), found.end(), head)
+                break
+
+
+def _terms_before(text: str) -> Iterator[Term]:
+    """The term stands before the word: found from the word backwards, within its own sentence."""
+    for life in _LIFE.finditer(text):
+        yield Term(life.start(), life.end(), life=True)
+    for tail in _TAIL.finditer(text):
+        found = _BEFORE_TAIL.search(text, max(0, tail.start() - _REACH), tail.start())
+        if found and not _THRESHOLD.search(text, max(0, found.start() - _REACH), found.start()):
+            yield _term(found, found.start(), tail.end(), None)
+
+
+def _term(found: re.Match[str], start: int, end: int, head: re.Match[str] | None) -> Term:
+    named = found.groupdict()
+    unit = next((named[name] for name in ("exact_unit", "most_unit", "least_unit") if named.get(name)), "year").lower()
+
+    def months(*names: str) -> float | None:
+        for name in names:
+            number = number_of(found, name)
+            if number is not None:
+                return in_months(number.value, (named.get(f"{name}_unit") or unit).lower())
+        return None
+
+    least, most, exact = months("least", "least2", "least3"), months("most"), months("exact")
+    if exact is not None:
+        goes_up = bool(named.get("up")) or (head is not None and head["maximum"] is not None) or least is not None
+        goes_down = bool(named.get("down")) or (head is not None and head["minimum"] is not None)
+        least = exact if goes_down or not goes_up else least
+        most = exact if goes_up or not goes_down else most
+    doubts = doubts_of(found, *(name for name in ("least", "least2", "least3", "most", "exact") if name in named))
+    return Term(start, end, least, most, bool(named.get("life")), doubts)
+
+
+def _fines(text: str) -> Iterator[Fine]:
+    for head in _FINE_HEAD.finditer(text):
+        if elsewhere := _FINED_ELSEWHERE.match(text, head.end()):
+            yield Fine(head.start(), elsewhere.end())
+            continue
+        for pattern in _FINES:
+            found = pattern.match(text, head.end())
+            if found and (currency := _currency(found)):
+                yield _fine(found, head.start(), currency, text)
+                break
+        else:
+            if bare := _FINED_OR.match(text, head.start()):
+                yield Fine(head.start(), bare.end())
+
+
+def _fine(found: re.Match[str], start: int, currency: str, text: str) -> Fine:
+    amounts = {name: number_of(found, name) for name in ("least", "most", "exact")}
+    exact = amounts["exact"]
+    least, most = (exact or amounts["least"]), (exact or amounts["most"])
+    day = _PER_DAY.match(text, found.end())
+    return Fine(
+        start,
+        day.end() if day else found.end(),
+        None if least is None else least.value,
+        None if most is None else most.value,
+        currency,
+        day is not None,
+        doubts_of(found, *(name for name in amounts if name in found.groupdict())),
+    )
+
+
+def _currency(found: re.Match[str]) -> str | None:
+    """The currency of an amount; without one a number after a fine is no amount (``fines 2 to 5``)."""
+    for name, value in found.groupdict().items():
+        if value and name.endswith(("_sign", "_name")):
+            for word, code in _CURRENCY.items():
+                if word in value.lower():
+                    return code
+    return None

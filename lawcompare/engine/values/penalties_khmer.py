@@ -1,0 +1,145 @@
+"""The grammar of Khmer penalties, for text without white space and with ASCII digits (:mod:`matching`).
+
+The formula of Cambodian statutes is constant: ត្រូវផ្តន្ទាទោសដាក់ពន្ធនាគារពី … ទៅ … និងពិន័យជាប្រាក់ពី … រៀលទៅ … រៀល. Its
+variants are only a term, only a fine, an upper or lower bound alone, and imprisonment for life.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from lawcompare.engine.text.amounts import KHMER
+from lawcompare.engine.values.penalty_matches import Fine, Part, Term, doubts_of, in_months, number_of
+
+_UNITS = {"ឆ្នាំ": "year", "ខែ": "month", "សប្តាហ៍": "week", "អាទិត្យ": "week", "ថ្ងៃ": "day", "ម៉ោង": "hour"}
+_UNIT = "|".join(_UNITS)
+_TO = "(?:រហូតទៅដល់|រហូតដល់|ទៅដល់|រហូត|ទៅ|ដល់|-)"
+_MOST = "(?:ដែល)?(?:មិន(?:អាច|ត្រូវ)?(?:ឱ្យ)?លើស(?:ពី)?|មិនច្រើនជាង|យ៉ាងច្រើន(?:បំផុត)?|ច្រើនបំផុត|អតិបរមា|រហូតដល់|រហូតទៅដល់|ត្រឹម)"
+_LEAST = "(?:ដែល)?(?:មិនតិចជាង|មិន(?:ឱ្យ)?តិចជាង|យ៉ាងតិច(?:បំផុត)?|យ៉ាងហោចណាស់|តិចបំផុត|អប្បបរមា)"
+_AFTER_MOST = "(?:យ៉ាងច្រើន(?:បំផុត)?|ជាអតិបរមា|ជាអតិបរិមា|ចុះក្រោម)"
+_AFTER_LEAST = "(?:យ៉ាងតិច(?:បំផុត)?|ជាអប្បបរមា|ឡើងទៅ)"
+_FILLER = "(?:ក្នុងរយៈពេល|ក្នុងថិរវេលា|មានរយៈពេល|មានថិរវេលា|រយៈពេល|ថិរវេលា|កំណត់|ចំនួន|ចាប់)*"
+_OR_LIFE = "(?P<life>ឬ(?:ត្រូវ)?(?:ផ្តន្ទាទោស)?(?:ដាក់|ជាប់)?(?:ពន្ធនាគារ|គុក)?(?:អស់)?មួយជីវិត)?"
+
+
+def _amount(name: str) -> str:
+    return f"(?P<{name}>{KHMER})(?P<{name}_unit>{_UNIT})"
+
+
+def _amount_or_number(name: str) -> str:
+    return f"(?P<{name}>{KHMER})(?P<{name}_unit>{_UNIT})?"
+
+
+_HEAD = re.compile(
+    "(?P<verb>(?:ត្រូវ|ត្រូវបាន|អាចត្រូវ|អាចត្រូវបាន)?(?:ផ្តន្ទាទោស|ទទួលទោស|រងទោស|កាត់ទោស|កាត់)(?:ជា|:|៖)?|ត្រូវ)?"
+    "(?:(?:១|[0-9])-)?(?P<put>ដាក់|ជាប់|ដាក់ក្នុង)?(?:ពន្ធនាគារ|គុក)(?P<filler>" + _FILLER + ")"
+)
+_RANGE = re.compile(f"(?:ពី)+{_amount_or_number('least')}{_TO}{_amount('most')}{_OR_LIFE}")
+_ONLY_IMPOSED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        f"(?:ក្នុង)?(?:ចន្លោះ|រវាង)+(?:ពី)?{_amount_or_number('least')}(?:និង|{_TO}){_amount('most')}{_OR_LIFE}",
+        f"{_LEAST}{_amount_or_number('least')}(?:និង|ហើយ|ប៉ុន្តែ)?{_MOST}{_amount('most')}",
+        f"{_amount_or_number('least')}{_TO}{_amount('most')}{_OR_LIFE}",
+        "(?P<life>(?:អស់)?មួយជីវិត)",
+        f"{_MOST}{_amount('most')}",
+        f"{_LEAST}{_amount('least')}{_OR_LIFE}",
+        f"(?:ពី)?{_amount('most')}{_AFTER_MOST}",
+        f"(?:ពី)?{_amount('least')}{_AFTER_LEAST}",
+        f"{_amount('exact')}",
+    )
+)
+# A sentence of conditions speaks of a penalty that another sentence imposes.
+_CONDITION = re.compile("(?:កាលណា|កាលបើ|ប្រសិនបើ|ក្នុងករណី|នៅក្នុងករណី)[^។៕]*$")
+_IMPOSES = re.compile("ត្រូវ(?!បាន)|អាចត្រូវ(?!បាន)|ទទួលទោស|រងទោស")
+
+_CURRENCIES = {"រៀល": "KHR", "៛": "KHR", "ដុល្លារ": "USD", "ដុល្លា": "USD", "$": "USD", "អឺរ៉ូ": "EUR", "បាត": "THB"}
+_CURRENCY = "(?:ប្រាក់)?(?P<{0}_cur>" + "|".join(map(re.escape, _CURRENCIES)) + ")(?:អាមេរិក(?:ាំង)?|សហរដ្ឋអាមេរិក)?"
+
+
+def _money(name: str, *, optional: bool = False) -> str:
+    return f"(?P<{name}>{KHMER})(?:{_CURRENCY.format(name)}){'?' if optional else ''}"
+
+
+_FINE_HEAD = re.compile("ពិន័យ(?:អន្តរការណ៍)?(?:ជា)?(?:ប្រាក់|ថវិកា)?(?:រៀល)?(?:ជា)?(?:ក្នុង)?(?:ចំនួន|ទំហំ)?(?:ចាប់)?")
+_FINES = tuple(
+    re.compile(pattern)
+    for pattern in (
+        f"(?:ពី)+{_money('least', optional=True)}{_TO}{_money('most')}",
+        f"(?:ចន្លោះ|រវាង)+(?:ពី)?{_money('least', optional=True)}(?:និង|{_TO}){_money('most')}",
+        f"{_LEAST}{_money('least', optional=True)}(?:និង|ហើយ)?{_MOST}{_money('most')}",
+        f"{_MOST}{_money('most')}",
+        f"{_LEAST}{_money('least')}",
+        f"(?:ពី)+{_money('least')}",
+        f"{_money('most')}{_AFTER_MOST}",
+        f"{_money('least')}{_AFTER_LEAST}",
+        f"{_money('least', optional=True)}{_TO}{_money('most')}",
+        f"{_money('exact')}",
+    )
+)
+_PER_DAY = re.compile("(?:ក្នុង|សម្រាប់|រាល់)?(?:មួយថ្ងៃ(?:ៗ)?|1ថ្ងៃ|ថ្ងៃនីមួយៗ|រៀងរាល់ថ្ងៃ)")
+
+
+def find_khmer(text: str) -> list[Part]:
+    """Prison terms and fines of a Khmer text, unordered."""
+    return [*_terms(text), *_fines(text)]
+
+
+def _terms(text: str) -> Iterator[Term]:
+    for head in _HEAD.finditer(text):
+        found = _RANGE.match(text, head.end())
+        if found is None and _imposes(head, text):
+            found = next(filter(None, (pattern.match(text, head.end()) for pattern in _ONLY_IMPOSED)), None)
+        if found:
+            yield _term(found, head.start())
+
+
+def _imposes(head: re.Match[str], text: str) -> bool:
+    """A bound alone is a penalty where a verb imposes it; general parts of codes name terms for many other reasons."""
+    verb = head["verb"]
+    if not verb or not head["put"]:
+        return False
+    if _IMPOSES.match(verb):
+        return True
+    return verb.startswith(("ត្រូវបាន", "ផ្តន្ទាទោស")) and not _CONDITION.search(text, 0, head.start())
+
+
+def _term(found: re.Match[str], start: int) -> Term:
+    named = found.groupdict()
+    unit = named.get("most_unit") or named.get("least_unit")
+
+    def months(name: str) -> float | None:
+        number = number_of(found, name)
+        said = named.get(f"{name}_unit") or unit
+        return None if number is None or said is None else in_months(number.value, _UNITS[said])
+
+    exact = months("exact")
+    least, most = (exact, exact) if exact is not None else (months("least"), months("most"))
+    names = [name for name in ("least", "most", "exact") if name in named]
+    return Term(start, found.end(), least, most, bool(named.get("life")), doubts_of(found, *names))
+
+
+def _fines(text: str) -> Iterator[Fine]:
+    for head in _FINE_HEAD.finditer(text):
+        found = next(filter(None, (pattern.match(text, head.end()) for pattern in _FINES)), None)
+        if found:
+            yield _fine(found, head.start(), text)
+
+
+def _fine(found: re.Match[str], start: int, text: str) -> Fine:
+    named = found.groupdict()
+    amounts = {name: number_of(found, name) for name in ("least", "most", "exact") if name in named}
+    exact = amounts.get("exact")
+    least, most = exact or amounts.get("least"), exact or amounts.get("most")
+    currency = next(named[key] for key in ("most_cur", "least_cur", "exact_cur") if named.get(key))
+    day = _PER_DAY.match(text, found.end())
+    return Fine(
+        start,
+        day.end() if day else found.end(),
+        None if least is None else least.value,
+        None if most is None else most.value,
+        _CURRENCIES[currency],
+        day is not None,
+        doubts_of(found, *amounts),
+    )

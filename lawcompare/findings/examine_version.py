@@ -1,0 +1,46 @@
+"""A stored version → the engine's findings → rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from lawcompare.engine.rules.runner import examine
+from lawcompare.findings.models import Examination, Finding
+from lawcompare.laws.documents import load_document
+
+BATCH = 500
+
+
+def examine_version(examination: Examination) -> None:
+    """Write the findings of a version and the end of its examination, or nothing. Safe to run twice."""
+    version = examination.version
+    found = examine(load_document(version), language=version.language)
+    clauses = dict(version.clauses.values_list("eid", "pk"))
+    rows = [
+        Finding(
+            examination=examination,
+            version=version,
+            clause_id=clauses[one.eid],
+            rule=one.rule,
+            start=one.start,
+            end=one.end,
+            quote=one.quote,
+            sentences=_sentences(one.message),
+            values=dict(one.values),
+        )
+        for one in found
+    ]
+    with transaction.atomic():
+        held = Examination.objects.select_for_update().get(pk=examination.pk)
+        if held.finished_at is not None:
+            return
+        Finding.objects.bulk_create(rows, batch_size=BATCH)
+        held.finished_at, held.reason = timezone.now(), ""
+        held.save(update_fields=["finished_at", "reason"])
+
+
+def _sentences(message: Any) -> list[tuple[str, dict[str, Any]]]:
+    return [(one.template, dict(one.values)) for one in message.sentences]

@@ -1,0 +1,59 @@
+"""From a draft's rows to the text as it stands now, and to what is kept of a reading."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable
+from functools import lru_cache
+from pathlib import PurePath
+
+from lawcompare.engine.document import Document
+from lawcompare.engine.serialize import from_plain, to_plain
+from lawcompare.engine.structure import corrections
+from lawcompare.engine.structure.corrections import Mended
+from lawcompare.imports.models import ImportDraft, Mend
+from lawcompare.laws import originals
+from lawcompare.laws.services import EXTENSIONS
+
+# Texts held in memory, so that one mend after another does not unpack a long law again.
+HELD = 4
+
+
+def keep_reading(document: Document) -> str:
+    """Keep what was read beside the file it was read from; returns where."""
+    return originals.put(zlib.compress(json.dumps(to_plain(document)).encode(), 3))
+
+
+@lru_cache(maxsize=HELD)
+def load_reading(digest: str) -> Document:
+    """What was read, as the reader gave it. It never changes."""
+    return from_plain(json.loads(zlib.decompress(originals.get(digest))))
+
+
+def forget() -> None:
+    """Hold no text in memory any more."""
+    load_reading.cache_clear()
+    _mended.cache_clear()
+
+
+def neutral_name(draft: ImportDraft) -> str:
+    """A name for the file that tells nothing of whoever wrote it or passed it on."""
+    ending = PurePath(draft.name).suffix.lower()
+    return f"import-{draft.pk}{ending if ending in EXTENSIONS else ''}"
+
+
+def apply_mends(draft: ImportDraft, rows: Iterable[Mend]) -> Mended:
+    """The text with these mends alone. Raises ``MendError``."""
+    said = [[row.number, row.kind, row.target, row.values, row.was] for row in rows]
+    return _mended(draft.reading, json.dumps(said))
+
+
+def mended(draft: ImportDraft) -> Mended:
+    """The text as it stands now."""
+    return apply_mends(draft, Mend.objects.standing().filter(draft=draft).order_by("number"))
+
+
+@lru_cache(maxsize=HELD)
+def _mended(reading: str, mends: str) -> Mended:
+    return corrections.mend(load_reading(reading), [corrections.Mend(*said) for said in json.loads(mends)])

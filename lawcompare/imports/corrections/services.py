@@ -1,0 +1,180 @@
+"""What people put right in a draft: make a mend, undo it, make it again; and the doubts they have looked at.
+
+Two people may do this at once. Each says on which state of the text (``revision``) they worked; what touches a clause
+that somebody else has changed since is refused with what they did, and nothing of either is lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lawcompare.audit.services import record
+from lawcompare.engine.structure.corrections import Mended, MendError, found_by
+from lawcompare.engine.structure.split_clause import split_values
+from lawcompare.imports.access import editor
+from lawcompare.imports.corrections import apply
+from lawcompare.imports.models import ImportDraft, Mend, MendKind
+from lawcompare.imports.review_page.layout import lines_of
+
+REASON_MAX = 1000
+TEXT_MAX = 200_000
+
+
+class Conflict(Exception):
+    """Somebody else has mended the same clause since. ``mends`` are theirs."""
+
+    def __init__(self, mends: list[Mend]) -> None:
+        super().__init__(len(mends))
+        self.mends = mends
+
+
+@transaction.atomic
+def make_mend(
+    user: Any, draft: ImportDraft, kind: str, target: str, values: Mapping[str, Any], reason: str, revision: int
+) -> Mend:
+    """Put one thing right. Raises ``Conflict`` and ``MendError``; nothing is then written."""
+    held = _hold(user, draft)
+    reason = " ".join(reason.split())[:REASON_MAX]
+    if kind not in MendKind.values:
+        raise MendError(_("This is no kind of mend."))
+    if kind in (MendKind.NUMBER, MendKind.WORDS) and not reason:
+        raise MendError(_("Say why, for those who read the text later."))
+    refuse_conflict(user, held, [target], revision)
+    now = apply.mended(held)
+    if kind == MendKind.SPLIT:
+        values = split_values(now, target, int(values["at"]), inside=bool(values.get("inside")))
+    if any(isinstance(value, str) and len(value) > TEXT_MAX for value in values.values()):
+        raise MendError(_("A clause of that length cannot be kept."))
+    number = held.mends.count() + 1
+    touches = _touches(now, kind, target, number)
+    refuse_conflict(user, held, touches, revision)
+    row = Mend(
+        draft=held, number=number, kind=kind, target=target, values=dict(values), was=found_by(now, kind, target),
+        touches=touches, clause=name_of(now, target), reason=reason, by=user, made_in=held.revision + 1,
+    )  # fmt: skip
+    apply.apply_mends(held, [*held.mends.standing().order_by("number"), row])
+    row.save()
+    _count_as_read(held, now, target)
+    _revise(user, "mend", held, draft)
+    return row
+
+
+@transaction.atomic
+def undo(user: Any, draft: ImportDraft, number: int | None = None) -> Mend:
+    """Undo a mend, or the last one that stands. Raises ``MendError`` where a later one rests on it."""
+    held = _hold(user, draft)
+    standing = list(held.mends.standing().order_by("number"))
+    row = _named(standing, number, _("There is nothing to undo."))
+    try:
+        apply.apply_mends(held, [each for each in standing if each is not row])
+    except MendError as error:
+        raise MendError(
+            _("Mend %(later)s rests on mend %(this)s. Undo that one first.")
+            % {"later": error.number, "this": row.number}
+        ) from None
+    row.undone_at, row.undone_by, row.undone_in = timezone.now(), user, held.revision + 1
+    row.save()
+    _revise(user, "undo mend", held, draft)
+    return row
+
+
+@transaction.atomic
+def redo(user: Any, draft: ImportDraft, number: int | None = None) -> Mend:
+    """Make a mend again that was undone, or the one undone last. Raises ``MendError`` where it no longer fits."""
+    held = _hold(user, draft)
+    undone = list(held.mends.filter(undone_at__isnull=False).order_by("undone_in"))
+    row = _named(undone, number, _("There is nothing to make again."))
+    try:
+        apply.apply_mends(held, sorted([*held.mends.standing(), row], key=lambda each: each.number))
+    except MendError as error:
+        raise MendError(
+            _("Mend %(this)s no longer fits, since mend %(later)s was made. Undo that one first.")
+            % {"this": row.number, "later": error.number}
+        ) from None
+    row.undone_at = row.undone_by = None
+    row.undone_in = held.revision + 1
+    row.save()
+    _revise(user, "redo mend", held, draft)
+    return row
+
+
+@transaction.atomic
+def read_doubts(user: Any, draft: ImportDraft, number: int | None = None) -> None:
+    """Say that a doubt of the reader, or each of them, was looked at."""
+    held = _hold(user, draft)
+    every = range(held.doubt_count)
+    wanted = every if number is None else [number] if number in every else []
+    held.doubts_read = sorted({*held.doubts_read, *wanted})
+    held.save(update_fields=["doubts_read", "changed_at"])
+    draft.doubts_read = held.doubts_read
+    record("read doubts", f"import/{held.pk}", by=user, organisation=held.organisation.slug, doubts=len(wanted))
+
+
+def name_of(now: Mended, key: str) -> str:
+    """How a clause is called where its mends are told: by numbers, never by its words.
+
+    Where it has no number of its own, it is named by what it stands in.
+    """
+    clause = now.clause(key)
+    nums = [clause.num]
+    while clause.parent is not None and clause.element not in ("article", "section"):
+        clause = now.document.by_eid[clause.parent]
+        nums.append(clause.num)
+    return " ".join(num for num in reversed(nums) if num)[:300]
+
+
+def _hold(user: Any, draft: ImportDraft) -> ImportDraft:
+    editor(user)
+    held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
+    if not held.is_open:
+        raise MendError(_("This text is stored already. It is corrected by a new version that names it."))
+    return held
+
+
+def _named(rows: list[Mend], number: int | None, nothing: str) -> Mend:
+    found = [row for row in rows if number is None or row.number == number]
+    if not found:
+        raise MendError(nothing)
+    return found[-1]
+
+
+def _touches(now: Mended, kind: str, target: str, number: int) -> list[str]:
+    at = now.place(target)
+    if kind == MendKind.JOIN and at:
+        return [target, now.keys[at - 1]]
+    return [target, f"m{number}"] if kind == MendKind.SPLIT else [target]
+
+
+def refuse_conflict(user: Any, held: ImportDraft, touches: list[str], revision: int) -> None:
+    """Refuse what touches a clause that somebody else's mend, or its undoing, has changed since ``revision``."""
+    if revision >= held.revision:
+        return
+    since = [
+        row
+        for row in held.mends.select_related("by", "undone_by").order_by("number")
+        if (row.made_in > revision and row.by_id != user.pk)
+        or (row.undone_in > revision and row.undone_by_id != user.pk)
+    ]
+    theirs = [row for row in since if set(row.touches) & set(touches)]
+    if theirs:
+        raise Conflict(theirs)
+
+
+def _count_as_read(held: ImportDraft, now: Mended, target: str) -> None:
+    """Whoever mends a clause has looked at what the reader doubted there."""
+    lines = lines_of(now, target)
+    here = {at for at, warning in enumerate(now.document.warnings) if warning.line in lines}
+    held.doubts_read = sorted({*held.doubts_read, *here})
+
+
+def _revise(user: Any, action: str, held: ImportDraft, draft: ImportDraft) -> None:
+    """Raise the revision, and log what made it: which clause, the rows of the mends say."""
+    held.revision += 1
+    held.save(update_fields=["revision", "doubts_read", "changed_at"])
+    draft.revision, draft.doubts_read = held.revision, held.doubts_read
+    record(action, f"import/{held.pk}", by=user, organisation=held.organisation.slug, revision=held.revision)

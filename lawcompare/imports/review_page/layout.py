@@ -1,0 +1,177 @@
+"""A draft as it is laid out at the desk: each clause beside the source lines it was read from, and the doubts."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+
+from django.conf import settings
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+from lawcompare.engine.document import UNIT_ELEMENTS, Clause, Document
+from lawcompare.engine.structure.corrections import Mended
+from lawcompare.imports.models import ImportDraft
+from lawcompare.laws.reading.version_page import DIVISION_ELEMENTS
+
+# Lines shown beside one clause; the notes of a code may be thousands.
+LINES_MAX = 300
+# Beyond these, the lines beside a clause are folded.
+LINES_OPEN = 24
+INDENT_MAX = 6
+
+# How the reader's doubts begin; what they are about follows after a colon.
+_DOUBTS = (
+    _("heading without text"),
+    _("text without a heading"),
+    _("repeated number"),
+    _("skipped number"),
+    _("number out of order"),
+    _("text marked as deleted is left out"),
+)
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """A doubt of the reader: its place among them, its line, and on which page of the desk that line is."""
+
+    number: int
+    line: int
+    message: str
+    is_read: bool
+    page: int
+
+    @property
+    def kind(self) -> str:
+        return gettext(self.message.partition(": ")[0])
+
+    @property
+    def matter(self) -> str:
+        return self.message.partition(": ")[2]
+
+
+@dataclass(frozen=True)
+class SourceLine:
+    number: int
+    text: str
+    doubts: Sequence[Doubt] = ()
+
+
+@dataclass(frozen=True)
+class Row:
+    """A clause, and the lines of the source from its beginning to that of the next."""
+
+    key: str
+    clause: Clause
+    lines: Sequence[SourceLine]
+    lines_left_out: int
+    is_mended: bool
+
+    @property
+    def indent(self) -> int:
+        return min(self.clause.depth, INDENT_MAX)
+
+    @property
+    def is_headed(self) -> bool:
+        return self.clause.element in UNIT_ELEMENTS or self.clause.element in DIVISION_ELEMENTS
+
+    @property
+    def shown(self) -> Sequence[SourceLine]:
+        return self.lines[:LINES_OPEN]
+
+    @property
+    def folded(self) -> Sequence[SourceLine]:
+        return self.lines[LINES_OPEN:]
+
+    @property
+    def doubts(self) -> list[Doubt]:
+        return [doubt for line in self.lines for doubt in line.doubts]
+
+
+@dataclass(frozen=True)
+class Desk:
+    rows: Sequence[Row]
+    doubts: Sequence[Doubt]
+    page: int
+    pages: Sequence[tuple[int, Clause]] = field(default_factory=list)  # number, and the clause each begins with
+
+    @property
+    def unread(self) -> list[Doubt]:
+        return [doubt for doubt in self.doubts if not doubt.is_read]
+
+
+def lay_out(draft: ImportDraft, now: Mended, touched: Iterable[str], *, page: int = 1, at: str = "") -> Desk:
+    """One page of a draft: the one asked for, or the one on which the clause with the key ``at`` stands."""
+    clauses = now.document.clauses
+    starts = _page_starts(clauses)
+    if at in now.keys:
+        page = bisect_right(starts, now.place(at))
+    page = min(max(page, 1), len(starts))
+    spans = line_spans(now.document)
+    doubts = _doubts(draft, now.document, spans, starts)
+    first, last = starts[page - 1], [*starts, len(clauses)][page]
+    mended = set(touched)
+    rows = [_row(now, place, spans[place], doubts, mended) for place in range(first, last)]
+    pages = [(number, clauses[start]) for number, start in enumerate(starts, 1)]
+    return Desk(rows, doubts, page, pages)
+
+
+def lines_of(now: Mended, key: str) -> range:
+    """The lines of the source that stand beside a clause."""
+    return line_spans(now.document)[now.place(key)]
+
+
+def line_spans(document: Document) -> list[range]:
+    """For each clause the lines from where it begins to where the next begins. On one line, the first has it."""
+    starts: list[int] = []
+    at = 1
+    for number, clause in enumerate(document.clauses):
+        at = max(at, clause.line) if number else 1
+        starts.append(at)
+    spans: list[range] = []
+    end = len(document.source) + 1
+    for number in range(len(starts) - 1, -1, -1):
+        is_first = number == 0 or starts[number - 1] < starts[number]
+        spans.append(range(starts[number], end) if is_first else range(0))
+        end = starts[number] if is_first else end
+    return spans[::-1]
+
+
+def _page_starts(clauses: Sequence[Clause]) -> list[int]:
+    limit = settings.CLAUSES_PER_PAGE
+    starts = [0]
+    for place, clause in enumerate(clauses):
+        held = place - starts[-1]
+        if held >= limit and (clause.element in UNIT_ELEMENTS or clause.depth == 0 or held >= 2 * limit):
+            starts.append(place)
+    return starts
+
+
+def _doubts(draft: ImportDraft, document: Document, spans: Sequence[range], starts: Sequence[int]) -> list[Doubt]:
+    begins = [(span.start, place) for place, span in enumerate(spans) if span]
+    lines = [start for start, _place in begins]
+    read = set(draft.doubts_read)
+    found = []
+    for number, warning in enumerate(document.warnings):
+        held = bisect_right(lines, warning.line) - 1
+        page = bisect_right(starts, begins[held][1]) if warning.line and held >= 0 else 1
+        found.append(Doubt(number, warning.line, warning.message, number in read, page))
+    return found
+
+
+def _row(now: Mended, place: int, span: range, doubts: Sequence[Doubt], mended: set[str]) -> Row:
+    source = now.document.source
+    by_line: dict[int, list[Doubt]] = {}
+    for doubt in doubts:
+        if doubt.line in span:
+            by_line.setdefault(doubt.line, []).append(doubt)
+    wanted = (n for n in span if n in by_line or (0 < n <= len(source) and source[n - 1].strip()))
+    lines = [
+        SourceLine(n, source[n - 1].strip() if n <= len(source) else "", by_line.get(n, ()))
+        for n in islice(wanted, LINES_MAX)
+    ]
+    left_out = max(len(span) - LINES_MAX, 0)
+    key = now.keys[place]
+    return Row(key, now.document.clauses[place], lines, left_out, key in mended)

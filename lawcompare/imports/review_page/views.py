@@ -1,0 +1,259 @@
+"""The desk: the clauses of a draft beside its source, and the forms that put them right."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from lawcompare.engine.errors import EngineError
+from lawcompare.engine.structure.corrections import Mended, MendError
+from lawcompare.engine.structure.split_clause import places
+from lawcompare.imports import access
+from lawcompare.imports.corrections import apply
+from lawcompare.imports.corrections import services as corrections_services
+from lawcompare.imports.models import ImportDraft, MendKind
+from lawcompare.imports.review_page import presence
+from lawcompare.imports.review_page.layout import lay_out
+from lawcompare.imports.upload.views import editors_only, render_waiting, say_stored
+from lawcompare.laws.formatting import digits
+
+ELEMENTS = (
+    *("article", "section", "paragraph", "subparagraph", "point", "subsection", "clause", "chapter", "part", "title"),
+    *("book", "division", "subchapter", "preamble", "schedule", "rule"),
+)
+
+
+@require_safe
+@editors_only
+def desk(request: HttpRequest, number: int) -> HttpResponse:
+    """One page of a draft; while it is being read, how far that is."""
+    draft = access.get_draft(request.user, number)
+    is_waiting_page = getattr(request, "htmx", False)
+    if draft.version is not None:
+        if is_waiting_page:
+            return stored(request, draft)
+        if "stored" not in request.GET:
+            return redirect("import_about", number)
+        say_stored(request, draft)  # it was stored before the page that waits for it was there
+        return redirect(draft.version)
+    if not draft.is_open:
+        return render_waiting(request, draft)
+    if is_waiting_page:
+        return HttpResponse(headers={"HX-Refresh": "true"})  # the page that waited for it now loads it whole
+    return _render_desk(request, draft)
+
+
+def stored(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
+    """Tell the page that waited for it where the text is now."""
+    say_stored(request, draft)
+    assert draft.version is not None  # the caller has looked
+    return HttpResponse(headers={"HX-Redirect": draft.version.get_absolute_url()})
+
+
+def _render_desk(
+    request: HttpRequest, draft: ImportDraft, typed: dict[str, Any] | None = None, problem: str = ""
+) -> HttpResponse:
+    now = apply.mended(draft)
+    rows = list(draft.mends.select_related("by", "undone_by").order_by("-number"))
+    opened = (typed or {}).get("target") or request.GET.get("mend", "")
+    at = opened or request.GET.get("at", "")
+    touched = [key for row in rows if row.is_standing for key in row.touches]
+    laid = lay_out(draft, now, touched, page=_number(request.GET.get("page"), 1), at=at)
+    context = {
+        "draft": draft,
+        "desk": laid,
+        "tongue": now.document.language,
+        "mends": rows,
+        "standing": sum(row.is_standing for row in rows),
+        "undone": any(not row.is_standing for row in rows),
+        "others": presence.others(request.user, draft),
+        "panel": _panel(now, opened, typed, problem) if opened in now.keys else None,
+        "problem": problem if opened not in now.keys else "",
+        "page_before": laid.page - 1,
+        "page_after": laid.page + 1 if laid.page < len(laid.pages) else 0,
+    }
+    return render(request, "imports/desk.html", context, status=400 if problem else 200)
+
+
+def _panel(now: Mended, key: str, typed: dict[str, Any] | None = None, problem: str = "") -> dict[str, Any]:
+    """What the form that mends one clause shows: the clause, or what was typed and did not fit."""
+    place = now.place(key)
+    clause = now.document.clauses[place]
+    before = now.document.clauses[place - 1] if place else None
+    said = {name: getattr(clause, name) for name in ("num", "element", "heading", "text")}
+    return {
+        "key": key,
+        "name": corrections_services.name_of(now, key),
+        "typed": said | {"reason": ""} | (typed or {}),
+        "places": list(places(clause.text)),
+        "elements": dict.fromkeys((clause.element, *ELEMENTS)),
+        "has_before": before is not None,
+        "joins_heading": before is not None and bool(before.heading or before.num) and not before.text,
+        "problem": problem,
+    }
+
+
+def _number(said: Any, otherwise: int = 0) -> int:
+    return int(said) if str(said or "").isdecimal() and len(str(said)) < 10 else otherwise
+
+
+@require_safe
+@editors_only
+def clause(request: HttpRequest, number: int, key: str) -> HttpResponse:
+    """The form that mends one clause: alone for htmx, else in its place on the desk."""
+    draft = access.get_draft(request.user, number)
+    if not draft.is_open or not getattr(request, "htmx", False):
+        return redirect(f"{draft.get_absolute_url()}?mend={key}#c-{key}")
+    now = apply.mended(draft)
+    if key not in now.keys:
+        raise Http404(_("The clause is no longer there; somebody has joined it or set it aside."))
+    context = {"draft": draft, "panel": _panel(now, key), "tongue": now.document.language}
+    return render(request, "imports/_panel.html", context)
+
+
+@editors_only
+def mend(request: HttpRequest, number: int) -> HttpResponse:
+    """Put a clause right: what the button pressed says, or all that was changed in the form."""
+    draft = access.get_draft(request.user, number)
+    if request.method != "POST" or not draft.is_open:
+        return redirect(draft)
+    typed = {name: _plain(request.POST.get(name, "")) for name in ("target", "num", "element", "heading", "text")}
+    typed |= {name: request.POST.get(name, "") for name in ("kind", "reason", "at", "into", "revision")}
+    try:
+        made = _mend(request, draft, typed)
+    except corrections_services.Conflict as conflict:
+        return _render_conflict(request, draft, typed, conflict)
+    except MendError as error:
+        return _render_desk(request, draft, typed, str(error))
+    if made is None:
+        return _render_desk(request, draft, typed, _("Nothing was changed."))
+    presence.note(request.user, draft, made.clause)
+    place = made.touches[1] if made.kind == MendKind.JOIN else made.target
+    at = _after(draft, place)
+    return redirect(f"{draft.get_absolute_url()}?stored=mend&at={at}#c-{at}")
+
+
+def _plain(typed: str) -> str:
+    """As a form sends it, with line ends as everywhere here and without space around."""
+    return typed.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def _after(draft: ImportDraft, key: str) -> str:
+    """The clause itself, or where it is no more the first one."""
+    keys = apply.mended(draft).keys
+    return key if key in keys else keys[0]
+
+
+def _mend(request: HttpRequest, draft: ImportDraft, typed: dict[str, str]) -> Any:
+    """Make the mend, or the two, that the form asks for. None where it changes nothing."""
+    revision = _number(typed["revision"])
+    corrections_services.refuse_conflict(request.user, draft, [typed["target"]], revision)
+    make = lambda kind, values, seen: corrections_services.make_mend(  # noqa: E731
+        request.user, draft, kind, typed["target"], values, typed["reason"], seen
+    )
+    kind, _separator, variant = typed["kind"].partition("-")
+    simple: dict[str, dict[str, Any]] = {
+        "join": {"into": "heading" if variant == "heading" else "text", "glue": "\n" if variant == "line" else " "},
+        "level": {"by": 1 if variant == "in" else -1},
+        "split": {"at": _number(typed["at"]), "inside": variant == "inside"},
+        "aside": {},
+    }
+    if kind in simple:
+        if not request.POST.get("as_is") and _changes(draft, typed):
+            raise MendError(_("The number, heading or words were changed too. Keep those first."))
+        return make(kind, simple[kind], revision)
+    return _mend_words(draft, typed, make, revision)
+
+
+def _changes(draft: ImportDraft, typed: dict[str, str]) -> dict[str, str]:
+    """What in the form is other than in the clause as it stands."""
+    now = apply.mended(draft).clause(typed["target"])
+    return {name: typed[name] for name in ("num", "element", "heading", "text") if typed[name] != getattr(now, name)}
+
+
+def _mend_words(draft: ImportDraft, typed: dict[str, str], make: Any, revision: int) -> Any:
+    changes = _changes(draft, typed)
+    made = None
+    for kind, names in ((MendKind.NUMBER, ("num", "element")), (MendKind.WORDS, ("heading", "text"))):
+        values = {name: changes[name] for name in names if name in changes}
+        if values:
+            # The second of two rests on the first, which is this person's own.
+            made = make(kind, values, draft.revision if made else revision)
+    return made
+
+
+def _render_conflict(
+    request: HttpRequest, draft: ImportDraft, typed: dict[str, str], conflict: corrections_services.Conflict
+) -> HttpResponse:
+    """Both: what the others did to the clause since, and what was to be done now. Nothing is lost, nothing written."""
+    draft.refresh_from_db()
+    now = apply.mended(draft)
+    there = now.clause(typed["target"]) if typed["target"] in now.keys else None
+    context = {
+        "draft": draft,
+        "typed": typed,
+        "there": there,
+        "theirs": conflict.mends,
+        "tongue": now.document.language,
+    }
+    return render(request, "imports/conflict.html", context, status=409)
+
+
+def _step(request: HttpRequest, number: int, action: Any) -> HttpResponse:
+    draft = access.get_draft(request.user, number)
+    if request.method != "POST":
+        return redirect(draft)
+    try:
+        row = action(request.user, draft, _number(request.POST.get("mend")) or None)
+    except EngineError as error:
+        messages.error(request, str(error))
+        return redirect(draft)
+    at = _after(draft, row.target)
+    return redirect(f"{draft.get_absolute_url()}?at={at}#c-{at}")
+
+
+@editors_only
+def undo(request: HttpRequest, number: int) -> HttpResponse:
+    return _step(request, number, corrections_services.undo)
+
+
+@editors_only
+def redo(request: HttpRequest, number: int) -> HttpResponse:
+    return _step(request, number, corrections_services.redo)
+
+
+@editors_only
+def doubts(request: HttpRequest, number: int) -> HttpResponse:
+    """Say that a doubt, or all of them, was looked at."""
+    draft = access.get_draft(request.user, number)
+    if request.method != "POST" or not draft.is_open:
+        return redirect(draft)
+    said = request.POST.get("doubt", "")
+    corrections_services.read_doubts(request.user, draft, None if said == "all" else _number(said))
+    if draft.unread:
+        words = ngettext("%(n)s doubt is left.", "%(n)s doubts are left.", draft.unread)
+        messages.success(request, words % {"n": digits(draft.unread)})
+    else:
+        messages.success(request, _("Every doubt was looked at."))
+    page = _number(request.POST.get("page"), 1)
+    return redirect(f"{draft.get_absolute_url()}?page={page}#{request.POST.get('back', 'doubts')[:40]}")
+
+
+@editors_only
+@require_POST
+def here(request: HttpRequest, number: int) -> HttpResponse:
+    """Say that one is here, and at which clause; answers with who else is, and whether they changed the text."""
+    draft = access.get_draft(request.user, number)
+    presence.note(request.user, draft, request.POST.get("editing", "")[:300])
+    context = {
+        "draft": draft,
+        "others": presence.others(request.user, draft),
+        "has_moved": _number(request.POST.get("revision"), draft.revision) < draft.revision,
+    }
+    return render(request, "imports/_others.html", context)

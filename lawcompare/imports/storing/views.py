@@ -1,0 +1,174 @@
+"""From a mended draft to a version: what is said of it, how readers will see it, and making it one."""
+
+from __future__ import annotations
+
+from difflib import SequenceMatcher
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from lawcompare.engine.document import Document
+from lawcompare.engine.errors import EngineError
+from lawcompare.imports import access, services
+from lawcompare.imports.models import ImportDraft
+from lawcompare.imports.storing.forms import AboutForm
+from lawcompare.imports.upload.views import editors_only
+from lawcompare.laws.access import get_version, get_version_among, visible_versions
+from lawcompare.laws.documents import clause_rows
+from lawcompare.laws.models import Version
+from lawcompare.laws.reading.version_page import lay_out_unsaved, set_lines
+from lawcompare.laws.services import describe_text
+from lawcompare.page_cache.public import public
+
+# How like the title of a law the title of a file must be for it to be proposed.
+LIKENESS = 0.6
+
+
+def _form(request: HttpRequest, draft: ImportDraft, data: Any = None) -> AboutForm:
+    return AboutForm(data, versions=visible_versions(request.user), initial=draft.said)
+
+
+@editors_only
+def about(request: HttpRequest, number: int) -> HttpResponse:
+    """What is said of the text. Kept as typed, complete or not; going on needs it complete."""
+    draft = access.get_draft(request.user, number)
+    if draft.version is not None:
+        return render(request, "imports/stored.html", {"draft": draft, "version": draft.version})
+    if not draft.is_open:
+        return redirect(draft)
+    if request.method != "POST":
+        draft.said = {"law": _likely_law(request, draft)} | draft.said
+        return _render_about(request, draft, _form(request, draft))
+    form = _form(request, draft, request.POST)
+    services.say(request.user, draft, {name: request.POST.get(name, "").strip()[:5000] for name in form.fields})
+    if getattr(request, "htmx", False):
+        return HttpResponse(_("Saved."))
+    if "preview" in request.POST:
+        if form.is_valid():
+            return redirect("import_preview", number)
+        return _render_about(request, draft, form)
+    messages.success(request, _("Saved."))
+    return redirect(f"{request.path}?stored=about")
+
+
+def _render_about(request: HttpRequest, draft: ImportDraft, form: AboutForm) -> HttpResponse:
+    return render(request, "imports/about.html", {"draft": draft, "form": form}, status=400 if form.errors else 200)
+
+
+def _likely_law(request: HttpRequest, draft: ImportDraft) -> str:
+    """The law whose title, or that of one of its texts, is most like the file's."""
+    best, found = LIKENESS, ""
+    for version in visible_versions(request.user):
+        for title in {version.law.title, version.law.title_km, version.title} - {""}:
+            likeness = SequenceMatcher(None, title.lower(), draft.title.lower()).ratio()
+            if likeness > best:
+                best, found = likeness, version.law.slug
+    return found
+
+
+def _complete(request: HttpRequest, draft: ImportDraft) -> AboutForm | None:
+    """The form as it was kept, where it is complete."""
+    form = _form(request, draft, draft.said)
+    return form if form.is_valid() else None
+
+
+@require_safe
+@editors_only
+def preview(request: HttpRequest, number: int) -> HttpResponse:
+    """The page as readers will see it, made of rows that are never written."""
+    draft = access.get_draft(request.user, number)
+    form = _complete(request, draft) if draft.is_open else None
+    if form is None:
+        return redirect("import_about", number)
+    document = services.document_of(draft)
+    try:
+        version = describe_text(document, form.said(), draft.original)
+    except EngineError as refused:
+        form.add_error(None, str(refused))
+        return _render_about(request, draft, form)
+    return _preview(request, draft, version, document)
+
+
+# What the page asks of the database by these numbers is not there.
+NO_ROW = 0
+
+
+def _preview(request: HttpRequest, draft: ImportDraft, version: Version, document: Document) -> HttpResponse:
+    version.pk = NO_ROW
+    rows = clause_rows(version, document)
+    for row in rows:
+        row.pk = NO_ROW - 1 - row.position  # the page tells clauses apart by it
+    layout = lay_out_unsaved(rows)
+    asked = str(request.GET.get("page", "1"))
+    number = int(asked) if asked.isdecimal() and len(asked) < 10 else 1
+    page = layout.pages[min(max(number, 1), len(layout.pages)) - 1]
+    clauses = rows[page.start : page.end]
+    context = {
+        "draft": draft,
+        "version": version,
+        "contents": layout.contents,
+        "units": layout.unit_count,
+        "page": page,
+        "page_before": layout.pages[page.number - 2] if page.number > 1 else None,
+        "page_after": layout.pages[page.number] if page.number < len(layout.pages) else None,
+        "pages": layout.pages,
+        "clauses": clauses,
+        "lines": set_lines(clauses),
+        "others": [],
+        "is_preview": True,
+    }
+    return render(request, "imports/preview.html", context)
+
+
+@editors_only
+def publish(request: HttpRequest, number: int) -> HttpResponse:
+    """Have it made a version: public, or the organisation's own. Doubts nobody looked at are asked about once.
+
+    A worker stores it; the answer is the page that waits for that.
+    """
+    draft = access.get_draft(request.user, number)
+    if request.method != "POST":
+        return redirect("import_about", number)
+    is_public = "private" not in request.POST
+    if draft.version is not None:
+        if is_public:
+            services.publish_kept(request.user, draft)
+        return redirect(draft.version)
+    if draft.is_being_stored:
+        services.start_again(draft)  # nothing, but where its worker was lost
+        return redirect(draft)
+    form = _complete(request, draft) if draft.is_open else None
+    if form is None:
+        return redirect("import_about", number)
+    try:
+        known = "unread" in request.POST
+        services.ask_to_store(request.user, draft, form.said(), is_public=is_public, unread_is_known=known)
+    except services.UnreadDoubts as doubts:
+        context = {"draft": draft, "count": doubts.count, "is_public": is_public}
+        return render(request, "imports/unread.html", context, status=409)
+    return redirect(f"{draft.get_absolute_url()}?stored=about")
+
+
+@login_required
+def correct(request: HttpRequest, law: str, version: str) -> HttpResponse:
+    """Take up a stored text to be corrected by a new version."""
+    found = get_version(request.user, law, version)
+    access.editor(request.user)
+    if request.method == "POST":
+        return redirect(services.correct(request.user, found))
+    return redirect(found)
+
+
+@require_safe
+@public()
+def mends(request: HttpRequest, law: str, version: str) -> HttpResponse:
+    """What was put right before a text became a version: for every reader, without its words and without names."""
+    found, _others = get_version_among(request.user, law, version)
+    draft = ImportDraft.objects.filter(version=found).select_related("organisation").first()
+    rows = draft.mends.standing().order_by("number") if draft else []
+    return render(request, "imports/mends.html", {"version": found, "draft": draft, "mends": rows})

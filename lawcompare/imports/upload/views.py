@@ -1,0 +1,197 @@
+"""Handing in files: the list of imports, one upload or many, and what became of each."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from lawcompare.engine.errors import EngineError
+from lawcompare.imports import access, services
+from lawcompare.imports.corrections.apply import neutral_name
+from lawcompare.imports.models import ImportBatch, ImportDraft, State
+from lawcompare.imports.storing.job import progress_of
+from lawcompare.imports.upload.zip_files import unpack
+from lawcompare.laws.models import Language
+from lawcompare.laws.originals import OriginalClosed, OriginalLost
+from lawcompare.laws.services import ImportRefused
+
+PER_PAGE = 50
+ZIP_TIMES = 4  # a ZIP may be so many times as large as one file
+
+
+def _page_of(request: HttpRequest, named: dict[str, Any]) -> str:
+    """The page on which a form stands, by the address it posts to."""
+    if request.path.endswith("/about/") or "number" not in named:
+        return request.path if "number" in named else reverse("imports")
+    return reverse("import", args=[named["number"]])
+
+
+def editors_only(view: Any) -> Any:
+    """A person who is signed out (perhaps since the page was opened) comes back to the page, not to where it posted."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            back = request.get_full_path()
+            if getattr(request, "htmx", False):
+                return render(request, "imports/_signed_out.html", {"back": _page_of(request, kwargs)})
+            if request.method == "POST":
+                messages.warning(request, _("You had been signed out. What you typed is put back when you return."))
+                back = _page_of(request, kwargs)
+            return redirect_to_login(back)
+        access.editor(request.user)
+        try:
+            return view(request, *args, **kwargs)
+        except (OriginalClosed, OriginalLost) as reason:
+            status = 503 if isinstance(reason, OriginalClosed) else 404
+            return render(request, "imports/closed.html", {"reason": reason}, status=status)
+
+    return checked
+
+
+@editors_only
+def imports(request: HttpRequest) -> HttpResponse:
+    """The organisation's imports, and the form to hand in more."""
+    problem = ""
+    if request.method == "POST":
+        try:
+            return _take_in(request)
+        except EngineError as refused:
+            problem = str(refused)
+    context = {
+        "page": Paginator(access.drafts_of(request.user), PER_PAGE).get_page(request.GET.get("page")),
+        "problem": problem,
+        "pasted": request.POST.get("pasted", ""),
+        "languages": Language.choices,
+        "chosen": request.POST.get("language", ""),
+        "megabytes": settings.IMPORT_BYTES_MAX // (1024 * 1024),
+    }
+    return render(request, "imports/imports.html", context, status=400 if problem else 200)
+
+
+def _take_in(request: HttpRequest) -> HttpResponse:
+    language = request.POST.get("language", "")
+    if language not in Language.values:
+        language = ""
+    files: list[Any] = request.FILES.getlist("files")
+    pasted = request.POST.get("pasted", "")
+    if pasted.strip() and not files:
+        return _show_one(request, services.take_in(request.user, pasted.encode(), _("Pasted text"), language))
+    if not files:
+        raise ImportRefused(_("Choose a file, or paste the text of a law."))
+    if len(files) == 1 and not _is_zip(files[0]):
+        file = files[0]
+        services.check_file(services.clean_name(file.name), file.size)
+        return _show_one(request, services.take_in(request.user, file.read(), file.name, language))
+    batch = services.take_in_many(request.user, _each(files), language)
+    return redirect(f"{batch.get_absolute_url()}?stored=hand-in")
+
+
+def _is_zip(file: Any) -> bool:
+    return str(file.name).lower().endswith(".zip")
+
+
+def _each(files: list[Any]) -> Any:
+    """(name, bytes or refusal) of every file, those inside a ZIP one by one."""
+    for file in files:
+        name = services.clean_name(file.name)
+        try:
+            if _is_zip(file):
+                if file.size > ZIP_TIMES * settings.IMPORT_BYTES_MAX:
+                    raise ImportRefused(_("the ZIP is larger than the limit"))
+                yield from unpack(file.read(), name)
+            else:
+                services.check_file(name, file.size)
+                yield name, file.read()
+        except EngineError as refused:
+            yield name, refused
+
+
+def _show_one(request: HttpRequest, taken: services.TakenIn) -> HttpResponse:
+    if taken.version is not None:
+        messages.info(request, _("This very file is here already: a text was made of it."))
+        return redirect(taken.version)
+    assert taken.draft is not None  # one of the two is there
+    if not taken.is_new:
+        messages.info(request, _("This very file is here already. It was not stored twice."))
+    return redirect(f"{taken.draft.get_absolute_url()}?stored=hand-in")
+
+
+@require_safe
+@editors_only
+def batch(request: HttpRequest, number: int) -> HttpResponse:
+    """What became of each file of several; looks again by itself until the last one is read."""
+    found = access.get_batch(request.user, number)
+    context = {"batch": found, "drafts": _drafts(request, found), "others": found.others}
+    context["is_under_way"] = any(draft.is_under_way and not draft.is_abandoned for draft in context["drafts"])
+    part = "imports/batch.html#results" if request.htmx else "imports/batch.html"  # type: ignore[attr-defined]
+    return render(request, part, context)
+
+
+def _drafts(request: HttpRequest, found: ImportBatch) -> list[ImportDraft]:
+    return list(access.drafts_of(request.user).filter(batch=found).order_by("pk"))
+
+
+@editors_only
+def read_again(request: HttpRequest, number: int) -> HttpResponse:
+    draft = access.get_draft(request.user, number)
+    if request.method == "POST":
+        language = request.POST.get("language")
+        services.read_again(request.user, draft, language if language in ("", *Language.values) else None)
+    return redirect(draft)
+
+
+@require_POST
+@editors_only
+def original(request: HttpRequest, number: int) -> HttpResponse:
+    """The file as it was handed in, under a name that tells nothing. A form asks for it, since opening is logged."""
+    draft = access.get_draft(request.user, number)
+    data = services.open_original(request.user, draft)
+    response = HttpResponse(data, content_type="application/octet-stream")
+    response["Content-Disposition"] = f'attachment; filename="{neutral_name(draft)}"'
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@editors_only
+def discard(request: HttpRequest, number: int) -> HttpResponse:
+    """Ask once, then throw the draft away."""
+    draft = access.get_draft(request.user, number)
+    if draft.version is not None:
+        return redirect(draft.version)
+    if request.method == "POST":
+        services.discard(request.user, draft)
+        messages.success(request, _("Thrown away."))
+        return redirect("imports")
+    return render(request, "imports/discard.html", {"draft": draft})
+
+
+def render_waiting(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
+    """Waiting, being read or stored, or failed. htmx asks for the inner part alone until the text is there."""
+    if draft.is_being_stored:
+        draft.done, draft.total = progress_of(draft)
+    context = {
+        "draft": draft,
+        "is_failed": draft.state == State.FAILED,
+        "is_lost": draft.is_abandoned,
+        "languages": Language.choices,
+    }
+    part = "imports/waiting.html#progress" if request.htmx else "imports/waiting.html"  # type: ignore[attr-defined]
+    return render(request, part, context)
+
+
+def say_stored(request: HttpRequest, draft: ImportDraft) -> None:
+    is_public = draft.state == State.PUBLISHED
+    said = _("Published. Its comparisons are being made.") if is_public else _("Kept. Only your organisation sees it.")
+    messages.success(request, said)

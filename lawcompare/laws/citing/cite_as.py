@@ -1,0 +1,97 @@
+"""How a page is cited: in plain words, as BibTeX, by its Akoma Ntoso address."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.citing.permalinks import pinned_clause, pinned_version
+from lawcompare.laws.formatting import said_date
+from lawcompare.laws.models import Clause, Version
+
+_SPECIAL = re.compile(r"([\\&%$#_{}~^])")
+_TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """``address`` is lasting; ``iris`` are the Akoma Ntoso addresses of the texts, if it is about texts."""
+
+    plain: str
+    bibtex: str
+    address: str
+    iris: tuple[str, ...] = ()
+
+
+def make_reference(
+    words: list[str], key: str, address: str, *, date: str = "", iris: tuple[str, ...] = (), **fields: str
+) -> Reference:
+    """``words`` joined are the plain form; ``fields`` those of BibTeX. ``date`` is YYYY, YYYY-MM or YYYY-MM-DD."""
+    said = [*words[:1], *([f"({said_date(date)})"] if date else [])]
+    plain = ", ".join([" ".join(said), *filter(None, words[1:])]) + f". {settings.SITE_NAME}. {address}"
+    return Reference(plain, as_bibtex(key, address, date, **fields), address, iris)
+
+
+def as_bibtex(key: str, address: str, date: str, **fields: str) -> str:
+    """An entry that BibTeX and BibLaTeX take.
+
+    >>> print(as_bibtex("a/b", "https://x.example/?t=1", "2020-08", title="A & B"))
+    @misc{a-b,
+      title = {{A \\& B}},
+      year = {2020},
+      month = {8},
+      url = {https://x.example/?t=1}
+    }
+    """
+    year, month = [*date.split("-"), ""][:2] if date else ("", "")
+    said: dict[str, Any] = {name: f"{{{tex(words)}}}" for name, words in fields.items() if words}
+    said |= {"year": year, "month": str(int(month)) if month else ""}
+    lines = [f"  {name} = {{{words}}}" for name, words in (said | {"url": address}).items() if words]
+    return "@misc{" + re.sub(r"[^\w-]+", "-", key) + ",\n" + ",\n".join(lines) + "\n}"
+
+
+def tex(words: str) -> str:
+    return _SPECIAL.sub(lambda match: _TEX.get(match[1], "\\" + match[1]), words)
+
+
+def version_reference(version: Version, root: str) -> Reference:
+    return make_reference(
+        [version.title, str(version.get_text_status_display())],
+        version.address,
+        root + pinned_version(version),
+        date=version.date,
+        iris=(version.frbr_uri,),
+        title=version.title,
+        note=_note(version),
+    )
+
+
+def clause_reference(clause: Clause, root: str) -> Reference:
+    version = clause.version
+    title = f"{version.title}, {cite(clause)}"
+    return make_reference(
+        [title, str((clause if clause.text_status else version).get_text_status_display())],
+        f"{version.address}/{clause.eid}",
+        root + pinned_clause(clause),
+        date=version.date,
+        iris=(clause_iri(clause),),
+        title=title,
+        note=_note(version),
+    )
+
+
+def clause_iri(clause: Clause) -> str:
+    """The part of an expression, by its eId (AKN-NC 1.0 §4.5)."""
+    return f"{clause.version.frbr_uri}/~{clause.eid}"
+
+
+def _note(version: Version) -> str:
+    return _("%(status)s; SHA-256 of the text: %(hash)s") % {
+        "status": version.get_text_status_display(),
+        "hash": version.text_hash,
+    }

@@ -1,0 +1,124 @@
+"""Finding the clause that a citation names: ``28(3)``, ``1030(a)(2)``, or an address."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from django.utils.translation import gettext_lazy as _
+
+from lawcompare.engine.structure.numbering import clean, from_khmer
+from lawcompare.laws.models import Clause, Version
+
+# "Article", "Art." or "§" before the number.
+_WORD = re.compile(r"^(?:[^\W\d]+\.?|§+|[\u1780-\u17d3]+)[\s\u00a0\u202f]+|^§+")
+_PART = re.compile(r"\(([^()]+)\)")
+# "(new)" belongs to the number of an article; "(3)" is a part of it.
+_CITED = re.compile(rf"(?P<number>[^()]*\d[^()]*(?:\((?:new|ថ្មី)\))?)(?:\s?{_PART.pattern})*\.?", re.IGNORECASE)
+_SEVERAL = re.compile(r"(\d+\w*)\s*(?:,|[-–]|to\b|and\b)")  # "§§ 221, 222. Repealed" is found by the first
+
+
+# The unit of a citation by the AKN name of its element in an address.
+_UNITS = {"art": _("Article %(number)s"), "sec": "§ %(number)s", "rule": _("Rule %(number)s")}
+
+
+def cite(clause: Clause) -> str:
+    """How a clause is named alone: a part of an article with its article, read off its address.
+
+    ``chp_47__sec_1030__subsec_a__para_2`` is ``§ 1030(a)(2)``; an article is named with its heading.
+    """
+    unit, parts = _say_address(clause.eid)
+    if not unit or not parts:
+        return ". ".join(filter(None, [clause.num.rstrip("."), clause.heading])) or clause.eid
+    return unit + parts
+
+
+def cite_address(eid: str) -> str:
+    """The same from an address alone, which knows no heading.
+
+    >>> cite_address("chp_121__sec_2703__subsec_d")
+    '§ 2703(d)'
+    """
+    return "".join(_say_address(eid)) or eid
+
+
+def read_address(eid: str) -> tuple[str, str, tuple[str, ...]]:
+    """The article an address is in, as AKN names its element, its number, and the parts inside it.
+
+    All are empty outside any article, and where the article has no number.
+
+    >>> read_address("chp_121__sec_2703__subsec_d")
+    ('sec', '2703', ('d',))
+    """
+    steps = [step.partition("_") for step in eid.split("__")]
+    places = [place for place, (name, _mark, _number) in enumerate(steps) if name in _UNITS]
+    if not places or steps[places[-1]][2].startswith("nn_"):
+        return "", "", ()
+    name, _mark, number = steps[places[-1]]
+    return name, number, tuple(part for _name, _mark, part in steps[places[-1] + 1 :])
+
+
+def _say_address(eid: str) -> tuple[str, str]:
+    """The article in the reader's words, and the parts inside it in brackets; both empty outside any article."""
+    name, number, parts = read_address(eid)
+    return (str(_UNITS[name]) % {"number": number}, "".join(f"({part})" for part in parts)) if name else ("", "")
+
+
+def _key(number: str) -> str:
+    """A number as it is looked for, whatever word and digits it is printed with.
+
+    >>> _key("Article 3 bis"), _key("មាត្រា ២ (ថ្មី)"), _key("§ 18.2-152.3")
+    ('3bis', '2new', '18-2-152-3')
+    """
+    return clean(_WORD.sub("", from_khmer(number).strip()))
+
+
+class CitationError(LookupError):
+    """No clause, or more than one, answers to the citation."""
+
+
+class Citations:
+    """The numbers of one version, read once. Sub-numbers are looked for inside the article or section."""
+
+    def __init__(self, version: Version) -> None:
+        self.version = version
+
+    @cached_property
+    def _clauses(self) -> list[Clause]:
+        return list(self.version.clauses.order_by("position").defer("note"))
+
+    @cached_property
+    def _by_eid(self) -> dict[str, Clause]:
+        return {clause.eid: clause for clause in self._clauses}
+
+    @cached_property
+    def _by_number(self) -> dict[str, Clause]:
+        units = [clause for clause in self._clauses if clause.element in {"article", "section"}]
+        found = {_key(clause.num): clause for clause in reversed(units)}
+        for clause in units:
+            if several := _SEVERAL.search(from_khmer(clause.num)):
+                found.setdefault(several[1], clause)
+        return found
+
+    def find(self, cited: str) -> Clause:
+        """The clause cited: by its address, or by its number with or without the word before it, in any digits.
+
+        Raises ``CitationError``, which names the citation and the version.
+        """
+        cited = str(cited).strip()
+        if cited in self._by_eid:
+            return self._by_eid[cited]
+        ending = [clause for eid, clause in self._by_eid.items() if eid.endswith(f"__{cited}")]
+        if len(ending) == 1:
+            return ending[0]
+        said = _CITED.fullmatch(from_khmer(cited))
+        clause = self._by_number.get(_key(said["number"])) if said else None
+        for part in _PART.findall(said[0][said.end("number") :]) if said else []:
+            clause = self._child(clause, part) if clause else None
+        if clause is None:
+            raise CitationError(f"{self.version.address} has no clause {cited}")
+        return clause
+
+    def _child(self, clause: Clause, part: str) -> Clause | None:
+        inside = (row for row in self._clauses[clause.position + 1 : clause.end] if row.parent_id == clause.pk)
+        return next((row for row in inside if re.sub(r"[^\w-]", "", from_khmer(row.num)) == part), None)

@@ -1,0 +1,106 @@
+"""A version in other forms: Akoma Ntoso, Markdown, plain text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from lawcompare.engine.document import Clause as EngineClause
+from lawcompare.engine.document import Document
+from lawcompare.engine.writing import akn, markdown, text
+from lawcompare.laws import access
+from lawcompare.laws.models import Version
+from lawcompare.page_cache.public import public
+
+AKN = "application/akn+xml"
+MARKDOWN = "text/markdown; charset=utf-8"
+TEXT = "text/plain; charset=utf-8"
+
+
+@public()
+def version_akn(request: HttpRequest, law: str, version: str) -> HttpResponse:
+    found = access.get_version(request.user, law, version)
+    written = akn.write(
+        whole_document(found), frbr_uri=found.law.frbr_uri, date=date_of(found), author=settings.SITE_NAME
+    )
+    return _as_file(written, AKN, found, "akn.xml")
+
+
+@public()
+def version_markdown(request: HttpRequest, law: str, version: str) -> HttpResponse:
+    found = access.get_version(request.user, law, version)
+    return _as_file(markdown.write(whole_document(found), front_matter(found)), MARKDOWN, found, "md")
+
+
+@public()
+def version_text(request: HttpRequest, law: str, version: str) -> HttpResponse:
+    """The words, below what they are and where they come from."""
+    found = access.get_version(request.user, law, version)
+    said = [found.title, str(found.get_text_status_display()), found.date, found.source_url, found.frbr_uri, found.note]
+    head = "\n".join(filter(None, said))
+    return _as_file(f"{head}\n\n{text.write(whole_document(found))}", TEXT, found, "txt")
+
+
+def _as_file(content: bytes | str, media_type: str, version: Version, suffix: str) -> HttpResponse:
+    name = f"{version.law.slug}--{version.slug}.{suffix}"
+    headers = {"Content-Disposition": f'inline; filename="{name}"'}
+    return HttpResponse(content, content_type=media_type, headers=headers)
+
+
+def whole_document(version: Version) -> Document:
+    """The version with all that is said of each clause where it differs from the version."""
+    rows = list(version.clauses.order_by("position"))
+    eids = {row.pk: row.eid for row in rows}
+    clauses = []
+    for row in rows:
+        said = {
+            "text_status": row.text_status,
+            "source": row.source_url,
+            "note": row.note,
+            "identifier": row.identifier,
+        }
+        clauses.append(
+            EngineClause(
+                eid=row.eid,
+                element=row.element,
+                num=row.num,
+                heading=row.heading,
+                text=row.text,
+                depth=row.depth,
+                parent=eids[row.parent_id] if row.parent_id else None,
+                attributes={name: words for name, words in said.items() if words},
+            )
+        )
+    return Document(version.title, version.language, tuple(clauses))
+
+
+def front_matter(version: Version) -> dict[str, Any]:
+    """What the head of a Markdown file says, so that importing it gives the same version of the same law."""
+    law = version.law
+    return {
+        "law": law.slug,
+        "version": version.slug,
+        "title": version.title,
+        "law_title": law.title,
+        "title_km": law.title_km,
+        "jurisdiction": law.jurisdiction,
+        "kind": law.kind,
+        "language": version.language,
+        "date": version.date,
+        "text_status": version.text_status,
+        "became_public": version.became_public,
+        "became_public_on": version.became_public_on,
+        "source_url": version.source_url,
+        "articles_total": version.articles_total,
+        "chapters_total": version.chapters_total,
+        "note": version.note,
+    }
+
+
+def date_of(version: Version) -> str:
+    """The text's date; where none is known the day on which it was published here, since the format wants one."""
+    if version.date:
+        return version.date
+    return f"{version.published_at or version.imported_at:%Y-%m-%d}"

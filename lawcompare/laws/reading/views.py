@@ -1,0 +1,176 @@
+"""Reading pages: the library, a law, a version, a clause."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db.models import Prefetch, Q
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from lawcompare.laws import access
+from lawcompare.laws.citing.permalinks import check_pin
+from lawcompare.laws.models import Clause, Jurisdiction, Kind, Law, Version
+from lawcompare.laws.reading.version_page import Layout, Page, lay_out, set_inside, set_lines
+from lawcompare.laws.translations import rendering_among, renderings_of, set_renderings
+from lawcompare.page_cache.public import public
+
+LIFE_MAX = 50
+
+
+@public()
+def library(request: HttpRequest) -> HttpResponse:
+    versions = access.visible_versions(request.user).order_by("date", "slug")
+    laws = [
+        law
+        for law in Law.objects.prefetch_related(Prefetch("versions", queryset=versions, to_attr="shown"))
+        if law.shown
+    ]
+    return render(request, "laws/library.html", {"shelves": _shelves(laws)})
+
+
+def _shelves(laws: Sequence[Law]) -> list[tuple[str, list[Law]]]:
+    """Drafts, US law, treaties and standards, Cambodian law in force: in that order, each with its laws."""
+    shelves: dict[str, list[Law]] = {"drafts": [], "us": [], "treaties": [], "cambodia": []}
+    for law in laws:
+        if law.kind == Kind.DRAFT and law.jurisdiction == Jurisdiction.CAMBODIA:
+            shelves["drafts"].append(law)
+        elif law.jurisdiction == Jurisdiction.UNITED_STATES:
+            shelves["us"].append(law)
+        elif law.kind == Kind.TREATY or law.jurisdiction == Jurisdiction.INTERNATIONAL:
+            shelves["treaties"].append(law)
+        else:
+            shelves["cambodia"].append(law)
+    return [(name, found) for name, found in shelves.items() if found]
+
+
+@public()
+def law(request: HttpRequest, law: str) -> HttpResponse:
+    found = access.get_law(request.user, law)
+    versions = list(access.visible_versions(request.user).filter(law=found).order_by("date", "slug"))
+    steps = list(zip(versions, [None, *versions], strict=False))
+    context = {"law": found, "versions": versions, "steps": steps}
+    if len(versions) > 1:
+        context |= {"old_chosen": versions[-2].address, "new_chosen": versions[-1].address}
+    return render(request, "laws/law.html", context)
+
+
+@public("page", "at", "text", "beside")
+def version(request: HttpRequest, law: str, version: str) -> HttpResponse:
+    """A version, or the page of it that ``?page=`` or ``?at=<eid>`` names."""
+    found, others = access.get_version_among(request.user, law, version)
+    check_pin(request.GET.get("text"), found)
+    layout = lay_out(found)
+    page = _page_asked_for(request, found, layout)
+    clauses = list(found.clauses.filter(position__gte=page.start, position__lt=page.end).order_by("position"))
+    rendering = rendering_among(found, others)
+    set_renderings(clauses, rendering)
+    context = {
+        "version": found,
+        "rendering": rendering,
+        "beside": rendering is not None and request.GET.get("beside") == "yes",
+        "contents": layout.contents,
+        "units": layout.unit_count,
+        "page": page,
+        "page_before": layout.pages[page.number - 2] if page.number > 1 else None,
+        "page_after": layout.pages[page.number] if page.number < len(layout.pages) else None,
+        "pages": layout.pages,
+        "clauses": clauses,
+        "lines": set_lines(clauses),
+        "others": others,
+    }
+    return render(request, "laws/version.html", context)
+
+
+def _page_asked_for(request: HttpRequest, version: Version, layout: Layout) -> Page:
+    eid = request.GET.get("at")
+    if eid:
+        clause = access.get_clause(request.user, version.law.slug, version.slug, eid)
+        return layout.page_of(clause.position)
+    number = Paginator(layout.pages, 1).get_page(request.GET.get("page")).number
+    return layout.pages[number - 1]
+
+
+@public("text")
+def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
+    found = access.get_clause(request.user, law, version, eid)
+    check_pin(request.GET.get("text"), found.version)
+    around = _around(found)
+    inside = [row for row in around if row.position >= found.position]
+    rendering = renderings_of(request.user, found.version).first() if found.is_rendered else None  # type: ignore[attr-defined]
+    set_renderings([found, *inside], rendering)
+    context = {
+        "clause": found,
+        "rendering": rendering,
+        "beside": rendering is not None,
+        "version": found.version,
+        "clauses": inside,
+        "lines": set_inside(found, inside),
+        "above": [row for row in around if row.position < found.position],
+    }
+    return render(request, "laws/clause.html", context)
+
+
+def _around(clause: Clause) -> list[Clause]:
+    """What a clause stands in, itself, and what stands inside it, in order."""
+    above = Q(position__lt=clause.position, end__gt=clause.position)
+    inside = Q(position__gte=clause.position, position__lt=clause.end)
+    return list(clause.version.clauses.filter(above | inside).order_by("position"))
+
+
+@public()
+def version_json(request: HttpRequest, law: str, version: str) -> JsonResponse:
+    found = access.get_version(request.user, law, version)
+    clauses = found.clauses.select_related("parent").order_by("position")
+    return JsonResponse(version_data(found) | {"clauses": [clause_data(row) for row in clauses]})
+
+
+@public()
+def clause_json(request: HttpRequest, law: str, version: str, eid: str) -> JsonResponse:
+    found = access.get_clause(request.user, law, version, eid)
+    inside = found.version.clauses.filter(position__gte=found.position, position__lt=found.end)
+    return JsonResponse(
+        {
+            "version": version_data(found.version),
+            "clauses": [clause_data(row) for row in inside.select_related("parent").order_by("position")],
+        }
+    )
+
+
+def version_data(version: Version) -> dict[str, Any]:
+    """What is said of a version, for programs."""
+    return {
+        "law": version.law.slug,
+        "version": version.slug,
+        "title": version.title,
+        "language": version.language,
+        "date": version.date,
+        "text_status": version.text_status,
+        "source_url": version.source_url,
+        "became_public": version.became_public,
+        "became_public_on": version.became_public_on,
+        "note": version.note,
+        "file_hash": version.file_hash,
+        "text_hash": version.text_hash,
+        "frbr_uri": version.frbr_uri,
+        "url": version.get_absolute_url(),
+    }
+
+
+def clause_data(clause: Clause) -> dict[str, Any]:
+    """A clause as ``python -m lawcompare.engine read`` gives it, with its own provenance where it has one."""
+    data: dict[str, Any] = {
+        "eid": clause.eid,
+        "element": clause.element,
+        "num": clause.num,
+        "heading": clause.heading,
+        "text": clause.text,
+        "depth": clause.depth,
+        "parent": clause.parent.eid if clause.parent else None,
+    }
+    for name in ("text_status", "source_url", "note", "identifier"):
+        if getattr(clause, name):
+            data[name] = getattr(clause, name)
+    return data

@@ -1,0 +1,111 @@
+"""Reading a file in another process: this one stays free for pages, and a hostile file ends only the other."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import subprocess
+import sys
+from pathlib import PurePath
+from threading import Thread, Timer
+from typing import Any
+
+from django.conf import settings
+
+from lawcompare.engine.document import Document
+from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.serialize import from_plain
+from lawcompare.laws.documents import Progress
+
+log = logging.getLogger(__name__)
+
+# Bytes a reader may say about one file: several times what the largest file that is taken can hold.
+OUTPUT_MAX = 8 * settings.IMPORT_BYTES_MAX
+
+READER = [sys.executable, "-m", "lawcompare.engine.reading.sandbox.worker"]
+
+
+def read_apart(data: bytes, filename: str, language: str | None, progress: Progress) -> Document:
+    """What ``engine.reading.read`` gives, from a child process. Raises ``ReadingError``."""
+    limits = [str(settings.READER_MEGABYTES), str(settings.READER_SECONDS)]
+    command = [*READER, *limits, _plain_name(filename), *([language] if language else [])]
+    child = subprocess.Popen(  # noqa: S603
+        command,
+        cwd=settings.BASE_DIR,
+        env=_bare_environment(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    feeder = Thread(target=_feed, args=(child, data), daemon=True)
+    # Time on the wall, for what waits without working; time at work is limited in the child itself.
+    limit = Timer(3 * settings.READER_SECONDS, child.kill)
+    feeder.start()
+    limit.start()
+    try:
+        return _listen(child, progress)
+    finally:
+        limit.cancel()
+        child.kill()  # where it is not at its end, nobody waits for it any more
+        child.wait()
+        feeder.join(timeout=5)
+        if child.stdout:
+            child.stdout.close()
+
+
+def _bare_environment() -> dict[str, str]:
+    """What Python needs to start, and none of the site's secrets."""
+    kept = ("PATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+    return {name: os.environ[name] for name in kept if name in os.environ} | {"PYTHONPATH": str(settings.BASE_DIR)}
+
+
+def _plain_name(filename: str) -> str:
+    """The extension is all that a reader wants to know of a file's name."""
+    return f"file{PurePath(filename).suffix}".replace("\0", "")
+
+
+def _feed(child: subprocess.Popen[bytes], data: bytes) -> None:
+    try:
+        assert child.stdin is not None
+        child.stdin.write(data)
+        child.stdin.close()
+    except OSError:
+        log.info("a reader ended before it had the whole file")
+
+
+def _listen(child: subprocess.Popen[bytes], progress: Progress) -> Document:
+    assert child.stdout is not None
+    left = OUTPUT_MAX
+    while line := child.stdout.readline(left):
+        left -= len(line)
+        said = _said(line) if left > 0 else {}
+        if not said:
+            break
+        if "step" in said:
+            progress(said["step"], said["done"], said["total"])
+        elif "refused" in said:
+            raise ReadingError(said["refused"], line=said["line"])
+        elif (document := _document(said["document"])) is not None:
+            return document
+        else:
+            break
+    child.kill()
+    log.error("a reader ended with %s and no answer", child.wait())
+    raise ReadingError("the reader broke down on this file, or took too long; save it in another form and try again")
+
+
+def _said(line: bytes) -> dict[str, Any]:
+    """A line of the reader; nothing where it is none, since a reader that was taken over may say anything."""
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) and said.keys() & {"step", "refused", "document"} else {}
+
+
+def _document(plain: Any) -> Document | None:
+    try:
+        return from_plain(plain)
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None

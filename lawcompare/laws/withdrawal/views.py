@@ -1,0 +1,67 @@
+"""The pages of withdrawing: what stands at the address of a withdrawn text, and the forms of an editor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from lawcompare.laws import access
+from lawcompare.laws.models import Withdrawal
+from lawcompare.laws.withdrawal import services as withdrawal_services
+
+
+class WithdrawnPages:
+    """Middleware: whichever view asks for a withdrawn text, the notice with the reason stands at its address (410)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, access.Withdrawn):
+            return None
+        found = exception.withdrawal
+        if request.path.endswith((".json", ".jsonld")):
+            return JsonResponse({"error": "This text was withdrawn.", "reason": found.reason}, status=410)
+        target = found.version or found.law
+        assert target is not None  # the database asks for one of the two
+        context = {
+            "withdrawal": found,
+            "target": target,
+            "may_restore": withdrawal_services.may_withdraw(request.user, target),
+        }
+        return render(request, "laws/withdrawn.html", context, status=410)
+
+
+@login_required
+def withdraw(request: HttpRequest, law: str, version: str | None = None) -> HttpResponse:
+    """Ask for the reason, then remove the text from public view."""
+    target = access.get_law(request.user, law) if version is None else access.get_version(request.user, law, version)
+    if not withdrawal_services.may_withdraw(request.user, target):
+        raise PermissionDenied(_("Only an editor of the organisation that brought a text here can do this."))
+    reason = request.POST.get("reason", "").strip()
+    if request.method == "POST" and reason:
+        withdrawal_services.withdraw(request.user, target, reason)
+        messages.success(request, _("Removed from public view. Its address now says why."))
+        return redirect(target)
+    context = {"target": target, "is_version": version is not None, "is_missing": request.method == "POST"}
+    return render(request, "laws/withdraw.html", context, status=400 if request.method == "POST" else 200)
+
+
+@login_required
+def restore(request: HttpRequest, number: int) -> HttpResponse:
+    found = get_object_or_404(Withdrawal.objects.select_related("law", "version__law"), pk=number)
+    target = found.version or found.law
+    assert target is not None  # the database asks for one of the two
+    if request.method == "POST":
+        withdrawal_services.restore(request.user, found)
+        messages.success(request, _("Public again."))
+    return redirect(target)

@@ -1,0 +1,138 @@
+"""Checking a mirror: its signature, every hash, every link, and that nothing private is in it."""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.db.models import Q
+
+from lawcompare.accounts.models import User
+from lawcompare.annotations.models import Annotation, Status
+from lawcompare.laws.models import Version
+from lawcompare.mirror import MirrorError
+from lawcompare.mirror.manifest import NAME, PUBLIC_KEY, Manifest, differing, read_manifest, read_public_key
+from lawcompare.mirror.writing import STAGE
+
+LINK = re.compile(r'\s(?:href|src|action)="([^"]*)"')
+IDENTIFIER = re.compile(r'\sid="([^"]*)"')
+STYLE_URL = re.compile(r"url\(\s*[\"']?([^\"')]+)[\"']?\s*\)")
+CLOSED = re.compile(r"(?:^|/)(?:accounts|workspace|admin)(?:/|$)")
+TOKEN = re.compile(r"csrfmiddlewaretoken|csrftoken|sessionid")
+# Texts of other kinds, such as pictures and spreadsheets, are packed: no word can be read in them.
+READ_AS_TEXT = (".html", ".js", ".json", ".jsonld", ".csv", ".atom", ".xml", ".txt", ".md", ".bib", ".css")
+
+
+@dataclass
+class Checked:
+    files: int = 0
+    links: int = 0
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def check_mirror(folder: Path, key: Ed25519PublicKey | None) -> Checked:
+    """All that is wrong with a mirror. Raises ``MirrorError`` where there is none."""
+    manifest = read_manifest(folder) if folder.is_dir() else None
+    if manifest is None:
+        raise MirrorError(f"{folder} holds no mirror: there is no {NAME} in it")
+    checked = Checked(files=len(manifest.hashes))
+    _check_signature(folder, manifest, key, checked)
+    checked.problems += [
+        f"{path} is missing or not what the manifest says" for path in differing(folder, manifest.hashes)
+    ]
+    checked.problems += [f"{path} is not in the manifest" for path in _strangers(folder, manifest)]
+    readable = {path: _read(folder / path) for path in manifest.hashes if path.endswith(READ_AS_TEXT)}
+    _check_links(readable, set(manifest.hashes), manifest.said.get("site", ""), checked)
+    _check_private(readable, checked)
+    return checked
+
+
+def _check_signature(folder: Path, manifest: Manifest, key: Ed25519PublicKey | None, checked: Checked) -> None:
+    if not manifest.signature:
+        said = "The manifest is not signed."
+        (checked.problems if key else checked.notes).append(said)
+        return
+    if key is None:
+        checked.notes.append(f"The key is the one beside the manifest ({PUBLIC_KEY}); compare it with one you trust.")
+        try:
+            key = read_public_key(str(folder / PUBLIC_KEY))
+        except MirrorError as error:
+            checked.problems.append(f"The signature cannot be checked: {error}")
+            return
+    if not manifest.is_signed_by(key):
+        checked.problems.append("The signature is not by this key, or the manifest was changed.")
+
+
+def _strangers(folder: Path, manifest: Manifest) -> Iterator[str]:
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        is_ours = name in manifest.hashes or name in {NAME, PUBLIC_KEY} or name.startswith(f"{STAGE}/")
+        if path.is_file() and not is_ours:
+            yield name
+
+
+def _read(file: Path) -> str:
+    try:
+        return file.read_text("utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _check_links(readable: dict[str, str], files: set[str], site: str, checked: Checked) -> None:
+    identifiers = {path: set(IDENTIFIER.findall(words)) for path, words in readable.items() if path.endswith(".html")}
+    for path, words in readable.items():
+        found = set(LINK.findall(words)) if path.endswith(".html") else set()
+        if path.endswith(".css"):
+            found = {link for link in STYLE_URL.findall(words) if not link.startswith("data:")}
+        checked.links += len(found)
+        for link in sorted(found):
+            problem = _problem_of(html.unescape(link), path, files, identifiers, site)
+            if problem:
+                checked.problems.append(f"{path}: the link {link} {problem}")
+
+
+def _problem_of(link: str, path: str, files: set[str], identifiers: dict[str, set[str]], site: str) -> str:
+    parts = urlsplit(link)
+    if site and (link == site or link.startswith(f"{site}/")):
+        return "leads to the site itself"
+    if parts.scheme or parts.netloc:
+        return "" if parts.scheme in {"http", "https", "mailto"} else "is of an unknown kind"
+    if parts.path.startswith("/"):
+        return "works at the root of a host only"
+    if CLOSED.search(parts.path):
+        return "leads to a door that a copy does not have"
+    target = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(parts.path))) if parts.path else path
+    if target not in files:
+        return "leads nowhere"
+    name = unquote(parts.fragment)
+    if name and target in identifiers and name not in identifiers[target]:
+        return "leads to a place that the page does not have"
+    return ""
+
+
+def _check_private(readable: dict[str, str], checked: Checked) -> None:
+    words = [re.escape(word) for word in _private_words()]
+    private = re.compile("|".join([rf"(?<![\w-])(?:{'|'.join(words)})(?![\w-])"])) if words else None
+    for path, said in readable.items():
+        if TOKEN.search(said):
+            checked.problems.append(f"{path} holds the token of a form")
+        found = private.search(said) or private.search(path) if private else None
+        if found:
+            checked.problems.append(f"{path} holds something private: {found[0]}")
+
+
+def _private_words() -> Iterator[str]:
+    """Addresses of people, of texts that are not public, and of notes that are not."""
+    yield from User.objects.exclude(email="").values_list("email", flat=True)
+    public = Version.objects.published().values("pk")
+    for law, slug in Version.objects.exclude(pk__in=public).values_list("law__slug", "slug"):
+        yield f"{law}/{slug}"
+    hidden = Annotation.objects.exclude(Q(status=Status.PUBLISHED) & Q(version__in=public))
+    yield from hidden.values_list("slug", flat=True)

@@ -1,0 +1,48 @@
+"""export_site DIR: write everything public as plain files that read from any host, a folder, a stick or a ZIP."""
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from lawcompare.mirror import MirrorError
+from lawcompare.mirror.manifest import read_private_key
+from lawcompare.mirror.writing import Order, write_mirror
+
+PROCESSES_MAX = 4
+
+
+class Command(BaseCommand):
+    help = "Write a mirror of everything public into DIR, or bring the one that is there up to date."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("folder", metavar="DIR", type=Path)
+        parser.add_argument("--site", default="", help="address that citations name (default: the first allowed host)")
+        parser.add_argument("--processes", type=int, default=min(os.cpu_count() or 1, PROCESSES_MAX))
+        parser.add_argument("--whole", action="store_true", help="make every page anew even if nothing changed")
+
+    def handle(self, *, folder: Path, site: str, processes: int, whole: bool, **options: Any) -> None:
+        try:
+            key = read_private_key(settings.MIRROR_KEY) if settings.MIRROR_KEY else None
+            order = Order(folder, _site(site), max(processes, 1), key, whole)
+            written = write_mirror(order, self.stdout.write)
+        except MirrorError as error:
+            raise CommandError(f"No mirror was written: {error}.", returncode=2) from None
+        signed = "signed" if written.is_signed else "not signed, since MIRROR_KEY is not set"
+        self.stdout.write(
+            f"{folder}: {written.files} files, {written.changed} written, {written.removed} removed; {signed}."
+        )
+
+
+def _site(said: str) -> str:
+    """Scheme and host of the site. Raises ``MirrorError``."""
+    scheme = "https" if settings.HTTPS else "http"
+    host = next((host for host in settings.ALLOWED_HOSTS if "*" not in host and not host.startswith(".")), "")
+    site = said.rstrip("/") or (f"{scheme}://{host}" if host else "")
+    parts = urlsplit(site)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
+        raise MirrorError("say the site's address with --site https://example.org")
+    return site

@@ -1,0 +1,125 @@
+"""The manifest of a mirror: the SHA-256 of every file, signed with Ed25519 where there is a key.
+
+Its lines are those of ``sha256sum``, so that ``sha256sum -c MANIFEST`` checks a copy; what else is said of the mirror
+stands above them in lines that begin with ``#``. The signature is over all lines but its own. No Django.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from lawcompare.mirror import MirrorError
+
+NAME, PUBLIC_KEY = "MANIFEST", "MANIFEST.pub"
+FIRST = "# lawcompare mirror 1"
+SIGNATURE = "# signature: "
+
+
+@dataclass
+class Manifest:
+    hashes: dict[str, str] = field(default_factory=dict)
+    # What is said of the mirror: site, edition, release, made.
+    said: dict[str, str] = field(default_factory=dict)
+    signature: str = ""
+
+    @property
+    def signed_words(self) -> bytes:
+        lines = [FIRST, *(f"# {name}: {value}" for name, value in sorted(self.said.items()))]
+        lines += [f"{digest}  {path}" for path, digest in sorted(self.hashes.items())]
+        return ("\n".join(lines) + "\n").encode()
+
+    def as_bytes(self, key: Ed25519PrivateKey | None) -> bytes:
+        words = self.signed_words
+        if key is None:
+            return words
+        signature = base64.b64encode(key.sign(words)).decode()
+        first, _newline, rest = words.decode().partition("\n")
+        return f"{first}\n{SIGNATURE}{signature}\n{rest}".encode()
+
+    def is_signed_by(self, key: Ed25519PublicKey) -> bool:
+        try:
+            key.verify(base64.b64decode(self.signature), self.signed_words)
+        except (InvalidSignature, binascii.Error, ValueError):
+            return False
+        return True
+
+
+def read_manifest(folder: Path) -> Manifest | None:
+    """The manifest of a mirror, or None where there is none. Raises ``MirrorError``."""
+    try:
+        words = (folder / NAME).read_text("utf-8")
+    except FileNotFoundError:
+        return None
+    except (OSError, UnicodeDecodeError) as error:
+        raise MirrorError(f"{folder / NAME} cannot be read: {error}") from None
+    lines = words.splitlines()
+    if lines[:1] != [FIRST]:
+        raise MirrorError(f"{folder / NAME} is no manifest of a mirror")
+    manifest = Manifest()
+    for line in lines[1:]:
+        if line.startswith(SIGNATURE):
+            manifest.signature = line.removeprefix(SIGNATURE)
+        elif line.startswith("# "):
+            name, _colon, value = line[2:].partition(": ")
+            manifest.said[name] = value
+        else:
+            digest, _spaces, path = line.partition("  ")
+            manifest.hashes[path] = digest
+    return manifest
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def read_private_key(said: str) -> Ed25519PrivateKey:
+    """The key of ``MIRROR_KEY``: 32 bytes in base64, as ``openssl rand -base64 32`` makes them. Raises MirrorError."""
+    return Ed25519PrivateKey.from_private_bytes(_bytes(said, "MIRROR_KEY"))
+
+
+def read_public_key(said: str) -> Ed25519PublicKey:
+    """A public key in base64, or the file that holds it. Raises MirrorError."""
+    file = Path(said)
+    try:
+        words = file.read_text("ascii") if file.is_file() else said
+    except (OSError, UnicodeDecodeError) as error:
+        raise MirrorError(f"{said} cannot be read: {error}") from None
+    return Ed25519PublicKey.from_public_bytes(_bytes(words.strip(), "the public key"))
+
+
+def public_words(key: Ed25519PrivateKey) -> bytes:
+    raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
+    return base64.b64encode(raw) + b"\n"
+
+
+def _bytes(said: str, name: str) -> bytes:
+    try:
+        raw = base64.b64decode(said, validate=True)
+    except binascii.Error:
+        raw = b""
+    if len(raw) != 32:
+        raise MirrorError(f"{name} is not 32 bytes in base64")
+    return raw
+
+
+def differing(folder: Path, hashes: Mapping[str, str]) -> list[str]:
+    """The files of a mirror that are missing or not what the manifest says."""
+    found = []
+    for path, digest in hashes.items():
+        try:
+            data = (folder / path).read_bytes()
+        except OSError:
+            found.append(path)
+            continue
+        if sha256(data) != digest:
+            found.append(path)
+    return found

@@ -1,0 +1,116 @@
+"""A page of the site → the same page as a file: links made relative, and words where a server would be needed."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from urllib.parse import urljoin, urlsplit
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import override
+
+from lawcompare.mirror.addresses import file_of, relative
+
+ANCHOR = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL)
+FORM = re.compile(r"<form\b([^>]*)>.*?</form>", re.DOTALL)
+HEAD_LINK = re.compile(r"<link\b([^>]*)>\n?")
+SCRIPT = re.compile(r"<script\b([^>]*)></script>\n?")
+SOURCE = re.compile(r'(<(?:img|source)\b[^>]*\ssrc=)"([^"]*)"')
+HREF = re.compile(r'(\s(?:href|src|action)=)"([^"]*)"')
+ASKS = re.compile(r'\shx-[a-z-]+="[^"]*"')
+SELF = re.compile(r'<div class="self">')
+STYLE_URL = re.compile(r"url\(\s*[\"']?([^\"')]+)[\"']?\s*\)")
+COMPARE, SEARCH = re.compile(r"/(?:km/)?compare/$"), re.compile(r"/(?:km/)?search/$")
+
+
+@dataclass
+class Rewriter:
+    """``files``: the file of each mirrored address; ``place``: the address that a link on a page leads to."""
+
+    site: str
+    files: dict[str, str]
+    place: Callable[[str, str], str | None]
+    comparisons: dict[str, str] = field(default_factory=dict)
+    # Static files that pages need, by their path under STATIC_URL.
+    static: set[str] = field(default_factory=set)
+
+    def page(self, address: str, words: str) -> str:
+        """The HTML of a page as it lies in the mirror."""
+        here = self.files[address]
+        language = "km" if address.startswith("/km/") else "en"
+        with override(language):
+            words = FORM.sub(lambda found: self._form(found, address, here, language), words)
+            words = HEAD_LINK.sub(lambda found: self._head_link(found, address, here), words)
+            words = SCRIPT.sub(lambda found: self._script(found, address, here), words)
+            notice = render_to_string("pages/mirror/_notice.html")
+            words = SELF.sub(lambda found: found[0] + notice, words, count=1)
+            words = ANCHOR.sub(lambda found: self._anchor(found, address, here), words)
+        words = SOURCE.sub(lambda found: f'{found[1]}"{self._to(found[2], address, here)}"', words)
+        return ASKS.sub("", words)
+
+    def style(self, path: str, words: str) -> str:
+        """A style sheet; what it asks for lies beside it as it did on the site."""
+        base = settings.STATIC_URL + path
+        for link in STYLE_URL.findall(words):
+            if not link.startswith("data:"):
+                self.static.add(urlsplit(urljoin(base, link)).path.removeprefix(settings.STATIC_URL))
+        return words
+
+    def _to(self, link: str, address: str, here: str) -> str | None:
+        """The relative link, or None where the mirror has no such page."""
+        link = html.unescape(link)
+        if link.startswith(("#", "mailto:")):
+            return html.escape(link)
+        path = urlsplit(urljoin(address, link.removeprefix(self.site)))
+        if not path.netloc and path.path.startswith(settings.STATIC_URL):
+            self.static.add(path.path.removeprefix(settings.STATIC_URL))
+            return relative(path.path.lstrip("/"), here)
+        if path.netloc or path.scheme:
+            return html.escape(link)
+        if SEARCH.match(path.path):
+            return relative(file_of(path.path), here)
+        file = self.files.get(self.place(link, address) or "")
+        if file is None:
+            return None
+        return relative(file, here) + (f"#{html.escape(path.fragment)}" if path.fragment else "")
+
+    def _anchor(self, found: re.Match[str], address: str, here: str) -> str:
+        href = HREF.search(found[1])
+        if href is None:
+            return found[0]
+        to = self._to(href[2], address, here)
+        if to is not None:
+            return f"<a{HREF.sub(lambda one: f'{one[1]}"{to}"', found[1])}>{found[2]}</a>"
+        if "/accounts/" in href[2]:
+            return ""
+        return f'<span class="not-here">{found[2]}</span>'
+
+    def _head_link(self, found: re.Match[str], address: str, here: str) -> str:
+        """A link of the head; none to what is not here, and no preload, which a page from disk is refused."""
+        href = HREF.search(found[1])
+        if href is None or 'rel="preload"' in found[1] or 'rel="canonical"' in found[1]:
+            return ""
+        to = self._to(href[2], address, here)
+        return found[0].replace(f'"{href[2]}"', f'"{to}"') if to is not None else ""
+
+    def _script(self, found: re.Match[str], address: str, here: str) -> str:
+        source = HREF.search(found[1])
+        if source is None or "htmx" in source[2]:
+            return ""
+        return found[0].replace(f'"{source[2]}"', f'"{self._to(source[2], address, here)}"')
+
+    def _form(self, found: re.Match[str], address: str, here: str, language: str) -> str:
+        """A form that the mirror answers itself, else words instead of it."""
+        action = HREF.search(found[1])
+        path = urlsplit(urljoin(address, html.unescape(action[2]) if action else "")).path
+        if SEARCH.match(path) and 'method="post"' not in found[1]:
+            to = relative(file_of("/km/search/" if language == "km" else "/search/"), here)
+            return ASKS.sub("", found[0].replace(action[0], f'{action[1]}"{to}"')) if action else found[0]
+        if COMPARE.match(path):
+            is_khmer = language == "km"
+            there = [(at, title) for at, title in self.comparisons.items() if at.startswith("/km/") == is_khmer]
+            return render_to_string("pages/mirror/_comparisons.html", {"comparisons": there})
+        return render_to_string("pages/mirror/_server.html")

@@ -1,0 +1,133 @@
+"""The index of the mirror's search: small files of words, each loaded when somebody looks for a word in it.
+
+A page opened from disk may not read files, but may load scripts: so each file of the index is one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.html import strip_tags
+from django.utils.translation import override
+
+from lawcompare.annotations.models import Annotation
+from lawcompare.crosswalk.models import Topic
+from lawcompare.engine.text.words import words as cut
+from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.models import Clause, Version
+
+FOLDER = "search"
+# Results in one file, letters kept of each text, and in how many texts a word may stand to tell any of them apart.
+PER_FILE, LETTERS, COMMON = 64, 240, 5000
+TOKEN = re.compile(r"[\u1780-\u17d3\u17dc\u17dd]+|[^\W_\u1780-\u17ff]+")
+KHMER = re.compile(r"[\u1780-\u17d3\u17dc\u17dd]")
+KHMER_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789", "\u200b\u00ad")
+
+
+@dataclass(frozen=True)
+class Text:
+    """Something that can be found: where it is, what it is called, and its words."""
+
+    address: str
+    title: str
+    place: str
+    language: str
+    words: str
+
+
+def texts() -> Iterator[Text]:
+    """Everything public that is searched, in reading order."""
+    with override("en"):
+        for version in Version.objects.published().select_related("law").order_by("law__slug", "date", "slug"):
+            for clause in version.clauses.select_related("parent", "version__law").order_by("position"):
+                yield _clause(clause, version)
+        for note in Annotation.objects.published().for_reading():
+            said = f"{note.exact} {strip_tags(note.body_html)}"
+            yield Text(
+                note.get_absolute_url(), str(note.organisation), f"{cite(note.clause)}, {note.version}", "en", said
+            )
+        for topic in Topic.objects.all():
+            said = f"{topic.title_km} {topic.description} {topic.description_km}"
+            yield Text(topic.get_absolute_url(), topic.title, "", "en", said)
+
+
+def _clause(clause: Clause, version: Version) -> Text:
+    cited = cite(clause)
+    title = f"{cited} {clause.heading}" if clause.heading and clause.heading not in cited else cited
+    address = reverse("clause", args=[version.law.slug, version.slug, clause.eid])
+    return Text(address, title, version.title, version.language, clause.text)
+
+
+def terms(words: str) -> list[str]:
+    """The words of a text as they are looked for: ``mirror-search.js`` does the same to what is typed.
+
+    >>> terms("Offences of 18 USC: មាត្រា ២៨")
+    ['offence', 'of', '18', 'usc', 'មាត្រា', '28']
+    """
+    said = unicodedata.normalize("NFC", words).lower().translate(KHMER_DIGITS)
+    found: list[str] = []
+    for token in TOKEN.findall(said):
+        if KHMER.match(token):
+            found += [word for word in cut(token, "km") if KHMER.match(word)]
+        else:
+            found.append(stem(token))
+    return found
+
+
+def stem(word: str) -> str:
+    """A word without the ending of its plural (Harman's S stemmer).
+
+    >>> [stem(word) for word in ("penalties", "offences", "access", "services")]
+    ['penalty', 'offence', 'access', 'service']
+    """
+    if len(word) > 4 and word.endswith("ies") and word[-4] not in "ae":
+        return word[:-3] + "y"
+    if len(word) > 3 and word.endswith("s") and word[-2] not in "us":
+        return word[:-1]
+    return word
+
+
+def shard_of(term: str) -> str:
+    """The file in which a word is.
+
+    >>> shard_of("offence"), shard_of("មាត្រា"), shard_of("é")
+    ('of', 'x1798', 'xe9')
+    """
+    return term[:2] if term[:2].isascii() else f"x{ord(term[0]):x}"
+
+
+def build(found: Iterable[Text]) -> dict[str, bytes]:
+    """The files of the index by name."""
+    every = list(found)
+    postings: dict[str, list[int]] = defaultdict(list)
+    for number, text in enumerate(every):
+        weights = Counter(terms(text.words))
+        named = set(terms(f"{text.title} {text.place}"))
+        for term in weights.keys() | named:
+            # Two bits of weight: 3 in the title, else how often.
+            postings[term].append(number * 4 + (3 if term in named else min(weights[term], 3) - 1))
+    shards: dict[str, dict[str, list[int]]] = defaultdict(dict)
+    for term in sorted(postings):
+        shards[shard_of(term)][term] = postings[term] if len(postings[term]) <= COMMON else []
+    files = {f"{FOLDER}/words-{name}.js": _script("words", name, inside) for name, inside in shards.items()}
+    for start in range(0, len(every), PER_FILE):
+        rows = [_row(text) for text in every[start : start + PER_FILE]]
+        number = start // PER_FILE
+        files[f"{FOLDER}/texts-{number}.js"] = _script("texts", number, rows)
+    about = {"shards": sorted(shards), "perFile": PER_FILE}
+    return files | {f"{FOLDER}/about.js": _script("about", 0, about)}
+
+
+def _row(text: Text) -> list[str]:
+    return [text.address.lstrip("/"), text.title, text.place, text.language, " ".join(text.words.split())[:LETTERS]]
+
+
+def _script(kind: str, name: str | int, data: object) -> bytes:
+    said = json.dumps([kind, name, data], ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f"mirrorSearch.take({said});\n".encode()

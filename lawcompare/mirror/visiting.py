@@ -1,0 +1,123 @@
+"""Reading the site as a visitor does, without a network: every public page that links lead to."""
+
+from __future__ import annotations
+
+import html
+import multiprocessing
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.db import connections
+from django.test import RequestFactory
+
+from lawcompare.laws.models import Version
+from lawcompare.laws.reading.version_page import lay_out
+from lawcompare.mirror.addresses import canonical
+
+# In our own pages every attribute stands in double quotes, and those in texts are escaped.
+LINK = re.compile(rb'\s(?:href|src|action)="([^"]*)"')
+AT = re.compile(r"^(/(?:km/)?laws/([\w-]+)/([\w-]+)/)\?at=([^&]+)$")
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A public page, or where the address leads; both empty: it is not public, or there is none."""
+
+    address: str
+    media: str = ""
+    body: bytes = b""
+    leads_to: str = ""
+    links: tuple[str, ...] = ()
+
+    @property
+    def is_html(self) -> bool:
+        return self.media.startswith("text/html")
+
+
+@cache
+def _handler() -> WSGIHandler:
+    return WSGIHandler()
+
+
+def visit(address: str, site: str) -> Fetched:
+    """Ask for an address as a visitor of ``site`` (``https://example.org``). Only what is public is taken."""
+    origin = urlsplit(site)
+    factory = RequestFactory(HTTP_HOST=origin.netloc, HTTP_X_FORWARDED_PROTO=origin.scheme, REMOTE_ADDR="")
+    factory.defaults["wsgi.url_scheme"] = origin.scheme
+    request = WSGIRequest(factory.get(address).environ)
+    response = _handler().get_response(request)
+    try:
+        if response.status_code in {301, 302}:
+            return Fetched(address, leads_to=canonical(response.headers["Location"], address) or "")
+        if response.status_code != 200 or "public" not in response.headers.get("Cache-Control", ""):
+            return Fetched(address)
+        body = b"".join(response)
+    finally:
+        response.close()
+    media = response.headers.get("Content-Type", "")
+    links = _links(body, address, site) if media.startswith("text/html") else ()
+    return Fetched(address, media, body, links=links)
+
+
+def _links(body: bytes, base: str, site: str) -> tuple[str, ...]:
+    found = (html.unescape(link.decode()) for link in set(LINK.findall(body)))
+    known = (place(link, base, site) for link in found if not link.startswith("#"))
+    return tuple(sorted({link for link in known if link and not link.startswith(settings.STATIC_URL)}))
+
+
+def place(link: str, base: str, site: str) -> str | None:
+    """The address in this site that a link leads to, as the mirror knows it; ``?at=`` is said as the page it is on."""
+    found = canonical(link.removeprefix(site) or "/", base)
+    at = AT.match(found) if found else None
+    if at is None:
+        return found
+    path, law, version, eid = at.groups()
+    page = pages_of(law, version).get(eid, 1)
+    return f"{path}?page={page}" if page > 1 else path
+
+
+@cache
+def pages_of(law: str, version: str) -> dict[str, int]:
+    """The page on which each clause of a text is read, but for those on the first."""
+    found = Version.objects.published().filter(law__slug=law, slug=version).first()
+    if found is None:
+        return {}
+    later = [page for page in lay_out(found).pages if page.number > 1]
+    rows = found.clauses.values_list("eid", "position")
+    return {eid: page.number for eid, at in rows for page in later if page.start <= at < page.end}
+
+
+def crawl(start: Iterable[str], site: str, processes: int) -> Iterator[Fetched]:
+    """Every page that links from ``start`` lead to, each once."""
+    pages_of.cache_clear()
+    seen = set(start)
+    waiting = sorted(seen)
+    with _visitors(processes) as visit_all:
+        while waiting:
+            found: set[str] = set()
+            for fetched in visit_all([(address, site) for address in waiting]):
+                yield fetched
+                found.update(fetched.links)
+                found.update(filter(None, [fetched.leads_to]))
+            waiting = sorted(found - seen)
+            seen |= found
+
+
+@contextmanager
+def _visitors(processes: int) -> Iterator:
+    if processes < 2 or "fork" not in multiprocessing.get_all_start_methods():
+        yield lambda asked: (visit(*one) for one in asked)
+        return
+    connections.close_all()  # each process opens its own
+    with multiprocessing.get_context("fork").Pool(processes) as pool:
+        yield lambda asked: pool.imap_unordered(_visit, asked, chunksize=8)
+
+
+def _visit(asked: tuple[str, str]) -> Fetched:
+    return visit(*asked)

@@ -1,0 +1,247 @@
+"""Writing a mirror: all of it beside the old one first, then moved into its place, the manifest last.
+
+Whoever is stopped on the way leaves the old mirror as it was, or, in the moment of moving, one that the next run mends.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from html import unescape
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from django.test import RequestFactory
+from django.urls import reverse
+from django.utils.translation import override
+
+from lawcompare.annotations.models import Annotation
+from lawcompare.comparisons.access import visible_comparisons
+from lawcompare.comparisons.models import State
+from lawcompare.crosswalk.models import Topic
+from lawcompare.laws.models import Clause, Version
+from lawcompare.mirror import MirrorError, search_index
+from lawcompare.mirror.addresses import file_of
+from lawcompare.mirror.manifest import NAME, PUBLIC_KEY, Manifest, differing, public_words, read_manifest, sha256
+from lawcompare.mirror.rewriting import Rewriter
+from lawcompare.mirror.visiting import Fetched, crawl, place
+from lawcompare.page_cache.edition import current_edition
+from lawcompare.page_cache.public import release
+from lawcompare.site.feeds import VISITOR
+
+STAGE = ".mirror-new"
+TITLE = re.compile(r"<title>(.*?) · [^·]*</title>", re.DOTALL)
+COMPARISON = re.compile(r"^/(?:km/)?compare/[\w-]+/[\w-]+/with/[\w-]+/[\w-]+/$")
+SEARCH_PAGES = {"/search/": "en", "/km/search/": "km"}
+
+
+@dataclass(frozen=True)
+class Written:
+    files: int
+    changed: int
+    removed: int
+    is_signed: bool
+
+
+@dataclass(frozen=True)
+class Order:
+    """Where to, as which site, with how many processes, under which key; ``is_whole``: even if nothing changed."""
+
+    folder: Path
+    site: str
+    processes: int
+    key: Ed25519PrivateKey | None
+    is_whole: bool = False
+
+
+def write_mirror(order: Order, say: Callable[[str], None]) -> Written:
+    """Write everything public into the folder, or bring what is there up to date. Raises ``MirrorError``."""
+    before = _open(order.folder)
+    said = {"site": order.site, "edition": current_edition() or "", "release": release()}
+    damaged = set(differing(order.folder, before.hashes))
+    same = all(before.said.get(name) == value for name, value in said.items())
+    if same and said["edition"] and before.hashes and not damaged and not order.is_whole:
+        if not _is_as_signed(before, order.key):
+            _write_manifest(order, before)
+        shutil.rmtree(order.folder / STAGE)
+        return Written(len(before.hashes), 0, 0, order.key is not None)
+    try:
+        return _write_anew(order, before, damaged, said, say)
+    except OSError as error:
+        raise MirrorError(f"{order.folder} cannot be written: {error.strerror or error}") from None
+
+
+def _is_as_signed(before: Manifest, key: Ed25519PrivateKey | None) -> bool:
+    return before.is_signed_by(key.public_key()) if key else not before.signature
+
+
+def _open(folder: Path) -> Manifest:
+    """What the mirror holds, or nothing where one may begin. Raises ``MirrorError`` for any other folder."""
+    if folder.exists() and not folder.is_dir():
+        raise MirrorError(f"{folder} is a file, not a folder")
+    try:
+        inside = {path.name for path in folder.iterdir()} if folder.exists() else set()
+        found = read_manifest(folder) if folder.exists() else None
+        begun = folder / STAGE / "PLAN"
+        if found is None and inside and not begun.exists():
+            raise MirrorError(f"{folder} is not empty and holds no mirror; choose another folder")
+        (folder / STAGE).mkdir(parents=True, exist_ok=True)
+        # Those that an earlier run may have moved before it was stopped are ours too.
+        planned = begun.read_text("utf-8").splitlines() if begun.exists() else []
+        begun.touch()
+    except OSError as error:
+        raise MirrorError(f"{folder} cannot be written: {error.strerror}") from None
+    found = found or Manifest()
+    found.hashes = {path: "" for path in planned if (folder / path).exists()} | found.hashes
+    return found
+
+
+def _write_anew(
+    order: Order, before: Manifest, damaged: set[str], said: dict[str, str], say: Callable[[str], None]
+) -> Written:
+    stage = order.folder / STAGE
+    after = Manifest(said=said | {"made": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")})
+    changed = []
+    for path, data in _files(order, say):
+        after.hashes[path] = sha256(data)
+        if before.hashes.get(path) != after.hashes[path] or path in damaged:
+            changed.append(path)
+            target = stage / "files" / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(data)
+    gone = sorted(before.hashes.keys() - after.hashes.keys())
+    (stage / "PLAN").write_text("\n".join(sorted(before.hashes.keys() | after.hashes.keys())), "utf-8")
+    for path in changed:
+        target = order.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        (stage / "files" / path).replace(target)
+    _write_manifest(order, after)
+    for path in gone:
+        _remove(order.folder, path)
+    shutil.rmtree(stage)
+    return Written(len(after.hashes), len(changed), len(gone), order.key is not None)
+
+
+def _write_manifest(order: Order, manifest: Manifest) -> None:
+    stage = order.folder / STAGE
+    stage.mkdir(exist_ok=True)
+    if order.key is not None:
+        (stage / PUBLIC_KEY).write_bytes(public_words(order.key))
+        (stage / PUBLIC_KEY).replace(order.folder / PUBLIC_KEY)
+    else:
+        (order.folder / PUBLIC_KEY).unlink(missing_ok=True)
+    (stage / NAME).write_bytes(manifest.as_bytes(order.key))
+    (stage / NAME).replace(order.folder / NAME)
+
+
+def _remove(folder: Path, path: str) -> None:
+    """A file that is gone from the site, and the folders that it leaves empty."""
+    file = folder / path
+    file.unlink(missing_ok=True)
+    for parent in file.parents:
+        if parent == folder or any(parent.iterdir()):
+            break
+        parent.rmdir()
+
+
+# --- What is in it ----------------------------------------------------------------------------------------------------
+
+
+def _files(order: Order, say: Callable[[str], None]) -> Iterator[tuple[str, bytes]]:
+    """(path, bytes) of every file of the mirror."""
+    pages: dict[str, tuple[str, bytes]] = {}
+    aliases: dict[str, str] = {}
+    comparisons: dict[str, str] = {}
+    for number, fetched in enumerate(crawl(_known_addresses(), order.site, order.processes), start=1):
+        if number % 500 == 0:
+            say(f"{number} addresses read")
+        if fetched.leads_to:
+            aliases[fetched.address] = fetched.leads_to
+        elif fetched.media:
+            pages[fetched.address] = (fetched.media, zlib.compress(fetched.body, 1))
+            if COMPARISON.match(fetched.address):
+                comparisons[fetched.address] = _title(fetched)
+    if "/" not in pages:
+        raise MirrorError("the first page of the site cannot be read; is the database migrated?")
+    files = _name_files(pages)
+    files |= {one: files[other] for one, other in aliases.items() if other in files}
+    files |= {address: file_of(address) for address in SEARCH_PAGES}
+    rewriter = Rewriter(order.site, files, lambda link, base: place(link, base, order.site), comparisons)
+    for address, (media, packed) in sorted(pages.items()):
+        body = zlib.decompress(packed)
+        if media.startswith("text/html"):
+            body = rewriter.page(address, body.decode()).encode()
+        yield files[address], body
+    for address, language in SEARCH_PAGES.items():
+        yield files[address], rewriter.page(address, _search_page(address, language)).encode()
+    yield from search_index.build(search_index.texts()).items()
+    yield from _static_files(rewriter)
+    yield "README.txt", render_to_string("pages/mirror/readme.txt", {"site": order.site}).encode()
+
+
+def _known_addresses() -> Iterator[str]:
+    """The address of everything public, in both languages, whether a link leads there or not."""
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            yield reverse("home")
+            versions = Version.objects.published().select_related("law")
+            yield from (version.get_absolute_url() for version in versions)
+            clauses = Clause.objects.filter(version__in=versions).select_related("version__law")
+            yield from (clause.get_absolute_url() for clause in clauses.only("eid", "version"))
+            yield from (one.get_absolute_url() for one in visible_comparisons(VISITOR).filter(state=State.DONE))
+            yield from (topic.get_absolute_url() for topic in Topic.objects.all())
+            yield from (note.get_absolute_url() for note in Annotation.objects.published())
+
+
+def _name_files(addresses: Iterable[str]) -> dict[str, str]:
+    """A file for each address; two that differ in capitals alone get names that no file system takes for one."""
+    files: dict[str, str] = {}
+    taken: set[str] = set()
+    for address in sorted(addresses):
+        path = file_of(address)
+        if path.casefold() in taken:
+            folder, _stroke, name = path.rpartition("/")
+            path = f"{folder}-{sha256(address.encode())[:8]}/{name}"
+        taken.add(path.casefold())
+        files[address] = path
+    return files
+
+
+def _title(fetched: Fetched) -> str:
+    found = TITLE.search(fetched.body[:4000].decode(errors="ignore"))
+    return unescape(found[1]) if found else fetched.address
+
+
+def _search_page(address: str, language: str) -> str:
+    root = "../../" if language == "km" else "../"
+    context = {"root": root, "in_english": "/search/", "in_khmer": "/km/search/"}
+    with override(language):
+        return render_to_string("pages/mirror/search.html", context, RequestFactory().get(address))
+
+
+def _static_files(rewriter: Rewriter) -> Iterator[tuple[str, bytes]]:
+    """Style sheets, scripts and faces that pages use, and what style sheets ask for themselves."""
+    done: set[str] = set()
+    while rewriter.static - done:
+        for path in sorted(rewriter.static - done):
+            done.add(path)
+            data = _read_static(path)
+            if path.endswith(".css"):
+                rewriter.style(path, data.decode())
+            yield urlsplit(settings.STATIC_URL).path.lstrip("/") + path, data
+
+
+def _read_static(path: str) -> bytes:
+    collected = Path(settings.STATIC_ROOT) / path
+    found = collected if collected.is_file() else finders.find(path)
+    if not found:
+        raise MirrorError(f"the static file {path} is missing; run build_fonts and collectstatic first")
+    return Path(str(found)).read_bytes()

@@ -1,0 +1,131 @@
+"""The edition of the public content: a token that the database changes with whatever a visitor may see.
+
+Triggers do it, in the transaction of the change itself. So no service can forget to, a change by hand counts too, and
+a page made before a change is never taken for one made after it. The token is drawn, not counted: a database put back
+from a copy has no edition that it ever had before. ``manage.py migrate`` sets the triggers, since SQLite forgets those
+of a table that a migration rebuilds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+from django.apps import apps
+from django.db import connection
+from django.db.models import Model
+
+from lawcompare.page_cache.models import Edition
+
+# Tables of ours that never change what a visitor sees, by their model; all others are taken to. Those of frozen rows
+# stand here too: they are written together with, or before, a row of another table that makes them public.
+APART = {
+    "accounts.User": "people are never shown",
+    "accounts.User_groups": "people are never shown",
+    "accounts.User_user_permissions": "people are never shown",
+    "accounts.Membership": "who belongs where is never shown",
+    "laws.Clause": "public with its version",
+    "comparisons.ClausePair": "public with its finished comparison",
+    "findings.Finding": "public with its examination",
+    "crosswalk.SuggestionRun": "shown to reviewers alone",
+    "search.SearchEntry": "shown by answers of the search alone, which are not kept",
+    "accounts.Invitation": "shown to administrators alone",
+    "annotations.Annotation_categories": "set with the annotation, in whose transaction the row changes",
+    "annotations.Annotation_standards": "set with the annotation, in whose transaction the row changes",
+    "annotations.Annotation_answers": "set with the annotation, in whose transaction the row changes",
+    "annotations.Revision": "public with the annotation, in whose transaction the row changes",
+    "annotations.Decision": "what is public of it is written with the row that it is about",
+    "annotations.Flag": "shown to reviewers alone",
+    "uscode.Archive": "shown to editors alone",
+    "uscode.Fetch": "shown to editors alone",
+    "uscode.Fetch_versions": "shown to editors alone",
+    "uscode.ReleaseNotice": "shown to editors alone",
+    "annotations.Carrying": "shown to the members of an organisation alone",
+    "audit.Entry": "shown to administrators alone",
+    "laws.Original": "given out to editors of an organisation alone",
+    "imports.ImportBatch": "shown to its organisation alone",
+    "imports.ImportDraft": "public with the version that comes of it",
+    "imports.Mend": "public with its draft",
+    "page_cache.Edition": "the token itself",
+}
+
+# Of these tables only rows that hold this count: a comparison reports its progress several times a second, and while a
+# dozen people write drafts the pages of thousands of readers stay kept.
+ONLY = {
+    "comparisons.Comparison": "{row}.state = 'done'",
+    "annotations.Annotation": "{row}.status IN ('published', 'withdrawn')",
+    "annotations.Reply": "{row}.standing = 'published'",
+}
+
+ROWS = {"insert": ["NEW"], "update": ["OLD", "NEW"], "delete": ["OLD"]}
+
+RAISE_ON_POSTGRESQL = """
+CREATE OR REPLACE FUNCTION raise_edition() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF current_setting('lawcompare.edition_raised', true) IS DISTINCT FROM txid_current()::text THEN
+    UPDATE page_cache_edition SET token = md5(random()::text || clock_timestamp()::text || txid_current()::text);
+    PERFORM set_config('lawcompare.edition_raised', txid_current()::text, true);
+  END IF;
+  RETURN NULL;
+END $$
+"""
+
+
+def current_edition() -> str | None:
+    """The token of today's edition, or None where there is none, so that nothing may be kept."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT token FROM page_cache_edition")
+        row = cursor.fetchone()
+    return row[0] if row else None
+
+
+def watch_public_tables() -> None:
+    """Set the triggers that are missing. Safe to repeat; a table that is not there yet is passed over."""
+    with connection.cursor() as cursor:
+        there = set(connection.introspection.table_names(cursor))
+        if Edition._meta.db_table not in there:
+            return
+        if not Edition.objects.exists():
+            Edition.objects.create(token=uuid4().hex)
+        if connection.vendor == "postgresql":
+            cursor.execute(RAISE_ON_POSTGRESQL)
+        set_already = _triggers(cursor)
+        for model in public_models():
+            if model._meta.db_table in there:
+                for name, statement in _statements(model):
+                    if name not in set_already:
+                        cursor.execute(statement)
+
+
+def public_models() -> list[type[Model]]:
+    """The models of this project, tables of many-to-many fields among them, that are not set apart."""
+    ours = [model for model in apps.get_models(include_auto_created=True) if model.__module__.startswith("lawcompare.")]
+    return [model for model in ours if model._meta.managed and model._meta.label not in APART]
+
+
+def _triggers(cursor: object) -> set[str]:
+    from_sqlite = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    from_postgresql = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal"
+    cursor.execute(from_sqlite if connection.vendor == "sqlite" else from_postgresql)  # type: ignore[attr-defined]
+    return {name for (name,) in cursor.fetchall()}  # type: ignore[attr-defined]
+
+
+def _statements(model: type[Model]) -> Iterator[tuple[str, str]]:
+    """(name, statement) of the three triggers of a table."""
+    table, only = model._meta.db_table, ONLY.get(model._meta.label)
+    for event, rows in ROWS.items():
+        name = f"edition_{table}_{event}"[:63]
+        when = f"WHEN ({' OR '.join(only.format(row=row) for row in rows)})" if only else ""
+        yield name, _statement(name, event, table, when)
+
+
+def _statement(name: str, event: str, table: str, when: str) -> str:
+    if connection.vendor == "sqlite":
+        # An UPDATE, since INSERT OR IGNORE outside would make an INSERT in here be ignored too.
+        change = "UPDATE page_cache_edition SET token = lower(hex(randomblob(16)));"
+        return f"CREATE TRIGGER {name} AFTER {event} ON {table} FOR EACH ROW {when} BEGIN {change} END"
+    # At the end of the transaction, so that the one row is never locked while a long one is under way.
+    return (
+        f"CREATE CONSTRAINT TRIGGER {name} AFTER {event} ON {table} DEFERRABLE INITIALLY DEFERRED "
+        f"FOR EACH ROW {when} EXECUTE FUNCTION raise_edition()"
+    )

@@ -1,0 +1,212 @@
+"""Pages kept for visitors, and the guard that refuses to share anything personal.
+
+This stands outside all other middleware: a kept page is sent as it once left, security headers and compression
+included. A view says that its page is public (``page_cache.public``); everything else is ``private, no-store``.
+What is kept holds for one edition of the content (``edition.py``) and one release of the program.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import logging
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import caches
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.utils.http import http_date, parse_etags, parse_http_date_safe
+
+from lawcompare.page_cache.edition import current_edition
+from lawcompare.page_cache.public import release
+
+log = logging.getLogger(__name__)
+
+PRIVATE = "private, no-store"
+KEPT_SECONDS = 24 * 60 * 60
+BYTES_WORTH_COMPRESSING = 200
+# Headers by which an answer may differ. A page that differs by any other is not kept; by language it never does, since
+# the address alone decides that.
+KEYED = {"cookie", "accept-encoding", "accept-language", "hx-request", "hx-target"}
+PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages")
+ACCEPTS_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
+
+
+class PersonalPageRefused(Exception):
+    """A page said to be public holds something of one person. Raised where ``GUARD_RAISES``, as in the tests."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A page as it left, and since when it is what it is."""
+
+    edition: str
+    etag: str
+    since: int
+    headers: list[tuple[str, str]]
+    body: bytes
+    is_compressed: bool
+
+
+class PageCache:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+        self.release = release()
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not _is_visitor(request):
+            return _keep_private(request, self.get_response(request))
+        if not settings.PAGE_CACHE:
+            return self._answer(request, None, "", None)
+        # Read before the page is made: what changes while it is made counts as changed after it.
+        edition, key = current_edition(), self._key(request)
+        kept = caches["pages"].get(key)
+        if kept is not None and kept.edition == edition:
+            return _send(request, kept)
+        return self._answer(request, edition, key, kept)
+
+    def _key(self, request: HttpRequest) -> str:
+        """All that an answer to a visitor may depend on. A host that is refused never comes to be kept."""
+        meta = request.META
+        host = meta.get("HTTP_HOST") or meta.get("SERVER_NAME", "")
+        asked = [request.scheme, host, request.path, meta.get("QUERY_STRING", "")]
+        asked += [meta.get("HTTP_HX_REQUEST", ""), meta.get("HTTP_HX_TARGET", "")]
+        return hashlib.blake2b("\n".join([self.release, *map(str, asked)]).encode(), digest_size=24).hexdigest()
+
+    def _answer(self, request: HttpRequest, edition: str | None, key: str, before: Kept | None) -> HttpResponse:
+        started = int(time.time())
+        response = self.get_response(request)
+        is_public = getattr(response, "is_public", False)
+        if not (is_public or _claims_public(request, response)):
+            return _keep_private(request, response)
+        personal = _what_is_personal(request, response)
+        if personal:
+            return _refuse(request, response, personal)
+        if not is_public or response.streaming:
+            return response
+        _say_public(response)
+        kept = _kept(response, edition or "", started, before)
+        if edition is not None and _may_be_kept(request, response):
+            caches["pages"].set(key, _compressed(kept), KEPT_SECONDS)
+        return _send(request, kept, as_it_is=True)
+
+
+def _is_visitor(request: HttpRequest) -> bool:
+    """Whether nothing in the request says who asks."""
+    if request.method not in {"GET", "HEAD"} or "HTTP_AUTHORIZATION" in request.META:
+        return False
+    return not ("HTTP_COOKIE" in request.META and any(name in request.COOKIES for name in PERSONAL_COOKIES))
+
+
+def _keep_private(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """No cache may keep it, whatever the view said, unless it is a static file."""
+    said = response.headers.get("Cache-Control")
+    if said is None or getattr(response, "is_public", False) or _claims_public(request, response):
+        response.headers["Cache-Control"] = PRIVATE
+    return response
+
+
+def _claims_public(request: HttpRequest, response: HttpResponse) -> bool:
+    """Whether a view says so by hand. Static files do, rightly."""
+    said = response.headers.get("Cache-Control", "")
+    return "public" in said and not request.path.startswith(settings.STATIC_URL)
+
+
+def _what_is_personal(request: HttpRequest, response: HttpResponse) -> str:
+    """What in an answer is for one person alone, or nothing."""
+    session = getattr(request, "session", None)
+    messages = getattr(request, "_messages", None)
+    user = getattr(request, "_cached_user", None) or request.__dict__.get("user")
+    signs = {
+        "a cookie": bool(response.cookies),
+        "a form's token": "CSRF_COOKIE" in request.META,
+        "the session": session is not None and (session.modified or not session.is_empty()),
+        "messages": messages is not None and (messages.added_new or len(messages) > 0),
+        "a signed-in person": user is not None and getattr(user, "is_authenticated", False),
+        "what no cache can tell apart": "*" in response.headers.get("Vary", ""),
+    }
+    return ", ".join(sign for sign, is_there in signs.items() if is_there)
+
+
+def _refuse(request: HttpRequest, response: HttpResponse, personal: str) -> HttpResponse:
+    sentence = f"{request.path} is said to be public and holds {personal}"
+    if settings.GUARD_RAISES:
+        raise PersonalPageRefused(sentence)
+    log.error("%s; it is sent to this reader alone", sentence)
+    response.headers["Cache-Control"] = PRIVATE
+    return response
+
+
+def _say_public(response: HttpResponse) -> None:
+    response.headers["Cache-Control"] = f"public, max-age={settings.PUBLIC_SECONDS}, must-revalidate"
+    differs = [name.strip() for name in response.headers.get("Vary", "").split(",")]
+    response.headers["Vary"] = ", ".join(name for name in differs if name and name.lower() != "accept-language")
+    if not response.headers["Vary"]:
+        del response.headers["Vary"]
+    patch_vary_headers(response, ("Cookie", "Accept-Encoding", "HX-Request", "HX-Target"))
+
+
+def _kept(response: HttpResponse, edition: str, started: int, before: Kept | None) -> Kept:
+    is_compressed = response.headers.get("Content-Encoding") == "gzip"
+    # Not of the compressed bytes, which differ from time to time so that nothing is learnt from their length.
+    words = gzip.decompress(response.content) if is_compressed else response.content
+    etag = f'W/"{hashlib.blake2b(words, digest_size=16).hexdigest()}"'
+    since = before.since if before is not None and before.etag == etag else started
+    own = {"etag", "last-modified", "content-length"}
+    headers = [(name, value) for name, value in response.items() if name.lower() not in own]
+    return Kept(edition, etag, since, headers, response.content, is_compressed)
+
+
+def _compressed(kept: Kept) -> Kept:
+    """The page as nearly everybody asks for it. It is unpacked for whoever cannot read it."""
+    if kept.is_compressed or len(kept.body) < BYTES_WORTH_COMPRESSING:
+        return kept
+    headers = [*kept.headers, ("Content-Encoding", "gzip")]
+    return replace(kept, headers=headers, body=gzip.compress(kept.body, 6), is_compressed=True)
+
+
+def _may_be_kept(request: HttpRequest, response: Any) -> bool:
+    if request.method != "GET" or not response.may_be_kept:
+        return False
+    differs = {name.strip().lower() for name in response.headers["Vary"].split(",")}
+    return differs <= KEYED
+
+
+def _accepts_gzip(request: HttpRequest) -> bool:
+    return bool(ACCEPTS_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", "")))
+
+
+def _send(request: HttpRequest, kept: Kept, as_it_is: bool = False) -> HttpResponse:
+    """The page, or that the reader has it already. ``as_it_is``: it was made for this very request."""
+    own = {"ETag": kept.etag}
+    # Within its first second a page could still change without its date doing so.
+    if time.time() - kept.since >= 1:
+        own["Last-Modified"] = http_date(kept.since)
+    if _has_it(request, kept):
+        unchanged = {name: value for name, value in kept.headers if not name.lower().startswith("content-")}
+        return HttpResponse(status=304, headers=unchanged | own)
+    headers = dict(kept.headers) | own
+    body = kept.body
+    if kept.is_compressed and not as_it_is and not _accepts_gzip(request):
+        body = gzip.decompress(body)
+        del headers["Content-Encoding"]
+    headers["Content-Length"] = str(len(body))
+    return HttpResponse(body, headers=headers)
+
+
+def _has_it(request: HttpRequest, kept: Kept) -> bool:
+    asked = request.META.get("HTTP_IF_NONE_MATCH")
+    if asked is not None:
+        mine = kept.etag.removeprefix("W/")
+        return asked.strip() == "*" or any(one.removeprefix("W/") == mine for one in parse_etags(asked))
+    since = (
+        parse_http_date_safe(request.META.get("HTTP_IF_MODIFIED_SINCE", ""))
+        if "HTTP_IF_MODIFIED_SINCE" in request.META
+        else None
+    )
+    return since is not None and kept.since <= since

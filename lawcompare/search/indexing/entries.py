@@ -1,0 +1,73 @@
+"""From clauses to entries of the index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.db import transaction
+
+from lawcompare.engine.document import UNIT_ELEMENTS
+from lawcompare.laws.citing.find_clause import read_address
+from lawcompare.laws.models import Clause, Version
+from lawcompare.search.indexing.tokens import index, stems_of
+from lawcompare.search.models import Kind, SearchEntry
+
+BATCH = 500
+
+
+@transaction.atomic
+def index_clauses(version: Version) -> int:
+    """Write the entries of a public version anew. Returns how many there are; none of a text in preparation."""
+    SearchEntry.objects.filter(version=version, kind=Kind.CLAUSE).delete()
+    if not version.is_published:
+        return 0
+    return len(SearchEntry.objects.bulk_create(entries_of(version), batch_size=BATCH))
+
+
+def entries_of(version: Version) -> Iterator[SearchEntry]:
+    names = names_of(version)
+    above: list[tuple[Clause, frozenset[str]]] = []
+    clauses = version.clauses.order_by("position")
+    for clause in clauses.only("eid", "element", "heading", "text", "position", "end", "version_id").iterator(BATCH):
+        while above and above[-1][0].end <= clause.position:
+            above.pop()
+        context = names.union(*(stems for _clause, stems in above))
+        title = next((each.heading for each in [clause, *(row for row, _stems in reversed(above))] if each.heading), "")
+        yield _entry(version, clause, title, context)
+        above.append((clause, stems_of(clause.heading, version.language)))
+
+
+def names_of(version: Version) -> frozenset[str]:
+    """The stems by which a reader may name the text: its titles, short names and year."""
+    law = version.law
+    names = " ".join([law.title, law.title_km, version.title, law.slug, version.slug, version.date])
+    return stems_of(names.replace("-", " "), version.language)
+
+
+def _entry(version: Version, clause: Clause, title: str, context: frozenset[str]) -> SearchEntry:
+    indexed = index(clause.heading, clause.text, context, version.language)
+    return SearchEntry(
+        kind=Kind.CLAUSE,
+        key=clause.eid,
+        language=version.language,
+        law_id=version.law_id,
+        version=version,
+        clause=clause,
+        date=version.date,
+        is_whole=clause.element in UNIT_ELEMENTS,
+        citation=citation_of(clause.eid),
+        title=title,
+        heading=indexed.heading,
+        words=indexed.words,
+        tokens=indexed.tokens,
+    )
+
+
+def citation_of(eid: str) -> str:
+    """How a clause is cited, in one form: ``sec:1030.a.2``; empty outside any article.
+
+    >>> citation_of("chp_47__sec_1030__subsec_a__para_2"), citation_of("chp_4")
+    ('sec:1030.a.2', '')
+    """
+    unit, number, parts = read_address(eid)
+    return f"{unit}:{'.'.join([number, *parts])}".casefold()[:200] if unit else ""

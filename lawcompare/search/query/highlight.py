@@ -1,0 +1,180 @@
+"""The words of an answer that were asked for, marked in their context. Nothing is cut inside a cluster."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import regex
+
+from lawcompare.engine.text.normalise import Normalised, normalise
+from lawcompare.engine.text.words import borders
+from lawcompare.search.query.question import Question, Term
+from lawcompare.search.words import Word, read_words, stem
+
+# Clusters of a text that are shown, and how many of them before the first mark.
+SHOWN, BEFORE = 260, 60
+# Code points of a long text that are cut into words at a time, and where it may be parted.
+STRETCH = 2000
+_BORDER = regex.compile(r"(?<=\S)[ \n](?=[\p{L}\p{N}])")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run of a text, marked or not. ``is_gap``: words are left out here."""
+
+    text: str
+    is_mark: bool = False
+    is_gap: bool = False
+
+
+def mark(text: str, language: str, question: Question, shown: int = SHOWN) -> list[Run]:
+    """A text with marks, no more than about ``shown`` clusters of it, around where most marks stand.
+
+    >>> from lawcompare.search.query.question import read_question
+    >>> [(run.text, run.is_mark) for run in mark("Illegal accessing.", "en", read_question("access "))]
+    [('Illegal ', False), ('accessing', True), ('.', False)]
+    """
+    if not text:
+        return []
+    best = _best_stretch(text, language, question, shown)
+    length = len(best.text)
+    start, end = (0, length) if length <= shown else _window(best, shown)
+    runs = list(_runs(best.text, best.places, start, end))
+    before = [Run("… ", is_gap=True)] if best.at + start else []
+    return [*before, *runs, *([Run(" …", is_gap=True)] if best.at + end < len(text) else [])]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """A stretch of a text, cut into words. ``places`` are ranges of it that are marked.
+
+    ``found``: how many terms and phrases they answer before ``until``; what comes after belongs to the next stretch.
+    """
+
+    at: int
+    text: str
+    form: Normalised
+    words: list[Word]
+    cuts: list[int] | None
+    places: list[tuple[int, int]]
+    until: int
+    found: int
+
+
+def _best_stretch(text: str, language: str, question: Question, shown: int) -> _Stretch:
+    """The first in which everything is found, else the one with most of it: a long text is seldom read to its end."""
+    sought = len(question.terms) + len(question.phrases)
+    best: _Stretch | None = None
+    at = end = 0
+    long = max(STRETCH, 4 * shown)
+    while end < len(text):
+        border = _BORDER.search(text, at + long)
+        end = border.start() if border else len(text)
+        stretch = _read(at, text[at:end], language, question, end - at - shown if border else end - at)
+        if best is None or stretch.found > best.found:
+            best = stretch
+        if best.found == sought:
+            break
+        # The next begins earlier, so that what stands near the border is found with the words around it.
+        border = _BORDER.search(text, end - 2 * shown)
+        at = border.start() if border else end
+    assert best is not None
+    return best
+
+
+def _read(at: int, text: str, language: str, question: Question, until: int) -> _Stretch:
+    form = normalise(text, language)
+    words = list(read_words(form, language))
+    cuts = None if text.isascii() else borders(text)
+    found = sorted(_places(form.text, words, question), key=lambda place: place[:2])
+    places = _in_source(form, cuts, [(start, end) for start, end, _what in found])
+    answered = {what for start, _end, what in found if start < until}
+    return _Stretch(at, text, form, words, cuts, places, until, len(answered))
+
+
+def _places(form: str, words: list[Word], question: Question) -> Iterator[tuple[int, int, Term | tuple[str, ...]]]:
+    """What is marked, as ranges of the normal form, and which term or phrase it is."""
+    single = {term.words[0]: term for term in question.terms if len(term.words) == 1}
+    stems = {stem(word): term for word, term in single.items()}
+    begun = next((term for term in single.values() if term.is_open), None)
+    for word in words:
+        term = single.get(word.text) or stems.get(stem(word.text))
+        if not term and begun and word.text.startswith(begun.words[0]):
+            term = begun
+        if term:
+            yield word.start, word.end, term
+    for phrase in question.phrases:
+        for start, end in _phrase_places(words, phrase):
+            yield start, end, phrase
+    for term in question.terms:
+        if term.is_khmer:
+            for start, end in _khmer_places(form, words, term):
+                yield start, end, term
+
+
+def _phrase_places(words: list[Word], phrase: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+    for at in range(len(words) - len(phrase) + 1):
+        run = words[at : at + len(phrase)]
+        if run[0].text == phrase[0] and tuple(word.text for word in run) == phrase:
+            yield run[0].start, run[-1].end
+
+
+def _khmer_places(form: str, words: list[Word], term: Term) -> Iterator[tuple[int, int]]:
+    """Wherever the letters asked for stand together; else its words, wherever they stand."""
+    at = form.find(term.text)
+    if at < 0:
+        for word in words:
+            if word.text in term.words:
+                yield word.start, word.end
+    while at >= 0:
+        yield at, at + len(term.text)
+        at = form.find(term.text, at + len(term.text))
+
+
+def _in_source(form: Normalised, cuts: list[int] | None, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The ranges in the text as it is printed, widened to whole clusters and joined where they touch."""
+    joined: list[tuple[int, int]] = []
+    for place in places:
+        start, end = form.to_source(*place)
+        if cuts:
+            start, end = cuts[bisect_right(cuts, start) - 1], cuts[bisect_left(cuts, end)]
+        if joined and start <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(end, joined[-1][1])
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def _window(read: _Stretch, shown: int) -> tuple[int, int]:
+    """What is shown: the most marks, the earliest of equals, cut where words begin."""
+    marks = [start for start, _end in read.places]
+    first = [at for at in marks if at < read.until] or marks
+    best = max(first, key=lambda at: (bisect_left(marks, at + shown - BEFORE) - bisect_left(marks, at), -at), default=0)
+
+    def begins(word: Word) -> int:
+        return read.form.to_source(word.start, word.end)[0]
+
+    def is_cut(at: int) -> bool:
+        return read.cuts is None or read.cuts[bisect_left(read.cuts, at)] == at
+
+    start = 0
+    if best > BEFORE:
+        before = bisect_right(read.words, best - BEFORE, key=begins)
+        start = next((at for word in reversed(read.words[:before]) if is_cut(at := begins(word))), 0)
+    after = bisect_right(read.words, start + shown, key=begins)
+    return start, next((at for word in read.words[after:] if is_cut(at := begins(word))), len(read.text))
+
+
+def _runs(text: str, places: list[tuple[int, int]], start: int, end: int) -> Iterator[Run]:
+    at = start
+    for first, last in places:
+        if last <= start or first >= end:
+            continue
+        if first > at:
+            yield Run(text[at:first])
+        yield Run(text[max(first, at) : min(last, end)], is_mark=True)
+        at = min(last, end)
+    if at < end:
+        yield Run(text[at:end].rstrip() if end < len(text) else text[at:end])

@@ -1,0 +1,117 @@
+"""What a reader asks for: words, phrases in quotes, the last word perhaps unfinished. There are no operators."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lawcompare.engine.text.normalise import normalise
+from lawcompare.engine.text.words import clusters
+from lawcompare.search.query.conditions import Condition, Token, all_of, any_of
+from lawcompare.search.words import SMALL, Word, has_stem, pairs_of_clusters, read_words, runs, stem
+
+CHARACTERS_MAX = 300
+WORDS_MAX = 20
+# A shorter unfinished word begins too many words to be looked for.
+PREFIX_LEAST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word, or a run of Khmer words as it was typed. ``is_open``: the reader may still be typing it."""
+
+    words: tuple[str, ...]
+    is_khmer: bool = False
+    is_open: bool = False
+
+    @property
+    def text(self) -> str:
+        return "".join(self.words)
+
+    def exactly(self, letter: str, may_go_on: bool = True) -> Condition:
+        """Its words as they are, in the class of tokens named."""
+        is_open = self.is_open and may_go_on
+        last = len(self.words) - 1
+        return all_of(Token(letter + word, is_open and at == last) for at, word in enumerate(self.words))
+
+    def loosely(self, exact: str, loose: str) -> Condition:
+        """Its words as they are, or others of the same stem; of Khmer, the same letters however they are cut."""
+        if not self.is_khmer:
+            stems = [Token(loose + stem(word)) for word in self.words if has_stem(word)]
+            return any_of([self.exactly(exact), *stems])
+        pairs = pairs_of_clusters(self.words)
+        if exact != "x" or not pairs:
+            return self.exactly(exact)
+        tokens = [Token(f"b{pair}", self.is_open and pair is pairs[-1]) for pair in pairs]
+        return any_of([self.exactly(exact), all_of(tokens)])
+
+    def around(self) -> Condition:
+        """Its words in what a clause stands under."""
+        return all_of(Token(f"u{stem(word)}") for word in self.words)
+
+
+@dataclass(frozen=True)
+class Question:
+    """``terms`` must all be found; ``phrases`` are words that must follow each other."""
+
+    text: str
+    terms: tuple[Term, ...]
+    phrases: tuple[tuple[str, ...], ...] = ()
+    was_cut: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.terms
+
+    @property
+    def everything(self) -> Condition:
+        """Every term in the text or in what it stands under, and one of them in the text itself."""
+        inside = [term.loosely("x", "s") for term in self.terms]
+        either = [any_of([own, term.around()]) for own, term in zip(inside, self.terms, strict=True)]
+        return all_of([*either, any_of(inside)]) if len(self.terms) > 1 else inside[0]
+
+    @property
+    def steps(self) -> list[Condition]:
+        """From the best to all: where a question has more answers than can be ranked, these are looked at first."""
+        return [
+            all_of(term.exactly("h", may_go_on=False) for term in self.terms),
+            all_of(term.loosely("h", "g") for term in self.terms),
+            all_of(term.exactly("x", may_go_on=False) for term in self.terms),
+            self.everything,
+        ]
+
+
+def read_question(text: str) -> Question:
+    """
+    >>> question = read_question('the “illegal access” comp')
+    >>> [term.text for term in question.terms], question.phrases, question.terms[-1].is_open
+    (['comp', 'illegal', 'access'], (('illegal', 'access'),), False)
+    """
+    language = "km"
+    parts = normalise(text, language).text.split('"')
+    is_open_end = bool(parts[-1]) and not parts[-1][-1].isspace()
+    plain, phrases = [], []
+    for number, part in enumerate(parts):
+        words = list(read_words(normalise(part, language), language))
+        # An odd part stands in quotes; the last one, if nothing closes it, is still being typed.
+        if number % 2 and number < len(parts) - 1:
+            phrases.append(tuple(word.text for word in words))
+        else:
+            plain += _terms(words, is_open_end and number == len(parts) - 1)
+    quoted = [Term((word,), Word(word, 0, 1).is_khmer) for phrase in phrases for word in phrase if word not in SMALL]
+    terms = list(dict.fromkeys([*plain, *quoted]))
+    kept = tuple(phrase for phrase in phrases if len(phrase) > 1)
+    return Question(text.strip(), tuple(terms[:WORDS_MAX]), kept, len(terms) > WORDS_MAX)
+
+
+def _terms(words: list[Word], is_open_end: bool) -> list[Term]:
+    terms = [Term(tuple(word.text for word in run), run[0].is_khmer) for run in runs(words)]
+    if terms and is_open_end and _may_be_open(terms[-1]):
+        last = terms.pop()
+        terms.append(Term(last.words, last.is_khmer, is_open=True))
+    return [term for term in terms if term.text not in SMALL]
+
+
+def _may_be_open(term: Term) -> bool:
+    if term.text.isdigit():
+        return False
+    return term.is_khmer or len(clusters(term.text)) >= PREFIX_LEAST

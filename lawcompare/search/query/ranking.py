@@ -1,0 +1,101 @@
+"""Which answers come first. Reckoned here from stored words alone, so that both databases give one order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import log2
+from typing import NamedTuple
+
+from lawcompare.search.models import Kind
+from lawcompare.search.query.question import Question, Term
+from lawcompare.search.words import SMALL, has_stem, stem
+
+# What a term weighs where it is found: a heading says what a clause is about, the words as asked go before others of
+# their stem, and an unfinished word is a guess. Around: in the headings above alone.
+IN_HEADING, BEGINS_IN_HEADING, STEM_IN_HEADING = 8.0, 6.0, 5.0
+IN_TEXT, STEM_IN_TEXT, BEGINS_IN_TEXT, SCATTERED, AROUND = 4.0, 3.0, 2.5, 2.0, 1.0
+AGAIN, AGAIN_MAX = 0.3, 3  # for each further time in the text
+TOGETHER_IN_HEADING, TOGETHER = 6.0, 3.0  # the terms follow each other as asked
+ALL_OF_HEADING = 6.0  # the heading says nothing else
+IS_WHOLE, IS_TOPIC = 1.0, 2.0
+LENGTH = 0.15  # for each doubling of the words
+
+
+class Candidate(NamedTuple):
+    """What is looked at of an entry to rank it."""
+
+    pk: int
+    kind: str
+    date: str
+    is_whole: bool
+    heading: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Sought:
+    """A term as it stands in stored words: at its beginning, and whole. ``stems``: none where a word has no stem."""
+
+    term: Term
+    begins: str
+    whole: str
+    stems: frozenset[str]
+
+
+def rank(question: Question, candidates: list[Candidate]) -> list[int]:
+    """Their keys, the best first; of equals the newest text, then the order in which they stand."""
+    sought = [_sought(term) for term in question.terms]
+    found = sorted(candidates, key=lambda each: each.pk)
+    found.sort(key=lambda each: each.date, reverse=True)
+    found.sort(key=lambda each: round(_score(sought, each), 4), reverse=True)
+    return [each.pk for each in found]
+
+
+def _sought(term: Term) -> _Sought:
+    begins = f" {' '.join(term.words)}"
+    stems = frozenset(map(stem, term.words) if all(map(has_stem, term.words)) else ())
+    return _Sought(term, begins, f"{begins} ", stems)
+
+
+def _score(sought: list[_Sought], entry: Candidate) -> float:
+    found = sum(_weigh(each, entry) for each in sought)
+    asked = "".join(each.begins for each in sought)
+    if len(sought) > 1:
+        if asked in entry.heading:
+            found += TOGETHER_IN_HEADING
+        elif asked in entry.words:
+            found += TOGETHER
+    if entry.heading == f"{asked} ":
+        found += ALL_OF_HEADING
+    found += IS_WHOLE * (entry.kind == Kind.CLAUSE and entry.is_whole) + IS_TOPIC * (entry.kind == Kind.TOPIC)
+    return found - LENGTH * log2(1 + entry.words.count(" "))
+
+
+def _weigh(sought: _Sought, entry: Candidate) -> float:
+    is_open = sought.term.is_open
+    if sought.whole in entry.heading:
+        return IN_HEADING
+    if is_open and sought.begins in entry.heading:
+        return BEGINS_IN_HEADING
+    if _has_stems(sought, entry.heading):
+        return STEM_IN_HEADING
+    if times := entry.words.count(sought.whole):
+        return IN_TEXT + AGAIN * min(times - 1, AGAIN_MAX)
+    if _has_stems(sought, entry.words):
+        return STEM_IN_TEXT
+    if is_open and sought.begins in entry.words:
+        return BEGINS_IN_TEXT
+    return _weigh_loose(sought.term, entry)
+
+
+def _has_stems(sought: _Sought, words: str) -> bool:
+    return bool(sought.stems) and sought.stems <= {stem(word) for word in words.split() if word not in SMALL}
+
+
+def _weigh_loose(term: Term, entry: Candidate) -> float:
+    if term.is_khmer:
+        if term.text in entry.words.replace(" ", ""):
+            return BEGINS_IN_TEXT
+        if all(f" {word}" in entry.words for word in term.words):
+            return SCATTERED
+    return AROUND

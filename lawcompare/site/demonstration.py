@@ -1,0 +1,218 @@
+"""The demonstration corpus: from the files in ``fixtures/`` to rows, through the same services that people use.
+
+Loading twice changes nothing; what a later edition of the corpus adds is added.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.conf import settings
+from django.db import transaction
+
+from lawcompare.accounts.models import Organisation
+from lawcompare.annotations.carrying.services import record_fate
+from lawcompare.annotations.models import Annotation, Carrying, Category, Motivation, Risk
+from lawcompare.annotations.services import place, record_published
+from lawcompare.comparisons.models import Concordance
+from lawcompare.comparisons.services import publish, request_carryings, request_comparison
+from lawcompare.crosswalk.models import Silence, Topic
+from lawcompare.crosswalk.search_entries import index_topic
+from lawcompare.crosswalk.services import state_correspondence
+from lawcompare.laws.access import find_version
+from lawcompare.laws.citing.find_clause import Citations
+from lawcompare.laws.models import Clause, Law, Version
+from lawcompare.laws.services import Import, import_law
+
+FIXTURES = settings.BASE_DIR / "fixtures"
+Say = Callable[[str], None]
+
+# Compared beside the successive drafts: the first draft with the last.
+ALSO_COMPARED = [("kh-cybercrime/2012-v1-en", "kh-cybercrime/2024-leak-en")]
+
+
+def load(say: Say) -> None:
+    """Load the whole corpus. Raises ``EngineError`` or ``CitationError`` where a file is wrong."""
+    versions = [load_law(path, say) for path in sorted(FIXTURES.glob("laws/*/*.md"))]
+    with transaction.atomic():
+        load_names()
+        load_categories()
+        load_organisations()
+        Loader().load(say)
+    for version in sorted(versions, key=lambda version: version.date):
+        publish(version)
+    for old, new in ALSO_COMPARED:
+        request_comparison(find_version(old), find_version(new))
+    load_fates(versions, say)
+
+
+def load_law(path: Path, say: Say) -> Version:
+    imported = import_law(Import(path.read_bytes(), path.name))
+    if imported.is_new:
+        say(f"{imported.version.address}: {imported.version.clause_count} clauses")
+    return imported.version
+
+
+def entries(name: str) -> list[dict[str, Any]]:
+    """The entries of a file of the corpus, with a word in both languages taken apart: ``label`` and ``label_km``."""
+    path = FIXTURES / name
+    rows = yaml.safe_load(path.read_text("utf-8")) or []
+    return [_in_both_languages(row) for row in rows]
+
+
+def _in_both_languages(row: dict[str, Any]) -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in row.items():
+        if isinstance(value, dict) and set(value) <= {"en", "km"}:
+            flat[key], flat[f"{key}_km"] = value.get("en", ""), value.get("km", "")
+        else:
+            flat[key] = value
+    return flat
+
+
+def load_names() -> None:
+    """What laws are called in Khmer. A name that a person gave stays."""
+    for slug, name in yaml.safe_load((FIXTURES / "laws.yaml").read_text("utf-8")).items():
+        Law.objects.filter(slug=slug, title_km="").update(title_km=name)
+
+
+def load_categories() -> None:
+    for position, row in enumerate(entries("categories.yaml")):
+        said = {name: row.get(name, "") for name in ("label", "label_km", "question", "question_km")}
+        category, is_new = Category.objects.get_or_create(code=row["code"], defaults=said | {"position": position})
+        if not is_new and not category.changes.exists():  # what an editor changed stays as it is
+            Category.objects.filter(pk=category.pk).update(**said, position=position)
+
+
+def load_organisations() -> None:
+    for row in entries("organisations.yaml"):
+        said = {name: row.get(name, "") for name in ("name", "name_km", "description")}
+        Organisation.objects.get_or_create(slug=row["slug"], defaults=said)
+
+
+def load_fates(versions: Iterable[Version], say: Say) -> None:
+    """What became of the concerns in later drafts. Notes that were carried already are not carried again."""
+    for version in versions:
+        request_carryings(version)
+    rows = entries("fates.yaml")
+    notes = Annotation.objects.in_bulk([row["annotation"] for row in rows], field_name="slug")
+    carryings = {(one.old_id, one.new.address): one for one in Carrying.objects.select_related("new__law")}
+    count = 0
+    for row in rows:
+        note = notes[row["annotation"]]
+        carrying = carryings[note.version_id, row["in"]]
+        count += record_fate(note, carrying, row["fate"], row["reason"].strip())
+    say(f"{count} fates of concerns")
+
+
+class Loader:
+    """Topics, correspondences and annotations: what points at clauses."""
+
+    def __init__(self) -> None:
+        self.citations: dict[str, Citations] = {}
+
+    def load(self, say: Say) -> None:
+        self.load_topics()
+        count = sum(1 for row in entries("correspondences.yaml") if self.load_correspondence(row))
+        say(f"{count} correspondences")
+        count = sum(1 for row in entries("concordance.yaml") if self.load_concordance(row))
+        say(f"{count} statements of concordance")
+        count = sum(1 for row in entries("annotations.yaml") if self.load_annotation(row))
+        say(f"{count} annotations")
+
+    def citations_of(self, address: str) -> Citations:
+        if address not in self.citations:
+            self.citations[address] = Citations(find_version(address))
+        return self.citations[address]
+
+    def clauses(self, cited: list[dict[str, str]]) -> Iterator[Clause]:
+        """The clauses of ``[{law/version: citation}, …]``."""
+        for entry in cited:
+            for address, citation in entry.items():
+                yield self.citations_of(address).find(citation)
+
+    def clause(self, cited: dict[str, str]) -> Clause:
+        return next(self.clauses([cited]))
+
+    def load_topics(self) -> None:
+        for position, row in enumerate(entries("topics.yaml")):
+            said = {name: row.get(name, "") for name in ("title", "title_km", "description", "description_km")}
+            said |= {"position": position, "elsewhere": row.get("elsewhere", [])}
+            topic, _is_new = Topic.objects.update_or_create(slug=row["slug"], defaults=said)
+            topic.clauses.set(self.clauses_by_text(row.get("clauses", {})))
+            index_topic(topic)
+            for key, kind in (("not_known", Silence.Kind.NOT_KNOWN), ("absent", Silence.Kind.ABSENT)):
+                for address in row.get(key, []):
+                    Silence.objects.update_or_create(
+                        topic=topic, version=find_version(address), defaults={"kind": kind}
+                    )
+
+    def clauses_by_text(self, cited: dict[str, list[str]]) -> list[Clause]:
+        """The clauses of ``{law/version: [citation, …]}``."""
+        return [self.citations_of(address).find(each) for address, citations in cited.items() for each in citations]
+
+    def load_concordance(self, row: dict[str, Any]) -> bool:
+        old, new = self.clause(row["old"]), self.clause(row["new"])
+        said = {name: row[name].strip() for name in ("author", "reason")}
+        versions = {"old_version": old.version, "new_version": new.version}
+        _row, is_new = Concordance.objects.get_or_create(old=old, new=new, defaults=said | versions)
+        return is_new
+
+    def load_correspondence(self, row: dict[str, Any]) -> bool:
+        address, citation = next(iter(row["to"].items()))
+        answer = self.citations_of(address).find(citation) if citation else find_version(address)
+        state_correspondence(
+            Topic.objects.get(slug=row["topic"]),
+            self.clause(row["from"]),
+            answer,
+            row["relation"],
+            row["reasoning"].strip(),
+            row.get("author", "lawcompare editors (demonstration)"),
+            row.get("status", "confirmed"),
+            str(row.get("searched") or "").strip(),
+            row.get("elements", []),
+        )
+        return True
+
+    def load_annotation(self, row: dict[str, Any]) -> bool:
+        """Store a published annotation, unless one of this name is there."""
+        if Annotation.objects.filter(slug=row["id"]).exists():
+            return False
+        source = row.get("source") or {}
+        annotation = Annotation(
+            slug=row["id"],
+            body=row["body"].strip(),
+            proposed_text=" ".join(row.get("proposed", "").split()),
+            motivation=Motivation(row.get("motivation", "assessing")),
+            risk=Risk[row.get("risk", "none").upper()],
+            checklist={test: _answer(said) for test, said in (row.get("checklist") or {}).items()},
+            organisation=Organisation.objects.get(slug=row["organisation"]),
+            descends_from=Annotation.objects.filter(slug=row.get("carried_from", "")).first(),
+            published_at=_moment(source.get("date")),
+            **{f"source_{name}": str(source.get(name, "")) for name in ("organisation", "title", "date", "url")},
+        )
+        place(annotation, self.clause(row["on"]), row.get("quote", ""))
+        relations: dict[str, list[Any]] = {
+            "categories": list(Category.objects.filter(code__in=row.get("categories", []))),
+            "standards": list(self.clauses(row.get("standards", []))),
+            "answers": list(self.clauses(row.get("answers", []))),
+        }
+        record_published(annotation, relations)
+        return True
+
+
+def _answer(said: Any) -> dict[str, str]:
+    """An answer of a checklist: a word alone, or with the words of the text it rests on."""
+    return {"words": ""} | (said if isinstance(said, dict) else {"answer": said})
+
+
+def _moment(date: Any) -> datetime | None:
+    """The day a source was published, as precisely as it is known."""
+    if not date:
+        return None
+    year, month, day, *_rest = [*str(date).split("-"), "1", "1"]
+    return datetime(int(year), int(month), int(day), tzinfo=UTC)

@@ -1,0 +1,229 @@
+"""What is new, as Atom feeds: annotations; and by law, topic or organisation all that was published there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from lawcompare.accounts.models import Organisation
+from lawcompare.annotations.export_filter import NAMES, read_selection
+from lawcompare.annotations.models import Annotation, AnnotationQuerySet
+from lawcompare.comparisons.access import visible_comparisons
+from lawcompare.comparisons.models import State
+from lawcompare.comparisons.reading.rows import kinds
+from lawcompare.crosswalk.access import get_topic, visible_correspondences
+from lawcompare.laws.access import get_law
+from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.citing.permalinks import site_root
+from lawcompare.laws.formatting import digits, said_date
+from lawcompare.laws.models import Law, Version
+from lawcompare.page_cache.public import public
+
+ENTRIES_MAX = 50
+# The year from which the names of feeds count (RFC 4151); it never changes.
+NAMED_SINCE = "2026"
+# A feed shows to everybody what it shows to a visitor.
+VISITOR = AnonymousUser()
+NOTHING_YET = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """``name`` is what it is for good, whatever its address and title become."""
+
+    name: str
+    title: str
+    address: str
+    published: datetime
+    updated: datetime
+    author: str
+    summary: str
+    categories: list[str] = field(default_factory=list)
+
+
+class Feed(Atom1Feed):
+    """An Atom feed that says the same as long as nothing is new: an empty one bears no time of its own."""
+
+    def latest_post_date(self) -> datetime:
+        return max((item["updateddate"] for item in self.items), default=NOTHING_YET)
+
+
+@require_safe
+@public(*NAMES)
+def annotations_feed(request: HttpRequest) -> HttpResponse:
+    selection = read_selection(request.GET)
+    found = selection.of(_annotations())
+    title = " · ".join([_("Annotations"), *selection.said()])
+    return _answer(request, "annotations", title, reverse("annotations"), note_entries(found[:ENTRIES_MAX]))
+
+
+@require_safe
+@public()
+def law_feed(request: HttpRequest, law: str) -> HttpResponse:
+    """A law's new texts, their comparisons, and what is said of them."""
+    found = get_law(VISITOR, law)
+    notes = _annotations().filter(version__law=found)[:ENTRIES_MAX]
+    entries = [*version_entries(found), *comparison_entries(found), *note_entries(notes)]
+    return _answer(request, f"laws/{found.slug}", found.name, found.get_absolute_url(), entries)
+
+
+@require_safe
+@public()
+def topic_feed(request: HttpRequest, topic: str) -> HttpResponse:
+    """How laws answer each other under a topic, and what is said of the clauses there."""
+    found = get_topic(topic)
+    stated = list(visible_correspondences(VISITOR).filter(topic=found).order_by("-made_at", "-pk"))
+    clauses = [*found.clauses.all(), *(row.subject for row in stated), *(row.object for row in stated if row.object)]
+    notes = _annotations_inside(clauses)[:ENTRIES_MAX] if clauses else []
+    entries = [*correspondence_entries(stated[:ENTRIES_MAX]), *note_entries(notes)]
+    return _answer(request, f"topics/{found.slug}", str(found), found.get_absolute_url(), entries)
+
+
+@require_safe
+@public()
+def organisation_feed(request: HttpRequest, organisation: str) -> HttpResponse:
+    found = get_object_or_404(Organisation, slug=organisation)
+    notes = _annotations().filter(organisation=found)[:ENTRIES_MAX]
+    address = f"{reverse('annotations')}?organisation={found.slug}"
+    return _answer(request, f"organisations/{found.slug}", str(found), address, note_entries(notes))
+
+
+def _annotations() -> AnnotationQuerySet:
+    return Annotation.objects.published().for_reading().order_by("-published_at", "-pk")
+
+
+def _annotations_inside(clauses: Iterable[Any]) -> AnnotationQuerySet:
+    """What is said of the clauses and of what stands inside them."""
+    inside = Q()
+    for version, position, end in {(one.version_id, one.position, one.end) for one in clauses}:
+        inside |= Q(version=version, clause__position__gte=position, clause__position__lt=end)
+    return _annotations().filter(inside)
+
+
+# --- What is new ------------------------------------------------------------------------------------------------------
+
+
+def note_entries(annotations: Iterable[Annotation]) -> Iterator[Entry]:
+    for note in annotations:
+        assert note.published_at is not None
+        quote = f"<blockquote>{_escaped(note.exact)}</blockquote>" if note.exact else ""
+        yield Entry(
+            f"annotation/{note.slug}",
+            f"{note.version.title}, {cite(note.clause)}: {note.get_risk_display()}",
+            note.get_absolute_url(),
+            note.published_at,
+            max(note.published_at, note.changed_at),
+            str(note.organisation),
+            quote + note.body_html,
+            [str(category) for category in note.categories.all()],
+        )
+
+
+def version_entries(law: Law) -> Iterator[Entry]:
+    versions = Version.objects.published().filter(law=law).select_related("law").order_by("-published_at", "-pk")
+    for version in versions[:ENTRIES_MAX]:
+        assert version.published_at is not None
+        said = [str(version.get_text_status_display()), said_date(version.date), version.became_public, version.note]
+        yield Entry(
+            f"version/{version.address}",
+            _("New text: %(title)s") % {"title": version.title},
+            version.get_absolute_url(),
+            version.published_at,
+            version.published_at,
+            settings.SITE_NAME,
+            f"<p>{_escaped(' · '.join(filter(None, said)))}</p>",
+        )
+
+
+def comparison_entries(law: Law) -> Iterator[Entry]:
+    done = visible_comparisons(VISITOR).filter(Q(old__law=law) | Q(new__law=law), state=State.DONE)
+    for comparison in done.order_by("-finished_at", "-pk")[:ENTRIES_MAX]:
+        counts = ", ".join(f"{digits(count)} {label}" for _look, label, count in kinds(comparison))
+        yield Entry(
+            f"comparison/{comparison.old.address}/{comparison.new.address}/{comparison.engine}",
+            _("Compared: %(old)s with %(new)s") % {"old": comparison.old.title, "new": comparison.new.title},
+            comparison.get_absolute_url(),
+            comparison.finished_at,
+            comparison.finished_at,
+            settings.SITE_NAME,
+            f"<p>{_escaped(counts)}</p>",
+        )
+
+
+def correspondence_entries(stated: Iterable[Any]) -> Iterator[Entry]:
+    for row in stated:
+        answer = f"{row.object_version.title}, {cite(row.object)}" if row.object else row.object_version.title
+        pair = [row.subject_version.law.slug, row.subject_version.slug, row.object_version.law.slug]
+        address = reverse("comparison", args=[*pair, row.object_version.slug])
+        sides = [row.subject_version.address, row.subject.eid, row.object_version.address]
+        yield Entry(
+            "/".join(["correspondence", row.stated_topic.slug, *sides, row.object.eid if row.object else "none"]),
+            f"{row.subject_version.title}, {cite(row.subject)} – {row.get_relation_display()} – {answer}",
+            f"{address}#{row.stated_topic.slug}",
+            row.made_at,
+            row.made_at,
+            row.author,
+            f"<p>{_escaped(row.reasoning)}</p>",
+        )
+
+
+def _escaped(words: str) -> str:
+    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+# --- The feed ---------------------------------------------------------------------------------------------------------
+
+
+def _answer(request: HttpRequest, name: str, title: str, address: str, entries: Iterable[Entry]) -> HttpResponse:
+    root = site_root(request)
+    language = get_language() or "en"
+    feed = Feed(
+        title=_clean(f"{title} · {settings.SITE_NAME}"),
+        link=root + address,
+        description=None,
+        language=language,
+        feed_url=request.build_absolute_uri(),
+        feed_guid=_tag(request, NAMED_SINCE, f"feed/{language}/{name}{_query(request)}"),
+        author_name=settings.SITE_NAME,
+    )
+    newest = sorted(entries, key=lambda entry: (entry.published, entry.name), reverse=True)
+    for entry in newest[:ENTRIES_MAX]:
+        feed.add_item(
+            title=_clean(entry.title),
+            link=root + entry.address,
+            description=_clean(entry.summary),
+            author_name=_clean(entry.author) or settings.SITE_NAME,
+            unique_id=_tag(request, f"{entry.published:%Y-%m-%d}", entry.name),
+            pubdate=entry.published,
+            updateddate=entry.updated,
+            categories=entry.categories,
+        )
+    return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml; charset=utf-8")
+
+
+def _query(request: HttpRequest) -> str:
+    query = read_selection(request.GET).query
+    return f"?{query}" if query else ""
+
+
+def _tag(request: HttpRequest, date: str, name: str) -> str:
+    """A name for good (RFC 4151): the host, a day on which it was ours, and what is named."""
+    return f"tag:{request.get_host().partition(':')[0]},{date}:{name}"
+
+
+def _clean(words: str) -> str:
+    """Without the signs that XML cannot hold."""
+    return "".join(sign for sign in words if sign >= " " or sign in "\t\n\r")

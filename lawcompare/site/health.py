@@ -1,0 +1,160 @@
+"""What machines ask: is it alive, is it ready for readers, how is it doing. None of it knows a reader."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import redis
+from django.conf import settings
+from django.core.cache import cache
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+
+from lawcompare import celery
+from lawcompare.laws.originals import count_closed
+from lawcompare.site.job_sweep import work_by_state
+
+BYTES_FREE_MIN = 100 * 1024 * 1024
+SECONDS_TO_ANSWER = 1.0
+
+
+class NotReady(Exception):
+    """Why a part of the site cannot do its work now: a few words that name no secret."""
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Whether this process lives and the database answers."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Whether readers can be sent here: every part is looked at, and each says what it lacks."""
+    said = {name: _look(check) for name, check in CHECKS.items()}
+    is_ready = all(word == "ok" for word in said.values())
+    return JsonResponse(
+        {"status": "ready" if is_ready else "not ready", "checks": said}, status=200 if is_ready else 503
+    )
+
+
+def _look(check: Callable[[], None]) -> str:
+    try:
+        check()
+    except NotReady as reason:
+        return str(reason)
+    except Exception as error:
+        return f"failed ({type(error).__name__})"
+    return "ok"
+
+
+def _check_database() -> None:
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        raise NotReady(f"{len(waiting)} migrations are not applied")
+
+
+def _check_cache() -> None:
+    cache.set("readyz", "ok", 10)
+    if cache.get("readyz") != "ok":
+        raise NotReady("what is put in is not given back")
+
+
+def _check_tasks() -> None:
+    """A worker that answers; without one, work would be accepted and never done."""
+    if settings.TASKS != "worker":
+        return
+    if not celery.app.control.inspect(timeout=SECONDS_TO_ANSWER, limit=1).ping():
+        raise NotReady("no worker answers")
+
+
+def _check_disk() -> None:
+    if not os.access(settings.DATA_DIR, os.W_OK):
+        raise NotReady("the data folder cannot be written to")
+    if shutil.disk_usage(settings.DATA_DIR).free < BYTES_FREE_MIN:
+        raise NotReady("less than 100 MB are free")
+
+
+def _check_originals() -> None:
+    if closed := count_closed():
+        raise NotReady(f"{closed} uploaded files are sealed with a key that is not here")
+
+
+def _check_static_files() -> None:
+    if not settings.DEBUG and not (settings.STATIC_ROOT / "staticfiles.json").exists():
+        raise NotReady("static files are not collected")
+
+
+CHECKS: dict[str, Callable[[], None]] = {
+    "database": _check_database,
+    "cache": _check_cache,
+    "tasks": _check_tasks,
+    "disk": _check_disk,
+    "originals": _check_originals,
+    "static files": _check_static_files,
+}
+
+
+@require_safe
+@never_cache
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Figures in Prometheus' text form, for whoever has the token."""
+    sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
+    if not settings.METRICS_TOKEN or not hmac.compare_digest(sent.encode(), settings.METRICS_TOKEN.encode()):
+        raise Http404
+    registry = CollectorRegistry(auto_describe=False)
+    registry.register(_Figures())
+    return HttpResponse(generate_latest(registry), content_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+class _Figures:
+    """Read anew at each scrape, from what all processes share: the database and Redis."""
+
+    def collect(self) -> Iterator[Metric]:
+        yield _work()
+        yield from _task_times()
+        if settings.REDIS_URL:
+            yield from _redis_figures()
+
+
+def _work() -> Metric:
+    work = GaugeMetricFamily("lawcompare_work", "Pieces of work by kind and state", labels=["kind", "state"])
+    for (kind, state), count in sorted(work_by_state().items()):
+        work.add_metric([kind, state], count)
+    return work
+
+
+def _task_times() -> Iterator[Metric]:
+    done = CounterMetricFamily("lawcompare_tasks", "Tasks ended", labels=["task", "result"])
+    seconds = CounterMetricFamily("lawcompare_task_seconds", "Time spent in tasks", labels=["task"])
+    for name in celery.task_names():
+        for result in ("done", "failed"):
+            done.add_metric([name, result], celery.count_of(name, result))
+        seconds.add_metric([name], celery.count_of(name, "milliseconds") / 1000)
+    yield from (done, seconds)
+
+
+def _redis_figures() -> Iterator[Metric]:
+    client: Any = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=SECONDS_TO_ANSWER)
+    queued = GaugeMetricFamily("lawcompare_queue_length", "Task messages that wait for a worker")
+    queued.add_metric([], client.llen("celery"))
+    yield queued
+    info = client.info("stats")
+    for name in ("hits", "misses"):
+        figure = CounterMetricFamily(f"lawcompare_cache_{name}", f"Look-ups in the shared cache: {name}")
+        figure.add_metric([], info[f"keyspace_{name}"])
+        yield figure

@@ -1,0 +1,21 @@
+"""demo: load the demonstration corpus."""
+
+from typing import Any
+
+import yaml
+from django.core.management.base import BaseCommand, CommandError
+
+from lawcompare.engine.errors import EngineError
+from lawcompare.laws.citing.find_clause import CitationError
+from lawcompare.site.demonstration import load
+
+
+class Command(BaseCommand):
+    help = "Load the demonstration corpus of fixtures/. Running it again changes nothing."
+
+    def handle(self, **options: Any) -> None:
+        try:
+            load(self.stdout.write)
+        except (EngineError, CitationError, yaml.YAMLError) as error:
+            raise CommandError(f"The demonstration corpus has a mistake: {error}", returncode=2) from None
+        self.stdout.write("The demonstration corpus is loaded.")

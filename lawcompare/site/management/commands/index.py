@@ -1,0 +1,30 @@
+"""index: write the search index anew."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from lawcompare.annotations.search_entries import index_all_annotations
+from lawcompare.crosswalk.search_entries import index_all_topics
+from lawcompare.laws.models import Version
+from lawcompare.search import services as search
+from lawcompare.search.models import Kind
+
+
+class Command(BaseCommand):
+    help = "Write the search index of everything public anew. It is kept in step by itself; this is for repair."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--missing", action="store_true", help="only what is not in the index at all")
+
+    def handle(self, **options: Any) -> None:
+        is_repair = not options["missing"]
+        if is_repair:
+            search.take_out_all(Kind.CLAUSE)
+        for version in Version.objects.published().select_related("law").order_by("pk"):
+            if is_repair or not search.is_indexed(version):
+                self.stdout.write(f"{version.address}: {search.rebuild(version)} clauses")
+        if is_repair or not search.has_any(Kind.ANNOTATION):
+            self.stdout.write(f"{index_all_annotations()} annotations")
+        if is_repair or not search.has_any(Kind.TOPIC):
+            self.stdout.write(f"{index_all_topics()} topics")

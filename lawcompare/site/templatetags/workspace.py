@@ -1,0 +1,14 @@
+"""What waits for the person who is signed in, for the workspace, which a lower room shows."""
+
+from typing import Any
+
+from django import template
+
+from lawcompare.site.workspace import Waits, waits_for
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def waits_for_me(context: Any) -> list[Waits]:
+    return waits_for(context["request"].user)

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from lawcompare.site import feeds, views, workspace
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("about/", views.about, name="about"),
+    path("glossary/", views.glossary, name="glossary"),
+    path("styleguide/", views.styleguide, name="styleguide"),
+    path("workspace/work/", workspace.work, name="work"),
+    path("workspace/work/<slug:kind>/<int:number>/", workspace.try_again, name="try_again"),
+    path("workspace/log/", workspace.log, name="log"),
+    path("feeds/annotations.atom", feeds.annotations_feed, name="annotations_feed"),
+    path("feeds/laws/<slug:law>.atom", feeds.law_feed, name="law_feed"),
+    path("feeds/topics/<slug:topic>.atom", feeds.topic_feed, name="topic_feed"),
+    path("feeds/organisations/<slug:organisation>.atom", feeds.organisation_feed, name="organisation_feed"),
+]

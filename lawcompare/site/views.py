@@ -1,0 +1,153 @@
+"""The pages that belong to no room: home, about, errors, health."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from lawcompare.annotations.models import Annotation, Risk
+from lawcompare.comparisons.access import visible_comparisons
+from lawcompare.comparisons.models import Comparison, State
+from lawcompare.comparisons.reading.rows import Switches, is_passed_over, kinds, strip
+from lawcompare.crosswalk.access import visible_correspondences
+from lawcompare.laws.access import visible_versions
+from lawcompare.laws.models import Jurisdiction, Kind, Version
+from lawcompare.laws.reading.version_page import lay_out
+from lawcompare.laws.renaming import names_now
+from lawcompare.page_cache.public import public
+from lawcompare.site import samples_of_tools
+from lawcompare.site.samples import sample
+
+LATEST = 3
+
+
+@public()
+def home(request: HttpRequest) -> HttpResponse:
+    """The latest draft with its articles shaded by risk, what changed since the one before, and the way in."""
+    drafts = visible_versions(request.user).filter(law__kind=Kind.DRAFT, law__jurisdiction=Jurisdiction.CAMBODIA)
+    latest = drafts.order_by("-date", "-slug").first()
+    successive = list(_successive(request))
+    since = next((done for done in successive if latest and done.new_id == latest.pk), None)
+    context = {
+        "latest": latest,
+        "risks": _risks_by_unit(latest) if latest else [],
+        "since": since,
+        "since_address": _first_change(since) if since else "",
+        "since_kinds": kinds(since) if since else [],
+        "successive": successive,
+        "cross_law": list(_cross_law(request)),
+        "annotations": Annotation.objects.published().for_reading()[:LATEST],
+    }
+    return render(request, "pages/home.html", context)
+
+
+def _risks_by_unit(version: Version) -> list[dict[str, Any]]:
+    """For each article of a version: the clause, and the highest risk stated of it or of what stands inside it."""
+    notes = Annotation.objects.published().filter(version=version).values_list("clause__position", "risk")
+    by_position = list(notes)
+    units = [entry for top in lay_out(version).contents for entry in _leaves(top)]
+    cells = []
+    for entry in units:
+        risks = [risk for at, risk in by_position if entry.clause.position <= at < entry.clause.end]
+        risk = Risk(max(risks, default=0))
+        cells.append({"clause": entry.clause, "risk": risk, "label": risk.label, "count": len(risks)})
+    return cells
+
+
+def _first_change(comparison: Comparison) -> str:
+    """Where a comparison's first change is: what stands before it is folded, or not known."""
+    switches = Switches(is_inline=False, only_changes=True, hides_noise=False)
+    first = next((cell for cell in strip(comparison, switches).cells if not is_passed_over(cell, switches)), None)
+    return comparison.get_absolute_url() + (f"#{first.pair.anchor}" if first and first.page == 1 else "")
+
+
+def _leaves(entry: Any) -> Any:
+    if entry.is_unit or not entry.children:
+        yield entry
+    else:
+        for child in entry.children:
+            yield from _leaves(child)
+
+
+def _successive(request: HttpRequest) -> Any:
+    """Finished comparisons of drafts with drafts, newest first."""
+    done = visible_comparisons(request.user).filter(
+        state=State.DONE,
+        old__law__kind=Kind.DRAFT,
+        new__law__kind=Kind.DRAFT,
+        new__law__jurisdiction=Jurisdiction.CAMBODIA,
+    )
+    return done.order_by("-new__date", "-old__date")
+
+
+def _cross_law(request: HttpRequest) -> list[tuple[Version, Version]]:
+    """(draft, other law) pairs with correspondences, the drafts in order and US law first."""
+    stated = visible_correspondences(request.user).filter(subject_version__law__kind=Kind.DRAFT)
+    ids = set(stated.order_by().values_list("subject_version", "object_version").distinct())
+    versions = Version.objects.select_related("law").in_bulk({version for pair in ids for version in pair})
+    pairs = [(versions[draft], versions[other]) for draft, other in ids]
+    return sorted(pairs, key=lambda p: (p[0].date, p[1].law.jurisdiction != "us", p[1].law.kind, p[1].law.slug))
+
+
+@public()
+def about(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/about.html")
+
+
+@public()
+def glossary(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/glossary.html")
+
+
+@public()
+def styleguide(request: HttpRequest) -> HttpResponse:
+    return render(request, "pages/styleguide.html", sample() | samples_of_tools.sample())
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _problem(request, 400, _("This address cannot be understood."))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _problem(request, 403, str(exception) or _("You may not do this."))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """What is not there; the way to where it is now, if it was here under another name."""
+    moved = _where_it_is_now(request)
+    if moved:
+        return HttpResponsePermanentRedirect(moved)
+    said = exception.args[0] if exception.args and isinstance(exception.args[0], str) else ""
+    return _problem(request, 404, said or _("There is no page at this address."))
+
+
+def _where_it_is_now(request: HttpRequest) -> str:
+    match = request.resolver_match
+    if request.method not in {"GET", "HEAD"} or match is None:
+        return ""
+    names = names_now(request.user, match.kwargs)
+    if names is None:
+        return ""
+    query = request.META.get("QUERY_STRING", "")
+    return reverse(match.view_name, kwargs=names) + (f"?{query}" if query else "")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Made of nothing that may itself be what went wrong: no database, no static file, no context."""
+    page = render_to_string("pages/server_error.html", {"language": get_language() or "en"})
+    style = page.partition("<style>")[2].partition("</style>")[0]
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return HttpResponse(page, status=500, headers={"Content-Security-Policy": policy})
+
+
+def _problem(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    return render(request, "pages/problem.html", {"sentence": sentence, "status": status}, status=status)
