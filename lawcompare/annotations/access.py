@@ -40,23 +40,23 @@ def visible_annotations(user: Any) -> AnnotationQuerySet:
 
 def get_annotation(user: Any, slug: str) -> Annotation:
     """An annotation the person may see. One they may not see does not exist for them."""
-    found = visible_annotations(user).for_reading().filter(slug=slug).first()
-    if found is None:
+    annotation = visible_annotations(user).for_reading().filter(slug=slug).first()
+    if annotation is None:
         raise _nothing(slug)
-    return found
+    return annotation
 
 
 def get_annotation_or_its_notice(user: Any, slug: str) -> Annotation:
     """The same, or a withdrawn one, of which a page shows that it was withdrawn and why, and nothing else."""
-    found = Annotation.objects.with_address().for_reading().select_related("creator").filter(slug=slug).first()
-    return found or get_annotation(user, slug)
+    annotation = Annotation.objects.with_address().for_reading().select_related("creator").filter(slug=slug).first()
+    return annotation or get_annotation(user, slug)
 
 
 def get_published_annotation(slug: str) -> Annotation:
-    found = Annotation.objects.published().for_reading().filter(slug=slug).first()
-    if found is None:
+    annotation = Annotation.objects.published().for_reading().filter(slug=slug).first()
+    if annotation is None:
         raise _nothing(slug)
-    return found
+    return annotation
 
 
 def _nothing(slug: str) -> Http404:
@@ -99,33 +99,33 @@ def may_withdraw(user: Any, annotation: Annotation) -> bool:
 
 def get_own_annotation(user: Any, slug: str) -> Annotation:
     """An annotation of which the person writes the next words. It may be in a reviewer's hands: see ``may_revise``."""
-    found = get_annotation(user, slug)
-    if not writes(user, found):
+    annotation = get_annotation(user, slug)
+    if not writes(user, annotation):
         raise PermissionDenied(
             _("Only its author can change a draft, and only a member of its organisation a published note.")
         )
-    return found
+    return annotation
 
 
 def get_annotation_to_take_back(user: Any, slug: str) -> Annotation:
-    found = get_annotation(user, slug)
-    if not may_take_back(user, found):
+    annotation = get_annotation(user, slug)
+    if not may_take_back(user, annotation):
         raise PermissionDenied(_("Only who wrote it can take it back, and only while it waits for review."))
-    return found
+    return annotation
 
 
 def get_annotation_to_review(user: Any, slug: str) -> Annotation:
-    found = get_annotation(user, slug)
-    if not may_decide(user, found):
+    annotation = get_annotation(user, slug)
+    if not may_decide(user, annotation):
         raise PermissionDenied(_("Only a reviewer of the organisation can decide on an annotation."))
-    return found
+    return annotation
 
 
 def get_annotation_to_withdraw(user: Any, slug: str) -> Annotation:
-    found = get_annotation(user, slug)
-    if not may_withdraw(user, found):
+    annotation = get_annotation(user, slug)
+    if not may_withdraw(user, annotation):
         raise PermissionDenied(_("Only its author or a reviewer of its organisation can withdraw a note."))
-    return found
+    return annotation
 
 
 def visible_replies(annotation: Annotation) -> QuerySet[Reply]:
@@ -141,10 +141,10 @@ def replies_to_moderate(organisation: Organisation) -> QuerySet[Reply]:
 
 def get_reply_to_moderate(user: Any, slug: str) -> Reply:
     reviewed = organisation_reviewed_by(user)
-    found = replies_to_moderate(reviewed).filter(slug=slug).first() if reviewed else None
-    if found is None:
+    reply = replies_to_moderate(reviewed).filter(slug=slug).first() if reviewed else None
+    if reply is None:
         raise Http404(_("There is no reply “%(slug)s” that waits for you.") % {"slug": slug})
-    return found
+    return reply
 
 
 def open_flags(organisation: Organisation) -> QuerySet[Flag]:
@@ -155,17 +155,17 @@ def open_flags(organisation: Organisation) -> QuerySet[Flag]:
 
 def get_open_flag(user: Any, slug: str) -> Flag:
     reviewed = organisation_reviewed_by(user)
-    found = open_flags(reviewed).filter(slug=slug).first() if reviewed else None
-    if found is None:
+    flag = open_flags(reviewed).filter(slug=slug).first() if reviewed else None
+    if flag is None:
         raise Http404(_("There is no notice “%(slug)s” that waits for you.") % {"slug": slug})
-    return found
+    return flag
 
 
 def get_category(code: str) -> Category:
-    found = Category.objects.filter(code=code).first()
-    if found is None:
+    category = Category.objects.filter(code=code).first()
+    if category is None:
         raise Http404(_("There is no kind of risk “%(code)s” here.") % {"code": code})
-    return found
+    return category
 
 
 # --- What was carried to a later text: for the members of a note's organisation alone --------------------------------
@@ -179,15 +179,15 @@ def carryings_of(user: Any) -> tuple[Organisation, list[Carrying]]:
     waiting = Carried.objects.waiting().filter(annotation__organisation=organisation)
     concerned = Annotation.objects.published().filter(organisation=organisation).values("version")
     counts = dict(waiting.order_by().values_list("carrying").annotate(n=Count("pk")))
-    found = list(Carrying.objects.filter(old__in=concerned).select_related("old__law", "new__law"))
-    for carrying in found:
+    carryings = list(Carrying.objects.filter(old__in=concerned).select_related("old__law", "new__law"))
+    for carrying in carryings:
         carrying.waiting_count = counts.get(carrying.pk, 0)  # type: ignore[attr-defined]
-    return organisation, found
+    return organisation, carryings
 
 
 def get_carrying(user: Any, number: int) -> tuple[Organisation, Carrying]:
-    organisation, found = carryings_of(user)
-    carrying = next((one for one in found if one.pk == number), None)
+    organisation, carryings = carryings_of(user)
+    carrying = next((one for one in carryings if one.pk == number), None)
     if carrying is None:
         raise Http404(_("Nothing of your organisation was carried under this number."))
     return organisation, carrying
@@ -195,7 +195,7 @@ def get_carrying(user: Any, number: int) -> tuple[Organisation, Carrying]:
 
 def get_carried(user: Any, number: int) -> Carried:
     organisation = organisation_of(user)
-    found = Carried.objects.for_queue().filter(pk=number, annotation__organisation=organisation).first()
-    if found is None or organisation is None:
+    carried = Carried.objects.for_queue().filter(pk=number, annotation__organisation=organisation).first()
+    if carried is None or organisation is None:
         raise Http404(_("Nothing of your organisation was carried under this number."))
-    return found
+    return carried

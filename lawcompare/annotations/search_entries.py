@@ -17,8 +17,8 @@ def index_annotation(number: int) -> None:
 
     It is read anew: what is in hand may hold words that nobody has reviewed.
     """
-    found = Annotation.objects.published().select_related("organisation", "clause__version__law").filter(pk=number)
-    annotation = found.prefetch_related("categories").first()
+    published = Annotation.objects.published().select_related("organisation", "clause__version__law").filter(pk=number)
+    annotation = published.prefetch_related("categories").first()
     if annotation is not None:
         search.put(Kind.ANNOTATION, annotation.slug, [_findable(annotation)])
         return

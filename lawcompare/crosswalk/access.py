@@ -25,10 +25,10 @@ def visible_correspondences(user: Any) -> QuerySet[Correspondence]:
 
 
 def get_topic(slug: str) -> Topic:
-    found = Topic.objects.filter(slug=slug).first()
-    if found is None:
+    topic = Topic.objects.filter(slug=slug).first()
+    if topic is None:
         raise Http404(_("There is no topic “%(slug)s” here.") % {"slug": slug})
-    return found
+    return topic
 
 
 def reviewable_correspondences(user: Any) -> QuerySet[Correspondence]:
@@ -36,20 +36,20 @@ def reviewable_correspondences(user: Any) -> QuerySet[Correspondence]:
     if not may(user, "review"):
         raise PermissionDenied(_("Only a reviewer can decide on a correspondence."))
     versions = visible_versions(user).values("pk")
-    found = Correspondence.objects.filter(subject_version__in=versions, object_version__in=versions)
-    return found.select_related("topic", "subject", "object", "subject_version__law", "object_version__law")
+    rows = Correspondence.objects.filter(subject_version__in=versions, object_version__in=versions)
+    return rows.select_related("topic", "subject", "object", "subject_version__law", "object_version__law")
 
 
 def get_correspondence(user: Any, number: int) -> Correspondence:
     """A correspondence a reviewer may decide on."""
-    found = reviewable_correspondences(user).filter(pk=number).first()
-    if found is None:
+    correspondence = reviewable_correspondences(user).filter(pk=number).first()
+    if correspondence is None:
         raise Http404(_("There is no such correspondence here."))
-    return found
+    return correspondence
 
 
 def clauses_to_answer(version: Version) -> QuerySet[Clause]:
     """The articles of a text, or its innermost clauses where it has none: what counterparts are looked for."""
     units = version.clauses.filter(element__in=UNIT_ELEMENTS)
-    found = units if units.exists() else version.clauses.filter(end=F("position") + 1)
-    return found.order_by("position")
+    clauses = units if units.exists() else version.clauses.filter(end=F("position") + 1)
+    return clauses.order_by("position")

@@ -44,8 +44,8 @@ def check_circle(subject: Clause, answer: Clause | None, relation: str, besides:
         stated = stated.exclude(pk=besides.pk)
     narrower: dict[int, list[int]] = {}
     for pair in stated.order_by().values_list("subject_id", "object_id", "relation"):
-        if found := _broader_first(*pair):
-            narrower.setdefault(found[0], []).append(found[1])
+        if stated_ends := _broader_first(*pair):
+            narrower.setdefault(stated_ends[0], []).append(stated_ends[1])
     broad, narrow = ends
     if broad in _reached(narrow, narrower):
         first, second = (subject, answer) if broad == subject.pk else (answer, subject)

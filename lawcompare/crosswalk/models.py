@@ -158,8 +158,10 @@ class Correspondence(models.Model):
         """Why a program suggested it, in the reader's language."""
         language = "km" if get_language() == "km" else "en"
         return [
-            Reason(said["template"], said["concepts"], tuple(said["words"])).said(language, gettext(said["template"]))
-            for said in self.reasons
+            Reason(reason["template"], reason["concepts"], tuple(reason["words"])).said(
+                language, gettext(reason["template"])
+            )
+            for reason in self.reasons
         ]
 
     @property

@@ -8,9 +8,11 @@ from lawcompare.search.models import Kind
 
 
 def index_topic(topic: Topic) -> None:
-    said = [("en", topic.title, topic.description), ("km", topic.title_km, topic.description_km)]
+    in_languages = [("en", topic.title, topic.description), ("km", topic.title_km, topic.description_km)]
     findables = [
-        search.Findable(Kind.TOPIC, topic.slug, title, text, language) for language, title, text in said if title
+        search.Findable(Kind.TOPIC, topic.slug, title, text, language)
+        for language, title, text in in_languages
+        if title
     ]
     search.put(Kind.TOPIC, topic.slug, findables)
 

@@ -151,13 +151,13 @@ def confirm_correspondence(
     check_answer(answer, relation)
     check_circle(correspondence.subject, correspondence.object, relation, besides=correspondence)
     _check_unstated(topic, correspondence.subject, answer, besides=correspondence)
-    said = {
+    statement = {
         "topic": topic,
         "relation": relation,
         "reasoning": reasoning.strip(),
         "author": membership.organisation.name,
     }
-    _move(correspondence, Status.SUGGESTED, Status.CONFIRMED, **said)
+    _move(correspondence, Status.SUGGESTED, Status.CONFIRMED, **statement)
     return _decide(correspondence, membership, reasoning)
 
 
@@ -205,11 +205,11 @@ def state_by_hand(
     if relation == Relation.NONE and not searched.strip():
         raise ValidationError(_("Say where a counterpart was looked for."))
     answered_by = answer if isinstance(answer, Clause) else None
-    found = _row_of(topic, subject, answered_by, version_id)
-    if found is not None:
-        _check_own(found, membership)
-    check_circle(subject, answered_by, relation, besides=found)
-    row = found or Correspondence(
+    existing = _row_of(topic, subject, answered_by, version_id)
+    if existing is not None:
+        _check_own(existing, membership)
+    check_circle(subject, answered_by, relation, besides=existing)
+    row = existing or Correspondence(
         subject=subject, subject_version_id=subject.version_id, object=answered_by, object_version_id=version_id
     )
     row.topic, row.relation, row.reasoning, row.searched = topic, relation, reasoning.strip(), searched.strip()
@@ -273,18 +273,18 @@ def _save(row: Correspondence) -> None:
         raise ValidationError(_("Somebody else has stated this pair in the meantime.")) from error
 
 
-def _move(correspondence: Correspondence, before: str, after: str, **said: Any) -> None:
+def _move(correspondence: Correspondence, before: str, after: str, **changes: Any) -> None:
     """Change the state if it still is ``before``: two people deciding at once cannot both win."""
     held = Correspondence.objects.filter(pk=correspondence.pk, status=before)
-    if not held.update(status=after, **said):
+    if not held.update(status=after, **changes):
         raise PermissionDenied(_("Somebody else has decided on this in the meantime."))
     correspondence.refresh_from_db()
 
 
 def _decide(correspondence: Correspondence, membership: Membership, reason: str) -> CorrespondenceDecision:
-    action = {Status.CONFIRMED: "confirm counterpart", Status.REFUSED: "refuse counterpart"}
-    said = action.get(Status(correspondence.status), "reopen counterpart")
-    record(said, f"correspondence/{correspondence.pk}", by=membership.user, organisation=membership.organisation.slug)
+    actions = {Status.CONFIRMED: "confirm counterpart", Status.REFUSED: "refuse counterpart"}
+    action = actions.get(Status(correspondence.status), "reopen counterpart")
+    record(action, f"correspondence/{correspondence.pk}", by=membership.user, organisation=membership.organisation.slug)
     return CorrespondenceDecision.objects.create(
         correspondence=correspondence,
         status=correspondence.status,

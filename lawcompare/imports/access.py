@@ -30,14 +30,14 @@ def drafts_of(user: Any) -> QuerySet[ImportDraft]:
 
 def get_draft(user: Any, number: int) -> ImportDraft:
     """A draft of the person's organisation. Another organisation's does not exist for them."""
-    found = drafts_of(user).filter(pk=number).first()
-    if found is None:
+    draft = drafts_of(user).filter(pk=number).first()
+    if draft is None:
         raise Http404(_("There is no such import here."))
-    return found
+    return draft
 
 
 def get_batch(user: Any, number: int) -> ImportBatch:
-    found = ImportBatch.objects.filter(organisation=editor(user).organisation, pk=number).first()
-    if found is None:
+    batch = ImportBatch.objects.filter(organisation=editor(user).organisation, pk=number).first()
+    if batch is None:
         raise Http404(_("There is no such import here."))
-    return found
+    return batch

@@ -241,11 +241,11 @@ def correct(user: Any, version: Version) -> ImportDraft:
     if draft is not None:
         return draft
     document = document_to_correct(version)
-    said = {name: getattr(version, name) for name in KEPT_IN_CORRECTION if getattr(version, name)}
-    said |= {"law": version.law.slug, "corrects": version.address}
+    details = {name: getattr(version, name) for name in KEPT_IN_CORRECTION if getattr(version, name)}
+    details |= {"law": version.law.slug, "corrects": version.address}
     for link in ("follows", "translates"):
         other = getattr(version, link)
-        said |= {link: other.address} if other else {}
+        details |= {link: other.address} if other else {}
     draft = ImportDraft.objects.create(
         organisation=membership.organisation,
         creator=user,
@@ -256,7 +256,7 @@ def correct(user: Any, version: Version) -> ImportDraft:
         title=version.title,
         clause_count=len(document.clauses),
         corrects=version,
-        said=said,
+        said=details,
     )
     record("correct", f"text/{version.address}", by=user, organisation=membership.organisation.slug)
     return draft
@@ -283,7 +283,7 @@ def say(user: Any, draft: ImportDraft, said: Mapping[str, str]) -> None:
 
 @transaction.atomic
 def ask_to_store(
-    user: Any, draft: ImportDraft, said: Mapping[str, Any], *, is_public: bool, unread_is_known: bool = False
+    user: Any, draft: ImportDraft, details: Mapping[str, Any], *, is_public: bool, unread_is_known: bool = False
 ) -> None:
     """Have a version made of the draft: published, or for its organisation alone. Of one on its way nothing is begun.
 
@@ -297,7 +297,7 @@ def ask_to_store(
         raise ImportRefused(_("The file has not been read yet."))
     if held.unread and not unread_is_known:
         raise UnreadDoubts(held.unread)
-    kept = {name: str(value) for name, value in said.items() if value}
+    kept = {name: str(value) for name, value in details.items() if value}
     held.said, held.asked, held.asked_by = held.said | kept, {"said": kept, "public": is_public}, user
     held.state, held.reason, held.heard_at, held.attempts = State.ASKED, "", timezone.now(), 0
     held.save()

@@ -50,10 +50,10 @@ def _compared(old: Version, new: Version) -> Comparison | None:
     comparison = request_comparison(old, new)
     for _wait in range(0, PATIENCE, STEP):
         run_comparison(comparison.pk)
-        found = find_comparison(old, new)
-        if found is not None and found.is_done:
-            return found
-        if found is None or found.state == State.FAILED:
+        computed = find_comparison(old, new)
+        if computed is not None and computed.is_done:
+            return computed
+        if computed is None or computed.state == State.FAILED:
             return None
         time.sleep(STEP)
     return None
@@ -65,7 +65,7 @@ def partners(comparison: Comparison) -> dict[int, int]:
     Inside a section that the clause map pairs the number decides where it can: what is stated of § 506(a) is stated of
     § 506(a), whichever of its paragraphs now has the words.
     """
-    found = _alone(comparison.pairs.filter(level=Level.PART)) | (
+    by_old = _alone(comparison.pairs.filter(level=Level.PART)) | (
         units := _alone(comparison.pairs.filter(level=Level.UNIT))
     )
     olds, news = (list(version.clauses.order_by("position")) for version in (comparison.old, comparison.new))
@@ -75,8 +75,8 @@ def partners(comparison: Comparison) -> dict[int, int]:
         there = {_path(clause, other): clause.pk for clause in news[other.position : other.end]}
         for clause in olds[one.position : one.end]:
             if (path := _path(clause, one)) in there:
-                found[clause.pk] = there[path]
-    return found
+                by_old[clause.pk] = there[path]
+    return by_old
 
 
 def _alone(pairs: QuerySet[ClausePair]) -> dict[int, int]:

@@ -66,10 +66,10 @@ def fetch_file(wanted: Wanted, release: ReleasePoint, source: Source, progress: 
     digest = checksum(data)
     known = Archive.objects.filter(title=wanted.title, release_point=str(release)).first()
     if known is not None and data.startswith(b"PK") and known.sha256 != digest:
-        said = {"title": wanted.title, "release": release, "day": known.fetched_at.date().isoformat()}
+        values = {"title": wanted.title, "release": release, "day": known.fetched_at.date().isoformat()}
         raise FetchRefused(
             _("title %(title)s at release point %(release)s is not the file fetched on %(day)s: its checksum differs")
-            % said
+            % values
         )
     xml = unpack(data, wanted)
     _check_head(xml[:_HEAD].decode("utf-8", "replace"), wanted, release)
@@ -80,12 +80,12 @@ def _check_head(head: str, wanted: Wanted, release: ReleasePoint) -> None:
     """Ask the file itself which title and release point it is."""
     number = re.search(r"<docNumber>\s*(\w+)\s*</docNumber>", head)
     if number and number[1].lower() != wanted.title:
-        said = {"title": wanted.title, "other": number[1]}
-        raise FetchRefused(_("the file of title %(title)s holds title %(other)s") % said)
+        values = {"title": wanted.title, "other": number[1]}
+        raise FetchRefused(_("the file of title %(title)s holds title %(other)s") % values)
     name = re.search(r"<docPublicationName>[^<@]*@([\w-]+)\s*</docPublicationName>", head)
     if name and name[1] != str(release):
-        said = {"release": release, "other": name[1]}
-        raise FetchRefused(_("the file of release point %(release)s says that it is of %(other)s") % said)
+        values = {"release": release, "other": name[1]}
+        raise FetchRefused(_("the file of release point %(release)s says that it is of %(other)s") % values)
 
 
 def _store(file: Fetched) -> Stored:
@@ -139,8 +139,8 @@ def _slug(wanted: Wanted, release: ReleasePoint) -> str:
 
 def release_of(slug: str) -> ReleasePoint | None:
     """The release point that a text's name tells, if it is one of ours."""
-    found = _SLUG.fullmatch(slug)
-    return read_release(found[1]) if found else None
+    match = _SLUG.fullmatch(slug)
+    return read_release(match[1]) if match else None
 
 
 def text_before(law: str, release: ReleasePoint) -> Version | None:

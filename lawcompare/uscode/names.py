@@ -38,16 +38,16 @@ class Wanted:
         return number.zfill(2) + self.title[len(number) :]
 
 
-def read_wanted(said: str) -> list[Wanted]:
+def read_wanted(typed: str) -> list[Wanted]:
     """Titles with their sections, as in ``18:1030,2510-2523 47:230``. Raises FetchRefused.
 
     >>> [str(one) for one in read_wanted("18:1030, 2510-2523 47:230")]
     ['18:1030,2510-2523', '47:230']
     """
-    words = re.sub(r"\s*,\s*", ",", said).split()
+    words = re.sub(r"\s*,\s*", ",", typed).split()
     if not words:
         raise FetchRefused(_("say which sections, as in 18:1030,2510-2523"))
-    found: dict[str, Wanted] = {}
+    by_title: dict[str, Wanted] = {}
     for word in words:
         match = _WANTED.fullmatch(word)
         if not match:
@@ -55,10 +55,10 @@ def read_wanted(said: str) -> list[Wanted]:
                 _("“%(word)s” names no sections of a title; write 18:1030,2510-2523") % {"word": word[:60]}
             )
         title = match["title"] + match["appendix"].lower()
-        if title in found:
+        if title in by_title:
             raise FetchRefused(_("title %(title)s is named twice; write its sections together") % {"title": title})
-        found[title] = Wanted(title, match["sections"])
-    return list(found.values())
+        by_title[title] = Wanted(title, match["sections"])
+    return list(by_title.values())
 
 
 @dataclass(frozen=True, order=True)
@@ -81,15 +81,15 @@ class ReleasePoint:
         return f"xml_usc{wanted.padded}@{self}.zip"
 
 
-def read_release(said: str) -> ReleasePoint:
+def read_release(typed: str) -> ReleasePoint:
     """Raises FetchRefused.
 
     >>> read_release("119-73not60") > read_release("118-200"), str(read_release("119-73not60"))
     (True, '119-73not60')
     """
-    match = _RELEASE.fullmatch(said.strip())
+    match = _RELEASE.fullmatch(typed.strip())
     if not match:
-        raise FetchRefused(_("“%(word)s” is no release point; write one as 119-36") % {"word": said[:60]})
+        raise FetchRefused(_("“%(word)s” is no release point; write one as 119-36") % {"word": typed[:60]})
     return ReleasePoint(int(match["congress"]), int(match["law"]), match["without"])
 
 

@@ -29,7 +29,7 @@ def check_laws(source: Source) -> list[ReleaseNotice]:
     Only then is the newer text brought in. A law that cannot be checked is said in the log and keeps no other waiting.
     """
     current = source.current()
-    found = []
+    notices = []
     for text in _latest():
         known = release_of(text.slug)
         if known is None or not known < current:
@@ -40,8 +40,8 @@ def check_laws(source: Source) -> list[ReleaseNotice]:
             log.warning("%s could not be checked against release point %s: %s", text.address, current, error)
             continue
         if notice is not None:
-            found.append(notice)
-    return found
+            notices.append(notice)
+    return notices
 
 
 def _latest() -> list[Version]:

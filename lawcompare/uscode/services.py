@@ -28,10 +28,10 @@ def request_fetch(user: Any, wanted: str, release_point: str) -> Fetch:
     check_editor(user)
     membership = membership_of(user)
     assert membership is not None
-    said = " ".join(str(one) for one in read_wanted(wanted))
+    sections = " ".join(str(one) for one in read_wanted(wanted))
     release = str(read_release(release_point)) if release_point.strip() else ""
-    fetch = Fetch.objects.create(wanted=said, release_point=release, organisation=membership.organisation, by=user)
-    record("uscode.fetch", f"us-code/{said}", user, membership.organisation.slug, release_point=release)
+    fetch = Fetch.objects.create(wanted=sections, release_point=release, organisation=membership.organisation, by=user)
+    record("uscode.fetch", f"us-code/{sections}", user, membership.organisation.slug, release_point=release)
     celery.send(fetch_official, fetch.pk)
     return fetch
 

@@ -64,7 +64,7 @@ class Folder:
             raise FetchRefused(_("%(path)s is no folder") % {"path": path})
 
     def current(self) -> ReleasePoint:
-        names = (re.search(r"@([\w-]+)\.(?:zip|xml)$", found.name) for found in self.path.rglob("*usc*"))
+        names = (re.search(r"@([\w-]+)\.(?:zip|xml)$", path.name) for path in self.path.rglob("*usc*"))
         releases = [read_release(name[1]) for name in names if name and re.fullmatch(r"\d+-\d+(?:not\d+)*", name[1])]
         if not releases:
             raise FetchRefused(_("no file in %(path)s names a release point; name one") % {"path": self.path})
@@ -73,13 +73,13 @@ class Folder:
     def archive(self, wanted: Wanted, release: ReleasePoint, progress: Progress) -> tuple[bytes, str]:
         zipped, plain = release.archive(wanted), f"usc{wanted.padded}@{release}.xml"
         for name in (zipped, f"{release.folder}/{zipped}", plain, f"usc{wanted.padded}.xml"):
-            found = self.path / name
-            if found.is_file():
-                if found.stat().st_size > settings.USCODE_BYTES_MAX:
+            file = self.path / name
+            if file.is_file():
+                if file.stat().st_size > settings.USCODE_BYTES_MAX:
                     raise FetchRefused(_("%(name)s is too large") % {"name": name})
-                return found.read_bytes(), str(name)
-        said = {"path": self.path, "title": wanted.title, "release": release}
-        raise FetchRefused(_("%(path)s has no file of title %(title)s at release point %(release)s") % said)
+                return file.read_bytes(), str(name)
+        values = {"path": self.path, "title": wanted.title, "release": release}
+        raise FetchRefused(_("%(path)s has no file of title %(title)s at release point %(release)s") % values)
 
 
 # --- The web ---------------------------------------------------------------------------------------------------------
@@ -102,7 +102,7 @@ class Web:
             with _open(self.base + PAGE, {}) as answer:
                 page = answer.read(PAGE_BYTES_MAX).decode("utf-8", "replace")
         except (OSError, http.client.HTTPException) as failure:
-            raise FetchRefused(self._say(failure)) from None
+            raise FetchRefused(self._sentence(failure)) from None
         release = find_release(page)
         if release is None:
             raise FetchRefused(_("the page of %(host)s names no release point; name one") % {"host": self.host})
@@ -119,10 +119,10 @@ class Web:
             except Broken:
                 if wait is not None:
                     time.sleep(wait)
-        said = {"host": self.host, "done": part.size, "total": part.total or "?"}
+        values = {"host": self.host, "done": part.size, "total": part.total or "?"}
         raise FetchRefused(
             _("the connection to %(host)s ended after %(done)s of %(total)s bytes; the next try goes on from there")
-            % said
+            % values
         )
 
     def _go_on(self, part: _Part, wanted: Wanted, release: ReleasePoint, progress: Progress) -> bytes:
@@ -137,20 +137,20 @@ class Web:
                 part.drop()
                 raise Broken from None
             if failure.code == http.client.NOT_FOUND:
-                said = {"host": self.host, "title": wanted.title, "release": release}
-                raise FetchRefused(_("%(host)s has no title %(title)s at release point %(release)s") % said) from None
+                values = {"host": self.host, "title": wanted.title, "release": release}
+                raise FetchRefused(_("%(host)s has no title %(title)s at release point %(release)s") % values) from None
             if failure.code < http.client.INTERNAL_SERVER_ERROR:
-                raise FetchRefused(self._say(failure)) from None
+                raise FetchRefused(self._sentence(failure)) from None
             raise Broken from None
         except error.URLError as failure:
             if part.size == 0:
-                raise FetchRefused(self._say(failure)) from None
+                raise FetchRefused(self._sentence(failure)) from None
             raise Broken from None
         except (OSError, http.client.HTTPException):
             raise Broken from None
         return part.finish()
 
-    def _say(self, failure: Exception) -> str:
+    def _sentence(self, failure: Exception) -> str:
         if isinstance(failure, error.HTTPError):
             return _("%(host)s answered with %(code)s") % {"host": self.host, "code": failure.code}
         return _("%(host)s cannot be reached") % {"host": self.host}
@@ -163,9 +163,9 @@ class _Part:
         self.url = url
         self.path = folder / f"{name}.part"
         self.notes = folder / f"{name}.part.json"
-        said = self._read_notes()
-        self.mark, self.total = str(said.get("mark", "")), int(said.get("total", 0))
-        if said.get("url") != url or not self.mark:
+        notes = self._read_notes()
+        self.mark, self.total = str(notes.get("mark", "")), int(notes.get("total", 0))
+        if notes.get("url") != url or not self.mark:
             self.drop()
 
     def _read_notes(self) -> dict[str, Any]:
@@ -228,8 +228,8 @@ def _open(url: str, headers: dict[str, str]) -> Any:
         request.HTTPErrorProcessor,
     ):
         opener.add_handler(handler())
-    said = {"User-Agent": f"{settings.SITE_NAME} (law comparison)", **headers}
-    return opener.open(request.Request(url, headers=said), timeout=SECONDS)  # noqa: S310
+    sent = {"User-Agent": f"{settings.SITE_NAME} (law comparison)", **headers}
+    return opener.open(request.Request(url, headers=sent), timeout=SECONDS)  # noqa: S310
 
 
 # --- What is in it ---------------------------------------------------------------------------------------------------

@@ -59,10 +59,10 @@ def uscode_read(request: HttpRequest, pk: int) -> HttpResponse:
 def restated_sections() -> str:
     """The sections that are restated in our own words, which are those one wants first."""
     texts = Version.objects.published().filter(law__slug__startswith="us-code-", text_status=TextStatus.RESTATEMENT)
-    found = []
+    wanted = []
     for text in texts.select_related("law").order_by("law__slug", "-date"):
         nums = text.clauses.filter(element="section").order_by("position").values_list("num", flat=True)
         sections = ",".join(num.strip("§ .\u00a0\u202f") for num in nums)
         if sections:
-            found.append(str(Wanted(text.law.slug.removeprefix("us-code-"), sections)))
-    return " ".join(found)
+            wanted.append(str(Wanted(text.law.slug.removeprefix("us-code-"), sections)))
+    return " ".join(wanted)

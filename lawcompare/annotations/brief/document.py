@@ -34,9 +34,9 @@ CONTEXT, STANDARD_MAX = 400, 1500
 def for_brief(annotations: AnnotationQuerySet) -> list[Annotation]:
     """Annotations with all that a brief says of them, text by text and clause by clause, the gravest first."""
     clauses = Clause.objects.filter(version__in=Version.objects.published()).select_related("version__law")
-    found = annotations.select_related("organisation", "creator", "clause__version__law", "version__law")
+    selected = annotations.select_related("organisation", "creator", "clause__version__law", "version__law")
     related = [Prefetch(name, queryset=clauses) for name in ("standards", "answers")]
-    ordered = found.prefetch_related("categories", *related).order_by(
+    ordered = selected.prefetch_related("categories", *related).order_by(
         "version__law__title", "version__date", "version_id", "clause__position", "-risk", "published_at", "pk"
     )
     return list(ordered)
@@ -100,8 +100,8 @@ class _Brief:
 
     def write_version(self, version: Version) -> None:
         self.word.paragraph("Heading1", version.title)
-        said = [str(version.get_text_status_display()), said_date(version.date), version.became_public]
-        line = self.word.paragraph("Say", " · ".join(filter(None, said)) + " ")
+        details = [str(version.get_text_status_display()), said_date(version.date), version.became_public]
+        line = self.word.paragraph("Say", " · ".join(filter(None, details)) + " ")
         if version.source_url:
             self.word.link(line, version.source_url, version.source_url)
         if version.note:
@@ -141,16 +141,16 @@ class _Brief:
                     self.word.run(quote, line, marked=is_marked, bold=is_marked, language=note.version.language)
         if not clause.text:
             self.word.paragraph("Say", _("The words of this clause have not been seen, or stand in its parts."))
-        said = [str(clause.get_text_status_display()) if clause.text_status else "", clause.note, clause.source_url]
-        if any(said):
-            self.word.paragraph("Say", " · ".join(filter(None, said)))
+        details = [str(clause.get_text_status_display()) if clause.text_status else "", clause.note, clause.source_url]
+        if any(details):
+            self.word.paragraph("Say", " · ".join(filter(None, details)))
 
     def write_questions(self, note: Annotation) -> None:
         for category in note.categories.all():
             line = self.word.paragraph("Bullet", "•\t")
             self.word.run(line, str(category), bold=True)
-            if category.question_said:
-                self.word.run(line, f": {category.question_said}")
+            if category.question_text:
+                self.word.run(line, f": {category.question_text}")
 
     def write_standards(self, title: str, clauses: Any) -> None:
         rows = list(clauses)
@@ -170,8 +170,8 @@ class _Brief:
 
     def write_tests(self, note: Annotation) -> None:
         rows = [
-            (str(said.test.label), f"{said.answer.label}: “{said.words}”" if said.words else str(said.answer.label))
-            for said in answered(note.checklist)
+            (str(row.test.label), f"{row.answer.label}: “{row.words}”" if row.words else str(row.answer.label))
+            for row in answered(note.checklist)
         ]
         if rows:
             self.section(_("Legal tests"))
@@ -187,9 +187,9 @@ class _Brief:
             self.word.run(line, change.text, look=look, language=note.version.language)
 
     def write_sources(self, note: Annotation) -> None:
-        said = [note.source_organisation, note.source_title, said_date(note.source_date)]
-        if any(said):
-            line = self.word.paragraph("Say", f"{_('Restates')}: {', '.join(filter(None, said))} ")
+        source = [note.source_organisation, note.source_title, said_date(note.source_date)]
+        if any(source):
+            line = self.word.paragraph("Say", f"{_('Restates')}: {', '.join(filter(None, source))} ")
             if note.source_url:
                 self.word.link(line, note.source_url, note.source_url)
         self.link_line(_("Address of the words"), self.root + pinned_clause(note.clause))

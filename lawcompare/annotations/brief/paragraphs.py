@@ -48,11 +48,11 @@ class _Writing:
 
     def paragraph(self) -> Any:
         style = "Bullet" if self.lists else "Quotation" if self.quoted else ""
-        found = self.word.paragraph(style, indent=len(self.lists) if len(self.lists) > 1 else 0)
+        paragraph = self.word.paragraph(style, indent=len(self.lists) if len(self.lists) > 1 else 0)
         if self.mark:
-            self.word.run(found, self.mark)
+            self.word.run(paragraph, self.mark)
         self.mark = ""
-        return found
+        return paragraph
 
     def write_inline(self, tokens: Sequence[Token]) -> None:
         paragraph = self.paragraph()

@@ -18,8 +18,8 @@ def line_of_texts(version: Version) -> list[Version]:
 
     A translation follows the earlier texts of its own language, and never its original.
     """
-    found = Version.objects.published().filter(law=version.law_id, language=version.language)
-    return in_order(found.select_related("law"))
+    texts = Version.objects.published().filter(law=version.law_id, language=version.language)
+    return in_order(texts.select_related("law"))
 
 
 def in_order(versions: Iterable[Version]) -> list[Version]:

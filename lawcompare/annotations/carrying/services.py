@@ -55,19 +55,19 @@ def copy_of(carried: Carried, clause: Clause | None = None) -> Annotation:
     """The note for the later text as the old one has it, unsaved: at the place found, or on another clause."""
     successor = with_content(Annotation(), content_of(carried.annotation))
     successor.descends_from = carried.annotation
-    place = clause or carried.clause
-    if place is None:
+    target = clause or carried.clause
+    if target is None:
         raise ValidationError(_("No place was found in the new text: choose one, or close the concern."))
-    exact = carried.exact if place == carried.clause else ""
-    select(successor, place, exact, carried.start if exact else None)
+    exact = carried.exact if target == carried.clause else ""
+    select(successor, target, exact, carried.start if exact else None)
     if carried.annotation.exact and not exact:
         # What was proposed for some words is not proposed for all of a clause; and nobody proposes to strike it out.
         successor.proposed_text = ""
         if successor.motivation == Motivation.EDITING:
             successor.motivation = Motivation.COMMENTING
     successor.checklist = {
-        test: said | {"words": said["words"] if said.get("words", "") in place.text else ""}
-        for test, said in successor.checklist.items()
+        test: answer | {"words": answer["words"] if answer.get("words", "") in target.text else ""}
+        for test, answer in successor.checklist.items()
     }
     return successor
 
@@ -155,14 +155,14 @@ def _check(user: Any, carried: Carried, action: str, is_decided: bool = False) -
         raise PermissionDenied(_("The note has been withdrawn in the meantime."))
 
 
-def _move(user: Any, carried: Carried, **said: Any) -> None:
+def _move(user: Any, carried: Carried, **changes: Any) -> None:
     """Decide what is undecided: of two who decide at once, one wins, and the other's note is never written."""
     held = Carried.objects.filter(pk=carried.pk, decision="")
-    if not held.update(decided_by=user, decided_at=timezone.now(), **said):
+    if not held.update(decided_by=user, decided_at=timezone.now(), **changes):
         raise PermissionDenied(_("Somebody else has decided on this in the meantime."))
-    for name, value in said.items():
+    for name, value in changes.items():
         setattr(carried, name, value)
-    _record(user, said["decision"], carried)
+    _record(user, changes["decision"], carried)
 
 
 def _record(user: Any, action: str, carried: Carried) -> None:

@@ -36,8 +36,8 @@ LATELY = 8
 @require_safe
 @login_required
 def carryings(request: HttpRequest) -> HttpResponse:
-    organisation, found = access.carryings_of(request.user)
-    context = {"organisation": organisation, "carryings": found, "may_look_again": may(request.user, "review")}
+    organisation, rows = access.carryings_of(request.user)
+    context = {"organisation": organisation, "carryings": rows, "may_look_again": may(request.user, "review")}
     return render(request, "annotations/carryings.html", context)
 
 
@@ -45,18 +45,18 @@ def carryings(request: HttpRequest) -> HttpResponse:
 @login_required
 def queue(request: HttpRequest, number: int) -> HttpResponse:
     """What waits of one carrying. htmx asks for the progress alone while it is under way."""
-    organisation, found = access.get_carrying(request.user, number)
+    organisation, carrying = access.get_carrying(request.user, number)
     if getattr(request, "htmx", False):
-        if not found.is_under_way:
+        if not carrying.is_under_way:
             return HttpResponse(headers={"HX-Refresh": "true"})
-        return render(request, "annotations/carrying.html#progress", {"carrying": found})
-    rows = _waiting(found, organisation)
+        return render(request, "annotations/carrying.html#progress", {"carrying": carrying})
+    rows = _waiting(carrying, organisation)
     shown = request.GET.get("show", "")
     verdicts = list(rows.values_list("verdict", flat=True))
     page = Paginator(rows.filter(verdict=shown) if shown in Verdict.values else rows, PER_PAGE)
-    decided = _of_organisation(found, organisation).exclude(fate="").filter(decided_at__isnull=False)
+    decided = _of_organisation(carrying, organisation).exclude(fate="").filter(decided_at__isnull=False)
     context = {
-        "carrying": found,
+        "carrying": carrying,
         "page": page.get_page(request.GET.get("page")),
         "shown": shown,
         "counts": [(v, v.label, verdicts.count(v)) for v in Verdict if v in verdicts],
@@ -68,12 +68,12 @@ def queue(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "annotations/carrying.html", context)
 
 
-def _of_organisation(found: Carrying, organisation: Organisation) -> CarriedQuerySet:
-    return Carried.objects.for_queue().filter(carrying=found, annotation__organisation=organisation)
+def _of_organisation(carrying: Carrying, organisation: Organisation) -> CarriedQuerySet:
+    return Carried.objects.for_queue().filter(carrying=carrying, annotation__organisation=organisation)
 
 
-def _waiting(found: Carrying, organisation: Organisation) -> CarriedQuerySet:
-    rows = _of_organisation(found, organisation).waiting().annotate(place=ORDER)
+def _waiting(carrying: Carrying, organisation: Organisation) -> CarriedQuerySet:
+    rows = _of_organisation(carrying, organisation).waiting().annotate(place=ORDER)
     return rows.prefetch_related("annotation__categories").order_by(
         "place", "annotation__clause__position", "annotation__start", "pk"
     )
@@ -85,8 +85,8 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     """One decision on one row: ``do`` says which."""
     row = access.get_carried(request.user, number)
     following = _following(request, row)
-    said = request.POST.get("do", "")
-    sentence = _act(request, row, said)
+    action = request.POST.get("do", "")
+    sentence = _act(request, row, action)
     if sentence is None:
         following = row.pk
     else:
@@ -94,7 +94,7 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
     return redirect(_queue_address(row.carrying_id, following))
 
 
-def _act(request: HttpRequest, row: Carried, said: str) -> str | None:
+def _act(request: HttpRequest, row: Carried, action: str) -> str | None:
     """Do what was asked; what it does not fit is said instead, and None returned."""
     user, reason = request.user, request.POST.get("reason", "")
     quick: dict[str, tuple[str, str]] = {
@@ -103,21 +103,21 @@ def _act(request: HttpRequest, row: Carried, said: str) -> str | None:
         "not-known": (Fate.NOT_KNOWN, _("The new text is not known well enough to say.")),
     }
     act: Callable[[], Any]
-    if said in carrying_services.SURVIVING and row.decision:
-        act = lambda: carrying_services.judge(user, row, said)  # noqa: E731
-    elif said in carrying_services.SURVIVING:
-        act = lambda: carrying_services.confirm(user, row, said)  # noqa: E731
-    elif said in quick:
-        act = lambda: carrying_services.close(user, row, *quick[said])  # noqa: E731
-    elif said == "close":
+    if action in carrying_services.SURVIVING and row.decision:
+        act = lambda: carrying_services.judge(user, row, action)  # noqa: E731
+    elif action in carrying_services.SURVIVING:
+        act = lambda: carrying_services.confirm(user, row, action)  # noqa: E731
+    elif action in quick:
+        act = lambda: carrying_services.close(user, row, *quick[action])  # noqa: E731
+    elif action == "close":
         act = lambda: carrying_services.close(user, row, request.POST.get("fate", ""), reason)  # noqa: E731
     else:
         messages.error(request, _("Choose one of the decisions."))
         return None
-    return _said(request, act, row)
+    return _report(request, act, row)
 
 
-def _said(request: HttpRequest, act: Callable[[], Any], row: Carried) -> str | None:
+def _report(request: HttpRequest, act: Callable[[], Any], row: Carried) -> str | None:
     try:
         act()
     except ValidationError as error:
@@ -148,9 +148,9 @@ def _queue_address(number: int, row: int | None) -> str:
 @login_required
 def confirm_kept(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm those of the rows listed whose words were kept, in one go."""
-    organisation, found = access.get_carrying(request.user, number)
+    organisation, carrying = access.get_carrying(request.user, number)
     listed = [int(key) for key in request.POST.getlist("row") if key.isdecimal()]
-    rows = _waiting(found, organisation).filter(pk__in=listed)
+    rows = _waiting(carrying, organisation).filter(pk__in=listed)
     try:
         count = carrying_services.confirm_unchanged(request.user, rows)
     except ValidationError as error:
@@ -163,8 +163,8 @@ def confirm_kept(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 @login_required
 def undo(request: HttpRequest, number: int) -> HttpResponse:
-    _organisation, found = access.get_carrying(request.user, number)
-    row = carrying_services.undo(request.user, found)
+    _organisation, carrying = access.get_carrying(request.user, number)
+    row = carrying_services.undo(request.user, carrying)
     if row is None:
         messages.error(request, _("You have decided nothing here that could be undone."))
         return redirect("carrying", number)

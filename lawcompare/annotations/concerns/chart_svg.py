@@ -118,7 +118,7 @@ class _Picture:
             if cell.state:
                 x = self._x(place)
                 self._node(cell.state, x, middle)
-                self._text(x, middle + 24, self._said(cell, concern), 12, COLOURS[cell.state], anchor="middle")
+                self._text(x, middle + 24, self._cell_label(cell, concern), 12, COLOURS[cell.state], anchor="middle")
         self.y += ROW
         self._rule(RULE)
 
@@ -144,7 +144,7 @@ class _Picture:
                 f'stroke="{COLOURS[state]}" stroke-width="{WIDTHS[state]}"{dashes}/>'
             )
 
-    def _said(self, cell: Cell, concern: Concern) -> str:
+    def _cell_label(self, cell: Cell, concern: Concern) -> str:
         if cell.state == "raised":
             return f"{cell.words} · {concern.root.get_risk_display()}"
         return cell.words
@@ -158,12 +158,12 @@ class _Picture:
         self.y += 20
         x = float(EDGE)
         for state in STATES:
-            said = state_words(state)
-            width = 34 + measure(said, 13)
+            label = state_words(state)
+            width = 34 + measure(label, 13)
             if x + width > self.width - EDGE:
                 x, self.y = float(EDGE), self.y + 26
             self._node(state, x + 9, self.y - 4)
-            self._text(x + 26, self.y, said, 13)
+            self._text(x + 26, self.y, label, 13)
             x += width + 12
         self.y += 14
         for line in wrap(self.source, self.width - 2 * EDGE, 12):
@@ -186,15 +186,15 @@ class _Picture:
         )
 
     def _text(
-        self, x: float, y: float, said: str, size: int, colour: str = INK, weight: int = 400, anchor: str = "start",
+        self, x: float, y: float, text: str, size: int, colour: str = INK, weight: int = 400, anchor: str = "start",
         language: str = "",
     ) -> None:  # fmt: skip
-        said = _NOT_IN_XML.sub("", said)
+        text = _NOT_IN_XML.sub("", text)
         family = SERIF if size > 13 else SANS
         tongue = f" xml:lang={quoteattr(language)}" if language else ""
         self.parts.append(
             f'<text x="{x}" y="{y}" font-family="{family}" font-size="{size}" font-weight="{weight}" fill="{colour}" '
-            f'text-anchor="{anchor}"{tongue}>{escape(said)}</text>'
+            f'text-anchor="{anchor}"{tongue}>{escape(text)}</text>'
         )
 
 
@@ -222,8 +222,8 @@ def node(state: str, x: float, y: float, colour: str = "currentColor", paper: st
 # --- how wide words are, as far as one can know without the face ---
 
 
-def measure(said: str, size: float) -> float:
-    return size * sum(_breadth(letter) for letter in said)
+def measure(text: str, size: float) -> float:
+    return size * sum(_breadth(letter) for letter in text)
 
 
 def _breadth(letter: str) -> float:
@@ -236,18 +236,18 @@ def _breadth(letter: str) -> float:
     return 0.85 if letter in "mwMW—…" else 0.67 if letter.isupper() else 0.53
 
 
-def wrap(said: str, width: float, size: float) -> list[str]:
+def wrap(text: str, width: float, size: float) -> list[str]:
     """Lines of a text that fit a width, cut between words; a word that is wider stands alone."""
     lines = [""]
-    for word in _pieces(said):
+    for word in _pieces(text):
         if lines[-1] and measure((lines[-1] + word).rstrip(), size) > width:
             lines.append("")
         lines[-1] += word if lines[-1] else word.lstrip()
     return [line.strip() for line in lines if line.strip()] or [""]
 
 
-def _pieces(said: str) -> Iterator[str]:
+def _pieces(text: str) -> Iterator[str]:
     """Words with the white space before them; in Khmer, which has none, what its dictionary knows as words."""
-    for chunk in re.findall(r"\s*\S+", said):
+    for chunk in re.findall(r"\s*\S+", text):
         is_khmer = any("\u1780" <= letter <= "\u17ff" for letter in chunk)
         yield from words(chunk, "km") if is_khmer else [chunk]

@@ -115,13 +115,13 @@ class Tally:
         how = gettext("%(kept)s kept, %(softened)s softened, %(worsened)s worsened")
         rest = gettext("Removed: %(removed)s; not known there: %(unknown)s; not yet judged by anybody: %(unjudged)s.")
         counts = {state.replace("-", "_"): digits(self.counts[state]) for state in (*FATES, "unjudged")}
-        said = counts | {
+        values = counts | {
             "total": digits(self.total),
             "surviving": digits(self.surviving),
             "title": self.version.title,
             "unknown": counts["not_known"],
         }
-        return " ".join([f"{first % said} ({how % said}).", rest % said])
+        return " ".join([f"{first % values} ({how % values}).", rest % values])
 
     @property
     def surviving(self) -> int:
@@ -150,12 +150,12 @@ class Survival:
     @property
     def tallies(self) -> list[Tally | None]:
         """For each text what became of earlier concerns there; None for a text before which none was raised."""
-        found: list[Tally | None] = []
+        tallies: list[Tally | None] = []
         for place, version in enumerate(self.versions):
             counts = Counter(concern.cells[place].state for concern in self.concerns)
             counts = Counter({state: n for state, n in counts.items() if state not in {"", "raised"}})
-            found.append(Tally(version, counts) if counts else None)
-        return found
+            tallies.append(Tally(version, counts) if counts else None)
+        return tallies
 
     @property
     def last_tally(self) -> Tally | None:
@@ -173,16 +173,16 @@ class Survival:
         return [(kind, shelves[kind]) for kind in order]
 
 
-def narrowed(found: Survival, selection: Selection) -> Survival:
+def narrowed(survival: Survival, selection: Selection) -> Survival:
     """The concerns of which a note is of the organisations, kinds and risks asked for; a risk is the highest stated."""
     concerns = [
         one
-        for one in found.concerns
+        for one in survival.concerns
         if (not selection.risk or one.risk in {RISKS[name] for name in selection.risk})
         and (not selection.organisation or {note.organisation.slug for note in one.notes} & {*selection.organisation})
         and (not selection.category or {kind.code for kind in _kinds(one)} & {*selection.category})
     ]
-    return Survival(found.versions, concerns)
+    return Survival(survival.versions, concerns)
 
 
 def _kinds(concern: Concern) -> set[Category]:
@@ -198,10 +198,10 @@ class Choice:
     risks: list[tuple[str, str]]
 
 
-def choices(found: Survival) -> Choice:
-    organisations = {note.organisation for one in found.concerns for note in one.notes}
-    categories = {kind for one in found.concerns for kind in _kinds(one)}
-    risks = sorted({one.risk for one in found.concerns}, reverse=True)
+def choices(survival: Survival) -> Choice:
+    organisations = {note.organisation for one in survival.concerns for note in one.notes}
+    categories = {kind for one in survival.concerns for kind in _kinds(one)}
+    risks = sorted({one.risk for one in survival.concerns}, reverse=True)
     return Choice(
         sorted(organisations, key=str),
         sorted(categories, key=lambda kind: (kind.position, kind.code)),
@@ -268,18 +268,18 @@ def _public_fate(row: Carried) -> str:
 
 def concern_of(annotation: Annotation, versions: Iterable[Version]) -> Concern | None:
     """The concern that a published note is of, with its cells."""
-    found = survival(versions)
-    return next((one for one in found.concerns if any(note.pk == annotation.pk for note in one.notes)), None)
+    concerns = survival(versions)
+    return next((one for one in concerns.concerns if any(note.pk == annotation.pk for note in one.notes)), None)
 
 
-def as_table(found: Survival) -> list[list[str]]:
+def as_table(survival: Survival) -> list[list[str]]:
     """The concerns as rows of words, the first being the head: for CSV."""
     head = [gettext("Kind of risk"), gettext("Concern"), gettext("Clause"), gettext("Organisation"), gettext("Risk")]
-    for version in found.versions:
+    for version in survival.versions:
         name = f"{version.title} ({said_date(version.date)})" if version.date else version.title
         head += [name, gettext("%(text)s: reason") % {"text": name}]
     rows = [head]
-    for kind, concerns in found.groups:
+    for kind, concerns in survival.groups:
         for one in concerns:
             root = one.root
             line = [str(kind or ""), root.exact, cite(root.clause), str(root.organisation), str(one.risk.label)]

@@ -30,7 +30,7 @@ class _Asked:
     language: str
     languages: list[tuple[str, str]]
     selection: Selection
-    found: Survival
+    survival: Survival
     choice: Choice
 
     @property
@@ -40,22 +40,20 @@ class _Asked:
     @property
     def lead(self) -> str:
         """The tally in a sentence, and of whose concerns it speaks."""
-        tally = self.found.last_tally
-        said = tally.sentence if tally else _("No concern has been raised on a text before the last one.")
-        chosen = self.selection.said()
-        return (
-            _("%(sentence)s Shown: %(chosen)s.") % {"sentence": said, "chosen": ", ".join(chosen)} if chosen else said
-        )
+        tally = self.survival.last_tally
+        sentence = tally.sentence if tally else _("No concern has been raised on a text before the last one.")
+        chosen = ", ".join(self.selection.said())
+        return _("%(sentence)s Shown: %(chosen)s.") % {"sentence": sentence, "chosen": chosen} if chosen else sentence
 
 
 def _read(request: HttpRequest, slug: str) -> _Asked:
     law = get_law(request.user, slug)
     texts = list(Version.objects.published().filter(law=law).select_related("law"))
     language = _language(request.GET.get("language", ""), texts)
-    found = survival([text for text in texts if text.language == language])
+    whole = survival([text for text in texts if text.language == language])
     selection = read_selection(request.GET)
     languages = [(code, str(name)) for code, name in Language.choices if code in {text.language for text in texts}]
-    return _Asked(law, language, languages, selection, narrowed(found, selection), choices(found))
+    return _Asked(law, language, languages, selection, narrowed(whole, selection), choices(whole))
 
 
 def _language(asked: str, texts: Sequence[Version]) -> str:
@@ -69,7 +67,7 @@ def _language(asked: str, texts: Sequence[Version]) -> str:
 @public(*PARAMETERS)
 def concerns(request: HttpRequest, law: str) -> HttpResponse:
     asked = _read(request, law)
-    page = Paginator(asked.found.concerns, PER_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(asked.survival.concerns, PER_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
     context = {
@@ -77,9 +75,9 @@ def concerns(request: HttpRequest, law: str) -> HttpResponse:
         "asked": asked,
         "selection": asked.selection,
         "choice": asked.choice,
-        "survival": asked.found,
+        "survival": asked.survival,
         "page": page,
-        "groups": Survival(asked.found.versions, list(page.object_list)).groups,
+        "groups": Survival(asked.survival.versions, list(page.object_list)).groups,
         "query": query.urlencode(),
     }
     return render(request, "annotations/concerns.html", context)
@@ -90,13 +88,13 @@ def concerns_svg(request: HttpRequest, law: str) -> HttpResponse:
     asked = _read(request, law)
     page = request.build_absolute_uri().replace("concerns.svg", "concerns/")
     source = _("Judged by the organisations named; a hollow sign: not judged by anybody yet. Source: %(page)s")
-    picture = draw(asked.found, asked.title, asked.lead, source % {"page": page})
+    picture = draw(asked.survival, asked.title, asked.lead, source % {"page": page})
     return HttpResponse(picture, content_type="image/svg+xml; charset=utf-8")
 
 
 @public(*PARAMETERS)
 def concerns_csv(request: HttpRequest, law: str) -> HttpResponse:
     asked = _read(request, law)
-    response = HttpResponse(as_csv(as_table(asked.found)), content_type=CSV)
+    response = HttpResponse(as_csv(as_table(asked.survival)), content_type=CSV)
     response["Content-Disposition"] = f'attachment; filename="concerns-{asked.law.slug}.csv"'
     return response

@@ -24,14 +24,14 @@ def import_annotations(
 
     Raises ``NotImported``.
     """
-    items = [read_item(number, said, organisation, author) for number, said in enumerate(read_items(data), start=1)]
+    items = [read_item(number, item, organisation, author) for number, item in enumerate(read_items(data), start=1)]
     if not items:
         raise NotImported(_("There is no annotation in the file."))
     with transaction.atomic():
         stored = [_store(number, item, organisation, author, publish) for number, item in enumerate(items, start=1)]
         subject = f"organisation/{organisation.slug}"
-        said = {"count": len(stored), "published": publish}
-        record("annotations-imported", subject, author, organisation.slug, **said)
+        details = {"count": len(stored), "published": publish}
+        record("annotations-imported", subject, author, organisation.slug, **details)
     return stored
 
 
@@ -72,7 +72,7 @@ def _check(number: int, item: Item) -> None:
 def _keep_times(annotation: Annotation, item: Item) -> None:
     """When it was made and changed is what the file says, past the model's own clock."""
     times = {"created_at": item.created, "changed_at": item.modified}
-    said = {name: moment for name, moment in times.items() if moment is not None}
-    if said:
-        Annotation.objects.filter(pk=annotation.pk).update(**said)
+    known = {name: moment for name, moment in times.items() if moment is not None}
+    if known:
+        Annotation.objects.filter(pk=annotation.pk).update(**known)
         annotation.refresh_from_db()

@@ -64,10 +64,10 @@ def read_items(data: bytes) -> list[dict[str, Any]]:
     if len(data) > BYTES_MAX:
         raise NotImported(_("The file is larger than 10 MB; import it page by page."))
     try:
-        said = json.loads(data)
+        content = json.loads(data)
     except (ValueError, RecursionError):
         raise NotImported(_("The file is no JSON.")) from None
-    parts = said if isinstance(said, list) else [said]
+    parts = content if isinstance(content, list) else [content]
     if not all(_has_context(part) for part in parts):
         raise NotImported(_("The file is no W3C annotation: it does not name the context %s.") % W3C_CONTEXT)
     return [item for part in parts for item in _items_of(part)]
@@ -95,36 +95,36 @@ def _items_of(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
         raise NotImported(_("The file holds something that is no annotation, page or collection."))
 
 
-def _many(said: Any) -> list[Any]:
-    if said is None:
+def _many(value: Any) -> list[Any]:
+    if value is None:
         return []
-    return said if isinstance(said, list) else [said]
+    return value if isinstance(value, list) else [value]
 
 
-def _one(said: Any, name: str) -> Any:
-    found = _many(said)
-    if len(found) > 1:
+def _one(value: Any, name: str) -> Any:
+    values = _many(value)
+    if len(values) > 1:
         raise NotImported(_("it has more than one %s") % name)
-    return found[0] if found else None
+    return values[0] if values else None
 
 
-def _text(said: Any, name: str) -> str:
-    if said is None:
+def _text(value: Any, name: str) -> str:
+    if value is None:
         return ""
-    if not isinstance(said, str) or "\x00" in said:
+    if not isinstance(value, str) or "\x00" in value:
         raise NotImported(_("its %s is no text") % name)
-    return said
+    return value
 
 
 # --- One annotation ---------------------------------------------------------------------------------------------------
 
 
-def read_item(number: int, said: dict[str, Any], organisation: Organisation, author: Any) -> Item:
+def read_item(number: int, data: dict[str, Any], organisation: Organisation, author: Any) -> Item:
     """The item of the file, or its refusal with its number and name."""
     try:
-        return _checked(said, organisation, author)
+        return _checked(data, organisation, author)
     except (BodyError, NotImported, SelectionError) as error:
-        raise refusal(number, str(said.get("id", "")), str(error)) from None
+        raise refusal(number, str(data.get("id", "")), str(error)) from None
 
 
 def refusal(number: int, name: str, reason: str) -> NotImported:
@@ -132,34 +132,34 @@ def refusal(number: int, name: str, reason: str) -> NotImported:
     return NotImported(_("Annotation %(number)s (%(name)s): %(reason)s. Nothing was imported.") % values)
 
 
-def _checked(said: dict[str, Any], organisation: Organisation, author: Any) -> Item:
-    if "Annotation" not in _many(said.get("type")):
+def _checked(data: dict[str, Any], organisation: Organisation, author: Any) -> Item:
+    if "Annotation" not in _many(data.get("type")):
         raise NotImported(_("its type is not Annotation"))
-    credits_person = _check_claims(said, organisation, author)
-    annotation = Annotation(slug=_slug(said), motivation=_motivation(said), risk=_risk(said))
+    credits_person = _check_claims(data, organisation, author)
+    annotation = Annotation(slug=_slug(data), motivation=_motivation(data), risk=_risk(data))
     annotation.credits_person = credits_person
-    annotation.body, annotation.proposed_text = _bodies(said)
-    annotation.checklist = _checklist(said)
-    _take_source(annotation, said.get("restates"))
-    _place(annotation, said)
+    annotation.body, annotation.proposed_text = _bodies(data)
+    annotation.checklist = _checklist(data)
+    _take_source(annotation, data.get("restates"))
+    _place(annotation, data)
     return Item(
-        str(said.get("id", "")),
+        str(data.get("id", "")),
         annotation,
-        _categories(said),
-        [_clause(address) for address in _many(said.get("standards"))],
-        [_clause(address) for address in _many(said.get("answers"))],
-        _moment(said, "created"),
-        _moment(said, "modified"),
-        _moment(said, "published"),
-        _slug_of(_text(said.get("descendsFrom"), "descendsFrom")) if said.get("descendsFrom") else "",
+        _categories(data),
+        [_clause(address) for address in _many(data.get("standards"))],
+        [_clause(address) for address in _many(data.get("answers"))],
+        _moment(data, "created"),
+        _moment(data, "modified"),
+        _moment(data, "published"),
+        _slug_of(_text(data.get("descendsFrom"), "descendsFrom")) if data.get("descendsFrom") else "",
     )
 
 
-def _check_claims(said: dict[str, Any], organisation: Organisation, author: Any) -> bool:
+def _check_claims(data: dict[str, Any], organisation: Organisation, author: Any) -> bool:
     """Refuse a claimed state and a creator who does not import it. Returns whether it names ``author`` as a person."""
-    if any(name.rpartition(":")[2] in {"status", "state"} for name in said):
+    if any(name.rpartition(":")[2] in {"status", "state"} for name in data):
         raise NotImported(_("it claims a status; what is imported enters as a draft"))
-    creators = [{"id": one} if isinstance(one, str) else one for one in _many(said.get("creator"))]
+    creators = [{"id": one} if isinstance(one, str) else one for one in _many(data.get("creator"))]
     if not all(isinstance(one, dict) for one in creators):
         raise NotImported(_("its creator cannot be read"))
     people = [one for one in creators if "Person" in _many(one.get("type"))]
@@ -181,35 +181,35 @@ def _is_ours(creator: dict[str, Any], organisation: Organisation) -> bool:
     return named == [organisation.slug] if named else _text(creator.get("name"), "creator") in names
 
 
-def _slug(said: dict[str, Any]) -> str:
+def _slug(data: dict[str, Any]) -> str:
     """The name it had, if it comes from a site like this one."""
-    return _slug_of(_text(said.get("id"), "id"))
+    return _slug_of(_text(data.get("id"), "id"))
 
 
 def _slug_of(address: str) -> str:
-    found = _resolved(address, "annotation").get("slug", "")
-    return found if SLUG.fullmatch(found) else ""
+    slug = _resolved(address, "annotation").get("slug", "")
+    return slug if SLUG.fullmatch(slug) else ""
 
 
-def _motivation(said: dict[str, Any]) -> str:
-    found = _one(said.get("motivation"), "motivation") or Motivation.COMMENTING
-    if found not in Motivation.values:
+def _motivation(data: dict[str, Any]) -> str:
+    motivation = _one(data.get("motivation"), "motivation") or Motivation.COMMENTING
+    if motivation not in Motivation.values:
         raise NotImported(_("its motivation is none of %s") % ", ".join(Motivation.values))
-    return found
+    return motivation
 
 
-def _risk(said: dict[str, Any]) -> int:
-    name = _text(said.get("risk"), "risk").upper()
+def _risk(data: dict[str, Any]) -> int:
+    name = _text(data.get("risk"), "risk").upper()
     if name and name not in Risk.__members__:
         raise NotImported(_("its risk is none of low, medium, high and critical"))
     return Risk[name] if name else Risk.NONE
 
 
-def _bodies(said: dict[str, Any]) -> tuple[str, str]:
+def _bodies(data: dict[str, Any]) -> tuple[str, str]:
     """(reasons, words proposed)."""
     reasons: list[str] = []
     proposed: list[str] = []
-    for body in _many(said.get("body")):
+    for body in _many(data.get("body")):
         if not isinstance(body, dict) or "TextualBody" not in _many(body.get("type")):
             raise NotImported(_("its body is no text that stands in the file"))
         if _text(_one(body.get("format"), "format"), "format") not in FORMATS:
@@ -230,9 +230,9 @@ def check_words(words: str) -> str:
     return words
 
 
-def _checklist(said: dict[str, Any]) -> dict[str, Any]:
+def _checklist(data: dict[str, Any]) -> dict[str, Any]:
     rows: dict[str, Any] = {}
-    for row in _many(said.get("checklist")):
+    for row in _many(data.get("checklist")):
         if not isinstance(row, dict) or row.get("answer") not in Answer.values or row.get("test") not in NAMES:
             raise NotImported(_("its checklist has a line without a test and an answer that are known"))
         words = check_words(_text(row.get("words"), "checklist"))
@@ -240,19 +240,19 @@ def _checklist(said: dict[str, Any]) -> dict[str, Any]:
     return rows
 
 
-def _take_source(annotation: Annotation, said: Any) -> None:
-    if said is None:
+def _take_source(annotation: Annotation, source: Any) -> None:
+    if source is None:
         return
-    if not isinstance(said, dict):
+    if not isinstance(source, dict):
         raise NotImported(_("what it restates cannot be read"))
-    annotation.source_organisation = _text(said.get("publisher"), "publisher")
-    annotation.source_title = _text(said.get("title"), "title")
-    annotation.source_date = _text(said.get("date"), "date")
-    annotation.source_url = _text(said.get("id"), "id")
+    annotation.source_organisation = _text(source.get("publisher"), "publisher")
+    annotation.source_title = _text(source.get("title"), "title")
+    annotation.source_date = _text(source.get("date"), "date")
+    annotation.source_url = _text(source.get("id"), "id")
 
 
-def _categories(said: dict[str, Any]) -> list[Category]:
-    codes = [_text(code, "category") for code in _many(said.get("categories"))]
+def _categories(data: dict[str, Any]) -> list[Category]:
+    codes = [_text(code, "category") for code in _many(data.get("categories"))]
     known = {row.code: row for row in Category.objects.filter(code__in=codes)}
     for code in codes:
         if code not in known:
@@ -260,27 +260,27 @@ def _categories(said: dict[str, Any]) -> list[Category]:
     return [known[code] for code in codes]
 
 
-def _moment(said: dict[str, Any], name: str) -> datetime | None:
-    words = _text(said.get(name), name)
+def _moment(data: dict[str, Any], name: str) -> datetime | None:
+    words = _text(data.get(name), name)
     if not words:
         return None
     try:
-        found = parse_datetime(words)
+        moment = parse_datetime(words)
     except ValueError:
-        found = None
-    if found is None:
+        moment = None
+    if moment is None:
         raise NotImported(_("its “%(name)s” is no date and time") % {"name": name})
-    found = found if found.tzinfo else found.replace(tzinfo=UTC)
-    if found > timezone.now():
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    if moment > timezone.now():
         raise NotImported(_("its “%(name)s” lies in the future") % {"name": name})
-    return found
+    return moment
 
 
 # --- Where it points --------------------------------------------------------------------------------------------------
 
 
-def _place(annotation: Annotation, said: dict[str, Any]) -> None:
-    target = _one(said.get("target"), "target")
+def _place(annotation: Annotation, data: dict[str, Any]) -> None:
+    target = _one(data.get("target"), "target")
     if isinstance(target, str):
         target = {"source": target}
     if not isinstance(target, dict):
@@ -307,15 +307,15 @@ def _place_quote(annotation: Annotation, clause: Clause, quote: dict[str, Any], 
     exact, prefix, suffix = (_text(quote.get(name), name) for name in ("exact", "prefix", "suffix"))
     if not exact:
         raise NotImported(_("it quotes no words"))
-    starts = [found.start() for found in re.finditer(f"(?={re.escape(exact)})", clause.text)]
+    starts = [match.start() for match in re.finditer(f"(?={re.escape(exact)})", clause.text)]
     fitting = [
         start
         for start in starts
         if clause.text[:start].endswith(prefix) and clause.text[start + len(exact) :].startswith(suffix)
     ]
     if position is not None:
-        place_said = (position.get("start"), position.get("end"))
-        fitting = [start for start in fitting if (start, start + len(exact)) == place_said]
+        position_given = (position.get("start"), position.get("end"))
+        fitting = [start for start in fitting if (start, start + len(exact)) == position_given]
     if len(fitting) != 1:
         raise NotImported(
             _("the words chosen stand in the clause more than once")
@@ -328,15 +328,15 @@ def _place_quote(annotation: Annotation, clause: Clause, quote: dict[str, Any], 
 def _clause(address: Any) -> Clause:
     """The clause an address names, in the published text of the hash it names."""
     words = _text(address, "source")
-    found = _resolved(words, "clause")
-    found = names_now(AnonymousUser(), found) or found
+    names = _resolved(words, "clause")
+    names = names_now(AnonymousUser(), names) or names
     rows = Clause.objects.select_related("version__law").filter(
-        version__law__slug=found.get("law", ""),
-        version__slug=found.get("version", ""),
+        version__law__slug=names.get("law", ""),
+        version__slug=names.get("version", ""),
         version__in=Version.objects.published(),
-        eid=found.get("eid", ""),
+        eid=names.get("eid", ""),
     )
-    clause = rows.first() if found else None
+    clause = rows.first() if names else None
     if clause is None:
         raise NotImported(_("there is no clause %s here") % words[:200])
     asked = parse_qs(urlsplit(words).query).get("text", [""])[0]
@@ -349,7 +349,7 @@ def _resolved(address: str, name: str) -> Mapping[str, str]:
     """What an address of a site like this one names; empty where it is no address of such a page."""
     try:
         with override(settings.LANGUAGE_CODE):
-            found = resolve(urlsplit(address).path)
+            match = resolve(urlsplit(address).path)
     except (Resolver404, ValueError):
         return {}
-    return found.kwargs if found.url_name == name else {}
+    return match.kwargs if match.url_name == name else {}

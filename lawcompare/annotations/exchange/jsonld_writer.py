@@ -49,8 +49,8 @@ def annotation_data(annotation: Annotation, root: str) -> dict[str, Any]:
         "type": "Annotation",
         "motivation": annotation.motivation,
         "creator": creator_data(annotation, root),
-        "created": said_moment(annotation.created_at),
-        "modified": said_moment(annotation.changed_at),
+        "created": iso_moment(annotation.created_at),
+        "modified": iso_moment(annotation.changed_at),
         "body": bodies(annotation),
         "target": target_data(annotation, root),
     }
@@ -64,23 +64,23 @@ def with_context(data: dict[str, Any]) -> dict[str, Any]:
 def creator_data(annotation: Annotation, root: str) -> dict[str, Any] | list[dict[str, Any]]:
     """The organisation; beside it its author where they asked to be named, by the name they chose."""
     organisation = annotation.organisation
-    said = {
+    data = {
         "id": f"{root}{plain_address('annotations')}?organisation={organisation.slug}",
         "type": "Organization",
         "name": organisation.name,
     }
     person = annotation.person_credited
-    return [said, {"type": "Person", "name": person}] if person else said
+    return [data, {"type": "Person", "name": person}] if person else data
 
 
 def bodies(annotation: Annotation) -> list[dict[str, Any]]:
     """The reasons, and as a second body, with the purpose of editing, the words proposed instead."""
     purpose = "commenting" if annotation.motivation == "editing" else annotation.motivation
-    found = [{"type": "TextualBody", "value": annotation.body, "format": "text/markdown", "purpose": purpose}]
+    texts = [{"type": "TextualBody", "value": annotation.body, "format": "text/markdown", "purpose": purpose}]
     if annotation.proposed_text:
         proposed = {"value": annotation.proposed_text, "format": "text/plain", "purpose": "editing"}
-        found.append({"type": "TextualBody", **proposed, "language": annotation.version.language})
-    return found
+        texts.append({"type": "TextualBody", **proposed, "language": annotation.version.language})
+    return texts
 
 
 def target_data(annotation: Annotation, root: str) -> dict[str, Any]:
@@ -106,37 +106,37 @@ def selectors(annotation: Annotation) -> list[dict[str, Any]]:
 
 def extension(annotation: Annotation, root: str) -> dict[str, Any]:
     """What the model has no word for; what is empty is left out."""
-    said: dict[str, Any] = {
+    terms: dict[str, Any] = {
         "risk": Risk(annotation.risk).name.lower() if annotation.risk else "",
         "categories": [category.code for category in annotation.categories.all()],
         "standards": _addresses(annotation.standards.all(), root),
         "answers": _addresses(annotation.answers.all(), root),
         "checklist": checklist_data(annotation.checklist),
         "restates": restated(annotation),
-        "published": said_moment(annotation.published_at) if annotation.published_at else "",
+        "published": iso_moment(annotation.published_at) if annotation.published_at else "",
     }
     if annotation.descends_from is not None and annotation.descends_from.is_published:
-        said["descendsFrom"] = root + plain_address("annotation", annotation.descends_from.slug)
-    return {name: value for name, value in said.items() if value}
+        terms["descendsFrom"] = root + plain_address("annotation", annotation.descends_from.slug)
+    return {name: value for name, value in terms.items() if value}
 
 
 def checklist_data(checklist: dict[str, Any]) -> list[dict[str, str]]:
     """Each legal test with its answer, and the words relied on where some are named."""
     rows = []
-    for test, said in sorted(checklist.items()):
-        answer, words = (said.get("answer", ""), said.get("words", "")) if isinstance(said, dict) else (said, "")
+    for test, row in sorted(checklist.items()):
+        answer, words = (row.get("answer", ""), row.get("words", "")) if isinstance(row, dict) else (row, "")
         rows.append({"test": test, "answer": answer} | ({"words": words} if words else {}))
     return rows
 
 
 def restated(annotation: Annotation) -> dict[str, str]:
-    said = {
+    source = {
         "publisher": annotation.source_organisation,
         "title": annotation.source_title,
         "date": annotation.source_date,
         "id": annotation.source_url,
     }
-    return {name: words for name, words in said.items() if words}
+    return {name: words for name, words in source.items() if words}
 
 
 def _addresses(clauses: Iterable[Clause], root: str) -> list[str]:
@@ -144,7 +144,7 @@ def _addresses(clauses: Iterable[Clause], root: str) -> list[str]:
     return sorted(root + pinned_clause(clause) for clause in clauses if clause.version.is_published)
 
 
-def said_moment(moment: datetime) -> str:
+def iso_moment(moment: datetime) -> str:
     """``2014-04-09T00:00:00Z``, to the microsecond where it has one, so that nothing is lost on the way back."""
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 

@@ -56,7 +56,7 @@ def _row(annotation: Annotation, root: str) -> list[str]:
         annotation.proposed_text,
         _cited(annotation.standards.all()),
         _cited(annotation.answers.all()),
-        "; ".join(f"{said.test.label}: {said.answer.label}" for said in answered(annotation.checklist)),
+        "; ".join(f"{answer.test.label}: {answer.answer.label}" for answer in answered(annotation.checklist)),
         _restated(annotation),
         annotation.published_at.date().isoformat() if annotation.published_at else "",
         root + pinned_clause(clause),
@@ -68,5 +68,5 @@ def _cited(clauses: Iterable[Clause]) -> str:
 
 
 def _restated(annotation: Annotation) -> str:
-    said = [annotation.source_organisation, annotation.source_title, annotation.source_date, annotation.source_url]
-    return ", ".join(words for words in said if words)
+    source = [annotation.source_organisation, annotation.source_title, annotation.source_date, annotation.source_url]
+    return ", ".join(words for words in source if words)

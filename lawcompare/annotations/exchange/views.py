@@ -33,8 +33,8 @@ PER_PAGE = 100
 
 def published(request: HttpRequest) -> AnnotationQuerySet:
     """What is public of what the address asks for, the first published first, so that pages keep their items."""
-    found = Annotation.objects.published().for_export().order_by("published_at", "pk")
-    return read_selection(request.GET).of(found)
+    annotations = Annotation.objects.published().for_export().order_by("published_at", "pk")
+    return read_selection(request.GET).of(annotations)
 
 
 def as_jsonld(data: dict[str, Any]) -> HttpResponse:
@@ -45,10 +45,10 @@ def as_jsonld(data: dict[str, Any]) -> HttpResponse:
 @require_safe
 @public()
 def annotation_jsonld(request: HttpRequest, slug: str) -> HttpResponse:
-    found = Annotation.objects.published().for_export().filter(slug=slug).first()
-    if found is None:
+    annotation = Annotation.objects.published().for_export().filter(slug=slug).first()
+    if annotation is None:
         raise Http404(_("There is no annotation “%(slug)s” here.") % {"slug": slug})
-    return as_jsonld(jsonld_writer.with_context(jsonld_writer.annotation_data(found, site_root(request))))
+    return as_jsonld(jsonld_writer.with_context(jsonld_writer.annotation_data(annotation, site_root(request))))
 
 
 @require_safe
@@ -86,12 +86,12 @@ def annotations_xlsx(request: HttpRequest) -> HttpResponse:
 def brief(request: HttpRequest) -> HttpResponse:
     """What organisations say, as a Word file: of an organisation, a law, a risk."""
     selection = read_selection(request.GET)
-    found = for_brief(selection.of(Annotation.objects.published()))
-    if not found:
+    annotations = for_brief(selection.of(Annotation.objects.published()))
+    if not annotations:
         raise Http404(_("Nothing is published that this brief could hold."))
     if not allow(request, "files", settings.FILES_PER_HOUR):
         return render(request, "annotations/too_many.html", status=429)
-    return as_file(write_brief(found, selection.said(), site_root(request)), DOCX, "brief.docx")
+    return as_file(write_brief(annotations, selection.said(), site_root(request)), DOCX, "brief.docx")
 
 
 def as_file(content: bytes | str, media_type: str, name: str) -> HttpResponse:

@@ -74,7 +74,7 @@ class Category(models.Model):
         return (get_language() == "km" and self.label_km) or self.label
 
     @property
-    def question_said(self) -> str:
+    def question_text(self) -> str:
         return (get_language() == "km" and self.question_km) or self.question
 
 
@@ -130,8 +130,8 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def for_export(self) -> AnnotationQuerySet:
         """With all that a file says of each, in a number of queries that does not grow."""
         answers = Clause.objects.select_related("version__law").defer("text")
-        found = self.for_reading().select_related("descends_from", "creator", "clause__version__law")
-        return found.prefetch_related(models.Prefetch("answers", queryset=answers))
+        rows = self.for_reading().select_related("descends_from", "creator", "clause__version__law")
+        return rows.prefetch_related(models.Prefetch("answers", queryset=answers))
 
 
 class Annotation(models.Model):

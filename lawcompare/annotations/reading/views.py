@@ -37,8 +37,8 @@ SHORTEST_TYPED = 2
 def annotation_list(request: HttpRequest) -> HttpResponse:
     published = Annotation.objects.published()
     chosen = NoteFilter.asked_for(request.GET)
-    found = chosen.of(published)
-    page = Paginator(found.for_reading(), PER_PAGE).get_page(request.GET.get("page"))
+    annotations = chosen.of(published)
+    page = Paginator(annotations.for_reading(), PER_PAGE).get_page(request.GET.get("page"))
     total = published.count() if chosen else page.paginator.count
     context = {
         "page": page,
@@ -60,45 +60,45 @@ def _choices(chosen: NoteFilter) -> Choices:
 
 @public()
 def annotation(request: HttpRequest, slug: str) -> HttpResponse:
-    found = access.get_annotation_or_its_notice(request.user, slug)
-    if found.is_withdrawn:
-        notice = found.decisions.filter(status=Step.WITHDRAWN).last()
-        return render(request, "annotations/withdrawn.html", {"annotation": found, "notice": notice})
-    page = render_annotation(request, found)
-    if found.person_credited:  # a name taken back must be gone at once
+    note = access.get_annotation_or_its_notice(request.user, slug)
+    if note.is_withdrawn:
+        notice = note.decisions.filter(status=Step.WITHDRAWN).last()
+        return render(request, "annotations/withdrawn.html", {"annotation": note, "notice": notice})
+    page = render_annotation(request, note)
+    if note.person_credited:  # a name taken back must be gone at once
         page.headers["Cache-Control"] = "private, no-store"
     return page
 
 
-def render_annotation(request: HttpRequest, found: Annotation, status: int = 200, **more: Any) -> HttpResponse:
+def render_annotation(request: HttpRequest, note: Annotation, status: int = 200, **more: Any) -> HttpResponse:
     """The page of one annotation, with what its reader may do."""
     context: dict[str, Any] = {
-        "annotation": found,
-        "answers": found.answers.select_related("version__law"),
-        "tests": list(answered(found.checklist)),
-        "history": public_history(found) if found.is_published else [],
-        "replies": access.visible_replies(found) if found.is_published else [],
+        "annotation": note,
+        "answers": note.answers.select_related("version__law"),
+        "tests": list(answered(note.checklist)),
+        "history": public_history(note) if note.is_published else [],
+        "replies": access.visible_replies(note) if note.is_published else [],
     }
     if request.user.is_authenticated:
-        context |= _tools(request.user, found)
+        context |= _tools(request.user, note)
     return render(request, "annotations/annotation.html", context | more, status=status)
 
 
-def _tools(user: Any, found: Annotation) -> dict[str, Any]:
+def _tools(user: Any, note: Annotation) -> dict[str, Any]:
     """What a signed-in person may do with an annotation, and what only its organisation sees of it."""
-    is_ours = access.writes(user, found) or access.may_decide(user, found)
+    is_ours = access.writes(user, note) or access.may_decide(user, note)
     tools: dict[str, Any] = {
-        "may_revise": access.may_revise(user, found),
-        "may_take_back": access.may_take_back(user, found),
-        "may_review": access.may_decide(user, found),
-        "may_withdraw": access.may_withdraw(user, found),
-        "decisions": found.decisions.filter(reply=None, flag=None) if is_ours else [],
+        "may_revise": access.may_revise(user, note),
+        "may_take_back": access.may_take_back(user, note),
+        "may_review": access.may_decide(user, note),
+        "may_withdraw": access.may_withdraw(user, note),
+        "decisions": note.decisions.filter(reply=None, flag=None) if is_ours else [],
     }
-    if found.is_published and access.organisation_of(user):
+    if note.is_published and access.organisation_of(user):
         tools["reply_form"] = ReplyForm()
-    if is_ours and found.is_published and found.pending:
-        content, _last = services.next_words(found)
-        tools["next_words"] = compare(services.content_of(found), content, found.version.language)
+    if is_ours and note.is_published and note.pending:
+        content, _last = services.next_words(note)
+        tools["next_words"] = compare(services.content_of(note), content, note.version.language)
     return tools
 
 
@@ -106,7 +106,7 @@ def _tools(user: Any, found: Annotation) -> dict[str, Any]:
 @csrf_exempt  # so that a visitor gets no cookie; where the form came from is asked of the browser instead
 def flag(request: HttpRequest, slug: str) -> HttpResponse:
     """A reader says what is wrong with a published annotation. No account, no cookie, nothing kept of the reader."""
-    found = access.get_published_annotation(slug)
+    note = access.get_published_annotation(slug)
     form = FlagForm()
     status = 200
     if request.method == "POST":
@@ -115,11 +115,11 @@ def flag(request: HttpRequest, slug: str) -> HttpResponse:
         form, status = FlagForm(request.POST), 400
         if form.is_valid():
             if allow(request, "flag", settings.FLAGS_PER_HOUR):
-                replies.write_flag(found, form.instance)
+                replies.write_flag(note, form.instance)
                 return redirect(reverse("annotation_flag", args=[slug]) + "?sent=1")
             form.add_error(None, _("Too many notices were sent from here in this hour. Try again later."))
             status = 429
-    context = {"annotation": found, "form": form, "is_sent": "sent" in request.GET and not form.is_bound}
+    context = {"annotation": note, "form": form, "is_sent": "sent" in request.GET and not form.is_bound}
     return render(request, "annotations/flag.html", context, status=status)
 
 
@@ -129,7 +129,7 @@ def clause_names(request: HttpRequest) -> JsonResponse:
     if not allow(request, "clause-names", settings.SEARCHES_PER_MINUTE, per=60):
         return JsonResponse({"clauses": []}, status=429)
     typed = request.GET.get("q", "").strip()
-    found = find_clauses(request.user, typed) if SHORTEST_TYPED <= len(typed) <= TYPED_MAX else []
+    clauses = find_clauses(request.user, typed) if SHORTEST_TYPED <= len(typed) <= TYPED_MAX else []
     rows = [
         {
             "id": clause.pk,
@@ -138,7 +138,7 @@ def clause_names(request: HttpRequest) -> JsonResponse:
             "heading": clause.heading,
             "url": clause.get_absolute_url(),
         }
-        for clause in found
+        for clause in clauses
     ]
     return JsonResponse({"clauses": rows})
 

@@ -14,7 +14,7 @@ from lawcompare.accounts.models import Membership
 from lawcompare.annotations.models import Category, CategoryChange
 from lawcompare.audit.services import record
 
-SAID = ("label", "label_km", "question", "question_km", "is_retired")
+FIELDS = ("label", "label_km", "question", "question_km", "is_retired")
 
 
 @transaction.atomic
@@ -22,10 +22,10 @@ def change_category(user: Any, category: Category) -> bool:
     """Store the words of a category, and whether it is retired. Returns whether anything of it is new."""
     membership = _editor(user)
     stored = Category.objects.select_for_update().get(pk=category.pk)
-    before, after = _said(stored), _said(category)
+    before, after = _fields_of(stored), _fields_of(category)
     if before == after:
         return False
-    category.save(update_fields=SAID)
+    category.save(update_fields=FIELDS)
     CategoryChange.objects.create(
         category=category, before=before, after=after, organisation=membership.organisation, by=user
     )
@@ -41,13 +41,13 @@ def add_category(user: Any, category: Category) -> None:
     category.position = 0 if last is None else last + 1
     category.save(force_insert=True)
     CategoryChange.objects.create(
-        category=category, after=_said(category), organisation=membership.organisation, by=user
+        category=category, after=_fields_of(category), organisation=membership.organisation, by=user
     )
     record("add category", f"category/{category.code}", by=user, organisation=membership.organisation.slug)
 
 
-def _said(category: Category) -> dict[str, Any]:
-    return {name: getattr(category, name) for name in SAID}
+def _fields_of(category: Category) -> dict[str, Any]:
+    return {name: getattr(category, name) for name in FIELDS}
 
 
 def _editor(user: Any) -> Membership:

@@ -125,7 +125,7 @@ _SOURCE = ("source_organisation", "source_title", "source_date", "source_url")
 
 def _values(before: Content, after: Content, names: Names) -> Iterator[tuple[str, list[str], list[str]]]:
     """(label, what was said, what is said) of all that is no running text."""
-    for label, say in (
+    for label, show in (
         (_("Risk"), lambda content: [str(Risk(content["risk"]).label)]),
         (_("What this note does"), lambda content: [str(Motivation(content["motivation"]).label)]),
         (_("Kinds of risk"), lambda content: [names.categories.get(code, code) for code in content["categories"]]),
@@ -134,7 +134,7 @@ def _values(before: Content, after: Content, names: Names) -> Iterator[tuple[str
         (_("Legal tests"), _tests),
         (_("Restates"), lambda content: [content[name] for name in _SOURCE if content[name]]),
     ):
-        yield label, say(before), say(after)
+        yield label, show(before), show(after)
 
 
 def _clauses(keys: Iterable[int], names: Names) -> list[str]:
@@ -142,8 +142,8 @@ def _clauses(keys: Iterable[int], names: Names) -> list[str]:
 
 
 def _tests(content: dict[str, Any]) -> list[str]:
-    said = answered(content["checklist"])
-    return [f"{one.test.label}: {one.answer.label}" + (f" (“{one.words}”)" if one.words else "") for one in said]
+    answers = answered(content["checklist"])
+    return [f"{one.test.label}: {one.answer.label}" + (f" (“{one.words}”)" if one.words else "") for one in answers]
 
 
 def _replaced(old: list[str], new: list[str]) -> Changes:

@@ -27,17 +27,17 @@ def decide(request: HttpRequest, slug: str) -> HttpResponse:
     """Publish what was submitted, or return it with a reason."""
     if request.method != "POST":
         return redirect("annotation", slug)
-    found = access.get_annotation_to_review(request.user, slug)
+    annotation = access.get_annotation_to_review(request.user, slug)
     if "publish" in request.POST:
         read = request.POST.get("revision", "")
-        services.publish_annotation(request.user, found, int(read) if read.isdecimal() else None)
+        services.publish_annotation(request.user, annotation, int(read) if read.isdecimal() else None)
         messages.success(request, _("Published."))
-        return redirect(found)
+        return redirect(annotation)
     reason = _reason(request)
     if not reason:
         messages.error(request, _("Say why it is returned, so that its author can mend it."))
-        return redirect(found)
-    services.return_annotation(request.user, found, reason)
+        return redirect(annotation)
+    services.return_annotation(request.user, annotation, reason)
     messages.success(request, _("Returned to its author."))
     return redirect("workspace")
 
@@ -45,28 +45,28 @@ def decide(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a published annotation out of sight; readers are told that and why."""
-    found = access.get_annotation_to_withdraw(request.user, slug)
+    annotation = access.get_annotation_to_withdraw(request.user, slug)
     if request.method != "POST":
-        return render(request, "annotations/withdraw.html", {"annotation": found})
+        return render(request, "annotations/withdraw.html", {"annotation": annotation})
     reason = _reason(request)
     if not reason:
         problem = _("Say why it is withdrawn: readers who follow its address are told.")
-        return render(request, "annotations/withdraw.html", {"annotation": found, "problem": problem}, status=400)
-    services.withdraw_annotation(request.user, found, reason)
+        return render(request, "annotations/withdraw.html", {"annotation": annotation, "problem": problem}, status=400)
+    services.withdraw_annotation(request.user, annotation, reason)
     messages.success(request, _("Withdrawn. Its address now says so."))
-    return redirect(found)
+    return redirect(annotation)
 
 
 @login_required
 def decide_reply(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("workspace")
-    found = access.get_reply_to_moderate(request.user, slug)
+    reply = access.get_reply_to_moderate(request.user, slug)
     is_published, reason = "publish" in request.POST, _reason(request)
     if not is_published and not reason:
         messages.error(request, _("Say why it is not published; the reason stays in the log."))
         return redirect("workspace")
-    replies.moderate_reply(request.user, found, is_published, reason)
+    replies.moderate_reply(request.user, reply, is_published, reason)
     messages.success(request, _("Published.") if is_published else _("It is not published."))
     return redirect("workspace")
 
@@ -75,11 +75,11 @@ def decide_reply(request: HttpRequest, slug: str) -> HttpResponse:
 def close_flag(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("workspace")
-    found, reason = access.get_open_flag(request.user, slug), _reason(request)
+    flag, reason = access.get_open_flag(request.user, slug), _reason(request)
     if not reason:
         messages.error(request, _("Say what you did about it; the reason stays in the log."))
         return redirect("workspace")
-    replies.close_flag(request.user, found, reason)
+    replies.close_flag(request.user, flag, reason)
     messages.success(request, _("Closed."))
     return redirect("workspace")
 
@@ -94,13 +94,17 @@ def edit_kind(request: HttpRequest, code: str) -> HttpResponse:
     """The words of a kind of risk, for an editor, with every change there was."""
     if not may(request.user, "categorise"):
         raise PermissionDenied(_("Only an editor can change the kinds of risk."))
-    found = access.get_category(code)
-    form = CategoryForm(request.POST or None, instance=found)
+    category = access.get_category(code)
+    form = CategoryForm(request.POST or None, instance=category)
     if request.method == "POST" and form.is_valid():
         is_changed = change_category(request.user, form.instance)
         messages.success(request, _("Kept, and noted in its history.") if is_changed else _("Nothing was changed."))
         return redirect("kind_edit", code)
-    context = {"form": form, "category": found, "steps": category_history(found.changes.select_related("organisation"))}
+    context = {
+        "form": form,
+        "category": category,
+        "steps": category_history(category.changes.select_related("organisation")),
+    }
     return render(request, "annotations/kind.html", context, status=400 if form.errors else 200)
 
 

@@ -40,17 +40,17 @@ def annotations_on(context: Any, clauses: Iterable[Clause]) -> Notes:
     rows = list(clauses)
     rows += [other for clause in rows for other in getattr(clause, "in_other_language", ())]
     request = context["request"]
-    found: Iterable[Annotation] = ()
+    annotations: Iterable[Annotation] = ()
     if rows:
         visible = visible_annotations(request.user).for_reading()
-        found = visible.on_versions(*{clause.version_id for clause in rows})
-    return notes_among(request.GET, found, {clause.pk for clause in rows})
+        annotations = visible.on_versions(*{clause.version_id for clause in rows})
+    return notes_among(request.GET, annotations, {clause.pk for clause in rows})
 
 
-def notes_among(query: QueryDict, found: Iterable[Annotation], clauses: Collection[int]) -> Notes:
+def notes_among(query: QueryDict, annotations: Iterable[Annotation], clauses: Collection[int]) -> Notes:
     """Of the notes that the reader may see on some texts, those on the clauses of a page that the address asks for."""
     notes = Notes(NoteFilter.asked_for(query))
-    notes.take(found, clauses)
+    notes.take(annotations, clauses)
     notes.kept = [(name, value) for name, values in query.lists() if name not in NAMES for value in values]
     return notes
 
@@ -66,9 +66,9 @@ class Notes(dict[int, list[Annotation]]):
         # What else is in the address, which the filter's form takes along.
         self.kept: list[tuple[str, str]] = []
 
-    def take(self, found: Iterable[Annotation], clauses: Collection[int]) -> None:
+    def take(self, annotations: Iterable[Annotation], clauses: Collection[int]) -> None:
         """Of the notes on a text: what the filter may be set to, and those of the page's clauses that it shows."""
-        rows = list(found)
+        rows = list(annotations)
         self.choices = Choices.among(rows, self.filter)
         for note in rows:
             if note.clause_id not in clauses:
@@ -171,9 +171,9 @@ def changed_words(op: str, words: str, noise: str = "") -> str:
     """Words put in or taken out, with a word for those who listen; ``words`` is HTML."""
     if op == "equal":
         return words
-    tag, said = ("ins", _("inserted:")) if op == "insert" else ("del", _("deleted:"))
+    tag, spoken = ("ins", _("inserted:")) if op == "insert" else ("del", _("deleted:"))
     kind = ' class="noise"' if noise else ""
-    return f'<{tag}{kind}><span class="sr">{escape(said)} </span>{words}</{tag}>'
+    return f'<{tag}{kind}><span class="sr">{escape(spoken)} </span>{words}</{tag}>'
 
 
 @register.filter
@@ -219,13 +219,13 @@ def note_mark(notes: Sequence[Any]) -> str:
         return ""
     gravest = max(notes, key=lambda note: note.risk)
     count = digits(len(notes)) if len(notes) > 1 else ""
-    said = ngettext("%(n)s note: %(risk)s", "%(n)s notes, the gravest: %(risk)s", len(notes)) % {
+    spoken = ngettext("%(n)s note: %(risk)s", "%(n)s notes, the gravest: %(risk)s", len(notes)) % {
         "n": digits(len(notes)),
         "risk": Risk(gravest.risk).label,
     }
     return (
         f'<a class="ref r{gravest.risk}" href="#note-{gravest.slug}">{JOINER}<span aria-hidden="true">{count}</span>'
-        f'<span class="sr"> {escape(said)}</span></a>'
+        f'<span class="sr"> {escape(spoken)}</span></a>'
     )
 
 

@@ -67,6 +67,6 @@ class Answered:
 def answered(checklist: Mapping[str, Any]) -> Iterator[Answered]:
     """What was answered, in the order of the tests."""
     for test in TESTS:
-        said = checklist.get(test.name)
-        if said:
-            yield Answered(test, Answer(said["answer"]), said.get("words", ""))
+        row = checklist.get(test.name)
+        if row:
+            yield Answered(test, Answer(row["answer"]), row.get("words", ""))

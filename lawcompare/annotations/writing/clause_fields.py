@@ -34,17 +34,19 @@ def pick(user: Any, keys: Sequence[str], typed: str, refuse: Any) -> Picks:
     picks.chosen = _ticked(user, keys, picks.problems)
     pieces = [piece.strip() for line in typed.splitlines() for piece in line.split(";")]
     for piece in list(filter(None, pieces))[:_TYPED_TOGETHER_MAX]:
-        found = find_clauses(user, piece)
-        if any(clause in picks.chosen for clause in found):
+        clauses = find_clauses(user, piece)
+        if any(clause in picks.chosen for clause in clauses):
             continue
-        if len(found) == 1:
-            picks.chosen.append(found[0])
-        elif found:
-            picks.candidates += [clause for clause in found if clause not in picks.candidates]
+        if len(clauses) == 1:
+            picks.chosen.append(clauses[0])
+        elif clauses:
+            picks.candidates += [clause for clause in clauses if clause not in picks.candidates]
             picks.problems.append(_("“%(typed)s” may mean several clauses: tick the one you mean.") % {"typed": piece})
         else:
-            said = _("No clause here answers to “%(typed)s”. Type for example “ICCPR 19(3)”, or a clause’s address.")
-            picks.problems.append(said % {"typed": piece[:80]})
+            sentence = _(
+                "No clause here answers to “%(typed)s”. Type for example “ICCPR 19(3)”, or a clause’s address."
+            )
+            picks.problems.append(sentence % {"typed": piece[:80]})
     picks.problems += list(dict.fromkeys(filter(None, map(refuse, picks.chosen))))
     if len(picks.chosen) > CHOSEN_MAX:
         picks.problems.append(_("These are too many clauses."))

@@ -38,9 +38,9 @@ def with_content(annotation: Annotation, content: Content) -> Annotation:
 
 def relations_of(content: Content) -> dict[str, list[Any]]:
     """The rows that a content names. A category or clause that is gone is left out."""
-    found: dict[str, list[Any]] = {"categories": list(Category.objects.filter(code__in=content["categories"]))}
+    relations: dict[str, list[Any]] = {"categories": list(Category.objects.filter(code__in=content["categories"]))}
     clauses = Clause.objects.filter(pk__in=content["standards"] + content["answers"]).select_related("version__law")
     by_key = {clause.pk: clause for clause in clauses}
     for name in ("standards", "answers"):
-        found[name] = [by_key[key] for key in content[name] if key in by_key]
-    return found
+        relations[name] = [by_key[key] for key in content[name] if key in by_key]
+    return relations

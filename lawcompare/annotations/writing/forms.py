@@ -136,7 +136,7 @@ class AnnotationForm(forms.ModelForm):
         self.fields["categories"].queryset = offered  # type: ignore[attr-defined]
 
     def _add_tests(self) -> None:
-        said = self.instance.checklist
+        checklist = self.instance.checklist
         for test in TESTS:
             answer, words = f"test-{test.name}", f"words-{test.name}"
             choices = [("", "–"), *Answer.choices]
@@ -145,8 +145,8 @@ class AnnotationForm(forms.ModelForm):
                 label=_("The words it rests on"), required=False, strip=True, max_length=WORDS_MAX
             )
             self.fields[words].widget.attrs["lang"] = self.language
-            self.initial.setdefault(answer, said.get(test.name, {}).get("answer", ""))
-            self.initial.setdefault(words, said.get(test.name, {}).get("words", ""))
+            self.initial.setdefault(answer, checklist.get(test.name, {}).get("answer", ""))
+            self.initial.setdefault(words, checklist.get(test.name, {}).get("words", ""))
 
     def _picks(self, name: str, chosen: dict[str, list[Clause]] | None) -> Picks:
         if not self.is_bound:
@@ -194,22 +194,22 @@ class AnnotationForm(forms.ModelForm):
         }
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        self._choose_words(said)
-        self.instance.checklist = self._read_checklist(said)
+        data = super().clean() or {}
+        self._choose_words(data)
+        self.instance.checklist = self._read_checklist(data)
         for name, picks in self.picks.items():
             for problem in picks.problems:
                 self.add_error(f"{name}_typed", problem)
-        return said
+        return data
 
-    def _choose_words(self, said: dict[str, Any]) -> None:
-        exact, start = said.get("exact", "").replace("\r\n", "\n"), said.get("start")
-        first, last = said.get("first", ""), said.get("last", "")
+    def _choose_words(self, data: dict[str, Any]) -> None:
+        exact, start = data.get("exact", "").replace("\r\n", "\n"), data.get("start")
+        first, last = data.get("first", ""), data.get("last", "")
         if {"exact", "start", "first", "last"} & set(self.errors):
             return
         at = "first" if first or last else "exact"
         try:
-            if said.get("whole"):
+            if data.get("whole"):
                 if exact.strip() or first or last:
                     raise SelectionError(_now("Choose words, or speak of the whole clause: not both."))
                 exact, start = "", None
@@ -221,10 +221,10 @@ class AnnotationForm(forms.ModelForm):
         except SelectionError as error:
             self.add_error(at, str(error))
 
-    def _read_checklist(self, said: dict[str, Any]) -> dict[str, dict[str, str]]:
+    def _read_checklist(self, data: dict[str, Any]) -> dict[str, dict[str, str]]:
         checklist: dict[str, dict[str, str]] = {}
         for test in TESTS:
-            answer, words = said.get(f"test-{test.name}", ""), said.get(f"words-{test.name}", "")
+            answer, words = data.get(f"test-{test.name}", ""), data.get(f"words-{test.name}", "")
             if problem := self._problem_with_words(answer, words):
                 self.add_error(f"words-{test.name}", problem)
             elif answer:

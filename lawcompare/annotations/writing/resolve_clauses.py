@@ -66,13 +66,13 @@ def _cited(user: Any, cited: re.Match[str]) -> list[Clause]:
         # A paragraph “(28)” is not Article 28; in a text without articles there is nothing else.
         if in_num and in_num.group().lower() == number.lower() and not unit.num.startswith("("):
             by_text.setdefault(unit.version_id, []).append(unit)
-    found = [
+    clauses = [
         clause for text in texts for unit in by_text.get(text.pk, []) if (clause := _inside(unit, parts)) is not None
     ]
     by_key = {text.pk: text for text in texts}
-    for clause in found:
+    for clause in clauses:
         clause.version = by_key[clause.version_id]
-    return found
+    return clauses
 
 
 def _inside(unit: Clause, parts: Iterable[str]) -> Clause | None:
@@ -85,10 +85,10 @@ def _inside(unit: Clause, parts: Iterable[str]) -> Clause | None:
             rows = list(within.defer("text").order_by("position"))
         wanted = part.strip().lower()
         inner = (row for row in rows if row.parent_id == clause.pk and _plain(row.num) == wanted)
-        found = next(inner, None)
-        if found is None:
+        child = next(inner, None)
+        if child is None:
             return None
-        clause = found
+        clause = child
     return clause
 
 
@@ -109,9 +109,9 @@ def _texts_named(user: Any, name: str) -> list[Version]:
 
 def _words_of(text: Version) -> frozenset[str]:
     law = text.law
-    said = f"{law.slug} {text.slug} {law.title} {law.title_km} {text.title}"
+    names = f"{law.slug} {text.slug} {law.title} {law.title_km} {text.title}"
     initials = "".join(word[0] for word in law.title.split() if word[:1].isupper())
-    return frozenset(_WORD.findall(said.replace("-", " ").lower())) | {initials.lower()}
+    return frozenset(_WORD.findall(names.replace("-", " ").lower())) | {initials.lower()}
 
 
 def _likeness(words: list[str], known: frozenset[str]) -> int | None:

@@ -55,15 +55,15 @@ def between(clause: Clause, first: str, last: str) -> tuple[str, int]:
 
 
 def _only_place(text: str, words: str, after: int) -> tuple[int, int]:
-    found = list(_typed(words).finditer(text, after))
-    if not found:
+    matches = list(_typed(words).finditer(text, after))
+    if not matches:
         raise SelectionError(_("The words “%(words)s” are not there in the clause.") % {"words": words[:80]})
-    if len(found) > 1:
+    if len(matches) > 1:
         raise SelectionError(
             _("The words “%(words)s” stand there %(count)s times; type more of them.")
-            % {"words": words[:80], "count": digits(len(found))}
+            % {"words": words[:80], "count": digits(len(matches))}
         )
-    return found[0].span()
+    return matches[0].span()
 
 
 def _typed(words: str) -> re.Pattern[str]:

@@ -44,17 +44,17 @@ def annotate(request: HttpRequest, law: str, version: str, eid: str) -> HttpResp
 @login_required
 def edit(request: HttpRequest, slug: str) -> HttpResponse:
     """The next words of an annotation. Of two people who write at once, the second is shown what the first wrote."""
-    found = access.get_own_annotation(request.user, slug)
-    content, _last = services.next_words(found)
+    annotation = access.get_own_annotation(request.user, slug)
+    content, _last = services.next_words(annotation)
     if request.method != "POST":
-        if not access.may_revise(request.user, found):
+        if not access.may_revise(request.user, annotation):
             raise PermissionDenied(_("It waits for a reviewer. Take it back first to change it."))
-        return _render(request, _form_of(request, found, content))
-    form = AnnotationForm(request.POST, instance=found, user=request.user, clause=found.clause)
+        return _render(request, _form_of(request, annotation, content))
+    form = AnnotationForm(request.POST, instance=annotation, user=request.user, clause=annotation.clause)
     if "find" in request.POST:
         form.show_what_was_found()
     elif form.is_valid():
-        if not access.may_revise(request.user, found):
+        if not access.may_revise(request.user, annotation):
             return _render_conflict(request, form, content, _("It was submitted for review in the meantime."))
         try:
             services.write_annotation(request.user, form.instance, form.relations, form.cleaned_data["based_on"])
@@ -65,21 +65,23 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
     return _render(request, form)
 
 
-def _form_of(request: HttpRequest, found: Annotation, content: Content) -> AnnotationForm:
+def _form_of(request: HttpRequest, annotation: Annotation, content: Content) -> AnnotationForm:
     """The form with the last words written, whether they are published or not."""
     relations = relations_of(content)
-    with_content(found, content)
+    with_content(annotation, content)
     initial: dict[str, Any] = {
-        "exact": found.exact,
-        "start": found.start,
-        "whole": not found.exact,
-        "based_on": found.revision,
+        "exact": annotation.exact,
+        "start": annotation.start,
+        "whole": not annotation.exact,
+        "based_on": annotation.revision,
     }
     initial["categories"] = relations["categories"]
-    return AnnotationForm(initial=initial, instance=found, user=request.user, clause=found.clause, chosen=relations)
+    return AnnotationForm(
+        initial=initial, instance=annotation, user=request.user, clause=annotation.clause, chosen=relations
+    )
 
 
-def _render_conflict(request: HttpRequest, form: AnnotationForm, theirs: Content, said: str) -> HttpResponse:
+def _render_conflict(request: HttpRequest, form: AnnotationForm, theirs: Content, reason: str) -> HttpResponse:
     """Both texts as a redline; the person's own stay in the form, which now goes on from the other's."""
     mine = content_of(form.instance, form.relations)
     data = request.POST.copy()
@@ -87,7 +89,7 @@ def _render_conflict(request: HttpRequest, form: AnnotationForm, theirs: Content
     again = AnnotationForm(data, instance=form.instance, user=request.user, clause=form.clause)
     again.show_what_was_found()
     language = form.clause.version.language
-    conflict = {"said": said, "differences": compare(theirs, mine, language)}
+    conflict = {"reason": reason, "differences": compare(theirs, mine, language)}
     return _render(request, again, status=409, conflict=conflict)
 
 
@@ -117,10 +119,10 @@ def _after_writing(request: HttpRequest, annotation: Annotation) -> HttpResponse
 def submit(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":  # after signing in, or by a reload
         return redirect("annotation", slug)
-    found = access.get_own_annotation(request.user, slug)
-    services.submit_annotation(request.user, found)
+    annotation = access.get_own_annotation(request.user, slug)
+    services.submit_annotation(request.user, annotation)
     messages.success(request, _("Submitted. A reviewer of your organisation decides on it."))
-    return redirect(found)
+    return redirect(annotation)
 
 
 @login_required
@@ -129,14 +131,14 @@ def take_back(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("annotation", slug)
     if "drop" in request.POST:
-        found = access.get_own_annotation(request.user, slug)
-        services.drop_revision(request.user, found)
+        annotation = access.get_own_annotation(request.user, slug)
+        services.drop_revision(request.user, annotation)
         messages.success(request, _("The other words were dropped; the published ones stay."))
-        return redirect(found)
-    found = access.get_annotation_to_take_back(request.user, slug)
-    services.take_back_annotation(request.user, found)
+        return redirect(annotation)
+    annotation = access.get_annotation_to_take_back(request.user, slug)
+    services.take_back_annotation(request.user, annotation)
     messages.success(request, _("Taken back. You can change it and submit it again."))
-    return redirect(found)
+    return redirect(annotation)
 
 
 @login_required
@@ -144,12 +146,12 @@ def reply(request: HttpRequest, slug: str) -> HttpResponse:
     """A reply or question on a published annotation, by a member of any organisation."""
     if request.method != "POST":
         return redirect("annotation", slug)
-    found = access.get_published_annotation(slug)
+    annotation = access.get_published_annotation(slug)
     if access.organisation_of(request.user) is None:
         raise PermissionDenied(_("Only members of an organisation can reply."))
     form = ReplyForm(request.POST)
     if not form.is_valid():
-        return render_annotation(request, found, status=400, reply_form=form)
-    write_reply(request.user, found, form.instance)
+        return render_annotation(request, annotation, status=400, reply_form=form)
+    write_reply(request.user, annotation, form.instance)
     messages.success(request, _("Kept. A reviewer of the organisation decides whether it is shown."))
-    return redirect(found)
+    return redirect(annotation)

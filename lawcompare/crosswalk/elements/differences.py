@@ -69,19 +69,19 @@ def differences_between(own: Placed, other: Placed, readings: Mapping[int, Readi
     if unseen:
         words = _("Nothing can be said of differences: the text of %(clause)s has not been seen.")
         return Differences(silence=words % {"clause": ", ".join(unseen)})
-    found = [(one, _differences(*one, readings)) for one in ((own, other), (other, own))]
-    if not any(differences for _pair, differences in found):
+    both = [(one, _differences(*one, readings)) for one in ((own, other), (other, own))]
+    if not any(differences for _pair, differences in both):
         has_values = all(readings[clause.pk].has_values for _version, clause in (own, other))
         return Differences(silence=_("No difference was read in their values.") if has_values else "")
-    return _told(found, readings)
+    return _by_direction(both, readings)
 
 
-type _Told = tuple[tuple[Placed, Placed], list[tuple[str, Difference]]]
+type _OneDirection = tuple[tuple[Placed, Placed], list[tuple[str, Difference]]]
 
 
-def _told(found: list[_Told], readings: Mapping[int, Reading]) -> Differences:
+def _by_direction(both: list[_OneDirection], readings: Mapping[int, Reading]) -> Differences:
     directions, heavier = [], None
-    for (own, other), differences in found:
+    for (own, other), differences in both:
         set_apart = "penalties" if _is_draft_beside_law_in_force(own[0], other[0]) else ""
         weights = [difference for element, difference in differences if element == set_apart]
         rest = [difference for element, difference in differences if element != set_apart]

@@ -25,10 +25,10 @@ class Provision:
 def provisions_of(correspondences: Iterable[Correspondence]) -> dict[Version, list[Provision]]:
     """Every clause that takes part, once, under its version; one inside another is part of that one's text."""
     by_version: dict[Version, dict[int, Clause]] = {}
-    for found in correspondences:
-        by_version.setdefault(found.subject_version, {})[found.subject.pk] = found.subject
-        if found.object:
-            by_version.setdefault(found.object_version, {})[found.object.pk] = found.object
+    for stated in correspondences:
+        by_version.setdefault(stated.subject_version, {})[stated.subject.pk] = stated.subject
+        if stated.object:
+            by_version.setdefault(stated.object_version, {})[stated.object.pk] = stated.object
     shelves = {version: outermost(clauses.values()) for version, clauses in by_version.items()}
     inside = texts_inside(clause for clauses in shelves.values() for clause in clauses)
     return {
@@ -85,9 +85,9 @@ class TopicRow:
 def rows_between(correspondences: Iterable[Correspondence], old: Version, new: Version) -> list[TopicRow]:
     """Correspondences between two versions as rows by topic, whichever way round each was stated."""
     rows: dict[int, TopicRow] = {}
-    for found in correspondences:
-        row = rows.setdefault(found.stated_topic.pk, TopicRow(found.stated_topic, [], []))
-        answer = _answer(found, is_as_stated=found.subject_version_id == old.pk)
+    for stated in correspondences:
+        row = rows.setdefault(stated.stated_topic.pk, TopicRow(stated.stated_topic, [], []))
+        answer = _answer(stated, is_as_stated=stated.subject_version_id == old.pk)
         if answer.old is not None and answer.old not in row.olds:
             row.olds.append(answer.old)
         row.answers.append(answer)
@@ -95,14 +95,14 @@ def rows_between(correspondences: Iterable[Correspondence], old: Version, new: V
     return list(rows.values())
 
 
-def _answer(found: Correspondence, *, is_as_stated: bool) -> Answer:
+def _answer(stated: Correspondence, *, is_as_stated: bool) -> Answer:
     """A correspondence as it was stated, or read from the other side."""
-    relation = Relation(found.relation)
-    said = (found.reasoning, found.searched, found.author)
+    relation = Relation(stated.relation)
+    reasons = (stated.reasoning, stated.searched, stated.author)
     if is_as_stated:
-        return Answer(found.subject, found.object_version, found.object, relation, str(relation.label), *said)
+        return Answer(stated.subject, stated.object_version, stated.object, relation, str(relation.label), *reasons)
     relation = REVERSED.get(relation, relation)
-    return Answer(found.object, found.subject_version, found.subject, relation, str(relation.label), *said)
+    return Answer(stated.object, stated.subject_version, stated.subject, relation, str(relation.label), *reasons)
 
 
 def _set_side_by_side(rows: list[TopicRow], old: Version, new: Version) -> None:
@@ -113,7 +113,7 @@ def _set_side_by_side(rows: list[TopicRow], old: Version, new: Version) -> None:
     for row in rows:
         row.table = build_table([(old, row.olds), (new, row.news)], readings)
         for answer in row.answers:
-            _say_differences(answer, old, readings)
+            _set_differences(answer, old, readings)
 
 
 def counterparts_by_topic(
@@ -121,14 +121,14 @@ def counterparts_by_topic(
 ) -> list[tuple[Topic, list[Answer]]]:
     """What answers a clause, or one that stands inside it, in other laws; with how they differ."""
     by_topic: dict[Topic, list[Answer]] = {}
-    for found in correspondences:
-        is_as_stated = _is_inside(found.subject, clause)
-        by_topic.setdefault(found.stated_topic, []).append(_answer(found, is_as_stated=is_as_stated))
+    for stated in correspondences:
+        is_as_stated = _is_inside(stated.subject, clause)
+        by_topic.setdefault(stated.stated_topic, []).append(_answer(stated, is_as_stated=is_as_stated))
     answers = [answer for answers in by_topic.values() for answer in answers]
     placed = [(clause.version, a.old) for a in answers if a.old] + [(a.version, a.clause) for a in answers if a.clause]
     readings = read_clauses(placed)
     for answer in answers:
-        _say_differences(answer, clause.version, readings)
+        _set_differences(answer, clause.version, readings)
     return list(by_topic.items())
 
 
@@ -136,7 +136,7 @@ def _is_inside(inner: Clause, outer: Clause) -> bool:
     return inner.version_id == outer.version_id and outer.position <= inner.position < outer.end
 
 
-def _say_differences(answer: Answer, version: Version, readings: Mapping[int, Reading]) -> None:
+def _set_differences(answer: Answer, version: Version, readings: Mapping[int, Reading]) -> None:
     """``version`` is the text of the clause that is answered."""
     if answer.old and answer.clause:
         answer.differences = differences_between((version, answer.old), (answer.version, answer.clause), readings)
@@ -147,14 +147,14 @@ def side_by_side(
 ) -> tuple[list[tuple[Correspondence, Differences]], Table | None]:
     """Each correspondence of a topic with the differences of its clauses, and the elements of all laws as a table."""
     stated = list(correspondences)
-    subjects = [(found.subject_version, found.subject) for found in stated]
-    objects = [(found.object_version, found.object) for found in stated if found.object]
+    subjects = [(row.subject_version, row.subject) for row in stated]
+    objects = [(row.object_version, row.object) for row in stated if row.object]
     readings = read_clauses([*subjects, *objects])
     table = build_table([(version, [one.clause for one in shelf]) for version, shelf in provisions.items()], readings)
-    return [(found, _differences_of(found, readings)) for found in stated], table
+    return [(row, _differences_of(row, readings)) for row in stated], table
 
 
-def _differences_of(found: Correspondence, readings: Mapping[int, Reading]) -> Differences:
-    if found.object is None:
+def _differences_of(row: Correspondence, readings: Mapping[int, Reading]) -> Differences:
+    if row.object is None:
         return Differences()
-    return differences_between((found.subject_version, found.subject), (found.object_version, found.object), readings)
+    return differences_between((row.subject_version, row.subject), (row.object_version, row.object), readings)

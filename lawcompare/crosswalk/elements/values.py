@@ -76,13 +76,13 @@ def read_clauses(placed: Iterable[Placed]) -> dict[int, Reading]:
     """What the engine reads in each clause, by its key. Two queries for those not read before, however many."""
     wanted = {clause.pk: (version, clause) for version, clause in placed}
     keys = {_cache_key(version, clause): number for number, (version, clause) in wanted.items()}
-    found = {keys[key]: reading for key, reading in cache.get_many(keys).items()}
-    missing = {number: one for number, one in wanted.items() if number not in found}
+    readings = {keys[key]: reading for key, reading in cache.get_many(keys).items()}
+    missing = {number: one for number, one in wanted.items() if number not in readings}
     if missing:
         fresh = _read(missing)
         cache.set_many({key: fresh[number] for key, number in keys.items() if number in fresh}, DAY)
-        found |= fresh
-    return found
+        readings |= fresh
+    return readings
 
 
 def _cache_key(version: Version, clause: Clause) -> str:
@@ -94,11 +94,11 @@ def _cache_key(version: Version, clause: Clause) -> str:
 def _read(wanted: Mapping[int, Placed]) -> dict[int, Reading]:
     units = _units(clause for _version, clause in wanted.values())
     rows = _rows_of(units.values())
-    found: dict[int, Reading] = {}
+    readings: dict[int, Reading] = {}
     for version in {version.pk: version for version, _clause in wanted.values()}.values():
         own = [clause for one, clause in wanted.values() if one.pk == version.pk]
-        found |= _read_document(document_of(version, [row for row in rows if row.version_id == version.pk]), own)
-    return found
+        readings |= _read_document(document_of(version, [row for row in rows if row.version_id == version.pk]), own)
+    return readings
 
 
 def _units(clauses: Iterable[Clause]) -> dict[int, Clause]:
@@ -266,11 +266,11 @@ def build_table(shelves: Iterable[tuple[Version, Sequence[Clause]]], readings: M
 
 def outermost(clauses: Iterable[Clause]) -> list[Clause]:
     """The clauses of one text in its order, without those inside another of them."""
-    found: list[Clause] = []
+    outer: list[Clause] = []
     for clause in sorted(clauses, key=lambda clause: (clause.position, -clause.end)):
-        if not found or clause.position >= found[-1].end:
-            found.append(clause)
-    return found
+        if not outer or clause.position >= outer[-1].end:
+            outer.append(clause)
+    return outer
 
 
 def _cell(column: Column, element: str, readings: Mapping[int, Reading]) -> Cell:
@@ -291,16 +291,16 @@ def _cell(column: Column, element: str, readings: Mapping[int, Reading]) -> Cell
 
 def values_of(element: str, reading: Reading, eid: str) -> list[Value]:
     """The values of an element, each once, with the different words it rests on."""
-    found: dict[str, Value] = {}
+    values: dict[str, Value] = {}
     for excerpt in getattr(reading.elements, element):
-        said = _SAY[element](excerpt)
-        value = found.setdefault(said, Value(said))
+        said = _WORDS[element](excerpt)
+        value = values.setdefault(said, Value(said))
         quote = quoted(excerpt, reading, eid, "…" if element == "conduct" and reading.is_cut else "")
         if quote.words.casefold() not in {each.words.casefold() for each in value.quotes}:
             value.quotes.append(quote)
         if element == "penalties":
             value.in_dollars = said_dollars(excerpt.values)
-    return list(found.values())
+    return list(values.values())
 
 
 def quoted(excerpt: Excerpt, reading: Reading, eid: str, end: str = "") -> Quote:
@@ -314,12 +314,12 @@ def short_name(clause: Clause) -> str:
     return cite(Clause(eid=clause.eid, num=clause.num, heading="" if clause.num else clause.heading))
 
 
-def _said_penalty(excerpt: Excerpt) -> str:
+def _penalty_words(excerpt: Excerpt) -> str:
     description = say.penalty(penalty_of(excerpt))
     return " ".join(filled(sentence.template, sentence.values) for sentence in description.sentences)
 
 
-def _said_time(excerpt: Excerpt) -> str:
+def _time_words(excerpt: Excerpt) -> str:
     time = said_value(say.days_in_words(excerpt.values["days"]))
     bounds = {"least": _("at least %(time)s"), "most": _("at most %(time)s")}
     return bounds.get(str(excerpt.values.get("bound")), "%(time)s") % {"time": time}
@@ -336,12 +336,12 @@ def _in_its_own_words(_excerpt: Excerpt) -> str:
     return ""
 
 
-_SAY: dict[str, Callable[[Excerpt], Any]] = {
+_WORDS: dict[str, Callable[[Excerpt], Any]] = {
     "conduct": _in_its_own_words,
     "mental": _named("level"),
     "harm": _in_its_own_words,
     "defences": _named("kind"),
-    "penalties": _said_penalty,
+    "penalties": _penalty_words,
     "authorisation": _named("body"),
-    "time_limits": _said_time,
+    "time_limits": _time_words,
 }

@@ -38,10 +38,10 @@ class ChooseForm(forms.Form):
             self.fields[name].choices = _by_law(self.versions.values())  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if said.get("source") and said.get("source") == said.get("target"):
+        data = super().clean() or {}
+        if data.get("source") and data.get("source") == data.get("target"):
             raise ValidationError(_("Choose two different texts."))
-        return {name: self.versions[address] for name, address in said.items()}
+        return {name: self.versions[address] for name, address in data.items()}
 
 
 class Reasoned(forms.Form):
@@ -65,12 +65,12 @@ class ConfirmForm(Reasoned):
 
     @classmethod
     def of(cls, correspondence: Correspondence, topics: Iterable[Topic]) -> ConfirmForm:
-        said = {
+        initial = {
             "topic": correspondence.topic_id,
             "relation": correspondence.relation or Relation.PARTIAL,
             "reasoning": correspondence.reasoning or " ".join(correspondence.said_reasons),
         }
-        return cls(initial=said, auto_id=f"confirm-{correspondence.pk}-%s", topics=topics)
+        return cls(initial=initial, auto_id=f"confirm-{correspondence.pk}-%s", topics=topics)
 
 
 class RefuseForm(forms.Form):
@@ -78,8 +78,8 @@ class RefuseForm(forms.Form):
 
     @classmethod
     def of(cls, correspondence: Correspondence) -> RefuseForm:
-        said = {"reason": _("It is about something else.")}
-        return cls(initial=said, auto_id=f"refuse-{correspondence.pk}-%s")
+        initial = {"reason": _("It is about something else.")}
+        return cls(initial=initial, auto_id=f"refuse-{correspondence.pk}-%s")
 
 
 class StateForm(Reasoned):
@@ -114,17 +114,17 @@ class StateForm(Reasoned):
 
     def clean(self) -> dict[str, Any]:
         """Add ``answer``: the clause cited, or the text in which none was found."""
-        said = super().clean() or {}
-        version = self.versions.get(said.get("target", ""))
+        data = super().clean() or {}
+        version = self.versions.get(data.get("target", ""))
         if version is None:
-            return said
-        said["answer"] = version
-        if cited := said.get("cited"):
+            return data
+        data["answer"] = version
+        if cited := data.get("cited"):
             try:
-                said["answer"] = Citations(version).find(cited)
+                data["answer"] = Citations(version).find(cited)
             except CitationError:
                 self.add_error(
                     "cited",
                     _("“%(title)s” has no clause with the address “%(eid)s”.") % {"title": version.title, "eid": cited},
                 )
-        return said
+        return data

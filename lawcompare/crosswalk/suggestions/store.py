@@ -29,13 +29,15 @@ def store_suggestions(source: Version, target: Version, asked: Iterable[Clause] 
     answers = {clause.eid: clause for clause in target.clauses.defer("text", "note")}
     wanted = [clauses[unit.eid] for unit in units_of(draft)] if asked is None else list(asked)
     counterparts = Counterparts(law)
-    found = [(clause, answers[each.eid], each) for clause in wanted for each in counterparts.suggest(draft, clause.eid)]
+    suggested = [
+        (clause, answers[each.eid], each) for clause in wanted for each in counterparts.suggest(draft, clause.eid)
+    ]
     with transaction.atomic():
-        return _write(source, target, wanted, found)
+        return _write(source, target, wanted, suggested)
 
 
 def _write(
-    source: Version, target: Version, wanted: Sequence[Clause], found: Sequence[tuple[Clause, Clause, Suggestion]]
+    source: Version, target: Version, wanted: Sequence[Clause], suggested: Sequence[tuple[Clause, Clause, Suggestion]]
 ) -> list[Correspondence]:
     """Add what is new, bring what waits up to date, and drop what is suggested no longer and nobody has touched."""
     stated = _between(source, target)
@@ -44,7 +46,7 @@ def _write(
     topics = Topics(source, target)
     kept: set[Pair] = set()
     new: list[Correspondence] = []
-    for clause, answer, suggestion in found:
+    for clause, answer, suggestion in suggested:
         if decided.covers(clause, answer):
             continue
         row = open_rows.get((clause.pk, answer.pk))

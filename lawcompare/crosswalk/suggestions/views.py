@@ -90,15 +90,15 @@ def _rows(request: HttpRequest, version: Version, clauses: Sequence[Clause], bet
     decisions = CorrespondenceDecision.objects.select_related("organisation")
     before = access.clauses_to_answer(version).filter(position__lt=clauses[0].position).last()
     start = before.end if before else 0
-    found = list(
+    correspondences = list(
         between.filter(subject__position__gte=start, subject__position__lt=clauses[-1].end)
         .prefetch_related(Prefetch("decisions", queryset=decisions))
         .order_by("-score", "object__position")
     )
-    texts = texts_inside([*clauses, *(one.object for one in found if one.object)])
+    texts = texts_inside([*clauses, *(one.object for one in correspondences if one.object)])
     topics = list(Topic.objects.all())
     rows = [Asked(clause, _excerpt(texts[clause.pk])) for clause in clauses]
-    for one in found:
+    for one in correspondences:
         # What is stated of a chapter stands with its first article.
         row = next(row for row in rows if one.subject.position < row.clause.end)
         item = Item(one, _excerpt(texts[one.object.pk]) if one.object else "")
@@ -138,84 +138,88 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 def _list_address(source: Version, target: Version, at: Correspondence | None = None) -> str:
     """The list of two texts; ``at``: the page that has this correspondence, and its place there."""
-    said: dict[str, Any] = {"source": source.address, "target": target.address}
+    query: dict[str, Any] = {"source": source.address, "target": target.address}
     place = ""
     if at is not None:
         before = access.clauses_to_answer(source).filter(end__lte=at.subject.position).count()
-        said["page"] = before // PER_PAGE + 1
+        query["page"] = before // PER_PAGE + 1
         place = f"#c-{at.pk}"
-    return f"{reverse('suggestions')}?{urlencode(said)}{place}"
+    return f"{reverse('suggestions')}?{urlencode(query)}{place}"
 
 
 @require_POST
 @login_required
 def confirm(request: HttpRequest, number: int) -> HttpResponse:
-    found = access.get_correspondence(request.user, number)
+    correspondence = access.get_correspondence(request.user, number)
     form = ConfirmForm(request.POST)
     if form.is_valid() and _is_done(
-        form, lambda said: services.confirm_correspondence(request.user, found, **said), form.cleaned_data
+        form, lambda data: services.confirm_correspondence(request.user, correspondence, **data), form.cleaned_data
     ):
-        return _after(request, found, _("Confirmed."))
-    return _again(request, found, form, reverse("suggestion_confirm", args=[number]))
+        return _after(request, correspondence, _("Confirmed."))
+    return _again(request, correspondence, form, reverse("suggestion_confirm", args=[number]))
 
 
 @require_POST
 @login_required
 def refuse(request: HttpRequest, number: int) -> HttpResponse:
-    found = access.get_correspondence(request.user, number)
+    correspondence = access.get_correspondence(request.user, number)
     form = RefuseForm(request.POST)
     if form.is_valid() and _is_done(
-        form, lambda said: services.refuse_correspondence(request.user, found, **said), form.cleaned_data
+        form, lambda data: services.refuse_correspondence(request.user, correspondence, **data), form.cleaned_data
     ):
-        return _after(request, found, _("Refused."))
-    return _again(request, found, form, reverse("suggestion_refuse", args=[number]))
+        return _after(request, correspondence, _("Refused."))
+    return _again(request, correspondence, form, reverse("suggestion_refuse", args=[number]))
 
 
 @require_POST
 @login_required
 def reopen(request: HttpRequest, number: int) -> HttpResponse:
     """Take a decision back, so that the suggestion waits again."""
-    found = access.get_correspondence(request.user, number)
+    correspondence = access.get_correspondence(request.user, number)
     try:
-        services.reopen_correspondence(request.user, found)
+        services.reopen_correspondence(request.user, correspondence)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, _("Taken back: it waits for a decision again."))
-    return redirect(_list_address(found.subject_version, found.object_version, at=found))
+    return redirect(_list_address(correspondence.subject_version, correspondence.object_version, at=correspondence))
 
 
-def _is_done(form: Any, act: Callable[[dict[str, Any]], Any], said: dict[str, Any]) -> bool:
+def _is_done(form: Any, act: Callable[[dict[str, Any]], Any], data: dict[str, Any]) -> bool:
     """Act on what a form says; what the service refuses is an error of the form."""
     try:
-        act(said)
+        act(data)
     except ValidationError as error:
         form.add_error(None, error)
         return False
     return True
 
 
-def _after(request: HttpRequest, found: Correspondence, sentence: str) -> HttpResponse:
+def _after(request: HttpRequest, correspondence: Correspondence, sentence: str) -> HttpResponse:
     """On to the next suggestion of the same two texts, or to the one decided on where none is left."""
     messages.success(request, sentence)
     waiting = Correspondence.objects.filter(
-        subject_version=found.subject_version_id, object_version=found.object_version_id, status=Status.SUGGESTED
+        subject_version=correspondence.subject_version_id,
+        object_version=correspondence.object_version_id,
+        status=Status.SUGGESTED,
     ).select_related("subject")
     ordered = waiting.order_by("subject__position", "-score", "object__position")
-    following = ordered.filter(subject__position__gte=found.subject.position).first() or ordered.first()
-    return redirect(_list_address(found.subject_version, found.object_version, at=following or found))
+    following = ordered.filter(subject__position__gte=correspondence.subject.position).first() or ordered.first()
+    return redirect(
+        _list_address(correspondence.subject_version, correspondence.object_version, at=following or correspondence)
+    )
 
 
-def _again(request: HttpRequest, found: Correspondence, form: Any, action: str) -> HttpResponse:
+def _again(request: HttpRequest, correspondence: Correspondence, form: Any, action: str) -> HttpResponse:
     """The form once more, with what was wrong."""
     context = {
         "form": form,
         "action": action,
-        "clause": found.subject,
-        "version": found.subject_version,
-        "answer": found.object,
-        "answer_version": found.object_version,
-        "back": _list_address(found.subject_version, found.object_version, at=found),
+        "clause": correspondence.subject,
+        "version": correspondence.subject_version,
+        "answer": correspondence.object,
+        "answer_version": correspondence.object_version,
+        "back": _list_address(correspondence.subject_version, correspondence.object_version, at=correspondence),
     }
     return render(request, "crosswalk/decide.html", context, status=400)
 
@@ -228,13 +232,13 @@ def state(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespons
     versions = list(visible_versions(request.user).order_by("law__title", "date", "slug"))
     data = request.POST if request.method == "POST" else None
     form = StateForm(data, clause=clause, versions=versions, initial=request.GET.dict())
-    if form.is_valid() and _is_done(form, lambda said: _state(request, clause, said), form.cleaned_data):
+    if form.is_valid() and _is_done(form, lambda data: _state(request, clause, data), form.cleaned_data):
         messages.success(request, _("Kept, with your reasoning."))
         return redirect(clause)
     context = {"form": form, "clause": clause, "version": clause.version, "back": clause.get_absolute_url()}
     return render(request, "crosswalk/decide.html", context, status=400 if form.errors else 200)
 
 
-def _state(request: HttpRequest, clause: Clause, said: dict[str, Any]) -> None:
-    kept = {name: said[name] for name in ("topic", "answer", "relation", "reasoning", "searched", "elements")}
+def _state(request: HttpRequest, clause: Clause, data: dict[str, Any]) -> None:
+    kept = {name: data[name] for name in ("topic", "answer", "relation", "reasoning", "searched", "elements")}
     services.state_by_hand(request.user, subject=clause, **kept)

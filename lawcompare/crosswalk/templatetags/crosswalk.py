@@ -26,5 +26,7 @@ def counterparts_of(context: Any, clause: Clause) -> list[tuple[Topic, list[Answ
     answered = Q(
         object__version=clause.version_id, object__position__gte=clause.position, object__position__lt=clause.end
     )
-    found = visible_correspondences(context["request"].user).filter(own | answered)
-    return counterparts_by_topic(found.order_by("topic__position", "subject__position", "object__position"), clause)
+    correspondences = visible_correspondences(context["request"].user).filter(own | answered)
+    return counterparts_by_topic(
+        correspondences.order_by("topic__position", "subject__position", "object__position"), clause
+    )

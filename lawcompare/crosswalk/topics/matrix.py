@@ -57,13 +57,13 @@ class Cell:
                 runs[-1].append(clause)
             else:
                 runs.append([clause])
-        found = []
+        names = []
         for run in runs:
             if len(run) > 2:
-                found.append((f"{number_of(run[0])}–{_integer(run[-1])}", run[0]))
+                names.append((f"{number_of(run[0])}–{_integer(run[-1])}", run[0]))
             else:
-                found += [(number_of(clause), clause) for clause in run]
-        return found
+                names += [(number_of(clause), clause) for clause in run]
+        return names
 
 
 def number_of(clause: Clause) -> str:
@@ -112,14 +112,14 @@ class Matrix:
 
 def columns_of(versions: Iterable[Version]) -> list[Column]:
     """The measure's candidates and the laws measured: treaties, US law as one, each draft, Cambodian law in force."""
-    found: dict[str, list[Version]] = {}
+    by_name: dict[str, list[Version]] = {}
     for version in versions:
         name = _column_name(version)
         if name:
-            found.setdefault(name, []).append(version)
+            by_name.setdefault(name, []).append(version)
     order = [DEFAULT_MEASURE, "us"]
-    names = sorted(found, key=lambda name: (order.index(name) if name in order else 2 + (name == "kh"), name))
-    return [Column(name, _column_title(name, found[name]), tuple(found[name])) for name in names]
+    names = sorted(by_name, key=lambda name: (order.index(name) if name in order else 2 + (name == "kh"), name))
+    return [Column(name, _column_title(name, by_name[name]), tuple(by_name[name])) for name in names]
 
 
 def _column_name(version: Version) -> str:
@@ -168,16 +168,16 @@ Stated = dict[tuple[int, int], list[tuple[str, str]]]
 def _by_topic_and_version(correspondences: Iterable[Correspondence], measure: Column) -> Stated:
     """(topic, version) -> (relation to the measure, reasoning), whichever way round each was stated."""
     measured_by = {version.pk for version in measure.versions}
-    found: Stated = {}
+    stated: Stated = {}
     for one in correspondences:
         if one.object_version_id in measured_by:
             state = "adds" if one.relation == Relation.NONE else one.relation
-            found.setdefault((one.stated_topic.pk, one.subject_version_id), []).append((state, one.reasoning))
+            stated.setdefault((one.stated_topic.pk, one.subject_version_id), []).append((state, one.reasoning))
         elif one.subject_version_id in measured_by and one.relation != Relation.NONE:
             relation = Relation(one.relation)
             state = REVERSED.get(relation, relation)
-            found.setdefault((one.stated_topic.pk, one.object_version_id), []).append((state, one.reasoning))
-    return found
+            stated.setdefault((one.stated_topic.pk, one.object_version_id), []).append((state, one.reasoning))
+    return stated
 
 
 def _cell(topic: Topic, column: Column, measure: Column, stated: Stated) -> Cell:
@@ -186,11 +186,11 @@ def _cell(topic: Topic, column: Column, measure: Column, stated: Stated) -> Cell
     for clause in clauses:
         clause.version = ids[clause.version_id]
     clauses.sort(key=lambda clause: (clause.version.law.slug, clause.position))
-    said = [pair for version in column.versions for pair in stated.get((topic.pk, version.pk), [])]
-    if column is measure or not said:
+    statements = [pair for version in column.versions for pair in stated.get((topic.pk, version.pk), [])]
+    if column is measure or not statements:
         return _plain_cell(topic, column, clauses)
-    relations = sorted({relation for relation, _reason in said}, key=GRAVITY.index)
-    return Cell(relations[0], clauses, relations, list(dict.fromkeys(reason for _relation, reason in said)))
+    relations = sorted({relation for relation, _reason in statements}, key=GRAVITY.index)
+    return Cell(relations[0], clauses, relations, list(dict.fromkeys(reason for _relation, reason in statements)))
 
 
 def _plain_cell(topic: Topic, column: Column, clauses: list[Clause]) -> Cell:

@@ -36,12 +36,12 @@ def matrix_xlsx(request: HttpRequest) -> HttpResponse:
 
 @public()
 def topic(request: HttpRequest, topic: str) -> HttpResponse:
-    found = access.get_topic(topic)
-    correspondences = list(access.visible_correspondences(request.user).filter(topic=found))
+    chosen = access.get_topic(topic)
+    correspondences = list(access.visible_correspondences(request.user).filter(topic=chosen))
     provisions = provisions_of(correspondences)
     answers, table = side_by_side(correspondences, provisions)
     context = {
-        "topic": found,
+        "topic": chosen,
         "answers": answers,
         "table": table,
         "provisions": provisions,

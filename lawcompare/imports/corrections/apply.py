@@ -45,8 +45,8 @@ def neutral_name(draft: ImportDraft) -> str:
 
 def apply_mends(draft: ImportDraft, rows: Iterable[Mend]) -> Mended:
     """The text with these mends alone. Raises ``MendError``."""
-    said = [[row.number, row.kind, row.target, row.values, row.was] for row in rows]
-    return _mended(draft.reading, json.dumps(said))
+    steps = [[row.number, row.kind, row.target, row.values, row.was] for row in rows]
+    return _mended(draft.reading, json.dumps(steps))
 
 
 def mended(draft: ImportDraft) -> Mended:

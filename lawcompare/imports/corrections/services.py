@@ -137,10 +137,10 @@ def _hold(user: Any, draft: ImportDraft) -> ImportDraft:
 
 
 def _named(rows: list[Mend], number: int | None, nothing: str) -> Mend:
-    found = [row for row in rows if number is None or row.number == number]
-    if not found:
+    matches = [row for row in rows if number is None or row.number == number]
+    if not matches:
         raise MendError(nothing)
-    return found[-1]
+    return matches[-1]
 
 
 def _touches(now: Mended, kind: str, target: str, number: int) -> list[str]:

@@ -153,12 +153,12 @@ def _doubts(draft: ImportDraft, document: Document, spans: Sequence[range], star
     begins = [(span.start, place) for place, span in enumerate(spans) if span]
     lines = [start for start, _place in begins]
     read = set(draft.doubts_read)
-    found = []
+    warnings = []
     for number, warning in enumerate(document.warnings):
         held = bisect_right(lines, warning.line) - 1
         page = bisect_right(starts, begins[held][1]) if warning.line and held >= 0 else 1
-        found.append(Doubt(number, warning.line, warning.message, number in read, page))
-    return found
+        warnings.append(Doubt(number, warning.line, warning.message, number in read, page))
+    return warnings
 
 
 def _row(now: Mended, place: int, span: range, doubts: Sequence[Doubt], mended: set[str]) -> Row:

@@ -39,7 +39,7 @@ def others(user: Any, draft: ImportDraft) -> list[Present]:
 
 def _here(draft: ImportDraft) -> dict[int, tuple[str, str, float]]:
     since = time.time() - SECONDS
-    return {pk: said for pk, said in (cache.get(_key(draft)) or {}).items() if said[2] > since}
+    return {pk: seen for pk, seen in (cache.get(_key(draft)) or {}).items() if seen[2] > since}
 
 
 def _key(draft: ImportDraft) -> str:

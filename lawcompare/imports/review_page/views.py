@@ -86,11 +86,11 @@ def _panel(now: Mended, key: str, typed: dict[str, Any] | None = None, problem: 
     place = now.place(key)
     clause = now.document.clauses[place]
     before = now.document.clauses[place - 1] if place else None
-    said = {name: getattr(clause, name) for name in ("num", "element", "heading", "text")}
+    values = {name: getattr(clause, name) for name in ("num", "element", "heading", "text")}
     return {
         "key": key,
         "name": corrections_services.name_of(now, key),
-        "typed": said | {"reason": ""} | (typed or {}),
+        "typed": values | {"reason": ""} | (typed or {}),
         "places": list(places(clause.text)),
         "elements": dict.fromkeys((clause.element, *ELEMENTS)),
         "has_before": before is not None,
@@ -99,8 +99,8 @@ def _panel(now: Mended, key: str, typed: dict[str, Any] | None = None, problem: 
     }
 
 
-def _number(said: Any, otherwise: int = 0) -> int:
-    return int(said) if str(said or "").isdecimal() and len(str(said)) < 10 else otherwise
+def _number(value: Any, otherwise: int = 0) -> int:
+    return int(value) if str(value or "").isdecimal() and len(str(value)) < 10 else otherwise
 
 
 @require_safe
@@ -234,8 +234,8 @@ def doubts(request: HttpRequest, number: int) -> HttpResponse:
     draft = access.get_draft(request.user, number)
     if request.method != "POST" or not draft.is_open:
         return redirect(draft)
-    said = request.POST.get("doubt", "")
-    corrections_services.read_doubts(request.user, draft, None if said == "all" else _number(said))
+    chosen = request.POST.get("doubt", "")
+    corrections_services.read_doubts(request.user, draft, None if chosen == "all" else _number(chosen))
     if draft.unread:
         words = ngettext("%(n)s doubt is left.", "%(n)s doubts are left.", draft.unread)
         messages.success(request, words % {"n": digits(draft.unread)})

@@ -89,33 +89,33 @@ class AboutForm(forms.Form):
             self.fields[name].choices = offered  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if said.get("law") == NEW_LAW:
-            self._clean_new_law(said)
+        data = super().clean() or {}
+        if data.get("law") == NEW_LAW:
+            self._clean_new_law(data)
         if self.errors:
-            return said
+            return data
         for name in ("follows", "corrects"):
-            if said[name] not in ("", NOTHING) and said[name].partition("/")[0] != said["law"]:
+            if data[name] not in ("", NOTHING) and data[name].partition("/")[0] != data["law"]:
                 self.add_error(name, _("That is a text of another law."))
-        if said["translates"] and self._version(said["translates"]).language == said["language"]:
+        if data["translates"] and self._version(data["translates"]).language == data["language"]:
             self.add_error("translates", _("That text is in the same language."))
-        taken = {version.slug for version in self.versions if version.law.slug == said["law"]}
-        said["version"] = said["version"] or free_slug(f"{said['date']}-{said['language']}", taken)
-        if said["version"] in taken:
+        taken = {version.slug for version in self.versions if version.law.slug == data["law"]}
+        data["version"] = data["version"] or free_slug(f"{data['date']}-{data['language']}", taken)
+        if data["version"] in taken:
             self.add_error("version", _("That name is taken by another text of this law."))
-        return said
+        return data
 
-    def _clean_new_law(self, said: dict[str, Any]) -> None:
+    def _clean_new_law(self, data: dict[str, Any]) -> None:
         for name in ("jurisdiction", "kind"):
-            if not said.get(name):
+            if not data.get(name):
                 self.add_error(name, _("A new law needs this."))
-        title = said.get("law_title") or said.get("title") or ""
+        title = data.get("law_title") or data.get("title") or ""
         known = set(Law.objects.values_list("slug", flat=True))
-        wanted = said.get("law_slug") or slugify(title)[:60].strip("-") or "law"
-        if said.get("law_slug") and wanted in known:
+        wanted = data.get("law_slug") or slugify(title)[:60].strip("-") or "law"
+        if data.get("law_slug") and wanted in known:
             self.add_error("law_slug", _("That name is taken by another law."))
-        said["law"] = free_slug(wanted, known)
-        said["law_title"] = title
+        data["law"] = free_slug(wanted, known)
+        data["law_title"] = title
 
     def _version(self, address: str) -> Version:
         return next(version for version in self.versions if version.address == address)
@@ -128,14 +128,14 @@ class AboutForm(forms.Form):
             said |= {"follows": before.address} if before else {}
         return {name: value for name, value in said.items() if value != NOTHING}
 
-    def _before(self, said: dict[str, Any]) -> Version | None:
+    def _before(self, details: dict[str, Any]) -> Version | None:
         earlier = [
             version
             for version in self.versions
-            if version.law.slug == said["law"]
-            and version.language == said["language"]
-            and version.date < said["date"]
-            and version.address != said.get("corrects")
+            if version.law.slug == details["law"]
+            and version.language == details["language"]
+            and version.date < details["date"]
+            and version.address != details.get("corrects")
         ]
         return earlier[-1] if earlier else None
 
@@ -148,7 +148,7 @@ def free_slug(wanted: str, taken: set[str]) -> str:
     """
     name = re.sub(r"[^a-z0-9-]+", "-", wanted.lower()).strip("-")
     number = 2
-    found = name
-    while found in taken:
-        found, number = f"{name}-{number}", number + 1
-    return found
+    slug = name
+    while slug in taken:
+        slug, number = f"{name}-{number}", number + 1
+    return slug

@@ -62,13 +62,13 @@ def _render_about(request: HttpRequest, draft: ImportDraft, form: AboutForm) -> 
 
 def _likely_law(request: HttpRequest, draft: ImportDraft) -> str:
     """The law whose title, or that of one of its texts, is most like the file's."""
-    best, found = LIKENESS, ""
+    best, slug = LIKENESS, ""
     for version in visible_versions(request.user):
         for title in {version.law.title, version.law.title_km, version.title} - {""}:
             likeness = SequenceMatcher(None, title.lower(), draft.title.lower()).ratio()
             if likeness > best:
-                best, found = likeness, version.law.slug
-    return found
+                best, slug = likeness, version.law.slug
+    return slug
 
 
 def _complete(request: HttpRequest, draft: ImportDraft) -> AboutForm | None:
@@ -157,18 +157,18 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 def correct(request: HttpRequest, law: str, version: str) -> HttpResponse:
     """Take up a stored text to be corrected by a new version."""
-    found = get_version(request.user, law, version)
+    text = get_version(request.user, law, version)
     access.editor(request.user)
     if request.method == "POST":
-        return redirect(services.correct(request.user, found))
-    return redirect(found)
+        return redirect(services.correct(request.user, text))
+    return redirect(text)
 
 
 @require_safe
 @public()
 def mends(request: HttpRequest, law: str, version: str) -> HttpResponse:
     """What was put right before a text became a version: for every reader, without its words and without names."""
-    found, _others = get_version_among(request.user, law, version)
-    draft = ImportDraft.objects.filter(version=found).select_related("organisation").first()
+    text, _others = get_version_among(request.user, law, version)
+    draft = ImportDraft.objects.filter(version=text).select_related("organisation").first()
     rows = draft.mends.standing().order_by("number") if draft else []
-    return render(request, "imports/mends.html", {"version": found, "draft": draft, "mends": rows})
+    return render(request, "imports/mends.html", {"version": text, "draft": draft, "mends": rows})

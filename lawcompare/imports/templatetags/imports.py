@@ -30,8 +30,8 @@ def said_kind(button: str) -> str:
 def mending_of(version: Version) -> ImportDraft | None:
     """The draft a version was made from, with ``mend_count``. One query."""
     standing = Count("mends", filter=Q(mends__undone_at__isnull=True))
-    found = ImportDraft.objects.filter(version=version).select_related("organisation").annotate(mend_count=standing)
-    return found.first()
+    drafts = ImportDraft.objects.filter(version=version).select_related("organisation").annotate(mend_count=standing)
+    return drafts.first()
 
 
 @register.simple_tag(takes_context=True)

@@ -131,15 +131,15 @@ def _show_one(request: HttpRequest, taken: services.TakenIn) -> HttpResponse:
 @editors_only
 def batch(request: HttpRequest, number: int) -> HttpResponse:
     """What became of each file of several; looks again by itself until the last one is read."""
-    found = access.get_batch(request.user, number)
-    context = {"batch": found, "drafts": _drafts(request, found), "others": found.others}
+    batch = access.get_batch(request.user, number)
+    context = {"batch": batch, "drafts": _drafts(request, batch), "others": batch.others}
     context["is_under_way"] = any(draft.is_under_way and not draft.is_abandoned for draft in context["drafts"])
     part = "imports/batch.html#results" if request.htmx else "imports/batch.html"  # type: ignore[attr-defined]
     return render(request, part, context)
 
 
-def _drafts(request: HttpRequest, found: ImportBatch) -> list[ImportDraft]:
-    return list(access.drafts_of(request.user).filter(batch=found).order_by("pk"))
+def _drafts(request: HttpRequest, batch: ImportBatch) -> list[ImportDraft]:
+    return list(access.drafts_of(request.user).filter(batch=batch).order_by("pk"))
 
 
 @editors_only
@@ -193,5 +193,7 @@ def render_waiting(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
 
 def say_stored(request: HttpRequest, draft: ImportDraft) -> None:
     is_public = draft.state == State.PUBLISHED
-    said = _("Published. Its comparisons are being made.") if is_public else _("Kept. Only your organisation sees it.")
-    messages.success(request, said)
+    sentence = (
+        _("Published. Its comparisons are being made.") if is_public else _("Kept. Only your organisation sees it.")
+    )
+    messages.success(request, sentence)

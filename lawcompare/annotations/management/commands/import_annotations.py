@@ -21,18 +21,18 @@ class Command(BaseCommand):
         parser.add_argument("--publish", action="store_true", help="publish them at once")
 
     def handle(self, *, file: str, organisation: str, by: str | None, publish: bool, **options: Any) -> None:
-        found = Organisation.objects.filter(slug=organisation).first()
-        if found is None:
+        owner = Organisation.objects.filter(slug=organisation).first()
+        if owner is None:
             raise CommandError(f"There is no organisation {organisation!r}.", returncode=2)
-        author = found.members.filter(email__iexact=by).first() if by else None
+        author = owner.members.filter(email__iexact=by).first() if by else None
         if by and author is None:
-            raise CommandError(f"{by} is no member of {found.name}.", returncode=2)
+            raise CommandError(f"{by} is no member of {owner.name}.", returncode=2)
         if author is None and not publish:
             raise CommandError("Say who holds the drafts with --by, or publish them with --publish.", returncode=2)
         try:
-            rows = import_annotations(Path(file).read_bytes(), found, author, publish=publish)
+            rows = import_annotations(Path(file).read_bytes(), owner, author, publish=publish)
         except OSError as error:
             raise CommandError(f"{file} cannot be read: {error.strerror}", returncode=2) from None
         except NotImported as error:
             raise CommandError(str(error), returncode=2) from None
-        self.stdout.write(f"{len(rows)} annotations of {found.name}, {'published' if publish else 'as drafts'}")
+        self.stdout.write(f"{len(rows)} annotations of {owner.name}, {'published' if publish else 'as drafts'}")

@@ -32,8 +32,8 @@ class Command(BaseCommand):
         except EngineError as error:
             raise CommandError(str(error), returncode=2) from None
         for one in stored:
-            said = f"{one.version.clause_count} clauses stored and public" if one.is_new else "already here"
-            self.stdout.write(f"{one.version.address}: {said}.")
+            outcome = f"{one.version.clause_count} clauses stored and public" if one.is_new else "already here"
+            self.stdout.write(f"{one.version.address}: {outcome}.")
 
     def progress(self, step: str, done: int, total: int) -> None:
         if self.stderr.isatty():
