@@ -3,9 +3,13 @@
 
 import os
 import sys
+from pathlib import Path
 
 if __name__ == "__main__":
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lawcompare.settings")
+    if os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lawcompare.settings") == "lawcompare.settings":
+        from lawcompare.environment import embed_unless_configured
+
+        embed_unless_configured(Path(__file__).resolve().parent / ".env")
     from django.core.management import execute_from_command_line
     from django.db import OperationalError
 
