@@ -11,14 +11,8 @@ from pathlib import Path
 from typing import Any
 
 ROWS = Path(__file__).parent / "data" / "release-1" / "rows.json"
-RELEASE_1 = [
-    ("accounts", "0001_initial"),
-    ("laws", "0003_dates_that_exist"),
-    ("findings", "0001_initial"),
-    ("annotations", "0001_initial"),
-    ("crosswalk", "0004_elements_of_correspondences"),
-    ("comparisons", "0002_finished_comparison_is_frozen"),
-]
+ROOMS = ["accounts", "laws", "findings", "annotations", "crosswalk", "comparisons"]
+RELEASE_1 = [(room, "0001_initial") for room in ROOMS]
 # What freezes a row is set last, as it was when the row was made.
 SET_LAST = {"laws.version": "published_at", "comparisons.comparison": "state"}
 
@@ -40,8 +34,6 @@ def load_release_1() -> dict[str, int]:
         made = model.objects.create(pk=row["pk"], **values)
         for name, keys in many.items():
             getattr(made, name).set(keys)
-        # ``auto_now`` fields say when the row was really written.
-        model.objects.filter(pk=row["pk"]).update(**values)
     for model, pk, name, value in late:
         model.objects.filter(pk=pk).update(**{name: value})
     return counts
@@ -57,6 +49,7 @@ def _values(model: Any, fields: dict[str, Any]) -> tuple[dict[str, Any], dict[st
     values, many = {}, {}
     for name, value in fields.items():
         field = model._meta.get_field(name)
+        field.auto_now = field.auto_now_add = False  # the file says when the row was really written
         if field.many_to_many:
             many[name] = value
         elif field.is_relation:

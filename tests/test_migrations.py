@@ -9,6 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 
 from tests.conftest import ROOT, require
 from tests.services.private import NotHere, postgresql
@@ -44,3 +47,15 @@ def test_a_first_release_on_postgresql_comes_to_today_whole(tmp_path):
             assert is_whole(migrate(tmp_path, database))
     except NotHere as reason:
         require("services", str(reason))
+
+
+@pytest.mark.django_db
+def test_a_database_from_before_the_first_release_is_refused_before_anything_is_written():
+    recorder = MigrationRecorder(connection)
+    recorder.record_applied("pages", "0001_edition")
+    tables = connection.introspection.table_names()
+    with pytest.raises(CommandError, match="from before the first release") as refusal:
+        call_command("migrate", verbosity=0)
+    assert refusal.value.returncode == 2
+    assert "\n" not in str(refusal.value)
+    assert connection.introspection.table_names() == tables

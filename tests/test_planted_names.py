@@ -159,7 +159,7 @@ from lawcompare.accounts.services import add_member
 from lawcompare.imports import services
 from django.utils import timezone
 from lawcompare.imports.models import ImportBatch, ImportDraft
-from lawcompare.imports.unpack import unpack
+from lawcompare.imports.upload.zip_files import unpack
 from lawcompare.site.job_sweep import sweep
 from tests import planting, second_factor
 from tests.test_planted_names import FILES

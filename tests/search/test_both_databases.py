@@ -34,7 +34,6 @@ def test_the_same_corpus_gives_the_same_answers_on_both_databases(tmp_path):
     except NotHere as reason:
         require("services", str(reason))
     here = answers_on(f"sqlite:///{tmp_path}/here.sqlite3", str(tmp_path / "sqlite"))
-    assert (here.pop(0), there.pop(0)) == (True, True), "an index of an earlier release becomes what is indexed now"
     for one, other in zip(here, there, strict=True):
         assert one == other
     assert sum(bool(answer[-1]) for answer in here) > 60, "most questions find something"
