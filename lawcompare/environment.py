@@ -1,4 +1,4 @@
-"""Typed readers of environment variables that refuse what they do not know. Used by the settings and manage.py alone."""
+"""Typed readers of environment variables that refuse what they do not know; used by the settings and manage.py."""
 
 import os
 import secrets

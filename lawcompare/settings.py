@@ -21,7 +21,7 @@ DEBUG = envbool("DEBUG")
 EMBEDDED = envbool("EMBEDDED")
 SECRET_KEY_FALLBACKS = envlist("SECRET_KEY_FALLBACKS")
 SECRET_KEY = envsecret("SECRET_KEY", kept_in=DATA_DIR / "secret-key" if EMBEDDED or DEBUG else None)
-# Uploaded files are sealed with it; earlier ones still open what they sealed (``reencrypt_originals``).
+# Uploaded files are encrypted with it; earlier ones still open what they encrypted (``reencrypt_originals``).
 ORIGINALS_KEY = envsecret("ORIGINALS_KEY", kept_in=DATA_DIR / "originals-key" if EMBEDDED or DEBUG else None)
 ORIGINALS_KEYS_OLD = envlist("ORIGINALS_KEYS_OLD")
 if len(ORIGINALS_KEY) < 32:

@@ -65,7 +65,7 @@ def test_what_is_restored_is_row_for_row_what_was_kept(site, tmp_path):
         with sqlite3.connect(data / "lawcompare.sqlite3") as database:
             dumps.append(sorted(database.iterdump()))  # in whichever order tables were made
     assert dumps[0] == dumps[1] and len(dumps[0]) > 100
-    assert "1 originals are sealed with a key that is not here" in done.stderr
+    assert "1 originals are encrypted with a key that is not here" in done.stderr
     (tmp_path / "originals-key").write_text((site / "originals-key").read_text())
     assert manage(tmp_path, "shell", "--no-imports", "-c", OPEN).stdout.strip() == "as it came, with Sok Dara's name"
     published = manage(tmp_path, "shell", "--no-imports", "-c",

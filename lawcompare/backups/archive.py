@@ -1,4 +1,4 @@
-"""One file that holds everything: the database, uploaded files sealed in it, and digests that prove it whole.
+"""One file that holds everything: the database, uploaded files encrypted in it, and digests that prove it whole.
 
 The databases' own tools do the copying: SQLite's online backup, ``pg_dump`` and ``pg_restore``. The site may go on
 working meanwhile: what is copied and what is counted are one moment of the database.

@@ -256,11 +256,13 @@ class ClauseTranslation(models.Model):
 
 
 class Original(models.Model):
-    """The bytes of a file that was handed in, sealed, by their hash. Read and written through ``originals`` alone."""
+    """The encrypted bytes of an uploaded file, by their SHA-256. Read and written through ``laws.originals`` alone."""
 
     digest = models.CharField(max_length=64, primary_key=True)
     data = models.BinaryField()
-    key = models.CharField(max_length=16)  # the name of the key that it is sealed with; see ``sealing``
+    key = models.CharField(
+        max_length=16
+    )  # the name of the key that it is encrypted with; see ``lawcompare.encryption``
     stored_at = models.DateTimeField(auto_now_add=True)
 
     def __str__(self) -> str:

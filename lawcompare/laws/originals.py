@@ -1,34 +1,39 @@
-"""Where the files that people handed in are kept: by their hash, each once, sealed.
+"""The store of uploaded files and of what was read from them: each once, under its SHA-256, encrypted.
 
-No page gives an original out but to who may open it, and each opening is in the log (``open_original``). What stands
-inside a file beside its text (who wrote it, where, with what) is never read out of it. What was read lies here too.
+A file itself is handed out by ``open_original`` alone, which checks nothing of who asks but records every opening in
+the audit log. Metadata inside a file (its author, its place, its program) is never read out of it.
 """
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from typing import Any
 
+from cryptography.fernet import InvalidToken, MultiFernet
+from django.conf import settings
 from django.db import transaction
 
 from lawcompare.audit.services import record
+from lawcompare.encryption import key_name, make_cipher
 from lawcompare.engine.errors import EngineError
-from lawcompare.laws import encryption
 from lawcompare.laws.models import Original
+
+PURPOSE = "originals"
 
 
 class OriginalLost(EngineError):
-    """There is no file with this hash here."""
+    """No file with this digest is stored."""
 
     def __init__(self) -> None:
         super().__init__("the file is not here any more")
 
 
 class OriginalClosed(EngineError):
-    """The file is here, and none of the site's keys opens it."""
+    """The file is stored, and either none of the site's keys decrypts it or it is not the file of its digest."""
 
     def __init__(self) -> None:
-        super().__init__("the file is sealed with a key that this site does not have; tell whoever runs it")
+        super().__init__("the file is encrypted with a key that this site does not have; tell whoever runs it")
 
 
 def digest_of(data: bytes) -> str:
@@ -37,23 +42,22 @@ def digest_of(data: bytes) -> str:
 
 
 def put(data: bytes) -> str:
-    """Keep the bytes, once; returns their SHA-256 in hexadecimal, by which ``get`` finds them."""
+    """Store the bytes unless they are stored already. Returns their SHA-256 in hexadecimal, which ``get`` takes."""
     digest = digest_of(data)
     if not Original.objects.filter(digest=digest).exists():
-        sealed, key = encryption.seal(data, digest)
-        Original.objects.get_or_create(digest=digest, defaults={"data": sealed, "key": key})
+        Original.objects.get_or_create(digest=digest, defaults={"data": _encrypt(data), "key": _current_key()})
     return digest
 
 
 def get(digest: str) -> bytes:
-    """The bytes that were kept. Raises ``OriginalLost`` and ``OriginalClosed``.
+    """The stored bytes with this SHA-256. Raises ``OriginalLost`` or ``OriginalClosed``.
 
-    For what was read from a file. A file itself is opened by ``open_original``.
+    For what was read from a file; a file itself is opened by ``open_original``.
     """
-    found = Original.objects.filter(digest=digest).first()
-    if found is None:
+    original = Original.objects.filter(digest=digest).first()
+    if original is None:
         raise OriginalLost
-    return _opened(found)
+    return _decrypt(original)
 
 
 @transaction.atomic
@@ -64,34 +68,25 @@ def open_original(digest: str, subject: str, by: Any, organisation: str) -> byte
     return data
 
 
-def _opened(original: Original) -> bytes:
-    try:
-        return encryption.unseal(bytes(original.data), original.digest, original.key)
-    except encryption.WrongKey:
-        raise OriginalClosed from None
-
-
 def remove(digest: str) -> None:
-    """Forget the bytes; whoever calls knows that nothing needs them any more."""
+    """Delete the bytes; the caller has checked that no row needs them any more."""
     Original.objects.filter(digest=digest).delete()
 
 
-def reseal() -> tuple[int, int]:
-    """Seal with today's key what was sealed with an earlier one. Returns (how many were, how many no key opens).
+def reencrypt() -> tuple[int, int]:
+    """Encrypt with today's key what an earlier key encrypted. Returns (files encrypted anew, files no key opens).
 
-    One at a time: files are large, and a run that is ended goes on where it was.
+    One transaction a file, since files are large: a run that was stopped goes on where it was.
     """
     done = closed = 0
-    waiting = (
-        Original.objects.exclude(key=encryption.current_name()).order_by("digest").values_list("digest", flat=True)
-    )
-    for digest in list(waiting):
+    outdated = Original.objects.exclude(key=_current_key()).order_by("digest").values_list("digest", flat=True)
+    for digest in list(outdated):
         with transaction.atomic():
             original = Original.objects.select_for_update().filter(digest=digest).first()
             if original is None:
                 continue
             try:
-                original.data, original.key = encryption.seal(_opened(original), digest)
+                original.data, original.key = _encrypt(_decrypt(original)), _current_key()
             except OriginalClosed:
                 closed += 1
                 continue
@@ -101,5 +96,34 @@ def reseal() -> tuple[int, int]:
 
 
 def count_closed() -> int:
-    """How many are sealed with a key that this site does not have."""
-    return Original.objects.exclude(key__in=encryption.known_names()).count()
+    """How many stored files are encrypted with a key that this site does not have."""
+    return Original.objects.exclude(key__in=[key_name(secret, PURPOSE) for secret in _secrets()]).count()
+
+
+def _secrets() -> list[str]:
+    return [settings.ORIGINALS_KEY, *settings.ORIGINALS_KEYS_OLD]
+
+
+def _ciphers() -> MultiFernet:
+    """Encrypts with the first key and decrypts with any."""
+    return MultiFernet([make_cipher(secret, PURPOSE) for secret in _secrets()])
+
+
+def _current_key() -> str:
+    return key_name(settings.ORIGINALS_KEY, PURPOSE)
+
+
+def _encrypt(data: bytes) -> bytes:
+    """The bytes of a Fernet token, without its base64, which would take a third more room."""
+    return base64.urlsafe_b64decode(_ciphers().encrypt(data))
+
+
+def _decrypt(original: Original) -> bytes:
+    """Raises ``OriginalClosed``, also where another file was put under this digest."""
+    try:
+        data = _ciphers().decrypt(base64.urlsafe_b64encode(original.data))
+    except InvalidToken:
+        raise OriginalClosed from None
+    if digest_of(data) != original.digest:
+        raise OriginalClosed
+    return data

@@ -1,4 +1,4 @@
-"""Uploaded files: sealed where they lie, opened by few, and each opening in the log."""
+"""Uploaded files: encrypted where they lie, opened by few, and each opening in the log."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ def openings():
     return list(Entry.objects.filter(action="open original").order_by("number").values_list("actor", "organisation"))
 
 
-def test_what_lies_in_the_database_is_sealed(hand_in):
+def test_what_lies_in_the_database_is_encrypted(hand_in):
     draft = hand_in()
     assert Original.objects.count() == 2  # the file, and what was read from it
     for original in Original.objects.all():
@@ -31,9 +31,21 @@ def test_what_lies_in_the_database_is_sealed(hand_in):
     assert originals.get(draft.original) == LAW.encode()
 
 
-def test_two_seals_of_the_same_bytes_differ():
-    first, second = (originals.encryption.seal(b"the same", "digest")[0] for _ in range(2))
-    assert first != second
+def test_the_same_bytes_are_never_encrypted_to_the_same_bytes():
+    digest = originals.put(b"the same")
+    first = bytes(Original.objects.get().data)
+    originals.remove(digest)
+    originals.put(b"the same")
+    assert bytes(Original.objects.get().data) != first
+
+
+def test_a_byte_changed_in_the_database_is_noticed():
+    digest = originals.put(b"as it was")
+    data = bytearray(Original.objects.get().data)
+    data[20] ^= 1
+    Original.objects.update(data=bytes(data))
+    with pytest.raises(originals.OriginalClosed):
+        originals.get(digest)
 
 
 def test_bytes_put_under_another_digest_do_not_open(hand_in):
@@ -84,7 +96,7 @@ def test_without_the_key_every_page_says_so_in_a_sentence(desk, hand_in, setting
     here = draft.get_absolute_url()
     for answer in (desk.get(here), desk.get(f"{here}preview/"), desk.post(f"{here}original/")):
         assert answer.status_code == 503
-        assert "sealed with a key that this site does not have" in answer.content.decode()
+        assert "encrypted with a key that this site does not have" in answer.content.decode()
 
 
 def test_a_file_that_cannot_be_opened_fails_to_be_read_with_the_reason(
@@ -95,7 +107,7 @@ def test_a_file_that_cannot_be_opened_fails_to_be_read_with_the_reason(
     with django_capture_on_commit_callbacks(execute=True):
         services.read_again(draft.creator, draft)
     draft.refresh_from_db()
-    assert draft.state == "failed" and "sealed with a key that this site does not have" in draft.reason
+    assert draft.state == "failed" and "encrypted with a key that this site does not have" in draft.reason
 
 
 def test_a_key_is_changed_without_losing_a_file(hand_in, settings, capsys, client):
@@ -103,20 +115,20 @@ def test_a_key_is_changed_without_losing_a_file(hand_in, settings, capsys, clien
     settings.ORIGINALS_KEYS_OLD, settings.ORIGINALS_KEY = [settings.ORIGINALS_KEY], OTHER_KEY
     assert originals.get(draft.original) == LAW.encode()
     call_command("reencrypt_originals")
-    assert capsys.readouterr().out.strip() == "Sealed with today's key: 2"
+    assert capsys.readouterr().out.strip() == "Encrypted with today's key: 2"
     settings.ORIGINALS_KEYS_OLD = []
     assert originals.get(draft.original) == LAW.encode()
     call_command("reencrypt_originals")
-    assert capsys.readouterr().out.strip() == "Sealed with today's key: 0"
+    assert capsys.readouterr().out.strip() == "Encrypted with today's key: 0"
 
 
 def test_a_lost_key_is_said_by_the_command_and_by_readyz(hand_in, settings, client):
     hand_in()
     settings.ORIGINALS_KEY = OTHER_KEY
-    with pytest.raises(CommandError, match="2 are sealed with a key") as refused:
+    with pytest.raises(CommandError, match="2 are encrypted with a key") as refused:
         call_command("reencrypt_originals")
     assert refused.value.returncode == 2
-    assert "2 uploaded files are sealed" in client.get("/readyz").json()["checks"]["originals"]
+    assert "2 uploaded files are encrypted" in client.get("/readyz").json()["checks"]["originals"]
 
 
 @pytest.mark.parametrize(("key", "sentence"), [("", "ORIGINALS_KEY must be set"), ("short", "at least 32 characters")])

@@ -1,14 +1,12 @@
 """allauth's hooks: nobody signs up by themselves, no address is kept, secrets are not stored in the clear."""
 
-import base64
-import hashlib
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import record_authentication
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
@@ -18,6 +16,7 @@ from lawcompare.accounts.access import lacks_second_factor
 from lawcompare.accounts.rate_limits import pseudonym
 from lawcompare.accounts.sign_in.sessions import begin
 from lawcompare.audit.services import record
+from lawcompare.encryption import make_cipher
 
 
 class InvitationOnly(DefaultAccountAdapter):
@@ -59,14 +58,13 @@ class SecondFactors(DefaultMFAAdapter):
         return _("Passkey %(number)s") % {"number": number}
 
     def encrypt(self, text: str) -> str:
-        return _box().encrypt(text.encode()).decode()
+        return _ciphers().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return _box().decrypt(encrypted_text.encode()).decode()
+        return _ciphers().decrypt(encrypted_text.encode()).decode()
 
 
-def _box() -> MultiFernet:
-    """Keys made of SECRET_KEY, and of those before it, so that the key can be changed."""
-    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    made = (hashlib.blake2b(key.encode(), person=b"second-factor", digest_size=32).digest() for key in keys)
-    return MultiFernet([Fernet(base64.urlsafe_b64encode(key)) for key in made])
+def _ciphers() -> MultiFernet:
+    """Keys derived from SECRET_KEY and from those before it, so that the key can be changed."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([make_cipher(secret, "second-factor") for secret in secrets])

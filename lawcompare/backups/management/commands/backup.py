@@ -1,4 +1,4 @@
-"""backup DIR: write one file with the database, uploaded files sealed in it, and digests that prove it whole."""
+"""backup DIR: write one file with the database, uploaded files encrypted in it, and digests that prove it whole."""
 
 from pathlib import Path
 from typing import Any
@@ -9,7 +9,7 @@ from lawcompare.backups.archive import BackupError, make_backup
 
 
 class Command(BaseCommand):
-    help = "Back up the database, uploaded files sealed in it, into a file in DIR. Keep it where few can read it."
+    help = "Back up the database, uploaded files encrypted in it, into a file in DIR. Keep it where few can read it."
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("folder", metavar="DIR", type=Path)

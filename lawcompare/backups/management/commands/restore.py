@@ -27,5 +27,5 @@ class Command(BaseCommand):
         )
         if closed := count_closed():
             self.stderr.write(
-                f"{closed} originals are sealed with a key that is not here: put it into ORIGINALS_KEYS_OLD."
+                f"{closed} originals are encrypted with a key that is not here: put it into ORIGINALS_KEYS_OLD."
             )

@@ -1,0 +1,19 @@
+"""Ciphers whose keys are derived from the site's secrets: one key for each secret and purpose."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+
+from cryptography.fernet import Fernet
+
+
+def make_cipher(secret: str, purpose: str) -> Fernet:
+    """The cipher for one use of a secret. ``purpose``, at most 16 bytes, keeps the keys of different uses apart."""
+    key = hashlib.blake2b(secret.encode(), person=purpose.encode(), digest_size=32).digest()
+    return Fernet(base64.urlsafe_b64encode(key))
+
+
+def key_name(secret: str, purpose: str) -> str:
+    """A name of 16 hexadecimal digits that tells the keys of a purpose apart and from which none can be computed."""
+    return hashlib.blake2b(secret.encode(), person=f"{purpose}-id".encode(), digest_size=8).hexdigest()
