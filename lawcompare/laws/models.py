@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
@@ -60,6 +61,13 @@ class Language(models.TextChoices):
     KHMER = "km", _("Khmer")
 
 
+UNITED_NATIONS, NO_COUNTRY = "un", "xa"
+
+
+def this_year() -> str:
+    return str(timezone.now().year)
+
+
 class Law(models.Model):
     """A law, bill, code title, treaty or constitution, whichever text of it (FRBR work)."""
 
@@ -69,6 +77,10 @@ class Law(models.Model):
     jurisdiction = models.CharField(max_length=3, choices=Jurisdiction)
     kind = models.CharField(max_length=12, choices=Kind)
     description = models.TextField(blank=True)
+    # When the law was first made or drafted. Part of its Akoma Ntoso address, so that it stays once it is set.
+    date = models.CharField(max_length=10, default=this_year, validators=[check_date])
+    # Of an international law the organisation it was made in, as its address names it: un, coe.
+    organisation = models.SlugField(max_length=20, blank=True)
 
     class Meta:
         ordering = ["title"]
@@ -88,10 +100,18 @@ class Law(models.Model):
 
     @property
     def frbr_uri(self) -> str:
-        """The work's address in the Akoma Ntoso form, such as ``/akn/kh/bill/kh-cybercrime``."""
-        country = "un" if self.jurisdiction == Jurisdiction.INTERNATIONAL else self.jurisdiction
+        """The work's address by the AKN naming convention (§4.4), such as ``/akn/kh/bill/2012/kh-cybercrime``."""
         doctype = "bill" if self.kind == Kind.DRAFT else "act"
-        return f"/akn/{country}/{doctype}/{self.slug}"
+        return f"/akn/{self._country}/{doctype}/{self.date}/{self.slug}"
+
+    @property
+    def _country(self) -> str:
+        """A code of ISO 3166-1, which reserves ``un``; for other organisations one that it leaves to its users."""
+        if self.jurisdiction != Jurisdiction.INTERNATIONAL:
+            return self.jurisdiction
+        if self.organisation == UNITED_NATIONS:
+            return UNITED_NATIONS
+        return f"{NO_COUNTRY}-{self.organisation}" if self.organisation else NO_COUNTRY
 
     def get_absolute_url(self) -> str:
         return reverse("law", args=[self.slug])
@@ -180,8 +200,14 @@ class Version(models.Model):
 
     @property
     def frbr_uri(self) -> str:
+        """The expression's address, such as ``/akn/kh/bill/2012/kh-cybercrime/eng@2020-08``."""
         language = {"en": "eng", "km": "khm"}[self.language]
-        return f"{self.law.frbr_uri}/{language}@{self.date}"
+        return f"{self.law.frbr_uri}/{language}@{self.date_in_address}"
+
+    @property
+    def date_in_address(self) -> str:
+        """The text's date; where none is known, the day on which it was published or stored here."""
+        return self.date or f"{self.published_at or self.imported_at:%Y-%m-%d}"
 
     def get_absolute_url(self) -> str:
         return reverse("version", args=[self.law.slug, self.slug])

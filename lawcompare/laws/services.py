@@ -56,7 +56,7 @@ def silent(step: str, done: int, total: int) -> None:
 
 # A file may also have no extension; what it holds decides, and must not contradict it.
 EXTENSIONS = {".txt", ".text", ".md", ".markdown", ".docx", ".pdf", ".html", ".htm", ".xhtml", ".xml", ".akn", ".uslm"}
-LAW_FIELDS = ("jurisdiction", "kind", "description", "title_km")
+LAW_FIELDS = ("jurisdiction", "kind", "description", "title_km", "organisation")
 VERSION_FIELDS = (
     "became_public",
     "became_public_on",
@@ -192,6 +192,7 @@ def _law(said: Mapping[str, Any]) -> Law:
     law = Law(slug=said["law"], title=said.get("law_title") or said["title"])
     for name in LAW_FIELDS:
         setattr(law, name, said.get(name) or "")
+    law.date = str(said.get("law_date") or "") or str(said.get("date") or "")[:4] or law.date
     if not law.jurisdiction or not law.kind:
         raise ImportRefused(f"{law.slug} is a new law: say its --jurisdiction and --kind ({', '.join(Kind.values)})")
     _check(law)

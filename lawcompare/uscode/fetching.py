@@ -18,6 +18,8 @@ from lawcompare.uscode.models import Archive
 from lawcompare.uscode.names import FetchRefused, ReleasePoint, Wanted, read_release
 from lawcompare.uscode.source import Progress, Source, checksum, unpack
 
+# The Code as a whole was enacted on 30 June 1926; its titles stand under that year, positive law or not.
+CODE_DATE = "1926"
 _HEAD = 20_000
 _SLUG = re.compile(r"rp(\d+-\d+(?:not\d+)*)-en(?:-\d+)?")
 
@@ -105,6 +107,7 @@ def _store(file: Fetched) -> Stored:
                 "law_title": f"United States Code, Title {number}",
                 "jurisdiction": "us",
                 "kind": "statute",
+                "law_date": CODE_DATE,
                 "language": Language.ENGLISH,
                 "text_status": TextStatus.OFFICIAL,
                 "source_url": file.url if file.url.startswith("http") else official,

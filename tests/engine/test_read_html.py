@@ -134,7 +134,7 @@ def test_a_chapter_of_the_us_code():
     check(document)
     sections = [clause.num for clause in document.clauses if clause.element == "section"]
     assert sections == [f"§{number}" for number in range(3121, 3128)]
-    assert "chp_206__sec_3123__subsec_a__para_3__subpara_A__clause_iv" in document.by_eid
+    assert "chp_206__sec_3123__subsec_a__para_3__subpara_A__cl_iv" in document.by_eid
     assert document.warnings == ()
     words = " ".join(clause.text for clause in document.clauses)
     assert "Pub. L." not in words

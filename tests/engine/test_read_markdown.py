@@ -172,7 +172,7 @@ def test_section_1030_down_to_the_subclause():
     assert sum(1 for clause in document.clauses if clause.element == "section") == 1
     assert [f"{section}__subsec_a__para_{number}" in document.by_eid for number in range(1, 8)] == [True] * 7
     for number in ("I", "II", "III", "IV", "V", "VI"):
-        assert f"{section}__subsec_c__para_4__subpara_A__clause_i__subclause_{number}" in document.by_eid
+        assert f"{section}__subsec_c__para_4__subpara_A__cl_i__subcl_{number}" in document.by_eid
     assert document.warnings == ()
 
 

@@ -315,7 +315,7 @@ def test_sections_as_they_fall_out_of_a_pdf():
     }
     assert len(sections) == 35  # 2514, repealed, among them
     assert sections["1028A"].heading == "Aggravated identity theft"
-    assert "sec_1030__subsec_c__para_4__subpara_A__clause_i__subclause_VI" in document.by_eid
+    assert "sec_1030__subsec_c__para_4__subpara_A__cl_i__subcl_VI" in document.by_eid
     assert document.by_eid["sec_1028__subsec_a__wrapup_1"].text.startswith("shall be punished as provided")
     assert kept(document) == characters(data.decode())
 

@@ -70,8 +70,8 @@ def test_levels_are_named_as_in_us_drafting_under_a_section():
         "sec_1030__subsec_a",
         "sec_1030__subsec_a__para_5",
         "sec_1030__subsec_a__para_5__subpara_A",
-        "sec_1030__subsec_a__para_5__subpara_A__clause_i",
-        "sec_1030__subsec_a__para_5__subpara_A__clause_i__subclause_I",
+        "sec_1030__subsec_a__para_5__subpara_A__cl_i",
+        "sec_1030__subsec_a__para_5__subpara_A__cl_i__subcl_I",
         "sec_1030__subsec_b",
     ]
 

@@ -124,7 +124,7 @@ def test_the_parts_of_a_law_stand_where_akoma_ntoso_has_them() -> None:
     assert root[0].tag == f"{{{akn.NAMESPACE}}}bill"
     meta = akn.read(etree.tostring(root)).meta
     assert meta["frbr_uri"] == "/akn/us/bill/2019/hr2157"
-    assert (meta["expression_uri"], meta["date"]) == ("/akn/us/bill/2019/hr2157/eng@2019-04-01", "2019-04-01")
+    assert (meta["expression_uri"], meta["date"]) == ("/akn/us/bill/2019/hr2157/eng@2019-04", "2019-04")
     assert (meta["title"], meta["country"], meta["language"]) == ("Draft Law", "us", "eng")
     assert_kept(law())
 

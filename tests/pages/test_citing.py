@@ -38,7 +38,7 @@ def test_a_clause_is_cited_by_its_words_and_the_hash_of_its_text(client, drafts)
     text_hash = drafts[1].text_hash
     assert plain.startswith("draft new, Article 3. Publications (2020), Restated in our own words. lawcompare. http")
     assert address == f"http://testserver{CLAUSE}?text={text_hash[:12]}"
-    assert iris == ["/akn/kh/bill/draft/eng@2020/~chp_1__art_3"]
+    assert iris == ["/akn/kh/bill/2019/draft/eng@2020/~chp_1__art_3"]
     assert bibtex.startswith("@misc{draft-new-chp_1__art_3,") and "year = {2020}" in bibtex and text_hash in bibtex
     assert client.get(path_of(address)).status_code == 200
 

@@ -32,6 +32,7 @@ HIERARCHY = frozenset({
 # fmt: on
 # ISO 639-3, as FRBRlanguage has it, and our two-letter codes.
 LANGUAGES = {"eng": "en", "khm": "km", "fra": "fr"}
+LESS_THAN_A_DAY = re.compile(r"\d{4}(-\d\d)?")
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 # White space that must survive (xml:space) hides behind characters that XML cannot hold.
 HIDDEN = str.maketrans(" \t\n\r", "\x01\x02\x03\x04")
@@ -184,11 +185,19 @@ def _meta(law: Any) -> dict[str, Any]:
         found = identification.find("{*}" + path)
         if found is not None and found.get(attribute):
             meta[key] = found.get(attribute)
+    meta |= _date_as_known(meta)
     aliases = {alias.get("name"): alias.get("value") for alias in identification.iterfind("{*}FRBRWork/{*}FRBRalias")}
     title = aliases.get("title") or next(iter(aliases.values()), None)
     if title:
         meta["title"] = title
     return meta
+
+
+def _date_as_known(meta: Mapping[str, Any]) -> dict[str, str]:
+    """The date in the expression's address where it is less precise: FRBRdate must name a day, even one made up."""
+    in_address = meta.get("expression_uri", "").rpartition("@")[2]
+    is_less_precise = bool(LESS_THAN_A_DAY.fullmatch(in_address)) and meta.get("date", "").startswith(in_address)
+    return {"date": in_address} if is_less_precise else {}
 
 
 def _first_words(law: Any) -> str:

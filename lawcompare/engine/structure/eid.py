@@ -6,21 +6,23 @@ import re
 
 from lawcompare.engine.structure.numbering import clean
 
-# AKN-NC 1.0 §5.5, the table of abbreviations; elements that are not in it stand as they are (part, title, point …).
+# AKN-NC 1.0 §5.5, its table of abbreviations, as far as it names elements that a clause can be. Elements that are not
+# in it stand as they are: part, title, book, point, rule, conclusions …
 ABBREVIATIONS = {
     "alinea": "al",
     "article": "art",
     "attachment": "att",
     "chapter": "chp",
     "citation": "cit",
-    "conclusions": "concl",
+    "clause": "cl",
+    "component": "cmp",
     "division": "dvs",
-    "list": "list",
     "paragraph": "para",
     "quotedStructure": "qstr",
     "recital": "rec",
     "section": "sec",
     "subchapter": "subchp",
+    "subclause": "subcl",
     "subdivision": "subdvs",
     "subparagraph": "subpara",
     "subsection": "subsec",

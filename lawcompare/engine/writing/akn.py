@@ -22,9 +22,10 @@ AGENT = "lawcompare_agent"  # eId of this program in the references
 def write(document: Document, *, frbr_uri: str, date: str, author: str = "") -> bytes:
     """Return the law as an Akoma Ntoso file in UTF-8.
 
-    ``frbr_uri`` is the work's, ``/akn/kh/act/2012/cybercrime``; its third part says whether the file is an ``act`` or
-    a ``bill``. ``date`` is that of the text, ``YYYY``, ``YYYY-MM`` or ``YYYY-MM-DD``; what is missing is written
-    as 01, since the schema wants a day. ``author`` names who made the law. Elements that Akoma Ntoso does not have are
+    ``frbr_uri`` is the work's, ``/akn/kh/act/2012/cybercrime``: its third part says whether the file is an ``act`` or
+    a ``bill``, its fourth is the date of the work. ``date`` is that of the text, ``YYYY``, ``YYYY-MM`` or
+    ``YYYY-MM-DD``; it stands in the expression's address as it is, and in ``FRBRdate``, where the schema wants a day,
+    with 01 for what is missing. ``author`` names who made the law. Elements that Akoma Ntoso does not have are
     written as ``hcontainer`` with their name, attributes of clauses in a namespace of their own.
 
     Raises EngineError where a text holds characters that XML cannot, or ``date`` is none.
@@ -35,7 +36,7 @@ def write(document: Document, *, frbr_uri: str, date: str, author: str = "") -> 
     'Aim'
     """
     try:
-        root = _Writing(document).tree(frbr_uri, _day(date), author)
+        root = _Writing(document).tree(frbr_uri, date, author)
     except ValueError as error:
         raise EngineError(f"the text cannot be written as XML: {error}") from error
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
@@ -51,7 +52,9 @@ class _Writing:
         places = frbr_uri.strip("/").split("/")
         kind = "bill" if places[2:3] == ["bill"] else "act"
         law = _add(root, kind, name=kind)
-        self.write_meta(law, frbr_uri, date, author, places[1] if len(places) > 1 else "")
+        # A subdivision or an organisation stands behind the country: xa-coe.
+        country = places[1].partition("-")[0] if len(places) > 1 else ""
+        self.write_meta(law, frbr_uri, date, author, country)
         clauses = list(self.children.get(None, ()))
         in_body = self.write_front(law, clauses)
         body = _add(law, "body")
@@ -65,13 +68,18 @@ class _Writing:
         expression = f"{frbr_uri}/{language}@{date}"
         meta = _add(law, "meta")
         identification = _add(meta, "identification", source=f"#{AGENT}")
-        for level, uri in (("Work", frbr_uri), ("Expression", expression), ("Manifestation", f"{expression}.akn")):
+        work_date = next(filter(DATE.fullmatch, frbr_uri.split("/")), date)
+        for level, uri, suffix, day in (
+            ("Work", frbr_uri, "", work_date),
+            ("Expression", expression, "", date),
+            ("Manifestation", expression, ".akn", date),
+        ):
             block = _add(identification, f"FRBR{level}")
-            _add(block, "FRBRthis", value=f"{uri}/!main")
-            _add(block, "FRBRuri", value=uri)
+            _add(block, "FRBRthis", value=f"{uri}/!main{suffix}")
+            _add(block, "FRBRuri", value=f"{uri}{suffix}")
             if level == "Work":
                 _add(block, "FRBRalias", name="title", value=self.document.title)
-            _add(block, "FRBRdate", date=date, name="Generation")
+            _add(block, "FRBRdate", date=_day(day), name="Generation")
             _add(block, "FRBRauthor", href=f"#{AGENT}")
             if level == "Work":
                 _add(block, "FRBRcountry", value=country)

@@ -23,7 +23,7 @@ TEXT = "text/plain; charset=utf-8"
 def version_akn(request: HttpRequest, law: str, version: str) -> HttpResponse:
     found = access.get_version(request.user, law, version)
     written = akn.write(
-        whole_document(found), frbr_uri=found.law.frbr_uri, date=date_of(found), author=settings.SITE_NAME
+        whole_document(found), frbr_uri=found.law.frbr_uri, date=found.date_in_address, author=settings.SITE_NAME
     )
     return _as_file(written, AKN, found, "akn.xml")
 
@@ -87,6 +87,8 @@ def front_matter(version: Version) -> dict[str, Any]:
         "title_km": law.title_km,
         "jurisdiction": law.jurisdiction,
         "kind": law.kind,
+        "law_date": law.date,
+        "organisation": law.organisation,
         "language": version.language,
         "date": version.date,
         "text_status": version.text_status,
@@ -97,10 +99,3 @@ def front_matter(version: Version) -> dict[str, Any]:
         "chapters_total": version.chapters_total,
         "note": version.note,
     }
-
-
-def date_of(version: Version) -> str:
-    """The text's date; where none is known the day on which it was published here, since the format wants one."""
-    if version.date:
-        return version.date
-    return f"{version.published_at or version.imported_at:%Y-%m-%d}"

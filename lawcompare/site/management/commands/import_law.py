@@ -18,6 +18,8 @@ SAID = [
     "title_km",
     "jurisdiction",
     "kind",
+    "law_date",
+    "organisation",
     "language",
     "date",
     "text_status",
@@ -43,6 +45,8 @@ class Command(BaseCommand):
         parser.add_argument("--title-km", help="what the law is called in Khmer, where it is new")
         parser.add_argument("--jurisdiction", choices=Jurisdiction.values)
         parser.add_argument("--kind", choices=Kind.values)
+        parser.add_argument("--law-date", help="of the law itself, where it is new: part of its Akoma Ntoso address")
+        parser.add_argument("--organisation", help="of a new international law: who it was made with, as in un or coe")
         parser.add_argument("--language", help="en or km; found out from the text where it is not given")
         parser.add_argument("--date", help="of the text: YYYY, YYYY-MM or YYYY-MM-DD")
         parser.add_argument("--text-status", choices=VERSION_STATUSES)
