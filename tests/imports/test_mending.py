@@ -5,7 +5,7 @@ import pytest
 from lawcompare.accounts.models import Role
 from lawcompare.accounts.services import add_member
 from lawcompare.audit.models import Entry
-from lawcompare.engine.structure.corrections import MendError
+from lawcompare.engine.structure.corrections import CorrectionError
 from lawcompare.imports.corrections import apply
 from lawcompare.imports.corrections import services as corrections_services
 from lawcompare.imports.models import Mend
@@ -115,7 +115,7 @@ def test_an_earlier_mend_is_undone_where_nothing_rests_on_it_and_else_refused(de
     post(desk, draft, **form_of(draft, "c1", heading="Entry"))
     post(desk, draft, **form_of(draft, "c3", heading="Duties"))
     post(desk, draft, **form_of(draft, "c1", heading="Entries"))
-    with pytest.raises(MendError, match="Mend 3 rests on mend 1"):
+    with pytest.raises(CorrectionError, match="Mend 3 rests on mend 1"):
         corrections_services.undo(cast.eve, draft, 1)
     corrections_services.undo(cast.eve, draft, 2)
     assert words(draft)[3][1] == "Duties of providers" and words(draft)[1][1] == "Entries"
@@ -210,7 +210,7 @@ def test_what_is_stored_is_mended_no_more(desk, hand_in, cast):
     draft = hand_in()
     draft.state = "kept"
     draft.save()
-    with pytest.raises(MendError, match="stored already"):
+    with pytest.raises(CorrectionError, match="stored already"):
         corrections_services.make_mend(cast.eve, draft, "join", "c2", {}, "", 0)
 
 

@@ -1,8 +1,9 @@
-"""What a person puts right in what a reader made of a file: a Document and mends -> a Document.
+"""Corrections that a person makes to what a reader made of a file.
 
-Mends are applied in order to the text as it was read, and nothing is edited in place: leaving one out undoes it. Each
-says what it found when it was made, and is refused where it finds something else. Clauses are named by keys that no
-mend changes: ``c12`` for the clause read twelfth (from 0), ``m5`` for the one that mend 5 split off.
+Corrections are applied in order to the document as it was read, and nothing is edited in place: leaving one out undoes
+it. Each holds the values it was based on (``was``) and is refused where the clause has others. Clauses are named by
+keys that no correction changes: ``c12`` for the clause read twelfth (from 0), ``m5`` for the one that correction 5
+split off.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from lawcompare.engine.structure.eid import eid_for
 
 KINDS = ("join", "split", "level", "number", "words", "aside")
 
-# What a mend says it found, by its kind: on these names of ``was`` it rests.
+# The attributes of the clause that a correction of a kind depends on, kept in its ``was``.
 RESTS_ON = {
     "join": ("previous", "num", "heading", "text"),
     "split": ("text",),
@@ -29,8 +30,8 @@ RESTS_ON = {
 }
 
 
-class MendError(EngineError):
-    """A mend does not fit the text it is to be applied to. ``number`` says which."""
+class CorrectionError(EngineError):
+    """A correction does not fit the document it is applied to; ``number`` is the correction's."""
 
     def __init__(self, reason: str, number: int = 0) -> None:
         super().__init__(reason)
@@ -38,8 +39,8 @@ class MendError(EngineError):
 
 
 @dataclass(frozen=True, slots=True)
-class Mend:
-    """One thing put right.
+class Correction:
+    """One change to the clause whose key is ``target``.
 
     ``kind`` and its ``values``:
 
@@ -61,25 +62,25 @@ class Mend:
 
 
 @dataclass(frozen=True)
-class Mended:
-    """A document after its mends, and the key of each of its clauses."""
+class CorrectedDocument:
+    """A document with its corrections applied, and the key of each of its clauses in order."""
 
     document: Document
     keys: tuple[str, ...]
 
     def place(self, key: str) -> int:
-        """Where the clause with this key stands. Raises MendError where it is no more."""
+        """The position of the clause with this key. Raises CorrectionError where no clause has it."""
         try:
             return self.keys.index(key)
         except ValueError:
-            raise MendError("the clause is no longer there") from None
+            raise CorrectionError("the clause is no longer there") from None
 
     def clause(self, key: str) -> Clause:
         return self.document.clauses[self.place(key)]
 
 
 @dataclass(slots=True)
-class _Piece:
+class _CorrectedClause:
     key: str
     clause: Clause
     depth: int
@@ -87,163 +88,164 @@ class _Piece:
 
     @property
     def words(self) -> str:
-        """All it says, as one run: number, heading, text."""
+        """Number, heading and text as one string."""
         head = " ".join(filter(None, [self.clause.num, self.clause.heading]))
         return ("\n" if self.clause.heading else " ").join(filter(None, [head, self.clause.text]))
 
 
 @dataclass
-class _Work:
-    pieces: list[_Piece]
+class _Draft:
+    clauses: list[_CorrectedClause]
     furniture: list[Furniture]
 
     def find(self, key: str) -> int:
-        for at, piece in enumerate(self.pieces):
-            if piece.key == key:
+        for at, row in enumerate(self.clauses):
+            if row.key == key:
                 return at
-        raise MendError("the clause is no longer there")
+        raise CorrectionError("the clause is no longer there")
 
     def end(self, at: int) -> int:
         """The place after the last clause inside the one at ``at``."""
         end = at + 1
-        while end < len(self.pieces) and self.pieces[end].depth > self.pieces[at].depth:
+        while end < len(self.clauses) and self.clauses[end].depth > self.clauses[at].depth:
             end += 1
         return end
 
     def settle(self) -> None:
         """Make the depths a tree again: no clause is more than one step inside the one it stands in."""
         open_depths: list[int] = []
-        for piece in self.pieces:
-            while open_depths and open_depths[-1] >= piece.depth:
+        for row in self.clauses:
+            while open_depths and open_depths[-1] >= row.depth:
                 open_depths.pop()
-            open_depths.append(piece.depth)
-            piece.depth = len(open_depths) - 1
+            open_depths.append(row.depth)
+            row.depth = len(open_depths) - 1
 
 
-def mend(document: Document, mends: Iterable[Mend]) -> Mended:
-    """Apply mends in order. Raises MendError, with the number of the first that does not fit.
+def apply_corrections(document: Document, corrections: Iterable[Correction]) -> CorrectedDocument:
+    """The document with the corrections applied in order; CorrectionError names the first that does not fit.
 
     >>> law = Document("Law", "en", (Clause("art_1", "article", "Article 1", "Aim of the"),
     ...                              Clause("para_1", "paragraph", text="law")))
-    >>> mend(law, [Mend(1, "join", "c1", {"into": "heading"})]).document.clauses[0].heading
+    >>> apply_corrections(law, [Correction(1, "join", "c1", {"into": "heading"})]).document.clauses[0].heading
     'Aim of the law'
     """
-    mends = list(mends)
+    corrections = list(corrections)
     keys = tuple(f"c{at}" for at in range(len(document.clauses)))
-    if not mends:
-        return Mended(document, keys)
+    if not corrections:
+        return CorrectedDocument(document, keys)
     given = _addresses_given(document)
-    pieces = [
-        _Piece(key, clause, clause.depth, clause.eid in given)
+    rows = [
+        _CorrectedClause(key, clause, clause.depth, clause.eid in given)
         for key, clause in zip(keys, document.clauses, strict=True)
     ]
-    work = _Work(pieces, list(document.furniture))
-    for each in mends:
+    draft = _Draft(rows, list(document.furniture))
+    for each in corrections:
         try:
-            _rest(work, each)
-            _DO[each.kind](work, each)
-        except MendError as error:
-            raise MendError(error.reason, each.number) from None
-        work.settle()
-    if not work.pieces:
-        raise MendError("no clause would be left", mends[-1].number)
-    clauses = tuple(_addressed(work.pieces))
-    return Mended(replace(document, clauses=clauses, furniture=tuple(work.furniture)), tuple(p.key for p in pieces))
+            _check_basis(draft, each)
+            _APPLY[each.kind](draft, each)
+        except CorrectionError as error:
+            raise CorrectionError(error.reason, each.number) from None
+        draft.settle()
+    if not draft.clauses:
+        raise CorrectionError("no clause would be left", corrections[-1].number)
+    clauses = tuple(_addressed(draft.clauses))
+    corrected = replace(document, clauses=clauses, furniture=tuple(draft.furniture))
+    return CorrectedDocument(corrected, tuple(row.key for row in draft.clauses))
 
 
-def found_by(mended: Mended, kind: str, target: str) -> dict[str, Any]:
-    """What a mend that is about to be made finds: its ``was``."""
-    at = mended.place(target)
-    clause = mended.document.clauses[at]
+def basis_of(corrected: CorrectedDocument, kind: str, target: str) -> dict[str, Any]:
+    """The ``was`` of a correction that is about to be made: the values of the clause that it depends on."""
+    at = corrected.place(target)
+    clause = corrected.document.clauses[at]
     names = RESTS_ON[kind]
     was = {name: getattr(clause, name) for name in names if name != "previous"}
     if "previous" in names:
-        was["previous"] = mended.keys[at - 1] if at else None
+        was["previous"] = corrected.keys[at - 1] if at else None
     return was
 
 
-def _rest(work: _Work, each: Mend) -> None:
-    """Refuse a mend that finds something else than it found when it was made."""
-    at = work.find(each.target)
-    clause = work.pieces[at].clause
+def _check_basis(draft: _Draft, each: Correction) -> None:
+    """Raise CorrectionError where the clause has other values than when the correction was made."""
+    at = draft.find(each.target)
+    clause = draft.clauses[at].clause
     for name, value in each.was.items():
-        now = (work.pieces[at - 1].key if at else None) if name == "previous" else getattr(clause, name)
+        now = (draft.clauses[at - 1].key if at else None) if name == "previous" else getattr(clause, name)
         if now != value:
-            raise MendError("another mend has changed what it rests on")
+            raise CorrectionError("another correction has changed what it rests on")
 
 
-def _join(work: _Work, each: Mend) -> None:
-    at = work.find(each.target)
+def _join(draft: _Draft, each: Correction) -> None:
+    at = draft.find(each.target)
     if at == 0:
-        raise MendError("there is no clause before the first one")
-    above, piece = work.pieces[at - 1], work.pieces[at]
+        raise CorrectionError("there is no clause before the first one")
+    above, row = draft.clauses[at - 1], draft.clauses[at]
     into = each.values.get("into", "text")
     glue = " " if into == "heading" else each.values.get("glue", "\n")
     if into not in ("text", "heading") or glue not in (" ", "\n"):
-        raise MendError("a clause is joined to the words or to the heading before it")
-    words = piece.words if into == "text" else " ".join(piece.words.split())
+        raise CorrectionError("a clause is joined to the words or to the heading before it")
+    words = row.words if into == "text" else " ".join(row.words.split())
     whole = glue.join(filter(None, [getattr(above.clause, into), words]))
     above.clause = replace(above.clause, text=whole) if into == "text" else replace(above.clause, heading=whole)
-    del work.pieces[at]
+    del draft.clauses[at]
 
 
-def _split(work: _Work, each: Mend) -> None:
-    at = work.find(each.target)
-    piece, values = work.pieces[at], each.values
+def _split(draft: _Draft, each: Correction) -> None:
+    at = draft.find(each.target)
+    row, values = draft.clauses[at], each.values
     cut = values.get("at")
-    if not isinstance(cut, int) or not 0 <= cut <= len(piece.clause.text):
-        raise MendError("the place to split at is not in the words")
+    if not isinstance(cut, int) or not 0 <= cut <= len(row.clause.text):
+        raise CorrectionError("the place to split at is not in the words")
     tail = Clause(
         "", values["element"], values["num"], values["heading"], values["text"], line=values.get("line") or 0
     )  # fmt: skip
-    piece.clause = replace(piece.clause, text=piece.clause.text[:cut].rstrip())
+    row.clause = replace(row.clause, text=row.clause.text[:cut].rstrip())
     if values.get("separator", "").strip():
-        work.furniture.append(Furniture("separator", values["separator"].strip(), tail.line))
-    depth = piece.depth + 1 if values.get("inside") else piece.depth
-    work.pieces.insert(at + 1, _Piece(f"m{each.number}", tail, depth))
+        draft.furniture.append(Furniture("separator", values["separator"].strip(), tail.line))
+    depth = row.depth + 1 if values.get("inside") else row.depth
+    draft.clauses.insert(at + 1, _CorrectedClause(f"m{each.number}", tail, depth))
 
 
-def _level(work: _Work, each: Mend) -> None:
-    at = work.find(each.target)
+def _level(draft: _Draft, each: Correction) -> None:
+    at = draft.find(each.target)
     by = each.values.get("by")
     if by not in (1, -1):
-        raise MendError("a clause is moved one step in or out")
-    depth = work.pieces[at].depth
-    if by == 1 and (at == 0 or work.pieces[at - 1].depth < depth):
-        raise MendError("there is no clause before it on its level to stand in")
+        raise CorrectionError("a clause is moved one step in or out")
+    depth = draft.clauses[at].depth
+    if by == 1 and (at == 0 or draft.clauses[at - 1].depth < depth):
+        raise CorrectionError("there is no clause before it on its level to stand in")
     if by == -1 and depth == 0:
-        raise MendError("it already stands on the outermost level")
-    for piece in work.pieces[at : work.end(at)]:
-        piece.depth += by
+        raise CorrectionError("it already stands on the outermost level")
+    for row in draft.clauses[at : draft.end(at)]:
+        row.depth += by
 
 
-def _number(work: _Work, each: Mend) -> None:
-    _change(work, each, ("num", "element"))
+def _number(draft: _Draft, each: Correction) -> None:
+    _change(draft, each, ("num", "element"))
 
 
-def _words(work: _Work, each: Mend) -> None:
-    _change(work, each, ("heading", "text"))
+def _words(draft: _Draft, each: Correction) -> None:
+    _change(draft, each, ("heading", "text"))
 
 
-def _change(work: _Work, each: Mend, names: Sequence[str]) -> None:
-    piece = work.pieces[work.find(each.target)]
+def _change(draft: _Draft, each: Correction, names: Sequence[str]) -> None:
+    row = draft.clauses[draft.find(each.target)]
     changed = {name: each.values[name] for name in names if name in each.values}
     if not changed or not all(isinstance(value, str) for value in changed.values()):
-        raise MendError("it says nothing that is to be changed")
+        raise CorrectionError("it says nothing that is to be changed")
     if not changed.get("element", "x"):
-        raise MendError("it does not say what kind of clause it is")
-    piece.clause = replace(piece.clause, **changed)
-    piece.fixed = piece.fixed and "num" not in changed and "element" not in changed
+        raise CorrectionError("it does not say what kind of clause it is")
+    row.clause = replace(row.clause, **changed)
+    row.fixed = row.fixed and "num" not in changed and "element" not in changed
 
 
-def _aside(work: _Work, each: Mend) -> None:
-    at = work.find(each.target)
-    piece = work.pieces.pop(at)
-    if piece.words:
-        work.furniture.append(Furniture("set-aside", piece.words, piece.clause.line))
+def _aside(draft: _Draft, each: Correction) -> None:
+    at = draft.find(each.target)
+    row = draft.clauses.pop(at)
+    if row.words:
+        draft.furniture.append(Furniture("set-aside", row.words, row.clause.line))
 
 
-_DO: dict[str, Callable[[_Work, Mend], None]] = {
+_APPLY: dict[str, Callable[[_Draft, Correction], None]] = {
     "join": _join,
     "split": _split,
     "level": _level,
@@ -270,18 +272,18 @@ def _addresses_given(document: Document) -> set[str]:
     return given
 
 
-def _addressed(pieces: Sequence[_Piece]) -> Iterable[Clause]:
+def _addressed(clauses: Sequence[_CorrectedClause]) -> Iterable[Clause]:
     """The clauses with their addresses, depths and parents as they now stand."""
-    taken = {piece.clause.eid for piece in pieces if piece.fixed}
+    taken = {row.clause.eid for row in clauses if row.fixed}
     counts: dict[str | None, Counter[str]] = {}
     above: list[str] = []
-    for piece in pieces:
-        del above[piece.depth :]
+    for row in clauses:
+        del above[row.depth :]
         parent = above[-1] if above else None
         count = counts.setdefault(parent, Counter())
-        count[piece.clause.element] += 1
-        eid = piece.clause.eid
-        if not piece.fixed:
-            eid = eid_for(parent, piece.clause.element, piece.clause.num, taken, count[piece.clause.element])
+        count[row.clause.element] += 1
+        eid = row.clause.eid
+        if not row.fixed:
+            eid = eid_for(parent, row.clause.element, row.clause.num, taken, count[row.clause.element])
         above.append(eid)
-        yield replace(piece.clause, eid=eid, depth=piece.depth, parent=parent)
+        yield replace(row.clause, eid=eid, depth=row.depth, parent=parent)

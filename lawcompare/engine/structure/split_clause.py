@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lawcompare.engine.document import UNIT_ELEMENTS, Clause, Document
-from lawcompare.engine.structure.corrections import Mended, MendError
+from lawcompare.engine.structure.corrections import CorrectedDocument, CorrectionError
 from lawcompare.engine.structure.headings import is_titlelike, parse_heading
 from lawcompare.engine.structure.list_levels import read_mark
 from lawcompare.engine.text.words import clusters
@@ -25,23 +25,23 @@ _PLACE = re.compile(r"\n+|(?<=[.;:។៕៖])\s+|(?<=[,\w]) (?=\([0-9a-zA-Z០-�
 PLACES_MAX = 200
 
 
-def split_values(mended: Mended, key: str, at: int, *, inside: bool) -> dict[str, Any]:
-    """The values of a ``split`` mend at ``at`` (code points into the clause's text).
+def split_values(corrected: CorrectedDocument, key: str, at: int, *, inside: bool) -> dict[str, Any]:
+    """The values of a ``split`` correction at ``at`` (code points into the clause's text).
 
-    The number and heading that the words begin with are read as a reader would. Raises MendError where one side would
-    be empty or a letter would be torn from its vowel.
+    The number and heading that the words begin with are read as a reader would. Raises CorrectionError where one side
+    would be empty or ``at`` stands inside a grapheme cluster (a Khmer letter and its vowel).
     """
-    clause = mended.clause(key)
+    clause = corrected.clause(key)
     head, tail = clause.text[:at], clause.text[at:].lstrip()
     if not head.strip() or not tail:
-        raise MendError("both sides of the split must have words")
+        raise CorrectionError("both sides of the split must have words")
     if not _between_letters(clause.text, at):
-        raise MendError("a letter and its signs are not parted")
-    found = _numbered(tail)
-    if not found["element"] or (inside and found["element"] not in UNIT_ELEMENTS):
-        found["element"] = _element_inside(mended, key) if inside else clause.element
-    line = _line_of(mended.document, clause, tail)
-    return {"at": at, "inside": inside, "line": line, **found}
+        raise CorrectionError("a letter and its signs are not parted")
+    values = _numbered(tail)
+    if not values["element"] or (inside and values["element"] not in UNIT_ELEMENTS):
+        values["element"] = _element_inside(corrected, key) if inside else clause.element
+    line = _line_of(corrected.document, clause, tail)
+    return {"at": at, "inside": inside, "line": line, **values}
 
 
 def places(text: str) -> Iterator[tuple[int, str]]:
@@ -86,9 +86,9 @@ def _numbered(tail: str) -> dict[str, str]:
     return {"element": "", "num": num, "heading": "", "separator": separator, "text": rest}
 
 
-def _element_inside(mended: Mended, key: str) -> str:
-    clause = mended.clause(key)
-    children = mended.document.children.get(clause.eid, ())
+def _element_inside(corrected: CorrectedDocument, key: str) -> str:
+    clause = corrected.clause(key)
+    children = corrected.document.children.get(clause.eid, ())
     return children[0].element if children else INSIDE.get(clause.element, "point")
 
 

@@ -11,7 +11,7 @@ from pathlib import PurePath
 from lawcompare.engine.document import Document
 from lawcompare.engine.serialize import from_plain, to_plain
 from lawcompare.engine.structure import corrections
-from lawcompare.engine.structure.corrections import Mended
+from lawcompare.engine.structure.corrections import CorrectedDocument
 from lawcompare.imports.models import ImportDraft, Mend
 from lawcompare.laws import originals
 from lawcompare.laws.services import EXTENSIONS
@@ -43,17 +43,19 @@ def neutral_name(draft: ImportDraft) -> str:
     return f"import-{draft.pk}{ending if ending in EXTENSIONS else ''}"
 
 
-def apply_mends(draft: ImportDraft, rows: Iterable[Mend]) -> Mended:
-    """The text with these mends alone. Raises ``MendError``."""
+def apply_mends(draft: ImportDraft, rows: Iterable[Mend]) -> CorrectedDocument:
+    """The text with these mends alone. Raises ``CorrectionError``."""
     steps = [[row.number, row.kind, row.target, row.values, row.was] for row in rows]
     return _mended(draft.reading, json.dumps(steps))
 
 
-def mended(draft: ImportDraft) -> Mended:
+def mended(draft: ImportDraft) -> CorrectedDocument:
     """The text as it stands now."""
     return apply_mends(draft, Mend.objects.standing().filter(draft=draft).order_by("number"))
 
 
 @lru_cache(maxsize=HELD)
-def _mended(reading: str, mends: str) -> Mended:
-    return corrections.mend(load_reading(reading), [corrections.Mend(*said) for said in json.loads(mends)])
+def _mended(reading: str, mends: str) -> CorrectedDocument:
+    return corrections.apply_corrections(
+        load_reading(reading), [corrections.Correction(*said) for said in json.loads(mends)]
+    )

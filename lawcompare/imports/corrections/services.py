@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.audit.services import record
-from lawcompare.engine.structure.corrections import Mended, MendError, found_by
+from lawcompare.engine.structure.corrections import CorrectedDocument, CorrectionError, basis_of
 from lawcompare.engine.structure.split_clause import split_values
 from lawcompare.imports.access import editor
 from lawcompare.imports.corrections import apply
@@ -37,24 +37,24 @@ class Conflict(Exception):
 def make_mend(
     user: Any, draft: ImportDraft, kind: str, target: str, values: Mapping[str, Any], reason: str, revision: int
 ) -> Mend:
-    """Put one thing right. Raises ``Conflict`` and ``MendError``; nothing is then written."""
+    """Put one thing right. Raises ``Conflict`` and ``CorrectionError``; nothing is then written."""
     held = _hold(user, draft)
     reason = " ".join(reason.split())[:REASON_MAX]
     if kind not in MendKind.values:
-        raise MendError(_("This is no kind of mend."))
+        raise CorrectionError(_("This is no kind of mend."))
     if kind in (MendKind.NUMBER, MendKind.WORDS) and not reason:
-        raise MendError(_("Say why, for those who read the text later."))
+        raise CorrectionError(_("Say why, for those who read the text later."))
     refuse_conflict(user, held, [target], revision)
     now = apply.mended(held)
     if kind == MendKind.SPLIT:
         values = split_values(now, target, int(values["at"]), inside=bool(values.get("inside")))
     if any(isinstance(value, str) and len(value) > TEXT_MAX for value in values.values()):
-        raise MendError(_("A clause of that length cannot be kept."))
+        raise CorrectionError(_("A clause of that length cannot be kept."))
     number = held.mends.count() + 1
     touches = _touches(now, kind, target, number)
     refuse_conflict(user, held, touches, revision)
     row = Mend(
-        draft=held, number=number, kind=kind, target=target, values=dict(values), was=found_by(now, kind, target),
+        draft=held, number=number, kind=kind, target=target, values=dict(values), was=basis_of(now, kind, target),
         touches=touches, clause=name_of(now, target), reason=reason, by=user, made_in=held.revision + 1,
     )  # fmt: skip
     apply.apply_mends(held, [*held.mends.standing().order_by("number"), row])
@@ -66,14 +66,14 @@ def make_mend(
 
 @transaction.atomic
 def undo(user: Any, draft: ImportDraft, number: int | None = None) -> Mend:
-    """Undo a mend, or the last one that stands. Raises ``MendError`` where a later one rests on it."""
+    """Undo a mend, or the last one that stands. Raises ``CorrectionError`` where a later one rests on it."""
     held = _hold(user, draft)
     standing = list(held.mends.standing().order_by("number"))
     row = _named(standing, number, _("There is nothing to undo."))
     try:
         apply.apply_mends(held, [each for each in standing if each is not row])
-    except MendError as error:
-        raise MendError(
+    except CorrectionError as error:
+        raise CorrectionError(
             _("Mend %(later)s rests on mend %(this)s. Undo that one first.")
             % {"later": error.number, "this": row.number}
         ) from None
@@ -85,14 +85,14 @@ def undo(user: Any, draft: ImportDraft, number: int | None = None) -> Mend:
 
 @transaction.atomic
 def redo(user: Any, draft: ImportDraft, number: int | None = None) -> Mend:
-    """Make a mend again that was undone, or the one undone last. Raises ``MendError`` where it no longer fits."""
+    """Make a mend again that was undone, or the one undone last. Raises ``CorrectionError`` where it no longer fits."""
     held = _hold(user, draft)
     undone = list(held.mends.filter(undone_at__isnull=False).order_by("undone_in"))
     row = _named(undone, number, _("There is nothing to make again."))
     try:
         apply.apply_mends(held, sorted([*held.mends.standing(), row], key=lambda each: each.number))
-    except MendError as error:
-        raise MendError(
+    except CorrectionError as error:
+        raise CorrectionError(
             _("Mend %(this)s no longer fits, since mend %(later)s was made. Undo that one first.")
             % {"this": row.number, "later": error.number}
         ) from None
@@ -115,7 +115,7 @@ def read_doubts(user: Any, draft: ImportDraft, number: int | None = None) -> Non
     record("read doubts", f"import/{held.pk}", by=user, organisation=held.organisation.slug, doubts=len(wanted))
 
 
-def name_of(now: Mended, key: str) -> str:
+def name_of(now: CorrectedDocument, key: str) -> str:
     """How a clause is called where its mends are told: by numbers, never by its words.
 
     Where it has no number of its own, it is named by what it stands in.
@@ -132,18 +132,18 @@ def _hold(user: Any, draft: ImportDraft) -> ImportDraft:
     editor(user)
     held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
     if not held.is_open:
-        raise MendError(_("This text is stored already. It is corrected by a new version that names it."))
+        raise CorrectionError(_("This text is stored already. It is corrected by a new version that names it."))
     return held
 
 
 def _named(rows: list[Mend], number: int | None, nothing: str) -> Mend:
     matches = [row for row in rows if number is None or row.number == number]
     if not matches:
-        raise MendError(nothing)
+        raise CorrectionError(nothing)
     return matches[-1]
 
 
-def _touches(now: Mended, kind: str, target: str, number: int) -> list[str]:
+def _touches(now: CorrectedDocument, kind: str, target: str, number: int) -> list[str]:
     at = now.place(target)
     if kind == MendKind.JOIN and at:
         return [target, now.keys[at - 1]]
@@ -165,7 +165,7 @@ def refuse_conflict(user: Any, held: ImportDraft, touches: list[str], revision: 
         raise Conflict(theirs)
 
 
-def _count_as_read(held: ImportDraft, now: Mended, target: str) -> None:
+def _count_as_read(held: ImportDraft, now: CorrectedDocument, target: str) -> None:
     """Whoever mends a clause has looked at what the reader doubted there."""
     lines = lines_of(now, target)
     here = {at for at, warning in enumerate(now.document.warnings) if warning.line in lines}

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from lawcompare.engine.document import UNIT_ELEMENTS, Clause, Document
-from lawcompare.engine.structure.corrections import Mended
+from lawcompare.engine.structure.corrections import CorrectedDocument
 from lawcompare.imports.models import ImportDraft
 from lawcompare.laws.reading.version_page import DIVISION_ELEMENTS
 
@@ -102,7 +102,7 @@ class Desk:
         return [doubt for doubt in self.doubts if not doubt.is_read]
 
 
-def lay_out(draft: ImportDraft, now: Mended, touched: Iterable[str], *, page: int = 1, at: str = "") -> Desk:
+def lay_out(draft: ImportDraft, now: CorrectedDocument, touched: Iterable[str], *, page: int = 1, at: str = "") -> Desk:
     """One page of a draft: the one asked for, or the one on which the clause with the key ``at`` stands."""
     clauses = now.document.clauses
     starts = _page_starts(clauses)
@@ -118,7 +118,7 @@ def lay_out(draft: ImportDraft, now: Mended, touched: Iterable[str], *, page: in
     return Desk(rows, doubts, page, pages)
 
 
-def lines_of(now: Mended, key: str) -> range:
+def lines_of(now: CorrectedDocument, key: str) -> range:
     """The lines of the source that stand beside a clause."""
     return line_spans(now.document)[now.place(key)]
 
@@ -161,7 +161,7 @@ def _doubts(draft: ImportDraft, document: Document, spans: Sequence[range], star
     return warnings
 
 
-def _row(now: Mended, place: int, span: range, doubts: Sequence[Doubt], mended: set[str]) -> Row:
+def _row(now: CorrectedDocument, place: int, span: range, doubts: Sequence[Doubt], mended: set[str]) -> Row:
     source = now.document.source
     by_line: dict[int, list[Doubt]] = {}
     for doubt in doubts:

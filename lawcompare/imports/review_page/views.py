@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.engine.errors import EngineError
-from lawcompare.engine.structure.corrections import Mended, MendError
+from lawcompare.engine.structure.corrections import CorrectedDocument, CorrectionError
 from lawcompare.engine.structure.split_clause import places
 from lawcompare.imports import access
 from lawcompare.imports.corrections import apply
@@ -81,7 +81,7 @@ def _render_desk(
     return render(request, "imports/desk.html", context, status=400 if problem else 200)
 
 
-def _panel(now: Mended, key: str, typed: dict[str, Any] | None = None, problem: str = "") -> dict[str, Any]:
+def _panel(now: CorrectedDocument, key: str, typed: dict[str, Any] | None = None, problem: str = "") -> dict[str, Any]:
     """What the form that mends one clause shows: the clause, or what was typed and did not fit."""
     place = now.place(key)
     clause = now.document.clauses[place]
@@ -129,7 +129,7 @@ def mend(request: HttpRequest, number: int) -> HttpResponse:
         made = _mend(request, draft, typed)
     except corrections_services.Conflict as conflict:
         return _render_conflict(request, draft, typed, conflict)
-    except MendError as error:
+    except CorrectionError as error:
         return _render_desk(request, draft, typed, str(error))
     if made is None:
         return _render_desk(request, draft, typed, _("Nothing was changed."))
@@ -166,7 +166,7 @@ def _mend(request: HttpRequest, draft: ImportDraft, typed: dict[str, str]) -> An
     }
     if kind in simple:
         if not request.POST.get("as_is") and _changes(draft, typed):
-            raise MendError(_("The number, heading or words were changed too. Keep those first."))
+            raise CorrectionError(_("The number, heading or words were changed too. Keep those first."))
         return make(kind, simple[kind], revision)
     return _mend_words(draft, typed, make, revision)
 

@@ -1,4 +1,4 @@
-"""Mends: nothing is lost, every address is unique, and what is undone was never there."""
+"""Corrections: nothing is lost, every address is unique, and what is undone was never there."""
 
 from __future__ import annotations
 
@@ -13,7 +13,14 @@ from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
 from lawcompare.engine.serialize import from_plain, to_plain
-from lawcompare.engine.structure.corrections import KINDS, Mend, Mended, MendError, found_by, mend
+from lawcompare.engine.structure.corrections import (
+    KINDS,
+    CorrectedDocument,
+    Correction,
+    CorrectionError,
+    apply_corrections,
+    basis_of,
+)
 from lawcompare.engine.structure.split_clause import places, split_values
 from tests.engine.reading_cases import check, kept, law_lines
 
@@ -38,20 +45,24 @@ def outline(document: Document) -> list[str]:
     return [clause.eid for clause in document.clauses]
 
 
-def made(mended: Mended, number: int, kind: str, target: str, **values: object) -> Mend:
-    return Mend(number, kind, target, values, found_by(mended, kind, target))
+def made(corrected: CorrectedDocument, number: int, kind: str, target: str, **values: object) -> Correction:
+    return Correction(number, kind, target, values, basis_of(corrected, kind, target))
 
 
-def key_of(mended: Mended, num: str) -> str:
-    return next(key for key, c in zip(mended.keys, mended.document.clauses, strict=True) if c.num == num)
+def split_at(corrected: CorrectedDocument, at: int, *, inside: bool) -> Correction:
+    return made(corrected, 1, "split", "c0", **split_values(corrected, "c0", at, inside=inside))
+
+
+def key_of(corrected: CorrectedDocument, num: str) -> str:
+    return next(key for key, c in zip(corrected.keys, corrected.document.clauses, strict=True) if c.num == num)
 
 
 def test_a_clause_that_the_reader_missed_is_split_off_with_its_number_and_heading():
     words = "Whoever enters is punished.\nArticle 2.- Interception\nWhoever listens is fined."
     document = Document("Law", "en", (Clause("art_1", "article", "Article 1", "Access", words),))
-    before = mend(document, [])
+    before = apply_corrections(document, [])
     values = split_values(before, "c0", words.index("Article 2"), inside=False)
-    after = mend(document, [made(before, 1, "split", "c0", **values)])
+    after = apply_corrections(document, [made(before, 1, "split", "c0", **values)])
     new = after.clause("m1")
     assert (new.eid, new.num, new.heading) == ("art_2", "Article 2", "Interception")
     assert new.text == "Whoever listens is fined."
@@ -63,19 +74,23 @@ def test_an_item_is_split_off_inside_or_beside():
     document = Document(
         "Law", "en", (Clause("art_1", "article", "Article 1", text="Data are kept. (2) They are given."),)
     )
-    before = mend(document, [])
+    before = apply_corrections(document, [])
     at = before.document.clauses[0].text.index("(2)")
-    inside = mend(document, [made(before, 1, "split", "c0", **split_values(before, "c0", at, inside=True))])
+    inside = apply_corrections(
+        document, [made(before, 1, "split", "c0", **split_values(before, "c0", at, inside=True))]
+    )
     assert outline(inside.document) == ["art_1", "art_1__para_2"]
-    beside = mend(document, [made(before, 1, "split", "c0", **split_values(before, "c0", at, inside=False))])
+    beside = apply_corrections(
+        document, [made(before, 1, "split", "c0", **split_values(before, "c0", at, inside=False))]
+    )
     assert beside.document.clauses[1].parent is None
 
 
 def test_a_split_must_leave_words_on_both_sides_and_letters_whole():
     document = Document("ច្បាប់", "km", (Clause("art_1", "article", "មាត្រា ១", text="ត្រូវ បាន"),))
-    before = mend(document, [])
+    before = apply_corrections(document, [])
     for at in (0, 1, 2, len(before.document.clauses[0].text)):
-        with pytest.raises(MendError):
+        with pytest.raises(CorrectionError):
             split_values(before, "c0", at, inside=False)
     assert split_values(before, "c0", 6, inside=False)["text"] == "បាន"
 
@@ -89,14 +104,14 @@ def test_words_join_the_clause_before_and_its_children_stay_in_order():
             Clause("art_5__point_a", "point", "(a)", "", "one", 1, "art_5"),
         ),
     )  # fmt: skip
-    after = mend(document, [Mend(1, "join", "c1", {"glue": " "})]).document
+    after = apply_corrections(document, [Correction(1, "join", "c1", {"glue": " "})]).document
     assert after.clauses[0].text == "See Article 5 of this law."
     assert outline(after) == ["art_1", "art_1__point_a"]
 
 
 def test_one_step_in_takes_along_what_is_inside():
-    before = mend(law(), [])
-    after = mend(law(), [made(before, 1, "level", key_of(before, "Article 3"), by=1)]).document
+    before = apply_corrections(law(), [])
+    after = apply_corrections(law(), [made(before, 1, "level", key_of(before, "Article 3"), by=1)]).document
     moved = next(clause for clause in after.clauses if clause.num == "Article 3")
     assert moved.parent == "chp_1__art_1"
     assert all(clause.eid.startswith(moved.eid) for clause in after.subtree(moved.eid))
@@ -118,36 +133,38 @@ def test_one_step_in_takes_along_what_is_inside():
     ],
 )
 def test_what_cannot_be_done_is_refused_in_a_sentence(kind, target, values):
-    with pytest.raises(MendError) as refused:
-        mend(law(), [Mend(4, kind, target, values)])
+    with pytest.raises(CorrectionError) as refused:
+        apply_corrections(law(), [Correction(4, kind, target, values)])
     assert refused.value.number == 4
     assert "\n" not in str(refused.value)
 
 
 def test_the_last_clause_is_not_set_aside():
-    with pytest.raises(MendError, match="no clause would be left"):
-        mend(Document("L", "en", (Clause("art_1", "article", "Article 1"),)), [Mend(1, "aside", "c0")])
+    with pytest.raises(CorrectionError, match="no clause would be left"):
+        apply_corrections(
+            Document("L", "en", (Clause("art_1", "article", "Article 1"),)), [Correction(1, "aside", "c0")]
+        )
 
 
-def test_a_mend_that_rests_on_another_is_refused_without_it():
-    before = mend(law(), [])
+def test_a_correction_that_rests_on_another_is_refused_without_it():
+    before = apply_corrections(law(), [])
     key = key_of(before, "Article 1")
     first = made(before, 1, "words", key, text="Whoever enters a house. It is shut.")
-    between = mend(law(), [first])
+    between = apply_corrections(law(), [first])
     values = split_values(between, key, len("Whoever enters a house."), inside=False)
     second = made(between, 2, "split", key, **values)
-    third = Mend(3, "words", "m2", {"heading": "Doors"})
-    assert mend(law(), [first, second, third]).clause("m2").heading == "Doors"
+    third = Correction(3, "words", "m2", {"heading": "Doors"})
+    assert apply_corrections(law(), [first, second, third]).clause("m2").heading == "Doors"
     for without in ([second, third], [first, third]):
-        with pytest.raises(MendError):
-            mend(law(), without)
+        with pytest.raises(CorrectionError):
+            apply_corrections(law(), without)
 
 
 def test_addresses_that_the_source_gives_are_kept():
     source = b'## Article 1. Aim\n{: eid="art_nn_aim" }\n\nText.\n\n## Article 2. Scope\n\nText.\n'
     document = read(source, filename="a.md")
     assert document.clauses[0].eid == "art_nn_aim"
-    after = mend(document, [Mend(1, "number", "c1", {"num": "Article 4"})]).document
+    after = apply_corrections(document, [Correction(1, "number", "c1", {"num": "Article 4"})]).document
     assert outline(after) == ["art_nn_aim", "art_4"]
 
 
@@ -161,54 +178,54 @@ def test_a_document_comes_through_json_as_it_was():
 # --- properties ---------------------------------------------------------------------------------------------------
 
 
-def draw_mend(draw: st.DrawFn, mended: Mended, number: int, kinds: tuple[str, ...]) -> Mend:
+def draw_correction(draw: st.DrawFn, corrected: CorrectedDocument, number: int, kinds: tuple[str, ...]) -> Correction:
     kind = draw(st.sampled_from(kinds))
-    key = draw(st.sampled_from(mended.keys))
+    key = draw(st.sampled_from(corrected.keys))
     values: dict[str, object] = {}
     if kind == "join":
         values = {"into": draw(st.sampled_from(["text", "heading"])), "glue": draw(st.sampled_from([" ", "\n"]))}
     elif kind == "split":
-        at = draw(st.integers(0, len(mended.clause(key).text)))
-        values = split_values(mended, key, at, inside=draw(st.booleans()))
+        at = draw(st.integers(0, len(corrected.clause(key).text)))
+        values = split_values(corrected, key, at, inside=draw(st.booleans()))
     elif kind == "level":
         values = {"by": draw(st.sampled_from([1, -1]))}
     elif kind == "number":
         values = {"num": draw(st.sampled_from(["Article 7", "(a)", ""]))}
     elif kind == "words":
         values = {"text": draw(st.sampled_from(["Other words.", "", "(1) one"]))}
-    return made(mended, number, kind, key, **values)
+    return made(corrected, number, kind, key, **values)
 
 
 @st.composite
-def mended_laws(draw: st.DrawFn, kinds: tuple[str, ...] = KINDS) -> tuple[Document, list[Mend]]:
+def corrected_laws(draw: st.DrawFn, kinds: tuple[str, ...] = KINDS) -> tuple[Document, list[Correction]]:
     try:
         document = read("\n".join(draw(law_lines)).encode())
     except ReadingError:
         document = law()
-    mends: list[Mend] = []
+    corrections: list[Correction] = []
     for number in range(1, draw(st.integers(2, 8))):
-        mended = mend(document, mends)
+        corrected = apply_corrections(document, corrections)
         try:
-            each = draw_mend(draw, mended, number, kinds)
-            mend(document, [*mends, each])
-        except MendError:
+            each = draw_correction(draw, corrected, number, kinds)
+            apply_corrections(document, [*corrections, each])
+        except CorrectionError:
             continue
-        mends.append(each)
-    return document, mends
+        corrections.append(each)
+    return document, corrections
 
 
 @settings(max_examples=150, deadline=None)
-@given(mended_laws(("join", "split", "level", "aside")))
+@given(corrected_laws(("join", "split", "level", "aside")))
 def test_no_letter_is_lost_by_joining_splitting_moving_or_setting_aside(case):
-    document, mends = case
-    assert kept(mend(document, mends).document) == kept(document)
+    document, corrections = case
+    assert kept(apply_corrections(document, corrections).document) == kept(document)
 
 
 @settings(max_examples=150, deadline=None)
-@given(mended_laws())
+@given(corrected_laws())
 def test_addresses_stay_unique_and_the_tree_a_tree(case):
-    document, mends = case
-    after = mend(document, mends)
+    document, corrections = case
+    after = apply_corrections(document, corrections)
     check(after.document)
     assert len(set(after.keys)) == len(after.document.clauses)
     open_eids: list[str] = []
@@ -219,37 +236,37 @@ def test_addresses_stay_unique_and_the_tree_a_tree(case):
 
 
 @settings(max_examples=150, deadline=None)
-@given(mended_laws(), st.data())
+@given(corrected_laws(), st.data())
 def test_what_is_undone_was_never_there_and_what_is_redone_never_left(case, data):
-    document, mends = case
+    document, corrections = case
     before = replace(document)
-    whole = mend(document, mends)
+    whole = apply_corrections(document, corrections)
     assert document == before, "the text as it was read is never changed"
-    if not mends:
+    if not corrections:
         assert whole.document is document
         return
-    at = data.draw(st.integers(0, len(mends) - 1))
-    rest = [each for each in mends if each is not mends[at]]
+    at = data.draw(st.integers(0, len(corrections) - 1))
+    rest = [each for each in corrections if each is not corrections[at]]
     try:
-        without = mend(document, rest)
-    except MendError as refused:
-        assert refused.number > mends[at].number, "only a later mend can rest on it"
+        without = apply_corrections(document, rest)
+    except CorrectionError as refused:
+        assert refused.number > corrections[at].number, "only a later correction can rest on it"
         return
-    assert mend(document, sorted([*rest, mends[at]], key=lambda each: each.number)) == whole
-    if at == len(mends) - 1:
-        assert without == mend(document, mends[:-1])
+    assert apply_corrections(document, sorted([*rest, corrections[at]], key=lambda each: each.number)) == whole
+    if at == len(corrections) - 1:
+        assert without == apply_corrections(document, corrections[:-1])
 
 
 @settings(max_examples=60, deadline=None)
-@given(mended_laws(("level",)), st.data())
+@given(corrected_laws(("level",)), st.data())
 def test_a_step_in_and_out_again_changes_nothing(case, data):
-    document, mends = case
-    whole = mend(document, mends)
+    document, corrections = case
+    whole = apply_corrections(document, corrections)
     key = data.draw(st.sampled_from(whole.keys))
-    there_and_back = [*mends, Mend(98, "level", key, {"by": 1}), Mend(99, "level", key, {"by": -1})]
+    there_and_back = [*corrections, Correction(98, "level", key, {"by": 1}), Correction(99, "level", key, {"by": -1})]
     try:
-        assert mend(document, there_and_back).document == whole.document
-    except MendError as refused:
+        assert apply_corrections(document, there_and_back).document == whole.document
+    except CorrectionError as refused:
         assert refused.number == 98
 
 
