@@ -80,7 +80,7 @@ class ComparisonQuerySet(models.QuerySet["Comparison"]):
 class Comparison(models.Model):
     """An ordered pair of versions under one engine version. A finished one is never edited.
 
-    What people decide on its clause map makes the next ``edition``, with the rows that it touches computed anew.
+    What people decide on its clause map makes the next ``edition``, computed whole with all decisions in force.
     """
 
     old = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="comparisons_from")
@@ -153,7 +153,7 @@ class MapDecision(models.Model):
     names_person = models.BooleanField(default=False)
     reason = models.TextField()
     undoes = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="undone_by")
-    # Ids of the clauses whose rows were computed anew for it.
+    # Ids of the clauses whose rows it affects: those it names, and what stood together with them.
     touched = models.JSONField(default=list)
     at = models.DateTimeField(auto_now_add=True)
 

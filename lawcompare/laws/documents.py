@@ -86,9 +86,12 @@ def _row(version: Version, clause: EngineClause, position: int, end: int) -> Cla
     )
 
 
+_READ = ("eid", "element", "num", "heading", "text", "depth", "parent", "text_status")
+
+
 def load_document(version: Version) -> Document:
     """The stored version as the engine sees it."""
-    return document_of(version, version.clauses.order_by("position"))
+    return document_of(version, version.clauses.order_by("position").only(*_READ))
 
 
 def document_of(version: Version, clauses: Iterable[Clause]) -> Document:

@@ -8,7 +8,6 @@ from django.db.models import F
 from django.utils import timezone
 
 from lawcompare.comparisons.computing.compare import LostClaim, compare
-from lawcompare.comparisons.computing.editions import compute_edition
 from lawcompare.comparisons.models import Comparison, Concordance, State
 from lawcompare.engine.errors import EngineError
 from lawcompare.laws import translations
@@ -23,10 +22,7 @@ def run_comparison(comparison_id: int) -> None:
     if comparison is None:
         return
     try:
-        if comparison.made_from_id:
-            compute_edition(comparison)
-        else:
-            compare(comparison, _Reporter(comparison))
+        compare(comparison, _Reporter(comparison))
     except LostClaim:
         log.info("comparison %s was taken over", comparison_id)
     except EngineError as error:
@@ -38,11 +34,7 @@ def run_comparison(comparison_id: int) -> None:
 
 def _claim(comparison_id: int) -> Comparison | None:
     """Take the comparison for this worker. ``attempts`` is the claim's number: who holds an older one has lost it."""
-    comparison = (
-        Comparison.objects.select_related("old__law", "new__law", "made_from", "decision")
-        .filter(pk=comparison_id)
-        .first()
-    )
+    comparison = Comparison.objects.select_related("old__law", "new__law").filter(pk=comparison_id).first()
     if comparison is None or not (comparison.state == State.QUEUED or comparison.is_abandoned):
         return None
     taken = Comparison.objects.filter(pk=comparison_id, state=comparison.state, attempts=comparison.attempts).update(

@@ -14,8 +14,8 @@ from lawcompare import celery
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Membership
 from lawcompare.audit.services import record
-from lawcompare.comparisons.computing.editions import compute_edition, touched_clauses
-from lawcompare.comparisons.computing.row_places import Top, tops_of
+from lawcompare.comparisons.computing.compare import compare
+from lawcompare.comparisons.correcting.affected import affected_clauses
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, MapDecision, State
 from lawcompare.comparisons.services import search_anew, start_again
 from lawcompare.comparisons.tasks import align_translation, compare_versions
@@ -25,8 +25,8 @@ from lawcompare.laws.models import Clause, Version
 # A pair of clauses that belong together; where one is missing, the other has no partner.
 Edge = tuple[Clause | None, Clause | None]
 
-# A decision that touches more clauses is computed by a worker, not while the person waits.
-CLAUSES_AT_ONCE = 60
+# Two texts with more clauses are compared by a worker, not while the person waits.
+CLAUSES_AT_ONCE = 8_000
 
 
 class DecidedMeanwhile(ValidationError):
@@ -50,7 +50,7 @@ def set_together(
     names_person: bool = False,
     seen: int | None = None,
 ) -> MapDecision:
-    """Say which clauses of two texts belong together, and compute anew what that touches.
+    """Say which clauses of two texts belong together, and compare the texts anew.
 
     What is said of a clause is said whole: earlier decisions on it end, and are kept in the log. ``seen`` is the last
     decision on these texts that the person knew of (0: none); with None nothing is asked. Raises ValidationError, and
@@ -68,7 +68,6 @@ def set_together(
     if before == stated:
         raise ValidationError(_("That is how these clauses stand already, by a decision."))
     touched = named | {pk for row in before for pk in row[:2] if pk}
-    tops = tops_of(base) if base else []
     decision = MapDecision.objects.create(
         old_version=old,
         new_version=new,
@@ -76,7 +75,7 @@ def set_together(
         by=user,
         names_person=names_person and bool(user.display_name),
         reason=reason,
-        touched=sorted(touched | (touched_clauses(base, tops, touched) if base else set())),
+        touched=sorted(touched | (affected_clauses(base, touched) if base else set())),
     )
     ended.update(ended_by=decision)
     Concordance.objects.bulk_create(
@@ -92,7 +91,7 @@ def set_together(
         )
         for one, other in edges
     )
-    _apply(base, decision, tops)
+    _apply(base, decision)
     return decision
 
 
@@ -230,8 +229,8 @@ def _last_on(
     return next((row for row in found.order_by("-pk") if wanted & set(row.touched)), None)
 
 
-def _apply(base: Comparison | None, decision: MapDecision, tops: Sequence[Top] = ()) -> None:
-    """Make the next edition, at once where little is touched; and the clause map between languages anew."""
+def _apply(base: Comparison | None, decision: MapDecision) -> None:
+    """Make the next edition, at once where the texts are not long; and the clause map between languages anew."""
     record(
         "clause-map.take-back" if decision.undoes_id else "clause-map.decide",
         f"compare/{decision.old_version.address}/with/{decision.new_version.address}",
@@ -240,7 +239,7 @@ def _apply(base: Comparison | None, decision: MapDecision, tops: Sequence[Top] =
         decision=decision.pk,
     )
     if base is not None:
-        is_small = len(decision.touched) <= CLAUSES_AT_ONCE
+        is_short = Clause.objects.filter(version__in=[base.old_id, base.new_id]).count() <= CLAUSES_AT_ONCE
         edition = Comparison.objects.create(
             old=base.old,
             new=base.new,
@@ -248,11 +247,11 @@ def _apply(base: Comparison | None, decision: MapDecision, tops: Sequence[Top] =
             edition=base.edition + 1,
             made_from=base,
             decision=decision,
-            state=State.RUNNING if is_small else State.QUEUED,
-            attempts=int(is_small),
+            state=State.RUNNING if is_short else State.QUEUED,
+            attempts=int(is_short),
         )
-        if is_small:
-            compute_edition(edition, tops)
+        if is_short:
+            compare(edition)
         else:
             celery.send(compare_versions, edition.pk)
     search_anew(decision.old_version, decision.new_version)

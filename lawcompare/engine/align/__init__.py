@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from lawcompare.engine.align.documents import DocumentAlignment, align_trees
 from lawcompare.engine.align.flat import align_flat
-from lawcompare.engine.align.kinds import Around, reading_order
+from lawcompare.engine.align.kinds import reading_order
 from lawcompare.engine.align.model import KINDS, Alignment, Unit
 from lawcompare.engine.align.translations import Rendering, pair_translations
 from lawcompare.engine.align.tree import Tree
@@ -19,7 +19,6 @@ from lawcompare.engine.document import Document
 __all__ = [
     "KINDS",
     "Alignment",
-    "Around",
     "DocumentAlignment",
     "Rendering",
     "Unit",
@@ -66,14 +65,12 @@ def align_documents(
     *,
     ignore_numbers: bool = False,
     decided: Decided = (),
-    around: Around | None = None,
 ) -> DocumentAlignment:
     """Align two documents: their articles and sections, the clauses inside them, the chapters they stand in.
 
-    Ids are eids; arguments and errors as for ``align``. Where the two hold only a few articles of their texts, the rest
-    being aligned already, ``around`` says where these stand, so that what moved is told from what kept its place.
+    Ids are eids; arguments and errors as for ``align``.
     """
-    return align_trees(_units(old), _units(new), ignore_numbers=ignore_numbers, decided=decided, around=around)
+    return align_trees(_units(old), _units(new), ignore_numbers=ignore_numbers, decided=decided)
 
 
 def align_translations(old: Document, new: Document, *, decided: Decided = ()) -> list[Rendering]:

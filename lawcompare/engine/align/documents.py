@@ -9,8 +9,7 @@ from types import MappingProxyType
 from lawcompare.engine.align.containers import link_containers
 from lawcompare.engine.align.entries import group_links, name_entries
 from lawcompare.engine.align.keys import fold_units, text_key
-from lawcompare.engine.align.kinds import Around, run_within
-from lawcompare.engine.align.links import Decisions, Edge, Frame, Links, check_decided, find_links
+from lawcompare.engine.align.links import Decisions, Frame, Links, check_decided, find_links
 from lawcompare.engine.align.model import Alignment, Unit
 from lawcompare.engine.align.parts import align_parts
 from lawcompare.engine.align.placeholders import link_placeholders
@@ -40,7 +39,6 @@ def align_trees(
     *,
     ignore_numbers: bool = False,
     decided: Iterable[tuple[str | None, str | None]] = (),
-    around: Around | None = None,
 ) -> DocumentAlignment:
     """Align two lists of clauses by their parents."""
     trees = Tree(fold_units(old), "old"), Tree(fold_units(new), "new")
@@ -48,21 +46,12 @@ def align_trees(
     links = _link_units(trees, decisions, ignore_numbers)
     keys = _whole_keys(trees)
     units = [[tree.whole(row) for row in tree.units] for tree in trees]
-    run = None if around is None else _run(units, links, around)
-    entries = group_links(units[0], units[1], links, keys, run)
+    entries = group_links(units[0], units[1], links, keys)
     return DocumentAlignment(
         units=tuple(name_entries(units[0], units[1], links, entries, keys)),
         containers=tuple(_align_containers(trees, links, decisions, ignore_numbers)),
         parts=MappingProxyType(align_parts(trees, links, entries, decisions, ignore_numbers)),
     )
-
-
-def _run(units: list[list[Unit]], links: Links, around: Around) -> set[Edge]:
-    """The pairs that kept their place among what surrounds them."""
-    places = {
-        (around.old[units[0][row].id], around.new[units[1][column].id]): (row, column) for row, column in links.score
-    }
-    return {places[pair] for pair in run_within(places, around.pairs)}
 
 
 def _whole_keys(trees: tuple[Tree, Tree]) -> tuple[list[str], list[str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lawcompare.engine.align.keys import number_key
@@ -26,16 +26,13 @@ def group_links(
     new: Sequence[Unit],
     links: Links,
     keys: tuple[Sequence[str], Sequence[str]],
-    run: Collection[tuple[int, int]] | None = None,
 ) -> list[Entry]:
     """One entry per pair, split, merge, added and removed row, in reading order.
-
-    ``run`` are the pairs that kept their place; by default the longest run of pairs in order.
 
     A row that is split and whose target is merged stands in both entries: each names all partners of one clause.
     """
     of_old, of_new = _partners(links)
-    run = longest_run(links.score) if run is None else run
+    run = longest_run(links.score)
     entries: list[Entry] = []
     for row, unit in enumerate(old):
         columns = of_old.get(row, [])

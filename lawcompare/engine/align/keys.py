@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 
 import regex
 
@@ -36,6 +37,7 @@ def text_key(unit: Unit) -> str:
     return f"{unit.heading}\n{unit.text}" if unit.heading or unit.text else ""
 
 
+@lru_cache(maxsize=8192)  # asked several times of each clause
 def number_key(number: str) -> str:
     """Equal for two numbers that are one, however it is printed: with or without the word before it, in Khmer digits.
 

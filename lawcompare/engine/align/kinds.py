@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 
 
 def longest_run(pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
@@ -30,35 +29,6 @@ def longest_run(pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
         run.add(ordered[index])
         index = before[index]
     return run
-
-
-@dataclass(frozen=True)
-class Around:
-    """What surrounds a few units that are aligned by themselves: the rest of both texts, as it was aligned before.
-
-    ``old``, ``new``  id -> place in the whole text, for the few
-    ``pairs``         (old place, new place) of pairs that stay, and that stand in order in both texts
-    """
-
-    old: Mapping[str, int]
-    new: Mapping[str, int]
-    pairs: Collection[tuple[int, int]]
-
-
-def run_within(pairs: Iterable[tuple[int, int]], kept: Collection[tuple[int, int]]) -> set[tuple[int, int]]:
-    """The longest run of those pairs that cross none that is kept.
-
-    >>> sorted(run_within([(1, 1), (2, 9), (5, 0)], [(0, 0), (4, 4), (8, 8)]))
-    [(1, 1)]
-    """
-    chain = sorted(kept)
-    olds = [old for old, _new in chain]
-
-    def crosses(old: int, new: int) -> bool:
-        before, after = bisect_left(olds, old), bisect_right(olds, old)
-        return (before > 0 and chain[before - 1][1] > new) or (after < len(chain) and chain[after][1] < new)
-
-    return longest_run(pair for pair in pairs if not crosses(*pair))
 
 
 def reading_order(entries: Sequence[tuple[tuple[int, ...], tuple[int, ...]]]) -> list[int]:

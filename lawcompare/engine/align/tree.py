@@ -112,10 +112,19 @@ class Tree:
 
     def whole(self, row: int) -> Unit:
         """The clause with the words of all below it as its text."""
+        if not self.children[row]:
+            return self.clauses[row]
+        if row not in self._wholes:
+            self._wholes[row] = self._join(row)
+        return self._wholes[row]
+
+    @cached_property
+    def _wholes(self) -> dict[int, Unit]:
+        return {}
+
+    def _join(self, row: int) -> Unit:
         clause = self.clauses[row]
         below = [self.clauses[each] for each in self.subtree(row)][1:]
-        if not below:
-            return clause
         parts = [clause.text, *(words for each in below for words in (each.heading, each.text))]
         return replace(clause, text="\n".join(part for part in parts if part))
 
@@ -124,6 +133,8 @@ class Tree:
 
         Where a paragraph ends and flush text begins is a matter of markup: the words in their order decide.
         """
+        if not self.children[row]:
+            return text_key(self.clauses[row]).replace("\n", " ")
         below = [self.clauses[each] for each in self.subtree(row)][1:]
         inside = (
             words
