@@ -220,7 +220,7 @@ def test_the_demonstration_has_fates_and_loading_it_again_carries_nothing_again(
     assert {state for _pk, _attempts, state, _done in before} == {"done"} and len(before) == 3
     found = survival(Version.objects.published().filter(law__slug="kh-cybercrime"))
     shown = {cell.state for one in found.concerns for cell in one.cells}
-    assert {"kept", "softened", "worsened", "not-known", "unjudged"} <= shown
+    assert {"kept", "not-known", "unjudged"} <= shown
     assert "removed" not in shown, "of drafts known in part nobody can say that"
     said = []
     with django_capture_on_commit_callbacks(execute=True):
