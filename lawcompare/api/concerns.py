@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from django.http import HttpRequest
 from ninja import Query
 
-from lawcompare.annotations.concerns.outcomes import Cell, Concern, survival
+from lawcompare.annotations.concerns.outcomes import Concern, ConcernCell, survival
 from lawcompare.api import schemas
 from lawcompare.api.addresses import text_ref
 from lawcompare.api.app import VISITOR, get
@@ -45,7 +45,7 @@ def _data(request: HttpRequest, concern: Concern) -> dict[str, Any]:
     }
 
 
-def _cell_data(request: HttpRequest, cell: Cell) -> dict[str, Any]:
+def _cell_data(request: HttpRequest, cell: ConcernCell) -> dict[str, Any]:
     return {
         "version": text_ref(request, cell.version),
         "state": cell.state,

@@ -15,7 +15,7 @@ from lawcompare.api.app import VISITOR, get
 from lawcompare.api.paging import PageNumber, page_of
 from lawcompare.crosswalk.access import get_topic, visible_correspondences
 from lawcompare.crosswalk.models import Correspondence, Topic
-from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE, Cell, Column, build_matrix
+from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE, MatrixCell, MatrixColumn, build_matrix
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Clause
 
@@ -101,11 +101,11 @@ def matrix(request: HttpRequest, against: schemas.Slug = AGAINST) -> Any:
     }
 
 
-def _column_data(request: HttpRequest, column: Column) -> dict[str, Any]:
+def _column_data(request: HttpRequest, column: MatrixColumn) -> dict[str, Any]:
     texts = [text_ref(request, version) for version in column.versions]
     return {"name": column.name, "title": column.title, "versions": texts}
 
 
-def _cell_data(request: HttpRequest, column: Column, cell: Cell) -> dict[str, Any]:
+def _cell_data(request: HttpRequest, column: MatrixColumn, cell: MatrixCell) -> dict[str, Any]:
     said = {name: getattr(cell, name) for name in ("state", "relations", "reasons", "elsewhere")}
     return said | {"column": column.name, "clauses": [clause_ref(request, clause) for clause in cell.clauses]}

@@ -9,7 +9,7 @@ from lawcompare.annotations.models import Risk
 from lawcompare.comparisons.models import ClausePair, Level
 from lawcompare.comparisons.reading.rows import Cell, Fold, Row, Switches
 from lawcompare.crosswalk.elements import values as side_by_side
-from lawcompare.crosswalk.elements.differences import Difference, Differences, Direction
+from lawcompare.crosswalk.elements.differences import Differences, Direction, ElementDifference
 from lawcompare.laws.models import Clause, Law, TextStatus, Version
 from lawcompare.laws.reading.version_page import Line
 
@@ -113,17 +113,21 @@ def _comparison() -> dict[str, Any]:
     }
 
 
-def _table() -> side_by_side.Table:
-    columns = [side_by_side.Column(OLD, [ARTICLE_OLD]), side_by_side.Column(NEW, [ARTICLE_NEW, COME])]
-    fine = side_by_side.Value("A fine.", [side_by_side.Quote("a fine", "art_3")], "about 2 US dollars")
-    said = side_by_side.Cell(columns[0], [side_by_side.Entry([ARTICLE_OLD], [fine])], {})
-    partly = side_by_side.Cell(columns[1], [side_by_side.Entry([ARTICLE_NEW], [fine])], {"none stated": [COME]})
-    return side_by_side.Table(columns, [side_by_side.Line("Penalty", [said, partly], False)], ["Time limits"])
+def _table() -> side_by_side.ElementTable:
+    columns = [side_by_side.ElementColumn(OLD, [ARTICLE_OLD]), side_by_side.ElementColumn(NEW, [ARTICLE_NEW, COME])]
+    fine = side_by_side.ElementValue("A fine.", [side_by_side.Quote("a fine", "art_3")], "about 2 US dollars")
+    said = side_by_side.ElementCell(columns[0], [side_by_side.SharedValues([ARTICLE_OLD], [fine])], {})
+    partly = side_by_side.ElementCell(
+        columns[1], [side_by_side.SharedValues([ARTICLE_NEW], [fine])], {"none stated": [COME]}
+    )
+    return side_by_side.ElementTable(
+        columns, [side_by_side.ElementRow("Penalty", [said, partly], False)], ["Time limits"]
+    )
 
 
 def _differences() -> Differences:
-    lighter = Difference("No harm is required; Article 4 requires “a public place”.", [])
-    heavier = Difference("Minimum of 1 month; Article 4 has none.", [])
+    lighter = ElementDifference("No harm is required; Article 4 requires “a public place”.", [])
+    heavier = ElementDifference("Minimum of 1 month; Article 4 has none.", [])
     return Differences(
         [Direction("Article 3 beside Article 4", [lighter])], Direction("Heavier online than offline", [heavier])
     )

@@ -25,7 +25,7 @@ _SLUG = re.compile(r"rp(\d+-\d+(?:not\d+)*)-en(?:-\d+)?")
 
 
 @dataclass(frozen=True)
-class Fetched:
+class TitleFile:
     """The official file of one title, checked, and what is wanted of it."""
 
     wanted: Wanted
@@ -62,7 +62,7 @@ def fetch_sections(wanted: Sequence[Wanted], release: str, source: Source, progr
     return stored
 
 
-def fetch_file(wanted: Wanted, release: ReleasePoint, source: Source, progress: Progress = silent) -> Fetched:
+def fetch_file(wanted: Wanted, release: ReleasePoint, source: Source, progress: Progress = silent) -> TitleFile:
     """The file of one title, unpacked, and found to be the one that was asked for."""
     data, url = source.archive(wanted, release, progress)
     digest = checksum(data)
@@ -75,7 +75,7 @@ def fetch_file(wanted: Wanted, release: ReleasePoint, source: Source, progress: 
         )
     xml = unpack(data, wanted)
     _check_head(xml[:_HEAD].decode("utf-8", "replace"), wanted, release)
-    return Fetched(wanted, release, xml, url, digest if data.startswith(b"PK") else "", len(data))
+    return TitleFile(wanted, release, xml, url, digest if data.startswith(b"PK") else "", len(data))
 
 
 def _check_head(head: str, wanted: Wanted, release: ReleasePoint) -> None:
@@ -90,7 +90,7 @@ def _check_head(head: str, wanted: Wanted, release: ReleasePoint) -> None:
         raise FetchRefused(_("the file of release point %(release)s says that it is of %(other)s") % values)
 
 
-def _store(file: Fetched) -> Stored:
+def _store(file: TitleFile) -> Stored:
     wanted, release = file.wanted, file.release
     before = text_before(wanted.law, release)
     official = f"{settings.USCODE_URL.rstrip('/')}/{release.folder}/{release.archive(wanted)}"

@@ -48,14 +48,14 @@ class Source(Protocol):
 def source_of(named: str = "") -> Source:
     """The source that ``--from`` names; without it the official one."""
     if not named:
-        return Web(settings.USCODE_URL)
-    return Web(named) if re.match(r"https?://", named) else Folder(Path(named))
+        return WebSource(settings.USCODE_URL)
+    return WebSource(named) if re.match(r"https?://", named) else FolderSource(Path(named))
 
 
 # --- A folder --------------------------------------------------------------------------------------------------------
 
 
-class Folder:
+class FolderSource:
     """Files under the publisher's names: ``xml_usc18@119-36.zip``, ``usc18@119-36.xml`` or ``usc18.xml``."""
 
     def __init__(self, path: Path) -> None:
@@ -85,11 +85,11 @@ class Folder:
 # --- The web ---------------------------------------------------------------------------------------------------------
 
 
-class Broken(Exception):
+class ConnectionLost(Exception):
     """The connection ended before the file did."""
 
 
-class Web:
+class WebSource:
     """The publisher's site, or a copy of it under another address."""
 
     def __init__(self, base: str) -> None:
@@ -112,11 +112,11 @@ class Web:
         name = release.archive(wanted)
         url = f"{self.base}{release.folder}/{name}"
         self.folder.mkdir(parents=True, exist_ok=True)
-        part = _Part(self.folder, name, url)
+        part = _PartialDownload(self.folder, name, url)
         for wait in (*WAITS, None):
             try:
                 return self._go_on(part, wanted, release, progress), url
-            except Broken:
+            except ConnectionLost:
                 if wait is not None:
                     time.sleep(wait)
         values = {"host": self.host, "done": part.size, "total": part.total or "?"}
@@ -125,7 +125,7 @@ class Web:
             % values
         )
 
-    def _go_on(self, part: _Part, wanted: Wanted, release: ReleasePoint, progress: Progress) -> bytes:
+    def _go_on(self, part: _PartialDownload, wanted: Wanted, release: ReleasePoint, progress: Progress) -> bytes:
         try:
             with _open(part.url, part.headers()) as answer:
                 part.begin(answer)
@@ -135,19 +135,19 @@ class Web:
         except error.HTTPError as failure:
             if failure.code == http.client.REQUESTED_RANGE_NOT_SATISFIABLE:
                 part.drop()
-                raise Broken from None
+                raise ConnectionLost from None
             if failure.code == http.client.NOT_FOUND:
                 values = {"host": self.host, "title": wanted.title, "release": release}
                 raise FetchRefused(_("%(host)s has no title %(title)s at release point %(release)s") % values) from None
             if failure.code < http.client.INTERNAL_SERVER_ERROR:
                 raise FetchRefused(self._sentence(failure)) from None
-            raise Broken from None
+            raise ConnectionLost from None
         except error.URLError as failure:
             if part.size == 0:
                 raise FetchRefused(self._sentence(failure)) from None
-            raise Broken from None
+            raise ConnectionLost from None
         except (OSError, http.client.HTTPException):
-            raise Broken from None
+            raise ConnectionLost from None
         return part.finish()
 
     def _sentence(self, failure: Exception) -> str:
@@ -156,7 +156,7 @@ class Web:
         return _("%(host)s cannot be reached") % {"host": self.host}
 
 
-class _Part:
+class _PartialDownload:
     """A download that is not whole yet, with what is needed to go on: the file's mark and length as first answered."""
 
     def __init__(self, folder: Path, name: str, url: str) -> None:
@@ -192,7 +192,7 @@ class _Part:
             self.drop()
         elif not answer.headers.get("Content-Range", "").startswith(f"bytes {self.size}-"):
             self.drop()
-            raise Broken
+            raise ConnectionLost
         length = int(answer.headers.get("Content-Length") or 0)
         self.total = self.size + length if length else 0
         if self.total > settings.USCODE_BYTES_MAX:
@@ -210,7 +210,7 @@ class _Part:
     def finish(self) -> bytes:
         """The bytes of a file that is whole. Nothing is kept: what it says is stored as a text."""
         if self.total and self.size != self.total:
-            raise Broken
+            raise ConnectionLost
         data = self.path.read_bytes() if self.path.exists() else b""
         self.drop()
         return data

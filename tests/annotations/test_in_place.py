@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from lawcompare.annotations.models import Category
-from lawcompare.annotations.reading.marks import Span, closing, cut, grouped
+from lawcompare.annotations.reading.marks import NoteSpan, closing, cut, grouped
 from lawcompare.site.demonstration import load_categories
 
 pytestmark = pytest.mark.django_db
@@ -62,12 +62,12 @@ def test_the_comparison_marks_them_too(client, drafts, write):
 
 
 def test_spans_that_only_touch_do_not_overlap():
-    assert [len(group) for group in grouped([Span(0, 4, "a"), Span(4, 8, "b")])] == [1, 1]
+    assert [len(group) for group in grouped([NoteSpan(0, 4, "a"), NoteSpan(4, 8, "b")])] == [1, 1]
 
 
 def test_runs_joined_are_the_text_whatever_overlaps():
     text = "abcdefghij"
-    spans = [Span(0, 3, 1), Span(2, 9, 2), Span(2, 4, 3), Span(9, 10, 4)]
+    spans = [NoteSpan(0, 3, 1), NoteSpan(2, 9, 2), NoteSpan(2, 4, 3), NoteSpan(9, 10, 4)]
     runs = cut(text, closing(spans))
     assert "".join(run.text for run in runs) == text
     assert [set(run.closes) for run in runs if run.closes] == [{1, 2, 3}, {4}]

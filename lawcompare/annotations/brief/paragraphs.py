@@ -15,10 +15,10 @@ SCHEMES = ("http://", "https://")
 
 def write_markdown(word: Word, text: str) -> None:
     """The words with their emphasis, lists, quotations and links; what no note may hold stays words."""
-    _Writing(word).write(MARKDOWN.parse(text))
+    _MarkdownParagraphs(word).write(MARKDOWN.parse(text))
 
 
-class _Writing:
+class _MarkdownParagraphs:
     def __init__(self, word: Word) -> None:
         self.word = word
         self.lists: list[int] = []  # the next number of each open list, 0 for bullets

@@ -13,7 +13,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 from django.utils.translation import get_language, gettext
 
-from lawcompare.annotations.concerns.outcomes import Cell, Concern, Survival
+from lawcompare.annotations.concerns.outcomes import Concern, ConcernCell, Survival
 from lawcompare.engine.text.words import words
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.formatting import digits, said_date
@@ -132,7 +132,7 @@ class _Picture:
         lines = wrap(below, LABEL - 30, 12)
         self._text(EDGE, middle + 20, lines[0] + ("…" if len(lines) > 1 else ""), 12, QUIET)
 
-    def _line(self, cells: Sequence[Cell], y: float) -> None:
+    def _line(self, cells: Sequence[ConcernCell], y: float) -> None:
         places = [place for place, cell in enumerate(cells) if cell.state]
         for before, after in pairwise(places):
             state = cells[after].state
@@ -144,7 +144,7 @@ class _Picture:
                 f'stroke="{COLOURS[state]}" stroke-width="{WIDTHS[state]}"{dashes}/>'
             )
 
-    def _cell_label(self, cell: Cell, concern: Concern) -> str:
+    def _cell_label(self, cell: ConcernCell, concern: Concern) -> str:
         if cell.state == "raised":
             return f"{cell.words} · {concern.root.get_risk_display()}"
         return cell.words
@@ -199,7 +199,7 @@ class _Picture:
 
 
 def state_words(state: str) -> str:
-    return Cell(Version(), state).words
+    return ConcernCell(Version(), state).words
 
 
 def node(state: str, x: float, y: float, colour: str = "currentColor", paper: str = "none") -> str:

@@ -27,7 +27,7 @@ FATES = ("kept", "softened", "worsened", "removed", "not-known")
 
 
 @dataclass
-class Cell:
+class ConcernCell:
     """A concern in one text. ``state``: a fate; ``raised`` there first; ``unjudged``; empty before it was raised."""
 
     version: Version
@@ -72,7 +72,7 @@ class Concern:
     """A line of notes: ``notes`` in the order of the texts, the one that raised it first."""
 
     notes: list[Annotation]
-    cells: list[Cell] = field(default_factory=list)
+    cells: list[ConcernCell] = field(default_factory=list)
 
     @property
     def root(self) -> Annotation:
@@ -94,7 +94,7 @@ class Concern:
 
 
 @dataclass(frozen=True)
-class Tally:
+class ConcernTally:
     """What became, in one text, of the concerns raised on the ones before it."""
 
     version: Version
@@ -148,17 +148,17 @@ class Survival:
     concerns: list[Concern]
 
     @property
-    def tallies(self) -> list[Tally | None]:
+    def tallies(self) -> list[ConcernTally | None]:
         """For each text what became of earlier concerns there; None for a text before which none was raised."""
-        tallies: list[Tally | None] = []
+        tallies: list[ConcernTally | None] = []
         for place, version in enumerate(self.versions):
             counts = Counter(concern.cells[place].state for concern in self.concerns)
             counts = Counter({state: n for state, n in counts.items() if state not in {"", "raised"}})
-            tallies.append(Tally(version, counts) if counts else None)
+            tallies.append(ConcernTally(version, counts) if counts else None)
         return tallies
 
     @property
-    def last_tally(self) -> Tally | None:
+    def last_tally(self) -> ConcernTally | None:
         return next((tally for tally in reversed(self.tallies) if tally), None)
 
     @property
@@ -190,7 +190,7 @@ def _kinds(concern: Concern) -> set[Category]:
 
 
 @dataclass(frozen=True)
-class Choice:
+class ConcernChoices:
     """What the filters of the page offer."""
 
     organisations: list[Organisation]
@@ -198,11 +198,11 @@ class Choice:
     risks: list[tuple[str, str]]
 
 
-def choices(survival: Survival) -> Choice:
+def choices(survival: Survival) -> ConcernChoices:
     organisations = {note.organisation for one in survival.concerns for note in one.notes}
     categories = {kind for one in survival.concerns for kind in _kinds(one)}
     risks = sorted({one.risk for one in survival.concerns}, reverse=True)
-    return Choice(
+    return ConcernChoices(
         sorted(organisations, key=str),
         sorted(categories, key=lambda kind: (kind.position, kind.code)),
         [(risk.name.lower(), str(risk.label)) for risk in risks],
@@ -242,14 +242,14 @@ def _lines_of_notes(notes: Sequence[Annotation], places: dict[int, int]) -> list
     return [sorted(line, key=lambda note: (places[note.version_id], note.pk)) for line in lines.values()]
 
 
-def _cells(concern: Concern, line: Sequence[Version], by_note: dict[int, list[Carried]]) -> list[Cell]:
+def _cells(concern: Concern, line: Sequence[Version], by_note: dict[int, list[Carried]]) -> list[ConcernCell]:
     carried = [row for note in concern.notes for row in by_note.get(note.pk, [])]
     cells, is_raised = [], False
     for version in line:
         notes = [note for note in concern.notes if note.version_id == version.pk]
         # Of several rows what was found from the latest text comes first.
         rows = [row for row in reversed(carried) if row.carrying.new_id == version.pk]
-        cell = Cell(version, notes=notes, rows=rows)
+        cell = ConcernCell(version, notes=notes, rows=rows)
         if not is_raised:
             cell.state = "raised" if notes else ""
             is_raised = bool(notes)

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from lawcompare.annotations.concerns.chart_svg import draw
-from lawcompare.annotations.concerns.outcomes import Choice, Survival, as_table, choices, narrowed, survival
+from lawcompare.annotations.concerns.outcomes import ConcernChoices, Survival, as_table, choices, narrowed, survival
 from lawcompare.annotations.export_filter import Selection, read_selection
 from lawcompare.laws.access import get_law
 from lawcompare.laws.models import Language, Law, Version
@@ -31,7 +31,7 @@ class _Asked:
     languages: list[tuple[str, str]]
     selection: Selection
     survival: Survival
-    choice: Choice
+    choice: ConcernChoices
 
     @property
     def title(self) -> str:

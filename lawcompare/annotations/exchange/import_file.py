@@ -9,7 +9,14 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.annotations.exchange.jsonld_reader import BYTES_MAX, Item, NotImported, read_item, read_items, refusal
+from lawcompare.annotations.exchange.jsonld_reader import (
+    BYTES_MAX,
+    ImportedNote,
+    NotImported,
+    read_item,
+    read_items,
+    refusal,
+)
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.services import new_slug, record_draft, record_published
 from lawcompare.audit.services import record
@@ -35,7 +42,7 @@ def import_annotations(
     return stored
 
 
-def _store(number: int, item: Item, organisation: Organisation, author: Any, publish: bool) -> Annotation:
+def _store(number: int, item: ImportedNote, organisation: Organisation, author: Any, publish: bool) -> Annotation:
     annotation = item.annotation
     if annotation.slug and Annotation.objects.filter(slug=annotation.slug).exists():
         raise refusal(number, item.name, _("an annotation of this name is here already"))
@@ -60,7 +67,7 @@ def _store(number: int, item: Item, organisation: Organisation, author: Any, pub
     return annotation
 
 
-def _check(number: int, item: Item) -> None:
+def _check(number: int, item: ImportedNote) -> None:
     """The model's own rules, as one sentence."""
     try:
         item.annotation.full_clean(exclude=["body_html"], validate_unique=False)
@@ -69,7 +76,7 @@ def _check(number: int, item: Item) -> None:
         raise refusal(number, item.name, f"{field}: {messages[0]}") from None
 
 
-def _keep_times(annotation: Annotation, item: Item) -> None:
+def _keep_times(annotation: Annotation, item: ImportedNote) -> None:
     """When it was made and changed is what the file says, past the model's own clock."""
     times = {"created_at": item.created, "changed_at": item.modified}
     known = {name: moment for name, moment in times.items() if moment is not None}

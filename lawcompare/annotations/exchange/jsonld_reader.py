@@ -26,7 +26,7 @@ from lawcompare.accounts.models import Organisation
 from lawcompare.annotations.exchange.jsonld_writer import W3C_CONTEXT
 from lawcompare.annotations.models import Annotation, Category, Motivation, Risk
 from lawcompare.annotations.services import BodyError, SelectionError, check_body, place
-from lawcompare.annotations.writing.checklist import NAMES, Answer
+from lawcompare.annotations.writing.checklist import NAMES, TestAnswer
 from lawcompare.laws.citing.permalinks import HASH_LENGTH
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.renaming import names_now
@@ -42,7 +42,7 @@ class NotImported(ValueError):
 
 
 @dataclass
-class Item:
+class ImportedNote:
     """An annotation of the file, checked, and not yet stored. ``name`` is what the file calls it."""
 
     name: str
@@ -119,7 +119,7 @@ def _text(value: Any, name: str) -> str:
 # --- One annotation ---------------------------------------------------------------------------------------------------
 
 
-def read_item(number: int, data: dict[str, Any], organisation: Organisation, author: Any) -> Item:
+def read_item(number: int, data: dict[str, Any], organisation: Organisation, author: Any) -> ImportedNote:
     """The item of the file, or its refusal with its number and name."""
     try:
         return _checked(data, organisation, author)
@@ -132,7 +132,7 @@ def refusal(number: int, name: str, reason: str) -> NotImported:
     return NotImported(_("Annotation %(number)s (%(name)s): %(reason)s. Nothing was imported.") % values)
 
 
-def _checked(data: dict[str, Any], organisation: Organisation, author: Any) -> Item:
+def _checked(data: dict[str, Any], organisation: Organisation, author: Any) -> ImportedNote:
     if "Annotation" not in _many(data.get("type")):
         raise NotImported(_("its type is not Annotation"))
     credits_person = _check_claims(data, organisation, author)
@@ -142,7 +142,7 @@ def _checked(data: dict[str, Any], organisation: Organisation, author: Any) -> I
     annotation.checklist = _checklist(data)
     _take_source(annotation, data.get("restates"))
     _place(annotation, data)
-    return Item(
+    return ImportedNote(
         str(data.get("id", "")),
         annotation,
         _categories(data),
@@ -233,7 +233,7 @@ def check_words(words: str) -> str:
 def _checklist(data: dict[str, Any]) -> dict[str, Any]:
     rows: dict[str, Any] = {}
     for row in _many(data.get("checklist")):
-        if not isinstance(row, dict) or row.get("answer") not in Answer.values or row.get("test") not in NAMES:
+        if not isinstance(row, dict) or row.get("answer") not in TestAnswer.values or row.get("test") not in NAMES:
             raise NotImported(_("its checklist has a line without a test and an answer that are known"))
         words = check_words(_text(row.get("words"), "checklist"))
         rows[row["test"]] = {"answer": row["answer"], "words": words}

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 
 @dataclass(frozen=True)
-class Span:
+class NoteSpan:
     """An annotation's words in a text: code points ``start`` up to and without ``end``."""
 
     start: int
@@ -19,7 +19,7 @@ class Span:
 
 
 @dataclass(frozen=True)
-class Run:
+class MarkedRun:
     """A run of text under the same annotations."""
 
     text: str
@@ -28,13 +28,13 @@ class Run:
     closes: tuple[object, ...] = ()
 
 
-def grouped(spans: Iterable[Span]) -> list[list[Span]]:
+def grouped(spans: Iterable[NoteSpan]) -> list[list[NoteSpan]]:
     """Spans that overlap, directly or through others, together; in the order of the text.
 
     >>> [[s.annotation for s in group] for group in grouped([Span(9, 12, "c"), Span(0, 5, "a"), Span(3, 8, "b")])]
     [['a', 'b'], ['c']]
     """
-    groups: list[list[Span]] = []
+    groups: list[list[NoteSpan]] = []
     reach = -1
     for span in sorted(spans, key=lambda span: (span.start, -span.end)):
         if groups and span.start < reach:
@@ -45,9 +45,9 @@ def grouped(spans: Iterable[Span]) -> list[list[Span]]:
     return groups
 
 
-def closing(spans: Iterable[Span]) -> list[Span]:
+def closing(spans: Iterable[NoteSpan]) -> list[NoteSpan]:
     """The same spans; the last to end of each group knows the group's annotations."""
-    closed: list[Span] = []
+    closed: list[NoteSpan] = []
     for group in grouped(spans):
         last = max(range(len(group)), key=lambda place: group[place].end)
         notes = tuple(span.annotation for span in group)
@@ -55,7 +55,7 @@ def closing(spans: Iterable[Span]) -> list[Span]:
     return closed
 
 
-def cut(text: str, spans: Iterable[Span]) -> list[Run]:
+def cut(text: str, spans: Iterable[NoteSpan]) -> list[MarkedRun]:
     """Cut a text where annotations begin and end. Joining the runs gives the text.
 
     >>> [(run.text, run.annotations) for run in cut("deemed to hinder", [Span(0, 9, "vague"), Span(7, 16, "broad")])]
@@ -65,7 +65,7 @@ def cut(text: str, spans: Iterable[Span]) -> list[Run]:
     edges = sorted({0, len(text)} | {span.start for span in held} | {span.end for span in held})
     ends = {span.end: span.group for span in held if span.group}
     return [
-        Run(
+        MarkedRun(
             text[start:end],
             tuple(span.annotation for span in held if span.start <= start and end <= span.end),
             ends.get(end, ()),
@@ -86,13 +86,13 @@ class ChangeRun:
 
 
 def cut_changes(
-    changes: Sequence[Sequence[str]], old_spans: Sequence[Span], new_spans: Sequence[Span]
+    changes: Sequence[Sequence[str]], old_spans: Sequence[NoteSpan], new_spans: Sequence[NoteSpan]
 ) -> list[ChangeRun]:
     """Cut the runs of a redline where annotations on its old or new text begin and end."""
     runs: list[ChangeRun] = []
     old_at = new_at = 0
     for op, text, noise in changes:
-        spans: list[Span] = []
+        spans: list[NoteSpan] = []
         if op != "insert":
             spans += _shifted(old_spans, old_at, len(text))
             old_at += len(text)
@@ -103,10 +103,10 @@ def cut_changes(
     return runs
 
 
-def _shifted(spans: Sequence[Span], at: int, length: int) -> list[Span]:
+def _shifted(spans: Sequence[NoteSpan], at: int, length: int) -> list[NoteSpan]:
     """The parts of spans that fall into the ``length`` code points from ``at``, counted from there."""
     return [
-        Span(
+        NoteSpan(
             max(span.start - at, 0),
             min(span.end - at, length),
             span.annotation,

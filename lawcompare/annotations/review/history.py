@@ -22,7 +22,7 @@ Changes = list[tuple[str, str]]
 
 
 @dataclass(frozen=True)
-class Difference:
+class NoteDifference:
     """One thing that was said otherwise: ``changes`` are runs of (equal | insert | delete, words)."""
 
     label: str | Promise
@@ -32,28 +32,28 @@ class Difference:
 
 
 @dataclass(frozen=True)
-class Step:
+class PublishedRevision:
     """A publication of an annotation's words, with what differs from the one before."""
 
     at: datetime
-    differences: list[Difference]
+    differences: list[NoteDifference]
 
 
-def public_history(annotation: Annotation) -> list[Step]:
+def public_history(annotation: Annotation) -> list[PublishedRevision]:
     """Each publication, the last first; of drafts and of who wrote them nothing."""
     public = [row for row in annotation.revisions.all() if row.published_at]
     names = Names.of(row.content for row in public)
     language = annotation.version.language
-    steps: list[Step] = []
+    steps: list[PublishedRevision] = []
     before: Content | None = None
     for row in public:
         changed = list(differences(before, row.content, language, names)) if before is not None else []
-        steps.append(Step(row.published_at, changed))  # type: ignore[arg-type]
+        steps.append(PublishedRevision(row.published_at, changed))  # type: ignore[arg-type]
         before = row.content
     return steps[::-1]
 
 
-def compare(before: Content, after: Content, language: str) -> list[Difference]:
+def compare(before: Content, after: Content, language: str) -> list[NoteDifference]:
     return list(differences(before, after, language, Names.of([before, after])))
 
 
@@ -76,29 +76,29 @@ class Names:
         )
 
 
-def differences(before: Content, after: Content, language: str, names: Names) -> Iterator[Difference]:
+def differences(before: Content, after: Content, language: str, names: Names) -> Iterator[NoteDifference]:
     for name, label, of_law in _TEXTS:
         if before[name] != after[name]:
             spoken = language if of_law else ""
             runs = diff(before[name], after[name], language=language if of_law else "en").changes
-            yield Difference(label, [(run.op, run.text) for run in runs], spoken)
+            yield NoteDifference(label, [(run.op, run.text) for run in runs], spoken)
     for label, old, new in _values(before, after, names):
         if old != new:
-            yield Difference(label, _replaced(old, new))
+            yield NoteDifference(label, _replaced(old, new))
 
 
 @dataclass(frozen=True)
-class CategoryStep:
+class CategoryRevision:
     change: CategoryChange
-    differences: list[Difference]
+    differences: list[NoteDifference]
 
 
-def category_history(changes: Iterable[CategoryChange]) -> list[CategoryStep]:
+def category_history(changes: Iterable[CategoryChange]) -> list[CategoryRevision]:
     """Each change of a category with what it changed."""
-    return [CategoryStep(change, list(_words_changed(change))) for change in changes]
+    return [CategoryRevision(change, list(_words_changed(change))) for change in changes]
 
 
-def _words_changed(change: CategoryChange) -> Iterator[Difference]:
+def _words_changed(change: CategoryChange) -> Iterator[NoteDifference]:
     for name, label, language in (
         ("label", _("Name in English"), "en"),
         ("label_km", _("Name in Khmer"), "km"),
@@ -108,11 +108,11 @@ def _words_changed(change: CategoryChange) -> Iterator[Difference]:
         old, new = change.before.get(name, ""), change.after.get(name, "")
         if old != new:
             runs = diff(old, new, language=language).changes
-            yield Difference(label, [(run.op, run.text) for run in runs], language)
+            yield NoteDifference(label, [(run.op, run.text) for run in runs], language)
     retired = bool(change.after.get("is_retired"))
     if change.before and retired != bool(change.before.get("is_retired")):
         now, was = (_("no longer in use"), _("in use"))[:: 1 if retired else -1]
-        yield Difference(_("State"), [("delete", was), ("insert", now)])
+        yield NoteDifference(_("State"), [("delete", was), ("insert", now)])
 
 
 _TEXTS: Sequence[tuple[str, str | Promise, bool]] = (

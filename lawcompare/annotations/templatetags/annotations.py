@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from lawcompare.annotations.access import visible_annotations
 from lawcompare.annotations.filters import NAMES, Choices, NoteFilter
 from lawcompare.annotations.models import Annotation, Category, Risk
-from lawcompare.annotations.reading.marks import ChangeRun, Run, Span, closing, cut, cut_changes, grouped
+from lawcompare.annotations.reading.marks import ChangeRun, MarkedRun, NoteSpan, closing, cut, cut_changes, grouped
 from lawcompare.engine.diff import diff
 from lawcompare.laws.formatting import digits
 from lawcompare.laws.models import Clause
@@ -99,13 +99,13 @@ def of_clause(notes: dict[int, list[Annotation]], clause: Clause | None) -> list
 
 
 @register.simple_tag
-def marked(clause: Clause, notes: dict[int, list[Annotation]]) -> list[list[Run]]:
+def marked(clause: Clause, notes: dict[int, list[Annotation]]) -> list[list[MarkedRun]]:
     """The clause's text as paragraphs of runs, each run with the annotations on it."""
     return _paragraphs(cut(clause.text, spans_of(notes.get(clause.pk, []))))
 
 
-def spans_of(annotations: Iterable[Annotation]) -> list[Span]:
-    return closing(Span(a.start, a.end, a) for a in annotations if a.start is not None and a.end is not None)
+def spans_of(annotations: Iterable[Annotation]) -> list[NoteSpan]:
+    return closing(NoteSpan(a.start, a.end, a) for a in annotations if a.start is not None and a.end is not None)
 
 
 @register.filter
@@ -117,8 +117,8 @@ def in_groups(notes: Sequence[Annotation]) -> list[list[Annotation]]:
     return sorted(groups, key=lambda group: -group[0].risk)
 
 
-def _paragraphs(runs: Iterable[Run]) -> list[list[Run]]:
-    paragraphs: list[list[Run]] = [[]]
+def _paragraphs(runs: Iterable[MarkedRun]) -> list[list[MarkedRun]]:
+    paragraphs: list[list[MarkedRun]] = [[]]
     for run in runs:
         lines = run.text.split("\n")
         last = len(lines) - 1

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-class Answer(models.TextChoices):
+class TestAnswer(models.TextChoices):
     YES = "yes", pgettext_lazy("legal test", "yes")
     PARTLY = "partly", pgettext_lazy("legal test", "partly")
     NO = "no", pgettext_lazy("legal test", "no")
@@ -24,37 +24,41 @@ class Answer(models.TextChoices):
 
 
 @dataclass(frozen=True)
-class Test:
+class LegalTest:
     name: str
     label: str | Promise
     question: str | Promise
 
 
 TESTS = (
-    Test("legality", _("Legality"), _("Can a person tell from these words what is forbidden, and what is not?")),
-    Test("aim", _("Legitimate aim"), _("Is the aim one of those for which this right may be restricted?")),
-    Test("necessity", _("Necessity"), _("Is it needed for that aim, and is it the mildest means that would do?")),
-    Test(
+    LegalTest("legality", _("Legality"), _("Can a person tell from these words what is forbidden, and what is not?")),
+    LegalTest("aim", _("Legitimate aim"), _("Is the aim one of those for which this right may be restricted?")),
+    LegalTest("necessity", _("Necessity"), _("Is it needed for that aim, and is it the mildest means that would do?")),
+    LegalTest(
         "proportionality",
         _("Proportionality of the penalty"),
         _("Is the penalty in proportion to the harm, and no heavier than for the same act offline?"),
     ),
-    Test("mental-element", _("Mental element"), _("Must intent or knowledge be proved for every element?")),
-    Test("defence", _("Defence"), _("Is there a defence for the public interest, research, journalism or good faith?")),
-    Test("authorisation", _("Authorisation"), _("Must a judge or another independent body allow it beforehand?")),
-    Test("supervision", _("Supervision"), _("Does a body independent of those who use the power oversee it?")),
-    Test("remedy", _("Remedy"), _("Can the person concerned learn of it and have it reviewed?")),
-    Test("scope-and-duration", _("Scope and duration"), _("Does the text limit what is covered, and for how long?")),
+    LegalTest("mental-element", _("Mental element"), _("Must intent or knowledge be proved for every element?")),
+    LegalTest(
+        "defence", _("Defence"), _("Is there a defence for the public interest, research, journalism or good faith?")
+    ),
+    LegalTest("authorisation", _("Authorisation"), _("Must a judge or another independent body allow it beforehand?")),
+    LegalTest("supervision", _("Supervision"), _("Does a body independent of those who use the power oversee it?")),
+    LegalTest("remedy", _("Remedy"), _("Can the person concerned learn of it and have it reviewed?")),
+    LegalTest(
+        "scope-and-duration", _("Scope and duration"), _("Does the text limit what is covered, and for how long?")
+    ),
 )
 NAMES = frozenset(test.name for test in TESTS)
 
 
 @dataclass(frozen=True)
-class Answered:
+class AnsweredTest:
     """A test with its answer and the words of the text it rests on."""
 
-    test: Test
-    answer: Answer
+    test: LegalTest
+    answer: TestAnswer
     words: str
 
     @property
@@ -64,9 +68,9 @@ class Answered:
         return looks[self.answer]
 
 
-def answered(checklist: Mapping[str, Any]) -> Iterator[Answered]:
+def answered(checklist: Mapping[str, Any]) -> Iterator[AnsweredTest]:
     """What was answered, in the order of the tests."""
     for test in TESTS:
         row = checklist.get(test.name)
         if row:
-            yield Answered(test, Answer(row["answer"]), row.get("words", ""))
+            yield AnsweredTest(test, TestAnswer(row["answer"]), row.get("words", ""))

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lawcompare.annotations.models import Annotation, Category, Flag, Reply
 from lawcompare.annotations.services import BodyError, check_body
-from lawcompare.annotations.writing.checklist import TESTS, Answer, Test
+from lawcompare.annotations.writing.checklist import TESTS, LegalTest, TestAnswer
 from lawcompare.annotations.writing.clause_fields import Picks, pick
 from lawcompare.annotations.writing.target_words import SelectionError, between, place
 from lawcompare.laws.models import Clause, check_date
@@ -139,7 +139,7 @@ class AnnotationForm(forms.ModelForm):
         checklist = self.instance.checklist
         for test in TESTS:
             answer, words = f"test-{test.name}", f"words-{test.name}"
-            choices = [("", "–"), *Answer.choices]
+            choices = [("", "–"), *TestAnswer.choices]
             self.fields[answer] = forms.ChoiceField(label=str(test.label), required=False, choices=choices)
             self.fields[words] = forms.CharField(
                 label=_("The words it rests on"), required=False, strip=True, max_length=WORDS_MAX
@@ -170,7 +170,7 @@ class AnnotationForm(forms.ModelForm):
         self.cleaned_data = {}
 
     @property
-    def tests(self) -> Iterator[tuple[Test, forms.BoundField, forms.BoundField]]:
+    def tests(self) -> Iterator[tuple[LegalTest, forms.BoundField, forms.BoundField]]:
         for test in TESTS:
             yield test, self[f"test-{test.name}"], self[f"words-{test.name}"]
 
@@ -236,7 +236,7 @@ class AnnotationForm(forms.ModelForm):
             return ""
         if not answer:
             return _now("Say yes, partly or no to what these words are about.")
-        if answer == Answer.NOT_IN_TEXT:
+        if answer == TestAnswer.NOT_IN_TEXT:
             return _now("What is not in the text rests on no words of it.")
         if words in self.clause.text or any(
             words in row.text for row in self.clause.version.clauses.filter(text__contains=words).only("text")

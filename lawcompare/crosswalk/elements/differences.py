@@ -25,7 +25,7 @@ _UNQUOTED = {"penalties", "authorisation", "time_limits"}
 
 
 @dataclass(frozen=True)
-class Words:
+class QuotedWords:
     """Words that a sentence rests on, in the language of their text."""
 
     quote: Quote
@@ -33,9 +33,9 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Difference:
+class ElementDifference:
     sentence: str
-    words: list[Words]
+    words: list[QuotedWords]
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ class Direction:
     """What distinguishes one clause from the other; ``lead`` names the two."""
 
     lead: str
-    differences: list[Difference]
+    differences: list[ElementDifference]
 
     @property
-    def words(self) -> list[Words]:
+    def words(self) -> list[QuotedWords]:
         """All that the sentences rest on and do not quote, each once."""
         return list(dict.fromkeys(words for difference in self.differences for words in difference.words))
 
@@ -76,7 +76,7 @@ def differences_between(own: Placed, other: Placed, readings: Mapping[int, Readi
     return _by_direction(both, readings)
 
 
-type _OneDirection = tuple[tuple[Placed, Placed], list[tuple[str, Difference]]]
+type _OneDirection = tuple[tuple[Placed, Placed], list[tuple[str, ElementDifference]]]
 
 
 def _by_direction(both: list[_OneDirection], readings: Mapping[int, Reading]) -> Differences:
@@ -92,26 +92,28 @@ def _by_direction(both: list[_OneDirection], readings: Mapping[int, Reading]) ->
     return Differences(directions, heavier)
 
 
-def _differences(own: Placed, other: Placed, readings: Mapping[int, Reading]) -> list[tuple[str, Difference]]:
+def _differences(own: Placed, other: Placed, readings: Mapping[int, Reading]) -> list[tuple[str, ElementDifference]]:
     """(element, difference) of one direction."""
     (_version, clause), (_other_version, other_clause) = own, other
     reading, other_reading = readings[clause.pk], readings[other_clause.pk]
     sentences = contrast.contrast(reading.elements, other_reading.elements, name=short_name(other_clause))
     return [
-        (one.element, Difference(filled(one.template, one.values), _words(one, own, other, readings)))
+        (one.element, ElementDifference(filled(one.template, one.values), _words(one, own, other, readings)))
         for one in sentences
         if _MISSING_IN.get(one.template, "") in {"", *reading.kinds}
     ]
 
 
-def _words(sentence: contrast.Sentence, own: Placed, other: Placed, readings: Mapping[int, Reading]) -> list[Words]:
+def _words(
+    sentence: contrast.Sentence, own: Placed, other: Placed, readings: Mapping[int, Reading]
+) -> list[QuotedWords]:
     """The words of either text, where the sentence itself does not quote them."""
     if sentence.element not in _UNQUOTED or sentence.template == contrast.NO_AUTHORISATION:
         return []
     # A sentence rests on the other text's words, and first on its own where it has any.
     sides = (own, other)[-len(sentence.words) :] if sentence.words else ()
     return [
-        Words(quoted(excerpt, readings[clause.pk], ""), version)
+        QuotedWords(quoted(excerpt, readings[clause.pk], ""), version)
         for excerpt, (version, clause) in zip(sentence.words, sides, strict=True)
     ]
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from lawcompare.crosswalk.elements.differences import Differences, differences_between
-from lawcompare.crosswalk.elements.values import Reading, Table, build_table, outermost, read_clauses
+from lawcompare.crosswalk.elements.values import ElementTable, Reading, build_table, outermost, read_clauses
 from lawcompare.crosswalk.models import REVERSED, Correspondence, Relation, Topic
 from lawcompare.laws.models import Clause, Version
 
 
 @dataclass
-class Provision:
+class ProvisionText:
     """A clause with what stands inside it."""
 
     version: Version
@@ -22,7 +22,7 @@ class Provision:
     inside: list[Clause]
 
 
-def provisions_of(correspondences: Iterable[Correspondence]) -> dict[Version, list[Provision]]:
+def provisions_of(correspondences: Iterable[Correspondence]) -> dict[Version, list[ProvisionText]]:
     """Every clause that takes part, once, under its version; one inside another is part of that one's text."""
     by_version: dict[Version, dict[int, Clause]] = {}
     for stated in correspondences:
@@ -32,7 +32,7 @@ def provisions_of(correspondences: Iterable[Correspondence]) -> dict[Version, li
     shelves = {version: outermost(clauses.values()) for version, clauses in by_version.items()}
     inside = texts_inside(clause for clauses in shelves.values() for clause in clauses)
     return {
-        version: [Provision(version, clause, inside[clause.pk]) for clause in shelves[version]]
+        version: [ProvisionText(version, clause, inside[clause.pk]) for clause in shelves[version]]
         for version in sorted(shelves, key=lambda version: (version.law.slug, version.date))
     }
 
@@ -53,7 +53,7 @@ def texts_inside(clauses: Iterable[Clause]) -> dict[int, list[Clause]]:
 
 
 @dataclass
-class Answer:
+class Counterpart:
     """What ``clause`` of ``version`` is to ``old`` of the other text. One of the two may be None: none was found."""
 
     old: Clause | None
@@ -73,8 +73,8 @@ class TopicRow:
 
     topic: Topic
     olds: list[Clause]
-    answers: list[Answer]
-    table: Table | None = None
+    answers: list[Counterpart]
+    table: ElementTable | None = None
 
     @property
     def news(self) -> list[Clause]:
@@ -95,14 +95,16 @@ def rows_between(correspondences: Iterable[Correspondence], old: Version, new: V
     return list(rows.values())
 
 
-def _answer(stated: Correspondence, *, is_as_stated: bool) -> Answer:
+def _answer(stated: Correspondence, *, is_as_stated: bool) -> Counterpart:
     """A correspondence as it was stated, or read from the other side."""
     relation = Relation(stated.relation)
     reasons = (stated.reasoning, stated.searched, stated.author)
     if is_as_stated:
-        return Answer(stated.subject, stated.object_version, stated.object, relation, str(relation.label), *reasons)
+        return Counterpart(
+            stated.subject, stated.object_version, stated.object, relation, str(relation.label), *reasons
+        )
     relation = REVERSED.get(relation, relation)
-    return Answer(stated.object, stated.subject_version, stated.subject, relation, str(relation.label), *reasons)
+    return Counterpart(stated.object, stated.subject_version, stated.subject, relation, str(relation.label), *reasons)
 
 
 def _set_side_by_side(rows: list[TopicRow], old: Version, new: Version) -> None:
@@ -118,9 +120,9 @@ def _set_side_by_side(rows: list[TopicRow], old: Version, new: Version) -> None:
 
 def counterparts_by_topic(
     correspondences: Iterable[Correspondence], clause: Clause
-) -> list[tuple[Topic, list[Answer]]]:
+) -> list[tuple[Topic, list[Counterpart]]]:
     """What answers a clause, or one that stands inside it, in other laws; with how they differ."""
-    by_topic: dict[Topic, list[Answer]] = {}
+    by_topic: dict[Topic, list[Counterpart]] = {}
     for stated in correspondences:
         is_as_stated = _is_inside(stated.subject, clause)
         by_topic.setdefault(stated.stated_topic, []).append(_answer(stated, is_as_stated=is_as_stated))
@@ -136,15 +138,15 @@ def _is_inside(inner: Clause, outer: Clause) -> bool:
     return inner.version_id == outer.version_id and outer.position <= inner.position < outer.end
 
 
-def _set_differences(answer: Answer, version: Version, readings: Mapping[int, Reading]) -> None:
+def _set_differences(answer: Counterpart, version: Version, readings: Mapping[int, Reading]) -> None:
     """``version`` is the text of the clause that is answered."""
     if answer.old and answer.clause:
         answer.differences = differences_between((version, answer.old), (answer.version, answer.clause), readings)
 
 
 def side_by_side(
-    correspondences: Iterable[Correspondence], provisions: Mapping[Version, list[Provision]]
-) -> tuple[list[tuple[Correspondence, Differences]], Table | None]:
+    correspondences: Iterable[Correspondence], provisions: Mapping[Version, list[ProvisionText]]
+) -> tuple[list[tuple[Correspondence, Differences]], ElementTable | None]:
     """Each correspondence of a topic with the differences of its clauses, and the elements of all laws as a table."""
     stated = list(correspondences)
     subjects = [(row.subject_version, row.subject) for row in stated]

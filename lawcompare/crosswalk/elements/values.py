@@ -177,7 +177,7 @@ class Quote:
 
 
 @dataclass
-class Value:
+class ElementValue:
     """A value in the reader's words, which may be none but the text's own, with the words it rests on."""
 
     said: str
@@ -194,23 +194,23 @@ class Value:
 
 
 @dataclass(frozen=True)
-class Entry:
+class SharedValues:
     """The values of an element, with the clauses that have these and no others."""
 
     clauses: list[Clause]
-    values: list[Value]
+    values: list[ElementValue]
 
     @property
-    def shown(self) -> list[Value]:
+    def shown(self) -> list[ElementValue]:
         return self.values[:VALUES_SHOWN]
 
     @property
-    def folded(self) -> list[Value]:
+    def folded(self) -> list[ElementValue]:
         return self.values[VALUES_SHOWN:]
 
 
 @dataclass(frozen=True)
-class Column:
+class ElementColumn:
     """A law's clauses under a subject; a clause inside another of them is told of there."""
 
     version: Version
@@ -223,45 +223,47 @@ class Column:
 
 
 @dataclass(frozen=True)
-class Cell:
+class ElementCell:
     """An element in one law: ``silent`` are the clauses without it, under what is said of that."""
 
-    column: Column
-    entries: list[Entry]
+    column: ElementColumn
+    entries: list[SharedValues]
     silent: dict[str, list[Clause]]
 
 
 @dataclass(frozen=True)
-class Line:
+class ElementRow:
     """An element; ``is_text`` where it is told in the law's own words alone."""
 
     name: str
-    cells: list[Cell]
+    cells: list[ElementCell]
     is_text: bool
 
 
 @dataclass(frozen=True)
-class Table:
+class ElementTable:
     """Elements by laws; ``nowhere`` are the elements that none of them states in what is known of it."""
 
-    columns: list[Column]
-    lines: list[Line]
+    columns: list[ElementColumn]
+    lines: list[ElementRow]
     nowhere: list[str]
 
 
-def build_table(shelves: Iterable[tuple[Version, Sequence[Clause]]], readings: Mapping[int, Reading]) -> Table | None:
+def build_table(
+    shelves: Iterable[tuple[Version, Sequence[Clause]]], readings: Mapping[int, Reading]
+) -> ElementTable | None:
     """The elements of each law's clauses side by side, or None where there is no value to show."""
-    columns = [Column(version, outermost(clauses)) for version, clauses in shelves if clauses]
+    columns = [ElementColumn(version, outermost(clauses)) for version, clauses in shelves if clauses]
     if not any(readings[clause.pk].has_values for column in columns for clause in column.clauses):
         return None
     lines, nowhere = [], []
     for element, name in NAMES.items():
         cells = [_cell(column, element, readings) for column in columns]
         if any(cell.entries for cell in cells):
-            lines.append(Line(str(name), cells, element == "conduct"))
+            lines.append(ElementRow(str(name), cells, element == "conduct"))
         else:
             nowhere.append(str(name))
-    return Table(columns, lines, nowhere)
+    return ElementTable(columns, lines, nowhere)
 
 
 def outermost(clauses: Iterable[Clause]) -> list[Clause]:
@@ -273,8 +275,8 @@ def outermost(clauses: Iterable[Clause]) -> list[Clause]:
     return outer
 
 
-def _cell(column: Column, element: str, readings: Mapping[int, Reading]) -> Cell:
-    by_values: list[Entry] = []
+def _cell(column: ElementColumn, element: str, readings: Mapping[int, Reading]) -> ElementCell:
+    by_values: list[SharedValues] = []
     silent: dict[str, list[Clause]] = {}
     for clause in column.clauses:
         reading = readings[clause.pk]
@@ -283,18 +285,18 @@ def _cell(column: Column, element: str, readings: Mapping[int, Reading]) -> Cell
         if same:
             same.clauses.append(clause)
         elif values:
-            by_values.append(Entry([clause], values))
+            by_values.append(SharedValues([clause], values))
         else:
             silent.setdefault(str(MISSING[reading.known]), []).append(clause)
-    return Cell(column, by_values, silent)
+    return ElementCell(column, by_values, silent)
 
 
-def values_of(element: str, reading: Reading, eid: str) -> list[Value]:
+def values_of(element: str, reading: Reading, eid: str) -> list[ElementValue]:
     """The values of an element, each once, with the different words it rests on."""
-    values: dict[str, Value] = {}
+    values: dict[str, ElementValue] = {}
     for excerpt in getattr(reading.elements, element):
         said = _WORDS[element](excerpt)
-        value = values.setdefault(said, Value(said))
+        value = values.setdefault(said, ElementValue(said))
         quote = quoted(excerpt, reading, eid, "…" if element == "conduct" and reading.is_cut else "")
         if quote.words.casefold() not in {each.words.casefold() for each in value.quotes}:
             value.quotes.append(quote)

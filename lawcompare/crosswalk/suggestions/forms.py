@@ -44,7 +44,7 @@ class ChooseForm(forms.Form):
         return {name: self.versions[address] for name, address in data.items()}
 
 
-class Reasoned(forms.Form):
+class StatementForm(forms.Form):
     """What every decision says: the subject, how the clauses stand to each other, and why."""
 
     topic = forms.ModelChoiceField(Topic.objects.all(), label=gettext_lazy("Topic"), empty_label="—")
@@ -60,11 +60,11 @@ class Reasoned(forms.Form):
             self.fields["topic"].choices = chosen  # type: ignore[attr-defined]
 
 
-class ConfirmForm(Reasoned):
+class ConfirmCounterpartForm(StatementForm):
     """Filled in so that one keystroke is enough, and open to be said better."""
 
     @classmethod
-    def of(cls, correspondence: Correspondence, topics: Iterable[Topic]) -> ConfirmForm:
+    def of(cls, correspondence: Correspondence, topics: Iterable[Topic]) -> ConfirmCounterpartForm:
         initial = {
             "topic": correspondence.topic_id,
             "relation": correspondence.relation or Relation.PARTIAL,
@@ -73,16 +73,16 @@ class ConfirmForm(Reasoned):
         return cls(initial=initial, auto_id=f"confirm-{correspondence.pk}-%s", topics=topics)
 
 
-class RefuseForm(forms.Form):
+class RefuseCounterpartForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=REASON_MAX)
 
     @classmethod
-    def of(cls, correspondence: Correspondence) -> RefuseForm:
+    def of(cls, correspondence: Correspondence) -> RefuseCounterpartForm:
         initial = {"reason": _("It is about something else.")}
         return cls(initial=initial, auto_id=f"refuse-{correspondence.pk}-%s")
 
 
-class StateForm(Reasoned):
+class StateCounterpartForm(StatementForm):
     """A correspondence stated by hand, or that none was found in a whole text."""
 
     target = forms.ChoiceField(label=gettext_lazy("Text of the other law"))

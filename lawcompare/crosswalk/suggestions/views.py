@@ -22,7 +22,12 @@ from lawcompare.accounts.access import may, membership_of
 from lawcompare.crosswalk import access, services
 from lawcompare.crosswalk.elements.provisions import texts_inside
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision, SuggestionRun, Topic
-from lawcompare.crosswalk.suggestions.forms import ChooseForm, ConfirmForm, RefuseForm, StateForm
+from lawcompare.crosswalk.suggestions.forms import (
+    ChooseForm,
+    ConfirmCounterpartForm,
+    RefuseCounterpartForm,
+    StateCounterpartForm,
+)
 from lawcompare.laws.access import get_clause, visible_versions
 from lawcompare.laws.models import Clause, Version
 
@@ -32,24 +37,24 @@ Status = Correspondence.Status
 
 
 @dataclass
-class Item:
+class ListedCorrespondence:
     """A correspondence in the list, with the forms that decide on it or what was decided."""
 
     correspondence: Correspondence
     excerpt: str = ""
-    confirm: ConfirmForm | None = None
-    refuse: RefuseForm | None = None
+    confirm: ConfirmCounterpartForm | None = None
+    refuse: RefuseCounterpartForm | None = None
     may_reopen: bool = False
 
 
 @dataclass
-class Asked:
+class ClauseSuggestions:
     """A clause with what is suggested for it, and what was decided."""
 
     clause: Clause
     excerpt: str
-    waiting: list[Item] = field(default_factory=list)
-    decided: list[Item] = field(default_factory=list)
+    waiting: list[ListedCorrespondence] = field(default_factory=list)
+    decided: list[ListedCorrespondence] = field(default_factory=list)
 
 
 @require_safe
@@ -83,7 +88,7 @@ def _check_reviewer(request: HttpRequest) -> None:
         raise PermissionDenied(_("Only a reviewer can decide on a correspondence."))
 
 
-def _rows(request: HttpRequest, version: Version, clauses: Sequence[Clause], between: Any) -> list[Asked]:
+def _rows(request: HttpRequest, version: Version, clauses: Sequence[Clause], between: Any) -> list[ClauseSuggestions]:
     """The clauses of a page with what is said of them or of what stands inside them. Queries do not grow with them."""
     if not clauses:
         return []
@@ -97,23 +102,26 @@ def _rows(request: HttpRequest, version: Version, clauses: Sequence[Clause], bet
     )
     texts = texts_inside([*clauses, *(one.object for one in correspondences if one.object)])
     topics = list(Topic.objects.all())
-    rows = [Asked(clause, _excerpt(texts[clause.pk])) for clause in clauses]
+    rows = [ClauseSuggestions(clause, _excerpt(texts[clause.pk])) for clause in clauses]
     for one in correspondences:
         # What is stated of a chapter stands with its first article.
         row = next(row for row in rows if one.subject.position < row.clause.end)
-        item = Item(one, _excerpt(texts[one.object.pk]) if one.object else "")
+        item = ListedCorrespondence(one, _excerpt(texts[one.object.pk]) if one.object else "")
         (row.waiting if one.status == Status.SUGGESTED else row.decided).append(item)
         _prepare(request, item, topics)
     return rows
 
 
-def _prepare(request: HttpRequest, item: Item, topics: Sequence[Topic]) -> None:
+def _prepare(request: HttpRequest, item: ListedCorrespondence, topics: Sequence[Topic]) -> None:
     correspondence = item.correspondence
     if correspondence.status != Status.SUGGESTED:
         membership, decisions = membership_of(request.user), list(correspondence.decisions.all())
         item.may_reopen = bool(membership and decisions and decisions[-1].organisation_id == membership.organisation_id)
     elif correspondence.object:
-        item.confirm, item.refuse = ConfirmForm.of(correspondence, topics), RefuseForm.of(correspondence)
+        item.confirm, item.refuse = (
+            ConfirmCounterpartForm.of(correspondence, topics),
+            RefuseCounterpartForm.of(correspondence),
+        )
 
 
 def _excerpt(inside: Sequence[Clause]) -> str:
@@ -151,7 +159,7 @@ def _list_address(source: Version, target: Version, at: Correspondence | None = 
 @login_required
 def confirm(request: HttpRequest, number: int) -> HttpResponse:
     correspondence = access.get_correspondence(request.user, number)
-    form = ConfirmForm(request.POST)
+    form = ConfirmCounterpartForm(request.POST)
     if form.is_valid() and _is_done(
         form, lambda data: services.confirm_correspondence(request.user, correspondence, **data), form.cleaned_data
     ):
@@ -163,7 +171,7 @@ def confirm(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 def refuse(request: HttpRequest, number: int) -> HttpResponse:
     correspondence = access.get_correspondence(request.user, number)
-    form = RefuseForm(request.POST)
+    form = RefuseCounterpartForm(request.POST)
     if form.is_valid() and _is_done(
         form, lambda data: services.refuse_correspondence(request.user, correspondence, **data), form.cleaned_data
     ):
@@ -231,7 +239,7 @@ def state(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespons
     _check_reviewer(request)
     versions = list(visible_versions(request.user).order_by("law__title", "date", "slug"))
     data = request.POST if request.method == "POST" else None
-    form = StateForm(data, clause=clause, versions=versions, initial=request.GET.dict())
+    form = StateCounterpartForm(data, clause=clause, versions=versions, initial=request.GET.dict())
     if form.is_valid() and _is_done(form, lambda data: _state(request, clause, data), form.cleaned_data):
         messages.success(request, _("Kept, with your reasoning."))
         return redirect(clause)

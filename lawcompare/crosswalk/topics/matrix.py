@@ -22,7 +22,7 @@ GRAVITY = [Relation.CONTRARY, "adds", Relation.BROADER, Relation.PARTIAL, Relati
 
 
 @dataclass(frozen=True)
-class Column:
+class MatrixColumn:
     """A law, or the texts of one code that are read together."""
 
     name: str
@@ -31,7 +31,7 @@ class Column:
 
 
 @dataclass
-class Cell:
+class MatrixCell:
     """What a column has under a topic.
 
     ``state`` is a relation to the measure, ``adds`` (the measure has none), ``has`` (no relation is stated),
@@ -98,19 +98,19 @@ def state_words(state: str) -> str:
 
 
 @dataclass
-class Line:
+class MatrixRow:
     topic: Topic
-    cells: list[Cell]
+    cells: list[MatrixCell]
 
 
 @dataclass(frozen=True)
-class Matrix:
-    measure: Column
-    columns: list[Column]
-    lines: list[Line]
+class TopicMatrix:
+    measure: MatrixColumn
+    columns: list[MatrixColumn]
+    lines: list[MatrixRow]
 
 
-def columns_of(versions: Iterable[Version]) -> list[Column]:
+def columns_of(versions: Iterable[Version]) -> list[MatrixColumn]:
     """The measure's candidates and the laws measured: treaties, US law as one, each draft, Cambodian law in force."""
     by_name: dict[str, list[Version]] = {}
     for version in versions:
@@ -119,7 +119,7 @@ def columns_of(versions: Iterable[Version]) -> list[Column]:
             by_name.setdefault(name, []).append(version)
     order = [DEFAULT_MEASURE, "us"]
     names = sorted(by_name, key=lambda name: (order.index(name) if name in order else 2 + (name == "kh"), name))
-    return [Column(name, _column_title(name, by_name[name]), tuple(by_name[name])) for name in names]
+    return [MatrixColumn(name, _column_title(name, by_name[name]), tuple(by_name[name])) for name in names]
 
 
 def _column_name(version: Version) -> str:
@@ -147,7 +147,7 @@ def _column_title(name: str, versions: Sequence[Version]) -> str:
     )
 
 
-def build_matrix(user: Any, measure: str = DEFAULT_MEASURE) -> Matrix:
+def build_matrix(user: Any, measure: str = DEFAULT_MEASURE) -> TopicMatrix:
     """The whole matrix in a number of queries that does not grow with it. An unknown ``measure`` means the default."""
     topics = list(Topic.objects.prefetch_related("clauses", "silences"))
     used = {clause.version_id for topic in topics for clause in topic.clauses.all()}
@@ -156,16 +156,16 @@ def build_matrix(user: Any, measure: str = DEFAULT_MEASURE) -> Matrix:
     columns = columns_of(versions)
     chosen = next((column for column in columns if column.name == measure), columns[0] if columns else None)
     if chosen is None:
-        return Matrix(Column("", "", ()), [], [])
+        return TopicMatrix(MatrixColumn("", "", ()), [], [])
     stated = _by_topic_and_version(visible_correspondences(user), chosen)
-    lines = [Line(topic, [_cell(topic, column, chosen, stated) for column in columns]) for topic in topics]
-    return Matrix(chosen, columns, lines)
+    lines = [MatrixRow(topic, [_cell(topic, column, chosen, stated) for column in columns]) for topic in topics]
+    return TopicMatrix(chosen, columns, lines)
 
 
 Stated = dict[tuple[int, int], list[tuple[str, str]]]
 
 
-def _by_topic_and_version(correspondences: Iterable[Correspondence], measure: Column) -> Stated:
+def _by_topic_and_version(correspondences: Iterable[Correspondence], measure: MatrixColumn) -> Stated:
     """(topic, version) -> (relation to the measure, reasoning), whichever way round each was stated."""
     measured_by = {version.pk for version in measure.versions}
     stated: Stated = {}
@@ -180,7 +180,7 @@ def _by_topic_and_version(correspondences: Iterable[Correspondence], measure: Co
     return stated
 
 
-def _cell(topic: Topic, column: Column, measure: Column, stated: Stated) -> Cell:
+def _cell(topic: Topic, column: MatrixColumn, measure: MatrixColumn, stated: Stated) -> MatrixCell:
     ids = {version.pk: version for version in column.versions}
     clauses = [clause for clause in topic.clauses.all() if clause.version_id in ids]
     for clause in clauses:
@@ -190,31 +190,31 @@ def _cell(topic: Topic, column: Column, measure: Column, stated: Stated) -> Cell
     if column is measure or not statements:
         return _plain_cell(topic, column, clauses)
     relations = sorted({relation for relation, _reason in statements}, key=GRAVITY.index)
-    return Cell(relations[0], clauses, relations, list(dict.fromkeys(reason for _relation, reason in statements)))
+    return MatrixCell(relations[0], clauses, relations, list(dict.fromkeys(reason for _relation, reason in statements)))
 
 
-def _plain_cell(topic: Topic, column: Column, clauses: list[Clause]) -> Cell:
+def _plain_cell(topic: Topic, column: MatrixColumn, clauses: list[Clause]) -> MatrixCell:
     """A cell of which no relation is stated."""
     if clauses:
-        return Cell("has", clauses)
+        return MatrixCell("has", clauses)
     ids = {version.pk for version in column.versions}
     kinds = {silence.kind for silence in topic.silences.all() if silence.version_id in ids}
     if Silence.Kind.NOT_KNOWN in kinds:
-        return Cell("not-known")
+        return MatrixCell("not-known")
     country = {"us": "United States", "kh": "Cambodia"}.get(column.name, "-")
     elsewhere = [words.partition(": ")[2] for words in topic.elsewhere if words.startswith(country)]
     if elsewhere:
-        return Cell("elsewhere", elsewhere=elsewhere)
-    return Cell("absent" if kinds else "")
+        return MatrixCell("elsewhere", elsewhere=elsewhere)
+    return MatrixCell("absent" if kinds else "")
 
 
-def as_table(matrix: Matrix) -> list[list[str]]:
+def as_table(matrix: TopicMatrix) -> list[list[str]]:
     """The matrix as rows of words, the first being the head: for CSV and spreadsheets."""
     head = [gettext("Topic"), *(column.title for column in matrix.columns)]
     return [head, *([str(line.topic), *(_cell_words(cell) for cell in line.cells)] for line in matrix.lines)]
 
 
-def _cell_words(cell: Cell) -> str:
+def _cell_words(cell: MatrixCell) -> str:
     names = ", ".join([name for name, _clause in cell.names] + cell.elsewhere)
     words = ", ".join(state_words(state) for state in cell.relations) or cell.words
     return f"{words}: {names}" if words and names else words or names

@@ -5,7 +5,7 @@ from django.shortcuts import render
 
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.elements.provisions import provisions_of, side_by_side
-from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE, Matrix, as_table, build_matrix
+from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE, TopicMatrix, as_table, build_matrix
 from lawcompare.laws.tabular import CSV, XLSX, as_csv, as_workbook
 from lawcompare.page_cache.public import public
 
@@ -16,7 +16,7 @@ def topics(request: HttpRequest) -> HttpResponse:
     return render(request, "crosswalk/topics.html", {"matrix": _matrix(request)})
 
 
-def _matrix(request: HttpRequest) -> Matrix:
+def _matrix(request: HttpRequest) -> TopicMatrix:
     return build_matrix(request.user, request.GET.get("against", DEFAULT_MEASURE))
 
 

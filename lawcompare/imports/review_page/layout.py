@@ -34,7 +34,7 @@ _DOUBTS = (
 
 
 @dataclass(frozen=True)
-class Doubt:
+class DraftWarning:
     """A doubt of the reader: its place among them, its line, and on which page of the desk that line is."""
 
     number: int
@@ -56,11 +56,11 @@ class Doubt:
 class SourceLine:
     number: int
     text: str
-    doubts: Sequence[Doubt] = ()
+    doubts: Sequence[DraftWarning] = ()
 
 
 @dataclass(frozen=True)
-class Row:
+class ClauseRow:
     """A clause, and the lines of the source from its beginning to that of the next."""
 
     key: str
@@ -86,23 +86,25 @@ class Row:
         return self.lines[LINES_OPEN:]
 
     @property
-    def doubts(self) -> list[Doubt]:
+    def doubts(self) -> list[DraftWarning]:
         return [doubt for line in self.lines for doubt in line.doubts]
 
 
 @dataclass(frozen=True)
-class Desk:
-    rows: Sequence[Row]
-    doubts: Sequence[Doubt]
+class ReviewPage:
+    rows: Sequence[ClauseRow]
+    doubts: Sequence[DraftWarning]
     page: int
     pages: Sequence[tuple[int, Clause]] = field(default_factory=list)  # number, and the clause each begins with
 
     @property
-    def unread(self) -> list[Doubt]:
+    def unread(self) -> list[DraftWarning]:
         return [doubt for doubt in self.doubts if not doubt.is_read]
 
 
-def lay_out(draft: ImportDraft, now: CorrectedDocument, touched: Iterable[str], *, page: int = 1, at: str = "") -> Desk:
+def lay_out(
+    draft: ImportDraft, now: CorrectedDocument, touched: Iterable[str], *, page: int = 1, at: str = ""
+) -> ReviewPage:
     """One page of a draft: the one asked for, or the one on which the clause with the key ``at`` stands."""
     clauses = now.document.clauses
     starts = _page_starts(clauses)
@@ -115,7 +117,7 @@ def lay_out(draft: ImportDraft, now: CorrectedDocument, touched: Iterable[str], 
     mended = set(touched)
     rows = [_row(now, place, spans[place], doubts, mended) for place in range(first, last)]
     pages = [(number, clauses[start]) for number, start in enumerate(starts, 1)]
-    return Desk(rows, doubts, page, pages)
+    return ReviewPage(rows, doubts, page, pages)
 
 
 def lines_of(now: CorrectedDocument, key: str) -> range:
@@ -149,7 +151,9 @@ def _page_starts(clauses: Sequence[Clause]) -> list[int]:
     return starts
 
 
-def _doubts(draft: ImportDraft, document: Document, spans: Sequence[range], starts: Sequence[int]) -> list[Doubt]:
+def _doubts(
+    draft: ImportDraft, document: Document, spans: Sequence[range], starts: Sequence[int]
+) -> list[DraftWarning]:
     begins = [(span.start, place) for place, span in enumerate(spans) if span]
     lines = [start for start, _place in begins]
     read = set(draft.doubts_read)
@@ -157,13 +161,15 @@ def _doubts(draft: ImportDraft, document: Document, spans: Sequence[range], star
     for number, warning in enumerate(document.warnings):
         held = bisect_right(lines, warning.line) - 1
         page = bisect_right(starts, begins[held][1]) if warning.line and held >= 0 else 1
-        warnings.append(Doubt(number, warning.line, warning.message, number in read, page))
+        warnings.append(DraftWarning(number, warning.line, warning.message, number in read, page))
     return warnings
 
 
-def _row(now: CorrectedDocument, place: int, span: range, doubts: Sequence[Doubt], mended: set[str]) -> Row:
+def _row(
+    now: CorrectedDocument, place: int, span: range, doubts: Sequence[DraftWarning], mended: set[str]
+) -> ClauseRow:
     source = now.document.source
-    by_line: dict[int, list[Doubt]] = {}
+    by_line: dict[int, list[DraftWarning]] = {}
     for doubt in doubts:
         if doubt.line in span:
             by_line.setdefault(doubt.line, []).append(doubt)
@@ -174,4 +180,4 @@ def _row(now: CorrectedDocument, place: int, span: range, doubts: Sequence[Doubt
     ]
     left_out = max(len(span) - LINES_MAX, 0)
     key = now.keys[place]
-    return Row(key, now.document.clauses[place], lines, left_out, key in mended)
+    return ClauseRow(key, now.document.clauses[place], lines, left_out, key in mended)
