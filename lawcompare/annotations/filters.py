@@ -1,95 +1,132 @@
-"""Which notes a reader asks to see, by risk, kind of risk and organisation, in the address: a link keeps it.
+"""Which notes a reader asks for, in the address: ``?organisation=…&law=…&version=…&category=…&risk=…``.
 
-``?risk=high&risk=critical&category=VAGUE&organisation=centre``. What is named there and unknown here is passed over.
+The one filter of lists, margins, exports, JSON-LD, feeds, the API and the page of concerns. Each name may stand more
+than once: any of its values is meant. A page passes over a risk that does not exist; a file refuses it, and a category
+that does not exist too, since a file that silently held everything would be taken for the answer.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from urllib.parse import urlencode
 
-from django.http import QueryDict
+from django.http import Http404, QueryDict
+from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet, Category, Risk
+from lawcompare.laws.models import Law
 
-NAMES = ("risk", "category", "organisation")
 RISKS = {risk.name.lower(): risk for risk in Risk}
-
-
-def _is_name(word: str) -> bool:
-    """Whether it may name something; PostgreSQL takes no null character even in a question."""
-    return bool(word) and "\x00" not in word
+# What a page offers to choose by; a file can be asked for by law and version too.
+PAGE_NAMES = ("organisation", "category", "risk")
 
 
 @dataclass(frozen=True)
 class NoteFilter:
-    """Notes of one of these risks, with one of these categories, by one of these organisations; empty: of any."""
+    """What notes are narrowed to, in the words of the address; an empty field stands for all of them."""
 
-    risks: frozenset[int] = frozenset()
-    categories: frozenset[str] = frozenset()
-    organisations: frozenset[str] = frozenset()
-
-    @classmethod
-    def asked_for(cls, query: QueryDict) -> NoteFilter:
-        return cls(
-            frozenset(RISKS[name] for name in query.getlist("risk") if name in RISKS),
-            frozenset(filter(_is_name, query.getlist("category"))),
-            frozenset(filter(_is_name, query.getlist("organisation"))),
-        )
+    organisation: tuple[str, ...] = ()
+    law: tuple[str, ...] = ()
+    version: tuple[str, ...] = ()
+    category: tuple[str, ...] = ()
+    risk: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return bool(self.risks or self.categories or self.organisations)
+        return any(getattr(self, name) for name in NAMES)
 
-    def shows(self, annotation: Annotation) -> bool:
-        """Whether it shows an annotation whose categories and organisation are already loaded."""
-        if self.risks and annotation.risk not in self.risks:
-            return False
-        if self.organisations and annotation.organisation.slug not in self.organisations:
-            return False
-        return not self.categories or any(kind.code in self.categories for kind in annotation.categories.all())
+    @property
+    def risks(self) -> set[int]:
+        return {RISKS[name] for name in self.risk}
 
     def of(self, annotations: AnnotationQuerySet) -> AnnotationQuerySet:
         """The rows it shows, asked of the database."""
-        if self.risks:
-            annotations = annotations.filter(risk__in=self.risks)
-        if self.organisations:
-            annotations = annotations.filter(organisation__slug__in=self.organisations)
-        if self.categories:
-            annotations = annotations.filter(
-                pk__in=Annotation.categories.through.objects.filter(category__code__in=self.categories).values(
-                    "annotation_id"
-                )
-            )
-        return annotations
+        wanted = {
+            "organisation__slug__in": self.organisation,
+            "version__law__slug__in": self.law,
+            "version__slug__in": self.version,
+            "risk__in": self.risks,
+        }
+        annotations = annotations.filter(**{lookup: values for lookup, values in wanted.items() if values})
+        if not self.category:
+            return annotations
+        # By key, so that a note with two of the categories is one row.
+        among = Annotation.categories.through.objects.filter(category__code__in=self.category)
+        return annotations.filter(pk__in=among.values("annotation_id"))
+
+    def shows(self, annotation: Annotation) -> bool:
+        """Whether risk, category and organisation fit an annotation of which these are loaded already."""
+        return (
+            (not self.risk or annotation.risk in self.risks)
+            and (not self.organisation or annotation.organisation.slug in self.organisation)
+            and (not self.category or any(kind.code in self.category for kind in annotation.categories.all()))
+        )
 
     @property
     def query(self) -> str:
         """As it stands in an address, without the question mark: the same filter gives the same words."""
-        query = QueryDict(mutable=True)
-        query.setlist("risk", [name for name, risk in RISKS.items() if risk in self.risks])
-        query.setlist("category", sorted(self.categories))
-        query.setlist("organisation", sorted(self.organisations))
-        return query.urlencode()
+        return urlencode([(name, value) for name in NAMES for value in getattr(self, name)])
+
+    def names(self) -> list[str]:
+        """What was chosen, by name, in the reader's language."""
+        names = [str(row) for row in Organisation.objects.filter(slug__in=self.organisation)]
+        names += [str(row) for row in Law.objects.filter(slug__in=self.law)]
+        names += [str(row) for row in Category.objects.filter(code__in=self.category)]
+        return names + [str(RISKS[name].label) for name in self.risk]
+
+
+NAMES = tuple(field.name for field in fields(NoteFilter))
+
+
+def page_filter(query: QueryDict) -> NoteFilter:
+    """The notes that the address of a page asks for. A risk that does not exist is passed over."""
+    values = _values(query, PAGE_NAMES)
+    return NoteFilter(**values | {"risk": tuple(name for name in values["risk"] if name in RISKS)})
+
+
+def file_filter(query: QueryDict) -> NoteFilter:
+    """The notes that the address of a file asks for. Raises ``Http404`` for a risk or category that does not exist."""
+    values = _values(query, NAMES)
+    known = set(Category.objects.values_list("code", flat=True)) if values["category"] else set()
+    for word in values["risk"]:
+        if word not in RISKS:
+            sentence = _("There is no risk “%(word)s”: low, medium, high and critical are known.")
+            raise Http404(sentence % {"word": word})
+    for word in values["category"]:
+        if word not in known:
+            raise Http404(_("There is no kind of risk “%(word)s” here.") % {"word": word})
+    return NoteFilter(**values)
+
+
+def _values(query: QueryDict, names: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Each name's values, each once and in an order of their own: risks by their gravity, others by the alphabet."""
+    order = list(RISKS)
+    # PostgreSQL takes no null character even in a question.
+    values = {name: {value.replace("\x00", "").strip() for value in query.getlist(name)} - {""} for name in names}
+    return {
+        name: tuple(sorted(words, key=lambda word: (order.index(word) if word in order else -1, word)))
+        for name, words in values.items()
+    }
 
 
 @dataclass(frozen=True)
-class Choice:
+class FilterOption:
     value: str
     label: str
     is_chosen: bool
 
 
 @dataclass(frozen=True)
-class Choices:
-    """What there is to choose from: all that the notes at hand have."""
+class FilterChoices:
+    """What a page's filter can be set to."""
 
-    risks: list[Choice]
-    categories: list[Choice]
-    organisations: list[Choice]
+    risks: list[FilterOption]
+    categories: list[FilterOption]
+    organisations: list[FilterOption]
 
     @classmethod
-    def among(cls, annotations: Iterable[Annotation], chosen: NoteFilter) -> Choices:
+    def among(cls, annotations: Iterable[Annotation], chosen: NoteFilter) -> FilterChoices:
         """The choices that notes already loaded leave, without another query."""
         rows = list(annotations)
         kinds = {kind for row in rows for kind in row.categories.all()}
@@ -98,18 +135,18 @@ class Choices:
     @classmethod
     def offered(
         cls, risks: Iterable[int], kinds: Iterable[Category], organisations: Iterable[Organisation], chosen: NoteFilter
-    ) -> Choices:
+    ) -> FilterChoices:
         return cls(
             [
-                Choice(Risk(risk).name.lower(), str(Risk(risk).label), risk in chosen.risks)
-                for risk in sorted(risks, reverse=True)
+                FilterOption(risk.name.lower(), str(risk.label), risk.name.lower() in chosen.risk)
+                for risk in sorted(map(Risk, risks), reverse=True)
             ],
             [
-                Choice(kind.code, str(kind), kind.code in chosen.categories)
+                FilterOption(kind.code, str(kind), kind.code in chosen.category)
                 for kind in sorted(kinds, key=lambda kind: (kind.position, kind.code))
             ],
             [
-                Choice(each.slug, str(each), each.slug in chosen.organisations)
+                FilterOption(each.slug, str(each), each.slug in chosen.organisation)
                 for each in sorted(organisations, key=str)
             ],
         )

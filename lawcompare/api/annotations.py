@@ -32,16 +32,9 @@ def published(
     version: Annotated[schemas.Slug | None, Query()] = None,
     page: PageNumber = 1,
 ) -> Any:
-    wanted = NoteFilter(
-        frozenset([int(Risk[risk.upper()])] if risk else []),
-        frozenset([category] if category else []),
-        frozenset([organisation] if organisation else []),
-    )
+    asked = {"organisation": organisation, "law": law, "version": version, "category": category, "risk": risk}
+    wanted = NoteFilter(**{name: (value,) for name, value in asked.items() if value})
     rows = wanted.of(Annotation.objects.published().for_export()).order_by("published_at", "pk")
-    if law:
-        rows = rows.filter(version__law__slug=law)
-    if version:
-        rows = rows.filter(version__slug=version)
     return page_of(request, rows, page, lambda row: _data(request, row))
 
 

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.annotations.export_filter import NAMES, read_selection
+from lawcompare.annotations.filters import NAMES, file_filter
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet
 from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.comparisons.models import State
@@ -64,9 +64,9 @@ class Feed(Atom1Feed):
 @require_safe
 @public(*NAMES)
 def annotations_feed(request: HttpRequest) -> HttpResponse:
-    selection = read_selection(request.GET)
-    found = selection.of(_annotations())
-    title = " · ".join([_("Annotations"), *selection.said()])
+    chosen = file_filter(request.GET)
+    found = chosen.of(_annotations())
+    title = " · ".join([_("Annotations"), *chosen.names()])
     return _answer(request, "annotations", title, reverse("annotations"), note_entries(found[:ENTRIES_MAX]))
 
 
@@ -215,7 +215,7 @@ def _answer(request: HttpRequest, name: str, title: str, address: str, entries: 
 
 
 def _query(request: HttpRequest) -> str:
-    query = read_selection(request.GET).query
+    query = file_filter(request.GET).query
     return f"?{query}" if query else ""
 
 

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext, ngettext
 
-from lawcompare.accounts.models import Organisation
 from lawcompare.annotations.carrying.lineage import in_order
-from lawcompare.annotations.export_filter import RISKS, Selection
+from lawcompare.annotations.filters import FilterChoices, NoteFilter
 from lawcompare.annotations.models import Annotation, Carried, Category, Fate, Risk, Status, Verdict
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.formatting import digits, said_date
@@ -173,14 +172,14 @@ class Survival:
         return [(kind, shelves[kind]) for kind in order]
 
 
-def narrowed(survival: Survival, selection: Selection) -> Survival:
+def narrowed(survival: Survival, chosen: NoteFilter) -> Survival:
     """The concerns of which a note is of the organisations, kinds and risks asked for; a risk is the highest stated."""
     concerns = [
         one
         for one in survival.concerns
-        if (not selection.risk or one.risk in {RISKS[name] for name in selection.risk})
-        and (not selection.organisation or {note.organisation.slug for note in one.notes} & {*selection.organisation})
-        and (not selection.category or {kind.code for kind in _kinds(one)} & {*selection.category})
+        if (not chosen.risk or one.risk in chosen.risks)
+        and (not chosen.organisation or {note.organisation.slug for note in one.notes} & {*chosen.organisation})
+        and (not chosen.category or {kind.code for kind in _kinds(one)} & {*chosen.category})
     ]
     return Survival(survival.versions, concerns)
 
@@ -189,24 +188,11 @@ def _kinds(concern: Concern) -> set[Category]:
     return {kind for note in concern.notes for kind in note.categories.all()}
 
 
-@dataclass(frozen=True)
-class ConcernChoices:
-    """What the filters of the page offer."""
-
-    organisations: list[Organisation]
-    categories: list[Category]
-    risks: list[tuple[str, str]]
-
-
-def choices(survival: Survival) -> ConcernChoices:
+def choices(survival: Survival, chosen: NoteFilter) -> FilterChoices:
+    """What the filter of the page can be set to: all that the concerns have."""
+    kinds = {kind for one in survival.concerns for kind in _kinds(one)}
     organisations = {note.organisation for one in survival.concerns for note in one.notes}
-    categories = {kind for one in survival.concerns for kind in _kinds(one)}
-    risks = sorted({one.risk for one in survival.concerns}, reverse=True)
-    return ConcernChoices(
-        sorted(organisations, key=str),
-        sorted(categories, key=lambda kind: (kind.position, kind.code)),
-        [(risk.name.lower(), str(risk.label)) for risk in risks],
-    )
+    return FilterChoices.offered({one.risk for one in survival.concerns}, kinds, organisations, chosen)
 
 
 def survival(versions: Iterable[Version]) -> Survival:

@@ -11,8 +11,8 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from lawcompare.annotations.concerns.chart_svg import draw
-from lawcompare.annotations.concerns.outcomes import ConcernChoices, Survival, as_table, choices, narrowed, survival
-from lawcompare.annotations.export_filter import Selection, read_selection
+from lawcompare.annotations.concerns.outcomes import Survival, as_table, choices, narrowed, survival
+from lawcompare.annotations.filters import FilterChoices, NoteFilter, file_filter
 from lawcompare.laws.access import get_law
 from lawcompare.laws.models import Language, Law, Version
 from lawcompare.laws.tabular import CSV, as_csv
@@ -29,9 +29,9 @@ class _Asked:
     law: Law
     language: str
     languages: list[tuple[str, str]]
-    selection: Selection
+    filter: NoteFilter
     survival: Survival
-    choice: ConcernChoices
+    choices: FilterChoices
 
     @property
     def title(self) -> str:
@@ -42,7 +42,7 @@ class _Asked:
         """The tally in a sentence, and of whose concerns it speaks."""
         tally = self.survival.last_tally
         sentence = tally.sentence if tally else _("No concern has been raised on a text before the last one.")
-        chosen = ", ".join(self.selection.said())
+        chosen = ", ".join(self.filter.names())
         return _("%(sentence)s Shown: %(chosen)s.") % {"sentence": sentence, "chosen": chosen} if chosen else sentence
 
 
@@ -51,9 +51,9 @@ def _read(request: HttpRequest, slug: str) -> _Asked:
     texts = list(Version.objects.published().filter(law=law).select_related("law"))
     language = _language(request.GET.get("language", ""), texts)
     whole = survival([text for text in texts if text.language == language])
-    selection = read_selection(request.GET)
+    chosen = file_filter(request.GET)
     languages = [(code, str(name)) for code, name in Language.choices if code in {text.language for text in texts}]
-    return _Asked(law, language, languages, selection, narrowed(whole, selection), choices(whole))
+    return _Asked(law, language, languages, chosen, narrowed(whole, chosen), choices(whole, chosen))
 
 
 def _language(asked: str, texts: Sequence[Version]) -> str:
@@ -73,8 +73,7 @@ def concerns(request: HttpRequest, law: str) -> HttpResponse:
     context = {
         "law": asked.law,
         "asked": asked,
-        "selection": asked.selection,
-        "choice": asked.choice,
+        "choices": asked.choices,
         "survival": asked.survival,
         "page": page,
         "groups": Survival(asked.survival.versions, list(page.object_list)).groups,

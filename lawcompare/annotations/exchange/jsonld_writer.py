@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from lawcompare.annotations.export_filter import Selection
+from lawcompare.annotations.filters import NoteFilter
 from lawcompare.annotations.models import Annotation, Risk
 from lawcompare.laws.citing.permalinks import pinned_clause, plain_address
 from lawcompare.laws.models import Clause
@@ -149,38 +149,38 @@ def iso_moment(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def collection_data(selection: Selection, total: int, pages: int, root: str) -> dict[str, Any]:
+def collection_data(chosen: NoteFilter, total: int, pages: int, root: str) -> dict[str, Any]:
     data: dict[str, Any] = {
-        "id": collection_address(selection, root),
+        "id": collection_address(chosen, root),
         "type": "AnnotationCollection",
-        "label": " · ".join(["Published annotations", *selection.said()]),
+        "label": " · ".join(["Published annotations", *chosen.names()]),
         "total": total,
     }
     if total:
-        data |= {"first": page_address(selection, 1, root), "last": page_address(selection, pages, root)}
+        data |= {"first": page_address(chosen, 1, root), "last": page_address(chosen, pages, root)}
     return with_context(data)
 
 
-def page_data(selection: Selection, number: int, pages: int, start: int, items: Iterable[Annotation], root: str) -> Any:
+def page_data(chosen: NoteFilter, number: int, pages: int, start: int, items: Iterable[Annotation], root: str) -> Any:
     """A page of the collection; ``start`` is the place of its first annotation in the whole, from 0."""
     data: dict[str, Any] = {
-        "id": page_address(selection, number, root),
+        "id": page_address(chosen, number, root),
         "type": "AnnotationPage",
-        "partOf": collection_address(selection, root),
+        "partOf": collection_address(chosen, root),
         "startIndex": start,
     }
     if number > 1:
-        data["prev"] = page_address(selection, number - 1, root)
+        data["prev"] = page_address(chosen, number - 1, root)
     if number < pages:
-        data["next"] = page_address(selection, number + 1, root)
+        data["next"] = page_address(chosen, number + 1, root)
     return with_context(data | {"items": [annotation_data(item, root) for item in items]})
 
 
-def collection_address(selection: Selection, root: str) -> str:
-    query = f"?{selection.query}" if selection.query else ""
+def collection_address(chosen: NoteFilter, root: str) -> str:
+    query = f"?{chosen.query}" if chosen.query else ""
     return root + plain_address("annotations_jsonld") + query
 
 
-def page_address(selection: Selection, number: int, root: str) -> str:
-    query = "&".join(filter(None, [selection.query, f"page={number}"]))
+def page_address(chosen: NoteFilter, number: int, root: str) -> str:
+    query = "&".join(filter(None, [chosen.query, f"page={number}"]))
     return f"{root}{plain_address('annotations_jsonld')}?{query}"

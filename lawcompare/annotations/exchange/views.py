@@ -21,7 +21,7 @@ from lawcompare.annotations.brief.document import for_brief, write_brief
 from lawcompare.annotations.exchange import jsonld_writer
 from lawcompare.annotations.exchange.import_file import BYTES_MAX, NotImported, import_annotations
 from lawcompare.annotations.exchange.tabular import as_table
-from lawcompare.annotations.export_filter import NAMES, read_selection
+from lawcompare.annotations.filters import NAMES, file_filter
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.laws.citing.permalinks import site_root
@@ -34,7 +34,7 @@ PER_PAGE = 100
 def published(request: HttpRequest) -> AnnotationQuerySet:
     """What is public of what the address asks for, the first published first, so that pages keep their items."""
     annotations = Annotation.objects.published().for_export().order_by("published_at", "pk")
-    return read_selection(request.GET).of(annotations)
+    return file_filter(request.GET).of(annotations)
 
 
 def as_jsonld(data: dict[str, Any]) -> HttpResponse:
@@ -55,17 +55,17 @@ def annotation_jsonld(request: HttpRequest, slug: str) -> HttpResponse:
 @public("page", *NAMES)
 def annotations_jsonld(request: HttpRequest) -> HttpResponse:
     """The collection, or the page of it that ``?page=`` names."""
-    selection, root = read_selection(request.GET), site_root(request)
+    chosen, root = file_filter(request.GET), site_root(request)
     pages = Paginator(published(request), PER_PAGE)
     asked = request.GET.get("page")
     if asked is None:
-        return as_jsonld(jsonld_writer.collection_data(selection, pages.count, pages.num_pages, root))
+        return as_jsonld(jsonld_writer.collection_data(chosen, pages.count, pages.num_pages, root))
     try:
         page = pages.page(int(asked))
     except (EmptyPage, ValueError):
         raise Http404(_("This collection has no page “%(page)s”.") % {"page": asked[:20]}) from None
     start = (page.number - 1) * PER_PAGE
-    return as_jsonld(jsonld_writer.page_data(selection, page.number, pages.num_pages, start, page, root))
+    return as_jsonld(jsonld_writer.page_data(chosen, page.number, pages.num_pages, start, page, root))
 
 
 @require_safe
@@ -85,13 +85,13 @@ def annotations_xlsx(request: HttpRequest) -> HttpResponse:
 @require_safe
 def brief(request: HttpRequest) -> HttpResponse:
     """What organisations say, as a Word file: of an organisation, a law, a risk."""
-    selection = read_selection(request.GET)
-    annotations = for_brief(selection.of(Annotation.objects.published()))
+    chosen = file_filter(request.GET)
+    annotations = for_brief(chosen.of(Annotation.objects.published()))
     if not annotations:
         raise Http404(_("Nothing is published that this brief could hold."))
     if not allow(request, "files", settings.FILES_PER_HOUR):
         return render(request, "annotations/too_many.html", status=429)
-    return as_file(write_brief(annotations, selection.said(), site_root(request)), DOCX, "brief.docx")
+    return as_file(write_brief(annotations, chosen.names(), site_root(request)), DOCX, "brief.docx")
 
 
 def as_file(content: bytes | str, media_type: str, name: str) -> HttpResponse:

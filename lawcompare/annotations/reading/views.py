@@ -19,7 +19,7 @@ from lawcompare.accounts.form_origin import comes_from_here
 from lawcompare.accounts.models import Organisation
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.annotations import access, services
-from lawcompare.annotations.filters import Choices, NoteFilter
+from lawcompare.annotations.filters import FilterChoices, NoteFilter, page_filter
 from lawcompare.annotations.models import Annotation, Category, Risk, Step
 from lawcompare.annotations.review import replies
 from lawcompare.annotations.review.history import compare, public_history
@@ -36,7 +36,7 @@ SHORTEST_TYPED = 2
 @public("page")
 def annotation_list(request: HttpRequest) -> HttpResponse:
     published = Annotation.objects.published()
-    chosen = NoteFilter.asked_for(request.GET)
+    chosen = page_filter(request.GET)
     annotations = chosen.of(published)
     page = Paginator(annotations.for_reading(), PER_PAGE).get_page(request.GET.get("page"))
     total = published.count() if chosen else page.paginator.count
@@ -50,12 +50,12 @@ def annotation_list(request: HttpRequest) -> HttpResponse:
     return render(request, "annotations/annotations.html", context)
 
 
-def _choices(chosen: NoteFilter) -> Choices:
+def _choices(chosen: NoteFilter) -> FilterChoices:
     """What all published annotations leave to choose from."""
     published = Annotation.objects.published()
     kinds = Category.objects.filter(annotations__in=published).distinct()
     organisations = Organisation.objects.filter(annotations__in=published).distinct()
-    return Choices.offered([risk for risk in Risk if risk], kinds, organisations, chosen)
+    return FilterChoices.offered([risk for risk in Risk if risk], kinds, organisations, chosen)
 
 
 @public()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lawcompare.annotations.access import visible_annotations
-from lawcompare.annotations.filters import NAMES, Choices, NoteFilter
+from lawcompare.annotations.filters import PAGE_NAMES, FilterChoices, NoteFilter, page_filter
 from lawcompare.annotations.models import Annotation, Category, Risk
 from lawcompare.annotations.reading.marks import ChangeRun, MarkedRun, NoteSpan, closing, cut, cut_changes, grouped
 from lawcompare.engine.diff import diff
@@ -49,9 +49,9 @@ def annotations_on(context: Any, clauses: Iterable[Clause]) -> Notes:
 
 def notes_among(query: QueryDict, annotations: Iterable[Annotation], clauses: Collection[int]) -> Notes:
     """Of the notes that the reader may see on some texts, those on the clauses of a page that the address asks for."""
-    notes = Notes(NoteFilter.asked_for(query))
+    notes = Notes(page_filter(query))
     notes.take(annotations, clauses)
-    notes.kept = [(name, value) for name, values in query.lists() if name not in NAMES for value in values]
+    notes.kept = [(name, value) for name, values in query.lists() if name not in PAGE_NAMES for value in values]
     return notes
 
 
@@ -62,14 +62,14 @@ class Notes(dict[int, list[Annotation]]):
         super().__init__()
         self.filter = chosen
         self.total = self.hidden = 0
-        self.choices = Choices([], [], [])
+        self.choices = FilterChoices([], [], [])
         # What else is in the address, which the filter's form takes along.
         self.kept: list[tuple[str, str]] = []
 
     def take(self, annotations: Iterable[Annotation], clauses: Collection[int]) -> None:
         """Of the notes on a text: what the filter may be set to, and those of the page's clauses that it shows."""
         rows = list(annotations)
-        self.choices = Choices.among(rows, self.filter)
+        self.choices = FilterChoices.among(rows, self.filter)
         for note in rows:
             if note.clause_id not in clauses:
                 continue
