@@ -66,7 +66,7 @@ def _write() -> None:
 def _fill() -> None:
     from lawcompare.annotations import services as annotating
     from lawcompare.annotations.models import Annotation, Category
-    from lawcompare.annotations.services import place
+    from lawcompare.annotations.writing.targets import set_target
     from lawcompare.comparisons.models import Concordance
     from lawcompare.crosswalk.models import Topic
     from lawcompare.crosswalk.services import state_correspondence
@@ -84,7 +84,7 @@ def _fill() -> None:
         ("A draft that stays one.", "", False),
     ):
         note = Annotation(body=body, risk=3)
-        place(note, clause, words)
+        set_target(note, clause, words)
         annotating.write_annotation(cast.alice, note, {"categories": [category]})
         if is_public:
             annotating.submit_annotation(cast.alice, note)

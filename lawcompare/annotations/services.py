@@ -20,8 +20,6 @@ from lawcompare.accounts.access import may, membership_of
 from lawcompare.annotations.models import Annotation, Decision, Revision, Status, Step
 from lawcompare.annotations.search_entries import index_annotation
 from lawcompare.annotations.writing.content import Content, content_of, relations_of, with_content
-from lawcompare.annotations.writing.target_words import SelectionError as SelectionError
-from lawcompare.annotations.writing.target_words import place as place
 from lawcompare.audit.services import record
 
 TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "a", "code"}

@@ -17,7 +17,8 @@ from django.db import transaction
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations.carrying.services import record_fate
 from lawcompare.annotations.models import Annotation, Carrying, Category, Motivation, Risk
-from lawcompare.annotations.services import place, record_published
+from lawcompare.annotations.services import record_published
+from lawcompare.annotations.writing.targets import set_target
 from lawcompare.comparisons.models import Concordance
 from lawcompare.comparisons.services import publish, request_carryings, request_comparison
 from lawcompare.crosswalk.models import Silence, Topic
@@ -195,7 +196,7 @@ class Loader:
             published_at=_moment(source.get("date")),
             **{f"source_{name}": str(source.get(name, "")) for name in ("organisation", "title", "date", "url")},
         )
-        place(annotation, self.clause(row["on"]), row.get("quote", ""))
+        set_target(annotation, self.clause(row["on"]), row.get("quote", ""))
         relations: dict[str, list[Any]] = {
             "categories": list(Category.objects.filter(code__in=row.get("categories", []))),
             "standards": list(self.clauses(row.get("standards", []))),

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from lawcompare.annotations import services
 from lawcompare.annotations.models import Annotation, Category, Risk, Status
-from lawcompare.annotations.services import place, render_body
+from lawcompare.annotations.services import render_body
+from lawcompare.annotations.writing.targets import set_target
 from lawcompare.laws.models import Clause
 from tests.conftest import OLD_DRAFT
 
@@ -52,7 +53,7 @@ def write(cast, request) -> Callable[..., Annotation]:
     def written(upto: str = "draft", on=None, exact: str = WORDS, who=None, relations=None, **said) -> Annotation:
         who = who or cast.alice
         annotation = Annotation(**({"body": "Nobody can foresee it.", "risk": 4} | said))
-        place(annotation, on or request.getfixturevalue("clause"), exact)
+        set_target(annotation, on or request.getfixturevalue("clause"), exact)
         services.write_annotation(who, annotation, relations or {})
         if upto != "draft":
             services.submit_annotation(who, annotation)
@@ -87,6 +88,6 @@ def make_note(cast, clause, slug, exact, status=Status.PUBLISHED, **more):
     note = Annotation(slug=slug, body=body, body_html=render_body(body), organisation=cast.centre, **more)
     note.creator, note.status = cast.alice, status
     note.published_at = timezone.now() if status == Status.PUBLISHED else None
-    place(note, clause, exact)
+    set_target(note, clause, exact)
     note.save()
     return note

@@ -10,7 +10,8 @@ from django.utils import timezone
 from lawcompare.annotations import services
 from lawcompare.annotations.carrying import services as carrying_services
 from lawcompare.annotations.models import Annotation, Carried, Carrying, Status
-from lawcompare.annotations.services import place, render_body
+from lawcompare.annotations.services import render_body
+from lawcompare.annotations.writing.targets import set_target
 from lawcompare.comparisons.computing import carry_notes as work
 from lawcompare.comparisons.computing.carry_notes import run_carrying
 from lawcompare.comparisons.correcting.services import set_together, take_back
@@ -28,7 +29,7 @@ def publish_note(clause, organisation, exact="", slug="note", **said):
         slug=slug, organisation=organisation, body="Why.", body_html=render_body("Why."), risk=3,
         status=Status.PUBLISHED, published_at=timezone.now(), **said,
     )  # fmt: skip
-    place(note, clause, exact)
+    set_target(note, clause, exact)
     note.save()
     return note
 

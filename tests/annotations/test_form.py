@@ -5,7 +5,7 @@ from django.core.cache import cache
 from django.urls import reverse
 
 from lawcompare.annotations.models import Annotation, Category, Decision, Revision
-from lawcompare.annotations.writing.resolve_clauses import find_clauses
+from lawcompare.annotations.writing.targets import find_clauses
 from tests.annotations.conftest import WORDS
 
 pytestmark = pytest.mark.django_db

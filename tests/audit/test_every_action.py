@@ -14,7 +14,7 @@ from lawcompare.accounts import services as accounts
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation, Reply
 from lawcompare.annotations.review import replies
-from lawcompare.annotations.services import place
+from lawcompare.annotations.writing.targets import set_target
 from lawcompare.audit.models import Entry
 from lawcompare.audit.services import check_log
 from lawcompare.crosswalk import services as crosswalk
@@ -92,7 +92,7 @@ def new_entries(act) -> list[str]:
 @pytest.fixture
 def note(cast, drafts):
     found = Annotation(body="Planted words of a draft.", risk=3)
-    place(found, drafts[1].clauses.get(eid="chp_1__art_3"), "deemed")
+    set_target(found, drafts[1].clauses.get(eid="chp_1__art_3"), "deemed")
     annotating.write_annotation(cast.alice, found, {})
     return found
 

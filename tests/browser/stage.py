@@ -228,7 +228,8 @@ def _carry_notes() -> None:
 
     from lawcompare.accounts.models import Organisation
     from lawcompare.annotations.models import Annotation
-    from lawcompare.annotations.services import place, record_published
+    from lawcompare.annotations.services import record_published
+    from lawcompare.annotations.writing.targets import set_target
     from lawcompare.comparisons.services import publish
     from lawcompare.laws.services import Import, import_law
 
@@ -238,7 +239,7 @@ def _carry_notes() -> None:
     organisation = Organisation.objects.get(slug="lantern-watch")
     for eid, exact, body in MARKET_NOTES:
         note = Annotation(body=body, risk=3, organisation=organisation, published_at=datetime(1991, 1, 1, tzinfo=UTC))
-        place(note, version.clauses.get(eid=eid), exact)
+        set_target(note, version.clauses.get(eid=eid), exact)
         record_published(note, {})
     publish(import_law(Import(new.markdown, "2.md")).version)
 

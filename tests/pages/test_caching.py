@@ -18,7 +18,7 @@ from django.test.utils import CaptureQueriesContext
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation, Category, Status
-from lawcompare.annotations.services import place
+from lawcompare.annotations.writing.targets import set_target
 from lawcompare.comparisons.models import Comparison, State
 from lawcompare.comparisons.services import publish, request_comparison
 from lawcompare.crosswalk.models import Correspondence, Topic
@@ -51,7 +51,7 @@ def site(kept, cast, drafts):
     watch_public_tables()
     _old, new = drafts
     note = Annotation(body="Too wide.", risk=3)
-    place(note, Clause.objects.get(version=new, eid="chp_1__art_3"), "deemed")
+    set_target(note, Clause.objects.get(version=new, eid="chp_1__art_3"), "deemed")
     annotating.write_annotation(cast.alice, note, {})
     annotating.submit_annotation(cast.alice, note)
     cast.new, cast.note = new, note

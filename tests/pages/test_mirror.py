@@ -17,7 +17,7 @@ from django.db import connection
 
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation
-from lawcompare.annotations.services import place
+from lawcompare.annotations.writing.targets import set_target
 from lawcompare.laws.models import Clause
 from lawcompare.mirror import writing
 from lawcompare.mirror.manifest import read_manifest, sha256
@@ -40,7 +40,7 @@ def site(settings, drafts, cast, store):
     store(NEW_DRAFT, "unpublished", date="2021", published=False)
     for body in ("Said in public.", "Said among ourselves."):
         note = Annotation(body=body, risk=3)
-        place(note, Clause.objects.get(version=drafts[1], eid="chp_1__art_3"), "deemed")
+        set_target(note, Clause.objects.get(version=drafts[1], eid="chp_1__art_3"), "deemed")
         annotating.write_annotation(cast.alice, note, {})
         annotating.submit_annotation(cast.alice, note)
     cast.note, cast.hidden = Annotation.objects.order_by("pk")

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from lawcompare.annotations.models import Annotation, Category
-from lawcompare.annotations.services import place
+from lawcompare.annotations.writing.targets import set_target
 from lawcompare.site.views import server_error
 from tests.conftest import NEW_DRAFT, OLD_DRAFT, ROOT
 
@@ -111,7 +111,7 @@ def annotate(version, cast, count: int) -> None:
             slug=f"note-{number}", body="Why.", body_html="<p>Why.</p>", risk=3, organisation=cast.centre,
             status="published", published_at=timezone.now(),
         )  # fmt: skip
-        place(annotation, articles[number], "the")
+        set_target(annotation, articles[number], "the")
         annotation.save()
         annotation.categories.add(category)
         annotation.standards.add(articles[-1])

@@ -202,7 +202,7 @@ WRITE_NOTES = """
 from django.utils import timezone
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations.models import Annotation, Carrying, Status
-from lawcompare.annotations.services import place
+from lawcompare.annotations.writing.targets import set_target
 from lawcompare.comparisons.carrying import run_carrying
 from lawcompare.laws.access import find_version
 old, new = find_version("act/old"), find_version("act/new")
@@ -211,7 +211,7 @@ clauses, notes = list(old.clauses.order_by("position")), []
 for n in range({notes}):
     note = Annotation(slug=f"note-{{n}}", body="Why.", risk=3, organisation=centre, version=old,
                       status=Status.PUBLISHED, published_at=timezone.now())
-    place(note, clauses[n % len(clauses)], "is held for" if n % 2 else "")
+    set_target(note, clauses[n % len(clauses)], "is held for" if n % 2 else "")
     notes.append(note)
 Annotation.objects.bulk_create(notes)
 run_carrying(Carrying.objects.create(old=old, new=new).pk)

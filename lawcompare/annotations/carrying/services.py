@@ -18,7 +18,7 @@ from lawcompare.accounts.access import may, membership_of
 from lawcompare.annotations import services
 from lawcompare.annotations.models import Annotation, Carried, Carrying, Fate, Motivation, Status, Verdict
 from lawcompare.annotations.writing.content import content_of, relations_of, with_content
-from lawcompare.annotations.writing.target_words import place as select
+from lawcompare.annotations.writing.targets import set_target
 from lawcompare.audit.services import record
 from lawcompare.laws.models import Clause
 
@@ -59,7 +59,7 @@ def copy_of(carried: Carried, clause: Clause | None = None) -> Annotation:
     if target is None:
         raise ValidationError(_("No place was found in the new text: choose one, or close the concern."))
     exact = carried.exact if target == carried.clause else ""
-    select(successor, target, exact, carried.start if exact else None)
+    set_target(successor, target, exact, carried.start if exact else None)
     if carried.annotation.exact and not exact:
         # What was proposed for some words is not proposed for all of a clause; and nobody proposes to strike it out.
         successor.proposed_text = ""

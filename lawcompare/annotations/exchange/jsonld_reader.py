@@ -25,8 +25,9 @@ from django.utils.translation import override
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations.exchange.jsonld_writer import W3C_CONTEXT
 from lawcompare.annotations.models import Annotation, Category, Motivation, Risk
-from lawcompare.annotations.services import BodyError, SelectionError, check_body, place
+from lawcompare.annotations.services import BodyError, check_body
 from lawcompare.annotations.writing.checklist import NAMES, TestAnswer
+from lawcompare.annotations.writing.targets import TargetError, set_target
 from lawcompare.laws.citing.permalinks import HASH_LENGTH
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.renaming import names_now
@@ -123,7 +124,7 @@ def read_item(number: int, data: dict[str, Any], organisation: Organisation, aut
     """The item of the file, or its refusal with its number and name."""
     try:
         return _checked(data, organisation, author)
-    except (BodyError, NotImported, SelectionError) as error:
+    except (BodyError, NotImported, TargetError) as error:
         raise refusal(number, str(data.get("id", "")), str(error)) from None
 
 
@@ -299,7 +300,7 @@ def _place(annotation: Annotation, data: dict[str, Any]) -> None:
     if quote is None:
         if position is not None:
             raise NotImported(_("it gives a place and no words"))
-        return place(annotation, clause, "")
+        return set_target(annotation, clause, "")
     _place_quote(annotation, clause, quote, position)
 
 
@@ -322,7 +323,7 @@ def _place_quote(annotation: Annotation, clause: Clause, quote: dict[str, Any], 
             if fitting
             else _("the words chosen are not at that place of the clause")
         )
-    place(annotation, clause, exact, fitting[0])
+    set_target(annotation, clause, exact, fitting[0])
 
 
 def _clause(address: Any) -> Clause:

@@ -25,7 +25,7 @@ from lawcompare.annotations.review import replies
 from lawcompare.annotations.review.history import compare, public_history
 from lawcompare.annotations.writing.checklist import answered
 from lawcompare.annotations.writing.forms import FlagForm, ReplyForm
-from lawcompare.annotations.writing.resolve_clauses import TYPED_MAX, find_clauses
+from lawcompare.annotations.writing.targets import TYPED_MAX, find_clauses
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.page_cache.public import public
 

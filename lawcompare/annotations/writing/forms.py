@@ -16,8 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from lawcompare.annotations.models import Annotation, Category, Flag, Reply
 from lawcompare.annotations.services import BodyError, check_body
 from lawcompare.annotations.writing.checklist import TESTS, LegalTest, TestAnswer
-from lawcompare.annotations.writing.clause_fields import Picks, pick
-from lawcompare.annotations.writing.target_words import SelectionError, between, place
+from lawcompare.annotations.writing.targets import (
+    ClauseChoice,
+    TargetError,
+    choose_clauses,
+    passage_between,
+    set_target,
+)
 from lawcompare.laws.models import Clause, check_date
 
 BODY_MAX = 20_000
@@ -124,7 +129,7 @@ class AnnotationForm(forms.ModelForm):
             self.fields[name].widget.attrs["lang"] = self.language
         self._offer_categories()
         self._add_tests()
-        self.picks = {"standards": self._picks("standards", chosen), "answers": self._picks("answers", chosen)}
+        self.clause_choices = {name: self._clause_choice(name, chosen) for name in ("standards", "answers")}
 
     def _offer_categories(self) -> None:
         """A retired one only to the note that has it, published or in the words that wait, or that descends from it."""
@@ -148,11 +153,11 @@ class AnnotationForm(forms.ModelForm):
             self.initial.setdefault(answer, checklist.get(test.name, {}).get("answer", ""))
             self.initial.setdefault(words, checklist.get(test.name, {}).get("words", ""))
 
-    def _picks(self, name: str, chosen: dict[str, list[Clause]] | None) -> Picks:
+    def _clause_choice(self, name: str, chosen: dict[str, list[Clause]] | None) -> ClauseChoice:
         if not self.is_bound:
-            return Picks(list((chosen or {}).get(name, [])))
+            return ClauseChoice(list((chosen or {}).get(name, [])))
         refuse = self._refuse_standard if name == "standards" else self._refuse_answer
-        return pick(
+        return choose_clauses(
             self.user, cast(QueryDict, self.data).getlist(name), self.data.get(f"{name}_typed", "")[:600], refuse
         )
 
@@ -189,16 +194,16 @@ class AnnotationForm(forms.ModelForm):
         """What the service stores beside the row."""
         return {
             "categories": list(self.cleaned_data["categories"]),
-            "standards": self.picks["standards"].chosen,
-            "answers": self.picks["answers"].chosen,
+            "standards": self.clause_choices["standards"].chosen,
+            "answers": self.clause_choices["answers"].chosen,
         }
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         self._choose_words(data)
         self.instance.checklist = self._read_checklist(data)
-        for name, picks in self.picks.items():
-            for problem in picks.problems:
+        for name, choice in self.clause_choices.items():
+            for problem in choice.problems:
                 self.add_error(f"{name}_typed", problem)
         return data
 
@@ -211,14 +216,14 @@ class AnnotationForm(forms.ModelForm):
         try:
             if data.get("whole"):
                 if exact.strip() or first or last:
-                    raise SelectionError(_now("Choose words, or speak of the whole clause: not both."))
+                    raise TargetError(_now("Choose words, or speak of the whole clause: not both."))
                 exact, start = "", None
             elif first and last:
-                exact, start = between(self.clause, first, last)
+                exact, start = passage_between(self.clause, first, last)
             elif first or last:
-                raise SelectionError(_now("Type both the first words of the passage and the last."))
-            place(self.instance, self.clause, exact, start)
-        except SelectionError as error:
+                raise TargetError(_now("Type both the first words of the passage and the last."))
+            set_target(self.instance, self.clause, exact, start)
+        except TargetError as error:
             self.add_error(at, str(error))
 
     def _read_checklist(self, data: dict[str, Any]) -> dict[str, dict[str, str]]:

@@ -1,0 +1,266 @@
+"""What an annotation points at: words of a clause, and the clauses that typed words may mean.
+
+``iccpr/1966-en art_19__para_3`` and a link to a clause mean one clause. ``ICCPR 19(3)``, ``18 U.S.C. 2518`` or
+``Article 28`` may mean several, since a law has several texts and a number stands in many laws: the person chooses.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from lawcompare.annotations.models import Annotation
+from lawcompare.engine.anchor import select
+from lawcompare.laws.access import visible_versions
+from lawcompare.laws.formatting import digits
+from lawcompare.laws.models import Clause, Version
+from lawcompare.search.indexing.entries import names_of
+from lawcompare.search.query.citations import Citation, read_citation
+from lawcompare.search.words import SMALL
+
+# --- Words of a clause -----------------------------------------------------------------------------------------------
+
+# A passage that runs on is looked for in so many clauses after the one it begins in, to say what is wrong with it.
+_CLAUSES_AFTER = 5
+_QUOTES = {"'": "['‘’]", "’": "['‘’]", '"': '["“”]', "“": '["“”]', "”": '["“”]'}
+
+
+class TargetError(ValueError):
+    """The words chosen are not where they should be in the clause; its message is for the person who chose them."""
+
+
+def set_target(annotation: Annotation, clause: Clause, exact: str, start: int | None = None) -> None:
+    """Point an annotation at words of a clause, or at all of it where ``exact`` is empty.
+
+    ``start`` (code points into ``clause.text``) says which occurrence is meant; without it there must be only one.
+    Raises ``TargetError``.
+    """
+    annotation.clause, annotation.version = clause, clause.version
+    if not exact:
+        if start is not None:
+            raise TargetError(_("No words are chosen. To speak of the whole clause, say so below."))
+        annotation.exact = annotation.prefix = annotation.suffix = ""
+        annotation.start = annotation.end = None
+        return
+    if not exact.strip():
+        raise TargetError(_("No words are chosen, only the space between them."))
+    if start is None:
+        start = _only_occurrence(clause, exact)
+    elif clause.text[start : start + len(exact)] != exact:
+        raise TargetError(_("The words chosen are not at that place of the clause."))
+    quote, position = select(clause.text, start, start + len(exact))
+    annotation.exact, annotation.prefix, annotation.suffix = quote.exact, quote.prefix, quote.suffix
+    annotation.start, annotation.end = position.start, position.end
+
+
+def passage_between(clause: Clause, first: str, last: str) -> tuple[str, int]:
+    """The passage from the first words to the last, both included, and where it begins.
+
+    Capitals, spaces and the shape of quotation marks need not agree. Raises ``TargetError``.
+    """
+    start = _only_place(clause.text, first, 0)[0]
+    end = _only_place(clause.text, last, start)[1]
+    return clause.text[start:end], start
+
+
+def _only_place(text: str, words: str, after: int) -> tuple[int, int]:
+    matches = list(_as_typed(words).finditer(text, after))
+    if not matches:
+        raise TargetError(_("The words “%(words)s” are not there in the clause.") % {"words": words[:80]})
+    if len(matches) > 1:
+        raise TargetError(
+            _("The words “%(words)s” stand there %(count)s times; type more of them.")
+            % {"words": words[:80], "count": digits(len(matches))}
+        )
+    return matches[0].span()
+
+
+def _as_typed(words: str) -> re.Pattern[str]:
+    """What somebody typed, as it may stand in a text: Khmer has invisible breaks between words that nobody types."""
+    letters = ("\u200b*".join(_QUOTES.get(letter, re.escape(letter)) for letter in word) for word in words.split())
+    return re.compile(r"\s+".join(letters), re.I)
+
+
+def _only_occurrence(clause: Clause, exact: str) -> int:
+    count = clause.text.count(exact)
+    if count == 0:
+        if _runs_on(clause, exact):
+            raise TargetError(_("The words run over more than one clause. Annotate each clause by itself."))
+        raise TargetError(_("The words chosen are not in the clause; copy them as they stand there."))
+    if count > 1:
+        raise TargetError(
+            _("The words chosen stand in the clause %(count)s times; choose more words around them.")
+            % {"count": digits(count)}
+        )
+    return clause.text.index(exact)
+
+
+def _runs_on(clause: Clause, exact: str) -> bool:
+    """Whether the words go on into what follows, with or without the numbers there."""
+    near = {"position__gte": clause.position, "position__lte": clause.position + _CLAUSES_AFTER}
+    rows = list(clause.version.clauses.filter(**near).order_by("position"))
+    bare = " ".join(row.text for row in rows)
+    numbered = " ".join(f"{row.num} {row.heading} {row.text}" for row in rows)
+    return any(_one_line(exact) in _one_line(text) for text in (bare, numbered))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+# --- Clauses that a form names -------------------------------------------------------------------------------------
+
+CHOSEN_MAX = 20
+_TYPED_TOGETHER_MAX = 5
+
+
+@dataclass
+class ClauseChoice:
+    """``chosen`` are ticked; ``candidates`` are what typed words may mean, to be ticked."""
+
+    chosen: list[Clause] = field(default_factory=list)
+    candidates: list[Clause] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def choose_clauses(user: Any, keys: Sequence[str], typed: str, refuse: Callable[[Clause], str]) -> ClauseChoice:
+    """Read ticked keys and typed words, several of them divided by a semicolon or on lines of their own.
+
+    Words that mean one clause choose it. ``refuse(clause)`` says what is wrong with a clause, or nothing.
+    """
+    choice = ClauseChoice()
+    choice.chosen = _ticked(user, keys, choice.problems)
+    pieces = [piece.strip() for line in typed.splitlines() for piece in line.split(";")]
+    for piece in list(filter(None, pieces))[:_TYPED_TOGETHER_MAX]:
+        clauses = find_clauses(user, piece)
+        if any(clause in choice.chosen for clause in clauses):
+            continue
+        if len(clauses) == 1:
+            choice.chosen.append(clauses[0])
+        elif clauses:
+            choice.candidates += [clause for clause in clauses if clause not in choice.candidates]
+            choice.problems.append(_("“%(typed)s” may mean several clauses: tick the one you mean.") % {"typed": piece})
+        else:
+            nothing = _("No clause here answers to “%(typed)s”. Type for example “ICCPR 19(3)”, or a clause’s address.")
+            choice.problems.append(nothing % {"typed": piece[:80]})
+    choice.problems += list(dict.fromkeys(filter(None, map(refuse, choice.chosen))))
+    if len(choice.chosen) > CHOSEN_MAX:
+        choice.problems.append(_("These are too many clauses."))
+    return choice
+
+
+def _ticked(user: Any, keys: Sequence[str], problems: list[str]) -> list[Clause]:
+    wanted = {int(key) for key in keys if key.isdecimal() and len(key) < 19}
+    rows = list(_clauses(user).filter(pk__in=wanted).order_by("version__law__title", "position")) if wanted else []
+    if len(rows) != len(set(keys)):
+        problems.append(_("A clause that was ticked is not here."))
+    return rows
+
+
+# --- Clauses that typed words may mean -------------------------------------------------------------------------------
+
+TYPED_MAX = 300  # the address of a clause, with its host
+CLAUSES_MAX = 12
+# So many texts are searched for a number when nothing names the law.
+_TEXTS_MAX = 60
+_HEADING_MIN = 3
+_HEADING_WORDS_MAX = 8
+
+_ADDRESS = re.compile(r"(?:https?://[^/\s]+)?/?(?:km/)?(?:laws/)?([\w-]+)/([\w-]+)/?[\s#/]\s*([\w.-]+?)/?")
+_WORD = re.compile(r"[^\W_]+")
+# They name no law.
+_NO_NAMES = SMALL | {"law"}
+# A chapter is not cited by its number alone.
+_DIVISIONS = ("chapter", "title", "part")
+
+
+def find_clauses(user: Any, typed: str) -> list[Clause]:
+    """The clauses that the words typed may mean, the likeliest first, at most ``CLAUSES_MAX``; empty: none."""
+    typed = " ".join(typed.replace("\x00", "").split())[:TYPED_MAX]
+    if not typed:
+        return []
+    if address := _ADDRESS.fullmatch(typed):
+        law, version, eid = address.groups()
+        return list(_clauses(user).filter(version__law__slug=law, version__slug=version, eid=eid))
+    citation = read_citation(typed)
+    return (_cited(user, citation) if citation else _headed(user, typed))[:CLAUSES_MAX]
+
+
+def _clauses(user: Any) -> QuerySet[Clause]:
+    return Clause.objects.filter(version__in=visible_versions(user).values("pk")).select_related("version__law")
+
+
+def _cited(user: Any, citation: Citation) -> list[Clause]:
+    """The clauses a citation names in the texts it names, those of the best named text first."""
+    number, *parts = citation.path
+    texts = {text.pk: text for text in _texts_named(user, citation.names)[:_TEXTS_MAX]}
+    numbered = Q(eid__iendswith=f"_{number}") | Q(eid__icontains=f"_{number}_")
+    # A paragraph “(28)” is not Article 28; in a text without articles there is nothing else.
+    rows = Clause.objects.filter(numbered, version__in=texts).exclude(Q(num="") | Q(num__startswith="("))
+    rows = rows.exclude(element__in=_DIVISIONS).defer("text").order_by("depth", "position")
+    units = [row for row in rows if _numbers(row.eid)[-1] == number]
+    units.sort(key=lambda unit: list(texts).index(unit.version_id))
+    clauses = [clause for unit in units if (clause := _inside(unit, parts)) is not None]
+    for clause in clauses:
+        clause.version = texts[clause.version_id]
+    return clauses
+
+
+def _inside(unit: Clause, parts: Sequence[str]) -> Clause | None:
+    """The part of an article that is cited, ``(a)(2)``, or the article itself; None where it has no such part."""
+    if not parts:
+        return unit
+    within = Clause.objects.filter(version=unit.version_id, position__gt=unit.position, position__lt=unit.end)
+    wanted = [*_numbers(unit.eid), *parts]
+    return next((row for row in within.defer("text").order_by("position") if _numbers(row.eid) == wanted), None)
+
+
+def _numbers(eid: str) -> list[str]:
+    """The numbers of an address, from the outermost to the clause's own: ``["19", "3"]`` of ``art_19__para_3``."""
+    return [step.partition("_")[2].partition("_")[0].casefold() for step in eid.split("__")]
+
+
+def _texts_named(user: Any, names: Sequence[str]) -> list[Version]:
+    """The texts whose law the words name, the best first; all, where they name none."""
+    wanted = [name for name in names if name not in _NO_NAMES]
+    scored: list[tuple[int, Version]] = []
+    for text in visible_versions(user).select_related("law").order_by("law__title", "-date"):
+        initials = "".join(word[0] for word in text.law.title.split() if word[:1].isupper())
+        likeness = _likeness(wanted, names_of(text) | {initials.lower()})
+        if likeness is not None:
+            scored.append((likeness, text))
+    return [text for _likeness, text in sorted(scored, key=lambda item: -item[0])]
+
+
+def _likeness(words: Iterable[str], known: frozenset[str]) -> int | None:
+    """How many of the words name the law exactly; None where one of them does not name it at all."""
+    likeness = 0
+    for word in words:
+        if word in known:
+            likeness += 1
+        elif not any(_begins(word, one) for one in known):
+            return None
+    return likeness
+
+
+def _begins(word: str, known: str) -> bool:
+    """Whether one of them begins with the other, as “Cambodian” with “Cambodia” and “Const” with “Constitution”."""
+    return len(word) > 2 and (known.startswith(word) or (len(known) > 3 and word.startswith(known)))
+
+
+def _headed(user: Any, typed: str) -> list[Clause]:
+    """Clauses whose heading has all the words that do not name their law."""
+    words = [word for word in _WORD.findall(typed) if word.lower() not in _NO_NAMES]
+    if len("".join(words)) < _HEADING_MIN:
+        return []
+    wanted = Q()
+    for word in words[:_HEADING_WORDS_MAX]:
+        of_law = Q(version__law__title__icontains=word) | Q(version__law__slug__icontains=word)
+        wanted &= Q(heading__icontains=word) | of_law
+    headed = _clauses(user).filter(wanted).exclude(heading="").defer("text")
+    return list(headed.order_by("depth", "version__law__title", "position")[:CLAUSES_MAX])
