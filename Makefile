@@ -4,9 +4,13 @@ REQUIRE ?=
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 STATIC := $(or $(DATA_DIR),var)/static/staticfiles.json
-# The tests that need a database; the rest is plain Python.
-WITH_DATABASE := $(addprefix tests/,accounts annotations audit comparisons crosswalk findings imports laws pages search api)
+# Where tests are that ask something of the database.
+WITH_DATABASE := $(addprefix tests/,accounts annotations audit comparisons crosswalk imports laws pages search)
+PYTEST := $(PYTHON) -m pytest -n auto --dist worksteal
 EMBEDDED_ENV := EMBEDDED=1 DJANGO_SETTINGS_MODULE=lawcompare.settings
+
+# Compiled modules are kept, wherever the caller forbids it: tests start many processes.
+test soak: export PYTHONDONTWRITEBYTECODE =
 
 .PHONY: help setup run test check bench soak golden audit
 
@@ -41,10 +45,10 @@ run: setup $(STATIC) ## everything: database, demonstration corpus, server on ht
 	@echo "lawcompare is at http://127.0.0.1:$(PORT)"
 	@$(EMBEDDED_ENV) $(VENV)/bin/gunicorn lawcompare.wsgi --bind 127.0.0.1:$(PORT) --threads 8 --log-level warning
 
-test: setup ## the whole suite; REQUIRE=services,browser makes a missing service or browser a failure
-	@REQUIRE=$(REQUIRE) $(PYTHON) -m pytest -n auto --dist worksteal
-	@echo "The same on PostgreSQL and Redis:"
-	@REQUIRE=$(REQUIRE) $(PYTHON) -m tests.services.private $(PYTHON) -m pytest -n auto --dist worksteal -m "not either" $(WITH_DATABASE)
+test: setup ## the whole suite; REQUIRE=services,browser,shared makes what is missing of them a failure
+	@REQUIRE=$(REQUIRE) $(PYTEST)
+	@echo "What asks something of the database, on PostgreSQL and Redis:"
+	@REQUIRE=$(REQUIRE) $(PYTHON) -m tests.services.private $(PYTEST) -m both_databases $(WITH_DATABASE)
 
 check: setup ## format, lint, types, import contracts, missing migrations, deployment settings
 	$(VENV)/bin/ruff format --check .
@@ -63,8 +67,9 @@ audit: setup ## known weaknesses of the pinned dependencies; needs the network a
 bench: setup ## the benchmarks, each beside its peers in the same run
 	@$(PYTHON) -m tests.bench
 
-soak: setup ## the long runs: load, growth, processes; about ten minutes
+soak: setup ## the long runs: load, growth, processes, all tests on PostgreSQL with many examples; half an hour
 	@$(PYTHON) -m tests.soak
+	@HYPOTHESIS_PROFILE=soak REQUIRE=services $(PYTHON) -m tests.services.private $(PYTEST) -m "not services and not browser"
 
 golden: setup ## rewrite the golden cases of tests/data from what the engine says now; read the difference
 	@GOLDEN=rewrite $(PYTHON) -m pytest tests/engine -k golden

@@ -306,6 +306,8 @@ SECURE_CSP = {
 # --- Limits ----------------------------------------------------------------------------------------------------------
 
 IMPORT_BYTES_MAX = envint("IMPORT_BYTES_MAX", 50 * 1024 * 1024)
+# Files of others are read in a confined process of their own; only tests of other things do without.
+READER_SANDBOX = True
 # What a process that reads one file may take: address space, and seconds of work.
 READER_MEGABYTES = envint("READER_MEGABYTES", 2048)
 READER_SECONDS = envint("READER_SECONDS", 300)

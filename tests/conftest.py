@@ -9,11 +9,17 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 
 from tests import second_factor
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
+
+# Every day the same few examples of each property; `make soak` draws many new ones.
+hypothesis_settings.register_profile("every-day", max_examples=25, derandomize=True, database=None, deadline=None)
+hypothesis_settings.register_profile("soak", max_examples=500, deadline=None)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "every-day"))
 
 needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="the shared law texts are not beside the checkout")
 

@@ -28,3 +28,5 @@ if site.REDIS_URL:
 # Each test has a database of its own; those of the page cache turn it on.
 PAGE_CACHE = False
 GUARD_RAISES = True
+# A process a file is what test_hostile_files.py is about; elsewhere the readers run in the test's own process.
+READER_SANDBOX = False

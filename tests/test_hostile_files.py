@@ -38,6 +38,7 @@ SECTION = '<section eId="sec_1"><num>1</num><heading>Aim</heading><content><p>{}
 
 @pytest.fixture(autouse=True)
 def limits(settings):
+    settings.READER_SANDBOX = True
     settings.READER_MEGABYTES, settings.READER_SECONDS = 1024, SECONDS
 
 

@@ -15,6 +15,8 @@ from django.conf import settings
 
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.reading import read
+from lawcompare.engine.reading.sandbox.progress import listening
 from lawcompare.engine.serialize import from_plain
 from lawcompare.laws.documents import Progress
 
@@ -28,6 +30,9 @@ READER = [sys.executable, "-m", "lawcompare.engine.reading.sandbox.worker"]
 
 def read_apart(data: bytes, filename: str, language: str | None, progress: Progress) -> Document:
     """What ``engine.reading.read`` gives, from a child process. Raises ``ReadingError``."""
+    if not settings.READER_SANDBOX:
+        with listening(progress):
+            return read(data, filename=_plain_name(filename), language=language)
     limits = [str(settings.READER_MEGABYTES), str(settings.READER_SECONDS)]
     command = [*READER, *limits, _plain_name(filename), *([language] if language else [])]
     child = subprocess.Popen(  # noqa: S603

@@ -279,7 +279,6 @@ print(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.SESS
 """
 
 
-@pytest.mark.either
 def test_a_production_site_speaks_https_alone_and_passes_django_s_own_check(tmp_path):
     said = {"SECRET_KEY": secrets.token_urlsafe(60), "ALLOWED_HOSTS": "example.org", "EMAIL_HOST": "mail.example.org"}
     said |= {

@@ -13,7 +13,7 @@ from django.test import Client
 from tests.accounts.test_permissions import HOUSEKEEPING, TABLE, Writes, addresses
 from tests.accounts.test_permissions import planted as planted
 
-pytestmark = [pytest.mark.django_db, pytest.mark.either]
+pytestmark = pytest.mark.django_db
 WHO = ["visitor", "alice", "adam"]
 # Forms of pages that all visitors share have no token: they ask the browser where they came from.
 WITHOUT_TOKEN = {"comparison", "many_versions", "annotation_flag"}
@@ -30,7 +30,7 @@ def client_of(world: Any, who: str, **options: Any) -> Client:
 
 def asked(client: Client, method: str, path: str, data: Any = None, **headers: str) -> tuple[Any, set[str]]:
     """The answer, and which tables were written to. Everything is undone again."""
-    writes, before = Writes(), transaction.savepoint()
+    writes, before = Writes(), transaction.savepoint_create()
     cache.clear()
     with connection.execute_wrapper(writes):
         answer = getattr(client, method)(path, data, headers=headers)

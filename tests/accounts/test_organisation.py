@@ -15,7 +15,7 @@ from lawcompare.accounts.services import add_member
 from lawcompare.audit.models import Entry
 from tests import second_factor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 PASSWORD = "a long enough pass phrase"
 ADDRESS = "new.person@partner.example"
 

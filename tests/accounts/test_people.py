@@ -24,6 +24,7 @@ def invite(email: str = "new@example.org", **options: str) -> str:
     return urlparse(re.search(r"http\S+", said.getvalue()).group()).path
 
 
+@pytest.mark.both_databases
 def test_an_invited_person_sets_a_password_and_signs_in(client):
     link = invite(role="member")
     form_address = client.get(link)["Location"]
@@ -35,6 +36,7 @@ def test_an_invited_person_sets_a_password_and_signs_in(client):
     assert client.get("/workspace/").status_code == 200
 
 
+@pytest.mark.both_databases
 def test_the_link_works_once(client):
     link = invite()
     form_address = client.get(link)["Location"]

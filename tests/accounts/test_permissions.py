@@ -437,12 +437,11 @@ def faults_of(role: str, use: Use, method: str, answer: Any, written: set[str]) 
 COUNTS: Counter[str] = Counter()
 
 
-def on_both(role: str) -> Any:
-    """Who sees least, most, and the desk: enough to ask every address of PostgreSQL too."""
-    return role if role in {"visitor", "eve", "adam"} else pytest.param(role, marks=pytest.mark.either)
+# An editor sees most: enough to ask every address of PostgreSQL too.
+ROLES_MARKED = [pytest.param(role, marks=pytest.mark.both_databases) if role == "eve" else role for role in ROLES]
 
 
-@pytest.mark.parametrize("role", map(on_both, ROLES))
+@pytest.mark.parametrize("role", ROLES_MARKED)
 def test_every_address_with_every_method(role, planted, record_testsuite_property):
     client = Client(raise_request_exception=False)
     if role != "visitor":

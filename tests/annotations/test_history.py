@@ -8,7 +8,7 @@ from lawcompare.annotations import services
 from lawcompare.annotations.models import Annotation, Category, CategoryChange, Decision, Revision
 from lawcompare.audit.models import Entry
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def test_each_writing_is_kept_and_each_decision_logged(write, cast):

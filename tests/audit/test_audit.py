@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from lawcompare.audit.models import BEGINNING, Entry
 from lawcompare.audit.services import BrokenLog, Head, check_log, find_head, record
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 
 def three_entries():

@@ -21,7 +21,6 @@ from typing import NamedTuple
 import numpy as np
 from rapidfuzz import fuzz, process
 from scipy.optimize import linear_sum_assignment
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from lawcompare.engine.align import Alignment, Unit, align
 from tests.bench.perturbed import Perturbed, Rates, khmer_code, perturb, title_17
@@ -122,6 +121,8 @@ def greedy(old: Sequence[Unit], new: Sequence[Unit]) -> set[Pair]:
 
 def tfidf_hungarian(old: Sequence[Unit], new: Sequence[Unit]) -> set[Pair]:
     """Cosine of TF-IDF over words (or pairs of signs), the best assignment, none under 0.2."""
+    from sklearn.feature_extraction.text import TfidfVectorizer  # slow to load, and tests import this module
+
     texts = [f"{unit.heading} {unit.text}" for unit in (*old, *new)]
     spaced = sum(text.count(" ") for text in texts) * 20 > sum(map(len, texts))
     vectors = TfidfVectorizer(sublinear_tf=True) if spaced else TfidfVectorizer(analyzer="char", ngram_range=(2, 2))

@@ -141,6 +141,7 @@ def test_a_failure_is_kept_with_its_reason_and_can_be_tried_again(
     ],
     ids=["its numbers", "a pair", "one more pair"],
 )
+@pytest.mark.both_databases
 def test_the_database_refuses_to_change_a_finished_comparison(drafts, change):
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
         change()
@@ -168,6 +169,7 @@ def test_a_worker_that_lost_its_claim_writes_nothing(store, monkeypatch):
     assert comparison.state == "running" and not comparison.pairs.exists()
 
 
+@pytest.mark.both_databases
 def test_a_comparison_whose_worker_died_is_taken_up_again(store, django_capture_on_commit_callbacks):
     old, new = store(OLD_DRAFT, "old", published=False), store(NEW_DRAFT, "new", published=False)
     long_ago = timezone.now() - timedelta(hours=1)

@@ -171,6 +171,7 @@ def test_an_edition_is_what_a_fresh_computation_with_the_same_decisions_gives(dr
     assert (afresh.stats, afresh.tally) == (current(drafts).stats, current(drafts).tally)
 
 
+@pytest.mark.both_databases
 def test_an_earlier_edition_stays_as_it_was(drafts, cast):
     first = current(drafts)
     before = content(first)
@@ -353,6 +354,7 @@ def test_texts_in_preparation_are_corrected_by_nobody_who_may_not_see_them(store
         joined((old, new), cast, (3, 2))
 
 
+@pytest.mark.both_databases
 def test_the_database_refuses_to_change_a_decision_but_a_name_may_be_withdrawn(drafts, cast):
     cast.rita.display_name = "Rita R."
     cast.rita.save()

@@ -24,7 +24,7 @@ from lawcompare.page_cache.models import Edition
 from tests.comparisons.test_correcting import art
 
 # PostgreSQL raises the edition at the end of a transaction.
-pytestmark = pytest.mark.django_db(transaction=connection.vendor == "postgresql")
+pytestmark = [pytest.mark.django_db(transaction=connection.vendor == "postgresql"), pytest.mark.both_databases]
 PAGE = "/compare/draft/old/with/draft/new/"
 VIEWS = ["", "?view=inline", "?view=list", "?show=all", "?noise=hide", "?view=list&show=all", "?edition=1", "?page=1"]
 

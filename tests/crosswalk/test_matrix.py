@@ -112,6 +112,7 @@ def test_a_suggestion_is_not_shown_as_a_finding(client, measured):
     assert "narrower" not in client.get("/topics/matrix.csv").content.decode()
 
 
+@pytest.mark.both_databases
 def test_a_missing_counterpart_can_only_be_none_found(measured):
     draft, _later, treaty = measured
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -513,6 +513,7 @@ def test_the_corpus_never_overrides_what_people_decided(cast, draft, statute, to
     assert (mine.relation, mine.reasoning, mine.author) == ("contrary", "Ours.", "The Centre")
 
 
+@pytest.mark.both_databases
 def test_history_is_shown_and_the_database_refuses_to_rewrite_it(client, cast, draft, statute, topic, suggested):
     services.confirm_correspondence(cast.rita, suggested, topic, "partial", "At first sight.")
     services.reopen_correspondence(cast.rita, suggested, "Read again.")

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcompare.engine.align import KINDS, Alignment, Unit, align
@@ -195,7 +195,6 @@ LAWS = st.lists(SENTENCES, max_size=12)
 
 
 @given(LAWS)
-@settings(deadline=None)
 def test_any_text_against_itself_is_unchanged_clause_by_clause(texts: list[str]) -> None:
     law = units(texts)
     entries = align(law, law)
@@ -205,7 +204,6 @@ def test_any_text_against_itself_is_unchanged_clause_by_clause(texts: list[str])
 
 
 @given(LAWS, LAWS, st.booleans())
-@settings(deadline=None)
 def test_every_clause_is_told_of_and_nothing_else(old: list[str], new: list[str], ignore: bool) -> None:
     before, after = units(old), units(new, "n")
     entries = align(before, after, ignore_numbers=ignore)
@@ -218,7 +216,6 @@ def test_every_clause_is_told_of_and_nothing_else(old: list[str], new: list[str]
 
 
 @given(LAWS, LAWS)
-@settings(deadline=None)
 def test_a_clause_stands_in_one_split_or_one_merge_at_most(old: list[str], new: list[str]) -> None:
     entries = align(units(old), units(new, "n"))
     for side, kind in (("old", "split"), ("new", "merged")):
@@ -227,7 +224,6 @@ def test_a_clause_stands_in_one_split_or_one_merge_at_most(old: list[str], new: 
 
 
 @given(st.permutations(TEXTS), st.permutations(TEXTS))
-@settings(deadline=None)
 def test_distinct_clauses_are_paired_whatever_their_order_and_from_either_side(old: list[str], new: list[str]) -> None:
     there = pairs_of(align(units(old), units(new, "n")))
     back = pairs_of(align(units(new, "n"), units(old)))
@@ -235,14 +231,12 @@ def test_distinct_clauses_are_paired_whatever_their_order_and_from_either_side(o
 
 
 @given(st.integers(0, len(TEXTS)))
-@settings(deadline=None)
 def test_an_insertion_anywhere_is_one_added_clause(place: int) -> None:
     entries = align(units(TEXTS), units((*TEXTS[:place], FOREIGN, *TEXTS[place:]), "n"))
     assert kinds(entries) == ["unchanged"] * place + ["added"] + ["renumbered"] * (len(TEXTS) - place)
 
 
 @given(LAWS, LAWS, st.data())
-@settings(deadline=None)
 def test_decisions_are_always_kept(old: list[str], new: list[str], data: st.DataObject) -> None:
     before, after = units(old), units(new, "n")
     if not before or not after:

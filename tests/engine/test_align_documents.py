@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcompare.engine.align import Alignment, DocumentAlignment, align, align_documents
@@ -192,7 +192,6 @@ def trees(draw: st.DrawFn) -> list[AlignUnit]:
 
 
 @given(trees(), trees(), st.booleans())
-@settings(deadline=None)
 def test_every_clause_of_any_tree_is_told_of(old: list[AlignUnit], new: list[AlignUnit], ignore: bool) -> None:
     entries = align(old, new, ignore_numbers=ignore)
     assert {name for entry in entries for name in entry.old} == {clause.id for clause in old}
@@ -200,7 +199,6 @@ def test_every_clause_of_any_tree_is_told_of(old: list[AlignUnit], new: list[Ali
 
 
 @given(trees())
-@settings(deadline=None)
 def test_any_tree_of_clauses_with_words_is_unchanged_against_itself(tree: list[AlignUnit]) -> None:
     spoken = [replace(clause, text=clause.text or f"Words of {clause.id}.") for clause in tree]
     for entry in align(spoken, spoken):

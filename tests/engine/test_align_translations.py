@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcompare.engine.align import Rendering, align_documents, align_translations
@@ -64,7 +64,6 @@ sizes = st.lists(st.integers(0, 5), min_size=1, max_size=9)
 
 
 @given(sizes, st.integers(0, 3))
-@settings(max_examples=60, deadline=None)
 def test_a_faithful_translation_is_paired_whole(of: list[int], chapters: int) -> None:
     document = english(*of, chapters=min(chapters, len(of)))
     found = align_translations(document, in_khmer(document))
@@ -72,7 +71,6 @@ def test_a_faithful_translation_is_paired_whole(of: list[int], chapters: int) ->
 
 
 @given(sizes, st.data())
-@settings(max_examples=60, deadline=None)
 def test_a_clause_that_was_not_translated_shifts_nothing(of: list[int], data: st.DataObject) -> None:
     document = english(*of)
     gone = data.draw(st.sampled_from([clause.eid for clause in document.clauses]))
@@ -81,7 +79,6 @@ def test_a_clause_that_was_not_translated_shifts_nothing(of: list[int], data: st
 
 
 @given(sizes, st.randoms(use_true_random=False))
-@settings(max_examples=40, deadline=None)
 def test_no_word_is_read(of: list[int], chance) -> None:
     document = english(*of)
     other = in_khmer(document)
@@ -96,7 +93,6 @@ def test_no_word_is_read(of: list[int], chance) -> None:
 
 
 @given(sizes, sizes, st.data())
-@settings(max_examples=60, deadline=None)
 def test_a_decision_is_kept_and_its_clauses_get_no_other_partner(one: list[int], two: list[int], data) -> None:
     old, new = english(*one), in_khmer(english(*two))
     chosen = data.draw(st.sampled_from(old.clauses)).eid, data.draw(st.sampled_from(new.clauses)).eid

@@ -5,7 +5,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcompare.engine.align.model import Alignment, Unit
@@ -151,7 +151,6 @@ WORDS = [
 texts = st.lists(st.sampled_from(WORDS), min_size=1, max_size=25).map("".join)
 
 
-@settings(deadline=None)
 @given(st.lists(texts, min_size=1, max_size=3), st.lists(texts, min_size=1, max_size=3), st.data())
 def test_every_answer_is_a_place_of_the_new_text_or_none(old_texts, new_texts, data):
     old, new = units(*old_texts), units(*new_texts)

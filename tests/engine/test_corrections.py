@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcompare.engine.document import Clause, Document
@@ -214,14 +214,12 @@ def corrected_laws(draw: st.DrawFn, kinds: tuple[str, ...] = KINDS) -> tuple[Doc
     return document, corrections
 
 
-@settings(max_examples=150, deadline=None)
 @given(corrected_laws(("join", "split", "level", "aside")))
 def test_no_letter_is_lost_by_joining_splitting_moving_or_setting_aside(case):
     document, corrections = case
     assert kept(apply_corrections(document, corrections).document) == kept(document)
 
 
-@settings(max_examples=150, deadline=None)
 @given(corrected_laws())
 def test_addresses_stay_unique_and_the_tree_a_tree(case):
     document, corrections = case
@@ -235,7 +233,6 @@ def test_addresses_stay_unique_and_the_tree_a_tree(case):
         open_eids.append(clause.eid)
 
 
-@settings(max_examples=150, deadline=None)
 @given(corrected_laws(), st.data())
 def test_what_is_undone_was_never_there_and_what_is_redone_never_left(case, data):
     document, corrections = case
@@ -257,7 +254,6 @@ def test_what_is_undone_was_never_there_and_what_is_redone_never_left(case, data
         assert without == apply_corrections(document, corrections[:-1])
 
 
-@settings(max_examples=60, deadline=None)
 @given(corrected_laws(("level",)), st.data())
 def test_a_step_in_and_out_again_changes_nothing(case, data):
     document, corrections = case
@@ -270,7 +266,6 @@ def test_a_step_in_and_out_again_changes_nothing(case, data):
         assert refused.number == 98
 
 
-@settings(max_examples=80, deadline=None)
 @given(st.text("ab. ;(1)\n", max_size=60))
 def test_a_place_to_split_at_is_followed_by_the_words_it_names(text):
     for at, words in places(text):

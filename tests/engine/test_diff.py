@@ -5,7 +5,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcompare.engine.diff import Change, Diff, diff
@@ -46,7 +46,6 @@ def assert_sound(result: Diff, old: str, new: str) -> None:
                 assert end in allowed, f"cut inside a cluster of {text!r} at {end}"
 
 
-@settings(max_examples=400, deadline=None)
 @given(law_text, law_text, languages)
 def test_a_redline_gives_back_both_texts_and_cuts_no_cluster(old, new, language):
     result = diff(old, new, language=language)
@@ -60,7 +59,6 @@ def test_a_text_against_itself_is_one_equal_run(text, language):
     assert diff(text, text, language=language) == Diff((Change("equal", text),) if text else ())
 
 
-@settings(deadline=None)
 @given(st.lists(PIECES, min_size=30, max_size=60), st.data())
 def test_a_small_edit_leaves_most_of_the_text_unmarked(pieces, data):
     at = data.draw(st.integers(0, len(pieces) - 1))

@@ -5,7 +5,7 @@ import zipfile
 
 import docx as python_docx
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
@@ -236,7 +236,6 @@ def test_a_file_that_unpacks_to_too_much_is_refused(monkeypatch):
         read(docx(paragraph("Article 1. Aim")))
 
 
-@settings(max_examples=60, deadline=None)
 @given(damaged(docx(listed("Aim", 0) + listed("one", 1), numbering=NUMBERING)))
 def test_a_damaged_archive_is_read_or_refused(data):
     answers_or_refuses(data, "docx")
@@ -247,13 +246,11 @@ BODY = (
 ).encode()
 
 
-@settings(max_examples=60, deadline=None)
 @given(damaged(BODY), damaged(NUMBERING.encode()))
 def test_damage_inside_the_archive_is_read_or_refused(body, numbering):
     answers_or_refuses(docx(body.decode("utf-8", "replace"), numbering=numbering.decode("utf-8", "replace")), "docx")
 
 
-@settings(deadline=None)
 @given(law_lines)
 def test_every_character_of_any_file_is_in_a_clause_or_in_furniture(lines):
     found = kept_or_refused(docx("".join(paragraph(line) for line in lines)), "docx")

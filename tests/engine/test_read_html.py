@@ -1,7 +1,7 @@
 """HTML: gazettes and codes on the web, and what word processors save."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcompare.engine.errors import ReadingError
@@ -140,14 +140,12 @@ def test_a_chapter_of_the_us_code():
     assert "Pub. L." not in words
 
 
-@settings(max_examples=60, deadline=None)
 @given(damaged(PAGE.encode()) | damaged(GAZETTE.encode()))
 def test_a_damaged_page_is_read_or_refused(data):
     answers_or_refuses(data, "html")
     answers_or_refuses(data, "auto")
 
 
-@settings(deadline=None)
 @given(law_lines, st.lists(st.sampled_from(["p", "h2", "li", "td", "b"]), min_size=25, max_size=25))
 def test_every_character_of_any_page_is_in_a_clause_or_in_furniture(lines, tags):
     page = "".join(f"<{tag}>{line}</{tag}>" for line, tag in zip(lines, tags, strict=False))

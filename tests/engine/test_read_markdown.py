@@ -1,7 +1,7 @@
 """Markdown: the dialect of docs/markdown.md, and Markdown as others write it."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
@@ -210,7 +210,6 @@ def test_a_fence_that_nothing_closes_swallows_no_law():
     assert [clause.num for clause in document.clauses] == ["Article 1", "Article 2"]
 
 
-@settings(max_examples=60, deadline=None)
 @given(damaged(LAW.encode()))
 def test_a_damaged_file_is_read_or_refused(data):
     answers_or_refuses(data, "markdown")

@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import detect, read
@@ -332,7 +332,6 @@ def test_an_amendment_in_the_old_form():
         assert kept(document) == characters(data.decode())
 
 
-@settings(max_examples=60, deadline=None)
 @given(damaged(WRAPPED.encode()) | damaged(OLRC.encode()))
 def test_a_damaged_file_is_read_or_refused(data):
     answers_or_refuses(data, "text")
@@ -359,7 +358,6 @@ def test_hostile_repetition_takes_bounded_time(text):
     assert time.process_time() - begun < 10
 
 
-@settings(deadline=None)
 @given(law_lines)
 def test_every_character_of_any_text_is_in_a_clause_or_in_furniture(lines):
     text = "\n".join(lines)

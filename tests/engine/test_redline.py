@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcompare.engine.align import align_documents
@@ -33,7 +33,6 @@ def lines(found: Document) -> list[str]:
 
 
 @given(st.lists(CLAUSE, max_size=8), st.lists(CLAUSE, max_size=8), st.data())
-@settings(max_examples=300, deadline=None)
 def test_accepted_it_is_the_new_text_and_refused_the_old(before, after, data):
     old, new = document(before), document(after)
     ends = st.tuples(st.sampled_from(range(len(before) or 1)), st.sampled_from(range(len(after) or 1)))

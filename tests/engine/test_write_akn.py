@@ -77,14 +77,14 @@ def assert_kept(document: Document) -> bytes:
 
 
 @given(documents())
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_what_is_written_is_read_back_without_loss(document: Document) -> None:
     assert_kept(document)
 
 
 @needs_schema
 @given(documents())
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(suppress_health_check=[HealthCheck.too_slow])
 def test_every_document_is_valid_against_the_schema(document: Document) -> None:
     schema().assertValid(etree.fromstring(write(document, frbr_uri=URI, date="2012")))
 

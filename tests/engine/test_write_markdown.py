@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcompare.engine.document import Clause, Document
@@ -43,7 +43,6 @@ def told(clause: Clause):
 
 
 @given(PARTS)
-@settings(max_examples=400, deadline=None)
 def test_what_is_written_is_read_as_the_same(parts):
     law = made(parts)
     found = markdown.read(write(law, {"law": "x", "note": "a: b # c"}).encode())

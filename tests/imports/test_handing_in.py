@@ -249,7 +249,8 @@ def test_a_worker_that_lost_its_claim_writes_nothing(hand_in, monkeypatch):
     assert (draft.attempts, draft.title, draft.reason) == (9, "", "")
 
 
-def test_a_reader_that_breaks_down_is_one_sentence(hand_in, monkeypatch):
+def test_a_reader_that_breaks_down_is_one_sentence(hand_in, monkeypatch, settings):
+    settings.READER_SANDBOX = True
     monkeypatch.setattr("lawcompare.laws.sandbox.READER", ["false"])
     draft = hand_in()
     assert draft.state == State.FAILED and "broke down" in draft.reason
@@ -263,6 +264,7 @@ def zipped(**files: bytes) -> bytes:
     return data.getvalue()
 
 
+@pytest.mark.both_databases
 def test_a_zip_is_imported_in_one_go_with_what_became_of_each(desk, reads, hand_in):
     known = hand_in(LAW.replace("180", "90"))
     data = zipped(
@@ -296,6 +298,7 @@ def test_several_files_are_one_batch(desk, reads):
     assert batch.drafts.count() == 1 and "empty" in batch.others[0]["reason"]
 
 
+@pytest.mark.both_databases
 def test_names_of_files_that_became_nothing_are_forgotten_after_a_day(desk, reads):
     with reads():
         upload(desk, ("one.txt", LAW.encode()), ("from-sok-dara.exe", b"MZ"), ("letter. by sok dara", b"Dear friend."))

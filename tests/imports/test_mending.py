@@ -12,7 +12,7 @@ from lawcompare.imports.models import Mend
 from lawcompare.imports.review_page import presence
 from tests import second_factor
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 # c0 Chapter 1, c1 Article 1, c2 Article 2 (without text), c3 Article 4
 REASON = "The print says so."

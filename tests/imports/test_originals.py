@@ -23,6 +23,7 @@ def openings():
     return list(Entry.objects.filter(action="open original").order_by("number").values_list("actor", "organisation"))
 
 
+@pytest.mark.both_databases
 def test_what_lies_in_the_database_is_encrypted(hand_in):
     draft = hand_in()
     assert Original.objects.count() == 2  # the file, and what was read from it
@@ -110,6 +111,7 @@ def test_a_file_that_cannot_be_opened_fails_to_be_read_with_the_reason(
     assert draft.state == "failed" and "encrypted with a key that this site does not have" in draft.reason
 
 
+@pytest.mark.both_databases
 def test_a_key_is_changed_without_losing_a_file(hand_in, settings, capsys, client):
     draft = hand_in()
     settings.ORIGINALS_KEYS_OLD, settings.ORIGINALS_KEY = [settings.ORIGINALS_KEY], OTHER_KEY

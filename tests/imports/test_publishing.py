@@ -79,6 +79,7 @@ def test_the_preview_has_the_contents_and_pages_that_readers_will_have(store, se
     assert lay_out_unsaved(rows) == lay_out(stored)
 
 
+@pytest.mark.both_databases
 def test_publishing_makes_a_public_text_with_its_provenance(client, desk, draft, cast, commit):
     reason = "The print says Article 3."
     corrections_services.make_mend(cast.eve, draft, "number", "c3", {"num": "Article 3"}, reason, 0)
@@ -154,6 +155,7 @@ def test_a_text_stored_before_the_page_that_waits_is_there_is_shown_at_once(desk
     assert "Published. Its comparisons are being made." in waiting.content.decode()
 
 
+@pytest.mark.both_databases
 def test_publishing_twice_makes_one_text(desk, draft, commit):
     about(desk, draft)
     publish(desk, draft, commit)
@@ -238,6 +240,7 @@ def lose(draft, **said):
     ImportDraft.objects.filter(pk=draft.pk).update(heard_at=timezone.now() - SILENCE_MAX * 2, **said)
 
 
+@pytest.mark.both_databases
 def test_a_storing_whose_worker_died_is_taken_up_again_and_given_up_in_the_end(desk, draft, commit):
     about(desk, draft)
     publish_later(desk, draft)
@@ -304,6 +307,7 @@ def test_what_is_not_right_is_said_beside_the_field(desk, draft, store, said, se
     assert Version.objects.count() == 1
 
 
+@pytest.mark.both_databases
 def test_a_published_text_is_corrected_by_a_new_one_that_names_it(client, desk, store, cast, commit):
     old = store(OLD_DRAFT, "old", date="2019")
     response = desk.post("/workspace/correct/draft/old/")

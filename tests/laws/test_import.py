@@ -228,6 +228,7 @@ def test_a_text_is_not_called_as_a_page_of_its_law_is(name, write):
     ],
     ids=["a clause", "a title", "unpublish", "one more clause"],
 )
+@pytest.mark.both_databases
 def test_the_database_refuses_to_change_a_published_text(store, change):
     version = store(OLD_DRAFT)
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():

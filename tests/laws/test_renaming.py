@@ -100,6 +100,7 @@ def test_what_was_never_here_and_what_is_not_public_leads_nowhere(client, store)
     assert client.post("/laws/hidden/").status_code in {404, 405}
 
 
+@pytest.mark.both_databases
 def test_the_database_refuses_a_new_name_to_which_the_old_one_does_not_lead(drafts):
     _old, new = drafts
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():

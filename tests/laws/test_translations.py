@@ -88,6 +88,7 @@ def test_either_text_knows_the_other_and_no_visitor_learns_of_a_draft(both):
     assert list(renderings_of(AnonymousUser(), old)) == [khmer]
 
 
+@pytest.mark.both_databases
 def test_what_a_person_decided_is_kept_when_it_is_computed_again(both):
     old, khmer = both
     one, other = old.clauses.get(num="Article 3"), khmer.clauses.get(eid="chp_1__art_4")

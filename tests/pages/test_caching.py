@@ -32,7 +32,7 @@ from lawcompare.page_cache.public import public
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 
 # PostgreSQL raises the edition at the end of a transaction; SQLite at once, so that a test may be rolled back there.
-pytestmark = pytest.mark.django_db(transaction=connection.vendor == "postgresql")
+pytestmark = [pytest.mark.django_db(transaction=connection.vendor == "postgresql"), pytest.mark.both_databases]
 PAGE = "/laws/draft/new/"
 
 

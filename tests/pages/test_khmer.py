@@ -37,7 +37,6 @@ from lawcompare.site.demonstration import load
 from tests import second_factor
 from tests.conftest import ROOT
 
-pytestmark = pytest.mark.either
 LOCALE = ROOT / "locale/km/LC_MESSAGES"
 KHMER = re.compile(r"[\u1780-\u17b3]")
 PLACE = re.compile(r"%\(\w+\)[sd]|%%\w*|%[sd]")

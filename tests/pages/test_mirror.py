@@ -111,6 +111,7 @@ def test_everything_public_is_there_and_nothing_else(site, tmp_path):
     assert (status, "all in order" in said) == (0, True), said
 
 
+@pytest.mark.both_databases
 def test_a_second_run_writes_nothing_and_a_change_writes_what_it_touches(site, tmp_path):
     folder = tmp_path / "m"
     export(folder)
@@ -127,7 +128,6 @@ def test_a_second_run_writes_nothing_and_a_change_writes_what_it_touches(site, t
     assert check(folder)[0] == 0
 
 
-@pytest.mark.either
 def test_a_damaged_mirror_is_noticed_and_mended(site, tmp_path):
     folder = tmp_path / "m"
     export(folder)
@@ -143,7 +143,6 @@ def test_a_damaged_mirror_is_noticed_and_mended(site, tmp_path):
     }
 
 
-@pytest.mark.either
 def test_the_manifest_is_signed_and_a_changed_one_is_refused(site, settings, tmp_path):
     folder = tmp_path / "m"
     assert "not signed" in export(folder)
@@ -161,7 +160,6 @@ def test_the_manifest_is_signed_and_a_changed_one_is_refused(site, settings, tmp
     assert status == 1 and "not by this key" in said
 
 
-@pytest.mark.either
 def test_the_hashes_are_those_that_everybody_can_check(mirror):
     done = subprocess.run(["sha256sum", "-c", "--quiet", "MANIFEST"], cwd=mirror, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -180,7 +178,6 @@ FAULTS = [
 ]
 
 
-@pytest.mark.either
 def test_the_checker_notices_what_is_wrong(mirror):
     folder = mirror
     good = contents(folder)
@@ -227,7 +224,6 @@ def test_a_key_that_is_none_is_said(site, settings, tmp_path):
     assert refused.value.returncode == 2 and not (tmp_path / "m").exists()
 
 
-@pytest.mark.either
 def test_who_is_stopped_on_the_way_leaves_the_old_mirror(site, tmp_path, monkeypatch):
     folder = tmp_path / "m"
     export(folder)
@@ -252,7 +248,6 @@ def test_who_is_stopped_on_the_way_leaves_the_old_mirror(site, tmp_path, monkeyp
     assert check(folder)[0] == 0 and not (folder / writing.STAGE).exists()
 
 
-@pytest.mark.either
 def test_who_is_stopped_at_first_may_begin_again(site, tmp_path, monkeypatch):
     folder = tmp_path / "m"
     written = writing._write_manifest
@@ -265,7 +260,6 @@ def test_who_is_stopped_at_first_may_begin_again(site, tmp_path, monkeypatch):
     assert check(folder)[0] == 0
 
 
-@pytest.mark.either
 def test_words_of_the_index_are_in_the_file_where_they_are_looked_for(mirror):
     said = (mirror / "search/words-re.js").read_text()
     kind, name, words = json.loads(said.removeprefix("mirrorSearch.take(").removesuffix(");\n"))

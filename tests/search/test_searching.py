@@ -22,7 +22,7 @@ from lawcompare.search.query.find import Filters, find, show
 from lawcompare.site.job_sweep import sweep
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 KHMER_LAW = """## មាត្រា ១. គោលបំណង
 
