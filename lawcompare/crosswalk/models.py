@@ -158,7 +158,7 @@ class Correspondence(models.Model):
         """Why a program suggested it, in the reader's language."""
         language = "km" if get_language() == "km" else "en"
         return [
-            Reason(reason["template"], reason["concepts"], tuple(reason["words"])).said(
+            Reason(reason["template"], reason["concepts"], tuple(reason["words"])).in_words(
                 language, gettext(reason["template"])
             )
             for reason in self.reasons

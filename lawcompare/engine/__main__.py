@@ -98,7 +98,7 @@ def _read(chosen: argparse.Namespace) -> dict[str, Any]:
 def _align(chosen: argparse.Namespace) -> dict[str, Any]:
     from lawcompare.engine.align import align
 
-    found = align(_units(chosen.old), _units(chosen.new), ignore_numbers=chosen.ignore_numbers)
+    alignments = align(_units(chosen.old), _units(chosen.new), ignore_numbers=chosen.ignore_numbers)
     return {
         "alignments": [
             {
@@ -108,7 +108,7 @@ def _align(chosen: argparse.Namespace) -> dict[str, Any]:
                 "score": round(each.score, 4),
                 "evidence": each.evidence,
             }
-            for each in found
+            for each in alignments
         ]
     }
 
@@ -116,19 +116,19 @@ def _align(chosen: argparse.Namespace) -> dict[str, Any]:
 def _diff(chosen: argparse.Namespace) -> dict[str, Any]:
     from lawcompare.engine.diff import diff
 
-    found = diff(_text(chosen.old), _text(chosen.new), language=chosen.language)
-    return {"changes": [[change.op, change.text] for change in found.changes], "coarse": found.coarse}
+    redline = diff(_text(chosen.old), _text(chosen.new), language=chosen.language)
+    return {"changes": [[change.op, change.text] for change in redline.changes], "coarse": redline.coarse}
 
 
 def _anchor(chosen: argparse.Namespace) -> list[dict[str, Any]]:
-    from lawcompare.engine.anchor import Span, carry
+    from lawcompare.engine.anchor import AnnotatedSpan, carry
     from lawcompare.engine.reading.decoding.encodings import language_of
 
     old, new = _units(chosen.old), _units(chosen.new)
     notes = _annotations(chosen.annotations, {unit.id: unit.text for unit in old})
-    spans = [Span(str(note["id"]), note["clause"], note["start"], note["end"]) for note in notes]
+    spans = [AnnotatedSpan(str(note["id"]), note["clause"], note["start"], note["end"]) for note in notes]
     language = language_of("".join(unit.text for unit in new))
-    found = carry(old, new, spans, language=language)
+    carried_spans = carry(old, new, spans, language=language)
     return [
         {
             "id": note["id"],
@@ -138,14 +138,14 @@ def _anchor(chosen: argparse.Namespace) -> list[dict[str, Any]]:
             "end": each.end,
             "score": round(each.score, 4),
         }
-        for note, each in zip(notes, found, strict=True)
+        for note, each in zip(notes, carried_spans, strict=True)
     ]
 
 
 def _examine(chosen: argparse.Namespace) -> Any:
     from lawcompare.engine.rules.runner import examine
 
-    found = examine(_document(chosen), language=chosen.language)
+    findings = examine(_document(chosen), language=chosen.language)
     return [
         {
             "eid": each.eid,
@@ -156,7 +156,7 @@ def _examine(chosen: argparse.Namespace) -> Any:
             "message": str(each.message),
             "values": dict(each.values),
         }
-        for each in found
+        for each in findings
     ]
 
 
@@ -255,7 +255,7 @@ def _annotations(name: str, texts: Mapping[str, str]) -> list[dict[str, Any]]:
     given = _json(name)
     if not isinstance(given, list):
         raise InputError(f"{name}: a list of annotations is expected")
-    found = []
+    spans = []
     for at, each in enumerate(given, 1):
         where = f"{name}: annotation {at}"
         if not isinstance(each, dict) or not {"id", "clause", "start", "end"} <= each.keys():
@@ -269,8 +269,8 @@ def _annotations(name: str, texts: Mapping[str, str]) -> list[dict[str, Any]]:
             raise InputError(
                 f"{where}: {start} to {end} is not inside the {len(texts[clause])} characters of {clause!r}"
             )
-        found.append({"id": each["id"], "clause": clause, "start": start, "end": end})
-    return found
+        spans.append({"id": each["id"], "clause": clause, "start": start, "end": end})
+    return spans
 
 
 def _print_json(value: Any) -> None:

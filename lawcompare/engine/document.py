@@ -43,7 +43,7 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
-class Warning:
+class ReadingWarning:
     """A doubt of the reader, with the 1-based line it is about (0: the whole file)."""
 
     line: int
@@ -70,7 +70,7 @@ class Document:
     title: str
     language: str
     clauses: tuple[Clause, ...]
-    warnings: tuple[Warning, ...] = ()
+    warnings: tuple[ReadingWarning, ...] = ()
     furniture: tuple[Furniture, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
     source: tuple[str, ...] = field(default=(), compare=False, repr=False)
@@ -82,10 +82,10 @@ class Document:
     @cached_property
     def children(self) -> Mapping[str | None, tuple[Clause, ...]]:
         """Parent eid (None: the root) -> its children in order."""
-        found: dict[str | None, list[Clause]] = {}
+        children: dict[str | None, list[Clause]] = {}
         for clause in self.clauses:
-            found.setdefault(clause.parent, []).append(clause)
-        return {parent: tuple(clauses) for parent, clauses in found.items()}
+            children.setdefault(clause.parent, []).append(clause)
+        return {parent: tuple(clauses) for parent, clauses in children.items()}
 
     def subtree(self, eid: str) -> Iterator[Clause]:
         """The clause and all its descendants, in document order."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from lawcompare.engine.document import NOTHING, Clause, Document, Furniture, Warning
+from lawcompare.engine.document import NOTHING, Clause, Document, Furniture, ReadingWarning
 
 _CLAUSE = ("eid", "element", "num", "heading", "text", "depth", "parent", "line")
 
@@ -23,7 +23,7 @@ def to_plain(document: Document) -> dict[str, Any]:
         "language": document.language,
         "clauses": [_clause(clause) for clause in document.clauses],
         "warnings": [[warning.line, warning.message] for warning in document.warnings],
-        "furniture": [[found.name, found.text, found.line] for found in document.furniture],
+        "furniture": [[furniture.name, furniture.text, furniture.line] for furniture in document.furniture],
         "meta": {str(name): _value(value) for name, value in document.meta.items()},
         "source": list(document.source),
     }
@@ -41,7 +41,7 @@ def from_plain(data: Mapping[str, Any]) -> Document:
         title=data["title"],
         language=data["language"],
         clauses=clauses,
-        warnings=tuple(Warning(line, message) for line, message in data["warnings"]),
+        warnings=tuple(ReadingWarning(line, message) for line, message in data["warnings"]),
         furniture=tuple(Furniture(name, text, line) for name, text, line in data["furniture"]),
         meta=data["meta"],
         source=tuple(data["source"]),

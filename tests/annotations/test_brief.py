@@ -13,7 +13,7 @@ from django.core.cache import cache
 from lawcompare.annotations.brief.document import for_brief, in_context, write_brief
 from lawcompare.annotations.brief.paragraphs import write_markdown
 from lawcompare.annotations.models import Annotation, Status
-from lawcompare.engine.writing.word import Word
+from lawcompare.engine.writing.word import WordDocument
 
 pytestmark = pytest.mark.django_db
 
@@ -135,7 +135,7 @@ MARKDOWN = """A **strong** and *soft* word, a [link](https://example.org) and a 
 
 
 def test_markdown_becomes_words_with_their_emphasis_and_lists():
-    word = Word("t", "s", datetime(2026, 1, 1), language="en", header="", footer="")
+    word = WordDocument("t", "s", datetime(2026, 1, 1), language="en", header="", footer="")
     write_markdown(word, MARKDOWN)
     document = docx.Document(io.BytesIO(word.save()))
     lines = [(one.style.name, one.text) for one in document.paragraphs]

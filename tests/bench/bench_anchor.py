@@ -14,7 +14,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 
 from lawcompare.engine.align.model import Alignment, Unit
-from lawcompare.engine.anchor import Span, carry
+from lawcompare.engine.anchor import AnnotatedSpan, carry
 from lawcompare.engine.text.words import words
 
 GOLD = Path(__file__).resolve().parents[2].parent / "shared/gold/align"
@@ -34,7 +34,7 @@ class Case(NamedTuple):
 class Truth(NamedTuple):
     """Where a span went: ``places`` are the right ones; ``is_same``: its words did not change."""
 
-    span: Span
+    span: AnnotatedSpan
     is_same: bool
     places: list[tuple[str, int, int]]
 
@@ -74,7 +74,7 @@ def draw(case: Case, count: int, seed: int) -> list[Truth]:
         size = min(rng.randint(3, 30), len(said))
         at = rng.randrange(len(said) - size + 1)
         first, last = said[at], said[at + size - 1]
-        span = Span(str(len(found)), clause, starts[first], starts[last + 1])
+        span = AnnotatedSpan(str(len(found)), clause, starts[first], starts[last + 1])
         places, is_same = [], False
         for partner, new_starts, became in partners:
             kept = [became[t] for t in range(first, last + 1) if t in became]

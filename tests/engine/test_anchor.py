@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcompare.engine.align.model import Alignment, Unit
-from lawcompare.engine.anchor import CONTEXT, Span, TextPositionSelector, TextQuoteSelector, carry, find, select
+from lawcompare.engine.anchor import (
+    CONTEXT,
+    AnnotatedSpan,
+    TextPositionSelector,
+    TextQuoteSelector,
+    carry,
+    find,
+    select,
+)
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.text.words import borders
 
@@ -26,12 +34,12 @@ def units(*texts: str) -> list[Unit]:
     return [Unit(f"c{position}", str(position), "", text) for position, text in enumerate(texts)]
 
 
-def span_of(text: str, words: str, clause: str = "c0") -> Span:
+def span_of(text: str, words: str, clause: str = "c0") -> AnnotatedSpan:
     at = text.index(words)
-    return Span("n", clause, at, at + len(words))
+    return AnnotatedSpan("n", clause, at, at + len(words))
 
 
-def carried(old: list[Unit], new: list[Unit], span: Span, **options):
+def carried(old: list[Unit], new: list[Unit], span: AnnotatedSpan, **options):
     (answer,) = carry(old, new, [span], **options)
     found = None
     if answer.clause is not None:
@@ -67,7 +75,9 @@ def test_a_phrase_that_stands_twice_is_told_by_its_place():
     old = "The owner may appeal to the court. The state may appeal to the court. Costs follow."
     new = "The owner may appeal to the court. The state may appeal to the court within a month. Costs follow."
     second = old.rindex("may appeal to the court")
-    (answer,) = carry(units(old), units(new), [Span("n", "c0", second, second + 23)], alignments=one_to_one("changed"))
+    (answer,) = carry(
+        units(old), units(new), [AnnotatedSpan("n", "c0", second, second + 23)], alignments=one_to_one("changed")
+    )
     assert (answer.verdict, answer.start) == ("kept", second)
 
 
@@ -157,7 +167,7 @@ def test_every_answer_is_a_place_of_the_new_text_or_none(old_texts, new_texts, d
     number = data.draw(st.integers(0, len(old) - 1))
     start = data.draw(st.integers(0, len(old[number].text) - 1))
     end = data.draw(st.integers(start + 1, len(old[number].text)))
-    answer, found = carried(old, new, Span("n", f"c{number}", start, end), language="km")
+    answer, found = carried(old, new, AnnotatedSpan("n", f"c{number}", start, end), language="km")
     assert (answer.verdict == "lost") == (answer.clause is None) == (found is None)
     if found is not None:
         text = new[int(answer.clause[1:])].text
@@ -174,7 +184,9 @@ def test_against_the_same_text_everything_is_kept_in_place(some_texts, data):
     number = data.draw(st.integers(0, len(old) - 1))
     start = data.draw(st.integers(0, len(old[number].text) - 1))
     end = data.draw(st.integers(start + 1, len(old[number].text)))
-    (answer,) = carry(old, old, [Span("n", f"c{number}", start, end)], alignments=one_to_one(*["unchanged"] * len(old)))
+    (answer,) = carry(
+        old, old, [AnnotatedSpan("n", f"c{number}", start, end)], alignments=one_to_one(*["unchanged"] * len(old))
+    )
     assert (answer.verdict, answer.clause, answer.start, answer.end) == ("kept", f"c{number}", start, end)
 
 
@@ -210,10 +222,10 @@ def test_a_short_quote_has_no_fuzzy_hit_and_a_long_one_has_a_floor():
 @pytest.mark.parametrize(
     ("span", "reason"),
     [
-        (Span("n1", "c9", 0, 1), "annotation n1: the old text has no clause c9"),
-        (Span("n1", "c0", 5, 5), "annotation n1: 5 to 5 is no range of clause c0, which has"),
-        (Span("n1", "c0", 0, 9999), "annotation n1: 0 to 9999 is no range of clause c0"),
-        (Span("n1", "c0", -1, 3), "annotation n1: -1 to 3 is no range of clause c0"),
+        (AnnotatedSpan("n1", "c9", 0, 1), "annotation n1: the old text has no clause c9"),
+        (AnnotatedSpan("n1", "c0", 5, 5), "annotation n1: 5 to 5 is no range of clause c0, which has"),
+        (AnnotatedSpan("n1", "c0", 0, 9999), "annotation n1: 0 to 9999 is no range of clause c0"),
+        (AnnotatedSpan("n1", "c0", -1, 3), "annotation n1: -1 to 3 is no range of clause c0"),
     ],
 )
 def test_an_annotation_on_nothing_is_refused(span, reason):
@@ -234,7 +246,7 @@ def test_two_thousand_annotations_over_a_thousand_clauses_take_seconds():
     for number in range(2000):
         clause = rng.choice(old)
         start = rng.randrange(len(clause.text) - 120)
-        spans.append(Span(str(number), clause.id, start, start + rng.randint(20, 120)))
+        spans.append(AnnotatedSpan(str(number), clause.id, start, start + rng.randint(20, 120)))
     begin = time.process_time()
     answers = carry(old, new, spans, alignments=one_to_one(*["changed"] * 1000))
     assert time.process_time() - begin < 30

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from lawcompare.engine.reading.docx_numbering import format_number
 from lawcompare.engine.structure.numbering import (
-    Number,
+    ClauseNumber,
     clean,
     from_khmer,
     parse,
@@ -90,10 +90,10 @@ def test_what_does_not_follow(number, after):
 
 
 def test_values():
-    assert read_number("12A bis") == Number(12, ("a", "bis"))
-    assert read_number("Two") == Number(2)
-    assert read_number("ទោល") == Number(1)
-    assert read_number("ប្រាំមួយ") == Number(6)
+    assert read_number("12A bis") == ClauseNumber(12, ("a", "bis"))
+    assert read_number("Two") == ClauseNumber(2)
+    assert read_number("ទោល") == ClauseNumber(1)
+    assert read_number("ប្រាំមួយ") == ClauseNumber(6)
     assert read_number("…") is None
 
 

@@ -228,8 +228,8 @@ def test_digits_and_words_that_disagree_are_doubted_and_the_words_count():
     text = "ពិន័យជាប្រាក់ពី ១០០.០០០ (មួយសែន) រៀល ទៅ ១.០០០០.០០០ (មួយលាន) រៀល"
     found = find_penalties(text)[0]
     assert (found.fine_min, found.fine_max) == (100_000, 1_000_000)
-    assert [(doubt.digits, doubt.words) for doubt in found.doubts] == [(10_000_000, 1_000_000)]
-    assert text[found.doubts[0].start : found.doubts[0].end] == "១.០០០០.០០០ (មួយលាន)"
+    assert [(mismatch.digits, mismatch.words) for mismatch in found.mismatches] == [(10_000_000, 1_000_000)]
+    assert text[found.mismatches[0].start : found.mismatches[0].end] == "១.០០០០.០០០ (មួយលាន)"
 
 
 def test_a_smallest_that_exceeds_the_largest_is_absurd():

@@ -75,7 +75,7 @@ def test_khmer_is_found_however_it_is_spaced():
 def test_reasons_say_in_words_why():
     access = suggest(document(("Illegal access", "")), "art_1", STATUTE)[0]
     assert [str(reason) for reason in access.reasons] == ["Both speak of: illegal access."]
-    assert access.reasons[0].said("km", "%(concepts)s") == "ការចូលប្រើដោយខុសច្បាប់"
+    assert access.reasons[0].in_words("km", "%(concepts)s") == "ការចូលប្រើដោយខុសច្បាប់"
     headed = document(("Unlawful access", ""))
     assert str(suggest(headed, "art_1", headed)[0].reasons[0]) == "Both are headed: illegal access."
 

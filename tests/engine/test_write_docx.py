@@ -13,7 +13,7 @@ from lxml import etree
 
 from lawcompare.engine.writing.docx import write_redline
 from lawcompare.engine.writing.redline import Link, redline
-from lawcompare.engine.writing.word import Word, w
+from lawcompare.engine.writing.word import WordDocument, w
 from tests.engine.test_redline import CLAUSE, articles, document, lines
 
 MOMENT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -24,7 +24,7 @@ KEPT = {
 
 
 def written(old, new, links) -> bytes:
-    word = Word("Title", "A site", MOMENT, language="en", header="Header", footer="Footer")
+    word = WordDocument("Title", "A site", MOMENT, language="en", header="Header", footer="Footer")
     write_redline(word, redline(old, new, links), MOMENT, "en")
     return word.save()
 
@@ -99,7 +99,7 @@ def test_the_file_opens_and_names_nobody():
 
 
 def test_khmer_is_set_as_the_complex_script_it_is():
-    word = Word("x", "y", MOMENT, language="en", header="", footer="")
+    word = WordDocument("x", "y", MOMENT, language="en", header="", footer="")
     word.run(word.paragraph(), "មាត្រា ២៨", bold=True)
     with zipfile.ZipFile(io.BytesIO(word.save())) as package:
         words, styles = package.read("word/document.xml").decode(), package.read("word/styles.xml").decode()
@@ -108,7 +108,7 @@ def test_khmer_is_set_as_the_complex_script_it_is():
 
 
 def test_signs_that_xml_cannot_hold_and_markup_are_only_words():
-    word = Word("<&>", "y", MOMENT, language="en", header="<h>", footer="")
+    word = WordDocument("<&>", "y", MOMENT, language="en", header="<h>", footer="")
     word.run(word.paragraph(), "a\x00\x0b<w:p>&\tb")
     found = docx.Document(io.BytesIO(word.save()))
     assert found.paragraphs[0].text == "a<w:p>&\tb"

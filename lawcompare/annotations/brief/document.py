@@ -21,7 +21,7 @@ from lawcompare.annotations.models import Annotation, AnnotationQuerySet, Risk
 from lawcompare.annotations.writing.checklist import answered
 from lawcompare.engine.diff import diff
 from lawcompare.engine.text.words import clusters
-from lawcompare.engine.writing.word import Word
+from lawcompare.engine.writing.word import WordDocument
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import pinned_clause, pinned_version, plain_address
 from lawcompare.laws.formatting import digits, said_date
@@ -55,7 +55,9 @@ class _Brief:
         self.moment: datetime = max(note.changed_at for note in annotations).astimezone(UTC)
         title = " · ".join([_("Brief"), *chosen])
         footer = f"{settings.SITE_NAME} · {root}{plain_address('annotations')}"
-        self.word = Word(title, settings.SITE_NAME, self.moment, language=self.language, header=title, footer=footer)
+        self.word = WordDocument(
+            title, settings.SITE_NAME, self.moment, language=self.language, header=title, footer=footer
+        )
 
     def write(self) -> bytes:
         self.write_title_page()

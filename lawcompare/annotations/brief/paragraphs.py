@@ -8,18 +8,18 @@ from typing import Any
 from markdown_it.token import Token
 
 from lawcompare.annotations.services import MARKDOWN
-from lawcompare.engine.writing.word import Word
+from lawcompare.engine.writing.word import WordDocument
 
 SCHEMES = ("http://", "https://")
 
 
-def write_markdown(word: Word, text: str) -> None:
+def write_markdown(word: WordDocument, text: str) -> None:
     """The words with their emphasis, lists, quotations and links; what no note may hold stays words."""
     _MarkdownParagraphs(word).write(MARKDOWN.parse(text))
 
 
 class _MarkdownParagraphs:
-    def __init__(self, word: Word) -> None:
+    def __init__(self, word: WordDocument) -> None:
         self.word = word
         self.lists: list[int] = []  # the next number of each open list, 0 for bullets
         self.quoted = 0

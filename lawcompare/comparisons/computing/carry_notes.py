@@ -19,8 +19,7 @@ from lawcompare.annotations.carrying.lineage import line_of_texts, uncarried
 from lawcompare.annotations.models import Annotation, Carried, Carrying, CarryingState, Verdict
 from lawcompare.comparisons.models import Concordance
 from lawcompare.engine.align import Unit, align
-from lawcompare.engine.anchor import Carried as Found
-from lawcompare.engine.anchor import Carrier, Span, select
+from lawcompare.engine.anchor import AnnotatedSpan, CarriedSpan, Carrier, select
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.text.words import is_word, words
 from lawcompare.laws.models import Clause, Version
@@ -163,22 +162,22 @@ class Finder:
         is_whole = start is None or end is None
         if start is None or end is None:
             start, end = 0, len(clause.text)
-        found = self._carrier.carry(Span(str(annotation.pk), clause.eid, start, end))
-        if found.clause is None:
+        carried = self._carrier.carry(AnnotatedSpan(str(annotation.pk), clause.eid, start, end))
+        if carried.clause is None:
             return self._find_by_concordance(row, clause)
-        return self._fill(row, found, is_whole)
+        return self._fill(row, carried, is_whole)
 
-    def _fill(self, row: Carried, found: Found, is_whole: bool) -> Carried:
-        assert found.clause is not None and found.start is not None and found.end is not None
-        clause = self._news[found.clause]
-        row.verdict, row.clause, row.score, row.second = found.verdict, clause, found.score, found.second
-        if not (is_whole and (found.start, found.end) == (0, len(clause.text))):
-            quote, position = select(clause.text, found.start, found.end)
+    def _fill(self, row: Carried, carried: CarriedSpan, is_whole: bool) -> Carried:
+        assert carried.clause is not None and carried.start is not None and carried.end is not None
+        clause = self._news[carried.clause]
+        row.verdict, row.clause, row.score, row.second = carried.verdict, clause, carried.score, carried.second
+        if not (is_whole and (carried.start, carried.end) == (0, len(clause.text))):
+            quote, position = select(clause.text, carried.start, carried.end)
             row.exact, row.prefix, row.suffix = quote
             row.start, row.end = position
-        if found.rival is not None:
-            row.rival_clause = self._news[found.rival.clause]
-            row.rival_start, row.rival_end = found.rival.start, found.rival.end
+        if carried.rival is not None:
+            row.rival_clause = self._news[carried.rival.clause]
+            row.rival_start, row.rival_end = carried.rival.start, carried.rival.end
         return row
 
     def _find_heading(self, row: Carried, clause: Clause) -> Carried:

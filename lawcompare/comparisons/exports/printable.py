@@ -14,7 +14,7 @@ from lawcompare.comparisons.models import Comparison, Level
 from lawcompare.comparisons.reading.rows import kinds
 from lawcompare.engine.writing import docx, pdf
 from lawcompare.engine.writing.redline import Link, Paragraph, redline
-from lawcompare.engine.writing.word import Word
+from lawcompare.engine.writing.word import WordDocument
 from lawcompare.laws.citing.permalinks import pin, plain_address
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.formatting import digits, said_date
@@ -25,7 +25,7 @@ def as_docx(comparison: Comparison, root: str) -> bytes:
     """With tracked changes: all accepted it is the new text, all refused the old one."""
     said = _around(comparison, root)
     moment = _finished(comparison)
-    word = Word(
+    word = WordDocument(
         said["title"],
         settings.SITE_NAME,
         moment,

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy
 from lawcompare.crosswalk.models import Element
 from lawcompare.engine.compare_laws.elements import Elements, Excerpt, elements_of, penalty_of
 from lawcompare.engine.document import UNIT_ELEMENTS, Document
-from lawcompare.engine.rules.provisions import UNSEEN, Provision, provisions_of
+from lawcompare.engine.rules.provisions import UNSEEN, ExaminedProvision, provisions_of
 from lawcompare.engine.wording import values as say
 from lawcompare.findings.models import ENGINE
 from lawcompare.laws.citing.find_clause import cite
@@ -143,7 +143,7 @@ def _read_document(document: Document, clauses: Sequence[Clause]) -> dict[int, R
     return {clause.pk: _reading(document, clause.eid, read[clause.eid], provisions) for clause in clauses}
 
 
-def _reading(document: Document, eid: str, elements: Elements, provisions: Mapping[str, Provision]) -> Reading:
+def _reading(document: Document, eid: str, elements: Elements, provisions: Mapping[str, ExaminedProvision]) -> Reading:
     inside = list(document.subtree(eid))
     own = [provisions[clause.eid] for clause in inside if clause.eid in provisions]
     words = " ".join(f"{clause.heading} {clause.text}" for clause in inside)

@@ -95,12 +95,12 @@ def _units(document: Document) -> list[Unit]:
     ]
 
 
-def _flatten(old: Sequence[Unit], new: Sequence[Unit], found: DocumentAlignment) -> list[Alignment]:
+def _flatten(old: Sequence[Unit], new: Sequence[Unit], alignment: DocumentAlignment) -> list[Alignment]:
     """One list with an entry for every clause: containers, units with all they hold, parts by their own words."""
     trees = Tree(old, "old"), Tree(new, "new")
     units = [{tree.clauses[row].id for row in tree.units} for tree in trees]
-    entries = [*found.containers, *found.units]
-    for parts in found.parts.values():
+    entries = [*alignment.containers, *alignment.units]
+    for parts in alignment.parts.values():
         # What the row itself says of whole units is not said again of their outermost parts.
         entries.extend(part for part in parts if not (units[0].issuperset(part.old) and units[1].issuperset(part.new)))
     places = trees[1].rows

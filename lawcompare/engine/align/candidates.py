@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.sparse as sp
 
-from lawcompare.engine.align.vectors import Side
+from lawcompare.engine.align.vectors import TextVectors
 
 # How many partners are kept for a clause in each of four rankings (by shared weight, by likeness; from either side).
 NEAREST = 6
@@ -39,7 +39,7 @@ class Candidates:
         return self.old.size
 
 
-def find_candidates(old: Side, new: Side, extra: np.ndarray | None = None) -> Candidates:
+def find_candidates(old: TextVectors, new: TextVectors, extra: np.ndarray | None = None) -> Candidates:
     """The nearest partners of every clause, from both sides; ``extra`` rows ``(old, new)`` are looked at too."""
     rare = _rare_terms(old, new)
     old_rare, new_rare = old.shingles[:, rare], new.shingles[:, rare]
@@ -52,7 +52,7 @@ def find_candidates(old: Side, new: Side, extra: np.ndarray | None = None) -> Ca
     return measure(old, new, both[:, 0], both[:, 1])
 
 
-def measure(old: Side, new: Side, rows: np.ndarray, columns: np.ndarray) -> Candidates:
+def measure(old: TextVectors, new: TextVectors, rows: np.ndarray, columns: np.ndarray) -> Candidates:
     """The likeness of given pairs."""
     shared = _dots(old.shingles, new.shingles, rows, columns, smaller=True)
     return Candidates(
@@ -66,7 +66,7 @@ def measure(old: Side, new: Side, rows: np.ndarray, columns: np.ndarray) -> Cand
     )
 
 
-def _rare_terms(old: Side, new: Side) -> np.ndarray:
+def _rare_terms(old: TextVectors, new: TextVectors) -> np.ndarray:
     frequency = np.bincount(old.shingles.indices, minlength=old.shingles.shape[1])
     other = np.bincount(new.shingles.indices, minlength=new.shingles.shape[1])
     # The limit grows with the root of the size, so that the work grows little faster than the texts do.
@@ -86,12 +86,12 @@ def _nearest(rows: sp.csr_matrix, columns: sp.csr_matrix, mass: np.ndarray, widt
         product = rows[start : start + _CHUNK] @ presence
         for offset in range(product.shape[0]):
             low, high = product.indptr[offset], product.indptr[offset + 1]
-            found, weight = product.indices[low:high], product.data[low:high]
-            if found.size > 2 * NEAREST:
+            nearest, weight = product.indices[low:high], product.data[low:high]
+            if nearest.size > 2 * NEAREST:
                 top = np.argpartition(weight, -NEAREST)[-NEAREST:]
-                like = np.argpartition(weight * scale[found], -NEAREST)[-NEAREST:]
-                found = found[np.union1d(top, like)]
-            keys.append((start + offset) * np.int64(width) + found)
+                like = np.argpartition(weight * scale[nearest], -NEAREST)[-NEAREST:]
+                nearest = nearest[np.union1d(top, like)]
+            keys.append((start + offset) * np.int64(width) + nearest)
     return np.concatenate(keys) if keys else np.zeros(0, dtype=np.int64)
 
 

@@ -91,7 +91,7 @@ def _align_containers(
     trees: tuple[Tree, Tree], links: Links, decisions: Decisions, ignore_numbers: bool
 ) -> list[Alignment]:
     clauses = [[tree.clauses[row] for row in tree.containers] for tree in trees]
-    found = link_containers(trees[0], trees[1], links, decisions, ignore_numbers)
+    container_links = link_containers(trees[0], trees[1], links, decisions, ignore_numbers)
     keys = [text_key(clause) for clause in clauses[0]], [text_key(clause) for clause in clauses[1]]
-    entries = group_links(clauses[0], clauses[1], found, keys)
-    return name_entries(clauses[0], clauses[1], found, entries, keys)
+    entries = group_links(clauses[0], clauses[1], container_links, keys)
+    return name_entries(clauses[0], clauses[1], container_links, entries, keys)

@@ -13,7 +13,7 @@ from lawcompare.engine.align.model import Alignment, Unit
 
 
 @dataclass(frozen=True)
-class Entry:
+class RowGroup:
     """An alignment by rows: ``old`` and ``new`` rows with its ``kind``."""
 
     old: tuple[int, ...]
@@ -26,30 +26,30 @@ def group_links(
     new: Sequence[Unit],
     links: Links,
     keys: tuple[Sequence[str], Sequence[str]],
-) -> list[Entry]:
+) -> list[RowGroup]:
     """One entry per pair, split, merge, added and removed row, in reading order.
 
     A row that is split and whose target is merged stands in both entries: each names all partners of one clause.
     """
     of_old, of_new = _partners(links)
     run = longest_run(links.score)
-    entries: list[Entry] = []
+    entries: list[RowGroup] = []
     for row, unit in enumerate(old):
         columns = of_old.get(row, [])
         if not columns:
-            entries.append(Entry((row,), (), "removed"))
+            entries.append(RowGroup((row,), (), "removed"))
         elif len(columns) > 1:
-            entries.append(Entry((row,), tuple(columns), "split"))
+            entries.append(RowGroup((row,), tuple(columns), "split"))
         elif len(of_new[columns[0]]) == 1:
             column = columns[0]
             same = keys[0][row] == keys[1][column]
-            entries.append(Entry((row,), (column,), _pair_kind(unit, new[column], same, (row, column) in run)))
+            entries.append(RowGroup((row,), (column,), _pair_kind(unit, new[column], same, (row, column) in run)))
     for column in range(len(new)):
         rows = of_new.get(column, [])
         if len(rows) > 1:
-            entries.append(Entry(tuple(rows), (column,), "merged"))
+            entries.append(RowGroup(tuple(rows), (column,), "merged"))
         elif not rows:
-            entries.append(Entry((), (column,), "added"))
+            entries.append(RowGroup((), (column,), "added"))
     return [entries[index] for index in reading_order([(entry.old, entry.new) for entry in entries])]
 
 
@@ -74,7 +74,7 @@ def name_entries(
     old: Sequence[Unit],
     new: Sequence[Unit],
     links: Links,
-    entries: Sequence[Entry],
+    entries: Sequence[RowGroup],
     keys: tuple[Sequence[str], Sequence[str]],
 ) -> list[Alignment]:
     """Entries with ids, score and evidence."""
@@ -85,7 +85,7 @@ def _name(
     old: Sequence[Unit],
     new: Sequence[Unit],
     links: Links,
-    entry: Entry,
+    entry: RowGroup,
     keys: tuple[Sequence[str], Sequence[str]],
 ) -> Alignment:
     edges = [(row, column) for row in entry.old for column in entry.new if (row, column) in links.score]
@@ -107,7 +107,7 @@ def _evidence(
     old: Sequence[Unit],
     new: Sequence[Unit],
     links: Links,
-    entry: Entry,
+    entry: RowGroup,
     keys: tuple[Sequence[str], Sequence[str]],
 ) -> str:
     if not entry.new:
@@ -138,7 +138,7 @@ def _pair_evidence(
     old: Sequence[Unit],
     new: Sequence[Unit],
     links: Links,
-    entry: Entry,
+    entry: RowGroup,
     keys: tuple[Sequence[str], Sequence[str]],
 ) -> str:
     row, column = entry.old[0], entry.new[0]

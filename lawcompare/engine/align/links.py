@@ -15,7 +15,7 @@ from lawcompare.engine.align.model import Unit
 from lawcompare.engine.align.neighbours import Neighbours, Pairs
 from lawcompare.engine.align.scoring import Evidence, gather_evidence, weigh, weigh_further, weigh_left
 from lawcompare.engine.align.split_merge import find_shared
-from lawcompare.engine.align.vectors import Side, vectorise
+from lawcompare.engine.align.vectors import TextVectors, vectorise
 from lawcompare.engine.errors import ComparisonError
 
 Edge = tuple[int, int]
@@ -85,15 +85,15 @@ def find_links(
     heading = _own_headings(old, new, candidates)
     evidence = gather_evidence(candidates, sides, heading, numbers, frame.parents)
     open_ = open_[0] & _free(len(old), same.keys()), open_[1] & _free(len(new), same.values())
-    found = _match_alike(evidence, open_, certain)
-    reason.update(dict.fromkeys(found.items(), "alike"))
+    alike = _match_alike(evidence, open_, certain)
+    reason.update(dict.fromkeys(alike.items(), "alike"))
     if frame.own is not None:
         sides = vectorise(*frame.own)
         candidates = measure(*sides, candidates.old, candidates.new)
         evidence = gather_evidence(candidates, sides, heading, numbers, frame.parents)
     likeness = _by_pair(candidates, evidence.likeness)
     score = {pair: likeness[pair] if why == "alike" else 1.0 for pair, why in reason.items()}
-    odds = weigh_further(evidence, Neighbours(certain | found, len(old), len(new)))
+    odds = weigh_further(evidence, Neighbours(certain | alike, len(old), len(new)))
     shared = find_shared(sides, evidence, reason, _may_share(old, new, free, candidates), odds)
     reason.update(dict.fromkeys(shared, "shared"))
     score |= shared
@@ -134,13 +134,13 @@ def _match_alike(evidence: Evidence, open_: tuple[np.ndarray, np.ndarray], certa
     candidates = evidence.candidates
     height, width = open_[0].size, open_[1].size
     unpaired = open_[0][candidates.old] & open_[1][candidates.new]
-    found = match_surest(evidence, unpaired)
+    pairs = match_surest(evidence, unpaired)
     for floor in FLOORS:
-        odds = weigh(evidence, Neighbours(certain | found, height, width))
-        found = match_likely(evidence, odds, unpaired, floor)
-    left = unpaired & _free(height, found.keys())[candidates.old] & _free(width, found.values())[candidates.new]
-    odds = weigh_left(evidence, Neighbours(certain | found, height, width), left)
-    return found | match_likely(evidence, odds, left, LEFT_FLOOR)
+        odds = weigh(evidence, Neighbours(certain | pairs, height, width))
+        pairs = match_likely(evidence, odds, unpaired, floor)
+    left = unpaired & _free(height, pairs.keys())[candidates.old] & _free(width, pairs.values())[candidates.new]
+    odds = weigh_left(evidence, Neighbours(certain | pairs, height, width), left)
+    return pairs | match_likely(evidence, odds, left, LEFT_FLOOR)
 
 
 def _free(size: int, rows: Iterable[int | None]) -> np.ndarray:
@@ -165,20 +165,20 @@ def _open_keys(keys: Sequence[str], open_: np.ndarray, groups: np.ndarray | None
     return [key and f"{group}\0{key}" for key, group in zip(spoken, groups.tolist(), strict=True)]
 
 
-def _candidates(sides: tuple[Side, Side], frame: Frame, known: list[Edge]) -> Candidates:
+def _candidates(sides: tuple[TextVectors, TextVectors], frame: Frame, known: list[Edge]) -> Candidates:
     extra = np.array(known, dtype=np.int64).reshape(-1, 2)
     if frame.groups is None:
         return find_candidates(*sides, extra)
-    found = [extra]
+    pairs = [extra]
     places = [_places(groups) for groups in frame.groups]
     for group in places[0].keys() & places[1].keys():
         rows, columns = places[0][group], places[1][group]
         if rows.size * columns.size <= _GRID:
-            found.append(np.stack([np.repeat(rows, columns.size), np.tile(columns, rows.size)], axis=1))
+            pairs.append(np.stack([np.repeat(rows, columns.size), np.tile(columns, rows.size)], axis=1))
         else:
             near = find_candidates(sides[0].take(rows), sides[1].take(columns))
-            found.append(np.stack([rows[near.old], columns[near.new]], axis=1))
-    both = np.unique(np.concatenate(found), axis=0)
+            pairs.append(np.stack([rows[near.old], columns[near.new]], axis=1))
+    both = np.unique(np.concatenate(pairs), axis=0)
     return measure(*sides, both[:, 0], both[:, 1])
 
 

@@ -49,10 +49,10 @@ def match_repeated(
     """
     where_old, where_new = _places(old), _places(new)
     shared = [(rows, where_new[key]) for key, rows in where_old.items() if key in where_new]
-    found: Pairs = {}
+    pairs: Pairs = {}
     for rows, columns in shared:
         if len(rows) * len(columns) > _DENSE_CELLS:
-            found.update(zip(rows, columns, strict=False))
+            pairs.update(zip(rows, columns, strict=False))
     neighbours = Neighbours(known, len(old), len(new))
     groups = [(rows, columns) for rows, columns in shared if len(rows) * len(columns) <= _DENSE_CELLS]
     for batch in _batches(groups):
@@ -61,8 +61,8 @@ def match_repeated(
         for rows, columns in batch:
             matrix, gain = np.split(gain, [len(rows) * len(columns)])
             chosen = linear_sum_assignment(matrix.reshape(len(rows), len(columns)), maximize=True)
-            found.update((rows[i], columns[j]) for i, j in zip(*chosen, strict=True))
-    return found
+            pairs.update((rows[i], columns[j]) for i, j in zip(*chosen, strict=True))
+    return pairs
 
 
 def _batches(groups: Sequence[Group]) -> Iterator[list[Group]]:

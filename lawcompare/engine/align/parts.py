@@ -11,7 +11,7 @@ import numpy as np
 import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
-from lawcompare.engine.align.entries import Entry, group_links, name_entries
+from lawcompare.engine.align.entries import RowGroup, group_links, name_entries
 from lawcompare.engine.align.keys import text_key
 from lawcompare.engine.align.links import Decisions, Edge, Frame, Links, find_links
 from lawcompare.engine.align.model import Alignment, Unit
@@ -67,15 +67,15 @@ class _Inside:
     def roots(self) -> dict[int, list[int]]:
         """Group -> places of the units themselves."""
         units = set(self.tree.units)
-        found: dict[int, list[int]] = defaultdict(list)
+        roots: dict[int, list[int]] = defaultdict(list)
         for place, (row, group) in enumerate(zip(self.rows, self.group, strict=True)):
             if row in units:
-                found[group].append(place)
-        return found
+                roots[group].append(place)
+        return roots
 
 
 def align_parts(
-    trees: tuple[Tree, Tree], links: Links, entries: Sequence[Entry], decisions: Decisions, ignore_numbers: bool
+    trees: tuple[Tree, Tree], links: Links, entries: Sequence[RowGroup], decisions: Decisions, ignore_numbers: bool
 ) -> dict[int, tuple[Alignment, ...]]:
     """Index of entry -> how the clauses inside belong together, for entries that have clauses inside."""
     old, new = _take_part(trees, links)
@@ -101,8 +101,8 @@ def align_parts(
         own=(old.spoken(), new.spoken()),
         given=_given_roots(old, new, {row for row, _ in decided}, {column for _, column in decided}),
     )
-    found = find_links(old.whole(), new.whole(), ignore_numbers=ignore_numbers, decided=decided, frame=frame)
-    return _distribute(old, new, found, entries)
+    part_links = find_links(old.whole(), new.whole(), ignore_numbers=ignore_numbers, decided=decided, frame=frame)
+    return _distribute(old, new, part_links, entries)
 
 
 def _take_part(trees: tuple[Tree, Tree], links: Links) -> tuple[_Inside, _Inside]:
@@ -144,15 +144,17 @@ def _given_roots(old: _Inside, new: _Inside, closed_old: set[int | None], closed
     return sorted(given)
 
 
-def _distribute(old: _Inside, new: _Inside, found: Links, entries: Sequence[Entry]) -> dict[int, tuple[Alignment, ...]]:
+def _distribute(
+    old: _Inside, new: _Inside, links: Links, entries: Sequence[RowGroup]
+) -> dict[int, tuple[Alignment, ...]]:
     """The found links entry by entry; a clause without partner is told of once."""
     homes = [_places_by_unit(side) for side in (old, new)]
     keys = [text_key(clause) for clause in old.own()], [text_key(clause) for clause in new.own()]
-    partnered = {row for row, _ in found.score}, {column for _, column in found.score}
+    partnered = {row for row, _ in links.score}, {column for _, column in links.score}
     by_row: dict[int, list[int]] = defaultdict(list)
-    for row, column in sorted(found.score):
+    for row, column in sorted(links.score):
         by_row[row].append(column)
-    told: tuple[set[int], set[int]] = set(), set()
+    listed: tuple[set[int], set[int]] = set(), set()
     parts: dict[int, tuple[Alignment, ...]] = {}
     for index, entry in enumerate(entries):
         rows = [place for unit in entry.old for place in homes[0].get(unit, ())]
@@ -160,18 +162,20 @@ def _distribute(old: _Inside, new: _Inside, found: Links, entries: Sequence[Entr
         inside = set(columns)
         edges = [(row, column) for row in rows for column in by_row.get(row, ()) if column in inside]
         touched = {row for row, _ in edges}, {column for _, column in edges}
-        rows = [row for row in rows if row in touched[0] or _untold(row, old, partnered[0], told[0])]
-        columns = [column for column in columns if column in touched[1] or _untold(column, new, partnered[1], told[1])]
+        rows = [row for row in rows if row in touched[0] or _is_unlisted(row, old, partnered[0], listed[0])]
+        columns = [
+            column for column in columns if column in touched[1] or _is_unlisted(column, new, partnered[1], listed[1])
+        ]
         if rows or columns:
-            parts[index] = _name_local((old, new), found, keys, rows, columns, edges)
+            parts[index] = _name_local((old, new), links, keys, rows, columns, edges)
     return parts
 
 
-def _untold(place: int, side: _Inside, partnered: set[int], told: set[int]) -> bool:
-    """Whether a clause without partner is still to be told of. A unit without words of its own is only a frame."""
-    if place in partnered or place in told or place in side.frames:
+def _is_unlisted(place: int, side: _Inside, partnered: set[int], listed: set[int]) -> bool:
+    """Whether a clause without a partner is to be listed here; a unit without words of its own is not."""
+    if place in partnered or place in listed or place in side.frames:
         return False
-    told.add(place)
+    listed.add(place)
     return True
 
 
@@ -187,7 +191,7 @@ def _places_by_unit(side: _Inside) -> dict[int, list[int]]:
 
 def _name_local(
     sides: tuple[_Inside, _Inside],
-    found: Links,
+    all_links: Links,
     keys: tuple[list[str], list[str]],
     rows: list[int],
     columns: list[int],
@@ -197,15 +201,15 @@ def _name_local(
     at_old = {row: place for place, row in enumerate(rows)}
     at_new = {column: place for place, column in enumerate(columns)}
     links = Links(
-        {(at_old[row], at_new[column]): found.score[row, column] for row, column in edges},
-        {(at_old[row], at_new[column]): found.reason[row, column] for row, column in edges},
+        {(at_old[row], at_new[column]): all_links.score[row, column] for row, column in edges},
+        {(at_old[row], at_new[column]): all_links.reason[row, column] for row, column in edges},
     )
     for place, row in enumerate(rows):
-        nearest = found.nearest.get(("old", row))
+        nearest = all_links.nearest.get(("old", row))
         if nearest and nearest[0] in at_new:
             links.nearest["old", place] = (at_new[nearest[0]], nearest[1])
     for place, column in enumerate(columns):
-        nearest = found.nearest.get(("new", column))
+        nearest = all_links.nearest.get(("new", column))
         if nearest and nearest[0] in at_old:
             links.nearest["new", place] = (at_old[nearest[0]], nearest[1])
     old, new = sides

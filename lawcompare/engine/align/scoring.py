@@ -15,7 +15,7 @@ import numpy as np
 
 from lawcompare.engine.align.candidates import Candidates
 from lawcompare.engine.align.neighbours import Neighbours
-from lawcompare.engine.align.vectors import Side
+from lawcompare.engine.align.vectors import TextVectors
 
 # Support where it applies: same number (as far as numbers are to be trusted), parents paired with each other.
 _SAME_NUMBER = 2.0
@@ -55,7 +55,7 @@ class Evidence:
 
 def gather_evidence(
     candidates: Candidates,
-    sides: tuple[Side, Side],
+    sides: tuple[TextVectors, TextVectors],
     own_heading: np.ndarray,
     same_number: np.ndarray,
     parents: tuple[np.ndarray, np.ndarray] | None = None,
@@ -75,7 +75,7 @@ def gather_evidence(
     )
 
 
-def measure_likeness(candidates: Candidates, sides: tuple[Side, Side]) -> np.ndarray:
+def measure_likeness(candidates: Candidates, sides: tuple[TextVectors, TextVectors]) -> np.ndarray:
     """0 to 1 per candidate: half the cosine of weighted words, half the share of weighted word pairs in common."""
     mass = sides[0].mass[candidates.old] + sides[1].mass[candidates.new]
     return 0.5 * candidates.cosine + 0.5 * np.clip(2 * candidates.shared / np.maximum(mass, 1e-9), 0, 1)
@@ -115,7 +115,7 @@ def weigh(evidence: Evidence, neighbours: Neighbours) -> np.ndarray:
         + 3.6 * evidence.lead
         + 7.1 * (evidence.lead_old + evidence.lead_new)
     )
-    return np.where(_say_alike(evidence), odds + _support(evidence, neighbours), -np.inf)
+    return np.where(_is_alike_by_words(evidence), odds + _support(evidence, neighbours), -np.inf)
 
 
 def weigh_left(evidence: Evidence, neighbours: Neighbours, left: np.ndarray) -> np.ndarray:
@@ -143,7 +143,7 @@ def weigh_left(evidence: Evidence, neighbours: Neighbours, left: np.ndarray) -> 
         + 3.8 * neighbours.same_gap(rows, columns)
     )
     odds += _support(evidence, neighbours)
-    return np.where(left & _say_alike(evidence), odds, -np.inf)
+    return np.where(left & _is_alike_by_words(evidence), odds, -np.inf)
 
 
 def _lead_among(left: np.ndarray, index: np.ndarray, value: np.ndarray) -> np.ndarray:
@@ -173,7 +173,7 @@ def weigh_further(evidence: Evidence, neighbours: Neighbours) -> np.ndarray:
     return odds + _support(evidence, neighbours)
 
 
-def _say_alike(evidence: Evidence) -> np.ndarray:
+def _is_alike_by_words(evidence: Evidence) -> np.ndarray:
     return (
         (evidence.likeness >= _LEAST_LIKENESS)
         | ((evidence.contained >= _LEAST_CONTAINED) & (evidence.likeness >= _LEAST_BESIDE_CONTAINED))

@@ -13,7 +13,7 @@ import numpy as np
 import scipy.sparse as sp
 
 from lawcompare.engine.align.scoring import Evidence
-from lawcompare.engine.align.vectors import Side
+from lawcompare.engine.align.vectors import TextVectors
 
 # What the unexplained share of the clause that has no partner adds to the log odds of a further pair, how far it leads
 # among that clause's candidates, how far among the other's, and what it costs that both have partners. See ``odds``.
@@ -32,7 +32,7 @@ UNEXPLAINED = 0.15
 class _Shares:
     """What each clause says that its partners do not account for."""
 
-    def __init__(self, old: Side, new: Side, edges: Iterable[tuple[int, int]]) -> None:
+    def __init__(self, old: TextVectors, new: TextVectors, edges: Iterable[tuple[int, int]]) -> None:
         self.old, self.new = old, new
         self._marked = np.zeros(old.shingles.shape[1], dtype=bool)
         self.of_old: dict[int, set[int]] = defaultdict(set)
@@ -73,10 +73,10 @@ class _Shares:
         """Which of the terms are among the others."""
         for other in others:
             self._marked[other] = True
-        found = self._marked[terms]
+        occurrences = self._marked[terms]
         for other in others:
             self._marked[other] = False
-        return found
+        return occurrences
 
 
 def _row(matrix: sp.csr_matrix, row: int) -> tuple[np.ndarray, np.ndarray]:
@@ -89,7 +89,7 @@ def _share(shared: float, left: float, mass: float) -> float:
 
 
 def find_shared(
-    sides: tuple[Side, Side],
+    sides: tuple[TextVectors, TextVectors],
     evidence: Evidence,
     pairs: Iterable[tuple[int, int]],
     free: np.ndarray,
@@ -99,21 +99,21 @@ def find_shared(
 
     ``odds`` are those of ``odds.weigh_further``. The likeliest are taken first, as each explains a part of its clauses.
     """
-    shares = _Shares(*sides, pairs)
-    found: dict[tuple[int, int], float] = {}
+    shared = _Shares(*sides, pairs)
+    shares: dict[tuple[int, int], float] = {}
     leads = evidence.lead_old, evidence.lead_new
     most = odds + _LEAD_LONELY * np.maximum(*leads) + _LEAD_OTHER * np.minimum(*leads)
     hopeful = np.flatnonzero(free & (evidence.contained >= LEAST_SHARE) & (most + _SHARE > FLOOR))
     rank = most[hopeful] + _SHARE * evidence.contained[hopeful]
     for index in hopeful[np.argsort(-rank, kind="stable")]:
         row, column = int(evidence.candidates.old[index]), int(evidence.candidates.new[index])
-        if column in shares.of_old[row]:
+        if column in shared.of_old[row]:
             continue
-        share = shares.share(row, column)
+        share = shared.share(row, column)
         if share < LEAST_SHARE:
             continue
-        lead = shares.lead(row, column, float(leads[0][index]), float(leads[1][index]))
+        lead = shared.lead(row, column, float(leads[0][index]), float(leads[1][index]))
         if odds[index] + lead + _SHARE * share > FLOOR:
-            found[row, column] = min(1.0, share)
-            shares.link(row, column)
-    return found
+            shares[row, column] = min(1.0, share)
+            shared.link(row, column)
+    return shares

@@ -46,12 +46,12 @@ def pair_translations(
     old: Sequence[Unit], new: Sequence[Unit], decided: Iterable[tuple[str | None, str | None]]
 ) -> list[Rendering]:
     """Pairs in document order of the old text; see ``engine.align.align_translations``."""
-    work = _Work((Tree(old, "old"), Tree(new, "new")))
-    work.keep(check_decided(decided, work.trees[0].rows, work.trees[1].rows))
-    work.pair(work.trees[0].units, work.trees[1].units)
-    work.pair_inside()
-    work.pair_containers()
-    return [work.found[edge] for edge in sorted(work.found)]
+    matcher = _TranslationMatcher((Tree(old, "old"), Tree(new, "new")))
+    matcher.keep(check_decided(decided, matcher.trees[0].rows, matcher.trees[1].rows))
+    matcher.pair(matcher.trees[0].units, matcher.trees[1].units)
+    matcher.pair_inside()
+    matcher.pair_containers()
+    return [matcher.renderings[edge] for edge in sorted(matcher.renderings)]
 
 
 @dataclass(frozen=True)
@@ -66,11 +66,11 @@ class _Facts:
     cited: list[frozenset[str]]
 
 
-class _Work:
+class _TranslationMatcher:
     def __init__(self, trees: tuple[Tree, Tree]) -> None:
         self.trees = trees
         self.facts = gather_facts(trees[0]), gather_facts(trees[1])
-        self.found: dict[tuple[int, int], Rendering] = {}
+        self.renderings: dict[tuple[int, int], Rendering] = {}
         self.taken: tuple[set[int], set[int]] = set(), set()
 
     def keep(self, decided: Iterable[tuple[int | None, int | None]]) -> None:
@@ -102,12 +102,12 @@ class _Work:
 
     def pair_inside(self) -> None:
         """What stands inside a pair is paired with what stands inside its partner."""
-        waiting = sorted(self.found)
+        waiting = sorted(self.renderings)
         while waiting:
             row, column = waiting.pop()
-            before = set(self.found)
+            before = set(self.renderings)
             self.pair(self.trees[0].children[row], self.trees[1].children[column])
-            waiting.extend(self.found.keys() - before)
+            waiting.extend(self.renderings.keys() - before)
 
     def pair_containers(self) -> None:
         """Chapters and titles: by the articles they hold, beside all else."""
@@ -116,7 +116,7 @@ class _Work:
         held = [_articles_held(tree, part) for tree, part in ((old, rows), (new, columns))]
         places = np.linspace(0, 1, len(rows)), np.linspace(0, 1, len(columns))
         scores = (1 - _HELD) * self._agreement(rows, columns, places)
-        partner = dict(self.found.keys())
+        partner = dict(self.renderings.keys())
         for at, inside in enumerate(held[0]):
             rendered = {partner[row] for row in inside if row in partner}
             for other, others in enumerate(held[1]):
@@ -149,15 +149,15 @@ class _Work:
 
     def _out_of_order(self, rows: Sequence[int], columns: Sequence[int]) -> list[tuple[int, int]]:
         """Pairs of rows left over whose number no other row beside them has."""
-        found: list[dict[frozenset[object], list[int]]] = []
+        by_number: list[dict[frozenset[object], list[int]]] = []
         for side, part in enumerate((rows, columns)):
             by_value: dict[frozenset[object], list[int]] = {}
             for row in part:
                 if self.facts[side].values[row] and row not in self.taken[side]:
                     by_value.setdefault(self.facts[side].values[row], []).append(row)
-            found.append(by_value)
-        alone = [value for value in found[0] if len(found[0][value]) == len(found[1].get(value, ())) == 1]
-        return [(found[0][value][0], found[1][value][0]) for value in alone]
+            by_number.append(by_value)
+        alone = [value for value in by_number[0] if len(by_number[0][value]) == len(by_number[1].get(value, ())) == 1]
+        return [(by_number[0][value][0], by_number[1][value][0]) for value in alone]
 
     def _take(self, row: int, column: int, confidence: float) -> None:
         self._add(row, column, confidence, _evidence(self.facts[0], self.facts[1], row, column))
@@ -166,7 +166,7 @@ class _Work:
 
     def _add(self, row: int, column: int, confidence: float, evidence: tuple[str, ...]) -> None:
         names = self.trees[0].clauses[row].id, self.trees[1].clauses[column].id
-        self.found[row, column] = Rendering(*names, round(confidence, 4), evidence)
+        self.renderings[row, column] = Rendering(*names, round(confidence, 4), evidence)
 
 
 def gather_facts(tree: Tree) -> _Facts:
@@ -192,8 +192,8 @@ def values_of(number: str) -> frozenset[object]:
     key = number_key(number)
     if not key:
         return frozenset()
-    for said in (key, key.split()[-1]):
-        read = {read_number(said), read_number(said, roman=False)} - {None}
+    for word in (key, key.split()[-1]):
+        read = {read_number(word), read_number(word, roman=False)} - {None}
         if read:
             return frozenset(read)
     return frozenset()
@@ -241,16 +241,16 @@ def _ratio(one: int, other: int) -> float:
 
 
 def _evidence(old: _Facts, new: _Facts, row: int, column: int) -> tuple[str, ...]:
-    said = []
+    reasons = []
     if old.values[row] & new.values[column]:
-        said.append("number")
+        reasons.append("number")
     if old.elements[row] == new.elements[column]:
-        said.append("kind")
+        reasons.append("kind")
     if old.children[row] == new.children[column] and old.sizes[row] == new.sizes[column]:
-        said.append("shape")
+        reasons.append("shape")
     if old.cited[row] and old.cited[row] == new.cited[column]:
-        said.append("cited")
-    return tuple(said)
+        reasons.append("cited")
+    return tuple(reasons)
 
 
 def _articles_held(tree: Tree, containers: Sequence[int]) -> list[set[int]]:

@@ -34,14 +34,14 @@ class Tree:
     @cached_property
     def parents(self) -> list[int]:
         """Per row the row of the parent, or -1. A parent that is not in the list counts as none."""
-        found = []
+        parents = []
         for row, clause in enumerate(self.clauses):
             parent = self.rows.get(clause.parent, -1) if clause.parent is not None else -1
             if parent >= row:
                 reason = f"clause {clause.id!r} of the {self.which} text stands before its parent {clause.parent!r}"
                 raise ComparisonError(reason)
-            found.append(parent)
-        return found
+            parents.append(parent)
+        return parents
 
     @cached_property
     def children(self) -> list[list[int]]:

@@ -63,7 +63,7 @@ def _pieces(run: str) -> Iterable[str]:
 
 
 @dataclass(frozen=True)
-class Side:
+class TextVectors:
     """One text. Row i of every matrix is its i-th clause.
 
     ``words``     TF-IDF of the words of heading and text, each row of length 1
@@ -79,12 +79,12 @@ class Side:
     def __len__(self) -> int:
         return self.mass.size
 
-    def take(self, rows: np.ndarray) -> Side:
+    def take(self, rows: np.ndarray) -> TextVectors:
         """These rows alone."""
-        return Side(self.words[rows], self.headings[rows], self.shingles[rows], self.mass[rows])
+        return TextVectors(self.words[rows], self.headings[rows], self.shingles[rows], self.mass[rows])
 
 
-def vectorise(old: Sequence[Unit], new: Sequence[Unit]) -> tuple[Side, Side]:
+def vectorise(old: Sequence[Unit], new: Sequence[Unit]) -> tuple[TextVectors, TextVectors]:
     """Both texts as vectors over one vocabulary."""
     vocabulary: defaultdict[str, int] = defaultdict()
     vocabulary.default_factory = vocabulary.__len__
@@ -103,8 +103,8 @@ def vectorise(old: Sequence[Unit], new: Sequence[Unit]) -> tuple[Side, Side]:
     mass = np.asarray(shingle_rows.sum(axis=1)).ravel()
     cut = len(old)
     return (
-        Side(word_rows[:cut], heading_rows[:cut], shingle_rows[:cut], mass[:cut]),
-        Side(word_rows[cut:], heading_rows[cut:], shingle_rows[cut:], mass[cut:]),
+        TextVectors(word_rows[:cut], heading_rows[:cut], shingle_rows[:cut], mass[:cut]),
+        TextVectors(word_rows[cut:], heading_rows[cut:], shingle_rows[cut:], mass[cut:]),
     )
 
 

@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from lawcompare.engine.align import align
 from lawcompare.engine.align.model import Alignment, Unit
-from lawcompare.engine.anchor.candidates import Place, Version, to_clusters
+from lawcompare.engine.anchor.candidates import Place, SearchedText, to_clusters
 from lawcompare.engine.anchor.model import (
     CONTEXT,
     MARGIN,
     Anchor,
-    Carried,
-    Span,
+    AnnotatedSpan,
+    CarriedSpan,
     Spot,
     TextPositionSelector,
     TextQuoteSelector,
@@ -91,10 +91,10 @@ def find(
     >>> find(TextQuoteSelector("who steals", "Any person ", " pays"), None, {"a": "A person who steals pays."})
     Anchor(clause='a', start=9, end=19, score=0.98, second=0.0, is_exact=True)
     """
-    return _found(Version(candidates, language), selector, position)
+    return _found(SearchedText(candidates, language), selector, position)
 
 
-def _found(version: Version, selector: TextQuoteSelector, position: TextPositionSelector | None) -> Anchor | None:
+def _found(version: SearchedText, selector: TextQuoteSelector, position: TextPositionSelector | None) -> Anchor | None:
     places = version.exact(*selector) or version.fuzzy(*selector)
     if not places:
         return None
@@ -115,18 +115,18 @@ def _anchor(best: Place, others: Sequence[Place]) -> Anchor:
 def carry(
     old_clauses: Sequence[Unit],
     new_clauses: Sequence[Unit],
-    annotations: Iterable[Span],
+    annotations: Iterable[AnnotatedSpan],
     *,
     alignments: Sequence[Alignment] | None = None,
     language: str = "en",
-) -> list[Carried]:
+) -> list[CarriedSpan]:
     """Carry annotations from one version to the next, one answer each, in their order.
 
     Without ``alignments`` the clauses are aligned here. Raises ``ComparisonError`` for an annotation on a clause that
     is not there, or on a range that its text does not have.
     """
-    found = align(old_clauses, new_clauses) if alignments is None else alignments
-    carrier = Carrier(old_clauses, new_clauses, found, language)
+    alignments_used = align(old_clauses, new_clauses) if alignments is None else alignments
+    carrier = Carrier(old_clauses, new_clauses, alignments_used, language)
     return [carrier.carry(span) for span in annotations]
 
 
@@ -157,8 +157,8 @@ class Carrier:
         self, old: Sequence[Unit], new: Sequence[Unit], alignments: Sequence[Alignment], language: str
     ) -> None:
         self._language = language
-        self._old = Version({unit.id: unit.text for unit in old}, language)
-        self._new = Version({unit.id: unit.text for unit in new}, language)
+        self._old = SearchedText({unit.id: unit.text for unit in old}, language)
+        self._new = SearchedText({unit.id: unit.text for unit in new}, language)
         self._parents = {unit.id: unit.parent for unit in old}
         self._partners: defaultdict[str, list[str]] = defaultdict(list)
         self._suggested: set[tuple[str, str]] = set()
@@ -173,7 +173,7 @@ class Carrier:
                 self._children[unit.parent].append(unit.id)
         self._redlines: dict[tuple[str, str], Redline] = {}
 
-    def carry(self, span: Span) -> Carried:
+    def carry(self, span: AnnotatedSpan) -> CarriedSpan:
         if span.clause not in self._old.texts:
             raise ComparisonError(f"annotation {span.id}: the old text has no clause {span.clause}")
         text = self._old.texts[span.clause]
@@ -184,33 +184,35 @@ class Carrier:
             )
         partners = list(dict.fromkeys(self._partners[span.clause]))
         if len(partners) == 1 and self._new.texts[partners[0]] == text:
-            return Carried(span.id, "kept", partners[0], span.start, span.end, 1.0)
+            return CarriedSpan(span.id, "kept", partners[0], span.start, span.end, 1.0)
         quote, _ = select(text, span.start, span.end)
         traces = self._traces(span, partners)
         return (
             self._by_redline(span, quote, traces)
             or self._by_search(span, quote, partners, traces)
             or self._by_likeness(span, quote, partners, traces)
-            or Carried(span.id, "lost")
+            or CarriedSpan(span.id, "lost")
         )
 
     # --- where the redline says ---
 
-    def _traces(self, span: Span, partners: Sequence[str]) -> list[_Traced]:
-        found = []
+    def _traces(self, span: AnnotatedSpan, partners: Sequence[str]) -> list[_Traced]:
+        traces = []
         for clause in partners:
             trace = self._redline(span.clause, clause).trace(span.start, span.end)
             if trace is not None:
                 is_exact = self._form(self._words(span)) == self._form(self._new.texts[clause][trace.start : trace.end])
-                found.append(_Traced(clause, trace, is_exact))
-        return sorted(found, key=lambda traced: (-traced.score, not traced.is_exact))
+                traces.append(_Traced(clause, trace, is_exact))
+        return sorted(traces, key=lambda traced: (-traced.score, not traced.is_exact))
 
     def _redline(self, old: str, new: str) -> Redline:
         if (old, new) not in self._redlines:
             self._redlines[old, new] = Redline(self._old.texts[old], self._new.texts[new], self._language)
         return self._redlines[old, new]
 
-    def _by_redline(self, span: Span, quote: TextQuoteSelector, traces: Sequence[_Traced]) -> Carried | None:
+    def _by_redline(
+        self, span: AnnotatedSpan, quote: TextQuoteSelector, traces: Sequence[_Traced]
+    ) -> CarriedSpan | None:
         """The place the words went to, if they went there whole, or most of them with their neighbours."""
         if not traces:
             return None
@@ -218,16 +220,16 @@ class Carrier:
         rivals = [traced for traced in traces[1:] if best.score - traced.score < MARGIN]
         is_suggested = (span.clause, best.clause) in self._suggested
         if is_suggested and not self._stands_only_in(quote.exact, [traced.clause for traced in traces]):
-            told = self._told(self._new.exact(*quote), quote)
-            return self._placed(span, "kept", told) if told is not None and told.clause == best.clause else None
+            anchor = self._sure_anchor(self._new.exact(*quote), quote)
+            return self._placed(span, "kept", anchor) if anchor is not None and anchor.clause == best.clause else None
         # Two parts of a split that both have the very words are both right.
         if any(not (best.is_exact and rival.is_exact) for rival in rivals):
             return None
         if best.is_exact and (self._is_same_in_order(span, best) or best.neighbours >= _MORE_AROUND_KEPT):
             return self._carried(span, "kept", traces)
-        told = self._told_on_the_way(quote, best)
-        if told is not None:
-            return self._placed(span, "kept", told)
+        anchor = self._anchor_on_the_way(quote, best)
+        if anchor is not None:
+            return self._placed(span, "kept", anchor)
         if not best.is_exact and not is_suggested and best.trace.kept >= _WORDS_KEPT:
             is_telling = self._is_single(span, best) and self._says(quote.exact) >= _FEW_WORDS
             if best.neighbours >= (_AROUND_KEPT if is_telling else _MORE_AROUND_KEPT):
@@ -238,7 +240,7 @@ class Carrier:
         form = self._form(words)
         return 0 < self._new.count(words) == sum(self._new.form(clause).text.count(form) for clause in clauses)
 
-    def _told_on_the_way(self, quote: TextQuoteSelector, traced: _Traced) -> Anchor | None:
+    def _anchor_on_the_way(self, quote: TextQuoteSelector, traced: _Traced) -> Anchor | None:
         """The same words where the redline leads, though it took others of the same for them or they stand twice."""
         places = self._new.exact(*quote, clauses=[traced.clause])
         if not places or places[0].context < _LIKE_CONTEXT_ON_THE_WAY:
@@ -247,7 +249,7 @@ class Carrier:
         is_there = anchor.start < traced.trace.end and traced.trace.start < anchor.end
         return anchor if is_there and anchor.is_sure else None
 
-    def _is_same_in_order(self, span: Span, traced: _Traced) -> bool:
+    def _is_same_in_order(self, span: AnnotatedSpan, traced: _Traced) -> bool:
         """Whether the words stand as often in either clause, and the trace leads from the n-th place to the n-th."""
         quote = self._words(span)
         old = [place.start for place in self._old.exact(quote, "", "", clauses=[span.clause])]
@@ -257,22 +259,22 @@ class Carrier:
         is_supported = len(old) == 1 or traced.neighbours >= _AROUND_KEPT
         return is_supported and sorted(old).index(span.start) == sorted(new).index(traced.trace.start)
 
-    def _is_single(self, span: Span, traced: _Traced) -> bool:
+    def _is_single(self, span: AnnotatedSpan, traced: _Traced) -> bool:
         """Whether the words stand once in the old clause, and what they became once in the new one."""
         old, new = self._old.form(span.clause).text, self._new.form(traced.clause).text
-        found = self._new.texts[traced.clause][traced.trace.start : traced.trace.end]
-        return old.count(self._form(self._words(span))) == 1 == new.count(self._form(found))
+        new_words = self._new.texts[traced.clause][traced.trace.start : traced.trace.end]
+        return old.count(self._form(self._words(span))) == 1 == new.count(self._form(new_words))
 
     # --- where the same words stand ---
 
     def _by_search(
-        self, span: Span, quote: TextQuoteSelector, partners: Sequence[str], traces: Sequence[_Traced]
-    ) -> Carried | None:
+        self, span: AnnotatedSpan, quote: TextQuoteSelector, partners: Sequence[str], traces: Sequence[_Traced]
+    ) -> CarriedSpan | None:
         """The same words in the aligned clauses and what is inside them, else in the whole version."""
         near = self._new.exact(*quote, clauses=self._with_children(partners))
-        told = self._told(near, quote)
-        if told is not None and (span.clause, told.clause) not in self._suggested:
-            return self._placed(span, "kept", told)
+        anchor = self._sure_anchor(near, quote)
+        if anchor is not None and (span.clause, anchor.clause) not in self._suggested:
+            return self._placed(span, "kept", anchor)
         if traces and traces[0].trace.kept >= _WORDS_KEPT and not traces[0].is_exact:
             return None
         everywhere = self._new.exact(*quote)
@@ -283,7 +285,7 @@ class Carrier:
             return self._placed(span, "review", _anchor(places[0], places[1:]))
         return None
 
-    def _told(self, places: Sequence[Place], quote: TextQuoteSelector) -> Anchor | None:
+    def _sure_anchor(self, places: Sequence[Place], quote: TextQuoteSelector) -> Anchor | None:
         """The best of exact places if its context, or that it is the only one of enough words, tells it."""
         if not places:
             return None
@@ -293,20 +295,20 @@ class Carrier:
         return anchor if len(places) == 1 and self._says(quote.exact) >= _TELLING_WORDS else None
 
     def _with_children(self, clauses: Sequence[str]) -> list[str]:
-        found = list(clauses)
-        for clause in found:
-            found += [child for child in self._children.get(clause, ()) if child not in found]
-        return found
+        with_children = list(clauses)
+        for clause in with_children:
+            with_children += [child for child in self._children.get(clause, ()) if child not in with_children]
+        return with_children
 
     # --- where something like it stands ---
 
     def _by_likeness(
         self,
-        span: Span,
+        span: AnnotatedSpan,
         quote: TextQuoteSelector,
         partners: Sequence[str],
         traces: Sequence[_Traced],
-    ) -> Carried | None:
+    ) -> CarriedSpan | None:
         """For a person to look at: what is likest in the aligned clauses, else in the whole version."""
         if traces and traces[0].trace.kept >= _WORDS_LIKE:
             return self._carried(span, "review", traces)
@@ -318,7 +320,7 @@ class Carrier:
             return self._carried(span, "review", traces)
         return self._gone(span, partners)
 
-    def _gone(self, span: Span, partners: Sequence[str]) -> Carried | None:
+    def _gone(self, span: AnnotatedSpan, partners: Sequence[str]) -> CarriedSpan | None:
         """Where the words would stand had they not been taken out: between their old neighbours."""
         for clause in partners:
             spot = self._redline(span.clause, clause).spot(span.start, span.end)
@@ -328,29 +330,35 @@ class Carrier:
 
     # --- answers ---
 
-    def _carried(self, span: Span, verdict: Verdict, traces: Sequence[_Traced]) -> Carried:
+    def _carried(self, span: AnnotatedSpan, verdict: Verdict, traces: Sequence[_Traced]) -> CarriedSpan:
         best, other = traces[0], traces[1] if len(traces) > 1 else None
         return self._answer(
             span, verdict, best.spot, best.score, other.score if other else 0.0, other.spot if other else None
         )
 
-    def _placed(self, span: Span, verdict: Verdict, anchor: Anchor) -> Carried:
+    def _placed(self, span: AnnotatedSpan, verdict: Verdict, anchor: Anchor) -> CarriedSpan:
         spot = Spot(anchor.clause, anchor.start, anchor.end)
         return self._answer(span, verdict, spot, anchor.score, anchor.second, anchor.rival)
 
     def _answer(
-        self, span: Span, verdict: Verdict, spot: Spot, score: float, second: float = 0.0, rival: Spot | None = None
-    ) -> Carried:
+        self,
+        span: AnnotatedSpan,
+        verdict: Verdict,
+        spot: Spot,
+        score: float,
+        second: float = 0.0,
+        rival: Spot | None = None,
+    ) -> CarriedSpan:
         place = self._whole(spot)
         other = self._whole(rival) if rival else None
-        return Carried(span.id, verdict, *place, round(score, 3), round(second, 3), other)
+        return CarriedSpan(span.id, verdict, *place, round(score, 3), round(second, 3), other)
 
     def _whole(self, spot: Spot) -> Spot:
         """The spot, with no cluster cut."""
         text = self._new.texts[spot.clause]
         return spot if text.isascii() else Spot(spot.clause, *to_clusters(text, spot.start, spot.end))
 
-    def _words(self, span: Span) -> str:
+    def _words(self, span: AnnotatedSpan) -> str:
         return self._old.texts[span.clause][span.start : span.end]
 
     def _form(self, text: str) -> str:

@@ -37,7 +37,7 @@ class Place(NamedTuple):
     is_exact: bool
 
 
-class Version:
+class SearchedText:
     """The clauses of one text, ready to be searched. ``texts``: clause id -> its own text, in document order."""
 
     def __init__(self, texts: Mapping[str, str], language: str) -> None:
@@ -61,12 +61,12 @@ class Version:
 
     @cached_property
     def _index(self) -> dict[str, list[str]]:
-        found: defaultdict[str, list[str]] = defaultdict(list)
+        clauses_by_word: defaultdict[str, list[str]] = defaultdict(list)
         for clause in self.texts:
             for word in dict.fromkeys(words(self.form(clause).text, self.language)):
                 if is_word(word):
-                    found[word].append(clause)
-        return found
+                    clauses_by_word[word].append(clause)
+        return clauses_by_word
 
     def count(self, quote: str) -> int:
         """How often the words stand in the whole text, variants of spelling being the same."""
@@ -107,12 +107,12 @@ class Version:
     ) -> list[Place]:
         """The best place in each likely clause whose words are like the quote by at least ``floor``, best first."""
         form = normalise(quote, self.language).text
-        said = [word for word in words(form, self.language) if is_word(word)]
-        if len(said) < LEAST_WORDS or len(form) < LEAST_LENGTH:
+        quoted_words = [word for word in words(form, self.language) if is_word(word)]
+        if len(quoted_words) < LEAST_WORDS or len(form) < LEAST_LENGTH:
             return []
         around = (normalise(prefix, self.language).text, normalise(suffix, self.language).text)
-        found = []
-        for clause in self._likely(said) if clauses is None else clauses:
+        places = []
+        for clause in self._likely(quoted_words) if clauses is None else clauses:
             text = self.form(clause).text
             hit = _likest(form, text, 100 * floor)
             if hit is None:
@@ -121,12 +121,12 @@ class Version:
             start, end = to_words(self.texts[clause], start, end, self.language)
             context = _context(text, hit.dest_start, hit.dest_end, around)
             score = _WORDS * hit.score / 100 + _CONTEXT * context
-            found.append(Place(clause, start, end, score, context, False))
-        return sorted(found, key=lambda place: -place.score)
+            places.append(Place(clause, start, end, score, context, False))
+        return sorted(places, key=lambda place: -place.score)
 
-    def _likely(self, said: Sequence[str]) -> list[str]:
+    def _likely(self, quoted_words: Sequence[str]) -> list[str]:
         weights: Counter[str] = Counter()
-        for word in set(said):
+        for word in set(quoted_words):
             holders = self._index.get(word, ())
             for clause in holders:
                 weights[clause] += log(1 + len(self.texts) / len(holders))  # type: ignore[assignment]

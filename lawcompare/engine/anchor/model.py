@@ -29,7 +29,7 @@ class TextPositionSelector(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class AnnotatedSpan:
     """An annotated place: offsets in code points into the old clause's own text."""
 
     id: str
@@ -68,7 +68,7 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
-class Carried:
+class CarriedSpan:
     """What became of an annotation.
 
     ``kept``: the same words at the place that answers to it; ``changed``: that place, words altered; ``review``:

@@ -41,8 +41,8 @@ class Redline:
         self._old, self._new = pair.old, pair.new
         self._old_ends, self._new_ends = _ends(pair.old), _ends(pair.new)
         self._became = [-1] * len(pair.old)
-        found, _ = match(pair.old_keys, pair.new_keys, TIMEOUT)
-        for run in pair.absorb(found):
+        matches, _ = match(pair.old_keys, pair.new_keys, TIMEOUT)
+        for run in pair.absorb(matches):
             self._became[run.old : run.old_end] = range(run.new, run.new_end)
 
     def trace(self, start: int, end: int) -> Trace | None:
@@ -130,12 +130,12 @@ class Redline:
         return sum(map(self._weight, together)) / sum(map(self._weight, before + after))
 
     def _words_from(self, token: int, step: int) -> list[int]:
-        found: list[int] = []
-        while 0 <= token < len(self._old) and len(found) < _NEIGHBOURS:
+        tokens: list[int] = []
+        while 0 <= token < len(self._old) and len(tokens) < _NEIGHBOURS:
             if is_word(self._old[token]):
-                found.append(token)
+                tokens.append(token)
             token += step
-        return found
+        return tokens
 
 
 def _ends(tokens: Sequence[str]) -> list[int]:

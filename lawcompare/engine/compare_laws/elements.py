@@ -14,7 +14,7 @@ from typing import Any
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.rules import load_vocabulary
-from lawcompare.engine.rules.provisions import Provision, Provisions, provisions_of
+from lawcompare.engine.rules.provisions import ExaminedProvision, ExaminedProvisions, provisions_of
 from lawcompare.engine.values.penalties import Penalty
 from lawcompare.engine.values.readers import values_in
 
@@ -66,18 +66,20 @@ def elements_of(document: Document, eids: Iterable[str]) -> dict[str, Elements]:
     """The same for many clauses of one document, which is read once."""
     provisions = provisions_of(document)
     by_eid = {provision.clause.eid: provision for provision in provisions.all}
-    found = {}
+    by_provision = {}
     for eid in eids:
         if eid not in document.by_eid:
             raise EngineError(f"there is no clause {eid!r} in the text")
         own = [by_eid[clause.eid] for clause in document.subtree(eid) if clause.eid in by_eid]
         above = [by_eid[each] for each in _above(document, eid) if each in by_eid]
-        found[eid] = _elements(own, above, _referring(document, eid, provisions))
-    return found
+        by_provision[eid] = _elements(own, above, _referring(document, eid, provisions))
+    return by_provision
 
 
-def _elements(own: Sequence[Provision], above: Sequence[Provision], referring: Sequence[Provision]) -> Elements:
-    def first(read: Callable[[Provision], Iterable[Excerpt]]) -> tuple[Excerpt, ...]:
+def _elements(
+    own: Sequence[ExaminedProvision], above: Sequence[ExaminedProvision], referring: Sequence[ExaminedProvision]
+) -> Elements:
+    def first(read: Callable[[ExaminedProvision], Iterable[Excerpt]]) -> tuple[Excerpt, ...]:
         return tuple(_all(own, read)) or tuple(_all(above, read))
 
     def named(rule: str) -> tuple[Excerpt, ...]:
@@ -95,16 +97,18 @@ def _elements(own: Sequence[Provision], above: Sequence[Provision], referring: S
     )
 
 
-def _all(provisions: Iterable[Provision], read: Callable[[Provision], Iterable[Excerpt]]) -> Iterator[Excerpt]:
+def _all(
+    provisions: Iterable[ExaminedProvision], read: Callable[[ExaminedProvision], Iterable[Excerpt]]
+) -> Iterator[Excerpt]:
     for provision in provisions:
         yield from read(provision)
 
 
-def _excerpt(provision: Provision, start: int, end: int, values: Mapping[str, Any] | None = None) -> Excerpt:
+def _excerpt(provision: ExaminedProvision, start: int, end: int, values: Mapping[str, Any] | None = None) -> Excerpt:
     return Excerpt(provision.clause.eid, start, end, provision.clause.text[start:end], values or {})
 
 
-def _conduct(provision: Provision) -> Iterator[Excerpt]:
+def _conduct(provision: ExaminedProvision) -> Iterator[Excerpt]:
     """The first sentence, cut at a space where it is long; Khmer is cut at its own marks alone."""
     text = provision.clause.text
     stop = _SENTENCE.search(text)
@@ -114,18 +118,18 @@ def _conduct(provision: Provision) -> Iterator[Excerpt]:
     yield _excerpt(provision, 0, len(text[:end].rstrip()))
 
 
-def _harm(provision: Provision) -> Iterator[Excerpt]:
+def _harm(provision: ExaminedProvision) -> Iterator[Excerpt]:
     for match in load_vocabulary().harm.find(provision.seen):
         yield _excerpt(provision, *provision.seen.place(*match.span()))
 
 
-def _penalties(provision: Provision) -> Iterator[Excerpt]:
+def _penalties(provision: ExaminedProvision) -> Iterator[Excerpt]:
     for penalty in provision.penalties:
         if penalty.values:
             yield _excerpt(provision, penalty.start, penalty.end, penalty.values)
 
 
-def _values(provision: Provision, rule: str) -> Iterator[Excerpt]:
+def _values(provision: ExaminedProvision, rule: str) -> Iterator[Excerpt]:
     taken = [(penalty.start, penalty.end) for penalty in provision.penalties if penalty.values]
     for value in values_in(provision.seen, taken):
         if value.rule == rule:
@@ -134,18 +138,18 @@ def _values(provision: Provision, rule: str) -> Iterator[Excerpt]:
 
 def _above(document: Document, eid: str) -> list[str]:
     """What the clause stands under inside its article, nearest first, with the words that close its list."""
-    found: list[str] = []
+    eids: list[str] = []
     current = document.by_eid[eid]
     while current.parent is not None and current.element not in ("article", "section"):
         current = document.by_eid[current.parent]
         if current.element in ("chapter", "part", "title", "book"):
             break
-        found.append(current.eid)
-        found += [child.eid for child in document.children[current.eid] if child.element == "wrapUp"]
-    return found
+        eids.append(current.eid)
+        eids += [child.eid for child in document.children[current.eid] if child.element == "wrapUp"]
+    return eids
 
 
-def _referring(document: Document, eid: str, provisions: Provisions) -> list[Provision]:
+def _referring(document: Document, eid: str, provisions: ExaminedProvisions) -> list[ExaminedProvision]:
     """The clauses of the same article that name this one by its number, ``(a)(2)`` for the paragraph (2) of (a)."""
     path: list[str] = []
     current = document.by_eid[eid]

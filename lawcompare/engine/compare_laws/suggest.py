@@ -49,7 +49,7 @@ class Reason:
     concepts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     words: tuple[str, ...] = ()
 
-    def said(self, language: str = "en", template: str | None = None) -> str:
+    def in_words(self, language: str = "en", template: str | None = None) -> str:
         """The sentence with the concepts' labels of ``language``; ``template`` is its translation."""
         known = load_thesaurus().concepts
         values = {
@@ -59,7 +59,7 @@ class Reason:
         return (template or self.template) % (values | {"words": ", ".join(self.words)})
 
     def __str__(self) -> str:
-        return self.said()
+        return self.in_words()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
-class _Reading:
+class _ClauseTerms:
     """What a provision names: concepts with weights, those of its heading, and its words, some as ``printed``."""
 
     concepts: Mapping[str, float]
@@ -105,9 +105,9 @@ class Counterparts:
         self.language = target.language
         self.units = units_of(target)
         self._read = [_read(target, unit) for unit in self.units]
-        self._concepts = _Bag([reading.concepts for reading in self._read])
-        self._words = _Bag([reading.words for reading in self._read])
-        self._headings = _Bag([reading.heading for reading in self._read])
+        self._concepts = _TermMatrix([reading.concepts for reading in self._read])
+        self._words = _TermMatrix([reading.words for reading in self._read])
+        self._headings = _TermMatrix([reading.heading for reading in self._read])
 
     def suggest(self, source: Document, eid: str, *, limit: int = LIMIT) -> list[Suggestion]:
         """As :func:`suggest`."""
@@ -119,19 +119,19 @@ class Counterparts:
         if source.language == self.language:
             scores += _WORDS * self._words.likeness(asked.words) + _HEADINGS * self._headings.likeness(asked.heading)
         best = sorted(range(len(self.units)), key=lambda row: (-scores[row], row))
-        found = []
+        suggestions = []
         for row in best[:limit]:
             reasons = self._reasons(asked, row, source.language == self.language)
             if scores[row] >= _FLOOR and reasons:
-                found.append(Suggestion(self.units[row].eid, round(float(scores[row]), 4), reasons))
-        return found
+                suggestions.append(Suggestion(self.units[row].eid, round(float(scores[row]), 4), reasons))
+        return suggestions
 
-    def _same_part(self, asked: _Reading) -> np.ndarray:
+    def _same_part(self, asked: _ClauseTerms) -> np.ndarray:
         known = load_thesaurus().concepts
         parts = {name for name, concept in known.items() if concept.weight == "part"}
         return np.array([1.0 if reading.headed & parts <= asked.headed else _OTHER_PART for reading in self._read])
 
-    def _reasons(self, asked: _Reading, row: int, same_language: bool) -> tuple[Reason, ...]:
+    def _reasons(self, asked: _ClauseTerms, row: int, same_language: bool) -> tuple[Reason, ...]:
         reading = self._read[row]
         reasons = []
         headed = asked.headed & reading.headed
@@ -146,11 +146,11 @@ class Counterparts:
             reasons.append(Reason(SHARED_WORDS, words=shared))
         return tuple(reasons)
 
-    def _ordered(self, names: Iterable[str], asked: _Reading) -> tuple[str, ...]:
+    def _ordered(self, names: Iterable[str], asked: _ClauseTerms) -> tuple[str, ...]:
         weights = _weighted(asked)
         return tuple(sorted(names, key=lambda name: (-weights.get(name, 0), name))[:_CONCEPTS_SHOWN])
 
-    def _shared_words(self, asked: _Reading, reading: _Reading) -> tuple[str, ...]:
+    def _shared_words(self, asked: _ClauseTerms, reading: _ClauseTerms) -> tuple[str, ...]:
         """The rarest words of both, as the asking clause has them: two at least, for one is chance."""
         both = [word for word in asked.words if word in reading.words and self._words.is_rare(word)]
         rarest = sorted(both, key=lambda word: (-self._words.rarity(word), word))[:_WORDS_SHOWN]
@@ -168,7 +168,7 @@ def units_of(document: Document) -> list[Clause]:
     return units or [clause for clause in document.clauses if clause.eid not in document.children]
 
 
-def _read(document: Document, clause: Clause) -> _Reading:
+def _read(document: Document, clause: Clause) -> _ClauseTerms:
     thesaurus, language = load_thesaurus(), document.language
     above = _headings_above(document, clause)
     heading = clause.heading or (above[0] if clause.element not in UNIT_ELEMENTS and above else "")
@@ -176,17 +176,17 @@ def _read(document: Document, clause: Clause) -> _Reading:
     text = "\n".join(texts)
     in_heading = thesaurus.count(heading, language)
     concepts: Counter[str] = Counter()
-    for said, weight in (
+    for mentions, weight in (
         (in_heading, _IN_HEADING),
         (_without_parts(thesaurus.count(text, language)), _IN_TEXT),
         (_without_parts(thesaurus.count("\n".join(above), language)), _ABOVE),
     ):
-        for name, number in said.items():
+        for name, number in mentions.items():
             concepts[name] += weight * number  # type: ignore[assignment]
     printed: dict[str, str] = {}
     for word, form in stemmed(f"{heading}\n{text}", language):
         printed.setdefault(form, word)
-    return _Reading(
+    return _ClauseTerms(
         concepts,
         frozenset(in_heading),
         Counter(stems(f"{heading}\n{text}", language)),
@@ -195,10 +195,10 @@ def _read(document: Document, clause: Clause) -> _Reading:
     )
 
 
-def _without_parts(said: Mapping[str, int]) -> dict[str, int]:
+def _without_parts(mentions: Mapping[str, int]) -> dict[str, int]:
     """Which part of a law a clause is, its own heading says; its text speaks of reports and notices in passing."""
     known = load_thesaurus().concepts
-    return {name: number for name, number in said.items() if known[name].weight != "part"}
+    return {name: number for name, number in mentions.items() if known[name].weight != "part"}
 
 
 def _headings_above(document: Document, clause: Clause) -> list[str]:
@@ -212,7 +212,7 @@ def _headings_above(document: Document, clause: Clause) -> list[str]:
     return headings
 
 
-def _weighted(asked: _Reading) -> dict[str, float]:
+def _weighted(asked: _ClauseTerms) -> dict[str, float]:
     """What the clause asks for: a concept counts by its kind and by how much of the clause it is."""
     known = load_thesaurus().concepts
     return {
@@ -228,7 +228,7 @@ def _with_neighbours(wanted: Mapping[str, float]) -> dict[str, float]:
     return wider
 
 
-def _neighbours(asked: _Reading, reading: _Reading) -> list[Reason]:
+def _neighbours(asked: _ClauseTerms, reading: _ClauseTerms) -> list[Reason]:
     known = load_thesaurus().concepts
     for name in asked.concepts:
         close = [near for near in known[name].near if near in reading.concepts]
@@ -237,7 +237,7 @@ def _neighbours(asked: _Reading, reading: _Reading) -> list[Reason]:
     return []
 
 
-class _Bag:
+class _TermMatrix:
     """Rows of weighted terms, compared by BM25. Row i is the i-th provision."""
 
     def __init__(self, rows: Sequence[Mapping[str, float]]) -> None:

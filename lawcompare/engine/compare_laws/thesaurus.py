@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from lawcompare.engine.rules import RuleError
-from lawcompare.engine.rules.yaml_file import Entry, read_yaml
+from lawcompare.engine.rules.yaml_file import YamlMapping, read_yaml
 from lawcompare.engine.text.search_form import view
 from lawcompare.engine.text.words import is_number, is_word, words
 
@@ -90,20 +90,20 @@ class Thesaurus:
         return self._count_english(stems(text))
 
     def _count_khmer(self, form: str) -> dict[str, int]:
-        found = {}
+        counts = {}
         for name, concept in self.concepts.items():
             number = sum(form.count(phrase) for phrase in concept.khmer)
             if number:
-                found[name] = number
-        return found
+                counts[name] = number
+        return counts
 
-    def _count_english(self, found: Sequence[str]) -> dict[str, int]:
+    def _count_english(self, text_stems: Sequence[str]) -> dict[str, int]:
         # Two phrases of a concept that begin at one word are one mention.
         starts: dict[str, set[int]] = {}
         inside: set[tuple[str, int]] = set()
-        for place, first in enumerate(found):
+        for place, first in enumerate(text_stems):
             for phrase in self.by_stem.get(first, ()):
-                if _stands_at(phrase.pieces, found, place):
+                if _stands_at(phrase.pieces, text_stems, place):
                     starts.setdefault(phrase.concept, set()).add(place)
                     inside.update((name, place + offset) for name, offset in phrase.hides)
         counts = {
@@ -112,14 +112,14 @@ class Thesaurus:
         return {name: number for name, number in counts.items() if number}
 
 
-def _stands_at(pieces: Sequence[tuple[str, ...]], found: Sequence[str], place: int) -> bool:
+def _stands_at(pieces: Sequence[tuple[str, ...]], text_stems: Sequence[str], place: int) -> bool:
     first, *rest = pieces
-    if tuple(found[place : place + len(first)]) != first:
+    if tuple(text_stems[place : place + len(first)]) != first:
         return False
     end = place + len(first)
     for piece in rest:
-        reach = range(end, min(end + GAP + 1, len(found) - len(piece) + 1))
-        at = next((at for at in reach if tuple(found[at : at + len(piece)]) == piece), None)
+        reach = range(end, min(end + GAP + 1, len(text_stems) - len(piece) + 1))
+        at = next((at for at in reach if tuple(text_stems[at : at + len(piece)]) == piece), None)
         if at is None:
             return False
         end = at + len(piece)
@@ -141,8 +141,8 @@ def stemmed(text: str, language: str = "en") -> list[tuple[str, str]]:
     return [(word, stem(word)) for word in _parts(folded) if word not in _SMALL and not is_number(word)]
 
 
-def _parts(found: Iterator[str]) -> Iterator[str]:
-    for word in found:
+def _parts(folded_words: Iterator[str]) -> Iterator[str]:
+    for word in folded_words:
         if "-" in word:
             yield from filter(None, word.split("-"))
         else:
@@ -196,25 +196,25 @@ def _hidden(
     )
 
 
-def _concept(entry: Entry, name: str) -> Concept:
-    said = entry.mapping(name)
-    assert said is not None
-    said.allow(["label", "weight", "near", "en", "km"])
-    labels = said.mapping("label")
+def _concept(entry: YamlMapping, name: str) -> Concept:
+    fields = entry.mapping(name)
+    assert fields is not None
+    fields.allow(["label", "weight", "near", "en", "km"])
+    labels = fields.mapping("label")
     assert labels is not None
     labels.allow(["en", "km"])
     return Concept(
         name=name,
         labels={language: labels.text(language) for language in ("en", "km")},
-        weight=said.choice("weight", WEIGHTS),
-        near=tuple(said.choices("near", list(entry))) if "near" in said.nodes else (),
-        phrases=tuple(_pieces(phrase, line, said) for phrase, line in said.texts("en")),
-        khmer=tuple(dict.fromkeys(view(phrase, "km").text for phrase, _line in said.texts("km"))),
+        weight=fields.choice("weight", WEIGHTS),
+        near=tuple(fields.choices("near", list(entry))) if "near" in fields.nodes else (),
+        phrases=tuple(_pieces(phrase, line, fields) for phrase, line in fields.texts("en")),
+        khmer=tuple(dict.fromkeys(view(phrase, "km").text for phrase, _line in fields.texts("km"))),
     )
 
 
-def _pieces(phrase: str, line: int, said: Entry) -> tuple[tuple[str, ...], ...]:
+def _pieces(phrase: str, line: int, fields: YamlMapping) -> tuple[tuple[str, ...], ...]:
     pieces = tuple(tuple(stems(piece)) for piece in phrase.split(" ... "))
     if not all(pieces):
-        raise RuleError(f"{phrase!r} has a piece of small words alone", file=said.file, line=line)
+        raise RuleError(f"{phrase!r} has a piece of small words alone", file=fields.file, line=line)
     return pieces

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-from lawcompare.engine.diff.cleanup import Pair
+from lawcompare.engine.diff.cleanup import TokenPair
 from lawcompare.engine.diff.lcs import Match, match
 from lawcompare.engine.diff.narrow import narrow
 from lawcompare.engine.diff.noise import bare_number, noise_of
@@ -85,8 +85,8 @@ def diff(
     if old == new:
         return Diff((Change("equal", old),) if old else ())
     pair = pair_texts(old, new, language)
-    found, coarse = match(pair.old_keys, pair.new_keys, TIMEOUT if timeout is None else timeout)
-    tidied = pair.shift(pair.absorb(found))
+    matches, coarse = match(pair.old_keys, pair.new_keys, TIMEOUT if timeout is None else timeout)
+    tidied = pair.shift(pair.absorb(matches))
     ratio, replaced = pair.ratio(tidied), pair.is_replaced(tidied, REPLACED_ABOVE)
     if replaced:
         tidied = pair.kept_in_replaced(tidied)
@@ -95,7 +95,7 @@ def diff(
     return Diff(tuple(_with_noise(runs, language, numbers)), coarse, replaced, ratio)
 
 
-def _runs(pair: Pair, matches: Iterable[Match], *, look_inside: bool) -> Iterator[tuple[Op, str]]:
+def _runs(pair: TokenPair, matches: Iterable[Match], *, look_inside: bool) -> Iterator[tuple[Op, str]]:
     """The matches and what lies between them; ``look_inside`` the words of scripts without spaces."""
     old, new = 0, 0
     for run in [*matches, Match(len(pair.old), len(pair.new), 0)]:
@@ -123,15 +123,15 @@ def _edit(old: Sequence[str], new: Sequence[str], look_inside: bool, *, to_words
 
 def _merged(runs: Iterable[tuple[Op, str]]) -> list[tuple[Op, str]]:
     """No empty run, none like the one before it, and in an edit the deletion first."""
-    found: list[tuple[Op, str]] = []
+    merged: list[tuple[Op, str]] = []
     deleted, inserted, equal = "", "", ""
 
     def close_edit() -> None:
         nonlocal deleted, inserted
         if deleted:
-            found.append(("delete", deleted))
+            merged.append(("delete", deleted))
         if inserted:
-            found.append(("insert", inserted))
+            merged.append(("insert", inserted))
         deleted = inserted = ""
 
     for op, text in runs:
@@ -142,7 +142,7 @@ def _merged(runs: Iterable[tuple[Op, str]]) -> list[tuple[Op, str]]:
             equal += text
             continue
         if equal:
-            found.append(("equal", equal))
+            merged.append(("equal", equal))
             equal = ""
         if op == "delete":
             deleted += text
@@ -150,8 +150,8 @@ def _merged(runs: Iterable[tuple[Op, str]]) -> list[tuple[Op, str]]:
             inserted += text
     close_edit()
     if equal:
-        found.append(("equal", equal))
-    return found
+        merged.append(("equal", equal))
+    return merged
 
 
 def _with_noise(runs: Sequence[tuple[Op, str]], language: str, renumbered: Mapping[str, str]) -> Iterator[Change]:

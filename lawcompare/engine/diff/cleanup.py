@@ -29,7 +29,7 @@ _TEXT_END, _PARAGRAPH, _SENTENCE, _PHRASE, _WORD, _SIGN = 6.0, 5.0, 4.0, 3.0, 2.
 
 
 @dataclass(frozen=True, slots=True)
-class Gap:
+class TokenGap:
     """What lies between two runs of equal words: tokens ``old_start:old_end`` against ``new_start:new_end``."""
 
     old_start: int
@@ -38,7 +38,7 @@ class Gap:
     new_end: int
 
 
-class Pair:
+class TokenPair:
     """Two token sequences, the keys they are compared by, and what each weighs: its length where it is a word."""
 
     def __init__(
@@ -91,7 +91,7 @@ class Pair:
         """
         return self._drop(self._drop(matches, self._is_blank), self._is_accident)
 
-    def _drop(self, matches: Sequence[Match], is_droppable: Callable[[Match, Gap, Gap], bool]) -> list[Match]:
+    def _drop(self, matches: Sequence[Match], is_droppable: Callable[[Match, TokenGap, TokenGap], bool]) -> list[Match]:
         kept: list[Match] = []
         for position, run in enumerate(matches):
             following = matches[position + 1] if position + 1 < len(matches) else Match(len(self.old), len(self.new), 0)
@@ -105,11 +105,11 @@ class Pair:
                 kept.pop()
         return kept
 
-    def _is_blank(self, run: Match, left: Gap, right: Gap) -> bool:
+    def _is_blank(self, run: Match, left: TokenGap, right: TokenGap) -> bool:
         weight = self._old_weight[run.old_end] - self._old_weight[run.old]
         return weight == 0 and self._ends[run.old_end] == self._ends[run.old]
 
-    def _is_accident(self, run: Match, left: Gap, right: Gap) -> bool:
+    def _is_accident(self, run: Match, left: TokenGap, right: TokenGap) -> bool:
         if self._tell(run) > _ACCIDENTAL_WORDS or self._ends[run.old_end] > self._ends[run.old]:
             return False
         weight = self._old_weight[run.old_end] - self._old_weight[run.old]
@@ -123,13 +123,13 @@ class Pair:
     def _tell(self, run: Match) -> int:
         return self._telling[run.old_end] - self._telling[run.old]
 
-    def _sizes(self, gap: Gap) -> tuple[int, int]:
+    def _sizes(self, gap: TokenGap) -> tuple[int, int]:
         return (
             self._old_weight[gap.old_end] - self._old_weight[gap.old_start],
             self._new_weight[gap.new_end] - self._new_weight[gap.new_start],
         )
 
-    def _is_number_change(self, gap: Gap) -> bool:
+    def _is_number_change(self, gap: TokenGap) -> bool:
         return (
             self._old_numbers[gap.old_end] > self._old_numbers[gap.old_start]
             and self._new_numbers[gap.new_end] > self._new_numbers[gap.new_start]
@@ -227,22 +227,22 @@ def _border(tokens: Sequence[str], position: int) -> float:
 
 
 def _joined(runs: Sequence[Match]) -> list[Match]:
-    found: list[Match] = []
+    joined: list[Match] = []
     for run in runs:
         if run.size == 0:
             continue
-        if found and found[-1].old_end == run.old and found[-1].new_end == run.new:
-            found[-1] = found[-1]._replace(size=found[-1].size + run.size)
+        if joined and joined[-1].old_end == run.old and joined[-1].new_end == run.new:
+            joined[-1] = joined[-1]._replace(size=joined[-1].size + run.size)
         else:
-            found.append(run)
-    return found
+            joined.append(run)
+    return joined
 
 
-def _gap(before: Match, after: Match) -> Gap:
-    return Gap(before.old_end, after.old, before.new_end, after.new)
+def _gap(before: Match, after: Match) -> TokenGap:
+    return TokenGap(before.old_end, after.old, before.new_end, after.new)
 
 
-def _is_empty(gap: Gap) -> bool:
+def _is_empty(gap: TokenGap) -> bool:
     return gap.old_start == gap.old_end and gap.new_start == gap.new_end
 
 

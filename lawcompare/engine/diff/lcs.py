@@ -45,8 +45,8 @@ def match(old: Sequence[Hashable], new: Sequence[Hashable], timeout: float) -> t
     end = min(_common(zip(reversed(old), reversed(new), strict=False)), shorter - start)
     middle_old, middle_new = old[start : len(old) - end], new[start : len(new) - end]
     matches = [Match(0, 0, start)] if start else []
-    found, coarse = _match_middle(middle_old, middle_new, timeout) if middle_old and middle_new else ([], False)
-    matches += [Match(run.old + start, run.new + start, run.size) for run in found]
+    inner, coarse = _match_middle(middle_old, middle_new, timeout) if middle_old and middle_new else ([], False)
+    matches += [Match(run.old + start, run.new + start, run.size) for run in inner]
     if end:
         matches.append(Match(len(old) - end, len(new) - end, end))
     return matches, coarse
@@ -84,13 +84,13 @@ def _code(number: int) -> str:
 
 
 def _runs(diffs: list[tuple[int, str]]) -> list[Match]:
-    found, old, new = [], 0, 0
+    matches, old, new = [], 0, 0
     for op, run in diffs:
         if op == diff_match_patch.DIFF_EQUAL:
-            found.append(Match(old, new, len(run)))
+            matches.append(Match(old, new, len(run)))
         old += len(run) if op <= 0 else 0
         new += len(run) if op >= 0 else 0
-    return found
+    return matches
 
 
 class _Matcher(diff_match_patch):
@@ -102,7 +102,7 @@ class _Matcher(diff_match_patch):
         self.gave_up = False
 
     def diff_bisect(self, old: str, new: str, deadline: float) -> list[tuple[int, str]]:
-        found: list[tuple[int, str]] = super().diff_bisect(old, new, deadline)
-        if len(found) == 2 and found[0][1] == old and time.time() > deadline:
+        diffs: list[tuple[int, str]] = super().diff_bisect(old, new, deadline)
+        if len(diffs) == 2 and diffs[0][1] == old and time.time() > deadline:
             self.gave_up = True
-        return found
+        return diffs

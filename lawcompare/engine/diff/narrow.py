@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import accumulate
 
-from lawcompare.engine.diff.cleanup import Pair
+from lawcompare.engine.diff.cleanup import TokenPair
 from lawcompare.engine.diff.lcs import Match, match
 from lawcompare.engine.text.words import atoms
 
@@ -14,7 +14,7 @@ _ACCIDENTAL_CLUSTERS = 3
 _TIMEOUT = 5.0
 
 
-def narrow(old: Sequence[str], new: Sequence[str], *, to_words: bool) -> tuple[Pair, list[Match]] | None:
+def narrow(old: Sequence[str], new: Sequence[str], *, to_words: bool) -> tuple[TokenPair, list[Match]] | None:
     """The clusters of an edit's words, and which are equal; None where all its words are of scripts with spaces.
 
     The dictionary may cut the same letters otherwise where their neighbours changed, so words alone mark too much.
@@ -24,21 +24,21 @@ def narrow(old: Sequence[str], new: Sequence[str], *, to_words: bool) -> tuple[P
     old_pieces, new_pieces = ([piece for pieces in side for piece in pieces] for side in (old_atoms, new_atoms))
     if len(old_pieces) == len(old) and len(new_pieces) == len(new):
         return None
-    pair = Pair(old_pieces, new_pieces, old_pieces, new_pieces)
-    found, _ = match(old_pieces, new_pieces, _TIMEOUT)
-    kept = pair.shift([run for run in found if run.size > _ACCIDENTAL_CLUSTERS or _is_at_edge(pair, run)])
+    pair = TokenPair(old_pieces, new_pieces, old_pieces, new_pieces)
+    matches, _ = match(old_pieces, new_pieces, _TIMEOUT)
+    kept = pair.shift([run for run in matches if run.size > _ACCIDENTAL_CLUSTERS or _is_at_edge(pair, run)])
     if to_words and kept:
         borders = [set(accumulate(map(len, side), initial=0)) for side in (old_atoms, new_atoms)]
         kept = _widen(pair, kept, *borders)
     return pair, kept
 
 
-def _is_at_edge(pair: Pair, run: Match) -> bool:
+def _is_at_edge(pair: TokenPair, run: Match) -> bool:
     at_start = run.old == run.new == 0
     return at_start or (run.old_end == len(pair.old) and run.new_end == len(pair.new))
 
 
-def _widen(pair: Pair, kept: list[Match], old_borders: set[int], new_borders: set[int]) -> list[Match]:
+def _widen(pair: TokenPair, kept: list[Match], old_borders: set[int], new_borders: set[int]) -> list[Match]:
     """Let the equal runs at either end stop where a word ends on both sides."""
     deleted, inserted = _marked(pair, kept)
     if not deleted or not inserted:
@@ -58,7 +58,7 @@ def _widen(pair: Pair, kept: list[Match], old_borders: set[int], new_borders: se
     return [run for run in widened if run.size]
 
 
-def _marked(pair: Pair, kept: Sequence[Match]) -> tuple[int, int]:
+def _marked(pair: TokenPair, kept: Sequence[Match]) -> tuple[int, int]:
     """Characters that no match covers, old and new."""
     old, new = sum(map(len, pair.old)), sum(map(len, pair.new))
     for run in kept:

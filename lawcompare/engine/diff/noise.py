@@ -44,8 +44,8 @@ def bare_number(number: str) -> str:
     >>> bare_number("Article 28"), bare_number("មាត្រា ២៨"), bare_number("§ 1030(a)(2)")
     ('28', '28', '1030(a)(2)')
     """
-    found = _FIRST_NUMBER.search(number.strip())
-    text = found[0] if found else number.strip()
+    match = _FIRST_NUMBER.search(number.strip())
+    text = match[0] if match else number.strip()
     text = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
     return regex.sub(r"[\s.:\-–—។៖條条]+\Z", "", text)
 
@@ -74,15 +74,15 @@ def noise_of(
 
 def _says(text: str, language: str) -> str:
     """Words and numbers alone. In a script with spaces these count (``may be``, ``maybe``); in a number all does."""
-    said = []
+    spoken = []
     for word in words(text, language):
         if has_no_spaces(word):
-            said.append(_UNSEEN.sub("", word))
+            spoken.append(_UNSEEN.sub("", word))
         elif is_number(word):
-            said.append(f" {word} ")
+            spoken.append(f" {word} ")
         elif is_word(word):
-            said.append(f" {_IN_WORD.sub('', word)} ")
-    return "".join(said)
+            spoken.append(f" {_IN_WORD.sub('', word)} ")
+    return "".join(spoken)
 
 
 def _number_noise(
@@ -95,7 +95,7 @@ def _number_noise(
     pairs = [(old, new) for old, new in zip(old_words, new_words, strict=True) if old != new]
     if len(pairs) > _NUMBERS_LOOKED_AT or not all(_may_be_noise(old, new) for old, new in pairs):
         return ""
-    found: set[Noise] = set()
+    classes: set[Noise] = set()
     for position, (old, new) in enumerate(zip(old_words, new_words, strict=True)):
         if old == new:
             continue
@@ -103,8 +103,8 @@ def _number_noise(
         new_before = before[1] + "".join(new_words[:position])
         old_after = "".join(old_words[position + 1 :]) + after
         new_after = "".join(new_words[position + 1 :]) + after
-        found.add(_token_noise(old, new, old_before, new_before, old_after, new_after, renumbered))
-    return found.pop() if len(found) == 1 else ""
+        classes.add(_token_noise(old, new, old_before, new_before, old_after, new_after, renumbered))
+    return classes.pop() if len(classes) == 1 else ""
 
 
 def _may_be_noise(old: str, new: str) -> bool:
@@ -147,13 +147,13 @@ def _follows(
 
 
 def _prefix(before: str) -> str:
-    found = _CHAIN_BEFORE.search(before)
-    return found[0] if found else ""
+    match = _CHAIN_BEFORE.search(before)
+    return match[0] if match else ""
 
 
 def _suffix(after: str) -> str:
-    found = _CHAIN_AFTER.search(after)
-    return found[0] if found else ""
+    match = _CHAIN_AFTER.search(after)
+    return match[0] if match else ""
 
 
 def _ends(chain: str) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from lawcompare.engine.diff.cleanup import Pair
+from lawcompare.engine.diff.cleanup import TokenPair
 from lawcompare.engine.text.normalise import normalise
 from lawcompare.engine.text.words import is_number, words
 
@@ -14,19 +14,19 @@ _BEFORE_ITEM = frozenset(";:.។៖；：。")
 _LAST_ITEM = frozenset(("and", "or", "et", "ou", "និង", "ឬ"))
 
 
-def pair_texts(old: str, new: str, language: str) -> Pair:
+def pair_texts(old: str, new: str, language: str) -> TokenPair:
     """The words of two texts with the keys they are compared by."""
     old_words, new_words = _tokens(old, language), _tokens(new, language)
-    return Pair(old_words, new_words, _keys(old_words, language), _keys(new_words, language))
+    return TokenPair(old_words, new_words, _keys(old_words, language), _keys(new_words, language))
 
 
 def _tokens(text: str, language: str) -> list[str]:
     """Words; a zero-width space goes with the word before it, so that having it or not is a variant of one word."""
-    found = words(text, language)
+    tokens = words(text, language)
     if "\u200b" not in text:
-        return found
+        return tokens
     joined: list[str] = []
-    for word in found:
+    for word in tokens:
         if word == "\u200b" and joined:
             joined[-1] += word
         else:
@@ -36,13 +36,13 @@ def _tokens(text: str, language: str) -> list[str]:
 
 def _keys(tokens: Sequence[str], language: str) -> list[str]:
     """What tokens are compared by. The numbers of list items are one, so that an item put in moves no other."""
-    found = [_key(token, language) for token in tokens]
+    keys = [_key(token, language) for token in tokens]
     start = True
     for position, token in enumerate(tokens):
         if start and _is_item_number(tokens, position):
-            found[position] = "(#)" if token[0] == "(" else "#"
+            keys[position] = "(#)" if token[0] == "(" else "#"
         start = "\n" in token or token in _BEFORE_ITEM or (start and (token.isspace() or token in _LAST_ITEM))
-    return found
+    return keys
 
 
 def _is_item_number(tokens: Sequence[str], position: int) -> bool:

@@ -11,7 +11,7 @@ from pathlib import PurePath
 
 from lawcompare.engine.document import UNIT_ELEMENTS, Document
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.reading.decoding.hidden_characters import doubt_hidden
+from lawcompare.engine.reading.decoding.hidden_characters import hidden_character_warnings
 from lawcompare.engine.reading.legacy_fonts import is_torn
 
 FORMATS = ("auto", "text", "markdown", "docx", "pdf", "html", "uslm", "akn")
@@ -72,21 +72,21 @@ def read(
         raise ReadingError(f"the file has {len(data):,} bytes, more than the limit of {max_bytes:,}")
     if not data.removeprefix(b"\xef\xbb\xbf").strip(b" \t\r\n\f\v\0"):
         raise ReadingError("the file is empty")
-    found = detect(data, filename) if format == "auto" else format
-    document: Document = import_module(f"lawcompare.engine.reading.{found}").read(data, language=language)
-    _refuse_legacy_font(document, data, found)
+    detected = detect(data, filename) if format == "auto" else format
+    document: Document = import_module(f"lawcompare.engine.reading.{detected}").read(data, language=language)
+    _refuse_legacy_font(document, data, detected)
     if not any(clause.num or clause.element in UNIT_ELEMENTS - {"preamble"} for clause in document.clauses):
         raise ReadingError("no article, section or numbered clause was found")
-    if hidden := doubt_hidden(document):
+    if hidden := hidden_character_warnings(document):
         document = replace(document, warnings=(*document.warnings, *hidden))
     return document if document.source else replace(document, source=_source_lines(data))
 
 
-def _refuse_legacy_font(document: Document, data: bytes, found: str) -> None:
+def _refuse_legacy_font(document: Document, data: bytes, detected: str) -> None:
     """Of a PDF its own reader decides, which knows the fonts."""
-    if found == "pdf":
+    if detected == "pdf":
         return
-    lines = _source_lines(data) if found in ("text", "markdown") else document.source
+    lines = _source_lines(data) if detected in ("text", "markdown") else document.source
     if is_torn("\n".join(lines or (clause.text for clause in document.clauses))):
         raise ReadingError(
             "the letters are those of an old Khmer font that is not Unicode; convert the text to Unicode first"
@@ -111,14 +111,14 @@ def detect(data: bytes, filename: str = "") -> str:
     """
     extension = PurePath(filename).suffix.lower()
     allowed = _EXTENSIONS.get(extension, ())
-    found = _by_content(data, extension)
-    if found is None:
+    detected = _by_content(data, extension)
+    if detected is None:
         if allowed and allowed[0] not in ("text", "markdown"):
             raise ReadingError(f"the file is called {extension} but does not hold {_NAMES[allowed[0]]}")
         return allowed[0] if allowed else _kind_of_text(data)
-    if allowed and found not in allowed:
-        raise ReadingError(f"the file is called {extension} but holds {_NAMES[found]}")
-    return found
+    if allowed and detected not in allowed:
+        raise ReadingError(f"the file is called {extension} but holds {_NAMES[detected]}")
+    return detected
 
 
 def _by_content(data: bytes, extension: str) -> str | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from lxml import etree
 
-from lawcompare.engine.document import Document, Furniture, Warning
+from lawcompare.engine.document import Document, Furniture, ReadingWarning
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding.safe_xml import parse
 from lawcompare.engine.reading.decoding.xml_levels import BREAK, LevelReader, name_of
@@ -56,12 +56,12 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     if name_of(root) != "akomaNtoso" or not IS_AKN.fullmatch(etree.QName(root).namespace or ""):
         raise ReadingError("this XML is not Akoma Ntoso 3.0: its root element is not akomaNtoso of that namespace")
     try:
-        return _Reading(root).document(root, language)
+        return _AknLevels(root).document(root, language)
     except RecursionError:
         raise ReadingError("the XML is nested too deeply to be a law") from None
 
 
-class _Reading(LevelReader):
+class _AknLevels(LevelReader):
     levels = HIERARCHY | {
         "hcontainer", "crossHeading", "item", "preamble", "recital", "citation", "formula", "longTitle", "wrapUp",
         "attachment", "component",
@@ -130,14 +130,14 @@ class _Reading(LevelReader):
         return "schedule" if name in ("attachment", "component") else name
 
     def attributes_of(self, level: Any) -> Mapping[str, str]:
-        found = {"status": level.get("status")} if level.get("status") else {}
+        status = {"status": level.get("status")} if level.get("status") else {}
         own = f"{{{ATTRIBUTES}}}"
-        return found | {key.removeprefix(own): value for key, value in level.attrib.items() if key.startswith(own)}
+        return status | {key.removeprefix(own): value for key, value in level.attrib.items() if key.startswith(own)}
 
     def eid_of(self, level: Any) -> str:
         eid = _given_eid(level)
         if eid in self.used:
-            self.warnings.append(Warning(level.sourceline or 0, f"the eId {eid} appears twice"))
+            self.warnings.append(ReadingWarning(level.sourceline or 0, f"the eId {eid} appears twice"))
             return ""
         self.used.add(eid)
         return eid
@@ -182,9 +182,9 @@ def _meta(law: Any) -> dict[str, Any]:
     if identification is None:
         return meta
     for key, (path, attribute) in wanted.items():
-        found = identification.find("{*}" + path)
-        if found is not None and found.get(attribute):
-            meta[key] = found.get(attribute)
+        element = identification.find("{*}" + path)
+        if element is not None and element.get(attribute):
+            meta[key] = element.get(attribute)
     meta |= _date_as_known(meta)
     aliases = {alias.get("name"): alias.get("value") for alias in identification.iterfind("{*}FRBRWork/{*}FRBRalias")}
     title = aliases.get("title") or next(iter(aliases.values()), None)
@@ -203,7 +203,7 @@ def _date_as_known(meta: Mapping[str, Any]) -> dict[str, str]:
 def _first_words(law: Any) -> str:
     """The title as the law prints it."""
     for name in ("docTitle", "shortTitle", "longTitle"):
-        found = law.find(f".//{{*}}{name}")
-        if found is not None:
-            return " ".join("".join(found.itertext()).split())
+        title = law.find(f".//{{*}}{name}")
+        if title is not None:
+            return " ".join("".join(title.itertext()).split())
     return ""

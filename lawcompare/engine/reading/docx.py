@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from lawcompare.engine.document import Document, Warning
+from lawcompare.engine.document import Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding.encodings import language_of
 from lawcompare.engine.reading.decoding.safe_xml import parse
@@ -47,19 +47,19 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     Raises ReadingError for a file that is no DOCX, is broken, or unpacks to more than ``MAX_UNPACKED`` bytes.
     """
     parts = _unpack(data)
-    source = _Source(Styles(_parsed(parts, "word/styles.xml")), Counters(_parsed(parts, "word/numbering.xml")))
+    source = _DocxBody(Styles(_parsed(parts, "word/styles.xml")), Counters(_parsed(parts, "word/numbering.xml")))
     root = _parsed(parts, "word/document.xml")
     body = root.find(f"{W}body") if root is not None else None
     if body is None:
         raise ReadingError("the Word file has no body")
     blocks = list(source.blocks(body))
     blocks.extend(_notes(parts))
-    found = segment(blocks)
+    segmented = segment(blocks)
     text = "".join(block.text for block in blocks)
-    warnings = (*source.warnings, *found.warnings)
+    warnings = (*source.warnings, *segmented.warnings)
     spoken = language or language_of(text)
     lines = tuple(source.lines)
-    return Document(found.title, spoken, found.clauses, warnings, found.furniture, {}, lines)
+    return Document(segmented.title, spoken, segmented.clauses, warnings, segmented.furniture, {}, lines)
 
 
 def _unpack(data: bytes) -> dict[str, bytes]:
@@ -90,10 +90,10 @@ def _parsed(parts: dict[str, bytes], name: str) -> etree._Element | None:
 
 
 @dataclass
-class _Source:
+class _DocxBody:
     styles: Styles
     counters: Counters
-    warnings: list[Warning] = field(default_factory=list)
+    warnings: list[ReadingWarning] = field(default_factory=list)
     count: int = 0
     lines: list[str] = field(default_factory=list)  # the paragraphs, as ``count`` counts them
 
@@ -155,7 +155,7 @@ class _Source:
     def _dropped(self, element: etree._Element) -> None:
         words = "".join(text.text or "" for text in element.iter(f"{W}delText", f"{W}t")).strip()
         if words:
-            self.warnings.append(Warning(self.count, f"text marked as deleted is left out: {words[:80]}"))
+            self.warnings.append(ReadingWarning(self.count, f"text marked as deleted is left out: {words[:80]}"))
 
     def _table(self, table: etree._Element) -> Iterator[Block]:
         """A row of short cells is one line; where a cell has paragraphs of its own, each is a block."""

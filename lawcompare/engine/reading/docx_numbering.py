@@ -30,7 +30,7 @@ def _number(text: str, default: int) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Level:
+class _ListLevel:
     start: int
     form: str
     text: str
@@ -52,11 +52,11 @@ class Styles:
 
     def chain(self, style_id: str) -> list[etree._Element]:
         """A style and those it is based on."""
-        found: list[etree._Element] = []
-        while style_id in self.by_id and self.by_id[style_id] not in found:
-            found.append(self.by_id[style_id])
-            style_id = attribute(found[-1].find(f"{W}basedOn"))
-        return found
+        styles: list[etree._Element] = []
+        while style_id in self.by_id and self.by_id[style_id] not in styles:
+            styles.append(self.by_id[style_id])
+            style_id = attribute(styles[-1].find(f"{W}basedOn"))
+        return styles
 
     def of(self, paragraph: etree._Element) -> list[etree._Element]:
         return self.chain(attribute(paragraph.find(f"{W}pPr/{W}pStyle")))
@@ -105,8 +105,8 @@ class Styles:
                 level = _number(attribute(source.find(f"{W}ilvl")), 0)
             number = source.find(f"{W}numId")
             if number is not None:
-                found = attribute(number)
-                return None if found == "0" else (found, min(max(level or 0, 0), _MOST_LEVELS - 1))
+                list_id = attribute(number)
+                return None if list_id == "0" else (list_id, min(max(level or 0, 0), _MOST_LEVELS - 1))
         return None
 
 
@@ -118,7 +118,7 @@ class Counters:
     """Counts the lists of a file from its beginning; ask for the paragraphs in their order."""
 
     def __init__(self, root: etree._Element | None) -> None:
-        self.abstract: dict[str, dict[int, _Level]] = {}
+        self.abstract: dict[str, dict[int, _ListLevel]] = {}
         self.lists: dict[str, tuple[str, dict[int, int]]] = {}
         self.counts: dict[str, dict[int, int]] = defaultdict(dict)
         self.begun: set[str] = set()
@@ -158,8 +158,8 @@ class Counters:
         return _printed(levels, counts, depth)
 
 
-def _level(element: etree._Element) -> _Level:
-    return _Level(
+def _level(element: etree._Element) -> _ListLevel:
+    return _ListLevel(
         _number(attribute(element.find(f"{W}start")), 1),
         attribute(element.find(f"{W}numFmt")) or "decimal",
         attribute(element.find(f"{W}lvlText")),
@@ -168,7 +168,7 @@ def _level(element: etree._Element) -> _Level:
     )
 
 
-def _printed(levels: dict[int, _Level], counts: dict[int, int], depth: int) -> str:
+def _printed(levels: dict[int, _ListLevel], counts: dict[int, int], depth: int) -> str:
     own = levels[depth]
     if own.form in ("bullet", "none"):
         return "" if own.form == "bullet" else own.text

@@ -74,15 +74,17 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     """
     text = decode(data)
     root = _parse(text)
-    said = (root.get("lang") or "").split("-")[0].lower()
-    spoken = language or (said if said in _WORDS else language_of(text))
+    declared = (root.get("lang") or "").split("-")[0].lower()
+    spoken = language or (declared if declared in _WORDS else language_of(text))
     walk = _Walk(spoken)
     walk.visit(root, _Place())
     walk.flush()
-    found = segment(walk.blocks)
+    segmented = segment(walk.blocks)
     page_title = " ".join(root.findtext(".//title", default="").split())
     meta = {"title": page_title} if page_title else {}
-    return Document(found.title or page_title, spoken, found.clauses, found.warnings, found.furniture, meta)
+    return Document(
+        segmented.title or page_title, spoken, segmented.clauses, segmented.warnings, segmented.furniture, meta
+    )
 
 
 def _parse(text: str) -> html.HtmlElement:

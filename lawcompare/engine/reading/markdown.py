@@ -53,28 +53,28 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     ('Draft law', 'art_1', 'This law has an aim.')
     """
     text = decode(data)
-    source = _Source(text.split("\n"))
+    source = _MarkdownLines(text.split("\n"))
     meta = source.take_front_matter()
     if meta.get("clauses") == MARK:
         marked = read_marked(source.lines, source.at)
         return Document(str(meta.get("title") or ""), language or _language(meta, text), marked, meta=meta)
     blocks = list(source.blocks())
-    found = segment(blocks, title=str(meta.get("title") or ""))
+    segmented = segment(blocks, title=str(meta.get("title") or ""))
     spoken = language or _language(meta, text)
-    return Document(found.title, spoken, found.clauses, found.warnings, found.furniture, meta)
+    return Document(segmented.title, spoken, segmented.clauses, segmented.warnings, segmented.furniture, meta)
 
 
 def _language(meta: Mapping[str, Any], text: str) -> str:
-    said = meta.get("language")
-    if said is None:
+    declared = meta.get("language")
+    if declared is None:
         return language_of(text)
-    if said not in ("en", "km"):
-        raise ReadingError(f"unknown language {said!r} in the front matter: en or km is expected", line=1)
-    return str(said)
+    if declared not in ("en", "km"):
+        raise ReadingError(f"unknown language {declared!r} in the front matter: en or km is expected", line=1)
+    return str(declared)
 
 
 @dataclass
-class _Source:
+class _MarkdownLines:
     lines: list[str]
     at: int = 0
     extra: list[Block] = field(default_factory=list)
@@ -181,16 +181,16 @@ def _single_line(line: str, number: int, paragraph: list[tuple[int, str]]) -> Bl
 
 
 def _pairs(text: str, line: int) -> dict[str, str]:
-    found: dict[str, str] = {}
+    attributes: dict[str, str] = {}
     at = 0
     while at < len(text):
         match = _PAIR.match(text, at)
         if not match:
             raise ReadingError(f"the attribute line cannot be read from {text[at : at + 20]!r} on", line=line)
         quoted = match["quoted"]
-        found[match["key"]] = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else match["bare"]
+        attributes[match["key"]] = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else match["bare"]
         at = match.end()
-    return found
+    return attributes
 
 
 def _paragraph_blocks(lines: list[tuple[int, str]]) -> Iterator[Block]:
@@ -258,18 +258,18 @@ def _yaml_mapping(text: str) -> dict[str, Any]:
             if isinstance(event, yaml.AliasEvent):
                 line = event.start_mark.line + 2 if event.start_mark else 1
                 raise ReadingError("the front matter uses a YAML alias, which is refused", line=line)
-        found = yaml.safe_load(text)
+        loaded = yaml.safe_load(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = getattr(error, "problem", None) or "it is no YAML"
         raise ReadingError(f"the front matter cannot be read: {reason}", line=mark.line + 2 if mark else 1) from error
     except (ValueError, RecursionError) as error:  # "2012-13-45" as a date
         raise ReadingError(f"the front matter cannot be read: {error}", line=1) from error
-    if found is None:
+    if loaded is None:
         return {}
-    if not isinstance(found, dict):
+    if not isinstance(loaded, dict):
         raise ReadingError("the front matter is no list of keys and values", line=1)
-    return {str(key): _plain_value(value) for key, value in found.items()}
+    return {str(key): _plain_value(value) for key, value in loaded.items()}
 
 
 def _plain_value(value: Any) -> Any:

@@ -26,13 +26,13 @@ _OWN = frozenset({"eid", "element", "num", "heading", "parent"})
 
 
 @dataclass
-class _Begun:
+class _OpenClause:
     """A clause under way: its own line, what is said of it, the paragraphs below."""
 
     line: int
     first: str
     is_heading: bool
-    said: Mapping[str, str]
+    attributes: Mapping[str, str]
     paragraphs: list[str] = field(default_factory=list)
 
 
@@ -47,8 +47,8 @@ def read_marked(lines: Sequence[str], begin: int) -> tuple[Clause, ...]:
     return tuple(clauses)
 
 
-def _begun(lines: Sequence[str], begin: int) -> Iterator[_Begun]:
-    current: _Begun | None = None
+def _begun(lines: Sequence[str], begin: int) -> Iterator[_OpenClause]:
+    current: _OpenClause | None = None
     for number, block in _blocks(lines, begin):
         match = _ATTRIBUTES.match(block[-1])
         if match is None:
@@ -61,7 +61,7 @@ def _begun(lines: Sequence[str], begin: int) -> Iterator[_Begun]:
         first = " ".join(block[:-1])
         heading = HEADING.match(first)
         words = unescape(heading["words"] if heading else first)
-        current = _Begun(number, words, heading is not None, _pairs(match["pairs"], number + len(block) - 1))
+        current = _OpenClause(number, words, heading is not None, _pairs(match["pairs"], number + len(block) - 1))
     if current is not None:
         yield current
 
@@ -78,43 +78,43 @@ def _blocks(lines: Sequence[str], begin: int) -> Iterator[tuple[int, list[str]]]
 
 
 def _pairs(text: str, line: int) -> dict[str, str]:
-    found: dict[str, str] = {}
+    attributes: dict[str, str] = {}
     at = 0
     while at < len(text):
         match = _PAIR.match(text, at)
         if not match:
             raise ReadingError(f"the attribute line cannot be read from {text[at : at + 20]!r} on", line=line)
         quoted = match["quoted"]
-        found[match["key"]] = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else match["bare"]
+        attributes[match["key"]] = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else match["bare"]
         at = match.end()
-    return found
+    return attributes
 
 
-def _clause(begun: _Begun, depths: Mapping[str, int]) -> Clause:
-    said = begun.said
-    eid = said.get("eid", "")
+def _clause(begun: _OpenClause, depths: Mapping[str, int]) -> Clause:
+    attributes = begun.attributes
+    eid = attributes.get("eid", "")
     if not eid or eid in depths:
         problem = f"the address {eid} is given to two clauses" if eid else "a marked clause has no eid"
         raise ReadingError(problem, line=begun.line)
-    parent = said.get("parent", parent_of(eid))
+    parent = attributes.get("parent", parent_of(eid))
     if parent and parent not in depths:
         raise ReadingError(f"the clause {parent}, in which {eid} stands, is not above it", line=begun.line)
     element, num, heading = derived(begun.first, eid, is_heading=begun.is_heading)
-    num, heading = said.get("num", num), said.get("heading", heading)
+    num, heading = attributes.get("num", num), attributes.get("heading", heading)
     lead = num + stop_between(num, heading) + heading
     own = begun.first[len(lead) :].removeprefix(" ") if not begun.is_heading else ""
     if not begun.first.startswith(lead):
         raise ReadingError(f"the line does not begin with the number and heading of {eid}", line=begun.line)
     return Clause(
         eid=eid,
-        element=said.get("element", element),
+        element=attributes.get("element", element),
         num=num,
         heading=heading,
         text="\n".join([*([own] if own else []), *begun.paragraphs]),
         depth=depths[parent] + 1 if parent else 0,
         parent=parent or None,
         line=begun.line,
-        attributes={key: value for key, value in said.items() if key not in _OWN},
+        attributes={key: value for key, value in attributes.items() if key not in _OWN},
     )
 
 
@@ -135,10 +135,10 @@ def derived(words: str, eid: str, *, is_heading: bool) -> tuple[str, str, str]:
     if not is_heading:
         mark = read_mark(words)
         return element, mark[0].printed if mark else "", ""
-    found = parse_heading(words)
-    if found is None:
+    parsed = parse_heading(words)
+    if parsed is None:
         return element, "", words
-    return element, found.num, found.rest
+    return element, parsed.num, parsed.rest
 
 
 def escape(words: str) -> str:

@@ -15,10 +15,10 @@ from typing import Any
 
 import pypdfium2
 
-from lawcompare.engine.document import Document, Warning
+from lawcompare.engine.document import Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding.encodings import language_of
-from lawcompare.engine.reading.layout.pdf_lines import Line, read_page
+from lawcompare.engine.reading.layout.pdf_lines import PdfLine, read_page
 from lawcompare.engine.reading.layout.pdf_paragraphs import CREDIT, leading, paragraphs
 from lawcompare.engine.reading.legacy_fonts import FONTS, is_torn
 from lawcompare.engine.reading.sandbox import progress
@@ -49,17 +49,17 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     """
     pages = _read_pages(data)
     lines = [line for page in pages for line in page]
-    progress.say("clauses", 0, 0)
+    progress.report("clauses", 0, 0)
     names = _name_furniture(lines, len(pages))
     blocks, page_of = _blocks(lines, names)
-    found = segment(blocks)
+    segmented = segment(blocks)
     meta = {"format": "pdf", "pages": len(pages)}
     return Document(
-        title=found.title or _running_title(lines, names),
+        title=segmented.title or _running_title(lines, names),
         language=language or language_of("".join(line.text for line in lines)),
-        clauses=found.clauses,
-        warnings=tuple(_with_page(warning, page_of) for warning in found.warnings) + _pictures(pages),
-        furniture=found.furniture,
+        clauses=segmented.clauses,
+        warnings=tuple(_with_page(warning, page_of) for warning in segmented.warnings) + _pictures(pages),
+        furniture=segmented.furniture,
         meta=meta,
         source=tuple(_as_printed(line) for line in lines),
     )
@@ -68,7 +68,7 @@ def read(data: bytes, *, language: str | None = None) -> Document:
 # The file.
 
 
-def _read_pages(data: bytes) -> list[list[Line]]:
+def _read_pages(data: bytes) -> list[list[PdfLine]]:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -81,8 +81,8 @@ def _read_pages(data: bytes) -> list[list[Line]]:
         document.close()
 
 
-def _trusted(document: Any) -> list[list[Line]]:
-    pages: list[list[Line]] = []
+def _trusted(document: Any) -> list[list[PdfLine]]:
+    pages: list[list[PdfLine]] = []
     fonts: Counter[str] = Counter()
     made_up_spaces = khmer = 0
     for number in range(1, len(document) + 1):
@@ -95,10 +95,10 @@ def _trusted(document: Any) -> list[list[Line]]:
         finally:
             page.close()
         pages.append(printed.lines)
-        progress.say("pages", number, len(document))
-        fonts += printed.found.fonts
-        khmer += printed.found.khmer
-        made_up_spaces += printed.found.made_up_spaces
+        progress.report("pages", number, len(document))
+        fonts += printed.traits.fonts
+        khmer += printed.traits.khmer
+        made_up_spaces += printed.traits.made_up_spaces
     text = "\n".join(line.text for page in pages for line in page).translate(MARKS)
     _refuse_pictures(pages, text)
     _refuse_legacy_font(fonts, text)
@@ -108,7 +108,7 @@ def _trusted(document: Any) -> list[list[Line]]:
     return pages
 
 
-def _refuse_pictures(pages: Sequence[Sequence[Line]], text: str) -> None:
+def _refuse_pictures(pages: Sequence[Sequence[PdfLine]], text: str) -> None:
     if not pages or not text.strip():
         reason = "has no text; if it is a scan, recognise its text first (OCR)" if pages else "has no pages"
         raise ReadingError(f"the PDF {reason}, or {INSTEAD}" if pages else f"the PDF {reason}")
@@ -117,7 +117,7 @@ def _refuse_pictures(pages: Sequence[Sequence[Line]], text: str) -> None:
         raise ReadingError(f"there is no text on {pictures} of {len(pages)} pages (a scan); {INSTEAD}")
 
 
-def _is_picture(page: Sequence[Line]) -> bool:
+def _is_picture(page: Sequence[PdfLine]) -> bool:
     return sum(len(line.text) for line in page) < LEAST_TEXT
 
 
@@ -132,17 +132,17 @@ def _refuse_legacy_font(fonts: Counter[str], text: str) -> None:
         raise ReadingError(f"the letters of this PDF are not what it shows (its font has its own codes); {INSTEAD}")
 
 
-def _pictures(pages: Sequence[Sequence[Line]]) -> tuple[Warning, ...]:
+def _pictures(pages: Sequence[Sequence[PdfLine]]) -> tuple[ReadingWarning, ...]:
     empty = [str(number) for number, page in enumerate(pages, 1) if _is_picture(page)]
     if not empty:
         return ()
-    return (Warning(0, f"no text was found on page {', '.join(empty)}"),)
+    return (ReadingWarning(0, f"no text was found on page {', '.join(empty)}"),)
 
 
 # What is no law.
 
 
-def _name_furniture(lines: Sequence[Line], pages: int) -> list[str]:
+def _name_furniture(lines: Sequence[PdfLine], pages: int) -> list[str]:
     """For each line the name of the furniture it is, or an empty string."""
     names = [""] * len(lines)
     sizes = Counter[float]()
@@ -164,7 +164,7 @@ def _name_furniture(lines: Sequence[Line], pages: int) -> list[str]:
     return names
 
 
-def _name_analyses(lines: Sequence[Line], names: list[str]) -> None:
+def _name_analyses(lines: Sequence[PdfLine], names: list[str]) -> None:
     """The lists of sections or chapters that begin with ``Sec.`` or ``Chap.`` and end with the next heading."""
     listing = noting = False
     for at, line in enumerate(lines):
@@ -181,11 +181,11 @@ def _name_analyses(lines: Sequence[Line], names: list[str]) -> None:
             names[at] = "table-of-contents"
 
 
-def _is_code(lines: Sequence[Line]) -> bool:
+def _is_code(lines: Sequence[PdfLine]) -> bool:
     return sum("Pub. L." in line.text or "Stat." in line.text for line in lines) > 0.02 * len(lines)
 
 
-def _name_edges(lines: Sequence[Line], names: list[str], pages: int, body: float) -> None:
+def _name_edges(lines: Sequence[PdfLine], names: list[str], pages: int, body: float) -> None:
     """Running heads come again at the same height of many pages; page numbers stand at an edge."""
     edges: dict[int, list[int]] = {}
     for at, line in enumerate(lines):
@@ -196,11 +196,11 @@ def _name_edges(lines: Sequence[Line], names: list[str], pages: int, body: float
     for on_page in edges.values():
         by_height = sorted(on_page, key=lambda at: -lines[at].base)
         for inwards in (by_height, by_height[::-1]):
-            apart = _set_off(lines, inwards, space)
-            set_off.update(apart)
-            outer += apart or inwards[:1]
+            outer_lines = _set_off(lines, inwards, space)
+            set_off.update(outer_lines)
+            outer += outer_lines or inwards[:1]
     shapes = Counter(_shape(lines[at]) for at in outer)
-    found: dict[int, str] = {}
+    furniture: dict[int, str] = {}
     for at in outer:
         words = lines[at].text.translate(MARKS)
         shape = _shape(lines[at])
@@ -209,18 +209,18 @@ def _name_edges(lines: Sequence[Line], names: list[str], pages: int, body: float
         if PAGE_NUMBER.fullmatch(words):
             # A number that ends a sentence may stand at an edge too; those of pages stand at one height.
             if shapes[shape] >= max(2, 0.3 * pages):
-                found[at] = "page-number"
+                furniture[at] = "page-number"
         elif shapes[shape] >= max(3, 0.05 * pages) and not (lines[at].size < 0.93 * body and FOOTNOTE.match(words)):
-            found[at] = "running-head"
+            furniture[at] = "running-head"
     # Where the law's own lines stand on other pages no running head does, however often a line is repeated there.
-    heads = Counter(_height(lines[at]) for at in found)
+    heads = Counter(_height(lines[at]) for at in furniture)
     taken = Counter(height for _, height in {(line.page, _height(line)) for line in lines})
-    for at, name in found.items():
+    for at, name in furniture.items():
         if heads[_height(lines[at])] >= 0.7 * taken[_height(lines[at])]:
             names[at] = name
 
 
-def _set_off(lines: Sequence[Line], inwards: Sequence[int], space: float) -> list[int]:
+def _set_off(lines: Sequence[PdfLine], inwards: Sequence[int], space: float) -> list[int]:
     """The first one to three lines from an edge of the page that a space sets off from the rest."""
     for count in range(1, 4):
         if len(inwards) <= count:
@@ -230,18 +230,18 @@ def _set_off(lines: Sequence[Line], inwards: Sequence[int], space: float) -> lis
     return []
 
 
-def _shape(line: Line) -> tuple[str, int]:
+def _shape(line: PdfLine) -> tuple[str, int]:
     """What stays the same of a running head from page to page."""
     words = NUMBERS.sub(" ", line.text.translate(MARKS))
     words = " ".join(word for word in re.findall(r"[^\W_]+", words) if word.lower() not in ("page", "p", "ទំព័រ"))
     return words, _height(line)
 
 
-def _height(line: Line) -> int:
+def _height(line: PdfLine) -> int:
     return round(line.base / 4)
 
 
-def _name_footnotes(lines: Sequence[Line], names: list[str], body: float) -> None:
+def _name_footnotes(lines: Sequence[PdfLine], names: list[str], body: float) -> None:
     """Small lines at the foot of a column, from the first of them that begins with a mark."""
     at = len(lines)
     while at > 0:
@@ -260,22 +260,22 @@ def _name_footnotes(lines: Sequence[Line], names: list[str], body: float) -> Non
                 names[place] = "footnote"
 
 
-def _running_title(lines: Sequence[Line], names: Sequence[str]) -> str:
+def _running_title(lines: Sequence[PdfLine], names: Sequence[str]) -> str:
     """A volume of a code is called by its running head: TITLE 18—CRIMES AND CRIMINAL PROCEDURE."""
     heads: Counter[str] = Counter()
     for line, name in zip(lines, names, strict=True):
-        found = name == "running-head" and re.search(
+        match = name == "running-head" and re.search(
             r"TITLE \w+\s?[—–-].+?(?= +Page\b| +§|$)", line.text.translate(MARKS)
         )
-        if found:
-            heads[found[0].strip()] += 1
+        if match:
+            heads[match[0].strip()] += 1
     return heads.most_common(1)[0][0] if heads else ""
 
 
 # Paragraphs.
 
 
-def _blocks(lines: Sequence[Line], names: Sequence[str]) -> tuple[list[Block], list[int]]:
+def _blocks(lines: Sequence[PdfLine], names: Sequence[str]) -> tuple[list[Block], list[int]]:
     """Blocks in order, the line number of each being its place in ``lines``; and the page of each line."""
     law = [at for at, name in enumerate(names) if not name]
     # A footnote may be referred to again on the pages after it.
@@ -305,11 +305,11 @@ def _without_editors(blocks: Sequence[Block]) -> list[Block]:
     return named
 
 
-def _as_printed(line: Line) -> str:
+def _as_printed(line: PdfLine) -> str:
     return line.text.translate(MARKS) + ("-" if line.hyphen else "")
 
 
-def _with_page(warning: Warning, page_of: Sequence[int]) -> Warning:
+def _with_page(warning: ReadingWarning, page_of: Sequence[int]) -> ReadingWarning:
     if not 0 < warning.line <= len(page_of):
         return warning
     return replace(warning, message=f"{warning.message} (page {page_of[warning.line - 1]})")

@@ -16,5 +16,7 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     'មាត្រា ១'
     """
     text = decode(data)
-    found = segment(list(paragraphs(read_lines(text))))
-    return Document(found.title, language or language_of(text), found.clauses, found.warnings, found.furniture)
+    segmented = segment(list(paragraphs(read_lines(text))))
+    return Document(
+        segmented.title, language or language_of(text), segmented.clauses, segmented.warnings, segmented.furniture
+    )

@@ -87,12 +87,12 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     if etree.QName(root).namespace not in NAMESPACES:
         raise ReadingError("this XML is not USLM: its root element is in none of the two USLM namespaces")
     try:
-        return _Reading().document(root, language)
+        return _UslmLevels().document(root, language)
     except RecursionError:
         raise ReadingError("the XML is nested too deeply to be a law") from None
 
 
-class _Reading(LevelReader):
+class _UslmLevels(LevelReader):
     levels = LEVELS
     blocks = BLOCKS
     runs_on = frozenset({"content", "chapeau", "text", "p"})
@@ -215,10 +215,10 @@ def _day(text: str) -> str:
     """``April 30, 2019`` or ``2019-04-30`` as the latter; empty for anything else."""
     if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
         return text
-    found = re.fullmatch(r"([A-Z][a-z]+) (\d{1,2}), (\d{4})", text)
-    if not found or found[1] not in MONTHS:
+    match = re.fullmatch(r"([A-Z][a-z]+) (\d{1,2}), (\d{4})", text)
+    if not match or match[1] not in MONTHS:
         return ""
-    return f"{found[3]}-{MONTHS.index(found[1]) + 1:02}-{int(found[2]):02}"
+    return f"{match[3]}-{MONTHS.index(match[1]) + 1:02}-{int(match[2]):02}"
 
 
 def _title(meta: dict[str, Any], root: Any, clauses: list[Clause]) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from lawcompare.engine.rules.yaml_file import Entry, RuleError, compile_words, read_yaml
+from lawcompare.engine.rules.yaml_file import RuleError, YamlMapping, compile_words, read_yaml
 from lawcompare.engine.text.search_form import View
 
 FOLDER = Path(__file__).parent
@@ -39,7 +39,7 @@ __all__ = ["Kind", "Rule", "RuleError", "Standard", "Vocabulary", "Words", "load
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class WordPattern:
     """Patterns by language, one compiled alternation each; a language without patterns finds nothing."""
 
     patterns: Mapping[str, re.Pattern[str]]
@@ -81,11 +81,11 @@ class Rule:
     level: str
     check: str
     applies_to: frozenset[str]
-    words: Words
-    within: Words
-    unless_clause: Words
-    unless_unit: Words
-    unless_document: Words
+    words: WordPattern
+    within: WordPattern
+    unless_clause: WordPattern
+    unless_unit: WordPattern
+    unless_document: WordPattern
     times: str
     message: str
     standard: Standard
@@ -93,21 +93,21 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class ValueKind:
     """A value that words name: a mental element with its ``name`` as level, an authorising body, a defence."""
 
     name: str
-    words: Words
+    words: WordPattern
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """``kinds`` tell what a clause is; ``values`` are the words of each rule of values; ``defines`` name terms."""
 
-    kinds: Mapping[str, Words]
-    values: Mapping[str, tuple[Kind, ...]]
-    defines: Words
-    harm: Words
+    kinds: Mapping[str, WordPattern]
+    values: Mapping[str, tuple[ValueKind, ...]]
+    defines: WordPattern
+    harm: WordPattern
 
 
 @cache
@@ -170,21 +170,21 @@ def load_vocabulary(path: Path = FOLDER / VOCABULARY) -> Vocabulary:
     )
 
 
-def _named(values: Entry, rule: str) -> tuple[Kind, ...]:
+def _named(values: YamlMapping, rule: str) -> tuple[ValueKind, ...]:
     named = values.mapping(rule)
     assert named is not None
-    return tuple(Kind(name, _words(named, name, optional=False)) for name in named)
+    return tuple(ValueKind(name, _words(named, name, optional=False)) for name in named)
 
 
-def _words(entry: Entry | None, key: str, *, optional: bool = True) -> Words:
+def _words(entry: YamlMapping | None, key: str, *, optional: bool = True) -> WordPattern:
     named = entry.mapping(key, optional=optional) if entry is not None else None
     if named is None:
-        return Words({})
+        return WordPattern({})
     named.allow(LANGUAGES)
-    return Words({language: compile_words(named, language) for language in named})
+    return WordPattern({language: compile_words(named, language) for language in named})
 
 
-def _message(entry: Entry) -> str:
+def _message(entry: YamlMapping) -> str:
     message = entry.text("message")
     try:
         message % {"words": "", "term": "", "least": "", "most": "", "digits": ""}
@@ -193,7 +193,7 @@ def _message(entry: Entry) -> str:
     return message
 
 
-def _standard(entry: Entry) -> Standard:
+def _standard(entry: YamlMapping) -> Standard:
     named = entry.mapping("standard")
     assert named is not None
     named.allow(["law", "clause", "words"])

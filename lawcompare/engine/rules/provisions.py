@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lawcompare.engine.document import UNIT_ELEMENTS, Clause, Document
-from lawcompare.engine.rules import Words, load_vocabulary
+from lawcompare.engine.rules import WordPattern, load_vocabulary
 from lawcompare.engine.text.search_form import View, view
 from lawcompare.engine.values.penalties import Penalty, penalties_in
 
@@ -25,7 +25,7 @@ _HEADINGS = {
 
 
 @dataclass(slots=True)
-class Provision:
+class ExaminedProvision:
     """A clause whose own words are known. ``chain`` is itself and what it stands under, inside its unit."""
 
     clause: Clause
@@ -34,9 +34,9 @@ class Provision:
     unit: str
     penalties: Sequence[Penalty]
     kinds: frozenset[str]
-    chain: Sequence[Provision] = field(default_factory=list)
+    chain: Sequence[ExaminedProvision] = field(default_factory=list)
 
-    def says(self, words: Words) -> bool:
+    def says(self, words: WordPattern) -> bool:
         return words.search(self.seen) is not None
 
     @property
@@ -45,39 +45,39 @@ class Provision:
 
 
 @dataclass(frozen=True, slots=True)
-class Provisions:
+class ExaminedProvisions:
     """The provisions of a document in order, and by article or section."""
 
-    all: Sequence[Provision]
-    units: Mapping[str, Sequence[Provision]]
+    all: Sequence[ExaminedProvision]
+    units: Mapping[str, Sequence[ExaminedProvision]]
     defined: frozenset[str]
 
-    def says(self, words: Words) -> bool:
+    def says(self, words: WordPattern) -> bool:
         return bool(words) and any(each.says(words) for each in self.all)
 
-    def unit_says(self, unit: str, words: Words) -> bool:
+    def unit_says(self, unit: str, words: WordPattern) -> bool:
         return bool(words) and any(each.says(words) for each in self.units[unit])
 
 
-def provisions_of(document: Document, *, language: str | None = None) -> Provisions:
+def provisions_of(document: Document, *, language: str | None = None) -> ExaminedProvisions:
     """Read every clause of which words are known; headings alone, and what is not known, are left out."""
     statuses: dict[str, str] = {}
-    found: dict[str, Provision] = {}
+    provisions: dict[str, ExaminedProvision] = {}
     for clause in document.clauses:
         statuses[clause.eid] = _status(clause, document, statuses)
         if clause.text.strip() and statuses[clause.eid] not in UNSEEN:
-            found[clause.eid] = _provision(clause, document, statuses[clause.eid], language)
-    units: dict[str, list[Provision]] = {}
-    for provision in found.values():
+            provisions[clause.eid] = _provision(clause, document, statuses[clause.eid], language)
+    units: dict[str, list[ExaminedProvision]] = {}
+    for provision in provisions.values():
         units.setdefault(provision.unit, []).append(provision)
-        provision.chain = [found[eid] for eid in _chain(provision.clause, document) if eid in found]
-    for provision in found.values():
+        provision.chain = [provisions[eid] for eid in _chain(provision.clause, document) if eid in provisions]
+    for provision in provisions.values():
         inherited = frozenset().union(*(each.kinds for each in provision.chain))
         provision.kinds = provision.kinds | inherited
-    return Provisions(list(found.values()), units, _defined(found.values()))
+    return ExaminedProvisions(list(provisions.values()), units, _defined(provisions.values()))
 
 
-def _provision(clause: Clause, document: Document, status: str, language: str | None) -> Provision:
+def _provision(clause: Clause, document: Document, status: str, language: str | None) -> ExaminedProvision:
     seen = view(clause.text, language)
     penalties = penalties_in(seen)
     kinds = {name for name, words in load_vocabulary().kinds.items() if words.search(seen)}
@@ -86,7 +86,7 @@ def _provision(clause: Clause, document: Document, status: str, language: str | 
     unit = _unit(clause, document)
     headings = (clause.heading, document.by_eid[unit].heading)
     kinds |= {name for name, pattern in _HEADINGS.items() if any(pattern.search(heading) for heading in headings)}
-    return Provision(clause, seen, status, unit, penalties, frozenset(kinds))
+    return ExaminedProvision(clause, seen, status, unit, penalties, frozenset(kinds))
 
 
 def _status(clause: Clause, document: Document, statuses: Mapping[str, str]) -> str:
@@ -122,7 +122,7 @@ def _chain(clause: Clause, document: Document) -> Iterator[str]:
         current = above
 
 
-def _defined(provisions: Iterable[Provision]) -> frozenset[str]:
+def _defined(provisions: Iterable[ExaminedProvision]) -> frozenset[str]:
     defines = load_vocabulary().defines
     terms: set[str] = set()
     for provision in provisions:

@@ -12,9 +12,9 @@ from typing import Any
 
 from lawcompare.engine.document import Document
 from lawcompare.engine.rules import Rule, load_rules, load_vocabulary
-from lawcompare.engine.rules.provisions import Provision, Provisions, provisions_of
+from lawcompare.engine.rules.provisions import ExaminedProvision, ExaminedProvisions, provisions_of
 from lawcompare.engine.values.penalties import Penalty
-from lawcompare.engine.values.readers import Value, values_in
+from lawcompare.engine.values.readers import StatedValue, values_in
 from lawcompare.engine.wording.changes import Description
 from lawcompare.engine.wording.values import (
     AUTHORISATION,
@@ -32,7 +32,7 @@ _VALUE_TEMPLATES = {"mental-element": MENTAL_ELEMENT, "authorisation": AUTHORISA
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class RuleFinding:
     """Something noticed in the clause ``eid``, with the words it rests on: ``quote`` is ``text[start:end]`` of it.
 
     ``rule`` is one of ``VALUE_RULES`` or the id of a rule file; offsets are code points. ``message`` is one or more
@@ -48,7 +48,7 @@ class Finding:
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
-def examine(document: Document, *, language: str | None = None) -> list[Finding]:
+def examine(document: Document, *, language: str | None = None) -> list[RuleFinding]:
     """Return the findings of a document in its order.
 
     ``language`` (``en`` or ``km``) says in which language to read every clause; without it its script decides. Raises
@@ -62,50 +62,50 @@ def examine(document: Document, *, language: str | None = None) -> list[Finding]
     penalty imprisonment of up to six months {'prison_months_max': 6}
     """
     provisions = provisions_of(document, language=language)
-    found = [finding for provision in provisions.all for finding in _values(provision)]
+    findings = [finding for provision in provisions.all for finding in _values(provision)]
     for rule in load_rules():
-        found += _CHECKS[rule.check](rule, provisions)
+        findings += _CHECKS[rule.check](rule, provisions)
     position = {clause.eid: at for at, clause in enumerate(document.clauses)}
-    return sorted(found, key=lambda each: (position[each.eid], each.start, each.end, each.rule))
+    return sorted(findings, key=lambda each: (position[each.eid], each.start, each.end, each.rule))
 
 
-def _values(provision: Provision) -> Iterator[Finding]:
+def _values(provision: ExaminedProvision) -> Iterator[RuleFinding]:
     penalties = [penalty for penalty in provision.penalties if penalty.values]
     for penalty in penalties:
         yield _finding(provision, "penalty", (penalty.start, penalty.end), say_penalty(penalty), penalty.values)
     for value in values_in(provision.seen, [(penalty.start, penalty.end) for penalty in penalties]):
-        yield _finding(provision, value.rule, (value.start, value.end), _say(value), value.values)
+        yield _finding(provision, value.rule, (value.start, value.end), _message(value), value.values)
 
 
-def _say(value: Value) -> Description:
+def _message(value: StatedValue) -> Description:
     if value.rule == "time-limit":
         return Description(TIME_LIMIT, {"time": days_in_words(value.values["days"])})
     return Description(_VALUE_TEMPLATES[value.rule], dict(value.values))
 
 
 def _finding(
-    provision: Provision, rule: str, place: tuple[int, int], message: Description, values: Mapping[str, Any]
-) -> Finding:
+    provision: ExaminedProvision, rule: str, place: tuple[int, int], message: Description, values: Mapping[str, Any]
+) -> RuleFinding:
     start, end = place
-    return Finding(provision.clause.eid, rule, start, end, provision.clause.text[start:end], message, values)
+    return RuleFinding(provision.clause.eid, rule, start, end, provision.clause.text[start:end], message, values)
 
 
 def _raise(
-    rule: Rule, provision: Provision, place: tuple[int, int], values: Mapping[str, Any] | None = None
-) -> Finding:
+    rule: Rule, provision: ExaminedProvision, place: tuple[int, int], values: Mapping[str, Any] | None = None
+) -> RuleFinding:
     """The finding of a rule, with its category among the values."""
     quote = " ".join(provision.clause.text[place[0] : place[1]].split())
-    said = {"words": quote} | {key: value for key, value in (values or {}).items() if isinstance(value, str)}
+    message_values = {"words": quote} | {key: value for key, value in (values or {}).items() if isinstance(value, str)}
     then = Description(PARTLY_KNOWN) if rule.check == "missing" and provision.is_partly_known else None
-    message = Description(rule.message, said, then)
+    message = Description(rule.message, message_values, then)
     return _finding(provision, rule.id, place, message, {"category": rule.category, **(values or {})})
 
 
-def _applies(rule: Rule, provision: Provision) -> bool:
+def _applies(rule: Rule, provision: ExaminedProvision) -> bool:
     return "any" in rule.applies_to or bool(rule.applies_to & provision.kinds)
 
 
-def _is_answered(rule: Rule, provision: Provision, provisions: Provisions) -> bool:
+def _is_answered(rule: Rule, provision: ExaminedProvision, provisions: ExaminedProvisions) -> bool:
     return (
         any(each.says(rule.unless_clause) for each in provision.chain)
         or provisions.unit_says(provision.unit, rule.unless_unit)
@@ -113,7 +113,7 @@ def _is_answered(rule: Rule, provision: Provision, provisions: Provisions) -> bo
     )
 
 
-def _matches(rule: Rule, provisions: Provisions) -> Iterator[tuple[Provision, tuple[int, int]]]:
+def _matches(rule: Rule, provisions: ExaminedProvisions) -> Iterator[tuple[ExaminedProvision, tuple[int, int]]]:
     for provision in provisions.all:
         if not _applies(rule, provision):
             continue
@@ -126,17 +126,17 @@ def _matches(rule: Rule, provisions: Provisions) -> Iterator[tuple[Provision, tu
             yield provision, provision.seen.place(*match.span())
 
 
-def _find_words(rule: Rule, provisions: Provisions) -> Iterator[Finding]:
-    said: set[tuple[str, str]] = set()
+def _find_words(rule: Rule, provisions: ExaminedProvisions) -> Iterator[RuleFinding]:
+    reported: set[tuple[str, str]] = set()
     for provision, place in _matches(rule, provisions):
         words = "" if rule.times == "clause" else provision.clause.text[place[0] : place[1]].casefold()
         scope = "" if rule.times == "document" else provision.clause.eid
-        if (scope, words) not in said:
-            said.add((scope, words))
+        if (scope, words) not in reported:
+            reported.add((scope, words))
             yield _raise(rule, provision, place)
 
 
-def _find_undefined(rule: Rule, provisions: Provisions) -> Iterator[Finding]:
+def _find_undefined(rule: Rule, provisions: ExaminedProvisions) -> Iterator[RuleFinding]:
     for finding in _find_words(rule, provisions):
         term = " ".join(finding.quote.split())
         if not _is_defined(term.casefold(), provisions.defined):
@@ -147,7 +147,7 @@ def _is_defined(term: str, defined: frozenset[str]) -> bool:
     return term in defined or any(term.removesuffix(end) in defined for end in ("s", "es")) or f"{term}s" in defined
 
 
-def _find_missing(rule: Rule, provisions: Provisions) -> Iterator[Finding]:
+def _find_missing(rule: Rule, provisions: ExaminedProvisions) -> Iterator[RuleFinding]:
     """One finding for an article: its words are all that is known, and none of them answers."""
     for members in provisions.units.values():
         anchor = _anchor(rule, members)
@@ -158,7 +158,7 @@ def _find_missing(rule: Rule, provisions: Provisions) -> Iterator[Finding]:
             yield _raise(rule, provision, place)
 
 
-def _anchor(rule: Rule, members: Sequence[Provision]) -> tuple[Provision, tuple[int, int]] | None:
+def _anchor(rule: Rule, members: Sequence[ExaminedProvision]) -> tuple[ExaminedProvision, tuple[int, int]] | None:
     """The words that the rule names, or else the penalty or the formula that makes the article an offence."""
     candidates = [each for each in members if _applies(rule, each)]
     if not candidates or not _is_known_enough(members):
@@ -175,19 +175,19 @@ def _anchor(rule: Rule, members: Sequence[Provision]) -> tuple[Provision, tuple[
     return None
 
 
-def _is_known_enough(members: Sequence[Provision]) -> bool:
+def _is_known_enough(members: Sequence[ExaminedProvision]) -> bool:
     """Of a restatement only what carries a penalty is known well enough to say what is not in it."""
     return not any(each.is_partly_known for each in members) or any(
         penalty.values for each in members for penalty in each.penalties
     )
 
 
-def _is_criminal(penalty: Penalty, provision: Provision) -> bool:
+def _is_criminal(penalty: Penalty, provision: ExaminedProvision) -> bool:
     quote = provision.clause.text[max(0, penalty.start - 10) : penalty.end].casefold()
     return penalty.has_prison or "civil" not in quote
 
 
-def _find_minimum(rule: Rule, provisions: Provisions) -> Iterator[Finding]:
+def _find_minimum(rule: Rule, provisions: ExaminedProvisions) -> Iterator[RuleFinding]:
     for provision, penalty in _penalties(rule, provisions):
         if penalty.prison_months_min:
             values = {
@@ -197,28 +197,28 @@ def _find_minimum(rule: Rule, provisions: Provisions) -> Iterator[Finding]:
             yield _raise(rule, provision, (penalty.start, penalty.end), values)
 
 
-def _find_absurd(rule: Rule, provisions: Provisions) -> Iterator[Finding]:
+def _find_absurd(rule: Rule, provisions: ExaminedProvisions) -> Iterator[RuleFinding]:
     for provision, penalty in _penalties(rule, provisions):
         if penalty.absurdities:
             yield _raise(rule, provision, (penalty.start, penalty.end), {"of": ", ".join(penalty.absurdities)})
 
 
-def _find_disagreeing(rule: Rule, provisions: Provisions) -> Iterator[Finding]:
+def _find_disagreeing(rule: Rule, provisions: ExaminedProvisions) -> Iterator[RuleFinding]:
     for provision, penalty in _penalties(rule, provisions):
-        for doubt in penalty.doubts:
-            numbers = {"in_digits": doubt.digits, "in_words": doubt.words}
+        for mismatch in penalty.mismatches:
+            numbers = {"in_digits": mismatch.digits, "in_words": mismatch.words}
             known = {name: number for name, number in numbers.items() if number is not None}
-            yield _raise(rule, provision, (doubt.start, doubt.end), known)
+            yield _raise(rule, provision, (mismatch.start, mismatch.end), known)
 
 
-def _penalties(rule: Rule, provisions: Provisions) -> Iterator[tuple[Provision, Penalty]]:
+def _penalties(rule: Rule, provisions: ExaminedProvisions) -> Iterator[tuple[ExaminedProvision, Penalty]]:
     for provision in provisions.all:
         if _applies(rule, provision) and not _is_answered(rule, provision, provisions):
             for penalty in provision.penalties:
                 yield provision, penalty
 
 
-_CHECKS: dict[str, Callable[[Rule, Provisions], Iterator[Finding]]] = {
+_CHECKS: dict[str, Callable[[Rule, ExaminedProvisions], Iterator[RuleFinding]]] = {
     "words": _find_words,
     "missing": _find_missing,
     "undefined": _find_undefined,

@@ -24,7 +24,7 @@ class RuleError(EngineError):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class YamlMapping:
     """A mapping of the file. ``lines`` are those of its keys, ``line`` is its own."""
 
     file: str
@@ -64,27 +64,27 @@ class Entry:
         return chosen
 
     def choices(self, key: str, known: Collection[str]) -> list[str]:
-        found = [value for value, _ in self.texts(key)]
-        for value in found:
+        values = [value for value, _ in self.texts(key)]
+        for value in values:
             if value not in known:
                 self.fail(key, f"{value!r} under {key!r} is not known; known are {', '.join(known)}")
-        return found
+        return values
 
     def texts(self, key: str) -> list[tuple[str, int]]:
         """A text or a list of texts, each with its line."""
         node = self._node(key)
         nodes = node.value if isinstance(node, yaml.SequenceNode) else [node]
-        found = []
+        texts = []
         for each in nodes:
             line = each.start_mark.line + 1
             if not isinstance(each, yaml.ScalarNode) or not each.value.strip():
                 raise RuleError(f"{key!r} must be a text or a list of texts", file=self.file, line=line)
-            found.append((each.value.strip(), line))
-        if not found:
+            texts.append((each.value.strip(), line))
+        if not texts:
             self.fail(key, f"{key!r} is empty")
-        return found
+        return texts
 
-    def mapping(self, key: str, *, optional: bool = False) -> Entry | None:
+    def mapping(self, key: str, *, optional: bool = False) -> YamlMapping | None:
         if optional and key not in self.nodes:
             return None
         return _entry(self._node(key), self.file, key)
@@ -95,7 +95,7 @@ class Entry:
         return self.nodes[key]
 
 
-def read_yaml(path: Path) -> Entry:
+def read_yaml(path: Path) -> YamlMapping:
     """The mapping that a file holds. Raises RuleError with the line."""
     try:
         text = path.read_text(encoding="utf-8")
@@ -113,7 +113,7 @@ def read_yaml(path: Path) -> Entry:
     return _entry(root, path.name, "the file")
 
 
-def _entry(node: yaml.Node | None, file: str, name: str) -> Entry:
+def _entry(node: yaml.Node | None, file: str, name: str) -> YamlMapping:
     line = node.start_mark.line + 1 if node is not None else 1
     if not isinstance(node, yaml.MappingNode):
         raise RuleError(f"{name!r} must hold names with values", file=file, line=line)
@@ -126,10 +126,10 @@ def _entry(node: yaml.Node | None, file: str, name: str) -> Entry:
         if key.value in nodes:
             raise RuleError(f"{key.value!r} is given twice", file=file, line=key_line)
         nodes[key.value], lines[key.value] = value, key_line
-    return Entry(file, line, nodes, lines)
+    return YamlMapping(file, line, nodes, lines)
 
 
-def compile_words(entry: Entry, language: str) -> re.Pattern[str]:
+def compile_words(entry: YamlMapping, language: str) -> re.Pattern[str]:
     """One alternation of the patterns of a language, for the forms of :mod:`lawcompare.engine.text.search_form`.
 
     In English patterns a space stands for any white space and the ends are ends of words; Khmer has no spaces.

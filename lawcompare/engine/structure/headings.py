@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from lawcompare.engine.structure.numbering import LATIN_SUFFIXES, NUMBER, Number, read_number
+from lawcompare.engine.structure.numbering import LATIN_SUFFIXES, NUMBER, ClauseNumber, read_number
 
 # Which is outside which where the text itself does not say (it mostly does: see segment.order_of).
 ORDER = (
@@ -136,11 +136,11 @@ class Heading:
 
     element: str
     num: str
-    value: Number | None
+    value: ClauseNumber | None
     separator: str
     rest: str
     goes_on: bool = False
-    until: Number | None = None  # the last of several: "§§ 221, 222. Repealed"
+    until: ClauseNumber | None = None  # the last of several: "§§ 221, 222. Repealed"
 
 
 def parse_heading(line: str) -> Heading | None:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from lawcompare.engine.structure.numbering import KHMER_LETTERS, LATIN_SUFFIXES, Number, from_khmer, roman_value
+from lawcompare.engine.structure.numbering import KHMER_LETTERS, LATIN_SUFFIXES, ClauseNumber, from_khmer, roman_value
 
 # Costs, in units of "one level opened". Going on exactly is free; everything else must buy something later.
 _OPEN = 1.0
@@ -55,45 +55,48 @@ _KHMER = re.compile(
 class Mark:
     """A number at the beginning of a paragraph.
 
-    ``printed`` with its brackets, ``readings`` what kind and value it may have, ``doubt`` (0 to 1) how likely it is
-    that the words merely begin so, ``indent`` in columns where the source has it.
+    ``printed`` with its brackets, ``readings`` what kind and value it may have, ``uncertainty`` (0 to 1) how likely it
+    is that the words merely begin so, ``indent`` in columns where the source has it.
     """
 
     printed: str
     style: str
-    readings: tuple[tuple[str, Number], ...]
-    doubt: float = 0.0
+    readings: tuple[tuple[str, ClauseNumber], ...]
+    uncertainty: float = 0.0
     indent: int | None = None
     after_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """Where a mark stands: ``depth`` 0 is the outermost level, -1 that it is no number. ``doubt`` is a warning."""
+    """Where a mark stands: ``depth`` 0 is the outermost level, -1 that it is no number.
+
+    ``warning`` is the kind of the warning that the place calls for, or empty.
+    """
 
     depth: int
     kind: str = ""
-    value: Number | None = None
-    doubt: str = ""
+    value: ClauseNumber | None = None
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class _Level:
+class _OpenLevel:
     kind: str
     style: str
-    value: Number
+    value: ClauseNumber
     indent: int | None
 
 
 @dataclass(slots=True)
 class _Path:
     cost: float
-    levels: tuple[_Level, ...] = ()
+    levels: tuple[_OpenLevel, ...] = ()
     placed: Placed | None = None
     before: _Path | None = field(default=None, repr=False)
 
 
-def read_mark(text: str, *, doubt: float = 0.0, indent: int | None = None) -> tuple[Mark, str] | None:
+def read_mark(text: str, *, uncertainty: float = 0.0, indent: int | None = None) -> tuple[Mark, str] | None:
     """Read the number that a paragraph begins with; return it and the words after it, or None.
 
     >>> mark, rest = read_mark("(iv) any other device")
@@ -110,7 +113,7 @@ def read_mark(text: str, *, doubt: float = 0.0, indent: int | None = None) -> tu
             continue
         printed = stripped[: match.start("after")]
         style = match["open"] + "x" + match["close"].strip()
-        return Mark(printed, style, readings, doubt, indent), stripped[match.end() :]
+        return Mark(printed, style, readings, uncertainty, indent), stripped[match.end() :]
     return None
 
 
@@ -126,7 +129,7 @@ def place(marks: Sequence[Mark]) -> list[Placed]:
     """
     paths = [_Path(0.0)]
     for mark in marks:
-        best: dict[tuple[_Level, ...], _Path] = {}
+        best: dict[tuple[_OpenLevel, ...], _Path] = {}
         for path in paths:
             for cost, levels, placed in _moves(path.levels, mark):
                 total = path.cost + cost
@@ -141,27 +144,27 @@ def place(marks: Sequence[Mark]) -> list[Placed]:
     return chain[::-1]
 
 
-def _moves(levels: tuple[_Level, ...], mark: Mark) -> list[tuple[float, tuple[_Level, ...], Placed]]:
+def _moves(levels: tuple[_OpenLevel, ...], mark: Mark) -> list[tuple[float, tuple[_OpenLevel, ...], Placed]]:
     no_mark = _NO_BRACKETED_MARK if mark.style.startswith("(") else _NO_MARK
-    found = [(no_mark * (1 - mark.doubt) + 0.3 * mark.doubt, levels, Placed(-1))]
+    paths = [(no_mark * (1 - mark.uncertainty) + 0.3 * mark.uncertainty, levels, Placed(-1))]
     for kind, value in mark.readings:
         for depth, level in enumerate(levels):
             if level.kind == kind:
-                cost, doubt = _going_on(level, mark, value)
+                cost, warning = _going_on(level, mark, value)
                 cost += _CLOSE * (len(levels) - 1 - depth)
-                found.append((cost, (*levels[:depth], _level(mark, kind, value)), Placed(depth, kind, value, doubt)))
+                paths.append((cost, (*levels[:depth], _level(mark, kind, value)), Placed(depth, kind, value, warning)))
         if len(levels) >= _MOST_LEVELS:
             continue
-        cost, doubt = _opening(levels, mark, kind, value)
-        found.append((cost, (*levels, _level(mark, kind, value)), Placed(len(levels), kind, value, doubt)))
-    return found
+        cost, warning = _opening(levels, mark, kind, value)
+        paths.append((cost, (*levels, _level(mark, kind, value)), Placed(len(levels), kind, value, warning)))
+    return paths
 
 
-def _level(mark: Mark, kind: str, value: Number) -> _Level:
-    return _Level(kind, mark.style, value, mark.indent)
+def _level(mark: Mark, kind: str, value: ClauseNumber) -> _OpenLevel:
+    return _OpenLevel(kind, mark.style, value, mark.indent)
 
 
-def _going_on(level: _Level, mark: Mark, value: Number) -> tuple[float, str]:
+def _going_on(level: _OpenLevel, mark: Mark, value: ClauseNumber) -> tuple[float, str]:
     cost = 0.0 if level.style == mark.style else _OTHER_BRACKETS
     if level.indent is not None and mark.indent is not None and abs(level.indent - mark.indent) > 1:
         cost += _WRONG_INDENT
@@ -179,7 +182,7 @@ def _going_on(level: _Level, mark: Mark, value: Number) -> tuple[float, str]:
     return cost + _BACK, "repeated number"
 
 
-def _opening(levels: tuple[_Level, ...], mark: Mark, kind: str, value: Number) -> tuple[float, str]:
+def _opening(levels: tuple[_OpenLevel, ...], mark: Mark, kind: str, value: ClauseNumber) -> tuple[float, str]:
     cost = _OPEN
     same = [level for level in levels if level.kind == kind]
     if same:
@@ -200,26 +203,26 @@ def _opening(levels: tuple[_Level, ...], mark: Mark, kind: str, value: Number) -
     return cost + _OPEN_LATE + _SKIP_EACH * min(gap, 6) - (1.5 if not levels else 0), "skipped number"
 
 
-def _readings(token: str) -> tuple[tuple[str, Number], ...]:
+def _readings(token: str) -> tuple[tuple[str, ClauseNumber], ...]:
     token = from_khmer(token)
     if "." in token:
         parts = token.split(".")
         # The level of 1.2.3 is in the number itself: what comes before the last point is part of its kind.
-        return ((f"decimal {'.'.join(parts[:-1])}", Number(int(parts[-1]))),)
+        return ((f"decimal {'.'.join(parts[:-1])}", ClauseNumber(int(parts[-1]))),)
     if token[0].isdigit():
         match = re.match(r"(\d+)\s?(.*)", token)
         assert match is not None  # the token begins with a digit
-        return (("digit", Number(int(match[1]), (match[2].lower(),) if match[2] else ())),)
+        return (("digit", ClauseNumber(int(match[1]), (match[2].lower(),) if match[2] else ())),)
     if token in KHMER_LETTERS:
-        return (("khmer", Number(KHMER_LETTERS.index(token) + 1)),)
-    found: list[tuple[str, Number]] = []
+        return (("khmer", ClauseNumber(KHMER_LETTERS.index(token) + 1)),)
+    readings: list[tuple[str, ClauseNumber]] = []
     upper = token.isupper()
     if len(token) == 1:
-        found.append(("capital" if upper else "letter", Number(ord(token.lower()) - 96)))
+        readings.append(("capital" if upper else "letter", ClauseNumber(ord(token.lower()) - 96)))
     value = roman_value(token)
     if value and value < 200:
-        found.append(("ROMAN" if upper else "roman", Number(value)))
+        readings.append(("ROMAN" if upper else "roman", ClauseNumber(value)))
     if len(token) == 2 and token[0] == token[1]:
-        found.append(("DOUBLE" if upper else "double", Number(ord(token[0].lower()) - 96)))
-        found.append(("capital" if upper else "letter", Number(ord(token[0].lower()) - 70)))
-    return tuple(found)
+        readings.append(("DOUBLE" if upper else "double", ClauseNumber(ord(token[0].lower()) - 96)))
+        readings.append(("capital" if upper else "letter", ClauseNumber(ord(token[0].lower()) - 70)))
+    return tuple(readings)

@@ -26,7 +26,7 @@ _US_RANK = {"letter": 0, "khmer": 0, "digit": 1, "capital": 2, "roman": 3, "ROMA
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _LeadingNumber:
     """A number that a paragraph begins with, the words after it, and the heading between it and a next number."""
 
     mark: Mark
@@ -45,20 +45,20 @@ class Filler:
     def fill(self, node: Node) -> None:
         """Give the paragraphs under one heading to the heading's clause and to the sub-clauses they begin."""
         blocks = self._take_heading(node)
-        entries: list[tuple[Block, list[_Found]]] = [(block, _marks(block)) for block in blocks]
+        entries: list[tuple[Block, list[_LeadingNumber]]] = [(block, _leading_numbers(block)) for block in blocks]
         marks: list[Mark] = []
-        for at, (_block, found) in enumerate(entries):
+        for at, (_block, numbers) in enumerate(entries):
             after_text = at > 0 and not entries[at - 1][1]
-            marks.extend(replace(each.mark, after_text=after_text) for each in found)
+            marks.extend(replace(each.mark, after_text=after_text) for each in numbers)
         places_left = place(marks)
         open_nodes: list[Node] = []
         current = node
         defining = bool(_DEFINITIONS.search(node.heading)) and _has_definitions(entries)
-        for at, (block, found) in enumerate(entries):
-            places, places_left = places_left[: len(found)], places_left[len(found) :]
+        for at, (block, numbers) in enumerate(entries):
+            places, places_left = places_left[: len(numbers)], places_left[len(numbers) :]
             following = entries[at + 1] if at + 1 < len(entries) else None
             if places and places[0].depth >= 0:
-                current = self._begin(node, open_nodes, block, found, places, following)
+                current = self._begin(node, open_nodes, block, numbers, places, following)
             elif block.flush is not None:
                 after = next((place.depth for place in places_left if place.depth >= 0), None)
                 current = self._flush(node, open_nodes, block, after)
@@ -115,15 +115,15 @@ class Filler:
         node: Node,
         open_nodes: list[Node],
         block: Block,
-        found: list[_Found],
+        numbers: list[_LeadingNumber],
         places: list[Placed],
-        following: tuple[Block, list[_Found]] | None,
+        following: tuple[Block, list[_LeadingNumber]] | None,
     ) -> Node:
         """Begin the sub-clauses of one paragraph (two of them for ``(a)(1) …``); return the innermost."""
-        rest = found[-1].rest
-        for at, (each, placed) in enumerate(zip(found, places, strict=True)):
+        rest = numbers[-1].rest
+        for at, (each, placed) in enumerate(zip(numbers, places, strict=True)):
             if placed.depth < 0:  # "(a) (1) of this section": the second is a word of the text
-                rest = found[at - 1].rest
+                rest = numbers[at - 1].rest
                 break
             mark = each.mark
             del open_nodes[placed.depth :]
@@ -134,15 +134,15 @@ class Filler:
             if each.lead and at + 1 < len(places) and places[at + 1].depth >= 0:
                 part.heading = self.aside.without_point(each.lead, block.line)
                 self.aside.put("separator", each.separator, block.line)
-            if placed.doubt:
+            if placed.warning:
                 # An importer refuses a repeated article, which begins its message; inside an article it is a doubt.
-                kind = placed.doubt if placed.doubt != "repeated number" else "sub-clause with a repeated number"
-                self.aside.doubt(block.line, f"{kind} inside {name_of(node)}", mark.printed)
+                kind = placed.warning if placed.warning != "repeated number" else "sub-clause with a repeated number"
+                self.aside.warn(block.line, f"{kind} inside {name_of(node)}", mark.printed)
         current = open_nodes[-1]
         self._give(current, replace(block, text=rest), following)
         return current
 
-    def _give(self, part: Node, block: Block, following: tuple[Block, list[_Found]] | None) -> None:
+    def _give(self, part: Node, block: Block, following: tuple[Block, list[_LeadingNumber]] | None) -> None:
         """Divide the words after a number into heading and text."""
         words = block.plain
         split = _LEAD.match(block.text.lstrip()) or _RUN_IN_DASH.match(words)
@@ -202,35 +202,35 @@ class Filler:
         return "paragraph" if numeric and not open_nodes else "point"
 
 
-def _marks(block: Block) -> list[_Found]:
+def _leading_numbers(block: Block) -> list[_LeadingNumber]:
     """The numbers a paragraph begins with, outermost first: two for ``(a)(1) …`` and for ``(a) Aim.—(1) …``."""
     if block.flush is not None:
         return []
-    found: list[_Found] = []
+    numbers: list[_LeadingNumber] = []
     text = block.text.strip()
-    doubt = 0.0 if block.starts else 0.85
-    while read := read_mark(text, doubt=doubt, indent=block.indent if not found else None):
+    uncertainty = 0.0 if block.starts else 0.85
+    while read := read_mark(text, uncertainty=uncertainty, indent=block.indent if not numbers else None):
         mark, rest = read
-        if found and not mark.style.endswith(")"):
+        if numbers and not mark.style.endswith(")"):
             break
         if rest.startswith((",", ";", ")")):  # "(3)(A), (4) or (5) of subsection (a)": no clause begins so
             return []
         if _GOES_ON.match(rest):  # "(a) of this section": more likely a reference
-            mark = replace(mark, doubt=0.7 if block.starts else 0.95)
-        found.append(_Found(mark, rest))
-        text, doubt = rest, max(doubt, 0.3)
+            mark = replace(mark, uncertainty=0.7 if block.starts else 0.95)
+        numbers.append(_LeadingNumber(mark, rest))
+        text, uncertainty = rest, max(uncertainty, 0.3)
         split = _LEAD.match(rest) or _RUN_IN_DASH.match(rest)
         if split and rest[split.end() :].startswith("(") and is_titlelike(split["lead"], most_words=15):
-            found[-1] = _Found(mark, rest, split["lead"].strip(), split["separator"])
+            numbers[-1] = _LeadingNumber(mark, rest, split["lead"].strip(), split["separator"])
             text = rest[split.end() :]
-    if found and found[-1].mark.doubt > found[0].mark.doubt + 0.3:  # "(a)(6) of this section"
-        found = [replace(each, mark=replace(each.mark, doubt=found[-1].mark.doubt)) for each in found]
-    if found and found[-1].lead:  # no number came after the heading after all
-        found[-1] = replace(found[-1], lead="", separator="")
-    return found
+    if numbers and numbers[-1].mark.uncertainty > numbers[0].mark.uncertainty + 0.3:  # "(a)(6) of this section"
+        numbers = [replace(each, mark=replace(each.mark, uncertainty=numbers[-1].mark.uncertainty)) for each in numbers]
+    if numbers and numbers[-1].lead:  # no number came after the heading after all
+        numbers[-1] = replace(numbers[-1], lead="", separator="")
+    return numbers
 
 
-def _has_definitions(entries: Sequence[tuple[Block, list[_Found]]]) -> bool:
+def _has_definitions(entries: Sequence[tuple[Block, list[_LeadingNumber]]]) -> bool:
     """Whether an article defines more than one term in paragraphs without a number."""
     return sum(1 for block, marks in entries if not marks and _DEFINED.match(block.plain)) > 1
 

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from lawcompare.engine.document import NOTHING, Clause, Furniture, Warning
+from lawcompare.engine.document import NOTHING, Clause, Furniture, ReadingWarning
 from lawcompare.engine.structure.eid import eid_for
-from lawcompare.engine.structure.numbering import Number
+from lawcompare.engine.structure.numbering import ClauseNumber
 from lawcompare.engine.structure.outline import Block
 
 
@@ -22,8 +22,8 @@ class Node:
     num: str = ""
     heading: str = ""
     line: int = 0
-    value: Number | None = None
-    until: Number | None = None  # the last of several numbers
+    value: ClauseNumber | None = None
+    until: ClauseNumber | None = None  # the last of several numbers
     level: int = 0
     source: str = ""
     runs_in: bool = False  # whether the first paragraph stands on the line of the number
@@ -39,16 +39,16 @@ class Aside:
 
     def __init__(self) -> None:
         self.furniture: list[Furniture] = []
-        self.warnings: list[Warning] = []
+        self.warnings: list[ReadingWarning] = []
 
     def put(self, name: str, text: str, line: int) -> None:
         """Set text aside that is no law text."""
         if text.strip():
             self.furniture.append(Furniture(name, text.strip(), line))
 
-    def doubt(self, line: int, kind: str, what: str) -> None:
+    def warn(self, line: int, kind: str, what: str) -> None:
         """Warn: ``kind`` is one of the fixed beginnings, such as ``repeated number``."""
-        self.warnings.append(Warning(line, f"{kind}: {what}"))
+        self.warnings.append(ReadingWarning(line, f"{kind}: {what}"))
 
     def without_point(self, heading: str, line: int) -> str:
         """A heading without the point that ends it, unless the point is that of an abbreviation."""

@@ -62,7 +62,7 @@ _PREFIX_ELEMENTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class ClauseNumber:
     """The value of one number: ``12A bis`` is base 12, suffixes ``("a", "bis")``.
 
     Ordered as printed laws are: 12 < 12A < 12B < 12bis < 13.
@@ -71,14 +71,14 @@ class Number:
     base: int
     suffixes: tuple[str, ...] = ()
 
-    def __lt__(self, other: Number) -> bool:
+    def __lt__(self, other: ClauseNumber) -> bool:
         return self.key < other.key
 
     @property
     def key(self) -> tuple[int, tuple[tuple[int, int, str], ...]]:
         return self.base, tuple(_suffix_key(suffix) for suffix in self.suffixes)
 
-    def follows(self, other: Number) -> bool:
+    def follows(self, other: ClauseNumber) -> bool:
         """Whether this is the next number after ``other``: 13 or 12A or 12bis after 12, 12B or 13 after 12A."""
         if self.base == other.base + 1:
             return self.suffixes in ((), ("a",), ("bis",), ("new",), ("1",), ("01",))
@@ -90,7 +90,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Citation:
+class NumberCitation:
     """A reference to one clause: ``18 U.S.C. 1030(a)(2)`` has prefix ``18 U.S.C. `` and parts ``("1030", "a", "2")``.
 
     ``element`` is what the prefix names (``article``, ``section`` …), empty where it names nothing. ``str()`` gives the
@@ -128,7 +128,7 @@ def to_khmer(number: int | str) -> str:
     return str(number).translate(_TO_KHMER)
 
 
-def parse(text: str) -> Citation:
+def parse(text: str) -> NumberCitation:
     """Take a citation of one clause apart; raises ValueError where the text is not one.
 
     >>> parse("12A(1)(b)(iv)").parts
@@ -145,7 +145,7 @@ def parse(text: str) -> Citation:
     word = prefix.strip().rstrip(".").lower()
     element = "section" if re.match(r"\d+\s+u", word) else _PREFIX_ELEMENTS.get(word, "")
     rest = re.findall(r"\(([^()]+)\)", match["rest"])
-    return Citation((match["first"].strip(), *rest), prefix, element)
+    return NumberCitation((match["first"].strip(), *rest), prefix, element)
 
 
 def clean(number: str) -> str:
@@ -162,31 +162,33 @@ def clean(number: str) -> str:
     return text.strip("-")
 
 
-def read_number(text: str, *, roman: bool = True) -> Number | None:
+def read_number(text: str, *, roman: bool = True) -> ClauseNumber | None:
     """The value of a number as printed: ``12A``, ``IV``, ``២៨ថ្មី``, ``One``, ``B``; None where it has none.
 
-    >>> read_number("12A bis"), read_number("XIV"), read_number("៤៣៧ថ្មី")
-    (Number(base=12, suffixes=('a', 'bis')), Number(base=14, suffixes=()), Number(base=437, suffixes=('new',)))
+    >>> read_number("12A bis"), read_number("XIV")
+    (ClauseNumber(base=12, suffixes=('a', 'bis')), ClauseNumber(base=14, suffixes=()))
+    >>> read_number("៤៣៧ថ្មី")
+    ClauseNumber(base=437, suffixes=('new',))
     """
     text = from_khmer(text).strip().strip(".()")
     if text.startswith(_SOLE):
-        return Number(1)
+        return ClauseNumber(1)
     if match := re.match(r"(\d+)", text):
-        return Number(int(match[1][:9]), _suffixes(text[match.end() :]))
+        return ClauseNumber(int(match[1][:9]), _suffixes(text[match.end() :]))
     lower = text.lower()
     for words in (_WORDS, _ORDINALS):
         if lower in words:
-            return Number(words.index(lower) + 1)
+            return ClauseNumber(words.index(lower) + 1)
     if text in _KHMER_WORDS:
-        return Number(_KHMER_WORDS.index(text) + 1)
+        return ClauseNumber(_KHMER_WORDS.index(text) + 1)
     if roman and (match := re.match(r"[ivxlcdm]+", lower)) and (value := roman_value(match[0])):
         rest = lower[match.end() :]
         if not rest or re.match(r"\W", rest) or rest.strip() in LATIN_SUFFIXES:
-            return Number(value, _suffixes(rest))
+            return ClauseNumber(value, _suffixes(rest))
     if len(text) == 1 and text.isascii() and text.isalpha():
-        return Number(ord(lower) - 96)
+        return ClauseNumber(ord(lower) - 96)
     if text in KHMER_LETTERS and len(text) == 1:
-        return Number(KHMER_LETTERS.index(text) + 1)
+        return ClauseNumber(KHMER_LETTERS.index(text) + 1)
     return None
 
 
@@ -218,8 +220,8 @@ def roman_value(text: str) -> int | None:
 def _suffixes(rest: str) -> tuple[str, ...]:
     for khmer, latin in KHMER_SUFFIXES.items():
         rest = rest.replace(khmer, f" {latin} ")
-    found = re.findall(r"[a-z]+|\d+", rest.lower())
-    return tuple(found)
+    parts = re.findall(r"[a-z]+|\d+", rest.lower())
+    return tuple(parts)
 
 
 def _suffix_key(suffix: str) -> tuple[int, int, str]:

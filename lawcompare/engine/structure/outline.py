@@ -15,7 +15,7 @@ from itertools import permutations
 from lawcompare.engine.document import NOTHING
 from lawcompare.engine.structure.headings import ORDER, Heading, is_titlelike, parse_heading, parse_unnumbered
 from lawcompare.engine.structure.list_levels import read_mark
-from lawcompare.engine.structure.numbering import Number
+from lawcompare.engine.structure.numbering import ClauseNumber
 
 # A reader puts these around words that the source sets apart as a heading inside a paragraph (bold, small capitals).
 LEAD_START, LEAD_END = "\ufdd0", "\ufdd1"
@@ -59,7 +59,7 @@ class Block:
 
 
 @dataclass(slots=True)
-class Item:
+class OutlineItem:
     """A block and the heading it is read as, if any."""
 
     block: Block
@@ -76,19 +76,19 @@ class Item:
         return self.heading.element, self.heading.value or self.heading.num
 
 
-def read_items(blocks: Sequence[Block]) -> list[Item]:
+def read_items(blocks: Sequence[Block]) -> list[OutlineItem]:
     """Read each block as a heading where it has the form of one and the sequence of numbers allows it."""
     items = []
     for block in blocks:
         heading = parse_heading(block.plain) if block.flush is None else None
-        items.append(Item(block, heading, None if heading else parse_unnumbered(block.plain)))
+        items.append(OutlineItem(block, heading, None if heading else parse_unnumbered(block.plain)))
     _drop_mentions(items)
     return items
 
 
-def _drop_mentions(items: Sequence[Item]) -> None:
+def _drop_mentions(items: Sequence[OutlineItem]) -> None:
     """ "Article 28 of this law …" at the beginning of a line is no heading: decided by form, then by sequence."""
-    last: dict[str, Number | None] = {}
+    last: dict[str, ClauseNumber | None] = {}
     for at, item in enumerate(items):
         heading = item.heading
         if heading is None:
@@ -102,7 +102,7 @@ def _drop_mentions(items: Sequence[Item]) -> None:
                 last.pop(inner, None) if inner not in UNITS else None
 
 
-def _believed(items: Sequence[Item], at: int, last: Number | None) -> bool:
+def _believed(items: Sequence[OutlineItem], at: int, last: ClauseNumber | None) -> bool:
     item = items[at]
     heading = item.heading
     assert heading is not None
@@ -127,7 +127,7 @@ def _believed(items: Sequence[Item], at: int, last: Number | None) -> bool:
     return True
 
 
-def contents_run(items: Sequence[Item]) -> tuple[int, int] | None:
+def contents_run(items: Sequence[OutlineItem]) -> tuple[int, int] | None:
     """Where a table of contents at the beginning lies (from, to), or None.
 
     It is a run of headings, hardly any text between them, whose clauses all come again afterwards.
@@ -170,11 +170,11 @@ def contents_run(items: Sequence[Item]) -> tuple[int, int] | None:
     return start, end
 
 
-def _is_unit_line(items: Sequence[Item], at: int) -> bool:
+def _is_unit_line(items: Sequence[OutlineItem], at: int) -> bool:
     return items[at].element in UNITS
 
 
-def _begins_body(items: Sequence[Item], at: int, seen: set[tuple[str, object]]) -> bool:
+def _begins_body(items: Sequence[OutlineItem], at: int, seen: set[tuple[str, object]]) -> bool:
     """Whether an item before the first clause of the body is part of the body: a container or its heading line."""
     item = items[at]
     if item.heading:
@@ -182,7 +182,7 @@ def _begins_body(items: Sequence[Item], at: int, seen: set[tuple[str, object]]) 
     return any(other.heading and other.element not in UNITS for other in items[max(at - 3, 0) : at]) and len(seen) > 0
 
 
-def order_of(items: Sequence[Item]) -> dict[str, int]:
+def order_of(items: Sequence[OutlineItem]) -> dict[str, int]:
     """Rank of each kind of heading, outermost 0.
 
     A kind whose numbers begin again is inside the kind that stands at each new beginning. Where nothing begins again,
@@ -208,19 +208,19 @@ def order_of(items: Sequence[Item]) -> dict[str, int]:
 
 
 def _reaches(inner_of: Mapping[str, set[str]], start: str, goal: str) -> bool:
-    found, waiting = {start}, [start]
+    reached, waiting = {start}, [start]
     while waiting:
-        for inner in inner_of[waiting.pop()] - found:
-            found.add(inner)
+        for inner in inner_of[waiting.pop()] - reached:
+            reached.add(inner)
             waiting.append(inner)
-    return goal in found
+    return goal in reached
 
 
-def _restarts(headings: Sequence[Item], _adjacent: _Adjacent, outer: str, inner: str) -> bool:
+def _restarts(headings: Sequence[OutlineItem], _adjacent: _Adjacent, outer: str, inner: str) -> bool:
     return "schedule" not in (outer, inner) and _begins_again(headings, inner, within=outer)
 
 
-def _follows_at_once(headings: Sequence[Item], adjacent: _Adjacent, outer: str, inner: str) -> bool:
+def _follows_at_once(headings: Sequence[OutlineItem], adjacent: _Adjacent, outer: str, inner: str) -> bool:
     """Whether headings of one kind come right after headings of the other, and never the other way round."""
     kinds = {item.element for item in headings}
     if {outer, inner} & ({"schedule", "article", "rule"} | (set() if "article" in kinds else {"section"})):
@@ -228,21 +228,21 @@ def _follows_at_once(headings: Sequence[Item], adjacent: _Adjacent, outer: str, 
     return adjacent[outer, inner] > 0 and adjacent[inner, outer] == 0
 
 
-def _adjacent(items: Sequence[Item]) -> _Adjacent:
+def _adjacent(items: Sequence[OutlineItem]) -> _Adjacent:
     """How often a heading of one kind stands right above one of another, with nothing but its title between."""
-    found: _Adjacent = Counter()
+    counts: _Adjacent = Counter()
     above, between = "", 0
     for item in items:
         if item.heading:
             if above and between <= 1:
-                found[above, item.element] += 1
+                counts[above, item.element] += 1
             above, between = item.element, 0
         else:
             between += 1 if item.block.level or is_titlelike(item.block.plain) else 9
-    return found
+    return counts
 
 
-def _deeper(headings: Sequence[Item], _adjacent: _Adjacent, outer: str, inner: str) -> bool:
+def _deeper(headings: Sequence[OutlineItem], _adjacent: _Adjacent, outer: str, inner: str) -> bool:
     """Whether the source marks all headings of one kind as deeper than all of the other."""
     if "schedule" in (outer, inner):
         return False
@@ -250,10 +250,10 @@ def _deeper(headings: Sequence[Item], _adjacent: _Adjacent, outer: str, inner: s
     return all(levels[0]) and all(levels[1]) and max(levels[0]) < min(levels[1])
 
 
-def _begins_again(items: Sequence[Item], kind: str, *, within: str) -> bool:
+def _begins_again(items: Sequence[OutlineItem], kind: str, *, within: str) -> bool:
     """Whether the numbers of ``kind`` begin at one again exactly where a new ``within`` has begun."""
     restarts, fresh = 0, False
-    last: Number | None = None
+    last: ClauseNumber | None = None
     for item in items:
         if item.element == within:
             fresh = True
@@ -269,7 +269,7 @@ def _begins_again(items: Sequence[Item], kind: str, *, within: str) -> bool:
     return restarts > 0
 
 
-def division_names(items: Sequence[Item], order: Mapping[str, int]) -> dict[str, str]:
+def division_names(items: Sequence[OutlineItem], order: Mapping[str, int]) -> dict[str, str]:
     """Element names where a word is used for a level above the articles, as in ``SECTION 1`` of a treaty or ផ្នែក.
 
     ``section`` is a unit that is compared by itself; a section that holds articles is a ``division`` of the law.
@@ -281,13 +281,13 @@ def division_names(items: Sequence[Item], order: Mapping[str, int]) -> dict[str,
     return names
 
 
-def elements_by_level(items: Sequence[Item], names: Mapping[str, str]) -> dict[int, str]:
+def elements_by_level(items: Sequence[OutlineItem], names: Mapping[str, str]) -> dict[int, str]:
     """The kind of clause that most numbered headings of each level begin."""
-    found: dict[int, Counter[str]] = defaultdict(Counter)
+    by_level: dict[int, Counter[str]] = defaultdict(Counter)
     for item in items:
         if item.heading and item.block.level:
-            found[item.block.level][names.get(item.element, item.element)] += 1
-    return {level: counts.most_common(1)[0][0] for level, counts in found.items()}
+            by_level[item.block.level][names.get(item.element, item.element)] += 1
+    return {level: counts.most_common(1)[0][0] for level, counts in by_level.items()}
 
 
 def is_marked(block: Block) -> bool:

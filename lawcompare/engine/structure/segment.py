@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from lawcompare.engine.document import NOTHING, Clause, Furniture, Warning
+from lawcompare.engine.document import NOTHING, Clause, Furniture, ReadingWarning
 from lawcompare.engine.structure.eid import element_of_eid
 from lawcompare.engine.structure.headings import is_titlelike
 from lawcompare.engine.structure.list_parser import Filler
@@ -21,7 +21,7 @@ from lawcompare.engine.structure.outline import (
     LEAD_START,
     UNITS,
     Block,
-    Item,
+    OutlineItem,
     contents_run,
     division_names,
     elements_by_level,
@@ -29,7 +29,7 @@ from lawcompare.engine.structure.outline import (
     order_of,
     read_items,
 )
-from lawcompare.engine.structure.warnings import doubt_clauses
+from lawcompare.engine.structure.warnings import warn_of_clauses
 
 __all__ = ["LEAD_END", "LEAD_START", "Block", "Segmented", "segment"]
 
@@ -49,7 +49,7 @@ class Segmented:
 
     title: str
     clauses: tuple[Clause, ...]
-    warnings: tuple[Warning, ...]
+    warnings: tuple[ReadingWarning, ...]
     furniture: tuple[Furniture, ...]
 
 
@@ -87,7 +87,7 @@ class _Segmenter:
         filler = Filler(self.aside, self.unit)
         for node in list(walk(self.root)):
             filler.fill(node)
-        doubt_clauses(self.root, self.aside)
+        warn_of_clauses(self.root, self.aside)
         clauses: list[Clause] = []
         flatten(self.root, None, -1, set(), clauses)
         warnings = sorted(self.aside.warnings, key=lambda warning: warning.line)
@@ -97,7 +97,7 @@ class _Segmenter:
 
     # --- contents ---------------------------------------------------------------------------------------------------
 
-    def _without_contents(self, items: list[Item]) -> list[Item]:
+    def _without_contents(self, items: list[OutlineItem]) -> list[OutlineItem]:
         """A table of contents names every clause before the clauses come: headings without text that come again."""
         run = contents_run(items)
         if not run:
@@ -109,7 +109,7 @@ class _Segmenter:
 
     # --- the tree of headings ---------------------------------------------------------------------------------------
 
-    def _build(self, items: list[Item]) -> None:
+    def _build(self, items: list[OutlineItem]) -> None:
         order = order_of(items)
         division = division_names(items, order)
         order |= {name: order[kind] for kind, name in division.items() if kind in order}
@@ -137,7 +137,7 @@ class _Segmenter:
                 here.body.append(item.block)
             before = []
 
-    def _node(self, item: Item, division: Mapping[str, str]) -> Node:
+    def _node(self, item: OutlineItem, division: Mapping[str, str]) -> Node:
         heading, block = item.heading, item.block
         assert heading is not None
         node = Node(
@@ -161,12 +161,14 @@ class _Segmenter:
         path[-1].children.append(node)
         path.append(node)
 
-    def _unnumbered(self, path: list[Node], order: Mapping[str, int], levels: Mapping[int, str], item: Item) -> None:
+    def _unnumbered(
+        self, path: list[Node], order: Mapping[str, int], levels: Mapping[int, str], item: OutlineItem
+    ) -> None:
         """A marked heading without a number: the law's title, the heading of the clause just begun, or a clause."""
         block, here = item.block, path[-1]
         words = block.plain
-        said = block.attributes.get("eid", "") or block.attributes.get("text_status", "")
-        if len(path) == 1 and not self.root.children and not said:
+        own_attributes = block.attributes.get("eid", "") or block.attributes.get("text_status", "")
+        if len(path) == 1 and not self.root.children and not own_attributes:
             here.body.append(block)
         elif here.num and not here.heading and not here.body:
             here.heading = words
@@ -223,7 +225,7 @@ class _Segmenter:
             self.title = max(titles, key=lambda words: len(re.findall(r"\b(?:on|the|of|and|for|to)\b", words)))
 
 
-def _ends_articles(items: Sequence[Item], at: int) -> bool:
+def _ends_articles(items: Sequence[OutlineItem], at: int) -> bool:
     """Whether "ANNEX" on a line of its own is the annex, and no article of the law goes on after it."""
     named = items[at].named
     if named is None or named[0] != "schedule" or not items[at].block.starts:
@@ -232,7 +234,7 @@ def _ends_articles(items: Sequence[Item], at: int) -> bool:
     return later is None or (later.value is not None and later.value.base == 1 and not later.value.suffixes)
 
 
-def _same_on_path(path: Sequence[Node], item: Item, after_another: bool) -> Node | None:
+def _same_on_path(path: Sequence[Node], item: OutlineItem, after_another: bool) -> Node | None:
     """The open clause that a heading merely repeats, as collections of excerpts do above each of them.
 
     A part or chapter that is open cannot begin again; an article is only taken to go on where the heading of its

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from lawcompare.engine.structure.nodes import Aside, Node, name_of, walk
-from lawcompare.engine.structure.numbering import Number
+from lawcompare.engine.structure.numbering import ClauseNumber
 from lawcompare.engine.structure.outline import UNITS
 
 _REPEALED = re.compile(
@@ -15,24 +15,24 @@ _REPEALED = re.compile(
 )
 
 
-def doubt_clauses(root: Node, aside: Aside) -> None:
+def warn_of_clauses(root: Node, aside: Aside) -> None:
     """Warn of headings without text, text without a heading, and of numbers skipped, repeated or out of order."""
     units = [node for node in walk(root) if node.element in UNITS and node.num]
     headed = sum(1 for unit in units if unit.heading)
     for unit in units:
         has_words = unit.text or unit.parts or unit.children
-        said = unit.attributes.get("text_status") in ("heading-only", "not-known")
-        if not has_words and not said and not _REPEALED.search(unit.heading.lstrip("[ ")):
-            aside.doubt(unit.line, "heading without text", name_of(unit))
+        known_empty = unit.attributes.get("text_status") in ("heading-only", "not-known")
+        if not has_words and not known_empty and not _REPEALED.search(unit.heading.lstrip("[ ")):
+            aside.warn(unit.line, "heading without text", name_of(unit))
         if not unit.heading and headed > len(units) * 0.8:
-            aside.doubt(unit.line, "text without a heading", name_of(unit))
+            aside.warn(unit.line, "text without a heading", name_of(unit))
     for node in walk(root):
         if node.text and node.num and node.children and node.element not in (*UNITS, "schedule"):
-            aside.doubt(node.line, "text without a heading", f"words between {name_of(node)} and its first clause")
-    _doubt_sequences(root, aside)
+            aside.warn(node.line, "text without a heading", f"words between {name_of(node)} and its first clause")
+    _warn_of_sequences(root, aside)
 
 
-def _doubt_sequences(node: Node, aside: Aside) -> None:
+def _warn_of_sequences(node: Node, aside: Aside) -> None:
     """Warn of numbers that are skipped, repeated or out of order; articles are counted through the whole law."""
     by_scope: dict[tuple[int, str], list[tuple[Node, Node]]] = defaultdict(list)
 
@@ -45,24 +45,24 @@ def _doubt_sequences(node: Node, aside: Aside) -> None:
 
     collect(node, node)
     for run in by_scope.values():
-        _doubt_run(run, aside)
+        _warn_of_run(run, aside)
 
 
-def _doubt_run(run: Sequence[tuple[Node, Node]], aside: Aside) -> None:
+def _warn_of_run(run: Sequence[tuple[Node, Node]], aside: Aside) -> None:
     last: Node | None = None
     under: Node | None = None
-    seen: set[Number] = set()
+    seen: set[ClauseNumber] = set()
     for child, parent in run:
         value = child.value
-        assert value is not None  # see _doubt_sequences
+        assert value is not None  # see _warn_of_sequences
         if last is not None and value.base == 1 and not value.suffixes and parent is not under:
             last, seen = None, set()
         if value in seen:
-            aside.doubt(child.line, "repeated number", child.num)
+            aside.warn(child.line, "repeated number", child.num)
         elif last is not None and last.value is not None and not value.follows(last.until or last.value):
             if last.value < value:
-                aside.doubt(child.line, "skipped number", f"{child.num} comes after {last.num}")
+                aside.warn(child.line, "skipped number", f"{child.num} comes after {last.num}")
             else:
-                aside.doubt(child.line, "number out of order", f"{child.num} comes after {last.num}")
+                aside.warn(child.line, "number out of order", f"{child.num} comes after {last.num}")
         seen.add(value)
         last, under = child, parent

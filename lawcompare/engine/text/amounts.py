@@ -79,7 +79,7 @@ _DECIMAL = re.compile(r"\d+[.,]\d{1,2}")
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
+class Amount:
     """A number and, where the text writes it twice, what the second writing says.
 
     ``value`` is the one to go by: the words where digits and words disagree, as lawyers read them.
@@ -95,7 +95,7 @@ class Number:
         return self.digits is not None and self.words is not None and self.digits != self.words
 
 
-def parse_number(text: str) -> Number | None:
+def parse_number(text: str) -> Amount | None:
     """Read a number in digits, words or both; None where it is neither.
 
     >>> parse_number("100,000").value, parse_number("two (2)").value, parse_number("2.5 million").value
@@ -103,7 +103,7 @@ def parse_number(text: str) -> Number | None:
     >>> parse_number("១.០០០.០០០(មួយលាន)").value, parse_number("ហុកសិប").value
     (1000000, 60)
     >>> parse_number("6 (five)")
-    Number(value=5, digits=6, words=5, well_grouped=True)
+    Amount(value=5, digits=6, words=5, well_grouped=True)
     """
     parts = _PARTS.fullmatch(text.strip())
     if parts is None:
@@ -115,14 +115,14 @@ def parse_number(text: str) -> Number | None:
     chosen = digits if words is None else words
     if chosen is None:
         return None
-    return Number(_whole(chosen), digits, words, all(well for _, _, well in read))
+    return Amount(_whole(chosen), digits, words, all(well for _, _, well in read))
 
 
 def _one(part: str, scale: int) -> tuple[float | None, bool, bool]:
     """The value of one writing, whether it is in digits, and whether its digits are in groups of three."""
     part = part.strip()
-    if found := re.match(r"\d[\d.,]*", part):
-        digits = found[0].rstrip(".,")
+    if match := re.match(r"\d[\d.,]*", part):
+        digits = match[0].rstrip(".,")
         value, well = _digits(digits)
         rest = part[len(digits) :].strip()
         own = _scale(rest)
@@ -156,10 +156,10 @@ def _scale(text: str) -> int:
 
 def _english(text: str) -> float | None:
     total = current = 0
-    said = [word for word in re.split(r"[\s-]+", text.lower()) if word not in ("and", "")]
-    if said and said[0] == "a":
-        said[0] = "one"
-    for word in said:
+    number_words = [word for word in re.split(r"[\s-]+", text.lower()) if word not in ("and", "")]
+    if number_words and number_words[0] == "a":
+        number_words[0] = "one"
+    for word in number_words:
         if word in _WORDS:
             current += _WORDS[word]
         elif word == "hundred":
@@ -168,7 +168,7 @@ def _english(text: str) -> float | None:
             total, current = total + max(current, 1) * _SCALES[word], 0
         else:
             return None
-    return total + current if said else None
+    return total + current if number_words else None
 
 
 def _khmer(text: str) -> float | None:

@@ -145,22 +145,22 @@ def key(text: str) -> str:
 def _run_changes(runs: re.Pattern[str], form: str) -> Iterable[tuple[int, int, str, bool]]:
     clusters = runs is not RUNS
     for match in runs.finditer(form):
-        found = match[0]
+        group = match[0]
         if clusters and match.lastgroup == "cluster":
-            ordered = _ordered(found)
-            if ordered != found:
+            ordered = _ordered(group)
+            if ordered != group:
                 yield match.start(), match.end(), ordered, True
         elif clusters and match.lastgroup == "drop":
             yield match.start(), match.end(), "", False
-        elif found[0] == "'" and found == "''":
+        elif group[0] == "'" and group == "''":
             yield match.start(), match.end(), '"', True
-        elif found[0] == "-" and found[1] == "-":
+        elif group[0] == "-" and group[1] == "-":
             yield match.start(), match.end(), "-", True
-        elif found.isspace():
+        elif group.isspace():
             yield match.start(), match.end(), " ", True
         else:
-            composed = unicodedata.normalize("NFC", found)
-            if composed != found:
+            composed = unicodedata.normalize("NFC", group)
+            if composed != group:
                 yield match.start(), match.end(), composed, True
 
 

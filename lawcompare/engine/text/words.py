@@ -81,12 +81,12 @@ def words(text: str, language: str = "en") -> list[str]:
     >>> words("ពី១ខែទៅ១ឆ្នាំ", "km")
     ['ពី', '១', 'ខែ', 'ទៅ', '១', 'ឆ្នាំ']
     """
-    found: list[str] = _TOKEN.findall(text)
+    tokens: list[str] = _TOKEN.findall(text)
     if text.isascii():
-        return found
+        return tokens
     if _UNSPACED_LETTER.search(text):
-        found = list(_with_dictionary(found, language))
-    return found if _MAY_HOLD.search(text) is None else _keep_clusters(found)
+        tokens = list(_with_dictionary(tokens, language))
+    return tokens if _MAY_HOLD.search(text) is None else _keep_clusters(tokens)
 
 
 def _with_dictionary(tokens: list[str], language: str) -> Iterator[str]:
@@ -100,11 +100,11 @@ def _with_dictionary(tokens: list[str], language: str) -> Iterator[str]:
 @lru_cache(maxsize=4096)
 def _dictionary_words(run: str, language: str) -> tuple[str, ...]:
     """Numbers in Han signs are split off first, as digits are: the dictionary would glue them to their unit."""
-    found: list[str] = []
+    pieces: list[str] = []
     for piece in regex.splititer(f"({_HAN_NUMBER})", run):
         if piece:
-            found += [piece] if regex.fullmatch(_HAN_NUMBER, piece) else WordBreaker(piece, language)
-    return tuple(found)
+            pieces += [piece] if regex.fullmatch(_HAN_NUMBER, piece) else WordBreaker(piece, language)
+    return tuple(pieces)
 
 
 def _keep_clusters(tokens: list[str]) -> list[str]:

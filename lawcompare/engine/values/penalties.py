@@ -15,7 +15,7 @@ from typing import Any
 from lawcompare.engine.text.search_form import View, view
 from lawcompare.engine.values.penalties_english import find_english
 from lawcompare.engine.values.penalties_khmer import find_khmer
-from lawcompare.engine.values.penalty_matches import Doubt, Fine, Part, Term
+from lawcompare.engine.values.penalty_matches import Fine, NumberMismatch, PenaltyPart, PrisonTerm
 
 # What may stand between a prison term and the fine that goes with it.
 _BETWEEN = {
@@ -47,7 +47,7 @@ class Penalty:
     fine_max: float | None = None
     currency: str | None = None
     per_day: bool = False
-    doubts: tuple[Doubt, ...] = ()
+    mismatches: tuple[NumberMismatch, ...] = ()
 
     @property
     def has_prison(self) -> bool:
@@ -96,9 +96,9 @@ def penalties_in(seen: View) -> list[Penalty]:
     return [_penalty(group, seen) for group in _groups(parts, seen)]
 
 
-def _groups(parts: Sequence[Part], seen: View) -> Iterator[list[Part]]:
+def _groups(parts: Sequence[PenaltyPart], seen: View) -> Iterator[list[PenaltyPart]]:
     """A prison term and a fine next to each other, in either order, are one penalty."""
-    group: list[Part] = []
+    group: list[PenaltyPart] = []
     for part in sorted(parts, key=lambda part: part.start):
         if group and len(group) == 1 and type(part) is not type(group[0]) and _is_joined(group[0], part, seen):
             yield [*group, part]
@@ -111,30 +111,32 @@ def _groups(parts: Sequence[Part], seen: View) -> Iterator[list[Part]]:
         yield group
 
 
-def _is_joined(first: Part, second: Part, seen: View) -> bool:
+def _is_joined(first: PenaltyPart, second: PenaltyPart, seen: View) -> bool:
     return _BETWEEN[seen.language].fullmatch(seen.text, first.end, second.start) is not None
 
 
-def _penalty(group: Sequence[Part], seen: View) -> Penalty:
+def _penalty(group: Sequence[PenaltyPart], seen: View) -> Penalty:
     start, end = seen.place(group[0].start, group[-1].end)
-    found = Penalty(start, end)
-    doubts: list[Doubt] = []
+    penalty = Penalty(start, end)
+    mismatches: list[NumberMismatch] = []
     for part in group:
-        doubts += [_placed(doubt, seen) for doubt in part.doubts]
-        if isinstance(part, Term):
-            found = replace(found, prison_months_min=part.months_min, prison_months_max=part.months_max, life=part.life)
+        mismatches += [_placed(mismatch, seen) for mismatch in part.mismatches]
+        if isinstance(part, PrisonTerm):
+            penalty = replace(
+                penalty, prison_months_min=part.months_min, prison_months_max=part.months_max, life=part.life
+            )
         elif isinstance(part, Fine):
-            found = replace(
-                found,
+            penalty = replace(
+                penalty,
                 fine=True,
                 fine_min=part.least,
                 fine_max=part.most,
                 currency=part.currency,
                 per_day=part.per_day,
             )
-    return replace(found, doubts=tuple(doubts))
+    return replace(penalty, mismatches=tuple(mismatches))
 
 
-def _placed(doubt: Doubt, seen: View) -> Doubt:
-    start, end = seen.place(doubt.start, doubt.end)
-    return replace(doubt, start=start, end=end)
+def _placed(mismatch: NumberMismatch, seen: View) -> NumberMismatch:
+    start, end = seen.place(mismatch.start, mismatch.end)
+    return replace(mismatch, start=start, end=end)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from lawcompare.engine.text.amounts import ENGLISH
-from lawcompare.engine.values.penalty_matches import Fine, Part, Term, doubts_of, in_months, number_of
+from lawcompare.engine.values.penalty_matches import Fine, PenaltyPart, PrisonTerm, in_months, mismatches_of, number_of
 
 _UNIT = r"(?:calendar\s+|full\s+)?(?P<{0}>year|month|week|day|hour)s?\b"
 _ABOUT = r"(?:(?:about|approximately|around|some)\s+)?"
@@ -144,50 +144,50 @@ _FINED_OR = re.compile(
 _PER_DAY = re.compile(r"(?i)\s*,?\s*(?:per|a|for\s+each|for\s+every|each|every)\s+day\b|\s+daily\b")
 
 
-def find_english(text: str) -> list[Part]:
+def find_english(text: str) -> list[PenaltyPart]:
     """Prison terms and fines of an English text, unordered, never overlapping within a kind."""
     low = text.lower()
-    found: list[Part] = []
+    parts: list[PenaltyPart] = []
     if any(word in low for word in _PRISON_WORDS):
-        found += _without_overlaps([*_terms_after(text), *_terms_before(text)])
+        parts += _without_overlaps([*_terms_after(text), *_terms_before(text)])
     if "fine" in low or "penalt" in low:
-        found += _fines(text)
-    return found
+        parts += _fines(text)
+    return parts
 
 
-def _without_overlaps(terms: list[Term]) -> list[Term]:
-    kept: list[Term] = []
+def _without_overlaps(terms: list[PrisonTerm]) -> list[PrisonTerm]:
+    kept: list[PrisonTerm] = []
     for term in sorted(terms, key=lambda term: (term.start, -term.end)):
         if not kept or term.start >= kept[-1].end:
             kept.append(term)
     return kept
 
 
-def _terms_after(text: str) -> Iterator[Term]:
+def _terms_after(text: str) -> Iterator[PrisonTerm]:
     for head in _HEAD.finditer(text):
         for pattern in _TERMS:
-            if found := pattern.match(text, head.end()):
-                yield _term(found, head.start(), found.end(), head)
+            if match := pattern.match(text, head.end()):
+                yield _term(match, head.start(), match.end(), head)
                 break
 
 
-def _terms_before(text: str) -> Iterator[Term]:
+def _terms_before(text: str) -> Iterator[PrisonTerm]:
     """The term stands before the word: found from the word backwards, within its own sentence."""
     for life in _LIFE.finditer(text):
-        yield Term(life.start(), life.end(), life=True)
+        yield PrisonTerm(life.start(), life.end(), life=True)
     for tail in _TAIL.finditer(text):
-        found = _BEFORE_TAIL.search(text, max(0, tail.start() - _REACH), tail.start())
-        if found and not _THRESHOLD.search(text, max(0, found.start() - _REACH), found.start()):
-            yield _term(found, found.start(), tail.end(), None)
+        match = _BEFORE_TAIL.search(text, max(0, tail.start() - _REACH), tail.start())
+        if match and not _THRESHOLD.search(text, max(0, match.start() - _REACH), match.start()):
+            yield _term(match, match.start(), tail.end(), None)
 
 
-def _term(found: re.Match[str], start: int, end: int, head: re.Match[str] | None) -> Term:
-    named = found.groupdict()
+def _term(match: re.Match[str], start: int, end: int, head: re.Match[str] | None) -> PrisonTerm:
+    named = match.groupdict()
     unit = next((named[name] for name in ("exact_unit", "most_unit", "least_unit") if named.get(name)), "year").lower()
 
     def months(*names: str) -> float | None:
         for name in names:
-            number = number_of(found, name)
+            number = number_of(match, name)
             if number is not None:
                 return in_months(number.value, (named.get(f"{name}_unit") or unit).lower())
         return None
@@ -198,8 +198,9 @@ def _term(found: re.Match[str], start: int, end: int, head: re.Match[str] | None
         goes_down = bool(named.get("down")) or (head is not None and head["minimum"] is not None)
         least = exact if goes_down or not goes_up else least
         most = exact if goes_up or not goes_down else most
-    doubts = doubts_of(found, *(name for name in ("least", "least2", "least3", "most", "exact") if name in named))
-    return Term(start, end, least, most, bool(named.get("life")), doubts)
+    numbers = [name for name in ("least", "least2", "least3", "most", "exact") if name in named]
+    mismatches = mismatches_of(match, *numbers)
+    return PrisonTerm(start, end, least, most, bool(named.get("life")), mismatches)
 
 
 def _fines(text: str) -> Iterator[Fine]:
@@ -208,34 +209,34 @@ def _fines(text: str) -> Iterator[Fine]:
             yield Fine(head.start(), elsewhere.end())
             continue
         for pattern in _FINES:
-            found = pattern.match(text, head.end())
-            if found and (currency := _currency(found)):
-                yield _fine(found, head.start(), currency, text)
+            match = pattern.match(text, head.end())
+            if match and (currency := _currency(match)):
+                yield _fine(match, head.start(), currency, text)
                 break
         else:
             if bare := _FINED_OR.match(text, head.start()):
                 yield Fine(head.start(), bare.end())
 
 
-def _fine(found: re.Match[str], start: int, currency: str, text: str) -> Fine:
-    amounts = {name: number_of(found, name) for name in ("least", "most", "exact")}
+def _fine(match: re.Match[str], start: int, currency: str, text: str) -> Fine:
+    amounts = {name: number_of(match, name) for name in ("least", "most", "exact")}
     exact = amounts["exact"]
     least, most = (exact or amounts["least"]), (exact or amounts["most"])
-    day = _PER_DAY.match(text, found.end())
+    day = _PER_DAY.match(text, match.end())
     return Fine(
         start,
-        day.end() if day else found.end(),
+        day.end() if day else match.end(),
         None if least is None else least.value,
         None if most is None else most.value,
         currency,
         day is not None,
-        doubts_of(found, *(name for name in amounts if name in found.groupdict())),
+        mismatches_of(match, *(name for name in amounts if name in match.groupdict())),
     )
 
 
-def _currency(found: re.Match[str]) -> str | None:
+def _currency(match: re.Match[str]) -> str | None:
     """The currency of an amount; without one a number after a fine is no amount (``fines 2 to 5``)."""
-    for name, value in found.groupdict().items():
+    for name, value in match.groupdict().items():
         if value and name.endswith(("_sign", "_name")):
             for word, code in _CURRENCY.items():
                 if word in value.lower():

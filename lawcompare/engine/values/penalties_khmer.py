@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from lawcompare.engine.text.amounts import KHMER
-from lawcompare.engine.values.penalty_matches import Fine, Part, Term, doubts_of, in_months, number_of
+from lawcompare.engine.values.penalty_matches import Fine, PenaltyPart, PrisonTerm, in_months, mismatches_of, number_of
 
 _UNITS = {"ឆ្នាំ": "year", "ខែ": "month", "សប្តាហ៍": "week", "អាទិត្យ": "week", "ថ្ងៃ": "day", "ម៉ោង": "hour"}
 _UNIT = "|".join(_UNITS)
@@ -81,18 +81,18 @@ _FINES = tuple(
 _PER_DAY = re.compile("(?:ក្នុង|សម្រាប់|រាល់)?(?:មួយថ្ងៃ(?:ៗ)?|1ថ្ងៃ|ថ្ងៃនីមួយៗ|រៀងរាល់ថ្ងៃ)")
 
 
-def find_khmer(text: str) -> list[Part]:
+def find_khmer(text: str) -> list[PenaltyPart]:
     """Prison terms and fines of a Khmer text, unordered."""
     return [*_terms(text), *_fines(text)]
 
 
-def _terms(text: str) -> Iterator[Term]:
+def _terms(text: str) -> Iterator[PrisonTerm]:
     for head in _HEAD.finditer(text):
-        found = _RANGE.match(text, head.end())
-        if found is None and _imposes(head, text):
-            found = next(filter(None, (pattern.match(text, head.end()) for pattern in _ONLY_IMPOSED)), None)
-        if found:
-            yield _term(found, head.start())
+        match = _RANGE.match(text, head.end())
+        if match is None and _imposes(head, text):
+            match = next(filter(None, (pattern.match(text, head.end()) for pattern in _ONLY_IMPOSED)), None)
+        if match:
+            yield _term(match, head.start())
 
 
 def _imposes(head: re.Match[str], text: str) -> bool:
@@ -105,41 +105,41 @@ def _imposes(head: re.Match[str], text: str) -> bool:
     return verb.startswith(("ត្រូវបាន", "ផ្តន្ទាទោស")) and not _CONDITION.search(text, 0, head.start())
 
 
-def _term(found: re.Match[str], start: int) -> Term:
-    named = found.groupdict()
+def _term(match: re.Match[str], start: int) -> PrisonTerm:
+    named = match.groupdict()
     unit = named.get("most_unit") or named.get("least_unit")
 
     def months(name: str) -> float | None:
-        number = number_of(found, name)
-        said = named.get(f"{name}_unit") or unit
-        return None if number is None or said is None else in_months(number.value, _UNITS[said])
+        number = number_of(match, name)
+        month_unit = named.get(f"{name}_unit") or unit
+        return None if number is None or month_unit is None else in_months(number.value, _UNITS[month_unit])
 
     exact = months("exact")
     least, most = (exact, exact) if exact is not None else (months("least"), months("most"))
     names = [name for name in ("least", "most", "exact") if name in named]
-    return Term(start, found.end(), least, most, bool(named.get("life")), doubts_of(found, *names))
+    return PrisonTerm(start, match.end(), least, most, bool(named.get("life")), mismatches_of(match, *names))
 
 
 def _fines(text: str) -> Iterator[Fine]:
     for head in _FINE_HEAD.finditer(text):
-        found = next(filter(None, (pattern.match(text, head.end()) for pattern in _FINES)), None)
-        if found:
-            yield _fine(found, head.start(), text)
+        match = next(filter(None, (pattern.match(text, head.end()) for pattern in _FINES)), None)
+        if match:
+            yield _fine(match, head.start(), text)
 
 
-def _fine(found: re.Match[str], start: int, text: str) -> Fine:
-    named = found.groupdict()
-    amounts = {name: number_of(found, name) for name in ("least", "most", "exact") if name in named}
+def _fine(match: re.Match[str], start: int, text: str) -> Fine:
+    named = match.groupdict()
+    amounts = {name: number_of(match, name) for name in ("least", "most", "exact") if name in named}
     exact = amounts.get("exact")
     least, most = exact or amounts.get("least"), exact or amounts.get("most")
     currency = next(named[key] for key in ("most_cur", "least_cur", "exact_cur") if named.get(key))
-    day = _PER_DAY.match(text, found.end())
+    day = _PER_DAY.match(text, match.end())
     return Fine(
         start,
-        day.end() if day else found.end(),
+        day.end() if day else match.end(),
         None if least is None else least.value,
         None if most is None else most.value,
         _CURRENCIES[currency],
         day is not None,
-        doubts_of(found, *amounts),
+        mismatches_of(match, *amounts),
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from lawcompare.engine.text.amounts import Number, parse_number
+from lawcompare.engine.text.amounts import Amount, parse_number
 
 MONTHS = {"year": 12, "month": 1, "week": 7 / 30, "day": 1 / 30, "hour": 1 / 720}
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class NumberMismatch:
     """A number whose digits and words disagree, or whose digits are not in groups of three."""
 
     start: int
@@ -21,13 +21,13 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class PrisonTerm:
     start: int
     end: int
     months_min: float | None = None
     months_max: float | None = None
     life: bool = False
-    doubts: tuple[Doubt, ...] = ()
+    mismatches: tuple[NumberMismatch, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +38,24 @@ class Fine:
     most: float | None = None
     currency: str | None = None
     per_day: bool = False
-    doubts: tuple[Doubt, ...] = ()
+    mismatches: tuple[NumberMismatch, ...] = ()
 
 
-type Part = Term | Fine
+type PenaltyPart = PrisonTerm | Fine
 
 
-def number_of(match: re.Match[str], name: str) -> Number | None:
+def number_of(match: re.Match[str], name: str) -> Amount | None:
     """The number in a group of a match, or None where the group took no part."""
     return parse_number(match[name]) if match.re.groupindex.get(name) and match[name] else None
 
 
-def doubts_of(match: re.Match[str], *names: str) -> tuple[Doubt, ...]:
-    found = []
+def mismatches_of(match: re.Match[str], *names: str) -> tuple[NumberMismatch, ...]:
+    mismatches = []
     for name in names:
         number = number_of(match, name)
         if number is not None and (number.disagrees or not number.well_grouped):
-            found.append(Doubt(match.start(name), match.end(name), number.digits, number.words))
-    return tuple(found)
+            mismatches.append(NumberMismatch(match.start(name), match.end(name), number.digits, number.words))
+    return tuple(mismatches)
 
 
 def in_months(amount: float, unit: str) -> float:

@@ -19,7 +19,7 @@ _NAMES = {"mental-element": ("word", "level"), "authorisation": ("word", "body")
 
 
 @dataclass(frozen=True, slots=True)
-class Value:
+class StatedValue:
     """A value of ``rule``: ``text[start:end]`` in code points, and what it says by name."""
 
     rule: str
@@ -28,7 +28,7 @@ class Value:
     values: Mapping[str, Any]
 
 
-def find_values(text: str) -> list[Value]:
+def find_values(text: str) -> list[StatedValue]:
     """Return the values of a text other than its penalties, in its order.
 
     >>> [(each.rule, dict(each.values)) for each in find_values("Whoever knowingly keeps it for at least 180 days")]
@@ -37,13 +37,13 @@ def find_values(text: str) -> list[Value]:
     return values_in(view(text))
 
 
-def values_in(seen: View, taken: Sequence[tuple[int, int]] = ()) -> list[Value]:
+def values_in(seen: View, taken: Sequence[tuple[int, int]] = ()) -> list[StatedValue]:
     """The same for a view; a time inside one of the ``taken`` ranges of the source is no time limit."""
-    found = [*_named_values(seen), *_time_limits(seen, taken)]
-    return sorted(found, key=lambda value: (value.start, value.end))
+    values = [*_named_values(seen), *_time_limits(seen, taken)]
+    return sorted(values, key=lambda value: (value.start, value.end))
 
 
-def _named_values(seen: View) -> Iterator[Value]:
+def _named_values(seen: View) -> Iterator[StatedValue]:
     for rule, kinds in load_vocabulary().values.items():
         last, key = -1, _NAMES[rule][1]
         matches = [(match, kind.name) for kind in kinds for match in kind.words.find(seen)]
@@ -52,7 +52,7 @@ def _named_values(seen: View) -> Iterator[Value]:
                 continue  # the longest reading of a place is the one: "warrant" in "order or warrant of a court"
             last = match.end()
             start, end = seen.place(*match.span())
-            yield Value(rule, start, end, {"word": " ".join(seen.source[start:end].split()), key: name})
+            yield StatedValue(rule, start, end, {"word": " ".join(seen.source[start:end].split()), key: name})
 
 
 # What leads up to a time, nearest first: which bound it is.
@@ -94,22 +94,22 @@ _KHMER_TIMES = {
 }
 
 
-def _time_limits(seen: View, taken: Sequence[tuple[int, int]]) -> Iterator[Value]:
-    found: dict[int, Value] = {}
+def _time_limits(seen: View, taken: Sequence[tuple[int, int]]) -> Iterator[StatedValue]:
+    limits: dict[int, StatedValue] = {}
     for bound, pattern in (_KHMER_TIMES if seen.language == "km" else _TIMES).items():
         for match in pattern.finditer(seen.text):
             value = _time_limit(match, bound, seen)
             is_taken = value is not None and any(s < value.end and value.start < e for s, e in taken)
-            if value is not None and not is_taken and not _is_inside(value, found.values()):
-                found[value.end] = value
-    yield from found.values()
+            if value is not None and not is_taken and not _is_inside(value, limits.values()):
+                limits[value.end] = value
+    yield from limits.values()
 
 
-def _is_inside(value: Value, others: Iterable[Value]) -> bool:
+def _is_inside(value: StatedValue, others: Iterable[StatedValue]) -> bool:
     return any(other.start < value.end and value.start < other.end for other in others)
 
 
-def _time_limit(match: re.Match[str], bound: str, seen: View) -> Value | None:
+def _time_limit(match: re.Match[str], bound: str, seen: View) -> StatedValue | None:
     named = match.groupdict()
     number = parse_number(named.get("number") or named.get("number2") or "")
     unit = named.get("unit") or named.get("unit2") or ""
@@ -121,4 +121,4 @@ def _time_limit(match: re.Match[str], bound: str, seen: View) -> Value | None:
         return None
     days = round(number.value * _DAYS[_KHMER_UNITS.get(unit, unit.lower())], 4)
     start, end = seen.place(*match.span())
-    return Value("time-limit", start, end, {"days": int(days) if days == int(days) else days, "bound": bound})
+    return StatedValue("time-limit", start, end, {"days": int(days) if days == int(days) else days, "bound": bound})

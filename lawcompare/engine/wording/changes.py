@@ -194,15 +194,15 @@ def _changes(diff: Diff, language: str) -> list[Description]:
     if len(numbers) > _LISTED_NUMBERS:
         numbers = []
     rest = [edit for edit in substance if edit not in numbers]
-    found = []
+    parts = []
     if numbers:
         listed = "; ".join(
             f"{_amount(edit.removed, edit.old_after)} → {_amount(edit.added, edit.new_after)}" for edit in numbers
         )
-        found.append(Description(NUMBERS, {"changes": listed}))
+        parts.append(Description(NUMBERS, {"changes": listed}))
     if rest:
-        found.append(_count(rest, language))
-    return found + coarse
+        parts.append(_count(rest, language))
+    return parts + coarse
 
 
 def _edits(changes: Sequence[Change]) -> Iterator[_Edit]:
@@ -227,21 +227,21 @@ def _edits(changes: Sequence[Change]) -> Iterator[_Edit]:
 
 
 def _start(texts: Iterable[str]) -> str:
-    found = ""
+    start = ""
     for text in texts:
-        found += text[:_CONTEXT]
-        if len(found) >= _CONTEXT:
+        start += text[:_CONTEXT]
+        if len(start) >= _CONTEXT:
             break
-    return found[:_CONTEXT]
+    return start[:_CONTEXT]
 
 
-def _said(text: str, language: str) -> list[str]:
+def _spoken_words(text: str, language: str) -> list[str]:
     return [word for word in words(text, language) if is_word(word)]
 
 
 def _is_number_edit(edit: _Edit, language: str) -> bool:
     """A number in the place of a number, with no more than its unit or its own spelling-out beside it."""
-    sides = (_said(edit.removed, language), _said(edit.added, language))
+    sides = (_spoken_words(edit.removed, language), _spoken_words(edit.added, language))
     return all(any(is_number(word) for word in side) and len(side) <= _QUOTED_WORDS - 2 for side in sides)
 
 
@@ -263,7 +263,7 @@ def _amount(text: str, after: str) -> str:
 def _count(edits: Sequence[_Edit], language: str) -> Description:
     if len(edits) == 1 and (quoted := _quoted(edits[0], language)):
         return quoted
-    removed, added = ([word for edit in edits for word in _said(edit[side], language)] for side in (0, 1))
+    removed, added = ([word for edit in edits for word in _spoken_words(edit[side], language)] for side in (0, 1))
     if any(has_no_spaces(word) for word in (*removed, *added)):
         # How many words there are between spaces that nobody writes is a matter of opinion.
         return Description(PLACE_CHANGED) if len(edits) == 1 else Description(PLACES_CHANGED, {"count": len(edits)})
@@ -282,7 +282,7 @@ def _of(count: int, one: str, many: str) -> Description:
 
 def _quoted(edit: _Edit, language: str) -> Description | None:
     old, new = " ".join(edit.removed.split()), " ".join(edit.added.split())
-    if max(len(_said(old, language)), len(_said(new, language))) > _QUOTED_WORDS:
+    if max(len(_spoken_words(old, language)), len(_spoken_words(new, language))) > _QUOTED_WORDS:
         return None
     if old and new:
         return Description(BECAME, {"old": old, "new": new})

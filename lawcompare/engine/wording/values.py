@@ -34,43 +34,43 @@ TEMPLATES = (
 _DAYS_A_MONTH, _MONTHS_A_YEAR = 30, 12
 
 
-def penalty(found: Penalty) -> Description:
+def penalty(imposed: Penalty) -> Description:
     """A penalty in one or more sentences.
 
     >>> str(penalty(Penalty(0, 0, prison_months_min=1, prison_months_max=12, fine=True, fine_max=5000, currency="USD")))
     'Imprisonment from 1 month to 1 year. A fine up to 5,000 USD.'
     """
-    sentences = list(_sentences(found))
+    sentences = list(_sentences(imposed))
     joined = sentences[-1]
     for sentence in reversed(sentences[:-1]):
         joined = Description(sentence.template, sentence.values, joined)
     return joined
 
 
-def _sentences(found: Penalty) -> Iterator[Description]:
-    if found.has_prison:
-        yield _prison(found)
-    if found.fine:
-        yield _fine(found)
-    if found.per_day:
+def _sentences(imposed: Penalty) -> Iterator[Description]:
+    if imposed.has_prison:
+        yield _prison(imposed)
+    if imposed.fine:
+        yield _fine(imposed)
+    if imposed.per_day:
         yield Description(PER_DAY)
 
 
-def _prison(found: Penalty) -> Description:
-    least, most = found.prison_months_min, found.prison_months_max
-    said = {name: months_in_words(value) for name, value in (("least", least), ("most", most)) if value is not None}
-    if found.life:
-        return Description(LIFE if least is None else LIFE_OR_LEAST if most is None else LIFE_OR_RANGE, said)
-    return Description(_template(least, most, PRISON_EXACT, PRISON_RANGE, PRISON_LEAST, PRISON_MOST), said)
+def _prison(imposed: Penalty) -> Description:
+    least, most = imposed.prison_months_min, imposed.prison_months_max
+    bounds = {name: months_in_words(value) for name, value in (("least", least), ("most", most)) if value is not None}
+    if imposed.life:
+        return Description(LIFE if least is None else LIFE_OR_LEAST if most is None else LIFE_OR_RANGE, bounds)
+    return Description(_template(least, most, PRISON_EXACT, PRISON_RANGE, PRISON_LEAST, PRISON_MOST), bounds)
 
 
-def _fine(found: Penalty) -> Description:
-    least, most = found.fine_min, found.fine_max
+def _fine(imposed: Penalty) -> Description:
+    least, most = imposed.fine_min, imposed.fine_max
     if least is None and most is None:
         return Description(FINE_ELSEWHERE)
-    said = {name: f"{value:,}" for name, value in (("least", least), ("most", most)) if value is not None}
+    bounds = {name: f"{value:,}" for name, value in (("least", least), ("most", most)) if value is not None}
     template = _template(least, most, FINE_EXACT, FINE_RANGE, FINE_LEAST, FINE_MOST)
-    return Description(template, {**said, "currency": found.currency or ""})
+    return Description(template, {**bounds, "currency": imposed.currency or ""})
 
 
 def _template(least: float | None, most: float | None, exact: str, both: str, only_least: str, only_most: str) -> str:

@@ -36,13 +36,13 @@ def write(document: Document, *, frbr_uri: str, date: str, author: str = "") -> 
     'Aim'
     """
     try:
-        root = _Writing(document).tree(frbr_uri, date, author)
+        root = _AknWriter(document).tree(frbr_uri, date, author)
     except ValueError as error:
         raise EngineError(f"the text cannot be written as XML: {error}") from error
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 
-class _Writing:
+class _AknWriter:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.children = document.children
@@ -195,8 +195,8 @@ def _fill(element: Any, text: str, *, keep: bool = False) -> None:
 
 
 def _day(date: str) -> str:
-    found = DATE.fullmatch(date)
-    if not found:
+    match = DATE.fullmatch(date)
+    if not match:
         raise EngineError(f"{date!r} is no date: YYYY, YYYY-MM or YYYY-MM-DD is expected")
-    year, month, day = found.groups()
+    year, month, day = match.groups()
     return f"{year}-{month or '01'}-{day or '01'}"

@@ -14,7 +14,7 @@ from typing import Any
 from lxml import etree
 
 from lawcompare.engine.writing.redline import Paragraph
-from lawcompare.engine.writing.word import Word, w
+from lawcompare.engine.writing.word import WordDocument, w
 
 AUTHOR = "lawcompare"
 _TAGS = {"insert": "ins", "delete": "del", "moved-from": "moveFrom", "moved-to": "moveTo"}
@@ -24,15 +24,15 @@ _TAKEN_OUT = {"delete"}
 _GONE = {"delete", "moved-from"}
 
 
-def write_redline(word: Word, paragraphs: Iterable[Paragraph], moment: datetime, language: str) -> None:
+def write_redline(word: WordDocument, paragraphs: Iterable[Paragraph], moment: datetime, language: str) -> None:
     """Put the redline at the end of a document. ``moment`` is when the texts were compared."""
-    _Writing(word, moment, language).write(paragraphs)
+    _RedlineBody(word, moment, language).write(paragraphs)
 
 
-class _Writing:
-    def __init__(self, word: Word, moment: datetime, language: str) -> None:
+class _RedlineBody:
+    def __init__(self, word: WordDocument, moment: datetime, language: str) -> None:
         self.word, self.language = word, language
-        self.said = {w("author"): AUTHOR, w("date"): moment.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        self.change_attributes = {w("author"): AUTHOR, w("date"): moment.strftime("%Y-%m-%dT%H:%M:%SZ")}
         self.move: tuple[str, int] | None = None  # the tag and number of the move that is open
         self.range = ""
 
@@ -51,7 +51,7 @@ class _Writing:
         self.close_move()
         if wanted is not None:
             self.range = self.word.next_id()
-            attributes = {w("id"): self.range, w("name"): f"move{paragraph.move}", **self.said}
+            attributes = {w("id"): self.range, w("name"): f"move{paragraph.move}", **self.change_attributes}
             etree.SubElement(self.word.body, w(f"{tag}RangeStart"), attributes)
         self.move = wanted
 
@@ -71,4 +71,4 @@ class _Writing:
             self.word.run(into, text, language=self.language, deleted=op in _TAKEN_OUT)
 
     def tracked(self, into: Any, tag: str) -> Any:
-        return etree.SubElement(into, w(tag), {w("id"): self.word.next_id(), **self.said})
+        return etree.SubElement(into, w(tag), {w("id"): self.word.next_id(), **self.change_attributes})

@@ -22,8 +22,8 @@ def write(document: Document, meta: Mapping[str, Any]) -> str:
     >>> markdown.read(write(law, {}).encode()).clauses[0].text
     'This law has an aim.'
     """
-    said = {"title": document.title, "language": document.language, **meta}
-    front = {key: value for key, value in said.items() if value not in ("", None)} | {"clauses": MARK}
+    fields = {"title": document.title, "language": document.language, **meta}
+    front = {key: value for key, value in fields.items() if value not in ("", None)} | {"clauses": MARK}
     head = yaml.safe_dump(front, allow_unicode=True, sort_keys=False, width=110)
     body = "\n\n".join(block for setting in set_lines(document) for block in _blocks(setting))
     return f"---\n{head}---\n\n{body}\n"
@@ -45,12 +45,12 @@ def _blocks(setting: Setting) -> Iterator[str]:
 def _marks(clause: Clause, first: str, *, is_heading: bool) -> str:
     """The attribute line: the address, what the first line does not show by itself, and what is known of the words."""
     shown = dict(zip(("element", "num", "heading"), derived(first, clause.eid, is_heading=is_heading), strict=True))
-    said = {"eid": clause.eid}
-    said |= {name: getattr(clause, name) for name in shown if getattr(clause, name) != shown[name]}
+    attributes = {"eid": clause.eid}
+    attributes |= {name: getattr(clause, name) for name in shown if getattr(clause, name) != shown[name]}
     if (clause.parent or "") != parent_of(clause.eid):
-        said["parent"] = clause.parent or ""
-    said |= {key: value for key, value in clause.attributes.items() if value}
-    pairs = (f"{key}={_quoted(value)}" for key, value in said.items())
+        attributes["parent"] = clause.parent or ""
+    attributes |= {key: value for key, value in clause.attributes.items() if value}
+    pairs = (f"{key}={_quoted(value)}" for key, value in attributes.items())
     return f"{{: {' '.join(pairs)} }}"
 
 

@@ -21,7 +21,7 @@ TEMPLATE = Path(__file__).with_name("redline.typ")
 FACES = ("fontpkg_source_serif_4", "fontpkg_noto_sans_khmer")
 
 
-def write_redline(said: dict[str, Any], paragraphs: Iterable[Paragraph], moment: datetime) -> bytes:
+def write_redline(labels: dict[str, Any], paragraphs: Iterable[Paragraph], moment: datetime) -> bytes:
     """The PDF. ``said`` is what stands around the redline, in the reader's words:
 
     ``title``, ``site``, ``language``, ``footer``, ``end``; ``sides``, two of ``{"label", "title", "facts"}``;
@@ -30,9 +30,9 @@ def write_redline(said: dict[str, Any], paragraphs: Iterable[Paragraph], moment:
     ``{"old": "old text"}``. ``moment`` is when the texts were compared.
     """
     data = {
-        **said,
+        **labels,
         "day": [moment.year, moment.month, moment.day],
-        "paragraphs": [[one.level, one.indent, _told(one, said["only"])] for one in paragraphs],
+        "paragraphs": [[one.level, one.indent, _shown_runs(one, labels["only"])] for one in paragraphs],
     }
     compiler = typst.Compiler(
         str(TEMPLATE),
@@ -57,7 +57,7 @@ def _runs(paragraph: Paragraph) -> list[tuple[str, str]]:
     return runs
 
 
-def _told(paragraph: Paragraph, only: Mapping[str, str]) -> list[tuple[str, str]]:
+def _shown_runs(paragraph: Paragraph, only: Mapping[str, str]) -> list[tuple[str, str]]:
     """The runs. A paragraph that one text alone has is not said to be new or gone where the other is known in part."""
     runs = _runs(paragraph)
     ops = {op for op, text in runs if text.strip()}

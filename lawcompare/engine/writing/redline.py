@@ -60,9 +60,9 @@ class _Step:
     @property
     def setting(self) -> Setting:
         """How it is set, on the side on which it stands."""
-        found = self.old if self.place == "from" else self.new or self.old
-        assert found is not None
-        return found
+        setting = self.old if self.place == "from" else self.new or self.old
+        assert setting is not None
+        return setting
 
 
 def redline(old: Document, new: Document, links: Iterable[Link]) -> list[Paragraph]:
@@ -93,13 +93,13 @@ def refused(paragraphs: Iterable[Paragraph]) -> list[str]:
 
 
 def _read(paragraphs: Iterable[Paragraph], kept: set[str]) -> list[str]:
-    found, words = [], ""
+    texts, words = [], ""
     for paragraph in paragraphs:
         words += "".join(text for op, text in paragraph.runs if op in kept)
         if paragraph.mark in kept:
-            found.append(words)
+            texts.append(words)
             words = ""
-    return found + ([words] if words else [])
+    return texts + ([words] if words else [])
 
 
 # --- What stands where ------------------------------------------------------------------------------------------------
@@ -109,17 +109,17 @@ def _fitting(olds: Sequence[Setting], news: Sequence[Setting], links: Iterable[L
     """New place -> (old place, link), each clause once, and only where both are set in the same way."""
     old_at = {setting.clause.eid: place for place, setting in enumerate(olds)}
     new_at = {setting.clause.eid: place for place, setting in enumerate(news)}
-    found: dict[int, tuple[int, Link]] = {}
+    fitting: dict[int, tuple[int, Link]] = {}
     taken: set[int] = set()
     for link in links:
         before, after = old_at.get(link.old), new_at.get(link.new)
-        if before is None or after is None or before in taken or after in found:
+        if before is None or after is None or before in taken or after in fitting:
             continue
         one, two = olds[before], news[after]
         if bool(one.level) == bool(two.level) and bool(one.paragraphs) == bool(two.paragraphs):
-            found[after] = (before, link)
+            fitting[after] = (before, link)
             taken.add(before)
-    return found
+    return fitting
 
 
 def _merge(olds: Sequence[Setting], news: Sequence[Setting], links: dict[int, tuple[int, Link]]) -> Iterator[_Step]:
@@ -174,11 +174,11 @@ class _Heaviest:
             place += place & -place
 
     def up_to(self, place: int) -> tuple[int, int]:
-        found = (0, -1)
+        heaviest = (0, -1)
         while place > 0:
-            found = max(found, self.entries[place])
+            heaviest = max(heaviest, self.entries[place])
             place -= place & -place
-        return found
+        return heaviest
 
 
 def _moves(links: dict[int, tuple[int, Link]], kept: Iterable[int]) -> dict[int, int]:
@@ -262,8 +262,8 @@ def _compared(old: str, new: str, language: str) -> Runs:
 def _cut(runs: Runs, ops: dict[str, Op]) -> Iterator[Paragraph]:
     """Runs to paragraphs at their line breaks; a run whose op has no place here is left out."""
     paragraph = Paragraph()
-    for said, text in runs:
-        op = ops.get(said)
+    for source_op, text in runs:
+        op = ops.get(source_op)
         if op is None:
             continue
         for number, words in enumerate(text.split("\n")):

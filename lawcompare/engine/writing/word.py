@@ -29,7 +29,7 @@ def w(name: str) -> str:
     return f"{{{parts.W}}}{name}"
 
 
-class Word:
+class WordDocument:
     """A document being written. ``footer`` stands at the foot of each page before its number."""
 
     def __init__(self, title: str, site: str, moment: datetime, *, language: str, header: str, footer: str) -> None:
@@ -47,16 +47,16 @@ class Word:
 
     def paragraph(self, style: str = "", text: str = "", *, indent: int = 0, into: Any = None) -> Any:
         """A new paragraph at the end, or in a cell; ``indent`` in steps."""
-        found: Any = etree.SubElement(self.body if into is None else into, w("p"))
+        paragraph: Any = etree.SubElement(self.body if into is None else into, w("p"))
         if style or indent:
-            properties = etree.SubElement(found, w("pPr"))
+            properties = etree.SubElement(paragraph, w("pPr"))
             if style:
                 etree.SubElement(properties, w("pStyle"), {w("val"): style})
             if indent:
                 etree.SubElement(properties, w("ind"), {w("left"): str(indent * 400)})
         if text:
-            self.run(found, text)
-        return found
+            self.run(paragraph, text)
+        return paragraph
 
     def run(
         self,
@@ -75,8 +75,8 @@ class Word:
 
         ``look`` is ``insert`` or ``delete`` for words that only look so; ``deleted`` ones are in a tracked change.
         """
-        found: Any = etree.SubElement(into, w("r"))
-        properties: Any = etree.SubElement(found, w("rPr"))
+        run: Any = etree.SubElement(into, w("r"))
+        properties: Any = etree.SubElement(run, w("rPr"))
         if style:
             etree.SubElement(properties, w("rStyle"), {w("val"): style})
         for is_so, names in ((bold, ("b", "bCs")), (italic, ("i", "iCs"))):
@@ -96,9 +96,9 @@ class Word:
         elif language and language != self.language:
             etree.SubElement(properties, w("lang"), {w("val"): "en-GB" if language == "en" else "km-KH"})
         if not len(properties):
-            found.remove(properties)
-        self._words(found, text, "delText" if deleted else "t")
-        return found
+            run.remove(properties)
+        self._words(run, text, "delText" if deleted else "t")
+        return run
 
     def _words(self, run: Any, text: str, name: str) -> None:
         for number, line in enumerate(_UNSPEAKABLE.sub("", text).split("\n")):
@@ -113,11 +113,11 @@ class Word:
     def link(self, into: Any, text: str, address: str = "", *, anchor: str = "") -> None:
         """A link to an address, or to a bookmark of the document."""
         if anchor:
-            found = etree.SubElement(into, w("hyperlink"), {w("anchor"): anchor})
+            link = etree.SubElement(into, w("hyperlink"), {w("anchor"): anchor})
         else:
             key = self.links.setdefault(address, f"link{len(self.links)}")
-            found = etree.SubElement(into, w("hyperlink"), {f"{{{parts.R}}}id": key})
-        self.run(found, text, style="Link")
+            link = etree.SubElement(into, w("hyperlink"), {f"{{{parts.R}}}id": key})
+        self.run(link, text, style="Link")
 
     def bookmark(self, into: Any, name: str) -> None:
         number = self.next_id()
@@ -130,8 +130,8 @@ class Word:
 
     def field(self, into: Any, code: str, *, dirty: bool = False) -> None:
         more = {w("dirty"): "true"} if dirty else {}
-        found: Any = etree.SubElement(into, w("fldSimple"), {w("instr"): code, **more})
-        self.run(found, "1")
+        field: Any = etree.SubElement(into, w("fldSimple"), {w("instr"): code, **more})
+        self.run(field, "1")
 
     def page_break(self) -> None:
         run = etree.SubElement(self.paragraph(), w("r"))
@@ -139,8 +139,8 @@ class Word:
 
     def table(self, rows: Iterable[tuple[str, str]], heads: tuple[str, str] | None = None) -> None:
         """Names and what is said of them, in two columns."""
-        found: Any = etree.SubElement(self.body, w("tbl"))
-        properties: Any = etree.SubElement(found, w("tblPr"))
+        table: Any = etree.SubElement(self.body, w("tbl"))
+        properties: Any = etree.SubElement(table, w("tblPr"))
         etree.SubElement(properties, w("tblW"), {w("w"): str(parts.WIDTH), w("type"): "dxa"})
         borders = etree.SubElement(properties, w("tblBorders"))
         for side in ("top", "bottom", "insideH"):
@@ -149,11 +149,11 @@ class Word:
             )
         etree.SubElement(properties, w("tblLayout"), {w("type"): "fixed"})
         widths = (parts.WIDTH // 4, parts.WIDTH - parts.WIDTH // 4)
-        grid = etree.SubElement(found, w("tblGrid"))
+        grid = etree.SubElement(table, w("tblGrid"))
         for width in widths:
             etree.SubElement(grid, w("gridCol"), {w("w"): str(width)})
         for names in [*([heads] if heads else []), *rows]:
-            self._row(found, names, widths, is_head=names is heads)
+            self._row(table, names, widths, is_head=names is heads)
         self.paragraph("Say")
 
     def _row(self, table: Any, cells: tuple[str, str], widths: tuple[int, int], *, is_head: bool) -> None:

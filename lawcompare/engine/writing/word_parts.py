@@ -46,7 +46,7 @@ def styles(language: str) -> str:
         f'<w:lang w:val="{spoken}" w:eastAsia="en-GB" w:bidi="km-KH"/></w:rPr></w:rPrDefault>'
         f"<w:pPrDefault><w:pPr>{_space(0, 6)}</w:pPr></w:pPrDefault></w:docDefaults>"
     )
-    found = [
+    parts = [
         '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>',
         _style("Title", "Title", _space(24, 8), _BOLD + _size(22)),
         _style("Subtitle", "Subtitle", _space(0, 8), _size(14) + _QUIET),
@@ -61,8 +61,8 @@ def styles(language: str) -> str:
     ]
     for level, (points, before, after) in enumerate(_HEADINGS, start=1):
         paragraph = f'<w:keepNext/><w:keepLines/>{_space(before, after)}<w:outlineLvl w:val="{level - 1}"/>'
-        found.append(_style(f"Heading{level}", f"heading {level}", paragraph, _BOLD + _size(points)))
-    return f"{HEAD}<w:styles {NAMESPACES}>{defaults}{''.join(found)}</w:styles>"
+        parts.append(_style(f"Heading{level}", f"heading {level}", paragraph, _BOLD + _size(points)))
+    return f"{HEAD}<w:styles {NAMESPACES}>{defaults}{''.join(parts)}</w:styles>"
 
 
 # The text column of an A4 page with the margins below, in twentieths of a point.

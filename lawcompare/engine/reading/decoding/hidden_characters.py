@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import regex
 
-from lawcompare.engine.document import Document, Warning
+from lawcompare.engine.document import Document, ReadingWarning
 
 # They turn the direction of what follows (UAX #9), or are never seen at all. The zero-width space and the joiners are
 # not among them: Khmer is written with the one, and honest files hold the others.
@@ -17,12 +17,12 @@ UNSEEN = regex.compile(r"[\u2061-\u2064\U000e0000-\U000e007f]")
 MIXED = regex.compile(r"\b(?=\w*\p{Script=Latin})(?=\w*[\p{Script=Cyrillic}\p{Script=Greek}])[\p{L}\p{M}]{3,}\b")
 
 
-def doubt_hidden(document: Document) -> tuple[Warning, ...]:
+def hidden_character_warnings(document: Document) -> tuple[ReadingWarning, ...]:
     """A warning for each clause, and each kind of sign in it."""
     return tuple(
-        Warning(clause.line, f"hidden signs: {clause.num or clause.eid} {said}")
+        ReadingWarning(clause.line, f"hidden signs: {clause.num or clause.eid} {description}")
         for clause in document.clauses
-        for said in find_hidden(f"{clause.num} {clause.heading} {clause.text}")
+        for description in find_hidden(f"{clause.num} {clause.heading} {clause.text}")
     )
 
 
@@ -34,12 +34,12 @@ def find_hidden(text: str) -> Iterator[str]:
     >>> list(find_hidden("unl\\u0430wful"))
     ['writes “unlаwful” with letters of two scripts that look alike']
     """
-    if found := TURNING.search(text):
-        yield f"holds {_name(found[0])}, which turns the order in which it is read"
-    if found := UNSEEN.search(text):
-        yield f"holds {_name(found[0])}, which nobody sees"
-    if found := MIXED.search(text):
-        yield f"writes “{found[0]}” with letters of two scripts that look alike"
+    if match := TURNING.search(text):
+        yield f"holds {_name(match[0])}, which turns the order in which it is read"
+    if match := UNSEEN.search(text):
+        yield f"holds {_name(match[0])}, which nobody sees"
+    if match := MIXED.search(text):
+        yield f"writes “{match[0]}” with letters of two scripts that look alike"
 
 
 def _name(sign: str) -> str:

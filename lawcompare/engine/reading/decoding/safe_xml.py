@@ -50,10 +50,10 @@ def root_name(data: bytes) -> tuple[str, str]:
     >>> root_name(b'<?xml version="1.0"?><bill xmlns="http://schemas.gpo.gov/xml/uslm"/>')
     ('http://schemas.gpo.gov/xml/uslm', 'bill')
     """
-    found: list[str] = []
+    root_names: list[str] = []
 
     def element_begins(name: str, _attributes: dict[str, str]) -> None:
-        found.append(name)
+        root_names.append(name)
         raise _RootSeen
 
     def entity_is_declared(*_declaration: object) -> None:
@@ -67,7 +67,7 @@ def root_name(data: bytes) -> tuple[str, str]:
     try:
         parser.Parse(data, True)
     except _RootSeen:
-        namespace, _, name = found[0].rpartition(" ")
+        namespace, _, name = root_names[0].rpartition(" ")
         return namespace, name
     except expat.ExpatError as error:
         reason = expat.errors.messages.get(error.code, "syntax error")

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 
 from lxml import etree
 
-from lawcompare.engine.document import NOTHING, Clause, Furniture, Warning
+from lawcompare.engine.document import NOTHING, Clause, Furniture, ReadingWarning
 from lawcompare.engine.structure.eid import eid_for
 
 # Put between pieces of text while they are gathered; it cannot occur in XML 1.0.
@@ -38,7 +38,7 @@ class LevelReader:
     def __init__(self) -> None:
         self.clauses: list[Clause] = []
         self.furniture: list[Furniture] = []
-        self.warnings: list[Warning] = []
+        self.warnings: list[ReadingWarning] = []
         self.taken: set[str] = set()
         self.places: Counter[tuple[str | None, str]] = Counter()
         self.numbers: set[tuple[str | None, str, str]] = set()
@@ -80,7 +80,7 @@ class LevelReader:
         )
         element = self.element_of(level)
         line = level.sourceline or 0
-        self.doubt_number(parent, element, num, line)
+        self.warn_of_number(parent, element, num, line)
         eid = self.add(
             parent,
             element=element,
@@ -119,9 +119,9 @@ class LevelReader:
         self.clauses.append(Clause(eid=eid, element=element, num=num, parent=parent, **fields))
         return eid
 
-    def doubt_number(self, parent: str | None, element: str, num: str, line: int) -> None:
+    def warn_of_number(self, parent: str | None, element: str, num: str, line: int) -> None:
         if num and (parent, element, num) in self.numbers:
-            self.warnings.append(Warning(line, f"{num} appears twice" + (f" in {parent}" if parent else "")))
+            self.warnings.append(ReadingWarning(line, f"{num} appears twice" + (f" in {parent}" if parent else "")))
         self.numbers.add((parent, element, num))
 
     def parts(self, container: Any) -> Iterator[Part]:
@@ -154,8 +154,8 @@ class LevelReader:
     # Words.
 
     def own_words(self, parts: list[Part], wanted: str, separator: str) -> str:
-        found = [words for kind, nodes in parts if kind == wanted and (words := self.words(nodes, separator))]
-        return separator.join(found)
+        texts = [words for kind, nodes in parts if kind == wanted and (words := self.words(nodes, separator))]
+        return separator.join(texts)
 
     def words(self, nodes: list[Any], separator: str = "\n") -> str:
         """The words of a run of elements and strings, white space settled, notes and footnotes put aside.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from lawcompare.engine.reading.layout.pdf_words import SAME_LINE, Found, Glyph, Run, Sheet, runs_of
+from lawcompare.engine.reading.layout.pdf_words import SAME_LINE, Glyph, GlyphRun, PageBox, PageTraits, runs_of
 
 # Around a raised number, until it is known whether it is the mark of a footnote.
 RAISED_START, RAISED_END = "\ue000", "\ue001"
@@ -21,7 +21,7 @@ RAISED = 0.75  # a digit smaller than this part of its line's size is a mark
 
 
 @dataclass(slots=True)
-class Line:
+class PdfLine:
     """A line as printed. Lengths are in points; ``base`` is the height of its baseline above the foot of the page.
 
     ``hyphen`` says that the last word is broken at the end of the line; the hyphen is not in ``text``.
@@ -50,22 +50,22 @@ class Line:
 
 
 @dataclass(slots=True)
-class Page:
+class PdfPage:
     """Lines in reading order, and what tells whether they can be trusted."""
 
-    lines: list[Line]
-    found: Found
+    lines: list[PdfLine]
+    traits: PageTraits
 
 
-def read_page(page: Any, number: int) -> Page:
+def read_page(page: Any, number: int) -> PdfPage:
     """Return the lines of a pypdfium2 page; ``number`` is 1-based."""
-    found = Found()
+    traits = PageTraits()
     left, bottom, right, top = page.get_cropbox(fallback_ok=True)
-    sheet = Sheet(left, bottom, right, top, page.get_rotation())
-    return Page(_in_reading_order(list(runs_of(page, sheet, found)), number, sheet.width), found)
+    box = PageBox(left, bottom, right, top, page.get_rotation())
+    return PdfPage(_in_reading_order(list(runs_of(page, box, traits)), number, box.width), traits)
 
 
-def _in_reading_order(runs: list[Run], number: int, width: float) -> list[Line]:
+def _in_reading_order(runs: list[GlyphRun], number: int, width: float) -> list[PdfLine]:
     if not runs:
         return []
     gutter = _gutter(runs, width) if width < WIDEST_PAGE else None
@@ -75,7 +75,7 @@ def _in_reading_order(runs: list[Run], number: int, width: float) -> list[Line]:
     across = [run for run in runs if _crosses(run, *gutter)]
     bases = sorted((run.base for run in across), reverse=True)
     # What stands across the columns parts the page into bands; inside a band the left column is read first.
-    bands: dict[tuple[int, int], list[Run]] = {}
+    bands: dict[tuple[int, int], list[GlyphRun]] = {}
     for run in runs:
         beside = any(abs(run.base - base) < 0.4 * run.size for base in bases)
         above = sum(base > run.base + (0.4 * run.size if beside else 0) for base in bases)
@@ -84,15 +84,15 @@ def _in_reading_order(runs: list[Run], number: int, width: float) -> list[Line]:
     return [line for (_, column), part in sorted(bands.items()) for line in _lines(part, number, column)]
 
 
-def _crosses(run: Run, left: float, right: float) -> bool:
+def _crosses(run: GlyphRun, left: float, right: float) -> bool:
     return run.left < left - 2 and run.right > right + 2
 
 
-def _split(run: Run, left: float, right: float) -> list[Run]:
+def _split(run: GlyphRun, left: float, right: float) -> list[GlyphRun]:
     """A line of each column at one height comes as one run where the gutter is narrow."""
     if not _crosses(run, left, right):
         return [run]
-    parts = [Run(), Run()]
+    parts = [GlyphRun(), GlyphRun()]
     for word in run.words:
         parts[word[0].left > left].add(word)
     if not all(part.words for part in parts) or parts[0].right > left + 2:
@@ -104,7 +104,7 @@ def _split(run: Run, left: float, right: float) -> list[Run]:
     return parts if is_column_gap else [run]
 
 
-def _gutter(runs: list[Run], width: float) -> tuple[float, float] | None:
+def _gutter(runs: list[GlyphRun], width: float) -> tuple[float, float] | None:
     """The empty strip between two columns, or None where the page has one."""
     low, high = min(run.left for run in runs), max(run.right for run in runs)
     taken = Counter(
@@ -126,7 +126,7 @@ def _gutter(runs: list[Run], width: float) -> tuple[float, float] | None:
     return next((strip for strip in strips if _parts_columns(runs, strip, width)), None)
 
 
-def _parts_columns(runs: list[Run], strip: tuple[int, int], width: float) -> bool:
+def _parts_columns(runs: list[GlyphRun], strip: tuple[int, int], width: float) -> bool:
     if strip[1] - strip[0] < NARROWEST_GUTTER:
         return False
     # Page numbers at the right of a table of contents, or a few words beside the text, are no column.
@@ -136,13 +136,13 @@ def _parts_columns(runs: list[Run], strip: tuple[int, int], width: float) -> boo
     )
 
 
-def _sides(runs: list[Run], left: float, right: float) -> tuple[list[Run], list[Run]]:
+def _sides(runs: list[GlyphRun], left: float, right: float) -> tuple[list[GlyphRun], list[GlyphRun]]:
     parts = [part for run in runs for part in _split(run, left, right)]
     return [part for part in parts if part.right <= left + 2], [part for part in parts if part.left > left]
 
 
-def _lines(runs: list[Run], number: int, column: int) -> list[Line]:
-    rows: list[list[Run]] = []
+def _lines(runs: list[GlyphRun], number: int, column: int) -> list[PdfLine]:
+    rows: list[list[GlyphRun]] = []
     for run in sorted(runs, key=lambda each: -each.base):
         if rows and _is_level(rows[-1], run):
             rows[-1].append(run)
@@ -157,7 +157,7 @@ def _lines(runs: list[Run], number: int, column: int) -> list[Line]:
     return lines
 
 
-def _is_level(row: list[Run], run: Run) -> bool:
+def _is_level(row: list[GlyphRun], run: GlyphRun) -> bool:
     if abs(row[0].base - run.base) < 0.4 * min(run.size, row[0].size):
         return True
     # A raised mark stands higher than its line, and right beside or inside it.
@@ -165,7 +165,7 @@ def _is_level(row: list[Run], run: Run) -> bool:
     return raised and all(run.left - run.size < mark.left < run.right + run.size for mark in row)
 
 
-def _line(row: list[Run], number: int, column: int) -> Line | None:
+def _line(row: list[GlyphRun], number: int, column: int) -> PdfLine | None:
     glyphs: list[Glyph] = []
     for word in (word for run in row for word in run.words):
         if glyphs:
@@ -179,7 +179,7 @@ def _line(row: list[Run], number: int, column: int) -> Line | None:
     size = max((each for each, count in sizes.items() if count > 1), default=max(sizes))
     hyphen = len(printed) > 1 and printed[-1].text in "-\u00ad\u2010" and glyphs[-2].text.isalnum()
     word_end = next((glyph.left for glyph in glyphs if glyph.text == " "), printed[-1].right)
-    return Line(
+    return PdfLine(
         text=_text(glyphs[:-1] if hyphen else glyphs, size),
         page=number,
         column=column,

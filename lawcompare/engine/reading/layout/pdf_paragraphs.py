@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from lawcompare.engine.document import NOTHING
-from lawcompare.engine.reading.layout.pdf_lines import RAISED_END, RAISED_START, STYLED_END, STYLED_START, Line
+from lawcompare.engine.reading.layout.pdf_lines import RAISED_END, RAISED_START, STYLED_END, STYLED_START, PdfLine
 from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.segment import LEAD_END, LEAD_START, Block
 
@@ -49,7 +49,7 @@ class _Usual:
 type _Edges = dict[tuple[int, int], float]
 
 
-def paragraphs(lines: Sequence[Line], places: Sequence[int], pages_with_notes: Collection[int]) -> Iterator[Block]:
+def paragraphs(lines: Sequence[PdfLine], places: Sequence[int], pages_with_notes: Collection[int]) -> Iterator[Block]:
     """Yield the paragraphs of the law's lines.
 
     ``places`` gives for each line its index in the whole print; ``pages_with_notes`` the pages that have footnotes,
@@ -73,7 +73,7 @@ def paragraphs(lines: Sequence[Line], places: Sequence[int], pages_with_notes: C
 
 
 def _block(
-    text: str, number: int, part: Sequence[Line], indents: _Indents, open_marks: list[tuple[str, float]]
+    text: str, number: int, part: Sequence[PdfLine], indents: _Indents, open_marks: list[tuple[str, float]]
 ) -> Block:
     plain = text.translate(STYLES)
     repealed = REPEALED.fullmatch(plain) if all(line.bold for line in part) else None
@@ -99,14 +99,14 @@ def _flush_of(indents: _Indents, open_marks: list[tuple[str, float]]) -> str | N
 
 
 def _last_mark(marks: str) -> str:
-    found = ONE_MARK.findall(marks)
-    return found[-1] if found else marks.strip()
+    single_marks = ONE_MARK.findall(marks)
+    return single_marks[-1] if single_marks else marks.strip()
 
 
 # Where a paragraph begins.
 
 
-def _begins(lines: Sequence[Line], start: int, at: int, edges: _Edges, usual: _Usual) -> bool:
+def _begins(lines: Sequence[PdfLine], start: int, at: int, edges: _Edges, usual: _Usual) -> bool:
     before, line = lines[at - 1], lines[at]
     size = line.size
     if before.hyphen and abs(before.size - size) < 0.6:
@@ -145,35 +145,35 @@ def _begins(lines: Sequence[Line], start: int, at: int, edges: _Edges, usual: _U
     return after_first or abs(usual.first_indent) < 0.5 * size or following.left < line.left - 0.5 * size
 
 
-def _heads(before: Line, line: Line, edges: _Edges) -> bool:
+def _heads(before: PdfLine, line: PdfLine, edges: _Edges) -> bool:
     """Whether a line is a heading above the next: set apart in small capitals, or in the middle."""
     if ALL_STYLED.fullmatch(before.text) and not line.starts_styled:
         return True
     return _is_centred(before, edges) and not _is_centred(line, edges)
 
 
-def _is_centred(line: Line, edges: _Edges) -> bool:
+def _is_centred(line: PdfLine, edges: _Edges) -> bool:
     left, right = line.left - edges[_column(line)], line.margin - line.right
     return min(left, right) > 1.5 * line.size and abs(left - right) < line.size
 
 
-def _is_apart(before: Line, line: Line, leading: float) -> bool:
+def _is_apart(before: PdfLine, line: PdfLine, leading: float) -> bool:
     return _column(before) == _column(line) and before.base - line.base > 1.7 * max(leading, line.size)
 
 
-def _column(line: Line) -> tuple[int, int]:
+def _column(line: PdfLine) -> tuple[int, int]:
     """Left and right pages may have their columns at different places."""
     return line.column, line.page % 2
 
 
-def _column_edges(lines: Sequence[Line]) -> _Edges:
+def _column_edges(lines: Sequence[PdfLine]) -> _Edges:
     lefts: dict[tuple[int, int], list[float]] = {}
     for line in lines:
         lefts.setdefault(_column(line), []).append(line.left)
     return {column: sorted(each)[len(each) // 50] for column, each in lefts.items()}
 
 
-def leading(lines: Sequence[Line]) -> float:
+def leading(lines: Sequence[PdfLine]) -> float:
     """The usual distance between two lines."""
     steps = Counter(
         round(before.base - line.base, 1)
@@ -183,7 +183,7 @@ def leading(lines: Sequence[Line]) -> float:
     return steps.most_common(1)[0][0] if steps else 0.0
 
 
-def _first_indent(lines: Sequence[Line]) -> float:
+def _first_indent(lines: Sequence[PdfLine]) -> float:
     """How much further right the first line of a numbered paragraph usually begins than the next."""
     steps = Counter(
         round(line.left - after.left)
@@ -193,7 +193,7 @@ def _first_indent(lines: Sequence[Line]) -> float:
     return float(steps.most_common(1)[0][0]) if steps else 0.0
 
 
-def _indents(part: Sequence[Line], edges: _Edges, first_indent: float) -> _Indents:
+def _indents(part: Sequence[PdfLine], edges: _Edges, first_indent: float) -> _Indents:
     first = part[0].left - edges[_column(part[0])]
     if len(part) > 1:
         return _Indents(first, min(line.left - edges[_column(line)] for line in part[1:]))
@@ -204,7 +204,7 @@ def _indents(part: Sequence[Line], edges: _Edges, first_indent: float) -> _Inden
 # Words.
 
 
-def _known_words(lines: Sequence[Line]) -> Counter[str]:
+def _known_words(lines: Sequence[PdfLine]) -> Counter[str]:
     """The words that stand whole in the print, by which a word broken at a line end is put together."""
     known: Counter[str] = Counter()
     for line in lines:
@@ -213,7 +213,7 @@ def _known_words(lines: Sequence[Line]) -> Counter[str]:
     return known
 
 
-def _joined(part: Sequence[Line], known: Counter[str]) -> str:
+def _joined(part: Sequence[PdfLine], known: Counter[str]) -> str:
     text = ""
     hyphen = False
     for line in part:
@@ -249,7 +249,7 @@ def _glued(text: str, following: str, known: Counter[str]) -> str:
     return before + hyphen + (joint if joint not in (STYLED_END + STYLED_START,) else "") + after
 
 
-def _with_marks(text: str, part: Sequence[Line], pages_with_notes: Collection[int]) -> str:
+def _with_marks(text: str, part: Sequence[PdfLine], pages_with_notes: Collection[int]) -> str:
     """Raised numbers: the marks of footnotes in brackets, anything else as a plain number."""
     noted = any(line.page in pages_with_notes for line in part)
     text = RAISED.sub((lambda m: f"[{m[1]}]{m[2]}") if noted else r"\1\2", text)
@@ -258,8 +258,8 @@ def _with_marks(text: str, part: Sequence[Line], pages_with_notes: Collection[in
 
 def _with_lead(text: str) -> str:
     """Words set apart at the beginning are a heading that the text runs on from; elsewhere the style says nothing."""
-    found = LEAD.match(text)
-    if not found or ALL_STYLED.fullmatch(text):
+    lead = LEAD.match(text)
+    if not lead or ALL_STYLED.fullmatch(text):
         return text.translate(STYLES)
-    rest = text[found.end() :].translate(STYLES)
-    return found["mark"] + LEAD_START + found["lead"] + LEAD_END + rest
+    rest = text[lead.end() :].translate(STYLES)
+    return lead["mark"] + LEAD_START + lead["lead"] + LEAD_END + rest

@@ -30,7 +30,7 @@ class Glyph:
 
 
 @dataclass(slots=True)
-class Run:
+class GlyphRun:
     """Words that follow each other on one line without a gap as wide as one between columns."""
 
     words: list[list[Glyph]] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Run:
 
 
 @dataclass(slots=True)
-class Found:
+class PageTraits:
     """What a page says besides its words: ``fonts`` counts the words set in each, ``khmer`` the Khmer letters."""
 
     fonts: Counter[str] = field(default_factory=Counter)
@@ -63,7 +63,7 @@ class Found:
 
 
 @dataclass(slots=True)
-class Sheet:
+class PageBox:
     """The box of a page, and how it is turned for reading: places of the file become places as seen."""
 
     left: float
@@ -118,16 +118,16 @@ class _Fonts:
         return self.styles[key]
 
 
-def runs_of(page: Any, sheet: Sheet, found: Found) -> Iterator[Run]:
+def runs_of(page: Any, box: PageBox, traits: PageTraits) -> Iterator[GlyphRun]:
     text_page = page.get_textpage()
     try:
-        run = Run()
-        for word in _words(text_page, sheet, found):
-            if word and not sheet.holds(word):
+        run = GlyphRun()
+        for word in _words(text_page, box, traits):
+            if word and not box.holds(word):
                 continue
             if run.words and (not word or not _goes_on(run, word)):
                 yield run
-                run = Run()
+                run = GlyphRun()
             if word:
                 run.add(word)
         if run.words:
@@ -136,18 +136,18 @@ def runs_of(page: Any, sheet: Sheet, found: Found) -> Iterator[Run]:
         text_page.close()
 
 
-def _goes_on(run: Run, word: list[Glyph]) -> bool:
+def _goes_on(run: GlyphRun, word: list[Glyph]) -> bool:
     size = max(run.size, word[0].size)
     level = abs(word[0].base - run.base) <= SAME_LINE * size
     return level and -0.6 * size <= word[0].left - run.right < COLUMN_GAP * size
 
 
-def _words(text_page: Any, sheet: Sheet, found: Found) -> Iterator[list[Glyph]]:
+def _words(text_page: Any, box: PageBox, traits: PageTraits) -> Iterator[list[Glyph]]:
     """Words in the order of the file, and an empty one where a line ends.
 
     Asking pdfium takes most of the time, so that the place of a word is asked for at its ends only.
     """
-    ask = _Asking(text_page.raw, sheet)
+    ask = _GlyphMeasurer(text_page.raw, box)
     word: list[Glyph] = []
     last = 0
     for at in range(text_page.count_chars()):
@@ -157,7 +157,7 @@ def _words(text_page: Any, sheet: Sheet, found: Found) -> Iterator[list[Glyph]]:
             continue
         if is_space:
             if word:
-                found.made_up_spaces += ask.is_made_up_in_khmer(at, word[-1].text, code)
+                traits.made_up_spaces += ask.is_made_up_in_khmer(at, word[-1].text, code)
                 yield ask.measured(word, last)
                 word = []
             if code in (10, 13):
@@ -167,11 +167,11 @@ def _words(text_page: Any, sheet: Sheet, found: Found) -> Iterator[list[Glyph]]:
         size = pdfium.FPDFText_GetFontSize(ask.raw, at)
         if not word or size != ask.size:
             ask.place(at, size)
-            found.fonts[ask.font] += 1
+            traits.fonts[ask.font] += 1
         text = "\u00ad" if hyphen else chr(code)
         ends_line = hyphen and ask.falls_after(at)
         if 0x1780 <= code < 0x1800:
-            found.khmer += 1
+            traits.khmer += 1
         word.append(Glyph(text, ask.left, ask.left, ask.base, ask.printed_size, ask.styled, ask.bold))
         last = at
         if ends_line:  # pdfium takes a word that goes on in the next line for one
@@ -182,12 +182,12 @@ def _words(text_page: Any, sheet: Sheet, found: Found) -> Iterator[list[Glyph]]:
         yield ask.measured(word, last)
 
 
-class _Asking:
+class _GlyphMeasurer:
     """Where a glyph stands and what it is set in, as pdfium says."""
 
-    def __init__(self, raw: Any, sheet: Sheet) -> None:
+    def __init__(self, raw: Any, box: PageBox) -> None:
         self.raw = raw
-        self.sheet = sheet
+        self.box = box
         self.numbers = [ctypes.c_double() for _ in range(4)]
         self.fonts = _Fonts(raw)
         self.matrix = pdfium.FS_MATRIX()
@@ -206,14 +206,14 @@ class _Asking:
     def origin(self, at: int) -> tuple[float, float]:
         x, y = self.numbers[:2]
         pdfium.FPDFText_GetCharOrigin(self.raw, at, ctypes.byref(x), ctypes.byref(y))
-        return self.sheet.seen(x.value, y.value)
+        return self.box.seen(x.value, y.value)
 
     def ends(self, at: int) -> tuple[float, float]:
         """Left and right of a glyph."""
         left, right, bottom, top = self.numbers
         pdfium.FPDFText_GetCharBox(self.raw, at, *map(ctypes.byref, self.numbers))
-        one, _ = self.sheet.seen(left.value, bottom.value)
-        other, _ = self.sheet.seen(right.value, top.value)
+        one, _ = self.box.seen(left.value, bottom.value)
+        other, _ = self.box.seen(right.value, top.value)
         return min(one, other), max(one, other)
 
     def falls_after(self, at: int) -> bool:

@@ -38,7 +38,7 @@ _US_FOOTNOTE = re.compile(r"^\d{1,2} So in (?:original|law)\b|^\d{1,2} See Refer
 
 
 @dataclass(slots=True)
-class Line:
+class TextLine:
     """A line of the source. ``furniture`` names what is no law text; ``gap``: a blank line is above."""
 
     text: str
@@ -56,13 +56,13 @@ class Line:
         return len(self.text) - len(self.text.lstrip())
 
 
-def read_lines(text: str) -> list[Line]:
+def read_lines(text: str) -> list[TextLine]:
     """The lines of a text that are not blank, with what is no law text named.
 
     >>> [(line.words, line.furniture) for line in read_lines("Article 1. Aim\\n\\n- 1 -\\n\\fText.")]
     [('Article 1. Aim', ''), ('- 1 -', 'page-number'), ('Text.', '')]
     """
-    lines: list[Line] = []
+    lines: list[TextLine] = []
     gap, page = True, False
     for number, raw in enumerate(text.split("\n"), 1):
         page = page or "\f" in raw
@@ -70,7 +70,7 @@ def read_lines(text: str) -> list[Line]:
         if not words.strip():
             gap = True
             continue
-        lines.append(Line(words, number, after_page=page, gap=gap))
+        lines.append(TextLine(words, number, after_page=page, gap=gap))
         gap, page = False, False
     for step in (_name_fields, _name_pages, _name_contents, _name_us_notes):
         step(lines)
@@ -87,7 +87,7 @@ def width(text: str) -> int:
     return len(re.sub("\u17d2.|[\u17b4-\u17d3\u200b]", "", text))
 
 
-def _name_fields(lines: Sequence[Line]) -> None:
+def _name_fields(lines: Sequence[TextLine]) -> None:
     if sum(1 for line in lines if _FIELD.match(line.text)) < 2:
         return
     name = ""
@@ -101,7 +101,7 @@ def _name_fields(lines: Sequence[Line]) -> None:
             line.furniture = "note"
 
 
-def _name_pages(lines: Sequence[Line]) -> None:
+def _name_pages(lines: Sequence[TextLine]) -> None:
     bare = [line for line in lines if _PAGE_BARE.match(line.text) and not line.furniture]
     numbers = [int(from_khmer(line.words)) for line in bare]
     rising = len(bare) >= 3 and sum(a < b for a, b in pairwise(numbers)) >= len(bare) * 0.8
@@ -114,7 +114,7 @@ def _name_pages(lines: Sequence[Line]) -> None:
     _name_running_heads(lines)
 
 
-def _name_running_heads(lines: Sequence[Line]) -> None:
+def _name_running_heads(lines: Sequence[TextLine]) -> None:
     """Short lines that come again and again at the edge of a page; ``§ 1028`` alone among headings ``§ 1028. …``."""
     pages = any(line.furniture == "page-number" or line.after_page for line in lines)
     if not pages:
@@ -130,25 +130,25 @@ def _name_running_heads(lines: Sequence[Line]) -> None:
             line.furniture = "running-head"
 
 
-def _page_edges(lines: Sequence[Line]) -> set[int]:
+def _page_edges(lines: Sequence[TextLine]) -> set[int]:
     """Indexes of the short lines next to a page number or a page break (two above it, two below)."""
-    found: set[int] = set()
+    near_edges: set[int] = set()
     for at, line in enumerate(lines):
         if line.furniture == "page-number":
-            found.update(range(max(at - 2, 0), min(at + 3, len(lines))))
+            near_edges.update(range(max(at - 2, 0), min(at + 3, len(lines))))
         elif line.after_page:
-            found.update(range(max(at - 2, 0), min(at + 2, len(lines))))
-    return {at for at in found if not lines[at].furniture and len(lines[at].words) <= 90}
+            near_edges.update(range(max(at - 2, 0), min(at + 2, len(lines))))
+    return {at for at in near_edges if not lines[at].furniture and len(lines[at].words) <= 90}
 
 
-def _shape(line: Line) -> str:
+def _shape(line: TextLine) -> str:
     """The words of a line; the page number that a running head may end or begin with is left out."""
     if parse_heading(line.words) or read_mark(line.words):
         return line.words
     return re.sub(r"^[0-9០-៩]+\s+|\s+[0-9០-៩]+$", "", line.words)
 
 
-def _name_contents(lines: Sequence[Line]) -> None:
+def _name_contents(lines: Sequence[TextLine]) -> None:
     """Lines with dots or dashes that lead to a page number, and what stands between such lines."""
     hits = [at for at, line in enumerate(lines) if _LEADER.search(line.text, 0, 2000) and not line.furniture]
     if len(hits) < 3:
@@ -174,13 +174,13 @@ def _name_contents(lines: Sequence[Line]) -> None:
             line.furniture = line.furniture or "table-of-contents"
 
 
-def _leads_in(lines: Sequence[Line], first: int) -> bool:
+def _leads_in(lines: Sequence[TextLine], first: int) -> bool:
     """Whether the line above belongs to the contents: its title within a few lines, or page furniture."""
     above = lines[max(first - 6, 0) : first]
     return any(_CONTENTS.match(line.text) for line in above)
 
 
-def _name_us_notes(lines: Sequence[Line]) -> None:
+def _name_us_notes(lines: Sequence[TextLine]) -> None:
     """In a print of the US Code: what follows the source credit of a section, up to the next section."""
     if not any(_US_HEADING.match(line.words) for line in lines):
         return
@@ -202,7 +202,7 @@ def _name_us_notes(lines: Sequence[Line]) -> None:
             line.furniture = "footnote"
 
 
-def _close_page_gaps(lines: Sequence[Line]) -> None:
+def _close_page_gaps(lines: Sequence[TextLine]) -> None:
     """Blank lines around a page break end no paragraph; notes and contents do."""
     broken = parted = False
     for line in lines:

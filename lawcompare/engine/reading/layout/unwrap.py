@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from lawcompare.engine.reading.layout.text_lines import Line, width
+from lawcompare.engine.reading.layout.text_lines import TextLine, width
 from lawcompare.engine.structure.headings import ends_sentence, parse_heading, parse_unnumbered
 from lawcompare.engine.structure.list_levels import read_mark
 from lawcompare.engine.structure.outline import Block
@@ -21,7 +21,7 @@ _LOWER = re.compile(r"[a-z]")
 
 @dataclass
 class _Paragraph:
-    lines: list[Line] = field(default_factory=list)
+    lines: list[TextLine] = field(default_factory=list)
     starts: bool = True
     flush: bool = False
     is_heading: bool = False
@@ -32,7 +32,7 @@ class _Paragraph:
         return self.lines[-1].words
 
 
-def paragraphs(lines: Sequence[Line]) -> Iterator[Block]:
+def paragraphs(lines: Sequence[TextLine]) -> Iterator[Block]:
     """The blocks of a text: its paragraphs where it is hard-wrapped, else its lines; furniture is named.
 
     >>> from lawcompare.engine.reading.layout.text_lines import read_lines
@@ -60,7 +60,7 @@ def paragraphs(lines: Sequence[Line]) -> Iterator[Block]:
             yield Block(" ".join(hyphens), first.number, furniture="line-end-hyphen")
 
 
-def page_width(lines: Sequence[Line]) -> int:
+def page_width(lines: Sequence[TextLine]) -> int:
     """The width at which lines are broken, from the lines that end inside a sentence; some may hang over."""
     broken = [
         above
@@ -71,7 +71,7 @@ def page_width(lines: Sequence[Line]) -> int:
     return widths[int((len(widths) - 1) * 0.75)] if widths else 0
 
 
-def is_wrapped(lines: Sequence[Line], page: int) -> bool:
+def is_wrapped(lines: Sequence[TextLine], page: int) -> bool:
     """Whether lines are broken inside sentences."""
     if page > 140:
         return False
@@ -87,7 +87,7 @@ def is_wrapped(lines: Sequence[Line], page: int) -> bool:
     return lower >= 1 or other > max(2, len(lines) * 0.15)
 
 
-def _gather(lines: Sequence[Line], page: int) -> Iterator[_Paragraph]:
+def _gather(lines: Sequence[TextLine], page: int) -> Iterator[_Paragraph]:
     current = _Paragraph()
     for at, line in enumerate(lines):
         following = lines[at + 1] if at + 1 < len(lines) else None
@@ -107,7 +107,7 @@ def _gather(lines: Sequence[Line], page: int) -> Iterator[_Paragraph]:
         yield current
 
 
-def _goes_on(current: _Paragraph, line: Line, following: Line | None, page: int) -> bool:
+def _goes_on(current: _Paragraph, line: TextLine, following: TextLine | None, page: int) -> bool:
     """Whether a line belongs to the paragraph above it."""
     words, above = line.words, current.last
     if _begins_clause(words) or parse_unnumbered(words):
@@ -135,7 +135,7 @@ def _goes_on(current: _Paragraph, line: Line, following: Line | None, page: int)
     return width(current.lines[-1].text.rstrip()) + 1 + width(first) > page
 
 
-def _heading_goes_on(current: _Paragraph, line: Line, following: Line | None, page: int) -> bool:
+def _heading_goes_on(current: _Paragraph, line: TextLine, following: TextLine | None, page: int) -> bool:
     above, words = current.last, line.words
     if _is_bare(current.lines[0].words) and len(current.lines) == 1:
         return False  # the number stands alone; what follows is a block of its own
@@ -150,7 +150,7 @@ def _heading_goes_on(current: _Paragraph, line: Line, following: Line | None, pa
     return width(above) > page * (0.5 if current.is_title else 0.7) and short and following is not None
 
 
-def _is_flush(above: Line, line: Line) -> bool:
+def _is_flush(above: TextLine, line: TextLine) -> bool:
     """Words that go on after a list: the item above ends with a semicolon, and a small letter follows."""
     words = line.words
     if not above.words.endswith(";") or re.match(r"(?:and|or)\b", words):
@@ -177,22 +177,22 @@ def _is_khmer(words: str) -> bool:
     return any("ក" <= character <= "៿" for character in words)
 
 
-def _is_indented(lines: Sequence[Line]) -> bool:
+def _is_indented(lines: Sequence[TextLine]) -> bool:
     """Whether sub-clauses are set in: then the columns say on which level they are."""
     columns = {line.indent for line in lines if read_mark(line.words)}
     return len(columns) > 1
 
 
-def _vocabulary(lines: Sequence[Line]) -> set[str]:
+def _vocabulary(lines: Sequence[TextLine]) -> set[str]:
     """The words that stand in the text whole: the two halves of a word broken at a line end are left out."""
-    found: set[str] = set()
+    vocabulary: set[str] = set()
     after_break = False
     for line in lines:
         words = re.findall(r"[^\W\d_]+(?:-[^\W\d_]+)*", line.words.lower())
         broken = bool(_HYPHEN.search(line.words))
-        found.update(words[1 if after_break else 0 : -1 if broken else None])
+        vocabulary.update(words[1 if after_break else 0 : -1 if broken else None])
         after_break = broken
-    return found
+    return vocabulary
 
 
 def _join(lines: Sequence[str], vocabulary: set[str]) -> tuple[str, list[str]]:

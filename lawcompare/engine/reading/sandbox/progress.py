@@ -11,7 +11,7 @@ Listener = Callable[[str, int, int], None]
 _listener: ContextVar[Listener | None] = ContextVar("listener", default=None)
 
 
-def say(step: str, done: int, total: int) -> None:
+def report(step: str, done: int, total: int) -> None:
     """Tell that ``done`` of ``total`` are done in a step, such as ``pages``. Whoever listens may skip some."""
     listener = _listener.get()
     if listener is not None:
@@ -24,7 +24,7 @@ def listening(listener: Listener) -> Iterator[None]:
 
     >>> heard = []
     >>> with listening(lambda *said: heard.append(said)):
-    ...     say("pages", 1, 2)
+    ...     report("pages", 1, 2)
     >>> heard
     [('pages', 1, 2)]
     """

@@ -35,29 +35,29 @@ def main(memory: int, seconds: int, filename: str, language: str | None) -> int:
     confine(memory, seconds)
     data = sys.stdin.buffer.read()
     try:
-        with progress.listening(_Teller()):
+        with progress.listening(_ProgressWriter()):
             document = read(data, filename=filename, language=language)
     except EngineError as error:
-        _tell({"refused": error.reason, "line": error.line})
+        _write({"refused": error.reason, "line": error.line})
         return 2
     except MemoryError:
-        _tell({"refused": "the file needs more memory to read than any law does", "line": None})
+        _write({"refused": "the file needs more memory to read than any law does", "line": None})
         return 2
-    _tell({"document": to_plain(document)})
+    _write({"document": to_plain(document)})
     return 0
 
 
-class _Teller:
+class _ProgressWriter:
     """Says how far the reading is: a few times a second at most, and at least every few seconds, as a sign of life."""
 
     def __init__(self) -> None:
-        self.said: dict[str, Any] = {"step": "opening", "done": 0, "total": 0}
+        self.progress: dict[str, Any] = {"step": "opening", "done": 0, "total": 0}
         self.last = 0.0
         Thread(target=self._go_on, daemon=True).start()
 
     def __call__(self, step: str, done: int, total: int) -> None:
-        is_next = step != self.said["step"] or done == total
-        self.said = {"step": step, "done": done, "total": total}
+        is_next = step != self.progress["step"] or done == total
+        self.progress = {"step": step, "done": done, "total": total}
         if is_next or time.monotonic() - self.last > SECONDS_BETWEEN:
             self._repeat()
 
@@ -68,11 +68,11 @@ class _Teller:
 
     def _repeat(self) -> None:
         self.last = time.monotonic()
-        _tell(self.said)
+        _write(self.progress)
 
 
-def _tell(said: dict[str, Any]) -> None:
-    line = json.dumps(said) + "\n"
+def _write(message: dict[str, Any]) -> None:
+    line = json.dumps(message) + "\n"
     with _turn:
         sys.stdout.write(line)
         sys.stdout.flush()
