@@ -1,7 +1,7 @@
 """What people do to annotations, one function each: write, submit, take back, return, publish, drop, withdraw.
 
-Each leaves its line in the log of decisions, and each writing its revision. What others say on a published one stands
-in ``replying.py``, what editors do to categories in ``categories.py``.
+Each leaves its line in the log of decisions, and each writing its revision. What others say on a published one, and
+what editors do to categories, stands in ``review/services.py``.
 """
 
 from __future__ import annotations

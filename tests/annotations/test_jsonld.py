@@ -9,7 +9,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
-from lawcompare.annotations.exchange.import_file import NotImported, import_annotations
+from lawcompare.annotations.exchange.jsonld_reader import NotImported
+from lawcompare.annotations.exchange.services import import_annotations
 from lawcompare.annotations.models import Annotation, Revision, Status
 from lawcompare.audit.models import Entry
 from lawcompare.laws.models import Clause

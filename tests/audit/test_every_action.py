@@ -13,7 +13,7 @@ from django.urls import reverse
 from lawcompare.accounts import services as accounts
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation, Reply
-from lawcompare.annotations.review import replies
+from lawcompare.annotations.review import services as review_services
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.audit.models import Entry
 from lawcompare.audit.services import check_log
@@ -28,7 +28,7 @@ from tests.imports.conftest import hand_in as hand_in
 pytestmark = pytest.mark.django_db
 
 # Files in which people's actions stand: one function for each thing a person does.
-FILES = {"services", "replies", "categories", "import_file", "renaming"}
+FILES = {"services", "renaming"}
 PERSON = {"user", "by", "author"}
 # What is done by a person and is not in the log. Each with its reason.
 NOT_LOGGED = {
@@ -105,7 +105,7 @@ def test_what_passes_between_people_is_in_the_log(cast, note):
     annotating.submit_annotation(cast.alice, note)
     assert new_entries(lambda: annotating.publish_annotation(cast.rita, note)) == ["publish"]
     reply = Reply(body="Planted reply.")
-    assert new_entries(lambda: replies.write_reply(cast.alice, note, reply)) == ["reply"]
+    assert new_entries(lambda: review_services.write_reply(cast.alice, note, reply)) == ["reply"]
     assert new_entries(lambda: annotating.withdraw_annotation(cast.rita, note, "Planted reason.")) == ["withdraw"]
     assert_nobody_is_named(cast)
 

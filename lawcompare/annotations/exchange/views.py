@@ -19,7 +19,8 @@ from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.annotations.brief.document import for_brief, write_brief
 from lawcompare.annotations.exchange import jsonld_writer
-from lawcompare.annotations.exchange.import_file import BYTES_MAX, NotImported, import_annotations
+from lawcompare.annotations.exchange.jsonld_reader import BYTES_MAX, NotImported
+from lawcompare.annotations.exchange.services import import_annotations
 from lawcompare.annotations.exchange.tabular import as_table
 from lawcompare.annotations.filters import NAMES, file_filter
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet

@@ -21,10 +21,10 @@ from lawcompare.accounts.rate_limits import allow
 from lawcompare.annotations import access, services
 from lawcompare.annotations.filters import FilterChoices, NoteFilter, page_filter
 from lawcompare.annotations.models import Annotation, Category, Risk, Step
-from lawcompare.annotations.review import replies
+from lawcompare.annotations.review import services as review_services
+from lawcompare.annotations.review.forms import FlagForm, ReplyForm
 from lawcompare.annotations.review.history import compare, public_history
 from lawcompare.annotations.writing.checklist import answered
-from lawcompare.annotations.writing.forms import FlagForm, ReplyForm
 from lawcompare.annotations.writing.targets import TYPED_MAX, find_clauses
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.page_cache.public import public
@@ -115,7 +115,7 @@ def flag(request: HttpRequest, slug: str) -> HttpResponse:
         form, status = FlagForm(request.POST), 400
         if form.is_valid():
             if allow(request, "flag", settings.FLAGS_PER_HOUR):
-                replies.write_flag(note, form.instance)
+                review_services.write_flag(note, form.instance)
                 return redirect(reverse("annotation_flag", args=[slug]) + "?sent=1")
             form.add_error(None, _("Too many notices were sent from here in this hour. Try again later."))
             status = 429

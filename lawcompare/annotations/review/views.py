@@ -16,10 +16,9 @@ from django.views.decorators.http import require_safe
 from lawcompare.accounts.access import may
 from lawcompare.annotations import access, services
 from lawcompare.annotations.models import Annotation, Status
-from lawcompare.annotations.review import replies
-from lawcompare.annotations.review.categories import add_category, change_category
+from lawcompare.annotations.review import services as review_services
+from lawcompare.annotations.review.forms import CategoryForm, NewCategoryForm, ReasonForm
 from lawcompare.annotations.review.history import category_history
-from lawcompare.annotations.writing.forms import CategoryForm, NewCategoryForm, ReasonForm
 
 
 @login_required
@@ -66,7 +65,7 @@ def decide_reply(request: HttpRequest, slug: str) -> HttpResponse:
     if not is_published and not reason:
         messages.error(request, _("Say why it is not published; the reason stays in the log."))
         return redirect("workspace")
-    replies.moderate_reply(request.user, reply, is_published, reason)
+    review_services.moderate_reply(request.user, reply, is_published, reason)
     messages.success(request, _("Published.") if is_published else _("It is not published."))
     return redirect("workspace")
 
@@ -79,7 +78,7 @@ def close_flag(request: HttpRequest, slug: str) -> HttpResponse:
     if not reason:
         messages.error(request, _("Say what you did about it; the reason stays in the log."))
         return redirect("workspace")
-    replies.close_flag(request.user, flag, reason)
+    review_services.close_flag(request.user, flag, reason)
     messages.success(request, _("Closed."))
     return redirect("workspace")
 
@@ -97,7 +96,7 @@ def edit_kind(request: HttpRequest, code: str) -> HttpResponse:
     category = access.get_category(code)
     form = CategoryForm(request.POST or None, instance=category)
     if request.method == "POST" and form.is_valid():
-        is_changed = change_category(request.user, form.instance)
+        is_changed = review_services.change_category(request.user, form.instance)
         messages.success(request, _("Kept, and noted in its history.") if is_changed else _("Nothing was changed."))
         return redirect("kind_edit", code)
     context = {
@@ -115,7 +114,7 @@ def add_kind(request: HttpRequest) -> HttpResponse:
         raise PermissionDenied(_("Only an editor can change the kinds of risk."))
     form = NewCategoryForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        add_category(request.user, form.instance)
+        review_services.add_category(request.user, form.instance)
         messages.success(request, _("Kept, and noted in its history."))
         return redirect("kind_edit", form.instance.code)
     context = {"form": form, "category": None}

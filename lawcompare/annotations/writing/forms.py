@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from typing import Any, cast
 
 from django import forms
-from django.core.validators import RegexValidator, URLValidator
+from django.core.validators import URLValidator
 from django.db.models import Q
 from django.forms.utils import ErrorDict
 from django.http import QueryDict
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.annotations.models import Annotation, Category, Flag, Reply
+from lawcompare.annotations.models import Annotation, Category
 from lawcompare.annotations.services import BodyError, check_body
 from lawcompare.annotations.writing.checklist import TESTS, LegalTest, TestAnswer
 from lawcompare.annotations.writing.targets import (
@@ -31,7 +31,7 @@ EXACT_MAX = 5_000
 WORDS_MAX = 500
 
 
-def _lines(rows: int, **attrs: Any) -> forms.Textarea:
+def text_area(rows: int, **attrs: Any) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows} | attrs)
 
 
@@ -53,7 +53,7 @@ class AnnotationForm(forms.ModelForm):
         required=False,
         strip=False,
         max_length=EXACT_MAX,
-        widget=_lines(2),
+        widget=text_area(2),
         help_text=_("As they stand in the clause, copied from there."),
     )
     start = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
@@ -64,14 +64,14 @@ class AnnotationForm(forms.ModelForm):
     body = BodyField(
         label=_("Reasoning"),
         max_length=BODY_MAX,
-        widget=_lines(7),
+        widget=text_area(7),
         help_text=_("Markdown: **strong**, *emphasis*, > quotation, lists and links."),
     )
     proposed_text = forms.CharField(
         label=_("Other words you propose"),
         required=False,
         max_length=PROPOSED_MAX,
-        widget=_lines(3),
+        widget=text_area(3),
         help_text=_(
             "Readers see them as a redline of the words chosen. To propose that those be struck out, choose "
             "“proposing other words” above and leave this empty."
@@ -248,63 +248,3 @@ class AnnotationForm(forms.ModelForm):
         ):
             return ""
         return _now("These words are not in the text; copy them as they stand in one of its clauses.")
-
-
-class ReplyForm(forms.ModelForm):
-    body = BodyField(label=_("Your words"), max_length=5_000, widget=_lines(4))
-
-    class Meta:
-        model = Reply
-        fields = ["kind", "body"]
-        labels = {"kind": _("It is a")}
-
-
-class FlagForm(forms.ModelForm):
-    class Meta:
-        model = Flag
-        fields = ["kind", "words"]
-        labels = {"kind": _("What is wrong"), "words": _("In your words")}
-        help_texts = {"words": _("If you like. Do not write who you are, nor name anyone who could come to harm.")}
-        widgets = {"kind": forms.RadioSelect, "words": _lines(4)}
-
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
-        self.fields["kind"].choices = Flag.Kind.choices  # type: ignore[attr-defined]
-
-
-class CategoryForm(forms.ModelForm):
-    class Meta:
-        model = Category
-        fields = ["label", "label_km", "question", "question_km", "is_retired"]
-        labels = {
-            "is_retired": _("No longer in use"),
-            "label": _("Name in English"),
-            "label_km": _("Name in Khmer"),
-            "question": _("Question in English"),
-            "question_km": _("Question in Khmer"),
-        }
-        widgets = {
-            "label_km": forms.TextInput(attrs={"lang": "km"}),
-            "question": _lines(2),
-            "question_km": _lines(2, lang="km"),
-        }
-        help_texts = {"is_retired": _("Notes that have it keep it; new notes are not offered it.")}
-
-
-class NewCategoryForm(CategoryForm):
-    code = forms.CharField(
-        label=_("Short name"),
-        max_length=12,
-        validators=[RegexValidator(r"^[A-Z][A-Z0-9-]+\Z", _("Capital Latin letters, digits and hyphens."))],
-        help_text=_("It stands in addresses and files, and is never changed."),
-    )
-    field_order = ["code"]
-
-    class Meta(CategoryForm.Meta):
-        fields = ["code", "label", "label_km", "question", "question_km"]
-
-
-class ReasonForm(forms.Form):
-    """Why something was decided."""
-
-    reason = forms.CharField(max_length=2_000)

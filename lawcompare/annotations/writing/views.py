@@ -15,10 +15,11 @@ from lawcompare.accounts.access import may
 from lawcompare.annotations import access, services
 from lawcompare.annotations.models import Annotation, Risk
 from lawcompare.annotations.reading.views import render_annotation
+from lawcompare.annotations.review.forms import ReplyForm
 from lawcompare.annotations.review.history import compare
-from lawcompare.annotations.review.replies import write_reply
+from lawcompare.annotations.review.services import write_reply
 from lawcompare.annotations.writing.content import Content, content_of, relations_of, with_content
-from lawcompare.annotations.writing.forms import AnnotationForm, ReplyForm
+from lawcompare.annotations.writing.forms import AnnotationForm
 from lawcompare.laws.access import get_clause
 from lawcompare.laws.models import Clause
 

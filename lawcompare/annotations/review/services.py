@@ -1,4 +1,7 @@
-"""What others say on a published annotation, and its moderation: replies and questions of members, readers' notices."""
+"""What people do beside writing notes, one function each: reply, moderate, close a reader's notice, change a category.
+
+Replies and questions of members wait for a reviewer; every change of a category is kept with what was before and after.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,19 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.models import Membership
 from lawcompare.annotations.access import organisation_of, organisation_reviewed_by
-from lawcompare.annotations.models import Annotation, Decision, Flag, Reply, Status, Step
+from lawcompare.annotations.models import Annotation, Category, CategoryChange, Decision, Flag, Reply, Status, Step
 from lawcompare.annotations.services import check_body, new_slug, render_body
 from lawcompare.audit.services import record
+
+# What of a category its history keeps.
+CATEGORY_FIELDS = ("label", "label_km", "question", "question_km", "is_retired")
 
 
 @transaction.atomic
@@ -64,3 +73,46 @@ def _check_reviewer(user: Any, annotation: Annotation) -> None:
     reviewed = organisation_reviewed_by(user)
     if reviewed is None or reviewed.pk != annotation.organisation_id:
         raise PermissionDenied(_("Only a reviewer of the organisation can decide on an annotation."))
+
+
+# --- Kinds of risk ---------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def change_category(user: Any, category: Category) -> bool:
+    """Store the words of a category, and whether it is retired. Returns whether anything of it is new."""
+    membership = _editor(user)
+    stored = Category.objects.select_for_update().get(pk=category.pk)
+    before, after = _fields_of(stored), _fields_of(category)
+    if before == after:
+        return False
+    category.save(update_fields=CATEGORY_FIELDS)
+    CategoryChange.objects.create(
+        category=category, before=before, after=after, organisation=membership.organisation, by=user
+    )
+    record("change category", f"category/{category.code}", by=user, organisation=membership.organisation.slug)
+    return True
+
+
+@transaction.atomic
+def add_category(user: Any, category: Category) -> None:
+    """Put a new category at the end of the list."""
+    membership = _editor(user)
+    last = Category.objects.aggregate(last=Max("position"))["last"]
+    category.position = 0 if last is None else last + 1
+    category.save(force_insert=True)
+    CategoryChange.objects.create(
+        category=category, after=_fields_of(category), organisation=membership.organisation, by=user
+    )
+    record("add category", f"category/{category.code}", by=user, organisation=membership.organisation.slug)
+
+
+def _fields_of(category: Category) -> dict[str, Any]:
+    return {name: getattr(category, name) for name in CATEGORY_FIELDS}
+
+
+def _editor(user: Any) -> Membership:
+    membership = membership_of(user)
+    if membership is None or not may(user, "categorise"):
+        raise PermissionDenied(_("Only an editor can change the kinds of risk."))
+    return membership

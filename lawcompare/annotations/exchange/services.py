@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations.exchange.jsonld_reader import (
-    BYTES_MAX,
     ImportedNote,
     NotImported,
     read_item,
@@ -20,8 +19,6 @@ from lawcompare.annotations.exchange.jsonld_reader import (
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.services import new_slug, record_draft, record_published
 from lawcompare.audit.services import record
-
-__all__ = ["BYTES_MAX", "NotImported", "import_annotations"]
 
 
 def import_annotations(
