@@ -19,7 +19,7 @@ KEPT = [
     "laws.Clause",
     "annotations.Category",
     "annotations.Annotation",
-    "annotations.Decision",
+    "annotations.NoteDecision",
     "annotations.Revision",
     "findings.Examination",
     "findings.Finding",

@@ -18,8 +18,9 @@ from lawcompare.annotations.models import (
     Carrying,
     Category,
     Flag,
+    NoteStatus,
     Reply,
-    Status,
+    ReplyStatus,
 )
 
 
@@ -88,7 +89,7 @@ def may_decide(user: Any, annotation: Annotation) -> bool:
 
 def may_withdraw(user: Any, annotation: Annotation) -> bool:
     """A reviewer of its organisation, and its author: who fears for somebody need not wait for another person."""
-    if annotation.status != Status.PUBLISHED:
+    if annotation.status != NoteStatus.PUBLISHED:
         return False
     organisation, reviewed = organisation_of(user), organisation_reviewed_by(user)
     is_author = annotation.creator_id == user.pk and organisation is not None
@@ -129,13 +130,13 @@ def get_annotation_to_withdraw(user: Any, slug: str) -> Annotation:
 
 
 def visible_replies(annotation: Annotation) -> QuerySet[Reply]:
-    return annotation.replies.filter(standing=Reply.Standing.PUBLISHED).select_related("organisation")
+    return annotation.replies.filter(status=ReplyStatus.PUBLISHED).select_related("organisation")
 
 
 def replies_to_moderate(organisation: Organisation) -> QuerySet[Reply]:
     """What waits on the published annotations of an organisation."""
-    held = Reply.objects.filter(standing=Reply.Standing.HELD, annotation__organisation=organisation)
-    held = held.filter(annotation__status=Status.PUBLISHED)
+    held = Reply.objects.filter(status=ReplyStatus.HELD, annotation__organisation=organisation)
+    held = held.filter(annotation__status=NoteStatus.PUBLISHED)
     return held.select_related("organisation", "annotation__clause", "annotation__version__law")
 
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.annotations.models import Annotation, Decision, Revision, Status, Step
+from lawcompare.annotations.models import Annotation, NoteDecision, NoteStatus, NoteStep, Revision
 from lawcompare.annotations.search_entries import index_annotation
 from lawcompare.annotations.writing.content import Content, content_of, relations_of, with_content
 from lawcompare.audit.services import record
@@ -30,12 +30,12 @@ WITH_HTML = MarkdownIt("commonmark", {"html": True, "linkify": False})
 # What passes between people, or changes what readers see, stands in the log of the site too. Drafts do not: until
 # they are handed over they are their author's own, and who writes one when is nobody's business.
 _IN_SITE_LOG: dict[str, str] = {
-    Step.SUBMITTED: "submit",
-    Step.TAKEN_BACK: "take back",
-    Step.RETURNED: "return",
-    Step.DROPPED: "drop other words",
-    Step.PUBLISHED: "publish",
-    Step.WITHDRAWN: "withdraw",
+    NoteStep.SUBMITTED: "submit",
+    NoteStep.TAKEN_BACK: "take back",
+    NoteStep.RETURNED: "return",
+    NoteStep.DROPPED: "drop other words",
+    NoteStep.PUBLISHED: "publish",
+    NoteStep.WITHDRAWN: "withdraw",
 }
 
 
@@ -91,9 +91,9 @@ def write_annotation(
     annotation.body_html = render_body(annotation.body)
     if annotation.pk is None:
         return _write_first(user, annotation, relations)
-    if annotation.status == Status.PUBLISHED:
+    if annotation.status == NoteStatus.PUBLISHED:
         return _write_over_published(user, annotation, relations, based_on)
-    _raise_revision(annotation, based_on, {"status": Status.DRAFT})
+    _raise_revision(annotation, based_on, {"status": NoteStatus.DRAFT})
     annotation.save()
     _set_relations(annotation, relations)
     _keep_revision(annotation, content_of(annotation), user)
@@ -103,12 +103,12 @@ def write_annotation(
 def _write_first(user: Any, annotation: Annotation, relations: dict[str, list[Any]]) -> Annotation:
     membership = membership_of(user)
     assert membership is not None
-    annotation.slug, annotation.revision, annotation.status = new_slug(), 1, Status.DRAFT
+    annotation.slug, annotation.revision, annotation.status = new_slug(), 1, NoteStatus.DRAFT
     annotation.creator, annotation.organisation = user, membership.organisation
     annotation.save()
     _set_relations(annotation, relations)
     _keep_revision(annotation, content_of(annotation), user)
-    _decide(annotation, Step.DRAFT, user)
+    _decide(annotation, NoteStep.DRAFT, user)
     return annotation
 
 
@@ -116,15 +116,15 @@ def _write_over_published(
     user: Any, annotation: Annotation, relations: dict[str, list[Any]], based_on: int | None
 ) -> Annotation:
     """Keep new words for a published annotation beside it; the row but for the mark of them stays as it is."""
-    is_begun = annotation.pending == Status.DRAFT
-    before = {"status": Status.PUBLISHED, "pending__in": ["", Status.DRAFT]}
-    after: dict[str, Any] = {"pending": Status.DRAFT}
+    is_begun = annotation.pending == NoteStatus.DRAFT
+    before = {"status": NoteStatus.PUBLISHED, "pending__in": ["", NoteStatus.DRAFT]}
+    after: dict[str, Any] = {"pending": NoteStatus.DRAFT}
     if annotation.creator_id == user.pk:  # whether one is named is one's own to say, and waits for nobody
         after["credits_person"] = annotation.credits_person
     _raise_revision(annotation, based_on, before, **after)
     _keep_revision(annotation, content_of(annotation, relations), user)
     if not is_begun:
-        _decide(annotation, Step.REVISED, user)
+        _decide(annotation, NoteStep.REVISED, user)
     return annotation
 
 
@@ -155,11 +155,11 @@ def record_draft(annotation: Annotation, relations: dict[str, list[Any]]) -> Ann
     """Store a draft of its creator's that was written elsewhere, under the name it bears."""
     check_body(annotation.body)
     annotation.body_html = render_body(annotation.body)
-    annotation.status, annotation.revision = Status.DRAFT, 1
+    annotation.status, annotation.revision = NoteStatus.DRAFT, 1
     annotation.save()
     _set_relations(annotation, relations)
     _keep_revision(annotation, content_of(annotation), annotation.creator)
-    _decide(annotation, Step.DRAFT, annotation.creator)
+    _decide(annotation, NoteStep.DRAFT, annotation.creator)
     return annotation
 
 
@@ -168,7 +168,7 @@ def record_published(annotation: Annotation, relations: dict[str, list[Any]]) ->
     """Store an annotation that was published elsewhere before: of the demonstration corpus, of a file."""
     annotation.slug = annotation.slug or new_slug()
     annotation.body_html = render_body(annotation.body)
-    annotation.status, annotation.revision = Status.PUBLISHED, 1
+    annotation.status, annotation.revision = NoteStatus.PUBLISHED, 1
     annotation.published_at = annotation.published_at or timezone.now()
     annotation.save()
     _set_relations(annotation, relations)
@@ -180,23 +180,23 @@ def record_published(annotation: Annotation, relations: dict[str, list[Any]]) ->
 @transaction.atomic
 def submit_annotation(user: Any, annotation: Annotation) -> None:
     _check_member(user, annotation)
-    _move_next(annotation, Status.DRAFT, Status.SUBMITTED)
-    _decide(annotation, Step.SUBMITTED, user)
+    _move_next(annotation, NoteStatus.DRAFT, NoteStatus.SUBMITTED)
+    _decide(annotation, NoteStep.SUBMITTED, user)
 
 
 @transaction.atomic
 def take_back_annotation(user: Any, annotation: Annotation) -> None:
     """Make a draft again of what waits for review."""
     _check_member(user, annotation)
-    _move_next(annotation, Status.SUBMITTED, Status.DRAFT)
-    _decide(annotation, Step.TAKEN_BACK, user)
+    _move_next(annotation, NoteStatus.SUBMITTED, NoteStatus.DRAFT)
+    _decide(annotation, NoteStep.TAKEN_BACK, user)
 
 
 @transaction.atomic
 def return_annotation(user: Any, annotation: Annotation, reason: str) -> None:
     _check_reviewer(user, annotation)
-    _move_next(annotation, Status.SUBMITTED, Status.DRAFT)
-    _decide(annotation, Step.RETURNED, user, reason)
+    _move_next(annotation, NoteStatus.SUBMITTED, NoteStatus.DRAFT)
+    _decide(annotation, NoteStep.RETURNED, user, reason)
 
 
 @transaction.atomic
@@ -213,14 +213,14 @@ def publish_annotation(user: Any, annotation: Annotation, revision: int | None =
         raise PermissionDenied(_("Your organisation asks that another person publishes what you wrote."))
     now = timezone.now()
     last = annotation.revisions.get(number=annotation.revision)
-    _move_next(annotation, Status.SUBMITTED, Status.PUBLISHED)
+    _move_next(annotation, NoteStatus.SUBMITTED, NoteStatus.PUBLISHED)
     with_content(annotation, last.content)
     annotation.body_html = render_body(annotation.body)
     annotation.published_at = annotation.published_at or now
     annotation.save()
     _set_relations(annotation, relations_of(last.content))
     annotation.revisions.filter(pk=last.pk).update(published_at=now)
-    _decide(annotation, Step.PUBLISHED, user)
+    _decide(annotation, NoteStep.PUBLISHED, user)
 
 
 def _check_reviewer(user: Any, annotation: Annotation) -> None:
@@ -240,11 +240,11 @@ def _writers(annotation: Annotation) -> set[int | None]:
 def drop_revision(user: Any, annotation: Annotation) -> None:
     """Give up other words for a published annotation."""
     _check_member(user, annotation)
-    held = Annotation.objects.filter(pk=annotation.pk, status=Status.PUBLISHED, pending=Status.DRAFT)
+    held = Annotation.objects.filter(pk=annotation.pk, status=NoteStatus.PUBLISHED, pending=NoteStatus.DRAFT)
     if not held.update(pending=""):
         raise PermissionDenied(_("Somebody else has decided on this annotation in the meantime."))
     annotation.pending = ""
-    _decide(annotation, Step.DROPPED, user)
+    _decide(annotation, NoteStep.DROPPED, user)
 
 
 @transaction.atomic
@@ -255,11 +255,11 @@ def withdraw_annotation(user: Any, annotation: Annotation, reason: str) -> None:
         _check_reviewer(user, annotation)
     if not reason.strip():
         raise PermissionDenied(_("Readers are told why a note was withdrawn: give the reason."))
-    held = Annotation.objects.filter(pk=annotation.pk, status=Status.PUBLISHED)
-    if not held.update(status=Status.WITHDRAWN, pending="", changed_at=timezone.now()):
+    held = Annotation.objects.filter(pk=annotation.pk, status=NoteStatus.PUBLISHED)
+    if not held.update(status=NoteStatus.WITHDRAWN, pending="", changed_at=timezone.now()):
         raise PermissionDenied(_("Somebody else has decided on this annotation in the meantime."))
-    annotation.status, annotation.pending = Status.WITHDRAWN, ""
-    _decide(annotation, Step.WITHDRAWN, user, reason.strip())
+    annotation.status, annotation.pending = NoteStatus.WITHDRAWN, ""
+    _decide(annotation, NoteStep.WITHDRAWN, user, reason.strip())
 
 
 def next_words(annotation: Annotation) -> tuple[Content, Revision | None]:
@@ -274,9 +274,9 @@ def _move_next(annotation: Annotation, before: str, after: str) -> None:
     Under way is the annotation itself, or, of a published one, its next words.
     """
     held = Annotation.objects.filter(pk=annotation.pk, revision=annotation.revision)
-    if annotation.status == Status.PUBLISHED:
-        pending = "" if after == Status.PUBLISHED else after
-        is_done = held.filter(status=Status.PUBLISHED, pending=before).update(pending=pending)
+    if annotation.status == NoteStatus.PUBLISHED:
+        pending = "" if after == NoteStatus.PUBLISHED else after
+        is_done = held.filter(status=NoteStatus.PUBLISHED, pending=before).update(pending=pending)
         annotation.pending = pending
     else:
         is_done = held.filter(status=before).update(status=after, changed_at=timezone.now())
@@ -286,7 +286,7 @@ def _move_next(annotation: Annotation, before: str, after: str) -> None:
 
 
 def _decide(annotation: Annotation, step: str, user: Any, reason: str = "") -> None:
-    Decision.objects.create(annotation=annotation, status=step, by=user, reason=reason)
+    NoteDecision.objects.create(annotation=annotation, status=step, by=user, reason=reason)
     if step in _IN_SITE_LOG:
         record(_IN_SITE_LOG[step], f"annotation/{annotation.slug}", by=user, organisation=annotation.organisation.slug)
     index_annotation(annotation.pk)

@@ -7,7 +7,7 @@ from lawcompare.triggers import DIFFERS, any_changed, refuse_on_postgresql, refu
 
 REFUSAL = "The log of annotations is only added to."
 FROZEN = {
-    "annotations_decision": ["annotation_id", "status", "reply_id", "flag_id", "reason", "at"],
+    "annotations_notedecision": ["annotation_id", "status", "reply_id", "flag_id", "reason", "at"],
     "annotations_revision": ["annotation_id", "number", "content", "at"],
     "annotations_categorychange": ["category_id", "before", "after", "organisation_id", "at"],
 }

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.db.models import Q
 
 from lawcompare.accounts.models import User
-from lawcompare.annotations.models import Annotation, Status
+from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.laws.models import Version
 from lawcompare.mirror import MirrorError
 from lawcompare.mirror.manifest import NAME, PUBLIC_KEY, Manifest, differing, read_manifest, read_public_key
@@ -134,5 +134,5 @@ def _private_words() -> Iterator[str]:
     public = Version.objects.published().values("pk")
     for law, slug in Version.objects.exclude(pk__in=public).values_list("law__slug", "slug"):
         yield f"{law}/{slug}"
-    hidden = Annotation.objects.exclude(Q(status=Status.PUBLISHED) & Q(version__in=public))
+    hidden = Annotation.objects.exclude(Q(status=NoteStatus.PUBLISHED) & Q(version__in=public))
     yield from hidden.values_list("slug", flat=True)

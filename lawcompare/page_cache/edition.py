@@ -34,7 +34,7 @@ APART = {
     "annotations.Annotation_standards": "set with the annotation, in whose transaction the row changes",
     "annotations.Annotation_answers": "set with the annotation, in whose transaction the row changes",
     "annotations.Revision": "public with the annotation, in whose transaction the row changes",
-    "annotations.Decision": "what is public of it is written with the row that it is about",
+    "annotations.NoteDecision": "what is public of it is written with the row that it is about",
     "annotations.Flag": "shown to reviewers alone",
     "uscode.Archive": "shown to editors alone",
     "uscode.Fetch": "shown to editors alone",
@@ -54,7 +54,7 @@ APART = {
 ONLY = {
     "comparisons.Comparison": "{row}.state = 'done'",
     "annotations.Annotation": "{row}.status IN ('published', 'withdrawn')",
-    "annotations.Reply": "{row}.standing = 'published'",
+    "annotations.Reply": "{row}.status = 'published'",
 }
 
 ROWS = {"insert": ["NEW"], "update": ["OLD", "NEW"], "delete": ["OLD"]}

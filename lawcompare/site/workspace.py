@@ -22,7 +22,7 @@ from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.display import masked
 from lawcompare.accounts.models import Membership
 from lawcompare.annotations.access import carryings_of, open_flags, replies_to_moderate
-from lawcompare.annotations.models import Annotation, Status
+from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.audit.models import Entry
 from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.comparisons.models import Comparison, State
@@ -112,7 +112,7 @@ def _reviews(user: Any, membership: Membership) -> Iterator[Waits]:
     yield Waits(n, ngettext("reader says that something is wrong", "readers say that something is wrong", n), "#flags")
     n = replies_to_moderate(organisation).count()
     yield Waits(n, ngettext("reply to read", "replies to read", n), "#held")
-    waits = Q(status=Status.SUBMITTED) | Q(status=Status.PUBLISHED, pending=Status.SUBMITTED)
+    waits = Q(status=NoteStatus.SUBMITTED) | Q(status=NoteStatus.PUBLISHED, pending=NoteStatus.SUBMITTED)
     n = Annotation.objects.filter(waits, organisation=organisation).count()
     yield Waits(n, ngettext("annotation to decide on", "annotations to decide on", n), "#waiting")
     n = reviewable_correspondences(user).filter(status=Correspondence.Status.SUGGESTED).count()

@@ -15,7 +15,7 @@ from django.test import Client
 from django.urls import reverse
 
 from lawcompare.accounts.models import Invitation
-from lawcompare.annotations.models import Annotation, Status
+from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.annotations.services import render_body
 from tests.conftest import OLD_DRAFT, ROOT
 
@@ -115,7 +115,7 @@ def test_a_note_runs_nothing(client, cast, drafts, body):
     old, _new = drafts
     Annotation.objects.create(
         slug="planted", body=body, body_html=render_body(body), clause=old.clauses.get(eid="chp_1__art_1"), version=old,
-        creator=cast.alice, organisation=cast.centre, status=Status.PUBLISHED, risk=3,
+        creator=cast.alice, organisation=cast.centre, status=NoteStatus.PUBLISHED, risk=3,
     )  # fmt: skip
     for path in ("/annotations/planted/", "/annotations/", CLAUSE, "/laws/draft/old/"):
         assert not runs(client.get(path).content.decode()), path
@@ -201,12 +201,12 @@ def test_what_belongs_to_others_is_not_found_by_its_number(client, cast, drafts)
     old, _new = drafts
     Annotation.objects.create(
         slug="waiting", body="Ours.", body_html="<p>Ours.</p>", clause=old.clauses.first(), version=old,
-        creator=cast.alice, organisation=cast.centre, status=Status.SUBMITTED, risk=3,
+        creator=cast.alice, organisation=cast.centre, status=NoteStatus.SUBMITTED, risk=3,
     )  # fmt: skip
     for path in ("/annotations/waiting/", "/annotations/waiting.jsonld", "/annotations/waiting/edit/"):
         assert client.get(path).status_code in {403, 404}
     assert client.post("/annotations/waiting/decide/", {"publish": "1"}).status_code in {403, 404}
-    assert Annotation.objects.get(slug="waiting").status == Status.SUBMITTED
+    assert Annotation.objects.get(slug="waiting").status == NoteStatus.SUBMITTED
 
 
 # --- headers ------------------------------------------------------------------------------------------------------

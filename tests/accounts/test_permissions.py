@@ -29,7 +29,7 @@ from django.utils import timezone
 from lawcompare.accounts.access import MAY, NEEDS_SECOND_FACTOR
 from lawcompare.accounts.models import Invitation, Role
 from lawcompare.accounts.services import add_member
-from lawcompare.annotations.models import Annotation, Carried, Carrying, Status
+from lawcompare.annotations.models import Annotation, Carried, Carrying, NoteStatus
 from lawcompare.crosswalk.models import Topic
 from lawcompare.imports.corrections.apply import keep_reading
 from lawcompare.imports.models import ImportBatch, ImportDraft
@@ -329,16 +329,16 @@ def planted(cast, store, drafts):
     store(OLD_DRAFT.replace("without right", f"{HIDDEN_WORDS} without right"), "hidden", published=False)
     clause = old.clauses.get(eid=ARGUMENTS["eid"])
     for slug, words, status in (
-        ("draft-note", DRAFT_WORDS, Status.DRAFT),
-        ("submitted-note", WAITING_WORDS, Status.SUBMITTED),
+        ("draft-note", DRAFT_WORDS, NoteStatus.DRAFT),
+        ("submitted-note", WAITING_WORDS, NoteStatus.SUBMITTED),
     ):
         Annotation.objects.create(
             slug=slug, body=words, body_html=f"<p>{words}</p>", clause=clause, version=old, creator=cast.alice,
             organisation=cast.centre, status=status, risk=3,
         )  # fmt: skip
     public = Annotation.objects.create(
-        slug="public-note", body="Why.", clause=clause, version=old, organisation=cast.centre, status=Status.PUBLISHED,
-        published_at=timezone.now(),
+        slug="public-note", body="Why.", clause=clause, version=old, organisation=cast.centre,
+        status=NoteStatus.PUBLISHED, published_at=timezone.now(),
     )  # fmt: skip
     carrying = Carrying.objects.create(pk=ARGUMENTS["number"], old=old, new=_new, state="done")
     Carried.objects.create(

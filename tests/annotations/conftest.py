@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lawcompare.annotations import services
-from lawcompare.annotations.models import Annotation, Category, Risk, Status
+from lawcompare.annotations.models import Annotation, Category, NoteStatus, Risk
 from lawcompare.annotations.services import render_body
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.laws.models import Clause
@@ -79,15 +79,15 @@ def noted(drafts, cast):
     first.categories.add(vague)
     first.standards.add(clauses["chp_1__art_1"])
     second = make_note(cast, clauses["chp_1__art_2"], "on-clause", "", descends_from=first)
-    make_note(cast, clauses["chp_1__art_1"], "secret", "", status=Status.DRAFT)
+    make_note(cast, clauses["chp_1__art_1"], "secret", "", status=NoteStatus.DRAFT)
     return first, second
 
 
-def make_note(cast, clause, slug, exact, status=Status.PUBLISHED, **more):
+def make_note(cast, clause, slug, exact, status=NoteStatus.PUBLISHED, **more):
     body = "*Nobody* can foresee this."
     note = Annotation(slug=slug, body=body, body_html=render_body(body), organisation=cast.centre, **more)
     note.creator, note.status = cast.alice, status
-    note.published_at = timezone.now() if status == Status.PUBLISHED else None
+    note.published_at = timezone.now() if status == NoteStatus.PUBLISHED else None
     set_target(note, clause, exact)
     note.save()
     return note

@@ -12,7 +12,7 @@ from django.core.cache import cache
 
 from lawcompare.annotations.brief.document import for_brief, in_context, write_brief
 from lawcompare.annotations.brief.paragraphs import write_markdown
-from lawcompare.annotations.models import Annotation, Status
+from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.engine.writing.word import WordDocument
 
 pytestmark = pytest.mark.django_db
@@ -88,7 +88,7 @@ def test_nobody_and_nothing_private_is_in_it(client, noted, cast):
     assert "alice" not in everything.lower() and "secret" not in everything
     assert (document.core_properties.author, document.core_properties.last_modified_by) == ("lawcompare", "")
     assert "app.xml" not in everything
-    Annotation.objects.update(status=Status.WITHDRAWN)
+    Annotation.objects.update(status=NoteStatus.WITHDRAWN)
     assert client.get("/annotations/brief.docx").status_code == 404
 
 

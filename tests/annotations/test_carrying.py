@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from lawcompare.annotations import services
 from lawcompare.annotations.carrying import services as carrying_services
-from lawcompare.annotations.models import Annotation, Carried, Carrying, Status
+from lawcompare.annotations.models import Annotation, Carried, Carrying, NoteStatus
 from lawcompare.annotations.services import render_body
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.comparisons.computing import carry_notes as work
@@ -27,7 +27,7 @@ KEPT, CHANGED = "hinder the unity of the country", "The fine is from 100,000 rie
 def publish_note(clause, organisation, exact="", slug="note", **said):
     note = Annotation(
         slug=slug, organisation=organisation, body="Why.", body_html=render_body("Why."), risk=3,
-        status=Status.PUBLISHED, published_at=timezone.now(), **said,
+        status=NoteStatus.PUBLISHED, published_at=timezone.now(), **said,
     )  # fmt: skip
     set_target(note, clause, exact)
     note.save()

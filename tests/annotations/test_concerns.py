@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from lawcompare.annotations.carrying.services import close, confirm, record_fate
 from lawcompare.annotations.concerns.chart_svg import measure, wrap
 from lawcompare.annotations.concerns.outcomes import survival
-from lawcompare.annotations.models import Annotation, Carried, Carrying, Category, Status
+from lawcompare.annotations.models import Annotation, Carried, Carrying, Category, NoteStatus
 from lawcompare.laws.models import Version
 from tests.annotations.test_carrying import KEPT, publish_note
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
@@ -78,10 +78,10 @@ def test_a_judgement_behind_a_note_that_is_not_public_is_not_public(cast, client
     assert note.status == "submitted" and states()["kept"][1] == "unjudged"
     for form in ("/", ".svg", ".csv"):
         assert "worsened (" not in client.get(f"/laws/draft/concerns{form}").content.decode()
-    note.status = Status.PUBLISHED
+    note.status = NoteStatus.PUBLISHED
     note.save()
     assert states()["kept"][1] == "worsened"
-    Annotation.objects.filter(pk=note.pk).update(status=Status.WITHDRAWN)
+    Annotation.objects.filter(pk=note.pk).update(status=NoteStatus.WITHDRAWN)
     assert states()["kept"][1] == "unjudged"
 
 
@@ -92,7 +92,7 @@ def test_one_concern_keeps_one_line_through_all_its_notes_even_past_a_withdrawn_
     publish_note(third, cast.centre, KEPT, "last", descends_from=second)
     lines = survival(Version.objects.published().filter(law__slug="draft")).concerns
     assert [[note.slug for note in one.notes] for one in lines if one.root == first] == [["kept", "second", "last"]]
-    Annotation.objects.filter(pk=second.pk).update(status=Status.WITHDRAWN)
+    Annotation.objects.filter(pk=second.pk).update(status=NoteStatus.WITHDRAWN)
     lines = survival(Version.objects.published().filter(law__slug="draft")).concerns
     assert [[note.slug for note in one.notes] for one in lines if one.root == first] == [["kept", "last"]]
 

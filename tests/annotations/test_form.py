@@ -4,7 +4,7 @@ import pytest
 from django.core.cache import cache
 from django.urls import reverse
 
-from lawcompare.annotations.models import Annotation, Category, Decision, Revision
+from lawcompare.annotations.models import Annotation, Category, NoteDecision, Revision
 from lawcompare.annotations.writing.targets import find_clauses
 from tests.annotations.conftest import WORDS
 
@@ -112,7 +112,7 @@ def test_what_does_not_fit_is_refused_in_words_and_nothing_is_stored(client, cas
     response = annotate(clause, form | wrong)
     assert response.status_code == 400
     assert "errorlist" in response.content.decode()
-    assert not (Annotation.objects.exists() or Revision.objects.exists() or Decision.objects.exists())
+    assert not (Annotation.objects.exists() or Revision.objects.exists() or NoteDecision.objects.exists())
 
 
 def test_words_over_two_clauses_are_told_as_that(client, cast, clause, form, annotate):

@@ -5,7 +5,7 @@ from django.db import DatabaseError, transaction
 
 from lawcompare.accounts.models import User
 from lawcompare.annotations import services
-from lawcompare.annotations.models import Annotation, Category, CategoryChange, Decision, Revision
+from lawcompare.annotations.models import Annotation, Category, CategoryChange, NoteDecision, Revision
 from lawcompare.audit.models import Entry
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -47,9 +47,9 @@ def change_of_category(cast) -> CategoryChange:
 @pytest.mark.parametrize(
     ("table", "change"),
     [
-        (Decision, {"reason": "Another."}),
-        (Decision, {"status": "withdrawn"}),
-        (Decision, {"at": "2001-01-01T00:00:00Z"}),
+        (NoteDecision, {"reason": "Another."}),
+        (NoteDecision, {"status": "withdrawn"}),
+        (NoteDecision, {"at": "2001-01-01T00:00:00Z"}),
         (Revision, {"content": {}}),
         (Revision, {"number": 7}),
         (Revision, {"published_at": None}),
@@ -63,7 +63,7 @@ def test_the_database_refuses_to_rewrite_the_log(write, cast, table, change):
         table.objects.update(**change)
 
 
-@pytest.mark.parametrize("table", [Decision, Revision, CategoryChange])
+@pytest.mark.parametrize("table", [NoteDecision, Revision, CategoryChange])
 def test_the_database_refuses_to_shorten_the_log(write, cast, table):
     write("published")
     change_of_category(cast)
@@ -75,13 +75,13 @@ def test_the_database_refuses_to_shorten_the_log(write, cast, table):
 def test_nobody_else_can_be_written_into_the_log(write, cast):
     write()
     with pytest.raises(DatabaseError), transaction.atomic():
-        Decision.objects.update(by=cast.charlie)
+        NoteDecision.objects.update(by=cast.charlie)
 
 
 def test_an_account_that_goes_is_forgotten_in_the_log(write, cast):
     note = write("published")
     User.objects.get(pk=cast.alice.pk).delete()
-    assert Decision.objects.filter(annotation=note, by=None).exists()
+    assert NoteDecision.objects.filter(annotation=note, by=None).exists()
     assert note.revisions.get().by is None
     assert Annotation.objects.get().creator is None
 

@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 
 from lawcompare.annotations.exchange.jsonld_reader import NotImported
 from lawcompare.annotations.exchange.services import import_annotations
-from lawcompare.annotations.models import Annotation, Revision, Status
+from lawcompare.annotations.models import Annotation, NoteStatus, Revision
 from lawcompare.audit.models import Entry
 from lawcompare.laws.models import Clause
 from tests.annotations.conftest import make_note
@@ -112,7 +112,7 @@ def test_what_is_imported_enters_as_a_draft_of_a_member(client, noted, cast, tmp
         call_command("import_annotations", str(file), organisation="centre", by="charlie@example.org")
     call_command("import_annotations", str(file), organisation="centre", by="alice@example.org")
     draft = Annotation.objects.latest("pk")
-    assert (draft.status, draft.creator, draft.published_at) == (Status.DRAFT, cast.alice, None)
+    assert (draft.status, draft.creator, draft.published_at) == (NoteStatus.DRAFT, cast.alice, None)
     with pytest.raises(CommandError, match="no organisation"):
         call_command("import_annotations", str(file), organisation="nobody")
     with pytest.raises(CommandError, match="cannot be read"):
@@ -236,7 +236,7 @@ def test_a_reviewer_imports_by_a_form(client, noted, cast):
     assert client.post("/workspace/import/", {}).status_code == 400
     file = SimpleUploadedFile("x.jsonld", json.dumps(item).encode())
     assert client.post("/workspace/import/", {"file": file}).status_code == 302
-    assert Annotation.objects.filter(creator=cast.rita, status=Status.DRAFT).count() == 1
+    assert Annotation.objects.filter(creator=cast.rita, status=NoteStatus.DRAFT).count() == 1
     client.force_login(cast.alice)
     assert client.get("/workspace/import/").status_code == 403
     client.force_login(cast.charlie)

@@ -48,9 +48,9 @@ def test_a_refused_reply_is_not_shown_and_the_reason_logged(client, cast, note):
     address = reverse("reply_decide", args=[Reply.objects.get().slug])
     client.force_login(cast.rita)
     client.post(address, {"refuse": "1", "reason": ""})
-    assert Reply.objects.get().standing == "held"
+    assert Reply.objects.get().status == "held"
     client.post(address, {"refuse": "1", "reason": "It names a witness."})
-    assert Reply.objects.get().standing == "refused"
+    assert Reply.objects.get().status == "refused"
     assert note.decisions.last().reason == "It names a witness."
     html = read(client, note)
     assert "By whom is it" not in html and "witness" not in html
@@ -61,7 +61,7 @@ def test_only_a_reviewer_of_the_notes_organisation_moderates(client, cast, note,
     reply_to(client, note, cast.charlie)
     client.force_login(getattr(cast, who))
     assert client.post(reverse("reply_decide", args=[Reply.objects.get().slug]), {"publish": "1"}).status_code == 404
-    assert Reply.objects.get().standing == "held"
+    assert Reply.objects.get().status == "held"
 
 
 @pytest.mark.parametrize("said", [{"body": ""}, {"body": "<b>x</b>"}, {"body": "x" * 5_001}, {"kind": "shout"}])
@@ -78,9 +78,9 @@ def test_nobody_replies_without_an_organisation_or_to_what_is_not_published(clie
 
 
 def test_a_forged_reply_stands_under_its_writers_organisation_and_waits(client, cast, note):
-    reply_to(client, note, cast.charlie, organisation=cast.centre.pk, standing="published", slug="mine")
+    reply_to(client, note, cast.charlie, organisation=cast.centre.pk, status="published", slug="mine")
     reply = Reply.objects.get()
-    assert (reply.organisation, reply.standing) == (cast.others, "held") and reply.slug != "mine"
+    assert (reply.organisation, reply.status) == (cast.others, "held") and reply.slug != "mine"
 
 
 # --- notices of readers -------------------------------------------------------------------------------------------

@@ -112,7 +112,7 @@ def _store(name: str, date: str, units: list[Unit]) -> Any:
 def _annotate(version: Any) -> list[tuple[str, str]]:
     """Notes on 3 to 30 words each. Returns (address of the clause, quote)."""
     from lawcompare.accounts.models import Organisation
-    from lawcompare.annotations.models import Annotation, Status
+    from lawcompare.annotations.models import Annotation, NoteStatus
     from lawcompare.annotations.writing.targets import set_target
 
     chance, organisation = random.Random(7), Organisation.objects.create(slug="x", name="X")
@@ -125,7 +125,7 @@ def _annotate(version: Any) -> list[tuple[str, str]]:
         first = chance.randrange(len(words) - size + 1)
         last = words[first + size - 1]
         start, end = words[first][0], last[0] + len(last[1])
-        note = Annotation(slug=f"n{number}", organisation=organisation, body="Why.", status=Status.PUBLISHED)
+        note = Annotation(slug=f"n{number}", organisation=organisation, body="Why.", status=NoteStatus.PUBLISHED)
         set_target(note, clause, clause.text[start:end], start)
         notes.append(note)
         found.append((clause.eid, note.exact))

@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations import services as annotating
-from lawcompare.annotations.models import Annotation, Category, Status
+from lawcompare.annotations.models import Annotation, Category, NoteStatus
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.comparisons.models import Comparison, State
 from lawcompare.comparisons.services import publish, request_comparison
@@ -84,7 +84,7 @@ def publish_note(site) -> None:
 def publish_and_withdraw(site) -> None:
     publish_note(site)
     assert "Too wide." in words(read("/annotations/"))
-    Annotation.objects.filter(pk=site.note.pk).update(status=Status.WITHDRAWN)
+    Annotation.objects.filter(pk=site.note.pk).update(status=NoteStatus.WITHDRAWN)
 
 
 def rename_organisation(site) -> None:
@@ -202,12 +202,12 @@ def test_a_page_made_while_something_changed_is_not_kept_for_the_new_edition(sit
 def test_what_only_its_organisation_sees_leaves_all_pages_kept(site, cast):
     note = site.note
     before = current_edition()
-    Annotation.objects.filter(pk=note.pk).update(status=Status.DRAFT)
+    Annotation.objects.filter(pk=note.pk).update(status=NoteStatus.DRAFT)
     note.categories.set([])
     reply = note.replies.create(slug="held", body="Why?", body_html="<p>Why?</p>", organisation=cast.others)
     note.flags.create(kind="other", words="Look at this.")
     assert current_edition() == before
-    note.replies.filter(pk=reply.pk).update(standing="published")
+    note.replies.filter(pk=reply.pk).update(status="published")
     assert current_edition() != before
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 from lxml import etree
 
-from lawcompare.annotations.models import Annotation, Status
+from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.laws.models import Clause
@@ -107,7 +107,7 @@ def test_the_feed_of_a_topic(client, noted):  # noqa: F811
 def test_the_feed_of_an_organisation(client, noted, cast):  # noqa: F811
     assert len(titles(read(client, "/feeds/organisations/centre.atom"))) == 2
     assert titles(read(client, "/feeds/organisations/others.atom")) == []
-    Annotation.objects.update(status=Status.WITHDRAWN)
+    Annotation.objects.update(status=NoteStatus.WITHDRAWN)
     assert titles(read(client, "/feeds/organisations/centre.atom")) == []
     assert client.get("/feeds/organisations/none.atom").status_code == 404
 

@@ -22,7 +22,7 @@ from django.utils.translation.template import templatize
 from lawcompare.accounts import library_messages as packages
 from lawcompare.accounts.models import Organisation
 from lawcompare.accounts.services import add_member
-from lawcompare.annotations.models import Annotation, Category, Risk, Status
+from lawcompare.annotations.models import Annotation, Category, NoteStatus, Risk
 from lawcompare.comparisons.computing import engine_messages as sentences
 from lawcompare.comparisons.models import PairKind
 from lawcompare.crosswalk.models import Relation, Topic
@@ -204,7 +204,7 @@ def test_labels_are_the_glossary_s_words():
         r"^\| `([\w-]+)` \| ([^|]+) \|", (ROOT / "docs/glossary.md").read_text("utf-8"), re.M
     ):
         glossary.setdefault(term, set()).add(khmer.strip())
-    for choices in (PairKind, Relation, TextStatus, Kind, Status, Risk):
+    for choices in (PairKind, Relation, TextStatus, Kind, NoteStatus, Risk):
         for choice in choices:
             term = choice.name.lower() if choices is Risk else str(choice.value)
             if choice == Risk.NONE:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.annotations import services
-from lawcompare.annotations.models import Annotation, Carried, Carrying, Fate, Motivation, Status, Verdict
+from lawcompare.annotations.models import Annotation, Carried, Carrying, Fate, Motivation, NoteStatus, Verdict
 from lawcompare.annotations.writing.content import content_of, relations_of, with_content
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.audit.services import record
@@ -139,9 +139,9 @@ def undo(user: Any, carrying: Carrying) -> Carried | None:
 def _take_back(user: Any, successor: Annotation) -> None:
     if successor.revision > 1 or successor.pending or successor.replies.exists():
         raise PermissionDenied(_("The note has been worked on since; change or withdraw it on its own page."))
-    if successor.status == Status.PUBLISHED:
+    if successor.status == NoteStatus.PUBLISHED:
         services.withdraw_annotation(user, successor, _("It was carried over by mistake."))
-    elif successor.status == Status.SUBMITTED:
+    elif successor.status == NoteStatus.SUBMITTED:
         services.take_back_annotation(user, successor)
 
 
@@ -151,7 +151,7 @@ def _check(user: Any, carried: Carried, action: str, is_decided: bool = False) -
         raise PermissionDenied(_("Only a reviewer of the organisation can decide this."))
     if carried.annotation.organisation_id != membership.organisation_id:
         raise PermissionDenied(_("This note is of another organisation than the one you act for."))
-    if not is_decided and carried.annotation.status != Status.PUBLISHED:
+    if not is_decided and carried.annotation.status != NoteStatus.PUBLISHED:
         raise PermissionDenied(_("The note has been withdrawn in the meantime."))
 
 

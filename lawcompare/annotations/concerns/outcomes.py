@@ -14,7 +14,7 @@ from django.utils.translation import gettext, ngettext
 
 from lawcompare.annotations.carrying.lineage import in_order
 from lawcompare.annotations.filters import FilterChoices, NoteFilter
-from lawcompare.annotations.models import Annotation, Carried, Category, Fate, Risk, Status, Verdict
+from lawcompare.annotations.models import Annotation, Carried, Category, Fate, NoteStatus, Risk, Verdict
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.formatting import digits, said_date
 from lawcompare.laws.models import Version
@@ -200,7 +200,7 @@ def survival(versions: Iterable[Version]) -> Survival:
     line = in_order(versions)
     notes = list(Annotation.objects.published().filter(version__in=line).for_reading())
     rows = Carried.objects.filter(
-        carrying__new__in=line, annotation__status=Status.PUBLISHED, annotation__version__in=line
+        carrying__new__in=line, annotation__status=NoteStatus.PUBLISHED, annotation__version__in=line
     ).select_related("carrying", "successor")
     places = {version.pk: place for place, version in enumerate(line)}
     concerns = [Concern(each) for each in _lines_of_notes(notes, places)]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from lawcompare.annotations.models.notes import Annotation, Status
+from lawcompare.annotations.models.notes import Annotation, NoteStatus
 from lawcompare.laws.models import Clause, Version
 
 # Work that has said nothing for so long has lost its worker.
@@ -83,7 +83,7 @@ class Fate(models.TextChoices):
 class CarriedQuerySet(models.QuerySet["Carried"]):
     def waiting(self) -> CarriedQuerySet:
         """What an organisation has still to decide, or to judge."""
-        return self.filter(fate="", annotation__status=Status.PUBLISHED).exclude(verdict="")
+        return self.filter(fate="", annotation__status=NoteStatus.PUBLISHED).exclude(verdict="")
 
     def for_queue(self) -> CarriedQuerySet:
         return self.select_related(

@@ -32,14 +32,14 @@ class Motivation(models.TextChoices):
     EDITING = "editing", _("proposing other words")
 
 
-class Status(models.TextChoices):
+class NoteStatus(models.TextChoices):
     DRAFT = "draft", _("draft")
     SUBMITTED = "submitted", _("submitted")
     PUBLISHED = "published", _("published")
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 
-class Step(models.TextChoices):
+class NoteStep(models.TextChoices):
     """What was decided or done, in the log."""
 
     DRAFT = "draft", _("written")
@@ -101,19 +101,21 @@ class CategoryChange(models.Model):
 
 class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def published(self) -> AnnotationQuerySet:
-        return self.filter(status=Status.PUBLISHED, version__in=Version.objects.published())
+        return self.filter(status=NoteStatus.PUBLISHED, version__in=Version.objects.published())
 
     def with_address(self) -> AnnotationQuerySet:
         """Published ones, and withdrawn ones, of which only that they were withdrawn is shown."""
-        return self.filter(status__in=[Status.PUBLISHED, Status.WITHDRAWN], version__in=Version.objects.published())
+        return self.filter(
+            status__in=[NoteStatus.PUBLISHED, NoteStatus.WITHDRAWN], version__in=Version.objects.published()
+        )
 
     def visible_to(self, user: Any, organisation_reviewed: Organisation | None) -> AnnotationQuerySet:
         """Published ones; one's own; and what is submitted in the organisation one reviews for."""
-        seen = Q(status=Status.PUBLISHED, version__in=Version.objects.published())
+        seen = Q(status=NoteStatus.PUBLISHED, version__in=Version.objects.published())
         if user.is_authenticated:
             seen |= Q(creator=user)
         if organisation_reviewed is not None:
-            seen |= Q(organisation=organisation_reviewed, status=Status.SUBMITTED)
+            seen |= Q(organisation=organisation_reviewed, status=NoteStatus.SUBMITTED)
         return self.filter(seen)
 
     def for_reading(self) -> AnnotationQuerySet:
@@ -178,13 +180,13 @@ class Annotation(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="descendants"
     )
 
-    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    status = models.CharField(max_length=10, choices=NoteStatus, default=NoteStatus.DRAFT)
     # How often it was written; what two people write at the same time is told apart by it.
     revision = models.PositiveIntegerField(default=0)
     # Of a published one: whether other words are being written (draft) or wait for review (submitted). The row keeps
     # the published words until then; the others stand in its last revision.
     pending = models.CharField(
-        max_length=10, blank=True, choices=[c for c in Status.choices if c[0] in {"draft", "submitted"}]
+        max_length=10, blank=True, choices=[c for c in NoteStatus.choices if c[0] in {"draft", "submitted"}]
     )
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
@@ -201,16 +203,16 @@ class Annotation(models.Model):
 
     @property
     def is_published(self) -> bool:
-        return self.status == Status.PUBLISHED
+        return self.status == NoteStatus.PUBLISHED
 
     @property
     def is_waiting(self) -> bool:
         """Whether it, or other words for it, wait for a reviewer."""
-        return self.status == Status.SUBMITTED or (self.is_published and self.pending == Status.SUBMITTED)
+        return self.status == NoteStatus.SUBMITTED or (self.is_published and self.pending == NoteStatus.SUBMITTED)
 
     @property
     def is_withdrawn(self) -> bool:
-        return self.status == Status.WITHDRAWN
+        return self.status == NoteStatus.WITHDRAWN
 
     @property
     def person_credited(self) -> str:
@@ -252,26 +254,28 @@ class Revision(models.Model):
         return f"{self.annotation_id}: {self.number}"
 
 
+class ReplyKind(models.TextChoices):
+    REPLY = "reply", _("reply")
+    QUESTION = "question", _("question")
+
+
+class ReplyStatus(models.TextChoices):
+    HELD = "held", _("waiting for a reviewer")
+    PUBLISHED = "published", _("published")
+    REFUSED = "refused", _("not published")
+
+
 class Reply(models.Model):
     """What a member of any organisation answers or asks on a published annotation, once a reviewer let it stand."""
 
-    class Kind(models.TextChoices):
-        REPLY = "reply", _("reply")
-        QUESTION = "question", _("question")
-
-    class Standing(models.TextChoices):
-        HELD = "held", _("waiting for a reviewer")
-        PUBLISHED = "published", _("published")
-        REFUSED = "refused", _("not published")
-
     slug = models.SlugField(unique=True, max_length=40)
     annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="replies")
-    kind = models.CharField(max_length=10, choices=Kind, default=Kind.REPLY)
+    kind = models.CharField(max_length=10, choices=ReplyKind, default=ReplyKind.REPLY)
     body = models.TextField()
     body_html = models.TextField(editable=False)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="replies")
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    standing = models.CharField(max_length=10, choices=Standing, default=Standing.HELD)
+    status = models.CharField(max_length=10, choices=ReplyStatus, default=ReplyStatus.HELD)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -282,18 +286,19 @@ class Reply(models.Model):
         return f"{self.organisation}: {self.annotation_id}"
 
 
+class FlagKind(models.TextChoices):
+    DANGER = "danger", _("it endangers someone")
+    WRONG = "wrong", _("what it says is wrong")
+    QUOTATION = "quotation", _("the quotation is wrong")
+    OTHER = "other", _("something else")
+
+
 class Flag(models.Model):
     """What a reader without an account says is wrong with a published annotation. Nothing of the reader is kept."""
 
-    class Kind(models.TextChoices):
-        DANGER = "danger", _("it endangers someone")
-        WRONG = "wrong", _("what it says is wrong")
-        QUOTATION = "quotation", _("the quotation is wrong")
-        OTHER = "other", _("something else")
-
     slug = models.SlugField(unique=True, max_length=40)
     annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="flags")
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=10, choices=FlagKind)
     words = models.CharField(max_length=1000, blank=True)
     # The day alone: the minute could tell who sent it.
     on = models.DateField(auto_now_add=True)
@@ -306,11 +311,11 @@ class Flag(models.Model):
         return f"{self.annotation_id}: {self.kind}"
 
 
-class Decision(models.Model):
+class NoteDecision(models.Model):
     """What was decided on an annotation, by whom, and why. Rows are only ever added; the database refuses the rest."""
 
     annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="decisions")
-    status = models.CharField(max_length=16, choices=Step)
+    status = models.CharField(max_length=16, choices=NoteStep)
     # What else it was decided on.
     reply = models.ForeignKey(Reply, null=True, blank=True, on_delete=models.CASCADE, related_name="decisions")
     flag = models.ForeignKey(Flag, null=True, blank=True, on_delete=models.CASCADE, related_name="decisions")

@@ -20,7 +20,7 @@ from lawcompare.accounts.models import Organisation
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.annotations import access, services
 from lawcompare.annotations.filters import FilterChoices, NoteFilter, page_filter
-from lawcompare.annotations.models import Annotation, Category, Risk, Step
+from lawcompare.annotations.models import Annotation, Category, NoteStep, Risk
 from lawcompare.annotations.review import services as review_services
 from lawcompare.annotations.review.forms import FlagForm, ReplyForm
 from lawcompare.annotations.review.history import compare, public_history
@@ -62,7 +62,7 @@ def _choices(chosen: NoteFilter) -> FilterChoices:
 def annotation(request: HttpRequest, slug: str) -> HttpResponse:
     note = access.get_annotation_or_its_notice(request.user, slug)
     if note.is_withdrawn:
-        notice = note.decisions.filter(status=Step.WITHDRAWN).last()
+        notice = note.decisions.filter(status=NoteStep.WITHDRAWN).last()
         return render(request, "annotations/withdrawn.html", {"annotation": note, "notice": notice})
     page = render_annotation(request, note)
     if note.person_credited:  # a name taken back must be gone at once

@@ -8,7 +8,7 @@ from django import forms
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from lawcompare.annotations.models import Category, Flag, Reply
+from lawcompare.annotations.models import Category, Flag, FlagKind, Reply
 from lawcompare.annotations.writing.forms import BodyField, text_area
 
 
@@ -31,7 +31,7 @@ class FlagForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["kind"].choices = Flag.Kind.choices  # type: ignore[attr-defined]
+        self.fields["kind"].choices = FlagKind.choices  # type: ignore[attr-defined]
 
 
 class CategoryForm(forms.ModelForm):

@@ -16,7 +16,17 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Membership
 from lawcompare.annotations.access import organisation_of, organisation_reviewed_by
-from lawcompare.annotations.models import Annotation, Category, CategoryChange, Decision, Flag, Reply, Status, Step
+from lawcompare.annotations.models import (
+    Annotation,
+    Category,
+    CategoryChange,
+    Flag,
+    NoteDecision,
+    NoteStatus,
+    NoteStep,
+    Reply,
+    ReplyStatus,
+)
 from lawcompare.annotations.services import check_body, new_slug, render_body
 from lawcompare.audit.services import record
 
@@ -28,11 +38,11 @@ CATEGORY_FIELDS = ("label", "label_km", "question", "question_km", "is_retired")
 def write_reply(user: Any, annotation: Annotation, reply: Reply) -> Reply:
     """Keep a reply until a reviewer of the annotation's organisation lets it stand."""
     organisation = organisation_of(user)
-    if organisation is None or annotation.status != Status.PUBLISHED:
+    if organisation is None or annotation.status != NoteStatus.PUBLISHED:
         raise PermissionDenied(_("Only members of an organisation can reply, and only to a published note."))
     check_body(reply.body)
     reply.slug, reply.annotation, reply.organisation, reply.creator = new_slug(), annotation, organisation, user
-    reply.standing, reply.body_html = Reply.Standing.HELD, render_body(reply.body)
+    reply.status, reply.body_html = ReplyStatus.HELD, render_body(reply.body)
     reply.save()
     record("reply", f"reply/{reply.slug}", by=user, organisation=organisation.slug)
     return reply
@@ -42,12 +52,12 @@ def write_reply(user: Any, annotation: Annotation, reply: Reply) -> Reply:
 def moderate_reply(user: Any, reply: Reply, is_published: bool, reason: str = "") -> None:
     """Let a reply stand, or refuse it with a reason that stays in the log."""
     _check_reviewer(user, reply.annotation)
-    standing = Reply.Standing.PUBLISHED if is_published else Reply.Standing.REFUSED
-    if not Reply.objects.filter(pk=reply.pk, standing=Reply.Standing.HELD).update(standing=standing):
+    status = ReplyStatus.PUBLISHED if is_published else ReplyStatus.REFUSED
+    if not Reply.objects.filter(pk=reply.pk, status=ReplyStatus.HELD).update(status=status):
         raise PermissionDenied(_("Somebody else has decided on it in the meantime."))
-    reply.standing = standing
-    step = Step.REPLY_PUBLISHED if is_published else Step.REPLY_REFUSED
-    Decision.objects.create(annotation=reply.annotation, reply=reply, status=step, by=user, reason=reason)
+    reply.status = status
+    step = NoteStep.REPLY_PUBLISHED if is_published else NoteStep.REPLY_REFUSED
+    NoteDecision.objects.create(annotation=reply.annotation, reply=reply, status=step, by=user, reason=reason)
     action = "publish reply" if is_published else "refuse reply"
     record(action, f"reply/{reply.slug}", by=user, organisation=reply.annotation.organisation.slug)
 
@@ -65,7 +75,9 @@ def close_flag(user: Any, flag: Flag, reason: str) -> None:
     _check_reviewer(user, flag.annotation)
     if not Flag.objects.filter(pk=flag.pk, closed_at=None).update(closed_at=timezone.now()):
         raise PermissionDenied(_("Somebody else has decided on it in the meantime."))
-    Decision.objects.create(annotation=flag.annotation, flag=flag, status=Step.FLAG_CLOSED, by=user, reason=reason)
+    NoteDecision.objects.create(
+        annotation=flag.annotation, flag=flag, status=NoteStep.FLAG_CLOSED, by=user, reason=reason
+    )
     record("close notice", f"notice/{flag.slug}", by=user, organisation=flag.annotation.organisation.slug)
 
 

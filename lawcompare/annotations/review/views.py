@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.access import may
 from lawcompare.annotations import access, services
-from lawcompare.annotations.models import Annotation, Status
+from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.annotations.review import services as review_services
 from lawcompare.annotations.review.forms import CategoryForm, NewCategoryForm, ReasonForm
 from lawcompare.annotations.review.history import category_history
@@ -129,7 +129,7 @@ def workspace(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"mine": mine, "waiting": [], "reviews": reviewed is not None}
     context["imports"] = may(request.user, "import")
     if reviewed is not None:
-        waits = Q(status=Status.SUBMITTED) | Q(status=Status.PUBLISHED, pending=Status.SUBMITTED)
+        waits = Q(status=NoteStatus.SUBMITTED) | Q(status=NoteStatus.PUBLISHED, pending=NoteStatus.SUBMITTED)
         context["waiting"] = Annotation.objects.filter(waits, organisation=reviewed).for_reading()
         context["replies"] = access.replies_to_moderate(reviewed)
         context["flags"] = access.open_flags(reviewed)
