@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('reply', 'reply'), ('question', 'question')], default='reply', max_length=10)),
                 ('body', models.TextField()),
                 ('body_html', models.TextField(editable=False)),
-                ('standing', models.CharField(choices=[('held', 'waiting for a reviewer'), ('published', 'published'), ('refused', 'not published')], default='held', max_length=10)),
+                ('status', models.CharField(choices=[('held', 'waiting for a reviewer'), ('published', 'published'), ('refused', 'not published')], default='held', max_length=10)),
                 ('at', models.DateTimeField(auto_now_add=True)),
                 ('annotation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='annotations.annotation')),
                 ('creator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -173,7 +173,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Decision',
+            name='NoteDecision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('status', models.CharField(choices=[('draft', 'written'), ('submitted', 'submitted for review'), ('taken-back', 'taken back by its author'), ('returned', 'returned to its author'), ('published', 'published'), ('revised', 'other words begun'), ('dropped', 'other words dropped'), ('withdrawn', 'withdrawn'), ('reply-published', 'reply published'), ('reply-refused', 'reply not published'), ('flag-closed', 'notice of a reader closed')], max_length=16)),
