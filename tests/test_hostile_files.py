@@ -18,8 +18,8 @@ import pytest
 
 from lawcompare.engine.errors import ReadingError
 from lawcompare.laws import sandbox
-from lawcompare.laws.sandbox import read_apart
-from lawcompare.laws.services import silent
+from lawcompare.laws.sandbox import read_in_sandbox
+from lawcompare.laws.services import ignore_progress
 
 MEGABYTE = 1024 * 1024
 # Reading is made to give way to others: on a busy machine little work may take long.
@@ -191,7 +191,7 @@ def test_a_hostile_file_is_read_or_refused_with_a_sentence(name):
     data = make()[: 50 * MEGABYTE]
     before, worked = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, work_of_children()
     try:
-        outcome = None if read_apart(data, filename, None, silent).clauses else "nothing"
+        outcome = None if read_in_sandbox(data, filename, None, ignore_progress).clauses else "nothing"
     except ReadingError as error:
         outcome = str(error)
     assert work_of_children() - worked < SECONDS_OF_WORK
@@ -231,7 +231,7 @@ def test_nothing_outside_is_asked_for():
             "x.xml": f'<!DOCTYPE akomaNtoso SYSTEM "{where}/a.dtd">{AKN.format(SECTION.format("x"))}'.encode(),
         }
         for filename, data in files.items():
-            assert read_apart(data, filename, None, silent).clauses
+            assert read_in_sandbox(data, filename, None, ignore_progress).clauses
         stop.set()
         listener.join()
     assert asked == []
@@ -263,7 +263,7 @@ def test_a_reader_that_was_taken_over_or_ended_is_one_sentence(monkeypatch, sett
     monkeypatch.setattr(sandbox, "OUTPUT_MAX", 3_000_000)
     run_as_reader(monkeypatch, program)
     with pytest.raises(ReadingError, match="broke down on this file"):
-        read_apart(ARTICLE.encode(), "x.txt", None, silent)
+        read_in_sandbox(ARTICLE.encode(), "x.txt", None, ignore_progress)
 
 
 def test_a_reader_knows_no_secret_and_no_name_of_the_file(monkeypatch, tmp_path):
@@ -272,7 +272,7 @@ def test_a_reader_knows_no_secret_and_no_name_of_the_file(monkeypatch, tmp_path)
     out = tmp_path / "seen"
     run_as_reader(monkeypatch, f"import os, sys; open({str(out)!r}, 'w').write(repr((dict(os.environ), sys.argv)))")
     with pytest.raises(ReadingError):
-        read_apart(ARTICLE.encode(), "by Sok Dara.txt", None, silent)
+        read_in_sandbox(ARTICLE.encode(), "by Sok Dara.txt", None, ignore_progress)
     assert "secret" not in out.read_text() and "somebody" not in out.read_text() and "Dara" not in out.read_text()
 
 
@@ -297,7 +297,9 @@ def test_a_reader_can_write_no_file_and_take_no_more_memory_than_allowed(tmp_pat
     ],
 )
 def test_signs_that_deceive_the_reader_are_a_warning_at_their_line(words, warning):
-    document = read_apart(f"Article 1. Aim\n{words}\nArticle 2. End\nAll.\n".encode(), "x.txt", None, silent)
+    document = read_in_sandbox(
+        f"Article 1. Aim\n{words}\nArticle 2. End\nAll.\n".encode(), "x.txt", None, ignore_progress
+    )
     found = [w for w in document.warnings if w.message.startswith("hidden signs")]
     assert len(found) == 1 and warning in found[0].message and found[0].line == 1
     assert words in document.clauses[0].text
@@ -305,7 +307,9 @@ def test_signs_that_deceive_the_reader_are_a_warning_at_their_line(words, warnin
 
 def test_honest_text_has_no_such_warning():
     text = "មាត្រា ១\nជន\u200bណា\u200bដែល… COVID-19, α-particles, Юрий\n"
-    assert not [w for w in read_apart(text.encode(), "x.txt", "km", silent).warnings if "hidden" in w.message]
+    assert not [
+        w for w in read_in_sandbox(text.encode(), "x.txt", "km", ignore_progress).warnings if "hidden" in w.message
+    ]
 
 
 @pytest.mark.django_db

@@ -39,8 +39,8 @@ def membership_of(user: Any) -> Membership | None:
 
 def _memberships(user: Any) -> Any:
     factors = Authenticator.objects.filter(user_id=OuterRef("user_id"), type__in=SECOND_FACTORS)
-    found = user.memberships.select_related("organisation").order_by("pk")
-    return found.annotate(has_second_factor=Exists(factors))
+    memberships = user.memberships.select_related("organisation").order_by("pk")
+    return memberships.annotate(has_second_factor=Exists(factors))
 
 
 def may(user: Any, action: str) -> bool:
@@ -68,8 +68,8 @@ def has_set_up_second_factor(user: Any) -> bool:
     if not user.is_authenticated:
         return False
     if not hasattr(user, "_has_second_factor"):
-        found = Authenticator.objects.filter(user_id=user.pk, type__in=SECOND_FACTORS)
-        user._has_second_factor = found.exists()
+        factors = Authenticator.objects.filter(user_id=user.pk, type__in=SECOND_FACTORS)
+        user._has_second_factor = factors.exists()
     return user._has_second_factor
 
 

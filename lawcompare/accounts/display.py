@@ -18,5 +18,7 @@ def masked(email: str) -> str:
 
 def device(agent: str) -> str:
     """``Firefox, Android``, from what a browser said of itself; empty where it said nothing known."""
-    found = [next((name for key, name in names if re.search(key, agent)), "") for names in (BROWSERS, SYSTEMS)]
-    return ", ".join(filter(None, found))
+    browser, system = (
+        next((name for pattern, name in known if re.search(pattern, agent)), "") for known in (BROWSERS, SYSTEMS)
+    )
+    return ", ".join(filter(None, [browser, system]))

@@ -39,10 +39,10 @@ class OrganisationForm(forms.ModelForm):
         widgets = {"description": forms.Textarea(attrs={"rows": 5, "maxlength": 2000})}
 
     def clean_description(self) -> str:
-        said = self.cleaned_data["description"]
-        if len(said) > 2000:
+        description = self.cleaned_data["description"]
+        if len(description) > 2000:
             raise forms.ValidationError(_("At most 2,000 characters."))
-        return said
+        return description
 
 
 class PasswordForm(forms.Form):
@@ -61,7 +61,7 @@ class PasswordForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if said.get("again") and said.get("password") != said["again"]:
+        cleaned = super().clean() or {}
+        if cleaned.get("again") and cleaned.get("password") != cleaned["again"]:
             self.add_error("again", _("The two are not the same."))
-        return said
+        return cleaned

@@ -44,11 +44,11 @@ def network_of(request: HttpRequest) -> str:
     Behind a proxy it is what the proxy wrote last, since all that came before may be made up.
     """
     forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
-    said = forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
+    address_text = forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
     try:
-        address = ipaddress.ip_address(said.strip("[]"))
+        address = ipaddress.ip_address(address_text.strip("[]"))
     except ValueError:
-        return said
+        return address_text
     if address.version == 6 and address.ipv4_mapped is None:
         return str(ipaddress.ip_network((address, 64), strict=False))
     return str(getattr(address, "ipv4_mapped", None) or address)

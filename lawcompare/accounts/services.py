@@ -81,14 +81,14 @@ def withdraw_invitation(by: Any, pk: int) -> None:
 
 
 def find_invitation(token: str) -> Invitation | None:
-    found = Invitation.objects.open().filter(token_digest=digest_of(token))
-    return found.select_related("organisation").first()
+    invitations = Invitation.objects.open().filter(token_digest=digest_of(token))
+    return invitations.select_related("organisation").first()
 
 
 def account_of(invitation: Invitation) -> User | None:
     """The account that the invited address has already, with a password of its own; it must sign in to accept."""
-    found = User.objects.filter(email__iexact=invitation.email).first()
-    return found if found is not None and (found.has_usable_password() or not found.is_active) else None
+    user = User.objects.filter(email__iexact=invitation.email).first()
+    return user if user is not None and (user.has_usable_password() or not user.is_active) else None
 
 
 @transaction.atomic
@@ -98,18 +98,20 @@ def accept_invitation(token: str, user: Any = None, password: str = "") -> User:
     Whoever holds the token has read the mail at that address, which is all that a new account needs; one that exists
     already needs its own sign-in. The token is used up. Raises ``ValidationError``.
     """
-    found = Invitation.objects.open().select_for_update().filter(token_digest=digest_of(token)).first()
-    if found is None:
+    invitation = Invitation.objects.open().select_for_update().filter(token_digest=digest_of(token)).first()
+    if invitation is None:
         raise ValidationError(_("This invitation was accepted, withdrawn or has run out."))
-    owner = account_of(found)
+    owner = account_of(invitation)
     if owner is None:
-        owner = _new_person(found.email, password)
+        owner = _new_person(invitation.email, password)
     elif user is None or user.pk != owner.pk:
         raise ValidationError(_("Sign in with the invited address to accept."))
-    Membership.objects.get_or_create(user=owner, organisation=found.organisation, defaults={"role": found.role})
-    found.accepted_at = timezone.now()
-    found.save(update_fields=["accepted_at"])
-    record("accept invitation", f"invitation/{found.pk}", by=owner, organisation=found.organisation.slug)
+    Membership.objects.get_or_create(
+        user=owner, organisation=invitation.organisation, defaults={"role": invitation.role}
+    )
+    invitation.accepted_at = timezone.now()
+    invitation.save(update_fields=["accepted_at"])
+    record("accept invitation", f"invitation/{invitation.pk}", by=owner, organisation=invitation.organisation.slug)
     return owner
 
 
@@ -147,10 +149,10 @@ def remove_member(by: Any, pk: int) -> None:
 
 
 def _member(organisation: Organisation, pk: int) -> Membership:
-    found = organisation.memberships.select_related("user").filter(pk=pk).first()
-    if found is None:
+    membership = organisation.memberships.select_related("user").filter(pk=pk).first()
+    if membership is None:
         raise ValidationError(_("This person is no member any more."))
-    return found
+    return membership
 
 
 def _refuse_last_administrator(organisation: Organisation, membership: Membership) -> None:
@@ -160,11 +162,11 @@ def _refuse_last_administrator(organisation: Organisation, membership: Membershi
 
 
 @transaction.atomic
-def describe_organisation(by: Any, said: dict[str, Any]) -> Organisation:
+def describe_organisation(by: Any, fields: dict[str, Any]) -> Organisation:
     """Set the description and the two-person rule; the name and the address are the site's to change."""
     organisation = _administered_by(by)
     for name in ("description", "two_person_rule"):
-        setattr(organisation, name, said[name])
+        setattr(organisation, name, fields[name])
     organisation.save(update_fields=["description", "two_person_rule"])
     two = organisation.two_person_rule
     record("describe organisation", f"organisation/{organisation.slug}", by, organisation.slug, two_person_rule=two)
@@ -185,8 +187,8 @@ ADDRESS_SALT = "lawcompare.accounts.new-address"
 
 def ask_for_address(user: User, email: str, address_of: Any) -> None:
     """Send a link to the new address. Whether somebody has an account with it is not told."""
-    said = [user.pk, user.email, User.objects.normalize_email(email), user.get_session_auth_hash()]
-    send_new_address(email, address_of(signing.dumps(said, salt=ADDRESS_SALT)))
+    claims = [user.pk, user.email, User.objects.normalize_email(email), user.get_session_auth_hash()]
+    send_new_address(email, address_of(signing.dumps(claims, salt=ADDRESS_SALT)))
 
 
 def read_key(key: str) -> tuple[User, str]:

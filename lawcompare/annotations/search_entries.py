@@ -9,7 +9,7 @@ from django.utils.html import strip_tags
 from lawcompare.annotations.models import Annotation
 from lawcompare.laws.models import Version
 from lawcompare.search import services as search
-from lawcompare.search.models import Kind
+from lawcompare.search.models import EntryKind
 
 
 def index_annotation(number: int) -> None:
@@ -20,10 +20,10 @@ def index_annotation(number: int) -> None:
     published = Annotation.objects.published().select_related("organisation", "clause__version__law").filter(pk=number)
     annotation = published.prefetch_related("categories").first()
     if annotation is not None:
-        search.put(Kind.ANNOTATION, annotation.slug, [_findable(annotation)])
+        search.put(EntryKind.ANNOTATION, annotation.slug, [_findable(annotation)])
         return
     for slug in Annotation.objects.filter(pk=number).values_list("slug", flat=True):
-        search.take_out(Kind.ANNOTATION, slug)
+        search.take_out(EntryKind.ANNOTATION, slug)
 
 
 def index_annotations_of(version: Version) -> None:
@@ -33,7 +33,7 @@ def index_annotations_of(version: Version) -> None:
 
 
 def index_all_annotations() -> int:
-    search.take_out_all(Kind.ANNOTATION)
+    search.take_out_all(EntryKind.ANNOTATION)
     numbers = list(Annotation.objects.published().order_by("pk").values_list("pk", flat=True))
     for number in numbers:
         index_annotation(number)
@@ -43,7 +43,7 @@ def index_all_annotations() -> int:
 def _findable(annotation: Annotation) -> search.Findable:
     words = [unescape(strip_tags(annotation.body_html)).strip(), annotation.proposed_text]
     return search.Findable(
-        kind=Kind.ANNOTATION,
+        kind=EntryKind.ANNOTATION,
         key=annotation.slug,
         title="",
         text="\n".join(filter(None, words)),

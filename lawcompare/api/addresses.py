@@ -17,7 +17,7 @@ def text_ref(request: HttpRequest, version: Version) -> dict[str, Any]:
         "title": version.title,
         "language": version.language,
         "date": version.date,
-        "url": page(request, "version", version.law.slug, version.slug),
+        "url": page_url(request, "version", version.law.slug, version.slug),
     }
 
 
@@ -28,9 +28,9 @@ def clause_ref(request: HttpRequest, clause: Clause) -> dict[str, str]:
         "law": version.law.slug,
         "version": version.slug,
         "eid": clause.eid,
-        "url": page(request, "clause", version.law.slug, version.slug, clause.eid),
+        "url": page_url(request, "clause", version.law.slug, version.slug, clause.eid),
     }
 
 
-def page(request: HttpRequest, name: str, *args: Any) -> str:
+def page_url(request: HttpRequest, name: str, *args: Any) -> str:
     return site_root(request) + plain_address(name, *args)

@@ -10,15 +10,14 @@ from ninja import Query
 from lawcompare.annotations.filters import NoteFilter
 from lawcompare.annotations.models import Annotation, Risk
 from lawcompare.api import schemas
-from lawcompare.api.addresses import clause_ref
-from lawcompare.api.addresses import page as address
+from lawcompare.api.addresses import clause_ref, page_url
 from lawcompare.api.app import get
 from lawcompare.api.paging import PageNumber, page_of
 
 
 @get(
     "/annotations",
-    schemas.Page[schemas.Annotation],
+    schemas.PageOut[schemas.AnnotationOut],
     *("page", "risk", "category", "organisation", "law", "version"),
     tags=["annotations"],
     summary="Published annotations, the first published first",
@@ -38,12 +37,12 @@ def published(
     return page_of(request, rows, page, lambda row: _data(request, row))
 
 
-@get("/annotations/{slug:id}", schemas.Annotation, tags=["annotations"], summary="One annotation")
+@get("/annotations/{slug:id}", schemas.AnnotationOut, tags=["annotations"], summary="One annotation")
 def annotation(request: HttpRequest, id: schemas.Slug) -> Any:
-    found = Annotation.objects.published().for_export().filter(slug=id).first()
-    if found is None:
+    row = Annotation.objects.published().for_export().filter(slug=id).first()
+    if row is None:
         raise Http404(f"There is no annotation “{id}” here.")
-    return _data(request, found)
+    return _data(request, row)
 
 
 def _data(request: HttpRequest, row: Annotation) -> dict[str, Any]:
@@ -60,6 +59,6 @@ def _data(request: HttpRequest, row: Annotation) -> dict[str, Any]:
         "credited": row.person_credited,
         "restates": ", ".join(filter(None, source)),
         "descends_from": earlier.slug if earlier is not None and earlier.is_published else None,
-        "url": address(request, "annotation", row.slug),
-        "jsonld": address(request, "annotation_jsonld", row.slug),
+        "url": page_url(request, "annotation", row.slug),
+        "jsonld": page_url(request, "annotation_jsonld", row.slug),
     }

@@ -7,6 +7,7 @@ It answers every caller as a visitor, whoever is signed in: nothing personal can
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -17,14 +18,20 @@ from ninja import NinjaAPI
 from ninja.decorators import decorate_view
 from ninja.errors import ValidationError
 
-from lawcompare.api.schemas import Problem
-from lawcompare.laws.access import Withdrawn
+from lawcompare.api.schemas import ProblemOut
+from lawcompare.laws.access import WithdrawnError
 from lawcompare.laws.renaming import names_now
 from lawcompare.page_cache.public import View, public
 
 VISITOR = AnonymousUser()
 PROBLEM_TYPE = "application/problem+json"
-TITLES = {400: "Bad request", 404: "Not found", 405: "Method not allowed", 410: "Withdrawn", 429: "Too many requests"}
+TITLES = {
+    400: "Bad request",
+    404: "Not found",
+    405: "Method not allowed",
+    410: "Withdrawn",
+    429: "Too many requests",
+}
 DESCRIPTION = (
     "What lawcompare publishes, for programs: laws and their texts clause by clause, comparisons with every change, "
     "topics, correspondences, annotations, findings and the search. Only what is public; nothing can be written."
@@ -36,8 +43,10 @@ class Api(NinjaAPI):
         return shared(super().create_response(request, data, **kwargs))
 
     def get_openapi_schema(self, **kwargs: Any) -> Any:
-        """The document, with problems under the type that they are sent as."""
-        schema = super().get_openapi_schema(**kwargs)
+        """The OpenAPI document: components under their plain names, problems under the media type they are sent as."""
+        document = json.dumps(super().get_openapi_schema(**kwargs), default=str)
+        # ``LawOut`` is a name for Python, where ``Law`` is a model; programs that read the API know one ``Law``.
+        schema = json.loads(re.sub(r'(?<=[a-z])Out(?=["_[\]])', "", document))
         for methods in schema["paths"].values():
             for operation in methods.values():
                 for status, response in operation["responses"].items():
@@ -47,7 +56,7 @@ class Api(NinjaAPI):
         return schema
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """A request that cannot be answered, with the sentence for its reader."""
 
     def __init__(self, status: int, detail: str) -> None:
@@ -72,23 +81,25 @@ def shared(response: HttpResponse) -> HttpResponse:
 
 
 def problem(status: int, detail: str) -> HttpResponse:
-    said = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail}
-    return shared(HttpResponse(json.dumps(said, ensure_ascii=False), status=status, content_type=PROBLEM_TYPE))
+    body = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail}
+    return shared(HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=PROBLEM_TYPE))
 
 
-def get(path: str, answer: Any, *parameters: str, refuses: tuple[int, ...] = (), **said: Any) -> Callable[[View], View]:
+def get(
+    path: str, answer: Any, *parameters: str, refuses: tuple[int, ...] = (), **options: Any
+) -> Callable[[View], View]:
     """Declare an address with what it answers; ``parameters``: those of its query by which it may be kept."""
-    answers: dict[int, Any] = {200: answer, **dict.fromkeys((400, 404, *refuses), Problem)}
+    answers: dict[int, Any] = {200: answer, **dict.fromkeys((400, 404, *refuses), ProblemOut)}
 
     def declare(view: View) -> View:
         kept = decorate_view(public(*parameters))(view)
-        return api.get(path, response=answers, exclude_none=False, **said)(kept)
+        return api.get(path, response=answers, exclude_none=False, **options)(kept)
 
     return declare
 
 
-@api.exception_handler(Refused)
-def refused(request: HttpRequest, error: Refused) -> HttpResponse:
+@api.exception_handler(RequestRefused)
+def refused(request: HttpRequest, error: RequestRefused) -> HttpResponse:
     return problem(error.status, error.detail)
 
 
@@ -104,8 +115,8 @@ def not_found(request: HttpRequest, error: Http404) -> HttpResponse:
     return problem(404, str(error) or "There is nothing at this address.")
 
 
-@api.exception_handler(Withdrawn)
-def withdrawn(request: HttpRequest, error: Withdrawn) -> HttpResponse:
+@api.exception_handler(WithdrawnError)
+def withdrawn(request: HttpRequest, error: WithdrawnError) -> HttpResponse:
     return problem(410, f"This text was withdrawn: {error.withdrawal.reason}")
 
 

@@ -7,9 +7,8 @@ from typing import Any
 from django.http import HttpRequest
 
 from lawcompare.api import schemas
-from lawcompare.api.addresses import page as address
-from lawcompare.api.addresses import text_ref
-from lawcompare.api.app import VISITOR, Refused, get
+from lawcompare.api.addresses import page_url, text_ref
+from lawcompare.api.app import VISITOR, RequestRefused, get
 from lawcompare.api.paging import PageNumber, page_of
 from lawcompare.comparisons import access
 from lawcompare.comparisons.exports.data import pair_data
@@ -22,17 +21,17 @@ GONE = (410,)
 
 @get(
     "/comparisons",
-    schemas.Page[schemas.Comparison],
+    schemas.PageOut[schemas.ComparisonOut],
     "page",
     tags=["comparisons"],
     summary="Finished comparisons, the newest text first",
 )
 def comparisons(request: HttpRequest, page: PageNumber = 1) -> Any:
     done = access.visible_comparisons(VISITOR).filter(state=State.DONE).order_by("-new__date", "-old__date", "pk")
-    return page_of(request, done, page, lambda found: _data(request, found))
+    return page_of(request, done, page, lambda comparison: _data(request, comparison))
 
 
-@get(PAIR, schemas.Comparison, refuses=GONE, tags=["comparisons"], summary="A comparison of two texts")
+@get(PAIR, schemas.ComparisonOut, refuses=GONE, tags=["comparisons"], summary="A comparison of two texts")
 def comparison(
     request: HttpRequest,
     old_law: schemas.Slug,
@@ -45,7 +44,7 @@ def comparison(
 
 @get(
     f"{PAIR}/pairs",
-    schemas.Page[schemas.Pair],
+    schemas.PageOut[schemas.PairOut],
     "page",
     refuses=GONE,
     tags=["comparisons"],
@@ -59,26 +58,26 @@ def pairs(
     new_version: schemas.Slug,
     page: PageNumber = 1,
 ) -> Any:
-    found = _find((old_law, old_version), (new_law, new_version))
-    rows = found.pairs.select_related("old", "new").order_by("position")
+    comparison = _find((old_law, old_version), (new_law, new_version))
+    rows = comparison.pairs.select_related("old", "new").order_by("position")
     return page_of(request, rows, page, _pair_data)
 
 
 def _find(old: tuple[str, str], new: tuple[str, str]) -> Comparison:
-    found = access.find_comparison(*access.get_versions(VISITOR, old, new))
-    if found is None:
-        raise Refused(404, "This comparison has not been asked for. Ask for it on its page.")
-    return found
+    comparison = access.find_comparison(*access.get_versions(VISITOR, old, new))
+    if comparison is None:
+        raise RequestRefused(404, "This comparison has not been asked for. Ask for it on its page.")
+    return comparison
 
 
-def _data(request: HttpRequest, found: Comparison) -> dict[str, Any]:
-    old, new = found.old, found.new
+def _data(request: HttpRequest, comparison: Comparison) -> dict[str, Any]:
+    old, new = comparison.old, comparison.new
     names = (old.law.slug, old.slug, new.law.slug, new.slug)
-    said = {name: getattr(found, name) for name in ("engine", "edition", "state", "stats", "finished_at")}
-    return said | {
+    data = {name: getattr(comparison, name) for name in ("engine", "edition", "state", "stats", "finished_at")}
+    return data | {
         "old": text_ref(request, old),
         "new": text_ref(request, new),
-        "url": address(request, "comparison", *names),
+        "url": page_url(request, "comparison", *names),
         "pairs": f"{site_root(request)}/api/v1/comparisons/{names[0]}/{names[1]}/with/{names[2]}/{names[3]}/pairs",
     }
 

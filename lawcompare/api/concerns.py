@@ -18,7 +18,7 @@ from lawcompare.laws.models import Language, Version
 
 @get(
     "/laws/{slug:law}/concerns",
-    schemas.Page[schemas.Concern],
+    schemas.PageOut[schemas.ConcernOut],
     *("page", "language"),
     refuses=(410,),
     tags=["annotations"],
@@ -31,8 +31,8 @@ def concerns(
     page: PageNumber = 1,
 ) -> Any:
     texts = Version.objects.published().filter(law=get_law(VISITOR, law), language=Language(language))
-    found = survival(list(texts.select_related("law")))
-    return page_of(request, found.concerns, page, lambda concern: _data(request, concern))
+    chart = survival(list(texts.select_related("law")))
+    return page_of(request, chart.concerns, page, lambda concern: _data(request, concern))
 
 
 def _data(request: HttpRequest, concern: Concern) -> dict[str, Any]:

@@ -8,8 +8,7 @@ from django.db.models import Prefetch
 from django.http import HttpRequest
 
 from lawcompare.api import schemas
-from lawcompare.api.addresses import page as address
-from lawcompare.api.addresses import text_ref
+from lawcompare.api.addresses import page_url, text_ref
 from lawcompare.api.app import VISITOR, get
 from lawcompare.api.paging import PageNumber, page_of
 from lawcompare.findings.access import visible_findings
@@ -30,67 +29,67 @@ def _laws() -> Any:
 
 
 def _law_data(request: HttpRequest, law: Any) -> dict[str, Any]:
-    said = {name: getattr(law, name) for name in schemas.Law.model_fields if name not in {"url", "versions"}}
-    url = address(request, "law", law.slug)
-    return said | {"url": url, "versions": [text_ref(request, version) for version in law.shown]}
+    fields = {name: getattr(law, name) for name in schemas.LawOut.model_fields if name not in {"url", "versions"}}
+    url = page_url(request, "law", law.slug)
+    return fields | {"url": url, "versions": [text_ref(request, version) for version in law.shown]}
 
 
-@get("/laws", schemas.Page[schemas.Law], "page", tags=["laws"], summary="All laws with their public texts")
+@get("/laws", schemas.PageOut[schemas.LawOut], "page", tags=["laws"], summary="All laws with their public texts")
 def laws(request: HttpRequest, page: PageNumber = 1) -> Any:
     return page_of(request, _laws(), page, lambda law: _law_data(request, law))
 
 
-@get("/laws/{slug:law}", schemas.Law, refuses=GONE, tags=["laws"], summary="A law with its public texts")
+@get("/laws/{slug:law}", schemas.LawOut, refuses=GONE, tags=["laws"], summary="A law with its public texts")
 def law(request: HttpRequest, law: schemas.Slug) -> Any:
-    found = access.get_law(VISITOR, law)
-    return _law_data(request, _laws().get(pk=found.pk))
+    requested = access.get_law(VISITOR, law)
+    return _law_data(request, _laws().get(pk=requested.pk))
 
 
-@get(TEXT, schemas.Version, refuses=GONE, tags=["laws"], summary="What is said of a text")
+@get(TEXT, schemas.VersionOut, refuses=GONE, tags=["laws"], summary="What is said of a text")
 def version(request: HttpRequest, law: schemas.Slug, version: schemas.Slug) -> Any:
-    found = access.get_version(VISITOR, law, version)
-    return version_data(found) | text_ref(request, found) | {"clause_count": found.clause_count}
+    text_version = access.get_version(VISITOR, law, version)
+    return version_data(text_version) | text_ref(request, text_version) | {"clause_count": text_version.clause_count}
 
 
 @get(
     f"{TEXT}/clauses",
-    schemas.Page[schemas.Clause],
+    schemas.PageOut[schemas.ClauseOut],
     "page",
     refuses=GONE,
     tags=["laws"],
     summary="The clauses of a text, in order",
 )
 def clauses(request: HttpRequest, law: schemas.Slug, version: schemas.Slug, page: PageNumber = 1) -> Any:
-    found = access.get_version(VISITOR, law, version)
-    rows = found.clauses.select_related("parent").order_by("position")
-    return page_of(request, rows, page, lambda clause: _clause_data(request, found, clause))
+    text_version = access.get_version(VISITOR, law, version)
+    rows = text_version.clauses.select_related("parent").order_by("position")
+    return page_of(request, rows, page, lambda clause: _clause_data(request, text_version, clause))
 
 
-@get(f"{TEXT}/clauses/{{eid:eid}}", schemas.Clause, refuses=GONE, tags=["laws"], summary="One clause")
+@get(f"{TEXT}/clauses/{{eid:eid}}", schemas.ClauseOut, refuses=GONE, tags=["laws"], summary="One clause")
 def clause(request: HttpRequest, law: schemas.Slug, version: schemas.Slug, eid: schemas.Eid) -> Any:
-    found = access.get_clause(VISITOR, law, version, eid)
-    return _clause_data(request, found.version, found)
+    requested = access.get_clause(VISITOR, law, version, eid)
+    return _clause_data(request, requested.version, requested)
 
 
 def _clause_data(request: HttpRequest, version: Version, clause: Clause) -> dict[str, Any]:
-    url = address(request, "clause", version.law.slug, version.slug, clause.eid)
+    url = page_url(request, "clause", version.law.slug, version.slug, clause.eid)
     return clause_data(clause) | {"position": clause.position, "url": url}
 
 
 @get(
     f"{TEXT}/findings",
-    schemas.Page[schemas.Finding],
+    schemas.PageOut[schemas.FindingOut],
     "page",
     refuses=GONE,
     tags=["laws"],
     summary="Values read from a text, and the open questions that rules ask of it",
 )
 def findings(request: HttpRequest, law: schemas.Slug, version: schemas.Slug, page: PageNumber = 1) -> Any:
-    found = access.get_version(VISITOR, law, version)
-    rows = visible_findings(VISITOR).filter(version=found).open().select_related("clause")
+    text_version = access.get_version(VISITOR, law, version)
+    rows = visible_findings(VISITOR).filter(version=text_version).open().select_related("clause")
     return page_of(request, rows.order_by("clause__position", "start", "pk"), page, _finding_data)
 
 
 def _finding_data(finding: Finding) -> dict[str, Any]:
-    said = {name: getattr(finding, name) for name in ("rule", "start", "end", "quote", "message", "values")}
-    return said | {"clause": finding.clause.eid}
+    fields = {name: getattr(finding, name) for name in ("rule", "start", "end", "quote", "message", "values")}
+    return fields | {"clause": finding.clause.eid}

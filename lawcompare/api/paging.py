@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Query
 
-from lawcompare.api.app import Refused
+from lawcompare.api.app import RequestRefused
 from lawcompare.laws.citing.permalinks import site_root
 
 SIZE = 100
@@ -23,7 +23,7 @@ def page_of(
     total = rows.count() if isinstance(rows, QuerySet) else len(rows)
     last = max(-(-total // size), 1)
     if number > last:
-        raise Refused(404, f"There is no page {number}; the last is {last}.")
+        raise RequestRefused(404, f"There is no page {number}; the last is {last}.")
     return {
         "total": total,
         "items": [data(row) for row in rows[(number - 1) * size : number * size]],

@@ -15,7 +15,7 @@ RiskName = Literal["none", "low", "medium", "high", "critical"]
 LanguageCode = Literal["en", "km"]
 
 
-class Problem(Schema):
+class ProblemOut(Schema):
     """Why a request was not answered (RFC 9457)."""
 
     type: str
@@ -24,7 +24,7 @@ class Problem(Schema):
     detail: str = Field(description="One sentence that says what is wrong.")
 
 
-class Page[Item](Schema):
+class PageOut[Item](Schema):
     """A page of a list. ``next`` and ``prev`` are addresses, null at the ends."""
 
     total: int
@@ -33,7 +33,7 @@ class Page[Item](Schema):
     prev: str | None = None
 
 
-class TextRef(Schema):
+class TextRefOut(Schema):
     """A text of a law."""
 
     law: str
@@ -44,7 +44,7 @@ class TextRef(Schema):
     url: str = Field(description="Its page.")
 
 
-class Law(Schema):
+class LawOut(Schema):
     slug: str
     title: str
     title_km: str
@@ -53,10 +53,10 @@ class Law(Schema):
     description: str
     frbr_uri: str
     url: str
-    versions: list[TextRef]
+    versions: list[TextRefOut]
 
 
-class Version(TextRef):
+class VersionOut(TextRefOut):
     text_status: str = Field(description="What the words are: official, unofficial-translation, leaked, restatement …")
     source_url: str
     became_public: str
@@ -68,7 +68,7 @@ class Version(TextRef):
     clause_count: int
 
 
-class Clause(Schema):
+class ClauseOut(Schema):
     eid: str = Field(description="Its address in the text, by the Akoma Ntoso naming convention.")
     element: str
     num: str
@@ -84,7 +84,7 @@ class Clause(Schema):
     url: str
 
 
-class Finding(Schema):
+class FindingOut(Schema):
     """A value read from a text, or a question a rule asks of it. Never a verdict."""
 
     clause: str
@@ -96,22 +96,22 @@ class Finding(Schema):
     values: dict[str, Any]
 
 
-class ClauseRef(Schema):
+class ClauseRefOut(Schema):
     law: str
     version: str
     eid: str
     url: str
 
 
-class ClauseName(Schema):
+class ClauseNameOut(Schema):
     eid: str
     num: str
     heading: str
 
 
-class Comparison(Schema):
-    old: TextRef
-    new: TextRef
+class ComparisonOut(Schema):
+    old: TextRefOut
+    new: TextRefOut
     engine: str
     edition: int
     state: Literal["queued", "running", "done", "failed"]
@@ -121,14 +121,14 @@ class Comparison(Schema):
     pairs: str = Field(description="Where its pairs are listed.")
 
 
-class Pair(Schema):
+class PairOut(Schema):
     """Clauses that belong together, or one without a partner. Parts follow their row."""
 
     position: int
     level: Literal["unit", "container", "part"]
     kind: str
-    old: ClauseName | None
-    new: ClauseName | None
+    old: ClauseNameOut | None
+    new: ClauseNameOut | None
     score: float
     group: int = Field(description="The rows of one split or merge have the same.")
     size: float = Field(description="Share of the words that changed, 0 to 1.")
@@ -142,24 +142,24 @@ class Pair(Schema):
     heading_changes: list[list[str]] = []
 
 
-class Topic(Schema):
+class TopicOut(Schema):
     slug: str
     title: str
     title_km: str
     description: str
     description_km: str
     elsewhere: list[str]
-    clauses: list[ClauseRef]
+    clauses: list[ClauseRefOut]
     url: str
 
 
-class Correspondence(Schema):
+class CorrespondenceOut(Schema):
     """How a clause stands to a clause of another law, or that none was found there (object is null)."""
 
     topic: str
-    subject: ClauseRef
-    object: ClauseRef | None
-    object_version: TextRef
+    subject: ClauseRefOut
+    object: ClauseRefOut | None
+    object_version: TextRefOut
     relation: Literal["equivalent", "narrower", "broader", "partial", "contrary", "none"]
     reasoning: str
     searched: str
@@ -167,35 +167,35 @@ class Correspondence(Schema):
     author: str
 
 
-class Column(Schema):
+class ColumnOut(Schema):
     name: str
     title: str
-    versions: list[TextRef]
+    versions: list[TextRefOut]
 
 
-class Cell(Schema):
+class CellOut(Schema):
     column: str
     state: str = Field(description="A relation to the measure, or adds, has, not-known, absent, elsewhere; or empty.")
     relations: list[str]
     reasons: list[str]
     elsewhere: list[str]
-    clauses: list[ClauseRef]
+    clauses: list[ClauseRefOut]
 
 
-class Line(Schema):
+class LineOut(Schema):
     topic: str
-    cells: list[Cell]
+    cells: list[CellOut]
 
 
-class Matrix(Schema):
+class MatrixOut(Schema):
     measure: str
-    columns: list[Column]
-    lines: list[Line]
+    columns: list[ColumnOut]
+    lines: list[LineOut]
 
 
-class Annotation(Schema):
+class AnnotationOut(Schema):
     id: str
-    clause: ClauseRef
+    clause: ClauseRefOut
     exact: str = Field(description="The words it is on; empty where it is on the whole clause.")
     start: int | None
     end: int | None
@@ -214,8 +214,8 @@ class Annotation(Schema):
     jsonld: str = Field(description="The same as a W3C Web Annotation.")
 
 
-class ConcernCell(Schema):
-    version: TextRef
+class ConcernCellOut(Schema):
+    version: TextRefOut
     state: str = Field(
         description="kept, softened, worsened, removed or not-known as people judged; raised where it was first; "
         "unjudged; empty before it was raised."
@@ -224,26 +224,26 @@ class ConcernCell(Schema):
     reason: str
 
 
-class Concern(Schema):
+class ConcernOut(Schema):
     """A line of annotations that speak of one concern, by the first of them."""
 
     id: str
     risk: RiskName = Field(description="The highest that was ever stated of it.")
     category: str
-    cells: list[ConcernCell]
+    cells: list[ConcernCellOut]
 
 
-class Hit(Schema):
+class HitOut(Schema):
     kind: Literal["clause", "annotation", "topic"]
     key: str
     title: str
     place: str
     text: str = Field(description="An extract, the words found between ⟦ and ⟧.")
     language: str
-    version: TextRef | None
+    version: TextRefOut | None
     is_cited: bool = Field(description="Whether the question names this very place.")
     url: str
 
 
-class Answers(Page[Hit]):
+class AnswersOut(PageOut[HitOut]):
     counts: dict[str, dict[str, int]] = Field(description="For each filter, how many answers each value gives.")

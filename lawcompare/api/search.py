@@ -9,18 +9,18 @@ from ninja import Query
 
 from lawcompare.api import schemas
 from lawcompare.api.addresses import text_ref
-from lawcompare.api.app import Refused, get
+from lawcompare.api.app import RequestRefused, get
 from lawcompare.api.paging import PageNumber, page_of
 from lawcompare.laws.citing.permalinks import site_root
 from lawcompare.search import access
 from lawcompare.search.query.find import PER_PAGE, Hit, find, show
-from lawcompare.search.query.highlight import Run
+from lawcompare.search.query.highlight import HighlightRun
 from lawcompare.search.query.question import CHARACTERS_MAX
 
 
 @get(
     "/search",
-    schemas.Answers,
+    schemas.AnswersOut,
     refuses=(429,),
     tags=["search"],
     summary="Clauses, annotations and topics that answer a question, the best first",
@@ -37,17 +37,17 @@ def search(
     page: PageNumber = 1,
 ) -> Any:
     if not access.may_search(request):
-        raise Refused(429, "Too many questions came from here in the last minute. Try again in a minute.")
+        raise RequestRefused(429, "Too many questions came from here in the last minute. Try again in a minute.")
     versions = access.public_versions()
     try:
         filters = access.read_filters(request.GET, versions)
     except access.QuestionRefused as refused:
-        raise Refused(404, str(refused)) from None
-    found = find(access.read_text(request.GET), filters, versions)
-    said = page_of(request, found.ranked, page, lambda entry: entry, PER_PAGE)
-    hits = [_data(request, hit) for hit in show(found, said["items"])]
-    counts = {name: dict(counter) for name, counter in found.counts.items()}
-    return said | {"items": hits, "total": found.total, "counts": counts}
+        raise RequestRefused(404, str(refused)) from None
+    results = find(access.read_text(request.GET), filters, versions)
+    data = page_of(request, results.ranked, page, lambda entry: entry, PER_PAGE)
+    hits = [_data(request, hit) for hit in show(results, data["items"])]
+    counts = {name: dict(counter) for name, counter in results.counts.items()}
+    return data | {"items": hits, "total": results.total, "counts": counts}
 
 
 def _data(request: HttpRequest, hit: Hit) -> dict[str, Any]:
@@ -64,5 +64,5 @@ def _data(request: HttpRequest, hit: Hit) -> dict[str, Any]:
     }
 
 
-def _marked(run: Run) -> str:
+def _marked(run: HighlightRun) -> str:
     return f"⟦{run.text}⟧" if run.is_mark else run.text

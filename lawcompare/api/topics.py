@@ -9,8 +9,7 @@ from django.http import HttpRequest
 from ninja import Query
 
 from lawcompare.api import schemas
-from lawcompare.api.addresses import clause_ref, text_ref
-from lawcompare.api.addresses import page as address
+from lawcompare.api.addresses import clause_ref, page_url, text_ref
 from lawcompare.api.app import VISITOR, get
 from lawcompare.api.paging import PageNumber, page_of
 from lawcompare.crosswalk.access import get_topic, visible_correspondences
@@ -30,23 +29,23 @@ def _topic_data(request: HttpRequest, topic: Topic) -> dict[str, Any]:
     names = ("slug", "title", "title_km", "description", "description_km", "elsewhere")
     return {name: getattr(topic, name) for name in names} | {
         "clauses": [clause_ref(request, clause) for clause in topic.clauses.all()],
-        "url": address(request, "topic", topic.slug),
+        "url": page_url(request, "topic", topic.slug),
     }
 
 
-@get("/topics", schemas.Page[schemas.Topic], "page", tags=["topics"], summary="All topics with their clauses")
+@get("/topics", schemas.PageOut[schemas.TopicOut], "page", tags=["topics"], summary="All topics with their clauses")
 def topics(request: HttpRequest, page: PageNumber = 1) -> Any:
     return page_of(request, _topics(), page, lambda topic: _topic_data(request, topic))
 
 
-@get("/topics/{slug:topic}", schemas.Topic, tags=["topics"], summary="A topic with its clauses")
+@get("/topics/{slug:topic}", schemas.TopicOut, tags=["topics"], summary="A topic with its clauses")
 def topic(request: HttpRequest, topic: schemas.Slug) -> Any:
     return _topic_data(request, _topics().get(pk=get_topic(topic).pk))
 
 
 @get(
     "/correspondences",
-    schemas.Page[schemas.Correspondence],
+    schemas.PageOut[schemas.CorrespondenceOut],
     "page",
     "topic",
     tags=["topics"],
@@ -79,24 +78,24 @@ AGAINST = Query(DEFAULT_MEASURE)
 
 @get(
     "/matrix",
-    schemas.Matrix,
+    schemas.MatrixOut,
     "against",
     tags=["topics"],
     summary="What each law has under each topic, measured against one of them",
 )
 def matrix(request: HttpRequest, against: schemas.Slug = AGAINST) -> Any:
-    found = build_matrix(VISITOR, against)
+    table = build_matrix(VISITOR, against)
     return {
-        "measure": found.measure.name,
-        "columns": [_column_data(request, column) for column in found.columns],
+        "measure": table.measure.name,
+        "columns": [_column_data(request, column) for column in table.columns],
         "lines": [
             {
                 "topic": line.topic.slug,
                 "cells": [
-                    _cell_data(request, column, cell) for column, cell in zip(found.columns, line.cells, strict=True)
+                    _cell_data(request, column, cell) for column, cell in zip(table.columns, line.cells, strict=True)
                 ],
             }
-            for line in found.lines
+            for line in table.lines
         ],
     }
 
@@ -107,5 +106,5 @@ def _column_data(request: HttpRequest, column: MatrixColumn) -> dict[str, Any]:
 
 
 def _cell_data(request: HttpRequest, column: MatrixColumn, cell: MatrixCell) -> dict[str, Any]:
-    said = {name: getattr(cell, name) for name in ("state", "relations", "reasons", "elsewhere")}
-    return said | {"column": column.name, "clauses": [clause_ref(request, clause) for clause in cell.clauses]}
+    fields = {name: getattr(cell, name) for name in ("state", "relations", "reasons", "elsewhere")}
+    return fields | {"column": column.name, "clauses": [clause_ref(request, clause) for clause in cell.clauses]}

@@ -28,21 +28,21 @@ def document() -> dict[str, Any]:
 @public()
 def guide(request: HttpRequest) -> HttpResponse:
     """The same document, to be read by people."""
-    said = document()
+    openapi_document = document()
     operations = [
         {"path": path, "said": operation, "answers": _answer(operation)}
-        for path, methods in said["paths"].items()
+        for path, methods in openapi_document["paths"].items()
         for operation in methods.values()
     ]
     forms = [
         {"name": name, "said": form, "fields": list(form.get("properties", {}).items())}
-        for name, form in sorted(said["components"]["schemas"].items())
+        for name, form in sorted(openapi_document["components"]["schemas"].items())
     ]
-    return render(request, "api/api.html", {"document": said, "operations": operations, "forms": forms})
+    return render(request, "api/api.html", {"document": openapi_document, "operations": operations, "forms": forms})
 
 
 def _answer(operation: dict[str, Any]) -> str:
-    form = operation["responses"][200]["content"]["application/json"]["schema"]
+    form = operation["responses"]["200"]["content"]["application/json"]["schema"]
     return str(form.get("$ref", "")).rpartition("/")[2]
 
 

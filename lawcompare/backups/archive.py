@@ -42,7 +42,7 @@ class BackupError(Exception):
 
 
 @dataclass(frozen=True)
-class Kept:
+class BackupSummary:
     """What a backup holds."""
 
     path: Path
@@ -55,7 +55,7 @@ class Kept:
 # --- Making one ------------------------------------------------------------------------------------------------------
 
 
-def make_backup(folder: Path) -> Kept:
+def make_backup(folder: Path) -> BackupSummary:
     """Write a backup into ``folder`` under a name with the time; complete, or not there at all."""
     if not folder.is_dir() or not os.access(folder, os.W_OK):
         raise BackupError(f"{folder} is no folder that can be written to")
@@ -71,10 +71,10 @@ def make_backup(folder: Path) -> Kept:
     return _kept(path, manifest)
 
 
-def _kept(path: Path, manifest: dict[str, Any]) -> Kept:
+def _kept(path: Path, manifest: dict[str, Any]) -> BackupSummary:
     tables = manifest["tables"]
     rows = sum(table["rows"] for table in tables.values())
-    return Kept(path, rows, len(tables), len(manifest["originals"]), manifest["audit"])
+    return BackupSummary(path, rows, len(tables), len(manifest["originals"]), manifest["audit"])
 
 
 def _copy_database(parts: Path) -> dict[str, Any]:
@@ -121,8 +121,8 @@ def _pack(parts: Path, path: Path) -> None:
 
 
 def _files(parts: Path, without: Iterable[str] = ()) -> list[str]:
-    found = (path.relative_to(parts).as_posix() for path in parts.rglob("*") if path.is_file())
-    return sorted(set(found) - set(without))
+    paths = (path.relative_to(parts).as_posix() for path in parts.rglob("*") if path.is_file())
+    return sorted(set(paths) - set(without))
 
 
 # --- Counting rows ---------------------------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def file_digest(path: Path) -> str:
 # --- Bringing one back -----------------------------------------------------------------------------------------------
 
 
-def restore_backup(path: Path) -> Kept:
+def restore_backup(path: Path) -> BackupSummary:
     """Bring a backup back into an empty database, and prove that nothing differs."""
     with tempfile.TemporaryDirectory(prefix="lawcompare-restore-") as work:
         parts = Path(work)
@@ -195,9 +195,9 @@ def _unpack(path: Path, parts: Path) -> dict[str, Any]:
         raise BackupError(f"{path} is of form {manifest.get('format')}, which this release cannot read")
     if manifest["vendor"] != connection.vendor:
         raise BackupError(f"{path} is of a {manifest['vendor']} database; DATABASE_URL names a {connection.vendor} one")
-    found = {name: file_digest(parts / name) for name in _files(parts, without={"manifest.json"})}
-    for name in sorted(found.keys() | manifest["files"].keys()):
-        if found.get(name) != manifest["files"].get(name):
+    digests = {name: file_digest(parts / name) for name in _files(parts, without={"manifest.json"})}
+    for name in sorted(digests.keys() | manifest["files"].keys()):
+        if digests.get(name) != manifest["files"].get(name):
             raise BackupError(f"{name} in {path} is not the file that was kept")
     return manifest
 
@@ -238,15 +238,15 @@ def _compare(manifest: dict[str, Any]) -> None:
 
 def _run(program: str, *options: str) -> None:
     """Run one of PostgreSQL's programs on the site's database; the password is in no list of processes."""
-    said = connection.settings_dict
+    database = connection.settings_dict
     names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
-    environment = os.environ | {name: str(said[key]) for name, key in names.items() if said.get(key)}
-    found = shutil.which(program) or next(
+    environment = os.environ | {name: str(database[key]) for name, key in names.items() if database.get(key)}
+    executable = shutil.which(program) or next(
         (str(path) for path in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"), reverse=True)), None
     )
-    if found is None:
+    if executable is None:
         raise BackupError(f"{program} is not installed (on Debian: apt-get install postgresql-client)")
-    done = subprocess.run([found, *options], env=environment, capture_output=True, text=True, check=False)  # noqa: S603
+    done = subprocess.run([executable, *options], env=environment, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise BackupError(
             f"{program} failed: {done.stderr.strip().splitlines()[-1] if done.stderr else done.returncode}"

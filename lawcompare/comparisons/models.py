@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.laws.formatting import filled
+from lawcompare.laws.formatting import fill_message
 from lawcompare.laws.models import Clause, Version
 
 # The rules by which clauses are mapped and words marked. Another number: a new computation beside the old one.
@@ -272,7 +272,7 @@ class ClausePair(models.Model):
     @property
     def sentence(self) -> str:
         """What happened to the clause, in the language of the present reader."""
-        return " ".join(filled(message, values) for message, values in self.sentences)
+        return " ".join(fill_message(message, values) for message, values in self.sentences)
 
     # Set where rows are laid out: an earlier row stands for the same new clause, as in a merge.
     repeats_new = False

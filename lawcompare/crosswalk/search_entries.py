@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from lawcompare.crosswalk.models import Topic
 from lawcompare.search import services as search
-from lawcompare.search.models import Kind
+from lawcompare.search.models import EntryKind
 
 
 def index_topic(topic: Topic) -> None:
     in_languages = [("en", topic.title, topic.description), ("km", topic.title_km, topic.description_km)]
     findables = [
-        search.Findable(Kind.TOPIC, topic.slug, title, text, language)
+        search.Findable(EntryKind.TOPIC, topic.slug, title, text, language)
         for language, title, text in in_languages
         if title
     ]
-    search.put(Kind.TOPIC, topic.slug, findables)
+    search.put(EntryKind.TOPIC, topic.slug, findables)
 
 
 def index_all_topics() -> int:
-    search.take_out_all(Kind.TOPIC)
+    search.take_out_all(EntryKind.TOPIC)
     topics = list(Topic.objects.order_by("position", "pk"))
     for topic in topics:
         index_topic(topic)

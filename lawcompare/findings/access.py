@@ -16,7 +16,7 @@ def visible_findings(user: Any) -> FindingQuerySet:
 
 
 def get_finding(user: Any, number: int) -> Finding:
-    found = visible_findings(user).questions().select_related("clause", "version__law").filter(pk=number).first()
-    if found is None:
+    finding = visible_findings(user).questions().select_related("clause", "version__law").filter(pk=number).first()
+    if finding is None:
         raise Http404(_("There is no such finding here."))
-    return found
+    return finding

@@ -17,7 +17,7 @@ BATCH = 500
 def examine_version(examination: Examination) -> None:
     """Write the findings of a version and the end of its examination, or nothing. Safe to run twice."""
     version = examination.version
-    found = examine(load_document(version), language=version.language)
+    engine_findings = examine(load_document(version), language=version.language)
     clauses = dict(version.clauses.values_list("eid", "pk"))
     rows = [
         Finding(
@@ -31,7 +31,7 @@ def examine_version(examination: Examination) -> None:
             sentences=_sentences(one.message),
             values=dict(one.values),
         )
-        for one in found
+        for one in engine_findings
     ]
     with transaction.atomic():
         held = Examination.objects.select_for_update().get(pk=examination.pk)

@@ -9,7 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.laws.formatting import filled
+from lawcompare.laws.formatting import fill_message
 from lawcompare.laws.models import Clause, Version
 
 # The rules by which texts are examined. Another number: texts are examined anew, beside the old findings.
@@ -81,7 +81,7 @@ class Finding(models.Model):
     @property
     def message(self) -> str:
         """What was seen, in the reader's language."""
-        return " ".join(filled(message, values) for message, values in self.sentences)
+        return " ".join(fill_message(message, values) for message, values in self.sentences)
 
 
 class Decision(models.Model):

@@ -20,21 +20,21 @@ from lawcompare.page_cache.public import public
 @public()
 def findings(request: HttpRequest, law: str, version: str) -> HttpResponse:
     """All questions asked of a version, the dismissed ones last with their reasons."""
-    found = get_version(request.user, law, version)
+    text_version = get_version(request.user, law, version)
     decisions = Decision.objects.select_related("organisation")
     questions = (
         access.visible_findings(request.user)
-        .filter(version=found)
+        .filter(version=text_version)
         .questions()
         .select_related("clause")
         .prefetch_related(Prefetch("decisions", queryset=decisions))
     )
     rows = list(questions)
     context = {
-        "version": found,
+        "version": text_version,
         "open": [row for row in rows if not _is_dismissed(row)],
         "dismissed": [row for row in rows if _is_dismissed(row)],
-        "examination": found.examinations.order_by("-pk").first(),
+        "examination": text_version.examinations.order_by("-pk").first(),
         "may_decide": may(request.user, "review"),
     }
     return render(request, "findings/findings.html", context)
@@ -48,12 +48,12 @@ def _is_dismissed(finding) -> bool:
 @require_POST
 @login_required
 def decide(request: HttpRequest, number: int) -> HttpResponse:
-    found = access.get_finding(request.user, number)
+    finding = access.get_finding(request.user, number)
     kind = Decision.Kind.REOPENED if "reopen" in request.POST else Decision.Kind.DISMISSED
     reason = request.POST.get("reason", "").strip()[:2000]
     if not reason:
         messages.error(request, _("Say why, so that readers can follow the decision."))
     else:
-        services.decide_on_finding(request.user, found, kind, reason)
+        services.decide_on_finding(request.user, finding, kind, reason)
         messages.success(request, _("Kept, with your reason."))
-    return redirect("findings", found.version.law.slug, found.version.slug)
+    return redirect("findings", finding.version.law.slug, finding.version.slug)

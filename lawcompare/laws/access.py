@@ -10,7 +10,7 @@ from lawcompare.accounts.access import membership_of
 from lawcompare.laws.models import Clause, Law, Version, VersionQuerySet, Withdrawal
 
 
-class Withdrawn(Exception):
+class WithdrawnError(Exception):
     """What is asked for was removed from public view. ``middleware`` makes it a page with the reason."""
 
     def __init__(self, withdrawal: Withdrawal) -> None:
@@ -39,10 +39,10 @@ def get_law(user: Any, slug: str) -> Law:
 
 
 def get_version(user: Any, law: str, version: str) -> Version:
-    found = visible_versions(user).filter(law__slug=law, slug=version).first()
-    if found is None:
+    text_version = visible_versions(user).filter(law__slug=law, slug=version).first()
+    if text_version is None:
         raise _no_text(law, version)
-    return found
+    return text_version
 
 
 def _no_text(law: str, version: str) -> Http404:
@@ -54,31 +54,31 @@ def _refuse_if_withdrawn(law: str, version: str | None = None) -> None:
     """Raise ``Withdrawn`` where the law, or this version of it, was removed from public view."""
     which = Q(version__law__slug=law) if version is None else Q(version__law__slug=law, version__slug=version)
     standing = Withdrawal.objects.standing().select_related("law", "version__law", "organisation")
-    found = standing.filter(Q(law__slug=law) | which).order_by("-at").first()
+    withdrawal = standing.filter(Q(law__slug=law) | which).order_by("-at").first()
     # Of a withdrawn law every address that it had says so; others never were.
-    if found is not None and (
+    if withdrawal is not None and (
         version is None or Version.objects.filter(law__slug=law, slug=version, published_at__isnull=False).exists()
     ):
-        raise Withdrawn(found)
+        raise WithdrawnError(withdrawal)
 
 
 def get_version_among(user: Any, law: str, version: str) -> tuple[Version, list[Version]]:
     """A version and the other texts of its law, by date, in one query."""
     texts = list(visible_versions(user).filter(law__slug=law).order_by("date", "slug"))
-    found = next((text for text in texts if text.slug == version), None)
-    if found is None:
+    text_version = next((text for text in texts if text.slug == version), None)
+    if text_version is None:
         raise _no_text(law, version)
-    return found, [text for text in texts if text is not found]
+    return text_version, [text for text in texts if text is not text_version]
 
 
 def get_two_versions(user: Any, old: tuple[str, str], new: tuple[str, str]) -> tuple[Version, Version]:
     """Two versions in one query. Each is (law, version)."""
     wanted = Q(law__slug=old[0], slug=old[1]) | Q(law__slug=new[0], slug=new[1])
-    found = {(version.law.slug, version.slug): version for version in visible_versions(user).filter(wanted)}
+    versions = {(version.law.slug, version.slug): version for version in visible_versions(user).filter(wanted)}
     for name in (old, new):
-        if name not in found:
+        if name not in versions:
             raise _no_text(*name)
-    return found[old], found[new]
+    return versions[old], versions[new]
 
 
 def get_clause(user: Any, law: str, version: str, eid: str) -> Clause:
@@ -95,8 +95,10 @@ def get_clause(user: Any, law: str, version: str, eid: str) -> Clause:
     )
     clause = clauses.filter(version__law__slug=law, version__slug=version, eid=eid).first()
     if clause is None:
-        found = get_version(user, law, version)
-        raise Http404(_("“%(title)s” has no clause with the address “%(eid)s”.") % {"title": found.title, "eid": eid})
+        text_version = get_version(user, law, version)
+        raise Http404(
+            _("“%(title)s” has no clause with the address “%(eid)s”.") % {"title": text_version.title, "eid": eid}
+        )
     return clause
 
 

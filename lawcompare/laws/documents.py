@@ -68,7 +68,7 @@ def clause_rows(version: Version, document: Document) -> list[Clause]:
 
 
 def _row(version: Version, clause: EngineClause, position: int, end: int) -> Clause:
-    said = clause.attributes
+    attributes = clause.attributes
     return Clause(
         version=version,
         position=position,
@@ -79,10 +79,10 @@ def _row(version: Version, clause: EngineClause, position: int, end: int) -> Cla
         num=clause.num,
         heading=clause.heading,
         text=clause.text,
-        text_status=said.get("text_status", ""),
-        source_url=said.get("source", ""),
-        note=said.get("note", ""),
-        identifier=said.get("identifier", ""),
+        text_status=attributes.get("text_status", ""),
+        source_url=attributes.get("source", ""),
+        note=attributes.get("note", ""),
+        identifier=attributes.get("identifier", ""),
     )
 
 
@@ -98,7 +98,7 @@ def document_of(version: Version, clauses: Iterable[Clause]) -> Document:
     """The engine's document of some clauses of a version, in order; one whose parent is left out stands alone."""
     rows = list(clauses)
     eids = {row.pk: row.eid for row in rows}
-    found = tuple(
+    engine_clauses = tuple(
         EngineClause(
             eid=row.eid,
             element=row.element,
@@ -112,7 +112,7 @@ def document_of(version: Version, clauses: Iterable[Clause]) -> Document:
         )
         for row in rows
     )
-    return Document(title=version.title, language=version.language, clauses=found)
+    return Document(title=version.title, language=version.language, clauses=engine_clauses)
 
 
 def document_to_correct(version: Version) -> Document:
@@ -123,8 +123,8 @@ def document_to_correct(version: Version) -> Document:
     clauses = []
     source: list[str] = []
     for clause, row in zip(document.clauses, rows, strict=True):
-        said = {name: value for name, value in zip(names, row, strict=True) if value}
-        clauses.append(replace(clause, attributes=said, line=len(source) + 1))
+        attributes = {name: value for name, value in zip(names, row, strict=True) if value}
+        clauses.append(replace(clause, attributes=attributes, line=len(source) + 1))
         head = " ".join(filter(None, [clause.num, clause.heading]))
         source += [*filter(None, [head]), *filter(None, clause.text.split("\n"))] or [""]
     return replace(document, clauses=tuple(clauses), source=tuple(source))
@@ -144,10 +144,10 @@ def select_sections(document: Document, wanted: str) -> Document:
     }
     kept: set[str] = set()
     for item in filter(None, (part.strip() for part in wanted.split(","))):
-        found = _sections_named(item, units)
-        if not found:
+        sections = _sections_named(item, units)
+        if not sections:
             raise ReadingError(f"there is no section {item} in this text")
-        kept.update(clause.eid for clause in found)
+        kept.update(clause.eid for clause in sections)
     around = {ancestor for eid in kept for ancestor in _ancestors(document, eid)}
     inside = {clause.eid for eid in kept for clause in document.subtree(eid)}
     clauses = tuple(clause for clause in document.clauses if clause.eid in around or clause.eid in inside)
@@ -155,8 +155,8 @@ def select_sections(document: Document, wanted: str) -> Document:
 
 
 def _first_number(num: str) -> str:
-    found = _NUMBER.search(num)
-    return found.group() if found else num
+    match = _NUMBER.search(num)
+    return match.group() if match else num
 
 
 def _sections_named(item: str, units: dict[str, EngineClause]) -> list[EngineClause]:
@@ -170,8 +170,8 @@ def _sections_named(item: str, units: dict[str, EngineClause]) -> list[EngineCla
 
 
 def _leading_integer(number: str) -> int:
-    found = re.match(r"\d+", number)
-    return int(found.group()) if found else -1
+    match = re.match(r"\d+", number)
+    return int(match.group()) if match else -1
 
 
 def _ancestors(document: Document, eid: str) -> Iterable[str]:

@@ -59,7 +59,7 @@ def digits(value: object) -> str:
     return str(value).translate(KHMER_DIGITS) if get_language() == "km" else str(value)
 
 
-def said_date(date: str) -> str:
+def format_date(date: str) -> str:
     """A date as precise as it is known, in the reader's words: ``2012``, ``August 2020``, ``4 August 2020``."""
     parts = str(date or "").split("-")
     if not all(part.isdecimal() for part in parts):
@@ -73,45 +73,45 @@ def said_date(date: str) -> str:
     return digits(form % values)
 
 
-def filled(message: str, values: Mapping[str, str | float]) -> str:
+def fill_message(message: str, values: Mapping[str, str | float]) -> str:
     """A message of the engine in the reader's language, with its values.
 
     A value in quotation marks quotes a text and stays as it is. Of the others the engine's own are put in the reader's
     words and digits: counts, amounts, times and the names of what was read; a clause's name stays.
     """
     quoted = set(_QUOTED.findall(message))
-    return _(message) % {name: value if name in quoted else said_value(value) for name, value in values.items()}
+    return _(message) % {name: value if name in quoted else format_value(value) for name, value in values.items()}
 
 
-def said_value(value: str | float) -> str:
+def format_value(value: str | float) -> str:
     """``12``, ``5,000``, ``3 years``, ``1 year to 3 years``, ``court, prosecutor`` in the reader's language."""
     words = str(value)
     if _AMOUNT.fullmatch(words):
         return digits(words)
     least, to, most = words.partition(" to ")
     if to and _is_own(least) and _is_own(most):
-        return _("%(least)s to %(most)s") % {"least": said_value(least), "most": said_value(most)}
-    return ", ".join(_said_name(name) for name in words.split(", ")) if words else words
+        return _("%(least)s to %(most)s") % {"least": format_value(least), "most": format_value(most)}
+    return ", ".join(_format_name(name) for name in words.split(", ")) if words else words
 
 
-def said_dollars(values: Mapping[str, Any]) -> str:
+def format_in_dollars(values: Mapping[str, Any]) -> str:
     """A fine's amounts in dollars at the engine's one dated rate; nothing where they are in dollars or not known."""
     currency = values.get("currency")
     amounts = [values[name] for name in ("fine_min", "fine_max") if values.get(name) is not None]
     dollars = [in_dollars(amount, currency) for amount in dict.fromkeys(amounts)] if currency else []
     if currency == "USD" or not dollars or None in dollars:
         return ""
-    said = [digits(f"{amount:,.0f}") for amount in dollars if amount is not None]
-    amount = said[0] if len(said) == 1 else _("%(least)s to %(most)s") % {"least": said[0], "most": said[1]}
+    texts = [digits(f"{amount:,.0f}") for amount in dollars if amount is not None]
+    amount = texts[0] if len(texts) == 1 else _("%(least)s to %(most)s") % {"least": texts[0], "most": texts[1]}
     words = _("about %(amount)s US dollars at the rate of %(date)s")
-    return words % {"amount": amount, "date": said_date(load_rates().date)}
+    return words % {"amount": amount, "date": format_date(load_rates().date)}
 
 
 def _is_own(words: str) -> bool:
     return words in NAMES or _TIME.fullmatch(words) is not None
 
 
-def _said_name(name: str) -> str:
+def _format_name(name: str) -> str:
     if time := _TIME.fullmatch(name):
         return str(_UNITS[time[2]] % {"number": int(time[1]), "n": digits(time[1])})
     return str(NAMES.get(name, name))

@@ -25,7 +25,7 @@ class Jurisdiction(models.TextChoices):
     INTERNATIONAL = "int", _("International")
 
 
-class Kind(models.TextChoices):
+class LawKind(models.TextChoices):
     DRAFT = "draft", _("Draft")
     STATUTE = "statute", _("Statute")
     TREATY = "treaty", _("Treaty")
@@ -45,10 +45,10 @@ class TextStatus(models.TextChoices):
     NOT_KNOWN = "not-known", _("Not known")
 
 
-def check_date(said: str) -> None:
+def check_date(date: str) -> None:
     """A day, a month or a year that exists: 2012, 2012-02 or 2012-02-29."""
     try:
-        datetime.strptime(said, {4: "%Y", 7: "%Y-%m", 10: "%Y-%m-%d"}[len(said)])
+        datetime.strptime(date, {4: "%Y", 7: "%Y-%m", 10: "%Y-%m-%d"}[len(date)])
     except (KeyError, ValueError):
         raise ValidationError(_("A date is YYYY, YYYY-MM or YYYY-MM-DD.")) from None
 
@@ -75,7 +75,7 @@ class Law(models.Model):
     title = models.CharField(max_length=300)
     title_km = models.CharField(max_length=300, blank=True)
     jurisdiction = models.CharField(max_length=3, choices=Jurisdiction)
-    kind = models.CharField(max_length=12, choices=Kind)
+    kind = models.CharField(max_length=12, choices=LawKind)
     description = models.TextField(blank=True)
     # When the law was first made or drafted. Part of its Akoma Ntoso address, so that it stays once it is set.
     date = models.CharField(max_length=10, default=this_year, validators=[check_date])
@@ -101,7 +101,7 @@ class Law(models.Model):
     @property
     def frbr_uri(self) -> str:
         """The work's address by the AKN naming convention (§4.4), such as ``/akn/kh/bill/2012/kh-cybercrime``."""
-        doctype = "bill" if self.kind == Kind.DRAFT else "act"
+        doctype = "bill" if self.kind == LawKind.DRAFT else "act"
         return f"/akn/{self._country}/{doctype}/{self.date}/{self.slug}"
 
     @property
@@ -195,8 +195,8 @@ class Version(models.Model):
     def hidden_signs(self) -> list[str]:
         """What the reader found in the text that makes it read otherwise than it is stored."""
         mark = "hidden signs: "
-        said = (warning["message"] for warning in self.reader_warnings)
-        return [message.removeprefix(mark) for message in said if message.startswith(mark)]
+        messages = (warning["message"] for warning in self.reader_warnings)
+        return [message.removeprefix(mark) for message in messages if message.startswith(mark)]
 
     @property
     def frbr_uri(self) -> str:

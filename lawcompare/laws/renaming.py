@@ -19,7 +19,7 @@ SLUG_MAX = 80
 PAIRS = [("law", "version"), ("old_law", "old_version"), ("new_law", "new_version")]
 
 
-class NotRenamed(ValueError):
+class RenamingRefused(ValueError):
     """Why a name cannot be given: one sentence. Nothing was changed."""
 
 
@@ -28,7 +28,7 @@ def rename_law(law: Law, slug: str, by: Any = None) -> None:
     """Give a law another name in its addresses. Raises ``NotRenamed``."""
     _check(slug)
     if Law.objects.filter(slug=slug).exists():
-        raise NotRenamed(_("There is a law “%(slug)s” already.") % {"slug": slug})
+        raise RenamingRefused(_("There is a law “%(slug)s” already.") % {"slug": slug})
     _take_back(FormerAddress.objects.filter(version=None, slug=slug), law=law)
     FormerAddress.objects.get_or_create(slug=law.slug, version=None, defaults={"law": law})
     before, law.slug = law.slug, slug
@@ -41,7 +41,7 @@ def rename_version(version: Version, slug: str, by: Any = None) -> None:
     """Give a version another name in its addresses; its text stays frozen. Raises ``NotRenamed``."""
     _check(slug)
     if Version.objects.filter(law=version.law, slug=slug).exists():
-        raise NotRenamed(_("There is a text “%(address)s” already.") % {"address": f"{version.law.slug}/{slug}"})
+        raise RenamingRefused(_("There is a text “%(address)s” already.") % {"address": f"{version.law.slug}/{slug}"})
     former = FormerAddress.objects.filter(law=version.law, version__isnull=False, slug=slug)
     _take_back(former, version=version)
     before = version.address
@@ -60,13 +60,13 @@ def _check(slug: str) -> None:
     except ValidationError:
         slug = ""
     if not slug or len(slug) > SLUG_MAX:
-        raise NotRenamed(_("A name in an address has letters, digits, “-” and “_”, at most 80."))
+        raise RenamingRefused(_("A name in an address has letters, digits, “-” and “_”, at most 80."))
 
 
 def _take_back(former: Any, **owner: Any) -> None:
     """A thing may bear a name again that was its own; one that leads to another thing stays with that."""
     if former.exclude(**owner).exists():
-        raise NotRenamed(_("This name leads to another text and must go on doing so."))
+        raise RenamingRefused(_("This name leads to another text and must go on doing so."))
     former.delete()
 
 
@@ -92,5 +92,5 @@ def _rename_pair(user: Any, now: dict[str, Any], law_name: str, version_name: st
     now[law_name] = law.slug
     versions = visible_versions(user).filter(law=law)
     if version_name in now and not versions.filter(slug=now[version_name]).exists():
-        found = versions.filter(former_addresses__slug=now[version_name]).first()
-        now[version_name] = found.slug if found else now[version_name]
+        version = versions.filter(former_addresses__slug=now[version_name]).first()
+        now[version_name] = version.slug if version else now[version_name]

@@ -28,13 +28,13 @@ OUTPUT_MAX = 8 * settings.IMPORT_BYTES_MAX
 READER = [sys.executable, "-m", "lawcompare.engine.reading.sandbox.worker"]
 
 
-def read_apart(data: bytes, filename: str, language: str | None, progress: Progress) -> Document:
+def read_in_sandbox(data: bytes, filename: str, language: str | None, progress: Progress) -> Document:
     """What ``engine.reading.read`` gives, from a child process. Raises ``ReadingError``."""
     if not settings.READER_SANDBOX:
         with listening(progress):
-            return read(data, filename=_plain_name(filename), language=language)
+            return read(data, filename=_neutral_name(filename), language=language)
     limits = [str(settings.READER_MEGABYTES), str(settings.READER_SECONDS)]
-    command = [*READER, *limits, _plain_name(filename), *([language] if language else [])]
+    command = [*READER, *limits, _neutral_name(filename), *([language] if language else [])]
     child = subprocess.Popen(  # noqa: S603
         command,
         cwd=settings.BASE_DIR,
@@ -65,7 +65,7 @@ def _bare_environment() -> dict[str, str]:
     return {name: os.environ[name] for name in kept if name in os.environ} | {"PYTHONPATH": str(settings.BASE_DIR)}
 
 
-def _plain_name(filename: str) -> str:
+def _neutral_name(filename: str) -> str:
     """The extension is all that a reader wants to know of a file's name."""
     return f"file{PurePath(filename).suffix}".replace("\0", "")
 
@@ -84,14 +84,14 @@ def _listen(child: subprocess.Popen[bytes], progress: Progress) -> Document:
     left = OUTPUT_MAX
     while line := child.stdout.readline(left):
         left -= len(line)
-        said = _said(line) if left > 0 else {}
-        if not said:
+        message = _parse_message(line) if left > 0 else {}
+        if not message:
             break
-        if "step" in said:
-            progress(said["step"], said["done"], said["total"])
-        elif "refused" in said:
-            raise ReadingError(said["refused"], line=said["line"])
-        elif (document := _document(said["document"])) is not None:
+        if "step" in message:
+            progress(message["step"], message["done"], message["total"])
+        elif "refused" in message:
+            raise ReadingError(message["refused"], line=message["line"])
+        elif (document := _document(message["document"])) is not None:
             return document
         else:
             break
@@ -100,13 +100,13 @@ def _listen(child: subprocess.Popen[bytes], progress: Progress) -> Document:
     raise ReadingError("the reader broke down on this file, or took too long; save it in another form and try again")
 
 
-def _said(line: bytes) -> dict[str, Any]:
+def _parse_message(line: bytes) -> dict[str, Any]:
     """A line of the reader; nothing where it is none, since a reader that was taken over may say anything."""
     try:
-        said = json.loads(line)
+        message = json.loads(line)
     except ValueError:
         return {}
-    return said if isinstance(said, dict) and said.keys() & {"step", "refused", "document"} else {}
+    return message if isinstance(message, dict) and message.keys() & {"step", "refused", "document"} else {}
 
 
 def _document(plain: Any) -> Document | None:

@@ -19,8 +19,8 @@ from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.laws.access import find_version
 from lawcompare.laws.documents import Progress, select_sections, store_clauses, text_hash
-from lawcompare.laws.models import Kind, Law, Version
-from lawcompare.laws.sandbox import read_apart
+from lawcompare.laws.models import Law, LawKind, Version
+from lawcompare.laws.sandbox import read_in_sandbox
 
 
 class ImportRefused(EngineError):
@@ -37,10 +37,10 @@ class Import:
     version: str = ""
     sections: str = ""
     # title, law_title, jurisdiction, kind, language, date, text_status, source_url, became_public, …
-    said: Mapping[str, Any] = field(default_factory=dict)
-    accept_doubts: bool = False
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    accept_warnings: bool = False
     # Read in a process of its own, so that pages stay quick and a hostile file harms nothing.
-    apart: bool = False
+    sandboxed: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class Imported:
     warnings: tuple[str, ...] = ()
 
 
-def silent(step: str, done: int, total: int) -> None:
+def ignore_progress(step: str, done: int, total: int) -> None:
     """The progress of work that nobody watches."""
 
 
@@ -69,7 +69,7 @@ VERSION_FIELDS = (
 LINKS = ("follows", "corrects", "translates")
 
 
-def import_law(wanted: Import, progress: Progress = silent) -> Imported:
+def import_law(wanted: Import, progress: Progress = ignore_progress) -> Imported:
     """Read a file and store it as a version; all of it or nothing.
 
     The same file under the same name again changes nothing: ``is_new`` is then False. Raises ``EngineError`` with
@@ -77,13 +77,15 @@ def import_law(wanted: Import, progress: Progress = silent) -> Imported:
     """
     progress("reading", 0, 1)
     document = read_file(wanted, progress)
-    said = _said(wanted, document)
+    metadata = _collect_metadata(wanted, document)
     file_hash = hashlib.sha256(wanted.data).hexdigest()
     with transaction.atomic():
-        known = Version.objects.select_related("law").filter(law__slug=said["law"], slug=said["version"]).first()
+        known = (
+            Version.objects.select_related("law").filter(law__slug=metadata["law"], slug=metadata["version"]).first()
+        )
         if known is not None:
             return Imported(_same_text(known, file_hash, wanted.sections), is_new=False)
-        version = store_text(document, said, file_hash, selection=wanted.sections, progress=progress)
+        version = store_text(document, metadata, file_hash, selection=wanted.sections, progress=progress)
     return Imported(version, True, tuple(f"line {w.line}: {w.message}" for w in document.warnings))
 
 
@@ -96,40 +98,40 @@ def check_file(filename: str, size: int) -> None:
     if suffix and suffix not in EXTENSIONS:
         known = ", ".join(sorted(EXTENSIONS))
         # A name with a full stop in it may say anything behind that.
-        said = suffix if re.fullmatch(r"\.[a-z0-9]{1,8}", suffix) else "what the name ends in"
-        raise ImportRefused(f"{said} is no extension of a law file; those read are {known}")
+        ending = suffix if re.fullmatch(r"\.[a-z0-9]{1,8}", suffix) else "what the name ends in"
+        raise ImportRefused(f"{ending} is no extension of a law file; those read are {known}")
     if not size:
         raise ImportRefused("the file is empty")
 
 
-def read_file(wanted: Import, progress: Progress = silent) -> Document:
+def read_file(wanted: Import, progress: Progress = ignore_progress) -> Document:
     """The document in the file, with only the sections asked for. Raises ``EngineError``."""
     check_file(wanted.filename, len(wanted.data))
-    language = wanted.said.get("language") or None
-    if wanted.apart:
-        document = read_apart(wanted.data, wanted.filename, language, progress)
+    language = wanted.metadata.get("language") or None
+    if wanted.sandboxed:
+        document = read_in_sandbox(wanted.data, wanted.filename, language, progress)
     else:
         document = reading.read(wanted.data, filename=wanted.filename, language=language)
     if wanted.sections:
         document = select_sections(document, wanted.sections)
     repeated = next((w for w in document.warnings if w.message.startswith("repeated number")), None)
-    if repeated and not wanted.accept_doubts:
+    if repeated and not wanted.accept_warnings:
         raise ImportRefused(repeated.message, line=repeated.line)
     return document
 
 
-def _said(wanted: Import, document: Document) -> dict[str, Any]:
+def _collect_metadata(wanted: Import, document: Document) -> dict[str, Any]:
     """What is said about the text: by the person first, by the file's own front matter second."""
-    said: dict[str, Any] = {key: value for key, value in document.meta.items() if value is not None}
-    said.update({key: value for key, value in wanted.said.items() if value})
-    said["law"] = wanted.law or said.get("law", "")
-    said["version"] = wanted.version or said.get("version", "")
-    said["title"] = said.get("title") or document.title or f"{said['law']} {said['version']}".strip()
-    said["language"] = wanted.said.get("language") or document.language
+    metadata: dict[str, Any] = {key: value for key, value in document.meta.items() if value is not None}
+    metadata.update({key: value for key, value in wanted.metadata.items() if value})
+    metadata["law"] = wanted.law or metadata.get("law", "")
+    metadata["version"] = wanted.version or metadata.get("version", "")
+    metadata["title"] = metadata.get("title") or document.title or f"{metadata['law']} {metadata['version']}".strip()
+    metadata["language"] = wanted.metadata.get("language") or document.language
     for name in ("law", "version"):
-        if not said[name]:
+        if not metadata[name]:
             raise ImportRefused(f"{wanted.filename} does not say which {name} it is; name it with --{name}")
-    return said
+    return metadata
 
 
 def _same_text(known: Version, file_hash: str, selection: str) -> Version:
@@ -146,14 +148,19 @@ def _without_deleted(message: str) -> str:
 
 @transaction.atomic
 def store_text(
-    document: Document, said: Mapping[str, Any], file_hash: str, *, selection: str = "", progress: Progress = silent
+    document: Document,
+    metadata: Mapping[str, Any],
+    file_hash: str,
+    *,
+    selection: str = "",
+    progress: Progress = ignore_progress,
 ) -> Version:
     """Store a document as an unpublished version, with its clauses.
 
     ``said`` names ``law``, ``version``, ``title``, ``language``, and where the law is new its ``law_title``,
     ``jurisdiction`` and ``kind``. Raises ``ImportRefused``.
     """
-    version = describe_text(document, said, file_hash, selection=selection)
+    version = describe_text(document, metadata, file_hash, selection=selection)
     if version.law.pk is None:
         version.law.save()
         version.law = version.law  # the row's number, which it has only now
@@ -162,22 +169,22 @@ def store_text(
     return version
 
 
-def describe_text(document: Document, said: Mapping[str, Any], file_hash: str, *, selection: str = "") -> Version:
+def describe_text(document: Document, metadata: Mapping[str, Any], file_hash: str, *, selection: str = "") -> Version:
     """The version that ``store_text`` would store, and its law where that is new, unsaved. Raises ``ImportRefused``."""
     version = Version(
-        law=_law(said),
-        slug=said["version"],
-        title=said["title"],
-        language=said["language"],
-        date=str(said.get("date") or ""),
-        text_status=said.get("text_status") or "official",
+        law=_law(metadata),
+        slug=metadata["version"],
+        title=metadata["title"],
+        language=metadata["language"],
+        date=str(metadata.get("date") or ""),
+        text_status=metadata.get("text_status") or "official",
         file_hash=file_hash,
         text_hash=text_hash(document.clauses),
         selection=selection,
         reader_warnings=[{"line": w.line, "message": _without_deleted(w.message)} for w in document.warnings],
         clause_count=len(document.clauses),
-        **{name: _plain(said[name]) for name in VERSION_FIELDS if said.get(name)},
-        **{name: _named(name, str(said[name])) for name in LINKS if said.get(name)},
+        **{name: _plain(metadata[name]) for name in VERSION_FIELDS if metadata.get(name)},
+        **{name: _get_linked_version(name, str(metadata[name])) for name in LINKS if metadata.get(name)},
     )
     if version.translates and version.translates.language == version.language:
         raise ImportRefused(f"translates: {version.translates.address} is in the same language as this text")
@@ -185,21 +192,21 @@ def describe_text(document: Document, said: Mapping[str, Any], file_hash: str, *
     return version
 
 
-def _law(said: Mapping[str, Any]) -> Law:
-    known = Law.objects.filter(slug=said["law"]).first()
+def _law(metadata: Mapping[str, Any]) -> Law:
+    known = Law.objects.filter(slug=metadata["law"]).first()
     if known is not None:
         return known
-    law = Law(slug=said["law"], title=said.get("law_title") or said["title"])
+    law = Law(slug=metadata["law"], title=metadata.get("law_title") or metadata["title"])
     for name in LAW_FIELDS:
-        setattr(law, name, said.get(name) or "")
-    law.date = str(said.get("law_date") or "") or str(said.get("date") or "")[:4] or law.date
+        setattr(law, name, metadata.get(name) or "")
+    law.date = str(metadata.get("law_date") or "") or str(metadata.get("date") or "")[:4] or law.date
     if not law.jurisdiction or not law.kind:
-        raise ImportRefused(f"{law.slug} is a new law: say its --jurisdiction and --kind ({', '.join(Kind.values)})")
+        raise ImportRefused(f"{law.slug} is a new law: say its --jurisdiction and --kind ({', '.join(LawKind.values)})")
     _check(law)
     return law
 
 
-def _named(link: str, address: str) -> Version:
+def _get_linked_version(link: str, address: str) -> Version:
     try:
         return find_version(address)
     except Version.DoesNotExist:

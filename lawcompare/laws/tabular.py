@@ -18,7 +18,7 @@ EPOCH = datetime(2000, 1, 1)
 FORMULA = frozenset("=+-@＝＋－＠")
 
 
-def plain(cell: str) -> str:
+def escape_formula(cell: str) -> str:
     """A cell that no spreadsheet takes for a formula (OWASP: CSV injection).
 
     >>> plain("=1+1"), plain("1+1"), plain("  @cmd")
@@ -32,7 +32,7 @@ def as_csv(rows: Iterable[Sequence[str]]) -> str:
     """Rows as CSV. The mark at the beginning tells spreadsheets that it is UTF-8."""
     buffer = io.StringIO()
     buffer.write("\ufeff")
-    csv.writer(buffer).writerows([plain(cell) for cell in row] for row in rows)
+    csv.writer(buffer).writerows([escape_formula(cell) for cell in row] for row in rows)
     return buffer.getvalue()
 
 
@@ -43,14 +43,14 @@ def as_workbook(rows: Sequence[Sequence[str]]) -> bytes:
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     ) as book:
         book.set_properties({"author": "", "created": EPOCH})
-        sheet = book.add_worksheet()
+        worksheet = book.add_worksheet()
         head, body = (
             book.add_format({"bold": True, "text_wrap": True}),
             book.add_format({"text_wrap": True, "valign": "top"}),
         )
         for number, row in enumerate(rows):
             for column, cell in enumerate(row):
-                sheet.write_string(number, column, cell, body if number and column else head)
-        sheet.freeze_panes(1, 1)
-        sheet.set_column(0, max(map(len, rows), default=1) - 1, COLUMN_WIDTH)
+                worksheet.write_string(number, column, cell, body if number and column else head)
+        worksheet.freeze_panes(1, 1)
+        worksheet.set_column(0, max(map(len, rows), default=1) - 1, COLUMN_WIDTH)
     return buffer.getvalue()

@@ -27,8 +27,8 @@ def map_translation(translation: Version, decided: Decided) -> int:
         return 0
     olds, news = (dict(version.clauses.values_list("eid", "pk")) for version in (original, translation))
     names = {pk: eid for eids in (olds, news) for eid, pk in eids.items()}
-    said = [(names.get(old or 0), names.get(new or 0)) for old, new in decided]
-    pairs = align_translations(load_document(original), load_document(translation), decided=said)
+    decided_eids = [(names.get(old or 0), names.get(new or 0)) for old, new in decided]
+    pairs = align_translations(load_document(original), load_document(translation), decided=decided_eids)
     rows = [
         ClauseTranslation(
             original_version=original,
@@ -64,13 +64,13 @@ def aligned_clauses(clauses: Iterable[Clause], other: Version) -> dict[int, list
     rows = ClauseTranslation.objects.filter(
         Q(original__in=wanted, translation_version=other) | Q(translation__in=wanted, original_version=other)
     ).select_related("original", "translation")
-    found: dict[int, list[Clause]] = {}
+    aligned: dict[int, list[Clause]] = {}
     for row in rows.order_by("original__position", "translation__position"):
         here, there = row.original, row.translation
         if here.pk not in wanted:
             here, there = there, here
-        found.setdefault(here.pk, []).append(there)
-    return found
+        aligned.setdefault(here.pk, []).append(there)
+    return aligned
 
 
 def rendering_among(version: Version, others: Iterable[Version]) -> Version | None:
@@ -81,9 +81,9 @@ def rendering_among(version: Version, others: Iterable[Version]) -> Version | No
 def set_renderings(clauses: Iterable[Clause], rendering: Version | None) -> None:
     """Give each clause as ``in_other_language`` those of the other language that say the same. One query, or none."""
     clauses = list(clauses)
-    found = aligned_clauses(clauses, rendering) if rendering else {}
+    aligned = aligned_clauses(clauses, rendering) if rendering else {}
     for clause in clauses:
-        others = found.get(clause.pk, [])
+        others = aligned.get(clause.pk, [])
         for other in others:
             other.version = rendering  # type: ignore[assignment]
         clause.in_other_language = others  # type: ignore[attr-defined]
@@ -91,11 +91,11 @@ def set_renderings(clauses: Iterable[Clause], rendering: Version | None) -> None
 
 def aligned_version(version: Version, other: Version) -> dict[int, list[int]]:
     """Id of each clause of a whole text -> ids in ``other``, for pages that have both texts at hand. One query."""
-    found: dict[int, list[int]] = {}
+    aligned: dict[int, list[int]] = {}
     rows = ClauseTranslation.objects.filter(
         Q(original_version=version, translation_version=other) | Q(original_version=other, translation_version=version)
     )
     for original, translation, first in rows.values_list("original_id", "translation_id", "original_version_id"):
         here, there = (original, translation) if first == version.pk else (translation, original)
-        found.setdefault(here, []).append(there)
-    return found
+        aligned.setdefault(here, []).append(there)
+    return aligned

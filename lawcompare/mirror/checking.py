@@ -30,19 +30,19 @@ READ_AS_TEXT = (".html", ".js", ".json", ".jsonld", ".csv", ".atom", ".xml", ".t
 
 
 @dataclass
-class Checked:
+class MirrorReport:
     files: int = 0
     links: int = 0
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
-def check_mirror(folder: Path, key: Ed25519PublicKey | None) -> Checked:
+def check_mirror(folder: Path, key: Ed25519PublicKey | None) -> MirrorReport:
     """All that is wrong with a mirror. Raises ``MirrorError`` where there is none."""
     manifest = read_manifest(folder) if folder.is_dir() else None
     if manifest is None:
         raise MirrorError(f"{folder} holds no mirror: there is no {NAME} in it")
-    checked = Checked(files=len(manifest.hashes))
+    checked = MirrorReport(files=len(manifest.hashes))
     _check_signature(folder, manifest, key, checked)
     checked.problems += [
         f"{path} is missing or not what the manifest says" for path in differing(folder, manifest.hashes)
@@ -54,10 +54,10 @@ def check_mirror(folder: Path, key: Ed25519PublicKey | None) -> Checked:
     return checked
 
 
-def _check_signature(folder: Path, manifest: Manifest, key: Ed25519PublicKey | None, checked: Checked) -> None:
+def _check_signature(folder: Path, manifest: Manifest, key: Ed25519PublicKey | None, checked: MirrorReport) -> None:
     if not manifest.signature:
-        said = "The manifest is not signed."
-        (checked.problems if key else checked.notes).append(said)
+        sentence = "The manifest is not signed."
+        (checked.problems if key else checked.notes).append(sentence)
         return
     if key is None:
         checked.notes.append(f"The key is the one beside the manifest ({PUBLIC_KEY}); compare it with one you trust.")
@@ -85,14 +85,14 @@ def _read(file: Path) -> str:
         return ""
 
 
-def _check_links(readable: dict[str, str], files: set[str], site: str, checked: Checked) -> None:
+def _check_links(readable: dict[str, str], files: set[str], site: str, checked: MirrorReport) -> None:
     identifiers = {path: set(IDENTIFIER.findall(words)) for path, words in readable.items() if path.endswith(".html")}
     for path, words in readable.items():
-        found = set(LINK.findall(words)) if path.endswith(".html") else set()
+        links = set(LINK.findall(words)) if path.endswith(".html") else set()
         if path.endswith(".css"):
-            found = {link for link in STYLE_URL.findall(words) if not link.startswith("data:")}
-        checked.links += len(found)
-        for link in sorted(found):
+            links = {link for link in STYLE_URL.findall(words) if not link.startswith("data:")}
+        checked.links += len(links)
+        for link in sorted(links):
             problem = _problem_of(html.unescape(link), path, files, identifiers, site)
             if problem:
                 checked.problems.append(f"{path}: the link {link} {problem}")
@@ -117,15 +117,15 @@ def _problem_of(link: str, path: str, files: set[str], identifiers: dict[str, se
     return ""
 
 
-def _check_private(readable: dict[str, str], checked: Checked) -> None:
-    words = [re.escape(word) for word in _private_words()]
-    private = re.compile("|".join([rf"(?<![\w-])(?:{'|'.join(words)})(?![\w-])"])) if words else None
-    for path, said in readable.items():
-        if TOKEN.search(said):
+def _check_private(readable: dict[str, str], checked: MirrorReport) -> None:
+    private_words = [re.escape(word) for word in _private_words()]
+    private = re.compile(rf"(?<![\w-])(?:{'|'.join(private_words)})(?![\w-])") if private_words else None
+    for path, text in readable.items():
+        if TOKEN.search(text):
             checked.problems.append(f"{path} holds the token of a form")
-        found = private.search(said) or private.search(path) if private else None
-        if found:
-            checked.problems.append(f"{path} holds something private: {found[0]}")
+        match = private.search(text) or private.search(path) if private else None
+        if match:
+            checked.problems.append(f"{path} holds something private: {match[0]}")
 
 
 def _private_words() -> Iterator[str]:

@@ -81,18 +81,18 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def read_private_key(said: str) -> Ed25519PrivateKey:
+def read_private_key(encoded: str) -> Ed25519PrivateKey:
     """The key of ``MIRROR_KEY``: 32 bytes in base64, as ``openssl rand -base64 32`` makes them. Raises MirrorError."""
-    return Ed25519PrivateKey.from_private_bytes(_bytes(said, "MIRROR_KEY"))
+    return Ed25519PrivateKey.from_private_bytes(_bytes(encoded, "MIRROR_KEY"))
 
 
-def read_public_key(said: str) -> Ed25519PublicKey:
+def read_public_key(encoded: str) -> Ed25519PublicKey:
     """A public key in base64, or the file that holds it. Raises MirrorError."""
-    file = Path(said)
+    file = Path(encoded)
     try:
-        words = file.read_text("ascii") if file.is_file() else said
+        words = file.read_text("ascii") if file.is_file() else encoded
     except (OSError, UnicodeDecodeError) as error:
-        raise MirrorError(f"{said} cannot be read: {error}") from None
+        raise MirrorError(f"{encoded} cannot be read: {error}") from None
     return Ed25519PublicKey.from_public_bytes(_bytes(words.strip(), "the public key"))
 
 
@@ -101,9 +101,9 @@ def public_words(key: Ed25519PrivateKey) -> bytes:
     return base64.b64encode(raw) + b"\n"
 
 
-def _bytes(said: str, name: str) -> bytes:
+def _bytes(encoded: str, name: str) -> bytes:
     try:
-        raw = base64.b64decode(said, validate=True)
+        raw = base64.b64decode(encoded, validate=True)
     except binascii.Error:
         raw = b""
     if len(raw) != 32:
@@ -113,13 +113,13 @@ def _bytes(said: str, name: str) -> bytes:
 
 def differing(folder: Path, hashes: Mapping[str, str]) -> list[str]:
     """The files of a mirror that are missing or not what the manifest says."""
-    found = []
+    paths = []
     for path, digest in hashes.items():
         try:
             data = (folder / path).read_bytes()
         except OSError:
-            found.append(path)
+            paths.append(path)
             continue
         if sha256(data) != digest:
-            found.append(path)
-    return found
+            paths.append(path)
+    return paths

@@ -42,13 +42,13 @@ class Rewriter:
         here = self.files[address]
         language = "km" if address.startswith("/km/") else "en"
         with override(language):
-            words = FORM.sub(lambda found: self._form(found, address, here, language), words)
-            words = HEAD_LINK.sub(lambda found: self._head_link(found, address, here), words)
-            words = SCRIPT.sub(lambda found: self._script(found, address, here), words)
+            words = FORM.sub(lambda match: self._form(match, address, here, language), words)
+            words = HEAD_LINK.sub(lambda match: self._head_link(match, address, here), words)
+            words = SCRIPT.sub(lambda match: self._script(match, address, here), words)
             notice = render_to_string("pages/mirror/_notice.html")
-            words = SELF.sub(lambda found: found[0] + notice, words, count=1)
-            words = ANCHOR.sub(lambda found: self._anchor(found, address, here), words)
-        words = SOURCE.sub(lambda found: f'{found[1]}"{self._to(found[2], address, here)}"', words)
+            words = SELF.sub(lambda match: match[0] + notice, words, count=1)
+            words = ANCHOR.sub(lambda match: self._anchor(match, address, here), words)
+        words = SOURCE.sub(lambda match: f'{match[1]}"{self._to(match[2], address, here)}"', words)
         return ASKS.sub("", words)
 
     def style(self, path: str, words: str) -> str:
@@ -77,38 +77,38 @@ class Rewriter:
             return None
         return relative(file, here) + (f"#{html.escape(path.fragment)}" if path.fragment else "")
 
-    def _anchor(self, found: re.Match[str], address: str, here: str) -> str:
-        href = HREF.search(found[1])
+    def _anchor(self, match: re.Match[str], address: str, here: str) -> str:
+        href = HREF.search(match[1])
         if href is None:
-            return found[0]
+            return match[0]
         to = self._to(href[2], address, here)
         if to is not None:
-            return f"<a{HREF.sub(lambda one: f'{one[1]}"{to}"', found[1])}>{found[2]}</a>"
+            return f"<a{HREF.sub(lambda one: f'{one[1]}"{to}"', match[1])}>{match[2]}</a>"
         if "/accounts/" in href[2]:
             return ""
-        return f'<span class="not-here">{found[2]}</span>'
+        return f'<span class="not-here">{match[2]}</span>'
 
-    def _head_link(self, found: re.Match[str], address: str, here: str) -> str:
+    def _head_link(self, match: re.Match[str], address: str, here: str) -> str:
         """A link of the head; none to what is not here, and no preload, which a page from disk is refused."""
-        href = HREF.search(found[1])
-        if href is None or 'rel="preload"' in found[1] or 'rel="canonical"' in found[1]:
+        href = HREF.search(match[1])
+        if href is None or 'rel="preload"' in match[1] or 'rel="canonical"' in match[1]:
             return ""
         to = self._to(href[2], address, here)
-        return found[0].replace(f'"{href[2]}"', f'"{to}"') if to is not None else ""
+        return match[0].replace(f'"{href[2]}"', f'"{to}"') if to is not None else ""
 
-    def _script(self, found: re.Match[str], address: str, here: str) -> str:
-        source = HREF.search(found[1])
+    def _script(self, match: re.Match[str], address: str, here: str) -> str:
+        source = HREF.search(match[1])
         if source is None or "htmx" in source[2]:
             return ""
-        return found[0].replace(f'"{source[2]}"', f'"{self._to(source[2], address, here)}"')
+        return match[0].replace(f'"{source[2]}"', f'"{self._to(source[2], address, here)}"')
 
-    def _form(self, found: re.Match[str], address: str, here: str, language: str) -> str:
+    def _form(self, match: re.Match[str], address: str, here: str, language: str) -> str:
         """A form that the mirror answers itself, else words instead of it."""
-        action = HREF.search(found[1])
+        action = HREF.search(match[1])
         path = urlsplit(urljoin(address, html.unescape(action[2]) if action else "")).path
-        if SEARCH.match(path) and 'method="post"' not in found[1]:
+        if SEARCH.match(path) and 'method="post"' not in match[1]:
             to = relative(file_of("/km/search/" if language == "km" else "/search/"), here)
-            return ASKS.sub("", found[0].replace(action[0], f'{action[1]}"{to}"')) if action else found[0]
+            return ASKS.sub("", match[0].replace(action[0], f'{action[1]}"{to}"')) if action else match[0]
         if COMPARE.match(path):
             is_khmer = language == "km"
             there = [(at, title) for at, title in self.comparisons.items() if at.startswith("/km/") == is_khmer]

@@ -48,13 +48,13 @@ def texts() -> Iterator[Text]:
             for clause in version.clauses.select_related("parent", "version__law").order_by("position"):
                 yield _clause(clause, version)
         for note in Annotation.objects.published().for_reading():
-            said = f"{note.exact} {strip_tags(note.body_html)}"
+            words = f"{note.exact} {strip_tags(note.body_html)}"
             yield Text(
-                note.get_absolute_url(), str(note.organisation), f"{cite(note.clause)}, {note.version}", "en", said
+                note.get_absolute_url(), str(note.organisation), f"{cite(note.clause)}, {note.version}", "en", words
             )
         for topic in Topic.objects.all():
-            said = f"{topic.title_km} {topic.description} {topic.description_km}"
-            yield Text(topic.get_absolute_url(), topic.title, "", "en", said)
+            words = f"{topic.title_km} {topic.description} {topic.description_km}"
+            yield Text(topic.get_absolute_url(), topic.title, "", "en", words)
 
 
 def _clause(clause: Clause, version: Version) -> Text:
@@ -70,14 +70,14 @@ def terms(words: str) -> list[str]:
     >>> terms("Offences of 18 USC: មាត្រា ២៨")
     ['offence', 'of', '18', 'usc', 'មាត្រា', '28']
     """
-    said = unicodedata.normalize("NFC", words).lower().translate(KHMER_DIGITS)
-    found: list[str] = []
-    for token in TOKEN.findall(said):
+    text = unicodedata.normalize("NFC", words).lower().translate(KHMER_DIGITS)
+    terms_in_order: list[str] = []
+    for token in TOKEN.findall(text):
         if KHMER.match(token):
-            found += [word for word in cut(token, "km") if KHMER.match(word)]
+            terms_in_order += [word for word in cut(token, "km") if KHMER.match(word)]
         else:
-            found.append(stem(token))
-    return found
+            terms_in_order.append(stem(token))
+    return terms_in_order
 
 
 def stem(word: str) -> str:
@@ -102,9 +102,9 @@ def shard_of(term: str) -> str:
     return term[:2] if term[:2].isascii() else f"x{ord(term[0]):x}"
 
 
-def build(found: Iterable[Text]) -> dict[str, bytes]:
+def build(indexed: Iterable[Text]) -> dict[str, bytes]:
     """The files of the index by name."""
-    every = list(found)
+    every = list(indexed)
     postings: dict[str, list[int]] = defaultdict(list)
     for number, text in enumerate(every):
         weights = Counter(terms(text.words))
@@ -129,5 +129,5 @@ def _row(text: Text) -> list[str]:
 
 
 def _script(kind: str, name: str | int, data: object) -> bytes:
-    said = json.dumps([kind, name, data], ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    return f"mirrorSearch.take({said});\n".encode()
+    message = json.dumps([kind, name, data], ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    return f"mirrorSearch.take({message});\n".encode()

@@ -26,7 +26,7 @@ AT = re.compile(r"^(/(?:km/)?laws/([\w-]+)/([\w-]+)/)\?at=([^&]+)$")
 
 
 @dataclass(frozen=True)
-class Fetched:
+class FetchedPage:
     """A public page, or where the address leads; both empty: it is not public, or there is none."""
 
     address: str
@@ -45,7 +45,7 @@ def _handler() -> WSGIHandler:
     return WSGIHandler()
 
 
-def visit(address: str, site: str) -> Fetched:
+def visit(address: str, site: str) -> FetchedPage:
     """Ask for an address as a visitor of ``site`` (``https://example.org``). Only what is public is taken."""
     origin = urlsplit(site)
     factory = RequestFactory(HTTP_HOST=origin.netloc, HTTP_X_FORWARDED_PROTO=origin.scheme, REMOTE_ADDR="")
@@ -54,29 +54,29 @@ def visit(address: str, site: str) -> Fetched:
     response = _handler().get_response(request)
     try:
         if response.status_code in {301, 302}:
-            return Fetched(address, leads_to=canonical(response.headers["Location"], address) or "")
+            return FetchedPage(address, leads_to=canonical(response.headers["Location"], address) or "")
         if response.status_code != 200 or "public" not in response.headers.get("Cache-Control", ""):
-            return Fetched(address)
+            return FetchedPage(address)
         body = b"".join(response)
     finally:
         response.close()
     media = response.headers.get("Content-Type", "")
     links = _links(body, address, site) if media.startswith("text/html") else ()
-    return Fetched(address, media, body, links=links)
+    return FetchedPage(address, media, body, links=links)
 
 
 def _links(body: bytes, base: str, site: str) -> tuple[str, ...]:
-    found = (html.unescape(link.decode()) for link in set(LINK.findall(body)))
-    known = (place(link, base, site) for link in found if not link.startswith("#"))
+    links = (html.unescape(link.decode()) for link in set(LINK.findall(body)))
+    known = (place(link, base, site) for link in links if not link.startswith("#"))
     return tuple(sorted({link for link in known if link and not link.startswith(settings.STATIC_URL)}))
 
 
 def place(link: str, base: str, site: str) -> str | None:
     """The address in this site that a link leads to, as the mirror knows it; ``?at=`` is said as the page it is on."""
-    found = canonical(link.removeprefix(site) or "/", base)
-    at = AT.match(found) if found else None
+    address = canonical(link.removeprefix(site) or "/", base)
+    at = AT.match(address) if address else None
     if at is None:
-        return found
+        return address
     path, law, version, eid = at.groups()
     page = pages_of(law, version).get(eid, 1)
     return f"{path}?page={page}" if page > 1 else path
@@ -85,28 +85,28 @@ def place(link: str, base: str, site: str) -> str | None:
 @cache
 def pages_of(law: str, version: str) -> dict[str, int]:
     """The page on which each clause of a text is read, but for those on the first."""
-    found = Version.objects.published().filter(law__slug=law, slug=version).first()
-    if found is None:
+    text_version = Version.objects.published().filter(law__slug=law, slug=version).first()
+    if text_version is None:
         return {}
-    later = [page for page in lay_out(found).pages if page.number > 1]
-    rows = found.clauses.values_list("eid", "position")
+    later = [page for page in lay_out(text_version).pages if page.number > 1]
+    rows = text_version.clauses.values_list("eid", "position")
     return {eid: page.number for eid, at in rows for page in later if page.start <= at < page.end}
 
 
-def crawl(start: Iterable[str], site: str, processes: int) -> Iterator[Fetched]:
+def crawl(start: Iterable[str], site: str, processes: int) -> Iterator[FetchedPage]:
     """Every page that links from ``start`` lead to, each once."""
     pages_of.cache_clear()
     seen = set(start)
     waiting = sorted(seen)
     with _visitors(processes) as visit_all:
         while waiting:
-            found: set[str] = set()
+            addresses: set[str] = set()
             for fetched in visit_all([(address, site) for address in waiting]):
                 yield fetched
-                found.update(fetched.links)
-                found.update(filter(None, [fetched.leads_to]))
-            waiting = sorted(found - seen)
-            seen |= found
+                addresses.update(fetched.links)
+                addresses.update(filter(None, [fetched.leads_to]))
+            waiting = sorted(addresses - seen)
+            seen |= addresses
 
 
 @contextmanager
@@ -119,5 +119,5 @@ def _visitors(processes: int) -> Iterator:
         yield lambda asked: pool.imap_unordered(_visit, asked, chunksize=8)
 
 
-def _visit(asked: tuple[str, str]) -> Fetched:
+def _visit(asked: tuple[str, str]) -> FetchedPage:
     return visit(*asked)

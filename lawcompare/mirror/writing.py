@@ -32,7 +32,7 @@ from lawcompare.mirror import MirrorError, search_index
 from lawcompare.mirror.addresses import file_of
 from lawcompare.mirror.manifest import NAME, PUBLIC_KEY, Manifest, differing, public_words, read_manifest, sha256
 from lawcompare.mirror.rewriting import Rewriter
-from lawcompare.mirror.visiting import Fetched, crawl, place
+from lawcompare.mirror.visiting import FetchedPage, crawl, place
 from lawcompare.page_cache.edition import current_edition
 from lawcompare.page_cache.public import release
 from lawcompare.site.feeds import VISITOR
@@ -44,7 +44,7 @@ SEARCH_PAGES = {"/search/": "en", "/km/search/": "km"}
 
 
 @dataclass(frozen=True)
-class Written:
+class MirrorSummary:
     files: int
     changed: int
     removed: int
@@ -52,7 +52,7 @@ class Written:
 
 
 @dataclass(frozen=True)
-class Order:
+class MirrorOrder:
     """Where to, as which site, with how many processes, under which key; ``is_whole``: even if nothing changed."""
 
     folder: Path
@@ -62,19 +62,19 @@ class Order:
     is_whole: bool = False
 
 
-def write_mirror(order: Order, say: Callable[[str], None]) -> Written:
+def write_mirror(order: MirrorOrder, report: Callable[[str], None]) -> MirrorSummary:
     """Write everything public into the folder, or bring what is there up to date. Raises ``MirrorError``."""
     before = _open(order.folder)
-    said = {"site": order.site, "edition": current_edition() or "", "release": release()}
+    facts = {"site": order.site, "edition": current_edition() or "", "release": release()}
     damaged = set(differing(order.folder, before.hashes))
-    same = all(before.said.get(name) == value for name, value in said.items())
-    if same and said["edition"] and before.hashes and not damaged and not order.is_whole:
+    same = all(before.said.get(name) == value for name, value in facts.items())
+    if same and facts["edition"] and before.hashes and not damaged and not order.is_whole:
         if not _is_as_signed(before, order.key):
             _write_manifest(order, before)
         shutil.rmtree(order.folder / STAGE)
-        return Written(len(before.hashes), 0, 0, order.key is not None)
+        return MirrorSummary(len(before.hashes), 0, 0, order.key is not None)
     try:
-        return _write_anew(order, before, damaged, said, say)
+        return _write_anew(order, before, damaged, facts, report)
     except OSError as error:
         raise MirrorError(f"{order.folder} cannot be written: {error.strerror or error}") from None
 
@@ -89,9 +89,9 @@ def _open(folder: Path) -> Manifest:
         raise MirrorError(f"{folder} is a file, not a folder")
     try:
         inside = {path.name for path in folder.iterdir()} if folder.exists() else set()
-        found = read_manifest(folder) if folder.exists() else None
+        manifest = read_manifest(folder) if folder.exists() else None
         begun = folder / STAGE / "PLAN"
-        if found is None and inside and not begun.exists():
+        if manifest is None and inside and not begun.exists():
             raise MirrorError(f"{folder} is not empty and holds no mirror; choose another folder")
         (folder / STAGE).mkdir(parents=True, exist_ok=True)
         # Those that an earlier run may have moved before it was stopped are ours too.
@@ -99,18 +99,18 @@ def _open(folder: Path) -> Manifest:
         begun.touch()
     except OSError as error:
         raise MirrorError(f"{folder} cannot be written: {error.strerror}") from None
-    found = found or Manifest()
-    found.hashes = {path: "" for path in planned if (folder / path).exists()} | found.hashes
-    return found
+    manifest = manifest or Manifest()
+    manifest.hashes = {path: "" for path in planned if (folder / path).exists()} | manifest.hashes
+    return manifest
 
 
 def _write_anew(
-    order: Order, before: Manifest, damaged: set[str], said: dict[str, str], say: Callable[[str], None]
-) -> Written:
+    order: MirrorOrder, before: Manifest, damaged: set[str], facts: dict[str, str], report: Callable[[str], None]
+) -> MirrorSummary:
     stage = order.folder / STAGE
-    after = Manifest(said=said | {"made": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")})
+    after = Manifest(said=facts | {"made": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")})
     changed = []
-    for path, data in _files(order, say):
+    for path, data in _files(order, report):
         after.hashes[path] = sha256(data)
         if before.hashes.get(path) != after.hashes[path] or path in damaged:
             changed.append(path)
@@ -127,10 +127,10 @@ def _write_anew(
     for path in gone:
         _remove(order.folder, path)
     shutil.rmtree(stage)
-    return Written(len(after.hashes), len(changed), len(gone), order.key is not None)
+    return MirrorSummary(len(after.hashes), len(changed), len(gone), order.key is not None)
 
 
-def _write_manifest(order: Order, manifest: Manifest) -> None:
+def _write_manifest(order: MirrorOrder, manifest: Manifest) -> None:
     stage = order.folder / STAGE
     stage.mkdir(exist_ok=True)
     if order.key is not None:
@@ -155,14 +155,14 @@ def _remove(folder: Path, path: str) -> None:
 # --- What is in it ----------------------------------------------------------------------------------------------------
 
 
-def _files(order: Order, say: Callable[[str], None]) -> Iterator[tuple[str, bytes]]:
+def _files(order: MirrorOrder, report: Callable[[str], None]) -> Iterator[tuple[str, bytes]]:
     """(path, bytes) of every file of the mirror."""
     pages: dict[str, tuple[str, bytes]] = {}
     aliases: dict[str, str] = {}
     comparisons: dict[str, str] = {}
     for number, fetched in enumerate(crawl(_known_addresses(), order.site, order.processes), start=1):
         if number % 500 == 0:
-            say(f"{number} addresses read")
+            report(f"{number} addresses read")
         if fetched.leads_to:
             aliases[fetched.address] = fetched.leads_to
         elif fetched.media:
@@ -215,9 +215,9 @@ def _name_files(addresses: Iterable[str]) -> dict[str, str]:
     return files
 
 
-def _title(fetched: Fetched) -> str:
-    found = TITLE.search(fetched.body[:4000].decode(errors="ignore"))
-    return unescape(found[1]) if found else fetched.address
+def _title(fetched: FetchedPage) -> str:
+    match = TITLE.search(fetched.body[:4000].decode(errors="ignore"))
+    return unescape(match[1]) if match else fetched.address
 
 
 def _search_page(address: str, language: str) -> str:
@@ -241,7 +241,7 @@ def _static_files(rewriter: Rewriter) -> Iterator[tuple[str, bytes]]:
 
 def _read_static(path: str) -> bytes:
     collected = Path(settings.STATIC_ROOT) / path
-    found = collected if collected.is_file() else finders.find(path)
-    if not found:
+    file = collected if collected.is_file() else finders.find(path)
+    if not file:
         raise MirrorError(f"the static file {path} is missing; run build_fonts and collectstatic first")
-    return Path(str(found)).read_bytes()
+    return Path(str(file)).read_bytes()

@@ -19,7 +19,7 @@ from lawcompare.page_cache.models import Edition
 
 # Tables of ours that never change what a visitor sees, by their model; all others are taken to. Those of frozen rows
 # stand here too: they are written together with, or before, a row of another table that makes them public.
-APART = {
+NOT_PUBLIC = {
     "accounts.User": "people are never shown",
     "accounts.User_groups": "people are never shown",
     "accounts.User_user_permissions": "people are never shown",
@@ -100,7 +100,7 @@ def watch_public_tables() -> None:
 def public_models() -> list[type[Model]]:
     """The models of this project, tables of many-to-many fields among them, that are not set apart."""
     ours = [model for model in apps.get_models(include_auto_created=True) if model.__module__.startswith("lawcompare.")]
-    return [model for model in ours if model._meta.managed and model._meta.label not in APART]
+    return [model for model in ours if model._meta.managed and model._meta.label not in NOT_PUBLIC]
 
 
 def _triggers(cursor: object) -> set[str]:

@@ -42,7 +42,7 @@ class PersonalPageRefused(Exception):
 
 
 @dataclass(frozen=True)
-class Kept:
+class CachedPage:
     """A page as it left, and since when it is what it is."""
 
     edition: str
@@ -78,7 +78,7 @@ class PageCache:
         asked += [meta.get("HTTP_HX_REQUEST", ""), meta.get("HTTP_HX_TARGET", "")]
         return hashlib.blake2b("\n".join([self.release, *map(str, asked)]).encode(), digest_size=24).hexdigest()
 
-    def _answer(self, request: HttpRequest, edition: str | None, key: str, before: Kept | None) -> HttpResponse:
+    def _answer(self, request: HttpRequest, edition: str | None, key: str, before: CachedPage | None) -> HttpResponse:
         started = int(time.time())
         response = self.get_response(request)
         is_public = getattr(response, "is_public", False)
@@ -89,7 +89,7 @@ class PageCache:
             return _refuse(request, response, personal)
         if not is_public or response.streaming:
             return response
-        _say_public(response)
+        _set_public_headers(response)
         kept = _kept(response, edition or "", started, before)
         if edition is not None and _may_be_kept(request, response):
             caches["pages"].set(key, _compressed(kept), KEPT_SECONDS)
@@ -105,16 +105,16 @@ def _is_visitor(request: HttpRequest) -> bool:
 
 def _keep_private(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """No cache may keep it, whatever the view said, unless it is a static file."""
-    said = response.headers.get("Cache-Control")
-    if said is None or getattr(response, "is_public", False) or _claims_public(request, response):
+    cache_control = response.headers.get("Cache-Control")
+    if cache_control is None or getattr(response, "is_public", False) or _claims_public(request, response):
         response.headers["Cache-Control"] = PRIVATE
     return response
 
 
 def _claims_public(request: HttpRequest, response: HttpResponse) -> bool:
     """Whether a view says so by hand. Static files do, rightly."""
-    said = response.headers.get("Cache-Control", "")
-    return "public" in said and not request.path.startswith(settings.STATIC_URL)
+    cache_control = response.headers.get("Cache-Control", "")
+    return "public" in cache_control and not request.path.startswith(settings.STATIC_URL)
 
 
 def _what_is_personal(request: HttpRequest, response: HttpResponse) -> str:
@@ -142,7 +142,7 @@ def _refuse(request: HttpRequest, response: HttpResponse, personal: str) -> Http
     return response
 
 
-def _say_public(response: HttpResponse) -> None:
+def _set_public_headers(response: HttpResponse) -> None:
     response.headers["Cache-Control"] = f"public, max-age={settings.PUBLIC_SECONDS}, must-revalidate"
     differs = [name.strip() for name in response.headers.get("Vary", "").split(",")]
     response.headers["Vary"] = ", ".join(name for name in differs if name and name.lower() != "accept-language")
@@ -151,7 +151,7 @@ def _say_public(response: HttpResponse) -> None:
     patch_vary_headers(response, ("Cookie", "Accept-Encoding", "HX-Request", "HX-Target"))
 
 
-def _kept(response: HttpResponse, edition: str, started: int, before: Kept | None) -> Kept:
+def _kept(response: HttpResponse, edition: str, started: int, before: CachedPage | None) -> CachedPage:
     is_compressed = response.headers.get("Content-Encoding") == "gzip"
     # Not of the compressed bytes, which differ from time to time so that nothing is learnt from their length.
     words = gzip.decompress(response.content) if is_compressed else response.content
@@ -159,10 +159,10 @@ def _kept(response: HttpResponse, edition: str, started: int, before: Kept | Non
     since = before.since if before is not None and before.etag == etag else started
     own = {"etag", "last-modified", "content-length"}
     headers = [(name, value) for name, value in response.items() if name.lower() not in own]
-    return Kept(edition, etag, since, headers, response.content, is_compressed)
+    return CachedPage(edition, etag, since, headers, response.content, is_compressed)
 
 
-def _compressed(kept: Kept) -> Kept:
+def _compressed(kept: CachedPage) -> CachedPage:
     """The page as nearly everybody asks for it. It is unpacked for whoever cannot read it."""
     if kept.is_compressed or len(kept.body) < BYTES_WORTH_COMPRESSING:
         return kept
@@ -181,7 +181,7 @@ def _accepts_gzip(request: HttpRequest) -> bool:
     return bool(ACCEPTS_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", "")))
 
 
-def _send(request: HttpRequest, kept: Kept, as_it_is: bool = False) -> HttpResponse:
+def _send(request: HttpRequest, kept: CachedPage, as_it_is: bool = False) -> HttpResponse:
     """The page, or that the reader has it already. ``as_it_is``: it was made for this very request."""
     own = {"ETag": kept.etag}
     # Within its first second a page could still change without its date doing so.
@@ -199,7 +199,7 @@ def _send(request: HttpRequest, kept: Kept, as_it_is: bool = False) -> HttpRespo
     return HttpResponse(body, headers=headers)
 
 
-def _has_it(request: HttpRequest, kept: Kept) -> bool:
+def _has_it(request: HttpRequest, kept: CachedPage) -> bool:
     asked = request.META.get("HTTP_IF_NONE_MATCH")
     if asked is not None:
         mine = kept.etag.removeprefix("W/")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.models import Organisation
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.laws.models import Language, Version
-from lawcompare.search.models import Kind, SearchEntry
+from lawcompare.search.models import EntryKind, SearchEntry
 from lawcompare.search.query.find import Filters
 from lawcompare.search.query.question import CHARACTERS_MAX
 
@@ -54,7 +54,7 @@ def read_filters(asked: QueryDict, versions: Sequence[Version]) -> Filters:
 
 def _is_known(name: str, value: str, versions: Sequence[Version]) -> bool:
     if name == "kind":
-        return value in Kind.values
+        return value in EntryKind.values
     if name == "language":
         return value in Language.values
     if name == "law":
@@ -63,7 +63,7 @@ def _is_known(name: str, value: str, versions: Sequence[Version]) -> bool:
         return value in {"0", "1", "2", "3", "4"}
     if "\x00" in value or " " in value:
         return False
-    entries = SearchEntry.objects.of_texts(versions).filter(kind=Kind.ANNOTATION)
+    entries = SearchEntry.objects.of_texts(versions).filter(kind=EntryKind.ANNOTATION)
     if name == "category":
         return entries.filter(categories__contains=f" {value} ").exists()
     return Organisation.objects.filter(slug=value, pk__in=entries.values("organisation")).exists()

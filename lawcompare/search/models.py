@@ -19,14 +19,14 @@ from lawcompare.search.query.conditions import Condition, Token, all_of
 from lawcompare.search.words import neighbours
 
 
-class Kind(models.TextChoices):
+class EntryKind(models.TextChoices):
     CLAUSE = "clause", _("Clauses")
     ANNOTATION = "annotation", _("Annotations")
     TOPIC = "topic", _("Topics")
 
 
 @models.TextField.register_lookup
-class Answers(models.Lookup):
+class TokensMatch(models.Lookup):
     """Whether an entry's tokens answer a condition: the one place in which the two databases differ."""
 
     lookup_name = "answers"
@@ -61,17 +61,17 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
         The index knows which two words follow each other; words are read for longer phrases alone.
         """
         pairs = [Token(f"p{pair}") for phrase in phrases for pair in neighbours(phrase)]
-        found = self.filter(tokens__answers=all_of([condition, *pairs]))
+        entries = self.filter(tokens__answers=all_of([condition, *pairs]))
         for phrase in phrases:
             if len(phrase) > 2:
-                found = found.filter(words__contains=f" {' '.join(phrase)} ")
-        return found
+                entries = entries.filter(words__contains=f" {' '.join(phrase)} ")
+        return entries
 
 
 class SearchEntry(models.Model):
     """A thing that can be found. What is short stands first, so that counting need not read the words."""
 
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=10, choices=EntryKind)
     # With its kind, what it is of: the clause's address, the slug of an annotation or topic.
     key = models.CharField(max_length=250)
     language = models.CharField(max_length=2, choices=Language)

@@ -14,7 +14,7 @@ from lawcompare.accounts.models import Organisation
 from lawcompare.laws.models import Clause, Version
 from lawcompare.search.indexing.entries import index_clauses, names_of
 from lawcompare.search.indexing.tokens import index, stems_of
-from lawcompare.search.models import Kind, SearchEntry
+from lawcompare.search.models import EntryKind, SearchEntry
 from lawcompare.search.tasks import index_version
 
 _KHMER = regex.compile(r"\p{Khmer}")
@@ -24,7 +24,7 @@ _KHMER = regex.compile(r"\p{Khmer}")
 class Findable:
     """What another room wants to be found: its own title and words, and what it can be filtered by."""
 
-    kind: Kind
+    kind: EntryKind
     key: str
     title: str
     text: str
@@ -42,7 +42,7 @@ def request_indexing(version: Version) -> None:
 
 def take_up_lost_indexes() -> int:
     """Have public texts indexed of which the index holds nothing. Returns how many; safe to repeat."""
-    indexed = SearchEntry.objects.filter(kind=Kind.CLAUSE, version=OuterRef("pk"))
+    indexed = SearchEntry.objects.filter(kind=EntryKind.CLAUSE, version=OuterRef("pk"))
     lost = Version.objects.published().filter(~Exists(indexed), clause_count__gt=0)
     for version in lost:
         request_indexing(version)
@@ -55,25 +55,25 @@ def rebuild(version: Version) -> int:
 
 
 def is_indexed(version: Version) -> bool:
-    return SearchEntry.objects.filter(version=version, kind=Kind.CLAUSE).exists()
+    return SearchEntry.objects.filter(version=version, kind=EntryKind.CLAUSE).exists()
 
 
-def has_any(kind: Kind) -> bool:
+def has_any(kind: EntryKind) -> bool:
     return SearchEntry.objects.filter(kind=kind).exists()
 
 
 @transaction.atomic
-def put(kind: Kind, key: str, findables: Iterable[Findable]) -> None:
+def put(kind: EntryKind, key: str, findables: Iterable[Findable]) -> None:
     """Let a thing be found by these words, one entry a language, in place of what was said of it before."""
     take_out(kind, key)
     SearchEntry.objects.bulk_create(_entry(each) for each in findables)
 
 
-def take_out(kind: Kind, key: str) -> None:
+def take_out(kind: EntryKind, key: str) -> None:
     SearchEntry.objects.filter(kind=kind, key=key).delete()
 
 
-def take_out_all(kind: Kind) -> None:
+def take_out_all(kind: EntryKind) -> None:
     """Before every thing of a kind is put in anew."""
     SearchEntry.objects.filter(kind=kind).delete()
 

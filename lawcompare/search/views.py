@@ -17,8 +17,8 @@ from lawcompare.accounts.models import Organisation
 from lawcompare.laws.models import Language, Version
 from lawcompare.page_cache.public import public
 from lawcompare.search import access
-from lawcompare.search.models import Kind
-from lawcompare.search.query.find import PER_PAGE, RANKED_MAX, Filters, Found, find, show
+from lawcompare.search.models import EntryKind
+from lawcompare.search.query.find import PER_PAGE, RANKED_MAX, Filters, SearchResults, find, show
 
 # Questions that show how to ask, as they are typed in any language.
 EXAMPLES = [
@@ -31,7 +31,7 @@ OFFERED_MAX = 12
 
 
 @dataclass(frozen=True)
-class Choice:
+class FacetChoice:
     """A value of a filter, and the address with it, or without it where it is chosen."""
 
     value: str
@@ -45,29 +45,31 @@ class Choice:
 class Facet:
     name: str
     label: str
-    choices: list[Choice]
+    choices: list[FacetChoice]
 
 
 @public()
 def search(request: HttpRequest) -> HttpResponse:
     """Answers to ``?q=``, narrowed by the filters named; ``?part=answers`` gives the inner part alone."""
     if not access.may_search(request):
-        return _say(request, _("Too many questions came from here in the last minute. Try again in a minute."), 429)
+        return _render_problem(
+            request, _("Too many questions came from here in the last minute. Try again in a minute."), 429
+        )
     try:
         text = access.read_text(request.GET)
         versions = access.public_versions()
         filters = access.read_filters(request.GET, versions)
     except access.QuestionRefused as refused:
-        return _say(request, str(refused), 400)
-    found = find(text, filters, versions)
-    page = Paginator(found.ranked, PER_PAGE).get_page(request.GET.get("page"))
+        return _render_problem(request, str(refused), 400)
+    results = find(text, filters, versions)
+    page = Paginator(results.ranked, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "q": text,
-        "found": found,
-        "hits": show(found, page.object_list, get_language() or ""),
+        "found": results,
+        "hits": show(results, page.object_list, get_language() or ""),
         "page": page,
         "address": _address(request, page=""),
-        "facets": _facets(request, found, filters, versions),
+        "facets": _facets(request, results, filters, versions),
         "filters": filters,
         "ranked_max": RANKED_MAX,
         "examples": EXAMPLES,
@@ -79,7 +81,7 @@ def _template(request: HttpRequest) -> str:
     return "search/search.html" + ("#answers" if request.GET.get("part") == "answers" else "")
 
 
-def _say(request: HttpRequest, problem: str, status: int) -> HttpResponse:
+def _render_problem(request: HttpRequest, problem: str, status: int) -> HttpResponse:
     context = {"q": request.GET.get("q", "")[:100].replace("\x00", ""), "problem": problem}
     return render(request, _template(request), context, status=status)
 
@@ -90,7 +92,7 @@ def _address(request: HttpRequest, **changed: str) -> str:
     return "?" + urlencode({name: value for name, value in asked.items() if value})
 
 
-def _facets(request: HttpRequest, found: Found, filters: Filters, versions: Sequence[Version]) -> list[Facet]:
+def _facets(request: HttpRequest, results: SearchResults, filters: Filters, versions: Sequence[Version]) -> list[Facet]:
     titles = {
         "kind": _("What"),
         "law": _("Law"),
@@ -102,7 +104,7 @@ def _facets(request: HttpRequest, found: Found, filters: Filters, versions: Sequ
     chosen = filters.chosen()
     facets = []
     for name, label in titles.items():
-        counter = found.counts.get(name)
+        counter = results.counts.get(name)
         if not counter or (len(counter) < 2 and name not in chosen):
             continue
         labels = _labels(name, list(counter), versions)
@@ -112,10 +114,10 @@ def _facets(request: HttpRequest, found: Found, filters: Filters, versions: Sequ
 
 def _choices(
     request: HttpRequest, name: str, counter: Mapping[str, int], labels: Mapping[str, str], chosen: str
-) -> list[Choice]:
+) -> list[FacetChoice]:
     order = sorted(counter, key=lambda value: (value != chosen, -counter[value], value))[:OFFERED_MAX]
     return [
-        Choice(
+        FacetChoice(
             value,
             labels.get(value, value),
             counter[value],
@@ -129,7 +131,7 @@ def _choices(
 def _labels(name: str, values: list[str], versions: Sequence[Version]) -> dict[str, str]:
     """What each value is called. Risks and categories are named by their own room, in the template."""
     if name == "kind":
-        return {value: str(label) for value, label in Kind.choices}
+        return {value: str(label) for value, label in EntryKind.choices}
     if name == "language":
         return {value: str(label) for value, label in Language.choices}
     if name == "law":

@@ -29,7 +29,7 @@ LENGTH_MAX = 100
 _stemmer = snowballstemmer.stemmer("english")
 
 # In nearly every clause, so that they tell none from another. "not" and "without" do.
-SMALL = frozenset(
+STOP_WORDS = frozenset(
     regex.findall(
         r"\w+",
         """
@@ -41,7 +41,7 @@ SMALL = frozenset(
 )
 
 
-class Word(NamedTuple):
+class SearchWord(NamedTuple):
     """A word and its place: code points into the normal form of the text."""
 
     text: str
@@ -54,7 +54,7 @@ class Word(NamedTuple):
         return has_no_spaces(self.text)
 
 
-def read_words(form: Normalised, language: str) -> Iterator[Word]:
+def read_words(form: Normalised, language: str) -> Iterator[SearchWord]:
     """The words of a text in normal form.
 
     >>> [word.text for word in read_words(normalise("The provider’s 100,000 users—"), "en")]
@@ -65,27 +65,27 @@ def read_words(form: Normalised, language: str) -> Iterator[Word]:
     at = 0
     for piece in cut(form.text, language):
         if piece.isascii() and piece.isalpha():
-            yield Word(piece.lower(), at, at + len(piece))
+            yield SearchWord(piece.lower(), at, at + len(piece))
         elif is_word(piece):
             yield from _inside(piece, at)
         at += len(piece)
 
 
-def _inside(piece: str, at: int) -> Iterator[Word]:
+def _inside(piece: str, at: int) -> Iterator[SearchWord]:
     if _GROUPING.search(piece):
         whole = _GROUPING.sub("", piece)
         for match in _PIECE.finditer(whole):
-            yield Word(_folded(match[0]), at, at + len(piece))
+            yield SearchWord(_folded(match[0]), at, at + len(piece))
         return
     for match in _PIECE.finditer(piece):
-        yield Word(_folded(match[0]), at + match.start(), at + match.end())
+        yield SearchWord(_folded(match[0]), at + match.start(), at + match.end())
 
 
 def _folded(word: str) -> str:
     return from_khmer(_POSSESSIVE.sub("", word).casefold())[:LENGTH_MAX]
 
 
-def words_of(text: str, language: str) -> list[Word]:
+def words_of(text: str, language: str) -> list[SearchWord]:
     return list(read_words(normalise(text, language), language))
 
 
@@ -104,12 +104,12 @@ def stem(word: str) -> str:
     return _stemmer.stemWord(word) if has_stem(word) else word
 
 
-def runs(found: Iterable[Word]) -> Iterator[list[Word]]:
+def runs(words: Iterable[SearchWord]) -> Iterator[list[SearchWord]]:
     """Words of a script without spaces that stand together; every other word alone."""
     number = 0
     numbered = []
-    last: Word | None = None
-    for word in found:
+    last: SearchWord | None = None
+    for word in words:
         goes_on = last is not None and last.end == word.start and last.is_khmer and word.is_khmer
         number += not goes_on
         numbered.append((number, word))

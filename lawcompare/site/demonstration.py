@@ -30,35 +30,35 @@ from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.services import Import, import_law
 
 FIXTURES = settings.BASE_DIR / "fixtures"
-Say = Callable[[str], None]
+Report = Callable[[str], None]
 
 # Compared beside the successive drafts: the first draft with the last.
 ALSO_COMPARED = [("kh-cybercrime/2012-v1-en", "kh-cybercrime/2024-leak-en")]
 
 
-def load(say: Say) -> None:
+def load_corpus(report: Report) -> None:
     """Load the whole corpus. Raises ``EngineError`` or ``CitationError`` where a file is wrong."""
-    versions = [load_law(path, say) for path in sorted(FIXTURES.glob("laws/*/*.md"))]
+    versions = [load_law(path, report) for path in sorted(FIXTURES.glob("laws/*/*.md"))]
     with transaction.atomic():
         load_names()
         load_categories()
         load_organisations()
-        Loader().load(say)
+        Loader().load(report)
     for version in sorted(versions, key=lambda version: version.date):
         publish(version)
     for old, new in ALSO_COMPARED:
         request_comparison(find_version(old), find_version(new))
-    load_fates(versions, say)
+    load_fates(versions, report)
 
 
-def load_law(path: Path, say: Say) -> Version:
+def load_law(path: Path, report: Report) -> Version:
     imported = import_law(Import(path.read_bytes(), path.name))
     if imported.is_new:
-        say(f"{imported.version.address}: {imported.version.clause_count} clauses")
+        report(f"{imported.version.address}: {imported.version.clause_count} clauses")
     return imported.version
 
 
-def entries(name: str) -> list[dict[str, Any]]:
+def read_entries(name: str) -> list[dict[str, Any]]:
     """The entries of a file of the corpus, with a word in both languages taken apart: ``label`` and ``label_km``."""
     path = FIXTURES / name
     rows = yaml.safe_load(path.read_text("utf-8")) or []
@@ -82,24 +82,24 @@ def load_names() -> None:
 
 
 def load_categories() -> None:
-    for position, row in enumerate(entries("categories.yaml")):
-        said = {name: row.get(name, "") for name in ("label", "label_km", "question", "question_km")}
-        category, is_new = Category.objects.get_or_create(code=row["code"], defaults=said | {"position": position})
+    for position, row in enumerate(read_entries("categories.yaml")):
+        fields = {name: row.get(name, "") for name in ("label", "label_km", "question", "question_km")}
+        category, is_new = Category.objects.get_or_create(code=row["code"], defaults=fields | {"position": position})
         if not is_new and not category.changes.exists():  # what an editor changed stays as it is
-            Category.objects.filter(pk=category.pk).update(**said, position=position)
+            Category.objects.filter(pk=category.pk).update(**fields, position=position)
 
 
 def load_organisations() -> None:
-    for row in entries("organisations.yaml"):
-        said = {name: row.get(name, "") for name in ("name", "name_km", "description")}
-        Organisation.objects.get_or_create(slug=row["slug"], defaults=said)
+    for row in read_entries("organisations.yaml"):
+        fields = {name: row.get(name, "") for name in ("name", "name_km", "description")}
+        Organisation.objects.get_or_create(slug=row["slug"], defaults=fields)
 
 
-def load_fates(versions: Iterable[Version], say: Say) -> None:
+def load_fates(versions: Iterable[Version], report: Report) -> None:
     """What became of the concerns in later drafts. Notes that were carried already are not carried again."""
     for version in versions:
         request_carryings(version)
-    rows = entries("fates.yaml")
+    rows = read_entries("fates.yaml")
     notes = Annotation.objects.in_bulk([row["annotation"] for row in rows], field_name="slug")
     carryings = {(one.old_id, one.new.address): one for one in Carrying.objects.select_related("new__law")}
     count = 0
@@ -107,7 +107,7 @@ def load_fates(versions: Iterable[Version], say: Say) -> None:
         note = notes[row["annotation"]]
         carrying = carryings[note.version_id, row["in"]]
         count += record_fate(note, carrying, row["fate"], row["reason"].strip())
-    say(f"{count} fates of concerns")
+    report(f"{count} fates of concerns")
 
 
 class Loader:
@@ -116,14 +116,14 @@ class Loader:
     def __init__(self) -> None:
         self.citations: dict[str, Citations] = {}
 
-    def load(self, say: Say) -> None:
+    def load(self, report: Report) -> None:
         self.load_topics()
-        count = sum(1 for row in entries("correspondences.yaml") if self.load_correspondence(row))
-        say(f"{count} correspondences")
-        count = sum(1 for row in entries("concordance.yaml") if self.load_concordance(row))
-        say(f"{count} statements of concordance")
-        count = sum(1 for row in entries("annotations.yaml") if self.load_annotation(row))
-        say(f"{count} annotations")
+        count = sum(1 for row in read_entries("correspondences.yaml") if self.load_correspondence(row))
+        report(f"{count} correspondences")
+        count = sum(1 for row in read_entries("concordance.yaml") if self.load_concordance(row))
+        report(f"{count} statements of concordance")
+        count = sum(1 for row in read_entries("annotations.yaml") if self.load_annotation(row))
+        report(f"{count} annotations")
 
     def citations_of(self, address: str) -> Citations:
         if address not in self.citations:
@@ -140,10 +140,10 @@ class Loader:
         return next(self.clauses([cited]))
 
     def load_topics(self) -> None:
-        for position, row in enumerate(entries("topics.yaml")):
-            said = {name: row.get(name, "") for name in ("title", "title_km", "description", "description_km")}
-            said |= {"position": position, "elsewhere": row.get("elsewhere", [])}
-            topic, _is_new = Topic.objects.update_or_create(slug=row["slug"], defaults=said)
+        for position, row in enumerate(read_entries("topics.yaml")):
+            fields = {name: row.get(name, "") for name in ("title", "title_km", "description", "description_km")}
+            fields |= {"position": position, "elsewhere": row.get("elsewhere", [])}
+            topic, _is_new = Topic.objects.update_or_create(slug=row["slug"], defaults=fields)
             topic.clauses.set(self.clauses_by_text(row.get("clauses", {})))
             index_topic(topic)
             for key, kind in (("not_known", Silence.Kind.NOT_KNOWN), ("absent", Silence.Kind.ABSENT)):
@@ -158,9 +158,9 @@ class Loader:
 
     def load_concordance(self, row: dict[str, Any]) -> bool:
         old, new = self.clause(row["old"]), self.clause(row["new"])
-        said = {name: row[name].strip() for name in ("author", "reason")}
+        fields = {name: row[name].strip() for name in ("author", "reason")}
         versions = {"old_version": old.version, "new_version": new.version}
-        _row, is_new = Concordance.objects.get_or_create(old=old, new=new, defaults=said | versions)
+        _row, is_new = Concordance.objects.get_or_create(old=old, new=new, defaults=fields | versions)
         return is_new
 
     def load_correspondence(self, row: dict[str, Any]) -> bool:
@@ -190,7 +190,7 @@ class Loader:
             proposed_text=" ".join(row.get("proposed", "").split()),
             motivation=Motivation(row.get("motivation", "assessing")),
             risk=Risk[row.get("risk", "none").upper()],
-            checklist={test: _answer(said) for test, said in (row.get("checklist") or {}).items()},
+            checklist={test: _answer(answer) for test, answer in (row.get("checklist") or {}).items()},
             organisation=Organisation.objects.get(slug=row["organisation"]),
             descends_from=Annotation.objects.filter(slug=row.get("carried_from", "")).first(),
             published_at=_moment(source.get("date")),
@@ -206,9 +206,9 @@ class Loader:
         return True
 
 
-def _answer(said: Any) -> dict[str, str]:
+def _answer(answer: Any) -> dict[str, str]:
     """An answer of a checklist: a word alone, or with the words of the text it rests on."""
-    return {"words": ""} | (said if isinstance(said, dict) else {"answer": said})
+    return {"words": ""} | (answer if isinstance(answer, dict) else {"answer": answer})
 
 
 def _moment(date: Any) -> datetime | None:

@@ -28,7 +28,7 @@ from lawcompare.crosswalk.access import get_topic, visible_correspondences
 from lawcompare.laws.access import get_law
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import site_root
-from lawcompare.laws.formatting import digits, said_date
+from lawcompare.laws.formatting import digits, format_date
 from lawcompare.laws.models import Law, Version
 from lawcompare.page_cache.public import public
 
@@ -41,7 +41,7 @@ NOTHING_YET = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Entry:
+class FeedEntry:
     """``name`` is what it is for good, whatever its address and title become."""
 
     name: str
@@ -65,40 +65,44 @@ class Feed(Atom1Feed):
 @public(*NAMES)
 def annotations_feed(request: HttpRequest) -> HttpResponse:
     chosen = file_filter(request.GET)
-    found = chosen.of(_annotations())
+    notes = chosen.of(_annotations())
     title = " · ".join([_("Annotations"), *chosen.names()])
-    return _answer(request, "annotations", title, reverse("annotations"), note_entries(found[:ENTRIES_MAX]))
+    return _answer(request, "annotations", title, reverse("annotations"), note_entries(notes[:ENTRIES_MAX]))
 
 
 @require_safe
 @public()
 def law_feed(request: HttpRequest, law: str) -> HttpResponse:
     """A law's new texts, their comparisons, and what is said of them."""
-    found = get_law(VISITOR, law)
-    notes = _annotations().filter(version__law=found)[:ENTRIES_MAX]
-    entries = [*version_entries(found), *comparison_entries(found), *note_entries(notes)]
-    return _answer(request, f"laws/{found.slug}", found.name, found.get_absolute_url(), entries)
+    requested = get_law(VISITOR, law)
+    notes = _annotations().filter(version__law=requested)[:ENTRIES_MAX]
+    entries = [*version_entries(requested), *comparison_entries(requested), *note_entries(notes)]
+    return _answer(request, f"laws/{requested.slug}", requested.name, requested.get_absolute_url(), entries)
 
 
 @require_safe
 @public()
 def topic_feed(request: HttpRequest, topic: str) -> HttpResponse:
     """How laws answer each other under a topic, and what is said of the clauses there."""
-    found = get_topic(topic)
-    stated = list(visible_correspondences(VISITOR).filter(topic=found).order_by("-made_at", "-pk"))
-    clauses = [*found.clauses.all(), *(row.subject for row in stated), *(row.object for row in stated if row.object)]
+    requested = get_topic(topic)
+    stated = list(visible_correspondences(VISITOR).filter(topic=requested).order_by("-made_at", "-pk"))
+    clauses = [
+        *requested.clauses.all(),
+        *(row.subject for row in stated),
+        *(row.object for row in stated if row.object),
+    ]
     notes = _annotations_inside(clauses)[:ENTRIES_MAX] if clauses else []
     entries = [*correspondence_entries(stated[:ENTRIES_MAX]), *note_entries(notes)]
-    return _answer(request, f"topics/{found.slug}", str(found), found.get_absolute_url(), entries)
+    return _answer(request, f"topics/{requested.slug}", str(requested), requested.get_absolute_url(), entries)
 
 
 @require_safe
 @public()
 def organisation_feed(request: HttpRequest, organisation: str) -> HttpResponse:
-    found = get_object_or_404(Organisation, slug=organisation)
-    notes = _annotations().filter(organisation=found)[:ENTRIES_MAX]
-    address = f"{reverse('annotations')}?organisation={found.slug}"
-    return _answer(request, f"organisations/{found.slug}", str(found), address, note_entries(notes))
+    requested = get_object_or_404(Organisation, slug=organisation)
+    notes = _annotations().filter(organisation=requested)[:ENTRIES_MAX]
+    address = f"{reverse('annotations')}?organisation={requested.slug}"
+    return _answer(request, f"organisations/{requested.slug}", str(requested), address, note_entries(notes))
 
 
 def _annotations() -> AnnotationQuerySet:
@@ -116,11 +120,11 @@ def _annotations_inside(clauses: Iterable[Any]) -> AnnotationQuerySet:
 # --- What is new ------------------------------------------------------------------------------------------------------
 
 
-def note_entries(annotations: Iterable[Annotation]) -> Iterator[Entry]:
+def note_entries(annotations: Iterable[Annotation]) -> Iterator[FeedEntry]:
     for note in annotations:
         assert note.published_at is not None
         quote = f"<blockquote>{_escaped(note.exact)}</blockquote>" if note.exact else ""
-        yield Entry(
+        yield FeedEntry(
             f"annotation/{note.slug}",
             f"{note.version.title}, {cite(note.clause)}: {note.get_risk_display()}",
             note.get_absolute_url(),
@@ -132,27 +136,27 @@ def note_entries(annotations: Iterable[Annotation]) -> Iterator[Entry]:
         )
 
 
-def version_entries(law: Law) -> Iterator[Entry]:
+def version_entries(law: Law) -> Iterator[FeedEntry]:
     versions = Version.objects.published().filter(law=law).select_related("law").order_by("-published_at", "-pk")
     for version in versions[:ENTRIES_MAX]:
         assert version.published_at is not None
-        said = [str(version.get_text_status_display()), said_date(version.date), version.became_public, version.note]
-        yield Entry(
+        facts = [str(version.get_text_status_display()), format_date(version.date), version.became_public, version.note]
+        yield FeedEntry(
             f"version/{version.address}",
             _("New text: %(title)s") % {"title": version.title},
             version.get_absolute_url(),
             version.published_at,
             version.published_at,
             settings.SITE_NAME,
-            f"<p>{_escaped(' · '.join(filter(None, said)))}</p>",
+            f"<p>{_escaped(' · '.join(filter(None, facts)))}</p>",
         )
 
 
-def comparison_entries(law: Law) -> Iterator[Entry]:
+def comparison_entries(law: Law) -> Iterator[FeedEntry]:
     done = visible_comparisons(VISITOR).filter(Q(old__law=law) | Q(new__law=law), state=State.DONE)
     for comparison in done.order_by("-finished_at", "-pk")[:ENTRIES_MAX]:
         counts = ", ".join(f"{digits(count)} {label}" for _look, label, count in kinds(comparison))
-        yield Entry(
+        yield FeedEntry(
             f"comparison/{comparison.old.address}/{comparison.new.address}/{comparison.engine}",
             _("Compared: %(old)s with %(new)s") % {"old": comparison.old.title, "new": comparison.new.title},
             comparison.get_absolute_url(),
@@ -163,13 +167,13 @@ def comparison_entries(law: Law) -> Iterator[Entry]:
         )
 
 
-def correspondence_entries(stated: Iterable[Any]) -> Iterator[Entry]:
+def correspondence_entries(stated: Iterable[Any]) -> Iterator[FeedEntry]:
     for row in stated:
         answer = f"{row.object_version.title}, {cite(row.object)}" if row.object else row.object_version.title
         pair = [row.subject_version.law.slug, row.subject_version.slug, row.object_version.law.slug]
         address = reverse("comparison", args=[*pair, row.object_version.slug])
         sides = [row.subject_version.address, row.subject.eid, row.object_version.address]
-        yield Entry(
+        yield FeedEntry(
             "/".join(["correspondence", row.stated_topic.slug, *sides, row.object.eid if row.object else "none"]),
             f"{row.subject_version.title}, {cite(row.subject)} – {row.get_relation_display()} – {answer}",
             f"{address}#{row.stated_topic.slug}",
@@ -187,7 +191,7 @@ def _escaped(words: str) -> str:
 # --- The feed ---------------------------------------------------------------------------------------------------------
 
 
-def _answer(request: HttpRequest, name: str, title: str, address: str, entries: Iterable[Entry]) -> HttpResponse:
+def _answer(request: HttpRequest, name: str, title: str, address: str, entries: Iterable[FeedEntry]) -> HttpResponse:
     root = site_root(request)
     language = get_language() or "en"
     feed = Feed(

@@ -44,10 +44,10 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     """Whether readers can be sent here: every part is looked at, and each says what it lacks."""
-    said = {name: _look(check) for name, check in CHECKS.items()}
-    is_ready = all(word == "ok" for word in said.values())
+    results = {name: _look(check) for name, check in CHECKS.items()}
+    is_ready = all(word == "ok" for word in results.values())
     return JsonResponse(
-        {"status": "ready" if is_ready else "not ready", "checks": said}, status=200 if is_ready else 503
+        {"status": "ready" if is_ready else "not ready", "checks": results}, status=200 if is_ready else 503
     )
 
 

@@ -11,7 +11,7 @@ from lawcompare.comparisons.reading.rows import Cell, Fold, Row, Switches
 from lawcompare.crosswalk.elements import values as side_by_side
 from lawcompare.crosswalk.elements.differences import Differences, Direction, ElementDifference
 from lawcompare.laws.models import Clause, Law, TextStatus, Version
-from lawcompare.laws.reading.version_page import Line
+from lawcompare.laws.reading.version_page import ClauseLine
 
 LAW = Law(pk=1, slug="sample", title="Sample Act on Lanterns", jurisdiction="int", kind="draft")
 
@@ -152,8 +152,8 @@ def sample() -> dict[str, Any]:
         "notes": {ARTICLE_OLD.pk: [grave], ARTICLE_NEW.pk: [other], ARTICLE_READ.pk: [read]},
         "asked": {},
         "note": alone,
-        "lines": [Line(ARTICLE_READ, 0, 4), Line(COME, 1, 0), Line(NAMED, 0, 4)],
-        "khmer_line": Line(IN_KHMER, 0, 4),
+        "lines": [ClauseLine(ARTICLE_READ, 0, 4), ClauseLine(COME, 1, 0), ClauseLine(NAMED, 0, 4)],
+        "khmer_line": ClauseLine(IN_KHMER, 0, 4),
         "table": _table(),
         "differences": _differences(),
         "topic": {"elsewhere": ["Sample country: Charter of Light"]},

@@ -19,7 +19,7 @@ from lawcompare.comparisons.models import Comparison, State
 from lawcompare.comparisons.reading.rows import Switches, is_passed_over, kinds, strip
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.laws.access import visible_versions
-from lawcompare.laws.models import Jurisdiction, Kind, Version
+from lawcompare.laws.models import Jurisdiction, LawKind, Version
 from lawcompare.laws.reading.version_page import lay_out
 from lawcompare.laws.renaming import names_now
 from lawcompare.page_cache.public import public
@@ -32,7 +32,7 @@ LATEST = 3
 @public()
 def home(request: HttpRequest) -> HttpResponse:
     """The latest draft with its articles shaded by risk, what changed since the one before, and the way in."""
-    drafts = visible_versions(request.user).filter(law__kind=Kind.DRAFT, law__jurisdiction=Jurisdiction.CAMBODIA)
+    drafts = visible_versions(request.user).filter(law__kind=LawKind.DRAFT, law__jurisdiction=Jurisdiction.CAMBODIA)
     latest = drafts.order_by("-date", "-slug").first()
     successive = list(_successive(request))
     since = next((done for done in successive if latest and done.new_id == latest.pk), None)
@@ -81,8 +81,8 @@ def _successive(request: HttpRequest) -> Any:
     """Finished comparisons of drafts with drafts, newest first."""
     done = visible_comparisons(request.user).filter(
         state=State.DONE,
-        old__law__kind=Kind.DRAFT,
-        new__law__kind=Kind.DRAFT,
+        old__law__kind=LawKind.DRAFT,
+        new__law__kind=LawKind.DRAFT,
         new__law__jurisdiction=Jurisdiction.CAMBODIA,
     )
     return done.order_by("-new__date", "-old__date")
@@ -90,7 +90,7 @@ def _successive(request: HttpRequest) -> Any:
 
 def _cross_law(request: HttpRequest) -> list[tuple[Version, Version]]:
     """(draft, other law) pairs with correspondences, the drafts in order and US law first."""
-    stated = visible_correspondences(request.user).filter(subject_version__law__kind=Kind.DRAFT)
+    stated = visible_correspondences(request.user).filter(subject_version__law__kind=LawKind.DRAFT)
     ids = set(stated.order_by().values_list("subject_version", "object_version").distinct())
     versions = Version.objects.select_related("law").in_bulk({version for pair in ids for version in pair})
     pairs = [(versions[draft], versions[other]) for draft, other in ids]
@@ -125,8 +125,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     moved = _where_it_is_now(request)
     if moved:
         return HttpResponsePermanentRedirect(moved)
-    said = exception.args[0] if exception.args and isinstance(exception.args[0], str) else ""
-    return _problem(request, 404, said or _("There is no page at this address."))
+    sentence = exception.args[0] if exception.args and isinstance(exception.args[0], str) else ""
+    return _problem(request, 404, sentence or _("There is no page at this address."))
 
 
 def _where_it_is_now(request: HttpRequest) -> str:

@@ -54,8 +54,8 @@ def waits_for(user: Any) -> list[Waits]:
     membership = membership_of(user)
     if membership is None:
         return []
-    found = [one for one in _all(user, membership) if one.count]
-    return sorted(found, key=lambda one: not one.is_problem)
+    waiting = [one for one in _all(user, membership) if one.count]
+    return sorted(waiting, key=lambda one: not one.is_problem)
 
 
 def _all(user: Any, membership: Membership) -> Iterator[Waits]:
@@ -174,10 +174,10 @@ def try_again(request: HttpRequest, kind: str, number: int) -> HttpResponse:
 
 
 def _one_of(rows: list[Any], number: int) -> Any:
-    found = next((row for row in rows if row.pk == number), None)
-    if found is None:
+    match = next((row for row in rows if row.pk == number), None)
+    if match is None:
         raise Http404(_("There is no such work here, or it is not to be tried again."))
-    return found
+    return match
 
 
 def _check_member(user: Any) -> Membership:

@@ -102,7 +102,7 @@ def _store(file: TitleFile) -> Stored:
             law=wanted.law,
             version=_slug(wanted, release),
             sections=wanted.sections,
-            said={
+            metadata={
                 "title": f"{number} U.S.C., selected sections, official text ({release})",
                 "law_title": f"United States Code, Title {number}",
                 "jurisdiction": "us",

@@ -212,10 +212,10 @@ def test_a_judgement_of_the_corpus_never_overrules_a_persons(cast, three_texts):
 
 
 def test_the_demonstration_has_fates_and_loading_it_again_carries_nothing_again(django_capture_on_commit_callbacks):
-    from lawcompare.site.demonstration import load
+    from lawcompare.site.demonstration import load_corpus
 
     with django_capture_on_commit_callbacks(execute=True):
-        load(lambda words: None)
+        load_corpus(lambda words: None)
     before = list(Carrying.objects.order_by("pk").values_list("pk", "attempts", "state", "done"))
     assert {state for _pk, _attempts, state, _done in before} == {"done"} and len(before) == 3
     found = survival(Version.objects.published().filter(law__slug="kh-cybercrime"))
@@ -224,7 +224,7 @@ def test_the_demonstration_has_fates_and_loading_it_again_carries_nothing_again(
     assert "removed" not in shown, "of drafts known in part nobody can say that"
     said = []
     with django_capture_on_commit_callbacks(execute=True):
-        load(said.append)
+        load_corpus(said.append)
     assert list(Carrying.objects.order_by("pk").values_list("pk", "attempts", "state", "done")) == before
     assert "0 fates of concerns" in said
     with translation.override("km"):

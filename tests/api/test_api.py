@@ -11,7 +11,7 @@ from lawcompare.annotations.models import Annotation, Category
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.laws.models import FormerAddress, Law, Withdrawal
-from lawcompare.site.demonstration import load
+from lawcompare.site.demonstration import load_corpus
 from tests.conftest import OLD_DRAFT, ROOT
 
 pytestmark = pytest.mark.django_db
@@ -202,7 +202,7 @@ def test_the_page_for_people_names_every_address(client):
 
 def test_the_examples_of_the_documentation_are_true(client, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        load(lambda line: None)
+        load_corpus(lambda line: None)
     examples = re.findall(r"```\nGET (\S+)\n(.*?)```", (ROOT / "docs/api.md").read_text("utf-8"), re.DOTALL)
     assert len(examples) >= 5
     for address, lines in examples:

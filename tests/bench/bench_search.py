@@ -239,7 +239,7 @@ def store(slug: str, number: int, document: Any, chance: random.Random) -> int:
 
     from lawcompare.laws.documents import store_clauses
     from lawcompare.laws.models import Law, Version
-    from lawcompare.laws.services import silent
+    from lawcompare.laws.services import ignore_progress
 
     law, _is_new = Law.objects.get_or_create(
         slug=slug, defaults={"title": document.title or slug, "jurisdiction": slug[:2], "kind": "statute"}
@@ -248,7 +248,7 @@ def store(slug: str, number: int, document: Any, chance: random.Random) -> int:
         law=law, slug=f"v{number}", title=f"{slug} {number}", language=document.language, date=str(1990 + number),
         text_status="official", file_hash="0" * 64, text_hash="0" * 64, clause_count=len(document.clauses),
     )  # fmt: skip
-    store_clauses(version, changed(document, number, chance), silent)
+    store_clauses(version, changed(document, number, chance), ignore_progress)
     version.published_at = timezone.now()
     version.save()
     return len(document.clauses)

@@ -11,7 +11,7 @@ from lawcompare.crosswalk.elements.differences import differences_between
 from lawcompare.crosswalk.elements.values import NOT_SEEN, PART, WHOLE, build_table, outermost, read_clauses
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_correspondence
-from lawcompare.laws.formatting import said_dollars
+from lawcompare.laws.formatting import format_in_dollars
 from tests.conftest import FRONT
 
 pytestmark = pytest.mark.django_db
@@ -208,10 +208,14 @@ def test_no_table_is_made_of_nothing(laws):
 
 
 def test_amounts_are_put_in_dollars_where_a_rate_is_known():
-    assert said_dollars({"fine_max": 10_000_000, "currency": "KHR"}).startswith("about 2,500 US dollars")
-    assert said_dollars({"fine_max": 5, "currency": "USD"}) == said_dollars({"fine_max": 5, "currency": "XYZ"}) == ""
+    assert format_in_dollars({"fine_max": 10_000_000, "currency": "KHR"}).startswith("about 2,500 US dollars")
+    assert (
+        format_in_dollars({"fine_max": 5, "currency": "USD"})
+        == format_in_dollars({"fine_max": 5, "currency": "XYZ"})
+        == ""
+    )
     with translation.override("km"):
-        assert "២,៥០០" in said_dollars({"fine_max": 10_000_000, "currency": "KHR"})
+        assert "២,៥០០" in format_in_dollars({"fine_max": 10_000_000, "currency": "KHR"})
 
 
 # --- differences ------------------------------------------------------------------------------------------------------

@@ -65,8 +65,8 @@ def test_the_exported_file_has_the_addresses_that_the_pages_show(client, path):
 @pytest.mark.django_db
 def test_a_new_law_takes_the_year_of_its_first_text_and_keeps_it():
     said = {"jurisdiction": "kh", "kind": "draft"}
-    first = import_law(Import(b"Article 1\n\nOne.", "a.txt", "law", "b", said={**said, "date": "2020-08"})).version
-    import_law(Import(b"Article 1\n\nTwo.", "a.txt", "law", "a", said={"date": "2012"}))
+    first = import_law(Import(b"Article 1\n\nOne.", "a.txt", "law", "b", metadata={**said, "date": "2020-08"})).version
+    import_law(Import(b"Article 1\n\nTwo.", "a.txt", "law", "a", metadata={"date": "2012"}))
     first.law.refresh_from_db()
     assert first.law.frbr_uri == "/akn/kh/bill/2020/law"
 
@@ -74,7 +74,7 @@ def test_a_new_law_takes_the_year_of_its_first_text_and_keeps_it():
 @pytest.mark.django_db
 def test_no_address_of_a_clause_spells_out_an_element_that_the_convention_abbreviates():
     text = b"Section 1. Definitions\n\n(a) First.\n\n(1) One:\n\n(A) a thing;\n\n(i) small;\n\n(I) smaller.\n"
-    import_law(Import(text, "a.txt", "law", "v", said={"jurisdiction": "us", "kind": "statute", "date": "2020"}))
+    import_law(Import(text, "a.txt", "law", "v", metadata={"jurisdiction": "us", "kind": "statute", "date": "2020"}))
     assert "sec_1__subsec_a__para_1__subpara_A__cl_i__subcl_I" in Clause.objects.values_list("eid", flat=True)
 
 

@@ -158,7 +158,7 @@ def test_a_repeated_number_is_told_with_its_line_and_may_be_accepted(write):
     path = write(*BAD_FILES["a repeated number"])
     with pytest.raises(CommandError, match="line 9: repeated number"):
         run(path, *NEW_LAW)
-    run(path, *NEW_LAW, "--accept-doubts")
+    run(path, *NEW_LAW, "--accept-warnings")
     assert Clause.objects.filter(element="article").count() == 3
 
 

@@ -46,7 +46,7 @@ def test_the_akoma_ntoso_is_valid(client, path, cast):
     answer = client.get(f"/laws/{version.law.slug}/{version.slug}.akn.xml")
     assert answer["Content-Type"] == "application/akn+xml"
     schema().assertValid(etree.fromstring(answer.content))
-    again = import_law(Import(answer.content, "x.akn", law="again", version="1", said={"kind": "draft"} | _where()))
+    again = import_law(Import(answer.content, "x.akn", law="again", version="1", metadata={"kind": "draft"} | _where()))
     assert [row[0] for row in _told(again.version)] == [row[0] for row in _told(version)]
 
 

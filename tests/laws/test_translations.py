@@ -46,7 +46,7 @@ def translated(text: str = KHMER, version: str = "old-km", of: str = "draft/old"
     front = FRONT.format(law="draft", version=version, title="Khmer", date="2019").replace(
         "language: en", "language: km"
     )
-    return import_law(Import((front + text).encode(), "km.md", said={"translates": of})).version
+    return import_law(Import((front + text).encode(), "km.md", metadata={"translates": of})).version
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_a_translation_names_a_text_that_is_here_and_in_another_language(store):
         translated(of="draft/none")
     front = FRONT.format(law="draft", version="again", title="Again", date="2019")
     with pytest.raises(ImportRefused, match="is in the same language"):
-        import_law(Import((front + OLD_DRAFT).encode(), "a.md", said={"translates": "draft/old"}))
+        import_law(Import((front + OLD_DRAFT).encode(), "a.md", metadata={"translates": "draft/old"}))
     assert Version.objects.count() == 1
 
 

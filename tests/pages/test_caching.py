@@ -26,7 +26,7 @@ from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.findings.models import Decision, Finding
 from lawcompare.findings.services import decide_on_finding
 from lawcompare.laws.models import Clause, Law
-from lawcompare.page_cache.edition import APART, current_edition, public_models, watch_public_tables
+from lawcompare.page_cache.edition import NOT_PUBLIC, current_edition, public_models, watch_public_tables
 from lawcompare.page_cache.middleware import PageCache, PersonalPageRefused
 from lawcompare.page_cache.public import public
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
@@ -213,7 +213,7 @@ def test_what_only_its_organisation_sees_leaves_all_pages_kept(site, cast):
 
 def test_every_table_is_watched_or_set_apart_with_a_reason():
     labels = {model._meta.label for model in apps.get_models(include_auto_created=True)}
-    assert set(APART) <= labels, "a table that is set apart is no more"
+    assert set(NOT_PUBLIC) <= labels, "a table that is set apart is no more"
     with connection.cursor() as cursor:
         source = {"sqlite": "SELECT name FROM sqlite_master WHERE type = 'trigger'"}
         cursor.execute(source.get(connection.vendor, "SELECT tgname FROM pg_trigger"))

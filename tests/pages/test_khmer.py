@@ -31,9 +31,9 @@ from lawcompare.engine.rules import load_rules, load_vocabulary
 from lawcompare.engine.wording import changes, values
 from lawcompare.findings import engine_messages as examination
 from lawcompare.laws.citing.find_clause import cite_address
-from lawcompare.laws.formatting import NAMES, digits, filled, said_date, said_value
-from lawcompare.laws.models import Kind, Law, TextStatus, Version
-from lawcompare.site.demonstration import load
+from lawcompare.laws.formatting import NAMES, digits, fill_message, format_date, format_value
+from lawcompare.laws.models import Law, LawKind, TextStatus, Version
+from lawcompare.site.demonstration import load_corpus
 from tests import second_factor
 from tests.conftest import ROOT
 
@@ -204,7 +204,7 @@ def test_labels_are_the_glossary_s_words():
         r"^\| `([\w-]+)` \| ([^|]+) \|", (ROOT / "docs/glossary.md").read_text("utf-8"), re.M
     ):
         glossary.setdefault(term, set()).add(khmer.strip())
-    for choices in (PairKind, Relation, TextStatus, Kind, NoteStatus, Risk):
+    for choices in (PairKind, Relation, TextStatus, LawKind, NoteStatus, Risk):
         for choice in choices:
             term = choice.name.lower() if choices is Risk else str(choice.value)
             if choice == Risk.NONE:
@@ -301,7 +301,7 @@ def visit(client, page: str, also: Iterable[int] = ()) -> None:
 @pytest.mark.django_db
 def test_no_page_falls_back_to_english(client, fell_back, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        load(lambda line: None)
+        load_corpus(lambda line: None)
     with translation.override("km"):
         pages = [*addresses(), *MORE_PAGES, *WRONG_PAGES]
     for page in pages:
@@ -344,7 +344,7 @@ class Spoken(HTMLParser):
 @pytest.mark.django_db
 def test_english_titles_and_notes_on_khmer_pages_say_that_they_are_english(client, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        load(lambda line: None)
+        load_corpus(lambda line: None)
     compared = "/km/compare/kh-cybercrime/2012-v1-en/with"
     pages = ["/km/", "/km/laws/", "/km/laws/kh-cybercrime/", "/km/laws/kh-cybercrime/2012-v1-en/", "/km/annotations/"]
     pages += [f"{compared}/kh-cybercrime/2020-08-en/", f"{compared}/us-code-18/2023-en/", "/km/topics/illegal-access/"]
@@ -414,17 +414,17 @@ def test_signing_in_and_out_stays_in_the_reader_s_language(client, cast):
 )
 def test_dates_are_said_in_the_reader_s_words_and_digits(date, english, khmer):
     with translation.override("en"):
-        assert said_date(date) == english
+        assert format_date(date) == english
     with translation.override("km"):
-        assert said_date(date) == khmer
+        assert format_date(date) == khmer
 
 
 def test_counts_are_in_khmer_digits_and_quoted_words_stay():
     with translation.override("km"):
         assert digits(1045) == "១០៤៥"
-        assert filled(changes.WORDS_ADDED, {"count": 12}) == "បានបន្ថែមពាក្យចំនួន ១២។"
-        assert filled(values.FINE_MOST, {"most": "2,000", "currency": "KHR"}) == "ពិន័យជាប្រាក់យ៉ាងច្រើន ២,០០០ រៀល។"
-        assert filled(changes.BECAME, {"old": "90 days", "new": "180 days"}) == "«90 days» ប្តូរទៅជា «180 days»។"
+        assert fill_message(changes.WORDS_ADDED, {"count": 12}) == "បានបន្ថែមពាក្យចំនួន ១២។"
+        assert fill_message(values.FINE_MOST, {"most": "2,000", "currency": "KHR"}) == "ពិន័យជាប្រាក់យ៉ាងច្រើន ២,០០០ រៀល។"
+        assert fill_message(changes.BECAME, {"old": "90 days", "new": "180 days"}) == "«90 days» ប្តូរទៅជា «180 days»។"
 
 
 @pytest.mark.parametrize(
@@ -441,9 +441,9 @@ def test_counts_are_in_khmer_digits_and_quoted_words_stay():
 )
 def test_the_engine_s_own_words_are_said_in_khmer_and_a_text_s_words_stay(value, khmer):
     with translation.override("en"):
-        assert said_value(value) == str(value)
+        assert format_value(value) == str(value)
     with translation.override("km"):
-        assert said_value(value) == khmer
+        assert format_value(value) == khmer
 
 
 def test_an_address_is_cited_in_the_reader_s_language():

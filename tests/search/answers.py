@@ -38,11 +38,11 @@ def load() -> None:
         load_law(path, lambda line: None)
     text = (ROOT / "tests/data/align-khmer-records/new.md").read_bytes()
     said = {"title": "Records", "jurisdiction": "kh", "kind": "statute", "language": "km", "date": "2015"}
-    services.import_law(services.Import(text, "records.md", law="records", version="km", said=said))
+    services.import_law(services.Import(text, "records.md", law="records", version="km", metadata=said))
     # A clause with more words than a vector of PostgreSQL holds, each with the one after it.
     long = "## Article 1. Words\n\n" + " ".join(f"w{number}x" for number in range(40_000)) + "\n"
     said = {"title": "Book", "jurisdiction": "kh", "kind": "statute", "language": "en", "date": "2016"}
-    services.import_law(services.Import(long.encode(), "book.md", law="book", version="en", said=said))
+    services.import_law(services.Import(long.encode(), "book.md", law="book", version="en", metadata=said))
     load_categories()
     load_organisations()
     Loader().load(lambda line: None)

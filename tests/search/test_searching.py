@@ -57,7 +57,7 @@ def store_khmer(django_capture_on_commit_callbacks):
     def store_text(text: str):
         said = {"title": "Records", "jurisdiction": "kh", "kind": "statute", "language": "km", "date": "2015"}
         with django_capture_on_commit_callbacks(execute=True):
-            found = import_law(Import(text.encode(), "km.md", law="records", version="km", said=said))
+            found = import_law(Import(text.encode(), "km.md", law="records", version="km", metadata=said))
             publish(found.version)
 
     return store_text

@@ -25,6 +25,6 @@ def send_address_changed(old: str) -> None:
     _send(_("Your email address was changed"), "address_changed", old, {})
 
 
-def _send(subject: str, name: str, to: str, said: dict[str, Any]) -> None:
-    words = render_to_string(f"account/email/{name}_message.txt", said | {"site_name": settings.SITE_NAME})
+def _send(subject: str, name: str, to: str, context: dict[str, Any]) -> None:
+    words = render_to_string(f"account/email/{name}_message.txt", context | {"site_name": settings.SITE_NAME})
     send_mail(f"[{settings.SITE_NAME}] {' '.join(subject.split())}", words, settings.DEFAULT_FROM_EMAIL, [to])

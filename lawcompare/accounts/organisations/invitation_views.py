@@ -24,22 +24,22 @@ ANSWERS_PER_HOUR = 40
 @never_cache
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Say who invites, and accept: with a new password, or as the signed-in person whose address it is."""
-    found = services.find_invitation(token)
-    if found is None:
+    pending = services.find_invitation(token)
+    if pending is None:
         return render(request, "account/invitation_over.html", status=404)
-    owner = services.account_of(found)
+    owner = services.account_of(pending)
     form = PasswordForm(request.POST or None) if owner is None else None
     if request.method == "POST":
         if not allow(request, "invitation-answer", ANSWERS_PER_HOUR):
             return too_many(request)
-        return _accept(request, token, found, owner, form)
-    return _show(request, found, owner, form)
+        return _accept(request, token, pending, owner, form)
+    return _show(request, pending, owner, form)
 
 
-def _show(request: HttpRequest, found: Invitation, owner: User | None, form: PasswordForm | None, status: int = 200):
+def _show(request: HttpRequest, pending: Invitation, owner: User | None, form: PasswordForm | None, status: int = 200):
     context = {
-        "invitation": found,
-        "address": masked(found.email),
+        "invitation": pending,
+        "address": masked(pending.email),
         "form": form,
         "is_owner": owner is not None and owner.pk == request.user.pk,
     }
@@ -47,10 +47,10 @@ def _show(request: HttpRequest, found: Invitation, owner: User | None, form: Pas
 
 
 def _accept(
-    request: HttpRequest, token: str, found: Invitation, owner: User | None, form: PasswordForm | None
+    request: HttpRequest, token: str, pending: Invitation, owner: User | None, form: PasswordForm | None
 ) -> HttpResponse:
     if form is not None and not form.is_valid():
-        return _show(request, found, owner, form, 400)
+        return _show(request, pending, owner, form, 400)
     password = form.cleaned_data["password"] if form is not None else ""
     try:
         user = services.accept_invitation(token, request.user, password)
@@ -59,8 +59,8 @@ def _accept(
             form.add_error("password", refused)
         else:
             messages.error(request, " ".join(refused.messages))
-        return _show(request, found, owner, form, 400)
-    messages.success(request, _("You are now a member of %(organisation)s.") % {"organisation": found.organisation})
+        return _show(request, pending, owner, form, 400)
+    messages.success(request, _("You are now a member of %(organisation)s.") % {"organisation": pending.organisation})
     return redirect("workspace") if form is None else _sign_in(request, user)
 
 

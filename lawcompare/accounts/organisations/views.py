@@ -112,10 +112,10 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     return _do(request, _("No longer a member."), services.remove_member, pk)
 
 
-def _do(request: HttpRequest, done: str, act, *said) -> HttpResponse:
+def _do(request: HttpRequest, done: str, action, *arguments) -> HttpResponse:
     """Act, and say on the members' page that it was done or why it was not."""
     try:
-        act(request.user, *said)
+        action(request.user, *arguments)
     except ValidationError as refused:
         messages.error(request, " ".join(refused.messages))
         return _show(request, InvitationForm(), status=400)

@@ -58,10 +58,10 @@ def act_for(request: HttpRequest) -> HttpResponse:
 @login_required
 def sessions(request: HttpRequest) -> HttpResponse:
     """Where one is signed in."""
-    found = [session for session in _sessions_of(request) if session.exists()]
+    open_sessions = [session for session in _sessions_of(request) if session.exists()]
     listed = [
         {"session": session, "device": device(session.user_agent), "is_current": session.is_current()}
-        for session in found
+        for session in open_sessions
     ]
     return render(request, "account/sessions.html", {"sessions": listed})
 
@@ -69,10 +69,10 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def end_session(request: HttpRequest, pk: int) -> HttpResponse:
-    found = _sessions_of(request).filter(pk=pk).first()
-    if found is None:
+    session = _sessions_of(request).filter(pk=pk).first()
+    if session is None:
         raise Http404(_("There is no such session."))
-    found.end()
+    session.end()
     record("end session", f"person/{request.user.pk}", by=request.user)
     messages.success(request, _("That session has ended."))
     return redirect("sessions")

@@ -24,7 +24,7 @@ from lawcompare.engine.text.words import clusters
 from lawcompare.engine.writing.word import WordDocument
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import pinned_clause, pinned_version, plain_address
-from lawcompare.laws.formatting import digits, said_date
+from lawcompare.laws.formatting import digits, format_date
 from lawcompare.laws.models import Clause, Version
 
 # Letters of a clause shown on either side of the words a note is about, and of a standard.
@@ -78,7 +78,7 @@ class _Brief:
         word.paragraph("Title", _("What organisations say of the words of a law, and by which standard"))
         for name in self.chosen:
             word.paragraph("Subtitle", name)
-        word.paragraph("Say", f"{settings.SITE_NAME}, {said_date(f'{self.moment:%Y-%m-%d}')}")
+        word.paragraph("Say", f"{settings.SITE_NAME}, {format_date(f'{self.moment:%Y-%m-%d}')}")
         counts = Counter(note.risk for note in self.annotations)
         rows = [(str(Risk(risk).label).capitalize(), digits(counts[risk])) for risk in sorted(counts, reverse=True)]
         total = len(self.annotations)
@@ -102,7 +102,7 @@ class _Brief:
 
     def write_version(self, version: Version) -> None:
         self.word.paragraph("Heading1", version.title)
-        details = [str(version.get_text_status_display()), said_date(version.date), version.became_public]
+        details = [str(version.get_text_status_display()), format_date(version.date), version.became_public]
         line = self.word.paragraph("Say", " · ".join(filter(None, details)) + " ")
         if version.source_url:
             self.word.link(line, version.source_url, version.source_url)
@@ -189,7 +189,7 @@ class _Brief:
             self.word.run(line, change.text, look=look, language=note.version.language)
 
     def write_sources(self, note: Annotation) -> None:
-        source = [note.source_organisation, note.source_title, said_date(note.source_date)]
+        source = [note.source_organisation, note.source_title, format_date(note.source_date)]
         if any(source):
             line = self.word.paragraph("Say", f"{_('Restates')}: {', '.join(filter(None, source))} ")
             if note.source_url:

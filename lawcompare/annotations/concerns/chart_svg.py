@@ -16,7 +16,7 @@ from django.utils.translation import get_language, gettext
 from lawcompare.annotations.concerns.outcomes import Concern, ConcernCell, Survival
 from lawcompare.engine.text.words import words
 from lawcompare.laws.citing.find_clause import cite
-from lawcompare.laws.formatting import digits, said_date
+from lawcompare.laws.formatting import digits, format_date
 from lawcompare.laws.models import Version
 
 # In units of the picture, which are pixels at its own size.
@@ -100,7 +100,7 @@ class _Picture:
         self._rule(INK)
 
     def _column_words(self, version: Version) -> list[tuple[str, bool]]:
-        lines = [(line, True) for line in wrap(said_date(version.date) or version.title, COLUMN - 12, 14)]
+        lines = [(line, True) for line in wrap(format_date(version.date) or version.title, COLUMN - 12, 14)]
         if version.is_partial:
             lines += [(line, False) for line in wrap(gettext("known in part"), COLUMN - 12, 12)]
         return lines

@@ -16,7 +16,7 @@ from lawcompare.annotations.carrying.lineage import in_order
 from lawcompare.annotations.filters import FilterChoices, NoteFilter
 from lawcompare.annotations.models import Annotation, Carried, Category, Fate, NoteStatus, Risk, Verdict
 from lawcompare.laws.citing.find_clause import cite
-from lawcompare.laws.formatting import digits, said_date
+from lawcompare.laws.formatting import digits, format_date
 from lawcompare.laws.models import Version
 
 # Of several judgements in one text the first of these names the cell: nobody is told less than was said.
@@ -262,7 +262,7 @@ def as_table(survival: Survival) -> list[list[str]]:
     """The concerns as rows of words, the first being the head: for CSV."""
     head = [gettext("Kind of risk"), gettext("Concern"), gettext("Clause"), gettext("Organisation"), gettext("Risk")]
     for version in survival.versions:
-        name = f"{version.title} ({said_date(version.date)})" if version.date else version.title
+        name = f"{version.title} ({format_date(version.date)})" if version.date else version.title
         head += [name, gettext("%(text)s: reason") % {"text": name}]
     rows = [head]
     for kind, concerns in survival.groups:

@@ -20,8 +20,8 @@ from lawcompare.laws.access import visible_versions
 from lawcompare.laws.formatting import digits
 from lawcompare.laws.models import Clause, Version
 from lawcompare.search.indexing.entries import names_of
-from lawcompare.search.query.citations import Citation, read_citation
-from lawcompare.search.words import SMALL
+from lawcompare.search.query.citations import CitedPlace, read_citation
+from lawcompare.search.words import STOP_WORDS
 
 # --- Words of a clause -----------------------------------------------------------------------------------------------
 
@@ -174,7 +174,7 @@ _HEADING_WORDS_MAX = 8
 _ADDRESS = re.compile(r"(?:https?://[^/\s]+)?/?(?:km/)?(?:laws/)?([\w-]+)/([\w-]+)/?[\s#/]\s*([\w.-]+?)/?")
 _WORD = re.compile(r"[^\W_]+")
 # They name no law.
-_NO_NAMES = SMALL | {"law"}
+_NO_NAMES = STOP_WORDS | {"law"}
 # A chapter is not cited by its number alone.
 _DIVISIONS = ("chapter", "title", "part")
 
@@ -195,7 +195,7 @@ def _clauses(user: Any) -> QuerySet[Clause]:
     return Clause.objects.filter(version__in=visible_versions(user).values("pk")).select_related("version__law")
 
 
-def _cited(user: Any, citation: Citation) -> list[Clause]:
+def _cited(user: Any, citation: CitedPlace) -> list[Clause]:
     """The clauses a citation names in the texts it names, those of the best named text first."""
     number, *parts = citation.path
     texts = {text.pk: text for text in _texts_named(user, citation.names)[:_TEXTS_MAX]}

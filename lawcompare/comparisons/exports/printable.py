@@ -17,7 +17,7 @@ from lawcompare.engine.writing.redline import Link, Paragraph, redline
 from lawcompare.engine.writing.word import WordDocument
 from lawcompare.laws.citing.permalinks import pin, plain_address
 from lawcompare.laws.documents import load_document
-from lawcompare.laws.formatting import digits, said_date
+from lawcompare.laws.formatting import digits, format_date
 from lawcompare.laws.models import Version
 
 
@@ -82,7 +82,7 @@ def _around(comparison: Comparison, root: str) -> dict[str, Any]:
     old, new = comparison.old, comparison.new
     address = root + pinned_comparison(comparison)
     counts = ", ".join(f"{digits(count)} {label}" for _look, label, count in kinds(comparison))
-    day = said_date(f"{_finished(comparison):%Y-%m-%d}")
+    day = format_date(f"{_finished(comparison):%Y-%m-%d}")
     return {
         "title": _("%(old)s against %(new)s") % {"old": old.title, "new": new.title},
         "site": settings.SITE_NAME,
@@ -128,7 +128,7 @@ def _legend(comparison: Comparison) -> list[tuple[str, str]]:
 def _side(version: Version, label: str) -> dict[str, Any]:
     facts = [
         (_("Text"), str(version.get_text_status_display())),
-        (_("Date of the text"), said_date(version.date)),
+        (_("Date of the text"), format_date(version.date)),
         (_("How it became public"), version.became_public),
         (_("Source"), version.source_url),
         (_("Address"), version.frbr_uri),

@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from lawcompare.crosswalk.elements.values import NOT_SEEN, WHOLE, Placed, Quote, Reading, quoted, short_name
 from lawcompare.engine.compare_laws import differences as contrast
-from lawcompare.laws.formatting import filled
-from lawcompare.laws.models import Kind, Version
+from lawcompare.laws.formatting import fill_message
+from lawcompare.laws.models import LawKind, Version
 
 # What is missing is worth saying of a clause that makes an offence, or gives a power; not of a right or a definition.
 _MISSING_IN = {
@@ -98,7 +98,7 @@ def _differences(own: Placed, other: Placed, readings: Mapping[int, Reading]) ->
     reading, other_reading = readings[clause.pk], readings[other_clause.pk]
     sentences = contrast.contrast(reading.elements, other_reading.elements, name=short_name(other_clause))
     return [
-        (one.element, ElementDifference(filled(one.template, one.values), _words(one, own, other, readings)))
+        (one.element, ElementDifference(fill_message(one.template, one.values), _words(one, own, other, readings)))
         for one in sentences
         if _MISSING_IN.get(one.template, "") in {"", *reading.kinds}
     ]
@@ -126,8 +126,8 @@ def _lead(own: Placed, other: Placed, readings: Mapping[int, Reading]) -> str:
 
 
 def _is_draft_beside_law_in_force(own: Version, other: Version) -> bool:
-    is_in_force = other.law.kind in {Kind.STATUTE, Kind.CONSTITUTION}
-    return own.law.kind == Kind.DRAFT and is_in_force and own.law.jurisdiction == other.law.jurisdiction
+    is_in_force = other.law.kind in {LawKind.STATUTE, LawKind.CONSTITUTION}
+    return own.law.kind == LawKind.DRAFT and is_in_force and own.law.jurisdiction == other.law.jurisdiction
 
 
 def _lead_of_weight(in_force: Reading) -> str:

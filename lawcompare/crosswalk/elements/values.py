@@ -25,7 +25,7 @@ from lawcompare.engine.wording import values as say
 from lawcompare.findings.models import ENGINE
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.documents import document_of
-from lawcompare.laws.formatting import filled, said_dollars, said_value
+from lawcompare.laws.formatting import fill_message, format_in_dollars, format_value
 from lawcompare.laws.models import Clause, Version
 
 type Placed = tuple[Version, Clause]
@@ -301,7 +301,7 @@ def values_of(element: str, reading: Reading, eid: str) -> list[ElementValue]:
         if quote.words.casefold() not in {each.words.casefold() for each in value.quotes}:
             value.quotes.append(quote)
         if element == "penalties":
-            value.in_dollars = said_dollars(excerpt.values)
+            value.in_dollars = format_in_dollars(excerpt.values)
     return list(values.values())
 
 
@@ -318,18 +318,18 @@ def short_name(clause: Clause) -> str:
 
 def _penalty_words(excerpt: Excerpt) -> str:
     description = say.penalty(penalty_of(excerpt))
-    return " ".join(filled(sentence.template, sentence.values) for sentence in description.sentences)
+    return " ".join(fill_message(sentence.template, sentence.values) for sentence in description.sentences)
 
 
 def _time_words(excerpt: Excerpt) -> str:
-    time = said_value(say.days_in_words(excerpt.values["days"]))
+    time = format_value(say.days_in_words(excerpt.values["days"]))
     bounds = {"least": _("at least %(time)s"), "most": _("at most %(time)s")}
     return bounds.get(str(excerpt.values.get("bound")), "%(time)s") % {"time": time}
 
 
 def _named(key: str) -> Callable[[Excerpt], str]:
     def say_name(excerpt: Excerpt) -> str:
-        return said_value(str(excerpt.values[key]))
+        return format_value(str(excerpt.values[key]))
 
     return say_name
 

@@ -12,8 +12,8 @@ from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import REVERSED, Correspondence, Relation, Silence, Topic
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.citing.find_clause import cite
-from lawcompare.laws.formatting import said_date
-from lawcompare.laws.models import Clause, Jurisdiction, Kind, Version
+from lawcompare.laws.formatting import format_date
+from lawcompare.laws.models import Clause, Jurisdiction, LawKind, Version
 
 DEFAULT_MEASURE = "budapest-convention"
 
@@ -127,9 +127,9 @@ def _column_name(version: Version) -> str:
     law = version.law
     if law.jurisdiction == Jurisdiction.UNITED_STATES:
         return "us"
-    if law.jurisdiction == Jurisdiction.CAMBODIA and law.kind != Kind.DRAFT:
+    if law.jurisdiction == Jurisdiction.CAMBODIA and law.kind != LawKind.DRAFT:
         return "kh"
-    if law.kind == Kind.DRAFT:
+    if law.kind == LawKind.DRAFT:
         return version.slug
     return law.slug if law.slug == DEFAULT_MEASURE else ""
 
@@ -143,7 +143,9 @@ def _column_title(name: str, versions: Sequence[Version]) -> str:
         return gettext("Budapest Convention")
     first = versions[0]
     return (
-        gettext("Draft of %(date)s") % {"date": said_date(first.date)} if first.law.kind == Kind.DRAFT else first.title
+        gettext("Draft of %(date)s") % {"date": format_date(first.date)}
+        if first.law.kind == LawKind.DRAFT
+        else first.title
     )
 
 

@@ -16,11 +16,11 @@ from lawcompare.engine.rules import Rule, Standard, load_rules
 from lawcompare.findings.access import visible_findings
 from lawcompare.findings.models import VALUE_RULES, Finding
 from lawcompare.laws.citing.find_clause import cite_address
-from lawcompare.laws.formatting import said_dollars
+from lawcompare.laws.formatting import format_in_dollars
 from lawcompare.laws.models import Clause
 
 register = template.Library()
-register.filter("in_dollars", said_dollars)
+register.filter("in_dollars", format_in_dollars)
 
 # How the standards are called in short.
 LAW_NAMES = {
@@ -36,21 +36,21 @@ LAW_NAMES = {
 def questions_on(context: Any, clauses: Iterable[Clause]) -> dict[int, list[Finding]]:
     """The open questions on these clauses, by clause. One query, whatever the number of clauses."""
     rows = list(clauses)
-    found: dict[int, list[Finding]] = {}
+    by_clause: dict[int, list[Finding]] = {}
     if rows:
         wanted = {clause.pk for clause in rows}
         versions = {clause.version_id for clause in rows}
         for finding in visible_findings(context["request"].user).filter(version__in=versions).questions().open():
             if finding.clause_id in wanted:
-                found.setdefault(finding.clause_id, []).append(finding)
-    return found
+                by_clause.setdefault(finding.clause_id, []).append(finding)
+    return by_clause
 
 
 @register.simple_tag(takes_context=True)
 def findings_in(context: Any, clause: Clause) -> dict[str, list[Finding]]:
     """The ``values`` read from a clause and what stands inside it, and the open ``questions`` on them. One query."""
-    found = visible_findings(context["request"].user).open().select_related("clause")
-    inside = found.filter(
+    open_findings = visible_findings(context["request"].user).open().select_related("clause")
+    inside = open_findings.filter(
         version=clause.version_id, clause__position__gte=clause.position, clause__position__lt=clause.end
     )
     rows = list(inside)
@@ -61,8 +61,8 @@ def findings_in(context: Any, clause: Clause) -> dict[str, list[Finding]]:
 
 
 @register.filter
-def asked_of(found: dict[int, list[Finding]] | None, clause: Clause | None) -> list[Finding]:
-    return found.get(clause.pk, []) if clause and found else []
+def asked_of(by_clause: dict[int, list[Finding]] | None, clause: Clause | None) -> list[Finding]:
+    return by_clause.get(clause.pk, []) if clause and by_clause else []
 
 
 @register.filter

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from lawcompare.laws.models import (
     VERSION_STATUSES,
     Jurisdiction,
-    Kind,
     Language,
     Law,
+    LawKind,
     TextStatus,
     Version,
     VersionQuerySet,
@@ -39,7 +39,7 @@ class AboutForm(forms.Form):
         help_text=_("Small letters, digits and hyphens. Left empty, it is made from an English title."),
     )
     jurisdiction = forms.ChoiceField(label=_("Jurisdiction"), choices=Jurisdiction, required=False)
-    kind = forms.ChoiceField(label=_("Kind of law"), choices=Kind, required=False)
+    kind = forms.ChoiceField(label=_("Kind of law"), choices=LawKind, required=False)
     title = forms.CharField(label=_("Title of this text"), max_length=300)
     date = forms.CharField(
         label=_("Date of the text"),

@@ -34,9 +34,9 @@ def run_reading(draft_id: int) -> None:
         wanted = Import(
             originals.open_original(draft.original, f"import/{draft.pk}", None, draft.organisation.slug),
             draft.name,
-            said={"language": draft.language},
-            accept_doubts=True,
-            apart=True,
+            metadata={"language": draft.language},
+            accept_warnings=True,
+            sandboxed=True,
         )
         document = read_file(wanted, _Reporter(draft))
         _finish(draft, document)

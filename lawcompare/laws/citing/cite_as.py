@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import pinned_clause, pinned_version
-from lawcompare.laws.formatting import said_date
+from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version
 
 _SPECIAL = re.compile(r"([\\&%$#_{}~^])")
@@ -32,8 +32,8 @@ def make_reference(
     words: list[str], key: str, address: str, *, date: str = "", iris: tuple[str, ...] = (), **fields: str
 ) -> Reference:
     """``words`` joined are the plain form; ``fields`` those of BibTeX. ``date`` is YYYY, YYYY-MM or YYYY-MM-DD."""
-    said = [*words[:1], *([f"({said_date(date)})"] if date else [])]
-    plain = ", ".join([" ".join(said), *filter(None, words[1:])]) + f". {settings.SITE_NAME}. {address}"
+    opening = [*words[:1], *([f"({format_date(date)})"] if date else [])]
+    plain = ", ".join([" ".join(opening), *filter(None, words[1:])]) + f". {settings.SITE_NAME}. {address}"
     return Reference(plain, as_bibtex(key, address, date, **fields), address, iris)
 
 
@@ -49,9 +49,9 @@ def as_bibtex(key: str, address: str, date: str, **fields: str) -> str:
     }
     """
     year, month = [*date.split("-"), ""][:2] if date else ("", "")
-    said: dict[str, Any] = {name: f"{{{tex(words)}}}" for name, words in fields.items() if words}
-    said |= {"year": year, "month": str(int(month)) if month else ""}
-    lines = [f"  {name} = {{{words}}}" for name, words in (said | {"url": address}).items() if words]
+    values: dict[str, Any] = {name: f"{{{tex(words)}}}" for name, words in fields.items() if words}
+    values |= {"year": year, "month": str(int(month)) if month else ""}
+    lines = [f"  {name} = {{{words}}}" for name, words in (values | {"url": address}).items() if words]
     return "@misc{" + re.sub(r"[^\w-]+", "-", key) + ",\n" + ",\n".join(lines) + "\n}"
 
 

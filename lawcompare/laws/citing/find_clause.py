@@ -27,7 +27,7 @@ def cite(clause: Clause) -> str:
 
     ``chp_47__sec_1030__subsec_a__para_2`` is ``§ 1030(a)(2)``; an article is named with its heading.
     """
-    unit, parts = _say_address(clause.eid)
+    unit, parts = _format_address(clause.eid)
     if not unit or not parts:
         return ". ".join(filter(None, [clause.num.rstrip("."), clause.heading])) or clause.eid
     return unit + parts
@@ -39,7 +39,7 @@ def cite_address(eid: str) -> str:
     >>> cite_address("chp_121__sec_2703__subsec_d")
     '§ 2703(d)'
     """
-    return "".join(_say_address(eid)) or eid
+    return "".join(_format_address(eid)) or eid
 
 
 def read_address(eid: str) -> tuple[str, str, tuple[str, ...]]:
@@ -58,7 +58,7 @@ def read_address(eid: str) -> tuple[str, str, tuple[str, ...]]:
     return name, number, tuple(part for _name, _mark, part in steps[places[-1] + 1 :])
 
 
-def _say_address(eid: str) -> tuple[str, str]:
+def _format_address(eid: str) -> tuple[str, str]:
     """The article in the reader's words, and the parts inside it in brackets; both empty outside any article."""
     name, number, parts = read_address(eid)
     return (str(_UNITS[name]) % {"number": number}, "".join(f"({part})" for part in parts)) if name else ("", "")
@@ -94,11 +94,11 @@ class Citations:
     @cached_property
     def _by_number(self) -> dict[str, Clause]:
         units = [clause for clause in self._clauses if clause.element in {"article", "section"}]
-        found = {_key(clause.num): clause for clause in reversed(units)}
+        clauses = {_key(clause.num): clause for clause in reversed(units)}
         for clause in units:
             if several := _SEVERAL.search(from_khmer(clause.num)):
-                found.setdefault(several[1], clause)
-        return found
+                clauses.setdefault(several[1], clause)
+        return clauses
 
     def find(self, cited: str) -> Clause:
         """The clause cited: by its address, or by its number with or without the word before it, in any digits.
@@ -111,9 +111,9 @@ class Citations:
         ending = [clause for eid, clause in self._by_eid.items() if eid.endswith(f"__{cited}")]
         if len(ending) == 1:
             return ending[0]
-        said = _CITED.fullmatch(from_khmer(cited))
-        clause = self._by_number.get(_key(said["number"])) if said else None
-        for part in _PART.findall(said[0][said.end("number") :]) if said else []:
+        match = _CITED.fullmatch(from_khmer(cited))
+        clause = self._by_number.get(_key(match["number"])) if match else None
+        for part in _PART.findall(match[0][match.end("number") :]) if match else []:
             clause = self._child(clause, part) if clause else None
         if clause is None:
             raise CitationError(f"{self.version.address} has no clause {cited}")

@@ -49,11 +49,11 @@ def check_pin(asked: str | None, version: Version) -> None:
     if not asked or (len(asked) >= HASH_LENGTH and version.text_hash.startswith(asked.lower())):
         return
     of_hash = Version.objects.published().select_related("law").filter(text_hash__startswith=asked.lower()[:64])
-    found = of_hash.first() if len(asked) >= HASH_LENGTH else None
-    if found is not None:
+    cited_version = of_hash.first() if len(asked) >= HASH_LENGTH else None
+    if cited_version is not None:
         raise Http404(
             _("The text cited (%(hash)s) is not the one at this address. It is at %(address)s.")
-            % {"hash": asked, "address": pinned_version(found)}
+            % {"hash": asked, "address": pinned_version(cited_version)}
         )
     raise Http404(
         _("The text cited (%(hash)s) is not the one at this address, whose hash begins with %(now)s.")

@@ -21,26 +21,38 @@ TEXT = "text/plain; charset=utf-8"
 
 @public()
 def version_akn(request: HttpRequest, law: str, version: str) -> HttpResponse:
-    found = access.get_version(request.user, law, version)
+    text_version = access.get_version(request.user, law, version)
     written = akn.write(
-        whole_document(found), frbr_uri=found.law.frbr_uri, date=found.date_in_address, author=settings.SITE_NAME
+        whole_document(text_version),
+        frbr_uri=text_version.law.frbr_uri,
+        date=text_version.date_in_address,
+        author=settings.SITE_NAME,
     )
-    return _as_file(written, AKN, found, "akn.xml")
+    return _as_file(written, AKN, text_version, "akn.xml")
 
 
 @public()
 def version_markdown(request: HttpRequest, law: str, version: str) -> HttpResponse:
-    found = access.get_version(request.user, law, version)
-    return _as_file(markdown.write(whole_document(found), front_matter(found)), MARKDOWN, found, "md")
+    text_version = access.get_version(request.user, law, version)
+    return _as_file(
+        markdown.write(whole_document(text_version), front_matter(text_version)), MARKDOWN, text_version, "md"
+    )
 
 
 @public()
 def version_text(request: HttpRequest, law: str, version: str) -> HttpResponse:
     """The words, below what they are and where they come from."""
-    found = access.get_version(request.user, law, version)
-    said = [found.title, str(found.get_text_status_display()), found.date, found.source_url, found.frbr_uri, found.note]
-    head = "\n".join(filter(None, said))
-    return _as_file(f"{head}\n\n{text.write(whole_document(found))}", TEXT, found, "txt")
+    text_version = access.get_version(request.user, law, version)
+    lines = [
+        text_version.title,
+        str(text_version.get_text_status_display()),
+        text_version.date,
+        text_version.source_url,
+        text_version.frbr_uri,
+        text_version.note,
+    ]
+    head = "\n".join(filter(None, lines))
+    return _as_file(f"{head}\n\n{text.write(whole_document(text_version))}", TEXT, text_version, "txt")
 
 
 def _as_file(content: bytes | str, media_type: str, version: Version, suffix: str) -> HttpResponse:
@@ -55,7 +67,7 @@ def whole_document(version: Version) -> Document:
     eids = {row.pk: row.eid for row in rows}
     clauses = []
     for row in rows:
-        said = {
+        attributes = {
             "text_status": row.text_status,
             "source": row.source_url,
             "note": row.note,
@@ -70,7 +82,7 @@ def whole_document(version: Version) -> Document:
                 text=row.text,
                 depth=row.depth,
                 parent=eids[row.parent_id] if row.parent_id else None,
-                attributes={name: words for name, words in said.items() if words},
+                attributes={name: words for name, words in attributes.items() if words},
             )
         )
     return Document(version.title, version.language, tuple(clauses))

@@ -14,12 +14,12 @@ from lawcompare.laws.models import Clause, Version
 
 
 @dataclass
-class Entry:
+class ContentsEntry:
     """A line of the table of contents."""
 
     clause: Clause
     page: int = 1
-    children: list[Entry] = field(default_factory=list)
+    children: list[ContentsEntry] = field(default_factory=list)
 
     @property
     def is_unit(self) -> bool:
@@ -27,7 +27,7 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Page:
+class VersionPage:
     """A run of positions, from ``start`` up to and without ``end``, that is read together."""
 
     number: int
@@ -42,11 +42,11 @@ class Page:
 
 @dataclass(frozen=True)
 class Layout:
-    contents: list[Entry]
-    pages: list[Page]
+    contents: list[ContentsEntry]
+    pages: list[VersionPage]
 
     @property
-    def units(self) -> Iterator[Entry]:
+    def units(self) -> Iterator[ContentsEntry]:
         """The articles, in order."""
         waiting = self.contents[::-1]
         while waiting:
@@ -59,7 +59,7 @@ class Layout:
     def unit_count(self) -> int:
         return sum(1 for _unit in self.units)
 
-    def page_of(self, position: int) -> Page:
+    def page_of(self, position: int) -> VersionPage:
         return next((page for page in self.pages if page.start <= position < page.end), self.pages[0])
 
 
@@ -106,7 +106,7 @@ def _outside_units(headed: Sequence[Clause]) -> list[Clause]:
     return kept
 
 
-def _paginate(outline: Sequence[Clause], total: int) -> list[Page]:
+def _paginate(outline: Sequence[Clause], total: int) -> list[VersionPage]:
     """Cut where a heading begins, so that no page is longer than it must be.
 
     A single article longer than a page stays whole: it is the least that is read together.
@@ -121,20 +121,20 @@ def _paginate(outline: Sequence[Clause], total: int) -> list[Page]:
                 starts.append((clause.position, clause))
     ends = [start for start, _clause in starts[1:]] + [total]
     return [
-        Page(number, start, end, clause)
+        VersionPage(number, start, end, clause)
         for number, ((start, clause), end) in enumerate(zip(starts, ends, strict=True), start=1)
     ]
 
 
-def _nest(outline: Sequence[Clause], pages: Sequence[Page]) -> list[Entry]:
-    roots: list[Entry] = []
-    above: list[Entry] = []
+def _nest(outline: Sequence[Clause], pages: Sequence[VersionPage]) -> list[ContentsEntry]:
+    roots: list[ContentsEntry] = []
+    above: list[ContentsEntry] = []
     numbers = iter(pages)
     page = next(numbers)
     for clause in outline:
         while clause.position >= page.end:
             page = next(numbers)
-        entry = Entry(clause, page.number)
+        entry = ContentsEntry(clause, page.number)
         while above and above[-1].clause.end <= clause.position:
             above.pop()
         (above[-1].children if above else roots).append(entry)
@@ -150,7 +150,7 @@ DIVISION_ELEMENTS = frozenset(
 
 
 @dataclass(frozen=True)
-class Line:
+class ClauseLine:
     """A clause as it is set: ``indent`` steps inside its article; ``level`` of its heading in the page, 0 for none."""
 
     clause: Clause
@@ -166,9 +166,9 @@ class Line:
         return self.level > 0 and self.clause.element not in UNIT_ELEMENTS
 
 
-def set_lines(clauses: Iterable[Clause]) -> list[Line]:
+def set_lines(clauses: Iterable[Clause]) -> list[ClauseLine]:
     """Clauses in order as lines. Headings begin at level 2, below the page's, and go down one step at a time."""
-    lines: list[Line] = []
+    lines: list[ClauseLine] = []
     above: list[Clause] = []  # headings still open
     for clause in clauses:
         while above and above[-1].end <= clause.position:
@@ -176,17 +176,17 @@ def set_lines(clauses: Iterable[Clause]) -> list[Line]:
         inside_unit = bool(above) and above[-1].element in UNIT_ELEMENTS
         is_headed = clause.element in UNIT_ELEMENTS or clause.element in DIVISION_ELEMENTS
         if is_headed and not inside_unit and (clause.num or clause.heading):
-            lines.append(Line(clause, 0, min(2 + len(above), 6)))
+            lines.append(ClauseLine(clause, 0, min(2 + len(above), 6)))
             above.append(clause)
         else:
             top = above[-1].depth if inside_unit else clause.depth
-            lines.append(Line(clause, min(clause.depth - top, 6), 0))
+            lines.append(ClauseLine(clause, min(clause.depth - top, 6), 0))
     return lines
 
 
-def set_inside(clause: Clause, clauses: Iterable[Clause]) -> list[Line]:
+def set_inside(clause: Clause, clauses: Iterable[Clause]) -> list[ClauseLine]:
     """What stands inside one clause, under the page's own heading."""
     inside = [row for row in clauses if row.pk != clause.pk]
     if clause.element in DIVISION_ELEMENTS:
         return set_lines(inside)
-    return [Line(row, min(row.depth - clause.depth, 6), 0) for row in inside]
+    return [ClauseLine(row, min(row.depth - clause.depth, 6), 0) for row in inside]

@@ -12,8 +12,8 @@ from django.shortcuts import render
 
 from lawcompare.laws import access
 from lawcompare.laws.citing.permalinks import check_pin
-from lawcompare.laws.models import Clause, Jurisdiction, Kind, Law, Version
-from lawcompare.laws.reading.version_page import Layout, Page, lay_out, set_inside, set_lines
+from lawcompare.laws.models import Clause, Jurisdiction, Law, LawKind, Version
+from lawcompare.laws.reading.version_page import Layout, VersionPage, lay_out, set_inside, set_lines
 from lawcompare.laws.translations import rendering_among, renderings_of, set_renderings
 from lawcompare.page_cache.public import public
 
@@ -35,23 +35,23 @@ def _shelves(laws: Sequence[Law]) -> list[tuple[str, list[Law]]]:
     """Drafts, US law, treaties and standards, Cambodian law in force: in that order, each with its laws."""
     shelves: dict[str, list[Law]] = {"drafts": [], "us": [], "treaties": [], "cambodia": []}
     for law in laws:
-        if law.kind == Kind.DRAFT and law.jurisdiction == Jurisdiction.CAMBODIA:
+        if law.kind == LawKind.DRAFT and law.jurisdiction == Jurisdiction.CAMBODIA:
             shelves["drafts"].append(law)
         elif law.jurisdiction == Jurisdiction.UNITED_STATES:
             shelves["us"].append(law)
-        elif law.kind == Kind.TREATY or law.jurisdiction == Jurisdiction.INTERNATIONAL:
+        elif law.kind == LawKind.TREATY or law.jurisdiction == Jurisdiction.INTERNATIONAL:
             shelves["treaties"].append(law)
         else:
             shelves["cambodia"].append(law)
-    return [(name, found) for name, found in shelves.items() if found]
+    return [(name, laws_on_shelf) for name, laws_on_shelf in shelves.items() if laws_on_shelf]
 
 
 @public()
 def law(request: HttpRequest, law: str) -> HttpResponse:
-    found = access.get_law(request.user, law)
-    versions = list(access.visible_versions(request.user).filter(law=found).order_by("date", "slug"))
+    requested = access.get_law(request.user, law)
+    versions = list(access.visible_versions(request.user).filter(law=requested).order_by("date", "slug"))
     steps = list(zip(versions, [None, *versions], strict=False))
-    context = {"law": found, "versions": versions, "steps": steps}
+    context = {"law": requested, "versions": versions, "steps": steps}
     if len(versions) > 1:
         context |= {"old_chosen": versions[-2].address, "new_chosen": versions[-1].address}
     return render(request, "laws/law.html", context)
@@ -60,15 +60,15 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
 @public("page", "at", "text", "beside")
 def version(request: HttpRequest, law: str, version: str) -> HttpResponse:
     """A version, or the page of it that ``?page=`` or ``?at=<eid>`` names."""
-    found, others = access.get_version_among(request.user, law, version)
-    check_pin(request.GET.get("text"), found)
-    layout = lay_out(found)
-    page = _page_asked_for(request, found, layout)
-    clauses = list(found.clauses.filter(position__gte=page.start, position__lt=page.end).order_by("position"))
-    rendering = rendering_among(found, others)
+    text_version, others = access.get_version_among(request.user, law, version)
+    check_pin(request.GET.get("text"), text_version)
+    layout = lay_out(text_version)
+    page = _page_asked_for(request, text_version, layout)
+    clauses = list(text_version.clauses.filter(position__gte=page.start, position__lt=page.end).order_by("position"))
+    rendering = rendering_among(text_version, others)
     set_renderings(clauses, rendering)
     context = {
-        "version": found,
+        "version": text_version,
         "rendering": rendering,
         "beside": rendering is not None and request.GET.get("beside") == "yes",
         "contents": layout.contents,
@@ -84,7 +84,7 @@ def version(request: HttpRequest, law: str, version: str) -> HttpResponse:
     return render(request, "laws/version.html", context)
 
 
-def _page_asked_for(request: HttpRequest, version: Version, layout: Layout) -> Page:
+def _page_asked_for(request: HttpRequest, version: Version, layout: Layout) -> VersionPage:
     eid = request.GET.get("at")
     if eid:
         clause = access.get_clause(request.user, version.law.slug, version.slug, eid)
@@ -95,20 +95,20 @@ def _page_asked_for(request: HttpRequest, version: Version, layout: Layout) -> P
 
 @public("text")
 def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
-    found = access.get_clause(request.user, law, version, eid)
-    check_pin(request.GET.get("text"), found.version)
-    around = _around(found)
-    inside = [row for row in around if row.position >= found.position]
-    rendering = renderings_of(request.user, found.version).first() if found.is_rendered else None  # type: ignore[attr-defined]
-    set_renderings([found, *inside], rendering)
+    requested = access.get_clause(request.user, law, version, eid)
+    check_pin(request.GET.get("text"), requested.version)
+    around = _around(requested)
+    inside = [row for row in around if row.position >= requested.position]
+    rendering = renderings_of(request.user, requested.version).first() if requested.is_rendered else None  # type: ignore[attr-defined]
+    set_renderings([requested, *inside], rendering)
     context = {
-        "clause": found,
+        "clause": requested,
         "rendering": rendering,
         "beside": rendering is not None,
-        "version": found.version,
+        "version": requested.version,
         "clauses": inside,
-        "lines": set_inside(found, inside),
-        "above": [row for row in around if row.position < found.position],
+        "lines": set_inside(requested, inside),
+        "above": [row for row in around if row.position < requested.position],
     }
     return render(request, "laws/clause.html", context)
 
@@ -122,18 +122,18 @@ def _around(clause: Clause) -> list[Clause]:
 
 @public()
 def version_json(request: HttpRequest, law: str, version: str) -> JsonResponse:
-    found = access.get_version(request.user, law, version)
-    clauses = found.clauses.select_related("parent").order_by("position")
-    return JsonResponse(version_data(found) | {"clauses": [clause_data(row) for row in clauses]})
+    text_version = access.get_version(request.user, law, version)
+    clauses = text_version.clauses.select_related("parent").order_by("position")
+    return JsonResponse(version_data(text_version) | {"clauses": [clause_data(row) for row in clauses]})
 
 
 @public()
 def clause_json(request: HttpRequest, law: str, version: str, eid: str) -> JsonResponse:
-    found = access.get_clause(request.user, law, version, eid)
-    inside = found.version.clauses.filter(position__gte=found.position, position__lt=found.end)
+    requested = access.get_clause(request.user, law, version, eid)
+    inside = requested.version.clauses.filter(position__gte=requested.position, position__lt=requested.end)
     return JsonResponse(
         {
-            "version": version_data(found.version),
+            "version": version_data(requested.version),
             "clauses": [clause_data(row) for row in inside.select_related("parent").order_by("position")],
         }
     )

@@ -39,11 +39,11 @@ def withdraw(user: Any, target: Law | Version, reason: str) -> Withdrawal:
     """
     membership = _editor_of(user, target)
     named = {"version": target} if isinstance(target, Version) else {"law": target}
-    said = {"reason": reason, "organisation": membership.organisation, "by": user}
-    found, is_new = Withdrawal.objects.standing().get_or_create(**named, restored_at=None, defaults=said)
+    details = {"reason": reason, "organisation": membership.organisation, "by": user}
+    withdrawal, is_new = Withdrawal.objects.standing().get_or_create(**named, restored_at=None, defaults=details)
     if is_new:
         record("withdraw", _subject(target), by=user, organisation=membership.organisation.slug, reason=reason)
-    return found
+    return withdrawal
 
 
 @transaction.atomic

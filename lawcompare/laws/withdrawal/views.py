@@ -26,15 +26,15 @@ class WithdrawnPages:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, access.Withdrawn):
+        if not isinstance(exception, access.WithdrawnError):
             return None
-        found = exception.withdrawal
+        withdrawal = exception.withdrawal
         if request.path.endswith((".json", ".jsonld")):
-            return JsonResponse({"error": "This text was withdrawn.", "reason": found.reason}, status=410)
-        target = found.version or found.law
+            return JsonResponse({"error": "This text was withdrawn.", "reason": withdrawal.reason}, status=410)
+        target = withdrawal.version or withdrawal.law
         assert target is not None  # the database asks for one of the two
         context = {
-            "withdrawal": found,
+            "withdrawal": withdrawal,
             "target": target,
             "may_restore": withdrawal_services.may_withdraw(request.user, target),
         }
@@ -58,10 +58,10 @@ def withdraw(request: HttpRequest, law: str, version: str | None = None) -> Http
 
 @login_required
 def restore(request: HttpRequest, number: int) -> HttpResponse:
-    found = get_object_or_404(Withdrawal.objects.select_related("law", "version__law"), pk=number)
-    target = found.version or found.law
+    withdrawal = get_object_or_404(Withdrawal.objects.select_related("law", "version__law"), pk=number)
+    target = withdrawal.version or withdrawal.law
     assert target is not None  # the database asks for one of the two
     if request.method == "POST":
-        withdrawal_services.restore(request.user, found)
+        withdrawal_services.restore(request.user, withdrawal)
         messages.success(request, _("Public again."))
     return redirect(target)

@@ -10,7 +10,7 @@ from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.laws.citing.find_clause import read_address
 from lawcompare.laws.models import Clause, Version
 from lawcompare.search.indexing.tokens import index, stems_of
-from lawcompare.search.models import Kind, SearchEntry
+from lawcompare.search.models import EntryKind, SearchEntry
 
 BATCH = 500
 
@@ -18,7 +18,7 @@ BATCH = 500
 @transaction.atomic
 def index_clauses(version: Version) -> int:
     """Write the entries of a public version anew. Returns how many there are; none of a text in preparation."""
-    SearchEntry.objects.filter(version=version, kind=Kind.CLAUSE).delete()
+    SearchEntry.objects.filter(version=version, kind=EntryKind.CLAUSE).delete()
     if not version.is_published:
         return 0
     return len(SearchEntry.objects.bulk_create(entries_of(version), batch_size=BATCH))
@@ -47,7 +47,7 @@ def names_of(version: Version) -> frozenset[str]:
 def _entry(version: Version, clause: Clause, title: str, context: frozenset[str]) -> SearchEntry:
     indexed = index(clause.heading, clause.text, context, version.language)
     return SearchEntry(
-        kind=Kind.CLAUSE,
+        kind=EntryKind.CLAUSE,
         key=clause.eid,
         language=version.language,
         law_id=version.law_id,

@@ -12,7 +12,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 
-from lawcompare.search.words import SMALL, Word, has_stem, neighbours, pairs_of_clusters, runs, stem, words_of
+from lawcompare.search.words import (
+    STOP_WORDS,
+    SearchWord,
+    has_stem,
+    neighbours,
+    pairs_of_clusters,
+    runs,
+    stem,
+    words_of,
+)
 
 # PostgreSQL refuses a vector of 1,048,576 bytes.
 BYTES_MAX = 1_000_000
@@ -35,7 +44,7 @@ def index(heading: str, text: str, context: Iterable[str], language: str) -> Ind
     tokens = {f"u{word}" for word in context}
     for words, exact, loose in ((above, "h", "g"), (above, "x", "s"), (below, "x", "s")):
         for word in words:
-            if word.text not in SMALL:
+            if word.text not in STOP_WORDS:
                 tokens.add(exact + word.text)
                 if has_stem(word.text):
                     tokens.add(loose + stem(word.text))
@@ -46,10 +55,10 @@ def index(heading: str, text: str, context: Iterable[str], language: str) -> Ind
 
 
 def stems_of(text: str, language: str) -> frozenset[str]:
-    return frozenset(stem(word.text) for word in words_of(text, language) if word.text not in SMALL)
+    return frozenset(stem(word.text) for word in words_of(text, language) if word.text not in STOP_WORDS)
 
 
-def _cluster_pairs(words: list[Word]) -> Iterable[str]:
+def _cluster_pairs(words: list[SearchWord]) -> Iterable[str]:
     for run in runs(words):
         if run[0].is_khmer:
             yield from pairs_of_clusters(word.text for word in run)

@@ -11,8 +11,8 @@ from lawcompare.engine.structure.numbering import NUMBER, clean, from_khmer
 from lawcompare.engine.text.normalise import normalise
 from lawcompare.laws.models import Version
 from lawcompare.search.indexing.entries import names_of
-from lawcompare.search.models import Kind, SearchEntry, SearchEntryQuerySet
-from lawcompare.search.words import SMALL, stem, words_of
+from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet
+from lawcompare.search.words import STOP_WORDS, stem, words_of
 
 SHOWN_MAX = 50
 _PARTS = r"(?P<parts>(?:\s*\(\s*[^\s()]{1,8}\s*\)?)*)"
@@ -35,7 +35,7 @@ _ANY_UNIT = ("art", "sec", "rule")
 
 
 @dataclass(frozen=True)
-class Citation:
+class CitedPlace:
     """``path``: the article's number and those of the parts inside it. ``names``: words that name the law or text."""
 
     path: tuple[str, ...]
@@ -48,22 +48,22 @@ class Citation:
             yield [f"{unit}:{'.'.join(self.path[:length])}" for unit in self.units]
 
 
-def read_citation(text: str) -> Citation | None:
+def read_citation(text: str) -> CitedPlace | None:
     """The place a question names, or None.
 
     >>> read_citation("18 U.S.C. § 1030(a)(2)")
-    Citation(path=('1030', 'a', '2'), units=('sec',), names=('us', 'code', '18'))
+    CitedPlace(path=('1030', 'a', '2'), units=('sec',), names=('us', 'code', '18'))
     >>> read_citation("មាត្រា ២៨").path, read_citation("Art. 28 2020").names, read_citation("prison")
     (('28',), ('2020',), None)
     """
     form = normalise(text, "km").text.strip()
     for pattern in _US_CODE:
         if match := pattern.search(form):
-            return Citation(_path(match), ("sec",), ("us", "code", from_khmer(match["title"])))
+            return CitedPlace(_path(match), ("sec",), ("us", "code", from_khmer(match["title"])))
     if match := _NAMED.search(form):
-        return Citation(_path(match), _units(match["word"]), _names(form, match))
+        return CitedPlace(_path(match), _units(match["word"]), _names(form, match))
     if match := _BARE.search(form):
-        return Citation(_path(match), _ANY_UNIT, _names(form, match))
+        return CitedPlace(_path(match), _ANY_UNIT, _names(form, match))
     return None
 
 
@@ -79,18 +79,18 @@ def _units(word: str) -> tuple[str, ...]:
 
 def _names(form: str, match: regex.Match[str]) -> tuple[str, ...]:
     around = f"{form[: match.start()]} {form[match.end() :]}"
-    return tuple(stem(word.text) for word in words_of(around, "km") if word.text not in SMALL)
+    return tuple(stem(word.text) for word in words_of(around, "km") if word.text not in STOP_WORDS)
 
 
-def find_cited(citation: Citation, versions: Iterable[Version], entries: SearchEntryQuerySet) -> list[SearchEntry]:
+def find_cited(citation: CitedPlace, versions: Iterable[Version], entries: SearchEntryQuerySet) -> list[SearchEntry]:
     """The clauses a citation names in the texts it names, the newest text first; of all texts where it names none."""
     wanted = set(citation.names)
     among = [version.pk for version in versions if wanted <= names_of(version)]
     if not among:
         return []
-    clauses = entries.filter(kind=Kind.CLAUSE, version__in=among)
+    clauses = entries.filter(kind=EntryKind.CLAUSE, version__in=among)
     for keys in citation.forms():
-        found = list(clauses.filter(citation__in=keys).order_by("-date", "pk")[:SHOWN_MAX])
-        if found:
-            return found
+        cited = list(clauses.filter(citation__in=keys).order_by("-date", "pk")[:SHOWN_MAX])
+        if cited:
+            return cited
     return []

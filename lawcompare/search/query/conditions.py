@@ -50,18 +50,20 @@ type Condition = Token | All | Any
 
 
 def all_of(parts: Iterable[Condition]) -> Condition:
-    """
+    """The condition that every part holds; of one part, or of equal parts, that part itself.
+
     >>> all_of([Token("xlaw"), Token("xpe", is_prefix=True)]).for_postgresql()
     "('xlaw' & 'xpe':*)"
     """
-    found = tuple(dict.fromkeys(parts))
-    return found[0] if len(found) == 1 else All(found)
+    distinct = tuple(dict.fromkeys(parts))
+    return distinct[0] if len(distinct) == 1 else All(distinct)
 
 
 def any_of(parts: Iterable[Condition]) -> Condition:
-    """
+    """The condition that one part at least holds; of one part, or of equal parts, that part itself.
+
     >>> any_of([Token("xlaw"), Token("slaw")]).for_sqlite()
     '("xlaw" OR "slaw")'
     """
-    found = tuple(dict.fromkeys(parts))
-    return found[0] if len(found) == 1 else Any(found)
+    distinct = tuple(dict.fromkeys(parts))
+    return distinct[0] if len(distinct) == 1 else Any(distinct)

@@ -14,10 +14,10 @@ from django.urls import reverse
 from lawcompare.accounts.models import Organisation
 from lawcompare.laws.citing.find_clause import cite_address
 from lawcompare.laws.models import Clause, Version
-from lawcompare.search.models import Kind, SearchEntry, SearchEntryQuerySet
+from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet
 from lawcompare.search.query.citations import find_cited, read_citation
 from lawcompare.search.query.conditions import Condition
-from lawcompare.search.query.highlight import Run, mark
+from lawcompare.search.query.highlight import HighlightRun, mark
 from lawcompare.search.query.question import Question, read_question
 from lawcompare.search.query.ranking import Candidate, rank
 
@@ -45,7 +45,7 @@ class Filters:
 
 
 @dataclass(frozen=True)
-class Group:
+class AnswerGroup:
     """So many answers that are the same to every filter."""
 
     values: dict[str, tuple[str, ...]]
@@ -60,8 +60,8 @@ class Hit:
     """An answer as it is shown."""
 
     entry: SearchEntry
-    title: list[Run] = field(default_factory=list)
-    text: list[Run] = field(default_factory=list)
+    title: list[HighlightRun] = field(default_factory=list)
+    text: list[HighlightRun] = field(default_factory=list)
     is_cited: bool = False
     # What a topic is called in the reader's language, where the words found are those of another.
     named: str = ""
@@ -82,19 +82,19 @@ class Hit:
     @property
     def place(self) -> str:
         """How the clause is cited, without its heading."""
-        if self.entry.kind != Kind.CLAUSE or not self.entry.clause:
+        if self.entry.kind != EntryKind.CLAUSE or not self.entry.clause:
             return ""
         return cite_address(self.entry.key) if self.entry.citation else self.entry.clause.num
 
     @property
     def url(self) -> str:
-        if self.entry.kind == Kind.CLAUSE and self.entry.version:
+        if self.entry.kind == EntryKind.CLAUSE and self.entry.version:
             return reverse("clause", args=[self.entry.version.law.slug, self.entry.version.slug, self.entry.key])
         return reverse(self.entry.kind, args=[self.entry.key])
 
 
 @dataclass
-class Found:
+class SearchResults:
     question: Question
     total: int = 0
     counts: dict[str, Counter[str]] = field(default_factory=dict)
@@ -108,19 +108,19 @@ class Found:
         return self.total > len(self.ranked)
 
 
-def find(text: str, filters: Filters, versions: Sequence[Version]) -> Found:
+def find(text: str, filters: Filters, versions: Sequence[Version]) -> SearchResults:
     """The answers, the best first. ``versions``: all public texts with their laws."""
     question = read_question(text)
     citation = read_citation(text)
     entries = SearchEntry.objects.of_texts(versions)
     cited = find_cited(citation, versions, entries.select_related("law")) if citation else []
-    groups = [Group(_values_of(entry), 1) for entry in cited]
+    groups = [AnswerGroup(_values_of(entry), 1) for entry in cited]
     if not question.is_empty:
         groups += _groups(
             _answers(entries, question, cited), {version.law_id: version.law.slug for version in versions}
         )
     total = sum(group.count for group in groups if group.passes(filters.chosen()))
-    first = [entry for entry in cited if Group(_values_of(entry), 1).passes(filters.chosen())]
+    first = [entry for entry in cited if AnswerGroup(_values_of(entry), 1).passes(filters.chosen())]
     others = total - len(first)
     rest = (
         _candidates(question, lambda step: _narrowed(_answers(entries, question, cited, step), filters), others)
@@ -129,17 +129,17 @@ def find(text: str, filters: Filters, versions: Sequence[Version]) -> Found:
     )
     ranked = [*(entry.pk for entry in first), *rank(question, rest)][:RANKED_MAX]
     texts = {version.pk: version for version in versions}
-    return Found(question, total, _counts(groups, filters), ranked, len(first), texts)
+    return SearchResults(question, total, _counts(groups, filters), ranked, len(first), texts)
 
 
 def _answers(
     entries: SearchEntryQuerySet, question: Question, cited: Iterable[SearchEntry], step: Condition | None = None
 ) -> SearchEntryQuerySet:
-    found = entries.answering(step or question.everything, question.phrases)
-    return found.exclude(pk__in=[entry.pk for entry in cited]) if cited else found
+    answers = entries.answering(step or question.everything, question.phrases)
+    return answers.exclude(pk__in=[entry.pk for entry in cited]) if cited else answers
 
 
-def _groups(answers: SearchEntryQuerySet, laws: dict[int, str]) -> list[Group]:
+def _groups(answers: SearchEntryQuerySet, laws: dict[int, str]) -> list[AnswerGroup]:
     """All answers counted by everything they can be filtered by, in one reading of the index."""
     short = ("kind", "law", "language", "risk", "organisation", "categories")
     rows = answers.order_by().values_list(*short).annotate(number=Count("*"))
@@ -147,7 +147,7 @@ def _groups(answers: SearchEntryQuerySet, laws: dict[int, str]) -> list[Group]:
     ids = {row[4] for row in counted if row[4]}
     organisations = dict(Organisation.objects.filter(pk__in=ids).values_list("pk", "slug")) if ids else {}
     return [
-        Group(_values(kind, laws.get(law), language, risk, organisations.get(organisation), categories), number)
+        AnswerGroup(_values(kind, laws.get(law), language, risk, organisations.get(organisation), categories), number)
         for kind, law, language, risk, organisation, categories, number in counted
     ]
 
@@ -169,7 +169,7 @@ def _values_of(clause: SearchEntry) -> dict[str, tuple[str, ...]]:
     return _values(clause.kind, clause.law.slug if clause.law else None, clause.language, None, None, "")
 
 
-def _counts(groups: Iterable[Group], filters: Filters) -> dict[str, Counter[str]]:
+def _counts(groups: Iterable[AnswerGroup], filters: Filters) -> dict[str, Counter[str]]:
     """For each filter, how many answers each of its values would give beside the other filters chosen."""
     counts: dict[str, Counter[str]] = {each.name: Counter() for each in fields(filters)}
     for group in groups:
@@ -183,13 +183,13 @@ def _counts(groups: Iterable[Group], filters: Filters) -> dict[str, Counter[str]
 def _candidates(question: Question, answers: Callable[[Condition], SearchEntryQuerySet], count: int) -> list[Candidate]:
     """What is ranked: all answers, or of too many those of the question's best steps."""
     steps = [question.everything] if count <= RANKED_MAX else question.steps
-    found: dict[int, Candidate] = {}
+    candidates: dict[int, Candidate] = {}
     for step in steps:
         for row in answers(step).in_order().values_list(*Candidate._fields)[:RANKED_MAX]:
-            found.setdefault(row[0], Candidate._make(row))
-        if len(found) >= RANKED_MAX:
+            candidates.setdefault(row[0], Candidate._make(row))
+        if len(candidates) >= RANKED_MAX:
             break
-    return list(found.values())[:RANKED_MAX]
+    return list(candidates.values())[:RANKED_MAX]
 
 
 def _narrowed(entries: SearchEntryQuerySet, filters: Filters) -> SearchEntryQuerySet:
@@ -208,33 +208,33 @@ def _narrowed(entries: SearchEntryQuerySet, filters: Filters) -> SearchEntryQuer
     return entries
 
 
-def show(found: Found, keys: Iterable[int], language: str = "") -> list[Hit]:
+def show(results: SearchResults, keys: Iterable[int], language: str = "") -> list[Hit]:
     """A page of answers with their texts and marks; a topic is named in ``language`` where it has a name in it."""
-    cited = set(found.ranked[: found.cited])
+    cited = set(results.ranked[: results.cited])
     wanted = list(keys)
     related = SearchEntry.objects.select_related("clause", "organisation")
     rows = related.defer("heading", "words", "tokens").in_bulk(wanted)
     hits = [Hit(rows[pk], is_cited=pk in cited) for pk in wanted if pk in rows]
     for entry in rows.values():
-        if entry.version_id in found.versions:
-            entry.version = found.versions[entry.version_id]
+        if entry.version_id in results.versions:
+            entry.version = results.versions[entry.version_id]
     opening = _openings(hits)
     named = _topics_named_in(language, hits)
     for hit in hits:
         entry = hit.entry
-        if entry.kind == Kind.TOPIC and entry.language != language and entry.key in named:
+        if entry.kind == EntryKind.TOPIC and entry.language != language and entry.key in named:
             hit.named = named[entry.key]
-        text = entry.text if entry.clause is None or entry.kind != Kind.CLAUSE else entry.clause.text
-        hit.title = mark(entry.title, entry.language, found.question, len(entry.title))
-        hit.text = mark(text or opening.get(entry.pk, ""), entry.language, found.question)
+        text = entry.text if entry.clause is None or entry.kind != EntryKind.CLAUSE else entry.clause.text
+        hit.title = mark(entry.title, entry.language, results.question, len(entry.title))
+        hit.text = mark(text or opening.get(entry.pk, ""), entry.language, results.question)
     return hits
 
 
 def _topics_named_in(language: str, hits: Iterable[Hit]) -> dict[str, str]:
-    keys = {hit.entry.key for hit in hits if hit.entry.kind == Kind.TOPIC and hit.entry.language != language}
+    keys = {hit.entry.key for hit in hits if hit.entry.kind == EntryKind.TOPIC and hit.entry.language != language}
     if not (keys and language):
         return {}
-    topics = SearchEntry.objects.filter(kind=Kind.TOPIC, key__in=keys, language=language)
+    topics = SearchEntry.objects.filter(kind=EntryKind.TOPIC, key__in=keys, language=language)
     return dict(topics.values_list("key", "title"))
 
 
@@ -243,7 +243,7 @@ def _openings(hits: Iterable[Hit]) -> dict[int, str]:
     silent = {
         (hit.entry.version_id, hit.entry.clause.position + 1): hit.entry.pk
         for hit in hits
-        if hit.entry.kind == Kind.CLAUSE and hit.entry.clause and not hit.entry.clause.text
+        if hit.entry.kind == EntryKind.CLAUSE and hit.entry.clause and not hit.entry.clause.text
         if hit.entry.clause.end > hit.entry.clause.position + 1
     }
     if not silent:

@@ -10,18 +10,18 @@ import regex
 
 from lawcompare.engine.text.normalise import Normalised, normalise
 from lawcompare.engine.text.words import borders
-from lawcompare.search.query.question import Question, Term
-from lawcompare.search.words import Word, read_words, stem
+from lawcompare.search.query.question import QueryTerm, Question
+from lawcompare.search.words import SearchWord, read_words, stem
 
 # Clusters of a text that are shown, and how many of them before the first mark.
 SHOWN, BEFORE = 260, 60
 # Code points of a long text that are cut into words at a time, and where it may be parted.
-STRETCH = 2000
+EXTRACT_LENGTH = 2000
 _BORDER = regex.compile(r"(?<=\S)[ \n](?=[\p{L}\p{N}])")
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class HighlightRun:
     """A run of a text, marked or not. ``is_gap``: words are left out here."""
 
     text: str
@@ -29,7 +29,7 @@ class Run:
     is_gap: bool = False
 
 
-def mark(text: str, language: str, question: Question, shown: int = SHOWN) -> list[Run]:
+def mark(text: str, language: str, question: Question, shown: int = SHOWN) -> list[HighlightRun]:
     """A text with marks, no more than about ``shown`` clusters of it, around where most marks stand.
 
     >>> from lawcompare.search.query.question import read_question
@@ -38,16 +38,16 @@ def mark(text: str, language: str, question: Question, shown: int = SHOWN) -> li
     """
     if not text:
         return []
-    best = _best_stretch(text, language, question, shown)
+    best = _best_extract(text, language, question, shown)
     length = len(best.text)
     start, end = (0, length) if length <= shown else _window(best, shown)
     runs = list(_runs(best.text, best.places, start, end))
-    before = [Run("… ", is_gap=True)] if best.at + start else []
-    return [*before, *runs, *([Run(" …", is_gap=True)] if best.at + end < len(text) else [])]
+    before = [HighlightRun("… ", is_gap=True)] if best.at + start else []
+    return [*before, *runs, *([HighlightRun(" …", is_gap=True)] if best.at + end < len(text) else [])]
 
 
 @dataclass(frozen=True, slots=True)
-class _Stretch:
+class _Extract:
     """A stretch of a text, cut into words. ``places`` are ranges of it that are marked.
 
     ``found``: how many terms and phrases they answer before ``until``; what comes after belongs to the next stretch.
@@ -56,19 +56,19 @@ class _Stretch:
     at: int
     text: str
     form: Normalised
-    words: list[Word]
+    words: list[SearchWord]
     cuts: list[int] | None
     places: list[tuple[int, int]]
     until: int
     found: int
 
 
-def _best_stretch(text: str, language: str, question: Question, shown: int) -> _Stretch:
+def _best_extract(text: str, language: str, question: Question, shown: int) -> _Extract:
     """The first in which everything is found, else the one with most of it: a long text is seldom read to its end."""
     sought = len(question.terms) + len(question.phrases)
-    best: _Stretch | None = None
+    best: _Extract | None = None
     at = end = 0
-    long = max(STRETCH, 4 * shown)
+    long = max(EXTRACT_LENGTH, 4 * shown)
     while end < len(text):
         border = _BORDER.search(text, at + long)
         end = border.start() if border else len(text)
@@ -84,17 +84,19 @@ def _best_stretch(text: str, language: str, question: Question, shown: int) -> _
     return best
 
 
-def _read(at: int, text: str, language: str, question: Question, until: int) -> _Stretch:
+def _read(at: int, text: str, language: str, question: Question, until: int) -> _Extract:
     form = normalise(text, language)
     words = list(read_words(form, language))
     cuts = None if text.isascii() else borders(text)
-    found = sorted(_places(form.text, words, question), key=lambda place: place[:2])
-    places = _in_source(form, cuts, [(start, end) for start, end, _what in found])
-    answered = {what for start, _end, what in found if start < until}
-    return _Stretch(at, text, form, words, cuts, places, until, len(answered))
+    matches = sorted(_places(form.text, words, question), key=lambda place: place[:2])
+    places = _in_source(form, cuts, [(start, end) for start, end, _what in matches])
+    answered = {what for start, _end, what in matches if start < until}
+    return _Extract(at, text, form, words, cuts, places, until, len(answered))
 
 
-def _places(form: str, words: list[Word], question: Question) -> Iterator[tuple[int, int, Term | tuple[str, ...]]]:
+def _places(
+    form: str, words: list[SearchWord], question: Question
+) -> Iterator[tuple[int, int, QueryTerm | tuple[str, ...]]]:
     """What is marked, as ranges of the normal form, and which term or phrase it is."""
     single = {term.words[0]: term for term in question.terms if len(term.words) == 1}
     stems = {stem(word): term for word, term in single.items()}
@@ -114,14 +116,14 @@ def _places(form: str, words: list[Word], question: Question) -> Iterator[tuple[
                 yield start, end, term
 
 
-def _phrase_places(words: list[Word], phrase: tuple[str, ...]) -> Iterator[tuple[int, int]]:
+def _phrase_places(words: list[SearchWord], phrase: tuple[str, ...]) -> Iterator[tuple[int, int]]:
     for at in range(len(words) - len(phrase) + 1):
         run = words[at : at + len(phrase)]
         if run[0].text == phrase[0] and tuple(word.text for word in run) == phrase:
             yield run[0].start, run[-1].end
 
 
-def _khmer_places(form: str, words: list[Word], term: Term) -> Iterator[tuple[int, int]]:
+def _khmer_places(form: str, words: list[SearchWord], term: QueryTerm) -> Iterator[tuple[int, int]]:
     """Wherever the letters asked for stand together; else its words, wherever they stand."""
     at = form.find(term.text)
     if at < 0:
@@ -147,13 +149,13 @@ def _in_source(form: Normalised, cuts: list[int] | None, places: list[tuple[int,
     return joined
 
 
-def _window(read: _Stretch, shown: int) -> tuple[int, int]:
+def _window(read: _Extract, shown: int) -> tuple[int, int]:
     """What is shown: the most marks, the earliest of equals, cut where words begin."""
     marks = [start for start, _end in read.places]
     first = [at for at in marks if at < read.until] or marks
     best = max(first, key=lambda at: (bisect_left(marks, at + shown - BEFORE) - bisect_left(marks, at), -at), default=0)
 
-    def begins(word: Word) -> int:
+    def begins(word: SearchWord) -> int:
         return read.form.to_source(word.start, word.end)[0]
 
     def is_cut(at: int) -> bool:
@@ -167,14 +169,14 @@ def _window(read: _Stretch, shown: int) -> tuple[int, int]:
     return start, next((at for word in read.words[after:] if is_cut(at := begins(word))), len(read.text))
 
 
-def _runs(text: str, places: list[tuple[int, int]], start: int, end: int) -> Iterator[Run]:
+def _runs(text: str, places: list[tuple[int, int]], start: int, end: int) -> Iterator[HighlightRun]:
     at = start
     for first, last in places:
         if last <= start or first >= end:
             continue
         if first > at:
-            yield Run(text[at:first])
-        yield Run(text[max(first, at) : min(last, end)], is_mark=True)
+            yield HighlightRun(text[at:first])
+        yield HighlightRun(text[max(first, at) : min(last, end)], is_mark=True)
         at = min(last, end)
     if at < end:
-        yield Run(text[at:end].rstrip() if end < len(text) else text[at:end])
+        yield HighlightRun(text[at:end].rstrip() if end < len(text) else text[at:end])

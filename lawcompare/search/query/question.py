@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lawcompare.engine.text.normalise import normalise
 from lawcompare.engine.text.words import clusters
 from lawcompare.search.query.conditions import Condition, Token, all_of, any_of
-from lawcompare.search.words import SMALL, Word, has_stem, pairs_of_clusters, read_words, runs, stem
+from lawcompare.search.words import STOP_WORDS, SearchWord, has_stem, pairs_of_clusters, read_words, runs, stem
 
 CHARACTERS_MAX = 300
 WORDS_MAX = 20
@@ -16,7 +16,7 @@ PREFIX_LEAST = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
+class QueryTerm:
     """A word, or a run of Khmer words as it was typed. ``is_open``: the reader may still be typing it."""
 
     words: tuple[str, ...]
@@ -54,7 +54,7 @@ class Question:
     """``terms`` must all be found; ``phrases`` are words that must follow each other."""
 
     text: str
-    terms: tuple[Term, ...]
+    terms: tuple[QueryTerm, ...]
     phrases: tuple[tuple[str, ...], ...] = ()
     was_cut: bool = False
 
@@ -97,21 +97,26 @@ def read_question(text: str) -> Question:
             phrases.append(tuple(word.text for word in words))
         else:
             plain += _terms(words, is_open_end and number == len(parts) - 1)
-    quoted = [Term((word,), Word(word, 0, 1).is_khmer) for phrase in phrases for word in phrase if word not in SMALL]
+    quoted = [
+        QueryTerm((word,), SearchWord(word, 0, 1).is_khmer)
+        for phrase in phrases
+        for word in phrase
+        if word not in STOP_WORDS
+    ]
     terms = list(dict.fromkeys([*plain, *quoted]))
     kept = tuple(phrase for phrase in phrases if len(phrase) > 1)
     return Question(text.strip(), tuple(terms[:WORDS_MAX]), kept, len(terms) > WORDS_MAX)
 
 
-def _terms(words: list[Word], is_open_end: bool) -> list[Term]:
-    terms = [Term(tuple(word.text for word in run), run[0].is_khmer) for run in runs(words)]
+def _terms(words: list[SearchWord], is_open_end: bool) -> list[QueryTerm]:
+    terms = [QueryTerm(tuple(word.text for word in run), run[0].is_khmer) for run in runs(words)]
     if terms and is_open_end and _may_be_open(terms[-1]):
         last = terms.pop()
-        terms.append(Term(last.words, last.is_khmer, is_open=True))
-    return [term for term in terms if term.text not in SMALL]
+        terms.append(QueryTerm(last.words, last.is_khmer, is_open=True))
+    return [term for term in terms if term.text not in STOP_WORDS]
 
 
-def _may_be_open(term: Term) -> bool:
+def _may_be_open(term: QueryTerm) -> bool:
     if term.text.isdigit():
         return False
     return term.is_khmer or len(clusters(term.text)) >= PREFIX_LEAST

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from math import log2
 from typing import NamedTuple
 
-from lawcompare.search.models import Kind
-from lawcompare.search.query.question import Question, Term
-from lawcompare.search.words import SMALL, has_stem, stem
+from lawcompare.search.models import EntryKind
+from lawcompare.search.query.question import QueryTerm, Question
+from lawcompare.search.words import STOP_WORDS, has_stem, stem
 
 # What a term weighs where it is found: a heading says what a clause is about, the words as asked go before others of
 # their stem, and an unfinished word is a guess. Around: in the headings above alone.
@@ -36,7 +36,7 @@ class Candidate(NamedTuple):
 class _Sought:
     """A term as it stands in stored words: at its beginning, and whole. ``stems``: none where a word has no stem."""
 
-    term: Term
+    term: QueryTerm
     begins: str
     whole: str
     stems: frozenset[str]
@@ -45,30 +45,30 @@ class _Sought:
 def rank(question: Question, candidates: list[Candidate]) -> list[int]:
     """Their keys, the best first; of equals the newest text, then the order in which they stand."""
     sought = [_sought(term) for term in question.terms]
-    found = sorted(candidates, key=lambda each: each.pk)
-    found.sort(key=lambda each: each.date, reverse=True)
-    found.sort(key=lambda each: round(_score(sought, each), 4), reverse=True)
-    return [each.pk for each in found]
+    ranked = sorted(candidates, key=lambda each: each.pk)
+    ranked.sort(key=lambda each: each.date, reverse=True)
+    ranked.sort(key=lambda each: round(_score(sought, each), 4), reverse=True)
+    return [each.pk for each in ranked]
 
 
-def _sought(term: Term) -> _Sought:
+def _sought(term: QueryTerm) -> _Sought:
     begins = f" {' '.join(term.words)}"
     stems = frozenset(map(stem, term.words) if all(map(has_stem, term.words)) else ())
     return _Sought(term, begins, f"{begins} ", stems)
 
 
 def _score(sought: list[_Sought], entry: Candidate) -> float:
-    found = sum(_weigh(each, entry) for each in sought)
+    score = sum(_weigh(each, entry) for each in sought)
     asked = "".join(each.begins for each in sought)
     if len(sought) > 1:
         if asked in entry.heading:
-            found += TOGETHER_IN_HEADING
+            score += TOGETHER_IN_HEADING
         elif asked in entry.words:
-            found += TOGETHER
+            score += TOGETHER
     if entry.heading == f"{asked} ":
-        found += ALL_OF_HEADING
-    found += IS_WHOLE * (entry.kind == Kind.CLAUSE and entry.is_whole) + IS_TOPIC * (entry.kind == Kind.TOPIC)
-    return found - LENGTH * log2(1 + entry.words.count(" "))
+        score += ALL_OF_HEADING
+    score += IS_WHOLE * (entry.kind == EntryKind.CLAUSE and entry.is_whole) + IS_TOPIC * (entry.kind == EntryKind.TOPIC)
+    return score - LENGTH * log2(1 + entry.words.count(" "))
 
 
 def _weigh(sought: _Sought, entry: Candidate) -> float:
@@ -89,10 +89,10 @@ def _weigh(sought: _Sought, entry: Candidate) -> float:
 
 
 def _has_stems(sought: _Sought, words: str) -> bool:
-    return bool(sought.stems) and sought.stems <= {stem(word) for word in words.split() if word not in SMALL}
+    return bool(sought.stems) and sought.stems <= {stem(word) for word in words.split() if word not in STOP_WORDS}
 
 
-def _weigh_loose(term: Term, entry: Candidate) -> float:
+def _weigh_loose(term: QueryTerm, entry: Candidate) -> float:
     if term.is_khmer:
         if term.text in entry.words.replace(" ", ""):
             return BEGINS_IN_TEXT

@@ -10,12 +10,12 @@ from django.utils.safestring import SafeString, mark_safe
 from lawcompare.engine.reading.decoding.encodings import language_of
 from lawcompare.engine.text.words import clusters
 from lawcompare.laws.citing.find_clause import cite
-from lawcompare.laws.formatting import digits, said_date
+from lawcompare.laws.formatting import digits, format_date
 from lawcompare.laws.models import Clause
 
 register = template.Library()
 register.filter(digits)
-register.filter(said_date)
+register.filter("said_date", format_date)
 register.filter("written_in", language_of)
 
 # Drawn, not typed: few phones have a letter for each. 16 units square, in the colour of the words beside it.

@@ -28,19 +28,19 @@ class Command(BaseCommand):
             validate_email(email)
         except ValidationError:
             raise CommandError(f"{email!r} is not an email address.", returncode=2) from None
-        organisation = slugify(organisation)
-        found = Organisation.objects.filter(slug=organisation).first()
-        if found is None:
+        slug = slugify(organisation)
+        row = Organisation.objects.filter(slug=slug).first()
+        if row is None:
             if not name:
-                raise CommandError(f"There is no organisation {organisation!r}; give --name to make it.", returncode=2)
-            found = Organisation.objects.create(slug=organisation, name=name)
-        user, _ = add_member(email, found, role)
-        record("add member", f"person/{user.pk}", organisation=found.slug, role=role)
+                raise CommandError(f"There is no organisation {slug!r}; give --name to make it.", returncode=2)
+            row = Organisation.objects.create(slug=slug, name=name)
+        user, _ = add_member(email, row, role)
+        record("add member", f"person/{user.pk}", organisation=row.slug, role=role)
         key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
         path = reverse(
             "account_reset_password_from_key", kwargs=dict(zip(("uidb36", "key"), key.split("-", 1), strict=True))
         )
-        self.stdout.write(f"{user.email} is {role} of {found.name}. Set the password at {site}{path}")
+        self.stdout.write(f"{user.email} is {role} of {row.name}. Set the password at {site}{path}")
         self.stdout.write("The link works once, and for a day.")
         if role != Role.MEMBER:
             self.stdout.write("At the first sign-in a second factor is set up; before that the person may only write.")

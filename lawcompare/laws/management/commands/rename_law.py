@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from lawcompare.laws.models import Law
-from lawcompare.laws.renaming import NotRenamed, rename_law
+from lawcompare.laws.renaming import RenamingRefused, rename_law
 
 
 class Command(BaseCommand):
@@ -21,6 +21,6 @@ class Command(BaseCommand):
             raise CommandError(f"There is no law {old}.", returncode=2)
         try:
             rename_law(law, new)
-        except NotRenamed as error:
+        except RenamingRefused as error:
             raise CommandError(str(error), returncode=2) from None
         self.stdout.write(f"{old} is {new}; its old addresses lead there")

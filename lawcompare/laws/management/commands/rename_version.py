@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from lawcompare.laws.access import find_version
 from lawcompare.laws.models import Version
-from lawcompare.laws.renaming import NotRenamed, rename_version
+from lawcompare.laws.renaming import RenamingRefused, rename_version
 
 
 class Command(BaseCommand):
@@ -22,6 +22,6 @@ class Command(BaseCommand):
             rename_version(version, new)
         except Version.DoesNotExist:
             raise CommandError(f"There is no version {old}.", returncode=2) from None
-        except NotRenamed as error:
+        except RenamingRefused as error:
             raise CommandError(str(error), returncode=2) from None
         self.stdout.write(f"{old} is {version.address}; its old addresses lead there")

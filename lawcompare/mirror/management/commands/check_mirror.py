@@ -21,13 +21,13 @@ class Command(BaseCommand):
 
     def handle(self, *, folder: Path, public_key: str, **options: Any) -> None:
         try:
-            found = check_mirror(folder, read_public_key(public_key) if public_key else None)
+            result = check_mirror(folder, read_public_key(public_key) if public_key else None)
         except MirrorError as error:
             raise CommandError(f"Nothing was checked: {error}.", returncode=2) from None
-        for note in found.notes:
+        for note in result.notes:
             self.stdout.write(note)
-        for problem in found.problems[:SHOWN_MAX]:
+        for problem in result.problems[:SHOWN_MAX]:
             self.stderr.write(problem)
-        if found.problems:
-            raise CommandError(f"{folder}: {len(found.problems)} problems.", returncode=1)
-        self.stdout.write(f"{folder}: {found.files} files and {found.links} links, all in order.")
+        if result.problems:
+            raise CommandError(f"{folder}: {len(result.problems)} problems.", returncode=1)
+        self.stdout.write(f"{folder}: {result.files} files and {result.links} links, all in order.")

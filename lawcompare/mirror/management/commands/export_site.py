@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from lawcompare.mirror import MirrorError
 from lawcompare.mirror.manifest import read_private_key
-from lawcompare.mirror.writing import Order, write_mirror
+from lawcompare.mirror.writing import MirrorOrder, write_mirror
 
 PROCESSES_MAX = 4
 
@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *, folder: Path, site: str, processes: int, whole: bool, **options: Any) -> None:
         try:
             key = read_private_key(settings.MIRROR_KEY) if settings.MIRROR_KEY else None
-            order = Order(folder, _site(site), max(processes, 1), key, whole)
+            order = MirrorOrder(folder, _site(site), max(processes, 1), key, whole)
             written = write_mirror(order, self.stdout.write)
         except MirrorError as error:
             raise CommandError(f"No mirror was written: {error}.", returncode=2) from None
@@ -37,11 +37,11 @@ class Command(BaseCommand):
         )
 
 
-def _site(said: str) -> str:
+def _site(option: str) -> str:
     """Scheme and host of the site. Raises ``MirrorError``."""
     scheme = "https" if settings.HTTPS else "http"
     host = next((host for host in settings.ALLOWED_HOSTS if "*" not in host and not host.startswith(".")), "")
-    site = said.rstrip("/") or (f"{scheme}://{host}" if host else "")
+    site = option.rstrip("/") or (f"{scheme}://{host}" if host else "")
     parts = urlsplit(site)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
         raise MirrorError("say the site's address with --site https://example.org")

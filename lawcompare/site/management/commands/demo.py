@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from lawcompare.engine.errors import EngineError
 from lawcompare.laws.citing.find_clause import CitationError
-from lawcompare.site.demonstration import load
+from lawcompare.site.demonstration import load_corpus
 
 
 class Command(BaseCommand):
@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, **options: Any) -> None:
         try:
-            load(self.stdout.write)
+            load_corpus(self.stdout.write)
         except (EngineError, CitationError, yaml.YAMLError) as error:
             raise CommandError(f"The demonstration corpus has a mistake: {error}", returncode=2) from None
         self.stdout.write("The demonstration corpus is loaded.")

@@ -9,10 +9,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from lawcompare.comparisons.services import publish
 from lawcompare.engine.errors import EngineError
-from lawcompare.laws.models import VERSION_STATUSES, Jurisdiction, Kind
+from lawcompare.laws.models import VERSION_STATUSES, Jurisdiction, LawKind
 from lawcompare.laws.services import Import, import_law
 
-SAID = [
+METADATA = [
     "title",
     "law_title",
     "title_km",
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         parser.add_argument("--law-title", help="title of the law, where it is new")
         parser.add_argument("--title-km", help="what the law is called in Khmer, where it is new")
         parser.add_argument("--jurisdiction", choices=Jurisdiction.values)
-        parser.add_argument("--kind", choices=Kind.values)
+        parser.add_argument("--kind", choices=LawKind.values)
         parser.add_argument("--law-date", help="of the law itself, where it is new: part of its Akoma Ntoso address")
         parser.add_argument("--organisation", help="of a new international law: who it was made with, as in un or coe")
         parser.add_argument("--language", help="en or km; found out from the text where it is not given")
@@ -55,7 +55,7 @@ class Command(BaseCommand):
         for link in LINKS:
             parser.add_argument(f"--{link}", metavar="LAW/VERSION", help=f"the text that this one {link}")
         parser.add_argument("--sections", default="", help="only these sections, as in 1030,2510-2523")
-        parser.add_argument("--accept-doubts", action="store_true", help="import although a number is repeated")
+        parser.add_argument("--accept-warnings", action="store_true", help="import although a number is repeated")
         parser.add_argument("--publish", action="store_true", help="make it public, and compare it with its neighbours")
 
     def handle(self, *, file: Path, **options: Any) -> None:
@@ -69,9 +69,9 @@ class Command(BaseCommand):
             law=options["law"],
             version=options["version_slug"],
             sections=options["sections"],
-            said={name: options.get(name) for name in [*SAID, *LINKS]},
-            accept_doubts=options["accept_doubts"],
-            apart=True,
+            metadata={name: options.get(name) for name in [*METADATA, *LINKS]},
+            accept_warnings=options["accept_warnings"],
+            sandboxed=True,
         )
         try:
             imported = import_law(wanted, self.progress)

@@ -8,7 +8,7 @@ from lawcompare.annotations.search_entries import index_all_annotations
 from lawcompare.crosswalk.search_entries import index_all_topics
 from lawcompare.laws.models import Version
 from lawcompare.search import services as search
-from lawcompare.search.models import Kind
+from lawcompare.search.models import EntryKind
 
 
 class Command(BaseCommand):
@@ -20,11 +20,11 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         is_repair = not options["missing"]
         if is_repair:
-            search.take_out_all(Kind.CLAUSE)
+            search.take_out_all(EntryKind.CLAUSE)
         for version in Version.objects.published().select_related("law").order_by("pk"):
             if is_repair or not search.is_indexed(version):
                 self.stdout.write(f"{version.address}: {search.rebuild(version)} clauses")
-        if is_repair or not search.has_any(Kind.ANNOTATION):
+        if is_repair or not search.has_any(EntryKind.ANNOTATION):
             self.stdout.write(f"{index_all_annotations()} annotations")
-        if is_repair or not search.has_any(Kind.TOPIC):
+        if is_repair or not search.has_any(EntryKind.TOPIC):
             self.stdout.write(f"{index_all_topics()} topics")

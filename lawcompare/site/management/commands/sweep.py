@@ -11,5 +11,5 @@ class Command(BaseCommand):
     help = "Send again what was accepted and never ended. Celery beat does the same every minute."
 
     def handle(self, **options: Any) -> None:
-        found = ", ".join(f"{count} {kind}" for kind, count in sweep().items())
-        self.stdout.write(f"Taken up: {found}")
+        counts = ", ".join(f"{count} {kind}" for kind, count in sweep().items())
+        self.stdout.write(f"Taken up: {counts}")
