@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lawcompare.engine.align import Unit
-from lawcompare.engine.align.kinds import longest_run
+from lawcompare.engine.align.scoring import longest_run
 from lawcompare.engine.reading import read
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Q
 
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
-from lawcompare.engine.align.keys import number_key
+from lawcompare.engine.align.model import number_key
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.models import Clause, ClauseTranslation, Version
 

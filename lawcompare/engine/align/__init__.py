@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from lawcompare.engine.align.documents import DocumentAlignment, align_trees
-from lawcompare.engine.align.flat import align_flat
-from lawcompare.engine.align.kinds import reading_order
+from lawcompare.engine.align.documents import DocumentAlignment, align_flat, align_trees
+from lawcompare.engine.align.entries import reading_order
 from lawcompare.engine.align.model import KINDS, Alignment, Unit
 from lawcompare.engine.align.translations import Rendering, pair_translations
 from lawcompare.engine.align.tree import Tree

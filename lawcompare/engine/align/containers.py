@@ -7,12 +7,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lawcompare.engine.align.keys import number_key
+from lawcompare.engine.align.candidates import words
 from lawcompare.engine.align.links import Decisions, Edge, Links
 from lawcompare.engine.align.matching import assign
-from lawcompare.engine.align.model import Unit
+from lawcompare.engine.align.model import Unit, number_key
 from lawcompare.engine.align.tree import Tree
-from lawcompare.engine.align.vectors import words
 
 # Shares of the score of a pair: common units, heading, number, same element. The units decide, as numbers and headings
 # of chapters are given anew more easily than what they hold.

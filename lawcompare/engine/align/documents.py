@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+import regex
+
 from lawcompare.engine.align.containers import link_containers
 from lawcompare.engine.align.entries import group_links, name_entries
-from lawcompare.engine.align.keys import fold_units, text_key
-from lawcompare.engine.align.links import Decisions, Frame, Links, check_decided, find_links
-from lawcompare.engine.align.model import Alignment, Unit
+from lawcompare.engine.align.links import Decisions, Frame, Links, check_decided, check_ids, find_links
+from lawcompare.engine.align.model import Alignment, Unit, fold_units, number_key, text_key
 from lawcompare.engine.align.parts import align_parts
-from lawcompare.engine.align.placeholders import link_placeholders
 from lawcompare.engine.align.tree import Tree
 
 
@@ -95,3 +95,52 @@ def _align_containers(
     keys = [text_key(clause) for clause in clauses[0]], [text_key(clause) for clause in clauses[1]]
     entries = group_links(clauses[0], clauses[1], container_links, keys)
     return name_entries(clauses[0], clauses[1], container_links, entries, keys)
+
+
+def align_flat(
+    old: Sequence[Unit],
+    new: Sequence[Unit],
+    *,
+    ignore_numbers: bool = False,
+    decided: Iterable[tuple[str | None, str | None]] = (),
+) -> list[Alignment]:
+    """Align two lists in document order; every clause is a unit of its own."""
+    decisions = check_decided(decided, check_ids(old, "old"), check_ids(new, "new"))
+    old, new = fold_units(old), fold_units(new)
+    keys = [text_key(unit) for unit in old], [text_key(unit) for unit in new]
+    links = find_links(old, new, ignore_numbers=ignore_numbers, decided=decisions, frame=Frame(keys))
+    return name_entries(old, new, links, group_links(old, new, links, keys), keys)
+
+
+# What is printed where a clause was taken out and its number was left: "[Repealed. Pub. L. …]", "Reserved".
+_PLACEHOLDER = regex.compile(r"(?i)\A\W*(?:repealed|omitted|reserved|transferred|vacant|deleted|abrogée?s?|លុបចោល)\b")
+
+
+def is_placeholder(unit: Unit) -> bool:
+    """Whether a clause with all it holds says no more than that its number is free.
+
+    >>> is_placeholder(Unit("a", "§ 710", "Repealed. Pub. L. 106–379", ""))
+    True
+    """
+    return (not unit.text.strip() and _PLACEHOLDER.match(unit.heading) is not None) or (
+        not unit.heading.strip() and len(unit.text) < 200 and _PLACEHOLDER.match(unit.text) is not None
+    )
+
+
+def link_placeholders(old: list[Unit], new: list[Unit], links: Links, decided: Decisions = ()) -> None:
+    """Pair what is left over where one of the two is a placeholder under the other's number, and no third has it.
+
+    There is no text to decide against the number, and readers look for the new clause where the old one stood.
+    """
+    paired_old = {row for row, _ in (*links.score, *decided)}
+    paired_new = {column for _, column in (*links.score, *decided)}
+    by_number: dict[str, list[int]] = {}
+    for column, unit in enumerate(new):
+        if column not in paired_new and number_key(unit.number):
+            by_number.setdefault(number_key(unit.number), []).append(column)
+    for row, unit in enumerate(old):
+        columns = by_number.get(number_key(unit.number), [])
+        if row in paired_old or len(columns) != 1:
+            continue
+        if is_placeholder(unit) or is_placeholder(new[columns[0]]):
+            links.score[row, columns[0]], links.reason[row, columns[0]] = 0.5, "placeholder"

@@ -1,4 +1,4 @@
-"""Linked rows as named entries with their evidence in words, in reading order."""
+"""Linked rows grouped into alignments of a kind, with their evidence, in reading order of the new text."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lawcompare.engine.align.keys import number_key
-from lawcompare.engine.align.kinds import longest_run, reading_order
 from lawcompare.engine.align.links import Links
-from lawcompare.engine.align.model import Alignment, Unit
+from lawcompare.engine.align.model import Alignment, Unit, number_key
+from lawcompare.engine.align.scoring import longest_run
 
 
 @dataclass(frozen=True)
 class RowGroup:
-    """An alignment by rows: ``old`` and ``new`` rows with its ``kind``."""
+    """The rows of one alignment on either side, and its kind."""
 
     old: tuple[int, ...]
     new: tuple[int, ...]
@@ -172,3 +171,27 @@ def _refused(nearest: tuple[int, float] | None, units: Sequence[Unit], side: str
 
 def _title(unit: Unit) -> str:
     return unit.number or unit.heading or unit.id
+
+
+def reading_order(entries: Sequence[tuple[tuple[int, ...], tuple[int, ...]]]) -> list[int]:
+    """Indices of entries by their first place in the new text; removed ones follow what preceded them in the old.
+
+    >>> reading_order([((0,), (0,)), ((2,), (1,)), ((1,), ()), ((), (2,))])
+    [0, 2, 1, 3]
+    """
+    home: dict[int, int] = {}
+    for old, new in entries:
+        for row in old:
+            if new and (row not in home or home[row] > new[0]):
+                home[row] = new[0]
+    keys: list[tuple[float, int, int, int]] = []
+    for index, (old, new) in enumerate(entries):
+        if new:
+            keys.append((new[0], 0, old[0] if old else -1, index))
+        else:
+            row = old[0]
+            previous = row - 1
+            while previous >= 0 and previous not in home:
+                previous -= 1
+            keys.append((home[previous] if previous >= 0 else -1, 1, row, index))
+    return [key[-1] for key in sorted(keys)]

@@ -8,14 +8,19 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lawcompare.engine.align.candidates import Candidates, find_candidates, measure
-from lawcompare.engine.align.keys import number_key, text_key
+from lawcompare.engine.align.candidates import Candidates, TextVectors, find_candidates, measure, vectorise
 from lawcompare.engine.align.matching import match_identical, match_likely, match_repeated, match_surest
-from lawcompare.engine.align.model import Unit
-from lawcompare.engine.align.neighbours import Neighbours, Pairs
-from lawcompare.engine.align.scoring import Evidence, gather_evidence, weigh, weigh_further, weigh_left
+from lawcompare.engine.align.model import Unit, number_key, text_key
+from lawcompare.engine.align.scoring import (
+    Evidence,
+    Neighbours,
+    Pairs,
+    gather_evidence,
+    weigh,
+    weigh_further,
+    weigh_left,
+)
 from lawcompare.engine.align.split_merge import find_shared
-from lawcompare.engine.align.vectors import TextVectors, vectorise
 from lawcompare.engine.errors import ComparisonError
 
 Edge = tuple[int, int]

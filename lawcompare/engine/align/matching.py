@@ -10,8 +10,7 @@ import scipy.sparse as sp
 from scipy.optimize import linear_sum_assignment
 from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite_matching
 
-from lawcompare.engine.align.neighbours import Neighbours, Pairs
-from lawcompare.engine.align.scoring import Evidence
+from lawcompare.engine.align.scoring import Evidence, Neighbours, Pairs
 
 # Likeness, and lead over all rivals, of a pair taken for sure before neighbours are looked at.
 SURE = 0.5

@@ -12,9 +12,8 @@ import scipy.sparse as sp
 from scipy.sparse.csgraph import connected_components
 
 from lawcompare.engine.align.entries import RowGroup, group_links, name_entries
-from lawcompare.engine.align.keys import text_key
 from lawcompare.engine.align.links import Decisions, Edge, Frame, Links, find_links
-from lawcompare.engine.align.model import Alignment, Unit
+from lawcompare.engine.align.model import Alignment, Unit, text_key
 from lawcompare.engine.align.tree import Tree
 
 

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import scipy.sparse as sp
 
+from lawcompare.engine.align.candidates import TextVectors
 from lawcompare.engine.align.scoring import Evidence
-from lawcompare.engine.align.vectors import TextVectors
 
 # What the unexplained share of the clause that has no partner adds to the log odds of a further pair, how far it leads
-# among that clause's candidates, how far among the other's, and what it costs that both have partners. See ``odds``.
+# among that clause's candidates, how far among the other's, and what it costs that both have partners. See ``scoring``.
 _SHARE, _LEAD_LONELY, _LEAD_OTHER, _BOTH = 6.2, 7.5, 5.6, -1.2
 FLOOR = -0.8
 # Whatever else speaks for it, a part shares so much of what is left unexplained.
@@ -97,7 +97,7 @@ def find_shared(
 ) -> dict[tuple[int, int], float]:
     """Further partners ``(old, new) -> share`` among the ``free`` candidates: what makes splits and merges.
 
-    ``odds`` are those of ``odds.weigh_further``. The likeliest are taken first, as each explains a part of its clauses.
+    ``odds`` are those of ``scoring.weigh_further``. The likeliest are taken first, as each explains a part of its clauses.
     """
     shared = _Shares(*sides, pairs)
     shares: dict[tuple[int, int], float] = {}

@@ -9,9 +9,8 @@ from math import log
 
 import numpy as np
 
-from lawcompare.engine.align.keys import number_key
 from lawcompare.engine.align.links import check_decided
-from lawcompare.engine.align.model import Unit
+from lawcompare.engine.align.model import Unit, number_key
 from lawcompare.engine.align.tree import Tree
 from lawcompare.engine.structure.numbering import from_khmer, read_number
 

@@ -6,9 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from lawcompare.engine.align.keys import number_key, text_key
 from lawcompare.engine.align.links import check_ids
-from lawcompare.engine.align.model import Unit
+from lawcompare.engine.align.model import Unit, number_key, text_key
 from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.engine.errors import ComparisonError
 
