@@ -122,7 +122,7 @@ def _diff(chosen: argparse.Namespace) -> dict[str, Any]:
 
 def _anchor(chosen: argparse.Namespace) -> list[dict[str, Any]]:
     from lawcompare.engine.anchor import AnnotatedSpan, carry
-    from lawcompare.engine.reading.decoding.encodings import language_of
+    from lawcompare.engine.text.words import language_of
 
     old, new = _units(chosen.old), _units(chosen.new)
     notes = _annotations(chosen.annotations, {unit.id: unit.text for unit in old})

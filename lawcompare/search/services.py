@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-import regex
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
 from lawcompare import celery
 from lawcompare.accounts.models import Organisation
+from lawcompare.engine.text.words import language_of
 from lawcompare.laws.models import Clause, Version
 from lawcompare.search.indexing.entries import index_clauses, names_of
 from lawcompare.search.indexing.tokens import index, stems_of
 from lawcompare.search.models import EntryKind, SearchEntry
 from lawcompare.search.tasks import index_version
-
-_KHMER = regex.compile(r"\p{Khmer}")
 
 
 @dataclass(frozen=True)
@@ -76,11 +74,6 @@ def take_out(kind: EntryKind, key: str) -> None:
 def take_out_all(kind: EntryKind) -> None:
     """Before every thing of a kind is put in anew."""
     SearchEntry.objects.filter(kind=kind).delete()
-
-
-def language_of(text: str) -> str:
-    """Khmer where Khmer letters are the most, else English: what a person wrote does not say its language."""
-    return "km" if len(_KHMER.findall(text)) * 2 > len(text) else "en"
 
 
 def _entry(thing: Findable) -> SearchEntry:

@@ -10,6 +10,7 @@ only likeness, place, and what rivals there are.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np

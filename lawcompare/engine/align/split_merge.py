@@ -97,7 +97,8 @@ def find_shared(
 ) -> dict[tuple[int, int], float]:
     """Further partners ``(old, new) -> share`` among the ``free`` candidates: what makes splits and merges.
 
-    ``odds`` are those of ``scoring.weigh_further``. The likeliest are taken first, as each explains a part of its clauses.
+    ``odds`` are those of ``scoring.weigh_further``. The likeliest are taken first, since each explains a part of its
+    clauses.
     """
     shared = _Shares(*sides, pairs)
     shares: dict[tuple[int, int], float] = {}

@@ -159,7 +159,6 @@ class Carrier:
         self._language = language
         self._old = SearchedText({unit.id: unit.text for unit in old}, language)
         self._new = SearchedText({unit.id: unit.text for unit in new}, language)
-        self._parents = {unit.id: unit.parent for unit in old}
         self._partners: defaultdict[str, list[str]] = defaultdict(list)
         self._suggested: set[tuple[str, str]] = set()
         for alignment in alignments:

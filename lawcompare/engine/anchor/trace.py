@@ -36,7 +36,6 @@ class Redline:
     """Two texts and which token of the old became which of the new."""
 
     def __init__(self, old: str, new: str, language: str) -> None:
-        self.old_text, self.new_text = old, new
         pair = pair_texts(old, new, language)
         self._old, self._new = pair.old, pair.new
         self._old_ends, self._new_ends = _ends(pair.old), _ends(pair.new)

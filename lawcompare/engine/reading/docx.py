@@ -15,13 +15,13 @@ from lxml import etree
 
 from lawcompare.engine.document import Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.reading.decoding.encodings import language_of
 from lawcompare.engine.reading.decoding.safe_xml import parse
 from lawcompare.engine.reading.docx_numbering import Counters, Styles, W, attribute
 from lawcompare.engine.reading.layout.run_in_headings import mark_lead
 from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.outline import Block
 from lawcompare.engine.structure.segment import segment
+from lawcompare.engine.text.words import language_of
 
 MAX_UNPACKED = 200 * 1024 * 1024
 _DELETED = {f"{W}del", f"{W}moveFrom"}

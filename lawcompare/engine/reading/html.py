@@ -9,7 +9,7 @@ from lxml import etree, html
 
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.reading.decoding.encodings import decode, language_of
+from lawcompare.engine.reading.decoding.encodings import decode
 from lawcompare.engine.reading.docx_numbering import format_number
 from lawcompare.engine.reading.layout.run_in_headings import mark_lead
 from lawcompare.engine.structure.headings import parse_heading
@@ -17,6 +17,7 @@ from lawcompare.engine.structure.list_levels import read_mark
 from lawcompare.engine.structure.numbering import to_khmer
 from lawcompare.engine.structure.outline import Block
 from lawcompare.engine.structure.segment import segment
+from lawcompare.engine.text.words import language_of
 
 _IGNORED = {"script", "style", "template", "noscript", "svg", "iframe", "object", "button", "select", "input", "meta"}
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}

@@ -13,17 +13,17 @@ import yaml
 
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.reading.decoding.encodings import decode, language_of
-from lawcompare.engine.reading.marked_markdown import MARK, read_marked
+from lawcompare.engine.reading.decoding.encodings import decode
+from lawcompare.engine.reading.marked_markdown import MARK, read_attributes, read_marked
 from lawcompare.engine.structure.headings import ends_sentence, parse_heading
 from lawcompare.engine.structure.list_levels import read_mark
 from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, Block
 from lawcompare.engine.structure.segment import segment
+from lawcompare.engine.text.words import language_of
 
 # Seven and more are no Markdown, but are met where a statute has more levels than HTML has headings.
 _HEADING = re.compile(r"^ {0,3}(#{1,9})[ \t]*(?P<words>.*?)[ \t]*#*[ \t]*$")
 _ATTRIBUTES = re.compile(r"^\s*\{:\s*(?P<pairs>.*?)\s*\}\s*$")
-_PAIR = re.compile(r"(?P<key>[\w-]+)=(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)\"|(?P<bare>[^\s\"}]+))\s*")
 _FLUSH = re.compile(r"^\s*\^(?P<of>\([^)\s]{1,8}\))?[ \t]+(?P<words>.*)$")
 _RULE = re.compile(r"^ {0,3}(?:[-*_][ \t]*){3,}$")
 _SETEXT = re.compile(r"^ {0,3}(?:=+|-{2,})[ \t]*$")
@@ -170,7 +170,7 @@ def _single_line(line: str, number: int, paragraph: list[tuple[int, str]]) -> Bl
     if match := _HEADING.match(line):
         return Block(match["words"], number, level=min(len(match[1]), 6))
     if match := _ATTRIBUTES.match(line):
-        return Block("", number, attributes=_pairs(match["pairs"], number))
+        return Block("", number, attributes=read_attributes(match["pairs"], number))
     if match := _FLUSH.match(line):
         return Block(match["words"], number, flush=match["of"] or "")
     if paragraph and _SETEXT.match(line):
@@ -178,19 +178,6 @@ def _single_line(line: str, number: int, paragraph: list[tuple[int, str]]) -> Bl
     if _RULE.match(line) or _TABLE_RULE.match(line) or _TAG_LINE.match(line):
         return Block(line, number, furniture="markup")
     return None
-
-
-def _pairs(text: str, line: int) -> dict[str, str]:
-    attributes: dict[str, str] = {}
-    at = 0
-    while at < len(text):
-        match = _PAIR.match(text, at)
-        if not match:
-            raise ReadingError(f"the attribute line cannot be read from {text[at : at + 20]!r} on", line=line)
-        quoted = match["quoted"]
-        attributes[match["key"]] = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else match["bare"]
-        at = match.end()
-    return attributes
 
 
 def _paragraph_blocks(lines: list[tuple[int, str]]) -> Iterator[Block]:

@@ -20,7 +20,7 @@ from lawcompare.engine.writing.lines import stop_between
 MARK = "marked"
 HEADING = re.compile(r"^(?P<signs>#{1,6}) (?P<words>.*)$")
 _ATTRIBUTES = re.compile(r"^\{: (?P<pairs>.*) \}$")
-_PAIR = re.compile(r"(?P<key>[\w-]+)=(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)\"|(?P<bare>[^\s\"}]+))(?:\s+|$)")
+_PAIR = re.compile(r"(?P<key>[\w-]+)=(?:\"(?P<quoted>(?:[^\"\\]|\\.)*)\"|(?P<bare>[^\s\"}]+))\s*")
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _OWN = frozenset({"eid", "element", "num", "heading", "parent"})
 
@@ -61,7 +61,9 @@ def _begun(lines: Sequence[str], begin: int) -> Iterator[_OpenClause]:
         first = " ".join(block[:-1])
         heading = HEADING.match(first)
         words = unescape(heading["words"] if heading else first)
-        current = _OpenClause(number, words, heading is not None, _pairs(match["pairs"], number + len(block) - 1))
+        current = _OpenClause(
+            number, words, heading is not None, read_attributes(match["pairs"], number + len(block) - 1)
+        )
     if current is not None:
         yield current
 
@@ -77,7 +79,8 @@ def _blocks(lines: Sequence[str], begin: int) -> Iterator[tuple[int, list[str]]]
             block = []
 
 
-def _pairs(text: str, line: int) -> dict[str, str]:
+def read_attributes(text: str, line: int) -> dict[str, str]:
+    """The ``key=value`` pairs of an attribute line, by key. Raises ReadingError with ``line`` where it has others."""
     attributes: dict[str, str] = {}
     at = 0
     while at < len(text):

@@ -17,13 +17,13 @@ import pypdfium2
 
 from lawcompare.engine.document import Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.reading.decoding.encodings import language_of
 from lawcompare.engine.reading.layout.pdf_lines import PdfLine, read_page
 from lawcompare.engine.reading.layout.pdf_paragraphs import CREDIT, leading, paragraphs
 from lawcompare.engine.reading.legacy_fonts import FONTS, is_torn
 from lawcompare.engine.reading.sandbox import progress
 from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.segment import Block, segment
+from lawcompare.engine.text.words import language_of
 
 INSTEAD = "give the Word file or the text instead"
 LEAST_TEXT = 25  # characters on a page that is text and no picture

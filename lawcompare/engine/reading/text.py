@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from lawcompare.engine.document import Document
-from lawcompare.engine.reading.decoding.encodings import decode, language_of
+from lawcompare.engine.reading.decoding.encodings import decode
 from lawcompare.engine.reading.layout.text_lines import read_lines
 from lawcompare.engine.reading.layout.unwrap import paragraphs
 from lawcompare.engine.structure.segment import segment
+from lawcompare.engine.text.words import language_of
 
 
 def read(data: bytes, *, language: str | None = None) -> Document:

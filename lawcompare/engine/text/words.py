@@ -163,3 +163,14 @@ def is_number(token: str) -> bool:
 def is_word(token: str) -> bool:
     """Whether a word of :func:`words` says something: it holds a letter or a digit."""
     return _LETTER.search(token) is not None
+
+
+def language_of(text: str) -> str:
+    """The language of a law text, from its script: ``km`` where most letters are Khmer, else ``en``.
+
+    >>> language_of("មាត្រា ១"), language_of("Article 1")
+    ('km', 'en')
+    """
+    khmer = sum(1 for character in text if "ក" <= character <= "៓")
+    latin = sum(1 for character in text if character.isascii() and character.isalpha())
+    return "km" if khmer > latin else "en"

@@ -245,10 +245,6 @@ def _is_number_edit(edit: _Edit, language: str) -> bool:
     return all(any(is_number(word) for word in side) and len(side) <= _QUOTED_WORDS - 2 for side in sides)
 
 
-def _became(edit: _Edit) -> str:
-    return f"{_amount(edit.removed, edit.old_after)} → {_amount(edit.added, edit.new_after)}"
-
-
 def _amount(text: str, after: str) -> str:
     """A number with its unit, which may stand in what follows."""
     shown = " ".join(text.split()).strip(" ,;")

@@ -7,8 +7,7 @@ from urllib.parse import urlsplit
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from lawcompare.engine.reading.decoding.encodings import language_of
-from lawcompare.engine.text.words import clusters
+from lawcompare.engine.text.words import clusters, language_of
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.formatting import digits, format_date
 from lawcompare.laws.models import Clause

@@ -66,14 +66,3 @@ def _undecodable(data: bytes, at: int, encoding: str) -> ReadingError:
         f"byte {at} (0x{data[at] if at < len(data) else 0:02x}) is not {encoding} text; save the file as UTF-8",
         line=data.count(b"\n", 0, at) + 1,
     )
-
-
-def language_of(text: str) -> str:
-    """The language of a law text, from its script: ``km`` where most letters are Khmer, else ``en``.
-
-    >>> language_of("មាត្រា ១"), language_of("Article 1")
-    ('km', 'en')
-    """
-    khmer = sum(1 for character in text if "ក" <= character <= "៓")
-    latin = sum(1 for character in text if character.isascii() and character.isalpha())
-    return "km" if khmer > latin else "en"
