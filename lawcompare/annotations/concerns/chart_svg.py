@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from xml.sax.saxutils import escape, quoteattr
+from typing import Any
 
+from django.template.loader import render_to_string
 from django.utils.translation import get_language, gettext
 
-from lawcompare.annotations.concerns.outcomes import Concern, ConcernCell, Survival
+from lawcompare.annotations.concerns.outcomes import Concern, ConcernCell, Survival, state_words
 from lawcompare.engine.text.words import words
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.formatting import digits, format_date
@@ -40,17 +41,32 @@ _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 def draw(survival: Survival, title: str, lead: str, source: str) -> str:
     """The picture as an SVG document; ``title``, ``lead`` and ``source`` stand on it in words."""
-    return _Picture(survival, title, lead, source).draw()
+    picture = _Picture(survival, title, lead, source)
+    picture.draw()
+    words = {"title": _NOT_IN_XML.sub("", title), "lead": _NOT_IN_XML.sub("", lead)}
+    # Numbers as text: a picture has no number in the reader's digits.
+    size = {"width": str(picture.width), "height": str(picture.height)}
+    context = words | size | {"picture": picture, "language": get_language() or "en"}
+    # What stands before the root element would be no XML.
+    return render_to_string("annotations/concerns.svg", context).lstrip()
 
 
 class _Picture:
+    """The shapes of the picture, from above: ``y`` is where the next one stands."""
+
+    paper = PAPER
+
     def __init__(self, survival: Survival, title: str, lead: str, source: str) -> None:
         self.survival, self.title, self.lead, self.source = survival, title, lead, source
         self.width = EDGE * 2 + LABEL + COLUMN * max(len(survival.versions), 2)
-        self.parts: list[str] = []
+        self.shapes: list[dict[str, Any]] = []
         self.y = float(EDGE)
 
-    def draw(self) -> str:
+    @property
+    def height(self) -> int:
+        return round(self.y + EDGE)
+
+    def draw(self) -> None:
         self._head()
         self._columns()
         left = LINES_MAX
@@ -63,17 +79,6 @@ class _Picture:
                 self._concern(concern)
             left -= len(shown)
         self._foot(len(self.survival.concerns) - LINES_MAX)
-        return self._document()
-
-    def _document(self) -> str:
-        height = round(self.y + EDGE)
-        language = get_language() or "en"
-        return (
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{self.width}" height="{height}" '
-            f'viewBox="0 0 {self.width} {height}" role="img" aria-labelledby="title desc" xml:lang="{language}">\n'
-            f'<title id="title">{escape(self.title)}</title>\n<desc id="desc">{escape(self.lead)}</desc>\n'
-            f'<rect width="100%" height="100%" fill="{PAPER}"/>\n' + "\n".join(self.parts) + "\n</svg>\n"
-        )
 
     # --- the parts, from above ---
 
@@ -138,11 +143,8 @@ class _Picture:
             state = cells[after].state
             if cells[before].state == "removed" and state in {"removed", "not-known", "unjudged"}:
                 continue  # it ended there
-            dashes = f' stroke-dasharray="{DASHES[state]}" stroke-linecap="round"' if state in DASHES else ""
-            self.parts.append(
-                f'<line x1="{self._x(before) + 11}" y1="{y}" x2="{self._x(after) - 11}" y2="{y}" '
-                f'stroke="{COLOURS[state]}" stroke-width="{WIDTHS[state]}"{dashes}/>'
-            )
+            x1, x2 = self._x(before) + 11, self._x(after) - 11
+            self._stroke(x1, x2, y, COLOURS[state], WIDTHS[state], DASHES.get(state, ""))
 
     def _cell_label(self, cell: ConcernCell, concern: Concern) -> str:
         if cell.state == "raised":
@@ -173,50 +175,25 @@ class _Picture:
     # --- strokes ---
 
     def _node(self, state: str, x: float, y: float) -> None:
-        colour = COLOURS[state]
-        self.parts.append(f'<g fill="{colour}">{node(state, x, y, colour, PAPER)}</g>')
+        self.shapes.append({"kind": "sign", "state": state, "x": f"{x:g}", "y": f"{y:g}", "colour": COLOURS[state]})
 
     def _x(self, place: int) -> float:
         return EDGE + LABEL + COLUMN * (place + 0.5)
 
     def _rule(self, colour: str) -> None:
-        self.parts.append(
-            f'<line x1="{EDGE}" y1="{self.y}" x2="{self.width - EDGE}" y2="{self.y}" stroke="{colour}" '
-            f'stroke-width="1"/>'
-        )
+        self._stroke(EDGE, self.width - EDGE, self.y, colour, 1)
+
+    def _stroke(self, x1: float, x2: float, y: float, colour: str, width: float, dashes: str = "") -> None:
+        at = {"x1": f"{x1:g}", "x2": f"{x2:g}", "y": f"{y:g}"}
+        self.shapes.append({"kind": "line", **at, "colour": colour, "width": f"{width:g}", "dashes": dashes})
 
     def _text(
         self, x: float, y: float, text: str, size: int, colour: str = INK, weight: int = 400, anchor: str = "start",
         language: str = "",
     ) -> None:  # fmt: skip
-        text = _NOT_IN_XML.sub("", text)
-        family = SERIF if size > 13 else SANS
-        tongue = f" xml:lang={quoteattr(language)}" if language else ""
-        self.parts.append(
-            f'<text x="{x}" y="{y}" font-family="{family}" font-size="{size}" font-weight="{weight}" fill="{colour}" '
-            f'text-anchor="{anchor}"{tongue}>{escape(text)}</text>'
-        )
-
-
-def state_words(state: str) -> str:
-    return ConcernCell(Version(), state).words
-
-
-def node(state: str, x: float, y: float, colour: str = "currentColor", paper: str = "none") -> str:
-    """The sign of a state around a point; what is filled has the colour of the group it stands in."""
-    hollow = f'fill="{paper}" stroke="{colour}"'
-    shapes = {
-        "raised": f'<circle cx="{x}" cy="{y}" r="5"/>',
-        "kept": f'<circle cx="{x}" cy="{y}" r="8"/>',
-        "softened": f'<path d="M{x - 9} {y - 6}h18l-9 14z"/>',
-        "worsened": f'<path d="M{x - 10} {y + 8}h20l-10-17z"/>',
-        "removed": f'<path d="M{x - 7} {y - 7}l14 14m0-14l-14 14" {hollow} stroke-width="3"/>',
-        "not-known": f'<circle cx="{x}" cy="{y}" r="9" {hollow} stroke-width="1.5" stroke-dasharray="2 2.7"/>'
-        f'<path d="M{x - 2.6} {y - 1.8}a2.6 2.6 0 1 1 3.4 2.5q-.8.4-.8 1.5m0 2.3v.2" fill="none" '
-        f'stroke="{colour}" stroke-width="1.6" stroke-linecap="round"/>',
-        "unjudged": f'<circle cx="{x}" cy="{y}" r="7" {hollow} stroke-width="2"/>',
-    }
-    return shapes[state]
+        at = {"x": f"{x:g}", "y": f"{y:g}", "size": str(size), "weight": str(weight), "anchor": anchor}
+        look = {"family": SERIF if size > 13 else SANS, "colour": colour, "language": language}
+        self.shapes.append({"kind": "text", "text": _NOT_IN_XML.sub("", text), **at, **look})
 
 
 # --- how wide words are, as far as one can know without the face ---

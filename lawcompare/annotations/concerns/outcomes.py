@@ -36,10 +36,7 @@ class ConcernCell:
 
     @property
     def words(self) -> str:
-        """The state in the reader's language."""
-        if self.state in Fate.values:
-            return str(Fate(self.state).label)
-        return {"": "", "raised": gettext("raised"), "unjudged": gettext("not yet judged")}[self.state]
+        return state_words(self.state)
 
     @property
     def program(self) -> str:
@@ -64,6 +61,13 @@ class ConcernCell:
     @property
     def risk(self) -> int:
         return max((note.risk for note in self.notes), default=0)
+
+
+def state_words(state: str) -> str:
+    """The state of a cell in the reader's language."""
+    if state in Fate.values:
+        return str(Fate(state).label)
+    return {"": "", "raised": gettext("raised"), "unjudged": gettext("not yet judged")}[state]
 
 
 @dataclass

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from lawcompare.annotations.concerns.chart_svg import STATES, node, state_words
-from lawcompare.annotations.concerns.outcomes import Concern, concern_of
+from lawcompare.annotations.concerns.chart_svg import STATES
+from lawcompare.annotations.concerns.outcomes import Concern, concern_of, state_words
 from lawcompare.annotations.models import Annotation, Carried
 from lawcompare.annotations.templatetags.annotations import changed_words
 from lawcompare.engine.diff import diff
@@ -21,8 +22,7 @@ register = template.Library()
 @register.filter
 def fate_sign(state: str) -> SafeString:
     """The sign of what became of a concern, as on the picture. It goes with a word, never instead of one."""
-    shape = node(state, 12, 12) if state else ""
-    return mark_safe(f'<svg class="fate" viewBox="0 0 24 24" aria-hidden="true">{shape}</svg>')  # noqa: S308
+    return render_to_string("components/_fate.svg", {"state": state})
 
 
 @register.simple_tag
