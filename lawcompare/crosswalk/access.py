@@ -10,7 +10,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may
-from lawcompare.crosswalk.models import Correspondence, Topic
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic
 from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Clause, Version
@@ -20,7 +20,7 @@ def visible_correspondences(user: Any) -> QuerySet[Correspondence]:
     """Confirmed ones between versions the person may see."""
     versions = visible_versions(user).values("pk")
     return Correspondence.objects.filter(
-        status=Correspondence.Status.CONFIRMED, subject_version__in=versions, object_version__in=versions
+        status=CorrespondenceStatus.CONFIRMED, subject_version__in=versions, object_version__in=versions
     ).select_related("topic", "subject", "object", "subject_version__law", "object_version__law")
 
 

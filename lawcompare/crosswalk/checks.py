@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from lawcompare.crosswalk.models import Correspondence, Relation
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Relation
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.models import Clause, Version
 
@@ -38,7 +38,7 @@ def check_circle(subject: Clause, answer: Clause | None, relation: str, besides:
     if answer is None or ends is None:
         return
     stated = Correspondence.objects.filter(
-        status=Correspondence.Status.CONFIRMED, relation__in=[Relation.BROADER, Relation.NARROWER], object__isnull=False
+        status=CorrespondenceStatus.CONFIRMED, relation__in=[Relation.BROADER, Relation.NARROWER], object__isnull=False
     )
     if besides is not None:
         stated = stated.exclude(pk=besides.pk)

@@ -66,16 +66,17 @@ class Element(models.TextChoices):
     TIME_LIMITS = "time_limits", pgettext_lazy("element", "Time limits")
 
 
+class SilenceKind(models.TextChoices):
+    NOT_KNOWN = "not-known", _("not known")
+    ABSENT = "absent", _("none found")
+
+
 class Silence(models.Model):
     """Why a text has no clause under a topic. No row and no clause: nothing is said here about it."""
 
-    class Kind(models.TextChoices):
-        NOT_KNOWN = "not-known", _("not known")
-        ABSENT = "absent", _("none found")
-
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="silences")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=10, choices=SilenceKind)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["topic", "version"], name="one_silence_per_text")]
@@ -84,13 +85,14 @@ class Silence(models.Model):
         return f"{self.topic}: {self.version} {self.kind}"
 
 
+class CorrespondenceStatus(models.TextChoices):
+    SUGGESTED = "suggested", _("suggested")
+    CONFIRMED = "confirmed", _("confirmed")
+    REFUSED = "refused", _("refused")
+
+
 class Correspondence(models.Model):
     """A clause of one law answered by a clause of another, or by none that was found in ``object_version``."""
-
-    class Status(models.TextChoices):
-        SUGGESTED = "suggested", _("suggested")
-        CONFIRMED = "confirmed", _("confirmed")
-        REFUSED = "refused", _("refused")
 
     # A suggestion may have none yet; who confirms it chooses one.
     topic = models.ForeignKey(Topic, null=True, blank=True, on_delete=models.PROTECT, related_name="correspondences")
@@ -108,7 +110,7 @@ class Correspondence(models.Model):
     # Where a counterpart was looked for and not found.
     searched = models.TextField(blank=True)
     author = models.CharField(max_length=200)
-    status = models.CharField(max_length=10, choices=Status, default=Status.SUGGESTED)
+    status = models.CharField(max_length=10, choices=CorrespondenceStatus, default=CorrespondenceStatus.SUGGESTED)
     made_at = models.DateTimeField(auto_now_add=True)
     # The statement on an earlier text of the same law from which this one was carried over, for a person to confirm.
     carried_from = models.ForeignKey(
@@ -146,7 +148,7 @@ class Correspondence(models.Model):
         ]
 
     @property
-    def said_elements(self) -> list[str]:
+    def element_labels(self) -> list[str]:
         """The elements in which the two differ, in the reader's language."""
         return [str(Element(name).label) for name in self.elements]
 
@@ -154,7 +156,7 @@ class Correspondence(models.Model):
         return f"{self.subject} {self.relation} {self.object or self.object_version}"
 
     @property
-    def said_reasons(self) -> list[str]:
+    def reason_sentences(self) -> list[str]:
         """Why a program suggested it, in the reader's language."""
         language = "km" if get_language() == "km" else "en"
         return [
@@ -175,7 +177,7 @@ class CorrespondenceDecision(models.Model):
     """What a person made of a correspondence. Rows are only ever added (migration 0003); the last one counts."""
 
     correspondence = models.ForeignKey(Correspondence, on_delete=models.PROTECT, related_name="decisions")
-    status = models.CharField(max_length=10, choices=Correspondence.Status)
+    status = models.CharField(max_length=10, choices=CorrespondenceStatus)
     relation = models.CharField(max_length=12, choices=Relation, blank=True)
     reason = models.TextField()
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")

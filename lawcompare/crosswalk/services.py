@@ -16,13 +16,20 @@ from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Membership, Organisation
 from lawcompare.audit.services import record
 from lawcompare.crosswalk.checks import check_answer, check_circle, check_statement
-from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision, Element, Relation, SuggestionRun, Topic
+from lawcompare.crosswalk.models import (
+    Correspondence,
+    CorrespondenceDecision,
+    CorrespondenceStatus,
+    Element,
+    Relation,
+    SuggestionRun,
+    Topic,
+)
 from lawcompare.crosswalk.suggestions.store import store_suggestions
 from lawcompare.crosswalk.tasks import suggest_for_version
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Clause, Version
 
-Status = Correspondence.Status
 # A search that has not ended after this time is taken to have died with its worker.
 GIVEN_UP = timedelta(minutes=10)
 
@@ -35,7 +42,7 @@ def state_correspondence(
     relation: str,
     reasoning: str,
     author: str,
-    status: str = Status.CONFIRMED,
+    status: str = CorrespondenceStatus.CONFIRMED,
     searched: str = "",
     elements: Sequence[str] = (),
 ) -> Correspondence:
@@ -50,7 +57,7 @@ def state_correspondence(
     if decided is not None:
         return decided
     check_statement(subject, answer, relation, reasoning)
-    if status == Status.CONFIRMED:
+    if status == CorrespondenceStatus.CONFIRMED:
         check_circle(subject, answered_by, relation, besides=statement.first())
     correspondence, _is_new = statement.update_or_create(
         topic=topic,
@@ -157,7 +164,7 @@ def confirm_correspondence(
         "reasoning": reasoning.strip(),
         "author": membership.organisation.name,
     }
-    _move(correspondence, Status.SUGGESTED, Status.CONFIRMED, **statement)
+    _move(correspondence, CorrespondenceStatus.SUGGESTED, CorrespondenceStatus.CONFIRMED, **statement)
     return _decide(correspondence, membership, reasoning)
 
 
@@ -168,7 +175,7 @@ def refuse_correspondence(user: Any, correspondence: Correspondence, reason: str
     _check_visible(user, correspondence.subject_version_id, correspondence.object_version_id)
     if not reason.strip():
         raise ValidationError(_("Say why, so that readers can follow the judgement."))
-    _move(correspondence, Status.SUGGESTED, Status.REFUSED)
+    _move(correspondence, CorrespondenceStatus.SUGGESTED, CorrespondenceStatus.REFUSED)
     return _decide(correspondence, membership, reason)
 
 
@@ -177,11 +184,11 @@ def reopen_correspondence(user: Any, correspondence: Correspondence, reason: str
     """Take a decision of one's own organisation back: what was confirmed or refused waits again."""
     membership = _reviewer(user)
     _check_visible(user, correspondence.subject_version_id, correspondence.object_version_id)
-    if correspondence.status == Status.SUGGESTED:
+    if correspondence.status == CorrespondenceStatus.SUGGESTED:
         raise ValidationError(_("Nothing has been decided on this suggestion yet."))
     if decided_by(correspondence) != membership.organisation:
         raise PermissionDenied(_("Only the organisation that decided can take its decision back."))
-    _move(correspondence, correspondence.status, Status.SUGGESTED)
+    _move(correspondence, correspondence.status, CorrespondenceStatus.SUGGESTED)
     return _decide(correspondence, membership, reason or _("Taken back."))
 
 
@@ -214,7 +221,7 @@ def state_by_hand(
     )
     row.topic, row.relation, row.reasoning, row.searched = topic, relation, reasoning.strip(), searched.strip()
     row.elements = [Element(name).value for name in elements]
-    row.author, row.status = membership.organisation.name, Status.CONFIRMED
+    row.author, row.status = membership.organisation.name, CorrespondenceStatus.CONFIRMED
     _save(row)
     _decide(row, membership, reasoning)
     if answered_by is None:
@@ -231,15 +238,15 @@ def decided_by(correspondence: Correspondence) -> Organisation | None:
 def _row_of(topic: Topic, subject: Clause, answer: Clause | None, version_id: int) -> Correspondence | None:
     """The row that already says something of this pair: under this topic, or a suggestion under any."""
     pair = Correspondence.objects.filter(subject=subject, object=answer, object_version_id=version_id)
-    return pair.filter(topic=topic).first() or pair.filter(status=Status.SUGGESTED).first()
+    return pair.filter(topic=topic).first() or pair.filter(status=CorrespondenceStatus.SUGGESTED).first()
 
 
 def _check_own(row: Correspondence, membership: Membership) -> None:
-    if row.status == Status.CONFIRMED:
+    if row.status == CorrespondenceStatus.CONFIRMED:
         raise ValidationError(
             _("This is already stated under this topic, by %(author)s: take that back first.") % {"author": row.author}
         )
-    if row.status == Status.REFUSED and decided_by(row) != membership.organisation:
+    if row.status == CorrespondenceStatus.REFUSED and decided_by(row) != membership.organisation:
         raise PermissionDenied(_("Only the organisation that decided can take its decision back."))
 
 
@@ -258,10 +265,10 @@ def _check_unstated(topic: Topic, subject: Clause, answer: Clause | Version, bes
 def _close_suggestions(row: Correspondence, membership: Membership) -> None:
     """Where none was found in a whole text, its clauses are suggested no longer."""
     waiting = Correspondence.objects.filter(
-        subject_id=row.subject_id, object_version_id=row.object_version_id, status=Status.SUGGESTED
+        subject_id=row.subject_id, object_version_id=row.object_version_id, status=CorrespondenceStatus.SUGGESTED
     )
     for suggestion in waiting:
-        _move(suggestion, Status.SUGGESTED, Status.REFUSED)
+        _move(suggestion, CorrespondenceStatus.SUGGESTED, CorrespondenceStatus.REFUSED)
         _decide(suggestion, membership, row.reasoning)
 
 
@@ -282,13 +289,16 @@ def _move(correspondence: Correspondence, before: str, after: str, **changes: An
 
 
 def _decide(correspondence: Correspondence, membership: Membership, reason: str) -> CorrespondenceDecision:
-    actions = {Status.CONFIRMED: "confirm counterpart", Status.REFUSED: "refuse counterpart"}
-    action = actions.get(Status(correspondence.status), "reopen counterpart")
+    actions = {
+        CorrespondenceStatus.CONFIRMED: "confirm counterpart",
+        CorrespondenceStatus.REFUSED: "refuse counterpart",
+    }
+    action = actions.get(CorrespondenceStatus(correspondence.status), "reopen counterpart")
     record(action, f"correspondence/{correspondence.pk}", by=membership.user, organisation=membership.organisation.slug)
     return CorrespondenceDecision.objects.create(
         correspondence=correspondence,
         status=correspondence.status,
-        relation=correspondence.relation if correspondence.status == Status.CONFIRMED else "",
+        relation=correspondence.relation if correspondence.status == CorrespondenceStatus.CONFIRMED else "",
         reason=reason.strip(),
         organisation=membership.organisation,
         by=membership.user,

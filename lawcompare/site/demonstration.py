@@ -21,7 +21,7 @@ from lawcompare.annotations.services import record_published
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.comparisons.models import Concordance
 from lawcompare.comparisons.services import publish, request_carryings, request_comparison
-from lawcompare.crosswalk.models import Silence, Topic
+from lawcompare.crosswalk.models import Silence, SilenceKind, Topic
 from lawcompare.crosswalk.search_entries import index_topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.laws.access import find_version
@@ -146,7 +146,7 @@ class Loader:
             topic, _is_new = Topic.objects.update_or_create(slug=row["slug"], defaults=fields)
             topic.clauses.set(self.clauses_by_text(row.get("clauses", {})))
             index_topic(topic)
-            for key, kind in (("not_known", Silence.Kind.NOT_KNOWN), ("absent", Silence.Kind.ABSENT)):
+            for key, kind in (("not_known", SilenceKind.NOT_KNOWN), ("absent", SilenceKind.ABSENT)):
                 for address in row.get(key, []):
                     Silence.objects.update_or_create(
                         topic=topic, version=find_version(address), defaults={"kind": kind}

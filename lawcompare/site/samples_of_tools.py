@@ -56,7 +56,7 @@ def _finding(pk: int, rule: str, message: str, **values: Any) -> SimpleNamespace
 def _correspondence(pk: int, **more: Any) -> SimpleNamespace:
     said: dict[str, Any] = {
         "pk": pk, "object": EXCUSED, "subject": COME, "carried_from": None,
-        "said_reasons": ["Both speak of fireflies."],
+        "reason_sentences": ["Both speak of fireflies."],
         "status": "confirmed", "get_status_display": "confirmed", "get_relation_display": "broader",
         "reasoning": REASON,
         "searched": "Articles 1 to 12.", "author": "Lantern Society", "topic": TOPIC, "decisions": _manager(

@@ -28,7 +28,7 @@ from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.comparisons.models import Comparison, State
 from lawcompare.comparisons.services import start_again
 from lawcompare.crosswalk.access import reviewable_correspondences
-from lawcompare.crosswalk.models import Correspondence
+from lawcompare.crosswalk.models import CorrespondenceStatus
 from lawcompare.findings.models import Examination
 from lawcompare.findings.services import request_examination
 from lawcompare.imports.access import drafts_of
@@ -115,7 +115,7 @@ def _reviews(user: Any, membership: Membership) -> Iterator[Waits]:
     waits = Q(status=NoteStatus.SUBMITTED) | Q(status=NoteStatus.PUBLISHED, pending=NoteStatus.SUBMITTED)
     n = Annotation.objects.filter(waits, organisation=organisation).count()
     yield Waits(n, ngettext("annotation to decide on", "annotations to decide on", n), "#waiting")
-    n = reviewable_correspondences(user).filter(status=Correspondence.Status.SUGGESTED).count()
+    n = reviewable_correspondences(user).filter(status=CorrespondenceStatus.SUGGESTED).count()
     yield Waits(
         n,
         ngettext("likely counterpart to confirm or refuse", "likely counterparts to confirm or refuse", n),

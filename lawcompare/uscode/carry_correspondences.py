@@ -12,7 +12,7 @@ from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.computing.job import run_comparison
 from lawcompare.comparisons.models import ClausePair, Comparison, Level, State
 from lawcompare.comparisons.services import request_comparison
-from lawcompare.crosswalk.models import Correspondence, Topic
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic
 from lawcompare.laws.models import Clause, Version
 
 # Another worker may be at the comparison: it is waited for, so many seconds.
@@ -32,7 +32,7 @@ def carry_to(version_id: int) -> int:
         return 0
     partner = partners(comparison)
     stated = Correspondence.objects.filter(Q(subject_version=new.follows) | Q(object__version=new.follows))
-    related = stated.exclude(status=Correspondence.Status.REFUSED).select_related("subject", "object", "object_version")
+    related = stated.exclude(status=CorrespondenceStatus.REFUSED).select_related("subject", "object", "object_version")
     with transaction.atomic():
         _carry_topics(new.follows, partner)
         return sum(_carry(row, new, partner) for row in related)
@@ -110,7 +110,7 @@ def _carry(row: Correspondence, new: Version, partner: dict[int, int]) -> bool:
             "searched": row.searched,
             "elements": row.elements,
             "author": row.author,
-            "status": Correspondence.Status.SUGGESTED,
+            "status": CorrespondenceStatus.SUGGESTED,
             "carried_from": row,
             "score": 1.0,
         },

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q
 
-from lawcompare.crosswalk.models import Correspondence
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import read
@@ -72,7 +72,7 @@ def _check(text: Version, current: ReleasePoint, source: Source) -> ReleaseNotic
 
 def _sections_relied_on(text: Version) -> list[str]:
     """The numbers of sections in which a clause stands of which something is stated, in order."""
-    rows = Correspondence.objects.exclude(status=Correspondence.Status.REFUSED)
+    rows = Correspondence.objects.exclude(status=CorrespondenceStatus.REFUSED)
     rows = rows.filter(Q(subject__version=text) | Q(object__version=text)).select_related("subject", "object")
     places = {c.position for row in rows for c in (row.subject, row.object) if c and c.version_id == text.pk}
     sections: Iterable[Clause] = text.clauses.filter(element="section").order_by("position")

@@ -104,7 +104,7 @@ def told(table) -> dict[str, list[list[str]]]:
     """Element → for each column what it says."""
     return {
         line.name: [
-            [value.said or value.quotes[0].words for entry in cell.entries for value in entry.values]
+            [value.label or value.quotes[0].words for entry in cell.entries for value in entry.values]
             + list(cell.silent)
             for cell in line.cells
         ]

@@ -85,7 +85,7 @@ def listed(source, target, **more) -> dict[str, str]:
 def test_a_suggestion_names_the_section_in_other_words_and_says_why(suggested, statute):
     assert suggested.object == section(statute, 20) and suggested.status == "suggested"
     assert suggested.relation == "" and suggested.author == "" and 0 < suggested.score <= 1
-    assert "illegal access" in suggested.said_reasons[0]
+    assert "illegal access" in suggested.reason_sentences[0]
 
 
 def test_suggesting_twice_changes_nothing(draft, statute, suggested):

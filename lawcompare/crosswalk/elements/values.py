@@ -178,9 +178,9 @@ class Quote:
 
 @dataclass
 class ElementValue:
-    """A value in the reader's words, which may be none but the text's own, with the words it rests on."""
+    """A value in the reader's words (empty: the text's own words say it), with the words it rests on."""
 
-    said: str
+    label: str
     quotes: list[Quote] = field(default_factory=list)
     in_dollars: str = ""
 
@@ -295,8 +295,8 @@ def values_of(element: str, reading: Reading, eid: str) -> list[ElementValue]:
     """The values of an element, each once, with the different words it rests on."""
     values: dict[str, ElementValue] = {}
     for excerpt in getattr(reading.elements, element):
-        said = _WORDS[element](excerpt)
-        value = values.setdefault(said, ElementValue(said))
+        label = _WORDS[element](excerpt)
+        value = values.setdefault(label, ElementValue(label))
         quote = quoted(excerpt, reading, eid, "…" if element == "conduct" and reading.is_cut else "")
         if quote.words.casefold() not in {each.words.casefold() for each in value.quotes}:
             value.quotes.append(quote)

@@ -68,7 +68,7 @@ class ConfirmCounterpartForm(StatementForm):
         initial = {
             "topic": correspondence.topic_id,
             "relation": correspondence.relation or Relation.PARTIAL,
-            "reasoning": correspondence.reasoning or " ".join(correspondence.said_reasons),
+            "reasoning": correspondence.reasoning or " ".join(correspondence.reason_sentences),
         }
         return cls(initial=initial, auto_id=f"confirm-{correspondence.pk}-%s", topics=topics)
 

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Q
 
-from lawcompare.crosswalk.models import Correspondence, Topic
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic
 from lawcompare.engine.compare_laws.suggest import Counterparts, Suggestion, units_of
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Clause, Version
 
-Status = Correspondence.Status
 Pair = tuple[int, int]
 
 
@@ -42,7 +41,7 @@ def _write(
     """Add what is new, bring what waits up to date, and drop what is suggested no longer and nobody has touched."""
     stated = _between(source, target)
     open_rows = {(row.subject_id, row.object_id): row for row in stated if _waits(row, source)}
-    decided = Decided(row for row in stated if row.status != Status.SUGGESTED)
+    decided = Decided(row for row in stated if row.status != CorrespondenceStatus.SUGGESTED)
     topics = Topics(source, target)
     kept: set[Pair] = set()
     new: list[Correspondence] = []
@@ -52,7 +51,11 @@ def _write(
         row = open_rows.get((clause.pk, answer.pk))
         if row is None:
             row = Correspondence(
-                subject=clause, object=answer, subject_version=source, object_version=target, status=Status.SUGGESTED
+                subject=clause,
+                object=answer,
+                subject_version=source,
+                object_version=target,
+                status=CorrespondenceStatus.SUGGESTED,
             )
             row.topic_id = topics.guess(clause, answer)
             new.append(row)
@@ -62,7 +65,7 @@ def _write(
     stale = [
         row.pk for pair, row in open_rows.items() if pair[0] in asked and pair not in kept and not row.decisions.all()
     ]
-    Correspondence.objects.filter(pk__in=stale, status=Status.SUGGESTED).delete()
+    Correspondence.objects.filter(pk__in=stale, status=CorrespondenceStatus.SUGGESTED).delete()
     Correspondence.objects.bulk_update([open_rows[pair] for pair in kept & open_rows.keys()], ["score", "reasons"])
     # A suggestion stored by another worker in the meantime is the same suggestion.
     Correspondence.objects.bulk_create(new, ignore_conflicts=True)
@@ -77,7 +80,11 @@ def _between(one: Version, other: Version) -> list[Correspondence]:
 
 
 def _waits(row: Correspondence, source: Version) -> bool:
-    return row.status == Status.SUGGESTED and row.subject_version_id == source.pk and row.object_id is not None
+    return (
+        row.status == CorrespondenceStatus.SUGGESTED
+        and row.subject_version_id == source.pk
+        and row.object_id is not None
+    )
 
 
 def _reasons(suggestion: Suggestion) -> list[dict[str, object]]:
@@ -107,7 +114,7 @@ class Decided:
         if not _holds(subject, row.subject):
             return False
         if row.object is None:
-            return row.status == Status.CONFIRMED and row.object_version_id == answer.version_id
+            return row.status == CorrespondenceStatus.CONFIRMED and row.object_version_id == answer.version_id
         return _holds(answer, row.object)
 
 

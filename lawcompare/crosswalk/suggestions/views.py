@@ -21,7 +21,13 @@ from django.views.decorators.http import require_POST, require_safe
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.crosswalk import access, services
 from lawcompare.crosswalk.elements.provisions import texts_inside
-from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision, SuggestionRun, Topic
+from lawcompare.crosswalk.models import (
+    Correspondence,
+    CorrespondenceDecision,
+    CorrespondenceStatus,
+    SuggestionRun,
+    Topic,
+)
 from lawcompare.crosswalk.suggestions.forms import (
     ChooseForm,
     ConfirmCounterpartForm,
@@ -33,7 +39,6 @@ from lawcompare.laws.models import Clause, Version
 
 PER_PAGE = 10
 EXCERPT = 400
-Status = Correspondence.Status
 
 
 @dataclass
@@ -76,7 +81,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
         "target": target,
         "page": page,
         "rows": _rows(request, source, list(page), between),
-        "waiting": between.filter(status=Status.SUGGESTED).count(),
+        "waiting": between.filter(status=CorrespondenceStatus.SUGGESTED).count(),
         "run": SuggestionRun.objects.filter(subject_version=source, object_version=target).first(),
         "query": urlencode({"source": source.address, "target": target.address}),
     }
@@ -107,14 +112,14 @@ def _rows(request: HttpRequest, version: Version, clauses: Sequence[Clause], bet
         # What is stated of a chapter stands with its first article.
         row = next(row for row in rows if one.subject.position < row.clause.end)
         item = ListedCorrespondence(one, _excerpt(texts[one.object.pk]) if one.object else "")
-        (row.waiting if one.status == Status.SUGGESTED else row.decided).append(item)
+        (row.waiting if one.status == CorrespondenceStatus.SUGGESTED else row.decided).append(item)
         _prepare(request, item, topics)
     return rows
 
 
 def _prepare(request: HttpRequest, item: ListedCorrespondence, topics: Sequence[Topic]) -> None:
     correspondence = item.correspondence
-    if correspondence.status != Status.SUGGESTED:
+    if correspondence.status != CorrespondenceStatus.SUGGESTED:
         membership, decisions = membership_of(request.user), list(correspondence.decisions.all())
         item.may_reopen = bool(membership and decisions and decisions[-1].organisation_id == membership.organisation_id)
     elif correspondence.object:
@@ -209,7 +214,7 @@ def _after(request: HttpRequest, correspondence: Correspondence, sentence: str) 
     waiting = Correspondence.objects.filter(
         subject_version=correspondence.subject_version_id,
         object_version=correspondence.object_version_id,
-        status=Status.SUGGESTED,
+        status=CorrespondenceStatus.SUGGESTED,
     ).select_related("subject")
     ordered = waiting.order_by("subject__position", "-score", "object__position")
     following = ordered.filter(subject__position__gte=correspondence.subject.position).first() or ordered.first()

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext
 
 from lawcompare.crosswalk.access import visible_correspondences
-from lawcompare.crosswalk.models import REVERSED, Correspondence, Relation, Silence, Topic
+from lawcompare.crosswalk.models import REVERSED, Correspondence, Relation, SilenceKind, Topic
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.formatting import format_date
@@ -201,7 +201,7 @@ def _plain_cell(topic: Topic, column: MatrixColumn, clauses: list[Clause]) -> Ma
         return MatrixCell("has", clauses)
     ids = {version.pk for version in column.versions}
     kinds = {silence.kind for silence in topic.silences.all() if silence.version_id in ids}
-    if Silence.Kind.NOT_KNOWN in kinds:
+    if SilenceKind.NOT_KNOWN in kinds:
         return MatrixCell("not-known")
     country = {"us": "United States", "kh": "Cambodia"}.get(column.name, "-")
     elsewhere = [words.partition(": ")[2] for words in topic.elsewhere if words.startswith(country)]
