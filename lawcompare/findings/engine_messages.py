@@ -1,7 +1,7 @@
 # ruff: noqa: E501 (a sentence stands on one line, as the rules have it)
 """The words of the engine's examination, marked for translators: the engine itself imports no Django.
 
-``tests/pages/test_khmer.py`` holds these lists to the engine's: what rules ask and what would answer them, values in
+``tests/site/test_khmer.py`` holds these lists to the engine's: what rules ask and what would answer them, values in
 sentences, and contrasts of two laws.
 """
 

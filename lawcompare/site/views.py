@@ -21,7 +21,7 @@ from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Jurisdiction, LawKind, Version
 from lawcompare.laws.reading.version_page import lay_out
-from lawcompare.laws.renaming import names_now
+from lawcompare.laws.renaming.services import names_now
 from lawcompare.page_cache.public import public
 from lawcompare.site import samples_of_tools
 from lawcompare.site.samples import sample

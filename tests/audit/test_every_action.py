@@ -37,7 +37,7 @@ NOT_LOGGED = {
     "comparisons.correcting.services.try_again": "has work done again; nothing that anybody said changes",
     "uscode.services.check_editor": "asks whether; changes nothing",
     "laws.withdrawal.services.may_withdraw": "asks whether; changes nothing",
-    "laws.renaming.names_now": "asks how something is called now; changes nothing",
+    "laws.renaming.services.names_now": "asks how something is called now; changes nothing",
     "imports.corrections.services.refuse_conflict": "asks whether; changes nothing",
     "accounts.services.ask_for_address": "sends a letter; the address changes, and is logged, once it is answered",
 }

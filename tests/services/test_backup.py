@@ -1,4 +1,4 @@
-"""The same promise as tests/test_backup.py on PostgreSQL: what is restored is row for row what was kept."""
+"""The same promise as tests/backups/test_backup.py on PostgreSQL: what is restored is row for row what was kept."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ from lawcompare.annotations.writing.checklist import NAMES, TestAnswer
 from lawcompare.annotations.writing.targets import TargetError, set_target
 from lawcompare.laws.citing.permalinks import HASH_LENGTH
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.renaming import names_now
+from lawcompare.laws.renaming.services import names_now
 
 BYTES_MAX = 10 * 1024 * 1024
 BODY_MAX = 20_000

@@ -1,6 +1,6 @@
 """The engine's sentences, marked for translators: the engine itself imports no Django.
 
-``tests/pages/test_khmer.py`` holds this list to ``lawcompare.engine.wording.changes.TEMPLATES``.
+``tests/site/test_khmer.py`` holds this list to ``lawcompare.engine.wording.changes.TEMPLATES``.
 """
 
 from django.utils.translation import gettext_noop

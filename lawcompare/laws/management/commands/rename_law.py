@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from lawcompare.laws.models import Law
-from lawcompare.laws.renaming import RenamingRefused, rename_law
+from lawcompare.laws.renaming.services import RenamingRefused, rename_law
 
 
 class Command(BaseCommand):
