@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from lawcompare.annotations import services as notes
 from lawcompare.annotations.models import Annotation, Category
+from lawcompare.annotations.writing.targets import set_target
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.laws.models import FormerAddress, Law, Withdrawal
@@ -34,7 +35,7 @@ def corpus(drafts, cast):
     topic.clauses.set([first, second])
     state_correspondence(topic, first, second, "equivalent", "The same words.", "Editors")
     annotation = Annotation(body="Why **this**.", risk=4, organisation=cast.centre, creator=cast.alice)
-    notes.place(annotation, second, "the unity of the country")
+    set_target(annotation, second, "the unity of the country")
     notes.record_published(annotation, {"categories": [Category.objects.create(code="VAGUE", label="Vagueness")]})
     return annotation
 
@@ -137,7 +138,7 @@ def test_nothing_can_be_written(client, drafts, method):
 def test_what_is_not_public_is_not_there_even_for_its_author(client, corpus, store, cast):
     store(OLD_DRAFT, "secret", law="hidden", published=False)
     draft = Annotation(body="A zymurgical draft.", risk=1)
-    notes.place(draft, corpus.clause, "")
+    set_target(draft, corpus.clause, "")
     notes.write_annotation(cast.alice, draft, {})
     cast.alice.is_staff = True
     cast.alice.save()
@@ -176,7 +177,7 @@ def test_the_number_of_queries_does_not_grow(client, store, cast, count, setting
     for topic, clause in zip(topics, version.clauses.order_by("position"), strict=False):
         topic.clauses.add(clause)
         annotation = Annotation(body="Why.", risk=2, organisation=cast.centre, published_at=timezone.now())
-        notes.place(annotation, clause, "")
+        set_target(annotation, clause, "")
         notes.record_published(annotation, {})
     for address in (
         "laws",

@@ -11,6 +11,7 @@ from django.utils import timezone, translation
 
 from lawcompare.annotations import services as notes
 from lawcompare.annotations.models import Annotation, Category
+from lawcompare.annotations.writing.targets import set_target
 from lawcompare.comparisons.services import publish
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.search_entries import index_topic
@@ -134,7 +135,7 @@ def note(drafts, cast):
     """A published note on the newer draft, with a word that no law has."""
     category = Category.objects.create(code="VAGUE", label="Vagueness")
     annotation = Annotation(body="A **zymurgical** remark on unity.", risk=3, motivation="assessing")
-    notes.place(annotation, drafts[1].clauses.get(eid="chp_1__art_3"), "the unity of the country")
+    set_target(annotation, drafts[1].clauses.get(eid="chp_1__art_3"), "the unity of the country")
     notes.write_annotation(cast.alice, annotation, {"categories": [category]})
     notes.submit_annotation(cast.alice, annotation)
     return annotation
@@ -184,7 +185,7 @@ def test_a_withdrawn_text_is_not_found_and_a_restored_one_is(note, drafts, cast)
 def test_what_was_said_of_a_text_before_it_was_public_is_found_with_it(store, cast, django_capture_on_commit_callbacks):
     version = store(OLD_DRAFT, "later", published=False)
     annotation = Annotation(body="A zymurgical remark.", risk=2, organisation=cast.centre)
-    notes.place(annotation, version.clauses.get(eid="chp_1__art_1"), "")
+    set_target(annotation, version.clauses.get(eid="chp_1__art_1"), "")
     notes.record_published(annotation, {})
     assert ask("zymurgical") == []
     with django_capture_on_commit_callbacks(execute=True):
