@@ -50,9 +50,9 @@ def annotate(client) -> Callable:
 def write(cast, request) -> Callable[..., Annotation]:
     """A draft of Alice's: ``write(body="…")``; ``upto="submitted"`` or ``"published"`` takes it further."""
 
-    def written(upto: str = "draft", on=None, exact: str = WORDS, who=None, relations=None, **said) -> Annotation:
+    def written(upto: str = "draft", on=None, exact: str = WORDS, who=None, relations=None, **fields) -> Annotation:
         who = who or cast.alice
-        annotation = Annotation(**({"body": "Nobody can foresee it.", "risk": 4} | said))
+        annotation = Annotation(**({"body": "Nobody can foresee it.", "risk": 4} | fields))
         set_target(annotation, on or request.getfixturevalue("clause"), exact)
         services.write_annotation(who, annotation, relations or {})
         if upto != "draft":

@@ -38,13 +38,13 @@ def words_of(document) -> str:
 def test_a_brief_holds_each_concern_with_all_that_is_said_of_it(client, noted):
     document, _data = opened(client)
     words = words_of(document)
-    for said in (
+    for expected in (
         "What organisations say", "Contents", "2 concerns", "draft new", "Restated in our own words",
         "Article 3. Publications", "Critical · The Centre", "Vagueness: Can one foresee?", "Nobody can foresee this.",
         "draft old, Article 1. Illegal access", "Whoever intentionally enters a computer", "Legality", "“deemed”",
         "that incites violence against", "A report", "http://testserver/annotations/on-words/", "?text=",
     ):  # fmt: skip
-        assert said in words, said
+        assert expected in words, expected
     assert words.index("Article 2. Data retention") < words.index("Article 3. Publications")
 
 
@@ -105,9 +105,9 @@ def test_the_same_notes_give_the_same_file(client, noted):
 
 def test_the_number_of_queries_does_not_grow(noted, django_assert_num_queries):
     with django_assert_num_queries(4):
-        found = for_brief(Annotation.objects.published())
+        notes = for_brief(Annotation.objects.published())
     with django_assert_num_queries(0):
-        write_brief(found, [], "https://example.org")
+        write_brief(notes, [], "https://example.org")
 
 
 def test_a_khmer_brief_speaks_khmer(client, noted):

@@ -39,8 +39,8 @@ def three_texts(store, cast, django_capture_on_commit_callbacks):
 
 def states():
     """Of each concern, by the name of its first note, its state in each text."""
-    found = survival(Version.objects.published().filter(law__slug="draft"))
-    return {one.root.slug: [cell.state for cell in one.cells] for one in found.concerns}
+    outcome = survival(Version.objects.published().filter(law__slug="draft"))
+    return {one.root.slug: [cell.state for cell in one.cells] for one in outcome.concerns}
 
 
 def row(note, text):
@@ -123,8 +123,8 @@ def test_the_page_the_picture_and_the_table_are_narrowed_alike(client, three_tex
     picture = client.get(f"/laws/draft/concerns.svg?{query}").content.decode()
     page = client.get(f"/laws/draft/concerns/?{query}").content.decode()
     for name, quote in quotes.items():
-        for said in (table, picture):
-            assert (quote in said) == (name in shown), name
+        for words in (table, picture):
+            assert (quote in words) == (name in shown), name
         assert (f'href="/annotations/{name}/"' in page) == (name in shown)
 
 
@@ -155,10 +155,10 @@ def test_the_picture_speaks_khmer(client, three_texts):
     assert 'xml:lang="km"' in html and "ភាពមិនច្បាស់លាស់ · ១" in html
 
 
-@pytest.mark.parametrize("said", ["deemed to hinder the unity of the country", "ការប្រព្រឹត្តបទល្មើសតាមប្រព័ន្ធកុំព្យូទ័រនិងទិន្នន័យ"])
-def test_words_on_the_picture_are_cut_into_lines_without_loss(said):
-    lines = wrap(said, 120, 14)
-    assert len(lines) > 1 and "".join(lines).replace(" ", "") == said.replace(" ", "")
+@pytest.mark.parametrize("words", ["deemed to hinder the unity of the country", "ការប្រព្រឹត្តបទល្មើសតាមប្រព័ន្ធកុំព្យូទ័រនិងទិន្នន័យ"])
+def test_words_on_the_picture_are_cut_into_lines_without_loss(words):
+    lines = wrap(words, 120, 14)
+    assert len(lines) > 1 and "".join(lines).replace(" ", "") == words.replace(" ", "")
     assert all(measure(line, 14) <= 120 or " " not in line for line in lines)
 
 
@@ -218,15 +218,15 @@ def test_the_demonstration_has_fates_and_loading_it_again_carries_nothing_again(
         load_corpus(lambda words: None)
     before = list(Carrying.objects.order_by("pk").values_list("pk", "attempts", "state", "done"))
     assert {state for _pk, _attempts, state, _done in before} == {"done"} and len(before) == 3
-    found = survival(Version.objects.published().filter(law__slug="kh-cybercrime"))
-    shown = {cell.state for one in found.concerns for cell in one.cells}
+    outcome = survival(Version.objects.published().filter(law__slug="kh-cybercrime"))
+    shown = {cell.state for one in outcome.concerns for cell in one.cells}
     assert {"kept", "not-known", "unjudged"} <= shown
     assert "removed" not in shown, "of drafts known in part nobody can say that"
-    said = []
+    words = []
     with django_capture_on_commit_callbacks(execute=True):
-        load_corpus(said.append)
+        load_corpus(words.append)
     assert list(Carrying.objects.order_by("pk").values_list("pk", "attempts", "state", "done")) == before
-    assert "0 fates of concerns" in said
+    assert "0 fates of concerns" in words
     with translation.override("km"):
-        assert "«" in found.last_tally.sentence
+        assert "«" in outcome.last_tally.sentence
     assert timezone.now() >= Carrying.objects.latest("heard_at").heard_at

@@ -234,14 +234,14 @@ def test_the_finder_is_asked_so_often_and_no_more(client, covenant, settings):
 
 def test_all_that_is_said_stands_on_the_page(client, cast, clause, form, annotate, standard):
     kind = Category.objects.create(code="VAGUE", label="Vagueness", question="Can one tell in advance?")
-    said = {
+    more = {
         "submit": "1", "standards_typed": "covenant 19(3)", "categories": [str(kind.pk)], "motivation": "editing",
         "proposed_text": "intended to harm the unity of the country", "test-legality": "no",
         "words-legality": "deemed to hinder", "test-defence": "not-in-text", "source_organisation": "Lantern Society",
         "source_title": "On lanterns", "source_date": "2014-04", "source_url": "https://example.org/on-lanterns",
     }  # fmt: skip
     client.force_login(cast.alice)
-    annotate(clause, form | said)
+    annotate(clause, form | more)
     note = Annotation.objects.get()
     client.force_login(cast.rita)
     client.post(reverse("annotation_decide", args=[note.slug]), {"publish": "1", "revision": "1"})

@@ -40,8 +40,8 @@ def test_what_readers_see_changed_stands_in_the_log_of_the_site_and_no_draft_doe
 
 def change_of_category(cast) -> CategoryChange:
     category = Category.objects.create(code="VAGUE", label="Vagueness")
-    said = {"before": {}, "after": {"label": "Vagueness"}, "organisation": cast.centre, "by": cast.rita}
-    return CategoryChange.objects.create(category=category, **said)
+    values = {"before": {}, "after": {"label": "Vagueness"}, "organisation": cast.centre, "by": cast.rita}
+    return CategoryChange.objects.create(category=category, **values)
 
 
 @pytest.mark.parametrize(

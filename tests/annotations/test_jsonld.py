@@ -61,14 +61,14 @@ def test_the_collection_and_its_pages_are_valid(client, noted, monkeypatch):
     collection = _get(client, "/annotations.jsonld")
     check_collection(collection)
     assert collection["total"] == 2
-    found, address = [], collection["first"]
+    ids, address = [], collection["first"]
     while address:
         page = _get(client, address.removeprefix("http://testserver"))
         check_page(page)
-        assert page["startIndex"] == len(found)
-        found += [item["id"] for item in page["items"]]
+        assert page["startIndex"] == len(ids)
+        ids += [item["id"] for item in page["items"]]
         address = page.get("next")
-    assert page["id"] == collection["last"] and len(set(found)) == 2
+    assert page["id"] == collection["last"] and len(set(ids)) == 2
     assert client.get("/annotations.jsonld?page=3").status_code == 404
     assert client.get("/annotations.jsonld?page=x").status_code == 404
 

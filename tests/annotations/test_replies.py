@@ -20,10 +20,10 @@ def _nothing_counted():
     cache.clear()
 
 
-def reply_to(client, note, who, **said):
+def reply_to(client, note, who, **data):
     client.force_login(who)
     return client.post(
-        reverse("annotation_reply", args=[note.slug]), {"kind": "question", "body": "By whom is it *deemed*?"} | said
+        reverse("annotation_reply", args=[note.slug]), {"kind": "question", "body": "By whom is it *deemed*?"} | data
     )
 
 
@@ -64,9 +64,9 @@ def test_only_a_reviewer_of_the_notes_organisation_moderates(client, cast, note,
     assert Reply.objects.get().status == "held"
 
 
-@pytest.mark.parametrize("said", [{"body": ""}, {"body": "<b>x</b>"}, {"body": "x" * 5_001}, {"kind": "shout"}])
-def test_a_reply_that_does_not_fit_is_refused_with_its_words_kept(client, cast, note, said):
-    page = reply_to(client, note, cast.charlie, **said)
+@pytest.mark.parametrize("data", [{"body": ""}, {"body": "<b>x</b>"}, {"body": "x" * 5_001}, {"kind": "shout"}])
+def test_a_reply_that_does_not_fit_is_refused_with_its_words_kept(client, cast, note, data):
+    page = reply_to(client, note, cast.charlie, **data)
     assert page.status_code == 400 and not Reply.objects.exists()
     assert "errorlist" in page.content.decode()
 
@@ -87,8 +87,8 @@ def test_a_forged_reply_stands_under_its_writers_organisation_and_waits(client, 
 
 
 def flag(note, **headers):
-    said = {"kind": "danger", "words": "A village is named."}
-    return Client().post(reverse("annotation_flag", args=[note.slug]), said, headers=headers)
+    data = {"kind": "danger", "words": "A village is named."}
+    return Client().post(reverse("annotation_flag", args=[note.slug]), data, headers=headers)
 
 
 def test_a_reader_sends_a_notice_without_a_cookie_and_nothing_of_them_is_kept(note):
@@ -113,9 +113,9 @@ def test_so_many_notices_in_an_hour_and_no_more(note, settings):
     assert Flag.objects.count() == 2
 
 
-@pytest.mark.parametrize("said", [{"kind": "gossip"}, {"kind": ""}, {"kind": "wrong", "words": "x" * 1_001}])
-def test_a_notice_that_does_not_fit_is_refused(client, note, said):
-    assert client.post(reverse("annotation_flag", args=[note.slug]), said).status_code == 400
+@pytest.mark.parametrize("data", [{"kind": "gossip"}, {"kind": ""}, {"kind": "wrong", "words": "x" * 1_001}])
+def test_a_notice_that_does_not_fit_is_refused(client, note, data):
+    assert client.post(reverse("annotation_flag", args=[note.slug]), data).status_code == 400
     assert not Flag.objects.exists()
 
 

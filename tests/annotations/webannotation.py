@@ -77,9 +77,9 @@ def _check_context(context: Any) -> set[str]:
     """Names the standard's context; returns the terms of our own, each of which leads to an IRI."""
     parts = _many(context)
     assert parts[0] == CONTEXT and all(isinstance(part, dict) for part in parts[1:]), "one remote context alone"
-    terms = {name: said for part in parts[1:] for name, said in part.items()}
-    for said in terms.values():
-        iri = said if isinstance(said, str) else said["@id"]
+    terms = {name: term for part in parts[1:] for name, term in part.items()}
+    for term in terms.values():
+        iri = term if isinstance(term, str) else term["@id"]
         prefix, _colon, rest = iri.partition(":")
         assert rest and (prefix in terms or prefix in {"urn", "http", "https"}), iri
     return set(terms)
@@ -116,5 +116,5 @@ def _check_moment(words: str) -> None:
     assert datetime.fromisoformat(words).tzinfo is not None
 
 
-def _many(said: Any) -> list[Any]:
-    return said if isinstance(said, list) else [] if said is None else [said]
+def _many(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]

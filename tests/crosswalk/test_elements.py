@@ -100,7 +100,7 @@ def sentences(direction) -> list[str]:
     return [one.sentence for one in direction.differences]
 
 
-def told(table) -> dict[str, list[list[str]]]:
+def cells_of(table) -> dict[str, list[list[str]]]:
     """Element → for each column what it says."""
     return {
         line.name: [
@@ -165,10 +165,10 @@ def test_reading_a_section_gives_what_reading_the_whole_law_gives(laws):
 
 def test_each_element_is_told_side_by_side_with_its_words(laws):
     table = table_of(laws, ["art_1"], ["art_10"])
-    said = told(table)
-    assert said["Mental element"] == [["none stated"], ["intent"]]
-    assert said["Exception or defence"] == [["none stated"], ["defence"]]
-    assert said["Penalty"] == [
+    cells_by_element = cells_of(table)
+    assert cells_by_element["Mental element"] == [["none stated"], ["intent"]]
+    assert cells_by_element["Exception or defence"] == [["none stated"], ["defence"]]
+    assert cells_by_element["Penalty"] == [
         ["Imprisonment from 1 year to 3 years. A fine from 2,000,000 to 4,000,000 riel."],
         ["Imprisonment up to 6 months."],
     ]
@@ -180,13 +180,13 @@ def test_each_element_is_told_side_by_side_with_its_words(laws):
 
 def test_a_restated_text_is_not_said_to_be_silent(keep, laws):
     restated = keep(DRAFT, "restated", "restatement")
-    assert told(table_of((restated, laws[1]), ["art_1"], ["art_10"]))["Mental element"][0] == [
+    assert cells_of(table_of((restated, laws[1]), ["art_1"], ["art_10"]))["Mental element"][0] == [
         "not stated in what is known of it"
     ]
 
 
 def test_an_unseen_text_is_said_to_be_unseen(laws):
-    assert set(map(tuple, (cells[0] for cells in told(table_of(laws, ["art_3"], ["art_10"])).values()))) == {
+    assert set(map(tuple, (cells[0] for cells in cells_of(table_of(laws, ["art_3"], ["art_10"])).values()))) == {
         ("not known: the text has not been seen",)
     }
 
@@ -222,18 +222,18 @@ def test_amounts_are_put_in_dollars_where_a_rate_is_known():
 
 
 def test_differences_are_said_in_both_directions(laws):
-    found = both(laws, "art_1", "art_10")
-    assert [direction.lead for direction in found.directions] == ["Article 1 beside Article 10"]
-    assert sentences(found.directions[0]) == [
+    differences = both(laws, "art_1", "art_10")
+    assert [direction.lead for direction in differences.directions] == ["Article 1 beside Article 10"]
+    assert sentences(differences.directions[0]) == [
         "No mental element is named; Article 10 requires “intentionally”.",
         "No exception or defence; Article 10 has “a defense to”.",
     ]
-    assert sentences(found.heavier) == [
+    assert sentences(differences.heavier) == [
         "Minimum of 1 year; Article 10 has none.",
         "Up to 3 years of prison; Article 10 has up to 6 months.",
     ]
     turned = both((laws[1], laws[0]), "art_10", "art_1")
-    assert turned.heavier == found.heavier and turned.directions == found.directions
+    assert turned.heavier == differences.heavier and turned.directions == differences.directions
 
 
 def test_what_is_heavier_is_called_online_only_where_the_law_in_force_speaks_of_no_computer(laws):
@@ -246,25 +246,25 @@ def test_what_is_heavier_is_called_online_only_where_the_law_in_force_speaks_of_
 
 def test_another_country_s_law_is_no_law_in_force_beside_the_draft(keep, laws):
     foreign = keep(CODE, "foreign", kind="statute", jurisdiction="us")
-    found = both((laws[0], foreign), "art_1", "art_10")
-    assert found.heavier is None
-    assert "Minimum of 1 year; Article 10 has none." in sentences(found.directions[0])
+    differences = both((laws[0], foreign), "art_1", "art_10")
+    assert differences.heavier is None
+    assert "Minimum of 1 year; Article 10 has none." in sentences(differences.directions[0])
 
 
 def test_of_an_unseen_text_no_difference_is_said(laws):
-    found = both(laws, "art_3", "art_10")
-    assert found.silence == "Nothing can be said of differences: the text of Article 3 has not been seen."
-    assert not found.directions and not found.heavier
+    differences = both(laws, "art_3", "art_10")
+    assert differences.silence == "Nothing can be said of differences: the text of Article 3 has not been seen."
+    assert not differences.directions and not differences.heavier
 
 
 def test_of_a_restated_text_it_is_said_that_it_is_known_in_part(keep, laws):
-    found = both((keep(DRAFT, "restated", "restatement"), laws[1]), "art_1", "art_10")
-    assert found.directions[0].lead == "Article 1 beside Article 10, in what is known of them"
+    differences = both((keep(DRAFT, "restated", "restatement"), laws[1]), "art_1", "art_10")
+    assert differences.directions[0].lead == "Article 1 beside Article 10, in what is known of them"
 
 
 def test_a_right_is_not_reproached_with_what_offences_need(laws):
-    found = both(laws, "art_1", "art_12")
-    assert not found
+    differences = both(laws, "art_1", "art_12")
+    assert not differences
 
 
 def test_powers_differ_in_who_authorises_and_for_how_long(laws):
@@ -275,9 +275,9 @@ def test_powers_differ_in_who_authorises_and_for_how_long(laws):
 
 def test_differences_are_said_in_khmer(laws):
     with translation.override("km"):
-        found = both(laws, "art_1", "art_10")
-        assert re.search("[\u1780-\u17b3]", found.directions[0].lead)
-        assert "១ ឆ្នាំ" in sentences(found.heavier)[0]
+        differences = both(laws, "art_1", "art_10")
+        assert re.search("[\u1780-\u17b3]", differences.directions[0].lead)
+        assert "១ ឆ្នាំ" in sentences(differences.heavier)[0]
 
 
 # --- the pages --------------------------------------------------------------------------------------------------------
@@ -319,12 +319,12 @@ def test_a_topic_shows_values_and_differences(client, measured):
 
 def test_a_clause_s_page_has_all_that_is_said_against_it(client, measured):
     words = words_of(client, "/laws/draft/1/chp_1__art_2/")
-    for said in (
+    for cells_by_element in (
         "None found", "Not there.", "Looked for in: All of it.", "United States: First Amendment", "Worse online.",
         "Heavier online than offline", "Prison (1 year to 3 years); Article 11 has a fine only.",
         "of its part Article 2(1)",
     ):  # fmt: skip
-        assert said in words
+        assert cells_by_element in words
 
 
 def test_seen_from_the_other_law_the_relation_is_turned(client, measured):

@@ -94,8 +94,8 @@ def test_the_matrix_as_a_spreadsheet_opens_and_names_nobody(client, measured):
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1"])
 def test_no_cell_is_taken_for_a_formula(cell):
     assert escape_formula(cell) == "'" + cell
-    sheet = zipfile.ZipFile(io.BytesIO(as_workbook([["head"], [cell]]))).read("xl/worksheets/sheet1.xml").decode()
-    assert "<f>" not in sheet
+    xml = zipfile.ZipFile(io.BytesIO(as_workbook([["head"], [cell]]))).read("xl/worksheets/sheet1.xml").decode()
+    assert "<f>" not in xml
 
 
 def test_the_number_of_queries_does_not_grow_with_the_topics(client, measured, django_assert_max_num_queries):

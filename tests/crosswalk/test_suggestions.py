@@ -191,8 +191,8 @@ def test_only_a_reviewer_decides(client, cast, topic, suggested, who, act):
         client.force_login(cast.alice)
     elif who == "nobody's":
         client.force_login(type(cast.alice).objects.create_user("nobody@example.org"))
-    said = {"topic": topic.pk, "relation": "partial", "reasoning": "Why.", "reason": "Why."}
-    answer = client.post(reverse(f"suggestion_{act}", args=[suggested.pk]), said)
+    data = {"topic": topic.pk, "relation": "partial", "reasoning": "Why.", "reason": "Why."}
+    answer = client.post(reverse(f"suggestion_{act}", args=[suggested.pk]), data)
     assert answer.status_code == (302 if who == "visitor" else 403)
     if who == "visitor":
         assert "/accounts/login/" in answer.headers["Location"]
@@ -249,8 +249,8 @@ def test_a_reviewer_confirms_refuses_and_takes_back_by_plain_forms(client, cast,
     assert "Section 20. Machines" in page and "Both speak of: illegal access" in page
     confirm = reverse("suggestion_confirm", args=[suggested.pk])
     assert f'action="{confirm}"' in page and 'data-key="y"' in page and 'data-key="n"' in page
-    said = {"topic": topic.pk, "relation": "narrower", "reasoning": "The draft asks for less."}
-    page = client.post(confirm, said, follow=True).content.decode()
+    data = {"topic": topic.pk, "relation": "narrower", "reasoning": "The draft asks for less."}
+    page = client.post(confirm, data, follow=True).content.decode()
     assert "Confirmed." in page and "The draft asks for less." in page and "Take back" in page
     assert "The draft asks for less." in client.get(topic.get_absolute_url()).content.decode()
     page = client.post(reverse("suggestion_reopen", args=[suggested.pk]), follow=True).content.decode()
@@ -291,22 +291,22 @@ def test_none_found_is_recorded_with_where_it_was_looked_for(client, cast, draft
     services.suggest_counterparts(article(draft, 2), statute)
     client.force_login(cast.rita)
     address = reverse("state_correspondence", args=[draft.law.slug, draft.slug, article(draft, 2).eid])
-    said = {
+    data = {
         "target": statute.address,
         "topic": topic.pk,
         "relation": "none",
         "reasoning": "No section is about it.",
         "searched": "All four sections.",
     }
-    assert client.post(address, said | {"searched": ""}).status_code == 400
-    assert client.post(address, said).status_code == 302
-    found = Correspondence.objects.get(relation="none")
-    assert (found.status, found.searched, found.object) == ("confirmed", "All four sections.", None)
+    assert client.post(address, data | {"searched": ""}).status_code == 400
+    assert client.post(address, data).status_code == 302
+    stated = Correspondence.objects.get(relation="none")
+    assert (stated.status, stated.searched, stated.object) == ("confirmed", "All four sections.", None)
     assert not Correspondence.objects.filter(status="suggested").exists()
     assert services.suggest_counterparts(article(draft, 2), statute) == []
     page = client.get(reverse("suggestions"), listed(draft, statute)).content.decode()
     assert "All four sections." in page
-    client.post(reverse("suggestion_reopen", args=[found.pk]))
+    client.post(reverse("suggestion_reopen", args=[stated.pk]))
     assert client.get(reverse("suggestions"), listed(draft, statute)).status_code == 200
 
 
@@ -315,12 +315,12 @@ def test_a_counterpart_is_stated_by_hand_from_the_page_of_a_clause(client, cast,
     clause = article(draft, 2)
     address = reverse("state_correspondence", args=[draft.law.slug, draft.slug, clause.eid])
     assert address in client.get(clause.get_absolute_url()).content.decode()
-    said = {"target": statute.address, "cited": "40", "topic": topic.pk, "relation": "contrary", "reasoning": "So."}
-    assert client.post(address, said | {"elements": ["colour"]}).status_code == 400
-    assert client.post(address, said | {"elements": ["mental", "penalties"]}).status_code == 302
-    found = Correspondence.objects.get()
-    assert (found.object, found.relation, found.author) == (section(statute, 40), "contrary", "The Centre")
-    assert found.decisions.get().by == cast.rita
+    data = {"target": statute.address, "cited": "40", "topic": topic.pk, "relation": "contrary", "reasoning": "So."}
+    assert client.post(address, data | {"elements": ["colour"]}).status_code == 400
+    assert client.post(address, data | {"elements": ["mental", "penalties"]}).status_code == 302
+    stated = Correspondence.objects.get()
+    assert (stated.object, stated.relation, stated.author) == (section(statute, 40), "contrary", "The Centre")
+    assert stated.decisions.get().by == cast.rita
     html = client.get(topic.get_absolute_url()).content.decode()
     assert "Section 40" in html and "Elements in which they differ: Mental element, Penalty" in html
 
@@ -364,9 +364,9 @@ def test_a_text_in_preparation_takes_part_only_for_those_who_see_it(client, cast
     refused(lambda: state(cast.rita, topic, section(hidden, 20), article(draft, 1)), "may not see it")
     refused(lambda: services.request_suggestions(cast.rita, draft, hidden), "may not see it")
     client.force_login(cast.rita)
-    said = {"cited": "20", "topic": topic.pk, "relation": "partial", "reasoning": "So.", "target": hidden.address}
+    data = {"cited": "20", "topic": topic.pk, "relation": "partial", "reasoning": "So.", "target": hidden.address}
     address = reverse("state_correspondence", args=[draft.law.slug, draft.slug, article(draft, 1).eid])
-    assert client.post(address, said).status_code == 400
+    assert client.post(address, data).status_code == 400
     away = reverse("state_correspondence", args=["hidden", "secret", section(hidden, 20).eid])
     assert client.get(away).status_code == 404
     assert client.get(reverse("suggestions"), listed(draft, hidden)).status_code == 400
@@ -398,9 +398,9 @@ def test_broader_never_leads_in_a_circle(cast, store, draft, statute, topic):
 
 
 def test_a_circle_may_be_broken_and_the_other_way_stated(cast, draft, statute, topic):
-    found = state(cast.rita, topic, article(draft, 1), section(statute, 20), "broader")
-    services.reopen_correspondence(cast.rita, found)
-    assert state(cast.rita, topic, article(draft, 1), section(statute, 20), "narrower").pk == found.pk
+    stated = state(cast.rita, topic, article(draft, 1), section(statute, 20), "broader")
+    services.reopen_correspondence(cast.rita, stated)
+    assert state(cast.rita, topic, article(draft, 1), section(statute, 20), "narrower").pk == stated.pk
 
 
 def test_confirming_a_suggestion_is_checked_for_circles_too(cast, draft, statute, topic, suggested):
@@ -413,7 +413,7 @@ def test_confirming_a_suggestion_is_checked_for_circles_too(cast, draft, statute
 
 
 @pytest.mark.parametrize(
-    ("said", "says"),
+    ("data", "says"),
     [
         ({"relation": "sibling"}, "sibling"),
         ({"relation": ""}, "required"),
@@ -425,10 +425,10 @@ def test_confirming_a_suggestion_is_checked_for_circles_too(cast, draft, statute
         ({"reasoning": "a\x00b"}, "Null characters"),
     ],
 )
-def test_a_confirmation_that_does_not_fit_is_not_kept(client, cast, topic, suggested, said, says):
+def test_a_confirmation_that_does_not_fit_is_not_kept(client, cast, topic, suggested, data, says):
     client.force_login(cast.rita)
     good = {"topic": topic.pk, "relation": "partial", "reasoning": "Why."}
-    answer = client.post(reverse("suggestion_confirm", args=[suggested.pk]), good | said)
+    answer = client.post(reverse("suggestion_confirm", args=[suggested.pk]), good | data)
     assert answer.status_code == 400 and says in answer.content.decode()
     suggested.refresh_from_db()
     assert suggested.status == "suggested" and not CorrespondenceDecision.objects.exists()
@@ -452,7 +452,7 @@ def test_a_forged_number_leads_nowhere(client, cast, suggested, act):
 
 
 @pytest.mark.parametrize(
-    "said",
+    "data",
     [
         {"source": "no/such", "target": "statute/now"},
         {"source": "draft/old", "target": "draft/old"},
@@ -460,19 +460,19 @@ def test_a_forged_number_leads_nowhere(client, cast, suggested, act):
         {"source": "draft/old", "target": "'; DROP TABLE"},
     ],
 )
-def test_forged_texts_are_refused(client, cast, draft, statute, said):
+def test_forged_texts_are_refused(client, cast, draft, statute, data):
     client.force_login(cast.rita)
-    assert client.get(reverse("suggestions"), said).status_code == 400
-    assert client.post(reverse("suggestions_ask"), said).status_code == 400
+    assert client.get(reverse("suggestions"), data).status_code == 400
+    assert client.post(reverse("suggestions_ask"), data).status_code == 400
     assert not SuggestionRun.objects.exists()
 
 
-@pytest.mark.parametrize("said", [{"cited": "99"}, {"target": "no/such"}, {"cited": "40", "relation": "none"}])
-def test_a_forged_answer_is_refused(client, cast, draft, statute, topic, said):
+@pytest.mark.parametrize("data", [{"cited": "99"}, {"target": "no/such"}, {"cited": "40", "relation": "none"}])
+def test_a_forged_answer_is_refused(client, cast, draft, statute, topic, data):
     client.force_login(cast.rita)
     good = {"target": statute.address, "cited": "40", "topic": topic.pk, "relation": "partial", "reasoning": "So."}
     address = reverse("state_correspondence", args=[draft.law.slug, draft.slug, article(draft, 2).eid])
-    assert client.post(address, good | said).status_code == 400
+    assert client.post(address, good | data).status_code == 400
     assert not Correspondence.objects.exists()
     assert client.get(reverse("state_correspondence", args=["draft", "old", "no_such"])).status_code == 404
 
@@ -493,20 +493,20 @@ def test_a_pair_is_stated_once_under_a_topic(cast, draft, statute, topic):
 
 
 def test_stating_what_was_suggested_decides_on_the_suggestion(cast, draft, statute, topic, suggested):
-    found = state(cast.rita, topic, suggested.subject, suggested.object)
-    assert found.pk == suggested.pk and found.decisions.count() == 1
+    stated = state(cast.rita, topic, suggested.subject, suggested.object)
+    assert stated.pk == suggested.pk and stated.decisions.count() == 1
 
 
 # --- history --------------------------------------------------------------------------------------------------------
 
 
 def test_the_corpus_never_overrides_what_people_decided(cast, draft, statute, topic):
-    found = services.state_correspondence(
+    stated = services.state_correspondence(
         topic, article(draft, 1), section(statute, 20), "partial", "Corpus.", "An editor"
     )
-    assert not found.decisions.exists()
+    assert not stated.decisions.exists()
     with pytest.raises(PermissionDenied):
-        services.reopen_correspondence(cast.rita, found)
+        services.reopen_correspondence(cast.rita, stated)
     mine = state(cast.rita, topic, article(draft, 2), section(statute, 40), "contrary", "Ours.")
     services.state_correspondence(topic, article(draft, 2), section(statute, 40), "partial", "Corpus.", "An editor")
     mine.refresh_from_db()

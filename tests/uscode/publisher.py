@@ -22,13 +22,13 @@ FILES = {"113-31": "usc17@113-31.xml", "117-80": "usc17@117-80.xml"}
 
 
 @cache
-def title_17(release: str, said: str = "") -> bytes:
-    """Chapter 5 of Title 17 as published at a release point; ``said``: another one that it shall name itself."""
+def title_17(release: str, named: str = "") -> bytes:
+    """Chapter 5 of Title 17 as published at a release point; ``named``: another one that it shall name itself."""
     root = etree.fromstring((USLM / FILES[release]).read_bytes())
     for chapter in root.iterfind(f".//{NS}title/{NS}chapter"):
         if chapter.get("identifier") != "/us/usc/t17/ch5":
             chapter.getparent().remove(chapter)
-    root.find(f".//{NS}docPublicationName").text = f"Online@{said or release}"
+    root.find(f".//{NS}docPublicationName").text = f"Online@{named or release}"
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 

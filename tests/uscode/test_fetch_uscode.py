@@ -70,25 +70,25 @@ text_status: restatement
 def site(settings, tmp_path, monkeypatch):
     settings.DATA_DIR = tmp_path
     monkeypatch.setattr(source, "WAITS", (0, 0))
-    with served() as found:
-        settings.USCODE_URL = found.address
-        found.add("113-31", zipped(title_17("113-31")))
-        found.add("117-80", zipped(title_17("117-80")))
-        found.announce("117-80")
-        yield found
+    with served() as publisher:
+        settings.USCODE_URL = publisher.address
+        publisher.add("113-31", zipped(title_17("113-31")))
+        publisher.add("117-80", zipped(title_17("117-80")))
+        publisher.announce("117-80")
+        yield publisher
 
 
-def fetch(*said: str) -> str:
+def fetch(*arguments: str) -> str:
     out = io.StringIO()
-    call_command("fetch_uscode", *said, stdout=out, stderr=io.StringIO())
+    call_command("fetch_uscode", *arguments, stdout=out, stderr=io.StringIO())
     return out.getvalue()
 
 
-def refused(*said: str) -> str:
+def refused(*arguments: str) -> str:
     """The one sentence with which a command ends; nothing was stored."""
     before = Version.objects.count(), Archive.objects.count()
     with pytest.raises(CommandError) as problem:
-        fetch(*said)
+        fetch(*arguments)
     assert problem.value.returncode == 2 and "\n" not in str(problem.value)
     assert (Version.objects.count(), Archive.objects.count()) == before
     return str(problem.value)
@@ -165,9 +165,9 @@ def test_a_download_that_breaks_off_goes_on_where_it_ended(site, settings):
 
 def test_a_network_that_dies_at_ninety_percent_stores_nothing_and_the_next_try_resumes(site, settings):
     site.breaks = 99
-    said = refused("17:506")
+    sentence = refused("17:506")
     size = len(site.files["/releasepoints/us/pl/117/80/xml_usc17@117-80.zip"])
-    assert "ended after" in said and f"of {size} bytes" in said and "goes on from there" in said
+    assert "ended after" in sentence and f"of {size} bytes" in sentence and "goes on from there" in sentence
     assert left_behind(settings) == ["xml_usc17@117-80.zip.part", "xml_usc17@117-80.zip.part.json"]
     kept = (Path(settings.DATA_DIR) / "uscode" / "xml_usc17@117-80.zip.part").stat().st_size
     site.breaks, site.asked = 0, []
@@ -212,7 +212,7 @@ def test_a_damaged_archive_is_refused(site):
 
 
 def test_a_file_of_another_title_or_release_point_is_refused(site):
-    site.add("117-80", zipped(title_17("117-80", said="117-81")))
+    site.add("117-80", zipped(title_17("117-80", named="117-81")))
     assert refused("17:506") == "the file of release point 117-80 says that it is of 117-81"
     site.add("117-80", zipped(title_17("117-80"), "usc18.xml"), title="18")
     assert refused("18:506") == "the file of title 18 holds title 17"
@@ -249,10 +249,10 @@ def test_what_names_no_sections_is_refused(wanted):
         read_wanted(wanted)
 
 
-@pytest.mark.parametrize("said", ["", "119", "119/36", "119-36.zip", "../119-36", "a-b"])
-def test_what_is_no_release_point_is_refused(said):
+@pytest.mark.parametrize("typed", ["", "119", "119/36", "119-36.zip", "../119-36", "a-b"])
+def test_what_is_no_release_point_is_refused(typed):
     with pytest.raises(FetchRefused):
-        read_release(said)
+        read_release(typed)
 
 
 # --- What was stated -------------------------------------------------------------------------------------------------
@@ -295,8 +295,8 @@ def test_a_reviewer_sees_where_a_carried_statement_comes_from_and_confirms_it(si
     page = client.get(reverse("suggestions"), listed).content.decode()
     assert "Carried over from an earlier text of the same law, where it was stated as “narrower”" in unescape(page)
     row = Correspondence.objects.get(carried_from__isnull=False, subject__version__slug="old")
-    said = {"topic": row.topic_id, "relation": "narrower", "reasoning": row.reasoning}
-    client.post(reverse("suggestion_confirm", args=[row.pk]), said)
+    form = {"topic": row.topic_id, "relation": "narrower", "reasoning": row.reasoning}
+    client.post(reverse("suggestion_confirm", args=[row.pk]), form)
     assert visible_correspondences(AnonymousUser()).filter(pk=row.pk).exists()
 
 
@@ -349,7 +349,7 @@ def test_the_text_before_is_the_last_release_point_or_else_the_restatement(site,
 
 
 def newer(site, change: bytes = b"") -> None:
-    xml = title_17("117-80", said="119-5")
+    xml = title_17("117-80", named="119-5")
     site.add("119-5", zipped(xml.replace(b"willfully", change) if change else xml))
     site.announce("119-5")
 
@@ -484,7 +484,7 @@ def test_who_is_no_editor_fetches_nothing(client, cast):
 
 def test_what_cannot_be_asked_for_is_said_on_the_page(client, cast):
     client.force_login(made_editor(cast))
-    for said in ({"wanted": "seventeen"}, {"wanted": "17:506", "release_point": "now"}, {"wanted": ""}):
-        assert client.post(reverse("uscode"), said).status_code == 400
+    for form in ({"wanted": "seventeen"}, {"wanted": "17:506", "release_point": "now"}, {"wanted": ""}):
+        assert client.post(reverse("uscode"), form).status_code == 400
     assert not Fetch.objects.exists()
     assert issubclass(FetchRefused, EngineError) and not Comparison.objects.exists()

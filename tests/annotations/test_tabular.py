@@ -43,7 +43,7 @@ def test_annotations_as_a_spreadsheet(client, noted):
     Annotation.objects.filter(slug="on-words").update(body="=1+1")
     response = client.get("/annotations.xlsx?organisation=centre")
     book = zipfile.ZipFile(io.BytesIO(response.content))
-    sheet = book.read("xl/worksheets/sheet1.xml").decode()
+    xml = book.read("xl/worksheets/sheet1.xml").decode()
     assert "deemed to hinder" in book.read("xl/sharedStrings.xml").decode()
-    assert "<f>" not in sheet
+    assert "<f>" not in xml
     assert "The Centre" not in book.read("docProps/core.xml").decode()
