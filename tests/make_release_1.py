@@ -23,7 +23,7 @@ KEPT = [
     "annotations.Revision",
     "findings.Examination",
     "findings.Finding",
-    "findings.Decision",
+    "findings.FindingDecision",
     "crosswalk.Topic",
     "crosswalk.Correspondence",
     "comparisons.Comparison",

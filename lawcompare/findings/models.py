@@ -44,14 +44,11 @@ class FindingQuerySet(models.QuerySet["Finding"]):
     def questions(self) -> FindingQuerySet:
         return self.exclude(rule__in=VALUE_RULES)
 
-    def values_read(self) -> FindingQuerySet:
-        return self.filter(rule__in=VALUE_RULES)
-
     def open(self) -> FindingQuerySet:
         """Not dismissed: its last decision, if there is one, is to reopen it or to annotate."""
-        last = Decision.objects.filter(finding=OuterRef("pk")).order_by("-pk")
+        last = FindingDecision.objects.filter(finding=OuterRef("pk")).order_by("-pk")
         kind = Coalesce(models.Subquery(last.values("kind")[:1]), models.Value(""))
-        return self.annotate(last=kind).exclude(last=Decision.Kind.DISMISSED)
+        return self.annotate(last=kind).exclude(last=FindingDecisionKind.DISMISSED)
 
 
 class Finding(models.Model):
@@ -84,15 +81,16 @@ class Finding(models.Model):
         return " ".join(fill_message(message, values) for message, values in self.sentences)
 
 
-class Decision(models.Model):
+class FindingDecisionKind(models.TextChoices):
+    DISMISSED = "dismissed", _("dismissed")
+    REOPENED = "reopened", _("reopened")
+
+
+class FindingDecision(models.Model):
     """What a person made of a finding. Rows are only ever added; the last one counts."""
 
-    class Kind(models.TextChoices):
-        DISMISSED = "dismissed", _("dismissed")
-        REOPENED = "reopened", _("reopened")
-
     finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="decisions")
-    kind = models.CharField(max_length=10, choices=Kind)
+    kind = models.CharField(max_length=10, choices=FindingDecisionKind)
     reason = models.TextField()
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

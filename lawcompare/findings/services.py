@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from lawcompare import celery
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.audit.services import record
-from lawcompare.findings.models import ENGINE, Decision, Examination, Finding
+from lawcompare.findings.models import ENGINE, Examination, Finding, FindingDecision, FindingDecisionKind
 from lawcompare.findings.tasks import examine
 from lawcompare.laws.models import Version
 
@@ -49,14 +49,17 @@ def take_up_lost_examinations() -> int:
 
 
 @transaction.atomic
-def decide_on_finding(user: Any, finding: Finding, kind: str, reason: str) -> Decision:
+def decide_on_finding(user: Any, finding: Finding, kind: str, reason: str) -> FindingDecision:
     """Dismiss a finding, or take it up again, with the reason that readers see."""
     membership = membership_of(user)
     if membership is None or not may(user, "review"):
         raise PermissionDenied(_("Only a reviewer can decide on a finding."))
     record(
-        f"finding {Decision.Kind(kind)}", f"finding/{finding.pk}", by=user, organisation=membership.organisation.slug
+        f"finding {FindingDecisionKind(kind)}",
+        f"finding/{finding.pk}",
+        by=user,
+        organisation=membership.organisation.slug,
     )
-    return Decision.objects.create(
-        finding=finding, kind=Decision.Kind(kind), reason=reason, organisation=membership.organisation, by=user
+    return FindingDecision.objects.create(
+        finding=finding, kind=FindingDecisionKind(kind), reason=reason, organisation=membership.organisation, by=user
     )

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from lawcompare.accounts.access import may
 from lawcompare.findings import access, services
-from lawcompare.findings.models import Decision
+from lawcompare.findings.models import FindingDecision, FindingDecisionKind
 from lawcompare.laws.access import get_version
 from lawcompare.page_cache.public import public
 
@@ -21,7 +21,7 @@ from lawcompare.page_cache.public import public
 def findings(request: HttpRequest, law: str, version: str) -> HttpResponse:
     """All questions asked of a version, the dismissed ones last with their reasons."""
     text_version = get_version(request.user, law, version)
-    decisions = Decision.objects.select_related("organisation")
+    decisions = FindingDecision.objects.select_related("organisation")
     questions = (
         access.visible_findings(request.user)
         .filter(version=text_version)
@@ -42,14 +42,14 @@ def findings(request: HttpRequest, law: str, version: str) -> HttpResponse:
 
 def _is_dismissed(finding) -> bool:
     decisions = list(finding.decisions.all())
-    return bool(decisions) and decisions[-1].kind == Decision.Kind.DISMISSED
+    return bool(decisions) and decisions[-1].kind == FindingDecisionKind.DISMISSED
 
 
 @require_POST
 @login_required
 def decide(request: HttpRequest, number: int) -> HttpResponse:
     finding = access.get_finding(request.user, number)
-    kind = Decision.Kind.REOPENED if "reopen" in request.POST else Decision.Kind.DISMISSED
+    kind = FindingDecisionKind.REOPENED if "reopen" in request.POST else FindingDecisionKind.DISMISSED
     reason = request.POST.get("reason", "").strip()[:2000]
     if not reason:
         messages.error(request, _("Say why, so that readers can follow the decision."))

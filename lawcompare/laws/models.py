@@ -258,11 +258,11 @@ class ClauseTranslation(models.Model):
     translation_version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="clause_translations")
     original = models.ForeignKey(Clause, on_delete=models.CASCADE, related_name="renderings")
     translation = models.ForeignKey(Clause, on_delete=models.CASCADE, related_name="rendered")
-    # 0 to 1: how sure the program is; 1 is a person's word, whose credit is then ``said_by``.
+    # 0 to 1: how sure the program is; 1 is a person's word, whose credit is then ``confirmed_by``.
     confidence = models.FloatField()
     # In what the two agree: words among ``number kind shape cited``.
     evidence = models.JSONField(default=list)
-    said_by = models.CharField(max_length=300, blank=True)
+    confirmed_by = models.CharField(max_length=300, blank=True)
 
     class Meta:
         ordering = ["translation_version", "original__position", "translation__position"]
@@ -278,7 +278,7 @@ class ClauseTranslation(models.Model):
     @property
     def is_confirmed(self) -> bool:
         """Whether a person said so."""
-        return bool(self.said_by)
+        return bool(self.confirmed_by)
 
 
 class Original(models.Model):

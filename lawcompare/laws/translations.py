@@ -37,7 +37,7 @@ def map_translation(translation: Version, decided: Decided) -> int:
             translation_id=news[pair.new],
             confidence=pair.confidence,
             evidence=list(pair.evidence),
-            said_by=decided.get((olds[pair.old], news[pair.new]), ""),
+            confirmed_by=decided.get((olds[pair.old], news[pair.new]), ""),
         )
         for pair in pairs
     ]

@@ -35,10 +35,6 @@ class FetchedPage:
     leads_to: str = ""
     links: tuple[str, ...] = ()
 
-    @property
-    def is_html(self) -> bool:
-        return self.media.startswith("text/html")
-
 
 @cache
 def _handler() -> WSGIHandler:

@@ -66,7 +66,7 @@ def _all(user: Any, membership: Membership) -> Iterator[Waits]:
     if may(user, "map"):
         texts = visible_versions(user)
         n = ClauseTranslation.objects.filter(
-            said_by="", translation_version__in=texts, original_version__in=texts
+            confirmed_by="", translation_version__in=texts, original_version__in=texts
         ).count()
         label = ngettext(
             "pair of clauses in two languages to confirm", "pairs of clauses in two languages to confirm", n

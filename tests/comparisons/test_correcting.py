@@ -590,7 +590,7 @@ def test_pairs_of_a_translation_are_confirmed_and_corrected_like_any_other(
     ticked = [rows["chp_1"].pk, rows["chp_1__art_1"].pk]
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post(address("languages"), {"pairs": ticked, "reason": "Read."}).status_code == 302
-    assert set(ClauseTranslation.objects.filter(said_by="The Centre").values_list("original__eid", flat=True)) == {
+    assert set(ClauseTranslation.objects.filter(confirmed_by="The Centre").values_list("original__eid", flat=True)) == {
         "chp_1",
         "chp_1__art_1",
     }
@@ -601,7 +601,7 @@ def test_pairs_of_a_translation_are_confirmed_and_corrected_like_any_other(
         made = client.post(address(**pair), said)
     assert made.status_code == 302 and client.get(made.url).status_code == 200
     row = ClauseTranslation.objects.get(original__eid="chp_1__art_3")
-    assert (row.translation.eid, row.said_by) == ("chp_1__art_4", "The Centre")
+    assert (row.translation.eid, row.confirmed_by) == ("chp_1__art_4", "The Centre")
     with django_capture_on_commit_callbacks(execute=True):
         correcting_services.take_back(cast.rita, MapDecision.objects.latest("pk"), "No.")
     assert ClauseTranslation.objects.get(original__eid="chp_1__art_3").translation.eid == "chp_1__art_3"

@@ -98,7 +98,7 @@ def test_what_a_person_decided_is_kept_when_it_is_computed_again(both):
     for _ in range(2):
         job.map_translation(khmer.pk)
     row = ClauseTranslation.objects.get(original=one)
-    assert (row.translation, row.confidence, row.said_by) == (other, 1, "The Centre")
+    assert (row.translation, row.confidence, row.confirmed_by) == (other, 1, "The Centre")
     assert not ClauseTranslation.objects.filter(translation=other).exclude(original=one).exists()
 
 

@@ -23,7 +23,7 @@ from lawcompare.comparisons.models import Comparison, State
 from lawcompare.comparisons.services import publish, request_comparison
 from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.services import state_correspondence
-from lawcompare.findings.models import Decision, Finding
+from lawcompare.findings.models import Finding
 from lawcompare.findings.services import decide_on_finding
 from lawcompare.laws.models import Clause, Law
 from lawcompare.page_cache.edition import NOT_PUBLIC, current_edition, public_models, watch_public_tables
@@ -164,7 +164,7 @@ def test_a_decision_on_a_finding_is_seen_at_once(site):
     read(path)
     finding = Finding.objects.filter(version=site.new).questions().first()
     assert finding is not None, "the draft raises no question, so nothing is shown here"
-    decide_on_finding(site.rita, finding, Decision.Kind.DISMISSED, "It is defined elsewhere.")
+    decide_on_finding(site.rita, finding, FindingDecisionKind.DISMISSED, "It is defined elsewhere.")
     assert "It is defined elsewhere." in words(read(path))
 
 

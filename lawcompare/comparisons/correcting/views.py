@@ -201,7 +201,7 @@ def languages(request: HttpRequest, old_law: str, old_version: str, new_law: str
     if new.translates_id != old.pk:
         raise Http404(_("“%(new)s” is not a translation of “%(old)s”.") % {"new": new.title, "old": old.title})
     pairs = ClauseTranslation.objects.filter(translation_version=new).select_related("original", "translation")
-    waiting = pairs.filter(said_by="").order_by("confidence", "original__position")
+    waiting = pairs.filter(confirmed_by="").order_by("confidence", "original__position")
     page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
     form = ConfirmForm(
         request.POST or None,
@@ -225,7 +225,7 @@ def languages(request: HttpRequest, old_law: str, old_version: str, new_law: str
         "new": new,
         "page": page,
         "form": form,
-        "confirmed": pairs.exclude(said_by="").count(),
+        "confirmed": pairs.exclude(confirmed_by="").count(),
         "alone_old": old.clauses.filter(~Q(pk__in=pairs.values("original"))).order_by("position"),
         "alone_new": new.clauses.filter(~Q(pk__in=pairs.values("translation"))).order_by("position"),
     }

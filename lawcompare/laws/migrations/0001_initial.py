@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('confidence', models.FloatField()),
                 ('evidence', models.JSONField(default=list)),
-                ('said_by', models.CharField(blank=True, max_length=300)),
+                ('confirmed_by', models.CharField(blank=True, max_length=300)),
                 ('original', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='renderings', to='laws.clause')),
                 ('translation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rendered', to='laws.clause')),
                 ('original_version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='laws.version')),

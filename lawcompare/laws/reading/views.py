@@ -17,8 +17,6 @@ from lawcompare.laws.reading.version_page import Layout, VersionPage, lay_out, s
 from lawcompare.laws.translations import rendering_among, renderings_of, set_renderings
 from lawcompare.page_cache.public import public
 
-LIFE_MAX = 50
-
 
 @public()
 def library(request: HttpRequest) -> HttpResponse:
