@@ -23,7 +23,7 @@ from lawcompare.comparisons.models import Comparison, State
 from lawcompare.comparisons.services import publish, request_comparison
 from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.services import state_correspondence
-from lawcompare.findings.models import Finding
+from lawcompare.findings.models import Finding, FindingDecisionKind
 from lawcompare.findings.services import decide_on_finding
 from lawcompare.laws.models import Clause, Law
 from lawcompare.page_cache.edition import NOT_PUBLIC, current_edition, public_models, watch_public_tables
