@@ -12,6 +12,7 @@ from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
 from tests import second_factor
+from tests.world import World
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -101,12 +102,20 @@ This law enters into force thirty days after it is signed.
 
 
 @pytest.fixture
-def store() -> Callable[..., object]:
+def world(db) -> World:
+    return World()
+
+
+@pytest.fixture
+def store(world) -> Callable[..., object]:
     """Store a Markdown text as a version: ``store(text, version="1", law="draft", date="2020")``."""
     from lawcompare.comparisons.services import publish
     from lawcompare.laws.services import Import, import_law
 
     def store_text(text: str, version: str = "1", law: str = "draft", date: str = "2020", published: bool = True):
+        return world.has((text, version, law, date, published), lambda: make(text, version, law, date, published))
+
+    def make(text: str, version: str, law: str, date: str, published: bool):
         front = FRONT.format(law=law, version=version, title=f"{law} {version}", date=date)
         found = import_law(Import((front + text).encode(), f"{version}.md")).version
         if published:
@@ -117,12 +126,33 @@ def store() -> Callable[..., object]:
 
 
 @pytest.fixture
-def drafts(store, django_capture_on_commit_callbacks):
+def drafts(world, store, django_capture_on_commit_callbacks):
     """Two successive drafts, public, and compared."""
-    with django_capture_on_commit_callbacks(execute=True):
-        old = store(OLD_DRAFT, "old", date="2019")
-        new = store(NEW_DRAFT, "new", date="2020")
-    return old, new
+
+    def make():
+        with django_capture_on_commit_callbacks(execute=True):
+            return store(OLD_DRAFT, "old", date="2019"), store(NEW_DRAFT, "new", date="2020")
+
+    return world.has("drafts", make)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def pages_are_rendered_as_on_a_site(django_test_environment):
+    """Pages do not note what each template was given, a tenth of their time; with ``templates_used`` they do."""
+    from django.template import Template
+    from django.test.utils import _TestState
+
+    noting, Template._render = Template._render, _TestState.saved_data.template_render
+    yield noting
+    Template._render = noting
+
+
+@pytest.fixture
+def templates_used(monkeypatch, pages_are_rendered_as_on_a_site) -> None:
+    """For a test that reads ``answer.context``."""
+    from django.template import Template
+
+    monkeypatch.setattr(Template, "_render", pages_are_rendered_as_on_a_site)
 
 
 @pytest.fixture(autouse=True)
@@ -172,5 +202,5 @@ class Cast:
 
 
 @pytest.fixture
-def cast(db) -> Cast:
-    return Cast()
+def cast(world) -> Cast:
+    return world.has("cast", Cast)

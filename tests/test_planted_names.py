@@ -5,16 +5,18 @@ from __future__ import annotations
 import logging
 import re
 import tarfile
+from collections import Counter
 from collections.abc import Iterator
 from html import unescape
 from io import StringIO
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import parse_qs, unquote, urljoin, urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.db import connection
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
+from django.utils import translation
 
 from lawcompare.audit.models import Entry
 from lawcompare.imports.models import ImportDraft, State
@@ -22,16 +24,16 @@ from lawcompare.laws.models import Version
 from lawcompare.page_cache.edition import watch_public_tables
 from tests import planting
 from tests.accounts.test_permissions import ARGUMENTS, TABLE, patterns
+from tests.backups.test_backup import run_all
 from tests.imports.conftest import SAID
-from tests.test_backup import run_all
 
 pytestmark = pytest.mark.django_db(transaction=connection.vendor == "postgresql")
 FILES = {
     "docx": (f"{planting.NAME}.docx", planting.planted_docx),
     "pdf": (f"{planting.NAME}.pdf", planting.planted_pdf),
 }
-# Every address is asked for; from the pages among them every link of the site is followed once.
-PAGES_MAX = 600
+# Every address is asked for; from the pages among them the first few links of each kind are followed.
+LINKS_A_KIND = 3
 
 
 class Lines(logging.Handler):
@@ -90,14 +92,28 @@ def starts() -> Iterator[str]:
             yield reverse(name, kwargs={argument: examples[argument] for argument in arguments})
 
 
+def kind_of(path: str) -> tuple[str, ...]:
+    """The name of the address, its language, and what its query asks for: pages of one kind are made alike."""
+    parts = urlsplit(path)
+    try:
+        with translation.override("km" if parts.path.startswith("/km/") else "en"):
+            name = resolve(parts.path).view_name
+    except Resolver404:
+        name = parts.path
+    return (name, parts.path[:4], *sorted(parse_qs(parts.query, keep_blank_values=True)))
+
+
 def walk(client) -> Iterator[tuple[str, bytes]]:
-    """What every address answers, and every address of the site that a page among them links to."""
-    waiting, seen = list(starts()), set()
-    while waiting and len(seen) < PAGES_MAX:
+    """What every address answers, and what a few addresses of each kind answer that a page among them links to."""
+    begun = list(starts())
+    waiting, seen, kinds = list(begun), set(), Counter()
+    while waiting:
         path = waiting.pop(0)
-        if path in seen:
+        kind = kind_of(path)
+        if path in seen or (kinds[kind] >= LINKS_A_KIND and path not in begun):
             continue
         seen.add(path)
+        kinds[kind] += 1
         answer = client.get(path)
         body = b"".join(answer.streaming_content) if answer.streaming else answer.content
         yield path, str(dict(answer.headers)).encode() + body

@@ -323,8 +323,12 @@ def addresses() -> Iterator[tuple[str, str]]:
 
 
 @pytest.fixture
-def planted(cast, store, drafts):
+def planted(world, cast, store, drafts):
     """A world with things to find out: a draft, a note that waits, a law that is not public, an invitation."""
+    return world.has("planted", lambda: plant(cast, store, drafts))
+
+
+def plant(cast, store, drafts):
     old, _new = drafts
     store(OLD_DRAFT.replace("without right", f"{HIDDEN_WORDS} without right"), "hidden", published=False)
     clause = old.clauses.get(eid=ARGUMENTS["eid"])
@@ -437,8 +441,9 @@ def faults_of(role: str, use: Use, method: str, answer: Any, written: set[str]) 
 COUNTS: Counter[str] = Counter()
 
 
-# An editor sees most: enough to ask every address of PostgreSQL too.
-ROLES_MARKED = [pytest.param(role, marks=pytest.mark.both_databases) if role == "eve" else role for role in ROLES]
+# An editor sees most: enough to ask every address of PostgreSQL too, and with HEAD even where GET gave the whole page.
+ASKS_ALL = "eve"
+ROLES_MARKED = [pytest.param(role, marks=pytest.mark.both_databases) if role == ASKS_ALL else role for role in ROLES]
 
 
 @pytest.mark.parametrize("role", ROLES_MARKED)
@@ -449,8 +454,12 @@ def test_every_address_with_every_method(role, planted, record_testsuite_propert
         assert client.get(reverse("profile")).status_code == 200
     secret, faults, count = secrets_from(role, planted), [], 0
     for name, path in addresses():
+        is_read = False
         for method in METHODS:
+            if method == "HEAD" and is_read and role != ASKS_ALL:
+                continue  # what the person reads whole is not hidden from them in part
             answer, written = tried(client, method, path)
+            is_read = is_read or (method == "GET" and answer.status_code == 200)
             count += 1
             found = list(faults_of(role, TABLE[name], method, answer, written))
             body = answer.content.decode("utf-8", "replace")
@@ -460,7 +469,7 @@ def test_every_address_with_every_method(role, planted, record_testsuite_propert
         assert client.get(reverse("profile")).status_code == 200, "still signed in: the walk was not a visitor's"
     record_testsuite_property(f"requests tried as {role}", count)
     assert not faults, f"{len(faults)} of {count} answers as {role}:\n" + "\n".join(faults)
-    assert count == len(TABLE) * len(METHODS)
+    assert count >= len(TABLE) * (len(METHODS) - (role != ASKS_ALL))
 
 
 def test_a_fault_would_be_found(planted):
@@ -475,12 +484,11 @@ def test_a_fault_would_be_found(planted):
     assert any("reading wrote" in one for one in faults_of("rita", everybody("GET"), "GET", answer, {"laws_law"}))
 
 
-@pytest.mark.parametrize("role", ROLES)
+# Nora is as Rita without a second factor: test_second_factor.py
+@pytest.mark.parametrize("role", [role for role in ROLES if role != "nora"])
 def test_the_admin_pages_are_for_staff_alone(role, cast, client):
     from django.contrib import admin
 
-    if role == "nora":
-        pytest.skip("as rita, without a second factor: test_second_factor.py")
     if role != "visitor":
         client.force_login(getattr(cast, role))
     for model in admin.site._registry:

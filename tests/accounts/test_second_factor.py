@@ -48,7 +48,7 @@ def test_a_code_is_good_once(client, with_password):
         client.logout()
 
 
-def test_a_reviewer_without_one_is_led_to_set_one_up_and_then_may_review(client, with_password):
+def test_a_reviewer_without_one_is_led_to_set_one_up_and_then_may_review(client, with_password, templates_used):
     rita = with_password.rita
     Authenticator.objects.filter(user=rita).delete()
     assert sign_in(client, rita)["Location"] == "/accounts/second-factor/"

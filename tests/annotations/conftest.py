@@ -66,8 +66,12 @@ def write(cast, request) -> Callable[..., Annotation]:
 
 
 @pytest.fixture
-def noted(drafts, cast):
+def noted(world, drafts, cast):
     """Two published annotations of the Centre, one on words and one on a clause, and a draft nobody may see."""
+    return world.has("noted", lambda: make_notes(drafts, cast))
+
+
+def make_notes(drafts, cast):
     _old, new = drafts
     clauses = {clause.eid: clause for clause in Clause.objects.filter(version=new)}
     vague = Category.objects.create(code="VAGUE", label="Vagueness", question="Can one foresee?")

@@ -51,8 +51,12 @@ def old(store):
 
 
 @pytest.fixture
-def notes(old, cast):
+def notes(world, old, cast):
     """Notes of the Centre on the old draft: kept words, changed words, a whole clause that goes, one of the Others."""
+    return world.has("notes", lambda: make_notes(old, cast))
+
+
+def make_notes(old, cast):
     clause = old.clauses.get(num="Article 2")
     return {
         "kept": publish_note(clause, cast.centre, KEPT, "kept"),

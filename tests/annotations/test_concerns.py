@@ -22,8 +22,12 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 @pytest.fixture
-def three_texts(store, cast, django_capture_on_commit_callbacks):
+def three_texts(world, store, cast, django_capture_on_commit_callbacks):
     """Concerns of the Centre (two) and the Others (one) on the first of three drafts, carried to the next two."""
+    return world.has("three texts", lambda: make_three_texts(store, cast, django_capture_on_commit_callbacks))
+
+
+def make_three_texts(store, cast, django_capture_on_commit_callbacks):
     old = store(OLD_DRAFT, "old", date="2019")
     clause = old.clauses.get(num="Article 2")
     vague = Category.objects.create(code="VAGUE", label="Vagueness", label_km="ភាពមិនច្បាស់លាស់")

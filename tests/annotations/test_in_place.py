@@ -77,7 +77,11 @@ def test_runs_joined_are_the_text_whatever_overlaps():
 
 
 @pytest.fixture
-def various(write, cast):
+def various(world, write, clause, cast):
+    world.has("various", lambda: write_various(write, cast))
+
+
+def write_various(write, cast):
     vague = Category.objects.create(code="VAGUE", label="Vagueness")
     broad = Category.objects.create(code="BROAD", label="Overbreadth")
     write("published", exact="content", risk=4, body="First note.", relations={"categories": [vague]})

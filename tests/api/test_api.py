@@ -27,8 +27,12 @@ def nothing_counted():
 
 
 @pytest.fixture
-def corpus(drafts, cast):
+def corpus(world, drafts, cast):
     """Two drafts compared, a topic with a correspondence, and a published note."""
+    return world.has("corpus", lambda: make_corpus(drafts, cast))
+
+
+def make_corpus(drafts, cast):
     old, new = drafts
     topic = Topic.objects.create(slug="unity", title="Unity", title_km="សាមគ្គី")
     first, second = old.clauses.get(eid="chp_1__art_2"), new.clauses.get(eid="chp_1__art_3")

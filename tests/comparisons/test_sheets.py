@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation, Category
+from lawcompare.annotations.writing.targets import set_target
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.correcting import services as correcting_services
 from lawcompare.comparisons.reading import row_cache, rows
@@ -44,7 +45,7 @@ def site(settings, cast, drafts):
 
 def _note(version, eid: str, words: str, body: str) -> Annotation:
     note = Annotation(body=body, risk=3)
-    annotating.place(note, Clause.objects.get(version=version, eid=eid), words)
+    set_target(note, Clause.objects.get(version=version, eid=eid), words)
     return note
 
 

@@ -265,7 +265,7 @@ def test_a_reviewer_confirms_refuses_and_takes_back_by_plain_forms(client, cast,
     ]
 
 
-def test_the_form_is_filled_in_so_that_one_key_is_enough(client, cast, draft, statute, topic):
+def test_the_form_is_filled_in_so_that_one_key_is_enough(client, cast, draft, statute, topic, templates_used):
     topic.clauses.set([article(draft, 1)])
     suggested = services.suggest_counterparts(article(draft, 1), statute)[0]
     client.force_login(cast.rita)

@@ -31,12 +31,17 @@ SITE = "http://testserver"
 
 
 @pytest.fixture
-def site(settings, drafts, cast, store):
+def site(world, settings, drafts, cast, store):
     """Two public drafts that are compared, a third that is not public, a public note, and a note that is not."""
     settings.ALLOWED_HOSTS = ["testserver"]
     for name in ("source-serif-4", "source-serif-4-italic", "noto-sans-khmer"):
         (settings.FONT_DIR / f"{name}.woff2").write_bytes(b"a face")
+    made = world.has("mirrored", lambda: make_site(drafts, cast, store))
     watch_public_tables()
+    return made
+
+
+def make_site(drafts, cast, store):
     store(NEW_DRAFT, "unpublished", date="2021", published=False)
     for body in ("Said in public.", "Said among ourselves."):
         note = Annotation(body=body, risk=3)
@@ -128,9 +133,8 @@ def test_a_second_run_writes_nothing_and_a_change_writes_what_it_touches(site, t
     assert check(folder)[0] == 0
 
 
-def test_a_damaged_mirror_is_noticed_and_mended(site, tmp_path):
-    folder = tmp_path / "m"
-    export(folder)
+def test_a_damaged_mirror_is_noticed_and_mended(mirror):
+    folder = mirror
     good = contents(folder)
     (folder / "laws/index.html").write_text("Something else")
     (folder / "about/index.html").unlink()
@@ -143,8 +147,8 @@ def test_a_damaged_mirror_is_noticed_and_mended(site, tmp_path):
     }
 
 
-def test_the_manifest_is_signed_and_a_changed_one_is_refused(site, settings, tmp_path):
-    folder = tmp_path / "m"
+def test_the_manifest_is_signed_and_a_changed_one_is_refused(mirror, settings):
+    folder = mirror
     assert "not signed" in export(folder)
     assert "not signed" in check(folder)[1]
     settings.MIRROR_KEY = KEY
@@ -224,9 +228,8 @@ def test_a_key_that_is_none_is_said(site, settings, tmp_path):
     assert refused.value.returncode == 2 and not (tmp_path / "m").exists()
 
 
-def test_who_is_stopped_on_the_way_leaves_the_old_mirror(site, tmp_path, monkeypatch):
-    folder = tmp_path / "m"
-    export(folder)
+def test_who_is_stopped_on_the_way_leaves_the_old_mirror(site, mirror, monkeypatch):
+    folder = mirror
     before = contents(folder)
     annotating.publish_annotation(site.rita, site.hidden)
     made = writing._files

@@ -11,9 +11,9 @@ from contextlib import ExitStack
 import pytest
 
 from tests import planting
+from tests.backups.test_backup import KEEP, OPEN
 from tests.conftest import ROOT, require
 from tests.services.private import NotHere, find_program, postgresql
-from tests.test_backup import KEEP, OPEN
 from tests.test_planted_names import HAND_IN
 
 pytestmark = pytest.mark.services
