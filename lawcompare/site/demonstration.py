@@ -25,7 +25,7 @@ from lawcompare.crosswalk.models import Silence, SilenceKind, Topic
 from lawcompare.crosswalk.search_entries import index_topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.laws.access import find_version
-from lawcompare.laws.citing.find_clause import Citations
+from lawcompare.laws.citing.find_clause import Citations, cite
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.services import Import, import_law
 
@@ -166,12 +166,13 @@ class Loader:
     def load_correspondence(self, row: dict[str, Any]) -> bool:
         address, citation = next(iter(row["to"].items()))
         answer = self.citations_of(address).find(citation) if citation else find_version(address)
+        subject = self.clause(row["from"])
         state_correspondence(
             Topic.objects.get(slug=row["topic"]),
-            self.clause(row["from"]),
+            subject,
             answer,
             row["relation"],
-            row["reasoning"].strip(),
+            f"{row['reasoning'].strip()} {_words_relied_on(row['words'], subject, answer)}",
             row.get("author", "lawcompare editors (demonstration)"),
             row.get("status", "confirmed"),
             str(row.get("searched") or "").strip(),
@@ -204,6 +205,14 @@ class Loader:
         }
         record_published(annotation, relations)
         return True
+
+
+def _words_relied_on(words: dict[str, str], subject: Clause, answer: Clause | Version) -> str:
+    """A sentence that quotes the words of both clauses on which a judgement rests, each with its clause."""
+    quoted = [f"“{words['from']}” ({cite(subject)})"]
+    if isinstance(answer, Clause):
+        quoted.append(f"“{words['to']}” ({cite(answer)})")
+    return f"Words relied on: {' and '.join(quoted)}."
 
 
 def _answer(answer: Any) -> dict[str, str]:
