@@ -125,5 +125,5 @@ def test_the_demonstration_corpus_loads_twice_and_changes_nothing():
         return {model.__name__: model.objects.count() for model in (Topic, Correspondence, Silence)}
 
     first = load()
-    assert first["Topic"] == 28 and first["Correspondence"] > 140
+    assert first["Topic"] == 31 and first["Correspondence"] > 210
     assert load() == first
