@@ -25,22 +25,24 @@ from lawcompare.annotations.models import (
 
 
 def organisation_reviewed_by(user: Any) -> Organisation | None:
+    """The organisation for which the person may review, or None."""
     membership = membership_of(user)
     return membership.organisation if membership is not None and may(user, "review") else None
 
 
 def organisation_of(user: Any) -> Organisation | None:
-    """The organisation under which the person may write."""
+    """The organisation for which the person may write notes, or None."""
     membership = membership_of(user)
     return membership.organisation if membership is not None and may(user, "annotate") else None
 
 
 def visible_annotations(user: Any) -> AnnotationQuerySet:
+    """The annotations that the person may see: published ones, their own, and those submitted for their review."""
     return Annotation.objects.visible_to(user, organisation_reviewed_by(user))
 
 
 def get_annotation(user: Any, slug: str) -> Annotation:
-    """An annotation the person may see. One they may not see does not exist for them."""
+    """An annotation that the person may see. Raises Http404 for any other, as if it did not exist."""
     annotation = visible_annotations(user).for_reading().filter(slug=slug).first()
     if annotation is None:
         raise _nothing(slug)
@@ -48,12 +50,16 @@ def get_annotation(user: Any, slug: str) -> Annotation:
 
 
 def get_annotation_or_its_notice(user: Any, slug: str) -> Annotation:
-    """The same, or a withdrawn one, of which a page shows that it was withdrawn and why, and nothing else."""
+    """An annotation that the person may see, or a withdrawn one.
+
+    Of a withdrawn one a page shows only that it was withdrawn, and why.
+    """
     annotation = Annotation.objects.with_address().for_reading().select_related("creator").filter(slug=slug).first()
     return annotation or get_annotation(user, slug)
 
 
 def get_published_annotation(slug: str) -> Annotation:
+    """A published annotation, whoever asks. Raises Http404."""
     annotation = Annotation.objects.published().for_reading().filter(slug=slug).first()
     if annotation is None:
         raise _nothing(slug)
@@ -65,7 +71,10 @@ def _nothing(slug: str) -> Http404:
 
 
 def writes(user: Any, annotation: Annotation) -> bool:
-    """A draft is its author's; other words for a published note may be written by any member of its organisation."""
+    """Whether the person may write the next words.
+
+    A draft is its author's; a published note is open to any member of its organisation.
+    """
     organisation = organisation_of(user)
     if organisation is None or annotation.organisation_id != organisation.pk or annotation.is_withdrawn:
         return False
@@ -73,22 +82,26 @@ def writes(user: Any, annotation: Annotation) -> bool:
 
 
 def may_revise(user: Any, annotation: Annotation) -> bool:
-    """Whether the person writes it and it is not in a reviewer's hands."""
+    """Whether the person may write the next words now: not while they wait for a reviewer."""
     return writes(user, annotation) and not annotation.is_waiting
 
 
 def may_take_back(user: Any, annotation: Annotation) -> bool:
-    """What waits for review may be taken back by its author; other words for a published one, by any member."""
+    """Whether the person may take back what waits for review: a draft's author, or any member for a published note."""
     return writes(user, annotation) and annotation.is_waiting
 
 
 def may_decide(user: Any, annotation: Annotation) -> bool:
+    """Whether the person may publish or return the annotation: a reviewer of its organisation, while it waits."""
     reviewed = organisation_reviewed_by(user)
     return reviewed is not None and annotation.organisation_id == reviewed.pk and annotation.is_waiting
 
 
 def may_withdraw(user: Any, annotation: Annotation) -> bool:
-    """A reviewer of its organisation, and its author: who fears for somebody need not wait for another person."""
+    """Whether the person may withdraw it: its author, or a reviewer of its organisation.
+
+    An author who fears for somebody need not wait for another person.
+    """
     if annotation.status != NoteStatus.PUBLISHED:
         return False
     organisation, reviewed = organisation_of(user), organisation_reviewed_by(user)
@@ -99,7 +112,7 @@ def may_withdraw(user: Any, annotation: Annotation) -> bool:
 
 
 def get_own_annotation(user: Any, slug: str) -> Annotation:
-    """An annotation of which the person writes the next words. It may be in a reviewer's hands: see ``may_revise``."""
+    """An annotation whose next words the person writes, though it may wait for review. Raises PermissionDenied."""
     annotation = get_annotation(user, slug)
     if not writes(user, annotation):
         raise PermissionDenied(
@@ -109,6 +122,7 @@ def get_own_annotation(user: Any, slug: str) -> Annotation:
 
 
 def get_annotation_to_take_back(user: Any, slug: str) -> Annotation:
+    """An annotation that the person may take back from review. Raises PermissionDenied."""
     annotation = get_annotation(user, slug)
     if not may_take_back(user, annotation):
         raise PermissionDenied(_("Only who wrote it can take it back, and only while it waits for review."))
@@ -116,6 +130,7 @@ def get_annotation_to_take_back(user: Any, slug: str) -> Annotation:
 
 
 def get_annotation_to_review(user: Any, slug: str) -> Annotation:
+    """An annotation that the person may publish or return. Raises PermissionDenied."""
     annotation = get_annotation(user, slug)
     if not may_decide(user, annotation):
         raise PermissionDenied(_("Only a reviewer of the organisation can decide on an annotation."))
@@ -123,6 +138,7 @@ def get_annotation_to_review(user: Any, slug: str) -> Annotation:
 
 
 def get_annotation_to_withdraw(user: Any, slug: str) -> Annotation:
+    """An annotation that the person may withdraw. Raises PermissionDenied."""
     annotation = get_annotation(user, slug)
     if not may_withdraw(user, annotation):
         raise PermissionDenied(_("Only its author or a reviewer of its organisation can withdraw a note."))
@@ -130,17 +146,19 @@ def get_annotation_to_withdraw(user: Any, slug: str) -> Annotation:
 
 
 def visible_replies(annotation: Annotation) -> QuerySet[Reply]:
+    """The replies to an annotation that readers see."""
     return annotation.replies.filter(status=ReplyStatus.PUBLISHED).select_related("organisation")
 
 
 def replies_to_moderate(organisation: Organisation) -> QuerySet[Reply]:
-    """What waits on the published annotations of an organisation."""
+    """The replies that wait on the published annotations of an organisation."""
     held = Reply.objects.filter(status=ReplyStatus.HELD, annotation__organisation=organisation)
     held = held.filter(annotation__status=NoteStatus.PUBLISHED)
     return held.select_related("organisation", "annotation__clause", "annotation__version__law")
 
 
 def get_reply_to_moderate(user: Any, slug: str) -> Reply:
+    """A reply that waits for the person's decision. Raises Http404."""
     reviewed = organisation_reviewed_by(user)
     reply = replies_to_moderate(reviewed).filter(slug=slug).first() if reviewed else None
     if reply is None:
@@ -149,12 +167,13 @@ def get_reply_to_moderate(user: Any, slug: str) -> Reply:
 
 
 def open_flags(organisation: Organisation) -> QuerySet[Flag]:
-    """What readers say is wrong with an organisation's annotations, what endangers someone first."""
+    """The open notices of readers on an organisation's annotations, those of danger to somebody first."""
     flags = Flag.objects.filter(closed_at=None, annotation__organisation=organisation)
     return flags.select_related("annotation__clause", "annotation__version__law").order_by("kind", "pk")
 
 
 def get_open_flag(user: Any, slug: str) -> Flag:
+    """A reader's notice that the person may close. Raises Http404."""
     reviewed = organisation_reviewed_by(user)
     flag = open_flags(reviewed).filter(slug=slug).first() if reviewed else None
     if flag is None:
@@ -163,6 +182,7 @@ def get_open_flag(user: Any, slug: str) -> Flag:
 
 
 def get_category(code: str) -> Category:
+    """A kind of risk by its code. Raises Http404."""
     category = Category.objects.filter(code=code).first()
     if category is None:
         raise Http404(_("There is no kind of risk “%(code)s” here.") % {"code": code})

@@ -1,4 +1,4 @@
-"""Letting published annotations be found, and no others."""
+"""Published annotations in the search index; no others are put there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lawcompare.search.models import EntryKind
 def index_annotation(number: int) -> None:
     """Put the public words of an annotation into the index, or take it out where it is not public.
 
-    It is read anew: what is in hand may hold words that nobody has reviewed.
+    The row is read anew: the object in hand may hold words that nobody has reviewed.
     """
     published = Annotation.objects.published().select_related("organisation", "clause__version__law").filter(pk=number)
     annotation = published.prefetch_related("categories").first()
@@ -27,12 +27,13 @@ def index_annotation(number: int) -> None:
 
 
 def index_annotations_of(version: Version) -> None:
-    """What was said of a text before it was public is found with it."""
+    """Index the annotations on a version, which are public only once the version is."""
     for number in Annotation.objects.published().filter(version=version).values_list("pk", flat=True):
         index_annotation(number)
 
 
 def index_all_annotations() -> int:
+    """Index every published annotation anew. Returns how many."""
     search.take_out_all(EntryKind.ANNOTATION)
     numbers = list(Annotation.objects.published().order_by("pk").values_list("pk", flat=True))
     for number in numbers:

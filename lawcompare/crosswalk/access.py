@@ -25,6 +25,7 @@ def visible_correspondences(user: Any) -> QuerySet[Correspondence]:
 
 
 def get_topic(slug: str) -> Topic:
+    """A topic by its slug. Raises Http404."""
     topic = Topic.objects.filter(slug=slug).first()
     if topic is None:
         raise Http404(_("There is no topic “%(slug)s” here.") % {"slug": slug})
@@ -41,7 +42,7 @@ def reviewable_correspondences(user: Any) -> QuerySet[Correspondence]:
 
 
 def get_correspondence(user: Any, number: int) -> Correspondence:
-    """A correspondence a reviewer may decide on."""
+    """A correspondence between texts that the reviewer may see. Raises Http404, and PermissionDenied for others."""
     correspondence = reviewable_correspondences(user).filter(pk=number).first()
     if correspondence is None:
         raise Http404(_("There is no such correspondence here."))
@@ -49,7 +50,7 @@ def get_correspondence(user: Any, number: int) -> Correspondence:
 
 
 def clauses_to_answer(version: Version) -> QuerySet[Clause]:
-    """The articles of a text, or its innermost clauses where it has none: what counterparts are looked for."""
+    """The clauses of a text that are matched with another: its articles, or its innermost clauses without any."""
     units = version.clauses.filter(element__in=UNIT_ELEMENTS)
     clauses = units if units.exists() else version.clauses.filter(end=F("position") + 1)
     return clauses.order_by("position")

@@ -1,4 +1,4 @@
-"""What cannot be stated of two clauses, each said in one sentence."""
+"""What cannot be stated of two clauses, each as a ValidationError with one sentence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Letting topics be found, in each language they are written in."""
+"""Topics in the search index, in each language they are written in."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from lawcompare.search.models import EntryKind
 
 
 def index_topic(topic: Topic) -> None:
+    """Put a topic into the search index, in each language it is written in."""
     in_languages = [("en", topic.title, topic.description), ("km", topic.title_km, topic.description_km)]
     findables = [
         search.Findable(EntryKind.TOPIC, topic.slug, title, text, language)
@@ -18,6 +19,7 @@ def index_topic(topic: Topic) -> None:
 
 
 def index_all_topics() -> int:
+    """Index every topic anew. Returns how many."""
     search.take_out_all(EntryKind.TOPIC)
     topics = list(Topic.objects.order_by("position", "pk"))
     for topic in topics:

@@ -153,6 +153,8 @@ def text_before(law: str, release: ReleasePoint) -> Version | None:
 
 
 def newest(texts: Iterable[Version]) -> Version | None:
+    """The text of the latest release point; texts of none come before, by date. None without texts."""
+
     def rank(text: Version) -> tuple[bool, ReleasePoint | None, str]:
         known = release_of(text.slug)
         return known is not None, known or ReleasePoint(0, 0), text.date

@@ -14,7 +14,7 @@ _RELEASE = re.compile(r"(?P<congress>\d{2,3})-(?P<law>\d{1,4})(?P<without>(?:not
 
 
 class FetchRefused(EngineError):
-    """What was asked for cannot be had. Nothing was stored."""
+    """What was asked for cannot be fetched; nothing was stored. Its message is one sentence."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class ReleasePoint:
 
 
 def read_release(typed: str) -> ReleasePoint:
-    """Raises FetchRefused.
+    """A release point such as ``119-73not60``. Raises FetchRefused.
 
     >>> read_release("119-73not60") > read_release("118-200"), str(read_release("119-73not60"))
     (True, '119-73not60')

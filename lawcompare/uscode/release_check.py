@@ -1,4 +1,4 @@
-"""Whether a newer release point changes a section on which a correspondence rests."""
+"""The check whether a newer release point changes a section on which a correspondence rests."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ log = logging.getLogger(__name__)
 
 
 def check_laws(source: Source) -> list[ReleaseNotice]:
-    """Ask for the current release point, and for each official text here whether it changed what is relied on.
+    """Bring in the newer text of each official text where a section that is relied on changed; returns the notices.
 
-    Only then is the newer text brought in. A law that cannot be checked is said in the log and keeps no other waiting.
+    A law that cannot be checked is logged and delays no other.
     """
     current = source.current()
     notices = []

@@ -1,4 +1,4 @@
-"""What an editor does: ask for official sections, try again, and put a notice aside."""
+"""What an editor does: ask for official sections, try again, and mark a notice as read."""
 
 from __future__ import annotations
 

@@ -38,7 +38,9 @@ PAGE_BYTES_MAX = 5_000_000
 class Source(Protocol):
     """Gives the XML of a title at a release point, or at the newest one it knows."""
 
-    def current(self) -> ReleasePoint: ...
+    def current(self) -> ReleasePoint:
+        """The current release point. Raises FetchRefused."""
+        ...
 
     def archive(self, wanted: Wanted, release: ReleasePoint, progress: Progress) -> tuple[bytes, str]:
         """(the ZIP's or XML's bytes, where they come from)."""
@@ -157,7 +159,7 @@ class WebSource:
 
 
 class _PartialDownload:
-    """A download that is not whole yet, with what is needed to go on: the file's mark and length as first answered."""
+    """A download that is not complete, with what is needed to go on: the file's ETag and length as first answered."""
 
     def __init__(self, folder: Path, name: str, url: str) -> None:
         self.url = url
@@ -208,7 +210,7 @@ class _PartialDownload:
             file.write(chunk)
 
     def finish(self) -> bytes:
-        """The bytes of a file that is whole. Nothing is kept: what it says is stored as a text."""
+        """The bytes of a complete file; the copy on disk is removed, since the text is stored as a version."""
         if self.total and self.size != self.total:
             raise ConnectionLost
         data = self.path.read_bytes() if self.path.exists() else b""
@@ -236,6 +238,7 @@ def _open(url: str, headers: dict[str, str]) -> Any:
 
 
 def checksum(data: bytes) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 

@@ -211,7 +211,7 @@ def _by(note: Annotation) -> str:
 
 
 def in_context(note: Annotation) -> list[tuple[str, bool]]:
-    """The clause's words in runs, those the note is about marked; what is far from them is left out.
+    """The clause's words in runs of (words, whether the note is about them), with at most ``CONTEXT`` letters around.
 
     Of a note on a whole clause the beginning is shown and nothing is marked.
     """

@@ -200,6 +200,7 @@ class _Picture:
 
 
 def measure(text: str, size: float) -> float:
+    """About how wide a text is in a face of ``size``, in the same unit."""
     return size * sum(_breadth(letter) for letter in text)
 
 

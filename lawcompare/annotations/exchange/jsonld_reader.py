@@ -129,6 +129,7 @@ def read_item(number: int, data: dict[str, Any], organisation: Organisation, aut
 
 
 def refusal(number: int, name: str, reason: str) -> NotImported:
+    """The error that names an annotation of the file by its place, from 1, and its id, with a reason."""
     values = {"number": number, "name": name[:200] or "?", "reason": reason[:1].lower() + reason[1:].rstrip(".")}
     return NotImported(_("Annotation %(number)s (%(name)s): %(reason)s. Nothing was imported.") % values)
 
@@ -225,6 +226,7 @@ def _bodies(data: dict[str, Any]) -> tuple[str, str]:
 
 
 def check_words(words: str) -> str:
+    """The words unchanged. Raises NotImported or BodyError where they are too long or hold HTML."""
     if len(words) > BODY_MAX:
         raise NotImported(_("its body is longer than %s letters") % BODY_MAX)
     check_body(words)

@@ -1,4 +1,4 @@
-"""Annotations as W3C Web Annotation JSON-LD: rows → data. The way back is ``importing``.
+"""Annotations as W3C Web Annotation JSON-LD: rows → data. The way back is ``jsonld_reader``.
 
 What the model has no word for stands under terms of our own, defined in the context itself, so that reading a file
 asks for nothing but the standard's context. IRIs name pages in the default language.
@@ -58,6 +58,7 @@ def annotation_data(annotation: Annotation, root: str) -> dict[str, Any]:
 
 
 def with_context(data: dict[str, Any]) -> dict[str, Any]:
+    """A JSON-LD object with the context that defines its terms, to stand alone in a file."""
     return {"@context": CONTEXT, **data}
 
 
@@ -95,6 +96,7 @@ def target_data(annotation: Annotation, root: str) -> dict[str, Any]:
 
 
 def selectors(annotation: Annotation) -> list[dict[str, Any]]:
+    """The W3C selectors: quote and position, or the clause's fragment where the note is on the whole clause."""
     if annotation.start is None or annotation.end is None:
         return [{"type": "FragmentSelector", "conformsTo": HTML_FRAGMENT, "value": annotation.clause.eid}]
     quote = {"exact": annotation.exact, "prefix": annotation.prefix, "suffix": annotation.suffix}
@@ -130,6 +132,7 @@ def checklist_data(checklist: dict[str, Any]) -> list[dict[str, str]]:
 
 
 def restated(annotation: Annotation) -> dict[str, str]:
+    """The publication that an annotation restates, without what is empty."""
     source = {
         "publisher": annotation.source_organisation,
         "title": annotation.source_title,
@@ -150,6 +153,7 @@ def iso_moment(moment: datetime) -> str:
 
 
 def collection_data(chosen: NoteFilter, total: int, pages: int, root: str) -> dict[str, Any]:
+    """The W3C collection of the notes chosen: how many there are, and its first and last page."""
     data: dict[str, Any] = {
         "id": collection_address(chosen, root),
         "type": "AnnotationCollection",
@@ -177,10 +181,12 @@ def page_data(chosen: NoteFilter, number: int, pages: int, start: int, items: It
 
 
 def collection_address(chosen: NoteFilter, root: str) -> str:
+    """The IRI of the collection of the notes chosen."""
     query = f"?{chosen.query}" if chosen.query else ""
     return root + plain_address("annotations_jsonld") + query
 
 
 def page_address(chosen: NoteFilter, number: int, root: str) -> str:
+    """The IRI of one page of the collection, counted from 1."""
     query = "&".join(filter(None, [chosen.query, f"page={number}"]))
     return f"{root}{plain_address('annotations_jsonld')}?{query}"

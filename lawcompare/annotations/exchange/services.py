@@ -1,4 +1,4 @@
-"""Taking in annotations from a file of W3C Web Annotations: all of it or nothing of it."""
+"""Importing annotations from a file of W3C Web Annotations: all of them, or none."""
 
 from __future__ import annotations
 

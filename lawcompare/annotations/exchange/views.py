@@ -39,6 +39,7 @@ def published(request: HttpRequest) -> AnnotationQuerySet:
 
 
 def as_jsonld(data: dict[str, Any]) -> HttpResponse:
+    """A response with the media type of W3C annotations."""
     words = json.dumps(data, ensure_ascii=False, indent=1)
     return HttpResponse(words, content_type=jsonld_writer.MEDIA_TYPE)
 
@@ -96,6 +97,7 @@ def brief(request: HttpRequest) -> HttpResponse:
 
 
 def as_file(content: bytes | str, media_type: str, name: str) -> HttpResponse:
+    """A response that is saved under ``name``."""
     return HttpResponse(
         content, content_type=media_type, headers={"Content-Disposition": f'attachment; filename="{name}"'}
     )
@@ -103,7 +105,7 @@ def as_file(content: bytes | str, media_type: str, name: str) -> HttpResponse:
 
 @login_required
 def take_in(request: HttpRequest) -> HttpResponse:
-    """Take in annotations from a file, as drafts of the reviewer who sends it."""
+    """Import annotations from an uploaded file, as drafts of the reviewer who sends it."""
     membership = membership_of(request.user)
     if membership is None or not may(request.user, "review"):
         raise PermissionDenied(_("Only a reviewer of an organisation can import annotations."))

@@ -101,6 +101,7 @@ class CategoryChange(models.Model):
 
 class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def published(self) -> AnnotationQuerySet:
+        """Those that every reader may see: published themselves, on a published version."""
         return self.filter(status=NoteStatus.PUBLISHED, version__in=Version.objects.published())
 
     def with_address(self) -> AnnotationQuerySet:

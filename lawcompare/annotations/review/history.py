@@ -23,7 +23,7 @@ Changes = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class NoteDifference:
-    """One thing that was said otherwise: ``changes`` are runs of (equal | insert | delete, words)."""
+    """One field that changed: ``changes`` are runs of (equal, insert or delete, words)."""
 
     label: str | Promise
     changes: Changes
@@ -40,7 +40,7 @@ class PublishedRevision:
 
 
 def public_history(annotation: Annotation) -> list[PublishedRevision]:
-    """Each publication, the last first; of drafts and of who wrote them nothing."""
+    """Each publication of an annotation, the last first; nothing of drafts and of who wrote them."""
     public = [row for row in annotation.revisions.all() if row.published_at]
     names = Names.of(row.content for row in public)
     language = annotation.version.language
@@ -54,6 +54,7 @@ def public_history(annotation: Annotation) -> list[PublishedRevision]:
 
 
 def compare(before: Content, after: Content, language: str) -> list[NoteDifference]:
+    """What differs between two contents of an annotation on a text in ``language``, field by field."""
     return list(differences(before, after, language, Names.of([before, after])))
 
 
@@ -77,6 +78,7 @@ class Names:
 
 
 def differences(before: Content, after: Content, language: str, names: Names) -> Iterator[NoteDifference]:
+    """Each field in which two contents differ; ``language`` is that of the law's words in them."""
     for name, label, of_law in _TEXTS:
         if before[name] != after[name]:
             spoken = language if of_law else ""

@@ -105,6 +105,7 @@ def marked(clause: Clause, notes: dict[int, list[Annotation]]) -> list[list[Mark
 
 
 def spans_of(annotations: Iterable[Annotation]) -> list[NoteSpan]:
+    """The words that notes are on, as spans of the clause's text; notes on the whole clause have none."""
     return closing(NoteSpan(a.start, a.end, a) for a in annotations if a.start is not None and a.end is not None)
 
 

@@ -1,4 +1,4 @@
-"""What an annotation says, as one value that a revision keeps; and what differs between two of them."""
+"""What an annotation says as one value, which a revision keeps; and the rows it names."""
 
 from __future__ import annotations
 

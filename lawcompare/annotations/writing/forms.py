@@ -32,11 +32,12 @@ WORDS_MAX = 500
 
 
 def text_area(rows: int, **attrs: Any) -> forms.Textarea:
+    """A text area of so many rows."""
     return forms.Textarea(attrs={"rows": rows} | attrs)
 
 
 class BodyField(forms.CharField):
-    """Markdown without tags of HTML."""
+    """Markdown without HTML tags."""
 
     def clean(self, value: Any) -> str:
         body = super().clean(value)
@@ -170,7 +171,7 @@ class AnnotationForm(forms.ModelForm):
         return _now("A clause does not answer a criticism of itself.") if clause.pk == self.clause.pk else ""
 
     def show_what_was_found(self) -> None:
-        """Show the form again as it was sent, with the clauses found, before anything is checked."""
+        """Show the form as it was sent, with the clauses found, before anything is checked."""
         self._errors = ErrorDict()
         self.cleaned_data = {}
 

@@ -1,4 +1,4 @@
-"""How two clauses that answer each other differ in their elements, in words and in both directions."""
+"""How two corresponding clauses differ in their elements, as sentences in both directions."""
 
 from __future__ import annotations
 
@@ -64,7 +64,10 @@ class Differences:
 
 
 def differences_between(own: Placed, other: Placed, readings: Mapping[int, Reading]) -> Differences:
-    """The differences of ``own`` from ``other`` and the other way round. Nothing is said to lack what was not seen."""
+    """The differences of ``own`` from ``other`` and the other way round.
+
+    Where the text of one has not been seen, nothing is said to be missing in it: ``silence`` has the reason.
+    """
     unseen = [short_name(clause) for _version, clause in (own, other) if readings[clause.pk].known == NOT_SEEN]
     if unseen:
         words = _("Nothing can be said of differences: the text of %(clause)s has not been seen.")

@@ -1,4 +1,4 @@
-"""The clauses that stand in correspondences, with the text inside each, and how they stand to each other."""
+"""The clauses of correspondences with the text inside each, and how they stand to each other."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class ProvisionText:
 
 
 def provisions_of(correspondences: Iterable[Correspondence]) -> dict[Version, list[ProvisionText]]:
-    """Every clause that takes part, once, under its version; one inside another is part of that one's text."""
+    """Every clause that takes part, once, under its version; a clause inside another one is part of that one's text."""
     by_version: dict[Version, dict[int, Clause]] = {}
     for stated in correspondences:
         by_version.setdefault(stated.subject_version, {})[stated.subject.pk] = stated.subject

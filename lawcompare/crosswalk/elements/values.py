@@ -195,7 +195,7 @@ class ElementValue:
 
 @dataclass(frozen=True)
 class SharedValues:
-    """The values of an element, with the clauses that have these and no others."""
+    """The values of an element that several clauses have in common, with those clauses."""
 
     clauses: list[Clause]
     values: list[ElementValue]
@@ -211,14 +211,14 @@ class SharedValues:
 
 @dataclass(frozen=True)
 class ElementColumn:
-    """A law's clauses under a subject; a clause inside another of them is told of there."""
+    """A law's clauses under a subject; a clause inside another of them is not listed by itself."""
 
     version: Version
     clauses: list[Clause]
 
     @property
     def only(self) -> Clause | None:
-        """The clause, where there is one: then no value needs to be told whose it is."""
+        """The clause, where there is only one: then no value has to name it."""
         return self.clauses[0] if len(self.clauses) == 1 else None
 
 
@@ -233,7 +233,7 @@ class ElementCell:
 
 @dataclass(frozen=True)
 class ElementRow:
-    """An element; ``is_text`` where it is told in the law's own words alone."""
+    """An element; ``is_text`` where the law's own words are all that is shown of it."""
 
     name: str
     cells: list[ElementCell]

@@ -101,13 +101,14 @@ def _reasons(suggestion: Suggestion) -> list[dict[str, object]]:
 class Decided:
     """What people have decided between two texts, asked article by article.
 
-    Who confirmed ``1030(a)(2)`` needs no suggestion of 1030; who found nothing in a whole text needs none of it.
+    Whoever confirmed ``1030(a)(2)`` needs no suggestion of 1030; whoever found nothing in a whole text needs none.
     """
 
     def __init__(self, rows: Iterable[Correspondence]) -> None:
         self.rows = list(rows)
 
     def covers(self, clause: Clause, answer: Clause) -> bool:
+        """Whether something was decided on the two clauses, or on clauses inside them."""
         return any(self._speaks_of(row, clause, answer) or self._speaks_of(row, answer, clause) for row in self.rows)
 
     def _speaks_of(self, row: Correspondence, subject: Clause, answer: Clause) -> bool:

@@ -99,12 +99,16 @@ def state_words(state: str) -> str:
 
 @dataclass
 class MatrixRow:
+    """A topic, with what each column has under it."""
+
     topic: Topic
     cells: list[MatrixCell]
 
 
 @dataclass(frozen=True)
 class TopicMatrix:
+    """Topics by laws; ``measure`` is the column to which the others are compared."""
+
     measure: MatrixColumn
     columns: list[MatrixColumn]
     lines: list[MatrixRow]
