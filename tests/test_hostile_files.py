@@ -17,6 +17,9 @@ import zlib
 import pytest
 
 from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.reading.decoding.hidden_characters import HIDDEN_CHARACTERS
+from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording.warnings import warning_message
 from lawcompare.laws import sandbox
 from lawcompare.laws.sandbox import read_in_sandbox
 from lawcompare.laws.services import ignore_progress
@@ -300,15 +303,17 @@ def test_signs_that_deceive_the_reader_are_a_warning_at_their_line(words, warnin
     document = read_in_sandbox(
         f"Article 1. Aim\n{words}\nArticle 2. End\nAll.\n".encode(), "x.txt", None, ignore_progress
     )
-    found = [w for w in document.warnings if w.message.startswith("hidden signs")]
-    assert len(found) == 1 and warning in found[0].message and found[0].line == 1
+    found = [w for w in document.warnings if w.kind in HIDDEN_CHARACTERS]
+    assert len(found) == 1 and warning in warning_message(ENGLISH, found[0]) and found[0].line == 1
     assert words in document.clauses[0].text
 
 
 def test_honest_text_has_no_such_warning():
     text = "មាត្រា ១\nជន\u200bណា\u200bដែល… COVID-19, α-particles, Юрий\n"
     assert not [
-        w for w in read_in_sandbox(text.encode(), "x.txt", "km", ignore_progress).warnings if "hidden" in w.message
+        w
+        for w in read_in_sandbox(text.encode(), "x.txt", "km", ignore_progress).warnings
+        if w.kind in HIDDEN_CHARACTERS
     ]
 
 

@@ -16,6 +16,8 @@ from typing import Any, NoReturn
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import FORMATS, LANGUAGES
+from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording.warnings import warning_message
 
 
 class InputError(EngineError):
@@ -91,7 +93,7 @@ def _read(chosen: argparse.Namespace) -> dict[str, Any]:
         }
         for clause in document.clauses
     ]
-    warnings = [{"line": warning.line, "message": warning.message} for warning in document.warnings]
+    warnings = [{"line": warning.line, "message": warning_message(ENGLISH, warning)} for warning in document.warnings]
     return {"title": document.title, "language": document.language, "clauses": clauses, "warnings": warnings}
 
 

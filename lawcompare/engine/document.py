@@ -44,10 +44,16 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class ReadingWarning:
-    """A doubt of the reader, with the 1-based line it is about (0: the whole file)."""
+    """Something in a file that a person should look at; ``wording.warnings`` has the sentence of each ``kind``.
+
+    ``line`` is 1-based (0: the whole file), ``subject`` what the warning is about as it is printed; ``details`` are the
+    further values of its kind: ``after``, ``inside``, ``sign``, ``page``.
+    """
 
     line: int
-    message: str
+    kind: str
+    subject: str = ""
+    details: Mapping[str, str] = NOTHING
 
 
 @dataclass(frozen=True, slots=True)

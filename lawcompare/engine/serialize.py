@@ -22,7 +22,9 @@ def to_plain(document: Document) -> dict[str, Any]:
         "title": document.title,
         "language": document.language,
         "clauses": [_clause(clause) for clause in document.clauses],
-        "warnings": [[warning.line, warning.message] for warning in document.warnings],
+        "warnings": [
+            [warning.line, warning.kind, warning.subject, dict(warning.details)] for warning in document.warnings
+        ],
         "furniture": [[furniture.name, furniture.text, furniture.line] for furniture in document.furniture],
         "meta": {str(name): _value(value) for name, value in document.meta.items()},
         "source": list(document.source),
@@ -41,7 +43,7 @@ def from_plain(data: Mapping[str, Any]) -> Document:
         title=data["title"],
         language=data["language"],
         clauses=clauses,
-        warnings=tuple(ReadingWarning(line, message) for line, message in data["warnings"]),
+        warnings=tuple(ReadingWarning(*warning) for warning in data["warnings"]),
         furniture=tuple(Furniture(name, text, line) for name, text, line in data["furniture"]),
         meta=data["meta"],
         source=tuple(data["source"]),

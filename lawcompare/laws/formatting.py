@@ -7,12 +7,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.utils.dates import MONTHS
-from django.utils.translation import get_language, ngettext_lazy, pgettext_lazy
+from django.utils.translation import get_language, gettext, ngettext, ngettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from lawcompare.engine.values.money import in_dollars, load_rates
+from lawcompare.engine.wording.locale import Locale
 
-KHMER_DIGITS = str.maketrans("0123456789", "០១២៣៤៥៦៧៨៩")
+# The reader's language, for the engine's sentences.
+LOCALE = Locale(gettext, ngettext, pgettext, get_language)
 
 # What the engine calls what it reads: mental elements, those who authorise, defences, penalties.
 NAMES = {
@@ -56,7 +58,7 @@ _TIME = re.compile(r"(\d+) (year|month|day|hour)s?")
 
 def digits(value: object) -> str:
     """A number in the reader's digits."""
-    return str(value).translate(KHMER_DIGITS) if get_language() == "km" else str(value)
+    return LOCALE.digits(value)
 
 
 def format_date(date: str) -> str:

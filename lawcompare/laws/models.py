@@ -17,6 +17,10 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.engine.document import ReadingWarning
+from lawcompare.engine.reading.decoding.hidden_characters import HIDDEN_CHARACTERS
+from lawcompare.engine.wording.warnings import warning_detail
+from lawcompare.laws.formatting import LOCALE
 
 
 class Jurisdiction(models.TextChoices):
@@ -193,10 +197,9 @@ class Version(models.Model):
 
     @property
     def hidden_signs(self) -> list[str]:
-        """What the reader found in the text that makes it read otherwise than it is stored."""
-        mark = "hidden signs: "
-        messages = (warning["message"] for warning in self.reader_warnings)
-        return [message.removeprefix(mark) for message in messages if message.startswith(mark)]
+        """The hidden characters of the text, which make it read otherwise than it is stored, in a sentence each."""
+        warnings = [ReadingWarning(**warning) for warning in self.reader_warnings]
+        return [warning_detail(LOCALE, warning) for warning in warnings if warning.kind in HIDDEN_CHARACTERS]
 
     @property
     def frbr_uri(self) -> str:

@@ -15,8 +15,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from lawcompare.engine import reading
-from lawcompare.engine.document import Document
+from lawcompare.engine.document import Document, ReadingWarning
 from lawcompare.engine.errors import EngineError
+from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording.warnings import warning_message
 from lawcompare.laws.access import find_version
 from lawcompare.laws.documents import Progress, select_sections, store_clauses, text_hash
 from lawcompare.laws.models import Law, LawKind, Version
@@ -86,7 +88,7 @@ def import_law(wanted: Import, progress: Progress = ignore_progress) -> Imported
         if known is not None:
             return Imported(_same_text(known, file_hash, wanted.sections), is_new=False)
         version = store_text(document, metadata, file_hash, selection=wanted.sections, progress=progress)
-    return Imported(version, True, tuple(f"line {w.line}: {w.message}" for w in document.warnings))
+    return Imported(version, True, tuple(f"line {w.line}: {warning_message(ENGLISH, w)}" for w in document.warnings))
 
 
 def check_file(filename: str, size: int) -> None:
@@ -114,9 +116,9 @@ def read_file(wanted: Import, progress: Progress = ignore_progress) -> Document:
         document = reading.read(wanted.data, filename=wanted.filename, language=language)
     if wanted.sections:
         document = select_sections(document, wanted.sections)
-    repeated = next((w for w in document.warnings if w.message.startswith("repeated number")), None)
+    repeated = next((w for w in document.warnings if w.kind == "repeated-number"), None)
     if repeated and not wanted.accept_warnings:
-        raise ImportRefused(repeated.message, line=repeated.line)
+        raise ImportRefused(warning_message(ENGLISH, repeated), line=repeated.line)
     return document
 
 
@@ -140,10 +142,10 @@ def _same_text(known: Version, file_hash: str, selection: str) -> Version:
     return known
 
 
-def _without_deleted(message: str) -> str:
-    """A doubt of the reader without words that the file's writers had deleted: those are no part of the text."""
-    kind = message.partition(": ")[0]
-    return kind if kind == "text marked as deleted is left out" else message
+def _stored_warning(warning: ReadingWarning) -> dict[str, Any]:
+    """A warning as it is stored: without words that the file's writers had deleted, which are no part of the text."""
+    subject = "" if warning.kind == "deleted-text" else warning.subject
+    return {"line": warning.line, "kind": warning.kind, "subject": subject, "details": dict(warning.details)}
 
 
 @transaction.atomic
@@ -181,7 +183,7 @@ def describe_text(document: Document, metadata: Mapping[str, Any], file_hash: st
         file_hash=file_hash,
         text_hash=text_hash(document.clauses),
         selection=selection,
-        reader_warnings=[{"line": w.line, "message": _without_deleted(w.message)} for w in document.warnings],
+        reader_warnings=[_stored_warning(warning) for warning in document.warnings],
         clause_count=len(document.clauses),
         **{name: _plain(metadata[name]) for name in VERSION_FIELDS if metadata.get(name)},
         **{name: _get_linked_version(name, str(metadata[name])) for name in LINKS if metadata.get(name)},

@@ -47,7 +47,7 @@ CRITICISMS = {
         ("chp_4__art_28__para_3", "deemed-to"),
         ("chp_4__art_28__para_3", "undefined-term"),
         ("chp_4__art_28__para_3", "drafting-defect"),
-        ("chp_4__art_28__para_3", "republication"),
+        ("chp_4__art_28__para_4", "republication"),
         ("chp_4__art_28__para_4", "deemed-to"),
         ("chp_4__art_28__para_4", "shields-institutions"),
         ("chp_4__art_28__para_4", "falsity-without-knowledge"),
@@ -66,7 +66,6 @@ CRITICISMS = {
         ("art_45", "vague-adverse-effect"),
         ("art_nn_scope", "reach-abroad"),
         ("art_nn_retention", "retention-of-all"),
-        ("art_nn_retention", "access-without-judge"),
     ],
     "kh-cybercrime/2024-leak-en": [
         ("art_nn_defamation", "content-offence"),

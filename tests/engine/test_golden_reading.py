@@ -12,6 +12,8 @@ import pytest
 
 from lawcompare.engine.document import Document
 from lawcompare.engine.reading import read
+from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording.warnings import warning_message
 
 CASES = sorted((Path(__file__).resolve().parents[1] / "data").glob("read-*"))
 
@@ -24,7 +26,7 @@ def as_json(document: Document) -> dict:
             {"eid": clause.eid, "num": clause.num, "heading": clause.heading, "text": clause.text.split("\n")}
             for clause in document.clauses
         ],
-        "warnings": [f"{warning.line}: {warning.message}" for warning in document.warnings],
+        "warnings": [f"{warning.line}: {warning_message(ENGLISH, warning)}" for warning in document.warnings],
         "furniture": [f"{each.name}: {each.text}" for each in document.furniture],
     }
 

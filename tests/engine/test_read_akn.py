@@ -10,6 +10,8 @@ import pytest
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import akn
+from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording.warnings import warning_message
 
 NAMESPACE = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"
 META = """<meta><identification source="#x"><FRBRWork><FRBRthis value="/akn/kh/act/2012/x/!main"/>
@@ -121,7 +123,7 @@ def test_a_repeated_eid_is_replaced_and_doubted() -> None:
     twice = "<article eId='art_1'><num>Article 1</num><content><p>A.</p></content></article>"
     document = read(twice + twice + "<hcontainer name='annex'><content><p>B.</p></content></hcontainer>")
     assert [clause.eid for clause in document.clauses] == ["art_1", "art_1_2", "annex_1"]
-    assert [warning.message for warning in document.warnings] == [
+    assert [warning_message(ENGLISH, warning) for warning in document.warnings] == [
         "Article 1 appears twice", "the eId art_1 appears twice",
     ]  # fmt: skip
 

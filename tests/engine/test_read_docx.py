@@ -10,6 +10,8 @@ from hypothesis import given
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
 from lawcompare.engine.reading.docx_numbering import format_number
+from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording.warnings import warning_message
 from tests.engine.reading_cases import (
     W,
     answers_or_refuses,
@@ -176,7 +178,7 @@ def test_tracked_changes_keep_what_was_put_in_and_tell_what_was_left_out():
     )
     document = read(docx(body))
     assert document.clauses[0].text == "A fine of 1,000 riel."
-    assert [(warning.line, warning.message) for warning in document.warnings] == [
+    assert [(warning.line, warning_message(ENGLISH, warning)) for warning in document.warnings] == [
         (2, "text marked as deleted is left out: 100")
     ]
 

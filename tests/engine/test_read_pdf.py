@@ -17,6 +17,8 @@ import pytest
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import pdf
+from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording.warnings import warning_message
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 TITLE_18 = SHARED / "data" / "us-code-gpo" / "title18-partI-2023ed.pdf"
@@ -268,7 +270,9 @@ def test_a_scan_is_refused_and_a_page_without_text_is_doubted() -> None:
     document.new_page(WIDTH, HEIGHT)
     out = io.BytesIO()
     document.save(out)
-    assert [warning.message for warning in pdf.read(out.getvalue()).warnings] == ["no text was found on page 3"]
+    assert [warning_message(ENGLISH, warning) for warning in pdf.read(out.getvalue()).warnings] == [
+        "no text was found on page 3"
+    ]
     for _ in range(3):
         document.new_page(WIDTH, HEIGHT)
     out = io.BytesIO()

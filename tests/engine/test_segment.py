@@ -9,6 +9,8 @@ from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.list_levels import place, read_mark
 from lawcompare.engine.structure.outline import Block
 from lawcompare.engine.structure.segment import segment
+from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording.warnings import warning_message
 from tests.engine.reading_cases import check
 
 
@@ -22,7 +24,7 @@ def depths(*marks: str) -> list[int]:
 
 def messages(*lines: str) -> list[tuple[int, str]]:
     found = segment([Block(line, at) for at, line in enumerate(lines, 1)]).warnings
-    return [(warning.line, warning.message) for warning in found]
+    return [(warning.line, warning_message(ENGLISH, warning)) for warning in found]
 
 
 def test_i_after_h_is_a_letter():

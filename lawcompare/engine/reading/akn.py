@@ -137,7 +137,7 @@ class _AknLevels(LevelReader):
     def eid_of(self, level: Any) -> str:
         eid = _given_eid(level)
         if eid in self.used:
-            self.warnings.append(ReadingWarning(level.sourceline or 0, f"the eId {eid} appears twice"))
+            self.warnings.append(ReadingWarning(level.sourceline or 0, "repeated-address", eid))
             return ""
         self.used.add(eid)
         return eid

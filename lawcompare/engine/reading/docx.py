@@ -155,7 +155,7 @@ class _DocxBody:
     def _dropped(self, element: etree._Element) -> None:
         words = "".join(text.text or "" for text in element.iter(f"{W}delText", f"{W}t")).strip()
         if words:
-            self.warnings.append(ReadingWarning(self.count, f"text marked as deleted is left out: {words[:80]}"))
+            self.warnings.append(ReadingWarning(self.count, "deleted-text", words[:80]))
 
     def _table(self, table: etree._Element) -> Iterator[Block]:
         """A row of short cells is one line; where a cell has paragraphs of its own, each is a block."""

@@ -136,7 +136,7 @@ def _pictures(pages: Sequence[Sequence[PdfLine]]) -> tuple[ReadingWarning, ...]:
     empty = [str(number) for number, page in enumerate(pages, 1) if _is_picture(page)]
     if not empty:
         return ()
-    return (ReadingWarning(0, f"no text was found on page {', '.join(empty)}"),)
+    return (ReadingWarning(0, "page-without-text", ", ".join(empty)),)
 
 
 # What is no law.
@@ -312,4 +312,4 @@ def _as_printed(line: PdfLine) -> str:
 def _with_page(warning: ReadingWarning, page_of: Sequence[int]) -> ReadingWarning:
     if not 0 < warning.line <= len(page_of):
         return warning
-    return replace(warning, message=f"{warning.message} (page {page_of[warning.line - 1]})")
+    return replace(warning, details={**warning.details, "page": str(page_of[warning.line - 1])})

@@ -171,15 +171,15 @@ def _going_on(level: _OpenLevel, mark: Mark, value: ClauseNumber) -> tuple[float
     if value.follows(level.value):
         return cost, ""
     if value == level.value:
-        return cost + _REPEAT, "repeated number"
+        return cost + _REPEAT, "repeated-number"
     if level.value < value:
         gap = max(value.base - level.value.base - 1, 0)
-        return cost + _SKIP + _SKIP_EACH * min(gap, 6), "skipped number"
+        return cost + _SKIP + _SKIP_EACH * min(gap, 6), "skipped-number"
     if value.base == 1 and mark.after_text:
         return cost + _SECOND_LIST, ""  # an article may have two lists, with words between them
     if value.base == 1:
-        return cost + _RESTART, "repeated number"
-    return cost + _BACK, "repeated number"
+        return cost + _RESTART, "repeated-number"
+    return cost + _BACK, "repeated-number"
 
 
 def _opening(levels: tuple[_OpenLevel, ...], mark: Mark, kind: str, value: ClauseNumber) -> tuple[float, str]:
@@ -200,7 +200,7 @@ def _opening(levels: tuple[_OpenLevel, ...], mark: Mark, kind: str, value: Claus
         return cost, ""
     # A text that begins with (c) has lost what came before; deeper down that is less likely than another reading.
     gap = max(value.base - 1, 1)
-    return cost + _OPEN_LATE + _SKIP_EACH * min(gap, 6) - (1.5 if not levels else 0), "skipped number"
+    return cost + _OPEN_LATE + _SKIP_EACH * min(gap, 6) - (1.5 if not levels else 0), "skipped-number"
 
 
 def _readings(token: str) -> tuple[tuple[str, ClauseNumber], ...]:

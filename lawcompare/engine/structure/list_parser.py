@@ -135,9 +135,8 @@ class Filler:
                 part.heading = self.aside.without_point(each.lead, block.line)
                 self.aside.put("separator", each.separator, block.line)
             if placed.warning:
-                # An importer refuses a repeated article, which begins its message; inside an article it is a doubt.
-                kind = placed.warning if placed.warning != "repeated number" else "sub-clause with a repeated number"
-                self.aside.warn(block.line, f"{kind} inside {name_of(node)}", mark.printed)
+                # A kind of its own: an importer refuses a repeated article, not a repeated sub-clause.
+                self.aside.warn(block.line, f"{placed.warning}-inside", mark.printed, inside=name_of(node))
         current = open_nodes[-1]
         self._give(current, replace(block, text=rest), following)
         return current

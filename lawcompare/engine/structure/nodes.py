@@ -35,7 +35,7 @@ class Node:
 
 
 class Aside:
-    """What is said beside the clauses: text that belongs to none, and doubts."""
+    """What a reader keeps beside the clauses: text that belongs to none of them, and warnings."""
 
     def __init__(self) -> None:
         self.furniture: list[Furniture] = []
@@ -46,9 +46,9 @@ class Aside:
         if text.strip():
             self.furniture.append(Furniture(name, text.strip(), line))
 
-    def warn(self, line: int, kind: str, what: str) -> None:
-        """Warn: ``kind`` is one of the fixed beginnings, such as ``repeated number``."""
-        self.warnings.append(ReadingWarning(line, f"{kind}: {what}"))
+    def warn(self, line: int, kind: str, subject: str, **details: str) -> None:
+        """Add a warning; ``kind`` is one of those of ``wording.warnings``."""
+        self.warnings.append(ReadingWarning(line, kind, subject, details))
 
     def without_point(self, heading: str, line: int) -> str:
         """A heading without the point that ends it, unless the point is that of an abbreviation."""

@@ -1,4 +1,4 @@
-"""What a reader doubts about the clauses it has made; every doubt is a warning with its line."""
+"""Warnings about the clauses that a reader has made, each with its line."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def warn_of_clauses(root: Node, aside: Aside) -> None:
         has_words = unit.text or unit.parts or unit.children
         known_empty = unit.attributes.get("text_status") in ("heading-only", "not-known")
         if not has_words and not known_empty and not _REPEALED.search(unit.heading.lstrip("[ ")):
-            aside.warn(unit.line, "heading without text", name_of(unit))
+            aside.warn(unit.line, "heading-without-text", name_of(unit))
         if not unit.heading and headed > len(units) * 0.8:
-            aside.warn(unit.line, "text without a heading", name_of(unit))
+            aside.warn(unit.line, "text-without-heading", name_of(unit))
     for node in walk(root):
         if node.text and node.num and node.children and node.element not in (*UNITS, "schedule"):
-            aside.warn(node.line, "text without a heading", f"words between {name_of(node)} and its first clause")
+            aside.warn(node.line, "text-between", name_of(node))
     _warn_of_sequences(root, aside)
 
 
@@ -58,11 +58,11 @@ def _warn_of_run(run: Sequence[tuple[Node, Node]], aside: Aside) -> None:
         if last is not None and value.base == 1 and not value.suffixes and parent is not under:
             last, seen = None, set()
         if value in seen:
-            aside.warn(child.line, "repeated number", child.num)
+            aside.warn(child.line, "repeated-number", child.num)
         elif last is not None and last.value is not None and not value.follows(last.until or last.value):
             if last.value < value:
-                aside.warn(child.line, "skipped number", f"{child.num} comes after {last.num}")
+                aside.warn(child.line, "skipped-number", child.num, after=last.num)
             else:
-                aside.warn(child.line, "number out of order", f"{child.num} comes after {last.num}")
+                aside.warn(child.line, "number-out-of-order", child.num, after=last.num)
         seen.add(value)
         last, under = child, parent

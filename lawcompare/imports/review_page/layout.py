@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from itertools import islice
 
 from django.conf import settings
-from django.utils.translation import gettext
-from django.utils.translation import gettext_noop as _
 
-from lawcompare.engine.document import UNIT_ELEMENTS, Clause, Document
+from lawcompare.engine.document import UNIT_ELEMENTS, Clause, Document, ReadingWarning
 from lawcompare.engine.structure.corrections import CorrectedDocument
+from lawcompare.engine.wording.warnings import warning_detail, warning_title
 from lawcompare.imports.models import ImportDraft
+from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.reading.version_page import DIVISION_ELEMENTS
 
 # Lines shown beside one clause; the notes of a code may be thousands.
@@ -22,34 +22,27 @@ LINES_MAX = 300
 LINES_OPEN = 24
 INDENT_MAX = 6
 
-# How the reader's doubts begin; what they are about follows after a colon.
-_DOUBTS = (
-    _("heading without text"),
-    _("text without a heading"),
-    _("repeated number"),
-    _("skipped number"),
-    _("number out of order"),
-    _("text marked as deleted is left out"),
-)
-
 
 @dataclass(frozen=True)
 class DraftWarning:
-    """A doubt of the reader: its place among them, its line, and on which page of the desk that line is."""
+    """A warning of the reader, its number among them, and on which page of the desk its line is."""
 
     number: int
-    line: int
-    message: str
+    warning: ReadingWarning
     is_read: bool
     page: int
 
     @property
     def kind(self) -> str:
-        return gettext(self.message.partition(": ")[0])
+        return warning_title(LOCALE, self.warning)
 
     @property
     def matter(self) -> str:
-        return self.message.partition(": ")[2]
+        return warning_detail(LOCALE, self.warning)
+
+    @property
+    def line(self) -> int:
+        return self.warning.line
 
 
 @dataclass(frozen=True)
@@ -161,7 +154,7 @@ def _doubts(
     for number, warning in enumerate(document.warnings):
         held = bisect_right(lines, warning.line) - 1
         page = bisect_right(starts, begins[held][1]) if warning.line and held >= 0 else 1
-        warnings.append(DraftWarning(number, warning.line, warning.message, number in read, page))
+        warnings.append(DraftWarning(number, warning, number in read, page))
     return warnings
 
 

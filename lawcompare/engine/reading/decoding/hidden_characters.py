@@ -17,29 +17,32 @@ UNSEEN = regex.compile(r"[\u2061-\u2064\U000e0000-\U000e007f]")
 MIXED = regex.compile(r"\b(?=\w*\p{Script=Latin})(?=\w*[\p{Script=Cyrillic}\p{Script=Greek}])[\p{L}\p{M}]{3,}\b")
 
 
+HIDDEN_CHARACTERS = frozenset({"turning-sign", "unseen-sign", "mixed-scripts"})
+
+
 def hidden_character_warnings(document: Document) -> tuple[ReadingWarning, ...]:
     """A warning for each clause, and each kind of sign in it."""
     return tuple(
-        ReadingWarning(clause.line, f"hidden signs: {clause.num or clause.eid} {description}")
+        ReadingWarning(clause.line, kind, clause.num or clause.eid, {"sign": sign})
         for clause in document.clauses
-        for description in find_hidden(f"{clause.num} {clause.heading} {clause.text}")
+        for kind, sign in find_hidden(f"{clause.num} {clause.heading} {clause.text}")
     )
 
 
-def find_hidden(text: str) -> Iterator[str]:
-    """What is hidden in a text, a few words each.
+def find_hidden(text: str) -> Iterator[tuple[str, str]]:
+    """The kinds of hidden characters in a text, each with the first of them.
 
     >>> list(find_hidden("fined 100\\u202e000"))
-    ['holds U+202E RIGHT-TO-LEFT OVERRIDE, which turns the order in which it is read']
+    [('turning-sign', 'U+202E RIGHT-TO-LEFT OVERRIDE')]
     >>> list(find_hidden("unl\\u0430wful"))
-    ['writes “unlаwful” with letters of two scripts that look alike']
+    [('mixed-scripts', 'unlаwful')]
     """
     if match := TURNING.search(text):
-        yield f"holds {_name(match[0])}, which turns the order in which it is read"
+        yield "turning-sign", _name(match[0])
     if match := UNSEEN.search(text):
-        yield f"holds {_name(match[0])}, which nobody sees"
+        yield "unseen-sign", _name(match[0])
     if match := MIXED.search(text):
-        yield f"writes “{match[0]}” with letters of two scripts that look alike"
+        yield "mixed-scripts", match[0]
 
 
 def _name(sign: str) -> str:

@@ -121,7 +121,8 @@ class LevelReader:
 
     def warn_of_number(self, parent: str | None, element: str, num: str, line: int) -> None:
         if num and (parent, element, num) in self.numbers:
-            self.warnings.append(ReadingWarning(line, f"{num} appears twice" + (f" in {parent}" if parent else "")))
+            kind, details = ("repeated-label-inside", {"inside": parent}) if parent else ("repeated-label", NOTHING)
+            self.warnings.append(ReadingWarning(line, kind, num, details))
         self.numbers.add((parent, element, num))
 
     def parts(self, container: Any) -> Iterator[Part]:

@@ -1,0 +1,75 @@
+"""Warnings of the readers in words: a title that says what kind of warning it is, and what it is about."""
+
+from __future__ import annotations
+
+from lawcompare.engine.document import ReadingWarning
+from lawcompare.engine.wording.locale import Locale, gettext_noop
+
+_SUBJECT = "%(subject)s"
+# By the kind of a warning its title and, where there is more to tell, the detail.
+TITLES = {
+    "heading-without-text": gettext_noop("heading without text"),
+    "text-without-heading": gettext_noop("text without a heading"),
+    "text-between": gettext_noop("text without a heading"),
+    "repeated-number": gettext_noop("repeated number"),
+    "repeated-number-inside": gettext_noop("sub-clause with a repeated number inside %(inside)s"),
+    "skipped-number": gettext_noop("skipped number"),
+    "skipped-number-inside": gettext_noop("skipped number inside %(inside)s"),
+    "number-out-of-order": gettext_noop("number out of order"),
+    "repeated-address": gettext_noop("the eId %(subject)s appears twice"),
+    "repeated-label": gettext_noop("%(subject)s appears twice"),
+    "repeated-label-inside": gettext_noop("%(subject)s appears twice in %(inside)s"),
+    "deleted-text": gettext_noop("text marked as deleted is left out"),
+    "page-without-text": gettext_noop("no text was found on page %(subject)s"),
+    "turning-sign": gettext_noop("hidden signs"),
+    "unseen-sign": gettext_noop("hidden signs"),
+    "mixed-scripts": gettext_noop("hidden signs"),
+}
+DETAILS = {
+    "heading-without-text": _SUBJECT,
+    "text-without-heading": _SUBJECT,
+    "text-between": gettext_noop("words between %(subject)s and its first clause"),
+    "repeated-number": _SUBJECT,
+    "repeated-number-inside": _SUBJECT,
+    "skipped-number": gettext_noop("%(subject)s comes after %(after)s"),
+    "skipped-number-inside": _SUBJECT,
+    "number-out-of-order": gettext_noop("%(subject)s comes after %(after)s"),
+    "deleted-text": _SUBJECT,
+    "turning-sign": gettext_noop("%(subject)s holds %(sign)s, which turns the order in which it is read"),
+    "unseen-sign": gettext_noop("%(subject)s holds %(sign)s, which nobody sees"),
+    "mixed-scripts": gettext_noop("%(subject)s writes “%(sign)s” with letters of two scripts that look alike"),
+}
+
+
+def warning_title(locale: Locale, warning: ReadingWarning) -> str:
+    """What kind of warning it is."""
+    return locale.gettext(TITLES[warning.kind]) % _values(warning)
+
+
+def warning_detail(locale: Locale, warning: ReadingWarning) -> str:
+    """What it is about, with the page of a PDF; empty where the title says all."""
+    detail = DETAILS.get(warning.kind, "") if warning.subject else ""
+    words = (detail if detail == _SUBJECT else locale.gettext(detail)) % _values(warning) if detail else ""
+    page = warning.details.get("page")
+    if page is None:
+        return words
+    return locale.gettext("%(words)s (page %(page)s)") % {"words": words, "page": locale.digits(page)}
+
+
+def warning_message(locale: Locale, warning: ReadingWarning) -> str:
+    """The warning in one line.
+
+    >>> from lawcompare.engine.wording.locale import ENGLISH
+    >>> skipped = ReadingWarning(7, "skipped-number", "Article 3", {"after": "Article 1"})
+    >>> warning_message(ENGLISH, skipped)
+    'skipped number: Article 3 comes after Article 1'
+    """
+    detail = warning_detail(locale, warning)
+    if not detail:
+        return warning_title(locale, warning)
+    separator = "" if detail.startswith(" ") else ": "
+    return f"{warning_title(locale, warning)}{separator}{detail}"
+
+
+def _values(warning: ReadingWarning) -> dict[str, object]:
+    return {"subject": warning.subject, **warning.details}
