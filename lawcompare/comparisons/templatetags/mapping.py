@@ -20,6 +20,6 @@ def renderings_waiting(context: Any) -> list[Version]:
     user = context["request"].user
     if not may(user, "map"):
         return []
-    waiting = Count("clause_translations", filter=Q(clause_translations__said_by=""))
+    waiting = Count("clause_translations", filter=Q(clause_translations__confirmed_by=""))
     found = visible_versions(user).filter(translates__in=visible_versions(user)).annotate(waiting=waiting)
     return list(found.filter(waiting__gt=0).select_related("translates__law").order_by("law__title", "slug"))
