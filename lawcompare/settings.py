@@ -6,8 +6,8 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
-from django.utils.translation import gettext_lazy as _
 
+from lawcompare import languages
 from lawcompare.environment import envbool, envchoice, envint, envlist, envsecret, envstr, load_env_file
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -249,8 +249,8 @@ DEFAULT_FROM_EMAIL = envstr("DEFAULT_FROM_EMAIL", "lawcompare@localhost")
 
 # --- Languages and files ---------------------------------------------------------------------------------------------
 
-LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English")), ("km", _("Khmer"))]
+LANGUAGE_CODE = languages.DEFAULT.code
+LANGUAGES = [(language.code, language.name) for language in languages.LANGUAGES]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 # The address alone decides the language: a visitor gets no cookie.
 USE_TZ = True

@@ -7,8 +7,9 @@ from typing import Self
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from lawcompare.languages import in_reader_language
 
 
 class PeopleManager(UserManager["User"]):
@@ -63,7 +64,7 @@ class Organisation(models.Model):
         ordering = ["name"]
 
     def __str__(self) -> str:
-        return (get_language() == "km" and self.name_km) or self.name
+        return in_reader_language(self, "name")
 
 
 class Membership(models.Model):

@@ -3,11 +3,12 @@
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
-from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.engine.compare_laws.suggest import Reason
+from lawcompare.languages import in_reader_language, reader_language
 from lawcompare.laws.models import Clause, Version
 
 
@@ -44,11 +45,11 @@ class Topic(models.Model):
         ordering = ["position"]
 
     def __str__(self) -> str:
-        return (get_language() == "km" and self.title_km) or self.title
+        return in_reader_language(self, "title")
 
     @property
     def text(self) -> str:
-        return (get_language() == "km" and self.description_km) or self.description
+        return in_reader_language(self, "description")
 
     def get_absolute_url(self) -> str:
         return reverse("topic", args=[self.slug])
@@ -158,7 +159,7 @@ class Correspondence(models.Model):
     @property
     def reason_sentences(self) -> list[str]:
         """Why a program suggested it, in the reader's language."""
-        language = "km" if get_language() == "km" else "en"
+        language = reader_language().code
         return [
             Reason(reason["template"], reason["concepts"], tuple(reason["words"])).in_words(
                 language, gettext(reason["template"])

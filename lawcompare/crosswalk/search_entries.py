@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from lawcompare.crosswalk.models import Topic
+from lawcompare.languages import in_every_language
 from lawcompare.search import services as search
 from lawcompare.search.models import EntryKind
 
 
 def index_topic(topic: Topic) -> None:
     """Put a topic into the search index, in each language it is written in."""
-    in_languages = [("en", topic.title, topic.description), ("km", topic.title_km, topic.description_km)]
+    descriptions = in_every_language(topic, "description")
     findables = [
-        search.Findable(EntryKind.TOPIC, topic.slug, title, text, language)
-        for language, title, text in in_languages
-        if title
+        search.Findable(EntryKind.TOPIC, topic.slug, title, descriptions.get(language, ""), language)
+        for language, title in in_every_language(topic, "title").items()
     ]
     search.put(EntryKind.TOPIC, topic.slug, findables)
 

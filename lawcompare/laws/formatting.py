@@ -1,4 +1,4 @@
-"""Numbers and dates as the reader of the page writes them: in Khmer digits and month names under ``/km/``."""
+"""Dates, amounts and the engine's messages in the language of the page that is made."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.engine.values.money import in_dollars, load_rates
 from lawcompare.engine.wording.locale import Locale
+from lawcompare.languages import digits
 
 # The reader's language, for the engine's sentences.
 LOCALE = Locale(gettext, ngettext, pgettext, get_language)
@@ -54,11 +55,6 @@ _UNITS = {
 _QUOTED = re.compile(r"“%\((\w+)\)s”")
 _AMOUNT = re.compile(r"\d[\d,.]*")
 _TIME = re.compile(r"(\d+) (year|month|day|hour)s?")
-
-
-def digits(value: object) -> str:
-    """A number in the reader's digits."""
-    return LOCALE.digits(value)
 
 
 def format_date(date: str) -> str:

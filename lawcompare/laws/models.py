@@ -13,13 +13,14 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.engine.document import ReadingWarning
 from lawcompare.engine.reading.decoding.hidden_characters import HIDDEN_CHARACTERS
 from lawcompare.engine.wording.warnings import warning_detail
+from lawcompare.languages import in_reader_language
 from lawcompare.laws.formatting import LOCALE
 
 
@@ -95,7 +96,7 @@ class Law(models.Model):
     @property
     def name(self) -> str:
         """What the page's readers call it: its Khmer name on Khmer pages, where it has one."""
-        return (get_language() == "km" and self.title_km) or self.title
+        return in_reader_language(self, "title")
 
     @property
     def other_name(self) -> str:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
+from lawcompare.languages import InterfaceLanguage, language_of_path, path_in
 from lawcompare.mirror.addresses import file_of, relative
 
 ANCHOR = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL)
@@ -40,8 +41,8 @@ class Rewriter:
     def page(self, address: str, words: str) -> str:
         """The HTML of a page as it lies in the mirror."""
         here = self.files[address]
-        language = "km" if address.startswith("/km/") else "en"
-        with override(language):
+        language = language_of_path(address)
+        with override(language.code):
             words = FORM.sub(lambda match: self._form(match, address, here, language), words)
             words = HEAD_LINK.sub(lambda match: self._head_link(match, address, here), words)
             words = SCRIPT.sub(lambda match: self._script(match, address, here), words)
@@ -102,15 +103,14 @@ class Rewriter:
             return ""
         return match[0].replace(f'"{source[2]}"', f'"{self._to(source[2], address, here)}"')
 
-    def _form(self, match: re.Match[str], address: str, here: str, language: str) -> str:
+    def _form(self, match: re.Match[str], address: str, here: str, language: InterfaceLanguage) -> str:
         """A form that the mirror answers itself, else words instead of it."""
         action = HREF.search(match[1])
         path = urlsplit(urljoin(address, html.unescape(action[2]) if action else "")).path
         if SEARCH.match(path) and 'method="post"' not in match[1]:
-            to = relative(file_of("/km/search/" if language == "km" else "/search/"), here)
+            to = relative(file_of(path_in(language, "/search/")), here)
             return ASKS.sub("", match[0].replace(action[0], f'{action[1]}"{to}"')) if action else match[0]
         if COMPARE.match(path):
-            is_khmer = language == "km"
-            there = [(at, title) for at, title in self.comparisons.items() if at.startswith("/km/") == is_khmer]
+            there = [(at, title) for at, title in self.comparisons.items() if language_of_path(at) == language]
             return render_to_string("pages/mirror/_comparisons.html", {"comparisons": there})
         return render_to_string("pages/mirror/_server.html")

@@ -19,6 +19,7 @@ from django.utils.translation import override
 from lawcompare.annotations.models import Annotation
 from lawcompare.crosswalk.models import Topic
 from lawcompare.engine.text.words import words as cut
+from lawcompare.languages import DEFAULT, in_every_language
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.models import Clause, Version
 
@@ -53,7 +54,8 @@ def texts() -> Iterator[Text]:
                 note.get_absolute_url(), str(note.organisation), f"{cite(note.clause)}, {note.version}", "en", words
             )
         for topic in Topic.objects.all():
-            words = f"{topic.title_km} {topic.description} {topic.description_km}"
+            titles = in_every_language(topic, "title") | {DEFAULT.code: ""}  # which is the entry's own title
+            words = " ".join([*titles.values(), *in_every_language(topic, "description").values()])
             yield Text(topic.get_absolute_url(), topic.title, "", "en", words)
 
 

@@ -27,6 +27,7 @@ from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.comparisons.models import State
 from lawcompare.crosswalk.models import Topic
+from lawcompare.languages import LANGUAGES, language_of_path, path_in
 from lawcompare.laws.models import Clause, Version
 from lawcompare.mirror import MirrorError, search_index
 from lawcompare.mirror.addresses import file_of
@@ -40,7 +41,7 @@ from lawcompare.site.feeds import VISITOR
 STAGE = ".mirror-new"
 TITLE = re.compile(r"<title>(.*?) · [^·]*</title>", re.DOTALL)
 COMPARISON = re.compile(r"^/(?:km/)?compare/[\w-]+/[\w-]+/with/[\w-]+/[\w-]+/$")
-SEARCH_PAGES = {"/search/": "en", "/km/search/": "km"}
+SEARCH_PAGES = [path_in(language, "/search/") for language in LANGUAGES]
 
 
 @dataclass(frozen=True)
@@ -180,8 +181,8 @@ def _files(order: MirrorOrder, report: Callable[[str], None]) -> Iterator[tuple[
         if media.startswith("text/html"):
             body = rewriter.page(address, body.decode()).encode()
         yield files[address], body
-    for address, language in SEARCH_PAGES.items():
-        yield files[address], rewriter.page(address, _search_page(address, language)).encode()
+    for address in SEARCH_PAGES:
+        yield files[address], rewriter.page(address, _search_page(address)).encode()
     yield from search_index.build(search_index.texts()).items()
     yield from _static_files(rewriter)
     yield "README.txt", render_to_string("pages/mirror/readme.txt", {"site": order.site}).encode()
@@ -189,8 +190,8 @@ def _files(order: MirrorOrder, report: Callable[[str], None]) -> Iterator[tuple[
 
 def _known_addresses() -> Iterator[str]:
     """The address of everything public, in both languages, whether a link leads there or not."""
-    for language, _name in settings.LANGUAGES:
-        with override(language):
+    for language in LANGUAGES:
+        with override(language.code):
             yield reverse("home")
             versions = Version.objects.published().select_related("law")
             yield from (version.get_absolute_url() for version in versions)
@@ -220,10 +221,10 @@ def _title(fetched: FetchedPage) -> str:
     return unescape(match[1]) if match else fetched.address
 
 
-def _search_page(address: str, language: str) -> str:
-    root = "../../" if language == "km" else "../"
+def _search_page(address: str) -> str:
+    root = "../" * address.strip("/").count("/") + "../"
     context = {"root": root, "in_english": "/search/", "in_khmer": "/km/search/"}
-    with override(language):
+    with override(language_of_path(address).code):
         return render_to_string("pages/mirror/search.html", context, RequestFactory().get(address))
 
 

@@ -24,6 +24,7 @@ from lawcompare.comparisons.services import publish, request_carryings, request_
 from lawcompare.crosswalk.models import Silence, SilenceKind, Topic
 from lawcompare.crosswalk.search_entries import index_topic
 from lawcompare.crosswalk.services import state_correspondence
+from lawcompare.languages import BY_CODE, columns_of
 from lawcompare.laws.access import find_version
 from lawcompare.laws.citing.find_clause import Citations, cite
 from lawcompare.laws.models import Clause, Law, Version
@@ -59,17 +60,17 @@ def load_law(path: Path, report: Report) -> Version:
 
 
 def read_entries(name: str) -> list[dict[str, Any]]:
-    """The entries of a file of the corpus, with a word in both languages taken apart: ``label`` and ``label_km``."""
+    """The entries of a file of the corpus, each translated field as its columns: ``label`` and ``label_km``."""
     path = FIXTURES / name
     rows = yaml.safe_load(path.read_text("utf-8")) or []
-    return [_in_both_languages(row) for row in rows]
+    return [_with_columns(row) for row in rows]
 
 
-def _in_both_languages(row: dict[str, Any]) -> dict[str, Any]:
+def _with_columns(row: dict[str, Any]) -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for key, value in row.items():
-        if isinstance(value, dict) and set(value) <= {"en", "km"}:
-            flat[key], flat[f"{key}_km"] = value.get("en", ""), value.get("km", "")
+        if isinstance(value, dict) and set(value) <= BY_CODE.keys():
+            flat |= {column: value.get(code, "") for code, column in zip(BY_CODE, columns_of(key), strict=True)}
         else:
             flat[key] = value
     return flat
@@ -83,7 +84,7 @@ def load_names() -> None:
 
 def load_categories() -> None:
     for position, row in enumerate(read_entries("categories.yaml")):
-        fields = {name: row.get(name, "") for name in ("label", "label_km", "question", "question_km")}
+        fields = {name: row.get(name, "") for name in [*columns_of("label"), *columns_of("question")]}
         category, is_new = Category.objects.get_or_create(code=row["code"], defaults=fields | {"position": position})
         if not is_new and not category.changes.exists():  # what an editor changed stays as it is
             Category.objects.filter(pk=category.pk).update(**fields, position=position)
@@ -91,7 +92,7 @@ def load_categories() -> None:
 
 def load_organisations() -> None:
     for row in read_entries("organisations.yaml"):
-        fields = {name: row.get(name, "") for name in ("name", "name_km", "description")}
+        fields = {name: row.get(name, "") for name in [*columns_of("name"), "description"]}
         Organisation.objects.get_or_create(slug=row["slug"], defaults=fields)
 
 
@@ -141,7 +142,7 @@ class Loader:
 
     def load_topics(self) -> None:
         for position, row in enumerate(read_entries("topics.yaml")):
-            fields = {name: row.get(name, "") for name in ("title", "title_km", "description", "description_km")}
+            fields = {name: row.get(name, "") for name in [*columns_of("title"), *columns_of("description")]}
             fields |= {"position": position, "elsewhere": row.get("elsewhere", [])}
             topic, _is_new = Topic.objects.update_or_create(slug=row["slug"], defaults=fields)
             topic.clauses.set(self.clauses_by_text(row.get("clauses", {})))

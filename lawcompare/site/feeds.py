@@ -25,10 +25,11 @@ from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.comparisons.models import State
 from lawcompare.comparisons.reading.rows import kinds
 from lawcompare.crosswalk.access import get_topic, visible_correspondences
+from lawcompare.languages import digits
 from lawcompare.laws.access import get_law
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import site_root
-from lawcompare.laws.formatting import digits, format_date
+from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Law, Version
 from lawcompare.page_cache.public import public
 

@@ -30,8 +30,9 @@ from lawcompare.engine.compare_laws import differences
 from lawcompare.engine.rules import load_rules, load_vocabulary
 from lawcompare.engine.wording import changes, values
 from lawcompare.findings import engine_messages as examination
+from lawcompare.languages import digits
 from lawcompare.laws.citing.find_clause import cite_address
-from lawcompare.laws.formatting import NAMES, digits, fill_message, format_date, format_value
+from lawcompare.laws.formatting import NAMES, fill_message, format_date, format_value
 from lawcompare.laws.models import Law, LawKind, TextStatus, Version
 from lawcompare.site.demonstration import load_corpus
 from tests import second_factor

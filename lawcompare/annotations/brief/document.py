@@ -22,9 +22,10 @@ from lawcompare.annotations.writing.checklist import answered
 from lawcompare.engine.diff import diff
 from lawcompare.engine.text.words import clusters
 from lawcompare.engine.writing.word import WordDocument
+from lawcompare.languages import digits
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import pinned_clause, pinned_version, plain_address
-from lawcompare.laws.formatting import digits, format_date
+from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version
 
 # Letters of a clause shown on either side of the words a note is about, and of a standard.

@@ -24,8 +24,8 @@ from lawcompare.annotations.models import Carried, CarriedQuerySet, Carrying, Fa
 from lawcompare.annotations.services import submit_annotation
 from lawcompare.annotations.writing.content import content_of, relations_of
 from lawcompare.annotations.writing.forms import AnnotationForm
+from lawcompare.languages import digits
 from lawcompare.laws.citing.find_clause import CitationError, Citations
-from lawcompare.laws.formatting import digits
 from lawcompare.laws.models import Clause
 
 PER_PAGE = 25

@@ -16,8 +16,9 @@ from django.utils.translation import get_language, gettext
 
 from lawcompare.annotations.concerns.outcomes import Concern, ConcernCell, Survival, state_words
 from lawcompare.engine.text.words import words
+from lawcompare.languages import digits
 from lawcompare.laws.citing.find_clause import cite
-from lawcompare.laws.formatting import digits, format_date
+from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Version
 
 # In units of the picture, which are pixels at its own size.

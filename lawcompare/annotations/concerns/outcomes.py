@@ -15,8 +15,9 @@ from django.utils.translation import gettext, ngettext
 from lawcompare.annotations.carrying.lineage import in_order
 from lawcompare.annotations.filters import FilterChoices, NoteFilter
 from lawcompare.annotations.models import Annotation, Carried, Category, Fate, NoteStatus, Risk, Verdict
+from lawcompare.languages import digits
 from lawcompare.laws.citing.find_clause import cite
-from lawcompare.laws.formatting import digits, format_date
+from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Version
 
 # Of several judgements in one text the first of these names the cell: nobody is told less than was said.

@@ -8,10 +8,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.languages import in_reader_language
 from lawcompare.laws.models import Clause, Version
 
 
@@ -71,11 +72,11 @@ class Category(models.Model):
         ordering = ["position", "code"]
 
     def __str__(self) -> str:
-        return (get_language() == "km" and self.label_km) or self.label
+        return in_reader_language(self, "label")
 
     @property
     def question_text(self) -> str:
-        return (get_language() == "km" and self.question_km) or self.question
+        return in_reader_language(self, "question")
 
 
 class CategoryChange(models.Model):

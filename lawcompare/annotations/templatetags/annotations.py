@@ -18,7 +18,7 @@ from lawcompare.annotations.filters import PAGE_NAMES, FilterChoices, NoteFilter
 from lawcompare.annotations.models import Annotation, Category, Risk
 from lawcompare.annotations.reading.marks import ChangeRun, MarkedRun, NoteSpan, closing, cut, cut_changes, grouped
 from lawcompare.engine.diff import diff
-from lawcompare.laws.formatting import digits
+from lawcompare.languages import digits
 from lawcompare.laws.models import Clause
 
 register = template.Library()

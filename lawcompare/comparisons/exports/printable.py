@@ -15,9 +15,10 @@ from lawcompare.comparisons.reading.rows import kinds
 from lawcompare.engine.writing import docx, pdf
 from lawcompare.engine.writing.redline import Link, Paragraph, redline
 from lawcompare.engine.writing.word import WordDocument
+from lawcompare.languages import digits
 from lawcompare.laws.citing.permalinks import pin, plain_address
 from lawcompare.laws.documents import load_document
-from lawcompare.laws.formatting import digits, format_date
+from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Version
 
 

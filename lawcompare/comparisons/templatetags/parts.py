@@ -16,7 +16,7 @@ from lawcompare.annotations.templatetags.annotations import changed_words, law_t
 from lawcompare.comparisons.models import ClausePair
 from lawcompare.comparisons.reading.paragraph_diff import Stretch, cut_stretches
 from lawcompare.comparisons.templatetags.redline import headed, indent, numbered, redline_words
-from lawcompare.laws.formatting import digits
+from lawcompare.languages import digits
 from lawcompare.laws.models import Version
 
 register = template.Library()

@@ -24,7 +24,7 @@ from lawcompare.comparisons.models import ClausePair, PairKind
 from lawcompare.comparisons.reading.change_list import told
 from lawcompare.comparisons.reading.rows import Cell, Fold, Row, Switches, is_passed_over
 from lawcompare.comparisons.versions.multi_version import whole_text
-from lawcompare.laws.formatting import digits
+from lawcompare.languages import digits
 
 register = template.Library()
 

@@ -21,7 +21,7 @@ from lawcompare.imports.models import ImportDraft, MendKind
 from lawcompare.imports.review_page import presence
 from lawcompare.imports.review_page.layout import lay_out
 from lawcompare.imports.upload.views import editors_only, render_waiting, say_stored
-from lawcompare.laws.formatting import digits
+from lawcompare.languages import digits
 
 ELEMENTS = (
     *("article", "section", "paragraph", "subparagraph", "point", "subsection", "clause", "chapter", "part", "title"),

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from django.db import transaction
 
 from lawcompare.engine.document import UNIT_ELEMENTS
+from lawcompare.languages import in_every_language
 from lawcompare.laws.citing.find_clause import read_address
 from lawcompare.laws.models import Clause, Version
 from lawcompare.search.indexing.tokens import index, stems_of
@@ -40,7 +41,8 @@ def entries_of(version: Version) -> Iterator[SearchEntry]:
 def names_of(version: Version) -> frozenset[str]:
     """The stems by which a reader may name the text: its titles, short names and year."""
     law = version.law
-    names = " ".join([law.title, law.title_km, version.title, law.slug, version.slug, version.date])
+    titles = in_every_language(law, "title").values()
+    names = " ".join([*titles, version.title, law.slug, version.slug, version.date])
     return stems_of(names.replace("-", " "), version.language)
 
 

@@ -8,8 +8,9 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from lawcompare.engine.text.words import clusters, language_of
+from lawcompare.languages import digits
 from lawcompare.laws.citing.find_clause import cite
-from lawcompare.laws.formatting import digits, format_date
+from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause
 
 register = template.Library()

@@ -1,0 +1,94 @@
+"""The languages of the interface, and everything that depends on which of them a page is in.
+
+To add one: its line in ``LANGUAGES``; its catalogue, ``locale/<code>/LC_MESSAGES/django.po``; a column
+``<field>_<code>`` beside each field of ``TRANSLATED_FIELDS``; a face for its script in the command ``build_fonts``.
+``tests/test_languages.py`` names what is missing. Those of law texts are another list, ``laws.models.Language``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from lawcompare.engine.structure.numbering import KHMER_DIGITS
+
+
+@dataclass(frozen=True)
+class InterfaceLanguage:
+    """``name`` is translated; ``own_name`` is what its readers call it; ``digits`` are its ten digits from 0."""
+
+    code: str
+    name: str | Promise
+    own_name: str
+    digits: str = "0123456789"
+
+
+LANGUAGES = (
+    InterfaceLanguage("en", _("English"), "English"),
+    InterfaceLanguage("km", _("Khmer"), "ខ្មែរ", KHMER_DIGITS),
+)
+# Its pages have no prefix in their addresses, and its words stand where another language has none.
+DEFAULT = LANGUAGES[0]
+OTHERS = LANGUAGES[1:]
+BY_CODE = {language.code: language for language in LANGUAGES}
+# What people write in each language: ``title`` in the default one, ``title_km`` in Khmer.
+TRANSLATED_FIELDS = {
+    "accounts.Organisation": ("name",),
+    "laws.Law": ("title",),
+    "annotations.Category": ("label", "question"),
+    "crosswalk.Topic": ("title", "description"),
+}
+_DIGITS = {language.code: str.maketrans(DEFAULT.digits, language.digits) for language in LANGUAGES}
+
+
+def reader_language() -> InterfaceLanguage:
+    """The language of the page that is being made; the default one outside a page."""
+    return BY_CODE.get(get_language() or "", DEFAULT)
+
+
+def columns_of(field: str) -> list[str]:
+    """The columns of a translated field, the default language's first.
+
+    >>> columns_of("title")
+    ['title', 'title_km']
+    """
+    return [field, *(f"{field}_{language.code}" for language in OTHERS)]
+
+
+def in_reader_language(row: Any, field: str) -> str:
+    """A translated field of a row in the language of the page, or in the default one where that is empty."""
+    language = reader_language()
+    return (language != DEFAULT and getattr(row, f"{field}_{language.code}")) or getattr(row, field)
+
+
+def in_every_language(row: Any, field: str) -> dict[str, str]:
+    """Code of each language in which the field of the row is not empty -> its words."""
+    columns = zip(LANGUAGES, columns_of(field), strict=True)
+    return {language.code: getattr(row, column) for language, column in columns if getattr(row, column)}
+
+
+def digits(value: object) -> str:
+    """A number, or any text, with its digits as the language of the page writes them."""
+    return str(value).translate(_DIGITS[reader_language().code])
+
+
+def language_of_path(path: str) -> InterfaceLanguage:
+    """The language that the path of an address names by its prefix.
+
+    >>> language_of_path("/km/laws/").code, language_of_path("/laws/").code
+    ('km', 'en')
+    """
+    return next((language for language in OTHERS if path.startswith(f"/{language.code}/")), DEFAULT)
+
+
+def path_in(language: InterfaceLanguage, path: str) -> str:
+    """The same page in a language, from its path in the default one.
+
+    >>> [path_in(language, "/search/") for language in LANGUAGES]
+    ['/search/', '/km/search/']
+    """
+    return path if language == DEFAULT else f"/{language.code}{path}"
