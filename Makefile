@@ -9,10 +9,7 @@ WITH_DATABASE := $(addprefix tests/,accounts annotations audit comparisons cross
 PYTEST := $(PYTHON) -m pytest -n auto --dist worksteal
 EMBEDDED_ENV := EMBEDDED=1 DJANGO_SETTINGS_MODULE=lawcompare.settings
 
-# Compiled modules are kept, wherever the caller forbids it: tests start many processes.
-test soak: export PYTHONDONTWRITEBYTECODE =
-
-.PHONY: help setup run test check bench soak golden audit
+.PHONY: help setup run test check format bench soak golden audit
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -50,8 +47,15 @@ test: setup ## the whole suite; REQUIRE=services,browser,shared makes what is mi
 	@echo "What asks something of the database, on PostgreSQL and Redis:"
 	@REQUIRE=$(REQUIRE) $(PYTHON) -m tests.services.private $(PYTEST) -m both_databases $(WITH_DATABASE)
 
+format: setup ## rewrite Python files, templates and style sheets in their one form
+	$(VENV)/bin/ruff format .
+	$(VENV)/bin/djangofmt templates
+	$(PYTHON) -m tests.formatting
+
 check: setup ## format, lint, types, import contracts, missing migrations, deployment settings
 	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/djangofmt --check templates
+	$(PYTHON) -m tests.formatting --check
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports

@@ -24,7 +24,7 @@ def cited(client, page):
     """(plain words, lasting address, Akoma Ntoso IRIs, BibTeX) of a page."""
     words = client.get(page).content.decode()
     block = words[words.index('id="cite"') :]
-    found = [html.unescape(one) for one in re.findall(r"data-copy>(.*?)</", block, re.S)]
+    found = [html.unescape(one) for one in re.findall(r"data-copy\s*>(.*?)</", block, re.S)]
     return found[0], found[1], found[2:-1], found[-1]
 
 

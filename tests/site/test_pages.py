@@ -80,7 +80,7 @@ def test_every_component_stands_on_the_style_guide(client, monkeypatch):
 
 def test_the_home_page_leads_to_the_first_change_of_the_latest_draft(client, drafts):
     home = client.get("/").content.decode()
-    address = re.search(r'class="since"><a href="(/compare/[^"#]+)#([^"]+)"', home)
+    address = re.search(r'class="since">\s*<a\s+href="(/compare/[^"#]+)#([^"]+)"', home)
     assert address, home
     row = re.search(rf'<article class="row k-(\w+)" id="{address[2]}"', client.get(address[1]).content.decode())
     assert row and row[1] not in {"unchanged", "unknown"}
@@ -216,7 +216,7 @@ def test_the_page_of_an_error_needs_nothing_that_may_be_broken(rf, settings, lan
     html = answer.content.decode()
     assert answer.status_code == 500 and f'<html lang="{language}">' in html and "<h1>" in html
     assert not re.search(r"(?:src|srcset)=|<link", html)
-    style = re.search("<style>(.*)</style>", html)[1]
+    style = re.search("<style>(.*)</style>", html, re.S)[1]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     assert f"style-src 'sha256-{digest}'" in answer.headers["Content-Security-Policy"]
 
