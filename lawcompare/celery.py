@@ -17,6 +17,8 @@ from kombu.exceptions import OperationalError
 
 log = logging.getLogger(__name__)
 
+RUN_JOB = "lawcompare.jobs.tasks.run_job"
+
 # A worker is started by Celery's own command, which knows nothing of manage.py.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lawcompare.settings")
 
@@ -28,32 +30,33 @@ app.autodiscover_tasks()
 _thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="tasks")
 
 
-def send(task: Any, *ids: int) -> None:
-    """Start ``task`` after the present transaction is committed, where the ``TASKS`` setting says."""
-    transaction.on_commit(partial(_start, task, ids))
+def send(name: str, *arguments: str | int) -> None:
+    """Start the task of this name after the present transaction is committed, where the ``TASKS`` setting says."""
+    transaction.on_commit(partial(_start, name, arguments))
 
 
-def _start(task: Any, ids: tuple[int, ...]) -> None:
+def _start(name: str, arguments: tuple[str | int, ...]) -> None:
+    task = app.tasks[name]
     if settings.TASKS == "worker":
-        _post(task, ids)
+        _post(task, arguments)
     elif settings.TASKS == "thread":
-        _thread.submit(_run_in_thread, task, ids)
+        _thread.submit(_run_in_thread, task, arguments)
     else:
-        task.apply(ids, throw=True)
+        task.apply(arguments, throw=True)
 
 
-def _post(task: Any, ids: tuple[int, ...]) -> None:
+def _post(task: Any, arguments: tuple[str | int, ...]) -> None:
     """Hand the task to the broker. Where there is none, the row that was committed stays, and the sweep finds it."""
     try:
-        task.apply_async(ids)
+        task.apply_async(arguments)
     except OperationalError:
-        log.warning("the broker does not answer: %s%s waits for the sweep", task.name, ids)
+        log.warning("the broker does not answer: %s%s waits for the sweep", task.name, arguments)
 
 
-def _run_in_thread(task: Any, ids: tuple[int, ...]) -> None:
+def _run_in_thread(task: Any, arguments: tuple[str | int, ...]) -> None:
     close_old_connections()
     try:
-        task.apply(ids)
+        task.apply(arguments)
     finally:
         close_old_connections()
 
@@ -69,10 +72,11 @@ def _note_begin(task_id: str, **_: Any) -> None:
 
 
 @task_postrun.connect
-def _count_end(task_id: str, task: Any, state: str, **_: Any) -> None:
+def _count_end(task_id: str, task: Any, args: Any, state: str, **_: Any) -> None:
     seconds = time.monotonic() - _begun.pop(task_id, time.monotonic())
-    _count(task.name, "done" if state == "SUCCESS" else "failed", 1)
-    _count(task.name, "milliseconds", round(seconds * 1000))
+    name = str(args[0]) if args else task.name  # the one task with arguments runs a job of a kind
+    _count(name, "done" if state == "SUCCESS" else "failed", 1)
+    _count(name, "milliseconds", round(seconds * 1000))
 
 
 def _count(name: str, figure: str, by: int) -> None:
@@ -83,10 +87,10 @@ def _count(name: str, figure: str, by: int) -> None:
 
 
 def count_of(name: str, figure: str) -> int:
-    """Tasks of a name that ended ``done`` or ``failed``, or the ``milliseconds`` they took, since the cache was new."""
+    """How many tasks of a name, or jobs of a kind, ended ``done`` or ``failed``, or the ``milliseconds`` they took."""
     return cache.get(f"task-{figure}-{name}", 0)
 
 
 def task_names() -> list[str]:
-    """The project's own tasks."""
-    return sorted(name for name in app.tasks if name.startswith("lawcompare."))
+    """The project's own tasks, but for the one that runs jobs: those are counted by their kind."""
+    return sorted({name for name in app.tasks if name.startswith("lawcompare.")} - {RUN_JOB})

@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "lawcompare.annotations",
     "lawcompare.crosswalk",
     "lawcompare.comparisons",
+    "lawcompare.publishing",
     "lawcompare.uscode",
     "lawcompare.api",
     "lawcompare.imports",
@@ -170,7 +171,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600}
 CELERY_TASK_PUBLISH_RETRY = False
 # Work that has said nothing for so long has lost its worker, and whoever comes next may take it up.
 WORK_SILENCE_SECONDS = envint("WORK_SILENCE_SECONDS", 120)
-CELERY_BEAT_SCHEDULE = {"sweep": {"task": "lawcompare.site.tasks.sweep_lost_work", "schedule": 60}}
+CELERY_BEAT_SCHEDULE = {"sweep": {"task": "lawcompare.jobs.tasks.sweep", "schedule": 60}}
 
 # The official text of the United States Code: asked for when a person asks and, where it is turned on, once a week.
 USCODE_URL = envstr("USCODE_URL", "https://uscode.house.gov/download/")

@@ -109,8 +109,8 @@ def world(db) -> World:
 @pytest.fixture
 def store(world) -> Callable[..., object]:
     """Store a Markdown text as a version: ``store(text, version="1", law="draft", date="2020")``."""
-    from lawcompare.comparisons.services import publish
     from lawcompare.laws.services import Import, import_law
+    from lawcompare.publishing.services import publish
 
     def store_text(text: str, version: str = "1", law: str = "draft", date: str = "2020", published: bool = True):
         return world.has((text, version, law, date, published), lambda: make(text, version, law, date, published))

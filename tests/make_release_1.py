@@ -104,8 +104,8 @@ def _fill() -> None:
 
 
 def _store(text: str, version: str, date: str, law: str = "draft"):
-    from lawcompare.comparisons.services import publish
     from lawcompare.laws.services import Import, import_law
+    from lawcompare.publishing.services import publish
     from tests.conftest import FRONT
 
     front = FRONT.format(law=law, version=version, title=f"{law} {version}", date=date)

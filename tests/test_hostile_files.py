@@ -20,9 +20,9 @@ from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding.hidden_characters import HIDDEN_CHARACTERS
 from lawcompare.engine.wording.locale import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
+from lawcompare.jobs.registry import ignore_progress
 from lawcompare.laws import sandbox
 from lawcompare.laws.sandbox import read_in_sandbox
-from lawcompare.laws.services import ignore_progress
 
 MEGABYTE = 1024 * 1024
 # Reading is made to give way to others: on a busy machine little work may take long.

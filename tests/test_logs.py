@@ -92,12 +92,13 @@ def test_a_walk_with_every_kind_of_failure_leaves_nothing_of_the_reader(log, cas
 def test_an_error_of_a_worker_says_where_and_not_which_words(log, monkeypatch, drafts):
     from lawcompare.findings import job
     from lawcompare.findings.models import Examination
+    from lawcompare.jobs.services import run_now
 
     def broken(_examination):
         raise ValueError(SECRETS["form"])
 
     monkeypatch.setattr(job, "examine_version", broken)
-    Examination.objects.update(finished_at=None)
-    job.run_examination(Examination.objects.first().pk)
+    Examination.objects.update(state="queued")
+    run_now(Examination.objects.first())
     said = log.getvalue()
     assert "ValueError" in said and "findings/job.py" in said and SECRETS["form"] not in said

@@ -19,7 +19,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import translation
 
 from lawcompare.audit.models import Entry
-from lawcompare.imports.models import ImportDraft, State
+from lawcompare.imports.models import ImportDraft
 from lawcompare.laws.models import Version
 from lawcompare.page_cache.edition import watch_public_tables
 from tests import planting
@@ -71,7 +71,7 @@ def published(client, cast, settings, lines, django_capture_on_commit_callbacks)
         with django_capture_on_commit_callbacks(execute=True):
             client.post("/workspace/imports/", {"files": [SimpleUploadedFile(name, make())]})
         draft = ImportDraft.objects.order_by("-pk").first()
-        assert (draft.state, draft.clause_count) == (State.READY, len(planting.ARTICLES)), draft.reason
+        assert (draft.state, draft.clause_count) == ("ready", len(planting.ARTICLES)), draft.job.reason
         said = SAID | {"date": f"200{number}", "title": f"Draft {number}"}
         said |= {"law": "law-on-lamps"} if number > 1 else {}
         client.post(f"{draft.get_absolute_url()}about/", said | {"preview": "1"})
@@ -176,7 +176,7 @@ from lawcompare.imports import services
 from django.utils import timezone
 from lawcompare.imports.models import ImportBatch, ImportDraft
 from lawcompare.imports.upload.zip_files import unpack
-from lawcompare.site.job_sweep import sweep
+from lawcompare.jobs.services import sweep
 from tests import planting, second_factor
 from tests.test_planted_names import FILES
 eve, _ = add_member("eve@example.org", Organisation.objects.create(slug="centre", name="The Centre"), "editor")

@@ -192,15 +192,20 @@ def get_category(code: str) -> Category:
 # --- What was carried to a later text: for the members of a note's organisation alone --------------------------------
 
 
+def visible_carryings(user: Any) -> QuerySet[Carrying]:
+    """Those of texts on which the person's organisation has published notes; none for who writes for none."""
+    notes = Annotation.objects.published().filter(organisation=organisation_of(user))
+    return Carrying.objects.filter(old__in=notes.values("version")).select_related("old__law", "new__law")
+
+
 def carryings_of(user: Any) -> tuple[Organisation, list[Carrying]]:
     """The carryings that concern the notes of the person's organisation, each with how many wait: ``waiting_count``."""
     organisation = organisation_of(user)
     if organisation is None:
         raise PermissionDenied(_("Only members of an organisation decide on its notes."))
     waiting = Carried.objects.waiting().filter(annotation__organisation=organisation)
-    concerned = Annotation.objects.published().filter(organisation=organisation).values("version")
     counts = dict(waiting.order_by().values_list("carrying").annotate(n=Count("pk")))
-    carryings = list(Carrying.objects.filter(old__in=concerned).select_related("old__law", "new__law"))
+    carryings = list(visible_carryings(user))
     for carrying in carryings:
         carrying.waiting_count = counts.get(carrying.pk, 0)  # type: ignore[attr-defined]
     return organisation, carryings

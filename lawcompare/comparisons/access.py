@@ -7,14 +7,15 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.form_origin import comes_from_here as comes_from_here
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, MapDecision, State
+from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, MapDecision
+from lawcompare.jobs.models import JobState
 from lawcompare.laws.access import get_two_versions, visible_versions
 from lawcompare.laws.citing.permalinks import check_pin
 from lawcompare.laws.models import Version
@@ -39,11 +40,11 @@ def find_comparison(old: Version, new: Version, edition: str = "", engine: str =
     does not exist, and for rules by which these texts were not compared.
     """
     editions = Comparison.objects.filter(old=old, new=new, engine=engine or ENGINE)
-    if engine not in {"", ENGINE} and not editions.filter(state=State.DONE).exists():
+    if engine not in {"", ENGINE} and not editions.filter(state=JobState.DONE).exists():
         sentence = _("These texts were not compared by rules %(asked)s here; today’s rules are %(now)s.")
         raise Http404(sentence % {"asked": engine[:20], "now": ENGINE})
     if edition:
-        found = editions.filter(edition=int(edition), state=State.DONE).first() if edition.isdecimal() else None
+        found = editions.filter(edition=int(edition), state=JobState.DONE).first() if edition.isdecimal() else None
         if found is None:
             raise Http404(_("This comparison has no edition %(number)s.") % {"number": edition[:10]})
     else:
@@ -61,6 +62,13 @@ def visible_comparisons(user: Any) -> Any:
         .filter(old__in=versions, new__in=versions, engine=ENGINE)
         .select_related("old__law", "new__law")
     )
+
+
+def visible_jobs(user: Any) -> QuerySet[Comparison]:
+    """Every edition of today's comparisons between texts that the person may see."""
+    versions = visible_versions(user).values("pk")
+    comparisons = Comparison.objects.filter(old__in=versions, new__in=versions, engine=ENGINE)
+    return comparisons.select_related("old__law", "new__law")
 
 
 def decisions_on(old: Version, new: Version) -> Any:

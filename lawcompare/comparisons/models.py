@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.jobs.models import Job, JobState
 from lawcompare.laws.formatting import fill_message
 from lawcompare.laws.models import Clause, Version
 
 # The rules by which clauses are mapped and words marked. Another number: a new computation beside the old one.
 ENGINE = "1"
-
-# Work that has said nothing for so long has lost its worker.
-SILENCE_MAX = timedelta(seconds=settings.WORK_SILENCE_SECONDS)
-
-
-class State(models.TextChoices):
-    QUEUED = "queued", _("waiting")
-    RUNNING = "running", _("being computed")
-    DONE = "done", _("done")
-    FAILED = "failed", _("failed")
 
 
 class PairKind(models.TextChoices):
@@ -72,12 +60,12 @@ class ComparisonQuerySet(models.QuerySet["Comparison"]):
             new=models.OuterRef("new"),
             engine=models.OuterRef("engine"),
             edition__gt=models.OuterRef("edition"),
-            state=State.DONE,
+            state=JobState.DONE,
         )
-        return self.filter(~models.Exists(later), models.Q(state=State.DONE) | models.Q(edition=1))
+        return self.filter(~models.Exists(later), models.Q(state=JobState.DONE) | models.Q(edition=1))
 
 
-class Comparison(models.Model):
+class Comparison(Job):
     """An ordered pair of versions under one engine version. A finished one is never edited.
 
     What people decide on its clause map makes the next ``edition``, computed whole with all decisions in force.
@@ -90,23 +78,23 @@ class Comparison(models.Model):
     # The edition that it was made from, and the decision that asked for it.
     made_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="+")
     decision = models.ForeignKey("MapDecision", null=True, on_delete=models.PROTECT, related_name="editions")
-    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    # Progress in clauses compared, what is being done, and if it failed, why: one sentence.
-    done = models.PositiveIntegerField(default=0)
-    total = models.PositiveIntegerField(default=0)
-    step = models.CharField(max_length=20, blank=True)
-    reason = models.TextField(blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
     # How many articles of each kind, for programs; and of each standing, for readers.
     stats = models.JSONField(default=dict)
     tally = models.JSONField(default=dict)
-    asked_at = models.DateTimeField(auto_now_add=True)
-    heard_at = models.DateTimeField(default=timezone.now)
-    finished_at = models.DateTimeField(null=True)
+
+    steps = {
+        "reading": _("Reading both texts"),
+        "mapping": _("Finding which clauses belong together"),
+        "marking": _("Marking the words that changed"),
+        "storing": _("Storing the result"),
+    }
+    unit = "clauses"
+    search_fields = ("old__slug", "new__slug", "old__law__slug", "new__law__slug")
 
     objects = ComparisonQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("comparison")
         constraints = [
             models.UniqueConstraint(
                 fields=["old", "new", "engine", "edition"], name="one_comparison_per_pair_engine_and_edition"
@@ -116,27 +104,13 @@ class Comparison(models.Model):
     def __str__(self) -> str:
         return f"{self.old} → {self.new}"
 
-    @property
-    def is_done(self) -> bool:
-        return self.state == State.DONE
-
-    @property
-    def is_abandoned(self) -> bool:
-        """Whether it is under way only in name: its worker has been silent for too long."""
-        under_way = self.state in {State.QUEUED, State.RUNNING}
-        return under_way and timezone.now() - self.heard_at > SILENCE_MAX
-
-    @property
-    def may_be_tried_again(self) -> bool:
-        return self.state == State.FAILED or self.is_abandoned
+    @classmethod
+    def sweepable(cls) -> models.QuerySet[Job]:
+        return cls.objects.filter(engine=ENGINE)
 
     @property
     def decided(self) -> ConcordanceQuerySet:
         return Concordance.objects.between(self.old_id, self.new_id).in_force().select_related("old", "new")
-
-    @property
-    def percent(self) -> int:
-        return round(100 * self.done / self.total) if self.total else 0
 
     def get_absolute_url(self) -> str:
         return reverse("comparison", args=[self.old.law.slug, self.old.slug, self.new.law.slug, self.new.slug])

@@ -10,7 +10,7 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may
-from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, SuggestionRun, Topic
 from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Clause, Version
@@ -54,3 +54,9 @@ def clauses_to_answer(version: Version) -> QuerySet[Clause]:
     units = version.clauses.filter(element__in=UNIT_ELEMENTS)
     clauses = units if units.exists() else version.clauses.filter(end=F("position") + 1)
     return clauses.order_by("position")
+
+
+def visible_runs(user: Any) -> QuerySet[SuggestionRun]:
+    versions = visible_versions(user).values("pk")
+    runs = SuggestionRun.objects.filter(subject_version__in=versions, object_version__in=versions)
+    return runs.select_related("subject_version__law", "object_version__law")

@@ -3,11 +3,13 @@
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.engine.compare_laws.suggest import Reason
+from lawcompare.jobs.models import Job
 from lawcompare.languages import in_reader_language, reader_language
 from lawcompare.laws.models import Clause, Version
 
@@ -192,19 +194,24 @@ class CorrespondenceDecision(models.Model):
         return f"{self.correspondence_id}: {self.status}"
 
 
-class SuggestionRun(models.Model):
-    """That counterparts of all of one text were looked for in another, and how it ended."""
+class SuggestionRun(Job):
+    """The job that looks for counterparts of all of one text in another."""
 
     subject_version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
     object_version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
-    asked_at = models.DateTimeField()
-    finished_at = models.DateTimeField(null=True)
-    failure = models.TextField(blank=True)
+
+    steps = {"searching": _("Looking for counterparts")}
+    search_fields = ("subject_version__slug", "object_version__slug")
 
     class Meta:
+        verbose_name = _("search for counterparts")
         constraints = [
             models.UniqueConstraint(fields=["subject_version", "object_version"], name="one_run_per_pair_of_texts")
         ]
 
     def __str__(self) -> str:
         return f"{self.subject_version} → {self.object_version}"
+
+    def get_absolute_url(self) -> str:
+        pair = {"source": self.subject_version.address, "target": self.object_version.address}
+        return f"{reverse('suggestions')}?{urlencode(pair)}"

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lawcompare import celery
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Membership, Organisation
 from lawcompare.audit.services import record
@@ -26,12 +23,9 @@ from lawcompare.crosswalk.models import (
     Topic,
 )
 from lawcompare.crosswalk.suggestions.store import store_suggestions
-from lawcompare.crosswalk.tasks import suggest_for_version
+from lawcompare.jobs import services as jobs
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Clause, Version
-
-# A search that has not ended after this time is taken to have died with its worker.
-GIVEN_UP = timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -110,37 +104,14 @@ def request_suggestions(user: Any, source: Version, target: Version) -> Suggesti
     _check_visible(user, source.pk, target.pk)
     if source.pk == target.pk:
         raise ValidationError(_("Choose two different texts."))
-    now = timezone.now()
-    run, is_new = SuggestionRun.objects.get_or_create(
-        subject_version=source, object_version=target, defaults={"asked_at": now}
-    )
-    if not is_new and run.finished_at is None and not run.failure and now - run.asked_at < GIVEN_UP:
+    run, is_new = SuggestionRun.objects.get_or_create(subject_version=source, object_version=target)
+    if is_new:
+        jobs.enqueue(run)
+    elif not jobs.start(run):
         return run
     subject = f"text/{source.address}"
     record("look for counterparts", subject, user, membership.organisation.slug, among=target.address)
-    _search(run)
     return run
-
-
-def _search(run: SuggestionRun) -> None:
-    run.asked_at, run.finished_at, run.failure = timezone.now(), None, ""
-    run.save(update_fields=["asked_at", "finished_at", "failure"])
-    celery.send(suggest_for_version, run.pk)
-
-
-@transaction.atomic
-def start_again(run: SuggestionRun) -> bool:
-    """Have a search that failed or hangs done once more; False where it is done or under way."""
-    if run.finished_at is not None or (not run.failure and timezone.now() - run.asked_at < GIVEN_UP):
-        return False
-    _search(run)
-    return True
-
-
-def close_lost_searches() -> int:
-    """Say of searches whose worker died that they failed; whoever asked may ask again. Returns how many."""
-    lost = SuggestionRun.objects.filter(finished_at=None, failure="", asked_at__lt=timezone.now() - GIVEN_UP)
-    return lost.update(failure="The search ended with its worker before it was done; ask again.")
 
 
 # --- What a person decides ------------------------------------------------------------------------------------------

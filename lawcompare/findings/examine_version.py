@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from lawcompare.engine.rules.runner import examine
 from lawcompare.findings.models import Examination, Finding
+from lawcompare.jobs.runner import finish
 from lawcompare.laws.documents import load_document
 
 BATCH = 500
@@ -34,12 +34,8 @@ def examine_version(examination: Examination) -> None:
         for one in engine_findings
     ]
     with transaction.atomic():
-        held = Examination.objects.select_for_update().get(pk=examination.pk)
-        if held.finished_at is not None:
-            return
+        finish(examination)
         Finding.objects.bulk_create(rows, batch_size=BATCH)
-        held.finished_at, held.reason = timezone.now(), ""
-        held.save(update_fields=["finished_at", "reason"])
 
 
 def _sentences(message: Any) -> list[tuple[str, dict[str, Any]]]:

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.jobs.models import SILENCE_MAX, Job
 from lawcompare.laws.formatting import fill_message
 from lawcompare.laws.models import Clause, Version
 
@@ -19,22 +20,26 @@ ENGINE = "1"
 VALUE_RULES = {"penalty", "time-limit", "mental-element", "authorisation", "defence"}
 
 
-class Examination(models.Model):
+class Examination(Job):
     """That a version was examined, by which engine. Its findings are written with it or not at all."""
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="examinations")
     engine = models.CharField(max_length=20, default=ENGINE)
-    asked_at = models.DateTimeField(auto_now_add=True)
-    finished_at = models.DateTimeField(null=True)
-    reason = models.TextField(_("why it failed"), blank=True)
-    # How often it was sent again because it never ended.
-    attempts = models.PositiveSmallIntegerField(default=0)
+
+    # It reports nothing while it reads a text, which takes seconds.
+    silence_max = 2 * SILENCE_MAX
+    steps = {"examining": _("Examining the text")}
+    search_fields = ("version__slug", "version__law__slug")
 
     class Meta:
+        verbose_name = _("examination")
         constraints = [models.UniqueConstraint(fields=["version", "engine"], name="one_examination_per_engine")]
 
     def __str__(self) -> str:
         return f"{self.version} ({self.engine})"
+
+    def get_absolute_url(self) -> str:
+        return self.version.get_absolute_url()
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):

@@ -10,8 +10,8 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.models import Membership
-from lawcompare.imports.models import ImportBatch, ImportDraft
+from lawcompare.accounts.models import Membership, Organisation
+from lawcompare.imports.models import ImportBatch, ImportDraft, ImportDraftQuerySet, Reading, Storing
 
 
 def editor(user: Any) -> Membership:
@@ -22,10 +22,24 @@ def editor(user: Any) -> Membership:
     return membership
 
 
-def drafts_of(user: Any) -> QuerySet[ImportDraft]:
+def drafts_of(user: Any) -> ImportDraftQuerySet:
     return ImportDraft.objects.filter(organisation=editor(user).organisation).select_related(
-        "version__law", "corrects__law", "creator", "organisation"
+        "version__law", "corrects__law", "creator", "organisation", "read_by", "storing"
     )
+
+
+def visible_readings(user: Any) -> QuerySet[Reading]:
+    return Reading.objects.filter(draft__organisation__in=_organisations(user)).select_related("draft")
+
+
+def visible_storings(user: Any) -> QuerySet[Storing]:
+    return Storing.objects.filter(draft__organisation__in=_organisations(user)).select_related("draft")
+
+
+def _organisations(user: Any) -> list[Organisation]:
+    """The organisation whose imports the person sees, in a list; an empty one where there is none."""
+    membership = membership_of(user)
+    return [membership.organisation] if membership is not None and may(user, "import") else []
 
 
 def get_draft(user: Any, number: int) -> ImportDraft:

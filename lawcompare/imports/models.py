@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
-from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.jobs.models import UNFINISHED, Job, JobState
 from lawcompare.laws.models import Language, Version
 
-# A reading that has said nothing for so long has lost its worker.
-SILENCE_MAX = timedelta(seconds=settings.WORK_SILENCE_SECONDS)
 
-
-class State(models.TextChoices):
+class DraftState(models.TextChoices):
     QUEUED = "queued", _("waiting to be read")
     READING = "reading", _("being read")
     FAILED = "failed", _("could not be read")
@@ -62,6 +58,13 @@ class ImportBatch(models.Model):
         return reverse("import_batch", args=[self.pk])
 
 
+class ImportDraftQuerySet(models.QuerySet["ImportDraft"]):
+    def open(self) -> ImportDraftQuerySet:
+        """Those that can be corrected and published."""
+        is_being_stored = models.Q(storing__state__in=UNFINISHED)
+        return self.filter(version=None).exclude(reading="").exclude(is_being_stored)
+
+
 class ImportDraft(models.Model):
     """A file that was handed in, or a published text taken up to be corrected, until it is a version itself."""
 
@@ -77,14 +80,6 @@ class ImportDraft(models.Model):
     # What the reader is told; empty: found out from the text.
     language = models.CharField(max_length=2, choices=Language, blank=True)
 
-    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    step = models.CharField(max_length=20, blank=True)
-    done = models.PositiveIntegerField(default=0)
-    total = models.PositiveIntegerField(default=0)
-    reason = models.TextField(blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    heard_at = models.DateTimeField(default=timezone.now)
-
     # What the reader found: the title, how many clauses, how many doubts; and the doubts that a person has looked at.
     title = models.CharField(max_length=300, blank=True)
     clause_count = models.PositiveIntegerField(default=0)
@@ -95,14 +90,13 @@ class ImportDraft(models.Model):
     # What is said of the text so far, as typed; complete only when it is published.
     said = models.JSONField(default=dict)
 
-    # As what it is to be stored, who said so, and whether for everybody: {"said": {…}, "public": true}.
-    asked = models.JSONField(default=dict)
-    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     corrects = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
     version = models.OneToOneField(Version, null=True, on_delete=models.PROTECT, related_name="made_by")
     doubts_unread = models.PositiveIntegerField(default=0)  # when it became a version
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
+
+    objects = ImportDraftQuerySet.as_manager()
 
     class Meta:
         ordering = ["-changed_at", "-pk"]
@@ -111,34 +105,99 @@ class ImportDraft(models.Model):
         return self.title or self.name
 
     @property
-    def is_abandoned(self) -> bool:
-        """Whether it is being read or stored only in name: its worker has been silent for too long."""
-        return self.is_under_way and timezone.now() - self.heard_at > SILENCE_MAX
+    def job(self) -> Reading | Storing | None:
+        """The job that counts: its storing, once that was asked for; else its reading, where it was a file."""
+        return getattr(self, "storing", None) or getattr(self, "read_by", None)
 
     @property
-    def is_under_way(self) -> bool:
-        return self.state in {State.QUEUED, State.READING} or self.is_being_stored
+    def state(self) -> DraftState:
+        if self.version is not None:
+            return DraftState.PUBLISHED if self.version.is_published else DraftState.KEPT
+        job = self.job
+        is_queued = job is not None and job.state == JobState.QUEUED
+        if self.is_being_stored:
+            return DraftState.ASKED if is_queued else DraftState.STORING
+        if self.reading:
+            return DraftState.READY
+        if job is not None and job.is_failed:
+            return DraftState.FAILED
+        return DraftState.QUEUED if is_queued else DraftState.READING
 
     @property
     def is_being_stored(self) -> bool:
         """Whether it is on its way to becoming a version."""
-        return self.state in {State.ASKED, State.STORING}
+        return isinstance(self.job, Storing) and self.job.state in UNFINISHED
 
     @property
     def is_open(self) -> bool:
-        """Whether it can still be mended."""
-        return self.state == State.READY
+        """Whether it can still be corrected."""
+        return self.state == DraftState.READY
 
     @property
     def unread(self) -> int:
         return self.doubt_count - len(self.doubts_read)
 
-    @property
-    def percent(self) -> int:
-        return round(100 * self.done / self.total) if self.total else 0
-
     def get_absolute_url(self) -> str:
         return reverse("import", args=[self.pk])
+
+
+class Reading(Job):
+    """The job that reads the file of a draft."""
+
+    draft = models.OneToOneField(ImportDraft, on_delete=models.CASCADE, related_name="read_by")
+
+    steps = {
+        "": _("Opening the file"),
+        "pages": _("Reading the pages"),
+        "clauses": _("Finding the clauses"),
+    }
+
+    class Meta:
+        verbose_name = _("reading of a file")
+
+    def __str__(self) -> str:
+        return str(self.draft_id)  # what the file is called is its organisation's own
+
+    @property
+    def title(self) -> str:
+        return str(self.draft)
+
+    @property
+    def unit(self) -> str:
+        return "pages" if self.step == "pages" else ""
+
+    def get_absolute_url(self) -> str:
+        return reverse("import", args=[self.draft_id])
+
+
+class Storing(Job):
+    """The job that makes a version of a draft. Asked for again after a failure, it is a new row."""
+
+    draft = models.OneToOneField(ImportDraft, on_delete=models.CASCADE, related_name="storing")
+    # As what the text is to be stored, and who asked for it.
+    said = models.JSONField(default=dict)
+    is_public = models.BooleanField(default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    is_one_transaction = True
+    unit = "clauses"
+
+    class Meta:
+        verbose_name = _("storing of a text")
+
+    def __str__(self) -> str:
+        return str(self.draft_id)
+
+    @property
+    def title(self) -> str:
+        return str(self.draft)
+
+    def get_absolute_url(self) -> str:
+        return reverse("import", args=[self.draft_id])
+
+    @property
+    def step_label(self) -> str:
+        return gettext("Publishing") if self.is_public else gettext("Keeping it for your organisation")
 
 
 class MendQuerySet(models.QuerySet["Mend"]):

@@ -14,27 +14,23 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lawcompare import celery
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Membership
 from lawcompare.audit.services import record
-from lawcompare.comparisons.services import publish as publish_version
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.access import editor
 from lawcompare.imports.corrections.apply import keep_reading, mended
-from lawcompare.imports.models import ImportBatch, ImportDraft, State
-from lawcompare.imports.storing.job import hand_back
-from lawcompare.imports.tasks import read_draft, store_draft
+from lawcompare.imports.models import ImportBatch, ImportDraft, Reading, Storing
+from lawcompare.jobs import services as jobs
 from lawcompare.laws import originals
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.documents import document_to_correct
 from lawcompare.laws.models import Version
 from lawcompare.laws.services import ImportRefused, check_file
+from lawcompare.publishing.services import publish
 
 NAME_MAX = 200
-# A reading that ended its worker so often ends the next one too.
-ATTEMPTS_MAX = 3
 # How long the names of files that were refused, or were here already, stand in the list of a batch.
 NAMES_KEPT = timedelta(days=1)
 
@@ -92,7 +88,7 @@ def take_in(user: Any, data: bytes, filename: str, language: str = "", batch: Im
         language=language,
     )
     record("import", f"import/{draft.pk}", by=user, organisation=membership.organisation.slug, size=len(data))
-    celery.send(read_draft, draft.pk)
+    jobs.enqueue(Reading.objects.create(draft=draft))
     return TakenIn(draft, is_new=True)
 
 
@@ -138,50 +134,10 @@ def _take_one(
 @transaction.atomic
 def read_again(user: Any, draft: ImportDraft, language: str | None = None) -> None:
     """Have a file read once more, where that failed or its worker was lost, or in another language."""
-    editor(user)
-    if start_again(draft, language):
-        record("read again", f"import/{draft.pk}", by=user, organisation=draft.organisation.slug)
-
-
-@transaction.atomic
-def start_again(draft: ImportDraft, language: str | None = None) -> bool:
-    """Have a file read once more; False where it is read already, or in a living worker's hands."""
-    held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
-    if held.state != State.FAILED and not held.is_abandoned:
-        return False
-    if held.is_being_stored:
-        _take_up(held)
-        return True
-    held.state, held.reason, held.heard_at, held.attempts = State.QUEUED, "", timezone.now(), held.attempts + 1
-    if language is not None:
-        held.language = language
-    held.save()
-    celery.send(read_draft, held.pk)
-    return True
-
-
-def take_up_lost_readings() -> int:
-    """Send again what is being read only in name: its message was lost, or its worker died. Returns how many."""
-    return _take_up_lost(State.QUEUED, State.READING)
-
-
-def take_up_lost_storings() -> int:
-    """The same of what is being stored only in name."""
-    return _take_up_lost(State.ASKED, State.STORING)
-
-
-def _take_up_lost(*states: State) -> int:
-    lost = [draft for draft in ImportDraft.objects.filter(state__in=states) if draft.is_abandoned]
-    for draft in lost:
-        if draft.attempts < ATTEMPTS_MAX:
-            _take_up(draft)
-        elif draft.is_being_stored:
-            hand_back(draft, f"Its worker ended {draft.attempts} times before it was done.")
-        else:
-            ImportDraft.objects.filter(pk=draft.pk, attempts=draft.attempts).update(
-                state=State.FAILED, reason=f"Its reader ended {draft.attempts} times before it was done."
-            )
-    return len(lost)
+    organisation = editor(user).organisation
+    job = Reading.objects.filter(draft=draft).first()
+    if job is not None and jobs.retry(job, user, organisation.slug) and language is not None:
+        ImportDraft.objects.filter(pk=draft.pk).update(language=language)
 
 
 def forget_names() -> int:
@@ -191,14 +147,6 @@ def forget_names() -> int:
     """
     old = ImportBatch.objects.filter(created_at__lt=timezone.now() - NAMES_KEPT)
     return old.exclude(others=[]).update(others=[])
-
-
-def _take_up(draft: ImportDraft) -> None:
-    """Send what a worker has dropped, unless another one has taken it since."""
-    state, task = (State.ASKED, store_draft) if draft.is_being_stored else (State.QUEUED, read_draft)
-    mine = ImportDraft.objects.filter(pk=draft.pk, state=draft.state, attempts=draft.attempts)
-    if mine.update(state=state, heard_at=timezone.now()):
-        celery.send(task, draft.pk)
 
 
 def open_original(user: Any, draft: ImportDraft) -> bytes:
@@ -251,7 +199,6 @@ def correct(user: Any, version: Version) -> ImportDraft:
         creator=user,
         name=version.title[:NAME_MAX],
         original=version.file_hash,
-        state=State.READY,
         reading=keep_reading(document),
         title=version.title,
         clause_count=len(document.clauses),
@@ -298,11 +245,12 @@ def ask_to_store(
     if held.unread and not unread_is_known:
         raise UnreadDoubts(held.unread)
     kept = {name: str(value) for name, value in details.items() if value}
-    held.said, held.asked, held.asked_by = held.said | kept, {"said": kept, "public": is_public}, user
-    held.state, held.reason, held.heard_at, held.attempts = State.ASKED, "", timezone.now(), 0
+    held.said = held.said | kept
     held.save()
+    Storing.objects.filter(draft=held).delete()  # one that failed
+    job = Storing.objects.create(draft=held, said=kept, is_public=is_public, by=user)
     record("ask to store", f"import/{held.pk}", by=user, organisation=membership.organisation.slug, public=is_public)
-    celery.send(store_draft, held.pk)
+    jobs.enqueue(job)
 
 
 def document_of(draft: ImportDraft) -> Document:
@@ -314,10 +262,7 @@ def document_of(draft: ImportDraft) -> Document:
 def publish_kept(user: Any, draft: ImportDraft) -> None:
     """Make public what the organisation had kept to itself."""
     membership = editor(user)
-    held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
-    if held.state != State.KEPT or held.version is None:
-        return
-    held.state = State.PUBLISHED
-    held.save(update_fields=["state", "changed_at"])
-    record("publish", f"text/{held.version.address}", by=user, organisation=membership.organisation.slug)
-    publish_version(held.version)
+    version = draft.version
+    if version is not None and publish(version):
+        draft.save(update_fields=["changed_at"])
+        record("publish", f"text/{version.address}", by=user, organisation=membership.organisation.slug)

@@ -1,9 +1,10 @@
-"""Work of the background in the admin pages: how old it is, why it failed, and the button that has it tried again."""
+"""The admin pages of the jobs, all kinds alike: how old each is, why it failed, and the button that tries it again."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -11,41 +12,45 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from lawcompare.audit.services import record
+from lawcompare.jobs.models import Job
+from lawcompare.jobs.services import retry
+
+FIELDS = ["state", "step", "done", "total", "attempts", "reason", "requested_at", "heartbeat", "finished_at"]
 
 
-class WorkAdmin(admin.ModelAdmin):
-    """To read; nothing of it is typed here. A room's own admin says which fields tell how it goes, and ``start_again``.
-
-    ``start_again`` is the room's service: it starts nothing that is done or in a living worker's hands, and says so by
-    returning False.
-    """
+class JobAdmin(admin.ModelAdmin):
+    """To read, and to try again. What a job is about is told by ``str`` alone, which holds nothing private."""
 
     actions = ["try_again"]
+    list_display = ["__str__", "state", "age", "attempts", "reason"]
+    list_filter = ["state"]
     list_per_page = 100
-    heard = "heard_at"  # when something was last heard of it
+    ordering = ["-heartbeat"]
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return FIELDS
+
+    get_readonly_fields = get_fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Job]:
+        related = {field.rpartition("__")[0] for field in self.model.search_fields} - {""}
+        return super().get_queryset(request).select_related(*related or [None])
+
+    def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
+        return ("=pk", "reason", *self.model.search_fields)
 
     @admin.display(description=gettext_lazy("silent for"))
-    def age(self, work: Any) -> str:
-        return timesince(getattr(work, self.heard))
-
-    def start_again(self, work: Any) -> bool:
-        raise NotImplementedError
+    def age(self, job: Job) -> str:
+        return timesince(job.heartbeat)
 
     @admin.action(description=gettext_lazy("Try again"), permissions=["view"])
-    def try_again(self, request: HttpRequest, chosen: QuerySet[Any]) -> None:
-        started = 0
-        for work in chosen:
-            if self.start_again(work):
-                record("try again", f"{self.opts.model_name}/{work.pk}", by=request.user)
-                started += 1
-        said = ngettext("%(n)s was started again.", "%(n)s were started again.", started) % {"n": started}
-        left = chosen.count() - started
-        said += " " + _("%(n)s are done or under way.") % {"n": left} if left else ""
-        messages.success(request, said)
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
-        return self.fields
+    def try_again(self, request: HttpRequest, chosen: QuerySet[Job]) -> None:
+        jobs = list(chosen)
+        started = sum(retry(job, by=request.user) for job in jobs)
+        message = ngettext("%(n)s was started again.", "%(n)s were started again.", started) % {"n": started}
+        if left := len(jobs) - started:
+            message += " " + _("%(n)s are done or under way.") % {"n": left}
+        messages.success(request, message)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -55,3 +60,6 @@ class WorkAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+admin.site.register([model for model in apps.get_models() if issubclass(model, Job)], JobAdmin)

@@ -1,8 +1,9 @@
 """Who may see which text: the only way a view gets a law, a version or a clause."""
 
+from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -28,6 +29,12 @@ def visible_versions(user: Any) -> VersionQuerySet:
     if user.is_staff:
         shown |= Q(published_at__isnull=True, origin__isnull=True)
     return versions.filter(shown)
+
+
+def visible_jobs(model: Any) -> Callable[[Any], QuerySet[Any]]:
+    """The function that gives the jobs of a kind on texts that a person may see; ``model`` has a ``version``."""
+    jobs = model._default_manager.select_related("version__law")
+    return lambda user: jobs.filter(version__in=visible_versions(user).values("pk"))
 
 
 def get_law(user: Any, slug: str) -> Law:

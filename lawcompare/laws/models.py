@@ -20,6 +20,7 @@ from lawcompare.accounts.models import Organisation
 from lawcompare.engine.document import ReadingWarning
 from lawcompare.engine.reading.decoding.hidden_characters import HIDDEN_CHARACTERS
 from lawcompare.engine.wording.warnings import warning_detail
+from lawcompare.jobs.models import Job
 from lawcompare.languages import in_reader_language
 from lawcompare.laws.formatting import LOCALE
 
@@ -283,6 +284,23 @@ class ClauseTranslation(models.Model):
     def is_confirmed(self) -> bool:
         """Whether a person said so."""
         return bool(self.confirmed_by)
+
+
+class TranslationMapping(Job):
+    """The job that finds which clause of a translation renders which clause of the text it translates."""
+
+    version = models.OneToOneField(Version, on_delete=models.CASCADE, related_name="+")
+
+    search_fields = ("version__slug", "version__law__slug")
+
+    class Meta:
+        verbose_name = _("clause map of a translation")
+
+    def __str__(self) -> str:
+        return str(self.version)
+
+    def get_absolute_url(self) -> str:
+        return self.version.get_absolute_url()
 
 
 class Original(models.Model):

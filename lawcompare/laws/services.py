@@ -19,6 +19,7 @@ from lawcompare.engine.document import Document, ReadingWarning
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.wording.locale import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
+from lawcompare.jobs.registry import ignore_progress
 from lawcompare.laws.access import find_version
 from lawcompare.laws.documents import Progress, select_sections, store_clauses, text_hash
 from lawcompare.laws.models import Law, LawKind, Version
@@ -50,10 +51,6 @@ class Imported:
     version: Version
     is_new: bool
     warnings: tuple[str, ...] = ()
-
-
-def ignore_progress(step: str, done: int, total: int) -> None:
-    """The progress of work that nobody watches."""
 
 
 # A file may also have no extension; what it holds decides, and must not contradict it.
@@ -228,10 +225,10 @@ def _check(row: Law | Version, but: Collection[str] = ()) -> None:
         raise ImportRefused(f"{name}: {messages[0]}") from None
 
 
-def publish(version: Version) -> bool:
-    """Make a version public, for good. Returns False where it already was."""
-    if version.is_published:
+def mark_published(version: Version) -> bool:
+    """Make a version public, for good; for ``publishing`` alone, which does the rest. False where it already was."""
+    now = timezone.now()
+    if not Version.objects.filter(pk=version.pk, published_at=None).update(published_at=now):
         return False
-    version.published_at = timezone.now()
-    version.save(update_fields=["published_at"])
+    version.published_at = now
     return True

@@ -9,9 +9,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from lawcompare.engine.align import align_translations
+from lawcompare.jobs import services as jobs
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.documents import BATCH, load_document
-from lawcompare.laws.models import Clause, ClauseTranslation, Version, VersionQuerySet
+from lawcompare.laws.models import Clause, ClauseTranslation, TranslationMapping, Version, VersionQuerySet
 
 # Ids of clauses set together, or set apart where one is missing -> whose word it is.
 Decided = Mapping[tuple[int | None, int | None], str]
@@ -46,6 +47,11 @@ def map_translation(translation: Version, decided: Decided) -> int:
         translation.clause_translations.all().delete()
         ClauseTranslation.objects.bulk_create(rows, batch_size=BATCH)
     return len(rows)
+
+
+def request_mapping(translation: Version) -> None:
+    """Have the clause map between a translation and its original made, or made anew."""
+    jobs.request(TranslationMapping, version=translation)
 
 
 def renderings_of(user: Any, version: Version) -> VersionQuerySet:

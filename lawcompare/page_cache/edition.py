@@ -42,9 +42,13 @@ NOT_PUBLIC = {
     "uscode.ReleaseNotice": "shown to editors alone",
     "annotations.Carrying": "shown to the members of an organisation alone",
     "audit.Entry": "shown to administrators alone",
+    "laws.TranslationMapping": "the job; what it finds is public",
+    "search.Indexing": "the job; what it writes is shown by answers of the search alone",
     "laws.Original": "given out to editors of an organisation alone",
     "imports.ImportBatch": "shown to its organisation alone",
     "imports.ImportDraft": "public with the version that comes of it",
+    "imports.Reading": "shown to its organisation alone",
+    "imports.Storing": "shown to its organisation alone",
     "imports.Mend": "public with its draft",
     "page_cache.Edition": "the token itself",
 }

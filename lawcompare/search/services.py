@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 from django.db import transaction
 from django.db.models import Exists, OuterRef
 
-from lawcompare import celery
 from lawcompare.accounts.models import Organisation
 from lawcompare.engine.text.words import language_of
+from lawcompare.jobs import services as jobs
+from lawcompare.jobs.models import JobState
 from lawcompare.laws.models import Clause, Version
 from lawcompare.search.indexing.entries import index_clauses, names_of
 from lawcompare.search.indexing.tokens import index, stems_of
-from lawcompare.search.models import EntryKind, SearchEntry
-from lawcompare.search.tasks import index_version
+from lawcompare.search.models import EntryKind, Indexing, SearchEntry
 
 
 @dataclass(frozen=True)
@@ -35,16 +35,15 @@ class Findable:
 
 def request_indexing(version: Version) -> None:
     """Have the clauses of a version indexed after the present transaction."""
-    celery.send(index_version, version.pk)
+    jobs.request(Indexing, version=version)
 
 
-def take_up_lost_indexes() -> int:
-    """Have public texts indexed of which the index holds nothing. Returns how many; safe to repeat."""
-    indexed = SearchEntry.objects.filter(kind=EntryKind.CLAUSE, version=OuterRef("pk"))
-    lost = Version.objects.published().filter(~Exists(indexed), clause_count__gt=0)
-    for version in lost:
+def request_missing() -> None:
+    """Have public texts indexed of which the index holds nothing, and which no job is to index."""
+    entries = SearchEntry.objects.filter(kind=EntryKind.CLAUSE, version=OuterRef("pk"))
+    missing = Version.objects.published().filter(~Exists(entries), clause_count__gt=0)
+    for version in missing.exclude(indexing__in=Indexing.objects.exclude(state=JobState.DONE)):
         request_indexing(version)
-    return len(lost)
 
 
 def rebuild(version: Version) -> int:

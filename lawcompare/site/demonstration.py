@@ -15,12 +15,13 @@ from django.conf import settings
 from django.db import transaction
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.annotations.carrying.requests import request_carryings
 from lawcompare.annotations.carrying.services import record_fate
 from lawcompare.annotations.models import Annotation, Carrying, Category, Motivation, Risk
 from lawcompare.annotations.services import record_published
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.comparisons.models import Concordance
-from lawcompare.comparisons.services import publish, request_carryings, request_comparison
+from lawcompare.comparisons.services import request_comparison
 from lawcompare.crosswalk.models import Silence, SilenceKind, Topic
 from lawcompare.crosswalk.search_entries import index_topic
 from lawcompare.crosswalk.services import state_correspondence
@@ -29,6 +30,7 @@ from lawcompare.laws.access import find_version
 from lawcompare.laws.citing.find_clause import Citations, cite
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.services import Import, import_law
+from lawcompare.publishing.services import publish
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 Report = Callable[[str], None]

@@ -22,9 +22,9 @@ from lawcompare.accounts.models import Organisation
 from lawcompare.annotations.filters import NAMES, file_filter
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet
 from lawcompare.comparisons.access import visible_comparisons
-from lawcompare.comparisons.models import State
 from lawcompare.comparisons.reading.rows import kinds
 from lawcompare.crosswalk.access import get_topic, visible_correspondences
+from lawcompare.jobs.models import JobState
 from lawcompare.languages import digits
 from lawcompare.laws.access import get_law
 from lawcompare.laws.citing.find_clause import cite
@@ -154,7 +154,7 @@ def version_entries(law: Law) -> Iterator[FeedEntry]:
 
 
 def comparison_entries(law: Law) -> Iterator[FeedEntry]:
-    done = visible_comparisons(VISITOR).filter(Q(old__law=law) | Q(new__law=law), state=State.DONE)
+    done = visible_comparisons(VISITOR).filter(Q(old__law=law) | Q(new__law=law), state=JobState.DONE)
     for comparison in done.order_by("-finished_at", "-pk")[:ENTRIES_MAX]:
         counts = ", ".join(f"{digits(count)} {label}" for _look, label, count in kinds(comparison))
         yield FeedEntry(

@@ -20,8 +20,9 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
 from lawcompare import celery
+from lawcompare.jobs import registry
+from lawcompare.jobs.services import count_jobs
 from lawcompare.laws.originals import count_closed
-from lawcompare.site.job_sweep import work_by_state
 
 BYTES_FREE_MIN = 100 * 1024 * 1024
 SECONDS_TO_ANSWER = 1.0
@@ -125,23 +126,23 @@ class _Figures:
     """Read anew at each scrape, from what all processes share: the database and Redis."""
 
     def collect(self) -> Iterator[Metric]:
-        yield _work()
+        yield _jobs()
         yield from _task_times()
         if settings.REDIS_URL:
             yield from _redis_figures()
 
 
-def _work() -> Metric:
-    work = GaugeMetricFamily("lawcompare_work", "Pieces of work by kind and state", labels=["kind", "state"])
-    for (kind, state), count in sorted(work_by_state().items()):
-        work.add_metric([kind, state], count)
-    return work
+def _jobs() -> Metric:
+    jobs = GaugeMetricFamily("lawcompare_jobs", "Jobs by kind and state", labels=["kind", "state"])
+    for (kind, state), count in sorted(count_jobs().items()):
+        jobs.add_metric([kind, state], count)
+    return jobs
 
 
 def _task_times() -> Iterator[Metric]:
-    done = CounterMetricFamily("lawcompare_tasks", "Tasks ended", labels=["task", "result"])
+    done = CounterMetricFamily("lawcompare_tasks", "Tasks, and jobs by kind, that ended", labels=["task", "result"])
     seconds = CounterMetricFamily("lawcompare_task_seconds", "Time spent in tasks", labels=["task"])
-    for name in celery.task_names():
+    for name in [*registry.kinds, *celery.task_names()]:
         for result in ("done", "failed"):
             done.add_metric([name, result], celery.count_of(name, result))
         seconds.add_metric([name], celery.count_of(name, "milliseconds") / 1000)

@@ -10,9 +10,10 @@ from django import forms
 from django.contrib.messages import ERROR, SUCCESS
 from django.contrib.messages.storage.base import Message
 
-from lawcompare.comparisons.models import Level
+from lawcompare.comparisons.models import Comparison, Level
 from lawcompare.comparisons.reading.rows import Fold, Row
 from lawcompare.crosswalk.models import Topic
+from lawcompare.jobs.models import JobState
 from lawcompare.laws.models import Clause, TextStatus
 from lawcompare.site import samples
 from lawcompare.site.samples import ARTICLE_NEW, ARTICLE_OLD, COME, NEW, OLD, _clause, _pair
@@ -162,5 +163,7 @@ def sample() -> dict[str, Any]:
             SimpleNamespace(address="#main", count=3, label="notes to review", is_problem=False),
             SimpleNamespace(address="#main", count=1, label="comparison that failed", is_problem=True),
         ],
+        "running_job": Comparison(state=JobState.RUNNING, step="marking", done=3, total=12),
+        "failed_job": Comparison(state=JobState.FAILED, reason="The text has no clauses."),
         "messages": [Message(SUCCESS, "Kept as a draft."), Message(ERROR, "Say why it is returned.")],
     }

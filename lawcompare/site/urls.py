@@ -1,14 +1,14 @@
 from django.urls import path
 
-from lawcompare.site import feeds, views, workspace
+from lawcompare.site import feeds, jobs_page, views, workspace
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("about/", views.about, name="about"),
     path("glossary/", views.glossary, name="glossary"),
     path("styleguide/", views.styleguide, name="styleguide"),
-    path("workspace/work/", workspace.work, name="work"),
-    path("workspace/work/<slug:kind>/<int:number>/", workspace.try_again, name="try_again"),
+    path("workspace/jobs/", jobs_page.jobs, name="jobs"),
+    path("workspace/jobs/<slug:kind>/<int:number>/retry/", jobs_page.retry_job, name="job_retry"),
     path("workspace/log/", workspace.log, name="log"),
     path("feeds/annotations.atom", feeds.annotations_feed, name="annotations_feed"),
     path("feeds/laws/<slug:law>.atom", feeds.law_feed, name="law_feed"),

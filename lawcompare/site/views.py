@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 
 from lawcompare.annotations.models import Annotation, Risk
 from lawcompare.comparisons.access import visible_comparisons
-from lawcompare.comparisons.models import Comparison, State
+from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.reading.rows import Switches, is_passed_over, kinds, strip
 from lawcompare.crosswalk.access import visible_correspondences
+from lawcompare.jobs.models import JobState
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Jurisdiction, LawKind, Version
 from lawcompare.laws.reading.version_page import lay_out
@@ -80,7 +81,7 @@ def _leaves(entry: Any) -> Any:
 def _successive(request: HttpRequest) -> Any:
     """Finished comparisons of drafts with drafts, newest first."""
     done = visible_comparisons(request.user).filter(
-        state=State.DONE,
+        state=JobState.DONE,
         old__law__kind=LawKind.DRAFT,
         new__law__kind=LawKind.DRAFT,
         new__law__jurisdiction=Jurisdiction.CAMBODIA,

@@ -1,4 +1,4 @@
-"""What waits for a person, over all rooms: each a number and a way there; work that failed; who did what."""
+"""What waits for a person, over all rooms: each a number and a way there; and who did what."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.display import masked
@@ -24,15 +23,12 @@ from lawcompare.accounts.models import Membership
 from lawcompare.annotations.access import carryings_of, open_flags, replies_to_moderate
 from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.audit.models import Entry
-from lawcompare.comparisons.access import visible_comparisons
-from lawcompare.comparisons.models import Comparison, State
-from lawcompare.comparisons.services import start_again
 from lawcompare.crosswalk.access import reviewable_correspondences
 from lawcompare.crosswalk.models import CorrespondenceStatus
-from lawcompare.findings.models import Examination
-from lawcompare.findings.services import request_examination
 from lawcompare.imports.access import drafts_of
-from lawcompare.imports.models import State as Reading
+from lawcompare.imports.models import Reading, Storing
+from lawcompare.jobs.access import jobs_of
+from lawcompare.jobs.models import JobState
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import ClauseTranslation
 
@@ -79,19 +75,18 @@ def _all(user: Any, membership: Membership) -> Iterator[Waits]:
         ngettext("concern to look at in a later text", "concerns to look at in a later text", n),
         reverse("carryings"),
     )
-    yield from _work(user)
+    yield from _jobs(user)
 
 
 def _imports(user: Any) -> Iterator[Waits]:
     drafts = drafts_of(user)
     address = reverse("imports")
-    n = drafts.filter(state=Reading.FAILED).count()
+    n = drafts.filter(reading="", read_by__state=JobState.FAILED).count()
     yield Waits(n, ngettext("file that could not be read", "files that could not be read", n), address, True)
-    ready = drafts.filter(state=Reading.READY)
-    n = ready.exclude(reason="").count()
+    n = drafts.filter(storing__state=JobState.FAILED).count()
     yield Waits(n, ngettext("text that could not be stored", "texts that could not be stored", n), address, True)
-    ready = ready.filter(reason="")
-    waiting = [draft for draft in ready.defer("said", "asked") if draft.unread]
+    ready = drafts.open().filter(storing=None)
+    waiting = [draft for draft in ready.defer("said") if draft.unread]
     n = len(waiting)
     yield Waits(n, ngettext("import with doubts nobody has read", "imports with doubts nobody has read", n), address)
     n = ready.count() - n
@@ -123,64 +118,16 @@ def _reviews(user: Any, membership: Membership) -> Iterator[Waits]:
     )
 
 
-def _work(user: Any) -> Iterator[Waits]:
-    address = reverse("work")
-    failed, running = _split(unfinished_comparisons(user))
-    n = len(failed) + failed_examinations(user).count()
-    yield Waits(n, ngettext("computation that failed", "computations that failed", n), address, True)
-    n = len(running)
-    yield Waits(n, ngettext("comparison under way", "comparisons under way", n), address)
+def _jobs(user: Any) -> Iterator[Waits]:
+    jobs = [job for job in jobs_of(user) if not isinstance(job, Reading | Storing)]  # which are counted as imports
+    address = reverse("jobs")
+    n = sum(job.may_be_retried for job in jobs)
+    yield Waits(n, ngettext("job that failed", "jobs that failed", n), address, True)
+    n = len(jobs) - n
+    yield Waits(n, ngettext("job under way", "jobs under way", n), address)
 
 
-def _split(comparisons: list[Comparison]) -> tuple[list[Comparison], list[Comparison]]:
-    failed = [one for one in comparisons if one.may_be_tried_again]
-    return failed, [one for one in comparisons if one not in failed]
-
-
-def unfinished_comparisons(user: Any) -> list[Comparison]:
-    return list(visible_comparisons(user).exclude(state=State.DONE).order_by("-asked_at"))
-
-
-def failed_examinations(user: Any) -> Any:
-    failed = Examination.objects.filter(version__in=visible_versions(user), finished_at=None).exclude(reason="")
-    return failed.select_related("version__law")
-
-
-# --- Work that failed or is under way --------------------------------------------------------------------------------
-
-
-@require_safe
-@login_required
-def work(request: HttpRequest) -> HttpResponse:
-    _check_member(request.user)
-    failed, running = _split(unfinished_comparisons(request.user))
-    context = {"failed": failed, "running": running, "examinations": failed_examinations(request.user)}
-    return render(request, "pages/work.html", context | {"may_retry": may(request.user, "review")})
-
-
-@require_POST
-@login_required
-def try_again(request: HttpRequest, kind: str, number: int) -> HttpResponse:
-    """Send work again that failed, or whose worker died."""
-    if not may(request.user, "review"):
-        raise PermissionDenied(_("Only a reviewer can start work again."))
-    if kind == "comparison":
-        failed, _running = _split(unfinished_comparisons(request.user))
-        start_again(_one_of(failed, number))
-    else:
-        request_examination(_one_of(list(failed_examinations(request.user)), number).version)
-    messages.success(request, _("It was started again."))
-    return redirect("work")
-
-
-def _one_of(rows: list[Any], number: int) -> Any:
-    match = next((row for row in rows if row.pk == number), None)
-    if match is None:
-        raise Http404(_("There is no such work here, or it is not to be tried again."))
-    return match
-
-
-def _check_member(user: Any) -> Membership:
+def check_member(user: Any) -> Membership:
     membership = membership_of(user)
     if membership is None:
         raise PermissionDenied(_("Only members of an organisation have a workspace."))
@@ -210,8 +157,7 @@ ACTIONS = {
     "undo mend": gettext_lazy("mend undone"),
     "redo mend": gettext_lazy("mend made again"),
     "read doubts": gettext_lazy("doubts of the reader looked at"),
-    "read again": gettext_lazy("file read again"),
-    "uscode.fetch-again": gettext_lazy("US law fetched again"),
+    "retry": gettext_lazy("job tried again"),
     "uscode.notice-read": gettext_lazy("notice on US law read"),
     "add member": gettext_lazy("member added"),
     "open original": gettext_lazy("original file opened"),
@@ -245,7 +191,7 @@ ACTIONS = {
 @login_required
 def log(request: HttpRequest) -> HttpResponse:
     """What was done in the name of the person's organisation, newest first."""
-    membership = _check_member(request.user)
+    membership = check_member(request.user)
     entries = Entry.objects.filter(organisation=membership.organisation.slug)
     page = Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
     people = {one.user_id: one.user for one in membership.organisation.memberships.select_related("user")}

@@ -10,9 +10,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lawcompare.comparisons.services import publish, request_comparison
+from lawcompare.comparisons.services import request_comparison
+from lawcompare.jobs.registry import ignore_progress
 from lawcompare.laws.models import Language, TextStatus, Version
 from lawcompare.laws.services import Import, import_law
+from lawcompare.publishing.services import publish
 from lawcompare.uscode.carry_correspondences import carry_to
 from lawcompare.uscode.models import Archive
 from lawcompare.uscode.names import FetchRefused, ReleasePoint, Wanted, read_release
@@ -42,11 +44,9 @@ class Stored:
     is_new: bool
 
 
-def silent(step: str, done: int, total: int) -> None:
-    """The progress of work that nobody watches."""
-
-
-def fetch_sections(wanted: Sequence[Wanted], release: str, source: Source, progress: Progress = silent) -> list[Stored]:
+def fetch_sections(
+    wanted: Sequence[Wanted], release: str, source: Source, progress: Progress = ignore_progress
+) -> list[Stored]:
     """Bring official sections as new public texts of their laws: all of what is wanted, or nothing.
 
     ``release`` empty: the release point that is current at the source. Raises EngineError with one sentence.
@@ -62,7 +62,9 @@ def fetch_sections(wanted: Sequence[Wanted], release: str, source: Source, progr
     return stored
 
 
-def fetch_file(wanted: Wanted, release: ReleasePoint, source: Source, progress: Progress = silent) -> TitleFile:
+def fetch_file(
+    wanted: Wanted, release: ReleasePoint, source: Source, progress: Progress = ignore_progress
+) -> TitleFile:
     """The file of one title, unpacked, and found to be the one that was asked for."""
     data, url = source.archive(wanted, release, progress)
     digest = checksum(data)

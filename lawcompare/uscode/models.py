@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.jobs.models import Job
 from lawcompare.laws.models import Law, Version
-
-SILENCE_MAX = timedelta(minutes=2)
 
 
 class Archive(models.Model):
@@ -34,52 +31,33 @@ class Archive(models.Model):
         return f"{self.title}@{self.release_point}"
 
 
-class Fetch(models.Model):
-    """That a person asked for sections, how far it is, and what came of it."""
-
-    class State(models.TextChoices):
-        QUEUED = "queued", _("waiting")
-        RUNNING = "running", _("under way")
-        DONE = "done", _("done")
-        FAILED = "failed", _("failed")
+class Fetch(Job):
+    """The job that fetches the sections that a person asked for, and the versions that came of it."""
 
     wanted = models.CharField(max_length=500)
     # Empty: the one that is current when the work is done.
     release_point = models.CharField(max_length=40, blank=True)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    step = models.CharField(max_length=20, blank=True)
-    done = models.PositiveBigIntegerField(default=0)
-    total = models.PositiveBigIntegerField(default=0)
-    reason = models.TextField(blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
     versions = models.ManyToManyField(Version, related_name="+", blank=True)
-    asked_at = models.DateTimeField(auto_now_add=True)
-    heard_at = models.DateTimeField(default=timezone.now)
+
+    attempts_max = 5
+    steps = {
+        "fetching": _("Fetching the file"),
+        "storing": _("Reading and storing"),
+        "carrying": _("Comparing, and carrying what was stated"),
+    }
+    search_fields = ("wanted",)
 
     class Meta:
+        verbose_name = _("fetch of US law")
         ordering = ["-pk"]
 
     def __str__(self) -> str:
         return self.wanted
 
-    @property
-    def is_under_way(self) -> bool:
-        return self.state in {self.State.QUEUED, self.State.RUNNING} and not self.is_abandoned
-
-    @property
-    def is_abandoned(self) -> bool:
-        under_way = self.state in {self.State.QUEUED, self.State.RUNNING}
-        return under_way and timezone.now() - self.heard_at > SILENCE_MAX
-
-    @property
-    def may_be_tried_again(self) -> bool:
-        return self.state == self.State.FAILED or self.is_abandoned
-
-    @property
-    def percent(self) -> int:
-        return round(100 * self.done / self.total) if self.total else 0
+    def get_absolute_url(self) -> str:
+        return reverse("uscode")
 
 
 class ReleaseNotice(models.Model):

@@ -9,12 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lawcompare import celery
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.audit.services import record
+from lawcompare.jobs import services as jobs
 from lawcompare.uscode.models import Fetch, ReleaseNotice
 from lawcompare.uscode.names import read_release, read_wanted
-from lawcompare.uscode.tasks import fetch_official
 
 
 def check_editor(user: Any) -> None:
@@ -32,36 +31,13 @@ def request_fetch(user: Any, wanted: str, release_point: str) -> Fetch:
     release = str(read_release(release_point)) if release_point.strip() else ""
     fetch = Fetch.objects.create(wanted=sections, release_point=release, organisation=membership.organisation, by=user)
     record("uscode.fetch", f"us-code/{sections}", user, membership.organisation.slug, release_point=release)
-    celery.send(fetch_official, fetch.pk)
+    jobs.enqueue(fetch)
     return fetch
 
 
-@transaction.atomic
 def try_again(user: Any, fetch: Fetch) -> None:
     check_editor(user)
-    if fetch.may_be_tried_again:
-        fetch.state, fetch.reason, fetch.heard_at = Fetch.State.QUEUED, "", timezone.now()
-        fetch.save(update_fields=["state", "reason", "heard_at"])
-        record("uscode.fetch-again", f"us-code/{fetch.wanted}", user, fetch.organisation.slug)
-        celery.send(fetch_official, fetch.pk)
-
-
-# A fetch that ended its worker so often ends the next one too.
-ATTEMPTS_MAX = 5
-
-
-def take_up_lost_fetches() -> int:
-    """Send again what is under way only in name; what ended its worker too often has failed. Returns how many."""
-    under_way = Fetch.objects.filter(state__in=[Fetch.State.QUEUED, Fetch.State.RUNNING])
-    lost = [one for one in under_way if one.is_abandoned]
-    for fetch in lost:
-        mine = Fetch.objects.filter(pk=fetch.pk, state=fetch.state, attempts=fetch.attempts)
-        if fetch.attempts >= ATTEMPTS_MAX:
-            reason = f"Its worker ended {fetch.attempts} times before it was done."
-            mine.update(state=Fetch.State.FAILED, reason=reason)
-        elif mine.update(state=Fetch.State.QUEUED, heard_at=timezone.now()):
-            celery.send(fetch_official, fetch.pk)
-    return len(lost)
+    jobs.retry(fetch, user, fetch.organisation.slug)
 
 
 @transaction.atomic

@@ -1,13 +1,8 @@
-"""Celery's way into fetching official texts, and the weekly check."""
+"""Celery's way into the weekly check of the current release point."""
 
 from celery import shared_task
 
-from lawcompare.uscode.job import check_current, run_fetch
-
-
-@shared_task
-def fetch_official(fetch_id: int) -> None:
-    run_fetch(fetch_id)
+from lawcompare.uscode.job import check_current
 
 
 @shared_task

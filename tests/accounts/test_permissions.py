@@ -148,8 +148,8 @@ TABLE: dict[str, Use] = {
     "annotate": may("annotate", "GET", "POST"),
     "annotations_take_in": may("review", "GET", "POST"),
     "workspace": signed_in("GET"),
-    "work": may("annotate", "GET"),
-    "try_again": may("review", "POST"),
+    "jobs": may("annotate", "GET"),
+    "job_retry": may("review", "POST"),
     "log": may("annotate", "GET"),
     # What became of concerns. The example is a published note of the Centre, carried to the second draft.
     "concerns": everybody("GET"),
@@ -352,7 +352,7 @@ def plant(cast, store, drafts):
     topic.clauses.add(clause)
     reading = keep_reading(load_document(old))
     ImportDraft.objects.create(
-        pk=ARGUMENTS["number"], organisation=cast.centre, name="leak.txt", original="x", state="ready", reading=reading
+        pk=ARGUMENTS["number"], organisation=cast.centre, name="leak.txt", original="x", reading=reading
     )
     ImportBatch.objects.create(pk=ARGUMENTS["number"], organisation=cast.centre)
     # PostgreSQL does not count what was given a number by hand.

@@ -10,14 +10,14 @@ from django.utils import timezone
 
 from lawcompare.annotations import services
 from lawcompare.annotations.carrying import services as carrying_services
+from lawcompare.annotations.carrying.requests import request_carryings
 from lawcompare.annotations.models import Annotation, Carried, Carrying, NoteStatus
 from lawcompare.annotations.services import render_body
 from lawcompare.annotations.writing.targets import set_target
-from lawcompare.comparisons.computing import carry_notes as work
-from lawcompare.comparisons.computing.carry_notes import run_carrying
 from lawcompare.comparisons.correcting.services import set_together, take_back
 from lawcompare.comparisons.models import Concordance
-from lawcompare.comparisons.services import request_carryings, take_up_lost_carryings
+from lawcompare.jobs.services import run_now, sweep
+from lawcompare.publishing import carry_notes as work
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 
 pytestmark = pytest.mark.django_db
@@ -119,14 +119,14 @@ def test_a_worker_that_died_half_way_is_followed_by_one_that_goes_on(notes, publ
     monkeypatch.setattr(
         work.Finder, "find", lambda self, annotation: (handled.append(annotation.slug), find(self, annotation))[1]
     )
-    run_carrying(task.pk)
+    run_now(task)
     assert handled == [], "it is still the other worker's"
-    Carrying.objects.update(heard_at=timezone.now() - timedelta(minutes=3))
-    run_carrying(task.pk)
+    Carrying.objects.update(heartbeat=timezone.now() - timedelta(minutes=3))
+    run_now(task)
     assert sorted(found + handled) == sorted(notes), "each note once"
     task.refresh_from_db()
     assert (task.state, task.done, task.attempts, Carried.objects.count()) == ("done", 4, 2, 4)
-    run_carrying(task.pk)
+    run_now(task)
     assert Carried.objects.count() == 4
 
 
@@ -169,7 +169,7 @@ def test_what_a_person_said_of_the_clauses_goes_before_what_the_words_say(notes,
     new.published_at = timezone.now()
     new.save()
     request_carryings(new)
-    run_carrying(Carrying.objects.get().pk)
+    run_now(Carrying.objects.get())
     gone = Carried.objects.get(annotation=notes["gone"])
     assert gone.verdict == "review" and gone.clause.heading == "Data retention"
 
@@ -262,7 +262,7 @@ def test_a_note_that_already_took_the_concern_up_is_known_to_have(notes, cast, p
     new.published_at = timezone.now()
     new.save()
     request_carryings(new)
-    run_carrying(Carrying.objects.get().pk)
+    run_now(Carrying.objects.get())
     row = Carried.objects.get(annotation=notes["kept"])
     assert (row.decision, row.successor, row.fate, row.verdict) == ("edited", successor, "", "kept")
 
@@ -476,12 +476,12 @@ def test_progress_is_shown_while_the_work_goes_on_and_can_be_taken_up_after_it_e
     client, cast, queue, django_capture_on_commit_callbacks
 ):
     number = queue["kept"].carrying_id
-    Carrying.objects.update(state="running", done=1, total=4, heard_at=timezone.now())
+    Carrying.objects.update(state="running", done=1, total=4, heartbeat=timezone.now())
     client.force_login(cast.rita)
     page = client.get(reverse("carrying", args=[number])).content.decode()
     assert re.search(r'<progress\s+aria-label="Progress"\s+max="100"\s+value="25"\s*>', page) and "1 of 4 notes" in page
-    Carrying.objects.update(heard_at=timezone.now() - timedelta(minutes=5))
-    assert "taken up where it ended" in client.get(reverse("carrying", args=[number])).content.decode()
+    Carrying.objects.update(heartbeat=timezone.now() - timedelta(minutes=5))
+    assert "can be taken up again" in client.get(reverse("carrying", args=[number])).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("carrying_again", args=[number]))
     assert Carrying.objects.get().state == "done"
@@ -489,9 +489,9 @@ def test_progress_is_shown_while_the_work_goes_on_and_can_be_taken_up_after_it_e
 
 def test_the_sweep_takes_up_what_lost_its_worker(queue, django_capture_on_commit_callbacks):
     Carried.objects.filter(annotation__slug="gone").delete()
-    Carrying.objects.update(state="running", heard_at=timezone.now() - timedelta(minutes=5))
+    Carrying.objects.update(state="running", heartbeat=timezone.now() - timedelta(minutes=5))
     with django_capture_on_commit_callbacks(execute=True):
-        assert take_up_lost_carryings() == 1
+        assert sweep()["carrying"] == 1
     assert Carrying.objects.get().state == "done" and Carried.objects.filter(annotation__slug="gone").exists()
 
 

@@ -233,4 +233,4 @@ def test_the_demonstration_has_fates_and_loading_it_again_carries_nothing_again(
     assert "0 fates of concerns" in words
     with translation.override("km"):
         assert "«" in outcome.last_tally.sentence
-    assert timezone.now() >= Carrying.objects.latest("heard_at").heard_at
+    assert timezone.now() >= Carrying.objects.latest("heartbeat").heartbeat

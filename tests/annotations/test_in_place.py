@@ -111,10 +111,10 @@ def test_notes_are_filtered_in_the_address_and_the_hidden_counted(client, store,
     addresses["clause"] = clause.get_absolute_url()
     if page == "comparison":
         other = store("## Article 2. Publications\n\nWhoever publishes content is fined.\n", "new")
-        from lawcompare.comparisons.computing.job import run_comparison
         from lawcompare.comparisons.services import request_comparison
+        from lawcompare.jobs.services import run_now
 
-        run_comparison(request_comparison(clause.version, other).pk)
+        run_now(request_comparison(clause.version, other))
         addresses["comparison"] = "/compare/draft/old/with/draft/new/"
     html = client.get(addresses[page] + "?" + query).content.decode()
     shown = [n for n, word in enumerate(["First", "Second", "Third"], 1) if f"{word} note." in html]

@@ -28,13 +28,12 @@ from tests.imports.conftest import hand_in as hand_in
 pytestmark = pytest.mark.django_db
 
 # Files in which people's actions stand: one function for each thing a person does.
-FILES = {"services", "renaming"}
+FILES = {"services", "requests", "renaming"}
 PERSON = {"user", "by", "author"}
 # What is done by a person and is not in the log. Each with its reason.
 NOT_LOGGED = {
     "crosswalk.services.state_correspondence": "for files of the demonstration; people state by state_by_hand",
     "imports.services.say": "what is typed before it is stored; storing it is in the log",
-    "comparisons.correcting.services.try_again": "has work done again; nothing that anybody said changes",
     "uscode.services.check_editor": "asks whether; changes nothing",
     "laws.withdrawal.services.may_withdraw": "asks whether; changes nothing",
     "laws.renaming.services.names_now": "asks how something is called now; changes nothing",
@@ -76,8 +75,8 @@ def _reached(name: str, functions: dict[str, ast.FunctionDef]) -> set[str]:
 def test_every_action_of_a_person_is_recorded_or_has_a_reason():
     found = dict(actions())
     assert len(found) > 40
-    # ``open_original`` of laws, which records for its caller; and what annotating does, for those who call it.
-    recorders = {"record", "open_original", "publish_annotation", "submit_annotation"}
+    # What records for its callers: in jobs, laws and annotations.
+    recorders = {"record", "retry", "open_original", "publish_annotation", "submit_annotation"}
     silent = {name for name, reached in found.items() if not reached & recorders}
     assert silent - NOT_LOGGED.keys() == set(), "record it (audit/services.py), or say in NOT_LOGGED why not"
     assert NOT_LOGGED.keys() - silent == set(), "these are recorded, or are no more: take them out of NOT_LOGGED"

@@ -67,13 +67,13 @@ def measure() -> dict[str, Any]:
     call_command("migrate", verbosity=0)
     case = perturb("carry", clauses()[: CLAUSES + 60], seed=5, rates=RATES)
     from lawcompare.annotations.models import Annotation, Carried, Carrying
-    from lawcompare.comparisons.computing.carry_notes import run_carrying
+    from lawcompare.jobs.services import run_now
 
     old, new = _store("old", "2019", case.old), _store("new", "2020", case.new)
     quotes = _annotate(old)
     carrying = Carrying.objects.create(old=old, new=new)
     began = time.perf_counter()
-    run_carrying(carrying.pk)
+    run_now(carrying)
     seconds = time.perf_counter() - began
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     carrying.refresh_from_db()

@@ -73,8 +73,8 @@ def measure() -> dict[str, Any]:
     from lawcompare.accounts.models import Organisation, Role
     from lawcompare.accounts.services import add_member
     from lawcompare.comparisons.models import Comparison
-    from lawcompare.comparisons.services import publish
     from lawcompare.laws.services import Import, import_law
+    from lawcompare.publishing.services import publish
     from tests import second_factor
     from tests.conftest import FRONT
 

@@ -237,9 +237,9 @@ def fill() -> None:
 def store(slug: str, number: int, document: Any, chance: random.Random) -> int:
     from django.utils import timezone
 
+    from lawcompare.jobs.registry import ignore_progress
     from lawcompare.laws.documents import store_clauses
     from lawcompare.laws.models import Law, Version
-    from lawcompare.laws.services import ignore_progress
 
     law, _is_new = Law.objects.get_or_create(
         slug=slug, defaults={"title": document.title or slug, "jurisdiction": slug[:2], "kind": "statute"}

@@ -120,19 +120,19 @@ def measure() -> dict[str, Any]:
         path = str(SHARED / "data" / "us-code-uslm" / name)
         options = [path, *LAW, "--version", version, "--date", version[:4]]
         seconds[f"read and store {name}"] = timed(lambda options=options: quietly(call_command, "import_law", *options))
-    from lawcompare.comparisons.services import publish as publish_compared
     from lawcompare.comparisons.services import request_comparison
     from lawcompare.findings.services import request_examination
     from lawcompare.laws.models import Version
-    from lawcompare.laws.services import Import, import_law, publish
+    from lawcompare.laws.services import Import, import_law, mark_published
+    from lawcompare.publishing.services import publish
 
     old, new = Version.objects.select_related("law").order_by("date")
     for version in (old, new):
-        publish(version)
+        mark_published(version)
     seconds["examine the second"] = timed(lambda: request_examination(new))
     seconds["compare the two"] = timed(lambda: request_comparison(old, new))
     for version, date, word in (("old", "1990", "first"), ("new", "1991", "second")):
-        publish_compared(import_law(Import(invented(version, date, word), f"{version}.md")).version)
+        publish(import_law(Import(invented(version, date, word), f"{version}.md")).version)
     settings.PAGE_CACHE = True
     rate = {"hello world": rate_of("/hello/")}
     queries = {}

@@ -201,8 +201,8 @@ def main() -> None:
 
 
 def _import_laws() -> None:
-    from lawcompare.comparisons.services import publish
     from lawcompare.laws.services import Import, import_law
+    from lawcompare.publishing.services import publish
 
     for text in TEXTS:
         publish(import_law(Import(text.markdown, f"{text.version}.md")).version)
@@ -230,8 +230,8 @@ def _carry_notes() -> None:
     from lawcompare.annotations.models import Annotation
     from lawcompare.annotations.services import record_published
     from lawcompare.annotations.writing.targets import set_target
-    from lawcompare.comparisons.services import publish
     from lawcompare.laws.services import Import, import_law
+    from lawcompare.publishing.services import publish
 
     old, new = Text("market", "1", MARKET_OLD), Text("market", "2", MARKET_NEW, date="1991")
     version = import_law(Import(old.markdown, "1.md")).version
@@ -253,10 +253,10 @@ def _hold_comparisons() -> None:
     from lawcompare.laws.access import find_version
 
     # Heard of tomorrow: never taken for abandoned while the tests run.
-    heard_at = timezone.now() + timedelta(days=1)
+    heartbeat = timezone.now() + timedelta(days=1)
     for old, new, state, said in STILL:
         versions = {"old": find_version(old), "new": find_version(new)}
-        Comparison.objects.create(**versions, state=state, heard_at=heard_at, **said)
+        Comparison.objects.create(**versions, state=state, heartbeat=heartbeat, **said)
 
 
 if __name__ == "__main__":

@@ -45,7 +45,7 @@ OF_ADMINISTRATORS = {
     "organisation": "/organisation/",
     "organisation-edit": "/organisation/edit/",
     "log": "/workspace/log/",
-    "work": "/workspace/work/",
+    "jobs": "/workspace/jobs/",
     "us-law": "/workspace/us-law/",
     "withdraw": "/workspace/withdraw/market/",
     "kind": "/annotations/kinds/VAGUE/",

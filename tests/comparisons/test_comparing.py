@@ -13,6 +13,7 @@ from lawcompare.comparisons import services
 from lawcompare.comparisons.computing import job
 from lawcompare.comparisons.models import ClausePair, Comparison
 from lawcompare.engine.errors import ComparisonError
+from lawcompare.jobs.services import run_now
 from tests.conftest import NEW_DRAFT, OLD_DRAFT, SHARED, needs_shared
 
 pytestmark = pytest.mark.django_db
@@ -149,7 +150,7 @@ def test_the_database_refuses_to_change_a_finished_comparison(drafts, change):
 
 def test_a_task_delivered_twice_computes_once(drafts, monkeypatch):
     before = list(ClausePair.objects.values())
-    job.run_comparison(Comparison.objects.get().pk)
+    run_now(Comparison.objects.get())
     assert list(ClausePair.objects.values()) == before
     assert Comparison.objects.get().attempts == 1
 
@@ -164,7 +165,7 @@ def test_a_worker_that_lost_its_claim_writes_nothing(store, monkeypatch):
         computed(mine, lambda *args: None)
 
     monkeypatch.setattr(job, "compare", be_overtaken)
-    job.run_comparison(comparison.pk)
+    run_now(comparison)
     comparison.refresh_from_db()
     assert comparison.state == "running" and not comparison.pairs.exists()
 
@@ -173,7 +174,7 @@ def test_a_worker_that_lost_its_claim_writes_nothing(store, monkeypatch):
 def test_a_comparison_whose_worker_died_is_taken_up_again(store, django_capture_on_commit_callbacks):
     old, new = store(OLD_DRAFT, "old", published=False), store(NEW_DRAFT, "new", published=False)
     long_ago = timezone.now() - timedelta(hours=1)
-    Comparison.objects.create(old=old, new=new, state="running", attempts=1, heard_at=long_ago)
+    Comparison.objects.create(old=old, new=new, state="running", attempts=1, heartbeat=long_ago)
     with django_capture_on_commit_callbacks(execute=True):
         services.request_comparison(old, new)
     assert Comparison.objects.get().is_done

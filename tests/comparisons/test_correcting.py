@@ -16,7 +16,9 @@ from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.computing import job
 from lawcompare.comparisons.correcting import services as correcting_services
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, MapDecision
+from lawcompare.jobs.services import run_now
 from lawcompare.laws.models import ClauseTranslation
+from lawcompare.publishing.services import publish
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.laws.test_translations import translated
 
@@ -156,7 +158,7 @@ def test_the_figures_of_the_new_edition_are_its_own(drafts, cast):
 def computed_afresh(drafts) -> Comparison:
     """The two texts compared by a worker that knows of no edition, with the decisions in force."""
     afresh = Comparison.objects.create(old=drafts[0], new=drafts[1], engine="next")
-    job.run_comparison(afresh.pk)
+    run_now(afresh)
     afresh.refresh_from_db()
     return afresh
 
@@ -574,7 +576,7 @@ def languages(store, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         old = store(OLD_DRAFT, "old")
         khmer = translated(version="new")
-        services.publish(khmer)
+        publish(khmer)
     return old, khmer
 
 

@@ -66,8 +66,8 @@ def empty_cache():
 @pytest.fixture
 def keep():
     """Store a text: ``keep(DRAFT, "draft")``, restated unless said otherwise."""
-    from lawcompare.comparisons.services import publish
     from lawcompare.laws.services import Import, import_law
+    from lawcompare.publishing.services import publish
 
     def keep(text: str, law: str, status: str = "official", **changed: str):
         front = FRONT.format(law=law, version="1", title=law.capitalize(), date="2020")

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def measured(store):
     """A draft and a treaty, with one topic of each kind of cell."""
-    from lawcompare.comparisons.services import publish
     from lawcompare.laws.services import Import, import_law
+    from lawcompare.publishing.services import publish
 
     draft = store(OLD_DRAFT, "2019-en")
     later = store(NEW_DRAFT, "2020-en", date="2021")

@@ -14,6 +14,7 @@ from lawcompare.crosswalk import services
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision, SuggestionRun, Topic
 from lawcompare.crosswalk.suggestions import job
+from lawcompare.jobs.services import run_now
 from lawcompare.laws.models import Clause
 from tests import second_factor
 from tests.conftest import OLD_DRAFT
@@ -140,7 +141,7 @@ def test_a_whole_text_is_searched_in_the_background(client, cast, draft, statute
     pairs = {(row.subject.num, row.object.num) for row in Correspondence.objects.all()}
     assert {("Article 1", "Section 20"), ("Article 2", "Section 40"), ("Article 3", "Section 30")} <= pairs
     rows = list(Correspondence.objects.order_by("pk").values())
-    job.run_suggestions(run.pk)
+    run_now(run)
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("suggestions_ask"), listed(draft, statute))
     assert list(Correspondence.objects.order_by("pk").values()) == rows
@@ -157,7 +158,7 @@ def test_a_search_under_way_is_not_started_again(cast, draft, statute, django_ca
 def test_a_search_that_failed_says_so_and_may_be_asked_for_again(
     client, cast, draft, statute, monkeypatch, django_capture_on_commit_callbacks
 ):
-    def fail(*_versions):
+    def fail(*_versions, **_report):
         raise RuntimeError("out of luck")
 
     client.force_login(cast.rita)

@@ -5,9 +5,10 @@ from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 
-from lawcompare.comparisons.services import publish
 from lawcompare.findings import job
 from lawcompare.findings.models import Examination, Finding
+from lawcompare.jobs.services import run_now
+from lawcompare.publishing.services import publish
 from tests.conftest import OLD_DRAFT
 
 pytestmark = pytest.mark.django_db
@@ -36,7 +37,7 @@ def test_every_finding_rests_on_the_words_it_quotes(version):
 
 def test_examining_twice_writes_once(version):
     before = list(Finding.objects.values())
-    job.run_examination(Examination.objects.get().pk)
+    run_now(Examination.objects.get())
     assert list(Finding.objects.values()) == before
 
 

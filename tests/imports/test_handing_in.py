@@ -10,11 +10,12 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from lawcompare.imports import services
-from lawcompare.imports.models import SILENCE_MAX, ImportBatch, ImportDraft, State
+from lawcompare.imports.models import DraftState, ImportBatch, ImportDraft, Reading
 from lawcompare.imports.upload import reading_job
+from lawcompare.jobs.models import SILENCE_MAX, JobState
+from lawcompare.jobs.services import run_now, sweep
 from lawcompare.laws import originals
 from lawcompare.laws.models import Original, Version
-from lawcompare.site.job_sweep import sweep
 from tests.conftest import FRONT, OLD_DRAFT
 from tests.engine.test_read_pdf import Print
 from tests.imports.conftest import LAW
@@ -38,7 +39,7 @@ def test_a_khmer_word_file_is_read_and_shown_beside_its_lines(desk, reads):
         response = upload(desk, ("ព្រាង.docx", khmer_docx()))
     draft = ImportDraft.objects.get()
     assert response.status_code == 302 and response["Location"].startswith(draft.get_absolute_url())
-    assert (draft.state, draft.clause_count, draft.doubt_count) == (State.READY, ARTICLES, 0)
+    assert (draft.state, draft.clause_count, draft.doubt_count) == (DraftState.READY, ARTICLES, 0)
     html = desk.get(draft.get_absolute_url()).content.decode()
     assert "មាត្រា ៥០" in html and 'id="l-101"' in html
     assert "Somebody Whose Name" not in html
@@ -90,10 +91,10 @@ def test_a_file_that_is_no_text_of_a_law_is_one_sentence_and_no_text(desk, reads
     with reads():
         response = upload(desk, (name, make()))
     draft = ImportDraft.objects.first()
-    said = draft.reason if draft else response.content.decode()
+    said = draft.job.reason if draft else response.content.decode()
     assert sentence in said and not Version.objects.exists()
     if draft:
-        assert draft.state == State.FAILED and said and "\n" not in said.strip() and "Traceback" not in said
+        assert draft.state == DraftState.FAILED and said and "\n" not in said.strip() and "Traceback" not in said
         assert (draft.reading, draft.clause_count) == ("", 0)
         html = desk.get(draft.get_absolute_url()).content.decode()
         assert "The file could not be read" in html and "Throw it away" in html
@@ -188,13 +189,13 @@ FAILED_IN_READING = {
 @pytest.mark.parametrize(("name", "data", "sentence"), FAILED_IN_READING.values(), ids=FAILED_IN_READING)
 def test_what_cannot_be_read_says_why_and_can_be_read_again_or_thrown_away(desk, hand_in, reads, name, data, sentence):
     draft = hand_in(data, name)
-    assert draft.state == State.FAILED and sentence in draft.reason and "\n" not in draft.reason
+    assert draft.state == DraftState.FAILED and sentence in draft.job.reason and "\n" not in draft.job.reason
     html = desk.get(draft.get_absolute_url()).content.decode()
     assert "Read it again" in html
     with reads():
         desk.post(f"{draft.get_absolute_url()}again/", {"language": "km"})
     draft.refresh_from_db()
-    assert (draft.state, draft.language) == (State.FAILED, "km")
+    assert (draft.state, draft.language) == (DraftState.FAILED, "km")
     desk.post(f"{draft.get_absolute_url()}discard/")
     assert not ImportDraft.objects.exists() and not Original.objects.exists()
 
@@ -218,42 +219,45 @@ def test_a_name_full_of_tricks_is_only_a_name(desk, hand_in, name, shown):
 def test_a_reading_whose_worker_died_is_taken_up_again(desk, hand_in, reads):
     draft = hand_in()
     long_ago = timezone.now() - SILENCE_MAX * 2
-    ImportDraft.objects.update(state=State.READING, heard_at=long_ago, attempts=1, reading="")
+    Reading.objects.update(state=JobState.RUNNING, heartbeat=long_ago, attempts=1)
+    ImportDraft.objects.update(reading="")
     assert "interrupted" in desk.get(draft.get_absolute_url()).content.decode()
     with reads():
-        assert services.take_up_lost_readings() == 1
+        assert sweep()["reading"] == 1
     draft.refresh_from_db()
-    assert draft.state == State.READY
+    assert draft.state == DraftState.READY
 
 
 def test_a_reading_that_ends_its_worker_each_time_is_given_up(hand_in):
     draft = hand_in()
-    ImportDraft.objects.update(state=State.READING, heard_at=timezone.now() - SILENCE_MAX * 2, attempts=3)
-    services.take_up_lost_readings()
+    Reading.objects.update(state=JobState.RUNNING, heartbeat=timezone.now() - SILENCE_MAX * 2, attempts=3)
+    ImportDraft.objects.update(reading="")
+    sweep()
     draft.refresh_from_db()
-    assert draft.state == State.FAILED and "3 times" in draft.reason
+    assert draft.state == DraftState.FAILED and "3 times" in draft.job.reason
 
 
 def test_a_worker_that_lost_its_claim_writes_nothing(hand_in, monkeypatch):
     draft = hand_in()
-    ImportDraft.objects.update(state=State.QUEUED, attempts=0, title="")
+    Reading.objects.update(state=JobState.QUEUED, attempts=0)
+    ImportDraft.objects.update(title="")
 
     def overtaken(wanted, progress):
-        ImportDraft.objects.update(attempts=9)
+        Reading.objects.update(attempts=9)
         progress("pages", 1, 2)
         raise AssertionError("the claim was lost")
 
     monkeypatch.setattr(reading_job, "read_file", overtaken)
-    reading_job.run_reading(draft.pk)
+    run_now(draft.job)
     draft.refresh_from_db()
-    assert (draft.attempts, draft.title, draft.reason) == (9, "", "")
+    assert (draft.job.attempts, draft.title, draft.job.reason) == (9, "", "")
 
 
 def test_a_reader_that_breaks_down_is_one_sentence(hand_in, monkeypatch, settings):
     settings.READER_SANDBOX = True
     monkeypatch.setattr("lawcompare.laws.sandbox.READER", ["false"])
     draft = hand_in()
-    assert draft.state == State.FAILED and "broke down" in draft.reason
+    assert draft.state == DraftState.FAILED and "broke down" in draft.job.reason
 
 
 def zipped(**files: bytes) -> bytes:
@@ -280,9 +284,9 @@ def test_a_zip_is_imported_in_one_go_with_what_became_of_each(desk, reads, hand_
     batch = ImportBatch.objects.get()
     assert response["Location"].startswith(batch.get_absolute_url())
     assert {draft.name: draft.state for draft in batch.drafts.all()} == {
-        "one.txt": State.READY,
-        "two.txt": State.READY,
-        "letter.txt": State.FAILED,
+        "one.txt": DraftState.READY,
+        "two.txt": DraftState.READY,
+        "letter.txt": DraftState.FAILED,
     }
     others = {one["name"]: one for one in batch.others}
     assert set(others) == {"known.txt", "inner.zip", "virus.exe"}

@@ -13,6 +13,7 @@ from lawcompare.imports.corrections import services as corrections_services
 from lawcompare.imports.models import Mend
 from lawcompare.imports.review_page import presence
 from tests import second_factor
+from tests.conftest import OLD_DRAFT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -208,9 +209,9 @@ def test_a_long_text_is_mended_page_by_page(desk, hand_in, settings):
     assert 'id="c-c25"' in desk.get(f"{draft.get_absolute_url()}?at=c25").content.decode()
 
 
-def test_what_is_stored_is_mended_no_more(desk, hand_in, cast):
+def test_what_is_stored_is_mended_no_more(desk, hand_in, cast, store):
     draft = hand_in()
-    draft.state = "kept"
+    draft.version = store(OLD_DRAFT)
     draft.save()
     with pytest.raises(CorrectionError, match="stored already"):
         corrections_services.make_mend(cast.eve, draft, "join", "c2", {}, "", 0)

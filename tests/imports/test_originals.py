@@ -108,7 +108,7 @@ def test_a_file_that_cannot_be_opened_fails_to_be_read_with_the_reason(
     with django_capture_on_commit_callbacks(execute=True):
         services.read_again(draft.creator, draft)
     draft.refresh_from_db()
-    assert draft.state == "failed" and "encrypted with a key that this site does not have" in draft.reason
+    assert draft.state == "failed" and "encrypted with a key that this site does not have" in draft.job.reason
 
 
 @pytest.mark.both_databases

@@ -9,10 +9,12 @@ from lawcompare.comparisons.models import Comparison
 from lawcompare.findings.models import Examination
 from lawcompare.imports import services
 from lawcompare.imports.corrections import services as corrections_services
-from lawcompare.imports.models import SILENCE_MAX, ImportDraft, State
+from lawcompare.imports.models import DraftState, ImportDraft, Storing
 from lawcompare.imports.storing import job
 from lawcompare.imports.storing.forms import free_slug
-from lawcompare.imports.storing.job import run_storing
+from lawcompare.jobs import runner
+from lawcompare.jobs.models import SILENCE_MAX, JobState
+from lawcompare.jobs.services import run_now, sweep
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.reading.version_page import lay_out, lay_out_unsaved
 from lawcompare.laws.services import ImportRefused, store_text
@@ -137,7 +139,7 @@ def test_a_text_is_kept_private_and_published_later(client, desk, draft, cast, c
     client.logout()
     assert client.get(version.get_absolute_url()).status_code == 200
     draft.refresh_from_db()
-    assert draft.state == State.PUBLISHED
+    assert draft.state == DraftState.PUBLISHED
 
 
 def test_a_new_law_is_given_a_name_in_both_languages(desk, draft, commit):
@@ -182,8 +184,8 @@ def test_the_request_answers_at_once_and_a_worker_stores_the_text(desk, draft, c
     with commit(execute=True) as sent:
         publish_later(desk, draft)
     assert sent == [], "asked for twice, begun once"
-    run_storing(draft.pk)
-    run_storing(draft.pk)
+    run_now(Storing.objects.get())
+    run_now(Storing.objects.get())
     version = Version.objects.get()
     assert version.is_published and wait(desk, draft)["HX-Redirect"] == version.get_absolute_url()
     assert "Published." in desk.get(version.get_absolute_url()).content.decode()
@@ -202,7 +204,8 @@ def test_while_it_is_stored_nothing_is_mended_and_how_far_it_is_is_told(desk, dr
         return store_text(*args, **kwargs)
 
     monkeypatch.setattr(job, "store_text", look)
-    run_storing(draft.pk)
+    monkeypatch.setattr(runner, "SECONDS_BETWEEN_REPORTS", 0)
+    run_now(Storing.objects.get())
     assert "Publishing" in seen[0] and 'value="50"' in seen[0] and "2 of 4 clauses" in seen[0]
 
 
@@ -210,7 +213,7 @@ def test_what_cannot_be_stored_comes_back_with_the_reason_and_is_tried_again(des
     about(desk, draft, version="v1")
     publish_later(desk, draft)
     taken = store(OLD_DRAFT, "v1", law="law-on-lamps")
-    run_storing(draft.pk)
+    run_now(Storing.objects.get())
     assert wait(desk, draft)["HX-Refresh"] == "true"
     html = desk.get(draft.get_absolute_url()).content.decode()
     assert "It could not be stored: " in html and "already exists" in html and "Try again" in html
@@ -229,34 +232,34 @@ def test_a_storing_that_fails_unexpectedly_writes_nothing(desk, draft, monkeypat
     def fail(version):
         raise RuntimeError("the disk is on fire")
 
-    monkeypatch.setattr(job, "publish_version", fail)
-    run_storing(draft.pk)
+    monkeypatch.setattr(job, "publish", fail)
+    run_now(Storing.objects.get())
     assert not Version.objects.exists() and not Law.objects.exists()
     html = desk.get(draft.get_absolute_url()).content.decode()
     assert "unexpected error" in html and "on fire" not in html
 
 
 def lose(draft, **said):
-    ImportDraft.objects.filter(pk=draft.pk).update(heard_at=timezone.now() - SILENCE_MAX * 2, **said)
+    Storing.objects.filter(draft=draft).update(heartbeat=timezone.now() - SILENCE_MAX * 2, **said)
 
 
 @pytest.mark.both_databases
 def test_a_storing_whose_worker_died_is_taken_up_again_and_given_up_in_the_end(desk, draft, commit):
     about(desk, draft)
     publish_later(desk, draft)
-    lose(draft, state=State.STORING, attempts=3)
+    lose(draft, state=JobState.RUNNING, attempts=3)
     assert "The storing was interrupted" in desk.get(draft.get_absolute_url()).content.decode()
-    assert services.take_up_lost_storings() == 1
-    draft.refresh_from_db()
-    assert draft.state == State.READY and "3 times" in draft.reason
+    assert sweep()["storing"] == 1
+    draft = ImportDraft.objects.get()
+    assert draft.state == DraftState.READY and "3 times" in draft.job.reason
     publish_later(desk, draft)
-    lose(draft, state=State.STORING, attempts=1)
-    assert services.take_up_lost_readings() == 0
+    lose(draft, state=JobState.RUNNING, attempts=1)
     with commit(execute=True):
-        assert services.take_up_lost_storings() == 1
+        swept = sweep()
+    assert (swept["reading"], swept["storing"]) == (0, 1)
     assert Version.objects.get().is_published
     draft.refresh_from_db()
-    assert draft.state == State.PUBLISHED
+    assert draft.state == DraftState.PUBLISHED
 
 
 def test_a_person_takes_up_a_storing_that_was_lost(desk, draft, commit):
@@ -272,11 +275,11 @@ def test_a_worker_taken_for_dead_does_not_store_the_text_a_second_time(desk, dra
     publish_later(desk, draft)
 
     def overtaken(*args, **kwargs):
-        ImportDraft.objects.update(attempts=9)
+        Storing.objects.update(attempts=9)
         return store_text(*args, **kwargs)
 
     monkeypatch.setattr(job, "store_text", overtaken)
-    run_storing(draft.pk)
+    run_now(Storing.objects.get())
     assert not Version.objects.exists(), "the other worker stores it"
 
 
@@ -337,7 +340,7 @@ def test_without_mends_a_correction_has_the_very_same_text(store, cast):
     draft = services.correct(cast.eve, old)
     said = {"law": "draft", "version": "again", "title": "T", "language": "en"}
     services.ask_to_store(cast.eve, draft, said, is_public=False)
-    run_storing(draft.pk)
+    run_now(Storing.objects.get())
     assert Version.objects.get(slug="again").text_hash == old.text_hash
 
 

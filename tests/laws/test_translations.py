@@ -8,12 +8,13 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.management import CommandError, call_command
 
-from lawcompare.comparisons import services
-from lawcompare.comparisons.computing import job
 from lawcompare.comparisons.models import Concordance
-from lawcompare.laws.models import ClauseTranslation, Version
+from lawcompare.jobs.services import run_now
+from lawcompare.laws import translations
+from lawcompare.laws.models import ClauseTranslation, TranslationMapping, Version
 from lawcompare.laws.services import Import, ImportRefused, import_law
 from lawcompare.laws.translations import aligned_clauses, aligned_version, renderings_of
+from lawcompare.publishing.services import publish
 from tests.conftest import FRONT, OLD_DRAFT, SHARED, needs_shared
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +55,7 @@ def both(store, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         old = store(OLD_DRAFT, "old")
         khmer = translated()
-        services.publish(khmer)
+        publish(khmer)
     return old, khmer
 
 
@@ -96,7 +97,8 @@ def test_what_a_person_decided_is_kept_when_it_is_computed_again(both):
         old=one, new=other, old_version=old, new_version=khmer, author="The Centre", reason="Misnumbered in print."
     )
     for _ in range(2):
-        job.map_translation(khmer.pk)
+        translations.request_mapping(khmer)
+        run_now(TranslationMapping.objects.get())
     row = ClauseTranslation.objects.get(original=one)
     assert (row.translation, row.confidence, row.confirmed_by) == (other, 1, "The Centre")
     assert not ClauseTranslation.objects.filter(translation=other).exclude(original=one).exists()
@@ -104,8 +106,8 @@ def test_what_a_person_decided_is_kept_when_it_is_computed_again(both):
 
 def test_a_text_that_translates_nothing_has_no_clause_map(store):
     version = store(OLD_DRAFT, "old")
-    job.map_translation(version.pk)
-    job.map_translation(0)
+    translations.request_mapping(version)
+    run_now(TranslationMapping.objects.get())
     assert not ClauseTranslation.objects.exists()
 
 

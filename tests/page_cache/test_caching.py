@@ -19,16 +19,18 @@ from lawcompare.accounts.models import Organisation
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation, Category, NoteStatus
 from lawcompare.annotations.writing.targets import set_target
-from lawcompare.comparisons.models import Comparison, State
-from lawcompare.comparisons.services import publish, request_comparison
+from lawcompare.comparisons.models import Comparison
+from lawcompare.comparisons.services import request_comparison
 from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.findings.models import Finding, FindingDecisionKind
 from lawcompare.findings.services import decide_on_finding
+from lawcompare.jobs.models import JobState
 from lawcompare.laws.models import Clause, Law
 from lawcompare.page_cache.edition import NOT_PUBLIC, current_edition, public_models, watch_public_tables
 from lawcompare.page_cache.middleware import PageCache, PersonalPageRefused
 from lawcompare.page_cache.public import public
+from lawcompare.publishing.services import publish
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 
 # PostgreSQL raises the edition at the end of a transaction; SQLite at once, so that a test may be rolled back there.
@@ -138,9 +140,9 @@ def test_progress_of_a_comparison_leaves_what_is_kept(site, store):
     other = store(OLD_DRAFT, "only", law="other", date="2018")
     waiting = Comparison.objects.create(old=other, new=site.new)
     edition = current_edition()
-    Comparison.objects.filter(pk=waiting.pk).update(state=State.RUNNING, done=3)
+    Comparison.objects.filter(pk=waiting.pk).update(state=JobState.RUNNING, done=3)
     assert current_edition() == edition
-    Comparison.objects.filter(pk=waiting.pk).update(state=State.DONE)
+    Comparison.objects.filter(pk=waiting.pk).update(state=JobState.DONE)
     assert current_edition() != edition
 
 

@@ -31,6 +31,7 @@ def load() -> None:
 
     from lawcompare.laws import services
     from lawcompare.laws.models import Version
+    from lawcompare.publishing.services import publish
     from lawcompare.site.demonstration import FIXTURES, Loader, load_categories, load_law, load_organisations
 
     call_command("migrate", verbosity=0)
@@ -47,7 +48,7 @@ def load() -> None:
     load_organisations()
     Loader().load(lambda line: None)
     for version in Version.objects.order_by("pk"):
-        services.publish(version)
+        publish(version)
     call_command("index", stdout=sys.stderr)
 
 

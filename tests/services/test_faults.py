@@ -217,7 +217,7 @@ Annotation.objects.bulk_create(notes)
 run_carrying(Carrying.objects.create(old=old, new=new).pk)
 """
 CARRY = """
-from lawcompare.comparisons.services import request_carryings
+from lawcompare.annotations.carrying.requests import request_carryings
 from lawcompare.laws.access import find_version
 request_carryings(find_version("act/new"))
 """

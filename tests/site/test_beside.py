@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def both(store, django_capture_on_commit_callbacks):
-    from lawcompare.comparisons.services import publish
+    from lawcompare.publishing.services import publish
     from tests.conftest import OLD_DRAFT
 
     with django_capture_on_commit_callbacks(execute=True):

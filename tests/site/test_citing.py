@@ -100,7 +100,7 @@ def test_a_text_that_was_corrected_says_by_which(client, store):
     Version.objects.filter(pk=second.pk).update(corrects=Version.objects.get(slug="first"))
     page = "/laws/draft/first/chp_1__art_1/"
     assert b"This text was corrected" not in client.get(page).content, "by one that is not public"
-    from lawcompare.comparisons.services import publish
+    from lawcompare.publishing.services import publish
 
     publish(Version.objects.get(slug="second"))
     for address in (page, "/laws/draft/first/"):

@@ -11,10 +11,11 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from lawcompare import celery
-from lawcompare.comparisons.models import Comparison, State
+from lawcompare.comparisons.models import Comparison
 from lawcompare.findings.models import Examination
+from lawcompare.jobs.models import JobState
+from lawcompare.jobs.services import sweep
 from lawcompare.site import health
-from lawcompare.site.job_sweep import sweep
 
 pytestmark = pytest.mark.django_db
 
@@ -87,42 +88,44 @@ def test_metrics_are_for_whoever_has_the_token(client, settings, drafts):
     response = client.get("/metrics", headers={"Authorization": "Bearer a-long-word"})
     assert response.status_code == 200
     figures = response.content.decode()
-    assert 'lawcompare_work{kind="comparison",state="done"} 1.0' in figures
-    assert "lawcompare_tasks_total{" in figures and "compare_versions" in figures
+    assert 'lawcompare_jobs{kind="comparison",state="done"} 1.0' in figures
+    assert "lawcompare_tasks_total{" in figures and 'lawcompare_tasks_total{result="done",task="comparison"}' in figures
 
 
 def test_a_task_is_counted_with_its_time(drafts):
-    name = "lawcompare.comparisons.tasks.compare_versions"
+    before = celery.count_of("comparison", "done")
+    celery.app.tasks[celery.RUN_JOB].apply(("comparison", 0))
+    assert celery.count_of("comparison", "done") == before + 1
+    name = "lawcompare.jobs.tasks.sweep"
     before = celery.count_of(name, "done")
-    celery.app.tasks[name].apply((0,))
-    assert celery.count_of(name, "done") == before + 1
-    assert name in celery.task_names()
+    celery.app.tasks[name].apply()
+    assert celery.count_of(name, "done") == before + 1 and name in celery.task_names()
 
 
 def test_the_sweep_takes_up_a_comparison_whose_message_was_lost(drafts, django_capture_on_commit_callbacks):
     old, new = drafts
     long_ago = timezone.now() - timedelta(minutes=10)
-    lost = Comparison.objects.create(old=new, new=old, heard_at=long_ago)
+    lost = Comparison.objects.create(old=new, new=old, heartbeat=long_ago)
     with django_capture_on_commit_callbacks(execute=True):
-        assert sweep()["comparisons"] == 1
+        assert sweep()["comparison"] == 1
     lost.refresh_from_db()
-    assert lost.state == State.DONE
-    assert sweep()["comparisons"] == 0
+    assert lost.state == JobState.DONE
+    assert sweep()["comparison"] == 0
 
 
 def test_the_sweep_gives_up_what_ends_its_worker_each_time(drafts):
     old, new = drafts
     long_ago = timezone.now() - timedelta(minutes=10)
-    poison = Comparison.objects.create(old=new, new=old, heard_at=long_ago, state=State.RUNNING, attempts=3)
+    poison = Comparison.objects.create(old=new, new=old, heartbeat=long_ago, state=JobState.RUNNING, attempts=3)
     sweep()
     poison.refresh_from_db()
-    assert (poison.state, poison.reason) == (State.FAILED, "Its worker ended 3 times before it was done.")
-    assert poison.may_be_tried_again
+    assert (poison.state, poison.reason) == (JobState.FAILED, "Its worker ended 3 times before it was done.")
+    assert poison.may_be_retried
 
 
 def test_the_sweep_leaves_alone_what_is_under_way(drafts):
     old, new = drafts
-    Comparison.objects.create(old=new, new=old, state=State.RUNNING, attempts=1)
+    Comparison.objects.create(old=new, new=old, state=JobState.RUNNING, attempts=1)
     assert sweep() == dict.fromkeys(sweep(), 0)
 
 
@@ -130,15 +133,16 @@ def test_the_sweep_takes_up_an_examination_and_gives_up_after_three_tries(drafts
     examination = Examination.objects.first()
     examination.findings.all().delete()
     long_ago = timezone.now() - timedelta(hours=1)
-    Examination.objects.filter(pk=examination.pk).update(finished_at=None, asked_at=long_ago)
+    lost = {"state": JobState.RUNNING, "finished_at": None, "heartbeat": long_ago}
+    Examination.objects.filter(pk=examination.pk).update(attempts=0, **lost)
     with django_capture_on_commit_callbacks(execute=True):
         call_command("sweep")
     examination.refresh_from_db()
     assert examination.finished_at and examination.attempts == 1
-    Examination.objects.filter(pk=examination.pk).update(finished_at=None, asked_at=long_ago, attempts=3)
+    Examination.objects.filter(pk=examination.pk).update(attempts=3, **lost)
     sweep()
     examination.refresh_from_db()
-    assert "never ended" in examination.reason
+    assert examination.reason == "Its worker ended 3 times before it was done."
 
 
 def test_logs_as_json_are_an_object_a_line(settings, capsys):

@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from lawcompare.annotations.models import Flag
 from lawcompare.audit.services import record
-from lawcompare.comparisons.models import Comparison, State
+from lawcompare.comparisons.models import Comparison
 from lawcompare.findings.models import Examination
-from lawcompare.imports.models import ImportDraft
+from lawcompare.imports.models import ImportDraft, Reading
+from lawcompare.jobs.models import JobState
 from lawcompare.site.workspace import waits_for
 from tests.annotations.conftest import make_note
 
@@ -31,12 +32,13 @@ def test_each_thing_that_waits_is_counted_for_who_may_act_on_it(cast, drafts):
     note = make_note(cast, clause, "public", "")
     make_note(cast, clause, "handed-in", "", status="submitted")
     Flag.objects.create(annotation=note, slug="f1", kind="danger", words="It names me.")
-    ImportDraft.objects.create(organisation=cast.centre, name="a.docx", original="0" * 64, state="failed", reason="No.")
-    Comparison.objects.create(old=drafts[1], new=drafts[0], state=State.FAILED, reason="The text has no clauses.")
+    draft = ImportDraft.objects.create(organisation=cast.centre, name="a.docx", original="0" * 64)
+    Reading.objects.create(draft=draft, state=JobState.FAILED, reason="No.")
+    Comparison.objects.create(old=drafts[1], new=drafts[0], state=JobState.FAILED, reason="The text has no clauses.")
     reviewer, editor, outsider = said(cast.rita), said(cast.eve), said(cast.charlie)
     assert reviewer["annotation to decide on"] == 1
     assert reviewer["reader says that a note endangers someone"] == 1
-    assert reviewer["computation that failed"] == 1
+    assert reviewer["job that failed"] == 1
     assert "file that could not be read" not in reviewer and editor["file that could not be read"] == 1
     assert "annotation to decide on" not in outsider and "annotation to decide on" not in said(cast.alice)
 
@@ -56,34 +58,34 @@ def test_problems_come_first_and_lead_somewhere(client, cast, drafts):
 def test_failed_work_is_listed_with_its_reason_and_tried_again(
     client, cast, drafts, django_capture_on_commit_callbacks
 ):
-    failed = Comparison.objects.create(old=drafts[1], new=drafts[0], state=State.FAILED, reason="A reason.")
-    Examination.objects.filter(version=drafts[0]).update(finished_at=None, reason="Another reason.")
+    failed = Comparison.objects.create(old=drafts[1], new=drafts[0], state=JobState.FAILED, reason="A reason.")
+    Examination.objects.filter(version=drafts[0]).update(state="failed", finished_at=None, reason="Another reason.")
     client.force_login(cast.rita)
-    page = client.get("/workspace/work/").content.decode()
+    page = client.get("/workspace/jobs/").content.decode()
     assert "A reason." in page and "Another reason." in page
     with django_capture_on_commit_callbacks(execute=True):
-        assert client.post(f"/workspace/work/comparison/{failed.pk}/").status_code == 302
+        assert client.post(f"/workspace/jobs/comparison/{failed.pk}/retry/").status_code == 302
         number = Examination.objects.get(version=drafts[0]).pk
-        assert client.post(f"/workspace/work/examination/{number}/").status_code == 302
+        assert client.post(f"/workspace/jobs/examination/{number}/retry/").status_code == 302
     failed.refresh_from_db()
     assert failed.is_done and Examination.objects.get(pk=number).finished_at
-    assert "nothing failed" in client.get("/workspace/work/").content.decode()
-    assert client.post(f"/workspace/work/comparison/{failed.pk}/").status_code == 404
+    assert "nothing failed" in client.get("/workspace/jobs/").content.decode()
+    assert client.post(f"/workspace/jobs/comparison/{failed.pk}/retry/").status_code == 404
 
 
 def test_a_comparison_whose_worker_died_counts_as_failed(client, cast, drafts):
     long_ago = timezone.now() - timedelta(minutes=10)
-    Comparison.objects.create(old=drafts[1], new=drafts[0], state=State.RUNNING, attempts=1, heard_at=long_ago)
+    Comparison.objects.create(old=drafts[1], new=drafts[0], state=JobState.RUNNING, attempts=1, heartbeat=long_ago)
     client.force_login(cast.rita)
-    assert "silent for too long" in client.get("/workspace/work/").content.decode()
+    assert "can be taken up again" in client.get("/workspace/jobs/").content.decode()
 
 
 def test_a_member_sees_work_and_cannot_start_it_again(client, cast, drafts):
-    failed = Comparison.objects.create(old=drafts[1], new=drafts[0], state=State.FAILED, reason="A reason.")
+    failed = Comparison.objects.create(old=drafts[1], new=drafts[0], state=JobState.FAILED, reason="A reason.")
     client.force_login(cast.alice)
-    page = client.get("/workspace/work/").content.decode()
+    page = client.get("/workspace/jobs/").content.decode()
     assert "A reason." in page and "Try again" not in page
-    assert client.post(f"/workspace/work/comparison/{failed.pk}/").status_code == 403
+    assert client.post(f"/workspace/jobs/comparison/{failed.pk}/retry/").status_code == 403
 
 
 def test_the_log_says_who_did_what_in_the_name_of_the_organisation(client, cast):
@@ -97,7 +99,7 @@ def test_the_log_says_who_did_what_in_the_name_of_the_organisation(client, cast)
     assert "you" in page and "the program" in page and cast.eve.email not in page
 
 
-@pytest.mark.parametrize("address", ["/workspace/work/", "/workspace/log/"])
+@pytest.mark.parametrize("address", ["/workspace/jobs/", "/workspace/log/"])
 def test_nobody_else_sees_them(client, cast, address):
     assert client.get(address).status_code == 302
     client.force_login(cast.bob)

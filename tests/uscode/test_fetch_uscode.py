@@ -20,17 +20,17 @@ from lawcompare.annotations.models import Carried
 from lawcompare.celery import app
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.models import Comparison
-from lawcompare.comparisons.services import publish
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.engine.errors import EngineError
+from lawcompare.jobs.services import run_now, sweep
 from lawcompare.laws.citing.find_clause import Citations
 from lawcompare.laws.models import Law, Version
 from lawcompare.laws.services import Import, import_law
-from lawcompare.site.job_sweep import sweep
+from lawcompare.publishing.services import publish
 from lawcompare.uscode import job, services, source
-from lawcompare.uscode.fetching import text_before
+from lawcompare.uscode.fetching import fetch_sections, text_before
 from lawcompare.uscode.models import Archive, Fetch, ReleaseNotice
 from lawcompare.uscode.names import FetchRefused, ReleasePoint, read_release, read_wanted
 from lawcompare.uscode.release_check import check_laws
@@ -435,12 +435,12 @@ def test_a_fetch_that_failed_says_why_and_is_tried_again(site, client, cast, dja
 def test_progress_is_written_and_a_fetch_whose_worker_died_is_taken_up_again(site, cast):
     long_ago = timezone.now() - timedelta(hours=1)
     row = Fetch.objects.create(
-        wanted="17:506", organisation=cast.centre, state="running", attempts=1, heard_at=long_ago
+        wanted="17:506", organisation=cast.centre, state="running", attempts=1, heartbeat=long_ago
     )
-    job.run_fetch(row.pk)
+    run_now(row)
     row.refresh_from_db()
     assert (row.state, row.attempts, row.step) == ("done", 2, "carrying")
-    job.run_fetch(row.pk)
+    run_now(row)
     assert Version.objects.count() == 1
 
 
@@ -448,26 +448,26 @@ def test_the_sweep_sends_a_lost_fetch_again_and_gives_up_on_one_that_ends_its_wo
     site, cast, django_capture_on_commit_callbacks
 ):
     long_ago = timezone.now() - timedelta(hours=1)
-    lost = {"wanted": "17:506", "organisation": cast.centre, "state": "running", "heard_at": long_ago}
+    lost = {"wanted": "17:506", "organisation": cast.centre, "state": "running", "heartbeat": long_ago}
     once, too_often = Fetch.objects.create(attempts=1, **lost), Fetch.objects.create(attempts=5, **lost)
-    alive = Fetch.objects.create(attempts=1, **(lost | {"heard_at": timezone.now()}))
+    alive = Fetch.objects.create(attempts=1, **(lost | {"heartbeat": timezone.now()}))
     with django_capture_on_commit_callbacks(execute=True):
-        assert sweep()["fetches"] == 2
+        assert sweep()["fetch"] == 2
     for row in (once, too_often, alive):
         row.refresh_from_db()
     assert [row.state for row in (once, too_often, alive)] == ["done", "failed", "running"]
-    assert "ended 5 times" in too_often.reason and sweep()["fetches"] == 0
+    assert "ended 5 times" in too_often.reason and sweep()["fetch"] == 0
 
 
 def test_a_worker_that_lost_its_claim_stores_nothing(site, cast, monkeypatch):
     row = Fetch.objects.create(wanted="17:506", organisation=cast.centre)
 
-    def be_overtaken(fetch):
-        Fetch.objects.filter(pk=fetch.pk).update(attempts=9)
+    def be_overtaken(*arguments):
+        Fetch.objects.filter(pk=row.pk).update(attempts=9)
+        return fetch_sections(*arguments)
 
-    claim = job._claim
-    monkeypatch.setattr(job, "_claim", lambda pk: (found := claim(pk), be_overtaken(found))[0])
-    job.run_fetch(row.pk)
+    monkeypatch.setattr(job, "fetch_sections", be_overtaken)
+    run_now(row)
     row.refresh_from_db()
     assert row.state == "running" and not Version.objects.exists()
 

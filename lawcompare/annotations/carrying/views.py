@@ -19,11 +19,13 @@ from django.views.decorators.http import require_POST, require_safe
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations import access
+from lawcompare.annotations.carrying import requests
 from lawcompare.annotations.carrying import services as carrying_services
 from lawcompare.annotations.models import Carried, CarriedQuerySet, Carrying, Fate, Verdict
 from lawcompare.annotations.services import submit_annotation
 from lawcompare.annotations.writing.content import content_of, relations_of
 from lawcompare.annotations.writing.forms import AnnotationForm
+from lawcompare.jobs import services as jobs
 from lawcompare.languages import digits
 from lawcompare.laws.citing.find_clause import CitationError, Citations
 from lawcompare.laws.models import Clause
@@ -228,3 +230,22 @@ def _keep(request: HttpRequest, row: Carried, form: AnnotationForm) -> HttpRespo
     else:
         messages.success(request, _("Kept as a draft, which only you can see."))
     return redirect(_queue_address(row.carrying_id, row.pk))
+
+
+@require_POST
+@login_required
+def look_again(request: HttpRequest) -> HttpResponse:
+    """Look for notes that were published on an earlier text since a later one came."""
+    found = requests.look_again(request.user)
+    said = _("Your newer notes are being looked for.") if found else _("There are no notes that were not looked for.")
+    messages.success(request, said)
+    return redirect("carryings")
+
+
+@require_POST
+@login_required
+def carry_again(request: HttpRequest, number: int) -> HttpResponse:
+    """Take up a search for notes in a later text where it ended, and with what was published since."""
+    _organisation, found = access.get_carrying(request.user, number)
+    jobs.start(found)
+    return redirect("carrying", number)

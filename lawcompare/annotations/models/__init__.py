@@ -1,11 +1,9 @@
 """The rows of the room: notes and what is said of them, and what later texts made of them."""
 
 from lawcompare.annotations.models.carrying import (
-    SILENCE_MAX,
     Carried,
     CarriedQuerySet,
     Carrying,
-    CarryingState,
     Fate,
     Verdict,
 )
@@ -28,13 +26,11 @@ from lawcompare.annotations.models.notes import (
 )
 
 __all__ = [
-    "SILENCE_MAX",
     "Annotation",
     "AnnotationQuerySet",
     "Carried",
     "CarriedQuerySet",
     "Carrying",
-    "CarryingState",
     "Category",
     "CategoryChange",
     "Fate",

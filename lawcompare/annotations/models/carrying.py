@@ -2,63 +2,39 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.db import models
-from django.utils import timezone
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lawcompare.annotations.models.notes import Annotation, NoteStatus
+from lawcompare.jobs.models import Job
 from lawcompare.laws.models import Clause, Version
 
-# Work that has said nothing for so long has lost its worker.
-SILENCE_MAX = timedelta(seconds=settings.WORK_SILENCE_SECONDS)
 
-
-class CarryingState(models.TextChoices):
-    QUEUED = "queued", _("waiting")
-    RUNNING = "running", _("under way")
-    DONE = "done", _("done")
-    FAILED = "failed", _("failed")
-
-
-class Carrying(models.Model):
-    """The published notes of one text looked for in a later one. ``attempts`` is the claim of the worker on it."""
+class Carrying(Job):
+    """The job that looks for the published notes of one text in a later one, and what it found."""
 
     old = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="carryings_from")
     new = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="carryings_to")
-    state = models.CharField(max_length=10, choices=CarryingState, default=CarryingState.QUEUED)
-    # Progress in notes carried; and if it failed, why: one sentence.
-    done = models.PositiveIntegerField(default=0)
-    total = models.PositiveIntegerField(default=0)
-    reason = models.TextField(blank=True)
-    attempts = models.PositiveSmallIntegerField(default=0)
-    asked_at = models.DateTimeField(auto_now_add=True)
-    heard_at = models.DateTimeField(default=timezone.now)
-    finished_at = models.DateTimeField(null=True)
+
+    # It goes on where it ended, and is requested again when more notes are there.
+    attempts_max = 12
+    steps = {"carrying": _("Looking for the words")}
+    unit = "notes"
+    search_fields = ("old__slug", "new__slug", "old__law__slug", "new__law__slug")
 
     class Meta:
-        ordering = ["-asked_at", "-pk"]
+        verbose_name = _("search for notes in a later text")
+        ordering = ["-requested_at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["old", "new"], name="one_carrying_per_pair_of_versions")]
 
     def __str__(self) -> str:
         return f"{self.old} → {self.new}"
 
-    @property
-    def is_abandoned(self) -> bool:
-        """Whether it is under way only in name: its worker has been silent for too long."""
-        under_way = self.state in {CarryingState.QUEUED, CarryingState.RUNNING}
-        return under_way and timezone.now() - self.heard_at > SILENCE_MAX
-
-    @property
-    def is_under_way(self) -> bool:
-        return self.state in {CarryingState.QUEUED, CarryingState.RUNNING} and not self.is_abandoned
-
-    @property
-    def percent(self) -> int:
-        return round(100 * self.done / self.total) if self.total else 0
+    def get_absolute_url(self) -> str:
+        return reverse("carrying", args=[self.pk])
 
 
 class Verdict(models.TextChoices):

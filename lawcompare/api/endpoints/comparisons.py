@@ -12,7 +12,8 @@ from lawcompare.api.app import VISITOR, RequestRefused, get
 from lawcompare.api.paging import PageNumber, page_of
 from lawcompare.comparisons import access
 from lawcompare.comparisons.exports.data import pair_data
-from lawcompare.comparisons.models import ClausePair, Comparison, State
+from lawcompare.comparisons.models import ClausePair, Comparison
+from lawcompare.jobs.models import JobState
 from lawcompare.laws.citing.permalinks import site_root
 
 PAIR = "/comparisons/{slug:old_law}/{slug:old_version}/with/{slug:new_law}/{slug:new_version}"
@@ -27,7 +28,7 @@ GONE = (410,)
     summary="Finished comparisons, the newest text first",
 )
 def comparisons(request: HttpRequest, page: PageNumber = 1) -> Any:
-    done = access.visible_comparisons(VISITOR).filter(state=State.DONE).order_by("-new__date", "-old__date", "pk")
+    done = access.visible_comparisons(VISITOR).filter(state=JobState.DONE).order_by("-new__date", "-old__date", "pk")
     return page_of(request, done, page, lambda comparison: _data(request, comparison))
 
 

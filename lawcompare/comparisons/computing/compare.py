@@ -6,24 +6,21 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
-from django.utils import timezone
 
-from lawcompare.comparisons.computing.build_rows import Progress, build_rows
+from lawcompare.comparisons.computing.build_rows import build_rows
 from lawcompare.comparisons.computing.draft_rows import Row, Texts
-from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, Level, State
+from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, Level
 from lawcompare.engine.diff import Diff
 from lawcompare.engine.document import Document
+from lawcompare.jobs import runner
+from lawcompare.jobs.registry import Report, ignore_progress
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Version
 
 BATCH = 500
 
 
-class LostClaim(Exception):
-    """Another worker has taken the comparison over, since this one was silent for too long."""
-
-
-def compare(comparison: Comparison, progress: Progress = lambda _step, _done, _total: None) -> None:
+def compare(comparison: Comparison, progress: Report = ignore_progress) -> None:
     """Compute a comparison with all decisions in force and store it, all of it or nothing. Safe to run twice."""
     progress("reading", 0, 0)
     decided = list(comparison.decided)
@@ -112,20 +109,8 @@ class _Writer:
 
 def finish(comparison: Comparison, rows: Sequence[Row]) -> None:
     """Mark as done what this worker still holds. Raises ``LostClaim``, which undoes the writing, where it does not."""
-    now = timezone.now()
-    mine = Comparison.objects.filter(pk=comparison.pk, attempts=comparison.attempts)
-    held = mine.update(
-        state=State.DONE,
-        reason="",
-        stats=_count(rows, "kind"),
-        tally=_count(rows, "standing"),
-        done=len(rows),
-        total=len(rows),
-        heard_at=now,
-        finished_at=now,
-    )
-    if not held:
-        raise LostClaim
+    stats, tally = _count(rows, "kind"), _count(rows, "standing")
+    runner.finish(comparison, stats=stats, tally=tally, done=len(rows), total=len(rows))
 
 
 def _ids_by_eid(version: Version) -> dict[str, int]:

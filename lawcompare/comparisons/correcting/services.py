@@ -10,17 +10,18 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from lawcompare import celery
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Membership
+from lawcompare.annotations.carrying.requests import search_anew
 from lawcompare.audit.services import record
 from lawcompare.comparisons.computing.compare import compare
 from lawcompare.comparisons.correcting.affected import affected_clauses
-from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, MapDecision, State
-from lawcompare.comparisons.services import search_anew, start_again
-from lawcompare.comparisons.tasks import align_translation, compare_versions
+from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, MapDecision
+from lawcompare.jobs import services as jobs
+from lawcompare.jobs.models import JobState
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.translations import request_mapping
 
 # A pair of clauses that belong together; where one is missing, the other has no partner.
 Edge = tuple[Clause | None, Clause | None]
@@ -137,16 +138,16 @@ def withdraw_name(user: Any, decision: MapDecision) -> None:
 @transaction.atomic
 def try_again(user: Any, old: Version, new: Version) -> None:
     """Have an edition computed whose worker failed or died."""
-    _analyst(user)
+    membership = _analyst(user)
     _check_visible(user, old, new)
     waiting = unfinished(old, new)
-    if waiting is not None and waiting.may_be_tried_again:
-        start_again(waiting)
+    if waiting is not None:
+        jobs.retry(waiting, user, membership.organisation.slug)
 
 
 def unfinished(old: Version, new: Version) -> Comparison | None:
     """The correction that a worker is still computing, or failed to."""
-    return Comparison.objects.filter(old=old, new=new, engine=ENGINE).exclude(state=State.DONE).first()
+    return Comparison.objects.filter(old=old, new=new, engine=ENGINE).exclude(state=JobState.DONE).first()
 
 
 def last_decision(old: Version, new: Version) -> int:
@@ -202,7 +203,7 @@ def _lock(old: Version, new: Version) -> Comparison | None:
     waiting = unfinished(old, new)
     if waiting is not None:
         raise ValidationError(_("An earlier correction is still being computed. Try again in a minute."))
-    found = Comparison.objects.filter(old=old, new=new, engine=ENGINE, state=State.DONE).order_by("-edition").first()
+    found = Comparison.objects.filter(old=old, new=new, engine=ENGINE, state=JobState.DONE).order_by("-edition").first()
     if found is None and new.translates_id != old.pk:
         raise ValidationError(_("These two texts have not been compared yet."))
     return found
@@ -247,13 +248,13 @@ def _apply(base: Comparison | None, decision: MapDecision) -> None:
             edition=base.edition + 1,
             made_from=base,
             decision=decision,
-            state=State.RUNNING if is_short else State.QUEUED,
+            state=JobState.RUNNING if is_short else JobState.QUEUED,
             attempts=int(is_short),
         )
         if is_short:
             compare(edition)
         else:
-            celery.send(compare_versions, edition.pk)
+            jobs.enqueue(edition)
     search_anew(decision.old_version, decision.new_version)
     if decision.new_version.translates_id == decision.old_version_id:
-        celery.send(align_translation, decision.new_version_id)
+        request_mapping(decision.new_version)

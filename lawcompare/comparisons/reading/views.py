@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -14,14 +12,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST
 
 from lawcompare.accounts.access import may
-from lawcompare.annotations.access import get_carrying, visible_annotations
+from lawcompare.annotations.access import visible_annotations
 from lawcompare.annotations.templatetags.annotations import notes_among
 from lawcompare.comparisons import access, services
 from lawcompare.comparisons.exports.data import comparison_data, correspondence_data
-from lawcompare.comparisons.models import Comparison, State
+from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.reading import row_cache, rows
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.elements.provisions import rows_between, texts_inside
@@ -54,7 +51,7 @@ def _ask(request: HttpRequest, old: Version, new: Version) -> HttpResponse:
     if not access.comes_from_here(request):
         raise PermissionDenied(_("A comparison is asked for from this site’s own pages."))
     known = access.find_comparison(old, new)
-    if (known is None or known.may_be_tried_again) and not access.may_ask_again(request):
+    if (known is None or known.may_be_retried) and not access.may_ask_again(request):
         return _say(request, old, new, _("Too many new comparisons were asked for in this hour. Try again later."), 429)
     found = services.request_comparison(old, new)
     return redirect(found.get_absolute_url() + ("?by=text" if old.law_id != new.law_id else ""))
@@ -68,9 +65,7 @@ def _say(request: HttpRequest, old: Version, new: Version, problem: str, status:
 def _render_waiting(request: HttpRequest, old: Version, new: Version, found: Comparison | None) -> HttpResponse:
     """Not asked for, under way, or failed. htmx asks for the inner part alone, again and again until it is there."""
     context: dict[str, Any] = {"old": old, "new": new, "comparison": found}
-    context["is_under_way"] = (
-        found is not None and found.state in {State.QUEUED, State.RUNNING} and not found.is_abandoned
-    )
+    context["is_under_way"] = found is not None and found.is_under_way
     part = "comparisons/waiting.html#progress" if request.htmx else "comparisons/waiting.html"  # type: ignore[attr-defined]
     response = render(request, part, context)
     response.headers["Cache-Control"] = "private, no-store"  # true for a moment only
@@ -169,22 +164,3 @@ def choose(request: HttpRequest) -> HttpResponse:
         return render(request, "comparisons/choose.html", {"versions": versions} | chosen)
     old, new = access.get_versions(request.user, (names[0][0], names[0][1]), (names[1][0], names[1][1]))
     return redirect(reverse("comparison", args=[old.law.slug, old.slug, new.law.slug, new.slug]))
-
-
-@require_POST
-@login_required
-def look_again(request: HttpRequest) -> HttpResponse:
-    """Look for notes that were published on an earlier text since a later one came."""
-    found = services.look_again(request.user)
-    said = _("Your newer notes are being looked for.") if found else _("There are no notes that were not looked for.")
-    messages.success(request, said)
-    return redirect("carryings")
-
-
-@require_POST
-@login_required
-def carry_again(request: HttpRequest, number: int) -> HttpResponse:
-    """Take up a search for notes in a later text where it ended, and with what was published since."""
-    _organisation, found = get_carrying(request.user, number)
-    services.take_up_carrying(found)
-    return redirect("carrying", number)

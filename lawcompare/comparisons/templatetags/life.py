@@ -9,8 +9,9 @@ from django import template
 from django.db.models import Q
 
 from lawcompare.comparisons.access import visible_comparisons
-from lawcompare.comparisons.models import ClausePair, Standing, State
+from lawcompare.comparisons.models import ClausePair, Standing
 from lawcompare.comparisons.reading.rows import look
+from lawcompare.jobs.models import JobState
 from lawcompare.laws.models import Clause, Version
 
 register = template.Library()
@@ -42,7 +43,7 @@ class Step:
 def life_of(context: Any, clause: Clause) -> list[Step]:
     """Its pairs in the finished comparisons with other texts of the same law, in the order of those texts."""
     comparisons = visible_comparisons(context["request"].user).filter(
-        state=State.DONE, old__law=clause.version.law_id, new__law=clause.version.law_id
+        state=JobState.DONE, old__law=clause.version.law_id, new__law=clause.version.law_id
     )
     pairs = ClausePair.objects.filter(Q(old=clause) | Q(new=clause), comparison__in=comparisons).select_related(
         "old", "new", "row__old", "row__new", "comparison__old__law", "comparison__new__law"

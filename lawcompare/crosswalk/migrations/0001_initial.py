@@ -1,4 +1,5 @@
 import django.db.models.deletion
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -82,13 +83,20 @@ class Migration(migrations.Migration):
             name='SuggestionRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('asked_at', models.DateTimeField()),
+                ('state', models.CharField(choices=[('queued', 'waiting'), ('running', 'under way'), ('done', 'done'), ('failed', 'failed')], default='queued', max_length=10)),
+                ('step', models.CharField(blank=True, max_length=20)),
+                ('done', models.PositiveBigIntegerField(default=0)),
+                ('total', models.PositiveBigIntegerField(default=0)),
+                ('reason', models.TextField(blank=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('requested_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('heartbeat', models.DateTimeField(default=django.utils.timezone.now)),
                 ('finished_at', models.DateTimeField(null=True)),
-                ('failure', models.TextField(blank=True)),
                 ('object_version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='laws.version')),
                 ('subject_version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='laws.version')),
             ],
             options={
+                'verbose_name': 'search for counterparts',
                 'constraints': [models.UniqueConstraint(fields=('subject_version', 'object_version'), name='one_run_per_pair_of_texts')],
             },
         ),

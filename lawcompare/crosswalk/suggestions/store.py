@@ -11,13 +11,16 @@ from django.db.models import Q
 
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic
 from lawcompare.engine.compare_laws.suggest import Counterparts, Suggestion, units_of
+from lawcompare.jobs.registry import Report, ignore_progress
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Clause, Version
 
 Pair = tuple[int, int]
 
 
-def store_suggestions(source: Version, target: Version, asked: Iterable[Clause] | None = None) -> list[Correspondence]:
+def store_suggestions(
+    source: Version, target: Version, asked: Iterable[Clause] | None = None, report: Report = ignore_progress
+) -> list[Correspondence]:
     """Store what of ``target`` may answer the articles of ``source``, or the clauses ``asked`` about.
 
     Safe to run twice. What a person confirmed or refused stays, and is not suggested again; so does what a person took
@@ -28,9 +31,10 @@ def store_suggestions(source: Version, target: Version, asked: Iterable[Clause] 
     answers = {clause.eid: clause for clause in target.clauses.defer("text", "note")}
     wanted = [clauses[unit.eid] for unit in units_of(draft)] if asked is None else list(asked)
     counterparts = Counterparts(law)
-    suggested = [
-        (clause, answers[each.eid], each) for clause in wanted for each in counterparts.suggest(draft, clause.eid)
-    ]
+    suggested = []
+    for done, clause in enumerate(wanted):
+        report("searching", done, len(wanted))
+        suggested += [(clause, answers[each.eid], each) for each in counterparts.suggest(draft, clause.eid)]
     with transaction.atomic():
         return _write(source, target, wanted, suggested)
 

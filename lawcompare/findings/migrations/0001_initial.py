@@ -1,4 +1,5 @@
 import django.db.models.deletion
+import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
@@ -18,13 +19,21 @@ class Migration(migrations.Migration):
             name='Examination',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('engine', models.CharField(default='1', max_length=20)),
-                ('asked_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('reason', models.TextField(blank=True, verbose_name='why it failed')),
+                ('state', models.CharField(choices=[('queued', 'waiting'), ('running', 'under way'), ('done', 'done'), ('failed', 'failed')], default='queued', max_length=10)),
+                ('step', models.CharField(blank=True, max_length=20)),
+                ('done', models.PositiveBigIntegerField(default=0)),
+                ('total', models.PositiveBigIntegerField(default=0)),
+                ('reason', models.TextField(blank=True)),
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('requested_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('heartbeat', models.DateTimeField(default=django.utils.timezone.now)),
+                ('finished_at', models.DateTimeField(null=True)),
+                ('engine', models.CharField(default='1', max_length=20)),
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='examinations', to='laws.version')),
             ],
+            options={
+                'verbose_name': 'examination',
+            },
         ),
         migrations.CreateModel(
             name='Finding',

@@ -18,6 +18,7 @@ from lawcompare.imports import access, services
 from lawcompare.imports.models import ImportDraft
 from lawcompare.imports.storing.forms import AboutForm
 from lawcompare.imports.upload.views import editors_only
+from lawcompare.jobs import services as jobs
 from lawcompare.laws.access import get_version, get_version_among, visible_versions
 from lawcompare.laws.documents import clause_rows
 from lawcompare.laws.models import Version
@@ -140,7 +141,7 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
             services.publish_kept(request.user, draft)
         return redirect(draft.version)
     if draft.is_being_stored:
-        services.start_again(draft)  # nothing, but where its worker was lost
+        jobs.retry(draft.storing, request.user, draft.organisation.slug)  # nothing, but where its worker was lost
         return redirect(draft)
     form = _complete(request, draft) if draft.is_open else None
     if form is None:

@@ -18,8 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports import access, services
 from lawcompare.imports.corrections.apply import neutral_name
-from lawcompare.imports.models import ImportBatch, ImportDraft, State
-from lawcompare.imports.storing.job import progress_of
+from lawcompare.imports.models import DraftState, ImportBatch, ImportDraft
 from lawcompare.imports.upload.zip_files import unpack
 from lawcompare.laws.models import Language
 from lawcompare.laws.originals import OriginalClosed, OriginalLost
@@ -133,7 +132,7 @@ def batch(request: HttpRequest, number: int) -> HttpResponse:
     """What became of each file of several; looks again by itself until the last one is read."""
     batch = access.get_batch(request.user, number)
     context = {"batch": batch, "drafts": _drafts(request, batch), "others": batch.others}
-    context["is_under_way"] = any(draft.is_under_way and not draft.is_abandoned for draft in context["drafts"])
+    context["is_under_way"] = any(draft.job and draft.job.is_under_way for draft in context["drafts"])
     part = "imports/batch.html#results" if request.htmx else "imports/batch.html"  # type: ignore[attr-defined]
     return render(request, part, context)
 
@@ -179,20 +178,13 @@ def discard(request: HttpRequest, number: int) -> HttpResponse:
 
 def render_waiting(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
     """Waiting, being read or stored, or failed. htmx asks for the inner part alone until the text is there."""
-    if draft.is_being_stored:
-        draft.done, draft.total = progress_of(draft)
-    context = {
-        "draft": draft,
-        "is_failed": draft.state == State.FAILED,
-        "is_lost": draft.is_abandoned,
-        "languages": Language.choices,
-    }
+    context = {"draft": draft, "job": draft.job, "languages": Language.choices}
     part = "imports/waiting.html#progress" if request.htmx else "imports/waiting.html"  # type: ignore[attr-defined]
     return render(request, part, context)
 
 
 def say_stored(request: HttpRequest, draft: ImportDraft) -> None:
-    is_public = draft.state == State.PUBLISHED
+    is_public = draft.state == DraftState.PUBLISHED
     sentence = (
         _("Published. Its comparisons are being made.") if is_public else _("Kept. Only your organisation sees it.")
     )

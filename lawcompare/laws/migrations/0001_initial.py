@@ -1,4 +1,5 @@
 import django.db.models.deletion
+import django.utils.timezone
 import lawcompare.laws.models
 from django.conf import settings
 from django.db import migrations, models
@@ -94,6 +95,25 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['law', 'date', 'slug'],
+            },
+        ),
+        migrations.CreateModel(
+            name='TranslationMapping',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('queued', 'waiting'), ('running', 'under way'), ('done', 'done'), ('failed', 'failed')], default='queued', max_length=10)),
+                ('step', models.CharField(blank=True, max_length=20)),
+                ('done', models.PositiveBigIntegerField(default=0)),
+                ('total', models.PositiveBigIntegerField(default=0)),
+                ('reason', models.TextField(blank=True)),
+                ('attempts', models.PositiveSmallIntegerField(default=0)),
+                ('requested_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('heartbeat', models.DateTimeField(default=django.utils.timezone.now)),
+                ('finished_at', models.DateTimeField(null=True)),
+                ('version', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='laws.version')),
+            ],
+            options={
+                'verbose_name': 'clause map of a translation',
             },
         ),
         migrations.CreateModel(

@@ -1,12 +1,16 @@
-"""A worker's way with the index: the clauses of a version, written anew as often as it is asked."""
+"""What a worker does to index a text."""
 
 from __future__ import annotations
 
-from lawcompare.laws.models import Version
+from django.db import transaction
+
+from lawcompare.jobs.registry import Report
+from lawcompare.jobs.runner import finish
 from lawcompare.search.indexing.entries import index_clauses
+from lawcompare.search.models import Indexing
 
 
-def run_indexing(version_id: int) -> None:
-    version = Version.objects.select_related("law").filter(pk=version_id).first()
-    if version is not None:
-        index_clauses(version)
+@transaction.atomic
+def run_indexing(indexing: Indexing, report: Report) -> None:
+    index_clauses(indexing.version)
+    finish(indexing)

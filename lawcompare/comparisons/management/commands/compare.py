@@ -9,8 +9,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from lawcompare.comparisons.exports.data import comparison_data
-from lawcompare.comparisons.models import Comparison, State
+from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.services import request_comparison
+from lawcompare.jobs.models import JobState
 from lawcompare.laws.access import find_version
 from lawcompare.laws.models import Version
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         if versions[0] == versions[1]:
             raise CommandError("A text is not compared with itself.", returncode=2)
         comparison = request_comparison(*versions)
-        comparison.refresh_from_db(fields=["state", "reason", "stats", "heard_at"])
+        comparison.refresh_from_db(fields=["state", "reason", "stats", "heartbeat"])
         if wait or options["json"]:
             self.wait(comparison)
         if options["json"]:
@@ -49,12 +50,12 @@ class Command(BaseCommand):
             raise CommandError(f"There is no version {address}.", returncode=2) from None
 
     def wait(self, comparison: Comparison) -> None:
-        while comparison.state in {State.QUEUED, State.RUNNING}:
+        while comparison.state in {JobState.QUEUED, JobState.RUNNING}:
             time.sleep(SECONDS_BETWEEN_LOOKS)
-            comparison.refresh_from_db(fields=["state", "reason", "stats", "heard_at"])
+            comparison.refresh_from_db(fields=["state", "reason", "stats", "heartbeat"])
             if comparison.is_abandoned:
                 raise CommandError("No worker has taken this comparison up; is one running?", returncode=1)
-        if comparison.state == State.FAILED:
+        if comparison.state == JobState.FAILED:
             raise CommandError(f"The comparison failed: {comparison.reason}", returncode=1)
 
     def print_json(self, comparison: Comparison) -> None:

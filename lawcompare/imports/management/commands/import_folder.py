@@ -11,10 +11,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from lawcompare.accounts.models import User
 from lawcompare.engine.errors import EngineError
-from lawcompare.imports.models import ImportDraft, State
+from lawcompare.imports.models import ImportDraft, Reading
 from lawcompare.imports.services import take_in_many
-from lawcompare.imports.upload.reading_job import run_reading
 from lawcompare.imports.upload.zip_files import unpack
+from lawcompare.jobs.services import run_now
 from lawcompare.laws.services import ImportRefused, check_file
 
 
@@ -36,8 +36,8 @@ class Command(BaseCommand):
         except EngineError as error:
             raise CommandError(f"{path.name}: {error}", returncode=2) from None
         for draft in batch.drafts.order_by("pk"):
-            run_reading(draft.pk)
-            self.wait(draft)
+            run_now(draft.read_by)
+            self.wait(draft.read_by)
             self.stdout.write(f"{draft.name}: {self.outcome(draft)}")
         for other in batch.others:
             known = other.get("version") or (f"import {other['draft']}" if "draft" in other else "")
@@ -45,16 +45,17 @@ class Command(BaseCommand):
                 f"{other['name']}: {'already here: ' + known if known else 'refused: ' + other['reason']}"
             )
 
-    def wait(self, draft: ImportDraft) -> None:
+    def wait(self, reading: Reading) -> None:
         """A worker may have taken it up before this command did."""
-        draft.refresh_from_db()
-        while draft.is_under_way and not draft.is_abandoned:
+        reading.refresh_from_db()
+        while reading.is_under_way:
             time.sleep(0.5)
-            draft.refresh_from_db()
+            reading.refresh_from_db()
 
     def outcome(self, draft: ImportDraft) -> str:
-        if draft.state == State.FAILED:
-            return f"refused: {draft.reason}"
+        draft.refresh_from_db()
+        if draft.read_by.is_failed:
+            return f"refused: {draft.read_by.reason}"
         return f"read, {draft.clause_count} clauses, {draft.doubt_count} doubts"
 
     def files(self, path: Path) -> Iterator[tuple[str, bytes | EngineError]]:

@@ -7,10 +7,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lawcompare.comparisons.services import publish
 from lawcompare.engine.errors import EngineError
 from lawcompare.laws.models import VERSION_STATUSES, Jurisdiction, LawKind
 from lawcompare.laws.services import Import, import_law
+from lawcompare.publishing.services import publish
 
 METADATA = [
     "title",

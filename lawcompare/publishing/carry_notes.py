@@ -1,4 +1,4 @@
-"""A worker's way with the notes on a text when a later one is there: claim them, find each again, say how far it is.
+"""What a worker does with the notes on a text when a later one is there: it finds the words of each in that one.
 
 The clause map is that of the comparison, with what people decided on it. What is found is stored in batches, so that
 a worker that takes over goes on where the one before was ended, and no note is carried twice.
@@ -6,95 +6,45 @@ a worker that takes over goes on where the one before was ended, and no note is 
 
 from __future__ import annotations
 
-import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import batched
 
 from django.db import transaction
-from django.db.models import F
-from django.utils import timezone
 
-from lawcompare.annotations.carrying.lineage import line_of_texts, uncarried
-from lawcompare.annotations.models import Annotation, Carried, Carrying, CarryingState, Verdict
+from lawcompare.annotations.carrying.lineage import uncarried
+from lawcompare.annotations.models import Annotation, Carried, Carrying, Verdict
 from lawcompare.comparisons.models import Concordance
 from lawcompare.engine.align import Unit, align
 from lawcompare.engine.anchor import AnnotatedSpan, CarriedSpan, Carrier, select
-from lawcompare.engine.errors import EngineError
 from lawcompare.engine.text.words import is_word, words
+from lawcompare.jobs.registry import Report
+from lawcompare.jobs.runner import finish, hold
 from lawcompare.laws.models import Clause, Version
-
-log = logging.getLogger(__name__)
 
 # Notes carried in one transaction: so much is done again when a worker is ended in the midst.
 BATCH = 50
 ROUNDS = 3
 
 
-class LostClaim(Exception):
-    """Another worker has taken the carrying over, since this one was silent for too long."""
-
-
-def run_carrying(carrying_id: int) -> None:
-    """Carry the notes that are not carried yet; leave alone what is done or in another worker's hands."""
-    carrying = _claim(carrying_id)
-    if carrying is None:
-        return
-    try:
-        _carry_all(carrying)
-    except LostClaim:
-        log.info("carrying %s was taken over", carrying_id)
-    except EngineError as error:
-        _fail(carrying, str(error))
-    except Exception:
-        log.exception("carrying %s failed", carrying_id)
-        _fail(carrying, "The carrying ended with an unexpected error, which is in the server's log.")
-
-
-def _claim(carrying_id: int) -> Carrying | None:
-    """Take the carrying for this worker. ``attempts`` is the claim's number: who holds an older one has lost it."""
-    carrying = Carrying.objects.select_related("old__law", "new__law").filter(pk=carrying_id).first()
-    if carrying is None or not (carrying.state == CarryingState.QUEUED or carrying.is_abandoned):
-        return None
-    taken = Carrying.objects.filter(pk=carrying_id, state=carrying.state, attempts=carrying.attempts).update(
-        state=CarryingState.RUNNING, attempts=F("attempts") + 1, reason="", heard_at=timezone.now()
-    )
-    if not taken:
-        return None
-    carrying.refresh_from_db(fields=["state", "attempts", "heard_at"])
-    return carrying
-
-
-def _hold(carrying: Carrying, **said: object) -> None:
-    """Write what this worker has to say, which is also its sign of life. Raises ``LostClaim`` if it is not its own."""
-    mine = Carrying.objects.filter(pk=carrying.pk, attempts=carrying.attempts)
-    if not mine.update(heard_at=timezone.now(), **said):
-        raise LostClaim
-
-
-def _fail(carrying: Carrying, reason: str) -> None:
-    Carrying.objects.filter(pk=carrying.pk, attempts=carrying.attempts).update(
-        state=CarryingState.FAILED, reason=reason, heard_at=timezone.now()
-    )
-
-
-def _carry_all(carrying: Carrying) -> None:
+def run_carrying(carrying: Carrying, report: Report) -> None:
+    """Carry the notes that are not carried yet."""
     # Again, for notes that were published, or of which a person spoke, while the work was going on.
     for _round in range(ROUNDS):
         waiting = list(uncarried(carrying).select_related("clause").order_by("pk"))
         done = carrying.carried.exclude(verdict="").count()
-        _hold(carrying, done=done, total=done + len(waiting))
+        hold(carrying, step="carrying", done=done, total=done + len(waiting))
         if not waiting:
             break
         finder = Finder(carrying.old, carrying.new)  # anew: a person may have said where clauses went
-        _hold(carrying)
+        hold(carrying)
         taken_up = _taken_up(carrying, waiting)
         for batch in batched(waiting, BATCH):
             rows = [finder.find(annotation) for annotation in batch]
             done += len(rows)
             _store(carrying, rows, taken_up, done)
     done = carrying.carried.exclude(verdict="").count()
-    _hold(carrying, state=CarryingState.DONE, done=done, total=done, finished_at=timezone.now())
+    finish(carrying, done=done, total=done)
 
 
 def _taken_up(carrying: Carrying, annotations: Iterable[Annotation]) -> dict[int, int]:
@@ -122,7 +72,7 @@ def _store(carrying: Carrying, rows: list[Carried], taken_up: dict[int, int], do
                 row.decision, row.successor_id = Carried.Decision.EDITED, taken_up[row.annotation_id]
             new.append(row)
     with transaction.atomic():
-        _hold(carrying, done=done)
+        hold(carrying, done=done)
         Carried.objects.bulk_create(new, ignore_conflicts=True)
         Carried.objects.bulk_update(again, FOUND)
 
@@ -228,11 +178,3 @@ def _units(clauses: dict[str, Clause]) -> list[Unit]:
         Unit(c.eid, c.num, c.heading, c.text, c.parent.eid if c.parent else None, c.element, c.depth)
         for c in clauses.values()
     ]
-
-
-def texts_to_carry_from(version: Version) -> list[Version]:
-    """The earlier texts in the line of ``version`` with notes that are still to be looked for in it."""
-    line = line_of_texts(version)
-    earlier = line[: next((place for place, text in enumerate(line) if text.pk == version.pk), 0)]
-    known = {one.old_id: one for one in Carrying.objects.filter(new=version)}
-    return [old for old in earlier if uncarried(known.get(old.pk) or Carrying(old=old, new=version)).exists()]

@@ -1,14 +1,14 @@
-"""sweep: find work whose message was lost or whose worker died, and send it again."""
+"""sweep: find jobs whose message was lost or whose worker died, and queue them again."""
 
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from lawcompare.site.job_sweep import sweep
+from lawcompare.jobs.services import sweep
 
 
 class Command(BaseCommand):
-    help = "Send again what was accepted and never ended. Celery beat does the same every minute."
+    help = "Queue again the jobs that were lost. Celery beat does the same every minute."
 
     def handle(self, **options: Any) -> None:
         counts = ", ".join(f"{count} {kind}" for kind, count in sweep().items())

@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class PublishingConfig(AppConfig):
+    name = "lawcompare.publishing"
+
+    def ready(self) -> None:
+        from lawcompare.annotations.access import visible_carryings
+        from lawcompare.annotations.models import Carrying
+        from lawcompare.jobs.registry import register
+        from lawcompare.publishing.carry_notes import run_carrying
+
+        register(Carrying, run_carrying, visible_carryings)

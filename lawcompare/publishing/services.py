@@ -1,0 +1,33 @@
+"""The only way to publish a version."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from lawcompare.annotations.carrying.requests import request_carryings
+from lawcompare.annotations.search_entries import index_annotations_of
+from lawcompare.comparisons.services import neighbours, request_comparison
+from lawcompare.findings.services import request_examination
+from lawcompare.laws.models import Version
+from lawcompare.laws.services import mark_published
+from lawcompare.laws.translations import request_mapping
+from lawcompare.search.services import request_indexing
+
+
+@transaction.atomic
+def publish(version: Version) -> bool:
+    """Make a version public, have it examined, indexed, compared with its neighbours, and earlier notes carried to it.
+
+    Returns False where it already was public.
+    """
+    if not mark_published(version):
+        return False
+    request_examination(version)
+    request_indexing(version)
+    index_annotations_of(version)
+    if version.translates_id:
+        request_mapping(version)
+    for old, new in neighbours(version):
+        request_comparison(old, new)
+    request_carryings(version)
+    return True
