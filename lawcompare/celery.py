@@ -1,4 +1,4 @@
-"""The Celery application, and the one way in which the project starts background work."""
+"""The Celery application, and the one function by which the project starts background tasks."""
 
 import logging
 import os

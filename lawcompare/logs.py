@@ -1,4 +1,4 @@
-"""What the log says, and what it never says: who a reader is, what they asked for, what stood in a form."""
+"""A log filter that removes everything about readers: who they are, what they asked for, what they typed."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any
 
 
 class NoReaders(logging.Filter):
-    """Takes out of a line what may tell of a person: the request with its address, cookies and query, the
-    values that an error names. What remains is where in the program it happened.
+    """Removes the request with its address, cookies and query from a log record, and the message of an error.
 
-    A path may hold the secret of an invitation: in its place stands the pattern that it matched.
+    The place in the program remains. A path may contain the token of an invitation, so its URL pattern is logged
+    instead.
     """
 
     def filter(self, record: logging.LogRecord) -> logging.LogRecord:
@@ -32,7 +32,7 @@ def _pattern(request: Any) -> str:
 
 
 def _where(exc_info: Any) -> str:
-    """The kind of the error and the lines that led to it, without the words of the error, which may quote a row."""
+    """Returns the class of an error and the lines that led to it, without its message, which may quote a row."""
     kind, _error, trace = exc_info
     lines = (f"  {frame.filename}:{frame.lineno} in {frame.name}" for frame in traceback.extract_tb(trace))
     return "\n".join([kind.__name__, *lines])

@@ -1,4 +1,4 @@
-"""The shared cache, which the site can do without: while Redis is gone, nothing is found in it and nothing is kept."""
+"""A Redis cache that the site can do without: while Redis is gone, reads find nothing and writes are dropped."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SILENT = (redis.ConnectionError, redis.TimeoutError)
 
 
 class ForgivingRedisCache(RedisCache):
-    """Django's Redis cache whose every call has an answer when Redis gives none."""
+    """Django's Redis cache, whose calls return a default instead of raising while Redis does not answer."""
 
     def add(self, *args: Any, **options: Any) -> bool:
         return self._try(super().add, False, *args, **options)
@@ -38,7 +38,7 @@ class ForgivingRedisCache(RedisCache):
         return self._try(super().has_key, False, *args, **options)
 
     def incr(self, key: Any, delta: int = 1, version: Any = None) -> int:
-        """Raises ValueError while Redis is gone, as for a key that ran out."""
+        """Returns the new count. Raises ``ValueError`` while Redis is gone, as for a key that expired."""
         try:
             return super().incr(key, delta, version)
         except SILENT as error:

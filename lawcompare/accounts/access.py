@@ -1,4 +1,4 @@
-"""Who may do what: the one table, and the questions that views and services ask of it."""
+"""Permissions: the one table of what each role may do, and the functions by which views and services ask it."""
 
 from typing import Any
 
@@ -22,9 +22,9 @@ SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
 def membership_of(user: Any) -> Membership | None:
-    """The membership a signed-in person acts under, or None.
+    """Returns the membership under which a signed-in person acts, or None for a visitor and for a person without one.
 
-    A person of several organisations acts under the one they chose in this session, else under the first.
+    A person of several organisations acts under the one chosen in this session, else under the first.
     """
     if not user.is_authenticated:
         return None
@@ -44,19 +44,21 @@ def _memberships(user: Any) -> Any:
 
 
 def may(user: Any, action: str) -> bool:
-    """Whether the person may do ``action`` in the organisation they act under: by their role, and by a second factor
-    where the action needs one."""
+    """Returns whether the person may do ``action`` in the organisation they act under.
+
+    Their role must allow it, and where the action needs a second factor this session must have passed one.
+    """
     return role_allows(user, action) and (action not in NEEDS_SECOND_FACTOR or has_second_factor(user))
 
 
 def role_allows(user: Any, action: str) -> bool:
-    """Whether the role alone would allow it; ``may`` is what decides."""
+    """Returns whether the person's role includes ``action``, second factor or not; decide by ``may``."""
     membership = membership_of(user)
     return membership is not None and action in MAY[membership.role]
 
 
 def has_second_factor(user: Any) -> bool:
-    """Whether the person has a second factor, and the session they act in has passed it.
+    """Returns whether the person has a second factor and their session has passed it.
 
     A session from before it was set up may be a thief's. Outside a session, in a command, having one is enough.
     """
@@ -64,7 +66,7 @@ def has_second_factor(user: Any) -> bool:
 
 
 def has_set_up_second_factor(user: Any) -> bool:
-    """Whether the person has set up an authenticator app or a passkey."""
+    """Returns whether the person has set up an authenticator app or a passkey."""
     if not user.is_authenticated:
         return False
     if not hasattr(user, "_has_second_factor"):
@@ -74,7 +76,7 @@ def has_set_up_second_factor(user: Any) -> bool:
 
 
 def lacks_second_factor(user: Any) -> bool:
-    """Whether the person's role (or being staff) asks for a second factor that they, or this session, do not have."""
+    """Returns whether the person's role, or being staff, needs a second factor that their session has not passed."""
     if not user.is_authenticated:
         return False
     membership = membership_of(user)

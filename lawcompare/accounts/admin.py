@@ -10,7 +10,7 @@ admin.site.unregister([Authenticator, UserSession])
 
 @admin.register(Authenticator)
 class AuthenticatorAdmin(admin.ModelAdmin):
-    """To be removed where somebody has lost the phone and the codes; its secrets are shown to nobody."""
+    """Second factors, for staff to delete where somebody lost phone and recovery codes; no secret is shown."""
 
     list_display = ["user", "type", "created_at", "last_used_at"]
     fields = ["user", "type", "created_at", "last_used_at"]

@@ -12,7 +12,7 @@ class AccountsConfig(AppConfig):
 
 
 class StaffConfig(admin.AdminConfig):
-    """The admin pages, behind our own sign-in."""
+    """Django's admin pages behind the site's own sign-in."""
 
     default = False
     default_site = "lawcompare.accounts.sign_in.staff_site.StaffSite"

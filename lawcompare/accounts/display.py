@@ -1,4 +1,4 @@
-"""How people and their devices are said on a page: as little as is needed to tell them apart."""
+"""Email addresses and browsers in a form short enough to show: recognised by their owner, no use to others."""
 
 import re
 
@@ -10,14 +10,14 @@ SYSTEMS = [("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Win
 
 
 def masked(email: str) -> str:
-    """An address that its owner knows again and nobody else learns: ``n…@e….org``."""
+    """Returns an email address with all but three letters left out: ``n…@e….org``."""
     name, _at, domain = email.partition("@")
     first, _dot, last = domain.rpartition(".")
     return f"{name[:1]}…@{(first or last)[:1]}…{'.' + last if first else ''}"
 
 
 def device(agent: str) -> str:
-    """``Firefox, Android``, from what a browser said of itself; empty where it said nothing known."""
+    """Returns browser and system of a User-Agent header, as ``Firefox, Android``; empty where neither is known."""
     browser, system = (
         next((name for pattern, name in known if re.search(pattern, agent)), "") for known in (BROWSERS, SYSTEMS)
     )

@@ -1,13 +1,13 @@
-"""Where a form came from, for pages that give a visitor no cookie and so cannot know it from one."""
+"""Protection against forged forms for public pages, which set no cookie and so carry no CSRF token."""
 
 from django.http import HttpRequest
 
 
 def comes_from_here(request: HttpRequest) -> bool:
-    """Whether a form was sent from this site's own page, as the browser itself says.
+    """Returns whether a form was sent from one of this site's own pages.
 
-    Browsers say ``Sec-Fetch-Site``, older ones at least ``Origin`` with every form that another site sends; what says
-    neither is no browser, and nobody else's name is on its request.
+    Browsers send ``Sec-Fetch-Site``, older ones at least ``Origin`` with every form of another site. A request with
+    neither is from no browser, so it carries no person's session.
     """
     where = request.headers.get("Sec-Fetch-Site")
     if where is not None:

@@ -1,4 +1,4 @@
-"""Forms of one's own account and of an organisation."""
+"""Forms of a person's own account and of an organisation."""
 
 from typing import Any
 
@@ -9,6 +9,8 @@ from lawcompare.accounts.models import Invitation, Organisation, User
 
 
 class ProfileForm(forms.ModelForm):
+    """The name by which a person may be credited."""
+
     class Meta:
         model = User
         fields = ["display_name"]
@@ -23,6 +25,8 @@ class ProfileForm(forms.ModelForm):
 
 
 class InvitationForm(forms.ModelForm):
+    """The address and role of somebody to invite."""
+
     class Meta:
         model = Invitation
         fields = ["email", "role"]
@@ -31,6 +35,8 @@ class InvitationForm(forms.ModelForm):
 
 
 class OrganisationForm(forms.ModelForm):
+    """What an organisation says about itself, and whether it keeps the two-person rule."""
+
     class Meta:
         model = Organisation
         fields = ["description", "two_person_rule"]
@@ -46,7 +52,7 @@ class OrganisationForm(forms.ModelForm):
 
 
 class PasswordForm(forms.Form):
-    """The password of a new account; the service checks it."""
+    """The password of a new account, typed twice; the service checks its strength."""
 
     password = forms.CharField(
         label=_("Password"),

@@ -1,6 +1,6 @@
-"""Words of Django and django-allauth that readers meet here and that those have no Khmer for, marked for translators.
+"""Messages of Django and django-allauth that have no Khmer translation of their own, marked for our catalogue.
 
-Nothing is looked up in this list; a msgid found in the site's own catalogue wins over the package's.
+No code reads these lists: Django takes a message from the site's catalogue before it asks the package's.
 """
 
 from django.utils.translation import gettext_noop, ngettext_lazy

@@ -1,4 +1,4 @@
-"""People, the organisations they speak for, and what each may do there."""
+"""People, organisations, memberships with their roles, and invitations."""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -13,7 +13,7 @@ from lawcompare.languages import in_reader_language
 
 
 class PeopleManager(UserManager["User"]):
-    """People are known by their address; there is no user name to guess or to list."""
+    """Creates people by email address; there are no user names to guess or to list."""
 
     def create_user(self, email, password=None, **fields):  # type: ignore[override]
         user = self.model(email=self.normalize_email(email), **fields)
@@ -26,7 +26,7 @@ class PeopleManager(UserManager["User"]):
 
 
 class User(AbstractUser):
-    """A person. Never shown to the public; credit goes to the organisation."""
+    """A person who can sign in. Never shown to the public: credit goes to the organisation."""
 
     username = None  # type: ignore[assignment]
     email = models.EmailField(_("email address"), unique=True)
@@ -45,6 +45,8 @@ class User(AbstractUser):
 
 
 class Role(models.TextChoices):
+    """What a member is in an organisation; ``access.MAY`` lists what each role may do."""
+
     MEMBER = "member", _("member")
     REVIEWER = "reviewer", _("reviewer")
     EDITOR = "editor", _("editor")
@@ -52,6 +54,8 @@ class Role(models.TextChoices):
 
 
 class Organisation(models.Model):
+    """An organisation whose members write annotations and import texts in its name."""
+
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=200)
     name_km = models.CharField(max_length=200, blank=True)
@@ -68,6 +72,8 @@ class Organisation(models.Model):
 
 
 class Membership(models.Model):
+    """A person's role in an organisation."""
+
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="memberships")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=20, choices=Role, default=Role.MEMBER)
@@ -80,22 +86,25 @@ class Membership(models.Model):
 
 
 def digest_of(token: str) -> str:
-    """What is stored of a token: enough to know it again, too little to use it."""
+    """Returns the SHA-256 of a token in hexadecimal: what is stored of it, so that a copy of the database opens
+    nothing.
+    """
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def in_a_week() -> datetime:
+    """Returns the time at which an invitation made now expires."""
     return timezone.now() + timedelta(days=Invitation.DAYS)
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     def open(self) -> Self:
-        """Those that can still be accepted."""
+        """Returns the invitations that can still be accepted."""
         return self.filter(accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now())
 
 
 class Invitation(models.Model):
-    """A person asked into an organisation, by a letter with a token that works once and for a week."""
+    """An invitation to an organisation: a link by mail whose token works once and for seven days."""
 
     DAYS = 7
 

@@ -1,7 +1,7 @@
-"""How often a thing may be done, without knowing who does it.
+"""Rate limits that store no network address.
 
-``allow`` is for every room: sign-in, invitations, flags, search, exports, comparisons. What is kept is a count, in the
-cache alone, under a hash of the network address that nobody can turn back: its salt is random, lives in the cache for a
+``allow`` is for every room: sign-in, invitations, notices, search, exports, comparisons. Only a count is kept, in the
+cache alone, under a hash of the network address that cannot be reversed: its salt is random, lives in the cache for a
 day and is written nowhere else. No address is stored, and none is logged.
 """
 
@@ -20,11 +20,11 @@ DAY = 24 * HOUR
 
 
 def allow(who: HttpRequest | str, name: str, most: int, per: int = HOUR) -> bool:
-    """Count one more ``name`` by ``who`` and say whether it is still within ``most`` in ``per`` seconds.
+    """Count one more use of ``name`` and return whether it is still within ``most`` uses in ``per`` seconds.
 
-    ``who`` is the request (a signed-in person counts as that person wherever they are, a visitor by a hash of the
-    network address), or a word of your own that stands for what is limited, such as an organisation's slug. The time
-    begins with the first count. Each call counts, so call it once, and only for what really costs or harms::
+    ``who`` is the request (a signed-in person counts as that person everywhere, a visitor by a hash of the network
+    address) or a string that names what is limited, such as an organisation's slug. The period begins with the first
+    use. Every call counts, so call it once, and only for what really costs or harms::
 
         if not allow(request, "search", settings.SEARCHES_PER_MINUTE, per=60):
             return too_many(request)
@@ -39,9 +39,9 @@ def allow(who: HttpRequest | str, name: str, most: int, per: int = HOUR) -> bool
 
 
 def network_of(request: HttpRequest) -> str:
-    """Where a request comes from: its IPv4 address, or the /64 network that one holder has of IPv6. Never keep it.
+    """Returns the IPv4 address of a request, or the /64 network of its IPv6 address. Never store it.
 
-    Behind a proxy it is what the proxy wrote last, since all that came before may be made up.
+    Behind a proxy it is the last address in ``X-Forwarded-For``, since a client can make up all before that.
     """
     forwarded = request.headers.get("X-Forwarded-For", "") if settings.BEHIND_PROXY else ""
     address_text = forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")
@@ -55,7 +55,7 @@ def network_of(request: HttpRequest) -> str:
 
 
 def pseudonym(request: HttpRequest) -> str:
-    """An invented IPv6 address that stands for the request's own for a day, where a package asks for one."""
+    """Returns an invented IPv6 address that stands for the request's own during a day, for packages that want one."""
     return str(ipaddress.IPv6Address(b"\xfd" + _hash(network_of(request))[:15]))
 
 

@@ -1,4 +1,4 @@
-"""Answers that several pages give: a wrong method, too many requests."""
+"""Responses that several rooms give: a method that is not allowed, too many requests."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,12 +12,12 @@ View = Callable[..., HttpResponse]
 
 
 def methods(*names: str) -> Callable[[View], View]:
-    """``require_http_methods`` with its names as they are read: ``@methods("GET", "POST")``."""
+    """Returns the decorator ``require_http_methods`` for these methods: ``@methods("GET", "POST")``."""
     return require_http_methods(list(names))
 
 
 class KnownMethods:
-    """Middleware: no page here is put, patched or deleted, whatever a package's view would make of it."""
+    """Middleware that answers PUT, PATCH and DELETE with 405, also where a package's view would accept them."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -29,6 +29,6 @@ class KnownMethods:
 
 
 def too_many(request: HttpRequest, *args: Any) -> HttpResponse:
-    """429, in words: for what ``accounts.limits.allow`` refuses, and for what allauth counts."""
+    """Returns the page with status 429, for what ``rate_limits.allow`` and django-allauth refuse."""
     sentence = _("Too many requests. Wait a while and try again.")
     return render(request, "pages/problem.html", {"sentence": sentence, "status": 429}, status=429)

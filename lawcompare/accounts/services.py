@@ -1,4 +1,4 @@
-"""What people do to organisations and to their own account: one function an action, a transaction each."""
+"""Actions on organisations and on a person's own account: one function each, in one transaction."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ INVITATIONS_PER_DAY = 50
 
 @transaction.atomic
 def add_member(email: str, organisation: Organisation, role: str = Role.MEMBER) -> tuple[User, bool]:
-    """Make the person (without a usable password) if they are new, and set their role. Returns (person, is new).
+    """Create the person without a usable password if they are new, and set their role. Returns (person, is new).
 
-    For commands and fixtures, which may do anything; people invite.
+    For commands and fixtures, which may do anything; people use ``invite``.
     """
     user = User.objects.filter(email__iexact=email).first()
     is_new = user is None
@@ -46,10 +46,10 @@ def _administered_by(user: Any) -> Organisation:
 
 @transaction.atomic
 def invite(by: Any, email: str, role: str, address_of: Any) -> Invitation:
-    """Ask a person in by a letter to their address. ``address_of(token)`` is the link it holds.
+    """Invite a person by mail, with the link that ``address_of(token)`` returns.
 
-    An earlier invitation of the same address is withdrawn. Whether the address has an account here is not told.
-    Raises ``ValidationError``; nothing is kept where the letter cannot be sent.
+    An earlier invitation of the same address is withdrawn. The caller cannot learn whether the address has an account.
+    Raises ``ValidationError``; nothing is stored where the mail cannot be sent.
     """
     organisation = _administered_by(by)
     if Role(role) not in Role:
@@ -74,6 +74,7 @@ def invite(by: Any, email: str, role: str, address_of: Any) -> Invitation:
 
 @transaction.atomic
 def withdraw_invitation(by: Any, pk: int) -> None:
+    """Make the link of an open invitation useless. Raises ``ValidationError`` where it is not open any more."""
     organisation = _administered_by(by)
     if not organisation.invitations.open().filter(pk=pk).update(withdrawn_at=timezone.now()):
         raise ValidationError(_("This invitation was accepted, withdrawn or has run out."))
@@ -81,12 +82,16 @@ def withdraw_invitation(by: Any, pk: int) -> None:
 
 
 def find_invitation(token: str) -> Invitation | None:
+    """Returns the open invitation of a token with its organisation, or None."""
     invitations = Invitation.objects.open().filter(token_digest=digest_of(token))
     return invitations.select_related("organisation").first()
 
 
 def account_of(invitation: Invitation) -> User | None:
-    """The account that the invited address has already, with a password of its own; it must sign in to accept."""
+    """Returns the existing account of an invited address, which must sign in to accept; None where there is none.
+
+    An account that never had a password does not count, unless it is inactive.
+    """
     user = User.objects.filter(email__iexact=invitation.email).first()
     return user if user is not None and (user.has_usable_password() or not user.is_active) else None
 
@@ -95,8 +100,8 @@ def account_of(invitation: Invitation) -> User | None:
 def accept_invitation(token: str, user: Any = None, password: str = "") -> User:
     """Make the invited person a member: the signed-in ``user`` of that address, or a new person with ``password``.
 
-    Whoever holds the token has read the mail at that address, which is all that a new account needs; one that exists
-    already needs its own sign-in. The token is used up. Raises ``ValidationError``.
+    Whoever holds the token has read the mail at that address, which is all that a new account needs; an existing
+    account needs its own sign-in. The token works once. Raises ``ValidationError``.
     """
     invitation = Invitation.objects.open().select_for_update().filter(token_digest=digest_of(token)).first()
     if invitation is None:
@@ -125,7 +130,7 @@ def _new_person(email: str, password: str) -> User:
 
 @transaction.atomic
 def change_role(by: Any, pk: int, role: str) -> Membership:
-    """Give a member another role. The last administrator stays one."""
+    """Give a member another role. Raises ``ValidationError``, also for the last administrator."""
     organisation = _administered_by(by)
     if role not in Role.values:
         raise ValidationError(_("There is no such role."))
@@ -140,7 +145,7 @@ def change_role(by: Any, pk: int, role: str) -> Membership:
 
 @transaction.atomic
 def remove_member(by: Any, pk: int) -> None:
-    """End a membership. What the person wrote stays with the organisation."""
+    """End a membership; what the person wrote stays with the organisation. Raises ``ValidationError``."""
     organisation = _administered_by(by)
     membership = _member(organisation, pk)
     _refuse_last_administrator(organisation, membership)
@@ -163,7 +168,7 @@ def _refuse_last_administrator(organisation: Organisation, membership: Membershi
 
 @transaction.atomic
 def describe_organisation(by: Any, fields: dict[str, Any]) -> Organisation:
-    """Set the description and the two-person rule; the name and the address are the site's to change."""
+    """Set the description and the two-person rule of the person's organisation; its name and slug are the site's."""
     organisation = _administered_by(by)
     for name in ("description", "two_person_rule"):
         setattr(organisation, name, fields[name])
@@ -175,6 +180,7 @@ def describe_organisation(by: Any, fields: dict[str, Any]) -> Organisation:
 
 @transaction.atomic
 def set_display_name(user: User, name: str) -> None:
+    """Set the name by which a person may be credited; empty where they are never to be named."""
     user.display_name = name
     user.save(update_fields=["display_name"])
     record("change name", f"person/{user.pk}", by=user, is_named=bool(name))
@@ -186,14 +192,17 @@ ADDRESS_SALT = "lawcompare.accounts.new-address"
 
 
 def ask_for_address(user: User, email: str, address_of: Any) -> None:
-    """Send a link to the new address. Whether somebody has an account with it is not told."""
+    """Mail a confirmation link to the new address. The caller cannot learn whether it has an account."""
     claims = [user.pk, user.email, User.objects.normalize_email(email), user.get_session_auth_hash()]
     send_new_address(email, address_of(signing.dumps(claims, salt=ADDRESS_SALT)))
 
 
 def read_key(key: str) -> tuple[User, str]:
-    """(person, new address) of a link. Raises ``ValidationError`` where it is too old, forged, or was used: it names
-    the address it replaces, and the password it was asked under."""
+    """Returns (person, new address) of a confirmation link.
+
+    Raises ``ValidationError`` where the link is forged, older than a day or was used: it is signed together with the
+    address it replaces and the password in force when it was made.
+    """
     try:
         pk, old, new, password = signing.loads(key, salt=ADDRESS_SALT, max_age=DAY)
     except signing.BadSignature:
@@ -206,6 +215,7 @@ def read_key(key: str) -> tuple[User, str]:
 
 @transaction.atomic
 def confirm_address(key: str) -> User:
+    """Replace a person's address by the one in the link. Raises ``ValidationError``."""
     user, new = read_key(key)
     if User.objects.filter(email__iexact=new).exclude(pk=user.pk).exists():
         raise ValidationError(_("The address could not be confirmed: it belongs to another account."))

@@ -5,7 +5,7 @@ from lawcompare.audit.models import Entry
 
 @admin.register(Entry)
 class EntryAdmin(admin.ModelAdmin):
-    """To read. The database refuses every change."""
+    """The log, to be read; the database refuses every change."""
 
     list_display = ["number", "at", "action", "subject", "organisation", "actor"]
     list_filter = ["action", "organisation"]

@@ -1,4 +1,4 @@
-"""Who did what, in a log that only grows: each entry holds the digest of the one before, so none can be changed."""
+"""The audit log: entries are only added, and each holds the digest of the one before, so that a change shows."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BEGINNING = "0" * 64
 
 
 class Entry(models.Model):
-    """One thing that somebody did. Triggers in the database refuse to change or to delete it."""
+    """One action of a person or of the program. Triggers in the database refuse to change or delete it."""
 
     number = models.PositiveBigIntegerField(primary_key=True)  # 1, 2, 3 … without a gap
     at = models.CharField(max_length=32)  # ISO 8601 in UTC; text, so that every database gives back what was hashed
@@ -35,7 +35,7 @@ class Entry(models.Model):
 
     @property
     def right_digest(self) -> str:
-        """SHA-256 of all that the entry says and of the digest before it."""
+        """Returns the SHA-256 in hexadecimal of the entry's fields and the digest before it."""
         said = [
             self.number, self.at, self.actor, self.organisation, self.action, self.subject, self.details, self.previous
         ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Adding to the log, and proving that nothing in it was changed. ``record`` is called by every room's services."""
+"""Adding to the audit log, and checking that nothing in it was changed. Every room's services call ``record``."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ LOCK = 0x6C6177
 
 @dataclass(frozen=True)
 class Head:
-    """The newest entry: noted down elsewhere, it proves later that the log was not cut."""
+    """The newest entry's number and digest: kept elsewhere, they prove later that the log was not cut short."""
 
     number: int
     digest: str
 
 
 class BrokenLog(Exception):
-    """An entry is not what was written. ``number`` says which, ``reason`` how."""
+    """An entry is not as it was written. ``number`` is the entry's, ``reason`` a sentence."""
 
     def __init__(self, number: int, reason: str) -> None:
         super().__init__(f"entry {number} {reason}")
@@ -33,10 +33,10 @@ class BrokenLog(Exception):
 
 @transaction.atomic
 def record(action: str, subject: str, by: Any = None, organisation: str = "", **details: Any) -> Entry:
-    """Add an entry, in the caller's transaction: what is undone leaves none.
+    """Add an entry in the caller's transaction, so that an action that is rolled back leaves none.
 
     ``by`` is a user, or None where the program acts; ``organisation`` the slug under which they act; ``subject`` names
-    the thing, such as ``annotation/x8Kq``. ``details`` are plain values, never a name, an address or words of a draft.
+    the object, such as ``annotation/x8Kq``. ``details`` are plain values, never a name, an address or words of a draft.
     """
     _wait_for_turn()
     last = Entry.objects.order_by("-number").first()
@@ -63,14 +63,15 @@ def _wait_for_turn() -> None:
 
 
 def find_head() -> Head:
+    """Returns the newest entry's number and digest, or the beginning of an empty log."""
     last = Entry.objects.order_by("-number").first()
     return Head(last.number, last.digest) if last else Head(0, BEGINNING)
 
 
 def check_log(noted: Head | None = None) -> Head:
-    """Compute every digest again; returns the newest entry. Raises ``BrokenLog`` at the first entry that is not right.
+    """Compute every digest again and return the newest entry. Raises ``BrokenLog`` at the first wrong one.
 
-    ``noted`` is a head noted earlier: it must still be there.
+    ``noted`` is a head kept from earlier: it must still be in the log.
     """
     previous, number = BEGINNING, 0
     for entry in Entry.objects.order_by("number").iterator(chunk_size=2000):

@@ -1,7 +1,7 @@
-"""One file that holds everything: the database, uploaded files encrypted in it, and digests that prove it whole.
+"""Backups: one tar file with a copy of the database, uploaded files encrypted in it, and digests to check it by.
 
-The databases' own tools do the copying: SQLite's online backup, ``pg_dump`` and ``pg_restore``. The site may go on
-working meanwhile: what is copied and what is counted are one moment of the database.
+The databases' own tools copy: SQLite's online backup, ``pg_dump`` and ``pg_restore``. The site may go on working
+meanwhile: the copy and the counts are of one moment.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ ORIGINALS = "SELECT digest FROM laws_original ORDER BY digest"
 
 
 class BackupError(Exception):
-    """The backup cannot be made, or the file is not one, or what was restored is not what was kept: one sentence."""
+    """Why a backup cannot be made, read or restored, in one sentence."""
 
 
 @dataclass(frozen=True)
 class BackupSummary:
-    """What a backup holds."""
+    """What a backup contains. ``audit`` is number and digest of the newest entry of the audit log."""
 
     path: Path
     rows: int
@@ -56,7 +56,9 @@ class BackupSummary:
 
 
 def make_backup(folder: Path) -> BackupSummary:
-    """Write a backup into ``folder`` under a name with the time; complete, or not there at all."""
+    """Write a backup of the whole site into ``folder``, named by the time. Raises ``BackupError``; no half file is
+    left.
+    """
     if not folder.is_dir() or not os.access(folder, os.W_OK):
         raise BackupError(f"{folder} is no folder that can be written to")
     made_at = datetime.now(UTC)
@@ -156,7 +158,7 @@ def _postgresql_rows() -> Iterator[tuple[str, Iterable[Any]]]:
 
 
 def table_digests() -> dict[str, dict[str, Any]]:
-    """Those of the database as it is now."""
+    """Returns for each table of the present database its number of rows and a SHA-256 over them."""
     if connection.vendor == "sqlite":
         connection.ensure_connection()
         with closing(sqlite3.connect(settings.DATABASES["default"]["NAME"])) as database:
@@ -165,6 +167,7 @@ def table_digests() -> dict[str, dict[str, Any]]:
 
 
 def file_digest(path: Path) -> str:
+    """Returns the SHA-256 of a file in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -173,7 +176,7 @@ def file_digest(path: Path) -> str:
 
 
 def restore_backup(path: Path) -> BackupSummary:
-    """Bring a backup back into an empty database, and prove that nothing differs."""
+    """Restore a backup into an empty database and check every table against it. Raises ``BackupError``."""
     with tempfile.TemporaryDirectory(prefix="lawcompare-restore-") as work:
         parts = Path(work)
         manifest = _unpack(path, parts)
@@ -184,7 +187,7 @@ def restore_backup(path: Path) -> BackupSummary:
 
 
 def _unpack(path: Path, parts: Path) -> dict[str, Any]:
-    """The manifest, once every file is proved to be the one that was kept."""
+    """Returns the manifest of a backup after checking the digest of every file in it."""
     try:
         with tarfile.open(path) as archive:
             archive.extractall(parts, filter="data")
@@ -237,7 +240,7 @@ def _compare(manifest: dict[str, Any]) -> None:
 
 
 def _run(program: str, *options: str) -> None:
-    """Run one of PostgreSQL's programs on the site's database; the password is in no list of processes."""
+    """Run one of PostgreSQL's programs on the site's database, with the password outside the list of processes."""
     database = connection.settings_dict
     names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
     environment = os.environ | {name: str(database[key]) for name, key in names.items() if database.get(key)}

@@ -1,4 +1,4 @@
-"""Who may see which text: the only way a view gets a law, a version or a clause."""
+"""Which texts a person may see: the only functions by which views get a law, a version or a clause."""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,7 +12,7 @@ from lawcompare.laws.models import Clause, Law, Version, VersionQuerySet, Withdr
 
 
 class WithdrawnError(Exception):
-    """What is asked for was removed from public view. ``middleware`` makes it a page with the reason."""
+    """The law or version asked for was withdrawn; ``WithdrawnPages`` answers with the page that says why."""
 
     def __init__(self, withdrawal: Withdrawal) -> None:
         super().__init__(withdrawal.reason)
@@ -20,7 +20,9 @@ class WithdrawnError(Exception):
 
 
 def visible_versions(user: Any) -> VersionQuerySet:
-    """What is public; what the person's own organisation keeps to itself; for staff what commands have prepared."""
+    """Returns the versions a person may see: public ones, those of their own organisation, and for staff what commands
+    stored.
+    """
     versions = Version.objects.select_related("law")
     shown = versions.is_public()
     membership = membership_of(user)
@@ -38,6 +40,7 @@ def visible_jobs(model: Any) -> Callable[[Any], QuerySet[Any]]:
 
 
 def get_law(user: Any, slug: str) -> Law:
+    """Returns the law with this slug. Raises ``Http404``, or ``WithdrawnError`` where it was withdrawn."""
     law = Law.objects.filter(slug=slug).first()
     if law is None or not visible_versions(user).filter(law=law).exists():
         _refuse_if_withdrawn(slug)
@@ -46,6 +49,7 @@ def get_law(user: Any, slug: str) -> Law:
 
 
 def get_version(user: Any, law: str, version: str) -> Version:
+    """Returns a version with its law, by the slugs of both. Raises ``Http404`` or ``WithdrawnError``."""
     text_version = visible_versions(user).filter(law__slug=law, slug=version).first()
     if text_version is None:
         raise _no_text(law, version)
@@ -58,7 +62,7 @@ def _no_text(law: str, version: str) -> Http404:
 
 
 def _refuse_if_withdrawn(law: str, version: str | None = None) -> None:
-    """Raise ``Withdrawn`` where the law, or this version of it, was removed from public view."""
+    """Raises ``WithdrawnError`` where the law, or this version of it, was withdrawn."""
     which = Q(version__law__slug=law) if version is None else Q(version__law__slug=law, version__slug=version)
     standing = Withdrawal.objects.standing().select_related("law", "version__law", "organisation")
     withdrawal = standing.filter(Q(law__slug=law) | which).order_by("-at").first()
@@ -70,7 +74,7 @@ def _refuse_if_withdrawn(law: str, version: str | None = None) -> None:
 
 
 def get_version_among(user: Any, law: str, version: str) -> tuple[Version, list[Version]]:
-    """A version and the other texts of its law, by date, in one query."""
+    """Returns a version and the other visible versions of its law, by date, in one query."""
     texts = list(visible_versions(user).filter(law__slug=law).order_by("date", "slug"))
     text_version = next((text for text in texts if text.slug == version), None)
     if text_version is None:
@@ -79,7 +83,7 @@ def get_version_among(user: Any, law: str, version: str) -> tuple[Version, list[
 
 
 def get_two_versions(user: Any, old: tuple[str, str], new: tuple[str, str]) -> tuple[Version, Version]:
-    """Two versions in one query. Each is (law, version)."""
+    """Returns two versions, each named by (law slug, version slug), in one query. Raises ``Http404``."""
     wanted = Q(law__slug=old[0], slug=old[1]) | Q(law__slug=new[0], slug=new[1])
     versions = {(version.law.slug, version.slug): version for version in visible_versions(user).filter(wanted)}
     for name in (old, new):
@@ -89,7 +93,7 @@ def get_two_versions(user: Any, old: tuple[str, str], new: tuple[str, str]) -> t
 
 
 def get_clause(user: Any, law: str, version: str, eid: str) -> Clause:
-    """A clause with its version and law. What exactly is missing is only asked when something is."""
+    """Returns a clause with its version and law. Raises ``Http404``, which tells whether text or clause is missing."""
     clauses = Clause.objects.filter(version__in=visible_versions(user).values("pk")).select_related(
         "version__law", "parent"
     )
@@ -110,6 +114,6 @@ def get_clause(user: Any, law: str, version: str, eid: str) -> Clause:
 
 
 def find_version(address: str) -> Version:
-    """The version a command names as ``law/version``, published or not. Raises ``Version.DoesNotExist``."""
+    """Returns the version that a command names as ``law/version``, public or not. Raises ``Version.DoesNotExist``."""
     law, _separator, version = address.partition("/")
     return Version.objects.select_related("law").get(law__slug=law, slug=version)

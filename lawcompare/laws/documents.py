@@ -1,4 +1,4 @@
-"""Documents of the engine to rows, and back."""
+"""Conversion between stored versions and the engine's documents."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BATCH = 500
 
 
 def text_hash(clauses: Iterable[EngineClause]) -> str:
-    """SHA-256 over addresses and words, so that two imports of the same words can be told to be the same."""
+    """Returns the SHA-256 over eIds and words of the clauses: the same for two imports of the same words."""
     digest = hashlib.sha256()
     for clause in clauses:
         digest.update(json.dumps([clause.eid, clause.num, clause.heading, clause.text], ensure_ascii=False).encode())
@@ -27,7 +27,7 @@ def text_hash(clauses: Iterable[EngineClause]) -> str:
 
 
 def subtree_ends(clauses: tuple[EngineClause, ...]) -> list[int]:
-    """For each clause the position after its last descendant.
+    """Returns for each clause the position after its last descendant.
 
     >>> a, b, c = (EngineClause(eid=e, element="x", depth=d) for e, d in [("a", 0), ("b", 1), ("c", 0)])
     >>> subtree_ends((a, b, c))
@@ -45,7 +45,7 @@ def subtree_ends(clauses: tuple[EngineClause, ...]) -> list[int]:
 
 
 def store_clauses(version: Version, document: Document, progress: Progress) -> None:
-    """Write the clauses of a document, level by level, since a row names its parent's row."""
+    """Store the clauses of a document level by level, since a row names its parent's row."""
     rows = {row.eid: row for row in clause_rows(version, document)}
     by_depth: dict[int, list[Clause]] = {}
     for row in rows.values():
@@ -62,7 +62,7 @@ def store_clauses(version: Version, document: Document, progress: Progress) -> N
 
 
 def clause_rows(version: Version, document: Document) -> list[Clause]:
-    """The clauses of a document in order, unsaved and without their parents' rows."""
+    """Returns the clauses of a document as unsaved rows, in order and without parents."""
     ends = subtree_ends(document.clauses)
     return [_row(version, clause, place, ends[place]) for place, clause in enumerate(document.clauses)]
 
@@ -90,12 +90,12 @@ _READ = ("eid", "element", "num", "heading", "text", "depth", "parent", "text_st
 
 
 def load_document(version: Version) -> Document:
-    """The stored version as the engine sees it."""
+    """Returns a stored version as the engine's document."""
     return document_of(version, version.clauses.order_by("position").only(*_READ))
 
 
 def document_of(version: Version, clauses: Iterable[Clause]) -> Document:
-    """The engine's document of some clauses of a version, in order; one whose parent is left out stands alone."""
+    """Returns the engine's document of some clauses of a version, in order; one whose parent is missing has none."""
     rows = list(clauses)
     eids = {row.pk: row.eid for row in rows}
     engine_clauses = tuple(
@@ -116,7 +116,7 @@ def document_of(version: Version, clauses: Iterable[Clause]) -> Document:
 
 
 def document_to_correct(version: Version) -> Document:
-    """The stored version as a reader would give it: each clause with what the source says of it alone."""
+    """Returns a stored version as a reader would give it: with what the source says of each clause, and with lines."""
     document = load_document(version)
     rows = version.clauses.order_by("position").values_list("text_status", "source_url", "note", "identifier")
     names = ("text_status", "source", "note", "identifier")
@@ -135,9 +135,10 @@ _NUMBER = re.compile(r"\d+[A-Za-z]*(?:[-–]\d+)?")
 
 
 def select_sections(document: Document, wanted: str) -> Document:
-    """Keep the sections or articles named, as in ``1030,2510-2523``, with what stands above and inside them.
+    """Returns the document with only the sections or articles named, as in ``1030,2510-2523``.
 
-    Raises ``ReadingError`` where a number named is not in the text; a range needs one section at least.
+    What stands above and inside them is kept. Raises ``ReadingError`` for a number that is not in the text; a range
+    needs one section at least.
     """
     units = {
         _first_number(clause.num): clause for clause in document.clauses if clause.element in {"section", "article"}

@@ -58,7 +58,7 @@ _TIME = re.compile(r"(\d+) (year|month|day|hour)s?")
 
 
 def format_date(date: str) -> str:
-    """A date as precise as it is known, in the reader's words: ``2012``, ``August 2020``, ``4 August 2020``."""
+    """Returns a date as precise as it is known in the page's language: ``2012``, ``August 2020``, ``4 August 2020``."""
     parts = str(date or "").split("-")
     if not all(part.isdecimal() for part in parts):
         return str(date or "")
@@ -72,17 +72,17 @@ def format_date(date: str) -> str:
 
 
 def fill_message(message: str, values: Mapping[str, str | float]) -> str:
-    """A message of the engine in the reader's language, with its values.
+    """Returns a message of the engine, translated and with its values.
 
-    A value in quotation marks quotes a text and stays as it is. Of the others the engine's own are put in the reader's
-    words and digits: counts, amounts, times and the names of what was read; a clause's name stays.
+    A value in quotation marks quotes a text and stays as it is. Of the others counts, amounts, times and the names of
+    what was read are translated; a clause's name stays.
     """
     quoted = set(_QUOTED.findall(message))
     return _(message) % {name: value if name in quoted else format_value(value) for name, value in values.items()}
 
 
 def format_value(value: str | float) -> str:
-    """``12``, ``5,000``, ``3 years``, ``1 year to 3 years``, ``court, prosecutor`` in the reader's language."""
+    """Returns ``12``, ``5,000``, ``3 years``, ``1 year to 3 years`` or ``court, prosecutor`` in the page's language."""
     words = str(value)
     if _AMOUNT.fullmatch(words):
         return digits(words)
@@ -93,7 +93,7 @@ def format_value(value: str | float) -> str:
 
 
 def format_in_dollars(values: Mapping[str, Any]) -> str:
-    """A fine's amounts in dollars at the engine's one dated rate; nothing where they are in dollars or not known."""
+    """Returns a fine in dollars at the engine's one dated rate; empty where it is in dollars or has no rate."""
     currency = values.get("currency")
     amounts = [values[name] for name in ("fine_min", "fine_max") if values.get(name) is not None]
     dollars = [in_dollars(amount, currency) for amount in dict.fromkeys(amounts)] if currency else []

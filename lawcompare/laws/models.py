@@ -1,7 +1,7 @@
-"""Laws, their versions and the clauses of each.
+"""Laws, their versions and clauses.
 
-A published version and its clauses are never edited: triggers in the database (migration 0002) refuse it, whoever
-asks. A correction is a new version that names the one it corrects.
+A published version and its clauses are never edited: triggers of the database (``triggers.py``) refuse it. A correction
+is a new version that names the one it corrects.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class LawKind(models.TextChoices):
 
 
 class TextStatus(models.TextChoices):
-    """What the words shown are. Of a version, and of a clause where it differs from its version."""
+    """What the words shown are: of a version, and of a clause where it differs from its version."""
 
     OFFICIAL = "official", _("Official text")
     UNOFFICIAL_TRANSLATION = "unofficial-translation", _("Unofficial translation")
@@ -52,7 +52,7 @@ class TextStatus(models.TextChoices):
 
 
 def check_date(date: str) -> None:
-    """A day, a month or a year that exists: 2012, 2012-02 or 2012-02-29."""
+    """Raises ``ValidationError`` for anything but an existing day, month or year: 2012, 2012-02, 2012-02-29."""
     try:
         datetime.strptime(date, {4: "%Y", 7: "%Y-%m", 10: "%Y-%m-%d"}[len(date)])
     except (KeyError, ValueError):
@@ -63,6 +63,8 @@ VERSION_STATUSES = ["official", "unofficial-translation", "leaked", "restatement
 
 
 class Language(models.TextChoices):
+    """The languages of law texts."""
+
     ENGLISH = "en", _("English")
     KHMER = "km", _("Khmer")
 
@@ -71,6 +73,7 @@ UNITED_NATIONS, NO_COUNTRY = "un", "xa"
 
 
 def this_year() -> str:
+    """Returns the present year as four digits."""
     return str(timezone.now().year)
 
 
@@ -96,12 +99,12 @@ class Law(models.Model):
 
     @property
     def name(self) -> str:
-        """What the page's readers call it: its Khmer name on Khmer pages, where it has one."""
+        """The law's title in the language of the page, or in English where it has none."""
         return in_reader_language(self, "title")
 
     @property
     def other_name(self) -> str:
-        """Its name in the other language; empty where it has one name."""
+        """The law's title in the other language; empty where it has one title."""
         return self.title if self.name != self.title else self.title_km
 
     @property
@@ -125,11 +128,11 @@ class Law(models.Model):
 
 class VersionQuerySet(models.QuerySet["Version"]):
     def published(self) -> VersionQuerySet:
-        """What everybody may read: published, and neither it nor its law withdrawn."""
+        """Returns the versions that everybody may read: published, and neither they nor their law withdrawn."""
         return self.filter(self.is_public())
 
     def is_public(self) -> models.Q:
-        """The condition of ``published``, to be joined with others."""
+        """Returns the condition of ``published``, to be combined with others."""
         withdrawn = Withdrawal.objects.standing().filter(
             models.Q(version=models.OuterRef("pk")) | models.Q(law=models.OuterRef("law_id"))
         )
@@ -185,12 +188,12 @@ class Version(models.Model):
 
     @property
     def address(self) -> str:
-        """``kh-cybercrime/2012-v1-en``, as commands and links name it."""
+        """``kh-cybercrime/2012-v1-en``, as commands and links name the version."""
         return f"{self.law.slug}/{self.slug}"
 
     @property
     def is_partial(self) -> bool:
-        """Whether a clause that is not here may still be in the law: it is restated, or only its headings are known."""
+        """Whether a clause that is missing here may still be in the law: it is restated, or known by headings."""
         return self.text_status in {TextStatus.RESTATEMENT, TextStatus.HEADINGS_ONLY}
 
     @property
@@ -219,7 +222,7 @@ class Version(models.Model):
 
 
 class Clause(models.Model):
-    """A unit of the text with an address. The tree is parent, position and depth; a subtree is a run of positions."""
+    """A unit of the text with an address. The tree is parent, position and depth; a subtree is a range of positions."""
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="clauses")
     parent = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="children")
@@ -254,9 +257,9 @@ class Clause(models.Model):
 
 
 class ClauseTranslation(models.Model):
-    """A clause and the one that renders it in a text of another language.
+    """A clause and its counterpart in a text of another language.
 
-    Made from numbers and structure, and made anew whenever people decide otherwise: see ``translations.py``.
+    Found by numbers and structure, and found anew whenever people decide otherwise (``translations.py``).
     """
 
     original_version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
@@ -278,11 +281,12 @@ class ClauseTranslation(models.Model):
 
     @property
     def percent(self) -> int:
+        """The confidence in percent."""
         return round(100 * self.confidence)
 
     @property
     def is_confirmed(self) -> bool:
-        """Whether a person said so."""
+        """Whether a person confirmed it."""
         return bool(self.confirmed_by)
 
 
@@ -318,7 +322,7 @@ class Original(models.Model):
 
 
 class Origin(models.Model):
-    """Which organisation brought a text here. Until the text is published, its members alone see it."""
+    """Which organisation brought a text here; until it is published, its members alone see it."""
 
     version = models.OneToOneField(Version, on_delete=models.CASCADE, related_name="origin")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
@@ -329,11 +333,12 @@ class Origin(models.Model):
 
 class WithdrawalQuerySet(models.QuerySet["Withdrawal"]):
     def standing(self) -> WithdrawalQuerySet:
+        """Returns the withdrawals that were not taken back."""
         return self.filter(restored_at__isnull=True)
 
 
 class Withdrawal(models.Model):
-    """A version, or a law with all its versions, removed from public view. Its address stays and says why."""
+    """The removal of a version, or of a law with all its versions, from public view. Its address stays and says why."""
 
     law = models.ForeignKey(Law, null=True, blank=True, on_delete=models.CASCADE, related_name="withdrawals")
     version = models.ForeignKey(Version, null=True, blank=True, on_delete=models.CASCADE, related_name="withdrawals")
@@ -366,7 +371,7 @@ class Withdrawal(models.Model):
 
 
 class FormerAddress(models.Model):
-    """What a law, or a version of it, was called before. Its old addresses lead to where it is now, for good."""
+    """An earlier slug of a law or a version. Its old addresses redirect to the new ones for good."""
 
     slug = models.SlugField(max_length=80)
     law = models.ForeignKey(Law, on_delete=models.CASCADE, related_name="former_addresses")

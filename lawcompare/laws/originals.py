@@ -37,7 +37,7 @@ class OriginalClosed(EngineError):
 
 
 def digest_of(data: bytes) -> str:
-    """SHA-256 in hexadecimal."""
+    """Returns the SHA-256 of the bytes in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 
@@ -62,7 +62,7 @@ def get(digest: str) -> bytes:
 
 @transaction.atomic
 def open_original(digest: str, subject: str, by: Any, organisation: str) -> bytes:
-    """The file as it was handed in; that it was opened is in the log. ``by``: None where the program reads it."""
+    """Returns a file as uploaded and records in the audit log that it was opened. ``by``: None for the program."""
     data = get(digest)
     record("open original", subject, by=by, organisation=organisation)
     return data

@@ -1,4 +1,4 @@
-"""Reading a file in another process: this one stays free for pages, and a hostile file ends only the other."""
+"""Reading a file in a child process, so that this one stays free for pages and a hostile file ends only the child."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ READER = [sys.executable, "-m", "lawcompare.engine.reading.sandbox.worker"]
 
 
 def read_in_sandbox(data: bytes, filename: str, language: str | None, progress: Progress) -> Document:
-    """What ``engine.reading.read`` gives, from a child process. Raises ``ReadingError``."""
+    """Returns what ``engine.reading.read`` returns, from a child process. Raises ``ReadingError``."""
     if not settings.READER_SANDBOX:
         with listening(progress):
             return read(data, filename=_neutral_name(filename), language=language)
@@ -60,13 +60,13 @@ def read_in_sandbox(data: bytes, filename: str, language: str | None, progress: 
 
 
 def _bare_environment() -> dict[str, str]:
-    """What Python needs to start, and none of the site's secrets."""
+    """Returns the variables that Python needs to start, and none of the site's secrets."""
     kept = ("PATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
     return {name: os.environ[name] for name in kept if name in os.environ} | {"PYTHONPATH": str(settings.BASE_DIR)}
 
 
 def _neutral_name(filename: str) -> str:
-    """The extension is all that a reader wants to know of a file's name."""
+    """Returns a name with the extension alone, which is all that a reader needs."""
     return f"file{PurePath(filename).suffix}".replace("\0", "")
 
 
@@ -101,7 +101,9 @@ def _listen(child: subprocess.Popen[bytes], progress: Progress) -> Document:
 
 
 def _parse_message(line: bytes) -> dict[str, Any]:
-    """A line of the reader; nothing where it is none, since a reader that was taken over may say anything."""
+    """Returns a line of the child as a dictionary; empty for anything else, since a child taken over may write
+    anything.
+    """
     try:
         message = json.loads(line)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What people do to laws: import a text, publish it. One function, one transaction each."""
+"""Actions on laws: reading a file, storing it as a version, publishing. One transaction each."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ from lawcompare.laws.sandbox import read_in_sandbox
 
 
 class ImportRefused(EngineError):
-    """The file, or what was said about it, cannot become a version. Nothing was written."""
+    """The file, or its metadata, cannot become a version. Nothing was written."""
 
 
 @dataclass(frozen=True)
 class Import:
-    """A file and what is said about it. What is left empty is taken from the file itself."""
+    """A file and its metadata. What is left empty is taken from the file itself."""
 
     data: bytes
     filename: str
@@ -48,6 +48,8 @@ class Import:
 
 @dataclass(frozen=True)
 class Imported:
+    """The version that came of an import; ``is_new`` is False where it was there already."""
+
     version: Version
     is_new: bool
     warnings: tuple[str, ...] = ()
@@ -71,8 +73,8 @@ LINKS = ("follows", "corrects", "translates")
 def import_law(wanted: Import, progress: Progress = ignore_progress) -> Imported:
     """Read a file and store it as a version; all of it or nothing.
 
-    The same file under the same name again changes nothing: ``is_new`` is then False. Raises ``EngineError`` with
-    one sentence where the file or what is said about it cannot be used.
+    The same file under the same name again changes nothing: ``is_new`` is then False. Raises ``EngineError`` with one
+    sentence where the file or its metadata cannot be used.
     """
     progress("reading", 0, 1)
     document = read_file(wanted, progress)
@@ -89,7 +91,7 @@ def import_law(wanted: Import, progress: Progress = ignore_progress) -> Imported
 
 
 def check_file(filename: str, size: int) -> None:
-    """Refuse by its name and size what need not be opened. Raises ``ImportRefused``."""
+    """Raises ``ImportRefused`` for a file whose name or size alone rules it out."""
     if size > settings.IMPORT_BYTES_MAX:
         megabytes = settings.IMPORT_BYTES_MAX // (1024 * 1024)
         raise ImportRefused(f"{filename} is larger than the limit of {megabytes} MB")
@@ -104,7 +106,7 @@ def check_file(filename: str, size: int) -> None:
 
 
 def read_file(wanted: Import, progress: Progress = ignore_progress) -> Document:
-    """The document in the file, with only the sections asked for. Raises ``EngineError``."""
+    """Returns the document in the file, with only the sections asked for. Raises ``EngineError``."""
     check_file(wanted.filename, len(wanted.data))
     language = wanted.metadata.get("language") or None
     if wanted.sandboxed:
@@ -120,7 +122,7 @@ def read_file(wanted: Import, progress: Progress = ignore_progress) -> Document:
 
 
 def _collect_metadata(wanted: Import, document: Document) -> dict[str, Any]:
-    """What is said about the text: by the person first, by the file's own front matter second."""
+    """Returns the metadata of the text: what the person gave, else what the file's front matter says."""
     metadata: dict[str, Any] = {key: value for key, value in document.meta.items() if value is not None}
     metadata.update({key: value for key, value in wanted.metadata.items() if value})
     metadata["law"] = wanted.law or metadata.get("law", "")
@@ -154,9 +156,9 @@ def store_text(
     selection: str = "",
     progress: Progress = ignore_progress,
 ) -> Version:
-    """Store a document as an unpublished version, with its clauses.
+    """Store a document as an unpublished version with its clauses.
 
-    ``said`` names ``law``, ``version``, ``title``, ``language``, and where the law is new its ``law_title``,
+    ``metadata`` has ``law``, ``version``, ``title``, ``language``, and where the law is new its ``law_title``,
     ``jurisdiction`` and ``kind``. Raises ``ImportRefused``.
     """
     version = describe_text(document, metadata, file_hash, selection=selection)
@@ -169,7 +171,9 @@ def store_text(
 
 
 def describe_text(document: Document, metadata: Mapping[str, Any], file_hash: str, *, selection: str = "") -> Version:
-    """The version that ``store_text`` would store, and its law where that is new, unsaved. Raises ``ImportRefused``."""
+    """Returns the version that ``store_text`` would store, unsaved, and so its law where that is new. Raises
+    ``ImportRefused``.
+    """
     version = Version(
         law=_law(metadata),
         slug=metadata["version"],
@@ -217,7 +221,7 @@ def _plain(value: Any) -> Any:
 
 
 def _check(row: Law | Version, but: Collection[str] = ()) -> None:
-    """Turn the model's own rules into one sentence."""
+    """Raises ``ImportRefused`` with the first of the model's own validation errors."""
     try:
         row.full_clean(exclude=set(but))
     except ValidationError as error:

@@ -1,4 +1,4 @@
-"""Tables of words as files: what a spreadsheet takes, without what it would run."""
+"""Tables as CSV and XLSX whose cells no spreadsheet runs as formulas."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FORMULA = frozenset("=+-@＝＋－＠")
 
 
 def escape_formula(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula (OWASP: CSV injection).
+    """Returns a cell that no spreadsheet takes for a formula (OWASP: CSV injection).
 
     >>> plain("=1+1"), plain("1+1"), plain("  @cmd")
     ("'=1+1", '1+1', "'  @cmd")
@@ -29,7 +29,7 @@ def escape_formula(cell: str) -> str:
 
 
 def as_csv(rows: Iterable[Sequence[str]]) -> str:
-    """Rows as CSV. The mark at the beginning tells spreadsheets that it is UTF-8."""
+    """Returns rows as CSV, with the byte order mark by which spreadsheets recognise UTF-8."""
     buffer = io.StringIO()
     buffer.write("\ufeff")
     csv.writer(buffer).writerows([escape_formula(cell) for cell in row] for row in rows)
@@ -37,7 +37,10 @@ def as_csv(rows: Iterable[Sequence[str]]) -> str:
 
 
 def as_workbook(rows: Sequence[Sequence[str]]) -> bytes:
-    """A workbook of one sheet, the first row as its head. No author, no date: the same table gives the same file."""
+    """Returns an XLSX workbook of one sheet, the first row as its head.
+
+    It has no author and no date of its own: the same table gives the same bytes.
+    """
     buffer = io.BytesIO()
     with xlsxwriter.Workbook(
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

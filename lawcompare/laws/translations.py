@@ -1,4 +1,4 @@
-"""Texts that render one another in two languages, and which clause of one is which clause of the other."""
+"""Versions that translate one another, and which clause of one corresponds to which of the other."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ Decided = Mapping[tuple[int | None, int | None], str]
 
 
 def map_translation(translation: Version, decided: Decided) -> int:
-    """Find which clause renders which, and store it in place of what was found before. Returns how many pairs.
+    """Compute which clause translates which, and store it in place of the earlier map. Returns the number of pairs.
 
-    Safe to run twice; ``decided`` is kept.
+    Safe to run twice; what people decided (``decided``) is kept.
     """
     original = translation.translates
     if original is None:
@@ -55,16 +55,16 @@ def request_mapping(translation: Version) -> None:
 
 
 def renderings_of(user: Any, version: Version) -> VersionQuerySet:
-    """Texts in the other language of which the clause map is known, and which the person may see. One query."""
+    """Returns the visible versions in the other language whose clause map is known. One query."""
     linked = Q(translates=version) | Q(pk=version.translates_id)
     return visible_versions(user).filter(linked).order_by("date", "slug")
 
 
 def aligned_clauses(clauses: Iterable[Clause], other: Version) -> dict[int, list[Clause]]:
-    """Id of each clause -> the clauses of ``other`` that say the same in the other language. One query.
+    """Returns for the id of each clause its counterparts in ``other``. One query.
 
-    ``other`` is a translation of the text the clauses are of, or what that text translates. A clause that has none
-    there is not in the answer. Whether ``other`` may be seen is for the caller to have asked.
+    ``other`` is a translation of the text the clauses are of, or what that text translates. A clause without a
+    counterpart is missing. The caller has checked that ``other`` may be seen.
     """
     wanted = {clause.pk for clause in clauses}
     rows = ClauseTranslation.objects.filter(
@@ -80,12 +80,12 @@ def aligned_clauses(clauses: Iterable[Clause], other: Version) -> dict[int, list
 
 
 def rendering_among(version: Version, others: Iterable[Version]) -> Version | None:
-    """The text among others that renders this one in the other language, or that this one renders."""
+    """Returns the one of ``others`` that translates this version or that it translates, or None."""
     return next((one for one in others if version.pk == one.translates_id or one.pk == version.translates_id), None)
 
 
 def set_renderings(clauses: Iterable[Clause], rendering: Version | None) -> None:
-    """Give each clause as ``in_other_language`` those of the other language that say the same. One query, or none."""
+    """Set ``in_other_language`` of each clause to its counterparts. One query, or none."""
     clauses = list(clauses)
     aligned = aligned_clauses(clauses, rendering) if rendering else {}
     for clause in clauses:
@@ -96,7 +96,7 @@ def set_renderings(clauses: Iterable[Clause], rendering: Version | None) -> None
 
 
 def aligned_version(version: Version, other: Version) -> dict[int, list[int]]:
-    """Id of each clause of a whole text -> ids in ``other``, for pages that have both texts at hand. One query."""
+    """Returns for the id of each clause of a version the ids of its counterparts in ``other``. One query."""
     aligned: dict[int, list[int]] = {}
     rows = ClauseTranslation.objects.filter(
         Q(original_version=version, translation_version=other) | Q(original_version=other, translation_version=version)

@@ -5,7 +5,7 @@ from lawcompare.laws.withdrawal import views as withdrawal_views
 
 
 class EidConverter:
-    """An address inside a version, by the AKN naming convention: letters, digits, ``_`` and ``-``."""
+    """An eId in an address, by the AKN naming convention: letters, digits, ``_`` and ``-``."""
 
     regex = r"[\w-]+"
 

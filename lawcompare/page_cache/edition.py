@@ -1,9 +1,9 @@
-"""The edition of the public content: a token that the database changes with whatever a visitor may see.
+"""The edition of the public content: a random token that changes with everything a visitor may see.
 
-Triggers do it, in the transaction of the change itself. So no service can forget to, a change by hand counts too, and
-a page made before a change is never taken for one made after it. The token is drawn, not counted: a database put back
-from a copy has no edition that it ever had before. ``manage.py migrate`` sets the triggers, since SQLite forgets those
-of a table that a migration rebuilds.
+Triggers change it in the transaction of the change itself. So no service can forget to, a change by hand counts too,
+and a page made before a change is never taken for one made after it. The token is random and no count: a database
+restored from a backup never has an edition that it had before. ``manage.py migrate`` sets the triggers, since SQLite
+drops those of a table that a migration rebuilds.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ END $$
 
 
 def current_edition() -> str | None:
-    """The token of today's edition, or None where there is none, so that nothing may be kept."""
+    """Returns the token of the present edition; None where there is none, and then no page may be cached."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT token FROM page_cache_edition")
         row = cursor.fetchone()
@@ -84,7 +84,7 @@ def current_edition() -> str | None:
 
 
 def watch_public_tables() -> None:
-    """Set the triggers that are missing. Safe to repeat; a table that is not there yet is passed over."""
+    """Create the triggers that are missing. Safe to repeat; a table that does not exist yet is passed over."""
     with connection.cursor() as cursor:
         there = set(connection.introspection.table_names(cursor))
         if Edition._meta.db_table not in there:
@@ -102,7 +102,7 @@ def watch_public_tables() -> None:
 
 
 def public_models() -> list[type[Model]]:
-    """The models of this project, tables of many-to-many fields among them, that are not set apart."""
+    """Returns the project's models, also those of many-to-many fields, that are not in ``NOT_PUBLIC``."""
     ours = [model for model in apps.get_models(include_auto_created=True) if model.__module__.startswith("lawcompare.")]
     return [model for model in ours if model._meta.managed and model._meta.label not in NOT_PUBLIC]
 

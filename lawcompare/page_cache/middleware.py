@@ -1,8 +1,8 @@
-"""Pages kept for visitors, and the guard that refuses to share anything personal.
+"""The cache of public pages, and the guard that keeps personal pages out of it.
 
-This stands outside all other middleware: a kept page is sent as it once left, security headers and compression
-included. A view says that its page is public (``page_cache.public``); everything else is ``private, no-store``.
-What is kept holds for one edition of the content (``edition.py``) and one release of the program.
+This is the outermost middleware: a cached page is sent as it first was, with its security headers and compression. A
+view declares its page public (``page_cache.public``); every other page is ``private, no-store``. A cached page holds
+for one edition of the content (``edition.py``) and one release of the program.
 """
 
 from __future__ import annotations
@@ -38,12 +38,12 @@ ACCEPTS_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 
 
 class PersonalPageRefused(Exception):
-    """A page said to be public holds something of one person. Raised where ``GUARD_RAISES``, as in the tests."""
+    """A page declared public contains something of one person. Raised where ``GUARD_RAISES``, as in the tests."""
 
 
 @dataclass(frozen=True)
 class CachedPage:
-    """A page as it left, and since when it is what it is."""
+    """A response as it was sent, and since when (Unix time) its body has been the same."""
 
     edition: str
     etag: str
@@ -54,6 +54,8 @@ class CachedPage:
 
 
 class PageCache:
+    """Middleware that answers visitors from the cache and keeps what it may."""
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
         self.release = release()
@@ -71,7 +73,7 @@ class PageCache:
         return self._answer(request, edition, key, kept)
 
     def _key(self, request: HttpRequest) -> str:
-        """All that an answer to a visitor may depend on. A host that is refused never comes to be kept."""
+        """Returns the hash of all that a page for visitors may depend on."""
         meta = request.META
         host = meta.get("HTTP_HOST") or meta.get("SERVER_NAME", "")
         asked = [request.scheme, host, request.path, meta.get("QUERY_STRING", "")]
@@ -97,14 +99,14 @@ class PageCache:
 
 
 def _is_visitor(request: HttpRequest) -> bool:
-    """Whether nothing in the request says who asks."""
+    """Returns whether nothing in the request tells who asks."""
     if request.method not in {"GET", "HEAD"} or "HTTP_AUTHORIZATION" in request.META:
         return False
     return not ("HTTP_COOKIE" in request.META and any(name in request.COOKIES for name in PERSONAL_COOKIES))
 
 
 def _keep_private(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """No cache may keep it, whatever the view said, unless it is a static file."""
+    """Forbids every cache to keep the response, whatever its view declared, unless it is a static file."""
     cache_control = response.headers.get("Cache-Control")
     if cache_control is None or getattr(response, "is_public", False) or _claims_public(request, response):
         response.headers["Cache-Control"] = PRIVATE
@@ -112,13 +114,13 @@ def _keep_private(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 
 def _claims_public(request: HttpRequest, response: HttpResponse) -> bool:
-    """Whether a view says so by hand. Static files do, rightly."""
+    """Returns whether a view set ``Cache-Control: public`` by hand. Static files rightly do."""
     cache_control = response.headers.get("Cache-Control", "")
     return "public" in cache_control and not request.path.startswith(settings.STATIC_URL)
 
 
 def _what_is_personal(request: HttpRequest, response: HttpResponse) -> str:
-    """What in an answer is for one person alone, or nothing."""
+    """Returns what in a response is for one person alone, joined by commas; empty where nothing is."""
     session = getattr(request, "session", None)
     messages = getattr(request, "_messages", None)
     user = getattr(request, "_cached_user", None) or request.__dict__.get("user")
@@ -163,7 +165,7 @@ def _kept(response: HttpResponse, edition: str, started: int, before: CachedPage
 
 
 def _compressed(kept: CachedPage) -> CachedPage:
-    """The page as nearly everybody asks for it. It is unpacked for whoever cannot read it."""
+    """Returns the page compressed, as nearly every browser asks for it; ``_send`` unpacks it for the others."""
     if kept.is_compressed or len(kept.body) < BYTES_WORTH_COMPRESSING:
         return kept
     headers = [*kept.headers, ("Content-Encoding", "gzip")]
@@ -182,7 +184,7 @@ def _accepts_gzip(request: HttpRequest) -> bool:
 
 
 def _send(request: HttpRequest, kept: CachedPage, as_it_is: bool = False) -> HttpResponse:
-    """The page, or that the reader has it already. ``as_it_is``: it was made for this very request."""
+    """Returns the page, or 304 where the reader has it. ``as_it_is``: it was made for this very request."""
     own = {"ETag": kept.etag}
     # Within its first second a page could still change without its date doing so.
     if time.time() - kept.since >= 1:

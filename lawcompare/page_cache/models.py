@@ -1,10 +1,10 @@
-"""The one thing that belongs to all pages: which edition of the public content they show."""
+"""The edition of the public content."""
 
 from django.db import models
 
 
 class Edition(models.Model):
-    """One row. Its token is another one after every change to what visitors may see: see ``edition.py``."""
+    """One row, whose token triggers replace after every change to what visitors may see (``edition.py``)."""
 
     token = models.CharField(max_length=32)
 

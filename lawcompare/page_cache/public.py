@@ -1,4 +1,4 @@
-"""How a view declares its page public. ``page_cache/middleware.py`` acts on it, and refuses what must not be shared."""
+"""How a view declares its page public; ``middleware.py`` acts on it and refuses personal content."""
 
 from __future__ import annotations
 
@@ -15,12 +15,11 @@ View = Callable[..., HttpResponseBase]
 
 
 def public(*parameters: str, takes_post: bool = False) -> Callable[[View], View]:
-    """Say that every visitor gets the same page from a view: it may be kept, here and on the way to the reader.
+    """Decorates a view whose page is the same for every visitor, so that it may be cached here and on the way.
 
-    ``parameters``: the names in ``?…`` that the view reads. A page asked for with any other is passed on but never
-    kept, so that nobody can fill the cache or put words into other people's pages. A view that sets ``Cache-Control``
-    itself, as for a page that is true for a moment only, is left as it says. It is read, and no more, unless
-    ``takes_post`` is said: 405.
+    ``parameters`` are the query parameters that the view reads. A page asked for with any other is passed on and not
+    cached, so that nobody can fill the cache or plant words in other people's pages. A view that sets ``Cache-Control``
+    itself, as for a page that is true for a moment only, keeps it. POST is answered with 405 unless ``takes_post``.
     """
 
     def decorate(view: View) -> View:
@@ -41,7 +40,7 @@ def public(*parameters: str, takes_post: bool = False) -> Callable[[View], View]
 
 @cache
 def release() -> str:
-    """A name for this release of the program: another one after any of its files changed."""
+    """Returns a name for this release of the program, which changes with any of its files."""
     base: Path = settings.BASE_DIR
     files = [path for folder in ("lawcompare", "templates", "locale") for path in (base / folder).rglob("*.*")]
     files.append(Path(settings.STATIC_ROOT) / "staticfiles.json")

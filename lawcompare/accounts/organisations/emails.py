@@ -1,4 +1,4 @@
-"""Letters by mail that are ours; allauth sends those about passwords, addresses and second factors."""
+"""Our own mails; django-allauth sends those about passwords and second factors."""
 
 from typing import Any
 
@@ -11,17 +11,18 @@ from lawcompare.accounts.models import Invitation
 
 
 def send_invitation(invitation: Invitation, link: str) -> None:
-    """Raises ``OSError`` where the mail server does not take it."""
+    """Mails the link of an invitation to the invited address. Raises ``OSError`` where the mail server refuses it."""
     subject = _("An invitation to %(organisation)s") % {"organisation": invitation.organisation}
     _send(subject, "invitation", invitation.email, {"invitation": invitation, "link": link})
 
 
 def send_new_address(email: str, link: str) -> None:
+    """Mails the confirmation link to the new address of an account. Raises ``OSError``."""
     _send(_("Confirm your email address"), "new_address", email, {"link": link})
 
 
 def send_address_changed(old: str) -> None:
-    """To the old address: its owner may not be the one who changed it."""
+    """Tells the old address of an account that it was replaced: its owner may not be the one who did it."""
     _send(_("Your email address was changed"), "address_changed", old, {})
 
 

@@ -1,4 +1,4 @@
-"""The page behind the link of an invitation."""
+"""The page to which the link of an invitation leads."""
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
@@ -23,7 +23,7 @@ ANSWERS_PER_HOUR = 40
 @methods("GET", "HEAD", "POST")
 @never_cache
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """Say who invites, and accept: with a new password, or as the signed-in person whose address it is."""
+    """Show who invites, and accept: with a new password, or as the signed-in person whose address was invited."""
     pending = services.find_invitation(token)
     if pending is None:
         return render(request, "account/invitation_over.html", status=404)

@@ -1,4 +1,4 @@
-"""Pages of an organisation: its members see who belongs to it, its administrators change that."""
+"""Pages of an organisation: members see who belongs to it, administrators invite, change roles and remove."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -29,6 +29,7 @@ def _membership(request: HttpRequest) -> Membership:
 @never_cache
 @login_required
 def organisation(request: HttpRequest) -> HttpResponse:
+    """The members of the person's organisation, and for administrators the open invitations."""
     return _show(request, InvitationForm())
 
 
@@ -60,6 +61,7 @@ def _show(request: HttpRequest, form: InvitationForm, status: int = 200) -> Http
 @never_cache
 @login_required
 def edit(request: HttpRequest) -> HttpResponse:
+    """The form with the organisation's description and its two-person rule."""
     own = _membership(request)
     if not may(request.user, "invite"):
         raise PermissionDenied(_("Only administrators of the organisation may do this."))
@@ -74,6 +76,7 @@ def edit(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def invite(request: HttpRequest) -> HttpResponse:
+    """Send an invitation by mail."""
     form = InvitationForm(request.POST)
     if not may(request.user, "invite"):
         raise PermissionDenied(_("Only administrators of the organisation may do this."))
@@ -95,6 +98,7 @@ def _link_to(request: HttpRequest):
 @require_POST
 @login_required
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Withdraw an invitation that was not accepted."""
     return _do(
         request, _("Withdrawn. The link in the letter opens nothing any more."), services.withdraw_invitation, pk
     )
@@ -103,17 +107,19 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def change_role(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give a member another role."""
     return _do(request, _("Saved."), services.change_role, pk, request.POST.get("role", ""))
 
 
 @require_POST
 @login_required
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a membership."""
     return _do(request, _("No longer a member."), services.remove_member, pk)
 
 
 def _do(request: HttpRequest, done: str, action, *arguments) -> HttpResponse:
-    """Act, and say on the members' page that it was done or why it was not."""
+    """Run an action of ``services`` and return to the members' page, with the reason where it was refused."""
     try:
         action(request.user, *arguments)
     except ValidationError as refused:

@@ -1,4 +1,4 @@
-"""Changing one's own email address: asked for after proving who one is, and counted once the new mailbox answers."""
+"""Changing one's own email address: the new mailbox must confirm it before it counts."""
 
 from typing import cast
 
@@ -23,6 +23,8 @@ CHANGES_PER_HOUR = 5
 
 
 class AddressForm(forms.Form):
+    """The new email address."""
+
     email = forms.EmailField(
         label=gettext_lazy("New email address"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
@@ -33,6 +35,7 @@ class AddressForm(forms.Form):
 @login_required
 @reauthentication_required(app="allauth.account")
 def change(request: HttpRequest) -> HttpResponse:
+    """Ask for a new address; the person has confirmed their identity within the last minutes."""
     form = AddressForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         if not allow(request, "new-address", CHANGES_PER_HOUR):
@@ -50,7 +53,7 @@ def _link_to(request: HttpRequest):
 @methods("GET", "HEAD", "POST")
 @never_cache
 def confirm(request: HttpRequest, key: str) -> HttpResponse:
-    """Looking at the link changes nothing, since programs look at links in letters too."""
+    """The page of the confirmation link. Only its form changes the address, since mail filters follow links too."""
     try:
         if request.method == "POST":
             services.confirm_address(key)

@@ -1,4 +1,4 @@
-"""Pages of one's own account: profile, sessions, under which organisation one acts."""
+"""Pages of a person's own account: profile, sessions, the organisation they act for."""
 
 from allauth.usersessions.models import UserSession
 from django.contrib import messages
@@ -24,7 +24,7 @@ from lawcompare.audit.services import record
 @never_cache
 @login_required
 def profile(request: HttpRequest) -> HttpResponse:
-    """The name for credit, and the way to everything else about one's account."""
+    """The name for credit, and links to all other settings of the account."""
     # A copy: a name that is refused must not show as the person's name on this very page.
     form = ProfileForm(request.POST or None, instance=User.objects.get(pk=_person(request).pk))
     if request.method == "POST" and form.is_valid():
@@ -57,7 +57,7 @@ def act_for(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def sessions(request: HttpRequest) -> HttpResponse:
-    """Where one is signed in."""
+    """The sessions in which the person is signed in."""
     open_sessions = [session for session in _sessions_of(request) if session.exists()]
     listed = [
         {"session": session, "device": device(session.user_agent), "is_current": session.is_current()}
@@ -69,6 +69,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """End one of the person's sessions."""
     session = _sessions_of(request).filter(pk=pk).first()
     if session is None:
         raise Http404(_("There is no such session."))
@@ -81,6 +82,7 @@ def end_session(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def end_other_sessions(request: HttpRequest) -> HttpResponse:
+    """End all of the person's sessions but this one."""
     for session in _sessions_of(request).exclude(session_key=request.session.session_key):
         session.end()
     record("end other sessions", f"person/{request.user.pk}", by=request.user)

@@ -1,4 +1,4 @@
-"""allauth's hooks: nobody signs up by themselves, no address is kept, secrets are not stored in the clear."""
+"""django-allauth's hooks: no sign-up, no network address stored, no secret in clear text."""
 
 from typing import Any
 
@@ -20,21 +20,23 @@ from lawcompare.encryption import make_cipher
 
 
 class InvitationOnly(DefaultAccountAdapter):
+    """Accounts come from invitations alone, and changes to passwords and second factors are logged."""
+
     def is_open_for_signup(self, request):
         return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
-        """What allauth counts by and keeps beside a session: an invented address instead of the real one."""
+        """Returns an invented address instead of the real one, for allauth's rate limits and its list of sessions."""
         return pseudonym(request)
 
     def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
-        """allauth tells the person by a letter of each change to a password or second factor: the log is told too."""
+        """Records in the audit log each change of which allauth tells the person by mail."""
         change = template_prefix.rpartition("/")[2].replace("_", " ")
         record(change, f"person/{user.pk}", by=user)
         super().send_notification_mail(template_prefix, user, *args, **kwargs)
 
     def post_login(self, request: HttpRequest, user: Any, **kwargs: Any) -> Any:
-        """The clocks of the session start; who must have a second factor and has none is led to set one up."""
+        """Starts the session's clocks, and leads a person whose role needs a second factor to setting one up."""
         begin(request.session)
         response = super().post_login(request, user, **kwargs)
         if lacks_second_factor(user):
@@ -45,11 +47,13 @@ class InvitationOnly(DefaultAccountAdapter):
 
 
 class SecondFactors(DefaultMFAAdapter):
+    """Second factors whose secrets are encrypted with SECRET_KEY."""
+
     def _get_site_name(self) -> str:
         return settings.SITE_NAME
 
     def build_totp_svg(self, url: str) -> str:
-        """The picture as an element of the page: what a strict CSP allows, and no address that holds the secret."""
+        """Returns the QR code as an SVG element: a strict CSP allows it, and the secret is in no address."""
         drawn = super().build_totp_svg(url)
         return drawn[drawn.index("<svg") :]
 

@@ -1,4 +1,4 @@
-"""Setting up second factors: who has just proved to hold one has passed it; who has one changes none without it."""
+"""Views that set up second factors; a person who has one cannot add or remove any without passing it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from lawcompare.accounts.access import has_second_factor, has_set_up_second_fact
 
 
 def passed(view: Callable[..., Any]) -> Callable[..., Any]:
-    """Only for a session that passed the second factor its person has: a password alone adds and removes none."""
+    """Decorates a view for sessions that passed the person's second factor, if there is one."""
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
@@ -33,6 +33,8 @@ def passed(view: Callable[..., Any]) -> Callable[..., Any]:
 
 @method_decorator(login_required, name="dispatch")
 class ActivateApp(ActivateTOTPView):
+    """Setting up an authenticator app, which counts as having passed it in this session."""
+
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         record_authentication(self.request, self.request.user, "mfa", type="totp")
@@ -41,6 +43,8 @@ class ActivateApp(ActivateTOTPView):
 
 @method_decorator(login_required, name="dispatch")
 class AddPasskey(AddWebAuthnView):
+    """Setting up a passkey, which counts as having passed it in this session."""
+
     def form_valid(self, form: Any) -> HttpResponse:
         response = super().form_valid(form)
         record_authentication(self.request, self.request.user, "mfa", type="webauthn")

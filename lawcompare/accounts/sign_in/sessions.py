@@ -1,4 +1,4 @@
-"""How long a session lasts, and under which organisation its person acts. Knows sessions; leaves pages to the views."""
+"""How long a session lasts, and for which organisation its person acts."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ SEEN_EVERY = 300
 
 
 class Sessions:
-    """Middleware: ends sessions that are too old or were idle too long, and tells ``membership_of`` what was chosen.
+    """Middleware that ends old and idle sessions and puts the chosen organisation on ``request.user``.
 
-    Nothing is looked up before somebody asks for ``request.user``, and nothing at all for who brings no cookie.
+    The user is loaded when first asked for, and never for a request without a session cookie.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -54,11 +54,12 @@ def _passed_second_factor(request: HttpRequest, user: Any) -> bool:
 
 
 def begin(session: Any) -> None:
-    """Start the clocks anew: somebody has just signed in."""
+    """Start the session's clocks: somebody has just signed in."""
     session[BEGAN] = session[SEEN] = int(time.time())
 
 
 def is_over(session: Any, now: int) -> bool:
+    """Returns whether a session is older, or has been idle longer, than the settings allow. ``now`` is in seconds."""
     old = now - session.get(BEGAN, now) > settings.SESSION_HOURS_MAX * 3600
     return old or now - session.get(SEEN, now) > settings.SESSION_HOURS_IDLE * 3600
 

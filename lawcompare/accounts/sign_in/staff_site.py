@@ -1,4 +1,4 @@
-"""The admin pages: for staff with a second factor, who sign in where everybody does."""
+"""The admin pages, for staff who passed a second factor."""
 
 from typing import Any
 
@@ -13,11 +13,13 @@ from lawcompare.accounts.access import has_second_factor, has_set_up_second_fact
 
 
 class StaffSite(AdminSite):
+    """Django's admin site without a sign-in page of its own."""
+
     def has_permission(self, request: HttpRequest) -> bool:
         return super().has_permission(request) and has_second_factor(request.user)
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """Never a sign-in by password alone, nor one past the limits on attempts."""
+        """Redirects to the site's own sign-in, which has rate limits and second factors."""
         if self.has_permission(request):
             return redirect("admin:index")
         if not request.user.is_authenticated:

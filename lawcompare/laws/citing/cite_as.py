@@ -1,4 +1,4 @@
-"""How a page is cited: in plain words, as BibTeX, by its Akoma Ntoso address."""
+"""Citations of a page: as a sentence, as BibTeX, and by Akoma Ntoso address."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasciic
 
 @dataclass(frozen=True)
 class Reference:
-    """``address`` is lasting; ``iris`` are the Akoma Ntoso addresses of the texts, if it is about texts."""
+    """A citation. ``address`` is lasting; ``iris`` are the Akoma Ntoso addresses of the texts it is about, if any."""
 
     plain: str
     bibtex: str
@@ -31,14 +31,17 @@ class Reference:
 def make_reference(
     words: list[str], key: str, address: str, *, date: str = "", iris: tuple[str, ...] = (), **fields: str
 ) -> Reference:
-    """``words`` joined are the plain form; ``fields`` those of BibTeX. ``date`` is YYYY, YYYY-MM or YYYY-MM-DD."""
+    """Returns the citation of a page.
+
+    ``words`` are joined to the plain form; ``fields`` are those of BibTeX. ``date`` is YYYY, YYYY-MM or YYYY-MM-DD.
+    """
     opening = [*words[:1], *([f"({format_date(date)})"] if date else [])]
     plain = ", ".join([" ".join(opening), *filter(None, words[1:])]) + f". {settings.SITE_NAME}. {address}"
     return Reference(plain, as_bibtex(key, address, date, **fields), address, iris)
 
 
 def as_bibtex(key: str, address: str, date: str, **fields: str) -> str:
-    """An entry that BibTeX and BibLaTeX take.
+    """Returns an entry that BibTeX and BibLaTeX read.
 
     >>> print(as_bibtex("a/b", "https://x.example/?t=1", "2020-08", title="A & B"))
     @misc{a-b,
@@ -56,10 +59,12 @@ def as_bibtex(key: str, address: str, date: str, **fields: str) -> str:
 
 
 def tex(words: str) -> str:
+    """Returns text with TeX's special characters escaped."""
     return _SPECIAL.sub(lambda match: _TEX.get(match[1], "\\" + match[1]), words)
 
 
 def version_reference(version: Version, root: str) -> Reference:
+    """Returns the citation of a version; ``root`` is scheme and host of the site."""
     return make_reference(
         [version.title, str(version.get_text_status_display())],
         version.address,
@@ -72,6 +77,7 @@ def version_reference(version: Version, root: str) -> Reference:
 
 
 def clause_reference(clause: Clause, root: str) -> Reference:
+    """Returns the citation of a clause; ``root`` is scheme and host of the site."""
     version = clause.version
     title = f"{version.title}, {cite(clause)}"
     return make_reference(
@@ -86,7 +92,7 @@ def clause_reference(clause: Clause, root: str) -> Reference:
 
 
 def clause_iri(clause: Clause) -> str:
-    """The part of an expression, by its eId (AKN-NC 1.0 §4.5)."""
+    """Returns the Akoma Ntoso address of a clause inside its expression (AKN-NC 1.0 §4.5)."""
     return f"{clause.version.frbr_uri}/~{clause.eid}"
 
 

@@ -1,4 +1,4 @@
-"""Finding the clause that a citation names: ``28(3)``, ``1030(a)(2)``, or an address."""
+"""Naming clauses as lawyers cite them, and finding the clause that a citation names: ``28(3)``, ``1030(a)(2)``."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _UNITS = {"art": _("Article %(number)s"), "sec": "§ %(number)s", "rule": _("Rul
 
 
 def cite(clause: Clause) -> str:
-    """How a clause is named alone: a part of an article with its article, read off its address.
+    """Returns how a clause is cited by itself, a part of an article with its article.
 
     ``chp_47__sec_1030__subsec_a__para_2`` is ``§ 1030(a)(2)``; an article is named with its heading.
     """
@@ -34,7 +34,7 @@ def cite(clause: Clause) -> str:
 
 
 def cite_address(eid: str) -> str:
-    """The same from an address alone, which knows no heading.
+    """Returns how a clause is cited, from its eId alone and so without a heading.
 
     >>> cite_address("chp_121__sec_2703__subsec_d")
     '§ 2703(d)'
@@ -43,7 +43,8 @@ def cite_address(eid: str) -> str:
 
 
 def read_address(eid: str) -> tuple[str, str, tuple[str, ...]]:
-    """The article an address is in, as AKN names its element, its number, and the parts inside it.
+    """Returns the AKN name of the article's element in an eId, the article's number, and the numbers of the parts
+    inside.
 
     All are empty outside any article, and where the article has no number.
 
@@ -59,13 +60,13 @@ def read_address(eid: str) -> tuple[str, str, tuple[str, ...]]:
 
 
 def _format_address(eid: str) -> tuple[str, str]:
-    """The article in the reader's words, and the parts inside it in brackets; both empty outside any article."""
+    """Returns the article in the reader's language and the parts in brackets; both empty outside any article."""
     name, number, parts = read_address(eid)
     return (str(_UNITS[name]) % {"number": number}, "".join(f"({part})" for part in parts)) if name else ("", "")
 
 
 def _key(number: str) -> str:
-    """A number as it is looked for, whatever word and digits it is printed with.
+    """Returns a number in the form by which it is looked up, whatever word and digits it is printed with.
 
     >>> _key("Article 3 bis"), _key("មាត្រា ២ (ថ្មី)"), _key("§ 18.2-152.3")
     ('3bis', '2new', '18-2-152-3')
@@ -74,11 +75,11 @@ def _key(number: str) -> str:
 
 
 class CitationError(LookupError):
-    """No clause, or more than one, answers to the citation."""
+    """No clause, or more than one, has the number cited."""
 
 
 class Citations:
-    """The numbers of one version, read once. Sub-numbers are looked for inside the article or section."""
+    """The numbers of one version, read once. The number of a part is looked up inside its article or section."""
 
     def __init__(self, version: Version) -> None:
         self.version = version
@@ -101,7 +102,7 @@ class Citations:
         return clauses
 
     def find(self, cited: str) -> Clause:
-        """The clause cited: by its address, or by its number with or without the word before it, in any digits.
+        """Returns the clause cited: by its eId, or by its number in any digits, with or without the word before it.
 
         Raises ``CitationError``, which names the citation and the version.
         """

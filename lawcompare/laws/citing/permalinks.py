@@ -1,7 +1,7 @@
-"""Addresses that keep their meaning: a page's address with the hash of the text it was read in.
+"""Permanent addresses: a page's address with the hash of the text on it.
 
-A published text is never edited, so an address alone is lasting; the hash makes it checkable. Where the text at an
-address is no longer of that hash, the page says so instead of showing other words (``check_pin``).
+A published text is never edited, so the address alone is lasting; the hash makes it checkable. Where the text at an
+address has another hash, ``check_pin`` refuses the page instead of showing other words.
 """
 
 from __future__ import annotations
@@ -20,32 +20,34 @@ HASH_LENGTH = 12
 
 
 def plain_address(name: str, *args: Any) -> str:
-    """The address of a page without a language: what a citation names."""
+    """Returns the path of a page in the default language, as a citation names it."""
     with override(settings.LANGUAGE_CODE):
         return reverse(name, args=args)
 
 
 def pin(version: Version) -> str:
-    """The part of the text's hash that an address bears."""
+    """Returns the first digits of the text's hash, as they stand in an address."""
     return version.text_hash[:HASH_LENGTH]
 
 
 def pinned_version(version: Version) -> str:
+    """Returns the permanent address of a version."""
     return f"{plain_address('version', version.law.slug, version.slug)}?text={pin(version)}"
 
 
 def pinned_clause(clause: Clause) -> str:
+    """Returns the permanent address of a clause."""
     version = clause.version
     return f"{plain_address('clause', version.law.slug, version.slug, clause.eid)}?text={pin(version)}"
 
 
 def site_root(request: HttpRequest) -> str:
-    """Scheme and host of this site, without a stroke at the end."""
+    """Returns scheme and host of this site, without a slash at the end."""
     return request.build_absolute_uri("/")[:-1]
 
 
 def check_pin(asked: str | None, version: Version) -> None:
-    """Refuse a page whose address asks for another text than the one that is there. Raises ``Http404``."""
+    """Raises ``Http404`` where ``asked``, the hash in an address, is not that of the text at this address."""
     if not asked or (len(asked) >= HASH_LENGTH and version.text_hash.startswith(asked.lower())):
         return
     of_hash = Version.objects.published().select_related("law").filter(text_hash__startswith=asked.lower()[:64])

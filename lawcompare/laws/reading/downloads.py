@@ -1,4 +1,4 @@
-"""A version in other forms: Akoma Ntoso, Markdown, plain text."""
+"""Downloads of a version: Akoma Ntoso, Markdown, plain text."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ TEXT = "text/plain; charset=utf-8"
 
 @public()
 def version_akn(request: HttpRequest, law: str, version: str) -> HttpResponse:
+    """A version as Akoma Ntoso XML."""
     text_version = access.get_version(request.user, law, version)
     written = akn.write(
         whole_document(text_version),
@@ -33,6 +34,7 @@ def version_akn(request: HttpRequest, law: str, version: str) -> HttpResponse:
 
 @public()
 def version_markdown(request: HttpRequest, law: str, version: str) -> HttpResponse:
+    """A version as Markdown that can be imported again."""
     text_version = access.get_version(request.user, law, version)
     return _as_file(
         markdown.write(whole_document(text_version), front_matter(text_version)), MARKDOWN, text_version, "md"
@@ -41,7 +43,7 @@ def version_markdown(request: HttpRequest, law: str, version: str) -> HttpRespon
 
 @public()
 def version_text(request: HttpRequest, law: str, version: str) -> HttpResponse:
-    """The words, below what they are and where they come from."""
+    """A version as plain text, below its title, status, date and source."""
     text_version = access.get_version(request.user, law, version)
     lines = [
         text_version.title,
@@ -62,7 +64,7 @@ def _as_file(content: bytes | str, media_type: str, version: Version, suffix: st
 
 
 def whole_document(version: Version) -> Document:
-    """The version with all that is said of each clause where it differs from the version."""
+    """Returns the engine's document of a version, with the provenance of each clause where it differs."""
     rows = list(version.clauses.order_by("position"))
     eids = {row.pk: row.eid for row in rows}
     clauses = []
@@ -89,7 +91,7 @@ def whole_document(version: Version) -> Document:
 
 
 def front_matter(version: Version) -> dict[str, Any]:
-    """What the head of a Markdown file says, so that importing it gives the same version of the same law."""
+    """Returns the front matter of a version's Markdown, from which an import makes the same version of the same law."""
     law = version.law
     return {
         "law": law.slug,

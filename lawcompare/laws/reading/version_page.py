@@ -1,4 +1,4 @@
-"""How a version is laid out for reading: its table of contents, and pages of a bearable length."""
+"""The layout of a version's page: table of contents, pages of limited length, indented lines."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lawcompare.laws.models import Clause, Version
 
 @dataclass
 class ContentsEntry:
-    """A line of the table of contents."""
+    """An entry of the table of contents with those below it."""
 
     clause: Clause
     page: int = 1
@@ -28,7 +28,7 @@ class ContentsEntry:
 
 @dataclass(frozen=True)
 class VersionPage:
-    """A run of positions, from ``start`` up to and without ``end``, that is read together."""
+    """A page of a long version: the clauses at positions from ``start`` up to and without ``end``."""
 
     number: int
     start: int
@@ -42,12 +42,14 @@ class VersionPage:
 
 @dataclass(frozen=True)
 class Layout:
+    """Table of contents and pages of a version."""
+
     contents: list[ContentsEntry]
     pages: list[VersionPage]
 
     @property
     def units(self) -> Iterator[ContentsEntry]:
-        """The articles, in order."""
+        """The entries of articles and sections, in order."""
         waiting = self.contents[::-1]
         while waiting:
             entry = waiting.pop()
@@ -60,11 +62,12 @@ class Layout:
         return sum(1 for _unit in self.units)
 
     def page_of(self, position: int) -> VersionPage:
+        """Returns the page on which the clause at this position is read."""
         return next((page for page in self.pages if page.start <= position < page.end), self.pages[0])
 
 
 def lay_out(version: Version) -> Layout:
-    """Contents and pages of a version, from one query that reads headings and no text."""
+    """Returns contents and pages of a stored version, with one query that reads headings and no text."""
     headed = list(
         version.clauses.exclude(heading="", num="")
         .filter(depth__lte=_deepest_headed(version))
@@ -75,7 +78,7 @@ def lay_out(version: Version) -> Layout:
 
 
 def lay_out_unsaved(clauses: Sequence[Clause]) -> Layout:
-    """The same of all clauses of a text that is not stored."""
+    """Returns contents and pages of the clauses of a text that is not stored."""
     deepest = max((clause.depth for clause in clauses if clause.element in UNIT_ELEMENTS), default=1)
     headed = [clause for clause in clauses if (clause.num or clause.heading) and clause.depth <= deepest]
     return _lay_out(headed, len(clauses))
@@ -88,13 +91,13 @@ def _lay_out(headed: Sequence[Clause], total: int) -> Layout:
 
 
 def _deepest_headed(version: Version) -> Coalesce:
-    """Articles and what stands above them are no deeper than this; a version without articles shows two levels."""
+    """Returns the depth down to which clauses are listed: that of the deepest article, or 1 without articles."""
     deepest = version.clauses.filter(element__in=UNIT_ELEMENTS).order_by("-depth").values("depth")[:1]
     return Coalesce(Subquery(deepest), 1)
 
 
 def _outside_units(headed: Sequence[Clause]) -> list[Clause]:
-    """Articles and what stands above or beside them, without what is inside an article."""
+    """Returns articles and what stands above or beside them, without what is inside an article."""
     kept: list[Clause] = []
     unit_end = 0
     for clause in headed:
@@ -107,7 +110,7 @@ def _outside_units(headed: Sequence[Clause]) -> list[Clause]:
 
 
 def _paginate(outline: Sequence[Clause], total: int) -> list[VersionPage]:
-    """Cut where a heading begins, so that no page is longer than it must be.
+    """Returns pages that begin at headings and are no longer than they must be.
 
     A single article longer than a page stays whole: it is the least that is read together.
     """
@@ -151,7 +154,7 @@ DIVISION_ELEMENTS = frozenset(
 
 @dataclass(frozen=True)
 class ClauseLine:
-    """A clause as it is set: ``indent`` steps inside its article; ``level`` of its heading in the page, 0 for none."""
+    """A clause as it is laid out: ``indent`` steps inside its article; ``level`` of its heading in HTML, 0 for none."""
 
     clause: Clause
     indent: int
@@ -167,7 +170,7 @@ class ClauseLine:
 
 
 def set_lines(clauses: Iterable[Clause]) -> list[ClauseLine]:
-    """Clauses in order as lines. Headings begin at level 2, below the page's, and go down one step at a time."""
+    """Returns clauses in order as lines; headings begin at level 2, below the page's own, and descend by one."""
     lines: list[ClauseLine] = []
     above: list[Clause] = []  # headings still open
     for clause in clauses:
@@ -185,7 +188,7 @@ def set_lines(clauses: Iterable[Clause]) -> list[ClauseLine]:
 
 
 def set_inside(clause: Clause, clauses: Iterable[Clause]) -> list[ClauseLine]:
-    """What stands inside one clause, under the page's own heading."""
+    """Returns the lines inside one clause, below the page's own heading."""
     inside = [row for row in clauses if row.pk != clause.pk]
     if clause.element in DIVISION_ELEMENTS:
         return set_lines(inside)

@@ -1,4 +1,4 @@
-"""Reading pages: the library, a law, a version, a clause."""
+"""Pages for reading: the library, a law, a version, a clause, and the JSON of the last two."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from lawcompare.page_cache.public import public
 
 @public()
 def library(request: HttpRequest) -> HttpResponse:
+    """All laws with their visible versions."""
     versions = access.visible_versions(request.user).order_by("date", "slug")
     laws = [
         law
@@ -30,7 +31,7 @@ def library(request: HttpRequest) -> HttpResponse:
 
 
 def _shelves(laws: Sequence[Law]) -> list[tuple[str, list[Law]]]:
-    """Drafts, US law, treaties and standards, Cambodian law in force: in that order, each with its laws."""
+    """Returns (name, laws) of drafts, US law, treaties and standards, and Cambodian law in force, in this order."""
     shelves: dict[str, list[Law]] = {"drafts": [], "us": [], "treaties": [], "cambodia": []}
     for law in laws:
         if law.kind == LawKind.DRAFT and law.jurisdiction == Jurisdiction.CAMBODIA:
@@ -46,6 +47,7 @@ def _shelves(laws: Sequence[Law]) -> list[tuple[str, list[Law]]]:
 
 @public()
 def law(request: HttpRequest, law: str) -> HttpResponse:
+    """A law with its versions."""
     requested = access.get_law(request.user, law)
     versions = list(access.visible_versions(request.user).filter(law=requested).order_by("date", "slug"))
     steps = list(zip(versions, [None, *versions], strict=False))
@@ -93,6 +95,7 @@ def _page_asked_for(request: HttpRequest, version: Version, layout: Layout) -> V
 
 @public("text")
 def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
+    """A clause with what stands inside and above it."""
     requested = access.get_clause(request.user, law, version, eid)
     check_pin(request.GET.get("text"), requested.version)
     around = _around(requested)
@@ -112,7 +115,7 @@ def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespon
 
 
 def _around(clause: Clause) -> list[Clause]:
-    """What a clause stands in, itself, and what stands inside it, in order."""
+    """Returns a clause with what it stands in and what stands inside it, in order."""
     above = Q(position__lt=clause.position, end__gt=clause.position)
     inside = Q(position__gte=clause.position, position__lt=clause.end)
     return list(clause.version.clauses.filter(above | inside).order_by("position"))
@@ -120,6 +123,7 @@ def _around(clause: Clause) -> list[Clause]:
 
 @public()
 def version_json(request: HttpRequest, law: str, version: str) -> JsonResponse:
+    """A version with its clauses as JSON."""
     text_version = access.get_version(request.user, law, version)
     clauses = text_version.clauses.select_related("parent").order_by("position")
     return JsonResponse(version_data(text_version) | {"clauses": [clause_data(row) for row in clauses]})
@@ -127,6 +131,7 @@ def version_json(request: HttpRequest, law: str, version: str) -> JsonResponse:
 
 @public()
 def clause_json(request: HttpRequest, law: str, version: str, eid: str) -> JsonResponse:
+    """A clause with those inside it as JSON."""
     requested = access.get_clause(request.user, law, version, eid)
     inside = requested.version.clauses.filter(position__gte=requested.position, position__lt=requested.end)
     return JsonResponse(
@@ -138,7 +143,7 @@ def clause_json(request: HttpRequest, law: str, version: str, eid: str) -> JsonR
 
 
 def version_data(version: Version) -> dict[str, Any]:
-    """What is said of a version, for programs."""
+    """Returns the metadata of a version for JSON."""
     return {
         "law": version.law.slug,
         "version": version.slug,
@@ -158,7 +163,7 @@ def version_data(version: Version) -> dict[str, Any]:
 
 
 def clause_data(clause: Clause) -> dict[str, Any]:
-    """A clause as ``python -m lawcompare.engine read`` gives it, with its own provenance where it has one."""
+    """Returns a clause as ``python -m lawcompare.engine read`` prints it, with its own provenance where it has any."""
     data: dict[str, Any] = {
         "eid": clause.eid,
         "element": clause.element,

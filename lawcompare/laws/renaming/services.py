@@ -1,4 +1,4 @@
-"""Other names for laws and versions; the old ones lead to the new for good."""
+"""New slugs for laws and versions; the old addresses redirect for good."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ PAIRS = [("law", "version"), ("old_law", "old_version"), ("new_law", "new_versio
 
 
 class RenamingRefused(ValueError):
-    """Why a name cannot be given: one sentence. Nothing was changed."""
+    """Why a slug cannot be given, in one sentence. Nothing was changed."""
 
 
 @transaction.atomic
 def rename_law(law: Law, slug: str, by: Any = None) -> None:
-    """Give a law another name in its addresses. Raises ``NotRenamed``."""
+    """Give a law another slug. Raises ``RenamingRefused``."""
     _check(slug)
     if Law.objects.filter(slug=slug).exists():
         raise RenamingRefused(_("There is a law “%(slug)s” already.") % {"slug": slug})
@@ -38,7 +38,7 @@ def rename_law(law: Law, slug: str, by: Any = None) -> None:
 
 @transaction.atomic
 def rename_version(version: Version, slug: str, by: Any = None) -> None:
-    """Give a version another name in its addresses; its text stays frozen. Raises ``NotRenamed``."""
+    """Give a version another slug; its text stays frozen. Raises ``RenamingRefused``."""
     _check(slug)
     if Version.objects.filter(law=version.law, slug=slug).exists():
         raise RenamingRefused(_("There is a text “%(address)s” already.") % {"address": f"{version.law.slug}/{slug}"})
@@ -64,16 +64,16 @@ def _check(slug: str) -> None:
 
 
 def _take_back(former: Any, **owner: Any) -> None:
-    """A thing may bear a name again that was its own; one that leads to another thing stays with that."""
+    """Lets a thing take an earlier slug of its own. Raises ``RenamingRefused`` for one that leads elsewhere."""
     if former.exclude(**owner).exists():
         raise RenamingRefused(_("This name leads to another text and must go on doing so."))
     former.delete()
 
 
 def names_now(user: Any, names: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The parts of an address with the present names of the laws and versions in it; None where nothing was renamed.
+    """Returns the keyword arguments of an address with the present slugs; None where nothing in it was renamed.
 
-    Only what the person may see is told.
+    Only what ``user`` may see is resolved.
     """
     now = dict(names)
     for law_name, version_name in PAIRS:

@@ -1,4 +1,4 @@
-"""Removing a version or a law from public view, and bringing it back. The rows are the record: none is deleted."""
+"""Withdrawing a version or a law from public view, and restoring it. Rows are only added and closed, never deleted."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from lawcompare.laws.models import Law, Origin, Version, Withdrawal
 
 
 def may_withdraw(user: Any, target: Law | Version) -> bool:
-    """Whether the person is an editor, and no text concerned was brought here by another organisation."""
+    """Returns whether the person is an editor and no text concerned was brought here by another organisation."""
     membership = membership_of(user)
     if membership is None or not may(user, "import"):
         return False
@@ -33,9 +33,9 @@ def _editor_of(user: Any, target: Law | Version) -> Membership:
 
 @transaction.atomic
 def withdraw(user: Any, target: Law | Version, reason: str) -> Withdrawal:
-    """Remove a version, or a law with all its versions, from public view, for a reason that readers will see.
+    """Withdraw a version, or a law with all its versions, for a reason that readers will see.
 
-    What is withdrawn already stays as it is.
+    Returns the withdrawal; one that stands already is returned unchanged. Raises ``PermissionDenied``.
     """
     membership = _editor_of(user, target)
     named = {"version": target} if isinstance(target, Version) else {"law": target}
@@ -48,7 +48,7 @@ def withdraw(user: Any, target: Law | Version, reason: str) -> Withdrawal:
 
 @transaction.atomic
 def restore(user: Any, withdrawal: Withdrawal) -> None:
-    """Make public again what was withdrawn."""
+    """Make public again what was withdrawn. Raises ``PermissionDenied``."""
     target = withdrawal.version or withdrawal.law
     assert target is not None  # the database asks for one of the two
     membership = _editor_of(user, target)

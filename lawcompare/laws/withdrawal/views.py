@@ -1,4 +1,4 @@
-"""The pages of withdrawing: what stands at the address of a withdrawn text, and the forms of an editor."""
+"""The page at the address of a withdrawn text, and the forms of an editor who withdraws or restores one."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from lawcompare.laws.withdrawal import services as withdrawal_services
 
 
 class WithdrawnPages:
-    """Middleware: whichever view asks for a withdrawn text, the notice with the reason stands at its address (410)."""
+    """Middleware that answers ``WithdrawnError`` of any view with 410 and the reason."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -43,7 +43,7 @@ class WithdrawnPages:
 
 @login_required
 def withdraw(request: HttpRequest, law: str, version: str | None = None) -> HttpResponse:
-    """Ask for the reason, then remove the text from public view."""
+    """Ask for the reason, then withdraw the text."""
     target = access.get_law(request.user, law) if version is None else access.get_version(request.user, law, version)
     if not withdrawal_services.may_withdraw(request.user, target):
         raise PermissionDenied(_("Only an editor of the organisation that brought a text here can do this."))
@@ -58,6 +58,7 @@ def withdraw(request: HttpRequest, law: str, version: str | None = None) -> Http
 
 @login_required
 def restore(request: HttpRequest, number: int) -> HttpResponse:
+    """Make a withdrawn text public again."""
     withdrawal = get_object_or_404(Withdrawal.objects.select_related("law", "version__law"), pk=number)
     target = withdrawal.version or withdrawal.law
     assert target is not None  # the database asks for one of the two
