@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -233,6 +235,9 @@ class ClausePair(models.Model):
     weight = models.PositiveIntegerField(default=0)
     # The person's word by which the clauses belong together, where it was not the program that found it.
     decision = models.ForeignKey(Concordance, null=True, on_delete=models.PROTECT, related_name="+")
+    # What is printed of it, as HTML, and the number of the renderer that made it: see ``redline.py``.
+    html = models.TextField(blank=True)
+    renderer = models.PositiveSmallIntegerField(default=0)
     # What happened, as [[message with places for values, values], …], so that it is read in the reader's language.
     sentences = models.JSONField(default=list)
 
@@ -248,12 +253,18 @@ class ClausePair(models.Model):
         """What happened to the clause, in the language of the present reader."""
         return " ".join(fill_message(message, values) for message, values in self.sentences)
 
+    is_gap = False
     # Set where rows are laid out: an earlier row stands for the same new clause, as in a merge.
     repeats_new = False
 
     @property
     def anchor(self) -> str:
         """Its name in the page: the new clause's address, or ``old-`` and the old one's."""
-        if self.new and not (self.repeats_new and self.old):
-            return self.new.eid
-        return f"old-{self.old.eid}" if self.old else f"pair-{self.position}"
+        return anchor_of(self)
+
+
+def anchor_of(pair: Any) -> str:
+    """The name of a row in its page, for a stored pair or the head of one."""
+    if pair.new and not (pair.repeats_new and pair.old):
+        return str(pair.new.eid)
+    return f"old-{pair.old.eid}" if pair.old else f"pair-{pair.position}"

@@ -1,12 +1,39 @@
 """The database refuses to change a finished comparison or a decision on a clause map, so that links keep their meaning.
 
-Who decided may be forgotten, and not be named.
+Who decided may be forgotten, and not be named. Of a pair the stored HTML alone may be made anew (``redline.py``).
 """
 
 from lawcompare.triggers import any_changed, refuse_on_postgresql, refuse_on_sqlite
 
 REFUSAL = "A finished comparison is never changed: another engine version makes a new one beside it."
 DECISION_REFUSAL = "A decision on a clause map is never changed: another one follows it."
+# Of a pair all but ``html`` and ``renderer``.
+PAIR = [
+    "id",
+    "comparison_id",
+    "position",
+    "level",
+    "row_id",
+    '"group"',  # a word of SQL
+    "kind",
+    "standing",
+    "old_id",
+    "new_id",
+    "score",
+    "evidence",
+    "changes",
+    "heading_changes",
+    "size",
+    "is_coarse",
+    "is_replaced",
+    "is_noise",
+    "is_unseen",
+    "is_flat",
+    "is_near",
+    "weight",
+    "decision_id",
+    "sentences",
+]
 DECISION = ["old_version_id", "new_version_id", "organisation_id", "reason", "undoes_id", "touched", "at"]
 
 
@@ -17,10 +44,10 @@ def statements(vendor: str) -> list[str]:
 def _on_sqlite() -> list[str]:
     is_done = "(SELECT state FROM comparisons_comparison WHERE id = {row}.comparison_id) = 'done'"
     of_old, of_new = is_done.format(row="OLD"), is_done.format(row="NEW")
-    decided = any_changed(DECISION, "sqlite")
+    decided, paired = any_changed(DECISION, "sqlite"), any_changed(PAIR, "sqlite")
     return [
         *refuse_on_sqlite("comparison_is_frozen", "UPDATE", "comparisons_comparison", "OLD.state = 'done'", REFUSAL),
-        *refuse_on_sqlite("pair_is_frozen", "UPDATE", "comparisons_clausepair", of_old, REFUSAL),
+        *refuse_on_sqlite("pair_is_frozen", "UPDATE", "comparisons_clausepair", f"{of_old} AND ({paired})", REFUSAL),
         *refuse_on_sqlite("pair_is_not_added", "INSERT", "comparisons_clausepair", of_new, REFUSAL),
         *refuse_on_sqlite("map_decision_is_frozen", "UPDATE", "comparisons_mapdecision", decided, DECISION_REFUSAL),
     ]
@@ -28,7 +55,8 @@ def _on_sqlite() -> list[str]:
 
 def _on_postgresql() -> list[str]:
     of_comparison = f"IF OLD.state = 'done' THEN RAISE EXCEPTION '{REFUSAL}'; END IF;"
-    of_pair = f"""IF EXISTS (SELECT 1 FROM comparisons_comparison WHERE id = comparison AND state = 'done') THEN
+    of_pair = f"""IF (TG_OP <> 'UPDATE' OR {any_changed(PAIR, "postgresql")})
+        AND EXISTS (SELECT 1 FROM comparisons_comparison WHERE id = comparison AND state = 'done') THEN
         RAISE EXCEPTION '{REFUSAL}';
       END IF;"""
     declare = (

@@ -11,6 +11,7 @@ from dataclasses import replace
 from lawcompare.engine.document import Clause as EngineClause
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
+from lawcompare.laws import rendering
 from lawcompare.laws.models import Clause, Version
 
 Progress = Callable[[str, int, int], None]
@@ -83,6 +84,8 @@ def _row(version: Version, clause: EngineClause, position: int, end: int) -> Cla
         source_url=attributes.get("source", ""),
         note=attributes.get("note", ""),
         identifier=attributes.get("identifier", ""),
+        html=rendering.paragraphs(clause.text),
+        renderer=rendering.RENDERER,
     )
 
 

@@ -241,6 +241,9 @@ class Clause(models.Model):
     note = models.TextField(blank=True)
     # The stable key the source itself gives, such as USLM's /us/usc/t17/s506/a.
     identifier = models.CharField(max_length=250, blank=True)
+    # Its text as HTML, and the number of the renderer that made it: see ``rendering.py``.
+    html = models.TextField(blank=True)
+    renderer = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["version", "position"]

@@ -7,7 +7,7 @@ from typing import Any
 
 from lawcompare.annotations.models import Risk
 from lawcompare.comparisons.models import ClausePair, Level
-from lawcompare.comparisons.reading.rows import Cell, Fold, Row, Switches
+from lawcompare.comparisons.reading.rows import Fold, Row, StripCell, Switches
 from lawcompare.crosswalk.elements import values as side_by_side
 from lawcompare.crosswalk.elements.differences import Differences, Direction, ElementDifference
 from lawcompare.laws.models import Clause, Law, TextStatus, Version
@@ -99,13 +99,12 @@ def _comparison() -> dict[str, Any]:
         for kind in KINDS
     ]
     # The new article stands on the page as law text too, and that bears its name.
-    pairs[0].repeats_new = True
+    pairs[0].repeats_new = pairs[0].is_coarse = True
     words = [(kind, pair.get_kind_display(), 1) for kind, pair in zip(KINDS, pairs, strict=True)]
     unchanged = _pair("unchanged", *SAME)
     return {
-        "row": Row(pairs[0], parts),
-        "fold": Fold([Row(unchanged, [unchanged])]),
-        "cells": [Cell(pair, 1, height) for pair, height in zip(pairs, HEIGHTS, strict=True)],
+        "row_and_fold": [Row(pairs[0], parts), Fold([Row(unchanged, [unchanged])])],
+        "cells": [StripCell(pair, 1, height) for pair, height in zip(pairs, HEIGHTS, strict=True)],
         "kinds": [*words, ("unknown", "not known in the new text", 1)],
         "page": SimpleNamespace(number=1),
         "switches": Switches(is_inline=False, only_changes=True, hides_noise=False),

@@ -145,7 +145,6 @@ def sample() -> dict[str, Any]:
         "found": {"values": values, "questions": [1]},
         "rows_in_words": _rows_in_words(),
         "rows": [_heading()],
-        "gap": SimpleNamespace(count=3, is_gap=True),
         "map_decision": _decision(),
         "credited": SimpleNamespace(credit="Lantern Society", reason=REASON),
         "pair_sample": _pair("changed", ARTICLE_OLD, ARTICLE_NEW),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from html import escape
 from typing import Any, cast
 
 from django import template
 from django.http import QueryDict
-from django.utils.html import conditional_escape, escape, format_html
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lawcompare.annotations.access import visible_annotations
@@ -19,6 +19,7 @@ from lawcompare.annotations.models import Annotation, Category, Risk
 from lawcompare.annotations.reading.marks import ChangeRun, MarkedRun, NoteSpan, closing, cut, cut_changes, grouped
 from lawcompare.engine.diff import diff
 from lawcompare.languages import digits
+from lawcompare.laws import rendering
 from lawcompare.laws.models import Clause
 
 register = template.Library()
@@ -26,8 +27,6 @@ register = template.Library()
 INDENT_MAX = 6
 # Characters, before and after together, of a proposal that a margin shows at once.
 PROPOSAL_SHOWN = 600
-# Holds a mark to the word before it: no line breaks between them.
-JOINER = "\u2060"
 
 
 @register.simple_tag(takes_context=True)
@@ -99,7 +98,7 @@ def of_clause(notes: dict[int, list[Annotation]], clause: Clause | None) -> list
 
 
 @register.simple_tag
-def marked(clause: Clause, notes: dict[int, list[Annotation]]) -> list[list[MarkedRun]]:
+def marked(clause: Clause, notes: Mapping[int, list[Annotation]]) -> list[list[MarkedRun]]:
     """The clause's text as paragraphs of runs, each run with the annotations on it."""
     return _paragraphs(cut(clause.text, spans_of(notes.get(clause.pk, []))))
 
@@ -132,19 +131,23 @@ def _paragraphs(runs: Iterable[MarkedRun]) -> list[list[MarkedRun]]:
 
 
 @register.simple_tag
-def law_text(clause: Clause | None, notes: dict[int, list[Annotation]], lead: str = "") -> SafeString:
+def law_text(clause: Clause | None, notes: Mapping[int, list[Annotation]], lead: str = "") -> SafeString:
     """The clause's text as HTML paragraphs, annotated words marked. ``lead``, HTML, begins the first of them."""
     if clause is None:
         return mark_safe("")
+    html = (
+        _marked_paragraphs(clause, notes) if notes.get(clause.pk) else clause.html or rendering.paragraphs(clause.text)
+    )
+    return mark_safe(rendering.with_lead(html, str(conditional_escape(lead))))  # noqa: S308
+
+
+def _marked_paragraphs(clause: Clause, notes: Mapping[int, list[Annotation]]) -> str:
     # A text with one note alone, on that note's own page, needs no way to it.
     is_linked = isinstance(notes, Notes)
-    paragraphs = [
+    return rendering.paragraphs_of(
         "".join(mark_words(run.text, run.annotations) + (note_mark(run.closes) if is_linked else "") for run in runs)
         for runs in marked(clause, notes)
-    ]
-    if lead:
-        paragraphs = [conditional_escape(lead) + "".join(paragraphs[:1]), *paragraphs[1:]]
-    return mark_safe("".join(f"<p>{paragraph}</p>" for paragraph in paragraphs))  # noqa: S308
+    )
 
 
 @register.simple_tag
@@ -158,23 +161,14 @@ def proposed(annotation: Annotation) -> SafeString:
     """The words an annotation proposes, as a redline of those it is on, or of all of its clause."""
     words = annotation.exact or annotation.clause.text
     redline = diff(words, annotation.proposed_text, language=annotation.version.language)
-    runs = [changed_words(c.op, escape(c.text), c.noise) for c in redline.changes]
-    return mark_safe("".join(runs))  # noqa: S308
+    runs = (rendering.changed(c.op, escape(c.text), c.noise) for c in redline.changes)
+    return rendering.in_language("".join(runs))
 
 
 @register.filter
 def is_short_proposal(annotation: Annotation) -> bool:
     """Whether the redline of a proposal fits a margin."""
     return len(annotation.exact or annotation.clause.text) + len(annotation.proposed_text) <= PROPOSAL_SHOWN
-
-
-def changed_words(op: str, words: str, noise: str = "") -> str:
-    """Words put in or taken out, with a word for those who listen; ``words`` is HTML."""
-    if op == "equal":
-        return words
-    tag, spoken = ("ins", _("inserted:")) if op == "insert" else ("del", _("deleted:"))
-    kind = ' class="noise"' if noise else ""
-    return f'<{tag}{kind}><span class="sr">{escape(spoken)} </span>{words}</{tag}>'
 
 
 @register.filter
@@ -202,43 +196,35 @@ def steps_inside(part: Clause, clause: Clause) -> int:
 @register.simple_tag
 def clause_lead(clause: Clause) -> SafeString:
     """The number and heading that run into a clause's first line."""
-    number = format_html('<span class="hang">{} </span>', clause.num) if clause.num else SafeString()
-    heading = format_html('<span class="run-in">{}</span> ', clause.heading) if clause.heading else SafeString()
-    return number + heading
+    return mark_safe(rendering.lead(escape(clause.num), escape(clause.heading)))  # noqa: S308
 
 
 def mark_words(words: str, annotations: Sequence[Any]) -> str:
-    """Words as HTML, underlined where something was said of them, by the highest risk."""
-    if not annotations:
-        return escape(words)
-    return f'<mark class="r{max(a.risk for a in annotations)}">{escape(words)}</mark>'
+    """Words as HTML, underlined where there are notes on them, by the highest risk."""
+    return rendering.mark(words, max(a.risk for a in annotations)) if annotations else escape(words)
 
 
 def note_mark(notes: Sequence[Any]) -> str:
-    """The one mark after words on which something was said, that leads to the notes: their gravest risk and number."""
+    """The one mark after words with notes on them, that leads to the notes: their gravest risk and number."""
     if not notes:
         return ""
     gravest = max(notes, key=lambda note: note.risk)
-    count = digits(len(notes)) if len(notes) > 1 else ""
     spoken = ngettext("%(n)s note: %(risk)s", "%(n)s notes, the gravest: %(risk)s", len(notes)) % {
         "n": digits(len(notes)),
         "risk": Risk(gravest.risk).label,
     }
-    return (
-        f'<a class="ref r{gravest.risk}" href="#note-{gravest.slug}">{JOINER}<span aria-hidden="true">{count}</span>'
-        f'<span class="sr"> {escape(spoken)}</span></a>'
-    )
+    return rendering.note_link(gravest.slug, gravest.risk, digits(len(notes)) if len(notes) > 1 else "", spoken)
 
 
 @register.filter
 def redlined(changes: Iterable[tuple[str, str]]) -> SafeString:
     """Runs of (what happened, words) as HTML."""
-    return mark_safe("".join(changed_words(op, escape(words)) for op, words in changes))  # noqa: S308
+    return rendering.in_language("".join(rendering.changed(op, escape(words)) for op, words in changes))
 
 
 @register.simple_tag
 def marked_changes(
-    changes: list[list[str]], old: Clause | None, new: Clause | None, notes: dict[int, list[Annotation]]
+    changes: Sequence[Sequence[str]], old: Clause | None, new: Clause | None, notes: Mapping[int, list[Annotation]]
 ) -> list[ChangeRun]:
     """The runs of a redline, each with the annotations on its words on either side."""
     old_spans = spans_of(notes.get(old.pk, [])) if old else []

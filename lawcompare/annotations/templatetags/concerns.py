@@ -7,13 +7,13 @@ from typing import Any
 from django import template
 from django.template.loader import render_to_string
 from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from lawcompare.annotations.concerns.chart_svg import STATES
 from lawcompare.annotations.concerns.outcomes import Concern, concern_of, state_words
 from lawcompare.annotations.models import Annotation, Carried
-from lawcompare.annotations.templatetags.annotations import changed_words
 from lawcompare.engine.diff import diff
+from lawcompare.laws import rendering
 from lawcompare.laws.models import Clause, Version
 
 register = template.Library()
@@ -52,8 +52,9 @@ def carried_sides(row: Carried) -> dict[str, Any]:
     old = note.exact or note.clause.text[:SHOWN_MAX]
     new = "" if row.clause is None else row.exact or row.clause.text[:SHOWN_MAX]
     changes = diff(old, new, language=row.carrying.new.language).changes if new else []
-    gone = "".join(changed_words(c.op, escape(c.text), c.noise) for c in changes if c.op != "insert") or escape(old)
-    come = "".join(changed_words(c.op, escape(c.text), c.noise) for c in changes if c.op != "delete")
+    words = [(c.op, rendering.changed(c.op, escape(c.text), c.noise)) for c in changes]
+    gone = "".join(html for op, html in words if op != "insert") or escape(old)
+    come = "".join(html for op, html in words if op != "delete")
     return {
         "old": _in_context(note.clause, note.start, note.end, gone),
         "new": _in_context(row.clause, row.start, row.end, come),
@@ -70,7 +71,4 @@ def _in_context(clause: Clause | None, start: int | None, end: int | None, words
         before = "…" + before[-AROUND:].partition(" ")[2]
     if len(after) > AROUND:
         after = after[:AROUND].rpartition(" ")[0] + "…"
-    around = '<span class="around">{}</span>'
-    return mark_safe(  # noqa: S308
-        f'<p class="runs">{around.format(escape(before))}{words}{around.format(escape(after))}</p>'
-    )
+    return rendering.in_language(rendering.in_context(before, words, after))

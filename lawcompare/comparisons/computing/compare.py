@@ -10,12 +10,14 @@ from django.db import transaction
 from lawcompare.comparisons.computing.build_rows import build_rows
 from lawcompare.comparisons.computing.draft_rows import Row, Texts
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, Level
+from lawcompare.comparisons.redline import PairWords, is_unknown, pair_html
 from lawcompare.engine.diff import Diff
 from lawcompare.engine.document import Document
 from lawcompare.jobs import runner
 from lawcompare.jobs.registry import Report, ignore_progress
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Version
+from lawcompare.laws.rendering import RENDERER
 
 BATCH = 500
 
@@ -58,6 +60,7 @@ class _Writer:
     def __init__(self, comparison: Comparison, decided: Iterable[Concordance]) -> None:
         self.comparison = comparison
         self.decisions = {(row.old_id, row.new_id): row.pk for row in decided}
+        self.languages = comparison.old.language, comparison.new.language
         self.olds, self.news = _ids_by_eid(comparison.old), _ids_by_eid(comparison.new)
 
     def write(self, rows: Sequence[Row]) -> None:
@@ -65,17 +68,17 @@ class _Writer:
         tops: list[ClausePair] = []
         place = 0
         for row in rows:
-            tops.append(self._pair(row, place))
+            tops.append(self._pair(row, place, None, None))
             place += 1 + len(row.parts)
         ClausePair.objects.bulk_create(tops, batch_size=BATCH)
         inside = [
-            self._pair(part, top.position + number, top)
+            self._pair(part, top.position + number, row, top)
             for row, top in zip(rows, tops, strict=True)
             for number, part in enumerate(row.parts, start=1)
         ]
         ClausePair.objects.bulk_create(inside, batch_size=BATCH)
 
-    def _pair(self, row: Row, position: int, inside: ClausePair | None = None) -> ClausePair:
+    def _pair(self, row: Row, position: int, above: Row | None, inside: ClausePair | None) -> ClausePair:
         old_id = self.olds[row.old.eid] if row.old else None
         new_id = self.news[row.new.eid] if row.new else None
         # The article's own words: a decision on the article is shown at the row.
@@ -104,6 +107,8 @@ class _Writer:
             weight=sum(part.is_near for part in row.parts),
             decision_id=None if is_own else self.decisions.get((old_id, new_id)),
             sentences=row.sentences,
+            html=pair_html(_words(row), None if above is None else _words(above), self.languages),
+            renderer=RENDERER,
         )
 
 
@@ -121,6 +126,13 @@ def _count(rows: Iterable[Row], name: str) -> dict[str, int]:
     """How many articles of each ``kind`` or ``standing``; a split or a merge counts once, however many its rows."""
     groups = {row.group: getattr(row, name) for row in rows if row.level == Level.UNIT}
     return dict(sorted(Counter(groups.values()).items()))
+
+
+def _words(row: Row) -> PairWords:
+    changes, heading_changes = (
+        [(c.op, c.text, c.noise) for c in part.changes] if part else [] for part in (row.text, row.heading)
+    )
+    return PairWords(row.kind, row.level, row.old, row.new, changes, heading_changes, row.is_flat, is_unknown(row))
 
 
 def _as_json(redline: Diff | None) -> list[list[str]]:

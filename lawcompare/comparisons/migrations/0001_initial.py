@@ -99,6 +99,8 @@ class Migration(migrations.Migration):
                 ('is_flat', models.BooleanField(default=False)),
                 ('is_near', models.BooleanField(default=True)),
                 ('weight', models.PositiveIntegerField(default=0)),
+                ('html', models.TextField(blank=True)),
+                ('renderer', models.PositiveSmallIntegerField(default=0)),
                 ('sentences', models.JSONField(default=list)),
                 ('new', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pairs_as_new', to='laws.clause')),
                 ('old', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pairs_as_old', to='laws.clause')),

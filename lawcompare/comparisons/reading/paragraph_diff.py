@@ -1,4 +1,4 @@
-"""A long redline cut into stretches that are set side by side, runs of unchanged paragraphs folded."""
+"""A long redline cut into paragraphs that are set side by side, runs of unchanged paragraphs folded."""
 
 from __future__ import annotations
 
@@ -12,51 +12,51 @@ FOLDED_MIN = 3
 
 
 @dataclass
-class Stretch:
-    """Runs from one place where both texts begin a paragraph to the next, or ``inside``: stretches that are folded."""
+class DiffParagraph:
+    """Runs from one place where both texts begin a paragraph to the next, or ``inside``: paragraphs that are folded."""
 
     runs: list[ChangeRun] = field(default_factory=list)
-    inside: list[Stretch] = field(default_factory=list)
+    inside: list[DiffParagraph] = field(default_factory=list)
 
     @property
     def is_quiet(self) -> bool:
-        """Whether nothing in it changed and nothing was said of it."""
+        """Whether nothing in it changed and nobody wrote a note on it."""
         return all(run.op == "equal" and not run.annotations for run in self.runs)
 
 
-def cut_stretches(runs: Iterable[ChangeRun]) -> list[Stretch]:
+def cut_paragraphs(runs: Iterable[ChangeRun]) -> list[DiffParagraph]:
     """Cut where both texts begin a paragraph, and fold what is unchanged.
 
     >>> runs = [ChangeRun("equal", "one\\ntwo"), ChangeRun("insert", " and more"), ChangeRun("equal", "\\nthree")]
-    >>> [[run.text for run in stretch.runs] for stretch in cut_stretches(runs)]
+    >>> [[run.text for run in paragraph.runs] for paragraph in cut_paragraphs(runs)]
     [['one'], ['two', ' and more'], ['three']]
     """
-    stretches = [Stretch()]
+    paragraphs = [DiffParagraph()]
     for run in runs:
         lines = run.text.split("\n") if run.op == "equal" else [run.text]
         for number, line in enumerate(lines):
             if number:
-                stretches.append(Stretch())
+                paragraphs.append(DiffParagraph())
             if line:
                 closes = run.closes if number == len(lines) - 1 else ()
-                stretches[-1].runs.append(replace(run, text=line, closes=closes))
-    return _fold([stretch for stretch in stretches if stretch.runs])
+                paragraphs[-1].runs.append(replace(run, text=line, closes=closes))
+    return _fold([paragraph for paragraph in paragraphs if paragraph.runs])
 
 
-def _fold(stretches: Sequence[Stretch]) -> list[Stretch]:
-    folded: list[Stretch] = []
-    quiet: list[Stretch] = []
-    for stretch in [*stretches, None]:
-        if stretch is not None and stretch.is_quiet:
-            quiet.append(stretch)
+def _fold(paragraphs: Sequence[DiffParagraph]) -> list[DiffParagraph]:
+    folded: list[DiffParagraph] = []
+    quiet: list[DiffParagraph] = []
+    for paragraph in [*paragraphs, None]:
+        if paragraph is not None and paragraph.is_quiet:
+            quiet.append(paragraph)
             continue
         # The clause's first paragraph stays, and those beside a change.
-        end = len(quiet) - (1 if stretch is not None else 0)
+        end = len(quiet) - (1 if paragraph is not None else 0)
         if len(quiet[1:end]) >= FOLDED_MIN:
-            folded += [quiet[0], Stretch(inside=quiet[1:end]), *quiet[end:]]
+            folded += [quiet[0], DiffParagraph(inside=quiet[1:end]), *quiet[end:]]
         else:
             folded += quiet
         quiet = []
-        if stretch is not None:
-            folded.append(stretch)
+        if paragraph is not None:
+            folded.append(paragraph)
     return folded

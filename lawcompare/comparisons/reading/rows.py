@@ -1,13 +1,22 @@
-"""A stored comparison as it is read: rows in order, unchanged runs folded, the strip map over all of it."""
+"""A stored comparison as it is read: rows in order, unchanged runs folded, the strip map over all of it.
+
+A row of which nobody wrote or decided anything is read as a few columns, its words as the HTML that is stored; others,
+and all where the words themselves are asked for, are loaded whole.
+"""
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
 from django.conf import settings
+from django.db.models import Q
 
-from lawcompare.comparisons.models import ClausePair, Comparison, Level, PairKind, Standing
+from lawcompare.comparisons.models import ClausePair, Comparison, Level, PairKind, Standing, anchor_of
+from lawcompare.comparisons.redline import is_unknown
+from lawcompare.laws.formatting import fill_message
 
 # A sign for each kind, so that colour is never alone.
 MARKS = {
@@ -35,9 +44,95 @@ ORDER = [
 ]  # fmt: skip
 
 
-def look(pair: ClausePair) -> str:
+class ClauseHead(NamedTuple):
+    """What a row needs of a clause where its words are not read."""
+
+    pk: int
+    position: int
+    end: int
+    eid: str
+    num: str
+    heading: str
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, [self.num, self.heading])) or self.eid
+
+
+@dataclass(slots=True)
+class PairHead:
+    """What the map and the pages need of a stored pair where its words are not read."""
+
+    pk: int
+    position: int
+    level: str
+    kind: str
+    standing: str
+    size: float
+    is_noise: bool
+    is_unseen: bool
+    weight: int
+    decision_id: int | None
+    old: ClauseHead | None
+    new: ClauseHead | None
+    # Whether an earlier row stands for the same new clause, as in a merge.
+    repeats_new: bool = False
+    # Of a row that is printed: what is stored of its words and of what happened.
+    html: str = ""
+    sentences: list[Any] = field(default_factory=list)
+    is_coarse: bool = False
+    is_replaced: bool = False
+
+    @property
+    def old_id(self) -> int | None:
+        return self.old.pk if self.old else None
+
+    @property
+    def new_id(self) -> int | None:
+        return self.new.pk if self.new else None
+
+    @property
+    def sentence(self) -> str:
+        return " ".join(fill_message(message, values) for message, values in self.sentences)
+
+    @property
+    def anchor(self) -> str:
+        return anchor_of(self)
+
+
+class PartHead(NamedTuple):
+    """A part of a row as it is printed: its stored HTML."""
+
+    row_id: int | None
+    position: int
+    html: str
+    old_id: int | None
+    new_id: int | None
+    decision_id: int | None
+
+    @property
+    def is_gap(self) -> bool:
+        return False
+
+
+class FoldedPart(NamedTuple):
+    """A part of a folded row: the new clause's number, heading and text as HTML."""
+
+    row_id: int
+    position: int
+    new_id: int
+    num: str
+    heading: str
+    depth: int
+    html: str
+
+
+# A row of which everything is loaded, or what is enough to print one that nobody wrote or decided anything of.
+Pair = ClausePair | PairHead
+
+
+def look(pair: Pair) -> str:
     """The standing as a name for the style sheet: ``unknown`` where too little is known to say what happened."""
-    if pair.is_unseen or pair.standing in {Standing.NOT_IN_OLD, Standing.NOT_IN_NEW}:
+    if is_unknown(pair):
         return "unknown"
     return "changed" if pair.standing == Standing.SAME_SUBJECT else pair.standing
 
@@ -50,6 +145,14 @@ def kinds(comparison: Comparison) -> list[tuple[str, str, int]]:
         for standing in ORDER
         if comparison.tally.get(standing)
     ]
+
+
+def title(pair: Pair) -> str:
+    """The row's name: its number, or both where they differ, or its heading where it has no number."""
+    names = [clause.num or clause.heading or clause.eid for clause in (pair.old, pair.new) if clause]
+    if len(names) == 2 and names[0] != names[1]:
+        return f"{names[0]} → {names[1]}"
+    return names[-1] if names else ""
 
 
 @dataclass(frozen=True)
@@ -65,8 +168,8 @@ class Gap:
 class Row:
     """A row of the page: a pair of articles with what stands inside them, or a heading above rows."""
 
-    pair: ClausePair
-    parts: list[ClausePair] = field(default_factory=list)
+    pair: Any
+    parts: list[Any] = field(default_factory=list)
 
     is_fold = False
 
@@ -92,12 +195,12 @@ class Row:
         return self.pair.sentence
 
     @property
-    def all(self) -> list[ClausePair | Gap]:
+    def all(self) -> list[Any]:
         """What is printed, in order. The article's own words are the first part, which repeats its clauses.
 
         Between parts that are not neighbours stands a gap: so many unchanged parts are left out there.
         """
-        found: list[ClausePair | Gap] = []
+        found: list[Any] = []
         at = self.pair.position + 1
         for part in self.parts:
             if part.position > at:
@@ -135,19 +238,19 @@ class Fold:
     is_fold = True
 
     @property
-    def first(self) -> ClausePair:
+    def first(self) -> Pair:
         return self.rows[0].pair
 
     @property
-    def last(self) -> ClausePair:
+    def last(self) -> Pair:
         return self.rows[-1].pair
 
 
 @dataclass(frozen=True)
-class Cell:
+class StripCell:
     """A cell of the strip map: ``height`` 1 to 10 by the share of words that changed, and the link to its row."""
 
-    pair: ClausePair
+    pair: Pair
     page: int
     height: int
 
@@ -193,13 +296,13 @@ class Switches:
         return "?" + "&".join(chosen)
 
 
-def is_shown(pair: ClausePair, switches: Switches, kept: Collection[int] = ()) -> bool:
+def is_shown(pair: Pair, switches: Switches, noted: Collection[int] = ()) -> bool:
     """Whether a row is printed whole; one that is not is folded or hidden.
 
-    ``kept``: ids of clauses whose rows are printed whichever way, such as those with annotations.
+    ``noted``: ids of clauses whose rows are printed whichever way, such as those with annotations.
     """
-    if pair.old_id in kept or pair.new_id in kept or pair.decision_id:
-        return True  # what was said of it, or who set it together, is to be read
+    if pair.old_id in noted or pair.new_id in noted or pair.decision_id:
+        return True  # the notes on it, or who set it together, are to be read
     if look(pair) in FOLDED:
         return not switches.only_changes
     return not (switches.hides_noise and pair.is_noise)
@@ -209,112 +312,195 @@ def is_shown(pair: ClausePair, switches: Switches, kept: Collection[int] = ()) -
 class Strip:
     """The map of a whole comparison, its headings, and the ids of the clauses whose rows are never folded."""
 
-    cells: list[Cell]
-    headings: list[ClausePair]
+    cells: list[StripCell]
+    headings: list[PairHead]
     pages: int
-    kept: set[int]
+    noted: set[int]
 
 
-def strip(comparison: Comparison, switches: Switches, noted: Sequence[tuple[int, int]] = ()) -> Strip:
+_CLAUSE = ("pk", "position", "end", "eid", "num", "heading")
+_PAIR = ("pk", "position", "level", "kind", "standing", "size", "is_noise", "is_unseen", "weight", "decision_id")
+_HEADS = (*_PAIR, *(f"{side}__{name}" for side in ("old", "new") for name in _CLAUSE))
+
+
+def strip(comparison: Comparison, switches: Switches, notes: Sequence[tuple[int, int]] = ()) -> Strip:
     """Lay out the map and the pages. One query, which reads no text.
 
-    ``noted``: (version, position) of each annotated clause; the rows they are in are never folded.
+    ``notes``: (version, position) of each annotated clause; the rows they are in are never folded.
     """
-    tops = comparison.pairs.exclude(level=Level.PART).select_related("old", "new", *DECISION)
-    pairs = list(tops.defer("old__text", "new__text").order_by("position"))
-    _tell_repeated(pairs)
-    kept = _clauses_around(pairs, noted)
+    pairs = _heads(comparison)
+    noted = _articles_with(notes, comparison, pairs)
     cells, headings = [], []
     page, rows_on_page, parts_on_page = 1, 0, 0
     for pair in pairs:
         if pair.level == Level.CONTAINER:
             headings.append(pair)
             continue
-        if is_shown(pair, switches, kept):
+        if is_shown(pair, switches, noted):
             is_full = rows_on_page >= settings.ROWS_PER_PAGE or parts_on_page + pair.weight > settings.PARTS_PER_PAGE
             if is_full and rows_on_page:
                 page, rows_on_page, parts_on_page = page + 1, 0, 0
             rows_on_page, parts_on_page = rows_on_page + 1, parts_on_page + pair.weight
         height = 1 if pair.kind == PairKind.UNCHANGED else max(2, round(pair.size * 10))
-        cells.append(Cell(pair, page, height))
-    return Strip(cells, headings, page, kept)
+        cells.append(StripCell(pair, page, height))
+    return Strip(cells, headings, page, noted)
 
 
-def is_passed_over(cell: Cell, switches: Switches) -> bool:
+def _heads(comparison: Comparison) -> list[PairHead]:
+    """All rows and headings in reading order. Only the first row of a merge bears the new clause's name."""
+    own, clause_at = len(_PAIR), len(_PAIR) + len(_CLAUSE)
+    heads = []
+    named: set[int | None] = set()
+    rows: Any = comparison.pairs.exclude(level=Level.PART).order_by("position").values_list(*_HEADS)
+    for row in rows:
+        old, new = (None if side[0] is None else ClauseHead(*side) for side in (row[own:clause_at], row[clause_at:]))
+        heads.append(PairHead(*row[:own], old, new, new is not None and new.pk in named))  # type: ignore[call-arg]
+        named.add(new.pk if new else None)
+    return heads
+
+
+def is_passed_over(cell: StripCell, switches: Switches) -> bool:
     """Whether going from change to change leaves the row out."""
     return cell.look in FOLDED or (switches.hides_noise and cell.pair.is_noise)
 
 
-def _tell_repeated(pairs: Iterable[ClausePair]) -> None:
-    """Only the first row of a merge bears the new clause's name: a name leads to one place of a page."""
-    named: set[int] = set()
-    for pair in pairs:
-        if pair.new_id is not None:
-            pair.repeats_new = pair.new_id in named
-            named.add(pair.new_id)
-
-
-def _clauses_around(pairs: Iterable[ClausePair], noted: Sequence[tuple[int, int]]) -> set[int]:
-    """The articles in which an annotated clause stands."""
-    articles = [clause for pair in pairs for clause in (pair.old, pair.new) if clause]
-    places: dict[int, list[int]] = {}
-    for version, position in noted:
-        places.setdefault(version, []).append(position)
+def _articles_with(notes: Iterable[tuple[int, int]], comparison: Comparison, pairs: Iterable[PairHead]) -> set[int]:
+    """Ids of the articles in which an annotated clause stands."""
+    places: dict[int, list[int]] = defaultdict(list)
+    for version, position in notes:
+        places[version].append(position)
+    if not places:
+        return set()
+    sides = places[comparison.old_id], places[comparison.new_id]
     return {
         clause.pk
-        for clause in articles
-        if any(clause.position <= at < clause.end for at in places.get(clause.version_id, ()))
+        for pair in pairs
+        for clause, side in zip((pair.old, pair.new), sides, strict=True)
+        if clause and any(clause.position <= at < clause.end for at in side)
     }
 
 
-def page_of_rows(comparison: Comparison, strip: Strip, page: int, switches: Switches) -> list[Row]:
-    """The rows of one page, with headings, and with the parts of those that are printed whole. One query."""
+def page_of_rows(
+    comparison: Comparison, strip: Strip, page: int, switches: Switches, notes: Collection[int] = ()
+) -> list[Row]:
+    """The rows of one page, with headings, and with the parts of those that are printed whole.
+
+    Two queries, and two for all rows that are loaded whole. ``notes``: ids of the clauses on which notes are shown.
+    """
     cells = [cell for cell in strip.cells if cell.page == page]
     if not cells:
         return []
     start = 0 if page == 1 else cells[0].pair.position
     end = next((cell.pair.position for cell in strip.cells if cell.page == page + 1), None)
-    tops = [cell.pair for cell in cells]
+    tops: list[Any] = [cell.pair for cell in cells]
     tops += [pair for pair in strip.headings if start <= pair.position and (end is None or pair.position < end)]
-    rows = {pair.pk: Row(pair) for pair in sorted(tops, key=lambda pair: pair.position)}
-    wanted = [cell.pair.pk for cell in _printed(cells, switches, strip.kept)]
-    _take_parts(comparison, rows, wanted, switches)
-    return list(rows.values())
-
-
-def some_rows(comparison: Comparison, wanted: Mapping[int, bool], switches: Switches) -> dict[int, Row]:
-    """Rows by the id of their pair, with what is printed of them; ``wanted``: ids, and whether ``repeats_new``."""
-    pairs = comparison.pairs.filter(pk__in=wanted).select_related("old", "new", *DECISION)
-    rows = {pair.pk: Row(pair) for pair in pairs.defer("old__text", "new__text")}
-    for pk, row in rows.items():
-        row.pair.repeats_new = wanted[pk]
-    _take_parts(comparison, rows, wanted, switches)
+    tops.sort(key=lambda pair: pair.position)
+    printed = {cell.pair.pk for cell in _printed(cells, switches, strip.noted)}
+    rest = {} if switches.is_list else _rest_of_rows(comparison, {pair.pk: pair for pair in tops}, printed, switches)
+    noted = strip.noted | set(notes)
+    whole = {pair.pk: pair.repeats_new for pair in tops if _is_loaded_whole(pair, rest.get(pair.pk), noted)}
+    loaded = some_rows(comparison, whole, printed, switches)
+    rows = [loaded.get(pair.pk) or Row(pair, rest[pair.pk].parts) for pair in tops]
+    folded = {
+        row.pair.pk: row
+        for row in rows
+        if row.look == PairKind.UNCHANGED
+        and row.pair.pk in printed
+        and row.pair.pk not in whole
+        and not is_shown(row.pair, switches)
+    }
+    for pk, inside in _folded_parts(comparison, folded).items():
+        folded[pk].parts = inside
     return rows
 
 
-def _take_parts(comparison: Comparison, rows: Mapping[int, Row], wanted: Collection[int], switches: Switches) -> None:
-    """Load into rows the parts that are printed of those ``wanted``."""
-    parts = comparison.pairs.filter(row__in=wanted).select_related("old", "new", *DECISION).order_by("position")
+@dataclass
+class _RestOfRow:
+    """What is read of a printed row beside its head: its parts, and whether its clauses name sources of their own."""
+
+    parts: list[PartHead] = field(default_factory=list)
+    has_sources: bool = False
+
+
+_PRINTED = ("row_id", "position", "html", "old_id", "new_id", "decision_id")
+_DETAILS = ("sentences", "is_coarse", "is_replaced")
+_SOURCES = tuple(f"{side}__{name}" for side in ("old", "new") for name in ("text_status", "source_url", "note"))
+
+
+def _rest_of_rows(
+    comparison: Comparison, tops: Mapping[int, PairHead], printed: Collection[int], switches: Switches
+) -> dict[int, _RestOfRow]:
+    """By row what is printed of it; the heads get what is stored of the rows themselves. One query."""
+    rest = {pk: _RestOfRow() for pk in tops}
+    near = {"is_near": True} if switches.only_changes else {}
+    wanted: Any = comparison.pairs.filter(Q(pk__in=tops) | Q(row__in=printed, **near)).order_by("position")
+    details, sources = len(_PRINTED) + 1, len(_PRINTED) + 1 + len(_DETAILS)
+    for row in wanted.values_list("pk", *_PRINTED, *_DETAILS, *_SOURCES):
+        part = PartHead(*row[1:details])
+        if part.row_id is not None:
+            rest[part.row_id].parts.append(part)
+            continue
+        pair = tops[row[0]]
+        pair.html = part.html
+        pair.sentences, pair.is_coarse, pair.is_replaced = row[details:sources]
+        rest[pair.pk].has_sources = any(row[sources:])
+    return rest
+
+
+def _is_loaded_whole(pair: PairHead, rest: _RestOfRow | None, noted: Collection[int]) -> bool:
+    """Whether more is to be printed of a row than what is stored as HTML; where ``rest`` is not read, its words are."""
+    if rest is None or pair.is_unseen or rest.has_sources:
+        return True
+    printed: list[Any] = [pair, *rest.parts]
+    return any(one.decision_id or one.old_id in noted or one.new_id in noted for one in printed)
+
+
+def some_rows(
+    comparison: Comparison, wanted: Mapping[int, bool], printed: Collection[int], switches: Switches
+) -> dict[int, Row]:
+    """Rows by the id of their pair, loaded whole, those ``printed`` with their parts. Two queries, or none.
+
+    ``wanted``: ids, and whether ``repeats_new``.
+    """
+    if not wanted:
+        return {}
+    related = ["old", "new", *DECISION]
+    rows = {pair.pk: Row(pair) for pair in comparison.pairs.filter(pk__in=wanted).select_related(*related)}
+    for pk, row in rows.items():
+        row.pair.repeats_new = wanted[pk]
+    parts = comparison.pairs.filter(row__in=[pk for pk in wanted if pk in printed])
     if switches.only_changes:
         parts = parts.filter(is_near=True)
-    for part in parts:
+    for part in parts.select_related(*related).order_by("position"):
         rows[part.row_id].parts.append(part)  # type: ignore[index]
+    return rows
 
 
-def _printed(cells: Sequence[Cell], switches: Switches, kept: Collection[int]) -> list[Cell]:
+def _folded_parts(comparison: Comparison, rows: Collection[int]) -> dict[int, list[FoldedPart]]:
+    """By folded row its parts, as the new text has them."""
+    found: dict[int, list[FoldedPart]] = defaultdict(list)
+    if rows:
+        names = ("row_id", "position", "new_id", "new__num", "new__heading", "new__depth", "new__html")
+        parts = comparison.pairs.filter(row__in=rows, is_near=True, new__isnull=False).order_by("position")
+        for part in parts.values_list(*names):
+            found[part[0]].append(FoldedPart(*part))
+    return found
+
+
+def _printed(cells: Sequence[StripCell], switches: Switches, noted: Collection[int]) -> list[StripCell]:
     """The rows whose words are loaded: those printed whole, and folded ones as long as the page stays light."""
-    shown = [cell for cell in cells if is_shown(cell.pair, switches, kept)]
+    shown = [cell for cell in cells if is_shown(cell.pair, switches, noted)]
     left = settings.PARTS_PER_PAGE - sum(cell.pair.weight for cell in shown)
     printed = {cell.pair.pk for cell in shown}
     folded = [cell for cell in cells if cell.pair.pk not in printed]
     return shown + (folded if sum(cell.pair.weight for cell in folded) <= left else [])
 
 
-def fold(rows: Iterable[Row], switches: Switches, kept: Collection[int] = ()) -> list[Row | Fold]:
+def fold(rows: Iterable[Row], switches: Switches, noted: Collection[int] = ()) -> list[Row | Fold]:
     """Rows with those folded that say nothing of a change, runs of one look together; headings stay."""
     folded: list[Row | Fold] = []
     for row in rows:
-        if row.is_heading or is_shown(row.pair, switches, kept):
+        if row.is_heading or is_shown(row.pair, switches, noted):
             folded.append(row)
         elif row.look in FOLDED:
             last = folded[-1] if folded else None
@@ -336,6 +522,12 @@ def _without_empty_headings(folded: list[Row | Fold]) -> list[Row | Fold]:
     return kept
 
 
-def count_hidden(cells: Iterable[Cell]) -> int:
+def count_hidden(cells: Iterable[StripCell]) -> int:
     """How many rows differ in nothing but noise: what the noise switch hides."""
     return sum(cell.pair.is_noise for cell in cells if cell.pair.kind != PairKind.UNCHANGED)
+
+
+def clauses_of(rows: Iterable[Row]) -> set[int]:
+    """Ids of the clauses that rows print."""
+    pairs = (pair for row in rows for pair in (row.pair, *row.parts) if not isinstance(pair, FoldedPart))
+    return {pk for pair in pairs for pk in (pair.old_id, pair.new_id) if pk}

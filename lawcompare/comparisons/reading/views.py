@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -19,7 +18,7 @@ from lawcompare.annotations.templatetags.annotations import notes_among
 from lawcompare.comparisons import access, services
 from lawcompare.comparisons.exports.data import comparison_data, correspondence_data
 from lawcompare.comparisons.models import Comparison
-from lawcompare.comparisons.reading import row_cache, rows
+from lawcompare.comparisons.reading import rows
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.elements.provisions import rows_between, texts_inside
 from lawcompare.laws.access import visible_versions
@@ -86,17 +85,20 @@ def _render_rows(request: HttpRequest, found: Comparison) -> HttpResponse:
     )
     notes = list(visible_annotations(request.user).for_reading().on_versions(found.old_id, found.new_id))
     noted = [(note.version_id, note.clause.position) for note in notes]
-    # Who is signed in may see more of a row than visitors do.
-    keeps = settings.PAGE_CACHE and not request.user.is_authenticated
-    sheet, items = row_cache.sheet_of(found, switches, noted, request.GET.get("page", ""), keeps)
+    strip = rows.strip(found, switches, noted)
+    page = Paginator(range(strip.pages), 1).get_page(request.GET.get("page", ""))
+    noted_clauses = {note.clause_id for note in notes}
+    shown = rows.page_of_rows(found, strip, page.number, switches, noted_clauses)
     context = {
         "comparison": found,
         "old": found.old,
         "new": found.new,
-        "sheet": sheet,
-        "page": Paginator(range(sheet.pages), 1).page(sheet.number),
-        "rows": items,
-        "notes": notes_among(request.GET, notes, sheet.clauses),
+        "cells": strip.cells,
+        "kinds": rows.kinds(found),
+        "hidden_count": rows.count_hidden(strip.cells),
+        "page": page,
+        "rows": rows.fold(shown, switches, strip.noted),
+        "notes": notes_among(request.GET, notes, rows.clauses_of(shown)),
         "switches": switches,
         "tour": request.GET.get("tour") == "yes",
         "latest": access.find_comparison(found.old, found.new) if switches.edition else found,

@@ -60,6 +60,8 @@ class Migration(migrations.Migration):
                 ('source_url', models.CharField(blank=True, max_length=500)),
                 ('note', models.TextField(blank=True)),
                 ('identifier', models.CharField(blank=True, max_length=250)),
+                ('html', models.TextField(blank=True)),
+                ('renderer', models.PositiveSmallIntegerField(default=0)),
                 ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='children', to='laws.clause')),
             ],
             options={

@@ -1,10 +1,10 @@
-"""Cutting a redline into stretches loses nothing and hides no change."""
+"""Cutting a redline into paragraphs loses nothing and hides no change."""
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcompare.annotations.reading.marks import ChangeRun
-from lawcompare.comparisons.reading.paragraph_diff import FOLDED_MIN, Stretch, cut_stretches
+from lawcompare.comparisons.reading.paragraph_diff import FOLDED_MIN, DiffParagraph, cut_paragraphs
 
 RUNS = st.lists(
     st.builds(ChangeRun, st.sampled_from(["equal", "insert", "delete"]), st.text("ab\n", min_size=1, max_size=8)),
@@ -12,8 +12,8 @@ RUNS = st.lists(
 )
 
 
-def every(stretches: list[Stretch]) -> list[Stretch]:
-    return [one for stretch in stretches for one in (stretch.inside or [stretch])]
+def every(paragraphs: list[DiffParagraph]) -> list[DiffParagraph]:
+    return [one for paragraph in paragraphs for one in (paragraph.inside or [paragraph])]
 
 
 @given(RUNS)
@@ -21,23 +21,23 @@ def test_no_word_is_lost(runs: list[ChangeRun]) -> None:
     def words(found: list[ChangeRun]) -> str:
         return "".join(run.text for run in found).replace("\n", "")
 
-    assert words([run for one in every(cut_stretches(runs)) for run in one.runs]) == words(runs)
+    assert words([run for one in every(cut_paragraphs(runs)) for run in one.runs]) == words(runs)
 
 
 @given(RUNS)
 def test_no_change_is_folded(runs: list[ChangeRun]) -> None:
-    for stretch in cut_stretches(runs):
-        assert all(one.is_quiet for one in stretch.inside)
-        assert not stretch.inside or len(stretch.inside) >= FOLDED_MIN
+    for paragraph in cut_paragraphs(runs):
+        assert all(one.is_quiet for one in paragraph.inside)
+        assert not paragraph.inside or len(paragraph.inside) >= FOLDED_MIN
 
 
 def test_paragraphs_beside_a_change_stay_in_sight() -> None:
     runs = [ChangeRun("equal", "\n".join("abcdefgh") + "\n"), ChangeRun("insert", "new")]
-    shown = cut_stretches(runs)
-    assert [[run.text for run in stretch.runs] for stretch in shown] == [["a"], [], ["h"], ["new"]]
+    shown = cut_paragraphs(runs)
+    assert [[run.text for run in paragraph.runs] for paragraph in shown] == [["a"], [], ["h"], ["new"]]
     assert len(shown[1].inside) == 6
 
 
 def test_annotated_words_are_not_folded() -> None:
     runs = [ChangeRun("equal", "a\nb\n"), ChangeRun("equal", "c", "", ("note",)), ChangeRun("equal", "\nd\ne")]
-    assert not any(stretch.inside for stretch in cut_stretches(runs))
+    assert not any(paragraph.inside for paragraph in cut_paragraphs(runs))

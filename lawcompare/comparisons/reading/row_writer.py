@@ -1,0 +1,125 @@
+"""The rows of a page as HTML for one reader: stored HTML joined, with what is laid over the few rows that have more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from html import escape
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from lawcompare.annotations.templatetags.annotations import law_text
+from lawcompare.comparisons.models import Standing
+from lawcompare.comparisons.reading.rows import Fold, FoldedPart, PairHead, Row, Switches, title
+from lawcompare.comparisons.redline import Notes, PairWords, heading_line, indent, pair_html, part_html
+from lawcompare.laws import rendering
+from lawcompare.laws.models import Version
+
+
+class RowWriter:
+    """Writes rows of the comparison of ``old`` and ``new``; ``corrects``: for who may correct what belongs together."""
+
+    def __init__(self, old: Version, new: Version, switches: Switches, notes: Notes, corrects: bool = False) -> None:
+        self.old, self.new, self.switches, self.notes = old, new, switches, notes
+        self.languages = old.language, new.language
+        self.addresses = rendering.ClauseAddresses(old), rendering.ClauseAddresses(new)
+        self.labels = escape(_("old clause")), escape(_("new clause"))
+        names = [old.law.slug, old.slug, new.law.slug, new.slug]
+        self.correcting = reverse("correct", args=names) if corrects and not switches.edition else ""
+        self.kind = cache(self._kind)  # a template for each kind on the page, not for each row
+
+    def write(self, items: Iterable[Row | Fold]) -> SafeString:
+        """Rows, folds and headings in order, in the reader's language."""
+        html = "".join(map(self._item, items))
+        return rendering.in_language(rendering.without_old_side(html) if self.switches.is_inline else html)
+
+    def _item(self, item: Row | Fold) -> str:
+        if isinstance(item, Fold):
+            inside = "".join(map(self._folded, item.rows))
+            return self._template("_fold", fold=item, rows=mark_safe(inside))  # noqa: S308
+        if item.is_heading:
+            return self._template("_group_head", row=item, heading=mark_safe(self._headings(item.pair)))  # noqa: S308
+        return self._row(item)
+
+    def _template(self, component: str, /, **more: Any) -> str:
+        context = {"old": self.old, "new": self.new, "switches": self.switches, "notes": self.notes}
+        return render_to_string(f"components/{component}.html", context | more)
+
+    def _kind(self, look: str, standing: str) -> str:
+        """The sign and name of what happened to a row."""
+        return self._template("_kind", look=look, words=capfirst(Standing(standing).label))
+
+    # --- A row that is printed ----------------------------------------------------------------------------------------
+
+    def _row(self, row: Row) -> str:
+        pair, look, name, sentence = row.pair, row.look, title(row.pair), row.sentence
+        header = rendering.row_header(
+            self.kind(look, pair.standing), name, "" if look == "unchanged" else sentence, self._links(pair, name)
+        )
+        body = [self._headings(pair)]
+        if pair.decision_id or pair.is_coarse or (pair.is_replaced and not sentence):
+            body.insert(0, self._template("_row_remarks", pair=pair, sentence=sentence))
+        for part in row.all:
+            if part.is_gap:
+                body.append(rendering.gap(part.count, self.addresses[1](pair.new.eid) if pair.new else ""))
+                continue
+            if part.decision_id:
+                body.append(self._template("_decided", decision=part.decision, pair=part))
+            body.append(self._part(part, pair))
+        if isinstance(pair, PairHead):  # nobody wrote a note on it, and its source says nothing of its own
+            return rendering.row(pair.anchor, look, header, "\n".join(body))
+        if row.says:
+            body.append(self._template("_row_sources", row=row, pair=pair))
+        notes = self._template("_row_notes", row=row, name=name) if self.notes else ""
+        return rendering.row(pair.anchor, look, header, "\n".join(body), notes, corrects=bool(self.correcting))
+
+    def _links(self, pair: Any, name: str) -> str:
+        """From a row to its clauses, to correcting it, and to itself."""
+        links = [
+            rendering.link(address(clause.eid), label, str(clause))
+            for clause, address, label in zip((pair.old, pair.new), self.addresses, self.labels, strict=True)
+            if clause
+        ]
+        if self.correcting:
+            eids = (pair.old.eid if pair.old else ""), (pair.new.eid if pair.new else "")
+            links.append(rendering.correcting_link(self.correcting, *eids, name))
+        return "".join(links) + rendering.row_link(pair.anchor)
+
+    def _headings(self, pair: Any) -> str:
+        return pair.html or pair_html(PairWords.of(pair), None, self.languages)
+
+    def _part(self, part: Any, pair: Any) -> str:
+        if part.html and part.old_id not in self.notes and part.new_id not in self.notes:
+            return str(part.html)
+        return part_html(PairWords.of(part), PairWords.of(pair), self.languages, self.notes)
+
+    # --- A row that is folded -----------------------------------------------------------------------------------------
+
+    def _folded(self, row: Row) -> str:
+        pair = row.pair
+        if not row.parts:
+            clause = pair.new or pair.old
+            address = self.addresses[1 if pair.new else 0](clause.eid)
+            return rendering.folded_name(pair.anchor, address, str(clause))
+        if row.look == "unknown":
+            return self._row(row)
+        words = PairWords(pair.kind, pair.level, pair.old, pair.new)
+        parts = "".join(self._folded_part(part, row) for part in row.parts)
+        if not isinstance(pair, PairHead):
+            parts += self._template("_say", clause=pair.new)
+        return rendering.folded_row(pair.anchor, self.new.language, heading_line(words, "new"), parts)
+
+    def _folded_part(self, part: Any, row: Row) -> str:
+        if isinstance(part, FoldedPart):
+            steps, clause, html = part.depth - row.parts[0].depth, part, part.html
+        elif part.new is None:
+            return ""
+        else:
+            steps, clause, html = indent(part, row.pair), part.new, law_text(part.new, self.notes)
+        lead = rendering.lead(escape(clause.num), escape(clause.heading)) if part.new_id != row.pair.new_id else ""
+        return rendering.folded_part(rendering.with_lead(html, lead), steps)

@@ -1,0 +1,265 @@
+"""The renderer: words of law, redlines and rows of comparisons as HTML. No other Python writes HTML of these.
+
+What is frozen is rendered once, when it is written, and stored without a word of the interface: where one belongs, as
+before words put in, stands a placeholder, a comment that ``in_language`` replaces when a page is made. Words of law are
+escaped, so that no placeholder can come from them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from html import escape
+from urllib.parse import quote
+
+from django.urls import reverse
+from django.utils.http import RFC3986_SUBDELIMS
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from lawcompare.languages import digits, reader_language
+from lawcompare.laws.models import Version
+
+# Counted up wherever the same words become other HTML: ``render_texts`` then renders all that is stored again.
+RENDERER = 1
+
+INSERTED, DELETED = "<!--inserted-->", "<!--deleted-->"
+_OLD_SIDE = re.compile(r'<div class="old law.*?(?=<div class="new law)', re.DOTALL)
+_PLACEHOLDER = re.compile(r"<!--(unchanged|moved|old-text):([^>]*)-->")
+# Holds a mark to the word before it: no line breaks between them.
+JOINER = "\u2060"
+
+
+# --- What a page adds to stored HTML ----------------------------------------------------------------------------------
+
+
+def in_language(html: str) -> SafeString:
+    """Stored HTML with the words of the interface in the reader's language in place of its placeholders."""
+    html = html.replace(INSERTED, _spoken(_("inserted:"))).replace(DELETED, _spoken(_("deleted:")))
+    return mark_safe(_PLACEHOLDER.sub(_word, html) if "<!--" in html else html)  # noqa: S308
+
+
+def _spoken(word: str) -> str:
+    """A word for those who listen."""
+    return f'<span class="sr">{escape(word)} </span>'
+
+
+def _word(placeholder: re.Match[str]) -> str:
+    name, value = placeholder.groups()
+    if name == "unchanged":
+        return escape(unchanged_paragraphs(int(value)))
+    if name == "moved":
+        return escape(_("moved; it stood at %(place)s")) % {"place": value}
+    return f'<p class="side-label" lang="{reader_language().code}">{escape(_("Old text"))}</p>'
+
+
+def unchanged_paragraphs(count: int) -> str:
+    return ngettext("%(n)s unchanged paragraph", "%(n)s unchanged paragraphs", count) % {"n": digits(count)}
+
+
+def without_old_side(html: str) -> str:
+    """A redline for reading inline: the new side, in which what was taken out stands too."""
+    return _OLD_SIDE.sub("", html)
+
+
+# --- Words of a clause ------------------------------------------------------------------------------------------------
+
+
+def paragraphs(text: str) -> str:
+    """The words of a clause, a paragraph for each line that is not empty."""
+    return "".join(f"<p>{escape(line)}</p>" for line in text.split("\n") if line)
+
+
+def paragraphs_of(lines: Iterable[str]) -> str:
+    """Lines of HTML as paragraphs."""
+    return "".join(f"<p>{line}</p>" for line in lines)
+
+
+def with_lead(html: str, lead: str) -> str:
+    """Paragraphs, the first of which begins with ``lead``."""
+    if not lead:
+        return html
+    return f"<p>{lead}{html[3:]}" if html else f"<p>{lead}</p>"
+
+
+def lead(number: str, heading: str) -> str:
+    """The number and heading, both HTML, that run into the first line of a clause."""
+    hung = f'<span class="hang">{number} </span>' if number else ""
+    return f'{hung}<span class="run-in">{heading}</span> ' if heading else hung
+
+
+def mark(words: str, risk: int) -> str:
+    """Words on which somebody wrote a note, underlined by its risk."""
+    return f'<mark class="r{risk}">{escape(words)}</mark>'
+
+
+def note_link(slug: str, risk: int, count: str, spoken: str) -> str:
+    """The sign after words on which there are notes, which leads to the gravest of them."""
+    return (
+        f'<a class="ref r{risk}" href="#note-{slug}">{JOINER}<span aria-hidden="true">{count}</span>'
+        f'<span class="sr"> {escape(spoken)}</span></a>'
+    )
+
+
+# --- Redlines ---------------------------------------------------------------------------------------------------------
+
+
+def changed(op: str, words: str, noise: str = "") -> str:
+    """Words, as HTML, that were kept (``equal``), put in (``insert``) or taken out (``delete``)."""
+    if op == "equal":
+        return words
+    kind = ' class="noise"' if noise else ""
+    if op == "insert":
+        return f"<ins{kind}>{INSERTED}{words}</ins>"
+    return f"<del{kind}>{DELETED}{words}</del>"
+
+
+def whole(op: str, html: str, is_gone: bool = False) -> str:
+    """Paragraphs of a clause that was put in or taken out as a whole; ``is_gone``: on the side where it is no more."""
+    if op == "insert":
+        return f'<ins class="whole">{INSERTED}{html}</ins>'
+    return f'<del class="whole{" gone" if is_gone else ""}">{DELETED}{html}</del>'
+
+
+def redline(words: str, lead: str = "") -> str:
+    """One paragraph of a redline."""
+    return f'<p class="runs">{lead}{words}</p>'
+
+
+def in_context(before: str, words: str, after: str) -> str:
+    """Words, as HTML, between those that stand around them in the clause."""
+    around = '<span class="around">{}</span>'
+    return redline(f"{around.format(escape(before))}{words}{around.format(escape(after))}")
+
+
+def alone(html: str, is_inline: bool = False) -> str:
+    """Paragraphs of a clause that is set against nothing, since too little is known."""
+    return f'<div class="only{" inline-only" if is_inline else ""}">{html}</div>'
+
+
+def old_text_label() -> str:
+    return "<!--old-text:-->"
+
+
+def folded(count: int, html: str, indent: int, language: str) -> str:
+    """Paragraphs that are the same in both texts, behind a line that opens."""
+    law = f'<div class="law i{indent}" lang="{language}">{html}</div>'
+    return f'<details class="gap"><summary><!--unchanged:{count}--></summary>{law}</details>'
+
+
+def sides(old: str, new: str, indent: int, languages: tuple[str, str]) -> str:
+    """Words set side by side."""
+    beside = f'<div class="old law i{indent}" lang="{languages[0]}">{old}</div>\n'
+    return f'<div class="pair">{beside}<div class="new law i{indent}" lang="{languages[1]}">{new}</div></div>'
+
+
+def moved_note(place: str, indent: int) -> str:
+    """Where a part stood before it was moved."""
+    return f'<div class="pair"><div></div><p class="moved-note i{indent}"><!--moved:{escape(place)}--></p></div>'
+
+
+def headings(old: str | None, new: str, is_gone: bool, languages: tuple[str, str]) -> str:
+    """Number and heading of a row set side by side; ``old`` None: the old text has no such clause."""
+    before = f'<p class="heading">{old}</p>' if old is not None else ""
+    after = f'<p class="heading{" gone" if is_gone else ""}">{new}</p>'
+    return (
+        f'<div class="pair"><div class="old law" lang="{languages[0]}">{before}</div>\n'
+        f'<div class="new law" lang="{languages[1]}">{after}</div></div>'
+    )
+
+
+# --- Rows of a comparison ---------------------------------------------------------------------------------------------
+
+
+def row(anchor: str, look: str, header: str, body: str, notes: str = "", corrects: bool = False) -> str:
+    """A row: its header, what it prints, the notes beside it; ``corrects``: with a place for the form that corrects."""
+    form = '<div class="correct-here" aria-live="polite"></div>\n' if corrects else ""
+    return (
+        f'<article class="row k-{look}" id="{escape(anchor)}" tabindex="-1">\n{header}\n'
+        f'{form}<div class="pairs">\n{body}\n</div>\n{notes}</article>\n'
+    )
+
+
+def row_header(kind: str, name: str, sentence: str, links: str) -> str:
+    """What a row is, its name, what happened, and links; ``kind`` and ``links`` are HTML."""
+    happened = f"<p>{escape(sentence)}</p>" if sentence else ""
+    return f'<header><h3>{kind} {escape(name)}</h3>{happened}\n<p class="ways-out">{links}</p></header>'
+
+
+def link(address: str, words: str, spoken: str) -> str:
+    """A link; ``words`` are HTML, ``spoken`` more words for those who listen."""
+    return f'<a href="{escape(address)}">{words}<span class="sr"> {escape(spoken)}</span></a> '
+
+
+def row_link(anchor: str) -> str:
+    """The link of a row to itself."""
+    title, spoken = escape(_("Link to this row")), escape(_("link to this row"))
+    return f'<a class="perma" href="#{escape(anchor)}" title="{title}">¶<span class="sr"> {spoken}</span></a>'
+
+
+def correcting_link(address: str, old: str, new: str, name: str) -> str:
+    """The link to the form that corrects a row; a script shows the form below the row."""
+    asked = f"{escape(address)}?old={escape(old)}&amp;new={escape(new)}"
+    script = f'hx-get="{asked}" hx-target="next .correct-here" hx-swap="innerHTML"'
+    words = escape(_("correct this pairing"))
+    return f'<a class="no-print" href="{asked}" {script}>{words}<span class="sr"> {escape(name)}</span></a> '
+
+
+def folded_name(anchor: str, address: str, name: str) -> str:
+    """A folded row of a long page: its name, as a link to the clause."""
+    return f'<p class="heading" id="{escape(anchor)}"><a href="{escape(address)}">{escape(name)}</a></p>'
+
+
+def folded_row(anchor: str, language: str, heading: str, parts: str) -> str:
+    """A folded row: the clause as the new text has it."""
+    return (
+        f'<div class="law" id="{escape(anchor)}" lang="{language}">\n<p class="heading">{heading}</p>\n{parts}</div>\n'
+    )
+
+
+def folded_part(html: str, indent: int) -> str:
+    return f'<div class="clause i{indent}">{html}</div>'
+
+
+def gap(count: int, address: str) -> str:
+    """So many unchanged paragraphs left out of a row, as a link to the clause."""
+    link = f'<a href="{escape(address)}">{escape(unchanged_paragraphs(count))}</a>' if address else ""
+    return f'<p class="gap">{link}</p>'
+
+
+def strip_cell(address: str, look: str, height: int, words: str, is_change: bool) -> str:
+    """A cell of the map above a comparison."""
+    words = escape(words)
+    change = " data-change" if is_change else ""
+    return (
+        f'<li><a href="{escape(address)}" title="{words}"{change}><i class="cell k-{look} h{height}"></i>'
+        f'<span class="sr">{words}</span></a></li>\n'
+    )
+
+
+def strip_line(address: str, sign: str, words: str) -> str:
+    """The same as a line of a list."""
+    return f'<li><a href="{escape(address)}">{sign} {escape(words)}</a></li>'
+
+
+def numbered_paragraph(number: str, words: str) -> str:
+    return f"<p>{escape(number)} {words}</p>"
+
+
+# --- Addresses --------------------------------------------------------------------------------------------------------
+
+
+# As ``reverse`` has it.
+_UNQUOTED = RFC3986_SUBDELIMS + "/~:@"
+
+
+class ClauseAddresses:
+    """Addresses of the clauses of a version: its own is looked up once, for a page has hundreds of links to clauses."""
+
+    def __init__(self, version: Version) -> None:
+        address = reverse("clause", args=[version.law.slug, version.slug, "x"])
+        self.before, self.after = address.removesuffix("x/"), "/"
+
+    def __call__(self, eid: str) -> str:
+        return f"{self.before}{quote(eid, safe=_UNQUOTED)}{self.after}"
