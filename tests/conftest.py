@@ -22,12 +22,26 @@ hypothesis_settings.register_profile("every-day", max_examples=25, derandomize=T
 hypothesis_settings.register_profile("soak", max_examples=500, deadline=None)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "every-day"))
 
-needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="the shared law texts are not beside the checkout")
+needs_shared = pytest.mark.shared
+REQUIRED = os.environ.get("REQUIRE", "").split(",")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if "shared" in REQUIRED and not SHARED.exists():
+        raise pytest.UsageError(f"the real law texts are not at {SHARED}, and REQUIRE=shared")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What runs on top, with the real law texts, is left out where they are not."""
+    left_out = [item for item in items if item.get_closest_marker("shared")] if not SHARED.exists() else []
+    if left_out:
+        items[:] = [item for item in items if not item.get_closest_marker("shared")]
+        config.hook.pytest_deselected(items=left_out)
 
 
 def require(part: str, reason: str) -> None:
     """Skip for ``reason``, or fail where REQUIRE names the part."""
-    if part in os.environ.get("REQUIRE", "").split(","):
+    if part in REQUIRED:
         pytest.fail(f"{reason}, and REQUIRE={part}")
     pytest.skip(reason)
 

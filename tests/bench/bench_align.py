@@ -156,16 +156,18 @@ def print_case(case: Case) -> None:
     say(f"{case.name:34}{len(case.gold):>6}{shown}{peers}")
 
 
+WAYS = {
+    "changed": Rates(),
+    "reworded heavily": Rates(words=0.5, reworded=0.8),
+    "split and merged": Rates(split=0.2, merged=0.2),
+    "mixed with foreign": Rates(inserted=0.4, removed=0.2),
+}
+
+
 def changed_laws() -> list[Perturbed]:
     """17 U.S.C. and the Criminal Code of Cambodia in Khmer, changed at random in four ways."""
-    ways = {
-        "changed": Rates(),
-        "reworded heavily": Rates(words=0.5, reworded=0.8),
-        "split and merged": Rates(split=0.2, merged=0.2),
-        "mixed with foreign": Rates(inserted=0.4, removed=0.2),
-    }
     laws = {"title 17": title_17(), "Khmer code": khmer_code()}
-    return [perturb(f"{law}, {way}", units, 1, rates) for law, units in laws.items() for way, rates in ways.items()]
+    return [perturb(f"{law}, {way}", units, 1, rates) for law, units in laws.items() for way, rates in WAYS.items()]
 
 
 def large_texts(old_size: int, new_size: int, seed: int = 1) -> tuple[list[Unit], list[Unit]]:

@@ -19,6 +19,7 @@ from lawcompare.engine.align.scoring import longest_run
 from lawcompare.engine.reading import read
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
+LAWS = Path(__file__).resolve().parents[2] / "fixtures" / "laws"
 Pair = tuple[str, str]
 _SENTENCE = re.compile(r"(?<=[.;:。；។៖])\s*")
 _PIECE = re.compile(r"[^\s\u1780-\u17ff\u4e00-\u9fff]+|[\u1780-\u17ff]{1,12}|[\u4e00-\u9fff]{1,4}|\s+")
@@ -50,10 +51,26 @@ class Perturbed:
 
 def title_17() -> list[Unit]:
     """The sections of 17 U.S.C. as flat clauses."""
-    document = read((SHARED / "data/us-code-uslm/usc17@113-31.xml").read_bytes(), filename="usc17.xml")
+    return _flat(SHARED / "data/us-code-uslm/usc17@113-31.xml")
+
+
+def restated_code() -> list[Unit]:
+    """The sections of the United States Code that the demonstration corpus restates."""
+    return [unit for title in ("18", "47") for unit in _flat(LAWS / f"us-code-{title}/2023-en.md")]
+
+
+def restated_drafts() -> list[Unit]:
+    """The articles of a draft of Cambodia's and of its Criminal Code, as the demonstration corpus restates them."""
+    return [
+        unit for law in ("kh-cybercrime/2012-v1-en", "kh-criminal-code/2009-en") for unit in _flat(LAWS / f"{law}.md")
+    ]
+
+
+def _flat(path: Path) -> list[Unit]:
+    document = read(path.read_bytes(), filename=path.name)
     units = []
     for clause in document.clauses:
-        if clause.element == "section":
+        if clause.element in ("section", "article"):
             below = "\n".join(f"{each.num} {each.heading} {each.text}" for each in document.subtree(clause.eid))
             units.append(Unit(clause.eid, clause.num, clause.heading, below))
     return [unit for unit in units if len(unit.text) > 80]

@@ -2,7 +2,9 @@
 
 import io
 import json
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -14,6 +16,7 @@ from lawcompare.comparisons.computing import job
 from lawcompare.comparisons.models import ClausePair, Comparison
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.jobs.services import run_now
+from tests import samples
 from tests.conftest import NEW_DRAFT, OLD_DRAFT, SHARED, needs_shared
 
 pytestmark = pytest.mark.django_db
@@ -212,6 +215,23 @@ DIFFERENT = [
 ADDED = ["121A", "1401", *(str(number) for number in range(1501, 1512))]
 
 
+def import_releases(folder, *more: str) -> None:
+    for version, release in [("2013", "113-31"), ("2022", "117-80")]:
+        (folder / "usc17.xml").write_bytes(samples.us_title(release))
+        options = [*TITLE_17, "--version", version, *more]
+        call_command("import_law", str(folder / "usc17.xml"), *options, stdout=io.StringIO(), stderr=io.StringIO())
+
+
+def test_two_releases_of_a_title_differ_where_the_code_was_amended(tmp_path, django_capture_on_commit_callbacks):
+    import_releases(tmp_path)
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("compare", "us-code-17/2013", "us-code-17/2022", stdout=io.StringIO())
+    data = compare_as_json("us-code-17/2013", "us-code-17/2022")
+    sections = [pair for pair in data["pairs"] if re.search(r"sec_\w+$", (pair["new"] or pair["old"])["eid"])]
+    numbers = {(pair["new"] or pair["old"])["eid"].rpartition("_")[2]: pair["kind"] for pair in sections}
+    assert numbers == {"501": "changed", "506": "unchanged", "507": "unchanged", "509": "unchanged", "1501": "added"}
+
+
 @needs_shared
 def test_two_releases_of_title_17_differ_where_congress_changed_it(django_capture_on_commit_callbacks):
     for version, name in [("2013", "usc17@113-31.xml"), ("2022", "usc17@117-80.xml")]:
@@ -246,20 +266,32 @@ def test_in_title_17_two_sections_differ_in_punctuation_alone(django_capture_on_
     }
 
 
+BILLS = SHARED / "data" / "us-bills-uslm2"
 BILL = ["--jurisdiction", "us", "--kind", "draft"]
 
 
-def import_bills(law: str, names: list[str]) -> None:
-    for number, name in enumerate(names, start=1):
-        path = str(SHARED / "data" / "us-bills-uslm2" / name)
+def import_bills(law: str, paths: list[Path]) -> None:
+    for number, path in enumerate(paths, start=1):
         options = ["--law", law, "--version", str(number), "--date", f"2019-0{number}", "--publish", *BILL]
-        call_command("import_law", path, *options, stdout=io.StringIO(), stderr=io.StringIO())
+        call_command("import_law", str(path), *options, stdout=io.StringIO(), stderr=io.StringIO())
+
+
+def test_a_bill_is_compared_with_what_was_enacted(tmp_path, django_capture_on_commit_callbacks):
+    for stage in ("introduced", "enrolled"):
+        (tmp_path / f"{stage}.xml").write_bytes(samples.bill(stage))
+    with django_capture_on_commit_callbacks(execute=True):
+        import_bills("hr-1", [tmp_path / "introduced.xml", tmp_path / "enrolled.xml"])
+    data = compare_as_json("hr-1/1", "hr-1/2")
+    fund = next(p for p in data["pairs"] if p["new"] and p["new"]["heading"] == "Harbour Repair Fund")
+    assert fund["kind"] == "changed" and "$200,000,000 → $381,000,000" in fund["sentence"]
+    renumbered = next(p for p in data["pairs"] if p["old"] and p["old"]["num"] == "Sec. 102")
+    assert (renumbered["kind"], renumbered["new"]["num"]) == ("renumbered", "Sec. 101")
 
 
 @needs_shared
 def test_a_bill_as_introduced_is_compared_with_what_was_enacted(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
-        import_bills("hr-2157", ["H2157_IH.XML", "h2157_enr.XML"])
+        import_bills("hr-2157", [BILLS / "H2157_IH.XML", BILLS / "h2157_enr.XML"])
     data = compare_as_json("hr-2157/1", "hr-2157/2")
     marines = next(p for p in data["pairs"] if p["new"] and "Marine Corps" in p["new"]["heading"])
     assert marines["kind"] == "changed" and "$200,000,000 → $381,000,000" in marines["sentence"]
@@ -267,10 +299,17 @@ def test_a_bill_as_introduced_is_compared_with_what_was_enacted(django_capture_o
     assert (renumbered["kind"], renumbered["new"]["num"]) == ("renumbered", "Sec. 101")
 
 
-@needs_shared
-def test_successive_versions_of_a_resolution_are_compared_one_after_the_other(django_capture_on_commit_callbacks):
+@pytest.mark.parametrize("is_real", [False, pytest.param(True, marks=needs_shared)])
+def test_successive_versions_of_a_resolution_are_compared_one_after_the_other(
+    is_real, tmp_path, django_capture_on_commit_callbacks
+):
+    paths = [BILLS / f"SC13_{stage}.XML" for stage in ("ATS", "ES", "RFH")]
+    if not is_real:
+        paths = [tmp_path / f"{stage}.xml" for stage in ("agreed", "engrossed", "referred")]
+        for path in paths:
+            path.write_bytes(samples.resolution(path.stem))
     with django_capture_on_commit_callbacks(execute=True):
-        import_bills("sconres-13", ["SC13_ATS.XML", "SC13_ES.XML", "SC13_RFH.XML"])
+        import_bills("sconres-13", paths)
     pairs = [(found.old.slug, found.new.slug) for found in Comparison.objects.order_by("pk")]
     assert pairs == [("1", "2"), ("2", "3")]
     for found in Comparison.objects.all():

@@ -16,7 +16,7 @@ from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
-needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="the shared law texts are not beside the project")
+needs_shared = pytest.mark.shared
 
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 

@@ -20,6 +20,7 @@ from lawcompare.engine.align import Unit as AlignUnit
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.reading import read
+from tests import samples
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
@@ -210,7 +211,16 @@ def test_a_clause_before_its_parent_is_refused() -> None:
         align([AlignUnit("b", parent="a"), AlignUnit("a")], [])
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the shared texts are not here")
+def test_two_releases_of_a_title_keep_every_section() -> None:
+    old, new = (read(samples.us_title(release), filename="usc17.xml") for release in ("113-31", "117-80"))
+    entries = align_documents(old, new).units
+    kinds = {(entry.new or entry.old)[0].rpartition("_")[2]: entry.kind for entry in entries}
+    assert {number: kinds[number] for number in ("501", "506", "507", "509", "1501")} == {
+        "501": "changed", "506": "unchanged", "507": "unchanged", "509": "unchanged", "1501": "added",
+    }  # fmt: skip
+
+
+@pytest.mark.shared
 def test_title_17_in_2013_and_2022_keeps_every_section() -> None:
     old, new = (
         read((SHARED / f"data/us-code-uslm/usc17@{point}.xml").read_bytes(), filename="usc17.xml")

@@ -13,6 +13,7 @@ from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.reading import read
 from lawcompare.engine.structure.numbering import to_khmer
+from tests import samples
 from tests.conftest import SHARED, needs_shared
 
 KHMER_LETTERS = "កខគឃង"
@@ -125,11 +126,17 @@ def test_a_decision_about_a_clause_that_is_not_there_is_refused() -> None:
         align_translations(english(0), in_khmer(english(0)), decided=[("art_9", None)])
 
 
-@needs_shared
-def test_the_universal_declaration_is_paired_whole_where_words_pair_nothing() -> None:
-    old, new = (
-        read((SHARED / f"data/udhr/{name}.html").read_bytes(), filename=f"{name}.html") for name in ("eng", "khm")
-    )
+def own(language: str) -> bytes:
+    return samples.declaration(language)
+
+
+def universal(language: str) -> bytes:
+    return (SHARED / "data/udhr" / {"en": "eng.html", "km": "khm.html"}[language]).read_bytes()
+
+
+@pytest.mark.parametrize("page", [own, pytest.param(universal, marks=needs_shared)])
+def test_a_declaration_is_paired_whole_where_words_pair_nothing(page) -> None:
+    old, new = (read(page(language), filename="a.html") for language in ("en", "km"))
     found = align_translations(old, new)
     assert pairs(found) == [(clause.eid, clause.eid) for clause in old.clauses]
     assert all(pair.confidence > 0.9 for pair in found if pair.old != "preamble")

@@ -21,7 +21,7 @@ from lawcompare.engine.values.penalties import find_penalties
 ROOT = Path(__file__).resolve().parents[2]
 LAWS = ROOT / "fixtures" / "laws"
 SHARED = ROOT.parent / "shared" / "data"
-needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="the shared data are not beside the checkout")
+needs_shared = pytest.mark.shared
 
 # The published criticisms of the drafts that their known words can show: clause, rule.
 CRITICISMS = {

@@ -15,7 +15,7 @@ from lawcompare.engine.values.penalties import find_penalties
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
-needs_shared = pytest.mark.skipif(not SHARED.exists(), reason="the shared data are not beside the checkout")
+needs_shared = pytest.mark.shared
 
 CRIMINAL_CODE = {  # articles whose penalties are published facts: months, riel
     231: [(1, 6, 100_000, 1_000_000)],

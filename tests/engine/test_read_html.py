@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
+from tests import samples
 from tests.engine.reading_cases import (
     SHARED,
     answers_or_refuses,
@@ -113,6 +114,16 @@ def test_what_holds_no_law_is_refused():
     for data in (b"<html></html>", b"<!doctype html>", b"<p>Hello.</p>", b"<h1></h1>"):
         with pytest.raises(ReadingError):
             read(data, filename="law.html")
+
+
+@pytest.mark.parametrize(("language", "word"), [("en", "Article"), ("km", "មាត្រា")])
+def test_a_declaration_has_a_preamble_and_its_articles(language, word):
+    document = read(samples.declaration(language), filename="a.html")
+    check(document)
+    assert document.language == language and document.warnings == ()
+    articles = [clause for clause in document.clauses if clause.element == "article"]
+    assert [clause.eid for clause in articles] == [f"art_{n}" for n in range(1, len(samples.ARTICLES) + 1)]
+    assert all(clause.num.startswith(word) for clause in articles) and document.clauses[0].element == "preamble"
 
 
 @needs_shared

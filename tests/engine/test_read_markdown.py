@@ -191,7 +191,7 @@ def test_sections_of_many_chunks_have_no_doubts(name):
 
 @needs_shared
 def test_no_character_of_real_files_is_lost_but_the_marks():
-    for file in sorted((SHARED / "us-code-markdown").glob("*.md")) + sorted((SHARED / "treaties").glob("*.md")):
+    for file in [*sorted((SHARED / "us-code-markdown").glob("*.md")), *sorted((SHARED / "treaties").glob("*.md"))]:
         data = file.read_bytes()
         lost = characters(data.decode()) - kept(read(data, filename=file.name))
         assert set(lost) <= set("#[]()*_"), file.name

@@ -23,7 +23,7 @@ from lawcompare.engine.wording.warnings import warning_message
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 TITLE_18 = SHARED / "data" / "us-code-gpo" / "title18-partI-2023ed.pdf"
 COPIES = SHARED / "data" / "us-code-markdown"
-needs_data = pytest.mark.skipif(not SHARED.exists(), reason="the shared law texts are not beside the checkout")
+needs_data = pytest.mark.shared
 
 WIDTH, HEIGHT = 612, 792
 FONTS = {"plain": "Courier", "bold": "Courier-Bold"}

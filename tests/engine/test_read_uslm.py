@@ -6,8 +6,7 @@ import random
 import re
 import time
 from collections import Counter
-from functools import cache
-from pathlib import Path
+from functools import cache, partial
 
 import pytest
 from lxml import etree
@@ -15,14 +14,22 @@ from lxml import etree
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import uslm
+from tests import samples
+from tests.conftest import SHARED, needs_shared
 
-SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 CODE = SHARED / "data" / "us-code-uslm"
 BILLS = SHARED / "data" / "us-bills-uslm2"
-needs_data = pytest.mark.skipif(not SHARED.exists(), reason="the shared law texts are not beside the checkout")
 
 TITLES = ["usc17@113-31.xml", "usc17@117-80.xml", "usc01@113-31.uslm1.xml", "usc01.uslm2-sample.xml"]
 MEASURES = ["H2157_IH.XML", "h2157_enr.XML", "SC13_ATS.XML", "SC13_ES.XML", "SC13_RFH.XML"]
+OWN = {
+    "title, 113-31": partial(samples.us_title, "113-31"),
+    "title, 117-80": partial(samples.us_title, "117-80"),
+    "bill, introduced": partial(samples.bill, "introduced"),
+    "bill, enrolled": partial(samples.bill, "enrolled"),
+    "resolution": partial(samples.resolution, "agreed"),
+}
+EVERY = [*OWN, *(pytest.param(name, marks=needs_shared) for name in TITLES + MEASURES)]
 NO_LAW = {"note", "notes", "sourceCredit", "toc", "footnote", "changeNote", "editorialNote", "statutoryNote"}
 
 
@@ -30,9 +37,13 @@ def law(body: str, namespace: str = "http://schemas.gpo.gov/xml/uslm") -> Docume
     return uslm.read(f'<lawDoc xmlns="{namespace}"><main>{body}</main></lawDoc>'.encode())
 
 
+def data_of(name: str) -> bytes:
+    return OWN[name]() if name in OWN else ((CODE if name in TITLES else BILLS) / name).read_bytes()
+
+
 @cache
-def read(path: Path) -> Document:
-    return uslm.read(path.read_bytes())
+def read(name: str) -> Document:
+    return uslm.read(data_of(name))
 
 
 def words(text: str) -> list[str]:
@@ -43,9 +54,9 @@ def local(element: etree._Element) -> str:
     return etree.QName(element).localname
 
 
-def words_of_the_law(path: Path) -> Counter[str]:
+def words_of_the_law(name: str) -> Counter[str]:
     """Counted without the reader: the words in `main` that are in no note, credit, footnote or table of contents."""
-    root = etree.parse(path).getroot()
+    root = etree.fromstring(data_of(name))
     found: Counter[str] = Counter()
 
     def walk(element: etree._Element) -> str:
@@ -79,32 +90,28 @@ def sections(document: Document) -> dict[str, str]:
     }
 
 
-@needs_data
-@pytest.mark.parametrize("name", TITLES + MEASURES)
+@pytest.mark.parametrize("name", EVERY)
 def test_no_word_of_the_law_is_lost_and_none_is_added(name: str) -> None:
-    path = (CODE if name in TITLES else BILLS) / name
-    lost = words_of_the_law(path)
-    lost.subtract(words_of_the_clauses(read(path)))
+    lost = words_of_the_law(name)
+    lost.subtract(words_of_the_clauses(read(name)))
     assert {word: count for word, count in lost.items() if count} == {}
 
 
-@needs_data
-@pytest.mark.parametrize("name", TITLES + MEASURES)
+@pytest.mark.parametrize("name", EVERY)
 def test_every_identified_provision_is_a_clause_once(name: str) -> None:
-    path = (CODE if name in TITLES else BILLS) / name
     identified = [
         element.get("identifier")
-        for main in etree.parse(path).getroot().iterchildren("{*}main")
+        for main in etree.fromstring(data_of(name)).iterchildren("{*}main")
         for element in main.iter("{*}*")
         if element.get("identifier")
         and not {local(above) for above in element.iterancestors()} & {"note", "notes", "quotedContent"}
     ]
-    document = read(path)
+    document = read(name)
     assert [c.attributes["identifier"] for c in document.clauses if "identifier" in c.attributes] == identified
     assert len({clause.eid for clause in document.clauses}) == len(document.clauses)
 
 
-@needs_data
+@needs_shared
 @pytest.mark.parametrize(("name", "count"), [("usc17@113-31.xml", 140), ("usc17@117-80.xml", 153)])
 def test_title_17_has_its_sections_and_reads_in_under_two_seconds(name: str, count: int) -> None:
     data = (CODE / name).read_bytes()
@@ -114,9 +121,15 @@ def test_title_17_has_its_sections_and_reads_in_under_two_seconds(name: str, cou
     assert sum(clause.element == "section" for clause in document.clauses) == count
 
 
-@needs_data
+def test_two_releases_of_a_title_differ_where_the_code_was_amended() -> None:
+    old, new = sections(read("title, 113-31")), sections(read("title, 117-80"))
+    assert (new.keys() - old.keys(), old.keys() - new.keys()) == ({"1501"}, set())
+    assert [number for number, text in old.items() if text != new[number]] == ["501"]
+
+
+@needs_shared
 def test_the_two_releases_of_title_17_differ_where_the_code_was_amended() -> None:
-    old, new = sections(read(CODE / TITLES[0])), sections(read(CODE / TITLES[1]))
+    old, new = sections(read(TITLES[0])), sections(read(TITLES[1]))
     assert new.keys() - old.keys() == {"121A", "1401", *map(str, range(1501, 1512))}
     assert not old.keys() - new.keys()
     changed = {number for number, text in old.items() if words(text) != words(new[number])}
@@ -125,9 +138,9 @@ def test_the_two_releases_of_title_17_differ_where_the_code_was_amended() -> Non
     assert old["506"] == new["506"]
 
 
-@needs_data
-def test_a_title_says_what_it_is() -> None:
-    document = read(CODE / "usc17@117-80.xml")
+@pytest.mark.parametrize("name", ["title, 117-80", pytest.param("usc17@117-80.xml", marks=needs_shared)])
+def test_a_title_says_what_it_is(name: str) -> None:
+    document = read(name)
     assert document.title == "Title 17—COPYRIGHTS"
     assert document.language == "en"
     assert document.meta["docPublicationName"] == "Online@117-80"
@@ -139,17 +152,26 @@ def test_a_title_says_what_it_is() -> None:
     assert {item.name for item in document.furniture} == {"note", "source-credit", "table-of-contents", "footnote"}
 
 
-@needs_data
-def test_a_resolution_keeps_its_recitals_and_its_last_day() -> None:
-    document = read(BILLS / "SC13_ATS.XML")
+@pytest.mark.parametrize(
+    ("name", "recitals"), [("resolution", 2), pytest.param("SC13_ATS.XML", 15, marks=needs_shared)]
+)
+def test_a_resolution_keeps_its_recitals_and_its_last_day(name: str, recitals: int) -> None:
+    document = read(name)
     assert document.meta["date"] == "2019-04-30"
     kinds = Counter(clause.element for clause in document.clauses)
-    assert (kinds["preamble"], kinds["recital"], kinds["formula"], kinds["section"]) == (1, 15, 1, 1)
+    assert (kinds["preamble"], kinds["recital"], kinds["formula"], kinds["section"]) == (1, recitals, 1, 1)
 
 
-@needs_data
 def test_the_words_a_bill_quotes_stay_in_the_clause_that_quotes_them() -> None:
-    document = read(BILLS / "H2157_IH.XML")
+    document = read("bill, introduced")
+    quoting = next(c for c in document.clauses if c.attributes.get("identifier") == "/us/bill/1/s102/2")
+    assert " ".join(quoting.text.split()).endswith("the following: “SEC. 9. A broken quay.”")
+    assert not any(clause.num.startswith("“") for clause in document.clauses)
+
+
+@needs_shared
+def test_the_words_a_real_bill_quotes_stay_in_the_clause_that_quotes_them() -> None:
+    document = read("H2157_IH.XML")
     quoting = next(c for c in document.clauses if c.attributes.get("identifier", "").endswith("/tVII/s701/a/4"))
     assert quoting.text.startswith("by inserting after subparagraph (D), the following:\n“(E) Subject to")
     assert quoting.text.endswith("$36,000,000.”; and")
@@ -278,10 +300,10 @@ def test_a_damaged_file_gives_an_answer_or_a_clean_error() -> None:
     assert answers
 
 
-@needs_data
-def test_a_damaged_real_bill_gives_an_answer_or_a_clean_error() -> None:
+@pytest.mark.parametrize("name", ["bill, enrolled", pytest.param("SC13_ES.XML", marks=needs_shared)])
+def test_a_damaged_bill_gives_an_answer_or_a_clean_error(name: str) -> None:
     chance = random.Random(13)
-    data = (BILLS / "SC13_ES.XML").read_bytes()
+    data = data_of(name)
     began = time.process_time()
     for _ in range(60):
         try:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lawcompare.engine.text.words import atoms, borders, clusters, is_number, is_word, words
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
+KHMER_LAW = Path(__file__).resolve().parents[2] / "fixtures/laws/udhr/1948-km.md"
 KHMER_CODE = SHARED / "data/kh-criminal-code/criminal-code-2009-km.unicode.txt"
 
 LETTERS = (
@@ -76,9 +77,9 @@ def test_numbers_and_words_are_told_from_signs():
     assert is_word("ទោស") and is_word("(a)") and not is_word("។") and not is_word(" ")
 
 
-@pytest.mark.skipif(not KHMER_CODE.exists(), reason="needs ../shared/data")
-def test_a_whole_khmer_code_is_cut_without_loss():
-    text = KHMER_CODE.read_text(encoding="utf-8")
+@pytest.mark.parametrize("path", [KHMER_LAW, pytest.param(KHMER_CODE, marks=pytest.mark.shared)])
+def test_a_whole_khmer_law_is_cut_without_loss(path):
+    text = path.read_text(encoding="utf-8")
     found = words(text, "km")
     assert "".join(found) == text
     allowed, end = set(borders(text)), 0

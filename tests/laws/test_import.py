@@ -11,6 +11,7 @@ from django.db import DatabaseError, transaction
 from django.urls import get_resolver
 
 from lawcompare.laws.models import RESERVED, Clause, Law, Version
+from tests import samples
 from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT, SHARED, needs_shared
 
 pytestmark = pytest.mark.django_db
@@ -240,12 +241,29 @@ def test_an_unpublished_text_may_still_be_mended(store):
     assert Clause.objects.filter(version=version, num="Article 1").update(heading="Unlawful access") == 1
 
 
+@pytest.mark.parametrize(("release", "sections"), [("113-31", 4), ("117-80", 5)])
+def test_a_title_of_the_code_imports_whole(release, sections, tmp_path):
+    (tmp_path / "usc17.xml").write_bytes(samples.us_title(release))
+    options = ["--law", "us-code-17", "--version", "x", "--jurisdiction", "us", "--kind", "statute"]
+    run(tmp_path / "usc17.xml", *options)
+    assert Clause.objects.filter(element="section").count() == sections
+
+
 @needs_shared
 @pytest.mark.parametrize(("name", "sections"), [("usc17@113-31.xml", 140), ("usc17@117-80.xml", 153)])
 def test_title_17_imports_whole(name, sections):
     options = ["--law", "us-code-17", "--version", "x", "--jurisdiction", "us", "--kind", "statute"]
     run(SHARED / "data" / "us-code-uslm" / name, *options)
     assert Clause.objects.filter(element="section").count() == sections
+
+
+@pytest.mark.parametrize("language", ["en", "km"])
+def test_a_declaration_has_its_articles_in_both_languages(language, tmp_path):
+    (tmp_path / "page.html").write_bytes(samples.declaration(language))
+    options = ["--law", "records", "--version", language, "--jurisdiction", "int", "--kind", "treaty"]
+    run(tmp_path / "page.html", *options)
+    assert Clause.objects.filter(element="article").count() == len(samples.ARTICLES)
+    assert Version.objects.get().language == language
 
 
 @needs_shared

@@ -15,6 +15,7 @@ from lawcompare.laws.models import ClauseTranslation, TranslationMapping, Versio
 from lawcompare.laws.services import Import, ImportRefused, import_law
 from lawcompare.laws.translations import aligned_clauses, aligned_version, renderings_of
 from lawcompare.publishing.services import publish
+from tests import samples
 from tests.conftest import FRONT, OLD_DRAFT, SHARED, needs_shared
 
 pytestmark = pytest.mark.django_db
@@ -121,13 +122,24 @@ def test_a_translation_names_a_text_that_is_here_and_in_another_language(store):
     assert Version.objects.count() == 1
 
 
-@needs_shared
-def test_the_universal_declaration_is_set_side_by_side_from_the_command_line(django_capture_on_commit_callbacks):
+@pytest.fixture
+def pages(tmp_path):
+    for language, name in (("en", "eng"), ("km", "khm")):
+        (tmp_path / f"{name}.html").write_bytes(samples.declaration(language))
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("folder", "clauses"), [("", 7), pytest.param(SHARED / "data" / "udhr", 63, marks=needs_shared)]
+)
+def test_a_declaration_is_set_side_by_side_from_the_command_line(
+    pages, folder, clauses, django_capture_on_commit_callbacks
+):
     law = ["--law", "udhr", "--jurisdiction", "int", "--kind", "treaty", "--publish"]
     with django_capture_on_commit_callbacks(execute=True):
         for name, more in [("eng", []), ("khm", ["--translates", "udhr/eng"])]:
-            path = str(SHARED / "data" / "udhr" / f"{name}.html")
+            path = str((folder or pages) / f"{name}.html")
             call_command("import_law", path, *law, "--version", name, *more, stdout=io.StringIO())
-    assert ClauseTranslation.objects.count() == 63
+    assert ClauseTranslation.objects.count() == clauses
     with pytest.raises(CommandError, match="there is no version udhr/x"):
         call_command("import_law", path, *law, "--version", "y", "--translates", "udhr/x", stdout=io.StringIO())

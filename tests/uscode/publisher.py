@@ -9,26 +9,25 @@ import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from lxml import etree
 
 from tests.conftest import SHARED
+from tests.samples import us_title as title_17
+
+__all__ = ["Site", "real_title_17", "served", "title_17", "zipped"]
 
 USLM = SHARED / "data" / "us-code-uslm"
 NS = "{http://xml.house.gov/schemas/uslm/1.0}"
-FILES = {"113-31": "usc17@113-31.xml", "117-80": "usc17@117-80.xml"}
 
 
-@cache
-def title_17(release: str, named: str = "") -> bytes:
-    """Chapter 5 of Title 17 as published at a release point; ``named``: another one that it shall name itself."""
-    root = etree.fromstring((USLM / FILES[release]).read_bytes())
+def real_title_17(release: str) -> bytes:
+    """Chapter 5 of Title 17 as it was published at a release point."""
+    root = etree.fromstring((USLM / f"usc17@{release}.xml").read_bytes())
     for chapter in root.iterfind(f".//{NS}title/{NS}chapter"):
         if chapter.get("identifier") != "/us/usc/t17/ch5":
             chapter.getparent().remove(chapter)
-    root.find(f".//{NS}docPublicationName").text = f"Online@{named or release}"
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
