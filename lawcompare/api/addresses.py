@@ -1,4 +1,4 @@
-"""How the API names a text, a clause and a page."""
+"""How the API refers to versions, clauses and pages."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from lawcompare.laws.models import Clause, Version
 
 
 def text_ref(request: HttpRequest, version: Version) -> dict[str, Any]:
+    """Returns the reference to a version, whose law must be loaded."""
     return {
         "law": version.law.slug,
         "version": version.slug,
@@ -22,7 +23,7 @@ def text_ref(request: HttpRequest, version: Version) -> dict[str, Any]:
 
 
 def clause_ref(request: HttpRequest, clause: Clause) -> dict[str, str]:
-    """Its version and law must be loaded."""
+    """Returns the reference to a clause, whose version and law must be loaded."""
     version = clause.version
     return {
         "law": version.law.slug,
@@ -33,4 +34,5 @@ def clause_ref(request: HttpRequest, clause: Clause) -> dict[str, str]:
 
 
 def page_url(request: HttpRequest, name: str, *args: Any) -> str:
+    """Returns the absolute address of a page in the default language."""
     return site_root(request) + plain_address(name, *args)

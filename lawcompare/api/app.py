@@ -1,6 +1,6 @@
-"""The read-only API: what it is called, what every answer has, and how it says what is wrong.
+"""The read-only API: its OpenAPI document, its headers and its errors.
 
-It answers every caller as a visitor, whoever is signed in: nothing personal can get into it. A problem is RFC 9457
+It answers every caller as a visitor, whoever is signed in, so nothing personal can get into it. An error is RFC 9457
 ``application/problem+json`` with one sentence.
 """
 
@@ -39,6 +39,8 @@ DESCRIPTION = (
 
 
 class Api(NinjaAPI):
+    """django-ninja's API with our headers and document."""
+
     def create_response(self, request: HttpRequest, data: Any, **kwargs: Any) -> HttpResponse:
         return shared(super().create_response(request, data, **kwargs))
 
@@ -61,7 +63,7 @@ class Api(NinjaAPI):
 
 
 class RequestRefused(Exception):
-    """A request that cannot be answered, with the sentence for its reader."""
+    """A request that cannot be answered: the status and the sentence for its reader."""
 
     def __init__(self, status: int, detail: str) -> None:
         super().__init__(detail)
@@ -79,12 +81,13 @@ api = Api(
 
 
 def shared(response: HttpResponse) -> HttpResponse:
-    """Readable by scripts of any site: there is nothing in it that is not public."""
+    """Allows scripts of any site to read the response; everything in it is public."""
     response["Access-Control-Allow-Origin"] = "*"
     return response
 
 
 def problem(status: int, detail: str) -> HttpResponse:
+    """Returns an RFC 9457 problem with this status and sentence."""
     body = {"type": "about:blank", "title": TITLES[status], "status": status, "detail": detail}
     return shared(HttpResponse(json.dumps(body, ensure_ascii=False), status=status, content_type=PROBLEM_TYPE))
 
@@ -92,7 +95,7 @@ def problem(status: int, detail: str) -> HttpResponse:
 def get(
     path: str, answer: Any, *parameters: str, refuses: tuple[int, ...] = (), **options: Any
 ) -> Callable[[View], View]:
-    """Declare an address with what it answers; ``parameters``: those of its query by which it may be kept."""
+    """Declare a GET address and what it answers; ``parameters`` are those of its query by which it may be cached."""
     answers: dict[int, Any] = {200: answer, **dict.fromkeys((400, 404, *refuses), ProblemOut)}
 
     def declare(view: View) -> View:

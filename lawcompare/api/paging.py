@@ -1,4 +1,4 @@
-"""Lists in pages, with the addresses of the next and the one before."""
+"""Pages of a list, with the addresses of the next and the previous one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PageNumber = Annotated[int, Query(ge=1, le=1_000_000)]
 def page_of(
     request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], number: int, data: Callable[[Any], Any], size: int = SIZE
 ) -> dict[str, Any]:
-    """A page of rows in order. Raises ``Refused`` where there is no such page; the first one there always is."""
+    """Returns a page of rows in order. Raises ``RequestRefused`` where there is no such page; page 1 always exists."""
     total = rows.count() if isinstance(rows, QuerySet) else len(rows)
     last = max(-(-total // size), 1)
     if number > last:

@@ -1,4 +1,4 @@
-"""The forms of what the API answers. Their descriptions are its documentation."""
+"""The schemas of the API's answers. Their descriptions are its documentation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The API's own document, its page for people, and what stands at every other address below it."""
+"""The API's OpenAPI document, its guide for people, and the answer at every unknown address below it."""
 
 from __future__ import annotations
 
@@ -18,16 +18,18 @@ ROOT = "/api/v1/"
 
 @public()
 def openapi(request: HttpRequest) -> HttpResponse:
+    """The OpenAPI document."""
     return shared(JsonResponse(document()))
 
 
 def document() -> dict[str, Any]:
+    """Returns the OpenAPI document as a dictionary."""
     return dict(api.get_openapi_schema(path_prefix=ROOT))
 
 
 @public()
 def guide(request: HttpRequest) -> HttpResponse:
-    """The same document, to be read by people."""
+    """The OpenAPI document as a page for people."""
     openapi_document = document()
     operations = [
         {"path": path, "said": operation, "answers": _answer(operation)}
@@ -48,12 +50,13 @@ def _answer(operation: dict[str, Any]) -> str:
 
 @public()
 def root(request: HttpRequest) -> HttpResponse:
+    """The addresses of document and guide."""
     here = site_root(request)
     return shared(JsonResponse({"openapi": here + reverse("openapi"), "guide": here + reverse("api")}))
 
 
 def read_only(view: View | None) -> View:
-    """Refuse all but reading, and answer HEAD as GET without the words."""
+    """Decorates a view so that all but GET and HEAD is refused and HEAD is answered as GET."""
     assert view is not None
 
     @wraps(view)
@@ -73,4 +76,5 @@ def read_only(view: View | None) -> View:
 
 
 def nothing_here(request: HttpRequest, rest: str) -> HttpResponse:
+    """The 404 of an address that is none of the API's."""
     return problem(404, f"There is nothing at this address. All addresses are in {ROOT}openapi.json.")

@@ -1,4 +1,4 @@
-"""Which findings may be seen: those of versions that may be seen."""
+"""Which findings a person may see: those of versions they may see."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from lawcompare.laws.access import visible_versions
 
 
 def visible_findings(user: Any) -> FindingQuerySet:
+    """Returns the findings of the present rules that a person may see."""
     return Finding.objects.of_today().filter(version__in=visible_versions(user).values("pk"))
 
 
 def get_finding(user: Any, number: int) -> Finding:
+    """Returns a question by its key, with clause, version and law. Raises ``Http404``."""
     finding = visible_findings(user).questions().select_related("clause", "version__law").filter(pk=number).first()
     if finding is None:
         raise Http404(_("There is no such finding here."))

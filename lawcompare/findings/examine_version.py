@@ -1,4 +1,4 @@
-"""A stored version → the engine's findings → rows."""
+"""Examining a stored version by the engine's rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the program noticed in a text, with the words it rests on; and what people made of it."""
+"""What the engine's rules notice in a text, with the words it rests on; and what people decided on it."""
 
 from __future__ import annotations
 
@@ -44,13 +44,15 @@ class Examination(Job):
 
 class FindingQuerySet(models.QuerySet["Finding"]):
     def of_today(self) -> FindingQuerySet:
+        """Returns the findings of the present rules."""
         return self.filter(examination__engine=ENGINE)
 
     def questions(self) -> FindingQuerySet:
+        """Returns the findings that ask a question, without values that were read."""
         return self.exclude(rule__in=VALUE_RULES)
 
     def open(self) -> FindingQuerySet:
-        """Not dismissed: its last decision, if there is one, is to reopen it or to annotate."""
+        """Returns the findings that are not dismissed; the last decision counts."""
         last = FindingDecision.objects.filter(finding=OuterRef("pk")).order_by("-pk")
         kind = Coalesce(models.Subquery(last.values("kind")[:1]), models.Value(""))
         return self.annotate(last=kind).exclude(last=FindingDecisionKind.DISMISSED)
@@ -82,7 +84,7 @@ class Finding(models.Model):
 
     @property
     def message(self) -> str:
-        """What was seen, in the reader's language."""
+        """The sentences of the finding in the language of the page."""
         return " ".join(fill_message(message, values) for message, values in self.sentences)
 
 
@@ -92,7 +94,7 @@ class FindingDecisionKind(models.TextChoices):
 
 
 class FindingDecision(models.Model):
-    """What a person made of a finding. Rows are only ever added; the last one counts."""
+    """A person's decision on a finding. Rows are only added; the last one counts."""
 
     finding = models.ForeignKey(Finding, on_delete=models.CASCADE, related_name="decisions")
     kind = models.CharField(max_length=10, choices=FindingDecisionKind)

@@ -1,4 +1,4 @@
-"""What people do about findings: have a version examined, dismiss a finding, take it up again."""
+"""Actions on findings: have a version examined, dismiss a finding, reopen it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def request_examination(version: Version) -> Examination:
 
 @transaction.atomic
 def decide_on_finding(user: Any, finding: Finding, kind: str, reason: str) -> FindingDecision:
-    """Dismiss a finding, or take it up again, with the reason that readers see."""
+    """Dismiss or reopen a finding, with the reason that readers see. Raises ``PermissionDenied``."""
     membership = membership_of(user)
     if membership is None or not may(user, "review"):
         raise PermissionDenied(_("Only a reviewer can decide on a finding."))

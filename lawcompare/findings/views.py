@@ -1,4 +1,4 @@
-"""Findings of a version as a list, and deciding on one."""
+"""The findings of a version, and the decision on one."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from lawcompare.page_cache.public import public
 
 @public()
 def findings(request: HttpRequest, law: str, version: str) -> HttpResponse:
-    """All questions asked of a version, the dismissed ones last with their reasons."""
+    """All questions on a version, the dismissed ones last with their reasons."""
     text_version = get_version(request.user, law, version)
     decisions = FindingDecision.objects.select_related("organisation")
     questions = (
@@ -48,6 +48,7 @@ def _is_dismissed(finding) -> bool:
 @require_POST
 @login_required
 def decide(request: HttpRequest, number: int) -> HttpResponse:
+    """Dismiss or reopen a finding with a reason."""
     finding = access.get_finding(request.user, number)
     kind = FindingDecisionKind.REOPENED if "reopen" in request.POST else FindingDecisionKind.DISMISSED
     reason = request.POST.get("reason", "").strip()[:2000]

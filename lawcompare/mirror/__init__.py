@@ -1,5 +1,5 @@
-"""The mirror: everything public as plain files that read from any host, a folder, a stick or a ZIP."""
+"""Static mirrors: everything public as plain files that can be read from any host, a folder, a stick or a ZIP."""
 
 
 class MirrorError(Exception):
-    """A mirror cannot be written or read there. One sentence; nothing was touched."""
+    """Why a mirror cannot be written or read, in one sentence. Nothing was changed."""

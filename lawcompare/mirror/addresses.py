@@ -1,4 +1,4 @@
-"""Addresses of the site → files of a mirror. No request, no database."""
+"""File names in a mirror for addresses of the site. No request, no database."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NAME_MAX = 100
 
 
 def canonical(address: str, base: str = "/") -> str | None:
-    """The address of a page of this site as a mirror knows it, without fragment; None for what no mirror holds.
+    """Returns the address of a page as a mirror knows it, without fragment; None for what no mirror has.
 
     >>> canonical("?page=2&text=ab12#art_1", "/laws/x/1/")
     '/laws/x/1/?page=2'
@@ -42,7 +42,7 @@ def _known(address: str) -> str | None:
 
 
 def file_of(address: str) -> str:
-    """Where a page lies in the mirror.
+    """Returns the path of a page's file in the mirror.
 
     >>> file_of("/laws/")
     'laws/index.html'
@@ -62,14 +62,14 @@ def file_of(address: str) -> str:
 
 
 def _named(query: str) -> str:
-    """A query as a part of a file name that every file system takes."""
+    """Returns a query as a part of a file name that every file system takes."""
     words = ".".join(f"{name}-{value}" for name, value in parse_qsl(query))
     safe = UNSAFE.sub("-", words)[:NAME_MAX]
     return safe if safe == words else f"{safe}-{hashlib.sha256(query.encode()).hexdigest()[:8]}"
 
 
 def relative(target: str, of: str) -> str:
-    """The link from one file of the mirror to another, quoted for an attribute.
+    """Returns the link from one file of the mirror to another, quoted for an attribute.
 
     >>> relative("laws/index.html", of="km/index.html")
     '../laws/index.html'

@@ -31,6 +31,8 @@ READ_AS_TEXT = (".html", ".js", ".json", ".jsonld", ".csv", ".atom", ".xml", ".t
 
 @dataclass
 class MirrorReport:
+    """What a check found: ``problems`` make it fail, ``notes`` do not."""
+
     files: int = 0
     links: int = 0
     problems: list[str] = field(default_factory=list)
@@ -38,7 +40,7 @@ class MirrorReport:
 
 
 def check_mirror(folder: Path, key: Ed25519PublicKey | None) -> MirrorReport:
-    """All that is wrong with a mirror. Raises ``MirrorError`` where there is none."""
+    """Returns all that is wrong with a mirror. Raises ``MirrorError`` where there is none."""
     manifest = read_manifest(folder) if folder.is_dir() else None
     if manifest is None:
         raise MirrorError(f"{folder} holds no mirror: there is no {NAME} in it")
@@ -129,7 +131,7 @@ def _check_private(readable: dict[str, str], checked: MirrorReport) -> None:
 
 
 def _private_words() -> Iterator[str]:
-    """Addresses of people, of texts that are not public, and of notes that are not."""
+    """Yields addresses of people, of versions that are not public, and of notes that are not."""
     yield from User.objects.exclude(email="").values_list("email", flat=True)
     public = Version.objects.published().values("pk")
     for law, slug in Version.objects.exclude(pk__in=public).values_list("law__slug", "slug"):

@@ -1,7 +1,7 @@
-"""The manifest of a mirror: the SHA-256 of every file, signed with Ed25519 where there is a key.
+"""The manifest of a mirror: the SHA-256 of every file, signed with Ed25519 where there is a key. No Django.
 
-Its lines are those of ``sha256sum``, so that ``sha256sum -c MANIFEST`` checks a copy; what else is said of the mirror
-stands above them in lines that begin with ``#``. The signature is over all lines but its own. No Django.
+Its lines are those of ``sha256sum``, so that ``sha256sum -c MANIFEST`` checks a copy; facts about the mirror stand
+above them in lines that begin with ``#``. The signature is over all lines but its own.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ SIGNATURE = "# signature: "
 
 @dataclass
 class Manifest:
+    """Hashes by path, and facts by name."""
+
     hashes: dict[str, str] = field(default_factory=dict)
     # What is said of the mirror: site, edition, release, made.
     said: dict[str, str] = field(default_factory=dict)
@@ -33,11 +35,13 @@ class Manifest:
 
     @property
     def signed_words(self) -> bytes:
+        """The bytes that are signed: all lines but that of the signature."""
         lines = [FIRST, *(f"# {name}: {value}" for name, value in sorted(self.said.items()))]
         lines += [f"{digest}  {path}" for path, digest in sorted(self.hashes.items())]
         return ("\n".join(lines) + "\n").encode()
 
     def as_bytes(self, key: Ed25519PrivateKey | None) -> bytes:
+        """Returns the file, signed with the key where there is one."""
         words = self.signed_words
         if key is None:
             return words
@@ -46,6 +50,7 @@ class Manifest:
         return f"{first}\n{SIGNATURE}{signature}\n{rest}".encode()
 
     def is_signed_by(self, key: Ed25519PublicKey) -> bool:
+        """Returns whether the signature is of this key."""
         try:
             key.verify(base64.b64decode(self.signature), self.signed_words)
         except (InvalidSignature, binascii.Error, ValueError):
@@ -78,16 +83,17 @@ def read_manifest(folder: Path) -> Manifest | None:
 
 
 def sha256(data: bytes) -> str:
+    """Returns the SHA-256 of the bytes in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
 
 
 def read_private_key(encoded: str) -> Ed25519PrivateKey:
-    """The key of ``MIRROR_KEY``: 32 bytes in base64, as ``openssl rand -base64 32`` makes them. Raises MirrorError."""
+    """Returns the key of ``MIRROR_KEY``: 32 bytes in base64, by ``openssl rand -base64 32``. Raises MirrorError."""
     return Ed25519PrivateKey.from_private_bytes(_bytes(encoded, "MIRROR_KEY"))
 
 
 def read_public_key(encoded: str) -> Ed25519PublicKey:
-    """A public key in base64, or the file that holds it. Raises MirrorError."""
+    """Returns a public key given in base64 or as a file with it. Raises ``MirrorError``."""
     file = Path(encoded)
     try:
         words = file.read_text("ascii") if file.is_file() else encoded
@@ -97,6 +103,7 @@ def read_public_key(encoded: str) -> Ed25519PublicKey:
 
 
 def public_words(key: Ed25519PrivateKey) -> bytes:
+    """Returns the public key of a private one in base64, as a line."""
     raw = key.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
     return base64.b64encode(raw) + b"\n"
 
@@ -112,7 +119,7 @@ def _bytes(encoded: str, name: str) -> bytes:
 
 
 def differing(folder: Path, hashes: Mapping[str, str]) -> list[str]:
-    """The files of a mirror that are missing or not what the manifest says."""
+    """Returns the files of a mirror that are missing or have another hash than the manifest says."""
     paths = []
     for path, digest in hashes.items():
         try:

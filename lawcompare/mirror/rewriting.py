@@ -1,4 +1,4 @@
-"""A page of the site → the same page as a file: links made relative, and words where a server would be needed."""
+"""Rewriting a page of the site to a file of a mirror: relative links, and a sentence where a server would be needed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ COMPARE, SEARCH = re.compile(r"/(?:km/)?compare/$"), re.compile(r"/(?:km/)?searc
 
 @dataclass
 class Rewriter:
-    """``files``: the file of each mirrored address; ``place``: the address that a link on a page leads to."""
+    """``files``: the file of each mirrored address; ``place``: a function (link, page) to the address it leads to."""
 
     site: str
     files: dict[str, str]
@@ -39,7 +39,7 @@ class Rewriter:
     static: set[str] = field(default_factory=set)
 
     def page(self, address: str, words: str) -> str:
-        """The HTML of a page as it lies in the mirror."""
+        """Returns the HTML of a page as it stands in the mirror."""
         here = self.files[address]
         language = language_of_path(address)
         with override(language.code):
@@ -53,7 +53,7 @@ class Rewriter:
         return ASKS.sub("", words)
 
     def style(self, path: str, words: str) -> str:
-        """A style sheet; what it asks for lies beside it as it did on the site."""
+        """Returns a style sheet, after noting the files it asks for, which keep their place beside it."""
         base = settings.STATIC_URL + path
         for link in STYLE_URL.findall(words):
             if not link.startswith("data:"):
@@ -61,7 +61,7 @@ class Rewriter:
         return words
 
     def _to(self, link: str, address: str, here: str) -> str | None:
-        """The relative link, or None where the mirror has no such page."""
+        """Returns the relative link, or None where the mirror has no such page."""
         link = html.unescape(link)
         if link.startswith(("#", "mailto:")):
             return html.escape(link)
@@ -90,7 +90,7 @@ class Rewriter:
         return f'<span class="not-here">{match[2]}</span>'
 
     def _head_link(self, match: re.Match[str], address: str, here: str) -> str:
-        """A link of the head; none to what is not here, and no preload, which a page from disk is refused."""
+        """Returns a ``<link>``; empty for what the mirror lacks, and for preloads, which fail on a page from disk."""
         href = HREF.search(match[1])
         if href is None or 'rel="preload"' in match[1] or 'rel="canonical"' in match[1]:
             return ""
@@ -104,7 +104,7 @@ class Rewriter:
         return match[0].replace(f'"{source[2]}"', f'"{self._to(source[2], address, here)}"')
 
     def _form(self, match: re.Match[str], address: str, here: str, language: InterfaceLanguage) -> str:
-        """A form that the mirror answers itself, else words instead of it."""
+        """Returns a form that the mirror answers itself, else a sentence instead of it."""
         action = HREF.search(match[1])
         path = urlsplit(urljoin(address, html.unescape(action[2]) if action else "")).path
         if SEARCH.match(path) and 'method="post"' not in match[1]:

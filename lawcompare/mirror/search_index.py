@@ -1,6 +1,6 @@
-"""The index of the mirror's search: small files of words, each loaded when somebody looks for a word in it.
+"""The search index of a mirror: small files, each loaded when somebody searches for a word in it.
 
-A page opened from disk may not read files, but may load scripts: so each file of the index is one.
+A page opened from disk may not read files but may load scripts, so each file of the index is a script.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ KHMER_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789", "\u
 
 @dataclass(frozen=True)
 class Text:
-    """Something that can be found: where it is, what it is called, and its words."""
+    """A thing that can be found in a mirror: its address, title, place and words."""
 
     address: str
     title: str
@@ -43,7 +43,7 @@ class Text:
 
 
 def texts() -> Iterator[Text]:
-    """Everything public that is searched, in reading order."""
+    """Yields everything public that is searched, in reading order."""
     with override("en"):
         for version in Version.objects.published().select_related("law").order_by("law__slug", "date", "slug"):
             for clause in version.clauses.select_related("parent", "version__law").order_by("position"):
@@ -67,7 +67,7 @@ def _clause(clause: Clause, version: Version) -> Text:
 
 
 def terms(words: str) -> list[str]:
-    """The words of a text as they are looked for: ``mirror-search.js`` does the same to what is typed.
+    """Returns the words of a text as they are searched; ``mirror-search.js`` does the same to a question.
 
     >>> terms("Offences of 18 USC: មាត្រា ២៨")
     ['offence', 'of', '18', 'usc', 'មាត្រា', '28']
@@ -83,7 +83,9 @@ def terms(words: str) -> list[str]:
 
 
 def stem(word: str) -> str:
-    """A word without the ending of its plural (Harman's S stemmer).
+    """Returns a word without the ending of its plural (Harman's S stemmer).
+
+    Snowball's stemmer, which the site uses, is too large to be sent to a page that runs it in JavaScript.
 
     >>> [stem(word) for word in ("penalties", "offences", "access", "services")]
     ['penalty', 'offence', 'access', 'service']
@@ -96,7 +98,7 @@ def stem(word: str) -> str:
 
 
 def shard_of(term: str) -> str:
-    """The file in which a word is.
+    """Returns the name of the file that a word is in.
 
     >>> shard_of("offence"), shard_of("មាត្រា"), shard_of("é")
     ('of', 'x1798', 'xe9')
@@ -105,7 +107,7 @@ def shard_of(term: str) -> str:
 
 
 def build(indexed: Iterable[Text]) -> dict[str, bytes]:
-    """The files of the index by name."""
+    """Returns the files of the index by path."""
     every = list(indexed)
     postings: dict[str, list[int]] = defaultdict(list)
     for number, text in enumerate(every):

@@ -27,7 +27,7 @@ AT = re.compile(r"^(/(?:km/)?laws/([\w-]+)/([\w-]+)/)\?at=([^&]+)$")
 
 @dataclass(frozen=True)
 class FetchedPage:
-    """A public page, or where the address leads; both empty: it is not public, or there is none."""
+    """A public page, or the address it redirects to; both empty where it is not public or does not exist."""
 
     address: str
     media: str = ""
@@ -42,7 +42,7 @@ def _handler() -> WSGIHandler:
 
 
 def visit(address: str, site: str) -> FetchedPage:
-    """Ask for an address as a visitor of ``site`` (``https://example.org``). Only what is public is taken."""
+    """Request an address as a visitor of ``site`` (``https://example.org``) and return what is public of it."""
     origin = urlsplit(site)
     factory = RequestFactory(HTTP_HOST=origin.netloc, HTTP_X_FORWARDED_PROTO=origin.scheme, REMOTE_ADDR="")
     factory.defaults["wsgi.url_scheme"] = origin.scheme
@@ -68,7 +68,7 @@ def _links(body: bytes, base: str, site: str) -> tuple[str, ...]:
 
 
 def place(link: str, base: str, site: str) -> str | None:
-    """The address in this site that a link leads to, as the mirror knows it; ``?at=`` is said as the page it is on."""
+    """Returns the site's address that a link leads to, as the mirror knows it; ``?at=`` becomes the page it is on."""
     address = canonical(link.removeprefix(site) or "/", base)
     at = AT.match(address) if address else None
     if at is None:
@@ -80,7 +80,7 @@ def place(link: str, base: str, site: str) -> str | None:
 
 @cache
 def pages_of(law: str, version: str) -> dict[str, int]:
-    """The page on which each clause of a text is read, but for those on the first."""
+    """Returns the page number of each clause of a text by eId, without those on the first page."""
     text_version = Version.objects.published().filter(law__slug=law, slug=version).first()
     if text_version is None:
         return {}
@@ -90,7 +90,7 @@ def pages_of(law: str, version: str) -> dict[str, int]:
 
 
 def crawl(start: Iterable[str], site: str, processes: int) -> Iterator[FetchedPage]:
-    """Every page that links from ``start`` lead to, each once."""
+    """Yields every page that can be reached from ``start``, each once."""
     pages_of.cache_clear()
     seen = set(start)
     waiting = sorted(seen)

@@ -1,6 +1,6 @@
-"""Writing a mirror: all of it beside the old one first, then moved into its place, the manifest last.
+"""Writing a mirror: first all files beside the old one, then moving them into place, the manifest last.
 
-Whoever is stopped on the way leaves the old mirror as it was, or, in the moment of moving, one that the next run mends.
+A run that is stopped leaves the old mirror as it was or, while files are moved, one that the next run repairs.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ SEARCH_PAGES = [path_in(language, "/search/") for language in LANGUAGES]
 
 @dataclass(frozen=True)
 class MirrorSummary:
+    """Numbers of files in a mirror, written and removed, and whether it is signed."""
+
     files: int
     changed: int
     removed: int
@@ -54,7 +56,7 @@ class MirrorSummary:
 
 @dataclass(frozen=True)
 class MirrorOrder:
-    """Where to, as which site, with how many processes, under which key; ``is_whole``: even if nothing changed."""
+    """The folder, site, number of processes and key of a mirror. ``is_whole``: write it even if nothing changed."""
 
     folder: Path
     site: str
@@ -64,7 +66,7 @@ class MirrorOrder:
 
 
 def write_mirror(order: MirrorOrder, report: Callable[[str], None]) -> MirrorSummary:
-    """Write everything public into the folder, or bring what is there up to date. Raises ``MirrorError``."""
+    """Write everything public into the folder, or update what is there. Raises ``MirrorError``."""
     before = _open(order.folder)
     facts = {"site": order.site, "edition": current_edition() or "", "release": release()}
     damaged = set(differing(order.folder, before.hashes))
@@ -85,7 +87,9 @@ def _is_as_signed(before: Manifest, key: Ed25519PrivateKey | None) -> bool:
 
 
 def _open(folder: Path) -> Manifest:
-    """What the mirror holds, or nothing where one may begin. Raises ``MirrorError`` for any other folder."""
+    """Returns the manifest of the mirror in a folder; an empty one to begin. Raises ``MirrorError`` for any other
+    folder.
+    """
     if folder.exists() and not folder.is_dir():
         raise MirrorError(f"{folder} is a file, not a folder")
     try:
@@ -144,7 +148,7 @@ def _write_manifest(order: MirrorOrder, manifest: Manifest) -> None:
 
 
 def _remove(folder: Path, path: str) -> None:
-    """A file that is gone from the site, and the folders that it leaves empty."""
+    """Remove a file that is gone from the site, and the folders that it leaves empty."""
     file = folder / path
     file.unlink(missing_ok=True)
     for parent in file.parents:
@@ -157,7 +161,7 @@ def _remove(folder: Path, path: str) -> None:
 
 
 def _files(order: MirrorOrder, report: Callable[[str], None]) -> Iterator[tuple[str, bytes]]:
-    """(path, bytes) of every file of the mirror."""
+    """Yields (path, bytes) of every file of the mirror."""
     pages: dict[str, tuple[str, bytes]] = {}
     aliases: dict[str, str] = {}
     comparisons: dict[str, str] = {}
@@ -189,7 +193,7 @@ def _files(order: MirrorOrder, report: Callable[[str], None]) -> Iterator[tuple[
 
 
 def _known_addresses() -> Iterator[str]:
-    """The address of everything public, in both languages, whether a link leads there or not."""
+    """Yields the address of everything public, in each language, whether a link leads there or not."""
     for language in LANGUAGES:
         with override(language.code):
             yield reverse("home")
@@ -203,7 +207,7 @@ def _known_addresses() -> Iterator[str]:
 
 
 def _name_files(addresses: Iterable[str]) -> dict[str, str]:
-    """A file for each address; two that differ in capitals alone get names that no file system takes for one."""
+    """Returns a file for each address; two that differ in capitals alone get names that differ on every file system."""
     files: dict[str, str] = {}
     taken: set[str] = set()
     for address in sorted(addresses):
@@ -223,13 +227,13 @@ def _title(fetched: FetchedPage) -> str:
 
 def _search_page(address: str) -> str:
     root = "../" * address.strip("/").count("/") + "../"
-    context = {"root": root, "in_english": "/search/", "in_khmer": "/km/search/"}
+    context = {"root": root, "page_in_languages": [(one, path_in(one, "/search/")) for one in LANGUAGES]}
     with override(language_of_path(address).code):
         return render_to_string("pages/mirror/search.html", context, RequestFactory().get(address))
 
 
 def _static_files(rewriter: Rewriter) -> Iterator[tuple[str, bytes]]:
-    """Style sheets, scripts and faces that pages use, and what style sheets ask for themselves."""
+    """Yields the style sheets, scripts and fonts that pages use, and what style sheets ask for."""
     done: set[str] = set()
     while rewriter.static - done:
         for path in sorted(rewriter.static - done):

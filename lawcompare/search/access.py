@@ -1,4 +1,4 @@
-"""What may be asked of the index, how often, and which values its filters have."""
+"""What may be asked of the search: limits, the length of a question, the values of filters."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ MINUTE = 60
 
 
 class QuestionRefused(BadRequest):
-    """A question that cannot be answered, with the reason for its reader."""
+    """A question that cannot be answered; the message is the sentence for its reader."""
 
 
 def public_versions() -> list[Version]:
-    """The texts that are searched: never one in preparation, whoever asks."""
+    """Returns the versions that are searched: public ones with their laws, whoever asks."""
     return list(Version.objects.published().select_related("law").order_by("law__title", "date", "slug"))
 
 
 def may_search(request: HttpRequest) -> bool:
-    """Count a question against this minute's limit."""
+    """Counts a question and returns whether it is within the limit of this minute."""
     return allow(request, "search", settings.SEARCHES_PER_MINUTE, per=MINUTE)
 
 
 def read_text(asked: QueryDict) -> str:
-    """The words asked for. Raises ``QuestionRefused``."""
+    """Returns the question. Raises ``QuestionRefused`` where it is too long."""
     text = asked.get("q", "").replace("\x00", " ")
     if len(text) > CHARACTERS_MAX:
         raise QuestionRefused(
@@ -44,7 +44,7 @@ def read_text(asked: QueryDict) -> str:
 
 
 def read_filters(asked: QueryDict, versions: Sequence[Version]) -> Filters:
-    """What the answers are narrowed to. Raises ``QuestionRefused`` where a value is none of the index."""
+    """Returns the filters chosen. Raises ``QuestionRefused`` for a value that the index does not have."""
     filters = Filters(**{name: asked.get(name, "") for name in Filters.__dataclass_fields__})
     for name, value in filters.chosen().items():
         if not _is_known(name, value, versions):

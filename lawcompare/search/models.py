@@ -21,6 +21,8 @@ from lawcompare.search.words import neighbours
 
 
 class EntryKind(models.TextChoices):
+    """The kinds of things that are searched."""
+
     CLAUSE = "clause", _("Clauses")
     ANNOTATION = "annotation", _("Annotations")
     TOPIC = "topic", _("Topics")
@@ -28,7 +30,7 @@ class EntryKind(models.TextChoices):
 
 @models.TextField.register_lookup
 class TokensMatch(models.Lookup):
-    """Whether an entry's tokens answer a condition: the one place in which the two databases differ."""
+    """The lookup ``tokens__answers``, whose SQL differs between the two databases."""
 
     lookup_name = "answers"
     prepare_rhs = False
@@ -46,18 +48,20 @@ class TokensMatch(models.Lookup):
 
 class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
     def of_texts(self, versions: Iterable[Version]) -> SearchEntryQuerySet:
-        """Entries of these texts, and of what belongs to none: a text withdrawn since it was indexed is not found."""
+        """Returns the entries of these texts and of what belongs to none, so that a text withdrawn meanwhile is not
+        shown.
+        """
         public = [version.pk for version in versions]
         # Nearly always none, and then nothing need be asked of each entry.
         hidden = list(Version.objects.exclude(pk__in=public).order_by().values_list("pk", flat=True))
         return self.filter(models.Q(version=None) | ~models.Q(version__in=hidden)) if hidden else self.all()
 
     def in_order(self) -> SearchEntryQuerySet:
-        """As they were put in. PostgreSQL is kept from walking through all entries in search of the first few."""
+        """Returns the entries by key, in a form that keeps PostgreSQL from walking through all of them."""
         return self.order_by("pk" if connection.vendor == "sqlite" else models.F("pk") + 0)
 
     def answering(self, condition: Condition, phrases: Iterable[tuple[str, ...]] = ()) -> SearchEntryQuerySet:
-        """Entries whose tokens answer the condition and whose words hold each phrase.
+        """Returns the entries whose tokens meet the condition and whose words contain each phrase.
 
         The index knows which two words follow each other; words are read for longer phrases alone.
         """
@@ -70,7 +74,7 @@ class SearchEntryQuerySet(models.QuerySet["SearchEntry"]):
 
 
 class SearchEntry(models.Model):
-    """A thing that can be found. What is short stands first, so that counting need not read the words."""
+    """A thing that can be searched. Short columns stand first, so that counting need not read the words."""
 
     kind = models.CharField(max_length=10, choices=EntryKind)
     # With its kind, what it is of: the clause's address, the slug of an annotation or topic.

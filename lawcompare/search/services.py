@@ -1,4 +1,4 @@
-"""How the rooms keep the index in step: what becomes public is put in, what is public no longer is taken out."""
+"""Keeping the search index up to date, for all rooms."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from lawcompare.search.models import EntryKind, Indexing, SearchEntry
 
 @dataclass(frozen=True)
 class Findable:
-    """What another room wants to be found: its own title and words, and what it can be filtered by."""
+    """What another room puts into the index: its own title and words, and the values of its filters."""
 
     kind: EntryKind
     key: str
@@ -47,31 +47,34 @@ def request_missing() -> None:
 
 
 def rebuild(version: Version) -> int:
-    """Index the clauses of a version at once. Returns how many there are."""
+    """Index the clauses of a version at once and return their number."""
     return index_clauses(version)
 
 
 def is_indexed(version: Version) -> bool:
+    """Returns whether the index has clauses of the version."""
     return SearchEntry.objects.filter(version=version, kind=EntryKind.CLAUSE).exists()
 
 
 def has_any(kind: EntryKind) -> bool:
+    """Returns whether the index has entries of this kind."""
     return SearchEntry.objects.filter(kind=kind).exists()
 
 
 @transaction.atomic
 def put(kind: EntryKind, key: str, findables: Iterable[Findable]) -> None:
-    """Let a thing be found by these words, one entry a language, in place of what was said of it before."""
+    """Replace the entries of a thing, one entry a language."""
     take_out(kind, key)
     SearchEntry.objects.bulk_create(_entry(each) for each in findables)
 
 
 def take_out(kind: EntryKind, key: str) -> None:
+    """Remove the entries of a thing."""
     SearchEntry.objects.filter(kind=kind, key=key).delete()
 
 
 def take_out_all(kind: EntryKind) -> None:
-    """Before every thing of a kind is put in anew."""
+    """Remove all entries of a kind, before they are put in anew."""
     SearchEntry.objects.filter(kind=kind).delete()
 
 

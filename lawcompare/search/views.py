@@ -1,4 +1,4 @@
-"""The search page: complete without JavaScript; with it the answers come as one types."""
+"""The search page: complete without JavaScript, with it the answers change while the reader types."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ OFFERED_MAX = 12
 
 @dataclass(frozen=True)
 class FacetChoice:
-    """A value of a filter, and the address with it, or without it where it is chosen."""
+    """A value of a filter, and the address that chooses it, or drops it where it is chosen."""
 
     value: str
     label: str
@@ -43,6 +43,8 @@ class FacetChoice:
 
 @dataclass(frozen=True)
 class Facet:
+    """A filter with its values."""
+
     name: str
     label: str
     choices: list[FacetChoice]
@@ -50,7 +52,7 @@ class Facet:
 
 @public()
 def search(request: HttpRequest) -> HttpResponse:
-    """Answers to ``?q=``, narrowed by the filters named; ``?part=answers`` gives the inner part alone."""
+    """The answers to ``?q=``, narrowed by the filters; ``?part=answers`` gives the inner part alone."""
     if not access.may_search(request):
         return _render_problem(
             request, _("Too many questions came from here in the last minute. Try again in a minute."), 429
@@ -87,7 +89,7 @@ def _render_problem(request: HttpRequest, problem: str, status: int) -> HttpResp
 
 
 def _address(request: HttpRequest, **changed: str) -> str:
-    """The query string with some words of it changed; empty ones are left out."""
+    """Returns the query string with some parameters changed; empty ones are left out."""
     asked = {name: str(value) for name, value in request.GET.items() if name not in {"part", "page"}} | changed
     return "?" + urlencode({name: value for name, value in asked.items() if value})
 
@@ -129,7 +131,7 @@ def _choices(
 
 
 def _labels(name: str, values: list[str], versions: Sequence[Version]) -> dict[str, str]:
-    """What each value is called. Risks and categories are named by their own room, in the template."""
+    """Returns the label of each value; templates name risks and categories."""
     if name == "kind":
         return {value: str(label) for value, label in EntryKind.choices}
     if name == "language":

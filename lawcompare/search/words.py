@@ -1,7 +1,7 @@
-"""A text as the words that are searched, with where each stands. The same for what is indexed and what is asked.
+"""Words of a text as they are searched, with their places: the same for what is indexed and what is asked.
 
-Words are in the engine's normal form, in small letters, with Latin digits and without signs: letters, marks and digits
-alone, so that a word can be written into a query of either database as it is.
+Words are in the engine's normal form, lower case, with Latin digits and letters, marks and digits alone, so that a word
+can be written into a query of either database as it is.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ STOP_WORDS = frozenset(
 
 
 class SearchWord(NamedTuple):
-    """A word and its place: code points into the normal form of the text."""
+    """A word and its place, in code points into the normal form of the text."""
 
     text: str
     start: int
@@ -50,12 +50,12 @@ class SearchWord(NamedTuple):
 
     @property
     def is_khmer(self) -> bool:
-        """Whether it is of a script without spaces, where borders of words are a matter of opinion."""
+        """Whether it is of a script without spaces, where dictionaries disagree on the borders of words."""
         return has_no_spaces(self.text)
 
 
 def read_words(form: Normalised, language: str) -> Iterator[SearchWord]:
-    """The words of a text in normal form.
+    """Yields the words of a text in normal form.
 
     >>> [word.text for word in read_words(normalise("The provider’s 100,000 users—"), "en")]
     ['the', 'provider', '100000', 'users']
@@ -86,17 +86,18 @@ def _folded(word: str) -> str:
 
 
 def words_of(text: str, language: str) -> list[SearchWord]:
+    """Returns the words of a text."""
     return list(read_words(normalise(text, language), language))
 
 
 def has_stem(word: str) -> bool:
-    """Whether a word may have endings: English ones do."""
+    """Returns whether a word may have endings: English ones do."""
     return _STEMMED.fullmatch(word) is not None
 
 
 @lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
-    """An English word without its endings; anything else as it is.
+    """Returns an English word without its endings, by the Snowball algorithm; anything else unchanged.
 
     >>> stem("intercepting"), stem("interception"), stem("1030")
     ('intercept', 'intercept', '1030')
@@ -105,7 +106,7 @@ def stem(word: str) -> str:
 
 
 def runs(words: Iterable[SearchWord]) -> Iterator[list[SearchWord]]:
-    """Words of a script without spaces that stand together; every other word alone."""
+    """Yields the words of a script without spaces that stand together, and every other word alone."""
     number = 0
     numbered = []
     last: SearchWord | None = None
@@ -119,7 +120,8 @@ def runs(words: Iterable[SearchWord]) -> Iterator[list[SearchWord]]:
 
 
 def pairs_of_clusters(run: Iterable[str]) -> list[str]:
-    """Neighbouring clusters of a run of Khmer: what finds words that the dictionary cuts otherwise, or does not know.
+    """Returns each two neighbouring clusters of a run of Khmer, by which words are found that a dictionary cuts
+    otherwise.
 
     >>> pairs_of_clusters(["ទោស", "ព្រហ្ម"])
     ['ទោស', 'សព្រ', 'ព្រហ្ម']
@@ -128,7 +130,7 @@ def pairs_of_clusters(run: Iterable[str]) -> list[str]:
 
 
 def neighbours(words: Iterable[str]) -> Iterator[str]:
-    """Each word with the one after it, in one word that no text has: what finds words that follow each other.
+    """Yields each word joined to the next by a sign that no text has, by which phrases are found.
 
     >>> list(neighbours(["freedom", "of", "expression"]))
     ['freedom·of', 'of·expression']

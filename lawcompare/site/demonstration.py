@@ -1,4 +1,4 @@
-"""The demonstration corpus: from the files in ``fixtures/`` to rows, through the same services that people use.
+"""The demonstration corpus: loads the files of ``fixtures/`` through the services that people use.
 
 Loading twice changes nothing; what a later edition of the corpus adds is added.
 """
@@ -55,6 +55,7 @@ def load_corpus(report: Report) -> None:
 
 
 def load_law(path: Path, report: Report) -> Version:
+    """Import a law file, and report it where it is new."""
     imported = import_law(Import(path.read_bytes(), path.name))
     if imported.is_new:
         report(f"{imported.version.address}: {imported.version.clause_count} clauses")
@@ -62,7 +63,7 @@ def load_law(path: Path, report: Report) -> Version:
 
 
 def read_entries(name: str) -> list[dict[str, Any]]:
-    """The entries of a file of the corpus, each translated field as its columns: ``label`` and ``label_km``."""
+    """Returns the entries of a file, each translated field as its columns: ``label`` and ``label_km``."""
     path = FIXTURES / name
     rows = yaml.safe_load(path.read_text("utf-8")) or []
     return [_with_columns(row) for row in rows]
@@ -79,12 +80,13 @@ def _with_columns(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def load_names() -> None:
-    """What laws are called in Khmer. A name that a person gave stays."""
+    """Set the Khmer titles of laws; a title that a person gave stays."""
     for slug, name in yaml.safe_load((FIXTURES / "laws.yaml").read_text("utf-8")).items():
         Law.objects.filter(slug=slug, title_km="").update(title_km=name)
 
 
 def load_categories() -> None:
+    """Store the kinds of risk; one that an editor changed stays."""
     for position, row in enumerate(read_entries("categories.yaml")):
         fields = {name: row.get(name, "") for name in [*columns_of("label"), *columns_of("question")]}
         category, is_new = Category.objects.get_or_create(code=row["code"], defaults=fields | {"position": position})
@@ -93,13 +95,14 @@ def load_categories() -> None:
 
 
 def load_organisations() -> None:
+    """Store the organisations that are not there yet."""
     for row in read_entries("organisations.yaml"):
         fields = {name: row.get(name, "") for name in [*columns_of("name"), "description"]}
         Organisation.objects.get_or_create(slug=row["slug"], defaults=fields)
 
 
 def load_fates(versions: Iterable[Version], report: Report) -> None:
-    """What became of the concerns in later drafts. Notes that were carried already are not carried again."""
+    """Record what became of concerns in later drafts. Notes that were carried already are not carried again."""
     for version in versions:
         request_carryings(version)
     rows = read_entries("fates.yaml")
@@ -114,7 +117,7 @@ def load_fates(versions: Iterable[Version], report: Report) -> None:
 
 
 class Loader:
-    """Topics, correspondences and annotations: what points at clauses."""
+    """Loads topics, correspondences and annotations, which point at clauses."""
 
     def __init__(self) -> None:
         self.citations: dict[str, Citations] = {}
@@ -134,12 +137,13 @@ class Loader:
         return self.citations[address]
 
     def clauses(self, cited: list[dict[str, str]]) -> Iterator[Clause]:
-        """The clauses of ``[{law/version: citation}, …]``."""
+        """Yields the clauses of ``[{law/version: citation}, …]``."""
         for entry in cited:
             for address, citation in entry.items():
                 yield self.citations_of(address).find(citation)
 
     def clause(self, cited: dict[str, str]) -> Clause:
+        """Returns the clause of ``{law/version: citation}``."""
         return next(self.clauses([cited]))
 
     def load_topics(self) -> None:
@@ -156,7 +160,7 @@ class Loader:
                     )
 
     def clauses_by_text(self, cited: dict[str, list[str]]) -> list[Clause]:
-        """The clauses of ``{law/version: [citation, …]}``."""
+        """Returns the clauses of ``{law/version: [citation, …]}``."""
         return [self.citations_of(address).find(each) for address, citations in cited.items() for each in citations]
 
     def load_concordance(self, row: dict[str, Any]) -> bool:
@@ -219,12 +223,12 @@ def _words_relied_on(words: dict[str, str], subject: Clause, answer: Clause | Ve
 
 
 def _answer(answer: Any) -> dict[str, str]:
-    """An answer of a checklist: a word alone, or with the words of the text it rests on."""
+    """Returns an answer of a checklist, given as a word alone or with the words of the text it rests on."""
     return {"words": ""} | (answer if isinstance(answer, dict) else {"answer": answer})
 
 
 def _moment(date: Any) -> datetime | None:
-    """The day a source was published, as precisely as it is known."""
+    """Returns the day on which a source was published, the first of month or year where it is less precise."""
     if not date:
         return None
     year, month, day, *_rest = [*str(date).split("-"), "1", "1"]

@@ -1,4 +1,4 @@
-"""What is new, as Atom feeds: annotations; and by law, topic or organisation all that was published there."""
+"""Atom feeds: annotations; and all that was published of a law, a topic or an organisation."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ NOTHING_YET = datetime(2026, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class FeedEntry:
-    """``name`` is what it is for good, whatever its address and title become."""
+    """An entry of a feed. ``name`` identifies it for good, whatever its address and title become."""
 
     name: str
     title: str
@@ -56,7 +56,7 @@ class FeedEntry:
 
 
 class Feed(Atom1Feed):
-    """An Atom feed that says the same as long as nothing is new: an empty one bears no time of its own."""
+    """An Atom feed whose bytes stay the same as long as nothing is new."""
 
     def latest_post_date(self) -> datetime:
         return max((item["updateddate"] for item in self.items), default=NOTHING_YET)
@@ -65,6 +65,7 @@ class Feed(Atom1Feed):
 @require_safe
 @public(*NAMES)
 def annotations_feed(request: HttpRequest) -> HttpResponse:
+    """Published annotations, filtered as on their page."""
     chosen = file_filter(request.GET)
     notes = chosen.of(_annotations())
     title = " · ".join([_("Annotations"), *chosen.names()])
@@ -74,7 +75,7 @@ def annotations_feed(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public()
 def law_feed(request: HttpRequest, law: str) -> HttpResponse:
-    """A law's new texts, their comparisons, and what is said of them."""
+    """New versions of a law, their comparisons, and annotations on them."""
     requested = get_law(VISITOR, law)
     notes = _annotations().filter(version__law=requested)[:ENTRIES_MAX]
     entries = [*version_entries(requested), *comparison_entries(requested), *note_entries(notes)]
@@ -84,7 +85,7 @@ def law_feed(request: HttpRequest, law: str) -> HttpResponse:
 @require_safe
 @public()
 def topic_feed(request: HttpRequest, topic: str) -> HttpResponse:
-    """How laws answer each other under a topic, and what is said of the clauses there."""
+    """Correspondences under a topic, and annotations on its clauses."""
     requested = get_topic(topic)
     stated = list(visible_correspondences(VISITOR).filter(topic=requested).order_by("-made_at", "-pk"))
     clauses = [
@@ -100,6 +101,7 @@ def topic_feed(request: HttpRequest, topic: str) -> HttpResponse:
 @require_safe
 @public()
 def organisation_feed(request: HttpRequest, organisation: str) -> HttpResponse:
+    """Annotations of an organisation."""
     requested = get_object_or_404(Organisation, slug=organisation)
     notes = _annotations().filter(organisation=requested)[:ENTRIES_MAX]
     address = f"{reverse('annotations')}?organisation={requested.slug}"
@@ -111,7 +113,7 @@ def _annotations() -> AnnotationQuerySet:
 
 
 def _annotations_inside(clauses: Iterable[Any]) -> AnnotationQuerySet:
-    """What is said of the clauses and of what stands inside them."""
+    """Returns the annotations on the clauses and on what stands inside them."""
     inside = Q()
     for version, position, end in {(one.version_id, one.position, one.end) for one in clauses}:
         inside |= Q(version=version, clause__position__gte=position, clause__position__lt=end)
@@ -122,6 +124,7 @@ def _annotations_inside(clauses: Iterable[Any]) -> AnnotationQuerySet:
 
 
 def note_entries(annotations: Iterable[Annotation]) -> Iterator[FeedEntry]:
+    """Yields the entries of annotations."""
     for note in annotations:
         assert note.published_at is not None
         quote = f"<blockquote>{_escaped(note.exact)}</blockquote>" if note.exact else ""
@@ -138,6 +141,7 @@ def note_entries(annotations: Iterable[Annotation]) -> Iterator[FeedEntry]:
 
 
 def version_entries(law: Law) -> Iterator[FeedEntry]:
+    """Yields the entries of a law's newest versions."""
     versions = Version.objects.published().filter(law=law).select_related("law").order_by("-published_at", "-pk")
     for version in versions[:ENTRIES_MAX]:
         assert version.published_at is not None
@@ -154,6 +158,7 @@ def version_entries(law: Law) -> Iterator[FeedEntry]:
 
 
 def comparison_entries(law: Law) -> Iterator[FeedEntry]:
+    """Yields the entries of a law's newest comparisons."""
     done = visible_comparisons(VISITOR).filter(Q(old__law=law) | Q(new__law=law), state=JobState.DONE)
     for comparison in done.order_by("-finished_at", "-pk")[:ENTRIES_MAX]:
         counts = ", ".join(f"{digits(count)} {label}" for _look, label, count in kinds(comparison))
@@ -169,6 +174,7 @@ def comparison_entries(law: Law) -> Iterator[FeedEntry]:
 
 
 def correspondence_entries(stated: Iterable[Any]) -> Iterator[FeedEntry]:
+    """Yields the entries of correspondences."""
     for row in stated:
         answer = f"{row.object_version.title}, {cite(row.object)}" if row.object else row.object_version.title
         pair = [row.subject_version.law.slug, row.subject_version.slug, row.object_version.law.slug]
@@ -225,10 +231,10 @@ def _query(request: HttpRequest) -> str:
 
 
 def _tag(request: HttpRequest, date: str, name: str) -> str:
-    """A name for good (RFC 4151): the host, a day on which it was ours, and what is named."""
+    """Returns a lasting identifier (RFC 4151): the host, a day on which it was ours, and the name."""
     return f"tag:{request.get_host().partition(':')[0]},{date}:{name}"
 
 
 def _clean(words: str) -> str:
-    """Without the signs that XML cannot hold."""
+    """Returns the text without characters that XML cannot contain."""
     return "".join(sign for sign in words if sign >= " " or sign in "\t\n\r")

@@ -1,4 +1,4 @@
-"""What machines ask: is it alive, is it ready for readers, how is it doing. None of it knows a reader."""
+"""Addresses for machines: liveness, readiness, metrics. None of them knows a reader."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ SECONDS_TO_ANSWER = 1.0
 
 
 class NotReady(Exception):
-    """Why a part of the site cannot do its work now: a few words that name no secret."""
+    """Why a part of the site cannot work now, in a few words that name no secret."""
 
 
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> JsonResponse:
-    """Whether this process lives and the database answers."""
+    """200 while this process lives and the database answers."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return JsonResponse({"status": "ok"})
@@ -44,7 +44,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @require_safe
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
-    """Whether readers can be sent here: every part is looked at, and each says what it lacks."""
+    """200 where readers can be sent here, else 503; each part is checked and says what it lacks."""
     results = {name: _look(check) for name, check in CHECKS.items()}
     is_ready = all(word == "ok" for word in results.values())
     return JsonResponse(
@@ -113,7 +113,7 @@ CHECKS: dict[str, Callable[[], None]] = {
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Figures in Prometheus' text form, for whoever has the token."""
+    """Metrics in Prometheus' text form, for whoever sends the token."""
     sent = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not settings.METRICS_TOKEN or not hmac.compare_digest(sent.encode(), settings.METRICS_TOKEN.encode()):
         raise Http404

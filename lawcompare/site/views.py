@@ -1,4 +1,4 @@
-"""The pages that belong to no room: home, about, errors, health."""
+"""Pages that belong to no other room: home, about, glossary, style guide, errors."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LATEST = 3
 
 @public()
 def home(request: HttpRequest) -> HttpResponse:
-    """The latest draft with its articles shaded by risk, what changed since the one before, and the way in."""
+    """The latest draft with its articles shaded by risk, its changes since the one before, and comparisons."""
     drafts = visible_versions(request.user).filter(law__kind=LawKind.DRAFT, law__jurisdiction=Jurisdiction.CAMBODIA)
     latest = drafts.order_by("-date", "-slug").first()
     successive = list(_successive(request))
@@ -51,7 +51,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _risks_by_unit(version: Version) -> list[dict[str, Any]]:
-    """For each article of a version: the clause, and the highest risk stated of it or of what stands inside it."""
+    """Returns for each article of a version the clause and the highest risk stated of it or inside it."""
     notes = Annotation.objects.published().filter(version=version).values_list("clause__position", "risk")
     by_position = list(notes)
     units = [entry for top in lay_out(version).contents for entry in _leaves(top)]
@@ -64,7 +64,7 @@ def _risks_by_unit(version: Version) -> list[dict[str, Any]]:
 
 
 def _first_change(comparison: Comparison) -> str:
-    """Where a comparison's first change is: what stands before it is folded, or not known."""
+    """Returns where a comparison's first change is; rows before it are folded or not known."""
     switches = Switches(is_inline=False, only_changes=True, hides_noise=False)
     first = next((cell for cell in strip(comparison, switches).cells if not is_passed_over(cell, switches)), None)
     return comparison.get_absolute_url() + (f"#{first.pair.anchor}" if first and first.page == 1 else "")
@@ -79,7 +79,7 @@ def _leaves(entry: Any) -> Any:
 
 
 def _successive(request: HttpRequest) -> Any:
-    """Finished comparisons of drafts with drafts, newest first."""
+    """Returns finished comparisons of drafts with drafts, newest first."""
     done = visible_comparisons(request.user).filter(
         state=JobState.DONE,
         old__law__kind=LawKind.DRAFT,
@@ -90,7 +90,7 @@ def _successive(request: HttpRequest) -> Any:
 
 
 def _cross_law(request: HttpRequest) -> list[tuple[Version, Version]]:
-    """(draft, other law) pairs with correspondences, the drafts in order and US law first."""
+    """Returns (draft, other law) pairs with correspondences, the drafts in order and US law first."""
     stated = visible_correspondences(request.user).filter(subject_version__law__kind=LawKind.DRAFT)
     ids = set(stated.order_by().values_list("subject_version", "object_version").distinct())
     versions = Version.objects.select_related("law").in_bulk({version for pair in ids for version in pair})
@@ -100,29 +100,34 @@ def _cross_law(request: HttpRequest) -> list[tuple[Version, Version]]:
 
 @public()
 def about(request: HttpRequest) -> HttpResponse:
+    """What the site is and who runs it."""
     return render(request, "pages/about.html")
 
 
 @public()
 def glossary(request: HttpRequest) -> HttpResponse:
+    """The words of the site, explained."""
     return render(request, "pages/glossary.html")
 
 
 @public()
 def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component with sample data."""
     return render(request, "pages/styleguide.html", sample() | samples_of_tools.sample())
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page with status 400."""
     return _problem(request, 400, _("This address cannot be understood."))
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The page with status 403 and the reason."""
     return _problem(request, 403, str(exception) or _("You may not do this."))
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """What is not there; the way to where it is now, if it was here under another name."""
+    """The page with status 404; a redirect where the law or version only has another slug now."""
     moved = _where_it_is_now(request)
     if moved:
         return HttpResponsePermanentRedirect(moved)
@@ -142,7 +147,7 @@ def _where_it_is_now(request: HttpRequest) -> str:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Made of nothing that may itself be what went wrong: no database, no static file, no context."""
+    """The page with status 500, made without database, static files or context, any of which may be what failed."""
     page = render_to_string("pages/server_error.html", {"language": get_language() or "en"})
     style = page.partition("<style>")[2].partition("</style>")[0]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()

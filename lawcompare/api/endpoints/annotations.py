@@ -1,4 +1,4 @@
-"""Published annotations."""
+"""Endpoints of published annotations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Comparisons and their pairs."""
+"""Endpoints of comparisons and their pairs."""
 
 from __future__ import annotations
 

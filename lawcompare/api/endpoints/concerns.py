@@ -1,4 +1,4 @@
-"""The concerns of a law, text by text: what became of each as people judged it."""
+"""Endpoint of a law's concerns: what became of each in every version, as people judged it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Laws, their texts, clauses and findings."""
+"""Endpoints of laws, their versions, clauses and findings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The search, for programs."""
+"""Endpoint of the search."""
 
 from __future__ import annotations
 

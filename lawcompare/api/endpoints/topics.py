@@ -1,4 +1,4 @@
-"""Topics, correspondences and the matrix."""
+"""Endpoints of topics, correspondences and the matrix."""
 
 from __future__ import annotations
 

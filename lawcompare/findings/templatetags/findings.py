@@ -1,4 +1,4 @@
-"""Findings in the margin, for pages of rooms below and above this one."""
+"""Template tags that show findings in the margin of a clause, for pages of lower and higher rooms."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ LAW_NAMES = {
 
 @register.simple_tag(takes_context=True)
 def questions_on(context: Any, clauses: Iterable[Clause]) -> dict[int, list[Finding]]:
-    """The open questions on these clauses, by clause. One query, whatever the number of clauses."""
+    """Returns the open questions on these clauses by the clause's key. One query."""
     rows = list(clauses)
     by_clause: dict[int, list[Finding]] = {}
     if rows:
@@ -48,7 +48,7 @@ def questions_on(context: Any, clauses: Iterable[Clause]) -> dict[int, list[Find
 
 @register.simple_tag(takes_context=True)
 def findings_in(context: Any, clause: Clause) -> dict[str, list[Finding]]:
-    """The ``values`` read from a clause and what stands inside it, and the open ``questions`` on them. One query."""
+    """Returns the ``values`` read from a clause and from what is inside it, and the open ``questions``. One query."""
     open_findings = visible_findings(context["request"].user).open().select_related("clause")
     inside = open_findings.filter(
         version=clause.version_id, clause__position__gte=clause.position, clause__position__lt=clause.end
@@ -62,18 +62,19 @@ def findings_in(context: Any, clause: Clause) -> dict[str, list[Finding]]:
 
 @register.filter
 def asked_of(by_clause: dict[int, list[Finding]] | None, clause: Clause | None) -> list[Finding]:
+    """Returns the questions on a clause, out of what ``questions_on`` returned."""
     return by_clause.get(clause.pk, []) if clause and by_clause else []
 
 
 @register.filter
 def rule_of(finding: Finding) -> Rule | None:
-    """The rule that asked: its category, its standard, and what would answer it."""
+    """Returns the rule of a finding: its category, its standard, and what would answer it."""
     return next((rule for rule in load_rules() if rule.id == finding.rule), None)
 
 
 @register.filter
 def in_reader_language(words: str) -> str:
-    """Words of a rule file, which are messages to translate."""
+    """Returns a message of a rule file in the language of the page."""
     return gettext(words) if words else ""
 
 

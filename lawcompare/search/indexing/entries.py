@@ -1,4 +1,4 @@
-"""From clauses to entries of the index."""
+"""Index entries from the clauses of a version."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BATCH = 500
 
 @transaction.atomic
 def index_clauses(version: Version) -> int:
-    """Write the entries of a public version anew. Returns how many there are; none of a text in preparation."""
+    """Write the entries of a public version anew and return their number; a version that is not public gets none."""
     SearchEntry.objects.filter(version=version, kind=EntryKind.CLAUSE).delete()
     if not version.is_published:
         return 0
@@ -26,6 +26,7 @@ def index_clauses(version: Version) -> int:
 
 
 def entries_of(version: Version) -> Iterator[SearchEntry]:
+    """Yields the unsaved entries of a version's clauses, in order."""
     names = names_of(version)
     above: list[tuple[Clause, frozenset[str]]] = []
     clauses = version.clauses.order_by("position")
@@ -39,7 +40,7 @@ def entries_of(version: Version) -> Iterator[SearchEntry]:
 
 
 def names_of(version: Version) -> frozenset[str]:
-    """The stems by which a reader may name the text: its titles, short names and year."""
+    """Returns the stems by which a reader may name the text: its titles, slugs and date."""
     law = version.law
     titles = in_every_language(law, "title").values()
     names = " ".join([*titles, version.title, law.slug, version.slug, version.date])
@@ -66,7 +67,7 @@ def _entry(version: Version, clause: Clause, title: str, context: frozenset[str]
 
 
 def citation_of(eid: str) -> str:
-    """How a clause is cited, in one form: ``sec:1030.a.2``; empty outside any article.
+    """Returns how a clause is cited, normalised: ``sec:1030.a.2``; empty outside any article.
 
     >>> citation_of("chp_47__sec_1030__subsec_a__para_2"), citation_of("chp_4")
     ('sec:1030.a.2', '')

@@ -1,8 +1,8 @@
-"""From a text to the tokens under which it is found.
+"""Index tokens of a text.
 
-A token is a letter for its class and a word: ``x`` a word as it stands, ``s`` its stem, ``h`` and ``g`` the same of
-the heading, ``u`` the stem of a word of the headings and titles it stands under, ``b`` two neighbouring Khmer clusters,
-``p`` two words that follow each other.
+A token is a letter for its class and a word: ``x`` a word as it stands, ``s`` its stem, ``h`` and ``g`` the same of the
+heading, ``u`` the stem of a word of the headings and titles above, ``b`` two neighbouring Khmer clusters, ``p`` two
+words that follow each other.
 """
 
 from __future__ import annotations
@@ -29,13 +29,16 @@ BYTES_MAX = 1_000_000
 
 @dataclass(frozen=True)
 class Indexed:
+    """What is stored of a text: words of heading and text with a space around each, and its tokens."""
+
     heading: str
     words: str
     tokens: str
 
 
 def index(heading: str, text: str, context: Iterable[str], language: str) -> Indexed:
-    """What is stored of a text. ``context``: stems of what it stands under (:func:`stems_of`).
+    """Returns what is stored of a text. ``context``: stems of the headings and titles it stands under
+    (:func:`stems_of`).
 
     >>> index("Access", "Whoever accesses", ["law"], "en").tokens
     ' gaccess haccess saccess swhoever ulaw xaccess xaccesses xwhoever paccess·whoever pwhoever·accesses '
@@ -55,6 +58,7 @@ def index(heading: str, text: str, context: Iterable[str], language: str) -> Ind
 
 
 def stems_of(text: str, language: str) -> frozenset[str]:
+    """Returns the stems of a text's words without stop words."""
     return frozenset(stem(word.text) for word in words_of(text, language) if word.text not in STOP_WORDS)
 
 
@@ -65,7 +69,9 @@ def _cluster_pairs(words: list[SearchWord]) -> Iterable[str]:
 
 
 def _holdable(tokens: list[str]) -> list[str]:
-    """The first of them, as many as a vector holds: of a clause as long as a book the last pairs are left out."""
+    """Returns the first tokens, as many as a vector of PostgreSQL holds: a clause as long as a book loses its last
+    pairs.
+    """
     sizes = accumulate(len(token.encode()) for token in tokens)
     return tokens[: bisect_right(list(sizes), BYTES_MAX)]
 

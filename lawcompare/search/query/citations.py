@@ -1,4 +1,4 @@
-"""Questions that name a place: ``18 USC 1030(a)(2)``, ``Art. 28 2020``, ``មាត្រា ២៨``, ``ICCPR 19(3)``."""
+"""Questions that name a place in a law: ``18 USC 1030(a)(2)``, ``Art. 28 2020``, ``មាត្រា ២៨``, ``ICCPR 19(3)``."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ _ANY_UNIT = ("art", "sec", "rule")
 
 @dataclass(frozen=True)
 class CitedPlace:
-    """``path``: the article's number and those of the parts inside it. ``names``: words that name the law or text."""
+    """``path``: the article's number and those of the parts inside. ``names``: words that name the law or text."""
 
     path: tuple[str, ...]
     units: tuple[str, ...]
     names: tuple[str, ...] = ()
 
     def forms(self) -> Iterator[list[str]]:
-        """How the index cites the place; then what it stands in, for a part that there is not."""
+        """Yields the index's citations of the place, then of what it stands in, for a part that does not exist."""
         for length in range(len(self.path), 0, -1):
             yield [f"{unit}:{'.'.join(self.path[:length])}" for unit in self.units]
 
 
 def read_citation(text: str) -> CitedPlace | None:
-    """The place a question names, or None.
+    """Returns the place that a question names, or None.
 
     >>> read_citation("18 U.S.C. § 1030(a)(2)")
     CitedPlace(path=('1030', 'a', '2'), units=('sec',), names=('us', 'code', '18'))
@@ -83,7 +83,7 @@ def _names(form: str, match: regex.Match[str]) -> tuple[str, ...]:
 
 
 def find_cited(citation: CitedPlace, versions: Iterable[Version], entries: SearchEntryQuerySet) -> list[SearchEntry]:
-    """The clauses a citation names in the texts it names, the newest text first; of all texts where it names none."""
+    """Returns the clauses cited in the texts named, the newest text first; in all texts where none is named."""
     wanted = set(citation.names)
     among = [version.pk for version in versions if wanted <= names_of(version)]
     if not among:

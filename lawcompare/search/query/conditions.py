@@ -1,4 +1,4 @@
-"""Conditions on the tokens of an entry, and how each database is told them."""
+"""Conditions on the tokens of an entry, in the query language of each database."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A token there must be; with ``is_prefix``, one that begins so."""
+    """A token that must be there; with ``is_prefix`` one that begins with it."""
 
     text: str
     is_prefix: bool = False
@@ -22,7 +22,7 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class All:
-    """Every one of these."""
+    """A condition that every part holds."""
 
     parts: tuple[Condition, ...]
 
@@ -35,7 +35,7 @@ class All:
 
 @dataclass(frozen=True, slots=True)
 class Any:
-    """One of these at least."""
+    """A condition that one part at least holds."""
 
     parts: tuple[Condition, ...]
 

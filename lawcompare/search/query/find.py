@@ -1,4 +1,4 @@
-"""Searching: from a question and filters to answers in order, with marks and with counts for every filter."""
+"""The search: from a question and filters to ranked answers, with highlights and counts for every filter."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PER_PAGE = 20
 
 @dataclass(frozen=True)
 class Filters:
-    """What the reader narrows the answers to; each empty or a value of the index."""
+    """The filters a reader chose, each empty or a value of the index."""
 
     kind: str = ""
     law: str = ""
@@ -38,26 +38,29 @@ class Filters:
     category: str = ""
 
     def chosen(self) -> dict[str, str]:
+        """Returns the filters that are not empty."""
         return {each.name: getattr(self, each.name) for each in fields(self) if getattr(self, each.name)}
 
     def without(self, name: str) -> Filters:
+        """Returns the filters without one of them."""
         return replace(self, **{name: ""})
 
 
 @dataclass(frozen=True)
 class AnswerGroup:
-    """So many answers that are the same to every filter."""
+    """A number of answers that have the same value for every filter."""
 
     values: dict[str, tuple[str, ...]]
     count: int
 
     def passes(self, chosen: dict[str, str]) -> bool:
+        """Returns whether the answers have all values chosen."""
         return all(value in self.values[name] for name, value in chosen.items())
 
 
 @dataclass
 class Hit:
-    """An answer as it is shown."""
+    """An answer as it is shown. ``named``: a topic's title in the page's language, where the match is in another."""
 
     entry: SearchEntry
     title: list[HighlightRun] = field(default_factory=list)
@@ -76,7 +79,7 @@ class Hit:
 
     @property
     def says_date(self) -> bool:
-        """Whether the text's date is worth saying: its title often does already."""
+        """Whether to show the text's date: its title often has it already."""
         return bool(self.version and self.version.date and self.version.date[:4] not in self.version.title)
 
     @property
@@ -95,6 +98,10 @@ class Hit:
 
 @dataclass
 class SearchResults:
+    """All answers to a question. ``ranked``: keys of entries, the best first; the first ``cited`` are what the question
+    names.
+    """
+
     question: Question
     total: int = 0
     counts: dict[str, Counter[str]] = field(default_factory=dict)
@@ -109,7 +116,7 @@ class SearchResults:
 
 
 def find(text: str, filters: Filters, versions: Sequence[Version]) -> SearchResults:
-    """The answers, the best first. ``versions``: all public texts with their laws."""
+    """Returns the answers to a question, the best first. ``versions``: all public versions with their laws."""
     question = read_question(text)
     citation = read_citation(text)
     entries = SearchEntry.objects.of_texts(versions)
@@ -140,7 +147,7 @@ def _answers(
 
 
 def _groups(answers: SearchEntryQuerySet, laws: dict[int, str]) -> list[AnswerGroup]:
-    """All answers counted by everything they can be filtered by, in one reading of the index."""
+    """Returns all answers counted by everything they can be filtered by, in one query."""
     short = ("kind", "law", "language", "risk", "organisation", "categories")
     rows = answers.order_by().values_list(*short).annotate(number=Count("*"))
     counted = list(rows)
@@ -170,7 +177,7 @@ def _values_of(clause: SearchEntry) -> dict[str, tuple[str, ...]]:
 
 
 def _counts(groups: Iterable[AnswerGroup], filters: Filters) -> dict[str, Counter[str]]:
-    """For each filter, how many answers each of its values would give beside the other filters chosen."""
+    """Returns for each filter how many answers each of its values would give beside the other filters chosen."""
     counts: dict[str, Counter[str]] = {each.name: Counter() for each in fields(filters)}
     for group in groups:
         for name, counter in counts.items():
@@ -181,7 +188,7 @@ def _counts(groups: Iterable[AnswerGroup], filters: Filters) -> dict[str, Counte
 
 
 def _candidates(question: Question, answers: Callable[[Condition], SearchEntryQuerySet], count: int) -> list[Candidate]:
-    """What is ranked: all answers, or of too many those of the question's best steps."""
+    """Returns what is ranked: all answers, or of too many those of the question's best steps."""
     steps = [question.everything] if count <= RANKED_MAX else question.steps
     candidates: dict[int, Candidate] = {}
     for step in steps:
@@ -209,7 +216,7 @@ def _narrowed(entries: SearchEntryQuerySet, filters: Filters) -> SearchEntryQuer
 
 
 def show(results: SearchResults, keys: Iterable[int], language: str = "") -> list[Hit]:
-    """A page of answers with their texts and marks; a topic is named in ``language`` where it has a name in it."""
+    """Returns a page of answers with highlights; a topic is named in ``language`` where it has a title in it."""
     cited = set(results.ranked[: results.cited])
     wanted = list(keys)
     related = SearchEntry.objects.select_related("clause", "organisation")
@@ -239,7 +246,7 @@ def _topics_named_in(language: str, hits: Iterable[Hit]) -> dict[str, str]:
 
 
 def _openings(hits: Iterable[Hit]) -> dict[int, str]:
-    """The first words inside an article that has none of its own, by entry."""
+    """Returns by entry the first words inside an article that has none of its own."""
     silent = {
         (hit.entry.version_id, hit.entry.clause.position + 1): hit.entry.pk
         for hit in hits

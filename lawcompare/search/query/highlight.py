@@ -1,4 +1,4 @@
-"""The words of an answer that were asked for, marked in their context. Nothing is cut inside a cluster."""
+"""Extracts of answers with the words asked for highlighted. Nothing is cut inside a grapheme cluster."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _BORDER = regex.compile(r"(?<=\S)[ \n](?=[\p{L}\p{N}])")
 
 @dataclass(frozen=True, slots=True)
 class HighlightRun:
-    """A run of a text, marked or not. ``is_gap``: words are left out here."""
+    """A run of text, highlighted or not. ``is_gap``: words are left out here."""
 
     text: str
     is_mark: bool = False
@@ -30,7 +30,7 @@ class HighlightRun:
 
 
 def mark(text: str, language: str, question: Question, shown: int = SHOWN) -> list[HighlightRun]:
-    """A text with marks, no more than about ``shown`` clusters of it, around where most marks stand.
+    """Returns an extract of about ``shown`` clusters as runs, around the place with most highlights.
 
     >>> from lawcompare.search.query.question import read_question
     >>> [(run.text, run.is_mark) for run in mark("Illegal accessing.", "en", read_question("access "))]
@@ -48,9 +48,9 @@ def mark(text: str, language: str, question: Question, shown: int = SHOWN) -> li
 
 @dataclass(frozen=True, slots=True)
 class _Extract:
-    """A stretch of a text, cut into words. ``places`` are ranges of it that are marked.
+    """A part of a text, cut into words. ``places`` are its ranges to highlight.
 
-    ``found``: how many terms and phrases they answer before ``until``; what comes after belongs to the next stretch.
+    ``found``: how many terms and phrases they answer before ``until``; what comes after belongs to the next part.
     """
 
     at: int
@@ -64,7 +64,7 @@ class _Extract:
 
 
 def _best_extract(text: str, language: str, question: Question, shown: int) -> _Extract:
-    """The first in which everything is found, else the one with most of it: a long text is seldom read to its end."""
+    """Returns the first part with all terms, else the one with most: a long text is seldom read to its end."""
     sought = len(question.terms) + len(question.phrases)
     best: _Extract | None = None
     at = end = 0
@@ -97,7 +97,7 @@ def _read(at: int, text: str, language: str, question: Question, until: int) -> 
 def _places(
     form: str, words: list[SearchWord], question: Question
 ) -> Iterator[tuple[int, int, QueryTerm | tuple[str, ...]]]:
-    """What is marked, as ranges of the normal form, and which term or phrase it is."""
+    """Yields the ranges of the normal form to highlight, with the term or phrase of each."""
     single = {term.words[0]: term for term in question.terms if len(term.words) == 1}
     stems = {stem(word): term for word, term in single.items()}
     begun = next((term for term in single.values() if term.is_open), None)
@@ -124,7 +124,7 @@ def _phrase_places(words: list[SearchWord], phrase: tuple[str, ...]) -> Iterator
 
 
 def _khmer_places(form: str, words: list[SearchWord], term: QueryTerm) -> Iterator[tuple[int, int]]:
-    """Wherever the letters asked for stand together; else its words, wherever they stand."""
+    """Yields the ranges where the letters asked for stand together, else those of its words."""
     at = form.find(term.text)
     if at < 0:
         for word in words:
@@ -136,7 +136,7 @@ def _khmer_places(form: str, words: list[SearchWord], term: QueryTerm) -> Iterat
 
 
 def _in_source(form: Normalised, cuts: list[int] | None, places: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The ranges in the text as it is printed, widened to whole clusters and joined where they touch."""
+    """Returns the ranges in the printed text, widened to whole clusters and joined where they touch."""
     joined: list[tuple[int, int]] = []
     for place in places:
         start, end = form.to_source(*place)
@@ -150,7 +150,7 @@ def _in_source(form: Normalised, cuts: list[int] | None, places: list[tuple[int,
 
 
 def _window(read: _Extract, shown: int) -> tuple[int, int]:
-    """What is shown: the most marks, the earliest of equals, cut where words begin."""
+    """Returns the range to show: the most highlights, the earliest of equals, cut where words begin."""
     marks = [start for start, _end in read.places]
     first = [at for at in marks if at < read.until] or marks
     best = max(first, key=lambda at: (bisect_left(marks, at + shown - BEFORE) - bisect_left(marks, at), -at), default=0)

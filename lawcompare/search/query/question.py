@@ -1,4 +1,4 @@
-"""What a reader asks for: words, phrases in quotes, the last word perhaps unfinished. There are no operators."""
+"""Questions as readers type them: words, phrases in quotes, an unfinished last word. There are no operators."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PREFIX_LEAST = 2
 
 @dataclass(frozen=True, slots=True)
 class QueryTerm:
-    """A word, or a run of Khmer words as it was typed. ``is_open``: the reader may still be typing it."""
+    """A word, or a run of Khmer words as typed. ``is_open``: the reader may still be typing it."""
 
     words: tuple[str, ...]
     is_khmer: bool = False
@@ -28,13 +28,13 @@ class QueryTerm:
         return "".join(self.words)
 
     def exactly(self, letter: str, may_go_on: bool = True) -> Condition:
-        """Its words as they are, in the class of tokens named."""
+        """Returns the condition that its words are there, in one class of tokens."""
         is_open = self.is_open and may_go_on
         last = len(self.words) - 1
         return all_of(Token(letter + word, is_open and at == last) for at, word in enumerate(self.words))
 
     def loosely(self, exact: str, loose: str) -> Condition:
-        """Its words as they are, or others of the same stem; of Khmer, the same letters however they are cut."""
+        """Returns the condition that its words are there, or others of the same stem, or the same Khmer letters."""
         if not self.is_khmer:
             stems = [Token(loose + stem(word)) for word in self.words if has_stem(word)]
             return any_of([self.exactly(exact), *stems])
@@ -45,7 +45,7 @@ class QueryTerm:
         return any_of([self.exactly(exact), all_of(tokens)])
 
     def around(self) -> Condition:
-        """Its words in what a clause stands under."""
+        """Returns the condition that its words are in the headings and titles above."""
         return all_of(Token(f"u{stem(word)}") for word in self.words)
 
 
@@ -64,14 +64,14 @@ class Question:
 
     @property
     def everything(self) -> Condition:
-        """Every term in the text or in what it stands under, and one of them in the text itself."""
+        """The condition of an answer: every term in the text or above it, and one at least in the text."""
         inside = [term.loosely("x", "s") for term in self.terms]
         either = [any_of([own, term.around()]) for own, term in zip(inside, self.terms, strict=True)]
         return all_of([*either, any_of(inside)]) if len(self.terms) > 1 else inside[0]
 
     @property
     def steps(self) -> list[Condition]:
-        """From the best to all: where a question has more answers than can be ranked, these are looked at first."""
+        """Conditions from the strictest to ``everything``, tried in order where there are too many answers to rank."""
         return [
             all_of(term.exactly("h", may_go_on=False) for term in self.terms),
             all_of(term.loosely("h", "g") for term in self.terms),
@@ -81,7 +81,8 @@ class Question:
 
 
 def read_question(text: str) -> Question:
-    """
+    """Returns the terms and phrases of a question.
+
     >>> question = read_question('the “illegal access” comp')
     >>> [term.text for term in question.terms], question.phrases, question.terms[-1].is_open
     (['comp', 'illegal', 'access'], (('illegal', 'access'),), False)

@@ -1,4 +1,4 @@
-"""Which answers come first. Reckoned here from stored words alone, so that both databases give one order."""
+"""The order of answers, computed from stored words alone, so that both databases give the same."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LENGTH = 0.15  # for each doubling of the words
 
 
 class Candidate(NamedTuple):
-    """What is looked at of an entry to rank it."""
+    """The columns of an entry by which it is ranked."""
 
     pk: int
     kind: str
@@ -34,7 +34,7 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Sought:
-    """A term as it stands in stored words: at its beginning, and whole. ``stems``: none where a word has no stem."""
+    """A term as it stands in stored words: its beginning and its whole. ``stems``: empty where a word has no stem."""
 
     term: QueryTerm
     begins: str
@@ -43,7 +43,7 @@ class _Sought:
 
 
 def rank(question: Question, candidates: list[Candidate]) -> list[int]:
-    """Their keys, the best first; of equals the newest text, then the order in which they stand."""
+    """Returns the keys of the candidates, the best first; of equals the newest text first."""
     sought = [_sought(term) for term in question.terms]
     ranked = sorted(candidates, key=lambda each: each.pk)
     ranked.sort(key=lambda each: each.date, reverse=True)

@@ -1,4 +1,4 @@
-"""Filters of the templates, loaded everywhere."""
+"""Template filters that every template has."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from lawcompare.laws.models import Clause
 
 register = template.Library()
 register.filter(digits)
-register.filter("said_date", format_date)
+register.filter(format_date)
 register.filter("written_in", language_of)
 
 # Drawn, not typed: few phones have a letter for each. 16 units square, in the colour of the words beside it.
@@ -49,20 +49,20 @@ SIGNS = {
 
 @register.filter
 def sign(name: str | int) -> SafeString:
-    """The drawn sign of a kind of change, a risk or a relation. It goes with a word, never instead of one."""
+    """Returns the icon of a kind of change, a risk or a relation; a word always stands beside it."""
     shape = SIGNS.get(str(name), "")
     return mark_safe(f'<svg class="mark" viewBox="0 0 16 16" aria-hidden="true">{shape}</svg>')  # noqa: S308
 
 
 @register.filter
 def cited(clause: Clause) -> str:
-    """How a clause is named where its article is not in sight: ``§ 1030(a)(2)``."""
+    """Returns how a clause is cited where its article is not in sight: ``§ 1030(a)(2)``."""
     return cite(clause)
 
 
 @register.filter
 def host(address: str) -> str:
-    """The host of a source's address: the words of the link to it.
+    """Returns the host of a source's address, as the words of a link to it.
 
     >>> host("https://www.article19.org/resources/x/")
     'article19.org'
@@ -72,7 +72,7 @@ def host(address: str) -> str:
 
 @register.filter
 def number_alone(num: str) -> str:
-    """The number without the word before it.
+    """Returns a number without the word before it.
 
     >>> number_alone("Article 28")
     '28'
@@ -82,7 +82,7 @@ def number_alone(num: str) -> str:
 
 @register.filter
 def opening(text: str, limit: int = 240) -> str:
-    """The first ``limit`` letters of a text, cut between words, or between clusters where words are not spaced.
+    """Returns the first ``limit`` characters of a text, cut between words, or between clusters without spaces.
 
     >>> opening("Nobody can foresee what will be deemed.", 20)
     'Nobody can foresee…'

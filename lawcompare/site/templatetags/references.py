@@ -1,4 +1,4 @@
-"""``{% reference_of thing as reference %}``: how the thing that a page shows is cited."""
+"""``{% reference_of thing as reference %}``: the citation of what a page shows."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def reference_of(context: Any, thing: Any) -> Reference:
+    """Returns the citation of a version, clause, comparison, annotation or topic."""
     root = site_root(context["request"])
     if isinstance(thing, Version):
         return version_reference(thing, root)
@@ -39,7 +40,7 @@ def reference_of(context: Any, thing: Any) -> Reference:
 
 @register.simple_tag(takes_context=True)
 def corrections_of(context: Any, version: Version) -> list[Version]:
-    """The versions that correct this one."""
+    """Returns the visible versions that correct this one."""
     return list(visible_versions(context["request"].user).filter(corrects=version))
 
 

@@ -1,4 +1,4 @@
-"""What waits for the person who is signed in, for the workspace, which a lower room shows."""
+"""The workspace's list of what waits for the signed-in person, for pages of lower rooms."""
 
 from typing import Any
 
