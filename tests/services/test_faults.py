@@ -92,14 +92,14 @@ def long_act(version: str, penalty: str) -> str:
 
 PUBLISH = """
 from lawcompare.laws.models import Version
-from lawcompare.laws.services import publish
-for version in Version.objects.all(): publish(version)
+from lawcompare.laws.services import mark_published
+for version in Version.objects.all(): mark_published(version)
 """
 COMPARE_ONCE = """
 from lawcompare.comparisons.models import Comparison
-from lawcompare.comparisons.work import run_comparison
+from lawcompare.jobs.services import run_now
 from lawcompare.laws.access import find_version
-run_comparison(Comparison.objects.create(old=find_version("act/old"), new=find_version("act/new")).pk)
+run_now(Comparison.objects.create(old=find_version("act/old"), new=find_version("act/new")))
 """
 FORGET = """
 from django.db import connection
@@ -108,10 +108,10 @@ with connection.cursor() as cursor:
 """
 REQUEST = """
 from lawcompare.comparisons.services import request_comparison
-from lawcompare.comparisons.tasks import compare_versions
+from lawcompare.jobs.tasks import run_job
 from lawcompare.laws.access import find_version
 comparison = request_comparison(find_version("act/old"), find_version("act/new"))
-for _ in range({times} - 1): compare_versions.apply_async((comparison.pk,))
+for _ in range({times} - 1): run_job.apply_async(("comparison", comparison.pk))
 """
 
 
@@ -201,20 +201,20 @@ NOTES = 3000
 WRITE_NOTES = """
 from django.utils import timezone
 from lawcompare.accounts.models import Organisation
-from lawcompare.annotations.models import Annotation, Carrying, Status
+from lawcompare.annotations.models import Annotation, Carrying, NoteStatus
 from lawcompare.annotations.writing.targets import set_target
-from lawcompare.comparisons.carrying import run_carrying
+from lawcompare.jobs.services import run_now
 from lawcompare.laws.access import find_version
 old, new = find_version("act/old"), find_version("act/new")
 centre = Organisation.objects.create(slug="centre", name="The Centre")
 clauses, notes = list(old.clauses.order_by("position")), []
 for n in range({notes}):
     note = Annotation(slug=f"note-{{n}}", body="Why.", risk=3, organisation=centre, version=old,
-                      status=Status.PUBLISHED, published_at=timezone.now())
+                      status=NoteStatus.PUBLISHED, published_at=timezone.now())
     set_target(note, clauses[n % len(clauses)], "is held for" if n % 2 else "")
     notes.append(note)
 Annotation.objects.bulk_create(notes)
-run_carrying(Carrying.objects.create(old=old, new=new).pk)
+run_now(Carrying.objects.create(old=old, new=new))
 """
 CARRY = """
 from lawcompare.annotations.carrying.requests import request_carryings
@@ -285,20 +285,21 @@ def test_a_worker_killed_in_mid_reading_leaves_the_file_to_another(site, tmp_pat
     data = READ[form]()
     path, count = tmp_path / f"long.{form}", len(reading.read(data, filename=f"long.{form}").clauses)
     path.write_bytes(data)
-    newest = "SELECT state, attempts, clause_count FROM imports_importdraft ORDER BY id DESC LIMIT 1"
+    newest = """SELECT state, attempts, clause_count FROM imports_reading r
+                JOIN imports_importdraft d ON d.id = r.draft_id ORDER BY r.id DESC LIMIT 1"""
     draft = lambda: ask(site.database.url, newest)[0]  # noqa: E731
     kept = lambda: ask(site.database.url, "SELECT count(*) FROM laws_original")[0][0]  # noqa: E731
     before = kept()
     manage(site.environment, "shell", "--no-imports", "-c", HAND_IN.format(path=str(path)))
     with worker(site.environment) as first:
-        wait_until(lambda: draft()[0] == "reading", SECONDS, "a worker reads the file")
+        wait_until(lambda: draft()[0] == "running", SECONDS, "a worker reads the file")
         kill(first)
-    assert draft() == ("reading", 1, 0), "the reading was not interrupted: nothing is proved"
+    assert draft() == ("running", 1, 0), "the reading was not interrupted: nothing is proved"
     time.sleep(2.1)
     with worker(site.environment):
         site.sweep()
-        wait_until(lambda: draft()[0] == "ready", SECONDS, f"the file is read ({draft()})")
-    assert draft() == ("ready", 2, count) and count > 300
+        wait_until(lambda: draft()[0] == "done", SECONDS, f"the file is read ({draft()})")
+    assert draft() == ("done", 2, count) and count > 300
     assert kept() == before + 2  # the file, and what was read from it, each once
     assert manage(site.environment, "check_texts") == site.manifest
 
@@ -324,8 +325,8 @@ Law.objects.filter(slug="matters").delete()
 def test_a_worker_killed_in_mid_storing_leaves_one_whole_text_to_another(site, tmp_path):
     path = tmp_path / "matters.txt"
     path.write_bytes(long_text() + b"Article 8001. The last\nIt ends.\n")
-    newest = "SELECT state, attempts FROM imports_importdraft ORDER BY id DESC LIMIT 1"
-    draft = lambda: ask(site.database.url, newest)[0]  # noqa: E731
+    newest = "SELECT state, attempts FROM imports_{} ORDER BY id DESC LIMIT 1"
+    job = lambda kind: ask(site.database.url, newest.format(kind))[0]  # noqa: E731
     clauses = "SELECT count(*) FROM laws_version v JOIN laws_law l ON l.id = v.law_id{} WHERE l.slug = 'matters'"
     stored = lambda: [  # noqa: E731
         ask(site.database.url, clauses.format(join))[0][0]
@@ -333,16 +334,16 @@ def test_a_worker_killed_in_mid_storing_leaves_one_whole_text_to_another(site, t
     ]
     manage(site.environment, "shell", "--no-imports", "-c", HAND_IN.format(path=str(path)))
     with worker(site.environment):
-        wait_until(lambda: draft()[0] == "ready", SECONDS, "the file is read")
+        wait_until(lambda: job("reading")[0] == "done", SECONDS, "the file is read")
     manage(site.environment, "shell", "--no-imports", "-c", STORE)
     with unwritable(site.database.url, "laws_clause"), worker(site.environment) as first:
-        wait_until(lambda: draft()[0] == "storing", SECONDS, "a worker stores the text")
+        wait_until(lambda: job("storing")[0] == "running", SECONDS, "a worker stores the text")
         kill(first)
-    assert draft() == ("storing", 1) and stored() == [0, 0], "the storing was not interrupted: nothing is proved"
+    assert job("storing") == ("running", 1) and stored() == [0, 0], "the storing was not interrupted: nothing is proved"
     time.sleep(2.1)
     with worker(site.environment):
         site.sweep()
-        wait_until(lambda: draft()[0] == "kept", SECONDS, f"the text is stored ({draft()})")
+        wait_until(lambda: job("storing")[0] == "done", SECONDS, "the text is stored")
     assert stored() == [1, 8001]
     manage(site.environment, "shell", "--no-imports", "-c", UNSTORE)
     assert manage(site.environment, "check_texts") == site.manifest

@@ -100,7 +100,7 @@ def test_a_site_made_by_the_guide_is_ready_and_does_what_was_asked_while_no_work
         assert site.read("/", Host="elsewhere.example")[0] == 400
         figures = site.read("/metrics", Authorization=f"Bearer {site.environment['METRICS_TOKEN']}")[1]
         done = ask(site.database, DONE)[0][0]
-        assert f'lawcompare_work{{kind="comparison",state="done"}} {done}.0' in figures
+        assert f'lawcompare_jobs{{kind="comparison",state="done"}} {done}.0' in figures
         for name in ("lawcompare_queue_length", "lawcompare_cache_hits", "lawcompare_tasks_total"):
             assert name in figures, name
 
