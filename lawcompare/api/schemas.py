@@ -49,7 +49,7 @@ class LawOut(Schema):
     title: str
     title_km: str
     jurisdiction: Literal["kh", "us", "int"]
-    kind: Literal["draft", "statute", "treaty", "constitution"]
+    kind: Literal["draft", "statute", "treaty", "instrument", "constitution"]
     description: str
     frbr_uri: str
     url: str

@@ -35,6 +35,7 @@ class LawKind(models.TextChoices):
     DRAFT = "draft", _("Draft")
     STATUTE = "statute", _("Statute")
     TREATY = "treaty", _("Treaty")
+    INSTRUMENT = "instrument", _("International instrument")
     CONSTITUTION = "constitution", _("Constitution")
 
 

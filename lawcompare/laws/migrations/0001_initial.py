@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=300)),
                 ('title_km', models.CharField(blank=True, max_length=300)),
                 ('jurisdiction', models.CharField(choices=[('kh', 'Cambodia'), ('us', 'United States'), ('int', 'International')], max_length=3)),
-                ('kind', models.CharField(choices=[('draft', 'Draft'), ('statute', 'Statute'), ('treaty', 'Treaty'), ('constitution', 'Constitution')], max_length=12)),
+                ('kind', models.CharField(choices=[('draft', 'Draft'), ('statute', 'Statute'), ('treaty', 'Treaty'), ('instrument', 'International instrument'), ('constitution', 'Constitution')], max_length=12)),
                 ('description', models.TextField(blank=True)),
                 ('date', models.CharField(default=lawcompare.laws.models.this_year, max_length=10, validators=[lawcompare.laws.models.check_date])),
                 ('organisation', models.SlugField(blank=True, max_length=20)),
