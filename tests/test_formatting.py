@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from lawcompare.template_loader import without_indent
 from tests.formatting import ROOT, formatted, stylesheets
 
 COLUMNS = 120
@@ -82,3 +83,17 @@ def test_words_of_law_gain_no_line_break_by_formatting():
 )
 def test_a_line_break_in_words_of_law_is_found(template, count):
     assert len(letters_with_gaps(template)) == count
+
+
+def test_pages_are_sent_without_the_indentation_of_their_templates(client, db):
+    page = client.get("/about/").content.decode()
+    assert page.count("\n") > 50
+    assert not re.findall(r"\n[ \t]+\S", page)
+
+
+def test_what_is_read_to_the_letter_has_no_indentation_to_lose():
+    for path in templates():
+        template = path.read_text("utf-8")
+        held = re.findall(r"<(?:pre|textarea)\b[^<>]*>(.*?)</", DJANGO.sub("…", template), re.DOTALL)
+        messages = re.findall(r"\{% blocktranslate (?!trimmed)(.*?)\{% endblocktranslate", template, re.DOTALL)
+        assert [without_indent(inside) for inside in held + messages] == held + messages, path.name

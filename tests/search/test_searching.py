@@ -212,14 +212,14 @@ def test_filters_narrow_and_each_count_is_what_it_would_give(note, cast):
 def test_a_topic_bears_its_khmer_name_on_khmer_pages_whichever_words_found_it(client):
     index_topic(Topic.objects.create(slug="unity", title="Unity", title_km="សាមគ្គី", description="Of the country"))
     khmer = client.get("/km/search/", {"q": "unity"}).content.decode()
-    assert "សាមគ្គី" in khmer and '<span class="say" lang="en"><mark>Unity</mark></span>' in khmer
+    assert "សាមគ្គី" in khmer and re.search(r'<span\s+class="say"\s+lang="en"\s*><mark\s*>Unity</mark></span>', khmer)
     assert "សាមគ្គី" not in client.get("/search/", {"q": "unity"}).content.decode()
 
 
 def test_the_page_shows_marks_counts_and_where_each_answer_stands(client, note, cast):
     notes.publish_annotation(cast.rita, note)
     page = unescape(client.get("/search/", {"q": "unity"}).content.decode())
-    assert "3 answers" in page and "<mark>unity</mark>" in page
+    assert "3 answers" in page and re.search(r"<mark\s*>unity</mark>", page)
     assert "The Centre on Article 3" in page and "alice" not in page
     assert "Vagueness" in client.get("/search/", {"q": "unity", "category": "VAGUE"}).content.decode()
     assert "draft 2019" not in page and "draft new" in page

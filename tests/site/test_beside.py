@@ -25,7 +25,7 @@ def both(store, django_capture_on_commit_callbacks):
 def read(client, address: str) -> str:
     response = client.get(address)
     assert response.status_code == 200
-    return response.content.decode()
+    return " ".join(response.content.decode().split())
 
 
 def test_a_text_offers_to_be_read_beside_its_rendering(client, both):
