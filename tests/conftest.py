@@ -20,7 +20,8 @@ SHARED = ROOT.parent / "shared"
 # Every day the same few examples of each property; `make soak` draws many new ones.
 hypothesis_settings.register_profile("every-day", max_examples=25, derandomize=True, database=None, deadline=None)
 hypothesis_settings.register_profile("soak", max_examples=500, deadline=None)
-hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "every-day"))
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE", "every-day")
+hypothesis_settings.load_profile(PROFILE)
 
 needs_shared = pytest.mark.shared
 REQUIRED = os.environ.get("REQUIRE", "").split(",")
@@ -32,10 +33,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What runs on top, with the real law texts, is left out where they are not."""
-    left_out = [item for item in items if item.get_closest_marker("shared")] if not SHARED.exists() else []
+    """What runs on top, with the real law texts, is left out where they are not; what takes long, but in the soak."""
+    marks = [*([] if SHARED.exists() else ["shared"]), *([] if PROFILE == "soak" else ["long"])]
+    left_out = [item for item in items if any(item.get_closest_marker(mark) for mark in marks)]
     if left_out:
-        items[:] = [item for item in items if not item.get_closest_marker("shared")]
+        items[:] = [item for item in items if item not in set(left_out)]
         config.hook.pytest_deselected(items=left_out)
 
 
@@ -148,6 +150,18 @@ def drafts(world, store, django_capture_on_commit_callbacks):
             return store(OLD_DRAFT, "old", date="2019"), store(NEW_DRAFT, "new", date="2020")
 
     return world.has("drafts", make)
+
+
+@pytest.fixture
+def demonstration(world, django_capture_on_commit_callbacks) -> None:
+    """The demonstration corpus, with all the work done that follows from publishing it."""
+    from lawcompare.site.demonstration import load_corpus
+
+    def make() -> None:
+        with django_capture_on_commit_callbacks(execute=True):
+            load_corpus(lambda line: None)
+
+    world.has("demonstration", make)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -47,7 +47,7 @@ def limits(settings):
 
 def docx(document: str | bytes = BODY, **more: str | bytes) -> bytes:
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
         archive.writestr("word/document.xml", document)
         for name, data in more.items():
@@ -68,7 +68,7 @@ def pdf(*objects: bytes) -> bytes:
 
 
 def page(content: bytes, kids: bytes = b"3 0 R") -> bytes:
-    packed = zlib.compress(content, 9)
+    packed = zlib.compress(content, 1)
     return pdf(
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [" + kids + b"] /Count 1 >>",

@@ -12,7 +12,6 @@ from lawcompare.annotations.writing.targets import set_target
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.laws.models import FormerAddress, Law, Withdrawal
-from lawcompare.site.demonstration import load_corpus
 from tests.conftest import OLD_DRAFT, ROOT
 
 pytestmark = pytest.mark.django_db
@@ -205,9 +204,7 @@ def test_the_page_for_people_names_every_address(client):
     assert 'id="Clause"' in html and "<script" not in html
 
 
-def test_the_examples_of_the_documentation_are_true(client, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        load_corpus(lambda line: None)
+def test_the_examples_of_the_documentation_are_true(client, demonstration):
     examples = re.findall(r"```\nGET (\S+)\n(.*?)```", (ROOT / "docs/api.md").read_text("utf-8"), re.DOTALL)
     assert len(examples) >= 5
     for address, lines in examples:

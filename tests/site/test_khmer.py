@@ -34,7 +34,6 @@ from lawcompare.languages import digits
 from lawcompare.laws.citing.find_clause import cite_address
 from lawcompare.laws.formatting import NAMES, fill_message, format_date, format_value
 from lawcompare.laws.models import Law, LawKind, TextStatus, Version
-from lawcompare.site.demonstration import load_corpus
 from tests import second_factor
 from tests.conftest import ROOT
 
@@ -300,9 +299,7 @@ def visit(client, page: str, also: Iterable[int] = ()) -> None:
 
 
 @pytest.mark.django_db
-def test_no_page_falls_back_to_english(client, fell_back, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        load_corpus(lambda line: None)
+def test_no_page_falls_back_to_english(client, fell_back, demonstration):
     with translation.override("km"):
         pages = [*addresses(), *MORE_PAGES, *WRONG_PAGES]
     for page in pages:
@@ -343,9 +340,7 @@ class Spoken(HTMLParser):
 
 
 @pytest.mark.django_db
-def test_english_titles_and_notes_on_khmer_pages_say_that_they_are_english(client, django_capture_on_commit_callbacks):
-    with django_capture_on_commit_callbacks(execute=True):
-        load_corpus(lambda line: None)
+def test_english_titles_and_notes_on_khmer_pages_say_that_they_are_english(client, demonstration):
     compared = "/km/compare/kh-cybercrime/2012-v1-en/with"
     pages = ["/km/", "/km/laws/", "/km/laws/kh-cybercrime/", "/km/laws/kh-cybercrime/2012-v1-en/", "/km/annotations/"]
     pages += [f"{compared}/kh-cybercrime/2020-08-en/", f"{compared}/us-code-18/2023-en/", "/km/topics/illegal-access/"]
