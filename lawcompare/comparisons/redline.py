@@ -11,17 +11,12 @@ from html import escape
 from typing import Any
 
 from lawcompare.annotations.models import Annotation
+from lawcompare.annotations.reading.marked_text import law_text, mark_words, marked_changes, note_mark
 from lawcompare.annotations.reading.marks import ChangeRun
-from lawcompare.annotations.templatetags.annotations import (
-    INDENT_MAX,
-    law_text,
-    mark_words,
-    marked_changes,
-    note_mark,
-)
 from lawcompare.comparisons.models import Level, Standing
 from lawcompare.comparisons.reading.paragraph_diff import DiffParagraph, cut_paragraphs
 from lawcompare.laws import rendering
+from lawcompare.laws.rendering import INDENT_MAX
 
 Notes = Mapping[int, list[Annotation]]
 # The languages of the old and the new text.

@@ -8,10 +8,12 @@ escaped, so that no placeholder can come from them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
+from typing import Any
 from urllib.parse import quote
 
+from django.template import Context
 from django.urls import reverse
 from django.utils.http import RFC3986_SUBDELIMS
 from django.utils.safestring import SafeString, mark_safe
@@ -19,7 +21,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lawcompare.languages import digits, reader_language
-from lawcompare.laws.models import Version
+from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.reading.version_page import ContentsEntry
 
 # Counted up wherever the same words become other HTML: ``render_texts`` then renders all that is stored again.
 RENDERER = 1
@@ -27,6 +30,8 @@ RENDERER = 1
 INSERTED, DELETED = "<!--inserted-->", "<!--deleted-->"
 _OLD_SIDE = re.compile(r'<div class="old law.*?(?=<div class="new law)', re.DOTALL)
 _PLACEHOLDER = re.compile(r"<!--(unchanged|moved|old-text):([^>]*)-->")
+# So many steps a clause is set in at most.
+INDENT_MAX = 6
 # Holds a mark to the word before it: no line breaks between them.
 JOINER = "\u2060"
 
@@ -61,6 +66,13 @@ def unchanged_paragraphs(count: int) -> str:
 def without_old_side(html: str) -> str:
     """A redline for reading inline: the new side, in which what was taken out stands too."""
     return _OLD_SIDE.sub("", html)
+
+
+def component(context: Context, name: str, /, **more: Any) -> str:
+    """A template of ``components/`` with the context of the page, as if it was included there."""
+    assert context.template is not None
+    with context.push(**more):
+        return str(context.template.engine.get_template(f"components/{name}.html").render(context)).strip()
 
 
 # --- Words of a clause ------------------------------------------------------------------------------------------------
@@ -100,6 +112,72 @@ def note_link(slug: str, risk: int, count: str, spoken: str) -> str:
         f'<a class="ref r{risk}" href="#note-{slug}">{JOINER}<span aria-hidden="true">{count}</span>'
         f'<span class="sr"> {escape(spoken)}</span></a>'
     )
+
+
+def clause_text(eid: str, html: str) -> str:
+    """The words of a clause where a reader chooses those of a note."""
+    return f'<div data-eid="{escape(eid)}">{html}</div>'
+
+
+# --- Clauses of a page ------------------------------------------------------------------------------------------------
+
+
+def division(eid: str, level: int, head: tuple[str, str], text: str, laid_over: str, language: str) -> str:
+    """A heading above articles, such as a chapter's; ``head``: number and heading as HTML."""
+    number = f'<span class="num">{head[0]}</span> ' if head[0] else ""
+    words = f'<div class="clause law" lang="{language}">{clause_text(eid, text)}</div>\n' if text else ""
+    heading = f'<h{level} class="division" id="{escape(eid)}" lang="{language}">{number}{head[1]}</h{level}>'
+    return f'{heading}\n{words}<div class="clause">{laid_over}</div>\n'
+
+
+def clause(eid: str, indent: int, is_unit: bool, body: str, language: str) -> str:
+    """A clause with all that is shown of it."""
+    unit = " unit" if is_unit else ""
+    return f'<div class="clause law{unit} i{indent}" id="{escape(eid)}" lang="{language}">\n{body}\n</div>\n'
+
+
+def clause_heading(level: int, number: str, heading: str, tools: str) -> str:
+    """The heading of an article; number and heading are HTML."""
+    stop = ". " if number and heading else ""
+    return f'<h{level} class="heading">{number}{stop}{heading} {tools}</h{level}>\n'
+
+
+class ClauseTools:
+    """The links at a clause: to itself, to its own page, to writing a note on it. Words are looked up once a page."""
+
+    def __init__(self, addresses: ClauseAddresses | None, annotates: bool) -> None:
+        """``addresses``: None where clauses have no pages yet; ``annotates``: for who may write notes."""
+        self.addresses, self.annotates = addresses, annotates
+        self.before = f'<span class="tools" lang="{reader_language().code}"><a href="#'
+        self.itself = f'" title="{escape(_("Link to this clause"))}">¶<span class="sr"> {escape(_("link to"))} '
+        self.opens, self.notes = escape(_("open")), escape(_("annotate"))
+
+    def __call__(self, clause: Clause) -> str:
+        name = escape(str(clause))
+        links = f"{self.before}{escape(clause.eid)}{self.itself}{name}</span></a>"
+        if self.addresses:
+            address = self.addresses(clause.eid)
+            links += f' <a href="{address}">{self.opens}<span class="sr"> {name}</span></a>'
+            if self.annotates:
+                links += f' <a href="{address}annotate/">{self.notes}<span class="sr"> {name}</span></a>'
+        return f"{links}</span>"
+
+
+def contents(entries: Sequence[ContentsEntry], page: int) -> str:
+    """The table of contents as nested lists; ``page`` is the one that is shown."""
+    items = []
+    for entry in entries:
+        clause = entry.clause
+        number = (
+            f'<span class="dim">{escape(clause.num)}</span> '
+            if clause.heading
+            else f"<span>{escape(clause.num)}</span> "
+        )
+        words = f"{number if clause.num else ''}{escape(clause.heading)}"
+        query = "" if entry.page == page else f"?page={entry.page}"
+        inside = contents(entry.children, page) if entry.children else ""
+        items.append(f'<li><a href="{query}#{escape(clause.eid)}">{words}</a>{inside}</li>\n')
+    return f"<ol>\n{''.join(items)}</ol>"
 
 
 # --- Redlines ---------------------------------------------------------------------------------------------------------

@@ -57,9 +57,10 @@ def store_texts() -> None:
     """Two releases of Title 17 and two invented laws of 200 articles, all public and compared."""
     from django.core.management import call_command
 
-    from lawcompare.comparisons.services import publish, request_comparison
+    from lawcompare.comparisons.services import request_comparison
     from lawcompare.laws.models import Version
     from lawcompare.laws.services import Import, import_law
+    from lawcompare.publishing.services import publish
 
     call_command("migrate", verbosity=0)
     for version, name in FILES.items():

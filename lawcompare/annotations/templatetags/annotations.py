@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Iterable, Sequence
 from html import escape
 from typing import Any, cast
 
 from django import template
 from django.http import QueryDict
-from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import ngettext
 
 from lawcompare.annotations.access import visible_annotations
 from lawcompare.annotations.filters import PAGE_NAMES, FilterChoices, NoteFilter, page_filter
 from lawcompare.annotations.models import Annotation, Category, Risk
-from lawcompare.annotations.reading.marks import ChangeRun, MarkedRun, NoteSpan, closing, cut, cut_changes, grouped
+from lawcompare.annotations.reading.clause_writer import ClauseWriter, notes_with_rendered
+from lawcompare.annotations.reading.marked_text import law_text, marked_changes, spans_of
+from lawcompare.annotations.reading.marks import grouped
 from lawcompare.engine.diff import diff
-from lawcompare.languages import digits
 from lawcompare.laws import rendering
-from lawcompare.laws.models import Clause
+from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.reading.version_page import ClauseLine
+from lawcompare.laws.rendering import INDENT_MAX
 
 register = template.Library()
+register.simple_tag(law_text)
+register.simple_tag(marked_changes)
 
-INDENT_MAX = 6
 # Characters, before and after together, of a proposal that a margin shows at once.
 PROPOSAL_SHOWN = 600
 
@@ -57,6 +58,9 @@ def notes_among(query: QueryDict, annotations: Iterable[Annotation], clauses: Co
 class Notes(dict[int, list[Annotation]]):
     """The notes shown on the clauses of a page, by clause; how many the filter hides, and what it may be set to."""
 
+    # Marks in a text lead to these notes, which stand on the same page.
+    is_linked = True
+
     def __init__(self, chosen: NoteFilter) -> None:
         super().__init__()
         self.filter = chosen
@@ -86,26 +90,18 @@ class Notes(dict[int, list[Annotation]]):
 @register.filter
 def with_rendered(notes: dict[int, list[Annotation]], clause: Clause | None) -> list[Annotation]:
     """The notes on a clause, then those on the clauses of the other language that say the same."""
-    if clause is None:
-        return []
-    own = notes.get(clause.pk, [])
-    return [*own, *(note for other in getattr(clause, "in_other_language", ()) for note in notes.get(other.pk, []))]
+    return notes_with_rendered(notes, clause) if clause else []
+
+
+@register.simple_tag(takes_context=True)
+def write_clauses(context: Any, lines: Iterable[ClauseLine], version: Version) -> SafeString:
+    """Clauses as HTML. Takes from the context: notes, asked, membership, is_preview, beside, rendering."""
+    return ClauseWriter(version, context).write(lines)
 
 
 @register.filter
 def of_clause(notes: dict[int, list[Annotation]], clause: Clause | None) -> list[Annotation]:
     return notes.get(clause.pk, []) if clause else []
-
-
-@register.simple_tag
-def marked(clause: Clause, notes: Mapping[int, list[Annotation]]) -> list[list[MarkedRun]]:
-    """The clause's text as paragraphs of runs, each run with the annotations on it."""
-    return _paragraphs(cut(clause.text, spans_of(notes.get(clause.pk, []))))
-
-
-def spans_of(annotations: Iterable[Annotation]) -> list[NoteSpan]:
-    """The words that notes are on, as spans of the clause's text; notes on the whole clause have none."""
-    return closing(NoteSpan(a.start, a.end, a) for a in annotations if a.start is not None and a.end is not None)
 
 
 @register.filter
@@ -115,39 +111,6 @@ def in_groups(notes: Sequence[Annotation]) -> list[list[Annotation]]:
     alone = [[note] for note in notes if note.start is None]
     groups = [sorted(group, key=lambda note: -note.risk) for group in [*on_words, *alone]]
     return sorted(groups, key=lambda group: -group[0].risk)
-
-
-def _paragraphs(runs: Iterable[MarkedRun]) -> list[list[MarkedRun]]:
-    paragraphs: list[list[MarkedRun]] = [[]]
-    for run in runs:
-        lines = run.text.split("\n")
-        last = len(lines) - 1
-        for number, line in enumerate(lines):
-            if number:
-                paragraphs.append([])
-            if line:
-                paragraphs[-1].append(replace(run, text=line, closes=run.closes if number == last else ()))
-    return [paragraph for paragraph in paragraphs if paragraph]
-
-
-@register.simple_tag
-def law_text(clause: Clause | None, notes: Mapping[int, list[Annotation]], lead: str = "") -> SafeString:
-    """The clause's text as HTML paragraphs, annotated words marked. ``lead``, HTML, begins the first of them."""
-    if clause is None:
-        return mark_safe("")
-    html = (
-        _marked_paragraphs(clause, notes) if notes.get(clause.pk) else clause.html or rendering.paragraphs(clause.text)
-    )
-    return mark_safe(rendering.with_lead(html, str(conditional_escape(lead))))  # noqa: S308
-
-
-def _marked_paragraphs(clause: Clause, notes: Mapping[int, list[Annotation]]) -> str:
-    # A text with one note alone, on that note's own page, needs no way to it.
-    is_linked = isinstance(notes, Notes)
-    return rendering.paragraphs_of(
-        "".join(mark_words(run.text, run.annotations) + (note_mark(run.closes) if is_linked else "") for run in runs)
-        for runs in marked(clause, notes)
-    )
 
 
 @register.simple_tag
@@ -199,34 +162,7 @@ def clause_lead(clause: Clause) -> SafeString:
     return mark_safe(rendering.lead(escape(clause.num), escape(clause.heading)))  # noqa: S308
 
 
-def mark_words(words: str, annotations: Sequence[Any]) -> str:
-    """Words as HTML, underlined where there are notes on them, by the highest risk."""
-    return rendering.mark(words, max(a.risk for a in annotations)) if annotations else escape(words)
-
-
-def note_mark(notes: Sequence[Any]) -> str:
-    """The one mark after words with notes on them, that leads to the notes: their gravest risk and number."""
-    if not notes:
-        return ""
-    gravest = max(notes, key=lambda note: note.risk)
-    spoken = ngettext("%(n)s note: %(risk)s", "%(n)s notes, the gravest: %(risk)s", len(notes)) % {
-        "n": digits(len(notes)),
-        "risk": Risk(gravest.risk).label,
-    }
-    return rendering.note_link(gravest.slug, gravest.risk, digits(len(notes)) if len(notes) > 1 else "", spoken)
-
-
 @register.filter
 def redlined(changes: Iterable[tuple[str, str]]) -> SafeString:
     """Runs of (what happened, words) as HTML."""
     return rendering.in_language("".join(rendering.changed(op, escape(words)) for op, words in changes))
-
-
-@register.simple_tag
-def marked_changes(
-    changes: Sequence[Sequence[str]], old: Clause | None, new: Clause | None, notes: Mapping[int, list[Annotation]]
-) -> list[ChangeRun]:
-    """The runs of a redline, each with the annotations on its words on either side."""
-    old_spans = spans_of(notes.get(old.pk, [])) if old else []
-    new_spans = spans_of(notes.get(new.pk, [])) if new else []
-    return cut_changes(changes, old_spans, new_spans)

@@ -7,36 +7,42 @@ from functools import cache
 from html import escape
 from typing import Any
 
-from django.template.loader import render_to_string
+from django.template import Context
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from lawcompare.annotations.templatetags.annotations import law_text
+from lawcompare.annotations.reading.marked_text import law_text
 from lawcompare.comparisons.models import Standing
-from lawcompare.comparisons.reading.rows import Fold, FoldedPart, PairHead, Row, Switches, title
+from lawcompare.comparisons.reading.rows import Fold, FoldedPart, PairHead, Row, title
 from lawcompare.comparisons.redline import Notes, PairWords, heading_line, indent, pair_html, part_html
 from lawcompare.laws import rendering
-from lawcompare.laws.models import Version
 
 
 class RowWriter:
-    """Writes rows of the comparison of ``old`` and ``new``; ``corrects``: for who may correct what belongs together."""
+    """Writes rows of the comparison of ``old`` and ``new`` for the page of ``context``.
 
-    def __init__(self, old: Version, new: Version, switches: Switches, notes: Notes, corrects: bool = False) -> None:
-        self.old, self.new, self.switches, self.notes = old, new, switches, notes
+    Needs in it: old, new, switches; takes the notes where there are any, and corrects: for who may correct pairings.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        old, new, switches = context["old"], context["new"], context["switches"]
+        self.new, self.is_inline = new, switches.is_inline
+        self.notes: Notes = context.get("notes") or {}
         self.languages = old.language, new.language
         self.addresses = rendering.ClauseAddresses(old), rendering.ClauseAddresses(new)
         self.labels = escape(_("old clause")), escape(_("new clause"))
         names = [old.law.slug, old.slug, new.law.slug, new.slug]
-        self.correcting = reverse("correct", args=names) if corrects and not switches.edition else ""
+        corrects = context.get("corrects") and not switches.edition
+        self.correcting = reverse("correct", args=names) if corrects else ""
         self.kind = cache(self._kind)  # a template for each kind on the page, not for each row
 
     def write(self, items: Iterable[Row | Fold]) -> SafeString:
         """Rows, folds and headings in order, in the reader's language."""
         html = "".join(map(self._item, items))
-        return rendering.in_language(rendering.without_old_side(html) if self.switches.is_inline else html)
+        return rendering.in_language(rendering.without_old_side(html) if self.is_inline else html)
 
     def _item(self, item: Row | Fold) -> str:
         if isinstance(item, Fold):
@@ -47,8 +53,7 @@ class RowWriter:
         return self._row(item)
 
     def _template(self, component: str, /, **more: Any) -> str:
-        context = {"old": self.old, "new": self.new, "switches": self.switches, "notes": self.notes}
-        return render_to_string(f"components/{component}.html", context | more)
+        return rendering.component(self.context, component, **more)
 
     def _kind(self, look: str, standing: str) -> str:
         """The sign and name of what happened to a row."""

@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from lawcompare.comparisons.models import ClausePair, Comparison, Level, PairKind, Standing, anchor_of
 from lawcompare.comparisons.redline import is_unknown
+from lawcompare.languages import digits, reader_language
 from lawcompare.laws.formatting import fill_message
 
 # A sign for each kind, so that colour is never alone.
@@ -183,7 +186,7 @@ class Row:
 
     @property
     def kind_label(self) -> str:
-        return str(Standing(self.pair.standing).label)
+        return standing_label(self.pair.standing, reader_language().code)
 
     @property
     def look(self) -> str:
@@ -246,25 +249,38 @@ class Fold:
         return self.rows[-1].pair
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class StripCell:
     """A cell of the strip map: ``height`` 1 to 10 by the share of words that changed, and the link to its row."""
 
     pair: Pair
     page: int
     height: int
+    look: str = ""
+    # The cell in the reader's words.
+    words: str = ""
+
+    def __post_init__(self) -> None:
+        self.look = look(self.pair)
+        self.words = self._in_words()
 
     @property
     def mark(self) -> str:
         return MARKS[self.pair.kind]
 
-    @property
-    def kind_label(self) -> str:
-        return str(Standing(self.pair.standing).label)
+    def _in_words(self) -> str:
+        pair, name = self.pair, title(self.pair)
+        kind = standing_label(pair.standing, reader_language().code)
+        if pair.kind == PairKind.UNCHANGED or self.look == "unknown" or not (pair.old and pair.new):
+            return f"{name}: {kind}"
+        values = {"clause": name, "kind": kind, "size": digits(round(pair.size * 100))}
+        return _("%(clause)s: %(kind)s, %(size)s %% of the words") % values
 
-    @property
-    def look(self) -> str:
-        return look(self.pair)
+
+@cache
+def standing_label(standing: str, language: str) -> str:
+    """The words for a standing in a language, which is the reader's; looked up once, for a page has hundreds."""
+    return str(Standing(standing).label)
 
 
 @dataclass(frozen=True)

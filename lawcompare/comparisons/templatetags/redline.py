@@ -7,9 +7,7 @@ from html import escape
 from typing import Any
 
 from django import template
-from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.templatetags.annotations import in_groups
@@ -18,7 +16,6 @@ from lawcompare.comparisons.reading.change_list import told
 from lawcompare.comparisons.reading.row_writer import RowWriter
 from lawcompare.comparisons.reading.rows import Fold, Row, StripCell, Switches, is_passed_over, title
 from lawcompare.comparisons.versions.multi_version import whole_text
-from lawcompare.languages import digits
 from lawcompare.laws import rendering
 
 register = template.Library()
@@ -67,15 +64,6 @@ def span(fold: Fold) -> str:
     return " – ".join(names)
 
 
-def in_words(cell: StripCell) -> str:
-    """A cell of the strip map in words."""
-    pair, name = cell.pair, title(cell.pair)
-    if pair.kind == PairKind.UNCHANGED or cell.look == "unknown" or not (pair.old and pair.new):
-        return f"{name}: {cell.kind_label}"
-    values = {"clause": name, "kind": cell.kind_label, "size": digits(round(pair.size * 100))}
-    return _("%(clause)s: %(kind)s, %(size)s %% of the words") % values
-
-
 register.filter(title)
 
 
@@ -89,7 +77,7 @@ def strip_cells(cells: list[StripCell], switches: Switches, page: int) -> SafeSt
                 f"{pages[cell.page]}#{cell.pair.anchor}",
                 cell.look,
                 UNKNOWN_HEIGHT if cell.look == "unknown" else cell.height,
-                in_words(cell),
+                cell.words,
                 not is_passed_over(cell, switches),
             )
             for cell in cells
@@ -97,14 +85,14 @@ def strip_cells(cells: list[StripCell], switches: Switches, page: int) -> SafeSt
     )
 
 
-@register.simple_tag
-def strip_lines(cells: list[StripCell], switches: Switches, page: int) -> SafeString:
+@register.simple_tag(takes_context=True)
+def strip_lines(context: Any, cells: list[StripCell], switches: Switches, page: int) -> SafeString:
     """The same as lines of a list."""
     pages = _pages(cells, switches, page)
-    signs = {look: render_to_string("components/_sign.html", {"look": look}) for look in {cell.look for cell in cells}}
+    signs = {look: rendering.component(context, "_sign", look=look) for look in {cell.look for cell in cells}}
     return mark_safe(  # noqa: S308
         "".join(
-            rendering.strip_line(f"{pages[cell.page]}#{cell.pair.anchor}", signs[cell.look], in_words(cell))
+            rendering.strip_line(f"{pages[cell.page]}#{cell.pair.anchor}", signs[cell.look], cell.words)
             for cell in cells
         )
     )
@@ -138,9 +126,7 @@ def against_base(pieces: list[tuple[str, list[tuple[str, str, str]]]]) -> SafeSt
 @register.simple_tag(takes_context=True)
 def write_rows(context: Any, rows: list[Row | Fold]) -> SafeString:
     """Rows as HTML. Needs in the context: old, new, switches; notes and corrects where there are any."""
-    notes = context.get("notes") or {}
-    writer = RowWriter(context["old"], context["new"], context["switches"], notes, context.get("corrects", False))
-    return writer.write(rows)
+    return RowWriter(context).write(rows)
 
 
 @register.simple_tag

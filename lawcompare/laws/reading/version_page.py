@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db.models import Subquery
@@ -13,11 +14,25 @@ from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.laws.models import Clause, Version
 
 
+class HeadedClause(NamedTuple):
+    """A clause in the contents of a text, without its words."""
+
+    eid: str
+    element: str
+    num: str
+    heading: str
+    position: int
+    end: int
+
+    def __str__(self) -> str:
+        return " ".join(filter(None, [self.num, self.heading])) or self.eid
+
+
 @dataclass
 class ContentsEntry:
     """An entry of the table of contents with those below it."""
 
-    clause: Clause
+    clause: HeadedClause
     page: int = 1
     children: list[ContentsEntry] = field(default_factory=list)
 
@@ -33,7 +48,7 @@ class VersionPage:
     number: int
     start: int
     end: int
-    first: Clause | None
+    first: HeadedClause | None
 
     @property
     def title(self) -> str:
@@ -68,23 +83,23 @@ class Layout:
 
 def lay_out(version: Version) -> Layout:
     """Returns contents and pages of a stored version, with one query that reads headings and no text."""
-    headed = list(
-        version.clauses.exclude(heading="", num="")
-        .filter(depth__lte=_deepest_headed(version))
-        .only("pk", "eid", "element", "num", "heading", "position", "end", "depth", "version_id")
-        .order_by("position")
-    )
-    return _lay_out(headed, version.clause_count)
+    headed = version.clauses.exclude(heading="", num="").filter(depth__lte=_deepest_headed(version))
+    rows: Any = headed.order_by("position").values_list(*HeadedClause._fields)
+    return _lay_out([HeadedClause(*row) for row in rows], version.clause_count)
 
 
 def lay_out_unsaved(clauses: Sequence[Clause]) -> Layout:
     """Returns contents and pages of the clauses of a text that is not stored."""
     deepest = max((clause.depth for clause in clauses if clause.element in UNIT_ELEMENTS), default=1)
-    headed = [clause for clause in clauses if (clause.num or clause.heading) and clause.depth <= deepest]
+    headed = [
+        HeadedClause(*(getattr(clause, name) for name in HeadedClause._fields))
+        for clause in clauses
+        if (clause.num or clause.heading) and clause.depth <= deepest
+    ]
     return _lay_out(headed, len(clauses))
 
 
-def _lay_out(headed: Sequence[Clause], total: int) -> Layout:
+def _lay_out(headed: Sequence[HeadedClause], total: int) -> Layout:
     outline = _outside_units(headed)
     pages = _paginate(outline, total)
     return Layout(_nest(outline, pages), pages)
@@ -96,9 +111,9 @@ def _deepest_headed(version: Version) -> Coalesce:
     return Coalesce(Subquery(deepest), 1)
 
 
-def _outside_units(headed: Sequence[Clause]) -> list[Clause]:
+def _outside_units(headed: Sequence[HeadedClause]) -> list[HeadedClause]:
     """Returns articles and what stands above or beside them, without what is inside an article."""
-    kept: list[Clause] = []
+    kept: list[HeadedClause] = []
     unit_end = 0
     for clause in headed:
         if clause.position < unit_end:
@@ -109,13 +124,13 @@ def _outside_units(headed: Sequence[Clause]) -> list[Clause]:
     return kept
 
 
-def _paginate(outline: Sequence[Clause], total: int) -> list[VersionPage]:
+def _paginate(outline: Sequence[HeadedClause], total: int) -> list[VersionPage]:
     """Returns pages that begin at headings and are no longer than they must be.
 
     A single article longer than a page stays whole: it is the least that is read together.
     """
     limit = settings.CLAUSES_PER_PAGE
-    starts: list[tuple[int, Clause | None]] = [(0, outline[0] if outline else None)]
+    starts: list[tuple[int, HeadedClause | None]] = [(0, outline[0] if outline else None)]
     if total > limit:
         # Positions where one may cut, with the heading there; a chapter and its first article are one place.
         for clause, following in zip(outline, [*outline[1:], None], strict=True):
@@ -129,7 +144,7 @@ def _paginate(outline: Sequence[Clause], total: int) -> list[VersionPage]:
     ]
 
 
-def _nest(outline: Sequence[Clause], pages: Sequence[VersionPage]) -> list[ContentsEntry]:
+def _nest(outline: Sequence[HeadedClause], pages: Sequence[VersionPage]) -> list[ContentsEntry]:
     roots: list[ContentsEntry] = []
     above: list[ContentsEntry] = []
     numbers = iter(pages)

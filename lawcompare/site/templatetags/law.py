@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from django import template
@@ -9,9 +10,11 @@ from django.utils.safestring import SafeString, mark_safe
 
 from lawcompare.engine.text.words import clusters, language_of
 from lawcompare.languages import digits
+from lawcompare.laws import rendering
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause
+from lawcompare.laws.reading.version_page import ContentsEntry
 
 register = template.Library()
 register.filter(digits)
@@ -52,6 +55,12 @@ def sign(name: str | int) -> SafeString:
     """Returns the icon of a kind of change, a risk or a relation; a word always stands beside it."""
     shape = SIGNS.get(str(name), "")
     return mark_safe(f'<svg class="mark" viewBox="0 0 16 16" aria-hidden="true">{shape}</svg>')  # noqa: S308
+
+
+@register.simple_tag
+def contents_list(entries: Sequence[ContentsEntry], page: int) -> SafeString:
+    """Returns the table of contents as HTML, as seen from a page of the version."""
+    return mark_safe(rendering.contents(entries, page))  # noqa: S308
 
 
 @register.filter

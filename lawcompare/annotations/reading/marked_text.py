@@ -1,0 +1,86 @@
+"""Words of a law with the words marked on which there are notes, as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import ngettext
+
+from lawcompare.annotations.models import Annotation, Risk
+from lawcompare.annotations.reading.marks import ChangeRun, MarkedRun, NoteSpan, closing, cut, cut_changes
+from lawcompare.languages import digits
+from lawcompare.laws import rendering
+from lawcompare.laws.models import Clause
+
+
+def law_text(clause: Clause | None, notes: Mapping[int, list[Annotation]], lead: str = "") -> SafeString:
+    """The clause's text as HTML paragraphs, annotated words marked. ``lead``, HTML, begins the first of them."""
+    if clause is None:
+        return mark_safe("")
+    html = (
+        _marked_paragraphs(clause, notes) if notes.get(clause.pk) else clause.html or rendering.paragraphs(clause.text)
+    )
+    return mark_safe(rendering.with_lead(html, conditional_escape(lead)))  # noqa: S308
+
+
+def _marked_paragraphs(clause: Clause, notes: Mapping[int, list[Annotation]]) -> str:
+    # A text with one note alone, on that note's own page, needs no way to it.
+    is_linked = getattr(notes, "is_linked", False)
+    return rendering.paragraphs_of(
+        "".join(mark_words(run.text, run.annotations) + (note_mark(run.closes) if is_linked else "") for run in runs)
+        for runs in marked(clause, notes)
+    )
+
+
+def marked(clause: Clause, notes: Mapping[int, list[Annotation]]) -> list[list[MarkedRun]]:
+    """The clause's text as paragraphs of runs, each run with the annotations on it."""
+    return _paragraphs(cut(clause.text, spans_of(notes.get(clause.pk, []))))
+
+
+def _paragraphs(runs: Iterable[MarkedRun]) -> list[list[MarkedRun]]:
+    paragraphs: list[list[MarkedRun]] = [[]]
+    for run in runs:
+        lines = run.text.split("\n")
+        last = len(lines) - 1
+        for number, line in enumerate(lines):
+            if number:
+                paragraphs.append([])
+            if line:
+                paragraphs[-1].append(replace(run, text=line, closes=run.closes if number == last else ()))
+    return [paragraph for paragraph in paragraphs if paragraph]
+
+
+def spans_of(annotations: Iterable[Annotation]) -> list[NoteSpan]:
+    """The words that notes are on, as spans of the clause's text; notes on the whole clause have none."""
+    return closing(NoteSpan(a.start, a.end, a) for a in annotations if a.start is not None and a.end is not None)
+
+
+def marked_changes(
+    changes: Sequence[Sequence[str]], old: Clause | None, new: Clause | None, notes: Mapping[int, list[Annotation]]
+) -> list[ChangeRun]:
+    """The runs of a redline, each with the annotations on its words on either side."""
+    old_spans = spans_of(notes.get(old.pk, [])) if old else []
+    new_spans = spans_of(notes.get(new.pk, [])) if new else []
+    return cut_changes(changes, old_spans, new_spans)
+
+
+def mark_words(words: str, annotations: Sequence[Any]) -> str:
+    """Words as HTML, underlined where there are notes on them, by the highest risk."""
+    return rendering.mark(words, max(a.risk for a in annotations)) if annotations else escape(words)
+
+
+def note_mark(notes: Sequence[Any]) -> str:
+    """The one mark after words with notes on them, that leads to the notes: their gravest risk and number."""
+    if not notes:
+        return ""
+    gravest = max(notes, key=lambda note: note.risk)
+    spoken = ngettext("%(n)s note: %(risk)s", "%(n)s notes, the gravest: %(risk)s", len(notes)) % {
+        "n": digits(len(notes)),
+        "risk": Risk(gravest.risk).label,
+    }
+    return rendering.note_link(gravest.slug, gravest.risk, digits(len(notes)) if len(notes) > 1 else "", spoken)
