@@ -5,13 +5,13 @@ from django.contrib import admin
 from django.urls import include, path
 
 from lawcompare.api.views import guide
-from lawcompare.site.health import healthz, metrics, readyz
+from lawcompare.site.views.health import healthz, metrics, readyz
 
-handler400 = "lawcompare.site.views.bad_request"
-handler403 = "lawcompare.site.views.permission_denied"
-handler404 = "lawcompare.site.views.not_found"
+handler400 = "lawcompare.site.views.pages.bad_request"
+handler403 = "lawcompare.site.views.pages.permission_denied"
+handler404 = "lawcompare.site.views.pages.not_found"
 handler429 = "lawcompare.accounts.responses.too_many"  # asked for by allauth
-handler500 = "lawcompare.site.views.server_error"
+handler500 = "lawcompare.site.views.pages.server_error"
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),

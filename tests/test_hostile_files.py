@@ -21,8 +21,8 @@ from lawcompare.engine.reading.decoding.hidden_characters import HIDDEN_CHARACTE
 from lawcompare.engine.wording.locale import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 from lawcompare.jobs.registry import ignore_progress
-from lawcompare.laws import sandbox
-from lawcompare.laws.sandbox import read_in_sandbox
+from lawcompare.laws.uploads import sandbox
+from lawcompare.laws.uploads.sandbox import read_in_sandbox
 
 MEGABYTE = 1024 * 1024
 # Reading is made to give way to others: on a busy machine little work may take long.

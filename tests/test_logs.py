@@ -13,7 +13,7 @@ from django.test import Client
 from pythonjsonlogger.json import JsonFormatter
 
 from lawcompare.accounts.models import User
-from lawcompare.site import views
+from lawcompare.site.views import pages
 
 pytestmark = pytest.mark.django_db
 SECRETS = {
@@ -76,7 +76,7 @@ def test_a_walk_with_every_kind_of_failure_leaves_nothing_of_the_reader(log, cas
     def broken(*args, **kwargs):
         raise ValueError(f"duplicate key (email)=({SECRETS['error']})")
 
-    monkeypatch.setattr(views, "render", broken)
+    monkeypatch.setattr(pages, "render", broken)
     monkeypatch.setattr("lawcompare.accounts.organisations.invitation_views.services.find_invitation", broken)
     seen.append(reader.get("/about/", query).status_code)
     seen.append(reader.post(f"/invitation/{SECRETS['path']}/", {"password": SECRETS["form"]}).status_code)

@@ -73,7 +73,7 @@ class ImportDraft(models.Model):
     batch = models.ForeignKey(ImportBatch, null=True, on_delete=models.SET_NULL, related_name="drafts")
     # How the file was called, without its folders. Shown to the organisation alone.
     name = models.CharField(max_length=200)
-    # Where ``laws.originals`` keeps the file, and what was read from it.
+    # Where ``laws.uploads.originals`` keeps the file, and what was read from it.
     original = models.CharField(max_length=64)
     reading = models.CharField(max_length=64, blank=True)
     size = models.PositiveIntegerField(default=0)

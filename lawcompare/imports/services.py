@@ -23,11 +23,11 @@ from lawcompare.imports.access import editor
 from lawcompare.imports.corrections.apply import keep_reading, mended
 from lawcompare.imports.models import ImportBatch, ImportDraft, Reading, Storing
 from lawcompare.jobs import services as jobs
-from lawcompare.laws import originals
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.documents import document_to_correct
 from lawcompare.laws.models import Version
 from lawcompare.laws.services import ImportRefused, check_file
+from lawcompare.laws.uploads import originals
 from lawcompare.publishing.services import publish
 
 NAME_MAX = 200

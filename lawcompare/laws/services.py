@@ -23,7 +23,7 @@ from lawcompare.jobs.registry import ignore_progress
 from lawcompare.laws.access import find_version
 from lawcompare.laws.documents import Progress, select_sections, store_clauses, text_hash
 from lawcompare.laws.models import Law, LawKind, Version
-from lawcompare.laws.sandbox import read_in_sandbox
+from lawcompare.laws.uploads.sandbox import read_in_sandbox
 
 
 class ImportRefused(EngineError):

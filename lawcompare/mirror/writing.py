@@ -36,7 +36,7 @@ from lawcompare.mirror.rewriting import Rewriter
 from lawcompare.mirror.visiting import FetchedPage, crawl, place
 from lawcompare.page_cache.edition import current_edition
 from lawcompare.page_cache.public import release
-from lawcompare.site.feeds import VISITOR
+from lawcompare.site.views.feeds import VISITOR
 
 STAGE = ".mirror-new"
 TITLE = re.compile(r"<title>(.*?) · [^·]*</title>", re.DOTALL)

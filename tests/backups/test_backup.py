@@ -17,9 +17,9 @@ import pytest
 from lawcompare.backups import archive as backups
 from tests.conftest import ROOT
 
-KEEP = """from lawcompare.laws.originals import put; put(b"as it came, with Sok Dara's name")"""
+KEEP = """from lawcompare.laws.uploads.originals import put; put(b"as it came, with Sok Dara's name")"""
 OPEN = """from hashlib import sha256
-from lawcompare.laws import originals
+from lawcompare.laws.uploads import originals
 print(originals.get(sha256(b"as it came, with Sok Dara's name").hexdigest()).decode())"""
 LAW = "fixtures/laws/kh-cybercrime/2012-v1-en.md"
 

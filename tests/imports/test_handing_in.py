@@ -14,8 +14,8 @@ from lawcompare.imports.models import DraftState, ImportBatch, ImportDraft, Read
 from lawcompare.imports.upload import reading_job
 from lawcompare.jobs.models import SILENCE_MAX, JobState
 from lawcompare.jobs.services import run_now, sweep
-from lawcompare.laws import originals
 from lawcompare.laws.models import Original, Version
+from lawcompare.laws.uploads import originals
 from tests.conftest import FRONT, OLD_DRAFT
 from tests.engine.test_read_pdf import Print
 from tests.imports.conftest import LAW
@@ -255,7 +255,7 @@ def test_a_worker_that_lost_its_claim_writes_nothing(hand_in, monkeypatch):
 
 def test_a_reader_that_breaks_down_is_one_sentence(hand_in, monkeypatch, settings):
     settings.READER_SANDBOX = True
-    monkeypatch.setattr("lawcompare.laws.sandbox.READER", ["false"])
+    monkeypatch.setattr("lawcompare.laws.uploads.sandbox.READER", ["false"])
     draft = hand_in()
     assert draft.state == DraftState.FAILED and "broke down" in draft.job.reason
 

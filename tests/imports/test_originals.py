@@ -10,8 +10,8 @@ from django.core.management import CommandError, call_command
 from lawcompare.audit.models import Entry
 from lawcompare.imports import services
 from lawcompare.imports.corrections import apply
-from lawcompare.laws import originals
 from lawcompare.laws.models import Original
+from lawcompare.laws.uploads import originals
 from tests.conftest import OLD_DRAFT, ROOT
 from tests.imports.conftest import LAW, SAID
 

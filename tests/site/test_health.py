@@ -15,7 +15,7 @@ from lawcompare.comparisons.models import Comparison
 from lawcompare.findings.models import Examination
 from lawcompare.jobs.models import JobState
 from lawcompare.jobs.services import sweep
-from lawcompare.site import health
+from lawcompare.site.views import health
 
 pytestmark = pytest.mark.django_db
 

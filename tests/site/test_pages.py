@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 
 from lawcompare.annotations.models import Annotation, Category
 from lawcompare.annotations.writing.targets import set_target
-from lawcompare.site.views import server_error
+from lawcompare.site.views.pages import server_error
 from tests.conftest import NEW_DRAFT, OLD_DRAFT, ROOT
 
 pytestmark = pytest.mark.django_db

@@ -13,14 +13,14 @@ from lawcompare.comparisons.models import Comparison
 from lawcompare.findings.models import Examination
 from lawcompare.imports.models import ImportDraft, Reading
 from lawcompare.jobs.models import JobState
-from lawcompare.site.workspace import waits_for
+from lawcompare.site.services import waiting_for
 from tests.annotations.conftest import make_note
 
 pytestmark = pytest.mark.django_db
 
 
 def said(user) -> dict[str, int]:
-    return {one.label: one.count for one in waits_for(user)}
+    return {one.label: one.count for one in waiting_for(user)}
 
 
 def test_nothing_waits_in_an_empty_house(cast):
@@ -47,10 +47,10 @@ def test_problems_come_first_and_lead_somewhere(client, cast, drafts):
     note = make_note(cast, drafts[0].clauses.get(num="Article 2"), "public", "")
     make_note(cast, note.clause, "handed-in", "", status="submitted")
     Flag.objects.create(annotation=note, slug="f1", kind="danger")
-    assert [one.is_problem for one in waits_for(cast.rita)] == [True, False]
+    assert [one.is_problem for one in waiting_for(cast.rita)] == [True, False]
     client.force_login(cast.rita)
     page = client.get("/workspace/").content.decode()
-    for one in waits_for(cast.rita):
+    for one in waiting_for(cast.rita):
         assert f'href="{one.address}"' in page
         assert not one.address.startswith("#") or f'id="{one.address[1:]}"' in page
 

@@ -13,8 +13,8 @@ from lawcompare.engine.serialize import from_plain, to_plain
 from lawcompare.engine.structure import corrections
 from lawcompare.engine.structure.corrections import CorrectedDocument
 from lawcompare.imports.models import ImportDraft, Mend
-from lawcompare.laws import originals
 from lawcompare.laws.services import EXTENSIONS
+from lawcompare.laws.uploads import originals
 
 # Texts held in memory, so that one mend after another does not unpack a long law again.
 HELD = 4

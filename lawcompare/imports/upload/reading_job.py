@@ -10,8 +10,8 @@ from lawcompare.imports.corrections.apply import keep_reading
 from lawcompare.imports.models import ImportDraft, Reading
 from lawcompare.jobs.registry import Report
 from lawcompare.jobs.runner import finish
-from lawcompare.laws import originals
 from lawcompare.laws.services import Import, read_file
+from lawcompare.laws.uploads import originals
 
 # What the front matter of our own Markdown says of a text is what its importer would type.
 SAID = ("law", "version", "date", "text_status", "source_url", "became_public", "became_public_on", "note")

@@ -21,8 +21,8 @@ from lawcompare.imports.corrections.apply import neutral_name
 from lawcompare.imports.models import DraftState, ImportBatch, ImportDraft
 from lawcompare.imports.upload.zip_files import unpack
 from lawcompare.laws.models import Language
-from lawcompare.laws.originals import OriginalClosed, OriginalLost
 from lawcompare.laws.services import ImportRefused
+from lawcompare.laws.uploads.originals import OriginalClosed, OriginalLost
 
 PER_PAGE = 50
 ZIP_TIMES = 4  # a ZIP may be so many times as large as one file

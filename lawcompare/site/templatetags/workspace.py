@@ -4,11 +4,11 @@ from typing import Any
 
 from django import template
 
-from lawcompare.site.workspace import Waits, waits_for
+from lawcompare.site.services import WaitingItem, waiting_for
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def waits_for_me(context: Any) -> list[Waits]:
-    return waits_for(context["request"].user)
+def waits_for_me(context: Any) -> list[WaitingItem]:
+    return waiting_for(context["request"].user)

@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from lawcompare.backups.archive import BackupError, restore_backup
-from lawcompare.laws.originals import count_closed
+from lawcompare.laws.uploads.originals import count_closed
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from lawcompare.laws.originals import reencrypt
+from lawcompare.laws.uploads.originals import reencrypt
 
 
 class Command(BaseCommand):

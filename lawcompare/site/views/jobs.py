@@ -14,27 +14,29 @@ from lawcompare.accounts.access import may
 from lawcompare.jobs.access import jobs_of
 from lawcompare.jobs.registry import kind_of, kinds
 from lawcompare.jobs.services import retry
-from lawcompare.site.workspace import check_member
+from lawcompare.site.access import require_membership
 
 
 @require_safe
 @login_required
 def jobs(request: HttpRequest) -> HttpResponse:
-    check_member(request.user)
-    found = jobs_of(request.user)
-    failed = [(job, may(request.user, kind_of(job).retried_by)) for job in found if job.may_be_retried]
-    return render(request, "pages/jobs.html", {"failed": failed, "running": [job for job in found if job.is_under_way]})
+    require_membership(request.user)
+    visible = jobs_of(request.user)
+    failed = [(job, may(request.user, kind_of(job).retried_by)) for job in visible if job.may_be_retried]
+    return render(
+        request, "pages/jobs.html", {"failed": failed, "running": [job for job in visible if job.is_under_way]}
+    )
 
 
 @require_POST
 @login_required
 def retry_job(request: HttpRequest, kind: str, number: int) -> HttpResponse:
     """Have a job run again that failed, or whose worker was lost."""
-    membership = check_member(request.user)
-    found = kinds.get(kind)
-    if found is not None and not may(request.user, found.retried_by):
+    membership = require_membership(request.user)
+    job_kind = kinds.get(kind)
+    if job_kind is not None and not may(request.user, job_kind.retried_by):
         raise PermissionDenied(_("You may not have this job tried again."))
-    job = found.visible(request.user).filter(pk=number).first() if found else None
+    job = job_kind.visible(request.user).filter(pk=number).first() if job_kind else None
     if job is None or not retry(job, request.user, membership.organisation.slug):
         raise Http404(_("There is no such job here, or it is not to be tried again."))
     messages.success(request, _("It was started again."))

@@ -22,7 +22,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from lawcompare import celery
 from lawcompare.jobs import registry
 from lawcompare.jobs.services import count_jobs
-from lawcompare.laws.originals import count_closed
+from lawcompare.laws.uploads.originals import count_closed
 
 BYTES_FREE_MIN = 100 * 1024 * 1024
 SECONDS_TO_ANSWER = 1.0

@@ -1,0 +1,93 @@
+"""The activity log of an organisation: who did what, from the audit log."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.views.decorators.http import require_safe
+
+from lawcompare.accounts.display import masked
+from lawcompare.audit.models import Entry
+from lawcompare.site.access import require_membership
+
+ENTRIES_PER_PAGE = 50
+
+ACTIONS = {
+    "publish": gettext_lazy("published"),
+    "withdraw": gettext_lazy("withdrawn"),
+    "restore": gettext_lazy("shown again"),
+    "import": gettext_lazy("handed in"),
+    "submit": gettext_lazy("submitted for review"),
+    "take back": gettext_lazy("taken back"),
+    "return": gettext_lazy("returned to its author"),
+    "drop other words": gettext_lazy("other words dropped"),
+    "reply": gettext_lazy("reply written"),
+    "confirm counterpart": gettext_lazy("counterpart confirmed"),
+    "refuse counterpart": gettext_lazy("counterpart refused"),
+    "reopen counterpart": gettext_lazy("counterpart taken up again"),
+    "look for counterparts": gettext_lazy("counterparts looked for"),
+    "finding dismissed": gettext_lazy("question of the program dismissed"),
+    "finding reopened": gettext_lazy("question of the program taken up again"),
+    "withdraw name": gettext_lazy("name withdrawn"),
+    "mend": gettext_lazy("clause put right"),
+    "undo mend": gettext_lazy("mend undone"),
+    "redo mend": gettext_lazy("mend made again"),
+    "read doubts": gettext_lazy("doubts of the reader looked at"),
+    "retry": gettext_lazy("job tried again"),
+    "uscode.notice-read": gettext_lazy("notice on US law read"),
+    "add member": gettext_lazy("member added"),
+    "open original": gettext_lazy("original file opened"),
+    "discard": gettext_lazy("discarded"),
+    "correct": gettext_lazy("taken up to be corrected"),
+    "ask to store": gettext_lazy("asked to be stored"),
+    "keep": gettext_lazy("kept private"),
+    "invite": gettext_lazy("invited"),
+    "withdraw invitation": gettext_lazy("invitation withdrawn"),
+    "accept invitation": gettext_lazy("invitation accepted"),
+    "change role": gettext_lazy("role changed"),
+    "remove member": gettext_lazy("member removed"),
+    "describe organisation": gettext_lazy("organisation described"),
+    "change address": gettext_lazy("e-mail address changed"),
+    "change category": gettext_lazy("kind of risk changed"),
+    "add category": gettext_lazy("kind of risk added"),
+    "close notice": gettext_lazy("reader’s notice closed"),
+    "judge": gettext_lazy("fate judged"),
+    "undo": gettext_lazy("decision undone"),
+    "confirm": gettext_lazy("confirmed"),
+    "edit": gettext_lazy("taken up to be edited"),
+    "close": pgettext_lazy("a concern", "closed"),
+    "annotations-imported": gettext_lazy("annotations imported"),
+    "uscode.fetch": gettext_lazy("US law fetched"),
+    "law-renamed": gettext_lazy("law renamed"),
+    "version-renamed": gettext_lazy("text renamed"),
+}
+
+
+@require_safe
+@login_required
+def log(request: HttpRequest) -> HttpResponse:
+    """Actions in the name of the person's organisation, newest first."""
+    membership = require_membership(request.user)
+    entries = Entry.objects.filter(organisation=membership.organisation.slug)
+    page = Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
+    people = {one.user_id: one.user for one in membership.organisation.memberships.select_related("user")}
+    lines = [
+        (entry, _who(people.get(entry.actor or 0), entry.actor, request.user), ACTIONS.get(entry.action, entry.action))
+        for entry in page.object_list
+    ]
+    return render(request, "pages/log.html", {"page": page, "lines": lines, "organisation": membership.organisation})
+
+
+def _who(person: Any, actor: int | None, reader: Any) -> str:
+    """Returns a name that tells the members of an organisation from one another, and no more."""
+    if actor is None:
+        return _("the program")
+    if actor == reader.pk:
+        return _("you")
+    return masked(person.email) if person else _("a former member")
