@@ -312,7 +312,7 @@ class TranslationMapping(Job):
 
 
 class Original(models.Model):
-    """The encrypted bytes of an uploaded file, by their SHA-256. Read and written through ``laws.uploads.originals`` alone."""
+    """The encrypted bytes of an uploaded file, by their SHA-256; ``laws.uploads.originals`` alone handles them."""
 
     digest = models.CharField(max_length=64, primary_key=True)
     data = models.BinaryField()

@@ -13,7 +13,7 @@ from lawcompare.comparisons.models import Comparison
 from lawcompare.findings.models import Examination
 from lawcompare.imports.models import ImportDraft, Reading
 from lawcompare.jobs.models import JobState
-from lawcompare.site.services import waiting_for
+from lawcompare.site.workspace import waiting_for
 from tests.annotations.conftest import make_note
 
 pytestmark = pytest.mark.django_db

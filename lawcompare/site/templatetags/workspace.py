@@ -4,7 +4,7 @@ from typing import Any
 
 from django import template
 
-from lawcompare.site.services import WaitingItem, waiting_for
+from lawcompare.site.workspace import WaitingItem, waiting_for
 
 register = template.Library()
 
