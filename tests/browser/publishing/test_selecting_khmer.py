@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import samples
 from tests.browser import serving
 from tests.browser.stage import MEMBER
 from tests.browser.test_selecting import choose_and_check_khmer
@@ -18,10 +19,14 @@ pytestmark = pytest.mark.browser
 KHMER_DECLARATION = SHARED / "data" / "udhr" / "khm.html"
 
 
-@needs_shared
-def test_words_of_a_real_khmer_text_fill_the_form(open_as, site_data):
-    import_declaration(site_data)
-    version = "/laws/declaration-km/khm/"
+@pytest.mark.parametrize("law", ["records-km", pytest.param("declaration-km", marks=needs_shared)])
+def test_words_of_a_khmer_text_fill_the_form(open_as, site_data, tmp_path, law):
+    path = KHMER_DECLARATION
+    if law == "records-km":
+        path = tmp_path / "records.html"
+        path.write_bytes(samples.declaration("km"))
+    import_declaration(site_data, law, path)
+    version = f"/laws/{law}/khm/"
     page = open_as(MEMBER, version)
     clauses = page.request.get(version.rstrip("/") + ".json").json()["clauses"]
     long = [clause for clause in clauses if len(clause["text"]) > 80][:3]
@@ -34,10 +39,10 @@ def test_words_of_a_real_khmer_text_fill_the_form(open_as, site_data):
         choose_and_check_khmer(page, version, clause["eid"], words)
 
 
-def import_declaration(data: Path) -> None:
-    said = ["--law", "declaration-km", "--version", "khm", "--jurisdiction", "int", "--kind", "treaty"]
+def import_declaration(data: Path, law: str, path: Path) -> None:
+    said = ["--law", law, "--version", "khm", "--jurisdiction", "int", "--kind", "treaty"]
     said += ["--language", "km", "--date", "1948", "--publish"]
-    command = [sys.executable, "manage.py", "import_law", str(KHMER_DECLARATION), *said]
+    command = [sys.executable, "manage.py", "import_law", str(path), *said]
     done = subprocess.run(
         command,
         cwd=ROOT,
