@@ -61,7 +61,7 @@ class PasswordForm(forms.Form):
         help_text=_("At least 12 characters. Four or five words that do not belong together are good."),
     )
     again = forms.CharField(
-        label=_("The same once more"),
+        label=_("Repeat the password"),
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
@@ -69,5 +69,5 @@ class PasswordForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if cleaned.get("again") and cleaned.get("password") != cleaned["again"]:
-            self.add_error("again", _("The two are not the same."))
+            self.add_error("again", _("The two passwords differ."))
         return cleaned

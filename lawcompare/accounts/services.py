@@ -68,7 +68,7 @@ def invite(by: Any, email: str, role: str, address_of: Any) -> Invitation:
     try:
         send_invitation(invitation, address_of(token))
     except OSError:  # smtplib's errors are OSErrors
-        raise ValidationError(_("The letter could not be sent; nobody was invited. Try again later.")) from None
+        raise ValidationError(_("The email could not be sent, and nobody was invited. Try again later.")) from None
     return invitation
 
 

@@ -160,7 +160,7 @@ def reopen_correspondence(user: Any, correspondence: Correspondence, reason: str
     if decided_by(correspondence) != membership.organisation:
         raise PermissionDenied(_("Only the organisation that decided can take its decision back."))
     _move(correspondence, correspondence.status, CorrespondenceStatus.SUGGESTED)
-    return _decide(correspondence, membership, reason or _("Taken back."))
+    return _decide(correspondence, membership, reason or _("Undone."))
 
 
 @transaction.atomic

@@ -56,5 +56,5 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
         messages.error(request, _("Say why, so that readers can follow the decision."))
     else:
         services.decide_on_finding(request.user, finding, kind, reason)
-        messages.success(request, _("Kept, with your reason."))
+        messages.success(request, _("Saved with your reason."))
     return redirect("findings", finding.version.law.slug, finding.version.slug)

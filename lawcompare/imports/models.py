@@ -17,7 +17,7 @@ class DraftState(models.TextChoices):
     QUEUED = "queued", _("waiting to be read")
     READING = "reading", _("being read")
     FAILED = "failed", _("could not be read")
-    READY = "ready", _("ready to be mended and published")
+    READY = "ready", _("ready to review and publish")
     ASKED = "asked", _("waiting to be stored")
     STORING = "storing", _("being stored")
     KEPT = "kept", _("kept private")

@@ -167,7 +167,7 @@ def discard(user: Any, draft: ImportDraft) -> None:
     """Throw a draft away, and its file where nothing else was made of it. What is a version stays."""
     held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
     if held.version_id is not None:
-        raise ImportRefused(_("A text that is stored is not thrown away; withdraw it."))
+        raise ImportRefused(_("A stored text cannot be discarded; withdraw it instead."))
     organisation = editor(user).organisation
     held.delete()
     for digest in filter(None, (held.original, held.reading)):

@@ -24,7 +24,7 @@ PROGRESS_SECONDS = 600
 
 class JobState(models.TextChoices):
     QUEUED = "queued", gettext_lazy("waiting")
-    RUNNING = "running", gettext_lazy("under way")
+    RUNNING = "running", gettext_lazy("running")
     DONE = "done", gettext_lazy("done")
     FAILED = "failed", gettext_lazy("failed")
 
@@ -102,7 +102,7 @@ class Job(models.Model):
         """What is being done, in the reader's language."""
         if self.state == JobState.QUEUED:
             return _("Waiting for its turn")
-        return str(self.steps.get(self.progress.step) or _("Beginning"))
+        return str(self.steps.get(self.progress.step) or _("Starting"))
 
     @property
     def is_done(self) -> bool:

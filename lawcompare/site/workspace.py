@@ -78,7 +78,7 @@ def _imports(user: Any) -> Iterator[WaitingItem]:
     waiting = [draft for draft in ready.defer("said") if draft.unread]
     n = len(waiting)
     yield WaitingItem(
-        n, ngettext("import with doubts nobody has read", "imports with doubts nobody has read", n), address
+        n, ngettext("import with warnings nobody has reviewed", "imports with warnings nobody has reviewed", n), address
     )
     n = ready.count() - n
     yield WaitingItem(n, ngettext("import to finish", "imports to finish", n), address)

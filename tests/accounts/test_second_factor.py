@@ -80,10 +80,10 @@ def test_a_session_from_before_the_second_factor_reviews_nothing_until_it_passes
     for name in ("mfa_add_webauthn", "mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"):
         assert client.get(reverse(name))["Location"].startswith(reverse("mfa_reauthenticate")), name
     page = client.get(reverse("workspace")).content.decode()
-    assert "Confirm it is you" in page
+    assert "Confirm your identity" in page
     client.post(reverse("mfa_reauthenticate"), {"code": second_factor.code()})
     assert client.get(reverse("annotations_take_in")).status_code == 200
-    assert "Confirm it is you" not in client.get(reverse("workspace")).content.decode()
+    assert "Confirm your identity" not in client.get(reverse("workspace")).content.decode()
 
 
 def test_staff_who_signed_in_by_password_alone_are_asked_for_the_second_factor(client, cast):

@@ -481,7 +481,7 @@ def test_progress_is_shown_while_the_work_goes_on_and_can_be_taken_up_after_it_e
     page = client.get(reverse("carrying", args=[number])).content.decode()
     assert re.search(r'<progress\s+aria-label="Progress"\s+max="100"\s+value="25"\s*>', page) and "1 of 4 notes" in page
     Carrying.objects.update(heartbeat=timezone.now() - timedelta(minutes=5))
-    assert "can be taken up again" in client.get(reverse("carrying", args=[number])).content.decode()
+    assert "You can retry it" in client.get(reverse("carrying", args=[number])).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("carrying_again", args=[number]))
     assert Carrying.objects.get().state == "done"

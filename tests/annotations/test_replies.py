@@ -140,4 +140,4 @@ def test_reviewers_of_the_organisation_see_a_notice_and_close_it_with_a_reason(c
     assert Flag.objects.get().closed_at is not None
     assert "A village is named." not in client.get(reverse("workspace")).content.decode()
     assert note.decisions.last().reason == "The name was taken out."
-    assert "village" not in read(client, note) and "taken out" not in read(client, note)
+    assert "village" not in read(client, note) and "deleted" not in read(client, note)

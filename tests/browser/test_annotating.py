@@ -123,7 +123,7 @@ def test_a_reader_says_what_is_wrong_without_a_script_or_a_cookie(open_page: Cal
     page.get_by_role("link", name="Something is wrong with this note").click()
     page.get_by_label("It endangers someone", exact=False).check()
     page.get_by_label("In your words").fill("The name of a village.")
-    page.get_by_role("button", name="Send it").click()
+    page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("status")).to_contain_text("Thank you")
     assert page.context.cookies() == []
 
@@ -142,7 +142,7 @@ def test_notes_are_filtered_without_a_script(open_page: Callable[..., Page]) -> 
     page = open_page("/laws/kh-cybercrime/2012-v1-en/", java_script_enabled=False)
     page.locator(".note-filter summary").click()
     page.locator(".note-filter").get_by_label("Risk", exact=True).select_option("critical")
-    page.get_by_role("button", name="Show these notes").click()
+    page.get_by_role("button", name="Apply filter").click()
     page.wait_for_url("**risk=critical**")
     expect(page.locator(".note-filter summary")).to_contain_text("hidden")
     assert page.locator(".note").count() == page.locator(".note.r4").count() > 0

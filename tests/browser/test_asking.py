@@ -47,12 +47,12 @@ def test_without_javascript_the_page_is_looked_at_again(open_page):
     ask(page)
     expect(page.locator("progress")).to_be_visible()
     deadline = time.monotonic() + SECONDS_MAX
-    while page.get_by_role("link", name="Look again").count():
+    while page.get_by_role("link", name="Search again").count():
         assert time.monotonic() < deadline, (
             f"after {SECONDS_MAX} s it still says: {page.locator('#progress').inner_text()}"
         )
         time.sleep(0.5)
-        page.get_by_role("link", name="Look again").click()
+        page.get_by_role("link", name="Search again").click()
     expect(page.locator(".row:visible").first).to_be_visible()
 
 

@@ -60,7 +60,7 @@ def test_a_passkey_is_added_and_signs_in(browser: Any, at_name: str) -> None:
     if "reauthenticate" in page.url:
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Go on").click()
-    page.get_by_role("button", name="Add it").click()
+    page.get_by_role("button", name="Add").click()
     page.wait_for_url(f"**{FACTOR}/codes/")
     expect(page.locator(".codes code")).to_have_count(10)
 
@@ -80,7 +80,7 @@ def test_a_passkey_is_added_and_signs_in(browser: Any, at_name: str) -> None:
     if "reauthenticate" in page.url:
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Go on").click()
-    page.get_by_role("button", name="Remove it").click()
+    page.get_by_role("button", name="Remove").click()
     expect(page.locator("main")).to_contain_text("You have no passkey yet.")
     context.close()
     assert not faults

@@ -63,7 +63,7 @@ def annotate_chosen(page: Page, version: str, eid: str, words: str) -> None:
     text = stored_text(page, version, eid)
     assert text[start : start + len(words)] == words, f"place {start} of {text!r} has other words"
     page.locator("[name=body]").fill("Chosen with the mouse.")
-    page.get_by_role("button", name="Keep as a draft").click()
+    page.get_by_role("button", name="Save draft").click()
     page.wait_for_url("**/annotations/*/")
     expect(page.locator(".quoted mark").first).to_have_text(words)
 

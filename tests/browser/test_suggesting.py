@@ -93,7 +93,7 @@ def test_all_of_it_works_without_a_script(open_as):
     item.get_by_role("button", name="Confirm").click()
     expect(page.locator(".messages")).to_contain_text("Confirmed.")
     expect(page.locator(f"#{name}")).to_contain_text("Read side by side.")
-    page.locator(f"#{name}").get_by_role("button", name="Take back").click()
+    page.locator(f"#{name}").get_by_role("button", name="Undo").click()
     expect(page.locator(".messages")).to_contain_text("waits for a decision again")
 
 

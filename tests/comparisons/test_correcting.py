@@ -289,7 +289,7 @@ def test_a_decision_that_another_followed_on_the_same_clauses_is_taken_back_afte
     assert content(current(drafts)) == between
     correcting_services.take_back(cast.rita, first, "No.")
     assert content(current(drafts)) == before
-    with pytest.raises(ValidationError, match="taken back already"):
+    with pytest.raises(ValidationError, match="already been undone"):
         correcting_services.take_back(cast.rita, first, "No.")
 
 
@@ -477,7 +477,7 @@ def test_a_decision_is_taken_back_on_the_page(client, drafts, cast):
     without = client.post(at, {"decision": decision.pk, "reason": ""}, follow=True).content.decode()
     assert "Say why" in without and ("renumbered", "3", "2", "The Centre") in shown(current(drafts))
     done = client.post(at, {"decision": decision.pk, "reason": "An error."}, follow=True).content.decode()
-    assert "Taken back" in done and "An error." in done
+    assert "Undone" in done and "An error." in done
     assert shown(current(drafts)) == BEFORE
     assert client.post(at, {"decision": 10**6, "reason": "x"}).status_code == 404
     client.force_login(cast.charlie)

@@ -236,7 +236,7 @@ def test_what_one_organisation_decided_no_other_takes_back(client, cast, topic, 
     client.force_login(cast.charlie)
     assert client.post(reverse("suggestion_reopen", args=[suggested.pk])).status_code == 403
     html = client.get(reverse("suggestions"), listed(suggested.subject_version, suggested.object_version))
-    assert "The Centre" in html.content.decode() and "Take back" not in html.content.decode()
+    assert "The Centre" in html.content.decode() and "Undo" not in html.content.decode()
     suggested.refresh_from_db()
     assert suggested.status == "confirmed"
 
@@ -252,7 +252,7 @@ def test_a_reviewer_confirms_refuses_and_takes_back_by_plain_forms(client, cast,
     assert f'action="{confirm}"' in page and 'data-key="y"' in page and 'data-key="n"' in page
     data = {"topic": topic.pk, "relation": "narrower", "reasoning": "The draft asks for less."}
     page = client.post(confirm, data, follow=True).content.decode()
-    assert "Confirmed." in page and "The draft asks for less." in page and "Take back" in page
+    assert "Confirmed." in page and "The draft asks for less." in page and "Undo" in page
     assert "The draft asks for less." in client.get(topic.get_absolute_url()).content.decode()
     page = client.post(reverse("suggestion_reopen", args=[suggested.pk]), follow=True).content.decode()
     assert "waits for a decision again" in page
@@ -261,7 +261,7 @@ def test_a_reviewer_confirms_refuses_and_takes_back_by_plain_forms(client, cast,
     kinds = [(row.status, row.relation, row.reason) for row in CorrespondenceDecision.objects.all()]
     assert kinds == [
         ("confirmed", "narrower", "The draft asks for less."),
-        ("suggested", "", "Taken back."),
+        ("suggested", "", "Undone."),
         ("refused", "", "Another subject."),
     ]
 

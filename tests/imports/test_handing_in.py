@@ -97,7 +97,7 @@ def test_a_file_that_is_no_text_of_a_law_is_one_sentence_and_no_text(desk, reads
         assert draft.state == DraftState.FAILED and said and "\n" not in said.strip() and "Traceback" not in said
         assert (draft.reading, draft.clause_count) == ("", 0)
         html = desk.get(draft.get_absolute_url()).content.decode()
-        assert "The file could not be read" in html and "Throw it away" in html
+        assert "The file could not be read" in html and "Discard" in html
         desk.post(f"{draft.get_absolute_url()}discard/")
     assert not Original.objects.exists()
 

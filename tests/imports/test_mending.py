@@ -118,12 +118,12 @@ def test_an_earlier_mend_is_undone_where_nothing_rests_on_it_and_else_refused(de
     post(desk, draft, **form_of(draft, "c1", heading="Entry"))
     post(desk, draft, **form_of(draft, "c3", heading="Duties"))
     post(desk, draft, **form_of(draft, "c1", heading="Entries"))
-    with pytest.raises(CorrectionError, match="Mend 3 rests on mend 1"):
+    with pytest.raises(CorrectionError, match="Correction 3 depends on correction 1"):
         corrections_services.undo(cast.eve, draft, 1)
     corrections_services.undo(cast.eve, draft, 2)
     assert words(draft)[3][1] == "Duties of providers" and words(draft)[1][1] == "Entries"
     page = desk.post(f"{draft.get_absolute_url()}undo/", {"mend": "1"}, follow=True)
-    assert "rests on mend 1" in page.content.decode()
+    assert "depends on correction 1" in page.content.decode()
 
 
 def test_nothing_to_undo_is_one_sentence(desk, hand_in):

@@ -96,7 +96,7 @@ def test_publishing_makes_a_public_text_with_its_provenance(client, desk, draft,
     assert Examination.objects.filter(version=version).exists()
     client.logout()
     html = client.get(version.get_absolute_url()).content.decode()
-    assert "1 mend by The Centre" in html and "nobody had looked at" not in html
+    assert "1 correction by The Centre" in html and "nobody had reviewed" not in html
     mends = client.get(f"{version.get_absolute_url()}mends/").content.decode()
     assert reason in mends and "Article 4" in mends
     for page in (html, mends):
@@ -107,12 +107,12 @@ def test_doubts_that_nobody_looked_at_are_asked_about_once_and_told_to_readers(c
     draft = hand_in()
     about(desk, draft)
     asked = publish(desk, draft, commit)
-    assert asked.status_code == 409 and "2 doubts" in asked.content.decode()
+    assert asked.status_code == 409 and "2 warnings" in asked.content.decode()
     assert not Version.objects.exists()
     assert publish(desk, draft, commit, unread="1").status_code == 302
     client.logout()
     html = client.get(Version.objects.get().get_absolute_url()).content.decode()
-    assert "published with 2 doubts of the reader that nobody had looked at" in html
+    assert "published with 2 warnings that nobody had reviewed" in html
 
 
 def test_it_is_compared_with_the_text_before_it(desk, draft, store, commit):
@@ -248,7 +248,7 @@ def test_a_storing_whose_worker_died_is_taken_up_again_and_given_up_in_the_end(d
     about(desk, draft)
     publish_later(desk, draft)
     lose(draft, state=JobState.RUNNING, attempts=3)
-    assert "The storing was interrupted" in desk.get(draft.get_absolute_url()).content.decode()
+    assert "Storing was interrupted" in desk.get(draft.get_absolute_url()).content.decode()
     assert sweep()["storing"] == 1
     draft = ImportDraft.objects.get()
     assert draft.state == DraftState.READY and "3 times" in draft.job.reason
@@ -330,7 +330,7 @@ def test_a_published_text_is_corrected_by_a_new_one_that_names_it(client, desk, 
     assert list(new.clauses.values_list("eid", flat=True)) == list(old.clauses.values_list("eid", flat=True))
     client.logout()
     html = client.get(new.get_absolute_url()).content.decode()
-    assert "Corrects" in html and "1 mend by The Centre" in html
+    assert "Corrects" in html and "1 correction by The Centre" in html
     with pytest.raises(DatabaseError), transaction.atomic():
         Clause.objects.filter(version=old).update(text="x")
 

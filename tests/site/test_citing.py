@@ -54,7 +54,7 @@ def test_each_page_gives_an_address_that_leads_to_it(client, noted, page):  # no
 
 def test_the_citation_is_in_the_reader_s_language_and_its_address_in_none(client, drafts):
     plain, address, _iris, _bibtex = cited(client, f"/km{CLAUSE}")
-    assert "(២០២០)" in plain and path_of(address).startswith(CLAUSE)
+    assert "(ឆ្នាំ២០២០)" in plain and path_of(address).startswith(CLAUSE)
 
 
 def test_an_annotation_is_cited_by_its_organisation_and_nobody_s_name(client, noted, cast):  # noqa: F811

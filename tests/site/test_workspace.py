@@ -69,7 +69,7 @@ def test_failed_work_is_listed_with_its_reason_and_tried_again(
         assert client.post(f"/workspace/jobs/examination/{number}/retry/").status_code == 302
     failed.refresh_from_db()
     assert failed.is_done and Examination.objects.get(pk=number).finished_at
-    assert "nothing failed" in client.get("/workspace/jobs/").content.decode()
+    assert "none failed" in client.get("/workspace/jobs/").content.decode()
     assert client.post(f"/workspace/jobs/comparison/{failed.pk}/retry/").status_code == 404
 
 
@@ -77,7 +77,7 @@ def test_a_comparison_whose_worker_died_counts_as_failed(client, cast, drafts):
     long_ago = timezone.now() - timedelta(minutes=10)
     Comparison.objects.create(old=drafts[1], new=drafts[0], state=JobState.RUNNING, attempts=1, heartbeat=long_ago)
     client.force_login(cast.rita)
-    assert "can be taken up again" in client.get("/workspace/jobs/").content.decode()
+    assert "You can retry it" in client.get("/workspace/jobs/").content.decode()
 
 
 def test_a_member_sees_work_and_cannot_start_it_again(client, cast, drafts):

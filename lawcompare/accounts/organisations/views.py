@@ -87,7 +87,7 @@ def invite(request: HttpRequest) -> HttpResponse:
     except ValidationError as refused:
         form.add_error("email", refused)
         return _show(request, form, status=400)
-    messages.success(request, _("The letter is on its way. Its link works once, for seven days."))
+    messages.success(request, _("The email is on its way. Its link works once, for seven days."))
     return redirect("organisation")
 
 
@@ -99,9 +99,7 @@ def _link_to(request: HttpRequest):
 @login_required
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw an invitation that was not accepted."""
-    return _do(
-        request, _("Withdrawn. The link in the letter opens nothing any more."), services.withdraw_invitation, pk
-    )
+    return _do(request, _("Withdrawn. The link in the email no longer works."), services.withdraw_invitation, pk)
 
 
 @require_POST

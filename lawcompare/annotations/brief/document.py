@@ -183,7 +183,7 @@ class _Brief:
     def write_proposal(self, note: Annotation) -> None:
         if not note.proposed_text:
             return
-        self.section(_("Other words proposed"))
+        self.section(_("Proposed wording"))
         line = self.word.paragraph("Quotation")
         for change in diff(note.exact, note.proposed_text, language=note.version.language).changes:
             look = "" if change.op == "equal" else change.op

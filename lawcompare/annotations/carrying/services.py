@@ -95,7 +95,7 @@ def close(user: Any, carried: Carried, fate: str, reason: str) -> None:
     """End the concern in this text without a note, with the reason that readers see."""
     _check(user, carried, "review")
     if fate not in Fate.values:
-        raise ValidationError(_("Say what became of the risk."))
+        raise ValidationError(_("State what became of the risk."))
     if not reason.strip():
         raise ValidationError(_("Say why, so that readers can follow the judgement."))
     _move(user, carried, decision=Decision.CLOSED, fate=fate, reason=reason.strip())
@@ -106,7 +106,7 @@ def judge(user: Any, carried: Carried, fate: str, reason: str = "") -> None:
     """Say what became of a risk that a note on the later text has taken up already."""
     _check(user, carried, "review")
     if fate not in Fate.values or not carried.decision:
-        raise ValidationError(_("Say what became of the risk."))
+        raise ValidationError(_("State what became of the risk."))
     held = Carried.objects.filter(pk=carried.pk, decision=carried.decision, fate="")
     now = timezone.now()
     if not held.update(fate=fate, reason=reason.strip(), decided_by=user, decided_at=now):

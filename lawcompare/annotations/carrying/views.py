@@ -228,7 +228,7 @@ def _keep(request: HttpRequest, row: Carried, form: AnnotationForm) -> HttpRespo
         submit_annotation(request.user, form.instance)
         messages.success(request, _("Submitted. What became of the risk can be judged below."))
     else:
-        messages.success(request, _("Kept as a draft, which only you can see."))
+        messages.success(request, _("Saved as a draft, which only you can see."))
     return redirect(_queue_address(row.carrying_id, row.pk))
 
 

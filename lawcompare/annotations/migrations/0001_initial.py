@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('body', models.TextField()),
                 ('body_html', models.TextField(editable=False)),
                 ('proposed_text', models.TextField(blank=True)),
-                ('motivation', models.CharField(choices=[('assessing', 'assessing'), ('commenting', 'commenting'), ('questioning', 'questioning'), ('editing', 'proposing other words')], default='assessing', max_length=12)),
+                ('motivation', models.CharField(choices=[('assessing', 'assessing'), ('commenting', 'commenting'), ('questioning', 'questioning'), ('editing', 'proposing wording')], default='assessing', max_length=12)),
                 ('risk', models.PositiveSmallIntegerField(choices=[(0, 'no risk stated'), (1, 'low'), (2, 'medium'), (3, 'high'), (4, 'critical')], default=0)),
                 ('checklist', models.JSONField(blank=True, default=dict)),
                 ('credits_person', models.BooleanField(default=False, verbose_name='name me beside my organisation')),
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
             name='Carrying',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('queued', 'waiting'), ('running', 'under way'), ('done', 'done'), ('failed', 'failed')], default='queued', max_length=10)),
+                ('state', models.CharField(choices=[('queued', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed')], default='queued', max_length=10)),
                 ('step', models.CharField(blank=True, max_length=20)),
                 ('done', models.PositiveBigIntegerField(default=0)),
                 ('total', models.PositiveBigIntegerField(default=0)),
@@ -178,7 +178,7 @@ class Migration(migrations.Migration):
             name='NoteDecision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('draft', 'written'), ('submitted', 'submitted for review'), ('taken-back', 'taken back by its author'), ('returned', 'returned to its author'), ('published', 'published'), ('revised', 'other words begun'), ('dropped', 'other words dropped'), ('withdrawn', 'withdrawn'), ('reply-published', 'reply published'), ('reply-refused', 'reply not published'), ('flag-closed', 'notice of a reader closed')], max_length=16)),
+                ('status', models.CharField(choices=[('draft', 'written'), ('submitted', 'submitted for review'), ('taken-back', 'withdrawn by its author'), ('returned', 'returned to its author'), ('published', 'published'), ('revised', 'edit begun'), ('dropped', 'edit discarded'), ('withdrawn', 'withdrawn'), ('reply-published', 'reply published'), ('reply-refused', 'reply not published'), ('flag-closed', 'notice of a reader closed')], max_length=16)),
                 ('reason', models.TextField(blank=True)),
                 ('at', models.DateTimeField(auto_now_add=True)),
                 ('annotation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='annotations.annotation')),

@@ -30,7 +30,7 @@ class Motivation(models.TextChoices):
     ASSESSING = "assessing", _("assessing")
     COMMENTING = "commenting", _("commenting")
     QUESTIONING = "questioning", _("questioning")
-    EDITING = "editing", _("proposing other words")
+    EDITING = "editing", _("proposing wording")
 
 
 class NoteStatus(models.TextChoices):
@@ -45,11 +45,11 @@ class NoteStep(models.TextChoices):
 
     DRAFT = "draft", _("written")
     SUBMITTED = "submitted", _("submitted for review")
-    TAKEN_BACK = "taken-back", _("taken back by its author")
+    TAKEN_BACK = "taken-back", _("withdrawn by its author")
     RETURNED = "returned", _("returned to its author")
     PUBLISHED = "published", _("published")
-    REVISED = "revised", _("other words begun")
-    DROPPED = "dropped", _("other words dropped")
+    REVISED = "revised", _("edit begun")
+    DROPPED = "dropped", _("edit discarded")
     WITHDRAWN = "withdrawn", _("withdrawn")
     REPLY_PUBLISHED = "reply-published", _("reply published")
     REPLY_REFUSED = "reply-refused", _("reply not published")

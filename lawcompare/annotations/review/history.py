@@ -120,7 +120,7 @@ def _words_changed(change: CategoryChange) -> Iterator[NoteDifference]:
 _TEXTS: Sequence[tuple[str, str | Promise, bool]] = (
     ("exact", gettext_lazy("Words"), True),
     ("body", gettext_lazy("Reasoning"), False),
-    ("proposed_text", gettext_lazy("Other words proposed"), True),
+    ("proposed_text", gettext_lazy("Proposed wording"), True),
 )
 _SOURCE = ("source_organisation", "source_title", "source_date", "source_url")
 
@@ -129,7 +129,7 @@ def _values(before: Content, after: Content, names: Names) -> Iterator[tuple[str
     """(label, what was said, what is said) of all that is no running text."""
     for label, show in (
         (_("Risk"), lambda content: [str(Risk(content["risk"]).label)]),
-        (_("What this note does"), lambda content: [str(Motivation(content["motivation"]).label)]),
+        (_("Purpose of the note"), lambda content: [str(Motivation(content["motivation"]).label)]),
         (_("Kinds of risk"), lambda content: [names.categories.get(code, code) for code in content["categories"]]),
         (_("Standards relied on"), lambda content: _clauses(content["standards"], names)),
         (_("What answers the criticism"), lambda content: _clauses(content["answers"], names)),

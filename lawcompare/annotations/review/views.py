@@ -34,7 +34,7 @@ def decide(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect(annotation)
     reason = _reason(request)
     if not reason:
-        messages.error(request, _("Say why it is returned, so that its author can mend it."))
+        messages.error(request, _("Say why it is returned, so that its author can correct it."))
         return redirect(annotation)
     services.return_annotation(request.user, annotation, reason)
     messages.success(request, _("Returned to its author."))
@@ -97,7 +97,7 @@ def edit_kind(request: HttpRequest, code: str) -> HttpResponse:
     form = CategoryForm(request.POST or None, instance=category)
     if request.method == "POST" and form.is_valid():
         is_changed = review_services.change_category(request.user, form.instance)
-        messages.success(request, _("Kept, and noted in its history.") if is_changed else _("Nothing was changed."))
+        messages.success(request, _("Saved and noted in its history.") if is_changed else _("Nothing was changed."))
         return redirect("kind_edit", code)
     context = {
         "form": form,
@@ -115,7 +115,7 @@ def add_kind(request: HttpRequest) -> HttpResponse:
     form = NewCategoryForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         review_services.add_category(request.user, form.instance)
-        messages.success(request, _("Kept, and noted in its history."))
+        messages.success(request, _("Saved and noted in its history."))
         return redirect("kind_edit", form.instance.code)
     context = {"form": form, "category": None}
     return render(request, "annotations/kind.html", context, status=400 if form.errors else 200)

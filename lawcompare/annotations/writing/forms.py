@@ -60,7 +60,7 @@ class AnnotationForm(forms.ModelForm):
     start = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     first = forms.CharField(label=_("Its first words"), required=False, max_length=WORDS_MAX)
     last = forms.CharField(label=_("Its last words"), required=False, max_length=WORDS_MAX)
-    whole = forms.BooleanField(label=_("I speak of the whole clause"), required=False)
+    whole = forms.BooleanField(label=_("The note is about the whole clause"), required=False)
     based_on = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     body = BodyField(
         label=_("Reasoning"),
@@ -69,7 +69,7 @@ class AnnotationForm(forms.ModelForm):
         help_text=_("Markdown: **strong**, *emphasis*, > quotation, lists and links."),
     )
     proposed_text = forms.CharField(
-        label=_("Other words you propose"),
+        label=_("Proposed wording"),
         required=False,
         max_length=PROPOSED_MAX,
         widget=text_area(3),
@@ -106,7 +106,7 @@ class AnnotationForm(forms.ModelForm):
         ]  # fmt: skip
         labels = {
             "risk": _("Risk"),
-            "motivation": _("What this note does"),
+            "motivation": _("Purpose of the note"),
             "source_organisation": _("Who published it"),
             "source_title": _("Its title"),
             "credits_person": _("Name me beside my organisation"),

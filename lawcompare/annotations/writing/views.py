@@ -110,9 +110,9 @@ def _after_writing(request: HttpRequest, annotation: Annotation) -> HttpResponse
         services.submit_annotation(request.user, annotation)
         messages.success(request, _("Submitted. A reviewer of your organisation decides on it."))
     elif annotation.is_published:
-        messages.success(request, _("Kept for your organisation; readers still see the published words."))
+        messages.success(request, _("Saved for your organisation; readers still see the published words."))
     else:
-        messages.success(request, _("Kept as a draft, which only you can see."))
+        messages.success(request, _("Saved as a draft, which only you can see."))
     return redirect(annotation)
 
 
@@ -134,11 +134,11 @@ def take_back(request: HttpRequest, slug: str) -> HttpResponse:
     if "drop" in request.POST:
         annotation = access.get_own_annotation(request.user, slug)
         services.drop_revision(request.user, annotation)
-        messages.success(request, _("The other words were dropped; the published ones stay."))
+        messages.success(request, _("The edit was discarded; the published words stay."))
         return redirect(annotation)
     annotation = access.get_annotation_to_take_back(request.user, slug)
     services.take_back_annotation(request.user, annotation)
-    messages.success(request, _("Taken back. You can change it and submit it again."))
+    messages.success(request, _("Withdrawn from review. You can edit it and submit it again."))
     return redirect(annotation)
 
 
@@ -154,5 +154,5 @@ def reply(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         return render_annotation(request, annotation, status=400, reply_form=form)
     write_reply(request.user, annotation, form.instance)
-    messages.success(request, _("Kept. A reviewer of the organisation decides whether it is shown."))
+    messages.success(request, _("Saved. A reviewer of the organisation decides whether it is shown."))
     return redirect(annotation)

@@ -106,7 +106,7 @@ def take_back(user: Any, decision: MapDecision, reason: str) -> MapDecision:
     reason = _reasoned(reason)
     base = _lock(decision.old_version, decision.new_version)
     if MapDecision.objects.filter(undoes=decision).exists() or decision.undoes_id:
-        raise ValidationError(_("This has been taken back already."))
+        raise ValidationError(_("This has already been undone."))
     later = _last_on(decision.old_version, decision.new_version, decision.touched, after=decision.pk, in_force=True)
     if later is not None:
         said = {"who": later.credit, "why": later.reason}

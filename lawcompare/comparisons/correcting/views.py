@@ -98,7 +98,7 @@ def _decide(request: HttpRequest, old: Version, new: Version, form: CorrectForm)
 
 
 def _after(request: HttpRequest, old: Version, new: Version, decision: MapDecision) -> HttpResponse:
-    messages.success(request, _("Kept. Readers see it as a decision of your organisation."))
+    messages.success(request, _("Saved. Readers see it as a decision of your organisation."))
     return redirect(reverse("corrections", args=_names(old, new)) + f"?decision={decision.pk}")
 
 
@@ -190,7 +190,7 @@ def take_back(request: HttpRequest, old_law: str, old_version: str, new_law: str
     except ValidationError as error:
         messages.error(request, error.messages[0])
         return redirect(f"{log}?decision={decision.pk}")
-    messages.success(request, _("Taken back. The clauses stand as they stood before."))
+    messages.success(request, _("Undone. The clauses are paired as they were before."))
     return redirect(f"{log}?decision={undo.pk}")
 
 

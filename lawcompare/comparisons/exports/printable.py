@@ -114,8 +114,8 @@ def _notices(comparison: Comparison) -> list[str]:
 
 def _legend(comparison: Comparison) -> list[tuple[str, str]]:
     marks = [
-        ("insert", _("put in")),
-        ("delete", _("taken out")),
+        ("insert", _("inserted")),
+        ("delete", _("deleted")),
         ("moved-from", _("moved from here")),
         ("moved-to", _("moved to here")),
     ]

@@ -46,7 +46,7 @@ def _answer(
         by_text = "?by=text" if versions[0].law_id != versions[1].law_id else ""
         return redirect(Comparison(old=versions[0], new=versions[1]).get_absolute_url() + by_text)
     if not allow(request, "files", settings.FILES_PER_HOUR):
-        problem = _("Too many files were asked for in this hour. Try again later.")
+        problem = _("Too many files were requested in the last hour. Try again later.")
         context = {"old": found.old, "new": found.new, "problem": problem}
         return render(request, "comparisons/waiting.html", context, status=429)
     name = f"{'-'.join(old)}--{'-'.join(new)}.{suffix}"

@@ -48,10 +48,12 @@ def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: st
 
 def _ask(request: HttpRequest, old: Version, new: Version) -> HttpResponse:
     if not access.comes_from_here(request):
-        raise PermissionDenied(_("A comparison is asked for from this site’s own pages."))
+        raise PermissionDenied(_("Request a comparison from this site’s own pages."))
     known = access.find_comparison(old, new)
     if (known is None or known.may_be_retried) and not access.may_ask_again(request):
-        return _say(request, old, new, _("Too many new comparisons were asked for in this hour. Try again later."), 429)
+        return _say(
+            request, old, new, _("Too many new comparisons were requested in the last hour. Try again later."), 429
+        )
     found = services.request_comparison(old, new)
     return redirect(found.get_absolute_url() + ("?by=text" if old.law_id != new.law_id else ""))
 

@@ -46,7 +46,7 @@ def many_versions(request: HttpRequest, law: str) -> HttpResponse:
 def many_versions_xlsx(request: HttpRequest, law: str) -> HttpResponse:
     found = get_law(request.user, law)
     if not allow(request, "files", settings.FILES_PER_HOUR):
-        sentence = _("Too many files were asked for in this hour. Try again later.")
+        sentence = _("Too many files were requested in the last hour. Try again later.")
         return HttpResponse(sentence, status=429, content_type="text/plain; charset=utf-8")
     chosen = _choose(request, found)
     columns = multi_version.columns_of(chosen["base"], chosen["texts"])
@@ -113,7 +113,7 @@ def _links(request: HttpRequest) -> dict[str, str]:
 
 def _ask(request: HttpRequest, base: Version, others: list[Version]) -> HttpResponse:
     if not access.comes_from_here(request):
-        raise PermissionDenied(_("A comparison is asked for from this site’s own pages."))
+        raise PermissionDenied(_("Request a comparison from this site’s own pages."))
     for other in others:
         if not access.may_ask_again(request):
             break

@@ -194,7 +194,7 @@ def reopen(request: HttpRequest, number: int) -> HttpResponse:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, _("Taken back: it waits for a decision again."))
+        messages.success(request, _("Undone: it waits for a decision again."))
     return redirect(_list_address(correspondence.subject_version, correspondence.object_version, at=correspondence))
 
 
@@ -246,7 +246,7 @@ def state(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespons
     data = request.POST if request.method == "POST" else None
     form = StateCounterpartForm(data, clause=clause, versions=versions, initial=request.GET.dict())
     if form.is_valid() and _is_done(form, lambda data: _state(request, clause, data), form.cleaned_data):
-        messages.success(request, _("Kept, with your reasoning."))
+        messages.success(request, _("Saved with your reasoning."))
         return redirect(clause)
     context = {"form": form, "clause": clause, "version": clause.version, "back": clause.get_absolute_url()}
     return render(request, "crosswalk/decide.html", context, status=400 if form.errors else 200)

@@ -41,7 +41,7 @@ def make_mend(
     held = _hold(user, draft)
     reason = " ".join(reason.split())[:REASON_MAX]
     if kind not in MendKind.values:
-        raise CorrectionError(_("This is no kind of mend."))
+        raise CorrectionError(_("There is no such kind of correction."))
     if kind in (MendKind.NUMBER, MendKind.WORDS) and not reason:
         raise CorrectionError(_("Say why, for those who read the text later."))
     refuse_conflict(user, held, [target], revision)
@@ -74,7 +74,7 @@ def undo(user: Any, draft: ImportDraft, number: int | None = None) -> Mend:
         apply.apply_mends(held, [each for each in standing if each is not row])
     except CorrectionError as error:
         raise CorrectionError(
-            _("Mend %(later)s rests on mend %(this)s. Undo that one first.")
+            _("Correction %(later)s depends on correction %(this)s. Undo correction %(later)s first.")
             % {"later": error.number, "this": row.number}
         ) from None
     row.undone_at, row.undone_by, row.undone_in = timezone.now(), user, held.revision + 1
@@ -93,7 +93,10 @@ def redo(user: Any, draft: ImportDraft, number: int | None = None) -> Mend:
         apply.apply_mends(held, sorted([*held.mends.standing(), row], key=lambda each: each.number))
     except CorrectionError as error:
         raise CorrectionError(
-            _("Mend %(this)s no longer fits, since mend %(later)s was made. Undo that one first.")
+            _(
+                "Correction %(this)s no longer applies, because correction %(later)s was made later. "
+                "Undo correction %(later)s first."
+            )
             % {"this": row.number, "later": error.number}
         ) from None
     row.undone_at = row.undone_by = None

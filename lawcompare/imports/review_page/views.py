@@ -237,10 +237,10 @@ def doubts(request: HttpRequest, number: int) -> HttpResponse:
     chosen = request.POST.get("doubt", "")
     corrections_services.read_doubts(request.user, draft, None if chosen == "all" else _number(chosen))
     if draft.unread:
-        words = ngettext("%(n)s doubt is left.", "%(n)s doubts are left.", draft.unread)
+        words = ngettext("%(n)s warning left.", "%(n)s warnings left.", draft.unread)
         messages.success(request, words % {"n": digits(draft.unread)})
     else:
-        messages.success(request, _("Every doubt was looked at."))
+        messages.success(request, _("All warnings were reviewed."))
     page = _number(request.POST.get("page"), 1)
     return redirect(f"{draft.get_absolute_url()}?page={page}#{request.POST.get('back', 'doubts')[:40]}")
 

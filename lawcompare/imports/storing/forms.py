@@ -80,7 +80,7 @@ class AboutForm(forms.Form):
         texts = [(version.address, f"{version.title} · {version.date}") for version in self.versions]
         known = [(slug, law.name) for slug, law in laws.items()]
         choices: dict[str, list[tuple[str, Any]]] = {
-            "law": [("", _("choose a law")), (NEW_LAW, _("a law that is not here yet")), *known],
+            "law": [("", _("choose a law")), (NEW_LAW, _("a new law")), *known],
             "follows": [("", _("the one before it by date")), (NOTHING, _("none")), *texts],
             "translates": [("", _("none")), *texts],
             "corrects": [("", _("none")), *texts],

@@ -186,6 +186,6 @@ def render_waiting(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
 def say_stored(request: HttpRequest, draft: ImportDraft) -> None:
     is_public = draft.state == DraftState.PUBLISHED
     sentence = (
-        _("Published. Its comparisons are being made.") if is_public else _("Kept. Only your organisation sees it.")
+        _("Published. Its comparisons are being made.") if is_public else _("Saved. Only your organisation sees it.")
     )
     messages.success(request, sentence)
