@@ -107,7 +107,9 @@ def test_a_note_is_made_without_a_script(open_as: Callable[..., Page]) -> None:
     found = page.locator('[data-picks="standards"] input[type=checkbox]')
     assert found.count() > 1, "several laws have an Article 19"
     expect(page.get_by_label("Reasoning")).to_have_value("Made without a script.")
-    page.locator('[data-picks="standards"]').get_by_label(re.compile("Civil and Political Rights.*Article 19")).check()
+    page.locator('[data-picks="standards"]').get_by_label(
+        re.compile("Civil and Political Rights.*Article 19", re.DOTALL)
+    ).check()
     page.locator("summary", has_text="Legal tests").click()
     page.locator("#id_test-legality").select_option("no")
     page.locator("#id_words-legality").fill("lamp of glass")
