@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.engine.wording.changes import change_sentences
 from lawcompare.jobs.models import Job, JobState
-from lawcompare.laws.formatting import fill_message
+from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.models import Clause, Version
 
 # The rules by which clauses are mapped and words marked. Another number: a new computation beside the old one.
@@ -238,7 +239,7 @@ class ClausePair(models.Model):
     # What is printed of it, as HTML, and the number of the renderer that made it: see ``redline.py``.
     html = models.TextField(blank=True)
     renderer = models.PositiveSmallIntegerField(default=0)
-    # What happened, as [[message with places for values, values], …], so that it is read in the reader's language.
+    # What happened, as [[kind, values], …] of the engine's ``wording.changes``.
     sentences = models.JSONField(default=list)
 
     class Meta:
@@ -251,7 +252,7 @@ class ClausePair(models.Model):
     @property
     def sentence(self) -> str:
         """What happened to the clause, in the language of the present reader."""
-        return " ".join(fill_message(message, values) for message, values in self.sentences)
+        return change_sentences(LOCALE, self.sentences)
 
     is_gap = False
     # Set where rows are laid out: an earlier row stands for the same new clause, as in a merge.

@@ -4,13 +4,14 @@ from django.conf import settings
 from django.db import models
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.engine.compare_laws.suggest import Reason
+from lawcompare.engine.wording.reasons import reason_sentence
 from lawcompare.jobs.models import Job
-from lawcompare.languages import in_reader_language, reader_language
+from lawcompare.languages import in_reader_language
+from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.models import Clause, Version
 
 
@@ -161,13 +162,7 @@ class Correspondence(models.Model):
     @property
     def reason_sentences(self) -> list[str]:
         """Why a program suggested it, in the reader's language."""
-        language = reader_language().code
-        return [
-            Reason(reason["template"], reason["concepts"], tuple(reason["words"])).in_words(
-                language, gettext(reason["template"])
-            )
-            for reason in self.reasons
-        ]
+        return [reason_sentence(LOCALE, reason["kind"], reason["concepts"], reason["words"]) for reason in self.reasons]
 
     @property
     def stated_topic(self) -> Topic:

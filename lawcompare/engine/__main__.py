@@ -146,6 +146,7 @@ def _anchor(chosen: argparse.Namespace) -> list[dict[str, Any]]:
 
 def _examine(chosen: argparse.Namespace) -> Any:
     from lawcompare.engine.rules.runner import examine
+    from lawcompare.engine.wording.findings import finding_message
 
     findings = examine(_document(chosen), language=chosen.language)
     return [
@@ -155,7 +156,7 @@ def _examine(chosen: argparse.Namespace) -> Any:
             "start": each.start,
             "end": each.end,
             "quote": each.quote,
-            "message": str(each.message),
+            "message": finding_message(ENGLISH, each.rule, each.quote, each.values),
             "values": dict(each.values),
         }
         for each in findings

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 
 from lawcompare.engine.rules.runner import examine
@@ -28,7 +26,6 @@ def examine_version(examination: Examination) -> None:
             start=one.start,
             end=one.end,
             quote=one.quote,
-            sentences=_sentences(one.message),
             values=dict(one.values),
         )
         for one in engine_findings
@@ -36,7 +33,3 @@ def examine_version(examination: Examination) -> None:
     with transaction.atomic():
         finish(examination)
         Finding.objects.bulk_create(rows, batch_size=BATCH)
-
-
-def _sentences(message: Any) -> list[tuple[str, dict[str, Any]]]:
-    return [(one.template, dict(one.values)) for one in message.sentences]

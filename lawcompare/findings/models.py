@@ -9,8 +9,9 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.engine.wording.findings import finding_message
 from lawcompare.jobs.models import SILENCE_MAX, Job
-from lawcompare.laws.formatting import fill_message
+from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.models import Clause, Version
 
 # The rules by which texts are examined. Another number: texts are examined anew, beside the old findings.
@@ -69,8 +70,6 @@ class Finding(models.Model):
     start = models.PositiveIntegerField()
     end = models.PositiveIntegerField()
     quote = models.TextField(blank=True)
-    # [[message with places for values, values], …]
-    sentences = models.JSONField(default=list)
     values = models.JSONField(default=dict)
 
     objects = FindingQuerySet.as_manager()
@@ -85,7 +84,7 @@ class Finding(models.Model):
     @property
     def message(self) -> str:
         """The sentences of the finding in the language of the page."""
-        return " ".join(fill_message(message, values) for message, values in self.sentences)
+        return finding_message(LOCALE, self.rule, self.quote, self.values)
 
 
 class FindingDecisionKind(models.TextChoices):

@@ -7,10 +7,12 @@ import time
 import pytest
 import yaml
 
-from lawcompare.engine.compare_laws.suggest import TEMPLATES, Counterparts, suggest
+from lawcompare.engine.compare_laws.suggest import Counterparts, suggest
 from lawcompare.engine.compare_laws.thesaurus import PATH, load_thesaurus, stem, stems
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.rules import RuleError
+from lawcompare.engine.wording.locale import ENGLISH, Locale
+from lawcompare.engine.wording.reasons import reason_sentence
 from tests.bench.bench_suggest import FIRST, TARGET, find, hits, law, ours, shelves
 
 
@@ -31,6 +33,10 @@ STATUTE = document(
     ("Sexual exploitation", "Whoever sends a picture of a minor engaging in sexually explicit conduct."),
     ("Roads", "The Minister keeps the roads of the province in good repair."),
 )
+
+
+def in_words(reason, locale=ENGLISH):
+    return reason_sentence(locale, reason.kind, reason.concepts, reason.words)
 
 
 def first(source: Document, target: Document = STATUTE) -> str:
@@ -74,16 +80,17 @@ def test_khmer_is_found_however_it_is_spaced():
 
 def test_reasons_say_in_words_why():
     access = suggest(document(("Illegal access", "")), "art_1", STATUTE)[0]
-    assert [str(reason) for reason in access.reasons] == ["Both speak of: illegal access."]
-    assert access.reasons[0].in_words("km", "%(concepts)s") == "ការចូលប្រើដោយខុសច្បាប់"
+    assert [in_words(reason) for reason in access.reasons] == ["Both speak of: illegal access."]
+    khmer = Locale(gettext=lambda message: "%(concepts)s", language=lambda: "km")
+    assert in_words(access.reasons[0], khmer) == "ការចូលប្រើដោយខុសច្បាប់"
     headed = document(("Unlawful access", ""))
-    assert str(suggest(headed, "art_1", headed)[0].reasons[0]) == "Both are headed: illegal access."
+    assert in_words(suggest(headed, "art_1", headed)[0].reasons[0]) == "Both are headed: illegal access."
 
 
 def test_a_reason_quotes_words_as_printed():
     dogs = document(("Dogs", "Whoever keeps unmuzzled hounds."), ("Cats", "Cats are free."), ("Bees", "Bees too."))
     reasons = suggest(document(("Hounds", "Hounds stay unmuzzled")), "art_1", dogs)[0].reasons
-    assert [str(reason) for reason in reasons] == ["Words that both use: “hounds, unmuzzled”."]
+    assert [in_words(reason) for reason in reasons] == ["Words that both use: “hounds, unmuzzled”."]
 
 
 def test_every_suggestion_has_a_reason_and_a_score_in_order():
@@ -92,7 +99,7 @@ def test_every_suggestion_has_a_reason_and_a_score_in_order():
         assert len(found) <= FIRST
         assert all(each.reasons and 0 < each.score <= 1 for each in found)
         assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
-        assert all(reason.template in TEMPLATES and str(reason) for each in found for reason in each.reasons)
+        assert all("%(" not in in_words(reason) for each in found for reason in each.reasons)
 
 
 def test_what_nothing_answers_gets_no_suggestion():

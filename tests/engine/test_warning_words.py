@@ -23,7 +23,9 @@ def test_every_kind_of_warning_has_its_words(kind):
 
 
 def test_the_readers_give_no_kind_that_has_no_words():
-    source = "\n".join(path.read_text("utf-8") for path in ENGINE.rglob("*.py") if "wording" not in path.parts)
+    source = "\n".join(
+        path.read_text("utf-8") for part in ("reading", "structure") for path in (ENGINE / part).rglob("*.py")
+    )
     given = set(re.findall(r'(?:ReadingWarning\([^")]*, |aside\.warn\([^")]*, |yield )"([a-z]+-[a-z-]+)"', source))
     assert {"repeated-number", "skipped-number", "deleted-text", "page-without-text"} <= given <= TITLES.keys()
     assert DETAILS.keys() <= TITLES.keys()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from lawcompare.engine.diff import Change, Diff
 from lawcompare.engine.document import Clause, Document
 
-# A message with places for values, and the values: what a page translates.
-Sentence = tuple[str, dict[str, str | int]]
+# A kind of the engine's ``wording.changes.SENTENCES`` and its values.
+RowSentence = tuple[str, dict[str, Any]]
 
 
 @dataclass
@@ -28,7 +29,7 @@ class Row:
     evidence: str
     text: Diff | None = None
     heading: Diff | None = None
-    sentences: list[Sentence] = field(default_factory=list)
+    sentences: list[RowSentence] = field(default_factory=list)
     is_unseen: bool = False
     standing: str = ""
     # Whether ``text`` is the redline of the clause with all inside it.

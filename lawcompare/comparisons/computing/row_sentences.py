@@ -2,20 +2,12 @@
 
 from __future__ import annotations
 
-from django.utils.translation import gettext_noop
-
-from lawcompare.comparisons.computing.draft_rows import Row, Sentence, Texts
+from lawcompare.comparisons.computing.draft_rows import Row, RowSentence, Texts
 from lawcompare.comparisons.models import Standing
 from lawcompare.engine.align import Alignment
 from lawcompare.engine.diff import Change, Diff
+from lawcompare.engine.diff.describe import describe
 from lawcompare.engine.document import Clause, Document
-from lawcompare.engine.wording.changes import describe
-
-NOT_IN_NEW = gettext_noop("Nothing that is known of the new text answers to it.")
-NOT_IN_OLD = gettext_noop("Nothing that is known of the old text answers to it.")
-UNSEEN_OLD = gettext_noop("The words of the old clause have not been seen, so nothing is said of a change.")
-UNSEEN_NEW = gettext_noop("The words of the new clause have not been seen, so nothing is said of a change.")
-UNSEEN_BOTH = gettext_noop("The words of neither clause have been seen, so nothing is said of a change.")
 
 UNSEEN = {"heading-only", "not-known"}
 
@@ -27,10 +19,10 @@ def is_unseen(document: Document, clause: Clause | None) -> bool:
     return not any(inside.text for inside in document.subtree(clause.eid))
 
 
-def say_unseen(old_is_unseen: bool, new_is_unseen: bool) -> Sentence:
+def unseen_sides(old_is_unseen: bool, new_is_unseen: bool) -> RowSentence:
     if old_is_unseen and new_is_unseen:
-        return UNSEEN_BOTH, {}
-    return (UNSEEN_OLD if old_is_unseen else UNSEEN_NEW), {}
+        return "unseen-both", {}
+    return ("unseen-old" if old_is_unseen else "unseen-new"), {}
 
 
 def stand(row: Row, texts: Texts) -> str:
@@ -57,27 +49,27 @@ def describe_row(row: Row, unit: Alignment, texts: Texts) -> None:
     """Say what happened, or that too little is known to say it."""
     unseen = is_unseen(texts.old, row.old), is_unseen(texts.new, row.new)
     if row.new is None and texts.new_is_partial:
-        row.sentences = [(NOT_IN_NEW, {})]
+        row.sentences = [("not-in-new", {})]
     elif row.old is None and texts.old_is_partial:
-        row.sentences = [(NOT_IN_OLD, {})]
+        row.sentences = [("not-in-old", {})]
     elif row.old is not None and row.new is not None and any(unseen):
         row.is_unseen = True
-        row.sentences = [say_unseen(*unseen)]
+        row.sentences = [unseen_sides(*unseen)]
         for part in row.parts:
             part.text = None
     else:
         row.sentences = _describe_words(row, unit, texts)
 
 
-def _describe_words(row: Row, unit: Alignment, texts: Texts) -> list[Sentence]:
-    said = describe(
+def _describe_words(row: Row, unit: Alignment, texts: Texts) -> list[RowSentence]:
+    changes = describe(
         unit.kind if _are_placed(row) else "changed",
         [_name(texts.old.by_eid[eid]) for eid in unit.old],
         [_name(texts.new.by_eid[eid]) for eid in unit.new],
         _joined(row),
         language=texts.new.language,
     )
-    return [(sentence.template, dict(sentence.values)) for sentence in said.sentences]
+    return [(change.kind, dict(change.values)) for change in changes]
 
 
 def _are_placed(row: Row) -> bool:
@@ -102,4 +94,7 @@ def _joined(row: Row) -> Diff | None:
         elif one.new is None and one.old is not None and one.old.text:
             changes.append(Change("delete", one.old.text))
     coarse = any(one.text.coarse for one in row.printed if one.text)
-    return Diff(tuple(changes), coarse, any(one.text.replaced for one in row.printed if one.text), row.size)
+    # A row is replaced where all of it is: an article with one new paragraph keeps its other words.
+    compared = [one.text for one in row.printed if one.text is not None]
+    replaced = bool(compared) and all(text.replaced for text in compared)
+    return Diff(tuple(changes), coarse, replaced, row.size)

@@ -7,6 +7,8 @@ from typing import Any
 
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.crosswalk.models import Correspondence
+from lawcompare.engine.wording.changes import change_sentences
+from lawcompare.engine.wording.locale import ENGLISH
 from lawcompare.laws.models import Clause, Version
 
 
@@ -42,7 +44,7 @@ def pair_data(pair: ClausePair) -> dict[str, Any]:
         "size": pair.size,
         "noise": pair.is_noise,
         "evidence": pair.evidence,
-        "sentence": " ".join(message % values for message, values in pair.sentences),
+        "sentence": change_sentences(ENGLISH, pair.sentences),
     }
     if pair.decision:
         data["decided"] = {"by": pair.decision.credit, "reason": pair.decision.reason}

@@ -18,8 +18,9 @@ from django.utils.translation import gettext as _
 
 from lawcompare.comparisons.models import ClausePair, Comparison, Level, PairKind, Standing, anchor_of
 from lawcompare.comparisons.redline import is_unknown
+from lawcompare.engine.wording.changes import change_sentences
 from lawcompare.languages import digits, reader_language
-from lawcompare.laws.formatting import fill_message
+from lawcompare.laws.formatting import LOCALE
 
 # A sign for each kind, so that colour is never alone.
 MARKS = {
@@ -95,7 +96,7 @@ class PairHead:
 
     @property
     def sentence(self) -> str:
-        return " ".join(fill_message(message, values) for message, values in self.sentences)
+        return change_sentences(LOCALE, self.sentences)
 
     @property
     def anchor(self) -> str:

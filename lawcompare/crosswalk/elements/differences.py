@@ -8,17 +8,18 @@ from dataclasses import dataclass, field
 from django.utils.translation import gettext as _
 
 from lawcompare.crosswalk.elements.values import NOT_SEEN, WHOLE, Placed, Quote, Reading, quoted, short_name
-from lawcompare.engine.compare_laws import differences as contrast
-from lawcompare.laws.formatting import fill_message
+from lawcompare.engine.compare_laws.differences import ProvisionDifference, contrast
+from lawcompare.engine.wording.differences import difference_sentence
+from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.models import LawKind, Version
 
 # What is missing is worth saying of a clause that makes an offence, or gives a power; not of a right or a definition.
 _MISSING_IN = {
-    contrast.NO_MENTAL: "offence",
-    contrast.NO_HARM: "offence",
-    contrast.NO_DEFENCE: "offence",
-    contrast.NO_AUTHORISATION: "power",
-    contrast.NO_TIME: "power",
+    "no-mental": "offence",
+    "no-harm": "offence",
+    "no-defence": "offence",
+    "no-authorisation": "power",
+    "no-time": "power",
 }
 # Their sentences do not quote the words they rest on.
 _UNQUOTED = {"penalties", "authorisation", "time_limits"}
@@ -99,25 +100,28 @@ def _differences(own: Placed, other: Placed, readings: Mapping[int, Reading]) ->
     """(element, difference) of one direction."""
     (_version, clause), (_other_version, other_clause) = own, other
     reading, other_reading = readings[clause.pk], readings[other_clause.pk]
-    sentences = contrast.contrast(reading.elements, other_reading.elements, name=short_name(other_clause))
+    other_name = short_name(other_clause)
     return [
-        (one.element, ElementDifference(fill_message(one.template, one.values), _words(one, own, other, readings)))
-        for one in sentences
-        if _MISSING_IN.get(one.template, "") in {"", *reading.kinds}
+        (
+            one.element,
+            ElementDifference(difference_sentence(LOCALE, one, other_name), _words(one, own, other, readings)),
+        )
+        for one in contrast(reading.elements, other_reading.elements)
+        if _MISSING_IN.get(one.kind, "") in {"", *reading.kinds}
     ]
 
 
 def _words(
-    sentence: contrast.Sentence, own: Placed, other: Placed, readings: Mapping[int, Reading]
+    difference: ProvisionDifference, own: Placed, other: Placed, readings: Mapping[int, Reading]
 ) -> list[QuotedWords]:
     """The words of either text, where the sentence itself does not quote them."""
-    if sentence.element not in _UNQUOTED or sentence.template == contrast.NO_AUTHORISATION:
+    if difference.element not in _UNQUOTED or difference.kind == "no-authorisation":
         return []
     # A sentence rests on the other text's words, and first on its own where it has any.
-    sides = (own, other)[-len(sentence.words) :] if sentence.words else ()
+    sides = (own, other)[-len(difference.words) :] if difference.words else ()
     return [
         QuotedWords(quoted(excerpt, readings[clause.pk], ""), version)
-        for excerpt, (version, clause) in zip(sentence.words, sides, strict=True)
+        for excerpt, (version, clause) in zip(difference.words, sides, strict=True)
     ]
 
 

@@ -14,18 +14,17 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Q
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lawcompare.crosswalk.models import Element
 from lawcompare.engine.compare_laws.elements import Elements, Excerpt, elements_of, penalty_of
 from lawcompare.engine.document import UNIT_ELEMENTS, Document
 from lawcompare.engine.rules.provisions import UNSEEN, ExaminedProvision, provisions_of
-from lawcompare.engine.wording import values as say
+from lawcompare.engine.wording.values import name_in_words, penalty_sentences, time_in_words
 from lawcompare.findings.models import ENGINE
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.documents import document_of
-from lawcompare.laws.formatting import fill_message, format_in_dollars, format_value
+from lawcompare.laws.formatting import LOCALE, format_in_dollars
 from lawcompare.laws.models import Clause, Version
 
 type Placed = tuple[Version, Clause]
@@ -317,19 +316,16 @@ def short_name(clause: Clause) -> str:
 
 
 def _penalty_words(excerpt: Excerpt) -> str:
-    description = say.penalty(penalty_of(excerpt))
-    return " ".join(fill_message(sentence.template, sentence.values) for sentence in description.sentences)
+    return penalty_sentences(LOCALE, penalty_of(excerpt).values)
 
 
 def _time_words(excerpt: Excerpt) -> str:
-    time = format_value(say.days_in_words(excerpt.values["days"]))
-    bounds = {"least": _("at least %(time)s"), "most": _("at most %(time)s")}
-    return bounds.get(str(excerpt.values.get("bound")), "%(time)s") % {"time": time}
+    return time_in_words(LOCALE, excerpt.values)
 
 
 def _named(key: str) -> Callable[[Excerpt], str]:
     def say_name(excerpt: Excerpt) -> str:
-        return format_value(str(excerpt.values[key]))
+        return name_in_words(LOCALE, str(excerpt.values[key]))
 
     return say_name
 

@@ -94,7 +94,7 @@ def _waits(row: Correspondence, source: Version) -> bool:
 def _reasons(suggestion: Suggestion) -> list[dict[str, object]]:
     return [
         {
-            "template": reason.template,
+            "kind": reason.kind,
             "concepts": {key: list(names) for key, names in reason.concepts.items()},
             "words": list(reason.words),
         }

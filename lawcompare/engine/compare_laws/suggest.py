@@ -18,12 +18,6 @@ import scipy.sparse as sp
 from lawcompare.engine.compare_laws.thesaurus import load_thesaurus, stemmed, stems
 from lawcompare.engine.document import UNIT_ELEMENTS, Clause, Document
 
-BOTH_HEADED = "Both are headed: %(concepts)s."
-BOTH_SPEAK = "Both speak of: %(concepts)s."
-NEIGHBOURS = "The one is about %(own)s, the other about %(other)s, which is close to it."
-SHARED_WORDS = "Words that both use: “%(words)s”."
-TEMPLATES = (BOTH_HEADED, BOTH_SPEAK, NEIGHBOURS, SHARED_WORDS)
-
 LIMIT = 5
 # How much each way of being alike counts. Concepts lead: they hold across languages and ways of drafting. Words of the
 # text come next, for what the thesaurus does not know; a heading is short, and mostly in the concepts already.
@@ -43,23 +37,15 @@ _WORDS_SHOWN, _CONCEPTS_SHOWN = 4, 4
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A sentence as a template with its values; ``concepts`` are names of the thesaurus, to be said in any language."""
+    """Why a counterpart was suggested.
 
-    template: str
+    ``kind`` is one of ``wording.reasons.SENTENCES``; ``concepts`` are names of the thesaurus, ``words`` those of the
+    asking clause that both have.
+    """
+
+    kind: str
     concepts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     words: tuple[str, ...] = ()
-
-    def in_words(self, language: str = "en", template: str | None = None) -> str:
-        """The sentence with the concepts' labels of ``language``; ``template`` is its translation."""
-        known = load_thesaurus().concepts
-        values = {
-            key: ", ".join(known[name].labels[language] for name in names if name in known)
-            for key, names in self.concepts.items()
-        }
-        return (template or self.template) % (values | {"words": ", ".join(self.words)})
-
-    def __str__(self) -> str:
-        return self.in_words()
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +78,8 @@ def suggest(source: Document, eid: str, target: Document, *, limit: int = LIMIT)
     ...     Clause("sec_1", "section", "1", "Copyright", "Whoever infringes a copyright."),
     ...     Clause("sec_2", "section", "2", "Computers", "Whoever exceeds authorized access to a computer."),
     ... ))
-    >>> [(each.eid, [str(reason) for reason in each.reasons]) for each in suggest(draft, "art_1", law)]
-    [('sec_2', ['Both speak of: illegal access.'])]
+    >>> [(each.eid, [reason.kind for reason in each.reasons]) for each in suggest(draft, "art_1", law)]
+    [('sec_2', ['both-speak'])]
     """
     return Counterparts(target).suggest(source, eid, limit=limit)
 
@@ -137,13 +123,13 @@ class Counterparts:
         headed = asked.headed & reading.headed
         spoken = {name for name in asked.concepts if name in reading.concepts} - headed
         if headed:
-            reasons.append(Reason(BOTH_HEADED, {"concepts": self._ordered(headed, asked)}))
+            reasons.append(Reason("both-headed", {"concepts": self._ordered(headed, asked)}))
         if spoken:
-            reasons.append(Reason(BOTH_SPEAK, {"concepts": self._ordered(spoken, asked)}))
+            reasons.append(Reason("both-speak", {"concepts": self._ordered(spoken, asked)}))
         if not reasons:
             reasons += _neighbours(asked, reading)
         if same_language and not headed and (shared := self._shared_words(asked, reading)):
-            reasons.append(Reason(SHARED_WORDS, words=shared))
+            reasons.append(Reason("shared-words", words=shared))
         return tuple(reasons)
 
     def _ordered(self, names: Iterable[str], asked: _ClauseTerms) -> tuple[str, ...]:
@@ -233,7 +219,7 @@ def _neighbours(asked: _ClauseTerms, reading: _ClauseTerms) -> list[Reason]:
     for name in asked.concepts:
         close = [near for near in known[name].near if near in reading.concepts]
         if close:
-            return [Reason(NEIGHBOURS, {"own": (name,), "other": (close[0],)})]
+            return [Reason("neighbours", {"own": (name,), "other": (close[0],)})]
     return []
 
 

@@ -14,29 +14,17 @@ from lawcompare.engine.document import Document
 from lawcompare.engine.rules import Rule, load_rules, load_vocabulary
 from lawcompare.engine.rules.provisions import ExaminedProvision, ExaminedProvisions, provisions_of
 from lawcompare.engine.values.penalties import Penalty
-from lawcompare.engine.values.readers import StatedValue, values_in
-from lawcompare.engine.wording.changes import Description
-from lawcompare.engine.wording.values import (
-    AUTHORISATION,
-    DEFENCE,
-    MENTAL_ELEMENT,
-    PARTLY_KNOWN,
-    TIME_LIMIT,
-    days_in_words,
-    months_in_words,
-)
-from lawcompare.engine.wording.values import penalty as say_penalty
+from lawcompare.engine.values.readers import values_in
 
 VALUE_RULES = ("penalty", "time-limit", "mental-element", "authorisation", "defence")
-_VALUE_TEMPLATES = {"mental-element": MENTAL_ELEMENT, "authorisation": AUTHORISATION, "defence": DEFENCE}
 
 
 @dataclass(frozen=True, slots=True)
 class RuleFinding:
     """Something noticed in the clause ``eid``, with the words it rests on: ``quote`` is ``text[start:end]`` of it.
 
-    ``rule`` is one of ``VALUE_RULES`` or the id of a rule file; offsets are code points. ``message`` is one or more
-    sentences for translation, ``values`` what was read.
+    ``rule`` is one of ``VALUE_RULES`` or the id of a rule file; offsets are code points; ``values`` is what was read.
+    The sentence of a finding is made of these by ``wording.findings``.
     """
 
     eid: str
@@ -44,7 +32,6 @@ class RuleFinding:
     start: int
     end: int
     quote: str
-    message: Description
     values: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -72,33 +59,22 @@ def examine(document: Document, *, language: str | None = None) -> list[RuleFind
 def _values(provision: ExaminedProvision) -> Iterator[RuleFinding]:
     penalties = [penalty for penalty in provision.penalties if penalty.values]
     for penalty in penalties:
-        yield _finding(provision, "penalty", (penalty.start, penalty.end), say_penalty(penalty), penalty.values)
+        yield _finding(provision, "penalty", (penalty.start, penalty.end), penalty.values)
     for value in values_in(provision.seen, [(penalty.start, penalty.end) for penalty in penalties]):
-        yield _finding(provision, value.rule, (value.start, value.end), _message(value), value.values)
+        yield _finding(provision, value.rule, (value.start, value.end), value.values)
 
 
-def _message(value: StatedValue) -> Description:
-    if value.rule == "time-limit":
-        return Description(TIME_LIMIT, {"time": days_in_words(value.values["days"])})
-    return Description(_VALUE_TEMPLATES[value.rule], dict(value.values))
-
-
-def _finding(
-    provision: ExaminedProvision, rule: str, place: tuple[int, int], message: Description, values: Mapping[str, Any]
-) -> RuleFinding:
+def _finding(provision: ExaminedProvision, rule: str, place: tuple[int, int], values: Mapping[str, Any]) -> RuleFinding:
     start, end = place
-    return RuleFinding(provision.clause.eid, rule, start, end, provision.clause.text[start:end], message, values)
+    return RuleFinding(provision.clause.eid, rule, start, end, provision.clause.text[start:end], values)
 
 
 def _raise(
     rule: Rule, provision: ExaminedProvision, place: tuple[int, int], values: Mapping[str, Any] | None = None
 ) -> RuleFinding:
     """The finding of a rule, with its category among the values."""
-    quote = " ".join(provision.clause.text[place[0] : place[1]].split())
-    message_values = {"words": quote} | {key: value for key, value in (values or {}).items() if isinstance(value, str)}
-    then = Description(PARTLY_KNOWN) if rule.check == "missing" and provision.is_partly_known else None
-    message = Description(rule.message, message_values, then)
-    return _finding(provision, rule.id, place, message, {"category": rule.category, **(values or {})})
+    partly = {"is_partly_known": True} if rule.check == "missing" and provision.is_partly_known else {}
+    return _finding(provision, rule.id, place, {"category": rule.category, **(values or {}), **partly})
 
 
 def _applies(rule: Rule, provision: ExaminedProvision) -> bool:
@@ -190,17 +166,14 @@ def _is_criminal(penalty: Penalty, provision: ExaminedProvision) -> bool:
 def _find_minimum(rule: Rule, provisions: ExaminedProvisions) -> Iterator[RuleFinding]:
     for provision, penalty in _penalties(rule, provisions):
         if penalty.prison_months_min:
-            values = {
-                "prison_months_min": penalty.prison_months_min,
-                "least": months_in_words(penalty.prison_months_min),
-            }
+            values = {"prison_months_min": penalty.prison_months_min}
             yield _raise(rule, provision, (penalty.start, penalty.end), values)
 
 
 def _find_absurd(rule: Rule, provisions: ExaminedProvisions) -> Iterator[RuleFinding]:
     for provision, penalty in _penalties(rule, provisions):
         if penalty.absurdities:
-            yield _raise(rule, provision, (penalty.start, penalty.end), {"of": ", ".join(penalty.absurdities)})
+            yield _raise(rule, provision, (penalty.start, penalty.end), {"of": list(penalty.absurdities)})
 
 
 def _find_disagreeing(rule: Rule, provisions: ExaminedProvisions) -> Iterator[RuleFinding]:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lawcompare.engine.structure.numbering import to_khmer
-
 
 def gettext_noop(message: str) -> str:
     """The message as it is: marks it for ``makemessages``."""
@@ -31,20 +29,17 @@ def _english() -> str:
 
 @dataclass(frozen=True)
 class Locale:
-    """How messages are translated; by default not at all. ``language`` returns ``en`` or ``km`` when it is called."""
+    """How messages are translated and numbers written; by default English.
+
+    ``digits`` puts a number, or any text, into the digits of the language; ``language`` returns its code, ``en`` or
+    ``km``, when it is called.
+    """
 
     gettext: Callable[[str], str] = _same
     ngettext: Callable[[str, str, float], str] = _english_plural
     pgettext: Callable[[str, str], str] = _without_context
-    language: Callable[[], str | None] = _english
-
-    def digits(self, value: object) -> str:
-        """A number in the digits of the language.
-
-        >>> Locale(language=lambda: "km").digits("2,000")
-        '២,០០០'
-        """
-        return to_khmer(str(value)) if self.language() == "km" else str(value)
+    digits: Callable[[object], str] = str
+    language: Callable[[], str] = _english
 
 
 ENGLISH = Locale()

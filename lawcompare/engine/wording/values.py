@@ -1,101 +1,185 @@
-"""Values in words: English sentences as templates with values, for translation."""
+"""What a text says as values, in words: penalties, times, mental elements, who authorises, defences."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
-from lawcompare.engine.values.penalties import Penalty
-from lawcompare.engine.wording.changes import Description
+from lawcompare.engine.wording.locale import Locale
 
-LIFE = "Imprisonment for life."
-LIFE_OR_LEAST = "Imprisonment from %(least)s to life."
-LIFE_OR_RANGE = "Imprisonment from %(least)s to %(most)s, or for life."
-PRISON_RANGE = "Imprisonment from %(least)s to %(most)s."
-PRISON_EXACT = "Imprisonment of %(least)s."
-PRISON_LEAST = "Imprisonment of at least %(least)s."
-PRISON_MOST = "Imprisonment up to %(most)s."
-FINE_RANGE = "A fine from %(least)s to %(most)s %(currency)s."
-FINE_EXACT = "A fine of %(least)s %(currency)s."
-FINE_LEAST = "A fine of at least %(least)s %(currency)s."
-FINE_MOST = "A fine up to %(most)s %(currency)s."
-FINE_ELSEWHERE = "A fine whose amount is laid down elsewhere."
-PER_DAY = "The fine is for each day."
-TIME_LIMIT = "A time of %(time)s."
-MENTAL_ELEMENT = "Mental element “%(word)s”: %(level)s."
-AUTHORISATION = "Authorised by %(body)s: “%(word)s”."
-DEFENCE = "Exception or defence (%(kind)s): “%(word)s”."
-PARTLY_KNOWN = "Only a restatement or a quotation of this provision is known."
-
-TEMPLATES = (
-    *(LIFE, LIFE_OR_LEAST, LIFE_OR_RANGE, PRISON_RANGE, PRISON_EXACT, PRISON_LEAST, PRISON_MOST),
-    *(FINE_RANGE, FINE_EXACT, FINE_LEAST, FINE_MOST, FINE_ELSEWHERE, PER_DAY),
-    *(TIME_LIMIT, MENTAL_ELEMENT, AUTHORISATION, DEFENCE, PARTLY_KNOWN),
-)
-_DAYS_A_MONTH, _MONTHS_A_YEAR = 30, 12
+_DAYS_A_MONTH, _MONTHS_A_YEAR, _HOURS_A_DAY = 30, 12, 24
 
 
-def penalty(imposed: Penalty) -> Description:
-    """A penalty in one or more sentences.
+def names(locale: Locale) -> dict[str, str]:
+    """The words for the names of values: levels of intent, bodies, defences, currencies."""
+    return {
+        "intent": locale.pgettext("element", "intent"),
+        "knowledge": locale.pgettext("element", "knowledge"),
+        "reason-to-know": locale.pgettext("element", "reason-to-know"),
+        "recklessness": locale.pgettext("element", "recklessness"),
+        "negligence": locale.pgettext("element", "negligence"),
+        "court": locale.pgettext("element", "court"),
+        "warrant": locale.pgettext("element", "warrant"),
+        "prosecutor": locale.pgettext("element", "prosecutor"),
+        "attorney general": locale.pgettext("element", "attorney general"),
+        "minister": locale.pgettext("element", "minister"),
+        "secretary general": locale.pgettext("element", "secretary general"),
+        "committee": locale.pgettext("element", "committee"),
+        "competent authorities": locale.pgettext("element", "competent authorities"),
+        "investigating officer": locale.pgettext("element", "investigating officer"),
+        "defence": locale.pgettext("element", "defence"),
+        "exception": locale.pgettext("element", "exception"),
+        "authorised testing": locale.pgettext("element", "authorised testing"),
+        "lawful authority": locale.pgettext("element", "lawful authority"),
+        "good faith": locale.pgettext("element", "good faith"),
+        "consent": locale.pgettext("element", "consent"),
+        "public interest": locale.pgettext("element", "public interest"),
+    }
 
-    >>> str(penalty(Penalty(0, 0, prison_months_min=1, prison_months_max=12, fine=True, fine_max=5000, currency="USD")))
-    'Imprisonment from 1 month to 1 year. A fine up to 5,000 USD.'
+
+def name_in_words(locale: Locale, name: str) -> str:
+    """A name of ``names``; what is none of them stays.
+
+    >>> from lawcompare.engine.wording.locale import ENGLISH
+    >>> name_in_words(ENGLISH, "court")
+    'court'
     """
-    sentences = list(_sentences(imposed))
-    joined = sentences[-1]
-    for sentence in reversed(sentences[:-1]):
-        joined = Description(sentence.template, sentence.values, joined)
-    return joined
+    return names(locale).get(name, name)
 
 
-def _sentences(imposed: Penalty) -> Iterator[Description]:
-    if imposed.has_prison:
-        yield _prison(imposed)
-    if imposed.fine:
-        yield _fine(imposed)
-    if imposed.per_day:
-        yield Description(PER_DAY)
+def months_in_words(locale: Locale, months: float) -> str:
+    """
+    >>> from lawcompare.engine.wording.locale import ENGLISH
+    >>> months_in_words(ENGLISH, 12), months_in_words(ENGLISH, 18), months_in_words(ENGLISH, 0.2)
+    ('1 year', '18 months', '6 days')
+    """
+    if months >= _MONTHS_A_YEAR and months % _MONTHS_A_YEAR == 0:
+        return _counted(locale, "year", months / _MONTHS_A_YEAR)
+    if months == int(months):
+        return _counted(locale, "month", months)
+    return _counted(locale, "day", months * _DAYS_A_MONTH)
 
 
-def _prison(imposed: Penalty) -> Description:
-    least, most = imposed.prison_months_min, imposed.prison_months_max
-    bounds = {name: months_in_words(value) for name, value in (("least", least), ("most", most)) if value is not None}
-    if imposed.life:
-        return Description(LIFE if least is None else LIFE_OR_LEAST if most is None else LIFE_OR_RANGE, bounds)
-    return Description(_template(least, most, PRISON_EXACT, PRISON_RANGE, PRISON_LEAST, PRISON_MOST), bounds)
+def days_in_words(locale: Locale, days: float) -> str:
+    """
+    >>> from lawcompare.engine.wording.locale import ENGLISH
+    >>> days_in_words(ENGLISH, 180), days_in_words(ENGLISH, 2), days_in_words(ENGLISH, 0.5)
+    ('180 days', '2 days', '12 hours')
+    """
+    return _counted(locale, "day", days) if days == int(days) else _counted(locale, "hour", days * _HOURS_A_DAY)
 
 
-def _fine(imposed: Penalty) -> Description:
-    least, most = imposed.fine_min, imposed.fine_max
+def time_in_words(locale: Locale, values: Mapping[str, Any]) -> str:
+    """A time limit with its bound: ``at least 180 days``."""
+    bounds = {"least": locale.gettext("at least %(time)s"), "most": locale.gettext("at most %(time)s")}
+    return bounds.get(str(values.get("bound")), "%(time)s") % {"time": days_in_words(locale, values["days"])}
+
+
+def range_in_words(locale: Locale, least: str, most: str) -> str:
+    return locale.gettext("%(least)s to %(most)s") % {"least": least, "most": most}
+
+
+def amount_in_words(locale: Locale, amount: float) -> str:
+    return locale.digits(f"{amount:,}")
+
+
+def currency_in_words(locale: Locale, currency: str) -> str:
+    """The name of a currency (ISO 4217), or its code where it has none here."""
+    known = {"KHR": locale.pgettext("currency", "riel"), "USD": locale.pgettext("currency", "US dollars")}
+    return known.get(currency, currency)
+
+
+def value_sentence(locale: Locale, rule: str, values: Mapping[str, Any]) -> str:
+    """A value read from a text in a sentence; ``rule`` is ``penalty``, ``time-limit``, ``mental-element`` …
+
+    >>> from lawcompare.engine.wording.locale import ENGLISH
+    >>> value_sentence(ENGLISH, "penalty", {"prison_months_min": 1, "prison_months_max": 12, "fine": True})
+    'Imprisonment from 1 month to 1 year. A fine whose amount is laid down elsewhere.'
+    """
+    if rule == "penalty":
+        return penalty_sentences(locale, values)
+    if rule == "time-limit":
+        return locale.gettext("A time of %(time)s.") % {"time": days_in_words(locale, values["days"])}
+    key, message = {
+        "mental-element": ("level", locale.gettext("Mental element “%(word)s”: %(level)s.")),
+        "authorisation": ("body", locale.gettext("Authorised by %(body)s: “%(word)s”.")),
+        "defence": ("kind", locale.gettext("Exception or defence (%(kind)s): “%(word)s”.")),
+    }[rule]
+    return message % {"word": values["word"], key: name_in_words(locale, values[key])}
+
+
+def penalty_sentences(locale: Locale, values: Mapping[str, Any]) -> str:
+    """The ``values`` of a ``Penalty`` in one or more sentences.
+
+    >>> from lawcompare.engine.wording.locale import ENGLISH
+    >>> penalty_sentences(ENGLISH, {"fine": True, "fine_max": 5000, "currency": "USD", "per_day": True})
+    'A fine up to 5,000 US dollars. The fine is for each day.'
+    """
+    return " ".join(_penalty(locale, values))
+
+
+def _penalty(locale: Locale, values: Mapping[str, Any]) -> Iterator[str]:
+    if {"life", "prison_months_min", "prison_months_max"} & values.keys():
+        yield _prison(locale, values)
+    if values.get("fine"):
+        yield _fine(locale, values)
+    if values.get("per_day"):
+        yield locale.gettext("The fine is for each day.")
+
+
+def _prison(locale: Locale, values: Mapping[str, Any]) -> str:
+    least, most = values.get("prison_months_min"), values.get("prison_months_max")
+    if values.get("life"):
+        message = _life(locale, least, most)
+    else:
+        message = _bounded(
+            least,
+            most,
+            locale.gettext("Imprisonment of %(least)s."),
+            locale.gettext("Imprisonment from %(least)s to %(most)s."),
+            locale.gettext("Imprisonment of at least %(least)s."),
+            locale.gettext("Imprisonment up to %(most)s."),
+        )
+    bounds = {name: months_in_words(locale, one) for name, one in (("least", least), ("most", most)) if one is not None}
+    return message % bounds
+
+
+def _life(locale: Locale, least: float | None, most: float | None) -> str:
+    if least is None:
+        return locale.gettext("Imprisonment for life.")
+    if most is None:
+        return locale.gettext("Imprisonment from %(least)s to life.")
+    return locale.gettext("Imprisonment from %(least)s to %(most)s, or for life.")
+
+
+def _fine(locale: Locale, values: Mapping[str, Any]) -> str:
+    least, most = values.get("fine_min"), values.get("fine_max")
     if least is None and most is None:
-        return Description(FINE_ELSEWHERE)
-    bounds = {name: f"{value:,}" for name, value in (("least", least), ("most", most)) if value is not None}
-    template = _template(least, most, FINE_EXACT, FINE_RANGE, FINE_LEAST, FINE_MOST)
-    return Description(template, {**bounds, "currency": imposed.currency or ""})
+        return locale.gettext("A fine whose amount is laid down elsewhere.")
+    message = _bounded(
+        least,
+        most,
+        locale.gettext("A fine of %(least)s %(currency)s."),
+        locale.gettext("A fine from %(least)s to %(most)s %(currency)s."),
+        locale.gettext("A fine of at least %(least)s %(currency)s."),
+        locale.gettext("A fine up to %(most)s %(currency)s."),
+    )
+    bounds = {name: amount_in_words(locale, one) for name, one in (("least", least), ("most", most)) if one is not None}
+    return message % {**bounds, "currency": currency_in_words(locale, values.get("currency") or "")}
 
 
-def _template(least: float | None, most: float | None, exact: str, both: str, only_least: str, only_most: str) -> str:
+def _bounded(least: float | None, most: float | None, exact: str, both: str, only_least: str, only_most: str) -> str:
     if least is None or most is None:
         return only_most if least is None else only_least
     return exact if least == most else both
 
 
-def months_in_words(months: float) -> str:
-    """
-    >>> months_in_words(12), months_in_words(18), months_in_words(0.2)
-    ('1 year', '18 months', '6 days')
-    """
-    if months >= _MONTHS_A_YEAR and months % _MONTHS_A_YEAR == 0:
-        return _count(months / _MONTHS_A_YEAR, "year")
-    return _count(months, "month") if months == int(months) else _count(round(months * _DAYS_A_MONTH), "day")
-
-
-def days_in_words(days: float) -> str:
-    """
-    >>> days_in_words(180), days_in_words(2), days_in_words(0.5)
-    ('180 days', '2 days', '12 hours')
-    """
-    return _count(days, "day") if days == int(days) else _count(round(days * 24), "hour")
-
-
-def _count(number: float, unit: str) -> str:
-    return f"{int(number)} {unit}" + ("" if number == 1 else "s")
+def _counted(locale: Locale, unit: str, number: float) -> str:
+    number = round(number)
+    messages = {
+        "year": locale.ngettext("%(n)s year", "%(n)s years", number),
+        "month": locale.ngettext("%(n)s month", "%(n)s months", number),
+        "day": locale.ngettext("%(n)s day", "%(n)s days", number),
+        "hour": locale.ngettext("%(n)s hour", "%(n)s hours", number),
+    }
+    return messages[unit] % {"n": locale.digits(number)}

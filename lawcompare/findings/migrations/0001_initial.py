@@ -43,7 +43,6 @@ class Migration(migrations.Migration):
                 ('start', models.PositiveIntegerField()),
                 ('end', models.PositiveIntegerField()),
                 ('quote', models.TextField(blank=True)),
-                ('sentences', models.JSONField(default=list)),
                 ('values', models.JSONField(default=dict)),
                 ('clause', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='laws.clause')),
                 ('examination', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='findings.examination')),

@@ -1,11 +1,10 @@
 # ruff: noqa: E501 (a sentence stands on one line, as the rules have it)
-"""The words of the engine's examination, marked for translators: the engine itself imports no Django.
+"""The questions and answers of the rule files, marked for ``makemessages``, which does not read YAML.
 
-``tests/site/test_khmer.py`` holds these lists to the engine's: what rules ask and what would answer them, values in
-sentences, and contrasts of two laws.
+A test holds these lists to the files. Nothing is looked up here.
 """
 
-from django.utils.translation import gettext_noop
+from lawcompare.engine.wording.locale import gettext_noop
 
 QUESTIONS = (
     gettext_noop("“%(words)s” has its smallest above its largest: which is meant?"),
@@ -117,43 +116,4 @@ ANSWERS = (
     gettext_noop(
         "A definition of the conduct, a threshold of harm or fear that a reasonable person would feel, and intent to cause it."
     ),
-)
-
-VALUES = (
-    gettext_noop("Imprisonment for life."),
-    gettext_noop("Imprisonment from %(least)s to life."),
-    gettext_noop("Imprisonment from %(least)s to %(most)s, or for life."),
-    gettext_noop("Imprisonment from %(least)s to %(most)s."),
-    gettext_noop("Imprisonment of %(least)s."),
-    gettext_noop("Imprisonment of at least %(least)s."),
-    gettext_noop("Imprisonment up to %(most)s."),
-    gettext_noop("A fine from %(least)s to %(most)s %(currency)s."),
-    gettext_noop("A fine of %(least)s %(currency)s."),
-    gettext_noop("A fine of at least %(least)s %(currency)s."),
-    gettext_noop("A fine up to %(most)s %(currency)s."),
-    gettext_noop("A fine whose amount is laid down elsewhere."),
-    gettext_noop("The fine is for each day."),
-    gettext_noop("A time of %(time)s."),
-    gettext_noop("Mental element “%(word)s”: %(level)s."),
-    gettext_noop("Authorised by %(body)s: “%(word)s”."),
-    gettext_noop("Exception or defence (%(kind)s): “%(word)s”."),
-    gettext_noop("Only a restatement or a quotation of this provision is known."),
-)
-
-CONTRASTS = (
-    gettext_noop("No mental element is named; %(other)s requires “%(words)s”."),
-    gettext_noop("“%(own)s” is enough; %(other)s requires “%(words)s”."),
-    gettext_noop("No harm is required; %(other)s requires “%(words)s”."),
-    gettext_noop("No exception or defence; %(other)s has “%(words)s”."),
-    gettext_noop("No authorising body is named; %(other)s has “%(words)s”."),
-    gettext_noop("Authorised by %(own)s; in %(other)s by %(body)s."),
-    gettext_noop("No time is set; %(other)s sets %(time)s."),
-    gettext_noop("A time of %(own)s; %(other)s has %(time)s."),
-    gettext_noop("Minimum of %(least)s; %(other)s has none."),
-    gettext_noop("Minimum of %(least)s; %(other)s has %(other_least)s."),
-    gettext_noop("Up to %(most)s of prison; %(other)s has up to %(other_most)s."),
-    gettext_noop("Prison (%(term)s); %(other)s has a fine only."),
-    gettext_noop("Prison for life; %(other)s ends at %(other_most)s."),
-    gettext_noop("A fine up to %(most)s %(currency)s; %(other)s has up to %(other_most)s %(other_currency)s."),
-    gettext_noop("A fine is added; %(other)s has none."),
 )

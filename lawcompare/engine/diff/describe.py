@@ -1,0 +1,213 @@
+"""What happened to a clause, as values: where it went and what changed in it, as far as that can be told surely."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import regex
+
+from lawcompare.engine.diff import Change, Diff
+from lawcompare.engine.errors import ComparisonError
+from lawcompare.engine.text.words import has_no_spaces, is_number, is_word, words
+
+KINDS = ("unchanged", "changed", "renumbered", "moved", "split", "merged", "added", "removed")
+_ONLY = {
+    "renumbering": "only-numbering",
+    "cross-reference": "only-references",
+    "punctuation": "only-punctuation",
+    "spelling": "only-spelling",
+    "whitespace": "only-space",
+}
+# A change of at most so many words is quoted, of at most so many numbers listed; a longer one is counted.
+_QUOTED_WORDS = 5
+_LISTED_NUMBERS = 4
+# A unit stands next to its number, or after the end of a range: "from 1 to 3 years".
+_UNIT = regex.compile(
+    r"""(?xi)
+    \A (?: [\s(),–-] | \b(?:to|and|or|et|ou|à)\b | ទៅ | ដល់ | ឬ | \p{Nd}[\p{Nd}.,]* | \(\w+\) | \w+(?=\ \(\p{Nd}) ){0,9}?
+    ( (?: (?:working|business|calendar)\s+ )?
+      (?: (?:second|minute|hour|day|week|month|year|dollar|euro|riel|percent|per\ cent|jour|mois|an|année|heure)s?
+        | per\s+centum ) \b
+      | វិនាទី | នាទី | ម៉ោង | ថ្ងៃ | សប្តាហ៍ | សប្ដាហ៍ | ខែ | ឆ្នាំ | រៀល | ដុល្លារ | ភាគរយ | [日天月年元] )"""
+)
+_HAS_UNIT = regex.compile(r"[%‰\p{Sc}]")
+_CONTEXT = 80
+
+
+@dataclass(frozen=True, slots=True)
+class RowChange:
+    """One thing that happened to a clause: a kind of ``wording.changes.SENTENCES``, and its values."""
+
+    kind: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
+class _Edit(NamedTuple):
+    """One place where the text changed, with what follows it in either text."""
+
+    removed: str
+    added: str
+    noise: str
+    old_after: str
+    new_after: str
+
+
+def describe(
+    kind: str,
+    old: Sequence[str],
+    new: Sequence[str],
+    diff: Diff | None = None,
+    language: str = "en",
+    *,
+    after: str = "",
+) -> list[RowChange]:
+    """Return what happened to a clause, in the order in which to say it.
+
+    ``kind`` is one of ``KINDS``. ``old`` and ``new`` are the names of the clauses on either side as a reader knows
+    them (``Article 31``), in order; ``diff`` the redline of their texts; ``after`` the name of the clause that a moved
+    one now follows. Raises ``ComparisonError`` for an unknown kind.
+
+    >>> from lawcompare.engine.diff import diff
+    >>> text = diff("within 90 days", "within 180 days")
+    >>> for change in describe("renumbered", ["Article 30"], ["Article 31"], text):
+    ...     print(change.kind, change.values)
+    renumbered {'new': 'Article 31'}
+    numbers {'pairs': [('90 days', '180 days')]}
+    """
+    if kind not in KINDS:
+        raise ComparisonError(f"{kind!r} is no kind of change; the kinds are {', '.join(KINDS)}")
+    if kind in ("added", "removed"):
+        return [RowChange(kind)]
+    changes = _changes(diff, language) if diff is not None else []
+    is_same = diff is not None and not changes and kind not in ("split", "merged")
+    lead = _lead(kind, list(old), list(new), after, is_same or (diff is None and kind == "unchanged"))
+    return [*lead, *changes] or [RowChange("changed")]
+
+
+# --- where it went ------------------------------------------------------------------------------------------------
+
+
+def _lead(kind: str, old: list[str], new: list[str], after: str, is_same: bool) -> list[RowChange]:
+    if kind == "split":
+        return [_listed("split", new)] if len(new) > 1 else []
+    if kind == "merged":
+        return [_listed("merged", old)] if len(old) > 1 else []
+    names = {"old": ", ".join(filter(None, old)), "new": ", ".join(filter(None, new))}
+    if kind == "moved" and names["old"] and names["new"]:
+        if after:
+            return [RowChange("unchanged-moved-after" if is_same else "moved-after", {**names, "after": after})]
+        return [RowChange("unchanged-moved" if is_same else "moved", names)]
+    if kind == "moved":
+        return [RowChange("unchanged-elsewhere" if is_same else "elsewhere")]
+    if kind == "renumbered" and names["new"]:
+        return [RowChange("unchanged-renumbered" if is_same else "renumbered", {"new": names["new"]})]
+    return [RowChange("unchanged")] if is_same else []
+
+
+def _listed(kind: str, names: list[str]) -> RowChange:
+    return RowChange(kind, {"names": names}) if all(names) else RowChange(f"{kind}-unnamed", {"count": len(names)})
+
+
+# --- what changed in it -------------------------------------------------------------------------------------------
+
+
+def _changes(diff: Diff, language: str) -> list[RowChange]:
+    edits = list(_edits(diff.changes))
+    coarse = [RowChange("coarse")] if diff.coarse else []
+    substance = [edit for edit in edits if not edit.noise]
+    if diff.replaced:
+        return [RowChange("replaced"), *coarse]
+    if not edits:
+        return coarse
+    if not substance:
+        classes = {edit.noise for edit in edits}
+        return [RowChange(_ONLY[classes.pop()] if len(classes) == 1 else "only-noise"), *coarse]
+    numbers = [edit for edit in substance if _is_number_edit(edit, language)]
+    if len(numbers) > _LISTED_NUMBERS:
+        numbers = []
+    rest = [edit for edit in substance if edit not in numbers]
+    parts = []
+    if numbers:
+        pairs = [(_amount(edit.removed, edit.old_after), _amount(edit.added, edit.new_after)) for edit in numbers]
+        parts.append(RowChange("numbers", {"pairs": pairs}))
+    if rest:
+        parts.append(_count(rest, language))
+    return parts + coarse
+
+
+def _edits(changes: Sequence[Change]) -> Iterator[_Edit]:
+    """Each deletion with the insertion after it."""
+    position = 0
+    while position < len(changes):
+        change = changes[position]
+        position += 1
+        if change.op == "equal":
+            continue
+        removed, added = (change.text, "") if change.op == "delete" else ("", change.text)
+        if change.op == "delete" and position < len(changes) and changes[position].op == "insert":
+            added = changes[position].text
+            position += 1
+        yield _Edit(
+            removed,
+            added,
+            change.noise,
+            _start(part.text for part in changes[position:] if part.op != "insert"),
+            _start(part.text for part in changes[position:] if part.op != "delete"),
+        )
+
+
+def _start(texts: Iterable[str]) -> str:
+    start = ""
+    for text in texts:
+        start += text[:_CONTEXT]
+        if len(start) >= _CONTEXT:
+            break
+    return start[:_CONTEXT]
+
+
+def _spoken_words(text: str, language: str) -> list[str]:
+    return [word for word in words(text, language) if is_word(word)]
+
+
+def _is_number_edit(edit: _Edit, language: str) -> bool:
+    """A number in the place of a number, with no more than its unit or its own spelling-out beside it."""
+    sides = (_spoken_words(edit.removed, language), _spoken_words(edit.added, language))
+    return all(any(is_number(word) for word in side) and len(side) <= _QUOTED_WORDS - 2 for side in sides)
+
+
+def _amount(text: str, after: str) -> str:
+    """A number with its unit, which may stand in what follows."""
+    shown = " ".join(text.split()).strip(" ,;")
+    if _HAS_UNIT.search(shown) or _UNIT.search(regex.sub(r"\A.*\p{Nd}\)?", "", shown)):
+        return shown
+    unit = _UNIT.match(after)
+    if unit is None:
+        return shown
+    return shown + ("" if has_no_spaces(unit[1]) and not after[:1].isspace() else " ") + unit[1]
+
+
+def _count(edits: Sequence[_Edit], language: str) -> RowChange:
+    if len(edits) == 1 and (quoted := _quoted(edits[0], language)):
+        return quoted
+    removed, added = ([word for edit in edits for word in _spoken_words(edit[side], language)] for side in (0, 1))
+    if any(has_no_spaces(word) for word in (*removed, *added)):
+        # How many words there are between spaces that nobody writes is a matter of opinion.
+        return RowChange("places-changed", {"count": len(edits)})
+    if len(removed) == len(added):
+        return RowChange("words-changed", {"count": len(added)})
+    if not removed:
+        return RowChange("words-added", {"count": len(added)})
+    if not added:
+        return RowChange("words-removed", {"count": len(removed)})
+    return RowChange("words-both", {"removed": len(removed), "added": len(added)})
+
+
+def _quoted(edit: _Edit, language: str) -> RowChange | None:
+    old, new = " ".join(edit.removed.split()), " ".join(edit.added.split())
+    if max(len(_spoken_words(old, language)), len(_spoken_words(new, language))) > _QUOTED_WORDS:
+        return None
+    if old and new:
+        return RowChange("became", {"old": old, "new": new})
+    return RowChange("put-in", {"new": new}) if new else RowChange("taken-out", {"old": old})
