@@ -182,13 +182,19 @@ HOSTILE = {
     "a PDF that is a ZIP too": ("x.docx", lambda: b"%PDF-1.7\n" + docx(), "holds a PDF"),
     "a ZIP that is a PDF too": ("x.pdf", lambda: docx() + b"%PDF-1.7\n", "holds a Word file"),
     "a program": ("x.docx", lambda: b"MZ" + bytes(1000), "does not hold|no Word|not"),
+    "ten megabytes of words": ("x.txt", lambda: ("word " * 2 * MEGABYTE).encode(), ""),
     "fifty megabytes of words": ("x.txt", lambda: ("word " * 10 * MEGABYTE).encode(), ""),
     "macros": ("x.docx", lambda: docx(**{"word/vbaProject.bin": b"\xd0\xcf\x11\xe0" * 999}), None),
     "paths that climb": ("x.docx", lambda: docx(**{"../../../tmp/climbed": b"x", "/tmp/climbed": b"x"}), None),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+LONG = {"fifty megabytes of words"}
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.long) if name in LONG else name for name in HOSTILE]
+)
 def test_a_hostile_file_is_read_or_refused_with_a_sentence(name):
     filename, make, expected = HOSTILE[name]
     data = make()[: 50 * MEGABYTE]

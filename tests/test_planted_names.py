@@ -33,7 +33,7 @@ FILES = {
     "pdf": (f"{planting.NAME}.pdf", planting.planted_pdf),
 }
 # Every address is asked for; from the pages among them the first few links of each kind are followed.
-LINKS_A_KIND = 3
+LINKS_A_KIND = 2
 
 
 class Lines(logging.Handler):

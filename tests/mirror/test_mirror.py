@@ -116,7 +116,6 @@ def test_everything_public_is_there_and_nothing_else(site, tmp_path):
     assert (status, "all in order" in said) == (0, True), said
 
 
-@pytest.mark.both_databases
 def test_a_second_run_writes_nothing_and_a_change_writes_what_it_touches(site, tmp_path):
     folder = tmp_path / "m"
     export(folder)
