@@ -24,8 +24,7 @@ from lawcompare.laws.models import Jurisdiction, LawKind, Version
 from lawcompare.laws.reading.version_page import lay_out
 from lawcompare.laws.renaming.services import names_now
 from lawcompare.page_cache.public import public
-from lawcompare.site import samples_of_tools
-from lawcompare.site.samples import sample
+from lawcompare.site.styleguide import sample_context
 
 LATEST = 3
 
@@ -113,7 +112,7 @@ def glossary(request: HttpRequest) -> HttpResponse:
 @public()
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component with sample data."""
-    return render(request, "pages/styleguide.html", sample() | samples_of_tools.sample())
+    return render(request, "pages/styleguide.html", sample_context())
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

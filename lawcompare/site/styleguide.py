@@ -1,0 +1,83 @@
+"""The sample data of the style guide: reads ``fixtures/styleguide.yaml`` into unsaved rows, without a database."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import yaml
+from django import forms
+from django.conf import settings
+from django.contrib.messages import ERROR, SUCCESS
+from django.contrib.messages.storage.base import Message
+from django.db.models import Model
+
+from lawcompare.annotations.models import Risk
+from lawcompare.comparisons.models import ClausePair, Comparison, PairKind
+from lawcompare.comparisons.reading.rows import Fold, Row, StripCell, Switches
+from lawcompare.crosswalk.elements import differences, values
+from lawcompare.crosswalk.models import Topic
+from lawcompare.laws.models import Clause, Law, Version
+from lawcompare.laws.reading.version_page import ClauseLine
+
+SAMPLES = settings.BASE_DIR / "fixtures" / "styleguide.yaml"
+MODELS = (Law, Version, Clause, ClausePair, Comparison, Topic)
+DATACLASSES = (
+    *(Fold, Row, StripCell, Switches, ClauseLine),
+    *(differences.Differences, differences.Direction, differences.ElementDifference),
+    *(values.ElementCell, values.ElementColumn, values.ElementRow, values.ElementTable, values.ElementValue),
+    *(values.Quote, values.SharedValues),
+)
+
+
+class SampleForm(forms.Form):
+    """A field with a help text, and one of several choices."""
+
+    reason = forms.CharField(label="Reason", help_text="Readers see it.")
+    kinds = forms.MultipleChoiceField(
+        label="Kinds", choices=[("glass", "Glass"), ("paper", "Paper")], widget=forms.CheckboxSelectMultiple
+    )
+
+
+class SampleLoader(yaml.SafeLoader):
+    """YAML with a tag for each of the program's classes, such as ``!Clause``, and ``!object`` for any other object."""
+
+
+def _construct(loader: SampleLoader, name: str, node: yaml.ScalarNode | yaml.MappingNode) -> Any:
+    if isinstance(node, yaml.ScalarNode):
+        risk = Risk[loader.construct_scalar(node)]
+        return risk.label if name == "RiskLabel" else risk
+    given: dict[str, Any] = loader.construct_mapping(node, deep=True)  # type: ignore[assignment]
+    model = {each.__name__: each for each in MODELS}.get(name)
+    if model is not None:
+        return _unsaved_row(model, given)
+    return {each.__name__: each for each in DATACLASSES}.get(name, SimpleNamespace)(**given)
+
+
+def _unsaved_row(model: type[Model], given: dict[str, Any]) -> Model:
+    """Returns a row of the model; what is no field of it is set beside its fields."""
+    if model is Clause:
+        given = {"depth": 0, "element": "article", "end": given["position"] + 1} | given
+    names = {name for field in model._meta.concrete_fields for name in (field.name, field.attname)} | {"pk"}
+    row = model(**{name: value for name, value in given.items() if name in names})
+    for name in given.keys() - names:
+        setattr(row, name, given[name])
+    return row
+
+
+SampleLoader.add_multi_constructor("!", _construct)
+
+
+def sample_context() -> dict[str, Any]:
+    """Returns the context of the style guide's template, made anew for each page."""
+    context: dict[str, Any] = yaml.load(SAMPLES.read_text("utf-8"), SampleLoader)  # noqa: S506 (a SafeLoader)
+    kinds = [(cell.pair.kind, PairKind(cell.pair.kind).label, 1) for cell in context["cells"]]
+    article = context["new_article"]
+    return context | {
+        "kinds": [*kinds, ("unknown", "not known in the new text", 1)],
+        "risk_levels": list(Risk)[::-1],
+        "risks": [{"clause": article, "risk": int(risk), "label": risk.label, "count": 1} for risk in Risk],
+        "style_sheets": [f"css/{name}.css" for name in ("annotations", "beside", "correcting", "tour")],
+        "form": SampleForm(auto_id="sample_%s"),
+        "messages": [Message(SUCCESS, "Kept as a draft."), Message(ERROR, "Say why it is returned.")],
+    }
