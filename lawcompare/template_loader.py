@@ -9,15 +9,21 @@ from typing import Any
 from django.template.loaders import filesystem
 
 _INDENT = re.compile(r"\n[ \t]+")
+# A line of tags that print nothing, or a whole template, which ends with a line break. Before it stands the end of a
+# line, so no space between words is lost.
+_SILENT = r"(?:if|elif|else|endif|for|empty|endfor|with|endwith|load|include)"
+_SILENT_LINE = re.compile(rf"^((?:\{{% {_SILENT}\b(?:[^%]|%(?!\}}))*%\}})+)\n", re.MULTILINE)
 
 
 def without_indent(template: str) -> str:
-    r"""The template with every line brought to the margin: a browser shows a line break as one space either way.
+    r"""The template with every line brought to the margin, and without the empty lines that tags would leave.
 
-    >>> without_indent("<ul>\n  <li>\n    {{ name }}\n  </li>\n</ul>\n")
-    '<ul>\n<li>\n{{ name }}\n</li>\n</ul>\n'
+    A browser shows a line break as one space either way.
+
+    >>> without_indent("<ul>\n  {% if name %}\n    <li>{{ name }}</li>\n  {% endif %}\n</ul>\n")
+    '<ul>\n{% if name %}<li>{{ name }}</li>\n{% endif %}</ul>\n'
     """
-    return _INDENT.sub("\n", template)
+    return _SILENT_LINE.sub(r"\1", _INDENT.sub("\n", template))
 
 
 class Loader(filesystem.Loader):

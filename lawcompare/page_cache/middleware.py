@@ -169,7 +169,7 @@ def _compressed(kept: CachedPage) -> CachedPage:
     if kept.is_compressed or len(kept.body) < BYTES_WORTH_COMPRESSING:
         return kept
     headers = [*kept.headers, ("Content-Encoding", "gzip")]
-    return replace(kept, headers=headers, body=gzip.compress(kept.body, 6), is_compressed=True)
+    return replace(kept, headers=headers, body=gzip.compress(kept.body, 9), is_compressed=True)
 
 
 def _may_be_kept(request: HttpRequest, response: Any) -> bool:

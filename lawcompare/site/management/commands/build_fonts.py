@@ -24,6 +24,12 @@ LATIN = (
 # What stands in italics are a few words of the page and short quotes.
 LATIN_ITALIC = "U+0020-007E,U+00A0,U+00A7,U+00B6,U+00E9,U+2010-2015,U+2018-201E,U+2026"
 KHMER = "U+1780-17FF,U+19E0-19FF,U+200B-200D,U+25CC"
+# What shaping needs: accents in their places, pairs of letters, and all that Khmer is put together by. Fractions, old
+# figures and alternative letters, which no page asks for, stay out.
+FEATURES = [
+    *("ccmp", "locl", "kern", "liga", "mark", "mkmk"),
+    *("abvf", "abvm", "abvs", "blwf", "blwm", "blws", "clig", "dist", "pref", "pres", "pstf", "psts", "rlig"),
+]
 LATIN_WEIGHTS = {"opsz": 14, "wght": (400, 700)}
 KHMER_WEIGHTS = {"wdth": 100, "wght": (400, 700)}
 
@@ -71,7 +77,7 @@ def build(face: Face, target: Path) -> None:
     if not source.exists():
         raise CommandError(f"The package {face.package} has no file {face.file}; is the pinned release installed?")
     # Signs first, weights second: the other way round the cutter misses glyphs that no longer vary.
-    options = subset.Options(flavor="woff2", hinting=False, name_IDs=[1, 2, 13, 14])
+    options = subset.Options(flavor="woff2", hinting=False, name_IDs=[1, 2, 13, 14], layout_features=FEATURES)
     font = TTFont(source)
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=subset.parse_unicodes(face.signs.replace("U+", "")))
