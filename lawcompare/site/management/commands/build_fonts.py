@@ -18,7 +18,8 @@ from fontTools.varLib import instancer
 
 # English law text: letters, punctuation, §, ¶, quotes, dashes, currency and arrows.
 LATIN = (
-    "U+0020-007E,U+00A0-00FF,U+0131,U+0152-0153,U+2010-2015,U+2018-201E,U+2020-2022,U+2026,U+202F,U+2032-2033,"
+    "U+0020-007E,U+00A0,U+00A3,U+00A7,U+00A9,U+00AB,U+00B0,U+00B6,U+00B7,U+00BB,U+00C0-00D6,U+00D8-00F6,U+00F8-00FF,"
+    "U+0131,U+0152-0153,U+2010-2015,U+2018-201E,U+2020-2022,U+2026,U+202F,U+2032-2033,"
     "U+20AC,U+2190-2193,U+2212,U+2260"
 )
 # What stands in italics are a few words of the page and short quotes.
