@@ -28,18 +28,6 @@ _STEMMED = regex.compile(r"[a-z]{3,}")
 LENGTH_MAX = 100
 _stemmer = snowballstemmer.stemmer("english")
 
-# In nearly every clause, so that they tell none from another. "not" and "without" do.
-STOP_WORDS = frozenset(
-    regex.findall(
-        r"\w+",
-        """
-        a an and any are as at be been by can do does for from had has have her his if in into is it its may of on or
-        our shall should so such than that the their them then there these they this those through to under until upon
-        was we were when where which while who whom whose will with within would
-        """,
-    )
-)
-
 
 class SearchWord(NamedTuple):
     """A word and its place, in code points into the normal form of the text."""

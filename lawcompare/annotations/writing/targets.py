@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 
 from lawcompare.annotations.models import Annotation
 from lawcompare.engine.anchor import select
+from lawcompare.engine.text.words import STOP_WORDS
 from lawcompare.languages import digits
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Clause, Version
 from lawcompare.search.indexing.entries import names_of
 from lawcompare.search.query.citations import CitedPlace, read_citation
-from lawcompare.search.words import STOP_WORDS
 
 # --- Words of a clause -----------------------------------------------------------------------------------------------
 

@@ -14,24 +14,16 @@ from pathlib import Path
 from lawcompare.engine.rules import RuleError
 from lawcompare.engine.rules.yaml_file import YamlMapping, read_yaml
 from lawcompare.engine.text.search_form import view
-from lawcompare.engine.text.words import is_number, is_word, words
+from lawcompare.engine.text.words import STOP_WORDS, is_number, is_word, words
 
 PATH = Path(__file__).parent / "thesaurus.yaml"
 WEIGHTS = ("subject", "term", "part")
 # Words between two pieces of a phrase that " ... " joins, small words left out.
 GAP = 8
 
-# Small words that carry no subject. "without" and "not" do.
-_SMALL = frozenset(
-    re.findall(
-        r"\w+",
-        """
-        a an and any are as at be been being by can do does for from had has have her his if in into is it its may more
-        must nor of on or other our shall she should so such than that the their them then there these they this those
-        through to under until upon was were when where which while who whoever whom whose will with within would
-        one two three four five six seven eight nine ten
-        """,
-    )
+# Words that carry no subject.
+_SMALL = STOP_WORDS.union(
+    re.findall(r"\w+", "being more must nor other she whoever one two three four five six seven eight nine ten")
 )
 # Endings, longest first, and what is left in their place: light, so that "disclosure" and "disclosed" meet and
 # "communication" and "community" do not.

@@ -9,6 +9,17 @@ from itertools import accumulate
 import regex
 from icu4py.breakers import WordBreaker
 
+# English words that stand in nearly every clause, so that they tell none from another. "not" and "without" do.
+STOP_WORDS = frozenset(
+    regex.findall(
+        r"\w+",
+        """
+        a an and any are as at be been by can do does for from had has have her his if in into is it its may of on or
+        our shall should so such than that the their them then there these they this those through to under until upon
+        was we were when where which while who whom whose will with within would
+        """,
+    )
+)
 # Scripts written without spaces between words: their runs are cut by ICU's dictionaries.
 _UNSPACED = r"[[\p{Khmer}\p{Thai}\p{Lao}\p{Myanmar}\p{Han}\p{Hiragana}\p{Katakana}]--[\p{P}\p{N}\p{S}]]"
 _SPACED = rf"[\p{{L}}--{_UNSPACED}]"

@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import accumulate
 
+from lawcompare.engine.text.words import STOP_WORDS
 from lawcompare.search.words import (
-    STOP_WORDS,
     SearchWord,
     has_stem,
     neighbours,

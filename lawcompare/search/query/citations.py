@@ -9,10 +9,11 @@ import regex
 
 from lawcompare.engine.structure.numbering import NUMBER, clean, from_khmer
 from lawcompare.engine.text.normalise import normalise
+from lawcompare.engine.text.words import STOP_WORDS
 from lawcompare.laws.models import Version
 from lawcompare.search.indexing.entries import names_of
 from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet
-from lawcompare.search.words import STOP_WORDS, stem, words_of
+from lawcompare.search.words import stem, words_of
 
 SHOWN_MAX = 50
 _PARTS = r"(?P<parts>(?:\s*\(\s*[^\s()]{1,8}\s*\)?)*)"

@@ -50,7 +50,7 @@ def mark(text: str, language: str, question: Question, shown: int = SHOWN) -> li
 class _Extract:
     """A part of a text, cut into words. ``places`` are its ranges to highlight.
 
-    ``found``: how many terms and phrases they answer before ``until``; what comes after belongs to the next part.
+    ``answered``: how many terms and phrases they answer before ``until``; what comes after belongs to the next part.
     """
 
     at: int
@@ -60,7 +60,7 @@ class _Extract:
     cuts: list[int] | None
     places: list[tuple[int, int]]
     until: int
-    found: int
+    answered: int
 
 
 def _best_extract(text: str, language: str, question: Question, shown: int) -> _Extract:
@@ -72,10 +72,10 @@ def _best_extract(text: str, language: str, question: Question, shown: int) -> _
     while end < len(text):
         border = _BORDER.search(text, at + long)
         end = border.start() if border else len(text)
-        stretch = _read(at, text[at:end], language, question, end - at - shown if border else end - at)
-        if best is None or stretch.found > best.found:
-            best = stretch
-        if best.found == sought:
+        extract = _read(at, text[at:end], language, question, end - at - shown if border else end - at)
+        if best is None or extract.answered > best.answered:
+            best = extract
+        if best.answered == sought:
             break
         # The next begins earlier, so that what stands near the border is found with the words around it.
         border = _BORDER.search(text, end - 2 * shown)

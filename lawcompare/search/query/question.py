@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lawcompare.engine.text.normalise import normalise
-from lawcompare.engine.text.words import clusters
+from lawcompare.engine.text.words import STOP_WORDS, clusters
 from lawcompare.search.query.conditions import Condition, Token, all_of, any_of
-from lawcompare.search.words import STOP_WORDS, SearchWord, has_stem, pairs_of_clusters, read_words, runs, stem
+from lawcompare.search.words import SearchWord, has_stem, pairs_of_clusters, read_words, runs, stem
 
 CHARACTERS_MAX = 300
 WORDS_MAX = 20

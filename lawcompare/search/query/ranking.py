@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from math import log2
 from typing import NamedTuple
 
+from lawcompare.engine.text.words import STOP_WORDS
 from lawcompare.search.models import EntryKind
 from lawcompare.search.query.question import QueryTerm, Question
-from lawcompare.search.words import STOP_WORDS, has_stem, stem
+from lawcompare.search.words import has_stem, stem
 
 # What a term weighs where it is found: a heading says what a clause is about, the words as asked go before others of
 # their stem, and an unfinished word is a guess. Around: in the headings above alone.
