@@ -36,7 +36,7 @@ class Entry(models.Model):
     @property
     def right_digest(self) -> str:
         """Returns the SHA-256 in hexadecimal of the entry's fields and the digest before it."""
-        said = [
+        content = [
             self.number, self.at, self.actor, self.organisation, self.action, self.subject, self.details, self.previous
         ]  # fmt: skip
-        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+        return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()

@@ -51,7 +51,7 @@ def check_mirror(folder: Path, key: Ed25519PublicKey | None) -> MirrorReport:
     ]
     checked.problems += [f"{path} is not in the manifest" for path in _strangers(folder, manifest)]
     readable = {path: _read(folder / path) for path in manifest.hashes if path.endswith(READ_AS_TEXT)}
-    _check_links(readable, set(manifest.hashes), manifest.said.get("site", ""), checked)
+    _check_links(readable, set(manifest.hashes), manifest.facts.get("site", ""), checked)
     _check_private(readable, checked)
     return checked
 

@@ -29,14 +29,14 @@ class Manifest:
     """Hashes by path, and facts by name."""
 
     hashes: dict[str, str] = field(default_factory=dict)
-    # What is said of the mirror: site, edition, release, made.
-    said: dict[str, str] = field(default_factory=dict)
+    # Facts about the mirror: site, edition, release, made.
+    facts: dict[str, str] = field(default_factory=dict)
     signature: str = ""
 
     @property
     def signed_words(self) -> bytes:
         """The bytes that are signed: all lines but that of the signature."""
-        lines = [FIRST, *(f"# {name}: {value}" for name, value in sorted(self.said.items()))]
+        lines = [FIRST, *(f"# {name}: {value}" for name, value in sorted(self.facts.items()))]
         lines += [f"{digest}  {path}" for path, digest in sorted(self.hashes.items())]
         return ("\n".join(lines) + "\n").encode()
 
@@ -75,7 +75,7 @@ def read_manifest(folder: Path) -> Manifest | None:
             manifest.signature = line.removeprefix(SIGNATURE)
         elif line.startswith("# "):
             name, _colon, value = line[2:].partition(": ")
-            manifest.said[name] = value
+            manifest.facts[name] = value
         else:
             digest, _spaces, path = line.partition("  ")
             manifest.hashes[path] = digest

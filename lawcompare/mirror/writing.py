@@ -70,7 +70,7 @@ def write_mirror(order: MirrorOrder, report: Callable[[str], None]) -> MirrorSum
     before = _open(order.folder)
     facts = {"site": order.site, "edition": current_edition() or "", "release": release()}
     damaged = set(differing(order.folder, before.hashes))
-    same = all(before.said.get(name) == value for name, value in facts.items())
+    same = all(before.facts.get(name) == value for name, value in facts.items())
     if same and facts["edition"] and before.hashes and not damaged and not order.is_whole:
         if not _is_as_signed(before, order.key):
             _write_manifest(order, before)
@@ -113,7 +113,7 @@ def _write_anew(
     order: MirrorOrder, before: Manifest, damaged: set[str], facts: dict[str, str], report: Callable[[str], None]
 ) -> MirrorSummary:
     stage = order.folder / STAGE
-    after = Manifest(said=facts | {"made": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")})
+    after = Manifest(facts=facts | {"made": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")})
     changed = []
     for path, data in _files(order, report):
         after.hashes[path] = sha256(data)
