@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from statistics import fmean
 
 import pytest
 from hypothesis import given
@@ -252,11 +253,15 @@ def test_decisions_are_always_kept(old: list[str], new: list[str], data: st.Data
 def test_laws_changed_at_random_are_mapped_as_they_were_changed(law: str, way: str) -> None:
     from tests.bench import bench_align, perturbed
 
-    made = perturbed.perturb(law, getattr(perturbed, law)(), 1, bench_align.WAYS[way])
-    case = bench_align.Case(made.name, made.old, made.new, made.gold, set(), set())
-    without = bench_align.judge(case, align(case.old, case.new, ignore_numbers=True))
-    with_numbers = bench_align.judge(case, align(case.old, case.new))
-    assert without.f1 >= 0.94 and with_numbers.f1 >= without.f1 and without.kinds >= 0.9
+    units, figures = getattr(perturbed, law)(), []
+    for seed in (1, 2, 3):
+        made = perturbed.perturb(law, units, seed, bench_align.WAYS[way])
+        case = bench_align.Case(made.name, made.old, made.new, made.gold, set(), set())
+        without = bench_align.judge(case, align(case.old, case.new, ignore_numbers=True))
+        assert bench_align.judge(case, align(case.old, case.new)).f1 >= without.f1
+        figures.append(without)
+    assert fmean(figure.f1 for figure in figures) >= 0.96
+    assert fmean(figure.kinds for figure in figures) >= 0.93
 
 
 def test_the_answer_does_not_hang_on_ids() -> None:
