@@ -341,3 +341,40 @@ class ClauseAddresses:
 
     def __call__(self, eid: str) -> str:
         return f"{self.before}{quote(eid, safe=_UNQUOTED)}{self.after}"
+
+
+# --- Signs -----------------------------------------------------------------------------------------------------------
+
+# Drawn, not typed: few phones have a letter for each. 16 units square, in the colour of the words beside it.
+SIGNS = {
+    "unchanged": '<path d="M3 6h10M3 10h10"/>',
+    "changed": '<path d="M3 6h10M3 10h10M11 2 5 14"/>',
+    "renumbered": '<path d="M6 2 5 14M11 2l-1 12M2 6h12M2 10h12"/>',
+    "moved": '<path d="M5 14V2L2 5M5 2l3 3M11 2v12l-3-3M11 14l3-3"/>',
+    "split": '<path d="M8 15V9L3 3M8 9l5-6M3 7V3h4M13 7V3H9"/>',
+    "merged": '<path d="M8 1v13M8 7 3 1M8 7l5-6M5 11l3 3 3-3"/>',
+    "added": '<path d="M8 2v12M2 8h12"/>',
+    "removed": '<path d="M2 8h12"/>',
+    "unknown": '<path d="M5 5.5A3 3 0 1 1 8.5 8.5V10M8.5 13.4v.1"/>',
+    "0": '<circle class="solid" cx="8" cy="8" r="1.5"/>',
+    "1": '<circle cx="8" cy="8" r="5.5"/>',
+    "2": '<circle cx="8" cy="8" r="5.5"/><path class="solid" d="M8 2.5a5.5 5.5 0 0 1 0 11z"/>',
+    "3": '<path class="solid" d="m8 1.5 6.5 6.5L8 14.5 1.5 8z"/>',
+    "4": '<path class="solid" d="M8 2l6.5 11.5h-13z"/>',
+    "equivalent": '<path d="M3 6h10M3 10h10"/>',
+    "narrower": '<path d="M13 3H8a5 5 0 0 0 0 10h5"/>',
+    "broader": '<path d="M3 3h5a5 5 0 0 1 0 10H3"/>',
+    "partial": '<circle cx="5.5" cy="8" r="4"/><circle cx="10.5" cy="8" r="4"/>',
+    "contrary": '<path d="M3 3l10 10M13 3 3 13"/>',
+    "adds": '<path d="M8 2v12M2 8h12"/>',
+    "not-known": '<path d="M5 5.5A3 3 0 1 1 8.5 8.5V10M8.5 13.4v.1"/>',
+    "absent": '<circle cx="8" cy="8" r="5"/><path d="M13 3 3 13"/>',
+    "elsewhere": '<path d="M3 8h9M9 5l3 3-3 3"/>',
+    "none": '<circle cx="8" cy="8" r="5"/><path d="M13 3 3 13"/>',
+}
+
+
+def sign(name: str | int) -> SafeString:
+    """Returns the icon of a kind of change, a risk or a relation; a word always stands beside it."""
+    shape = SIGNS.get(str(name), "")
+    return mark_safe(f'<svg class="mark" viewBox="0 0 16 16" aria-hidden="true">{shape}</svg>')  # noqa: S308

@@ -7,8 +7,6 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -79,10 +77,8 @@ def in_reader_language(words: str) -> str:
 
 
 @register.simple_tag
-def standard_link(standard: Standard) -> SafeString:
-    """The provision a rule measures by, as a link to it, and its words."""
+def standard_clause(standard: Standard) -> dict[str, str]:
+    """Returns ``address`` and ``name`` of the provision that a rule measures by, with the ``law`` it is in."""
     law, _slash, version = standard.law.partition("/")
     address = reverse("clause", args=[law, version, standard.clause])
-    name = cite_address(standard.clause)
-    words = '<a href="{}">{} {}</a>: “<span lang="en">{}</span>”'
-    return format_html(words, address, LAW_NAMES.get(law, law), name, standard.words)
+    return {"address": address, "name": cite_address(standard.clause), "law": str(LAW_NAMES.get(law, law))}

@@ -12,8 +12,10 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -127,7 +129,6 @@ def note_entries(annotations: Iterable[Annotation]) -> Iterator[FeedEntry]:
     """Yields the entries of annotations."""
     for note in annotations:
         assert note.published_at is not None
-        quote = f"<blockquote>{_escaped(note.exact)}</blockquote>" if note.exact else ""
         yield FeedEntry(
             f"annotation/{note.slug}",
             f"{note.version.title}, {cite(note.clause)}: {note.get_risk_display()}",
@@ -135,7 +136,7 @@ def note_entries(annotations: Iterable[Annotation]) -> Iterator[FeedEntry]:
             note.published_at,
             max(note.published_at, note.changed_at),
             str(note.organisation),
-            quote + note.body_html,
+            _summary(quote=note.exact, body=mark_safe(note.body_html)),  # noqa: S308 (cleaned when it was written)
             [str(category) for category in note.categories.all()],
         )
 
@@ -153,7 +154,7 @@ def version_entries(law: Law) -> Iterator[FeedEntry]:
             version.published_at,
             version.published_at,
             settings.SITE_NAME,
-            f"<p>{_escaped(' · '.join(filter(None, facts)))}</p>",
+            _summary(text=" · ".join(filter(None, facts))),
         )
 
 
@@ -169,7 +170,7 @@ def comparison_entries(law: Law) -> Iterator[FeedEntry]:
             comparison.finished_at,
             comparison.finished_at,
             settings.SITE_NAME,
-            f"<p>{_escaped(counts)}</p>",
+            _summary(text=counts),
         )
 
 
@@ -187,12 +188,13 @@ def correspondence_entries(stated: Iterable[Any]) -> Iterator[FeedEntry]:
             row.made_at,
             row.made_at,
             row.author,
-            f"<p>{_escaped(row.reasoning)}</p>",
+            _summary(text=row.reasoning),
         )
 
 
-def _escaped(words: str) -> str:
-    return words.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+def _summary(**parts: str) -> str:
+    """Returns the HTML of an entry: a ``quote`` and a ``body`` of HTML, or a ``text``."""
+    return render_to_string("pages/feed_entry.html", parts).strip()
 
 
 # --- The feed ---------------------------------------------------------------------------------------------------------
