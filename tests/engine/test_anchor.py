@@ -253,6 +253,17 @@ def test_two_thousand_annotations_over_a_thousand_clauses_take_seconds():
     assert sum(answer.clause == span.clause for answer, span in zip(answers, spans, strict=True)) > 1950
 
 
+def test_words_that_stand_unchanged_elsewhere_in_the_clause_are_not_said_to_have_changed():
+    oral = "an officer who has learned the contents of a wire or oral communication may disclose them"
+    old = f"(1) {oral} to another officer. (2) In court, {oral} under oath."
+    altered = oral.replace("of a wire or oral", "of any wire and aural")
+    new = f"(1) {altered} to another officer. (2) {oral} under oath."
+    start = old.rindex("learned the contents")
+    span = AnnotatedSpan("n", "c0", start, start + len("learned the contents of a wire or oral communication"))
+    (answer,) = carry(units(old), units(new), [span], alignments=one_to_one("changed"))
+    assert answer.verdict != "changed" or new[answer.start : answer.end] == old[span.start : span.end]
+
+
 def law_changed_at_random(name: str):
     from tests.bench import bench_anchor, perturbed
 
@@ -276,7 +287,7 @@ def test_spans_of_judged_pairs_land_on_the_right_words(name):
 
     is_ours = name.startswith("restated")
     case = law_changed_at_random(name) if is_ours else bench.read_case(SHARED / f"gold/align/{name}.json")
-    truths = bench.draw(case, 100 if is_ours else 300, seed=4)
+    truths = bench.draw(case, 300, seed=4)
     found = bench.ours(case, truths, with_gold=True)
     same = [answer for truth, answer in zip(truths, found, strict=True) if truth.is_same]
     assert sum(answer[0] == "kept" for answer in same) >= 0.99 * len(same)

@@ -232,7 +232,9 @@ class Carrier:
         if not best.is_exact and not is_suggested and best.trace.kept >= _WORDS_KEPT:
             is_telling = self._is_single(span, best) and self._says(quote.exact) >= _FEW_WORDS
             if best.neighbours >= (_AROUND_KEPT if is_telling else _MORE_AROUND_KEPT):
-                return self._carried(span, "changed", traces)
+                # Where the very words stand elsewhere in the clause, a person says to which place they went.
+                stands_elsewhere = self._form(quote.exact) in self._new.form(best.clause).text
+                return self._carried(span, "review" if stands_elsewhere else "changed", traces)
         return None
 
     def _stands_only_in(self, words: str, clauses: Sequence[str]) -> bool:
