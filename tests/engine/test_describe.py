@@ -78,6 +78,16 @@ def test_a_khmer_term_is_told_with_its_unit():
     assert sentence == "Changed numbers: ៦ ខែ → ១ ឆ្នាំ; ២ ឆ្នាំ → ៣ ឆ្នាំ."
 
 
+def test_a_number_is_told_with_its_whole_bracket():
+    old = "ពី ១ (មួយ) ខែ ទៅ ១ (មួយ) ឆ្នាំ និងពិន័យជាប្រាក់ពី ១០០.០០០ (មួយសែន) រៀល"
+    new = "ពី ៣ (បី) ខែ ទៅ ២ (ពីរ) ឆ្នាំ និងពិន័យជាប្រាក់ពី ៥០០.០០០ (ប្រាំសែន) រៀល"
+    assert said(old, new, language="km") == (
+        "Changed numbers: ១ (មួយ) ខែ → ៣ (បី) ខែ; ១ (មួយ) ឆ្នាំ → ២ (ពីរ) ឆ្នាំ; ១០០.០០០ (មួយសែន) រៀល → ៥០០.០០០ (ប្រាំសែន) រៀល."
+    )
+    english = said("a fine of 10,000,000 (ten million) riel", "a fine of 15,000,000 (fifteen million) riel")
+    assert english == "Changed numbers: 10,000,000 (ten million) riel → 15,000,000 (fifteen million) riel."
+
+
 def test_khmer_words_are_not_counted():
     old = "បុគ្គលណាដែលលួចទិន្នន័យ ត្រូវផ្តន្ទាទោសដាក់ពន្ធនាគារ ដោយយោងតាមច្បាប់នេះ ក្នុងព្រះរាជាណាចក្រកម្ពុជា"
     new = "បុគ្គលណាដែលលុបទិន្នន័យ ត្រូវផ្តន្ទាទោសដាក់ពន្ធនាគារ ដោយយោងតាមក្រមនេះ ក្នុងព្រះរាជាណាចក្រកម្ពុជា"

@@ -32,6 +32,8 @@ _UNIT = regex.compile(
         | per\s+centum ) \b
       | វិនាទី | នាទី | ម៉ោង | ថ្ងៃ | សប្តាហ៍ | សប្ដាហ៍ | ខែ | ឆ្នាំ | រៀល | ដុល្លារ | ភាគរយ | [日天月年元] )"""
 )
+# The end of "(fifteen million)" where only its first word changed.
+_REST_OF_BRACKET = regex.compile(r"\A[^()\n]{0,60}\)")
 _HAS_UNIT = regex.compile(r"[%‰\p{Sc}]")
 _CONTEXT = 80
 
@@ -178,7 +180,13 @@ def _is_number_edit(edit: _Edit, language: str) -> bool:
 
 
 def _amount(text: str, after: str) -> str:
-    """A number with its unit, which may stand in what follows."""
+    """A number with the rest of its bracket and its unit, which may stand in what follows.
+
+    >>> _amount("១ (មួយ", ") ខែ ទៅ"), _amount("១០០.០០០ (មួយ", "សែន) រៀល"), _amount("90", " days after")
+    ('១ (មួយ) ខែ', '១០០.០០០ (មួយសែន) រៀល', '90 days')
+    """
+    if text.count("(") > text.count(")") and (bracket := _REST_OF_BRACKET.match(after)):
+        text, after = text + bracket[0], after[bracket.end() :]
     shown = " ".join(text.split()).strip(" ,;")
     if _HAS_UNIT.search(shown) or _UNIT.search(regex.sub(r"\A.*\p{Nd}\)?", "", shown)):
         return shown
