@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcompare.engine.document import Document
+from lawcompare.engine.reading import read
 from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.list_levels import place, read_mark
 from lawcompare.engine.structure.outline import Block
@@ -331,3 +332,9 @@ def test_an_amount_at_the_beginning_of_a_line_is_no_number(text):
     from lawcompare.engine.reading import read
 
     assert [clause.element for clause in read(text.encode(), filename="law.txt").clauses] == ["article", "article"]
+
+
+def test_a_damaged_paragraph_of_numbers_alone_is_read_at_a_bounded_cost():
+    document = read(b"Article 1\n\n" + b"(a)" * 30_000 + b" x\n")
+    assert len(document.clauses) < 20
+    assert sum(clause.text.count("(a)") + clause.num.count("(a)") for clause in document.clauses) == 30_000

@@ -35,6 +35,10 @@ class _LeadingNumber:
     separator: str = ""
 
 
+# More numbers in a row are no list: "(a)(a)(a)…" of a damaged file must not cost memory by its square.
+_MOST_NUMBERS = 8
+
+
 class Filler:
     """Gives the paragraphs gathered under the headings of one law to clauses and sub-clauses."""
 
@@ -210,7 +214,7 @@ def _leading_numbers(block: Block) -> list[_LeadingNumber]:
     uncertainty = 0.0 if block.starts else 0.85
     while read := read_mark(text, uncertainty=uncertainty, indent=block.indent if not numbers else None):
         mark, rest = read
-        if numbers and not mark.style.endswith(")"):
+        if len(numbers) == _MOST_NUMBERS or (numbers and not mark.style.endswith(")")):
             break
         if rest.startswith((",", ";", ")")):  # "(3)(A), (4) or (5) of subsection (a)": no clause begins so
             return []
