@@ -50,6 +50,18 @@ def reader_language() -> InterfaceLanguage:
     return BY_CODE.get(get_language() or "", DEFAULT)
 
 
+def address_in(code: str, path: str) -> str:
+    """The address of the same page in another language, by the prefix alone: every page has one in each.
+
+    >>> address_in("km", "/laws/?page=2"), address_in("en", "/km/laws/"), address_in("km", "/km/laws/")
+    ('/km/laws/?page=2', '/laws/', '/km/laws/')
+    """
+    for language in OTHERS:
+        if path.startswith(f"/{language.code}/"):
+            path = path.removeprefix(f"/{language.code}")
+    return path if code == DEFAULT.code else f"/{code}{path}"
+
+
 def columns_of(field: str) -> list[str]:
     """The columns of a translated field, the default language's first.
 

@@ -22,6 +22,7 @@ from lawcompare.annotations.models import (
     Reply,
     ReplyStatus,
 )
+from lawcompare.laws.models import Version
 
 
 def organisation_reviewed_by(user: Any) -> Organisation | None:
@@ -39,6 +40,16 @@ def organisation_of(user: Any) -> Organisation | None:
 def visible_annotations(user: Any) -> AnnotationQuerySet:
     """The annotations that the person may see: published ones, their own, and those submitted for their review."""
     return Annotation.objects.visible_to(user, organisation_reviewed_by(user))
+
+
+def visible_annotations_on(user: Any, *versions: Version) -> AnnotationQuerySet:
+    """The annotations on some versions that the person may see, the gravest first.
+
+    The versions come from ``laws.access``, which gives nobody a withdrawn one: those with a date are public.
+    """
+    public = [version for version in versions if version.is_published]
+    seen = Annotation.objects.visible_to(user, organisation_reviewed_by(user), public)
+    return seen.on_versions(*(version.pk for version in versions))
 
 
 def get_annotation(user: Any, slug: str) -> Annotation:

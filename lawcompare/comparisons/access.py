@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404, HttpRequest
 from django.utils.translation import gettext as _
 
@@ -48,7 +48,8 @@ def find_comparison(old: Version, new: Version, edition: str = "", engine: str =
         if found is None:
             raise Http404(_("This comparison has no edition %(number)s.") % {"number": edition[:10]})
     else:
-        found = editions.current().order_by("edition").first()
+        # The last that is done; where none is, the first.
+        found = editions.filter(Q(state=JobState.DONE) | Q(edition=1)).order_by("-edition").first()
     if found is not None:
         found.old, found.new = old, new
     return found

@@ -266,6 +266,10 @@ class ClausePair(models.Model):
 
 def anchor_of(pair: Any) -> str:
     """The name of a row in its page, for a stored pair or the head of one."""
-    if pair.new and not (pair.repeats_new and pair.old):
-        return str(pair.new.eid)
-    return f"old-{pair.old.eid}" if pair.old else f"pair-{pair.position}"
+    old, new = pair.old and pair.old.eid, pair.new and pair.new.eid
+    return row_anchor(old, None if pair.repeats_new and old else new) or f"pair-{pair.position}"
+
+
+def row_anchor(old: str | None, new: str | None) -> str:
+    """The name of a row by the addresses of its clauses: the new one's, or ``old-`` and the old one's."""
+    return new or (f"old-{old}" if old else "")

@@ -58,6 +58,13 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         kind = Coalesce(models.Subquery(last.values("kind")[:1]), models.Value(""))
         return self.annotate(last=kind).exclude(last=FindingDecisionKind.DISMISSED)
 
+    def open_rows(self) -> list[Finding]:
+        """Returns the findings that are not dismissed. Two simple queries, or one where there is no finding."""
+        rows = list(self)
+        decisions = FindingDecision.objects.filter(finding__in=[row.pk for row in rows]).order_by("pk")
+        last = dict(decisions.values_list("finding_id", "kind")) if rows else {}
+        return [row for row in rows if last.get(row.pk) != FindingDecisionKind.DISMISSED]
+
 
 class Finding(models.Model):
     """A value read from a text, or a question a rule asks of it. Never a verdict."""

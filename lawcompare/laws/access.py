@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -94,23 +94,33 @@ def get_two_versions(user: Any, old: tuple[str, str], new: tuple[str, str]) -> t
 
 def get_clause(user: Any, law: str, version: str, eid: str) -> Clause:
     """Returns a clause with its version and law. Raises ``Http404``, which tells whether text or clause is missing."""
-    clauses = Clause.objects.filter(version__in=visible_versions(user).values("pk")).select_related(
-        "version__law", "parent"
-    )
-    clauses = clauses.annotate(
-        is_corrected=Exists(Version.objects.filter(corrects=OuterRef("version"))),
-        # Whether it is worth asking for a text in the other language.
-        is_rendered=Exists(
-            Version.objects.filter(Q(translates=OuterRef("version")) | Q(translations=OuterRef("version")))
-        ),
-    )
+    clauses = Clause.objects.filter(version__in=visible_versions(user).values("pk"))
+    clauses = clauses.select_related("version__law", "parent")
     clause = clauses.filter(version__law__slug=law, version__slug=version, eid=eid).first()
     if clause is None:
-        text_version = get_version(user, law, version)
-        raise Http404(
-            _("“%(title)s” has no clause with the address “%(eid)s”.") % {"title": text_version.title, "eid": eid}
-        )
+        raise _no_clause(get_version(user, law, version), eid)
     return clause
+
+
+def get_clause_in_place(user: Any, law: str, version: str, eid: str) -> tuple[list[Clause], int, list[Version]]:
+    """Returns a clause with those it stands in and those inside it, in order, its place among them, and the other
+    visible versions of its law, in two queries. Raises ``Http404`` as ``get_clause`` does.
+    """
+    text_version, others = get_version_among(user, law, version)
+    named = text_version.clauses.filter(eid=eid).order_by()
+    above_or_inside = Q(position__lt=Subquery(named.values("end")), end__gt=Subquery(named.values("position")))
+    clauses = list(text_version.clauses.filter(above_or_inside).order_by("position"))
+    if not clauses:
+        raise _no_clause(text_version, eid)
+    by_pk = {clause.pk: clause for clause in clauses}
+    for clause in clauses:
+        if clause.parent_id in by_pk:
+            clause.parent = by_pk[clause.parent_id]
+    return clauses, next(at for at, clause in enumerate(clauses) if clause.eid == eid), others
+
+
+def _no_clause(version: Version, eid: str) -> Http404:
+    return Http404(_("“%(title)s” has no clause with the address “%(eid)s”.") % {"title": version.title, "eid": eid})
 
 
 def find_version(address: str) -> Version:

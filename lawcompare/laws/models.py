@@ -7,6 +7,7 @@ is a new version that names the one it corrects.
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -134,10 +135,15 @@ class VersionQuerySet(models.QuerySet["Version"]):
 
     def is_public(self) -> models.Q:
         """Returns the condition of ``published``, to be combined with others."""
-        withdrawn = Withdrawal.objects.standing().filter(
-            models.Q(version=models.OuterRef("pk")) | models.Q(law=models.OuterRef("law_id"))
-        )
-        return models.Q(~models.Exists(withdrawn), published_at__isnull=False)
+        return _is_public()
+
+
+@cache  # always the same, and asked for in most queries of a page
+def _is_public() -> models.Q:
+    withdrawn = Withdrawal.objects.standing().filter(
+        models.Q(version=models.OuterRef("pk")) | models.Q(law=models.OuterRef("law_id"))
+    )
+    return models.Q(~models.Exists(withdrawn), published_at__isnull=False)
 
 
 # What stands at ``laws/<law>/…`` beside the texts: a text called so would have no address.

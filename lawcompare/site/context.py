@@ -4,10 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import translate_url
 
 from lawcompare.accounts.access import has_set_up_second_factor, lacks_second_factor, membership_of
-from lawcompare.languages import LANGUAGES
+from lawcompare.languages import LANGUAGES, address_in
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -16,7 +15,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
     missing = user is not None and lacks_second_factor(user)
     return {
         "site_name": settings.SITE_NAME,
-        "page_in_languages": [(one, translate_url(request.get_full_path(), one.code)) for one in LANGUAGES],
+        "page_in_languages": [(one, address_in(one.code, request.get_full_path())) for one in LANGUAGES],
         "membership": membership_of(user) if user is not None and user.is_authenticated else None,
         "second_factor_missing": missing,
         "second_factor_to_confirm": missing and has_set_up_second_factor(user),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -111,9 +112,15 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
             status__in=[NoteStatus.PUBLISHED, NoteStatus.WITHDRAWN], version__in=Version.objects.published()
         )
 
-    def visible_to(self, user: Any, organisation_reviewed: Organisation | None) -> AnnotationQuerySet:
-        """Published ones; one's own; and what is submitted in the organisation one reviews for."""
-        seen = Q(status=NoteStatus.PUBLISHED, version__in=Version.objects.published())
+    def visible_to(
+        self, user: Any, organisation_reviewed: Organisation | None, public: Iterable[Version] | None = None
+    ) -> AnnotationQuerySet:
+        """Published ones; one's own; and what is submitted in the organisation one reviews for.
+
+        ``public``: the public versions to look on, where they are known, in place of all.
+        """
+        versions = Version.objects.published() if public is None else list(public)
+        seen = Q(status=NoteStatus.PUBLISHED, version__in=versions)
         if user.is_authenticated:
             seen |= Q(creator=user)
         if organisation_reviewed is not None:
@@ -122,8 +129,12 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
 
     def for_reading(self) -> AnnotationQuerySet:
         """With what a page shows of each, in a number of queries that does not grow."""
-        standards = Clause.objects.select_related("version__law").defer("text")
-        return self.select_related("organisation", "clause", "version__law").prefetch_related(
+        return self.with_labels().select_related("clause", "version__law")
+
+    def with_labels(self) -> AnnotationQuerySet:
+        """With organisation, categories and standards: for a page that has the clauses and versions itself."""
+        standards = Clause.objects.select_related("version__law").defer("text", "html")
+        return self.select_related("organisation").prefetch_related(
             "categories", models.Prefetch("standards", queryset=standards)
         )
 
@@ -133,7 +144,7 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
 
     def for_export(self) -> AnnotationQuerySet:
         """With all that a file says of each, in a number of queries that does not grow."""
-        answers = Clause.objects.select_related("version__law").defer("text")
+        answers = Clause.objects.select_related("version__law").defer("text", "html")
         rows = self.for_reading().select_related("descends_from", "creator", "clause__version__law")
         return rows.prefetch_related(models.Prefetch("answers", queryset=answers))
 

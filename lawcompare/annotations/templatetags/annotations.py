@@ -10,7 +10,7 @@ from django import template
 from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
 
-from lawcompare.annotations.access import visible_annotations
+from lawcompare.annotations.access import visible_annotations, visible_annotations_on
 from lawcompare.annotations.filters import PAGE_NAMES, FilterChoices, NoteFilter, page_filter
 from lawcompare.annotations.models import Annotation, Category, Risk
 from lawcompare.annotations.reading.clause_writer import ClauseWriter, notes_with_rendered
@@ -42,9 +42,22 @@ def annotations_on(context: Any, clauses: Iterable[Clause]) -> Notes:
     request = context["request"]
     annotations: Iterable[Annotation] = ()
     if rows:
-        visible = visible_annotations(request.user).for_reading()
-        annotations = visible.on_versions(*{clause.version_id for clause in rows})
+        annotations = _visible_on(request.user, rows)
     return notes_among(request.GET, annotations, {clause.pk for clause in rows})
+
+
+def _visible_on(user: Any, clauses: Sequence[Clause]) -> Iterable[Annotation]:
+    """The annotations on the versions of clauses of a page; asked simply where the versions themselves are loaded."""
+    if not all(Clause.version.is_cached(clause) for clause in clauses):
+        return visible_annotations(user).for_reading().on_versions(*{clause.version_id for clause in clauses})
+    by_pk = {clause.pk: clause for clause in clauses}
+    versions = {clause.version_id: clause.version for clause in clauses}
+    notes = list(visible_annotations_on(user, *versions.values()).with_labels())
+    for note in notes:
+        note.version = versions[note.version_id]
+        if note.clause_id in by_pk:
+            note.clause = by_pk[note.clause_id]
+    return notes
 
 
 def notes_among(query: QueryDict, annotations: Iterable[Annotation], clauses: Collection[int]) -> Notes:

@@ -134,7 +134,7 @@ class FoldedPart(NamedTuple):
 Pair = ClausePair | PairHead
 
 
-def look(pair: Pair) -> str:
+def look(pair: Any) -> str:
     """The standing as a name for the style sheet: ``unknown`` where too little is known to say what happened."""
     if is_unknown(pair):
         return "unknown"
@@ -365,14 +365,17 @@ def strip(comparison: Comparison, switches: Switches, notes: Sequence[tuple[int,
 
 def _heads(comparison: Comparison) -> list[PairHead]:
     """All rows and headings in reading order. Only the first row of a merge bears the new clause's name."""
-    own, clause_at = len(_PAIR), len(_PAIR) + len(_CLAUSE)
-    heads = []
-    named: set[int | None] = set()
+    old, new = len(_PAIR), len(_PAIR) + len(_CLAUSE)
     rows: Any = comparison.pairs.exclude(level=Level.PART).order_by("position").values_list(*_HEADS)
+    heads = []
+    named: set[int] = set()
     for row in rows:
-        old, new = (None if side[0] is None else ClauseHead(*side) for side in (row[own:clause_at], row[clause_at:]))
-        heads.append(PairHead(*row[:own], old, new, new is not None and new.pk in named))  # type: ignore[call-arg]
-        named.add(new.pk if new else None)
+        clauses = [None if side[0] is None else ClauseHead(*side) for side in (row[old:new], row[new:])]
+        pair = PairHead(*row[:old], *clauses)
+        if pair.new:
+            pair.repeats_new = pair.new.pk in named
+            named.add(pair.new.pk)
+        heads.append(pair)
     return heads
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from lawcompare.accounts.access import may
-from lawcompare.annotations.access import visible_annotations
+from lawcompare.annotations.access import visible_annotations_on
 from lawcompare.annotations.templatetags.annotations import notes_among
 from lawcompare.comparisons import access, services
 from lawcompare.comparisons.exports.data import comparison_data, correspondence_data
@@ -85,7 +85,7 @@ def _render_rows(request: HttpRequest, found: Comparison) -> HttpResponse:
         by_text=request.GET.get("by") == "text",
         edition=found.edition if request.GET.get("edition") else 0,
     )
-    notes = list(visible_annotations(request.user).for_reading().on_versions(found.old_id, found.new_id))
+    notes = list(visible_annotations_on(request.user, found.old, found.new).for_reading())
     noted = [(note.version_id, note.clause.position) for note in notes]
     strip = rows.strip(found, switches, noted)
     page = Paginator(range(strip.pages), 1).get_page(request.GET.get("page", ""))

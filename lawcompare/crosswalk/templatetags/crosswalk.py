@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
@@ -10,7 +11,7 @@ from django.db.models import Q
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.elements.provisions import Counterpart, counterparts_by_topic
 from lawcompare.crosswalk.elements.values import short_name
-from lawcompare.crosswalk.models import Topic
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic
 from lawcompare.laws.models import Clause
 
 register = template.Library()
@@ -18,15 +19,19 @@ register.filter(short_name)
 
 
 @register.simple_tag(takes_context=True)
-def counterparts_of(context: Any, clause: Clause) -> list[tuple[Topic, list[Counterpart]]]:
-    """What answers the clause, or one inside it, in other laws, by topic. Three queries, however many there are."""
-    own = Q(
-        subject__version=clause.version_id, subject__position__gte=clause.position, subject__position__lt=clause.end
+def counterparts_of(context: Any, clause: Clause, inside: Iterable[Clause]) -> list[tuple[Topic, list[Counterpart]]]:
+    """What answers the clause, or one ``inside`` it, in other laws, by topic.
+
+    One simple query for the many clauses that have no counterpart, else four, however many there are.
+    """
+    ids = [clause.pk, *(part.pk for part in inside)]
+    stated = Correspondence.objects.filter(
+        Q(subject__in=ids) | Q(object__in=ids), status=CorrespondenceStatus.CONFIRMED
     )
-    answered = Q(
-        object__version=clause.version_id, object__position__gte=clause.position, object__position__lt=clause.end
-    )
-    correspondences = visible_correspondences(context["request"].user).filter(own | answered)
+    known = list(stated.order_by().values_list("pk", flat=True))
+    if not known:
+        return []
+    correspondences = visible_correspondences(context["request"].user).filter(pk__in=known)
     return counterparts_by_topic(
         correspondences.order_by("topic__position", "subject__position", "object__position"), clause
     )

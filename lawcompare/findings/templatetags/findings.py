@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from django import template
 from django.urls import reverse
@@ -11,7 +10,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.engine.rules import Rule, Standard, load_rules
-from lawcompare.findings.access import visible_findings
 from lawcompare.findings.models import VALUE_RULES, Finding
 from lawcompare.laws.citing.find_clause import cite_address
 from lawcompare.laws.formatting import format_in_dollars
@@ -30,38 +28,32 @@ LAW_NAMES = {
 }
 
 
-@register.simple_tag(takes_context=True)
-def questions_on(context: Any, clauses: Iterable[Clause]) -> dict[int, list[Finding]]:
-    """Returns the open questions on these clauses by the clause's key. One query."""
+@register.simple_tag
+def questions_on(clauses: Iterable[Clause]) -> dict[int, list[Finding]]:
+    """Returns the open questions on clauses of a page, which the reader may see, by clause. Two queries at most."""
     rows = list(clauses)
+    wanted = {clause.pk for clause in rows}
     by_clause: dict[int, list[Finding]] = {}
     if rows:
-        wanted = {clause.pk for clause in rows}
-        versions = {clause.version_id for clause in rows}
-        for finding in visible_findings(context["request"].user).filter(version__in=versions).questions().open():
+        findings = Finding.objects.of_today().questions().filter(version__in={clause.version_id for clause in rows})
+        for finding in findings.open_rows():
             if finding.clause_id in wanted:
                 by_clause.setdefault(finding.clause_id, []).append(finding)
     return by_clause
 
 
-@register.simple_tag(takes_context=True)
-def findings_in(context: Any, clause: Clause) -> dict[str, list[Finding]]:
-    """Returns the ``values`` read from a clause and from what is inside it, and the open ``questions``. One query."""
-    open_findings = visible_findings(context["request"].user).open().select_related("clause")
-    inside = open_findings.filter(
-        version=clause.version_id, clause__position__gte=clause.position, clause__position__lt=clause.end
-    )
-    rows = list(inside)
+@register.simple_tag
+def findings_in(clauses: Iterable[Clause]) -> dict[str, list[Finding]]:
+    """Returns the ``values`` read from clauses of a page, which the reader may see, and the open ``questions``."""
+    by_pk = {clause.pk: clause for clause in clauses}
+    rows = Finding.objects.of_today().filter(clause__in=list(by_pk)).order_by("start", "pk").open_rows()
+    for row in rows:
+        row.clause = by_pk[row.clause_id]
+    rows.sort(key=lambda row: row.clause.position)
     return {
         "values": [row for row in rows if row.rule in VALUE_RULES],
         "questions": [row for row in rows if row.rule not in VALUE_RULES],
     }
-
-
-@register.filter
-def asked_of(by_clause: dict[int, list[Finding]] | None, clause: Clause | None) -> list[Finding]:
-    """Returns the questions on a clause, out of what ``questions_on`` returned."""
-    return by_clause.get(clause.pk, []) if clause and by_clause else []
 
 
 @register.filter

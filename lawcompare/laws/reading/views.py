@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
@@ -14,7 +14,7 @@ from lawcompare.laws import access
 from lawcompare.laws.citing.permalinks import check_pin
 from lawcompare.laws.models import Clause, Jurisdiction, Law, LawKind, Version
 from lawcompare.laws.reading.version_page import Layout, VersionPage, lay_out, set_inside, set_lines
-from lawcompare.laws.translations import rendering_among, renderings_of, set_renderings
+from lawcompare.laws.translations import rendering_among, set_renderings
 from lawcompare.page_cache.public import public
 
 
@@ -96,29 +96,22 @@ def _page_asked_for(request: HttpRequest, version: Version, layout: Layout) -> V
 @public("text")
 def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
     """A clause with what stands inside and above it."""
-    requested = access.get_clause(request.user, law, version, eid)
+    clauses, place, others = access.get_clause_in_place(request.user, law, version, eid)
+    requested, inside = clauses[place], clauses[place:]
     check_pin(request.GET.get("text"), requested.version)
-    around = _around(requested)
-    inside = [row for row in around if row.position >= requested.position]
-    rendering = renderings_of(request.user, requested.version).first() if requested.is_rendered else None  # type: ignore[attr-defined]
-    set_renderings([requested, *inside], rendering)
+    rendering = rendering_among(requested.version, others)
+    set_renderings(inside, rendering)
     context = {
         "clause": requested,
         "rendering": rendering,
         "beside": rendering is not None,
         "version": requested.version,
+        "others": others,
         "clauses": inside,
         "lines": set_inside(requested, inside),
-        "above": [row for row in around if row.position < requested.position],
+        "above": clauses[:place],
     }
     return render(request, "laws/clause.html", context)
-
-
-def _around(clause: Clause) -> list[Clause]:
-    """Returns a clause with what it stands in and what stands inside it, in order."""
-    above = Q(position__lt=clause.position, end__gt=clause.position)
-    inside = Q(position__gte=clause.position, position__lt=clause.end)
-    return list(clause.version.clauses.filter(above | inside).order_by("position"))
 
 
 @public()

@@ -12,7 +12,6 @@ from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons.exports.printable import pinned_comparison
 from lawcompare.comparisons.models import Comparison
 from lawcompare.crosswalk.models import Topic
-from lawcompare.laws.access import visible_versions
 from lawcompare.laws.citing.cite_as import Reference, clause_iri, clause_reference, make_reference, version_reference
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import plain_address, site_root
@@ -36,12 +35,6 @@ def reference_of(context: Any, thing: Any) -> Reference:
     assert isinstance(thing, Topic)
     address = root + plain_address("topic", thing.slug)
     return make_reference([str(thing)], f"topic/{thing.slug}", address, title=str(thing), author=settings.SITE_NAME)
-
-
-@register.simple_tag(takes_context=True)
-def corrections_of(context: Any, version: Version) -> list[Version]:
-    """Returns the visible versions that correct this one."""
-    return list(visible_versions(context["request"].user).filter(corrects=version))
 
 
 def _comparison_reference(comparison: Comparison, root: str) -> Reference:
