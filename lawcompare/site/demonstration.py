@@ -46,7 +46,7 @@ def load_corpus(report: Report) -> None:
         load_names()
         load_categories()
         load_organisations()
-        Loader().load(report)
+        CorpusLoader().load(report)
     for version in sorted(versions, key=lambda version: version.date):
         publish(version)
     for old, new in ALSO_COMPARED:
@@ -116,7 +116,7 @@ def load_fates(versions: Iterable[Version], report: Report) -> None:
     report(f"{count} fates of concerns")
 
 
-class Loader:
+class CorpusLoader:
     """Loads topics, correspondences and annotations, which point at clauses."""
 
     def __init__(self) -> None:
