@@ -27,7 +27,9 @@ urlpatterns += i18n_patterns(
     path("", include("lawcompare.uscode.urls")),
     path("", include("lawcompare.comparisons.urls")),
     path("", include("lawcompare.crosswalk.urls")),
-    path("", include("lawcompare.imports.urls")),  # before laws, whose clauses would take the address of the mends
+    path(
+        "", include("lawcompare.imports.urls")
+    ),  # before laws, whose clauses would take the address of the corrections
     # Laws first: they register the converter that annotations use.
     path("", include("lawcompare.search.urls")),
     path("", include("lawcompare.findings.urls")),  # before laws, whose clauses would take the address

@@ -76,7 +76,7 @@ def published(client, cast, settings, lines, django_capture_on_commit_callbacks)
         said |= {"law": "law-on-lamps"} if number > 1 else {}
         client.post(f"{draft.get_absolute_url()}about/", said | {"preview": "1"})
         with django_capture_on_commit_callbacks(execute=True):
-            client.post(f"{draft.get_absolute_url()}publish/", {"unread": "1"})
+            client.post(f"{draft.get_absolute_url()}publish/", {"unchecked": "1"})
     assert Version.objects.published().count() == len(FILES)
     return client
 
@@ -188,7 +188,7 @@ for number, (name, make) in enumerate(FILES.values()):
     said = {"title": f"Draft {number}", "language": "en", "date": f"200{number}", "text_status": "leaked",
             "law": "lamps", "version": f"v{number}", "law_title": "Lamps", "jurisdiction": "kh", "kind": "draft"}
     assert "Planted" not in draft.title
-    services.ask_to_store(eve, draft, said, is_public=True, unread_is_known=True)
+    services.ask_to_store(eve, draft, said, is_public=True, unchecked_is_known=True)
 services.take_in(eve, planting.planted_docx() + b" ", name)
 services.discard(eve, ImportDraft.objects.order_by("-pk").first())
 services.take_in_many(eve, unpack(planting.planted_zip(data), name))

@@ -24,7 +24,7 @@ class DraftState(models.TextChoices):
     PUBLISHED = "published", _("published")
 
 
-class MendKind(models.TextChoices):
+class CorrectionKind(models.TextChoices):
     JOIN = "join", _("joined with the clause before")
     SPLIT = "split", _("split in two")
     LEVEL = "level", _("moved a level in or out")
@@ -33,12 +33,12 @@ class MendKind(models.TextChoices):
     ASIDE = "aside", _("set aside, as no law text")
 
 
-# What is said of a mend that its maker gave no reason for; of the others a reason is asked.
-STANDING_REASONS = {
-    MendKind.JOIN: _("The reader had cut one clause in two."),
-    MendKind.SPLIT: _("The reader had run two clauses together."),
-    MendKind.LEVEL: _("The reader had put it on another level than the print."),
-    MendKind.ASIDE: _("It is printed with the law and is not part of it."),
+# The reason shown of a correction that was made without one; of the other kinds a reason is asked.
+DEFAULT_REASONS = {
+    CorrectionKind.JOIN: _("The reader had cut one clause in two."),
+    CorrectionKind.SPLIT: _("The reader had run two clauses together."),
+    CorrectionKind.LEVEL: _("The reader had put it on another level than the print."),
+    CorrectionKind.ASIDE: _("It is printed with the law and is not part of it."),
 }
 
 
@@ -80,19 +80,19 @@ class ImportDraft(models.Model):
     # What the reader is told; empty: found out from the text.
     language = models.CharField(max_length=2, choices=Language, blank=True)
 
-    # What the reader found: the title, how many clauses, how many doubts; and the doubts that a person has looked at.
+    # What the reader found: the title, how many clauses, how many warnings; and which of them a person has checked.
     title = models.CharField(max_length=300, blank=True)
     clause_count = models.PositiveIntegerField(default=0)
-    doubt_count = models.PositiveIntegerField(default=0)
-    doubts_read = models.JSONField(default=list)
-    # Raised by every mend, undo and redo, so that whoever works on an older state is told.
+    warning_count = models.PositiveIntegerField(default=0)
+    warnings_checked = models.JSONField(default=list)
+    # Raised by every correction, undo and redo, so that whoever works on an older state is told.
     revision = models.PositiveIntegerField(default=0)
     # What is said of the text so far, as typed; complete only when it is published.
     said = models.JSONField(default=dict)
 
     corrects = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
     version = models.OneToOneField(Version, null=True, on_delete=models.PROTECT, related_name="made_by")
-    doubts_unread = models.PositiveIntegerField(default=0)  # when it became a version
+    warnings_unchecked = models.PositiveIntegerField(default=0)  # when it became a version
     created_at = models.DateTimeField(auto_now_add=True)
     changed_at = models.DateTimeField(auto_now=True)
 
@@ -134,8 +134,8 @@ class ImportDraft(models.Model):
         return self.state == DraftState.READY
 
     @property
-    def unread(self) -> int:
-        return self.doubt_count - len(self.doubts_read)
+    def unchecked_count(self) -> int:
+        return self.warning_count - len(self.warnings_checked)
 
     def get_absolute_url(self) -> str:
         return reverse("import", args=[self.pk])
@@ -200,23 +200,23 @@ class Storing(Job):
         return gettext("Publishing") if self.is_public else gettext("Keeping it for your organisation")
 
 
-class MendQuerySet(models.QuerySet["Mend"]):
-    def standing(self) -> MendQuerySet:
+class ImportCorrectionQuerySet(models.QuerySet["ImportCorrection"]):
+    def active(self) -> ImportCorrectionQuerySet:
         return self.filter(undone_at__isnull=True)
 
 
-class Mend(models.Model):
-    """One thing that a person put right (see ``engine.mending``). Kept with the version that comes of it."""
+class ImportCorrection(models.Model):
+    """A correction of the text that was read (``engine.structure.corrections``), kept with the version made of it."""
 
-    draft = models.ForeignKey(ImportDraft, on_delete=models.CASCADE, related_name="mends")
+    draft = models.ForeignKey(ImportDraft, on_delete=models.CASCADE, related_name="corrections")
     number = models.PositiveIntegerField()
-    kind = models.CharField(max_length=10, choices=MendKind)
+    kind = models.CharField(max_length=10, choices=CorrectionKind)
     target = models.CharField(max_length=20)
     values = models.JSONField(default=dict)
     was = models.JSONField(default=dict)
-    # Keys of all clauses it concerns, so that two people who mend different ones do not wait for each other.
+    # Keys of all clauses it concerns, so that two people who correct different ones do not wait for each other.
     touches = models.JSONField(default=list)
-    # How the clause is called where the mends are told to readers: its number, never its words.
+    # How the clause is called where the corrections are listed for readers: its number, never its words.
     clause = models.CharField(max_length=300, blank=True)
     reason = models.TextField(blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
@@ -226,19 +226,19 @@ class Mend(models.Model):
     undone_at = models.DateTimeField(null=True)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
-    objects = MendQuerySet.as_manager()
+    objects = ImportCorrectionQuerySet.as_manager()
 
     class Meta:
         ordering = ["draft", "number"]
-        constraints = [models.UniqueConstraint(fields=["draft", "number"], name="mend_number_in_draft")]
+        constraints = [models.UniqueConstraint(fields=["draft", "number"], name="correction_number_in_draft")]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.clause}"
 
     @property
-    def is_standing(self) -> bool:
+    def is_active(self) -> bool:
         return self.undone_at is None
 
     @property
-    def said_reason(self) -> str:
-        return self.reason or str(STANDING_REASONS.get(MendKind(self.kind), ""))
+    def reason_text(self) -> str:
+        return self.reason or str(DEFAULT_REASONS.get(CorrectionKind(self.kind), ""))

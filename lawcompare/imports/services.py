@@ -20,7 +20,7 @@ from lawcompare.audit.services import record
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.access import editor
-from lawcompare.imports.corrections.apply import keep_reading, mended
+from lawcompare.imports.corrections.apply import corrected, keep_reading
 from lawcompare.imports.models import ImportBatch, ImportDraft, Reading, Storing
 from lawcompare.jobs import services as jobs
 from lawcompare.laws.access import visible_versions
@@ -44,8 +44,8 @@ class TakenIn:
     is_new: bool = False
 
 
-class UnreadDoubts(Exception):
-    """A text with doubts that nobody has looked at is published only by who says so."""
+class UncheckedWarnings(Exception):
+    """The text has warnings that nobody has checked; it is published only by who says that this is known."""
 
     def __init__(self, count: int) -> None:
         super().__init__(count)
@@ -230,11 +230,11 @@ def say(user: Any, draft: ImportDraft, said: Mapping[str, str]) -> None:
 
 @transaction.atomic
 def ask_to_store(
-    user: Any, draft: ImportDraft, details: Mapping[str, Any], *, is_public: bool, unread_is_known: bool = False
+    user: Any, draft: ImportDraft, details: Mapping[str, Any], *, is_public: bool, unchecked_is_known: bool = False
 ) -> None:
     """Have a version made of the draft: published, or for its organisation alone. Of one on its way nothing is begun.
 
-    Raises ``UnreadDoubts`` where doubts are unread and nobody said that this is known, and ``ImportRefused``.
+    Raises ``UncheckedWarnings`` where warnings are unchecked and nobody said that this is known, and ``ImportRefused``.
     """
     membership = editor(user)
     held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
@@ -242,8 +242,8 @@ def ask_to_store(
         return
     if not held.is_open:
         raise ImportRefused(_("The file has not been read yet."))
-    if held.unread and not unread_is_known:
-        raise UnreadDoubts(held.unread)
+    if held.unchecked_count and not unchecked_is_known:
+        raise UncheckedWarnings(held.unchecked_count)
     kept = {name: str(value) for name, value in details.items() if value}
     held.said = held.said | kept
     held.save()
@@ -255,7 +255,7 @@ def ask_to_store(
 
 def document_of(draft: ImportDraft) -> Document:
     """The text as it stands now."""
-    return mended(draft).document
+    return corrected(draft).document
 
 
 @transaction.atomic

@@ -49,7 +49,7 @@ NOT_PUBLIC = {
     "imports.ImportDraft": "public with the version that comes of it",
     "imports.Reading": "shown to its organisation alone",
     "imports.Storing": "shown to its organisation alone",
-    "imports.Mend": "public with its draft",
+    "imports.ImportCorrection": "public with its draft",
     "page_cache.Edition": "the token itself",
 }
 

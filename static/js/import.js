@@ -1,4 +1,4 @@
-/* The desk, made quicker: files dropped on the form, what is typed kept until it is stored, keys, and who else is here.
+/* The review page, made quicker: files dropped on the form, what is typed kept until it is stored, keys, and who else is here.
    All of it is also done by plain links and forms. */
 "use strict";
 
@@ -60,7 +60,7 @@
   const asked = document.querySelector("details.new-law");
   if (law && asked) law.addEventListener("change", () => { asked.open = law.value === "+"; });
 
-  // --- The desk ---
+  // --- The review page ---
   const rows = [...document.querySelectorAll("[data-row]")];
   const here = document.getElementById("here");
   const quick = document.getElementById("quick");
@@ -120,11 +120,11 @@
     quick.requestSubmit();
   }
 
-  function nextDoubt() {
-    const unread = [...document.querySelectorAll(".doubt:not(.is-read)")];
-    const after = unread.find((one) => rows[place] && rows[place].compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING && !rows[place].contains(one));
-    const elsewhere = document.querySelector("a[data-doubt][href^='?']");
-    const next = after || unread[0];
+  function nextWarning() {
+    const unchecked = [...document.querySelectorAll(".reader-warning:not(.is-read)")];
+    const after = unchecked.find((one) => rows[place] && rows[place].compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING && !rows[place].contains(one));
+    const elsewhere = document.querySelector("a[data-warning][href^='?']");
+    const next = after || unchecked[0];
     if (next) { next.focus(); next.scrollIntoView({ block: "center" }); } else if (elsewhere) elsewhere.click();
   }
 
@@ -140,8 +140,8 @@
     b: () => send("join"),
     "[": () => send("level-out"),
     "]": () => send("level-in"),
-    d: nextDoubt,
-    l: () => press((document.activeElement.closest(".doubt") || (rows[place] || document).querySelector(".doubt:not(.is-read)") || document.body).querySelector("form[action$='/doubts/']")),
+    d: nextWarning,
+    l: () => press((document.activeElement.closest(".reader-warning") || (rows[place] || document).querySelector(".reader-warning:not(.is-read)") || document.body).querySelector("form[action$='/warnings/']")),
     u: () => press(document.querySelector("form[data-key=u]")),
     r: () => press(document.querySelector("form[data-key=r]")),
   };

@@ -137,14 +137,14 @@ def test_decisions_on_findings_and_counterparts_are_in_the_log(cast, drafts, sto
     assert_nobody_is_named(cast)
 
 
-def test_work_at_the_desk_is_in_the_log(cast, hand_in):
+def test_work_on_an_import_is_in_the_log(cast, hand_in):
     draft = hand_in()
     said = {"num": "Article 3"}
-    mend = lambda: corrections_services.make_mend(cast.eve, draft, "number", "c3", said, "Planted reason.", 0)  # noqa: E731
-    assert new_entries(mend) == ["mend"]
-    assert new_entries(lambda: corrections_services.undo(cast.eve, draft)) == ["undo mend"]
-    assert new_entries(lambda: corrections_services.redo(cast.eve, draft)) == ["redo mend"]
-    assert new_entries(lambda: corrections_services.read_doubts(cast.eve, draft)) == ["read doubts"]
+    correct = lambda: corrections_services.make_correction(cast.eve, draft, "number", "c3", said, "Planted reason.", 0)  # noqa: E731
+    assert new_entries(correct) == ["correct clause"]
+    assert new_entries(lambda: corrections_services.undo(cast.eve, draft)) == ["undo correction"]
+    assert new_entries(lambda: corrections_services.redo(cast.eve, draft)) == ["redo correction"]
+    assert new_entries(lambda: corrections_services.check_warnings(cast.eve, draft)) == ["check warnings"]
     assert_nobody_is_named(cast)
 
 

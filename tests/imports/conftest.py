@@ -1,4 +1,4 @@
-"""What the tests of importing share: a small law, and a desk to put it on."""
+"""What the tests of importing share: a small law, and a editor to put it on."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def hand_in(cast, django_capture_on_commit_callbacks):
 
 
 @pytest.fixture
-def desk(client, cast):
-    """A client at the desk: Eve, an editor of the Centre."""
+def editor(client, cast):
+    """A client signed in as Eve, an editor of the Centre."""
     client.force_login(cast.eve)
     return client
 

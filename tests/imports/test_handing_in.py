@@ -25,8 +25,8 @@ pytestmark = pytest.mark.django_db
 IMPORTS = "/workspace/imports/"
 
 
-def upload(desk, *files: tuple[str, bytes], **said: str):
-    return desk.post(IMPORTS, {"files": [SimpleUploadedFile(*file) for file in files], **said})
+def upload(editor, *files: tuple[str, bytes], **said: str):
+    return editor.post(IMPORTS, {"files": [SimpleUploadedFile(*file) for file in files], **said})
 
 
 @pytest.fixture
@@ -34,24 +34,24 @@ def reads(django_capture_on_commit_callbacks):
     return lambda: django_capture_on_commit_callbacks(execute=True)
 
 
-def test_a_khmer_word_file_is_read_and_shown_beside_its_lines(desk, reads):
+def test_a_khmer_word_file_is_read_and_shown_beside_its_lines(editor, reads):
     with reads():
-        response = upload(desk, ("ព្រាង.docx", khmer_docx()))
+        response = upload(editor, ("ព្រាង.docx", khmer_docx()))
     draft = ImportDraft.objects.get()
     assert response.status_code == 302 and response["Location"].startswith(draft.get_absolute_url())
-    assert (draft.state, draft.clause_count, draft.doubt_count) == (DraftState.READY, ARTICLES, 0)
-    html = desk.get(draft.get_absolute_url()).content.decode()
+    assert (draft.state, draft.clause_count, draft.warning_count) == (DraftState.READY, ARTICLES, 0)
+    html = editor.get(draft.get_absolute_url()).content.decode()
     assert "មាត្រា ៥០" in html and 'id="l-101"' in html
     assert "Somebody Whose Name" not in html
 
 
-def test_each_doubt_stands_at_its_line_and_is_listed(desk, hand_in):
+def test_each_warning_stands_at_its_line_and_is_listed(editor, hand_in):
     draft = hand_in()
-    assert draft.unread == 2
-    html = desk.get(draft.get_absolute_url()).content.decode()
-    assert html.count('class="doubt"') == 2
-    assert 'href="#doubt-0"' in html and "skipped number" in html and "heading without text" in html
-    assert html.index('id="l-6"') < html.index('id="doubt-0"') < html.index('id="l-8"')
+    assert draft.unchecked_count == 2
+    html = editor.get(draft.get_absolute_url()).content.decode()
+    assert html.count('class="reader-warning"') == 2
+    assert 'href="#w-0"' in html and "skipped number" in html and "heading without text" in html
+    assert html.index('id="l-6"') < html.index('id="w-0"') < html.index('id="l-8"')
 
 
 def locked_docx() -> bytes:
@@ -87,43 +87,43 @@ def old_font_docx() -> bytes:
     ("law.doc", lambda: b"\xd0\xcf\x11\xe0 and so on", "is no extension of a law file"),
     ("law", lambda: b"\xff\xd8\xff\xe0 a picture \x00\x01\x02", ""),
 ])  # fmt: skip
-def test_a_file_that_is_no_text_of_a_law_is_one_sentence_and_no_text(desk, reads, name, make, sentence):
+def test_a_file_that_is_no_text_of_a_law_is_one_sentence_and_no_text(editor, reads, name, make, sentence):
     with reads():
-        response = upload(desk, (name, make()))
+        response = upload(editor, (name, make()))
     draft = ImportDraft.objects.first()
     said = draft.job.reason if draft else response.content.decode()
     assert sentence in said and not Version.objects.exists()
     if draft:
         assert draft.state == DraftState.FAILED and said and "\n" not in said.strip() and "Traceback" not in said
         assert (draft.reading, draft.clause_count) == ("", 0)
-        html = desk.get(draft.get_absolute_url()).content.decode()
+        html = editor.get(draft.get_absolute_url()).content.decode()
         assert "The file could not be read" in html and "Discard" in html
-        desk.post(f"{draft.get_absolute_url()}discard/")
+        editor.post(f"{draft.get_absolute_url()}discard/")
     assert not Original.objects.exists()
 
 
-def test_pasted_text_is_read(desk, reads):
+def test_pasted_text_is_read(editor, reads):
     with reads():
-        desk.post(IMPORTS, {"pasted": LAW})
+        editor.post(IMPORTS, {"pasted": LAW})
     assert ImportDraft.objects.get().clause_count == 4
 
 
-def test_the_same_file_again_is_shown_and_not_stored_twice(desk, hand_in, store):
+def test_the_same_file_again_is_shown_and_not_stored_twice(editor, hand_in, store):
     draft = hand_in()
-    response = upload(desk, ("other-name.txt", LAW.encode()))
+    response = upload(editor, ("other-name.txt", LAW.encode()))
     assert response["Location"].startswith(draft.get_absolute_url())
     assert ImportDraft.objects.count() == 1
     assert Original.objects.filter(digest=draft.original).count() == 1
 
 
-def test_a_file_of_a_published_text_leads_to_it(desk, store):
+def test_a_file_of_a_published_text_leads_to_it(editor, store):
     version = store(OLD_DRAFT)
     data = (FRONT.format(law="draft", version="1", title="draft 1", date="2020") + OLD_DRAFT).encode()
-    assert upload(desk, ("law.md", data))["Location"] == version.get_absolute_url()
+    assert upload(editor, ("law.md", data))["Location"] == version.get_absolute_url()
     assert not ImportDraft.objects.exists() and not Original.objects.exists()
 
 
-def test_the_file_of_another_organisation_is_not_betrayed(client, desk, hand_in, cast, reads):
+def test_the_file_of_another_organisation_is_not_betrayed(client, editor, hand_in, cast, reads):
     hand_in()
     cast.charlie.memberships.update(role="editor")
     client.force_login(cast.charlie)
@@ -132,7 +132,7 @@ def test_the_file_of_another_organisation_is_not_betrayed(client, desk, hand_in,
     assert ImportDraft.objects.filter(organisation=cast.others).count() == 1
     theirs = ImportDraft.objects.get(organisation=cast.centre)
     assert client.get(theirs.get_absolute_url()).status_code == 404
-    assert client.post(f"{theirs.get_absolute_url()}mend/", {"target": "c0"}).status_code == 404
+    assert client.post(f"{theirs.get_absolute_url()}correct/", {"target": "c0"}).status_code == 404
     assert "draft.txt" not in client.get(IMPORTS).content.decode()
 
 
@@ -144,7 +144,7 @@ def test_who_is_no_editor_has_no_desk(client, cast, who):
 
 def test_who_is_signed_out_comes_back_to_the_page_and_not_to_where_it_posted(client, hand_in):
     draft = hand_in()
-    response = client.post(f"{draft.get_absolute_url()}mend/", {"target": "c0", "kind": "words"})
+    response = client.post(f"{draft.get_absolute_url()}correct/", {"target": "c0", "kind": "words"})
     assert response.status_code == 302
     assert response["Location"].endswith(f"?next={draft.get_absolute_url()}")
     part = client.post(f"{draft.get_absolute_url()}here/", headers={"HX-Request": "true"})
@@ -160,16 +160,16 @@ REFUSED_AT_ONCE = {
 
 
 @pytest.mark.parametrize("files", REFUSED_AT_ONCE.values(), ids=REFUSED_AT_ONCE)
-def test_what_need_not_be_opened_is_refused_at_once_and_nothing_is_stored(desk, files):
-    response = upload(desk, *files)
+def test_what_need_not_be_opened_is_refused_at_once_and_nothing_is_stored(editor, files):
+    response = upload(editor, *files)
     assert response.status_code == 400
     assert 'role="alert"' in response.content.decode()
     assert not ImportDraft.objects.exists() and not Original.objects.exists()
 
 
-def test_a_file_over_the_limit_is_refused(desk, settings):
+def test_a_file_over_the_limit_is_refused(editor, settings):
     settings.IMPORT_BYTES_MAX = 100
-    assert "larger than the limit" in upload(desk, ("a.txt", LAW.encode())).content.decode()
+    assert "larger than the limit" in upload(editor, ("a.txt", LAW.encode())).content.decode()
     assert not Original.objects.exists()
 
 
@@ -187,16 +187,18 @@ FAILED_IN_READING = {
 
 
 @pytest.mark.parametrize(("name", "data", "sentence"), FAILED_IN_READING.values(), ids=FAILED_IN_READING)
-def test_what_cannot_be_read_says_why_and_can_be_read_again_or_thrown_away(desk, hand_in, reads, name, data, sentence):
+def test_what_cannot_be_read_says_why_and_can_be_read_again_or_thrown_away(
+    editor, hand_in, reads, name, data, sentence
+):
     draft = hand_in(data, name)
     assert draft.state == DraftState.FAILED and sentence in draft.job.reason and "\n" not in draft.job.reason
-    html = desk.get(draft.get_absolute_url()).content.decode()
+    html = editor.get(draft.get_absolute_url()).content.decode()
     assert "Read it again" in html
     with reads():
-        desk.post(f"{draft.get_absolute_url()}again/", {"language": "km"})
+        editor.post(f"{draft.get_absolute_url()}again/", {"language": "km"})
     draft.refresh_from_db()
     assert (draft.state, draft.language) == (DraftState.FAILED, "km")
-    desk.post(f"{draft.get_absolute_url()}discard/")
+    editor.post(f"{draft.get_absolute_url()}discard/")
     assert not ImportDraft.objects.exists() and not Original.objects.exists()
 
 
@@ -209,19 +211,19 @@ def test_what_cannot_be_read_says_why_and_can_be_read_again_or_thrown_away(desk,
         ("line\nbreak\x00.txt", "linebreak.txt"),
     ],
 )
-def test_a_name_full_of_tricks_is_only_a_name(desk, hand_in, name, shown):
+def test_a_name_full_of_tricks_is_only_a_name(editor, hand_in, name, shown):
     hand_in(name=name)
-    html = desk.get(IMPORTS).content.decode()
+    html = editor.get(IMPORTS).content.decode()
     assert shown in html
     assert "<b>bold" not in html and "secret" not in html and "etc/" not in html
 
 
-def test_a_reading_whose_worker_died_is_taken_up_again(desk, hand_in, reads):
+def test_a_reading_whose_worker_died_is_taken_up_again(editor, hand_in, reads):
     draft = hand_in()
     long_ago = timezone.now() - SILENCE_MAX * 2
     Reading.objects.update(state=JobState.RUNNING, heartbeat=long_ago, attempts=1)
     ImportDraft.objects.update(reading="")
-    assert "interrupted" in desk.get(draft.get_absolute_url()).content.decode()
+    assert "interrupted" in editor.get(draft.get_absolute_url()).content.decode()
     with reads():
         assert sweep()["reading"] == 1
     draft.refresh_from_db()
@@ -269,7 +271,7 @@ def zipped(**files: bytes) -> bytes:
 
 
 @pytest.mark.both_databases
-def test_a_zip_is_imported_in_one_go_with_what_became_of_each(desk, reads, hand_in):
+def test_a_zip_is_imported_in_one_go_with_what_became_of_each(editor, reads, hand_in):
     known = hand_in(LAW.replace("180", "90"))
     data = zipped(
         one_txt=LAW.encode(),
@@ -280,7 +282,7 @@ def test_a_zip_is_imported_in_one_go_with_what_became_of_each(desk, reads, hand_
         letter_txt=b"Dear friend.",
     )
     with reads():
-        response = upload(desk, ("laws.zip", data))
+        response = upload(editor, ("laws.zip", data))
     batch = ImportBatch.objects.get()
     assert response["Location"].startswith(batch.get_absolute_url())
     assert {draft.name: draft.state for draft in batch.drafts.all()} == {
@@ -291,31 +293,33 @@ def test_a_zip_is_imported_in_one_go_with_what_became_of_each(desk, reads, hand_
     others = {one["name"]: one for one in batch.others}
     assert set(others) == {"known.txt", "inner.zip", "virus.exe"}
     assert others["known.txt"]["draft"] == known.pk
-    html = desk.get(batch.get_absolute_url()).content.decode()
+    html = editor.get(batch.get_absolute_url()).content.decode()
     assert "is no extension of a law file" in html and "not stored twice" in html
 
 
-def test_several_files_are_one_batch(desk, reads):
+def test_several_files_are_one_batch(editor, reads):
     with reads():
-        upload(desk, ("one.txt", LAW.encode()), ("two.txt", b""))
+        upload(editor, ("one.txt", LAW.encode()), ("two.txt", b""))
     batch = ImportBatch.objects.get()
     assert batch.drafts.count() == 1 and "empty" in batch.others[0]["reason"]
 
 
 @pytest.mark.both_databases
-def test_names_of_files_that_became_nothing_are_forgotten_after_a_day(desk, reads):
+def test_names_of_files_that_became_nothing_are_forgotten_after_a_day(editor, reads):
     with reads():
-        upload(desk, ("one.txt", LAW.encode()), ("from-sok-dara.exe", b"MZ"), ("letter. by sok dara", b"Dear friend."))
+        upload(
+            editor, ("one.txt", LAW.encode()), ("from-sok-dara.exe", b"MZ"), ("letter. by sok dara", b"Dear friend.")
+        )
     batch = ImportBatch.objects.get()
     assert [other["reason"].partition(" is no")[0] for other in batch.others] == [".exe", "what the name ends in"]
     sweep()
-    assert "from-sok-dara.exe" in desk.get(batch.get_absolute_url()).content.decode()
+    assert "from-sok-dara.exe" in editor.get(batch.get_absolute_url()).content.decode()
     ImportBatch.objects.update(created_at=timezone.now() - services.NAMES_KEPT)
     sweep()
-    html = desk.get(batch.get_absolute_url()).content.decode()
+    html = editor.get(batch.get_absolute_url()).content.decode()
     assert "dara" not in html and "one.txt" in html
     batch.drafts.all().delete()
-    assert "are forgotten after a day" in desk.get(batch.get_absolute_url()).content.decode()
+    assert "are forgotten after a day" in editor.get(batch.get_absolute_url()).content.decode()
 
 
 def bomb() -> bytes:
@@ -332,10 +336,10 @@ def bomb() -> bytes:
         (bomb(), None, "packed more tightly"),
     ],
 )
-def test_a_zip_that_would_do_harm_is_refused(desk, settings, data, limit, sentence):
+def test_a_zip_that_would_do_harm_is_refused(editor, settings, data, limit, sentence):
     for name, value in (limit or {}).items():
         setattr(settings, name, value)
-    upload(desk, ("laws.zip", data))
+    upload(editor, ("laws.zip", data))
     assert sentence in ImportBatch.objects.get().others[0]["reason"]
     assert not ImportDraft.objects.exists()
 
@@ -347,7 +351,7 @@ def test_a_folder_is_imported_by_a_command(cast, tmp_path):
     (tmp_path / ".hidden").write_text("x")
     said = io.StringIO()
     call_command("import_folder", str(tmp_path), "--editor", cast.eve.email, stdout=said)
-    assert said.getvalue().splitlines()[0] == "one.txt: read, 4 clauses, 2 doubts"
+    assert said.getvalue().splitlines()[0] == "one.txt: read, 4 clauses, 2 warnings"
     assert said.getvalue().splitlines()[1].startswith("two.exe: refused: .exe is no extension")
     assert len(said.getvalue().splitlines()) == 2
 

@@ -57,9 +57,9 @@ def test_bytes_put_under_another_digest_do_not_open(hand_in):
         originals.get(draft.original)
 
 
-def test_an_editor_of_the_organisation_gets_the_file_under_a_name_that_tells_nothing(desk, cast, hand_in):
+def test_an_editor_of_the_organisation_gets_the_file_under_a_name_that_tells_nothing(editor, cast, hand_in):
     draft = hand_in(name="from-sok-dara.txt")
-    answer = desk.post(f"{draft.get_absolute_url()}original/")
+    answer = editor.post(f"{draft.get_absolute_url()}original/")
     assert answer.content == LAW.encode()
     assert answer["Content-Disposition"] == f'attachment; filename="import-{draft.pk}.txt"'
     assert answer["Cache-Control"] == "private, no-store" and answer["X-Content-Type-Options"] == "nosniff"
@@ -76,26 +76,26 @@ def test_nobody_else_opens_it_and_nothing_is_logged(client, cast, hand_in, who):
     assert openings() == [(None, "centre")]
 
 
-def test_it_is_not_opened_by_following_a_link(desk, hand_in):
-    assert desk.get(f"{hand_in().get_absolute_url()}original/").status_code == 405
+def test_it_is_not_opened_by_following_a_link(editor, hand_in):
+    assert editor.get(f"{hand_in().get_absolute_url()}original/").status_code == 405
 
 
-def test_who_corrects_a_text_of_others_does_not_get_their_file(desk, cast, store):
+def test_who_corrects_a_text_of_others_does_not_get_their_file(editor, cast, store):
     version = store(OLD_DRAFT)
     originals.put(OLD_DRAFT.encode())
     Original.objects.update(digest=version.file_hash)
     draft = services.correct(cast.eve, version)
-    assert desk.post(f"{draft.get_absolute_url()}original/").status_code == 404
+    assert editor.post(f"{draft.get_absolute_url()}original/").status_code == 404
     assert openings() == []
 
 
-def test_without_the_key_every_page_says_so_in_a_sentence(desk, hand_in, settings):
+def test_without_the_key_every_page_says_so_in_a_sentence(editor, hand_in, settings):
     draft = hand_in()
     services.say(draft.creator, draft, SAID)
     settings.ORIGINALS_KEY = OTHER_KEY
     apply.forget()
     here = draft.get_absolute_url()
-    for answer in (desk.get(here), desk.get(f"{here}preview/"), desk.post(f"{here}original/")):
+    for answer in (editor.get(here), editor.get(f"{here}preview/"), editor.post(f"{here}original/")):
         assert answer.status_code == 503
         assert "encrypted with a key that this site does not have" in answer.content.decode()
 

@@ -1,4 +1,4 @@
-"""From a mended draft to a text that everybody reads: previewed, published or kept, corrected by a new one."""
+"""From a corrected draft to a text that everybody reads: previewed, published or kept, corrected by a new one."""
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -27,17 +27,17 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def draft(hand_in, cast):
     found = hand_in()
-    corrections_services.read_doubts(cast.eve, found)
+    corrections_services.check_warnings(cast.eve, found)
     return found
 
 
-def about(desk, draft, **said: str):
-    return desk.post(f"{draft.get_absolute_url()}about/", SAID | {"preview": "1"} | said)
+def about(editor, draft, **said: str):
+    return editor.post(f"{draft.get_absolute_url()}about/", SAID | {"preview": "1"} | said)
 
 
-def publish(desk, draft, commit, **said: str):
+def publish(editor, draft, commit, **said: str):
     with commit(execute=True):
-        return desk.post(f"{draft.get_absolute_url()}publish/", said)
+        return editor.post(f"{draft.get_absolute_url()}publish/", said)
 
 
 @pytest.fixture
@@ -45,28 +45,28 @@ def commit(django_capture_on_commit_callbacks):
     return django_capture_on_commit_callbacks
 
 
-def test_what_is_typed_is_kept_complete_or_not(desk, draft):
-    response = desk.post(f"{draft.get_absolute_url()}about/", {"title": "Half a title", "date": "yesterday"})
+def test_what_is_typed_is_kept_complete_or_not(editor, draft):
+    response = editor.post(f"{draft.get_absolute_url()}about/", {"title": "Half a title", "date": "yesterday"})
     assert response.status_code == 302
-    html = desk.get(f"{draft.get_absolute_url()}about/").content.decode()
+    html = editor.get(f"{draft.get_absolute_url()}about/").content.decode()
     assert 'value="Half a title"' in html and 'value="yesterday"' in html
-    assert about(desk, draft, date="yesterday").status_code == 400
-    said = desk.post(f"{draft.get_absolute_url()}about/", {"note": "x"}, headers={"HX-Request": "true"})
+    assert about(editor, draft, date="yesterday").status_code == 400
+    said = editor.post(f"{draft.get_absolute_url()}about/", {"note": "x"}, headers={"HX-Request": "true"})
     assert said.content.decode() == "Saved."
 
 
-def test_the_preview_is_the_readers_page_and_leaves_nothing_behind(desk, draft):
-    assert about(desk, draft)["Location"].endswith("/preview/")
-    html = desk.get(f"{draft.get_absolute_url()}preview/").content.decode()
+def test_the_preview_is_the_readers_page_and_leaves_nothing_behind(editor, draft):
+    assert about(editor, draft)["Location"].endswith("/preview/")
+    html = editor.get(f"{draft.get_absolute_url()}preview/").content.decode()
     assert "Draft on lamps" in html and "Duties of providers" in html and "Published by a newspaper." in html
     assert not Version.objects.exists() and not Law.objects.exists() and not Clause.objects.exists()
 
 
-def test_the_preview_writes_no_row_and_leads_nowhere_that_is_not_there(desk, draft):
+def test_the_preview_writes_no_row_and_leads_nowhere_that_is_not_there(editor, draft):
     """While one person looks, another one must be able to work: SQLite has one writer."""
-    about(desk, draft)
+    about(editor, draft)
     with CaptureQueriesContext(connection) as asked:
-        html = desk.get(f"{draft.get_absolute_url()}preview/").content.decode()
+        html = editor.get(f"{draft.get_absolute_url()}preview/").content.decode()
     said = [query["sql"].split(None, 1)[0] for query in asked.captured_queries]
     assert not {"INSERT", "UPDATE", "DELETE", "BEGIN"} & set(said)
     assert "/laws/law-on-lamps/2024-03-en/" not in html
@@ -82,13 +82,13 @@ def test_the_preview_has_the_contents_and_pages_that_readers_will_have(store, se
 
 
 @pytest.mark.both_databases
-def test_publishing_makes_a_public_text_with_its_provenance(client, desk, draft, cast, commit):
+def test_publishing_makes_a_public_text_with_its_provenance(client, editor, draft, cast, commit):
     reason = "The print says Article 3."
-    corrections_services.make_mend(cast.eve, draft, "number", "c3", {"num": "Article 3"}, reason, 0)
-    corrections_services.make_mend(cast.eve, draft, "join", "c2", {"into": "text", "glue": " "}, "", 1)
+    corrections_services.make_correction(cast.eve, draft, "number", "c3", {"num": "Article 3"}, reason, 0)
+    corrections_services.make_correction(cast.eve, draft, "join", "c2", {"into": "text", "glue": " "}, "", 1)
     corrections_services.undo(cast.eve, draft)
-    about(desk, draft)
-    response = publish(desk, draft, commit)
+    about(editor, draft)
+    response = publish(editor, draft, commit)
     version = Version.objects.get()
     assert response["Location"] == f"{draft.get_absolute_url()}?stored=about", "the page that waits"
     assert version.get_absolute_url() == "/laws/law-on-lamps/2024-03-en/"
@@ -97,40 +97,40 @@ def test_publishing_makes_a_public_text_with_its_provenance(client, desk, draft,
     client.logout()
     html = client.get(version.get_absolute_url()).content.decode()
     assert "1 correction by The Centre" in html and "nobody had reviewed" not in html
-    mends = client.get(f"{version.get_absolute_url()}mends/").content.decode()
-    assert reason in mends and "Article 4" in mends
-    for page in (html, mends):
+    corrections = client.get(f"{version.get_absolute_url()}corrections/").content.decode()
+    assert reason in corrections and "Article 4" in corrections
+    for page in (html, corrections):
         assert "draft.txt" not in page and "eve@" not in page and "joined" not in page
 
 
-def test_doubts_that_nobody_looked_at_are_asked_about_once_and_told_to_readers(client, desk, hand_in, commit):
+def test_warnings_that_nobody_checked_are_asked_about_once_and_shown_to_readers(client, editor, hand_in, commit):
     draft = hand_in()
-    about(desk, draft)
-    asked = publish(desk, draft, commit)
+    about(editor, draft)
+    asked = publish(editor, draft, commit)
     assert asked.status_code == 409 and "2 warnings" in asked.content.decode()
     assert not Version.objects.exists()
-    assert publish(desk, draft, commit, unread="1").status_code == 302
+    assert publish(editor, draft, commit, unchecked="1").status_code == 302
     client.logout()
     html = client.get(Version.objects.get().get_absolute_url()).content.decode()
     assert "published with 2 warnings that nobody had reviewed" in html
 
 
-def test_it_is_compared_with_the_text_before_it(desk, draft, store, commit):
+def test_it_is_compared_with_the_text_before_it(editor, draft, store, commit):
     store(OLD_DRAFT, "old", date="2019")
-    about(desk, draft, law="draft")
-    publish(desk, draft, commit)
+    about(editor, draft, law="draft")
+    publish(editor, draft, commit)
     version = Version.objects.get(slug="2024-03-en")
     assert version.follows is not None and version.follows.slug == "old"
     comparison = Comparison.objects.get()
     assert (comparison.old.slug, comparison.new.slug, comparison.state) == ("old", "2024-03-en", "done")
 
 
-def test_a_text_is_kept_private_and_published_later(client, desk, draft, cast, commit):
-    about(desk, draft)
-    publish(desk, draft, commit, private="1")
+def test_a_text_is_kept_private_and_published_later(client, editor, draft, cast, commit):
+    about(editor, draft)
+    publish(editor, draft, commit, private="1")
     version = Version.objects.get()
     assert not version.is_published
-    assert "Only your organisation sees this text" in desk.get(version.get_absolute_url()).content.decode()
+    assert "Only your organisation sees this text" in editor.get(version.get_absolute_url()).content.decode()
     for person, status in ((cast.charlie, 404), (cast.alice, 200)):
         client.force_login(person)
         assert client.get(version.get_absolute_url()).status_code == status
@@ -142,63 +142,63 @@ def test_a_text_is_kept_private_and_published_later(client, desk, draft, cast, c
     assert draft.state == DraftState.PUBLISHED
 
 
-def test_a_new_law_is_given_a_name_in_both_languages(desk, draft, commit):
-    about(desk, draft, title_km="ច្បាប់ស្តីពីចង្កៀង")
-    publish(desk, draft, commit)
+def test_a_new_law_is_given_a_name_in_both_languages(editor, draft, commit):
+    about(editor, draft, title_km="ច្បាប់ស្តីពីចង្កៀង")
+    publish(editor, draft, commit)
     law = Version.objects.get().law
     assert (law.title, law.title_km) == ("Law on lamps", "ច្បាប់ស្តីពីចង្កៀង")
 
 
-def test_a_text_stored_before_the_page_that_waits_is_there_is_shown_at_once(desk, draft, commit):
-    about(desk, draft)
-    publish(desk, draft, commit)
-    waiting = desk.get(f"{draft.get_absolute_url()}?stored=about", follow=True)
+def test_a_text_stored_before_the_page_that_waits_is_there_is_shown_at_once(editor, draft, commit):
+    about(editor, draft)
+    publish(editor, draft, commit)
+    waiting = editor.get(f"{draft.get_absolute_url()}?stored=about", follow=True)
     assert waiting.redirect_chain == [(Version.objects.get().get_absolute_url(), 302)]
     assert "Published. Its comparisons are being made." in waiting.content.decode()
 
 
 @pytest.mark.both_databases
-def test_publishing_twice_makes_one_text(desk, draft, commit):
-    about(desk, draft)
-    publish(desk, draft, commit)
-    again = publish(desk, draft, commit)
+def test_publishing_twice_makes_one_text(editor, draft, commit):
+    about(editor, draft)
+    publish(editor, draft, commit)
+    again = publish(editor, draft, commit)
     assert again["Location"] == Version.objects.get().get_absolute_url()
 
 
-def publish_later(desk, draft, **said: str):
+def publish_later(editor, draft, **said: str):
     """Ask for it, and leave the message on its way."""
-    return desk.post(f"{draft.get_absolute_url()}publish/", said)
+    return editor.post(f"{draft.get_absolute_url()}publish/", said)
 
 
-def wait(desk, draft):
+def wait(editor, draft):
     """What the page that waits is told when it asks again."""
-    return desk.get(draft.get_absolute_url(), headers={"HX-Request": "true"})
+    return editor.get(draft.get_absolute_url(), headers={"HX-Request": "true"})
 
 
-def test_the_request_answers_at_once_and_a_worker_stores_the_text(desk, draft, commit):
-    about(desk, draft)
-    asked = publish_later(desk, draft)
+def test_the_request_answers_at_once_and_a_worker_stores_the_text(editor, draft, commit):
+    about(editor, draft)
+    asked = publish_later(editor, draft)
     assert asked["Location"].startswith(draft.get_absolute_url()) and not Version.objects.exists()
-    html = desk.get(draft.get_absolute_url()).content.decode()
+    html = editor.get(draft.get_absolute_url()).content.decode()
     assert "Publishing" in html and "You may close this page" in html
     with commit(execute=True) as sent:
-        publish_later(desk, draft)
+        publish_later(editor, draft)
     assert sent == [], "asked for twice, begun once"
     run_now(Storing.objects.get())
     run_now(Storing.objects.get())
     version = Version.objects.get()
-    assert version.is_published and wait(desk, draft)["HX-Redirect"] == version.get_absolute_url()
-    assert "Published." in desk.get(version.get_absolute_url()).content.decode()
+    assert version.is_published and wait(editor, draft)["HX-Redirect"] == version.get_absolute_url()
+    assert "Published." in editor.get(version.get_absolute_url()).content.decode()
 
 
-def test_while_it_is_stored_nothing_is_mended_and_how_far_it_is_is_told(desk, draft, cast, monkeypatch):
-    about(desk, draft)
-    publish_later(desk, draft)
+def test_while_it_is_stored_nothing_is_corrected_and_the_progress_is_shown(editor, draft, cast, monkeypatch):
+    about(editor, draft)
+    publish_later(editor, draft)
     seen = []
 
     def look(*args, **kwargs):
         kwargs["progress"]("storing", 2, 4)
-        seen.append(wait(desk, draft).content.decode())
+        seen.append(wait(editor, draft).content.decode())
         with pytest.raises(ImportRefused):
             services.say(cast.eve, draft, {"title": "Other"})
         return store_text(*args, **kwargs)
@@ -209,25 +209,25 @@ def test_while_it_is_stored_nothing_is_mended_and_how_far_it_is_is_told(desk, dr
     assert "Publishing" in seen[0] and 'value="50"' in seen[0] and "2 of 4 clauses" in seen[0]
 
 
-def test_what_cannot_be_stored_comes_back_with_the_reason_and_is_tried_again(desk, draft, store, commit):
-    about(desk, draft, version="v1")
-    publish_later(desk, draft)
+def test_what_cannot_be_stored_comes_back_with_the_reason_and_is_tried_again(editor, draft, store, commit):
+    about(editor, draft, version="v1")
+    publish_later(editor, draft)
     taken = store(OLD_DRAFT, "v1", law="law-on-lamps")
     run_now(Storing.objects.get())
-    assert wait(desk, draft)["HX-Refresh"] == "true"
-    html = desk.get(draft.get_absolute_url()).content.decode()
+    assert wait(editor, draft)["HX-Refresh"] == "true"
+    html = editor.get(draft.get_absolute_url()).content.decode()
     assert "It could not be stored: " in html and "already exists" in html and "Try again" in html
-    assert "text that could not be stored" in desk.get("/workspace/").content.decode()
+    assert "text that could not be stored" in editor.get("/workspace/").content.decode()
     assert list(Version.objects.all()) == [taken], "nothing of it was written"
     draft.refresh_from_db()
-    assert about(desk, draft, law="law-on-lamps", version="v2").status_code == 302
-    publish(desk, draft, commit)
+    assert about(editor, draft, law="law-on-lamps", version="v2").status_code == 302
+    publish(editor, draft, commit)
     assert Version.objects.count() == 2 and Version.objects.get(slug="v2").is_published
 
 
-def test_a_storing_that_fails_unexpectedly_writes_nothing(desk, draft, monkeypatch):
-    about(desk, draft)
-    publish_later(desk, draft)
+def test_a_storing_that_fails_unexpectedly_writes_nothing(editor, draft, monkeypatch):
+    about(editor, draft)
+    publish_later(editor, draft)
 
     def fail(version):
         raise RuntimeError("the disk is on fire")
@@ -235,7 +235,7 @@ def test_a_storing_that_fails_unexpectedly_writes_nothing(desk, draft, monkeypat
     monkeypatch.setattr(job, "publish", fail)
     run_now(Storing.objects.get())
     assert not Version.objects.exists() and not Law.objects.exists()
-    html = desk.get(draft.get_absolute_url()).content.decode()
+    html = editor.get(draft.get_absolute_url()).content.decode()
     assert "unexpected error" in html and "on fire" not in html
 
 
@@ -244,15 +244,15 @@ def lose(draft, **said):
 
 
 @pytest.mark.both_databases
-def test_a_storing_whose_worker_died_is_taken_up_again_and_given_up_in_the_end(desk, draft, commit):
-    about(desk, draft)
-    publish_later(desk, draft)
+def test_a_storing_whose_worker_died_is_taken_up_again_and_given_up_in_the_end(editor, draft, commit):
+    about(editor, draft)
+    publish_later(editor, draft)
     lose(draft, state=JobState.RUNNING, attempts=3)
-    assert "Storing was interrupted" in desk.get(draft.get_absolute_url()).content.decode()
+    assert "Storing was interrupted" in editor.get(draft.get_absolute_url()).content.decode()
     assert sweep()["storing"] == 1
     draft = ImportDraft.objects.get()
     assert draft.state == DraftState.READY and "3 times" in draft.job.reason
-    publish_later(desk, draft)
+    publish_later(editor, draft)
     lose(draft, state=JobState.RUNNING, attempts=1)
     with commit(execute=True):
         swept = sweep()
@@ -262,17 +262,17 @@ def test_a_storing_whose_worker_died_is_taken_up_again_and_given_up_in_the_end(d
     assert draft.state == DraftState.PUBLISHED
 
 
-def test_a_person_takes_up_a_storing_that_was_lost(desk, draft, commit):
-    about(desk, draft)
-    publish_later(desk, draft)
+def test_a_person_takes_up_a_storing_that_was_lost(editor, draft, commit):
+    about(editor, draft)
+    publish_later(editor, draft)
     lose(draft)
-    publish(desk, draft, commit)
+    publish(editor, draft, commit)
     assert Version.objects.get().is_published
 
 
-def test_a_worker_taken_for_dead_does_not_store_the_text_a_second_time(desk, draft, monkeypatch):
-    about(desk, draft)
-    publish_later(desk, draft)
+def test_a_worker_taken_for_dead_does_not_store_the_text_a_second_time(editor, draft, monkeypatch):
+    about(editor, draft)
+    publish_later(editor, draft)
 
     def overtaken(*args, **kwargs):
         Storing.objects.update(attempts=9)
@@ -300,30 +300,30 @@ def test_a_worker_taken_for_dead_does_not_store_the_text_a_second_time(desk, dra
         ({"law_slug": "draft"}, "taken by another law"),
     ],
 )
-def test_what_is_not_right_is_said_beside_the_field(desk, draft, store, said, sentence):
+def test_what_is_not_right_is_said_beside_the_field(editor, draft, store, said, sentence):
     store(OLD_DRAFT, "old", date="2019")
-    response = about(desk, draft, **said)
+    response = about(editor, draft, **said)
     assert response.status_code == 400
     html = response.content.decode()
     assert sentence in html and "Something is missing" in html
-    assert publish(desk, draft, lambda execute: transaction.atomic()).status_code == 302
+    assert publish(editor, draft, lambda execute: transaction.atomic()).status_code == 302
     assert Version.objects.count() == 1
 
 
 @pytest.mark.both_databases
-def test_a_published_text_is_corrected_by_a_new_one_that_names_it(client, desk, store, cast, commit):
+def test_a_published_text_is_corrected_by_a_new_one_that_names_it(client, editor, store, cast, commit):
     old = store(OLD_DRAFT, "old", date="2019")
-    response = desk.post("/workspace/correct/draft/old/")
+    response = editor.post("/workspace/correct/draft/old/")
     draft = ImportDraft.objects.get()
     assert response["Location"] == draft.get_absolute_url()
-    assert desk.post("/workspace/correct/draft/old/")["Location"] == draft.get_absolute_url(), "not taken up twice"
-    assert desk.get(draft.get_absolute_url()).status_code == 200
-    corrections_services.make_mend(cast.eve, draft, "words", "c1", {"heading": "Access"}, "Misread.", 0)
-    page = desk.get(f"{draft.get_absolute_url()}about/").content.decode()
+    assert editor.post("/workspace/correct/draft/old/")["Location"] == draft.get_absolute_url(), "not taken up twice"
+    assert editor.get(draft.get_absolute_url()).status_code == 200
+    corrections_services.make_correction(cast.eve, draft, "words", "c1", {"heading": "Access"}, "Misread.", 0)
+    page = editor.get(f"{draft.get_absolute_url()}about/").content.decode()
     assert '<option value="draft/old" selected>' in page
     form = {name: str(value) for name, value in draft.said.items()}
-    desk.post(f"{draft.get_absolute_url()}about/", form | {"preview": "1"})
-    publish(desk, draft, commit)
+    editor.post(f"{draft.get_absolute_url()}about/", form | {"preview": "1"})
+    publish(editor, draft, commit)
     new = Version.objects.exclude(pk=old.pk).get()
     assert new.corrects == old and new.slug == "2019-en"
     assert new.clauses.get(eid="chp_1__art_1").heading == "Access"

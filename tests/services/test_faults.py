@@ -311,7 +311,7 @@ from lawcompare.imports.models import ImportDraft
 eve, draft = User.objects.get(email="eve@example.org"), ImportDraft.objects.latest("pk")
 said = {"title": "Of matters", "language": "en", "date": "2024", "text_status": "leaked", "law": "matters",
         "version": "v1", "law_title": "Of matters", "jurisdiction": "kh", "kind": "draft"}
-services.ask_to_store(eve, draft, said, is_public=False, unread_is_known=True)
+services.ask_to_store(eve, draft, said, is_public=False, unchecked_is_known=True)
 """
 UNSTORE = """
 from lawcompare.imports.models import ImportDraft

@@ -12,11 +12,11 @@ from lawcompare.engine.document import Document
 from lawcompare.engine.serialize import from_plain, to_plain
 from lawcompare.engine.structure import corrections
 from lawcompare.engine.structure.corrections import CorrectedDocument
-from lawcompare.imports.models import ImportDraft, Mend
+from lawcompare.imports.models import ImportCorrection, ImportDraft
 from lawcompare.laws.services import EXTENSIONS
 from lawcompare.laws.uploads import originals
 
-# Texts held in memory, so that one mend after another does not unpack a long law again.
+# Texts held in memory, so that one correction after another does not unpack a long law again.
 HELD = 4
 
 
@@ -34,7 +34,7 @@ def load_reading(digest: str) -> Document:
 def forget() -> None:
     """Hold no text in memory any more."""
     load_reading.cache_clear()
-    _mended.cache_clear()
+    _corrected.cache_clear()
 
 
 def neutral_name(draft: ImportDraft) -> str:
@@ -43,19 +43,19 @@ def neutral_name(draft: ImportDraft) -> str:
     return f"import-{draft.pk}{ending if ending in EXTENSIONS else ''}"
 
 
-def apply_mends(draft: ImportDraft, rows: Iterable[Mend]) -> CorrectedDocument:
-    """The text with these mends alone. Raises ``CorrectionError``."""
+def apply_corrections(draft: ImportDraft, rows: Iterable[ImportCorrection]) -> CorrectedDocument:
+    """The text with these corrections alone. Raises ``CorrectionError``."""
     steps = [[row.number, row.kind, row.target, row.values, row.was] for row in rows]
-    return _mended(draft.reading, json.dumps(steps))
+    return _corrected(draft.reading, json.dumps(steps))
 
 
-def mended(draft: ImportDraft) -> CorrectedDocument:
+def corrected(draft: ImportDraft) -> CorrectedDocument:
     """The text as it stands now."""
-    return apply_mends(draft, Mend.objects.standing().filter(draft=draft).order_by("number"))
+    return apply_corrections(draft, ImportCorrection.objects.active().filter(draft=draft).order_by("number"))
 
 
 @lru_cache(maxsize=HELD)
-def _mended(reading: str, mends: str) -> CorrectedDocument:
+def _corrected(reading: str, steps: str) -> CorrectedDocument:
     return corrections.apply_corrections(
-        load_reading(reading), [corrections.Correction(*said) for said in json.loads(mends)]
+        load_reading(reading), [corrections.Correction(*step) for step in json.loads(steps)]
     )

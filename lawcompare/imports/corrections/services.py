@@ -1,4 +1,4 @@
-"""What people put right in a draft: make a mend, undo it, make it again; and the doubts they have looked at.
+"""How people correct a draft: make a correction, undo it, make it again; and check the reader's warnings.
 
 Two people may do this at once. Each says on which state of the text (``revision``) they worked; what touches a clause
 that somebody else has changed since is refused with what they did, and nothing of either is lost.
@@ -18,7 +18,7 @@ from lawcompare.engine.structure.corrections import CorrectedDocument, Correctio
 from lawcompare.engine.structure.split_clause import split_values
 from lawcompare.imports.access import editor
 from lawcompare.imports.corrections import apply
-from lawcompare.imports.models import ImportDraft, Mend, MendKind
+from lawcompare.imports.models import CorrectionKind, ImportCorrection, ImportDraft
 from lawcompare.imports.review_page.layout import lines_of
 
 REASON_MAX = 1000
@@ -26,52 +26,52 @@ TEXT_MAX = 200_000
 
 
 class Conflict(Exception):
-    """Somebody else has mended the same clause since. ``mends`` are theirs."""
+    """Somebody else has corrected the same clause since; ``corrections`` are theirs."""
 
-    def __init__(self, mends: list[Mend]) -> None:
-        super().__init__(len(mends))
-        self.mends = mends
+    def __init__(self, corrections: list[ImportCorrection]) -> None:
+        super().__init__(len(corrections))
+        self.corrections = corrections
 
 
 @transaction.atomic
-def make_mend(
+def make_correction(
     user: Any, draft: ImportDraft, kind: str, target: str, values: Mapping[str, Any], reason: str, revision: int
-) -> Mend:
-    """Put one thing right. Raises ``Conflict`` and ``CorrectionError``; nothing is then written."""
+) -> ImportCorrection:
+    """Make one correction. Raises ``Conflict`` and ``CorrectionError``; nothing is then written."""
     held = _hold(user, draft)
     reason = " ".join(reason.split())[:REASON_MAX]
-    if kind not in MendKind.values:
+    if kind not in CorrectionKind.values:
         raise CorrectionError(_("There is no such kind of correction."))
-    if kind in (MendKind.NUMBER, MendKind.WORDS) and not reason:
+    if kind in (CorrectionKind.NUMBER, CorrectionKind.WORDS) and not reason:
         raise CorrectionError(_("Say why, for those who read the text later."))
     refuse_conflict(user, held, [target], revision)
-    now = apply.mended(held)
-    if kind == MendKind.SPLIT:
+    now = apply.corrected(held)
+    if kind == CorrectionKind.SPLIT:
         values = split_values(now, target, int(values["at"]), inside=bool(values.get("inside")))
     if any(isinstance(value, str) and len(value) > TEXT_MAX for value in values.values()):
         raise CorrectionError(_("A clause of that length cannot be kept."))
-    number = held.mends.count() + 1
+    number = held.corrections.count() + 1
     touches = _touches(now, kind, target, number)
     refuse_conflict(user, held, touches, revision)
-    row = Mend(
+    row = ImportCorrection(
         draft=held, number=number, kind=kind, target=target, values=dict(values), was=basis_of(now, kind, target),
-        touches=touches, clause=name_of(now, target), reason=reason, by=user, made_in=held.revision + 1,
+        touches=touches, clause=clause_name(now, target), reason=reason, by=user, made_in=held.revision + 1,
     )  # fmt: skip
-    apply.apply_mends(held, [*held.mends.standing().order_by("number"), row])
+    apply.apply_corrections(held, [*held.corrections.active().order_by("number"), row])
     row.save()
-    _count_as_read(held, now, target)
-    _revise(user, "mend", held, draft)
+    _count_as_checked(held, now, target)
+    _revise(user, "correct clause", held, draft)
     return row
 
 
 @transaction.atomic
-def undo(user: Any, draft: ImportDraft, number: int | None = None) -> Mend:
-    """Undo a mend, or the last one that stands. Raises ``CorrectionError`` where a later one rests on it."""
+def undo(user: Any, draft: ImportDraft, number: int | None = None) -> ImportCorrection:
+    """Undo a correction, or the last one. Raises ``CorrectionError`` where a later one rests on it."""
     held = _hold(user, draft)
-    standing = list(held.mends.standing().order_by("number"))
-    row = _named(standing, number, _("There is nothing to undo."))
+    active = list(held.corrections.active().order_by("number"))
+    row = _named(active, number, _("There is nothing to undo."))
     try:
-        apply.apply_mends(held, [each for each in standing if each is not row])
+        apply.apply_corrections(held, [each for each in active if each is not row])
     except CorrectionError as error:
         raise CorrectionError(
             _("Correction %(later)s depends on correction %(this)s. Undo correction %(later)s first.")
@@ -79,18 +79,18 @@ def undo(user: Any, draft: ImportDraft, number: int | None = None) -> Mend:
         ) from None
     row.undone_at, row.undone_by, row.undone_in = timezone.now(), user, held.revision + 1
     row.save()
-    _revise(user, "undo mend", held, draft)
+    _revise(user, "undo correction", held, draft)
     return row
 
 
 @transaction.atomic
-def redo(user: Any, draft: ImportDraft, number: int | None = None) -> Mend:
-    """Make a mend again that was undone, or the one undone last. Raises ``CorrectionError`` where it no longer fits."""
+def redo(user: Any, draft: ImportDraft, number: int | None = None) -> ImportCorrection:
+    """Redo a correction, or the one undone last. Raises ``CorrectionError`` where it no longer fits."""
     held = _hold(user, draft)
-    undone = list(held.mends.filter(undone_at__isnull=False).order_by("undone_in"))
+    undone = list(held.corrections.filter(undone_at__isnull=False).order_by("undone_in"))
     row = _named(undone, number, _("There is nothing to make again."))
     try:
-        apply.apply_mends(held, sorted([*held.mends.standing(), row], key=lambda each: each.number))
+        apply.apply_corrections(held, sorted([*held.corrections.active(), row], key=lambda each: each.number))
     except CorrectionError as error:
         raise CorrectionError(
             _(
@@ -102,24 +102,24 @@ def redo(user: Any, draft: ImportDraft, number: int | None = None) -> Mend:
     row.undone_at = row.undone_by = None
     row.undone_in = held.revision + 1
     row.save()
-    _revise(user, "redo mend", held, draft)
+    _revise(user, "redo correction", held, draft)
     return row
 
 
 @transaction.atomic
-def read_doubts(user: Any, draft: ImportDraft, number: int | None = None) -> None:
-    """Say that a doubt of the reader, or each of them, was looked at."""
+def check_warnings(user: Any, draft: ImportDraft, number: int | None = None) -> None:
+    """Note that a warning of the reader, or each of them, was checked by a person."""
     held = _hold(user, draft)
-    every = range(held.doubt_count)
+    every = range(held.warning_count)
     wanted = every if number is None else [number] if number in every else []
-    held.doubts_read = sorted({*held.doubts_read, *wanted})
-    held.save(update_fields=["doubts_read", "changed_at"])
-    draft.doubts_read = held.doubts_read
-    record("read doubts", f"import/{held.pk}", by=user, organisation=held.organisation.slug, doubts=len(wanted))
+    held.warnings_checked = sorted({*held.warnings_checked, *wanted})
+    held.save(update_fields=["warnings_checked", "changed_at"])
+    draft.warnings_checked = held.warnings_checked
+    record("check warnings", f"import/{held.pk}", by=user, organisation=held.organisation.slug, warnings=len(wanted))
 
 
-def name_of(now: CorrectedDocument, key: str) -> str:
-    """How a clause is called where its mends are told: by numbers, never by its words.
+def clause_name(now: CorrectedDocument, key: str) -> str:
+    """How a clause is named in the list of corrections: by numbers, never by its words.
 
     Where it has no number of its own, it is named by what it stands in.
     """
@@ -139,7 +139,7 @@ def _hold(user: Any, draft: ImportDraft) -> ImportDraft:
     return held
 
 
-def _named(rows: list[Mend], number: int | None, nothing: str) -> Mend:
+def _named(rows: list[ImportCorrection], number: int | None, nothing: str) -> ImportCorrection:
     matches = [row for row in rows if number is None or row.number == number]
     if not matches:
         raise CorrectionError(nothing)
@@ -148,18 +148,18 @@ def _named(rows: list[Mend], number: int | None, nothing: str) -> Mend:
 
 def _touches(now: CorrectedDocument, kind: str, target: str, number: int) -> list[str]:
     at = now.place(target)
-    if kind == MendKind.JOIN and at:
+    if kind == CorrectionKind.JOIN and at:
         return [target, now.keys[at - 1]]
-    return [target, f"m{number}"] if kind == MendKind.SPLIT else [target]
+    return [target, f"m{number}"] if kind == CorrectionKind.SPLIT else [target]
 
 
 def refuse_conflict(user: Any, held: ImportDraft, touches: list[str], revision: int) -> None:
-    """Refuse what touches a clause that somebody else's mend, or its undoing, has changed since ``revision``."""
+    """Refuse what touches a clause that somebody else's correction, or its undoing, has changed since ``revision``."""
     if revision >= held.revision:
         return
     since = [
         row
-        for row in held.mends.select_related("by", "undone_by").order_by("number")
+        for row in held.corrections.select_related("by", "undone_by").order_by("number")
         if (row.made_in > revision and row.by_id != user.pk)
         or (row.undone_in > revision and row.undone_by_id != user.pk)
     ]
@@ -168,16 +168,16 @@ def refuse_conflict(user: Any, held: ImportDraft, touches: list[str], revision: 
         raise Conflict(theirs)
 
 
-def _count_as_read(held: ImportDraft, now: CorrectedDocument, target: str) -> None:
-    """Whoever mends a clause has looked at what the reader doubted there."""
+def _count_as_checked(held: ImportDraft, now: CorrectedDocument, target: str) -> None:
+    """Whoever corrects a clause has checked the reader's warnings there."""
     lines = lines_of(now, target)
     here = {at for at, warning in enumerate(now.document.warnings) if warning.line in lines}
-    held.doubts_read = sorted({*held.doubts_read, *here})
+    held.warnings_checked = sorted({*held.warnings_checked, *here})
 
 
 def _revise(user: Any, action: str, held: ImportDraft, draft: ImportDraft) -> None:
-    """Raise the revision, and log what made it: which clause, the rows of the mends say."""
+    """Raise the revision, and log what made it: which clause, the rows of the corrections say."""
     held.revision += 1
-    held.save(update_fields=["revision", "doubts_read", "changed_at"])
-    draft.revision, draft.doubts_read = held.revision, held.doubts_read
+    held.save(update_fields=["revision", "warnings_checked", "changed_at"])
+    draft.revision, draft.warnings_checked = held.revision, held.warnings_checked
     record(action, f"import/{held.pk}", by=user, organisation=held.organisation.slug, revision=held.revision)

@@ -36,11 +36,11 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(blank=True, choices=[('en', 'English'), ('km', 'Khmer')], max_length=2)),
                 ('title', models.CharField(blank=True, max_length=300)),
                 ('clause_count', models.PositiveIntegerField(default=0)),
-                ('doubt_count', models.PositiveIntegerField(default=0)),
-                ('doubts_read', models.JSONField(default=list)),
+                ('warning_count', models.PositiveIntegerField(default=0)),
+                ('warnings_checked', models.JSONField(default=list)),
                 ('revision', models.PositiveIntegerField(default=0)),
                 ('said', models.JSONField(default=dict)),
-                ('doubts_unread', models.PositiveIntegerField(default=0)),
+                ('warnings_unchecked', models.PositiveIntegerField(default=0)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('changed_at', models.DateTimeField(auto_now=True)),
                 ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='drafts', to='imports.importbatch')),
@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Mend',
+            name='ImportCorrection',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveIntegerField()),
@@ -111,12 +111,12 @@ class Migration(migrations.Migration):
                 ('undone_in', models.PositiveIntegerField(default=0)),
                 ('undone_at', models.DateTimeField(null=True)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mends', to='imports.importdraft')),
                 ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('draft', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='imports.importdraft')),
             ],
             options={
                 'ordering': ['draft', 'number'],
-                'constraints': [models.UniqueConstraint(fields=('draft', 'number'), name='mend_number_in_draft')],
+                'constraints': [models.UniqueConstraint(fields=('draft', 'number'), name='correction_number_in_draft')],
             },
         ),
     ]

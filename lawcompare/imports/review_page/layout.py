@@ -1,4 +1,4 @@
-"""A draft as it is laid out at the desk: each clause beside the source lines it was read from, and the doubts."""
+"""A draft as the review page shows it: each clause beside the source lines it was read from, with the warnings."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ INDENT_MAX = 6
 
 @dataclass(frozen=True)
 class DraftWarning:
-    """A warning of the reader, its number among them, and on which page of the desk its line is."""
+    """A warning of the reader, its number among them, and on which page of the draft its line is."""
 
     number: int
     warning: ReadingWarning
-    is_read: bool
+    is_checked: bool
     page: int
 
     @property
@@ -49,7 +49,7 @@ class DraftWarning:
 class SourceLine:
     number: int
     text: str
-    doubts: Sequence[DraftWarning] = ()
+    warnings: Sequence[DraftWarning] = ()
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class ClauseRow:
     clause: Clause
     lines: Sequence[SourceLine]
     lines_left_out: int
-    is_mended: bool
+    is_corrected: bool
 
     @property
     def indent(self) -> int:
@@ -79,20 +79,20 @@ class ClauseRow:
         return self.lines[LINES_OPEN:]
 
     @property
-    def doubts(self) -> list[DraftWarning]:
-        return [doubt for line in self.lines for doubt in line.doubts]
+    def warnings(self) -> list[DraftWarning]:
+        return [warning for line in self.lines for warning in line.warnings]
 
 
 @dataclass(frozen=True)
 class ReviewPage:
     rows: Sequence[ClauseRow]
-    doubts: Sequence[DraftWarning]
+    warnings: Sequence[DraftWarning]
     page: int
     pages: Sequence[tuple[int, Clause]] = field(default_factory=list)  # number, and the clause each begins with
 
     @property
-    def unread(self) -> list[DraftWarning]:
-        return [doubt for doubt in self.doubts if not doubt.is_read]
+    def unchecked(self) -> list[DraftWarning]:
+        return [warning for warning in self.warnings if not warning.is_checked]
 
 
 def lay_out(
@@ -105,12 +105,12 @@ def lay_out(
         page = bisect_right(starts, now.place(at))
     page = min(max(page, 1), len(starts))
     spans = line_spans(now.document)
-    doubts = _doubts(draft, now.document, spans, starts)
+    warnings = _warnings(draft, now.document, spans, starts)
     first, last = starts[page - 1], [*starts, len(clauses)][page]
-    mended = set(touched)
-    rows = [_row(now, place, spans[place], doubts, mended) for place in range(first, last)]
+    corrected = set(touched)
+    rows = [_row(now, place, spans[place], warnings, corrected) for place in range(first, last)]
     pages = [(number, clauses[start]) for number, start in enumerate(starts, 1)]
-    return ReviewPage(rows, doubts, page, pages)
+    return ReviewPage(rows, warnings, page, pages)
 
 
 def lines_of(now: CorrectedDocument, key: str) -> range:
@@ -144,12 +144,12 @@ def _page_starts(clauses: Sequence[Clause]) -> list[int]:
     return starts
 
 
-def _doubts(
+def _warnings(
     draft: ImportDraft, document: Document, spans: Sequence[range], starts: Sequence[int]
 ) -> list[DraftWarning]:
     begins = [(span.start, place) for place, span in enumerate(spans) if span]
     lines = [start for start, _place in begins]
-    read = set(draft.doubts_read)
+    read = set(draft.warnings_checked)
     warnings = []
     for number, warning in enumerate(document.warnings):
         held = bisect_right(lines, warning.line) - 1
@@ -159,13 +159,13 @@ def _doubts(
 
 
 def _row(
-    now: CorrectedDocument, place: int, span: range, doubts: Sequence[DraftWarning], mended: set[str]
+    now: CorrectedDocument, place: int, span: range, warnings: Sequence[DraftWarning], corrected: set[str]
 ) -> ClauseRow:
     source = now.document.source
     by_line: dict[int, list[DraftWarning]] = {}
-    for doubt in doubts:
-        if doubt.line in span:
-            by_line.setdefault(doubt.line, []).append(doubt)
+    for warning in warnings:
+        if warning.line in span:
+            by_line.setdefault(warning.line, []).append(warning)
     wanted = (n for n in span if n in by_line or (0 < n <= len(source) and source[n - 1].strip()))
     lines = [
         SourceLine(n, source[n - 1].strip() if n <= len(source) else "", by_line.get(n, ()))
@@ -173,4 +173,4 @@ def _row(
     ]
     left_out = max(len(span) - LINES_MAX, 0)
     key = now.keys[place]
-    return ClauseRow(key, now.document.clauses[place], lines, left_out, key in mended)
+    return ClauseRow(key, now.document.clauses[place], lines, left_out, key in corrected)

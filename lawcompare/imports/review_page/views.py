@@ -1,4 +1,4 @@
-"""The desk: the clauses of a draft beside its source, and the forms that put them right."""
+"""The review page: the clauses of a draft beside its source, and the forms that correct them."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from lawcompare.engine.structure.split_clause import places
 from lawcompare.imports import access
 from lawcompare.imports.corrections import apply
 from lawcompare.imports.corrections import services as corrections_services
-from lawcompare.imports.models import ImportDraft, MendKind
+from lawcompare.imports.models import CorrectionKind, ImportDraft
 from lawcompare.imports.review_page import presence
 from lawcompare.imports.review_page.layout import lay_out
-from lawcompare.imports.upload.views import editors_only, render_waiting, say_stored
+from lawcompare.imports.upload.views import editors_only, render_waiting, report_stored
 from lawcompare.languages import digits
 
 ELEMENTS = (
@@ -31,7 +31,7 @@ ELEMENTS = (
 
 @require_safe
 @editors_only
-def desk(request: HttpRequest, number: int) -> HttpResponse:
+def review(request: HttpRequest, number: int) -> HttpResponse:
     """One page of a draft; while it is being read, how far that is."""
     draft = access.get_draft(request.user, number)
     is_waiting_page = getattr(request, "htmx", False)
@@ -40,56 +40,56 @@ def desk(request: HttpRequest, number: int) -> HttpResponse:
             return stored(request, draft)
         if "stored" not in request.GET:
             return redirect("import_about", number)
-        say_stored(request, draft)  # it was stored before the page that waits for it was there
+        report_stored(request, draft)  # it was stored before the page that waits for it was there
         return redirect(draft.version)
     if not draft.is_open:
         return render_waiting(request, draft)
     if is_waiting_page:
         return HttpResponse(headers={"HX-Refresh": "true"})  # the page that waited for it now loads it whole
-    return _render_desk(request, draft)
+    return _render_review(request, draft)
 
 
 def stored(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
     """Tell the page that waited for it where the text is now."""
-    say_stored(request, draft)
+    report_stored(request, draft)
     assert draft.version is not None  # the caller has looked
     return HttpResponse(headers={"HX-Redirect": draft.version.get_absolute_url()})
 
 
-def _render_desk(
+def _render_review(
     request: HttpRequest, draft: ImportDraft, typed: dict[str, Any] | None = None, problem: str = ""
 ) -> HttpResponse:
-    now = apply.mended(draft)
-    rows = list(draft.mends.select_related("by", "undone_by").order_by("-number"))
-    opened = (typed or {}).get("target") or request.GET.get("mend", "")
+    now = apply.corrected(draft)
+    rows = list(draft.corrections.select_related("by", "undone_by").order_by("-number"))
+    opened = (typed or {}).get("target") or request.GET.get("correct", "")
     at = opened or request.GET.get("at", "")
-    touched = [key for row in rows if row.is_standing for key in row.touches]
+    touched = [key for row in rows if row.is_active for key in row.touches]
     laid = lay_out(draft, now, touched, page=_number(request.GET.get("page"), 1), at=at)
     context = {
         "draft": draft,
-        "desk": laid,
+        "review": laid,
         "tongue": now.document.language,
-        "mends": rows,
-        "standing": sum(row.is_standing for row in rows),
-        "undone": any(not row.is_standing for row in rows),
+        "corrections": rows,
+        "active_count": sum(row.is_active for row in rows),
+        "undone": any(not row.is_active for row in rows),
         "others": presence.others(request.user, draft),
         "panel": _panel(now, opened, typed, problem) if opened in now.keys else None,
         "problem": problem if opened not in now.keys else "",
         "page_before": laid.page - 1,
         "page_after": laid.page + 1 if laid.page < len(laid.pages) else 0,
     }
-    return render(request, "imports/desk.html", context, status=400 if problem else 200)
+    return render(request, "imports/review.html", context, status=400 if problem else 200)
 
 
 def _panel(now: CorrectedDocument, key: str, typed: dict[str, Any] | None = None, problem: str = "") -> dict[str, Any]:
-    """What the form that mends one clause shows: the clause, or what was typed and did not fit."""
+    """What the form that corrects one clause shows: the clause, or what was typed and did not fit."""
     place = now.place(key)
     clause = now.document.clauses[place]
     before = now.document.clauses[place - 1] if place else None
     values = {name: getattr(clause, name) for name in ("num", "element", "heading", "text")}
     return {
         "key": key,
-        "name": corrections_services.name_of(now, key),
+        "name": corrections_services.clause_name(now, key),
         "typed": values | {"reason": ""} | (typed or {}),
         "places": list(places(clause.text)),
         "elements": dict.fromkeys((clause.element, *ELEMENTS)),
@@ -106,11 +106,11 @@ def _number(value: Any, otherwise: int = 0) -> int:
 @require_safe
 @editors_only
 def clause(request: HttpRequest, number: int, key: str) -> HttpResponse:
-    """The form that mends one clause: alone for htmx, else in its place on the desk."""
+    """The form that corrects one clause: alone for htmx, else in its place on the review page."""
     draft = access.get_draft(request.user, number)
     if not draft.is_open or not getattr(request, "htmx", False):
-        return redirect(f"{draft.get_absolute_url()}?mend={key}#c-{key}")
-    now = apply.mended(draft)
+        return redirect(f"{draft.get_absolute_url()}?correct={key}#c-{key}")
+    now = apply.corrected(draft)
     if key not in now.keys:
         raise Http404(_("The clause is no longer there; somebody has joined it or set it aside."))
     context = {"draft": draft, "panel": _panel(now, key), "tongue": now.document.language}
@@ -118,7 +118,7 @@ def clause(request: HttpRequest, number: int, key: str) -> HttpResponse:
 
 
 @editors_only
-def mend(request: HttpRequest, number: int) -> HttpResponse:
+def correct(request: HttpRequest, number: int) -> HttpResponse:
     """Put a clause right: what the button pressed says, or all that was changed in the form."""
     draft = access.get_draft(request.user, number)
     if request.method != "POST" or not draft.is_open:
@@ -126,17 +126,17 @@ def mend(request: HttpRequest, number: int) -> HttpResponse:
     typed = {name: _plain(request.POST.get(name, "")) for name in ("target", "num", "element", "heading", "text")}
     typed |= {name: request.POST.get(name, "") for name in ("kind", "reason", "at", "into", "revision")}
     try:
-        made = _mend(request, draft, typed)
+        made = _make_corrections(request, draft, typed)
     except corrections_services.Conflict as conflict:
         return _render_conflict(request, draft, typed, conflict)
     except CorrectionError as error:
-        return _render_desk(request, draft, typed, str(error))
+        return _render_review(request, draft, typed, str(error))
     if made is None:
-        return _render_desk(request, draft, typed, _("Nothing was changed."))
+        return _render_review(request, draft, typed, _("Nothing was changed."))
     presence.note(request.user, draft, made.clause)
-    place = made.touches[1] if made.kind == MendKind.JOIN else made.target
+    place = made.touches[1] if made.kind == CorrectionKind.JOIN else made.target
     at = _after(draft, place)
-    return redirect(f"{draft.get_absolute_url()}?stored=mend&at={at}#c-{at}")
+    return redirect(f"{draft.get_absolute_url()}?stored=correct&at={at}#c-{at}")
 
 
 def _plain(typed: str) -> str:
@@ -146,15 +146,15 @@ def _plain(typed: str) -> str:
 
 def _after(draft: ImportDraft, key: str) -> str:
     """The clause itself, or where it is no more the first one."""
-    keys = apply.mended(draft).keys
+    keys = apply.corrected(draft).keys
     return key if key in keys else keys[0]
 
 
-def _mend(request: HttpRequest, draft: ImportDraft, typed: dict[str, str]) -> Any:
-    """Make the mend, or the two, that the form asks for. None where it changes nothing."""
+def _make_corrections(request: HttpRequest, draft: ImportDraft, typed: dict[str, str]) -> Any:
+    """Make the correction, or the two, that the form asks for. None where it changes nothing."""
     revision = _number(typed["revision"])
     corrections_services.refuse_conflict(request.user, draft, [typed["target"]], revision)
-    make = lambda kind, values, seen: corrections_services.make_mend(  # noqa: E731
+    make = lambda kind, values, seen: corrections_services.make_correction(  # noqa: E731
         request.user, draft, kind, typed["target"], values, typed["reason"], seen
     )
     kind, _separator, variant = typed["kind"].partition("-")
@@ -168,19 +168,19 @@ def _mend(request: HttpRequest, draft: ImportDraft, typed: dict[str, str]) -> An
         if not request.POST.get("as_is") and _changes(draft, typed):
             raise CorrectionError(_("The number, heading or words were changed too. Keep those first."))
         return make(kind, simple[kind], revision)
-    return _mend_words(draft, typed, make, revision)
+    return _correct_fields(draft, typed, make, revision)
 
 
 def _changes(draft: ImportDraft, typed: dict[str, str]) -> dict[str, str]:
     """What in the form is other than in the clause as it stands."""
-    now = apply.mended(draft).clause(typed["target"])
+    now = apply.corrected(draft).clause(typed["target"])
     return {name: typed[name] for name in ("num", "element", "heading", "text") if typed[name] != getattr(now, name)}
 
 
-def _mend_words(draft: ImportDraft, typed: dict[str, str], make: Any, revision: int) -> Any:
+def _correct_fields(draft: ImportDraft, typed: dict[str, str], make: Any, revision: int) -> Any:
     changes = _changes(draft, typed)
     made = None
-    for kind, names in ((MendKind.NUMBER, ("num", "element")), (MendKind.WORDS, ("heading", "text"))):
+    for kind, names in ((CorrectionKind.NUMBER, ("num", "element")), (CorrectionKind.WORDS, ("heading", "text"))):
         values = {name: changes[name] for name in names if name in changes}
         if values:
             # The second of two rests on the first, which is this person's own.
@@ -193,13 +193,13 @@ def _render_conflict(
 ) -> HttpResponse:
     """Both: what the others did to the clause since, and what was to be done now. Nothing is lost, nothing written."""
     draft.refresh_from_db()
-    now = apply.mended(draft)
+    now = apply.corrected(draft)
     there = now.clause(typed["target"]) if typed["target"] in now.keys else None
     context = {
         "draft": draft,
         "typed": typed,
         "there": there,
-        "theirs": conflict.mends,
+        "theirs": conflict.corrections,
         "tongue": now.document.language,
     }
     return render(request, "imports/conflict.html", context, status=409)
@@ -210,7 +210,7 @@ def _step(request: HttpRequest, number: int, action: Any) -> HttpResponse:
     if request.method != "POST":
         return redirect(draft)
     try:
-        row = action(request.user, draft, _number(request.POST.get("mend")) or None)
+        row = action(request.user, draft, _number(request.POST.get("correction")) or None)
     except EngineError as error:
         messages.error(request, str(error))
         return redirect(draft)
@@ -229,20 +229,20 @@ def redo(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @editors_only
-def doubts(request: HttpRequest, number: int) -> HttpResponse:
-    """Say that a doubt, or all of them, was looked at."""
+def warnings(request: HttpRequest, number: int) -> HttpResponse:
+    """Note that a warning, or all of them, was checked."""
     draft = access.get_draft(request.user, number)
     if request.method != "POST" or not draft.is_open:
         return redirect(draft)
-    chosen = request.POST.get("doubt", "")
-    corrections_services.read_doubts(request.user, draft, None if chosen == "all" else _number(chosen))
-    if draft.unread:
-        words = ngettext("%(n)s warning left.", "%(n)s warnings left.", draft.unread)
-        messages.success(request, words % {"n": digits(draft.unread)})
+    chosen = request.POST.get("warning", "")
+    corrections_services.check_warnings(request.user, draft, None if chosen == "all" else _number(chosen))
+    if draft.unchecked_count:
+        words = ngettext("%(n)s warning left.", "%(n)s warnings left.", draft.unchecked_count)
+        messages.success(request, words % {"n": digits(draft.unchecked_count)})
     else:
         messages.success(request, _("All warnings were reviewed."))
     page = _number(request.POST.get("page"), 1)
-    return redirect(f"{draft.get_absolute_url()}?page={page}#{request.POST.get('back', 'doubts')[:40]}")
+    return redirect(f"{draft.get_absolute_url()}?page={page}#{request.POST.get('back', 'warnings')[:40]}")
 
 
 @editors_only

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from lawcompare.audit.services import record
-from lawcompare.imports.corrections.apply import mended, neutral_name
+from lawcompare.imports.corrections.apply import corrected, neutral_name
 from lawcompare.imports.models import ImportDraft, Storing
 from lawcompare.jobs.registry import Report
 from lawcompare.jobs.runner import finish
@@ -23,15 +23,15 @@ from lawcompare.publishing.services import publish
 def run_storing(job: Storing, report: Report) -> None:
     draft = job.draft
     report("storing", 0, draft.clause_count)
-    version = store_text(mended(draft).document, job.said, draft.original, progress=report)
+    version = store_text(corrected(draft).document, job.said, draft.original, progress=report)
     Origin.objects.create(version=version, organisation=draft.organisation)
     ImportDraft.objects.filter(pk=draft.pk).update(
         version=version,
-        doubts_unread=draft.unread,
+        warnings_unchecked=draft.unchecked_count,
         name=neutral_name(draft),  # how people call a file may tell who wrote it or passed it on
         changed_at=timezone.now(),
     )
-    details = {"unread": draft.unread, "mends": draft.mends.standing().count()}
+    details = {"unchecked": draft.unchecked_count, "corrections": draft.corrections.active().count()}
     action = "publish" if job.is_public else "keep"
     record(action, f"text/{version.address}", by=job.by, organisation=draft.organisation.slug, **details)
     if job.is_public:

@@ -1,4 +1,4 @@
-"""From a mended draft to a version: what is said of it, how readers will see it, and making it one."""
+"""From a corrected draft to a version: what is said of it, how readers will see it, and making it one."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def _preview(request: HttpRequest, draft: ImportDraft, version: Version, documen
 
 @editors_only
 def publish(request: HttpRequest, number: int) -> HttpResponse:
-    """Have it made a version: public, or the organisation's own. Doubts nobody looked at are asked about once.
+    """Have it made a version: public, or the organisation's own. Warnings that nobody checked are asked about once.
 
     A worker stores it; the answer is the page that waits for that.
     """
@@ -147,11 +147,11 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
     if form is None:
         return redirect("import_about", number)
     try:
-        known = "unread" in request.POST
-        services.ask_to_store(request.user, draft, form.said(), is_public=is_public, unread_is_known=known)
-    except services.UnreadDoubts as doubts:
-        context = {"draft": draft, "count": doubts.count, "is_public": is_public}
-        return render(request, "imports/unread.html", context, status=409)
+        known = "unchecked" in request.POST
+        services.ask_to_store(request.user, draft, form.said(), is_public=is_public, unchecked_is_known=known)
+    except services.UncheckedWarnings as warnings:
+        context = {"draft": draft, "count": warnings.count, "is_public": is_public}
+        return render(request, "imports/unchecked.html", context, status=409)
     return redirect(f"{draft.get_absolute_url()}?stored=about")
 
 
@@ -167,9 +167,9 @@ def correct(request: HttpRequest, law: str, version: str) -> HttpResponse:
 
 @require_safe
 @public()
-def mends(request: HttpRequest, law: str, version: str) -> HttpResponse:
-    """What was put right before a text became a version: for every reader, without its words and without names."""
+def corrections(request: HttpRequest, law: str, version: str) -> HttpResponse:
+    """The corrections of a text before it became a version: for every reader, without its words and without names."""
     text, _others = get_version_among(request.user, law, version)
     draft = ImportDraft.objects.filter(version=text).select_related("organisation").first()
-    rows = draft.mends.standing().order_by("number") if draft else []
-    return render(request, "imports/mends.html", {"version": text, "draft": draft, "mends": rows})
+    rows = draft.corrections.active().order_by("number") if draft else []
+    return render(request, "imports/corrections.html", {"version": text, "draft": draft, "corrections": rows})

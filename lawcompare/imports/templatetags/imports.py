@@ -1,4 +1,4 @@
-"""What the desk adds to the pages of a text: what was put right in it, and what an editor may do with it."""
+"""What importing adds to the pages of a text: how it was corrected before, and what an editor may do with it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django import template
 from django.db.models import Count, Q
 
 from lawcompare.accounts.access import may
-from lawcompare.imports.models import ImportDraft, MendKind
+from lawcompare.imports.models import CorrectionKind, ImportDraft
 from lawcompare.imports.review_page.presence import name_of
 from lawcompare.laws.models import Law, Version
 from lawcompare.laws.withdrawal.services import may_withdraw
@@ -20,17 +20,17 @@ register.filter("colleague", name_of)
 
 
 @register.filter
-def said_kind(button: str) -> str:
-    """What a button of the mending form does, as its mend is called."""
+def correction_kind(button: str) -> str:
+    """The correction that a button of the form makes, in the reader's language; empty for none."""
     kind = button.partition("-")[0]
-    return str(MendKind(kind).label) if kind in MendKind.values else ""
+    return str(CorrectionKind(kind).label) if kind in CorrectionKind.values else ""
 
 
 @register.simple_tag
-def mending_of(version: Version) -> ImportDraft | None:
-    """The draft a version was made from, with ``mend_count``. One query."""
-    standing = Count("mends", filter=Q(mends__undone_at__isnull=True))
-    drafts = ImportDraft.objects.filter(version=version).select_related("organisation").annotate(mend_count=standing)
+def corrections_of(version: Version) -> ImportDraft | None:
+    """The draft a version was made from, with ``correction_count``. One query."""
+    count = Count("corrections", filter=Q(corrections__undone_at__isnull=True))
+    drafts = ImportDraft.objects.filter(version=version).select_related("organisation").annotate(correction_count=count)
     return drafts.first()
 
 
@@ -42,7 +42,7 @@ def withdraws(context: Any, law: Law) -> bool:
 
 
 @register.inclusion_tag("imports/_tools.html", takes_context=True)
-def desk_tools(context: Any, version: Version) -> dict[str, Any]:
+def version_tools(context: Any, version: Version) -> dict[str, Any]:
     """What an editor may do with a text. Asks nothing for a visitor."""
     request = context["request"]
     is_editor = request.user.is_authenticated and may(request.user, "import")

@@ -38,7 +38,7 @@ def _keep(draft: ImportDraft, document: Document) -> None:
         reading=keep_reading(document),
         title=document.title[:300],
         clause_count=len(document.clauses),
-        doubt_count=len(document.warnings),
+        warning_count=len(document.warnings),
         said={"title": document.title[:300], "language": document.language} | said,
         changed_at=timezone.now(),
     )

@@ -183,7 +183,7 @@ def render_waiting(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
     return render(request, part, context)
 
 
-def say_stored(request: HttpRequest, draft: ImportDraft) -> None:
+def report_stored(request: HttpRequest, draft: ImportDraft) -> None:
     is_public = draft.state == DraftState.PUBLISHED
     sentence = (
         _("Published. Its comparisons are being made.") if is_public else _("Saved. Only your organisation sees it.")

@@ -109,7 +109,7 @@ def test_from_upload_to_published_comparison_in_few_actions(open_as, open_page, 
     visitor = open_page("/laws/kh-lamps/2024-km/")
     expect(visitor.locator("main")).to_contain_text("មាត្រា ៥០")
     visitor.get_by_text("Where this text comes from").click()
-    visitor.get_by_role("link", name=f"2 mends by {ORGANISATION}").click()
+    visitor.get_by_role("link", name=f"2 corrections by {ORGANISATION}").click()
     expect(visitor.locator("tbody tr")).to_have_count(2)
     expect(visitor.locator("tbody")).to_contain_text("As printed.")
     compared = open_page("/km/compare/kh-lamps/2023-km/with/kh-lamps/2024-km/")
@@ -154,7 +154,7 @@ def test_the_desk_works_without_a_script(open_as):
             break
         page.wait_for_timeout(500)
         page.reload()
-    expect(page.locator(".doubt")).to_contain_text("Article 3 comes after Article 1")
+    expect(page.locator(".reader-warning")).to_contain_text("Article 3 comes after Article 1")
     page.locator("#c-c1").get_by_role("link", name="Mend").click()
     page.get_by_label("Number").fill("Article 2")
     page.get_by_label("Why").fill("Misread.")
@@ -179,7 +179,7 @@ def test_what_is_typed_comes_back_after_the_session_ended(open_as):
     expect(page).to_have_url(re.compile("/accounts/login/"))
     # Signed in again, in the same window.
     page.context.add_cookies(open_as(EDITOR, "/workspace/").context.cookies())
-    page.goto(address.split("?")[0].split("#")[0] + "?mend=c1#c-c1")
+    page.goto(address.split("?")[0].split("#")[0] + "?correct=c1#c-c1")
     expect(page.get_by_label("Words")).to_have_value("Whoever takes a raft owes nothing.")
 
 
@@ -240,7 +240,7 @@ def test_the_desk_has_no_fault_that_axe_finds(open_as, language):
     page.locator("#c-c1").get_by_role("link", name="Mend").click()
     page.get_by_role("button", name="Join with the one before").click()
     expect(page.locator("[data-row]")).to_have_count(1)
-    for path in (f"{desk}?mend=c0", f"{desk}about/", f"{desk}discard/"):
+    for path in (f"{desk}?correct=c0", f"{desk}about/", f"{desk}discard/"):
         page.goto(language + path)
         expect_accessible_at_every_width(page)
     say_what_it_is(page, desk, f"dinghies{language.replace('/', '-')}")
@@ -248,8 +248,8 @@ def test_the_desk_has_no_fault_that_axe_finds(open_as, language):
     expect(page.locator("h1")).to_have_text("On dinghies")
     expect_accessible_at_every_width(page)
     # Two mend one clause at once: the second is shown what the first did.
-    page.goto(f"{language}{desk}?mend=c0#c-c0")
-    meanwhile = open_as(ADMINISTRATOR, f"{desk}?mend=c0#c-c0")
+    page.goto(f"{language}{desk}?correct=c0#c-c0")
+    meanwhile = open_as(ADMINISTRATOR, f"{desk}?correct=c0#c-c0")
     for other, heading in ((meanwhile, "Dinghies"), (page, "Small boats")):
         other.locator("[name=heading]").fill(heading)
         other.locator("[name=reason]").first.fill("As printed.")

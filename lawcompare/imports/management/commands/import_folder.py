@@ -19,7 +19,9 @@ from lawcompare.laws.services import ImportRefused, check_file
 
 
 class Command(BaseCommand):
-    help = "Hand in every file of a folder or a ZIP, as an editor does at the desk, and print what became of each."
+    help = (
+        "Hand in every file of a folder or a ZIP, as an editor does on the imports page, and print what became of each."
+    )
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("path", type=Path)
@@ -56,7 +58,7 @@ class Command(BaseCommand):
         draft.refresh_from_db()
         if draft.read_by.is_failed:
             return f"refused: {draft.read_by.reason}"
-        return f"read, {draft.clause_count} clauses, {draft.doubt_count} doubts"
+        return f"read, {draft.clause_count} clauses, {draft.warning_count} warnings"
 
     def files(self, path: Path) -> Iterator[tuple[str, bytes | EngineError]]:
         if path.is_dir():

@@ -1,4 +1,4 @@
-"""Mending at the desk: each step kept, undone and made again; two people at once lose nothing."""
+"""Correcting a draft: each step kept, undone and made again; two people at once lose nothing."""
 
 import re
 
@@ -10,7 +10,7 @@ from lawcompare.audit.models import Entry
 from lawcompare.engine.structure.corrections import CorrectionError
 from lawcompare.imports.corrections import apply
 from lawcompare.imports.corrections import services as corrections_services
-from lawcompare.imports.models import Mend
+from lawcompare.imports.models import ImportCorrection
 from lawcompare.imports.review_page import presence
 from tests import second_factor
 from tests.conftest import OLD_DRAFT
@@ -23,17 +23,17 @@ REASON = "The print says so."
 
 def words(draft) -> list[tuple[str, str, str]]:
     draft.refresh_from_db()
-    return [(c.num, c.heading, c.text) for c in apply.mended(draft).document.clauses]
+    return [(c.num, c.heading, c.text) for c in apply.corrected(draft).document.clauses]
 
 
-def post(desk, draft, **said):
+def post(editor, draft, **said):
     draft.refresh_from_db()
     said = {"revision": draft.revision, "as_is": "1"} | said
-    return desk.post(f"{draft.get_absolute_url()}mend/", said)
+    return editor.post(f"{draft.get_absolute_url()}correct/", said)
 
 
 def form_of(draft, key: str, **changed: str) -> dict[str, str]:
-    clause = apply.mended(draft).clause(key)
+    clause = apply.corrected(draft).clause(key)
     typed = {name: getattr(clause, name) for name in ("num", "element", "heading", "text")}
     return typed | {"target": key, "kind": "words", "reason": REASON, "as_is": ""} | changed
 
@@ -46,12 +46,12 @@ def fern(cast):
     return person
 
 
-def test_number_and_words_are_set_right_with_a_reason(desk, hand_in):
+def test_number_and_words_are_set_right_with_a_reason(editor, hand_in):
     draft = hand_in()
-    response = post(desk, draft, **form_of(draft, "c3", num="Article 3", text="A provider keeps no data."))
+    response = post(editor, draft, **form_of(draft, "c3", num="Article 3", text="A provider keeps no data."))
     assert response.status_code == 302 and response["Location"].endswith("#c-c3")
     assert words(draft)[3] == ("Article 3", "Duties of providers", "A provider keeps no data.")
-    assert [(m.kind, m.clause, m.reason) for m in Mend.objects.all()] == [
+    assert [(m.kind, m.clause, m.reason) for m in ImportCorrection.objects.all()] == [
         ("number", "Article 4", REASON),
         ("words", "Article 3", REASON),
     ]
@@ -69,96 +69,96 @@ def test_number_and_words_are_set_right_with_a_reason(desk, hand_in):
         ({"kind": "join", "target": "c77", "as_is": "1"}, "no longer there"),
     ],
 )
-def test_what_does_not_fit_is_said_and_what_was_typed_is_still_there(desk, hand_in, said, sentence):
+def test_what_does_not_fit_is_said_and_what_was_typed_is_still_there(editor, hand_in, said, sentence):
     draft = hand_in()
-    response = post(desk, draft, **form_of(draft, "c3", **said))
+    response = post(editor, draft, **form_of(draft, "c3", **said))
     assert response.status_code == 400
     html = response.content.decode()
     assert sentence in html
     if said.get("num"):
         assert 'value="Article 3"' in html
-    assert not Mend.objects.exists()
+    assert not ImportCorrection.objects.exists()
 
 
-def test_every_kind_of_mend_is_made_by_its_button(desk, hand_in):
+def test_every_kind_of_mend_is_made_by_its_button(editor, hand_in):
     draft = hand_in()
-    post(desk, draft, target="c2", kind="level-in")
-    post(desk, draft, target="c2", kind="level-out")
-    text = apply.mended(draft).clause("c3").text
-    post(desk, draft, target="c3", kind="split", at=str(text.index("data")))
+    post(editor, draft, target="c2", kind="level-in")
+    post(editor, draft, target="c2", kind="level-out")
+    text = apply.corrected(draft).clause("c3").text
+    post(editor, draft, target="c3", kind="split", at=str(text.index("data")))
     assert words(draft)[4] == ("", "", "data for 180 days.")
-    post(desk, draft, target="m3", kind="join")
+    post(editor, draft, target="m3", kind="join")
     assert words(draft)[3][2] == "A provider keeps\ndata for 180 days." or words(draft)[3][2] == text
-    post(desk, draft, target="c2", kind="aside")
+    post(editor, draft, target="c2", kind="aside")
     assert [num for num, _heading, _text in words(draft)] == ["Chapter 1", "Article 1", "Article 4"]
-    assert Mend.objects.count() == 5
+    assert ImportCorrection.objects.count() == 5
 
 
-def test_a_mend_without_a_reason_of_its_own_has_the_usual_one(desk, hand_in):
+def test_a_mend_without_a_reason_of_its_own_has_the_usual_one(editor, hand_in):
     draft = hand_in()
-    post(desk, draft, target="c2", kind="join")
-    assert Mend.objects.get().said_reason == "The reader had cut one clause in two."
+    post(editor, draft, target="c2", kind="join")
+    assert ImportCorrection.objects.get().reason_text == "The reader had cut one clause in two."
 
 
-def test_undo_and_redo_restore_exactly(desk, hand_in):
+def test_undo_and_redo_restore_exactly(editor, hand_in):
     draft = hand_in()
     before = words(draft)
-    post(desk, draft, target="c2", kind="join")
+    post(editor, draft, target="c2", kind="join")
     after = words(draft)
     assert after != before
-    desk.post(f"{draft.get_absolute_url()}undo/")
+    editor.post(f"{draft.get_absolute_url()}undo/")
     assert words(draft) == before
-    desk.post(f"{draft.get_absolute_url()}redo/")
+    editor.post(f"{draft.get_absolute_url()}redo/")
     assert words(draft) == after
     assert draft.revision == 3
 
 
-def test_an_earlier_mend_is_undone_where_nothing_rests_on_it_and_else_refused(desk, hand_in, cast):
+def test_an_earlier_mend_is_undone_where_nothing_rests_on_it_and_else_refused(editor, hand_in, cast):
     draft = hand_in()
-    post(desk, draft, **form_of(draft, "c1", heading="Entry"))
-    post(desk, draft, **form_of(draft, "c3", heading="Duties"))
-    post(desk, draft, **form_of(draft, "c1", heading="Entries"))
+    post(editor, draft, **form_of(draft, "c1", heading="Entry"))
+    post(editor, draft, **form_of(draft, "c3", heading="Duties"))
+    post(editor, draft, **form_of(draft, "c1", heading="Entries"))
     with pytest.raises(CorrectionError, match="Correction 3 depends on correction 1"):
         corrections_services.undo(cast.eve, draft, 1)
     corrections_services.undo(cast.eve, draft, 2)
     assert words(draft)[3][1] == "Duties of providers" and words(draft)[1][1] == "Entries"
-    page = desk.post(f"{draft.get_absolute_url()}undo/", {"mend": "1"}, follow=True)
+    page = editor.post(f"{draft.get_absolute_url()}undo/", {"correction": "1"}, follow=True)
     assert "depends on correction 1" in page.content.decode()
 
 
-def test_nothing_to_undo_is_one_sentence(desk, hand_in):
+def test_nothing_to_undo_is_one_sentence(editor, hand_in):
     draft = hand_in()
     for step in ("undo", "redo"):
-        page = desk.post(f"{draft.get_absolute_url()}{step}/", follow=True)
+        page = editor.post(f"{draft.get_absolute_url()}{step}/", follow=True)
         assert page.status_code == 200 and "There is nothing to" in page.content.decode()
 
 
-def test_two_people_mend_different_clauses_without_noticing(desk, hand_in, cast, fern):
+def test_two_people_mend_different_clauses_without_noticing(editor, hand_in, cast, fern):
     draft = hand_in()
-    corrections_services.make_mend(fern, draft, "words", "c1", {"heading": "Entry"}, REASON, 0)
-    assert post(desk, draft, **form_of(draft, "c3", num="Article 3"), revision=0).status_code == 302
+    corrections_services.make_correction(fern, draft, "words", "c1", {"heading": "Entry"}, REASON, 0)
+    assert post(editor, draft, **form_of(draft, "c3", num="Article 3"), revision=0).status_code == 302
     assert [words(draft)[1][1], words(draft)[3][0]] == ["Entry", "Article 3"]
 
 
-def test_of_two_who_mend_one_clause_the_second_is_shown_both_and_decides(desk, hand_in, cast, fern):
+def test_of_two_who_mend_one_clause_the_second_is_shown_both_and_decides(editor, hand_in, cast, fern):
     draft = hand_in()
     typed = form_of(draft, "c1", heading="Unlawful access")
-    corrections_services.make_mend(fern, draft, "words", "c1", {"heading": "Entry"}, "As printed on page 3.", 0)
-    response = post(desk, draft, **typed, revision=0)
+    corrections_services.make_correction(fern, draft, "words", "c1", {"heading": "Entry"}, "As printed on page 3.", 0)
+    response = post(editor, draft, **typed, revision=0)
     html = response.content.decode()
     assert response.status_code == 409
     assert "As printed on page 3." in html and "fern" in html and 'value="Unlawful access"' in html
     assert words(draft)[1][1] == "Entry"
-    assert post(desk, draft, **typed).status_code == 302
+    assert post(editor, draft, **typed).status_code == 302
     assert words(draft)[1][1] == "Unlawful access"
-    assert Mend.objects.count() == 2
+    assert ImportCorrection.objects.count() == 2
 
 
-def test_whose_clause_was_joined_away_meanwhile_is_told(desk, hand_in, cast, fern):
+def test_a_clause_that_was_joined_away_meanwhile_is_reported(editor, hand_in, cast, fern):
     draft = hand_in()
     typed = form_of(draft, "c2", heading="Listening")
-    corrections_services.make_mend(fern, draft, "join", "c2", {"into": "text", "glue": " "}, "", 0)
-    response = post(desk, draft, **typed, revision=0)
+    corrections_services.make_correction(fern, draft, "join", "c2", {"into": "text", "glue": " "}, "", 0)
+    response = post(editor, draft, **typed, revision=0)
     assert response.status_code in (400, 409)
     assert "no longer there" in response.content.decode()
 
@@ -169,54 +169,54 @@ def test_they_see_each_other(client, hand_in, cast, fern):
     client.force_login(cast.eve)
     html = client.post(f"{draft.get_absolute_url()}here/", {"revision": "0"}).content.decode()
     assert "fern is here, at Article 4." in html and "eve" not in html
-    corrections_services.make_mend(fern, draft, "words", "c1", {"heading": "Entry"}, REASON, 0)
+    corrections_services.make_correction(fern, draft, "words", "c1", {"heading": "Entry"}, REASON, 0)
     html = client.post(f"{draft.get_absolute_url()}here/", {"revision": "0"}).content.decode()
     assert "was changed since" in html
     assert "fern is here" in client.get(draft.get_absolute_url()).content.decode()
 
 
-def test_doubts_are_looked_at_one_by_one_by_mending_or_all_at_once(desk, hand_in):
+def test_warnings_are_checked_one_by_one_by_correcting_or_all_at_once(editor, hand_in):
     draft = hand_in()
-    desk.post(f"{draft.get_absolute_url()}doubts/", {"doubt": "0"})
+    editor.post(f"{draft.get_absolute_url()}warnings/", {"warning": "0"})
     draft.refresh_from_db()
-    assert (draft.unread, draft.doubts_read) == (1, [0])
-    desk.post(f"{draft.get_absolute_url()}doubts/", {"doubt": "77"})
-    post(desk, draft, **form_of(draft, "c3", num="Article 3"))
+    assert (draft.unchecked_count, draft.warnings_checked) == (1, [0])
+    editor.post(f"{draft.get_absolute_url()}warnings/", {"warning": "77"})
+    post(editor, draft, **form_of(draft, "c3", num="Article 3"))
     draft.refresh_from_db()
-    assert draft.unread == 0
+    assert draft.unchecked_count == 0
     second = hand_in("Article 1. A\nText.\n\nArticle 3. B\nText.\n\nArticle 9. C\nText.\n")
-    desk.post(f"{second.get_absolute_url()}doubts/", {"doubt": "all"})
+    editor.post(f"{second.get_absolute_url()}warnings/", {"warning": "all"})
     second.refresh_from_db()
-    assert second.unread == 0
+    assert second.unchecked_count == 0
 
 
-def test_the_form_of_one_clause_comes_alone_or_in_its_place(desk, hand_in):
+def test_the_form_of_one_clause_comes_alone_or_in_its_place(editor, hand_in):
     draft = hand_in()
     address = f"{draft.get_absolute_url()}clause/c3/"
-    alone = desk.get(address, headers={"HX-Request": "true"}).content.decode()
+    alone = editor.get(address, headers={"HX-Request": "true"}).content.decode()
     assert "<html" not in alone and 'name="target" value="c3"' in alone
-    page = desk.get(address, follow=True).content.decode()
+    page = editor.get(address, follow=True).content.decode()
     assert re.search(r'id="panel-c3">\s*<form', page)
-    assert desk.get(f"{draft.get_absolute_url()}clause/c99/", headers={"HX-Request": "true"}).status_code == 404
+    assert editor.get(f"{draft.get_absolute_url()}clause/c99/", headers={"HX-Request": "true"}).status_code == 404
 
 
-def test_a_long_text_is_mended_page_by_page(desk, hand_in, settings):
+def test_a_long_text_is_corrected_page_by_page(editor, hand_in, settings):
     settings.CLAUSES_PER_PAGE = 10
     draft = hand_in("\n".join(f"Article {n}. Offence {n}\nWhoever does it is fined.\n" for n in range(1, 41)))
-    first, last = (desk.get(f"{draft.get_absolute_url()}?page={n}").content.decode() for n in (1, 99))
+    first, last = (editor.get(f"{draft.get_absolute_url()}?page={n}").content.decode() for n in (1, 99))
     assert 'id="c-c0"' in first and 'id="c-c39"' not in first
     assert 'id="c-c39"' in last and 'id="c-c0"' not in last
-    assert 'id="c-c25"' in desk.get(f"{draft.get_absolute_url()}?at=c25").content.decode()
+    assert 'id="c-c25"' in editor.get(f"{draft.get_absolute_url()}?at=c25").content.decode()
 
 
-def test_what_is_stored_is_mended_no_more(desk, hand_in, cast, store):
+def test_what_is_stored_is_mended_no_more(editor, hand_in, cast, store):
     draft = hand_in()
     draft.version = store(OLD_DRAFT)
     draft.save()
     with pytest.raises(CorrectionError, match="stored already"):
-        corrections_services.make_mend(cast.eve, draft, "join", "c2", {}, "", 0)
+        corrections_services.make_correction(cast.eve, draft, "join", "c2", {}, "", 0)
 
 
-def test_the_log_names_no_words_of_a_draft(desk, hand_in):
+def test_the_log_names_no_words_of_a_draft(editor, hand_in):
     hand_in()
     assert all("access" not in entry.details for entry in Entry.objects.all())
