@@ -41,11 +41,11 @@ class Lines(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__()
-        self.said: list[str] = []
+        self.details: list[str] = []
         self.setFormatter(logging.Formatter("%(name)s %(message)s"))
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.said.append(self.format(record))
+        self.details.append(self.format(record))
 
 
 @pytest.fixture
@@ -154,7 +154,7 @@ def test_it_stands_on_no_page_and_in_no_export(published, cast, who):
 
 
 def test_it_stands_in_no_log_and_in_no_entry_of_the_audit_log(published, lines):
-    assert not [line for line in lines.said if planting.is_in(line.encode())]
+    assert not [line for line in lines.details if planting.is_in(line.encode())]
     assert not [entry for entry in Entry.objects.all() if planting.is_in(str(vars(entry)).encode())]
 
 

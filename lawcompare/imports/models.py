@@ -88,7 +88,7 @@ class ImportDraft(models.Model):
     # Raised by every correction, undo and redo, so that whoever works on an older state is told.
     revision = models.PositiveIntegerField(default=0)
     # What is said of the text so far, as typed; complete only when it is published.
-    said = models.JSONField(default=dict)
+    details = models.JSONField(default=dict)
 
     corrects = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
     version = models.OneToOneField(Version, null=True, on_delete=models.PROTECT, related_name="made_by")
@@ -175,7 +175,7 @@ class Storing(Job):
 
     draft = models.OneToOneField(ImportDraft, on_delete=models.CASCADE, related_name="storing")
     # As what the text is to be stored, and who asked for it.
-    said = models.JSONField(default=dict)
+    details = models.JSONField(default=dict)
     is_public = models.BooleanField(default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 

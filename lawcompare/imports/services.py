@@ -203,7 +203,7 @@ def correct(user: Any, version: Version) -> ImportDraft:
         title=version.title,
         clause_count=len(document.clauses),
         corrects=version,
-        said=details,
+        details=details,
     )
     record("correct", f"text/{version.address}", by=user, organisation=membership.organisation.slug)
     return draft
@@ -217,15 +217,15 @@ KEPT_IN_CORRECTION = (
 
 
 @transaction.atomic
-def say(user: Any, draft: ImportDraft, said: Mapping[str, str]) -> None:
+def save_details(user: Any, draft: ImportDraft, details: Mapping[str, str]) -> None:
     """Keep what was typed about the text, whether it is complete or not."""
     editor(user)
     held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
     if not held.is_open:
-        raise ImportRefused(_("This text is stored already; what is said of it is no longer changed."))
-    held.said = held.said | dict(said)
-    held.save(update_fields=["said", "changed_at"])
-    draft.said = held.said
+        raise ImportRefused(_("This text is stored already; its details can no longer change."))
+    held.details = held.details | dict(details)
+    held.save(update_fields=["details", "changed_at"])
+    draft.details = held.details
 
 
 @transaction.atomic
@@ -245,10 +245,10 @@ def ask_to_store(
     if held.unchecked_count and not unchecked_is_known:
         raise UncheckedWarnings(held.unchecked_count)
     kept = {name: str(value) for name, value in details.items() if value}
-    held.said = held.said | kept
+    held.details = held.details | kept
     held.save()
     Storing.objects.filter(draft=held).delete()  # one that failed
-    job = Storing.objects.create(draft=held, said=kept, is_public=is_public, by=user)
+    job = Storing.objects.create(draft=held, details=kept, is_public=is_public, by=user)
     record("ask to store", f"import/{held.pk}", by=user, organisation=membership.organisation.slug, public=is_public)
     jobs.enqueue(job)
 

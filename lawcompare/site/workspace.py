@@ -75,7 +75,7 @@ def _imports(user: Any) -> Iterator[WaitingItem]:
     n = drafts.filter(storing__state=JobState.FAILED).count()
     yield WaitingItem(n, ngettext("text that could not be stored", "texts that could not be stored", n), address, True)
     ready = drafts.open().filter(storing=None)
-    waiting = [draft for draft in ready.defer("said") if draft.unchecked_count]
+    waiting = [draft for draft in ready.defer("details") if draft.unchecked_count]
     n = len(waiting)
     yield WaitingItem(
         n, ngettext("import with warnings nobody has reviewed", "imports with warnings nobody has reviewed", n), address

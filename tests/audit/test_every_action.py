@@ -33,7 +33,7 @@ PERSON = {"user", "by", "author"}
 # What is done by a person and is not in the log. Each with its reason.
 NOT_LOGGED = {
     "crosswalk.services.state_correspondence": "for files of the demonstration; people state by state_by_hand",
-    "imports.services.say": "what is typed before it is stored; storing it is in the log",
+    "imports.services.save_details": "what is typed before it is stored; storing it is in the log",
     "uscode.services.check_editor": "asks whether; changes nothing",
     "laws.withdrawal.services.may_withdraw": "asks whether; changes nothing",
     "laws.renaming.services.names_now": "asks how something is called now; changes nothing",

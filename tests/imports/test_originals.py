@@ -91,7 +91,7 @@ def test_who_corrects_a_text_of_others_does_not_get_their_file(editor, cast, sto
 
 def test_without_the_key_every_page_says_so_in_a_sentence(editor, hand_in, settings):
     draft = hand_in()
-    services.say(draft.creator, draft, SAID)
+    services.save_details(draft.creator, draft, SAID)
     settings.ORIGINALS_KEY = OTHER_KEY
     apply.forget()
     here = draft.get_absolute_url()

@@ -200,7 +200,7 @@ def test_while_it_is_stored_nothing_is_corrected_and_the_progress_is_shown(edito
         kwargs["progress"]("storing", 2, 4)
         seen.append(wait(editor, draft).content.decode())
         with pytest.raises(ImportRefused):
-            services.say(cast.eve, draft, {"title": "Other"})
+            services.save_details(cast.eve, draft, {"title": "Other"})
         return store_text(*args, **kwargs)
 
     monkeypatch.setattr(job, "store_text", look)
@@ -321,7 +321,7 @@ def test_a_published_text_is_corrected_by_a_new_one_that_names_it(client, editor
     corrections_services.make_correction(cast.eve, draft, "words", "c1", {"heading": "Access"}, "Misread.", 0)
     page = editor.get(f"{draft.get_absolute_url()}about/").content.decode()
     assert '<option value="draft/old" selected>' in page
-    form = {name: str(value) for name, value in draft.said.items()}
+    form = {name: str(value) for name, value in draft.details.items()}
     editor.post(f"{draft.get_absolute_url()}about/", form | {"preview": "1"})
     publish(editor, draft, commit)
     new = Version.objects.exclude(pk=old.pk).get()

@@ -120,13 +120,13 @@ class AboutForm(forms.Form):
     def _version(self, address: str) -> Version:
         return next(version for version in self.versions if version.address == address)
 
-    def said(self) -> dict[str, Any]:
+    def details(self) -> dict[str, Any]:
         """What is said, with the text it follows by date where nobody named one."""
-        said = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
-        if "follows" not in said:
-            before = self._before(said)
-            said |= {"follows": before.address} if before else {}
-        return {name: value for name, value in said.items() if value != NOTHING}
+        details = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
+        if "follows" not in details:
+            before = self._before(details)
+            details |= {"follows": before.address} if before else {}
+        return {name: value for name, value in details.items() if value != NOTHING}
 
     def _before(self, details: dict[str, Any]) -> Version | None:
         earlier = [

@@ -23,7 +23,7 @@ from lawcompare.publishing.services import publish
 def run_storing(job: Storing, report: Report) -> None:
     draft = job.draft
     report("storing", 0, draft.clause_count)
-    version = store_text(corrected(draft).document, job.said, draft.original, progress=report)
+    version = store_text(corrected(draft).document, job.details, draft.original, progress=report)
     Origin.objects.create(version=version, organisation=draft.organisation)
     ImportDraft.objects.filter(pk=draft.pk).update(
         version=version,

@@ -31,7 +31,7 @@ LIKENESS = 0.6
 
 
 def _form(request: HttpRequest, draft: ImportDraft, data: Any = None) -> AboutForm:
-    return AboutForm(data, versions=visible_versions(request.user), initial=draft.said)
+    return AboutForm(data, versions=visible_versions(request.user), initial=draft.details)
 
 
 @editors_only
@@ -43,10 +43,12 @@ def about(request: HttpRequest, number: int) -> HttpResponse:
     if not draft.is_open:
         return redirect(draft)
     if request.method != "POST":
-        draft.said = {"law": _likely_law(request, draft)} | draft.said
+        draft.details = {"law": _likely_law(request, draft)} | draft.details
         return _render_about(request, draft, _form(request, draft))
     form = _form(request, draft, request.POST)
-    services.say(request.user, draft, {name: request.POST.get(name, "").strip()[:5000] for name in form.fields})
+    services.save_details(
+        request.user, draft, {name: request.POST.get(name, "").strip()[:5000] for name in form.fields}
+    )
     if getattr(request, "htmx", False):
         return HttpResponse(_("Saved."))
     if "preview" in request.POST:
@@ -74,7 +76,7 @@ def _likely_law(request: HttpRequest, draft: ImportDraft) -> str:
 
 def _complete(request: HttpRequest, draft: ImportDraft) -> AboutForm | None:
     """The form as it was kept, where it is complete."""
-    form = _form(request, draft, draft.said)
+    form = _form(request, draft, draft.details)
     return form if form.is_valid() else None
 
 
@@ -88,7 +90,7 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("import_about", number)
     document = services.document_of(draft)
     try:
-        version = describe_text(document, form.said(), draft.original)
+        version = describe_text(document, form.details(), draft.original)
     except EngineError as refused:
         form.add_error(None, str(refused))
         return _render_about(request, draft, form)
@@ -148,7 +150,7 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("import_about", number)
     try:
         known = "unchecked" in request.POST
-        services.ask_to_store(request.user, draft, form.said(), is_public=is_public, unchecked_is_known=known)
+        services.ask_to_store(request.user, draft, form.details(), is_public=is_public, unchecked_is_known=known)
     except services.UncheckedWarnings as warnings:
         context = {"draft": draft, "count": warnings.count, "is_public": is_public}
         return render(request, "imports/unchecked.html", context, status=409)

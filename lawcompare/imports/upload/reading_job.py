@@ -14,7 +14,7 @@ from lawcompare.laws.services import Import, read_file
 from lawcompare.laws.uploads import originals
 
 # What the front matter of our own Markdown says of a text is what its importer would type.
-SAID = ("law", "version", "date", "text_status", "source_url", "became_public", "became_public_on", "note")
+FRONT_MATTER = ("law", "version", "date", "text_status", "source_url", "became_public", "became_public_on", "note")
 
 
 def run_reading(job: Reading, report: Report) -> None:
@@ -33,12 +33,12 @@ def run_reading(job: Reading, report: Report) -> None:
 
 
 def _keep(draft: ImportDraft, document: Document) -> None:
-    said = {name: str(document.meta[name]) for name in SAID if document.meta.get(name)}
+    details = {name: str(document.meta[name]) for name in FRONT_MATTER if document.meta.get(name)}
     ImportDraft.objects.filter(pk=draft.pk).update(
         reading=keep_reading(document),
         title=document.title[:300],
         clause_count=len(document.clauses),
         warning_count=len(document.warnings),
-        said={"title": document.title[:300], "language": document.language} | said,
+        details={"title": document.title[:300], "language": document.language} | details,
         changed_at=timezone.now(),
     )
