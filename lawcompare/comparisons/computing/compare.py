@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import batched
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import JSONField
 
 from lawcompare.comparisons.computing.build_rows import build_rows
 from lawcompare.comparisons.computing.draft_rows import Row, Texts
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, Level
-from lawcompare.comparisons.redline import PairWords, is_unknown, pair_html
+from lawcompare.comparisons.redline import PairWords, is_unknown, pair_html, part_html
 from lawcompare.engine.diff import Diff
 from lawcompare.engine.document import Document
 from lawcompare.jobs import runner
@@ -65,51 +68,70 @@ class _Writer:
 
     def write(self, rows: Sequence[Row]) -> None:
         """Store the rows in order, each followed by its parts."""
+        words = [_words(row) for row in rows]
         tops: list[ClausePair] = []
         place = 0
-        for row in rows:
-            tops.append(self._pair(row, place, None, None))
+        for row, row_words in zip(rows, words, strict=True):
+            tops.append(ClausePair(**self._values(row, place, pair_html(row_words, None, self.languages))))
             place += 1 + len(row.parts)
         ClausePair.objects.bulk_create(tops, batch_size=BATCH)
-        inside = [
-            self._pair(part, top.position + number, row, top)
-            for row, top in zip(rows, tops, strict=True)
+        _insert(
+            self._values(part, top.position + number, part_html(_words(part), row_words, self.languages), top)
+            for row, top, row_words in zip(rows, tops, words, strict=True)
             for number, part in enumerate(row.parts, start=1)
-        ]
-        ClausePair.objects.bulk_create(inside, batch_size=BATCH)
+        )
 
-    def _pair(self, row: Row, position: int, above: Row | None, inside: ClausePair | None) -> ClausePair:
+    def _values(self, row: Row, position: int, html: str, inside: ClausePair | None = None) -> dict[str, Any]:
+        """The columns of a pair; ``inside``: the row of which it is a part."""
         old_id = self.olds[row.old.eid] if row.old else None
         new_id = self.news[row.new.eid] if row.new else None
         # The article's own words: a decision on the article is shown at the row.
         is_own = inside is not None and (old_id, new_id) == (inside.old_id, inside.new_id)
-        return ClausePair(
-            comparison=self.comparison,
-            position=position,
-            level=row.level,
-            row=inside,
-            group=row.group,
-            kind=row.kind,
-            standing=row.standing or row.kind,
-            old_id=old_id,
-            new_id=new_id,
-            score=row.score,
-            evidence=row.evidence,
-            changes=_as_json(row.text),
-            heading_changes=_as_json(row.heading),
-            size=row.size,
-            is_coarse=any(one.text.coarse for one in row.printed if one.text),
-            is_replaced=any(one.text.replaced for one in row.printed if one.text),
-            is_noise=row.is_noise,
-            is_unseen=row.is_unseen,
-            is_flat=row.is_flat,
-            is_near=row.is_near,
-            weight=sum(part.is_near for part in row.parts),
-            decision_id=None if is_own else self.decisions.get((old_id, new_id)),
-            sentences=row.sentences,
-            html=pair_html(_words(row), None if above is None else _words(above), self.languages),
-            renderer=RENDERER,
-        )
+        return {
+            "comparison_id": self.comparison.pk,
+            "position": position,
+            "level": row.level,
+            "row_id": inside and inside.pk,
+            "group": row.group,
+            "kind": row.kind,
+            "standing": row.standing or row.kind,
+            "old_id": old_id,
+            "new_id": new_id,
+            "score": row.score,
+            "evidence": row.evidence,
+            "changes": _as_json(row.text),
+            "heading_changes": _as_json(row.heading),
+            "size": row.size,
+            "is_coarse": any(one.text.coarse for one in row.printed if one.text),
+            "is_replaced": any(one.text.replaced for one in row.printed if one.text),
+            "is_noise": row.is_noise,
+            "is_unseen": row.is_unseen,
+            "is_flat": row.is_flat,
+            "is_near": row.is_near,
+            "weight": sum(part.is_near for part in row.parts),
+            "decision_id": None if is_own else self.decisions.get((old_id, new_id)),
+            "sentences": row.sentences,
+            "html": html,
+            "renderer": RENDERER,
+        }
+
+
+def _insert(rows: Iterable[dict[str, Any]]) -> None:
+    """Add pairs whose ids nobody asks for: as ``bulk_create`` does, in a third of its time."""
+    fields = [field for field in ClausePair._meta.concrete_fields if not field.primary_key]
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
+    place = f"({', '.join(['%s'] * len(fields))})"
+    in_json = {field.attname for field in fields if isinstance(field, JSONField)}
+    adapt = connection.ops.adapt_json_value
+    into = f"INSERT INTO {ClausePair._meta.db_table} ({columns}) VALUES "  # noqa: S608
+    with connection.cursor() as cursor:
+        for batch in batched(rows, BATCH):
+            values = [
+                adapt(row[field.attname], None) if field.attname in in_json else row[field.attname]
+                for row in batch
+                for field in fields
+            ]
+            cursor.execute(into + ", ".join([place] * len(batch)), values)
 
 
 def finish(comparison: Comparison, rows: Sequence[Row]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 import regex
@@ -38,6 +39,7 @@ _FIRST_NUMBER = regex.compile(
 )
 
 
+@lru_cache(maxsize=8192)  # asked for each renumbered clause at every redline
 def bare_number(number: str) -> str:
     """A clause number without the word that introduces it, digits as ASCII: what references are looked up by.
 
