@@ -44,15 +44,15 @@ def find_comparison(old: Version, new: Version, edition: str = "", engine: str =
         sentence = _("These texts were not compared by rules %(asked)s here; today’s rules are %(now)s.")
         raise Http404(sentence % {"asked": engine[:20], "now": ENGINE})
     if edition:
-        found = editions.filter(edition=int(edition), state=JobState.DONE).first() if edition.isdecimal() else None
-        if found is None:
+        comparison = editions.filter(edition=int(edition), state=JobState.DONE).first() if edition.isdecimal() else None
+        if comparison is None:
             raise Http404(_("This comparison has no edition %(number)s.") % {"number": edition[:10]})
     else:
         # The last that is done; where none is, the first.
-        found = editions.filter(Q(state=JobState.DONE) | Q(edition=1)).order_by("-edition").first()
-    if found is not None:
-        found.old, found.new = old, new
-    return found
+        comparison = editions.filter(Q(state=JobState.DONE) | Q(edition=1)).order_by("-edition").first()
+    if comparison is not None:
+        comparison.old, comparison.new = old, new
+    return comparison
 
 
 def visible_comparisons(user: Any) -> Any:
@@ -73,21 +73,21 @@ def visible_jobs(user: Any) -> QuerySet[Comparison]:
 
 
 def decisions_on(old: Version, new: Version) -> Any:
-    """All decisions on the clause map of two texts, the last first, each with what it said."""
-    said = Concordance.objects.select_related("old", "new")
+    """All decisions on the clause map of two texts, the last first, each with what it decided."""
+    decided = Concordance.objects.select_related("old", "new")
     decisions = MapDecision.objects.filter(old_version=old, new_version=new).order_by("-pk")
     related = ["organisation", "by", "undone_by__organisation", "undoes__organisation"]
-    return decisions.select_related(*related).prefetch_related(Prefetch("made", said), Prefetch("ended", said))
+    return decisions.select_related(*related).prefetch_related(Prefetch("made", decided), Prefetch("ended", decided))
 
 
 def get_decision(user: Any, old: Version, new: Version, pk: int) -> MapDecision:
     """A decision on the clause map of two texts, for who may decide there too."""
     if not may(user, "map"):
         raise PermissionDenied(_("Only a reviewer or an editor corrects which clauses belong together."))
-    found = decisions_on(old, new).filter(pk=pk).first()
-    if found is None:
+    decision = decisions_on(old, new).filter(pk=pk).first()
+    if decision is None:
         raise Http404(_("There is no such decision on these two texts."))
-    return found
+    return decision
 
 
 def may_ask_again(request: HttpRequest) -> bool:

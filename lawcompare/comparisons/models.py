@@ -203,7 +203,7 @@ class Concordance(models.Model):
 class ClausePair(models.Model):
     """Clauses that belong together, or a clause with no partner. A split or merge is several rows of one ``group``.
 
-    A row (``unit``) says what happened to a whole article; its words are in its parts, the article's own words first.
+    A row (``unit``) states what happened to a whole article; its words are in its parts, the article's own words first.
     """
 
     comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="pairs")

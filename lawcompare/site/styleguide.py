@@ -14,7 +14,7 @@ from django.db.models import Model
 
 from lawcompare.annotations.models import Risk
 from lawcompare.comparisons.models import ClausePair, Comparison, PairKind
-from lawcompare.comparisons.reading.rows import Fold, Row, StripCell, Switches
+from lawcompare.comparisons.reading.rows import PrintedRow, RowFold, StripCell, Switches
 from lawcompare.crosswalk.elements import differences, values
 from lawcompare.crosswalk.models import Topic
 from lawcompare.laws.models import Clause, Law, Version
@@ -23,7 +23,7 @@ from lawcompare.laws.reading.version_page import ClauseLine
 SAMPLES = settings.BASE_DIR / "fixtures" / "styleguide.yaml"
 MODELS = (Law, Version, Clause, ClausePair, Comparison, Topic)
 DATACLASSES = (
-    *(Fold, Row, StripCell, Switches, ClauseLine),
+    *(PrintedRow, RowFold, StripCell, Switches, ClauseLine),
     *(differences.Differences, differences.Direction, differences.ElementDifference),
     *(values.ElementCell, values.ElementColumn, values.ElementRow, values.ElementTable, values.ElementValue),
     *(values.Quote, values.SharedValues),

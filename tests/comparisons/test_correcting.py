@@ -305,9 +305,9 @@ def test_only_the_organisation_that_decided_takes_it_back(drafts, cast):
 def test_the_second_of_two_analysts_is_told_and_nothing_is_lost(drafts, cast):
     seen = correcting_services.last_decision(*drafts)
     first = joined(drafts, cast, (3, 2), seen=seen)
-    with pytest.raises(correcting_services.DecidedMeanwhile) as told:
+    with pytest.raises(correcting_services.DecidedMeanwhile) as meanwhile:
         joined(drafts, cast, (3, 4), seen=seen, user=cast.charlie)
-    assert told.value.decision == first and "The Centre" in str(told.value)
+    assert meanwhile.value.decision == first and "The Centre" in str(meanwhile.value)
     joined(drafts, cast, (1, 1), seen=seen, user=cast.charlie)  # another clause is another matter
     joined(drafts, cast, (3, 4), seen=correcting_services.last_decision(*drafts), user=cast.charlie)
     assert ("renumbered", "3", "4", "The Others") in shown(current(drafts))
@@ -425,11 +425,11 @@ def test_the_second_analyst_is_shown_what_the_first_decided_and_can_go_on(client
     client.force_login(cast.charlie)
     client.get(address(**REMOVED))
     joined(drafts, cast, (3, 2), reason="The first word.")
-    told = client.post(
+    answer = client.post(
         address(old="chp_1__art_3", new="chp_1__art_2"), form(new=["chp_1__art_4"], reason="The second.")
     )
-    page = told.content.decode()
-    assert told.status_code == 409 and "The first word." in page and "The second." in page
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "The first word." in page and "The second." in page
     assert 'value="chp_1__art_4" id="id_new_' in page
     seen = correcting_services.last_decision(*drafts)
     assert f'name="seen" value="{seen}"' in page

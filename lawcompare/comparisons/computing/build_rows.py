@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from lawcompare.comparisons.computing.draft_rows import Row, Texts, weigh
-from lawcompare.comparisons.computing.row_sentences import describe_row, stand
+from lawcompare.comparisons.computing.draft_rows import DraftRow, Texts, weigh
+from lawcompare.comparisons.computing.row_sentences import describe_row, standing_of
 from lawcompare.comparisons.models import Level
 from lawcompare.engine.align import Alignment, align_documents
 from lawcompare.engine.diff import Change, Diff, diff
@@ -18,21 +18,21 @@ Progress = Callable[[str, int, int], None]
 ROWS_PER_REPORT = 50
 
 
-def build_rows(texts: Texts, progress: Progress) -> Iterator[Row]:
+def build_rows(texts: Texts, progress: Progress) -> Iterator[DraftRow]:
     """Headings and rows in reading order, each row with its parts."""
-    found = align_documents(texts.old, texts.new, decided=texts.decided)
-    texts = replace(texts, renumbered=_renumbered(texts, found.units))
-    containers = _Containers(texts, found.containers)
+    alignment = align_documents(texts.old, texts.new, decided=texts.decided)
+    texts = replace(texts, renumbered=_renumbered(texts, alignment.units))
+    containers = _Containers(texts, alignment.containers)
     group = 0
-    for index, unit in enumerate(found.units):
+    for index, unit in enumerate(alignment.units):
         if index % ROWS_PER_REPORT == 0:
-            progress("marking", index, len(found.units))
+            progress("marking", index, len(alignment.units))
         for heading in containers.above(unit):
             group += 1
             heading.group = group
             yield heading
         group += 1
-        yield from unit_rows(texts, unit, found.parts.get(index, ()), group)
+        yield from unit_rows(texts, unit, alignment.parts.get(index, ()), group)
     for heading in containers.rest():
         group += 1
         heading.group = group
@@ -54,8 +54,8 @@ class _Containers:
 
     def __init__(self, texts: Texts, alignments: Iterable[Alignment]) -> None:
         self.old, self.new = texts.old, texts.new
-        self.by_new: dict[str, Row] = {}
-        self.by_old: dict[str, Row] = {}
+        self.by_new: dict[str, DraftRow] = {}
+        self.by_old: dict[str, DraftRow] = {}
         for alignment in alignments:
             for row in _rows_of(texts, alignment, Level.CONTAINER, 0):
                 if row.new:
@@ -63,18 +63,18 @@ class _Containers:
                 elif row.old:
                     self.by_old[row.old.eid] = row
 
-    def above(self, unit: Alignment) -> Iterator[Row]:
+    def above(self, unit: Alignment) -> Iterator[DraftRow]:
         if unit.new:
             yield from self._take(self.new, self.by_new, unit.new[0])
         if unit.old:
             # A chapter that the new text does not have stands where it stood, even above articles that were kept.
             yield from self._take(self.old, self.by_old, unit.old[0])
 
-    def rest(self) -> Iterator[Row]:
+    def rest(self) -> Iterator[DraftRow]:
         yield from self.by_new.values()
         yield from self.by_old.values()
 
-    def _take(self, document: Document, waiting: dict[str, Row], eid: str) -> Iterator[Row]:
+    def _take(self, document: Document, waiting: dict[str, DraftRow], eid: str) -> Iterator[DraftRow]:
         path = []
         parent = document.by_eid[eid].parent
         while parent is not None:
@@ -85,13 +85,13 @@ class _Containers:
                 yield waiting.pop(ancestor)
 
 
-def unit_rows(texts: Texts, unit: Alignment, parts: Sequence[Alignment], group: int) -> list[Row]:
+def unit_rows(texts: Texts, unit: Alignment, parts: Sequence[Alignment], group: int) -> list[DraftRow]:
     """The rows of one article or section: one, or several for a split or a merge, with what stands inside each."""
     old, new = texts.old, texts.new
     if len(unit.old) == len(unit.new) == 1 and (unit.old[0], unit.new[0]) in texts.moved:
         unit = replace(unit, kind="moved")
     rows = [
-        Row(Level.UNIT, unit.kind, group, one, other, round(unit.score, 4), unit.evidence, heading=heading)
+        DraftRow(Level.UNIT, unit.kind, group, one, other, round(unit.score, 4), unit.evidence, heading=heading)
         for one, other, heading in _pairs_with_headings(texts, unit)
     ]
     home = _homes(old, new, rows)
@@ -101,16 +101,16 @@ def unit_rows(texts: Texts, unit: Alignment, parts: Sequence[Alignment], group: 
     for row in rows:
         _flatten(row, texts)
         describe_row(row, unit, texts)
-        row.standing = stand(row, texts)
+        row.standing = standing_of(row, texts)
         _mark_near(row)
     return rows
 
 
-def _mark_near(row: Row) -> None:
+def _mark_near(row: DraftRow) -> None:
     """Tell the parts that changed, with what stands above and right beside each, from those that may be folded."""
     if row.old is None or row.new is None or row.kind == "unchanged":
         return
-    changed = [place for place, part in enumerate(row.parts) if _says_something(part)]
+    changed = [place for place, part in enumerate(row.parts) if _differs(part)]
     near = {place + step for place in changed for step in (-1, 0, 1)}
     above = {parent for place in changed for parent in _parents(row.parts[place])}
     for place, part in enumerate(row.parts):
@@ -118,17 +118,17 @@ def _mark_near(row: Row) -> None:
         part.is_near = place == 0 or place in near or bool(names & above)
 
 
-def _says_something(part: Row) -> bool:
+def _differs(part: DraftRow) -> bool:
     return part.kind != "unchanged" or part.text is not None or part.heading is not None
 
 
-def _parents(part: Row) -> set[str]:
+def _parents(part: DraftRow) -> set[str]:
     """The addresses of the clauses a part stands in, up to the article."""
     eids = [clause.eid.split("__") for clause in (part.old, part.new) if clause]
     return {"__".join(steps[:count]) for steps in eids for count in range(1, len(steps))}
 
 
-def _flatten(row: Row, texts: Texts) -> None:
+def _flatten(row: DraftRow, texts: Texts) -> None:
     """Redline an article as one text where its parts were only cut in another way.
 
     The same words may be marked up as paragraphs in one text and as flush text in the other; part by part most of
@@ -143,10 +143,10 @@ def _flatten(row: Row, texts: Texts) -> None:
     marked = sum(weigh(part)[0] for part in row.parts)
     whole = _mark(old, new, texts)
     if row.kind == "unchanged" or 2 * sum(len(c.text) for c in whole.changes if c.op != "equal") < marked:
-        row.parts = [Row(Level.PART, row.kind, 1, row.old, row.new, row.score, "", whole, is_flat=True)]
+        row.parts = [DraftRow(Level.PART, row.kind, 1, row.old, row.new, row.score, "", whole, is_flat=True)]
 
 
-def _is_decided(part: Row, row: Row, texts: Texts) -> bool:
+def _is_decided(part: DraftRow, row: DraftRow, texts: Texts) -> bool:
     is_own = (part.old, part.new) == (row.old, row.new)
     return not is_own and (part.old and part.old.eid, part.new and part.new.eid) in texts.decided
 
@@ -159,7 +159,7 @@ def _flat_text(document: Document, clause: Clause) -> str:
     return "\n".join(filter(None, lines))
 
 
-def _address(part: Row, kind: str) -> tuple[str, str]:
+def _address(part: DraftRow, kind: str) -> tuple[str, str]:
     """The clause by which a part finds its row: the new one, but the old one where several were merged into one."""
     if part.new is None or (part.old is not None and kind == "merged"):
         assert part.old is not None
@@ -167,9 +167,9 @@ def _address(part: Row, kind: str) -> tuple[str, str]:
     return "new", part.new.eid
 
 
-def _homes(old: Document, new: Document, rows: Sequence[Row]) -> dict[tuple[str, str], Row]:
+def _homes(old: Document, new: Document, rows: Sequence[DraftRow]) -> dict[tuple[str, str], DraftRow]:
     """Which row prints a clause. The first row of a split keeps what was removed from the clause that was split."""
-    home: dict[tuple[str, str], Row] = {}
+    home: dict[tuple[str, str], DraftRow] = {}
     for row in rows:
         for side, document, clause in (("old", old, row.old), ("new", new, row.new)):
             for inside in document.subtree(clause.eid) if clause else ():
@@ -183,13 +183,13 @@ def _pairs_with_headings(texts: Texts, unit: Alignment) -> Iterator[tuple[Clause
         yield one, other, _redline(one.heading, other.heading, texts) if one and other else None
 
 
-def _rows_of(texts: Texts, alignment: Alignment, level: str, group: int) -> list[Row]:
+def _rows_of(texts: Texts, alignment: Alignment, level: str, group: int) -> list[DraftRow]:
     olds = [texts.old.by_eid[eid] for eid in alignment.old]
     news = [texts.new.by_eid[eid] for eid in alignment.new]
     pairs = _pairs(olds, news)
     redlines = _redlines(olds, news, texts)
     return [
-        Row(
+        DraftRow(
             level,
             alignment.kind,
             group,

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.db.models import JSONField
 
 from lawcompare.comparisons.computing.build_rows import build_rows
-from lawcompare.comparisons.computing.draft_rows import Row, Texts
+from lawcompare.comparisons.computing.draft_rows import DraftRow, Texts
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, Level
 from lawcompare.comparisons.redline import PairWords, is_unknown, pair_html, part_html
 from lawcompare.engine.diff import Diff
@@ -48,7 +48,7 @@ def _as_eids(row: Concordance) -> tuple[str | None, str | None]:
     return row.old.eid if row.old else None, row.new.eid if row.new else None
 
 
-def store(comparison: Comparison, rows: Sequence[Row], decided: Iterable[Concordance]) -> None:
+def store(comparison: Comparison, rows: Sequence[DraftRow], decided: Iterable[Concordance]) -> None:
     """Write all pairs and the end state in one transaction, in place of what an earlier try may have left."""
     writer = _Writer(comparison, decided)
     with transaction.atomic():
@@ -66,7 +66,7 @@ class _Writer:
         self.languages = comparison.old.language, comparison.new.language
         self.olds, self.news = _ids_by_eid(comparison.old), _ids_by_eid(comparison.new)
 
-    def write(self, rows: Sequence[Row]) -> None:
+    def write(self, rows: Sequence[DraftRow]) -> None:
         """Store the rows in order, each followed by its parts."""
         words = [_words(row) for row in rows]
         tops: list[ClausePair] = []
@@ -81,7 +81,7 @@ class _Writer:
             for number, part in enumerate(row.parts, start=1)
         )
 
-    def _values(self, row: Row, position: int, html: str, inside: ClausePair | None = None) -> dict[str, Any]:
+    def _values(self, row: DraftRow, position: int, html: str, inside: ClausePair | None = None) -> dict[str, Any]:
         """The columns of a pair; ``inside``: the row of which it is a part."""
         old_id = self.olds[row.old.eid] if row.old else None
         new_id = self.news[row.new.eid] if row.new else None
@@ -134,7 +134,7 @@ def _insert(rows: Iterable[dict[str, Any]]) -> None:
             cursor.execute(into + ", ".join([place] * len(batch)), values)
 
 
-def finish(comparison: Comparison, rows: Sequence[Row]) -> None:
+def finish(comparison: Comparison, rows: Sequence[DraftRow]) -> None:
     """Mark as done what this worker still holds. Raises ``LostClaim``, which undoes the writing, where it does not."""
     stats, tally = _count(rows, "kind"), _count(rows, "standing")
     runner.finish(comparison, stats=stats, tally=tally, done=len(rows), total=len(rows))
@@ -144,13 +144,13 @@ def _ids_by_eid(version: Version) -> dict[str, int]:
     return dict(version.clauses.values_list("eid", "pk"))
 
 
-def _count(rows: Iterable[Row], name: str) -> dict[str, int]:
+def _count(rows: Iterable[DraftRow], name: str) -> dict[str, int]:
     """How many articles of each ``kind`` or ``standing``; a split or a merge counts once, however many its rows."""
     groups = {row.group: getattr(row, name) for row in rows if row.level == Level.UNIT}
     return dict(sorted(Counter(groups.values()).items()))
 
 
-def _words(row: Row) -> PairWords:
+def _words(row: DraftRow) -> PairWords:
     changes, heading_changes = (
         [(c.op, c.text, c.noise) for c in part.changes] if part else [] for part in (row.text, row.heading)
     )

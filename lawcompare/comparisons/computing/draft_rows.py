@@ -14,7 +14,7 @@ RowSentence = tuple[str, dict[str, Any]]
 
 
 @dataclass
-class Row:
+class DraftRow:
     """A pair on its way to the database, with clauses still by address.
 
     A row of the page bears no text of its own: its words, those of the article itself first, are in its parts.
@@ -35,14 +35,14 @@ class Row:
     # Whether ``text`` is the redline of the clause with all inside it.
     is_flat: bool = False
     is_near: bool = True
-    parts: list[Row] = field(default_factory=list)
+    parts: list[DraftRow] = field(default_factory=list)
 
     @property
     def changes(self) -> tuple[Change, ...]:
         return self.text.changes if self.text else ()
 
     @property
-    def printed(self) -> list[Row]:
+    def printed(self) -> list[DraftRow]:
         """What is printed for it: its parts; a part stands for itself."""
         return self.parts or [self]
 
@@ -75,7 +75,7 @@ class Row:
         return self.kind != "unchanged" and all(change.noise for change in touched)
 
 
-def weigh(row: Row) -> tuple[int, int]:
+def weigh(row: DraftRow) -> tuple[int, int]:
     """(characters put in or taken out, characters in all) of heading and text, equal text counted once."""
     touched = total = 0
     for redline, old, new in (
@@ -102,6 +102,6 @@ class Texts:
     new_is_partial: bool = False
     # Old number -> new number of articles whose references are expected to follow.
     renumbered: Mapping[str, str] = field(default_factory=dict)
-    # Pairs of addresses that a person set together, and those of them that they said were moved.
+    # Pairs of addresses that a person set together, and those of them that were moved by their decision.
     decided: Collection[tuple[str | None, str | None]] = ()
     moved: Collection[tuple[str | None, str | None]] = ()

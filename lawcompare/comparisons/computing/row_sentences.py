@@ -1,8 +1,8 @@
-"""What is said of a row: the engine's sentence where the words are known, and less where they are not."""
+"""The sentences about a row: those of the engine where the words are known, and less where they are not."""
 
 from __future__ import annotations
 
-from lawcompare.comparisons.computing.draft_rows import Row, RowSentence, Texts
+from lawcompare.comparisons.computing.draft_rows import DraftRow, RowSentence, Texts
 from lawcompare.comparisons.models import Standing
 from lawcompare.engine.align import Alignment
 from lawcompare.engine.diff import Change, Diff
@@ -25,8 +25,8 @@ def unseen_sides(old_is_unseen: bool, new_is_unseen: bool) -> RowSentence:
     return ("unseen-old" if old_is_unseen else "unseen-new"), {}
 
 
-def stand(row: Row, texts: Texts) -> str:
-    """What may be said of a row. Of a text known in part it is never said that a clause was added or removed."""
+def standing_of(row: DraftRow, texts: Texts) -> str:
+    """The standing of a row. In a text known in part no clause is shown as added or removed."""
     if row.new is None and texts.new_is_partial:
         return Standing.NOT_IN_NEW
     if row.old is None and texts.old_is_partial:
@@ -39,13 +39,13 @@ def stand(row: Row, texts: Texts) -> str:
     return row.kind
 
 
-def _differs_in_substance(row: Row) -> bool:
+def _differs_in_substance(row: DraftRow) -> bool:
     return any(change.op != "equal" and not change.noise for change in row.all_changes) or any(
         part.old is None or part.new is None for part in row.parts
     )
 
 
-def describe_row(row: Row, unit: Alignment, texts: Texts) -> None:
+def describe_row(row: DraftRow, unit: Alignment, texts: Texts) -> None:
     """Say what happened, or that too little is known to say it."""
     unseen = is_unseen(texts.old, row.old), is_unseen(texts.new, row.new)
     if row.new is None and texts.new_is_partial:
@@ -61,7 +61,7 @@ def describe_row(row: Row, unit: Alignment, texts: Texts) -> None:
         row.sentences = _describe_words(row, unit, texts)
 
 
-def _describe_words(row: Row, unit: Alignment, texts: Texts) -> list[RowSentence]:
+def _describe_words(row: DraftRow, unit: Alignment, texts: Texts) -> list[RowSentence]:
     changes = describe(
         unit.kind if _are_placed(row) else "changed",
         [_name(texts.old.by_eid[eid]) for eid in unit.old],
@@ -72,7 +72,7 @@ def _describe_words(row: Row, unit: Alignment, texts: Texts) -> list[RowSentence
     return [(change.kind, dict(change.values)) for change in changes]
 
 
-def _are_placed(row: Row) -> bool:
+def _are_placed(row: DraftRow) -> bool:
     """Whether numbers can be spoken of: both clauses have one, or neither does."""
     return row.old is None or row.new is None or bool(row.old.num) == bool(row.new.num)
 
@@ -81,7 +81,7 @@ def _name(clause: Clause) -> str:
     return clause.num or clause.heading
 
 
-def _joined(row: Row) -> Diff | None:
+def _joined(row: DraftRow) -> Diff | None:
     """All that differs in a row, as one redline: what the sentence about it counts."""
     if row.old is None or row.new is None:
         return None

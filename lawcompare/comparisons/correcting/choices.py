@@ -17,7 +17,7 @@ NEIGHBOURS = 2
 
 
 @dataclass(frozen=True)
-class Choice:
+class ClauseChoice:
     """One side: ``chosen`` are set together now; ``clauses`` are all of that side in order."""
 
     chosen: list[Clause]
@@ -27,7 +27,7 @@ class Choice:
 
 def choices_of(
     comparison: Comparison | None, old: Version, new: Version, eids: tuple[str, str]
-) -> tuple[Choice, Choice] | None:
+) -> tuple[ClauseChoice, ClauseChoice] | None:
     """What can be chosen for the pair of two addresses, one of which may be empty; None where there is no such pair."""
     if comparison is None:
         return _between_languages(old, new, eids)
@@ -60,11 +60,11 @@ def _pair(comparison: Comparison, eids: tuple[str, str]) -> ClausePair | None:
     return min(pairs, key=lambda pair: pair.level == Level.PART, default=None)
 
 
-def _between_languages(old: Version, new: Version, eids: tuple[str, str]) -> tuple[Choice, Choice] | None:
+def _between_languages(old: Version, new: Version, eids: tuple[str, str]) -> tuple[ClauseChoice, ClauseChoice] | None:
     rows = ClauseTranslation.objects.filter(original_version=old, translation_version=new)
     sides = [list(version.clauses.order_by("position").defer("text")) for version in (old, new)]
     named = [[clause for clause in side if clause.eid == eid] for side, eid in zip(sides, eids, strict=True)]
-    if not any(named) or any(eid and not found for eid, found in zip(eids, named, strict=True)):
+    if not any(named) or any(eid and not clauses_named for eid, clauses_named in zip(eids, named, strict=True)):
         return None
     if named[0]:
         rows = rows.filter(original=named[0][0])
@@ -97,7 +97,7 @@ def _nearest(rows: Sequence[ClausePair], at: int, name: str) -> Clause | None:
     return next((clause for place in places if (clause := getattr(rows[place], name))), None)
 
 
-def _choice(clauses: list[Clause], chosen: list[Clause], partners: list[Clause], near: Clause | None) -> Choice:
+def _choice(clauses: list[Clause], chosen: list[Clause], partners: list[Clause], near: Clause | None) -> ClauseChoice:
     """``likely``: those chosen, their neighbours, and what has the number of a partner."""
     places = [at for at, clause in enumerate(clauses) if clause in chosen or clause == near]
     numbers = {number_key(partner.num) for partner in partners} - {""}
@@ -108,10 +108,10 @@ def _choice(clauses: list[Clause], chosen: list[Clause], partners: list[Clause],
         or any(abs(at - place) <= NEIGHBOURS for place in places)
         or (number_key(clause.num) in numbers and clause.depth == (near or clause).depth)
     ]
-    return Choice(chosen, clauses, likely)
+    return ClauseChoice(chosen, clauses, likely)
 
 
 def label(clause: Clause) -> str:
     """A clause in one line of a list."""
-    said = cite(clause)
-    return said if len(said) <= 90 else said[:89] + "…"
+    citation = cite(clause)
+    return citation if len(citation) <= 90 else citation[:89] + "…"

@@ -36,8 +36,8 @@ def read_table(data: bytes, old: Version, new: Version) -> list[Edge]:
             continue
         key = edge[0].pk if edge[0] else None, edge[1].pk if edge[1] else None
         if key in seen:
-            said = {"number": number, "other": seen[key]}
-            problems.append(_("Line %(number)s: the same as line %(other)s.") % said)
+            values = {"number": number, "other": seen[key]}
+            problems.append(_("Line %(number)s: the same as line %(other)s.") % values)
             continue
         seen[key] = number
         edges.append(edge)
@@ -61,21 +61,21 @@ def _lines(data: bytes) -> list[tuple[int, list[str]]]:
     delimiter = max(",;\t", key=first.count)
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-        found = [(rows.line_num, [cell.strip() for cell in row]) for row in rows]
+        lines = [(rows.line_num, [cell.strip() for cell in row]) for row in rows]
     except csv.Error as error:
         raise ValidationError(_("The table cannot be read as CSV: %(reason)s.") % {"reason": error}) from None
-    if not found or tuple(cell.lower() for cell in found[0][1][:2]) != HEADER:
+    if not lines or tuple(cell.lower() for cell in lines[0][1][:2]) != HEADER:
         raise ValidationError(_("The first line of the table has to be: old,new"))
-    if len(found) > LINES_MAX:
+    if len(lines) > LINES_MAX:
         raise ValidationError(_("The table has more than %(number)s lines.") % {"number": LINES_MAX})
-    return [(number, cells) for number, cells in found[1:] if any(cells)]
+    return [(number, cells) for number, cells in lines[1:] if any(cells)]
 
 
 def _edge(cells: list[str], citations: tuple[Citations, Citations]) -> Edge:
     if len(cells) != len(HEADER):
         raise ValueError(_("it has %(number)s columns instead of two.") % {"number": len(cells)})
-    found = [_find(cell, side) for cell, side in zip(cells, citations, strict=True)]
-    return found[0], found[1]
+    edge = [_find(cell, side) for cell, side in zip(cells, citations, strict=True)]
+    return edge[0], edge[1]
 
 
 def _find(cited: str, citations: Citations) -> Clause | None:
@@ -84,8 +84,8 @@ def _find(cited: str, citations: Citations) -> Clause | None:
     try:
         return citations.find(cited)
     except CitationError:
-        said = {"cited": cited[:80], "title": citations.version.title}
-        raise ValueError(_("there is no “%(cited)s” in “%(title)s”.") % said) from None
+        values = {"cited": cited[:80], "title": citations.version.title}
+        raise ValueError(_("there is no “%(cited)s” in “%(title)s”.") % values) from None
 
 
 def _contradictions(edges: list[Edge], numbers: list[int]) -> list[str]:
@@ -95,8 +95,8 @@ def _contradictions(edges: list[Edge], numbers: list[int]) -> list[str]:
         paired = {edge[side]: number for edge, number in zip(edges, numbers, strict=True) if all(edge)}
         for edge, number in zip(edges, numbers, strict=True):
             if not all(edge) and edge[side] in paired:
-                said = {"number": number, "clause": edge[side], "other": paired[edge[side]]}
+                values = {"number": number, "clause": edge[side], "other": paired[edge[side]]}
                 problems.append(
-                    _("Line %(number)s: “%(clause)s” has no partner here, and one in line %(other)s.") % said
+                    _("Line %(number)s: “%(clause)s” has no partner here, and one in line %(other)s.") % values
                 )
     return problems

@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lawcompare.comparisons.correcting.choices import Choice, label
+from lawcompare.comparisons.correcting.choices import ClauseChoice, label
 from lawcompare.comparisons.correcting.correspondence_table import read_table
 from lawcompare.comparisons.correcting.services import Edge
 from lawcompare.laws.models import Clause, Version
@@ -17,7 +17,7 @@ REASON_MAX = 2_000
 
 
 class Reasoned(forms.Form):
-    """What every decision says: why, and whether the person is named beside the organisation."""
+    """What every decision states: why, and whether the person is named beside the organisation."""
 
     reason = forms.CharField(
         label=gettext_lazy("Reason, which readers see"), max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 2})
@@ -59,7 +59,7 @@ class CorrectForm(Reasoned):
         super().__init__(*args, **kwargs)
         self.texts = texts
 
-    def offer(self, choices: tuple[Choice, Choice]) -> None:
+    def offer(self, choices: tuple[ClauseChoice, ClauseChoice]) -> None:
         """Say what is to be chosen from, for a form that is shown."""
         for name, side in zip(("old", "new"), choices, strict=True):
             likely = {clause.eid for clause in side.likely} | set(self._posted(name))
@@ -74,24 +74,24 @@ class CorrectForm(Reasoned):
 
     def clean(self) -> dict[str, Any]:
         """Add ``edges``: each old clause with each new one; where a side has none, each by itself."""
-        said = super().clean() or {}
-        olds, news = (self._chosen(said, name, text) for name, text in zip(("old", "new"), self.texts, strict=True))
+        cleaned = super().clean() or {}
+        olds, news = (self._chosen(cleaned, name, text) for name, text in zip(("old", "new"), self.texts, strict=True))
         edges: list[Edge] = [(one, other) for one in olds for other in news]
         if not edges:
             edges = [*((one, None) for one in olds), *((None, other) for other in news)]
         if not edges:
             raise forms.ValidationError(_("Choose at least one clause."))
-        if said.get("is_moved") and (len(edges) > 1 or not all(edges[0])):
+        if cleaned.get("is_moved") and (len(edges) > 1 or not all(edges[0])):
             self.add_error("is_moved", _("Only one clause set beside one other is said to have moved."))
-        said["edges"] = edges
-        return said
+        cleaned["edges"] = edges
+        return cleaned
 
-    def _chosen(self, said: dict[str, Any], name: str, text: Version) -> list[Clause]:
-        eids = set(filter(None, [*said.get(name, []), said.get(f"{name}_more", "")]))
-        found = list(text.clauses.filter(eid__in=eids).order_by("position"))
-        for eid in sorted(eids - {clause.eid for clause in found}):
+    def _chosen(self, cleaned: dict[str, Any], name: str, text: Version) -> list[Clause]:
+        eids = set(filter(None, [*cleaned.get(name, []), cleaned.get(f"{name}_more", "")]))
+        clauses = list(text.clauses.filter(eid__in=eids).order_by("position"))
+        for eid in sorted(eids - {clause.eid for clause in clauses}):
             self.add_error(name, _("“%(clause)s” is not in this text.") % {"clause": eid[:80]})
-        return found
+        return clauses
 
 
 class TableForm(Reasoned):

@@ -35,8 +35,8 @@ class DecidedMeanwhile(ValidationError):
 
     def __init__(self, decision: MapDecision) -> None:
         self.decision = decision
-        said = {"who": decision.credit, "why": decision.reason}
-        super().__init__(_("Meanwhile %(who)s decided on these clauses: %(why)s") % said)
+        values = {"who": decision.credit, "why": decision.reason}
+        super().__init__(_("Meanwhile %(who)s decided on these clauses: %(why)s") % values)
 
 
 @transaction.atomic
@@ -53,7 +53,7 @@ def set_together(
 ) -> MapDecision:
     """Say which clauses of two texts belong together, and compare the texts anew.
 
-    What is said of a clause is said whole: earlier decisions on it end, and are kept in the log. ``seen`` is the last
+    A decision on a clause replaces earlier ones on it, which are kept in the log. ``seen`` is the last
     decision on these texts that the person knew of (0: none); with None nothing is asked. Raises ValidationError, and
     ``DecidedMeanwhile`` where another decision on the clauses came between.
     """
@@ -109,8 +109,8 @@ def take_back(user: Any, decision: MapDecision, reason: str) -> MapDecision:
         raise ValidationError(_("This has already been undone."))
     later = _last_on(decision.old_version, decision.new_version, decision.touched, after=decision.pk, in_force=True)
     if later is not None:
-        said = {"who": later.credit, "why": later.reason}
-        raise ValidationError(_("A later decision rests on this one: %(who)s, %(why)s. Take that back first.") % said)
+        values = {"who": later.credit, "why": later.reason}
+        raise ValidationError(_("A later decision rests on this one: %(who)s, %(why)s. Take that back first.") % values)
     undo = MapDecision.objects.create(
         old_version=decision.old_version,
         new_version=decision.new_version,
@@ -203,10 +203,12 @@ def _lock(old: Version, new: Version) -> Comparison | None:
     waiting = unfinished(old, new)
     if waiting is not None:
         raise ValidationError(_("An earlier correction is still being computed. Try again in a minute."))
-    found = Comparison.objects.filter(old=old, new=new, engine=ENGINE, state=JobState.DONE).order_by("-edition").first()
-    if found is None and new.translates_id != old.pk:
+    comparison = (
+        Comparison.objects.filter(old=old, new=new, engine=ENGINE, state=JobState.DONE).order_by("-edition").first()
+    )
+    if comparison is None and new.translates_id != old.pk:
         raise ValidationError(_("These two texts have not been compared yet."))
-    return found
+    return comparison
 
 
 def _check_seen(old: Version, new: Version, named: Collection[int], seen: int | None) -> None:
@@ -221,13 +223,13 @@ def _last_on(
     old: Version, new: Version, clauses: Collection[int], after: int, in_force: bool = False
 ) -> MapDecision | None:
     """The last decision after another that touches one of the clauses."""
-    found = MapDecision.objects.filter(old_version=old, new_version=new, pk__gt=after).select_related(
+    decisions = MapDecision.objects.filter(old_version=old, new_version=new, pk__gt=after).select_related(
         "organisation", "by"
     )
     if in_force:
-        found = found.filter(undoes__isnull=True, undone_by__isnull=True)
+        decisions = decisions.filter(undoes__isnull=True, undone_by__isnull=True)
     wanted = set(clauses)
-    return next((row for row in found.order_by("-pk") if wanted & set(row.touched)), None)
+    return next((row for row in decisions.order_by("-pk") if wanted & set(row.touched)), None)
 
 
 def _apply(base: Comparison | None, decision: MapDecision) -> None:

@@ -20,7 +20,7 @@ from lawcompare.comparisons.correcting import services as correcting_services
 from lawcompare.comparisons.correcting.choices import choices_of
 from lawcompare.comparisons.correcting.forms import ConfirmForm, CorrectForm, TableForm, TakeBackForm
 from lawcompare.comparisons.models import Comparison, Concordance, Level, MapDecision
-from lawcompare.comparisons.reading.rows import Row, Switches
+from lawcompare.comparisons.reading.rows import PrintedRow, Switches
 from lawcompare.laws.models import ClauseTranslation, Version
 
 PER_PAGE = 25
@@ -54,9 +54,9 @@ def correct(request: HttpRequest, old_law: str, old_version: str, new_law: str, 
         if form.is_valid():
             try:
                 return _after(request, old, new, _decide(request, old, new, form))
-            except correcting_services.DecidedMeanwhile as told:
-                context["meanwhile"], status = told.decision, 409
-                # Sent again, it is said with that decision in mind.
+            except correcting_services.DecidedMeanwhile as meanwhile:
+                context["meanwhile"], status = meanwhile.decision, 409
+                # Sent again, it is made with knowledge of that decision.
                 form = CorrectForm(_with_seen(request, seen), user=request.user, texts=(old, new))
             except ValidationError as error:
                 form.add_error(None, error)
@@ -66,8 +66,8 @@ def correct(request: HttpRequest, old_law: str, old_version: str, new_law: str, 
 
 def _render_form(request: HttpRequest, form: CorrectForm, context: dict[str, Any], status: int) -> HttpResponse:
     old, new = context["old"], context["new"]
-    found = access.find_comparison(old, new)
-    choices = choices_of(found if found and found.is_done else None, old, new, context["eids"])
+    comparison = access.find_comparison(old, new)
+    choices = choices_of(comparison if comparison and comparison.is_done else None, old, new, context["eids"])
     if choices is None:
         raise Http404(_("These two clauses do not stand together in this comparison."))
     form.offer(choices)
@@ -78,22 +78,22 @@ def _render_form(request: HttpRequest, form: CorrectForm, context: dict[str, Any
 
 
 def _with_seen(request: HttpRequest, seen: int) -> QueryDict:
-    said = request.POST.copy()
-    said["seen"] = str(seen)
-    return said
+    posted = request.POST.copy()
+    posted["seen"] = str(seen)
+    return posted
 
 
 def _decide(request: HttpRequest, old: Version, new: Version, form: CorrectForm) -> MapDecision:
-    said = form.cleaned_data
+    cleaned = form.cleaned_data
     return correcting_services.set_together(
         request.user,
         old,
         new,
-        said["edges"],
-        said["reason"],
-        is_moved=said["is_moved"],
-        names_person=said.get("names_person", False),
-        seen=said["seen"] or 0,
+        cleaned["edges"],
+        cleaned["reason"],
+        is_moved=cleaned["is_moved"],
+        names_person=cleaned.get("names_person", False),
+        seen=cleaned["seen"] or 0,
     )
 
 
@@ -103,8 +103,8 @@ def _after(request: HttpRequest, old: Version, new: Version, decision: MapDecisi
 
 
 def _in_force(old: Version, new: Version, clauses: list[int]) -> list[Concordance]:
-    said = Concordance.objects.between(old.pk, new.pk).in_force().filter(Q(old__in=clauses) | Q(new__in=clauses))
-    return list(said.select_related("old", "new", "decision__organisation", "decision__by"))
+    decided = Concordance.objects.between(old.pk, new.pk).in_force().filter(Q(old__in=clauses) | Q(new__in=clauses))
+    return list(decided.select_related("old", "new", "decision__organisation", "decision__by"))
 
 
 @login_required
@@ -113,15 +113,15 @@ def corrections(request: HttpRequest, old_law: str, old_version: str, new_law: s
     old, new = _texts(request, (old_law, old_version), (new_law, new_version))
     table = TableForm(request.POST or None, request.FILES or None, user=request.user, old=old, new=new)
     if request.method == "POST" and table.is_valid():
-        said = table.cleaned_data
+        cleaned = table.cleaned_data
         try:
             decision = correcting_services.set_together(
                 request.user,
                 old,
                 new,
-                said["table"],
-                said["reason"],
-                names_person=said.get("names_person", False),
+                cleaned["table"],
+                cleaned["reason"],
+                names_person=cleaned.get("names_person", False),
             )
             return _after(request, old, new, decision)
         except ValidationError as error:
@@ -130,16 +130,16 @@ def corrections(request: HttpRequest, old_law: str, old_version: str, new_law: s
 
 
 def _render_corrections(request: HttpRequest, old: Version, new: Version, table: TableForm) -> HttpResponse:
-    found = access.find_comparison(old, new)
+    comparison = access.find_comparison(old, new)
     chosen = request.GET.get("decision", "")
     one = access.get_decision(request.user, old, new, int(chosen)) if chosen.isdecimal() else None
-    rows = _rows_touched(found, one) if one and found and found.is_done else []
+    rows = _rows_touched(comparison, one) if one and comparison and comparison.is_done else []
     decisions = access.decisions_on(old, new)
     membership = membership_of(request.user)
     context = {
         "old": old,
         "new": new,
-        "comparison": found,
+        "comparison": comparison,
         "waiting": correcting_services.unfinished(old, new),
         "one": one,
         "rows": rows,
@@ -152,12 +152,12 @@ def _render_corrections(request: HttpRequest, old: Version, new: Version, table:
     return render(request, "comparisons/corrections.html", context, status=400 if table.errors else 200)
 
 
-def _rows_touched(comparison: Comparison, decision: MapDecision) -> list[Row]:
+def _rows_touched(comparison: Comparison, decision: MapDecision) -> list[PrintedRow]:
     """The rows that a decision touched, as they stand now."""
     inside = Q(old__in=decision.touched) | Q(new__in=decision.touched)
     tops = comparison.pairs.filter(inside, level=Level.UNIT).order_by("position")
     related = ["old", "new", "decision__decision__organisation", "decision__decision__by"]
-    rows = {pair.pk: Row(pair) for pair in tops.select_related(*related)[:ROWS_SHOWN]}
+    rows = {pair.pk: PrintedRow(pair) for pair in tops.select_related(*related)[:ROWS_SHOWN]}
     parts = comparison.pairs.filter(row__in=list(rows), is_near=True).select_related("old", "new", "decision__decision")
     for part in parts.order_by("position"):
         rows[part.row_id].parts.append(part)  # type: ignore[index]

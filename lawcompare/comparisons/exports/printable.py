@@ -24,27 +24,27 @@ from lawcompare.laws.models import Version
 
 def as_docx(comparison: Comparison, root: str) -> bytes:
     """With tracked changes: all accepted it is the new text, all refused the old one."""
-    said = _around(comparison, root)
+    words = _around(comparison, root)
     moment = _finished(comparison)
     word = WordDocument(
-        said["title"],
+        words["title"],
         settings.SITE_NAME,
         moment,
-        language=said["language"],
-        header=said["title"],
-        footer=said["footer"],
+        language=words["language"],
+        header=words["title"],
+        footer=words["footer"],
     )
     word.paragraph("Title", comparison.old.title)
     word.paragraph("Subtitle", f"{_('against')} {comparison.new.title}")
-    for notice in said["notices"]:
+    for notice in words["notices"]:
         word.run(word.paragraph(), notice, bold=True)
     word.paragraph("Say", _("Accept all changes and the new text stands here; refuse all and the old one does."))
-    for side in said["sides"]:
+    for side in words["sides"]:
         word.table(side["facts"], heads=(side["label"], side["title"]))
-    word.table(said["facts"])
+    word.table(words["facts"])
     word.page_break()
     docx.write_redline(word, paragraphs_of(comparison), moment, comparison.new.language)
-    word.paragraph("Say", said["end"])
+    word.paragraph("Say", words["end"])
     return word.save(title_page=True)
 
 
@@ -104,12 +104,12 @@ def _around(comparison: Comparison, root: str) -> dict[str, Any]:
 
 def _notices(comparison: Comparison) -> list[str]:
     """What a reader must know before taking a mark for a change of the law."""
-    found = []
+    notices = []
     if comparison.new.is_partial:
-        found.append(_("The new text is known only in part: what it seems to have lost may still stand in it."))
+        notices.append(_("The new text is known only in part: what it seems to have lost may still stand in it."))
     if comparison.old.is_partial:
-        found.append(_("The old text is known only in part: what seems new may have stood in it."))
-    return found
+        notices.append(_("The old text is known only in part: what seems new may have stood in it."))
+    return notices
 
 
 def _legend(comparison: Comparison) -> list[tuple[str, str]]:

@@ -41,14 +41,14 @@ def _answer(
     old, new = (pair["old_law"], pair["old_version"]), (pair["new_law"], pair["new_version"])
     versions = access.get_versions(request.user, old, new)
     access.check_pins(request.GET, *versions)
-    found = access.find_comparison(*versions, request.GET.get("edition", ""), request.GET.get("engine", ""))
-    if found is None or not found.is_done:
+    comparison = access.find_comparison(*versions, request.GET.get("edition", ""), request.GET.get("engine", ""))
+    if comparison is None or not comparison.is_done:
         by_text = "?by=text" if versions[0].law_id != versions[1].law_id else ""
         return redirect(Comparison(old=versions[0], new=versions[1]).get_absolute_url() + by_text)
     if not allow(request, "files", settings.FILES_PER_HOUR):
         problem = _("Too many files were requested in the last hour. Try again later.")
-        context = {"old": found.old, "new": found.new, "problem": problem}
+        context = {"old": comparison.old, "new": comparison.new, "problem": problem}
         return render(request, "comparisons/waiting.html", context, status=429)
     name = f"{'-'.join(old)}--{'-'.join(new)}.{suffix}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(write(found, site_root(request)), content_type=media_type, headers=headers)
+    return HttpResponse(write(comparison, site_root(request)), content_type=media_type, headers=headers)

@@ -1,4 +1,4 @@
-"""A comparison as a plain list: every change said in words, for those who listen, for a letter, for print."""
+"""The changes of a comparison as a plain list in words, for screen readers, letters and print."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lawcompare.comparisons.models import ClausePair
-from lawcompare.comparisons.reading.rows import Row
+from lawcompare.comparisons.reading.rows import PrintedRow
 
 # Words before a place that tell where it is.
 BEFORE = 6
@@ -14,7 +14,7 @@ SEPARATORS = " \t\n"
 
 
 @dataclass(frozen=True)
-class Told:
+class ListedChange:
     """One change. ``old`` and ``new``: the words taken out and put in; ``after``: those just before the place."""
 
     number: str
@@ -24,30 +24,30 @@ class Told:
     is_noise: bool = False
 
 
-def told(row: Row) -> list[Told]:
+def list_changes(row: PrintedRow) -> list[ListedChange]:
     """The changes inside a row, in reading order."""
-    found = list(_in_heading(row.pair))
+    changes = list(_in_heading(row.pair))
     for at, part in enumerate(row.parts):
         clause = part.new or part.old
         number = clause.num if clause and at else ""
-        found += _in_part(part, number)
-    return found
+        changes += _in_part(part, number)
+    return changes
 
 
-def _in_heading(pair: ClausePair) -> Iterator[Told]:
+def _in_heading(pair: ClausePair) -> Iterator[ListedChange]:
     yield from _in_changes(pair.heading_changes, "")
 
 
-def _in_part(part: ClausePair, number: str) -> Iterator[Told]:
+def _in_part(part: ClausePair, number: str) -> Iterator[ListedChange]:
     if part.changes:
         yield from _in_changes(part.changes, number)
     elif part.old is None and part.new is not None and part.new.text:
-        yield Told(number, new=part.new.text)
+        yield ListedChange(number, new=part.new.text)
     elif part.new is None and part.old is not None and part.old.text:
-        yield Told(number, old=part.old.text)
+        yield ListedChange(number, old=part.old.text)
 
 
-def _in_changes(changes: Sequence[Sequence[str]], number: str) -> Iterator[Told]:
+def _in_changes(changes: Sequence[Sequence[str]], number: str) -> Iterator[ListedChange]:
     """What was taken out and put in at one place is one change."""
     old = new = before = ""
     is_noise = True
@@ -58,7 +58,7 @@ def _in_changes(changes: Sequence[Sequence[str]], number: str) -> Iterator[Told]
             new, is_noise = new + words, is_noise and bool(noise)
         else:
             if old.strip(SEPARATORS) or new.strip(SEPARATORS):
-                yield Told(number, old.strip(SEPARATORS), new.strip(SEPARATORS), _last_words(before), is_noise)
+                yield ListedChange(number, old.strip(SEPARATORS), new.strip(SEPARATORS), _last_words(before), is_noise)
             old = new = ""
             is_noise, before = True, words
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.annotations.reading.marked_text import law_text
 from lawcompare.comparisons.models import Standing
-from lawcompare.comparisons.reading.rows import Fold, FoldedPart, PairHead, Row, title
+from lawcompare.comparisons.reading.rows import FoldedPart, PairHead, PrintedRow, RowFold, title
 from lawcompare.comparisons.redline import Notes, PairWords, heading_line, indent, pair_html, part_html
 from lawcompare.laws import rendering
 
@@ -39,13 +39,13 @@ class RowWriter:
         self.correcting = reverse("correct", args=names) if corrects else ""
         self.kind = cache(self._kind)  # a template for each kind on the page, not for each row
 
-    def write(self, items: Iterable[Row | Fold]) -> SafeString:
+    def write(self, items: Iterable[PrintedRow | RowFold]) -> SafeString:
         """Rows, folds and headings in order, in the reader's language."""
         html = "".join(map(self._item, items))
         return rendering.in_language(rendering.without_old_side(html) if self.is_inline else html)
 
-    def _item(self, item: Row | Fold) -> str:
-        if isinstance(item, Fold):
+    def _item(self, item: PrintedRow | RowFold) -> str:
+        if isinstance(item, RowFold):
             inside = "".join(map(self._folded, item.rows))
             return self._template("_fold", fold=item, rows=mark_safe(inside))  # noqa: S308
         if item.is_heading:
@@ -61,7 +61,7 @@ class RowWriter:
 
     # --- A row that is printed ----------------------------------------------------------------------------------------
 
-    def _row(self, row: Row) -> str:
+    def _row(self, row: PrintedRow) -> str:
         pair, look, name, sentence = row.pair, row.look, title(row.pair), row.sentence
         header = rendering.row_header(
             self.kind(look, pair.standing), name, "" if look == "unchanged" else sentence, self._links(pair, name)
@@ -76,9 +76,9 @@ class RowWriter:
             if part.decision_id:
                 body.append(self._template("_decided", decision=part.decision, pair=part))
             body.append(self._part(part, pair))
-        if isinstance(pair, PairHead):  # nobody wrote a note on it, and its source says nothing of its own
+        if isinstance(pair, PairHead):  # nobody wrote a note on it, and its clauses name no source of their own
             return rendering.row(pair.anchor, look, header, "\n".join(body))
-        if row.says:
+        if row.has_sources:
             body.append(self._template("_row_sources", row=row, pair=pair))
         notes = self._template("_row_notes", row=row, name=name) if self.notes else ""
         return rendering.row(pair.anchor, look, header, "\n".join(body), notes, corrects=bool(self.correcting))
@@ -105,7 +105,7 @@ class RowWriter:
 
     # --- A row that is folded -----------------------------------------------------------------------------------------
 
-    def _folded(self, row: Row) -> str:
+    def _folded(self, row: PrintedRow) -> str:
         pair = row.pair
         if not row.parts:
             clause = pair.new or pair.old
@@ -119,7 +119,7 @@ class RowWriter:
             parts += self._template("_say", clause=pair.new)
         return rendering.folded_row(pair.anchor, self.new.language, heading_line(words, "new"), parts)
 
-    def _folded_part(self, part: Any, row: Row) -> str:
+    def _folded_part(self, part: Any, row: PrintedRow) -> str:
         if isinstance(part, FoldedPart):
             steps, clause, html = part.depth - row.parts[0].depth, part, part.html
         elif part.new is None:

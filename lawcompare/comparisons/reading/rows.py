@@ -160,7 +160,7 @@ def title(pair: Pair) -> str:
 
 
 @dataclass(frozen=True)
-class Gap:
+class PartsGap:
     """So many unchanged parts left out."""
 
     count: int
@@ -169,7 +169,7 @@ class Gap:
 
 
 @dataclass
-class Row:
+class PrintedRow:
     """A row of the page: a pair of articles with what stands inside them, or a heading above rows."""
 
     pair: Any
@@ -204,17 +204,17 @@ class Row:
 
         Between parts that are not neighbours stands a gap: so many unchanged parts are left out there.
         """
-        found: list[Any] = []
+        printed: list[Any] = []
         at = self.pair.position + 1
         for part in self.parts:
             if part.position > at:
-                found.append(Gap(part.position - at))
-            found.append(part)
+                printed.append(PartsGap(part.position - at))
+            printed.append(part)
             at = part.position + 1
-        return found
+        return printed
 
     @property
-    def says(self) -> bool:
+    def has_sources(self) -> bool:
         """Whether there is something to say of where the words of its clauses come from, or that they are not known."""
         clauses = (clause for clause in (self.pair.old, self.pair.new) if clause)
         return self.pair.is_unseen or any(one.text_status or one.source_url or one.note for one in clauses)
@@ -230,13 +230,13 @@ class Row:
 
 
 @dataclass
-class Fold:
+class RowFold:
     """A run of rows that say nothing of a change, shown as one line that opens.
 
     ``look`` is ``unchanged``, or ``unknown`` for clauses of which too little is known.
     """
 
-    rows: list[Row]
+    rows: list[PrintedRow]
     look: str = PairKind.UNCHANGED
 
     is_fold = True
@@ -402,7 +402,7 @@ def _articles_with(notes: Iterable[tuple[int, int]], comparison: Comparison, pai
 
 def page_of_rows(
     comparison: Comparison, strip: Strip, page: int, switches: Switches, notes: Collection[int] = ()
-) -> list[Row]:
+) -> list[PrintedRow]:
     """The rows of one page, with headings, and with the parts of those that are printed whole.
 
     Two queries, and two for all rows that are loaded whole. ``notes``: ids of the clauses on which notes are shown.
@@ -420,7 +420,7 @@ def page_of_rows(
     noted = strip.noted | set(notes)
     whole = {pair.pk: pair.repeats_new for pair in tops if _is_loaded_whole(pair, rest.get(pair.pk), noted)}
     loaded = some_rows(comparison, whole, printed, switches)
-    rows = [loaded.get(pair.pk) or Row(pair, rest[pair.pk].parts) for pair in tops]
+    rows = [loaded.get(pair.pk) or PrintedRow(pair, rest[pair.pk].parts) for pair in tops]
     folded = {
         row.pair.pk: row
         for row in rows
@@ -477,7 +477,7 @@ def _is_loaded_whole(pair: PairHead, rest: _RestOfRow | None, noted: Collection[
 
 def some_rows(
     comparison: Comparison, wanted: Mapping[int, bool], printed: Collection[int], switches: Switches
-) -> dict[int, Row]:
+) -> dict[int, PrintedRow]:
     """Rows by the id of their pair, loaded whole, those ``printed`` with their parts. Two queries, or none.
 
     ``wanted``: ids, and whether ``repeats_new``.
@@ -485,7 +485,7 @@ def some_rows(
     if not wanted:
         return {}
     related = ["old", "new", *DECISION]
-    rows = {pair.pk: Row(pair) for pair in comparison.pairs.filter(pk__in=wanted).select_related(*related)}
+    rows = {pair.pk: PrintedRow(pair) for pair in comparison.pairs.filter(pk__in=wanted).select_related(*related)}
     for pk, row in rows.items():
         row.pair.repeats_new = wanted[pk]
     parts = comparison.pairs.filter(row__in=[pk for pk in wanted if pk in printed])
@@ -498,13 +498,13 @@ def some_rows(
 
 def _folded_parts(comparison: Comparison, rows: Collection[int]) -> dict[int, list[FoldedPart]]:
     """By folded row its parts, as the new text has them."""
-    found: dict[int, list[FoldedPart]] = defaultdict(list)
+    by_row: dict[int, list[FoldedPart]] = defaultdict(list)
     if rows:
         names = ("row_id", "position", "new_id", "new__num", "new__heading", "new__depth", "new__html")
         parts = comparison.pairs.filter(row__in=rows, is_near=True, new__isnull=False).order_by("position")
         for part in parts.values_list(*names):
-            found[part[0]].append(FoldedPart(*part))
-    return found
+            by_row[part[0]].append(FoldedPart(*part))
+    return by_row
 
 
 def _printed(cells: Sequence[StripCell], switches: Switches, noted: Collection[int]) -> list[StripCell]:
@@ -516,28 +516,28 @@ def _printed(cells: Sequence[StripCell], switches: Switches, noted: Collection[i
     return shown + (folded if sum(cell.pair.weight for cell in folded) <= left else [])
 
 
-def fold(rows: Iterable[Row], switches: Switches, noted: Collection[int] = ()) -> list[Row | Fold]:
+def fold(rows: Iterable[PrintedRow], switches: Switches, noted: Collection[int] = ()) -> list[PrintedRow | RowFold]:
     """Rows with those folded that say nothing of a change, runs of one look together; headings stay."""
-    folded: list[Row | Fold] = []
+    folded: list[PrintedRow | RowFold] = []
     for row in rows:
         if row.is_heading or is_shown(row.pair, switches, noted):
             folded.append(row)
         elif row.look in FOLDED:
             last = folded[-1] if folded else None
-            if isinstance(last, Fold) and last.look == row.look:
+            if isinstance(last, RowFold) and last.look == row.look:
                 last.rows.append(row)
             else:
-                folded.append(Fold([row], row.look))
+                folded.append(RowFold([row], row.look))
     return _without_empty_headings(folded)
 
 
-def _without_empty_headings(folded: list[Row | Fold]) -> list[Row | Fold]:
+def _without_empty_headings(folded: list[PrintedRow | RowFold]) -> list[PrintedRow | RowFold]:
     """Leave out a heading that nothing follows but the next one, unless it changed itself."""
     kept = []
     for row, following in zip(folded, [*folded[1:], None], strict=True):
-        is_heading = isinstance(row, Row) and row.is_heading
-        is_empty = following is None or (isinstance(following, Row) and following.is_heading)
-        if not (is_heading and is_empty and isinstance(row, Row) and row.look in FOLDED):
+        is_heading = isinstance(row, PrintedRow) and row.is_heading
+        is_empty = following is None or (isinstance(following, PrintedRow) and following.is_heading)
+        if not (is_heading and is_empty and isinstance(row, PrintedRow) and row.look in FOLDED):
             kept.append(row)
     return kept
 
@@ -547,7 +547,7 @@ def count_hidden(cells: Iterable[StripCell]) -> int:
     return sum(cell.pair.is_noise for cell in cells if cell.pair.kind != PairKind.UNCHANGED)
 
 
-def clauses_of(rows: Iterable[Row]) -> set[int]:
+def clauses_of(rows: Iterable[PrintedRow]) -> set[int]:
     """Ids of the clauses that rows print."""
     pairs = (pair for row in rows for pair in (row.pair, *row.parts) if not isinstance(pair, FoldedPart))
     return {pk for pair in pairs for pk in (pair.old_id, pair.new_id) if pk}

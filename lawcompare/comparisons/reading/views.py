@@ -33,17 +33,17 @@ def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: st
     old, new = access.get_versions(request.user, (old_law, old_version), (new_law, new_version))
     access.check_pins(request.GET, old, new)
     if old == new:
-        return _say(request, old, new, _("A text is not compared with itself. Choose another one."), 400)
+        return _render_problem(request, old, new, _("A text is not compared with itself. Choose another one."), 400)
     if old.law_id != new.law_id and request.GET.get("by") != "text":
         by_topic = _by_topic(request, old, new)
         if by_topic:
             return render(request, "comparisons/cross_law.html", by_topic)
     if request.method == "POST":
         return _ask(request, old, new)
-    found = access.find_comparison(old, new, request.GET.get("edition", ""), request.GET.get("engine", ""))
-    if found is None or not found.is_done:
-        return _render_waiting(request, old, new, found)
-    return _render_rows(request, found)
+    known = access.find_comparison(old, new, request.GET.get("edition", ""), request.GET.get("engine", ""))
+    if known is None or not known.is_done:
+        return _render_waiting(request, old, new, known)
+    return _render_rows(request, known)
 
 
 def _ask(request: HttpRequest, old: Version, new: Version) -> HttpResponse:
@@ -51,29 +51,29 @@ def _ask(request: HttpRequest, old: Version, new: Version) -> HttpResponse:
         raise PermissionDenied(_("Request a comparison from this site’s own pages."))
     known = access.find_comparison(old, new)
     if (known is None or known.may_be_retried) and not access.may_ask_again(request):
-        return _say(
+        return _render_problem(
             request, old, new, _("Too many new comparisons were requested in the last hour. Try again later."), 429
         )
-    found = services.request_comparison(old, new)
-    return redirect(found.get_absolute_url() + ("?by=text" if old.law_id != new.law_id else ""))
+    requested = services.request_comparison(old, new)
+    return redirect(requested.get_absolute_url() + ("?by=text" if old.law_id != new.law_id else ""))
 
 
-def _say(request: HttpRequest, old: Version, new: Version, problem: str, status: int) -> HttpResponse:
+def _render_problem(request: HttpRequest, old: Version, new: Version, problem: str, status: int) -> HttpResponse:
     context = {"old": old, "new": new, "problem": problem}
     return render(request, "comparisons/waiting.html", context, status=status)
 
 
-def _render_waiting(request: HttpRequest, old: Version, new: Version, found: Comparison | None) -> HttpResponse:
+def _render_waiting(request: HttpRequest, old: Version, new: Version, comparison: Comparison | None) -> HttpResponse:
     """Not asked for, under way, or failed. htmx asks for the inner part alone, again and again until it is there."""
-    context: dict[str, Any] = {"old": old, "new": new, "comparison": found}
-    context["is_under_way"] = found is not None and found.is_under_way
+    context: dict[str, Any] = {"old": old, "new": new, "comparison": comparison}
+    context["is_under_way"] = comparison is not None and comparison.is_under_way
     part = "comparisons/waiting.html#progress" if request.htmx else "comparisons/waiting.html"  # type: ignore[attr-defined]
     response = render(request, part, context)
     response.headers["Cache-Control"] = "private, no-store"  # true for a moment only
     return response
 
 
-def _render_rows(request: HttpRequest, found: Comparison) -> HttpResponse:
+def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
     if getattr(request, "htmx", False):
         # The page that waited for it now loads it whole.
         return HttpResponse(headers={"HX-Refresh": "true"})
@@ -83,27 +83,27 @@ def _render_rows(request: HttpRequest, found: Comparison) -> HttpResponse:
         only_changes=request.GET.get("show") != "all",
         hides_noise=request.GET.get("noise") == "hide",
         by_text=request.GET.get("by") == "text",
-        edition=found.edition if request.GET.get("edition") else 0,
+        edition=comparison.edition if request.GET.get("edition") else 0,
     )
-    notes = list(visible_annotations_on(request.user, found.old, found.new).for_reading())
+    notes = list(visible_annotations_on(request.user, comparison.old, comparison.new).for_reading())
     noted = [(note.version_id, note.clause.position) for note in notes]
-    strip = rows.strip(found, switches, noted)
+    strip = rows.strip(comparison, switches, noted)
     page = Paginator(range(strip.pages), 1).get_page(request.GET.get("page", ""))
     noted_clauses = {note.clause_id for note in notes}
-    shown = rows.page_of_rows(found, strip, page.number, switches, noted_clauses)
+    shown = rows.page_of_rows(comparison, strip, page.number, switches, noted_clauses)
     context = {
-        "comparison": found,
-        "old": found.old,
-        "new": found.new,
+        "comparison": comparison,
+        "old": comparison.old,
+        "new": comparison.new,
         "cells": strip.cells,
-        "kinds": rows.kinds(found),
+        "kinds": rows.kinds(comparison),
         "hidden_count": rows.count_hidden(strip.cells),
         "page": page,
         "rows": rows.fold(shown, switches, strip.noted),
         "notes": notes_among(request.GET, notes, rows.clauses_of(shown)),
         "switches": switches,
         "tour": request.GET.get("tour") == "yes",
-        "latest": access.find_comparison(found.old, found.new) if switches.edition else found,
+        "latest": access.find_comparison(comparison.old, comparison.new) if switches.edition else comparison,
         "corrects": may(request.user, "map"),
     }
     return render(request, "comparisons/comparison.html", context)
@@ -136,7 +136,7 @@ def _by_topic(request: HttpRequest, old: Version, new: Version) -> dict[str, Any
         "new": new,
         "rows": by_topic,
         "inside": inside,
-        "clauses": [clause for found in inside.values() for clause in found],
+        "clauses": [clause for clauses_inside in inside.values() for clause in clauses_inside],
     }
 
 
@@ -146,16 +146,16 @@ def comparison_json(
 ) -> JsonResponse:
     old, new = access.get_versions(request.user, (old_law, old_version), (new_law, new_version))
     access.check_pins(request.GET, old, new)
-    found = access.find_comparison(old, new, request.GET.get("edition", ""), request.GET.get("engine", ""))
-    if found is None:
+    known = access.find_comparison(old, new, request.GET.get("edition", ""), request.GET.get("engine", ""))
+    if known is None:
         stated = _correspondences(request, old, new) if old.law_id != new.law_id else None
         return JsonResponse(
             stated or {"error": "This comparison has not been asked for."}, status=200 if stated else 404
         )
-    if not found.is_done:
-        data = {"state": found.state, "done": found.done, "total": found.total, "reason": found.reason}
+    if not known.is_done:
+        data = {"state": known.state, "done": known.done, "total": known.total, "reason": known.reason}
         return JsonResponse(data, status=202)
-    return JsonResponse(comparison_data(found))
+    return JsonResponse(comparison_data(known))
 
 
 @public("old", "new")

@@ -88,7 +88,7 @@ def life_of(clause: Clause, others: Iterable[Version]) -> list[ClauseStep]:
     ``others``: the other texts of the law that the reader may see. One query, two for a part of an article.
     """
     texts = {version.pk: version for version in (clause.version, *others)}
-    # The first part of an article is its own words: the row says it all.
+    # The first part of an article is its own words: the row stands for it.
     pairs = [
         pair
         for pair in _pairs(clause)

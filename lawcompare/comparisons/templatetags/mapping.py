@@ -21,5 +21,5 @@ def renderings_waiting(context: Any) -> list[Version]:
     if not may(user, "map"):
         return []
     waiting = Count("clause_translations", filter=Q(clause_translations__confirmed_by=""))
-    found = visible_versions(user).filter(translates__in=visible_versions(user)).annotate(waiting=waiting)
-    return list(found.filter(waiting__gt=0).select_related("translates__law").order_by("law__title", "slug"))
+    translations = visible_versions(user).filter(translates__in=visible_versions(user)).annotate(waiting=waiting)
+    return list(translations.filter(waiting__gt=0).select_related("translates__law").order_by("law__title", "slug"))

@@ -12,9 +12,9 @@ from django.utils.safestring import SafeString, mark_safe
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.templatetags.annotations import in_groups
 from lawcompare.comparisons.models import ClausePair, PairKind
-from lawcompare.comparisons.reading.change_list import told
+from lawcompare.comparisons.reading.change_list import list_changes
 from lawcompare.comparisons.reading.row_writer import RowWriter
-from lawcompare.comparisons.reading.rows import Fold, Row, StripCell, Switches, is_passed_over, title
+from lawcompare.comparisons.reading.rows import PrintedRow, RowFold, StripCell, Switches, is_passed_over, title
 from lawcompare.comparisons.versions.multi_version import whole_text
 from lawcompare.laws import rendering
 
@@ -40,10 +40,10 @@ class NotesOfRow:
 
 
 @register.simple_tag
-def notes_of_row(row: Row, notes: dict[int, list[Annotation]]) -> NotesOfRow:
-    """What was said of a row's clauses, the gravest first, notes on words that overlap together."""
+def notes_of_row(row: PrintedRow, notes: dict[int, list[Annotation]]) -> NotesOfRow:
+    """The notes on a row's clauses, the gravest first, notes on words that overlap together."""
     groups: dict[int, SideNotes] = {}
-    # The second row of a split repeats the old clause: what was said of that one stands beside the first.
+    # The second row of a split repeats the old clause: the notes on that one stand beside the first.
     shown = row.parts if row.pair.kind in {PairKind.SPLIT, PairKind.MERGED} else [row.pair, *row.parts]
     for pair in shown:
         for clause, is_old in ((pair.old, True), (pair.new, False)):
@@ -58,7 +58,7 @@ def notes_of_row(row: Row, notes: dict[int, list[Annotation]]) -> NotesOfRow:
 
 
 @register.filter
-def span(fold: Fold) -> str:
+def span(fold: RowFold) -> str:
     """The names of a run's first and last row."""
     names = list(dict.fromkeys([title(fold.first), title(fold.last)]))
     return " – ".join(names)
@@ -124,7 +124,7 @@ def against_base(pieces: list[tuple[str, list[tuple[str, str, str]]]]) -> SafeSt
 
 
 @register.simple_tag(takes_context=True)
-def write_rows(context: Any, rows: list[Row | Fold]) -> SafeString:
+def write_rows(context: Any, rows: list[PrintedRow | RowFold]) -> SafeString:
     """Rows as HTML. Needs in the context: old, new, switches; notes and corrects where there are any."""
     return RowWriter(context).write(rows)
 
@@ -137,4 +137,4 @@ def gap_of(pair: ClausePair, count: int) -> SafeString:
 
 
 register.filter("whole", whole_text)
-register.filter(told)
+register.filter(list_changes)

@@ -24,7 +24,7 @@ Runs = list[tuple[str, str, str]]
 
 
 @dataclass(frozen=True)
-class Column:
+class TextColumn:
     """A text of the table. ``comparison`` None: it is the base, or was not yet compared with it."""
 
     version: Version
@@ -38,10 +38,10 @@ class Column:
 
 
 @dataclass
-class Cell:
+class TextCell:
     """What a text has in the place of a row. Without pieces: nothing, or nothing that is known."""
 
-    column: Column
+    column: TextColumn
     look: str
     label: str
     clauses: list[Clause] = field(default_factory=list)
@@ -54,11 +54,11 @@ class Cell:
 
 
 @dataclass
-class Line:
+class ArticleLine:
     """A row: an article of the base, or one that only other texts have."""
 
     clause: Clause | None
-    cells: list[Cell]
+    cells: list[TextCell]
     notes: list[Annotation] = field(default_factory=list)
 
     @property
@@ -76,44 +76,44 @@ class Line:
 
     def has(self, clause: Clause) -> bool:
         """Whether the clause, of any of the texts, stands in this row."""
-        found = [*([self.clause] if self.clause else []), *(one for cell in self.cells for one in cell.clauses)]
-        return any(one.version_id == clause.version_id and one.position <= clause.position < one.end for one in found)
+        clauses = [*([self.clause] if self.clause else []), *(one for cell in self.cells for one in cell.clauses)]
+        return any(one.version_id == clause.version_id and one.position <= clause.position < one.end for one in clauses)
 
 
-def columns_of(base: Version, versions: Sequence[Version]) -> list[Column]:
+def columns_of(base: Version, versions: Sequence[Version]) -> list[TextColumn]:
     """The texts in their order, each with its newest finished comparison with the base."""
     others = [version.pk for version in versions if version != base]
     by_pk = {version.pk: version for version in [base, *versions]}
-    found: dict[int, Comparison] = {}
+    comparisons: dict[int, Comparison] = {}
     for sides in ({"old": base, "new__in": others}, {"new": base, "old__in": others}):
         for comparison in Comparison.objects.filter(state=JobState.DONE, engine=ENGINE, **sides).order_by("edition"):
             other = comparison.new_id if comparison.old_id == base.pk else comparison.old_id
             comparison.old, comparison.new = by_pk[comparison.old_id], by_pk[comparison.new_id]
-            known = found.get(other)
+            known = comparisons.get(other)
             if known is None or (known.old_id, known.new_id) == (comparison.old_id, comparison.new_id):
-                found[other] = comparison
-    return [Column(version, found.get(version.pk), version == base) for version in versions]
+                comparisons[other] = comparison
+    return [TextColumn(version, comparisons.get(version.pk), version == base) for version in versions]
 
 
-def lines_of(base: Version, columns: Sequence[Column]) -> list[Line]:
+def lines_of(base: Version, columns: Sequence[TextColumn]) -> list[ArticleLine]:
     """All rows in reading order: the base's articles, and behind each what other texts have only there."""
-    found = {column: _Pairs(base, column) for column in columns if column.comparison}
-    units = {clause.pk: clause for pairs in found.values() for clause in pairs.of_base}
-    keyed: list[tuple[tuple[int, int, int], Line]] = []
+    pairs_of = {column: _Pairs(base, column) for column in columns if column.comparison}
+    units = {clause.pk: clause for pairs in pairs_of.values() for clause in pairs.of_base}
+    keyed: list[tuple[tuple[int, int, int], ArticleLine]] = []
     for clause in units.values():
-        cells = [_cell(column, found.get(column), clause) for column in columns]
-        keyed.append(((clause.position, 0, 0), Line(clause, cells)))
+        cells = [_cell(column, pairs_of.get(column), clause) for column in columns]
+        keyed.append(((clause.position, 0, 0), ArticleLine(clause, cells)))
     for number, column in enumerate(columns):
-        for after, pair in found[column].alone if column in found else []:
+        for after, pair in pairs_of[column].alone if column in pairs_of else []:
             cells = [_alone(pair, column) if one is column else _nothing(one) for one in columns]
-            keyed.append(((after, number + 1, pair.position), Line(None, cells)))
+            keyed.append(((after, number + 1, pair.position), ArticleLine(None, cells)))
     return [line for _key, line in sorted(keyed, key=lambda one: one[0])]
 
 
 class _Pairs:
     """The rows of one comparison by the base's article."""
 
-    def __init__(self, base: Version, column: Column) -> None:
+    def __init__(self, base: Version, column: TextColumn) -> None:
         assert column.comparison is not None
         self.comparison = column.comparison
         self.side = "new" if column.is_reversed else "old"
@@ -143,37 +143,37 @@ class _Pairs:
                 self.of_base.append(own)
 
 
-def _cell(column: Column, pairs: _Pairs | None, clause: Clause) -> Cell:
+def _cell(column: TextColumn, pairs: _Pairs | None, clause: Clause) -> TextCell:
     if column.is_base:
-        return Cell(column, "base", "", [clause])
+        return TextCell(column, "base", "", [clause])
     if pairs is None:
-        return Cell(column, "none", _("not compared yet"))
+        return TextCell(column, "none", _("not compared yet"))
     rows = pairs.by_clause.get(clause.pk, [])
     if not rows:
-        return Cell(column, "none", "")
+        return TextCell(column, "none", "")
     other = "old" if column.is_reversed else "new"
     first = rows[0]
     clauses = [one for pair in rows if (one := getattr(pair, other)) is not None]
-    cell = Cell(column, _seen(first, column), _label(first, column), clauses, address=_address(column, first))
+    cell = TextCell(column, _seen(first, column), _label(first, column), clauses, address=_address(column, first))
     if not cell.is_same and clauses:
         cell.pieces = [piece for pair in rows for piece in _pieces(pairs.parts[pair.pk], column)]
     return cell
 
 
-def _alone(pair: ClausePair, column: Column) -> Cell:
+def _alone(pair: ClausePair, column: TextColumn) -> TextCell:
     clause = pair.old if column.is_reversed else pair.new
     look_of = "unknown" if look(pair) == "unknown" else "added"
     label = _label(pair, column) if look_of == "unknown" else _("only in this text")
-    return Cell(column, look_of, label, [clause] if clause else [], address=_address(column, pair))
+    return TextCell(column, look_of, label, [clause] if clause else [], address=_address(column, pair))
 
 
-def _nothing(column: Column) -> Cell:
+def _nothing(column: TextColumn) -> TextCell:
     if column.is_base:
-        return Cell(column, "base", "")
-    return Cell(column, "none", "" if column.comparison else _("not compared yet"))
+        return TextCell(column, "base", "")
+    return TextCell(column, "none", "" if column.comparison else _("not compared yet"))
 
 
-def _address(column: Column, pair: ClausePair) -> str:
+def _address(column: TextColumn, pair: ClausePair) -> str:
     assert column.comparison is not None
     return f"{column.comparison.get_absolute_url()}#{pair.anchor}"
 
@@ -181,12 +181,12 @@ def _address(column: Column, pair: ClausePair) -> str:
 BACKWARDS = {"added": "removed", "removed": "added", "split": "merged", "merged": "split"}
 
 
-def _seen(pair: ClausePair, column: Column) -> str:
+def _seen(pair: ClausePair, column: TextColumn) -> str:
     seen = look(pair)
     return BACKWARDS.get(seen, seen) if column.is_reversed else seen
 
 
-def _label(pair: ClausePair, column: Column) -> str:
+def _label(pair: ClausePair, column: TextColumn) -> str:
     """What the text has done with the base's article, or what the base did with the text's."""
     standing = pair.standing
     if column.is_reversed:
@@ -199,7 +199,7 @@ def _label(pair: ClausePair, column: Column) -> str:
     return str(Standing(standing).label)
 
 
-def _pieces(parts: Sequence[ClausePair], column: Column) -> Iterator[tuple[str, Runs]]:
+def _pieces(parts: Sequence[ClausePair], column: TextColumn) -> Iterator[tuple[str, Runs]]:
     for part in parts:
         if not part.is_near:
             continue
@@ -238,22 +238,22 @@ def _deletions_first(runs: Runs) -> Runs:
     return out
 
 
-def mark_concerns(lines: Iterable[Line], notes: Iterable[Annotation]) -> None:
+def mark_concerns(lines: Iterable[ArticleLine], notes: Iterable[Annotation]) -> None:
     """Give each row the published notes on any of its clauses, the gravest first."""
     notes = sorted(notes, key=lambda note: -note.risk)
     for line in lines:
         line.notes = [note for note in notes if line.has(note.clause)]
 
 
-def as_rows(columns: Sequence[Column], lines: Sequence[Line]) -> list[list[str]]:
+def as_rows(columns: Sequence[TextColumn], lines: Sequence[ArticleLine]) -> list[list[str]]:
     """The table for a spreadsheet: of each text the words of each row, and how they stand to the base."""
     titles = [f"{one.version.title} ({_('base')})" if one.is_base else one.version.title for one in columns]
     return [[_("Article"), *titles], *([str(line.name), *map(_words_of, line.cells)] for line in lines)]
 
 
-def _words_of(cell: Cell) -> str:
-    said = "\n".join(" ".join(filter(None, [str(clause), whole_text(clause)])) for clause in cell.clauses)
-    return "\n".join(filter(None, [f"[{cell.label}]" if cell.label else "", said]))
+def _words_of(cell: TextCell) -> str:
+    words = "\n".join(" ".join(filter(None, [str(clause), whole_text(clause)])) for clause in cell.clauses)
+    return "\n".join(filter(None, [f"[{cell.label}]" if cell.label else "", words]))
 
 
 def whole_text(clause: Clause) -> str:
@@ -261,7 +261,7 @@ def whole_text(clause: Clause) -> str:
     return "\n".join(filter(None, [clause.text, *getattr(clause, "inside", [])]))
 
 
-def load_insides(lines: Iterable[Line]) -> None:
+def load_insides(lines: Iterable[ArticleLine]) -> None:
     """Read what stands inside the clauses shown whole, one query for each text."""
     shown: dict[int, list[Clause]] = defaultdict(list)
     for line in lines:

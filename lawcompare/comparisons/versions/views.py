@@ -29,8 +29,8 @@ LINES_PER_PAGE = 25
 @public("text", "base", "by", "clause", "show", "page", takes_post=True)
 def many_versions(request: HttpRequest, law: str) -> HttpResponse:
     """The table. A POST asks for the comparisons with the base that are missing."""
-    found = get_law(request.user, law)
-    chosen = _choose(request, found)
+    requested = get_law(request.user, law)
+    chosen = _choose(request, requested)
     columns = multi_version.columns_of(chosen["base"], chosen["texts"])
     missing = [column for column in columns if not column.is_base and column.comparison is None]
     if request.method == "POST":
@@ -38,21 +38,21 @@ def many_versions(request: HttpRequest, law: str) -> HttpResponse:
     lines, hidden = _lines(request, chosen, columns)
     page = Paginator(lines, LINES_PER_PAGE).get_page(request.GET.get("page"))
     multi_version.load_insides(page.object_list)
-    context = chosen | {"law": found, "columns": columns, "page": page, "hidden": hidden, "missing": missing}
+    context = chosen | {"law": requested, "columns": columns, "page": page, "hidden": hidden, "missing": missing}
     return render(request, "comparisons/many.html", context | _links(request))
 
 
 @require_safe
 def many_versions_xlsx(request: HttpRequest, law: str) -> HttpResponse:
-    found = get_law(request.user, law)
+    requested = get_law(request.user, law)
     if not allow(request, "files", settings.FILES_PER_HOUR):
         sentence = _("Too many files were requested in the last hour. Try again later.")
         return HttpResponse(sentence, status=429, content_type="text/plain; charset=utf-8")
-    chosen = _choose(request, found)
+    chosen = _choose(request, requested)
     columns = multi_version.columns_of(chosen["base"], chosen["texts"])
     lines, _hidden = _lines(request, chosen, columns)
     multi_version.load_insides(lines)
-    name = f"{found.slug}-{chosen['base'].slug}.xlsx"
+    name = f"{requested.slug}-{chosen['base'].slug}.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(as_workbook(multi_version.as_rows(columns, lines)), content_type=XLSX, headers=headers)
 
@@ -71,8 +71,8 @@ def _choose(request: HttpRequest, law: Law) -> dict[str, Any]:
 
 
 def _lines(
-    request: HttpRequest, chosen: dict[str, Any], columns: list[multi_version.Column]
-) -> tuple[list[multi_version.Line], int]:
+    request: HttpRequest, chosen: dict[str, Any], columns: list[multi_version.TextColumn]
+) -> tuple[list[multi_version.ArticleLine], int]:
     """The rows that were asked for, and how many more there are."""
     everything = lines = multi_version.lines_of(chosen["base"], columns)
     notes = visible_annotations(request.user).published().filter(version__in=chosen["texts"])
