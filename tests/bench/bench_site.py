@@ -1,9 +1,9 @@
 """Storing, comparing and serving two releases of Title 17, on SQLite and on PostgreSQL.
 
 Requests are counted against a hello-world view in the same process and run: both go through the same WSGI handler and
-middleware, without a network between. Of each page there are three figures: ``kept`` is sent from the page cache; else
+middleware, without a network between. Of each page there are two figures: ``kept`` is sent from the page cache; else
 the content has changed since (another edition before each request), so that a view makes the page and the cache packs
-and keeps it. ``cold``: nothing was kept of a comparison's printed rows either.
+and keeps it. ``bench_pages`` tells what making a page takes by itself.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def print_figures(name: str, figures: dict[str, Any]) -> None:
     hello = figures["rate"]["hello world"]
     print(f"  {'hello world':<44}{hello:8.0f} requests a second")
     for page in PAGES:
-        for label, how in ((page, "made"), ("  the same, cold", "cold"), ("  the same, kept", "kept")):
+        for label, how in ((page, "made"), ("  the same, kept", "kept")):
             rate, queries = figures["rate"][f"{how}: {page}"], figures["queries"][f"{how}: {page}"]
             print(f"  {label:<44}{rate:8.1f} requests a second, {rate / hello:5.3f} of hello world, {queries} queries")
 
@@ -137,7 +137,7 @@ def measure() -> dict[str, Any]:
     rate = {"hello world": rate_of("/hello/")}
     queries = {}
     for page, path in PAGES.items():
-        for how, before in (("cold", forget_all), ("made", forget_pages), ("kept", nothing)):
+        for how, before in (("made", forget_pages), ("kept", nothing)):
             get(path)
             before()
             with CaptureQueriesContext(connection) as asked:
@@ -190,12 +190,6 @@ def forget_pages() -> None:
 
     with connection.cursor() as cursor:
         cursor.execute("UPDATE page_cache_edition SET token = %s", [uuid4().hex])
-
-
-def forget_all() -> None:
-    from django.core.cache import caches
-
-    caches["pages"].clear()
 
 
 def nothing() -> None:

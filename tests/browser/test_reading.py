@@ -165,10 +165,32 @@ def test_a_phone_shows_a_row_as_one_redline(open_page):
     assert wide <= PHONE["width"], f"the page is {wide} wide and scrolls sideways"
 
 
-def test_deleted_and_inserted_words_are_announced(open_page):
-    page = open_page(DRAFTS)
-    assert "deleted:" in page.locator(f"{ROW} del:visible").first.inner_text()
-    assert "inserted:" in page.locator(f"{ROW} ins:visible").first.inner_text()
+@pytest.mark.parametrize(
+    ("prefix", "deleted", "inserted"), [("", "deleted:", "inserted:"), ("/km", "លុប៖", "បន្ថែម៖")], ids=["en", "km"]
+)
+def test_deleted_and_inserted_words_are_announced(open_page, prefix, deleted, inserted):
+    page = open_page(prefix + DRAFTS)
+    assert deleted in page.locator(f"{ROW} del:visible").first.inner_text()
+    assert inserted in page.locator(f"{ROW} ins:visible").first.inner_text()
+    spoken = spoken_inside(page, {"deletion", "insertion"})
+    assert {"deletion", "insertion"} == {role for role, _words in spoken}
+    for role, words in spoken:
+        assert words.startswith(deleted if role == "deletion" else inserted), (role, words)
+
+
+def spoken_inside(page, roles: set[str]) -> list[tuple[str, str]]:
+    """(role, words) of what Chromium hands to a screen reader for elements with these roles and words in them."""
+    nodes = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+    by_id = {node["nodeId"]: node for node in nodes}
+
+    def words(node) -> str:
+        below = [by_id[child] for child in node.get("childIds", ()) if child in by_id]
+        if node.get("role", {}).get("value") == "StaticText":
+            return node["name"]["value"]
+        return "".join(map(words, below))
+
+    wanted = (node for node in nodes if not node.get("ignored") and node.get("role", {}).get("value") in roles)
+    return [(node["role"]["value"], text.strip()) for node in wanted if (text := words(node)).strip()]
 
 
 def test_hiding_noise_hides_as_many_rows_as_it_says(open_page):
