@@ -195,7 +195,7 @@ def spoken_inside(page, roles: set[str]) -> list[tuple[str, str]]:
 
 def test_hiding_noise_hides_as_many_rows_as_it_says(open_page):
     page = open_page(HARBOUR)
-    switch = page.get_by_role("link", name=re.compile("Hide noise"))
+    switch = page.get_by_role("link", name=re.compile("Hide minor changes"))
     said = int(re.search(r"\((\d+)\)", switch.inner_text())[1])
     before = page.locator(ROW).count()
     assert said >= 2, "an article with another number and one with a comma less are noise"
@@ -206,7 +206,7 @@ def test_hiding_noise_hides_as_many_rows_as_it_says(open_page):
 
 
 def test_where_there_is_no_noise_that_is_said(open_page):
-    expect(open_page(DRAFTS).locator(".controls")).to_contain_text(re.compile(r"0 hidden|Hide noise \(\d+\)"))
+    expect(open_page(DRAFTS).locator(".controls")).to_contain_text(re.compile(r"0 hidden|Hide minor changes \(\d+\)"))
 
 
 def test_all_clauses_can_be_shown_and_folded_again(open_page):

@@ -60,7 +60,7 @@ def files(tmp_path: Path) -> tuple[Path, Path]:
 
 def publish(hand: Hand, law: str, date: str, title: str) -> None:
     """From the desk to the public page."""
-    hand.click("link", "Say what it is →")
+    hand.click("link", "Details →")
     hand.choose("Law", law)
     if law == "a new law":
         hand.fill("Name of the new law in addresses", "kh-lamps")
@@ -70,7 +70,7 @@ def publish(hand: Hand, law: str, date: str, title: str) -> None:
     hand.fill("Date of the text", date)
     hand.choose("What the words are", "Leaked text")
     hand.fill("How it became public", "Published by a newspaper")
-    hand.click("button", "Look at it as readers will →")
+    hand.click("button", "Preview →")
     expect(hand.page.locator("h1")).to_have_text(title)
     hand.click("button", "Publish", exact=True)
     expect(hand.page.locator(".messages")).to_contain_text("Published.", timeout=30_000)
@@ -155,13 +155,13 @@ def test_the_desk_works_without_a_script(open_as):
         page.wait_for_timeout(500)
         page.reload()
     expect(page.locator(".reader-warning")).to_contain_text("Article 3 comes after Article 1")
-    page.locator("#c-c1").get_by_role("link", name="Mend").click()
+    page.locator("#c-c1").get_by_role("link", name="Correct").click()
     page.get_by_label("Number").fill("Article 2")
     page.get_by_label("Why").fill("Misread.")
     page.get_by_role("button", name="Keep number, heading and words").click()
     expect(page.locator("#c-c1 .head")).to_contain_text("Article 2")
     expect(page.get_by_text("All warnings are reviewed")).to_be_visible()
-    page.locator("#c-c0").get_by_role("link", name="Mend").click()
+    page.locator("#c-c0").get_by_role("link", name="Correct").click()
     page.get_by_role("button", name="Split: inside it").click()
     expect(page.locator("[data-row]")).to_have_count(3)
     page.get_by_role("button", name="Undo the last").click()
@@ -171,7 +171,7 @@ def test_the_desk_works_without_a_script(open_as):
 def test_what_is_typed_comes_back_after_the_session_ended(open_as):
     page = open_as(EDITOR, IMPORTS)
     hand_in_text(page, LAW.format("raft"))
-    page.locator("#c-c1").get_by_role("link", name="Mend").click()
+    page.locator("#c-c1").get_by_role("link", name="Correct").click()
     page.get_by_label("Words").fill("Whoever takes a raft owes nothing.")
     address = page.url
     page.context.clear_cookies(name="sessionid")
@@ -187,7 +187,7 @@ def test_what_is_typed_is_there_again_after_the_form_was_closed(open_as):
     first = open_as(EDITOR, IMPORTS)
     hand_in_text(first, LAW.format("canoe"))
     expect(first.locator("[data-row]")).to_have_count(2, timeout=30_000)
-    first.locator("#c-c0").get_by_role("link", name="Mend").click()
+    first.locator("#c-c0").get_by_role("link", name="Correct").click()
     first.get_by_label("Heading").fill("Canoes")
     first.get_by_label("Why").fill("As printed.")
     first.keyboard.press("Escape")
@@ -225,7 +225,7 @@ def test_the_desk_fits_the_window(open_as, width):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     hand_in_text(page, LAW.format(f"sloop of {width}"))
     expect(page.locator("[data-row]")).to_have_count(2, timeout=30_000)
-    page.locator("#c-c0").get_by_role("link", name="Mend").click()
+    page.locator("#c-c0").get_by_role("link", name="Correct").click()
     expect(page.locator("form.mend")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
@@ -237,7 +237,7 @@ def test_the_desk_has_no_fault_that_axe_finds(open_as, language):
     hand_in_text(page, LAW.format(f"dinghy {language}"))
     expect(page.locator("[data-row]")).to_have_count(2, timeout=30_000)
     desk = re.sub(r"https?://[^/]+|[?#].*", "", page.url)
-    page.locator("#c-c1").get_by_role("link", name="Mend").click()
+    page.locator("#c-c1").get_by_role("link", name="Correct").click()
     page.get_by_role("button", name="Join with the one before").click()
     expect(page.locator("[data-row]")).to_have_count(1)
     for path in (f"{desk}?correct=c0", f"{desk}about/", f"{desk}discard/"):
@@ -268,7 +268,7 @@ def say_what_it_is(page: Page, desk: str, slug: str) -> None:
     page.get_by_label("Title of this text", exact=True).fill("On dinghies")
     page.get_by_label("Date of the text", exact=True).fill("2023")
     page.get_by_label("What the words are", exact=True).select_option(label="Leaked text")
-    page.get_by_role("button", name="Look at it as readers will →").click()
+    page.get_by_role("button", name="Preview →").click()
     expect(page.locator("h1")).to_have_text("On dinghies")
 
 
