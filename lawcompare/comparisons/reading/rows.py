@@ -22,19 +22,6 @@ from lawcompare.engine.wording.changes import change_sentences
 from lawcompare.languages import digits, reader_language
 from lawcompare.laws.formatting import LOCALE
 
-# A sign for each kind, so that colour is never alone.
-MARKS = {
-    "unchanged": "=",
-    "changed": "≠",
-    "renumbered": "#",
-    "moved": "⇅",
-    "split": "⑂",
-    "merged": "⑃",
-    "added": "+",
-    "removed": "−",
-}
-
-
 # What tells who set two clauses together.
 DECISION = ["decision__decision__organisation", "decision__decision__by"]
 
@@ -182,10 +169,6 @@ class PrintedRow:
         return self.pair.level == Level.CONTAINER
 
     @property
-    def mark(self) -> str:
-        return MARKS[self.pair.kind]
-
-    @property
     def kind_label(self) -> str:
         return standing_label(self.pair.standing, reader_language().code)
 
@@ -264,10 +247,6 @@ class StripCell:
     def __post_init__(self) -> None:
         self.look = look(self.pair)
         self.words = self._in_words()
-
-    @property
-    def mark(self) -> str:
-        return MARKS[self.pair.kind]
 
     def _in_words(self) -> str:
         pair, name = self.pair, title(self.pair)
