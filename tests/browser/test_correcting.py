@@ -19,7 +19,7 @@ def take_back(page) -> None:
     page.get_by_text("Take it back").first.click()
     page.get_by_label("Reason", exact=True).first.fill("Only tried.")
     page.get_by_role("button", name="Take it back").first.click()
-    expect(page.get_by_text("Taken back. The clauses stand")).to_be_visible()
+    expect(page.get_by_text("Undone. The clauses are paired")).to_be_visible()
 
 
 def test_a_row_is_corrected_where_it_stands_with_keys_alone_and_taken_back(open_as):
