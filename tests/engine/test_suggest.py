@@ -160,7 +160,7 @@ def test_one_clause_against_a_law_of_850_clauses_takes_less_than_half_a_second()
 
 
 @pytest.mark.parametrize("shelf", shelves())
-def test_four_draft_articles_of_five_find_a_right_us_section_among_five(shelf):
+def test_three_draft_articles_of_four_find_a_right_us_section_among_five(shelf):
     missed, total = hits(ours, shelves()[shelf])
     assert total >= 30
     assert 1 - len(missed) / total >= TARGET
