@@ -107,7 +107,7 @@ def test_a_site_made_by_the_guide_is_ready_and_does_what_was_asked_while_no_work
 
 def test_it_is_looked_after_backed_up_and_brought_back_by_the_guide(site, tmp_path):
     said = site.run(7)
-    assert set(said) == {"check_texts", "check_audit"}
+    assert set(said) == {"check_texts", "check_audit", "render_texts"}
     assert set(site.run(8)) == {"backup", "migrate", "build_fonts", "collectstatic"}
     (kept,) = (site.folder / "backups").iterdir()
     with postgresql() as other:
