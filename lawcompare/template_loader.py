@@ -9,9 +9,10 @@ from typing import Any
 from django.template.loaders import filesystem
 
 _INDENT = re.compile(r"\n[ \t]+")
-# A line of tags that print nothing, or a whole template, which ends with a line break. Before it stands the end of a
-# line, so no space between words is lost.
-_SILENT = r"(?:if|elif|else|endif|for|empty|endfor|with|endwith|load|include)"
+# A line of tags alone after which a line break can go: before it stands one, and what follows is printed at most once.
+# Not so after ``for``, whose line break parts the items, nor after ``else`` and the ends, which may follow a tag that
+# stands behind words and printed nothing.
+_SILENT = r"(?:if|with|endwith|load|include)"
 _SILENT_LINE = re.compile(rf"^((?:\{{% {_SILENT}\b(?:[^%]|%(?!\}}))*%\}})+)\n", re.MULTILINE)
 
 
@@ -21,7 +22,9 @@ def without_indent(template: str) -> str:
     A browser shows a line break as one space either way.
 
     >>> without_indent("<ul>\n  {% if name %}\n    <li>{{ name }}</li>\n  {% endif %}\n</ul>\n")
-    '<ul>\n{% if name %}<li>{{ name }}</li>\n{% endif %}</ul>\n'
+    '<ul>\n{% if name %}<li>{{ name }}</li>\n{% endif %}\n</ul>\n'
+    >>> without_indent("{% for name in names %}\n  · {{ name }}{% endfor %}\n")
+    '{% for name in names %}\n· {{ name }}{% endfor %}\n'
     """
     return _SILENT_LINE.sub(r"\1", _INDENT.sub("\n", template))
 

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.template import Context, Template
 
 from lawcompare.template_loader import without_indent
 from tests.formatting import ROOT, formatted, stylesheets
@@ -97,3 +98,23 @@ def test_what_is_read_to_the_letter_has_no_indentation_to_lose():
         held = re.findall(r"<(?:pre|textarea)\b[^<>]*>(.*?)</", DJANGO.sub("…", template), re.DOTALL)
         messages = re.findall(r"\{% blocktranslate (?!trimmed)(.*?)\{% endblocktranslate", template, re.DOTALL)
         assert [without_indent(inside) for inside in held + messages] == held + messages, path.name
+
+
+@pytest.mark.parametrize("names", [[], ["one"], ["one", "two"]])
+@pytest.mark.parametrize(
+    "template",
+    [
+        "<p>\n  {% for name in names %}\n    · {{ name }}{% endfor %}\n  end\n</p>\n",
+        "<p>words{% if names %}\n    more\n  {% endif %}\n  end</p>\n",
+        "<p>words{% if names %}\n    more\n  {% else %}\n    none\n  {% endif %}\n  end</p>\n",
+        "<p>words{% for name in names %}\n    {{ name }}\n  {% empty %}\n    none\n  {% endfor %}\n  end</p>\n",
+        "<p>\n  {% if names %}\n    more{% endif %}\n  {% with last=names.0 %}\n    {{ last }}\n  {% endwith %}\n",
+    ],
+)
+def test_taking_out_indentation_parts_the_same_words(template, names):
+    """A space may grow or shrink, but no two words are glued together or torn apart."""
+    as_written, as_sent = (
+        " ".join(Template(source).render(Context({"names": names})).split())
+        for source in (template, without_indent(template))
+    )
+    assert as_sent == as_written
