@@ -90,16 +90,16 @@ class Finder:
         self._language = new.language
         self._olds, self._news = _clauses(old), _clauses(new)
         decided = Concordance.objects.between(old.pk, new.pk).in_force().select_related("old", "new")
-        said = [(one.old.eid if one.old else None, one.new.eid if one.new else None) for one in decided]
+        decided_pairs = [(one.old.eid if one.old else None, one.new.eid if one.new else None) for one in decided]
         olds, news = _units(self._olds), _units(self._news)
-        alignments = align(olds, news, decided=said)
+        alignments = align(olds, news, decided=decided_pairs)
         self._carrier = Carrier(olds, news, alignments, self._language)
         self._partners: defaultdict[str, list[str]] = defaultdict(list)
         for alignment in alignments:
             for eid in alignment.old:
                 self._partners[eid] += [other for other in alignment.new if other not in self._partners[eid]]
         self._decided: defaultdict[str, list[str]] = defaultdict(list)
-        for one, other in said:
+        for one, other in decided_pairs:
             if one is not None and other is not None:
                 self._decided[one].append(other)
 

@@ -17,8 +17,8 @@ from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
 from lawcompare.uscode.carry_correspondences import carry_to
 from lawcompare.uscode.models import Archive
-from lawcompare.uscode.names import FetchRefused, ReleasePoint, Wanted, read_release
-from lawcompare.uscode.source import Progress, Source, checksum, unpack
+from lawcompare.uscode.publisher.names import FetchRefused, ReleasePoint, Wanted, read_release
+from lawcompare.uscode.publisher.source import Progress, Source, checksum, unpack
 
 # The Code as a whole was enacted on 30 June 1926; its titles stand under that year, positive law or not.
 CODE_DATE = "1926"

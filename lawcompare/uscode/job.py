@@ -8,9 +8,9 @@ from lawcompare.engine.errors import EngineError
 from lawcompare.jobs.registry import Report
 from lawcompare.uscode.fetching import fetch_sections
 from lawcompare.uscode.models import Fetch
-from lawcompare.uscode.names import read_wanted
+from lawcompare.uscode.publisher.names import read_wanted
+from lawcompare.uscode.publisher.source import source_of
 from lawcompare.uscode.release_check import check_laws
-from lawcompare.uscode.source import source_of
 
 log = logging.getLogger(__name__)
 

@@ -17,8 +17,8 @@ from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Clause, Version
 from lawcompare.uscode.fetching import fetch_file, fetch_sections, newest, release_of
 from lawcompare.uscode.models import ReleaseNotice
-from lawcompare.uscode.names import ReleasePoint, Wanted
-from lawcompare.uscode.source import Source
+from lawcompare.uscode.publisher.names import ReleasePoint, Wanted
+from lawcompare.uscode.publisher.source import Source
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,7 @@ from lawcompare.accounts.access import may, membership_of
 from lawcompare.audit.services import record
 from lawcompare.jobs import services as jobs
 from lawcompare.uscode.models import Fetch, ReleaseNotice
-from lawcompare.uscode.names import read_release, read_wanted
+from lawcompare.uscode.publisher.names import read_release, read_wanted
 
 
 def check_editor(user: Any) -> None:

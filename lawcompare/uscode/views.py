@@ -13,7 +13,7 @@ from lawcompare.laws.models import TextStatus, Version
 from lawcompare.uscode import services
 from lawcompare.uscode.forms import FetchForm
 from lawcompare.uscode.models import Fetch, ReleaseNotice
-from lawcompare.uscode.names import Wanted
+from lawcompare.uscode.publisher.names import Wanted
 
 SHOWN = 20
 

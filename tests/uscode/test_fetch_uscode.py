@@ -29,10 +29,11 @@ from lawcompare.laws.citing.find_clause import Citations
 from lawcompare.laws.models import Law, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
-from lawcompare.uscode import job, services, source
+from lawcompare.uscode import job, services
 from lawcompare.uscode.fetching import fetch_sections, text_before
 from lawcompare.uscode.models import Archive, Fetch, ReleaseNotice
-from lawcompare.uscode.names import FetchRefused, ReleasePoint, read_release, read_wanted
+from lawcompare.uscode.publisher import source
+from lawcompare.uscode.publisher.names import FetchRefused, ReleasePoint, read_release, read_wanted
 from lawcompare.uscode.release_check import check_laws
 from tests import second_factor
 from tests.annotations.test_carrying import publish_note

@@ -236,9 +236,9 @@ def _keep(request: HttpRequest, row: Carried, form: AnnotationForm) -> HttpRespo
 @login_required
 def look_again(request: HttpRequest) -> HttpResponse:
     """Look for notes that were published on an earlier text since a later one came."""
-    found = requests.look_again(request.user)
-    said = _("Your newer notes are being looked for.") if found else _("There are no notes that were not looked for.")
-    messages.success(request, said)
+    is_started = requests.look_again(request.user)
+    started, nothing = _("Your newer notes are being looked for."), _("There are no notes that were not looked for.")
+    messages.success(request, started if is_started else nothing)
     return redirect("carryings")
 
 
@@ -246,6 +246,6 @@ def look_again(request: HttpRequest) -> HttpResponse:
 @login_required
 def carry_again(request: HttpRequest, number: int) -> HttpResponse:
     """Take up a search for notes in a later text where it ended, and with what was published since."""
-    _organisation, found = access.get_carrying(request.user, number)
-    jobs.start(found)
+    _organisation, carrying = access.get_carrying(request.user, number)
+    jobs.start(carrying)
     return redirect("carrying", number)

@@ -17,7 +17,7 @@ from lawcompare.annotations.models import Annotation, Category
 from lawcompare.annotations.services import BodyError, check_body
 from lawcompare.annotations.writing.checklist import TESTS, LegalTest, TestAnswer
 from lawcompare.annotations.writing.targets import (
-    ClauseChoice,
+    ChosenClauses,
     TargetError,
     choose_clauses,
     passage_between,
@@ -154,9 +154,9 @@ class AnnotationForm(forms.ModelForm):
             self.initial.setdefault(answer, checklist.get(test.name, {}).get("answer", ""))
             self.initial.setdefault(words, checklist.get(test.name, {}).get("words", ""))
 
-    def _clause_choice(self, name: str, chosen: dict[str, list[Clause]] | None) -> ClauseChoice:
+    def _clause_choice(self, name: str, chosen: dict[str, list[Clause]] | None) -> ChosenClauses:
         if not self.is_bound:
-            return ClauseChoice(list((chosen or {}).get(name, [])))
+            return ChosenClauses(list((chosen or {}).get(name, [])))
         refuse = self._refuse_standard if name == "standards" else self._refuse_answer
         return choose_clauses(
             self.user, cast(QueryDict, self.data).getlist(name), self.data.get(f"{name}_typed", "")[:600], refuse

@@ -120,7 +120,7 @@ _TYPED_TOGETHER_MAX = 5
 
 
 @dataclass
-class ClauseChoice:
+class ChosenClauses:
     """``chosen`` are ticked; ``candidates`` are what typed words may mean, to be ticked."""
 
     chosen: list[Clause] = field(default_factory=list)
@@ -128,12 +128,12 @@ class ClauseChoice:
     problems: list[str] = field(default_factory=list)
 
 
-def choose_clauses(user: Any, keys: Sequence[str], typed: str, refuse: Callable[[Clause], str]) -> ClauseChoice:
+def choose_clauses(user: Any, keys: Sequence[str], typed: str, refuse: Callable[[Clause], str]) -> ChosenClauses:
     """Read ticked keys and typed words, several of them divided by a semicolon or on lines of their own.
 
     Words that mean one clause choose it. ``refuse(clause)`` says what is wrong with a clause, or nothing.
     """
-    choice = ClauseChoice()
+    choice = ChosenClauses()
     choice.chosen = _ticked(user, keys, choice.problems)
     pieces = [piece.strip() for line in typed.splitlines() for piece in line.split(";")]
     for piece in list(filter(None, pieces))[:_TYPED_TOGETHER_MAX]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from lawcompare.crosswalk.elements.values import NOT_SEEN, WHOLE, Placed, Quote, Reading, quoted, short_name
+from lawcompare.crosswalk.elements.values import NOT_SEEN, WHOLE, ElementReading, Placed, Quote, quoted, short_name
 from lawcompare.engine.compare_laws.differences import ProvisionDifference, contrast
 from lawcompare.engine.wording.differences import difference_sentence
 from lawcompare.laws.formatting import LOCALE
@@ -64,7 +64,7 @@ class Differences:
         return bool(self.directions or self.heavier or self.silence)
 
 
-def differences_between(own: Placed, other: Placed, readings: Mapping[int, Reading]) -> Differences:
+def differences_between(own: Placed, other: Placed, readings: Mapping[int, ElementReading]) -> Differences:
     """The differences of ``own`` from ``other`` and the other way round.
 
     Where the text of one has not been seen, nothing is said to be missing in it: ``silence`` has the reason.
@@ -83,7 +83,7 @@ def differences_between(own: Placed, other: Placed, readings: Mapping[int, Readi
 type _OneDirection = tuple[tuple[Placed, Placed], list[tuple[str, ElementDifference]]]
 
 
-def _by_direction(both: list[_OneDirection], readings: Mapping[int, Reading]) -> Differences:
+def _by_direction(both: list[_OneDirection], readings: Mapping[int, ElementReading]) -> Differences:
     directions, heavier = [], None
     for (own, other), differences in both:
         set_apart = "penalties" if _is_draft_beside_law_in_force(own[0], other[0]) else ""
@@ -96,7 +96,9 @@ def _by_direction(both: list[_OneDirection], readings: Mapping[int, Reading]) ->
     return Differences(directions, heavier)
 
 
-def _differences(own: Placed, other: Placed, readings: Mapping[int, Reading]) -> list[tuple[str, ElementDifference]]:
+def _differences(
+    own: Placed, other: Placed, readings: Mapping[int, ElementReading]
+) -> list[tuple[str, ElementDifference]]:
     """(element, difference) of one direction."""
     (_version, clause), (_other_version, other_clause) = own, other
     reading, other_reading = readings[clause.pk], readings[other_clause.pk]
@@ -112,7 +114,7 @@ def _differences(own: Placed, other: Placed, readings: Mapping[int, Reading]) ->
 
 
 def _words(
-    difference: ProvisionDifference, own: Placed, other: Placed, readings: Mapping[int, Reading]
+    difference: ProvisionDifference, own: Placed, other: Placed, readings: Mapping[int, ElementReading]
 ) -> list[QuotedWords]:
     """The words of either text, where the sentence itself does not quote them."""
     if difference.element not in _UNQUOTED or difference.kind == "no-authorisation":
@@ -125,7 +127,7 @@ def _words(
     ]
 
 
-def _lead(own: Placed, other: Placed, readings: Mapping[int, Reading]) -> str:
+def _lead(own: Placed, other: Placed, readings: Mapping[int, ElementReading]) -> str:
     names = {"own": short_name(own[1]), "other": short_name(other[1])}
     if all(readings[clause.pk].known == WHOLE for _version, clause in (own, other)):
         return _("%(own)s beside %(other)s") % names
@@ -137,6 +139,6 @@ def _is_draft_beside_law_in_force(own: Version, other: Version) -> bool:
     return own.law.kind == LawKind.DRAFT and is_in_force and own.law.jurisdiction == other.law.jurisdiction
 
 
-def _lead_of_weight(in_force: Reading) -> str:
+def _lead_of_weight(in_force: ElementReading) -> str:
     """A law in force that names no computer reaches the act offline."""
     return _("Heavier than in the law in force") if in_force.names_computers else _("Heavier online than offline")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from django.db.models import Q
 
 from lawcompare.crosswalk.elements.differences import Differences, differences_between
-from lawcompare.crosswalk.elements.values import ElementTable, Reading, build_table, outermost, read_clauses
+from lawcompare.crosswalk.elements.values import ElementReading, ElementTable, build_table, outermost, read_clauses
 from lawcompare.crosswalk.models import REVERSED, Correspondence, Relation, Topic
 from lawcompare.laws.models import Clause, Version
 
@@ -138,7 +138,7 @@ def _is_inside(inner: Clause, outer: Clause) -> bool:
     return inner.version_id == outer.version_id and outer.position <= inner.position < outer.end
 
 
-def _set_differences(answer: Counterpart, version: Version, readings: Mapping[int, Reading]) -> None:
+def _set_differences(answer: Counterpart, version: Version, readings: Mapping[int, ElementReading]) -> None:
     """``version`` is the text of the clause that is answered."""
     if answer.old and answer.clause:
         answer.differences = differences_between((version, answer.old), (answer.version, answer.clause), readings)
@@ -156,7 +156,7 @@ def side_by_side(
     return [(row, _differences_of(row, readings)) for row in stated], table
 
 
-def _differences_of(row: Correspondence, readings: Mapping[int, Reading]) -> Differences:
+def _differences_of(row: Correspondence, readings: Mapping[int, ElementReading]) -> Differences:
     if row.object is None:
         return Differences()
     return differences_between((row.subject_version, row.subject), (row.object_version, row.object), readings)

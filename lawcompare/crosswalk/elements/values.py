@@ -49,7 +49,7 @@ _COMPUTERS = re.compile(
 
 
 @dataclass(frozen=True)
-class Reading:
+class ElementReading:
     """What the engine read in a clause.
 
     ``known`` is WHOLE, PART or NOT_SEEN; ``kinds`` what the clause is (``offence``, ``power`` …); ``numbers`` the
@@ -71,7 +71,7 @@ class Reading:
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
-def read_clauses(placed: Iterable[Placed]) -> dict[int, Reading]:
+def read_clauses(placed: Iterable[Placed]) -> dict[int, ElementReading]:
     """What the engine reads in each clause, by its key. Two queries for those not read before, however many."""
     wanted = {clause.pk: (version, clause) for version, clause in placed}
     keys = {_cache_key(version, clause): number for number, (version, clause) in wanted.items()}
@@ -90,10 +90,10 @@ def _cache_key(version: Version, clause: Clause) -> str:
     return f"elements:{ENGINE}:{hashlib.sha256(of_text.encode()).hexdigest()}"
 
 
-def _read(wanted: Mapping[int, Placed]) -> dict[int, Reading]:
+def _read(wanted: Mapping[int, Placed]) -> dict[int, ElementReading]:
     units = _units(clause for _version, clause in wanted.values())
     rows = _rows_of(units.values())
-    readings: dict[int, Reading] = {}
+    readings: dict[int, ElementReading] = {}
     for version in {version.pk: version for version, _clause in wanted.values()}.values():
         own = [clause for one, clause in wanted.values() if one.pk == version.pk]
         readings |= _read_document(document_of(version, [row for row in rows if row.version_id == version.pk]), own)
@@ -136,18 +136,20 @@ def _contains(outer: Clause, inner: Clause) -> bool:
     return outer.position <= inner.position < outer.end
 
 
-def _read_document(document: Document, clauses: Sequence[Clause]) -> dict[int, Reading]:
+def _read_document(document: Document, clauses: Sequence[Clause]) -> dict[int, ElementReading]:
     read = elements_of(document, [clause.eid for clause in clauses])
     provisions = {provision.clause.eid: provision for provision in provisions_of(document).all}
     return {clause.pk: _reading(document, clause.eid, read[clause.eid], provisions) for clause in clauses}
 
 
-def _reading(document: Document, eid: str, elements: Elements, provisions: Mapping[str, ExaminedProvision]) -> Reading:
+def _reading(
+    document: Document, eid: str, elements: Elements, provisions: Mapping[str, ExaminedProvision]
+) -> ElementReading:
     inside = list(document.subtree(eid))
     own = [provisions[clause.eid] for clause in inside if clause.eid in provisions]
     words = " ".join(f"{clause.heading} {clause.text}" for clause in inside)
     excerpts = [excerpt for name in NAMES for excerpt in getattr(elements, name)]
-    return Reading(
+    return ElementReading(
         elements,
         _known(elements, [clause.attributes.get("text_status", "") for clause in inside]),
         frozenset[str]().union(*(provision.kinds for provision in own)),
@@ -249,7 +251,7 @@ class ElementTable:
 
 
 def build_table(
-    shelves: Iterable[tuple[Version, Sequence[Clause]]], readings: Mapping[int, Reading]
+    shelves: Iterable[tuple[Version, Sequence[Clause]]], readings: Mapping[int, ElementReading]
 ) -> ElementTable | None:
     """The elements of each law's clauses side by side, or None where there is no value to show."""
     columns = [ElementColumn(version, outermost(clauses)) for version, clauses in shelves if clauses]
@@ -274,7 +276,7 @@ def outermost(clauses: Iterable[Clause]) -> list[Clause]:
     return outer
 
 
-def _cell(column: ElementColumn, element: str, readings: Mapping[int, Reading]) -> ElementCell:
+def _cell(column: ElementColumn, element: str, readings: Mapping[int, ElementReading]) -> ElementCell:
     by_values: list[SharedValues] = []
     silent: dict[str, list[Clause]] = {}
     for clause in column.clauses:
@@ -290,7 +292,7 @@ def _cell(column: ElementColumn, element: str, readings: Mapping[int, Reading]) 
     return ElementCell(column, by_values, silent)
 
 
-def values_of(element: str, reading: Reading, eid: str) -> list[ElementValue]:
+def values_of(element: str, reading: ElementReading, eid: str) -> list[ElementValue]:
     """The values of an element, each once, with the different words it rests on."""
     values: dict[str, ElementValue] = {}
     for excerpt in getattr(reading.elements, element):
@@ -304,7 +306,7 @@ def values_of(element: str, reading: Reading, eid: str) -> list[ElementValue]:
     return list(values.values())
 
 
-def quoted(excerpt: Excerpt, reading: Reading, eid: str, end: str = "") -> Quote:
+def quoted(excerpt: Excerpt, reading: ElementReading, eid: str, end: str = "") -> Quote:
     """The words of an excerpt, with the clause they stand in unless that is ``eid``; ``end`` says that they go on."""
     place = "" if excerpt.eid == eid else cite(Clause(eid=excerpt.eid, num=reading.numbers[excerpt.eid]))
     return Quote(" ".join(excerpt.quote.split()) + end, excerpt.eid, place)
@@ -324,10 +326,10 @@ def _time_words(excerpt: Excerpt) -> str:
 
 
 def _named(key: str) -> Callable[[Excerpt], str]:
-    def say_name(excerpt: Excerpt) -> str:
+    def name_of(excerpt: Excerpt) -> str:
         return name_in_words(LOCALE, str(excerpt.values[key]))
 
-    return say_name
+    return name_of
 
 
 def _in_its_own_words(_excerpt: Excerpt) -> str:

@@ -91,10 +91,12 @@ def find(
     >>> find(TextQuoteSelector("who steals", "Any person ", " pays"), None, {"a": "A person who steals pays."})
     Anchor(clause='a', start=9, end=19, score=0.98, second=0.0, is_exact=True)
     """
-    return _found(SearchedText(candidates, language), selector, position)
+    return _best_anchor(SearchedText(candidates, language), selector, position)
 
 
-def _found(version: SearchedText, selector: TextQuoteSelector, position: TextPositionSelector | None) -> Anchor | None:
+def _best_anchor(
+    version: SearchedText, selector: TextQuoteSelector, position: TextPositionSelector | None
+) -> Anchor | None:
     places = version.exact(*selector) or version.fuzzy(*selector)
     if not places:
         return None

@@ -20,10 +20,10 @@ def report(step: str, done: int, total: int) -> None:
 
 @contextmanager
 def listening(listener: Listener) -> Iterator[None]:
-    """Hear what is said inside.
+    """Pass every report made inside to ``listener``.
 
     >>> heard = []
-    >>> with listening(lambda *said: heard.append(said)):
+    >>> with listening(lambda *progress: heard.append(progress)):
     ...     report("pages", 1, 2)
     >>> heard
     [('pages', 1, 2)]

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from lawcompare.engine.errors import EngineError
 from lawcompare.uscode.fetching import fetch_sections
-from lawcompare.uscode.names import read_wanted
-from lawcompare.uscode.source import source_of
+from lawcompare.uscode.publisher.names import read_wanted
+from lawcompare.uscode.publisher.source import source_of
 
 
 class Command(BaseCommand):

@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from lawcompare.uscode.names import FetchRefused, ReleasePoint, Wanted, find_release, read_release
+from lawcompare.uscode.publisher.names import FetchRefused, ReleasePoint, Wanted, find_release, read_release
 
 Progress = Callable[[str, int, int], None]
 
