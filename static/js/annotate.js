@@ -38,16 +38,15 @@
   }
 
   function offer() {
-    button.hidden = true;
     const selection = document.getSelection();
     if (!selection.rangeCount || selection.isCollapsed) return;
     const range = selection.getRangeAt(0);
     const element = (node) => (node.nodeType === Node.TEXT_NODE ? node.parentElement : node);
     const clause = element(range.startContainer).closest("[data-eid]");
     if (!clause || !text.contains(clause)) return;
-    const found = locate(clause, range);
-    if (!found) return;
-    let [all, start, end] = found;
+    const place = locate(clause, range);
+    if (!place) return;
+    let [all, start, end] = place;
     while (start < end && /\s/.test(all[start])) start++;
     while (end > start && /\s/.test(all[end - 1])) end--;
     if (start === end) return;
@@ -59,5 +58,17 @@
     button.style.setProperty("top", `${box.bottom + scrollY + 8}px`);
   }
 
-  document.addEventListener("selectionchange", () => { clearTimeout(offer.later); offer.later = setTimeout(offer, 200); });
+  // The button never leads to words that are still being chosen: it goes at once when they change,
+  // and comes when they have rested and no mouse button is held.
+  let timer = 0;
+  let isDragging = false;
+  function offerLater() {
+    clearTimeout(timer);
+    if (!isDragging) timer = setTimeout(offer, 200);
+  }
+  document.addEventListener("selectionchange", () => { button.hidden = true; offerLater(); });
+  document.addEventListener("mousedown", () => { isDragging = true; clearTimeout(timer); });
+  for (const end of ["mouseup", "dragend"]) document.addEventListener(end, () => { isDragging = false; offerLater(); });
+  // A press on the button itself must not end the choice it was offered for.
+  button.addEventListener("mousedown", (event) => { event.preventDefault(); event.stopPropagation(); });
 }
