@@ -172,9 +172,10 @@ def test_it_stands_in_no_file_of_a_mirror(published, settings, tmp_path):
 HAND_IN = """
 from lawcompare.accounts.models import Organisation
 from lawcompare.accounts.services import add_member
-from lawcompare.imports import services
 from django.utils import timezone
 from lawcompare.imports.models import ImportBatch, ImportDraft
+from lawcompare.imports.storing.services import ask_to_store
+from lawcompare.imports.upload import services
 from lawcompare.imports.upload.zip_files import unpack
 from lawcompare.jobs.services import sweep
 from tests import planting, second_factor
@@ -185,10 +186,10 @@ for number, (name, make) in enumerate(FILES.values()):
     data = make()
     services.take_in(eve, data, name)
     draft = ImportDraft.objects.order_by("-pk").first()
-    said = {"title": f"Draft {number}", "language": "en", "date": f"200{number}", "text_status": "leaked",
-            "law": "lamps", "version": f"v{number}", "law_title": "Lamps", "jurisdiction": "kh", "kind": "draft"}
+    details = {"title": f"Draft {number}", "language": "en", "date": f"200{number}", "text_status": "leaked",
+               "law": "lamps", "version": f"v{number}", "law_title": "Lamps", "jurisdiction": "kh", "kind": "draft"}
     assert "Planted" not in draft.title
-    services.ask_to_store(eve, draft, said, is_public=True, unchecked_is_known=True)
+    ask_to_store(eve, draft, details, is_public=True, unchecked_is_known=True)
 services.take_in(eve, planting.planted_docx() + b" ", name)
 services.discard(eve, ImportDraft.objects.order_by("-pk").first())
 services.take_in_many(eve, unpack(planting.planted_zip(data), name))

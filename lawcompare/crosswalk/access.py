@@ -1,4 +1,4 @@
-"""Which topics and correspondences may be seen."""
+"""Which topics and correspondences may be seen, and who decides on them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from django.db.models import F, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may
+from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.models import Membership
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, SuggestionRun, Topic
 from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.laws.access import visible_versions
@@ -60,3 +61,17 @@ def visible_runs(user: Any) -> QuerySet[SuggestionRun]:
     versions = visible_versions(user).values("pk")
     runs = SuggestionRun.objects.filter(subject_version__in=versions, object_version__in=versions)
     return runs.select_related("subject_version__law", "object_version__law")
+
+
+def reviewer(user: Any) -> Membership:
+    """The membership under which a person decides on correspondences. Raises PermissionDenied."""
+    membership = membership_of(user)
+    if membership is None or not may(user, "review"):
+        raise PermissionDenied(_("Only a reviewer can decide on a correspondence."))
+    return membership
+
+
+def check_visible(user: Any, *versions: int) -> None:
+    """Raise PermissionDenied where the person may not see one of the versions, named by their primary keys."""
+    if visible_versions(user).filter(pk__in=set(versions)).count() < len(set(versions)):
+        raise PermissionDenied(_("One of these texts is not public, and you may not see it."))

@@ -1,4 +1,4 @@
-"""Stating that clauses of two laws answer each other; and what people make of suggestions that they do."""
+"""Stating how a clause corresponds to one of another law, and recording who decided on it."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Membership, Organisation
 from lawcompare.audit.services import record
+from lawcompare.crosswalk.access import check_visible, reviewer
 from lawcompare.crosswalk.checks import check_answer, check_circle, check_statement
 from lawcompare.crosswalk.models import (
     Correspondence,
@@ -19,12 +19,8 @@ from lawcompare.crosswalk.models import (
     CorrespondenceStatus,
     Element,
     Relation,
-    SuggestionRun,
     Topic,
 )
-from lawcompare.crosswalk.suggestions.store import store_suggestions
-from lawcompare.jobs import services as jobs
-from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Clause, Version
 
 
@@ -71,98 +67,6 @@ def state_correspondence(
     return correspondence
 
 
-def _reviewer(user: Any) -> Membership:
-    membership = membership_of(user)
-    if membership is None or not may(user, "review"):
-        raise PermissionDenied(_("Only a reviewer can decide on a correspondence."))
-    return membership
-
-
-def _check_visible(user: Any, *versions: int) -> None:
-    if visible_versions(user).filter(pk__in=set(versions)).count() < len(set(versions)):
-        raise PermissionDenied(_("One of these texts is not public, and you may not see it."))
-
-
-# --- What a program suggests ----------------------------------------------------------------------------------------
-
-
-def suggest_counterparts(clause: Clause, version: Version) -> list[Correspondence]:
-    """Store what of ``version`` may answer a clause, best first, for a reviewer to confirm or refuse.
-
-    Safe to repeat; never touches what a person decided.
-    """
-    if clause.version_id == version.pk:
-        raise ValidationError(_("Both clauses are of one text; a correspondence joins two texts."))
-    rows = store_suggestions(clause.version, version, [clause])
-    return sorted(rows, key=lambda row: (-(row.score or 0), row.pk))
-
-
-@transaction.atomic
-def request_suggestions(user: Any, source: Version, target: Version) -> SuggestionRun:
-    """Have counterparts of all of ``source`` looked for in ``target``. Starts nothing while a search is under way."""
-    membership = _reviewer(user)
-    _check_visible(user, source.pk, target.pk)
-    if source.pk == target.pk:
-        raise ValidationError(_("Choose two different texts."))
-    run, is_new = SuggestionRun.objects.get_or_create(subject_version=source, object_version=target)
-    if is_new:
-        jobs.enqueue(run)
-    elif not jobs.start(run):
-        return run
-    subject = f"text/{source.address}"
-    record("look for counterparts", subject, user, membership.organisation.slug, among=target.address)
-    return run
-
-
-# --- What a person decides ------------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def confirm_correspondence(
-    user: Any, correspondence: Correspondence, topic: Topic, relation: str, reasoning: str
-) -> CorrespondenceDecision:
-    """Say that a suggested counterpart is one, and how it stands to the clause."""
-    membership = _reviewer(user)
-    _check_visible(user, correspondence.subject_version_id, correspondence.object_version_id)
-    answer = correspondence.object or correspondence.object_version
-    check_statement(correspondence.subject, answer, relation, reasoning)
-    check_answer(answer, relation)
-    check_circle(correspondence.subject, correspondence.object, relation, besides=correspondence)
-    _check_unstated(topic, correspondence.subject, answer, besides=correspondence)
-    statement = {
-        "topic": topic,
-        "relation": relation,
-        "reasoning": reasoning.strip(),
-        "author": membership.organisation.name,
-    }
-    _move(correspondence, CorrespondenceStatus.SUGGESTED, CorrespondenceStatus.CONFIRMED, **statement)
-    return _decide(correspondence, membership, reasoning)
-
-
-@transaction.atomic
-def refuse_correspondence(user: Any, correspondence: Correspondence, reason: str) -> CorrespondenceDecision:
-    """Say that a suggested counterpart is none."""
-    membership = _reviewer(user)
-    _check_visible(user, correspondence.subject_version_id, correspondence.object_version_id)
-    if not reason.strip():
-        raise ValidationError(_("Say why, so that readers can follow the judgement."))
-    _move(correspondence, CorrespondenceStatus.SUGGESTED, CorrespondenceStatus.REFUSED)
-    return _decide(correspondence, membership, reason)
-
-
-@transaction.atomic
-def reopen_correspondence(user: Any, correspondence: Correspondence, reason: str = "") -> CorrespondenceDecision:
-    """Take a decision of one's own organisation back: what was confirmed or refused waits again."""
-    membership = _reviewer(user)
-    _check_visible(user, correspondence.subject_version_id, correspondence.object_version_id)
-    if correspondence.status == CorrespondenceStatus.SUGGESTED:
-        raise ValidationError(_("Nothing has been decided on this suggestion yet."))
-    if decided_by(correspondence) != membership.organisation:
-        raise PermissionDenied(_("Only the organisation that decided can take its decision back."))
-    _move(correspondence, correspondence.status, CorrespondenceStatus.SUGGESTED)
-    return _decide(correspondence, membership, reason or _("Undone."))
-
-
 @transaction.atomic
 def state_by_hand(
     user: Any,
@@ -175,9 +79,9 @@ def state_by_hand(
     elements: Sequence[str] = (),
 ) -> Correspondence:
     """State a correspondence that nobody suggested, or that none was found in a whole text (``searched``: where)."""
-    membership = _reviewer(user)
+    membership = reviewer(user)
     version_id = answer.version_id if isinstance(answer, Clause) else answer.pk
-    _check_visible(user, subject.version_id, version_id)
+    check_visible(user, subject.version_id, version_id)
     check_statement(subject, answer, relation, reasoning)
     check_answer(answer, relation)
     if relation == Relation.NONE and not searched.strip():
@@ -194,7 +98,7 @@ def state_by_hand(
     row.elements = [Element(name).value for name in elements]
     row.author, row.status = membership.organisation.name, CorrespondenceStatus.CONFIRMED
     _save(row)
-    _decide(row, membership, reasoning)
+    record_decision(row, membership, reasoning)
     if answered_by is None:
         _close_suggestions(row, membership)
     return row
@@ -221,26 +125,14 @@ def _check_own(row: Correspondence, membership: Membership) -> None:
         raise PermissionDenied(_("Only the organisation that decided can take its decision back."))
 
 
-def _check_unstated(topic: Topic, subject: Clause, answer: Clause | Version, besides: Correspondence) -> None:
-    answered_by = answer if isinstance(answer, Clause) else None
-    same = Correspondence.objects.filter(
-        topic=topic, subject=subject, object=answered_by, object_version_id=besides.object_version_id
-    )
-    other = same.exclude(pk=besides.pk).first()
-    if other is not None:
-        raise ValidationError(
-            _("This pair is already in the list under this topic, by %(author)s.") % {"author": other.author or "—"}
-        )
-
-
 def _close_suggestions(row: Correspondence, membership: Membership) -> None:
     """Where none was found in a whole text, its clauses are suggested no longer."""
     waiting = Correspondence.objects.filter(
         subject_id=row.subject_id, object_version_id=row.object_version_id, status=CorrespondenceStatus.SUGGESTED
     )
     for suggestion in waiting:
-        _move(suggestion, CorrespondenceStatus.SUGGESTED, CorrespondenceStatus.REFUSED)
-        _decide(suggestion, membership, row.reasoning)
+        change_status(suggestion, CorrespondenceStatus.SUGGESTED, CorrespondenceStatus.REFUSED)
+        record_decision(suggestion, membership, row.reasoning)
 
 
 def _save(row: Correspondence) -> None:
@@ -251,7 +143,7 @@ def _save(row: Correspondence) -> None:
         raise ValidationError(_("Somebody else has stated this pair in the meantime.")) from error
 
 
-def _move(correspondence: Correspondence, before: str, after: str, **changes: Any) -> None:
+def change_status(correspondence: Correspondence, before: str, after: str, **changes: Any) -> None:
     """Change the state if it still is ``before``: two people deciding at once cannot both win."""
     held = Correspondence.objects.filter(pk=correspondence.pk, status=before)
     if not held.update(status=after, **changes):
@@ -259,7 +151,8 @@ def _move(correspondence: Correspondence, before: str, after: str, **changes: An
     correspondence.refresh_from_db()
 
 
-def _decide(correspondence: Correspondence, membership: Membership, reason: str) -> CorrespondenceDecision:
+def record_decision(correspondence: Correspondence, membership: Membership, reason: str) -> CorrespondenceDecision:
+    """Write down who decided what on a correspondence, in its history and in the log."""
     actions = {
         CorrespondenceStatus.CONFIRMED: "confirm counterpart",
         CorrespondenceStatus.REFUSED: "refuse counterpart",

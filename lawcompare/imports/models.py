@@ -1,4 +1,4 @@
-"""Files on their way to becoming a version: what was handed in, what was read, and what people put right in it."""
+"""Files on their way to becoming a version: what was uploaded, what was read, and how people corrected it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from lawcompare.accounts.models import Organisation
 from lawcompare.jobs.models import UNFINISHED, Job, JobState
 from lawcompare.laws.models import Language, Version
+
+NAME_MAX = 200
 
 
 class DraftState(models.TextChoices):
@@ -72,7 +74,7 @@ class ImportDraft(models.Model):
     creator = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     batch = models.ForeignKey(ImportBatch, null=True, on_delete=models.SET_NULL, related_name="drafts")
     # How the file was called, without its folders. Shown to the organisation alone.
-    name = models.CharField(max_length=200)
+    name = models.CharField(max_length=NAME_MAX)
     # Where ``laws.uploads.originals`` keeps the file, and what was read from it.
     original = models.CharField(max_length=64)
     reading = models.CharField(max_length=64, blank=True)

@@ -17,8 +17,9 @@ from lawcompare.annotations.review import services as review_services
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.audit.models import Entry
 from lawcompare.audit.services import check_log
-from lawcompare.crosswalk import services as crosswalk
 from lawcompare.crosswalk.models import Topic
+from lawcompare.crosswalk.services import state_by_hand
+from lawcompare.crosswalk.suggestions import services as suggestions
 from lawcompare.findings import services as findings
 from lawcompare.findings.models import Finding
 from lawcompare.imports.corrections import services as corrections_services
@@ -33,7 +34,7 @@ PERSON = {"user", "by", "author"}
 # What is done by a person and is not in the log. Each with its reason.
 NOT_LOGGED = {
     "crosswalk.services.state_correspondence": "for files of the demonstration; people state by state_by_hand",
-    "imports.services.save_details": "what is typed before it is stored; storing it is in the log",
+    "imports.storing.services.save_details": "what is typed before it is stored; storing it is in the log",
     "uscode.services.check_editor": "asks whether; changes nothing",
     "laws.withdrawal.services.may_withdraw": "asks whether; changes nothing",
     "laws.renaming.services.names_now": "asks how something is called now; changes nothing",
@@ -75,8 +76,8 @@ def _reached(name: str, functions: dict[str, ast.FunctionDef]) -> set[str]:
 def test_every_action_of_a_person_is_recorded_or_has_a_reason():
     found = dict(actions())
     assert len(found) > 40
-    # What records for its callers: in jobs, laws and annotations.
-    recorders = {"record", "retry", "open_original", "publish_annotation", "submit_annotation"}
+    # What records for its callers: in jobs, laws, annotations and crosswalk.
+    recorders = {"record", "retry", "open_original", "publish_annotation", "submit_annotation", "record_decision"}
     silent = {name for name, reached in found.items() if not reached & recorders}
     assert silent - NOT_LOGGED.keys() == set(), "record it (audit/services.py), or say in NOT_LOGGED why not"
     assert NOT_LOGGED.keys() - silent == set(), "these are recorded, or are no more: take them out of NOT_LOGGED"
@@ -126,13 +127,13 @@ def test_decisions_on_findings_and_counterparts_are_in_the_log(cast, drafts, sto
         subject = drafts[1].clauses.get(eid="chp_1__art_1")
         answer = other.clauses.first()
         reason = "Planted reasoning of a counterpart."
-        stated.append(crosswalk.state_by_hand(cast.rita, topic, subject, answer, "equivalent", reason))
+        stated.append(state_by_hand(cast.rita, topic, subject, answer, "equivalent", reason))
 
     assert new_entries(state) == ["confirm counterpart"]
-    assert new_entries(lambda: crosswalk.reopen_correspondence(cast.rita, stated[0])) == ["reopen counterpart"]
-    refused = lambda: crosswalk.refuse_correspondence(cast.rita, stated[0], "Planted reason.")  # noqa: E731
+    assert new_entries(lambda: suggestions.reopen_correspondence(cast.rita, stated[0])) == ["reopen counterpart"]
+    refused = lambda: suggestions.refuse_correspondence(cast.rita, stated[0], "Planted reason.")  # noqa: E731
     assert new_entries(refused) == ["refuse counterpart"]
-    asked = lambda: crosswalk.request_suggestions(cast.rita, drafts[1], other)  # noqa: E731
+    asked = lambda: suggestions.request_suggestions(cast.rita, drafts[1], other)  # noqa: E731
     assert new_entries(asked) == ["look for counterparts"]
     assert_nobody_is_named(cast)
 

@@ -10,10 +10,10 @@ from django.urls import reverse
 
 from lawcompare.accounts.models import Role
 from lawcompare.accounts.services import add_member
-from lawcompare.crosswalk import services
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision, SuggestionRun, Topic
-from lawcompare.crosswalk.suggestions import job
+from lawcompare.crosswalk.services import state_by_hand, state_correspondence
+from lawcompare.crosswalk.suggestions import job, services
 from lawcompare.jobs.services import run_now
 from lawcompare.laws.models import Clause
 from tests import second_factor
@@ -73,7 +73,7 @@ def section(version, number: int) -> Clause:
 
 
 def state(user, topic, subject, answer, relation="partial", reasoning="Why.", **more) -> Correspondence:
-    return services.state_by_hand(user, topic, subject, answer, relation, reasoning, **more)
+    return state_by_hand(user, topic, subject, answer, relation, reasoning, **more)
 
 
 def listed(source, target, **more) -> dict[str, str]:
@@ -356,7 +356,7 @@ def test_a_clause_answers_neither_itself_nor_its_own_text(cast, draft, topic):
     refused(lambda: state(cast.rita, topic, one, one), "does not answer itself")
     refused(lambda: state(cast.rita, topic, one, article(draft, 2)), "of one text")
     refused(lambda: state(cast.rita, topic, one, draft, "none", searched="All."), "of one text")
-    refused(lambda: services.state_correspondence(topic, one, one, "partial", "x", "y"), "does not answer itself")
+    refused(lambda: state_correspondence(topic, one, one, "partial", "x", "y"), "does not answer itself")
 
 
 def test_a_text_in_preparation_takes_part_only_for_those_who_see_it(client, cast, store, draft, topic):
@@ -392,7 +392,7 @@ def test_broader_never_leads_in_a_circle(cast, store, draft, statute, topic):
     refused(lambda: state(cast.rita, topic, three, one, "broader"), "cannot be narrower too")
     refused(lambda: state(cast.rita, topic, one, three, "narrower"), "cannot be narrower too")
     refused(
-        lambda: services.state_correspondence(topic, three, one, "broader", "Why.", "An editor"),
+        lambda: state_correspondence(topic, three, one, "broader", "Why.", "An editor"),
         "cannot be narrower too",
     )
     state(cast.rita, topic, one, three, "broader")  # a short cut is no circle
@@ -502,14 +502,12 @@ def test_stating_what_was_suggested_decides_on_the_suggestion(cast, draft, statu
 
 
 def test_the_corpus_never_overrides_what_people_decided(cast, draft, statute, topic):
-    stated = services.state_correspondence(
-        topic, article(draft, 1), section(statute, 20), "partial", "Corpus.", "An editor"
-    )
+    stated = state_correspondence(topic, article(draft, 1), section(statute, 20), "partial", "Corpus.", "An editor")
     assert not stated.decisions.exists()
     with pytest.raises(PermissionDenied):
         services.reopen_correspondence(cast.rita, stated)
     mine = state(cast.rita, topic, article(draft, 2), section(statute, 40), "contrary", "Ours.")
-    services.state_correspondence(topic, article(draft, 2), section(statute, 40), "partial", "Corpus.", "An editor")
+    state_correspondence(topic, article(draft, 2), section(statute, 40), "partial", "Corpus.", "An editor")
     mine.refresh_from_db()
     assert (mine.relation, mine.reasoning, mine.author) == ("contrary", "Ours.", "The Centre")
 

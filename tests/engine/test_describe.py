@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lawcompare.engine.align import KINDS
 from lawcompare.engine.diff import Change, Diff, diff
-from lawcompare.engine.diff.describe import KINDS, describe
+from lawcompare.engine.diff.describe import describe
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.wording.changes import COUNTED, SENTENCES, change_sentences
 from lawcompare.engine.wording.locale import ENGLISH

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from lawcompare.imports import services
 from lawcompare.imports.models import ImportDraft
+from lawcompare.imports.upload.services import take_in
 
 LAW = """Chapter 1. Offences
 
@@ -25,7 +25,7 @@ def hand_in(cast, django_capture_on_commit_callbacks):
 
     def take(text: str | bytes = LAW, name: str = "draft.txt") -> ImportDraft:
         with django_capture_on_commit_callbacks(execute=True):
-            taken = services.take_in(cast.eve, text.encode() if isinstance(text, str) else text, name)
+            taken = take_in(cast.eve, text.encode() if isinstance(text, str) else text, name)
         assert taken.draft is not None
         taken.draft.refresh_from_db()
         return taken.draft

@@ -9,9 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from lawcompare.imports import services
 from lawcompare.imports.models import DraftState, ImportBatch, ImportDraft, Reading
 from lawcompare.imports.upload import reading_job
+from lawcompare.imports.upload.services import NAMES_KEPT
 from lawcompare.jobs.models import SILENCE_MAX, JobState
 from lawcompare.jobs.services import run_now, sweep
 from lawcompare.laws.models import Original, Version
@@ -314,7 +314,7 @@ def test_names_of_files_that_became_nothing_are_forgotten_after_a_day(editor, re
     assert [other["reason"].partition(" is no")[0] for other in batch.others] == [".exe", "what the name ends in"]
     sweep()
     assert "from-sok-dara.exe" in editor.get(batch.get_absolute_url()).content.decode()
-    ImportBatch.objects.update(created_at=timezone.now() - services.NAMES_KEPT)
+    ImportBatch.objects.update(created_at=timezone.now() - NAMES_KEPT)
     sweep()
     html = editor.get(batch.get_absolute_url()).content.decode()
     assert "dara" not in html and "one.txt" in html

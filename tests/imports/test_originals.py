@@ -8,8 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from lawcompare.audit.models import Entry
-from lawcompare.imports import services
 from lawcompare.imports.corrections import apply
+from lawcompare.imports.corrections.services import start_correcting
+from lawcompare.imports.storing.services import save_details
+from lawcompare.imports.upload.services import read_again
 from lawcompare.laws.models import Original
 from lawcompare.laws.uploads import originals
 from tests.conftest import OLD_DRAFT, ROOT
@@ -84,14 +86,14 @@ def test_who_corrects_a_text_of_others_does_not_get_their_file(editor, cast, sto
     version = store(OLD_DRAFT)
     originals.put(OLD_DRAFT.encode())
     Original.objects.update(digest=version.file_hash)
-    draft = services.correct(cast.eve, version)
+    draft = start_correcting(cast.eve, version)
     assert editor.post(f"{draft.get_absolute_url()}original/").status_code == 404
     assert openings() == []
 
 
 def test_without_the_key_every_page_says_so_in_a_sentence(editor, hand_in, settings):
     draft = hand_in()
-    services.save_details(draft.creator, draft, SAID)
+    save_details(draft.creator, draft, SAID)
     settings.ORIGINALS_KEY = OTHER_KEY
     apply.forget()
     here = draft.get_absolute_url()
@@ -106,7 +108,7 @@ def test_a_file_that_cannot_be_opened_fails_to_be_read_with_the_reason(
     draft = hand_in("Dear friend.")
     settings.ORIGINALS_KEY = OTHER_KEY
     with django_capture_on_commit_callbacks(execute=True):
-        services.read_again(draft.creator, draft)
+        read_again(draft.creator, draft)
     draft.refresh_from_db()
     assert draft.state == "failed" and "encrypted with a key that this site does not have" in draft.job.reason
 

@@ -7,11 +7,11 @@ from django.utils import timezone
 
 from lawcompare.comparisons.models import Comparison
 from lawcompare.findings.models import Examination
-from lawcompare.imports import services
 from lawcompare.imports.corrections import services as corrections_services
 from lawcompare.imports.models import DraftState, ImportDraft, Storing
 from lawcompare.imports.storing import job
 from lawcompare.imports.storing.forms import free_slug
+from lawcompare.imports.storing.services import ask_to_store, save_details
 from lawcompare.jobs import runner
 from lawcompare.jobs.models import SILENCE_MAX, JobState
 from lawcompare.jobs.services import run_now, sweep
@@ -200,7 +200,7 @@ def test_while_it_is_stored_nothing_is_corrected_and_the_progress_is_shown(edito
         kwargs["progress"]("storing", 2, 4)
         seen.append(wait(editor, draft).content.decode())
         with pytest.raises(ImportRefused):
-            services.save_details(cast.eve, draft, {"title": "Other"})
+            save_details(cast.eve, draft, {"title": "Other"})
         return store_text(*args, **kwargs)
 
     monkeypatch.setattr(job, "store_text", look)
@@ -337,9 +337,9 @@ def test_a_published_text_is_corrected_by_a_new_one_that_names_it(client, editor
 
 def test_without_mends_a_correction_has_the_very_same_text(store, cast):
     old = store(OLD_DRAFT, "old", date="2019")
-    draft = services.correct(cast.eve, old)
+    draft = corrections_services.start_correcting(cast.eve, old)
     said = {"law": "draft", "version": "again", "title": "T", "language": "en"}
-    services.ask_to_store(cast.eve, draft, said, is_public=False)
+    ask_to_store(cast.eve, draft, said, is_public=False)
     run_now(Storing.objects.get())
     assert Version.objects.get(slug="again").text_hash == old.text_hash
 

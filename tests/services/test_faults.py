@@ -255,7 +255,7 @@ HAND_IN = """
 from pathlib import Path
 from lawcompare.accounts.models import Organisation
 from lawcompare.accounts.services import add_member
-from lawcompare.imports import services
+from lawcompare.imports.upload import services
 from tests import second_factor
 organisation, _ = Organisation.objects.get_or_create(slug="desk", defaults={{"name": "The Desk"}})
 eve, is_new = add_member("eve@example.org", organisation, "editor")
@@ -306,12 +306,12 @@ def test_a_worker_killed_in_mid_reading_leaves_the_file_to_another(site, tmp_pat
 
 STORE = """
 from lawcompare.accounts.models import User
-from lawcompare.imports import services
 from lawcompare.imports.models import ImportDraft
+from lawcompare.imports.storing import services
 eve, draft = User.objects.get(email="eve@example.org"), ImportDraft.objects.latest("pk")
-said = {"title": "Of matters", "language": "en", "date": "2024", "text_status": "leaked", "law": "matters",
-        "version": "v1", "law_title": "Of matters", "jurisdiction": "kh", "kind": "draft"}
-services.ask_to_store(eve, draft, said, is_public=False, unchecked_is_known=True)
+details = {"title": "Of matters", "language": "en", "date": "2024", "text_status": "leaked", "law": "matters",
+           "version": "v1", "law_title": "Of matters", "jurisdiction": "kh", "kind": "draft"}
+services.ask_to_store(eve, draft, details, is_public=False, unchecked_is_known=True)
 """
 UNSTORE = """
 from lawcompare.imports.models import ImportDraft

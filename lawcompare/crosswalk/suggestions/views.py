@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.crosswalk import access, services
+from lawcompare.crosswalk import access
 from lawcompare.crosswalk.elements.provisions import texts_inside
 from lawcompare.crosswalk.models import (
     Correspondence,
@@ -28,6 +28,8 @@ from lawcompare.crosswalk.models import (
     SuggestionRun,
     Topic,
 )
+from lawcompare.crosswalk.services import state_by_hand
+from lawcompare.crosswalk.suggestions import services
 from lawcompare.crosswalk.suggestions.forms import (
     ChooseForm,
     ConfirmCounterpartForm,
@@ -254,4 +256,4 @@ def state(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespons
 
 def _state(request: HttpRequest, clause: Clause, data: dict[str, Any]) -> None:
     kept = {name: data[name] for name in ("topic", "answer", "relation", "reasoning", "searched", "elements")}
-    services.state_by_hand(request.user, subject=clause, **kept)
+    state_by_hand(request.user, subject=clause, **kept)

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 import regex
 
+from lawcompare.engine.align.model import KINDS
 from lawcompare.engine.diff import Change, Diff
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.text.words import has_no_spaces, is_number, is_word, words
 
-KINDS = ("unchanged", "changed", "renumbered", "moved", "split", "merged", "added", "removed")
 _ONLY = {
     "renumbering": "only-numbering",
     "cross-reference": "only-references",
@@ -67,9 +67,9 @@ def describe(
 ) -> list[RowChange]:
     """Return what happened to a clause, in the order in which to say it.
 
-    ``kind`` is one of ``KINDS``. ``old`` and ``new`` are the names of the clauses on either side as a reader knows
-    them (``Article 31``), in order; ``diff`` the redline of their texts; ``after`` the name of the clause that a moved
-    one now follows. Raises ``ComparisonError`` for an unknown kind.
+    ``kind`` is one of ``align.KINDS``. ``old`` and ``new`` are the names of the clauses on either side, as a reader
+    knows them (``Article 31``), in order; ``diff`` the redline of their texts; ``after`` the name of the clause that a
+    moved one now follows. Raises ``ComparisonError`` for an unknown kind.
 
     >>> from lawcompare.engine.diff import diff
     >>> text = diff("within 90 days", "within 180 days")

@@ -11,23 +11,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from lawcompare.engine.document import Clause, Document, Furniture
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.structure.eid import eid_for
-
-KINDS = ("join", "split", "level", "number", "words", "aside")
-
-# The attributes of the clause that a correction of a kind depends on, kept in its ``was``.
-RESTS_ON = {
-    "join": ("previous", "num", "heading", "text"),
-    "split": ("text",),
-    "level": (),
-    "number": ("num", "element"),
-    "words": ("heading", "text"),
-    "aside": ("num", "heading", "text"),
-}
 
 
 class CorrectionError(EngineError):
@@ -142,7 +130,7 @@ def apply_corrections(document: Document, corrections: Iterable[Correction]) -> 
     for each in corrections:
         try:
             _check_basis(draft, each)
-            _APPLY[each.kind](draft, each)
+            _KINDS[each.kind].apply(draft, each)
         except CorrectionError as error:
             raise CorrectionError(error.reason, each.number) from None
         draft.settle()
@@ -157,7 +145,7 @@ def basis_of(corrected: CorrectedDocument, kind: str, target: str) -> dict[str, 
     """The ``was`` of a correction that is about to be made: the values of the clause that it depends on."""
     at = corrected.place(target)
     clause = corrected.document.clauses[at]
-    names = RESTS_ON[kind]
+    names = _KINDS[kind].rests_on
     was = {name: getattr(clause, name) for name in names if name != "previous"}
     if "previous" in names:
         was["previous"] = corrected.keys[at - 1] if at else None
@@ -245,14 +233,22 @@ def _aside(draft: _Draft, each: Correction) -> None:
         draft.furniture.append(Furniture("set-aside", row.words, row.clause.line))
 
 
-_APPLY: dict[str, Callable[[_Draft, Correction], None]] = {
-    "join": _join,
-    "split": _split,
-    "level": _level,
-    "number": _number,
-    "words": _words,
-    "aside": _aside,
+class _Kind(NamedTuple):
+    """How a correction is applied, and the attributes of the clause that it depends on, kept in its ``was``."""
+
+    apply: Callable[[_Draft, Correction], None]
+    rests_on: tuple[str, ...]
+
+
+_KINDS = {
+    "join": _Kind(_join, ("previous", "num", "heading", "text")),
+    "split": _Kind(_split, ("text",)),
+    "level": _Kind(_level, ()),
+    "number": _Kind(_number, ("num", "element")),
+    "words": _Kind(_words, ("heading", "text")),
+    "aside": _Kind(_aside, ("num", "heading", "text")),
 }
+KINDS = tuple(_KINDS)
 
 
 # Addresses.

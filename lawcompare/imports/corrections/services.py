@@ -1,4 +1,4 @@
-"""How people correct a draft: make a correction, undo it, make it again; and check the reader's warnings.
+"""How people correct a text: begin, make a correction, undo it, make it again; and check the warnings of the reader.
 
 Two people may do this at once. Each says on which state of the text (``revision``) they worked; what touches a clause
 that somebody else has changed since is refused with what they did, and nothing of either is lost.
@@ -18,11 +18,18 @@ from lawcompare.engine.structure.corrections import CorrectedDocument, Correctio
 from lawcompare.engine.structure.split_clause import split_values
 from lawcompare.imports.access import editor
 from lawcompare.imports.corrections import apply
-from lawcompare.imports.models import CorrectionKind, ImportCorrection, ImportDraft
+from lawcompare.imports.models import NAME_MAX, CorrectionKind, ImportCorrection, ImportDraft
 from lawcompare.imports.review_page.layout import lines_of
+from lawcompare.laws.documents import document_to_correct
+from lawcompare.laws.models import Version
 
 REASON_MAX = 1000
 TEXT_MAX = 200_000
+# The details of a text that hold of its correction too.
+KEPT_IN_CORRECTION = (
+    *("title", "language", "date", "text_status", "source_url", "became_public", "became_public_on", "note"),
+    *("articles_total", "chapters_total"),
+)
 
 
 class Conflict(Exception):
@@ -31,6 +38,38 @@ class Conflict(Exception):
     def __init__(self, corrections: list[ImportCorrection]) -> None:
         super().__init__(len(corrections))
         self.corrections = corrections
+
+
+@transaction.atomic
+def start_correcting(user: Any, version: Version) -> ImportDraft:
+    """Take up a stored text to be corrected: what comes of it is a new version that names this one.
+
+    Taking it up twice leads to the same draft, as long as that is not published.
+    """
+    membership = editor(user)
+    drafts = ImportDraft.objects.filter(organisation=membership.organisation, corrects=version, version=None)
+    draft = drafts.order_by("pk").first()
+    if draft is not None:
+        return draft
+    document = document_to_correct(version)
+    details = {name: getattr(version, name) for name in KEPT_IN_CORRECTION if getattr(version, name)}
+    details |= {"law": version.law.slug, "corrects": version.address}
+    for link in ("follows", "translates"):
+        other = getattr(version, link)
+        details |= {link: other.address} if other else {}
+    draft = ImportDraft.objects.create(
+        organisation=membership.organisation,
+        creator=user,
+        name=version.title[:NAME_MAX],
+        original=version.file_hash,
+        reading=apply.keep_reading(document),
+        title=version.title,
+        clause_count=len(document.clauses),
+        corrects=version,
+        details=details,
+    )
+    record("correct", f"text/{version.address}", by=user, organisation=membership.organisation.slug)
+    return draft
 
 
 @transaction.atomic

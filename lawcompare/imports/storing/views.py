@@ -14,8 +14,11 @@ from django.views.decorators.http import require_safe
 
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
-from lawcompare.imports import access, services
+from lawcompare.imports import access
+from lawcompare.imports.corrections.apply import corrected
+from lawcompare.imports.corrections.services import start_correcting
 from lawcompare.imports.models import ImportDraft
+from lawcompare.imports.storing import services
 from lawcompare.imports.storing.forms import AboutForm
 from lawcompare.imports.upload.views import editors_only
 from lawcompare.jobs import services as jobs
@@ -88,7 +91,7 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
     form = _complete(request, draft) if draft.is_open else None
     if form is None:
         return redirect("import_about", number)
-    document = services.document_of(draft)
+    document = corrected(draft).document
     try:
         version = describe_text(document, form.details(), draft.original)
     except EngineError as refused:
@@ -163,7 +166,7 @@ def correct(request: HttpRequest, law: str, version: str) -> HttpResponse:
     text = get_version(request.user, law, version)
     access.editor(request.user)
     if request.method == "POST":
-        return redirect(services.correct(request.user, text))
+        return redirect(start_correcting(request.user, text))
     return redirect(text)
 
 

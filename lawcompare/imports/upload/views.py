@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.engine.errors import EngineError
-from lawcompare.imports import access, services
+from lawcompare.imports import access
 from lawcompare.imports.corrections.apply import neutral_name
 from lawcompare.imports.models import DraftState, ImportBatch, ImportDraft
+from lawcompare.imports.upload import services
 from lawcompare.imports.upload.zip_files import unpack
 from lawcompare.laws.models import Language
-from lawcompare.laws.services import ImportRefused
+from lawcompare.laws.services import ImportRefused, check_file
 from lawcompare.laws.uploads.originals import OriginalClosed, OriginalLost
 
 PER_PAGE = 50
@@ -90,7 +91,7 @@ def _take_in(request: HttpRequest) -> HttpResponse:
         raise ImportRefused(_("Choose a file, or paste the text of a law."))
     if len(files) == 1 and not _is_zip(files[0]):
         file = files[0]
-        services.check_file(services.clean_name(file.name), file.size)
+        check_file(services.clean_name(file.name), file.size)
         return _show_one(request, services.take_in(request.user, file.read(), file.name, language))
     batch = services.take_in_many(request.user, _each(files), language)
     return redirect(f"{batch.get_absolute_url()}?stored=hand-in")
@@ -110,7 +111,7 @@ def _each(files: list[Any]) -> Any:
                     raise ImportRefused(_("the ZIP is larger than the limit"))
                 yield from unpack(file.read(), name)
             else:
-                services.check_file(name, file.size)
+                check_file(name, file.size)
                 yield name, file.read()
         except EngineError as refused:
             yield name, refused

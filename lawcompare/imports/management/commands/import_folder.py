@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from lawcompare.accounts.models import User
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.models import ImportDraft, Reading
-from lawcompare.imports.services import take_in_many
+from lawcompare.imports.upload.services import take_in_many
 from lawcompare.imports.upload.zip_files import unpack
 from lawcompare.jobs.services import run_now
 from lawcompare.laws.services import ImportRefused, check_file

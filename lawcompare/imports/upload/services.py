@@ -1,10 +1,10 @@
-"""What people do with files: hand them in, read them again, throw a draft away, publish what has come of it."""
+"""What people do with files: upload them, have them read again, open the original, discard a draft."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -17,20 +17,15 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Membership
 from lawcompare.audit.services import record
-from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.access import editor
-from lawcompare.imports.corrections.apply import corrected, keep_reading
-from lawcompare.imports.models import ImportBatch, ImportDraft, Reading, Storing
+from lawcompare.imports.models import NAME_MAX, ImportBatch, ImportDraft, Reading
 from lawcompare.jobs import services as jobs
 from lawcompare.laws.access import visible_versions
-from lawcompare.laws.documents import document_to_correct
 from lawcompare.laws.models import Version
 from lawcompare.laws.services import ImportRefused, check_file
 from lawcompare.laws.uploads import originals
-from lawcompare.publishing.services import publish
 
-NAME_MAX = 200
 # How long the names of files that were refused, or were here already, stand in the list of a batch.
 NAMES_KEPT = timedelta(days=1)
 
@@ -42,14 +37,6 @@ class TakenIn:
     draft: ImportDraft | None = None
     version: Version | None = None
     is_new: bool = False
-
-
-class UncheckedWarnings(Exception):
-    """The text has warnings that nobody has checked; it is published only by who says that this is known."""
-
-    def __init__(self, count: int) -> None:
-        super().__init__(count)
-        self.count = count
 
 
 def clean_name(name: str) -> str:
@@ -175,94 +162,3 @@ def discard(user: Any, draft: ImportDraft) -> None:
         if not others.exists() and not Version.objects.filter(file_hash=digest).exists():
             originals.remove(digest)
     record("discard", f"import/{draft.pk}", by=user, organisation=organisation.slug)
-
-
-@transaction.atomic
-def correct(user: Any, version: Version) -> ImportDraft:
-    """Take up a stored text to be corrected: what comes of it is a new version that names this one.
-
-    Taking it up twice leads to the same draft, as long as that is not published.
-    """
-    membership = editor(user)
-    drafts = ImportDraft.objects.filter(organisation=membership.organisation, corrects=version, version=None)
-    draft = drafts.order_by("pk").first()
-    if draft is not None:
-        return draft
-    document = document_to_correct(version)
-    details = {name: getattr(version, name) for name in KEPT_IN_CORRECTION if getattr(version, name)}
-    details |= {"law": version.law.slug, "corrects": version.address}
-    for link in ("follows", "translates"):
-        other = getattr(version, link)
-        details |= {link: other.address} if other else {}
-    draft = ImportDraft.objects.create(
-        organisation=membership.organisation,
-        creator=user,
-        name=version.title[:NAME_MAX],
-        original=version.file_hash,
-        reading=keep_reading(document),
-        title=version.title,
-        clause_count=len(document.clauses),
-        corrects=version,
-        details=details,
-    )
-    record("correct", f"text/{version.address}", by=user, organisation=membership.organisation.slug)
-    return draft
-
-
-# What is said of a text stays true of its correction.
-KEPT_IN_CORRECTION = (
-    *("title", "language", "date", "text_status", "source_url", "became_public", "became_public_on", "note"),
-    *("articles_total", "chapters_total"),
-)
-
-
-@transaction.atomic
-def save_details(user: Any, draft: ImportDraft, details: Mapping[str, str]) -> None:
-    """Keep what was typed about the text, whether it is complete or not."""
-    editor(user)
-    held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
-    if not held.is_open:
-        raise ImportRefused(_("This text is stored already; its details can no longer change."))
-    held.details = held.details | dict(details)
-    held.save(update_fields=["details", "changed_at"])
-    draft.details = held.details
-
-
-@transaction.atomic
-def ask_to_store(
-    user: Any, draft: ImportDraft, details: Mapping[str, Any], *, is_public: bool, unchecked_is_known: bool = False
-) -> None:
-    """Have a version made of the draft: published, or for its organisation alone. Of one on its way nothing is begun.
-
-    Raises ``UncheckedWarnings`` where warnings are unchecked and nobody said that this is known, and ``ImportRefused``.
-    """
-    membership = editor(user)
-    held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
-    if held.version_id is not None or held.is_being_stored:
-        return
-    if not held.is_open:
-        raise ImportRefused(_("The file has not been read yet."))
-    if held.unchecked_count and not unchecked_is_known:
-        raise UncheckedWarnings(held.unchecked_count)
-    kept = {name: str(value) for name, value in details.items() if value}
-    held.details = held.details | kept
-    held.save()
-    Storing.objects.filter(draft=held).delete()  # one that failed
-    job = Storing.objects.create(draft=held, details=kept, is_public=is_public, by=user)
-    record("ask to store", f"import/{held.pk}", by=user, organisation=membership.organisation.slug, public=is_public)
-    jobs.enqueue(job)
-
-
-def document_of(draft: ImportDraft) -> Document:
-    """The text as it stands now."""
-    return corrected(draft).document
-
-
-@transaction.atomic
-def publish_kept(user: Any, draft: ImportDraft) -> None:
-    """Make public what the organisation had kept to itself."""
-    membership = editor(user)
-    version = draft.version
-    if version is not None and publish(version):
-        draft.save(update_fields=["changed_at"])
-        record("publish", f"text/{version.address}", by=user, organisation=membership.organisation.slug)
