@@ -267,7 +267,7 @@ def test_retention_is_set_against_preservation():
     draft = elements(fixture("kh-cybercrime/2020-08-en"), "art_nn_retention")
     us = elements(fixture("us-code-18/2023-en"), "chp_121__sec_2703__subsec_f")
     sentences = [difference_sentence(ENGLISH, each, "18 U.S.C. 2703(f)") for each in contrast(draft, us)]
-    assert "A time of 180 days; 18 U.S.C. 2703(f) has 90 days." in sentences
+    assert "A time of at least 180 days; 18 U.S.C. 2703(f) has 90 days." in sentences
 
 
 def test_equal_provisions_have_no_contrast():

@@ -25,7 +25,8 @@ from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, Category, NoteStatus, Risk
 from lawcompare.comparisons.models import PairKind
 from lawcompare.crosswalk.models import Relation, Topic
-from lawcompare.engine.rules import load_rules, load_vocabulary
+from lawcompare.engine.rules import load_rules
+from lawcompare.engine.values.words import load_value_words
 from lawcompare.engine.wording import rule_messages
 from lawcompare.engine.wording.changes import change_sentence
 from lawcompare.engine.wording.values import months_in_words, name_in_words, names, range_in_words, value_sentence
@@ -183,7 +184,7 @@ def test_a_faulty_translation_is_found(msgid, translated):
 def test_what_the_engine_s_data_files_say_is_marked_for_translation():
     assert set(rule_messages.QUESTIONS) == {rule.message for rule in load_rules()}
     assert set(rule_messages.ANSWERS) == {rule.answer for rule in load_rules() if rule.answer}
-    assert {kind.name for kinds in load_vocabulary().values.values() for kind in kinds} <= names(LOCALE).keys()
+    assert {kind.name for kinds in load_value_words().named.values() for kind in kinds} <= names(LOCALE).keys()
 
 
 def test_the_words_taken_over_from_packages_are_still_theirs():

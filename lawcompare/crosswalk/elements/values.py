@@ -318,7 +318,7 @@ def short_name(clause: Clause) -> str:
 
 
 def _penalty_words(excerpt: Excerpt) -> str:
-    return penalty_sentences(LOCALE, penalty_of(excerpt).values)
+    return penalty_sentences(LOCALE, penalty_of(excerpt).all_values)
 
 
 def _time_words(excerpt: Excerpt) -> str:

@@ -22,8 +22,8 @@ _STRICTNESS = {"intent": 4, "knowledge": 3, "recklessness": 2, "reason-to-know":
 class ProvisionDifference:
     """A difference in one ``element`` of ``ELEMENTS``.
 
-    ``kind`` is one of ``wording.differences.SENTENCES``, ``values`` are those of its sentence: months, days, amounts,
-    names, quoted words; ``words`` are the places of either text that it rests on.
+    ``kind`` is one of ``wording.differences.SENTENCES``, ``values`` are those of its sentence: months, amounts, names,
+    quoted words, lists of time limits; ``words`` are the places of either text that it rests on.
     """
 
     element: str
@@ -182,12 +182,21 @@ def _bodies(excerpts: Sequence[Excerpt]) -> list[str]:
 def _times(own: Sequence[Excerpt], other: Sequence[Excerpt]) -> Iterator[ProvisionDifference]:
     if not other:
         return
-    time = other[0].values["days"]
+    limits = _limits(other)
     if not own:
-        yield ProvisionDifference("time_limits", "no-time", {"time": time}, (other[0],))
-    elif {each.values["days"] for each in own} != {each.values["days"] for each in other}:
-        values = {"own": own[0].values["days"], "time": time}
+        yield ProvisionDifference("time_limits", "no-time", {"time": limits}, (other[0],))
+    elif {_bound(each) for each in own} != {_bound(each) for each in other}:
+        values = {"own": _limits(own), "time": limits}
         yield ProvisionDifference("time_limits", "other-time", values, (own[0], other[0]))
+
+
+def _bound(excerpt: Excerpt) -> tuple[float, str]:
+    return excerpt.values["days"], str(excerpt.values.get("bound"))
+
+
+def _limits(excerpts: Sequence[Excerpt]) -> list[Mapping[str, Any]]:
+    """The time limits of a provision, each once, with the bound: a sentence without it would invert one of them."""
+    return [excerpt.values for excerpt in {_bound(excerpt): excerpt for excerpt in excerpts}.values()]
 
 
 def _quote(excerpt: Excerpt) -> str:

@@ -13,10 +13,10 @@ from typing import Any
 
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
-from lawcompare.engine.rules import load_vocabulary
 from lawcompare.engine.rules.provisions import ExaminedProvision, ExaminedProvisions, provisions_of
 from lawcompare.engine.values.penalties import Penalty
 from lawcompare.engine.values.readers import values_in
+from lawcompare.engine.values.words import load_value_words
 
 _CONDUCT = 200  # code points of conduct that are quoted
 _SENTENCE = re.compile(r"[.;:។៕](?=\s|$)")
@@ -119,14 +119,14 @@ def _conduct(provision: ExaminedProvision) -> Iterator[Excerpt]:
 
 
 def _harm(provision: ExaminedProvision) -> Iterator[Excerpt]:
-    for match in load_vocabulary().harm.find(provision.seen):
+    for match in load_value_words().harm.find(provision.seen):
         yield _excerpt(provision, *provision.seen.place(*match.span()))
 
 
 def _penalties(provision: ExaminedProvision) -> Iterator[Excerpt]:
     for penalty in provision.penalties:
         if penalty.values:
-            yield _excerpt(provision, penalty.start, penalty.end, penalty.values)
+            yield _excerpt(provision, penalty.start, penalty.end, penalty.all_values)
 
 
 def _values(provision: ExaminedProvision, rule: str) -> Iterator[Excerpt]:

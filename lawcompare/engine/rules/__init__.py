@@ -1,4 +1,4 @@
-"""Rules and words as data: one YAML file per concern, ``vocabulary.yaml`` for values, ``rates.yaml`` for money.
+"""Rules as data: one YAML file per concern, ``vocabulary.yaml`` for what a clause is, ``rates.yaml`` for money.
 
 A file with a mistake cannot be loaded: :class:`RuleError` names the file and the line. How to write a rule is in
 ``docs/rules.md``.
@@ -35,7 +35,7 @@ _KEYS = (
     *("standard", "answer"),
 )
 
-__all__ = ["Kind", "Rule", "RuleError", "Standard", "Vocabulary", "Words", "load_rule", "load_rules", "load_vocabulary"]
+__all__ = ["Rule", "RuleError", "Standard", "Vocabulary", "WordPattern", "load_rule", "load_rules", "load_vocabulary"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,21 +93,11 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class ValueKind:
-    """A value that words name: a mental element with its ``name`` as level, an authorising body, a defence."""
-
-    name: str
-    words: WordPattern
-
-
-@dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """``kinds`` tell what a clause is; ``values`` are the words of each rule of values; ``defines`` name terms."""
+    """``kinds`` tell what a clause is; ``defines`` are the words in which a term is defined."""
 
     kinds: Mapping[str, WordPattern]
-    values: Mapping[str, tuple[ValueKind, ...]]
     defines: WordPattern
-    harm: WordPattern
 
 
 @cache
@@ -139,11 +129,11 @@ def load_rule(path: Path) -> Rule:
         level=entry.choice("level", LEVELS, default="concern"),
         check=check,
         applies_to=frozenset(entry.choices("applies_to", KINDS)),
-        words=_words(entry, "patterns", optional=check not in ("words", "undefined")),
-        within=_words(entry, "within"),
-        unless_clause=_words(unless, "clause"),
-        unless_unit=_words(unless, "unit"),
-        unless_document=_words(unless, "document"),
+        words=word_pattern(entry, "patterns", optional=check not in ("words", "undefined")),
+        within=word_pattern(entry, "within"),
+        unless_clause=word_pattern(unless, "clause"),
+        unless_unit=word_pattern(unless, "unit"),
+        unless_document=word_pattern(unless, "document"),
         times=entry.choice("times", TIMES, default="clause"),
         message=_message(entry),
         standard=_standard(entry),
@@ -156,27 +146,20 @@ def load_rule(path: Path) -> Rule:
 
 @cache
 def load_vocabulary(path: Path = FOLDER / VOCABULARY) -> Vocabulary:
-    """The words that carry values. Raises RuleError."""
+    """The words that tell what a clause is. Raises RuleError."""
     entry = read_yaml(path)
-    entry.allow(["kinds", "values", "defines", "harm"])
-    kinds, values = entry.mapping("kinds"), entry.mapping("values")
-    assert kinds is not None and values is not None
+    entry.allow(["kinds", "defines"])
+    kinds = entry.mapping("kinds")
+    assert kinds is not None
     kinds.allow(KINDS)
     return Vocabulary(
-        kinds={name: _words(kinds, name) for name in kinds},
-        values={rule: _named(values, rule) for rule in values},
-        defines=_words(entry, "defines", optional=False),
-        harm=_words(entry, "harm", optional=False),
+        kinds={name: word_pattern(kinds, name) for name in kinds},
+        defines=word_pattern(entry, "defines", optional=False),
     )
 
 
-def _named(values: YamlMapping, rule: str) -> tuple[ValueKind, ...]:
-    named = values.mapping(rule)
-    assert named is not None
-    return tuple(ValueKind(name, _words(named, name, optional=False)) for name in named)
-
-
-def _words(entry: YamlMapping | None, key: str, *, optional: bool = True) -> WordPattern:
+def word_pattern(entry: YamlMapping | None, key: str, *, optional: bool = True) -> WordPattern:
+    """The patterns under ``key`` of an entry, by language. Raises RuleError."""
     named = entry.mapping(key, optional=optional) if entry is not None else None
     if named is None:
         return WordPattern({})

@@ -15,6 +15,7 @@ from lawcompare.engine.rules import Rule, load_rules, load_vocabulary
 from lawcompare.engine.rules.provisions import ExaminedProvision, ExaminedProvisions, provisions_of
 from lawcompare.engine.values.penalties import Penalty
 from lawcompare.engine.values.readers import values_in
+from lawcompare.engine.values.words import load_value_words
 
 VALUE_RULES = ("penalty", "time-limit", "mental-element", "authorisation", "defence")
 
@@ -59,7 +60,7 @@ def examine(document: Document, *, language: str | None = None) -> list[RuleFind
 def _values(provision: ExaminedProvision) -> Iterator[RuleFinding]:
     penalties = [penalty for penalty in provision.penalties if penalty.values]
     for penalty in penalties:
-        yield _finding(provision, "penalty", (penalty.start, penalty.end), penalty.values)
+        yield _finding(provision, "penalty", (penalty.start, penalty.end), penalty.all_values)
     for value in values_in(provision.seen, [(penalty.start, penalty.end) for penalty in penalties]):
         yield _finding(provision, value.rule, (value.start, value.end), value.values)
 
@@ -202,6 +203,7 @@ _CHECKS: dict[str, Callable[[Rule, ExaminedProvisions], Iterator[RuleFinding]]] 
 
 
 def check_rules() -> None:
-    """Load every rule and the vocabulary, so that a mistake stops the start. Raises RuleError."""
+    """Load every rule and all words, so that a mistake stops the start. Raises RuleError."""
     load_rules()
     load_vocabulary()
+    load_value_words()

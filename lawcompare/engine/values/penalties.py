@@ -34,7 +34,9 @@ class Penalty:
 
     Prison terms are in months, of 30 days and 12 to the year (Criminal Code of Cambodia, Article 49); ``life`` is
     imprisonment for life. Fines are in ``currency`` (ISO 4217), ``per_day`` for each day. ``fine`` is true wherever
-    a fine is threatened, also where its amount is laid down in another law.
+    a fine is threatened, also where its amount is laid down in another law. ``death`` is the death penalty.
+    ``combination`` is how prison and fine go together: ``and``, ``or``, or ``or-both`` for either or both.
+    ``condition`` are the words of the same sentence on which this penalty depends: ``if death results``.
     """
 
     start: int
@@ -47,6 +49,9 @@ class Penalty:
     fine_max: float | None = None
     currency: str | None = None
     per_day: bool = False
+    death: bool = False
+    combination: str | None = None
+    condition: str | None = None
     mismatches: tuple[NumberMismatch, ...] = ()
 
     @property
@@ -55,7 +60,7 @@ class Penalty:
 
     @property
     def values(self) -> dict[str, Any]:
-        """What the text says, by name; a name is absent where it says nothing."""
+        """The amounts that the text states, by name; a name is absent where it says nothing."""
         named: dict[str, Any] = {
             "prison_months_min": self.prison_months_min,
             "prison_months_max": self.prison_months_max,
@@ -65,8 +70,15 @@ class Penalty:
             "fine_max": self.fine_max,
             "currency": self.currency,
             "per_day": self.per_day or None,
+            "death": self.death or None,
         }
         return {name: value for name, value in named.items() if value is not None}
+
+    @property
+    def all_values(self) -> dict[str, Any]:
+        """``values`` with ``combination`` and ``condition``, where the text says them."""
+        named = {"combination": self.combination, "condition": self.condition}
+        return self.values | {name: value for name, value in named.items() if value is not None}
 
     @property
     def absurdities(self) -> tuple[str, ...]:

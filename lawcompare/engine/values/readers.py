@@ -1,6 +1,6 @@
 """What a text says as values besides penalties: mental elements, authorising bodies, defences, time limits.
 
-Each value carries the words it rests on. The words are data (``rules/vocabulary.yaml``); time limits have a grammar.
+Each value carries the words it rests on. The words are data (``words.yaml``); time limits have a grammar.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lawcompare.engine.rules import load_vocabulary
 from lawcompare.engine.text.amounts import ENGLISH, KHMER, parse_number
 from lawcompare.engine.text.search_form import View, view
+from lawcompare.engine.values.words import load_value_words
 
 _DAYS = {"second": 1 / 86400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
 _NAMES = {"mental-element": ("word", "level"), "authorisation": ("word", "body"), "defence": ("word", "kind")}
@@ -44,7 +44,7 @@ def values_in(seen: View, taken: Sequence[tuple[int, int]] = ()) -> list[StatedV
 
 
 def _named_values(seen: View) -> Iterator[StatedValue]:
-    for rule, kinds in load_vocabulary().values.items():
+    for rule, kinds in load_value_words().named.items():
         last, key = -1, _NAMES[rule][1]
         matches = [(match, kind.name) for kind in kinds for match in kind.words.find(seen)]
         for match, name in sorted(matches, key=lambda each: (each[0].start(), -each[0].end())):

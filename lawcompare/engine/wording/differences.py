@@ -10,10 +10,10 @@ from lawcompare.engine.wording.locale import Locale, gettext_noop
 from lawcompare.engine.wording.values import (
     amount_in_words,
     currency_in_words,
-    days_in_words,
     months_in_words,
     name_in_words,
     range_in_words,
+    time_in_words,
 )
 
 SENTENCES = {
@@ -56,6 +56,10 @@ def _bodies(locale: Locale, bodies: list[str]) -> str:
     return ", ".join(name_in_words(locale, body) for body in bodies)
 
 
+def _times(locale: Locale, limits: list[Mapping[str, Any]]) -> str:
+    return ", ".join(time_in_words(locale, values) for values in limits)
+
+
 def _term(locale: Locale, values: Mapping[str, Any]) -> str:
     """A prison term: ``1 year to 3 years``."""
     if values.get("life"):
@@ -68,8 +72,8 @@ def _term(locale: Locale, values: Mapping[str, Any]) -> str:
 # How the values of a kind are put into words; those that are not here are quoted from the texts and stay.
 _FORMATS: dict[str, dict[str, Callable[[Locale, Any], str]]] = {
     "other-authorisation": {"own": _bodies, "body": _bodies},
-    "no-time": {"time": days_in_words},
-    "other-time": {"own": days_in_words, "time": days_in_words},
+    "no-time": {"time": _times},
+    "other-time": {"own": _times, "time": _times},
     "minimum": {"least": months_in_words},
     "higher-minimum": {"least": months_in_words, "other_least": months_in_words},
     "higher-maximum": {"most": months_in_words, "other_most": months_in_words},

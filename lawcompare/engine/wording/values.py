@@ -26,6 +26,8 @@ def names(locale: Locale) -> dict[str, str]:
         "secretary general": locale.pgettext("element", "secretary general"),
         "committee": locale.pgettext("element", "committee"),
         "competent authorities": locale.pgettext("element", "competent authorities"),
+        "governmental entity": locale.pgettext("element", "governmental entity"),
+        "regulator": locale.pgettext("element", "regulator"),
         "investigating officer": locale.pgettext("element", "investigating officer"),
         "defence": locale.pgettext("element", "defence"),
         "exception": locale.pgettext("element", "exception"),
@@ -70,9 +72,21 @@ def days_in_words(locale: Locale, days: float) -> str:
 
 
 def time_in_words(locale: Locale, values: Mapping[str, Any]) -> str:
-    """A time limit with its bound: ``at least 180 days``."""
+    """A time limit with its bound, in the units in which the text has it.
+
+    >>> from lawcompare.engine.wording.locale import ENGLISH
+    >>> time_in_words(ENGLISH, {"days": 730, "bound": "most", "amount": [[2, "year"]]})
+    'at most 2 years'
+    """
     bounds = {"least": locale.gettext("at least %(time)s"), "most": locale.gettext("at most %(time)s")}
-    return bounds.get(str(values.get("bound")), "%(time)s") % {"time": days_in_words(locale, values["days"])}
+    return bounds.get(str(values.get("bound")), "%(time)s") % {"time": _time(locale, values)}
+
+
+def _time(locale: Locale, values: Mapping[str, Any]) -> str:
+    amount = values.get("amount")
+    if not amount:
+        return days_in_words(locale, values["days"])
+    return " ".join(_counted(locale, unit, number) for number, unit in amount)
 
 
 def range_in_words(locale: Locale, least: str, most: str) -> str:
@@ -99,7 +113,7 @@ def value_sentence(locale: Locale, rule: str, values: Mapping[str, Any]) -> str:
     if rule == "penalty":
         return penalty_sentences(locale, values)
     if rule == "time-limit":
-        return locale.gettext("A time of %(time)s.") % {"time": days_in_words(locale, values["days"])}
+        return locale.gettext("A time of %(time)s.") % {"time": time_in_words(locale, values)}
     key, message = {
         "mental-element": ("level", locale.gettext("Mental element “%(word)s”: %(level)s.")),
         "authorisation": ("body", locale.gettext("Authorised by %(body)s: “%(word)s”.")),
@@ -119,12 +133,21 @@ def penalty_sentences(locale: Locale, values: Mapping[str, Any]) -> str:
 
 
 def _penalty(locale: Locale, values: Mapping[str, Any]) -> Iterator[str]:
+    if values.get("death"):
+        yield locale.gettext("The death penalty.")
     if {"life", "prison_months_min", "prison_months_max"} & values.keys():
         yield _prison(locale, values)
     if values.get("fine"):
         yield _fine(locale, values)
     if values.get("per_day"):
         yield locale.gettext("The fine is for each day.")
+    combinations = {
+        "and": locale.gettext("Prison and fine together."),
+        "or": locale.gettext("Either prison or fine."),
+        "or-both": locale.gettext("Either prison or fine, or both."),
+    }
+    if values.get("combination") in combinations:
+        yield combinations[values["combination"]]
 
 
 def _prison(locale: Locale, values: Mapping[str, Any]) -> str:
@@ -177,6 +200,7 @@ def _bounded(least: float | None, most: float | None, exact: str, both: str, onl
 def _counted(locale: Locale, unit: str, number: float) -> str:
     number = round(number)
     messages = {
+        "week": locale.ngettext("%(n)s week", "%(n)s weeks", number),
         "year": locale.ngettext("%(n)s year", "%(n)s years", number),
         "month": locale.ngettext("%(n)s month", "%(n)s months", number),
         "day": locale.ngettext("%(n)s day", "%(n)s days", number),
