@@ -1,5 +1,7 @@
 """The arrows of docs/architecture.md, checked wherever the tests run."""
 
+import ast
+import re
 import subprocess
 import sys
 
@@ -12,3 +14,22 @@ LINT = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imp
 def test_rooms_know_only_the_rooms_below_them():
     done = subprocess.run([sys.executable, "-c", LINT], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_html_is_made_by_templates_and_the_renderer_alone():
+    """Elsewhere nothing is marked as safe, and no string outside a docstring opens an element."""
+    files = [file for file in (ROOT / "lawcompare").rglob("*.py") if "engine" not in file.parts]
+    makers = {file.name for file in files if _makes_html(ast.parse(file.read_text()))}
+    assert makers == {"rendering.py"}
+
+
+def _makes_html(module: ast.Module) -> bool:
+    docstrings = {id(node.value) for node in ast.walk(module) if isinstance(node, ast.Expr)}
+    texts = [
+        node.value
+        for node in ast.walk(module)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings
+    ]
+    opened = [text for text in texts if re.search(r"<(a|p|div|span|li|ul|i|b|mark|svg|table)( [a-z]+=[\"{]|>)", text)]
+    names = {getattr(node, "id", getattr(node, "attr", None)) for node in ast.walk(module)}
+    return bool(opened) or bool(names & {"mark_safe", "format_html"})

@@ -1,4 +1,4 @@
-"""The renderer: words of law, redlines and rows of comparisons as HTML. No other Python writes HTML of these.
+"""The renderer: words of law, redlines and rows of comparisons as HTML. No other Python writes HTML.
 
 What is frozen is rendered once, when it is written, and stored without a word of the interface: where one belongs, as
 before words put in, stands a placeholder, a comment that ``in_language`` replaces when a page is made. Words of law are
@@ -68,6 +68,11 @@ def without_old_side(html: str) -> str:
     return _OLD_SIDE.sub("", html)
 
 
+def joined(*pieces: str) -> SafeString:
+    """Pieces of HTML one after another, as a template takes them unescaped."""
+    return mark_safe("".join(pieces))  # noqa: S308
+
+
 def component(context: Context, name: str, /, **more: Any) -> str:
     """A template of ``components/`` with the context of the page, as if it was included there."""
     assert context.template is not None
@@ -112,6 +117,11 @@ def note_link(slug: str, risk: int, count: str, spoken: str) -> str:
         f'<a class="ref r{risk}" href="#note-{slug}">{JOINER}<span aria-hidden="true">{count}</span>'
         f'<span class="sr"> {escape(spoken)}</span></a>'
     )
+
+
+def not_linked(words: str) -> str:
+    """Words, as HTML, of a link that leads nowhere in a mirror."""
+    return f'<span class="not-here">{words}</span>'
 
 
 def clause_text(eid: str, html: str) -> str:

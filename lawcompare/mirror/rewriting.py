@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from lawcompare.languages import InterfaceLanguage, language_of_path, path_in
+from lawcompare.laws import rendering
 from lawcompare.mirror.addresses import file_of, relative
 
 ANCHOR = re.compile(r"<a\b([^>]*)>(.*?)</a>", re.DOTALL)
@@ -22,7 +23,7 @@ SCRIPT = re.compile(r"<script\b([^>]*)></script>\n?")
 SOURCE = re.compile(r'(<(?:img|source)\b[^>]*\ssrc=)"([^"]*)"')
 HREF = re.compile(r'(\s(?:href|src|action)=)"([^"]*)"')
 ASKS = re.compile(r'\shx-[a-z-]+="[^"]*"')
-SELF = re.compile(r'<div class="self">')
+SELF = re.compile(r'<div\s+class="self">')
 STYLE_URL = re.compile(r"url\(\s*[\"']?([^\"')]+)[\"']?\s*\)")
 COMPARE, SEARCH = re.compile(r"/(?:km/)?compare/$"), re.compile(r"/(?:km/)?search/$")
 
@@ -84,10 +85,10 @@ class Rewriter:
             return match[0]
         to = self._to(href[2], address, here)
         if to is not None:
-            return f"<a{HREF.sub(lambda one: f'{one[1]}"{to}"', match[1])}>{match[2]}</a>"
+            return HREF.sub(lambda one: f'{one[1]}"{to}"', match[0], count=1)
         if "/accounts/" in href[2]:
             return ""
-        return f'<span class="not-here">{match[2]}</span>'
+        return rendering.not_linked(match[2])
 
     def _head_link(self, match: re.Match[str], address: str, here: str) -> str:
         """Returns a ``<link>``; empty for what the mirror lacks, and for preloads, which fail on a page from disk."""

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from django.template import Context
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.reading.marked_text import law_text
@@ -32,7 +32,7 @@ class ClauseWriter:
 
     def write(self, lines: Iterable[ClauseLine]) -> SafeString:
         """Lines in order."""
-        return mark_safe("".join(map(self._line, lines)))  # noqa: S308
+        return rendering.joined(*map(self._line, lines))
 
     def _line(self, line: ClauseLine) -> str:
         clause = line.clause

@@ -8,7 +8,7 @@ from html import escape
 from typing import Any
 
 from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import ngettext
 
 from lawcompare.annotations.models import Annotation, Risk
@@ -21,11 +21,11 @@ from lawcompare.laws.models import Clause
 def law_text(clause: Clause | None, notes: Mapping[int, list[Annotation]], lead: str = "") -> SafeString:
     """The clause's text as HTML paragraphs, annotated words marked. ``lead``, HTML, begins the first of them."""
     if clause is None:
-        return mark_safe("")
+        return rendering.joined()
     html = (
         _marked_paragraphs(clause, notes) if notes.get(clause.pk) else clause.html or rendering.paragraphs(clause.text)
     )
-    return mark_safe(rendering.with_lead(html, conditional_escape(lead)))  # noqa: S308
+    return rendering.joined(rendering.with_lead(html, conditional_escape(lead)))
 
 
 def _marked_paragraphs(clause: Clause, notes: Mapping[int, list[Annotation]]) -> str:

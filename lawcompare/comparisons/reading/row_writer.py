@@ -9,7 +9,7 @@ from typing import Any
 
 from django.template import Context
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -46,10 +46,9 @@ class RowWriter:
 
     def _item(self, item: PrintedRow | RowFold) -> str:
         if isinstance(item, RowFold):
-            inside = "".join(map(self._folded, item.rows))
-            return self._template("_fold", fold=item, rows=mark_safe(inside))  # noqa: S308
+            return self._template("_fold", fold=item, rows=rendering.joined(*map(self._folded, item.rows)))
         if item.is_heading:
-            return self._template("_group_head", row=item, heading=mark_safe(self._headings(item.pair)))  # noqa: S308
+            return self._template("_group_head", row=item, heading=rendering.joined(self._headings(item.pair)))
         return self._row(item)
 
     def _template(self, component: str, /, **more: Any) -> str:

@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from django import template
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.templatetags.annotations import in_groups
@@ -71,8 +71,8 @@ register.filter(title)
 def strip_cells(cells: list[StripCell], switches: Switches, page: int) -> SafeString:
     """The cells as links: on this page to the row, else to the page with the row."""
     pages = _pages(cells, switches, page)
-    return mark_safe(  # noqa: S308
-        "".join(
+    return rendering.joined(
+        *(
             rendering.strip_cell(
                 f"{pages[cell.page]}#{cell.pair.anchor}",
                 cell.look,
@@ -90,8 +90,8 @@ def strip_lines(context: Any, cells: list[StripCell], switches: Switches, page: 
     """The same as lines of a list."""
     pages = _pages(cells, switches, page)
     signs = {look: rendering.component(context, "_sign", look=look) for look in {cell.look for cell in cells}}
-    return mark_safe(  # noqa: S308
-        "".join(
+    return rendering.joined(
+        *(
             rendering.strip_line(f"{pages[cell.page]}#{cell.pair.anchor}", signs[cell.look], cell.words)
             for cell in cells
         )
@@ -133,7 +133,7 @@ def write_rows(context: Any, rows: list[PrintedRow | RowFold]) -> SafeString:
 def gap_of(pair: ClausePair, count: int) -> SafeString:
     """So many unchanged paragraphs of a pair, left out."""
     address = pair.new.get_absolute_url() if pair.new else ""
-    return mark_safe(rendering.gap(count, address))  # noqa: S308
+    return rendering.joined(rendering.gap(count, address))
 
 
 register.filter("whole", whole_text)

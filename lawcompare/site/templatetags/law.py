@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from django import template
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from lawcompare.engine.text.words import clusters, language_of
 from lawcompare.languages import digits
@@ -26,7 +26,7 @@ register.filter(rendering.sign)
 @register.simple_tag
 def contents_list(entries: Sequence[ContentsEntry], page: int) -> SafeString:
     """Returns the table of contents as HTML, as seen from a page of the version."""
-    return mark_safe(rendering.contents(entries, page))  # noqa: S308
+    return rendering.joined(rendering.contents(entries, page))
 
 
 @register.filter

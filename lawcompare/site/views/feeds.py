@@ -15,7 +15,6 @@ from django.shortcuts import get_object_or_404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.safestring import mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -136,7 +135,7 @@ def note_entries(annotations: Iterable[Annotation]) -> Iterator[FeedEntry]:
             note.published_at,
             max(note.published_at, note.changed_at),
             str(note.organisation),
-            _summary(quote=note.exact, body=mark_safe(note.body_html)),  # noqa: S308 (cleaned when it was written)
+            _summary(quote=note.exact, body=note.body_html),
             [str(category) for category in note.categories.all()],
         )
 
