@@ -1,7 +1,5 @@
 from django.apps import AppConfig
 
-from lawcompare.engine.compare_laws.thesaurus import load_thesaurus
-
 
 class CrosswalkConfig(AppConfig):
     name = "lawcompare.crosswalk"
@@ -13,4 +11,3 @@ class CrosswalkConfig(AppConfig):
         from lawcompare.jobs.registry import register
 
         register(SuggestionRun, run_suggestions, visible_runs)
-        load_thesaurus()  # a mistake in it stops the start, with its line

@@ -1,5 +1,6 @@
 import gc
 
+from celery.signals import worker_init
 from django.apps import AppConfig
 
 
@@ -7,5 +8,8 @@ class SiteConfig(AppConfig):
     name = "lawcompare.site"
 
     def ready(self) -> None:
-        """Keep what is loaded at the start out of the searches for garbage, a tenth of a comparison's time."""
+        from lawcompare.site.data_files import load_for_worker
+
+        worker_init.connect(load_for_worker)
+        # Keep what is loaded at the start out of the searches for garbage, a tenth of a comparison's time.
         gc.freeze()

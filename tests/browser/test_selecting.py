@@ -85,6 +85,24 @@ def test_chosen_words_fill_the_form(open_as, eid, words):
     annotate_chosen(page, "/laws/lanterns/en/", eid, words)
 
 
+def test_nothing_is_offered_while_words_are_still_being_chosen(open_as):
+    """Else a quick press on the button notes the words of half the way."""
+    page = open_as(MEMBER, "/laws/lanterns/en/")
+    button = page.locator(".annotate-words")
+    choose(page, "chp_1__art_1", "street is lit")
+    expect(button).to_be_visible()
+    (left, top), (right, bottom) = page.evaluate(ENDS, ["chp_1__art_1__point_a", "a lamp of glass"])
+    page.mouse.move(left, top)
+    page.mouse.down()
+    page.mouse.move((left + right) / 2, (top + bottom) / 2)
+    page.wait_for_timeout(400)  # twice as long as words must rest
+    expect(button).to_be_hidden()
+    page.mouse.move(right, bottom)
+    page.mouse.up()
+    expect(button).to_be_visible()
+    assert "exact=a+lamp+of+glass&" in (button.get_attribute("href") or "")
+
+
 def test_words_that_stand_twice_are_taken_where_they_were_chosen(open_as):
     """“lamp” is in both paragraphs; the place says that the second was meant."""
     page = open_as(MEMBER, "/laws/lanterns/en/")

@@ -1,8 +1,6 @@
 """What a text itself shows: read once when it is published, a question and never a verdict, decided on by people."""
 
 import pytest
-from django.apps import apps
-from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 
 from lawcompare.findings import job
@@ -110,14 +108,3 @@ def test_a_value_is_not_a_question_to_decide(client, cast, version):
 def test_findings_of_a_hidden_text_do_not_exist_for_a_visitor(client, store):
     store(OLD_DRAFT, "secret", law="hidden", published=False)
     assert client.get("/laws/hidden/secret/findings/").status_code == 404
-
-
-def test_a_rule_file_with_a_mistake_stops_the_start_with_its_line(monkeypatch):
-    from lawcompare.engine.rules import RuleError, runner
-
-    def fail():
-        raise RuleError("level must be one of note, concern, serious", file="deemed-to.yaml", line=4)
-
-    monkeypatch.setattr(runner, "check_rules", fail)
-    with pytest.raises(ImproperlyConfigured, match=r"deemed-to\.yaml, line 4"):
-        apps.get_app_config("findings").ready()

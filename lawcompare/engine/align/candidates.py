@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 import regex
-import scipy.sparse as sp
+import scipy  # loads its parts when they are first used
 
 from lawcompare.engine.align.model import Unit
 
@@ -84,7 +84,9 @@ def _rare_terms(old: TextVectors, new: TextVectors) -> np.ndarray:
     return np.flatnonzero((frequency > 0) & (other > 0) & (np.maximum(frequency, other) <= limit))
 
 
-def _nearest(rows: sp.csr_matrix, columns: sp.csr_matrix, mass: np.ndarray, width: int) -> np.ndarray:
+def _nearest(
+    rows: scipy.sparse.csr_matrix, columns: scipy.sparse.csr_matrix, mass: np.ndarray, width: int
+) -> np.ndarray:
     """Keys ``row * width + column`` of the columns that share most with each row, absolutely and for their size."""
     presence = columns.copy()
     presence.data = np.ones_like(presence.data)
@@ -105,7 +107,12 @@ def _nearest(rows: sp.csr_matrix, columns: sp.csr_matrix, mass: np.ndarray, widt
 
 
 def _dots(
-    left: sp.csr_matrix, right: sp.csr_matrix, rows: np.ndarray, columns: np.ndarray, *, smaller: bool = False
+    left: scipy.sparse.csr_matrix,
+    right: scipy.sparse.csr_matrix,
+    rows: np.ndarray,
+    columns: np.ndarray,
+    *,
+    smaller: bool = False,
 ) -> np.ndarray:
     """Row-by-row dot products; with ``smaller`` the sum of the smaller of the two weights."""
     result = np.zeros(rows.size, dtype=np.float64)
@@ -170,9 +177,9 @@ class TextVectors:
     ``shingles``  which words and word pairs the text has, weighted by rarity (row sums in ``mass``)
     """
 
-    words: sp.csr_matrix
-    headings: sp.csr_matrix
-    shingles: sp.csr_matrix
+    words: scipy.sparse.csr_matrix
+    headings: scipy.sparse.csr_matrix
+    shingles: scipy.sparse.csr_matrix
     mass: np.ndarray
 
     def __len__(self) -> int:
@@ -212,21 +219,23 @@ def _ids(text: str, vocabulary: Mapping[str, int]) -> np.ndarray:
     return np.array([vocabulary[word] for word in words(text)], dtype=np.int64)
 
 
-def _counts(rows: Sequence[np.ndarray], width: int) -> sp.csr_matrix:
+def _counts(rows: Sequence[np.ndarray], width: int) -> scipy.sparse.csr_matrix:
     lengths = np.array([row.size for row in rows])
     columns = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int64)
     indptr = np.concatenate(([0], np.cumsum(lengths)))
-    matrix = sp.csr_matrix((np.ones(columns.size, dtype=np.float32), columns, indptr), shape=(len(rows), width))
+    matrix = scipy.sparse.csr_matrix(
+        (np.ones(columns.size, dtype=np.float32), columns, indptr), shape=(len(rows), width)
+    )
     matrix.sum_duplicates()
     return matrix
 
 
-def _rarity(counts: sp.csr_matrix) -> np.ndarray:
+def _rarity(counts: scipy.sparse.csr_matrix) -> np.ndarray:
     frequency = np.bincount(counts.indices, minlength=counts.shape[1])
     return np.log1p(counts.shape[0] / np.maximum(frequency, 1)).astype(np.float32)
 
 
-def _unit_length(counts: sp.csr_matrix, rarity: np.ndarray) -> sp.csr_matrix:
+def _unit_length(counts: scipy.sparse.csr_matrix, rarity: np.ndarray) -> scipy.sparse.csr_matrix:
     """Log term frequency × rarity, rows of length 1."""
     weighted = counts.copy()
     weighted.data = (1 + np.log(weighted.data)) * rarity[weighted.indices]
@@ -235,7 +244,7 @@ def _unit_length(counts: sp.csr_matrix, rarity: np.ndarray) -> sp.csr_matrix:
     return weighted
 
 
-def _shingles(rows: Sequence[np.ndarray], rarity: np.ndarray) -> sp.csr_matrix:
+def _shingles(rows: Sequence[np.ndarray], rarity: np.ndarray) -> scipy.sparse.csr_matrix:
     """Words and word pairs present in each row; a pair weighs by its own rarity, a word by half of its."""
     width = rarity.size
     pairs = [row[:-1] * width + row[1:] for row in rows]
@@ -247,4 +256,4 @@ def _shingles(rows: Sequence[np.ndarray], rarity: np.ndarray) -> sp.csr_matrix:
     pair_rows.data = np.minimum(pair_rarity, 4 * digits)[pair_rows.indices].astype(np.float32)
     word_rows = _counts(rows, width)
     word_rows.data = (0.5 * rarity[word_rows.indices]).astype(np.float32)
-    return sp.hstack([pair_rows, word_rows], format="csr")
+    return scipy.sparse.hstack([pair_rows, word_rows], format="csr")

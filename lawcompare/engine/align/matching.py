@@ -6,9 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-import scipy.sparse as sp
-from scipy.optimize import linear_sum_assignment
-from scipy.sparse.csgraph import connected_components, min_weight_full_bipartite_matching
+import scipy  # loads its parts when they are first used
 
 from lawcompare.engine.align.scoring import Evidence, Neighbours, Pairs
 
@@ -59,7 +57,7 @@ def match_repeated(
         gain = _gain_of_equals(neighbours, grid[:, 0], grid[:, 1], parents, homes)
         for rows, columns in batch:
             matrix, gain = np.split(gain, [len(rows) * len(columns)])
-            chosen = linear_sum_assignment(matrix.reshape(len(rows), len(columns)), maximize=True)
+            chosen = scipy.optimize.linear_sum_assignment(matrix.reshape(len(rows), len(columns)), maximize=True)
             pairs.update((rows[i], columns[j]) for i, j in zip(*chosen, strict=True))
     return pairs
 
@@ -123,8 +121,8 @@ def assign(rows: np.ndarray, columns: np.ndarray, gain: np.ndarray) -> Iterator[
     row_names, row = np.unique(rows, return_inverse=True)
     column_names, column = np.unique(columns, return_inverse=True)
     size = row_names.size + column_names.size
-    graph = sp.coo_matrix((np.ones(row.size), (row, column + row_names.size)), shape=(size, size))
-    _, label = connected_components(graph, directed=False)
+    graph = scipy.sparse.coo_matrix((np.ones(row.size), (row, column + row_names.size)), shape=(size, size))
+    _, label = scipy.sparse.csgraph.connected_components(graph, directed=False)
     order = np.argsort(label[row], kind="stable")
     cuts = np.flatnonzero(np.diff(label[row][order])) + 1
     for part in np.split(order, cuts):
@@ -141,7 +139,9 @@ def _assign_component(rows: np.ndarray, columns: np.ndarray, gain: np.ndarray) -
         matrix = np.zeros((row_names.size, column_names.size))
         matrix[row, column] = gain
         picked = [
-            (i, j) for i, j in zip(*linear_sum_assignment(matrix, maximize=True), strict=True) if matrix[i, j] > 0
+            (i, j)
+            for i, j in zip(*scipy.optimize.linear_sum_assignment(matrix, maximize=True), strict=True)
+            if matrix[i, j] > 0
         ]
     else:
         picked = _assign_sparse(row, column, gain, row_names.size, column_names.size)
@@ -156,6 +156,6 @@ def _assign_sparse(
     rows = np.concatenate([row, np.arange(height)])
     columns = np.concatenate([column, width + np.arange(height)])
     weight = np.concatenate([gain, np.full(height, 1e-6)])
-    graph = sp.csr_matrix((weight, (rows, columns)), shape=(height, width + height))
-    chosen = min_weight_full_bipartite_matching(graph, maximize=True)
+    graph = scipy.sparse.csr_matrix((weight, (rows, columns)), shape=(height, width + height))
+    chosen = scipy.sparse.csgraph.min_weight_full_bipartite_matching(graph, maximize=True)
     return [(int(i), int(j)) for i, j in zip(*chosen, strict=True) if j < width]

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import scipy.sparse as sp
-from scipy.sparse.csgraph import connected_components
+import scipy  # loads its parts when they are first used
 
 from lawcompare.engine.align.entries import RowGroup, group_links, name_entries
 from lawcompare.engine.align.links import Decisions, Edge, Frame, Links, find_links
@@ -125,8 +124,8 @@ def _label_groups(links: Links, height: int, width: int) -> tuple[list[int], lis
     """Per unit the number of the group of units it is paired with, directly or through others."""
     edges = np.array(list(links.score), dtype=np.int64).reshape(-1, 2)
     size = height + width
-    graph = sp.coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1] + height)), shape=(size, size))
-    labels = connected_components(graph, directed=False)[1].tolist()
+    graph = scipy.sparse.coo_matrix((np.ones(len(edges)), (edges[:, 0], edges[:, 1] + height)), shape=(size, size))
+    labels = scipy.sparse.csgraph.connected_components(graph, directed=False)[1].tolist()
     return labels[:height], labels[height:]
 
 

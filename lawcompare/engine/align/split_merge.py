@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 import numpy as np
-import scipy.sparse as sp
+import scipy  # loads its parts when they are first used
 
 from lawcompare.engine.align.candidates import TextVectors
 from lawcompare.engine.align.scoring import Evidence
@@ -79,7 +79,7 @@ class _Shares:
         return occurrences
 
 
-def _row(matrix: sp.csr_matrix, row: int) -> tuple[np.ndarray, np.ndarray]:
+def _row(matrix: scipy.sparse.csr_matrix, row: int) -> tuple[np.ndarray, np.ndarray]:
     part = slice(matrix.indptr[row], matrix.indptr[row + 1])
     return matrix.indices[part], matrix.data[part]
 

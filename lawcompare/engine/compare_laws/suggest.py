@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import scipy.sparse as sp
+import scipy  # loads its parts when they are first used
 
 from lawcompare.engine.compare_laws.thesaurus import load_thesaurus, stemmed, stems
 from lawcompare.engine.document import UNIT_ELEMENTS, Clause, Document
@@ -231,7 +231,7 @@ class _TermMatrix:
         columns = [self._columns[term] for row in rows for term in row]
         data = np.array([weight for row in rows for weight in row.values()], dtype=np.float64)
         indptr = np.cumsum([0, *(len(row) for row in rows)])
-        counts = sp.csr_matrix((data, columns, indptr), shape=(len(rows), max(len(self._columns), 1)))
+        counts = scipy.sparse.csr_matrix((data, columns, indptr), shape=(len(rows), max(len(self._columns), 1)))
         frequency = np.bincount(np.array(columns, dtype=np.int64), minlength=counts.shape[1])
         self._rarity = np.log1p((len(rows) - frequency + 0.5) / (frequency + 0.5))
         self._matrix = _saturated(counts)
@@ -253,7 +253,7 @@ class _TermMatrix:
         return self._matrix @ query / total if total > 0 else np.zeros(self._matrix.shape[0])
 
 
-def _saturated(counts: sp.csr_matrix) -> sp.csr_matrix:
+def _saturated(counts: scipy.sparse.csr_matrix) -> scipy.sparse.csr_matrix:
     lengths = np.asarray(counts.sum(axis=1)).ravel()
     mean = lengths.mean() if lengths.size and lengths.any() else 1.0
     discount = _SATURATION * (1 - _LENGTH + _LENGTH * lengths / mean)

@@ -102,7 +102,7 @@ def read_yaml(path: Path) -> YamlMapping:
     except (OSError, UnicodeDecodeError) as error:
         raise RuleError(f"the file cannot be read: {error}", file=path.name, line=1) from error
     try:
-        root = yaml.compose(text, Loader=yaml.SafeLoader)
+        root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise RuleError(
