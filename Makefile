@@ -9,7 +9,7 @@ WITH_DATABASE := $(addprefix tests/,accounts annotations audit comparisons cross
 PYTEST := $(PYTHON) -m pytest -n auto --dist worksteal
 EMBEDDED_ENV := EMBEDDED=1 DJANGO_SETTINGS_MODULE=lawcompare.settings
 
-.PHONY: help setup run test check format bench soak golden audit
+.PHONY: help setup run test check format bench soak golden audit secrets
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -63,6 +63,17 @@ check: setup ## format, lint, types, import contracts, missing migrations, deplo
 	@SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(60))') \
 	  ORIGINALS_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(32))') ALLOWED_HOSTS=example.org EMAIL_HOST=mail.example.org \
 	  $(PYTHON) manage.py check --deploy --fail-level WARNING
+
+# Bound into containers, whose users are others than here: readable files in a folder that nobody else enters.
+secrets: ## draw the keys and passwords of compose.yaml, each into a file under secrets/; those that are there stay
+	@install -d -m 700 secrets
+	@for name in secret-key originals-key postgres-password redis-password; do \
+	  test -s secrets/$$name || head -c 48 /dev/urandom | base64 | tr -d '/+=\n' > secrets/$$name; \
+	done
+	@for name in queue cache; do \
+	  printf 'redis://:%s@%s:6379/0' "$$(cat secrets/redis-password)" $$name > secrets/$$name-url; \
+	done
+	@chmod 644 secrets/*
 
 audit: setup ## known weaknesses of the pinned dependencies; needs the network and says so
 	@$(VENV)/bin/pip-audit --strict --requirement requirements.txt --disable-pip --no-deps --timeout 20 || { \

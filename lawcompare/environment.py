@@ -1,4 +1,8 @@
-"""Typed readers of environment variables that refuse what they do not know; used by the settings and manage.py."""
+"""Typed readers of environment variables that refuse what they do not know; used by the settings and manage.py.
+
+Any variable ``NAME`` may instead stand in a file, which other processes cannot read as they can an environment:
+``NAME_FILE`` is its path, or systemd hands it over as the credential ``NAME`` (``LoadCredential=NAME:/path``).
+"""
 
 import os
 import secrets
@@ -24,7 +28,7 @@ def embed_unless_configured(env_file: Path) -> None:
     with an empty database.
     """
     load_env_file(env_file)
-    if not os.environ.keys() & set(CHOOSES_THE_SITE):
+    if all(_lookup(name) is None for name in CHOOSES_THE_SITE):
         os.environ["EMBEDDED"] = "1"
         print(EMBEDDED_NOTICE, file=sys.stderr)  # noqa: T201
 
@@ -46,14 +50,38 @@ def load_env_file(path: Path) -> None:
         os.environ.setdefault(name.strip(), value.strip().strip('"'))
 
 
+def _lookup(name: str) -> str | None:
+    """The value of a variable, wherever it is set. Raises ``ImproperlyConfigured`` for a file that cannot be read."""
+    path = os.environ.get(f"{name}_FILE")
+    credentials = os.environ.get("CREDENTIALS_DIRECTORY")
+    if path and os.environ.get(name):
+        raise ImproperlyConfigured(f"{name} and {name}_FILE are both set: which of them counts?")
+    if path:
+        return _read_value(name, Path(path))
+    if name in os.environ:
+        return os.environ[name]
+    if credentials and (Path(credentials) / name).is_file():
+        return _read_value(name, Path(credentials) / name)
+    return None
+
+
+def _read_value(name: str, path: Path) -> str:
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise ImproperlyConfigured(f"the file of {name}, {path}, cannot be read: {reason}") from None
+
+
 def envstr(name: str, default: str = "") -> str:
     """The variable as it is written, or ``default`` where it is not set."""
-    return os.environ.get(name, default)
+    value = _lookup(name)
+    return default if value is None else value
 
 
 def envbool(name: str, default: bool = False) -> bool:
     """The variable as true or false. Raises ``ImproperlyConfigured`` for any other word."""
-    value = os.environ.get(name)
+    value = _lookup(name)
     if value is None:
         return default
     if value.lower() in TRUE:
@@ -65,7 +93,7 @@ def envbool(name: str, default: bool = False) -> bool:
 
 def envint(name: str, default: int) -> int:
     """The variable as a whole number. Raises ``ImproperlyConfigured`` for anything else."""
-    value = os.environ.get(name)
+    value = _lookup(name)
     if value is None:
         return default
     try:
@@ -88,11 +116,11 @@ def envchoice(name: str, choices: set[str], default: str) -> str:
 
 
 def envsecret(name: str, kept_in: Path | None) -> str:
-    """A secret from the environment; else, where ``kept_in`` is given, the one in that file, generated at first use.
+    """A secret from the environment or its file; else the one in the file ``kept_in``, generated at first use.
 
     Raises ``ImproperlyConfigured`` where there is neither.
     """
-    value = os.environ.get(name)
+    value = _lookup(name)
     if value:
         return value
     if kept_in is None:

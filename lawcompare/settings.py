@@ -1,5 +1,6 @@
 """Every setting, from environment variables with safe defaults. docs/settings.md describes each."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -126,32 +127,36 @@ def read_database(url: str) -> dict[str, Any]:
         }
     else:
         database["CONN_HEALTH_CHECKS"] = True
+        database["PASSWORD"] = envstr("DATABASE_PASSWORD") or database["PASSWORD"]
     return database
 
 
 DATABASES = {"default": read_database(DATABASE_URL)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
+# The queue must lose nothing and the cache may lose all, so each wants a Redis of its own.
 REDIS_URL = envstr("REDIS_URL")
+CACHE_URL = envstr("CACHE_URL", REDIS_URL)
 SHARED_CACHE = {
     "BACKEND": "lawcompare.redis_cache.ForgivingRedisCache",
-    "LOCATION": REDIS_URL,
-    "OPTIONS": {"socket_connect_timeout": 0.5, "socket_timeout": 2},
-}
-CACHES = {
-    "default": SHARED_CACHE
-    if REDIS_URL
-    else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5000}},
-    "pages": SHARED_CACHE | {"KEY_PREFIX": "pages"}
-    if REDIS_URL
-    else {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "pages",
-        "OPTIONS": {"MAX_ENTRIES": 1000},
+    "LOCATION": CACHE_URL,
+    "OPTIONS": {
+        "serializer": "lawcompare.cache_values.JSONSerializer",
+        "socket_connect_timeout": 0.5,
+        "socket_timeout": 2,
     },
+}
+MEMORY_CACHE = {"BACKEND": "lawcompare.cache_values.JSONMemoryCache"}
+CACHES = {
+    "default": SHARED_CACHE if CACHE_URL else MEMORY_CACHE | {"OPTIONS": {"MAX_ENTRIES": 5000}},
+    "pages": SHARED_CACHE | {"KEY_PREFIX": "pages"}
+    if CACHE_URL
+    else MEMORY_CACHE | {"LOCATION": "pages", "OPTIONS": {"MAX_ENTRIES": 1000}},
 }
 # Keep public pages as they were sent, until anything public changes.
 PAGE_CACHE = envbool("PAGE_CACHE", default=not DEBUG)
+# Pages whose address has a query, of which there are as many as a visitor likes, that are newly kept in an hour.
+PAGE_CACHE_QUERIES = envint("PAGE_CACHE_QUERIES", 2000)
 # How long browsers and proxies may show a public page without asking whether it is still the same.
 PUBLIC_SECONDS = envint("PUBLIC_SECONDS", 0)
 # Signs the manifest of a mirror: 32 bytes in base64.
@@ -163,7 +168,9 @@ GUARD_RAISES = DEBUG
 TASKS = envchoice("TASKS", {"worker", "thread", "inline"}, "worker" if REDIS_URL else "thread")
 if TASKS == "worker" and not REDIS_URL:
     raise ImproperlyConfigured("TASKS=worker needs REDIS_URL")
-CELERY_BROKER_URL = REDIS_URL or "memory://"
+# Celery has a name of its own for a Redis on a socket: unix:///run/redis.sock?db=0.
+CELERY_BROKER_URL = re.sub(r"^unix://([^?]*)(?:\?db=(\d+))?$", r"redis+socket://\1?virtual_host=\2", REDIS_URL)
+CELERY_BROKER_URL = CELERY_BROKER_URL.removesuffix("?virtual_host=") or "memory://"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

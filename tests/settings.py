@@ -22,7 +22,7 @@ MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend
 if site.REDIS_URL:
     worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     REDIS_URL = f"{site.REDIS_URL.rpartition('/')[0]}/{worker + 1}"
-    CELERY_BROKER_URL = REDIS_URL
+    CELERY_BROKER_URL = CACHE_URL = REDIS_URL
     for cache in CACHES.values():  # noqa: F405
         cache["LOCATION"] = REDIS_URL
 # Each test has a database of its own; those of the page cache turn it on.

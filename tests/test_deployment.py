@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
 from configparser import RawConfigParser
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,7 +60,7 @@ def test_a_process_is_started_by_the_same_command_everywhere(compose, procfile, 
 def test_no_process_is_in_one_place_alone(compose, procfile):
     units = {path.stem.removeprefix("lawcompare-") for path in DEPLOY.glob("*.service")}
     services = set(compose["services"])
-    assert units == services - {"postgres", "redis", "release"} == {*PROCESSES, "backup"}
+    assert units == services - {"postgres", "queue", "cache", "release"} == {*PROCESSES, "backup"}
     assert set(procfile) == {*PROCESSES, "release"}
     for name in PROCESSES:
         assert f"lawcompare-{name}" in (ROOT / "docs" / "deploy.md").read_text("utf-8")
@@ -98,13 +100,45 @@ def test_the_same_settings_are_asked_for_everywhere(compose):
     guide = (ROOT / "docs" / "deploy.md").read_text("utf-8")
     documented = names_of(guide.partition("lawcompare.env <<END")[2].partition("\nEND\n")[0])
     example = names_of((ROOT / ".env.example").read_text("utf-8"))
-    assert documented == example and {"SECRET_KEY", "ORIGINALS_KEY", "DATABASE_URL"} < documented
+    # The guide's PostgreSQL knows its user by the socket; one in a container wants a password.
+    assert documented == example - {"DATABASE_PASSWORD_FILE"}
+    assert {"SECRET_KEY_FILE", "ORIGINALS_KEY_FILE", "DATABASE_URL"} < documented
+    example |= {"REDIS_URL_FILE", "CACHE_URL_FILE"}
     for name in ("web", "worker", "beat", "backup", "release"):
         service = compose["services"][name]
-        assert service["env_file"] == ".env" and set(service["environment"]) <= documented
+        assert service["env_file"] == ".env" and set(service["environment"]) <= example
     for path in DEPLOY.glob("*.service"):
         said = unit(path.name.removeprefix("lawcompare-"))
         assert said["EnvironmentFile"] == ["/etc/lawcompare.env"] and said["User"] == ["lawcompare"], path.name
+
+
+def test_no_password_stands_in_the_files_and_each_is_drawn_once(compose, tmp_path):
+    for name, service in compose["services"].items():
+        for variable, value in (service.get("environment") or {}).items():
+            assert "PASSWORD" not in variable or variable.endswith("_FILE"), (name, variable)
+            assert not re.search(r"//[^/@]*:[^/@]+@", str(value)), (name, variable)
+    (tmp_path / "Makefile").write_text((ROOT / "Makefile").read_text("utf-8"))
+    for _ in range(2):
+        subprocess.run(["make", "-s", "secrets"], cwd=tmp_path, check=True)
+        drawn = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
+    assert set(drawn) == {Path(secret["file"]).name for secret in compose["secrets"].values()}
+    assert len(set(drawn.values())) == len(drawn) and all(len(word) > 40 for word in drawn.values())
+    assert drawn["cache-url"] == f"redis://:{drawn['redis-password']}@cache:6379/0"
+    assert (tmp_path / "secrets").stat().st_mode & 0o777 == 0o700
+
+
+def limits_of(lines: list[str]) -> dict[str, str]:
+    return dict(line.partition(" ")[::2] for line in lines if line and not line.startswith("#"))
+
+
+def test_queue_and_cache_are_limited_and_the_queue_throws_nothing_away(compose):
+    for name, policy in (("queue", "noeviction"), ("cache", "allkeys-lru")):
+        limits = limits_of((DEPLOY / f"redis-{name}.conf").read_text("utf-8").splitlines())
+        assert (limits["maxmemory-policy"], limits["port"], limits["unixsocketperm"]) == (policy, "0", "770")
+        command = compose["services"][name]["command"]
+        assert (
+            f"--maxmemory {limits['maxmemory']} --maxmemory-policy {policy}" in command and "--requirepass" in command
+        )
 
 
 @pytest.mark.parametrize("name", [*PROCESSES, "backup"])

@@ -19,7 +19,7 @@ START_WORKER = ["-c", "from lawcompare import celery; celery.app.conf.task_acks_
 
 
 def python(data: Path, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    ours = {*CHOOSES_THE_SITE, "ALLOWED_HOSTS", "REDIS_URL", "TASKS", "DJANGO_SETTINGS_MODULE"}
+    ours = {*CHOOSES_THE_SITE, "ALLOWED_HOSTS", "REDIS_URL", "CACHE_URL", "TASKS", "DJANGO_SETTINGS_MODULE"}
     environment = {name: value for name, value in os.environ.items() if name not in ours}
     return subprocess.run(
         [sys.executable, *arguments],
@@ -75,3 +75,28 @@ def test_a_file_of_settings_chooses_the_site_too(tmp_path, monkeypatch, capsys):
     (tmp_path / ".env").write_text("DATABASE_URL=postgres://127.0.0.1/lawcompare\n")
     embed_unless_configured(tmp_path / ".env")
     assert "EMBEDDED" not in os.environ and capsys.readouterr().err == ""
+
+
+def test_a_key_stands_in_a_file_or_is_a_credential_of_systemd(tmp_path):
+    (tmp_path / "key").write_text("x" * 60 + "\n")
+    (tmp_path / "credentials").mkdir()
+    (tmp_path / "credentials" / "ORIGINALS_KEY").write_text("y" * 40)
+    variables = {"SECRET_KEY_FILE": str(tmp_path / "key"), "CREDENTIALS_DIRECTORY": str(tmp_path / "credentials")}
+    done = show_settings(tmp_path, ALLOWED_HOSTS="example.org", **variables)
+    assert done.returncode == 0 and done.stdout.startswith(f"False {'x' * 60} {'y' * 40} ")
+
+
+def test_a_key_that_is_set_twice_or_whose_file_is_missing_is_one_sentence(tmp_path):
+    for variables, sentence in [
+        ({"SECRET_KEY_FILE": "/nowhere/key"}, "the file of SECRET_KEY, /nowhere/key, cannot be read: No such file"),
+        ({"SECRET_KEY": "x" * 60, "SECRET_KEY_FILE": "/nowhere/key"}, "SECRET_KEY and SECRET_KEY_FILE are both set"),
+    ]:
+        done = show_settings(tmp_path, **variables)
+        assert done.returncode != 0 and sentence in done.stderr
+
+
+def test_celery_is_told_of_a_redis_on_a_socket_in_its_own_form(tmp_path):
+    show = "from django.conf import settings as s; print(s.CELERY_BROKER_URL, s.CACHES['default']['LOCATION'])"
+    variables = PRODUCTION | {"REDIS_URL": "unix:///run/a.sock?db=2", "CACHE_URL": "unix:///run/b.sock"}
+    done = python(tmp_path, "manage.py", "shell", "--no-imports", "-c", show, **variables)
+    assert done.stdout.split() == ["redis+socket:///run/a.sock?virtual_host=2", "unix:///run/b.sock"]

@@ -65,5 +65,6 @@ def _known_as(request: HttpRequest) -> str:
 
 
 def _hash(words: str) -> bytes:
-    salt = cache.get_or_set("limits-salt", secrets.token_bytes, DAY) or b""
-    return hashlib.blake2b(words.encode(), key=salt + settings.SECRET_KEY.encode()[:32], digest_size=16).digest()
+    salt = str(cache.get_or_set("limits-salt", lambda: secrets.token_urlsafe(24), DAY) or "")
+    key = salt.encode()[:32] + settings.SECRET_KEY.encode()[:32]
+    return hashlib.blake2b(words.encode(), key=key, digest_size=16).digest()

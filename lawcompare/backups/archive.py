@@ -34,6 +34,8 @@ TABLES = {
     "postgresql": "SELECT tablename FROM pg_tables WHERE schemaname = current_schema()",
 }
 
+# Of the environment, what PostgreSQL's programs need to run.
+PASSED_ON = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR"}
 ORIGINALS = "SELECT digest FROM laws_original ORDER BY digest"
 
 
@@ -243,7 +245,9 @@ def _run(program: str, *options: str) -> None:
     """Run one of PostgreSQL's programs on the site's database, with the password outside the list of processes."""
     database = connection.settings_dict
     names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
-    environment = os.environ | {name: str(database[key]) for name, key in names.items() if database.get(key)}
+    # None of the site's own settings, which may hold its keys.
+    passed_on = {name: word for name, word in os.environ.items() if name in PASSED_ON or name.startswith("PG")}
+    environment = passed_on | {name: str(database[key]) for name, key in names.items() if database.get(key)}
     executable = shutil.which(program) or next(
         (str(path) for path in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"), reverse=True)), None
     )

@@ -129,7 +129,10 @@ class Job(models.Model):
     def progress(self) -> Progress:
         """What its worker reported last."""
         in_cache = cache.get(self.progress_key) if self.is_one_transaction and self.state == JobState.RUNNING else None
-        return in_cache or Progress(self.step, self.done, self.total, self.heartbeat)
+        if not in_cache:
+            return Progress(self.step, self.done, self.total, self.heartbeat)
+        step, done, total, heartbeat = in_cache
+        return Progress(step, done, total, datetime.fromisoformat(heartbeat))
 
     @property
     def progress_key(self) -> str:

@@ -11,7 +11,7 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from lawcompare.engine.errors import EngineError
-from lawcompare.jobs.models import PROGRESS_SECONDS, Job, JobState, Progress
+from lawcompare.jobs.models import PROGRESS_SECONDS, Job, JobState
 from lawcompare.jobs.registry import kinds
 
 log = logging.getLogger(__name__)
@@ -94,6 +94,7 @@ class Reporter:
             return
         self.step, self.reported_at = step, time.monotonic()
         if self.job.is_one_transaction:
-            cache.set(self.job.progress_key, Progress(step, done, total, timezone.now()), PROGRESS_SECONDS)
+            now = timezone.now().isoformat()
+            cache.set(self.job.progress_key, [step, done, total, now], PROGRESS_SECONDS)
         else:
             hold(self.job, step=step, done=done, total=total)

@@ -7,13 +7,14 @@ for one edition of the content (``edition.py``) and one release of the program.
 
 from __future__ import annotations
 
+import base64
 import gzip
 import hashlib
 import logging
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 
 PRIVATE = "private, no-store"
 KEPT_SECONDS = 24 * 60 * 60
+# A page whose address has a query is kept for less, and only so many of them, since anybody may make up more.
+KEPT_SECONDS_WITH_QUERY = 60 * 60
 BYTES_WORTH_COMPRESSING = 200
 # Headers by which an answer may differ. A page that differs by any other is not kept; by language it never does, since
 # the address alone decides that.
@@ -67,17 +70,17 @@ class PageCache:
             return self._answer(request, None, "", None)
         # Read before the page is made: what changes while it is made counts as changed after it.
         edition, key = current_edition(), self._key(request)
-        kept = caches["pages"].get(key)
+        kept = _from_plain(caches["pages"].get(key))
         if kept is not None and kept.edition == edition:
             return _send(request, kept)
         return self._answer(request, edition, key, kept)
 
     def _key(self, request: HttpRequest) -> str:
-        """Returns the hash of all that a page for visitors may depend on."""
+        """Returns the hash of all that a page for visitors may depend on, in one spelling."""
         meta = request.META
-        host = meta.get("HTTP_HOST") or meta.get("SERVER_NAME", "")
-        asked = [request.scheme, host, request.path, meta.get("QUERY_STRING", "")]
-        asked += [meta.get("HTTP_HX_REQUEST", ""), meta.get("HTTP_HX_TARGET", "")]
+        host = (meta.get("HTTP_HOST") or meta.get("SERVER_NAME", "")).lower()
+        query = sorted((name, values) for name, values in request.GET.lists())
+        asked = [request.scheme, host, request.path, query, "HTTP_HX_REQUEST" in meta]
         return hashlib.blake2b("\n".join([self.release, *map(str, asked)]).encode(), digest_size=24).hexdigest()
 
     def _answer(self, request: HttpRequest, edition: str | None, key: str, before: CachedPage | None) -> HttpResponse:
@@ -94,7 +97,7 @@ class PageCache:
         _set_public_headers(response)
         kept = _kept(response, edition or "", started, before)
         if edition is not None and _may_be_kept(request, response):
-            caches["pages"].set(key, _compressed(kept), KEPT_SECONDS)
+            _keep(key, kept, has_query=bool(request.GET))
         return _send(request, kept, as_it_is=True)
 
 
@@ -177,6 +180,39 @@ def _may_be_kept(request: HttpRequest, response: Any) -> bool:
         return False
     differs = {name.strip().lower() for name in response.headers["Vary"].split(",")}
     return differs <= KEYED
+
+
+def _keep(key: str, page: CachedPage, has_query: bool) -> None:
+    if not has_query:
+        caches["pages"].set(key, _to_plain(_compressed(page)), KEPT_SECONDS)
+    elif _is_within_budget():
+        caches["pages"].set(key, _to_plain(_compressed(page)), KEPT_SECONDS_WITH_QUERY)
+
+
+def _is_within_budget() -> bool:
+    """Counts one more page with a query, and returns whether the cache still takes it in this hour."""
+    pages = caches["pages"]
+    pages.add("queries", 0, KEPT_SECONDS_WITH_QUERY)
+    try:
+        return pages.incr("queries") <= settings.PAGE_CACHE_QUERIES
+    except ValueError:  # the hour ended between the two calls, or the cache does not answer
+        return False
+
+
+def _to_plain(page: CachedPage) -> dict[str, Any]:
+    return asdict(page) | {"body": base64.b64encode(page.body).decode()}
+
+
+def _from_plain(plain: Any) -> CachedPage | None:
+    """Returns the page, or None where the cache has none or what it has is none."""
+    if plain is None:
+        return None
+    try:
+        headers = [(str(name), str(value)) for name, value in plain["headers"]]
+        return CachedPage(**plain | {"headers": headers, "body": base64.b64decode(plain["body"])})
+    except (KeyError, TypeError, ValueError):
+        log.warning("the cache of pages holds what is no page")
+        return None
 
 
 def _accepts_gzip(request: HttpRequest) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import time
+from unittest.mock import patch
 
 import pytest
 from django.apps import apps
@@ -292,6 +293,32 @@ def test_words_in_the_address_that_no_view_reads_are_not_kept(site):
     read(f"{PAGE}?evil=1")
     assert was_rendered(f"{PAGE}?evil=1")
     assert "evil" not in words(read(PAGE))
+
+
+def test_spellings_of_one_address_are_one_page(site):
+    read("/compare/draft/old/with/draft/new/?show=all&page=1")
+    assert not was_rendered("/compare/draft/old/with/draft/new/?page=1&show=all")
+    read(PAGE)
+    with CaptureQueriesContext(connection) as asked:
+        read(PAGE, **{"hx-target": "anything", "host": "TESTSERVER"})
+    assert len(asked) == 1
+
+
+def test_made_up_queries_fill_the_cache_up_to_a_limit_and_push_no_page_out(site, settings):
+    settings.PAGE_CACHE_QUERIES = 3
+    read(PAGE)
+    for number in range(1, 6):
+        read(f"{PAGE}?beside={number}")
+    assert [was_rendered(f"{PAGE}?beside={number}") for number in range(1, 6)] == [False] * 3 + [True] * 2
+    assert not was_rendered(PAGE)
+
+
+def test_a_cache_that_others_wrote_into_runs_and_shows_nothing_of_it(site):
+    read(PAGE)
+    honest = words(read(PAGE))
+    for planted in (["a page"], {"edition": 1}, {"edition": "e", "headers": 5, "body": "!"}, "page", 7):
+        with patch.object(type(caches["pages"]), "get", return_value=planted):
+            assert words(read(PAGE)) == honest
 
 
 POISONS = [

@@ -31,7 +31,8 @@ def commands(section: int, places: dict[str, str]) -> list[list[str]]:
 def settings(folder: Path) -> dict[str, str]:
     """What the file has that section 3 makes, as a shell and systemd read it."""
     path = folder / "lawcompare.env"
-    script = said_in(3).replace("/etc/lawcompare.env", str(path)).replace("python3", sys.executable)
+    script = said_in(3).replace("/etc/lawcompare.env", str(path)).replace("/etc/lawcompare/", f"{folder}/")
+    script = script.replace("python3", sys.executable)
     subprocess.run(["bash", "-euc", script], check=True)
     assert path.stat().st_mode & 0o777 == 0o600
     shown = f"set -a; . {shlex.quote(str(path))}; env -0"

@@ -40,7 +40,8 @@ class Site:
             "DJANGO_SUPERUSER_EMAIL": "staff@example.org",
             "DJANGO_SUPERUSER_PASSWORD": "long enough 1",
         }
-        self.environment |= {"DATABASE_URL": database, "REDIS_URL": broker, "DATA_DIR": str(folder / "data")}
+        self.environment |= {"DATABASE_URL": database, "REDIS_URL": broker, "CACHE_URL": broker.removesuffix("0") + "1"}
+        self.environment["DATA_DIR"] = str(folder / "data")
 
     def run(self, section: int) -> dict[str, str]:
         """Do what a section of the guide says; gives what each command said."""
@@ -112,7 +113,7 @@ def test_it_is_looked_after_backed_up_and_brought_back_by_the_guide(site, tmp_pa
     (kept,) = (site.folder / "backups").iterdir()
     with postgresql() as other:
         new = Site(tmp_path, other, site.environment["REDIS_URL"])
-        new.environment |= {name: site.environment[name] for name in ("SECRET_KEY", "ORIGINALS_KEY")}
+        new.environment |= {name: site.environment[name] for name in ("SECRET_KEY_FILE", "ORIGINALS_KEY_FILE")}
         restore = guide.commands(9, {})[0]
         assert restore[0] == "restore"
         assert "Restored and compared" in manage(new.environment, "restore", str(kept))

@@ -15,6 +15,7 @@ from typing import Any
 from django.core.cache import cache
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
+from pydantic import TypeAdapter, ValidationError
 
 from lawcompare.crosswalk.models import Element
 from lawcompare.engine.compare_laws.elements import Elements, Excerpt, elements_of, penalty_of
@@ -68,6 +69,9 @@ class ElementReading:
         return any(getattr(self.elements, name) for name in NAMES if name != "conduct")
 
 
+_PLAIN = TypeAdapter(ElementReading)
+
+
 # --- reading ----------------------------------------------------------------------------------------------------------
 
 
@@ -75,13 +79,23 @@ def read_clauses(placed: Iterable[Placed]) -> dict[int, ElementReading]:
     """What the engine reads in each clause, by its key. Two queries for those not read before, however many."""
     wanted = {clause.pk: (version, clause) for version, clause in placed}
     keys = {_cache_key(version, clause): number for number, (version, clause) in wanted.items()}
-    readings = {keys[key]: reading for key, reading in cache.get_many(keys).items()}
+    stored = {keys[key]: _from_plain(plain) for key, plain in cache.get_many(keys).items()}
+    readings = {number: reading for number, reading in stored.items() if reading is not None}
     missing = {number: one for number, one in wanted.items() if number not in readings}
     if missing:
         fresh = _read(missing)
-        cache.set_many({key: fresh[number] for key, number in keys.items() if number in fresh}, DAY)
+        plain = {key: _PLAIN.dump_python(fresh[number], mode="json") for key, number in keys.items() if number in fresh}
+        cache.set_many(plain, DAY)
         readings |= fresh
     return readings
+
+
+def _from_plain(plain: Any) -> ElementReading | None:
+    """Returns None for what the cache cannot have been given by this program."""
+    try:
+        return _PLAIN.validate_python(plain)
+    except ValidationError:
+        return None
 
 
 def _cache_key(version: Version, clause: Clause) -> str:

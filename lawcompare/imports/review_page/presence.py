@@ -29,15 +29,15 @@ def name_of(user: Any) -> str:
 def note(user: Any, draft: ImportDraft, clause: str = "") -> None:
     """Say that the person is at the draft, and which clause they have open."""
     here = _here(draft)
-    here[user.pk] = (name_of(user), clause, time.time())
+    here[str(user.pk)] = (name_of(user), clause, time.time())
     cache.set(_key(draft), here, SECONDS)
 
 
 def others(user: Any, draft: ImportDraft) -> list[Present]:
-    return [Present(name, clause) for pk, (name, clause, _at) in sorted(_here(draft).items()) if pk != user.pk]
+    return [Present(name, clause) for pk, (name, clause, _at) in sorted(_here(draft).items()) if pk != str(user.pk)]
 
 
-def _here(draft: ImportDraft) -> dict[int, tuple[str, str, float]]:
+def _here(draft: ImportDraft) -> dict[str, tuple[str, str, float]]:
     since = time.time() - SECONDS
     return {pk: seen for pk, seen in (cache.get(_key(draft)) or {}).items() if seen[2] > since}
 

@@ -47,8 +47,11 @@ def readyz(request: HttpRequest) -> JsonResponse:
     """200 where readers can be sent here, else 503; each part is checked and says what it lacks."""
     results = {name: _look(check) for name, check in CHECKS.items()}
     is_ready = all(word == "ok" for word in results.values())
+    # What works, and with less protection than it could have.
+    warnings = {name: word for name, check in WARNINGS.items() if (word := _look(check)) != "ok"}
     return JsonResponse(
-        {"status": "ready" if is_ready else "not ready", "checks": results}, status=200 if is_ready else 503
+        {"status": "ready" if is_ready else "not ready", "checks": results, "warnings": warnings},
+        status=200 if is_ready else 503,
     )
 
 
@@ -110,6 +113,24 @@ CHECKS: dict[str, Callable[[], None]] = {
 }
 
 
+def _check_cache_limits() -> None:
+    """A Redis that drops what was used least, apart from the queue, of which nothing may be dropped."""
+    if not settings.CACHE_URL:
+        return
+    if settings.CACHE_URL == settings.REDIS_URL:
+        raise NotReady("queue and cache share one Redis: set CACHE_URL")
+    memory = _client(settings.CACHE_URL).info("memory")
+    if not memory["maxmemory"] or not memory["maxmemory_policy"].startswith("allkeys-"):
+        raise NotReady("the Redis of the cache has no limit: set maxmemory and maxmemory-policy allkeys-lru")
+
+
+WARNINGS: dict[str, Callable[[], None]] = {"cache": _check_cache_limits}
+
+
+def _client(url: str) -> Any:
+    return redis.Redis.from_url(url, socket_timeout=SECONDS_TO_ANSWER)
+
+
 @require_safe
 @never_cache
 def metrics(request: HttpRequest) -> HttpResponse:
@@ -150,11 +171,10 @@ def _task_times() -> Iterator[Metric]:
 
 
 def _redis_figures() -> Iterator[Metric]:
-    client: Any = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=SECONDS_TO_ANSWER)
     queued = GaugeMetricFamily("lawcompare_queue_length", "Task messages that wait for a worker")
-    queued.add_metric([], client.llen("celery"))
+    queued.add_metric([], _client(settings.REDIS_URL).llen("celery"))
     yield queued
-    info = client.info("stats")
+    info = _client(settings.CACHE_URL).info("stats")
     for name in ("hits", "misses"):
         figure = CounterMetricFamily(f"lawcompare_cache_{name}", f"Look-ups in the shared cache: {name}")
         figure.add_metric([], info[f"keyspace_{name}"])
