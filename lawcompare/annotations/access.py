@@ -22,6 +22,7 @@ from lawcompare.annotations.models import (
     Reply,
     ReplyStatus,
 )
+from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Version
 
 
@@ -206,7 +207,8 @@ def get_category(code: str) -> Category:
 def visible_carryings(user: Any) -> QuerySet[Carrying]:
     """Those of texts on which the person's organisation has published notes; none for who writes for none."""
     notes = Annotation.objects.published().filter(organisation=organisation_of(user))
-    return Carrying.objects.filter(old__in=notes.values("version")).select_related("old__law", "new__law")
+    carryings = Carrying.objects.filter(old__in=notes.values("version"), new__in=visible_versions(user).values("pk"))
+    return carryings.select_related("old__law", "new__law")
 
 
 def carryings_of(user: Any) -> tuple[Organisation, list[Carrying]]:
@@ -232,7 +234,8 @@ def get_carrying(user: Any, number: int) -> tuple[Organisation, Carrying]:
 
 def get_carried(user: Any, number: int) -> Carried:
     organisation = organisation_of(user)
-    carried = Carried.objects.for_queue().filter(pk=number, annotation__organisation=organisation).first()
+    rows = Carried.objects.for_queue().filter(carrying__in=visible_carryings(user))
+    carried = rows.filter(pk=number, annotation__organisation=organisation).first()
     if carried is None or organisation is None:
         raise Http404(_("Nothing of your organisation was carried under this number."))
     return carried

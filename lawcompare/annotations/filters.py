@@ -11,12 +11,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from urllib.parse import urlencode
 
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import QuerySet
 from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet, Category, Risk
-from lawcompare.laws.models import Law
+from lawcompare.laws.access import visible_laws
 
 RISKS = {risk.name.lower(): risk for risk in Risk}
 # What a page offers to choose by; a file can be asked for by law and version too.
@@ -69,11 +71,16 @@ class NoteFilter:
         return urlencode([(name, value) for name in NAMES for value in getattr(self, name)])
 
     def names(self) -> list[str]:
-        """What was chosen, by name, in the reader's language."""
-        names = [str(row) for row in Organisation.objects.filter(slug__in=self.organisation)]
-        names += [str(row) for row in Law.objects.filter(slug__in=self.law)]
+        """What was chosen of what is public, by name, in the reader's language."""
+        names = [str(row) for row in public_organisations().filter(slug__in=self.organisation)]
+        names += [str(row) for row in visible_laws(AnonymousUser()).filter(slug__in=self.law)]
         names += [str(row) for row in Category.objects.filter(code__in=self.category)]
         return names + [str(RISKS[name].label) for name in self.risk]
+
+
+def public_organisations() -> QuerySet[Organisation]:
+    """Returns the organisations of which everybody may read a note, or that it was withdrawn; no others are named."""
+    return Organisation.objects.filter(pk__in=Annotation.objects.with_address().order_by().values("organisation"))
 
 
 NAMES = tuple(field.name for field in fields(NoteFilter))

@@ -21,6 +21,8 @@ from lawcompare.annotations.models import Annotation, NoteDecision, NoteStatus, 
 from lawcompare.annotations.search_entries import index_annotation
 from lawcompare.annotations.writing.content import Content, content_of, relations_of, with_content
 from lawcompare.audit.services import record
+from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.models import Clause, Version
 
 TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "a", "code"}
 MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(["image", "heading", "lheading"])
@@ -41,6 +43,14 @@ _IN_SITE_LOG: dict[str, str] = {
 
 class BodyError(ValueError):
     """A body holds what is no Markdown of ours."""
+
+
+class RestsOnPrivateText(ValueError):
+    """A note relies on a clause that not everybody may read, so that it cannot be published."""
+
+    def __init__(self, clause: Clause) -> None:
+        sentence = _("The note relies on “%(clause)s”, which readers cannot open: publish that text or take it out.")
+        super().__init__(sentence % {"clause": f"{clause.version.title}, {cite(clause)}"})
 
 
 class EditConflict(RuntimeError):
@@ -215,12 +225,23 @@ def publish_annotation(user: Any, annotation: Annotation, revision: int | None =
     last = annotation.revisions.get(number=annotation.revision)
     _move_next(annotation, NoteStatus.SUBMITTED, NoteStatus.PUBLISHED)
     with_content(annotation, last.content)
+    relations = relations_of(last.content)
+    _refuse_private(annotation, relations)
     annotation.body_html = render_body(annotation.body)
     annotation.published_at = annotation.published_at or now
     annotation.save()
-    _set_relations(annotation, relations_of(last.content))
+    _set_relations(annotation, relations)
     annotation.revisions.filter(pk=last.pk).update(published_at=now)
     _decide(annotation, NoteStep.PUBLISHED, user)
+
+
+def _refuse_private(annotation: Annotation, relations: dict[str, list[Any]]) -> None:
+    """Raises ``RestsOnPrivateText``. What stands in the note's own text is read where the note is."""
+    clauses = [clause for name in ("standards", "answers") for clause in relations[name]]
+    public = set(Version.objects.published().filter(clauses__in=clauses).values_list("pk", flat=True))
+    for clause in clauses:
+        if clause.version_id not in public | {annotation.version_id}:
+            raise RestsOnPrivateText(clause)
 
 
 def _check_reviewer(user: Any, annotation: Annotation) -> None:

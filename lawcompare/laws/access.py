@@ -1,4 +1,9 @@
-"""Which texts a person may see: the only functions by which views get a law, a version or a clause."""
+"""Which texts a person may see: the only functions by which views get a law, a version or a clause.
+
+Whatever names one text beside another (what it corrects, the standard that a note relies on) asks here too:
+``visible_versions``, ``visible_clauses``, ``visible_laws`` and ``name_to``. ``tests/naming`` plants private texts in
+every relation of the data model and looks for them in every answer.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,6 +38,23 @@ def visible_versions(user: Any) -> VersionQuerySet:
     return versions.filter(shown)
 
 
+def visible_clauses(user: Any) -> QuerySet[Clause]:
+    """Returns the clauses of the versions that a person may see."""
+    return Clause.objects.filter(version__in=visible_versions(user).values("pk"))
+
+
+def visible_laws(user: Any) -> QuerySet[Law]:
+    """Returns the laws of which a person may see a version."""
+    return Law.objects.filter(pk__in=visible_versions(user).values("law"))
+
+
+def name_to(user: Any, version: Version | None) -> Version | None:
+    """Returns a version that another one names, where the person may know of it."""
+    if version is None or not visible_versions(user).filter(pk=version.pk).exists():
+        return None
+    return version
+
+
 def visible_jobs(model: Any) -> Callable[[Any], QuerySet[Any]]:
     """The function that gives the jobs of a kind on texts that a person may see; ``model`` has a ``version``."""
     jobs = model._default_manager.select_related("version__law")
@@ -63,13 +85,14 @@ def _no_text(law: str, version: str) -> Http404:
 
 def _refuse_if_withdrawn(law: str, version: str | None = None) -> None:
     """Raises ``WithdrawnError`` where the law, or this version of it, was withdrawn."""
-    which = Q(version__law__slug=law) if version is None else Q(version__law__slug=law, version__slug=version)
+    which = Q(version__law__slug=law, version__published_at__isnull=False)
+    if version is not None:
+        which &= Q(version__slug=version)
     standing = Withdrawal.objects.standing().select_related("law", "version__law", "organisation")
     withdrawal = standing.filter(Q(law__slug=law) | which).order_by("-at").first()
-    # Of a withdrawn law every address that it had says so; others never were.
-    if withdrawal is not None and (
-        version is None or Version.objects.filter(law__slug=law, slug=version, published_at__isnull=False).exists()
-    ):
+    # Of a withdrawn law every address that it had says so; what never was public never was, for readers.
+    public = Version.objects.filter(law__slug=law, published_at__isnull=False)
+    if withdrawal is not None and (public if version is None else public.filter(slug=version)).exists():
         raise WithdrawnError(withdrawal)
 
 
@@ -94,8 +117,7 @@ def get_two_versions(user: Any, old: tuple[str, str], new: tuple[str, str]) -> t
 
 def get_clause(user: Any, law: str, version: str, eid: str) -> Clause:
     """Returns a clause with its version and law. Raises ``Http404``, which tells whether text or clause is missing."""
-    clauses = Clause.objects.filter(version__in=visible_versions(user).values("pk"))
-    clauses = clauses.select_related("version__law", "parent")
+    clauses = visible_clauses(user).select_related("version__law", "parent")
     clause = clauses.filter(version__law__slug=law, version__slug=version, eid=eid).first()
     if clause is None:
         raise _no_clause(get_version(user, law, version), eid)

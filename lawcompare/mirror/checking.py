@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from lawcompare.accounts.models import User
 from lawcompare.annotations.models import Annotation, NoteStatus
-from lawcompare.laws.models import Version
+from lawcompare.laws.models import Clause, Version
 from lawcompare.mirror import MirrorError
 from lawcompare.mirror.manifest import NAME, PUBLIC_KEY, Manifest, differing, read_manifest, read_public_key
 from lawcompare.mirror.writing import STAGE
@@ -45,6 +45,8 @@ def check_mirror(folder: Path, key: Ed25519PublicKey | None) -> MirrorReport:
     if manifest is None:
         raise MirrorError(f"{folder} holds no mirror: there is no {NAME} in it")
     checked = MirrorReport(files=len(manifest.hashes))
+    if not manifest.is_exact:
+        checked.problems.append(f"{NAME} has lines that do not belong in it.")
     _check_signature(folder, manifest, key, checked)
     checked.problems += [
         f"{path} is missing or not what the manifest says" for path in differing(folder, manifest.hashes)
@@ -52,7 +54,9 @@ def check_mirror(folder: Path, key: Ed25519PublicKey | None) -> MirrorReport:
     checked.problems += [f"{path} is not in the manifest" for path in _strangers(folder, manifest)]
     readable = {path: _read(folder / path) for path in manifest.hashes if path.endswith(READ_AS_TEXT)}
     _check_links(readable, set(manifest.hashes), manifest.facts.get("site", ""), checked)
-    _check_private(readable, checked)
+    # What a stopped run left goes along when the folder is copied.
+    staged = {path: _read(folder / path) for path in _staged(folder) if path.endswith(READ_AS_TEXT)}
+    _check_private(readable | staged, checked)
     return checked
 
 
@@ -73,11 +77,18 @@ def _check_signature(folder: Path, manifest: Manifest, key: Ed25519PublicKey | N
 
 
 def _strangers(folder: Path, manifest: Manifest) -> Iterator[str]:
+    known = {*manifest.hashes, NAME, PUBLIC_KEY, f"{STAGE}/PLAN", *_staged(folder)}
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        is_ours = name in manifest.hashes or name in {NAME, PUBLIC_KEY} or name.startswith(f"{STAGE}/")
-        if path.is_file() and not is_ours:
+        # A link may lead out of the mirror, and what stands behind one to a folder is not walked.
+        if path.is_symlink() or (path.is_file() and name not in known):
             yield name
+
+
+def _staged(folder: Path) -> list[str]:
+    """What a run that was stopped had written before it would have been moved into place."""
+    files = (folder / STAGE / "files").rglob("*")
+    return [path.relative_to(folder).as_posix() for path in files if path.is_file()]
 
 
 def _read(file: Path) -> str:
@@ -122,12 +133,18 @@ def _problem_of(link: str, path: str, files: set[str], identifiers: dict[str, se
 def _check_private(readable: dict[str, str], checked: MirrorReport) -> None:
     private_words = [re.escape(word) for word in _private_words()]
     private = re.compile(rf"(?<![\w-])(?:{'|'.join(private_words)})(?![\w-])") if private_words else None
+    titles, phrases = _private_titles(), _private_phrases()
     for path, text in readable.items():
         if TOKEN.search(text):
             checked.problems.append(f"{path} holds the token of a form")
         match = private.search(text) or private.search(path) if private else None
         if match:
             checked.problems.append(f"{path} holds something private: {match[0]}")
+        words = plain_words(text)
+        checked.problems += [
+            f"{path} names a text that is not public: {title.strip()}" for title in titles if title in words
+        ]
+        checked.problems += [f"{path} holds words of {phrases[one]}" for one in phrases.keys() & _runs_of(words)]
 
 
 def _private_words() -> Iterator[str]:
@@ -138,3 +155,44 @@ def _private_words() -> Iterator[str]:
         yield f"{law}/{slug}"
     hidden = Annotation.objects.exclude(Q(status=NoteStatus.PUBLISHED) & Q(version__in=public))
     yield from hidden.values_list("slug", flat=True)
+
+
+# So many words in a row are nobody's way of speaking but the text's own.
+RUN = 12
+TAG = re.compile(r"<[^>]*>")
+
+
+def plain_words(text: str) -> str:
+    """The words of a file without tags, each divided from the next by one space, with one at both ends."""
+    return f" {' '.join(html.unescape(TAG.sub(' ', text)).split())} "
+
+
+def _runs_of(words: str) -> set[str]:
+    """Every run of ``RUN`` words."""
+    rows = words.split()
+    return {" ".join(rows[at : at + RUN]) for at in range(len(rows) - RUN + 1)}
+
+
+def _private_titles() -> list[str]:
+    """What texts and laws are called that are not public, between spaces, without what public ones are called too."""
+    public = Version.objects.published().select_related("law")
+    shown = {title for text in public for title in (text.title, text.law.title, text.law.title_km)}
+    hidden = Version.objects.exclude(pk__in=public.values("pk")).select_related("law")
+    titles = {title for text in hidden for title in (text.title, text.law.title, text.law.title_km)}
+    return sorted(f" {title} " for title in titles - shown - {""})
+
+
+def _private_phrases() -> dict[str, str]:
+    """The first ``RUN`` words of each clause that is not public -> the address of its text; but for public words."""
+    public = Version.objects.published().values("pk")
+    phrases: dict[str, str] = {}
+    hidden = Clause.objects.exclude(version__in=public).exclude(text="").select_related("version__law")
+    for clause in hidden.only("text", "version__slug", "version__law__slug").iterator(chunk_size=2000):
+        run = clause.text.split()[:RUN]
+        if len(run) == RUN:
+            phrases[" ".join(run)] = clause.version.address
+    if phrases:
+        for text in Clause.objects.filter(version__in=public).values_list("text", flat=True).iterator(chunk_size=2000):
+            for run in phrases.keys() & _runs_of(text):
+                del phrases[run]
+    return phrases

@@ -32,6 +32,8 @@ class Manifest:
     # Facts about the mirror: site, edition, release, made.
     facts: dict[str, str] = field(default_factory=dict)
     signature: str = ""
+    # Whether the file it was read from holds these lines in their one form, and no other.
+    is_exact: bool = True
 
     @property
     def signed_words(self) -> bytes:
@@ -79,6 +81,9 @@ def read_manifest(folder: Path) -> Manifest | None:
         else:
             digest, _spaces, path = line.partition("  ")
             manifest.hashes[path] = digest
+    first, rest = manifest.signed_words.decode().split("\n", 1)
+    signed = [f"{SIGNATURE}{manifest.signature}\n"] if manifest.signature else []
+    manifest.is_exact = words == "".join([f"{first}\n", *signed, rest])
     return manifest
 
 

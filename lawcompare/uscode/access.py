@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from lawcompare.accounts.access import may
-from lawcompare.uscode.models import Fetch
+from lawcompare.laws.access import visible_versions
+from lawcompare.uscode.models import Fetch, ReleaseNotice
 
 
 def visible_fetches(user: Any) -> QuerySet[Fetch]:
     """All of them for an editor, none for anybody else."""
-    fetches = Fetch.objects.select_related("organisation")
+    versions = Prefetch("versions", queryset=visible_versions(user).select_related("follows__law"))
+    fetches = Fetch.objects.select_related("organisation").prefetch_related(versions)
     return fetches if may(user, "import") else fetches.none()
+
+
+def unread_notices(user: Any) -> QuerySet[ReleaseNotice]:
+    """The notices of newer releases that nobody put aside, between texts that an editor may see; none for others."""
+    versions = visible_versions(user).values("pk")
+    notices = ReleaseNotice.objects.filter(read_at__isnull=True, old__in=versions, new__in=versions)
+    return notices.select_related("law", "old__law", "new__law") if may(user, "import") else notices.none()

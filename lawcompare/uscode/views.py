@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from lawcompare.engine.errors import EngineError
 from lawcompare.laws.models import TextStatus, Version
 from lawcompare.uscode import services
+from lawcompare.uscode.access import unread_notices, visible_fetches
 from lawcompare.uscode.forms import FetchForm
 from lawcompare.uscode.models import Fetch, ReleaseNotice
 from lawcompare.uscode.publisher.names import Wanted
@@ -29,14 +30,10 @@ def uscode(request: HttpRequest) -> HttpResponse:
             return redirect("uscode")
         except EngineError as error:
             form.add_error(None, str(error))
-    fetches = Fetch.objects.select_related("organisation").prefetch_related("versions__law", "versions__follows__law")[
-        :SHOWN
-    ]
+    fetches = visible_fetches(request.user)[:SHOWN]
     context: dict[str, Any] = {"form": form, "fetches": fetches, "is_under_way": any(f.is_under_way for f in fetches)}
     part = "uscode/uscode.html#fetches" if getattr(request, "htmx", False) else "uscode/uscode.html"
-    context["notices"] = ReleaseNotice.objects.filter(read_at__isnull=True).select_related(
-        "law", "old__law", "new__law"
-    )
+    context["notices"] = unread_notices(request.user)
     return render(request, part, context, status=400 if form.errors else 200)
 
 

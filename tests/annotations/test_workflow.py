@@ -4,7 +4,9 @@ import pytest
 from django.urls import reverse
 
 from lawcompare.annotations.models import Annotation
+from lawcompare.laws.models import Law, Origin, Withdrawal
 from tests.annotations.conftest import WORDS
+from tests.conftest import OLD_DRAFT
 
 pytestmark = pytest.mark.django_db
 
@@ -221,3 +223,38 @@ def test_the_form_of_a_note_has_all_that_it_says(client, cast, write):
     client.force_login(cast.alice)
     html = client.get(reverse("annotation_edit", args=[note.slug])).content.decode()
     assert WORDS in html and "On lanterns" in html and 'value="deemed"' in html and 'name="based_on" value="1"' in html
+
+
+def test_a_note_that_relies_on_a_private_text_is_not_published(client, cast, write, store):
+    secret = store(OLD_DRAFT, "secret", law="hidden", published=False)
+    Origin.objects.create(version=secret, organisation=cast.centre)
+    note = write("submitted", relations={"standards": [secret.clauses.get(num="Article 1")]})
+    answer = post(client, cast.rita, "annotation_decide", note.slug, publish="1", revision="1")
+    assert "readers cannot open" in client.get(answer["Location"]).content.decode()
+    note.refresh_from_db()
+    assert note.status == "submitted" and not note.revisions.exclude(published_at=None).exists()
+
+
+def test_a_standard_that_is_withdrawn_is_shown_no_longer(client, cast, write, drafts):
+    standard = drafts[1].clauses.get(num="Article 2")
+    note = write("published", on=drafts[0].clauses.get(num="Article 2"), relations={"standards": [standard]})
+    csv = "/annotations.csv"
+    assert "keep traffic data" in read(client, note) and "Data retention" in client.get(csv).content.decode()
+    Withdrawal.objects.create(version=drafts[1], organisation=cast.centre, reason="Asked.")
+    assert "keep traffic data" not in read(client, note)
+    for address in (csv, f"/annotations/{note.slug}.jsonld", "/annotations.jsonld", "/api/v1/annotations"):
+        assert "Data retention" not in client.get(address).content.decode()
+        assert "draft/new" not in client.get(address).content.decode()
+    assert list(note.standards.all()) == [standard], "what the note says is kept"
+
+
+def test_no_file_or_feed_names_a_law_or_organisation_of_which_nothing_is_public(client, cast, write, store):
+    write("published")
+    store(OLD_DRAFT, "secret", law="hidden", published=False)
+    Law.objects.filter(slug="hidden").update(title="The hidden law")
+    for asked in ("law=hidden", "organisation=others"):
+        for address in ("/feeds/annotations.atom", "/annotations.jsonld"):
+            words = client.get(f"{address}?{asked}").content.decode()
+            assert "The hidden law" not in words and "The Others" not in words
+    assert client.get("/feeds/organisations/others.atom").status_code == 404
+    assert "The Centre" in client.get("/feeds/annotations.atom?organisation=centre").content.decode()

@@ -30,6 +30,10 @@ KEY = base64.b64encode(bytes(range(32))).decode()
 SITE = "http://testserver"
 
 
+PRIVATE_WORDS = "Whoever asks a question that nobody may ask is punished as if they had answered it themselves."
+PRIVATE_ARTICLE = f"\n## Article 5. Questions\n\n{PRIVATE_WORDS}\n"
+
+
 @pytest.fixture
 def site(world, settings, drafts, cast, store):
     """Two public drafts that are compared, a third that is not public, a public note, and a note that is not."""
@@ -42,7 +46,7 @@ def site(world, settings, drafts, cast, store):
 
 
 def make_site(drafts, cast, store):
-    store(NEW_DRAFT, "unpublished", date="2021", published=False)
+    store(NEW_DRAFT + PRIVATE_ARTICLE, "unpublished", date="2021", published=False)
     for body in ("Said in public.", "Said among ourselves."):
         note = Annotation(body=body, risk=3)
         set_target(note, Clause.objects.get(version=drafts[1], eid="chp_1__art_3"), "deemed")
@@ -176,6 +180,10 @@ FAULTS = [
     ("laws/index.html", '<a href="../accounts/login/index.html">x</a>', "a door that a copy does not have"),
     ("README.txt", "alice@example.org", "something private: alice@example.org"),
     ("README.txt", "see draft/unpublished", "something private: draft/unpublished"),
+    ("README.txt", "the draft unpublished says", "names a text that is not public: draft unpublished"),
+    ("README.txt", PRIVATE_WORDS.replace("may ask", "<b>may</b>\n ask"), "holds words of draft/unpublished"),
+    (".mirror-new/files/index.html", f"<p>{PRIVATE_WORDS}</p>", "holds words of draft/unpublished"),
+    (".mirror-new/strange.txt", "x", "is not in the manifest"),
     ("README.txt", "csrfmiddlewaretoken", "the token of a form"),
     ("strange.txt", "x", "is not in the manifest"),
 ]
@@ -186,6 +194,7 @@ def test_the_checker_notices_what_is_wrong(mirror):
     good = contents(folder)
     for path, words, problem in FAULTS:
         file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(good.get(path, b"") + words.encode())
         manifest = read_manifest(folder)
         if path in manifest.hashes:  # as whoever made the mirror would have written it
@@ -197,6 +206,21 @@ def test_the_checker_notices_what_is_wrong(mirror):
         for name in {path, "MANIFEST"} & good.keys():
             (folder / name).write_bytes(good[name])
     assert check(folder)[0] == 0
+
+
+def test_the_checker_follows_no_link_and_reads_each_line_of_the_manifest(mirror, tmp_path):
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "letter.txt").write_text("Dear")
+    (mirror / "linked").symlink_to(elsewhere)
+    assert "linked is not in the manifest" in check(mirror)[1]
+    (mirror / "linked").unlink()
+    manifest = mirror / "MANIFEST"
+    lines = manifest.read_bytes()
+    for added in (b"# note: second\n", lines.splitlines(keepends=True)[-1], b"x\n"):
+        manifest.write_bytes(lines + added)
+        status, said = check(mirror)
+        assert status == 1 and "has lines that do not belong in it" in said, added
 
 
 def test_a_folder_that_is_none_of_ours_is_left_alone(site, tmp_path):

@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Prefetch
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -26,7 +25,7 @@ from lawcompare.languages import digits
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import pinned_clause, pinned_version, plain_address
 from lawcompare.laws.formatting import format_date
-from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.models import Version
 
 # Letters of a clause shown on either side of the words a note is about, and of a standard.
 CONTEXT, STANDARD_MAX = 400, 1500
@@ -34,10 +33,7 @@ CONTEXT, STANDARD_MAX = 400, 1500
 
 def for_brief(annotations: AnnotationQuerySet) -> list[Annotation]:
     """Annotations with all that a brief says of them, text by text and clause by clause, the gravest first."""
-    clauses = Clause.objects.filter(version__in=Version.objects.published()).select_related("version__law")
-    selected = annotations.select_related("organisation", "creator", "clause__version__law", "version__law")
-    related = [Prefetch(name, queryset=clauses) for name in ("standards", "answers")]
-    ordered = selected.prefetch_related("categories", *related).order_by(
+    ordered = annotations.for_brief().order_by(
         "version__law__title", "version__date", "version_id", "clause__position", "-risk", "published_at", "pk"
     )
     return list(ordered)
@@ -124,8 +120,8 @@ class _Brief:
         self.write_questions(note)
         self.section(_("Reasoning"))
         write_markdown(self.word, note.body)
-        self.write_standards(_("Standard relied on"), note.standards.all())
-        self.write_standards(_("Compare"), note.answers.all())
+        self.write_standards(_("Standard relied on"), note.public_standards)
+        self.write_standards(_("Compare"), note.public_answers)
         self.write_tests(note)
         self.write_proposal(note)
         self.write_sources(note)

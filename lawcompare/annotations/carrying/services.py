@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -36,7 +37,8 @@ def confirm(user: Any, carried: Carried, fate: str) -> Annotation:
     if fate not in SURVIVING:
         raise ValidationError(_("A concern that is carried over was kept, softened or worsened."))
     successor = copy_of(carried)
-    _write(user, successor, relations_of(content_of(carried.annotation)))
+    # A standard that was withdrawn since is not carried: readers could not open it.
+    _write(user, successor, relations_of(content_of(carried.annotation), AnonymousUser()))
     services.submit_annotation(user, successor)
     if may(user, "review") and not successor.organisation.two_person_rule:
         services.publish_annotation(user, successor)

@@ -203,7 +203,7 @@ def _clause_for(row: Carried, cited: str) -> tuple[Clause | None, str]:
 def _edit_on(request: HttpRequest, row: Carried, clause: Clause) -> HttpResponse:
     clause.version = row.carrying.new
     note = carrying_services.copy_of(row, clause)
-    relations = relations_of(content_of(row.annotation))
+    relations = relations_of(content_of(row.annotation), request.user)
     if request.method != "POST":
         initial: dict[str, Any] = {"exact": note.exact, "start": note.start, "whole": not note.exact}
         initial["categories"] = relations["categories"]

@@ -111,13 +111,13 @@ def extension(annotation: Annotation, root: str) -> dict[str, Any]:
     terms: dict[str, Any] = {
         "risk": Risk(annotation.risk).name.lower() if annotation.risk else "",
         "categories": [category.code for category in annotation.categories.all()],
-        "standards": _addresses(annotation.standards.all(), root),
-        "answers": _addresses(annotation.answers.all(), root),
+        "standards": _addresses(annotation.public_standards, root),
+        "answers": _addresses(annotation.public_answers, root),
         "checklist": checklist_data(annotation.checklist),
         "restates": restated(annotation),
         "published": iso_moment(annotation.published_at) if annotation.published_at else "",
     }
-    if annotation.descends_from is not None and annotation.descends_from.is_published:
+    if annotation.descends_from is not None:
         terms["descendsFrom"] = root + plain_address("annotation", annotation.descends_from.slug)
     return {name: value for name, value in terms.items() if value}
 
@@ -144,7 +144,7 @@ def restated(annotation: Annotation) -> dict[str, str]:
 
 def _addresses(clauses: Iterable[Clause], root: str) -> list[str]:
     """In an order that does not hang on the database."""
-    return sorted(root + pinned_clause(clause) for clause in clauses if clause.version.is_published)
+    return sorted(root + pinned_clause(clause) for clause in clauses)
 
 
 def iso_moment(moment: datetime) -> str:

@@ -131,22 +131,34 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         """With what a page shows of each, in a number of queries that does not grow."""
         return self.with_labels().select_related("clause", "version__law")
 
+    def for_brief(self) -> AnnotationQuerySet:
+        """As ``for_export``, with the words of the clauses named."""
+        rows = self.for_reading().select_related("creator", "clause__version__law")
+        return rows.prefetch_related(*_public_clauses(Clause.objects.all()))
+
     def with_labels(self) -> AnnotationQuerySet:
-        """With organisation, categories and standards: for a page that has the clauses and versions itself."""
-        standards = Clause.objects.select_related("version__law").defer("text", "html")
-        return self.select_related("organisation").prefetch_related(
-            "categories", models.Prefetch("standards", queryset=standards)
-        )
+        """With organisation and categories: for a page that has the clauses and versions itself."""
+        return self.select_related("organisation").prefetch_related("categories")
 
     def on_versions(self, *versions: int) -> AnnotationQuerySet:
         """Those on these texts, the gravest first."""
         return self.filter(version__in=versions).order_by("-risk", "pk")
 
     def for_export(self) -> AnnotationQuerySet:
-        """With all that a file says of each, in a number of queries that does not grow."""
-        answers = Clause.objects.select_related("version__law").defer("text", "html")
-        rows = self.for_reading().select_related("descends_from", "creator", "clause__version__law")
-        return rows.prefetch_related(models.Prefetch("answers", queryset=answers))
+        """With all that a file says of each, in a number of queries that does not grow.
+
+        ``public_standards`` and ``public_answers`` are lists of the clauses it names that everybody may read;
+        ``descends_from`` is None where that note is not public.
+        """
+        rows = self.for_reading().select_related("creator", "clause__version__law")
+        earlier = models.Prefetch("descends_from", queryset=Annotation.objects.published())
+        return rows.prefetch_related(earlier, *_public_clauses(Clause.objects.defer("text", "html")))
+
+
+def _public_clauses(clauses: models.QuerySet[Clause]) -> list[models.Prefetch[str]]:
+    """The clauses that an annotation names, without those of texts that not everybody may read."""
+    public = clauses.filter(version__in=Version.objects.published()).select_related("version__law")
+    return [models.Prefetch(name, queryset=public, to_attr=f"public_{name}") for name in ("standards", "answers")]
 
 
 class Annotation(models.Model):

@@ -16,16 +16,16 @@ from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.form_origin import comes_from_here
-from lawcompare.accounts.models import Organisation
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.annotations import access, services
-from lawcompare.annotations.filters import FilterChoices, NoteFilter, page_filter
+from lawcompare.annotations.filters import FilterChoices, NoteFilter, page_filter, public_organisations
 from lawcompare.annotations.models import Annotation, Category, NoteStep, Risk
 from lawcompare.annotations.review import services as review_services
 from lawcompare.annotations.review.forms import FlagForm, ReplyForm
 from lawcompare.annotations.review.history import compare, public_history
 from lawcompare.annotations.writing.checklist import answered
 from lawcompare.annotations.writing.targets import TYPED_MAX, find_clauses
+from lawcompare.laws.access import visible_clauses
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.page_cache.public import public
 
@@ -54,7 +54,7 @@ def _choices(chosen: NoteFilter) -> FilterChoices:
     """What all published annotations leave to choose from."""
     published = Annotation.objects.published()
     kinds = Category.objects.filter(annotations__in=published).distinct()
-    organisations = Organisation.objects.filter(annotations__in=published).distinct()
+    organisations = public_organisations().filter(annotations__in=published).distinct()
     return FilterChoices.offered([risk for risk in Risk if risk], kinds, organisations, chosen)
 
 
@@ -74,9 +74,10 @@ def render_annotation(request: HttpRequest, note: Annotation, status: int = 200,
     """The page of one annotation, with what its reader may do."""
     context: dict[str, Any] = {
         "annotation": note,
-        "answers": note.answers.select_related("version__law"),
+        "standards": visible_clauses(request.user).filter(relied_on_by=note).select_related("version__law"),
+        "answers": visible_clauses(request.user).filter(answers_to=note).select_related("version__law"),
         "tests": list(answered(note.checklist)),
-        "history": public_history(note) if note.is_published else [],
+        "history": public_history(note, request.user) if note.is_published else [],
         "replies": access.visible_replies(note) if note.is_published else [],
     }
     if request.user.is_authenticated:
@@ -98,7 +99,7 @@ def _tools(user: Any, note: Annotation) -> dict[str, Any]:
         tools["reply_form"] = ReplyForm()
     if is_ours and note.is_published and note.pending:
         content, _last = services.next_words(note)
-        tools["next_words"] = compare(services.content_of(note), content, note.version.language)
+        tools["next_words"] = compare(services.content_of(note), content, note.version.language, user)
     return tools
 
 

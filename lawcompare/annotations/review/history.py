@@ -15,8 +15,8 @@ from lawcompare.annotations.models import Annotation, Category, CategoryChange, 
 from lawcompare.annotations.writing.checklist import answered
 from lawcompare.annotations.writing.content import Content
 from lawcompare.engine.diff import diff
+from lawcompare.laws.access import visible_clauses
 from lawcompare.laws.citing.find_clause import cite
-from lawcompare.laws.models import Clause
 
 Changes = list[tuple[str, str]]
 
@@ -39,10 +39,10 @@ class PublishedRevision:
     differences: list[NoteDifference]
 
 
-def public_history(annotation: Annotation) -> list[PublishedRevision]:
+def public_history(annotation: Annotation, reader: Any) -> list[PublishedRevision]:
     """Each publication of an annotation, the last first; nothing of drafts and of who wrote them."""
     public = [row for row in annotation.revisions.all() if row.published_at]
-    names = Names.of(row.content for row in public)
+    names = Names.of((row.content for row in public), reader)
     language = annotation.version.language
     steps: list[PublishedRevision] = []
     before: Content | None = None
@@ -53,24 +53,25 @@ def public_history(annotation: Annotation) -> list[PublishedRevision]:
     return steps[::-1]
 
 
-def compare(before: Content, after: Content, language: str) -> list[NoteDifference]:
+def compare(before: Content, after: Content, language: str, reader: Any) -> list[NoteDifference]:
     """What differs between two contents of an annotation on a text in ``language``, field by field."""
-    return list(differences(before, after, language, Names.of([before, after])))
+    return list(differences(before, after, language, Names.of([before, after], reader)))
 
 
 @dataclass(frozen=True)
 class Names:
-    """What the categories and clauses are called that contents name by code or key."""
+    """What the categories and clauses are called that contents name by code or key, and a reader may know of."""
 
     categories: dict[str, str]
     clauses: dict[int, str]
 
     @classmethod
-    def of(cls, contents: Iterable[Content]) -> Names:
+    def of(cls, contents: Iterable[Content], reader: Any) -> Names:
         rows = list(contents)
         codes = {code for content in rows for code in content["categories"]}
         keys = {key for content in rows for name in ("standards", "answers") for key in content[name]}
-        clauses = Clause.objects.filter(pk__in=keys).select_related("version__law").defer("text") if keys else []
+        visible = visible_clauses(reader).filter(pk__in=keys).select_related("version__law").defer("text")
+        clauses = visible if keys else []
         return cls(
             {row.code: str(row) for row in Category.objects.filter(code__in=codes)} if codes else {},
             {row.pk: f"{row.version.law.name}, {cite(row)}" for row in clauses},

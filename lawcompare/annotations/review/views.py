@@ -29,7 +29,11 @@ def decide(request: HttpRequest, slug: str) -> HttpResponse:
     annotation = access.get_annotation_to_review(request.user, slug)
     if "publish" in request.POST:
         read = request.POST.get("revision", "")
-        services.publish_annotation(request.user, annotation, int(read) if read.isdecimal() else None)
+        try:
+            services.publish_annotation(request.user, annotation, int(read) if read.isdecimal() else None)
+        except services.RestsOnPrivateText as problem:
+            messages.error(request, str(problem))
+            return redirect(annotation)
         messages.success(request, _("Published."))
         return redirect(annotation)
     reason = _reason(request)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lawcompare.annotations.models import Annotation, Category
+from lawcompare.laws.access import visible_clauses
 from lawcompare.laws.models import Clause
 
 Content = dict[str, Any]
@@ -36,10 +37,11 @@ def with_content(annotation: Annotation, content: Content) -> Annotation:
     return annotation
 
 
-def relations_of(content: Content) -> dict[str, list[Any]]:
-    """The rows that a content names. A category or clause that is gone is left out."""
+def relations_of(content: Content, reader: Any = None) -> dict[str, list[Any]]:
+    """The rows that a content names: all of them, or those that ``reader`` may know of. What is gone is left out."""
     relations: dict[str, list[Any]] = {"categories": list(Category.objects.filter(code__in=content["categories"]))}
-    clauses = Clause.objects.filter(pk__in=content["standards"] + content["answers"]).select_related("version__law")
+    clauses = Clause.objects.all() if reader is None else visible_clauses(reader)
+    clauses = clauses.filter(pk__in=content["standards"] + content["answers"]).select_related("version__law")
     by_key = {clause.pk: clause for clause in clauses}
     for name in ("standards", "answers"):
         relations[name] = [by_key[key] for key in content[name] if key in by_key]

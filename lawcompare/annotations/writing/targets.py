@@ -18,7 +18,7 @@ from lawcompare.annotations.models import Annotation
 from lawcompare.engine.anchor import select
 from lawcompare.engine.text.words import STOP_WORDS
 from lawcompare.languages import digits
-from lawcompare.laws.access import visible_versions
+from lawcompare.laws.access import visible_clauses, visible_versions
 from lawcompare.laws.models import Clause, Version
 from lawcompare.search.indexing.entries import names_of
 from lawcompare.search.query.citations import CitedPlace, read_citation
@@ -192,7 +192,7 @@ def find_clauses(user: Any, typed: str) -> list[Clause]:
 
 
 def _clauses(user: Any) -> QuerySet[Clause]:
-    return Clause.objects.filter(version__in=visible_versions(user).values("pk")).select_related("version__law")
+    return visible_clauses(user).select_related("version__law")
 
 
 def _cited(user: Any, citation: CitedPlace) -> list[Clause]:

@@ -68,7 +68,7 @@ def edit(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _form_of(request: HttpRequest, annotation: Annotation, content: Content) -> AnnotationForm:
     """The form with the last words written, whether they are published or not."""
-    relations = relations_of(content)
+    relations = relations_of(content, request.user)
     with_content(annotation, content)
     initial: dict[str, Any] = {
         "exact": annotation.exact,
@@ -90,7 +90,7 @@ def _render_conflict(request: HttpRequest, form: AnnotationForm, theirs: Content
     again = AnnotationForm(data, instance=form.instance, user=request.user, clause=form.clause)
     again.show_what_was_found()
     language = form.clause.version.language
-    conflict = {"reason": reason, "differences": compare(theirs, mine, language)}
+    conflict = {"reason": reason, "differences": compare(theirs, mine, language, request.user)}
     return _render(request, again, status=409, conflict=conflict)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
@@ -62,6 +62,8 @@ def restore(request: HttpRequest, number: int) -> HttpResponse:
     withdrawal = get_object_or_404(Withdrawal.objects.select_related("law", "version__law"), pk=number)
     target = withdrawal.version or withdrawal.law
     assert target is not None  # the database asks for one of the two
+    if not withdrawal_services.may_withdraw(request.user, target):
+        raise Http404(_("There is no page at this address."))
     if request.method == "POST":
         withdrawal_services.restore(request.user, withdrawal)
         messages.success(request, _("Public again."))

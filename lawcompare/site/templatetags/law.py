@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
@@ -11,9 +12,10 @@ from django.utils.safestring import SafeString
 from lawcompare.engine.text.words import clusters, language_of
 from lawcompare.languages import digits
 from lawcompare.laws import rendering
+from lawcompare.laws.access import name_to
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.formatting import format_date
-from lawcompare.laws.models import Clause
+from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.reading.version_page import ContentsEntry
 
 register = template.Library()
@@ -27,6 +29,12 @@ register.filter(rendering.sign)
 def contents_list(entries: Sequence[ContentsEntry], page: int) -> SafeString:
     """Returns the table of contents as HTML, as seen from a page of the version."""
     return rendering.joined(rendering.contents(entries, page))
+
+
+@register.simple_tag(takes_context=True)
+def named(context: Any, version: Version | None) -> Version | None:
+    """Returns a text that another one names, where the reader may know of it. Asks nothing where none is named."""
+    return name_to(context["request"].user, version)
 
 
 @register.filter

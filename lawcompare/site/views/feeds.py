@@ -19,8 +19,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lawcompare.accounts.models import Organisation
-from lawcompare.annotations.filters import NAMES, file_filter
+from lawcompare.annotations.filters import NAMES, file_filter, public_organisations
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet
 from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.comparisons.reading.rows import kinds
@@ -103,7 +102,7 @@ def topic_feed(request: HttpRequest, topic: str) -> HttpResponse:
 @public()
 def organisation_feed(request: HttpRequest, organisation: str) -> HttpResponse:
     """Annotations of an organisation."""
-    requested = get_object_or_404(Organisation, slug=organisation)
+    requested = get_object_or_404(public_organisations(), slug=organisation)
     notes = _annotations().filter(organisation=requested)[:ENTRIES_MAX]
     address = f"{reverse('annotations')}?organisation={requested.slug}"
     return _answer(request, f"organisations/{requested.slug}", str(requested), address, note_entries(notes))

@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 
 from lawcompare.accounts.access import may
+from lawcompare.uscode.access import unread_notices
 from lawcompare.uscode.models import ReleaseNotice
 
 register = template.Library()
@@ -17,5 +18,4 @@ def release_notices(context: Any) -> list[ReleaseNotice] | None:
     """Notices that nobody put aside; None for who brings in no texts."""
     if not may(context["request"].user, "import"):
         return None
-    unread = ReleaseNotice.objects.filter(read_at__isnull=True)
-    return list(unread.select_related("law", "old__law", "new__law"))
+    return list(unread_notices(context["request"].user))

@@ -1,0 +1,134 @@
+"""What each relation of the data model lets a reader learn of the thing it leads to.
+
+**You added a relation to a text, clause, law, organisation or person?** Say here who may learn of what stands at its
+end, and let ``planted.py`` plant something secret there: a test fails until both are done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.apps import apps
+
+# The row is public, and goes on being shown without what the reader may not see.
+LEFT_OUT = "named to whoever may see it; to others the row is shown without it"
+# The row is of the text, and shown with it or not at all.
+WITH_TEXT = "the row is shown to whoever may see the text"
+# Whoever reads the row learns which organisation answers for it.
+ANSWERS = "named to whoever may see the row"
+# A person is named by their own wish alone, by ``person_credited`` and ``credit``.
+NOBODY = "named to nobody by it"
+# Rows of the workspace.
+OWN = "the row is shown to its own organisation alone"
+# Not planted: what an editor does to the kinds of risk is public, and so is its organisation.
+PUBLIC = "always public"
+# Tables of Django and allauth that one's own pages and the admin pages show.
+ACCOUNT = "shown to the person alone"
+
+RULES = {
+    "admin.LogEntry.user": ACCOUNT,
+    "account.EmailAddress.user": ACCOUNT,
+    "mfa.Authenticator.user": ACCOUNT,
+    "usersessions.UserSession.user": ACCOUNT,
+    "accounts.Organisation.members": OWN,
+    "accounts.Membership.user": OWN,
+    "accounts.Membership.organisation": OWN,
+    "accounts.Invitation.organisation": OWN,
+    "accounts.Invitation.invited_by": NOBODY,
+    "laws.Version.law": WITH_TEXT,
+    "laws.Version.follows": LEFT_OUT,
+    "laws.Version.corrects": LEFT_OUT,
+    "laws.Version.translates": LEFT_OUT,
+    "laws.Clause.version": WITH_TEXT,
+    "laws.Clause.parent": WITH_TEXT,
+    "laws.ClauseTranslation.original_version": WITH_TEXT,
+    "laws.ClauseTranslation.translation_version": WITH_TEXT,
+    "laws.ClauseTranslation.original": WITH_TEXT,
+    "laws.ClauseTranslation.translation": WITH_TEXT,
+    "laws.TranslationMapping.version": WITH_TEXT,
+    "laws.Origin.version": WITH_TEXT,
+    "laws.Origin.organisation": ANSWERS,
+    "laws.Withdrawal.law": WITH_TEXT,  # shown at the address of what was public
+    "laws.Withdrawal.version": WITH_TEXT,
+    "laws.Withdrawal.organisation": ANSWERS,
+    "laws.Withdrawal.by": NOBODY,
+    "laws.Withdrawal.restored_by": NOBODY,
+    "laws.FormerAddress.law": WITH_TEXT,
+    "laws.FormerAddress.version": WITH_TEXT,
+    "search.SearchEntry.law": WITH_TEXT,
+    "search.SearchEntry.version": WITH_TEXT,
+    "search.SearchEntry.clause": WITH_TEXT,
+    "search.SearchEntry.organisation": ANSWERS,
+    "search.Indexing.version": WITH_TEXT,
+    "findings.Examination.version": WITH_TEXT,
+    "findings.Finding.version": WITH_TEXT,
+    "findings.Finding.clause": WITH_TEXT,
+    "findings.FindingDecision.organisation": ANSWERS,
+    "findings.FindingDecision.by": NOBODY,
+    "annotations.CategoryChange.organisation": PUBLIC,
+    "annotations.CategoryChange.by": NOBODY,
+    "annotations.Annotation.version": WITH_TEXT,
+    "annotations.Annotation.clause": WITH_TEXT,
+    "annotations.Annotation.standards": LEFT_OUT,
+    "annotations.Annotation.answers": LEFT_OUT,
+    "annotations.Annotation.organisation": ANSWERS,
+    "annotations.Annotation.creator": NOBODY,
+    "annotations.Revision.by": NOBODY,
+    "annotations.Reply.organisation": ANSWERS,
+    "annotations.Reply.creator": NOBODY,
+    "annotations.NoteDecision.by": NOBODY,
+    "annotations.Carrying.old": WITH_TEXT,
+    "annotations.Carrying.new": WITH_TEXT,
+    "annotations.Carried.clause": WITH_TEXT,
+    "annotations.Carried.rival_clause": WITH_TEXT,
+    "annotations.Carried.decided_by": NOBODY,
+    "crosswalk.Topic.clauses": LEFT_OUT,
+    "crosswalk.Silence.version": WITH_TEXT,
+    "crosswalk.Correspondence.subject": WITH_TEXT,
+    "crosswalk.Correspondence.subject_version": WITH_TEXT,
+    "crosswalk.Correspondence.object": WITH_TEXT,
+    "crosswalk.Correspondence.object_version": WITH_TEXT,
+    "crosswalk.CorrespondenceDecision.organisation": ANSWERS,
+    "crosswalk.CorrespondenceDecision.by": NOBODY,
+    "crosswalk.SuggestionRun.subject_version": WITH_TEXT,
+    "crosswalk.SuggestionRun.object_version": WITH_TEXT,
+    "comparisons.Comparison.old": WITH_TEXT,
+    "comparisons.Comparison.new": WITH_TEXT,
+    "comparisons.MapDecision.old_version": WITH_TEXT,
+    "comparisons.MapDecision.new_version": WITH_TEXT,
+    "comparisons.MapDecision.organisation": ANSWERS,
+    "comparisons.MapDecision.by": NOBODY,
+    "comparisons.Concordance.old_version": WITH_TEXT,
+    "comparisons.Concordance.new_version": WITH_TEXT,
+    "comparisons.Concordance.old": WITH_TEXT,
+    "comparisons.Concordance.new": WITH_TEXT,
+    "comparisons.ClausePair.old": WITH_TEXT,
+    "comparisons.ClausePair.new": WITH_TEXT,
+    "uscode.Fetch.organisation": OWN,
+    "uscode.Fetch.by": NOBODY,
+    "uscode.Fetch.versions": LEFT_OUT,
+    "uscode.ReleaseNotice.law": WITH_TEXT,
+    "uscode.ReleaseNotice.old": WITH_TEXT,
+    "uscode.ReleaseNotice.new": WITH_TEXT,
+    "imports.ImportBatch.organisation": OWN,
+    "imports.ImportBatch.creator": NOBODY,
+    "imports.ImportDraft.organisation": OWN,
+    "imports.ImportDraft.creator": NOBODY,
+    "imports.ImportDraft.corrects": LEFT_OUT,
+    "imports.ImportDraft.version": WITH_TEXT,
+    "imports.Storing.by": NOBODY,
+    "imports.ImportCorrection.by": NOBODY,
+    "imports.ImportCorrection.undone_by": NOBODY,
+}
+NOT_PLANTED = {PUBLIC, ACCOUNT}
+WATCHED = {"laws.Version", "laws.Clause", "laws.Law", "accounts.Organisation", "accounts.User"}
+
+
+def relations() -> Iterator[tuple[str, Any]]:
+    """(name, field) of every relation to a text, clause, law, organisation or person."""
+    for model in apps.get_models():
+        for field in model._meta.get_fields():
+            target = field.related_model
+            if field.is_relation and not field.auto_created and target and target._meta.label in WATCHED:
+                yield f"{model._meta.label}.{field.name}", field
