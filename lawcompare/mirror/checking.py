@@ -188,9 +188,9 @@ def _private_phrases() -> dict[str, str]:
     phrases: dict[str, str] = {}
     hidden = Clause.objects.exclude(version__in=public).exclude(text="").select_related("version__law")
     for clause in hidden.only("text", "version__slug", "version__law__slug").iterator(chunk_size=2000):
-        run = clause.text.split()[:RUN]
-        if len(run) == RUN:
-            phrases[" ".join(run)] = clause.version.address
+        opening = clause.text.split()[:RUN]
+        if len(opening) == RUN:
+            phrases[" ".join(opening)] = clause.version.address
     if phrases:
         for text in Clause.objects.filter(version__in=public).values_list("text", flat=True).iterator(chunk_size=2000):
             for run in phrases.keys() & _runs_of(text):

@@ -217,6 +217,10 @@ class Annotation(models.Model):
     changed_at = models.DateTimeField(auto_now=True)
     published_at = models.DateTimeField(null=True, blank=True)
 
+    # Of rows that ``for_export`` or ``for_brief`` gave: what everybody may read of ``standards`` and ``answers``.
+    public_standards: list[Clause]
+    public_answers: list[Clause]
+
     objects = AnnotationQuerySet.as_manager()
 
     class Meta:
