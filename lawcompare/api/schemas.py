@@ -94,6 +94,7 @@ class FindingOut(Schema):
     quote: str
     message: str
     values: dict[str, Any]
+    status: Literal["read-by-program"] = Field(description="No person has checked it.")
 
 
 class ClauseRefOut(Schema):
@@ -135,7 +136,8 @@ class PairOut(Schema):
     noise: bool
     unseen: bool = Field(False, description="Whether the words of either side are not known.")
     evidence: str
-    sentence: str
+    sentence: str = Field(description="Written by the program; no person has checked it.")
+    sentence_by: Literal["program"]
     changes: list[list[str]] = Field(
         [], description="Runs of the text as [op, words, noise]; op is equal, insert or delete. Empty: no difference."
     )

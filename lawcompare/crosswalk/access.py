@@ -11,7 +11,14 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Membership
-from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, SuggestionRun, Topic
+from lawcompare.crosswalk.models import (
+    Correspondence,
+    CorrespondenceStatus,
+    SuggestionRun,
+    Topic,
+    Value,
+    ValueStatus,
+)
 from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Clause, Version
@@ -23,6 +30,13 @@ def visible_correspondences(user: Any) -> QuerySet[Correspondence]:
     return Correspondence.objects.filter(
         status=CorrespondenceStatus.CONFIRMED, subject_version__in=versions, object_version__in=versions
     ).select_related("topic", "subject", "object", "subject_version__law", "object_version__law")
+
+
+def visible_values(user: Any) -> QuerySet[Value]:
+    """What was confirmed or is disputed of clauses of texts that the person may see."""
+    versions = visible_versions(user).values("pk")
+    values = Value.objects.filter(status__in=[ValueStatus.CONFIRMED, ValueStatus.DISPUTED], version__in=versions)
+    return values.select_related("clause", "words_clause", "organisation", "confirmed_for", "version__law")
 
 
 def get_topic(slug: str) -> Topic:

@@ -1,14 +1,34 @@
-"""The database refuses to rewrite what people decided on a correspondence; whose account is gone may be forgotten."""
+"""The database refuses to rewrite what people decided on a correspondence or did to a value; whose account is gone may
+be forgotten.
+"""
 
 from lawcompare.triggers import any_changed, refuse_on_postgresql, refuse_on_sqlite
 
-NAME, TABLE = "correspondence_decision_is_frozen", "crosswalk_correspondencedecision"
-FROZEN = ["correspondence_id", "status", "relation", "reason", "organisation_id", "at"]
-REFUSAL = "A decision on a correspondence is never changed: decide again."
+DECISION = (
+    "correspondence_decision_is_frozen",
+    "crosswalk_correspondencedecision",
+    ["correspondence_id", "status", "relation", "reason", "organisation_id", "at"],
+    "A decision on a correspondence is never changed: decide again.",
+)
+VALUE_CHANGE = (
+    "value_change_is_frozen",
+    "crosswalk_valuechange",
+    ["value_id", "action", "status", '"values"', "words_eid", "quote", "reason", "organisation_id", "at"],
+    "The history of a value is never changed.",
+)
 
 
 def statements(vendor: str) -> list[str]:
-    changed = any_changed(FROZEN, vendor)
+    """The trigger of the first migration."""
+    return _refusing(vendor, *DECISION)
+
+
+def statements_of_values(vendor: str) -> list[str]:
+    return _refusing(vendor, *VALUE_CHANGE)
+
+
+def _refusing(vendor: str, name: str, table: str, frozen: list[str], refusal: str) -> list[str]:
+    changed = any_changed(frozen, vendor)
     if vendor == "sqlite":
-        return refuse_on_sqlite(NAME, "UPDATE", TABLE, changed, REFUSAL)
-    return refuse_on_postgresql(NAME, "UPDATE", TABLE, f"IF {changed} THEN RAISE EXCEPTION '{REFUSAL}'; END IF;")
+        return refuse_on_sqlite(name, "UPDATE", table, changed, refusal)
+    return refuse_on_postgresql(name, "UPDATE", table, f"IF {changed} THEN RAISE EXCEPTION '{refusal}'; END IF;")

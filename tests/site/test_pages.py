@@ -17,7 +17,7 @@ from tests.conftest import NEW_DRAFT, OLD_DRAFT, ROOT
 
 pytestmark = pytest.mark.django_db
 
-QUERIES_MAX = 9
+QUERIES_MAX = 10
 
 
 def addresses() -> dict[str, str]:

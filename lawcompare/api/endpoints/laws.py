@@ -92,4 +92,4 @@ def findings(request: HttpRequest, law: schemas.Slug, version: schemas.Slug, pag
 
 def _finding_data(finding: Finding) -> dict[str, Any]:
     fields = {name: getattr(finding, name) for name in ("rule", "start", "end", "quote", "message", "values")}
-    return fields | {"clause": finding.clause.eid}
+    return fields | {"clause": finding.clause.eid, "status": "read-by-program"}

@@ -45,6 +45,7 @@ def pair_data(pair: ClausePair) -> dict[str, Any]:
         "noise": pair.is_noise,
         "evidence": pair.evidence,
         "sentence": change_sentences(ENGLISH, pair.sentences),
+        "sentence_by": "program",
     }
     if pair.decision:
         data["decided"] = {"by": pair.decision.credit, "reason": pair.decision.reason}

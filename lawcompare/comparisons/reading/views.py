@@ -19,7 +19,7 @@ from lawcompare.comparisons import access, services
 from lawcompare.comparisons.exports.data import comparison_data, correspondence_data
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.reading import rows
-from lawcompare.crosswalk.access import visible_correspondences
+from lawcompare.crosswalk.access import visible_correspondences, visible_values
 from lawcompare.crosswalk.elements.provisions import rows_between, texts_inside
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Version
@@ -123,9 +123,8 @@ def _stated_between(request: HttpRequest, old: Version, new: Version) -> Any:
 
 def _by_topic(request: HttpRequest, old: Version, new: Version) -> dict[str, Any] | None:
     """The context of a comparison of two laws by topic, or None where nothing is known of how they correspond."""
-    by_topic = rows_between(
-        _stated_between(request, old, new).order_by("topic__position", "subject__position"), old, new
-    )
+    stated = _stated_between(request, old, new).order_by("topic__position", "subject__position")
+    by_topic = rows_between(stated, visible_values(request.user), old, new)
     if not by_topic:
         return None
     clauses = {clause.pk: clause for row in by_topic for clause in row.olds}

@@ -1,4 +1,4 @@
-"""How two corresponding clauses differ in their elements, as sentences in both directions."""
+"""How two corresponding clauses differ in what people confirmed of them, as sentences in both directions."""
 
 from __future__ import annotations
 
@@ -7,20 +7,14 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from lawcompare.crosswalk.elements.values import NOT_SEEN, WHOLE, ElementReading, Placed, Quote, quoted, short_name
+from lawcompare.crosswalk.elements.values import NOT_SEEN, WHOLE, ElementReading, Placed, Quote, quoted
 from lawcompare.engine.compare_laws.differences import ProvisionDifference, contrast
+from lawcompare.engine.compare_laws.elements import Elements
 from lawcompare.engine.wording.differences import difference_sentence
+from lawcompare.laws.citing.law_names import cite_in_law
 from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.models import LawKind, Version
 
-# What is missing is worth saying of a clause that makes an offence, or gives a power; not of a right or a definition.
-_MISSING_IN = {
-    "no-mental": "offence",
-    "no-harm": "offence",
-    "no-defence": "offence",
-    "no-authorisation": "power",
-    "no-time": "power",
-}
 # Their sentences do not quote the words they rest on.
 _UNQUOTED = {"penalties", "authorisation", "time_limits"}
 
@@ -64,19 +58,31 @@ class Differences:
         return bool(self.directions or self.heavier or self.silence)
 
 
-def differences_between(own: Placed, other: Placed, readings: Mapping[int, ElementReading]) -> Differences:
-    """The differences of ``own`` from ``other`` and the other way round.
+@dataclass(frozen=True)
+class ConfirmedElements:
+    """What people confirmed of a clause; ``absent`` are the elements that its whole text does not have."""
+
+    elements: Elements
+    absent: frozenset[str] = frozenset()
+
+
+type Confirmed = Mapping[int, ConfirmedElements]
+
+
+def differences_between(
+    own: Placed, other: Placed, readings: Mapping[int, ElementReading], confirmed: Confirmed
+) -> Differences:
+    """The differences of ``own`` from ``other`` and the other way round, in values confirmed of both; else none.
 
     Where the text of one has not been seen, nothing is said to be missing in it: ``silence`` has the reason.
     """
-    unseen = [short_name(clause) for _version, clause in (own, other) if readings[clause.pk].known == NOT_SEEN]
+    unseen = [cite_in_law(*one) for one in (own, other) if readings[one[1].pk].known == NOT_SEEN]
     if unseen:
         words = _("Nothing can be said of differences: the text of %(clause)s has not been seen.")
-        return Differences(silence=words % {"clause": ", ".join(unseen)})
-    both = [(one, _differences(*one, readings)) for one in ((own, other), (other, own))]
-    if not any(differences for _pair, differences in both):
-        has_values = all(readings[clause.pk].has_values for _version, clause in (own, other))
-        return Differences(silence=_("No difference was read in their values.") if has_values else "")
+        return Differences(silence=words % {"clause": "; ".join(unseen)})
+    if own[1].pk not in confirmed or other[1].pk not in confirmed:
+        return Differences()
+    both = [(one, _differences(*one, readings, confirmed)) for one in ((own, other), (other, own))]
     return _by_direction(both, readings)
 
 
@@ -90,26 +96,26 @@ def _by_direction(both: list[_OneDirection], readings: Mapping[int, ElementReadi
         weights = [difference for element, difference in differences if element == set_apart]
         rest = [difference for element, difference in differences if element != set_apart]
         if weights:
-            heavier = Direction(_lead_of_weight(readings[other[1].pk]), weights)
+            heavier = Direction(_("Heavier than in the law in force"), weights)
         if rest:
             directions.append(Direction(_lead(own, other, readings), rest))
     return Differences(directions, heavier)
 
 
 def _differences(
-    own: Placed, other: Placed, readings: Mapping[int, ElementReading]
+    own: Placed, other: Placed, readings: Mapping[int, ElementReading], confirmed: Confirmed
 ) -> list[tuple[str, ElementDifference]]:
     """(element, difference) of one direction."""
-    (_version, clause), (_other_version, other_clause) = own, other
-    reading, other_reading = readings[clause.pk], readings[other_clause.pk]
-    other_name = short_name(other_clause)
+    mine, theirs = confirmed[own[1].pk], confirmed[other[1].pk]
+    other_name = cite_in_law(*other)
     return [
         (
             one.element,
             ElementDifference(difference_sentence(LOCALE, one, other_name), _words(one, own, other, readings)),
         )
-        for one in contrast(reading.elements, other_reading.elements)
-        if _MISSING_IN.get(one.kind, "") in {"", *reading.kinds}
+        for one in contrast(mine.elements, theirs.elements)
+        # What nobody confirmed to be missing is not said to be missing.
+        if getattr(mine.elements, one.element) or one.element in mine.absent
     ]
 
 
@@ -128,7 +134,7 @@ def _words(
 
 
 def _lead(own: Placed, other: Placed, readings: Mapping[int, ElementReading]) -> str:
-    names = {"own": short_name(own[1]), "other": short_name(other[1])}
+    names = {"own": cite_in_law(*own), "other": cite_in_law(*other)}
     if all(readings[clause.pk].known == WHOLE for _version, clause in (own, other)):
         return _("%(own)s beside %(other)s") % names
     return _("%(own)s beside %(other)s, in what is known of them") % names
@@ -137,8 +143,3 @@ def _lead(own: Placed, other: Placed, readings: Mapping[int, ElementReading]) ->
 def _is_draft_beside_law_in_force(own: Version, other: Version) -> bool:
     is_in_force = other.law.kind in {LawKind.STATUTE, LawKind.CONSTITUTION}
     return own.law.kind == LawKind.DRAFT and is_in_force and own.law.jurisdiction == other.law.jurisdiction
-
-
-def _lead_of_weight(in_force: ElementReading) -> str:
-    """A law in force that names no computer reaches the act offline."""
-    return _("Heavier than in the law in force") if in_force.names_computers else _("Heavier online than offline")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from lawcompare.crosswalk.elements.differences import Differences, differences_between
+from lawcompare.crosswalk.elements.confirmed import build_confirmed_table, confirmed_elements, values_of_clauses
+from lawcompare.crosswalk.elements.differences import Confirmed, Differences, differences_between
 from lawcompare.crosswalk.elements.values import ElementReading, ElementTable, build_table, outermost, read_clauses
-from lawcompare.crosswalk.models import REVERSED, Correspondence, Relation, Topic
+from lawcompare.crosswalk.models import REVERSED, Correspondence, Relation, Topic, Value
 from lawcompare.laws.models import Clause, Version
 
 
@@ -69,11 +70,15 @@ class Counterpart:
 
 @dataclass
 class TopicRow:
-    """A row of a cross-law comparison: clauses of the old law under a topic, and the new law's answers."""
+    """A row of a cross-law comparison: clauses of the old law under a topic, and the new law's answers.
+
+    ``confirmed`` has their elements as people confirmed them, ``table`` as the program read them.
+    """
 
     topic: Topic
     olds: list[Clause]
     answers: list[Counterpart]
+    confirmed: ElementTable | None = None
     table: ElementTable | None = None
 
     @property
@@ -82,8 +87,13 @@ class TopicRow:
         return list({answer.clause.pk: answer.clause for answer in self.answers if answer.clause}.values())
 
 
-def rows_between(correspondences: Iterable[Correspondence], old: Version, new: Version) -> list[TopicRow]:
-    """Correspondences between two versions as rows by topic, whichever way round each was stated."""
+def rows_between(
+    correspondences: Iterable[Correspondence], values: QuerySet[Value], old: Version, new: Version
+) -> list[TopicRow]:
+    """Correspondences between two versions as rows by topic, whichever way round each was stated.
+
+    ``values`` are those that the reader may see.
+    """
     rows: dict[int, TopicRow] = {}
     for stated in correspondences:
         row = rows.setdefault(stated.stated_topic.pk, TopicRow(stated.stated_topic, [], []))
@@ -91,7 +101,7 @@ def rows_between(correspondences: Iterable[Correspondence], old: Version, new: V
         if answer.old is not None and answer.old not in row.olds:
             row.olds.append(answer.old)
         row.answers.append(answer)
-    _set_side_by_side(list(rows.values()), old, new)
+    _set_side_by_side(list(rows.values()), values, old, new)
     return list(rows.values())
 
 
@@ -107,19 +117,21 @@ def _answer(stated: Correspondence, *, is_as_stated: bool) -> Counterpart:
     return Counterpart(stated.object, stated.subject_version, stated.subject, relation, str(relation.label), *reasons)
 
 
-def _set_side_by_side(rows: list[TopicRow], old: Version, new: Version) -> None:
+def _set_side_by_side(rows: list[TopicRow], values: QuerySet[Value], old: Version, new: Version) -> None:
     """Read the elements of all clauses at once, and say of each row what they are and how they differ."""
-    readings = read_clauses(
-        [(old, clause) for row in rows for clause in row.olds] + [(new, clause) for row in rows for clause in row.news]
-    )
+    placed = [(old, clause) for row in rows for clause in row.olds]
+    placed += [(new, clause) for row in rows for clause in row.news]
+    readings, stated = read_clauses(placed), values_of_clauses(values, (clause for _version, clause in placed))
+    confirmed = confirmed_elements(stated)
     for row in rows:
-        row.table = build_table([(old, row.olds), (new, row.news)], readings)
+        shelves = [(old, row.olds), (new, row.news)]
+        row.confirmed, row.table = build_confirmed_table(shelves, stated), build_table(shelves, readings)
         for answer in row.answers:
-            _set_differences(answer, old, readings)
+            _set_differences(answer, old, readings, confirmed)
 
 
 def counterparts_by_topic(
-    correspondences: Iterable[Correspondence], clause: Clause
+    correspondences: Iterable[Correspondence], values: QuerySet[Value], clause: Clause
 ) -> list[tuple[Topic, list[Counterpart]]]:
     """What answers a clause, or one that stands inside it, in other laws; with how they differ."""
     by_topic: dict[Topic, list[Counterpart]] = {}
@@ -129,8 +141,9 @@ def counterparts_by_topic(
     answers = [answer for answers in by_topic.values() for answer in answers]
     placed = [(clause.version, a.old) for a in answers if a.old] + [(a.version, a.clause) for a in answers if a.clause]
     readings = read_clauses(placed)
+    confirmed = confirmed_elements(values_of_clauses(values, (one for _version, one in placed)))
     for answer in answers:
-        _set_differences(answer, clause.version, readings)
+        _set_differences(answer, clause.version, readings, confirmed)
     return list(by_topic.items())
 
 
@@ -138,25 +151,47 @@ def _is_inside(inner: Clause, outer: Clause) -> bool:
     return inner.version_id == outer.version_id and outer.position <= inner.position < outer.end
 
 
-def _set_differences(answer: Counterpart, version: Version, readings: Mapping[int, ElementReading]) -> None:
+def _set_differences(
+    answer: Counterpart, version: Version, readings: Mapping[int, ElementReading], confirmed: Confirmed
+) -> None:
     """``version`` is the text of the clause that is answered."""
     if answer.old and answer.clause:
-        answer.differences = differences_between((version, answer.old), (answer.version, answer.clause), readings)
+        sides = (version, answer.old), (answer.version, answer.clause)
+        answer.differences = differences_between(*sides, readings, confirmed)
+
+
+@dataclass
+class TopicTables:
+    """Each correspondence of a topic with the differences of its clauses, and the elements of all laws as tables."""
+
+    answers: list[tuple[Correspondence, Differences]]
+    confirmed: ElementTable | None
+    table: ElementTable | None
 
 
 def side_by_side(
-    correspondences: Iterable[Correspondence], provisions: Mapping[Version, list[ProvisionText]]
-) -> tuple[list[tuple[Correspondence, Differences]], ElementTable | None]:
-    """Each correspondence of a topic with the differences of its clauses, and the elements of all laws as a table."""
-    stated = list(correspondences)
-    subjects = [(row.subject_version, row.subject) for row in stated]
-    objects = [(row.object_version, row.object) for row in stated if row.object]
-    readings = read_clauses([*subjects, *objects])
-    table = build_table([(version, [one.clause for one in shelf]) for version, shelf in provisions.items()], readings)
-    return [(row, _differences_of(row, readings)) for row in stated], table
+    correspondences: Iterable[Correspondence],
+    values: QuerySet[Value],
+    provisions: Mapping[Version, list[ProvisionText]],
+) -> TopicTables:
+    """What is confirmed, and what the program read, of all clauses under a topic."""
+    rows = list(correspondences)
+    subjects = [(row.subject_version, row.subject) for row in rows]
+    objects = [(row.object_version, row.object) for row in rows if row.object]
+    placed = [*subjects, *objects]
+    readings, stated = read_clauses(placed), values_of_clauses(values, (clause for _version, clause in placed))
+    confirmed = confirmed_elements(stated)
+    return TopicTables(
+        [(row, _differences_of(row, readings, confirmed)) for row in rows],
+        build_confirmed_table(
+            [(version, [clause for of, clause in placed if of.pk == version.pk]) for version in provisions], stated
+        ),
+        build_table([(version, [one.clause for one in shelf]) for version, shelf in provisions.items()], readings),
+    )
 
 
-def _differences_of(row: Correspondence, readings: Mapping[int, ElementReading]) -> Differences:
+def _differences_of(row: Correspondence, readings: Mapping[int, ElementReading], confirmed: Confirmed) -> Differences:
     if row.object is None:
         return Differences()
-    return differences_between((row.subject_version, row.subject), (row.object_version, row.object), readings)
+    sides = (row.subject_version, row.subject), (row.object_version, row.object)
+    return differences_between(*sides, readings, confirmed)

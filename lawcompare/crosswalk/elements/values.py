@@ -1,26 +1,26 @@
-"""The elements of clauses of several laws side by side, as values with the words they rest on.
+"""The elements of clauses of several laws side by side, as the program reads them, with the words they rest on.
 
 The engine reads them from the clause's own article or section, never from a whole law; what it read is kept in the
-cache. How two clauses differ in them is said in ``differences``.
+cache. No person has checked them: pages fold them away under that name, and no difference is said of them.
 """
 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.cache import cache
 from django.db.models import Q
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from pydantic import TypeAdapter, ValidationError
 
 from lawcompare.crosswalk.models import Element
 from lawcompare.engine.compare_laws.elements import Elements, Excerpt, elements_of, penalty_of
 from lawcompare.engine.document import UNIT_ELEMENTS, Document
-from lawcompare.engine.rules.provisions import UNSEEN, ExaminedProvision, provisions_of
+from lawcompare.engine.rules.provisions import UNSEEN
 from lawcompare.engine.wording.values import name_in_words, penalty_sentences, time_in_words
 from lawcompare.findings.models import ENGINE
 from lawcompare.laws.citing.find_clause import cite
@@ -35,32 +35,28 @@ DAY = 24 * 60 * 60
 VALUES_SHOWN = 3
 QUOTES_SHOWN = 2
 
-NAMES = {element.value: element.label for element in Element}
-# What is said where a clause has no value, by how much of its text is known. Only a whole text can be silent.
+# What the program reads; the scope of a clause people alone state.
+NAMES = {element.value: element.label for element in Element if element != Element.SCOPE}
+# What is said where nothing was read in a clause, by how much of its text is known. That the program read nothing
+# does not mean that the text has nothing.
 WHOLE, PART, NOT_SEEN = "whole", "part", "not-seen"
 MISSING = {
-    WHOLE: gettext_lazy("none stated"),
-    PART: gettext_lazy("not stated in what is known of it"),
+    WHOLE: gettext_lazy("nothing was read"),
+    PART: gettext_lazy("nothing was read in what is known of it"),
     NOT_SEEN: gettext_lazy("not known: the text has not been seen"),
 }
-_COMPUTERS = re.compile(
-    r"(?i)\b(?:computer|data[- ]processing|electronic|on-?line|internet|network|cyber|website"
-    r"|information system)|កុំព្យូទ័រ|ទិន្នន័យ|អេឡិចត្រូនិក|អ៊ីនធឺណិត|ប្រព័ន្ធព័ត៌មាន"
-)
 
 
 @dataclass(frozen=True)
 class ElementReading:
     """What the engine read in a clause.
 
-    ``known`` is WHOLE, PART or NOT_SEEN; ``kinds`` what the clause is (``offence``, ``power`` …); ``numbers`` the
-    number of each clause that words were taken from, by eid. ``is_cut``: its conduct goes on after what is quoted.
+    ``known`` is WHOLE, PART or NOT_SEEN; ``numbers`` the number of each clause that words were taken from, by eid.
+    ``is_cut``: its conduct goes on after what is quoted.
     """
 
     elements: Elements
     known: str
-    kinds: frozenset[str]
-    names_computers: bool
     is_cut: bool
     numbers: Mapping[str, str]
 
@@ -101,7 +97,7 @@ def _from_plain(plain: Any) -> ElementReading | None:
 def _cache_key(version: Version, clause: Clause) -> str:
     """By the words and by what the file says of them, so that no key outlives its text."""
     of_text = f"{version.text_hash} {version.file_hash} {version.text_status} {clause.eid}"
-    return f"elements:{ENGINE}:{hashlib.sha256(of_text.encode()).hexdigest()}"
+    return f"elements:2:{ENGINE}:{hashlib.sha256(of_text.encode()).hexdigest()}"
 
 
 def _read(wanted: Mapping[int, Placed]) -> dict[int, ElementReading]:
@@ -152,22 +148,15 @@ def _contains(outer: Clause, inner: Clause) -> bool:
 
 def _read_document(document: Document, clauses: Sequence[Clause]) -> dict[int, ElementReading]:
     read = elements_of(document, [clause.eid for clause in clauses])
-    provisions = {provision.clause.eid: provision for provision in provisions_of(document).all}
-    return {clause.pk: _reading(document, clause.eid, read[clause.eid], provisions) for clause in clauses}
+    return {clause.pk: _reading(document, clause.eid, read[clause.eid]) for clause in clauses}
 
 
-def _reading(
-    document: Document, eid: str, elements: Elements, provisions: Mapping[str, ExaminedProvision]
-) -> ElementReading:
+def _reading(document: Document, eid: str, elements: Elements) -> ElementReading:
     inside = list(document.subtree(eid))
-    own = [provisions[clause.eid] for clause in inside if clause.eid in provisions]
-    words = " ".join(f"{clause.heading} {clause.text}" for clause in inside)
     excerpts = [excerpt for name in NAMES for excerpt in getattr(elements, name)]
     return ElementReading(
         elements,
         _known(elements, [clause.attributes.get("text_status", "") for clause in inside]),
-        frozenset[str]().union(*(provision.kinds for provision in own)),
-        bool(_COMPUTERS.search(words)),
         any(document.by_eid[one.eid].text[one.end : one.end + 1] == " " for one in elements.conduct),
         {excerpt.eid: document.by_eid[excerpt.eid].num for excerpt in excerpts},
     )
@@ -193,11 +182,16 @@ class Quote:
 
 @dataclass
 class ElementValue:
-    """A value in the reader's words (empty: the text's own words say it), with the words it rests on."""
+    """A value in the reader's words (empty: the text's own words say it), with the words it rests on.
+
+    ``status`` and ``credit`` say how far people checked it, and who; both are empty of what the program read.
+    """
 
     label: str
     quotes: list[Quote] = field(default_factory=list)
     in_dollars: str = ""
+    status: str = ""
+    credit: str = ""
 
     @property
     def shown(self) -> list[Quote]:
@@ -257,11 +251,15 @@ class ElementRow:
 
 @dataclass(frozen=True)
 class ElementTable:
-    """Elements by laws; ``nowhere`` are the elements that none of them states in what is known of it."""
+    """Elements by laws; ``nowhere`` are the elements of which nothing was read in any of them.
+
+    ``credit`` is that of all values, where it is the same.
+    """
 
     columns: list[ElementColumn]
     lines: list[ElementRow]
     nowhere: list[str]
+    credit: str = ""
 
 
 def build_table(
@@ -310,7 +308,7 @@ def values_of(element: str, reading: ElementReading, eid: str) -> list[ElementVa
     """The values of an element, each once, with the different words it rests on."""
     values: dict[str, ElementValue] = {}
     for excerpt in getattr(reading.elements, element):
-        label = _WORDS[element](excerpt)
+        label = value_in_words(element, excerpt)
         value = values.setdefault(label, ElementValue(label))
         quote = quoted(excerpt, reading, eid, "…" if element == "conduct" and reading.is_cut else "")
         if quote.words.casefold() not in {each.words.casefold() for each in value.quotes}:
@@ -322,17 +320,21 @@ def values_of(element: str, reading: ElementReading, eid: str) -> list[ElementVa
 
 def quoted(excerpt: Excerpt, reading: ElementReading, eid: str, end: str = "") -> Quote:
     """The words of an excerpt, with the clause they stand in unless that is ``eid``; ``end`` says that they go on."""
-    place = "" if excerpt.eid == eid else cite(Clause(eid=excerpt.eid, num=reading.numbers[excerpt.eid]))
+    num = reading.numbers.get(excerpt.eid, "")
+    place = "" if excerpt.eid == eid else cite(Clause(eid=excerpt.eid, num=num))
     return Quote(" ".join(excerpt.quote.split()) + end, excerpt.eid, place)
 
 
-def short_name(clause: Clause) -> str:
-    """How a clause is called in a sentence: ``Article 28``, ``§ 1030(a)(2)``; by its heading where it has no number."""
-    return cite(Clause(eid=clause.eid, num=clause.num, heading="" if clause.num else clause.heading))
+def value_in_words(element: str, excerpt: Excerpt) -> str:
+    """What an excerpt says, in the reader's language; empty where its own words are the value."""
+    return str(_WORDS[element](excerpt))
 
 
 def _penalty_words(excerpt: Excerpt) -> str:
-    return penalty_sentences(LOCALE, penalty_of(excerpt).all_values)
+    values = penalty_of(excerpt).all_values
+    condition = values.pop("condition", "")
+    words = penalty_sentences(LOCALE, values)
+    return _("%(penalty)s Where: “%(condition)s”.") % {"penalty": words, "condition": condition} if condition else words
 
 
 def _time_words(excerpt: Excerpt) -> str:
@@ -358,4 +360,5 @@ _WORDS: dict[str, Callable[[Excerpt], Any]] = {
     "penalties": _penalty_words,
     "authorisation": _named("body"),
     "time_limits": _time_words,
+    "scope": _in_its_own_words,
 }

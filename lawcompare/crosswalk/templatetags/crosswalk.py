@@ -8,10 +8,12 @@ from typing import Any
 from django import template
 from django.db.models import Q
 
-from lawcompare.crosswalk.access import visible_correspondences
+from lawcompare.crosswalk.access import visible_correspondences, visible_values
+from lawcompare.crosswalk.elements.confirmed import build_confirmed_table, values_of_clauses
 from lawcompare.crosswalk.elements.provisions import Counterpart, counterparts_by_topic
-from lawcompare.crosswalk.elements.values import short_name
+from lawcompare.crosswalk.elements.values import ElementTable
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic
+from lawcompare.laws.citing.law_names import short_name
 from lawcompare.laws.models import Clause
 
 register = template.Library()
@@ -32,6 +34,13 @@ def counterparts_of(context: Any, clause: Clause, inside: Iterable[Clause]) -> l
     if not known:
         return []
     correspondences = visible_correspondences(context["request"].user).filter(pk__in=known)
-    return counterparts_by_topic(
-        correspondences.order_by("topic__position", "subject__position", "object__position"), clause
-    )
+    ordered = correspondences.order_by("topic__position", "subject__position", "object__position")
+    return counterparts_by_topic(ordered, visible_values(context["request"].user), clause)
+
+
+@register.simple_tag(takes_context=True)
+def confirmed_of(context: Any, clause: Clause, inside: Iterable[Clause]) -> ElementTable | None:
+    """What people confirmed of the clause and of those ``inside`` it, as a table of one column. One query."""
+    clauses = [clause, *inside]
+    stated = values_of_clauses(visible_values(context["request"].user), clauses)
+    return build_confirmed_table([(clause.version, clauses)], stated)

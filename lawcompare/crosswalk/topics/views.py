@@ -39,11 +39,12 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
     chosen = access.get_topic(topic)
     correspondences = list(access.visible_correspondences(request.user).filter(topic=chosen))
     provisions = provisions_of(correspondences)
-    answers, table = side_by_side(correspondences, provisions)
+    tables = side_by_side(correspondences, access.visible_values(request.user), provisions)
     context = {
         "topic": chosen,
-        "answers": answers,
-        "table": table,
+        "answers": tables.answers,
+        "confirmed": tables.confirmed,
+        "table": tables.table,
         "provisions": provisions,
         "clauses": [clause for shelf in provisions.values() for one in shelf for clause in one.inside],
     }

@@ -68,6 +68,7 @@ class Element(models.TextChoices):
     PENALTIES = "penalties", pgettext_lazy("element", "Penalty")
     AUTHORISATION = "authorisation", pgettext_lazy("element", "Who authorises")
     TIME_LIMITS = "time_limits", pgettext_lazy("element", "Time limits")
+    SCOPE = "scope", pgettext_lazy("element", "Scope")
 
 
 class SilenceKind(models.TextChoices):

@@ -1,0 +1,32 @@
+"""The rows of the room: topics, which clause of one law answers which of another, and what clauses lay down."""
+
+from lawcompare.crosswalk.models.correspondences import (
+    REVERSED,
+    Correspondence,
+    CorrespondenceDecision,
+    CorrespondenceStatus,
+    Element,
+    Relation,
+    Silence,
+    SilenceKind,
+    SuggestionRun,
+    Topic,
+)
+from lawcompare.crosswalk.models.values import Value, ValueAction, ValueChange, ValueStatus
+
+__all__ = [
+    "REVERSED",
+    "Correspondence",
+    "CorrespondenceDecision",
+    "CorrespondenceStatus",
+    "Element",
+    "Relation",
+    "Silence",
+    "SilenceKind",
+    "SuggestionRun",
+    "Topic",
+    "Value",
+    "ValueAction",
+    "ValueChange",
+    "ValueStatus",
+]

@@ -1,0 +1,37 @@
+"""Naming a clause together with its law, for sentences that speak of two laws."""
+
+from __future__ import annotations
+
+import re
+
+from django.utils.translation import gettext as _
+
+from lawcompare.laws.citing.find_clause import cite, read_address
+from lawcompare.laws.formatting import format_date
+from lawcompare.laws.models import Clause, Law, LawKind, Version
+
+_US_TITLE = re.compile(r"us-code-(\d+)")
+
+
+def us_title(law: Law) -> str:
+    """Returns ``18 U.S.C.`` for a title of the United States Code, and nothing for other laws."""
+    match = _US_TITLE.fullmatch(law.slug)
+    return f"{match[1]} U.S.C." if match else ""
+
+
+def cite_in_law(version: Version, clause: Clause) -> str:
+    """Returns a clause named with its law: ``Draft of 2012, Article 17``; ``18 U.S.C. 2703(f)``."""
+    law = version.law
+    name, number, parts = read_address(clause.eid)
+    if (title := us_title(law)) and name:
+        return f"{title} {number}{''.join(f'({part})' for part in parts)}"
+    if law.kind == LawKind.DRAFT and version.date:
+        of = _("Draft of %(date)s") % {"date": format_date(version.date)}
+    else:
+        of = title or law.name
+    return f"{of}, {short_name(clause)}"
+
+
+def short_name(clause: Clause) -> str:
+    """Returns how a clause is called by itself: ``Article 28``, ``§ 1030(a)(2)``; by its heading without a number."""
+    return cite(Clause(eid=clause.eid, num=clause.num, heading="" if clause.num else clause.heading))
