@@ -11,10 +11,14 @@ from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.reading import read
 from lawcompare.engine.rules import CATEGORIES, FOLDER, RuleError, load_rule, load_rules, load_vocabulary
 from lawcompare.engine.rules.runner import check_rules, examine
+from lawcompare.engine.text.words import words
 from lawcompare.engine.values.money import in_dollars, load_rates
 
 ROOT = Path(__file__).resolve().parents[2]
-EXAMPLES = yaml.safe_load((ROOT / "tests/data/rule-examples/examples.yaml").read_text(encoding="utf-8"))
+EXAMPLES = {
+    path.stem: yaml.safe_load(path.read_text(encoding="utf-8"))
+    for path in sorted((ROOT / "tests/data/rule-examples").glob("*.yaml"))
+}
 RULES = load_rules()
 GOOD = """\
 id: example
@@ -32,29 +36,55 @@ answer: A definition.
 """
 
 
-def raised(text: str) -> set[str]:
+def raised(text: str, language: str) -> set[str]:
     clause = Clause("art_1", "article", num="Article 1", text=text)
-    return {finding.rule for finding in examine(Document("A law", "en", (clause,)))}
+    return {finding.rule for finding in examine(Document("A law", language, (clause,)))}
+
+
+def examples(kind: str) -> list[tuple[str, str, str]]:
+    return [(rule, lang, text) for rule, by in EXAMPLES.items() for lang in by for text in by[lang][kind]]
+
+
+def spaced(text: str) -> str:
+    """The text with a zero-width space after each word, as careful typists set it."""
+    return "\u200b".join(words(text, "km"))
+
+
+def respelt(text: str) -> str:
+    """The text in spellings that are as common: subscript DA for TA, the older letter of "give"."""
+    return text.replace("ស្ត", "ស្ដ").replace("ផ្ត", "ផ្ដ").replace("ឱ្យ", "ឲ្យ")
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
-def test_every_rule_has_examples(rule):
-    assert EXAMPLES[rule.id]["raises"]
-    assert EXAMPLES[rule.id]["silent"]
+@pytest.mark.parametrize("language", ["en", "km"])
+@pytest.mark.parametrize("kind", ["raises", "silent"])
+def test_every_rule_has_five_examples_of_a_kind_in_a_language(rule, language, kind):
+    assert len(set(EXAMPLES[rule.id][language][kind])) >= 5
 
 
-@pytest.mark.parametrize(
-    ("rule", "text"), [(rule, text) for rule, cases in EXAMPLES.items() for text in cases["raises"]]
-)
-def test_a_rule_raises_its_question(rule, text):
-    assert rule in raised(text)
+@pytest.mark.parametrize(("rule", "language", "text"), examples("raises"))
+def test_a_rule_raises_its_question(rule, language, text):
+    assert rule in raised(text, language)
 
 
-@pytest.mark.parametrize(
-    ("rule", "text"), [(rule, text) for rule, cases in EXAMPLES.items() for text in cases["silent"]]
-)
-def test_a_rule_is_silent_where_the_text_answers(rule, text):
-    assert rule not in raised(text)
+@pytest.mark.parametrize(("rule", "language", "text"), examples("silent"))
+def test_a_rule_is_silent_where_the_text_answers(rule, language, text):
+    assert rule not in raised(text, language)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+@pytest.mark.parametrize("write", [spaced, respelt])
+def test_spelling_and_spaces_decide_nothing_in_khmer(rule, write):
+    for kind in ("raises", "silent"):
+        for text in EXAMPLES[rule.id]["km"][kind]:
+            assert (rule.id in raised(write(text), "km")) == (kind == "raises"), text
+
+
+def test_an_order_that_is_not_needed_answers_nothing_and_one_that_is_does():
+    for text in ("ដោយគ្មានដីកា", "ដោយពុំចាំបាច់មានដីកាពីតុលាការ", "ដោយមិនមានការអនុញ្ញាតពីតុលាការ"):
+        assert "access-without-judge" in raised(f"នគរបាលអាចឆែកឆេរកុំព្យូទ័រ {text}។", "km")
+    for text in ("ដោយមានដីកាពីចៅក្រម", "លុះត្រាតែមានការអនុញ្ញាតពីតុលាការ"):
+        assert "access-without-judge" not in raised(f"នគរបាលអាចឆែកឆេរកុំព្យូទ័រ {text}។", "km")
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)

@@ -185,6 +185,14 @@ def test_small_words_and_endings_do_not_matter_and_a_longer_name_hides_a_shorter
     assert count("theft and identity theft")["theft"] == 1
 
 
+def test_a_khmer_phrase_is_not_found_inside_another_word():
+    count = load_thesaurus().count
+    assert "banking" in count("គណនីធនាគារ") and "banking" not in count("ផ្តន្ទាទោសដាក់ពន្ធនាគារ")
+    assert "data-espionage" in count("អំពើចារកម្ម") and "data-espionage" not in count("អំពើសញ្ចារកម្ម")
+    assert "safeguards" not in count("វិសមាមាត្រ")
+    assert "illegal-interception" in count("ការស្ទាក់ចាប់ដោយខុសច្បាប់")
+
+
 def test_words_of_one_family_have_one_stem():
     for family in (
         ("preserve", "preserved", "preserving", "preservation"),

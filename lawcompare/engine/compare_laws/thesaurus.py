@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from lawcompare.engine.rules import RuleError
+from lawcompare.engine.rules.patterns import khmer_phrases
 from lawcompare.engine.rules.yaml_file import YamlMapping, read_yaml
 from lawcompare.engine.text.search_form import view
 from lawcompare.engine.text.words import STOP_WORDS, is_number, is_word, words
@@ -40,14 +41,17 @@ _KEPT = re.compile("(?:ss|us|is)$")
 
 @dataclass(frozen=True, slots=True)
 class Concept:
-    """``weight`` is ``subject``, ``term`` or ``part``; ``phrases`` are pieces of stems; ``khmer`` is without spaces."""
+    """``weight`` is ``subject``, ``term`` or ``part``; ``phrases`` are pieces of stems.
+
+    ``khmer`` finds the Khmer phrases in a form without spaces, on cluster borders.
+    """
 
     name: str
     labels: Mapping[str, str]
     weight: str
     near: tuple[str, ...]
     phrases: tuple[tuple[tuple[str, ...], ...], ...]
-    khmer: tuple[str, ...]
+    khmer: re.Pattern[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +88,7 @@ class Thesaurus:
     def _count_khmer(self, form: str) -> dict[str, int]:
         counts = {}
         for name, concept in self.concepts.items():
-            number = sum(form.count(phrase) for phrase in concept.khmer)
-            if number:
+            if number := len(concept.khmer.findall(form)):
                 counts[name] = number
         return counts
 
@@ -201,7 +204,7 @@ def _concept(entry: YamlMapping, name: str) -> Concept:
         weight=fields.choice("weight", WEIGHTS),
         near=tuple(fields.choices("near", list(entry))) if "near" in fields.nodes else (),
         phrases=tuple(_pieces(phrase, line, fields) for phrase, line in fields.texts("en")),
-        khmer=tuple(dict.fromkeys(view(phrase, "km").text for phrase, _line in fields.texts("km"))),
+        khmer=khmer_phrases([phrase for phrase, _line in fields.texts("km")]),
     )
 
 

@@ -6,17 +6,16 @@ A file with a mistake cannot be loaded: :class:`RuleError` names the file and th
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from lawcompare.engine.rules.yaml_file import RuleError, YamlMapping, compile_words, read_yaml
-from lawcompare.engine.text.search_form import View
+from lawcompare.engine.rules.patterns import WordPattern, compile_words, read_concepts
+from lawcompare.engine.rules.yaml_file import RuleError, YamlMapping, read_yaml
 
 FOLDER = Path(__file__).parent
-VOCABULARY, RATES = "vocabulary.yaml", "rates.yaml"
+VOCABULARY, CONCEPTS, RATES = "vocabulary.yaml", "concepts.yaml", "rates.yaml"
 LANGUAGES = ("en", "km")
 CHECKS = ("words", "missing", "undefined", "prison-minimum", "smallest-above-largest", "digits-against-words")
 KINDS = ("offence", "power", "definition", "scope", "purpose", "any")
@@ -39,24 +38,6 @@ __all__ = ["Rule", "RuleError", "Standard", "Vocabulary", "WordPattern", "load_r
 
 
 @dataclass(frozen=True, slots=True)
-class WordPattern:
-    """Patterns by language, one compiled alternation each; a language without patterns finds nothing."""
-
-    patterns: Mapping[str, re.Pattern[str]]
-
-    def search(self, seen: View) -> re.Match[str] | None:
-        pattern = self.patterns.get(seen.language)
-        return pattern.search(seen.text) if pattern else None
-
-    def find(self, seen: View) -> list[re.Match[str]]:
-        pattern = self.patterns.get(seen.language)
-        return list(pattern.finditer(seen.text)) if pattern else []
-
-    def __bool__(self) -> bool:
-        return bool(self.patterns)
-
-
-@dataclass(frozen=True, slots=True)
 class Standard:
     """The provision a rule measures by: ``law`` is ``law/version``, ``clause`` an eid, ``words`` stand in it."""
 
@@ -71,9 +52,10 @@ class Rule:
 
     ``check`` is what is done: ``words`` are looked for; ``missing`` asks whether none of ``unless`` is there;
     ``undefined`` looks for terms that the text does not define; the others look at the penalties.
-    ``within`` are words that must also stand in the article. ``unless_clause``, ``unless_unit`` and
-    ``unless_document`` answer the concern in the clause (with those above it), its article, or anywhere. ``times``:
-    a finding for ``each`` place, one for a ``clause``, or one for the same words in the whole ``document``.
+    ``within`` are words that must also stand in the article. ``unless_sentence``, ``unless_clause``, ``unless_unit``
+    and ``unless_document`` answer the concern in the sentence, the clause (with those above it), its article, or
+    anywhere; words of ``ignoring`` answer nothing ("without a court's order" names a court). ``times``: a finding for
+    ``each`` place, one for a ``clause``, or one for the same words in the whole ``document``.
     """
 
     id: str
@@ -83,9 +65,11 @@ class Rule:
     applies_to: frozenset[str]
     words: WordPattern
     within: WordPattern
+    unless_sentence: WordPattern
     unless_clause: WordPattern
     unless_unit: WordPattern
     unless_document: WordPattern
+    ignoring: WordPattern
     times: str
     message: str
     standard: Standard
@@ -103,7 +87,9 @@ class Vocabulary:
 @cache
 def load_rules(folder: Path = FOLDER) -> tuple[Rule, ...]:
     """Every rule of a folder, by file name. Raises RuleError with the file and line of a mistake."""
-    rules = [load_rule(path) for path in sorted(folder.glob("*.yaml")) if path.name not in (VOCABULARY, RATES)]
+    rules = [
+        load_rule(path) for path in sorted(folder.glob("*.yaml")) if path.name not in (VOCABULARY, CONCEPTS, RATES)
+    ]
     seen: dict[str, Rule] = {}
     for rule in rules:
         if rule.id in seen:
@@ -118,7 +104,7 @@ def load_rule(path: Path) -> Rule:
     entry.allow(_KEYS)
     unless = entry.mapping("unless", optional=True)
     if unless is not None:
-        unless.allow(["clause", "unit", "document"])
+        unless.allow(["sentence", "clause", "unit", "document", "ignoring"])
     check = entry.choice("check", CHECKS, default="words")
     identifier = entry.text("id")
     if identifier != path.stem:
@@ -131,9 +117,11 @@ def load_rule(path: Path) -> Rule:
         applies_to=frozenset(entry.choices("applies_to", KINDS)),
         words=word_pattern(entry, "patterns", optional=check not in ("words", "undefined")),
         within=word_pattern(entry, "within"),
+        unless_sentence=word_pattern(unless, "sentence"),
         unless_clause=word_pattern(unless, "clause"),
         unless_unit=word_pattern(unless, "unit"),
         unless_document=word_pattern(unless, "document"),
+        ignoring=word_pattern(unless, "ignoring"),
         times=entry.choice("times", TIMES, default="clause"),
         message=_message(entry),
         standard=_standard(entry),
@@ -164,7 +152,12 @@ def word_pattern(entry: YamlMapping | None, key: str, *, optional: bool = True) 
     if named is None:
         return WordPattern({})
     named.allow(LANGUAGES)
-    return WordPattern({language: compile_words(named, language) for language in named})
+    return WordPattern({language: compile_words(named, language, _concepts()) for language in named})
+
+
+@cache
+def _concepts() -> dict[str, dict[str, str]]:
+    return read_concepts(read_yaml(FOLDER / CONCEPTS))
 
 
 def _message(entry: YamlMapping) -> str:

@@ -11,12 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lawcompare.engine.document import UNIT_ELEMENTS, Clause, Document
-from lawcompare.engine.rules import WordPattern, load_vocabulary
+from lawcompare.engine.rules import load_vocabulary
+from lawcompare.engine.rules.patterns import WordPattern, sentence_at
 from lawcompare.engine.text.search_form import View, view
 from lawcompare.engine.values.penalties import Penalty, penalties_in
 
 UNSEEN = frozenset({"heading-only", "not-known", "headings-only"})
 PARTLY_KNOWN = frozenset({"restatement", "quotation"})
+NO_WORDS = WordPattern()
 _HEADINGS = {
     "definition": re.compile(r"(?i)\bdefinitions?\b|\buse of terms\b|និយមន័យ|សទ្ទានុក្រម"),
     "scope": re.compile(r"(?i)^\s*scope\b|វិសាលភាព|ដែនអនុវត្ត"),
@@ -36,8 +38,12 @@ class ExaminedProvision:
     kinds: frozenset[str]
     chain: Sequence[ExaminedProvision] = field(default_factory=list)
 
-    def says(self, words: WordPattern) -> bool:
-        return words.search(self.seen) is not None
+    def says(self, words: WordPattern, ignoring: WordPattern = NO_WORDS) -> bool:
+        return bool(words) and words.stands_in(_without(self.seen, ignoring))
+
+    def sentence_says(self, span: tuple[int, int], words: WordPattern, ignoring: WordPattern = NO_WORDS) -> bool:
+        start, end = sentence_at(self.seen, span)
+        return words.stands_in(_without(self.seen.with_text(self.seen.text[start:end]), ignoring))
 
     @property
     def is_partly_known(self) -> bool:
@@ -55,8 +61,18 @@ class ExaminedProvisions:
     def says(self, words: WordPattern) -> bool:
         return bool(words) and any(each.says(words) for each in self.all)
 
-    def unit_says(self, unit: str, words: WordPattern) -> bool:
-        return bool(words) and any(each.says(words) for each in self.units[unit])
+    def unit_says(self, unit: str, words: WordPattern, ignoring: WordPattern = NO_WORDS) -> bool:
+        return bool(words) and any(each.says(words, ignoring) for each in self.units[unit])
+
+
+def _without(seen: View, words: WordPattern) -> View:
+    """The form with some words blanked, so that a pattern cannot reach across them into another word."""
+    if not words:
+        return seen
+    text = seen.text
+    for start, end in words.spans(seen):
+        text = text[:start] + "_" * (end - start) + text[end:]
+    return seen.with_text(text)
 
 
 def provisions_of(document: Document, *, language: str | None = None) -> ExaminedProvisions:
@@ -80,7 +96,7 @@ def provisions_of(document: Document, *, language: str | None = None) -> Examine
 def _provision(clause: Clause, document: Document, status: str, language: str | None) -> ExaminedProvision:
     seen = view(clause.text, language)
     penalties = penalties_in(seen)
-    kinds = {name for name, words in load_vocabulary().kinds.items() if words.search(seen)}
+    kinds = {name for name, words in load_vocabulary().kinds.items() if words.stands_in(seen)}
     if any(penalty.values for penalty in penalties):
         kinds.add("offence")
     unit = _unit(clause, document)

@@ -13,6 +13,7 @@ from typing import Any
 from lawcompare.engine.document import Document
 from lawcompare.engine.rules import Rule, load_rules, load_vocabulary
 from lawcompare.engine.rules.provisions import ExaminedProvision, ExaminedProvisions, provisions_of
+from lawcompare.engine.text.search_form import view
 from lawcompare.engine.values.penalties import Penalty
 from lawcompare.engine.values.readers import values_in
 from lawcompare.engine.values.words import load_value_words
@@ -84,23 +85,31 @@ def _applies(rule: Rule, provision: ExaminedProvision) -> bool:
 
 def _is_answered(rule: Rule, provision: ExaminedProvision, provisions: ExaminedProvisions) -> bool:
     return (
-        any(each.says(rule.unless_clause) for each in provision.chain)
-        or provisions.unit_says(provision.unit, rule.unless_unit)
+        any(each.says(rule.unless_clause, rule.ignoring) for each in provision.chain)
+        or provisions.unit_says(provision.unit, rule.unless_unit, rule.ignoring)
         or provisions.says(rule.unless_document)
     )
+
+
+def _open_spans(rule: Rule, provision: ExaminedProvision) -> list[tuple[int, int]]:
+    """Where the words of a rule stand in a sentence that does not answer them."""
+    spans = rule.words.spans(provision.seen)
+    if not rule.unless_sentence:
+        return spans
+    return [span for span in spans if not provision.sentence_says(span, rule.unless_sentence, rule.ignoring)]
 
 
 def _matches(rule: Rule, provisions: ExaminedProvisions) -> Iterator[tuple[ExaminedProvision, tuple[int, int]]]:
     for provision in provisions.all:
         if not _applies(rule, provision):
             continue
-        matches = rule.words.find(provision.seen)
-        if not matches or _is_answered(rule, provision, provisions):
+        spans = _open_spans(rule, provision)
+        if not spans or _is_answered(rule, provision, provisions):
             continue
         if rule.within and not provisions.unit_says(provision.unit, rule.within):
             continue
-        for match in matches:
-            yield provision, provision.seen.place(*match.span())
+        for span in spans:
+            yield provision, provision.seen.place(*span)
 
 
 def _find_words(rule: Rule, provisions: ExaminedProvisions) -> Iterator[RuleFinding]:
@@ -115,7 +124,7 @@ def _find_words(rule: Rule, provisions: ExaminedProvisions) -> Iterator[RuleFind
 
 def _find_undefined(rule: Rule, provisions: ExaminedProvisions) -> Iterator[RuleFinding]:
     for finding in _find_words(rule, provisions):
-        term = " ".join(finding.quote.split())
+        term = " ".join(view(finding.quote).text.split())  # in the form in which definitions were read
         if not _is_defined(term.casefold(), provisions.defined):
             yield finding
 
@@ -142,8 +151,8 @@ def _anchor(rule: Rule, members: Sequence[ExaminedProvision]) -> tuple[ExaminedP
         return None
     if rule.words:
         for provision in candidates:
-            if match := rule.words.search(provision.seen):
-                return provision, provision.seen.place(*match.span())
+            if spans := _open_spans(rule, provision):
+                return provision, provision.seen.place(*spans[0])
         return None
     for provision in candidates:
         for penalty in provision.penalties:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +10,6 @@ from typing import NoReturn
 import yaml
 
 from lawcompare.engine.errors import EngineError
-from lawcompare.engine.text.normalise import normalise
 
 
 class RuleError(EngineError):
@@ -127,29 +125,3 @@ def _entry(node: yaml.Node | None, file: str, name: str) -> YamlMapping:
             raise RuleError(f"{key.value!r} is given twice", file=file, line=key_line)
         nodes[key.value], lines[key.value] = value, key_line
     return YamlMapping(file, line, nodes, lines)
-
-
-def compile_words(entry: YamlMapping, language: str) -> re.Pattern[str]:
-    """One alternation of the patterns of a language, for the forms of :mod:`lawcompare.engine.text.search_form`.
-
-    In English patterns a space stands for any white space and the ends are ends of words; Khmer has no spaces.
-    """
-    parts = []
-    for pattern, line in entry.texts(language):
-        form = _khmer_form(pattern) if language == "km" else _english_form(pattern)
-        try:
-            re.compile(pattern)  # alone, for a bracket left open could swallow what is put around it
-            re.compile(form, re.IGNORECASE)
-        except re.error as error:
-            raise RuleError(f"the pattern {pattern!r} is wrong: {error}", file=entry.file, line=line) from error
-        parts.append(form)
-    return re.compile("|".join(f"(?:{part})" for part in parts), re.IGNORECASE)
-
-
-def _english_form(pattern: str) -> str:
-    spaced = re.sub(r" +", r"\\s+", pattern)
-    return rf"(?<![A-Za-z])(?:{spaced})(?![A-Za-z])"
-
-
-def _khmer_form(pattern: str) -> str:
-    return re.sub(r"\s+", "", normalise(pattern, "km").text)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lawcompare.engine.text.normalise import DASHES, DOUBLE_QUOTES, SINGLE_QUOTES, ZERO_WIDTH, Normalised, normalise
 
@@ -28,13 +28,21 @@ _SAME_LENGTH = str.maketrans(
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """``text`` is what patterns see; ``language`` says which patterns: ``en`` or ``km``."""
+    """``text`` is what patterns see; ``language`` says which patterns: ``en`` or ``km``.
+
+    ``memo`` keeps what was once asked of this text, by who asked.
+    """
 
     source: str
     text: str
     language: str
     starts: Sequence[int] = ()
     normal: Normalised | None = None
+    memo: dict[str, bool] = field(default_factory=dict, compare=False, repr=False)
+
+    def with_text(self, text: str) -> View:
+        """The same with another text to see, of which nothing was asked yet."""
+        return View(self.source, text, self.language, self.starts, self.normal)
 
     def place(self, start: int, end: int) -> tuple[int, int]:
         """The range of the source that ``text[start:end]`` stands for, without white space at its ends."""

@@ -1,0 +1,236 @@
+"""Patterns of words, as rule files write them: concepts in angle brackets, gaps, and parts in any order.
+
+``<authority> … <may> … <search>`` finds words of three concepts in that order with other words between them, inside a
+sentence. ``<authority> & <block> & <website>`` finds them in any order, inside a sentence.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+
+from lawcompare.engine.rules.yaml_file import RuleError, YamlMapping
+from lawcompare.engine.text.normalise import normalise
+from lawcompare.engine.text.search_form import View
+
+# Letters between two parts of a pattern. Longer gaps would join what a long sentence says of two things.
+GAPS = {"en": "[^.;]{0,120}?", "km": "[^។៕]{0,80}?"}
+_GAP = re.compile(r"\s*…\s*")
+_REFERENCE = re.compile(r"<([a-z][a-z-]*)>")
+_SENTENCE_END = {"en": re.compile(r"[.;](?=\s|$)"), "km": re.compile("[។៕]")}
+
+# A pattern may not begin or end inside a cluster: «ធនាគារ» is no part of «ពន្ធនាគារ».
+_KHMER_START, _KHMER_END = "(?<!\u17d2)", "(?![\u17b6-\u17d3\u17dd])"
+_NASAL = re.compile("(?:\u17c6|\u1798\u17d2)(?P<next>[\u1780-\u17a2])")
+_LOOK_BEHIND = re.compile(r"(\(\?<[!=][^()]*\))")
+_SILENT_SIGN = re.compile("[\u17cc\u17cd\u17d0]")
+
+
+@dataclass(frozen=True, slots=True)
+class PatternParts:
+    """A pattern: one part, or several that stand in one sentence in any order.
+
+    ``needs`` are the concepts without which it cannot match, by name: asked once of a text, they spare most searches.
+    """
+
+    parts: Sequence[re.Pattern[str]]
+    needs: Sequence[tuple[str, re.Pattern[str]]] = ()
+
+    def can_match(self, seen: View) -> bool:
+        for name, concept in self.needs:
+            if name not in seen.memo:
+                seen.memo[name] = concept.search(seen.text) is not None
+            if not seen.memo[name]:
+                return False
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class WordPattern:
+    """Patterns by language; a language without patterns finds nothing."""
+
+    patterns: Mapping[str, Sequence[PatternParts]] = field(default_factory=dict)
+
+    def find(self, seen: View) -> list[re.Match[str]]:
+        """The matches of patterns whose parts have an order, from the start of the text, none inside another."""
+        matches = [match for pattern in self._ordered(seen) for match in pattern.parts[0].finditer(seen.text)]
+        return _outermost(matches, lambda match: match.span())
+
+    def spans(self, seen: View) -> list[tuple[int, int]]:
+        """Where patterns stand in ``seen.text``, from its start, none inside another."""
+        spans = [match.span() for match in self.find(seen)]
+        for pattern in self._together(seen):
+            spans += _together(pattern.parts, seen)
+        return _outermost(spans, lambda span: span)
+
+    def stands_in(self, seen: View) -> bool:
+        if any(pattern.parts[0].search(seen.text) for pattern in self._ordered(seen)):
+            return True
+        return any(True for pattern in self._together(seen) for _span in _together(pattern.parts, seen))
+
+    def _ordered(self, seen: View) -> Iterator[PatternParts]:
+        return (each for each in self._possible(seen) if len(each.parts) == 1)
+
+    def _together(self, seen: View) -> Iterator[PatternParts]:
+        return (each for each in self._possible(seen) if len(each.parts) > 1)
+
+    def _possible(self, seen: View) -> Iterator[PatternParts]:
+        return (each for each in self.patterns.get(seen.language, ()) if each.can_match(seen))
+
+    def __bool__(self) -> bool:
+        return bool(self.patterns)
+
+
+def _outermost[T](found: Sequence[T], span_of: Callable[[T], tuple[int, int]]) -> list[T]:
+    """Those that no other holds, by their start."""
+    kept: list[T] = []
+    for each in sorted(found, key=lambda one: (span_of(one)[0], -span_of(one)[1])):
+        if not kept or span_of(each)[1] > span_of(kept[-1])[1]:
+            kept.append(each)
+    return kept
+
+
+def sentences(seen: View) -> Iterator[tuple[int, int]]:
+    """The sentences of a form for matching, as ranges; the sign that ends one belongs to it."""
+    start = 0
+    for end in _SENTENCE_END[seen.language].finditer(seen.text):
+        yield start, end.end()
+        start = end.end()
+    if start < len(seen.text):
+        yield start, len(seen.text)
+
+
+def sentence_at(seen: View, span: tuple[int, int]) -> tuple[int, int]:
+    """The range of the sentences that a span touches."""
+    touched = [(start, end) for start, end in sentences(seen) if start < span[1] and span[0] < end]
+    return (touched[0][0], touched[-1][1]) if touched else span
+
+
+def _together(parts: Sequence[re.Pattern[str]], seen: View) -> Iterator[tuple[int, int]]:
+    if not all(part.search(seen.text) for part in parts):
+        return
+    for start, end in sentences(seen):
+        spans = [[match.span() for match in part.finditer(seen.text, start, end)] for part in parts]
+        if all(spans):
+            yield min((_around(first, spans[1:]) for first in spans[0]), key=lambda span: span[1] - span[0])
+
+
+def _around(first: tuple[int, int], others: Sequence[Sequence[tuple[int, int]]]) -> tuple[int, int]:
+    """The smallest range that holds ``first`` and the nearest span of each of the others."""
+    start, end = first
+    for spans in others:
+        nearest = min(spans, key=lambda span: max(end, span[1]) - min(start, span[0]))
+        start, end = min(start, nearest[0]), max(end, nearest[1])
+    return start, end
+
+
+def read_concepts(entry: YamlMapping) -> dict[str, dict[str, str]]:
+    """The expression of each concept by language. A concept may be made of those above it. Raises RuleError."""
+    concepts: dict[str, dict[str, str]] = {"en": {}, "km": {}}
+    for name in entry:
+        named = entry.mapping(name)
+        assert named is not None
+        named.allow(tuple(concepts))
+        for language in named:
+            forms = [_form(text, line, language, concepts, entry) for text, line in named.texts(language)]
+            concepts[language][name] = "(?:" + "|".join(forms) + ")"
+    return concepts
+
+
+def compile_words(entry: YamlMapping, language: str, concepts: Mapping[str, Mapping[str, str]]) -> list[PatternParts]:
+    """The patterns of a language, for the forms of :mod:`lawcompare.engine.text.search_form`. Raises RuleError.
+
+    In English patterns a space stands for any white space and the ends are ends of words; Khmer has no spaces, and
+    its patterns begin and end with a cluster.
+    """
+    plain: list[str] = []
+    patterns: list[PatternParts] = []
+    for text, line in entry.texts(language):
+        parts = [_form(part.strip(), line, language, concepts, entry) for part in text.split(" & ")]
+        needs = _needs(text, concepts[language])
+        if len(parts) == 1 and not needs:
+            plain += parts
+        else:
+            patterns.append(PatternParts([re.compile(part, re.IGNORECASE) for part in parts], needs))
+    if plain:
+        patterns.insert(0, PatternParts([re.compile("|".join(plain), re.IGNORECASE)]))
+    return patterns
+
+
+def _needs(text: str, concepts: Mapping[str, str]) -> list[tuple[str, re.Pattern[str]]]:
+    """The concepts that a pattern names outside brackets and alternatives, and not as something that may be absent."""
+    outside, depth = "", 0
+    for sign in re.sub(r"\\.", "", text):
+        depth -= sign == ")"
+        outside += sign if not depth else ""
+        depth += sign == "("
+    if "|" in outside:
+        return []
+    names = [match[1] for match in _REFERENCE.finditer(outside) if outside[match.end() :][:1] not in ("?", "*", "{")]
+    return [(name, _compiled_concept(concepts[name])) for name in dict.fromkeys(names) if name in concepts]
+
+
+@cache
+def _compiled_concept(form: str) -> re.Pattern[str]:
+    return re.compile(form, re.IGNORECASE)
+
+
+def khmer_phrases(phrases: Sequence[str]) -> re.Pattern[str]:
+    """Finds any of some Khmer phrases, the longest first, in a form without spaces and never inside a cluster.
+
+    >>> bank = khmer_phrases(["ធនាគារ"])
+    >>> [bool(bank.search(text)) for text in ("គណនីធនាគារ", "ដាក់ពន្ធនាគារ")]
+    [True, False]
+    """
+    longest_first = sorted({"".join(phrase.split()) for phrase in phrases}, key=lambda each: (-len(each), each))
+    forms = "|".join(_khmer_form(re.escape(phrase)) for phrase in longest_first)
+    return re.compile(f"{_KHMER_START}(?:{forms}){_KHMER_END}")
+
+
+def _form(text: str, line: int, language: str, concepts: Mapping[str, Mapping[str, str]], entry: YamlMapping) -> str:
+    """One pattern as a regular expression, in a group of its own."""
+    try:
+        re.compile(_GAP.sub("", _REFERENCE.sub("", text)))  # alone: a bracket left open could swallow what is around it
+        parts = [_part(part, language, concepts) for part in _GAP.split(text)]
+        form = GAPS[language].join(parts)
+        re.compile(form, re.IGNORECASE)
+    except re.error as error:
+        raise RuleError(f"the pattern {text!r} is wrong: {error}", file=entry.file, line=line) from error
+    except KeyError as error:
+        raise RuleError(f"the concept {error} of {text!r} is not known", file=entry.file, line=line) from error
+    return f"(?:{form})"
+
+
+def _part(text: str, language: str, concepts: Mapping[str, Mapping[str, str]]) -> str:
+    """What stands between two gaps: its own words, and the expressions of the concepts it names."""
+    pieces = _REFERENCE.split(text)
+    form = _khmer_form if language == "km" else _english_form
+    forms = [concepts[language][piece] if at % 2 else form(piece) for at, piece in enumerate(pieces)]
+    inner = "".join(forms)
+    if language == "km":
+        return f"{_KHMER_START}(?:{inner}){_KHMER_END}"
+    return rf"(?<![A-Za-z])(?:{inner})(?![A-Za-z])"
+
+
+def _english_form(pattern: str) -> str:
+    return re.sub(r" +", r"(?:\\s+)", pattern)  # in a group: "web ?site" makes the space optional
+
+
+def _khmer_form(pattern: str) -> str:
+    """The pattern in normal form, with the spellings that are one word: សំដី and សម្តី, អោយ and ឱ្យ, ពត៌មាន and ព័ត៌មាន."""
+    form = re.sub(r"\s+", "", normalise(pattern, "km").text)
+    pieces = _LOOK_BEHIND.split(form)  # of one length, so that it has one spelling
+    return "".join(piece if at % 2 else _any_spelling(piece) for at, piece in enumerate(pieces))
+
+
+def _any_spelling(form: str) -> str:
+    form = _NASAL.sub(_either_nasal, form)
+    form = _SILENT_SIGN.sub(r"\g<0>?", form)
+    return form.replace("ឱ្យ", "(?:ឱ្យ|អោយ|ឱយ)")
+
+
+def _either_nasal(match: re.Match[str]) -> str:
+    following = match["next"]
+    return "(?:\u17c6[ដត]|\u1798\u17d2ត)" if following in "ដត" else f"(?:\u17c6|\u1798\u17d2){following}"
