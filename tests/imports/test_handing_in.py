@@ -9,13 +9,14 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from lawcompare.engine.reading.sandbox.box import SECCOMP
 from lawcompare.imports.models import DraftState, ImportBatch, ImportDraft, Reading
 from lawcompare.imports.upload import reading_job
 from lawcompare.imports.upload.services import NAMES_KEPT
 from lawcompare.jobs.models import SILENCE_MAX, JobState
 from lawcompare.jobs.services import run_now, sweep
 from lawcompare.laws.models import Original, Version
-from lawcompare.laws.uploads import originals
+from lawcompare.laws.uploads import box_status, originals
 from tests.conftest import FRONT, OLD_DRAFT
 from tests.engine.test_read_pdf import Print
 from tests.imports.conftest import LAW
@@ -372,3 +373,21 @@ def test_an_original_is_given_out_by_no_page(client, hand_in):
     for address in (f"/media/{draft.original}", f"/static/{draft.original}", draft.get_absolute_url()):
         assert LAW.splitlines()[3] not in client.get(address).content.decode()
     assert not Version.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("/workspace/imports/", ["less protection", "start programs and reach other machines"]),
+        ("/km/workspace/imports/", ["ការការពារតិចជាង", "បើកកម្មវិធី និងភ្ជាប់ទៅម៉ាស៊ីនផ្សេងទៀត"]),
+    ],
+)
+def test_the_page_says_what_the_box_of_the_reader_lacks_and_nothing_where_it_lacks_nothing(
+    client, editor, address, words
+):
+    box_status.note([])
+    assert words[0] not in client.get(address).content.decode()
+    box_status.note([SECCOMP])
+    page = client.get(address).content.decode()
+    assert all(word in page for word in words)
+    box_status.note([])

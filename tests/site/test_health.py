@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import logging
 from datetime import timedelta
+from unittest.mock import patch
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -15,6 +17,7 @@ from lawcompare.comparisons.models import Comparison
 from lawcompare.findings.models import Examination
 from lawcompare.jobs.models import JobState
 from lawcompare.jobs.services import sweep
+from lawcompare.laws.uploads import box_status
 from lawcompare.site.views import health
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +54,26 @@ def test_each_part_that_fails_is_named_and_the_site_is_not_ready(client, site, m
     said = response.json()["checks"]
     assert response.status_code == 503 and word in said.pop(part)
     assert set(said.values()) == {"ok"}
+
+
+@pytest.mark.parametrize(
+    ("missing", "sentence"),
+    [
+        ([], None),
+        (["namespaces", "seccomp"], "the kernel gives the reader of files no namespaces, no seccomp"),
+        (None, "no worker has said yet what its box has"),
+    ],
+)
+def test_a_weaker_box_of_the_file_reader_is_named_and_the_site_is_ready(client, site, missing, sentence):
+    site.READER_SANDBOX, site.TASKS = True, "worker"
+    site.CACHE_URL = ""
+    cache.delete(box_status.KEY) if missing is None else box_status.note(missing)
+    monkeypatched = {name: check for name, check in health.CHECKS.items() if name != "tasks"}
+    with patch.object(health, "CHECKS", monkeypatched):
+        response = client.get("/readyz")
+    assert response.status_code == 200
+    assert (response.json()["warnings"].get("file reader") or "").partition(":")[0] == (sentence or "")
+    cache.delete(box_status.KEY)
 
 
 class Waiting:

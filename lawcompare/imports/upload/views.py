@@ -23,7 +23,9 @@ from lawcompare.imports.upload import services
 from lawcompare.imports.upload.zip_files import unpack
 from lawcompare.laws.models import Language
 from lawcompare.laws.services import ImportRefused, check_file
+from lawcompare.laws.uploads.box_status import weaknesses
 from lawcompare.laws.uploads.originals import OriginalClosed, OriginalLost
+from lawcompare.laws.uploads.sandbox import missing_layers
 
 PER_PAGE = 50
 ZIP_TIMES = 4  # a ZIP may be so many times as large as one file
@@ -74,6 +76,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         "pasted": request.POST.get("pasted", ""),
         "languages": Language.choices,
         "chosen": request.POST.get("language", ""),
+        "weaknesses": weaknesses(missing_layers()),
         "megabytes": settings.IMPORT_BYTES_MAX // (1024 * 1024),
     }
     return render(request, "imports/imports.html", context, status=400 if problem else 200)

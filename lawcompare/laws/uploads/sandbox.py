@@ -16,9 +16,11 @@ from django.conf import settings
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
+from lawcompare.engine.reading.sandbox.box import LAYERS
 from lawcompare.engine.reading.sandbox.progress import listening
 from lawcompare.engine.serialize import from_plain
 from lawcompare.laws.documents import Progress
+from lawcompare.laws.uploads import box_status
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +39,7 @@ def read_in_sandbox(data: bytes, filename: str, language: str | None, progress: 
     command = [*READER, *limits, _neutral_name(filename), *([language] if language else [])]
     child = subprocess.Popen(  # noqa: S603
         command,
-        cwd=settings.BASE_DIR,
+        cwd="/",
         env=_bare_environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -59,10 +61,26 @@ def read_in_sandbox(data: bytes, filename: str, language: str | None, progress: 
             child.stdout.close()
 
 
+def missing_layers() -> list[str] | None:
+    """Returns the layers of the box that readers have to do without; None where a worker reads and none has reported.
+
+    Where files are read on this machine, a line is read to know it, once.
+    """
+    if box_status.missing_layers() is None and settings.TASKS != "worker" and settings.READER_SANDBOX:
+        measure_box()
+    return box_status.missing_layers()
+
+
+def measure_box() -> None:
+    """Read a line in a child process, so that ``box_status`` knows which layers of the box this machine gives."""
+    read_in_sandbox(b"Article 1. Aim\nThis law has an aim.\n", "aim.txt", "en", lambda *_progress: None)
+
+
 def _bare_environment() -> dict[str, str]:
     """Returns the variables that Python needs to start, and none of the site's secrets."""
-    kept = ("PATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
-    return {name: os.environ[name] for name in kept if name in os.environ} | {"PYTHONPATH": str(settings.BASE_DIR)}
+    kept = ("PATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "TESSDATA_PREFIX")
+    python = {"PYTHONPATH": str(settings.BASE_DIR), "PYTHONSAFEPATH": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    return {name: os.environ[name] for name in kept if name in os.environ} | python
 
 
 def _neutral_name(filename: str) -> str:
@@ -87,7 +105,9 @@ def _listen(child: subprocess.Popen[bytes], progress: Progress) -> Document:
         message = _parse_message(line) if left > 0 else {}
         if not message:
             break
-        if "step" in message:
+        if "missing" in message:
+            box_status.note([layer for layer in LAYERS if layer in message["missing"]])
+        elif "step" in message:
             progress(message["step"], message["done"], message["total"])
         elif "refused" in message:
             raise ReadingError(message["refused"], line=message["line"])
@@ -108,7 +128,7 @@ def _parse_message(line: bytes) -> dict[str, Any]:
         message = json.loads(line)
     except ValueError:
         return {}
-    return message if isinstance(message, dict) and message.keys() & {"step", "refused", "document"} else {}
+    return message if isinstance(message, dict) and message.keys() & {"missing", "step", "refused", "document"} else {}
 
 
 def _document(plain: Any) -> Document | None:

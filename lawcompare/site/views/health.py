@@ -23,6 +23,7 @@ from lawcompare import celery
 from lawcompare.jobs import registry
 from lawcompare.jobs.services import count_jobs
 from lawcompare.laws.uploads.originals import count_closed
+from lawcompare.laws.uploads.sandbox import missing_layers
 
 BYTES_FREE_MIN = 100 * 1024 * 1024
 SECONDS_TO_ANSWER = 1.0
@@ -124,7 +125,18 @@ def _check_cache_limits() -> None:
         raise NotReady("the Redis of the cache has no limit: set maxmemory and maxmemory-policy allkeys-lru")
 
 
-WARNINGS: dict[str, Callable[[], None]] = {"cache": _check_cache_limits}
+def _check_box() -> None:
+    """The box in which files of strangers are read has all its layers."""
+    if not settings.READER_SANDBOX:
+        raise NotReady("files are read without a box")
+    missing = missing_layers()
+    if missing is None:
+        raise NotReady("no worker has said yet what its box has")
+    if missing:
+        raise NotReady(f"the kernel gives the reader of files no {', no '.join(missing)}: see docs/security.md")
+
+
+WARNINGS: dict[str, Callable[[], None]] = {"cache": _check_cache_limits, "file reader": _check_box}
 
 
 def _client(url: str) -> Any:

@@ -2,9 +2,10 @@
 
 Called as ``python -m lawcompare.engine.reading.sandbox.worker MEGABYTES SECONDS NAME [LANGUAGE]``.
 
-The file comes on standard input. On standard output stand lines of JSON: any number of ``{"step", "done", "total"}``,
-then ``{"document"}``, or ``{"refused", "line"}`` where it is no law. Nothing else of the process is trusted: what a
-hostile file does to it ends with it.
+The file comes on standard input. On standard output stand lines of JSON: ``{"missing"}``, the layers of the box that
+this machine does not give; any number of ``{"step", "done", "total"}``; then ``{"document"}``, or
+``{"refused", "line"}`` where it is no law. Nothing else of the process is trusted: what a hostile file does to it ends
+with it.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from typing import Any
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import read
 from lawcompare.engine.reading.sandbox import progress
-from lawcompare.engine.reading.sandbox.limits import confine
+from lawcompare.engine.reading.sandbox.box import enter
 from lawcompare.engine.serialize import to_plain
 
 NICENESS = 10  # pages come before reading
@@ -32,7 +33,7 @@ _turn = Lock()  # one line at a time
 def main(memory: int, seconds: int, filename: str, language: str | None) -> int:
     """Read standard input within limits; return the exit status, 2 where the file is refused."""
     os.nice(NICENESS)
-    confine(memory, seconds)
+    _write({"missing": enter(memory, seconds)})
     data = sys.stdin.buffer.read()
     try:
         with progress.listening(_ProgressWriter()):
