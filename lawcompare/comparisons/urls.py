@@ -9,14 +9,14 @@ PAIR = "compare/<slug:old_law>/<slug:old_version>/with/<slug:new_law>/<slug:new_
 
 urlpatterns = [
     path("compare/", views.choose, name="compare"),
-    path("laws/<slug:law>/versions/", versions_views.many_versions, name="many_versions"),
-    path("laws/<slug:law>/versions.xlsx", versions_views.many_versions_xlsx, name="many_versions_xlsx"),
+    path("laws/<slug:law>/versions/", versions_views.versions_table, name="versions_table"),
+    path("laws/<slug:law>/versions.xlsx", versions_views.versions_table_xlsx, name="versions_table_xlsx"),
     path(f"{PAIR}.json", views.comparison_json, name="comparison_json"),
     path(f"{PAIR}.docx", exports_views.comparison_docx, name="comparison_docx"),
     path(f"{PAIR}.pdf", exports_views.comparison_pdf, name="comparison_pdf"),
     path(f"{PAIR}/correct/", correcting_views.correct, name="correct"),
     path(f"{PAIR}/corrections/", correcting_views.corrections, name="corrections"),
-    path(f"{PAIR}/corrections/take-back/", correcting_views.take_back, name="correction_take_back"),
+    path(f"{PAIR}/corrections/undo/", correcting_views.undo, name="correction_undo"),
     path(f"{PAIR}/languages/", correcting_views.languages, name="languages"),
     path(f"{PAIR}/", views.comparison, name="comparison"),
 ]

@@ -67,7 +67,7 @@ def search(request: HttpRequest) -> HttpResponse:
     page = Paginator(results.ranked, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "q": text,
-        "found": results,
+        "results": results,
         "hits": show(results, page.object_list, get_language() or ""),
         "page": page,
         "address": _address(request, page=""),

@@ -16,7 +16,7 @@
     box.lang = source.lang;
     box.setAttribute("role", "group");
     const said = document.createElement("p");
-    said.className = "picker-said";
+    said.className = "picker-status";
     said.setAttribute("role", "status");
     const label = document.createElement("p");
     label.id = "picker-label";

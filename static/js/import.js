@@ -101,13 +101,13 @@
   }
 
   document.addEventListener("htmx:afterSwap", (event) => {
-    const form = event.target.querySelector && event.target.querySelector("form.mend");
+    const form = event.target.querySelector && event.target.querySelector("form.correction-form");
     if (!form || !event.target.classList.contains("panel")) return;
-    for (const other of document.querySelectorAll(".panel form.mend")) if (other !== form) other.remove();
+    for (const other of document.querySelectorAll(".panel form.correction-form")) if (other !== form) other.remove();
     prepare(form);
     form.elements.text.focus();
   });
-  const open = document.querySelector(".panel form.mend");
+  const open = document.querySelector(".panel form.correction-form");
   if (open) { prepare(open); (open.querySelector("[role=alert]") ? open.elements.reason : open.elements.text).focus(); }
   else if (place >= 0) go(place);
 
@@ -149,7 +149,7 @@
   if (rows.length) {
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape") {
-        const form = event.target.closest(".panel form.mend") || document.querySelector(".panel form.mend");
+        const form = event.target.closest(".panel form.correction-form") || document.querySelector(".panel form.correction-form");
         if (form) { event.preventDefault(); close(form); }
         return;
       }

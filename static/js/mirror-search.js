@@ -132,7 +132,7 @@ const mirrorSearch = (() => {
       item.append(mark(link, title, terms));
       for (const said of [place, words].filter(Boolean)) {
         const line = document.createElement("p");
-        line.className = said === place ? "say" : "law";
+        line.className = said === place ? "remark" : "law";
         line.lang = language;
         item.append(said === place ? (line.append(said), line) : mark(line, said, terms));
       }

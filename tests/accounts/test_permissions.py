@@ -84,8 +84,8 @@ TABLE: dict[str, Use] = {
     "findings": everybody("GET"),
     "compare": everybody("GET"),
     "comparison": everybody("GET", "POST"),  # POST asks for the comparison to be computed
-    "many_versions": everybody("GET", "POST"),  # POST asks for the comparisons that are missing
-    "many_versions_xlsx": everybody("GET"),
+    "versions_table": everybody("GET", "POST"),  # POST asks for the comparisons that are missing
+    "versions_table_xlsx": everybody("GET"),
     "comparison_json": everybody("GET"),
     "comparison_docx": everybody("GET"),
     "comparison_pdf": everybody("GET"),
@@ -195,7 +195,7 @@ TABLE: dict[str, Use] = {
     # Clause maps, and official texts
     "correct": may("map", "GET", "POST"),
     "corrections": may("map", "GET", "POST"),
-    "correction_take_back": may("map", "POST"),
+    "correction_undo": may("map", "POST"),
     "languages": may("map", "GET", "POST"),
     "uscode": may("import", "GET", "POST"),
     "uscode_again": may("import", "POST"),

@@ -14,7 +14,7 @@ from lawcompare.annotations.carrying.requests import request_carryings
 from lawcompare.annotations.models import Annotation, Carried, Carrying, NoteStatus
 from lawcompare.annotations.services import render_body
 from lawcompare.annotations.writing.targets import set_target
-from lawcompare.comparisons.correcting.services import set_together, take_back
+from lawcompare.comparisons.correcting.services import set_together, undo_decision
 from lawcompare.comparisons.models import Concordance
 from lawcompare.jobs.services import run_now, sweep
 from lawcompare.publishing import carry_notes as work
@@ -188,7 +188,7 @@ def test_a_correction_of_the_clause_map_has_undecided_notes_found_anew(
     again = Carried.objects.get(pk=kept.pk)
     assert (again.fate, again.reason, again.verdict) == (kept.fate, kept.reason, kept.verdict)
     with django_capture_on_commit_callbacks(execute=True):
-        take_back(cast.rita, decision, "It was wrong.")
+        undo_decision(cast.rita, decision, "It was wrong.")
     assert Carried.objects.get(annotation=notes["gone"]).verdict == "lost"
 
 

@@ -37,10 +37,10 @@ def test_a_note_is_made_by_keys_alone(open_as: Callable[..., Page]) -> None:
     # From “a lamp of glass is cleaned …” the third word to the fifth, by arrows and Enter.
     for key in ["ArrowRight", "ArrowRight", "Enter"]:
         page.keyboard.press(key)
-    expect(page.locator(".picker-said")).to_contain_text("of")
+    expect(page.locator(".picker-status")).to_contain_text("of")
     for key in ["ArrowRight", "ArrowRight", "Enter"]:
         page.keyboard.press(key)
-    expect(page.locator(".picker-said")).to_contain_text("of glass is")
+    expect(page.locator(".picker-status")).to_contain_text("of glass is")
     expect(page.locator("[name=exact]")).to_have_value("of glass is")
     tab_to(page, "[name=risk]")
     page.keyboard.press("h")

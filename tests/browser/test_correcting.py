@@ -15,10 +15,10 @@ COMPARISON = "/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2020-08-en/"
 LINK = 'a[href$="old=chp_1__art_1&new=art_1"]'
 
 
-def take_back(page) -> None:
-    page.get_by_text("Take it back").first.click()
+def undo(page) -> None:
+    page.get_by_text("Undo", exact=True).first.click()
     page.get_by_label("Reason", exact=True).first.fill("Only tried.")
-    page.get_by_role("button", name="Take it back").first.click()
+    page.get_by_role("button", name="Undo", exact=True).first.click()
     expect(page.get_by_text("Undone. The clauses are paired")).to_be_visible()
 
 
@@ -42,7 +42,7 @@ def test_a_row_is_corrected_where_it_stands_with_keys_alone_and_taken_back(open_
     expect(page.get_by_role("heading", name="Effect on the comparison")).to_be_visible()
     expect(page.locator(".row").get_by_text("It has no counterpart.").first).to_be_visible()
     expect_nothing_found(page, EVERYTHING, "the log of decisions")
-    take_back(page)
+    undo(page)
 
 
 def test_the_same_is_done_without_a_script(open_as):
@@ -53,4 +53,4 @@ def test_the_same_is_done_without_a_script(open_as):
     page.get_by_label("Reason, which readers see").fill("It has no counterpart.")
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".row").get_by_text("It has no counterpart.").first).to_be_visible()
-    take_back(page)
+    undo(page)

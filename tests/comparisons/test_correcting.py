@@ -224,7 +224,7 @@ def test_an_edition_whose_worker_failed_is_tried_again_and_nothing_is_lost(
 def test_what_is_taken_back_leaves_the_comparison_as_it_was(drafts, cast, edges):
     before = content(current(drafts))
     decision = joined(drafts, cast, *edges)
-    correcting_services.take_back(cast.rita, decision, "On second thoughts.")
+    correcting_services.undo_decision(cast.rita, decision, "On second thoughts.")
     assert content(current(drafts)) == before
     assert current(drafts).edition == 3 and not Concordance.objects.in_force().exists()
 
@@ -266,14 +266,14 @@ def test_any_decisions_keep_every_clause_and_come_off_again_one_by_one(
         assert sum(current(both).stats.values()) == groups
     assert content(computed_afresh(both)) == content(current(both))
     for decision, as_it_was in zip(reversed(made), reversed(before), strict=True):
-        correcting_services.take_back(cast.rita, decision, "No.")
+        correcting_services.undo_decision(cast.rita, decision, "No.")
         assert content(current(both)) == as_it_was
 
 
 def test_one_of_two_decisions_is_taken_back(drafts, cast):
     first = joined(drafts, cast, (3, 2))
     joined(drafts, cast, (4, 4), is_moved=True)
-    correcting_services.take_back(cast.rita, first, "No.")
+    correcting_services.undo_decision(cast.rita, first, "No.")
     assert [row for row in shown(current(drafts)) if row[3]] == [("moved", "4", "4", "The Centre")]
     assert ("removed", "3", None, "") in shown(current(drafts))
 
@@ -284,19 +284,19 @@ def test_a_decision_that_another_followed_on_the_same_clauses_is_taken_back_afte
     between = content(current(drafts))
     second = joined(drafts, cast, (3, 2))
     with pytest.raises(ValidationError, match="A later decision rests on this one"):
-        correcting_services.take_back(cast.rita, first, "No.")
-    correcting_services.take_back(cast.rita, second, "No.")
+        correcting_services.undo_decision(cast.rita, first, "No.")
+    correcting_services.undo_decision(cast.rita, second, "No.")
     assert content(current(drafts)) == between
-    correcting_services.take_back(cast.rita, first, "No.")
+    correcting_services.undo_decision(cast.rita, first, "No.")
     assert content(current(drafts)) == before
     with pytest.raises(ValidationError, match="already been undone"):
-        correcting_services.take_back(cast.rita, first, "No.")
+        correcting_services.undo_decision(cast.rita, first, "No.")
 
 
 def test_only_the_organisation_that_decided_takes_it_back(drafts, cast):
     decision = joined(drafts, cast, (3, 2))
     with pytest.raises(PermissionDenied):
-        correcting_services.take_back(cast.charlie, decision, "I disagree.")
+        correcting_services.undo_decision(cast.charlie, decision, "I disagree.")
 
 
 # --- Two people, and what is refused ----------------------------------------------------------------------------------
@@ -392,7 +392,7 @@ def test_an_analyst_corrects_a_row_without_a_script_and_readers_see_who_and_why(
     made = client.post(address(**REMOVED), form())
     assert made.status_code == 302 and "?decision=" in made.url
     after = client.get(made.url).content.decode()
-    assert "The same duty." in after and "<ins" in after and "Take it back" in after
+    assert "The same duty." in after and "<ins" in after and "Undo" in after
     client.logout()
     page = client.get(reverse("comparison", args=["draft", "old", "draft", "new"])).content.decode()
     assert "Set together by The Centre: The same duty." in page and "Human decision" in page
@@ -458,7 +458,7 @@ def test_a_form_that_does_not_fit_keeps_nothing_and_says_so(client, drafts, cast
 def test_who_may_not_correct_gets_no_form(client, drafts, cast):
     assert client.get(address(**REMOVED)).status_code == 302  # to sign in
     client.force_login(cast.alice)
-    for at in (address(**REMOVED), address("corrections"), address("correction_take_back"), address("languages")):
+    for at in (address(**REMOVED), address("corrections"), address("correction_undo"), address("languages")):
         assert client.get(at).status_code == 403, at
         assert client.post(at, form()).status_code == 403, at
     assert not MapDecision.objects.exists()
@@ -473,7 +473,7 @@ def test_a_pair_that_is_not_there_is_said_to_be_missing(client, drafts, cast):
 def test_a_decision_is_taken_back_on_the_page(client, drafts, cast):
     client.force_login(cast.rita)
     decision = joined(drafts, cast, (3, 2))
-    at = address("correction_take_back")
+    at = address("correction_undo")
     without = client.post(at, {"decision": decision.pk, "reason": ""}, follow=True).content.decode()
     assert "Say why" in without and ("renumbered", "3", "2", "The Centre") in shown(current(drafts))
     done = client.post(at, {"decision": decision.pk, "reason": "An error."}, follow=True).content.decode()
@@ -492,7 +492,7 @@ def test_a_person_who_was_named_can_cease_to_be(client, drafts, cast):
     at = reverse("comparison", args=["draft", "old", "draft", "new"])
     assert "Set together by Rita R., The Centre" in client.get(at).content.decode()
     decision = MapDecision.objects.get()
-    taken = address("correction_take_back")
+    taken = address("correction_undo")
     client.force_login(cast.charlie)
     assert client.post(taken, {"decision": decision.pk, "unname": ""}).status_code == 403
     client.force_login(cast.rita)
@@ -605,6 +605,6 @@ def test_pairs_of_a_translation_are_confirmed_and_corrected_like_any_other(
     row = ClauseTranslation.objects.get(original__eid="chp_1__art_3")
     assert (row.translation.eid, row.confirmed_by) == ("chp_1__art_4", "The Centre")
     with django_capture_on_commit_callbacks(execute=True):
-        correcting_services.take_back(cast.rita, MapDecision.objects.latest("pk"), "No.")
+        correcting_services.undo_decision(cast.rita, MapDecision.objects.latest("pk"), "No.")
     assert ClauseTranslation.objects.get(original__eid="chp_1__art_3").translation.eid == "chp_1__art_3"
     assert client.post(address("languages"), {"pairs": [10**9], "reason": "x"}).status_code == 400

@@ -62,7 +62,7 @@ class ClauseWriter:
             html += self._component("_rendered", clause=clause)
         html += self._sources(clause)
         if questions := self.questions.get(clause.pk):
-            html += self._component("_asks", clause=clause, questions=questions)
+            html += self._component("_clause_questions", clause=clause, questions=questions)
         return html
 
     def _notes(self, clause: Clause) -> str:
@@ -71,7 +71,7 @@ class ClauseWriter:
 
     def _sources(self, clause: Clause) -> str:
         has_any = clause.text_status or clause.source_url or clause.note
-        return self._component("_say", clause=clause) if has_any else ""
+        return self._component("_clause_source", clause=clause) if has_any else ""
 
     def _component(self, name: str, **more: Any) -> str:
         return rendering.component(self.context, name, **more)

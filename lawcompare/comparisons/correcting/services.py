@@ -1,4 +1,4 @@
-"""What analysts do to a clause map: say which clauses belong together, and take it back. Each is logged."""
+"""What analysts do to a clause map: say which clauses belong together, and undo a decision. Each is logged."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def set_together(
 
 
 @transaction.atomic
-def take_back(user: Any, decision: MapDecision, reason: str) -> MapDecision:
+def undo_decision(user: Any, decision: MapDecision, reason: str) -> MapDecision:
     """Undo a decision: the clauses stand as they stood before it. Only the organisation that decided takes it back."""
     membership = _analyst(user)
     _check_visible(user, decision.old_version, decision.new_version)
@@ -235,7 +235,7 @@ def _last_on(
 def _apply(base: Comparison | None, decision: MapDecision) -> None:
     """Make the next edition, at once where the texts are not long; and the clause map between languages anew."""
     record(
-        "clause-map.take-back" if decision.undoes_id else "clause-map.decide",
+        "clause-map.undo" if decision.undoes_id else "clause-map.decide",
         f"compare/{decision.old_version.address}/with/{decision.new_version.address}",
         decision.by,
         decision.organisation.slug,

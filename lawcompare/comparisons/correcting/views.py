@@ -165,7 +165,7 @@ def _rows_touched(comparison: Comparison, decision: MapDecision) -> list[Printed
 
 
 @login_required
-def take_back(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
+def undo(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
     """Undo a decision, or have a correction computed again that failed."""
     old, new = _texts(request, (old_law, old_version), (new_law, new_version))
     log = reverse("corrections", args=_names(old, new))
@@ -186,7 +186,7 @@ def take_back(request: HttpRequest, old_law: str, old_version: str, new_law: str
         return redirect(log)
     decision = access.get_decision(request.user, old, new, form.cleaned_data["decision"])
     try:
-        undo = correcting_services.take_back(request.user, decision, form.cleaned_data["reason"])
+        undo = correcting_services.undo_decision(request.user, decision, form.cleaned_data["reason"])
     except ValidationError as error:
         messages.error(request, error.messages[0])
         return redirect(f"{log}?decision={decision.pk}")

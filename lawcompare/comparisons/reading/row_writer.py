@@ -115,7 +115,7 @@ class RowWriter:
         words = PairWords(pair.kind, pair.level, pair.old, pair.new)
         parts = "".join(self._folded_part(part, row) for part in row.parts)
         if not isinstance(pair, PairHead):
-            parts += self._template("_say", clause=pair.new)
+            parts += self._template("_clause_source", clause=pair.new)
         return rendering.folded_row(pair.anchor, self.new.language, heading_line(words, "new"), parts)
 
     def _folded_part(self, part: Any, row: PrintedRow) -> str:

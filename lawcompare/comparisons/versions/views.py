@@ -27,7 +27,7 @@ LINES_PER_PAGE = 25
 
 @csrf_exempt  # see comparisons.views.comparison
 @public("text", "base", "by", "clause", "show", "page", takes_post=True)
-def many_versions(request: HttpRequest, law: str) -> HttpResponse:
+def versions_table(request: HttpRequest, law: str) -> HttpResponse:
     """The table. A POST asks for the comparisons with the base that are missing."""
     requested = get_law(request.user, law)
     chosen = _choose(request, requested)
@@ -39,11 +39,11 @@ def many_versions(request: HttpRequest, law: str) -> HttpResponse:
     page = Paginator(lines, LINES_PER_PAGE).get_page(request.GET.get("page"))
     multi_version.load_insides(page.object_list)
     context = chosen | {"law": requested, "columns": columns, "page": page, "hidden": hidden, "missing": missing}
-    return render(request, "comparisons/many.html", context | _links(request))
+    return render(request, "comparisons/versions_table.html", context | _links(request))
 
 
 @require_safe
-def many_versions_xlsx(request: HttpRequest, law: str) -> HttpResponse:
+def versions_table_xlsx(request: HttpRequest, law: str) -> HttpResponse:
     requested = get_law(request.user, law)
     if not allow(request, "files", settings.FILES_PER_HOUR):
         sentence = _("Too many files were requested in the last hour. Try again later.")

@@ -151,7 +151,7 @@ def open_original(user: Any, draft: ImportDraft) -> bytes:
 
 @transaction.atomic
 def discard(user: Any, draft: ImportDraft) -> None:
-    """Throw a draft away, and its file where nothing else was made of it. What is a version stays."""
+    """Discard a draft, and its file where nothing else was made of it. What is a version stays."""
     held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
     if held.version_id is not None:
         raise ImportRefused(_("A stored text cannot be discarded; withdraw it instead."))

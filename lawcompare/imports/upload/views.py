@@ -169,13 +169,13 @@ def original(request: HttpRequest, number: int) -> HttpResponse:
 
 @editors_only
 def discard(request: HttpRequest, number: int) -> HttpResponse:
-    """Ask once, then throw the draft away."""
+    """Ask once, then discard the draft."""
     draft = access.get_draft(request.user, number)
     if draft.version is not None:
         return redirect(draft.version)
     if request.method == "POST":
         services.discard(request.user, draft)
-        messages.success(request, _("Thrown away."))
+        messages.success(request, _("Discarded."))
         return redirect("imports")
     return render(request, "imports/discard.html", {"draft": draft})
 

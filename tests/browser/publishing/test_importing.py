@@ -91,11 +91,11 @@ def test_from_upload_to_published_comparison_in_few_actions(open_as, open_page, 
     hand.fill("Number", "មាត្រា ២ ស្ទួន")
     hand.fill("Why", "As printed.")
     hand.click("button", "Keep number, heading and words")
-    expect(hand.page.locator(".mend-list li")).to_have_count(1)
+    expect(hand.page.locator(".correction-list li")).to_have_count(1)
     for key in ("j", "b"):
         hand.press(key)
         if key == "b":
-            expect(hand.page.locator(".mend-list li")).to_have_count(2)
+            expect(hand.page.locator(".correction-list li")).to_have_count(2)
     for_mends = hand.actions - without_mends
     publish(hand, "First draft on lamps", "2024", "Second draft on lamps")
     page = hand.page
@@ -118,8 +118,8 @@ def test_from_upload_to_published_comparison_in_few_actions(open_as, open_page, 
     expect(open_page(COMPARED).locator("main")).to_contain_text("The article was divided.")
     for language in ("", "/km"):
         table = open_page(f"{language}/laws/kh-lamps/versions/?show=all")
-        expect(table.locator("table.many tbody tr").nth(1)).to_be_visible()
-        expect(table.locator("table.many thead")).to_contain_text("Second draft on lamps")
+        expect(table.locator("table.versions-table tbody tr").nth(1)).to_be_visible()
+        expect(table.locator("table.versions-table thead")).to_contain_text("Second draft on lamps")
 
 
 COMPARED = "/compare/kh-lamps/2023-km/with/kh-lamps/2024-km/"
@@ -191,7 +191,7 @@ def test_what_is_typed_is_there_again_after_the_form_was_closed(open_as):
     first.get_by_label("Heading").fill("Canoes")
     first.get_by_label("Why").fill("As printed.")
     first.keyboard.press("Escape")
-    expect(first.locator("form.mend")).to_have_count(0)
+    expect(first.locator("form.correction-form")).to_have_count(0)
     first.keyboard.press("e")
     expect(first.get_by_label("Heading")).to_have_value("Canoes")
 
@@ -226,7 +226,7 @@ def test_the_desk_fits_the_window(open_as, width):
     hand_in_text(page, LAW.format(f"sloop of {width}"))
     expect(page.locator("[data-row]")).to_have_count(2, timeout=30_000)
     page.locator("#c-c0").get_by_role("link", name="Correct").click()
-    expect(page.locator("form.mend")).to_be_visible()
+    expect(page.locator("form.correction-form")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
@@ -253,8 +253,8 @@ def test_the_desk_has_no_fault_that_axe_finds(open_as, language):
     for other, heading in ((meanwhile, "Dinghies"), (page, "Small boats")):
         other.locator("[name=heading]").fill(heading)
         other.locator("[name=reason]").first.fill("As printed.")
-        other.locator("form.mend button[value=words]").first.click()
-    expect(page.locator("form.mend [name=heading]")).to_have_value("Small boats")
+        other.locator("form.correction-form button[value=words]").first.click()
+    expect(page.locator("form.correction-form [name=heading]")).to_have_value("Small boats")
     expect(page.locator("main")).to_contain_text("Dinghies")
     expect_accessible_at_every_width(page)
 
