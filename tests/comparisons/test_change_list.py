@@ -15,7 +15,7 @@ ADDRESS = "/compare/draft/old/with/draft/new/?view=list"
 def read(client, address: str = ADDRESS) -> str:
     response = client.get(address)
     assert response.status_code == 200 and not response.cookies
-    return re.search(r'<ol class="told">.*?</ol>', response.content.decode(), re.S)[0]  # type: ignore[index]
+    return re.search(r'<ol class="change-list">.*?</ol>', response.content.decode(), re.S)[0]  # type: ignore[index]
 
 
 def test_each_change_is_said_in_words_with_its_place(client, drafts):
