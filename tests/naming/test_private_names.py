@@ -125,7 +125,7 @@ def asked_for(site: Planted, turn: int) -> Iterator[str]:
         yield f"{reverse('clause_names')}?q={address}/{secret.clause.eid}"
         yield f"{reverse('suggestions')}?source=draft/old&target={address}"
         yield f"/laws/draft/old/?beside={address}&texts={secret.version.text_hash[:12]}"
-        yield f"{reverse('many_versions', args=['draft'])}?versions=old,{secret.slug}"
+        yield f"{reverse('versions_table', args=['draft'])}?versions=old,{secret.slug}"
 
 
 def unpacked(body: bytes) -> str:
