@@ -46,6 +46,13 @@ _POINTED = re.compile(
 _DASHED = re.compile(r"(?P<open>)(?P<token>[0-9]{1,2})(?P<close>\s?[-–])(?P<after>\s+(?=\D)|(?=[ក-ឳ]))")
 # Three digits after a point are thousands: "1.000 riel" is an amount, not a number of a paragraph.
 _DECIMAL = re.compile(r"(?P<open>)(?P<token>[0-9]{1,3}(?:\.[0-9]{1,2})+)(?P<close>)(?P<after>\s+)")
+# "Paragraph 1", "point a", "subparagraph 1": named in words, as ministries number what is inside an article.
+_NAMED = re.compile(
+    r"(?P<open>(?P<word>អនុកថាខណ្ឌ|កថាខណ្ឌ|អនុចំណុច|ចំណុច)\s*(?:ទី)?\s*)"
+    r"(?P<token>[0-9០-៩]{1,3}|[ក-អ](?![\u17b6-\u17d3ក-អ]))(?P<close>\s?[-–.)៖:])?(?P<after>\s*)"
+    r"(?!នៃ|និង|ឬ|ដល់|ខាងលើ|ខាងក្រោម|នេះ|[,0-9០-៩]|មាត្រា)"
+)
+NAMED_KINDS = {"កថាខណ្ឌ": "paragraph", "អនុកថាខណ្ឌ": "subparagraph", "ចំណុច": "point", "អនុចំណុច": "subpoint"}
 _KHMER = re.compile(
     r"(?P<open>)(?P<token>[០-៩]{1,3}|[ក-អ](?![\u17b6-\u17d3]))(?P<close>\s?[-–./)៖]|\s?៖)(?P<after>\s*)(?![០-៩])"
 )
@@ -104,6 +111,13 @@ def read_mark(text: str, *, uncertainty: float = 0.0, indent: int | None = None)
     ('(iv)', 'roman', 'any other device')
     """
     stripped = text.lstrip()
+    if named := _NAMED.match(stripped):
+        if not named["close"] and named.end() < len(stripped) and not named["after"]:
+            return None
+        value = _readings(named["token"])[0][1]
+        kind = f"named {NAMED_KINDS[named['word']]}"
+        printed = stripped[: named.end("token")] + (named["close"] or "")
+        return Mark(printed, named["word"], ((kind, value),), uncertainty, indent), stripped[named.end() :]
     for form in (_BRACKETED, _POINTED, _KHMER, _DASHED, _DECIMAL):
         match = form.match(stripped)
         if not match:

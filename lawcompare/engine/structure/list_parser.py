@@ -21,6 +21,8 @@ _DEFINED = re.compile(
 )
 _DEFINITIONS = re.compile(r"\bdefinitions?\b|\binterpretation\b|និយមន័យ|សទ្ទានុក្រម", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?:of|and|or|through|shall|is|are|above|below)\b")
+_NAMED_ELEMENTS = {"paragraph": "paragraph", "subparagraph": "subparagraph", "point": "point", "subpoint": "point"}
+_BULLET = re.compile("^[-–—•▪]\\s?[ក-ឳ«]")
 _US_LEVELS = ("subsection", "paragraph", "subparagraph", "clause", "subclause", "item", "subitem")
 _US_RANK = {"letter": 0, "khmer": 0, "digit": 1, "capital": 2, "roman": 3, "ROMAN": 4, "double": 5, "DOUBLE": 6}
 
@@ -57,6 +59,7 @@ class Filler:
         places_left = place(marks)
         open_nodes: list[Node] = []
         current = node
+        bullets = _bulleted(entries)
         defining = bool(_DEFINITIONS.search(node.heading)) and _has_definitions(entries)
         for at, (block, numbers) in enumerate(entries):
             places, places_left = places_left[: len(numbers)], places_left[len(numbers) :]
@@ -69,6 +72,16 @@ class Filler:
             elif defining and not open_nodes and _DEFINED.match(block.plain):
                 current = Node("point", "", "", block.line)
                 node.parts.append(current)
+                _add_text(current, block)
+            elif at in bullets:
+                owner = open_nodes[-1] if open_nodes else node
+                current = Node("point", "", "", block.line)
+                owner.parts.append(current)
+                _add_text(current, block)
+            elif at - 1 in bullets and block.starts:
+                owner = open_nodes[-1] if open_nodes else node
+                current = Node("wrapUp", "", "", block.line)
+                owner.parts.append(current)
                 _add_text(current, block)
             else:
                 _add_text(current, block)
@@ -194,6 +207,8 @@ class Filler:
         return not self.unit or (bool(node.num) and not mark.style.startswith("("))
 
     def _element(self, node: Node, open_nodes: list[Node], placed: Placed, mark: Mark) -> str:
+        if placed.kind.startswith("named "):
+            return _NAMED_ELEMENTS[placed.kind.removeprefix("named ")]
         if not open_nodes and placed.kind == "digit" and self._holds_units(node, mark):
             return self.unit or "section"
         top = open_nodes[0].element if open_nodes and open_nodes[0].element in UNITS else node.element
@@ -231,6 +246,12 @@ def _leading_numbers(block: Block) -> list[_LeadingNumber]:
     if numbers and numbers[-1].lead:  # no number came after the heading after all
         numbers[-1] = replace(numbers[-1], lead="", separator="")
     return numbers
+
+
+def _bulleted(entries: Sequence[tuple[Block, list[_LeadingNumber]]]) -> frozenset[int]:
+    """The paragraphs of Khmer lists with a dash before each item; one dash alone makes no list."""
+    bullets = [at for at, (block, marks) in enumerate(entries) if not marks and _BULLET.match(block.plain)]
+    return frozenset(at for at in bullets if at - 1 in bullets or at + 1 in bullets)
 
 
 def _has_definitions(entries: Sequence[tuple[Block, list[_LeadingNumber]]]) -> bool:

@@ -24,8 +24,15 @@ _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine"
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _KHMER_WORDS = ("មួយ", "ពីរ", "បី", "បួន", "ប្រាំ", "ប្រាំមួយ", "ប្រាំពីរ", "ប្រាំបី", "ប្រាំបួន", "ដប់")
 
+_COUNT_WORD = re.compile("|".join(sorted(_KHMER_WORDS, key=len, reverse=True)))
 _BARE = r"(?:\d+|[០-៩]+)"
-_SUFFIX = r"(?:\s?(?:" + "|".join((*LATIN_SUFFIXES, *KHMER_SUFFIXES)) + r")\b|\s?(?:" + "|".join(KHMER_SUFFIXES) + "))"
+# A suffix may itself be counted: ថ្មី (ពីរ), ថ្មីមួយ, ស្ទួន ២. A bare count must end the number.
+_COUNTED = "|".join(sorted(_KHMER_WORDS, key=len, reverse=True))
+_COUNT_VALUE = rf"(?:{_COUNTED}|\d{{1,2}}|[០-៩]{{1,2}})"
+_COUNT = rf"(?:\s?\({_COUNT_VALUE}\)|\s?{_COUNT_VALUE}(?=\s*(?:[.:។៖\-–—_]|$)))"
+_SUFFIX = (
+    rf"(?:\s?(?:{'|'.join((*LATIN_SUFFIXES, *KHMER_SUFFIXES))})\b{_COUNT}?|\s?(?:{'|'.join(KHMER_SUFFIXES)}){_COUNT}?)"
+)
 _DECIMALS = r"(?:\.\d{1,3}(?=\.?(?:\s|$)))*"
 # A title with a point before the section, as in the codes of American states: § 18.2-152.3, § 18.2-152.5:1.
 _OF_TITLE = r"\d{1,3}\.\d{1,2}-\d{1,4}(?:\.\d{1,4}){0,3}(?::\d{1,3})?(?=[.:]?(?:\s|$|\())"
@@ -81,11 +88,14 @@ class ClauseNumber:
     def follows(self, other: ClauseNumber) -> bool:
         """Whether this is the next number after ``other``: 13 or 12A or 12bis after 12, 12B or 13 after 12A."""
         if self.base == other.base + 1:
-            return self.suffixes in ((), ("a",), ("bis",), ("new",), ("1",), ("01",))
+            return self.suffixes[:1] == ("new",) or self.suffixes in ((), ("a",), ("bis",), ("1",), ("01",))
         if self.base != other.base or not self.suffixes or len(self.suffixes) < len(other.suffixes):
             return False
         if len(self.suffixes) > len(other.suffixes):
-            return self.suffixes[:-1] == other.suffixes and _opens(self.suffixes[-1])
+            is_counted = (
+                bool(other.suffixes) and other.suffixes[-1] in ("bis", "new") and self.suffixes[-1] in ("1", "2")
+            )
+            return self.suffixes[:-1] == other.suffixes and (is_counted or _opens(self.suffixes[-1]))
         return self.suffixes[:-1] == other.suffixes[:-1] and _steps(other.suffixes[-1], self.suffixes[-1])
 
 
@@ -151,12 +161,13 @@ def parse(text: str) -> NumberCitation:
 def clean(number: str) -> str:
     """A number as it stands in an eId (AKN-NC §5.3: no punctuation, no space; letters keep their case).
 
-    >>> clean("12 bis."), clean("(iv)"), clean("៤៣៧ថ្មី"), clean("78dd-1")
-    ('12bis', 'iv', '437new', '78dd-1')
+    >>> clean("12 bis."), clean("(iv)"), clean("៤៣៧ថ្មី"), clean("៨៨ ថ្មី (ពីរ)"), clean("78dd-1")
+    ('12bis', 'iv', '437new', '88new2', '78dd-1')
     """
     text = from_khmer(number)
     for khmer, latin in KHMER_SUFFIXES.items():
         text = text.replace(khmer, latin)
+    text = _COUNT_WORD.sub(_in_digits, text)
     text = re.sub(r"[–‑—]", "-", text)
     text = re.sub(r"[^\w-]|_", "", re.sub(r"(?<=\w)[.:](?=\w)", "-", text))
     return text.strip("-")
@@ -217,9 +228,14 @@ def roman_value(text: str) -> int | None:
     return sum(-value if value < after else value for value, after in zip(values, [*values[1:], 0], strict=True))
 
 
+def _in_digits(count: re.Match[str]) -> str:
+    return str(_KHMER_WORDS.index(count[0]) + 1)
+
+
 def _suffixes(rest: str) -> tuple[str, ...]:
     for khmer, latin in KHMER_SUFFIXES.items():
         rest = rest.replace(khmer, f" {latin} ")
+    rest = _COUNT_WORD.sub(_in_digits, rest)
     parts = re.findall(r"[a-z]+|\d+", rest.lower())
     return tuple(parts)
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from lawcompare.engine.document import NOTHING, Clause, Furniture, ReadingWarning
 from lawcompare.engine.structure.eid import element_of_eid
+from lawcompare.engine.structure.front_matter import MOTTO, find_title, first_law_name, is_closing, is_letterhead
 from lawcompare.engine.structure.headings import is_titlelike
 from lawcompare.engine.structure.list_parser import Filler
 from lawcompare.engine.structure.nodes import Aside, Node, flatten, walk
@@ -32,15 +33,6 @@ from lawcompare.engine.structure.outline import (
 from lawcompare.engine.structure.warnings import warn_of_clauses
 
 __all__ = ["LEAD_END", "LEAD_START", "Block", "Segmented", "segment"]
-
-# What Cambodian laws print above their title, and how titles begin.
-_MOTTO = re.compile(
-    r"^\W*(?:kingdom of cambodia|nation,? religion,? king)\W*$|^\s*(?:ព្រះរាជាណាចក្រកម្ពុជា|ជាតិ\s*សាសនា\s*ព្រះមហាក្សត្រ)\s*$",
-    re.I,
-)
-_LAW_NAME = re.compile(
-    r"(?:សេចក្តីព្រាង|សេចក្ដីព្រាង|ច្បាប់|ក្រម|អនុក្រឹត្យ|រដ្ឋធម្មនុញ្ញ|(?:draft |organic )?(?:law|act|code) (?:on|of)\b)", re.I
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +73,7 @@ class _Segmenter:
                 self.aside.put(block.furniture, block.text, block.line)
             elif block.text.strip() or block.attributes:
                 law.append(block)
-        items = self._without_contents(read_items(law))
+        items = self._without_closing(self._without_contents(read_items(law)))
         self._build(items)
         self._take_front()
         filler = Filler(self.aside, self.unit)
@@ -105,6 +97,20 @@ class _Segmenter:
         start, end = run
         for item in items[start:end]:
             self.aside.put("table-of-contents", item.block.plain, item.block.line)
+        return items[:start] + items[end:]
+
+    # --- the closing formula ----------------------------------------------------------------------------------------
+
+    def _without_closing(self, items: list[OutlineItem]) -> list[OutlineItem]:
+        """Place, date and signature under the last article; what is headed after them, as an annex is, is law again."""
+        units = [at for at, item in enumerate(items) if item.element in UNITS]
+        after = units[-1] + 1 if units else len(items)
+        start = next((at for at in range(after, len(items)) if is_closing(items[at].block.plain)), None)
+        if start is None:
+            return items
+        end = next((at for at in range(start, len(items)) if items[at].heading or items[at].named), len(items))
+        for item in items[start:end]:
+            self.aside.put("signatures", item.block.plain, item.block.line)
         return items[:start] + items[end:]
 
     # --- the tree of headings ---------------------------------------------------------------------------------------
@@ -208,12 +214,19 @@ class _Segmenter:
         return " ".join(f"{only.num} {only.heading}".split())
 
     def _take_title(self, front: list[Block]) -> None:
-        for block in [block for block in front[:6] if _MOTTO.search(block.plain) and len(block.plain) < 80]:
+        for block in [block for block in front[:6] if MOTTO.search(block.plain) and len(block.plain) < 80]:
             front.remove(block)
             self.aside.put("motto", block.plain, block.line)
+        if (printed := find_title(front)) and not any(block.level for block in front):
+            for block in printed.blocks:
+                front.remove(block)
+                self.aside.put("title", block.plain, block.line)
+            self._take_letterhead(front)
+            self.title = self.title or printed.words
+            return
         candidates = [block for block in front if block.level and block.plain]
         if not candidates and front:
-            first = next((block for block in front[:6] if _LAW_NAME.match(block.plain)), front[0])
+            first = first_law_name(front[:6])
             if is_titlelike(first.plain) and re.search(r"[^\W\d]", first.plain):
                 candidates = [first]
         for block in candidates:
@@ -223,6 +236,13 @@ class _Segmenter:
             titles = [re.sub(r"\s+", " ", block.plain) for block in candidates]
             # Of a title in two languages the one in the language of the text; the first where that does not decide.
             self.title = max(titles, key=lambda words: len(re.findall(r"\b(?:on|the|of|and|for|to)\b", words)))
+
+    def _take_letterhead(self, front: list[Block]) -> None:
+        """Set the letterhead aside where nothing else is left; above a formula its lines belong to the formula."""
+        if all(is_letterhead(block) for block in front):
+            for block in list(front):
+                front.remove(block)
+                self.aside.put("front-matter", block.plain, block.line)
 
 
 def _ends_articles(items: Sequence[OutlineItem], at: int) -> bool:

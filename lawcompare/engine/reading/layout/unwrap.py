@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from lawcompare.engine.reading.layout.text_lines import TextLine, width
+from lawcompare.engine.structure.front_matter import stands_alone
 from lawcompare.engine.structure.headings import ends_sentence, parse_heading, parse_unnumbered
 from lawcompare.engine.structure.list_levels import read_mark
 from lawcompare.engine.structure.outline import Block
 
 _CONNECTIVE = re.compile(r"\b(?:and|or|of|the|a|an|for|in|with|to|by|on|from|as|at|nor)$|,$", re.IGNORECASE)
 _DASH_ITEM = re.compile(r"^[-–—•▪*]\s?(?=[^\s\d\-–—])")
+_KHMER_BULLET = re.compile("^[-–—•▪][ក-ឳ«]")
 _HYPHEN = re.compile(r"(?P<head>[^\W\d_]+)[-\u00ad]$")
 _STRONG_END = re.compile(r"[.;:។៕៖]['\"”’)]*\s*$|(?:[–—]|--|\s-)\s*$|;\s*(?:and|or)\s*$")
 _LOWER = re.compile(r"[a-z]")
@@ -111,6 +113,8 @@ def _goes_on(current: _Paragraph, line: TextLine, following: TextLine | None, pa
     """Whether a line belongs to the paragraph above it."""
     words, above = line.words, current.last
     if _begins_clause(words) or parse_unnumbered(words):
+        return False
+    if stands_alone(words) or stands_alone(above) or _KHMER_BULLET.match(words):
         return False
     if line.gap and not (_LOWER.match(words) and not ends_sentence(above)):
         return False
