@@ -180,7 +180,7 @@ def test_each_element_is_told_side_by_side_with_its_words(laws):
     assert cells_by_element["Mental element"] == [["nothing was read"], ["intent"]]
     assert cells_by_element["Exception or defence"] == [["nothing was read"], ["defence"]]
     assert cells_by_element["Penalty"] == [
-        ["Imprisonment from 1 year to 3 years. A fine from 2,000,000 to 4,000,000 riel."],
+        ["Imprisonment from 1 year to 3 years. A fine from 2,000,000 to 4,000,000 riel. Prison and fine together."],
         ["Imprisonment up to 6 months."],
     ]
     penalty = next(line for line in table.lines if line.name == "Penalty").cells[0].entries[0].values[0]

@@ -184,7 +184,7 @@ def test_a_faulty_translation_is_found(msgid, translated):
 def test_what_the_engine_s_data_files_say_is_marked_for_translation():
     assert set(rule_messages.QUESTIONS) == {rule.message for rule in load_rules()}
     assert set(rule_messages.ANSWERS) == {rule.answer for rule in load_rules() if rule.answer}
-    assert {kind.name for kinds in load_value_words().named.values() for kind in kinds} <= names(LOCALE).keys()
+    assert load_value_words().names <= names(LOCALE).keys()
 
 
 def test_the_words_taken_over_from_packages_are_still_theirs():

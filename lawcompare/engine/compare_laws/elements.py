@@ -15,8 +15,7 @@ from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.rules.provisions import ExaminedProvision, ExaminedProvisions, provisions_of
 from lawcompare.engine.values.penalties import Penalty
-from lawcompare.engine.values.readers import values_in
-from lawcompare.engine.values.words import load_value_words
+from lawcompare.engine.values.readers import thresholds_in, values_in
 
 _CONDUCT = 200  # code points of conduct that are quoted
 _SENTENCE = re.compile(r"[.;:។៕](?=\s|$)")
@@ -119,8 +118,8 @@ def _conduct(provision: ExaminedProvision) -> Iterator[Excerpt]:
 
 
 def _harm(provision: ExaminedProvision) -> Iterator[Excerpt]:
-    for match in load_value_words().harm.find(provision.seen):
-        yield _excerpt(provision, *provision.seen.place(*match.span()))
+    for start, end in thresholds_in(provision.seen):
+        yield _excerpt(provision, start, end)
 
 
 def _penalties(provision: ExaminedProvision) -> Iterator[Excerpt]:

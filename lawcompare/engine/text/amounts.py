@@ -74,6 +74,7 @@ KHMER = rf"(?:(?:{_DIGITS}{_KHMER_SCALE}*|(?:{_KHMER_WORD})+){_BRACKETS}{_KHMER_
 _PARTS = re.compile(r"(?P<main>[^()]+)(?:\((?P<other>[^()]*)\)(?P<scale>[^()]*))?", re.DOTALL)
 _ENGLISH_SCALE = re.compile(r"hundred|thousand|million|billion", re.IGNORECASE)
 _EACH_KHMER_SCALE = re.compile(_KHMER_SCALE)
+_ENDS_IN_SCALE = re.compile(rf"(?:(?:hundred|thousand|million|billion|{_KHMER_SCALE})\s*)+$", re.IGNORECASE)
 _GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 _DECIMAL = re.compile(r"\d+[.,]\d{1,2}")
 
@@ -116,6 +117,29 @@ def parse_number(text: str) -> Amount | None:
     if chosen is None:
         return None
     return Amount(_whole(chosen), digits, words, all(well for _, _, well in read))
+
+
+def shares_scale(low: str, high: str) -> int:
+    """The scale that the first number of a range shares with the second, or 1: ``10 to 50 million`` is 10 million.
+
+    >>> shares_scale("10", "50 million"), shares_scale("500,000", "2 million"), shares_scale("ដប់", "ហាសិបលាន")
+    (1000000, 1, 1000000)
+    """
+    first, scale = parse_number(low), _last_scale(high)
+    if first is None or scale == 1 or _last_scale(low) != 1:
+        return 1
+    return scale if first.value < min(scale, 1000) else 1
+
+
+def _last_scale(text: str) -> int:
+    """The scale words that end a number, outside its bracket or else inside it."""
+    parts = _PARTS.fullmatch(text.strip())
+    if parts is None:
+        return 1
+    for part in (parts["scale"], parts["main"]):
+        if part and (match := _ENDS_IN_SCALE.search(part.strip())):
+            return _scale(match[0])
+    return 1
 
 
 def _one(part: str, scale: int) -> tuple[float | None, bool, bool]:

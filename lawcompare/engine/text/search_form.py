@@ -73,6 +73,11 @@ def view(text: str, language: str | None = None) -> View:
     return View(text, squeezed, "km", starts, normal)
 
 
+def khmer_pattern(pattern: str) -> str:
+    """A Khmer expression in the form in which Khmer text is matched: without white space, clusters in normal order."""
+    return re.sub(r"\s+", "", normalise(pattern, "km").text)
+
+
 def _english(text: str) -> View:
     """Runs of spaces become one: patterns that look for words would try each of them in turn."""
     form = text.translate(_SAME_LENGTH)

@@ -12,7 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lawcompare.engine.text.search_form import View, view
+from lawcompare.engine.text.search_form import View, khmer_pattern, view
+from lawcompare.engine.values.negation import sentence_after, sentence_before
 from lawcompare.engine.values.penalties_english import find_english
 from lawcompare.engine.values.penalties_khmer import find_khmer
 from lawcompare.engine.values.penalty_matches import Fine, NumberMismatch, PenaltyPart, PrisonTerm
@@ -20,11 +21,48 @@ from lawcompare.engine.values.penalty_matches import Fine, NumberMismatch, Penal
 # What may stand between a prison term and the fine that goes with it.
 _BETWEEN = {
     "en": re.compile(
-        r"""(?xi) (?: [\s,()"'] | \b (?: and | or | and/or | both | also | with | by | to | a | an | the | as | reported
+        r"""(?xi) (?: [\s,()"'] | \b (?: and/or | and | or | both | also | with | by | to | a | an | the | as
+                | reported
         | together | further | in\ addition | shall | be | is | are | liable | subject | punish(?:ed|able) | pay
-        | sentenced | such | may | further | criminal ) \b )*+"""
+        | sentenced | such | may | further | criminal | in\ prison ) \b )*+"""
     ),
     "km": re.compile(r"(?:និង/ឬ|ឬ/និង|និង|ឬ|ព្រមទាំង|ហើយ|ទាំង|ត្រូវ|អាច|ជា|មួយ|,|/)*+"),
+}
+
+
+_OR_BOTH = {
+    "en": re.compile(r"(?i)[\s,]*(?:or|and/or)\s+(?:by\s+|with\s+|to\s+)?both\b"),
+    "km": re.compile(khmer_pattern("(?:,)?ឬ(?:ត្រូវ|ដោយ)?(?:ផ្តន្ទាទោស)?(?:ទោស)?(?:ទាំងពីរ|ទាំងពីរមុខ)")),
+}
+_EITHER_OR_BOTH = {"en": re.compile(r"(?i)and\s*/\s*or|or\s*/\s*and|\bboth\b"), "km": re.compile("និង/ឬ|ឬ/និង")}
+_AND = {"en": re.compile(r"(?i)\b(?:and|with|also|together|in\ addition)\b"), "km": re.compile("និង|ព្រមទាំង|ហើយ|ទាំង")}
+_OR = {"en": re.compile(r"(?i)\bor\b"), "km": re.compile("ឬ")}
+
+_FULL_STOP = re.compile(r"[.;](?=\s|$)")
+# The words on which a penalty depends, before it in its sentence or after it.
+_CONDITION = {
+    "en": re.compile(
+        r"""(?xi) ^ [\s"'(,)]* (?: \(?\w{1,4}\)\s* )* (?: (?:and|or|but)\s+ )?
+        (?P<condition> (?: if | where | when(?:ever)? | in\s+(?:the\s+|any\s+other\s+|every\s+other\s+)?cases?
+        | on | upon | unless(?=\s+(?:sub)?(?:paragraph|section|clause)) | after
+          | for \s+ (?:an?|any|every|each|the)\s+(?:\w+\s+){0,3}(?:offen[cs]es?|attempts?|convictions?
+          |violations?) ) \b .*? ) \s*
+        (?: : | , (?! .*, (?!\s*$) ) (?= [^,]* $ )
+        | (?= \s the \s+ (?:penalty|punishment|sentence|term|offender|court|maximum)\b )
+          | (?= \s (?:he|she|it|they|that\ person) \s+ (?:is|are|shall) \b ) )"""
+    ),
+    "km": re.compile(
+        khmer_pattern("""^,?(?P<condition>(?:ប្រសិនបើ|បើ(?!ក)|ក្នុងករណី|នៅក្នុងករណី|ករណី|កាលណា|កាលបើ|នៅពេល|ចំពោះករណី).+?),?$""")
+    ),
+}
+_CONDITION_AFTER = {
+    "en": re.compile(
+        r"""(?xi) [\s,]* (?:or\s+both)? [\s,)]* (?P<condition> (?: if | where | when | in\s+(?:the\s+)?cases?
+        | unless(?=\s+(?:sub)?(?:paragraph|section|clause))
+        | for \s+ (?:an?|any|every|each)\s+(?:\w+\s+){0,2}(?:offen[cs]es?|attempts?|convictions?
+        |violations?) ) \b [^.;]{3,} )"""
+    ),
+    "km": re.compile(khmer_pattern(",?(?P<condition>(?:ប្រសិនបើ|បើ(?!ក)|ក្នុងករណី|នៅក្នុងករណី|កាលណា|កាលបើ|នៅពេល)[^។៕;]{4,})")),
 }
 
 
@@ -56,7 +94,7 @@ class Penalty:
 
     @property
     def has_prison(self) -> bool:
-        return self.life or self.prison_months_min is not None or self.prison_months_max is not None
+        return self.life or self.death or self.prison_months_min is not None or self.prison_months_max is not None
 
     @property
     def values(self) -> dict[str, Any]:
@@ -135,7 +173,11 @@ def _penalty(group: Sequence[PenaltyPart], seen: View) -> Penalty:
         mismatches += [_placed(mismatch, seen) for mismatch in part.mismatches]
         if isinstance(part, PrisonTerm):
             penalty = replace(
-                penalty, prison_months_min=part.months_min, prison_months_max=part.months_max, life=part.life
+                penalty,
+                prison_months_min=part.months_min,
+                prison_months_max=part.months_max,
+                life=part.life,
+                death=part.death,
             )
         elif isinstance(part, Fine):
             penalty = replace(
@@ -146,7 +188,46 @@ def _penalty(group: Sequence[PenaltyPart], seen: View) -> Penalty:
                 currency=part.currency,
                 per_day=part.per_day,
             )
-    return replace(penalty, mismatches=tuple(mismatches))
+    return replace(
+        penalty,
+        mismatches=tuple(mismatches),
+        combination=_combination(group, seen),
+        condition=_condition(group[0].start, group[-1].end, seen),
+    )
+
+
+def _combination(group: Sequence[PenaltyPart], seen: View) -> str | None:
+    """How a prison term and a fine go together; None where the words between them do not say it."""
+    if len(group) < 2:
+        return None
+    between = seen.text[group[0].end : group[1].start]
+    language = seen.language
+    if _OR_BOTH[language].match(seen.text, group[1].end) or _EITHER_OR_BOTH[language].search(between):
+        return "or-both"
+    if _AND[language].search(between):
+        return "and"
+    return "or" if _OR[language].search(between) else None
+
+
+def _condition(start: int, end: int, seen: View) -> str | None:
+    for pattern, words, offset in (
+        (_CONDITION, _since_last_stop(seen, start), 0),
+        (_CONDITION_AFTER, sentence_after(seen.text, end, seen.language), end),
+    ):
+        match = pattern[seen.language].match(words)
+        if match:
+            begin = offset + match.start("condition") if offset else start - len(words) + match.start("condition")
+            place = seen.place(begin, begin + len(match["condition"].rstrip(" ,")))
+            return " ".join(seen.source[slice(*place)].split())
+    return None
+
+
+def _since_last_stop(seen: View, start: int) -> str:
+    """The sentence before a penalty; a colon ends the condition of a penalty and not the sentence."""
+    if seen.language == "km":
+        return sentence_before(seen.text, start, "km")
+    stops = [stop.end() for stop in _FULL_STOP.finditer(seen.text, 0, start)]
+    return seen.text[stops[-1] if stops else 0 : start]
 
 
 def _placed(mismatch: NumberMismatch, seen: View) -> NumberMismatch:

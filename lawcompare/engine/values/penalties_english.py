@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lawcompare.engine.text.amounts import ENGLISH
-from lawcompare.engine.values.penalty_matches import Fine, PenaltyPart, PrisonTerm, in_months, mismatches_of, number_of
+from lawcompare.engine.values.durations import ENGLISH_DURATION, ENGLISH_DURATION_OR_NUMBER
+from lawcompare.engine.values.penalty_matches import (
+    Fine,
+    PenaltyPart,
+    PrisonTerm,
+    amounts_of,
+    duration_mismatches,
+    durations_of,
+    mismatches_of,
+)
 
-_UNIT = r"(?:calendar\s+|full\s+)?(?P<{0}>year|month|week|day|hour)s?\b"
 _ABOUT = r"(?:(?:about|approximately|around|some)\s+)?"
 _MOST = r"""(?: (?:not|no)\s+(?:more|longer|greater|higher)\s+tha[nt] | not\s+(?:exceeding|to\s+exceed|over|above)
     | not\s+in\s+excess\s+of | up\s+to | at\s+most | at\s+the\s+most | (?:a|the)\s+maximum\s+(?:term\s+)?of
@@ -30,11 +39,11 @@ def _number(name: str) -> str:
 
 
 def _amount(name: str) -> str:
-    return rf"{_number(name)}[\s-]+{_UNIT.format(name + '_unit')}"
+    return rf"{_ABOUT}(?P<{name}>{ENGLISH_DURATION})"
 
 
 def _amount_or_number(name: str) -> str:
-    return rf"{_number(name)}(?:[\s-]+{_UNIT.format(name + '_unit')})?"
+    return rf"{_ABOUT}(?P<{name}>{ENGLISH_DURATION_OR_NUMBER})"
 
 
 # Tried in order at the place after a word of imprisonment; ``least`` and ``most`` are groups, ``exact`` is both.
@@ -67,7 +76,7 @@ _HEAD = re.compile(
         | shall | be | is | may
         | any (?= \s+(?:term|period)\s+(?:of\s+)?(?!years|of\s+years))
         | terms? (?!\s+of\s+years) | periods? (?!\s+of\s+years)
-        | hard | labou?r | ranging | prison | state | lasting | imprisonment ) \b )* [\s,:—-]* """
+        | one (?=\s+of\b) | hard | labou?r | ranging | prison | state | lasting | imprisonment ) \b )* [\s,:—-]* """
 )
 # "five years' imprisonment", "up to six months in prison": from the word backwards
 _TAIL = re.compile(
@@ -82,9 +91,52 @@ _BEFORE_TAIL = re.compile(
     ['’]? \s* (?:of\s+|in\s+)? (?:(?:rigorous|simple|hard)\s+)? \Z""",
     re.IGNORECASE | re.VERBOSE,
 )
+# What turns a denial into a bound: "no person shall be imprisoned for more than two years".
+_MORE = (
+    r"(?:for\s+)?(?:more|longer|greater)\s+than|exceed(?:ing)?|(?:in\s+)?excess\s+of|over"
+    r"|(?:may|shall|can|will)\s+(?:exceed|be\s+(?:more|longer|greater)\s+than)"
+)
+_LESS = r"(?:for\s+)?(?:less|fewer|shorter|lower)\s+than|below|under"
+_TURNED_TERMS = tuple(
+    re.compile(pattern, re.IGNORECASE | re.VERBOSE)
+    for pattern in (rf"(?:{_MORE})\s+{_amount('most')}", rf"(?:{_LESS})\s+{_amount('least')}")
+)
+_DENIED = re.compile(
+    r"""(?xi) (?: \b(?:shall|may|must|can|could|will|is|are|be|does|do) \s+ (?:not|never) | \bcannot | \bwithout
+            | \bno
+    | \b(?:no\s+(?:\w+\s+){1,3}|nobody\s+|no\s+one\s+|none\s+)(?:shall|may|must|can|could|will|is|are)
+    | \bneither | \bnor )
+    (?: \s+ (?: be | been | impose[ds]? | punish(?:ed|able)? | sentenced? | liable | subject | ordered | to | by
+    | with | for
+        | an? | any | the | terms? | sentences? | penalt(?:y|ies) | of | criminal | further | put | in
+        | or ) \b )* \s+ $"""
+)
+_PENALTY_HEAD = re.compile(
+    r"""(?xi) \b (?:the|its|their) \s+ (?:penalty|punishment|sentence) \s+ (?: is | shall\s+be | becomes
+            | rises\s+to )
+    (?: \s+ (?: increased | raised ) )? (?: \s+ (?: to | of ) )? \s+ (?= \S )"""
+)
+_BRACKET = re.compile(r"(?i)\s*\((?:or\s+)?of\s+")
+_DEATH_BEFORE = re.compile(r"(?i)\b(?:the\s+)?death(?:\s+penalty)?\s*,?\s+or\s+(?:by\s+|to\s+)?$")
+_OR_DEATH_AFTER = re.compile(r"(?i)\s*,?\s*or\s+(?:by\s+|to\s+|the\s+)*death\b(?!\s+(?:results|occurs|ensues))")
+_DEATH = re.compile(
+    r"(?i)\b(?:(?:punish(?:ed|able)|sentenced)\s+(?:by|with|to)|suffers?|(?:penalty|punishment)\s+(?:is|shall\s+be|of))"
+    r"\s+(?:the\s+)?death(?:\s+penalty)?\b"
+)
 _THRESHOLD = re.compile(r"(?i)\b(?:more|greater|longer|less)\s+than\s+$|\b(?:exceed(?:s|ing)?|over|under)\s+$")
 _LIFE = re.compile(r"(?i)\blife\s+(?:imprisonment|sentence|in\s+prison)\b")
-_PRISON_WORDS = ("prison", "jail", "incarcerat", "custod", "sentence", "liberty", "servitude", "behind")
+_PRISON_WORDS = (
+    "prison",
+    "jail",
+    "incarcerat",
+    "custod",
+    "sentence",
+    "liberty",
+    "servitude",
+    "behind",
+    "penalty",
+    "punish",
+)
 
 _CURRENCY = {
     "$": "USD",
@@ -110,14 +162,15 @@ _NAME = (
 def _money(name: str) -> str:
     return (
         rf"{_ABOUT}(?:(?P<{name}_sign>{_SIGN})\s*)?(?P<{name}>{ENGLISH})"
-        rf"(?:\s+(?:of\s+)?(?P<{name}_name>{_NAME}))?"
+        rf"(?:\s+(?:of\s+)?(?P<{name}_name>{_NAME}))?(?:\s*\([^()]{{1,60}}\))?"
     )
 
 
 _FINE_HEAD = re.compile(
     r"""(?xi) \b (?: fin(?:ed|es?)
         | (?:civil|monetary|pecuniary|administrative|financial)\s+penalt(?:y|ies) ) \b
-    (?: [\s,:]+ (?: of | for | in (?=\s+(?:an?|the)\b) | to | an? | the | any | amounts? | sums? | total | money | that
+    (?: [\s,:]+ (?: of | for | in (?=\s+(?:an?|the)\b) | to | an? | the | any | amounts? | sums? | total | money
+    | that
         | which | is | be | shall
         | ranging | fixed ) \b )* \s*"""
 )
@@ -134,6 +187,10 @@ _FINES = tuple(
         rf"{_money('exact')}",
     )
 )
+_TURNED_FINES = tuple(
+    re.compile(pattern, re.IGNORECASE | re.VERBOSE)
+    for pattern in (rf"(?:{_MORE})\s+{_money('most')}", rf"(?:{_LESS})\s+{_money('least')}")
+)
 _FINED_ELSEWHERE = re.compile(
     r"(?i)(?:under|pursuant\s+to|in\s+accordance\s+with|as\s+provided\s+(?:in|by|under)|as\s+set\s+forth\s+in)\s+"
     r"(?:this\s+|that\s+)?(?:title|section|chapter|act|code|law|article)(?:\s+\d+\w*)?"
@@ -149,7 +206,7 @@ def find_english(text: str) -> list[PenaltyPart]:
     low = text.lower()
     parts: list[PenaltyPart] = []
     if any(word in low for word in _PRISON_WORDS):
-        parts += _without_overlaps([*_terms_after(text), *_terms_before(text)])
+        parts += _with_death(_without_overlaps([*_terms_after(text), *_terms_before(text)]), text)
     if "fine" in low or "penalt" in low:
         parts += _fines(text)
     return parts
@@ -163,74 +220,107 @@ def _without_overlaps(terms: list[PrisonTerm]) -> list[PrisonTerm]:
     return kept
 
 
+def _with_death(terms: list[PrisonTerm], text: str) -> list[PrisonTerm]:
+    """A sentence of death beside a prison term is one penalty with it; alone it is one of its own."""
+    joined: list[PrisonTerm] = []
+    for term in terms:
+        before, after = _DEATH_BEFORE.search(text, 0, term.start), _OR_DEATH_AFTER.match(text, term.end)
+        start = before.start() if before else term.start
+        joined.append(replace(term, start=start, end=after.end() if after else term.end, death=bool(before or after)))
+    for death in _DEATH.finditer(text):
+        if not _is_denied_before(text, death.start()) and not any(
+            term.start < death.end() and death.start() < term.end for term in joined
+        ):
+            joined.append(PrisonTerm(death.start(), death.end(), death=True))
+    return joined
+
+
 def _terms_after(text: str) -> Iterator[PrisonTerm]:
     for head in _HEAD.finditer(text):
-        for pattern in _TERMS:
+        denied = _is_denied_before(text, head.start())
+        for pattern in (*_TURNED_TERMS,) if denied else _TERMS:
             if match := pattern.match(text, head.end()):
                 yield _term(match, head.start(), match.end(), head)
+                yield from _tier_in_brackets(text, match.end())
                 break
+    for head in _PENALTY_HEAD.finditer(text):
+        match = next(filter(None, (pattern.match(text, head.end()) for pattern in _TERMS)), None)
+        if match:
+            yield _term(match, head.start(), match.end(), None)
+
+
+def _tier_in_brackets(text: str, end: int) -> Iterator[PrisonTerm]:
+    """``imprisonment of not more than 5 years (of not more than 8 years where …)``"""
+    bracket = _BRACKET.match(text, end)
+    match = next(filter(None, (pattern.match(text, bracket.end()) for pattern in _TERMS)), None) if bracket else None
+    if match:
+        yield _term(match, match.start(), match.end(), None)
 
 
 def _terms_before(text: str) -> Iterator[PrisonTerm]:
     """The term stands before the word: found from the word backwards, within its own sentence."""
     for life in _LIFE.finditer(text):
-        yield PrisonTerm(life.start(), life.end(), life=True)
+        if not _is_denied_before(text, life.start()):
+            yield PrisonTerm(life.start(), life.end(), life=True)
     for tail in _TAIL.finditer(text):
         match = _BEFORE_TAIL.search(text, max(0, tail.start() - _REACH), tail.start())
-        if match and not _THRESHOLD.search(text, max(0, match.start() - _REACH), match.start()):
+        if (
+            match
+            and not _THRESHOLD.search(text, max(0, match.start() - _REACH), match.start())
+            and not _is_denied_before(text, match.start())
+        ):
             yield _term(match, match.start(), tail.end(), None)
+
+
+def _is_denied_before(text: str, start: int) -> bool:
+    """``shall not be punished by imprisonment``, ``no person shall be imprisoned``; not a denial of something else."""
+    return _DENIED.search(text, max(0, start - _REACH), start) is not None
 
 
 def _term(match: re.Match[str], start: int, end: int, head: re.Match[str] | None) -> PrisonTerm:
     named = match.groupdict()
-    unit = next((named[name] for name in ("exact_unit", "most_unit", "least_unit") if named.get(name)), "year").lower()
-
-    def months(*names: str) -> float | None:
-        for name in names:
-            number = number_of(match, name)
-            if number is not None:
-                return in_months(number.value, (named.get(f"{name}_unit") or unit).lower())
-        return None
-
-    least, most, exact = months("least", "least2", "least3"), months("most"), months("exact")
+    durations = durations_of(match, "en", "least", "least2", "least3", "most", "exact")
+    months = {name.rstrip("23"): duration.months for name, duration in durations.items()}
+    least, most, exact = months.get("least"), months.get("most"), months.get("exact")
     if exact is not None:
         goes_up = bool(named.get("up")) or (head is not None and head["maximum"] is not None) or least is not None
         goes_down = bool(named.get("down")) or (head is not None and head["minimum"] is not None)
         least = exact if goes_down or not goes_up else least
         most = exact if goes_up or not goes_down else most
-    numbers = [name for name in ("least", "least2", "least3", "most", "exact") if name in named]
-    mismatches = mismatches_of(match, *numbers)
-    return PrisonTerm(start, end, least, most, bool(named.get("life")), mismatches)
+    return PrisonTerm(
+        start, end, least, most, bool(named.get("life")), mismatches=duration_mismatches(match, durations)
+    )
 
 
 def _fines(text: str) -> Iterator[Fine]:
     for head in _FINE_HEAD.finditer(text):
-        if elsewhere := _FINED_ELSEWHERE.match(text, head.end()):
+        denied = _is_denied_before(text, head.start())
+        if not denied and (elsewhere := _FINED_ELSEWHERE.match(text, head.end())):
             yield Fine(head.start(), elsewhere.end())
             continue
-        for pattern in _FINES:
+        for pattern in _TURNED_FINES if denied else _FINES:
             match = pattern.match(text, head.end())
             if match and (currency := _currency(match)):
                 yield _fine(match, head.start(), currency, text)
                 break
         else:
-            if bare := _FINED_OR.match(text, head.start()):
+            if not denied and (bare := _FINED_OR.match(text, head.start())):
                 yield Fine(head.start(), bare.end())
 
 
 def _fine(match: re.Match[str], start: int, currency: str, text: str) -> Fine:
-    amounts = {name: number_of(match, name) for name in ("least", "most", "exact")}
-    exact = amounts["exact"]
-    least, most = (exact or amounts["least"]), (exact or amounts["most"])
+    names = [name for name in ("least", "most", "exact") if name in match.groupdict()]
+    amounts = amounts_of(match, *names)
+    exact = amounts.get("exact")
     day = _PER_DAY.match(text, match.end())
     return Fine(
         start,
         day.end() if day else match.end(),
-        None if least is None else least.value,
-        None if most is None else most.value,
+        exact if exact is not None else amounts.get("least"),
+        exact if exact is not None else amounts.get("most"),
         currency,
         day is not None,
-        mismatches_of(match, *(name for name in amounts if name in match.groupdict())),
+        mismatches_of(match, *names),
     )
 
 

@@ -10,10 +10,18 @@ import re
 from collections.abc import Iterator
 
 from lawcompare.engine.text.amounts import KHMER
-from lawcompare.engine.values.penalty_matches import Fine, PenaltyPart, PrisonTerm, in_months, mismatches_of, number_of
+from lawcompare.engine.text.search_form import khmer_pattern
+from lawcompare.engine.values.durations import KHMER_DURATION, KHMER_DURATION_OR_NUMBER
+from lawcompare.engine.values.penalty_matches import (
+    Fine,
+    PenaltyPart,
+    PrisonTerm,
+    amounts_of,
+    duration_mismatches,
+    durations_of,
+    mismatches_of,
+)
 
-_UNITS = {"ឆ្នាំ": "year", "ខែ": "month", "សប្តាហ៍": "week", "អាទិត្យ": "week", "ថ្ងៃ": "day", "ម៉ោង": "hour"}
-_UNIT = "|".join(_UNITS)
 _TO = "(?:រហូតទៅដល់|រហូតដល់|ទៅដល់|រហូត|ទៅ|ដល់|-)"
 _MOST = "(?:ដែល)?(?:មិន(?:អាច|ត្រូវ)?(?:ឱ្យ)?លើស(?:ពី)?|មិនច្រើនជាង|យ៉ាងច្រើន(?:បំផុត)?|ច្រើនបំផុត|អតិបរមា|រហូតដល់|រហូតទៅដល់|ត្រឹម)"
 _LEAST = "(?:ដែល)?(?:មិនតិចជាង|មិន(?:ឱ្យ)?តិចជាង|យ៉ាងតិច(?:បំផុត)?|យ៉ាងហោចណាស់|តិចបំផុត|អប្បបរមា)"
@@ -24,11 +32,11 @@ _OR_LIFE = "(?P<life>ឬ(?:ត្រូវ)?(?:ផ្តន្ទាទោស)?(
 
 
 def _amount(name: str) -> str:
-    return f"(?P<{name}>{KHMER})(?P<{name}_unit>{_UNIT})"
+    return f"(?P<{name}>{KHMER_DURATION})"
 
 
 def _amount_or_number(name: str) -> str:
-    return f"(?P<{name}>{KHMER})(?P<{name}_unit>{_UNIT})?"
+    return f"(?P<{name}>{KHMER_DURATION_OR_NUMBER})"
 
 
 _HEAD = re.compile(
@@ -50,6 +58,18 @@ _ONLY_IMPOSED = tuple(
         f"{_amount('exact')}",
     )
 )
+# An aggravated tier names the penalty anew: ទោសគឺពី … ទៅ …
+_TIER_HEAD = re.compile(
+    khmer_pattern(
+        """(?:ទោស|ពន្ធនាគារ)(?:ដែលត្រូវផ្តន្ទា|នេះ|នោះ)?
+        (?:គឺ|ត្រូវ(?:បាន)?(?:បង្កើន|ដំឡើង|តម្លើង|កើនឡើង|កំណត់)(?:ឡើង)?(?:ដល់|ជា|ទៅជា)?|ឡើងដល់|កើនដល់)(?:៖|:|ដាក់ពន្ធនាគារ)?(?=ពី)"""
+    )
+)
+_REACH = 40
+_DENIED = re.compile(khmer_pattern("(?:មិន|ពុំ|គ្មាន)(?:អាច|ត្រូវ|បាន|មាន|ការ|ផ្តន្ទាទោស|ជា|ឱ្យ|មែន)*$"))
+# What turns a denial into a bound: មិនត្រូវ … លើសពី
+_MORE, _LESS = "(?:លើស(?:ពី)?|ច្រើនជាង)", "(?:តិចជាង|ក្រោម)"
+_TURNED_TERMS = (re.compile(f"{_MORE}{_amount('most')}"), re.compile(f"{_LESS}{_amount('least')}"))
 # A sentence of conditions speaks of a penalty that another sentence imposes.
 _CONDITION = re.compile("(?:កាលណា|កាលបើ|ប្រសិនបើ|ក្នុងករណី|នៅក្នុងករណី)[^។៕]*$")
 _IMPOSES = re.compile("ត្រូវ(?!បាន)|អាចត្រូវ(?!បាន)|ទទួលទោស|រងទោស")
@@ -59,7 +79,8 @@ _CURRENCY = "(?:ប្រាក់)?(?P<{0}_cur>" + "|".join(map(re.escape, _CUR
 
 
 def _money(name: str, *, optional: bool = False) -> str:
-    return f"(?P<{name}>{KHMER})(?:{_CURRENCY.format(name)}){'?' if optional else ''}"
+    # The bracket may stand after the currency: ១០០០០០រៀល(មួយសែនរៀល)
+    return f"(?P<{name}>{KHMER})(?:{_CURRENCY.format(name)}(?:\\([^()]{{1,60}}\\))?){'?' if optional else ''}"
 
 
 _FINE_HEAD = re.compile("ពិន័យ(?:អន្តរការណ៍)?(?:ជា)?(?:ប្រាក់|ថវិកា)?(?:រៀល)?(?:ជា)?(?:ក្នុង)?(?:ចំនួន|ទំហំ)?(?:ចាប់)?")
@@ -78,6 +99,7 @@ _FINES = tuple(
         f"{_money('exact')}",
     )
 )
+_TURNED_FINES = (re.compile(f"{_MORE}{_money('most')}"), re.compile(f"{_LESS}{_money('least')}"))
 _PER_DAY = re.compile("(?:ក្នុង|សម្រាប់|រាល់)?(?:មួយថ្ងៃ(?:ៗ)?|1ថ្ងៃ|ថ្ងៃនីមួយៗ|រៀងរាល់ថ្ងៃ)")
 
 
@@ -88,10 +110,16 @@ def find_khmer(text: str) -> list[PenaltyPart]:
 
 def _terms(text: str) -> Iterator[PrisonTerm]:
     for head in _HEAD.finditer(text):
-        match = _RANGE.match(text, head.end())
-        if match is None and _imposes(head, text):
-            match = next(filter(None, (pattern.match(text, head.end()) for pattern in _ONLY_IMPOSED)), None)
+        if _DENIED.search(text, max(0, head.start() - _REACH), head.start()):
+            match = next(filter(None, (pattern.match(text, head.end()) for pattern in _TURNED_TERMS)), None)
+        else:
+            match = _RANGE.match(text, head.end())
+            if match is None and _imposes(head, text):
+                match = next(filter(None, (pattern.match(text, head.end()) for pattern in _ONLY_IMPOSED)), None)
         if match:
+            yield _term(match, head.start())
+    for head in _TIER_HEAD.finditer(text):
+        if match := _RANGE.match(text, head.end()):
             yield _term(match, head.start())
 
 
@@ -107,39 +135,36 @@ def _imposes(head: re.Match[str], text: str) -> bool:
 
 def _term(match: re.Match[str], start: int) -> PrisonTerm:
     named = match.groupdict()
-    unit = named.get("most_unit") or named.get("least_unit")
-
-    def months(name: str) -> float | None:
-        number = number_of(match, name)
-        month_unit = named.get(f"{name}_unit") or unit
-        return None if number is None or month_unit is None else in_months(number.value, _UNITS[month_unit])
-
-    exact = months("exact")
-    least, most = (exact, exact) if exact is not None else (months("least"), months("most"))
-    names = [name for name in ("least", "most", "exact") if name in named]
-    return PrisonTerm(start, match.end(), least, most, bool(named.get("life")), mismatches_of(match, *names))
+    durations = durations_of(match, "km", "least", "most", "exact")
+    months = {name: duration.months for name, duration in durations.items()}
+    exact = months.get("exact")
+    least, most = (exact, exact) if exact is not None else (months.get("least"), months.get("most"))
+    mismatches = duration_mismatches(match, durations)
+    return PrisonTerm(start, match.end(), least, most, bool(named.get("life")), mismatches=mismatches)
 
 
 def _fines(text: str) -> Iterator[Fine]:
     for head in _FINE_HEAD.finditer(text):
-        match = next(filter(None, (pattern.match(text, head.end()) for pattern in _FINES)), None)
+        denied = _DENIED.search(text, max(0, head.start() - _REACH), head.start())
+        patterns = _TURNED_FINES if denied else _FINES
+        match = next(filter(None, (pattern.match(text, head.end()) for pattern in patterns)), None)
         if match:
             yield _fine(match, head.start(), text)
 
 
 def _fine(match: re.Match[str], start: int, text: str) -> Fine:
     named = match.groupdict()
-    amounts = {name: number_of(match, name) for name in ("least", "most", "exact") if name in named}
+    names = [name for name in ("least", "most", "exact") if name in named]
+    amounts = amounts_of(match, *names)
     exact = amounts.get("exact")
-    least, most = exact or amounts.get("least"), exact or amounts.get("most")
     currency = next(named[key] for key in ("most_cur", "least_cur", "exact_cur") if named.get(key))
     day = _PER_DAY.match(text, match.end())
     return Fine(
         start,
         day.end() if day else match.end(),
-        None if least is None else least.value,
-        None if most is None else most.value,
+        exact if exact is not None else amounts.get("least"),
+        exact if exact is not None else amounts.get("most"),
         _CURRENCIES[currency],
         day is not None,
-        mismatches_of(match, *amounts),
+        mismatches_of(match, *names),
     )

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from lawcompare.engine.text.amounts import Amount, parse_number
-
-MONTHS = {"year": 12, "month": 1, "week": 7 / 30, "day": 1 / 30, "hour": 1 / 720}
+from lawcompare.engine.text.amounts import Amount, parse_number, shares_scale
+from lawcompare.engine.values.durations import Duration, parse_duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +26,7 @@ class PrisonTerm:
     months_min: float | None = None
     months_max: float | None = None
     life: bool = False
+    death: bool = False
     mismatches: tuple[NumberMismatch, ...] = ()
 
 
@@ -49,19 +49,51 @@ def number_of(match: re.Match[str], name: str) -> Amount | None:
     return parse_number(match[name]) if match.re.groupindex.get(name) and match[name] else None
 
 
+def amounts_of(match: re.Match[str], *names: str) -> dict[str, float]:
+    """The amounts of money in the groups of a match; the first of a range has the scale of the second."""
+    numbers = {name: number for name in names if (number := number_of(match, name)) is not None}
+    amounts = {name: number.value for name, number in numbers.items()}
+    if {"least", "most"} <= amounts.keys():
+        scale = shares_scale(match["least"], match["most"]) if not _has_currency(match, "least") else 1
+        amounts["least"] *= scale
+    return amounts
+
+
+def _has_currency(match: re.Match[str], name: str) -> bool:
+    named = match.groupdict()
+    return any(named.get(f"{name}_{part}") for part in ("sign", "name", "cur"))
+
+
 def mismatches_of(match: re.Match[str], *names: str) -> tuple[NumberMismatch, ...]:
-    mismatches = []
-    for name in names:
-        number = number_of(match, name)
-        if number is not None and (number.disagrees or not number.well_grouped):
-            mismatches.append(NumberMismatch(match.start(name), match.end(name), number.digits, number.words))
-    return tuple(mismatches)
+    """The doubtful amounts of money in the groups of a match."""
+    return tuple(
+        NumberMismatch(match.start(name), match.end(name), number.digits, number.words)
+        for name in names
+        if (number := number_of(match, name)) is not None and _is_doubtful(number)
+    )
 
 
-def in_months(amount: float, unit: str) -> float:
-    """
-    >>> in_months(2, "year"), in_months(6, "day")
-    (24, 0.2)
-    """
-    months = round(amount * MONTHS[unit], 4)
-    return int(months) if months == int(months) else months
+def durations_of(match: re.Match[str], language: str, *names: str) -> dict[str, Duration]:
+    """The durations in the groups of a match; the first of a range has the unit of the second where it names none."""
+    named = match.groupdict()
+    written = {name: named[name] for name in names if named.get(name)}
+    units = [duration.unit for name in reversed(written) if (duration := parse_duration(written[name], language))]
+    unit = units[0] if units else "year"
+    durations = {name: parse_duration(words, language, unit=unit) for name, words in written.items()}
+    return {name: duration for name, duration in durations.items() if duration is not None}
+
+
+def duration_mismatches(match: re.Match[str], durations: dict[str, Duration]) -> tuple[NumberMismatch, ...]:
+    """The doubtful numbers of durations."""
+    return tuple(
+        NumberMismatch(
+            match.start(name) + part.start, match.start(name) + part.end, part.amount.digits, part.amount.words
+        )
+        for name, duration in durations.items()
+        for part in duration.parts
+        if part.amount is not None and _is_doubtful(part.amount)
+    )
+
+
+def _is_doubtful(number: Amount) -> bool:
+    return number.disagrees or not number.well_grouped

@@ -1,21 +1,21 @@
-"""What a text says as values besides penalties: mental elements, authorising bodies, defences, time limits.
+"""What a text says as values besides penalties: mental elements, authorising bodies, defences, time limits, thresholds.
 
-Each value carries the words it rests on. The words are data (``words.yaml``); time limits have a grammar.
+Each value carries the words it rests on. The words are data (``words.yaml``); what denies them is read in one way for
+all values (:mod:`negation`); authorisation and time limits have a grammar of their own.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lawcompare.engine.text.amounts import ENGLISH, KHMER, parse_number
-from lawcompare.engine.text.search_form import View, view
-from lawcompare.engine.values.words import load_value_words
-
-_DAYS = {"second": 1 / 86400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
-_NAMES = {"mental-element": ("word", "level"), "authorisation": ("word", "body"), "defence": ("word", "kind")}
+from lawcompare.engine.text.search_form import View, khmer_pattern, view
+from lawcompare.engine.values.authorisation import find_authorisations
+from lawcompare.engine.values.negation import is_denied, is_forbidden_without, sentence_after, sentence_before
+from lawcompare.engine.values.time_limits import TimeLimit, find_time_limits, outside
+from lawcompare.engine.values.words import ValueKind, load_value_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,92 +33,186 @@ def find_values(text: str) -> list[StatedValue]:
 
     >>> [(each.rule, dict(each.values)) for each in find_values("Whoever knowingly keeps it for at least 180 days")]
     [('mental-element', {'word': 'knowingly', 'level': 'knowledge'}), ('time-limit', {'days': 180, 'bound': 'least'})]
+    >>> find_values("The police may search without a court order")
+    []
     """
     return values_in(view(text))
 
 
 def values_in(seen: View, taken: Sequence[tuple[int, int]] = ()) -> list[StatedValue]:
     """The same for a view; a time inside one of the ``taken`` ranges of the source is no time limit."""
-    values = [*_named_values(seen), *_time_limits(seen, taken)]
+    words = load_value_words()
+    values = [
+        *(_value(seen, "mental-element", place, level=kind) for place, kind in _mental(seen, words.mental)),
+        *(_value(seen, "authorisation", (one.start, one.end), body=one.body) for one in find_authorisations(seen)),
+        *(_value(seen, "defence", place, kind=kind) for place, kind in _defences(seen, words.defences)),
+        *(_time_limit(seen, limit) for limit in outside(find_time_limits(seen), seen, taken)),
+    ]
     return sorted(values, key=lambda value: (value.start, value.end))
 
 
-def _named_values(seen: View) -> Iterator[StatedValue]:
-    for rule, kinds in load_value_words().named.items():
-        last, key = -1, _NAMES[rule][1]
-        matches = [(match, kind.name) for kind in kinds for match in kind.words.find(seen)]
-        for match, name in sorted(matches, key=lambda each: (each[0].start(), -each[0].end())):
-            if match.start() < last:
-                continue  # the longest reading of a place is the one: "warrant" in "order or warrant of a court"
+def thresholds_in(seen: View) -> list[tuple[int, int]]:
+    """Places of the source that name a threshold of harm."""
+    matches = load_value_words().harm.find(seen)
+    return [seen.place(*match.span()) for match in matches if not _is_no_threshold(seen, *match.span())]
+
+
+type Place = tuple[int, int]
+
+
+def _value(seen: View, rule: str, place: Place, **values: str) -> StatedValue:
+    start, end = seen.place(*place)
+    return StatedValue(rule, start, end, {"word": " ".join(seen.source[start:end].split()), **values})
+
+
+def _time_limit(seen: View, limit: TimeLimit) -> StatedValue:
+    """``amount`` keeps the units of a time that is not written in days or hours: a year is not shown as 365 days."""
+    start, end = seen.place(limit.start, limit.end)
+    values: dict[str, Any] = {"days": limit.duration.days, "bound": limit.bound}
+    if {part.unit for part in limit.duration.parts} & {"week", "month", "year"}:
+        values["amount"] = limit.duration.amount
+    return StatedValue("time-limit", start, end, values)
+
+
+def _named(seen: View, kinds: Sequence[ValueKind]) -> Iterator[tuple[Place, str]]:
+    """Places with the kind that they name; the longest reading of a place is the one."""
+    last = -1
+    matches = [(match, kind.name) for kind in kinds for match in kind.words.find(seen)]
+    for match, name in sorted(matches, key=lambda each: (each[0].start(), -each[0].end())):
+        if match.start() >= last:
             last = match.end()
-            start, end = seen.place(*match.span())
-            yield StatedValue(rule, start, end, {"word": " ".join(seen.source[start:end].split()), key: name})
+            yield match.span(), name
 
 
-# What leads up to a time, nearest first: which bound it is.
-_LEADS = {
-    "least": r"""(?: (?:for\s+)?(?:a\s+(?:minimum\s+)?(?:period\s+of\s+)?)?
-        (?:at\s+least|not\s+less\s+than|no\s+less\s+than|more\s+than|a\s+minimum\s+of|minimum) )""",
-    "most": r"""(?: (?:for\s+)?(?:up\s+to|not\s+(?:to\s+)?exceed(?:ing)?|not\s+more\s+than|within|at\s+most|before
-        |no\s+(?:more|longer|later)\s+than|(?:not\s+)?later\s+than|not\s+longer\s+than|a\s+maximum\s+of|exceeds?
-        |longer\s+than) )""",
-    "exact": r"""(?: (?:for|after|during|lasts?|until|over)?\s*(?:an?\s+)?(?:additional\s+|further\s+|successive\s+
-        |initial\s+)?(?:periods?|terms?)\s+of | for | every | after | an\s+additional | a\s+further | additional )""",
-}
-_UNIT = r"(?:calendar\s+|working\s+|business\s+)?(?P<unit>second|minute|hour|day|week|month|year)s?\b"
-_TIMES = {
-    bound: re.compile(
-        rf"(?xi) \b (?P<lead>{lead}) \s+ (?:a\s+|the\s+|any\s+)?(?:(?:period|term)s?\s+of\s+)?"
-        rf"(?:(?:up\s+to|not\s+more\s+than|at\s+least)\s+)?(?P<number>{ENGLISH}) [\s-]+ {_UNIT}"
+# --- mental elements --------------------------------------------------------------------------------------------------
+
+_ABSENT_INTENT = re.compile(khmer_pattern("without|ដោយគ្មាន|ដោយពុំមាន|ដោយមិនមាន"), re.IGNORECASE)
+# The aim of a law or of a measure is nobody's intent.
+_AIM_OF_A_LAW = re.compile(
+    r"(?i)\b(?:this|the)\s+(?:act|law|section|chapter|article|measure|programme|program)\b[^.;:]{0,60}$|\bit\s+is\s+the\s+$"
+)
+_KHMER_AIM_OF_A_LAW = re.compile(khmer_pattern("(?:ច្បាប់|ក្រម|អនុក្រឹត្យ|ប្រកាស|ជំពូក|មាត្រា|វិធានការ)(?:នេះ|នោះ)?[^។៕]{0,20}$"))
+_KHMER_AIM_OF_A_MEASURE = re.compile(
+    khmer_pattern(
+        """(?:នៃច្បាប់|ស៊ើបអង្កេត|ស៊ើបអង្កេតបទល្មើស|បង្ការ|ទប់ស្កាត់|ធានា|លើកកម្ពស់|អនុវត្ត|ស្រាវជ្រាវ|អប់រំ|វិទ្យាសាស្ត្រ|បម្រើ|ការពារ|កំណត់)"""
     )
-    for bound, lead in _LEADS.items()
-}
-_NO_TIME = re.compile(r"(?i)\s+(?:of\s+age|old|or\s+(?:older|younger)|in\s+prison|imprisonment)|['’]?\s+imprisonment")
-_NOT_AFTER = re.compile(
-    r"(?i)\b(?:imprison\w*|sentenced|fined|age[ds]?|age-limit|deprivation\s+of\s+liberty)\b[\s,]+(?:[\w-]+\s+){0,4}$"
+)
+# What another law is about, and what nobody may sue for.
+_MENTIONED = re.compile(
+    r"(?i)\b(?:relat(?:es|ed|ing)\s+to\b[^.;)]*|no\s+(?:action|claim)\b[^.;]*|not\b[^.;]{0,40}\bsuffic\w+[^.;]{0,40}\bestablish\s+\"?)$"
+)
+_OF_ANOTHER = re.compile(
+    r"(?i)\s+of\s+(?:the|its|his|her|their|an?)\s+(?:lawful\s+)?(?:owner|user|subscriber|holder|party|parties|customer)\b"
 )
 
-_KHMER_UNITS = {"ម៉ោង": "hour", "ថ្ងៃ": "day", "សប្តាហ៍": "week", "ខែ": "month", "ឆ្នាំ": "year", "នាទី": "minute"}
-_KHMER_AMOUNT = f"(?P<number>{KHMER})(?P<unit>{'|'.join(_KHMER_UNITS)})"
-_KHMER_PERIOD = "(?:(?:ក្នុង|សម្រាប់|មាន|នៅក្នុង)?(?:រយៈពេល|ថិរវេលា))"
-_KHMER_TIMES = {
-    "least": re.compile(
-        f"{_KHMER_PERIOD}?(?:យ៉ាងតិច(?:បំផុត)?|យ៉ាងហោចណាស់|មិនតិចជាង){_KHMER_AMOUNT}|{_KHMER_PERIOD}"
-        f"{_KHMER_AMOUNT.replace('number', 'number2').replace('unit', 'unit2')}(?:យ៉ាងតិច|យ៉ាងហោចណាស់)"
-    ),
-    "most": re.compile(
-        f"{_KHMER_PERIOD}?(?:មិន(?:ឱ្យ|ត្រូវ)?លើស(?:ពី)?|យ៉ាងច្រើន|យ៉ាងយូរ){_KHMER_AMOUNT}|{_KHMER_PERIOD}"
-        f"{_KHMER_AMOUNT.replace('number', 'number2').replace('unit', 'unit2')}(?:យ៉ាងច្រើន|យ៉ាងយូរ)"
-    ),
-    "exact": re.compile(f"{_KHMER_PERIOD}(?:ចំនួន)?{_KHMER_AMOUNT}"),
-}
+
+def _mental(seen: View, kinds: Sequence[ValueKind]) -> Iterator[tuple[Place, str]]:
+    for place, level in _named(seen, kinds):
+        if _ABSENT_INTENT.match(seen.text[slice(*place)]) and is_forbidden_without(seen, *place):
+            yield place, "intent"  # no punishment without intent
+        elif not _is_no_mental_element(seen, place, level):
+            yield place, level
 
 
-def _time_limits(seen: View, taken: Sequence[tuple[int, int]]) -> Iterator[StatedValue]:
-    limits: dict[int, StatedValue] = {}
-    for bound, pattern in (_KHMER_TIMES if seen.language == "km" else _TIMES).items():
-        for match in pattern.finditer(seen.text):
-            value = _time_limit(match, bound, seen)
-            is_taken = value is not None and any(s < value.end and value.start < e for s, e in taken)
-            if value is not None and not is_taken and not _is_inside(value, limits.values()):
-                limits[value.end] = value
-    yield from limits.values()
+def _is_no_mental_element(seen: View, place: Place, level: str) -> bool:
+    start, end = place
+    before, after = sentence_before(seen.text, start, seen.language), sentence_after(seen.text, end, seen.language)
+    if seen.language == "km":
+        aims = "បំណង" in seen.text[start:end] or "គោលដៅ" in seen.text[start:end]
+        if aims and (_KHMER_AIM_OF_A_LAW.search(before) or _KHMER_AIM_OF_A_MEASURE.match(after)):
+            return True
+    elif _MENTIONED.search(before):
+        return True
+    elif _AIM_OF_A_LAW.search(before) and not re.search(r"(?i)\b(?:who|whoever|person)\b", before):
+        return "ly" not in seen.text[start:end] and "knowing" not in seen.text[start:end].lower()
+    elif level == "knowledge" and _OF_ANOTHER.match(after):
+        return True
+    return is_denied(seen, start, end)
 
 
-def _is_inside(value: StatedValue, others: Iterable[StatedValue]) -> bool:
-    return any(other.start < value.end and value.start < other.end for other in others)
+# --- defences ---------------------------------------------------------------------------------------------------------
+
+_NO_EXCEPTION_AFTER = re.compile(
+    r"""(?xi) \s* (?: (?:\(?\w{1,4}\)\s*)? (?:sub)?(?:paragraph|section|clause
+            |article)s? \b [^.;:]{0,30} \b (?:appl(?:y|ies)|provides?)
+      | (?:it|they|he|she|this|the\s+(?:order|period|term|time|measure)) \s+ (?:is|are|has\s+been
+      |was) \s+ (?:extended|renewed|prolonged)
+      | (?:extended|renewed|prolonged) | the\s+context
+      | otherwise \s+ (?:stated|agreed|specified|ordered|required|indicated)
+      | [^.;:]{0,40} \b (?:court|judge|judicial|magistrate|warrant|prosecutor) \b )"""
+)
+# An exception is one from a punishment or a prohibition; "unless" stands in every rule of procedure too.
+_PROHIBITS = re.compile(
+    r"(?i)\bwhoever\b|\b(?:any|every|a)\s+person\s+who\b|\bpunish\w*|\boffen[cs]es?\b|\bcrimes?\b|\bunlawful\b|\billegal\b|\bprohibit\w*"
+    r"|\bforbid\w*|\bguilty\b|\bliable\b|\bfined\b|\bimprison\w*|\bviolat\w+|\b(?:shall|may|must|can|do|does)\s+not\b|\bcannot\b"
+    r"|\b(?:nobody|no\s+one|no\s+(?!action|cause|claim)\w+(?:\s+\w+){0,5}\s+(?:may|shall|must|can))\b"
+)
+_EXCEPTION_DENIED_BEFORE = re.compile(
+    r"(?i)\b(?:exceptions?|exemptions?|defen[cs]es?|immunit(?:y|ies)|privileges?)\b[^.;:]{0,60}$"
+)
+_DEFENCE_DENIED = re.compile(
+    r"(?i)\b(?:(?:is|are|shall\s+be|was)\s+(?:no|not\s+an?)|(?:shall|may|does|do|can)\s+not\s+(?:be|constitute|amount\s+to|serve\s+as|rely\s+on|raise)"
+    r"|cannot\s+(?:be|constitute|rely\s+on|raise)|no)\s+(?:\w+\s+){0,2}$"
+)
+_UNAVAILABLE = re.compile(
+    r"(?i)[^.;:]{0,60}?\b(?:is|are|shall\s+be)\s+not\s+available|[^.;:]{0,60}?\bmay\s+not\s+be\s+(?:raised|invoked)"
+)
+_KHMER_NO_EXCEPTION_AFTER = re.compile(
+    khmer_pattern(
+        "(?:មាន|បាន|ទទួល)*(?:ដីកា|បញ្ជា|សេចក្តីសម្រេច|ការអនុញ្ញាត|ការយល់ព្រម)?[^។៕,;]{0,12}(?:តុលាការ|ចៅក្រម|ព្រះរាជអាជ្ញា)"
+    )
+)
+_KHMER_DENIED_BEFORE = re.compile(khmer_pattern("(?:មិនអាច|ពុំអាច|មិនត្រូវ|ពុំត្រូវ|មិន|ពុំ|គ្មាន(?:ការ|ករណី)?)(?:បាន|មែន|ធ្វើ)*$"))
 
 
-def _time_limit(match: re.Match[str], bound: str, seen: View) -> StatedValue | None:
-    named = match.groupdict()
-    number = parse_number(named.get("number") or named.get("number2") or "")
-    unit = named.get("unit") or named.get("unit2") or ""
-    if (
-        number is None
-        or _NO_TIME.match(seen.text, match.end())
-        or _NOT_AFTER.search(seen.text[max(0, match.start() - 80) : match.start()])
-    ):
-        return None
-    days = round(number.value * _DAYS[_KHMER_UNITS.get(unit, unit.lower())], 4)
-    start, end = seen.place(*match.span())
-    return StatedValue("time-limit", start, end, {"days": int(days) if days == int(days) else days, "bound": bound})
+def _defences(seen: View, kinds: Sequence[ValueKind]) -> Iterator[tuple[Place, str]]:
+    for place, kind in _named(seen, kinds):
+        if not (_is_no_defence_in_khmer if seen.language == "km" else _is_no_defence)(seen, place, kind):
+            yield place, kind
+
+
+def _is_no_defence(seen: View, place: Place, kind: str) -> bool:
+    start, end = place
+    words = seen.text[start:end].lower()
+    before, after = sentence_before(seen.text, start), sentence_after(seen.text, end)
+    excepts = words.startswith(("unless", "except", "save"))
+    if excepts and (_NO_EXCEPTION_AFTER.match(after) or not _PROHIBITS.search(f"{before} {after}")):
+        return True
+    if kind == "exception":
+        return _EXCEPTION_DENIED_BEFORE.search(before) is not None and "apply" in words
+    if "defence" in words or "defense" in words:
+        return bool(_DEFENCE_DENIED.search(before) or _UNAVAILABLE.match(after))
+    if kind == "defence":
+        return re.search(r"(?i)\b(?:nobody|no\s+one|no\s+person|not)\s+(?:\w+\s+){0,2}$", before) is not None
+    return is_denied(seen, start, end)
+
+
+def _is_no_defence_in_khmer(seen: View, place: Place, kind: str) -> bool:
+    start, end = place
+    before, after = sentence_before(seen.text, start, "km"), sentence_after(seen.text, end, "km")
+    words = seen.text[start:end]
+    if words.startswith(("លើកលែង", "វៀរលែង")) and _KHMER_NO_EXCEPTION_AFTER.match(after):
+        return True
+    return _KHMER_DENIED_BEFORE.search(before) is not None or (
+        kind not in ("defence", "exception") and is_denied(seen, start, end)
+    )
+
+
+# --- thresholds -------------------------------------------------------------------------------------------------------
+
+_NO_THRESHOLD_BEFORE = re.compile(
+    r"(?i)\b(?:fines?|fined|penalt(?:y|ies)|even\s+(?:if|though|where)[^.;:]{0,30}\bnot|(?:does|do|did|need)\s+not|without|whether\s+or\s+not"
+    r"|regardless|irrespective)\b[^.;:]{0,30}$"
+)
+_KHMER_NO_THRESHOLD_BEFORE = re.compile(khmer_pattern("(?:មិន|ពុំ|គ្មាន|ដោយមិន|មិនតម្រូវឱ្យមាន)(?:បាន|មាន|ការ|ត្រូវ)*$"))
+
+
+def _is_no_threshold(seen: View, start: int, end: int) -> bool:
+    before = sentence_before(seen.text, start, seen.language)
+    if seen.language == "km":
+        return bool(_KHMER_NO_THRESHOLD_BEFORE.search(before)) or is_denied(seen, start, end)
+    return (
+        bool(_NO_THRESHOLD_BEFORE.search(before))
+        or "no harm" in seen.text[start:end].lower()
+        or is_denied(seen, start, end)
+    )

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from lawcompare.engine.rules import WordPattern, word_pattern
+from lawcompare.engine.rules import LANGUAGES, WordPattern, word_pattern
 from lawcompare.engine.rules.yaml_file import YamlMapping, read_yaml
+from lawcompare.engine.text.search_form import khmer_pattern
 
 FILE = Path(__file__).parent / "words.yaml"
 
@@ -23,24 +25,51 @@ class ValueKind:
 
 @dataclass(frozen=True, slots=True)
 class ValueWords:
-    """``named`` are the kinds of each rule of values (``mental-element`` …), ``harm`` the words of a threshold."""
+    """``bodies`` are those who may authorise: by language, the name of each with an expression for its nouns."""
 
-    named: Mapping[str, tuple[ValueKind, ...]]
+    mental: tuple[ValueKind, ...]
+    defences: tuple[ValueKind, ...]
+    bodies: Mapping[str, Mapping[str, str]]
     harm: WordPattern
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All names of levels, bodies and defences; a warrant is a body of its own where no court is named."""
+        kinds = {kind.name for kind in (*self.mental, *self.defences)}
+        return frozenset(kinds | {"warrant"}).union(*self.bodies.values())
 
 
 @cache
 def load_value_words(path: Path = FILE) -> ValueWords:
     """Raises RuleError with the line of a mistake."""
     entry = read_yaml(path)
-    entry.allow([*RULES, "harm"])
-    return ValueWords({rule: _kinds(entry, rule) for rule in RULES}, word_pattern(entry, "harm", optional=False))
-
-
-RULES = ("mental-element", "authorisation", "defence")
+    entry.allow(["mental-element", "bodies", "defence", "harm"])
+    return ValueWords(
+        mental=_kinds(entry, "mental-element"),
+        defences=_kinds(entry, "defence"),
+        bodies=_bodies(entry),
+        harm=word_pattern(entry, "harm", optional=False),
+    )
 
 
 def _kinds(entry: YamlMapping, rule: str) -> tuple[ValueKind, ...]:
     named = entry.mapping(rule)
     assert named is not None
     return tuple(ValueKind(name, word_pattern(named, name, optional=False)) for name in named)
+
+
+def _bodies(entry: YamlMapping) -> dict[str, dict[str, str]]:
+    named = entry.mapping("bodies")
+    assert named is not None
+    bodies: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
+    for name in named:
+        word_pattern(named, name, optional=False)  # a mistake is named with its line
+        nouns = named.mapping(name)
+        assert nouns is not None
+        for language in nouns:
+            bodies[language][name] = "|".join(_noun(word, language) for word, _line in nouns.texts(language))
+    return bodies
+
+
+def _noun(word: str, language: str) -> str:
+    return khmer_pattern(word) if language == "km" else re.sub(" +", r"\\s+", word)

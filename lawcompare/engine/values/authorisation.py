@@ -1,0 +1,190 @@
+"""Who authorises a measure: a body that orders, approves or requests it, not one that only receives data or reports.
+
+The bodies are nouns in ``words.yaml``; what makes one of them authorise is the grammar here: ``order of a court``,
+``approved by the minister``, ``the prosecutor may require``, ``court order``. An order that is awaited, disobeyed or
+denied authorises nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+from lawcompare.engine.text.search_form import View, khmer_pattern
+from lawcompare.engine.values.negation import is_denied, sentence_after, sentence_before
+from lawcompare.engine.values.words import load_value_words
+
+# Those who carry measures out; beside an order of one of the others in the same sentence they only execute it.
+EXECUTIVE = frozenset({"competent authorities", "governmental entity", "investigating officer"})
+
+
+@dataclass(frozen=True, slots=True)
+class Authorisation:
+    """``text[start:end]`` of the form for matching names ``body`` as the one that authorises."""
+
+    start: int
+    end: int
+    body: str
+
+
+_ORDER = r"""(?:orders?|warrants?|authori[sz]ations?|approvals?|permissions?|leave|requests?|instructions?|directives?
+    |subpoenas?|certifications?|rulings?|writs?|mandates?|injunctions?|consent)"""
+_ORDERED = r"(?:ordered|authori[sz]ed|approved|permitted|requested|directed|instructed|allowed|sanctioned)"
+_VERB = r"""(?:order|authori[sz]e|approve|permit|require|request|direct|instruct|demand|command|compel|oblige|allow
+    |enter
+    |modify|delegate|designate|initiate|apply|issue\s+(?:an?\s+|the\s+|such\s+)?(?:\w+\s+){0,2}(?:orders?|warrants?
+    |subpoenas?)
+    |grant\s+(?:an?\s+|the\s+|such\s+)?(?:\w+\s+){0,2}(?:orders?|warrants?|authori[sz]ations?|permission|approval
+    |applications?|leave)
+    |give\s+(?:its\s+|his\s+|the\s+)?(?:approval|permission|authori[sz]ation))\b"""
+_ORDERS = r"(?:orders|authori[sz]es|approves|permits|requests|directs|demands|requires|instructs)"
+_MODAL = r"""(?:(?:may|shall|can|must)(?:\s+(?:also|by\s+\w+))?|(?:is|are|shall\s+be)\s+(?:empowered|entitled
+    |authori[sz]ed)\s+to
+    |has\s+(?:the\s+)?(?:power|authority|right)\s+to|have\s+(?:the\s+)?(?:power|authority|right)\s+to)"""
+_WRITTEN = r"(?:(?:prior|written|formal|reasoned|express|specific|previous|judicial|signed)\s+)*"
+_DET = (
+    r"(?:(?:an?|the|any|another|its|such|that|each)\s+)?(?:(?!(?:of|to|by|from|and|or|as|that|which|where|when|if|in|on"
+    r"|at|for|with|than|is|are|who|provide|upon|under)\b)[a-z'-]+\s+){0,3}?"
+)
+_OF = r"(?:(?:\s+(?:duly\s+)?(?:issued|given|granted|made|entered|signed))?\s+(?:of|by|from))"
+_ASIDE = r"(?:\s+of\s+competent\s+jurisdiction|,[^.;:]{1,200},|\s+of\s+the\s+[a-z]+(?:\s+[a-z]+){0,2}?)?"
+
+
+@cache
+def _english(body: str, nouns: str) -> re.Pattern[str]:
+    forms = [
+        rf"(?:{_WRITTEN}{_ORDER}{_OF}\s+{_DET}(?:{nouns}))",
+        rf"(?:{_ORDERED}\s+by\s+{_DET}(?:{nouns}))",
+        rf"(?:{_DET}(?:{nouns}){_ASIDE}\s+{_MODAL}\s+(?:(?:then|also|in\s+writing)\s+)?{_VERB})",
+        rf"(?:{_DET}(?:{nouns})\s+(?:has|have)\s+(?:issued|granted|given|made)\s+(?:an?\s+|the\s+|its\s+)?(?:\w+\s+){{0,2}}{_ORDER})",
+        rf"(?:{_DET}(?:{nouns})\s+(?:has|have)\s+(?:so\s+)?{_ORDERED})",
+        rf"(?:(?:when|whenever|if|where|once|unless|as)\s+{_DET}(?:{nouns})\s+(?:so\s+)?{_ORDERS})",
+        rf"(?:(?:{nouns})(?:'s?|s')\s+{_WRITTEN}{_ORDER})",
+        rf"(?:(?:on|upon|under|by|pursuant\s+to|subject\s+to|with|following|in\s+accordance\s+with)\s+(?:an?\s+|the\s+)?{_WRITTEN}"
+        rf"decision\s+(?:of|by)\s+{_DET}(?:{nouns}))",
+    ]
+    if body == "court":
+        forms += [
+            r"(?:(?:court|judicial)\s+(?:order|warrant|authori[sz]ation|approval|decision|permission|oversight\s+order)s?)",
+            r"(?:(?:up)?on\s+(?:an?\s+|the\s+)?application[^.;:]{0,40}?\b(?:court|judge))",
+        ]
+    if body == "minister":
+        forms.append(rf"(?:ministerial\s+{_ORDER})")
+    if body == "prosecutor":
+        forms.append(r"(?:(?:order|request)s?\s+of\s+the\s+public\s+prosecution)")
+    if body == "investigating officer":
+        forms.append(rf"(?:(?:{nouns})(?:,[^.;:]{{1,300}},)?\s+may\s+have\b)")
+    return re.compile(rf"(?xi) (?<![A-Za-z]) (?: {' | '.join(forms)} ) (?![A-Za-z])")
+
+
+_WARRANT = re.compile(
+    r"""(?xi) (?<![A-Za-z]) (?: (?: (?:search|arrest|prior|valid|criminal|covert|interception|surveillance
+            |delayed-notice) \s+ )+ warrants?
+    | (?<=\ba\s) warrants? | (?<=\bthe\s) warrants? | (?<=\bany\s) warrants? | (?<=\bsuch\s) warrants?
+    | (?<=\bor\s) warrants?
+    | (?<=\bno\s) warrants? | (?<=\bby\s) warrants? | (?<=\bunder\s) warrants? | (?<=\bwithout\s) warrants?
+    | (?<=\bof\s) warrants?
+    ) (?! \s+ (?:officer|that|the) \b ) (?![A-Za-z])"""
+)
+# What happens to an order that authorises nothing here: it is awaited, disobeyed, attacked, or ordered as a sanction.
+_NO_ORDER_BEFORE = re.compile(
+    r"""(?xi) \b (?: pending | await\w* | until | violat\w+ | contraven\w+ | breach\w* | disobe\w+ | disregard\w*
+            | contempt | defy\w* | defi\w+
+      | fail(?:s|ed|ing|ure)?\s+to\s+(?:comply\s+with|obey|execute) | non-?compliance\s+with | obstruct\w*
+      | resist\w* | appeals?\s+against
+      | challeng\w+ | vacat\w+ | quash\w* | cop(?:y|ies)\s+of | existence\s+of | notice\s+of | notification\s+of
+      | receipt\s+of
+      | (?:service|execution)\s+of | forg\w+ | falsif\w+ | instead\s+of | otherwise ) \b
+    (?: \s+ (?: an? | the | any | such | issuance | issue | grant(?:ing)? | receipt | of | against | to | with
+    | is | by | or | and | for )\b )* \s* $"""
+)
+_SANCTION_AFTER = re.compile(
+    r"(?i)[^.;:]{0,50}?\b(?:forfeit\w*|confiscat\w*|restitution|reimburse\w*|compensat\w*|damages|costs|pay\b|payment|additional\s+penalt\w+"
+    r"|accessory\s+penalt\w+|deport\w*|probation|publication\s+of\s+the\s+(?:judgment|decision))"
+)
+
+
+def find_authorisations(seen: View) -> list[Authorisation]:
+    """Who authorises, in the order of the text; of readings that overlap the longest counts."""
+    found = list(_khmer_matches(seen) if seen.language == "km" else _english_matches(seen))
+    kept: list[Authorisation] = []
+    for one in sorted(found, key=lambda each: (each.start - each.end, each.start)):
+        if not any(other.start < one.end and one.start < other.end for other in kept):
+            kept.append(one)
+    affirmed = [one for one in sorted(kept, key=lambda each: each.start) if not _is_void(seen, one)]
+    return [one for one in affirmed if one.body not in EXECUTIVE or not _is_only_executing(seen, one, affirmed)]
+
+
+def _english_matches(seen: View) -> Iterator[Authorisation]:
+    for body, nouns in load_value_words().bodies["en"].items():
+        for match in _english(body, nouns).finditer(seen.text):
+            yield Authorisation(*match.span(), body)
+    for match in _WARRANT.finditer(seen.text):
+        yield Authorisation(*match.span(), "warrant")
+
+
+def _is_void(seen: View, one: Authorisation) -> bool:
+    before = sentence_before(seen.text, one.start, seen.language)
+    if seen.language == "km":
+        return bool(_KHMER_NO_ORDER_BEFORE.search(before)) or is_denied(seen, one.start, one.end)
+    if _NO_ORDER_BEFORE.search(before):
+        return True
+    if _MAY_SANCTION.search(seen.text, one.start, one.end) and _SANCTION_AFTER.match(
+        sentence_after(seen.text, one.end)
+    ):
+        return True
+    return is_denied(seen, one.start, one.end)
+
+
+_MAY_SANCTION = re.compile(
+    r"(?i)\b(?:may|shall|can|must)\b(?:\s+\w+){0,2}\s+(?:order|impose|require|direct)|\borders\b"
+)
+
+
+def _is_only_executing(seen: View, one: Authorisation, others: list[Authorisation]) -> bool:
+    sentence = len(sentence_before(seen.text, one.start, seen.language))
+    first, last = one.start - sentence, one.end + len(sentence_after(seen.text, one.end, seen.language))
+    return any(other.body not in EXECUTIVE and first <= other.start < last for other in others)
+
+
+# --- Khmer ------------------------------------------------------------------------------------------------------------
+
+_KHMER_ORDER = """(?:ដីកា(?:បង្គាប់|សម្រេច|ឆែកឆេរ|ចាប់ខ្លួន|បញ្ជា)?|បទបញ្ជា|ការបញ្ជា|បញ្ជា|សេចក្តីសម្រេច|ការសម្រេច
+    |ការអនុញ្ញាត|លិខិតអនុញ្ញាត
+    |ការយល់ព្រម|ការឯកភាព|ការអនុម័ត|សំណើ|ការស្នើសុំ|ការបង្គាប់|ការចាត់តាំង)"""
+_KHMER_OF = """(?:ជាមុន|ជាលាយលក្ខណ៍អក្សរ|ត្រឹមត្រូវ)*(?:ដែលបាន|ដែល)?(?:ចេញ|ផ្តល់)?(?:របស់|ពី|ដោយ|នៃ|មកពី)?(?:សមត្ថកិច្ច)?"""
+_KHMER_ORDERED = "(?:អនុញ្ញាត|បញ្ជា|បង្គាប់|សម្រេច|ឯកភាព|អនុម័ត|ស្នើសុំ|យល់ព្រម)(?:ជាមុន)?ដោយ"
+_KHMER_CAN = "(?:អាច|ត្រូវ|មានសិទ្ធិ|មានអំណាច|មានសមត្ថកិច្ច)(?:នឹង|ក្នុងការ|ធ្វើការ)*"
+_KHMER_VERB = (
+    """(?:អនុញ្ញាត|ចេញ(?:បញ្ជា|បទបញ្ជា|ដីកា|សេចក្តីសម្រេច|លិខិតអនុញ្ញាត)|បង្គាប់|បញ្ជា|តម្រូវ|ស្នើ|សម្រេច|ទាមទារ|ឯកភាព|អនុម័ត|ណែនាំ|ចាត់តាំង)"""
+)
+
+
+@cache
+def _khmer(nouns: str) -> re.Pattern[str]:
+    return re.compile(
+        khmer_pattern(
+            f"""{_KHMER_ORDER}{_KHMER_OF}(?:{nouns})|{_KHMER_ORDERED}(?:{nouns})
+            |(?:{nouns})[^។៕,;]{{0,40}}?{_KHMER_CAN}[^។៕,;]{{0,24}}?{_KHMER_VERB}"""
+        )
+    )
+
+
+_KHMER_WARRANT = re.compile(khmer_pattern("ដីកាឆែកឆេរ|ដីកាបង្គាប់|ដីកាចាប់ខ្លួន"))
+_KHMER_NO_ORDER_BEFORE = re.compile(
+    khmer_pattern(
+        """(?:(?:មិន|ពុំ)(?:បាន)?(?:គោរព(?:តាម)?|អនុវត្ត(?:តាម)?|ធ្វើតាម|ប្រតិបត្តិ(?:តាម)?)|រំលោភ(?:លើ)?
+            |ប្រឆាំង(?:នឹង)?|បដិសេធ
+        |រហូតដល់(?:មាន|បានទទួល)?|រង់ចាំ|ខណៈរង់ចាំ|មុនពេលមាន|ក្លែង(?:បន្លំ)?)(?:នូវ)?$"""
+    )
+)
+
+
+def _khmer_matches(seen: View) -> Iterator[Authorisation]:
+    for body, nouns in load_value_words().bodies["km"].items():
+        for match in _khmer(nouns).finditer(seen.text):
+            yield Authorisation(*match.span(), body)
+    for match in _KHMER_WARRANT.finditer(seen.text):
+        yield Authorisation(*match.span(), "warrant")

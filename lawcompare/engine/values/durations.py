@@ -1,0 +1,124 @@
+"""Durations as law texts write them, English and Khmer: ``two years and six months``, ``18 months``, ``១ ឆ្នាំកន្លះ``.
+
+Patterns and parsing for the forms of :mod:`search_form`. A duration keeps the units in which the text has it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lawcompare.engine.text.amounts import ENGLISH, KHMER, Amount, parse_number
+from lawcompare.engine.text.search_form import khmer_pattern
+
+DAYS = {"second": 1 / 86400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
+MONTHS = {"year": 12, "month": 1, "week": 7 / 30, "day": 1 / 30, "hour": 1 / 720}
+
+_HALVES = {"year": (6, "month"), "month": (15, "day")}
+_UNIT = r"(?:year|month|week|day|hour|minute|second)"
+_KIND = r"(?:calendar\s+|full\s+|working\s+|business\s+|consecutive\s+)?"
+_NUMBER = rf"(?:{ENGLISH}|an?(?=\s+{_KIND}{_UNIT}\b)|half\s+an?(?=\s+{_UNIT}\b))"
+_HALF = r"(?:\s+and\s+a\s+half\b)?"
+_SMALLER = rf"(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+){_NUMBER}{_HALF}[\s-]+{_KIND}(?:month|week|day)s?\b)?"
+# Without a group, so that a grammar may name the whole. A number alone takes the unit of what follows it.
+_LARGER = rf"{_KIND}(?:(?:year|month)s?\b{_HALF}{_SMALLER}|(?:week|day|hour|minute|second)s?\b{_HALF})"
+ENGLISH_DURATION = rf"(?:{_NUMBER}{_HALF}[\s-]+{_LARGER})"
+ENGLISH_DURATION_OR_NUMBER = rf"(?:{_NUMBER}{_HALF}(?:[\s-]+{_LARGER})?)"
+_ENGLISH_PIECE = re.compile(
+    rf"(?P<number>{_NUMBER})(?P<half>{_HALF})(?:[\s-]+{_KIND}(?P<unit>{_UNIT})s?\b(?P<half2>{_HALF}))?", re.IGNORECASE
+)
+
+KHMER_UNITS = {
+    khmer_pattern(word): unit
+    for word, unit in {
+        "ឆ្នាំ": "year",
+        "ខែ": "month",
+        "សប្តាហ៍": "week",
+        "អាទិត្យ": "week",
+        "ថ្ងៃ": "day",
+        "ម៉ោង": "hour",
+        "នាទី": "minute",
+    }.items()
+}
+_KHMER_UNIT = f"(?:{'|'.join(KHMER_UNITS)})"
+_KHMER_AFTER_UNIT = r"(?:\([^()]{1,60}\))?(?:កន្លះ)?"
+_KHMER_NUMBER = f"(?:{KHMER}|កន្លះ(?={_KHMER_UNIT}))"
+_KHMER_SMALLER = f"(?:(?:និង)?{KHMER}(?:ខែ|ថ្ងៃ){_KHMER_AFTER_UNIT})?"
+KHMER_DURATION = f"(?:{_KHMER_NUMBER}{_KHMER_UNIT}{_KHMER_AFTER_UNIT}{_KHMER_SMALLER})"
+KHMER_DURATION_OR_NUMBER = f"(?:{_KHMER_NUMBER}(?:{_KHMER_UNIT}{_KHMER_AFTER_UNIT}{_KHMER_SMALLER})?)"
+_KHMER_PIECE = re.compile(
+    f"(?P<number>{_KHMER_NUMBER})(?:(?P<unit>{_KHMER_UNIT})(?P<half2>{_KHMER_AFTER_UNIT}))?(?P<half>)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DurationPart:
+    """``number`` of a ``unit``; ``start`` and ``end`` are the place of the number in the text that was parsed."""
+
+    number: float
+    unit: str
+    amount: Amount | None
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """Parts from the largest unit down: years, then months, then days."""
+
+    parts: tuple[DurationPart, ...]
+
+    @property
+    def days(self) -> float:
+        """Days of 24 hours, 30 to the month, 365 to the year."""
+        return _whole(sum(part.number * DAYS[part.unit] for part in self.parts))
+
+    @property
+    def months(self) -> float:
+        """Months of 30 days, 12 to the year (Criminal Code of Cambodia, Article 49)."""
+        return _whole(sum(part.number * MONTHS.get(part.unit, DAYS[part.unit] / 30) for part in self.parts))
+
+    @property
+    def unit(self) -> str:
+        return self.parts[0].unit
+
+    @property
+    def amount(self) -> list[list[float | str]]:
+        """The parts as ``[number, unit]``, as the text has them."""
+        return [[part.number, part.unit] for part in self.parts]
+
+
+def parse_duration(text: str, language: str, *, unit: str | None = None) -> Duration | None:
+    """Read a duration that the patterns of this module matched; ``unit`` is that of a number without one.
+
+    >>> parse_duration("two years and six months", "en").months, parse_duration("1ឆ្នាំកន្លះ", "km").months
+    (30, 18)
+    >>> parse_duration("90", "en", unit="day").days, parse_duration("a year", "en").amount
+    (90, [[1, 'year']])
+    """
+    parts = tuple(_parts(text, language, unit))
+    return Duration(parts) if parts else None
+
+
+def _parts(text: str, language: str, unit: str | None) -> Iterator[DurationPart]:
+    piece = _KHMER_PIECE if language == "km" else _ENGLISH_PIECE
+    for match in piece.finditer(text):
+        words = match["number"].lower()
+        named = match["unit"]
+        own = (KHMER_UNITS[named] if language == "km" else named.lower()) if named else unit
+        if own is None:
+            continue
+        amount = parse_number(match["number"])
+        number = amount.value if amount else 0.5 if words.startswith(("half", "កន្លះ")) else 1
+        half = bool(match["half"]) or any(word in (match["half2"] or "") for word in ("half", "កន្លះ"))
+        if half and own not in _HALVES:
+            number += 0.5
+        yield DurationPart(_whole(number), own, amount, *match.span("number"))
+        if half and own in _HALVES:
+            yield DurationPart(*_HALVES[own], None, match.end(), match.end())
+
+
+def _whole(value: float) -> float:
+    value = round(value, 4)
+    return int(value) if value == int(value) else value

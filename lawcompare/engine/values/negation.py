@@ -1,0 +1,194 @@
+"""Whether words are denied by what stands before or after them, in English and Khmer: one treatment for all values.
+
+``without a court order``, ``no intent is required``, ``ដោយគ្មានដីកា`` deny; ``not … without a court order``,
+``unless a court so orders`` and ``only on a court order`` affirm.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lawcompare.engine.text.search_form import View, khmer_pattern
+
+_REACH = 160
+_SENTENCE_START = re.compile(r"[.;:](?=\s|$)")
+_SENTENCE_END = re.compile(r"[.;:](?=\s|$)")
+_KHMER_STOP = re.compile("[។៕៖;]")
+
+# Between the word that denies and the words that are denied: a list of like things, nothing that begins a new thought.
+_BETWEEN = r"""(?: [\s,"'()-]+ | \b(?: an? | the | any | such | that | his | her | their | its | either | all | prior
+    | previous | first | further | separate | specific | special | written | formal | valid | express | explicit
+    | actual
+    | judicial | ministerial | criminal | direct | search | court | of | from | by | or | nor | and | for | to | in
+    | on | under | upon | proof | evidence | showing | orders? | warrants? | authori[sz]ations? | approvals?
+    | permissions?
+    | consents? | leave | subpoenas? | requests? | requirements? | decisions? | judges? | magistrates?
+    | prosecutors? | prosecution | ministers? | committee | authorit(?:y|ies) | owners? | users? | royal | public
+    | competent
+    | have | be | been | obtain(?:ed|ing)? | having | sought | seeking | seek | acted? | acting | done | made
+    | committed
+    | issued | given | granted | intent(?:ion)? | knowledge | reckless(?:ness)? | negligence | malice | harm | damage
+    | loss | injury | causing | caused? | serious | substantial | material | lawful | interested
+    | intentional(?:ly)? | knowing(?:ly)? | reckless(?:ly)? | wil?lful(?:ly)? | person | accused | defendant
+    | offender | perpetrator | it | they | he | she | acts?
+    | conduct | offen[cs]e | is | are | was | were | if | when )\b )*"""
+_WITHOUT = r"""(?: without (?: \s+ (?: first \s+ )? (?: the\s+ )? (?: need(?:ing)? (?:\s+(?:for|of|to\s+\w+))?
+    | requiring | having | obtaining | seeking | waiting\s+for | regard\s+to ) )?
+    | in\s+the\s+absence\s+of | absence\s+of | lack(?:s|ing)?(?:\s+of)? | absent )"""
+_DENIES = rf"""(?: {_WITHOUT} | no(?:\s+need\s+(?:for|of|to\s+\w+))? (?!\s+(?:more|less|later|longer|fewer|other)\b)
+    | neither | nor | never | cannot | regardless\s+of | irrespective\s+of | whether\s+or\s+not | with\s+or\s+without
+    | (?:even\s+)?(?:if|though)\s+(?:it|they|he|she)\s+(?:do|does|did)\s+not | instead\s+of | rather\s+than
+    | not (?! \s+ (?: only | merely | solely | just | more | less | later | longer | fewer | without | unless | except
+        | exceed(?:ing)? ) \b )
+      (?: \s+ (?:be\s+)? (?: need(?:ed)? | requir(?:e|ed) | depend(?:ent)?\s+(?:up)?on | subject\s+to
+      | oblig(?:e|ed)\s+to
+        | conditional\s+(?:up)?on | necessary ) )? (?: \s+ to \s+ (?:have|obtain|seek|be|get|show|prove|wait\s+for) )?
+    | need\s+not (?:\s+(?:have|obtain|seek|be|show|prove|wait\s+for))?
+    | nothing (?:\s+\w+){{0,5}} \s+ (?:requires?|demands?) | not\s+necessary (?:\s+to\s+\w+)?
+    | no\s+matter\s+(?:whether|if|that)
+    | (?:irrelevant|immaterial|indifferent|of\s+no\s+(?:importance|relevance|account|consequence)) (?:\s+(?:whether
+    |if|that))?
+    | unnecessary (?:\s+to\s+\w+)? | dispens\w+\s+with | exempt\s+from | waiv\w+ )"""
+_LEFT = re.compile(rf"(?xi) \b (?P<denies>{_DENIES}) \b {_BETWEEN} $")
+_WITHOUT_START = re.compile(rf"(?xi) {_WITHOUT}")
+_RIGHT = re.compile(
+    r"""(?xi) (?: \s*,?\s* or\s+(?:not|otherwise|without)\b
+    | (?: (?! \b(?:is|are|was|were|may|shall|must|can|will|where|when|if|unless|who|which|that|and|but
+    |need)\b ) [^.;:,] ){0,60}?
+      (?: \b (?:is|are|was|were|be|being|shall|will|may|must|can|does|do|has|have) \s+ (?:\w+\s+)? (?:not|never
+      |no\s+longer) \s+
+          (?: (?:be|have\s+to\s+be|been|count\s+as|constitute) \s+ )?
+          (?: required | needed | necessary | requisite | obligatory | mandatory | essential | obtained | sought
+            | available | sufficient | enough | shown | proved | proven | established | demonstrated | material
+            | relevant
+            | an?\s+(?:\w+\s+)?(?:condition
+            | requirement | prerequisite | element | defen[cs]e | excuse) )
+        | \b need (?:s)? \s+ not \s+ (?:be\s+)? \w+
+        | \b (?:is|are|was|were|shall\s+be|may\s+be) \s+ (?: unnecessary | immaterial | irrelevant
+        | dispensed\s+with ) ) \b )"""
+)
+_MODAL = re.compile(
+    r"(?i)\b(?P<denied>(?:may|shall|must|can|could|will|should|do|does|did|is|are|was|were|has|have|need)\s+(?:not|never)\b"
+    r"(?!\s+(?:only|merely))|cannot|can't|(?:is|are|exists?)\s+no\b|prohibit(?:s|ed)?|forbid(?:s|den)?|unlawful|illegal)"
+    r"|\b(?:may|shall|must|can|could|will|should|is|are|was|were)\b"
+)
+_NO_SUBJECT = re.compile(
+    r"(?i)(?:^|[,;:(\"]\s*|\b(?:that|and|but|or)\s+)(?:no|nobody|none|neither|nothing|never|in\s+no\s+(?:case|event))\b"
+)
+_NOT_NEAR = re.compile(r"(?i)\b(?:(?:not|never|cannot|in\s+no\s+(?:case|event))(?:\s+[\w-]+){0,4}|nor\b[^,]*)\s*$")
+
+_KHMER_THING = """(?:ដីកា|បទបញ្ជា|ការបញ្ជា|បញ្ជា|សេចក្តីសម្រេច|ការសម្រេច|ការអនុញ្ញាត|ការយល់ព្រម|ការព្រមព្រៀង
+    |ការឯកភាព|សំណើ|ការស្នើសុំ
+    |តុលាការ|ចៅក្រម|ព្រះរាជអាជ្ញា|រដ្ឋមន្ត្រី|អាជ្ញាធរ|ស៊ើបសួរ|ឆែកឆេរ|បង្គាប់|ម្ចាស់|ចេតនា|គោលបំណង|បំណង|ភស្តុតាង
+    |ករណី|ការខូចខាត|ខូចខាត
+    |ជាមុន|ជាលាយលក្ខណ៍អក្សរ|ដោយផ្ទាល់|ពី|របស់|នៃ|នូវ|ឬ|និង|ណាមួយ|ណា|មាន|ដែល|ចេញដោយ|ដោយ|ជា|ថា|ដល់|,)"""
+_KHMER_DENIES = """(?:(?:គ្មាន|មិនមាន|ពុំមាន|ឥតមាន|អត់មាន|មិនទាន់មាន|កង្វះ|(?:មិន|ពុំ)(?:គិត|ប្រកាន់|រាប់)(?:ពី
+    |ដល់)?|ទោះបីមានឬគ្មាន|មានឬគ្មាន)
+    |(?:មិន|ពុំ)(?:ត្រូវ)?(?:បាន)?(?:តម្រូវ|ចាំបាច់|ត្រូវការ|បាច់|ទាមទារ|អាស្រ័យលើ)(?:ឱ្យ|ត្រូវ)*(?:មាន|ទទួលបាន
+    |ទទួល|សុំ|ស្នើសុំ|រង់ចាំ|បញ្ជាក់)?(?:នូវ)?
+    |(?:ដោយ)?(?:មិន|ពុំ)(?:បាន)?(?:ទទួល|សុំ|ស្នើសុំ|រង់ចាំ|មាន)(?:បាន)?(?:នូវ)?
+    |(?:មិន|ពុំ)(?:មែន)?(?:(?:បាន)?(?:ធ្វើ|ប្រព្រឹត្ត|កើតឡើង))?)"""
+_KHMER_LEFT = re.compile(khmer_pattern(f"(?P<denies>{_KHMER_DENIES}){_KHMER_THING}*$"))
+_KHMER_RIGHT = re.compile(
+    khmer_pattern(
+        f"""{_KHMER_THING}*(?:គឺ)?(?:មិន|ពុំ)(?:ត្រូវ)?(?:បាន)?(?:ចាំបាច់|តម្រូវ|ត្រូវការ|បាច់|ទាមទារ|សំខាន់)
+        |(?:ក្តី)?ឬ(?:ក៏)?(?:មិន|ពុំ|គ្មាន|អត់)(?:មែន)?(?:ដោយ)?(?:ចេតនា|ដឹង)?(?:ក្តី|ក៏ដោយ)"""
+    )
+)
+_KHMER_ABSENT = re.compile(khmer_pattern("(?:គ្មាន|មិនមាន|ពុំមាន|ឥតមាន|មិនបាន|ពុំបាន|មិនទទួល|ពុំទទួល)"))
+_KHMER_FORBIDS = re.compile(
+    khmer_pattern(
+        """(?:មិន|ពុំ)(?:អាច|ត្រូវ(?!ការ|បានតម្រូវ)|ឱ្យ|អនុញ្ញាត|មានសិទ្ធិ)|ហាម(?:ឃាត់|មិនឱ្យ)?
+        |គ្មាន(?:ជនណា|អ្នកណា|នរណា|បទល្មើស|មន្ត្រី|បុគ្គល)"""
+    )
+)
+
+
+def is_denied(seen: View, start: int, end: int) -> bool:
+    """Whether ``seen.text[start:end]`` is denied where it stands.
+
+    >>> from lawcompare.engine.text.search_form import view
+    >>> [is_denied(view(text), text.index("court order"), text.index("court order") + 11) for text in (
+    ...     "without a court order", "only on a court order", "nobody may do so without a court order")]
+    [True, False, False]
+    """
+    return _is_denied_in_khmer(seen.text, start, end) if seen.language == "km" else _is_denied(seen.text, start, end)
+
+
+def is_negative(left: str) -> bool:
+    """Whether the verb that governs what follows an English ``left`` is denied: ``No data may be kept for …``."""
+    return _NOT_NEAR.search(left) is not None or _has_negative_verb(left)
+
+
+def sentence_before(text: str, start: int, language: str = "en") -> str:
+    """What the sentence of a form for matching has before ``start``."""
+    stops = _KHMER_STOP if language == "km" else _SENTENCE_START
+    begin = 0
+    for stop in stops.finditer(text, 0, start):
+        begin = stop.end()
+    return text[begin:start]
+
+
+def sentence_after(text: str, end: int, language: str = "en") -> str:
+    """What the sentence of a form for matching has after ``end``."""
+    stop = (_KHMER_STOP if language == "km" else _SENTENCE_END).search(text, end)
+    return text[end : stop.start()] if stop else text[end:]
+
+
+def _is_denied(text: str, start: int, end: int) -> bool:
+    after = sentence_after(text, end)
+    if _RIGHT.match(after):
+        return True
+    before = sentence_before(text, start)
+    left = _LEFT.search(before, max(0, len(before) - _REACH))
+    if left is None:
+        return False
+    if not _WITHOUT_START.match(left["denies"]):
+        return not _has_way_out(left["denies"], after)
+    return not _is_forbidden_without(before[: left.start()], after)
+
+
+def is_forbidden_without(seen: View, start: int, end: int) -> bool:
+    """Whether ``seen.text[start:end]``, an absence, is ruled out: ``nobody is punished without intent``."""
+    before, after = sentence_before(seen.text, start, seen.language), sentence_after(seen.text, end, seen.language)
+    if seen.language == "km":
+        return bool(_KHMER_FORBIDS.search(before) or _KHMER_FORBIDS.search(after))
+    return _is_forbidden_without(before, after)
+
+
+def _is_forbidden_without(before: str, after: str) -> bool:
+    """``no officer may search without …``, ``without … an officer may not search``."""
+    return _has_negative_verb(before) or (not before.strip(" ,\"'(") and _has_negative_verb(after))
+
+
+def _has_way_out(denies: str, after: str) -> bool:
+    """``No warrant shall issue, but upon probable cause``; ``no order is made unless``: there is one after all."""
+    return (
+        denies.lower().startswith("no")
+        and re.search(
+            r"(?i)\b(?:shall|may|is|are|can)\s+(?:be\s+)?(?:issued?|made|granted|given|entered)\b.*\b(?:unless|but|except|until|without)\b",
+            after,
+        )
+        is not None
+    )
+
+
+def _has_negative_verb(words: str) -> bool:
+    """By the last verb of the words; where it is affirmed, its subject may still be ``no officer``."""
+    modals = list(_MODAL.finditer(words))
+    if modals and modals[-1]["denied"]:
+        return True
+    return _NO_SUBJECT.search(words) is not None
+
+
+def _is_denied_in_khmer(text: str, start: int, end: int) -> bool:
+    after = sentence_after(text, end, "km")
+    if _KHMER_RIGHT.match(after):
+        return True
+    before = sentence_before(text, start, "km")
+    left = _KHMER_LEFT.search(before, max(0, len(before) - _REACH))
+    if left is None:
+        return False
+    if not _KHMER_ABSENT.match(left["denies"].removeprefix("ដោយ")):
+        return True
+    return not (_KHMER_FORBIDS.search(before[: left.start()]) or _KHMER_FORBIDS.search(after))

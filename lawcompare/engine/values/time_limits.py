@@ -1,0 +1,300 @@
+"""Time limits of a duty or a measure, each with its bound: at least, at most, or for exactly a time.
+
+An age, a window in which losses are added up, how long a message was stored, a term of office and a prison term are
+no time limits. A denied verb turns a bound: ``shall not be kept for more than 30 days`` is at most 30.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from lawcompare.engine.text.search_form import View, khmer_pattern
+from lawcompare.engine.values.durations import (
+    ENGLISH_DURATION,
+    ENGLISH_DURATION_OR_NUMBER,
+    KHMER_DURATION,
+    KHMER_DURATION_OR_NUMBER,
+    Duration,
+    parse_duration,
+)
+from lawcompare.engine.values.negation import is_negative, sentence_after, sentence_before
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """``text[start:end]`` of the form for matching; ``bound`` is ``least``, ``most`` or ``exact``."""
+
+    start: int
+    end: int
+    duration: Duration
+    bound: str
+
+
+# --- English ----------------------------------------------------------------------------------------------------------
+
+_OF = (
+    r"(?:an?\s+|the\s+)?(?:(?:additional|further|initial|total|single)\s+)?(?:(?:period|term|time|duration)s?\s+of\s+)?"
+)
+_PERIOD = r"(?:(?:for|of|during)\s+)?(?:an?\s+|any\s+)?(?:additional\s+|further\s+)?(?:periods?|terms?)\s+(?:of\s+)?"
+# The first that matches at a place is taken, so that "not more than" is never read as "more than".
+_BOUNDS = r"""(?:
+      (?P<later> (?:by\s+)? (?:not|no) \s+ later \s+ than | at\s+the\s+latest )
+    | (?P<least> at \s+ least | (?:not|no) \s+ (?:less|fewer|shorter) \s+ than
+    | nor \s+ (?:less|fewer|shorter) \s+ than
+        | (?:a\s+)? minimum (?:\s+period)? (?:\s+of)? )
+    | (?P<most> up \s+ to | limited \s+ to | at \s+ (?:the\s+)?most | (?:not|no) \s+ (?:more|longer|greater) \s+ than
+        | nor (?:\s+in\s+any\s+(?:event|case))? (?:\s+for)? \s+ (?:more|longer) \s+ than
+        | (?:not|never) (?:\s+to)? \s+ exceed(?:ing)?
+        | (?:shall|may|must|can|does|do|is)(?:\s+in\s+(?:any|no)\s+(?:event|case))?
+          \s+ not \s+ (?:to\s+)?exceed | cannot \s+ exceed | (?:a\s+)? maximum (?:\s+period)? (?:\s+of)?
+        | in \s+ no \s+ (?:event|case) \s+ (?:for\s+)?(?:more|longer) \s+ than | not \s+ in \s+ excess \s+ of )
+    | (?P<more> (?:more|longer|greater) \s+ than | exceed(?:s|ing)? | in \s+ excess \s+ of | beyond )
+    | (?P<less> (?:less|fewer|shorter) \s+ than )
+    | (?P<within> within | (?:before|by) \s+ the \s+ (?:end|expiry) \s+ of )
+    )"""
+_BOUNDED = re.compile(
+    rf"(?xi) \b (?:{_PERIOD})? (?:for\s+)? {_BOUNDS} \s+ (?P<any>any\s+|in\s+any\s+)?{_OF}"
+    rf" (?P<duration>{ENGLISH_DURATION})"
+)
+_RANGE = re.compile(
+    rf"""(?xi) \b (?:{_PERIOD}|for\s+|within\s+|during\s+)? (?:from\s+
+        |between\s+)? (?<![\d(.,$-]) (?P<low>{ENGLISH_DURATION_OR_NUMBER})
+    (?:\s*(?:to|and)\s+|(?<=\d)\s*-\s*(?=\d)) (?P<high>{ENGLISH_DURATION})"""
+)
+_EXACT = re.compile(
+    rf"""(?xi) \b (?: (?:for|during|after|every|lasts?|over) \s+ (?P<any>any\s+)? {_OF}
+      | (?:periods?|terms?|extensions?) \s+ of \s+ (?:an?\s+)?
+      | (?:periods?|terms?|durations?|time\s+limits?) (?:\s+of\s+\w+)? \s+ (?:is|are|shall\s+be
+      |lasts?) \s+ ) (?P<duration>{ENGLISH_DURATION})
+    | \b (?: an? | each | one | additional | further
+    | initial ) \s+ (?:additional\s+|further\s+|initial\s+|successive\s+)?
+      (?P<named>{ENGLISH_DURATION}) \s+ (?:periods?|extensions?|limits?|terms?|deadline) \b"""
+)
+_NO_TIME_AFTER = re.compile(
+    r"""(?xi) ['’]?\s* (?: (?:\s|-)* (?: of\s+age | old\b | or\s+(?:older|younger) | in\s+prison
+            | (?:of\s+)?imprisonment | of\s+prison
+      | (?:of\s+)?experience | (?:of\s+)?service\b | [-\s]*an?[-\s]+(?:day|week|month|year)\b | per\s | each\s+day
+      | every\s+day
+      | (?:\w+\s+){0,2}(?:earlier|previous|prior|first|former|last)\s+(?:conviction|offen[cs]e|sentence) ) )"""
+)
+_RECIDIVISM_AFTER = re.compile(
+    r"(?i)\s+(?:of|after|from|following|before)\s+(?:an?|the|his|her|their|any|that)?\s*(?:\w+\s+){0,2}"
+    r"(?:conviction|sentence|release\s+from\s+prison)\b"
+)
+_NO_TIME_BEFORE = re.compile(
+    r"""(?xi) \b (?: (?: imprison\w* | prison | sentenced | sentences? | jail\w* | fined | punish\w* | penalty
+            | deprivation\s+of\s+liberty
+        | incarcerat\w+ ) \b (?:[\s,"(]+[\w-]+){0,8}
+      | (?: age[ds]? | age-limit ) \b (?:[\s,]+[\w-]+){0,4}
+      | (?: appoint\w* | elect(?:s|ed|ion)? | mandate | office | serves? | members? ) \b (?:[\s,]+[\w-]+){0,7}
+      | (?:the|its|their|his|her) \s+ (?: past | last | previous | preceding | first ) ) [\s,"(]* $"""
+)
+_AGGREGATES = re.compile(
+    r"(?i)\b(?:aggregat\w+|add(?:s|ed|ing)?\s+up|totall?\w*|cumulat\w+|sums?|counted\s+together|worth|value)\b"
+)
+_ANAPHORIC = re.compile(r"(?i)\b(?:the|such|that|this)\s+[^\s]+-\w+$")
+_STORED = re.compile(r"(?i)\b(?:has|have|had)\s+been\b|\bstor(?:ed|age)\b|\bolder\b|\b(?:was|were)\s+(?:held|kept)\b")
+_OR_LESS = re.compile(r"(?i)\s*,?\s*or\s+(?P<less>less|fewer|shorter)\b")
+_OR_MORE = re.compile(r"(?i)\s*,?\s*or\s+(?P<more>more|longer|greater)\b")
+_BEFORE_EVENT = re.compile(r"(?i)\s+(?:\w+\s+){0,2}?(?:before|prior\s+to|preceding|in\s+advance)\b")
+_EXCEPT = re.compile(r"(?i)\b(?:unless|except|until|other\s+than|but)\b")
+_MAY_NOT = re.compile(
+    r"(?i)\b(?:(?:may|shall|must|can|could|will)\s+not|cannot|no\s+\w+(?:\s+\w+){0,3}\s+(?:may|shall|can))\b"
+)
+_COUNTED = re.compile(r"(?i)\bmore\s+than\s+[\d,]+[^.;]{0,60}$")
+_DUTY = re.compile(
+    r"(?i)\b(?:must|shall|may|will|can|is|are|be|retains?|keeps?|kept|preserves?|stor(?:e|es)|lasts?|remains?|valid|force)\b"
+)
+_CONDITIONAL = re.compile(
+    r"(?i)\b(?:if|where|when|whenever|who|which|once|in\s+(?:the\s+)?cases?|that\s+(?:has|have|is|are|was|were))\b"
+)
+_NO_DUTY = re.compile(
+    r"""(?xi) \b (?: need(?:s)?\s+not | (?:not|never)\s+(?:be\s+)?(?:required|obliged|bound|expected
+            |compelled)\s+to | (?:not|never)\s+
+      (?:have|need)\s+to | no\s+(?:duty|obligation|requirement|need|provider\s+(?:must|has\s+to
+      |is\s+required\s+to)) | without
+      | (?:is|are|be)\s+exempt\s+from | free\s+from ) \b (?! .* \b(?:but|however|unless|except)\b ) [^,]* $"""
+)
+
+
+def find_time_limits(seen: View) -> list[TimeLimit]:
+    """The time limits of a text in its order, none inside another; both bounds of a range have one place."""
+    limits: list[TimeLimit] = []
+    for limit in _khmer(seen.text) if seen.language == "km" else _english(seen.text):
+        same_place = [one for one in limits if one.start < limit.end and limit.start < one.end]
+        if all((one.start, one.end) == (limit.start, limit.end) for one in same_place):
+            limits.append(limit)
+    return sorted(limits, key=lambda limit: (limit.start, limit.end, limit.duration.days))
+
+
+def _english(text: str) -> Iterator[TimeLimit]:
+    for match in _RANGE.finditer(text):
+        high = parse_duration(match["high"], "en")
+        low = parse_duration(match["low"], "en", unit=high.unit if high else None)
+        if low and high and low.days < high.days and _is_time(text, match.start(), match.end(), ""):
+            yield TimeLimit(match.start(), match.end(), low, "least")
+            yield TimeLimit(match.start(), match.end(), high, "most")
+    for match in _BOUNDED.finditer(text):
+        lead = next(name for name in ("later", "least", "most", "more", "less", "within") if match[name])
+        bound = _bound(lead, text, match.start(), match.end())
+        duration = parse_duration(match["duration"], "en")
+        if bound and duration and _is_time(text, match.start(), match.end(), match["any"] or ""):
+            yield TimeLimit(match.start(), _end(text, match.end()), duration, bound)
+    for match in _EXACT.finditer(text):
+        duration = parse_duration(match["duration"] or match["named"], "en")
+        if duration and _is_time(text, match.start(), match.end(), match["any"] or ""):
+            bound = "least" if _OR_MORE.match(text, match.end()) else "exact"
+            if not (_OR_LESS.match(text, match.end()) and _STORED.search(sentence_before(text, match.start()))):
+                bound = "most" if _OR_LESS.match(text, match.end()) else bound
+                yield TimeLimit(match.start(), _end(text, match.end()), duration, bound)
+
+
+def _end(text: str, end: int) -> int:
+    suffix = _OR_MORE.match(text, end) or _OR_LESS.match(text, end)
+    return suffix.end() if suffix else end
+
+
+def _bound(lead: str, text: str, start: int, end: int) -> str | None:
+    before = sentence_before(text, start)
+    if lead == "later":
+        return "least" if _BEFORE_EVENT.match(text, end) else "most"
+    if lead in ("least", "most"):
+        return lead
+    negative = is_negative(_EXCEPT.split(before)[-1])
+    if lead == "within":
+        return "least" if negative and _MAY_NOT.search(before) else "most"
+    if negative:
+        return "most" if lead == "more" else "least"
+    return ("least" if lead == "more" else "most") if _is_duty(before) else None
+
+
+def _is_duty(before: str) -> bool:
+    """Whether a duty governs the time, and not a condition: ``a message that has been stored for more than …``."""
+    duties, conditions = list(_DUTY.finditer(before)), list(_CONDITIONAL.finditer(before))
+    return (
+        bool(duties) and (not conditions or conditions[-1].start() < duties[-1].start()) and not _STORED.search(before)
+    )
+
+
+def _is_time(text: str, start: int, end: int, lead_any: str) -> bool:
+    before, after = sentence_before(text, start), sentence_after(text, end)
+    tail = before[-100:]
+    if _ANAPHORIC.search(text[start:end]) and re.match(r"\s*periods?\b", text[end:], re.IGNORECASE):
+        return False  # a period that was named before
+    if _COUNTED.search(tail) and "for" not in text[start:end].lower():
+        return False
+    if lead_any and not re.search(r"(?i)period\s+of", text[start:end]):
+        return False
+    if _NO_TIME_AFTER.match(after) or _RECIDIVISM_AFTER.match(after) or _NO_TIME_BEFORE.search(tail):
+        return False
+    if _AGGREGATES.search(after[:40]) or (
+        re.search(r"(?i)\b(?:during|in|within|over)\b", text[start:end]) and _AGGREGATES.search(tail)
+    ):
+        return False
+    if (_OR_LESS.match(text, end) or _OR_MORE.match(text, end)) and _STORED.search(tail):
+        return False
+    return not _NO_DUTY.search(before)
+
+
+# --- Khmer ------------------------------------------------------------------------------------------------------------
+
+_KHMER_PERIOD = "(?:(?:ក្នុង|សម្រាប់|មាន|នៅក្នុង|អស់)?(?:រយៈពេល|ថិរវេលា|អំឡុងពេល|កំឡុងពេល))"
+_KHMER_BOUNDS = """(?:
+    (?P<least>យ៉ាងតិច(?:ណាស់|បំផុត)?|យ៉ាងហោចណាស់|(?:មិន|ពុំ)(?:អាច|ត្រូវ|ឱ្យ)*តិចជាង|មិនក្រោម|អប្បបរមា
+    |ឱ្យបាន(?:យ៉ាងតិច)?)
+    |(?P<later>មិន(?:ឱ្យ)?យឺតជាង|យ៉ាងយឺត(?:បំផុត)?)
+    |(?P<most>យ៉ាងច្រើន(?:បំផុត)?|យ៉ាងយូរ(?:បំផុត)?|(?:មិន|ពុំ)(?:អាច|ត្រូវ|ឱ្យ)*(?:លើស|ហួស|យូរ|ច្រើន)(?:ពី|ជាង)?
+    |អតិបរមា|រហូតដល់|ត្រឹម)
+    |(?P<more>លើសពី|យូរជាង|ហួសពី)|(?P<less>តិចជាង|ក្រោម))"""
+_KHMER_BOUNDED = re.compile(
+    khmer_pattern(f"{_KHMER_PERIOD}?{_KHMER_BOUNDS}(?:រយៈពេល|ថិរវេលា)?") + f"(?P<duration>{KHMER_DURATION})"
+)
+_KHMER_AFTER = re.compile(
+    khmer_pattern(f"(?:{_KHMER_PERIOD}|ពី)?")
+    + f"(?P<duration>{KHMER_DURATION})"
+    + khmer_pattern("(?:(?P<least>យ៉ាងតិច|យ៉ាងហោចណាស់|ជាអប្បបរមា|ឡើងទៅ)|(?P<most>យ៉ាងច្រើន|យ៉ាងយូរ|ជាអតិបរមា|ចុះក្រោម))")
+)
+_KHMER_RANGE = re.compile(
+    khmer_pattern(f"(?:{_KHMER_PERIOD})?(?:ពី|ចន្លោះពី|ចន្លោះ)")
+    + f"(?P<low>{KHMER_DURATION_OR_NUMBER})"
+    + khmer_pattern("(?:រហូតដល់|ទៅដល់|ទៅ|ដល់|-|និង)")
+    + f"(?P<high>{KHMER_DURATION})"
+)
+_KHMER_EXACT = re.compile(
+    khmer_pattern(
+        f"""(?P<period>{_KHMER_PERIOD}(?:[^។៕,0-9]{{0,16}}?(?:គឺ|មាន|(?:ត្រូវ)?(?:បាន)?កំណត់(?:ត្រឹម)?))?
+        |សុពលភាព(?:រយៈពេល)?|ប្រសិទ្ធភាព(?:រយៈពេល)?|ក្នុង)(?:ចំនួន)?"""
+    )
+    + f"(?P<duration>{KHMER_DURATION})"
+)
+_KHMER_NO_TIME_BEFORE = re.compile(
+    khmer_pattern(
+        """(?:អាយុ[^។៕,]{0,12}|(?:ពន្ធនាគារ|ផ្តន្ទាទោស|ទោស|គុក)[^។៕,]{0,16}|(?:អាណត្តិ|តែងតាំង|ជាប់ឆ្នោត)[^។៕,]{0,20}
+        |(?:រក្សាទុក|បានរក្សា)(?:រួចហើយ|មកហើយ))$"""
+    )
+)
+_KHMER_NO_TIME_AFTER = re.compile(khmer_pattern("(?:ណាមួយ|ម្តង|ៗ|មុនពេលប្រព្រឹត្ត|ចុងក្រោយ|កន្លងមក)"))
+_KHMER_NO_DUTY = re.compile(
+    khmer_pattern(
+        """(?:មិន|ពុំ)(?:ត្រូវ)?(?:បាន)?(?:ចាំបាច់|តម្រូវ|បាច់|មានកាតព្វកិច្ច|មានករណីយកិច្ច|ត្រូវការ)[^។៕]*$|គ្មានកាតព្វកិច្ច[^។៕]*$"""
+    )
+)
+_KHMER_DENIED_VERB = re.compile(khmer_pattern("(?:មិន|ពុំ)(?:អាច|ត្រូវ|ឱ្យ|អនុញ្ញាត)(?!បានតម្រូវ)[^។៕]*$|ហាម[^។៕]*$"))
+_KHMER_LASTS = re.compile(
+    khmer_pattern("""(?:រក្សា|ថែរក្សា|ទុក|អភិរក្ស|បន្ត|ផ្អាក|បិទ|ឃុំ|តាមដាន|ស្ទាក់ចាប់|សុពលភាព|មានប្រសិទ្ធភាព|ជាប់|ហាមឃាត់|រឹបអូស)[^។៕]*$""")
+)
+_KHMER_MUST = re.compile("ត្រូវ|អាច")
+
+
+def _khmer(text: str) -> Iterator[TimeLimit]:
+    for match in _KHMER_RANGE.finditer(text):
+        high = parse_duration(match["high"], "km")
+        low = parse_duration(match["low"], "km", unit=high.unit if high else None)
+        if low and high and low.days < high.days and _is_khmer_time(text, match.start(), match.end()):
+            yield TimeLimit(match.start(), match.end(), low, "least")
+            yield TimeLimit(match.start(), match.end(), high, "most")
+    for pattern, leads in (
+        (_KHMER_BOUNDED, ("least", "later", "most", "more", "less")),
+        (_KHMER_AFTER, ("least", "most")),
+    ):
+        for match in pattern.finditer(text):
+            lead = next(name for name in leads if match[name])
+            bound = _khmer_bound(lead, text, match.start(), match.end())
+            duration = parse_duration(match["duration"], "km")
+            if bound and duration and _is_khmer_time(text, match.start(), match.end()):
+                yield TimeLimit(match.start(), match.end(), duration, bound)
+    for match in _KHMER_EXACT.finditer(text):
+        duration = parse_duration(match["duration"], "km")
+        is_each = match["period"] == "ក្នុង" and match["duration"].startswith("មួយ")  # ក្នុងមួយថ្ងៃ: a day, each day
+        if duration and not is_each and _is_khmer_time(text, match.start(), match.end()):
+            before = sentence_before(text, match.start(), "km")
+            bound = "exact" if not match["period"].startswith("ក្នុង") or _KHMER_LASTS.search(before) else "most"
+            yield TimeLimit(match.start(), match.end(), duration, bound)
+
+
+def _khmer_bound(lead: str, text: str, start: int, end: int) -> str | None:
+    if lead == "later":
+        return "least" if text.startswith("មុន", end) else "most"
+    if lead in ("least", "most"):
+        return lead
+    before = sentence_before(text, start, "km")
+    if _KHMER_DENIED_VERB.search(before):
+        return "most" if lead == "more" else "least"
+    return ("least" if lead == "more" else "most") if _KHMER_MUST.search(before) and "ដែល" not in before[-30:] else None
+
+
+def _is_khmer_time(text: str, start: int, end: int) -> bool:
+    before = sentence_before(text, start, "km")
+    return not (
+        _KHMER_NO_TIME_BEFORE.search(before) or _KHMER_NO_TIME_AFTER.match(text, end) or _KHMER_NO_DUTY.search(before)
+    )
+
+
+def outside(limits: Sequence[TimeLimit], seen: View, taken: Sequence[tuple[int, int]]) -> Iterator[TimeLimit]:
+    """The limits that overlap none of the ``taken`` ranges of the source."""
+    for limit in limits:
+        start, end = seen.place(limit.start, limit.end)
+        if not any(one < end and start < other for one, other in taken):
+            yield limit

@@ -1,0 +1,148 @@
+"""Values other than amounts: judged sentences in both languages, and that a denied sentence never affirms."""
+
+from __future__ import annotations
+
+import pytest
+
+from lawcompare.engine.rules.yaml_file import RuleError
+from lawcompare.engine.values.penalties import find_penalties
+from lawcompare.engine.values.readers import find_values
+from lawcompare.engine.values.words import FILE, load_value_words
+from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording.values import value_sentence
+from tests.score_values import DATA, Judged, judged_sentences, score
+
+FILES = ("english", "khmer")
+MIN_PRECISION, MIN_RECALL, MIN_SENTENCES = 0.97, 0.90, 10
+
+
+def sentences_of(name: str) -> list[Judged]:
+    return judged_sentences(DATA / f"{name}.yaml")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_the_judged_sentences_are_read_as_they_were_judged(name):
+    for element, one in score(sentences_of(name)).items():
+        assert one.sentences >= MIN_SENTENCES, element
+        assert one.precision >= MIN_PRECISION and one.recall >= MIN_RECALL, element
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_each_element_has_sentences_for_and_against(name):
+    for element in score(sentences_of(name)).keys() - {"all"}:
+        expected = [bool(one.expected) for one in sentences_of(name) if one.element == element]
+        assert expected.count(False) >= 5 and expected.count(True) >= 5, element
+
+
+# A sentence that affirms, and others that deny the same words: none of them may leave the value.
+DENIED = [
+    (
+        "authorisation",
+        "The measure requires {}.",
+        [
+            "The measure does not require {}.",
+            "The measure is taken without {}.",
+            "It is immaterial whether or not {} exists.",
+        ],
+        ["a court order", "a warrant", "an order of the minister", "the approval of the prosecutor"],
+    ),
+    (
+        "mental-element",
+        "The offence requires that it is done {}.",
+        [
+            "The offence does not require that it be done {}.",
+            "It need not be done {}.",
+            "It is punished, but not if done {}.",
+        ],
+        ["intentionally", "knowingly", "recklessly", "negligently"],
+    ),
+    (
+        "time-limit",
+        "The provider must keep the data for {}.",
+        ["The provider need not keep the data for {}.", "The provider is not required to keep the data for {}."],
+        ["at least 90 days", "not more than 90 days", "a period of 60 days", "two years", "30 to 60 days"],
+    ),
+    (
+        "time-limit",
+        "អ្នកផ្តល់សេវាត្រូវរក្សាទុកទិន្នន័យ{}។",
+        ["អ្នកផ្តល់សេវាមិនចាំបាច់រក្សាទុកទិន្នន័យ{}ទេ។", "ពុំតម្រូវឱ្យរក្សាទុកទិន្នន័យ{}ឡើយ។"],
+        ["យ៉ាងតិច ៩០ ថ្ងៃ", "មិនលើសពី ៩០ ថ្ងៃ", "ក្នុងរយៈពេល ៦ ខែ", "ពី ៣០ ទៅ ៩០ ថ្ងៃ"],
+    ),
+    (
+        "authorisation",
+        "វិធានការនេះតម្រូវឱ្យមាន{}។",
+        ["វិធានការនេះមិនតម្រូវឱ្យមាន{}ទេ។", "វិធានការនេះអនុវត្តដោយគ្មាន{}។", "វិធានការនេះពុំចាំបាច់មាន{}ឡើយ។"],
+        ["ដីកាតុលាការ", "បញ្ជារបស់ចៅក្រម", "ការអនុញ្ញាតពីព្រះរាជអាជ្ញា", "ការយល់ព្រមរបស់រដ្ឋមន្ត្រី"],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "affirmed", "denied"),
+    [
+        (rule, affirming.format(words), denying.format(words))
+        for rule, affirming, denials, all_words in DENIED
+        for words in all_words
+        for denying in denials
+    ],
+)
+def test_denying_a_sentence_never_leaves_the_affirmed_value(rule, affirmed, denied):
+    read = [value.values for value in find_values(affirmed) if value.rule == rule]
+    assert read
+    assert [value.values for value in find_values(denied) if value.rule == rule and value.values in read] == []
+
+
+@pytest.mark.parametrize(
+    ("affirmed", "denied"),
+    [
+        ("The offender is punished by {}.", "The offender is not punished by {}."),
+        ("The offender shall be punished by {}.", "The offender shall not be punished by {}."),
+        ("The court imposes {}.", "The court may not impose {}."),
+    ],
+)
+@pytest.mark.parametrize("words", ["imprisonment of two years", "a fine of $500", "imprisonment from 1 to 3 years"])
+def test_a_denied_penalty_is_none(affirmed, denied, words):
+    assert find_penalties(affirmed.format(words))
+    assert find_penalties(denied.format(words)) == []
+
+
+@pytest.mark.parametrize(
+    ("kept", "denied"),
+    [
+        ("The data must be kept for more than 30 days.", "The data may not be kept for more than 30 days."),
+        ("The data must be deleted in less than 30 days.", "The data may not be deleted in less than 30 days."),
+        ("The data must be deleted within 30 days.", "The data may not be deleted within 30 days."),
+    ],
+)
+def test_a_denied_verb_turns_the_bound(kept, denied):
+    bounds = [[value.values["bound"] for value in find_values(text)] for text in (kept, denied)]
+    assert sorted(bounds) == [["least"], ["most"]]
+
+
+def test_a_time_is_shown_in_the_units_of_the_text():
+    two_years = find_values("It is kept for at least two years.")[0]
+    assert two_years.values["days"] == 730
+    assert value_sentence(ENGLISH, two_years.rule, two_years.values) == "A time of at least 2 years."
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("is imprisoned for two years and fined $500", "Prison and fine together."),
+        ("is imprisoned for two years or fined $500", "Either prison or fine."),
+        ("is fined $500 or imprisoned for two years, or both", "Either prison or fine, or both."),
+        ("ត្រូវផ្តន្ទាទោសដាក់ពន្ធនាគារពី ១ ខែ ទៅ ២ ខែ ឬពិន័យជាប្រាក់ ៥០០ រៀល", "Either prison or fine."),
+    ],
+)
+def test_and_and_or_between_prison_and_fine_are_said(text, sentence):
+    (penalty,) = find_penalties(text)
+    assert value_sentence(ENGLISH, "penalty", penalty.all_values).endswith(sentence)
+
+
+def test_a_mistake_in_the_words_names_its_line(tmp_path):
+    path = tmp_path / "words.yaml"
+    path.write_text(FILE.read_text("utf-8").replace("'corruptly'", "'[corruptly'", 1), "utf-8")
+    line = next(at for at, words in enumerate(FILE.read_text("utf-8").splitlines(), 1) if "'corruptly'" in words)
+    with pytest.raises(RuleError) as caught:
+        load_value_words(path)
+    assert caught.value.line == line
