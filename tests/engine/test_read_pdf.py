@@ -234,10 +234,10 @@ def test_a_page_is_read_as_it_is_turned(turned: int) -> None:
     ]
 
 
-def test_a_print_in_an_old_khmer_font_is_refused() -> None:
-    printed = Print(fonts={"plain": "LimonS1"})
+def test_a_print_in_an_old_khmer_font_without_a_table_is_refused() -> None:
+    printed = Print(fonts={"plain": "Khek-Basic"})
     printed.put(60, 700, "maRta 427>- karlukluyeTAkn")
-    with pytest.raises(ReadingError, match=r"old Khmer font \(LimonS1\).*Word file or the text"):
+    with pytest.raises(ReadingError, match=r"old Khmer font \(Khek-Basic\).*Word file or the text"):
         pdf.read(printed.data())
 
 

@@ -61,7 +61,7 @@ def locked_docx() -> bytes:
 
 
 def old_font_pdf() -> bytes:
-    printed = Print(fonts={"plain": "LimonS1"})
+    printed = Print(fonts={"plain": "Khek-Basic"})
     printed.put(60, 700, "maRta 427>- karlukluyeTAkn")
     return printed.data()
 
@@ -71,7 +71,7 @@ OLD_FONT = "maRtaTI 1 .- eKalbMNg c,ab;enHmaneKalbMNgkMNt; GMBIbTelµIs nigeTas 
 
 def old_font_docx() -> bytes:
     document, file = docx.Document(), io.BytesIO()
-    document.add_paragraph(OLD_FONT).runs[0].font.name = "Limon S1"
+    document.add_paragraph(OLD_FONT).runs[0].font.name = "Khek Basic"
     document.save(file)
     return file.getvalue()
 
@@ -80,9 +80,9 @@ def old_font_docx() -> bytes:
     ("law.pdf", lambda: Print(encrypted=True).data(), "locked with a password"),
     ("law.docx", locked_docx, "locked with a password"),
     ("law.pdf", lambda: Print().data(), "if it is a scan"),
-    ("law.pdf", old_font_pdf, "old Khmer font (LimonS1)"),
+    ("law.pdf", old_font_pdf, "old Khmer font (Khek-Basic)"),
     ("law.docx", old_font_docx, "old Khmer font that is not Unicode"),
-    ("law.txt", OLD_FONT.encode, "old Khmer font that is not Unicode"),
+    ("law.md", lambda: f"# {OLD_FONT}".encode(), "old Khmer font that is not Unicode"),
     ("law.pdf", khmer_docx, "is called .pdf but holds a Word file"),
     ("law.docx", LAW.encode, "is called .docx but does not hold a Word file"),
     ("law.doc", lambda: b"\xd0\xcf\x11\xe0 and so on", "is no extension of a law file"),

@@ -86,7 +86,7 @@ def _refuse_legacy_font(document: Document, data: bytes, detected: str) -> None:
     """Of a PDF its own reader decides, which knows the fonts."""
     if detected == "pdf":
         return
-    lines = _source_lines(data) if detected in ("text", "markdown") else document.source
+    lines = document.source or (_source_lines(data) if detected in ("text", "markdown") else ())
     if is_torn("\n".join(lines or (clause.text for clause in document.clauses))):
         raise ReadingError(
             "the letters are those of an old Khmer font that is not Unicode; convert the text to Unicode first"

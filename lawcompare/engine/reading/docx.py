@@ -8,8 +8,9 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from lxml import etree
 
@@ -18,6 +19,7 @@ from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding.safe_xml import parse
 from lawcompare.engine.reading.docx_numbering import Counters, Styles, W, attribute
 from lawcompare.engine.reading.layout.run_in_headings import mark_lead
+from lawcompare.engine.reading.legacy_fonts import convert, is_legacy_font, table_of
 from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.outline import Block
 from lawcompare.engine.structure.segment import segment
@@ -59,7 +61,8 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     warnings = (*source.warnings, *segmented.warnings)
     spoken = language or language_of(text)
     lines = tuple(source.lines)
-    return Document(segmented.title, spoken, segmented.clauses, warnings, segmented.furniture, {}, lines)
+    meta = {"text": "converted-font"} if source.has_converted else {}
+    return Document(segmented.title, spoken, segmented.clauses, warnings, segmented.furniture, meta, lines)
 
 
 def _unpack(data: bytes) -> dict[str, bytes]:
@@ -89,12 +92,22 @@ def _parsed(parts: dict[str, bytes], name: str) -> etree._Element | None:
         raise ReadingError(f"the Word file is broken: in {name}, {error.reason}") from error
 
 
+@dataclass(frozen=True, slots=True)
+class _DocxRun:
+    """A piece of text, whether it is strong, and the name of its font."""
+
+    text: str
+    strong: bool = False
+    font: str = ""
+
+
 @dataclass
 class _DocxBody:
     styles: Styles
     counters: Counters
     warnings: list[ReadingWarning] = field(default_factory=list)
     count: int = 0
+    has_converted: bool = False  # anything was set in an old Khmer font
     lines: list[str] = field(default_factory=list)  # the paragraphs, as ``count`` counts them
 
     def blocks(self, parent: etree._Element) -> Iterator[Block]:
@@ -112,9 +125,9 @@ class _DocxBody:
     def _paragraph(self, paragraph: etree._Element) -> Iterator[Block]:
         self.count += 1
         boxes: list[etree._Element] = []
-        pieces = list(self._pieces(paragraph, strong=False, boxes=boxes))
-        text = "".join(piece for piece, _strong in pieces)
-        strong = [each for piece, flag in pieces for each in [flag] * len(piece)]
+        runs = self._in_unicode(list(self._runs(paragraph, _DocxRun(""), boxes)))
+        text = "".join(run.text for run in runs)
+        strong = [each for run in runs for each in [run.strong] * len(run.text)]
         level = self.styles.level(paragraph)
         number = self.counters.number(paragraph, self.styles) if text.strip() else ""
         if number:
@@ -133,24 +146,49 @@ class _DocxBody:
             words = " ".join("".join(text.text or "" for text in box.iter(f"{W}t")).split())
             yield Block(words, self.count, furniture="text-box")
 
-    def _pieces(
-        self, parent: etree._Element, *, strong: bool, boxes: list[etree._Element]
-    ) -> Iterator[tuple[str, bool]]:
+    def _runs(self, parent: etree._Element, outer: _DocxRun, boxes: list[etree._Element]) -> Iterator[_DocxRun]:
+        """The pieces of text under an element, with what the run around them says."""
         for child in parent:
             tag = child.tag
             if tag in _DELETED:
                 self._dropped(child)
             elif tag == f"{W}t":
-                yield child.text or "", strong
+                yield replace(outer, text=child.text or "")
             elif tag in _CHARACTERS:
                 if tag != f"{W}br" or attribute(child, "type") not in ("page", "column"):
-                    yield _CHARACTERS[tag], strong
+                    yield replace(outer, text=_CHARACTERS[tag])
             elif tag == f"{W}txbxContent":
                 boxes.append(child)
             elif tag == f"{W}r":
-                yield from self._pieces(child, strong=self.styles.is_strong(child), boxes=boxes)
+                paragraph = next(child.iterancestors(f"{W}p"))
+                run = _DocxRun("", self.styles.is_strong(child), self.styles.font_of(child, paragraph))
+                yield from self._runs(child, run, boxes)
             elif isinstance(tag, str) and tag not in _SKIPPED and tag != _FALLBACK:
-                yield from self._pieces(child, strong=strong, boxes=boxes)
+                yield from self._runs(child, outer, boxes)
+
+    def _in_unicode(self, runs: list[_DocxRun]) -> list[_DocxRun]:
+        """Runs with what is set in an old Khmer font in Unicode; letters that no table has become a warning."""
+        if not any(is_legacy_font(run.font) for run in runs):
+            return runs
+        converted: list[_DocxRun] = []
+        for (family, strong), group in groupby(runs, key=lambda run: (table_of(run.font), run.strong)):
+            part = list(group)
+            if family is None:
+                for run in part:
+                    if is_legacy_font(run.font) and run.text.strip():
+                        self._unread(run.font, run.text.split())
+                converted += part
+                continue
+            unicode = convert("".join(run.text for run in part), family)
+            if unicode.unknown:
+                self._unread(part[0].font, unicode.unknown)
+            self.has_converted = True
+            converted.append(_DocxRun(unicode.text, strong))
+        return converted
+
+    def _unread(self, font: str, letters: Iterable[str]) -> None:
+        subject = " ".join(sorted(set(letters)))[:80]
+        self.warnings.append(ReadingWarning(self.count, "unread-letters", subject, {"font": font}))
 
     def _dropped(self, element: etree._Element) -> None:
         words = "".join(text.text or "" for text in element.iter(f"{W}delText", f"{W}t")).strip()

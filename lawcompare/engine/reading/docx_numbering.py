@@ -43,12 +43,14 @@ class _ListLevel:
 
 
 class Styles:
-    """What the styles of the file say: the heading level of a paragraph, its list, whether a run is strong."""
+    """What the styles of the file say: the heading level of a paragraph, its list, font and weight of a run."""
 
     def __init__(self, root: etree._Element | None) -> None:
         self.by_id: dict[str, etree._Element] = {}
         for style in root.iterfind(f"{W}style") if root is not None else ():
             self.by_id[attribute(style, "styleId")] = style
+        defaults = root.find(f"{W}docDefaults/{W}rPrDefault/{W}rPr/{W}rFonts") if root is not None else None
+        self.default_font = attribute(defaults, "ascii") or attribute(defaults, "hAnsi")
 
     def chain(self, style_id: str) -> list[etree._Element]:
         """A style and those it is based on."""
@@ -90,6 +92,16 @@ class Styles:
                 return True
         style = attribute(properties.find(f"{W}rStyle"))
         return "strong" in (attribute(each.find(f"{W}name")).lower() for each in self.chain(style))
+
+    def font_of(self, run: etree._Element, paragraph: etree._Element) -> str:
+        """The font of Latin letters in a run: its own, or that of its styles; empty where none is named."""
+        own = run.find(f"{W}rPr")
+        styles = self.chain(attribute(own.find(f"{W}rStyle"))) if own is not None else []
+        for properties in (own, *(style.find(f"{W}rPr") for style in (*styles, *self.of(paragraph)))):
+            fonts = properties.find(f"{W}rFonts") if properties is not None else None
+            if name := attribute(fonts, "ascii") or attribute(fonts, "hAnsi"):
+                return name
+        return self.default_font
 
     def list_of(self, paragraph: etree._Element) -> tuple[str, int] | None:
         """The list and level a paragraph is in, by itself or by its style; None for none."""

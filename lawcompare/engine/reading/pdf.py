@@ -1,7 +1,7 @@
 """Read a PDF: columns, running heads, notes and broken words put right, then the paragraphs to ``segment``.
 
-What has no trustworthy text is refused with what to do instead: scans, prints in the old Khmer fonts whose letters are
-not Unicode, Khmer whose letters a PDF has torn apart.
+What is set in an old Khmer font is put into Unicode. What has no trustworthy text is refused with what to do instead:
+scans, fonts whose letters are not known, Khmer whose letters a PDF has torn apart.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ import pypdfium2
 
 from lawcompare.engine.document import Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.reading.layout.pdf_lines import PdfLine, read_page
+from lawcompare.engine.reading.layout.pdf_lines import PdfLine, PdfPage, read_page
 from lawcompare.engine.reading.layout.pdf_paragraphs import CREDIT, leading, paragraphs
-from lawcompare.engine.reading.legacy_fonts import FONTS, is_torn
+from lawcompare.engine.reading.legacy_fonts import is_torn
 from lawcompare.engine.reading.sandbox import progress
 from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.segment import Block, segment
+from lawcompare.engine.text.normalise import invalid_khmer
 from lawcompare.engine.text.words import language_of
 
 INSTEAD = "give the Word file or the text instead"
 LEAST_TEXT = 25  # characters on a page that is text and no picture
-# Khmer that no one writes: a subscript sign without consonant, a vowel or sign without a letter before it.
-TORN_KHMER = re.compile("\u17d2(?![\u1780-\u17b3])|(?<![\u1780-\u17d3\u17dd\u200b-\u200d])[\u17b6-\u17d1\u17d3\u17dd]")
+UNREAD = 0.02  # of all letters: so many in fonts that no table has are more than a name or a mark
 # "Amendment of Subsection (f)" and under it "Pub. L. 117–2, … provided that …": not yet, or no longer, the law.
 EDITORS = re.compile(r"Pub\. L\. \d+[–-]\d+, ")
 PENDING = re.compile(r"(?:amendment|repeal|termination|effective date|expiration|reversion)\b.{0,120}(?<![.;:])", re.I)
@@ -36,6 +36,13 @@ ANALYSIS = re.compile(r"(?:Chap\. *)?Sec\.|Chap\.")
 SECTION_HEAD = re.compile(r"\[?§§? ?\d+[A-Za-z]*(?:[-–]\d+)?\.")
 PAGE_NUMBER = re.compile(r"\W*(?:page|p\.|ទំព័រ)?\W*[0-9០-៩]{1,5}(?: ?(?:of|/|នៃ) ?[0-9០-៩]{1,5})?\W*|[ivxlc]{1,6}", re.I)
 NUMBERS = re.compile(r"\w*\d\w*")
+# The dots or dashes that lead to a page number, and the title of such a list.
+LEADER = re.compile(r"(?:[-–_.…·]\s?){3,}\s*[-–]?\s*[0-9០-៩]{1,4}\s*[-–]?\s*$|\s[-–]\s?[-–]\s[0-9០-៩]{1,4}\s[-–]\s*$")
+CONTENTS = re.compile(
+    r"\W*(?:(?:table of |arrangement of )?(?:contents|articles|sections)|មាតិកា(?:ពិស្តារ)?|តារាងមាតិកា|សារបាញ)\W*", re.I
+)
+TITLE_LINES = 2  # above the word for contents, where the law is named once more
+CONTENTS_LINES, CONTENTS_PART = 5, 0.25  # leaders on a page, and of its lines, that make it one of a contents table
 FOOTNOTE = re.compile(r"[*†‡]|\[?\d{1,3}(?:[\]\s.)]|(?=[A-Z]))")
 MARKS = str.maketrans("", "", "\ue000\ue001\ue002\ue003")
 
@@ -48,7 +55,7 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     broken, locked or empty, or whose text cannot be trusted.
     """
     pages = _read_pages(data)
-    lines = [line for page in pages for line in page]
+    lines = [line for page in pages for line in page.lines]
     progress.report("clauses", 0, 0)
     names = _name_furniture(lines, len(pages))
     blocks, page_of = _blocks(lines, names)
@@ -58,7 +65,7 @@ def read(data: bytes, *, language: str | None = None) -> Document:
         title=segmented.title or _running_title(lines, names),
         language=language or language_of("".join(line.text for line in lines)),
         clauses=segmented.clauses,
-        warnings=tuple(_with_page(warning, page_of) for warning in segmented.warnings) + _pictures(pages),
+        warnings=tuple(_with_page(warning, page_of) for warning in segmented.warnings) + _page_warnings(pages),
         furniture=segmented.furniture,
         meta=meta,
         source=tuple(_as_printed(line) for line in lines),
@@ -68,7 +75,7 @@ def read(data: bytes, *, language: str | None = None) -> Document:
 # The file.
 
 
-def _read_pages(data: bytes) -> list[list[PdfLine]]:
+def _read_pages(data: bytes) -> list[PdfPage]:
     try:
         document = pypdfium2.PdfDocument(data)
     except pypdfium2.PdfiumError as error:
@@ -81,34 +88,29 @@ def _read_pages(data: bytes) -> list[list[PdfLine]]:
         document.close()
 
 
-def _trusted(document: Any) -> list[list[PdfLine]]:
-    pages: list[list[PdfLine]] = []
-    fonts: Counter[str] = Counter()
-    made_up_spaces = khmer = 0
+def _trusted(document: Any) -> list[PdfPage]:
+    pages: list[PdfPage] = []
     for number in range(1, len(document) + 1):
         try:
             page = document[number - 1]
         except pypdfium2.PdfiumError as error:
             raise ReadingError(f"page {number} of the PDF is broken; save the file anew") from error
         try:
-            printed = read_page(page, number)
+            pages.append(read_page(page, number))
         finally:
             page.close()
-        pages.append(printed.lines)
         progress.report("pages", number, len(document))
-        fonts += printed.traits.fonts
-        khmer += printed.traits.khmer
-        made_up_spaces += printed.traits.made_up_spaces
-    text = "\n".join(line.text for page in pages for line in page).translate(MARKS)
+    text = "\n".join(line.text for page in pages for line in page.lines).translate(MARKS)
     _refuse_pictures(pages, text)
-    _refuse_legacy_font(fonts, text)
-    torn = len(TORN_KHMER.findall(text)) + made_up_spaces
+    _refuse_legacy_font(pages, text)
+    torn = len(invalid_khmer(text)) + sum(page.traits.made_up_spaces for page in pages)
+    khmer = sum(page.traits.khmer for page in pages)
     if khmer > 20 and torn > 0.01 * khmer:
         raise ReadingError(f"the letters of the Khmer words are torn apart, as in most PDFs; {INSTEAD}")
     return pages
 
 
-def _refuse_pictures(pages: Sequence[Sequence[PdfLine]], text: str) -> None:
+def _refuse_pictures(pages: Sequence[PdfPage], text: str) -> None:
     if not pages or not text.strip():
         reason = "has no text; if it is a scan, recognise its text first (OCR)" if pages else "has no pages"
         raise ReadingError(f"the PDF {reason}, or {INSTEAD}" if pages else f"the PDF {reason}")
@@ -117,26 +119,35 @@ def _refuse_pictures(pages: Sequence[Sequence[PdfLine]], text: str) -> None:
         raise ReadingError(f"there is no text on {pictures} of {len(pages)} pages (a scan); {INSTEAD}")
 
 
-def _is_picture(page: Sequence[PdfLine]) -> bool:
-    return sum(len(line.text) for line in page) < LEAST_TEXT
+def _is_picture(page: PdfPage) -> bool:
+    return sum(len(line.text) for line in page.lines) < LEAST_TEXT
 
 
-def _refuse_legacy_font(fonts: Counter[str], text: str) -> None:
-    total = fonts.total()
-    legacy = [name for name, count in fonts.most_common() if FONTS.match(name) and count > 0.02 * total]
-    if legacy:
-        raise ReadingError(
-            f"the PDF is set in an old Khmer font ({legacy[0]}) whose letters are not Unicode; {INSTEAD}"
-        )
+def _refuse_legacy_font(pages: Sequence[PdfPage], text: str) -> None:
+    unread = Counter[str]()
+    for page in pages:
+        unread.update({font: letters.total() for font, letters in page.traits.unread.items()})
+    font, count = unread.most_common(1)[0] if unread else ("", 0)
+    if count > UNREAD * len(text):
+        raise ReadingError(f"the PDF is set in an old Khmer font ({font}) whose letters are not known here; {INSTEAD}")
     if is_torn(text):
         raise ReadingError(f"the letters of this PDF are not what it shows (its font has its own codes); {INSTEAD}")
 
 
-def _pictures(pages: Sequence[Sequence[PdfLine]]) -> tuple[ReadingWarning, ...]:
+def _page_warnings(pages: Sequence[PdfPage]) -> tuple[ReadingWarning, ...]:
+    """Which pages have no text, and which letters of old fonts are in no table, with the first line of the page."""
+    warnings: list[ReadingWarning] = []
+    line = 1
+    for number, page in enumerate(pages, 1):
+        for font, letters in page.traits.unread.items():
+            if letters:
+                details = {"font": font, "page": str(number)}
+                warnings.append(ReadingWarning(line, "unread-letters", " ".join(sorted(letters)), details))
+        line += len(page.lines)
     empty = [str(number) for number, page in enumerate(pages, 1) if _is_picture(page)]
-    if not empty:
-        return ()
-    return (ReadingWarning(0, "page-without-text", ", ".join(empty)),)
+    if empty:
+        warnings.append(ReadingWarning(0, "page-without-text", ", ".join(empty)))
+    return tuple(warnings)
 
 
 # What is no law.
@@ -161,6 +172,7 @@ def _name_furniture(lines: Sequence[PdfLine], pages: int) -> list[str]:
     else:
         _name_edges(lines, names, pages, body)
         _name_footnotes(lines, names, body)
+        _name_contents(lines, names)
     return names
 
 
@@ -179,6 +191,30 @@ def _name_analyses(lines: Sequence[PdfLine], names: list[str]) -> None:
             noting = True
         if listing and not (noting and names[at]):
             names[at] = "table-of-contents"
+
+
+def _name_contents(lines: Sequence[PdfLine], names: list[str]) -> None:
+    """Pages on which dots or dashes lead to page numbers, from the title of the list or the first such line on."""
+    pages: dict[int, list[int]] = {}
+    for at, line in enumerate(lines):
+        if not names[at]:
+            pages.setdefault(line.page, []).append(at)
+    leads = {at for at, line in enumerate(lines) if LEADER.search(line.text.translate(MARKS))}
+    listing = [
+        number
+        for number, on_page in pages.items()
+        if len(leads.intersection(on_page)) >= max(CONTENTS_LINES, CONTENTS_PART * len(on_page))
+    ]
+    for number in listing:
+        on_page = pages[number]
+        first = min(leads.intersection(on_page)) if number - 1 not in listing else on_page[0]
+        last = max(leads.intersection(on_page)) if number + 1 not in listing else on_page[-1]
+        title = next((at for at in on_page if CONTENTS.fullmatch(lines[at].text.translate(MARKS))), None)
+        if title is not None and number - 1 not in listing:
+            first = on_page[0] if on_page.index(title) <= TITLE_LINES else title
+        for at in on_page:
+            if first <= at <= last:
+                names[at] = "table-of-contents"
 
 
 def _is_code(lines: Sequence[PdfLine]) -> bool:

@@ -59,6 +59,10 @@ COENG, DA, TA, RO = "\u17d2", "\u178a", "\u178f", "\u179a"
 UNIT = f"{COENG}{BASE}|[\u17b6-\u17d1\u17d3\u17dd]"
 CLUSTER = f"{BASE}(?:{UNIT})+"
 UNITS = re.compile(UNIT)
+ONE_CLUSTER = re.compile(CLUSTER)
+INVALID_KHMER = re.compile(
+    "\u17d2(?![\u1780-\u17b3])|(?<![\u1780-\u17d3\u17dd\u200b-\u200d])[\u17b6-\u17d1\u17d3\u17dd]"
+)
 
 RUNS = re.compile(f"{SPACES}|{TWO_QUOTES}|{DASH_RUN}|{COMPOSED}")
 KHMER_RUNS = re.compile(f"(?P<cluster>{CLUSTER})|{SPACES}|{TWO_QUOTES}|{DASH_RUN}|{COMPOSED}")
@@ -140,6 +144,24 @@ def key(text: str) -> str:
     ('computer means', 'a 1')
     """
     return KEPT_IN_KEY.sub(" ", normalise(text, "km").text.casefold()).strip()
+
+
+def order_clusters(text: str) -> str:
+    """``text`` with the marks of each Khmer cluster in the standard's order; nothing else is changed.
+
+    >>> order_clusters("ខែ្មរ") == "ខ្មែរ"
+    True
+    """
+    return ONE_CLUSTER.sub(lambda match: _ordered(match[0]), text)
+
+
+def invalid_khmer(text: str) -> list[str]:
+    """What of a text no one writes: a subscript sign without consonant, a vowel or sign without a letter before it.
+
+    >>> invalid_khmer("ខ្មែរ"), len(invalid_khmer("េខ"))
+    ([], 1)
+    """
+    return INVALID_KHMER.findall(text)
 
 
 def _run_changes(runs: re.Pattern[str], form: str) -> Iterable[tuple[int, int, str, bool]]:

@@ -6,6 +6,7 @@ import codecs
 import re
 
 from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.reading.legacy_fonts import is_torn
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -49,11 +50,14 @@ def _characters(data: bytes) -> str:
 
 
 def _western(data: bytes, error: UnicodeDecodeError) -> str:
-    """windows-1252 never fails by itself but for five bytes, so it is believed only where the result is English."""
+    """windows-1252 never fails by itself but for five bytes, so it is believed only where the result is English, or the
+    letters of an old Khmer font."""
     try:
         text = data.decode("cp1252")
     except UnicodeDecodeError:
         raise _undecodable(data, error.start, "UTF-8") from error
+    if is_torn(text) and not _CONTROL.search(text):
+        return text
     beyond_ascii = sum(1 for character in text if ord(character) > 127)
     words = len(_COMMON_ENGLISH.findall(text))
     if _CONTROL.search(text) or beyond_ascii > len(text) * 0.05 or words < len(text) / 200:

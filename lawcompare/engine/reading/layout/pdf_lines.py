@@ -177,7 +177,7 @@ def _line(row: list[GlyphRun], number: int, column: int) -> PdfLine | None:
         return None
     sizes = Counter(glyph.size for glyph in printed)
     size = max((each for each, count in sizes.items() if count > 1), default=max(sizes))
-    hyphen = len(printed) > 1 and printed[-1].text in "-\u00ad\u2010" and glyphs[-2].text.isalnum()
+    hyphen = len(printed) > 1 and printed[-1].text in "-\u00ad\u2010" and _ends_word(glyphs[-2].text)
     word_end = next((glyph.left for glyph in glyphs if glyph.text == " "), printed[-1].right)
     return PdfLine(
         text=_text(glyphs[:-1] if hyphen else glyphs, size),
@@ -191,6 +191,10 @@ def _line(row: list[GlyphRun], number: int, column: int) -> PdfLine | None:
         hyphen=hyphen,
         first_word=word_end - printed[0].left,
     )
+
+
+def _ends_word(text: str) -> bool:
+    return text.isalnum() or "\u1780" <= text <= "\u17d3"  # a Khmer word may end with a mark, which is no letter
 
 
 def _text(glyphs: list[Glyph], size: float) -> str:

@@ -10,10 +10,14 @@ from itertools import pairwise
 
 from lawcompare.engine.document import NOTHING
 from lawcompare.engine.reading.layout.pdf_lines import RAISED_END, RAISED_START, STYLED_END, STYLED_START, PdfLine
+from lawcompare.engine.reading.layout.unwrap import space_between
 from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.segment import LEAD_END, LEAD_START, Block
 
-MARK = re.compile(r"(?:\(\w{1,5}\)\s?)+|(?:\d{1,3}|[a-z]|[ivx]{1,5}|[០-៩]{1,3}|[ក-អ])[.)]\s|[•·–—-]\s")
+MARK = re.compile(
+    r"(?:\(\w{1,5}\)\s?)+|(?:\d{1,3}|[a-z]|[ivx]{1,5}|[០-៩]{1,3}|[ក-អ])[.)]\s|[•·–—-]\s"
+    r"|(?:[០-៩]{1,3}|[ក-អ])\s?(?:[-–)]|\.[-–]?)\s?(?![\d០-៩])|-(?=[ក-ឳ])"  # ១- and -words, as Khmer prints have them
+)
 MONTHS = "Jan|Feb|Mar|Apr|May|June|July|Aug|Sept|Oct|Nov|Dec"
 # What follows a section of the US Code and says where it comes from.
 CREDIT = re.compile(rf"\((?:Added |As added |Pub\. L\. |R\.S\. |Act |(?:{MONTHS})[a-z]*\.? \d+, \d{{4}},)")
@@ -133,6 +137,10 @@ def _begins(lines: Sequence[PdfLine], start: int, at: int, edges: _Edges, usual:
     heading = parse_heading(plain)
     marked = bool(MARK.match(plain)) or (heading is not None and not heading.goes_on)
     words_before = before.text.translate(STYLES)
+    # Khmer law begins no line with a reference right after a sentence, or under a heading in bold.
+    closed = bool(ENDS.search(words_before)) or (before.bold and not line.bold)
+    if closed and heading is not None and not heading.goes_on and _is_khmer(plain.lstrip()[:1]):
+        return True
     # Of a paragraph the first line stands further right than the rest, or further left (its number hangs out), or
     # where they do.
     if step > 0.5 * size:
@@ -222,7 +230,8 @@ def _joined(part: Sequence[PdfLine], known: Counter[str]) -> str:
         elif hyphen:
             text = _glued(text, line.text, known)
         else:
-            text = f"{text} {line.text}"
+            between = space_between(text.translate(STYLES), line.text.translate(STYLES))
+            text = f"{text}{between}{line.text}"
         hyphen = line.hyphen
     text = EDGES.sub(r"\1", text + ("-" if hyphen else ""))
     return re.sub(r"[ \t]+", " ", text)
@@ -239,7 +248,7 @@ def _glued(text: str, following: str, known: Counter[str]) -> str:
     reopened = len(following) - len(after)
     first = re.search(r"[^\W_]+$", before)
     second = re.match(r"[^\W_]+", after)
-    hyphen = "-"
+    hyphen = "" if _is_khmer(before[-1:]) and _is_khmer(after[:1]) else "-"
     if first and second and first[0][-1].isalpha() and second[0][0].islower():
         head = re.search(r"[^\W\d_]+(?:-[^\W\d_]+)*$", before)
         stem = (head[0] if head else first[0]).lower()
@@ -247,6 +256,10 @@ def _glued(text: str, following: str, known: Counter[str]) -> str:
             hyphen = ""
     joint = (STYLED_END if closed else "") + (STYLED_START if reopened else "")
     return before + hyphen + (joint if joint not in (STYLED_END + STYLED_START,) else "") + after
+
+
+def _is_khmer(text: str) -> bool:
+    return "\u1780" <= text <= "\u17d3"
 
 
 def _with_marks(text: str, part: Sequence[PdfLine], pages_with_notes: Collection[int]) -> str:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import ctypes
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import pypdfium2.raw as pdfium
+
+from lawcompare.engine.reading.legacy_fonts import FontTable, convert, is_legacy_font, table_of
 
 SAME_LINE = 0.6  # of the type size: how far a raised mark may stand above the line
 COLUMN_GAP = 3.0  # of the type size: no space between words is as wide
 EDGE = 12  # points: how far a letter may stand out of the page
 LARGEST_TYPE = 500  # points
 FORCE_BOLD = 1 << 18  # PDF 32000-1, table 123
+# Khmer faces for headings, which say so by their name: Limon's round and decorated ones, and all called Muol.
+HEADING_FACE = re.compile(r"limon[rf]\d|.*m(?:uo|ou)l", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -27,6 +33,7 @@ class Glyph:
     size: float
     styled: bool
     bold: bool
+    font: str = ""  # named only where the letters are not Unicode
 
 
 @dataclass(slots=True)
@@ -55,9 +62,15 @@ class GlyphRun:
 
 @dataclass(slots=True)
 class PageTraits:
-    """What a page says besides its words: ``fonts`` counts the words set in each, ``khmer`` the Khmer letters."""
+    """What a page says besides its words: ``fonts`` counts the words set in each, ``khmer`` the Khmer letters.
+
+    ``converted`` counts the letters of old Khmer fonts that were put into Unicode, ``unread`` those that could not be:
+    by the name of their font.
+    """
 
     fonts: Counter[str] = field(default_factory=Counter)
+    converted: Counter[str] = field(default_factory=Counter)
+    unread: dict[str, Counter[str]] = field(default_factory=dict)
     made_up_spaces: int = 0  # between Khmer letters, where the file has none
     khmer: int = 0
 
@@ -114,6 +127,7 @@ class _Fonts:
             name = key.decode("utf-8", "replace").rpartition("+")[2]
             lower = name.lower()
             bold = bool(self.flags.value & FORCE_BOLD) or any(mark in lower for mark in ("bold", "black", "heavy"))
+            bold = bold or bool(HEADING_FACE.match(name))
             self.styles[key] = name, bold, bold or "italic" in lower or "oblique" in lower
         return self.styles[key]
 
@@ -145,7 +159,8 @@ def _goes_on(run: GlyphRun, word: list[Glyph]) -> bool:
 def _words(text_page: Any, box: PageBox, traits: PageTraits) -> Iterator[list[Glyph]]:
     """Words in the order of the file, and an empty one where a line ends.
 
-    Asking pdfium takes most of the time, so that the place of a word is asked for at its ends only.
+    Asking pdfium takes most of the time, so that the place of a word is asked for at its ends only, and the font of
+    each letter only on a page that has an old Khmer font.
     """
     ask = _GlyphMeasurer(text_page.raw, box)
     word: list[Glyph] = []
@@ -156,30 +171,60 @@ def _words(text_page: Any, box: PageBox, traits: PageTraits) -> Iterator[list[Gl
         if code == 0 or 0xD800 <= code < 0xE000:
             continue
         if is_space:
+            if word and code == 32 and ask.parts_cluster(at, word[-1].text):
+                continue
             if word:
                 traits.made_up_spaces += ask.is_made_up_in_khmer(at, word[-1].text, code)
-                yield ask.measured(word, last)
+                yield _in_unicode(ask.measured(word, last), traits)
                 word = []
             if code in (10, 13):
                 yield []
             continue
         hyphen = code in (2, 0xFFFE) or (code in (0x2D, 0x2010) and pdfium.FPDFText_IsHyphen(ask.raw, at) == 1)
         size = pdfium.FPDFText_GetFontSize(ask.raw, at)
-        if not word or size != ask.size:
+        if not word or size != ask.size or (ask.has_legacy and ask.fonts.style(at)[0] != ask.font):
             ask.place(at, size)
             traits.fonts[ask.font] += 1
         text = "\u00ad" if hyphen else chr(code)
         ends_line = hyphen and ask.falls_after(at)
         if 0x1780 <= code < 0x1800:
             traits.khmer += 1
-        word.append(Glyph(text, ask.left, ask.left, ask.base, ask.printed_size, ask.styled, ask.bold))
+        font = ask.font if ask.is_legacy else ""
+        word.append(Glyph(text, ask.left, ask.left, ask.base, ask.printed_size, ask.styled, ask.bold, font))
         last = at
         if ends_line:  # pdfium takes a word that goes on in the next line for one
-            yield ask.measured(word, last)
+            yield _in_unicode(ask.measured(word, last), traits)
             yield []
             word = []
     if word:
-        yield ask.measured(word, last)
+        yield _in_unicode(ask.measured(word, last), traits)
+
+
+def _in_unicode(word: list[Glyph], traits: PageTraits) -> list[Glyph]:
+    """The word with what is set in an old Khmer font in Unicode; what no table has stays as it is."""
+    if not any(glyph.font for glyph in word):
+        return word
+    glyphs: list[Glyph] = []
+    for family, group in groupby(word, key=lambda glyph: table_of(glyph.font) or glyph.font):
+        part = list(group)
+        first = part[0]
+        if not family:
+            glyphs += part
+            continue
+        text = "".join(glyph.text for glyph in part)
+        unread = traits.unread.setdefault(first.font, Counter())
+        if not isinstance(family, FontTable):
+            unread.update(text)
+            glyphs += part
+            continue
+        converted = convert(text, family)
+        unread.update(converted.unknown)
+        traits.converted[first.font] += len(part) - len(converted.unknown)
+        glyphs += [
+            Glyph(text, first.left, first.right, first.base, first.size, first.styled, first.bold)
+            for text in converted.text
+        ]
+    return glyphs
 
 
 class _GlyphMeasurer:
@@ -193,6 +238,7 @@ class _GlyphMeasurer:
         self.matrix = pdfium.FS_MATRIX()
         self.left = self.base = self.size = self.printed_size = 0.0
         self.font, self.bold, self.styled = "", False, False
+        self.is_legacy = self.has_legacy = False  # the font here; any font so far on the page
 
     def place(self, at: int, size: float) -> None:
         """Ask for the place, the size as printed, and the font of a glyph."""
@@ -202,6 +248,8 @@ class _GlyphMeasurer:
         x, self.base = self.origin(at)
         self.left = min(self.ends(at)[0], x)
         self.font, self.bold, self.styled = self.fonts.style(at)
+        self.is_legacy = is_legacy_font(self.font)
+        self.has_legacy = self.has_legacy or self.is_legacy
 
     def origin(self, at: int) -> tuple[float, float]:
         x, y = self.numbers[:2]
@@ -225,6 +273,13 @@ class _GlyphMeasurer:
         for glyph in word:
             glyph.right = right
         return word
+
+    def parts_cluster(self, at: int, before: str) -> bool:
+        """Whether pdfium set a space where the letters of an old Khmer font on both sides are of one cluster."""
+        table = table_of(self.font) if self.is_legacy else None
+        if table is None or pdfium.FPDFText_IsGenerated(self.raw, at) != 1:
+            return False
+        return before in table.before or chr(pdfium.FPDFText_GetUnicode(self.raw, at + 1) or 32) in table.after
 
     def is_made_up_in_khmer(self, at: int, before: str, code: int) -> bool:
         """Whether pdfium set a space between two Khmer letters where the file has none."""

@@ -206,7 +206,7 @@ def _join(lines: Sequence[str], vocabulary: set[str]) -> tuple[str, list[str]]:
         broken = _HYPHEN.search(above)
         rest = re.match(r"[^\W\d_]+", line)
         if not broken or not rest or not rest[0][0].islower():
-            pieces += [_space_between(above, line), line]
+            pieces += [space_between(above, line), line]
             continue
         head, tail = broken["head"].lower(), rest[0].lower()
         compound = f"{head}-{tail}" in vocabulary
@@ -217,8 +217,10 @@ def _join(lines: Sequence[str], vocabulary: set[str]) -> tuple[str, list[str]]:
     return "".join(pieces), dropped
 
 
-def _space_between(above: str, line: str) -> str:
+def space_between(above: str, line: str) -> str:
     """What a line break stands for: nothing after a dash and inside Khmer, which has no spaces between words."""
+    if not above or not line:
+        return " "
     if above.endswith("—") or (above.endswith("–") and not above.endswith(" –")):
         return ""
     if "ក" <= above[-1] <= "៓" and "ក" <= line[0] <= "ឳ" and not re.match(r"(?:និង|ឬ)(?![\u17b6-\u17d3])", line):

@@ -1,0 +1,71 @@
+"""Khmer typed in a font from before Unicode: Latin letters that only that font shows as Khmer, and how to read them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from lawcompare.engine.reading.legacy_fonts import abc, limon
+from lawcompare.engine.reading.legacy_fonts.convert import FontTable, convert
+from lawcompare.engine.text.normalise import invalid_khmer
+
+__all__ = ["FontTable", "convert", "convert_lines", "is_legacy_font", "is_torn", "table_of"]
+
+# How such fonts are named in a file, and the table of each family whose letters are known.
+_FAMILIES: tuple[tuple[re.Pattern[str], FontTable], ...] = (
+    (re.compile(r"limon|lmn-?tt", re.IGNORECASE), limon.TABLE),
+    (re.compile(r"abc[-_ ]?(?:zero|text|khmer)|chhay", re.IGNORECASE), abc.TABLE),
+)
+_NO_TABLE = re.compile(r"khek|dauntek|baidok|kantear?ak|nida|tacteng|kh-system", re.IGNORECASE)
+_TORN = re.compile(r"[a-z][A-Z]|[A-Za-z][;:>\]\\°±²³´µ¶·¸¹º»¼½¾¿ƒ®©§¥¬¦][A-Za-z]")
+# Words that are torn, at least so many and such a part of all, before a whole text is taken for such Khmer.
+_LEAST, _PART = 5, 0.5
+# Of what is converted without the name of its font: how many clusters may be such as no one writes.
+_MOST_INVALID = 0.01
+
+
+@cache
+def is_legacy_font(name: str) -> bool:
+    """Whether a font of that name shows Latin letters as Khmer.
+
+    >>> is_legacy_font("LimonS1"), is_legacy_font("ABC-TEXT-05A"), is_legacy_font("Khmer OS Siemreap")
+    (True, True, False)
+    """
+    return table_of(name) is not None or bool(_NO_TABLE.match(name))
+
+
+@cache
+def table_of(name: str) -> FontTable | None:
+    """The table of the family that a font's name stands for, or None."""
+    return next((table for pattern, table in _FAMILIES if pattern.match(name)), None)
+
+
+def is_torn(text: str) -> bool:
+    """Whether the letters of a text are not what its font shows.
+
+    >>> is_torn("maRtaTI 1 eKalbMNg c,ab;enHmaneKalbMNgkMNt; GMBIbTelµIs EdnGnuvtþ bTbBaØtiénc,ab;enH")
+    True
+    >>> is_torn("Article 1. Aim. This law has an aim, and eGovernment is not it.")
+    False
+    """
+    words = [word for word in text.split() if len(word) > 3 and word[0].isalpha()]
+    torn = sum(1 for word in words if _TORN.search(word))
+    return torn >= _LEAST and torn > _PART * len(words)
+
+
+def convert_lines(text: str) -> str | None:
+    """A text pasted without its fonts in Unicode, or None where it is in no known font.
+
+    Only Limon is tried, which most of such texts are typed in. Lines that are Khmer already or no Khmer stay.
+
+    >>> convert_lines("maRta 1>- eKalbMNg\\nc,ab;enHmaneKalbMNgkMNt; bTelµIsTaMgLayNa EdlRbRBwtþkñúgRbeTs .")
+    'មាត្រា ១.- គោលបំណង\\nច្បាប់នេះមានគោលបំណងកំណត់ បទល្មើសទាំងឡាយណា ដែលប្រព្រឹត្តក្នុងប្រទេស ។'
+    """
+    lines = []
+    for line in text.split("\n"):
+        has_khmer = any("\u1780" <= character <= "\u17ff" for character in line)
+        in_unicode = line if has_khmer else convert(line, limon.TABLE).text
+        lines.append(line if invalid_khmer(in_unicode) and not _TORN.search(line) else in_unicode)
+    converted = "\n".join(lines)
+    letters = sum("\u1780" <= character <= "\u17b3" for character in converted)
+    return converted if letters and len(invalid_khmer(converted)) <= _MOST_INVALID * letters else None
