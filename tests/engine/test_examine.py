@@ -263,6 +263,92 @@ def test_the_penalty_of_a_paragraph_is_found_where_its_section_names_it():
     assert found.mental[0].quote == "intentionally"
 
 
+@pytest.mark.parametrize(
+    ("eid", "terms"),
+    [
+        ("chp_47__sec_1030__subsec_a__para_5__subpara_A", [120, 240, 240, None, 12]),
+        ("chp_47__sec_1028__subsec_a__para_7", [180, 60, 240, 360, 12]),
+        ("chp_47__sec_1029__subsec_a", [120, 180, 240]),
+        ("chp_121__sec_2701__subsec_a", [60, 120, 12, 60]),
+    ],
+)
+def test_every_tier_of_a_penalty_is_found_with_its_condition(eid, terms):
+    found = elements(fixture("us-code-18/2023-en"), eid).penalties
+    assert [each.values.get("prison_months_max") for each in found] == terms
+    assert all(each.values["condition"] for each in found)
+    assert all("None" not in each.values["condition"] for each in found)
+
+
+def test_life_is_among_the_tiers_of_damage_that_kills():
+    found = elements(fixture("us-code-18/2023-en"), "chp_47__sec_1030__subsec_a__para_5").penalties
+    (life,) = [each.values for each in found if each.values.get("life")]
+    assert "causes death" in life["condition"]
+
+
+@pytest.mark.parametrize(
+    ("eid", "holder"),
+    [
+        ("chp_47__sec_1030__subsec_a__para_2", "subsec_f"),
+        ("chp_121__sec_2701__subsec_a", "subsec_c"),
+        ("chp_47__sec_1029__subsec_a__para_9", "subsec_g__para_2"),
+        ("chp_206__sec_3121__subsec_a", "subsec_b"),
+    ],
+)
+def test_an_exception_in_another_clause_of_the_section_is_found(eid, holder):
+    assert any(each.eid.endswith(holder) for each in elements(fixture("us-code-18/2023-en"), eid).defences)
+
+
+def test_a_penalty_of_another_offence_is_not_taken():
+    section = Clause("sec_1", "section", "§ 1")
+    parts = [
+        Clause("sec_1__subsec_a", "subsection", "(a)", text="Whoever opens it commits an offense.", parent="sec_1"),
+        Clause("sec_1__subsec_b", "subsection", "(b)", text="Whoever sells it commits an offense.", parent="sec_1"),
+        Clause(
+            "sec_1__subsec_c",
+            "subsection",
+            "(c)",
+            text="An offense under subsection (b) is punished by imprisonment of not more than 2 years.",
+            parent="sec_1",
+        ),
+    ]
+    document = Document("A law", "en", (section, *parts))
+    assert elements(document, "sec_1__subsec_a").penalties == ()
+    assert len(elements(document, "sec_1__subsec_b").penalties) == 1
+
+
+def test_what_an_article_says_is_not_what_its_chapter_says():
+    chapter = elements(fixture("kh-cybercrime/2012-v1-en"), "chp_3")
+    article = elements(fixture("kh-cybercrime/2012-v1-en"), "chp_3__art_17")
+    assert chapter.authorisation == ()
+    assert [each.values["body"] for each in article.authorisation] == ["secretary general"]
+
+
+def test_a_definition_and_a_mention_name_no_mental_element():
+    words = {each.quote for each in elements(fixture("us-code-18/2023-en"), "chp_47__sec_1028A").mental}
+    assert words == {"knowingly"}
+
+
+def test_the_conduct_of_a_list_is_in_its_items():
+    conduct = elements(fixture("us-code-18/2023-en"), "chp_119__sec_2511__para_1").conduct
+    assert any("intercepts" in each.quote for each in conduct)
+
+
+@pytest.mark.parametrize(
+    ("own", "other", "sentence"),
+    [
+        ("for at least 30 days", "for not more than 30 days", "A time of at least 30 days; B has at most 30 days."),
+        (
+            "nor in any event for more than 30 days",
+            "for at least two years",
+            "A time of at most 30 days; B has at least 2 years.",
+        ),
+    ],
+)
+def test_a_difference_of_times_never_turns_a_limit(own, other, sentence):
+    read_elements = [elements(article(f"The order shall be kept, {words}."), "art_1") for words in (own, other)]
+    assert [difference_sentence(ENGLISH, each, "B") for each in contrast(*read_elements)] == [sentence]
+
+
 def test_retention_is_set_against_preservation():
     draft = elements(fixture("kh-cybercrime/2020-08-en"), "art_nn_retention")
     us = elements(fixture("us-code-18/2023-en"), "chp_121__sec_2703__subsec_f")

@@ -151,7 +151,8 @@ def _absent(element: str, kind: str, own: Sequence[Excerpt], other: Sequence[Exc
 def _mental(own: Sequence[Excerpt], other: Sequence[Excerpt]) -> Iterator[ProvisionDifference]:
     if not other:
         return
-    required = max(other, key=_strictness)
+    # Of several offences the mildest counts as what the other requires, and the strictest as what this one does.
+    required = min(other, key=_strictness)
     if not own:
         yield ProvisionDifference("mental", "no-mental", {"words": _quote(required)}, (required,))
         return

@@ -11,13 +11,24 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lawcompare.engine.document import Document
+from lawcompare.engine.compare_laws.references import named_in, path_of
+from lawcompare.engine.document import UNIT_ELEMENTS, Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.rules.provisions import ExaminedProvision, ExaminedProvisions, provisions_of
 from lawcompare.engine.values.penalties import Penalty
 from lawcompare.engine.values.readers import thresholds_in, values_in
 
 _CONDUCT = 200  # code points of conduct that are quoted
+_ITEMS = 8
+_OPENING = 16  # code points of "knowingly" or "either", which open a list and say nothing of conduct
+_PUNISHES = re.compile(r"(?i)\bpunish(?:ed|able|ment)\b")
+_OPENS_LIST = re.compile(
+    r"(?i)(?:[:—–-]|\bwhoever\b[^.;]{0,80}|\bwho|\bto do any of the following:?|[,៖])\s*[\"'’”]*\s*$"
+)
+# The case that a clause above a penalty sets: "where it follows such a conviction,"
+_CASE = re.compile(
+    r"(?i)\s*(?P<case>(?:where|if|in (?:the|any|every)(?: other)? cases?|unless|after|for)\b[^:]*?)\s*[,:—-]*\s*$"
+)
 _SENTENCE = re.compile(r"[.;:។៕](?=\s|$)")
 
 
@@ -69,31 +80,45 @@ def elements_of(document: Document, eids: Iterable[str]) -> dict[str, Elements]:
     for eid in eids:
         if eid not in document.by_eid:
             raise EngineError(f"there is no clause {eid!r} in the text")
-        own = [by_eid[clause.eid] for clause in document.subtree(eid) if clause.eid in by_eid]
+        own = _own(document, eid, by_eid)
         above = [by_eid[each] for each in _above(document, eid) if each in by_eid]
-        by_provision[eid] = _elements(own, above, _referring(document, eid, provisions))
+        by_provision[eid] = _elements(own, above, _Unit(document, eid, provisions))
     return by_provision
 
 
-def _elements(
-    own: Sequence[ExaminedProvision], above: Sequence[ExaminedProvision], referring: Sequence[ExaminedProvision]
-) -> Elements:
+def _own(document: Document, eid: str, by_eid: Mapping[str, ExaminedProvision]) -> Sequence[ExaminedProvision]:
+    """A clause with all that is under it. What a chapter itself says is not what one of its articles says."""
+    own = [by_eid[clause.eid] for clause in document.subtree(eid) if clause.eid in by_eid]
+    return [each for each in own if each.unit == eid] or own
+
+
+def _elements(own: Sequence[ExaminedProvision], above: Sequence[ExaminedProvision], unit: _Unit) -> Elements:
     def first(read: Callable[[ExaminedProvision], Iterable[Excerpt]]) -> tuple[Excerpt, ...]:
         return tuple(_all(own, read)) or tuple(_all(above, read))
 
     def named(rule: str) -> tuple[Excerpt, ...]:
         return first(lambda provision: _values(provision, rule))
 
+    def of_conduct(read: Callable[[ExaminedProvision], Iterable[Excerpt]]) -> tuple[Excerpt, ...]:
+        """A definition says what a word means, not how the offence is committed."""
+        kept = [each for each in own if "definition" not in each.kinds or "offence" in each.kinds] or own
+        return tuple(_all(kept, read)) or tuple(_all(above, read))
+
     return Elements(
-        conduct=tuple(_all(own[:1] or above[:1], _conduct)),
-        mental=named("mental-element"),
-        harm=first(_harm),
-        defences=named("defence"),
-        penalties=first(_penalties) or tuple(_all(referring, _penalties)),
+        conduct=tuple(_conduct(own or above)),
+        mental=of_conduct(lambda provision: _values(provision, "mental-element")),
+        harm=of_conduct(_harm),
+        defences=_distinct([*named("defence"), *unit.defences()]),
+        penalties=first(_penalties) or tuple(unit.penalties()),
         authorisation=named("authorisation"),
         time_limits=named("time-limit"),
         is_partly_known=any(provision.is_partly_known for provision in (*own, *above)),
     )
+
+
+def _distinct(excerpts: Iterable[Excerpt]) -> tuple[Excerpt, ...]:
+    """Each place once, in the order given."""
+    return tuple({(excerpt.eid, excerpt.start, excerpt.end): excerpt for excerpt in excerpts}.values())
 
 
 def _all(
@@ -107,14 +132,31 @@ def _excerpt(provision: ExaminedProvision, start: int, end: int, values: Mapping
     return Excerpt(provision.clause.eid, start, end, provision.clause.text[start:end], values or {})
 
 
-def _conduct(provision: ExaminedProvision) -> Iterator[Excerpt]:
-    """The first sentence, cut at a space where it is long; Khmer is cut at its own marks alone."""
+def _conduct(own: Sequence[ExaminedProvision]) -> Iterator[Excerpt]:
+    """The first sentence; where it only opens a list, the first sentence of each of its items too."""
+    if not own:
+        return
+    yield _first_sentence(own[0])
+    if _OPENS_LIST.search(own[0].clause.text):
+        items = [each for each in own[1:] if each.clause.parent == own[0].clause.eid and _says_conduct(each)]
+        yield from map(_first_sentence, items[:_ITEMS])
+
+
+def _says_conduct(item: ExaminedProvision) -> bool:
+    """Not the words that close a list with its penalty, nor a word that only opens another list."""
+    if item.clause.element == "wrapUp" and (item.penalties or _PUNISHES.search(item.clause.text)):
+        return False
+    return len(item.clause.text) > _OPENING or item.seen.language == "km"
+
+
+def _first_sentence(provision: ExaminedProvision) -> Excerpt:
+    """Cut at a space where it is long; Khmer is cut at its own marks alone."""
     text = provision.clause.text
     stop = _SENTENCE.search(text)
     end = stop.start() if stop else len(text)
     if end > _CONDUCT and " " in text[:_CONDUCT]:
         end = text.rindex(" ", 0, _CONDUCT)
-    yield _excerpt(provision, 0, len(text[:end].rstrip()))
+    return _excerpt(provision, 0, len(text[:end].rstrip()))
 
 
 def _harm(provision: ExaminedProvision) -> Iterator[Excerpt]:
@@ -148,19 +190,74 @@ def _above(document: Document, eid: str) -> list[str]:
     return eids
 
 
-def _referring(document: Document, eid: str, provisions: ExaminedProvisions) -> list[ExaminedProvision]:
-    """The clauses of the same article that name this one by its number, ``(a)(2)`` for the paragraph (2) of (a)."""
-    path: list[str] = []
-    current = document.by_eid[eid]
-    while current.parent is not None and current.element not in ("article", "section"):
-        path.insert(0, current.num.strip())
-        current = document.by_eid[current.parent]
-    if not path or not all(path):
-        return []
-    own = "".join(path)
-    wider = re.compile(rf"(?<![\w)]){re.escape(own)}(?!\w)|under subsection {re.escape(path[0])}(?!\s*\()")
-    members = provisions.units.get(current.eid, ())
-    return [each for each in members if each.penalties and wider.search(each.clause.text) and each.clause.eid != eid]
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """The article or section of a clause: what it lays down elsewhere for the offences of that clause."""
+
+    document: Document
+    eid: str
+    provisions: ExaminedProvisions
+
+    def penalties(self) -> Iterator[Excerpt]:
+        """Every tier, with the condition that stands in its own clause or in those it stands under."""
+        for provision, condition in self._naming(lambda provision: any(each.values for each in provision.penalties)):
+            for penalty in provision.penalties:
+                if penalty.values:
+                    conditions = dict.fromkeys(filter(None, (condition, penalty.condition)))
+                    values = penalty.all_values | ({"condition": "; ".join(conditions)} if conditions else {})
+                    yield _excerpt(provision, penalty.start, penalty.end, values)
+
+    def defences(self) -> Iterator[Excerpt]:
+        """Exceptions and defences that name the clause, or its whole section."""
+        for provision, _condition in self._naming(lambda provision: any(True for _ in _values(provision, "defence"))):
+            yield from _values(provision, "defence")
+
+    def _naming(self, holds: Callable[[ExaminedProvision], bool]) -> Iterator[tuple[ExaminedProvision, str]]:
+        """The provisions outside the clause that hold a value and name it, with what they make a condition of it."""
+        path = path_of(self.document, self.eid)
+        inside = {clause.eid for clause in self.document.subtree(self.eid)} | set(_above(self.document, self.eid))
+        for provision in self.provisions.units.get(self._unit(), ()) if path else ():
+            if provision.clause.eid in inside or not holds(provision):
+                continue
+            texts = self._texts_around(provision)
+            naming = next(((at, named) for at, (_, text) in enumerate(texts) if (named := named_in(text))), None)
+            if naming is not None and any(named_in(text).covers(path) for _, text in self._level(texts, naming[0])):
+                yield provision, self._condition(texts, naming[0], path)
+
+    def _unit(self) -> str:
+        current = self.document.by_eid[self.eid]
+        while current.element not in UNIT_ELEMENTS and current.parent is not None:
+            current = self.document.by_eid[current.parent]
+        return current.eid
+
+    def _texts_around(self, provision: ExaminedProvision) -> list[tuple[str, str]]:
+        """(``own``, ``under`` or ``above``, text), in the order in which they say whose value it is."""
+        eid = provision.clause.eid
+        under = [("under", clause.text) for clause in self.document.subtree(eid) if clause.eid != eid and clause.text]
+        above = []
+        current = provision.clause
+        while current.parent is not None and current.element not in UNIT_ELEMENTS:
+            current = self.document.by_eid[current.parent]
+            above.append(("above", current.text))
+        return [("own", provision.clause.text), *under, *above]
+
+    @staticmethod
+    def _level(texts: Sequence[tuple[str, str]], at: int) -> Sequence[tuple[str, str]]:
+        """All texts under a provision decide together; its own text, or one above it, decides alone."""
+        return [each for each in texts if each[0] == "under"] if texts[at][0] == "under" else [texts[at]]
+
+    @staticmethod
+    def _condition(texts: Sequence[tuple[str, str]], at: int, path: tuple[str, ...]) -> str:
+        """What a text under a penalty adds to the offence it names, or a text above the penalty says of its case."""
+        where = texts[at][0]
+        if where == "under":
+            chosen = [text for place, text in texts if place == "under" and named_in(text).covers(path)]
+            return "; ".join(
+                " ".join(text.split()).rstrip(" ,;:.").removesuffix("; or").removesuffix("; and") for text in chosen
+            )
+        between = [text for place, text in texts[: at + 1] if place == "above"]
+        cases = [match["case"] for text in reversed(between) if (match := _CASE.match(text))]
+        return "; ".join(" ".join(case.split()) for case in cases)
 
 
 def penalty_of(excerpt: Excerpt) -> Penalty:

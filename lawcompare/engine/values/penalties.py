@@ -31,7 +31,7 @@ _BETWEEN = {
 
 
 _OR_BOTH = {
-    "en": re.compile(r"(?i)[\s,]*(?:or|and/or)\s+(?:by\s+|with\s+|to\s+)?both\b"),
+    "en": re.compile(r"(?i)[\s,\"']*(?:or|and/or)\s+(?:by\s+|with\s+|to\s+)?both\b"),
     "km": re.compile(khmer_pattern("(?:,)?ឬ(?:ត្រូវ|ដោយ)?(?:ផ្តន្ទាទោស)?(?:ទោស)?(?:ទាំងពីរ|ទាំងពីរមុខ)")),
 }
 _EITHER_OR_BOTH = {"en": re.compile(r"(?i)and\s*/\s*or|or\s*/\s*and|\bboth\b"), "km": re.compile("និង/ឬ|ឬ/និង")}
@@ -45,10 +45,13 @@ _CONDITION = {
         r"""(?xi) ^ [\s"'(,)]* (?: \(?\w{1,4}\)\s* )* (?: (?:and|or|but)\s+ )?
         (?P<condition> (?: if | where | when(?:ever)? | in\s+(?:the\s+|any\s+other\s+|every\s+other\s+)?cases?
         | on | upon | unless(?=\s+(?:sub)?(?:paragraph|section|clause)) | after
-          | for \s+ (?:an?|any|every|each|the)\s+(?:\w+\s+){0,3}(?:offen[cs]es?|attempts?|convictions?
+          | under \s+ subsection | with\s+an?\s+(?:earlier|prior|previous) | under\s+subsection
+          | for \s+ (?:an?|any|every|each|the)\s+(?:\w+\s+){0,3}(?:offen[cs]es?|attempts?
+          |convictions?
           |violations?) ) \b .*? ) \s*
-        (?: : | , (?! .*, (?!\s*$) ) (?= [^,]* $ )
-        | (?= \s the \s+ (?:penalty|punishment|sentence|term|offender|court|maximum)\b )
+        (?: : | , (?! .*, (?!\s*$) ) (?= [^,:]* $ )
+        | (?= \s the \s+ (?:penalty|punishment|sentence|term|offender|court|maximum)
+            (?:\s+\w+){0,3}? \s+ (?:is|are|shall|may|must|will) \b )
           | (?= \s (?:he|she|it|they|that\ person) \s+ (?:is|are|shall) \b ) )"""
     ),
     "km": re.compile(

@@ -72,11 +72,11 @@ _HEAD = re.compile(
        | custodial\s+sentences? | deprivation\s+of\s+liberty | penal\s+servitude
        | sentenced\s+to (?= \s+(?:a\s+term\s+of\s+)?(?!death|imprison|a\s+term\s+of\s+imprison)
             [^.;]{0,60}? \b(?:years?|months?|life)\b ) ) \b
-    (?: [\s,:—-]+ (?: for | of | in | to | at (?=\s+hard) | with | a | an | the | sentence | duration | fixed
+    (?: [\s,:"—-]+ (?: for | of | in | to | at (?=\s+hard) | with | a | an | the | sentence | duration | fixed
         | shall | be | is | may
         | any (?= \s+(?:term|period)\s+(?:of\s+)?(?!years|of\s+years))
         | terms? (?!\s+of\s+years) | periods? (?!\s+of\s+years)
-        | one (?=\s+of\b) | hard | labou?r | ranging | prison | state | lasting | imprisonment ) \b )* [\s,:—-]* """
+        | one (?=\s+of\b) | hard | labou?r | ranging | prison | state | lasting | imprisonment ) \b )* [\s,:"—-]* """
 )
 # "five years' imprisonment", "up to six months in prison": from the word backwards
 _TAIL = re.compile(

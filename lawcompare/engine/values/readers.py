@@ -99,7 +99,7 @@ _KHMER_AIM_OF_A_MEASURE = re.compile(
 )
 # What another law is about, and what nobody may sue for.
 _MENTIONED = re.compile(
-    r"(?i)\b(?:relat(?:es|ed|ing)\s+to\b[^.;)]*|no\s+(?:action|claim)\b[^.;]*|not\b[^.;]{0,40}\bsuffic\w+[^.;]{0,40}\bestablish\s+\"?)$"
+    r"(?i)\b(?:relat(?:es|ed|ing)\s+to\b[^.;)]*|no\s+(?:action|claim)\b[^.;]*|not\b[^.;]{0,40}\bsuffic\w+[^.;]{0,40}\bestablish\s+\"?)$|\)\s*\(\"?$"
 )
 _OF_ANOTHER = re.compile(
     r"(?i)\s+of\s+(?:the|its|his|her|their|an?)\s+(?:lawful\s+)?(?:owner|user|subscriber|holder|party|parties|customer)\b"
@@ -147,6 +147,7 @@ _PROHIBITS = re.compile(
     r"|\bforbid\w*|\bguilty\b|\bliable\b|\bfined\b|\bimprison\w*|\bviolat\w+|\b(?:shall|may|must|can|do|does)\s+not\b|\bcannot\b"
     r"|\b(?:nobody|no\s+one|no\s+(?!action|cause|claim)\w+(?:\s+\w+){0,5}\s+(?:may|shall|must|can))\b"
 )
+_LIST_ITEM = re.compile(r"\s*[\"'(]*(?:\w{1,3}\)\s*[\"']*)*[a-z]")
 _EXCEPTION_DENIED_BEFORE = re.compile(
     r"(?i)\b(?:exceptions?|exemptions?|defen[cs]es?|immunit(?:y|ies)|privileges?)\b[^.;:]{0,60}$"
 )
@@ -176,7 +177,7 @@ def _is_no_defence(seen: View, place: Place, kind: str) -> bool:
     words = seen.text[start:end].lower()
     before, after = sentence_before(seen.text, start), sentence_after(seen.text, end)
     excepts = words.startswith(("unless", "except", "save"))
-    if excepts and (_NO_EXCEPTION_AFTER.match(after) or not _PROHIBITS.search(f"{before} {after}")):
+    if excepts and (_NO_EXCEPTION_AFTER.match(after) or not _is_prohibition(f"{before} {after}")):
         return True
     if kind == "exception":
         return _EXCEPTION_DENIED_BEFORE.search(before) is not None and "apply" in words
@@ -185,6 +186,11 @@ def _is_no_defence(seen: View, place: Place, kind: str) -> bool:
     if kind == "defence":
         return re.search(r"(?i)\b(?:nobody|no\s+one|no\s+person|not)\s+(?:\w+\s+){0,2}$", before) is not None
     return is_denied(seen, start, end)
+
+
+def _is_prohibition(sentence: str) -> bool:
+    """An item of a list goes on with a sentence that began above it: what that one forbids is not known here."""
+    return _LIST_ITEM.match(sentence) is not None or _PROHIBITS.search(sentence) is not None
 
 
 def _is_no_defence_in_khmer(seen: View, place: Place, kind: str) -> bool:
