@@ -133,10 +133,10 @@ def store(world) -> Callable[..., object]:
 
     def make(text: str, version: str, law: str, date: str, published: bool):
         front = FRONT.format(law=law, version=version, title=f"{law} {version}", date=date)
-        found = import_law(Import((front + text).encode(), f"{version}.md")).version
+        stored = import_law(Import((front + text).encode(), f"{version}.md")).version
         if published:
-            publish(found)
-        return found
+            publish(stored)
+        return stored
 
     return store_text
 

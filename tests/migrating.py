@@ -80,7 +80,7 @@ def refusals() -> list[str]:
     from lawcompare.comparisons.models import ClausePair
     from lawcompare.laws.models import Clause, Version
 
-    said = []
+    lines = []
     for rows, change in (
         (Clause.objects.all(), {"text": "other"}),
         (Version.objects.all(), {"title": "other"}),
@@ -89,10 +89,10 @@ def refusals() -> list[str]:
         try:
             with transaction.atomic():
                 rows.update(**change)
-            said.append("changed")
+            lines.append("changed")
         except DatabaseError:
-            said.append("refused")
-    return said
+            lines.append("refused")
+    return lines
 
 
 def pages() -> dict[str, int]:
@@ -122,9 +122,9 @@ def main() -> int:
     before = load_release_1()
     call_command("migrate", verbosity=0)
     call_command("migrate", verbosity=0)  # a second time changes nothing
-    said = {"before": before, "after": count_now(list(before)), "hashes": text_hashes()}
-    said |= {"refusals": refusals(), "pages": pages()}
-    print(json.dumps(said))
+    counts = {"before": before, "after": count_now(list(before)), "hashes": text_hashes()}
+    counts |= {"refusals": refusals(), "pages": pages()}
+    print(json.dumps(counts))
     return 0
 
 

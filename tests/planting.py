@@ -67,12 +67,12 @@ def _with_parts(data: bytes) -> bytes:
 def _tracked(document: bytes) -> bytes:
     """Words put in and taken out by a named person, revision ids, a bookmark, a control and a picture that name one."""
     first, rest = document.split(b"</w:p>", 1)
-    said = f'w:id="9" w:author="{NAME}" w:date="2020-01-01T00:00:00Z" w:rsidR="{NAME}"'
+    names = f'w:id="9" w:author="{NAME}" w:date="2020-01-01T00:00:00Z" w:rsidR="{NAME}"'
     tracked = (
-        f"<w:ins {said}><w:r><w:t></w:t></w:r></w:ins><w:del {said}><w:r><w:delText>{NAME}</w:delText></w:r></w:del>"
+        f"<w:ins {names}><w:r><w:t></w:t></w:r></w:ins><w:del {names}><w:r><w:delText>{NAME}</w:delText></w:r></w:del>"
         f'<w:bookmarkStart w:id="7" w:name="{NAME}"/><w:bookmarkEnd w:id="7"/>'
-        f'<w:moveFrom {said}><w:r><w:t>{NAME}</w:t></w:r></w:moveFrom><w:proofErr w:type="{NAME}"/>'
-        f"<w:r><w:instrText>AUTHOR {NAME}</w:instrText></w:r><w:r><w:rPr><w:rPrChange {said}/></w:rPr></w:r>"
+        f'<w:moveFrom {names}><w:r><w:t>{NAME}</w:t></w:r></w:moveFrom><w:proofErr w:type="{NAME}"/>'
+        f"<w:r><w:instrText>AUTHOR {NAME}</w:instrText></w:r><w:r><w:rPr><w:rPrChange {names}/></w:rPr></w:r>"
         f'<w:sdt><w:sdtPr><w:alias w:val="{NAME}"/><w:tag w:val="{NAME}"/></w:sdtPr><w:sdtContent/></w:sdt>'
     ).encode()
     return (first + tracked + b"</w:p>" + rest).replace(b'name="Picture 1"', f'name="{NAME}" descr="{NAME}"'.encode())
@@ -223,7 +223,7 @@ def _spellings(data: bytes) -> Iterator[bytes]:
         yield one
         yield one.replace(b"\0", b"")  # UTF-16
         if re.search(rb"536f6b", one, re.IGNORECASE):
-            yield re.sub(rb"[0-9a-fA-F]{8,}", lambda found: bytes.fromhex(found[0].decode()[: len(found[0]) & ~1]), one)
+            yield re.sub(rb"[0-9a-fA-F]{8,}", lambda match: bytes.fromhex(match[0].decode()[: len(match[0]) & ~1]), one)
 
 
 def _unpacked(data: bytes) -> Iterator[bytes]:
@@ -232,8 +232,8 @@ def _unpacked(data: bytes) -> Iterator[bytes]:
             for name in archive.namelist():
                 yield name.encode()
                 yield from (archive.read(name), *_unpacked(archive.read(name)))
-    for found in re.finditer(rb"stream\r?\n(.*?)endstream", data, re.DOTALL):
+    for match in re.finditer(rb"stream\r?\n(.*?)endstream", data, re.DOTALL):
         try:
-            yield zlib.decompressobj().decompress(found[1])
+            yield zlib.decompressobj().decompress(match[1])
         except zlib.error:
             continue

@@ -34,11 +34,11 @@ def plain(command: str) -> str:
 
 def unit(name: str) -> dict[str, list[str]]:
     """What a systemd unit says, every line of each name."""
-    said: dict[str, list[str]] = {}
+    settings: dict[str, list[str]] = {}
     for line in (DEPLOY / f"lawcompare-{name}").read_text("utf-8").splitlines():
         if "=" in line and not line.startswith("#"):
-            said.setdefault(line.partition("=")[0], []).append(line.partition("=")[2])
-    return said
+            settings.setdefault(line.partition("=")[0], []).append(line.partition("=")[2])
+    return settings
 
 
 @pytest.fixture(scope="module")
@@ -108,8 +108,8 @@ def test_the_same_settings_are_asked_for_everywhere(compose):
         service = compose["services"][name]
         assert service["env_file"] == ".env" and set(service["environment"]) <= example
     for path in DEPLOY.glob("*.service"):
-        said = unit(path.name.removeprefix("lawcompare-"))
-        assert said["EnvironmentFile"] == ["/etc/lawcompare.env"] and said["User"] == ["lawcompare"], path.name
+        section = unit(path.name.removeprefix("lawcompare-"))
+        assert section["EnvironmentFile"] == ["/etc/lawcompare.env"] and section["User"] == ["lawcompare"], path.name
 
 
 def test_no_password_stands_in_the_files_and_each_is_drawn_once(compose, tmp_path):

@@ -309,8 +309,8 @@ def test_signs_that_deceive_the_reader_are_a_warning_at_their_line(words, warnin
     document = read_in_sandbox(
         f"Article 1. Aim\n{words}\nArticle 2. End\nAll.\n".encode(), "x.txt", None, ignore_progress
     )
-    found = [w for w in document.warnings if w.kind in HIDDEN_CHARACTERS]
-    assert len(found) == 1 and warning in warning_message(ENGLISH, found[0]) and found[0].line == 1
+    warnings = [w for w in document.warnings if w.kind in HIDDEN_CHARACTERS]
+    assert len(warnings) == 1 and warning in warning_message(ENGLISH, warnings[0]) and warnings[0].line == 1
     assert words in document.clauses[0].text
 
 

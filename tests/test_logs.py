@@ -35,12 +35,12 @@ def log(request):
     """What the site's own handler writes, in both forms."""
     handler = logging.getLogger("lawcompare").handlers[0]
     assert handler in logging.getLogger("django.request").handlers
-    said, before, formatter = io.StringIO(), handler.stream, handler.formatter
-    handler.setStream(said)
+    output, before, formatter = io.StringIO(), handler.stream, handler.formatter
+    handler.setStream(output)
     if request.param == "json":
         form = project.LOGGING["formatters"]["json"]
         handler.setFormatter(JsonFormatter(form["format"], style="{", rename_fields=form["rename_fields"]))
-    yield said
+    yield output
     handler.setStream(before)
     handler.setFormatter(formatter)
 
@@ -81,10 +81,10 @@ def test_a_walk_with_every_kind_of_failure_leaves_nothing_of_the_reader(log, cas
     seen.append(reader.get("/about/", query).status_code)
     seen.append(reader.post(f"/invitation/{SECRETS['path']}/", {"password": SECRETS["form"]}).status_code)
     assert {200, 400, 403, 404, 429, 500} <= set(seen), seen
-    said = log.getvalue()
-    assert "ValueError" in said and "500 GET /about/" in said and "500 POST /invitation/<" in said
-    assert not [f"{what}: {line}" for what, word in SECRETS.items() for line in said.splitlines() if word in line]
-    for line in said.splitlines():
+    printed = log.getvalue()
+    assert "ValueError" in printed and "500 GET /about/" in printed and "500 POST /invitation/<" in printed
+    assert not [f"{what}: {line}" for what, word in SECRETS.items() for line in printed.splitlines() if word in line]
+    for line in printed.splitlines():
         if line.startswith("{"):
             json.loads(line)
 
@@ -100,5 +100,5 @@ def test_an_error_of_a_worker_says_where_and_not_which_words(log, monkeypatch, d
     monkeypatch.setattr(job, "examine_version", broken)
     Examination.objects.update(state="queued")
     run_now(Examination.objects.first())
-    said = log.getvalue()
-    assert "ValueError" in said and "findings/job.py" in said and SECRETS["form"] not in said
+    printed = log.getvalue()
+    assert "ValueError" in printed and "findings/job.py" in printed and SECRETS["form"] not in printed

@@ -18,21 +18,21 @@ from tests.services.private import NotHere, postgresql
 
 
 def migrate(folder: Path, database: str) -> dict:
-    said = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
-    said |= {"EMBEDDED": "1", "DEBUG": "1", "TASKS": "inline", "DATA_DIR": str(folder), "DATABASE_URL": database}
-    said["DJANGO_SETTINGS_MODULE"] = "lawcompare.settings"
+    environment = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
+    environment |= {"EMBEDDED": "1", "DEBUG": "1", "TASKS": "inline", "DATA_DIR": str(folder), "DATABASE_URL": database}
+    environment["DJANGO_SETTINGS_MODULE"] = "lawcompare.settings"
     command = [sys.executable, "-m", "tests.migrating"]
-    done = subprocess.run(command, cwd=ROOT, env=said, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 
 
-def is_whole(said: dict) -> bool:
-    assert said["after"] == said["before"]
-    assert said["hashes"] == {"old": True, "new": True, "t": True}
-    assert said["refusals"] == ["refused"] * 3
-    assert said["pages"].pop("draft note") == 404
-    assert set(said["pages"].values()) == {200}
+def is_whole(counts: dict) -> bool:
+    assert counts["after"] == counts["before"]
+    assert counts["hashes"] == {"old": True, "new": True, "t": True}
+    assert counts["refusals"] == ["refused"] * 3
+    assert counts["pages"].pop("draft note") == 404
+    assert set(counts["pages"].values()) == {200}
     return True
 
 

@@ -72,9 +72,9 @@ def published(client, cast, settings, lines, django_capture_on_commit_callbacks)
             client.post("/workspace/imports/", {"files": [SimpleUploadedFile(name, make())]})
         draft = ImportDraft.objects.order_by("-pk").first()
         assert (draft.state, draft.clause_count) == ("ready", len(planting.ARTICLES)), draft.job.reason
-        said = SAID | {"date": f"200{number}", "title": f"Draft {number}"}
-        said |= {"law": "law-on-lamps"} if number > 1 else {}
-        client.post(f"{draft.get_absolute_url()}about/", said | {"preview": "1"})
+        details = SAID | {"date": f"200{number}", "title": f"Draft {number}"}
+        details |= {"law": "law-on-lamps"} if number > 1 else {}
+        client.post(f"{draft.get_absolute_url()}about/", details | {"preview": "1"})
         with django_capture_on_commit_callbacks(execute=True):
             client.post(f"{draft.get_absolute_url()}publish/", {"unchecked": "1"})
     assert Version.objects.published().count() == len(FILES)
@@ -122,8 +122,8 @@ def walk(client) -> Iterator[tuple[str, bytes]]:
 
 
 def links(path: str, html: str) -> Iterator[str]:
-    for found in re.findall(r'(?:href|src|action)="([^"#]+)', html):
-        parts = urlsplit(urljoin(path, unescape(found)))
+    for matches in re.findall(r'(?:href|src|action)="([^"#]+)', html):
+        parts = urlsplit(urljoin(path, unescape(matches)))
         if not parts.netloc and "logout" not in parts.path and not parts.path.startswith("/static/"):
             yield parts.path + (f"?{parts.query}" if parts.query else "")
 

@@ -146,8 +146,8 @@ def attack(settings, monkeypatch, tmp_path):
         unix.listen()
 
         def run(*switched_off: str) -> dict[str, list[str]]:
-            said = json.dumps([str(place), tcp.getsockname()[1], path, switched_off])
-            monkeypatch.setattr(sandbox, "READER", [sys.executable, "-c", EVIL, said])
+            options = json.dumps([str(place), tcp.getsockname()[1], path, switched_off])
+            monkeypatch.setattr(sandbox, "READER", [sys.executable, "-c", EVIL, options])
             with pytest.raises(ReadingError) as refused:
                 read_in_sandbox(b"the file", "x.txt", None, ignore_progress)
             succeeded = json.loads(str(refused.value))

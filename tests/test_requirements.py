@@ -30,27 +30,27 @@ for module in pkgutil.walk_packages(lawcompare.__path__, "lawcompare."):
 """
 
 
-def installed_with(line: str, found: set[str]) -> None:
+def installed_with(line: str, names: set[str]) -> None:
     """Add the distribution of a requirement, and those it asks for, to what is found."""
     requirement = Requirement(line)
     name = re.sub(r"[-_.]+", "-", requirement.name).lower()
     extras = sorted(requirement.extras)
-    if f"{name}{extras}" in found:
+    if f"{name}{extras}" in names:
         return
-    found.update({name, f"{name}{extras}"})
+    names.update({name, f"{name}{extras}"})
     for asked in metadata.requires(name) or []:
         marker = Requirement(asked).marker
         if marker is None or any(marker.evaluate({"extra": extra}) for extra in ["", *extras]):
-            installed_with(asked, found)
+            installed_with(asked, names)
 
 
 def brought_by_requirements() -> set[str]:
     """The distributions that requirements.txt brings, and what these bring."""
-    found: set[str] = set()
+    names: set[str] = set()
     for line in (ROOT / "requirements.txt").read_text("utf-8").splitlines():
-        if said := line.partition("#")[0].strip():
-            installed_with(said, found)
-    return {name for name in found if "[" not in name}
+        if requirement := line.partition("#")[0].strip():
+            installed_with(requirement, names)
+    return {name for name in names if "[" not in name}
 
 
 def test_the_licence_of_everything_that_is_brought_along_is_listed():
@@ -60,15 +60,15 @@ def test_the_licence_of_everything_that_is_brought_along_is_listed():
 
 
 def licence_of(name: str) -> str:
-    said = metadata.metadata(name)
-    classified = [one for one in said.get_all("Classifier") or [] if one.startswith("License")]
-    return " ".join([said.get("License-Expression") or "", (said.get("License") or "")[:200], *classified])
+    values = metadata.metadata(name)
+    classified = [one for one in values.get_all("Classifier") or [] if one.startswith("License")]
+    return " ".join([values.get("License-Expression") or "", (values.get("License") or "")[:200], *classified])
 
 
 def test_nothing_that_is_brought_along_is_under_the_agpl_or_the_gpl():
     for name in brought_by_requirements():
-        found = re.sub(r"LGPL|Lesser General Public|GPL-3.0-with-GCC", "", licence_of(name))
-        assert not re.search(r"GPL|Affero|General Public", found), f"{name}: {found}"
+        licence = re.sub(r"LGPL|Lesser General Public|GPL-3.0-with-GCC", "", licence_of(name))
+        assert not re.search(r"GPL|Affero|General Public", licence), f"{name}: {licence}"
 
 
 def test_the_site_imports_nothing_that_requirements_txt_does_not_bring():

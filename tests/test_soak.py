@@ -9,8 +9,8 @@ from tests.soak import growth, mutants
 def test_growth_is_measured_beside_a_peer(monkeypatch, capsys):
     monkeypatch.setattr(growth, "SIZES", [60, 120])
     assert growth.run() == []
-    said = capsys.readouterr().out.splitlines()
-    assert len(said) == 2 and all("diff-match-patch on the whole texts" in line for line in said)
+    printed = capsys.readouterr().out.splitlines()
+    assert len(printed) == 2 and all("diff-match-patch on the whole texts" in line for line in printed)
 
 
 def test_growth_that_takes_too_long_breaks_a_promise(monkeypatch):
@@ -23,14 +23,14 @@ def test_damaged_files_of_every_form_are_read_or_refused(monkeypatch, capsys):
     """A few of the ten thousand of the soak."""
     monkeypatch.setattr(mutants, "COUNT", 8)
     assert mutants.run() == []
-    said = capsys.readouterr().out.splitlines()[1:]
-    assert [line.split()[:2] for line in said] == [[form, "8"] for form in mutants.FORMS]
+    printed = capsys.readouterr().out.splitlines()[1:]
+    assert [line.split()[:2] for line in printed] == [[form, "8"] for form in mutants.FORMS]
 
 
 def test_a_part_that_breaks_down_is_told_and_the_next_one_runs(monkeypatch, capsys):
     monkeypatch.setattr(growth, "SIZES", None)
     monkeypatch.setattr(mutants, "run", list)
     assert soak.main(["growth", "mutants"]) == 1
-    said = capsys.readouterr().out
-    assert "BROKEN growth: it broke down: TypeError" in said and "--- mutants" in said
+    printed = capsys.readouterr().out
+    assert "BROKEN growth: it broke down: TypeError" in printed and "--- mutants" in printed
     assert soak.main(["mutants"]) == 0 and soak.main(["nothing"]) == 2

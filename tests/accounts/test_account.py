@@ -74,12 +74,12 @@ def test_all_others_are_ended_at_once(alice):
 
 def test_nobody_ends_another_person_s_session(alice, cast):
     sign_in(alice)
-    found = UserSession.objects.get()
+    session = UserSession.objects.get()
     other = Client()
     other.force_login(cast.charlie)
-    assert other.post(reverse("session_end", args=[found.pk])).status_code == 404
+    assert other.post(reverse("session_end", args=[session.pk])).status_code == 404
     other.post(reverse("sessions_end_others"))
-    assert UserSession.objects.get() == found and found.exists()
+    assert UserSession.objects.get() == session and session.exists()
 
 
 def test_no_address_is_kept_beside_a_session(alice):

@@ -34,13 +34,13 @@ class Programs(HTMLParser):
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        said = {name: value or "" for name, value in attrs}
-        if tag == "script" and "src" not in said and said.get("type") != "application/json":
+        attributes = {name: value or "" for name, value in attrs}
+        if tag == "script" and "src" not in attributes and attributes.get("type") != "application/json":
             self.found.append(tag)
-        self.found += [name for name in said if name.startswith("on") or name == "srcdoc"]
+        self.found += [name for name in attributes if name.startswith("on") or name == "srcdoc"]
         for name in ("href", "src", "action", "formaction"):
-            if re.match(r"[\s\x00-\x1f]*(javascript|data|vbscript):", said.get(name, ""), re.IGNORECASE):
-                self.found.append(said[name])
+            if re.match(r"[\s\x00-\x1f]*(javascript|data|vbscript):", attributes.get(name, ""), re.IGNORECASE):
+                self.found.append(attributes[name])
 
 
 def runs(page: str) -> list[str]:
@@ -280,15 +280,19 @@ print(settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE, settings.SESS
 
 
 def test_a_production_site_speaks_https_alone_and_passes_django_s_own_check(tmp_path):
-    said = {"SECRET_KEY": secrets.token_urlsafe(60), "ALLOWED_HOSTS": "example.org", "EMAIL_HOST": "mail.example.org"}
-    said |= {
+    environment = {
+        "SECRET_KEY": secrets.token_urlsafe(60),
+        "ALLOWED_HOSTS": "example.org",
+        "EMAIL_HOST": "mail.example.org",
+    }
+    environment |= {
         "ORIGINALS_KEY": secrets.token_urlsafe(32),
         "DATA_DIR": str(tmp_path),
         "PAGE_CACHE": "off",  # it would ask a table which edition this is, and no tables are made here
         "DJANGO_SETTINGS_MODULE": "lawcompare.settings",
     }
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
-    run = {"cwd": ROOT, "env": kept | said, "capture_output": True, "text": True}
+    run = {"cwd": ROOT, "env": kept | environment, "capture_output": True, "text": True}
     shown = subprocess.run([sys.executable, "-c", PRODUCTION], **run)
     assert shown.returncode == 0, shown.stderr
     redirect, hsts, cookies = shown.stdout.splitlines()[-3:]

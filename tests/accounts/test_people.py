@@ -18,10 +18,10 @@ PASSWORD = "a long enough pass phrase"
 
 
 def invite(email: str = "new@example.org", **options: str) -> str:
-    said = io.StringIO()
+    output = io.StringIO()
     options = {"organisation": "centre", "name": "The Centre", "role": "reviewer"} | options
-    call_command("add_member", email, stdout=said, **options)
-    return urlparse(re.search(r"http\S+", said.getvalue()).group()).path
+    call_command("add_member", email, stdout=output, **options)
+    return urlparse(re.search(r"http\S+", output.getvalue()).group()).path
 
 
 @pytest.mark.both_databases

@@ -392,9 +392,9 @@ class Writes:
         self.tables: set[str] = set()
 
     def __call__(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
-        found = re.match(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', sql)
-        if found:
-            self.tables.add(found.group(1))
+        match = re.match(r'\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)', sql)
+        if match:
+            self.tables.add(match.group(1))
         return execute(sql, params, many, context)
 
 
@@ -461,10 +461,10 @@ def test_every_address_with_every_method(role, planted, record_testsuite_propert
             answer, written = tried(client, method, path)
             is_read = is_read or (method == "GET" and answer.status_code == 200)
             count += 1
-            found = list(faults_of(role, TABLE[name], method, answer, written))
+            problems = list(faults_of(role, TABLE[name], method, answer, written))
             body = answer.content.decode("utf-8", "replace")
-            found += [f"shows {word}" for word in secret if word in body]
-            faults += [f"{role} {method} {path} ({name}): {answer.status_code}, {fault}" for fault in found]
+            problems += [f"shows {word}" for word in secret if word in body]
+            faults += [f"{role} {method} {path} ({name}): {answer.status_code}, {fault}" for fault in problems]
     if role != "visitor":
         assert client.get(reverse("profile")).status_code == 200, "still signed in: the walk was not a visitor's"
     record_testsuite_property(f"requests tried as {role}", count)

@@ -148,5 +148,7 @@ def test_the_admin_pages_need_one_and_ask_for_no_password_of_their_own(client, w
 
 def test_guessing_codes_is_stopped(client, with_password):
     sign_in(client, with_password.rita)
-    said = [client.post("/accounts/second-factor/authenticate/", {"code": "000000"}).content.decode() for _ in range(7)]
-    assert "Too many failed" in said[-1] and "Too many failed" not in said[0]
+    answers = [
+        client.post("/accounts/second-factor/authenticate/", {"code": "000000"}).content.decode() for _ in range(7)
+    ]
+    assert "Too many failed" in answers[-1] and "Too many failed" not in answers[0]

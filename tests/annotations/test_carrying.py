@@ -25,10 +25,10 @@ pytestmark = pytest.mark.django_db
 KEPT, CHANGED = "hinder the unity of the country", "The fine is from 100,000 riel to 1,000,000 riel."
 
 
-def publish_note(clause, organisation, exact="", slug="note", **said):
+def publish_note(clause, organisation, exact="", slug="note", **fields):
     note = Annotation(
         slug=slug, organisation=organisation, body="Why.", body_html=render_body("Why."), risk=3,
-        status=NoteStatus.PUBLISHED, published_at=timezone.now(), **said,
+        status=NoteStatus.PUBLISHED, published_at=timezone.now(), **fields,
     )  # fmt: skip
     set_target(note, clause, exact)
     note.save()
@@ -101,12 +101,12 @@ def test_asking_again_carries_nothing_twice_but_takes_up_what_came_since(
 
 def test_a_worker_that_died_half_way_is_followed_by_one_that_goes_on(notes, publish_later, monkeypatch):
     monkeypatch.setattr(work, "BATCH", 1)
-    found, find = [], work.Finder.find
+    finders, find = [], work.Finder.find
 
     def die_at_the_third(self, annotation):
-        if len(found) == 2:
+        if len(finders) == 2:
             raise KeyboardInterrupt  # as little caught as a kill
-        found.append(annotation.slug)
+        finders.append(annotation.slug)
         return find(self, annotation)
 
     monkeypatch.setattr(work.Finder, "find", die_at_the_third)
@@ -123,7 +123,7 @@ def test_a_worker_that_died_half_way_is_followed_by_one_that_goes_on(notes, publ
     assert handled == [], "it is still the other worker's"
     Carrying.objects.update(heartbeat=timezone.now() - timedelta(minutes=3))
     run_now(task)
-    assert sorted(found + handled) == sorted(notes), "each note once"
+    assert sorted(finders + handled) == sorted(notes), "each note once"
     task.refresh_from_db()
     assert (task.state, task.done, task.attempts, Carried.objects.count()) == ("done", 4, 2, 4)
     run_now(task)
@@ -277,8 +277,8 @@ def queue(notes, publish_later):
     return {row.annotation.slug: row for row in Carried.objects.select_related("annotation")}
 
 
-def decide(client, row, do, **said):
-    return client.post(reverse("carried_decide", args=[row.pk]), {"do": do} | said)
+def decide(client, row, do, **fields):
+    return client.post(reverse("carried_decide", args=[row.pk]), {"do": do} | fields)
 
 
 def seen(client, row):
@@ -331,7 +331,7 @@ def test_a_concern_is_closed_with_a_reason_that_readers_see(client, cast, queue,
 
 
 @pytest.mark.parametrize(
-    ("name", "do", "said"),
+    ("name", "do", "sentence"),
     [
         ("gone", "kept", {}),  # there is no place to carry it to
         ("kept", "close", {"fate": "softened", "reason": " "}),
@@ -340,9 +340,9 @@ def test_a_concern_is_closed_with_a_reason_that_readers_see(client, cast, queue,
         ("kept", "", {}),
     ],
 )
-def test_a_decision_that_does_not_fit_is_said_and_nothing_changes(client, cast, queue, name, do, said):
+def test_a_decision_that_does_not_fit_is_said_and_nothing_changes(client, cast, queue, name, do, sentence):
     client.force_login(cast.rita)
-    response = client.post(reverse("carried_decide", args=[queue[name].pk]), {"do": do} | said, follow=True)
+    response = client.post(reverse("carried_decide", args=[queue[name].pk]), {"do": do} | sentence, follow=True)
     assert 'class="error"' in response.content.decode()
     row = Carried.objects.get(pk=queue[name].pk)
     assert (row.decision, row.fate) == ("", "") and Annotation.objects.filter(version__slug="new").count() == 0
@@ -433,8 +433,8 @@ def addresses(row):
 
 
 def test_a_visitor_is_sent_away_from_the_queue_and_its_decisions(client, queue):
-    for method, found in addresses(queue["kept"]).items():
-        for address in found:
+    for method, row in addresses(queue["kept"]).items():
+        for address in row:
             response = getattr(client, method)(address, {"do": "kept"})
             assert response.status_code == 302 and "/accounts/login/" in response["Location"], address
     assert not Carried.objects.exclude(decision="").exists()
@@ -442,8 +442,8 @@ def test_a_visitor_is_sent_away_from_the_queue_and_its_decisions(client, queue):
 
 def test_a_person_of_no_organisation_is_refused(client, cast, queue):
     client.force_login(cast.bob)
-    for method, found in addresses(queue["kept"]).items():
-        for address in found:
+    for method, row in addresses(queue["kept"]).items():
+        for address in row:
             assert getattr(client, method)(address, {"do": "kept"}).status_code in {403, 404}, address
 
 

@@ -211,7 +211,7 @@ def test_the_examples_of_the_documentation_are_true(client, demonstration):
         answer = client.get(address).json()
         for line in lines.strip().splitlines():
             path, _colon, value = line.partition(": ")
-            found = answer
+            node = answer
             for step in path.split("."):
-                found = found[int(step)] if step.isdigit() else found[step]
-            assert str(found) == value, (address, path)
+                node = node[int(step)] if step.isdigit() else node[step]
+            assert str(node) == value, (address, path)

@@ -39,9 +39,9 @@ def connection_stays_open():
 
 @pytest.fixture(scope="module")
 def schema():
-    found = schemathesis.openapi.from_dict(document())
-    found.app = WSGIHandler()
-    return found
+    schema = schemathesis.openapi.from_dict(document())
+    schema.app = WSGIHandler()
+    return schema
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)

@@ -55,8 +55,8 @@ def _actions_of(path: Path) -> Iterator[tuple[str, set[str]]]:
     tree = ast.parse(path.read_text("utf-8"))
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     for name, node in functions.items():
-        told = {argument.arg for argument in [*node.args.args, *node.args.kwonlyargs]}
-        if not name.startswith("_") and told & PERSON:
+        parameters = {argument.arg for argument in [*node.args.args, *node.args.kwonlyargs]}
+        if not name.startswith("_") and parameters & PERSON:
             module = ".".join(path.relative_to(ROOT / "lawcompare").with_suffix("").parts)
             yield f"{module}.{name}", _reached(name, functions)
 
@@ -66,19 +66,19 @@ def _reached(name: str, functions: dict[str, ast.FunctionDef]) -> set[str]:
     while waiting:
         for node in ast.walk(functions[waiting.pop()]):
             called = node.func if isinstance(node, ast.Call) else None
-            said = getattr(called, "id", getattr(called, "attr", ""))
-            if said and said not in seen:
-                seen.add(said)
-                waiting += [said] if said in functions else []
+            callee = getattr(called, "id", getattr(called, "attr", ""))
+            if callee and callee not in seen:
+                seen.add(callee)
+                waiting += [callee] if callee in functions else []
     return seen
 
 
 def test_every_action_of_a_person_is_recorded_or_has_a_reason():
-    found = dict(actions())
-    assert len(found) > 40
+    recorded = dict(actions())
+    assert len(recorded) > 40
     # What records for its callers: in jobs, laws, annotations and crosswalk.
     recorders = {"record", "retry", "open_original", "publish_annotation", "submit_annotation", "record_decision"}
-    silent = {name for name, reached in found.items() if not reached & recorders}
+    silent = {name for name, reached in recorded.items() if not reached & recorders}
     assert silent - NOT_LOGGED.keys() == set(), "record it (audit/services.py), or say in NOT_LOGGED why not"
     assert NOT_LOGGED.keys() - silent == set(), "these are recorded, or are no more: take them out of NOT_LOGGED"
 
@@ -91,10 +91,10 @@ def new_entries(act) -> list[str]:
 
 @pytest.fixture
 def note(cast, drafts):
-    found = Annotation(body="Planted words of a draft.", risk=3)
-    set_target(found, drafts[1].clauses.get(eid="chp_1__art_3"), "deemed")
-    annotating.write_annotation(cast.alice, found, {})
-    return found
+    note = Annotation(body="Planted words of a draft.", risk=3)
+    set_target(note, drafts[1].clauses.get(eid="chp_1__art_3"), "deemed")
+    annotating.write_annotation(cast.alice, note, {})
+    return note
 
 
 def test_what_passes_between_people_is_in_the_log(cast, note):
@@ -140,8 +140,8 @@ def test_decisions_on_findings_and_counterparts_are_in_the_log(cast, drafts, sto
 
 def test_work_on_an_import_is_in_the_log(cast, hand_in):
     draft = hand_in()
-    said = {"num": "Article 3"}
-    correct = lambda: corrections_services.make_correction(cast.eve, draft, "number", "c3", said, "Planted reason.", 0)  # noqa: E731
+    change = ("number", "c3", {"num": "Article 3"}, "Planted reason.", 0)
+    correct = lambda: corrections_services.make_correction(cast.eve, draft, *change)  # noqa: E731
     assert new_entries(correct) == ["correct clause"]
     assert new_entries(lambda: corrections_services.undo(cast.eve, draft)) == ["undo correction"]
     assert new_entries(lambda: corrections_services.redo(cast.eve, draft)) == ["redo correction"]
@@ -171,8 +171,8 @@ def test_changes_to_a_password_and_to_second_factors_are_in_the_log(client, cast
 def assert_nobody_is_named(cast) -> None:
     """The log holds together, and holds no name, no address and no words of a draft."""
     check_log()
-    said = "\n".join(f"{entry.subject} {entry.details} {entry.organisation}" for entry in Entry.objects.all())
+    entries = "\n".join(f"{entry.subject} {entry.details} {entry.organisation}" for entry in Entry.objects.all())
     people = [getattr(cast, name) for name in ("alice", "rita", "eve", "adam", "charlie", "bob", "sara")]
     for person in people:
-        assert person.email not in said and (not person.display_name or person.display_name not in said)
-    assert not re.search(r"@|planted", said, re.IGNORECASE)
+        assert person.email not in entries and (not person.display_name or person.display_name not in entries)
+    assert not re.search(r"@|planted", entries, re.IGNORECASE)

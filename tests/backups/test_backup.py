@@ -25,10 +25,15 @@ LAW = "fixtures/laws/kh-cybercrime/2012-v1-en.md"
 
 
 def manage(data: Path, *args: str) -> subprocess.CompletedProcess[str]:
-    said = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
-    said |= {"EMBEDDED": "1", "TASKS": "inline", "DATA_DIR": str(data), "DJANGO_SETTINGS_MODULE": "lawcompare.settings"}
+    environment = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    environment |= {
+        "EMBEDDED": "1",
+        "TASKS": "inline",
+        "DATA_DIR": str(data),
+        "DJANGO_SETTINGS_MODULE": "lawcompare.settings",
+    }
     command = [sys.executable, "manage.py", *args]
-    return subprocess.run(command, cwd=ROOT, env=said, capture_output=True, text=True, check=False, timeout=120)
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120)
 
 
 def run_all(data: Path, *steps: str) -> subprocess.CompletedProcess[str]:
@@ -49,8 +54,8 @@ def site(tmp_path_factory) -> Path:
 
 
 def backup_of(site: Path) -> Path:
-    (found,) = (site / "backups").iterdir()
-    return found
+    (archive,) = (site / "backups").iterdir()
+    return archive
 
 
 def test_a_backup_is_readable_by_its_owner_alone(site):

@@ -141,7 +141,7 @@ PEERS: dict[str, Callable[[Sequence[Unit], Sequence[Unit]], set[Pair]]] = {
 
 
 def print_cases() -> None:
-    say(f"{'':34}{'pairs':>6}{'P':>8}{'R':>8}{'F1':>8}{'kinds':>8}{'F1 num':>8}" + "".join(f"{p:>11}" for p in PEERS))
+    log(f"{'':34}{'pairs':>6}{'P':>8}{'R':>8}{'F1':>8}{'kinds':>8}{'F1 num':>8}" + "".join(f"{p:>11}" for p in PEERS))
     for path in sorted(GOLD.glob("*.json")):
         print_case(read_case(path))
     for made in changed_laws():
@@ -153,7 +153,7 @@ def print_case(case: Case) -> None:
     with_numbers = judge(case, align(case.old, case.new))
     peers = "".join(f"{measure(case, peer(case.old, case.new))[2]:>11.3f}" for peer in PEERS.values())
     shown = f"{ours.precision:>8.3f}{ours.recall:>8.3f}{ours.f1:>8.3f}{ours.kinds:>8.3f}{with_numbers.f1:>8.3f}"
-    say(f"{case.name:34}{len(case.gold):>6}{shown}{peers}")
+    log(f"{case.name:34}{len(case.gold):>6}{shown}{peers}")
 
 
 WAYS = {
@@ -202,24 +202,24 @@ def print_speed(sizes: Sequence[tuple[int, int]]) -> None:
         seconds, processor = time.perf_counter() - start, time.process_time() - processor
         memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         used = f"{seconds:7.2f} s  {processor:7.2f} s processor  peak memory {memory:6.0f} MB"
-        say(f"{old_size:>6} x {new_size:<6} {used}")
+        log(f"{old_size:>6} x {new_size:<6} {used}")
         taken.append((old_size, processor))
     for (size, first), (greater, second) in pairwise(taken):
-        say(f"  {greater / size:.1f} times the clauses: {second / first:.1f} times the processor time")
+        log(f"  {greater / size:.1f} times the clauses: {second / first:.1f} times the processor time")
 
 
-def say(line: str) -> None:
+def log(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
 
 
 def main() -> None:
     if not GOLD.exists():
-        say("The judged cases are not here: nothing to measure.")
+        log("The judged cases are not here: nothing to measure.")
         return
-    say("Clause maps, without numbers but for the column 'F1 num'; peers: F1")
+    log("Clause maps, without numbers but for the column 'F1 num'; peers: F1")
     print_cases()
-    say("\nSpeed")
+    log("\nSpeed")
     print_speed([(1_100, 1_300), (5_000, 5_000), (20_000, 20_000)] if "--quick" not in sys.argv else [(1_100, 1_300)])
 
 

@@ -49,10 +49,10 @@ def read_case(path: Path) -> Case:
 
 
 def offsets(tokens: list[str]) -> list[int]:
-    found = [0]
+    starts = [0]
     for token in tokens:
-        found.append(found[-1] + len(token))
-    return found
+        starts.append(starts[-1] + len(token))
+    return starts
 
 
 def draw(case: Case, count: int, seed: int) -> list[Truth]:
@@ -62,19 +62,19 @@ def draw(case: Case, count: int, seed: int) -> list[Truth]:
     texts = {unit.id: unit.text for unit in case.new}
     pool = [unit for unit in units if unit in case.judged and len(words(units[unit].text, case.language)) > 12]
     cache: dict[str, tuple[list[str], list[int], list[tuple[str, list[int], dict[int, int]]]]] = {}
-    found = []
-    while len(found) < count:
+    pieces = []
+    while len(pieces) < count:
         clause = rng.choice(pool)
         if clause not in cache:
             cache[clause] = trace_clause(
                 units[clause].text, {p: texts[p] for p in case.partners[clause]}, case.language
             )
         tokens, starts, partners = cache[clause]
-        said = [number for number, token in enumerate(tokens) if token[0].isalnum()]
-        size = min(rng.randint(3, 30), len(said))
-        at = rng.randrange(len(said) - size + 1)
-        first, last = said[at], said[at + size - 1]
-        span = AnnotatedSpan(str(len(found)), clause, starts[first], starts[last + 1])
+        spoken = [number for number, token in enumerate(tokens) if token[0].isalnum()]
+        size = min(rng.randint(3, 30), len(spoken))
+        at = rng.randrange(len(spoken) - size + 1)
+        first, last = spoken[at], spoken[at + size - 1]
+        span = AnnotatedSpan(str(len(pieces)), clause, starts[first], starts[last + 1])
         places, is_same = [], False
         for partner, new_starts, became in partners:
             kept = [became[t] for t in range(first, last + 1) if t in became]
@@ -86,24 +86,24 @@ def draw(case: Case, count: int, seed: int) -> list[Truth]:
             size = last - first + 1
             places = [place for place in places if place[3] == size]
         if places:
-            found.append(Truth(span, is_same, [place[:3] for place in places]))
-    return found
+            pieces.append(Truth(span, is_same, [place[:3] for place in places]))
+    return pieces
 
 
 def trace_clause(old: str, partners: dict[str, str], language: str):
     tokens = words(old, language)
-    found = []
+    cases = []
     for partner, text in partners.items():
         new = words(text, language)
         blocks = SequenceMatcher(None, tokens, new, autojunk=False).get_matching_blocks()
         became = {block.a + k: block.b + k for block in blocks for k in range(block.size)}
-        found.append((partner, offsets(new), became))
-    return tokens, offsets(tokens), found
+        cases.append((partner, offsets(new), became))
+    return tokens, offsets(tokens), cases
 
 
-def is_right(found: Found, truth: Truth) -> bool:
+def is_right(answer: Found, truth: Truth) -> bool:
     """The right clause, and at least half of the right words and no more than as many again."""
-    _, clause, start, end = found
+    _, clause, start, end = answer
     if clause is None:
         return False
     for place, low, high in truth.places:
@@ -113,9 +113,9 @@ def is_right(found: Found, truth: Truth) -> bool:
     return False
 
 
-def says_the_same(found: Found, truth: Truth, case: Case) -> bool:
+def says_the_same(place: Found, truth: Truth, case: Case) -> bool:
     """The very words, in a right clause: where they stand there twice, either may be meant."""
-    _, clause, start, end = found
+    _, clause, start, end = place
     text = {unit.id: unit.text for unit in case.old}[truth.span.clause][truth.span.start : truth.span.end]
     new = {unit.id: unit.text for unit in case.new}
     return clause in case.partners[truth.span.clause] and new[clause][start:end] == text
@@ -132,19 +132,19 @@ def ours(case: Case, truths: list[Truth], with_gold: bool) -> list[Found]:
 def first_occurrence(case: Case, truths: list[Truth]) -> list[Found]:
     """Peer: the first place in the document at which the quote stands."""
     old = {unit.id: unit.text for unit in case.old}
-    found: list[Found] = []
+    places: list[Found] = []
     for truth in truths:
         quote = old[truth.span.clause][truth.span.start : truth.span.end]
         hits = ((unit.id, unit.text.find(quote)) for unit in case.new)
         hit = next((hit for hit in hits if hit[1] >= 0), None)
-        found.append(("kept", hit[0], hit[1], hit[1] + len(quote)) if hit else ("lost", None, None, None))
-    return found
+        places.append(("kept", hit[0], hit[1], hit[1] + len(quote)) if hit else ("lost", None, None, None))
+    return places
 
 
 def fuzzy_without_floor(case: Case, truths: list[Truth]) -> list[Found]:
     """Peer: the idea of fuzzy quote matching: the likest words anywhere, weighed with their context, no floor."""
     old = {unit.id: unit.text for unit in case.old}
-    found: list[Found] = []
+    places: list[Found] = []
     for truth in truths:
         text, span = old[truth.span.clause], truth.span
         quote = text[span.start : span.end]
@@ -165,8 +165,8 @@ def fuzzy_without_floor(case: Case, truths: list[Truth]) -> list[Found]:
             score = 50 * likeness + 20 * fuzz.ratio(before, prefix) + 20 * fuzz.ratio(after, suffix)
             if score > best[0]:
                 best = (score, ("kept" if likeness == 100 else "changed", unit.id, start, end))
-        found.append(best[1])
-    return found
+        places.append(best[1])
+    return places
 
 
 class Score(NamedTuple):
@@ -191,9 +191,9 @@ class Score(NamedTuple):
         )
 
 
-def judge(case: Case, truths: list[Truth], found: list[Found]) -> Score:
+def judge(case: Case, truths: list[Truth], places: list[Found]) -> Score:
     same = kept = altered = good = wrong = elsewhere = 0
-    for truth, answer in zip(truths, found, strict=True):
+    for truth, answer in zip(truths, places, strict=True):
         is_there = is_right(answer, truth)
         is_same_elsewhere = not is_there and truth.is_same and says_the_same(answer, truth, case)
         if truth.is_same:
@@ -225,8 +225,8 @@ def main() -> None:
         truths = draw(case, SPANS_PER_CASE, seed=1)
         for name, way in ways.items():
             begin = time.perf_counter()
-            found = way(case, truths)
-            score = judge(case, truths[: len(found)], found)
+            places = way(case, truths)
+            score = judge(case, truths[: len(places)], places)
             totals[name] = totals[name] + score if name in totals else score
             print(f"{case.name:20} {name:20} {score} {time.perf_counter() - begin:7.1f} s", flush=True)
     for name, score in totals.items():

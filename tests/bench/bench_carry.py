@@ -116,7 +116,7 @@ def _annotate(version: Any) -> list[tuple[str, str]]:
     from lawcompare.annotations.writing.targets import set_target
 
     chance, organisation = random.Random(7), Organisation.objects.create(slug="x", name="X")
-    found, rows = [], list(version.clauses.all())
+    written, rows = [], list(version.clauses.all())
     notes = []
     for number in range(NOTES):
         clause = chance.choice(rows)
@@ -128,18 +128,18 @@ def _annotate(version: Any) -> list[tuple[str, str]]:
         note = Annotation(slug=f"n{number}", organisation=organisation, body="Why.", status=NoteStatus.PUBLISHED)
         set_target(note, clause, clause.text[start:end], start)
         notes.append(note)
-        found.append((clause.eid, note.exact))
+        written.append((clause.eid, note.exact))
     Annotation.objects.bulk_create(notes)
-    return found
+    return written
 
 
 def _words(text: str) -> list[tuple[int, str]]:
-    found, at = [], 0
+    notes, at = [], 0
     for word in text.split():
         at = text.index(word, at)
-        found.append((at, word))
+        notes.append((at, word))
         at += len(word)
-    return found
+    return notes
 
 
 def _peer(quotes: list[tuple[str, str]], units: list[Unit], partners: dict[str, set[str]]) -> dict[str, float]:

@@ -26,12 +26,12 @@ KHMER_EDITS = 10_000
 
 def sentences() -> list[str]:
     """Sentences of law to build an act from; where the shared data is absent, of the words of a few of our own."""
-    found: list[str] = []
+    pieces: list[str] = []
     for path in sorted((SHARED / "us-code-markdown").glob("*.md")):
         text = path.read_text(encoding="utf-8")
-        found += [line.strip(" #*>-") for line in text.splitlines() if 40 < len(line) < 900]
+        pieces += [line.strip(" #*>-") for line in text.splitlines() if 40 < len(line) < 900]
     own = "Whoever takes a movable thing of another without consent is punished by prison of up to one year or a fine."
-    return found or [" ".join(random.Random(n).sample(own.split(), 18)) for n in range(400)]
+    return pieces or [" ".join(random.Random(n).sample(own.split(), 18)) for n in range(400)]
 
 
 def make_act(rng: random.Random) -> list[str]:
@@ -88,9 +88,9 @@ def ours(old: list[str], new: list[str]) -> int:
 def char_mode(old: str, new: str) -> int:
     peer = diff_match_patch()
     peer.Diff_Timeout = 0
-    found = peer.diff_main(old, new)
-    peer.diff_cleanupSemantic(found)
-    return len(found)
+    changes = peer.diff_main(old, new)
+    peer.diff_cleanupSemantic(changes)
+    return len(changes)
 
 
 def bench_act() -> None:
@@ -142,21 +142,21 @@ def marks_of_ours(old: str, new: str) -> list[tuple[int, str]]:
 
 def marks_of_char_mode(old: str, new: str) -> list[tuple[int, str]]:
     peer = diff_match_patch()
-    found = peer.diff_main(old, new)
-    peer.diff_cleanupSemantic(found)
-    return found
+    changes = peer.diff_main(old, new)
+    peer.diff_cleanupSemantic(changes)
+    return changes
 
 
 def marks_of_spaces(old: str, new: str) -> list[tuple[int, str]]:
     """What tools do that take what stands between spaces for a word."""
     before, after = ([part + " " for part in text.split(" ")] for text in (old, new))
-    found = []
+    changes = []
     for tag, i1, i2, j1, j2 in SequenceMatcher(None, before, after, False).get_opcodes():
         if tag == "equal":
-            found.append((0, "".join(before[i1:i2])))
+            changes.append((0, "".join(before[i1:i2])))
         else:
-            found += [(-1, "".join(before[i1:i2])), (1, "".join(after[j1:j2]))]
-    return found
+            changes += [(-1, "".join(before[i1:i2])), (1, "".join(after[j1:j2]))]
+    return changes
 
 
 def cuts_a_cluster(text: str, marks: list[tuple[int, str]], skip: int) -> bool:

@@ -64,18 +64,18 @@ def judged_terms() -> dict[str, tuple[float, float]]:
     texts = {str(article["number"]): article["text"] for article in _khmer_articles()}
     figures = {}
     for name, method in (("lawcompare", _ours), ("one expression", _simple)):
-        right = found_count = expected_count = 0
+        right = count_read = expected_count = 0
         for number, penalties in judged.items():
             expected = Counter(
                 (each["prison_months_min"], each["prison_months_max"])
                 for each in penalties
                 if "prison_months_max" in each
             )
-            found = method(texts[number])
-            right += (found & expected).total()
-            found_count += found.total()
+            values = method(texts[number])
+            right += (values & expected).total()
+            count_read += values.total()
             expected_count += expected.total()
-        figures[name] = (right / max(found_count, 1), right / expected_count)
+        figures[name] = (right / max(count_read, 1), right / expected_count)
     return figures
 
 
@@ -86,13 +86,12 @@ def main() -> None:
     check_rules()
     law = large_law()
     start = time.perf_counter()
-    found = examine(law)
+    findings = examine(law)
     seconds = time.perf_counter() - start
     characters = sum(len(clause.text) for clause in law.clauses)
-    raised = sum(each.rule not in VALUE_RULES for each in found)
-    print(
-        f"{CLAUSES} clauses, {characters:,} characters: {len(found)} findings ({raised} questions) in {seconds:.2f} s"
-    )
+    raised = sum(each.rule not in VALUE_RULES for each in findings)
+    count = len(findings)
+    print(f"{CLAUSES} clauses, {characters:,} characters: {count} findings ({raised} questions) in {seconds:.2f} s")
     print(f"limit {LIMIT:.0f} s: {'kept' if seconds < LIMIT else 'MISSED'}")
     for name, (precision, recall) in judged_terms().items():
         print(f"Khmer prison ranges of 100 judged articles, {name}: precision {precision:.3f}, recall {recall:.3f}")

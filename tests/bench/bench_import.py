@@ -34,13 +34,13 @@ def main() -> None:
         print("Title 18 is not beside the checkout; nothing to measure.")
         return
     data = Path(tempfile.mkdtemp(prefix="lawcompare-bench-"))
-    said = environment(data) | {"PAGE_CACHE": "0"}
-    os.environ.update(said)
+    variables = environment(data) | {"PAGE_CACHE": "0"}
+    os.environ.update(variables)
     child = [sys.executable, "-m", "tests.bench.bench_import"]
-    subprocess.run([*child, "prepare"], cwd=ROOT, env=said | {"TASKS": "inline"}, check=True)
+    subprocess.run([*child, "prepare"], cwd=ROOT, env=variables | {"TASKS": "inline"}, check=True)
     with serving(data, data / "server.log") as address:
         quiet = [ask(address, number) for number in range(QUIET)]
-        reading = subprocess.Popen([*child, "hand-in", address], cwd=ROOT, env=said)
+        reading = subprocess.Popen([*child, "hand-in", address], cwd=ROOT, env=variables)
         busy = []
         while reading.poll() is None:
             busy.append(ask(address, len(busy)))

@@ -146,21 +146,21 @@ def timed(
     """Milliseconds of each asking, after one that warms up."""
     for question in questions:
         ask(question)
-    found = []
+    asked = []
     for _time in range(TIMES):
         for question in questions:
             start = clock()
             ask(question)
-            found.append((clock() - start) * 1000)
-    return found
+            asked.append((clock() - start) * 1000)
+    return asked
 
 
 def first_results(question: str) -> None:
     from lawcompare.search.access import public_versions
     from lawcompare.search.query.find import PER_PAGE, Filters, find, show
 
-    found = find(question, Filters(), public_versions())
-    show(found, found.ranked[:PER_PAGE])
+    results = find(question, Filters(), public_versions())
+    show(results, results.ranked[:PER_PAGE])
 
 
 def whole_page(question: str) -> None:

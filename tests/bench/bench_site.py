@@ -177,7 +177,7 @@ def get(path: str) -> bytes:
     }
     setup_testing_defaults(asked)
     status: list[str] = []
-    answer = handler()(asked, lambda said, headers: status.append(said))
+    answer = handler()(asked, lambda status_line, headers: status.append(status_line))
     body = b"".join(answer)
     answer.close()
     assert status == ["200 OK"], (path, status)

@@ -69,15 +69,15 @@ def find(document: Document, cited: str) -> Clause:
         if clause.eid.endswith(cited) and clause.eid[-len(cited) - 1 : -len(cited)] in {"", "_"}:
             return clause
     number, *parts = re.findall(r"[\w-]+", cited)
-    found = next(unit for unit in units_of(document) if number in re.findall(r"\w+", unit.num))
+    matches = next(unit for unit in units_of(document) if number in re.findall(r"\w+", unit.num))
     for part in parts:
-        found = next(child for child in document.children[found.eid] if part in re.findall(r"\w+", child.num))
-    return found
+        matches = next(child for child in document.children[matches.eid] if part in re.findall(r"\w+", child.num))
+    return matches
 
 
 def number_of(target: Document, eid: str) -> str:
-    found = re.search(r"\d+\w*", target.by_eid[eid].num)
-    return found.group() if found else eid
+    match = re.search(r"\d+\w*", target.by_eid[eid].num)
+    return match.group() if match else eid
 
 
 def ours(source: Document, clause: Clause, target: Document) -> list[str]:
@@ -125,12 +125,12 @@ def shelves() -> dict[str, Callable[[str], Document]]:
     """Name -> US title of a correspondence -> the text that is searched."""
     titles = sorted(path.parent.name for path in LAWS.glob("us-code-*/2023-en.md"))
     everything = joined([law(f"{title}/2023-en") for title in titles])
-    found: dict[str, Callable[[str], Document]] = {"title named": law, "all titles": lambda _title: everything}
+    ways: dict[str, Callable[[str], Document]] = {"title named": law, "all titles": lambda _title: everything}
     if ENACTED.exists():
         paths = sorted(ENACTED.glob("*.md"))
         enacted = joined([read(path.read_bytes(), filename=path.name) for path in paths])
-        found["48 sections as enacted"] = lambda _title: enacted
-    return found
+        ways["48 sections as enacted"] = lambda _title: enacted
+    return ways
 
 
 def hits(method: Method, shelf: Callable[[str], Document]) -> tuple[list[str], int]:

@@ -31,10 +31,10 @@ document.addEventListener("securitypolicyviolation",
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Where Chromium is. Asked before anything is prepared, so that its absence costs no time."""
-    found = chromium_path()
-    if found is None:
+    path = chromium_path()
+    if path is None:
         require("browser", "Chromium is not installed (on Debian: apt-get install chromium)")
-    return str(found)
+    return str(path)
 
 
 @pytest.fixture(scope="session")

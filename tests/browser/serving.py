@@ -48,11 +48,11 @@ def prepare(folder: Path) -> Path:
 
 def _fill(data: Path) -> None:
     """Static files and database at the same time: neither needs the other."""
-    python, said = [sys.executable], environment(data) | {"TASKS": "inline"}
+    python, variables = [sys.executable], environment(data) | {"TASKS": "inline"}
     collect = "manage.py collectstatic --no-input --verbosity 0 --ignore admin"
     static = ["sh", "-c", f'"$0" manage.py build_fonts && "$0" {collect}', *python]
     works = [static, [*python, "-m", "tests.browser.stage"]]
-    running = [subprocess.Popen(work, cwd=ROOT, env=said, stdout=-1, stderr=subprocess.STDOUT) for work in works]
+    running = [subprocess.Popen(work, cwd=ROOT, env=variables, stdout=-1, stderr=subprocess.STDOUT) for work in works]
     outputs = [work.communicate(timeout=SECONDS_TO_PREPARE)[0] for work in running]
     for work, output in zip(running, outputs, strict=True):
         if work.returncode:

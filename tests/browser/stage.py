@@ -254,9 +254,9 @@ def _hold_comparisons() -> None:
 
     # Heard of tomorrow: never taken for abandoned while the tests run.
     heartbeat = timezone.now() + timedelta(days=1)
-    for old, new, state, said in STILL:
+    for old, new, state, reason in STILL:
         versions = {"old": find_version(old), "new": find_version(new)}
-        Comparison.objects.create(**versions, state=state, heartbeat=heartbeat, **said)
+        Comparison.objects.create(**versions, state=state, heartbeat=heartbeat, **reason)
 
 
 if __name__ == "__main__":

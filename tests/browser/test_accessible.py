@@ -84,20 +84,20 @@ def address(path: str, language: str) -> str:
     return f"/km{path}" if language == "km" else path
 
 
-def expect_nothing_found(page: Page, options: dict[str, Any], where: str) -> None:
-    found = Axe().run(page, options=options).response["violations"]
-    said = [
+def expect_no_violations(page: Page, options: dict[str, Any], where: str) -> None:
+    violations = Axe().run(page, options=options).response["violations"]
+    sentences = [
         f"{rule['id']} ({rule['help']}): {node['html'][:200]} – {node['failureSummary']}"
-        for rule in found
+        for rule in violations
         for node in rule["nodes"][:4]
     ]
-    assert not found, f"axe on {where}:\n" + "\n".join(said)
+    assert not violations, f"axe on {where}:\n" + "\n".join(sentences)
 
 
 def expect_accessible(page: Page) -> None:
-    expect_nothing_found(page, EVERYTHING, f"{page.url}, light")
+    expect_no_violations(page, EVERYTHING, f"{page.url}, light")
     page.emulate_media(color_scheme="dark")
-    expect_nothing_found(page, COLOURS, f"{page.url}, dark")
+    expect_no_violations(page, COLOURS, f"{page.url}, dark")
 
 
 def expect_names_to_be_unique(page: Page) -> None:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.stage import REVIEWER
-from tests.browser.test_accessible import EVERYTHING, expect_nothing_found
+from tests.browser.test_accessible import EVERYTHING, expect_no_violations
 
 pytestmark = pytest.mark.browser
 
@@ -28,7 +28,7 @@ def test_a_row_is_corrected_where_it_stands_with_keys_alone_and_taken_back(open_
     page.keyboard.press("Enter")
     form = page.locator(".correct-here form")
     expect(form).to_be_visible()
-    expect_nothing_found(page, EVERYTHING, "a form inside a row")
+    expect_no_violations(page, EVERYTHING, "a form inside a row")
     form.get_by_label("It was moved to another place").focus()
     checked = form.locator("[name=new]:checked")
     for _ in range(checked.count()):
@@ -41,7 +41,7 @@ def test_a_row_is_corrected_where_it_stands_with_keys_alone_and_taken_back(open_
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Effect on the comparison")).to_be_visible()
     expect(page.locator(".row").get_by_text("It has no counterpart.").first).to_be_visible()
-    expect_nothing_found(page, EVERYTHING, "the log of decisions")
+    expect_no_violations(page, EVERYTHING, "the log of decisions")
     undo(page)
 
 

@@ -64,8 +64,8 @@ def go_to(page: Page, what: str, until: Callable[[dict[str, Any]], bool]) -> Non
     assert stops and until(stops[-1]), f"Tab never reaches {what} on {page.url}; stops: {[s['words'] for s in stops]}"
 
 
-def words(said: str) -> Callable[[dict[str, Any]], bool]:
-    return lambda focus: focus["words"].startswith(said)
+def words(beginning: str) -> Callable[[dict[str, Any]], bool]:
+    return lambda focus: focus["words"].startswith(beginning)
 
 
 def named(name: str) -> Callable[[dict[str, Any]], bool]:

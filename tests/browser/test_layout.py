@@ -29,8 +29,8 @@ MOVES = """[...document.querySelectorAll("*")].filter((one) => {
 
 def expect_no_sideways_scroll(page: Page, width: int) -> None:
     page.evaluate(UNFOLD)
-    found = page.evaluate(WIDE)
-    assert found <= width, f"{page.url} is {found} px wide at {width}: {page.evaluate(STICKS_OUT, width)}"
+    overflowing = page.evaluate(WIDE)
+    assert overflowing <= width, f"{page.url} is {overflowing} px wide at {width}: {page.evaluate(STICKS_OUT, width)}"
 
 
 @pytest.mark.parametrize("language", ["en", "km"])

@@ -50,7 +50,9 @@ def open_file(browser: Browser, mirror: Path) -> Iterator[Callable[[str], Page]]
 
     def open_file(path: str) -> Page:
         page = context.new_page()
-        page.on("console", lambda said: faults.append(said.text) if said.type in {"error", "warning"} else None)
+        page.on(
+            "console", lambda message: faults.append(message.text) if message.type in {"error", "warning"} else None
+        )
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("requestfailed", lambda request: faults.append(f"{request.url} {request.failure}"))
         inside = mirror.as_uri() + "/"

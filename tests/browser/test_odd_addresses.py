@@ -92,14 +92,14 @@ def test_a_step_that_was_sent_after_signing_out_ends_at_its_note(open_as, open_p
 
 def test_wrong_words_at_the_door_name_nobody(open_page):
     """Whether an address has an account is not to be learnt from the answer."""
-    said = []
+    messages = []
     for email in (MEMBER, "nobody@lantern.example"):
         page = open_page("/accounts/login/")
         page.get_by_label("Email").fill(email)
         page.get_by_label("Password").fill("not the password at all")
         page.get_by_role("button", name="Sign in", exact=True).click()
-        said.append(page.locator(".errorlist").first.inner_text())
-    assert said[0] == said[1] != ""
+        messages.append(page.locator(".errorlist").first.inner_text())
+    assert messages[0] == messages[1] != ""
 
 
 def test_signing_in_leads_to_no_other_site(open_page, site):

@@ -93,8 +93,8 @@ def test_pages_of_an_account_fit_the_screen_and_break_no_rule(open_as, path, wid
 
     page = open_as(REVIEWER, path, width=width)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    found = Axe().run(page)
-    assert not found.response["violations"], found.generate_report()
+    violations = Axe().run(page)
+    assert not violations.response["violations"], violations.generate_report()
 
 
 def test_the_picture_for_the_app_is_shown_under_the_strict_policy(open_as):

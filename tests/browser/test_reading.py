@@ -196,12 +196,12 @@ def spoken_inside(page, roles: set[str]) -> list[tuple[str, str]]:
 def test_hiding_noise_hides_as_many_rows_as_it_says(open_page):
     page = open_page(HARBOUR)
     switch = page.get_by_role("link", name=re.compile("Hide minor changes"))
-    said = int(re.search(r"\((\d+)\)", switch.inner_text())[1])
+    match = int(re.search(r"\((\d+)\)", switch.inner_text())[1])
     before = page.locator(ROW).count()
-    assert said >= 2, "an article with another number and one with a comma less are noise"
+    assert match >= 2, "an article with another number and one with a comma less are noise"
     switch.click()
-    expect(page.get_by_role("link", name=re.compile(f"{said} hidden"))).to_be_visible()
-    assert before - page.locator(ROW).count() == said
+    expect(page.get_by_role("link", name=re.compile(f"{match} hidden"))).to_be_visible()
+    assert before - page.locator(ROW).count() == match
     expect(page.locator(ROW, has_text="9,000 riel")).to_be_visible()
 
 

@@ -19,14 +19,14 @@ def read(client, address: str = ADDRESS) -> str:
 
 
 def test_each_change_is_said_in_words_with_its_place(client, drafts):
-    said = re.sub(r"\s+", " ", strip_tags(read(client)))
-    assert "(1) Instead of 1,000,000 it says 10,000,000" in said
-    assert "after “fine is from 100,000 riel to”" in said
+    page = re.sub(r"\s+", " ", strip_tags(read(client)))
+    assert "(1) Instead of 1,000,000 it says 10,000,000" in page
+    assert "after “fine is from 100,000 riel to”" in page
 
 
 def test_insertions_and_deletions_are_marked_as_such(client, drafts):
-    said = read(client)
-    assert '<del lang="en">1,000,000</del>' in said and '<ins lang="en">10,000,000</ins>' in said
+    page = read(client)
+    assert '<del lang="en">1,000,000</del>' in page and '<ins lang="en">10,000,000</ins>' in page
 
 
 def test_what_is_unchanged_is_one_line(client, drafts):

@@ -23,9 +23,9 @@ pytestmark = pytest.mark.django_db
 
 
 def compare_as_json(old: str, new: str) -> dict:
-    said = io.StringIO()
-    call_command("compare", old, new, "--json", stdout=said)
-    return json.loads(said.getvalue())
+    output = io.StringIO()
+    call_command("compare", old, new, "--json", stdout=output)
+    return json.loads(output.getvalue())
 
 
 def test_publishing_the_next_version_compares_it_with_the_one_before(drafts):
@@ -258,7 +258,7 @@ def test_in_title_17_two_sections_differ_in_punctuation_alone(django_capture_on_
     with django_capture_on_commit_callbacks(execute=True):
         call_command("compare", "us-code-17/2013", "us-code-17/2022", stdout=io.StringIO())
     noise = {pair.new.num: (pair.kind, pair.is_noise) for pair in ClausePair.objects.filter(level="unit")}
-    assert {num.strip("§ .\u00a0\u202f"): said for num, said in noise.items()} == {
+    assert {num.strip("§ .\u00a0\u202f"): kind for num, kind in noise.items()} == {
         "101": ("changed", True),
         "105": ("changed", False),
         "304": ("changed", True),
@@ -310,7 +310,7 @@ def test_successive_versions_of_a_resolution_are_compared_one_after_the_other(
             path.write_bytes(samples.resolution(path.stem))
     with django_capture_on_commit_callbacks(execute=True):
         import_bills("sconres-13", paths)
-    pairs = [(found.old.slug, found.new.slug) for found in Comparison.objects.order_by("pk")]
+    pairs = [(comparison.old.slug, comparison.new.slug) for comparison in Comparison.objects.order_by("pk")]
     assert pairs == [("1", "2"), ("2", "3")]
-    for found in Comparison.objects.all():
-        assert found.is_done and found.stats.get("added", 0) == found.stats.get("removed", 0) == 0
+    for comparison in Comparison.objects.all():
+        assert comparison.is_done and comparison.stats.get("added", 0) == comparison.stats.get("removed", 0) == 0

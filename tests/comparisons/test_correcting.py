@@ -30,9 +30,9 @@ def art(version, number):
 
 
 def current(drafts) -> Comparison:
-    found = find_comparison(*drafts)
-    assert found is not None
-    return found
+    comparison = find_comparison(*drafts)
+    assert comparison is not None
+    return comparison
 
 
 def shown(comparison) -> list[tuple]:
@@ -235,8 +235,8 @@ def long_draft(chance: random.Random, count: int) -> str:
     for number in range(1, count + 1):
         if number % 4 == 1:
             lines.append(f"# Chapter {number // 4 + 1}. On {chance.choice(words)} {number}\n")
-        said = " ".join(chance.choice(words) for _ in range(12))
-        lines.append(f"## Article {number}. On {chance.choice(words)}\n\nWhoever {said}.\n\n(1) The {said}.\n")
+        text = " ".join(chance.choice(words) for _ in range(12))
+        lines.append(f"## Article {number}. On {chance.choice(words)}\n\nWhoever {text}.\n\n(1) The {text}.\n")
     return "\n".join(lines)
 
 
@@ -316,15 +316,15 @@ def test_the_second_of_two_analysts_is_told_and_nothing_is_lost(drafts, cast):
 
 
 @pytest.mark.parametrize(
-    ("edges", "said"),
+    ("edges", "words"),
     [
         ([], "at least one clause"),
         ([(3, 2), (3, None)], "a partner and none"),
         ([(3, 2), (None, 2)], "a partner and none"),
     ],
 )
-def test_what_contradicts_itself_is_refused(drafts, cast, edges, said):
-    with pytest.raises(ValidationError, match=said):
+def test_what_contradicts_itself_is_refused(drafts, cast, edges, words):
+    with pytest.raises(ValidationError, match=words):
         joined(drafts, cast, *edges)
     assert not MapDecision.objects.exists() and Comparison.objects.count() == 1
 
@@ -379,8 +379,8 @@ def address(name: str = "correct", **asked: str) -> str:
 REMOVED = {"old": "chp_1__art_3", "new": ""}
 
 
-def form(**said) -> dict:
-    return {"old": ["chp_1__art_3"], "new": ["chp_1__art_2"], "reason": "The same duty.", "seen": 0} | said
+def form(**fields) -> dict:
+    return {"old": ["chp_1__art_3"], "new": ["chp_1__art_2"], "reason": "The same duty.", "seen": 0} | fields
 
 
 def test_an_analyst_corrects_a_row_without_a_script_and_readers_see_who_and_why(client, drafts, cast):
@@ -439,7 +439,7 @@ def test_the_second_analyst_is_shown_what_the_first_decided_and_can_go_on(client
 
 
 @pytest.mark.parametrize(
-    ("said", "words"),
+    ("fields", "words"),
     [
         ({"reason": ""}, "This field is required"),
         ({"old": [], "new": []}, "Choose at least one clause"),
@@ -448,9 +448,9 @@ def test_the_second_analyst_is_shown_what_the_first_decided_and_can_go_on(client
     ],
     ids=["no reason", "nothing chosen", "unknown clause", "a split that moved"],
 )
-def test_a_form_that_does_not_fit_keeps_nothing_and_says_so(client, drafts, cast, said, words):
+def test_a_form_that_does_not_fit_keeps_nothing_and_says_so(client, drafts, cast, fields, words):
     client.force_login(cast.rita)
-    refused = client.post(address(**REMOVED), form(**said))
+    refused = client.post(address(**REMOVED), form(**fields))
     assert refused.status_code == 400 and words in refused.content.decode()
     assert not MapDecision.objects.exists()
 
@@ -513,8 +513,8 @@ def table(client, text: str | bytes, **more):
 
 def test_a_table_is_stated_as_one_decision(client, drafts, cast):
     client.force_login(cast.rita)
-    said = "old,new\n3,2\n\nArticle 2,art. 3\n,Article 4\nchp_1__art_4,\n"
-    assert table(client, "\ufeff" + said).status_code == 302
+    lines = "old,new\n3,2\n\nArticle 2,art. 3\n,Article 4\nchp_1__art_4,\n"
+    assert table(client, "\ufeff" + lines).status_code == 302
     assert {row[1:] for row in shown(current(drafts)) if row[3]} == {
         ("3", "2", "The Centre"),
         ("2", "3", "The Centre"),
@@ -536,7 +536,7 @@ def test_each_bad_line_of_a_table_is_named_and_none_is_used(client, drafts, cast
     refused = table(client, text)
     page = unescape(refused.content.decode())
     assert refused.status_code == 400
-    for said in (
+    for decision in (
         "Line 3: there is no “77” in “draft old”.",
         "Line 4: there is no “12 bis” in “draft new”.",
         "Line 5: the same as line 2.",
@@ -544,12 +544,12 @@ def test_each_bad_line_of_a_table_is_named_and_none_is_used(client, drafts, cast
         "Line 8: it has 3 columns instead of two.",
         "Line 9: there is no “2 or 3” in “draft old”.",
     ):
-        assert said in page
+        assert decision in page
     assert not MapDecision.objects.exists() and not Concordance.objects.exists()
 
 
 @pytest.mark.parametrize(
-    ("data", "said"),
+    ("data", "sentence"),
     [
         (b"", "submitted file is empty"),
         (b"from,to\n1,2\n", "The first line of the table has to be: old,new"),
@@ -561,10 +561,10 @@ def test_each_bad_line_of_a_table_is_named_and_none_is_used(client, drafts, cast
     ],
     ids=["empty", "another heading", "heading alone", "not UTF-8", "open quote", "too large", "a spreadsheet"],
 )
-def test_a_file_that_is_no_table_is_refused_with_a_sentence(client, drafts, cast, data, said):
+def test_a_file_that_is_no_table_is_refused_with_a_sentence(client, drafts, cast, data, sentence):
     client.force_login(cast.rita)
     refused = table(client, data)
-    assert refused.status_code == 400 and said in unescape(refused.content.decode())
+    assert refused.status_code == 400 and sentence in unescape(refused.content.decode())
     assert not MapDecision.objects.exists()
 
 
@@ -598,9 +598,9 @@ def test_pairs_of_a_translation_are_confirmed_and_corrected_like_any_other(
     }
     pair = {"old": "chp_1__art_3", "new": "chp_1__art_3"}
     assert "chp_1__art_4" in client.get(address(**pair)).content.decode()
-    said = form(new=["chp_1__art_4"], seen=correcting_services.last_decision(old, khmer))
+    fields = form(new=["chp_1__art_4"], seen=correcting_services.last_decision(old, khmer))
     with django_capture_on_commit_callbacks(execute=True):
-        made = client.post(address(**pair), said)
+        made = client.post(address(**pair), fields)
     assert made.status_code == 302 and client.get(made.url).status_code == 200
     row = ClauseTranslation.objects.get(original__eid="chp_1__art_3")
     assert (row.translation.eid, row.confirmed_by) == ("chp_1__art_4", "The Centre")

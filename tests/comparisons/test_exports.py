@@ -45,10 +45,10 @@ def words_of(pdf: bytes) -> str:
 
 def test_all_of_both_texts_is_in_it_and_in_their_order(comparison, django_assert_max_num_queries):
     with django_assert_max_num_queries(3):
-        found = paragraphs_of(comparison)
-    assert accepted(found) == lines(comparison.new)
-    assert refused(found) == lines(comparison.old)
-    assert ("insert", "10,000,000") in [run for one in found for run in one.runs]
+        paragraphs = paragraphs_of(comparison)
+    assert accepted(paragraphs) == lines(comparison.new)
+    assert refused(paragraphs) == lines(comparison.old)
+    assert ("insert", "10,000,000") in [run for one in paragraphs for run in one.runs]
 
 
 def test_the_word_file_holds_real_tracked_changes(client, comparison):
@@ -138,8 +138,8 @@ def test_two_khmer_texts(client, store, django_capture_on_commit_callbacks):
         for version, day, words in (("a", "2019", ""), ("b", "2020", "ទិន្នន័យ និង")):
             data = (front.format(v=version, d=day) + text.format(x=words)).encode()
             publish(import_law(Import(data, "x.md")).version)
-    found = Comparison.objects.get(old__law__slug="km")
-    request_comparison(found.old, found.new)
-    paragraphs = paragraphs_of(found)
-    assert accepted(paragraphs) == lines(found.new) and refused(paragraphs) == lines(found.old)
+    comparison = Comparison.objects.get(old__law__slug="km")
+    request_comparison(comparison.old, comparison.new)
+    paragraphs = paragraphs_of(comparison)
+    assert accepted(paragraphs) == lines(comparison.new) and refused(paragraphs) == lines(comparison.old)
     assert client.get("/compare/km/a/with/km/b.pdf").status_code == 200

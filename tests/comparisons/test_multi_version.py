@@ -64,17 +64,17 @@ def test_a_comparison_read_backwards_takes_out_what_only_the_base_has(three):
 
 def test_the_page_shows_rows_hides_what_is_the_same_and_says_how_many(client, three):
     page = client.get("/laws/draft/versions/?base=new")
-    said = page.content.decode()
+    html = page.content.decode()
     assert page.status_code == 200 and not page.cookies
-    assert "Data retention" in said and "Illegal access" not in said.split("<tbody>")[1]
-    assert "3 rows are not shown" in said
+    assert "Data retention" in html and "Illegal access" not in html.split("<tbody>")[1]
+    assert "3 rows are not shown" in html
     assert "Illegal access" in client.get("/laws/draft/versions/?base=new&show=all").content.decode()
 
 
 def test_one_clause_through_all_texts(client, three):
     eid = three[1].clauses.get(heading="Publications").eid
-    said = client.get(f"/laws/draft/versions/?base=new&clause={eid}").content.decode().split("<tbody>")[1]
-    assert said.count("<tr>") == 1 and "Publications" in said
+    page = client.get(f"/laws/draft/versions/?base=new&clause={eid}").content.decode().split("<tbody>")[1]
+    assert page.count("<tr>") == 1 and "Publications" in page
 
 
 def test_texts_not_yet_compared_are_asked_for_from_the_page(client, three, django_capture_on_commit_callbacks):
@@ -91,8 +91,8 @@ def test_texts_not_yet_compared_are_asked_for_from_the_page(client, three, djang
 def test_by_concern_only_rows_with_a_published_note_gravest_first(client, three, cast):
     make_note(cast, three[0].clauses.get(heading="Interception"), "one", "", risk=2)
     make_note(cast, three[1].clauses.get(heading="Publications"), "two", "", risk=4)
-    said = client.get("/laws/draft/versions/?base=new&by=concern").content.decode().split("<tbody>")[1]
-    assert said.index("Publications") < said.index("Interception") and "Data retention" not in said
+    page = client.get("/laws/draft/versions/?base=new&by=concern").content.decode().split("<tbody>")[1]
+    assert page.index("Publications") < page.index("Interception") and "Data retention" not in page
 
 
 def test_the_spreadsheet_has_the_same_rows(client, three):

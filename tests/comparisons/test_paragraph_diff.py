@@ -18,8 +18,8 @@ def every(paragraphs: list[DiffParagraph]) -> list[DiffParagraph]:
 
 @given(RUNS)
 def test_no_word_is_lost(runs: list[ChangeRun]) -> None:
-    def words(found: list[ChangeRun]) -> str:
-        return "".join(run.text for run in found).replace("\n", "")
+    def words(runs: list[ChangeRun]) -> str:
+        return "".join(run.text for run in runs).replace("\n", "")
 
     assert words([run for one in every(cut_paragraphs(runs)) for run in one.runs]) == words(runs)
 

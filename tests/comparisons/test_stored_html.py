@@ -139,14 +139,14 @@ def test_texts_are_rendered_again_where_another_renderer_made_them(drafts, monke
     ClausePair.objects.update(html="<p>old look</p>", renderer=0)
     with pytest.raises(CommandError, match="run render_texts"):
         call_command("check_texts", stdout=StringIO())
-    said = StringIO()
-    call_command("render_texts", stdout=said)
-    assert f"{Clause.objects.count()} clauses and {len(before)} redlines" in said.getvalue()
+    output = StringIO()
+    call_command("render_texts", stdout=output)
+    assert f"{Clause.objects.count()} clauses and {len(before)} redlines" in output.getvalue()
     assert list(ClausePair.objects.order_by("pk").values_list("html", flat=True)) == before
     call_command("check_texts", stdout=StringIO())
-    said = StringIO()
-    call_command("render_texts", stdout=said)
-    assert "Rendered 0 clauses and 0 redlines" in said.getvalue()
+    output = StringIO()
+    call_command("render_texts", stdout=output)
+    assert "Rendered 0 clauses and 0 redlines" in output.getvalue()
 
 
 @pytest.mark.parametrize("model", [Clause, ClausePair])

@@ -385,11 +385,11 @@ def test_every_element_can_be_shown(client, measured):
 
 def test_a_clause_s_page_has_all_that_is_said_against_it(client, measured):
     words = words_of(client, "/laws/draft/1/chp_1__art_2/")
-    for said in (
+    for sentence in (
         "None found", "Not there.", "Looked for in: All of it.", "United States: First Amendment", "Worse online.",
         "of its part Article 2(1)",
     ):  # fmt: skip
-        assert said in words
+        assert sentence in words
 
 
 def test_seen_from_the_other_law_the_relation_is_turned(client, measured):

@@ -343,10 +343,10 @@ def test_the_workspace_leads_reviewers_there(client, cast):
 # --- what cannot be stated ------------------------------------------------------------------------------------------
 
 
-def refused(act, says: str) -> None:
+def refused(act, sentence: str) -> None:
     """``act`` fails with one sentence and stores nothing."""
     before = Correspondence.objects.count(), CorrespondenceDecision.objects.count()
-    with pytest.raises((ValidationError, PermissionDenied), match=says):
+    with pytest.raises((ValidationError, PermissionDenied), match=sentence):
         act()
     assert (Correspondence.objects.count(), CorrespondenceDecision.objects.count()) == before
 
@@ -414,7 +414,7 @@ def test_confirming_a_suggestion_is_checked_for_circles_too(cast, draft, statute
 
 
 @pytest.mark.parametrize(
-    ("data", "says"),
+    ("data", "sentence"),
     [
         ({"relation": "sibling"}, "sibling"),
         ({"relation": ""}, "required"),
@@ -426,11 +426,11 @@ def test_confirming_a_suggestion_is_checked_for_circles_too(cast, draft, statute
         ({"reasoning": "a\x00b"}, "Null characters"),
     ],
 )
-def test_a_confirmation_that_does_not_fit_is_not_kept(client, cast, topic, suggested, data, says):
+def test_a_confirmation_that_does_not_fit_is_not_kept(client, cast, topic, suggested, data, sentence):
     client.force_login(cast.rita)
     good = {"topic": topic.pk, "relation": "partial", "reasoning": "Why."}
     answer = client.post(reverse("suggestion_confirm", args=[suggested.pk]), good | data)
-    assert answer.status_code == 400 and says in answer.content.decode()
+    assert answer.status_code == 400 and sentence in answer.content.decode()
     suggested.refresh_from_db()
     assert suggested.status == "suggested" and not CorrespondenceDecision.objects.exists()
 

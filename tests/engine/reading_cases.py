@@ -28,12 +28,12 @@ def characters(text: str) -> Counter[str]:
 
 def kept(document: Document) -> Counter[str]:
     """The characters of clauses and furniture together."""
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for clause in document.clauses:
-        found += characters(clause.num + clause.heading + clause.text)
+        counts += characters(clause.num + clause.heading + clause.text)
     for furniture in document.furniture:
-        found += characters(furniture.text)
-    return found
+        counts += characters(furniture.text)
+    return counts
 
 
 def outline(document: Document) -> list[str]:

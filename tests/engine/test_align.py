@@ -166,7 +166,7 @@ def test_a_concordance_of_one_to_many_is_a_split() -> None:
 
 
 @pytest.mark.parametrize(
-    ("decided", "says"),
+    ("decided", "sentence"),
     [
         ([("nowhere", "n1")], "'nowhere', which is not in the old text"),
         ([("o1", "nowhere")], "'nowhere', which is not in the new text"),
@@ -174,8 +174,8 @@ def test_a_concordance_of_one_to_many_is_a_split() -> None:
         ([("o1", None), ("o1", "n1")], "give 'o1' a partner and none"),
     ],
 )
-def test_a_decision_that_cannot_be_kept_is_refused(decided: list[tuple[str | None, str | None]], says: str) -> None:
-    with pytest.raises(ComparisonError, match=says):
+def test_a_decision_that_cannot_be_kept_is_refused(decided: list[tuple[str | None, str | None]], sentence: str) -> None:
+    with pytest.raises(ComparisonError, match=sentence):
         align(units(TEXTS), units(TEXTS, "n"), decided=decided)
 
 

@@ -35,27 +35,27 @@ def numbers(document: Document, eids: tuple[str, ...]) -> str:
     return ", ".join(document.by_eid[eid].num or document.by_eid[eid].heading or eid for eid in eids) or "-"
 
 
-def told(old: Document, new: Document, found: DocumentAlignment) -> str:
+def as_lines(old: Document, new: Document, alignment: DocumentAlignment) -> str:
     """The alignment as a lawyer writes it down."""
 
     def line(entry: Alignment, indent: str) -> str:
         return f"{indent}{entry.kind}: {numbers(old, entry.old)} -> {numbers(new, entry.new)}"
 
-    lines = [line(entry, "") for entry in found.containers]
-    for index, entry in enumerate(found.units):
+    lines = [line(entry, "") for entry in alignment.containers]
+    for index, entry in enumerate(alignment.units):
         lines.append(line(entry, ""))
-        lines.extend(line(part, "    ") for part in found.parts.get(index, ()))
+        lines.extend(line(part, "    ") for part in alignment.parts.get(index, ()))
     return "\n".join(lines) + "\n"
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_golden_clause_map_is_as_a_lawyer_put_it_down(case: Path) -> None:
     old, new = (read((case / name).read_bytes(), filename=name) for name in ("old.md", "new.md"))
-    says = told(old, new, align_documents(old, new))
+    lines = as_lines(old, new, align_documents(old, new))
     expected = case / "expected.txt"
     if os.environ.get("GOLDEN") == "rewrite":
-        expected.write_text(says, encoding="utf-8")
-    assert says == expected.read_text(encoding="utf-8")
+        expected.write_text(lines, encoding="utf-8")
+    assert lines == expected.read_text(encoding="utf-8")
 
 
 OLD = """## Article 1. Registers
@@ -76,20 +76,20 @@ No fee is asked for reading a register on a working day.
 
 def test_a_document_against_itself_is_unchanged() -> None:
     old = markdown(OLD)
-    found = align_documents(old, old)
-    entries = [*found.units, *found.containers, *(part for parts in found.parts.values() for part in parts)]
+    alignment = align_documents(old, old)
+    entries = [*alignment.units, *alignment.containers, *(part for parts in alignment.parts.values() for part in parts)]
     assert {entry.kind for entry in entries} == {"unchanged"}
     assert all(entry.old == entry.new and entry.score == 1 for entry in entries)
 
 
 def test_a_point_put_in_is_the_only_change_inside_an_article() -> None:
     new = markdown(OLD.replace("(c) a", "(c) a register of pilots and tugs;\n\n(d) a"))
-    found = align_documents(markdown(OLD), new)
-    assert [entry.kind for entry in found.units] == ["changed", "unchanged"]
-    inside = {(entry.kind, numbers(new, entry.new)) for entry in found.parts[0]}
+    alignment = align_documents(markdown(OLD), new)
+    assert [entry.kind for entry in alignment.units] == ["changed", "unchanged"]
+    inside = {(entry.kind, numbers(new, entry.new)) for entry in alignment.parts[0]}
     assert ("added", "(c)") in inside
     assert ("renumbered", "(d)") in inside
-    assert not any(entry.kind == "removed" for entry in found.parts[0])
+    assert not any(entry.kind == "removed" for entry in alignment.parts[0])
 
 
 def test_an_article_without_clauses_inside_has_no_parts() -> None:
@@ -98,9 +98,9 @@ def test_an_article_without_clauses_inside_has_no_parts() -> None:
 
 
 def test_a_change_inside_makes_the_article_changed() -> None:
-    found = align_documents(markdown(OLD), markdown(OLD.replace("flag and cargo", "flag, crew and cargo")))
-    assert [entry.kind for entry in found.units] == ["changed", "unchanged"]
-    assert Counter(part.kind for part in found.parts[0]) == {"unchanged": 3, "changed": 1}
+    alignment = align_documents(markdown(OLD), markdown(OLD.replace("flag and cargo", "flag, crew and cargo")))
+    assert [entry.kind for entry in alignment.units] == ["changed", "unchanged"]
+    assert Counter(part.kind for part in alignment.parts[0]) == {"unchanged": 3, "changed": 1}
 
 
 def test_points_that_become_articles_are_a_split() -> None:
@@ -110,8 +110,8 @@ def test_points_that_become_articles_are_a_split() -> None:
         "## Article 3. Fees owed\n\nA harbour master keeps a register of fees paid and still owed.\n\n"
         "## Article 4. Fees\n\nNo fee is asked for reading a register on a working day.\n"
     )
-    found = align_documents(markdown(OLD), new)
-    split = next(entry for entry in found.units if entry.kind == "split")
+    alignment = align_documents(markdown(OLD), new)
+    split = next(entry for entry in alignment.units if entry.kind == "split")
     assert numbers(new, split.new) == "Article 1, Article 2, Article 3"
     assert split.evidence == "3 parts of old Article 1"
 
@@ -123,9 +123,9 @@ def test_an_article_in_a_section_is_the_row_and_the_section_holds_it() -> None:
         Clause("art_2", "article", "2", "", "A register is kept of persons.", 1, "sec_1"),
     )
     document = Document("", "en", clauses)
-    found = align_documents(document, document)
-    assert [entry.old for entry in found.units] == [("art_1",), ("art_2",)]
-    assert [entry.old for entry in found.containers] == [("sec_1",)]
+    alignment = align_documents(document, document)
+    assert [entry.old for entry in alignment.units] == [("art_1",), ("art_2",)]
+    assert [entry.old for entry in alignment.containers] == [("sec_1",)]
 
 
 def test_a_chapter_given_another_number_and_place_is_known_by_what_it_holds() -> None:
@@ -145,8 +145,8 @@ def test_a_decision_about_a_point_is_kept() -> None:
     new = markdown(OLD.replace("(b) a register of persons who land without being of the crew;", "(b) whatever else;"))
     b_old = next(clause.eid for clause in old.clauses if clause.num == "(b)")
     b_new = next(clause.eid for clause in new.clauses if clause.num == "(b)")
-    found = align_documents(old, new, decided=[(b_old, b_new)])
-    entry = next(part for part in found.parts[0] if part.old == (b_old,))
+    alignment = align_documents(old, new, decided=[(b_old, b_new)])
+    entry = next(part for part in alignment.parts[0] if part.old == (b_old,))
     assert (entry.new, entry.score) == ((b_new,), 1.0)
     assert "as decided" in entry.evidence
 
@@ -156,16 +156,16 @@ def test_a_decision_pairs_the_articles_of_its_points() -> None:
     new = markdown("## Article 7. Tides\n\nTables are printed in March:\n\n(a) for the north;\n\n(b) for the south.\n")
     b_old = next(clause.eid for clause in old.clauses if clause.num == "(b)")
     b_new = next(clause.eid for clause in new.clauses if clause.num == "(b)")
-    found = align_documents(old, new, decided=[(b_old, b_new)])
-    assert any(numbers(new, entry.new) == "Article 7" and entry.old for entry in found.units)
+    alignment = align_documents(old, new, decided=[(b_old, b_new)])
+    assert any(numbers(new, entry.new) == "Article 7" and entry.old for entry in alignment.units)
 
 
 def test_a_repealed_article_decided_to_be_removed_gets_no_partner_by_its_number() -> None:
     old = markdown("## Article 1. Repealed\n\n## Article 2. Fees\n\nNo fee is asked for reading a register.\n")
     new = markdown("## Article 1. Tides\n\nTables are printed.\n\n## Article 2. Fees\n\nNo fee is asked for reading.\n")
     eid = old.clauses[0].eid
-    found = align_documents(old, new, decided=[(eid, None)])
-    assert next(entry for entry in found.units if eid in entry.old).kind == "removed"
+    alignment = align_documents(old, new, decided=[(eid, None)])
+    assert next(entry for entry in alignment.units if eid in entry.old).kind == "removed"
 
 
 def flat(document: Document) -> list[AlignUnit]:
@@ -226,9 +226,11 @@ def test_title_17_in_2013_and_2022_keeps_every_section() -> None:
         read((SHARED / f"data/us-code-uslm/usc17@{point}.xml").read_bytes(), filename="usc17.xml")
         for point in ("113-31", "117-80")
     )
-    found = align_documents(old, new)
-    kinds = Counter(entry.kind for entry in found.units)
-    added = {new.by_eid[entry.new[0]].num.strip("§. \u202f\u00a0") for entry in found.units if entry.kind == "added"}
+    alignment = align_documents(old, new)
+    kinds = Counter(entry.kind for entry in alignment.units)
+    added = {
+        new.by_eid[entry.new[0]].num.strip("§. \u202f\u00a0") for entry in alignment.units if entry.kind == "added"
+    }
     assert added == {"121A", "1401", *map(str, range(1501, 1512))}
     assert not kinds["split"] and not kinds["merged"] and not kinds["moved"] and not kinds["removed"]
-    assert {eid for entry in found.units for eid in entry.new} <= set(new.by_eid)
+    assert {eid for entry in alignment.units for eid in entry.new} <= set(new.by_eid)

@@ -40,10 +40,10 @@ def english(*sizes: int, chapters: int = 0) -> Document:
 def in_khmer(document: Document) -> Document:
     """The same clauses with Khmer numbers and other words."""
 
-    def number(said: str) -> str:
-        if said.startswith("("):
-            return f"{KHMER_LETTERS['abcde'.index(said[1])]}."
-        word, _space, digits = said.partition(" ")
+    def number(renderings: str) -> str:
+        if renderings.startswith("("):
+            return f"{KHMER_LETTERS['abcde'.index(renderings[1])]}."
+        word, _space, digits = renderings.partition(" ")
         return {"Article": "មាត្រា ", "Chapter": "ជំពូកទី "}[word] + to_khmer(digits)
 
     clauses = (
@@ -57,8 +57,8 @@ def without(document: Document, *eids: str) -> Document:
     return replace(document, clauses=tuple(c for c in document.clauses if c.eid not in gone))
 
 
-def pairs(found: list[Rendering]) -> list[tuple[str, str]]:
-    return [(pair.old, pair.new) for pair in found]
+def pairs(renderings: list[Rendering]) -> list[tuple[str, str]]:
+    return [(pair.old, pair.new) for pair in renderings]
 
 
 sizes = st.lists(st.integers(0, 5), min_size=1, max_size=9)
@@ -67,8 +67,8 @@ sizes = st.lists(st.integers(0, 5), min_size=1, max_size=9)
 @given(sizes, st.integers(0, 3))
 def test_a_faithful_translation_is_paired_whole(of: list[int], chapters: int) -> None:
     document = english(*of, chapters=min(chapters, len(of)))
-    found = align_translations(document, in_khmer(document))
-    assert pairs(found) == [(clause.eid, clause.eid) for clause in document.clauses]
+    renderings = align_translations(document, in_khmer(document))
+    assert pairs(renderings) == [(clause.eid, clause.eid) for clause in document.clauses]
 
 
 @given(sizes, st.data())
@@ -97,8 +97,8 @@ def test_no_word_is_read(of: list[int], chance) -> None:
 def test_a_decision_is_kept_and_its_clauses_get_no_other_partner(one: list[int], two: list[int], data) -> None:
     old, new = english(*one), in_khmer(english(*two))
     chosen = data.draw(st.sampled_from(old.clauses)).eid, data.draw(st.sampled_from(new.clauses)).eid
-    found = align_translations(old, new, decided=[chosen])
-    assert [pair for pair in found if pair.old == chosen[0] or pair.new == chosen[1]] == [
+    renderings = align_translations(old, new, decided=[chosen])
+    assert [pair for pair in renderings if pair.old == chosen[0] or pair.new == chosen[1]] == [
         Rendering(*chosen, 1.0, ("decided",))
     ]
 
@@ -107,9 +107,9 @@ def test_articles_that_changed_places_are_paired_by_their_numbers_and_less_surel
     old = english(0, 0, 0, 0)
     khmer = in_khmer(old).clauses
     swapped = Document("", "km", (khmer[0], khmer[2], khmer[1], khmer[3]))
-    found = {pair.old: pair for pair in align_translations(old, swapped)}
-    assert all(pair.old == pair.new for pair in found.values()) and len(found) == 4
-    assert min(found["art_2"].confidence, found["art_3"].confidence) == 0.5 < found["art_1"].confidence
+    renderings = {pair.old: pair for pair in align_translations(old, swapped)}
+    assert all(pair.old == pair.new for pair in renderings.values()) and len(renderings) == 4
+    assert min(renderings["art_2"].confidence, renderings["art_3"].confidence) == 0.5 < renderings["art_1"].confidence
 
 
 def test_numbers_that_a_text_cites_tell_unnumbered_paragraphs_apart() -> None:
@@ -137,7 +137,7 @@ def universal(language: str) -> bytes:
 @pytest.mark.parametrize("page", [own, pytest.param(universal, marks=needs_shared)])
 def test_a_declaration_is_paired_whole_where_words_pair_nothing(page) -> None:
     old, new = (read(page(language), filename="a.html") for language in ("en", "km"))
-    found = align_translations(old, new)
-    assert pairs(found) == [(clause.eid, clause.eid) for clause in old.clauses]
-    assert all(pair.confidence > 0.9 for pair in found if pair.old != "preamble")
+    renderings = align_translations(old, new)
+    assert pairs(renderings) == [(clause.eid, clause.eid) for clause in old.clauses]
+    assert all(pair.confidence > 0.9 for pair in renderings if pair.old != "preamble")
     assert all(entry.kind in {"added", "removed"} for entry in align_documents(old, new, ignore_numbers=True).units)

@@ -41,10 +41,10 @@ def span_of(text: str, words: str, clause: str = "c0") -> AnnotatedSpan:
 
 def carried(old: list[Unit], new: list[Unit], span: AnnotatedSpan, **options):
     (answer,) = carry(old, new, [span], **options)
-    found = None
+    place = None
     if answer.clause is not None:
-        found = {unit.id: unit.text for unit in new}[answer.clause][answer.start : answer.end]
-    return answer, found
+        place = {unit.id: unit.text for unit in new}[answer.clause][answer.start : answer.end]
+    return answer, place
 
 
 def one_to_one(*kinds: str) -> list[Alignment]:
@@ -53,22 +53,22 @@ def one_to_one(*kinds: str) -> list[Alignment]:
 
 def test_the_same_words_are_kept_where_the_clause_moved():
     old, new = units(THEFT, ACCESS, COURT), units(COURT, "A new first rule on the costs of the state.", ACCESS, THEFT)
-    answer, found = carried(old, new, span_of(ACCESS, "without right enters", "c1"))
-    assert (answer.verdict, answer.clause, found) == ("kept", "c2", "without right enters")
+    answer, place = carried(old, new, span_of(ACCESS, "without right enters", "c1"))
+    assert (answer.verdict, answer.clause, place) == ("kept", "c2", "without right enters")
 
 
 def test_words_that_were_altered_are_changed_at_their_place():
     altered = ACCESS.replace("500 riel", "2,000 riel")
-    answer, found = carried(units(ACCESS), units(altered), span_of(ACCESS, "is punished by a fine of 500 riel"))
-    assert (answer.verdict, found) == ("changed", "is punished by a fine of 2,000 riel")
+    answer, place = carried(units(ACCESS), units(altered), span_of(ACCESS, "is punished by a fine of 500 riel"))
+    assert (answer.verdict, place) == ("changed", "is punished by a fine of 2,000 riel")
 
 
 def test_other_kinds_of_quotes_and_spaces_leave_the_words_the_same():
     old, new = "the “data” of\u00a0another person in this law", 'Now the "data" of another person in this law'
-    answer, found = carried(
+    answer, place = carried(
         units(old), units(new), span_of(old, "“data” of\u00a0another"), alignments=one_to_one("changed")
     )
-    assert (answer.verdict, found) == ("kept", '"data" of another')
+    assert (answer.verdict, place) == ("kept", '"data" of another')
 
 
 def test_a_phrase_that_stands_twice_is_told_by_its_place():
@@ -86,25 +86,25 @@ def test_each_part_of_a_split_is_looked_at():
     new = units(COURT, THEFT)
     split = [Alignment(("c0",), ("c0", "c1"), "split", 0.9, "")]
     for words, clause in (("takes a movable thing", "c1"), ("hears the case within 90 days", "c0")):
-        answer, found = carried(old, new, span_of(old[0].text, words), alignments=split)
-        assert (answer.verdict, answer.clause, found) == ("kept", clause, words)
+        answer, place = carried(old, new, span_of(old[0].text, words), alignments=split)
+        assert (answer.verdict, answer.clause, place) == ("kept", clause, words)
 
 
 def test_what_is_inside_the_aligned_clause_is_looked_at():
     old = units(f"General. {COURT}")
     new = [Unit("c0", "1", "", "General."), Unit("c0a", "(a)", "", COURT, parent="c0"), *units("", THEFT)[1:]]
-    answer, found = carried(
+    answer, place = carried(
         old, new, span_of(old[0].text, "hears the case within 90 days"), alignments=one_to_one("changed")
     )
-    assert (answer.verdict, answer.clause, found) == ("kept", "c0a", "hears the case within 90 days")
+    assert (answer.verdict, answer.clause, place) == ("kept", "c0a", "hears the case within 90 days")
 
 
 def test_words_that_left_their_clause_are_found_in_the_whole_version():
     old, new = units(f"{THEFT} {COURT}", ACCESS), units(THEFT, ACCESS, "", f"In all cases: {COURT}")
-    answer, found = carried(
+    answer, place = carried(
         old, new, span_of(old[0].text, "hears the case within 90 days"), alignments=one_to_one("changed", "unchanged")
     )
-    assert (answer.verdict, answer.clause, found) == ("kept", "c3", "hears the case within 90 days")
+    assert (answer.verdict, answer.clause, place) == ("kept", "c3", "hears the case within 90 days")
 
 
 def test_words_like_the_old_ones_elsewhere_are_for_a_person_to_see():
@@ -137,11 +137,11 @@ def test_khmer_words_are_carried_without_cutting_a_cluster():
     old = "បុគ្គលណាដែលលួចទិន្នន័យ ត្រូវផ្តន្ទាទោសដាក់ពន្ធនាគារពី ៦ ខែ ទៅ ២ ឆ្នាំ។"
     new = "បុគ្គលណាដែលលួច ឬលុបទិន្នន័យ ត្រូវផ្ដន្ទាទោសដាក់ពន្ធនាគារពី ១ ឆ្នាំ ទៅ ៣ ឆ្នាំ។"
     options = {"alignments": one_to_one("changed"), "language": "km"}
-    answer, found = carried(units(old), units(new), span_of(old, "ផ្តន្ទាទោសដាក់ពន្ធនាគារ"), **options)
-    assert (answer.verdict, found) == ("kept", "ផ្ដន្ទាទោសដាក់ពន្ធនាគារ")
-    answer, found = carried(units(old), units(new), span_of(old, "ដាក់ពន្ធនាគារពី ៦ ខែ ទៅ ២ ឆ្នាំ"), **options)
+    answer, place = carried(units(old), units(new), span_of(old, "ផ្តន្ទាទោសដាក់ពន្ធនាគារ"), **options)
+    assert (answer.verdict, place) == ("kept", "ផ្ដន្ទាទោសដាក់ពន្ធនាគារ")
+    answer, place = carried(units(old), units(new), span_of(old, "ដាក់ពន្ធនាគារពី ៦ ខែ ទៅ ២ ឆ្នាំ"), **options)
     assert answer.verdict in ("changed", "review")
-    assert found == "ដាក់ពន្ធនាគារពី ១ ឆ្នាំ ទៅ ៣ ឆ្នាំ"
+    assert place == "ដាក់ពន្ធនាគារពី ១ ឆ្នាំ ទៅ ៣ ឆ្នាំ"
 
 
 WORDS = [
@@ -167,9 +167,9 @@ def test_every_answer_is_a_place_of_the_new_text_or_none(old_texts, new_texts, d
     number = data.draw(st.integers(0, len(old) - 1))
     start = data.draw(st.integers(0, len(old[number].text) - 1))
     end = data.draw(st.integers(start + 1, len(old[number].text)))
-    answer, found = carried(old, new, AnnotatedSpan("n", f"c{number}", start, end), language="km")
-    assert (answer.verdict == "lost") == (answer.clause is None) == (found is None)
-    if found is not None:
+    answer, place = carried(old, new, AnnotatedSpan("n", f"c{number}", start, end), language="km")
+    assert (answer.verdict == "lost") == (answer.clause is None) == (place is None)
+    if place is not None:
         text = new[int(answer.clause[1:])].text
         assert 0 <= answer.start < answer.end <= len(text)
         if text != old[number].text:
@@ -238,9 +238,9 @@ def test_two_thousand_annotations_over_a_thousand_clauses_take_seconds():
     vocabulary = [f"word{number}" for number in range(2500)]
     old, new = [], []
     for number in range(1000):
-        said = rng.choices(vocabulary, k=80)
-        old.append(Unit(f"c{number}", str(number), "", " ".join(said)))
-        altered = [rng.choice(vocabulary) if rng.random() < 0.1 * (number % 4) else word for word in said]
+        tokens = rng.choices(vocabulary, k=80)
+        old.append(Unit(f"c{number}", str(number), "", " ".join(tokens)))
+        altered = [rng.choice(vocabulary) if rng.random() < 0.1 * (number % 4) else word for word in tokens]
         new.append(Unit(f"c{number}", str(number), "", " ".join(altered)))
     spans = []
     for number in range(2000):
@@ -288,12 +288,12 @@ def test_spans_of_judged_pairs_land_on_the_right_words(name):
     is_ours = name.startswith("restated")
     case = law_changed_at_random(name) if is_ours else bench.read_case(SHARED / f"gold/align/{name}.json")
     truths = bench.draw(case, 300, seed=4)
-    found = bench.ours(case, truths, with_gold=True)
-    same = [answer for truth, answer in zip(truths, found, strict=True) if truth.is_same]
+    places = bench.ours(case, truths, with_gold=True)
+    same = [answer for truth, answer in zip(truths, places, strict=True) if truth.is_same]
     assert sum(answer[0] == "kept" for answer in same) >= 0.99 * len(same)
     wrong = [
         answer
-        for truth, answer in zip(truths, found, strict=True)
+        for truth, answer in zip(truths, places, strict=True)
         if answer[0] in ("kept", "changed") and not bench.is_right(answer, truth)
     ]
     assert len(wrong) <= 0.002 * len(truths)

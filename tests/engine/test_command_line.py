@@ -54,10 +54,10 @@ def refused(run, *arguments):
 
 
 def test_read_prints_clauses_in_document_order(files, run):
-    status, found, err = run("read", files("law.md", LAW))
+    status, output, err = run("read", files("law.md", LAW))
     assert (status, err) == (0, "")
-    assert (found["title"], found["language"]) == ("", "en")
-    assert found["clauses"][1] == {
+    assert (output["title"], output["language"]) == ("", "en")
+    assert output["clauses"][1] == {
         "eid": "art_1__para_1",
         "element": "paragraph",
         "num": "(1)",
@@ -66,8 +66,8 @@ def test_read_prints_clauses_in_document_order(files, run):
         "depth": 1,
         "parent": "art_1",
     }
-    assert [clause["parent"] for clause in found["clauses"]] == [None, "art_1", None]
-    assert found["warnings"] == [{"line": 7, "message": "skipped number: Article 3 comes after Article 1"}]
+    assert [clause["parent"] for clause in output["clauses"]] == [None, "art_1", None]
+    assert output["warnings"] == [{"line": 7, "message": "skipped number: Article 3 comes after Article 1"}]
 
 
 def test_read_takes_format_and_language(files, run):
@@ -78,9 +78,9 @@ def test_read_takes_format_and_language(files, run):
 def test_what_read_prints_can_be_aligned(files, run):
     first = files("old.json", run("read", files("old.md", LAW))[1])
     second = files("new.json", run("read", files("new.md", LAW.replace("Article 1.", "Article 2.")))[1])
-    status, found, _err = run("align", first, second, "--ignore-numbers")
+    status, output, _err = run("align", first, second, "--ignore-numbers")
     assert status == 0
-    by_old = {tuple(entry["old"]): entry for entry in found["alignments"]}
+    by_old = {tuple(entry["old"]): entry for entry in output["alignments"]}
     assert by_old["art_1",]["new"] == ["art_2"]
     assert by_old["art_1",]["kind"] == "renumbered"
     assert 0 <= by_old["art_1",]["score"] <= 1
@@ -88,27 +88,27 @@ def test_what_read_prints_can_be_aligned(files, run):
 
 def test_a_list_of_units_can_be_aligned(files, run):
     units = [{"id": 1, "number": "1", "heading": "Aim", "text": "A notice is given to every person."}]
-    _status, found, _err = run("align", files("a.json", units), files("b.json", units))
-    pairs = [(entry["old"], entry["new"], entry["kind"]) for entry in found["alignments"]]
+    _status, output, _err = run("align", files("a.json", units), files("b.json", units))
+    pairs = [(entry["old"], entry["new"], entry["kind"]) for entry in output["alignments"]]
     assert pairs == [(["1"], ["1"], "unchanged")]
 
 
 def test_diff_gives_both_texts_back(files, run):
     old, new = "fined 100 riel\r\n", "fined 1,000 riel\r\nor warned\r\n"
-    _status, found, _err = run("diff", files("a.txt", old), files("b.txt", new))
-    assert "".join(text for op, text in found["changes"] if op != "insert") == old
-    assert "".join(text for op, text in found["changes"] if op != "delete") == new
-    assert found["coarse"] is False
+    _status, output, _err = run("diff", files("a.txt", old), files("b.txt", new))
+    assert "".join(text for op, text in output["changes"] if op != "insert") == old
+    assert "".join(text for op, text in output["changes"] if op != "delete") == new
+    assert output["coarse"] is False
 
 
 def test_anchors_are_carried(files, run):
     old = files("a.json", [{"id": "a", "text": "A notice is given to every person within ten days of the event."}])
     new = files("b.json", [{"id": "b", "text": "In writing, a notice is given to every person within ten days of it."}])
     note = {"id": 7, "clause": "a", "start": 21, "end": 33}
-    status, found, _err = run("anchor", old, new, files("notes.json", [note]))
+    status, output, _err = run("anchor", old, new, files("notes.json", [note]))
     assert status == 0
-    assert [(each["id"], each["verdict"], each["clause"]) for each in found] == [(7, "kept", "b")]
-    assert (found[0]["start"], found[0]["end"]) == (33, 45)
+    assert [(each["id"], each["verdict"], each["clause"]) for each in output] == [(7, "kept", "b")]
+    assert (output[0]["start"], output[0]["end"]) == (33, 45)
 
 
 def test_khmer_is_printed_as_it_is(files):
@@ -116,8 +116,8 @@ def test_khmer_is_printed_as_it_is(files):
     command = [sys.executable, "-m", "lawcompare.engine", "read", name]
     here = str(Path(__file__).resolve().parents[2])
     environment = {"LC_ALL": "C", "PYTHONPATH": here}
-    found = subprocess.run(command, capture_output=True, check=True, timeout=60, env=environment)
-    assert "មាត្រា ១" in found.stdout.decode("utf-8")
+    done = subprocess.run(command, capture_output=True, check=True, timeout=60, env=environment)
+    assert "មាត្រា ១" in done.stdout.decode("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ names = st.lists(st.sampled_from(["", "Article 1", "Article 12A", "មាត្�
 texts = st.lists(st.sampled_from("may shall not 90 180 days (a) (b) ; , . “x” $5 ត្រូវ ៦ ខែ".split()), max_size=12)  # noqa: SIM905
 
 
-def said(old: str, new: str, kind: str = "changed", language: str = "en") -> str:
+def sentences(old: str, new: str, kind: str = "changed", language: str = "en") -> str:
     return in_words(describe(kind, ["Article 3"], ["Article 4"], diff(old, new, language=language), language))
 
 
@@ -71,28 +71,28 @@ def test_changes_are_values_that_can_be_stored(kind, old, new, before, now):
     ],
 )
 def test_a_change_is_told_in_one_sentence(old, new, sentence):
-    assert said(old, new) == sentence
+    assert sentences(old, new) == sentence
 
 
 def test_a_khmer_term_is_told_with_its_unit():
-    sentence = said("ពន្ធនាគារពី ៦ ខែ ទៅ ២ ឆ្នាំ", "ពន្ធនាគារពី ១ ឆ្នាំ ទៅ ៣ ឆ្នាំ", language="km")
+    sentence = sentences("ពន្ធនាគារពី ៦ ខែ ទៅ ២ ឆ្នាំ", "ពន្ធនាគារពី ១ ឆ្នាំ ទៅ ៣ ឆ្នាំ", language="km")
     assert sentence == "Changed numbers: ៦ ខែ → ១ ឆ្នាំ; ២ ឆ្នាំ → ៣ ឆ្នាំ."
 
 
 def test_a_number_is_told_with_its_whole_bracket():
     old = "ពី ១ (មួយ) ខែ ទៅ ១ (មួយ) ឆ្នាំ និងពិន័យជាប្រាក់ពី ១០០.០០០ (មួយសែន) រៀល"
     new = "ពី ៣ (បី) ខែ ទៅ ២ (ពីរ) ឆ្នាំ និងពិន័យជាប្រាក់ពី ៥០០.០០០ (ប្រាំសែន) រៀល"
-    assert said(old, new, language="km") == (
+    assert sentences(old, new, language="km") == (
         "Changed numbers: ១ (មួយ) ខែ → ៣ (បី) ខែ; ១ (មួយ) ឆ្នាំ → ២ (ពីរ) ឆ្នាំ; ១០០.០០០ (មួយសែន) រៀល → ៥០០.០០០ (ប្រាំសែន) រៀល."
     )
-    english = said("a fine of 10,000,000 (ten million) riel", "a fine of 15,000,000 (fifteen million) riel")
+    english = sentences("a fine of 10,000,000 (ten million) riel", "a fine of 15,000,000 (fifteen million) riel")
     assert english == "Changed numbers: 10,000,000 (ten million) riel → 15,000,000 (fifteen million) riel."
 
 
 def test_khmer_words_are_not_counted():
     old = "បុគ្គលណាដែលលួចទិន្នន័យ ត្រូវផ្តន្ទាទោសដាក់ពន្ធនាគារ ដោយយោងតាមច្បាប់នេះ ក្នុងព្រះរាជាណាចក្រកម្ពុជា"
     new = "បុគ្គលណាដែលលុបទិន្នន័យ ត្រូវផ្តន្ទាទោសដាក់ពន្ធនាគារ ដោយយោងតាមក្រមនេះ ក្នុងព្រះរាជាណាចក្រកម្ពុជា"
-    assert said(old, new, language="km") == "Changed in 2 places."
+    assert sentences(old, new, language="km") == "Changed in 2 places."
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_khmer_words_are_not_counted():
     ],
 )
 def test_what_kept_its_words_is_said_to_be_unchanged(kind, sentence):
-    assert said("same words", "same words", kind) == sentence
+    assert sentences("same words", "same words", kind) == sentence
 
 
 def test_a_moved_clause_names_the_one_it_follows():

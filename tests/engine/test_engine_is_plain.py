@@ -16,8 +16,8 @@ print(",".join(loaded))
 
 
 def test_importing_the_engine_loads_no_django():
-    found = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True, timeout=60)
-    assert found.stdout.strip() == ""
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == ""
 
 
 def test_importing_one_reader_loads_no_other():
@@ -26,5 +26,5 @@ def test_importing_one_reader_loads_no_other():
         "forms = ('akn', 'docx', 'html', 'markdown', 'pdf', 'text', 'uslm')\n"
         "print([name for name in forms if f'{reading.__name__}.{name}' in sys.modules])"
     )
-    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
-    assert found.stdout.strip() == "[]"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "[]"

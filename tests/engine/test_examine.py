@@ -199,12 +199,12 @@ def test_a_head_of_a_list_is_an_offence_by_the_words_above_it():
 
 def test_values_come_under_their_rules():
     text = "Whoever knowingly does not keep them for 90 days on a court order is fined $500, unless in good faith."
-    found = {each.rule: each.values for each in examine(article(text)) if each.rule in VALUE_RULES}
-    assert found["mental-element"] == {"word": "knowingly", "level": "knowledge"}
-    assert found["time-limit"]["days"] == 90
-    assert found["authorisation"]["body"] == "court"
-    assert found["penalty"] == {"fine": True, "fine_min": 500, "fine_max": 500, "currency": "USD"}
-    assert found["defence"]["kind"] == "good faith"
+    findings = {each.rule: each.values for each in examine(article(text)) if each.rule in VALUE_RULES}
+    assert findings["mental-element"] == {"word": "knowingly", "level": "knowledge"}
+    assert findings["time-limit"]["days"] == 90
+    assert findings["authorisation"]["body"] == "court"
+    assert findings["penalty"] == {"fine": True, "fine_min": 500, "fine_max": 500, "currency": "USD"}
+    assert findings["defence"]["kind"] == "good faith"
 
 
 @pytest.mark.parametrize(
@@ -244,23 +244,23 @@ def test_an_age_or_a_prison_term_is_no_time_limit(text):
     ],
 )
 def test_a_mental_element_has_a_level(text, level):
-    found = [each.values["level"] for each in examine(article(f"{text} ")) if each.rule == "mental-element"]
-    assert found == [level]
+    findings = [each.values["level"] for each in examine(article(f"{text} ")) if each.rule == "mental-element"]
+    assert findings == [level]
 
 
 def test_an_online_offence_is_set_against_its_offline_one():
     online = elements(fixture("kh-cybercrime/2012-v1-en"), "chp_4__art_28__para_4")
     offline = elements(fixture("kh-criminal-code/2009-en"), "book_2__title_2__chp_6__art_305")
-    said = [difference_sentence(ENGLISH, each, "the Criminal Code") for each in contrast(online, offline)]
-    assert "Prison (1 year to 3 years); the Criminal Code has a fine only." in said
-    assert "No mental element is named; the Criminal Code requires “in bad faith”." in said
+    sentences = [difference_sentence(ENGLISH, each, "the Criminal Code") for each in contrast(online, offline)]
+    assert "Prison (1 year to 3 years); the Criminal Code has a fine only." in sentences
+    assert "No mental element is named; the Criminal Code requires “in bad faith”." in sentences
     assert all(each.words for each in contrast(online, offline))
 
 
 def test_the_penalty_of_a_paragraph_is_found_where_its_section_names_it():
-    found = elements(fixture("us-code-18/2023-en"), "chp_47__sec_1030__subsec_a__para_2")
-    assert [each.values["prison_months_max"] for each in found.penalties] == [12, 60, 120]
-    assert found.mental[0].quote == "intentionally"
+    elements_read = elements(fixture("us-code-18/2023-en"), "chp_47__sec_1030__subsec_a__para_2")
+    assert [each.values["prison_months_max"] for each in elements_read.penalties] == [12, 60, 120]
+    assert elements_read.mental[0].quote == "intentionally"
 
 
 @pytest.mark.parametrize(
@@ -358,12 +358,12 @@ def test_retention_is_set_against_preservation():
 
 def test_equal_provisions_have_no_contrast():
     document = article("Whoever dishonestly enters a system is punished by imprisonment from one to two years.")
-    found = elements(document, "art_1")
-    assert contrast(found, found) == []
+    elements_read = elements(document, "art_1")
+    assert contrast(elements_read, elements_read) == []
 
 
 @pytest.mark.parametrize(
-    ("own", "other", "said"),
+    ("own", "other", "sentence"),
     [
         ("imprisoned from 1 to 3 years", "imprisoned not more than 5 years", ["Minimum of 1 year; B has none."]),
         (
@@ -380,9 +380,9 @@ def test_equal_provisions_have_no_contrast():
         ("fined not more than $500", "a fine of up to 4,000,000 riel", []),
     ],
 )
-def test_penalties_are_compared_in_words(own, other, said):
-    found = compare_penalties(find_penalties(own)[0], find_penalties(other)[0])
-    assert [difference_sentence(ENGLISH, each, "B") for each in found] == said
+def test_penalties_are_compared_in_words(own, other, sentence):
+    penalty = compare_penalties(find_penalties(own)[0], find_penalties(other)[0])
+    assert [difference_sentence(ENGLISH, each, "B") for each in penalty] == sentence
 
 
 def test_the_elements_of_an_unknown_clause_are_an_error():
@@ -395,10 +395,10 @@ def test_examining_from_the_shell_prints_the_contract(tmp_path):
     path.write_text("Article 1. Access\nWhoever knowingly enters a system is punished by a fine of $500.\n", "utf-8")
     command = [sys.executable, "-m", "lawcompare.engine", "examine", str(path)]
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=True)
-    found = json.loads(done.stdout)
-    assert all(set(each) == {"eid", "rule", "start", "end", "quote", "message", "values"} for each in found)
-    assert all(isinstance(each["message"], str) for each in found)
-    penalty = next(each for each in found if each["rule"] == "penalty")
+    answer = json.loads(done.stdout)
+    assert all(set(each) == {"eid", "rule", "start", "end", "quote", "message", "values"} for each in answer)
+    assert all(isinstance(each["message"], str) for each in answer)
+    penalty = next(each for each in answer if each["rule"] == "penalty")
     assert penalty["message"] == "A fine of 500 US dollars."
     assert penalty["values"]["fine_max"] == 500
 

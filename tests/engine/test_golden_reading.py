@@ -34,11 +34,11 @@ def as_json(document: Document) -> dict:
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_golden_reading(case):
     (source,) = case.glob("source.*")
-    found = as_json(read(source.read_bytes(), filename=source.name))
+    answer = as_json(read(source.read_bytes(), filename=source.name))
     expected = case / "expected.json"
     if os.environ.get("GOLDEN") == "rewrite":
-        expected.write_text(json.dumps(found, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    assert found == json.loads(expected.read_text(encoding="utf-8"))
+        expected.write_text(json.dumps(answer, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    assert answer == json.loads(expected.read_text(encoding="utf-8"))
 
 
 def test_there_are_cases():

@@ -41,7 +41,9 @@ CRIMINAL_CODE = {  # articles whose penalties are published facts: months, riel
 
 def amounts(text: str) -> list[dict]:
     """Values without the sign that there is a fine at all."""
-    return [{name: value for name, value in found.values.items() if name != "fine"} for found in find_penalties(text)]
+    return [
+        {name: value for name, value in penalty.values.items() if name != "fine"} for penalty in find_penalties(text)
+    ]
 
 
 def articles() -> dict[int, str]:
@@ -53,8 +55,8 @@ def share(right: int, of: int) -> float:
     return right / of if of else 1.0
 
 
-def in_common(found: Counter, judged: Counter) -> int:
-    return sum((found & judged).values())
+def in_common(counts: Counter, judged: Counter) -> int:
+    return sum((counts & judged).values())
 
 
 def as_key(values: dict) -> tuple:
@@ -65,11 +67,11 @@ def as_key(values: dict) -> tuple:
 def test_the_penalties_of_the_domain_table_are_all_right():
     texts = articles()
     for number, expected in CRIMINAL_CODE.items():
-        found = [
+        penalties = [
             (each.prison_months_min, each.prison_months_max, each.fine_min, each.fine_max)
             for each in find_penalties(texts[number])
         ]
-        assert found == expected, number
+        assert penalties == expected, number
 
 
 @needs_shared
@@ -77,13 +79,13 @@ def test_khmer_penalties_are_right_on_a_hundred_judged_articles():
     texts = articles()
     judged = json.loads((DATA / "penalties-km" / "judged.json").read_text(encoding="utf-8"))["judged"]
     assert len(judged) == 100
-    right = found_count = judged_count = 0
+    right = count_read = judged_count = 0
     for number, expected in judged.items():
-        found = Counter(map(as_key, amounts(texts[int(number)])))
-        right += in_common(found, Counter(map(as_key, expected)))
-        found_count += found.total()
+        counts = Counter(map(as_key, amounts(texts[int(number)])))
+        right += in_common(counts, Counter(map(as_key, expected)))
+        count_read += counts.total()
         judged_count += len(expected)
-    assert share(right, found_count) >= 0.98
+    assert share(right, count_read) >= 0.98
     assert share(right, judged_count) >= 0.98
 
 
@@ -110,18 +112,18 @@ def test_english_prison_terms_are_right_on_the_judged_sections():
     for citation, penalties in data.items():
         terms = [as_key({k: v for k, v in each.items() if k.startswith(("prison", "life"))}) for each in penalties]
         judged.setdefault(section_of(citation), Counter()).update(terms)
-    right = found_count = 0
+    right = count_read = 0
     for path in sorted((SHARED / "us-code-markdown").glob("*.md")):
         document = read(path.read_bytes(), filename=path.name)
-        found = Counter(
+        counts = Counter(
             as_key({k: v for k, v in each.items() if k.startswith(("prison", "life"))})
             for clause in document.clauses
             for each in amounts(clause.text)
             if any(name.startswith(("prison", "life")) for name in each)
         )
-        right += in_common(found, judged.get(path.stem, Counter()))
-        found_count += found.total()
-    assert share(right, found_count) >= 0.98
+        right += in_common(counts, judged.get(path.stem, Counter()))
+        count_read += counts.total()
+    assert share(right, count_read) >= 0.98
     assert share(right, sum(each.total() for each in judged.values())) >= 0.95
 
 
@@ -210,8 +212,8 @@ def test_a_threshold_or_a_rule_of_counting_is_no_penalty(text):
 
 def test_the_words_of_a_penalty_are_its_place_in_the_text():
     text = "អំពើនេះ ត្រូវផ្តន្ទាទោសដាក់\nពន្ធនាគារពី ១ (មួយ) ខែ ទៅ ១ (មួយ)\nឆ្នាំ ។"
-    found = find_penalties(text)[0]
-    assert text[found.start : found.end] == "ត្រូវផ្តន្ទាទោសដាក់\nពន្ធនាគារពី ១ (មួយ) ខែ ទៅ ១ (មួយ)\nឆ្នាំ"
+    penalty = find_penalties(text)[0]
+    assert text[penalty.start : penalty.end] == "ត្រូវផ្តន្ទាទោសដាក់\nពន្ធនាគារពី ១ (មួយ) ខែ ទៅ ១ (មួយ)\nឆ្នាំ"
 
 
 def test_two_offences_in_one_clause_have_two_penalties():
@@ -220,16 +222,16 @@ def test_two_offences_in_one_clause_have_two_penalties():
 
 
 def test_a_fine_laid_down_elsewhere_has_no_amount():
-    found = find_penalties("shall be fined under this title or imprisoned not more than one year, or both")[0]
-    assert found.values == {"prison_months_max": 12, "fine": True}
+    penalty = find_penalties("shall be fined under this title or imprisoned not more than one year, or both")[0]
+    assert penalty.values == {"prison_months_max": 12, "fine": True}
 
 
 def test_digits_and_words_that_disagree_are_doubted_and_the_words_count():
     text = "ពិន័យជាប្រាក់ពី ១០០.០០០ (មួយសែន) រៀល ទៅ ១.០០០០.០០០ (មួយលាន) រៀល"
-    found = find_penalties(text)[0]
-    assert (found.fine_min, found.fine_max) == (100_000, 1_000_000)
-    assert [(mismatch.digits, mismatch.words) for mismatch in found.mismatches] == [(10_000_000, 1_000_000)]
-    assert text[found.mismatches[0].start : found.mismatches[0].end] == "១.០០០០.០០០ (មួយលាន)"
+    penalty = find_penalties(text)[0]
+    assert (penalty.fine_min, penalty.fine_max) == (100_000, 1_000_000)
+    assert [(mismatch.digits, mismatch.words) for mismatch in penalty.mismatches] == [(10_000_000, 1_000_000)]
+    assert text[penalty.mismatches[0].start : penalty.mismatches[0].end] == "១.០០០០.០០០ (មួយលាន)"
 
 
 def test_a_smallest_that_exceeds_the_largest_is_absurd():

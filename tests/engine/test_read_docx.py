@@ -150,8 +150,8 @@ def test_a_list_that_restarts_and_numbers_made_of_two_levels():
 @pytest.mark.parametrize(("restart", "last"), [("", "(1)"), ("1", "(1)"), ("0", "(3)")])
 def test_a_level_counts_on_where_the_file_says_that_it_does_not_restart(restart, last):
     """Word's "Restart list after" unticked: the paragraphs of all articles are numbered through."""
-    said = f'<w:lvlRestart w:val="{restart}"/>' if restart else ""
-    numbering = NUMBERING.replace('<w:lvlText w:val="(%2)"/>', f'{said}<w:lvlText w:val="(%2)"/>')
+    restarts = f'<w:lvlRestart w:val="{restart}"/>' if restart else ""
+    numbering = NUMBERING.replace('<w:lvlText w:val="(%2)"/>', f'{restarts}<w:lvlText w:val="(%2)"/>')
     body = listed("Aim", 0) + listed("one;", 1) + listed("two.", 1) + listed("Scope", 0) + listed("three.", 1)
     assert read(docx(body, numbering=numbering)).clauses[-1].num == last
 
@@ -255,5 +255,5 @@ def test_damage_inside_the_archive_is_read_or_refused(body, numbering):
 
 @given(law_lines)
 def test_every_character_of_any_file_is_in_a_clause_or_in_furniture(lines):
-    found = kept_or_refused(docx("".join(paragraph(line) for line in lines)), "docx")
-    assert found in (None, characters("".join(lines)))
+    outcome = kept_or_refused(docx("".join(paragraph(line) for line in lines)), "docx")
+    assert outcome in (None, characters("".join(lines)))

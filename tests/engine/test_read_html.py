@@ -160,5 +160,5 @@ def test_a_damaged_page_is_read_or_refused(data):
 @given(law_lines, st.lists(st.sampled_from(["p", "h2", "li", "td", "b"]), min_size=25, max_size=25))
 def test_every_character_of_any_page_is_in_a_clause_or_in_furniture(lines, tags):
     page = "".join(f"<{tag}>{line}</{tag}>" for line, tag in zip(lines, tags, strict=False))
-    found = kept_or_refused(f"<body>{page}</body>".encode(), "html")
-    assert found in (None, characters("".join(lines)))
+    outcome = kept_or_refused(f"<body>{page}</body>".encode(), "html")
+    assert outcome in (None, characters("".join(lines)))

@@ -156,11 +156,11 @@ def two_columns(pages: int = 4) -> tuple[bytes, list[tuple[str, str, list[str]]]
 def test_columns_heads_numbers_and_broken_words_are_put_right() -> None:
     data, articles = two_columns()
     document = pdf.read(data)
-    found = []
+    lines = []
     for clause in document.clauses:
         if clause.element == "article":
-            found.append((clause.num, clause.heading, [part.text for part in document.subtree(clause.eid)]))
-    assert found == articles
+            lines.append((clause.num, clause.heading, [part.text for part in document.subtree(clause.eid)]))
+    assert lines == articles
     names = {item.name: item.text for item in document.furniture}
     assert names["running-head"] == "OFFICIAL GAZETTE OF NETWORKS"
     assert names["page-number"] == "- 4 -"
@@ -334,8 +334,8 @@ def words_of_copy(number: str) -> list[str]:
     return re.findall(r"\w+", heading[1] + re.sub(r"^#### .*$", "", text, flags=re.M))
 
 
-def share_in_order(wanted: list[str], found: list[str]) -> float:
-    matcher = difflib.SequenceMatcher(None, wanted, found, autojunk=False)
+def share_in_order(wanted: list[str], given: list[str]) -> float:
+    matcher = difflib.SequenceMatcher(None, wanted, given, autojunk=False)
     return sum(block.size for block in matcher.get_matching_blocks()) / len(wanted)
 
 
@@ -361,9 +361,9 @@ def test_664_pages_are_read_in_two_minutes_and_800_megabytes() -> None:
 @needs_data
 @pytest.mark.parametrize("number", ["1028", "1029", "1030", "2510", "2511"])
 def test_a_section_has_the_words_of_its_copy_in_order(chapters: Document, number: str) -> None:
-    found, wanted = words_of_section(chapters, number), words_of_copy(number)
-    assert share_in_order(wanted, found) >= 0.99
-    assert len(found) <= len(wanted) * 1.01  # nothing is in the section but the law
+    given, wanted = words_of_section(chapters, number), words_of_copy(number)
+    assert share_in_order(wanted, given) >= 0.99
+    assert len(given) <= len(wanted) * 1.01  # nothing is in the section but the law
 
 
 @needs_data

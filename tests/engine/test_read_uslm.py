@@ -57,7 +57,7 @@ def local(element: etree._Element) -> str:
 def words_of_the_law(name: str) -> Counter[str]:
     """Counted without the reader: the words in `main` that are in no note, credit, footnote or table of contents."""
     root = etree.fromstring(data_of(name))
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
 
     def walk(element: etree._Element) -> str:
         if not isinstance(element.tag, str) or local(element) in NO_LAW:
@@ -67,16 +67,16 @@ def words_of_the_law(name: str) -> Counter[str]:
         return inside if local(element) in glued else f" {inside} "
 
     for main in root.iterchildren("{*}main"):
-        found.update(words(walk(main)))
-    return found
+        counts.update(words(walk(main)))
+    return counts
 
 
 def words_of_the_clauses(document: Document) -> Counter[str]:
-    found: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     for clause in document.clauses:
         for part in (clause.num, clause.heading, clause.text):
-            found.update(words(part))
-    return found
+            counts.update(words(part))
+    return counts
 
 
 def sections(document: Document) -> dict[str, str]:

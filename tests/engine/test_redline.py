@@ -28,8 +28,8 @@ def document(parts) -> Document:
     return Document("", "en", tuple(clauses))
 
 
-def lines(found: Document) -> list[str]:
-    return [line for setting in set_lines(found) for line in setting.paragraphs]
+def lines(document: Document) -> list[str]:
+    return [line for setting in set_lines(document) for line in setting.paragraphs]
 
 
 @given(st.lists(CLAUSE, max_size=8), st.lists(CLAUSE, max_size=8), st.data())
@@ -40,14 +40,14 @@ def test_accepted_it_is_the_new_text_and_refused_the_old(before, after, data):
     links = [
         Link(old.clauses[a].eid, new.clauses[b].eid) for a, b in chosen if a < len(old.clauses) and b < len(new.clauses)
     ]
-    found = redline(old, new, links)
-    assert accepted(found) == lines(new)
-    assert refused(found) == lines(old)
+    redlined = redline(old, new, links)
+    assert accepted(redlined) == lines(new)
+    assert refused(redlined) == lines(old)
 
 
 def articles(*texts: str) -> Document:
-    found = [Clause(f"art_{n}", "article", f"Article {n}", "", text) for n, text in enumerate(texts, start=1)]
-    return Document("", "en", tuple(found))
+    clauses = [Clause(f"art_{n}", "article", f"Article {n}", "", text) for n, text in enumerate(texts, start=1)]
+    return Document("", "en", tuple(clauses))
 
 
 def linked(old: Document, new: Document) -> list[Link]:
@@ -59,13 +59,13 @@ def test_a_clause_that_was_moved_stands_on_both_places_with_its_changes():
     two = "Providers keep traffic data of their customers for one year and hand it over on request."
     three = "This law enters into force on the day it is signed, in the whole of the kingdom."
     old, new = articles(one, two, three), articles(two, three, one.replace("ten", "twenty"))
-    found = redline(old, new, [Link("art_1", "art_3"), Link("art_2", "art_1"), Link("art_3", "art_2")])
-    moved = [paragraph for paragraph in found if paragraph.move]
+    redlined = redline(old, new, [Link("art_1", "art_3"), Link("art_2", "art_1"), Link("art_3", "art_2")])
+    moved = [paragraph for paragraph in redlined if paragraph.move]
     assert {paragraph.move for paragraph in moved} == {1}
     words = [run for paragraph in moved for run in paragraph.runs]
     assert ("delete", "ten") in words and ("insert", "twenty") in words
     assert {op for op, _text in words} == {"moved-from", "moved-to", "delete", "insert"}
-    assert accepted(found) == lines(new) and refused(found) == lines(old)
+    assert accepted(redlined) == lines(new) and refused(redlined) == lines(old)
 
 
 def test_neighbours_that_moved_together_are_one_move():
@@ -73,9 +73,9 @@ def test_neighbours_that_moved_together_are_one_move():
     long = ["A very long clause that stays where it is, " * 9, "Another long clause that stays as well, " * 9]
     old, new = articles(*texts[:2], *long), articles(*long, *texts[:2])
     links = [Link("art_1", "art_3"), Link("art_2", "art_4"), Link("art_3", "art_1"), Link("art_4", "art_2")]
-    found = redline(old, new, links)
-    assert {paragraph.move for paragraph in found} == {0, 1}
-    assert accepted(found) == lines(new) and refused(found) == lines(old)
+    redlined = redline(old, new, links)
+    assert {paragraph.move for paragraph in redlined} == {0, 1}
+    assert accepted(redlined) == lines(new) and refused(redlined) == lines(old)
 
 
 def test_a_known_redline_is_kept_and_a_wrong_one_is_not():

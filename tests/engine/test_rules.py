@@ -113,7 +113,7 @@ def test_the_rules_of_the_engine_load():
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "line", "said"),
+    ("old", "new", "line", "sentence"),
     [
         ("VAGUE", "VAGUENESS", 2, "known are"),
         ("[offence]", "[crime]", 3, "'crime'"),
@@ -128,7 +128,7 @@ def test_the_rules_of_the_engine_load():
         ("category: VAGUE", "category: VAGUE\ncheck: missing", 3, "must say what"),
     ],
 )
-def test_a_mistake_in_a_rule_is_named_with_its_line(tmp_path, old, new, line, said):
+def test_a_mistake_in_a_rule_is_named_with_its_line(tmp_path, old, new, line, sentence):
     assert old in GOOD
     path = tmp_path / "example.yaml"
     path.write_text(GOOD.replace(old, new), encoding="utf-8")
@@ -136,7 +136,7 @@ def test_a_mistake_in_a_rule_is_named_with_its_line(tmp_path, old, new, line, sa
         load_rule(path)
     assert (caught.value.file, caught.value.line) == ("example.yaml", line)
     assert str(caught.value).startswith(f"example.yaml, line {line}: ")
-    assert said in str(caught.value)
+    assert sentence in str(caught.value)
 
 
 def test_a_good_rule_loads(tmp_path):

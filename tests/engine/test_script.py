@@ -80,9 +80,9 @@ def test_numbers_and_words_are_told_from_signs():
 @pytest.mark.parametrize("path", [KHMER_LAW, pytest.param(KHMER_CODE, marks=pytest.mark.shared)])
 def test_a_whole_khmer_law_is_cut_without_loss(path):
     text = path.read_text(encoding="utf-8")
-    found = words(text, "km")
-    assert "".join(found) == text
+    cut = words(text, "km")
+    assert "".join(cut) == text
     allowed, end = set(borders(text)), 0
-    for word in found:
+    for word in cut:
         end += len(word)
         assert end in allowed

@@ -24,8 +24,8 @@ def depths(*marks: str) -> list[int]:
 
 
 def messages(*lines: str) -> list[tuple[int, str]]:
-    found = segment([Block(line, at) for at, line in enumerate(lines, 1)]).warnings
-    return [(warning.line, warning_message(ENGLISH, warning)) for warning in found]
+    warnings = segment([Block(line, at) for at, line in enumerate(lines, 1)]).warnings
+    return [(warning.line, warning_message(ENGLISH, warning)) for warning in warnings]
 
 
 def test_i_after_h_is_a_letter():
@@ -68,8 +68,8 @@ def test_inserted_and_doubled_letters():
 
 
 def test_levels_are_named_as_in_us_drafting_under_a_section():
-    found = eids("§ 1030. Fraud", "(a) Whoever—", "(5)(A) causes;", "(i) one", "(I) two", "(b) Whoever")
-    assert found[1:] == [
+    addresses = eids("§ 1030. Fraud", "(a) Whoever—", "(5)(A) causes;", "(i) one", "(I) two", "(b) Whoever")
+    assert addresses[1:] == [
         "sec_1030__subsec_a",
         "sec_1030__subsec_a__para_5",
         "sec_1030__subsec_a__para_5__subpara_A",
@@ -99,10 +99,10 @@ def test_an_article_has_paragraphs_and_points():
 
 
 def test_a_run_in_heading_between_two_numbers():
-    found = segment(
+    document = segment(
         [Block("§ 5. Review"), Block("(d) Judicial review.—(1) In general.—A request is reviewed.")]
     ).clauses
-    assert [(clause.num, clause.heading, clause.text) for clause in found[1:]] == [
+    assert [(clause.num, clause.heading, clause.text) for clause in document[1:]] == [
         ("(d)", "Judicial review", ""),
         ("(1)", "In general", "A request is reviewed."),
     ]
@@ -125,9 +125,9 @@ def test_titles_inside_sections_of_a_chapter():
 def test_the_levels_of_a_khmer_code():
     lines = ("គន្ថីទី ១", "មាតិកាទី ១", "ជំពូកទី ១", "ផ្នែកទី ១", "មាត្រា ១.- ក", "ផ្នែកទី ២", "មាត្រា ២.- ខ", "ជំពូកទី ២",
              "ផ្នែកទី ១", "មាត្រា ៣.- គ", "មាតិកាទី ២", "ជំពូកទី ១", "មាត្រា ៤.- ឃ")  # fmt: skip
-    found = eids(*lines)
-    assert "book_1__title_1__chp_2__dvs_1__art_3" in found
-    assert found[-1] == "book_1__title_2__chp_1__art_4"
+    addresses = eids(*lines)
+    assert "book_1__title_1__chp_2__dvs_1__art_3" in addresses
+    assert addresses[-1] == "book_1__title_2__chp_1__art_4"
 
 
 def test_a_mention_is_no_heading():
@@ -142,9 +142,9 @@ def test_a_wrapped_line_that_looks_like_a_heading_is_text():
         Block("Article 2. The court decides.", 3, starts=False),
         Block("Article 2. Scope", 4),
     ]
-    found = segment(blocks).clauses
-    assert [clause.eid for clause in found] == ["art_1", "art_2"]
-    assert found[0].text == "This law applies as laid down in Article 2. The court decides."
+    clauses = segment(blocks).clauses
+    assert [clause.eid for clause in clauses] == ["art_1", "art_2"]
+    assert clauses[0].text == "This law applies as laid down in Article 2. The court decides."
 
 
 def test_headings_on_the_line_and_below_it():
@@ -154,8 +154,8 @@ def test_headings_on_the_line_and_below_it():
         ("Article 28: Contents",),
         ("Article 28", "Contents"),
     ):
-        found = segment([Block(line) for line in (*lines, "Whoever publishes is punished.")]).clauses
-        assert (found[0].num, found[0].heading, found[0].text) == (
+        clauses = segment([Block(line) for line in (*lines, "Whoever publishes is punished.")]).clauses
+        assert (clauses[0].num, clauses[0].heading, clauses[0].text) == (
             "Article 28",
             "Contents",
             "Whoever publishes is punished.",
@@ -163,13 +163,13 @@ def test_headings_on_the_line_and_below_it():
 
 
 def test_text_on_the_line_of_the_number_is_text():
-    found = segment([Block("Article 3. Everyone has the right to life, and no one may be deprived of it.")]).clauses
-    assert (found[0].heading, found[0].text[:8]) == ("", "Everyone")
+    clauses = segment([Block("Article 3. Everyone has the right to life, and no one may be deprived of it.")]).clauses
+    assert (clauses[0].heading, clauses[0].text[:8]) == ("", "Everyone")
 
 
 def test_a_heading_and_text_on_one_line():
-    found = segment([Block("Article 5. Scope. This law applies to all bodies.")]).clauses
-    assert (found[0].heading, found[0].text) == ("Scope", "This law applies to all bodies.")
+    clauses = segment([Block("Article 5. Scope. This law applies to all bodies.")]).clauses
+    assert (clauses[0].heading, clauses[0].text) == ("Scope", "This law applies to all bodies.")
 
 
 def test_lettered_bis_and_hyphenated_numbers():
@@ -188,11 +188,11 @@ def test_a_table_of_contents_is_furniture():
              "Article 3. Force",
              "Chapter 1. General", "Article 1. Aim", "It aims.", "Article 2. Scope", "It applies.", "Chapter 2. End",
              "Article 3. Force", "It is in force.")  # fmt: skip
-    found = segment([Block(line, at) for at, line in enumerate(lines, 1)])
-    assert [clause.eid for clause in found.clauses] == [
+    document = segment([Block(line, at) for at, line in enumerate(lines, 1)])
+    assert [clause.eid for clause in document.clauses] == [
         "chp_1", "chp_1__art_1", "chp_1__art_2", "chp_2", "chp_2__art_3",
     ]  # fmt: skip
-    assert {each.line for each in found.furniture if each.name == "table-of-contents"} == {1, 2, 3, 4, 5, 6}
+    assert {each.line for each in document.furniture if each.name == "table-of-contents"} == {1, 2, 3, 4, 5, 6}
 
 
 def test_preamble_schedules_and_annexes():
@@ -212,15 +212,15 @@ def test_excerpts_that_repeat_their_headings_are_one_section():
         Block(text, level=level)
         for text, level in (*chunk, ("(a) Whoever acts.", 0), *chunk, ("(b) Whoever tries.", 0))
     ]
-    found = segment(blocks)
-    assert [clause.eid.rpartition("__")[2] for clause in found.clauses] == [
+    document = segment(blocks)
+    assert [clause.eid.rpartition("__")[2] for clause in document.clauses] == [
         "title_18",
         "chp_47",
         "sec_1030",
         "subsec_a",
         "subsec_b",
     ]
-    assert not found.warnings
+    assert not document.warnings
 
 
 def test_a_repeated_number_is_a_warning_with_its_line():
@@ -283,12 +283,12 @@ _LINE = st.one_of(
 
 @given(st.lists(st.builds(Block, _LINE, st.integers(1, 99), st.integers(0, 3), starts=st.booleans()), max_size=25))
 def test_any_blocks_make_a_sound_tree_and_lose_no_character(blocks):
-    found = segment(blocks)
-    check(Document(found.title, "en", found.clauses))
-    words = "".join(clause.num + clause.heading + clause.text for clause in found.clauses)
-    words += "".join(furniture.text for furniture in found.furniture)
+    document = segment(blocks)
+    check(Document(document.title, "en", document.clauses))
+    words = "".join(clause.num + clause.heading + clause.text for clause in document.clauses)
+    words += "".join(furniture.text for furniture in document.furniture)
     assert sorted("".join(words.split())) == sorted("".join("".join(block.plain for block in blocks).split()))
-    assert segment(blocks) == found
+    assert segment(blocks) == document
 
 
 @given(st.lists(st.sampled_from([*(f"({mark})" for mark in (*_MARKS, "h", "j")), "1.", "a)", "ក-", "១-"]), max_size=40))

@@ -20,7 +20,7 @@ def document(*clauses: tuple[str, str], language: str = "en", title: str = "A la
     return Document(
         title,
         language,
-        tuple(Clause(f"art_{n}", "article", f"Article {n}", *said) for n, said in enumerate(clauses, start=1)),
+        tuple(Clause(f"art_{n}", "article", f"Article {n}", *parts) for n, parts in enumerate(clauses, start=1)),
     )
 
 
@@ -95,11 +95,11 @@ def test_a_reason_quotes_words_as_printed():
 
 def test_every_suggestion_has_a_reason_and_a_score_in_order():
     for article in law("kh-cybercrime/2012-v1-en").clauses:
-        found = suggest(law("kh-cybercrime/2012-v1-en"), article.eid, law("us-code-18/2023-en"))
-        assert len(found) <= FIRST
-        assert all(each.reasons and 0 < each.score <= 1 for each in found)
-        assert [each.score for each in found] == sorted((each.score for each in found), reverse=True)
-        assert all("%(" not in in_words(reason) for each in found for reason in each.reasons)
+        results = suggest(law("kh-cybercrime/2012-v1-en"), article.eid, law("us-code-18/2023-en"))
+        assert len(results) <= FIRST
+        assert all(each.reasons and 0 < each.score <= 1 for each in results)
+        assert [each.score for each in results] == sorted((each.score for each in results), reverse=True)
+        assert all("%(" not in in_words(reason) for each in results for reason in each.reasons)
 
 
 def test_what_nothing_answers_gets_no_suggestion():
@@ -171,10 +171,10 @@ def test_three_draft_articles_of_four_find_a_right_us_section_among_five(shelf):
 
 def test_every_phrase_finds_its_concept_in_both_languages():
     count = load_thesaurus().count
-    for name, said in yaml.safe_load(PATH.read_text("utf-8")).items():
-        for phrase in said["en"]:
+    for name, phrases in yaml.safe_load(PATH.read_text("utf-8")).items():
+        for phrase in phrases["en"]:
             assert count(phrase.replace(" ... ", " certain "), "en").get(name), (name, phrase)
-        for phrase in said["km"]:
+        for phrase in phrases["km"]:
             assert count(phrase, "km").get(name), (name, phrase)
 
 
@@ -205,7 +205,7 @@ def test_words_of_one_family_have_one_stem():
 
 
 @pytest.mark.parametrize(
-    ("wrong", "says"),
+    ("wrong", "sentence"),
     [
         ("a:\n  label: {en: A, km: ក}\n  weight: heavy\n  en: [access]\n  km: [ក]\n", "line 3"),
         ("a:\n  label: {en: A, km: ក}\n  weight: term\n  near: [b]\n  en: [access]\n  km: [ក]\n", "line 4"),
@@ -214,8 +214,8 @@ def test_words_of_one_family_have_one_stem():
         ("a:\n  weight: term\n  words: [access]\n", "line 3"),
     ],
 )
-def test_a_mistake_in_the_thesaurus_is_named_with_its_line(tmp_path, wrong, says):
+def test_a_mistake_in_the_thesaurus_is_named_with_its_line(tmp_path, wrong, sentence):
     path = tmp_path / "thesaurus.yaml"
     path.write_text(wrong, "utf-8")
-    with pytest.raises(RuleError, match=says):
+    with pytest.raises(RuleError, match=sentence):
         load_thesaurus(path)

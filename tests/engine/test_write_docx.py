@@ -37,7 +37,7 @@ def body_of(data: bytes):
 def decide(data: bytes, decision: str) -> list[str]:
     """The paragraphs that Word shows after all changes were accepted or refused (ECMA-376 17.13.5)."""
     kept = KEPT[decision]
-    found, words = [], ""
+    runs, words = [], ""
     for paragraph in body_of(data).iterfind(w("p")):
         for child in paragraph:
             tag = etree.QName(child).localname
@@ -46,9 +46,9 @@ def decide(data: bytes, decision: str) -> list[str]:
                     words += "\t" if piece.tag == w("tab") else piece.text or ""
         mark = paragraph.find(f"{w('pPr')}/{w('rPr')}")
         if mark is None or any(etree.QName(child).localname in kept for child in mark):
-            found.append(words)
+            runs.append(words)
             words = ""
-    return found + ([words] if words else [])
+    return runs + ([words] if words else [])
 
 
 @given(st.lists(CLAUSE, max_size=6), st.lists(CLAUSE, max_size=6), st.data())
@@ -89,9 +89,9 @@ def test_every_change_names_the_program_and_the_day_and_has_its_own_number():
 
 def test_the_file_opens_and_names_nobody():
     data = moved()
-    found = docx.Document(io.BytesIO(data))
-    assert found.paragraphs[0].style.name == "Heading 1"
-    core = found.core_properties
+    document = docx.Document(io.BytesIO(data))
+    assert document.paragraphs[0].style.name == "Heading 1"
+    core = document.core_properties
     assert (core.author, core.title, core.last_modified_by, core.comments) == ("A site", "Title", "", "")
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         assert not [name for name in package.namelist() if "app.xml" in name or "thumb" in name or "custom" in name]
@@ -110,5 +110,5 @@ def test_khmer_is_set_as_the_complex_script_it_is():
 def test_signs_that_xml_cannot_hold_and_markup_are_only_words():
     word = WordDocument("<&>", "y", MOMENT, language="en", header="<h>", footer="")
     word.run(word.paragraph(), "a\x00\x0b<w:p>&\tb")
-    found = docx.Document(io.BytesIO(word.save()))
-    assert found.paragraphs[0].text == "a<w:p>&\tb"
+    document = docx.Document(io.BytesIO(word.save()))
+    assert document.paragraphs[0].text == "a<w:p>&\tb"

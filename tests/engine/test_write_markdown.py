@@ -37,24 +37,24 @@ def made(parts) -> Document:
     return Document("A: law # 1", "en", tuple(clauses))
 
 
-def told(clause: Clause):
-    found = (clause.eid, clause.element, clause.num, clause.heading, clause.text, clause.depth, clause.parent)
-    return (*found, dict(clause.attributes))
+def facts(clause: Clause):
+    values = (clause.eid, clause.element, clause.num, clause.heading, clause.text, clause.depth, clause.parent)
+    return (*values, dict(clause.attributes))
 
 
 @given(PARTS)
 def test_what_is_written_is_read_as_the_same(parts):
     law = made(parts)
-    found = markdown.read(write(law, {"law": "x", "note": "a: b # c"}).encode())
-    assert [told(clause) for clause in found.clauses] == [told(clause) for clause in law.clauses]
-    assert (found.title, found.language, found.meta["note"]) == (law.title, "en", "a: b # c")
+    document = markdown.read(write(law, {"law": "x", "note": "a: b # c"}).encode())
+    assert [facts(clause) for clause in document.clauses] == [facts(clause) for clause in law.clauses]
+    assert (document.title, document.language, document.meta["note"]) == (law.title, "en", "a: b # c")
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "fixtures" / "laws").glob("*/*.md")), ids=lambda path: path.stem)
 def test_the_corpus_is_written_and_read_as_the_same(path):
     law = read(path.read_bytes(), filename=path.name)
     again = markdown.read(write(law, law.meta).encode())
-    assert [told(clause) for clause in again.clauses] == [told(clause) for clause in law.clauses]
+    assert [facts(clause) for clause in again.clauses] == [facts(clause) for clause in law.clauses]
 
 
 def test_it_reads_as_plain_markdown():

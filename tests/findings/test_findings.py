@@ -26,9 +26,9 @@ def test_publishing_a_text_has_it_examined(version):
 
 
 def test_every_finding_rests_on_the_words_it_quotes(version):
-    found = Finding.objects.select_related("clause")
-    assert found.exists()
-    for finding in found:
+    matches = Finding.objects.select_related("clause")
+    assert matches.exists()
+    for finding in matches:
         assert finding.clause.text[finding.start : finding.end] == finding.quote
         assert finding.message
 

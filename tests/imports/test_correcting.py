@@ -26,10 +26,10 @@ def words(draft) -> list[tuple[str, str, str]]:
     return [(c.num, c.heading, c.text) for c in apply.corrected(draft).document.clauses]
 
 
-def post(editor, draft, **said):
+def post(editor, draft, **fields):
     draft.refresh_from_db()
-    said = {"revision": draft.revision, "as_is": "1"} | said
-    return editor.post(f"{draft.get_absolute_url()}correct/", said)
+    fields = {"revision": draft.revision, "as_is": "1"} | fields
+    return editor.post(f"{draft.get_absolute_url()}correct/", fields)
 
 
 def form_of(draft, key: str, **changed: str) -> dict[str, str]:
@@ -58,7 +58,7 @@ def test_number_and_words_are_set_right_with_a_reason(editor, hand_in):
 
 
 @pytest.mark.parametrize(
-    ("said", "sentence"),
+    ("fields", "sentence"),
     [
         ({"num": "Article 3", "reason": " "}, "Say why"),
         ({}, "Nothing was changed"),
@@ -69,13 +69,13 @@ def test_number_and_words_are_set_right_with_a_reason(editor, hand_in):
         ({"kind": "join", "target": "c77", "as_is": "1"}, "no longer there"),
     ],
 )
-def test_what_does_not_fit_is_said_and_what_was_typed_is_still_there(editor, hand_in, said, sentence):
+def test_what_does_not_fit_is_said_and_what_was_typed_is_still_there(editor, hand_in, fields, sentence):
     draft = hand_in()
-    response = post(editor, draft, **form_of(draft, "c3", **said))
+    response = post(editor, draft, **form_of(draft, "c3", **fields))
     assert response.status_code == 400
     html = response.content.decode()
     assert sentence in html
-    if said.get("num"):
+    if fields.get("num"):
         assert 'value="Article 3"' in html
     assert not ImportCorrection.objects.exists()
 

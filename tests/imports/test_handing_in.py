@@ -26,8 +26,8 @@ pytestmark = pytest.mark.django_db
 IMPORTS = "/workspace/imports/"
 
 
-def upload(editor, *files: tuple[str, bytes], **said: str):
-    return editor.post(IMPORTS, {"files": [SimpleUploadedFile(*file) for file in files], **said})
+def upload(editor, *files: tuple[str, bytes], **fields: str):
+    return editor.post(IMPORTS, {"files": [SimpleUploadedFile(*file) for file in files], **fields})
 
 
 @pytest.fixture
@@ -92,10 +92,10 @@ def test_a_file_that_is_no_text_of_a_law_is_one_sentence_and_no_text(editor, rea
     with reads():
         response = upload(editor, (name, make()))
     draft = ImportDraft.objects.first()
-    said = draft.job.reason if draft else response.content.decode()
-    assert sentence in said and not Version.objects.exists()
+    page = draft.job.reason if draft else response.content.decode()
+    assert sentence in page and not Version.objects.exists()
     if draft:
-        assert draft.state == DraftState.FAILED and said and "\n" not in said.strip() and "Traceback" not in said
+        assert draft.state == DraftState.FAILED and page and "\n" not in page.strip() and "Traceback" not in page
         assert (draft.reading, draft.clause_count) == ("", 0)
         html = editor.get(draft.get_absolute_url()).content.decode()
         assert "The file could not be read" in html and "Discard" in html
@@ -350,11 +350,11 @@ def test_a_folder_is_imported_by_a_command(cast, tmp_path):
     (tmp_path / "inner" / "one.txt").write_text(LAW)
     (tmp_path / "two.exe").write_bytes(b"MZ")
     (tmp_path / ".hidden").write_text("x")
-    said = io.StringIO()
-    call_command("import_folder", str(tmp_path), "--editor", cast.eve.email, stdout=said)
-    assert said.getvalue().splitlines()[0] == "one.txt: read, 4 clauses, 2 warnings"
-    assert said.getvalue().splitlines()[1].startswith("two.exe: refused: .exe is no extension")
-    assert len(said.getvalue().splitlines()) == 2
+    output = io.StringIO()
+    call_command("import_folder", str(tmp_path), "--editor", cast.eve.email, stdout=output)
+    assert output.getvalue().splitlines()[0] == "one.txt: read, 4 clauses, 2 warnings"
+    assert output.getvalue().splitlines()[1].startswith("two.exe: refused: .exe is no extension")
+    assert len(output.getvalue().splitlines()) == 2
 
 
 @pytest.mark.parametrize(

@@ -138,9 +138,14 @@ def test_a_lost_key_is_said_by_the_command_and_by_readyz(hand_in, settings, clie
 @pytest.mark.parametrize(("key", "sentence"), [("", "ORIGINALS_KEY must be set"), ("short", "at least 32 characters")])
 def test_a_production_site_does_not_start_without_a_key(tmp_path, key, sentence):
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
-    said = {"SECRET_KEY": "x" * 60, "ORIGINALS_KEY": key, "DATA_DIR": str(tmp_path), "ALLOWED_HOSTS": "example.org"}
+    environment = {
+        "SECRET_KEY": "x" * 60,
+        "ORIGINALS_KEY": key,
+        "DATA_DIR": str(tmp_path),
+        "ALLOWED_HOSTS": "example.org",
+    }
     command = [sys.executable, "manage.py", "check"]
-    done = subprocess.run(command, cwd=ROOT, env=kept | said, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, env=kept | environment, capture_output=True, text=True, check=False)
     assert done.returncode != 0 and sentence in done.stderr
 
 

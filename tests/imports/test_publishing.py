@@ -26,18 +26,18 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def draft(hand_in, cast):
-    found = hand_in()
-    corrections_services.check_warnings(cast.eve, found)
-    return found
+    draft = hand_in()
+    corrections_services.check_warnings(cast.eve, draft)
+    return draft
 
 
-def about(editor, draft, **said: str):
-    return editor.post(f"{draft.get_absolute_url()}about/", SAID | {"preview": "1"} | said)
+def about(editor, draft, **fields: str):
+    return editor.post(f"{draft.get_absolute_url()}about/", SAID | {"preview": "1"} | fields)
 
 
-def publish(editor, draft, commit, **said: str):
+def publish(editor, draft, commit, **fields: str):
     with commit(execute=True):
-        return editor.post(f"{draft.get_absolute_url()}publish/", said)
+        return editor.post(f"{draft.get_absolute_url()}publish/", fields)
 
 
 @pytest.fixture
@@ -51,8 +51,8 @@ def test_what_is_typed_is_kept_complete_or_not(editor, draft):
     html = editor.get(f"{draft.get_absolute_url()}about/").content.decode()
     assert 'value="Half a title"' in html and 'value="yesterday"' in html
     assert about(editor, draft, date="yesterday").status_code == 400
-    said = editor.post(f"{draft.get_absolute_url()}about/", {"note": "x"}, headers={"HX-Request": "true"})
-    assert said.content.decode() == "Saved."
+    answers = editor.post(f"{draft.get_absolute_url()}about/", {"note": "x"}, headers={"HX-Request": "true"})
+    assert answers.content.decode() == "Saved."
 
 
 def test_the_preview_is_the_readers_page_and_leaves_nothing_behind(editor, draft):
@@ -67,8 +67,8 @@ def test_the_preview_writes_no_row_and_leads_nowhere_that_is_not_there(editor, d
     about(editor, draft)
     with CaptureQueriesContext(connection) as asked:
         html = editor.get(f"{draft.get_absolute_url()}preview/").content.decode()
-    said = [query["sql"].split(None, 1)[0] for query in asked.captured_queries]
-    assert not {"INSERT", "UPDATE", "DELETE", "BEGIN"} & set(said)
+    verbs = [query["sql"].split(None, 1)[0] for query in asked.captured_queries]
+    assert not {"INSERT", "UPDATE", "DELETE", "BEGIN"} & set(verbs)
     assert "/laws/law-on-lamps/2024-03-en/" not in html
     assert 'href="/laws/law-on-lamps/"' not in html, "a new law has no page before its first text"
 
@@ -165,9 +165,9 @@ def test_publishing_twice_makes_one_text(editor, draft, commit):
     assert again["Location"] == Version.objects.get().get_absolute_url()
 
 
-def publish_later(editor, draft, **said: str):
+def publish_later(editor, draft, **fields: str):
     """Ask for it, and leave the message on its way."""
-    return editor.post(f"{draft.get_absolute_url()}publish/", said)
+    return editor.post(f"{draft.get_absolute_url()}publish/", fields)
 
 
 def wait(editor, draft):
@@ -239,8 +239,8 @@ def test_a_storing_that_fails_unexpectedly_writes_nothing(editor, draft, monkeyp
     assert "unexpected error" in html and "on fire" not in html
 
 
-def lose(draft, **said):
-    Storing.objects.filter(draft=draft).update(heartbeat=timezone.now() - SILENCE_MAX * 2, **said)
+def lose(draft, **fields):
+    Storing.objects.filter(draft=draft).update(heartbeat=timezone.now() - SILENCE_MAX * 2, **fields)
 
 
 @pytest.mark.both_databases
@@ -284,7 +284,7 @@ def test_a_worker_taken_for_dead_does_not_store_the_text_a_second_time(editor, d
 
 
 @pytest.mark.parametrize(
-    ("said", "sentence"),
+    ("fields", "sentence"),
     [
         ({"law": ""}, "required"),
         ({"law": "no-such-law"}, "Select a valid choice"),
@@ -300,9 +300,9 @@ def test_a_worker_taken_for_dead_does_not_store_the_text_a_second_time(editor, d
         ({"law_slug": "draft"}, "taken by another law"),
     ],
 )
-def test_what_is_not_right_is_said_beside_the_field(editor, draft, store, said, sentence):
+def test_what_is_not_right_is_said_beside_the_field(editor, draft, store, fields, sentence):
     store(OLD_DRAFT, "old", date="2019")
-    response = about(editor, draft, **said)
+    response = about(editor, draft, **fields)
     assert response.status_code == 400
     html = response.content.decode()
     assert sentence in html and "Something is missing" in html
@@ -338,8 +338,8 @@ def test_a_published_text_is_corrected_by_a_new_one_that_names_it(client, editor
 def test_without_mends_a_correction_has_the_very_same_text(store, cast):
     old = store(OLD_DRAFT, "old", date="2019")
     draft = corrections_services.start_correcting(cast.eve, old)
-    said = {"law": "draft", "version": "again", "title": "T", "language": "en"}
-    ask_to_store(cast.eve, draft, said, is_public=False)
+    details = {"law": "draft", "version": "again", "title": "T", "language": "en"}
+    ask_to_store(cast.eve, draft, details, is_public=False)
     run_now(Storing.objects.get())
     assert Version.objects.get(slug="again").text_hash == old.text_hash
 

@@ -64,8 +64,10 @@ def test_the_exported_file_has_the_addresses_that_the_pages_show(client, path):
 
 @pytest.mark.django_db
 def test_a_new_law_takes_the_year_of_its_first_text_and_keeps_it():
-    said = {"jurisdiction": "kh", "kind": "draft"}
-    first = import_law(Import(b"Article 1\n\nOne.", "a.txt", "law", "b", metadata={**said, "date": "2020-08"})).version
+    details = {"jurisdiction": "kh", "kind": "draft"}
+    first = import_law(
+        Import(b"Article 1\n\nOne.", "a.txt", "law", "b", metadata={**details, "date": "2020-08"})
+    ).version
     import_law(Import(b"Article 1\n\nTwo.", "a.txt", "law", "a", metadata={"date": "2012"}))
     first.law.refresh_from_db()
     assert first.law.frbr_uri == "/akn/kh/bill/2020/law"
@@ -80,5 +82,5 @@ def test_no_address_of_a_clause_spells_out_an_element_that_the_convention_abbrev
 
 def test_the_corpus_says_of_which_organisation_its_treaties_are():
     treaties = [front_matter(path) for path in FIXTURES.glob("*/*.md")]
-    found = {text["law"]: text.get("organisation") for text in treaties if text["jurisdiction"] == "int"}
-    assert found == {"budapest-convention": "coe", "iccpr": "un", "udhr": "un"}
+    details = {text["law"]: text.get("organisation") for text in treaties if text["jurisdiction"] == "int"}
+    assert details == {"budapest-convention": "coe", "iccpr": "un", "udhr": "un"}

@@ -54,6 +54,6 @@ def test_what_no_clause_bears_is_not_found(store, cited):
 def test_sections_of_american_codes_are_found(store):
     text = "## § 18.2-152.3. Fraud\n\nNobody lies.\n\n## §§ 221, 222. Repealed\n\nGone.\n"
     cited = Citations(store(text, "one"))
-    assert [cited.find(said).num for said in ("§ 18.2-152.3", "18.2-152.3", "221", "§ 221")] == [
+    assert [cited.find(number).num for number in ("§ 18.2-152.3", "18.2-152.3", "221", "§ 221")] == [
         "§ 18.2-152.3", "§ 18.2-152.3", "§§ 221, 222", "§§ 221, 222",
     ]  # fmt: skip

@@ -20,9 +20,9 @@ NEW_LAW = ["--law", "draft", "--version", "1", "--jurisdiction", "kh", "--kind",
 
 
 def run(*args: object) -> str:
-    said = io.StringIO()
-    call_command("import_law", *[str(arg) for arg in args], stdout=said, stderr=io.StringIO())
-    return said.getvalue()
+    output = io.StringIO()
+    call_command("import_law", *[str(arg) for arg in args], stdout=output, stderr=io.StringIO())
+    return output.getvalue()
 
 
 @pytest.fixture
@@ -199,12 +199,12 @@ def test_a_missing_file_is_one_sentence(tmp_path):
 
 def addresses_beside_texts():
     """What stands at ``laws/<law>/…`` and is no text."""
-    patterns, found = list(get_resolver().url_patterns), set()
+    patterns, names = list(get_resolver().url_patterns), set()
     while patterns:
         one = patterns.pop()
         patterns += getattr(one, "url_patterns", [])
-        found.update(re.findall(r"^laws/<slug:law>/([\w-]+)", str(one.pattern)))
-    return found
+        names.update(re.findall(r"^laws/<slug:law>/([\w-]+)", str(one.pattern)))
+    return names
 
 
 def test_every_address_beside_the_texts_of_a_law_is_reserved():

@@ -21,19 +21,19 @@ def test_the_markdown_is_imported_as_the_same_text(client, path, cast):
     client.force_login(cast.sara)
     answer = client.get(f"/laws/{first.law.slug}/{first.slug}.md")
     assert answer["Content-Type"] == "text/markdown; charset=utf-8"
-    told = _told(first)
+    facts = _facts(first)
     Clause.objects.all().delete()
     Version.objects.all().delete()
     Law.objects.all().delete()
     again = import_law(Import(answer.content, "again.md")).version
     assert again.text_hash == first.text_hash
-    assert _told(again) == told
+    assert _facts(again) == facts
     for name in ("title", "date", "text_status", "became_public", "source_url", "note", "articles_total", "language"):
         assert getattr(again, name) == getattr(first, name), name
     assert (again.law.title, again.law.kind) == (first.law.title, first.law.kind)
 
 
-def _told(version):
+def _facts(version):
     fields = ("eid", "element", "num", "heading", "text", "depth", "text_status", "source_url", "note", "end")
     return list(version.clauses.order_by("position").values_list(*fields))
 
@@ -47,7 +47,7 @@ def test_the_akoma_ntoso_is_valid(client, path, cast):
     assert answer["Content-Type"] == "application/akn+xml"
     schema().assertValid(etree.fromstring(answer.content))
     again = import_law(Import(answer.content, "x.akn", law="again", version="1", metadata={"kind": "draft"} | _where()))
-    assert [row[0] for row in _told(again.version)] == [row[0] for row in _told(version)]
+    assert [row[0] for row in _facts(again.version)] == [row[0] for row in _facts(version)]
 
 
 def _where():

@@ -58,9 +58,9 @@ def make_site(drafts, cast, store):
 
 
 def export(folder: Path, *options: str) -> str:
-    said = StringIO()
-    call_command("export_site", folder, "--processes", "1", *options, stdout=said)
-    return said.getvalue().splitlines()[-1]
+    output = StringIO()
+    call_command("export_site", folder, "--processes", "1", *options, stdout=output)
+    return output.getvalue().splitlines()[-1]
 
 
 @pytest.fixture(scope="module")
@@ -116,8 +116,8 @@ def test_everything_public_is_there_and_nothing_else(site, tmp_path):
     assert not re.search(r'(?:href|src|action)="[^"]*(?:accounts|workspace|admin)/', everything)
     pages = b"\n".join(data for path, data in files.items() if path.endswith(".html")).decode()
     assert not re.search(r'\s(?:href|src|action)="(?:/|http://testserver)', pages), "a link to one host only"
-    status, said = check(tmp_path / "m")
-    assert (status, "all in order" in said) == (0, True), said
+    status, printed = check(tmp_path / "m")
+    assert (status, "all in order" in printed) == (0, True), printed
 
 
 def test_a_second_run_writes_nothing_and_a_change_writes_what_it_touches(site, tmp_path):
@@ -141,9 +141,9 @@ def test_a_damaged_mirror_is_noticed_and_mended(mirror):
     good = contents(folder)
     (folder / "laws/index.html").write_text("Something else")
     (folder / "about/index.html").unlink()
-    status, said = check(folder)
+    status, printed = check(folder)
     assert status == 1
-    assert "laws/index.html is missing or not" in said and "about/index.html is missing or not" in said
+    assert "laws/index.html is missing or not" in printed and "about/index.html is missing or not" in printed
     assert " 2 written" in export(folder)
     assert {path: data for path, data in contents(folder).items() if path != "MANIFEST"} == {
         path: data for path, data in good.items() if path != "MANIFEST"
@@ -163,8 +163,8 @@ def test_the_manifest_is_signed_and_a_changed_one_is_refused(mirror, settings):
     assert check(folder, "--public-key", other)[0] == 1
     manifest = folder / "MANIFEST"
     manifest.write_text(manifest.read_text().replace("site: http://testserver", "site: http://elsewhere"))
-    status, said = check(folder, "--public-key", public)
-    assert status == 1 and "not by this key" in said
+    status, printed = check(folder, "--public-key", public)
+    assert status == 1 and "not by this key" in printed
 
 
 def test_the_hashes_are_those_that_everybody_can_check(mirror):
@@ -200,8 +200,8 @@ def test_the_checker_notices_what_is_wrong(mirror):
         if path in manifest.hashes:  # as whoever made the mirror would have written it
             manifest.hashes[path] = sha256(file.read_bytes())
             (folder / "MANIFEST").write_bytes(manifest.as_bytes(None))
-        status, said = check(folder)
-        assert status == 1 and problem in said, said
+        status, printed = check(folder)
+        assert status == 1 and problem in printed, printed
         file.unlink()
         for name in {path, "MANIFEST"} & good.keys():
             (folder / name).write_bytes(good[name])
@@ -219,8 +219,8 @@ def test_the_checker_follows_no_link_and_reads_each_line_of_the_manifest(mirror,
     lines = manifest.read_bytes()
     for added in (b"# note: second\n", lines.splitlines(keepends=True)[-1], b"x\n"):
         manifest.write_bytes(lines + added)
-        status, said = check(mirror)
-        assert status == 1 and "has lines that do not belong in it" in said, added
+        status, printed = check(mirror)
+        assert status == 1 and "has lines that do not belong in it" in printed, added
 
 
 def test_a_folder_that_is_none_of_ours_is_left_alone(site, tmp_path):
@@ -233,8 +233,8 @@ def test_a_folder_that_is_none_of_ours_is_left_alone(site, tmp_path):
             export(folder)
         assert refused.value.returncode == 2
     assert contents(full) == {"letter.txt": b"Dear"} and file.read_text() == "x"
-    status, said = check(full)
-    assert status == 2 and "holds no mirror" in said
+    status, printed = check(full)
+    assert status == 2 and "holds no mirror" in printed
 
 
 @pytest.mark.skipif(os.geteuid() == 0 and not Path("/proc/self").exists(), reason="needs a place nobody may write to")
@@ -257,8 +257,8 @@ def test_who_is_stopped_on_the_way_leaves_the_old_mirror(site, mirror, monkeypat
     annotating.publish_annotation(site.rita, site.hidden)
     made = writing._files
 
-    def stopped(order, say):
-        for number, file in enumerate(made(order, say)):
+    def stopped(order, log):
+        for number, file in enumerate(made(order, log)):
             if number == 30:
                 raise KeyboardInterrupt
             yield file
@@ -287,11 +287,11 @@ def test_who_is_stopped_at_first_may_begin_again(site, tmp_path, monkeypatch):
 
 
 def test_words_of_the_index_are_in_the_file_where_they_are_looked_for(mirror):
-    said = (mirror / "search/words-re.js").read_text()
-    kind, name, words = json.loads(said.removeprefix("mirrorSearch.take(").removesuffix(");\n"))
+    script = (mirror / "search/words-re.js").read_text()
+    kind, name, words = json.loads(script.removeprefix("mirrorSearch.take(").removesuffix(");\n"))
     assert (kind, name) == ("words", "re") and "retention" in words
     texts = (mirror / "search/texts-0.js").read_text()
     rows = json.loads(texts.removeprefix("mirrorSearch.take(").removesuffix(");\n"))[2]
-    found = [rows[one // 4] for one in words["retention"]]
-    assert ["laws/draft/new/chp_1__art_2/", "draft new"] in [[row[0], row[2]] for row in found]
+    hits = [rows[one // 4] for one in words["retention"]]
+    assert ["laws/draft/new/chp_1__art_2/", "draft new"] in [[row[0], row[2]] for row in hits]
     assert all((mirror / row[0] / "index.html").exists() for row in rows)

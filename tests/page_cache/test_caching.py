@@ -109,12 +109,12 @@ CHANGES = {
 
 @pytest.mark.parametrize("name", CHANGES)
 def test_a_change_of_notes_is_seen_at_once(site, name):
-    change, path, said, is_there = CHANGES[name]
+    change, path, shown, is_there = CHANGES[name]
     before = read(path)
     assert not was_rendered(path)
     change(site)
     after = read(path)
-    assert (said in words(after)) == is_there
+    assert (shown in words(after)) == is_there
     assert before.headers["ETag"] != after.headers["ETag"] or name == "a note is withdrawn"
 
 
@@ -190,9 +190,9 @@ def test_a_page_made_while_something_changed_is_not_kept_for_the_new_edition(sit
     """What a view read before a change never stands for what is true after it."""
 
     def slow(request):
-        said = str(Topic.objects.count())
+        count = str(Topic.objects.count())
         Topic.objects.create(slug="meanwhile", title="Meanwhile")  # another person, at the same time
-        response = HttpResponse(said * 300)
+        response = HttpResponse(count * 300)
         response.is_public, response.may_be_kept = True, True
         return response
 
@@ -266,12 +266,12 @@ def test_the_date_of_a_page_is_when_it_became_what_it_is(site, monkeypatch):
     assert "Last-Modified" not in read(PAGE).headers, "in its first second a page may change without its date doing so"
     monkeypatch.setattr("lawcompare.page_cache.middleware.time.time", lambda: now + 10)
     page = read(PAGE)
-    said = page.headers["Last-Modified"]
-    assert read(PAGE, **{"if-modified-since": said}).status_code == 304
+    modified = page.headers["Last-Modified"]
+    assert read(PAGE, **{"if-modified-since": modified}).status_code == 304
     Topic.objects.create(slug="lamps", title="Lamps")  # another edition, the same page
-    assert read(PAGE, **{"if-modified-since": said}).status_code == 304
+    assert read(PAGE, **{"if-modified-since": modified}).status_code == 304
     publish_note(site)
-    assert read(PAGE, **{"if-modified-since": said}).status_code == 200
+    assert read(PAGE, **{"if-modified-since": modified}).status_code == 200
     assert read(PAGE, **{"if-modified-since": "last week"}).status_code == 200
 
 
@@ -416,12 +416,12 @@ def know_the_person(request):
     return HttpResponse("x")
 
 
-def say_it_by_hand(request):
+def set_cache_by_hand(request):
     return HttpResponse(get_token(request), headers={"Cache-Control": "public, max-age=60"})
 
 
 @pytest.mark.parametrize("is_loud", [True, False])
-@pytest.mark.parametrize("view", [set_cookie, use_token, use_session, know_the_person, say_it_by_hand])
+@pytest.mark.parametrize("view", [set_cookie, use_token, use_session, know_the_person, set_cache_by_hand])
 def test_a_personal_page_is_refused_whatever_its_view_says(view, is_loud, settings, caplog):
     settings.GUARD_RAISES = is_loud
     request = RequestFactory().get("/somewhere/")

@@ -38,12 +38,12 @@ def load() -> None:
     for path in sorted(FIXTURES.glob("laws/*/*.md")):
         load_law(path, lambda line: None)
     text = (ROOT / "tests/data/align-khmer-records/new.md").read_bytes()
-    said = {"title": "Records", "jurisdiction": "kh", "kind": "statute", "language": "km", "date": "2015"}
-    services.import_law(services.Import(text, "records.md", law="records", version="km", metadata=said))
+    details = {"title": "Records", "jurisdiction": "kh", "kind": "statute", "language": "km", "date": "2015"}
+    services.import_law(services.Import(text, "records.md", law="records", version="km", metadata=details))
     # A clause with more words than a vector of PostgreSQL holds, each with the one after it.
     long = "## Article 1. Words\n\n" + " ".join(f"w{number}x" for number in range(40_000)) + "\n"
-    said = {"title": "Book", "jurisdiction": "kh", "kind": "statute", "language": "en", "date": "2016"}
-    services.import_law(services.Import(long.encode(), "book.md", law="book", version="en", metadata=said))
+    details = {"title": "Book", "jurisdiction": "kh", "kind": "statute", "language": "en", "date": "2016"}
+    services.import_law(services.Import(long.encode(), "book.md", law="book", version="en", metadata=details))
     load_categories()
     load_organisations()
     CorpusLoader().load(lambda line: None)
@@ -60,13 +60,13 @@ def answers() -> list[Any]:
     given = []
     for question in QUESTIONS:
         for filters in FILTERS:
-            found = find(question, Filters(**filters), versions)
+            results = find(question, Filters(**filters), versions)
             hits = [
                 [hit.url, [[run.text, run.is_mark] for run in [*hit.title, *hit.text]]]
-                for hit in show(found, found.ranked)
+                for hit in show(results, results.ranked)
             ]
-            counts = {name: dict(sorted(counter.items())) for name, counter in sorted(found.counts.items())}
-            given.append([question, filters, found.total, found.cited, counts, hits])
+            counts = {name: dict(sorted(counter.items())) for name, counter in sorted(results.counts.items())}
+            given.append([question, filters, results.total, results.cited, counts, hits])
     return given
 
 

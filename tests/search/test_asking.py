@@ -43,9 +43,9 @@ def test_the_examples_of_the_code_are_true(module):
     ],
 )
 def test_a_place_is_understood_however_it_is_written(text, path, units, names):
-    found = read_citation(text)
-    assert found is not None
-    assert (found.path, found.units, found.names) == (path, units, names)
+    citation = read_citation(text)
+    assert citation is not None
+    assert (citation.path, citation.units, citation.names) == (path, units, names)
 
 
 @pytest.mark.parametrize("text", ["illegal access", "", " ", "()", "art", "§", "part of a whole", "១០០.០០០ រៀល និង"])

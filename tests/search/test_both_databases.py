@@ -17,13 +17,13 @@ pytestmark = pytest.mark.services
 
 
 def answers_on(database: str, folder: str) -> list[Any]:
-    said = os.environ | {
+    environment = os.environ | {
         "DATABASE_URL": database, "EMBEDDED": "1", "TASKS": "inline", "DATA_DIR": folder,
         "DJANGO_SETTINGS_MODULE": "lawcompare.settings",
     }  # fmt: skip
-    said.pop("REDIS_URL", None)
+    environment.pop("REDIS_URL", None)
     child = [sys.executable, "-m", "tests.search.answers"]
-    done = subprocess.run(child, cwd=ROOT, env=said, stdout=subprocess.PIPE, text=True, check=True)
+    done = subprocess.run(child, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True)
     return json.loads(done.stdout.splitlines()[-1])
 
 

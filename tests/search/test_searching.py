@@ -56,19 +56,19 @@ def put(store, django_capture_on_commit_callbacks):
 @pytest.fixture
 def store_khmer(django_capture_on_commit_callbacks):
     def store_text(text: str):
-        said = {"title": "Records", "jurisdiction": "kh", "kind": "statute", "language": "km", "date": "2015"}
+        details = {"title": "Records", "jurisdiction": "kh", "kind": "statute", "language": "km", "date": "2015"}
         with django_capture_on_commit_callbacks(execute=True):
-            found = import_law(Import(text.encode(), "km.md", law="records", version="km", metadata=said))
-            publish(found.version)
+            version = import_law(Import(text.encode(), "km.md", law="records", version="km", metadata=details))
+            publish(version.version)
 
     return store_text
 
 
 def ask(text: str, **filters: str) -> list[str]:
     """The addresses found, in order."""
-    found = find(text, Filters(**filters), public_versions())
-    assert found.total == len(found.ranked)
-    return [hit.url for hit in show(found, found.ranked)]
+    results = find(text, Filters(**filters), public_versions())
+    assert results.total == len(results.ranked)
+    return [hit.url for hit in show(results, results.ranked)]
 
 
 def eids(text: str, **filters: str) -> list[str]:
@@ -76,8 +76,8 @@ def eids(text: str, **filters: str) -> list[str]:
 
 
 def marks(text: str) -> list[str]:
-    found = find(text, Filters(), public_versions())
-    hit = show(found, found.ranked)[0]
+    results = find(text, Filters(), public_versions())
+    hit = show(results, results.ranked)[0]
     return [run.text for run in [*hit.title, *hit.text] if run.is_mark]
 
 
@@ -196,11 +196,11 @@ def test_what_was_said_of_a_text_before_it_was_public_is_found_with_it(store, ca
 def test_filters_narrow_and_each_count_is_what_it_would_give(note, cast):
     notes.publish_annotation(cast.rita, note)
     index_topic(Topic.objects.create(slug="unity", title="Unity", title_km="សាមគ្គី", description="Of the country"))
-    found = find("unity", Filters(), public_versions())
-    assert found.counts["kind"] == {"clause": 2, "annotation": 1, "topic": 1}
-    assert (found.counts["risk"], found.counts["category"]) == ({"3": 1}, {"VAGUE": 1})
-    assert found.counts["organisation"] == {"centre": 1}
-    for name, counter in found.counts.items():
+    results = find("unity", Filters(), public_versions())
+    assert results.counts["kind"] == {"clause": 2, "annotation": 1, "topic": 1}
+    assert (results.counts["risk"], results.counts["category"]) == ({"3": 1}, {"VAGUE": 1})
+    assert results.counts["organisation"] == {"centre": 1}
+    for name, counter in results.counts.items():
         for value, count in counter.items():
             assert len(ask("unity", **{name: value})) == count, (name, value)
     assert ask("unity", kind="topic") == ["/topics/unity/"] and ask("សាមគ្គី") == ["/topics/unity/"]
@@ -309,9 +309,9 @@ def test_more_answers_than_can_be_ranked_give_the_best_and_say_so(client, put, m
         "".join(f"## Article {n}. Case {n}\n\nThe unity of {n}.\n\n" for n in range(1, 20))
         + "## Article 20. Unity\n\nNone.\n"
     )
-    found = find("unity", Filters(), public_versions())
-    assert (found.total, len(found.ranked)) == (20, 5)
-    best = show(found, found.ranked)[0]
+    results = find("unity", Filters(), public_versions())
+    assert (results.total, len(results.ranked)) == (20, 5)
+    best = show(results, results.ranked)[0]
     assert best.url.endswith("/art_20/") and best.entry.is_whole
 
 

@@ -25,12 +25,12 @@ class NotHere(Exception):
 
 
 def find_program(name: str, package: str) -> str:
-    found = shutil.which(name) or next(
+    program = shutil.which(name) or next(
         (str(path) for path in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{name}"), reverse=True)), None
     )
-    if found is None:
+    if program is None:
         raise NotHere(f"{name} is not installed (apt-get install {package})")
-    return found
+    return program
 
 
 def free_port() -> int:
@@ -55,13 +55,13 @@ class PostgreSQL:
               "--locale=C.UTF-8", "--no-sync"])  # fmt: skip
 
     def start(self, *more: str) -> None:
-        said = {
+        environment = {
             "listen_addresses": "127.0.0.1",
             "port": self.port,
             "unix_socket_directories": self.folder,
             "fsync": "off",
         }
-        options = " ".join([*(f"-c {name}={value}" for name, value in said.items()), *more])
+        options = " ".join([*(f"-c {name}={value}" for name, value in environment.items()), *more])
         _run(
             [
                 *self._as_server,

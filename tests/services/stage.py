@@ -23,8 +23,8 @@ SECONDS_TO_END = 30
 
 def production(database: str, broker: str, data: Path, **more: str) -> dict[str, str]:
     """The environment of a production site."""
-    said = {name: value for name, value in os.environ.items() if name not in {"EMBEDDED", "DEBUG", "TASKS"}}
-    said |= {
+    environment = {name: value for name, value in os.environ.items() if name not in {"EMBEDDED", "DEBUG", "TASKS"}}
+    environment |= {
         "DATABASE_URL": database,
         "REDIS_URL": broker,
         "SECRET_KEY": "only-for-this-test-" * 4,
@@ -34,7 +34,7 @@ def production(database: str, broker: str, data: Path, **more: str) -> dict[str,
         "DATA_DIR": str(data),
         "DJANGO_SETTINGS_MODULE": "lawcompare.settings",
     }
-    return said | more
+    return environment | more
 
 
 @contextmanager

@@ -22,11 +22,11 @@ CHANGE = "from lawcompare.laws.models import Clause; Clause.objects.update(text=
 
 
 def manage(database: str, data, *args: str) -> subprocess.CompletedProcess[str]:
-    said = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
-    said |= {"DATABASE_URL": database, "DATA_DIR": str(data), "EMBEDDED": "1", "TASKS": "inline"}
-    said["DJANGO_SETTINGS_MODULE"] = "lawcompare.settings"
+    environment = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
+    environment |= {"DATABASE_URL": database, "DATA_DIR": str(data), "EMBEDDED": "1", "TASKS": "inline"}
+    environment["DJANGO_SETTINGS_MODULE"] = "lawcompare.settings"
     command = [sys.executable, "manage.py", *args]
-    return subprocess.run(command, cwd=ROOT, env=said, capture_output=True, text=True, check=False, timeout=300)
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
 
 
 def test_a_backup_of_postgresql_is_restored_and_proved_equal(tmp_path):
@@ -70,9 +70,9 @@ def assert_names_nobody(path, folder) -> None:
     with tarfile.open(path) as archive:
         archive.extractall(folder / "unpacked", filter="data")
     dump = folder / "unpacked" / "database.dump"
-    said = subprocess.run(
+    done = subprocess.run(
         [find_program("pg_restore", "postgresql"), "-f", "-", str(dump)], capture_output=True, check=True
     )
-    assert b"Data retention" in said.stdout and b"laws_original" in said.stdout
+    assert b"Data retention" in done.stdout and b"laws_original" in done.stdout
     manifest = (folder / "unpacked" / "manifest.json").read_bytes()
-    assert not planting.is_in(said.stdout) and not planting.is_in(manifest) and not planting.is_in(path.read_bytes())
+    assert not planting.is_in(done.stdout) and not planting.is_in(manifest) and not planting.is_in(path.read_bytes())

@@ -60,8 +60,8 @@ class Site:
         manage(self.environment, "sweep")
 
     def state(self) -> tuple[str, int]:
-        found = ask(self.database.url, "SELECT state, attempts FROM comparisons_comparison")
-        return found[0] if found else ("none", 0)
+        rows = ask(self.database.url, "SELECT state, attempts FROM comparisons_comparison")
+        return rows[0] if rows else ("none", 0)
 
     def rows(self) -> list[tuple]:
         return ask(
@@ -85,8 +85,8 @@ class Site:
 def long_act(version: str, penalty: str) -> str:
     front = f"---\nlaw: act\nversion: {version}\ntitle: Act {version}\njurisdiction: kh\nkind: draft\nlanguage: en\n"
     front += f"date: '{2019 if version == 'old' else 2020}'\ntext_status: restatement\n---\n\n"
-    said = "## Article {n}. On matter {n}\n\nWhoever touches matter {n} is held for {p}, as court {m} decides.\n\n"
-    articles = [said.format(n=n, m=n * 7 % 31, p=penalty.format(n=n)) for n in range(1, CLAUSES + 1)]
+    article = "## Article {n}. On matter {n}\n\nWhoever touches matter {n} is held for {p}, as court {m} decides.\n\n"
+    articles = [article.format(n=n, m=n * 7 % 31, p=penalty.format(n=n)) for n in range(1, CLAUSES + 1)]
     return front + "".join(articles)
 
 
@@ -493,8 +493,8 @@ def test_a_full_disk_of_postgresql_refuses_with_a_sentence_and_a_freed_one_goes_
         assert manage(environment, "check_texts") == before and "act" not in before
         assert ask(server.url, HALF) == [(0, 0)]
         manage(environment, "import_law", str(law), "--publish")
-        said = manage(environment, "import_folder", str(tmp_path), "--editor", "eve@example.org")
-        assert "leak.txt: read, 8000 clauses" in said
+        printed = manage(environment, "import_folder", str(tmp_path), "--editor", "eve@example.org")
+        assert "leak.txt: read, 8000 clauses" in printed
         assert set(json.loads(before)) < set(json.loads(manage(environment, "check_texts")))
         assert ask(server.url, HALF) == [(0, 0)]
         manage(environment, "check_audit")

@@ -45,11 +45,11 @@ class Site:
 
     def run(self, section: int) -> dict[str, str]:
         """Do what a section of the guide says; gives what each command said."""
-        said = {}
+        answers = {}
         for command in guide.commands(section, self.places):
             more = ["--noinput"] if command[0] == "createsuperuser" else []
-            said[command[0]] = manage(self.environment, *command, *more)
-        return said
+            answers[command[0]] = manage(self.environment, *command, *more)
+        return answers
 
     def process(self, name: str):
         return running(guide.started_by(name, self.places), self.environment)
@@ -80,9 +80,9 @@ def servers(tmp_path_factory) -> Iterator[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory, servers) -> Site:
     made = Site(tmp_path_factory.mktemp("site"), *servers)
-    said = made.run(4)
-    assert "https://example.org/accounts/password/reset/key/" in said["add_member"]
-    assert "no issues" in said["check"]
+    printed = made.run(4)
+    assert "https://example.org/accounts/password/reset/key/" in printed["add_member"]
+    assert "no issues" in printed["check"]
     return made
 
 
@@ -107,8 +107,8 @@ def test_a_site_made_by_the_guide_is_ready_and_does_what_was_asked_while_no_work
 
 
 def test_it_is_looked_after_backed_up_and_brought_back_by_the_guide(site, tmp_path):
-    said = site.run(7)
-    assert set(said) == {"check_texts", "check_audit", "render_texts"}
+    printed = site.run(7)
+    assert set(printed) == {"check_texts", "check_audit", "render_texts"}
     assert set(site.run(8)) == {"backup", "migrate", "build_fonts", "collectstatic"}
     (kept,) = (site.folder / "backups").iterdir()
     with postgresql() as other:
@@ -117,19 +117,19 @@ def test_it_is_looked_after_backed_up_and_brought_back_by_the_guide(site, tmp_pa
         restore = guide.commands(9, {})[0]
         assert restore[0] == "restore"
         assert "Restored and compared" in manage(new.environment, "restore", str(kept))
-        assert new.run(7) == said
+        assert new.run(7) == printed
 
 
 def test_a_real_law_is_imported_compared_by_a_worker_and_read_through_gunicorn(site):
     old, new = import_two_versions(site.environment)
     with site.process("worker"):
-        said = json.loads(manage(site.environment, "compare", old, new, "--json"))
-    assert said["stats"] and sum(said["stats"].values()) == len({pair["group"] for pair in said["pairs"]})
+        printed = json.loads(manage(site.environment, "compare", old, new, "--json"))
+    assert printed["stats"] and sum(printed["stats"].values()) == len({pair["group"] for pair in printed["pairs"]})
     with site.process("web") as server:
         wait_for_port(site.port, server)
         status, page = site.read(f"/compare/{old}/with/{new}/")
         assert status == 200
-        changed = next(pair for pair in said["pairs"] if pair["kind"] == "changed")
+        changed = next(pair for pair in printed["pairs"] if pair["kind"] == "changed")
         assert f'id="{changed["new"]["eid"]}"' in page and "<ins" in page and "<del" in page
         assert site.read(f"/laws/{new}/")[0] == 200
         assert site.read("/laws/us-code-17/nothing/")[0] == 404

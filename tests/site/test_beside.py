@@ -30,8 +30,8 @@ def read(client, address: str) -> str:
 
 def test_a_text_offers_to_be_read_beside_its_rendering(client, both):
     assert "?beside=yes" in read(client, "/laws/draft/old/")
-    said = read(client, "/laws/draft/old/?beside=yes")
-    article = said.split(' id="chp_1__art_2"')[1].split(' id="chp_1__art_3"')[0]
+    page = read(client, "/laws/draft/old/?beside=yes")
+    article = page.split(' id="chp_1__art_2"')[1].split(' id="chp_1__art_3"')[0]
     assert "Publications" in article and "ការផ្សព្វផ្សាយ" in article and 'lang="km"' in article
     assert "ការស្តាប់" not in article
 
@@ -48,8 +48,8 @@ def test_the_page_of_a_clause_shows_what_says_the_same(client, both):
 def test_a_note_on_one_text_shows_at_the_aligned_clause_of_the_other(client, both, cast):
     original, _translation = both
     make_note(cast, original.clauses.get(eid="chp_1__art_2"), "on-english", "hinder the unity")
-    said = read(client, "/laws/draft/old-km/")
-    article = said.split(' id="chp_1__art_2"')[1].split(' id="chp_1__art_3"')[0]
+    page = read(client, "/laws/draft/old-km/")
+    article = page.split(' id="chp_1__art_2"')[1].split(' id="chp_1__art_3"')[0]
     assert "note-on-english" in article and "on the text in English" in article
     # The words of the one text are not marked in the other.
     assert "<mark" not in article.split('data-eid="chp_1__art_2"')[1]

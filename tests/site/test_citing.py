@@ -24,8 +24,8 @@ def cited(client, page):
     """(plain words, lasting address, Akoma Ntoso IRIs, BibTeX) of a page."""
     words = client.get(page).content.decode()
     block = words[words.index('id="cite"') :]
-    found = [html.unescape(one) for one in re.findall(r"data-copy\s*>(.*?)</", block, re.S)]
-    return found[0], found[1], found[2:-1], found[-1]
+    matches = [html.unescape(one) for one in re.findall(r"data-copy\s*>(.*?)</", block, re.S)]
+    return matches[0], matches[1], matches[2:-1], matches[-1]
 
 
 def path_of(address):

@@ -81,9 +81,9 @@ def test_the_name_of_an_entry_stays_when_it_changes(client, noted):  # noqa: F81
 
 
 def test_the_feed_of_a_law_has_its_texts_comparisons_and_annotations(client, noted):  # noqa: F811
-    found = titles(read(client, "/feeds/laws/draft.atom"))
-    assert "New text: draft old" in found and "Compared: draft old with draft new" in found
-    assert "draft new, Article 3. Publications: critical" in found
+    page = titles(read(client, "/feeds/laws/draft.atom"))
+    assert "New text: draft old" in page and "Compared: draft old with draft new" in page
+    assert "draft new, Article 3. Publications: critical" in page
     assert client.get("/feeds/laws/none.atom").status_code == 404
 
 
@@ -99,8 +99,8 @@ def test_the_feed_of_a_topic(client, noted):  # noqa: F811
     clauses = {c.eid: c for c in Clause.objects.filter(version__slug="new")}
     other = Clause.objects.get(version__slug="old", eid="chp_1__art_1")
     state_correspondence(topic, clauses["chp_1__art_3"], other, "narrower", "Because.", "Ed.")
-    found = titles(read(client, "/feeds/topics/speech.atom"))
-    assert len(found) == 2 and any("narrower" in one for one in found)
+    page = titles(read(client, "/feeds/topics/speech.atom"))
+    assert len(page) == 2 and any("narrower" in one for one in page)
     assert client.get("/feeds/topics/none.atom").status_code == 404
 
 

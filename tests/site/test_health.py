@@ -51,9 +51,9 @@ def test_a_site_with_all_its_parts_is_ready(client, site):
 def test_each_part_that_fails_is_named_and_the_site_is_not_ready(client, site, monkeypatch, part, harm, word):
     harm(site, monkeypatch)
     response = client.get("/readyz")
-    said = response.json()["checks"]
-    assert response.status_code == 503 and word in said.pop(part)
-    assert set(said.values()) == {"ok"}
+    checks = response.json()["checks"]
+    assert response.status_code == 503 and word in checks.pop(part)
+    assert set(checks.values()) == {"ok"}
 
 
 @pytest.mark.parametrize(
@@ -171,8 +171,8 @@ def test_the_sweep_takes_up_an_examination_and_gives_up_after_three_tries(drafts
 def test_logs_as_json_are_an_object_a_line(settings, capsys):
     from logging.config import DictConfigurator  # type: ignore[attr-defined]
 
-    said = settings.LOGGING["formatters"]
-    formatter = DictConfigurator({"version": 1}).configure_formatter(dict(said["json"]))
+    formatters = settings.LOGGING["formatters"]
+    formatter = DictConfigurator({"version": 1}).configure_formatter(dict(formatters["json"]))
     record = logging.LogRecord("lawcompare", logging.INFO, "", 0, "comparison %s was taken over", (7,), None)
     line = json.loads(formatter.format(record))
     assert (line["level"], line["logger"], line["message"]) == ("INFO", "lawcompare", "comparison 7 was taken over")

@@ -102,14 +102,14 @@ def in_template(source: str) -> Iterator[Message]:
 
 def marked(*roots: Path) -> set[Message]:
     """Every message of the Python files and templates below."""
-    found: set[Message] = set()
+    messages: set[Message] = set()
     for root in roots:
         for path in [root] if root.is_file() else sorted(root.rglob("*")):
             if path.suffix == ".py":
-                found.update(in_python(path.read_text("utf-8")))
+                messages.update(in_python(path.read_text("utf-8")))
             elif path.suffix in {".html", ".txt"}:
-                found.update(in_template(path.read_text("utf-8")))
-    return found
+                messages.update(in_template(path.read_text("utf-8")))
+    return messages
 
 
 PO = {message: translated for message, translated, _flags in read_po(CATALOGUE / "django.po")}
@@ -120,21 +120,21 @@ PO = {message: translated for message, translated, _flags in read_po(CATALOGUE /
 
 def test_the_compiled_catalogue_says_what_the_source_says():
     compiled = gettext.GNUTranslations((CATALOGUE / "django.mo").open("rb"))._catalog  # type: ignore[attr-defined]
-    said = {key: words for key, words in compiled.items() if key != ""}
+    translations = {key: words for key, words in compiled.items() if key != ""}
     expected = {}
     for message, translated in PO.items():
         key = f"{message.context}\x04{message.msgid}" if message.context else message.msgid
         expected[(key, 0) if message.plural else key] = translated
-    assert said == expected, "compile it again: python manage.py compilemessages"
+    assert translations == expected, "compile it again: python manage.py compilemessages"
 
 
 def test_every_marked_message_of_code_and_templates_is_translated():
-    found = marked(ROOT / "lawcompare", ROOT / "templates")
-    assert len(found) > 300
-    assert not found - PO.keys(), (
+    messages = marked(ROOT / "lawcompare", ROOT / "templates")
+    assert len(messages) > 300
+    assert not messages - PO.keys(), (
         "missing; run: python manage.py makemessages -l km --no-obsolete --no-location --no-wrap"
     )
-    assert not PO.keys() - found, "nobody says this any more"
+    assert not PO.keys() - messages, "nobody says this any more"
 
 
 def test_no_translation_is_doubtful():
@@ -144,7 +144,7 @@ def test_no_translation_is_doubtful():
 
 
 def faults(message: Message, translated: str) -> Iterator[str]:
-    words, original = (TYPED.sub("", PLACE.sub("", said)) for said in (translated, message.msgid))
+    words, original = (TYPED.sub("", PLACE.sub("", text)) for text in (translated, message.msgid))
     if set(PLACE.findall(translated)) != set(PLACE.findall(message.plural or message.msgid)):
         yield "other places for values"
     is_only_values = not re.search("[A-Za-z]", original)  # a date, which Khmer writes with the words year and month
@@ -162,8 +162,8 @@ def faults(message: Message, translated: str) -> Iterator[str]:
 
 
 def test_each_translation_is_khmer_with_the_same_places_and_the_same_end():
-    found = {message.msgid: list(faults(message, translated)) for message, translated in PO.items()}
-    assert {msgid: wrong for msgid, wrong in found.items() if wrong} == {}
+    by_message = {message.msgid: list(faults(message, translated)) for message, translated in PO.items()}
+    assert {msgid: wrong for msgid, wrong in by_message.items() if wrong} == {}
 
 
 @pytest.mark.parametrize(
@@ -271,21 +271,21 @@ def addresses() -> Iterator[str]:
 @pytest.fixture
 def fell_back(monkeypatch) -> set[str]:
     """What was asked of the Khmer catalogue and not found there."""
-    found: set[str] = set()
+    words: set[str] = set()
     khmer = trans_real.translation("km")
     english = khmer._fallback
 
     class Recorder(gettext.NullTranslations):
         def gettext(self, message: str) -> str:
-            found.add(message)
+            words.add(message)
             return english.gettext(message)
 
         def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-            found.add(msgid1)
+            words.add(msgid1)
             return english.ngettext(msgid1, msgid2, n)
 
     monkeypatch.setattr(khmer, "_fallback", Recorder())
-    return found
+    return words
 
 
 def visit(client, page: str, also: Iterable[int] = ()) -> None:

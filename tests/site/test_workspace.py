@@ -19,12 +19,12 @@ from tests.annotations.conftest import make_note
 pytestmark = pytest.mark.django_db
 
 
-def said(user) -> dict[str, int]:
+def counts_of(user) -> dict[str, int]:
     return {one.label: one.count for one in waiting_for(user)}
 
 
 def test_nothing_waits_in_an_empty_house(cast):
-    assert said(cast.alice) == said(cast.eve) == said(cast.bob) == {}
+    assert counts_of(cast.alice) == counts_of(cast.eve) == counts_of(cast.bob) == {}
 
 
 def test_each_thing_that_waits_is_counted_for_who_may_act_on_it(cast, drafts):
@@ -35,12 +35,12 @@ def test_each_thing_that_waits_is_counted_for_who_may_act_on_it(cast, drafts):
     draft = ImportDraft.objects.create(organisation=cast.centre, name="a.docx", original="0" * 64)
     Reading.objects.create(draft=draft, state=JobState.FAILED, reason="No.")
     Comparison.objects.create(old=drafts[1], new=drafts[0], state=JobState.FAILED, reason="The text has no clauses.")
-    reviewer, editor, outsider = said(cast.rita), said(cast.eve), said(cast.charlie)
+    reviewer, editor, outsider = counts_of(cast.rita), counts_of(cast.eve), counts_of(cast.charlie)
     assert reviewer["annotation to decide on"] == 1
     assert reviewer["reader says that a note endangers someone"] == 1
     assert reviewer["job that failed"] == 1
     assert "file that could not be read" not in reviewer and editor["file that could not be read"] == 1
-    assert "annotation to decide on" not in outsider and "annotation to decide on" not in said(cast.alice)
+    assert "annotation to decide on" not in outsider and "annotation to decide on" not in counts_of(cast.alice)
 
 
 def test_problems_come_first_and_lead_somewhere(client, cast, drafts):

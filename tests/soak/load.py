@@ -67,33 +67,33 @@ def busy_site() -> Iterator[tuple[dict[str, str], Path]]:
         inline = environment | {"TASKS": "inline"}
         for command in (["migrate", "-v0"], ["demo"], ["build_fonts"], ["collectstatic", "--no-input", "-v0"]):
             manage(inline, *command)
-        said = folder / "soak.json"
-        said.write_text(manage(environment, "shell", "--no-imports", "-c", PREPARE).splitlines()[-1], "utf-8")
-        yield environment, said
+        site = folder / "soak.json"
+        site.write_text(manage(environment, "shell", "--no-imports", "-c", PREPARE).splitlines()[-1], "utf-8")
+        yield environment, site
 
 
 def run() -> list[str]:
     try:
-        with busy_site() as (environment, said), worker(environment):
+        with busy_site() as (environment, site), worker(environment):
             port = free_port()
             with web(environment, port, "--threads", "4") as server:
                 wait_for_port(port, server)
-                warm(port, said)
-                figures = ask_people(port, said, SECONDS)
+                warm(port, site)
+                figures = ask_people(port, site, SECONDS)
     except NotHere as reason:
         return [f"not run: {reason}"]
     return judge(figures)
 
 
-def warm(port: int, said: Path) -> None:
+def warm(port: int, site: Path) -> None:
     """Read every page once, as on a site that runs for a day already."""
-    for address in json.loads(said.read_text("utf-8"))["pages"]:
+    for address in json.loads(site.read_text("utf-8"))["pages"]:
         read(port, address)
 
 
-def ask_people(port: int, said: Path, seconds: int, **people: str) -> dict[str, dict[str, float]]:
+def ask_people(port: int, site: Path, seconds: int, **people: str) -> dict[str, dict[str, float]]:
     """Let locust's people loose; for each kind of request the number, errors, rate and times in milliseconds."""
-    out = said.with_name("figures")
+    out = site.with_name("figures")
     command = [sys.executable, "-m", "locust", "-f", "tests/soak/people.py", "--headless", "--only-summary"]
     count = sum(int(people.get(name, default)) for name, default in (("READERS", "200"), ("ANNOTATORS", "20"))) + 1
     command += [
@@ -108,7 +108,7 @@ def ask_people(port: int, said: Path, seconds: int, **people: str) -> dict[str, 
         "--csv",
         str(out),
     ]
-    environment = os.environ | {"SOAK": str(said)} | people
+    environment = os.environ | {"SOAK": str(site)} | people
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if not Path(f"{out}_stats.csv").exists():
         raise RuntimeError(done.stderr)
@@ -122,9 +122,9 @@ def ask_people(port: int, said: Path, seconds: int, **people: str) -> dict[str, 
     return {name: {ours: number(row[theirs]) for ours, theirs in columns.items()} for name, row in rows.items()}
 
 
-def number(said: str) -> float:
+def number(percent: str) -> float:
     """Locust says N/A of the times of what was never answered."""
-    return 0.0 if said == "N/A" else float(said)
+    return 0.0 if percent == "N/A" else float(percent)
 
 
 def judge(figures: dict[str, dict[str, float]]) -> list[str]:

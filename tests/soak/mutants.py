@@ -35,13 +35,13 @@ def run() -> list[str]:
     print(f"  {'reader':<10}{'files':>8}{'read':>8}{'refused':>9}{'crashes':>9}{'worst':>9}{'memory':>9}{'whole':>9}")
     broken = []
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for form, said in zip(FORMS, pool.map(try_all, FORMS), strict=True):
-            print(f"  {form:<10}{said['read'] + said['refused']:8}{said['read']:8}{said['refused']:9}", end="")
+        for form, tally in zip(FORMS, pool.map(try_all, FORMS), strict=True):
+            print(f"  {form:<10}{tally['read'] + tally['refused']:8}{tally['read']:8}{tally['refused']:9}", end="")
             print(
-                f"{len(said['crashes']):9}{said['worst']:7.2f} s{said['memory']:6.0f} MB{said['seconds']:7.0f} s",
+                f"{len(tally['crashes']):9}{tally['worst']:7.2f} s{tally['memory']:6.0f} MB{tally['seconds']:7.0f} s",
                 flush=True,
             )
-            broken += [f"the {form} reader broke on mutant {number}: {why}" for number, why in said["crashes"]]
+            broken += [f"the {form} reader broke on mutant {number}: {why}" for number, why in tally["crashes"]]
     return broken
 
 
@@ -54,12 +54,15 @@ def try_all(form: str) -> dict[str, Any]:
         child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         assert child.stdout is not None
         for line in child.stdout:
-            said = json.loads(line)
-            number = said.pop("number")
-            whole["worst"], whole["memory"] = max(whole["worst"], said["worst"]), max(whole["memory"], said["memory"])
-            whole["read"] += said["read"]
-            whole["refused"] += said["refused"]
-            whole["crashes"] += said["crashes"]
+            answer = json.loads(line)
+            number = answer.pop("number")
+            whole["worst"], whole["memory"] = (
+                max(whole["worst"], answer["worst"]),
+                max(whole["memory"], answer["memory"]),
+            )
+            whole["read"] += answer["read"]
+            whole["refused"] += answer["refused"]
+            whole["crashes"] += answer["crashes"]
         if child.wait():
             whole["crashes"].append((number, f"the process ended with {child.returncode}"))
         number += 1
@@ -70,29 +73,29 @@ def read_some(form: str, first: int, last: int) -> None:
     """The child: reads mutants and says after each hundred, or before one that may kill it, how far it is."""
     made_of = seeds(form)
     confine(MEGABYTES, SECONDS_EACH * (last - first))
-    said: dict[str, Any] = {"read": 0, "refused": 0, "crashes": [], "worst": 0.0, "memory": 0.0}
+    tally: dict[str, Any] = {"read": 0, "refused": 0, "crashes": [], "worst": 0.0, "memory": 0.0}
     for number in range(first, last):
-        _tell(said, number)
+        _tell(tally, number)
         data = mutant(made_of, form, number)
         begun = time.process_time()
         try:
             read(data, format=form)
-            said["read"] += 1
+            tally["read"] += 1
         except EngineError:
-            said["refused"] += 1
+            tally["refused"] += 1
         except Exception as error:
-            said["crashes"].append((number, f"{type(error).__name__}: {error}"[:200]))
+            tally["crashes"].append((number, f"{type(error).__name__}: {error}"[:200]))
         seconds = time.process_time() - begun
-        said["worst"] = max(said["worst"], seconds)
+        tally["worst"] = max(tally["worst"], seconds)
         if seconds > SECONDS_EACH:
-            said["crashes"].append((number, f"it took {seconds:.0f} s"))
-    _tell(said, last)
+            tally["crashes"].append((number, f"it took {seconds:.0f} s"))
+    _tell(tally, last)
 
 
-def _tell(said: dict[str, Any], number: int) -> None:
-    said["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps(said | {"number": number}), flush=True)
-    said.update(read=0, refused=0, crashes=[])
+def _tell(tally: dict[str, Any], number: int) -> None:
+    tally["memory"] = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps(tally | {"number": number}), flush=True)
+    tally.update(read=0, refused=0, crashes=[])
 
 
 # --- Damage ----------------------------------------------------------------------------------------------------------

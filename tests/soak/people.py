@@ -49,15 +49,15 @@ class Annotator(FastHttpUser):
     def write(self) -> None:
         address = random.choice(SAID["annotate"])
         with self.client.get(address, headers=self.headers, name="form", catch_response=True) as page:
-            found = TOKEN.search(page.text or "")
-            if found is None:
+            match = TOKEN.search(page.text or "")
+            if match is None:
                 page.failure("no form")
                 return
         cookie = f"{self.headers['Cookie']}; csrftoken={self._csrf_cookie()}"
-        said = {"csrfmiddlewaretoken": found[1], "risk": "2", "motivation": "assessing", "body": "Written under load."}
+        form = {"csrfmiddlewaretoken": match[1], "risk": "2", "motivation": "assessing", "body": "Written under load."}
         headers = {"Cookie": cookie, "Referer": self.host + address}
         with self.client.post(
-            address, data=said, headers=headers, name="write", allow_redirects=False, catch_response=True
+            address, data=form, headers=headers, name="write", allow_redirects=False, catch_response=True
         ) as answer:
             if answer.status_code == 302:
                 answer.success()

@@ -30,10 +30,10 @@ WAITING = "SELECT count(*) FROM comparisons_comparison WHERE state <> 'done'"
 
 def run() -> list[str]:
     try:
-        with busy_site() as (environment, said):
+        with busy_site() as (environment, site):
             for cached in ("on", "off"):
                 for processes in (1, 2):
-                    rate = pages_a_second(environment | {"PAGE_CACHE": cached}, said, processes)
+                    rate = pages_a_second(environment | {"PAGE_CACHE": cached}, site, processes)
                     print(f"  {processes} web processes, page cache {cached}: {rate:.0f} pages a second")
             for workers in (1, 2):
                 rate = comparisons_a_minute(environment, workers)
@@ -43,13 +43,13 @@ def run() -> list[str]:
     return []
 
 
-def pages_a_second(environment: dict[str, str], said: Path, processes: int) -> float:
+def pages_a_second(environment: dict[str, str], site: Path, processes: int) -> float:
     """With readers who do not pause, so that the processes are never idle."""
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "lawcompare.wsgi", "--bind", f"127.0.0.1:{port}"]
     with running([*command, "--workers", str(processes)], environment) as server:
         wait_for_port(port, server)
-        figures = ask_people(port, said, SECONDS, READERS="8", ANNOTATORS="0", PAUSE="0")
+        figures = ask_people(port, site, SECONDS, READERS="8", ANNOTATORS="0", PAUSE="0")
     return figures["reader"]["rate"]
 
 

@@ -31,9 +31,9 @@ SECTION = b"""<?xml version="1.0" encoding="UTF-8"?>
 
 
 def seeds(form: str) -> list[bytes]:
-    found = [data for data in _SEEDS[form]() if data]
-    assert found, form
-    return found
+    seeds = [data for data in _SEEDS[form]() if data]
+    assert seeds, form
+    return seeds
 
 
 def _texts() -> Iterator[bytes]:
@@ -99,8 +99,8 @@ def _pages(whole: pypdfium2.PdfDocument, first: int) -> bytes:
     return file.getvalue()
 
 
-def _read(*found: Iterator[Path]) -> Iterator[bytes]:
-    paths = sorted(path for paths in found for path in paths)
+def _read(*folders: Iterator[Path]) -> Iterator[bytes]:
+    paths = sorted(path for paths in folders for path in paths)
     yield from (data for data in (path.read_bytes() for path in paths) if len(data) <= 2 * MAX)
 
 

@@ -243,7 +243,7 @@ def test_the_desk_has_no_fault_that_axe_finds(open_as, language):
     for path in (f"{desk}?correct=c0", f"{desk}about/", f"{desk}discard/"):
         page.goto(language + path)
         expect_accessible_at_every_width(page)
-    say_what_it_is(page, desk, f"dinghies{language.replace('/', '-')}")
+    fill_in_details(page, desk, f"dinghies{language.replace('/', '-')}")
     page.goto(f"{language}{desk}preview/")
     expect(page.locator("h1")).to_have_text("On dinghies")
     expect_accessible_at_every_width(page)
@@ -259,7 +259,7 @@ def test_the_desk_has_no_fault_that_axe_finds(open_as, language):
     expect_accessible_at_every_width(page)
 
 
-def say_what_it_is(page: Page, desk: str, slug: str) -> None:
+def fill_in_details(page: Page, desk: str, slug: str) -> None:
     page.goto(f"{desk}about/")
     page.get_by_label("Law", exact=True).select_option(label="a new law")
     page.get_by_label("Name of the new law in addresses", exact=True).fill(slug)

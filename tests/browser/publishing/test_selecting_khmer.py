@@ -40,9 +40,9 @@ def test_words_of_a_khmer_text_fill_the_form(open_as, site_data, tmp_path, law):
 
 
 def import_declaration(data: Path, law: str, path: Path) -> None:
-    said = ["--law", law, "--version", "khm", "--jurisdiction", "int", "--kind", "treaty"]
-    said += ["--language", "km", "--date", "1948", "--publish"]
-    command = [sys.executable, "manage.py", "import_law", str(path), *said]
+    options = ["--law", law, "--version", "khm", "--jurisdiction", "int", "--kind", "treaty"]
+    options += ["--language", "km", "--date", "1948", "--publish"]
+    command = [sys.executable, "manage.py", "import_law", str(path), *options]
     done = subprocess.run(
         command,
         cwd=ROOT,

@@ -50,8 +50,8 @@ LATER = BILL.replace("Article 28", "Article 31").replace("one to three years", "
 
 def manage(data: Path, *args: str) -> str:
     command = [sys.executable, "manage.py", *args]
-    said = serving.environment(data) | {"TASKS": "inline"}
-    done = subprocess.run(command, cwd=ROOT, env=said, capture_output=True, text=True, check=False, timeout=120)
+    environment = serving.environment(data) | {"TASKS": "inline"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -64,8 +64,8 @@ def publish_bill(data: Path, folder: Path, version: str, text: str) -> None:
 
 def accept_invitation(data: Path, page: Page) -> None:
     """Set a password by the link of the invitation, and sign in."""
-    said = manage(data, "add_member", NEWCOMER, "--organisation", "lantern-watch")
-    page.goto(re.search(r"https?://[^/]+(/\S+)", said)[1])  # type: ignore[index]
+    printed = manage(data, "add_member", NEWCOMER, "--organisation", "lantern-watch")
+    page.goto(re.search(r"https?://[^/]+(/\S+)", printed)[1])  # type: ignore[index]
     for field in page.locator("form.form input[type=password]").all():
         field.fill(PASSWORD)
     page.get_by_role("button", name="Set the password").click()
@@ -180,5 +180,5 @@ def exports_carry_it(page: Page) -> None:
     assert "2021" in page.request.get("/laws/radio-bill/concerns.csv").text()
     brief = page.request.get("/annotations/brief.docx?law=radio-bill")
     with zipfile.ZipFile(io.BytesIO(brief.body())) as parts:
-        said = parts.read("word/document.xml").decode()
-    assert words in said and "as Article 19 of the Covenant asks" in said and NEWCOMER not in said
+        document = parts.read("word/document.xml").decode()
+    assert words in document and "as Article 19 of the Covenant asks" in document and NEWCOMER not in document
