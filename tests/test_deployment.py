@@ -161,7 +161,10 @@ def test_the_proxy_in_front_writes_no_addresses_and_says_who_asks():
         assert f"proxy_set_header {header};" in proxy
     # A page is never kept under the name of another host, nor one of somebody who is signed in.
     assert "proxy_cache_key $scheme$host$request_uri;" in proxy
-    assert "proxy_no_cache $cookie_sessionid;" in proxy and "proxy_cache_bypass $cookie_sessionid;" in proxy
+    assert (
+        "proxy_no_cache $cookie_sessionid $lawcompare_private;" in proxy
+        and "proxy_cache_bypass $cookie_sessionid;" in proxy
+    )
     megabytes = int(re.search(r"client_max_body_size (\d+)m;", proxy)[1])
     from django.conf import settings
 
