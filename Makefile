@@ -9,7 +9,7 @@ WITH_DATABASE := $(addprefix tests/,accounts annotations audit comparisons cross
 PYTEST := $(PYTHON) -m pytest -n auto --dist worksteal
 EMBEDDED_ENV := EMBEDDED=1 DJANGO_SETTINGS_MODULE=lawcompare.settings
 
-.PHONY: help setup run test check format bench soak golden audit secrets
+.PHONY: help setup run test check format bench soak golden audit secrets lock sbom images release
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -17,13 +17,13 @@ help: ## list the commands
 setup: $(VENV)/ready ## make .venv with all that running and testing need
 
 # A candidate counts only if it runs: a version manager's shim may exist and fail.
-$(VENV)/ready: requirements.txt requirements-dev.txt
+$(VENV)/ready: requirements.lock requirements-dev.lock
 	@for python in python3.14 python3.13 python3.12 python3 /usr/bin/python3 $(VENV)/bin/python; do \
 	  if $$python -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then \
 	    echo "Using $$($$python --version) for .venv"; \
 	    test -x $(PYTHON) && $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null \
 	      || $$python -m venv --clear $(VENV) || exit 1; \
-	    $(VENV)/bin/pip install --quiet --disable-pip-version-check -r requirements-dev.txt || exit 1; \
+	    $(VENV)/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock || exit 1; \
 	    touch $@; exit 0; \
 	  fi; \
 	done; \
@@ -75,9 +75,30 @@ secrets: ## draw the keys and passwords of compose.yaml, each into a file under 
 	done
 	@chmod 644 secrets/*
 
-audit: setup ## known weaknesses of the pinned dependencies; needs the network and says so
-	@$(VENV)/bin/pip-audit --strict --requirement requirements.txt --disable-pip --no-deps --timeout 20 || { \
-	  echo "make audit: a weakness was found, or the advisory database could not be asked (see above); nothing is proven." >&2; exit 1; }
+# For every Python from 3.12 on and every platform; with the hash of each file, and no address of an index.
+LOCK := $(VENV)/bin/uv pip compile --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url --no-header
+
+lock: ## compile requirements*.txt into the lock files from which all is installed; needs the network
+	@test -x $(VENV)/bin/uv || $(MAKE) --no-print-directory setup
+	@$(LOCK) requirements.txt --output-file requirements.lock
+	@$(LOCK) requirements-dev.txt --output-file requirements-dev.lock
+
+audit: setup ## known weaknesses of all packages of the lock files; needs the network and says so
+	@for lock in requirements.lock requirements-dev.lock; do \
+	  $(VENV)/bin/pip-audit --strict --requirement $$lock --disable-pip --require-hashes --timeout 20 || { \
+	    echo "make audit: a weakness was found, or the advisory database could not be asked (see above); nothing is proven." >&2; \
+	    exit 1; }; \
+	done
+
+sbom: setup ## list what a site is made of (CycloneDX), into var/sbom.cdx.json
+	@mkdir -p var
+	@$(VENV)/bin/cyclonedx-py requirements requirements.lock --output-reproducible --output-file var/sbom.cdx.json
+
+images: setup ## write the digests of the container images, asked of their registry; needs docker and the network
+	@$(PYTHON) -m tests.images pin
+
+release: audit sbom ## what a release must pass beside the tests: nothing known to be weak, and images by digest
+	@$(PYTHON) -m tests.images check
 
 bench: setup ## the benchmarks, each beside its peers in the same run
 	@$(PYTHON) -m tests.bench

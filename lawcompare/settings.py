@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "lawcompare.accounts.responses.KnownMethods",
     "lawcompare.page_cache.middleware.PageCache",  # outside all others: what it keeps is sent as it once left
     "django.middleware.security.SecurityMiddleware",
+    "lawcompare.site.safety.SafetyHeaders",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
@@ -259,6 +260,8 @@ MAILERS: dict[str, Any] = {
     else {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
 }
 DEFAULT_FROM_EMAIL = envstr("DEFAULT_FROM_EMAIL", "lawcompare@localhost")
+# Whom to tell of a weakness: an address as mailto: or https:, in /.well-known/security.txt.
+SECURITY_CONTACT = envstr("SECURITY_CONTACT")
 
 # --- Languages and files ---------------------------------------------------------------------------------------------
 

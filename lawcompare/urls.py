@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from lawcompare.api.views import guide
+from lawcompare.site.safety import security_txt
 from lawcompare.site.views.health import healthz, metrics, readyz
 
 handler400 = "lawcompare.site.views.pages.bad_request"
@@ -17,6 +18,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
+    path(".well-known/security.txt", security_txt, name="security_txt"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("lawcompare.api.urls")),
 ]

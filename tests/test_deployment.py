@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import subprocess
 from configparser import RawConfigParser
 from pathlib import Path
@@ -152,6 +153,29 @@ def test_a_unit_is_well_formed_and_lets_its_process_at_little(name):
     assert "/srv/lawcompare/data" in service["ReadWritePaths"] and service["PrivateTmp"] == "true"
     if name != "backup":
         assert service["Restart"] == "always"
+
+
+HARDENED = {
+    "CapabilityBoundingSet": "", "PrivateDevices": "true", "PrivateUsers": "true", "ProtectProc": "invisible",
+    "ProtectKernelTunables": "true", "ProtectKernelModules": "true", "ProtectKernelLogs": "true",
+    "ProtectControlGroups": "true", "ProtectClock": "true", "ProtectHostname": "true", "RestrictSUIDSGID": "true",
+    "LockPersonality": "true", "MemoryDenyWriteExecute": "true", "SystemCallArchitectures": "native",
+    "SystemCallErrorNumber": "EPERM", "UMask": "0077",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", [*PROCESSES, "backup"])
+def test_a_unit_takes_from_its_process_what_it_does_not_need(name):
+    directives = unit(f"{name}.service")
+    assert {key: directives[key][-1] for key in HARDENED} == HARDENED
+    assert directives["SystemCallFilter"][0].startswith("@system-service")
+    # The reader's box is made of these, and no other process needs them.
+    box = (directives["RestrictNamespaces"] != ["true"], "@sandbox @mount" in directives["SystemCallFilter"][0])
+    assert box == (name == "worker",) * 2
+    if analyse := shutil.which("systemd-analyze"):
+        command = [analyse, "security", "--offline=yes", "--threshold=25", str(DEPLOY / f"lawcompare-{name}.service")]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout.splitlines()[-1:]
 
 
 def test_the_proxy_in_front_writes_no_addresses_and_says_who_asks():

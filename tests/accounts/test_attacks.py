@@ -262,7 +262,11 @@ def test_every_page_forbids_frames_foreign_scripts_and_guessing(client, drafts, 
     )
     assert not re.search(r"unsafe|data:|\*|https?:", headers["Content-Security-Policy"])
     assert headers["X-Frame-Options"] == "DENY" and headers["X-Content-Type-Options"] == "nosniff"
-    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Referrer-Policy"] == "same-origin" and headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    asked_for = headers["Permissions-Policy"].split(", ")
+    assert (
+        "camera=()" in asked_for and "geolocation=()" in asked_for and "publickey-credentials-get=(self)" in asked_for
+    )
 
 
 PRODUCTION = """

@@ -74,6 +74,7 @@ TABLE: dict[str, Use] = {
     "styleguide": everybody("GET"),
     "healthz": everybody("GET"),
     "readyz": everybody("GET"),
+    "security_txt": everybody("GET"),
     "metrics": everybody("GET"),  # 403 or 404 to whoever does not come from this machine
     "library": everybody("GET"),
     "law": everybody("GET"),

@@ -233,6 +233,7 @@ def test_a_kept_page_is_the_page_with_its_safety_headers(site):
     first, second = read(PAGE), read(PAGE)
     assert words(first) == words(second)
     ours = ("Content-Security-Policy", "X-Frame-Options", "X-Content-Type-Options", "Referrer-Policy", "Vary")
+    ours += ("Permissions-Policy", "Cross-Origin-Resource-Policy")
     for name in ours:
         assert first.headers[name] == second.headers[name], name
     assert second.headers["Cache-Control"].startswith("public, max-age=0")

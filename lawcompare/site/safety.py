@@ -1,0 +1,46 @@
+"""Headers of safety that Django does not set, and the file that says whom to tell of a weakness (RFC 9116)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+# What a page here may ask of a browser: passkeys and the clipboard; nothing of the device, and no advertising.
+ALLOWED = ("publickey-credentials-create", "publickey-credentials-get", "clipboard-write")
+REFUSED = ("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media",
+           "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer",
+           "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb", "web-share",
+           "xr-spatial-tracking")  # fmt: skip
+PERMISSIONS = ", ".join([*(f"{name}=(self)" for name in ALLOWED), *(f"{name}=()" for name in REFUSED)])
+DAYS_VALID = 180
+
+
+class SafetyHeaders:
+    """Middleware: no page of another site shows our files as its own, and our pages ask little of a browser."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        return response
+
+
+@require_safe
+@never_cache
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """The contact for weaknesses; 404 where the site has named none."""
+    if not settings.SECURITY_CONTACT:
+        raise Http404
+    expires = (timezone.now() + timedelta(days=DAYS_VALID)).strftime("%Y-%m-%dT00:00:00Z")
+    lines = [f"Contact: {settings.SECURITY_CONTACT}", f"Expires: {expires}", "Preferred-Languages: en, km",
+             f"Canonical: {request.build_absolute_uri()}"]  # fmt: skip
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
