@@ -39,6 +39,7 @@ BY_CODE = {language.code: language for language in LANGUAGES}
 TRANSLATED_FIELDS = {
     "accounts.Organisation": ("name",),
     "laws.Law": ("title",),
+    "laws.Event": ("title", "body"),
     "annotations.Category": ("label", "question"),
     "crosswalk.Topic": ("title", "description"),
 }

@@ -84,6 +84,27 @@ class ClauseOut(Schema):
     url: str
 
 
+class SourceOut(Schema):
+    url: str
+    name: str
+
+
+class EventOut(Schema):
+    """Something that happened in the making of a law."""
+
+    id: str = Field(description="Unique among the events of its law.")
+    date: str = Field(description="As precise as it is known: 2012, 2012-02 or 2012-02-29.")
+    date_is_inferred: bool = Field(description="Whether the date is inferred, and not stated by the source.")
+    kind: Literal["drafting", "text", "consultation", "us-law", "criticism", "treaty", "other-law"]
+    title: str
+    title_km: str
+    body: str
+    body_km: str
+    sources: list[SourceOut]
+    organisation: str = Field(description="The organisation that states it; empty where those do who run the site.")
+    versions: list[TextRefOut] = Field(description="The public texts that it concerns.")
+
+
 class FindingOut(Schema):
     """A value read from a text, or a question a rule asks of it. Never a verdict."""
 

@@ -147,7 +147,7 @@ def _is_public() -> models.Q:
 
 
 # What stands at ``laws/<law>/…`` beside the texts: a text called so would have no address.
-RESERVED = frozenset({"concerns", "versions"})
+RESERVED = frozenset({"concerns", "events", "versions"})
 
 
 class Version(models.Model):
@@ -315,6 +315,80 @@ class TranslationMapping(Job):
 
     def get_absolute_url(self) -> str:
         return self.version.get_absolute_url()
+
+
+class EventKind(models.TextChoices):
+    """What an event in the making of a law was. ``US_LAW`` is how the law of the United States came in."""
+
+    DRAFTING = "drafting", _("Drafting")
+    TEXT = "text", _("A text becomes known")
+    CONSULTATION = "consultation", _("Workshop or meeting")
+    US_LAW = "us-law", _("US law and training")
+    CRITICISM = "criticism", _("Criticism")
+    TREATY = "treaty", _("International law")
+    OTHER_LAW = "other-law", _("Another law")
+
+
+class Event(models.Model):
+    """Something that happened in the making of a law, with its sources and the texts it concerns.
+
+    Stated by an organisation, or by those who run the site: ``organisation`` is then empty.
+    """
+
+    law = models.ForeignKey(Law, on_delete=models.CASCADE, related_name="events")
+    # By which files name it; random where it was written on a page.
+    slug = models.SlugField(max_length=80)
+    # As precise as it is known, as ``Version.date``.
+    date = models.CharField(max_length=10, validators=[check_date])
+    date_is_inferred = models.BooleanField(default=False)
+    kind = models.CharField(max_length=12, choices=EventKind)
+    title = models.CharField(max_length=300)
+    title_km = models.CharField(max_length=300, blank=True)
+    body = models.TextField(blank=True)
+    body_km = models.TextField(blank=True)
+    # [{"url": …, "name": …}]: where it was read; at least one.
+    sources = models.JSONField()
+    versions = models.ManyToManyField(Version, blank=True, related_name="events")
+    organisation = models.ForeignKey(
+        Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="events"
+    )
+    # No longer shown; its history stays.
+    is_retired = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["date", "slug"]
+        constraints = [models.UniqueConstraint(fields=["law", "slug"], name="event_slug_of_law")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The title in the language of the page, or in English where it has none."""
+        return in_reader_language(self, "title")
+
+    @property
+    def text(self) -> str:
+        """What happened, in the language of the page or in English."""
+        return in_reader_language(self, "body")
+
+
+class EventChange(models.Model):
+    """That an event was added or changed. Rows are only added; the database refuses to change one."""
+
+    event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="changes")
+    # The columns of the event, and the addresses of its texts as ``versions``; nothing was before one that is new.
+    before = models.JSONField(default=dict)
+    after = models.JSONField()
+    # Nobody where a command of those who run the site did it.
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.event_id}: {self.at:%Y-%m-%d}"
 
 
 class Original(models.Model):

@@ -43,6 +43,8 @@ FROZEN_CLAUSE = [
     "note",
     "identifier",
 ]
+HISTORY_REFUSAL = "The history of events is only added to."
+FROZEN_CHANGE = ["event_id", "before", "after", "at"]
 HAS_FORMER_ADDRESS = "EXISTS (SELECT 1 FROM laws_formeraddress f WHERE f.version_id = OLD.id AND f.slug = OLD.slug)"
 
 
@@ -77,3 +79,14 @@ def _on_postgresql(changed: str) -> list[str]:
         *refuse_on_postgresql("version_is_frozen", "UPDATE OR DELETE", "laws_version", of_version),
         *refuse_on_postgresql("clause_is_frozen", "INSERT OR UPDATE OR DELETE", "laws_clause", of_clause, declare),
     ]
+
+
+def history_statements(vendor: str) -> list[str]:
+    """What was changed of an event is never rewritten; whose account is gone may be forgotten."""
+    table, name = "laws_eventchange", "event_change_is_frozen"
+    changed = any_changed(FROZEN_CHANGE, vendor)
+    if vendor == "sqlite":
+        return refuse_on_sqlite(name, "UPDATE", table, changed, HISTORY_REFUSAL)
+    return refuse_on_postgresql(
+        name, "UPDATE", table, f"IF {changed} THEN RAISE EXCEPTION '{HISTORY_REFUSAL}'; END IF;"
+    )

@@ -1,6 +1,7 @@
 from django.urls import path, register_converter
 
 from lawcompare.laws.reading import downloads, views
+from lawcompare.laws.timeline import views as timeline_views
 from lawcompare.laws.withdrawal import views as withdrawal_views
 
 
@@ -24,6 +25,8 @@ urlpatterns = [
     path("workspace/restore/<int:number>/", withdrawal_views.restore, name="restore"),
     path("laws/", views.library, name="library"),
     path("laws/<slug:law>/", views.law, name="law"),
+    path("laws/<slug:law>/events/add/", timeline_views.add_event, name="event_add"),
+    path("laws/<slug:law>/events/<slug:event>/", timeline_views.edit_event, name="event_edit"),
     path("laws/<slug:law>/<slug:version>.json", views.version_json, name="version_json"),
     path("laws/<slug:law>/<slug:version>.akn.xml", downloads.version_akn, name="version_akn"),
     path("laws/<slug:law>/<slug:version>.md", downloads.version_markdown, name="version_markdown"),

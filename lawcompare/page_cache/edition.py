@@ -43,6 +43,7 @@ NOT_PUBLIC = {
     "uscode.ReleaseNotice": "shown to editors alone",
     "annotations.Carrying": "shown to the members of an organisation alone",
     "audit.Entry": "shown to administrators alone",
+    "laws.EventChange": "shown to editors alone",
     "laws.TranslationMapping": "the job; what it finds is public",
     "search.Indexing": "the job; what it writes is shown by answers of the search alone",
     "laws.Original": "given out to editors of an organisation alone",

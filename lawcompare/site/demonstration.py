@@ -30,6 +30,7 @@ from lawcompare.laws.access import find_version
 from lawcompare.laws.citing.find_clause import Citations, cite
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.services import Import, import_law
+from lawcompare.laws.timeline.event_files import import_events
 from lawcompare.publishing.services import publish
 
 FIXTURES = settings.BASE_DIR / "fixtures"
@@ -47,6 +48,7 @@ def load_corpus(report: Report) -> None:
         load_categories()
         load_organisations()
         CorpusLoader().load(report)
+        load_events(report)
     for version in sorted(versions, key=lambda version: version.date):
         publish(version)
     for old, new in ALSO_COMPARED:
@@ -99,6 +101,12 @@ def load_organisations() -> None:
     for row in read_entries("organisations.yaml"):
         fields = {name: row.get(name, "") for name in [*columns_of("name"), "description"]}
         Organisation.objects.get_or_create(slug=row["slug"], defaults=fields)
+
+
+def load_events(report: Report) -> None:
+    """Store how the laws came about; an event that a person changed stays."""
+    path = FIXTURES / "events.yaml"
+    report(f"{import_events(path.read_bytes(), path.name, keep_edited=True)} events new or changed")
 
 
 def load_fates(versions: Iterable[Version], report: Report) -> None:

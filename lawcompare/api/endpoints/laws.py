@@ -16,6 +16,7 @@ from lawcompare.findings.models import Finding
 from lawcompare.laws import access
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.reading.views import clause_data, version_data
+from lawcompare.laws.timeline.services import visible_events
 
 TEXT = "/laws/{slug:law}/{slug:version}"
 # A withdrawn text keeps its address, which says that it was.
@@ -43,6 +44,28 @@ def laws(request: HttpRequest, page: PageNumber = 1) -> Any:
 def law(request: HttpRequest, law: schemas.Slug) -> Any:
     requested = access.get_law(VISITOR, law)
     return _law_data(request, _laws().get(pk=requested.pk))
+
+
+@get(
+    "/laws/{slug:law}/events",
+    schemas.PageOut[schemas.EventOut],
+    "page",
+    refuses=GONE,
+    tags=["laws"],
+    summary="How a law came about: events with their sources, by date",
+)
+def events(request: HttpRequest, law: schemas.Slug, page: PageNumber = 1) -> Any:
+    requested = access.get_law(VISITOR, law)
+    return page_of(request, visible_events(VISITOR, requested), page, lambda event: _event_data(request, event))
+
+
+def _event_data(request: HttpRequest, event: Any) -> dict[str, Any]:
+    names = ("date", "date_is_inferred", "kind", "title", "title_km", "body", "body_km", "sources")
+    return {name: getattr(event, name) for name in names} | {
+        "id": event.slug,
+        "organisation": event.organisation.slug if event.organisation else "",
+        "versions": [text_ref(request, version) for version in event.shown],
+    }
 
 
 @get(TEXT, schemas.VersionOut, refuses=GONE, tags=["laws"], summary="What is said of a text")

@@ -14,6 +14,8 @@ from lawcompare.laws import access
 from lawcompare.laws.citing.permalinks import check_pin
 from lawcompare.laws.models import Clause, Jurisdiction, Law, LawKind, Version
 from lawcompare.laws.reading.version_page import Layout, VersionPage, lay_out, set_inside, set_lines
+from lawcompare.laws.timeline.picture import draw
+from lawcompare.laws.timeline.services import changeable_events, may_add_events, visible_events
 from lawcompare.laws.translations import rendering_among, set_renderings
 from lawcompare.page_cache.public import public
 
@@ -51,7 +53,18 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
     requested = access.get_law(request.user, law)
     versions = list(access.visible_versions(request.user).filter(law=requested).order_by("date", "slug"))
     steps = list(zip(versions, [None, *versions], strict=False))
-    context = {"law": requested, "versions": versions, "steps": steps}
+    events = list(visible_events(request.user, requested))
+    context = {
+        "law": requested,
+        "versions": versions,
+        "steps": steps,
+        "events": events,
+        "picture": draw(events),
+        "may_add_events": may_add_events(request.user),
+        "changeable": set(changeable_events(request.user, requested).values_list("pk", flat=True))
+        if request.user.is_authenticated
+        else (),
+    }
     if len(versions) > 1:
         context |= {"old_chosen": versions[-2].address, "new_chosen": versions[-1].address}
     return render(request, "laws/law.html", context)

@@ -1,0 +1,195 @@
+"""How a law came about: events on its page, stated by editors, taken from files, given out by the API."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, transaction
+
+from lawcompare.audit.models import Entry
+from lawcompare.laws.models import Event, EventChange
+from lawcompare.laws.timeline.event_files import EventFileError, import_events
+from tests.conftest import OLD_DRAFT
+
+pytestmark = pytest.mark.django_db
+
+ADD, PAGE = "/laws/draft/events/add/", "/laws/draft/"
+TRAINING = {
+    "date": "2016-06",
+    "kind": "us-law",
+    "title": "A training on US law",
+    "title_km": "ការបណ្តុះបណ្តាល",
+    "body": "Officials are shown how it works.",
+    "source_lines": "https://news.example/training The News, June 2016",
+}
+FILE = """
+- law: draft
+  id: {id}
+  date: "{date}"
+  kind: {kind}
+  title: {{en: A meeting, km: កិច្ចប្រជុំ}}
+  sources: [{{url: "{url}", name: The News}}]
+  texts: [{text}]
+"""
+
+
+def file(id="meeting", date="2015-05", kind="consultation", url="https://news.example/a", text="old"):
+    return FILE.format(id=id, date=date, kind=kind, url=url, text=text)
+
+
+def test_an_editor_states_an_event_and_readers_see_it_with_source_texts_and_organisation(client, cast, drafts):
+    client.force_login(cast.eve)
+    response = client.post(ADD, TRAINING | {"texts": [drafts[0].pk]}, follow=True)
+    assert response.redirect_chain == [(PAGE, 302)]
+    client.logout()
+    html = client.get(PAGE).content.decode()
+    for words in ("How it came about", "A training on US law", "The News, June 2016", "draft old", "The Centre"):
+        assert words in html, words
+    assert "ការបណ្តុះបណ្តាល" in client.get(f"/km{PAGE}").content.decode()
+    entry = Entry.objects.latest("number")
+    assert (entry.action, entry.actor, entry.organisation) == ("add event", cast.eve.pk, "centre")
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "sentence"),
+    [
+        ("source_lines", "", "This field is required."),
+        ("source_lines", "the newspaper", "“the” is no address of a page."),
+        ("source_lines", "javascript:alert(1) News", "is no address of a page."),
+        ("date", "2016-13", "A date is YYYY, YYYY-MM or YYYY-MM-DD."),
+        ("kind", "gossip", "Select a valid choice."),
+        ("title", "", "This field is required."),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence_and_nothing_is_stored(client, cast, drafts, field, value, sentence):
+    client.force_login(cast.eve)
+    response = client.post(ADD, TRAINING | {field: value})
+    assert response.status_code == 400 and sentence in response.content.decode()
+    assert not Event.objects.exists()
+
+
+@pytest.fixture
+def training(client, cast, drafts):
+    client.force_login(cast.eve)
+    client.post(ADD, TRAINING)
+    client.logout()
+    return Event.objects.get()
+
+
+def test_only_the_organisation_that_stated_an_event_changes_it(client, cast, training):
+    address = f"/laws/draft/events/{training.slug}/"
+    for person, status in ((None, 302), (cast.alice, 404), (cast.rita, 404), (cast.charlie, 404), (cast.sara, 404)):
+        client.logout()
+        if person:
+            client.force_login(person)
+        assert client.post(address, TRAINING | {"title": "Another"}).status_code == status
+    training.refresh_from_db()
+    assert training.title == TRAINING["title"]
+
+
+def test_people_who_are_no_editors_add_none(client, cast, drafts):
+    for person in (cast.alice, cast.rita, cast.bob):
+        client.force_login(person)
+        assert client.post(ADD, TRAINING).status_code == 403
+        assert "Add an event" not in client.get(PAGE).content.decode()
+
+
+def test_a_change_keeps_what_was_before_and_the_database_keeps_the_history(client, cast, training):
+    client.force_login(cast.eve)
+    address = f"/laws/draft/events/{training.slug}/"
+    client.post(address, TRAINING | {"title": "A workshop on US law"})
+    html = client.get(address).content.decode()
+    assert "A training on US law" in html and "changed" in html
+    assert client.post(address, TRAINING | {"title": "A workshop on US law"}, follow=True).status_code == 200
+    assert training.changes.count() == 2  # the third was none
+    with pytest.raises(DatabaseError, match="only added"), transaction.atomic():
+        EventChange.objects.update(after={})
+
+
+def test_a_retired_event_is_shown_no_more(client, cast, training):
+    client.force_login(cast.eve)
+    client.post(f"/laws/draft/events/{training.slug}/", TRAINING | {"is_retired": "on"})
+    client.logout()
+    assert TRAINING["title"] not in client.get(PAGE).content.decode()
+    assert client.get("/api/v1/laws/draft/events").json()["items"] == []
+
+
+def test_events_of_a_law_that_nobody_may_see_and_texts_that_are_private_are_not_shown(client, cast, store):
+    store(OLD_DRAFT, "secret", law="hidden", published=False)
+    import_events(file(text="secret").replace("law: draft", "law: hidden").encode(), "events.yaml")
+    assert client.get("/laws/hidden/").status_code == 404
+    assert client.get("/api/v1/laws/hidden/events").status_code == 404
+    store(OLD_DRAFT, "open", law="hidden")
+    html = client.get("/laws/hidden/").content.decode()
+    assert "A meeting" in html and "/laws/hidden/secret/" not in html
+
+
+def test_the_api_gives_events_by_date(client, drafts):
+    import_events((file() + file(id="leak", date="2014", kind="text")).encode(), "events.yaml")
+    items = client.get("/api/v1/laws/draft/events").json()["items"]
+    assert [item["id"] for item in items] == ["leak", "meeting"]
+    assert items[1]["sources"] == [{"url": "https://news.example/a", "name": "The News"}]
+    assert [version["version"] for version in items[1]["versions"]] == ["old"] and items[1]["organisation"] == ""
+
+
+def test_a_file_is_taken_in_once_and_its_changes_after(drafts):
+    assert import_events(file().encode(), "events.yaml") == 1
+    assert import_events(file().encode(), "events.yaml") == 0
+    assert import_events(file(date="2015-06").encode(), "events.yaml") == 1
+    assert Event.objects.get().date == "2015-06"
+
+
+def test_csv_says_the_same(drafts):
+    rows = (
+        "law,id,date,inferred,kind,title,title_km,body,body_km,sources,texts\n"
+        'draft,meeting,2015-05,yes,consultation,A meeting,,,,"https://news.example/a The News\nhttps://b.example",old\n'
+    )
+    assert import_events(rows.encode(), "events.csv") == 1
+    event = Event.objects.get()
+    assert event.date_is_inferred and [source["name"] for source in event.sources] == ["The News", ""]
+    assert [version.slug for version in event.versions.all()] == ["old"]
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "sentence"),
+    [
+        (file() + file(id="b", kind="gossip"), "a.yaml", r"event 2 \(b\): 'gossip' is no kind of event"),
+        (file() + file(id="b", date="soon"), "a.yaml", r"event 2 \(b\): A date is YYYY"),
+        (file() + file(id="b", url="ftp://a"), "a.yaml", r"event 2 \(b\): “ftp://a” is no address"),
+        (file() + file(id="b", text="lost"), "a.yaml", r"event 2 \(b\): there is no text 'lost' of 'draft'"),
+        (file().replace("law: draft", "law: none"), "a.yaml", r"event 1 \(meeting\): there is no law 'none'"),
+        (file().replace("sources:", "# sources:"), "a.yaml", r"event 1 \(meeting\): “sources” is missing"),
+        ("- [", "a.yaml", "line 1: this is no YAML"),
+        ("words", "a.yaml", "no list of events"),
+        ("law,colour\ndraft,red\n", "a.csv", "line 1: there is no column 'colour'"),
+        ("law,id,date,kind,title,sources\ndraft,a,2015,text,T,\n", "a.csv", "line 2: “sources” is missing"),
+    ],
+)
+def test_a_wrong_file_is_refused_with_its_place_and_nothing_is_stored(drafts, data, name, sentence):
+    with pytest.raises(EventFileError, match=sentence):
+        import_events(data.encode(), name)
+    assert not Event.objects.exists()
+
+
+def test_the_command_ends_with_two(drafts, tmp_path):
+    path = tmp_path / "events.yaml"
+    path.write_text(file(kind="gossip"), "utf-8")
+    for arguments, sentence in (
+        ([str(path)], "no kind of event"),
+        ([str(tmp_path / "none.yaml")], "cannot be read"),
+        ([str(path), "--organisation", "nobody"], "There is no organisation 'nobody'"),
+    ):
+        with pytest.raises(CommandError, match=sentence) as refusal:
+            call_command("import_events", *arguments, stdout=StringIO())
+        assert refusal.value.returncode == 2
+
+
+@pytest.mark.usefixtures("demonstration")
+def test_the_demonstration_tells_how_the_drafts_came_about_and_where_us_law_came_in(client):
+    for prefix in ("", "/km"):
+        html = client.get(f"{prefix}/laws/kh-cybercrime/").content.decode()
+        assert html.count('<li class="event ') >= 15 and html.count('<li class="event us-law"') == 2
+        assert html.count("<circle") == html.count('<li class="event ')
+    assert Event.objects.filter(title_km="").count() == 0
