@@ -34,6 +34,7 @@ from lawcompare.crosswalk.models import Topic
 from lawcompare.imports.corrections.apply import keep_reading
 from lawcompare.imports.models import ImportBatch, ImportDraft
 from lawcompare.laws.documents import load_document
+from lawcompare.laws.models import Event
 from tests.conftest import OLD_DRAFT
 
 pytestmark = pytest.mark.django_db
@@ -165,6 +166,8 @@ TABLE: dict[str, Use] = {
     "carried_decide": of_the_centre("annotate", "POST"),
     "carried_edit": of_the_centre("annotate", "GET", "POST"),
     # Laws and correspondences
+    "event_add": may("import", "GET", "POST"),
+    "event_edit": of_the_centre("import", "GET", "POST"),
     "withdraw_law": of_the_centre("import", "GET", "POST"),
     "withdraw": of_the_centre("import", "GET", "POST"),
     "restore": of_the_centre("import", "GET", "POST"),
@@ -261,6 +264,7 @@ ARGUMENTS: dict[str, Any] = {
     "uidb36": "1",
     "key": "no-such-key",
     "token": "no-such-token",
+    "event": "meeting",
     "code": "vague",
     "kind": "comparison",
     "id": "submitted-note",
@@ -349,6 +353,10 @@ def plant(cast, store, drafts):
     Carried.objects.create(
         pk=ARGUMENTS["number"], carrying=carrying, annotation=public, verdict="kept", clause=_new.clauses.first()
     )
+    Event.objects.create(
+        law=old.law, slug=ARGUMENTS["event"], date="2015", kind="drafting", title="A meeting", organisation=cast.centre,
+        sources=[{"url": "https://example.org/", "name": "A page"}],
+    )  # fmt: skip
     topic = Topic.objects.create(slug=ARGUMENTS["topic"], title="Illegal access")
     topic.clauses.add(clause)
     reading = keep_reading(load_document(old))

@@ -24,7 +24,15 @@ from lawcompare.annotations.models import (
 from lawcompare.annotations.search_entries import index_annotation
 from lawcompare.annotations.writing.content import content_of
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, MapDecision
-from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision, Silence, SuggestionRun, Topic
+from lawcompare.crosswalk.models import (
+    Correspondence,
+    CorrespondenceDecision,
+    Silence,
+    SuggestionRun,
+    Topic,
+    Value,
+    ValueChange,
+)
 from lawcompare.findings.models import Examination, Finding, FindingDecision
 from lawcompare.imports.corrections.apply import keep_reading
 from lawcompare.imports.models import ImportBatch, ImportCorrection, ImportDraft, Storing
@@ -32,6 +40,8 @@ from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import (
     Clause,
     ClauseTranslation,
+    Event,
+    EventChange,
     FormerAddress,
     Law,
     Origin,
@@ -230,12 +240,33 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
         slug=f"note-on-{secret.slug}", body=NOTE_WORDS, body_html=NOTE_WORDS, clause=clause, version=version,
         organisation=site.quiet, creator=site.persona, status=NoteStatus.PUBLISHED, published_at=timezone.now(), risk=3,
     )  # fmt: skip
+    value = Value.objects.create(
+        clause=clause, version=version, element="conduct", words_clause=clause, start=0, end=5, quote=secret.token,
+        organisation=site.quiet, stated_by=site.persona, confirmed_for=site.quiet, confirmed_by=site.persona,
+        status="confirmed",
+    )  # fmt: skip
+    ValueChange.objects.create(value=value, action="stated", status="stated", organisation=site.quiet, by=site.persona)
+    _plant_events(site, version, old.law)
     index_clauses(version)
     Indexing.objects.create(version=version, state="done")
     SearchEntry.objects.create(
         kind="annotation", key=f"note-on-{secret.slug}", language="en", law=version.law, version=version,
         clause=clause, organisation=site.quiet, title=NOTE_WORDS, text=NOTE_WORDS, words=f" {COMMON} ", tokens=COMMON,
     )  # fmt: skip
+
+
+def _plant_events(site: Planted, version: Any, public: Any) -> None:
+    """On a law that readers may not know of, and on one that all know, each concerning a secret text."""
+    stated = [(public, site.cast.centre, "A meeting")]
+    if version.law != public:
+        stated.append((version.law, site.quiet, NOTE_WORDS))
+    for law, organisation, title in stated:
+        event = Event.objects.create(
+            law=law, slug=f"event-{version.pk}", date="2015", kind="drafting", title=title, organisation=organisation,
+            sources=[{"url": "https://example.org/", "name": "A page"}],
+        )  # fmt: skip
+        event.versions.add(version)
+        EventChange.objects.create(event=event, after={"title": NOTE_WORDS}, by=site.persona)
 
 
 def _plant_comparison(site: Planted, old: Any, new: Any, mine: Any, theirs: Any) -> None:

@@ -10,12 +10,13 @@ from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 
+from lawcompare.accounts.access import may
 from lawcompare.laws import access
 from lawcompare.laws.citing.permalinks import check_pin
 from lawcompare.laws.models import Clause, Jurisdiction, Law, LawKind, Version
 from lawcompare.laws.reading.version_page import Layout, VersionPage, lay_out, set_inside, set_lines
 from lawcompare.laws.timeline.picture import draw
-from lawcompare.laws.timeline.services import changeable_events, may_add_events, visible_events
+from lawcompare.laws.timeline.services import changeable_events, visible_events
 from lawcompare.laws.translations import rendering_among, set_renderings
 from lawcompare.page_cache.public import public
 
@@ -60,10 +61,8 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
         "steps": steps,
         "events": events,
         "picture": draw(events),
-        "may_add_events": may_add_events(request.user),
-        "changeable": set(changeable_events(request.user, requested).values_list("pk", flat=True))
-        if request.user.is_authenticated
-        else (),
+        "may_add_events": may(request.user, "import"),
+        "changeable": set(changeable_events(request.user, requested).values_list("pk", flat=True)),
     }
     if len(versions) > 1:
         context |= {"old_chosen": versions[-2].address, "new_chosen": versions[-1].address}

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
@@ -28,21 +28,14 @@ def visible_events(user: Any, law: Law) -> QuerySet[Event]:
 
 
 def changeable_events(user: Any, law: Law) -> QuerySet[Event]:
-    """The events that the person may change, also retired ones: an editor those of the organisation they act for, staff
-    those that no organisation stated.
+    """The events that the person may change, also retired ones: an editor those of the organisation they act for.
+
+    Those that no organisation stated are changed by ``import_events``.
     """
-    owned = Q(pk__in=[])
     membership = membership_of(user)
-    if membership is not None and may(user, "import"):
-        owned |= Q(organisation=membership.organisation)
-    if user.is_staff:
-        owned |= Q(organisation=None)
-    return law.events.filter(owned)
-
-
-def may_add_events(user: Any) -> bool:
-    """Whether the person may state events: an editor, or staff."""
-    return user.is_authenticated and (may(user, "import") or user.is_staff)
+    if membership is None or not may(user, "import"):
+        return law.events.none()
+    return law.events.filter(organisation=membership.organisation)
 
 
 def check_sources(sources: list[dict[str, str]]) -> None:
@@ -65,14 +58,14 @@ def state_of(event: Event, versions: Iterable[Version]) -> dict[str, Any]:
 def save_event(user: Any, event: Event, versions: Iterable[Version]) -> bool:
     """Store a new event or a changed one with its texts. Returns whether anything of it is new.
 
-    A new event belongs to the organisation the person acts for; to nobody's where staff without one state it. Raises
-    ``PermissionDenied`` for a person who may not, ``ValidationError`` for one without a source or with a wrong date.
+    A new event belongs to the organisation the person acts for. Raises ``PermissionDenied`` for a person who may not,
+    ``ValidationError`` for an event without a source or with a wrong date.
     """
     if event.pk is None:
-        if not may_add_events(user):
-            raise PermissionDenied(_("Only an editor can state events."))
         membership = membership_of(user)
-        event.organisation = membership.organisation if membership is not None and may(user, "import") else None
+        if membership is None or not may(user, "import"):
+            raise PermissionDenied(_("Only an editor can state events."))
+        event.organisation = membership.organisation
         event.slug = get_random_string(10).lower()
     elif not changeable_events(user, event.law).filter(pk=event.pk).exists():
         raise PermissionDenied(_("Only an editor of the organisation that stated an event can change it."))

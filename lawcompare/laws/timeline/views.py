@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
+from lawcompare.accounts.access import may
 from lawcompare.laws import access
 from lawcompare.laws.models import Event
 from lawcompare.laws.timeline import services
@@ -19,7 +20,7 @@ from lawcompare.laws.timeline.forms import EventForm
 def add_event(request: HttpRequest, law: str) -> HttpResponse:
     """A new event, for an editor."""
     requested = access.get_law(request.user, law)
-    if not services.may_add_events(request.user):
+    if not may(request.user, "import"):
         raise PermissionDenied(_("Only an editor can state events."))
     return _edit(request, Event(law=requested, sources=[]))
 
