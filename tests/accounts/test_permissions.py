@@ -166,6 +166,7 @@ TABLE: dict[str, Use] = {
     "carried_decide": of_the_centre("annotate", "POST"),
     "carried_edit": of_the_centre("annotate", "GET", "POST"),
     # Laws and correspondences
+    "api:events": everybody("GET"),
     "event_add": may("import", "GET", "POST"),
     "event_edit": of_the_centre("import", "GET", "POST"),
     "withdraw_law": of_the_centre("import", "GET", "POST"),

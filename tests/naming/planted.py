@@ -24,15 +24,7 @@ from lawcompare.annotations.models import (
 from lawcompare.annotations.search_entries import index_annotation
 from lawcompare.annotations.writing.content import content_of
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, MapDecision
-from lawcompare.crosswalk.models import (
-    Correspondence,
-    CorrespondenceDecision,
-    Silence,
-    SuggestionRun,
-    Topic,
-    Value,
-    ValueChange,
-)
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision, Silence, SuggestionRun, Topic
 from lawcompare.findings.models import Examination, Finding, FindingDecision
 from lawcompare.imports.corrections.apply import keep_reading
 from lawcompare.imports.models import ImportBatch, ImportCorrection, ImportDraft, Storing
@@ -240,13 +232,7 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
         slug=f"note-on-{secret.slug}", body=NOTE_WORDS, body_html=NOTE_WORDS, clause=clause, version=version,
         organisation=site.quiet, creator=site.persona, status=NoteStatus.PUBLISHED, published_at=timezone.now(), risk=3,
     )  # fmt: skip
-    value = Value.objects.create(
-        clause=clause, version=version, element="conduct", words_clause=clause, start=0, end=5, quote=secret.token,
-        organisation=site.quiet, stated_by=site.persona, confirmed_for=site.quiet, confirmed_by=site.persona,
-        status="confirmed",
-    )  # fmt: skip
-    ValueChange.objects.create(value=value, action="stated", status="stated", organisation=site.quiet, by=site.persona)
-    _plant_events(site, version, old.law)
+    _plant_events(site, secret, old.law)
     index_clauses(version)
     Indexing.objects.create(version=version, state="done")
     SearchEntry.objects.create(
@@ -255,11 +241,14 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
     )  # fmt: skip
 
 
-def _plant_events(site: Planted, version: Any, public: Any) -> None:
+def _plant_events(site: Planted, secret: Secret, public: Any) -> None:
     """On a law that readers may not know of, and on one that all know, each concerning a secret text."""
+    version = secret.version
+    # Of whoever may read the law: nobody else can state an event of it.
+    owner = site.quiet if secret.kind.startswith("of an") else site.cast.centre
     stated = [(public, site.cast.centre, "A meeting")]
     if version.law != public:
-        stated.append((version.law, site.quiet, NOTE_WORDS))
+        stated.append((version.law, owner, version.title))
     for law, organisation, title in stated:
         event = Event.objects.create(
             law=law, slug=f"event-{version.pk}", date="2015", kind="drafting", title=title, organisation=organisation,
