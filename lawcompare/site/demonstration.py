@@ -12,6 +12,7 @@ from typing import Any
 
 import yaml
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from lawcompare.accounts.models import Organisation
@@ -25,6 +26,9 @@ from lawcompare.comparisons.services import request_comparison
 from lawcompare.crosswalk.models import Silence, SilenceKind, Topic
 from lawcompare.crosswalk.search_entries import index_topic
 from lawcompare.crosswalk.services import state_correspondence
+from lawcompare.crosswalk.values.checks import find_words
+from lawcompare.crosswalk.values.notation import parse_value
+from lawcompare.crosswalk.values.services import state_for_project
 from lawcompare.languages import BY_CODE, columns_of
 from lawcompare.laws.access import find_version
 from lawcompare.laws.citing.find_clause import Citations, cite
@@ -134,6 +138,7 @@ class CorpusLoader:
         self.load_topics()
         count = sum(1 for row in read_entries("correspondences.yaml") if self.load_correspondence(row))
         report(f"{count} correspondences")
+        report(f"{self.load_values()} values of clauses")
         count = sum(1 for row in read_entries("concordance.yaml") if self.load_concordance(row))
         report(f"{count} statements of concordance")
         count = sum(1 for row in read_entries("annotations.yaml") if self.load_annotation(row))
@@ -194,6 +199,24 @@ class CorpusLoader:
             row.get("elements", []),
         )
         return True
+
+    def load_values(self) -> int:
+        """Store what two readings of the clauses agree on. Returns how many values are new. Raises ``ValueError``."""
+        return sum(self._load_values_of(path) for path in sorted(FIXTURES.glob("values/*.yaml")))
+
+    def _load_values_of(self, path: Path) -> int:
+        data = yaml.safe_load(path.read_text("utf-8"))
+        citations, count = self.citations_of(data["text"]), 0
+        for cited, rows in data["clauses"].items():
+            clause = citations.find(cited)
+            for row in rows:
+                try:
+                    values = parse_value(row["element"], row.get("value", ""))
+                    words = find_words(citations.find(row.get("in", cited)), row["words"])
+                    count += state_for_project(clause, row["element"], values, words, row.get("note", ""))
+                except ValidationError as error:
+                    raise ValueError(f"{path.name}, {cited}: {' '.join(error.messages)}") from error
+        return count
 
     def load_annotation(self, row: dict[str, Any]) -> bool:
         """Store a published annotation, unless one of this name is there."""

@@ -115,8 +115,14 @@ def _differences(
         )
         for one in contrast(mine.elements, theirs.elements)
         # What nobody confirmed to be missing is not said to be missing.
-        if getattr(mine.elements, one.element) or one.element in mine.absent
+        if (getattr(mine.elements, one.element) or one.element in mine.absent)
+        and not (one.kind == "lower-mental" and _has_several_levels(theirs))
     ]
+
+
+def _has_several_levels(confirmed: ConfirmedElements) -> bool:
+    """Whether a clause has mental elements of different levels: which of them is enough, their list does not say."""
+    return len({excerpt.values.get("level") for excerpt in confirmed.elements.mental}) > 1
 
 
 def _words(

@@ -48,6 +48,8 @@ class Value(models.Model):
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # The value that it states otherwise, where its author named one.
+    disputes = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="disputed_by")
     # The value on an earlier text of the same law whose words were kept.
     carried_from = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="carried_to"

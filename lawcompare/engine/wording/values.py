@@ -168,6 +168,8 @@ def _prison(locale: Locale, values: Mapping[str, Any]) -> str:
 
 
 def _life(locale: Locale, least: float | None, most: float | None) -> str:
+    if least == 0 and most is None:
+        return locale.gettext("Imprisonment for any term of years or for life.")
     if least is None:
         return locale.gettext("Imprisonment for life.")
     if most is None:

@@ -1,0 +1,325 @@
+"""Values that people state, confirm, correct, dispute and strike out; each with the words it rests on."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import DatabaseError, transaction
+
+from lawcompare.audit.models import Entry
+from lawcompare.crosswalk.access import visible_values
+from lawcompare.crosswalk.models import Element, Value, ValueChange
+from lawcompare.crosswalk.values import services
+from lawcompare.crosswalk.values.checks import find_words
+from lawcompare.crosswalk.values.notation import format_value, parse_value
+
+pytestmark = pytest.mark.django_db
+
+LAW = """## § 10. Access
+
+(a) Whoever intentionally enters a computer system is punished as subsection (b) provides.
+
+(b) The punishment is imprisonment of not more than 5 years.
+
+## § 20. Access again
+
+Whoever enters a system is fined, and whoever enters a system twice is fined.
+"""
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    cache.clear()
+
+
+@pytest.fixture
+def law(store):
+    return store(LAW, "1", law="law")
+
+
+def clause(version, end: str):
+    return version.clauses.get(eid__endswith=end)
+
+
+@pytest.fixture
+def offence(law):
+    return clause(law, "subsec_a")
+
+
+def words(one, text: str, start: int | None = None):
+    return find_words(one, text, start)
+
+
+@pytest.fixture
+def intent(cast, offence):
+    """What Rita stated of the offence."""
+    return services.state_value(
+        cast.rita, offence, "mental", {"level": "intent"}, words(offence, "intentionally enters")
+    )
+
+
+def reread(value: Value) -> Value:
+    return Value.objects.get(pk=value.pk)
+
+
+# --- one person, and a second -----------------------------------------------------------------------------------------
+
+
+def test_a_stated_value_waits_for_a_second_person_before_anybody_sees_it(cast, intent):
+    assert intent.status == "stated" and intent.organisation == cast.centre
+    assert not visible_values(AnonymousUser()).exists()
+    services.confirm_value(cast.charlie, intent)
+    seen = visible_values(AnonymousUser()).get()
+    assert (seen.status, seen.quote, seen.credit) == ("confirmed", "intentionally enters", "The Centre, The Others")
+
+
+def test_nobody_confirms_what_they_stated_themselves(cast, intent):
+    with pytest.raises(ValidationError, match="You stated this yourself: a second person has to confirm it"):
+        services.confirm_value(cast.rita, intent)
+    assert reread(intent).status == "stated"
+
+
+def test_a_second_person_who_states_the_same_confirms_it(cast, offence, intent):
+    again = services.state_value(cast.eve, offence, "mental", {"level": "intent"}, words(offence, "intentionally"))
+    assert again.pk == intent.pk and again.status == "confirmed" and again.quote == "intentionally enters"
+    with pytest.raises(ValidationError, match="already stated"):
+        services.state_value(cast.adam, offence, "mental", {"level": "intent"}, words(offence, "intentionally"))
+
+
+def test_of_two_who_confirm_at_once_one_is_told_that_it_is_done(cast, intent):
+    stale = reread(intent)
+    services.confirm_value(cast.eve, intent)
+    with pytest.raises(ValidationError, match="Only a value that one person stated"):
+        services.confirm_value(cast.charlie, stale)
+
+
+def test_what_the_program_read_is_taken_over_as_stated(cast, offence):
+    taken = services.take_over(cast.rita, offence, "mental", offence.eid, offence.text.index("intentionally"))
+    assert (taken.values, taken.quote, taken.status) == ({"level": "intent"}, "intentionally", "stated")
+    assert taken.changes.get().action == "taken-over"
+    with pytest.raises(ValidationError, match="reads no such value here"):
+        services.take_over(cast.rita, offence, "mental", offence.eid, 3)
+
+
+def test_a_value_may_rest_on_words_of_another_clause_of_its_text(cast, law, offence):
+    other = clause(law, "subsec_b")
+    penalty = services.state_value(
+        cast.rita, offence, "penalties", {"prison_months_max": 60}, words(other, "not more than 5 years")
+    )
+    assert penalty.words_clause == other and penalty.clause == offence
+
+
+# --- correcting, disputing, striking out ------------------------------------------------------------------------------
+
+
+def test_a_corrected_value_waits_for_a_second_person_again(cast, offence, intent):
+    services.confirm_value(cast.eve, intent)
+    services.correct_value(cast.eve, intent, {"level": "knowledge"}, words(offence, "intentionally"), "Read again.")
+    assert reread(intent).status == "stated" and not visible_values(AnonymousUser()).exists()
+    services.confirm_value(cast.rita, intent)
+    assert visible_values(AnonymousUser()).get().values == {"level": "knowledge"}
+    history = [(one.action, one.values["level"]) for one in intent.changes.all()]
+    assert history == [
+        ("stated", "intent"), ("confirmed", "intent"), ("corrected", "knowledge"), ("confirmed", "knowledge")
+    ]  # fmt: skip
+
+
+def test_another_organisation_does_not_correct_or_strike_out_but_disputes(cast, offence, intent):
+    with pytest.raises(PermissionDenied):
+        services.correct_value(cast.charlie, intent, {"level": "knowledge"}, words(offence, "intentionally"), "No.")
+    with pytest.raises(PermissionDenied):
+        services.strike_value(cast.charlie, intent, "No.")
+    rival = services.dispute_value(
+        cast.charlie, intent, {"level": "knowledge"}, words(offence, "intentionally"), "It says less."
+    )
+    assert {reread(intent).status, reread(rival).status} == {"disputed"}
+    assert {value.status for value in visible_values(AnonymousUser())} == {"disputed"}
+    with pytest.raises(ValidationError):
+        services.confirm_value(cast.eve, intent)
+
+
+def test_two_who_state_one_value_differently_are_both_shown_as_disputed_until_one_gives_in(cast, offence, intent):
+    services.confirm_value(cast.eve, intent)
+    rival = services.state_value(
+        cast.charlie, offence, "mental", {"level": "knowledge"}, words(offence, "intentionally")
+    )
+    assert {reread(intent).status, reread(rival).status} == {"disputed"}
+    services.strike_value(cast.charlie, rival, "Read again.")
+    assert reread(intent).status == "confirmed" and reread(rival).status == "struck"
+
+
+def test_a_dispute_ends_where_the_rival_is_corrected_to_say_something_else(cast, offence, intent):
+    rival = services.state_value(
+        cast.charlie, offence, "mental", {"level": "knowledge"}, words(offence, "intentionally")
+    )
+    services.correct_value(cast.charlie, rival, {"level": "knowledge"}, words(offence, "Whoever"), "Other words.")
+    assert {reread(intent).status, reread(rival).status} == {"stated"}
+
+
+def test_tiers_of_a_penalty_with_different_conditions_dispute_nothing(cast, law, offence):
+    place = words(clause(law, "subsec_b"), "not more than 5 years")
+    services.state_value(cast.rita, offence, "penalties", {"prison_months_max": 60}, place)
+    more = {"prison_months_max": 120, "condition": "after an earlier conviction"}
+    services.state_value(cast.eve, offence, "penalties", more, place)
+    assert {value.status for value in Value.objects.all()} == {"stated"}
+
+
+def test_nobody_strikes_out_or_disputes_without_a_reason(cast, offence, intent):
+    with pytest.raises(ValidationError, match="Say why"):
+        services.strike_value(cast.rita, intent, " ")
+    with pytest.raises(ValidationError, match="Say why"):
+        services.dispute_value(cast.charlie, intent, {"level": "knowledge"}, words(offence, "intentionally"), "")
+    with pytest.raises(ValidationError, match="says the same"):
+        services.dispute_value(cast.charlie, intent, {"level": "intent"}, words(offence, "intentionally"), "So.")
+
+
+# --- who, and what is kept --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["alice", "bob", "sara"])
+def test_only_reviewers_and_editors_state_and_confirm(cast, offence, intent, name):
+    person = getattr(cast, name)
+    with pytest.raises(PermissionDenied):
+        services.state_value(person, offence, "conduct", {}, words(offence, "enters"))
+    with pytest.raises(PermissionDenied):
+        services.confirm_value(person, intent)
+
+
+def test_values_of_a_private_text_are_seen_by_nobody_else(cast, store):
+    private = store(LAW, "2", law="private", published=False)
+    one = clause(private, "subsec_a")
+    with pytest.raises(PermissionDenied, match="not public"):
+        services.state_value(cast.charlie, one, "conduct", {}, words(one, "enters"))
+    services.state_for_project(one, "conduct", {}, words(one, "enters"))
+    assert not visible_values(AnonymousUser()).exists() and not visible_values(cast.charlie).exists()
+
+
+def test_everything_done_is_in_the_log_and_its_history_cannot_be_rewritten(cast, intent):
+    services.confirm_value(cast.eve, intent)
+    entries = Entry.objects.filter(subject=f"value/{intent.pk}")
+    assert list(entries.order_by("number").values_list("action", "organisation")) == [
+        ("value.stated", "centre"), ("value.confirmed", "centre")
+    ]  # fmt: skip
+    for changed in ({"quote": "x"}, {"values": {"level": "knowledge"}}, {"action": "struck"}):
+        with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+            ValueChange.objects.update(**changed)
+
+
+def test_what_the_project_read_twice_is_public_once_and_not_put_back_after_a_person_changed_it(cast, offence):
+    place = words(offence, "intentionally")
+    assert services.state_for_project(offence, "mental", {"level": "intent"}, place)
+    assert not services.state_for_project(offence, "mental", {"level": "intent"}, place)
+    value = visible_values(AnonymousUser()).get()
+    assert value.credit == "read twice by the project, not checked by a lawyer"
+    services.correct_value(cast.eve, value, {"level": "knowledge"}, place, "Read by a lawyer.")
+    assert not services.state_for_project(offence, "mental", {"level": "intent"}, place)
+    services.confirm_value(cast.rita, value)
+    assert visible_values(AnonymousUser()).get().credit == "The Centre"
+
+
+# --- bad input --------------------------------------------------------------------------------------------------------
+
+
+def test_words_that_do_not_stand_in_the_text_are_refused(offence):
+    with pytest.raises(ValidationError, match="The words “negligently” do not stand in § 10"):
+        words(offence, "negligently")
+    with pytest.raises(ValidationError, match="Name the words"):
+        words(offence, "  ")
+
+
+def test_words_that_stand_twice_need_their_place(law):
+    one = clause(law, "sec_20")
+    with pytest.raises(ValidationError, match="stand more than once in § 20"):
+        words(one, "enters a system")
+    second = one.text.rindex("enters a system")
+    assert words(one, "enters a  system", second).start == second
+
+
+@pytest.mark.parametrize(
+    ("element", "line", "problem"),
+    [
+        ("penalties", "prison 5 years..2 years", "more than its most: “prison 5 years..2 years”"),
+        ("penalties", "fine 500..100 USD", "The least of a penalty is more than its most: “fine 500..100 USD”"),
+        ("penalties", "a long time", "“a long time” is no penalty"),
+        ("penalties", "or both", "“or both” is no penalty"),
+        ("mental", "spite", "There is no value “spite”; choose one of: intent"),
+        ("time_limits", "soon", "A time is written like"),
+        ("conduct", "entering", "the words alone are stated"),
+    ],
+)  # fmt: skip
+def test_a_value_that_makes_no_sense_is_refused_in_a_sentence(element, line, problem):
+    with pytest.raises(ValidationError) as raised:
+        parse_value(element, line)
+    assert problem in raised.value.messages[0] and len(raised.value.messages) == 1
+
+
+@pytest.mark.parametrize(
+    ("element", "line"),
+    [
+        ("penalties", "prison 1 year..3 years; fine 2000000..4000000 KHR; and"),
+        ("penalties", "prison ..5 years; fine ..250000 USD; or both; if: after an earlier conviction"),
+        ("penalties", "prison 2 years; fine"),
+        ("penalties", "death; life"),
+        ("penalties", "any term or life; fine; or both"),
+        ("penalties", "life; prison 20 years.."),
+        ("penalties", "prison 6 months..; fine 2000000.. KHR; per day; or"),
+        ("penalties", "prison 1 day..6 days"),
+        ("time_limits", "at most 2 years"),
+        ("time_limits", "at least 1 day"),
+        ("time_limits", "exactly 48 hours"),
+        ("authorisation", "court"),
+        ("defences", "good faith"),
+        ("mental", "none"),
+        ("scope", ""),
+    ],
+)
+def test_a_line_is_read_and_written_alike(element, line):
+    values = parse_value(element, line)
+    assert format_value(element, values) == line and parse_value(element, format_value(element, values)) == values
+
+
+def test_what_is_missing_is_stated_of_whole_texts_alone(cast, offence):
+    with pytest.raises(ValidationError, match="nothing can be said to be missing in it"):
+        services.state_value(cast.rita, offence, "harm", {"none": True}, None)
+    with pytest.raises(ValidationError, match="Name the words"):
+        services.state_value(cast.rita, offence, "harm", {}, None)
+    with pytest.raises(ValidationError, match="Say what the words lay down"):
+        services.state_value(cast.rita, offence, "mental", {}, words(offence, "enters"))
+    with pytest.raises(ValidationError, match="no element “colour”"):
+        services.state_value(cast.rita, offence, "colour", {}, words(offence, "enters"))
+
+
+def test_a_whole_text_may_be_said_to_have_none(cast):
+    from lawcompare.laws.services import Import, import_law
+    from lawcompare.publishing.services import publish
+    from tests.conftest import FRONT
+
+    front = FRONT.format(law="whole", version="1", title="Whole", date="2020").replace("restatement", "official")
+    version = import_law(Import((front + LAW).encode(), "1.md")).version
+    publish(version)
+    one = clause(version, "subsec_a")
+    none = services.state_value(cast.rita, one, "harm", {"none": True}, None)
+    assert none.is_absence and format_value("harm", none.values) == "none"
+    rival = services.state_value(cast.charlie, one, "harm", {}, words(one, "enters"))
+    assert {reread(none).status, reread(rival).status} == {"disputed"}
+
+
+def test_the_words_of_another_text_are_refused(cast, offence, store):
+    other = clause(store(LAW, "2", law="other"), "subsec_a")
+    with pytest.raises(ValidationError, match="another text"):
+        services.state_value(cast.rita, offence, "conduct", {}, words(other, "enters"))
+
+
+# --- what ships with the demonstration --------------------------------------------------------------------------------
+
+
+def test_the_demonstration_has_confirmed_values_for_the_clauses_of_its_correspondences(demonstration, client):
+    values = visible_values(AnonymousUser())
+    assert values.filter(status="confirmed").count() >= 200
+    assert set(values.values_list("element", flat=True)) == set(Element.values)
+    text = client.get("/compare/kh-cybercrime/2012-v1-en/with/us-code-18/2023-en/").content.decode()
+    assert "read twice by the project, not checked by a lawyer" in text
+    for value in values.select_related("words_clause"):
+        assert value.words_clause.text[value.start : value.end] == value.quote
