@@ -34,7 +34,8 @@ _ORDER = r"""(?:orders?|warrants?|authori[sz]ations?|approvals?|permissions?|lea
 _ORDERED = r"(?:ordered|authori[sz]ed|approved|permitted|requested|directed|instructed|allowed|sanctioned)"
 _VERB = r"""(?:order|authori[sz]e|approve|permit|require|request|direct|instruct|demand|command|compel|oblige|allow
     |enter
-    |modify|delegate|designate|initiate|apply|issue\s+(?:an?\s+|the\s+|such\s+)?(?:\w+\s+){0,2}(?:orders?|warrants?
+    |modify|delegate|designate|initiate|apply|decide\s+(?:to|that|on)|issue\s+(?:an?\s+|the\s+
+    |such\s+)?(?:\w+\s+){0,2}(?:orders?|warrants?
     |subpoenas?)
     |grant\s+(?:an?\s+|the\s+|such\s+)?(?:\w+\s+){0,2}(?:orders?|warrants?|authori[sz]ations?|permission|approval
     |applications?|leave)
@@ -119,15 +120,30 @@ def find_authorisations(seen: View) -> list[Authorisation]:
 
 def _english_matches(seen: View) -> Iterator[Authorisation]:
     for body, nouns in load_value_words().bodies["en"].items():
-        for match in _english(body, nouns).finditer(seen.text):
-            yield Authorisation(*match.span(), body)
+        if _anywhere(nouns).search(seen.text) or (body == "court" and _JUDICIAL.search(seen.text)):
+            for match in _english(body, nouns).finditer(seen.text):
+                yield Authorisation(*match.span(), body)
     for match in _WARRANT.finditer(seen.text):
         yield Authorisation(*match.span(), "warrant")
+
+
+_JUDICIAL = re.compile(r"(?i)\bjudicial\b")
+
+
+@cache
+def _anywhere(nouns: str) -> re.Pattern[str]:
+    """Spares the grammar a text that does not name the body."""
+    return re.compile(nouns, re.IGNORECASE)
 
 
 def _is_void(seen: View, one: Authorisation) -> bool:
     before = sentence_before(seen.text, one.start, seen.language)
     if seen.language == "km":
+        words = seen.text[one.start : one.end]
+        if _KHMER_DECISION.match(words) and not _KHMER_ON_DECISION.search(before):
+            return True
+        if not _KHMER_ORDER_FIRST.match(words) and _KHMER_SANCTION.match(seen.text, one.end):
+            return True
         return bool(_KHMER_NO_ORDER_BEFORE.search(before)) or is_denied(seen, one.start, one.end)
     if _NO_ORDER_BEFORE.search(before):
         return True
@@ -151,15 +167,14 @@ def _is_only_executing(seen: View, one: Authorisation, others: list[Authorisatio
 
 # --- Khmer ------------------------------------------------------------------------------------------------------------
 
-_KHMER_ORDER = """(?:ដីកា(?:បង្គាប់|សម្រេច|ឆែកឆេរ|ចាប់ខ្លួន|បញ្ជា)?|បទបញ្ជា|ការបញ្ជា|បញ្ជា|សេចក្តីសម្រេច|ការសម្រេច
+_KHMER_ORDER = """(?:ដីកា(?:បង្គាប់|សម្រេច|ឆែកឆេរ|ចាប់ខ្លួន|បញ្ជា)?|បទបញ្ជា|ការបញ្ជា|បញ្ជា(?!ក់)|សេចក្តីសម្រេច|ការសម្រេច
     |ការអនុញ្ញាត|លិខិតអនុញ្ញាត
     |ការយល់ព្រម|ការឯកភាព|ការអនុម័ត|សំណើ|ការស្នើសុំ|ការបង្គាប់|ការចាត់តាំង)"""
 _KHMER_OF = """(?:ជាមុន|ជាលាយលក្ខណ៍អក្សរ|ត្រឹមត្រូវ)*(?:ដែលបាន|ដែល)?(?:ចេញ|ផ្តល់)?(?:របស់|ពី|ដោយ|នៃ|មកពី)?(?:សមត្ថកិច្ច)?"""
 _KHMER_ORDERED = "(?:អនុញ្ញាត|បញ្ជា|បង្គាប់|សម្រេច|ឯកភាព|អនុម័ត|ស្នើសុំ|យល់ព្រម)(?:ជាមុន)?ដោយ"
-_KHMER_CAN = "(?:អាច|ត្រូវ|មានសិទ្ធិ|មានអំណាច|មានសមត្ថកិច្ច)(?:នឹង|ក្នុងការ|ធ្វើការ)*"
-_KHMER_VERB = (
-    """(?:អនុញ្ញាត|ចេញ(?:បញ្ជា|បទបញ្ជា|ដីកា|សេចក្តីសម្រេច|លិខិតអនុញ្ញាត)|បង្គាប់|បញ្ជា|តម្រូវ|ស្នើ|សម្រេច|ទាមទារ|ឯកភាព|អនុម័ត|ណែនាំ|ចាត់តាំង)"""
-)
+_KHMER_CAN = "(?:អាច|ត្រូវ|មានសិទ្ធិ|មានអំណាច|មានសមត្ថកិច្ចក្នុងការ)(?:នឹង|ក្នុងការ|ធ្វើការ)*"
+_KHMER_VERB = """(?:អនុញ្ញាត|ចេញ(?:បញ្ជា(?!ក់)|បទបញ្ជា|ដីកា|សេចក្តីសម្រេច|លិខិតអនុញ្ញាត)|បង្គាប់
+    |បញ្ជា(?!ក់)|តម្រូវ|ស្នើ|សម្រេច|ទាមទារ|ឯកភាព|អនុម័ត|ណែនាំ|ចាត់តាំង)"""
 
 
 @cache
@@ -167,24 +182,32 @@ def _khmer(nouns: str) -> re.Pattern[str]:
     return re.compile(
         khmer_pattern(
             f"""{_KHMER_ORDER}{_KHMER_OF}(?:{nouns})|{_KHMER_ORDERED}(?:{nouns})
-            |(?:{nouns})[^។៕,;]{{0,40}}?{_KHMER_CAN}[^។៕,;]{{0,24}}?{_KHMER_VERB}"""
+            |(?<!ដល់)(?<!ជូន)(?:{nouns})[^។៕,;]{{0,40}}?{_KHMER_CAN}[^។៕,;]{{0,24}}?(?<!តាម){_KHMER_VERB}"""
         )
     )
 
 
+# A decision authorises where a measure rests on it; courts decide on much else, and on penalties above all.
+_KHMER_DECISION = re.compile(khmer_pattern("សេចក្តីសម្រេច|ការសម្រេច|ការចាត់តាំង"))
+_KHMER_ON_DECISION = re.compile(
+    khmer_pattern("(?:មាន|តាម|ដោយ|ក្រោម|ទទួល|ទទួលបាន|ផ្អែកលើ|បន្ទាប់ពី|ជាមួយ|យោងលើ)(?:ដីកា|បញ្ជា|ការអនុញ្ញាត|ឬ|និង|,)*$")
+)
+_KHMER_ORDER_FIRST = re.compile(khmer_pattern(_KHMER_ORDER))
+_KHMER_SANCTION = re.compile(khmer_pattern("[^។៕]{0,30}?(?:ទោស|ព្យួរ|រឹបអូស|ដកហូត|ប្រគល់(?!ទិន្នន័យ)|ផ្តន្ទា|សំណង|ទណ្ឌិត|ស្ថានសម្រាល)"))
 _KHMER_WARRANT = re.compile(khmer_pattern("ដីកាឆែកឆេរ|ដីកាបង្គាប់|ដីកាចាប់ខ្លួន"))
 _KHMER_NO_ORDER_BEFORE = re.compile(
     khmer_pattern(
         """(?:(?:មិន|ពុំ)(?:បាន)?(?:គោរព(?:តាម)?|អនុវត្ត(?:តាម)?|ធ្វើតាម|ប្រតិបត្តិ(?:តាម)?)|រំលោភ(?:លើ)?
             |ប្រឆាំង(?:នឹង)?|បដិសេធ
-        |រហូតដល់(?:មាន|បានទទួល)?|រង់ចាំ|ខណៈរង់ចាំ|មុនពេលមាន|ក្លែង(?:បន្លំ)?)(?:នូវ)?$"""
+        |រហូតដល់(?:មាន|បានទទួល)?|រង់ចាំ|ខណៈរង់ចាំ|មុនពេលមាន|ក្លែង(?:បន្លំ)?|(?:មិន|ពុំ)ព្រមអនុវត្ត[^។៕]{0,40})(?:នូវ)?$"""
     )
 )
 
 
 def _khmer_matches(seen: View) -> Iterator[Authorisation]:
     for body, nouns in load_value_words().bodies["km"].items():
-        for match in _khmer(nouns).finditer(seen.text):
-            yield Authorisation(*match.span(), body)
+        if _anywhere(nouns).search(seen.text):
+            for match in _khmer(nouns).finditer(seen.text):
+                yield Authorisation(*match.span(), body)
     for match in _KHMER_WARRANT.finditer(seen.text):
         yield Authorisation(*match.span(), "warrant")

@@ -36,7 +36,8 @@ _WITHOUT = r"""(?: without (?: \s+ (?: first \s+ )? (?: the\s+ )? (?: need(?:ing
     | requiring | having | obtaining | seeking | waiting\s+for | regard\s+to ) )?
     | in\s+the\s+absence\s+of | absence\s+of | lack(?:s|ing)?(?:\s+of)? | absent )"""
 _DENIES = rf"""(?: {_WITHOUT} | no(?:\s+need\s+(?:for|of|to\s+\w+))? (?!\s+(?:more|less|later|longer|fewer|other)\b)
-    | neither | nor | never | cannot | regardless\s+of | irrespective\s+of | whether\s+or\s+not | with\s+or\s+without
+    | neither | nor | never | cannot | (?:regardless|irrespective)\s+of(?:\s+whether)? | whether\s+or\s+not
+    | with\s+or\s+without
     | (?:even\s+)?(?:if|though)\s+(?:it|they|he|she)\s+(?:do|does|did)\s+not | instead\s+of | rather\s+than
     | not (?! \s+ (?: only | merely | solely | just | more | less | later | longer | fewer | without | unless | except
         | exceed(?:ing)? ) \b )
@@ -87,11 +88,12 @@ _KHMER_DENIES = """(?:(?:គ្មាន|មិនមាន|ពុំមាន|�
     |(?:មិន|ពុំ)(?:ត្រូវ)?(?:បាន)?(?:តម្រូវ|ចាំបាច់|ត្រូវការ|បាច់|ទាមទារ|អាស្រ័យលើ)(?:ឱ្យ|ត្រូវ)*(?:មាន|ទទួលបាន
     |ទទួល|សុំ|ស្នើសុំ|រង់ចាំ|បញ្ជាក់)?(?:នូវ)?
     |(?:ដោយ)?(?:មិន|ពុំ)(?:បាន)?(?:ទទួល|សុំ|ស្នើសុំ|រង់ចាំ|មាន)(?:បាន)?(?:នូវ)?
-    |(?:មិន|ពុំ)(?:មែន)?(?:(?:បាន)?(?:ធ្វើ|ប្រព្រឹត្ត|កើតឡើង))?)"""
+    |(?:មិន(?!ថា)|ពុំ)(?:មែន)?(?:(?:បាន)?(?:ធ្វើ|ប្រព្រឹត្ត|កើតឡើង))?)"""
 _KHMER_LEFT = re.compile(khmer_pattern(f"(?P<denies>{_KHMER_DENIES}){_KHMER_THING}*$"))
 _KHMER_RIGHT = re.compile(
     khmer_pattern(
-        f"""{_KHMER_THING}*(?:គឺ)?(?:មិន|ពុំ)(?:ត្រូវ)?(?:បាន)?(?:ចាំបាច់|តម្រូវ|ត្រូវការ|បាច់|ទាមទារ|សំខាន់)
+        f"""{_KHMER_THING}*(?:គឺ)?(?:មិន|ពុំ)(?:ត្រូវ)?(?:បាន)?(?:ចាំបាច់|តម្រូវ|ត្រូវការ|បាច់|ទាមទារ|សំខាន់
+            |មែនជា(?:លក្ខខណ្ឌ|ធាតុ|តម្រូវការ))
         |(?:ក្តី)?ឬ(?:ក៏)?(?:មិន|ពុំ|គ្មាន|អត់)(?:មែន)?(?:ដោយ)?(?:ចេតនា|ដឹង)?(?:ក្តី|ក៏ដោយ)"""
     )
 )

@@ -89,7 +89,7 @@ def _named(seen: View, kinds: Sequence[ValueKind]) -> Iterator[tuple[Place, str]
 _ABSENT_INTENT = re.compile(khmer_pattern("without|ដោយគ្មាន|ដោយពុំមាន|ដោយមិនមាន"), re.IGNORECASE)
 # The aim of a law or of a measure is nobody's intent.
 _AIM_OF_A_LAW = re.compile(
-    r"(?i)\b(?:this|the)\s+(?:act|law|section|chapter|article|measure|programme|program)\b[^.;:]{0,60}$|\bit\s+is\s+the\s+$"
+    r"(?i)\b(?:this\s+(?:act|section|chapter|article)|(?:this|the)\s+(?:law|measure|programme|program))\b[^.;:]{0,60}$|\bit\s+is\s+the\s+$"
 )
 _KHMER_AIM_OF_A_LAW = re.compile(khmer_pattern("(?:ច្បាប់|ក្រម|អនុក្រឹត្យ|ប្រកាស|ជំពូក|មាត្រា|វិធានការ)(?:នេះ|នោះ)?[^។៕]{0,20}$"))
 _KHMER_AIM_OF_A_MEASURE = re.compile(
@@ -152,7 +152,7 @@ _EXCEPTION_DENIED_BEFORE = re.compile(
     r"(?i)\b(?:exceptions?|exemptions?|defen[cs]es?|immunit(?:y|ies)|privileges?)\b[^.;:]{0,60}$"
 )
 _DEFENCE_DENIED = re.compile(
-    r"(?i)\b(?:(?:is|are|shall\s+be|was)\s+(?:no|not\s+an?)|(?:shall|may|does|do|can)\s+not\s+(?:be|constitute|amount\s+to|serve\s+as|rely\s+on|raise)"
+    r"(?i)\b(?:(?:is|are|shall\s+be|was)\s+(?:no|not(?:\s+an?)?)|(?:shall|may|does|do|can)\s+not\s+(?:be|constitute|amount\s+to|serve\s+as|rely\s+on|raise)"
     r"|cannot\s+(?:be|constitute|rely\s+on|raise)|no)\s+(?:\w+\s+){0,2}$"
 )
 _UNAVAILABLE = re.compile(
@@ -185,7 +185,10 @@ def _is_no_defence(seen: View, place: Place, kind: str) -> bool:
         return bool(_DEFENCE_DENIED.search(before) or _UNAVAILABLE.match(after))
     if kind == "defence":
         return re.search(r"(?i)\b(?:nobody|no\s+one|no\s+person|not)\s+(?:\w+\s+){0,2}$", before) is not None
-    return is_denied(seen, start, end)
+    return _NO_DEFENCE_OF.search(before) is not None or is_denied(seen, start, end)
+
+
+_NO_DEFENCE_OF = re.compile(r"(?i)\bno\s+defen[cs]e\s+of\s+$")
 
 
 def _is_prohibition(sentence: str) -> bool:

@@ -41,7 +41,8 @@ _PERIOD = r"(?:(?:for|of|during)\s+)?(?:an?\s+|any\s+)?(?:additional\s+|further\
 # The first that matches at a place is taken, so that "not more than" is never read as "more than".
 _BOUNDS = r"""(?:
       (?P<later> (?:by\s+)? (?:not|no) \s+ later \s+ than | at\s+the\s+latest )
-    | (?P<least> at \s+ least | (?:not|no) \s+ (?:less|fewer|shorter) \s+ than
+    | (?P<least> at \s+ least | (?:not|no) \s+ (?:earlier|sooner) \s+ than
+    | (?:not|no) \s+ (?:less|fewer|shorter) \s+ than
     | nor \s+ (?:less|fewer|shorter) \s+ than
         | (?:a\s+)? minimum (?:\s+period)? (?:\s+of)? )
     | (?P<most> up \s+ to | limited \s+ to | at \s+ (?:the\s+)?most | (?:not|no) \s+ (?:more|longer|greater) \s+ than
@@ -71,6 +72,9 @@ _EXACT = re.compile(
     | \b (?: an? | each | one | additional | further
     | initial ) \s+ (?:additional\s+|further\s+|initial\s+|successive\s+)?
       (?P<named>{ENGLISH_DURATION}) \s+ (?:periods?|extensions?|limits?|terms?|deadline) \b"""
+)
+_BEFORE_PASSED = re.compile(
+    rf"(?i)\bbefore\s+(?P<duration>{ENGLISH_DURATION})\s+(?:has|have)\s+(?:passed|elapsed|expired|gone\s+by)\b"
 )
 _NO_TIME_AFTER = re.compile(
     r"""(?xi) ['’]?\s* (?: (?:\s|-)* (?: of\s+age | old\b | or\s+(?:older|younger) | in\s+prison
@@ -142,6 +146,10 @@ def _english(text: str) -> Iterator[TimeLimit]:
         duration = parse_duration(match["duration"], "en")
         if bound and duration and _is_time(text, match.start(), match.end(), match["any"] or ""):
             yield TimeLimit(match.start(), _end(text, match.end()), duration, bound)
+    for match in _BEFORE_PASSED.finditer(text):
+        duration = parse_duration(match["duration"], "en")
+        if duration and is_negative(_EXCEPT.split(sentence_before(text, match.start()))[-1]):
+            yield TimeLimit(match.start(), match.end(), duration, "least")
     for match in _EXACT.finditer(text):
         duration = parse_duration(match["duration"] or match["named"], "en")
         if duration and _is_time(text, match.start(), match.end(), match["any"] or ""):
@@ -232,10 +240,12 @@ _KHMER_EXACT = re.compile(
 _KHMER_NO_TIME_BEFORE = re.compile(
     khmer_pattern(
         """(?:អាយុ[^។៕,]{0,12}|(?:ពន្ធនាគារ|ផ្តន្ទាទោស|ទោស|គុក)[^។៕,]{0,16}|(?:អាណត្តិ|តែងតាំង|ជាប់ឆ្នោត)[^។៕,]{0,20}
-        |(?:រក្សាទុក|បានរក្សា)(?:រួចហើយ|មកហើយ))$"""
+        |ប្រព្រឹត្ត(?:អំពើ)?បទ[^។៕,]{0,24}|(?:អប្បបរមា|អតិបរមា)[^។៕,]{0,40}|(?:រក្សាទុក|បានរក្សា)(?:រួចហើយ|មកហើយ))$"""
     )
 )
-_KHMER_NO_TIME_AFTER = re.compile(khmer_pattern("(?:ណាមួយ|ម្តង|ៗ|មុនពេលប្រព្រឹត្ត|ចុងក្រោយ|កន្លងមក)"))
+_KHMER_NO_TIME_AFTER = re.compile(
+    khmer_pattern("(?:ណាមួយ|ម្តង|ៗ|មុនពេលប្រព្រឹត្ត|ចុងក្រោយ|កន្លងមក|(?:បន្ទាប់ពី|ក្រោយ(?:ពី)?)ការផ្តន្ទាទោស)")
+)
 _KHMER_NO_DUTY = re.compile(
     khmer_pattern(
         """(?:មិន|ពុំ)(?:ត្រូវ)?(?:បាន)?(?:ចាំបាច់|តម្រូវ|បាច់|មានកាតព្វកិច្ច|មានករណីយកិច្ច|ត្រូវការ)[^។៕]*$|គ្មានកាតព្វកិច្ច[^។៕]*$"""
