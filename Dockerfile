@@ -1,8 +1,9 @@
 # One image for all processes; compose.yaml and Procfile start them by the same commands.
 FROM python:3.13-slim
 ENV PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1 DATA_DIR=/data
-# pg_dump, for backups, of the same release as the server in compose.yaml.
-RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client-17 && rm -rf /var/lib/apt/lists/*
+# pg_dump, for backups, of the same release as the server in compose.yaml; Tesseract reads scans and pictures.
+RUN apt-get update && apt-get install -y --no-install-recommends postgresql-client-17 \
+ tesseract-ocr tesseract-ocr-khm tesseract-ocr-eng && rm -rf /var/lib/apt/lists/*
 WORKDIR /app
 COPY requirements.lock .
 RUN pip install --no-cache-dir --require-hashes -r requirements.lock

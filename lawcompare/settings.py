@@ -327,6 +327,8 @@ READER_SANDBOX = True
 # What a process that reads one file may take: address space, and seconds of work.
 READER_MEGABYTES = envint("READER_MEGABYTES", 2048)
 READER_SECONDS = envint("READER_SECONDS", 300)
+# Pages that are pictures take some ten seconds each to recognise.
+RECOGNISER_SECONDS = envint("RECOGNISER_SECONDS", 3600)
 # Files handed in at once, or inside one ZIP.
 IMPORT_FILES_MAX = envint("IMPORT_FILES_MAX", 200)
 DATA_UPLOAD_MAX_NUMBER_FILES = IMPORT_FILES_MAX

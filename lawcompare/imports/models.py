@@ -151,6 +151,7 @@ class Reading(Job):
     steps = {
         "": _("Opening the file"),
         "pages": _("Reading the pages"),
+        "recognising": _("Recognising the text in the pictures"),
         "clauses": _("Finding the clauses"),
     }
 
@@ -166,7 +167,7 @@ class Reading(Job):
 
     @property
     def unit(self) -> str:
-        return "pages" if self.step == "pages" else ""
+        return "pages" if self.step in ("pages", "recognising") else ""
 
     def get_absolute_url(self) -> str:
         return reverse("import", args=[self.draft_id])

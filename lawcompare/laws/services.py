@@ -57,6 +57,7 @@ class Imported:
 
 # A file may also have no extension; what it holds decides, and must not contradict it.
 EXTENSIONS = {".txt", ".text", ".md", ".markdown", ".docx", ".pdf", ".html", ".htm", ".xhtml", ".xml", ".akn", ".uslm"}
+EXTENSIONS |= {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pages"}
 LAW_FIELDS = ("jurisdiction", "kind", "description", "title_km", "organisation")
 VERSION_FIELDS = (
     "became_public",

@@ -17,7 +17,10 @@ ENGINE = Path(__file__).resolve().parents[2] / "lawcompare/engine"
 @pytest.mark.parametrize("kind", TITLES)
 def test_every_kind_of_warning_has_its_words(kind):
     warning = ReadingWarning(
-        3, kind, "Article 4", {"after": "Article 2", "inside": "Article 1", "sign": "U+202E", "font": "LimonS1"}
+        3,
+        kind,
+        "Article 4",
+        {"after": "Article 2", "inside": "Article 1", "sign": "U+202E", "font": "LimonS1", "read": "x"},
     )
     message = warning_message(ENGLISH, warning)
     assert "Article 4" in message and "%(" not in message

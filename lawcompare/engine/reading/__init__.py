@@ -14,7 +14,7 @@ from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding.hidden_characters import hidden_character_warnings
 from lawcompare.engine.reading.legacy_fonts import is_torn
 
-FORMATS = ("auto", "text", "markdown", "docx", "pdf", "html", "uslm", "akn")
+FORMATS = ("auto", "text", "markdown", "docx", "pdf", "html", "uslm", "akn", "image")
 LANGUAGES = ("en", "km")
 MAX_BYTES = 50 * 1024 * 1024
 
@@ -26,6 +26,7 @@ _NAMES = {
     "html": "HTML",
     "uslm": "USLM XML",
     "akn": "Akoma Ntoso XML",
+    "image": "a picture of a page",
 }
 # What a file of that extension may hold; the first is what it holds where the content does not say.
 _EXTENSIONS: dict[str, tuple[str, ...]] = {
@@ -40,9 +41,12 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     ".xhtml": ("html",),
     ".xml": ("uslm", "akn", "html"),
     ".akn": ("akn",),
+    **dict.fromkeys((".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pages"), ("image",)),
 }
 _USLM = ("http://xml.house.gov/schemas/uslm/", "http://schemas.gpo.gov/xml/uslm")
 _AKN = ("http://docs.oasis-open.org/legaldocml/ns/akn/", "http://www.akomantoso.org/")
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
+_PICTURE_NAMES = (".jpg", ".jpeg", ".png", ".tif", ".tiff")
 _XHTML = "http://www.w3.org/1999/xhtml"
 _XML_DECLARATION = re.compile(rb"<\?xml[\s?]")
 _HTML_START = re.compile(rb"(?:\s|<!--.*?-->)*+<(?:!doctype\s+html|html)[\s>]", re.IGNORECASE | re.DOTALL)
@@ -83,8 +87,8 @@ def read(
 
 
 def _refuse_legacy_font(document: Document, data: bytes, detected: str) -> None:
-    """Of a PDF its own reader decides, which knows the fonts."""
-    if detected == "pdf":
+    """Of pages their own readers decide, which know the fonts."""
+    if detected in ("pdf", "image"):
         return
     lines = document.source or (_source_lines(data) if detected in ("text", "markdown") else ())
     if is_torn("\n".join(lines or (clause.text for clause in document.clauses))):
@@ -124,6 +128,8 @@ def detect(data: bytes, filename: str = "") -> str:
 def _by_content(data: bytes, extension: str) -> str | None:
     if data.startswith(b"PK\x03\x04"):
         return _kind_of_archive(data)
+    if data.startswith(_PICTURES):
+        return "image"
     if b"%PDF-" in data[:1024]:
         return "pdf"
     if data.startswith(b"\xd0\xcf\x11\xe0"):
@@ -155,6 +161,8 @@ def _kind_of_archive(data: bytes) -> str:
         raise ReadingError("the file begins like a Word file or a ZIP archive but is broken") from error
     if "word/document.xml" in names:
         return "docx"
+    if names and all(name.lower().endswith(_PICTURE_NAMES) for name in names):
+        return "image"
     if "content.xml" in names:
         raise ReadingError("this is an OpenDocument file; save it as .docx")
     raise ReadingError("the file is a ZIP archive without word/document.xml, so it is no Word file")

@@ -15,19 +15,21 @@ from typing import Any
 
 import pypdfium2
 
-from lawcompare.engine.document import Document, ReadingWarning
+from lawcompare.engine.document import Clause, Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.layout.pdf_lines import PdfLine, PdfPage, read_page
 from lawcompare.engine.reading.layout.pdf_paragraphs import CREDIT, leading, paragraphs
+from lawcompare.engine.reading.layout.text_layers import LEAST_TEXT, has_ink, is_trustworthy
 from lawcompare.engine.reading.legacy_fonts import is_torn
+from lawcompare.engine.reading.ocr import Recogniser, recogniser
+from lawcompare.engine.reading.ocr.page_images import rendered
+from lawcompare.engine.reading.ocr.page_lines import recognise_page, with_repaired_headings
 from lawcompare.engine.reading.sandbox import progress
 from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.segment import Block, segment
-from lawcompare.engine.text.normalise import invalid_khmer
 from lawcompare.engine.text.words import language_of
 
 INSTEAD = "give the Word file or the text instead"
-LEAST_TEXT = 25  # characters on a page that is text and no picture
 UNREAD = 0.02  # of all letters: so many in fonts that no table has are more than a name or a mark
 # "Amendment of Subsection (f)" and under it "Pub. L. 117–2, … provided that …": not yet, or no longer, the law.
 EDITORS = re.compile(r"Pub\. L\. \d+[–-]\d+, ")
@@ -54,22 +56,51 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     printed lines in reading order, and a warning names the page as well. Raises ReadingError for a file that is
     broken, locked or empty, or whose text cannot be trusted.
     """
-    pages = _read_pages(data)
+    return document_of(_read_pages(data), language, "pdf")
+
+
+def document_of(pages: Sequence[PdfPage], language: str | None, form: str) -> Document:
+    """The law on pages that were read or recognised; ``form`` is the format of the file they come from."""
+    recognised = any(page.origin == "recognised" for page in pages)
+    doubts = with_repaired_headings(pages) if recognised else ()
     lines = [line for page in pages for line in page.lines]
+    if not lines:
+        raise ReadingError("no text could be read in the picture; take it again closer, in better light, and straight")
     progress.report("clauses", 0, 0)
     names = _name_furniture(lines, len(pages))
     blocks, page_of = _blocks(lines, names)
     segmented = segment(blocks)
-    meta = {"format": "pdf", "pages": len(pages)}
+    meta: dict[str, Any] = {"format": form, "pages": len(pages)}
+    if any(page.origin != "text-layer" for page in pages):
+        meta["text"] = ", ".join(sorted({page.origin for page in pages if page.lines}))
+    warnings = tuple(_with_page(warning, page_of) for warning in (*segmented.warnings, *doubts))
     return Document(
         title=segmented.title or _running_title(lines, names),
         language=language or language_of("".join(line.text for line in lines)),
-        clauses=segmented.clauses,
-        warnings=tuple(_with_page(warning, page_of) for warning in segmented.warnings) + _page_warnings(pages),
+        clauses=_with_origins(segmented.clauses, pages) if "text" in meta else segmented.clauses,
+        warnings=tuple(sorted(warnings, key=lambda warning: warning.line)) + _page_warnings(pages),
         furniture=segmented.furniture,
         meta=meta,
         source=tuple(_as_printed(line) for line in lines),
     )
+
+
+def _with_origins(clauses: Sequence[Clause], pages: Sequence[PdfPage]) -> tuple[Clause, ...]:
+    """Clauses that say how their text was obtained, where that is not the text layer: by all pages they stand on."""
+    page_at = [page for page in pages for _ in page.lines]
+    marked = []
+    for at, clause in enumerate(clauses):
+        end = next((after.line for after in clauses[at + 1 :] if after.line > clause.line), clause.line + 1)
+        own = page_at[max(clause.line - 1, 0) : max(end - 1, clause.line)]
+        origins = [page for page in own if page.origin != "text-layer"]
+        if origins:
+            origin = next((page.origin for page in origins if page.origin == "recognised"), origins[0].origin)
+            details = {"origin": origin}
+            if origin == "recognised":
+                details["confidence"] = f"{min(page.confidence for page in origins):.2f}"
+            clause = replace(clause, attributes={**clause.attributes, **details})
+        marked.append(clause)
+    return tuple(marked)
 
 
 # The file.
@@ -89,38 +120,61 @@ def _read_pages(data: bytes) -> list[PdfPage]:
 
 
 def _trusted(document: Any) -> list[PdfPage]:
+    """The pages by their text layers, and those whose layer cannot be trusted by recognition."""
+    if not len(document):
+        raise ReadingError("the PDF has no pages")
     pages: list[PdfPage] = []
+    doubted: list[int] = []
     for number in range(1, len(document) + 1):
         try:
             page = document[number - 1]
         except pypdfium2.PdfiumError as error:
             raise ReadingError(f"page {number} of the PDF is broken; save the file anew") from error
         try:
-            pages.append(read_page(page, number))
+            printed = read_page(page, number)
+            if not is_trustworthy(page, printed) and has_ink(page):
+                doubted.append(number)
         finally:
             page.close()
+        pages.append(printed)
         progress.report("pages", number, len(document))
+    if doubted:
+        try:
+            recognise = recogniser()
+        except ReadingError:
+            if len(doubted) > len(pages) / 2:
+                raise
+        else:
+            _recognise(document, pages, doubted, recognise)
     text = "\n".join(line.text for page in pages for line in page.lines).translate(MARKS)
-    _refuse_pictures(pages, text)
+    if not text.strip():
+        raise ReadingError(f"the PDF has no text, and none could be recognised in it; {INSTEAD}")
     _refuse_legacy_font(pages, text)
-    torn = len(invalid_khmer(text)) + sum(page.traits.made_up_spaces for page in pages)
-    khmer = sum(page.traits.khmer for page in pages)
-    if khmer > 20 and torn > 0.01 * khmer:
-        raise ReadingError(f"the letters of the Khmer words are torn apart, as in most PDFs; {INSTEAD}")
     return pages
 
 
-def _refuse_pictures(pages: Sequence[PdfPage], text: str) -> None:
-    if not pages or not text.strip():
-        reason = "has no text; if it is a scan, recognise its text first (OCR)" if pages else "has no pages"
-        raise ReadingError(f"the PDF {reason}, or {INSTEAD}" if pages else f"the PDF {reason}")
-    pictures = sum(_is_picture(page) for page in pages)
-    if pictures > len(pages) / 2:
-        raise ReadingError(f"there is no text on {pictures} of {len(pages)} pages (a scan); {INSTEAD}")
+def _recognise(document: Any, pages: list[PdfPage], doubted: Sequence[int], recognise: Recogniser) -> None:
+    """Put in the place of each page in doubt what is recognised on its picture."""
+    for done, number in enumerate(doubted):
+        progress.report("recognising", done, len(doubted))
+        page = document[number - 1]
+        try:
+            image = rendered(page)
+        finally:
+            page.close()
+        halves = recognise_page(image, number, recognise)
+        first = halves[0]
+        for half in halves[1:]:
+            shift = len(first.lines)
+            first.lines += half.lines
+            first.readings += half.readings
+            first.doubtful += [(at + shift, words) for at, words in half.doubtful]
+        pages[number - 1] = first
+    progress.report("recognising", len(doubted), len(doubted))
 
 
 def _is_picture(page: PdfPage) -> bool:
-    return sum(len(line.text) for line in page.lines) < LEAST_TEXT
+    return page.origin != "recognised" and sum(len(line.text) for line in page.lines) < LEAST_TEXT
 
 
 def _refuse_legacy_font(pages: Sequence[PdfPage], text: str) -> None:
@@ -155,7 +209,7 @@ def _page_warnings(pages: Sequence[PdfPage]) -> tuple[ReadingWarning, ...]:
 
 def _name_furniture(lines: Sequence[PdfLine], pages: int) -> list[str]:
     """For each line the name of the furniture it is, or an empty string."""
-    names = [""] * len(lines)
+    names = [line.furniture for line in lines]
     sizes = Counter[float]()
     for line in lines:
         sizes[line.size] += len(line.text)

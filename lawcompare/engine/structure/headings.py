@@ -96,7 +96,7 @@ _WORD = re.compile(
 _KHMER_WORD = re.compile(
     rf"""(?P<num>
       (?P<word>{"|".join(sorted(_KHMER, key=len, reverse=True))}){_SPACE}*(?:ទី)?{_SPACE}*
-      (?P<number>{NUMBER}|ទោល|ប្រាំមួយ|ប្រាំពីរ|ប្រាំបី|ប្រាំបួន|មួយ|ពីរ|បី|បួន|ប្រាំ|ដប់|[IVXLC]+(?!\w))
+      (?P<number>{NUMBER}|ទោល|តែមួយ|ប្រាំមួយ|ប្រាំពីរ|ប្រាំបី|ប្រាំបួន|មួយ|ពីរ|បី|បួន|ប្រាំ|ដប់|[IVXLC]+(?!\w))
     )""",
     re.VERBOSE,
 )

@@ -22,6 +22,7 @@ _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 _VALID_ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ONLY = "តែមួយ"  # "only one": the one article of an amendment
 _KHMER_WORDS = ("មួយ", "ពីរ", "បី", "បួន", "ប្រាំ", "ប្រាំមួយ", "ប្រាំពីរ", "ប្រាំបី", "ប្រាំបួន", "ដប់")
 
 _COUNT_WORD = re.compile("|".join(sorted(_KHMER_WORDS, key=len, reverse=True)))
@@ -190,6 +191,8 @@ def read_number(text: str, *, roman: bool = True) -> ClauseNumber | None:
     for words in (_WORDS, _ORDINALS):
         if lower in words:
             return ClauseNumber(words.index(lower) + 1)
+    if text == _ONLY:
+        return ClauseNumber(1)
     if text in _KHMER_WORDS:
         return ClauseNumber(_KHMER_WORDS.index(text) + 1)
     if roman and (match := re.match(r"[ivxlcdm]+", lower)) and (value := roman_value(match[0])):

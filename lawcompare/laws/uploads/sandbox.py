@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 # Bytes a reader may say about one file: several times what the largest file that is taken can hold.
 OUTPUT_MAX = 8 * settings.IMPORT_BYTES_MAX
 
+PICTURED = {".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pages"}
+
 READER = [sys.executable, "-m", "lawcompare.engine.reading.sandbox.worker"]
 
 
@@ -35,7 +37,8 @@ def read_in_sandbox(data: bytes, filename: str, language: str | None, progress: 
     if not settings.READER_SANDBOX:
         with listening(progress):
             return read(data, filename=_neutral_name(filename), language=language)
-    limits = [str(settings.READER_MEGABYTES), str(settings.READER_SECONDS)]
+    seconds = _seconds(filename)
+    limits = [str(settings.READER_MEGABYTES), str(seconds)]
     command = [*READER, *limits, _neutral_name(filename), *([language] if language else [])]
     child = subprocess.Popen(  # noqa: S603
         command,
@@ -47,7 +50,7 @@ def read_in_sandbox(data: bytes, filename: str, language: str | None, progress: 
     )
     feeder = Thread(target=_feed, args=(child, data), daemon=True)
     # Time on the wall, for what waits without working; time at work is limited in the child itself.
-    limit = Timer(3 * settings.READER_SECONDS, child.kill)
+    limit = Timer(3 * seconds, child.kill)
     feeder.start()
     limit.start()
     try:
@@ -78,9 +81,24 @@ def measure_box() -> None:
 
 def _bare_environment() -> dict[str, str]:
     """Returns the variables that Python needs to start, and none of the site's secrets."""
-    kept = ("PATH", "LANG", "LC_ALL", "VIRTUAL_ENV", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE", "TESSDATA_PREFIX")
+    kept = (
+        "PATH",
+        "LANG",
+        "LC_ALL",
+        "VIRTUAL_ENV",
+        "OPENBLAS_CORETYPE",
+        "OPENBLAS_L2_SIZE",
+        "TESSDATA_PREFIX",
+        "RECOGNISER",
+    )
     python = {"PYTHONPATH": str(settings.BASE_DIR), "PYTHONSAFEPATH": "1", "PYTHONDONTWRITEBYTECODE": "1"}
     return {name: os.environ[name] for name in kept if name in os.environ} | python
+
+
+def _seconds(filename: str) -> int:
+    """How long reading may take: longer for what may hold pages that are pictures."""
+    may_hold_pictures = PurePath(filename).suffix.lower() in PICTURED
+    return settings.RECOGNISER_SECONDS if may_hold_pictures else settings.READER_SECONDS
 
 
 def _neutral_name(filename: str) -> str:

@@ -39,6 +39,7 @@ class PdfLine:
     hyphen: bool
     first_word: float
     margin: float = 0.0
+    furniture: str = ""  # where it is known already what it is
 
     @property
     def starts_styled(self) -> bool:
@@ -51,10 +52,15 @@ class PdfLine:
 
 @dataclass(slots=True)
 class PdfPage:
-    """Lines in reading order, and what tells whether they can be trusted."""
+    """Lines in reading order, and what tells whether they can be trusted.
+
+    ``origin`` is ``text-layer``, ``converted-font`` or ``recognised``; ``confidence`` that of a recogniser, 0 to 1.
+    """
 
     lines: list[PdfLine]
     traits: PageTraits
+    origin: str = "text-layer"
+    confidence: float = 1.0
 
 
 def read_page(page: Any, number: int) -> PdfPage:
@@ -62,7 +68,8 @@ def read_page(page: Any, number: int) -> PdfPage:
     traits = PageTraits()
     left, bottom, right, top = page.get_cropbox(fallback_ok=True)
     box = PageBox(left, bottom, right, top, page.get_rotation())
-    return PdfPage(_in_reading_order(list(runs_of(page, box, traits)), number, box.width), traits)
+    lines = _in_reading_order(list(runs_of(page, box, traits)), number, box.width)
+    return PdfPage(lines, traits, "converted-font" if traits.converted else "text-layer")
 
 
 def _in_reading_order(runs: list[GlyphRun], number: int, width: float) -> list[PdfLine]:

@@ -1,0 +1,78 @@
+"""Whether the text layer of a PDF page can be trusted, or its picture has to be read instead.
+
+A layer may hold the page number alone, letters that only its font shows as Khmer, Khmer in the order in which it was
+drawn, or what another program took a scan for.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pypdfium2.raw as pdfium
+
+from lawcompare.engine.reading.layout.pdf_lines import PdfPage
+from lawcompare.engine.reading.legacy_fonts import is_torn
+from lawcompare.engine.text.normalise import invalid_khmer
+
+LEAST_TEXT = 25  # characters on a page that is text and no picture
+HEADER = 400  # characters: what stands above and below a picture of the page has fewer
+COVERED = 0.5  # of the page: a picture so large is the page
+TORN = 0.01  # of the Khmer letters: so many impossible clusters come of no typist
+LEAST_KHMER = 20  # letters, before anything is said of them
+LEAST_WORDS = 30
+# Of the words of an English page: so few of the commonest, or so many that are none, stand in no law.
+FEWEST_COMMON = 0.08
+UNREAD = 0.2  # of the letters, in fonts whose letters are not known
+_COMMON = re.compile(
+    r"(?:the|of|and|or|to|in|a|an|is|be|shall|by|for|on|as|any|this|that|with|not|it|are|may|"
+    r"de|la|le|les|des|du|et|en|un|une)",
+    re.IGNORECASE,
+)
+_WORD = re.compile(r"[^\W\d_]+")
+_MARKS = str.maketrans("", "", "\ue000\ue001\ue002\ue003")
+
+
+def is_trustworthy(page: Any, printed: PdfPage) -> bool:
+    """Whether what the layer of a pypdfium2 page says can be what the page shows."""
+    text = "\n".join(line.text for line in printed.lines).translate(_MARKS)
+    letters = sum(not character.isspace() for character in text)
+    if letters < LEAST_TEXT:
+        return False
+    if sum(count.total() for count in printed.traits.unread.values()) > UNREAD * letters or is_torn(text):
+        return False
+    khmer = sum("\u1780" <= character <= "\u17ff" for character in text)
+    torn = len(invalid_khmer(text)) + printed.traits.made_up_spaces
+    if khmer > LEAST_KHMER and torn > TORN * khmer:
+        return False
+    if not is_covered(page):
+        return True
+    return letters >= HEADER and not _is_garbage(text, khmer)
+
+
+def _is_garbage(text: str, khmer: int) -> bool:
+    """Whether a text in Latin letters, laid over a picture, has hardly any of the words that every text has."""
+    words = _WORD.findall(text)
+    latin = [word for word in words if word.isascii()]
+    if khmer > len(text) / 4 or len(words) < LEAST_WORDS:
+        return False
+    common = sum(bool(_COMMON.fullmatch(word)) for word in latin)
+    return common < FEWEST_COMMON * len(words)
+
+
+def is_covered(page: Any) -> bool:
+    """Whether pictures cover most of a page."""
+    width, height = page.get_size()
+    covered = 0.0
+    for picture in page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,), max_depth=3):
+        left, bottom, right, top = picture.get_bounds()
+        covered += max(min(right, width) - max(left, 0), 0) * max(min(top, height) - max(bottom, 0), 0)
+    return covered > COVERED * width * height
+
+
+def has_ink(page: Any) -> bool:
+    """Whether anything is to be seen on a page."""
+    width, height = page.get_size()
+    picture = page.render(scale=600 / max(width, height, 1), grayscale=True).to_numpy()
+    return bool((np.asarray(picture) < 200).mean() > 0.0003)

@@ -1,0 +1,223 @@
+"""Pages that are pictures: made here with a Khmer face, scanned, turned, photographed, and read again."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import fontpkg_noto_sans_khmer
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+from rapidfuzz import fuzz
+
+from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.reading import ocr, read
+from lawcompare.engine.reading.ocr import RecognisedLine, RecognisedWord, page_images, tesseract
+from lawcompare.engine.reading.ocr.headings import repair_headings
+from lawcompare.engine.wording.locale import ENGLISH
+from lawcompare.engine.wording.warnings import warning_message
+from tests.conftest import require
+from tests.engine.test_read_pdf import Print
+
+FONT = next(Path(fontpkg_noto_sans_khmer.__file__).parent.rglob("*.ttf"))
+LAW = (
+    "មាត្រា ១.- គោលបំណង",
+    "ច្បាប់នេះមានគោលបំណងការពារប្រព័ន្ធកុំព្យូទ័រ។",
+    "មាត្រា ២.- ទោស",
+    "ជនណាដែលប្រព្រឹត្តបទល្មើស ត្រូវផ្តន្ទាទោសដាក់ពន្ធនាគារ។",
+)
+
+
+@pytest.fixture
+def needs_tesseract():
+    try:
+        tesseract.TesseractRecogniser()
+    except ReadingError as reason:
+        require("ocr", str(reason))
+
+
+def page(lines: tuple[str, ...] = LAW, size: tuple[int, int] = (1500, 900)) -> Image.Image:
+    picture = Image.new("L", size, 255)
+    font = ImageFont.truetype(str(FONT), 44)
+    for at, line in enumerate(lines):
+        ImageDraw.Draw(picture).text((110, 120 + 110 * at), line, font=font, fill=0)
+    return picture
+
+
+def as_file(picture: Image.Image, form: str = "PNG", **options: object) -> bytes:
+    file = io.BytesIO()
+    picture.save(file, form, **options)
+    return file.getvalue()
+
+
+class Fixed:
+    """A recogniser as small as can be: what it reads of a page is what its pixels count."""
+
+    def recognise(self, image: Image.Image) -> list[RecognisedLine]:
+        lines = []
+        ink = (np.asarray(image) < 128).sum(axis=1) > 0
+        edges = np.flatnonzero(np.diff(ink.astype(int)))
+        for number, (top, bottom) in enumerate(zip(edges[::2], edges[1::2], strict=False), 1):
+            if number % 2:
+                words = [(f"Article {number}.", 100, 250, 0.9), ("Aim", 270, 330, 0.9)]
+            else:
+                words = [("This law has an", 100, 700, 0.9), ("aim.", 720, 900, 0.1)]
+            line = [
+                RecognisedWord(text, left, float(top), right, float(bottom), sure) for text, left, right, sure in words
+            ]
+            lines.append(RecognisedLine(tuple(line)))
+        return lines
+
+
+def bars(count: int) -> Image.Image:
+    picture = Image.new("L", (1700, 2300), 255)
+    for at in range(count):
+        ImageDraw.Draw(picture).rectangle((100, 300 + 60 * at, 900, 330 + 60 * at), fill=0)
+    return picture
+
+
+@pytest.fixture
+def fixed(monkeypatch):
+    monkeypatch.setenv(ocr.VARIABLE, "tests.engine.test_recognition:Fixed")
+
+
+def test_another_recogniser_is_put_in_by_a_setting(fixed):
+    document = read(as_file(bars(4)), filename="scan.png")
+    assert [(clause.num, clause.heading, clause.text) for clause in document.clauses] == [
+        ("Article 1", "Aim", "This law has an aim."),
+        ("Article 3", "Aim", "This law has an aim."),
+    ]
+    assert document.clauses[0].attributes == {
+        "origin": "recognised",
+        "confidence": document.clauses[0].attributes["confidence"],
+    }
+    doubts = [warning for warning in document.warnings if warning.kind == "doubtful-words"]
+    assert [(doubt.line, doubt.subject) for doubt in doubts] == [(2, "aim."), (4, "aim.")]
+    assert warning_message(ENGLISH, doubts[0]) == "words that were not recognised surely: aim. (page 1)"
+
+
+def test_a_recogniser_that_is_not_there_is_one_sentence(monkeypatch):
+    monkeypatch.setenv(ocr.VARIABLE, "nowhere.at_all:Model")
+    with pytest.raises(ReadingError, match=r"the recogniser nowhere\.at_all:Model cannot be loaded"):
+        read(as_file(bars(2)))
+
+
+def test_without_tesseract_it_is_said_what_to_install(monkeypatch, tmp_path):
+    monkeypatch.delenv(ocr.VARIABLE, raising=False)
+    monkeypatch.setattr(tesseract, "MODELS", (str(tmp_path),))
+    monkeypatch.delenv("TESSDATA_PREFIX", raising=False)
+    ocr._made.cache_clear()
+    for data in (as_file(bars(2)), as_file(bars(2), "PDF")):
+        with pytest.raises(ReadingError, match="install tesseract-ocr, tesseract-ocr-khm and tesseract-ocr-eng"):
+            read(data)
+
+
+def test_several_pictures_are_one_text_in_the_order_of_their_names(fixed):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("0002.jpg", as_file(bars(6), "JPEG"))
+        archive.writestr("0001.png", as_file(bars(2)))
+    document = read(file.getvalue(), filename="import.pages")
+    assert document.meta["pages"] == 2 and document.meta["format"] == "image"
+    assert [clause.line for clause in document.clauses if clause.num == "Article 1"] == [1, 3]
+
+
+def test_pages_of_a_tiff_are_read_in_order(fixed):
+    data = as_file(bars(2), "TIFF", save_all=True, append_images=[bars(4)])
+    assert read(data, filename="scan.tiff").meta["pages"] == 2
+
+
+def test_a_page_that_is_a_picture_is_read_beside_pages_of_text(fixed):
+    scan = as_file(bars(2), "PDF", resolution=200)
+    assert [clause.num for clause in read(scan).clauses] == ["Article 1"]
+
+
+@pytest.mark.parametrize(("data", "sentence"), [
+    (b"\xff\xd8\xff\xe0 broken", "picture is broken"),
+    (b"\x89PNG\r\n\x1a\n" + b"x" * 50, "picture is broken"),
+    (as_file(Image.new("L", (900, 900), 255)), "no text could be read in the picture"),
+])  # fmt: skip
+def test_what_is_no_page_is_one_sentence(fixed, data, sentence):
+    with pytest.raises(ReadingError, match=sentence) as refusal:
+        read(data)
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_picture_that_would_burst_is_refused_unopened(fixed):
+    data = bytearray(as_file(Image.new("1", (64, 64), 1)))
+    data[16:24] = (20_000).to_bytes(4, "big") * 2  # what the header says of width and height
+    import zlib
+
+    data[29:33] = zlib.crc32(bytes(data[12:29])).to_bytes(4, "big")
+    with pytest.raises(ReadingError, match="more than 80 million pixels"):
+        read(bytes(data))
+
+
+def test_a_crooked_page_is_straightened_and_a_book_cut_in_two():
+    crooked = page().rotate(2.0, fillcolor=255)
+    assert abs(page_images.skew(crooked) + 2.0) < 0.3 and abs(page_images.skew(page())) < 0.2
+    book = Image.new("L", (3100, 1500), 255)
+    book.paste(page(), (0, 100))
+    book.paste(page(), (1600, 100))
+    assert len(page_images.halves(book)) == 2 and len(page_images.halves(page())) == 1
+
+
+def test_paper_in_shadow_becomes_white():
+    shadow = np.linspace(90, 250, 1500)[None, :].repeat(900, axis=0)
+    photograph = Image.fromarray((np.asarray(page()) / 255 * shadow).astype(np.uint8))
+    even = np.asarray(page_images.evenly_lit(photograph))
+    assert np.median(even) > 240 and (even < 100).mean() > 0.005
+
+
+def test_slips_in_headings_are_repaired_where_the_numbers_prove_it():
+    lines = ["មាត្រា ១.-", "បាត្រា ២.-", "ច្បាប់នេះ", "មាគ្រា ៣,-", "បាត្រា ៤.-", "បាត្រា ៤..", "មាត្រា 6.-", "មាត្រា ៧.-"]
+    repaired, repairs = repair_headings(lines, [()] * len(lines))
+    assert repaired == [*(f"មាត្រា {digit}.-" for digit in "១២"), "ច្បាប់នេះ", *(f"មាត្រា {digit}.-" for digit in "៣៤៥៦៧")]
+    assert [repair.line for repair in repairs] == [1, 3, 4, 5, 6]
+
+
+def test_a_gap_of_the_paper_is_told_and_not_filled():
+    lines = ["មាត្រា ១.-", "មាត្រា ២.-", "មាត្រា ៣.-", "មាត្រា ៤.-", "មាត្រា ៦.-", "មាត្រា ៧.-"]
+    repaired, repairs = repair_headings(lines, [()] * len(lines))
+    assert repaired == lines and not repairs
+
+
+def test_a_reference_at_the_beginning_of_a_line_stays():
+    lines = ["មាត្រា ៥.-", "មាត្រា ៦ នៃច្បាប់នេះ ត្រូវអនុវត្ត", "មាត្រា ៦.-"]
+    repaired, repairs = repair_headings(lines, [()] * 3)
+    assert repaired == lines and not repairs
+
+
+def test_the_sole_article_and_new_ones_are_known():
+    repaired, _ = repair_headings(["បាត្រាវតមួយ ៈ", "មាត្រា២៦ខ្ទី ..-"], [(), ()])
+    assert repaired == ["មាត្រា តែមួយ.-", "មាត្រា ២៦ ថ្មី.-"]
+
+
+def test_a_scanned_khmer_page_is_read(needs_tesseract):
+    document = read(as_file(page(), "PDF", resolution=200))
+    assert [clause.num for clause in document.clauses] == ["មាត្រា ១", "មាត្រា ២"]
+    assert document.language == "km" and document.meta["text"] == "recognised"
+    assert fuzz.ratio(document.clauses[0].heading + document.clauses[0].text, LAW[0][12:] + LAW[1]) > 88
+    assert document.clauses[0].attributes["origin"] == "recognised"
+
+
+def test_a_page_upside_down_is_turned(needs_tesseract):
+    document = read(as_file(page().transpose(Image.Transpose.ROTATE_180), "JPEG"))
+    assert [clause.num for clause in document.clauses] == ["មាត្រា ១", "មាត្រា ២"]
+
+
+def test_a_picture_without_text_is_one_sentence(needs_tesseract):
+    noise = Image.effect_noise((200, 200), 90).resize((1600, 1600))
+    with pytest.raises(ReadingError) as refusal:
+        read(as_file(noise))
+    assert "\n" not in str(refusal.value)
+
+
+def test_a_print_with_an_unknown_font_is_read_off_its_picture(fixed):
+    printed = Print(fonts={"plain": "Khek-Basic"})
+    for at in range(4):
+        printed.put(60, 700 - 60 * at, "maRta 427>- karlukluyeTAkn bTelµIs nigeTas")
+    document = read(printed.data())
+    assert document.clauses[0].num == "Article 1" and document.meta["text"] == "recognised"
