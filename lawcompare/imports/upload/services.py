@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import PurePath
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -20,6 +21,7 @@ from lawcompare.audit.services import record
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.access import editor
 from lawcompare.imports.models import NAME_MAX, ImportBatch, ImportDraft, Reading
+from lawcompare.imports.upload.pictures import is_picture, without_metadata
 from lawcompare.jobs import services as jobs
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Version
@@ -60,6 +62,8 @@ def take_in(user: Any, data: bytes, filename: str, language: str = "", batch: Im
     check_file(name, len(data))
     if not data.strip(b" \t\r\n\f\v\0"):
         raise ImportRefused("the file is empty")
+    if is_picture(name):
+        data, name = without_metadata(data), f"picture{PurePath(name).suffix.lower()}"
     digest = originals.digest_of(data)
     known = _known(user, membership, digest)
     if known is not None:

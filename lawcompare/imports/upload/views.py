@@ -20,6 +20,7 @@ from lawcompare.imports import access
 from lawcompare.imports.corrections.apply import neutral_name
 from lawcompare.imports.models import DraftState, ImportBatch, ImportDraft
 from lawcompare.imports.upload import services
+from lawcompare.imports.upload.pictures import is_picture, packed
 from lawcompare.imports.upload.zip_files import unpack
 from lawcompare.laws.models import Language
 from lawcompare.laws.services import ImportRefused, check_file
@@ -28,6 +29,7 @@ from lawcompare.laws.uploads.originals import OriginalClosed, OriginalLost
 from lawcompare.laws.uploads.sandbox import missing_layers
 
 PER_PAGE = 50
+PICTURES_TIMES = 1  # what is stored is read as one file
 ZIP_TIMES = 4  # a ZIP may be so many times as large as one file
 
 
@@ -96,8 +98,20 @@ def _take_in(request: HttpRequest) -> HttpResponse:
         file = files[0]
         check_file(services.clean_name(file.name), file.size)
         return _show_one(request, services.take_in(request.user, file.read(), file.name, language))
+    if all(is_picture(file.name) for file in files):
+        return _show_one(request, services.take_in(request.user, *_as_one(files), language))
     batch = services.take_in_many(request.user, _each(files), language)
     return redirect(f"{batch.get_absolute_url()}?stored=hand-in")
+
+
+def _as_one(files: list[Any]) -> tuple[bytes, str]:
+    """Pictures uploaded at once are the pages of one text: their bytes, and what the file of them is called."""
+    if sum(file.size for file in files) > PICTURES_TIMES * settings.IMPORT_BYTES_MAX:
+        raise ImportRefused(_("the pictures together are larger than the limit"))
+    for file in files:
+        check_file(services.clean_name(file.name), file.size)
+    name, data = packed((services.clean_name(file.name), file.read()) for file in files)
+    return data, name
 
 
 def _is_zip(file: Any) -> bool:

@@ -1,0 +1,181 @@
+"""Pictures of pages on their way in: what a camera wrote into them is taken out, and several become one file.
+
+Nothing is decoded here, in the process that serves pages; that does the reader in its sandbox.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import zipfile
+from collections.abc import Iterable, Iterator
+from pathlib import PurePath
+
+from lawcompare.laws.services import ImportRefused
+
+SUFFIXES = {".jpg", ".jpeg", ".png", ".tif", ".tiff"}
+PACKED = "pictures.pages"
+BROKEN = "the picture is broken and cannot be opened; take or save it anew"
+_PNG = b"\x89PNG\r\n\x1a\n"
+# Chunks of a PNG without which it does not look the same; all others may say who made it, where and when.
+_PNG_KEPT = {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"pHYs"}
+_JPEG_START, _JPEG_SCAN, _JPEG_END = 0xD8, 0xDA, 0xD9
+# Of the application segments: JFIF and Adobe's, which say how colours are stored.
+_JPEG_KEPT = {0xE0, 0xEE}
+_JPEG_COMMENT = 0xFE
+_ORIENTATION = 0x0112
+# Tags of TIFF that describe the picture itself (TIFF 6.0); the values of all others are blanked.
+_TIFF_KEPT = {
+    *range(254, 267), 273, 274, *range(277, 285), 290, 291, 292, 293, 296, 297, 317, 320, 322, 323, 324, 325,
+    332, 338, 339, 347, 512, 513, 514, 515, 517, 518, 519, 520, 521, 529, 530, 531, 532,
+}  # fmt: skip
+_TIFF_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
+_MOST_DIRECTORIES = 1000
+
+
+def is_picture(name: str) -> bool:
+    """Whether a file is called like a picture.
+
+    >>> is_picture("IMG_0001.JPG"), is_picture("law.pdf")
+    (True, False)
+    """
+    return PurePath(name).suffix.lower() in SUFFIXES
+
+
+def without_metadata(data: bytes) -> bytes:
+    """The same picture without place, time, names, program and thumbnail; how it has to be turned stays.
+
+    What is no JPEG, PNG or TIFF is returned as it is. Raises ``ImportRefused`` for a broken one.
+    """
+    try:
+        if data.startswith(b"\xff\xd8"):
+            return b"".join(_jpeg_parts(data))
+        if data.startswith(_PNG):
+            return _PNG + b"".join(_png_chunks(data))
+        if data.startswith((b"II*\0", b"MM\0*")):
+            return _blank_tiff(data)
+    except (struct.error, IndexError) as error:
+        raise ImportRefused(BROKEN) from error
+    return data
+
+
+def _jpeg_parts(data: bytes) -> Iterator[bytes]:
+    yield data[:2]
+    at = 2
+    while at < len(data):
+        if data[at] != 0xFF:
+            raise ImportRefused(BROKEN)
+        kind = data[at + 1]
+        if kind == 0xFF:  # filling
+            at += 1
+            continue
+        (length,) = struct.unpack_from(">H", data, at + 2)
+        segment = data[at : at + 2 + length]
+        if kind == _JPEG_SCAN:
+            end = data.rfind(b"\xff\xd9")
+            # After the end of the picture cameras put previews and films.
+            yield data[at : end + 2 if end > at else len(data)]
+            return
+        if kind == 0xE1 and (turn := _exif_orientation(segment[4:])) not in (None, 1):
+            yield _orientation_segment(turn or 1)
+        elif not (0xE0 <= kind <= 0xEF or kind == _JPEG_COMMENT) or kind in _JPEG_KEPT:
+            yield segment
+        at += 2 + length
+
+
+def _exif_orientation(exif: bytes) -> int | None:
+    if not exif.startswith(b"Exif\0\0"):
+        return None
+    tiff = exif[6:]
+    order = "<" if tiff.startswith(b"II") else ">"
+    try:
+        (start,) = struct.unpack_from(f"{order}I", tiff, 4)
+        (count,) = struct.unpack_from(f"{order}H", tiff, start)
+        for number in range(count):
+            tag, _kind, _count, value = struct.unpack_from(f"{order}HHIH", tiff, start + 2 + 12 * number)
+            if tag == _ORIENTATION:
+                return value if 1 <= value <= 8 else None
+    except struct.error:
+        return None
+    return None
+
+
+def _orientation_segment(turn: int) -> bytes:
+    tiff = b"MM\0*" + struct.pack(">IHHHIHHI", 8, 1, _ORIENTATION, 3, 1, turn, 0, 0)
+    exif = b"Exif\0\0" + tiff
+    return b"\xff\xe1" + struct.pack(">H", len(exif) + 2) + exif
+
+
+def _png_chunks(data: bytes) -> Iterator[bytes]:
+    at = len(_PNG)
+    while at < len(data):
+        (length,) = struct.unpack_from(">I", data, at)
+        kind = data[at + 4 : at + 8]
+        chunk = data[at : at + 12 + length]
+        if len(chunk) < 12 + length:
+            raise ImportRefused(BROKEN)
+        if kind in _PNG_KEPT:
+            yield chunk
+        if kind == b"IEND":
+            return
+        at += 12 + length
+
+
+def _blank_tiff(data: bytes) -> bytes:
+    """A TIFF with zeros for what its other tags say, in place, so that no offset moves."""
+    blank = bytearray(data)
+    order = "<" if data.startswith(b"II") else ">"
+    (at,) = struct.unpack_from(f"{order}I", data, 4)
+    for _ in range(_MOST_DIRECTORIES):
+        if not at:
+            return bytes(blank)
+        (count,) = struct.unpack_from(f"{order}H", data, at)
+        for number in range(count):
+            entry = at + 2 + 12 * number
+            tag, kind, values = struct.unpack_from(f"{order}HHI", data, entry)
+            if tag in _TIFF_KEPT:
+                continue
+            size = _TIFF_SIZES.get(kind, 1) * values
+            if size > 4:
+                (place,) = struct.unpack_from(f"{order}I", data, entry + 8)
+                blank[place : min(place + size, len(blank))] = bytes(max(min(size, len(blank) - place), 0))
+            else:
+                blank[entry + 8 : entry + 12] = bytes(4)
+            if kind == 4 and size == 4:  # a directory of its own: where the camera was, and when
+                (place,) = struct.unpack_from(f"{order}I", data, entry + 8)
+                _blank_directory(blank, place, order)
+        (at,) = struct.unpack_from(f"{order}I", data, at + 2 + 12 * count)
+    raise ImportRefused(BROKEN)
+
+
+def _blank_directory(blank: bytearray, at: int, order: str) -> None:
+    if not 0 < at < len(blank) - 2:
+        return
+    (count,) = struct.unpack_from(f"{order}H", blank, at)
+    for number in range(count):
+        entry = at + 2 + 12 * number
+        if entry + 12 > len(blank):
+            return
+        kind, values, place = struct.unpack_from(f"{order}HII", blank, entry + 2)
+        size = _TIFF_SIZES.get(kind, 1) * values
+        if size > 4 and place < len(blank):
+            end = min(place + size, len(blank))
+            blank[place:end] = bytes(end - place)
+        blank[entry + 8 : entry + 12] = bytes(4)
+
+
+def packed(files: Iterable[tuple[str, bytes]]) -> tuple[str, bytes]:
+    """Several pictures as one file, in the order of their names, which are forgotten: its name and its bytes."""
+    ordered = sorted(files, key=lambda file: _in_order(file[0]))
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for number, (name, data) in enumerate(ordered, 1):
+            member = zipfile.ZipInfo(f"{number:04}{PurePath(name).suffix.lower()}")
+            archive.writestr(member, without_metadata(data))
+    return PACKED, out.getvalue()
+
+
+def _in_order(name: str) -> list[tuple[int, str]]:
+    """``page 2`` comes before ``page 10``."""
+    return [(int(part), "") if part.isdigit() else (0, part.lower()) for part in re.split(r"(\d+)", name)]
