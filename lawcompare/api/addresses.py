@@ -18,6 +18,8 @@ def text_ref(request: HttpRequest, version: Version) -> dict[str, Any]:
         "title": version.title,
         "language": version.language,
         "date": version.date,
+        "text_status": version.text_status,
+        "is_partial": version.is_partial,
         "url": page_url(request, "version", version.law.slug, version.slug),
     }
 

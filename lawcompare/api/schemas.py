@@ -42,6 +42,8 @@ class TextRefOut(Schema):
     language: str
     date: str = Field(description="As precise as it is known: 2012, 2012-02 or 2012-02-29; empty where it is not.")
     url: str = Field(description="Its page.")
+    text_status: str = Field(description="What the words are: official, unofficial-translation, leaked, restatement …")
+    is_partial: bool = Field(description="Whether a clause that is missing here may still be in the law.")
 
 
 class LawOut(Schema):
@@ -57,7 +59,6 @@ class LawOut(Schema):
 
 
 class VersionOut(TextRefOut):
-    text_status: str = Field(description="What the words are: official, unofficial-translation, leaked, restatement …")
     source_url: str
     became_public: str
     became_public_on: str
@@ -137,7 +138,10 @@ class ComparisonOut(Schema):
     engine: str
     edition: int
     state: Literal["queued", "running", "done", "failed"]
-    stats: dict[str, int] = Field(description="How many articles of each kind.")
+    stats: dict[str, int] = Field(description="How many articles of each kind, as the clause map found them.")
+    standings: dict[str, int] = Field(
+        description="How many of each standing: what may be said, where a text is known only in part."
+    )
     finished_at: datetime | None
     url: str
     pairs: str = Field(description="Where its pairs are listed.")
@@ -148,7 +152,11 @@ class PairOut(Schema):
 
     position: int
     level: Literal["unit", "container", "part"]
-    kind: str
+    kind: str = Field(description="What the clause map found; see standing for what may be said of it.")
+    standing: str = Field(
+        description="unchanged, changed, renumbered, moved, split, merged, added, removed; same-subject, not-in-old or "
+        "not-in-new where a text is known only in part."
+    )
     old: ClauseNameOut | None
     new: ClauseNameOut | None
     score: float

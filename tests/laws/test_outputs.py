@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
+from lawcompare.engine.reading.akn import ATTRIBUTES, NAMESPACE
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.services import Import, import_law
 from tests.conftest import NEW_DRAFT, ROOT
@@ -75,3 +76,46 @@ def test_the_page_names_its_other_forms(client, store):
     page = client.get("/laws/draft/new/").content.decode()
     for suffix in ("md", "akn.xml", "txt", "json"):
         assert f'href="/laws/draft/new.{suffix}"' in page
+
+
+@needs_schema
+def test_the_akoma_ntoso_says_that_a_restatement_is_not_the_law(client, store):
+    store(NEW_DRAFT, "new")
+    root = etree.fromstring(client.get("/laws/draft/new.akn.xml").content)
+    schema().assertValid(root)
+    namespace = {"akn": NAMESPACE}
+    assert root.xpath("//akn:FRBRauthoritative/@value", namespaces=namespace) == ["false"]
+    (note,) = root.xpath("//akn:notes/akn:note", namespaces=namespace)
+    words = "".join(note.itertext())
+    assert "Restated in our own words" in words and "https://example.org/draft" in words
+    (provenance,) = root.iter(f"{{{ATTRIBUTES}}}provenance")
+    assert provenance.get("text_status") == "restatement"
+
+
+def test_every_machine_form_says_what_the_words_are(client, drafts):
+    """What a page says of a text stands in each form that a program reads."""
+    for address in (
+        "/laws/draft/new.json",
+        "/laws/draft/new/chp_1__art_1.json",
+        "/laws/draft/new.md",
+        "/laws/draft/new.akn.xml",
+        "/compare/draft/old/with/draft/new.json",
+        "/api/v1/laws",
+        "/api/v1/laws/draft",
+        "/api/v1/laws/draft/new",
+        "/api/v1/comparisons",
+        "/api/v1/comparisons/draft/old/with/draft/new",
+    ):
+        assert "restatement" in client.get(address).content.decode(), address
+
+
+def test_a_clause_missing_from_a_text_known_in_part_is_not_called_removed(client, drafts, store):
+    """The drafts are restated: what stands in the old one alone is not known in the new one."""
+    data = client.get("/compare/draft/old/with/draft/new.json").json()
+    gone = [pair for pair in data["pairs"] if pair["kind"] == "removed"]
+    assert gone and {pair["standing"] for pair in gone} == {"not-in-new"}
+    assert data["is_partial"] == [True, True] and "removed" not in data["standings"]
+    pairs = client.get("/api/v1/comparisons/draft/old/with/draft/new/pairs").json()["items"]
+    assert {pair["standing"] for pair in pairs if pair["kind"] == "removed"} == {"not-in-new"}
+    comparison = client.get("/api/v1/comparisons/draft/old/with/draft/new").json()
+    assert comparison["old"]["is_partial"] and comparison["standings"] == data["standings"]

@@ -76,6 +76,7 @@ def _data(request: HttpRequest, comparison: Comparison) -> dict[str, Any]:
     names = (old.law.slug, old.slug, new.law.slug, new.slug)
     data = {name: getattr(comparison, name) for name in ("engine", "edition", "state", "stats", "finished_at")}
     return data | {
+        "standings": comparison.tally,
         "old": text_ref(request, old),
         "new": text_ref(request, new),
         "url": page_url(request, "comparison", *names),

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from lawcompare.comparisons.computing.draft_rows import DraftRow, Texts, weigh
-from lawcompare.comparisons.computing.row_sentences import describe_row, standing_of
+from lawcompare.comparisons.computing.row_sentences import describe_row, standing_if_unknown, standing_of
 from lawcompare.comparisons.models import Level
 from lawcompare.engine.align import Alignment, align_documents
 from lawcompare.engine.diff import Change, Diff, diff
@@ -58,6 +58,7 @@ class _Containers:
         self.by_old: dict[str, DraftRow] = {}
         for alignment in alignments:
             for row in _rows_of(texts, alignment, Level.CONTAINER, 0):
+                row.standing = standing_if_unknown(row, texts)
                 if row.new:
                     self.by_new[row.new.eid] = row
                 elif row.old:
@@ -97,6 +98,7 @@ def unit_rows(texts: Texts, unit: Alignment, parts: Sequence[Alignment], group: 
     home = _homes(old, new, rows)
     for number, part in enumerate(parts or [unit], start=1):
         for row in _rows_of(texts, part, Level.PART, number):
+            row.standing = standing_if_unknown(row, texts)
             home[_address(row, unit.kind)].parts.append(row)
     for row in rows:
         _flatten(row, texts)

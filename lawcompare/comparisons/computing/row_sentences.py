@@ -27,16 +27,24 @@ def unseen_sides(old_is_unseen: bool, new_is_unseen: bool) -> RowSentence:
 
 def standing_of(row: DraftRow, texts: Texts) -> str:
     """The standing of a row. In a text known in part no clause is shown as added or removed."""
-    if row.new is None and texts.new_is_partial:
-        return Standing.NOT_IN_NEW
-    if row.old is None and texts.old_is_partial:
-        return Standing.NOT_IN_OLD
+    unknown = standing_if_unknown(row, texts)
+    if unknown:
+        return unknown
     if row.kind not in {"split", "merged"} and (row.is_unseen or not _are_placed(row)):
         return Standing.SAME_SUBJECT
     if row.kind == "renumbered" and _differs_in_substance(row):
         # The sentence tells of the new number; what a reader must not miss is that the words changed too.
         return Standing.CHANGED
     return row.kind
+
+
+def standing_if_unknown(row: DraftRow, texts: Texts) -> str:
+    """The standing of a row, heading or part that a text known in part does not show; empty for all others."""
+    if row.new is None and texts.new_is_partial:
+        return Standing.NOT_IN_NEW
+    if row.old is None and texts.old_is_partial:
+        return Standing.NOT_IN_OLD
+    return ""
 
 
 def _differs_in_substance(row: DraftRow) -> bool:

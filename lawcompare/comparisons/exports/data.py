@@ -24,18 +24,25 @@ def comparison_data(comparison: Comparison) -> dict[str, Any]:
     return {
         "old": comparison.old.address,
         "new": comparison.new.address,
+        "text_status": [comparison.old.text_status, comparison.new.text_status],
+        "is_partial": [comparison.old.is_partial, comparison.new.is_partial],
         "engine": comparison.engine,
         "edition": comparison.edition,
         "text_hashes": [comparison.old.text_hash, comparison.new.text_hash],
         "stats": comparison.stats,
+        "standings": comparison.tally,
         "pairs": [pair for pair in pairs if pair["level"] == Level.UNIT],
         "headings": [pair for pair in pairs if pair["level"] == Level.CONTAINER],
     }
 
 
 def pair_data(pair: ClausePair) -> dict[str, Any]:
+    """A pair for programs: ``kind`` is what the clause map has, ``standing`` what may be said of it. A clause missing
+    from a text that is known in part is ``not-in-new``, and not ``removed``.
+    """
     data: dict[str, Any] = {
         "kind": pair.kind,
+        "standing": pair.standing,
         "old": _clause_data(pair.old),
         "new": _clause_data(pair.new),
         "score": pair.score,

@@ -19,14 +19,24 @@ DATE = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 AGENT = "lawcompare_agent"  # eId of this program in the references
 
 
-def write(document: Document, *, frbr_uri: str, date: str, author: str = "") -> bytes:
+def write(
+    document: Document,
+    *,
+    frbr_uri: str,
+    date: str,
+    author: str = "",
+    is_official: bool | None = None,
+    provenance: Mapping[str, str] | None = None,
+) -> bytes:
     """Return the law as an Akoma Ntoso file in UTF-8.
 
     ``frbr_uri`` is the work's, ``/akn/kh/act/2012/cybercrime``: its third part says whether the file is an ``act`` or
     a ``bill``, its fourth is the date of the work. ``date`` is that of the text, ``YYYY``, ``YYYY-MM`` or
     ``YYYY-MM-DD``; it stands in the expression's address as it is, and in ``FRBRdate``, where the schema wants a day,
-    with 01 for what is missing. ``author`` names who made the law. Elements that Akoma Ntoso does not have are
-    written as ``hcontainer`` with their name, attributes of clauses in a namespace of their own.
+    with 01 for what is missing. ``author`` names who made the law. ``is_official`` says whether the words are those of
+    an official text (``FRBRauthoritative``); without it the file says nothing of it. ``provenance``, words by name,
+    stands in a note, which other programs show, and by its names under ``proprietary``. Elements that Akoma Ntoso does
+    not have are written as ``hcontainer`` with their name, attributes of clauses in a namespace of their own.
 
     Raises EngineError where a text holds characters that XML cannot, or ``date`` is none.
 
@@ -36,15 +46,17 @@ def write(document: Document, *, frbr_uri: str, date: str, author: str = "") -> 
     'Aim'
     """
     try:
-        root = _AknWriter(document).tree(frbr_uri, date, author)
+        root = _AknWriter(document, is_official, provenance or {}).tree(frbr_uri, date, author)
     except ValueError as error:
         raise EngineError(f"the text cannot be written as XML: {error}") from error
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True)
 
 
 class _AknWriter:
-    def __init__(self, document: Document) -> None:
+    def __init__(self, document: Document, is_official: bool | None, provenance: Mapping[str, str]) -> None:
         self.document = document
+        self.is_official = is_official
+        self.provenance = {name: words for name, words in provenance.items() if words}
         self.children = document.children
 
     def tree(self, frbr_uri: str, date: str, author: str) -> Any:
@@ -84,10 +96,17 @@ class _AknWriter:
             if level == "Work":
                 _add(block, "FRBRcountry", value=country)
             elif level == "Expression":
+                if self.is_official is not None:
+                    _add(block, "FRBRauthoritative", value=str(self.is_official).lower())
                 _add(block, "FRBRlanguage", language=language)
         references = _add(meta, "references", source=f"#{AGENT}")
         agent = {"eId": AGENT, "href": "/akn/ontology/organization/lawcompare", "showAs": author or "lawcompare"}
         _add(references, "TLCOrganization", **agent)
+        if self.provenance:
+            notes = _add(meta, "notes", source=f"#{AGENT}")
+            _paragraphs(_add(notes, "note", eId="meta__note_1"), "\n".join(self.provenance.values()))
+            own = _add(meta, "proprietary", source=f"#{AGENT}")
+            etree.SubElement(own, f"{{{ATTRIBUTES}}}provenance", self.provenance)
 
     def write_front(self, law: Any, clauses: list[Clause]) -> list[Clause]:
         """Preface and preamble, as far as the clauses at the front fit there; returns those that go into the body."""

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import override
 
 from lawcompare.engine.document import Clause as EngineClause
 from lawcompare.engine.document import Document
 from lawcompare.engine.writing import akn, markdown, text
 from lawcompare.laws import access
-from lawcompare.laws.models import Version
+from lawcompare.laws.models import TextStatus, Version
 from lawcompare.page_cache.public import public
 
 AKN = "application/akn+xml"
@@ -28,6 +29,8 @@ def version_akn(request: HttpRequest, law: str, version: str) -> HttpResponse:
         frbr_uri=text_version.law.frbr_uri,
         date=text_version.date_in_address,
         author=settings.SITE_NAME,
+        is_official=text_version.text_status == TextStatus.OFFICIAL,
+        provenance=_provenance(text_version),
     )
     return _as_file(written, AKN, text_version, "akn.xml")
 
@@ -55,6 +58,19 @@ def version_text(request: HttpRequest, law: str, version: str) -> HttpResponse:
     ]
     head = "\n".join(filter(None, lines))
     return _as_file(f"{head}\n\n{text.write(whole_document(text_version))}", TEXT, text_version, "txt")
+
+
+def _provenance(version: Version) -> dict[str, str]:
+    """What the words are and where they come from, in English, as other programs' readers will see it."""
+    with override("en"):
+        status = str(version.get_text_status_display())
+    return {
+        "text_status": version.text_status,
+        "text_status_words": status,
+        "source": version.source_url,
+        "became_public": version.became_public,
+        "note": version.note,
+    }
 
 
 def _as_file(content: bytes | str, media_type: str, version: Version, suffix: str) -> HttpResponse:

@@ -156,6 +156,7 @@ def version_data(version: Version) -> dict[str, Any]:
         "language": version.language,
         "date": version.date,
         "text_status": version.text_status,
+        "is_partial": version.is_partial,
         "source_url": version.source_url,
         "became_public": version.became_public,
         "became_public_on": version.became_public_on,
