@@ -139,6 +139,12 @@ def test_and_and_or_between_prison_and_fine_are_said(text, sentence):
     assert value_sentence(ENGLISH, "penalty", penalty.all_values).endswith(sentence)
 
 
+def test_a_tier_is_shown_with_its_condition():
+    (penalty,) = find_penalties("If death results, the penalty is imprisonment for life.")
+    words = value_sentence(ENGLISH, "penalty", penalty.all_values)
+    assert words == "Imprisonment for life. Condition: “If death results”."
+
+
 def test_a_mistake_in_the_words_names_its_line(tmp_path):
     path = tmp_path / "words.yaml"
     path.write_text(FILE.read_text("utf-8").replace("'corruptly'", "'[corruptly'", 1), "utf-8")

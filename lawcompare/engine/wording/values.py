@@ -148,6 +148,8 @@ def _penalty(locale: Locale, values: Mapping[str, Any]) -> Iterator[str]:
     }
     if values.get("combination") in combinations:
         yield combinations[values["combination"]]
+    if values.get("condition"):
+        yield locale.gettext("Condition: “%(condition)s”.") % {"condition": values["condition"]}
 
 
 def _prison(locale: Locale, values: Mapping[str, Any]) -> str:
