@@ -21,6 +21,9 @@ _SEVERAL = re.compile(r"(\d+\w*)\s*(?:,|[-–]|to\b|and\b)")  # "§§ 221, 222. 
 # The unit of a citation by the AKN name of its element in an address.
 _UNITS = {"art": _("Article %(number)s"), "sec": "§ %(number)s", "rule": _("Rule %(number)s")}
 
+# Words that open or close a list have no number of their own and are cited as what they belong to.
+_WITHOUT_NUMBER = re.compile(r"(?:__(?:intro|wrapup)_\w+)+$")
+
 
 def cite(clause: Clause) -> str:
     """Returns how a clause is cited by itself, a part of an article with its article.
@@ -36,8 +39,8 @@ def cite(clause: Clause) -> str:
 def cite_address(eid: str) -> str:
     """Returns how a clause is cited, from its eId alone and so without a heading.
 
-    >>> cite_address("chp_121__sec_2703__subsec_d")
-    '§ 2703(d)'
+    >>> cite_address("chp_121__sec_2703__subsec_d"), cite_address("chp_119__sec_2512__para_1__wrapup_1")
+    ('§ 2703(d)', '§ 2512(1)')
     """
     return "".join(_format_address(eid)) or eid
 
@@ -59,9 +62,18 @@ def read_address(eid: str) -> tuple[str, str, tuple[str, ...]]:
     return name, number, tuple(part for _name, _mark, part in steps[places[-1] + 1 :])
 
 
+def read_cited_address(eid: str) -> tuple[str, str, tuple[str, ...]]:
+    """The same of what is cited for a clause: of the words that close a list, the address of the list.
+
+    >>> read_cited_address("chp_119__sec_2512__para_1__wrapup_1")
+    ('sec', '2512', ('1',))
+    """
+    return read_address(_WITHOUT_NUMBER.sub("", eid))
+
+
 def _format_address(eid: str) -> tuple[str, str]:
     """Returns the article in the reader's language and the parts in brackets; both empty outside any article."""
-    name, number, parts = read_address(eid)
+    name, number, parts = read_cited_address(eid)
     return (str(_UNITS[name]) % {"number": number}, "".join(f"({part})" for part in parts)) if name else ("", "")
 
 

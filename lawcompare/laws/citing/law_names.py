@@ -6,7 +6,7 @@ import re
 
 from django.utils.translation import gettext as _
 
-from lawcompare.laws.citing.find_clause import cite, read_address
+from lawcompare.laws.citing.find_clause import cite, read_cited_address
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Law, LawKind, Version
 
@@ -22,7 +22,7 @@ def us_title(law: Law) -> str:
 def cite_in_law(version: Version, clause: Clause) -> str:
     """Returns a clause named with its law: ``Draft of 2012, Article 17``; ``18 U.S.C. 2703(f)``."""
     law = version.law
-    name, number, parts = read_address(clause.eid)
+    name, number, parts = read_cited_address(clause.eid)
     if (title := us_title(law)) and name:
         return f"{title} {number}{''.join(f'({part})' for part in parts)}"
     if law.kind == LawKind.DRAFT and version.date:
