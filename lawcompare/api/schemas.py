@@ -119,6 +119,23 @@ class FindingOut(Schema):
     status: Literal["read-by-program"] = Field(description="No person has checked it.")
 
 
+class ValueOut(Schema):
+    """What a clause lays down of one element, as people stated it; a difference rests on confirmed values alone."""
+
+    clause: str
+    element: Literal["conduct", "mental", "harm", "defences", "penalties", "authorisation", "time_limits", "scope"]
+    values: dict[str, Any] = Field(description="Empty where the words are the value; {none: true}: there is none.")
+    value: str = Field(description="The same in one line, as tables have it.")
+    quote: str
+    words_clause: str | None = Field(description="The clause in which the words stand.")
+    start: int | None = Field(description="Code points into that clause's own text.")
+    end: int | None
+    status: Literal["confirmed", "disputed", "stated"]
+    organisation: str | None = Field(description="Who stands for it; null: the project, whose readers are no lawyers.")
+    confirmed_for: str | None
+    credit: str
+
+
 class ClauseRefOut(Schema):
     law: str
     version: str

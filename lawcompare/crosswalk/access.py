@@ -39,6 +39,24 @@ def visible_values(user: Any) -> QuerySet[Value]:
     return values.select_related("clause", "words_clause", "organisation", "confirmed_for", "version__law")
 
 
+def reviewable_values(user: Any) -> QuerySet[Value]:
+    """Those of any status of clauses of texts that a reviewer may see. Raises PermissionDenied for others."""
+    if not may(user, "review"):
+        raise PermissionDenied(_("Only a reviewer can say what a clause lays down."))
+    values = Value.objects.filter(version__in=visible_versions(user).values("pk"))
+    return values.select_related(
+        "clause__version__law", "words_clause", "organisation", "confirmed_for", "version__law"
+    )
+
+
+def get_value(user: Any, number: int) -> Value:
+    """A value of a text that the reviewer may see. Raises Http404, and PermissionDenied for others."""
+    value = reviewable_values(user).filter(pk=number).first()
+    if value is None:
+        raise Http404(_("There is no such value here."))
+    return value
+
+
 def get_topic(slug: str) -> Topic:
     """A topic by its slug. Raises Http404."""
     topic = Topic.objects.filter(slug=slug).first()

@@ -2,11 +2,13 @@ from django.urls import path
 
 from lawcompare.crosswalk.suggestions import views as suggestion_views
 from lawcompare.crosswalk.topics import views
+from lawcompare.crosswalk.values import views as value_views
 
 urlpatterns = [
     path("topics/", views.topics, name="topics"),
     path("topics/matrix.csv", views.matrix_csv, name="matrix_csv"),
     path("topics/matrix.xlsx", views.matrix_xlsx, name="matrix_xlsx"),
+    path("topics/values.csv", value_views.values_csv, name="values_csv"),
     path("topics/<slug:topic>/", views.topic, name="topic"),
     path("workspace/suggestions/", suggestion_views.suggestions, name="suggestions"),
     path("workspace/suggestions/ask/", suggestion_views.ask, name="suggestions_ask"),
@@ -17,5 +19,18 @@ urlpatterns = [
         "workspace/correspondences/<slug:law>/<slug:version>/<str:eid>/",
         suggestion_views.state,
         name="state_correspondence",
+    ),
+    path("workspace/values/", value_views.values_waiting, name="values_waiting"),
+    path("workspace/values/import/", value_views.import_values, name="values_import"),
+    path("workspace/values/<int:number>/confirm/", value_views.confirm_value, name="value_confirm"),
+    path("workspace/values/<int:number>/correct/", value_views.correct_value, name="value_correct"),
+    path("workspace/values/<int:number>/strike/", value_views.strike_value, name="value_strike"),
+    path(
+        "workspace/values/<slug:law>/<slug:version>/<str:eid>/", value_views.values_of_clause, name="values_of_clause"
+    ),
+    path(
+        "workspace/values/<slug:law>/<slug:version>/<str:eid>/take-over/",
+        value_views.take_over,
+        name="value_take_over",
     ),
 ]

@@ -14,8 +14,8 @@ from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Membership
 from lawcompare.annotations.access import carryings_of, open_flags, replies_to_moderate
 from lawcompare.annotations.models import Annotation, NoteStatus
-from lawcompare.crosswalk.access import reviewable_correspondences
-from lawcompare.crosswalk.models import CorrespondenceStatus
+from lawcompare.crosswalk.access import reviewable_correspondences, reviewable_values
+from lawcompare.crosswalk.models import CorrespondenceStatus, ValueStatus
 from lawcompare.imports.access import drafts_of
 from lawcompare.imports.models import Reading, Storing
 from lawcompare.jobs.access import jobs_of
@@ -109,6 +109,9 @@ def _reviews(user: Any, membership: Membership) -> Iterator[WaitingItem]:
         ngettext("likely counterpart to confirm or refuse", "likely counterparts to confirm or refuse", n),
         reverse("suggestions"),
     )
+    stated = reviewable_values(user).filter(status=ValueStatus.STATED).exclude(stated_by=user)
+    n = stated.count()
+    yield WaitingItem(n, ngettext("value to confirm", "values to confirm", n), reverse("values_waiting"))
 
 
 def _jobs(user: Any) -> Iterator[WaitingItem]:

@@ -50,7 +50,10 @@
     while (start < end && /\s/.test(all[start])) start++;
     while (end > start && /\s/.test(all[end - 1])) end--;
     if (start === end) return;
-    const query = new URLSearchParams({ exact: all.slice(start, end), start: length(all.slice(0, start)) });
+    const chosen = { exact: all.slice(start, end), start: length(all.slice(0, start)) };
+    document.dispatchEvent(new CustomEvent("words-chosen", { detail: { eid: clause.dataset.eid, ...chosen } }));
+    if (!text.dataset.annotate) return; // a form on the page takes the words
+    const query = new URLSearchParams(chosen);
     button.href = `${text.dataset.annotate}${clause.dataset.eid}/annotate/?${query}`;
     const box = range.getBoundingClientRect();
     button.hidden = false;

@@ -30,7 +30,7 @@ from lawcompare.accounts.access import MAY, NEEDS_SECOND_FACTOR
 from lawcompare.accounts.models import Invitation, Role
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, Carried, Carrying, NoteStatus
-from lawcompare.crosswalk.models import Topic
+from lawcompare.crosswalk.models import Topic, Value
 from lawcompare.imports.corrections.apply import keep_reading
 from lawcompare.imports.models import ImportBatch, ImportDraft
 from lawcompare.laws.documents import load_document
@@ -94,6 +94,7 @@ TABLE: dict[str, Use] = {
     "topics": everybody("GET"),
     "topic": everybody("GET"),
     "matrix_csv": everybody("GET"),
+    "values_csv": everybody("GET"),
     "matrix_xlsx": everybody("GET"),
     "search": everybody("GET"),
     "annotations": everybody("GET"),
@@ -178,6 +179,13 @@ TABLE: dict[str, Use] = {
     "suggestion_refuse": may("review", "POST"),
     "suggestion_reopen": may("review", "POST"),
     "state_correspondence": may("review", "GET", "POST"),
+    "values_waiting": may("review", "GET"),
+    "values_import": may("review", "POST"),
+    "values_of_clause": may("review", "GET", "POST"),
+    "value_take_over": may("review", "POST"),
+    "value_confirm": may("review", "POST"),
+    "value_correct": may("review", "GET", "POST"),
+    "value_strike": may("review", "GET", "POST"),
     "finding_decide": may("review", "POST"),
     # Importing. The example is a draft of the Centre.
     "imports": may("import", "GET", "POST"),
@@ -360,13 +368,19 @@ def plant(cast, store, drafts):
     )  # fmt: skip
     topic = Topic.objects.create(slug=ARGUMENTS["topic"], title="Illegal access")
     topic.clauses.add(clause)
+    Value.objects.create(
+        pk=ARGUMENTS["number"], clause=clause, version=old, element="conduct", words_clause=clause, start=0, end=7,
+        quote=clause.text[:7],
+    )  # fmt: skip
     reading = keep_reading(load_document(old))
     ImportDraft.objects.create(
         pk=ARGUMENTS["number"], organisation=cast.centre, name="leak.txt", original="x", reading=reading
     )
     ImportBatch.objects.create(pk=ARGUMENTS["number"], organisation=cast.centre)
     # PostgreSQL does not count what was given a number by hand.
-    for statement in connection.ops.sequence_reset_sql(no_style(), [Carrying, Carried, ImportDraft, ImportBatch]):
+    for statement in connection.ops.sequence_reset_sql(
+        no_style(), [Carrying, Carried, ImportDraft, ImportBatch, Value]
+    ):
         with connection.cursor() as cursor:
             cursor.execute(statement)
     Invitation.objects.create(organisation=cast.centre, email="asked@partner.example", token_digest="x")

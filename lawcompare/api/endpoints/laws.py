@@ -11,6 +11,8 @@ from lawcompare.api import schemas
 from lawcompare.api.addresses import page_url, text_ref
 from lawcompare.api.app import VISITOR, get
 from lawcompare.api.paging import PageNumber, page_of
+from lawcompare.crosswalk.access import visible_values
+from lawcompare.crosswalk.values.exchange import value_data
 from lawcompare.findings.access import visible_findings
 from lawcompare.findings.models import Finding
 from lawcompare.laws import access
@@ -116,3 +118,17 @@ def findings(request: HttpRequest, law: schemas.Slug, version: schemas.Slug, pag
 def _finding_data(finding: Finding) -> dict[str, Any]:
     fields = {name: getattr(finding, name) for name in ("rule", "start", "end", "quote", "message", "values")}
     return fields | {"clause": finding.clause.eid, "status": "read-by-program"}
+
+
+@get(
+    f"{TEXT}/values",
+    schemas.PageOut[schemas.ValueOut],
+    "page",
+    refuses=GONE,
+    tags=["laws"],
+    summary="What clauses of a text lay down, as people confirmed or disputed it",
+)
+def values(request: HttpRequest, law: schemas.Slug, version: schemas.Slug, page: PageNumber = 1) -> Any:
+    text_version = access.get_version(VISITOR, law, version)
+    rows = visible_values(VISITOR).filter(version=text_version).order_by("clause__position", "element", "start", "pk")
+    return page_of(request, rows, page, value_data)

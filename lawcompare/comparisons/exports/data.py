@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import QuerySet
+
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
-from lawcompare.crosswalk.models import Correspondence
+from lawcompare.crosswalk.elements.confirmed import values_of_clauses
+from lawcompare.crosswalk.models import Correspondence, Value
+from lawcompare.crosswalk.values.exchange import value_data
 from lawcompare.engine.wording.changes import change_sentences
 from lawcompare.engine.wording.locale import ENGLISH
 from lawcompare.laws.models import Clause, Version
@@ -69,8 +73,15 @@ def _clause_data(clause: Clause | None) -> dict[str, str] | None:
     return {"eid": clause.eid, "num": clause.num, "heading": clause.heading} if clause else None
 
 
-def correspondence_data(old: Version, new: Version, stated: Iterable[Correspondence]) -> dict[str, Any]:
-    """How two laws answer each other: what a pair that was not compared as texts has instead of ``pairs``."""
+def correspondence_data(
+    old: Version, new: Version, stated: Sequence[Correspondence], values: QuerySet[Value]
+) -> dict[str, Any]:
+    """How two laws answer each other: what a pair that was not compared as texts has instead of ``pairs``.
+
+    ``values`` are those that the reader may see; those of the clauses named are told by text.
+    """
+    clauses = [clause for row in stated for clause in (row.subject, row.object) if clause]
+    by_clause = values_of_clauses(values, clauses)
     return {
         "old": old.address,
         "new": new.address,
@@ -88,4 +99,10 @@ def correspondence_data(old: Version, new: Version, stated: Iterable[Corresponde
             }
             for row in stated
         ],
+        "values": {
+            version.address: [
+                value_data(value) for rows in by_clause.values() for value in rows if value.version_id == version.pk
+            ]
+            for version in (old, new)
+        },
     }

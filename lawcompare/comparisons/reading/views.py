@@ -112,7 +112,7 @@ def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
 def _correspondences(request: HttpRequest, old: Version, new: Version) -> dict[str, Any] | None:
     """How two laws answer each other, as data; None where nothing is known of it."""
     stated = list(_stated_between(request, old, new).order_by("topic__position", "subject__position", "pk"))
-    return correspondence_data(old, new, stated) if stated else None
+    return correspondence_data(old, new, stated, visible_values(request.user)) if stated else None
 
 
 def _stated_between(request: HttpRequest, old: Version, new: Version) -> Any:

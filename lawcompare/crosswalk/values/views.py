@@ -1,0 +1,265 @@
+"""Where people say what clauses lay down: beside the text, in a list of what waits, and by tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from lawcompare.accounts.access import may, membership_of
+from lawcompare.crosswalk import access
+from lawcompare.crosswalk.elements.confirmed import shown
+from lawcompare.crosswalk.elements.values import NAMES, ElementValue, quoted, read_clauses, value_in_words
+from lawcompare.crosswalk.models import Element, Value, ValueStatus
+from lawcompare.crosswalk.values import exchange, services
+from lawcompare.crosswalk.values.forms import CorrectValueForm, ImportValuesForm, StrikeValueForm, ValueForm
+from lawcompare.engine.document import UNIT_ELEMENTS
+from lawcompare.laws.access import get_clause
+from lawcompare.laws.models import Clause
+from lawcompare.laws.tabular import CSV, as_csv
+from lawcompare.page_cache.public import public
+
+PER_PAGE = 30
+
+
+@dataclass(frozen=True)
+class ListedValue:
+    """A value with its words, and what the person may do with it."""
+
+    value: Value
+    shown: ElementValue
+    may_confirm: bool
+    may_correct: bool
+
+    @property
+    def element(self) -> str:
+        return str(self.value.get_element_display())
+
+
+@dataclass(frozen=True)
+class ReadValue:
+    """A value as the program reads it, to be taken over."""
+
+    element: str
+    name: str
+    shown: ElementValue
+    eid: str
+    start: int
+
+
+@login_required
+def values_of_clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
+    """What is stated of a clause beside its text, what the program reads in it, and the form to state more."""
+    clause = get_clause(request.user, law, version, eid)
+    _check_reviewer(request)
+    form = ValueForm(request.POST if request.method == "POST" else None, clause=clause)
+    if form.is_valid() and _is_done(form, lambda: _state(request, clause, form.cleaned_data)):
+        messages.success(request, _("Saved: a second person has to confirm it."))
+        return redirect(_address(clause))
+    stated = access.reviewable_values(request.user).filter(clause=clause).exclude(status=ValueStatus.STRUCK)
+    values = list(stated.prefetch_related("changes__organisation"))
+    context = {
+        "form": form,
+        "clause": clause,
+        "version": clause.version,
+        "lines": _unit_of(clause),
+        "items": [_listed(request, value) for value in values],
+        "read": _read(clause, values),
+        "notes": {},
+    }
+    return render(request, "crosswalk/values/clause.html", context, status=400 if form.errors else 200)
+
+
+def _state(request: HttpRequest, clause: Clause, data: dict[str, Any]) -> None:
+    services.state_value(request.user, clause, data["element"], data["values"], data["words"])
+
+
+@require_POST
+@login_required
+def take_over(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
+    clause = get_clause(request.user, law, version, eid)
+    _check_reviewer(request)
+    element, place, start = (request.POST.get(name, "") for name in ("element", "eid", "start"))
+    if element not in Element.values or not start.isdecimal():
+        messages.error(request, _("The program reads no such value here any more."))
+    else:
+        sentence = _("Taken over: a second person has to confirm it.")
+        _try(request, lambda: services.take_over(request.user, clause, element, place, int(start)), sentence)
+    return redirect(_address(clause))
+
+
+@require_safe
+@login_required
+def values_waiting(request: HttpRequest) -> HttpResponse:
+    """What waits for a second person, and what is disputed."""
+    _check_reviewer(request)
+    return _list(request, ImportValuesForm())
+
+
+def _list(request: HttpRequest, form: ImportValuesForm, status: int = 200, problems: Any = ()) -> HttpResponse:
+    rows = access.reviewable_values(request.user).filter(status__in=[ValueStatus.STATED, ValueStatus.DISPUTED])
+    page: Any = Paginator(rows.order_by("version", "clause__position", "pk"), PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "page": page,
+        "items": [_listed(request, value) for value in page],
+        "form": form,
+        "problems": problems,
+    }
+    return render(request, "crosswalk/values/waiting.html", context, status=status)
+
+
+@require_POST
+@login_required
+def import_values(request: HttpRequest) -> HttpResponse:
+    """State the values of a table, all or none."""
+    _check_reviewer(request)
+    form = ImportValuesForm(request.POST, request.FILES)
+    if not form.is_valid():
+        return _list(request, form, 400)
+    try:
+        count = exchange.import_values(request.user, form.cleaned_data["file"].read())
+    except exchange.TableRefused as error:
+        return _list(request, form, 400, error.problems)
+    messages.success(request, _("Values stated from the table: %(count)s.") % {"count": count})
+    return redirect("values_waiting")
+
+
+@public()
+def values_csv(request: HttpRequest) -> HttpResponse:
+    """All values that everybody may see, as a table."""
+    values = access.visible_values(request.user).order_by(
+        "version__law__slug", "version__slug", "clause__position", "pk"
+    )
+    response = HttpResponse(as_csv(exchange.as_rows(values)), content_type=CSV)
+    response["Content-Disposition"] = 'attachment; filename="values.csv"'
+    return response
+
+
+@require_POST
+@login_required
+def confirm_value(request: HttpRequest, number: int) -> HttpResponse:
+    value = access.get_value(request.user, number)
+    _try(request, lambda: services.confirm_value(request.user, value), _("Confirmed."))
+    following = request.POST.get("next") == "waiting"
+    return redirect("values_waiting") if following else redirect(_address(value.clause))
+
+
+@login_required
+def correct_value(request: HttpRequest, number: int) -> HttpResponse:
+    """Say a value otherwise: a correction of one's own organisation, or a dispute of another's."""
+    value = access.get_value(request.user, number)
+    act = services.correct_value if _is_own(request, value) else services.dispute_value
+    form = CorrectValueForm.of(value, request.POST if request.method == "POST" else None)
+    if form.is_valid() and _is_done(form, lambda: _say_otherwise(request, value, act, form.cleaned_data)):
+        messages.success(request, _("Saved: a second person has to confirm it."))
+        return redirect(_address(value.clause))
+    return _form(request, value, form)
+
+
+def _say_otherwise(request: HttpRequest, value: Value, act: Callable[..., Value], data: dict[str, Any]) -> None:
+    act(request.user, value, data["values"], data["words"], data["reason"])
+
+
+@login_required
+def strike_value(request: HttpRequest, number: int) -> HttpResponse:
+    value = access.get_value(request.user, number)
+    form = StrikeValueForm(request.POST if request.method == "POST" else None)
+    if form.is_valid() and _is_done(
+        form, lambda: services.strike_value(request.user, value, form.cleaned_data["reason"])
+    ):
+        messages.success(request, _("Struck out."))
+        return redirect(_address(value.clause))
+    return _form(request, value, form)
+
+
+def _form(request: HttpRequest, value: Value, form: Any) -> HttpResponse:
+    context = {
+        "form": form,
+        "value": value,
+        "item": _listed(request, value),
+        "is_own": _is_own(request, value),
+        "clause": value.clause,
+        "version": value.version,
+        "lines": _unit_of(value.clause),
+        "back": _address(value.clause),
+        "notes": {},
+    }
+    return render(request, "crosswalk/values/change.html", context, status=400 if form.errors else 200)
+
+
+# --- what the pages show ----------------------------------------------------------------------------------------------
+
+
+def _check_reviewer(request: HttpRequest) -> None:
+    if not may(request.user, "review"):
+        raise PermissionDenied(_("Only a reviewer can say what a clause lays down."))
+
+
+def _address(clause: Clause) -> str:
+    return reverse("values_of_clause", args=[clause.version.law.slug, clause.version.slug, clause.eid])
+
+
+def _unit_of(clause: Clause) -> list[Clause]:
+    """The article or section in which a clause stands, with all inside it; the clause itself where it is in none."""
+    above = clause.version.clauses.filter(position__lte=clause.position, end__gt=clause.position)
+    unit = above.filter(element__in=UNIT_ELEMENTS).order_by("-position").first() or clause
+    return list(clause.version.clauses.filter(position__gte=unit.position, position__lt=unit.end).order_by("position"))
+
+
+def _is_own(request: HttpRequest, value: Value) -> bool:
+    membership = membership_of(request.user)
+    return membership is not None and value.organisation_id in {None, membership.organisation_id}
+
+
+def _listed(request: HttpRequest, value: Value) -> ListedValue:
+    waits = value.status == ValueStatus.STATED and value.stated_by_id != request.user.pk
+    return ListedValue(value, shown(value), waits, _is_own(request, value))
+
+
+def _read(clause: Clause, stated: list[Value]) -> list[ReadValue]:
+    """What the program reads in the clause and nobody has stated yet."""
+    reading = read_clauses([(clause.version, clause)])[clause.pk]
+    known = {(value.element, value.words_clause.eid if value.words_clause else "", value.start) for value in stated}
+    return [
+        ReadValue(
+            element,
+            str(name),
+            ElementValue(value_in_words(element, excerpt), [quoted(excerpt, reading, clause.eid)]),
+            excerpt.eid,
+            excerpt.start,
+        )
+        for element, name in NAMES.items()
+        for excerpt in getattr(reading.elements, element)
+        if (element, excerpt.eid, excerpt.start) not in known
+    ]
+
+
+def _is_done(form: Any, act: Callable[[], Any]) -> bool:
+    """Act on what a form says; what the service refuses is an error of the form."""
+    try:
+        act()
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    return True
+
+
+def _try(request: HttpRequest, act: Callable[[], Any], sentence: str) -> None:
+    try:
+        act()
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, sentence)

@@ -1,0 +1,188 @@
+"""The pages on which people state values beside the text, the list of what waits, and tables out and in."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from django.core.cache import cache
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from lawcompare.crosswalk.models import Value
+from lawcompare.crosswalk.values import services
+from lawcompare.crosswalk.values.checks import find_words
+from tests.crosswalk.test_values import LAW, clause
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/workspace/values/law/1/sec_10__subsec_a/"
+PUBLIC = "/laws/law/1/sec_10__subsec_a/"
+FORM = {"element": "mental", "value": "intent", "quoted": "intentionally", "place": "", "start": ""}
+
+
+@pytest.fixture(autouse=True)
+def empty_cache():
+    cache.clear()
+
+
+@pytest.fixture
+def law(store):
+    return store(LAW, "1", law="law")
+
+
+@pytest.fixture
+def as_(client):
+    def sign_in(person):
+        client.force_login(person)
+        return client
+
+    return sign_in
+
+
+def test_an_editor_states_a_second_person_confirms_and_a_visitor_reads_it(cast, law, as_, client):
+    page = as_(cast.eve).get(PAGE).content.decode()
+    assert "Whoever intentionally enters a computer system" in page and 'data-eid="sec_10__subsec_b"' in page
+    assert as_(cast.eve).post(PAGE, FORM).status_code == 302
+    client.logout()
+    assert "confirmed" not in client.get(PUBLIC).content.decode().lower()
+    number = Value.objects.get().pk
+    assert "Nobody confirms their own" in as_(cast.rita).get("/workspace/values/").content.decode()
+    assert as_(cast.rita).post(f"/workspace/values/{number}/confirm/", {"next": "waiting"}).url == "/workspace/values/"
+    client.logout()
+    page = client.get(PUBLIC).content.decode()
+    assert "Confirmed:" in page and "The Centre" in page and "intentionally" in page
+
+
+def test_who_stated_it_is_told_that_a_second_person_has_to_confirm(cast, law, as_):
+    as_(cast.eve).post(PAGE, FORM)
+    number = Value.objects.get().pk
+    page = as_(cast.eve).get(PAGE).content.decode()
+    assert f"/workspace/values/{number}/confirm/" not in page
+    told = as_(cast.eve).post(f"/workspace/values/{number}/confirm/", follow=True).content.decode()
+    assert "You stated this yourself" in told and Value.objects.get().status == "stated"
+
+
+def test_one_click_takes_over_what_the_program_read(cast, law, as_):
+    page = as_(cast.eve).get(PAGE).content.decode()
+    assert "Take over" in page
+    start = clause(law, "subsec_a").text.index("intentionally")
+    sent = {"element": "mental", "eid": "sec_10__subsec_a", "start": str(start)}
+    as_(cast.eve).post(f"{PAGE}take-over/", sent)
+    value = Value.objects.get()
+    assert (value.status, value.quote, value.changes.get().action) == ("stated", "intentionally", "taken-over")
+    for wrong in ({"start": "x"}, {"element": "colour"}, {"eid": "sec_99"}):
+        told = as_(cast.eve).post(f"{PAGE}take-over/", sent | wrong, follow=True).content.decode()
+        assert "reads no such value here any more" in told
+    assert Value.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changed", "problem"),
+    [
+        ({"quoted": "negligently"}, "do not stand in § 10(a)"),
+        ({"element": "penalties", "value": "prison 5 years..2 years"}, "more than its most"),
+        ({"place": "99"}, "has no clause with the address “99”"),
+        ({"value": "spite"}, "choose one of: intent"),
+        ({"quoted": ""}, "Name the words of the text"),
+        ({"quoted": "", "value": "none"}, "nothing can be said to be missing"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_beside_its_field_and_nothing_is_stored(cast, law, as_, changed, problem):
+    answer = as_(cast.eve).post(PAGE, FORM | changed)
+    assert answer.status_code == 400 and problem in answer.content.decode()
+    assert not Value.objects.exists()
+
+
+def test_words_of_another_clause_are_named_by_its_number(cast, law, as_):
+    sent = {"element": "penalties", "value": "prison ..5 years", "quoted": "not more than 5 years", "place": "10(b)"}
+    as_(cast.eve).post(PAGE, FORM | sent)
+    assert Value.objects.get().words_clause.eid == "sec_10__subsec_b"
+
+
+def test_one_s_own_is_corrected_and_struck_out_and_another_s_disputed(cast, law, as_):
+    as_(cast.eve).post(PAGE, FORM)
+    number = Value.objects.get().pk
+    correct = f"/workspace/values/{number}/correct/"
+    assert as_(cast.rita).post(correct, FORM | {"value": "knowledge"}).status_code == 400  # without a reason
+    as_(cast.rita).post(correct, FORM | {"value": "knowledge", "reason": "Read again."})
+    assert Value.objects.get().values == {"level": "knowledge"}
+    assert "both are shown as disputed" in as_(cast.charlie).get(correct).content.decode()
+    as_(cast.charlie).post(correct, FORM | {"value": "intent", "reason": "It says intent."})
+    assert list(Value.objects.values_list("status", flat=True)) == ["disputed", "disputed"]
+    as_(cast.rita).post(f"/workspace/values/{number}/strike/", {"reason": "They are right."})
+    assert set(Value.objects.values_list("status", flat=True)) == {"struck", "stated"}
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+HEAD = "text,clause,element,value,words,words_in"
+
+
+def table(*lines: str) -> dict[str, SimpleUploadedFile]:
+    return {"file": SimpleUploadedFile("values.csv", "\r\n".join([HEAD, *lines]).encode("utf-8-sig"))}
+
+
+def test_a_table_goes_out_and_comes_in(cast, law, as_, client):
+    one = clause(law, "subsec_a")
+    services.state_for_project(one, "mental", {"level": "intent"}, find_words(one, "intentionally"))
+    client.logout()
+    answer = client.get("/topics/values.csv")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows == [
+        {
+            "text": "law/1", "clause": "sec_10__subsec_a", "element": "mental", "value": "intent",
+            "words": "intentionally", "words_in": "sec_10__subsec_a", "status": "confirmed",
+            "organisation": "read twice by the project, not checked by a lawyer",
+        }
+    ]  # fmt: skip
+    lines = table("law/1,10(a),penalties,prison ..5 years,not more than 5 years,10(b)", "law/1,10(a),conduct,,enters,")
+    assert as_(cast.eve).post("/workspace/values/import/", lines).status_code == 302
+    assert Value.objects.filter(status="stated").count() == 2
+
+
+def test_every_wrong_line_of_a_table_is_named_and_nothing_is_stored(cast, law, as_):
+    wrong = table(
+        "law/1,10(a),mental,intent,intentionally,",
+        "law/1,99,mental,intent,intentionally,",
+        "law/1,10(a),mental,intent,intentionally,88",
+        "law/9,10(a),mental,intent,intentionally,",
+        "law/1,10(a),penalties,prison 5 years..2 years,enters,",
+        "law/1,10(a),mental,intent,negligently,",
+    )
+    answer = as_(cast.eve).post("/workspace/values/import/", wrong)
+    page = answer.content.decode()
+    assert answer.status_code == 400 and not Value.objects.exists()
+    for line in (3, 4, 5, 6, 7):
+        assert f"Line {line}: " in page
+    assert "Line 2: " not in page and "There is no text “law/9” here." in page
+
+
+@pytest.mark.parametrize(
+    ("data", "problem"),
+    [(b"\xff\xfe", "not UTF-8"), (b"a,b\r\n1,2", "has no column “text”"), (HEAD.encode(), "has no values")],
+)
+def test_a_file_that_is_no_table_of_values_is_refused(cast, as_, data, problem):
+    answer = as_(cast.eve).post("/workspace/values/import/", {"file": SimpleUploadedFile("x.csv", data)})
+    assert answer.status_code == 400 and problem in answer.content.decode()
+
+
+def test_a_table_with_a_value_stated_before_stores_nothing(cast, law, as_):
+    as_(cast.eve).post(PAGE, FORM)
+    lines = table("law/1,10(a),conduct,,enters,", "law/1,10(a),mental,intent,intentionally,")
+    answer = as_(cast.eve).post("/workspace/values/import/", lines)
+    assert answer.status_code == 400 and "Line 3: This is already stated" in answer.content.decode()
+    assert Value.objects.count() == 1
+
+
+def test_the_api_has_what_was_confirmed_with_its_words_and_who_stands_for_it(law, client):
+    one = clause(law, "subsec_a")
+    services.state_for_project(one, "mental", {"level": "intent"}, find_words(one, "intentionally"))
+    data = client.get("/api/v1/laws/law/1/values").json()
+    assert data["total"] == 1
+    value = data["items"][0]
+    assert (value["clause"], value["element"], value["value"], value["quote"]) == (
+        "sec_10__subsec_a", "mental", "intent", "intentionally"
+    )  # fmt: skip
+    assert (value["status"], value["organisation"]) == ("confirmed", None)
+    assert client.get("/api/v1/laws/law/1/findings").status_code == 200
