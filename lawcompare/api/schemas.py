@@ -213,6 +213,9 @@ class CorrespondenceOut(Schema):
     searched: str
     elements: list[str]
     author: str
+    standing: Literal["stated", "confirmed", "project"] = Field(
+        description="Stated by one person, confirmed by a second, or judged by the project."
+    )
 
 
 class ColumnOut(Schema):

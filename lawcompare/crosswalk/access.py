@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -25,11 +25,19 @@ from lawcompare.laws.models import Clause, Version
 
 
 def visible_correspondences(user: Any) -> QuerySet[Correspondence]:
-    """Confirmed ones between versions the person may see."""
+    """Confirmed ones between versions the person may see.
+
+    What one person alone stands for is shown only where their organisation waives the second person.
+    """
     versions = visible_versions(user).values("pk")
-    return Correspondence.objects.filter(
-        status=CorrespondenceStatus.CONFIRMED, subject_version__in=versions, object_version__in=versions
-    ).select_related("topic", "subject", "object", "subject_version__law", "object_version__law")
+    by_one = Q(organisation__two_person_rule=True, seconded_for__isnull=True)
+    return (
+        Correspondence.objects.filter(
+            status=CorrespondenceStatus.CONFIRMED, subject_version__in=versions, object_version__in=versions
+        )
+        .exclude(by_one)
+        .select_related("topic", "subject", "object", "subject_version__law", "object_version__law")
+    )
 
 
 def visible_values(user: Any) -> QuerySet[Value]:

@@ -97,6 +97,8 @@ def state_by_hand(
     row.topic, row.relation, row.reasoning, row.searched = topic, relation, reasoning.strip(), searched.strip()
     row.elements = [Element(name).value for name in elements]
     row.author, row.status = membership.organisation.name, CorrespondenceStatus.CONFIRMED
+    row.organisation, row.stated_by = membership.organisation, membership.user
+    row.seconded_for = row.seconded_by = None
     _save(row)
     record_decision(row, membership, reasoning)
     if answered_by is None:
@@ -104,8 +106,30 @@ def state_by_hand(
     return row
 
 
+@transaction.atomic
+def second_correspondence(user: Any, correspondence: Correspondence) -> CorrespondenceDecision:
+    """Confirm, as a second person, what another one stated. Raises ValidationError for one's own statement."""
+    membership = reviewer(user)
+    check_visible(user, correspondence.subject_version_id, correspondence.object_version_id)
+    if correspondence.stated_by_id == membership.user_id:
+        raise ValidationError(_("You stated this yourself: a second person has to confirm it."))
+    held = Correspondence.objects.filter(
+        pk=correspondence.pk,
+        status=CorrespondenceStatus.CONFIRMED,
+        organisation__isnull=False,
+        seconded_for__isnull=True,
+        stated_by=correspondence.stated_by_id,
+    )
+    if not held.update(seconded_for=membership.organisation, seconded_by=membership.user):
+        raise ValidationError(_("There is no statement of one person here to be confirmed by a second."))
+    correspondence.refresh_from_db()
+    return record_decision(correspondence, membership, _("Confirmed by a second person."))
+
+
 def decided_by(correspondence: Correspondence) -> Organisation | None:
-    """The organisation whose decision counts: the last one's."""
+    """The organisation whose decision counts: the one that stands for a statement, else that of the last decision."""
+    if correspondence.organisation is not None:
+        return correspondence.organisation
     last = correspondence.decisions.select_related("organisation").order_by("-pk").first()
     return last.organisation if last else None
 

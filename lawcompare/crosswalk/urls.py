@@ -13,6 +13,7 @@ urlpatterns = [
     path("workspace/suggestions/", suggestion_views.suggestions, name="suggestions"),
     path("workspace/suggestions/ask/", suggestion_views.ask, name="suggestions_ask"),
     path("workspace/suggestions/<int:number>/confirm/", suggestion_views.confirm, name="suggestion_confirm"),
+    path("workspace/suggestions/<int:number>/second/", suggestion_views.second, name="suggestion_second"),
     path("workspace/suggestions/<int:number>/refuse/", suggestion_views.refuse, name="suggestion_refuse"),
     path("workspace/suggestions/<int:number>/reopen/", suggestion_views.reopen, name="suggestion_reopen"),
     path(

@@ -176,6 +176,7 @@ TABLE: dict[str, Use] = {
     "suggestions": may("review", "GET"),
     "suggestions_ask": may("review", "POST"),
     "suggestion_confirm": may("review", "POST"),
+    "suggestion_second": may("review", "POST"),
     "suggestion_refuse": may("review", "POST"),
     "suggestion_reopen": may("review", "POST"),
     "state_correspondence": may("review", "GET", "POST"),

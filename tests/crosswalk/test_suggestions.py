@@ -571,3 +571,38 @@ def test_a_long_list_is_paged_and_a_decision_leads_to_the_page_of_the_next(clien
     assert "page=3" in answer.headers["Location"]
     assert "Article 25" in client.get(reverse("suggestions"), listed(big, statute, page="3")).content.decode()
     assert client.get(reverse("suggestions"), listed(big, statute, page="no")).status_code == 200
+
+
+# --- a second person --------------------------------------------------------------------------------------------------
+
+
+def test_what_one_person_stated_says_so_until_a_second_confirms_it(cast, draft, statute, topic, client):
+    from lawcompare.crosswalk.services import second_correspondence
+
+    own, other = draft.clauses.get(eid="chp_1__art_1"), statute.clauses.get(eid__endswith="sec_20")
+    row = state_by_hand(cast.rita, topic, own, other, "partial", "Why.")
+    page = "/topics/access/"
+    assert "The Centre, stated by one person" in client.get(page).content.decode()
+    with pytest.raises(ValidationError, match="You stated this yourself"):
+        second_correspondence(cast.rita, row)
+    client.force_login(cast.charlie)
+    assert client.post(reverse("suggestion_second", args=[row.pk])).status_code == 302
+    client.logout()
+    assert "The Centre, confirmed by a second person" in client.get(page).content.decode()
+    assert client.get("/api/v1/correspondences").json()["items"][0]["standing"] == "confirmed"
+    with pytest.raises(ValidationError, match="no statement of one person"):
+        second_correspondence(cast.eve, row)
+    services.reopen_correspondence(cast.rita, row)
+    assert not visible_correspondences(AnonymousUser()).exists()
+
+
+def test_an_organisation_that_asks_for_two_persons_shows_nothing_before_the_second(cast, draft, statute, topic):
+    from lawcompare.accounts.models import Organisation
+    from lawcompare.crosswalk.services import second_correspondence
+
+    Organisation.objects.filter(pk=cast.centre.pk).update(two_person_rule=True)
+    own, other = draft.clauses.get(eid="chp_1__art_1"), statute.clauses.get(eid__endswith="sec_20")
+    row = state_by_hand(cast.rita, topic, own, other, "partial", "Why.")
+    assert not visible_correspondences(AnonymousUser()).exists()
+    second_correspondence(cast.eve, row)
+    assert visible_correspondences(AnonymousUser()).get() == row

@@ -64,7 +64,7 @@ def _correspondence_data(request: HttpRequest, row: Correspondence) -> dict[str,
     row.subject.version = row.subject_version
     if row.object:
         row.object.version = row.object_version
-    names = ("relation", "reasoning", "searched", "elements", "author")
+    names = ("relation", "reasoning", "searched", "elements", "author", "standing")
     return {name: getattr(row, name) for name in names} | {
         "topic": row.stated_topic.slug,
         "subject": clause_ref(request, row.subject),

@@ -96,6 +96,7 @@ def correspondence_data(
                 "reasoning": row.reasoning,
                 "searched": row.searched,
                 "author": row.author,
+                "standing": row.standing,
             }
             for row in stated
         ],

@@ -65,6 +65,7 @@ class Counterpart:
     reasoning: str
     searched: str
     author: str
+    standing: str = ""
     differences: Differences = field(default_factory=Differences)
 
 
@@ -108,7 +109,7 @@ def rows_between(
 def _answer(stated: Correspondence, *, is_as_stated: bool) -> Counterpart:
     """A correspondence as it was stated, or read from the other side."""
     relation = Relation(stated.relation)
-    reasons = (stated.reasoning, stated.searched, stated.author)
+    reasons = (stated.reasoning, stated.searched, stated.author, stated.standing_label)
     if is_as_stated:
         return Counterpart(
             stated.subject, stated.object_version, stated.object, relation, str(relation.label), *reasons

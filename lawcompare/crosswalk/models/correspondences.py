@@ -96,6 +96,13 @@ class CorrespondenceStatus(models.TextChoices):
     REFUSED = "refused", _("refused")
 
 
+STANDINGS = {
+    "project": _("judged by the project, not checked by a lawyer"),
+    "stated": pgettext_lazy("value", "stated by one person"),
+    "confirmed": pgettext_lazy("value", "confirmed by a second person"),
+}
+
+
 class Correspondence(models.Model):
     """A clause of one law answered by a clause of another, or by none that was found in ``object_version``."""
 
@@ -117,6 +124,15 @@ class Correspondence(models.Model):
     author = models.CharField(max_length=200)
     status = models.CharField(max_length=10, choices=CorrespondenceStatus, default=CorrespondenceStatus.SUGGESTED)
     made_at = models.DateTimeField(auto_now_add=True)
+    # Who stands for a confirmed statement, or nobody where the project does; and the second person who confirmed it.
+    organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    stated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    seconded_for = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    seconded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     # The statement on an earlier text of the same law from which this one was carried over, for a person to confirm.
     carried_from = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="carried_to"
@@ -151,6 +167,18 @@ class Correspondence(models.Model):
                 name="confirmed_says_topic_and_relation",
             ),
         ]
+
+    @property
+    def standing(self) -> str:
+        """How far a confirmed statement is checked: ``stated`` by one, ``confirmed`` by a second, or ``project``."""
+        if self.organisation_id is None:
+            return "project"
+        return "confirmed" if self.seconded_for_id else "stated"
+
+    @property
+    def standing_label(self) -> str:
+        """The same in the reader's language."""
+        return str(STANDINGS[self.standing])
 
     @property
     def element_labels(self) -> list[str]:

@@ -69,6 +69,8 @@ def confirm_correspondence(
         "relation": relation,
         "reasoning": reasoning.strip(),
         "author": membership.organisation.name,
+        "organisation": membership.organisation,
+        "stated_by": membership.user,
     }
     change_status(correspondence, CorrespondenceStatus.SUGGESTED, CorrespondenceStatus.CONFIRMED, **statement)
     return record_decision(correspondence, membership, reasoning)
@@ -94,7 +96,8 @@ def reopen_correspondence(user: Any, correspondence: Correspondence, reason: str
         raise ValidationError(_("Nothing has been decided on this suggestion yet."))
     if decided_by(correspondence) != membership.organisation:
         raise PermissionDenied(_("Only the organisation that decided can take its decision back."))
-    change_status(correspondence, correspondence.status, CorrespondenceStatus.SUGGESTED)
+    nobody = dict.fromkeys(("organisation", "stated_by", "seconded_for", "seconded_by"))
+    change_status(correspondence, correspondence.status, CorrespondenceStatus.SUGGESTED, **nobody)
     return record_decision(correspondence, membership, reason or _("Undone."))
 
 

@@ -28,7 +28,7 @@ from lawcompare.crosswalk.models import (
     SuggestionRun,
     Topic,
 )
-from lawcompare.crosswalk.services import state_by_hand
+from lawcompare.crosswalk.services import second_correspondence, state_by_hand
 from lawcompare.crosswalk.suggestions import services
 from lawcompare.crosswalk.suggestions.forms import (
     ChooseForm,
@@ -52,6 +52,7 @@ class ListedCorrespondence:
     confirm: ConfirmCounterpartForm | None = None
     refuse: RefuseCounterpartForm | None = None
     may_reopen: bool = False
+    may_second: bool = False
 
 
 @dataclass
@@ -123,7 +124,13 @@ def _prepare(request: HttpRequest, item: ListedCorrespondence, topics: Sequence[
     correspondence = item.correspondence
     if correspondence.status != CorrespondenceStatus.SUGGESTED:
         membership, decisions = membership_of(request.user), list(correspondence.decisions.all())
-        item.may_reopen = bool(membership and decisions and decisions[-1].organisation_id == membership.organisation_id)
+        decider = correspondence.organisation_id or (decisions[-1].organisation_id if decisions else None)
+        item.may_reopen = bool(membership and decisions and decider == membership.organisation_id)
+        item.may_second = (
+            correspondence.status == CorrespondenceStatus.CONFIRMED
+            and correspondence.standing == "stated"
+            and correspondence.stated_by_id != request.user.pk
+        )
     elif correspondence.object:
         item.confirm, item.refuse = (
             ConfirmCounterpartForm.of(correspondence, topics),
@@ -197,6 +204,20 @@ def reopen(request: HttpRequest, number: int) -> HttpResponse:
         messages.error(request, " ".join(error.messages))
     else:
         messages.success(request, _("Undone: it waits for a decision again."))
+    return redirect(_list_address(correspondence.subject_version, correspondence.object_version, at=correspondence))
+
+
+@require_POST
+@login_required
+def second(request: HttpRequest, number: int) -> HttpResponse:
+    """Confirm, as a second person, what another one stated."""
+    correspondence = access.get_correspondence(request.user, number)
+    try:
+        second_correspondence(request.user, correspondence)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("Confirmed."))
     return redirect(_list_address(correspondence.subject_version, correspondence.object_version, at=correspondence))
 
 
