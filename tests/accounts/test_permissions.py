@@ -130,6 +130,7 @@ TABLE: dict[str, Use] = {
     "api:correspondences": everybody("GET"),
     "api:concerns": everybody("GET"),
     "api:findings": everybody("GET"),
+    "api:values": everybody("GET"),
     "api:matrix": everybody("GET"),
     "api:search": everybody("GET"),
     # Notes. The example is submitted: its author and the Centre's reviewers see it, nobody else.

@@ -312,6 +312,27 @@ def test_the_words_of_another_text_are_refused(cast, offence, store):
         services.state_value(cast.rita, offence, "conduct", {}, words(other, "enters"))
 
 
+# --- a later text -----------------------------------------------------------------------------------------------------
+
+
+def test_values_whose_words_were_kept_are_carried_to_a_later_text_as_stated(cast, law, offence, store):
+    from lawcompare.crosswalk.values.carrying import carry_values
+
+    services.state_for_project(offence, "mental", {"level": "intent"}, words(offence, "intentionally"))
+    services.state_for_project(
+        offence, "penalties", {"prison_months_max": 60}, words(clause(law, "subsec_b"), "not more than 5 years")
+    )
+    later = store(LAW.replace("not more than 5 years", "at least 9 months"), "2", law="law", date="2021")
+    assert carry_values(law, later) == 1
+    carried = Value.objects.get(version=later)
+    assert (carried.element, carried.status, carried.quote) == ("mental", "stated", "intentionally")
+    assert carried.carried_from.version == law and carried.changes.get().action == "carried"
+    assert not visible_values(AnonymousUser()).filter(version=later).exists()
+    assert carry_values(law, later) == 0
+    services.confirm_value(cast.rita, carried)
+    assert visible_values(AnonymousUser()).get(version=later).credit.endswith("not checked by a lawyer, The Centre")
+
+
 # --- what ships with the demonstration --------------------------------------------------------------------------------
 
 

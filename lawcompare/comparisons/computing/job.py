@@ -6,6 +6,7 @@ from django.db import transaction
 
 from lawcompare.comparisons.computing.compare import compare
 from lawcompare.comparisons.models import Comparison, Concordance
+from lawcompare.crosswalk.values.carrying import carry_values
 from lawcompare.jobs.registry import Report
 from lawcompare.jobs.runner import finish
 from lawcompare.laws import translations
@@ -14,6 +15,9 @@ from lawcompare.laws.models import TranslationMapping
 
 def run_comparison(comparison: Comparison, report: Report) -> None:
     compare(comparison, report)
+    old, new = comparison.old, comparison.new
+    if old.law_id == new.law_id and old.language == new.language and old.date < new.date:
+        carry_values(old, new)
 
 
 def map_translation(mapping: TranslationMapping, report: Report) -> None:

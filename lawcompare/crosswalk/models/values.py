@@ -78,9 +78,8 @@ class Value(models.Model):
     @property
     def credit(self) -> str:
         """Who stands for it, in the reader's language."""
-        if self.organisation is None:
-            return str(_("read twice by the project, not checked by a lawyer"))
-        first, second = str(self.organisation), str(self.confirmed_for or "")
+        first = str(self.organisation or _("read twice by the project, not checked by a lawyer"))
+        second = str(self.confirmed_for or "")
         return first if second in {"", first} else f"{first}, {second}"
 
 
