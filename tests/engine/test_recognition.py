@@ -173,26 +173,32 @@ def test_paper_in_shadow_becomes_white():
 
 def test_slips_in_headings_are_repaired_where_the_numbers_prove_it():
     lines = ["មាត្រា ១.-", "បាត្រា ២.-", "ច្បាប់នេះ", "មាគ្រា ៣,-", "បាត្រា ៤.-", "បាត្រា ៤..", "មាត្រា 6.-", "មាត្រា ៧.-"]
-    repaired, repairs = repair_headings(lines, [()] * len(lines))
+    repaired, repairs, _ = repair_headings(lines, [()] * len(lines))
     assert repaired == [*(f"មាត្រា {digit}.-" for digit in "១២"), "ច្បាប់នេះ", *(f"មាត្រា {digit}.-" for digit in "៣៤៥៦៧")]
     assert [repair.line for repair in repairs] == [1, 3, 4, 5, 6]
 
 
 def test_a_gap_of_the_paper_is_told_and_not_filled():
     lines = ["មាត្រា ១.-", "មាត្រា ២.-", "មាត្រា ៣.-", "មាត្រា ៤.-", "មាត្រា ៦.-", "មាត្រា ៧.-"]
-    repaired, repairs = repair_headings(lines, [()] * len(lines))
+    repaired, repairs, _ = repair_headings(lines, [()] * len(lines))
     assert repaired == lines and not repairs
 
 
 def test_a_reference_at_the_beginning_of_a_line_stays():
     lines = ["មាត្រា ៥.-", "មាត្រា ៦ នៃច្បាប់នេះ ត្រូវអនុវត្ត", "មាត្រា ៦.-"]
-    repaired, repairs = repair_headings(lines, [()] * 3)
+    repaired, repairs, _ = repair_headings(lines, [()] * 3)
     assert repaired == lines and not repairs
 
 
 def test_the_sole_article_and_new_ones_are_known():
-    repaired, _ = repair_headings(["បាត្រាវតមួយ ៈ", "មាត្រា២៦ខ្ទី ..-"], [(), ()])
+    repaired, _, _ = repair_headings(["បាត្រាវតមួយ ៈ", "មាត្រា២៦ខ្ទី ..-"], [(), ()])
     assert repaired == ["មាត្រា តែមួយ.-", "មាត្រា ២៦ ថ្មី.-"]
+
+
+def test_a_heading_read_right_by_another_look_alone_is_told_too():
+    lines = ["មាត្រា ១.-", "បាត្រា ២.-", "មាត្រា ៣.-"]
+    _, repairs, headings = repair_headings(lines, [(), ("បាត្រា ២.-", "មាត្រា ២.-"), ()])
+    assert [repair.line for repair in repairs] == [1] and headings == {0, 1, 2}
 
 
 def test_a_scanned_khmer_page_is_read(needs_tesseract):

@@ -40,6 +40,7 @@ class PdfLine:
     first_word: float
     margin: float = 0.0
     furniture: str = ""  # where it is known already what it is
+    is_heading: bool = False  # where the sequence of numbers has proven it
 
     @property
     def starts_styled(self) -> bool:

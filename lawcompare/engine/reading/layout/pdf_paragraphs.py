@@ -25,6 +25,7 @@ CREDIT = re.compile(rf"\((?:Added |As added |Pub\. L\. |R\.S\. |Act |(?:{MONTHS}
 REPEALED = re.compile(r"\[(§.*?(?:\b(Repealed|Renumbered|Transferred|Omitted)\b.*)?)\]")
 ONE_MARK = re.compile(r"\(\w{1,5}\)")
 HEADING_LEVELS = {"section": 2, "article": 2, "rule": 2}
+BARE_END = ".-"  # how a heading ends whose number stands alone
 ENDS = re.compile(r"[.;:,។៖—–]\W*$|\b(?:and|or|និង|ឬ)$")
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 RAISED = re.compile(f"\\s*{RAISED_START}\\s*(\\d+)(\\s*){RAISED_END}")
@@ -113,6 +114,8 @@ def _last_mark(marks: str) -> str:
 def _begins(lines: Sequence[PdfLine], start: int, at: int, edges: _Edges, usual: _Usual) -> bool:
     before, line = lines[at - 1], lines[at]
     size = line.size
+    if line.is_heading or (before.is_heading and before.text.endswith(BARE_END)):
+        return True
     if before.hyphen and abs(before.size - size) < 0.6:
         return False
     if abs(before.size - size) > 0.1 * size or CREDIT.match(line.text):

@@ -82,26 +82,32 @@ class Repair:
     repaired: str
 
 
-def repair_headings(lines: Sequence[str], readings: Sequence[Sequence[str]]) -> tuple[list[str], list[Repair]]:
-    """The lines with their headings put right, and what was changed.
+def repair_headings(
+    lines: Sequence[str], readings: Sequence[Sequence[str]]
+) -> tuple[list[str], list[Repair], set[int]]:
+    """The lines with their headings put right, what was changed, and the indexes of the lines that are headings.
 
     ``readings`` are for each line what else was read of it.
 
     >>> texts = ["មាត្រា ១.- គោលបំណង", "បាត្រា ២.-", "មាគ្រា 9..", "មាត្រា ៤.-"]
-    >>> repaired, repairs = repair_headings(texts, [()] * 4)
+    >>> repaired, repairs, headings = repair_headings(texts, [()] * 4)
     >>> repaired
     ['មាត្រា ១.- គោលបំណង', 'មាត្រា ២.-', 'មាត្រា ៣.-', 'មាត្រា ៤.-']
     >>> [repair.read for repair in repairs]
     ['បាត្រា ២.-', 'មាគ្រា 9..']
+    >>> headings == {0, 1, 2, 3}
+    True
     """
     candidates = [candidate for at, line in enumerate(lines) if (candidate := _candidate(at, line, readings[at]))]
     repaired = list(lines)
     repairs: list[Repair] = []
+    headings = {each.line for each in candidates if each.is_sole or (each.is_new and each.exact)}
     for word in ("មាត្រា", "ប្រការ"):
         own = [each for each in candidates if each.word == word and not each.is_new and not each.is_sole]
         _number(own)
         for at, candidate in enumerate(own):
             if _is_proven(own, at):
+                headings.add(candidate.line)
                 _write(candidate, to_khmer(candidate.number), repaired, repairs)
     for candidate in candidates:
         if candidate.is_sole:
@@ -111,7 +117,7 @@ def repair_headings(lines: Sequence[str], readings: Sequence[Sequence[str]]) -> 
         elif candidate.word not in ("មាត្រា", "ប្រការ") and candidate.word_slips and candidate.exact:
             _write(candidate, candidate.raw, repaired, repairs)
     repairs.sort(key=lambda repair: repair.line)
-    return repaired, repairs
+    return repaired, repairs, headings
 
 
 def _write(candidate: _Candidate, number: str, lines: list[str], repairs: list[Repair]) -> None:
@@ -122,6 +128,8 @@ def _write(candidate: _Candidate, number: str, lines: list[str], repairs: list[R
         # Only the dash, which the readers of text expect in this form.
         if candidate.has_dash:
             lines[candidate.line] = f"{candidate.word} {number}.- {candidate.rest}".rstrip()
+            if not line.lstrip().startswith(candidate.word):  # read so in another look alone
+                repairs.append(Repair(candidate.line, line, lines[candidate.line]))
         return
     separator = ".- " if candidate.has_dash or not candidate.rest else " "
     lines[candidate.line] = f"{candidate.word} {number}{separator}{candidate.rest}".rstrip()

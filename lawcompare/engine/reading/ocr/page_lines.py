@@ -135,11 +135,12 @@ def with_repaired_headings(pages: Sequence[PdfPage]) -> tuple[ReadingWarning, ..
     lines = [(page, at) for page in pages for at in range(len(page.lines))]
     texts = [page.lines[at].text for page, at in lines]
     readings = [page.readings[at] if isinstance(page, RecognisedPage) else () for page, at in lines]
-    repaired, repairs = repair_headings(texts, readings)
+    repaired, repairs, headings = repair_headings(texts, readings)
     warnings = []
-    for (page, at), text in zip(lines, repaired, strict=True):
+    for place, ((page, at), text) in enumerate(zip(lines, repaired, strict=True)):
         if isinstance(page, RecognisedPage):
             page.lines[at].text = text
+            page.lines[at].is_heading = place in headings
     places = {(id(page), at): place for place, (page, at) in enumerate(lines)}
     changed = set()
     for repair in repairs:
