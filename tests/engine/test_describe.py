@@ -1,8 +1,11 @@
 """Sentences about clauses: true, plain, and each of them known to the translators."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -87,6 +90,78 @@ def test_a_number_is_told_with_its_whole_bracket():
     )
     english = sentences("a fine of 10,000,000 (ten million) riel", "a fine of 15,000,000 (fifteen million) riel")
     assert english == "Changed numbers: 10,000,000 (ten million) riel → 15,000,000 (fifteen million) riel."
+
+
+CASES = Path(__file__).resolve().parents[1] / "data/change-sentences-km/cases.yaml"
+
+
+@pytest.mark.parametrize(("old", "new", "sentence"), yaml.safe_load(CASES.read_text(encoding="utf-8")))
+def test_what_is_said_of_a_khmer_change_is_what_an_editor_would_say(old, new, sentence):
+    assert said(old, new, language="km") == sentence
+
+
+PIECES = {
+    "en": "fined $5,000 $10,000 90 180 days one (1) two (2) years may shall not the court a judge 10,000,000 (ten "
+    "million) riel ; , . (a) (b) Article 12 Article 13",
+    "km": "ត្រូវ អាច មិន ១ (មួយ) ៣ (បី) ខែ ឆ្នាំ ១០០.០០០ (មួយសែន) ៥០០.០០០ (ប្រាំសែន) រៀល និង ឬ ដោយមាន ដោយគ្មាន ដីកា ប្រាំឆ្នាំ "
+    "ដប់ឆ្នាំ ។ ទិន្នន័យ ចៅក្រម មាត្រា ២៨ មាត្រា 28",
+}
+edited = st.sampled_from(["en", "km"]).flatmap(
+    lambda language: st.tuples(
+        st.just(language),
+        st.lists(st.sampled_from(PIECES[language].split()), min_size=1, max_size=25),
+        st.lists(st.tuples(st.integers(0, 24), st.sampled_from(PIECES[language].split())), max_size=5),
+        st.lists(st.integers(0, 24), max_size=3),
+    )
+)
+
+
+@given(edited)
+def test_a_sentence_names_what_the_redline_marks(case):
+    language, old, puts, drops = case
+    new = [piece for at, piece in enumerate(old) if at not in drops]
+    for at, piece in puts:
+        new[at : at + at % 2] = [piece]
+    redline = diff(" ".join(old), " ".join(new), language=language)
+    marked = {
+        op: [squeeze(c.text) for c in redline.changes if c.op == op and not c.noise] for op in ("delete", "insert")
+    }
+    for change in describe("changed", ["a"], ["a"], redline, language):
+        check(change.kind, change.values, marked, redline)
+
+
+def squeeze(text: str) -> str:
+    return " ".join(text.split())
+
+
+def check(kind, values, marked, redline):
+    deleted, inserted = marked["delete"], marked["insert"]
+    if kind in ("became", "taken-out"):
+        assert values["old"] in deleted
+    if kind in ("became", "put-in"):
+        assert values["new"] in inserted
+    for old, new in values.get("pairs", ()):
+        assert any(run.strip(" ,;") in old for run in deleted) and any(run.strip(" ,;") in new for run in inserted)
+        assert set(re.findall(r"\d+", old)) <= set(re.findall(r"\d+", redline.old))
+        assert set(re.findall(r"\d+", new)) <= set(re.findall(r"\d+", redline.new))
+    if kind == "replaced":
+        kept = sum(len(change.text) for change in redline.changes if change.op == "equal")
+        assert kept <= len(redline.old) / 4
+    if kind.startswith("only-") or kind == "unchanged":
+        assert not deleted and not inserted
+    if kind == "places-changed":
+        assert values["count"] <= max(len(deleted) + len(inserted), 1)
+    if kind == "words-added":
+        assert inserted and not deleted
+    if kind == "words-removed":
+        assert deleted and not inserted
+
+
+def test_words_put_in_elsewhere_are_not_called_changed():
+    text = "Each year the board of the fund shall report to the House on all that it has spent and why it was spent."
+    old, new = text.replace("the board of", "the small quiet board of"), text.replace("and why", "and by whom and why")
+    assert said(old, new) == "Words taken out: 2; put in: 3."
+    assert said(old, new.replace("by whom and", "how and")) == "Words taken out: 2; put in: 2."
 
 
 def test_khmer_words_are_not_counted():

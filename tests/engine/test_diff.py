@@ -195,7 +195,7 @@ def test_substance_is_not_called_noise(old, new):
 
 def test_khmer_words_are_marked_whole_where_that_marks_little_more():
     old, new = "ពី ១ (មួយ) ខែ ទៅ ២ (ពីរ) ឆ្នាំ", "ពី ៦ (ប្រាំមួយ) ខែ ទៅ ២ (ពីរ) ឆ្នាំ"
-    assert marked(old, new, "km") == "ពី [-១ (មួយ-]{+៦ (ប្រាំមួយ+}) ខែ ទៅ ២ (ពីរ) ឆ្នាំ"
+    assert marked(old, new, "km") == "ពី [-១ (មួយ)-]{+៦ (ប្រាំមួយ)+} ខែ ទៅ ២ (ពីរ) ឆ្នាំ"
 
 
 def declaration_articles() -> list[str]:

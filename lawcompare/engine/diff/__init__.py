@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from lawcompare.engine.diff.cleanup import TokenPair
 from lawcompare.engine.diff.lcs import Match, match
 from lawcompare.engine.diff.narrow import narrow
-from lawcompare.engine.diff.noise import bare_number, noise_of
+from lawcompare.engine.diff.noise import bare_number, is_same_spelling, noise_of
 from lawcompare.engine.diff.tokens import pair_texts
 from lawcompare.engine.errors import ComparisonError
 
@@ -113,7 +113,8 @@ def _runs(pair: TokenPair, matches: Iterable[Match], *, look_inside: bool) -> It
 
 
 def _edit(old: Sequence[str], new: Sequence[str], look_inside: bool, *, to_words: bool) -> Iterator[tuple[Op, str]]:
-    inside = narrow(old, new, to_words=to_words) if look_inside and old and new else None
+    look_inside = look_inside and bool(old and new) and not is_same_spelling("".join(old), "".join(new))
+    inside = narrow(old, new, to_words=to_words) if look_inside else None
     if inside is not None:
         yield from _runs(*inside, look_inside=False)
         return

@@ -9,10 +9,13 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from lawcompare.engine.diff.lcs import Match
+from lawcompare.engine.text.numerals import is_amount
 from lawcompare.engine.text.words import is_number, is_word
 
 # Two words between two edits agree by accident more often than not; three in a row seldom do.
 _ACCIDENTAL_WORDS = 2
+# Tokens of an edit that is a number with a sign and a space beside it.
+_NUMBER_AND_SIGNS = 3
 # What stays in a replaced text: a run too long to be accident, at its start or end a shorter one.
 _KEPT_IN_REPLACED = 12
 _KEPT_AT_THE_EDGE = 5
@@ -49,7 +52,7 @@ class TokenPair:
         self._old_count, self._new_count = _sums(map(is_word, old)), _sums(map(is_word, new))
         self._telling = _sums(map(_tells, old))
         self._ends = _sums(map(_is_end, old))
-        self._old_numbers, self._new_numbers = _sums(map(is_number, old)), _sums(map(is_number, new))
+        self._old_numbers, self._new_numbers = _sums(map(_counts, old)), _sums(map(_counts, new))
 
     # --- how much ---
 
@@ -112,6 +115,8 @@ class TokenPair:
     def _is_accident(self, run: Match, left: TokenGap, right: TokenGap) -> bool:
         if self._tell(run) > _ACCIDENTAL_WORDS or self._ends[run.old_end] > self._ends[run.old]:
             return False
+        if self._is_only_a_number(left) and self._is_only_a_number(right):
+            return False  # "from 1 (one) month to 1 (one) year": each end of the range is a change of its own
         weight = self._old_weight[run.old_end] - self._old_weight[run.old]
         least = min(max(self._sizes(left)), max(self._sizes(right)))
         if self._tell(run) == 0:
@@ -134,6 +139,10 @@ class TokenPair:
             self._old_numbers[gap.old_end] > self._old_numbers[gap.old_start]
             and self._new_numbers[gap.new_end] > self._new_numbers[gap.new_start]
         )
+
+    def _is_only_a_number(self, gap: TokenGap) -> bool:
+        is_short = max(gap.old_end - gap.old_start, gap.new_end - gap.new_start) <= _NUMBER_AND_SIGNS
+        return is_short and self._is_number_change(gap)
 
     # --- where it begins ---
 
@@ -253,6 +262,12 @@ def _sums(values: map[int] | map[bool]) -> list[int]:
 @lru_cache(maxsize=1 << 16)
 def _weight(token: str) -> int:
     return len(token) if is_word(token) else 0
+
+
+@lru_cache(maxsize=1 << 16)
+def _counts(token: str) -> bool:
+    """Whether a token is a number, in digits or in words."""
+    return is_number(token) or is_amount(token)
 
 
 @lru_cache(maxsize=1 << 16)

@@ -11,6 +11,7 @@ import regex
 from lawcompare.engine.align.model import KINDS
 from lawcompare.engine.diff import Change, Diff
 from lawcompare.engine.errors import ComparisonError
+from lawcompare.engine.text.numerals import is_amount
 from lawcompare.engine.text.words import has_no_spaces, is_number, is_word, words
 
 _ONLY = {
@@ -23,6 +24,8 @@ _ONLY = {
 # A change of at most so many words is quoted, of at most so many numbers listed; a longer one is counted.
 _QUOTED_WORDS = 5
 _LISTED_NUMBERS = 4
+# Up to this share of the old letters that are kept, hardly any of the old wording is left.
+_HARDLY_ANY = 0.2
 # A unit stands next to its number, or after the end of a range: "from 1 to 3 years".
 _UNIT = regex.compile(
     r"""(?xi)
@@ -119,13 +122,13 @@ def _changes(diff: Diff, language: str) -> list[RowChange]:
     edits = list(_edits(diff.changes))
     coarse = [RowChange("coarse")] if diff.coarse else []
     substance = [edit for edit in edits if not edit.noise]
-    if diff.replaced:
-        return [RowChange("replaced"), *coarse]
     if not edits:
         return coarse
     if not substance:
         classes = {edit.noise for edit in edits}
         return [RowChange(_ONLY[classes.pop()] if len(classes) == 1 else "only-noise"), *coarse]
+    if diff.replaced and _kept_share(diff) <= _HARDLY_ANY:
+        return [RowChange("replaced"), *coarse]
     numbers = [edit for edit in substance if _is_number_edit(edit, language)]
     if len(numbers) > _LISTED_NUMBERS:
         numbers = []
@@ -137,6 +140,12 @@ def _changes(diff: Diff, language: str) -> list[RowChange]:
     if rest:
         parts.append(_count(rest, language))
     return parts + coarse
+
+
+def _kept_share(diff: Diff) -> float:
+    """The share of the old text's letters that stand in the new one, 0 to 1."""
+    kept = sum(len(change.text) for change in diff.changes if change.op == "equal")
+    return kept / max(len(diff.old), 1)
 
 
 def _edits(changes: Sequence[Change]) -> Iterator[_Edit]:
@@ -175,6 +184,8 @@ def _spoken_words(text: str, language: str) -> list[str]:
 
 def _is_number_edit(edit: _Edit, language: str) -> bool:
     """A number in the place of a number, with no more than its unit or its own spelling-out beside it."""
+    if is_amount(edit.removed.strip()) and is_amount(edit.added.strip()):
+        return True
     sides = (_spoken_words(edit.removed, language), _spoken_words(edit.added, language))
     return all(any(is_number(word) for word in side) and len(side) <= _QUOTED_WORDS - 2 for side in sides)
 
@@ -203,7 +214,7 @@ def _count(edits: Sequence[_Edit], language: str) -> RowChange:
     if any(has_no_spaces(word) for word in (*removed, *added)):
         # How many words there are between spaces that nobody writes is a matter of opinion.
         return RowChange("places-changed", {"count": len(edits)})
-    if len(removed) == len(added):
+    if all(len(_spoken_words(edit.removed, language)) == len(_spoken_words(edit.added, language)) for edit in edits):
         return RowChange("words-changed", {"count": len(added)})
     if not removed:
         return RowChange("words-added", {"count": len(added)})

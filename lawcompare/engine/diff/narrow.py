@@ -7,6 +7,7 @@ from itertools import accumulate
 
 from lawcompare.engine.diff.cleanup import TokenPair
 from lawcompare.engine.diff.lcs import Match, match
+from lawcompare.engine.text.numerals import is_amount
 from lawcompare.engine.text.words import atoms
 
 # Between two edits inside words, so many equal clusters are an accident.
@@ -20,7 +21,7 @@ def narrow(old: Sequence[str], new: Sequence[str], *, to_words: bool) -> tuple[T
     The dictionary may cut the same letters otherwise where their neighbours changed, so words alone mark too much.
     With ``to_words`` the marks are then widened to whole words, as far as that marks no more than as much again.
     """
-    old_atoms, new_atoms = [atoms(token) for token in old], [atoms(token) for token in new]
+    old_atoms, new_atoms = [_pieces(token) for token in old], [_pieces(token) for token in new]
     old_pieces, new_pieces = ([piece for pieces in side for piece in pieces] for side in (old_atoms, new_atoms))
     if len(old_pieces) == len(old) and len(new_pieces) == len(new):
         return None
@@ -33,13 +34,21 @@ def narrow(old: Sequence[str], new: Sequence[str], *, to_words: bool) -> tuple[T
     return pair, kept
 
 
+def _pieces(token: str) -> list[str]:
+    """The clusters of a word; a number is not cut, for half of it is another number."""
+    return [token] if is_amount(token) else atoms(token)
+
+
 def _is_at_edge(pair: TokenPair, run: Match) -> bool:
     at_start = run.old == run.new == 0
     return at_start or (run.old_end == len(pair.old) and run.new_end == len(pair.new))
 
 
 def _widen(pair: TokenPair, kept: list[Match], old_borders: set[int], new_borders: set[int]) -> list[Match]:
-    """Let the equal runs at either end stop where a word ends on both sides."""
+    """Let the equal runs at either end stop where a word ends.
+
+    On one side is enough: the dictionary takes ដោយមាន for one word and ដោយគ្មាន for two.
+    """
     deleted, inserted = _marked(pair, kept)
     if not deleted or not inserted:
         return kept
@@ -47,12 +56,12 @@ def _widen(pair: TokenPair, kept: list[Match], old_borders: set[int], new_border
     widened = list(kept)
     first, last = kept[0], kept[-1]
     if first.old == first.new == 0:
-        size = max(end for end in range(first.size + 1) if end in old_borders and end in new_borders)
+        size = max(end for end in range(first.size + 1) if end in old_borders or end in new_borders)
         cost = 2 * len("".join(pair.old[size : first.size]))
         if cost <= budget:
             widened[0], budget = first._replace(size=size), budget - cost
     if last.old_end == len(pair.old) and last.new_end == len(pair.new) and (len(kept) > 1 or first.old or first.new):
-        skip = min(n for n in range(last.size + 1) if last.old + n in old_borders and last.new + n in new_borders)
+        skip = min(n for n in range(last.size + 1) if last.old + n in old_borders or last.new + n in new_borders)
         if 2 * len("".join(pair.old[last.old : last.old + skip])) <= budget:
             widened[-1] = Match(last.old + skip, last.new + skip, last.size - skip)
     return [run for run in widened if run.size]

@@ -10,6 +10,7 @@ from typing import Literal
 import regex
 
 from lawcompare.engine.text.normalise import normalise
+from lawcompare.engine.text.numerals import fold_spelling
 from lawcompare.engine.text.words import has_no_spaces, is_number, is_word, words
 
 Noise = Literal["", "renumbering", "cross-reference", "punctuation", "spelling", "whitespace"]
@@ -52,6 +53,12 @@ def bare_number(number: str) -> str:
     return regex.sub(r"[\s.:\-–—។៖條条]+\Z", "", text)
 
 
+def is_same_spelling(old: str, new: str) -> bool:
+    """Whether two runs of Khmer are the same words in two spellings, so that no cut inside them tells anything."""
+    one, other = (fold_spelling(normalise(text, "km").text, "km") for text in (old, new))
+    return one == other
+
+
 def noise_of(
     deleted: str,
     inserted: str,
@@ -68,7 +75,7 @@ def noise_of(
     old, new = normalise(deleted, language).text, normalise(inserted, language).text
     if _says(old, language) != _says(new, language):
         return _number_noise(deleted, inserted, before, after, renumbered, language)
-    if _UNSEEN.sub("", old) != _UNSEEN.sub("", new):
+    if _UNSEEN.sub("", fold_spelling(old, language)) != _UNSEEN.sub("", fold_spelling(new, language)):
         return "punctuation"
     is_space = _UNSEEN.sub("", deleted) == _UNSEEN.sub("", inserted) and not _UNSEEN_SIGN.search(deleted + inserted)
     return "whitespace" if is_space else "spelling"
@@ -77,7 +84,7 @@ def noise_of(
 def _says(text: str, language: str) -> str:
     """Words and numbers alone. In a script with spaces these count (``may be``, ``maybe``); in a number all does."""
     spoken = []
-    for word in words(text, language):
+    for word in words(fold_spelling(text, language), language):
         if has_no_spaces(word):
             spoken.append(_UNSEEN.sub("", word))
         elif is_number(word):

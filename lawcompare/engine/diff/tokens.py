@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from lawcompare.engine.diff.cleanup import TokenPair
 from lawcompare.engine.text.normalise import normalise
+from lawcompare.engine.text.numerals import fold_spelling, join_amounts
 from lawcompare.engine.text.words import is_number, words
 
 # After these the number of a list item may stand.
@@ -21,8 +22,8 @@ def pair_texts(old: str, new: str, language: str) -> TokenPair:
 
 
 def _tokens(text: str, language: str) -> list[str]:
-    """Words; a zero-width space goes with the word before it, so that having it or not is a variant of one word."""
-    tokens = words(text, language)
+    """Words, an amount being one. A zero-width space goes with the word before it, as a variant of it."""
+    tokens = join_amounts(words(text, language))
     if "\u200b" not in text:
         return tokens
     joined: list[str] = []
@@ -57,4 +58,4 @@ def _is_item_number(tokens: Sequence[str], position: int) -> bool:
 @lru_cache(maxsize=1 << 16)
 def _key(token: str, language: str) -> str:
     """Spelling variants of a word are one, any white space is one."""
-    return " " if token.isspace() else normalise(token, language).text
+    return " " if token.isspace() else fold_spelling(normalise(token, language).text, language)

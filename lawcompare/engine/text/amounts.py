@@ -67,6 +67,9 @@ _KHMER_SCALE = "(?:" + "|".join(_KHMER_SCALES) + ")"
 _EACH_KHMER_WORD = re.compile(_KHMER_WORD)
 _ALL_KHMER = re.compile(f"(?:{_KHMER_WORD})+")
 
+# One number word of a language; several in a row are a number.
+NUMBER_WORD = {"en": _WORD, "km": _KHMER_WORD}
+
 _BRACKETS = r"(?:\s*\([^()]{1,80}\))?"
 ENGLISH = rf"(?:(?:{_DIGITS}{_SCALED}|{_ENGLISH_WORDS}){_BRACKETS}{_SCALED})"
 KHMER = rf"(?:(?:{_DIGITS}{_KHMER_SCALE}*|(?:{_KHMER_WORD})+){_BRACKETS}{_KHMER_SCALE}*)"
