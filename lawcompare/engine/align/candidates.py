@@ -24,6 +24,8 @@ NEAREST = 6
 COMMON_AT_LEAST = 60
 COMMON_SHARE = 0.08
 _CHUNK = 512
+# Terms of sparse rows that are taken out and compared at once: some tens of megabytes.
+_TERMS_AT_ONCE = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -116,12 +118,23 @@ def _dots(
 ) -> np.ndarray:
     """Row-by-row dot products; with ``smaller`` the sum of the smaller of the two weights."""
     result = np.zeros(rows.size, dtype=np.float64)
-    for start in range(0, rows.size, 20_000):
-        part = slice(start, start + 20_000)
+    terms = np.diff(left.indptr)[rows] + np.diff(right.indptr)[columns]
+    for part in _chunks(terms):
         first, second = left[rows[part]], right[columns[part]]
         both = first.minimum(second) if smaller else first.multiply(second)
         result[part] = np.asarray(both.sum(axis=1)).ravel()
     return result
+
+
+def _chunks(terms: np.ndarray) -> Iterable[slice]:
+    """Runs of pairs with so many terms together: a clause of a whole law's length is compared in small portions."""
+    sums = np.cumsum(terms)
+    start = 0
+    while start < terms.size:
+        before = sums[start - 1] if start else 0
+        end = max(start + 1, int(np.searchsorted(sums, before + _TERMS_AT_ONCE, side="right")))
+        yield slice(start, end)
+        start = end
 
 
 # A run of letters with their marks, or a run of digits. `\p{M}`: Khmer vowels are marks. U+200B separates Khmer words

@@ -11,8 +11,6 @@ from lawcompare.engine.diff.lcs import match
 from lawcompare.engine.diff.tokens import pair_texts
 from lawcompare.engine.text.words import is_word
 
-# Seconds for the redline of one pair; beyond it the trace is poor and a person looks.
-TIMEOUT = 5.0
 # Words before and after a span that are asked whether they went the same way.
 _NEIGHBOURS = 8
 # Kept words further apart than this in the new text are not one place.
@@ -40,7 +38,7 @@ class Redline:
         self._old, self._new = pair.old, pair.new
         self._old_ends, self._new_ends = _ends(pair.old), _ends(pair.new)
         self._became = [-1] * len(pair.old)
-        matches, _ = match(pair.old_keys, pair.new_keys, TIMEOUT)
+        matches, _ = match(pair.old_keys, pair.new_keys)
         for run in pair.absorb(matches):
             self._became[run.old : run.old_end] = range(run.new, run.new_end)
 

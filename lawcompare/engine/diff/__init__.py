@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from lawcompare.engine.diff.cleanup import TokenPair
-from lawcompare.engine.diff.lcs import Match, match
+from lawcompare.engine.diff.lcs import STEPS, Match, match
 from lawcompare.engine.diff.narrow import narrow
 from lawcompare.engine.diff.noise import bare_number, is_same_spelling, noise_of
 from lawcompare.engine.diff.tokens import pair_texts
@@ -15,8 +15,6 @@ from lawcompare.engine.errors import ComparisonError
 
 Op = Literal["equal", "insert", "delete"]
 
-# Seconds that one pair of texts may take before the answer becomes coarse; a caller's settings may say otherwise.
-TIMEOUT = 20.0
 # Share of changed words above which a reader is better served by the whole old text and then the whole new one.
 REPLACED_ABOVE = 0.6
 # How much of the text before a change is looked at to tell what kind of change it is.
@@ -41,9 +39,9 @@ class Change(NamedTuple):
 class Diff:
     """The redline of two texts.
 
-    Joining ``equal`` and ``delete`` gives the old text, ``equal`` and ``insert`` the new one. ``coarse``: time ran out
-    and more is marked than was changed. ``replaced``: so much changed that all is shown as taken out and put in, but
-    for long runs that were kept. ``ratio``: share of the words of both texts that was changed, 0 to 1.
+    Joining ``equal`` and ``delete`` gives the old text, ``equal`` and ``insert`` the new one. ``coarse``: the limit of
+    steps was reached, and more is marked than was changed. ``replaced``: so much changed that all is shown as taken out
+    and put in, but for long runs that were kept. ``ratio``: share of the words of both texts that was changed, 0 to 1.
     """
 
     changes: tuple[Change, ...]
@@ -65,14 +63,15 @@ def diff(
     new: str,
     *,
     language: str = "en",
-    timeout: float | None = None,
+    steps: int = STEPS,
     renumbered: Mapping[str, str] | None = None,
 ) -> Diff:
     """Mark the words that changed between two texts of a clause.
 
-    ``timeout`` in seconds, above 0 (default ``TIMEOUT``). ``renumbered`` maps old clause numbers to new ones
+    ``steps`` is how many comparisons of two words may be made before the rest becomes coarse, the same on every
+    machine. ``renumbered`` maps old clause numbers to new ones
     (``{"Article 12": "Article 13"}``, with or without the word), so that a reference that only follows its clause is
-    told from a change of substance. Raises ``ComparisonError`` for a time limit that is none.
+    told from a change of substance. Raises ``ComparisonError`` for a limit that is none.
 
     >>> for change in diff("fined 100,000 riel", "fined 1,000,000 riel").changes: print(change.op, repr(change.text))
     equal 'fined '
@@ -80,12 +79,12 @@ def diff(
     insert '1,000,000'
     equal ' riel'
     """
-    if timeout is not None and timeout <= 0:
-        raise ComparisonError("the time limit of a comparison must be above 0 seconds")
+    if steps <= 0:
+        raise ComparisonError("the limit of a comparison must be above 0 steps")
     if old == new:
         return Diff((Change("equal", old),) if old else ())
     pair = pair_texts(old, new, language)
-    matches, coarse = match(pair.old_keys, pair.new_keys, TIMEOUT if timeout is None else timeout)
+    matches, coarse = match(pair.old_keys, pair.new_keys, steps)
     tidied = pair.shift(pair.absorb(matches))
     ratio, replaced = pair.ratio(tidied), pair.is_replaced(tidied, REPLACED_ABOVE)
     if replaced:

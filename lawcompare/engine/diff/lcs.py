@@ -1,9 +1,15 @@
-"""Longest common subsequence of two token sequences, by diff-match-patch on one private code point per token."""
+"""Longest common subsequence of two token sequences, within a number of steps that is the same on every machine.
+
+Nearly equal sequences go to diff-match-patch (one private code point per token), others to rapidfuzz's bit matrix. What
+is too large for either is cut at the tokens that stand once in both.
+"""
 
 from __future__ import annotations
 
-import time
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from diff_match_patch import diff_match_patch
@@ -13,6 +19,10 @@ from rapidfuzz.distance import Indel
 # length in its bit matrix, as long as that has no more cells than this (50 MB).
 _EDITS_FOR_BISECT = 600
 _CELLS_FOR_INDEL = 400_000_000
+# Cells that all matrices of one pair of texts may have together: a second or two.
+STEPS = 4_000_000_000
+# How often a part is cut again at the tokens that stand once in it.
+_MOST_CUTS = 12
 # Where token codes are taken from: the private use areas, then the planes between. No surrogate and no line end.
 _CODE_AREAS = (range(0xE000, 0xF900), range(0xF0000, 0x110000), range(0x10000, 0xF0000))
 _CODES = sum(map(len, _CODE_AREAS))
@@ -34,22 +44,107 @@ class Match(NamedTuple):
         return self.new + self.size
 
 
-def match(old: Sequence[Hashable], new: Sequence[Hashable], timeout: float) -> tuple[list[Match], bool]:
-    """The runs two token sequences have in common, in order, and whether ``timeout`` seconds did not suffice.
+@dataclass(slots=True)
+class _Budget:
+    """Steps that are left, and whether some part had to be left unread."""
 
-    >>> match("abxd", "abyd", 1.0)
+    steps: int
+    is_spent: bool = False
+
+    def take(self, steps: int) -> bool:
+        """Take steps from what is left; False, and the budget is spent, where there are not as many."""
+        if steps > self.steps:
+            self.is_spent = True
+            return False
+        self.steps -= steps
+        return True
+
+
+def match(old: Sequence[Hashable], new: Sequence[Hashable], steps: int = STEPS) -> tuple[list[Match], bool]:
+    """The runs two token sequences have in common, in order, and whether ``steps`` did not suffice to find them all.
+
+    A step is a comparison of two tokens.
+
+    >>> match("abxd", "abyd")
     ([Match(old=0, new=0, size=2), Match(old=3, new=3, size=1)], False)
     """
-    shorter = min(len(old), len(new))
+    index = {token: number for number, token in enumerate(dict.fromkeys([*old, *new]))}
+    budget = _Budget(steps)
+    if len(index) > _CODES:
+        return [], True
+    code = {token: _code(number) for token, number in index.items()}
+    texts = "".join(map(code.__getitem__, old)), "".join(map(code.__getitem__, new))
+    return _match(*texts, budget, cuts=0), budget.is_spent
+
+
+def _match(old: str, new: str, budget: _Budget, *, cuts: int) -> list[Match]:
+    """What two sequences of codes have in common: their edges, then what lies between."""
     start = _common(zip(old, new, strict=False))
-    end = min(_common(zip(reversed(old), reversed(new), strict=False)), shorter - start)
-    middle_old, middle_new = old[start : len(old) - end], new[start : len(new) - end]
+    end = min(_common(zip(reversed(old), reversed(new), strict=False)), min(len(old), len(new)) - start)
     matches = [Match(0, 0, start)] if start else []
-    inner, coarse = _match_middle(middle_old, middle_new, timeout) if middle_old and middle_new else ([], False)
-    matches += [Match(run.old + start, run.new + start, run.size) for run in inner]
+    inner_old, inner_new = old[start : len(old) - end], new[start : len(new) - end]
+    if inner_old and inner_new:
+        inner = _match_inner(inner_old, inner_new, budget, cuts)
+        matches += [Match(run.old + start, run.new + start, run.size) for run in inner]
     if end:
         matches.append(Match(len(old) - end, len(new) - end, end))
-    return matches, coarse
+    return matches
+
+
+def _match_inner(old: str, new: str, budget: _Budget, cuts: int) -> list[Match]:
+    cells = len(old) * len(new)
+    few_edits = Indel.distance(old, new, score_cutoff=_EDITS_FOR_BISECT) <= _EDITS_FOR_BISECT
+    if few_edits and (not cuts or cells > _CELLS_FOR_INDEL) and budget.take(_EDITS_FOR_BISECT * (len(old) + len(new))):
+        return _bisect(old, new)
+    if cells <= _CELLS_FOR_INDEL:
+        if not budget.take(cells):
+            return []
+        blocks = Indel.opcodes(old, new)
+        equal = (block for block in blocks if block.tag == "equal")
+        return [Match(block.src_start, block.dest_start, block.src_end - block.src_start) for block in equal]
+    anchors = _anchors(old, new) if cuts < _MOST_CUTS else []
+    if not anchors:
+        budget.is_spent = True
+        return []
+    matches: list[Match] = []
+    last = (0, 0)
+    for anchor in [*anchors, (len(old), len(new))]:
+        part = _match(old[last[0] : anchor[0]], new[last[1] : anchor[1]], budget, cuts=cuts + 1)
+        matches += [Match(run.old + last[0], run.new + last[1], run.size) for run in part]
+        last = anchor
+    return _adjoined(matches)
+
+
+def _anchors(old: str, new: str) -> list[tuple[int, int]]:
+    """Places of codes that stand once in both, the longest run of them that is in order."""
+    counts = Counter(old), Counter(new)
+    places = {code: at for at, code in enumerate(new) if counts[1][code] == 1}
+    once = [(at, places[code]) for at, code in enumerate(old) if counts[0][code] == 1 and code in places]
+    tails: list[int] = []
+    ends: list[int] = []
+    before: list[int] = []
+    for index, (_, place) in enumerate(once):
+        length = bisect_left(tails, place)
+        before.append(ends[length - 1] if length else -1)
+        tails[length : length + 1] = [place]
+        ends[length : length + 1] = [index]
+    run: list[tuple[int, int]] = []
+    index = ends[-1] if ends else -1
+    while index >= 0:
+        run.append(once[index])
+        index = before[index]
+    return run[::-1]
+
+
+def _adjoined(matches: Iterable[Match]) -> list[Match]:
+    """Matches that follow one another as one."""
+    joined: list[Match] = []
+    for run in matches:
+        if joined and joined[-1].old_end == run.old and joined[-1].new_end == run.new:
+            joined[-1] = joined[-1]._replace(size=joined[-1].size + run.size)
+        else:
+            joined.append(run)
+    return joined
 
 
 def _common(pairs: Iterable[tuple[Hashable, Hashable]]) -> int:
@@ -61,18 +156,10 @@ def _common(pairs: Iterable[tuple[Hashable, Hashable]]) -> int:
     return count
 
 
-def _match_middle(old: Sequence[Hashable], new: Sequence[Hashable], timeout: float) -> tuple[list[Match], bool]:
-    index = {token: number for number, token in enumerate(dict.fromkeys([*old, *new]))}
-    if len(index) > _CODES:
-        return [], True
-    code = {token: _code(number) for token, number in index.items()}
-    old_code, new_code = "".join(map(code.__getitem__, old)), "".join(map(code.__getitem__, new))
-    if len(old) * len(new) <= _CELLS_FOR_INDEL and Indel.distance(old_code, new_code) > _EDITS_FOR_BISECT:
-        blocks = Indel.opcodes(old_code, new_code)
-        equal = (block for block in blocks if block.tag == "equal")
-        return [Match(block.src_start, block.dest_start, block.src_end - block.src_start) for block in equal], False
-    matcher = _Matcher(timeout)
-    return _runs(matcher.diff_main(old_code, new_code, False)), matcher.gave_up
+def _bisect(old: str, new: str) -> list[Match]:
+    matcher = diff_match_patch()
+    matcher.Diff_Timeout = 0  # no clock: the number of edits bounds the work
+    return _runs(matcher.diff_main(old, new, False))
 
 
 def _code(number: int) -> str:
@@ -91,18 +178,3 @@ def _runs(diffs: list[tuple[int, str]]) -> list[Match]:
         old += len(run) if op <= 0 else 0
         new += len(run) if op >= 0 else 0
     return matches
-
-
-class _Matcher(diff_match_patch):
-    """diff-match-patch that says when it gave up for lack of time; by itself it keeps silent."""
-
-    def __init__(self, timeout: float) -> None:
-        super().__init__()
-        self.Diff_Timeout = timeout
-        self.gave_up = False
-
-    def diff_bisect(self, old: str, new: str, deadline: float) -> list[tuple[int, str]]:
-        diffs: list[tuple[int, str]] = super().diff_bisect(old, new, deadline)
-        if len(diffs) == 2 and diffs[0][1] == old and time.time() > deadline:
-            self.gave_up = True
-        return diffs

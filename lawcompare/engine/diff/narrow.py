@@ -12,7 +12,6 @@ from lawcompare.engine.text.words import atoms
 
 # Between two edits inside words, so many equal clusters are an accident.
 _ACCIDENTAL_CLUSTERS = 3
-_TIMEOUT = 5.0
 
 
 def narrow(old: Sequence[str], new: Sequence[str], *, to_words: bool) -> tuple[TokenPair, list[Match]] | None:
@@ -26,7 +25,7 @@ def narrow(old: Sequence[str], new: Sequence[str], *, to_words: bool) -> tuple[T
     if len(old_pieces) == len(old) and len(new_pieces) == len(new):
         return None
     pair = TokenPair(old_pieces, new_pieces, old_pieces, new_pieces)
-    matches, _ = match(old_pieces, new_pieces, _TIMEOUT)
+    matches, _ = match(old_pieces, new_pieces)
     kept = pair.shift([run for run in matches if run.size > _ACCIDENTAL_CLUSTERS or _is_at_edge(pair, run)])
     if to_words and kept:
         borders = [set(accumulate(map(len, side), initial=0)) for side in (old_atoms, new_atoms)]

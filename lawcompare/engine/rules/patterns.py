@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import islice
 
 from lawcompare.engine.rules.yaml_file import RuleError, YamlMapping
 from lawcompare.engine.text.normalise import normalise
@@ -17,6 +18,10 @@ from lawcompare.engine.text.search_form import View
 
 # Letters between two parts of a pattern. Longer gaps would join what a long sentence says of two things.
 GAPS = {"en": "[^.;]{0,120}?", "km": "[^។៕]{0,80}?"}
+# How far before a span the beginning of its sentence is looked for first.
+_NEAR = 2000
+# Places of one part that are looked at in a sentence; which of more are nearest to each other matters to nobody.
+_MOST_PLACES = 50
 _GAP = re.compile(r"\s*…\s*")
 _REFERENCE = re.compile(r"<([a-z][a-z-]*)>")
 _SENTENCE_END = {"en": re.compile(r"[.;](?=\s|$)"), "km": re.compile("[។៕]")}
@@ -103,16 +108,26 @@ def sentences(seen: View) -> Iterator[tuple[int, int]]:
 
 
 def sentence_at(seen: View, span: tuple[int, int]) -> tuple[int, int]:
-    """The range of the sentences that a span touches."""
-    touched = [(start, end) for start, end in sentences(seen) if start < span[1] and span[0] < end]
-    return (touched[0][0], touched[-1][1]) if touched else span
+    """The range of the sentence in which a span lies."""
+    pattern = _SENTENCE_END[seen.language]
+    start = 0
+    for near in (_NEAR, span[0]):  # the sentence mostly begins near by
+        begins = max(span[0] - near, 0)
+        ends = [match.end() for match in pattern.finditer(seen.text, begins, span[0] + 1) if match.end() <= span[0]]
+        if ends:
+            start = ends[-1]
+            break
+    after = pattern.search(seen.text, max(span[1] - 1, span[0]))
+    return start, after.end() if after else len(seen.text)
 
 
 def _together(parts: Sequence[re.Pattern[str]], seen: View) -> Iterator[tuple[int, int]]:
     if not all(part.search(seen.text) for part in parts):
         return
     for start, end in sentences(seen):
-        spans = [[match.span() for match in part.finditer(seen.text, start, end)] for part in parts]
+        spans = [
+            [match.span() for match in islice(part.finditer(seen.text, start, end), _MOST_PLACES)] for part in parts
+        ]
         if all(spans):
             yield min((_around(first, spans[1:]) for first in spans[0]), key=lambda span: span[1] - span[0])
 
@@ -145,18 +160,34 @@ def compile_words(entry: YamlMapping, language: str, concepts: Mapping[str, Mapp
     In English patterns a space stands for any white space and the ends are ends of words; Khmer has no spaces, and
     its patterns begin and end with a cluster.
     """
-    plain: list[str] = []
+    plain: list[tuple[str, int]] = []
     patterns: list[PatternParts] = []
     for text, line in entry.texts(language):
         parts = [_form(part.strip(), line, language, concepts, entry) for part in text.split(" & ")]
         needs = _needs(text, concepts[language])
         if len(parts) == 1 and not needs:
-            plain += parts
+            plain += [(part, line) for part in parts]
         else:
-            patterns.append(PatternParts([re.compile(part, re.IGNORECASE) for part in parts], needs))
+            patterns.append(PatternParts([_compiled(part, line, entry) for part in parts], needs))
     if plain:
-        patterns.insert(0, PatternParts([re.compile("|".join(plain), re.IGNORECASE)]))
+        patterns.insert(0, PatternParts([_compiled_together(plain, entry)]))
     return patterns
+
+
+def _compiled(form: str, line: int, entry: YamlMapping) -> re.Pattern[str]:
+    try:
+        return re.compile(form, re.IGNORECASE)
+    except re.error as error:
+        raise RuleError(f"the pattern is wrong: {error}", file=entry.file, line=line) from error
+
+
+def _compiled_together(forms: Sequence[tuple[str, int]], entry: YamlMapping) -> re.Pattern[str]:
+    try:
+        return re.compile("|".join(form for form, _line in forms), re.IGNORECASE)
+    except re.error:
+        for form, line in forms:
+            _compiled(form, line, entry)  # raises for the one that is wrong
+        raise
 
 
 def _needs(text: str, concepts: Mapping[str, str]) -> list[tuple[str, re.Pattern[str]]]:
@@ -193,9 +224,7 @@ def _form(text: str, line: int, language: str, concepts: Mapping[str, Mapping[st
     """One pattern as a regular expression, in a group of its own."""
     try:
         re.compile(_GAP.sub("", _REFERENCE.sub("", text)))  # alone: a bracket left open could swallow what is around it
-        parts = [_part(part, language, concepts) for part in _GAP.split(text)]
-        form = GAPS[language].join(parts)
-        re.compile(form, re.IGNORECASE)
+        form = GAPS[language].join(_part(part, language, concepts) for part in _GAP.split(text))
     except re.error as error:
         raise RuleError(f"the pattern {text!r} is wrong: {error}", file=entry.file, line=line) from error
     except KeyError as error:

@@ -69,10 +69,11 @@ def _without(seen: View, words: WordPattern) -> View:
     """The form with some words blanked, so that a pattern cannot reach across them into another word."""
     if not words:
         return seen
-    text = seen.text
+    pieces, done = [], 0
     for start, end in words.spans(seen):
-        text = text[:start] + "_" * (end - start) + text[end:]
-    return seen.with_text(text)
+        pieces += [seen.text[done:start], "_" * (end - max(start, done))]
+        done = end
+    return seen.with_text("".join([*pieces, seen.text[done:]]))
 
 
 def provisions_of(document: Document, *, language: str | None = None) -> ExaminedProvisions:

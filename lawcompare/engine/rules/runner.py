@@ -91,12 +91,11 @@ def _is_answered(rule: Rule, provision: ExaminedProvision, provisions: ExaminedP
     )
 
 
-def _open_spans(rule: Rule, provision: ExaminedProvision) -> list[tuple[int, int]]:
+def _open_spans(rule: Rule, provision: ExaminedProvision) -> Iterator[tuple[int, int]]:
     """Where the words of a rule stand in a sentence that does not answer them."""
-    spans = rule.words.spans(provision.seen)
-    if not rule.unless_sentence:
-        return spans
-    return [span for span in spans if not provision.sentence_says(span, rule.unless_sentence, rule.ignoring)]
+    for span in rule.words.spans(provision.seen):
+        if not rule.unless_sentence or not provision.sentence_says(span, rule.unless_sentence, rule.ignoring):
+            yield span
 
 
 def _matches(rule: Rule, provisions: ExaminedProvisions) -> Iterator[tuple[ExaminedProvision, tuple[int, int]]]:
@@ -104,11 +103,12 @@ def _matches(rule: Rule, provisions: ExaminedProvisions) -> Iterator[tuple[Exami
         if not _applies(rule, provision):
             continue
         spans = _open_spans(rule, provision)
-        if not spans or _is_answered(rule, provision, provisions):
+        first = next(spans, None)
+        if first is None or _is_answered(rule, provision, provisions):
             continue
         if rule.within and not provisions.unit_says(provision.unit, rule.within):
             continue
-        for span in spans:
+        for span in (first, *(() if rule.times == "clause" else spans)):
             yield provision, provision.seen.place(*span)
 
 
@@ -151,8 +151,8 @@ def _anchor(rule: Rule, members: Sequence[ExaminedProvision]) -> tuple[ExaminedP
         return None
     if rule.words:
         for provision in candidates:
-            if spans := _open_spans(rule, provision):
-                return provision, provision.seen.place(*spans[0])
+            if (span := next(_open_spans(rule, provision), None)) is not None:
+                return provision, provision.seen.place(*span)
         return None
     for provision in candidates:
         for penalty in provision.penalties:

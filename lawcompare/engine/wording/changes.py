@@ -27,7 +27,7 @@ SENTENCES = {
     "added": gettext_noop("New: nothing in the old text answers to it."),
     "removed": gettext_noop("Removed: nothing in the new text answers to it."),
     "replaced": gettext_noop("Replaced: hardly any of the old wording is left."),
-    "coarse": gettext_noop("The comparison ran out of time, so more is marked than was changed."),
+    "coarse": gettext_noop("Too long and too different to compare in full: more is marked than was changed."),
     "numbers": gettext_noop("Changed numbers: %(changes)s."),
     "became": gettext_noop("“%(old)s” became “%(new)s”."),
     "put-in": gettext_noop("“%(new)s” was put in."),

@@ -17,8 +17,8 @@ from lawcompare.engine.writing.lines import Setting, set_lines
 Op = Literal["equal", "insert", "delete", "moved-from", "moved-to"]
 Runs = list[tuple[str, str]]  # (op of the engine, text)
 
-# Seconds for the words of one pair that has no redline yet; above, all of it counts as changed.
-TIMEOUT = 2.0
+# Comparisons of words for one pair that has no redline yet; above, all of it counts as changed.
+STEPS = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,7 +256,7 @@ def _known(changes: Sequence[Sequence[str]], old: str, new: str) -> Runs:
 def _compared(old: str, new: str, language: str) -> Runs:
     if old == new or not (old and new):
         return _either(old, new)
-    return [(change.op, change.text) for change in diff(old, new, language=language, timeout=TIMEOUT).changes]
+    return [(change.op, change.text) for change in diff(old, new, language=language, steps=STEPS).changes]
 
 
 def _cut(runs: Runs, ops: dict[str, Op]) -> Iterator[Paragraph]:
