@@ -70,6 +70,7 @@ secrets: ## draw the keys and passwords of compose.yaml, each into a file under 
 	@for name in secret-key originals-key postgres-password redis-password; do \
 	  test -s secrets/$$name || head -c 48 /dev/urandom | base64 | tr -d '/+=\n' > secrets/$$name; \
 	done
+	@test -s secrets/mirror-key || head -c 32 /dev/urandom | base64 > secrets/mirror-key
 	@for name in queue cache; do \
 	  printf 'redis://:%s@%s:6379/0' "$$(cat secrets/redis-password)" $$name > secrets/$$name-url; \
 	done

@@ -40,3 +40,36 @@ class Entry(models.Model):
             self.number, self.at, self.actor, self.organisation, self.action, self.subject, self.details, self.previous
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(content, ensure_ascii=False).encode()).hexdigest()
+
+
+class Leaf(models.Model):
+    """An entry's place in the hash tree of the log. Its salt, which is secret, keeps the entry from being guessed."""
+
+    number = models.PositiveBigIntegerField(primary_key=True)
+    salt = models.CharField(max_length=64)
+    hash = models.CharField(max_length=64)
+
+    class Meta:
+        verbose_name_plural = "leaves"
+
+    def __str__(self) -> str:
+        return f"leaf {self.number}"
+
+
+class Statement(models.Model):
+    """What was signed and published on a day: the head of the log and the hashes of the texts (``statements.py``)."""
+
+    day = models.DateField(unique=True)
+    size = models.PositiveBigIntegerField()
+    words = models.TextField()
+
+    class Meta:
+        ordering = ["-day"]
+
+    def __str__(self) -> str:
+        return f"statement of {self.day}"
+
+    @property
+    def root(self) -> str:
+        """Returns the hash of the log's tree in hexadecimal."""
+        return self.words.partition("\nlog-root: ")[2][:64]

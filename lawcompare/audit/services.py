@@ -38,7 +38,7 @@ def record(action: str, subject: str, by: Any = None, organisation: str = "", **
     ``by`` is a user, or None where the program acts; ``organisation`` the slug under which they act; ``subject`` names
     the object, such as ``annotation/x8Kq``. ``details`` are plain values, never a name, an address or words of a draft.
     """
-    _wait_for_turn()
+    take_turn()
     last = Entry.objects.order_by("-number").first()
     entry = Entry(
         number=last.number + 1 if last else 1,
@@ -55,8 +55,8 @@ def record(action: str, subject: str, by: Any = None, organisation: str = "", **
     return entry
 
 
-def _wait_for_turn() -> None:
-    """One writer at a time until the transaction ends. SQLite has only one anyhow."""
+def take_turn() -> None:
+    """Wait until no other transaction adds to the log, and keep it so until this one ends. SQLite has one writer."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])

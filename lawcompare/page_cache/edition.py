@@ -44,6 +44,7 @@ NOT_PUBLIC = {
     "annotations.Carrying": "shown to the members of an organisation alone",
     "audit.Entry": "shown to administrators alone",
     "laws.EventChange": "shown to editors alone",
+    "audit.Leaf": "shown by statements alone, in whose transaction it is written",
     "laws.TranslationMapping": "the job; what it finds is public",
     "search.Indexing": "the job; what it writes is shown by answers of the search alone",
     "laws.Original": "given out to editors of an organisation alone",

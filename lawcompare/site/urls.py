@@ -1,6 +1,23 @@
-from django.urls import path
+from datetime import date
 
-from lawcompare.site.views import activity_log, feeds, jobs, pages
+from django.urls import path, register_converter
+
+from lawcompare.site.views import activity_log, feeds, jobs, pages, statements
+
+
+class DayConverter:
+    """A day of the calendar in an address, as 2026-11-25."""
+
+    regex = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+
+    def to_python(self, value: str) -> date:
+        return date.fromisoformat(value)
+
+    def to_url(self, value: date | str) -> str:
+        return str(value)
+
+
+register_converter(DayConverter, "day")
 
 urlpatterns = [
     path("", pages.home, name="home"),
@@ -10,6 +27,10 @@ urlpatterns = [
     path("workspace/jobs/", jobs.jobs, name="jobs"),
     path("workspace/jobs/<slug:kind>/<int:number>/retry/", jobs.retry_job, name="job_retry"),
     path("workspace/log/", activity_log.log, name="log"),
+    path("statements/", statements.statements, name="statements"),
+    path("statements/<day:day>.txt", statements.statement, name="statement"),
+    path("statements/<day:old_day>/<day:new_day>.json", statements.proof, name="statement_proof"),
+    path("feeds/statements.atom", feeds.statements_feed, name="statements_feed"),
     path("feeds/annotations.atom", feeds.annotations_feed, name="annotations_feed"),
     path("feeds/laws/<slug:law>.atom", feeds.law_feed, name="law_feed"),
     path("feeds/topics/<slug:topic>.atom", feeds.topic_feed, name="topic_feed"),

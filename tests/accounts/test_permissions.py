@@ -12,9 +12,11 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -30,6 +32,8 @@ from lawcompare.accounts.access import MAY, NEEDS_SECOND_FACTOR
 from lawcompare.accounts.models import Invitation, Role
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, Carried, Carrying, NoteStatus
+from lawcompare.audit.statements import publish as publish_statement
+from lawcompare.audit.statements import read_signing_key
 from lawcompare.crosswalk.models import Topic, Value
 from lawcompare.imports.corrections.apply import keep_reading
 from lawcompare.imports.models import ImportBatch, ImportDraft
@@ -105,6 +109,10 @@ TABLE: dict[str, Use] = {
     "law_feed": everybody("GET"),
     "topic_feed": everybody("GET"),
     "organisation_feed": everybody("GET"),
+    "statements": everybody("GET"),
+    "statement": everybody("GET"),
+    "statement_proof": everybody("GET"),
+    "statements_feed": everybody("GET"),
     "version_akn": everybody("GET"),
     "version_markdown": everybody("GET"),
     "version_text": everybody("GET"),
@@ -270,6 +278,9 @@ ARGUMENTS: dict[str, Any] = {
     "topic": "illegal-access",
     "organisation": "centre",
     "slug": "submitted-note",
+    "day": "2026-01-01",
+    "old_day": "2026-01-01",
+    "new_day": "2026-01-02",
     "number": 1,
     "pk": 1,
     "uidb36": "1",
@@ -348,6 +359,8 @@ def plant(cast, store, drafts):
     old, _new = drafts
     store(OLD_DRAFT.replace("without right", f"{HIDDEN_WORDS} without right"), "hidden", published=False)
     clause = old.clauses.get(eid=ARGUMENTS["eid"])
+    for day in (ARGUMENTS["old_day"], ARGUMENTS["new_day"]):
+        publish_statement("example.org", date.fromisoformat(day), [], read_signing_key(b64encode(b"k" * 32).decode()))
     for slug, words, status in (
         ("draft-note", DRAFT_WORDS, NoteStatus.DRAFT),
         ("submitted-note", WAITING_WORDS, NoteStatus.SUBMITTED),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from django.views.decorators.http import require_safe
 
 from lawcompare.annotations.filters import NAMES, file_filter, public_organisations
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet
+from lawcompare.audit.models import Statement
 from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.comparisons.reading.rows import kinds
 from lawcompare.crosswalk.access import get_topic, visible_correspondences
@@ -106,6 +107,20 @@ def organisation_feed(request: HttpRequest, organisation: str) -> HttpResponse:
     notes = _annotations().filter(organisation=requested)[:ENTRIES_MAX]
     address = f"{reverse('annotations')}?organisation={requested.slug}"
     return _answer(request, f"organisations/{requested.slug}", str(requested), address, note_entries(notes))
+
+
+@require_safe
+@public()
+def statements_feed(request: HttpRequest) -> HttpResponse:
+    """The daily statements, so that whoever reads feeds keeps the head of the log without doing anything."""
+    entries = []
+    for made in Statement.objects.order_by("-day")[:ENTRIES_MAX]:
+        at = datetime.combine(made.day, time.min, tzinfo=UTC)
+        title = _("Statement of %(day)s") % {"day": format_date(made.day.isoformat())}
+        summary = _summary(text=f"log-size: {made.size} · log-root: {made.root}")
+        entries.append(FeedEntry(f"statement/{made.day}", title, reverse("statement", args=[made.day]), at, at,
+                                 settings.SITE_NAME, summary))  # fmt: skip
+    return _answer(request, "statements", _("Daily statements"), reverse("statements"), entries)
 
 
 def _annotations() -> AnnotationQuerySet:

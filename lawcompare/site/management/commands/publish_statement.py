@@ -1,0 +1,41 @@
+"""publish_statement [FOLDER]: sign and publish the day's statement, and keep it in a folder for the nightly checks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from lawcompare.audit.statements import BadStatement, publish, read_signing_key
+from lawcompare.laws.models import Version
+
+
+class Command(BaseCommand):
+    help = "Sign the head of the audit log and the hashes of the published texts, once a day, and publish them."
+
+    def add_arguments(self, parser: Any) -> None:
+        parser.add_argument("folder", type=Path, nargs="?", help="where the file is kept beside")
+
+    def handle(self, *, folder: Path | None, **options: Any) -> None:
+        if not settings.MIRROR_KEY:
+            self.stdout.write("No statement: MIRROR_KEY is not set.")
+            return
+        host = next((host for host in settings.ALLOWED_HOSTS if "*" not in host), settings.SITE_NAME)
+        try:
+            made = publish(host, timezone.now().date(), stated_texts(), read_signing_key(settings.MIRROR_KEY))
+        except BadStatement as error:
+            raise CommandError(f"{error}.", returncode=2) from None
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{made.day}.txt").write_text(made.words, "utf-8")
+        self.stdout.write(f"Statement of {made.day}: {made.size} entries, log-root {made.root}.")
+
+
+def stated_texts() -> list[tuple[str, str]]:
+    """The hash of every text that was ever public, with its address where it is public now."""
+    public = set(Version.objects.published().values_list("pk", flat=True))
+    versions = Version.objects.filter(published_at__isnull=False).select_related("law")
+    return [(one.text_hash, one.address if one.pk in public else "") for one in versions]

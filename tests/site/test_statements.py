@@ -1,0 +1,176 @@
+"""Daily statements: what is signed, that it names nothing private, and that a forged log or text does not pass."""
+
+from __future__ import annotations
+
+import base64
+import re
+import subprocess
+import sys
+import textwrap
+from datetime import date, timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from lawcompare.audit import merkle
+from lawcompare.audit.models import BEGINNING, Entry, Leaf, Statement
+from lawcompare.audit.services import record
+from lawcompare.audit.statements import publish, read_signing_key, read_statement
+from lawcompare.laws.documents import load_document, text_hash
+from lawcompare.laws.models import Clause, Version, Withdrawal
+from lawcompare.laws.stored_html import rendered_clauses
+from lawcompare.site.management.commands.publish_statement import stated_texts
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.django_db
+KEY = base64.b64encode(b"k" * 32).decode()
+TODAY = date(2026, 11, 25)
+
+
+@pytest.fixture(autouse=True)
+def key(settings):
+    settings.MIRROR_KEY = KEY
+    return read_signing_key(KEY)
+
+
+@pytest.fixture
+def kept(drafts, tmp_path, settings):
+    """A folder with today's statement of a site with two texts and a log."""
+    settings.ALLOWED_HOSTS = ["example.org", "testserver"]
+    record("publish", "annotation/first", words=1)
+    record("publish", "annotation/second", words=2)
+    call_command("publish_statement", str(tmp_path))
+    return tmp_path
+
+
+def withdraw(version, organisation) -> None:
+    Withdrawal.objects.create(version=version, organisation=organisation, reason="It was not ours to publish.")
+
+
+def without_the_guards() -> None:
+    assert connection.vendor == "sqlite"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND name NOT LIKE 'edition_%'")
+        for (name,) in cursor.fetchall():
+            cursor.execute(f"DROP TRIGGER {name}")
+
+
+def test_it_is_signed_and_lists_each_public_text_by_its_hash(kept, drafts, key):
+    (path,) = kept.iterdir()
+    statement = read_statement(path.read_text())
+    assert statement.is_signed_by(key.public_key()) and not statement.is_signed_by(other_key())
+    assert statement.texts == sorted((one.text_hash, one.address) for one in drafts)
+    assert statement.size == Entry.objects.count() and statement.site == "example.org"
+
+
+def other_key():
+    return read_signing_key(base64.b64encode(b"o" * 32).decode()).public_key()
+
+
+def test_a_changed_statement_is_not_signed(kept, key):
+    words = next(kept.iterdir()).read_text()
+    forged = words.replace("log-size: ", "log-size: 1", 1)
+    assert not read_statement(forged).is_signed_by(key.public_key())
+
+
+def test_nothing_private_is_in_it(kept, drafts, store, cast, key):
+    private = store("## Article 1. Hidden\n\nHidden words.\n", "secret", law="hidden-law", published=False)
+    old, new = drafts
+    withdraw(old, cast.centre)
+    words = publish("example.org", TODAY + timedelta(days=400), stated_texts(), key).words
+    assert private.text_hash not in words and "hidden" not in words and old.address not in words
+    assert f"\n{old.text_hash}\n" in words and f"{new.text_hash}  {new.address}\n" in words
+    digests = [*Entry.objects.values_list("digest", flat=True), *Leaf.objects.values_list("salt", flat=True)]
+    assert digests and not any(digest in words for digest in digests)
+
+
+def test_the_checks_of_the_night_pass_and_go_on_passing_when_a_text_is_withdrawn(kept, drafts, cast, capsys):
+    withdraw(drafts[0], cast.centre)
+    call_command("check_audit", noted=str(kept))
+    assert "It is the log of 1 statements" in capsys.readouterr().out
+    call_command("check_texts", manifest=kept)
+
+
+def test_a_log_that_its_owner_wrote_anew_passes_alone_and_not_before_a_kept_statement(kept):
+    without_the_guards()
+    previous = BEGINNING
+    for entry in Entry.objects.order_by("number"):
+        entry.details = entry.details.replace("2", "3") if entry.subject == "annotation/second" else entry.details
+        entry.previous = previous
+        entry.digest = previous = entry.right_digest
+        entry.save(force_update=True)
+    call_command("check_audit")
+    with pytest.raises(CommandError, match="is not as it was stated on"):
+        call_command("check_audit", noted=str(kept))
+
+
+def test_a_log_that_was_cut_does_not_pass_before_a_kept_statement(kept):
+    without_the_guards()
+    Entry.objects.order_by("-number")[0].delete()
+    call_command("check_audit")
+    with pytest.raises(CommandError, match="is missing, though it was stated"):
+        call_command("check_audit", noted=str(kept))
+
+
+def test_a_text_that_its_owner_wrote_anew_passes_alone_and_not_before_a_kept_statement(kept, drafts):
+    without_the_guards()
+    clause = Clause.objects.filter(version=drafts[1]).exclude(text="").order_by("position")[0]
+    Clause.objects.filter(pk=clause.pk).update(text="Other words.")
+    Version.objects.filter(pk=drafts[1].pk).update(text_hash=text_hash(load_document(drafts[1]).clauses))
+    for row, html in rendered_clauses():
+        type(row).objects.filter(pk=row.pk).update(html=html)
+    with pytest.raises(CommandError, match="is not the text that was stated on"):
+        call_command("check_texts", manifest=kept)
+
+
+def test_a_file_that_is_no_statement_of_this_site_is_refused_with_a_sentence(kept, settings):
+    path = next(kept.iterdir())
+    settings.MIRROR_KEY = base64.b64encode(b"o" * 32).decode()
+    with pytest.raises(CommandError, match="is not signed by this site") as refused:
+        call_command("check_audit", noted=str(kept))
+    assert refused.value.returncode == 2
+    path.write_text("nothing")
+    for command in ({"check_audit": {"noted": str(kept)}}, {"check_texts": {"manifest": kept}}):
+        ((name, options),) = command.items()
+        with pytest.raises(CommandError, match="it is not a statement"):
+            call_command(name, **options)
+
+
+def test_a_day_has_one_statement(kept):
+    words = Statement.objects.get().words
+    record("publish", "annotation/third", words=3)
+    call_command("publish_statement", str(kept))
+    assert Statement.objects.get().words == words
+
+
+def test_without_a_key_nothing_is_published(drafts, settings, tmp_path, capsys):
+    settings.MIRROR_KEY = ""
+    call_command("publish_statement", str(tmp_path))
+    assert "MIRROR_KEY is not set" in capsys.readouterr().out and not Statement.objects.exists()
+
+
+def test_readers_find_statements_proofs_and_the_feed_in_both_languages(client, kept, key):
+    first = Statement.objects.get()
+    record("publish", "annotation/third", words=3)
+    later = first.day + timedelta(days=1)
+    last = publish("example.org", later, stated_texts(), key)
+    for prefix, title in (("", "Daily statements"), ("/km", "សេចក្តីបញ្ជាក់ប្រចាំថ្ងៃ")):
+        page = client.get(f"{prefix}/statements/").content.decode()
+        assert title in page and f"{prefix}/statements/{first.day}/{later}.json" in page
+        assert client.get(f"{prefix}/statements/{later}.txt").content.decode() == last.words
+        assert str(later) in client.get(f"{prefix}/feeds/statements.atom").content.decode()
+    proof = client.get(f"/statements/{first.day}/{later}.json").json()
+    sides = [(proof[name]["size"], bytes.fromhex(proof[name]["root"])) for name in ("old", "new")]
+    assert merkle.is_consistent(*sides[0], *sides[1], [bytes.fromhex(one) for one in proof["proof"]])
+    for path in ("/statements/2000-01-01.txt", f"/statements/{later}/{first.day}.json", "/statements/2026-13-45.txt"):
+        assert client.get(path).status_code == 404, path
+
+
+def test_the_guides_program_computes_the_hash_of_a_text_from_its_public_form(client, drafts):
+    guide = (ROOT / "docs" / "checking.md").read_text("utf-8")
+    (program,) = re.findall(r'python3 -c "\n(.*?)"\n', guide, re.DOTALL)
+    public = client.get(f"{drafts[1].get_absolute_url().removesuffix('/')}.json").content
+    command = [sys.executable, "-I", "-c", textwrap.dedent(program)]
+    printed = subprocess.run(command, input=public, capture_output=True, check=True).stdout
+    assert printed.decode().strip() == drafts[1].text_hash
