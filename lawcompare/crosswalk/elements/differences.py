@@ -11,9 +11,9 @@ from lawcompare.crosswalk.elements.values import NOT_SEEN, WHOLE, ElementReading
 from lawcompare.engine.compare_laws.differences import ProvisionDifference, contrast
 from lawcompare.engine.compare_laws.elements import Elements
 from lawcompare.engine.wording.differences import difference_sentence
-from lawcompare.laws.citing.law_names import cite_in_law
+from lawcompare.laws.citing.law_names import cite_in_law, short_name
 from lawcompare.laws.formatting import LOCALE
-from lawcompare.laws.models import LawKind, Version
+from lawcompare.laws.models import Clause, LawKind, Version
 
 # Their sentences do not quote the words they rest on.
 _UNQUOTED = {"penalties", "authorisation", "time_limits"}
@@ -134,9 +134,14 @@ def _words(
     # A sentence rests on the other text's words, and first on its own where it has any.
     sides = (own, other)[-len(difference.words) :] if difference.words else ()
     return [
-        QuotedWords(quoted(excerpt, readings[clause.pk], ""), version)
+        QuotedWords(_named(quoted(excerpt, readings[clause.pk], ""), clause), version)
         for excerpt, (version, clause) in zip(difference.words, sides, strict=True)
     ]
+
+
+def _named(quote: Quote, clause: Clause) -> Quote:
+    """The words with the name of the clause where they stand in it, which its eId alone may not give."""
+    return Quote(quote.words, quote.eid, short_name(clause)) if quote.eid == clause.eid else quote
 
 
 def _lead(own: Placed, other: Placed, readings: Mapping[int, ElementReading]) -> str:
