@@ -73,12 +73,12 @@ def ours(data: bytes) -> tuple[set[int], str]:
         document = read(data)
     except ReadingError:
         return set(), ""
-    return numbers_of(document), "\n".join(f"{each.num}.- {each.heading} {each.text}" for each in document.clauses)
+    return numbers_of(document), "\n".join(f"{each.num} {each.heading} {each.text}" for each in document.clauses)
 
 
 def numbers_of(document: Document) -> set[int]:
     articles = [WORD.sub("", clause.num) for clause in document.clauses if clause.element == "article"]
-    values = [read_number(number) for number in articles if "ថ្មី" not in number]
+    values = [read_number(number) for number in articles]
     return {value.base for value in values if value is not None}
 
 
@@ -122,7 +122,7 @@ def letters_wrong(passage: str, text: str) -> tuple[int, int]:
 def bare(text: str) -> str:
     """Letters alone, and one sign for those that look the same in print."""
     text = normalise(text, "km").text
-    for one, other in (("ៈ", "៖"), ("ះ", "៖"), ("._", ".-"), (".~", ".-")):
+    for one, other in (("ៈ", "៖"), ("ះ", "៖"), ("._", ""), (".~", ""), (".-", "")):
         text = text.replace(one, other)
     return re.sub(r"\s", "", text)
 

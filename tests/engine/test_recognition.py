@@ -8,6 +8,7 @@ from pathlib import Path
 
 import fontpkg_noto_sans_khmer
 import numpy as np
+import pypdfium2
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 from rapidfuzz import fuzz
@@ -112,6 +113,29 @@ def test_without_tesseract_it_is_said_what_to_install(monkeypatch, tmp_path):
     for data in (as_file(bars(2)), as_file(bars(2), "PDF")):
         with pytest.raises(ReadingError, match="install tesseract-ocr, tesseract-ocr-khm and tesseract-ocr-eng"):
             read(data)
+
+
+def test_what_another_program_made_of_a_scan_is_not_believed(fixed):
+    garbage = "tntrDnri stJJaf ICns lWs the tuQ rtrjcw trtrjnF mLJf wuuJ jLuLflsiwsB of ucuutc JEjUIt cniJt"
+    scan = pypdfium2.PdfDocument(as_file(bars(2), "PDF", resolution=200))
+    for text, origin in (
+        (garbage, "recognised"),
+        ("The law of the land is that it shall be read by all and is to be kept", None),
+    ):
+        printed = Print()
+        for at in range(12):
+            printed.put(20, 700 - 40 * at, f"Article {at + 1}. {text}", 5)
+        layer = pypdfium2.PdfDocument(printed.data())
+        picture = scan[0].render(scale=1).to_pil().resize((1200, 1500))
+        page = layer[0]
+        image = pypdfium2.PdfImage.new(layer)
+        image.set_bitmap(pypdfium2.PdfBitmap.from_pil(picture.convert("RGB")))
+        image.set_matrix(pypdfium2.PdfMatrix().scale(612, 792))
+        page.insert_obj(image)
+        page.gen_content()
+        out = io.BytesIO()
+        layer.save(out)
+        assert read(out.getvalue()).meta.get("text") == origin
 
 
 def test_several_pictures_are_one_text_in_the_order_of_their_names(fixed):
