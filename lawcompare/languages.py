@@ -19,17 +19,21 @@ from lawcompare.engine.structure.numbering import KHMER_DIGITS
 
 @dataclass(frozen=True)
 class InterfaceLanguage:
-    """``name`` is translated; ``own_name`` is what its readers call it; ``digits`` are its ten digits from 0."""
+    """``name`` is translated; ``own_name`` is what its readers call it; ``digits`` are its ten digits from 0.
+
+    ``separators`` part thousands and decimals.
+    """
 
     code: str
     name: str | Promise
     own_name: str
     digits: str = "0123456789"
+    separators: str = ",."
 
 
 LANGUAGES = (
     InterfaceLanguage("en", _("English"), "English"),
-    InterfaceLanguage("km", _("Khmer"), "ខ្មែរ", KHMER_DIGITS),
+    InterfaceLanguage("km", _("Khmer"), "ខ្មែរ", KHMER_DIGITS, ".,"),  # ១០០.០០០, as Cambodian laws write it
 )
 # Its pages have no prefix in their addresses, and its words stand where another language has none.
 DEFAULT = LANGUAGES[0]
@@ -87,6 +91,15 @@ def in_every_language(row: Any, field: str) -> dict[str, str]:
 def digits(value: object) -> str:
     """A number, or any text, with its digits as the language of the page writes them."""
     return str(value).translate(_DIGITS[reader_language().code])
+
+
+def amount(value: float) -> str:
+    """A number with its thousands apart, as the language of the page writes it.
+
+    >>> amount(100000)
+    '100,000'
+    """
+    return digits(f"{value:,}".translate(str.maketrans(",.", reader_language().separators)))
 
 
 def language_of_path(path: str) -> InterfaceLanguage:

@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from lawcompare import languages
 from lawcompare.accounts.models import Organisation
-from lawcompare.languages import LANGUAGES, OTHERS, TRANSLATED_FIELDS, columns_of, digits, in_every_language
+from lawcompare.languages import LANGUAGES, OTHERS, TRANSLATED_FIELDS, amount, columns_of, digits, in_every_language
 from tests.conftest import ROOT
 
 
@@ -53,3 +53,10 @@ def test_a_name_is_in_the_language_of_the_page_and_in_english_where_it_has_none_
     with override("en"):
         assert (str(both), digits("28(3)")) == ("The Centre", "28(3)")
     assert in_every_language(one, "name") == {"en": "The League"}
+
+
+def test_an_amount_is_written_as_the_laws_of_the_language_write_it():
+    with override("en"):
+        assert (amount(100000), amount(2.5)) == ("100,000", "2.5")
+    with override("km"):
+        assert (amount(100000), amount(2.5)) == ("១០០.០០០", "២,៥")

@@ -11,9 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.engine.wording.changes import change_sentences
+from lawcompare.comparisons.sentences import row_sentences
 from lawcompare.jobs.models import Job, JobState
-from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.models import Clause, Version
 
 # The rules by which clauses are mapped and words marked. Another number: a new computation beside the old one.
@@ -252,7 +251,7 @@ class ClausePair(models.Model):
     @property
     def sentence(self) -> str:
         """What happened to the clause, in the language of the present reader."""
-        return change_sentences(LOCALE, self.sentences)
+        return row_sentences(self.sentences)
 
     is_gap = False
     # Set where rows are laid out: an earlier row stands for the same new clause, as in a merge.

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from lawcompare.engine.values.money import in_dollars, load_rates
 from lawcompare.engine.wording.locale import Locale
-from lawcompare.languages import digits, reader_language
+from lawcompare.languages import amount, digits, reader_language
 
 # The language of the page, for the engine's sentences.
-LOCALE = Locale(gettext, ngettext, pgettext, digits, lambda: reader_language().code)
+LOCALE = Locale(gettext, ngettext, pgettext, digits, amount, lambda: reader_language().code)
 
 
 def format_date(date: str) -> str:
@@ -38,7 +38,7 @@ def format_in_dollars(values: Mapping[str, Any]) -> str:
     dollars = [in_dollars(amount, currency) for amount in dict.fromkeys(amounts)] if currency else []
     if currency == "USD" or not dollars or None in dollars:
         return ""
-    texts = [digits(f"{amount:,.0f}") for amount in dollars if amount is not None]
-    amount = texts[0] if len(texts) == 1 else _("%(least)s to %(most)s") % {"least": texts[0], "most": texts[1]}
+    texts = [amount(round(each)) for each in dollars if each is not None]
+    written = texts[0] if len(texts) == 1 else _("%(least)s to %(most)s") % {"least": texts[0], "most": texts[1]}
     words = _("about %(amount)s US dollars at the rate of %(date)s")
-    return words % {"amount": amount, "date": format_date(load_rates().date)}
+    return words % {"amount": written, "date": format_date(load_rates().date)}

@@ -23,7 +23,9 @@ from lawcompare.engine.reading.decoding.hidden_characters import HIDDEN_CHARACTE
 from lawcompare.engine.wording.warnings import warning_detail
 from lawcompare.jobs.models import Job
 from lawcompare.languages import in_reader_language
+from lawcompare.laws.citing.numbers import name_in_reader_language
 from lawcompare.laws.formatting import LOCALE
+from lawcompare.localisation.texts import localised
 
 
 class Jurisdiction(models.TextChoices):
@@ -187,7 +189,12 @@ class Version(models.Model):
         constraints = [models.UniqueConstraint(fields=["law", "slug"], name="version_slug_of_law")]
 
     def __str__(self) -> str:
-        return self.title
+        return self.name
+
+    @property
+    def name(self) -> str:
+        """The text's title in the language of the page, or as it was given where it has none in it."""
+        return localised(self.title)
 
     def clean(self) -> None:
         if self.slug in RESERVED:
@@ -260,7 +267,7 @@ class Clause(models.Model):
         ]
 
     def __str__(self) -> str:
-        return " ".join(filter(None, [self.num, self.heading])) or self.eid
+        return name_in_reader_language(self.num, self.heading) or self.eid
 
     def get_absolute_url(self) -> str:
         return reverse("clause", args=[self.version.law.slug, self.version.slug, self.eid])

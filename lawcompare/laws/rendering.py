@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from html import escape
+from html import escape, unescape
 from typing import Any
 from urllib.parse import quote
 
@@ -21,8 +21,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from lawcompare.languages import digits, reader_language
+from lawcompare.laws.citing.numbers import number_in_reader_language
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.reading.version_page import ContentsEntry
+from lawcompare.localisation.texts import localised
 
 # Counted up wherever the same words become other HTML: ``render_texts`` then renders all that is stored again.
 RENDERER = 1
@@ -30,6 +32,15 @@ RENDERER = 1
 INSERTED, DELETED = "<!--inserted-->", "<!--deleted-->"
 _OLD_SIDE = re.compile(r'<div class="old law.*?(?=<div class="new law)', re.DOTALL)
 _PLACEHOLDER = re.compile(r"<!--(unchanged|moved|old-text):([^>]*)-->")
+_TAG = re.compile(r"(<[^>]*>)")
+_LATIN = r"[A-Za-zÀ-ÿ]"
+_KHMER = r"[\u1780-\u17d3\u17d7\u17dc\u17dd\u200b]"
+# Language of a page -> the runs of words on it that are in another one, and that language. Between words of a run may
+# stand numbers and signs, at its ends only letters.
+_OTHER_LANGUAGE = {
+    "km": (re.compile(rf"{_LATIN}+(?:[\s\d.,;:'’\-–/&§+()“”\"…\[\]]*{_LATIN}+)*"), "en"),
+    "en": (re.compile(rf"{_KHMER}+(?:[\s\d០-៩.,;:៖។()«»\-–/]*{_KHMER}+)*"), "km"),
+}
 # So many steps a clause is set in at most.
 INDENT_MAX = 6
 # Holds a mark to the word before it: no line breaks between them.
@@ -71,6 +82,35 @@ def without_old_side(html: str) -> str:
 def joined(*pieces: str) -> SafeString:
     """Pieces of HTML one after another, as a template takes them unescaped."""
     return mark_safe("".join(pieces))  # noqa: S308
+
+
+def marked(words: str) -> SafeString:
+    """Words as HTML, each run of another language than the page's in an element that names its language.
+
+    Words that are HTML already, such as the sanitised body of a note, keep their tags.
+    """
+    if isinstance(words, SafeString):
+        return joined(*(piece if piece.startswith("<") else _marked(unescape(piece)) for piece in _TAG.split(words)))
+    return joined(_marked(str(words)))
+
+
+def _marked(words: str) -> str:
+    pattern, language = _OTHER_LANGUAGE[reader_language().code]
+    pieces, end = [], 0
+    for run in pattern.finditer(words):
+        pieces += [escape(words[end : run.start()]), f'<span lang="{language}">{escape(run[0])}</span>']
+        end = run.end()
+    return "".join([*pieces, escape(words[end:])])
+
+
+def with_links(words: str, places: Iterable[tuple[int, int, str]]) -> SafeString:
+    """Words as HTML with links in them: ``places`` are start, end and address of each, in order."""
+    pieces, end = [], 0
+    for start, stop, address in places:
+        link = f'<a class="term" href="{escape(address)}">{_marked(words[start:stop])}</a>'
+        pieces += [_marked(words[end:start]), link]
+        end = stop
+    return joined(*pieces, _marked(words[end:]))
 
 
 def component(context: Context, name: str, /, **more: Any) -> str:
@@ -163,7 +203,7 @@ class ClauseTools:
         self.opens, self.notes = escape(_("open")), escape(_("annotate"))
 
     def __call__(self, clause: Clause) -> str:
-        name = escape(str(clause))
+        name = _marked(str(clause))
         links = f"{self.before}{escape(clause.eid)}{self.itself}{name}</span></a>"
         if self.addresses:
             address = self.addresses(clause.eid)
@@ -178,12 +218,9 @@ def contents(entries: Sequence[ContentsEntry], page: int) -> str:
     items = []
     for entry in entries:
         clause = entry.clause
-        number = (
-            f'<span class="dim">{escape(clause.num)}</span> '
-            if clause.heading
-            else f"<span>{escape(clause.num)}</span> "
-        )
-        words = f"{number if clause.num else ''}{escape(clause.heading)}"
+        printed = number_in_reader_language(clause.num)
+        number = f"<span{' class="dim"' if clause.heading else ''}>{_marked(printed)}</span> " if printed else ""
+        words = number + _marked(localised(clause.heading))
         query = "" if entry.page == page else f"?page={entry.page}"
         inside = contents(entry.children, page) if entry.children else ""
         items.append(f'<li><a href="{query}#{escape(clause.eid)}">{words}</a>{inside}</li>\n')
@@ -271,13 +308,13 @@ def row(anchor: str, look: str, header: str, body: str, notes: str = "", correct
 
 def row_header(kind: str, name: str, sentence: str, links: str) -> str:
     """What a row is, its name, what happened, and links; ``kind`` and ``links`` are HTML."""
-    happened = f"<p>{escape(sentence)}</p>" if sentence else ""
-    return f'<header><h3>{kind} {escape(name)}</h3>{happened}\n<p class="ways-out">{links}</p></header>'
+    happened = f"<p>{_marked(sentence)}</p>" if sentence else ""
+    return f'<header><h3>{kind} {_marked(name)}</h3>{happened}\n<p class="ways-out">{links}</p></header>'
 
 
 def link(address: str, words: str, spoken: str) -> str:
     """A link; ``words`` are HTML, ``spoken`` more words for those who listen."""
-    return f'<a href="{escape(address)}">{words}<span class="sr"> {escape(spoken)}</span></a> '
+    return f'<a href="{escape(address)}">{words}<span class="sr"> {_marked(spoken)}</span></a> '
 
 
 def row_link(anchor: str) -> str:
@@ -291,12 +328,12 @@ def correcting_link(address: str, old: str, new: str, name: str) -> str:
     asked = f"{escape(address)}?old={escape(old)}&amp;new={escape(new)}"
     script = f'hx-get="{asked}" hx-target="next .correct-here" hx-swap="innerHTML"'
     words = escape(_("correct this pairing"))
-    return f'<a class="no-print" href="{asked}" {script}>{words}<span class="sr"> {escape(name)}</span></a> '
+    return f'<a class="no-print" href="{asked}" {script}>{words}<span class="sr"> {_marked(name)}</span></a> '
 
 
 def folded_name(anchor: str, address: str, name: str) -> str:
     """A folded row of a long page: its name, as a link to the clause."""
-    return f'<p class="heading" id="{escape(anchor)}"><a href="{escape(address)}">{escape(name)}</a></p>'
+    return f'<p class="heading" id="{escape(anchor)}"><a href="{escape(address)}">{_marked(name)}</a></p>'
 
 
 def folded_row(anchor: str, language: str, heading: str, parts: str) -> str:
@@ -318,17 +355,16 @@ def gap(count: int, address: str) -> str:
 
 def strip_cell(address: str, look: str, height: int, words: str, is_change: bool) -> str:
     """A cell of the map above a comparison."""
-    words = escape(words)
     change = " data-change" if is_change else ""
     return (
-        f'<li><a href="{escape(address)}" title="{words}"{change}><i class="cell k-{look} h{height}"></i>'
-        f'<span class="sr">{words}</span></a></li>\n'
+        f'<li><a href="{escape(address)}" title="{escape(words)}"{change}><i class="cell k-{look} h{height}"></i>'
+        f'<span class="sr">{_marked(words)}</span></a></li>\n'
     )
 
 
 def strip_line(address: str, sign: str, words: str) -> str:
     """The same as a line of a list."""
-    return f'<li><a href="{escape(address)}">{sign} {escape(words)}</a></li>'
+    return f'<li><a href="{escape(address)}">{sign} {_marked(words)}</a></li>'
 
 
 def numbered_paragraph(number: str, words: str) -> str:

@@ -14,6 +14,8 @@ import yaml
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations.carrying.requests import request_carryings
@@ -29,12 +31,13 @@ from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.crosswalk.values.checks import find_words
 from lawcompare.crosswalk.values.notation import parse_value
 from lawcompare.crosswalk.values.services import state_for_project
-from lawcompare.languages import BY_CODE, columns_of
+from lawcompare.languages import BY_CODE, DEFAULT, OTHERS, columns_of
 from lawcompare.laws.access import find_version
 from lawcompare.laws.citing.find_clause import Citations, cite
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.event_files import import_events
+from lawcompare.localisation.texts import normalised, store_localised
 from lawcompare.publishing.services import publish
 
 FIXTURES = settings.BASE_DIR / "fixtures"
@@ -51,7 +54,7 @@ def load_corpus(report: Report) -> None:
         load_names()
         load_categories()
         load_organisations()
-        CorpusLoader().load(report)
+        CorpusLoader(load_localised_texts()).load(report)
         load_events(report)
     for version in sorted(versions, key=lambda version: version.date):
         publish(version)
@@ -113,6 +116,18 @@ def load_events(report: Report) -> None:
     report(f"{import_events(path.read_bytes(), path.name, keep_edited=True)} events new or changed")
 
 
+def load_localised_texts() -> dict[str, dict[str, str]]:
+    """Store what the corpus says in other languages. Returns it: code of a language -> original -> words."""
+    texts: dict[str, dict[str, str]] = {language.code: {} for language in OTHERS}
+    for path in sorted(FIXTURES.glob("localised/*.yaml")):
+        for row in yaml.safe_load(path.read_text("utf-8")):
+            original = normalised(row[DEFAULT.code])
+            for code in texts.keys() & row.keys():
+                texts[code][original] = row[code]
+                store_localised(original, code, row[code])
+    return texts
+
+
 def load_fates(versions: Iterable[Version], report: Report) -> None:
     """Record what became of concerns in later drafts. Notes that were carried already are not carried again."""
     for version in versions:
@@ -131,8 +146,9 @@ def load_fates(versions: Iterable[Version], report: Report) -> None:
 class CorpusLoader:
     """Loads topics, correspondences and annotations, which point at clauses."""
 
-    def __init__(self) -> None:
+    def __init__(self, localised_texts: dict[str, dict[str, str]]) -> None:
         self.citations: dict[str, Citations] = {}
+        self.localised_texts = localised_texts
 
     def load(self, report: Report) -> None:
         self.load_topics()
@@ -187,12 +203,17 @@ class CorpusLoader:
         address, citation = next(iter(row["to"].items()))
         answer = self.citations_of(address).find(citation) if citation else find_version(address)
         subject = self.clause(row["from"])
+        reasoning = f"{row['reasoning'].strip()} {_words_relied_on(row['words'], subject, answer)}"
+        for code, texts in self.localised_texts.items():
+            if words := texts.get(normalised(row["reasoning"])):
+                with override(code):
+                    store_localised(reasoning, code, f"{words} {_words_relied_on(row['words'], subject, answer)}")
         state_correspondence(
             Topic.objects.get(slug=row["topic"]),
             subject,
             answer,
             row["relation"],
-            f"{row['reasoning'].strip()} {_words_relied_on(row['words'], subject, answer)}",
+            reasoning,
             row.get("author", "lawcompare editors (demonstration)"),
             row.get("status", "confirmed"),
             str(row.get("searched") or "").strip(),
@@ -247,10 +268,12 @@ class CorpusLoader:
 
 def _words_relied_on(words: dict[str, str], subject: Clause, answer: Clause | Version) -> str:
     """A sentence that quotes the words of both clauses on which a judgement rests, each with its clause."""
-    quoted = [f"“{words['from']}” ({cite(subject)})"]
-    if isinstance(answer, Clause):
-        quoted.append(f"“{words['to']}” ({cite(answer)})")
-    return f"Words relied on: {' and '.join(quoted)}."
+    quotation = _("“%(words)s” (%(clause)s)")
+    first = quotation % {"words": words["from"], "clause": cite(subject)}
+    if not isinstance(answer, Clause):
+        return _("Words relied on: %(first)s.") % {"first": first}
+    second = quotation % {"words": words["to"], "clause": cite(answer)}
+    return _("Words relied on: %(first)s and %(second)s.") % {"first": first, "second": second}
 
 
 def _answer(answer: Any) -> dict[str, str]:

@@ -19,6 +19,7 @@ from lawcompare.crosswalk.elements import differences, values
 from lawcompare.crosswalk.models import Topic
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.reading.version_page import ClauseLine
+from lawcompare.site.glossary import load_terms
 
 SAMPLES = settings.BASE_DIR / "fixtures" / "styleguide.yaml"
 MODELS = (Law, Version, Clause, ClausePair, Comparison, Topic)
@@ -74,6 +75,7 @@ def sample_context() -> dict[str, Any]:
     kinds = [(cell.pair.kind, PairKind(cell.pair.kind).label, 1) for cell in context["cells"]]
     article = context["new_article"]
     return context | {
+        "terms": load_terms()[:3],
         "kinds": [*kinds, ("unknown", "not known in the new text", 1)],
         "risk_levels": list(Risk)[::-1],
         "risks": [{"clause": article, "risk": int(risk), "label": risk.label, "count": 1} for risk in Risk],

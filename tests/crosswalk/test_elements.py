@@ -226,7 +226,7 @@ def test_amounts_are_put_in_dollars_where_a_rate_is_known():
         == ""
     )
     with translation.override("km"):
-        assert "២,៥០០" in format_in_dollars({"fine_max": 10_000_000, "currency": "KHR"})
+        assert "២.៥០០" in format_in_dollars({"fine_max": 10_000_000, "currency": "KHR"})
 
 
 # --- differences ------------------------------------------------------------------------------------------------------

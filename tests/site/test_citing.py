@@ -24,7 +24,8 @@ def cited(client, page):
     """(plain words, lasting address, Akoma Ntoso IRIs, BibTeX) of a page."""
     words = client.get(page).content.decode()
     block = words[words.index('id="cite"') :]
-    matches = [html.unescape(one) for one in re.findall(r"data-copy\s*>(.*?)</", block, re.S)]
+    copied = re.findall(r"data-copy\s*>(.*?)</(?:dd|code|pre)>", block, re.S)
+    matches = [html.unescape(re.sub(r"<[^>]*>", "", one)).strip() for one in copied]
     return matches[0], matches[1], matches[2:-1], matches[-1]
 
 

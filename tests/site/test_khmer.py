@@ -33,7 +33,7 @@ from lawcompare.engine.wording.values import months_in_words, name_in_words, nam
 from lawcompare.languages import digits
 from lawcompare.laws.citing.find_clause import cite_address
 from lawcompare.laws.formatting import LOCALE, format_date
-from lawcompare.laws.models import Law, LawKind, TextStatus, Version
+from lawcompare.laws.models import Law, LawKind, TextStatus
 from tests import second_factor
 from tests.conftest import ROOT
 
@@ -338,27 +338,6 @@ class Spoken(HTMLParser):
         self.runs.append((" ".join(data.split()), self.languages[-1][1]))
 
 
-@pytest.mark.django_db
-def test_english_titles_and_notes_on_khmer_pages_say_that_they_are_english(client, demonstration):
-    compared = "/km/compare/kh-cybercrime/2012-v1-en/with"
-    pages = ["/km/", "/km/laws/", "/km/laws/kh-cybercrime/", "/km/laws/kh-cybercrime/2012-v1-en/", "/km/annotations/"]
-    pages += [f"{compared}/kh-cybercrime/2020-08-en/", f"{compared}/us-code-18/2023-en/", "/km/topics/illegal-access/"]
-    pages += ["/km/laws/kh-cybercrime/2012-v1-en/chp_4__art_28/", "/km/laws/kh-cybercrime/versions/", "/km/api/"]
-    english = {
-        words
-        for version in Version.objects.filter(language="en")
-        for words in (version.title, version.note, version.became_public)
-        if words
-    }
-    seen = 0
-    for page in pages:
-        runs = Spoken(client.get(page).content.decode()).runs
-        wrong = {(page, words) for words, language in runs if words in english and language != "en"}
-        assert not wrong
-        seen += sum(words in english for words, _language in runs)
-    assert seen > 100
-
-
 def test_what_has_no_translation_is_noticed(fell_back):
     with translation.override("km"):
         assert translation.gettext("Nobody has translated this.") == "Nobody has translated this."
@@ -419,7 +398,7 @@ def test_counts_are_in_khmer_digits_and_quoted_words_stay():
         assert digits(1045) == "១០៤៥"
         assert change_sentence(LOCALE, "words-added", {"count": 12}) == "បានបន្ថែមពាក្យចំនួន ១២។"
         fine = {"fine": True, "fine_max": 2000, "currency": "KHR"}
-        assert value_sentence(LOCALE, "penalty", fine) == "ពិន័យជាប្រាក់យ៉ាងច្រើន ២,០០០ រៀល។"
+        assert value_sentence(LOCALE, "penalty", fine) == "ពិន័យជាប្រាក់យ៉ាងច្រើន ២.០០០ រៀល។"
         became = change_sentence(LOCALE, "became", {"old": "90 days", "new": "180 days"})
         assert became == "«90 days» ប្តូរទៅជា «180 days»។"
         numbers = change_sentence(LOCALE, "numbers", {"pairs": [("90 days", "180 days")]})
@@ -442,7 +421,7 @@ def test_an_address_is_cited_in_the_reader_s_language():
         assert cite_address("chp_II__art_22__para_1__point_d") == "Article 22(1)(d)"
         assert cite_address("art_19") == "Article 19"
     with translation.override("km"):
-        assert cite_address("chp_II__art_22__para_1__point_d") == "មាត្រា 22(1)(d)"
+        assert cite_address("chp_II__art_22__para_1__point_d") == "មាត្រា ២២(១)(d)"
     assert cite_address("chp_121__sec_2703__subsec_d") == "§ 2703(d)"
     assert cite_address("chp_2") == "chp_2"
 

@@ -91,14 +91,14 @@ class _Brief:
         for number, note in enumerate(self.annotations, start=1):
             if note.version != version:
                 version = note.version
-                word.run(word.paragraph("Contents"), version.title, bold=True)
+                word.run(word.paragraph("Contents"), version.name, bold=True)
             line = word.paragraph("Contents")
             word.link(line, f"{cite(note.clause)} – {note.get_risk_display()}", anchor=_name(number))
             word.run(line, "\t")
             word.page_of(line, _name(number))
 
     def write_version(self, version: Version) -> None:
-        self.word.paragraph("Heading1", version.title)
+        self.word.paragraph("Heading1", version.name)
         details = [str(version.get_text_status_display()), format_date(version.date), version.became_public]
         line = self.word.paragraph("Say", " · ".join(filter(None, details)) + " ")
         if version.source_url:

@@ -106,7 +106,7 @@ class _Picture:
         self._rule(INK)
 
     def _column_words(self, version: Version) -> list[tuple[str, bool]]:
-        lines = [(line, True) for line in wrap(format_date(version.date) or version.title, COLUMN - 12, 14)]
+        lines = [(line, True) for line in wrap(format_date(version.date) or version.name, COLUMN - 12, 14)]
         if version.is_partial:
             lines += [(line, False) for line in wrap(gettext("known in part"), COLUMN - 12, 12)]
         return lines

@@ -122,7 +122,7 @@ class ConcernTally:
         values = counts | {
             "total": digits(self.total),
             "surviving": digits(self.surviving),
-            "title": self.version.title,
+            "title": self.version.name,
             "unknown": counts["not_known"],
         }
         return " ".join([f"{first % values} ({how % values}).", rest % values])
@@ -267,7 +267,7 @@ def as_table(survival: Survival) -> list[list[str]]:
     """The concerns as rows of words, the first being the head: for CSV."""
     head = [gettext("Kind of risk"), gettext("Concern"), gettext("Clause"), gettext("Organisation"), gettext("Risk")]
     for version in survival.versions:
-        name = f"{version.title} ({format_date(version.date)})" if version.date else version.title
+        name = f"{version.name} ({format_date(version.date)})" if version.date else version.name
         head += [name, gettext("%(text)s: reason") % {"text": name}]
     rows = [head]
     for kind, concerns in survival.groups:

@@ -45,7 +45,7 @@ def _row(annotation: Annotation, root: str) -> list[str]:
     return [
         root + plain_address("annotation", annotation.slug),
         version.law.name,
-        f"{version.title} ({version.address})",
+        f"{version.name} ({version.address})",
         cite(clause),
         annotation.exact,
         str(annotation.get_risk_display()),

@@ -135,7 +135,7 @@ def clause_names(request: HttpRequest) -> JsonResponse:
         {
             "id": clause.pk,
             "address": f"{clause.version.address} {clause.eid}",
-            "name": f"{clause.version.title}, {cite(clause)}",
+            "name": f"{clause.version.name}, {cite(clause)}",
             "heading": clause.heading,
             "url": clause.get_absolute_url(),
         }

@@ -16,11 +16,13 @@ from lawcompare.annotations.models import Annotation, Category, Risk
 from lawcompare.annotations.reading.clause_writer import ClauseWriter, notes_with_rendered
 from lawcompare.annotations.reading.marked_text import law_text, marked_changes, spans_of
 from lawcompare.annotations.reading.marks import grouped
+from lawcompare.annotations.services import render_body
 from lawcompare.engine.diff import diff
 from lawcompare.laws import rendering
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.reading.version_page import ClauseLine
 from lawcompare.laws.rendering import INDENT_MAX
+from lawcompare.localisation.texts import localised
 
 register = template.Library()
 register.simple_tag(law_text)
@@ -139,6 +141,13 @@ def proposed(annotation: Annotation) -> SafeString:
     redline = diff(words, annotation.proposed_text, language=annotation.version.language)
     runs = (rendering.changed(c.op, escape(c.text), c.noise) for c in redline.changes)
     return rendering.in_language("".join(runs))
+
+
+@register.filter
+def body_in_reader_language(annotation: Annotation) -> SafeString:
+    """Returns the body of a note as HTML: rendered in the language of the page, or as its author wrote it."""
+    words = localised(annotation.body)
+    return rendering.joined(annotation.body_html if words == annotation.body else render_body(words))
 
 
 @register.filter

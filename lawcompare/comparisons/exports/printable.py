@@ -34,8 +34,8 @@ def as_docx(comparison: Comparison, root: str) -> bytes:
         header=words["title"],
         footer=words["footer"],
     )
-    word.paragraph("Title", comparison.old.title)
-    word.paragraph("Subtitle", f"{_('against')} {comparison.new.title}")
+    word.paragraph("Title", comparison.old.name)
+    word.paragraph("Subtitle", f"{_('against')} {comparison.new.name}")
     for notice in words["notices"]:
         word.run(word.paragraph(), notice, bold=True)
     word.paragraph("Say", _("Accept all changes and the new text stands here; refuse all and the old one does."))
@@ -85,7 +85,7 @@ def _around(comparison: Comparison, root: str) -> dict[str, Any]:
     counts = ", ".join(f"{digits(count)} {label}" for _look, label, count in kinds(comparison))
     day = format_date(f"{_finished(comparison):%Y-%m-%d}")
     return {
-        "title": _("%(old)s against %(new)s") % {"old": old.title, "new": new.title},
+        "title": _("%(old)s against %(new)s") % {"old": old.name, "new": new.name},
         "site": settings.SITE_NAME,
         "language": get_language() or "en",
         "sides": [_side(old, _("Old text")), _side(new, _("New text"))],
@@ -136,7 +136,7 @@ def _side(version: Version, label: str) -> dict[str, Any]:
         (_("Text (SHA-256)"), " ".join(wrap(version.text_hash, 16))),
         (_("Note"), version.note),
     ]
-    return {"label": label, "title": version.title, "facts": [fact for fact in facts if fact[1]]}
+    return {"label": label, "title": version.name, "facts": [fact for fact in facts if fact[1]]}
 
 
 def pinned_comparison(comparison: Comparison) -> str:

@@ -18,9 +18,10 @@ from django.utils.translation import gettext as _
 
 from lawcompare.comparisons.models import ClausePair, Comparison, Level, PairKind, Standing, anchor_of
 from lawcompare.comparisons.redline import is_unknown
-from lawcompare.engine.wording.changes import change_sentences
+from lawcompare.comparisons.sentences import row_sentences
 from lawcompare.languages import digits, reader_language
-from lawcompare.laws.formatting import LOCALE
+from lawcompare.laws.citing.numbers import name_in_reader_language, number_in_reader_language
+from lawcompare.localisation.texts import localised
 
 # What tells who set two clauses together.
 DECISION = ["decision__decision__organisation", "decision__decision__by"]
@@ -46,7 +47,7 @@ class ClauseHead(NamedTuple):
     heading: str
 
     def __str__(self) -> str:
-        return " ".join(filter(None, [self.num, self.heading])) or self.eid
+        return name_in_reader_language(self.num, self.heading) or self.eid
 
 
 @dataclass(slots=True)
@@ -83,7 +84,7 @@ class PairHead:
 
     @property
     def sentence(self) -> str:
-        return change_sentences(LOCALE, self.sentences)
+        return row_sentences(self.sentences)
 
     @property
     def anchor(self) -> str:
@@ -140,7 +141,11 @@ def kinds(comparison: Comparison) -> list[tuple[str, str, int]]:
 
 def title(pair: Pair) -> str:
     """The row's name: its number, or both where they differ, or its heading where it has no number."""
-    names = [clause.num or clause.heading or clause.eid for clause in (pair.old, pair.new) if clause]
+    names = [
+        number_in_reader_language(clause.num) or localised(clause.heading) or clause.eid
+        for clause in (pair.old, pair.new)
+        if clause
+    ]
     if len(names) == 2 and names[0] != names[1]:
         return f"{names[0]} → {names[1]}"
     return names[-1] if names else ""

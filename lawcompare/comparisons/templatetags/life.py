@@ -11,9 +11,8 @@ from django.db.models import Exists, OuterRef, Q
 
 from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Standing, row_anchor
 from lawcompare.comparisons.reading.rows import look
-from lawcompare.engine.wording.changes import change_sentences
+from lawcompare.comparisons.sentences import row_sentences
 from lawcompare.jobs.models import JobState
-from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.models import Clause, Version
 
 register = template.Library()
@@ -78,7 +77,7 @@ class ClauseStep:
 
     @property
     def sentence(self) -> str:
-        return change_sentences(LOCALE, self.pair.sentences)
+        return row_sentences(self.pair.sentences)
 
 
 @register.simple_tag

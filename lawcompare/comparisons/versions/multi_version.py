@@ -247,7 +247,7 @@ def mark_concerns(lines: Iterable[ArticleLine], notes: Iterable[Annotation]) -> 
 
 def as_rows(columns: Sequence[TextColumn], lines: Sequence[ArticleLine]) -> list[list[str]]:
     """The table for a spreadsheet: of each text the words of each row, and how they stand to the base."""
-    titles = [f"{one.version.title} ({_('base')})" if one.is_base else one.version.title for one in columns]
+    titles = [f"{one.version.name} ({_('base')})" if one.is_base else one.version.name for one in columns]
     return [[_("Article"), *titles], *([str(line.name), *map(_words_of, line.cells)] for line in lines)]
 
 

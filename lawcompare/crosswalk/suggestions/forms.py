@@ -21,7 +21,7 @@ ANSWERING = [(value, label) for value, label in Relation.choices if value != Rel
 def _by_law(versions: Iterable[Version]) -> list[Any]:
     laws: dict[str, list[tuple[str, str]]] = {}
     for version in versions:
-        laws.setdefault(version.law.name, []).append((version.address, version.title))
+        laws.setdefault(version.law.name, []).append((version.address, version.name))
     return list(laws.items())
 
 
@@ -125,6 +125,6 @@ class StateCounterpartForm(StatementForm):
             except CitationError:
                 self.add_error(
                     "cited",
-                    _("“%(title)s” has no clause with the address “%(eid)s”.") % {"title": version.title, "eid": cited},
+                    _("“%(title)s” has no clause with the address “%(eid)s”.") % {"title": version.name, "eid": cited},
                 )
         return data

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import REVERSED, Correspondence, Relation, SilenceKind, Topic
 from lawcompare.laws.access import visible_versions
-from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.citing.find_clause import cite, number_of
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Jurisdiction, LawKind, Version
 
@@ -60,16 +60,15 @@ class MatrixCell:
         names = []
         for run in runs:
             if len(run) > 2:
-                names.append((f"{number_of(run[0])}–{_integer(run[-1])}", run[0]))
+                names.append((f"{matrix_name(run[0])}–{_integer(run[-1])}", run[0]))
             else:
-                names += [(number_of(clause), clause) for clause in run]
+                names += [(matrix_name(clause), clause) for clause in run]
         return names
 
 
-def number_of(clause: Clause) -> str:
+def matrix_name(clause: Clause) -> str:
     """A clause by its number alone; by its heading where the number is not known."""
-    whole = cite(clause)
-    number = whole.removesuffix(f". {clause.heading}") if clause.num and clause.heading else whole
+    number = number_of(clause) if clause.num and clause.heading else cite(clause)
     return number.replace("§ ", "§\u00a0")
 
 
@@ -149,7 +148,7 @@ def _column_title(name: str, versions: Sequence[Version]) -> str:
     return (
         gettext("Draft of %(date)s") % {"date": format_date(first.date)}
         if first.law.kind == LawKind.DRAFT
-        else first.title
+        else first.name
     )
 
 

@@ -31,14 +31,15 @@ def _english() -> str:
 class Locale:
     """How messages are translated and numbers written; by default English.
 
-    ``digits`` puts a number, or any text, into the digits of the language; ``language`` returns its code, ``en`` or
-    ``km``, when it is called.
+    ``digits`` puts a number, or any text, into the digits of the language; ``amount`` writes a number with the signs
+    that part its thousands and its decimals; ``language`` returns the code, ``en`` or ``km``, when it is called.
     """
 
     gettext: Callable[[str], str] = _same
     ngettext: Callable[[str, str, float], str] = _english_plural
     pgettext: Callable[[str, str], str] = _without_context
     digits: Callable[[object], str] = str
+    amount: Callable[[float], str] = "{:,}".format
     language: Callable[[], str] = _english
 
 

@@ -94,7 +94,7 @@ def range_in_words(locale: Locale, least: str, most: str) -> str:
 
 
 def amount_in_words(locale: Locale, amount: float) -> str:
-    return locale.digits(f"{amount:,}")
+    return locale.amount(amount)
 
 
 def currency_in_words(locale: Locale, currency: str) -> str:

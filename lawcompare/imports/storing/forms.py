@@ -77,7 +77,7 @@ class AboutForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.versions = list(versions.order_by("law__title", "date", "slug"))
         laws = {version.law.slug: version.law for version in self.versions}
-        texts = [(version.address, f"{version.title} · {version.date}") for version in self.versions]
+        texts = [(version.address, f"{version.name} · {version.date}") for version in self.versions]
         known = [(slug, law.name) for slug, law in laws.items()]
         choices: dict[str, list[tuple[str, Any]]] = {
             "law": [("", _("choose a law")), (NEW_LAW, _("a new law")), *known],

@@ -66,7 +66,7 @@ def tex(words: str) -> str:
 def version_reference(version: Version, root: str) -> Reference:
     """Returns the citation of a version; ``root`` is scheme and host of the site."""
     return make_reference(
-        [version.title, str(version.get_text_status_display())],
+        [version.name, str(version.get_text_status_display())],
         version.address,
         root + pinned_version(version),
         date=version.date,
@@ -81,7 +81,7 @@ def clause_reference(clause: Clause, root: str) -> Reference:
     version = clause.version
     title = f"{version.title}, {cite(clause)}"
     return make_reference(
-        [title, str((clause if clause.text_status else version).get_text_status_display())],
+        [f"{version.name}, {cite(clause)}", str((clause if clause.text_status else version).get_text_status_display())],
         f"{version.address}/{clause.eid}",
         root + pinned_clause(clause),
         date=version.date,

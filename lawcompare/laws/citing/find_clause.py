@@ -8,7 +8,10 @@ from functools import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.engine.structure.numbering import clean, from_khmer
+from lawcompare.languages import digits
+from lawcompare.laws.citing.numbers import number_in_reader_language
 from lawcompare.laws.models import Clause, Version
+from lawcompare.localisation.texts import localised
 
 # "Article", "Art." or "§" before the number.
 _WORD = re.compile(r"^(?:[^\W\d]+\.?|§+|[\u1780-\u17d3]+)[\s\u00a0\u202f]+|^§+")
@@ -26,14 +29,19 @@ _WITHOUT_NUMBER = re.compile(r"(?:__(?:intro|wrapup)_\w+)+$")
 
 
 def cite(clause: Clause) -> str:
-    """Returns how a clause is cited by itself, a part of an article with its article.
+    """Returns how a clause is cited by itself, in the reader's language: a part of an article with its article.
 
     ``chp_47__sec_1030__subsec_a__para_2`` is ``§ 1030(a)(2)``; an article is named with its heading.
     """
     unit, parts = _format_address(clause.eid)
     if not unit or not parts:
-        return ". ".join(filter(None, [clause.num.rstrip("."), clause.heading])) or clause.eid
+        return ". ".join(filter(None, [number_of(clause), localised(clause.heading)])) or clause.eid
     return unit + parts
+
+
+def number_of(clause: Clause) -> str:
+    """Returns the number of a clause in the reader's language, without a point at the end; empty where it has none."""
+    return number_in_reader_language(clause.num).rstrip(".")
 
 
 def cite_address(eid: str) -> str:
@@ -72,9 +80,15 @@ def read_cited_address(eid: str) -> tuple[str, str, tuple[str, ...]]:
 
 
 def _format_address(eid: str) -> tuple[str, str]:
-    """Returns the article in the reader's language and the parts in brackets; both empty outside any article."""
+    """Returns the article in the reader's language and the parts in brackets; both empty outside any article.
+
+    Sections keep the digits of the code that they stand in.
+    """
     name, number, parts = read_cited_address(eid)
-    return (str(_UNITS[name]) % {"number": number}, "".join(f"({part})" for part in parts)) if name else ("", "")
+    if not name:
+        return "", ""
+    written = str if name == "sec" else digits
+    return str(_UNITS[name]) % {"number": written(number)}, "".join(f"({written(part)})" for part in parts)
 
 
 def _key(number: str) -> str:

@@ -11,6 +11,7 @@ from django.db.models import Subquery
 from django.db.models.functions import Coalesce
 
 from lawcompare.engine.document import UNIT_ELEMENTS
+from lawcompare.laws.citing.numbers import name_in_reader_language
 from lawcompare.laws.models import Clause, Version
 
 
@@ -25,7 +26,7 @@ class HeadedClause(NamedTuple):
     end: int
 
     def __str__(self) -> str:
-        return " ".join(filter(None, [self.num, self.heading])) or self.eid
+        return name_in_reader_language(self.num, self.heading) or self.eid
 
 
 @dataclass

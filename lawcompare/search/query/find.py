@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.laws.citing.find_clause import cite_address
+from lawcompare.laws.citing.numbers import number_in_reader_language
 from lawcompare.laws.models import Clause, Version
 from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet
 from lawcompare.search.query.citations import find_cited, read_citation
@@ -87,7 +88,7 @@ class Hit:
         """How the clause is cited, without its heading."""
         if self.entry.kind != EntryKind.CLAUSE or not self.entry.clause:
             return ""
-        return cite_address(self.entry.key) if self.entry.citation else self.entry.clause.num
+        return cite_address(self.entry.key) if self.entry.citation else number_in_reader_language(self.entry.clause.num)
 
     @property
     def url(self) -> str:

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit
 
 from django import template
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from lawcompare.engine.text.words import clusters, language_of
-from lawcompare.languages import digits
+from lawcompare.languages import digits, reader_language
 from lawcompare.laws import rendering
 from lawcompare.laws.access import name_to
 from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.citing.numbers import number_in_reader_language
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.reading.version_page import ContentsEntry
+from lawcompare.localisation.texts import localised
+from lawcompare.site.glossary import Term, first_uses, terms_in
 
 register = template.Library()
 register.filter(digits)
 register.filter(format_date)
 register.filter("written_in", language_of)
 register.filter(rendering.sign)
+register.filter(rendering.marked)
+register.filter(localised)
+register.filter(number_in_reader_language)
 
 
 @register.simple_tag
@@ -41,6 +48,20 @@ def named(context: Any, version: Version | None) -> Version | None:
 def cited(clause: Clause) -> str:
     """Returns how a clause is cited where its article is not in sight: ``§ 1030(a)(2)``."""
     return cite(clause)
+
+
+@register.filter
+def with_terms(text: str) -> SafeString:
+    """Returns a text with the first use of each term of the glossary as a link to it."""
+    glossary = reverse("glossary")
+    uses = first_uses(str(text), reader_language().code)
+    return rendering.with_links(str(text), [(start, end, f"{glossary}#{slug}") for start, end, slug in uses])
+
+
+@register.simple_tag
+def terms_of(clauses: Iterable[Clause]) -> list[Term]:
+    """Returns the terms of the glossary that clauses use, in whichever language they are."""
+    return terms_in(f"{clause.heading} {clause.text}" for clause in clauses)
 
 
 @register.filter

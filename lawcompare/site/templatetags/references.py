@@ -12,6 +12,7 @@ from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons.exports.printable import pinned_comparison
 from lawcompare.comparisons.models import Comparison
 from lawcompare.crosswalk.models import Topic
+from lawcompare.languages import digits
 from lawcompare.laws.citing.cite_as import Reference, clause_iri, clause_reference, make_reference, version_reference
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import plain_address, site_root
@@ -39,10 +40,10 @@ def reference_of(context: Any, thing: Any) -> Reference:
 
 def _comparison_reference(comparison: Comparison, root: str) -> Reference:
     old, new = comparison.old, comparison.new
-    title = _("%(old)s against %(new)s") % {"old": old.title, "new": new.title}
+    title = _("%(old)s against %(new)s") % {"old": old.name, "new": new.name}
     rules = _("compared by rules %(engine)s, edition %(edition)s") % {
-        "engine": comparison.engine,
-        "edition": comparison.edition,
+        "engine": digits(comparison.engine),
+        "edition": digits(comparison.edition),
     }
     return make_reference(
         [title, rules],
@@ -59,7 +60,7 @@ def _comparison_reference(comparison: Comparison, root: str) -> Reference:
 def _annotation_reference(note: Annotation, root: str) -> Reference:
     note.clause.version = note.version
     who = ", ".join(filter(None, [str(note.organisation), note.person_credited]))
-    title = _("Note on %(title)s, %(clause)s") % {"title": note.version.title, "clause": cite(note.clause)}
+    title = _("Note on %(title)s, %(clause)s") % {"title": note.version.name, "clause": cite(note.clause)}
     return make_reference(
         [f"{who}: {title}"],
         f"annotation/{note.slug}",

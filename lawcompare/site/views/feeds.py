@@ -144,7 +144,7 @@ def note_entries(annotations: Iterable[Annotation]) -> Iterator[FeedEntry]:
         assert note.published_at is not None
         yield FeedEntry(
             f"annotation/{note.slug}",
-            f"{note.version.title}, {cite(note.clause)}: {note.get_risk_display()}",
+            f"{note.version.name}, {cite(note.clause)}: {note.get_risk_display()}",
             note.get_absolute_url(),
             note.published_at,
             max(note.published_at, note.changed_at),
@@ -162,7 +162,7 @@ def version_entries(law: Law) -> Iterator[FeedEntry]:
         facts = [str(version.get_text_status_display()), format_date(version.date), version.became_public, version.note]
         yield FeedEntry(
             f"version/{version.address}",
-            _("New text: %(title)s") % {"title": version.title},
+            _("New text: %(title)s") % {"title": version.name},
             version.get_absolute_url(),
             version.published_at,
             version.published_at,
@@ -178,7 +178,7 @@ def comparison_entries(law: Law) -> Iterator[FeedEntry]:
         counts = ", ".join(f"{digits(count)} {label}" for _look, label, count in kinds(comparison))
         yield FeedEntry(
             f"comparison/{comparison.old.address}/{comparison.new.address}/{comparison.engine}",
-            _("Compared: %(old)s with %(new)s") % {"old": comparison.old.title, "new": comparison.new.title},
+            _("Compared: %(old)s with %(new)s") % {"old": comparison.old.name, "new": comparison.new.name},
             comparison.get_absolute_url(),
             comparison.finished_at,
             comparison.finished_at,
@@ -190,13 +190,13 @@ def comparison_entries(law: Law) -> Iterator[FeedEntry]:
 def correspondence_entries(stated: Iterable[Any]) -> Iterator[FeedEntry]:
     """Yields the entries of correspondences."""
     for row in stated:
-        answer = f"{row.object_version.title}, {cite(row.object)}" if row.object else row.object_version.title
+        answer = f"{row.object_version.name}, {cite(row.object)}" if row.object else row.object_version.name
         pair = [row.subject_version.law.slug, row.subject_version.slug, row.object_version.law.slug]
         address = reverse("comparison", args=[*pair, row.object_version.slug])
         sides = [row.subject_version.address, row.subject.eid, row.object_version.address]
         yield FeedEntry(
             "/".join(["correspondence", row.stated_topic.slug, *sides, row.object.eid if row.object else "none"]),
-            f"{row.subject_version.title}, {cite(row.subject)} – {row.get_relation_display()} – {answer}",
+            f"{row.subject_version.name}, {cite(row.subject)} – {row.get_relation_display()} – {answer}",
             f"{address}#{row.stated_topic.slug}",
             row.made_at,
             row.made_at,

@@ -24,6 +24,7 @@ from lawcompare.laws.models import Jurisdiction, LawKind, Version
 from lawcompare.laws.reading.version_page import lay_out
 from lawcompare.laws.renaming.services import names_now
 from lawcompare.page_cache.public import public
+from lawcompare.site.glossary import terms_with_clauses
 from lawcompare.site.styleguide import sample_context
 
 LATEST = 3
@@ -105,8 +106,8 @@ def about(request: HttpRequest) -> HttpResponse:
 
 @public()
 def glossary(request: HttpRequest) -> HttpResponse:
-    """The words of the site, explained."""
-    return render(request, "pages/glossary.html")
+    """The words of the law and of the site, explained."""
+    return render(request, "pages/glossary.html", {"terms": terms_with_clauses()})
 
 
 @public()

@@ -1,0 +1,33 @@
+"""What happened to a row, in the reader's language, with the clauses it names called as the page calls them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from lawcompare.engine.wording.changes import change_sentences
+from lawcompare.laws.citing.numbers import number_in_reader_language
+from lawcompare.laws.formatting import LOCALE
+from lawcompare.localisation.texts import localised
+
+# Kinds of change whose values name clauses; those of others are words of the texts, which stay as they are.
+_NAMING = {
+    *("renumbered", "moved", "moved-after", "split", "merged"),
+    *("unchanged-renumbered", "unchanged-moved", "unchanged-moved-after"),
+}
+
+
+def row_sentences(changes: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
+    """Returns the sentences of a row's changes, one after the other."""
+    return change_sentences(LOCALE, [(kind, _named(values) if kind in _NAMING else values) for kind, values in changes])
+
+
+def _named(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        key: [_name(each) for each in value] if isinstance(value, list) else _name(value) if key != "count" else value
+        for key, value in values.items()
+    }
+
+
+def _name(number_or_heading: str) -> str:
+    return number_in_reader_language(localised(number_or_heading))

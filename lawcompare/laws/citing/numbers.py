@@ -1,0 +1,48 @@
+"""The number of a clause as a text prints it, in the language of the reader."""
+
+from __future__ import annotations
+
+import re
+
+from django.utils.translation import gettext_lazy as _
+
+from lawcompare.engine.structure.numbering import from_khmer
+from lawcompare.engine.text.words import language_of
+from lawcompare.languages import digits, reader_language
+from lawcompare.localisation.texts import localised
+
+# The word for the level in either language, and what follows.
+_NUMBERED = re.compile(r"(?P<word>[A-Za-z]+|[\u1780-\u17d3]+?)(?:ទី)?\s*(?P<number>[\d០-៩]\S*(?:\s.*)?)")
+_LEVELS = {
+    "article": _("Article %(number)s"),
+    "chapter": _("Chapter %(number)s"),
+    "section": _("Section %(number)s"),
+    "title": _("Title %(number)s"),
+    "part": _("Part %(number)s"),
+    "book": _("Book %(number)s"),
+}
+_LEVEL_OF = {name: name for name in _LEVELS} | {
+    "មាត្រា": "article",
+    "ជំពូក": "chapter",
+    "ផ្នែក": "section",
+    "មាតិកា": "title",
+    "ភាគ": "part",
+    "គន្ថី": "book",
+}
+
+
+def number_in_reader_language(num: str) -> str:
+    """Returns a number as a text prints it, in the reader's language: on Khmer pages ``មាត្រា ២៨`` for ``Article 28``.
+
+    A number that names no level, such as ``(1)`` or ``§ 1030``, stays as it is.
+    """
+    match = _NUMBERED.fullmatch(num)
+    level = _LEVEL_OF.get(match["word"].lower()) if match else None
+    if match is None or level is None or language_of(match["word"]) == reader_language().code:
+        return num
+    return str(_LEVELS[level]) % {"number": digits(from_khmer(match["number"]))}
+
+
+def name_in_reader_language(num: str, heading: str) -> str:
+    """Returns number and heading of a clause in the reader's language, as far as they are known in it."""
+    return " ".join(filter(None, [number_in_reader_language(num), localised(heading)]))

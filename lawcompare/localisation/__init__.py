@@ -1,0 +1,1 @@
+"""What editors write in one language, in the language of the reader."""

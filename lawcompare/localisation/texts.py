@@ -1,0 +1,64 @@
+"""Looking up what editors wrote in the language of the page."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+from asgiref.local import Local
+from django.db.models import Count, Max
+
+from lawcompare.languages import DEFAULT, reader_language
+from lawcompare.localisation.models import LocalisedText
+
+# Code of a language -> what tells this state of its texts from every other, and the texts by their originals.
+_texts: dict[str, tuple[tuple[Any, ...], dict[str, str]]] = {}
+_page = Local()
+
+
+def begin_page() -> None:
+    """Have the texts looked at again, once, when the page that is made now first needs one."""
+    _page.checked = set()
+
+
+def end_page() -> None:
+    """Outside of pages the texts are looked at each time."""
+    _page.checked = None
+
+
+def localised(words: str) -> str:
+    """Returns words of an editor in the language of the page, or as they are where they are not rendered in it."""
+    language = reader_language()
+    if language == DEFAULT or not words:
+        return words
+    return _texts_in(language.code).get(normalised(words), words)
+
+
+def normalised(words: str) -> str:
+    """Returns words as they are looked up: with single spaces, and none at either end."""
+    return " ".join(words.split())
+
+
+def store_localised(original: str, language: str, words: str) -> None:
+    """Store the words of a text in a language. What somebody compared with its original stays as it is."""
+    original = normalised(original)
+    digest = sha256(original.encode()).hexdigest()
+    row = LocalisedText.objects.filter(language=language, digest=digest).first()
+    if row is None:
+        LocalisedText.objects.create(language=language, original=original, digest=digest, words=words)
+    elif row.words != words and not row.checked_by:
+        row.words = words
+        row.save(update_fields=["words", "changed_at"])
+
+
+def _texts_in(code: str) -> dict[str, str]:
+    checked: set[str] | None = getattr(_page, "checked", None)
+    if checked is not None and code in checked:
+        return _texts[code][1]
+    rows = LocalisedText.objects.filter(language=code)
+    state = tuple(rows.aggregate(Count("pk"), Max("pk"), Max("changed_at")).values())
+    if code not in _texts or _texts[code][0] != state:
+        _texts[code] = (state, dict(rows.values_list("original", "words")))
+    if checked is not None:
+        checked.add(code)
+    return _texts[code][1]
