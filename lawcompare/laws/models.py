@@ -301,11 +301,6 @@ class ClauseTranslation(models.Model):
         """The confidence in percent."""
         return round(100 * self.confidence)
 
-    @property
-    def is_confirmed(self) -> bool:
-        """Whether a person confirmed it."""
-        return bool(self.confirmed_by)
-
 
 class TranslationMapping(Job):
     """The job that finds which clause of a translation renders which clause of the text it translates."""

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
 from lawcompare.engine.align import align_translations
 from lawcompare.jobs import services as jobs
-from lawcompare.laws.access import visible_versions
 from lawcompare.laws.documents import BATCH, load_document
-from lawcompare.laws.models import Clause, ClauseTranslation, TranslationMapping, Version, VersionQuerySet
+from lawcompare.laws.models import Clause, ClauseTranslation, TranslationMapping, Version
 
 # Ids of clauses set together, or set apart where one is missing -> whose word it is.
 Decided = Mapping[tuple[int | None, int | None], str]
@@ -54,12 +52,6 @@ def request_mapping(translation: Version) -> None:
     jobs.request(TranslationMapping, version=translation)
 
 
-def renderings_of(user: Any, version: Version) -> VersionQuerySet:
-    """Returns the visible versions in the other language whose clause map is known. One query."""
-    linked = Q(translates=version) | Q(pk=version.translates_id)
-    return visible_versions(user).filter(linked).order_by("date", "slug")
-
-
 def aligned_clauses(clauses: Iterable[Clause], other: Version) -> dict[int, list[Clause]]:
     """Returns for the id of each clause its counterparts in ``other``. One query.
 
@@ -93,15 +85,3 @@ def set_renderings(clauses: Iterable[Clause], rendering: Version | None) -> None
         for other in others:
             other.version = rendering  # type: ignore[assignment]
         clause.in_other_language = others  # type: ignore[attr-defined]
-
-
-def aligned_version(version: Version, other: Version) -> dict[int, list[int]]:
-    """Returns for the id of each clause of a version the ids of its counterparts in ``other``. One query."""
-    aligned: dict[int, list[int]] = {}
-    rows = ClauseTranslation.objects.filter(
-        Q(original_version=version, translation_version=other) | Q(original_version=other, translation_version=version)
-    )
-    for original, translation, first in rows.values_list("original_id", "translation_id", "original_version_id"):
-        here, there = (original, translation) if first == version.pk else (translation, original)
-        aligned.setdefault(here, []).append(there)
-    return aligned

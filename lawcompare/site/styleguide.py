@@ -13,7 +13,7 @@ from django.contrib.messages.storage.base import Message
 from django.db.models import Model
 
 from lawcompare.annotations.models import Risk
-from lawcompare.comparisons.models import ClausePair, Comparison, PairKind
+from lawcompare.comparisons.models import ClausePair, Comparison, PairKind, Standing
 from lawcompare.comparisons.reading.rows import PrintedRow, RowFold, StripCell, Switches
 from lawcompare.crosswalk.elements import differences, values
 from lawcompare.crosswalk.models import Topic
@@ -76,7 +76,7 @@ def sample_context() -> dict[str, Any]:
     article = context["new_article"]
     return context | {
         "terms": load_terms()[:3],
-        "kinds": [*kinds, ("unknown", "not known in the new text", 1)],
+        "kinds": [*kinds, ("unknown", Standing.NOT_IN_NEW.label, 1)],
         "risk_levels": list(Risk)[::-1],
         "risks": [{"clause": article, "risk": int(risk), "label": risk.label, "count": 1} for risk in Risk],
         "style_sheets": [f"css/{name}.css" for name in ("annotations", "beside", "correcting", "tour")],

@@ -23,7 +23,8 @@
       for (let node = walk.nextNode(); node; node = walk.nextNode()) {
         if (!inText(node)) continue;
         // The space after a number that runs into the line is not of the text.
-        const skipped = begun || !paragraph.querySelector(".hang, .run-in") ? 0 : node.data.length - node.data.trimStart().length;
+        const runsIn = !begun && paragraph.querySelector(".hang, .run-in");
+        const skipped = runsIn ? node.data.length - node.data.trimStart().length : 0;
         const words = node.data.slice(skipped);
         if (words) begun = true;
         if (start === null && range.comparePoint(node, node.length) >= 0) {

@@ -15,9 +15,9 @@
     box.className = "words-to-choose";
     box.lang = source.lang;
     box.setAttribute("role", "group");
-    const said = document.createElement("p");
-    said.className = "picker-status";
-    said.setAttribute("role", "status");
+    const status = document.createElement("p");
+    status.className = "picker-status";
+    status.setAttribute("role", "status");
     const label = document.createElement("p");
     label.id = "picker-label";
     label.innerHTML = "<b></b> <span class=\"helptext\"></span>";
@@ -27,9 +27,11 @@
 
     // A word keeps the stops and brackets that stand against it.
     const pieces = [];
-    for (const { segment, index, isWordLike } of new Intl.Segmenter(source.lang, { granularity: "word" }).segment(text)) {
+    const segmenter = new Intl.Segmenter(source.lang, { granularity: "word" });
+    for (const { segment, index, isWordLike } of segmenter.segment(text)) {
       const last = pieces[pieces.length - 1];
-      if (isWordLike || !last || /\s$/.test(last.text) !== /\s/.test(segment)) pieces.push({ text: segment, at: index, isWord: isWordLike });
+      const begins = isWordLike || !last || /\s$/.test(last.text) !== /\s/.test(segment);
+      if (begins) pieces.push({ text: segment, at: index, isWord: isWordLike });
       else last.text += segment;
     }
     const words = [];
@@ -52,11 +54,12 @@
         button.classList.toggle("is-chosen", isChosen);
         button.setAttribute("aria-pressed", String(isChosen));
       });
-      if (first === null) { said.textContent = ""; return; }
+      if (first === null) { status.textContent = ""; return; }
       const chosen = text.slice(words[from].from, words[to].to).trim();
-      said.textContent = (last === null ? source.dataset.first : source.dataset.chosen).replace("%w", () => chosen);
+      status.textContent = (last === null ? source.dataset.first : source.dataset.chosen).replace("%w", () => chosen);
       exact.value = chosen;
-      start.value = points(text.slice(0, words[from].from + (text.slice(words[from].from).length - text.slice(words[from].from).trimStart().length)));
+      const rest = text.slice(words[from].from);
+      start.value = points(text.slice(0, words[from].from + rest.length - rest.trimStart().length));
       if (whole) whole.checked = false;
     }
 
@@ -72,18 +75,26 @@
     }
 
     const numberOf = (button) => words.findIndex((word) => word.button === button);
-    box.addEventListener("click", (event) => { const at = numberOf(event.target); if (at >= 0) { choose(at); go(at); } });
+    box.addEventListener("click", (event) => {
+      const at = numberOf(event.target);
+      if (at >= 0) { choose(at); go(at); }
+    });
     box.addEventListener("keydown", (event) => {
       const at = numberOf(event.target);
       if (at < 0 || event.ctrlKey || event.metaKey || event.altKey) return;
-      const steps = { ArrowRight: at + 1, ArrowLeft: at - 1, ArrowDown: at + 8, ArrowUp: at - 8, Home: 0, End: words.length - 1 };
+      const steps = {
+        ArrowRight: at + 1, ArrowLeft: at - 1, ArrowDown: at + 8, ArrowUp: at - 8, Home: 0, End: words.length - 1,
+      };
       if (event.key in steps) { event.preventDefault(); go(steps[event.key]); }
       if (event.key === "Escape") { first = last = null; exact.value = ""; start.value = ""; show(); }
     });
     // What was chosen on the page, or before, is marked.
-    const from = exact.value && start.value !== "" ? Array.from(text).slice(0, Number(start.value)).join("").length : text.indexOf(exact.value);
+    const isPlaced = exact.value && start.value !== "";
+    const before = isPlaced ? Array.from(text).slice(0, Number(start.value)).join("") : "";
+    const from = isPlaced ? before.length : text.indexOf(exact.value);
     if (exact.value && from >= 0) {
-      const inside = words.map((word, number) => [word, number]).filter(([word]) => word.to > from && word.from < from + exact.value.length);
+      const to = from + exact.value.length;
+      const inside = words.map((word, number) => [word, number]).filter(([word]) => word.to > from && word.from < to);
       if (inside.length) {
         const kept = [exact.value, start.value];
         [first, last] = [inside[0][1], inside[inside.length - 1][1]];
@@ -93,29 +104,31 @@
     }
     // Words written by hand have no place of their own.
     exact.addEventListener("input", () => { start.value = ""; first = last = null; show(); });
-    place.append(label, box, said);
+    place.append(label, box, status);
     place.hidden = false;
   }
 
   // Clauses of other laws, found while one types; a choice from the list is ticked at once.
   const address = document.querySelector("[data-clauses]").dataset.clauses;
   for (const picks of document.querySelectorAll("[data-picks]")) {
-    const input = picks.querySelector("input[type=text]"), ticked = picks.querySelector("ul"), told = picks.querySelector("[data-said]");
+    const input = picks.querySelector("input[type=text]"), ticked = picks.querySelector("ul");
+    const status = picks.querySelector("[data-added]");
     const list = document.createElement("datalist");
     list.id = `${input.id}_list`;
     input.after(list);
     input.setAttribute("list", list.id);
-    let found = [], later = 0, asked = 0;
+    let clauses = [], later = 0, asked = 0;
 
     function take(clause) {
       if (!ticked.querySelector(`input[value="${clause.id}"]`)) {
-        const row = document.createElement("li"), label = document.createElement("label"), box = document.createElement("input");
+        const row = document.createElement("li"), label = document.createElement("label");
+        const box = document.createElement("input");
         Object.assign(box, { type: "checkbox", name: picks.dataset.picks, value: clause.id, checked: true });
         label.append(box, ` ${clause.name}`);
         row.append(label);
         ticked.append(row);
       } else ticked.querySelector(`input[value="${clause.id}"]`).checked = true;
-      told.textContent = told.dataset.said.replace("%w", () => clause.name);
+      status.textContent = status.dataset.added.replace("%w", () => clause.name);
       input.value = "";
       list.replaceChildren();
     }
@@ -125,12 +138,13 @@
       if (typed.length < 2 || typed.includes(";")) { list.replaceChildren(); return; }
       const answer = await fetch(`${address}?${new URLSearchParams({ q: typed })}`);
       if (!answer.ok || mine !== asked) return;
-      found = (await answer.json()).clauses;
-      list.replaceChildren(...found.map((clause) => new Option(clause.heading ? `${clause.name} · ${clause.heading}` : clause.name, clause.address)));
+      clauses = (await answer.json()).clauses;
+      const words = (clause) => (clause.heading ? `${clause.name} · ${clause.heading}` : clause.name);
+      list.replaceChildren(...clauses.map((clause) => new Option(words(clause), clause.address)));
     }
 
     input.addEventListener("input", () => {
-      const chosen = found.find((clause) => clause.address === input.value);
+      const chosen = clauses.find((clause) => clause.address === input.value);
       clearTimeout(later);
       if (chosen) take(chosen);
       else later = setTimeout(look, 200);
@@ -139,7 +153,7 @@
       if (event.key !== "Enter") return;
       event.preventDefault(); // never the whole form
       await look();
-      if (found.length === 1) take(found[0]);
+      if (clauses.length === 1) take(clauses[0]);
       else picks.querySelector("button[name=find]").click();
     });
   }

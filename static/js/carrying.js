@@ -6,10 +6,10 @@
   const rows = [...document.querySelectorAll("[data-carried]")];
   const hint = document.querySelector("[data-keys]");
   const live = document.querySelector("[data-live]");
-  const said = document.querySelector(".messages");
+  const messages = document.querySelector(".messages");
   if (rows.length) for (const one of [hint, ...document.querySelectorAll(".key")]) if (one) one.hidden = false;
-  // What the page says on loading is often missed by those who listen: it is said again once they listen.
-  if (live && said) setTimeout(() => { live.textContent = said.textContent; }, 300);
+  // What the page says on loading is often missed by those who listen: it is repeated once they listen.
+  if (live && messages) setTimeout(() => { live.textContent = messages.textContent; }, 300);
 
   function go(place) {
     const row = rows[Math.max(0, Math.min(place, rows.length - 1))];

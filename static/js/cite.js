@@ -5,19 +5,19 @@ for (const section of document.querySelectorAll("[data-copy-word]")) {
     const words = form.textContent.trim();
     const name = form.closest("dd")?.previousElementSibling ?? form.closest("details").querySelector("summary");
     const button = document.createElement("button");
-    const say = (word) => {
+    const label = (word) => {
       button.textContent = word;
       button.setAttribute("aria-label", `${word}: ${name.textContent}`);
     };
     button.type = "button";
     button.className = "no-print";
     button.setAttribute("aria-live", "polite");
-    say(section.dataset.copyWord);
+    label(section.dataset.copyWord);
     button.addEventListener("click", async () => {
       try {
         await navigator.clipboard.writeText(words);
-        say(section.dataset.copiedWord);
-        setTimeout(() => say(section.dataset.copyWord), 2000);
+        label(section.dataset.copiedWord);
+        setTimeout(() => label(section.dataset.copyWord), 2000);
       } catch {
         getSelection().selectAllChildren(form);
       }

@@ -1,4 +1,5 @@
-/* The review page, made quicker: files dropped on the form, what is typed kept until it is stored, keys, and who else is here.
+/* The review page, made quicker: files dropped on the form, what is typed kept until it is stored, keys,
+   and who else is here.
    All of it is also done by plain links and forms. */
 "use strict";
 
@@ -10,7 +11,9 @@
   if (form) {
     const zone = form.querySelector(".drop"), field = form.querySelector("input[type=file]");
     const over = (is) => zone.classList.toggle("is-over", is);
-    for (const name of ["dragenter", "dragover"]) document.addEventListener(name, (event) => { event.preventDefault(); over(true); });
+    for (const name of ["dragenter", "dragover"]) {
+      document.addEventListener(name, (event) => { event.preventDefault(); over(true); });
+    }
     document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) over(false); });
     document.addEventListener("drop", (event) => {
       event.preventDefault();
@@ -22,7 +25,8 @@
   // --- What is typed is kept in this window until the server has stored it ---
   const PLACE = "typed:";
   const keyOf = (form) => `${PLACE}${form.getAttribute("action") || location.pathname}:${form.dataset.keep}`;
-  const kept = (form) => [...form.elements].filter((one) => one.name && !/^(hidden|file|submit|button)$/.test(one.type) && one.name !== "at");
+  const isTyped = (one) => one.name && one.name !== "at" && !/^(hidden|file|submit|button)$/.test(one.type);
+  const kept = (form) => [...form.elements].filter(isTyped);
   const read = (key) => { try { return JSON.parse(sessionStorage.getItem(key)); } catch { return null; } };
 
   document.addEventListener("input", (event) => {
@@ -30,7 +34,9 @@
     if (!form || !form.dataset.keep) return;
     const typed = { target: form.elements.target ? form.elements.target.value : "", fields: {} };
     for (const one of kept(form)) typed.fields[one.name] = one.value;
-    try { sessionStorage.setItem(keyOf(form), JSON.stringify(typed)); } catch { /* full or forbidden: nothing else depends on it */ }
+    try {
+      sessionStorage.setItem(keyOf(form), JSON.stringify(typed));
+    } catch { /* full or forbidden: nothing else depends on it */ }
   });
 
   function putBack(form) {
@@ -44,7 +50,9 @@
 
   const stored = new URLSearchParams(location.search).get("stored");
   if (stored) {
-    for (const key of Object.keys(sessionStorage)) if (key.startsWith(PLACE) && key.endsWith(`:${stored}`)) sessionStorage.removeItem(key);
+    for (const key of Object.keys(sessionStorage)) {
+      if (key.startsWith(PLACE) && key.endsWith(`:${stored}`)) sessionStorage.removeItem(key);
+    }
     const address = new URL(location);
     address.searchParams.delete("stored");
     history.replaceState(null, "", address);
@@ -122,7 +130,9 @@
 
   function nextWarning() {
     const unchecked = [...document.querySelectorAll(".reader-warning:not(.is-read)")];
-    const after = unchecked.find((one) => rows[place] && rows[place].compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING && !rows[place].contains(one));
+    const row = rows[place];
+    const follows = (one) => row.compareDocumentPosition(one) & Node.DOCUMENT_POSITION_FOLLOWING && !row.contains(one);
+    const after = row && unchecked.find(follows);
     const elsewhere = document.querySelector("a[data-warning][href^='?']");
     const next = after || unchecked[0];
     if (next) { next.focus(); next.scrollIntoView({ block: "center" }); } else if (elsewhere) elsewhere.click();
@@ -141,7 +151,11 @@
     "[": () => send("level-out"),
     "]": () => send("level-in"),
     d: nextWarning,
-    l: () => press((document.activeElement.closest(".reader-warning") || (rows[place] || document).querySelector(".reader-warning:not(.is-read)") || document.body).querySelector("form[action$='/warnings/']")),
+    l: () => {
+      const next = (rows[place] || document).querySelector(".reader-warning:not(.is-read)");
+      const warning = document.activeElement.closest(".reader-warning") || next || document.body;
+      press(warning.querySelector("form[action$='/warnings/']"));
+    },
     u: () => press(document.querySelector("form[data-key=u]")),
     r: () => press(document.querySelector("form[data-key=r]")),
   };
@@ -149,7 +163,8 @@
   if (rows.length) {
     document.addEventListener("keydown", (event) => {
       if (event.key === "Escape") {
-        const form = event.target.closest(".panel form.correction-form") || document.querySelector(".panel form.correction-form");
+        const open = ".panel form.correction-form";
+        const form = event.target.closest(open) || document.querySelector(open);
         if (form) { event.preventDefault(); close(form); }
         return;
       }
@@ -159,7 +174,10 @@
     });
     document.addEventListener("click", (event) => {
       const link = event.target.closest(".panel a.close");
-      if (link) { event.preventDefault(); sessionStorage.removeItem(keyOf(link.closest("form"))); close(link.closest("form")); }
+      if (!link) return;
+      event.preventDefault();
+      sessionStorage.removeItem(keyOf(link.closest("form")));
+      close(link.closest("form"));
     });
   }
 }

@@ -36,7 +36,7 @@ const mirrorSearch = (() => {
     if (word.length > 3 && /[^us]s$/.test(word)) return word.slice(0, -1);
     return word;
   }
-  const plain = (said) => said.normalize("NFC").toLowerCase().replace(/[\u200b\u00ad]/g, "")
+  const plain = (text) => text.normalize("NFC").toLowerCase().replace(/[\u200b\u00ad]/g, "")
     .replace(/[\u17e0-\u17e9]/g, (digit) => digit.charCodeAt(0) - 0x17e0);
   const shardOf = (term) => {
     const start = [...term].slice(0, 2).join("");
@@ -51,27 +51,27 @@ const mirrorSearch = (() => {
 
   // Khmer is written without spaces: cut where the longest word of the index ends, since those are what can be found.
   async function cutKhmer(run) {
-    const found = [];
+    const cut = [];
     while (run) {
       const known = Object.keys(await shard(run));
       const words = known.filter((word) => run.startsWith(word));
       const longest = words.sort((a, b) => b.length - a.length)[0];
-      if (known.some((word) => word.startsWith(run))) { found.push(run); break; }
+      if (known.some((word) => word.startsWith(run))) { cut.push(run); break; }
       const step = longest || run.match(CLUSTER)[0];
-      if (longest) found.push(longest); else found.push(step);
+      if (longest) cut.push(longest); else cut.push(step);
       run = run.slice(step.length);
     }
-    return found;
+    return cut;
   }
 
-  async function termsOf(said) {
-    const found = [];
-    for (const token of plain(said).match(TOKEN) || []) {
-      if (KHMER.test(token)) found.push(...await cutKhmer(token));
-      else found.push(token);
-      if (found.length >= WORDS_MAX) break;
+  async function termsOf(question) {
+    const terms = [];
+    for (const token of plain(question).match(TOKEN) || []) {
+      if (KHMER.test(token)) terms.push(...await cutKhmer(token));
+      else terms.push(token);
+      if (terms.length >= WORDS_MAX) break;
     }
-    return found.slice(0, WORDS_MAX);
+    return terms.slice(0, WORDS_MAX);
   }
 
   // (text → weight) of the texts that hold a word, or of words that begin so; null for one that is in too many.
@@ -91,32 +91,36 @@ const mirrorSearch = (() => {
     return weights;
   }
 
-  async function find(said) {
-    const terms = await termsOf(said);
-    let found = null;
+  async function find(question) {
+    const terms = await termsOf(question);
+    let sums = null;
     for (const [place, term] of terms.entries()) {
       const weights = await textsWith(term, place === terms.length - 1);
       if (weights === null) continue;
-      if (found === null) found = weights;
-      else found = new Map([...found].filter(([text]) => weights.has(text)).map(([text, sum]) => [text, sum + weights.get(text)]));
+      if (sums === null) sums = weights;
+      else {
+        const both = [...sums].filter(([text]) => weights.has(text));
+        sums = new Map(both.map(([text, sum]) => [text, sum + weights.get(text)]));
+      }
     }
-    const texts = [...(found || [])].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([text]) => text);
+    const texts = [...(sums || [])].sort((a, b) => b[1] - a[1] || a[0] - b[0]).map(([text]) => text);
     return { texts, terms: terms.map((term) => (KHMER.test(term) ? term : stem(term))) };
   }
 
   // The words looked for, marked in the words shown.
-  function mark(element, said, terms) {
-    const low = said.toLowerCase();
+  function mark(element, text, terms) {
+    const low = text.toLowerCase();
     let at = 0;
-    while (at < said.length) {
-      const next = terms.map((term) => [low.indexOf(term, at), term.length]).filter(([start]) => start >= 0).sort((a, b) => a[0] - b[0] || b[1] - a[1])[0];
+    while (at < text.length) {
+      const places = terms.map((term) => [low.indexOf(term, at), term.length]).filter(([start]) => start >= 0);
+      const next = places.sort((a, b) => a[0] - b[0] || b[1] - a[1])[0];
       if (!next) break;
       const marked = document.createElement("mark");
-      marked.textContent = said.slice(next[0], next[0] + next[1]);
-      element.append(said.slice(at, next[0]), marked);
+      marked.textContent = text.slice(next[0], next[0] + next[1]);
+      element.append(text.slice(at, next[0]), marked);
       at = next[0] + next[1];
     }
-    element.append(said.slice(at));
+    element.append(text.slice(at));
     return element;
   }
 
@@ -130,11 +134,11 @@ const mirrorSearch = (() => {
       link.href = `${prefix}${encodeURI(address)}index.html`;
       link.lang = language;
       item.append(mark(link, title, terms));
-      for (const said of [place, words].filter(Boolean)) {
+      for (const part of [place, words].filter(Boolean)) {
         const line = document.createElement("p");
-        line.className = said === place ? "remark" : "law";
+        line.className = part === place ? "remark" : "law";
         line.lang = language;
-        item.append(said === place ? (line.append(said), line) : mark(line, said, terms));
+        item.append(part === place ? (line.append(part), line) : mark(line, part, terms));
       }
       list.append(item);
     }
@@ -143,13 +147,13 @@ const mirrorSearch = (() => {
   // In the reader's digits.
   const numberingSystem = document.documentElement.lang === "km" ? "khmr" : "latn";
   let asked = 0;
-  async function search(said) {
+  async function search(question) {
     const mine = ++asked;
-    const { texts, terms } = said.trim() ? await find(said) : { texts: [], terms: [] };
+    const { texts, terms } = question.trim() ? await find(question) : { texts: [], terms: [] };
     if (mine !== asked) return; // typed on meanwhile
     list.replaceChildren();
     document.querySelector("[data-more-button]")?.remove();
-    count.textContent = !said.trim() ? "" : !texts.length ? form.dataset.none
+    count.textContent = !question.trim() ? "" : !texts.length ? form.dataset.none
       : form.dataset.found.replace("%n", texts.length.toLocaleString("en", { numberingSystem, useGrouping: false }));
     await show(texts.slice(0, PAGE), terms);
     if (mine === asked && texts.length > PAGE) offerMore(texts.slice(PAGE), terms);
@@ -168,7 +172,10 @@ const mirrorSearch = (() => {
   }
 
   form.addEventListener("submit", (event) => { event.preventDefault(); search(form.q.value); });
-  form.q.addEventListener("input", () => { clearTimeout(form.later); form.later = setTimeout(() => search(form.q.value), 150); });
+  form.q.addEventListener("input", () => {
+    clearTimeout(form.later);
+    form.later = setTimeout(() => search(form.q.value), 150);
+  });
   const begun = new URLSearchParams(location.search).get("q");
   // Not before this script is through, since the files call it by its name.
   setTimeout(() => { if (begun) form.q.value = begun; if (form.q.value) search(form.q.value); form.q.focus(); });

@@ -4,7 +4,10 @@
 
 {
   const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (c) => c.charCodeAt(0));
-  const words = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  const words = (buffer) => {
+    const base64 = btoa(String.fromCharCode(...new Uint8Array(buffer)));
+    return base64.replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+  };
   const known = (list) => (list || []).map((one) => ({ ...one, id: bytes(one.id) }));
 
   async function create(options, form) {
@@ -13,7 +16,8 @@
     asked.user = { ...asked.user, id: bytes(asked.user.id) };
     asked.excludeCredentials = known(asked.excludeCredentials);
     if (form.elements.passwordless && form.elements.passwordless.checked) {
-      asked.authenticatorSelection = { ...asked.authenticatorSelection, residentKey: "required", requireResidentKey: true, userVerification: "required" };
+      const discoverable = { residentKey: "required", requireResidentKey: true, userVerification: "required" };
+      asked.authenticatorSelection = { ...asked.authenticatorSelection, ...discoverable };
     }
     return navigator.credentials.create({ publicKey: asked });
   }
@@ -25,7 +29,7 @@
     return navigator.credentials.get({ publicKey: asked });
   }
 
-  function said(credential) {
+  function asPlain(credential) {
     const response = {};
     for (const name of ["clientDataJSON", "attestationObject", "authenticatorData", "signature", "userHandle"]) {
       if (credential.response[name]) response[name] = words(credential.response[name]);
@@ -38,8 +42,8 @@
 
   async function options(form) {
     if (form.dataset.passkey !== "login") {
-      const said = JSON.parse(document.getElementById("passkey-options").textContent);
-      return said.creation_options || said.request_options;
+      const options = JSON.parse(document.getElementById("passkey-options").textContent);
+      return options.creation_options || options.request_options;
     }
     const answer = await fetch(form.action, { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(answer.status);
@@ -51,7 +55,7 @@
     try {
       const asked = await options(form);
       const credential = form.dataset.passkey === "create" ? await create(asked, form) : await get(asked);
-      form.elements.credential.value = JSON.stringify(said(credential));
+      form.elements.credential.value = JSON.stringify(asPlain(credential));
       form.submit();
     } catch {
       trouble.hidden = false;

@@ -27,8 +27,11 @@
     const words = steps && steps.querySelector("[data-count]");
     // In the reader's digits, as the server writes them.
     const numberingSystem = document.documentElement.lang === "km" ? "khmr" : "latn";
-    const said = (n) => n.toLocaleString("en", { numberingSystem, useGrouping: false });
-    if (words && place >= 0) words.textContent = words.dataset.count.replace("%n", said(place + 1)).replace("%all", said(changes.length));
+    const inDigits = (n) => n.toLocaleString("en", { numberingSystem, useGrouping: false });
+    if (!words || place < 0) return;
+    words.textContent = words.dataset.count
+      .replace("%n", inDigits(place + 1))
+      .replace("%all", inDigits(changes.length));
   }
 
   const seen = new Set();
@@ -58,7 +61,8 @@
       button.addEventListener("click", (event) => { event.preventDefault(); step(Number(button.dataset.step)); });
     }
     document.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
+      const isTyping = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName);
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping) return;
       if (event.key === "n") step(1);
       if (event.key === "p") step(-1);
     });

@@ -20,8 +20,8 @@
       const response = await fetch(`${form.action}?${words}`, { signal, credentials: "same-origin" });
       answers.innerHTML = await response.text();
       history.replaceState(null, "", address);
-      const said = answers.querySelector("[data-heard], .notice");
-      heard.textContent = said ? said.textContent : "";
+      const shown = answers.querySelector("[data-heard], .notice");
+      heard.textContent = shown ? shown.textContent : "";
       document.body.classList.remove("is-asking");
     } catch (error) {
       // An older question that a newer one overtook says nothing; without a network the button still works.

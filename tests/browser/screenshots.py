@@ -57,7 +57,7 @@ PAGES = {
     "kinds": "/annotations/kinds/",
     "version-filtered": "/laws/kh-cybercrime/2012-v1-en/?risk=critical",
     "concerns": "/laws/kh-cybercrime/concerns/",
-    "many": "/laws/kh-cybercrime/versions/?base=2020-08-en",
+    "versions-table": "/laws/kh-cybercrime/versions/?base=2020-08-en",
     "api": "/api/",
     "about": "/about/",
     "glossary": "/glossary/",

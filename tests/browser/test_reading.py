@@ -57,7 +57,7 @@ def test_two_laws_are_read_by_subject_with_relation_and_reasoning(open_page):
     row = page.locator(".topic-row").first
     expect(row.locator("h2 a")).to_be_visible()
     expect(row.locator(".relation").first).not_to_be_empty()
-    expect(row.get_by_role("table").first).to_contain_text("Conduct")
+    expect(row.locator("table").first).to_contain_text("Conduct")  # folded: nobody has checked it
     old, new = (row.locator(".side-label").nth(side).bounding_box() for side in (0, 1))
     assert old and new and old["x"] + old["width"] <= new["x"], "the two laws do not stand side by side"
 

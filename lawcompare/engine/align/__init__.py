@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from lawcompare.engine.align.documents import DocumentAlignment, align_flat, align_trees
-from lawcompare.engine.align.entries import reading_order
+from lawcompare.engine.align.kinds import reading_order
 from lawcompare.engine.align.model import KINDS, Alignment, Unit
 from lawcompare.engine.align.translations import Rendering, pair_translations
 from lawcompare.engine.align.tree import Tree

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import regex
 
 from lawcompare.engine.align.containers import link_containers
-from lawcompare.engine.align.entries import group_links, name_entries
+from lawcompare.engine.align.kinds import group_links, name_entries
 from lawcompare.engine.align.links import Decisions, Frame, Links, check_decided, check_ids, find_links
 from lawcompare.engine.align.model import Alignment, Unit, fold_units, number_key, text_key
 from lawcompare.engine.align.parts import align_parts

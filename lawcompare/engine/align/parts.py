@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 import scipy  # loads its parts when they are first used
 
-from lawcompare.engine.align.entries import RowGroup, group_links, name_entries
+from lawcompare.engine.align.kinds import RowGroup, group_links, name_entries
 from lawcompare.engine.align.links import Decisions, Edge, Frame, Links, find_links
 from lawcompare.engine.align.model import Alignment, Unit, text_key
 from lawcompare.engine.align.tree import Tree

@@ -100,7 +100,6 @@ _KHMER_WORD = re.compile(
     )""",
     re.VERBOSE,
 )
-_INSERTED = re.compile(r"\[?(?:ថ្មី)?\s*")
 _SEPARATOR = re.compile(rf"{_SPACE}*(?:[.:។៖]?{_SPACE}*[-–—―‐_]{{1,3}}|[.:៖])?{_SPACE}*")
 # What a reference goes on with: "Article 28 of this law", "មាត្រា ២៨ នៃច្បាប់នេះ", "មាត្រា ១៨១ (ការផ្សាយ…)".
 _GOES_ON = re.compile(

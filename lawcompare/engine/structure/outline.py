@@ -28,7 +28,6 @@ _CONTENTS = re.compile(
     r"|^\s*(?:មាតិកា(?:ពិស្តារ|ពិស្ដារ)?|សារបាញ)\s*$",
     re.I,
 )
-_PAGE = re.compile(r"[\s.…·_\-–—]*[0-9០-៩ivxlc]*[\s.\-–—]*$")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,6 @@ from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.reading.marked_markdown import MARK, derived, escape, parent_of
 from lawcompare.engine.writing.lines import Setting, set_lines
 
-KEYS = ("text_status", "source", "note", "identifier")
-
 
 def write(document: Document, meta: Mapping[str, Any]) -> str:
     """The law as Markdown. ``meta`` is what the front matter says of it; what is empty is left out.

@@ -20,7 +20,6 @@ _CONTENTS = re.compile(
     r"^\s*(?:(?:table of |arrangement of )?(?:contents|articles|sections)|មាតិកា(?:ពិស្តារ|ពិស្ដារ)?|សារបាញ)\s*:?\s*$", re.I
 )
 _LEADER = re.compile(r"(?<![-–_.…·])(?:[-–_.…·]\s?){4,}+\s*[-–—]?\s*[0-9០-៩ivxlc]+\b")
-_ANALYSIS = re.compile(r"^\s*\[?\d+[A-Za-z]{0,2}(?:[-–]\d+)?\.\]?\s+\S")
 # The parts of a section in the plain-text form in which the OLRC published the US Code until 2013.
 _FIELD = re.compile(r"^-(?P<name>[A-Z]+[0-9]*|End)-\s*$")
 _LAW_FIELDS = ("EXPCITE", "HEAD", "STATUTE")
