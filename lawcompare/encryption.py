@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import hmac
 
 from cryptography.fernet import Fernet
 
@@ -17,3 +18,9 @@ def make_cipher(secret: str, purpose: str) -> Fernet:
 def key_name(secret: str, purpose: str) -> str:
     """A name of 16 hexadecimal digits that tells the keys of a purpose apart and from which none can be computed."""
     return hashlib.blake2b(secret.encode(), person=f"{purpose}-id".encode(), digest_size=8).hexdigest()
+
+
+def hmac_of(secret: str, purpose: str, data: bytes) -> str:
+    """The HMAC-SHA256 of the bytes in hexadecimal, under a key that this use of the secret alone has."""
+    key = hashlib.blake2b(secret.encode(), person=purpose.encode(), digest_size=32).digest()
+    return hmac.new(key, data, hashlib.sha256).hexdigest()

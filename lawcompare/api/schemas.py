@@ -63,7 +63,6 @@ class VersionOut(TextRefOut):
     became_public: str
     became_public_on: str
     note: str
-    file_hash: str
     text_hash: str = Field(description="SHA-256 of addresses and words: the same text, the same hash.")
     frbr_uri: str
     clause_count: int

@@ -55,7 +55,10 @@ def _on_sqlite() -> list[str]:
 
 def _on_postgresql() -> list[str]:
     of_comparison = f"IF OLD.state = 'done' THEN RAISE EXCEPTION '{REFUSAL}'; END IF;"
-    of_pair = f"""IF (TG_OP <> 'UPDATE' OR {any_changed(PAIR, "postgresql")})
+    # With a text that never was public goes what was computed of it.
+    is_private = """TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM comparisons_comparison c JOIN laws_version v
+        ON v.id IN (c.old_id, c.new_id) WHERE c.id = comparison AND v.published_at IS NULL)"""
+    of_pair = f"""IF NOT ({is_private}) AND (TG_OP <> 'UPDATE' OR {any_changed(PAIR, "postgresql")})
         AND EXISTS (SELECT 1 FROM comparisons_comparison WHERE id = comparison AND state = 'done') THEN
         RAISE EXCEPTION '{REFUSAL}';
       END IF;"""

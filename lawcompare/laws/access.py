@@ -98,7 +98,8 @@ def _refuse_if_withdrawn(law: str, version: str | None = None) -> None:
 
 def get_version_among(user: Any, law: str, version: str) -> tuple[Version, list[Version]]:
     """Returns a version and the other visible versions of its law, by date, in one query."""
-    texts = list(visible_versions(user).filter(law__slug=law).order_by("date", "slug"))
+    visible = visible_versions(user).select_related("law", "origin__organisation")
+    texts = list(visible.filter(law__slug=law).order_by("date", "slug"))
     text_version = next((text for text in texts if text.slug == version), None)
     if text_version is None:
         raise _no_text(law, version)

@@ -6,7 +6,7 @@ is a new version that names the one it corrects.
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache
 
 from django.conf import settings
@@ -56,11 +56,16 @@ class TextStatus(models.TextChoices):
 
 
 def check_date(date: str) -> None:
-    """Raises ``ValidationError`` for anything but an existing day, month or year: 2012, 2012-02, 2012-02-29."""
+    """Raises ``ValidationError`` for anything but an existing day, month or year that has begun: 2012, 2012-02,
+    2012-02-29.
+    """
     try:
         datetime.strptime(date, {4: "%Y", 7: "%Y-%m", 10: "%Y-%m-%d"}[len(date)])
     except (KeyError, ValueError):
         raise ValidationError(_("A date is YYYY, YYYY-MM or YYYY-MM-DD.")) from None
+    # A day is let pass: it begins in Cambodia before it does in UTC, and clocks differ.
+    if date > f"{timezone.now() + timedelta(days=1):%Y-%m-%d}"[: len(date)]:
+        raise ValidationError(_("This date lies in the future."))
 
 
 VERSION_STATUSES = ["official", "unofficial-translation", "leaked", "restatement", "headings-only"]
@@ -135,6 +140,20 @@ class VersionQuerySet(models.QuerySet["Version"]):
         """Returns the versions that everybody may read: published, and neither they nor their law withdrawn."""
         return self.filter(self.is_public())
 
+    def confirmed(self) -> VersionQuerySet:
+        """Returns the versions that count as the latest: no organisation makes its own text one of them.
+
+        They came with the site or by its staff, or staff confirmed what an organisation brought.
+        """
+        by_staff = models.Q(origin__isnull=True) | models.Q(origin__is_confirmed=True)
+        return self.without_proposals().filter(by_staff)
+
+    def without_proposals(self) -> VersionQuerySet:
+        """Returns the versions but for those by which one organisation proposes to correct another's text."""
+        no_origin = models.Q(origin__isnull=True, corrects__origin__isnull=True)
+        own = models.Q(origin__organisation=models.F("corrects__origin__organisation"))
+        return self.filter(models.Q(corrects__isnull=True) | no_origin | own)
+
     def is_public(self) -> models.Q:
         """Returns the condition of ``published``, to be combined with others."""
         return _is_public()
@@ -168,8 +187,10 @@ class Version(models.Model):
     note = models.TextField(blank=True)
     articles_total = models.PositiveIntegerField(_("articles, as reported"), null=True, blank=True)
     chapters_total = models.PositiveIntegerField(_("chapters, as reported"), null=True, blank=True)
-    # SHA-256 of the file that was read, and of the clauses that came out of it: the same clauses, the same hash.
+    # The keyed digest of the file that was read (``laws.uploads.originals``), which nobody is shown: a plain one would
+    # tell whose copy it was.
     file_hash = models.CharField(max_length=64)
+    # SHA-256 of the clauses that came out of it: the same clauses, the same hash.
     text_hash = models.CharField(max_length=64)
     # What the import was told to keep of the file, such as the sections chosen. Part of what makes it the same import.
     selection = models.CharField(max_length=500, blank=True)
@@ -213,6 +234,12 @@ class Version(models.Model):
     @property
     def is_published(self) -> bool:
         return self.published_at is not None
+
+    @property
+    def brought_by(self) -> Organisation | None:
+        """The organisation that brought it here; None where it came with the site or by its staff."""
+        origin = getattr(self, "origin", None)
+        return origin.organisation if origin else None
 
     @property
     def hidden_signs(self) -> list[str]:
@@ -394,7 +421,7 @@ class EventChange(models.Model):
 
 
 class Original(models.Model):
-    """The encrypted bytes of an uploaded file, by their SHA-256; ``laws.uploads.originals`` alone handles them."""
+    """The encrypted bytes of an uploaded file, by their keyed digest; ``laws.uploads.originals`` alone handles them."""
 
     digest = models.CharField(max_length=64, primary_key=True)
     data = models.BinaryField()
@@ -412,6 +439,8 @@ class Origin(models.Model):
 
     version = models.OneToOneField(Version, on_delete=models.CASCADE, related_name="origin")
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    # Whether the site's staff confirmed that the text is what its details say; the first page shows no other as latest.
+    is_confirmed = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return f"{self.version}: {self.organisation}"
@@ -429,7 +458,8 @@ class Withdrawal(models.Model):
     law = models.ForeignKey(Law, null=True, blank=True, on_delete=models.CASCADE, related_name="withdrawals")
     version = models.ForeignKey(Version, null=True, blank=True, on_delete=models.CASCADE, related_name="withdrawals")
     reason = models.TextField(_("reason, as readers will see it"))
-    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    # None: the site's staff.
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     restored_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")

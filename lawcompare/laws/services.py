@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from lawcompare.jobs.registry import ignore_progress
 from lawcompare.laws.access import find_version
 from lawcompare.laws.documents import Progress, select_sections, store_clauses, text_hash
 from lawcompare.laws.models import Law, LawKind, Version
+from lawcompare.laws.uploads import originals
 from lawcompare.laws.uploads.sandbox import read_in_sandbox
 
 
@@ -80,14 +80,14 @@ def import_law(wanted: Import, progress: Progress = ignore_progress) -> Imported
     progress("reading", 0, 1)
     document = read_file(wanted, progress)
     metadata = _collect_metadata(wanted, document)
-    file_hash = hashlib.sha256(wanted.data).hexdigest()
+    file_hashes = originals.digests_of(wanted.data)
     with transaction.atomic():
         known = (
             Version.objects.select_related("law").filter(law__slug=metadata["law"], slug=metadata["version"]).first()
         )
         if known is not None:
-            return Imported(_same_text(known, file_hash, wanted.sections), is_new=False)
-        version = store_text(document, metadata, file_hash, selection=wanted.sections, progress=progress)
+            return Imported(_same_text(known, file_hashes, wanted.sections), is_new=False)
+        version = store_text(document, metadata, file_hashes[0], selection=wanted.sections, progress=progress)
     return Imported(version, True, tuple(f"line {w.line}: {warning_message(ENGLISH, w)}" for w in document.warnings))
 
 
@@ -136,8 +136,8 @@ def _collect_metadata(wanted: Import, document: Document) -> dict[str, Any]:
     return metadata
 
 
-def _same_text(known: Version, file_hash: str, selection: str) -> Version:
-    if (known.file_hash, known.selection) != (file_hash, selection):
+def _same_text(known: Version, file_hashes: list[str], selection: str) -> Version:
+    if known.file_hash not in file_hashes or known.selection != selection:
         raise ImportRefused(f"{known.address} is taken by another text; choose another version name")
     return known
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.contrib import admin
 from django.urls import reverse
 
 from lawcompare.accounts import services as accounts
+from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.sign_in.staff_site import RecordedAdmin
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation, Reply
 from lawcompare.annotations.review import services as review_services
@@ -37,6 +41,8 @@ NOT_LOGGED = {
     "imports.storing.services.save_details": "what is typed before it is stored; storing it is in the log",
     "uscode.services.check_editor": "asks whether; changes nothing",
     "laws.withdrawal.services.may_withdraw": "asks whether; changes nothing",
+    "laws.withdrawal.services.may_restore": "asks whether; changes nothing",
+    "laws.withdrawal.services.is_staff": "asks whether; changes nothing",
     "laws.renaming.services.names_now": "asks how something is called now; changes nothing",
     "imports.corrections.services.refuse_conflict": "asks whether; changes nothing",
     "accounts.services.ask_for_address": "sends a letter; the address changes, and is logged, once it is answered",
@@ -176,3 +182,26 @@ def assert_nobody_is_named(cast) -> None:
     for person in people:
         assert person.email not in entries and (not person.display_name or person.display_name not in entries)
     assert not re.search(r"@|planted", entries, re.IGNORECASE)
+
+
+def test_what_staff_do_in_the_admin_pages_is_in_the_log_without_what_they_typed(client, cast):
+    client.force_login(cast.sara)
+    new = {"slug": "third", "name": "Planted name"}
+    assert new_entries(lambda: client.post("/admin/accounts/organisation/add/", new)) == ["admin.add"]
+    third = Organisation.objects.get(slug="third")
+    page = f"/admin/accounts/organisation/{third.pk}/change/"
+    assert new_entries(lambda: client.post(page, new | {"name": "Planted again"})) == ["admin.change"]
+    assert json.loads(Entry.objects.first().details) == {"fields": ["Name"]}
+    assert new_entries(lambda: client.post(f"/admin/accounts/organisation/{third.pk}/delete/", {"post": "yes"})) == [
+        "admin.delete"
+    ]
+    chosen = {"action": "delete_selected", "_selected_action": cast.bob.pk, "post": "yes"}
+    assert new_entries(lambda: client.post("/admin/accounts/user/", chosen)) == ["admin.delete"]
+    entry = Entry.objects.first()
+    assert (entry.actor, entry.subject) == (cast.sara.pk, f"accounts.user/{cast.bob.pk}")
+    assert not any("lanted" in str(vars(entry)) or "@" in str(vars(entry)) for entry in Entry.objects.all())
+    check_log()
+
+
+def test_every_page_of_the_admin_site_writes_into_the_log():
+    assert all(isinstance(pages, RecordedAdmin) for pages in admin.site._registry.values())

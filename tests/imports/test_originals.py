@@ -1,5 +1,6 @@
 """Uploaded files: encrypted where they lie, opened by few, and each opening in the log."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -10,9 +11,9 @@ from django.core.management import CommandError, call_command
 from lawcompare.audit.models import Entry
 from lawcompare.imports.corrections import apply
 from lawcompare.imports.corrections.services import start_correcting
-from lawcompare.imports.storing.services import save_details
-from lawcompare.imports.upload.services import read_again
-from lawcompare.laws.models import Original
+from lawcompare.imports.storing.services import ask_to_store, save_details
+from lawcompare.imports.upload.services import read_again, take_in
+from lawcompare.laws.models import Original, Version
 from lawcompare.laws.uploads import originals
 from tests.conftest import OLD_DRAFT, ROOT
 from tests.imports.conftest import LAW, SAID
@@ -153,3 +154,32 @@ def test_an_embedded_site_makes_its_key_once_and_keeps_it_to_itself(settings):
     path = settings.DATA_DIR / "originals-key"
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.read_text().strip() == settings.ORIGINALS_KEY
+
+
+def test_a_fingerprint_of_a_file_is_shown_nowhere_and_stored_nowhere(
+    client, cast, hand_in, django_capture_on_commit_callbacks
+):
+    """Copies of the same words differ in it: it would tell whoever has one whose copy was passed on."""
+    draft = hand_in(LAW)
+    details = SAID | {"law": "lamps", "version": "1"}
+    with django_capture_on_commit_callbacks(execute=True):
+        ask_to_store(cast.eve, draft, details, is_public=True, unchecked_is_known=True)
+    version = Version.objects.published().get()
+    plain = hashlib.sha256(LAW.encode()).hexdigest()
+    stored = [version.file_hash, draft.original, *Original.objects.values_list("digest", flat=True)]
+    assert draft.original == version.file_hash and plain not in stored
+    for tail in ("/", ".json", ".akn.xml", ".md"):
+        words = client.get(f"/laws/lamps/1{tail}").content.decode()
+        assert "Illegal access" in words and not [one for one in (plain, *stored) if one in words], tail
+    for address in ("/laws/lamps/1/", "/laws/lamps/1.json", "/api/v1/laws/lamps/1"):
+        words = client.get(address).content.decode()
+        assert version.text_hash in words and not [one for one in (plain, *stored) if one in words], address
+
+
+def test_a_file_is_known_again_after_a_change_of_key(settings, cast, hand_in):
+    draft = hand_in(LAW)
+    settings.ORIGINALS_KEYS_OLD, settings.ORIGINALS_KEY = [settings.ORIGINALS_KEY], "another key of thirty-two letters"
+    assert take_in(cast.eve, LAW.encode(), "again.txt").draft == draft
+    originals.reencrypt()
+    settings.ORIGINALS_KEYS_OLD = []
+    assert originals.get(draft.original) == LAW.encode()

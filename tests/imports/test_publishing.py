@@ -1,25 +1,33 @@
 """From a corrected draft to a text that everybody reads: previewed, published or kept, corrected by a new one."""
 
+import re
+
 import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from lawcompare.accounts.models import Membership
+from lawcompare.annotations.models import Annotation
+from lawcompare.annotations.services import write_annotation
+from lawcompare.annotations.writing.targets import set_target
 from lawcompare.comparisons.models import Comparison
+from lawcompare.comparisons.services import request_comparison
 from lawcompare.findings.models import Examination
 from lawcompare.imports.corrections import services as corrections_services
 from lawcompare.imports.models import DraftState, ImportDraft, Storing
 from lawcompare.imports.storing import job
 from lawcompare.imports.storing.forms import free_slug
 from lawcompare.imports.storing.services import ask_to_store, save_details
+from lawcompare.imports.upload.services import discard
 from lawcompare.jobs import runner
 from lawcompare.jobs.models import SILENCE_MAX, JobState
 from lawcompare.jobs.services import run_now, sweep
-from lawcompare.laws.models import Clause, Law, Version
+from lawcompare.laws.models import Clause, Law, Origin, Original, Version
 from lawcompare.laws.reading.version_page import lay_out, lay_out_unsaved
 from lawcompare.laws.services import ImportRefused, store_text
 from tests.conftest import OLD_DRAFT
-from tests.imports.conftest import SAID
+from tests.imports.conftest import LAW, SAID
 
 pytestmark = pytest.mark.django_db
 
@@ -137,6 +145,7 @@ def test_a_text_is_kept_private_and_published_later(client, editor, draft, cast,
     client.force_login(cast.eve)
     publish(client, draft, commit)
     client.logout()
+    version = Version.objects.get()
     assert client.get(version.get_absolute_url()).status_code == 200
     draft.refresh_from_db()
     assert draft.state == DraftState.PUBLISHED
@@ -313,6 +322,7 @@ def test_what_is_not_right_is_said_beside_the_field(editor, draft, store, fields
 @pytest.mark.both_databases
 def test_a_published_text_is_corrected_by_a_new_one_that_names_it(client, editor, store, cast, commit):
     old = store(OLD_DRAFT, "old", date="2019")
+    Origin.objects.create(version=old, organisation=cast.centre)
     response = editor.post("/workspace/correct/draft/old/")
     draft = ImportDraft.objects.get()
     assert response["Location"] == draft.get_absolute_url()
@@ -341,7 +351,7 @@ def test_without_mends_a_correction_has_the_very_same_text(store, cast):
     details = {"law": "draft", "version": "again", "title": "T", "language": "en"}
     ask_to_store(cast.eve, draft, details, is_public=False)
     run_now(Storing.objects.get())
-    assert Version.objects.get(slug="again").text_hash == old.text_hash
+    assert Version.objects.get(slug__startswith="again-").text_hash == old.text_hash
 
 
 def test_who_is_no_editor_is_offered_none_of_it(client, store, cast):
@@ -356,3 +366,76 @@ def test_who_is_no_editor_is_offered_none_of_it(client, store, cast):
 
 def test_the_same_name_with_a_number_where_it_is_taken():
     assert free_slug("2024-km", {"2024-km", "2024-km-2"}) == "2024-km-3"
+
+
+def test_a_private_text_takes_no_name_that_another_organisation_could_notice(editor, draft, hand_in, cast, commit):
+    about(editor, draft)
+    publish(editor, draft, commit, private="1")
+    kept = Version.objects.get()
+    assert kept.law.slug.startswith("law-on-lamps-") and kept.slug.startswith("2024-03-en-")
+    second = hand_in(LAW + "\nArticle 5. Lamps\nLamps are lit.\n")
+    corrections_services.check_warnings(cast.eve, second)
+    ImportDraft.objects.filter(pk=second.pk).update(organisation=cast.others)
+    Membership.objects.filter(user=cast.eve).update(organisation=cast.others)
+    assert about(editor, second, law_slug="law-on-lamps")["Location"].endswith("/preview/")
+    publish(editor, second, commit)
+    assert Version.objects.published().get().address == "law-on-lamps/2024-03-en"
+
+
+def test_a_private_text_takes_the_names_wanted_for_it_when_it_becomes_public(editor, draft, commit):
+    about(editor, draft)
+    publish(editor, draft, commit, private="1")
+    publish(editor, draft, commit)
+    assert Version.objects.published().get().address == "law-on-lamps/2024-03-en"
+
+
+def test_what_was_changed_since_the_preview_is_not_published(editor, draft, cast, commit):
+    about(editor, draft)
+    html = editor.get(f"{draft.get_absolute_url()}preview/").content.decode()
+    previewed = re.search(r'name="previewed" value="([^"]+)"', html)[1]
+    corrections_services.make_correction(cast.eve, draft, "words", "c1", {"heading": "Slipped in"}, "So.", 0)
+    answer = publish(editor, draft, commit, previewed=previewed)
+    assert answer["Location"].endswith("/preview/") and not Version.objects.exists()
+    html = editor.get(answer["Location"]).content.decode()
+    assert "changed since your preview" in html and "Slipped in" in html
+    about(editor, draft, title="Another title")
+    assert publish(editor, draft, commit, previewed=re.search(r'name="previewed" value="([^"]+)"', html)[1])
+    assert not Version.objects.exists(), "its details count too"
+    html = editor.get(f"{draft.get_absolute_url()}preview/").content.decode()
+    publish(editor, draft, commit, previewed=re.search(r'name="previewed" value="([^"]+)"', html)[1])
+    assert Version.objects.get().title == "Another title"
+
+
+@pytest.mark.both_databases
+def test_a_private_text_is_discarded_with_its_file_and_all_that_was_computed_of_it(editor, draft, store, commit):
+    old = store(OLD_DRAFT, "old", date="2019")
+    about(editor, draft, law="draft")
+    publish(editor, draft, commit, private="1")
+    kept = Version.objects.get(made_by=draft)
+    with commit(execute=True):
+        request_comparison(old, kept)
+    assert kept.clauses.exists() and Comparison.objects.get().pairs.exists()
+    editor.post(f"{draft.get_absolute_url()}discard/")
+    assert list(Version.objects.all()) == [old] and not Comparison.objects.exists() and not Original.objects.exists()
+    assert editor.post(f"{draft.get_absolute_url()}discard/").status_code == 404, "twice"
+
+
+def test_a_private_text_on_which_people_worked_stays(editor, draft, cast, commit):
+    about(editor, draft)
+    publish(editor, draft, commit, private="1")
+    note = Annotation(body="Why.")
+    set_target(note, Version.objects.get().clauses.get(eid="chp_1__art_1"), "")
+    write_annotation(cast.eve, note, {})
+    answer = editor.post(f"{draft.get_absolute_url()}discard/")
+    assert answer.status_code == 409 and "People wrote or decided something" in answer.content.decode()
+    assert Version.objects.exists() and ImportDraft.objects.exists()
+
+
+def test_a_published_text_is_not_discarded(editor, draft, cast, commit):
+    about(editor, draft)
+    publish(editor, draft, commit)
+    assert editor.post(f"{draft.get_absolute_url()}discard/")["Location"] == Version.objects.get().get_absolute_url()
+    draft.refresh_from_db()
+    with pytest.raises(ImportRefused):
+        discard(cast.eve, draft)
+    assert Version.objects.exists()

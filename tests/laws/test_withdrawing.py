@@ -1,16 +1,28 @@
 """A text removed from public view: gone from every list, its address kept with the reason, and brought back."""
 
-import pytest
-from django.core.exceptions import PermissionDenied
+from datetime import timedelta
 
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
+
+from lawcompare.annotations.carrying.lineage import line_of_texts
 from lawcompare.audit.models import Entry
-from lawcompare.laws.models import Origin, Withdrawal
+from lawcompare.laws.models import Origin, Version, Withdrawal, check_date
 from lawcompare.laws.withdrawal.services import restore, withdraw
 from tests.conftest import OLD_DRAFT
 
 pytestmark = pytest.mark.django_db
 
 REASON = "The Centre was asked by its source to take it down."
+
+
+@pytest.fixture
+def drafts(drafts, cast):
+    """Two public drafts that the Centre brought."""
+    for version in drafts:
+        Origin.objects.create(version=version, organisation=cast.centre)
+    return drafts
 
 
 @pytest.fixture
@@ -82,7 +94,7 @@ def test_who_is_no_editor_cannot(client, drafts, cast, who):
 
 
 def test_a_text_of_another_organisation_is_theirs_to_withdraw(cast, drafts):
-    Origin.objects.create(version=drafts[1], organisation=cast.others)
+    Origin.objects.filter(version=drafts[1]).update(organisation=cast.others)
     for target in (drafts[1], drafts[1].law):
         with pytest.raises(PermissionDenied):
             withdraw(cast.eve, target, REASON)
@@ -107,3 +119,77 @@ def test_it_is_found_by_no_search_no_feed_and_no_program(client, drafts, cast, d
     for address in addresses:
         assert "draft/new" not in client.get(address).content.decode(), address
     assert client.get("/api/v1/laws/draft/versions/new/").status_code in (404, 410)
+
+
+def test_what_came_with_the_site_is_withdrawn_and_restored_by_its_staff_alone(client, drafts, cast):
+    Origin.objects.all().delete()
+    client.force_login(cast.eve)
+    assert "/workspace/withdraw/" not in client.get("/laws/draft/new/").content.decode()
+    assert client.post("/workspace/withdraw/draft/new/", {"reason": REASON}).status_code == 403
+    client.force_login(cast.sara)
+    assert "/workspace/withdraw/draft/new/" in client.get("/laws/draft/new/").content.decode()
+    client.post("/workspace/withdraw/draft/new/", {"reason": REASON})
+    withdrawal = Withdrawal.objects.get()
+    assert "The staff of this site" in client.get("/laws/draft/new/").content.decode()
+    Origin.objects.create(version=drafts[1], organisation=cast.centre)
+    with pytest.raises(PermissionDenied):
+        restore(cast.eve, withdrawal)  # staff took it down
+    restore(cast.sara, withdrawal)
+    assert client.get("/laws/draft/new/").status_code == 200
+
+
+def test_what_another_organisation_keeps_private_in_a_law_takes_no_right_away(drafts, cast, store):
+    kept = store(OLD_DRAFT, "kept", published=False)
+    Origin.objects.create(version=kept, organisation=cast.others)
+    withdraw(cast.eve, drafts[0].law, REASON)
+
+
+def test_a_text_that_never_was_public_is_not_withdrawn_and_none_tells_that_it_is_there(client, store, cast):
+    secret = store(OLD_DRAFT, "secret", law="hidden", published=False)
+    Origin.objects.create(version=secret, organisation=cast.centre)
+    for target in (secret, secret.law):
+        with pytest.raises(PermissionDenied):
+            withdraw(cast.eve, target, REASON)
+    Withdrawal.objects.create(version=secret, organisation=cast.centre, reason=REASON)  # of an earlier release
+    for address in ("/laws/hidden/", "/laws/hidden/secret/", "/laws/hidden/versions/", "/feeds/laws/hidden.atom"):
+        answer = client.get(address)
+        assert answer.status_code == 404 and REASON not in answer.content.decode()
+
+
+def test_who_did_not_bring_a_text_only_proposes_to_correct_it(client, drafts, cast, store):
+    later = store(OLD_DRAFT.replace("thirty", "sixty"), "later", date="2021")
+    Version.objects.filter(pk=later.pk).update(corrects=drafts[1])
+    origin = Origin.objects.create(version=later, organisation=cast.others)
+    html = client.get("/laws/draft/new/").content.decode()
+    assert "The Others proposes a correction" in html and "This text was corrected" not in html
+    assert "Proposes to correct" in client.get("/laws/draft/later/").content.decode()
+    assert later not in line_of_texts(drafts[1])
+    Origin.objects.filter(pk=origin.pk).update(organisation=cast.centre)
+    html = client.get("/laws/draft/new/").content.decode()
+    assert "This text was corrected" in html and "proposes" not in html
+
+
+def test_no_organisation_makes_its_own_text_the_latest_draft(client, drafts, cast, store):
+    Origin.objects.all().delete()
+    later = store(OLD_DRAFT.replace("thirty", "sixty"), "later", date="2021")
+    Origin.objects.create(version=later, organisation=cast.others)
+    html = client.get("/").content.decode()
+    latest = html.partition("The latest draft:")[2][:200]
+    assert "draft new" in latest and "The Others brought in a newer draft" in html
+    client.force_login(cast.sara)
+    client.post(f"/admin/laws/origin/{later.origin.pk}/change/", {"is_confirmed": "on"})
+    html = client.get("/").content.decode()
+    assert "draft later" in html.partition("The latest draft:")[2][:200] and "brought in a newer" not in html
+    assert Entry.objects.first().action == "admin.change"
+
+
+@pytest.mark.parametrize("date", ["2099-12-31", "2099", "2027-01"])
+def test_a_date_in_the_future_is_refused(date):
+    with pytest.raises(ValidationError, match="future"):
+        check_date(date)
+
+
+def test_today_is_no_future_whatever_the_time_zone():
+    tomorrow = timezone.now() + timedelta(days=1)
+    for form in ("%Y", "%Y-%m", "%Y-%m-%d"):
+        check_date(f"{tomorrow:{form}}")

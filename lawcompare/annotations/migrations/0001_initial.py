@@ -8,218 +8,514 @@ from lawcompare.triggers import run_statements
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('laws', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("laws", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=12, unique=True)),
-                ('label', models.CharField(max_length=120)),
-                ('label_km', models.CharField(blank=True, max_length=120)),
-                ('question', models.TextField(blank=True)),
-                ('question_km', models.TextField(blank=True)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('is_retired', models.BooleanField(default=False)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("code", models.CharField(max_length=12, unique=True)),
+                ("label", models.CharField(max_length=120)),
+                ("label_km", models.CharField(blank=True, max_length=120)),
+                ("question", models.TextField(blank=True)),
+                ("question_km", models.TextField(blank=True)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("is_retired", models.BooleanField(default=False)),
             ],
             options={
-                'ordering': ['position', 'code'],
+                "ordering": ["position", "code"],
             },
         ),
         migrations.CreateModel(
-            name='Annotation',
+            name="Annotation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True)),
-                ('exact', models.TextField(blank=True)),
-                ('prefix', models.CharField(blank=True, max_length=64)),
-                ('suffix', models.CharField(blank=True, max_length=64)),
-                ('start', models.PositiveIntegerField(blank=True, null=True)),
-                ('end', models.PositiveIntegerField(blank=True, null=True)),
-                ('body', models.TextField()),
-                ('body_html', models.TextField(editable=False)),
-                ('proposed_text', models.TextField(blank=True)),
-                ('motivation', models.CharField(choices=[('assessing', 'assessing'), ('commenting', 'commenting'), ('questioning', 'questioning'), ('editing', 'proposing wording')], default='assessing', max_length=12)),
-                ('risk', models.PositiveSmallIntegerField(choices=[(0, 'no risk stated'), (1, 'low'), (2, 'medium'), (3, 'high'), (4, 'critical')], default=0)),
-                ('checklist', models.JSONField(blank=True, default=dict)),
-                ('credits_person', models.BooleanField(default=False, verbose_name='name me beside my organisation')),
-                ('source_organisation', models.CharField(blank=True, max_length=200)),
-                ('source_title', models.CharField(blank=True, max_length=300)),
-                ('source_date', models.CharField(blank=True, max_length=10)),
-                ('source_url', models.URLField(blank=True, max_length=500)),
-                ('status', models.CharField(choices=[('draft', 'draft'), ('submitted', 'submitted'), ('published', 'published'), ('withdrawn', 'withdrawn')], default='draft', max_length=10)),
-                ('revision', models.PositiveIntegerField(default=0)),
-                ('pending', models.CharField(blank=True, choices=[('draft', 'draft'), ('submitted', 'submitted')], max_length=10)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('changed_at', models.DateTimeField(auto_now=True)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('answers', models.ManyToManyField(blank=True, related_name='answers_to', to='laws.clause')),
-                ('clause', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='annotations', to='laws.clause')),
-                ('creator', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='annotations', to=settings.AUTH_USER_MODEL)),
-                ('descends_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='descendants', to='annotations.annotation')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='annotations', to='accounts.organisation')),
-                ('standards', models.ManyToManyField(blank=True, related_name='relied_on_by', to='laws.clause')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='annotations', to='laws.version')),
-                ('categories', models.ManyToManyField(blank=True, related_name='annotations', to='annotations.category')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=80, unique=True)),
+                ("exact", models.TextField(blank=True)),
+                ("prefix", models.CharField(blank=True, max_length=64)),
+                ("suffix", models.CharField(blank=True, max_length=64)),
+                ("start", models.PositiveIntegerField(blank=True, null=True)),
+                ("end", models.PositiveIntegerField(blank=True, null=True)),
+                ("body", models.TextField()),
+                ("body_html", models.TextField(editable=False)),
+                ("proposed_text", models.TextField(blank=True)),
+                (
+                    "motivation",
+                    models.CharField(
+                        choices=[
+                            ("assessing", "assessing"),
+                            ("commenting", "commenting"),
+                            ("questioning", "questioning"),
+                            ("editing", "proposing wording"),
+                        ],
+                        default="assessing",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "risk",
+                    models.PositiveSmallIntegerField(
+                        choices=[(0, "no risk stated"), (1, "low"), (2, "medium"), (3, "high"), (4, "critical")],
+                        default=0,
+                    ),
+                ),
+                ("checklist", models.JSONField(blank=True, default=dict)),
+                ("credits_person", models.BooleanField(default=False, verbose_name="name me beside my organisation")),
+                ("source_organisation", models.CharField(blank=True, max_length=200)),
+                ("source_title", models.CharField(blank=True, max_length=300)),
+                ("source_date", models.CharField(blank=True, max_length=10)),
+                ("source_url", models.URLField(blank=True, max_length=500)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("submitted", "submitted"),
+                            ("published", "published"),
+                            ("withdrawn", "withdrawn"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("revision", models.PositiveIntegerField(default=0)),
+                (
+                    "pending",
+                    models.CharField(
+                        blank=True, choices=[("draft", "draft"), ("submitted", "submitted")], max_length=10
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("changed_at", models.DateTimeField(auto_now=True)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("answers", models.ManyToManyField(blank=True, related_name="answers_to", to="laws.clause")),
+                (
+                    "clause",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="annotations", to="laws.clause"
+                    ),
+                ),
+                (
+                    "creator",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="annotations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "descends_from",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="descendants",
+                        to="annotations.annotation",
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="annotations",
+                        to="accounts.organisation",
+                    ),
+                ),
+                ("standards", models.ManyToManyField(blank=True, related_name="relied_on_by", to="laws.clause")),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="annotations", to="laws.version"
+                    ),
+                ),
+                (
+                    "categories",
+                    models.ManyToManyField(blank=True, related_name="annotations", to="annotations.category"),
+                ),
             ],
             options={
-                'ordering': ['-published_at', '-pk'],
+                "ordering": ["-published_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Carrying',
+            name="Carrying",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('queued', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed')], default='queued', max_length=10)),
-                ('step', models.CharField(blank=True, max_length=20)),
-                ('done', models.PositiveBigIntegerField(default=0)),
-                ('total', models.PositiveBigIntegerField(default=0)),
-                ('reason', models.TextField(blank=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('requested_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('heartbeat', models.DateTimeField(default=django.utils.timezone.now)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('new', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='carryings_to', to='laws.version')),
-                ('old', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='carryings_from', to='laws.version')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("queued", "waiting"), ("running", "running"), ("done", "done"), ("failed", "failed")],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("step", models.CharField(blank=True, max_length=20)),
+                ("done", models.PositiveBigIntegerField(default=0)),
+                ("total", models.PositiveBigIntegerField(default=0)),
+                ("reason", models.TextField(blank=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("heartbeat", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "new",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="carryings_to", to="laws.version"
+                    ),
+                ),
+                (
+                    "old",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="carryings_from", to="laws.version"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'search for notes in a later text',
-                'ordering': ['-requested_at', '-pk'],
+                "verbose_name": "search for notes in a later text",
+                "ordering": ["-requested_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Carried',
+            name="Carried",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verdict', models.CharField(blank=True, choices=[('kept', 'words kept'), ('changed', 'words changed'), ('review', 'needs review'), ('lost', 'lost')], max_length=10)),
-                ('exact', models.TextField(blank=True)),
-                ('prefix', models.CharField(blank=True, max_length=64)),
-                ('suffix', models.CharField(blank=True, max_length=64)),
-                ('start', models.PositiveIntegerField(null=True)),
-                ('end', models.PositiveIntegerField(null=True)),
-                ('score', models.FloatField(default=0)),
-                ('rival_start', models.PositiveIntegerField(null=True)),
-                ('rival_end', models.PositiveIntegerField(null=True)),
-                ('second', models.FloatField(default=0)),
-                ('by_concordance', models.BooleanField(default=False)),
-                ('decision', models.CharField(blank=True, choices=[('confirmed', 'carried over'), ('edited', 'taken up in a new note'), ('closed', 'closed')], max_length=10)),
-                ('fate', models.CharField(blank=True, choices=[('kept', 'kept'), ('softened', 'softened'), ('worsened', 'worsened'), ('removed', 'removed'), ('not-known', 'not known')], max_length=10)),
-                ('reason', models.TextField(blank=True)),
-                ('decided_at', models.DateTimeField(null=True)),
-                ('annotation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='carried', to='annotations.annotation')),
-                ('clause', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='laws.clause')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('rival_clause', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='laws.clause')),
-                ('successor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='carried_from', to='annotations.annotation')),
-                ('carrying', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='carried', to='annotations.carrying')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "verdict",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("kept", "words kept"),
+                            ("changed", "words changed"),
+                            ("review", "needs review"),
+                            ("lost", "lost"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("exact", models.TextField(blank=True)),
+                ("prefix", models.CharField(blank=True, max_length=64)),
+                ("suffix", models.CharField(blank=True, max_length=64)),
+                ("start", models.PositiveIntegerField(null=True)),
+                ("end", models.PositiveIntegerField(null=True)),
+                ("score", models.FloatField(default=0)),
+                ("rival_start", models.PositiveIntegerField(null=True)),
+                ("rival_end", models.PositiveIntegerField(null=True)),
+                ("second", models.FloatField(default=0)),
+                ("by_concordance", models.BooleanField(default=False)),
+                (
+                    "decision",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("confirmed", "carried over"),
+                            ("edited", "taken up in a new note"),
+                            ("closed", "closed"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "fate",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("kept", "kept"),
+                            ("softened", "softened"),
+                            ("worsened", "worsened"),
+                            ("removed", "removed"),
+                            ("not-known", "not known"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("decided_at", models.DateTimeField(null=True)),
+                (
+                    "annotation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="carried", to="annotations.annotation"
+                    ),
+                ),
+                (
+                    "clause",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="laws.clause"
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "rival_clause",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="laws.clause"
+                    ),
+                ),
+                (
+                    "successor",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="carried_from",
+                        to="annotations.annotation",
+                    ),
+                ),
+                (
+                    "carrying",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="carried", to="annotations.carrying"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['carrying', 'annotation__clause__position', 'annotation__start', 'pk'],
+                "ordering": ["carrying", "annotation__clause__position", "annotation__start", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='CategoryChange',
+            name="CategoryChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('before', models.JSONField(default=dict)),
-                ('after', models.JSONField()),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('category', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='annotations.category')),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("before", models.JSONField(default=dict)),
+                ("after", models.JSONField()),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="changes", to="annotations.category"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at', '-pk'],
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Flag',
+            name="Flag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True)),
-                ('kind', models.CharField(choices=[('danger', 'it endangers someone'), ('wrong', 'what it says is wrong'), ('quotation', 'the quotation is wrong'), ('other', 'something else')], max_length=10)),
-                ('words', models.CharField(blank=True, max_length=1000)),
-                ('on', models.DateField(auto_now_add=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('annotation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='flags', to='annotations.annotation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=40, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("danger", "it endangers someone"),
+                            ("wrong", "what it says is wrong"),
+                            ("quotation", "the quotation is wrong"),
+                            ("other", "something else"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("words", models.CharField(blank=True, max_length=1000)),
+                ("on", models.DateField(auto_now_add=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "annotation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="flags", to="annotations.annotation"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['on', 'pk'],
+                "ordering": ["on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Reply',
+            name="Reply",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True)),
-                ('kind', models.CharField(choices=[('reply', 'reply'), ('question', 'question')], default='reply', max_length=10)),
-                ('body', models.TextField()),
-                ('body_html', models.TextField(editable=False)),
-                ('status', models.CharField(choices=[('held', 'waiting for a reviewer'), ('published', 'published'), ('refused', 'not published')], default='held', max_length=10)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('annotation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='replies', to='annotations.annotation')),
-                ('creator', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='replies', to='accounts.organisation')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=40, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("reply", "reply"), ("question", "question")], default="reply", max_length=10
+                    ),
+                ),
+                ("body", models.TextField()),
+                ("body_html", models.TextField(editable=False)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("held", "waiting for a reviewer"),
+                            ("published", "published"),
+                            ("refused", "not published"),
+                        ],
+                        default="held",
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "annotation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="replies", to="annotations.annotation"
+                    ),
+                ),
+                (
+                    "creator",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="replies", to="accounts.organisation"
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'replies',
-                'ordering': ['at', 'pk'],
+                "verbose_name_plural": "replies",
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='NoteDecision',
+            name="NoteDecision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('draft', 'written'), ('submitted', 'submitted for review'), ('taken-back', 'withdrawn by its author'), ('returned', 'returned to its author'), ('published', 'published'), ('revised', 'edit begun'), ('dropped', 'edit discarded'), ('withdrawn', 'withdrawn'), ('reply-published', 'reply published'), ('reply-refused', 'reply not published'), ('flag-closed', 'notice of a reader closed')], max_length=16)),
-                ('reason', models.TextField(blank=True)),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('annotation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='annotations.annotation')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('flag', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='annotations.flag')),
-                ('reply', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='annotations.reply')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "written"),
+                            ("submitted", "submitted for review"),
+                            ("taken-back", "withdrawn by its author"),
+                            ("returned", "returned to its author"),
+                            ("published", "published"),
+                            ("revised", "edit begun"),
+                            ("dropped", "edit discarded"),
+                            ("withdrawn", "withdrawn"),
+                            ("reply-published", "reply published"),
+                            ("reply-refused", "reply not published"),
+                            ("flag-closed", "notice of a reader closed"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("reason", models.TextField(blank=True)),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "annotation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions",
+                        to="annotations.annotation",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "flag",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions",
+                        to="annotations.flag",
+                    ),
+                ),
+                (
+                    "reply",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions",
+                        to="annotations.reply",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'pk'],
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Revision',
+            name="Revision",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('content', models.JSONField()),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('annotation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='annotations.annotation')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.PositiveIntegerField()),
+                ("content", models.JSONField()),
+                ("at", models.DateTimeField(auto_now_add=True)),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "annotation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="revisions",
+                        to="annotations.annotation",
+                    ),
+                ),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
+                "ordering": ["number"],
             },
         ),
         migrations.AddConstraint(
-            model_name='carrying',
-            constraint=models.UniqueConstraint(fields=('old', 'new'), name='one_carrying_per_pair_of_versions'),
+            model_name="carrying",
+            constraint=models.UniqueConstraint(fields=("old", "new"), name="one_carrying_per_pair_of_versions"),
         ),
         migrations.AddConstraint(
-            model_name='carried',
-            constraint=models.UniqueConstraint(fields=('carrying', 'annotation'), name='a_note_is_carried_once'),
+            model_name="carried",
+            constraint=models.UniqueConstraint(fields=("carrying", "annotation"), name="a_note_is_carried_once"),
         ),
         migrations.AddIndex(
-            model_name='annotation',
-            index=models.Index(fields=['version', 'status'], name='annotations_version_752356_idx'),
+            model_name="annotation",
+            index=models.Index(fields=["version", "status"], name="annotations_version_752356_idx"),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('annotation', 'number'), name='number_of_revision'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(fields=("annotation", "number"), name="number_of_revision"),
         ),
         run_statements(statements),
     ]

@@ -5,30 +5,31 @@ from lawcompare.triggers import run_statements
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('number', models.PositiveBigIntegerField(primary_key=True, serialize=False)),
-                ('at', models.CharField(max_length=32)),
-                ('actor', models.BigIntegerField(null=True)),
-                ('organisation', models.CharField(blank=True, max_length=50)),
-                ('action', models.CharField(max_length=60)),
-                ('subject', models.CharField(max_length=300)),
-                ('details', models.TextField(default='{}')),
-                ('previous', models.CharField(max_length=64)),
-                ('digest', models.CharField(max_length=64)),
+                ("number", models.PositiveBigIntegerField(primary_key=True, serialize=False)),
+                ("at", models.CharField(max_length=32)),
+                ("actor", models.BigIntegerField(null=True)),
+                ("organisation", models.CharField(blank=True, max_length=50)),
+                ("action", models.CharField(max_length=60)),
+                ("subject", models.CharField(max_length=300)),
+                ("details", models.TextField(default="{}")),
+                ("previous", models.CharField(max_length=64)),
+                ("digest", models.CharField(max_length=64)),
             ],
             options={
-                'verbose_name_plural': 'entries',
-                'ordering': ['-number'],
-                'indexes': [models.Index(fields=['action'], name='audit_entry_action_b2bdd6_idx'), models.Index(fields=['subject'], name='audit_entry_subject_63dbdf_idx')],
+                "verbose_name_plural": "entries",
+                "ordering": ["-number"],
+                "indexes": [
+                    models.Index(fields=["action"], name="audit_entry_action_b2bdd6_idx"),
+                    models.Index(fields=["subject"], name="audit_entry_subject_63dbdf_idx"),
+                ],
             },
         ),
         run_statements(statements),

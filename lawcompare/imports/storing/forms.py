@@ -13,7 +13,6 @@ from lawcompare.laws.models import (
     VERSION_STATUSES,
     Jurisdiction,
     Language,
-    Law,
     LawKind,
     TextStatus,
     Version,
@@ -92,6 +91,8 @@ class AboutForm(forms.Form):
         data = super().clean() or {}
         if data.get("law") == NEW_LAW:
             self._clean_new_law(data)
+        else:
+            data["law_title"] = data["law_slug"] = ""
         if self.errors:
             return data
         for name in ("follows", "corrects"):
@@ -110,7 +111,8 @@ class AboutForm(forms.Form):
             if not data.get(name):
                 self.add_error(name, _("A new law needs this."))
         title = data.get("law_title") or data.get("title") or ""
-        known = set(Law.objects.values_list("slug", flat=True))
+        # Laws that one cannot see do not count: that a name is taken would tell that there is one.
+        known = {version.law.slug for version in self.versions}
         wanted = data.get("law_slug") or slugify(title)[:60].strip("-") or "law"
         if data.get("law_slug") and wanted in known:
             self.add_error("law_slug", _("That name is taken by another law."))

@@ -6,15 +6,20 @@ and whichever worker is taken for dead, one version is made.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 
 from lawcompare.audit.services import record
 from lawcompare.imports.corrections.apply import corrected, neutral_name
 from lawcompare.imports.models import ImportDraft, Storing
+from lawcompare.imports.storing.forms import free_slug
+from lawcompare.imports.storing.services import private_names
 from lawcompare.jobs.registry import Report
 from lawcompare.jobs.runner import finish
-from lawcompare.laws.models import Origin
+from lawcompare.laws.models import Law, Origin, Version
 from lawcompare.laws.services import store_text
 from lawcompare.publishing.services import publish
 
@@ -23,7 +28,8 @@ from lawcompare.publishing.services import publish
 def run_storing(job: Storing, report: Report) -> None:
     draft = job.draft
     report("storing", 0, draft.clause_count)
-    version = store_text(corrected(draft).document, job.details, draft.original, progress=report)
+    details = _free_law(job.details) if job.is_public else private_names(job.details)
+    version = store_text(corrected(draft).document, details, draft.original, progress=report)
     Origin.objects.create(version=version, organisation=draft.organisation)
     ImportDraft.objects.filter(pk=draft.pk).update(
         version=version,
@@ -31,9 +37,18 @@ def run_storing(job: Storing, report: Report) -> None:
         name=neutral_name(draft),  # how people call a file may tell who wrote it or passed it on
         changed_at=timezone.now(),
     )
-    details = {"unchecked": draft.unchecked_count, "corrections": draft.corrections.active().count()}
+    counts = {"unchecked": draft.unchecked_count, "corrections": draft.corrections.active().count()}
     action = "publish" if job.is_public else "keep"
-    record(action, f"text/{version.address}", by=job.by, organisation=draft.organisation.slug, **details)
+    record(action, f"text/{version.address}", by=job.by, organisation=draft.organisation.slug, **counts)
     if job.is_public:
         publish(version)
     finish(job)
+
+
+def _free_law(details: Mapping[str, Any]) -> dict[str, Any]:
+    """The details with a free name for a new law, where another organisation has a private one of the same name."""
+    public = Version.objects.filter(law__slug=details["law"], published_at__isnull=False)
+    if "law_title" not in details or public.exists():
+        return dict(details)
+    taken = set(Law.objects.filter(slug__startswith=details["law"]).values_list("slug", flat=True))
+    return dict(details) | {"law": free_slug(details["law"], taken)}

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import json
+import secrets
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +16,8 @@ from lawcompare.audit.services import record
 from lawcompare.imports.access import editor
 from lawcompare.imports.models import ImportDraft, Storing
 from lawcompare.jobs import services as jobs
+from lawcompare.laws.models import Version
+from lawcompare.laws.renaming.services import SLUG_MAX, RenamingRefused, rename_law, rename_version
 from lawcompare.laws.services import ImportRefused
 from lawcompare.publishing.services import publish
 
@@ -22,6 +28,16 @@ class UncheckedWarnings(Exception):
     def __init__(self, count: int) -> None:
         super().__init__(count)
         self.count = count
+
+
+class ChangedSincePreview(Exception):
+    """Somebody changed the text or its details since the preview that a person publishes."""
+
+
+def state_of(draft: ImportDraft) -> str:
+    """A name for the text and its details as they stand, which a preview carries to the button that publishes it."""
+    details = json.dumps(draft.details, sort_keys=True)
+    return f"{draft.revision}-{hashlib.sha256(details.encode()).hexdigest()[:16]}"
 
 
 @transaction.atomic
@@ -38,11 +54,19 @@ def save_details(user: Any, draft: ImportDraft, details: Mapping[str, str]) -> N
 
 @transaction.atomic
 def ask_to_store(
-    user: Any, draft: ImportDraft, details: Mapping[str, Any], *, is_public: bool, unchecked_is_known: bool = False
+    user: Any,
+    draft: ImportDraft,
+    details: Mapping[str, Any],
+    *,
+    is_public: bool,
+    unchecked_is_known: bool = False,
+    previewed: str = "",
 ) -> None:
     """Have a version made of the draft: published, or for its organisation alone. Of one on its way nothing is begun.
 
-    Raises ``UncheckedWarnings`` where warnings are unchecked and nobody said that this is known, and ``ImportRefused``.
+    ``previewed`` is the ``state_of`` what the person read, if they read it. Raises ``ChangedSincePreview`` where the
+    draft has another one now, ``UncheckedWarnings`` where warnings are unchecked and nobody said that this is known,
+    and ``ImportRefused``.
     """
     membership = editor(user)
     held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
@@ -50,6 +74,8 @@ def ask_to_store(
         return
     if not held.is_open:
         raise ImportRefused(_("The file has not been read yet."))
+    if previewed and previewed != state_of(held):
+        raise ChangedSincePreview
     if held.unchecked_count and not unchecked_is_known:
         raise UncheckedWarnings(held.unchecked_count)
     kept = {name: str(value) for name, value in details.items() if value}
@@ -63,9 +89,34 @@ def ask_to_store(
 
 @transaction.atomic
 def publish_kept(user: Any, draft: ImportDraft) -> None:
-    """Make public what the organisation had kept to itself."""
+    """Make public what the organisation had kept to itself, under the names in addresses that were wanted for it."""
     membership = editor(user)
     version = draft.version
-    if version is not None and publish(version):
+    if version is None or version.is_published:
+        return
+    _take_wanted_names(user, draft, version)
+    if publish(version):
         draft.save(update_fields=["changed_at"])
         record("publish", f"text/{version.address}", by=user, organisation=membership.organisation.slug)
+
+
+def private_names(details: Mapping[str, Any]) -> dict[str, Any]:
+    """The details of a text that is kept private, under names in addresses that nobody guesses.
+
+    Else somebody who chose the same name would learn from its being taken that there is such a text.
+    """
+    ending = f"-{secrets.token_hex(4)}"
+    names = ("law", "version") if "law_title" in details else ("version",)
+    return dict(details) | {name: f"{details[name][: SLUG_MAX - len(ending)]}{ending}" for name in names}
+
+
+def _take_wanted_names(user: Any, draft: ImportDraft, version: Version) -> None:
+    """Give a text that becomes public, and its law where that is new, the names wanted for them, if they are free."""
+    law, wanted_law, wanted = version.law, draft.details.get("law", ""), draft.details.get("version", "")
+    is_alone = not law.versions.exclude(pk=version.pk).exists()
+    with contextlib.suppress(RenamingRefused):
+        if is_alone and wanted_law and law.slug.startswith(f"{wanted_law}-"):
+            rename_law(law, wanted_law, user)
+    with contextlib.suppress(RenamingRefused):
+        if wanted and version.slug.startswith(f"{wanted}-"):
+            rename_version(version, wanted, user)

@@ -116,6 +116,7 @@ def _preview(request: HttpRequest, draft: ImportDraft, version: Version, documen
     clauses = rows[page.start : page.end]
     context = {
         "draft": draft,
+        "previewed": services.state_of(draft),
         "version": version,
         "contents": layout.contents,
         "units": layout.unit_count,
@@ -152,10 +153,20 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
     if form is None:
         return redirect("import_about", number)
     try:
-        known = "unchecked" in request.POST
-        services.ask_to_store(request.user, draft, form.details(), is_public=is_public, unchecked_is_known=known)
+        services.ask_to_store(
+            request.user,
+            draft,
+            form.details(),
+            is_public=is_public,
+            unchecked_is_known="unchecked" in request.POST,
+            previewed=request.POST.get("previewed", ""),
+        )
+    except services.ChangedSincePreview:
+        messages.error(request, _("The text or its details were changed since your preview. Read it again."))
+        return redirect("import_preview", number)
     except services.UncheckedWarnings as warnings:
         context = {"draft": draft, "count": warnings.count, "is_public": is_public}
+        context["previewed"] = request.POST.get("previewed", "")
         return render(request, "imports/unchecked.html", context, status=409)
     return redirect(f"{draft.get_absolute_url()}?stored=about")
 

@@ -51,7 +51,7 @@ def version_tools(context: Any, version: Version) -> dict[str, Any]:
         "csrf_token": context.get("csrf_token"),
         "is_private": not version.is_published and is_editor,
         "is_editor": is_editor,
-        "may_withdraw": is_editor and version.is_published and may_withdraw(request.user, version),
+        "may_withdraw": request.user.is_authenticated and may_withdraw(request.user, version),
         "draft": ImportDraft.objects.filter(version=version).first()
         if is_editor and not version.is_published
         else None,

@@ -12,12 +12,16 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import ProtectedError, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Membership
+from lawcompare.annotations.models import Carrying
 from lawcompare.audit.services import record
+from lawcompare.comparisons.models import Comparison
+from lawcompare.crosswalk.models import Correspondence
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.access import editor
 from lawcompare.imports.models import NAME_MAX, ImportBatch, ImportDraft, Reading
@@ -64,11 +68,10 @@ def take_in(user: Any, data: bytes, filename: str, language: str = "", batch: Im
         raise ImportRefused("the file is empty")
     if is_picture(name):
         data, name = without_metadata(data), f"picture{PurePath(name).suffix.lower()}"
-    digest = originals.digest_of(data)
-    known = _known(user, membership, digest)
+    known = _known(user, membership, originals.digests_of(data))
     if known is not None:
         return known
-    originals.put(data)
+    digest = originals.put(data)
     draft = ImportDraft.objects.create(
         organisation=membership.organisation,
         creator=user,
@@ -83,13 +86,13 @@ def take_in(user: Any, data: bytes, filename: str, language: str = "", batch: Im
     return TakenIn(draft, is_new=True)
 
 
-def _known(user: Any, membership: Membership, digest: str) -> TakenIn | None:
+def _known(user: Any, membership: Membership, digests: list[str]) -> TakenIn | None:
     """What the person may see of this file's earlier imports."""
-    drafts = ImportDraft.objects.filter(organisation=membership.organisation, original=digest, corrects=None)
+    drafts = ImportDraft.objects.filter(organisation=membership.organisation, original__in=digests, corrects=None)
     draft = drafts.order_by("pk").first()
     if draft is not None:
         return TakenIn(draft)
-    version = visible_versions(user).filter(file_hash=digest, selection="").order_by("pk").first()
+    version = visible_versions(user).filter(file_hash__in=digests, selection="").order_by("pk").first()
     return TakenIn(version=version) if version else None
 
 
@@ -131,6 +134,25 @@ def read_again(user: Any, draft: ImportDraft, language: str | None = None) -> No
         ImportDraft.objects.filter(pk=draft.pk).update(language=language)
 
 
+def _delete_private(version: Version) -> None:
+    """Delete a text that never was public with all that was computed of it, and its law where it has no other text."""
+    if version.is_published:
+        raise ImportRefused(_("A published text cannot be discarded; remove it from public view instead."))
+    Comparison.objects.filter(Q(old=version) | Q(new=version), decision=None, made_from=None).delete()
+    Carrying.objects.filter(Q(old=version) | Q(new=version)).delete()
+    sides = Q(subject_version=version) | Q(object_version=version)
+    Correspondence.objects.filter(sides, decisions=None).delete()
+    law = version.law
+    try:
+        version.delete()
+    except ProtectedError:
+        raise ImportRefused(
+            _("People wrote or decided something on this text, so it stays. Only your organisation sees it.")
+        ) from None
+    if not law.versions.exists():
+        law.delete()
+
+
 def forget_names() -> int:
     """Forget how files were called that became no draft, once people had the time to see what became of them.
 
@@ -155,12 +177,19 @@ def open_original(user: Any, draft: ImportDraft) -> bytes:
 
 @transaction.atomic
 def discard(user: Any, draft: ImportDraft) -> None:
-    """Discard a draft, and its file where nothing else was made of it. What is a version stays."""
-    held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
-    if held.version_id is not None:
-        raise ImportRefused(_("A stored text cannot be discarded; withdraw it instead."))
+    """Discard a draft, with the text that was kept private of it, and its file where nothing else was made of it.
+
+    What was discarded already is passed over. Raises ``ImportRefused`` for a text that was published, or on which
+    people worked.
+    """
+    held = ImportDraft.objects.select_for_update().filter(pk=draft.pk).first()
+    if held is None:
+        return
     organisation = editor(user).organisation
+    version = held.version
     held.delete()
+    if version is not None:
+        _delete_private(version)
     for digest in filter(None, (held.original, held.reading)):
         others = ImportDraft.objects.filter(original=digest) | ImportDraft.objects.filter(reading=digest)
         if not others.exists() and not Version.objects.filter(file_hash=digest).exists():

@@ -185,13 +185,19 @@ def original(request: HttpRequest, number: int) -> HttpResponse:
 def discard(request: HttpRequest, number: int) -> HttpResponse:
     """Ask once, then discard the draft."""
     draft = access.get_draft(request.user, number)
-    if draft.version is not None:
+    if draft.version is not None and draft.version.is_published:
         return redirect(draft.version)
+    problem = ""
     if request.method == "POST":
-        services.discard(request.user, draft)
-        messages.success(request, _("Discarded."))
-        return redirect("imports")
-    return render(request, "imports/discard.html", {"draft": draft})
+        try:
+            services.discard(request.user, draft)
+        except ImportRefused as refused:
+            problem = str(refused)
+        else:
+            messages.success(request, _("Discarded."))
+            return redirect("imports")
+    context = {"draft": draft, "problem": problem}
+    return render(request, "imports/discard.html", context, status=409 if problem else 200)
 
 
 def render_waiting(request: HttpRequest, draft: ImportDraft) -> HttpResponse:

@@ -161,7 +161,6 @@ def version_data(version: Version) -> dict[str, Any]:
         "became_public": version.became_public,
         "became_public_on": version.became_public_on,
         "note": version.note,
-        "file_hash": version.file_hash,
         "text_hash": version.text_hash,
         "frbr_uri": version.frbr_uri,
         "url": version.get_absolute_url(),

@@ -1,4 +1,7 @@
-"""The store of uploaded files and of what was read from them: each once, under its SHA-256, encrypted.
+"""The store of uploaded files and of what was read from them: each once, under a keyed digest, encrypted.
+
+A plain digest would tell which of several copies a file is, to whoever has another one of them: a file is named by
+an HMAC under ``ORIGINALS_KEY``, which is neither in the database nor in a backup.
 
 A file itself is handed out by ``open_original`` alone, which checks nothing of who asks but records every opening in
 the audit log. Metadata inside a file (its author, its place, its program) is never read out of it.
@@ -15,7 +18,7 @@ from django.conf import settings
 from django.db import transaction
 
 from lawcompare.audit.services import record
-from lawcompare.encryption import key_name, make_cipher
+from lawcompare.encryption import hmac_of, key_name, make_cipher
 from lawcompare.engine.errors import EngineError
 from lawcompare.laws.models import Original
 
@@ -37,20 +40,35 @@ class OriginalClosed(EngineError):
 
 
 def digest_of(data: bytes) -> str:
-    """Returns the SHA-256 of the bytes in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
+    """Returns the keyed digest of the bytes under today's key, 64 hexadecimal digits."""
+    return keyed(hashlib.sha256(data).hexdigest(), settings.ORIGINALS_KEY)
+
+
+def digests_of(data: bytes) -> list[str]:
+    """Returns the digests by which the bytes may be stored: under today's key, and under earlier ones."""
+    plain = hashlib.sha256(data).hexdigest()
+    return [keyed(plain, secret) for secret in _secrets()]
+
+
+def keyed(plain: str, secret: str) -> str:
+    """Returns the HMAC of a SHA-256 in hexadecimal, under a key derived from ``secret`` for this use alone."""
+    return hmac_of(secret, "digests", plain.encode())
 
 
 def put(data: bytes) -> str:
-    """Store the bytes unless they are stored already. Returns their SHA-256 in hexadecimal, which ``get`` takes."""
-    digest = digest_of(data)
-    if not Original.objects.filter(digest=digest).exists():
-        Original.objects.get_or_create(digest=digest, defaults={"data": _encrypt(data), "key": _current_key()})
+    """Store the bytes unless they are stored already. Returns their digest, which ``get`` takes."""
+    digests = digests_of(data)
+    known = Original.objects.filter(digest__in=digests).values_list("digest", flat=True).first()
+    if known is not None:
+        return known
+    digest = digests[0]
+    encrypted = {"data": _encrypt(digest.encode() + data), "key": _current_key()}
+    Original.objects.get_or_create(digest=digest, defaults=encrypted)
     return digest
 
 
 def get(digest: str) -> bytes:
-    """The stored bytes with this SHA-256. Raises ``OriginalLost`` or ``OriginalClosed``.
+    """The stored bytes with this digest. Raises ``OriginalLost`` or ``OriginalClosed``.
 
     For what was read from a file; a file itself is opened by ``open_original``.
     """
@@ -86,7 +104,8 @@ def reencrypt() -> tuple[int, int]:
             if original is None:
                 continue
             try:
-                original.data, original.key = _encrypt(_decrypt(original)), _current_key()
+                bound = original.digest.encode() + _decrypt(original)
+                original.data, original.key = _encrypt(bound), _current_key()
             except OriginalClosed:
                 closed += 1
                 continue
@@ -124,6 +143,10 @@ def _decrypt(original: Original) -> bytes:
         data = _ciphers().decrypt(base64.urlsafe_b64encode(original.data))
     except InvalidToken:
         raise OriginalClosed from None
-    if digest_of(data) != original.digest:
+    # What is encrypted begins with the digest it is stored under; before that was so, the digest was of the bytes.
+    bound = original.digest.encode()
+    if data.startswith(bound):
+        return data[len(bound) :]
+    if original.digest not in digests_of(data):
         raise OriginalClosed
     return data

@@ -1,4 +1,8 @@
-"""Withdrawing a version or a law from public view, and restoring it. Rows are only added and closed, never deleted."""
+"""Withdrawing a version or a law from public view, and restoring it. Rows are only added and closed, never deleted.
+
+What was never public is not withdrawn, which would tell that it exists: its organisation discards it
+(``imports.upload.services.discard``).
+"""
 
 from __future__ import annotations
 
@@ -9,40 +13,61 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.models import Membership
+from lawcompare.accounts.access import has_second_factor, may, membership_of
+from lawcompare.accounts.models import Organisation
 from lawcompare.audit.services import record
-from lawcompare.laws.models import Law, Origin, Version, Withdrawal
+from lawcompare.laws.models import Law, Version, Withdrawal
 
 
 def may_withdraw(user: Any, target: Law | Version) -> bool:
-    """Returns whether the person is an editor and no text concerned was brought here by another organisation."""
-    membership = membership_of(user)
-    if membership is None or not may(user, "import"):
+    """Returns whether the person may withdraw a public text, or a law with all its texts.
+
+    Staff may. An editor may where their organisation brought every public text concerned: what others keep private
+    takes nothing away, and what came with the site is its staff's.
+    """
+    texts = Version.objects.filter(published_at__isnull=False)
+    texts = texts.filter(pk=target.pk) if isinstance(target, Version) else texts.filter(law=target)
+    brought_by = set(texts.order_by().values_list("origin__organisation", flat=True))
+    if not brought_by:
         return False
-    texts = {"version": target} if isinstance(target, Version) else {"version__law": target}
-    return not Origin.objects.filter(**texts).exclude(organisation=membership.organisation).exists()
-
-
-def _editor_of(user: Any, target: Law | Version) -> Membership:
+    if is_staff(user):
+        return True
     membership = membership_of(user)
-    if membership is None or not may_withdraw(user, target):
+    return membership is not None and may(user, "import") and brought_by == {membership.organisation_id}
+
+
+def is_staff(user: Any) -> bool:
+    """Returns whether the person runs the site, in a session with a second factor."""
+    return bool(user.is_authenticated and user.is_staff and has_second_factor(user))
+
+
+def may_restore(user: Any, withdrawal: Withdrawal) -> bool:
+    """Returns whether the person may take a withdrawal back; what staff withdrew, staff alone."""
+    target = withdrawal.version or withdrawal.law
+    assert target is not None  # the database asks for one of the two
+    return may_withdraw(user, target) and (withdrawal.organisation_id is not None or is_staff(user))
+
+
+def _acting_for(user: Any, is_allowed: bool) -> Organisation | None:
+    """The organisation for which the person acts, None for the site's staff. Raises ``PermissionDenied``."""
+    if not is_allowed:
         raise PermissionDenied(_("Only an editor of the organisation that brought a text here can do this."))
-    return membership
+    membership = membership_of(user)
+    return None if is_staff(user) or membership is None else membership.organisation
 
 
 @transaction.atomic
 def withdraw(user: Any, target: Law | Version, reason: str) -> Withdrawal:
-    """Withdraw a version, or a law with all its versions, for a reason that readers will see.
+    """Withdraw a public version, or a law with all its versions, for a reason that readers will see.
 
     Returns the withdrawal; one that stands already is returned unchanged. Raises ``PermissionDenied``.
     """
-    membership = _editor_of(user, target)
+    organisation = _acting_for(user, may_withdraw(user, target))
     named = {"version": target} if isinstance(target, Version) else {"law": target}
-    details = {"reason": reason, "organisation": membership.organisation, "by": user}
+    details = {"reason": reason, "organisation": organisation, "by": user}
     withdrawal, is_new = Withdrawal.objects.standing().get_or_create(**named, restored_at=None, defaults=details)
     if is_new:
-        record("withdraw", _subject(target), by=user, organisation=membership.organisation.slug, reason=reason)
+        record("withdraw", _subject(target), by=user, organisation=_slug(organisation), reason=reason)
     return withdrawal
 
 
@@ -51,10 +76,14 @@ def restore(user: Any, withdrawal: Withdrawal) -> None:
     """Make public again what was withdrawn. Raises ``PermissionDenied``."""
     target = withdrawal.version or withdrawal.law
     assert target is not None  # the database asks for one of the two
-    membership = _editor_of(user, target)
+    organisation = _acting_for(user, may_restore(user, withdrawal))
     held = Withdrawal.objects.standing().filter(pk=withdrawal.pk)
     if held.update(restored_at=timezone.now(), restored_by=user):
-        record("restore", _subject(target), by=user, organisation=membership.organisation.slug)
+        record("restore", _subject(target), by=user, organisation=_slug(organisation))
+
+
+def _slug(organisation: Organisation | None) -> str:
+    return organisation.slug if organisation else ""
 
 
 def _subject(target: Law | Version) -> str:

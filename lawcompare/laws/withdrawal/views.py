@@ -36,7 +36,7 @@ class WithdrawnPages:
         context = {
             "withdrawal": withdrawal,
             "target": target,
-            "may_restore": withdrawal_services.may_withdraw(request.user, target),
+            "may_restore": withdrawal_services.may_restore(request.user, withdrawal),
         }
         return render(request, "laws/withdrawn.html", context, status=410)
 
@@ -62,7 +62,7 @@ def restore(request: HttpRequest, number: int) -> HttpResponse:
     withdrawal = get_object_or_404(Withdrawal.objects.select_related("law", "version__law"), pk=number)
     target = withdrawal.version or withdrawal.law
     assert target is not None  # the database asks for one of the two
-    if not withdrawal_services.may_withdraw(request.user, target):
+    if not withdrawal_services.may_restore(request.user, withdrawal):
         raise Http404(_("There is no page at this address."))
     if request.method == "POST":
         withdrawal_services.restore(request.user, withdrawal)

@@ -7,59 +7,102 @@ from lawcompare.triggers import run_statements
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('laws', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("laws", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Indexing',
+            name="Indexing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('queued', 'waiting'), ('running', 'running'), ('done', 'done'), ('failed', 'failed')], default='queued', max_length=10)),
-                ('step', models.CharField(blank=True, max_length=20)),
-                ('done', models.PositiveBigIntegerField(default=0)),
-                ('total', models.PositiveBigIntegerField(default=0)),
-                ('reason', models.TextField(blank=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('requested_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('heartbeat', models.DateTimeField(default=django.utils.timezone.now)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('version', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='indexing', to='laws.version')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("queued", "waiting"), ("running", "running"), ("done", "done"), ("failed", "failed")],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("step", models.CharField(blank=True, max_length=20)),
+                ("done", models.PositiveBigIntegerField(default=0)),
+                ("total", models.PositiveBigIntegerField(default=0)),
+                ("reason", models.TextField(blank=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("requested_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("heartbeat", models.DateTimeField(default=django.utils.timezone.now)),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "version",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="indexing", to="laws.version"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'search index of a text',
+                "verbose_name": "search index of a text",
             },
         ),
         migrations.CreateModel(
-            name='SearchEntry',
+            name="SearchEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('clause', 'Clauses'), ('annotation', 'Annotations'), ('topic', 'Topics')], max_length=10)),
-                ('key', models.CharField(max_length=250)),
-                ('language', models.CharField(choices=[('en', 'English'), ('km', 'Khmer')], max_length=2)),
-                ('date', models.CharField(blank=True, max_length=10)),
-                ('risk', models.PositiveSmallIntegerField(null=True)),
-                ('categories', models.CharField(blank=True, max_length=500)),
-                ('is_whole', models.BooleanField(default=True)),
-                ('citation', models.CharField(blank=True, max_length=200)),
-                ('title', models.TextField(blank=True)),
-                ('text', models.TextField(blank=True)),
-                ('heading', models.TextField(blank=True)),
-                ('words', models.TextField(blank=True)),
-                ('tokens', models.TextField(blank=True)),
-                ('clause', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='laws.clause')),
-                ('law', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='laws.law')),
-                ('organisation', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organisation')),
-                ('version', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='laws.version')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("clause", "Clauses"), ("annotation", "Annotations"), ("topic", "Topics")],
+                        max_length=10,
+                    ),
+                ),
+                ("key", models.CharField(max_length=250)),
+                ("language", models.CharField(choices=[("en", "English"), ("km", "Khmer")], max_length=2)),
+                ("date", models.CharField(blank=True, max_length=10)),
+                ("risk", models.PositiveSmallIntegerField(null=True)),
+                ("categories", models.CharField(blank=True, max_length=500)),
+                ("is_whole", models.BooleanField(default=True)),
+                ("citation", models.CharField(blank=True, max_length=200)),
+                ("title", models.TextField(blank=True)),
+                ("text", models.TextField(blank=True)),
+                ("heading", models.TextField(blank=True)),
+                ("words", models.TextField(blank=True)),
+                ("tokens", models.TextField(blank=True)),
+                (
+                    "clause",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="laws.clause"
+                    ),
+                ),
+                (
+                    "law",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="laws.law"
+                    ),
+                ),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.organisation",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.CASCADE, related_name="+", to="laws.version"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'indexes': [models.Index(fields=['citation'], name='search_by_place'), models.Index(fields=['kind', 'key'], name='search_by_key')],
+                "ordering": ["pk"],
+                "indexes": [
+                    models.Index(fields=["citation"], name="search_by_place"),
+                    models.Index(fields=["kind", "key"], name="search_by_key"),
+                ],
             },
         ),
         run_statements(statements),

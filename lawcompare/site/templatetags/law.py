@@ -44,6 +44,22 @@ def named(context: Any, version: Version | None) -> Version | None:
     return name_to(context["request"].user, version)
 
 
+@register.simple_tag
+def later_texts(version: Version, others: Iterable[Version]) -> list[tuple[Version, bool]]:
+    """Returns the texts that name ``version`` as what they correct, each with whether that is only a proposal.
+
+    Whoever brought a text corrects it; of anybody else it is a proposal.
+    """
+    later = [other for other in others if version.pk and other.corrects_id == version.pk]
+    return [(other, is_proposal(other, version)) for other in later]
+
+
+@register.filter("proposes_to_correct")
+def is_proposal(later: Version, version: Version) -> bool:
+    """Returns whether a text that names another as what it corrects was brought by somebody else."""
+    return later.brought_by != version.brought_by
+
+
 @register.filter
 def cited(clause: Clause) -> str:
     """Returns how a clause is cited where its article is not in sight: ``§ 1030(a)(2)``."""

@@ -34,11 +34,13 @@ LATEST = 3
 def home(request: HttpRequest) -> HttpResponse:
     """The latest draft with its articles shaded by risk, its changes since the one before, and comparisons."""
     drafts = visible_versions(request.user).filter(law__kind=LawKind.DRAFT, law__jurisdiction=Jurisdiction.CAMBODIA)
-    latest = drafts.order_by("-date", "-slug").first()
+    latest = drafts.confirmed().order_by("-date", "-slug").first()
+    newer = drafts.without_proposals().filter(origin__is_confirmed=False).select_related("origin__organisation")
     successive = list(_successive(request))
     since = next((done for done in successive if latest and done.new_id == latest.pk), None)
     context = {
         "latest": latest,
+        "newer": newer.filter(date__gt=latest.date if latest else "").order_by("-date", "-slug")[:LATEST],
         "risks": _risks_by_unit(latest) if latest else [],
         "since": since,
         "since_address": _first_change(since) if since else "",
@@ -86,7 +88,8 @@ def _successive(request: HttpRequest) -> Any:
         new__law__kind=LawKind.DRAFT,
         new__law__jurisdiction=Jurisdiction.CAMBODIA,
     )
-    return done.order_by("-new__date", "-old__date")
+    confirmed = Version.objects.confirmed().values("pk")
+    return done.filter(old__in=confirmed, new__in=confirmed).order_by("-new__date", "-old__date")
 
 
 def _cross_law(request: HttpRequest) -> list[tuple[Version, Version]]:
