@@ -1,4 +1,8 @@
-"""A Redis cache that the site can do without: while Redis is gone, reads find nothing and writes are dropped."""
+"""A Redis cache that the site can do without: while Redis is gone, each process keeps a small cache of its own.
+
+So people sign in, and limits hold, counted by each process apart. What was kept so is forgotten with the process; no
+process reads it while Redis answers.
+"""
 
 from __future__ import annotations
 
@@ -6,53 +10,59 @@ import logging
 from typing import Any
 
 import redis
+from django.core.cache.backends.locmem import LocMemCache
 from django.core.cache.backends.redis import RedisCache
 
 log = logging.getLogger(__name__)
 
 SILENT = (redis.ConnectionError, redis.TimeoutError)
+# Entries that a process keeps of its own: small ones, counters and locks.
+ENTRIES_MAX = 2000
 
 
 class ForgivingRedisCache(RedisCache):
-    """Django's Redis cache, whose calls return a default instead of raising while Redis does not answer."""
+    """Django's Redis cache, whose calls are answered by a cache of the process while Redis does not answer."""
+
+    def __init__(self, server: Any, params: dict[str, Any]) -> None:
+        super().__init__(server, params)
+        own = {name: value for name, value in params.items() if name.upper() != "OPTIONS"}
+        name = f"without-redis-{params.get('KEY_PREFIX', '')}"
+        self._own = LocMemCache(name, own | {"OPTIONS": {"MAX_ENTRIES": ENTRIES_MAX}})
 
     def add(self, *args: Any, **options: Any) -> bool:
-        return self._try(super().add, False, *args, **options)
+        return self._try("add", *args, **options)
 
     def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
-        return self._try(super().get, default, key, default, version)
+        return self._try("get", key, default, version)
 
     def set(self, *args: Any, **options: Any) -> None:
-        self._try(super().set, None, *args, **options)
+        self._try("set", *args, **options)
 
     def touch(self, *args: Any, **options: Any) -> bool:
-        return self._try(super().touch, False, *args, **options)
+        return self._try("touch", *args, **options)
 
     def delete(self, *args: Any, **options: Any) -> bool:
-        return self._try(super().delete, False, *args, **options)
+        return self._try("delete", *args, **options)
 
     def get_many(self, *args: Any, **options: Any) -> dict[Any, Any]:
-        return self._try(super().get_many, {}, *args, **options)
+        return self._try("get_many", *args, **options)
 
     def has_key(self, *args: Any, **options: Any) -> bool:
-        return self._try(super().has_key, False, *args, **options)
+        return self._try("has_key", *args, **options)
 
     def incr(self, key: Any, delta: int = 1, version: Any = None) -> int:
-        """Returns the new count. Raises ``ValueError`` while Redis is gone, as for a key that expired."""
-        try:
-            return super().incr(key, delta, version)
-        except SILENT as error:
-            raise ValueError("the cache does not answer") from error
+        """Returns the new count. Raises ``ValueError`` for a key that expired."""
+        return self._try("incr", key, delta, version)
 
-    def set_many(self, data: Any, *args: Any, **options: Any) -> list[Any]:
-        return self._try(super().set_many, list(data), data, *args, **options)
+    def set_many(self, *args: Any, **options: Any) -> list[Any]:
+        return self._try("set_many", *args, **options)
 
     def delete_many(self, *args: Any, **options: Any) -> None:
-        self._try(super().delete_many, None, *args, **options)
+        self._try("delete_many", *args, **options)
 
-    def _try(self, call: Any, otherwise: Any, *args: Any, **options: Any) -> Any:
+    def _try(self, name: str, *args: Any, **options: Any) -> Any:
         try:
-            return call(*args, **options)
+            return getattr(RedisCache, name)(self, *args, **options)
         except SILENT:
             log.warning("the cache does not answer")
-            return otherwise
+            return getattr(self._own, name)(*args, **options)

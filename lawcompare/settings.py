@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "lawcompare.accounts.sign_in.sessions.Sessions",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "lawcompare.accounts.responses.NoNullCharacters",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "lawcompare.laws.withdrawal.views.WithdrawnPages",
@@ -237,6 +238,8 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
 }
+# Of one account, from all networks together: far more than a person needs, far fewer than guessing does.
+LOGIN_ATTEMPTS_PER_HOUR = envint("LOGIN_ATTEMPTS_PER_HOUR", 100)
 MFA_ADAPTER = "lawcompare.accounts.sign_in.adapter.SecondFactors"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

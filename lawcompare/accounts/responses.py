@@ -28,6 +28,30 @@ class KnownMethods:
         return self.get_response(request)
 
 
+class NoNullCharacters:
+    """Middleware for the null character, which PostgreSQL takes in no text, not even in a question.
+
+    In an address it stands for a character that nothing contains; a form that holds one is refused.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            asked = request.GET.copy()
+            for name, values in list(asked.lists()):
+                asked.setlist(name, [value.replace("\x00", "\ufffd") for value in values])
+            request.GET = asked  # type: ignore[assignment]
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        if request.method == "POST" and any("\x00" in value for _, values in request.POST.lists() for value in values):
+            context = {"sentence": _("Null characters are not allowed."), "status": 400}
+            return render(request, "pages/problem.html", context, status=400)
+        return None
+
+
 def too_many(request: HttpRequest, *args: Any) -> HttpResponse:
     """Returns the page with status 429, for what ``rate_limits.allow`` and django-allauth refuse."""
     sentence = _("Too many requests. Wait a while and try again.")

@@ -303,3 +303,53 @@ def test_a_production_site_speaks_https_alone_and_passes_django_s_own_check(tmp_
     assert redirect == "301 https://example.org/about/", shown.stderr
     assert hsts == "max-age=31536000; includeSubDomains; preload"
     assert cookies == "True True True"
+
+
+def wrong_password(client, address: str, login: str = "alice@example.org"):
+    form = {"login": login, "password": "wrong"}
+    return client.post(reverse("account_login"), form, REMOTE_ADDR=address)
+
+
+def test_wrong_passwords_from_elsewhere_lock_nobody_out(client, cast):
+    cast.alice.set_password(PASSWORD)
+    cast.alice.save()
+    answers = [wrong_password(client, "203.0.113.5") for _ in range(6)]
+    assert "Too many failed login attempts" in answers[-1].content.decode()
+    form = {"login": "alice@example.org", "password": PASSWORD}
+    assert client.post(reverse("account_login"), form, REMOTE_ADDR="192.0.2.7").status_code == 302
+
+
+def test_guessing_from_many_networks_ends_too(client, cast, settings):
+    settings.LOGIN_ATTEMPTS_PER_HOUR = 4
+    answers = [wrong_password(client, f"203.0.113.{number}") for number in range(6)]
+    refused = ["Too many failed login attempts" in answer.content.decode() for answer in answers]
+    assert refused == [False] * 4 + [True] * 2
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/laws/draft/old/?at=%00", "/laws/draft/old/?text=%00", "/laws/draft/old/?page=%00",
+        "/laws/draft/old/chp_1__art_1/?text=a%00b", "/compare/draft/old/with/draft/new/?texts=%00",
+        "/compare/draft/old/with/draft/new/?engine=%00", "/compare/draft/old/with/draft/new/?edition=%00",
+        "/laws/draft/versions/?versions=%00", "/laws/draft/versions/?clause=%00", "/search/?q=%00&law=%00",
+        "/annotations/?organisation=%00", "/annotations/clauses.json?q=a%00b", "/api/v1/search?q=%00",
+    ],
+)  # fmt: skip
+def test_a_null_character_in_an_address_is_an_ordinary_question(drafts, address):
+    assert Client(raise_request_exception=False).get(address).status_code in {200, 400, 404}
+
+
+@pytest.mark.both_databases
+def test_a_null_character_in_a_form_is_refused_with_a_sentence(drafts, cast):
+    client = Client(raise_request_exception=False)
+    client.force_login(cast.rita)
+    for address, form in (
+        (f"{CLAUSE}annotate/", {"body": "a\x00b", "exact": "x\x00", "risk": "1", "motivation": "assessing"}),
+        ("/accounts/login/", {"login": "a\x00@example.org", "password": "x"}),
+        ("/workspace/annotations/import/", {"text": "\x00"}),
+    ):
+        answer = client.post(address, form)
+        assert answer.status_code in {400, 404}, address
+    assert "Null characters are not allowed." in client.post(f"{CLAUSE}annotate/", {"body": "\x00"}).content.decode()

@@ -251,3 +251,10 @@ def test_the_page_of_the_pinned_text_is_shown_and_no_other(client, noted):
     assert client.get(f"{address}?text={text_hash[:4]}").status_code == 404
     wrong = client.get(f"{address}?text=0123456789ab")
     assert wrong.status_code == 404 and b"not the one at this address" in wrong.content
+
+
+def test_half_a_character_is_no_json(cast):
+    """Half of a surrogate pair has no bytes: neither a database nor a page can hold it."""
+    item = {"@context": "http://www.w3.org/ns/anno.jsonld", "type": "Annotation", "id": "x\ud800"}
+    with pytest.raises(NotImported, match="no JSON"):
+        import_annotations(json.dumps(item).encode(), cast.centre, cast.alice)

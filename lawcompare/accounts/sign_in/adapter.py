@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import lacks_second_factor
-from lawcompare.accounts.rate_limits import pseudonym
+from lawcompare.accounts.rate_limits import allow, pseudonym
 from lawcompare.accounts.sign_in.sessions import begin
 from lawcompare.audit.services import record
 from lawcompare.encryption import make_cipher
@@ -28,6 +28,17 @@ class InvitationOnly(DefaultAccountAdapter):
     def get_client_ip(self, request: HttpRequest) -> str:
         """Returns an invented address instead of the real one, for allauth's rate limits and its list of sessions."""
         return pseudonym(request)
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """Wrong passwords are counted by account and network: nobody locks another person's account from elsewhere."""
+        return f"{super()._get_login_attempts_cache_key(request, **credentials)}:{pseudonym(request)}"
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Also counts the attempts on an account from everywhere, of which there may be many more."""
+        super().pre_authenticate(request, **credentials)
+        login = str(credentials.get("email", "")).strip().lower()
+        if not allow(f"login-{login}", "login-account", settings.LOGIN_ATTEMPTS_PER_HOUR):
+            raise self.validation_error("too_many_login_attempts")
 
     def send_notification_mail(self, template_prefix: str, user: Any, *args: Any, **kwargs: Any) -> None:
         """Records in the audit log each change of which allauth tells the person by mail."""

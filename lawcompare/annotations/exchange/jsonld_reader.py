@@ -66,6 +66,7 @@ def read_items(data: bytes) -> list[dict[str, Any]]:
         raise NotImported(_("The file is larger than 10 MB; import it page by page."))
     try:
         content = json.loads(data)
+        json.dumps(content, ensure_ascii=False).encode()  # half of a character outside the BMP has no bytes
     except (ValueError, RecursionError):
         raise NotImported(_("The file is no JSON.")) from None
     parts = content if isinstance(content, list) else [content]

@@ -74,6 +74,8 @@ def _check_database() -> None:
 
 
 def _check_cache() -> None:
+    if settings.CACHE_URL:
+        _client(settings.CACHE_URL).ping()  # without it the cache is the process's own
     cache.set("readyz", "ok", 10)
     if cache.get("readyz") != "ok":
         raise NotReady("what is put in is not given back")
