@@ -210,7 +210,8 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
         SuggestionRun.objects.create(subject_version=one, object_version=two, state="done")
         statement = Correspondence.objects.create(
             topic=topic, subject=mine, subject_version=one, object=theirs, object_version=two, relation="equivalent",
-            reasoning=REASON_WORDS, author="The Centre", status="confirmed",
+            reasoning=REASON_WORDS, organisation=site.quiet,
+            stated_by=site.persona, seconded_for=site.quiet, seconded_by=site.persona, status="confirmed",
         )  # fmt: skip
         CorrespondenceDecision.objects.create(
             correspondence=statement, status="confirmed", reason=REASON_WORDS, organisation=site.quiet, by=site.persona

@@ -21,7 +21,7 @@ SHOWN_MAX = 400
 def statements(request: HttpRequest) -> HttpResponse:
     """The newest statements, each with the proof that its log begins with that of the day before."""
     rows = list(Statement.objects.order_by("-day").values_list("day", "size")[: SHOWN_MAX + 1])
-    days = [(day, before[0]) for (day, _size), before in zip(rows, [*rows[1:], (None, 0)], strict=True)]
+    days = [(day, before[0]) for (day, _size), before in zip(rows, [*rows[1:], (None, 0)], strict=False)]
     context = {"days": days[:SHOWN_MAX], "public_key": public_key(settings.MIRROR_KEY)}
     return render(request, "pages/statements.html", context)
 
