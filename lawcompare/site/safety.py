@@ -11,11 +11,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-# What a page here may ask of a browser: passkeys and the clipboard; nothing of the device, and no advertising.
+# What a page here may ask of a browser: passkeys and the clipboard; nothing of the device, and no advertising. Only
+# features that Chromium knows without a flag: of any other it warns on every page.
 ALLOWED = ("publickey-credentials-create", "publickey-credentials-get", "clipboard-write")
-REFUSED = ("accelerometer", "autoplay", "bluetooth", "browsing-topics", "camera", "display-capture", "encrypted-media",
+REFUSED = ("accelerometer", "autoplay", "browsing-topics", "camera", "display-capture", "encrypted-media",
            "fullscreen", "gamepad", "geolocation", "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer",
-           "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb", "web-share",
+           "microphone", "midi", "payment", "picture-in-picture", "screen-wake-lock", "serial", "usb",
            "xr-spatial-tracking")  # fmt: skip
 PERMISSIONS = ", ".join([*(f"{name}=(self)" for name in ALLOWED), *(f"{name}=()" for name in REFUSED)])
 DAYS_VALID = 180

@@ -17,12 +17,13 @@ from lawcompare.comparisons.models import ClausePair, Comparison, PairKind, Stan
 from lawcompare.comparisons.reading.rows import PrintedRow, RowFold, StripCell, Switches
 from lawcompare.crosswalk.elements import differences, values
 from lawcompare.crosswalk.models import Topic
-from lawcompare.laws.models import Clause, Law, Version
+from lawcompare.laws.models import Clause, Event, Law, Version
 from lawcompare.laws.reading.version_page import ClauseLine
+from lawcompare.laws.timeline.picture import draw
 from lawcompare.site.glossary import load_terms
 
 SAMPLES = settings.BASE_DIR / "fixtures" / "styleguide.yaml"
-MODELS = (Law, Version, Clause, ClausePair, Comparison, Topic)
+MODELS = (Law, Version, Clause, Event, ClausePair, Comparison, Topic)
 DATACLASSES = (
     *(PrintedRow, RowFold, StripCell, Switches, ClauseLine),
     *(differences.Differences, differences.Direction, differences.ElementDifference),
@@ -76,10 +77,11 @@ def sample_context() -> dict[str, Any]:
     article = context["new_article"]
     return context | {
         "terms": load_terms()[:3],
+        "picture": draw(context["sample_events"]),
         "kinds": [*kinds, ("unknown", Standing.NOT_IN_NEW.label, 1)],
         "risk_levels": list(Risk)[::-1],
         "risks": [{"clause": article, "risk": int(risk), "label": risk.label, "count": 1} for risk in Risk],
-        "style_sheets": [f"css/{name}.css" for name in ("annotations", "beside", "correcting", "tour")],
+        "style_sheets": [f"css/{name}.css" for name in ("annotations", "beside", "correcting", "events", "tour")],
         "form": SampleForm(auto_id="sample_%s"),
         "messages": [Message(SUCCESS, "Kept as a draft."), Message(ERROR, "Say why it is returned.")],
     }

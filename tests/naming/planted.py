@@ -201,6 +201,8 @@ def _plant_note(site: Planted, old: Any) -> None:
 def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: Any) -> None:
     """Rows of every kind between a secret text and a public one."""
     version, clause, other = secret.version, secret.clause, public.clauses.get(element="article")
+    # Whoever may read the text: nobody else can state a value of it.
+    owner = site.quiet if secret.kind.startswith("of an") else site.cast.centre
     for one, two in ((public, version), (version, public)):
         mine, theirs = (other, clause) if one is public else (clause, other)
         ClauseTranslation.objects.create(
@@ -239,11 +241,11 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
     )
     value = Value.objects.create(
         clause=clause, version=version, words_clause=clause, element="conduct", start=0, end=7, quote=secret.token,
-        organisation=site.quiet, confirmed_for=site.quiet, stated_by=site.persona, confirmed_by=site.persona,
+        organisation=owner, confirmed_for=owner, stated_by=site.persona, confirmed_by=site.persona,
     )  # fmt: skip
     ValueChange.objects.create(
         value=value, action="stated", status="stated", quote=secret.token, reason=REASON_WORDS, by=site.persona,
-        organisation=site.quiet,
+        organisation=owner,
     )  # fmt: skip
     Annotation.objects.create(
         slug=f"note-on-{secret.slug}", body=NOTE_WORDS, body_html=NOTE_WORDS, clause=clause, version=version,

@@ -8,9 +8,11 @@ denied authorises nothing.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice, takewhile
 
 from lawcompare.engine.text.search_form import View, khmer_pattern
 from lawcompare.engine.values.negation import is_denied, sentence_after, sentence_before
@@ -109,12 +111,16 @@ _SANCTION_AFTER = re.compile(
 
 def find_authorisations(seen: View) -> list[Authorisation]:
     """Who authorises, in the order of the text; of readings that overlap the longest counts."""
-    found = list(_khmer_matches(seen) if seen.language == "km" else _english_matches(seen))
-    kept: list[Authorisation] = []
-    for one in sorted(found, key=lambda each: (each.start - each.end, each.start)):
-        if not any(other.start < one.end and one.start < other.end for other in kept):
-            kept.append(one)
-    affirmed = [one for one in sorted(kept, key=lambda each: each.start) if not _is_void(seen, one)]
+    matches = _khmer_matches(seen) if seen.language == "km" else _english_matches(seen)
+    kept: list[Authorisation] = []  # in the order of the text, none overlapping another
+    for one in sorted(matches, key=lambda each: (each.start - each.end, each.start)):
+        place = bisect_left(kept, one.start, key=lambda each: each.start)
+        is_free = (place == 0 or kept[place - 1].end <= one.start) and (
+            place == len(kept) or one.end <= kept[place].start
+        )
+        if is_free:
+            kept.insert(place, one)
+    affirmed = [one for one in kept if not _is_void(seen, one)]
     return [one for one in affirmed if one.body not in EXECUTIVE or not _is_only_executing(seen, one, affirmed)]
 
 
@@ -162,7 +168,9 @@ _MAY_SANCTION = re.compile(
 def _is_only_executing(seen: View, one: Authorisation, others: list[Authorisation]) -> bool:
     sentence = len(sentence_before(seen.text, one.start, seen.language))
     first, last = one.start - sentence, one.end + len(sentence_after(seen.text, one.end, seen.language))
-    return any(other.body not in EXECUTIVE and first <= other.start < last for other in others)
+    begin = bisect_left(others, first, key=lambda each: each.start)
+    nearby = takewhile(lambda other: other.start < last, islice(others, begin, None))
+    return any(other.body not in EXECUTIVE for other in nearby)
 
 
 # --- Khmer ------------------------------------------------------------------------------------------------------------

@@ -11,6 +11,8 @@ import re
 from lawcompare.engine.text.search_form import View, khmer_pattern
 
 _REACH = 160
+# No sentence of a law is longer; without an end to it one hostile clause would cost the square of its length.
+SENTENCE_MAX = 4_000
 _SENTENCE_START = re.compile(r"[.;:](?=\s|$)")
 _SENTENCE_END = re.compile(r"[.;:](?=\s|$)")
 _KHMER_STOP = re.compile("[។៕៖;]")
@@ -123,18 +125,19 @@ def is_negative(left: str) -> bool:
 
 
 def sentence_before(text: str, start: int, language: str = "en") -> str:
-    """What the sentence of a form for matching has before ``start``."""
+    """What the sentence of a form for matching has before ``start``, of it the last ``SENTENCE_MAX`` characters."""
     stops = _KHMER_STOP if language == "km" else _SENTENCE_START
-    begin = 0
-    for stop in stops.finditer(text, 0, start):
+    begin = max(0, start - SENTENCE_MAX)
+    for stop in stops.finditer(text, begin, start):
         begin = stop.end()
     return text[begin:start]
 
 
 def sentence_after(text: str, end: int, language: str = "en") -> str:
-    """What the sentence of a form for matching has after ``end``."""
-    stop = (_KHMER_STOP if language == "km" else _SENTENCE_END).search(text, end)
-    return text[end : stop.start()] if stop else text[end:]
+    """What the sentence of a form for matching has after ``end``, of it the first ``SENTENCE_MAX`` characters."""
+    last = min(len(text), end + SENTENCE_MAX)
+    stop = (_KHMER_STOP if language == "km" else _SENTENCE_END).search(text, end, last)
+    return text[end : stop.start() if stop else last]
 
 
 def _is_denied(text: str, start: int, end: int) -> bool:
