@@ -47,11 +47,13 @@ LATIN_WORDS = {
     "Annotation", "Annotations", "Akoma", "Ntoso", "BibTeX", "OpenAPI", "UTF", "MB", "JavaScript", "Enter", "Space",
     "Escape", "PIN", "Aegis", "FreeOTP", "Google", "Authenticator", "low", "medium", "high", "critical", "old", "new",
     "eId", "Office", "of", "the", "Law", "Revision", "Counsel", "n", "p", "API", "Attorney", "General",
+    "JPEG", "PNG", "TIFF",
 }  # fmt: skip
 # What a person types as it stands here, digits and all.
 TYPED = re.compile(
     r"SHA-256|W3C|UTF-8|ICCPR 19\(3\)|Budapest 15|18 U\.S\.C\. 2518|18:1030,2510-2523|47:230|119-36|28\(3\)|art_28"
-    r"|20[12]4(?:-\d\d)*|old,new"
+    r"|20[12]4(?:-\d\d)*|old,new|intent · court|at most 90 days|at least 2 years"
+    r"|prison 1 year\.\.3 years; fine \.\.5000 USD; or both"
 )
 
 
@@ -253,7 +255,7 @@ MORE_PAGES = [
 ]
 # Examples that name nothing: the page says so.
 # Here the example that ``ARGUMENTS`` gives names nothing, and the page says so.
-MAY_NAME_NOTHING = "no-such-token|/accounts/|/workspace/|/api/"
+MAY_NAME_NOTHING = "no-such-token|/statements/2026|/accounts/|/workspace/|/api/"
 WRONG_PAGES = ["/km/compare/iccpr/1966-en/with/iccpr/1966-en/", "/km/laws/no-such-law/", "/km/nowhere/"]
 
 

@@ -12,7 +12,7 @@ from lawcompare.engine.text.search_form import View, khmer_pattern
 
 _REACH = 160
 # No sentence of a law is longer; without an end to it one hostile clause would cost the square of its length.
-SENTENCE_MAX = 4_000
+SENTENCE_MAX = 2_000
 _SENTENCE_START = re.compile(r"[.;:](?=\s|$)")
 _SENTENCE_END = re.compile(r"[.;:](?=\s|$)")
 _KHMER_STOP = re.compile("[។៕៖;]")
