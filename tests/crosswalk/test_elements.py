@@ -291,6 +291,30 @@ def test_of_a_restated_text_it_is_said_that_it_is_known_in_part(keep, laws):
     assert differences.directions[0].lead == f"{DRAFT_1} beside {CODE_10}, in what is known of them"
 
 
+THREATS = """## Article 1. Threats
+
+Whoever threatens another by computer is punished by imprisonment of up to six months.
+"""
+OFFLINE = """## Article 20. Threats
+
+Whoever threatens another is punished by imprisonment from one month to six months.
+
+## Article 21. Insults
+
+Whoever insults another is punished by a fine of up to 1,000,000 riel.
+"""
+
+
+@pytest.mark.parametrize(
+    ("article", "words"), [("art_20", "Minimum of 1 month; "), ("art_21", "A fine is added; ")], ids=["minimum", "fine"]
+)
+@pytest.mark.parametrize("status", ["official", "restatement"])
+def test_what_a_penalty_lacks_is_said_of_a_draft_known_in_full_alone(keep, status, article, words):
+    texts = keep(THREATS, "draft", status), keep(OFFLINE, "code", kind="statute")
+    said = [one for direction in both(texts, "art_1", article).directions for one in sentences(direction)]
+    assert [one.startswith(words) for one in said] == ([True] if status == "official" else [])
+
+
 def test_powers_differ_in_who_authorises_and_for_how_long(laws):
     own, other = both(laws, "art_4", "art_13", absent=("authorisation",)).directions
     assert "No authorising body is named" in sentences(own)[0] and "A time of at least 180 days" in sentences(own)[1]

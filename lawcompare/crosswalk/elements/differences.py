@@ -17,6 +17,8 @@ from lawcompare.laws.models import Clause, LawKind, Version
 
 # Their sentences do not quote the words they rest on.
 _UNQUOTED = {"penalties", "authorisation", "time_limits"}
+# Their sentences say that the other penalty has no minimum, no prison or no fine.
+_LACKING = {"minimum", "prison", "fine"}
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,14 @@ def _differences(
         # What nobody confirmed to be missing is not said to be missing.
         if (getattr(mine.elements, one.element) or one.element in mine.absent)
         and not (one.kind == "lower-mental" and _has_several_levels(theirs))
+        and not (one.kind in _LACKING and _is_reported(other, readings))
     ]
+
+
+def _is_reported(placed: Placed, readings: Mapping[int, ElementReading]) -> bool:
+    """Whether a clause is of a draft known from reports, which may leave out part of a penalty."""
+    version, clause = placed
+    return version.law.kind == LawKind.DRAFT and readings[clause.pk].known != WHOLE
 
 
 def _has_several_levels(confirmed: ConfirmedElements) -> bool:
