@@ -222,7 +222,10 @@ class CorpusLoader:
         return True
 
     def load_values(self) -> int:
-        """Store what two readings of the clauses agree on. Returns how many values are new. Raises ``ValueError``."""
+        """Store what two readings of the clauses agree on, or one has stated. Returns how many values are new.
+
+        Raises ``ValueError`` with the file and the clause of a wrong one.
+        """
         return sum(self._load_values_of(path) for path in sorted(FIXTURES.glob("values/*.yaml")))
 
     def _load_values_of(self, path: Path) -> int:
@@ -234,7 +237,10 @@ class CorpusLoader:
                 try:
                     values = parse_value(row["element"], row.get("value", ""))
                     words = find_words(citations.find(row.get("in", cited)), row["words"])
-                    count += state_for_project(clause, row["element"], values, words, row.get("note", ""))
+                    is_confirmed = row.get("readings", 2) > 1
+                    count += state_for_project(
+                        clause, row["element"], values, words, row.get("note", ""), is_confirmed=is_confirmed
+                    )
                 except ValidationError as error:
                     raise ValueError(f"{path.name}, {cited}: {' '.join(error.messages)}") from error
         return count

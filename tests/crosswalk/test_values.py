@@ -342,5 +342,8 @@ def test_the_demonstration_has_confirmed_values_for_the_clauses_of_its_correspon
     assert set(values.values_list("element", flat=True)) == set(Element.values)
     text = client.get("/compare/kh-cybercrime/2012-v1-en/with/us-code-18/2023-en/").content.decode()
     assert "read twice by the project, not checked by a lawyer" in text
+    once = Value.objects.get(quote__startswith="An accused person is presumed innocent")
+    assert (once.status, once.credit) == ("stated", "read once by the project, not checked by a lawyer")
+    assert once not in values
     for value in values.select_related("words_clause"):
         assert value.words_clause.text[value.start : value.end] == value.quote

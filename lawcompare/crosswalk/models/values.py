@@ -78,7 +78,12 @@ class Value(models.Model):
     @property
     def credit(self) -> str:
         """Who stands for it, in the reader's language."""
-        first = str(self.organisation or _("read twice by the project, not checked by a lawyer"))
+        by_project = (
+            _("read once by the project, not checked by a lawyer")
+            if self.status == ValueStatus.STATED
+            else _("read twice by the project, not checked by a lawyer")
+        )
+        first = str(self.organisation or by_project)
         second = str(self.confirmed_for or "")
         return first if second in {"", first} else f"{first}, {second}"
 

@@ -134,10 +134,16 @@ def strike_value(user: Any, value: Value, reason: str) -> Value:
 
 @transaction.atomic
 def state_for_project(
-    clause: Clause, element: str, values: Mapping[str, Any], words: Words | None, reason: str = ""
+    clause: Clause,
+    element: str,
+    values: Mapping[str, Any],
+    words: Words | None,
+    reason: str = "",
+    *,
+    is_confirmed: bool = True,
 ) -> bool:
-    """Store a value that two readings of the project agree on. Returns False where it, or what a person made of it,
-    is there.
+    """Store a value that two readings of the project agree on, or one has stated. Returns False where it, or what a
+    person made of it, is there.
     """
     check_value(clause, element, values, words)
     value = _filled(Value(clause=clause, version_id=clause.version_id, element=element), values, words)
@@ -151,9 +157,9 @@ def state_for_project(
     )
     if stored.exists():
         return False
-    value.status = ValueStatus.CONFIRMED
+    value.status = ValueStatus.CONFIRMED if is_confirmed else ValueStatus.STATED
     value.save()
-    _record(value, ValueAction.CONFIRMED, None, reason)
+    _record(value, ValueAction.CONFIRMED if is_confirmed else ValueAction.STATED, None, reason)
     return True
 
 
