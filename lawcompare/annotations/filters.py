@@ -110,7 +110,7 @@ def _values(query: QueryDict, names: Iterable[str]) -> dict[str, tuple[str, ...]
     """Each name's values, each once and in an order of their own: risks by their gravity, others by the alphabet."""
     order = list(RISKS)
     # PostgreSQL takes no null character even in a question.
-    values = {name: {value.replace("\x00", "").strip() for value in query.getlist(name)} - {""} for name in names}
+    values = {name: {value.replace("\ufffd", "").strip() for value in query.getlist(name)} - {""} for name in names}
     return {
         name: tuple(sorted(words, key=lambda word: (order.index(word) if word in order else -1, word)))
         for name, words in values.items()

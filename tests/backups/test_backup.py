@@ -18,9 +18,10 @@ from lawcompare.backups import archive as backups
 from tests.conftest import ROOT
 
 KEEP = """from lawcompare.laws.uploads.originals import put; put(b"as it came, with Sok Dara's name")"""
-OPEN = """from hashlib import sha256
-from lawcompare.laws.uploads import originals
-print(originals.get(sha256(b"as it came, with Sok Dara's name").hexdigest()).decode())"""
+OPEN = """from lawcompare.laws.uploads import originals
+print(originals.get(originals.digest_of(b"as it came, with Sok Dara's name")).decode())"""
+DIGEST = """from lawcompare.laws.uploads import originals
+print(originals.digest_of(b"as it came, with Sok Dara's name"))"""
 LAW = "fixtures/laws/kh-cybercrime/2012-v1-en.md"
 
 
@@ -83,7 +84,9 @@ def test_an_uploaded_file_is_in_the_backup_sealed_and_listed_by_its_digest(site)
     assert b"Sok Dara" not in path.read_bytes()
     with tarfile.open(path) as archive:
         manifest = json.load(archive.extractfile("manifest.json"))
-    assert manifest["originals"] == [hashlib.sha256(b"as it came, with Sok Dara's name").hexdigest()]
+    digest = manage(site, "shell", "--no-imports", "-c", DIGEST).stdout.strip()
+    assert manifest["originals"] == [digest]
+    assert digest != hashlib.sha256(b"as it came, with Sok Dara's name").hexdigest(), "whoever has the file could tell"
     assert not any("key" in name for name in manifest["files"])
 
 

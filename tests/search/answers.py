@@ -32,7 +32,14 @@ def load() -> None:
     from lawcompare.laws import services
     from lawcompare.laws.models import Version
     from lawcompare.publishing.services import publish
-    from lawcompare.site.demonstration import FIXTURES, CorpusLoader, load_categories, load_law, load_organisations
+    from lawcompare.site.demonstration import (
+        FIXTURES,
+        CorpusLoader,
+        load_categories,
+        load_law,
+        load_localised_texts,
+        load_organisations,
+    )
 
     call_command("migrate", verbosity=0)
     for path in sorted(FIXTURES.glob("laws/*/*.md")):
@@ -46,7 +53,7 @@ def load() -> None:
     services.import_law(services.Import(long.encode(), "book.md", law="book", version="en", metadata=details))
     load_categories()
     load_organisations()
-    CorpusLoader().load(lambda line: None)
+    CorpusLoader(load_localised_texts()).load(lambda line: None)
     for version in Version.objects.order_by("pk"):
         publish(version)
     call_command("index", stdout=sys.stderr)

@@ -316,9 +316,9 @@ services.ask_to_store(eve, draft, details, is_public=False, unchecked_is_known=T
 UNSTORE = """
 from lawcompare.imports.models import ImportDraft
 from lawcompare.laws.models import Law, Version
-ImportDraft.objects.filter(version__law__slug="matters").delete()
-Version.objects.filter(law__slug="matters").delete()
-Law.objects.filter(slug="matters").delete()
+ImportDraft.objects.filter(version__law__title="Of matters").delete()
+Version.objects.filter(law__title="Of matters").delete()
+Law.objects.filter(title="Of matters").delete()
 """
 
 
@@ -327,7 +327,7 @@ def test_a_worker_killed_in_mid_storing_leaves_one_whole_text_to_another(site, t
     path.write_bytes(long_text() + b"Article 8001. The last\nIt ends.\n")
     newest = "SELECT state, attempts FROM imports_{} ORDER BY id DESC LIMIT 1"
     job = lambda kind: ask(site.database.url, newest.format(kind))[0]  # noqa: E731
-    clauses = "SELECT count(*) FROM laws_version v JOIN laws_law l ON l.id = v.law_id{} WHERE l.slug = 'matters'"
+    clauses = "SELECT count(*) FROM laws_version v JOIN laws_law l ON l.id = v.law_id{} WHERE l.title = 'Of matters'"
     stored = lambda: [  # noqa: E731
         ask(site.database.url, clauses.format(join))[0][0]
         for join in ("", " JOIN laws_clause c ON c.version_id = v.id")

@@ -9,7 +9,14 @@ from django.db.models import Q, QuerySet
 
 from lawcompare.crosswalk.elements.confirmed import build_confirmed_table, confirmed_elements, values_of_clauses
 from lawcompare.crosswalk.elements.differences import Confirmed, Differences, differences_between
-from lawcompare.crosswalk.elements.values import ElementReading, ElementTable, build_table, outermost, read_clauses
+from lawcompare.crosswalk.elements.values import (
+    ElementReading,
+    ElementTable,
+    build_table,
+    outermost,
+    read_clauses,
+    without_confirmed,
+)
 from lawcompare.crosswalk.models import REVERSED, Correspondence, Relation, Topic, Value
 from lawcompare.laws.models import Clause, Version
 
@@ -126,7 +133,8 @@ def _set_side_by_side(rows: list[TopicRow], values: QuerySet[Value], old: Versio
     confirmed = confirmed_elements(stated)
     for row in rows:
         shelves = [(old, row.olds), (new, row.news)]
-        row.confirmed, row.table = build_confirmed_table(shelves, stated), build_table(shelves, readings)
+        row.confirmed = build_confirmed_table(shelves, stated)
+        row.table = without_confirmed(build_table(shelves, readings), row.confirmed)
         for answer in row.answers:
             _set_differences(answer, old, readings, confirmed)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.core.cache import cache
@@ -260,6 +260,15 @@ class ElementTable:
     lines: list[ElementRow]
     nowhere: list[str]
     credit: str = ""
+
+
+def without_confirmed(table: ElementTable | None, confirmed: ElementTable | None) -> ElementTable | None:
+    """What the program read, but for the elements that people confirmed in every law; None where nothing is left."""
+    if table is None or confirmed is None or len(confirmed.columns) < len(table.columns):
+        return table
+    settled = {line.name for line in confirmed.lines if all(cell.entries for cell in line.cells)}
+    lines = [line for line in table.lines if line.name not in settled]
+    return replace(table, lines=lines) if lines else None
 
 
 def build_table(
