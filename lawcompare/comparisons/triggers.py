@@ -54,8 +54,11 @@ def _on_sqlite() -> list[str]:
 
 
 def _on_postgresql() -> list[str]:
-    of_comparison = f"IF OLD.state = 'done' THEN RAISE EXCEPTION '{REFUSAL}'; END IF;"
     # With a text that never was public goes what was computed of it.
+    of_comparison = f"""IF OLD.state = 'done' AND NOT (TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM laws_version v
+        WHERE v.id IN (OLD.old_id, OLD.new_id) AND v.published_at IS NULL)) THEN
+        RAISE EXCEPTION '{REFUSAL}';
+      END IF;"""
     is_private = """TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM comparisons_comparison c JOIN laws_version v
         ON v.id IN (c.old_id, c.new_id) WHERE c.id = comparison AND v.published_at IS NULL)"""
     of_pair = f"""IF NOT ({is_private}) AND (TG_OP <> 'UPDATE' OR {any_changed(PAIR, "postgresql")})
