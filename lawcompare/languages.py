@@ -76,6 +76,21 @@ def columns_of(field: str) -> list[str]:
     return [field, *(f"{field}_{language.code}" for language in OTHERS)]
 
 
+def with_columns(entry: dict[str, Any]) -> dict[str, Any]:
+    """An entry of a file with each translated field as its columns.
+
+    >>> with_columns({"date": "2012", "title": {"en": "Law", "km": "ច្បាប់"}})
+    {'date': '2012', 'title': 'Law', 'title_km': 'ច្បាប់'}
+    """
+    flat: dict[str, Any] = {}
+    for key, value in entry.items():
+        if isinstance(value, dict) and set(value) <= BY_CODE.keys():
+            flat |= {column: value.get(code, "") for code, column in zip(BY_CODE, columns_of(key), strict=True)}
+        else:
+            flat[key] = value
+    return flat
+
+
 def in_reader_language(row: Any, field: str) -> str:
     """A translated field of a row in the language of the page, or in the default one where that is empty."""
     language = reader_language()

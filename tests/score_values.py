@@ -70,7 +70,7 @@ def judged_sentences(path: Path) -> list[Judged]:
 
 
 def read(element: str, text: str) -> list[Any]:
-    """The values of an element in a text, in the form of the judged files; names are told once."""
+    """The values of an element in a text, in the form of the judged files; names are listed once."""
     seen = view(text)
     penalties = [penalty for penalty in penalties_in(seen) if penalty.values]
     if element == "penalty":

@@ -32,12 +32,12 @@ def guide(request: HttpRequest) -> HttpResponse:
     """The OpenAPI document as a page for people."""
     openapi_document = document()
     operations = [
-        {"path": path, "said": operation, "answers": _answer(operation)}
+        {"path": path, "operation": operation, "answers": _answer(operation)}
         for path, methods in openapi_document["paths"].items()
         for operation in methods.values()
     ]
     forms = [
-        {"name": name, "said": form, "fields": list(form.get("properties", {}).items())}
+        {"name": name, "schema": form, "fields": list(form.get("properties", {}).items())}
         for name, form in sorted(openapi_document["components"]["schemas"].items())
     ]
     return render(request, "api/api.html", {"document": openapi_document, "operations": operations, "forms": forms})

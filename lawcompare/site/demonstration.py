@@ -31,7 +31,7 @@ from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.crosswalk.values.checks import find_words
 from lawcompare.crosswalk.values.notation import parse_value
 from lawcompare.crosswalk.values.services import state_for_project
-from lawcompare.languages import BY_CODE, DEFAULT, OTHERS, columns_of
+from lawcompare.languages import DEFAULT, OTHERS, columns_of, with_columns
 from lawcompare.laws.access import find_version
 from lawcompare.laws.citing.find_clause import Citations, cite
 from lawcompare.laws.models import Clause, Law, Version
@@ -75,17 +75,7 @@ def read_entries(name: str) -> list[dict[str, Any]]:
     """Returns the entries of a file, each translated field as its columns: ``label`` and ``label_km``."""
     path = FIXTURES / name
     rows = yaml.safe_load(path.read_text("utf-8")) or []
-    return [_with_columns(row) for row in rows]
-
-
-def _with_columns(row: dict[str, Any]) -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for key, value in row.items():
-        if isinstance(value, dict) and set(value) <= BY_CODE.keys():
-            flat |= {column: value.get(code, "") for code, column in zip(BY_CODE, columns_of(key), strict=True)}
-        else:
-            flat[key] = value
-    return flat
+    return [with_columns(row) for row in rows]
 
 
 def load_names() -> None:

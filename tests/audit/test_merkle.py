@@ -49,8 +49,8 @@ def test_no_proof_is_made_from_what_is_no_beginning():
 
 def test_the_file_alone_proves_it_without_anything_of_the_site():
     proof = [one.hex() for one in consistency_proof(5, LEAVES)]
-    said = ["5", root_of(LEAVES[:5]).hex(), str(len(LEAVES)), root_of(LEAVES).hex(), *proof]
+    arguments = ["5", root_of(LEAVES[:5]).hex(), str(len(LEAVES)), root_of(LEAVES).hex(), *proof]
     command = [sys.executable, "-I", "-S", merkle.__file__]
-    assert subprocess.run([*command, *said], check=False, capture_output=True).returncode == 0
-    said[1] = root_of(LEAVES[:6]).hex()
-    assert subprocess.run([*command, *said], check=False, capture_output=True).returncode == 1
+    assert subprocess.run([*command, *arguments], check=False, capture_output=True).returncode == 0
+    arguments[1] = root_of(LEAVES[:6]).hex()
+    assert subprocess.run([*command, *arguments], check=False, capture_output=True).returncode == 1

@@ -311,8 +311,8 @@ Whoever insults another is punished by a fine of up to 1,000,000 riel.
 @pytest.mark.parametrize("status", ["official", "restatement"])
 def test_what_a_penalty_lacks_is_said_of_a_draft_known_in_full_alone(keep, status, article, words):
     texts = keep(THREATS, "draft", status), keep(OFFLINE, "code", kind="statute")
-    said = [one for direction in both(texts, "art_1", article).directions for one in sentences(direction)]
-    assert [one.startswith(words) for one in said] == ([True] if status == "official" else [])
+    shown = [one for direction in both(texts, "art_1", article).directions for one in sentences(direction)]
+    assert [one.startswith(words) for one in shown] == ([True] if status == "official" else [])
 
 
 def test_powers_differ_in_who_authorises_and_for_how_long(laws):

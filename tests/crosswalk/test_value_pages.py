@@ -59,8 +59,8 @@ def test_who_stated_it_is_told_that_a_second_person_has_to_confirm(cast, law, as
     number = Value.objects.get().pk
     page = as_(cast.eve).get(PAGE).content.decode()
     assert f"/workspace/values/{number}/confirm/" not in page
-    told = as_(cast.eve).post(f"/workspace/values/{number}/confirm/", follow=True).content.decode()
-    assert "You stated this yourself" in told and Value.objects.get().status == "stated"
+    html = as_(cast.eve).post(f"/workspace/values/{number}/confirm/", follow=True).content.decode()
+    assert "You stated this yourself" in html and Value.objects.get().status == "stated"
 
 
 def test_one_click_takes_over_what_the_program_read(cast, law, as_):
@@ -72,8 +72,8 @@ def test_one_click_takes_over_what_the_program_read(cast, law, as_):
     value = Value.objects.get()
     assert (value.status, value.quote, value.changes.get().action) == ("stated", "intentionally", "taken-over")
     for wrong in ({"start": "x"}, {"element": "colour"}, {"eid": "sec_99"}):
-        told = as_(cast.eve).post(f"{PAGE}take-over/", sent | wrong, follow=True).content.decode()
-        assert "reads no such value here any more" in told
+        html = as_(cast.eve).post(f"{PAGE}take-over/", sent | wrong, follow=True).content.decode()
+        assert "reads no such value here any more" in html
     assert Value.objects.count() == 1
 
 

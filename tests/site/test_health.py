@@ -61,7 +61,7 @@ def test_each_part_that_fails_is_named_and_the_site_is_not_ready(client, site, m
     [
         ([], None),
         (["namespaces", "seccomp"], "the kernel gives the reader of files no namespaces, no seccomp"),
-        (None, "no worker has said yet what its box has"),
+        (None, "no worker has reported what its box has"),
     ],
 )
 def test_a_weaker_box_of_the_file_reader_is_named_and_the_site_is_ready(client, site, missing, sentence):

@@ -78,7 +78,7 @@ def correspondence_data(
 ) -> dict[str, Any]:
     """How two laws answer each other: what a pair that was not compared as texts has instead of ``pairs``.
 
-    ``values`` are those that the reader may see; those of the clauses named are told by text.
+    ``values`` are those that the reader may see; those of the clauses named are listed by text.
     """
     clauses = [clause for row in stated for clause in (row.subject, row.object) if clause]
     by_clause = values_of_clauses(values, clauses)

@@ -26,7 +26,7 @@ from lawcompare.laws.citing.find_clause import cite_address
 from lawcompare.laws.formatting import format_in_dollars
 from lawcompare.laws.models import Clause, Version
 
-# Of the scope of a clause no difference is said.
+# The scope of a clause makes no difference sentence.
 COMPARED = frozenset(Element.values) - {Element.SCOPE}
 
 

@@ -84,7 +84,7 @@ class ValueForm(forms.Form):
 
 
 class CorrectValueForm(ValueForm):
-    """A value said otherwise, by who stands for it or by somebody who disputes it; and why."""
+    """A value in another form, by who stands for it or by somebody who disputes it; and why."""
 
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=REASON_MAX)
 

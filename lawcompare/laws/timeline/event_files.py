@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.languages import BY_CODE, columns_of
+from lawcompare.languages import columns_of, with_columns
 from lawcompare.laws.models import Event, EventKind, Law, Version
 from lawcompare.laws.timeline.services import store_event
 
@@ -69,7 +69,7 @@ def _entries(data: bytes, filename: str) -> Iterator[tuple[str, dict[str, Any]]]
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise EventFileError("The file is no list of events.")
     for number, entry in enumerate(entries, start=1):
-        yield f"event {number} ({entry.get('id', 'no id')})", _from_yaml(entry)
+        yield f"event {number} ({entry.get('id', 'no id')})", with_columns(entry)
 
 
 def _from_csv(row: dict[str, Any]) -> dict[str, Any]:
@@ -80,16 +80,6 @@ def _from_csv(row: dict[str, Any]) -> dict[str, Any]:
     entry["texts"] = entry.get("texts", "").split()
     entry["inferred"] = entry.get("inferred", "").lower() in {"yes", "true", "1"}
     return entry
-
-
-def _from_yaml(entry: dict[str, Any]) -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for key, value in entry.items():
-        if isinstance(value, dict) and set(value) <= BY_CODE.keys():
-            flat |= {column: value.get(code, "") for code, column in zip(BY_CODE, columns_of(key), strict=True)}
-        else:
-            flat[key] = value
-    return flat
 
 
 def sources_from_lines(text: str) -> list[dict[str, str]]:

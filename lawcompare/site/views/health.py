@@ -133,7 +133,7 @@ def _check_box() -> None:
         raise NotReady("files are read without a box")
     missing = missing_layers()
     if missing is None:
-        raise NotReady("no worker has said yet what its box has")
+        raise NotReady("no worker has reported what its box has")
     if missing:
         raise NotReady(f"the kernel gives the reader of files no {', no '.join(missing)}: see docs/security.md")
 

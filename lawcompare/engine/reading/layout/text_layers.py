@@ -20,7 +20,7 @@ LEAST_TEXT = 25  # characters on a page that is text and no picture
 HEADER = 400  # characters: what stands above and below a picture of the page has fewer
 COVERED = 0.5  # of the page: a picture so large is the page
 TORN = 0.01  # of the Khmer letters: so many impossible clusters come of no typist
-LEAST_KHMER = 20  # letters, before anything is said of them
+LEAST_KHMER = 20  # letters: of fewer nothing is concluded
 LEAST_WORDS = 30
 # Of the words of a page: laws in English and French have a third of them among the commonest.
 FEWEST_COMMON = 0.15

@@ -2,7 +2,7 @@
 
 Headings are set in other faces than the text and are read worst: បាត្រា for មាត្រា, 9 for ១. A line that looks like a
 heading is a candidate. Over all candidates the numbers are found that explain best what was read, one more each time;
-what is then not what was read is repaired, and told. A number that no neighbour proves stays as it was read.
+what is then not what was read is repaired, with a warning. A number that no neighbour proves stays as it was read.
 """
 
 from __future__ import annotations
