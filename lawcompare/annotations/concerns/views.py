@@ -9,12 +9,16 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from lawcompare.annotations.concerns.chart_svg import draw
 from lawcompare.annotations.concerns.outcomes import Survival, as_table, choices, narrowed, survival
+from lawcompare.annotations.concerns.report import report_of_concerns
 from lawcompare.annotations.filters import FilterChoices, NoteFilter, file_filter
 from lawcompare.laws.access import get_law
+from lawcompare.laws.citing.permalinks import plain_address, site_root
 from lawcompare.laws.models import Language, Law, Version
+from lawcompare.laws.reports import answer_with
 from lawcompare.laws.tabular import CSV, as_csv
 from lawcompare.page_cache.public import public
 
@@ -97,3 +101,24 @@ def concerns_csv(request: HttpRequest, law: str) -> HttpResponse:
     response = HttpResponse(as_csv(as_table(asked.survival)), content_type=CSV)
     response["Content-Disposition"] = f'attachment; filename="concerns-{asked.law.slug}.csv"'
     return response
+
+
+@require_safe
+def concerns_docx(request: HttpRequest, law: str) -> HttpResponse:
+    return _file(request, law, "docx")
+
+
+@require_safe
+def concerns_xlsx(request: HttpRequest, law: str) -> HttpResponse:
+    return _file(request, law, "xlsx")
+
+
+def _file(request: HttpRequest, law: str, kind: str) -> HttpResponse:
+    asked = _read(request, law)
+    root, address = site_root(request), f"{plain_address('concerns', law)}?{request.GET.urlencode()}".rstrip("?")
+    return answer_with(
+        request,
+        lambda: report_of_concerns(asked.survival, asked.title, asked.lead, address, root),
+        kind,
+        f"concerns-{asked.law.slug}",
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from textwrap import wrap
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +19,7 @@ from lawcompare.laws.citing.permalinks import pin, plain_address
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Version
+from lawcompare.laws.reports import provenance
 
 
 def as_docx(comparison: Comparison, root: str) -> bytes:
@@ -127,16 +127,7 @@ def _legend(comparison: Comparison) -> list[tuple[str, str]]:
 
 
 def _side(version: Version, label: str) -> dict[str, Any]:
-    facts = [
-        (_("Text"), str(version.get_text_status_display())),
-        (_("Date of the text"), format_date(version.date)),
-        (_("How it became public"), version.became_public),
-        (_("Source"), version.source_url),
-        (_("Address"), version.frbr_uri),
-        (_("Text (SHA-256)"), " ".join(wrap(version.text_hash, 16))),
-        (_("Note"), version.note),
-    ]
-    return {"label": label, "title": version.name, "facts": [fact for fact in facts if fact[1]]}
+    return {"label": label, "title": version.name, "facts": provenance(version)}
 
 
 def pinned_comparison(comparison: Comparison) -> str:

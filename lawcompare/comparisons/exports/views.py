@@ -13,9 +13,13 @@ from django.views.decorators.http import require_safe
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.comparisons import access
 from lawcompare.comparisons.exports import printable
+from lawcompare.comparisons.exports.by_subject import report_by_subject, subject_rows
+from lawcompare.comparisons.exports.spreadsheet import report_of
 from lawcompare.comparisons.models import Comparison
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.laws.citing.permalinks import site_root
+from lawcompare.laws.reports import answer_with, write_xlsx
+from lawcompare.laws.tabular import XLSX
 
 PDF = "application/pdf"
 
@@ -28,6 +32,35 @@ def comparison_docx(request: HttpRequest, **pair: str) -> HttpResponse:
 @require_safe
 def comparison_pdf(request: HttpRequest, **pair: str) -> HttpResponse:
     return _answer(request, pair, printable.as_pdf, PDF, "pdf")
+
+
+@require_safe
+def comparison_xlsx(request: HttpRequest, **pair: str) -> HttpResponse:
+    return _answer(request, pair, lambda comparison, root: write_xlsx(report_of(comparison, root), root), XLSX, "xlsx")
+
+
+@require_safe
+def two_laws_docx(request: HttpRequest, **pair: str) -> HttpResponse:
+    return _two_laws(request, pair, "docx")
+
+
+@require_safe
+def two_laws_xlsx(request: HttpRequest, **pair: str) -> HttpResponse:
+    return _two_laws(request, pair, "xlsx")
+
+
+def _two_laws(request: HttpRequest, pair: dict[str, str], kind: str) -> HttpResponse:
+    """Two laws by subject as a file; their page where nothing is known of how they correspond."""
+    old, new = (pair["old_law"], pair["old_version"]), (pair["new_law"], pair["new_version"])
+    versions = access.get_versions(request.user, old, new)
+    access.check_pins(request.GET, *versions)
+    rows = subject_rows(request.user, *versions)
+    if not rows:
+        return redirect(Comparison(old=versions[0], new=versions[1]).get_absolute_url())
+    name = f"{'-'.join(old)}--{'-'.join(new)}-by-subject"
+    return answer_with(
+        request, lambda: report_by_subject(request.user, *versions, rows, site_root(request)), kind, name
+    )
 
 
 def _answer(

@@ -16,11 +16,12 @@ from lawcompare.accounts.access import may
 from lawcompare.annotations.access import visible_annotations_on
 from lawcompare.annotations.templatetags.annotations import notes_among
 from lawcompare.comparisons import access, services
+from lawcompare.comparisons.exports.by_subject import stated_between, subject_rows
 from lawcompare.comparisons.exports.data import comparison_data, correspondence_data
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.reading import rows
-from lawcompare.crosswalk.access import visible_correspondences, visible_values
-from lawcompare.crosswalk.elements.provisions import rows_between, texts_inside
+from lawcompare.crosswalk.access import visible_values
+from lawcompare.crosswalk.elements.provisions import texts_inside
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Version
 from lawcompare.page_cache.public import public
@@ -111,20 +112,13 @@ def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
 
 def _correspondences(request: HttpRequest, old: Version, new: Version) -> dict[str, Any] | None:
     """How two laws answer each other, as data; None where nothing is known of it."""
-    stated = list(_stated_between(request, old, new).order_by("topic__position", "subject__position", "pk"))
+    stated = list(stated_between(request.user, old, new).order_by("topic__position", "subject__position", "pk"))
     return correspondence_data(old, new, stated, visible_values(request.user)) if stated else None
-
-
-def _stated_between(request: HttpRequest, old: Version, new: Version) -> Any:
-    stated = visible_correspondences(request.user)
-    one_way = stated.filter(subject_version=old, object_version=new)
-    return one_way | stated.filter(subject_version=new, object_version=old)
 
 
 def _by_topic(request: HttpRequest, old: Version, new: Version) -> dict[str, Any] | None:
     """The context of a comparison of two laws by topic, or None where nothing is known of how they correspond."""
-    stated = _stated_between(request, old, new).order_by("topic__position", "subject__position")
-    by_topic = rows_between(stated, visible_values(request.user), old, new)
+    by_topic = subject_rows(request.user, old, new)
     if not by_topic:
         return None
     clauses = {clause.pk: clause for row in by_topic for clause in row.olds}

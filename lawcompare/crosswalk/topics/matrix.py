@@ -216,10 +216,11 @@ def _plain_cell(topic: Topic, column: MatrixColumn, clauses: list[Clause]) -> Ma
 def as_table(matrix: TopicMatrix) -> list[list[str]]:
     """The matrix as rows of words, the first being the head: for CSV and spreadsheets."""
     head = [gettext("Topic"), *(column.title for column in matrix.columns)]
-    return [head, *([str(line.topic), *(_cell_words(cell) for cell in line.cells)] for line in matrix.lines)]
+    return [head, *([str(line.topic), *(cell_words(cell) for cell in line.cells)] for line in matrix.lines)]
 
 
-def _cell_words(cell: MatrixCell) -> str:
+def cell_words(cell: MatrixCell) -> str:
+    """What a cell says, in words alone."""
     names = ", ".join([name for name, _clause in cell.names] + cell.elsewhere)
     words = ", ".join(state_words(state) for state in cell.relations) or cell.words
     return f"{words}: {names}" if words and names else words or names

@@ -2,11 +2,17 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.elements.provisions import provisions_of, side_by_side
+from lawcompare.crosswalk.exports.topics import report_of_matrix, report_of_topic
 from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE, TopicMatrix, as_table, build_matrix
-from lawcompare.laws.tabular import CSV, XLSX, as_csv, as_workbook
+from lawcompare.laws.citing.permalinks import plain_address, site_root
+from lawcompare.laws.reports import Report, answer_with
+from lawcompare.laws.tabular import CSV, as_csv
 from lawcompare.page_cache.public import public
 
 
@@ -27,11 +33,20 @@ def matrix_csv(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@public("against")
+@require_safe
 def matrix_xlsx(request: HttpRequest) -> HttpResponse:
-    response = HttpResponse(as_workbook(as_table(_matrix(request))), content_type=XLSX)
-    response["Content-Disposition"] = 'attachment; filename="matrix.xlsx"'
-    return response
+    return answer_with(request, lambda: _matrix_report(request), "xlsx", "matrix")
+
+
+@require_safe
+def matrix_docx(request: HttpRequest) -> HttpResponse:
+    return answer_with(request, lambda: _matrix_report(request), "docx", "matrix")
+
+
+def _matrix_report(request: HttpRequest) -> Report:
+    matrix = _matrix(request)
+    address = f"{plain_address('topics')}?{urlencode({'against': matrix.measure.name})}"
+    return report_of_matrix(matrix, _("What each law covers, and how far"), address, site_root(request))
 
 
 @public()
@@ -49,3 +64,20 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
         "clauses": [clause for shelf in provisions.values() for one in shelf for clause in one.inside],
     }
     return render(request, "crosswalk/topic.html", context)
+
+
+@require_safe
+def topic_docx(request: HttpRequest, topic: str) -> HttpResponse:
+    return _topic_file(request, topic, "docx")
+
+
+@require_safe
+def topic_xlsx(request: HttpRequest, topic: str) -> HttpResponse:
+    return _topic_file(request, topic, "xlsx")
+
+
+def _topic_file(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    chosen = access.get_topic(slug)
+    stated = list(access.visible_correspondences(request.user).filter(topic=chosen))
+    values, root = access.visible_values(request.user), site_root(request)
+    return answer_with(request, lambda: report_of_topic(chosen, stated, values, root), kind, f"topic-{chosen.slug}")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
@@ -39,6 +39,8 @@ class WordDocument:
         self.root = root
         self.body: Any = etree.SubElement(root, w("body"))
         self.links: dict[str, str] = {}
+        self.footnotes: Any = etree.Element(w("footnotes"), nsmap={"w": parts.W, "r": parts.R})
+        self.footnote_links: dict[str, str] = {}
         self._id = 0
 
     def next_id(self) -> str:
@@ -137,60 +139,95 @@ class WordDocument:
         run = etree.SubElement(self.paragraph(), w("r"))
         etree.SubElement(run, w("br"), {w("type"): "page"})
 
+    def footnote(self, into: Any, text: str, address: str = "") -> None:
+        """A mark in a paragraph, and at the foot of its page the words and the address they lead to."""
+        number = str(len(self.footnotes) + 1)
+        note: Any = etree.SubElement(self.footnotes, w("footnote"), {w("id"): number})
+        paragraph = self.paragraph("FootnoteText", into=note)
+        for place, tag in ((paragraph, "footnoteRef"), (into, "footnoteReference")):
+            run: Any = etree.SubElement(place, w("r"))
+            properties = etree.SubElement(run, w("rPr"))
+            etree.SubElement(properties, w("rStyle"), {w("val"): "FootnoteReference"})
+            etree.SubElement(run, w(tag), {w("id"): number} if tag == "footnoteReference" else {})
+        self.run(paragraph, f" {text}{' ' if address else ''}")
+        if address:
+            key = self.footnote_links.setdefault(address, f"link{len(self.footnote_links)}")
+            self.run(etree.SubElement(paragraph, w("hyperlink"), {f"{{{parts.R}}}id": key}), address, style="Link")
+
     def table(self, rows: Iterable[tuple[str, str]], heads: tuple[str, str] | None = None) -> None:
         """Names and what is said of them, in two columns."""
+        table = self.begin_table((parts.WIDTH // 4, parts.WIDTH - parts.WIDTH // 4))
+        for names in [*([heads] if heads else []), *rows]:
+            cells = self.row(table, is_head=names is heads)
+            for number, (words, cell) in enumerate(zip(names, cells, strict=True)):
+                self.run(self.paragraph("Say", into=cell), words, bold=names is heads or number == 0)
+        self.paragraph("Say")
+
+    def begin_table(self, widths: Sequence[int]) -> Any:
+        """A table without rows, with a column for each of ``widths``, in twentieths of a point."""
         table: Any = etree.SubElement(self.body, w("tbl"))
         properties: Any = etree.SubElement(table, w("tblPr"))
-        etree.SubElement(properties, w("tblW"), {w("w"): str(parts.WIDTH), w("type"): "dxa"})
+        etree.SubElement(properties, w("tblW"), {w("w"): str(sum(widths)), w("type"): "dxa"})
         borders = etree.SubElement(properties, w("tblBorders"))
         for side in ("top", "bottom", "insideH"):
             etree.SubElement(
                 borders, w(side), {w("val"): "single", w("sz"): "4", w("space"): "0", w("color"): "BBBBBB"}
             )
         etree.SubElement(properties, w("tblLayout"), {w("type"): "fixed"})
-        widths = (parts.WIDTH // 4, parts.WIDTH - parts.WIDTH // 4)
         grid = etree.SubElement(table, w("tblGrid"))
         for width in widths:
             etree.SubElement(grid, w("gridCol"), {w("w"): str(width)})
-        for names in [*([heads] if heads else []), *rows]:
-            self._row(table, names, widths, is_head=names is heads)
-        self.paragraph("Say")
+        return table
 
-    def _row(self, table: Any, cells: tuple[str, str], widths: tuple[int, int], *, is_head: bool) -> None:
+    def row(self, table: Any, *, is_head: bool = False, may_break: bool = False) -> list[Any]:
+        """The cells of a new row, each to be given a paragraph at least; a head is repeated on each page."""
         row: Any = etree.SubElement(table, w("tr"))
         rows = etree.SubElement(row, w("trPr"))
-        etree.SubElement(rows, w("cantSplit"))
+        if not may_break:
+            etree.SubElement(rows, w("cantSplit"))
         if is_head:
             etree.SubElement(rows, w("tblHeader"))
-        for number, (words, width) in enumerate(zip(cells, widths, strict=True)):
+        if not len(rows):
+            row.remove(rows)
+        cells = []
+        for column in table.find(w("tblGrid")):
             cell: Any = etree.SubElement(row, w("tc"))
-            etree.SubElement(etree.SubElement(cell, w("tcPr")), w("tcW"), {w("w"): str(width), w("type"): "dxa"})
-            paragraph = self.paragraph("Say", into=cell)
-            self.run(paragraph, words, bold=is_head or number == 0)
+            width = {w("w"): column.get(w("w")), w("type"): "dxa"}
+            etree.SubElement(etree.SubElement(cell, w("tcPr")), w("tcW"), width)
+            cells.append(cell)
+        return cells
 
-    def save(self, *, title_page: bool = False) -> bytes:
+    def save(self, *, title_page: bool = False, landscape: bool = False) -> bytes:
         """The file. With a title page, the first page has neither header nor footer."""
-        self.body.append(etree.fromstring(parts.SECTION.format(first="<w:titlePg/>" if title_page else "")))
+        self.body.append(etree.fromstring(parts.section(title_page=title_page, landscape=landscape)))
         moment = self.moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+        has_notes = len(self.footnotes) > 0
         written: dict[str, str | bytes] = {
-            "[Content_Types].xml": parts.CONTENT_TYPES,
+            "[Content_Types].xml": parts.content_types(has_notes),
             "_rels/.rels": parts.PACKAGE,
             "docProps/core.xml": parts.CORE.format(title=escape(self.title), site=escape(self.site), moment=moment),
             "word/document.xml": etree.tostring(self.root, encoding="UTF-8", xml_declaration=True, standalone=True),
-            "word/_rels/document.xml.rels": parts.RELATIONS + self._relations() + parts.RELATIONS_END,
+            "word/_rels/document.xml.rels": parts.relations(has_notes) + _links(self.links) + parts.RELATIONS_END,
             "word/styles.xml": parts.styles(self.language),
             "word/settings.xml": parts.SETTINGS,
             "word/fontTable.xml": parts.FONTS,
             "word/header.xml": self._edge("hdr", "Header", self.header),
             "word/footer.xml": self._edge("ftr", "Footer", self.footer),
         }
+        if has_notes:
+            for number, kind in enumerate(("separator", "continuationSeparator")):
+                self.footnotes.insert(number, self._separator(number - 1, kind))
+            notes = etree.tostring(self.footnotes, encoding="UTF-8", xml_declaration=True, standalone=True)
+            written["word/footnotes.xml"] = notes
+            links = parts.NO_RELATIONS + _links(self.footnote_links) + parts.RELATIONS_END
+            written["word/_rels/footnotes.xml.rels"] = links
         return _zipped(written)
 
-    def _relations(self) -> str:
-        return "".join(
-            f'<Relationship Id="{key}" Type="{parts.R}/hyperlink" Target={quoteattr(address)} TargetMode="External"/>'
-            for address, key in self.links.items()
-        )
+    def _separator(self, number: int, kind: str) -> Any:
+        """The line above the footnotes of a page."""
+        note: Any = etree.Element(w("footnote"), {w("type"): kind, w("id"): str(number)})
+        etree.SubElement(etree.SubElement(self.paragraph(into=note), w("r")), w(kind))
+        return note
 
     def _edge(self, tag: str, style: str, words: str) -> bytes:
         """The header, or the footer with the page's number of all pages."""
@@ -202,6 +239,13 @@ class WordDocument:
             self.run(paragraph, " / ")
             self.field(paragraph, " NUMPAGES ")
         return etree.tostring(root, encoding="UTF-8", xml_declaration=True, standalone=True)
+
+
+def _links(links: dict[str, str]) -> str:
+    return "".join(
+        f'<Relationship Id="{key}" Type="{parts.R}/hyperlink" Target={quoteattr(address)} TargetMode="External"/>'
+        for address, key in links.items()
+    )
 
 
 def _zipped(written: dict[str, str | bytes]) -> bytes:

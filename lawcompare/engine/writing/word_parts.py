@@ -51,12 +51,16 @@ def styles(language: str) -> str:
         _style("Title", "Title", _space(24, 8), _BOLD + _size(22)),
         _style("Subtitle", "Subtitle", _space(0, 8), _size(14) + _QUIET),
         _style("Say", "Say", _space(0, 3, 260), _size(9.5) + _QUIET, after="Say"),
+        _style("Cell", "Cell", _space(0, 3, 260), _size(9.5), after="Cell"),
+        _style("NewPage", "New Page", "<w:pageBreakBefore/>" + _SPACING.format(before=0, after=0, line=20), _size(1)),
         _style("LawText", "Law Text", _space(0, 5), after="LawText"),
         _style("Quotation", "Quotation", _space(2, 8) + '<w:ind w:left="400"/>', _size(11)),
         _style("Bullet", "Bullet", _space(0, 3) + '<w:ind w:left="500" w:hanging="260"/>', after="Bullet"),
         _style("Contents", "Contents", _tab_at_the_edge() + _space(0, 3), after="Contents"),
         _style("Header", "header", _tab_at_the_edge() + _space(0, 0), _size(8.5) + _QUIET),
         _style("Footer", "footer", _tab_at_the_edge() + _space(0, 0), _size(8.5) + _QUIET),
+        _style("FootnoteText", "footnote text", _space(0, 2, 240), _size(9), after="FootnoteText"),
+        _style("FootnoteReference", "footnote reference", run='<w:vertAlign w:val="superscript"/>', kind="character"),
         _style("Link", "Hyperlink", run='<w:color w:val="1F4E79"/><w:u w:val="single"/>', kind="character"),
     ]
     for level, (points, before, after) in enumerate(_HEADINGS, start=1):
@@ -67,6 +71,8 @@ def styles(language: str) -> str:
 
 # The text column of an A4 page with the margins below, in twentieths of a point.
 WIDTH = 9070
+# The same of the page turned on its side.
+WIDE = 14000
 
 
 def _tab_at_the_edge() -> str:
@@ -84,12 +90,19 @@ SETTINGS = (
     '<w:compat><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" '
     'w:val="15"/></w:compat><w:themeFontLang w:val="en-GB" w:bidi="km-KH"/></w:settings>'
 )
-SECTION = (
-    f'<w:sectPr {NAMESPACES}><w:headerReference w:type="default" r:id="header"/>'
-    '<w:footerReference w:type="default" r:id="footer"/><w:pgSz w:w="11906" w:h="16838"/>'
-    '<w:pgMar w:top="1300" w:right="1418" w:bottom="1300" w:left="1418" w:header="600" w:footer="600" w:gutter="0"/>'
-    "{first}</w:sectPr>"
-)
+
+
+def section(*, title_page: bool, landscape: bool) -> str:
+    """The page: A4, upright or on its side. With a title page, the first has neither header nor footer."""
+    size = 'w:w="16838" w:h="11906" w:orient="landscape"' if landscape else 'w:w="11906" w:h="16838"'
+    return (
+        f'<w:sectPr {NAMESPACES}><w:headerReference w:type="default" r:id="header"/>'
+        f'<w:footerReference w:type="default" r:id="footer"/><w:pgSz {size}/>'
+        '<w:pgMar w:top="1300" w:right="1418" w:bottom="1300" w:left="1418" w:header="600" w:footer="600" '
+        f'w:gutter="0"/>{"<w:titlePg/>" if title_page else ""}</w:sectPr>'
+    )
+
+
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _PARTS = {
     "document": f"{_MAIN}.document.main+xml",
@@ -99,23 +112,39 @@ _PARTS = {
     "header": f"{_MAIN}.header+xml",
     "footer": f"{_MAIN}.footer+xml",
 }
-CONTENT_TYPES = (
-    f'{HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
-    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-    '<Default Extension="xml" ContentType="application/xml"/>'
-    + "".join(f'<Override PartName="/word/{name}.xml" ContentType="{kind}"/>' for name, kind in _PARTS.items())
-    + '<Override PartName="/docProps/core.xml" '
-    'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
-)
+_NOTES = {"footnotes": f"{_MAIN}.footnotes+xml"}
+
+
+def content_types(has_notes: bool) -> str:
+    """The list of the package's parts; ``has_notes``: footnotes are among them."""
+    named = _PARTS | (_NOTES if has_notes else {})
+    return (
+        f'{HEAD}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        '<Default Extension="xml" ContentType="application/xml"/>'
+        + "".join(f'<Override PartName="/word/{name}.xml" ContentType="{kind}"/>' for name, kind in named.items())
+        + '<Override PartName="/docProps/core.xml" '
+        'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>'
+    )
+
+
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 PACKAGE = (
     f'{HEAD}<Relationships xmlns="{_RELATIONS}"><Relationship Id="main" Type="{R}/officeDocument" '
     'Target="word/document.xml"/><Relationship Id="core" Target="docProps/core.xml" '
     'Type="http://schemas.openxmlformats.org/package/2006/relationships/metadata/core-properties"/></Relationships>'
 )
-RELATIONS = f'{HEAD}<Relationships xmlns="{_RELATIONS}">' + "".join(
-    f'<Relationship Id="{name}" Type="{R}/{name}" Target="{name}.xml"/>' for name in list(_PARTS)[1:]
-)
+NO_RELATIONS = f'{HEAD}<Relationships xmlns="{_RELATIONS}">'
+
+
+def relations(has_notes: bool) -> str:
+    """The beginning of the list of what the document is made of."""
+    names = [*list(_PARTS)[1:], *(_NOTES if has_notes else {})]
+    return NO_RELATIONS + "".join(
+        f'<Relationship Id="{name}" Type="{R}/{name}" Target="{name}.xml"/>' for name in names
+    )
+
+
 RELATIONS_END = "</Relationships>"
 CORE = (
     f'{HEAD}<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
