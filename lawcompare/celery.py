@@ -2,6 +2,7 @@
 
 import logging
 import os
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -18,6 +19,7 @@ from kombu.exceptions import OperationalError
 log = logging.getLogger(__name__)
 
 RUN_JOB = "lawcompare.jobs.tasks.run_job"
+SWEEP_SECONDS = 60.0
 
 # A worker is started by Celery's own command, which knows nothing of manage.py.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lawcompare.settings")
@@ -51,6 +53,18 @@ def _post(task: Any, arguments: tuple[str | int, ...]) -> None:
         task.apply_async(arguments)
     except OperationalError:
         log.warning("the broker does not answer: %s%s waits for the sweep", task.name, arguments)
+
+
+def sweep_each_minute() -> None:
+    """Where tasks run in a thread of the web process, there is no beat: the same process sweeps. Else does nothing."""
+    if settings.TASKS == "thread":
+        threading.Thread(target=_sweep_for_ever, name="sweep", daemon=True).start()
+
+
+def _sweep_for_ever() -> None:
+    while True:
+        time.sleep(SWEEP_SECONDS)
+        _thread.submit(_run_in_thread, app.tasks["lawcompare.jobs.tasks.sweep"], ())
 
 
 def _run_in_thread(task: Any, arguments: tuple[str | int, ...]) -> None:

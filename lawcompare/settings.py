@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "lawcompare.page_cache",
     "lawcompare.localisation",
     "lawcompare.audit",
+    "lawcompare.mail",
     "lawcompare.accounts",
     "lawcompare.laws",
     "lawcompare.search",
@@ -58,6 +59,8 @@ INSTALLED_APPS = [
     "lawcompare.uscode",
     "lawcompare.api",
     "lawcompare.imports",
+    "lawcompare.letters",
+    "lawcompare.guests",
     "lawcompare.mirror",
     "lawcompare.backups",
     "lawcompare.site",
@@ -259,11 +262,14 @@ MAILERS: dict[str, Any] = {
             "username": envstr("EMAIL_USER"),
             "password": envstr("EMAIL_PASSWORD"),
             "use_tls": envbool("EMAIL_TLS", default=True),
+            "timeout": 30,  # seconds: a server that does not answer keeps no worker
         },
     }
     if EMAIL_HOST_NAME
     else {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
 }
+# The hour (UTC) from which the letters of a day are sent: seven in the morning in Phnom Penh.
+DIGEST_HOUR = envint("DIGEST_HOUR", 0)
 DEFAULT_FROM_EMAIL = envstr("DEFAULT_FROM_EMAIL", "lawcompare@localhost")
 # Whom to tell of a weakness: an address as mailto: or https:, in /.well-known/security.txt.
 SECURITY_CONTACT = envstr("SECURITY_CONTACT")
@@ -351,6 +357,8 @@ COMPARISONS_PER_HOUR = envint("COMPARISONS_PER_HOUR", 30)
 SEARCHES_PER_MINUTE = envint("SEARCHES_PER_MINUTE", 120)
 # Notices that one visitor may send about annotations in an hour.
 FLAGS_PER_HOUR = envint("FLAGS_PER_HOUR", 5)
+# Requests to follow a law or a topic by email that one visitor may send in an hour.
+FOLLOWS_PER_HOUR = envint("FOLLOWS_PER_HOUR", 10)
 # Files that take time to make (a comparison as DOCX or PDF, a brief) that one person or network may have in an hour.
 FILES_PER_HOUR = envint("FILES_PER_HOUR", 60)
 

@@ -26,6 +26,7 @@ urlpatterns = [
 urlpatterns += i18n_patterns(
     path("", include("lawcompare.site.urls")),
     path("api/", guide, name="api"),
+    path("", include("lawcompare.guests.urls")),
     path("", include("lawcompare.uscode.urls")),
     path("", include("lawcompare.comparisons.urls")),
     path("", include("lawcompare.crosswalk.urls")),
@@ -37,6 +38,7 @@ urlpatterns += i18n_patterns(
     path("", include("lawcompare.findings.urls")),  # before laws, whose clauses would take the address
     path("", include("lawcompare.annotations.concerns.urls")),  # the same
     path("", include("lawcompare.laws.urls")),
+    path("", include("lawcompare.letters.urls")),
     path("", include("lawcompare.annotations.urls")),
     path("", include("lawcompare.accounts.urls")),
     prefix_default_language=False,

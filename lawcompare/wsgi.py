@@ -7,6 +7,8 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lawcompare.settings")
 application = get_wsgi_application()
 
-from lawcompare.site.data_files import load_data_files  # noqa: E402 (Django must be set up)
+from lawcompare.celery import sweep_each_minute  # noqa: E402 (Django must be set up)
+from lawcompare.site.data_files import load_data_files  # noqa: E402
 
 load_data_files()
+sweep_each_minute()

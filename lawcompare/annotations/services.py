@@ -23,6 +23,7 @@ from lawcompare.annotations.writing.content import Content, content_of, relation
 from lawcompare.audit.services import record
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.models import Clause, Version
+from lawcompare.mail.announcements import announce
 
 TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "a", "code"}
 MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(["image", "heading", "lheading"])
@@ -310,4 +311,5 @@ def _decide(annotation: Annotation, step: str, user: Any, reason: str = "") -> N
     NoteDecision.objects.create(annotation=annotation, status=step, by=user, reason=reason)
     if step in _IN_SITE_LOG:
         record(_IN_SITE_LOG[step], f"annotation/{annotation.slug}", by=user, organisation=annotation.organisation.slug)
+        announce("annotation", annotation=annotation, step=step, by=user)
     index_annotation(annotation.pk)

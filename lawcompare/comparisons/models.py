@@ -111,6 +111,11 @@ class Comparison(Job):
         return cls.objects.filter(engine=ENGINE)
 
     @property
+    def standings(self) -> list[tuple[str, str]]:
+        """(standing, words) of the kinds of change that there are."""
+        return [(one.value, str(one.label)) for one in Standing if self.tally.get(one.value)]
+
+    @property
     def decided(self) -> ConcordanceQuerySet:
         return Concordance.objects.between(self.old_id, self.new_id).in_force().select_related("old", "new")
 

@@ -33,6 +33,8 @@ class JobKind:
 kinds: dict[str, JobKind] = {}
 # Done at each sweep besides.
 chores: list[Callable[[], object]] = []
+# Called with each job that is done or has failed, in the transaction that says so.
+watchers: list[Callable[[Any], object]] = []
 
 
 def register(
@@ -45,6 +47,11 @@ def register(
 def register_chore(chore: Callable[[], object]) -> None:
     """Have ``chore`` done at each sweep, every minute. Several processes may do it at once."""
     chores.append(chore)
+
+
+def register_watcher(watcher: Callable[[Any], object]) -> None:
+    """Have ``watcher`` called with each job, of whatever kind, once it is done or has failed."""
+    watchers.append(watcher)
 
 
 def kind_of(job: Job) -> JobKind:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from lawcompare.engine.errors import EngineError
 from lawcompare.jobs.models import PROGRESS_SECONDS, Job, JobState
-from lawcompare.jobs.registry import kinds
+from lawcompare.jobs.registry import kinds, watchers
 
 log = logging.getLogger(__name__)
 
@@ -71,10 +71,18 @@ def hold(job: Job, **values: Any) -> None:
 def finish(job: Job, **values: Any) -> None:
     """Mark a claimed job as done, in one transaction with its result. Raises ``LostClaim``, which undoes both."""
     hold(job, state=JobState.DONE, reason="", finished_at=timezone.now(), **values)
+    _tell_watchers(job)
 
 
 def _fail(job: Job, reason: str) -> None:
-    _own(job).update(state=JobState.FAILED, reason=reason, heartbeat=timezone.now())
+    if _own(job).update(state=JobState.FAILED, reason=reason, heartbeat=timezone.now()):
+        job.state, job.reason = JobState.FAILED, reason
+        _tell_watchers(job)
+
+
+def _tell_watchers(job: Job) -> None:
+    for watcher in watchers:
+        watcher(job)
 
 
 def _own(job: Job) -> QuerySet[Job]:

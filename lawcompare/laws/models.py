@@ -23,7 +23,7 @@ from lawcompare.engine.reading.decoding.hidden_characters import HIDDEN_CHARACTE
 from lawcompare.engine.wording.warnings import warning_detail
 from lawcompare.jobs.models import Job
 from lawcompare.languages import in_reader_language
-from lawcompare.laws.citing.numbers import name_in_reader_language
+from lawcompare.laws.citing.numbers import name_in_reader_language, place_in_words
 from lawcompare.laws.formatting import LOCALE
 from lawcompare.localisation.texts import localised
 
@@ -133,6 +133,25 @@ class Law(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("law", args=[self.slug])
+
+
+class LawChange(models.Model):
+    """That what is said of a law was changed. Rows are only added; the database refuses to change one."""
+
+    law = models.ForeignKey(Law, on_delete=models.CASCADE, related_name="changes")
+    # The columns that changed: {name: [before, after]}.
+    fields = models.JSONField()
+    reason = models.TextField(blank=True)
+    # None: the site's staff.
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.law_id}: {self.at:%Y-%m-%d}"
 
 
 class VersionQuerySet(models.QuerySet["Version"]):
@@ -294,7 +313,7 @@ class Clause(models.Model):
         ]
 
     def __str__(self) -> str:
-        return name_in_reader_language(self.num, self.heading) or self.eid
+        return name_in_reader_language(self.num, self.heading) or place_in_words(self.eid)
 
     def get_absolute_url(self) -> str:
         return reverse("clause", args=[self.version.law.slug, self.version.slug, self.eid])

@@ -44,6 +44,8 @@ FROZEN_CLAUSE = [
     "identifier",
 ]
 HISTORY_REFUSAL = "The history of events is only added to."
+LAW_HISTORY_REFUSAL = "The history of a law is only added to."
+FROZEN_LAW_CHANGE = ["law_id", "fields", "reason", "organisation_id", "at"]
 FROZEN_CHANGE = ["event_id", "before", "after", "at"]
 HAS_FORMER_ADDRESS = "EXISTS (SELECT 1 FROM laws_formeraddress f WHERE f.version_id = OLD.id AND f.slug = OLD.slug)"
 
@@ -89,4 +91,15 @@ def history_statements(vendor: str) -> list[str]:
         return refuse_on_sqlite(name, "UPDATE", table, changed, HISTORY_REFUSAL)
     return refuse_on_postgresql(
         name, "UPDATE", table, f"IF {changed} THEN RAISE EXCEPTION '{HISTORY_REFUSAL}'; END IF;"
+    )
+
+
+def law_history_statements(vendor: str) -> list[str]:
+    """What was changed of a law is never rewritten; whose account is gone may be forgotten."""
+    table, name = "laws_lawchange", "law_change_is_frozen"
+    changed = any_changed(FROZEN_LAW_CHANGE, vendor)
+    if vendor == "sqlite":
+        return refuse_on_sqlite(name, "UPDATE", table, changed, LAW_HISTORY_REFUSAL)
+    return refuse_on_postgresql(
+        name, "UPDATE", table, f"IF {changed} THEN RAISE EXCEPTION '{LAW_HISTORY_REFUSAL}'; END IF;"
     )

@@ -44,6 +44,7 @@ NOT_PUBLIC = {
     "annotations.Carrying": "shown to the members of an organisation alone",
     "audit.Entry": "shown to administrators alone",
     "laws.EventChange": "shown to editors alone",
+    "laws.LawChange": "shown to editors alone",
     "audit.Leaf": "shown by statements alone, in whose transaction it is written",
     "laws.TranslationMapping": "the job; what it finds is public",
     "search.Indexing": "the job; what it writes is shown by answers of the search alone",
@@ -53,6 +54,15 @@ NOT_PUBLIC = {
     "imports.Reading": "shown to its organisation alone",
     "imports.Storing": "shown to its organisation alone",
     "imports.ImportCorrection": "public with its draft",
+    "mail.Letter": "nobody reads letters here",
+    "mail.Delivery": "shown to staff alone",
+    "letters.Choice": "shown to the person alone",
+    "letters.Follower": "shown to the person alone",
+    "letters.Announcement": "shown to staff alone",
+    "letters.Notice": "shown to nobody",
+    "letters.Digest": "shown to staff alone",
+    "guests.GuestLink": "shown to its organisation alone",
+    "guests.GuestOpening": "shown to its organisation alone",
     "page_cache.Edition": "the token itself",
 }
 

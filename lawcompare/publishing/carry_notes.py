@@ -21,6 +21,7 @@ from lawcompare.engine.text.words import is_word, words
 from lawcompare.jobs.registry import Report
 from lawcompare.jobs.runner import finish, hold
 from lawcompare.laws.models import Clause, Version
+from lawcompare.mail.announcements import announce
 
 # Notes carried in one transaction: so much is done again when a worker is ended in the midst.
 BATCH = 50
@@ -44,7 +45,9 @@ def run_carrying(carrying: Carrying, report: Report) -> None:
             done += len(rows)
             _store(carrying, rows, taken_up, done)
     done = carrying.carried.exclude(verdict="").count()
-    finish(carrying, done=done, total=done)
+    with transaction.atomic():
+        finish(carrying, done=done, total=done)
+        announce("carried", carrying=carrying)
 
 
 def _taken_up(carrying: Carrying, annotations: Iterable[Annotation]) -> dict[int, int]:

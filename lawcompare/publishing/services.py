@@ -11,6 +11,7 @@ from lawcompare.findings.services import request_examination
 from lawcompare.laws.models import Version
 from lawcompare.laws.services import mark_published
 from lawcompare.laws.translations import request_mapping
+from lawcompare.mail.announcements import announce
 from lawcompare.search.services import request_indexing
 
 
@@ -30,4 +31,5 @@ def publish(version: Version) -> bool:
     for old, new in neighbours(version):
         request_comparison(old, new)
     request_carryings(version)
+    announce("text", version=version)
     return True

@@ -45,7 +45,13 @@
 
   // The cells of the strip are the way, over the pages of a comparison too.
   function step(by) {
-    const link = changes[place < 0 && by < 0 ? -1 : place + by];
+    let to = place + by;
+    if (place < 0) {
+      // Nothing was reached yet: the first change of this page, or the last one before it.
+      const here = changes.findIndex((link) => target(link));
+      to = by > 0 ? Math.max(here, 0) : here < 0 ? changes.length - 1 : here - 1;
+    }
+    const link = changes[to];
     if (!link) return;
     stepped = Date.now();
     link.click();

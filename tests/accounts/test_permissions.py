@@ -187,6 +187,7 @@ TABLE: dict[str, Use] = {
     "carried_edit": of_the_centre("annotate", "GET", "POST"),
     # Laws and correspondences
     "api:events": everybody("GET"),
+    "law_edit": replace(of_the_centre("import", "GET", "POST"), staff=True),
     "event_add": may("import", "GET", "POST"),
     "event_edit": of_the_centre("import", "GET", "POST"),
     "withdraw_law": replace(of_the_centre("import", "GET", "POST"), staff=True),
@@ -207,6 +208,12 @@ TABLE: dict[str, Use] = {
     "value_correct": may("review", "GET", "POST"),
     "value_strike": may("review", "GET", "POST"),
     "finding_decide": may("review", "POST"),
+    # Guest links. The examples are public texts, for which there are none: nobody is let in.
+    "guest_links": may("import", "GET"),
+    "guest_link_end": may("import", "POST"),
+    "guest_link_text": may("import", "GET", "POST"),
+    "guest_link_pair": may("import", "GET", "POST"),
+    "guest": everybody("GET", "POST"),
     # Importing. The example is a draft of the Centre.
     "imports": may("import", "GET", "POST"),
     "import_batch": of_the_centre("import", "GET"),
@@ -249,6 +256,12 @@ TABLE: dict[str, Use] = {
     "account_confirm_email": everybody("GET", "POST"),
     "profile": signed_in("GET", "POST"),
     "act_for": signed_in("POST"),
+    "letters": signed_in("GET", "POST"),
+    "unfollow": signed_in("POST"),
+    "follow_law": everybody("GET", "POST"),
+    "follow_topic": everybody("GET", "POST"),
+    "follow_confirm": everybody("GET", "POST"),
+    "follow_end": everybody("GET", "POST"),
     "sessions": signed_in("GET"),
     "session_end": signed_in("POST"),
     "sessions_end_others": signed_in("POST"),

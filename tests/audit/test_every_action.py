@@ -44,6 +44,7 @@ NOT_LOGGED = {
     "laws.withdrawal.services.may_restore": "asks whether; changes nothing",
     "laws.withdrawal.services.is_staff": "asks whether; changes nothing",
     "laws.renaming.services.names_now": "asks how something is called now; changes nothing",
+    "laws.editing.services.may_edit": "asks whether; changes nothing",
     "laws.timeline.services.visible_events": "asks which there are; changes nothing",
     "laws.timeline.services.changeable_events": "asks which there are; changes nothing",
     "imports.corrections.services.refuse_conflict": "asks whether; changes nothing",

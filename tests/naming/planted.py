@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -34,6 +35,8 @@ from lawcompare.crosswalk.models import (
     ValueChange,
 )
 from lawcompare.findings.models import Examination, Finding, FindingDecision
+from lawcompare.guests.models import GuestLink
+from lawcompare.guests.services import seal_name
 from lawcompare.imports.corrections.apply import keep_reading
 from lawcompare.imports.models import ImportBatch, ImportCorrection, ImportDraft, Storing
 from lawcompare.laws.documents import load_document
@@ -44,11 +47,13 @@ from lawcompare.laws.models import (
     EventChange,
     FormerAddress,
     Law,
+    LawChange,
     Origin,
     TranslationMapping,
     Version,
     Withdrawal,
 )
+from lawcompare.letters.models import Announcement, Follower
 from lawcompare.search.indexing.entries import index_clauses
 from lawcompare.search.models import Indexing, SearchEntry
 from lawcompare.uscode.models import Fetch, ReleaseNotice
@@ -154,6 +159,9 @@ def _plant_text(site: Planted, secret: Secret, store: Callable[..., Any]) -> Non
     FormerAddress.objects.create(slug=f"was-{secret.slug}", law=version.law, version=version)
     if law == secret.slug:
         FormerAddress.objects.create(slug=f"was-{secret.slug}", law=version.law)
+        # By whoever may read the law: nobody else can change it.
+        LawChange.objects.create(law=version.law, fields={"title": ["x", secret.token]}, organisation=organisation,
+                                 by=site.persona)  # fmt: skip
 
 
 def _plant_note(site: Planted, old: Any) -> None:
@@ -252,6 +260,18 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
         organisation=site.quiet, creator=site.persona, status=NoteStatus.PUBLISHED, published_at=timezone.now(), risk=3,
     )  # fmt: skip
     _plant_events(site, secret, old.law)
+    Follower.objects.create(
+        law=version.law, user=site.persona, pace="daily", language="en", root="https://zqroot.example"
+    )
+    for old_text, new_text in ((None, version), (version, public)):
+        GuestLink.objects.create(
+            old=old_text, new=new_text, organisation=site.quiet, by=site.persona, sealed_name=seal_name(NOTE_WORDS),
+            token_digest=f"{version.pk}-{new_text.pk}", expires_at=timezone.now() + timedelta(days=7),
+        )  # fmt: skip
+    Announcement.objects.create(
+        kind_of_letter="text", path=version.get_absolute_url(), version=version, organisation=site.quiet,
+        person=site.persona, by=site.persona, state="done",
+    )  # fmt: skip
     index_clauses(version)
     Indexing.objects.create(version=version, state="done")
     SearchEntry.objects.create(
@@ -319,7 +339,8 @@ def _plant_people(site: Planted, old: Any) -> None:
         undone_by=site.persona, undone_at=timezone.now(),
     )  # fmt: skip
     Storing.objects.create(draft=made, by=site.persona, state="done")
-    for secret in site.secrets[:1]:
+    # The text of an organisation is made of its own draft.
+    for secret in site.secrets[-1:]:
         ImportDraft.objects.create(
             organisation=site.quiet, creator=site.persona, name=FILE_WORDS, original="x", version=secret.version
         )

@@ -58,6 +58,9 @@ RULES = {
     "laws.Event.versions": LEFT_OUT,
     "laws.Event.organisation": ANSWERS,
     "laws.EventChange.by": NOBODY,
+    "laws.LawChange.law": OWN,
+    "laws.LawChange.organisation": ANSWERS,
+    "laws.LawChange.by": NOBODY,
     "laws.FormerAddress.law": WITH_TEXT,
     "laws.FormerAddress.version": WITH_TEXT,
     "search.SearchEntry.law": WITH_TEXT,
@@ -137,6 +140,17 @@ RULES = {
     "imports.Storing.by": NOBODY,
     "imports.ImportCorrection.by": NOBODY,
     "imports.ImportCorrection.undone_by": NOBODY,
+    "guests.GuestLink.old": OWN,
+    "guests.GuestLink.new": OWN,
+    "guests.GuestLink.organisation": OWN,
+    "guests.GuestLink.by": NOBODY,
+    "letters.Choice.user": ACCOUNT,
+    "letters.Follower.law": OWN,
+    "letters.Follower.user": ACCOUNT,
+    "letters.Announcement.organisation": OWN,
+    "letters.Announcement.person": NOBODY,
+    "letters.Announcement.version": OWN,
+    "letters.Announcement.by": NOBODY,
 }
 NOT_PLANTED = {PUBLIC, ACCOUNT}
 WATCHED = {"laws.Version", "laws.Clause", "laws.Law", "accounts.Organisation", "accounts.User"}

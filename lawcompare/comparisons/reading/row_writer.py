@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from html import escape
 from typing import Any
@@ -32,12 +32,19 @@ class RowWriter:
         self.new, self.is_inline = new, switches.is_inline
         self.notes: Notes = context.get("notes") or {}
         self.languages = old.language, new.language
-        self.addresses = rendering.ClauseAddresses(old), rendering.ClauseAddresses(new)
+        # The guest of a private comparison can open no page of its clauses: links stay on the page.
+        self.is_guest = bool(context.get("is_guest"))
+        places = [self._place if self.is_guest else rendering.ClauseAddresses(version) for version in (old, new)]
+        self.addresses: Sequence[Callable[[str], str]] = places
         self.labels = escape(_("old clause")), escape(_("new clause"))
         names = [old.law.slug, old.slug, new.law.slug, new.slug]
         corrects = context.get("corrects") and not switches.edition
         self.correcting = reverse("correct", args=names) if corrects else ""
         self.kind = cache(self._kind)  # a template for each kind on the page, not for each row
+
+    @staticmethod
+    def _place(eid: str) -> str:
+        return f"#{eid}"
 
     def write(self, items: Iterable[PrintedRow | RowFold]) -> SafeString:
         """Rows, folds and headings in order, in the reader's language."""
@@ -66,13 +73,13 @@ class RowWriter:
             self.kind(look, pair.standing), name, "" if look == "unchanged" else sentence, self._links(pair, name)
         )
         body = [self._headings(pair)]
-        if pair.decision_id or pair.is_coarse or (pair.is_replaced and not sentence):
+        if (pair.decision_id and not self.is_guest) or pair.is_coarse or (pair.is_replaced and not sentence):
             body.insert(0, self._template("_row_remarks", pair=pair, sentence=sentence))
         for part in row.all:
             if part.is_gap:
                 body.append(rendering.gap(part.count, self.addresses[1](pair.new.eid) if pair.new else ""))
                 continue
-            if part.decision_id:
+            if part.decision_id and not self.is_guest:
                 body.append(self._template("_decided", decision=part.decision, pair=part))
             body.append(self._part(part, pair))
         if isinstance(pair, PairHead):  # nobody wrote a note on it, and its clauses name no source of their own
@@ -84,6 +91,8 @@ class RowWriter:
 
     def _links(self, pair: Any, name: str) -> str:
         """From a row to its clauses, to correcting it, and to itself."""
+        if self.is_guest:
+            return rendering.row_link(pair.anchor)
         links = [
             rendering.link(address(clause.eid), label, str(clause))
             for clause, address, label in zip((pair.old, pair.new), self.addresses, self.labels, strict=True)

@@ -10,17 +10,20 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
+from itertools import zip_longest
 from typing import Any, NamedTuple
+from urllib.parse import parse_qsl
 
 from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lawcompare.comparisons.models import ClausePair, Comparison, Level, PairKind, Standing, anchor_of
+from lawcompare.comparisons.reading.row_filter import Reader, RowFilter, find_rows
 from lawcompare.comparisons.redline import is_unknown
 from lawcompare.comparisons.sentences import row_sentences
 from lawcompare.languages import digits, reader_language
-from lawcompare.laws.citing.numbers import name_in_reader_language, number_in_reader_language
+from lawcompare.laws.citing.numbers import name_in_reader_language, number_in_reader_language, place_in_words
 from lawcompare.localisation.texts import localised
 
 # What tells who set two clauses together.
@@ -47,7 +50,7 @@ class ClauseHead(NamedTuple):
     heading: str
 
     def __str__(self) -> str:
-        return name_in_reader_language(self.num, self.heading) or self.eid
+        return name_in_reader_language(self.num, self.heading) or place_in_words(self.eid)
 
 
 @dataclass(slots=True)
@@ -142,7 +145,7 @@ def kinds(comparison: Comparison) -> list[tuple[str, str, int]]:
 def title(pair: Pair) -> str:
     """The row's name: its number, or both where they differ, or its heading where it has no number."""
     names = [
-        number_in_reader_language(clause.num) or localised(clause.heading) or clause.eid
+        number_in_reader_language(clause.num) or localised(clause.heading) or place_in_words(clause.eid)
         for clause in (pair.old, pair.new)
         if clause
     ]
@@ -248,6 +251,8 @@ class StripCell:
     look: str = ""
     # The cell in the reader's words.
     words: str = ""
+    # Whether the reader's filter leaves its row out.
+    is_left_out: bool = False
 
     def __post_init__(self) -> None:
         self.look = look(self.pair)
@@ -281,8 +286,10 @@ class Switches:
     edition: int = 0
     # Said in words, one change after the other.
     is_list: bool = False
+    # Which rows are asked for.
+    filter: RowFilter = field(default_factory=RowFilter)
 
-    def address(self, page: int = 1, **other: bool) -> str:
+    def address(self, page: int = 1, **other: Any) -> str:
         """The query string of these switches, with some turned, on a page."""
         now = replace(self, **other)
         words = {
@@ -294,7 +301,12 @@ class Switches:
             "page": str(page) if page > 1 else "",
         }
         chosen = [f"{name}={word}" for name, word in words.items() if word]
-        return "?" + "&".join(chosen)
+        return "?" + ("&".join(chosen) + now.filter.query).lstrip("&")
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What a form of the page sends along, so that the address goes on saying it."""
+        return parse_qsl(replace(self, filter=RowFilter()).address()[1:])
 
 
 def is_shown(pair: Pair, switches: Switches, noted: Collection[int] = ()) -> bool:
@@ -324,26 +336,29 @@ _PAIR = ("pk", "position", "level", "kind", "standing", "size", "is_noise", "is_
 _HEADS = (*_PAIR, *(f"{side}__{name}" for side in ("old", "new") for name in _CLAUSE))
 
 
-def strip(comparison: Comparison, switches: Switches, notes: Sequence[tuple[int, int]] = ()) -> Strip:
-    """Lay out the map and the pages. One query, which reads no text.
+def strip(comparison: Comparison, switches: Switches, notes: Sequence[tuple[int, int]] = (), user: Any = None) -> Strip:
+    """Lay out the map and the pages. One query, which reads no text, and one for a filter.
 
-    ``notes``: (version, position) of each annotated clause; the rows they are in are never folded.
+    ``notes``: (version, position) of each annotated clause; the rows they are in are never folded. ``user`` is whose
+    findings are meant where the filter asks for rows with findings.
     """
     pairs = _heads(comparison)
     noted = _articles_with(notes, comparison, pairs)
+    asked_for = find_rows(comparison, pairs, switches.filter, Reader(user, noted))
     cells, headings = [], []
     page, rows_on_page, parts_on_page = 1, 0, 0
     for pair in pairs:
         if pair.level == Level.CONTAINER:
             headings.append(pair)
             continue
-        if is_shown(pair, switches, noted):
+        is_left_out = pair not in asked_for
+        if not is_left_out and is_shown(pair, switches, noted):
             is_full = rows_on_page >= settings.ROWS_PER_PAGE or parts_on_page + pair.weight > settings.PARTS_PER_PAGE
             if is_full and rows_on_page:
                 page, rows_on_page, parts_on_page = page + 1, 0, 0
             rows_on_page, parts_on_page = rows_on_page + 1, parts_on_page + pair.weight
         height = 1 if pair.kind == PairKind.UNCHANGED else max(2, round(pair.size * 10))
-        cells.append(StripCell(pair, page, height))
+        cells.append(StripCell(pair, page, height, is_left_out=is_left_out))
     return Strip(cells, headings, page, noted)
 
 
@@ -365,7 +380,7 @@ def _heads(comparison: Comparison) -> list[PairHead]:
 
 def is_passed_over(cell: StripCell, switches: Switches) -> bool:
     """Whether going from change to change leaves the row out."""
-    return cell.look in FOLDED or (switches.hides_noise and cell.pair.is_noise)
+    return cell.is_left_out or cell.look in FOLDED or (switches.hides_noise and cell.pair.is_noise)
 
 
 def _articles_with(notes: Iterable[tuple[int, int]], comparison: Comparison, pairs: Iterable[PairHead]) -> set[int]:
@@ -391,11 +406,12 @@ def page_of_rows(
 
     Two queries, and two for all rows that are loaded whole. ``notes``: ids of the clauses on which notes are shown.
     """
-    cells = [cell for cell in strip.cells if cell.page == page]
+    cells = [cell for cell in strip.cells if cell.page == page and not cell.is_left_out]
     if not cells:
         return []
     start = 0 if page == 1 else cells[0].pair.position
-    end = next((cell.pair.position for cell in strip.cells if cell.page == page + 1), None)
+    later = (cell.pair.position for cell in strip.cells if cell.page == page + 1 and not cell.is_left_out)
+    end = next(later, None)
     tops: list[Any] = [cell.pair for cell in cells]
     tops += [pair for pair in strip.headings if start <= pair.position and (end is None or pair.position < end)]
     tops.sort(key=lambda pair: pair.position)
@@ -512,23 +528,30 @@ def fold(rows: Iterable[PrintedRow], switches: Switches, noted: Collection[int] 
                 last.rows.append(row)
             else:
                 folded.append(RowFold([row], row.look))
-    return _without_empty_headings(folded)
+    return _without_empty_headings(folded, keeps_changed=not switches.filter)
 
 
-def _without_empty_headings(folded: list[PrintedRow | RowFold]) -> list[PrintedRow | RowFold]:
-    """Leave out a heading that nothing follows but the next one, unless it changed itself."""
+def _without_empty_headings(folded: list[PrintedRow | RowFold], keeps_changed: bool) -> list[PrintedRow | RowFold]:
+    """Leave out a heading that nothing follows but the next one; where ``keeps_changed``, not one that changed."""
     kept = []
-    for row, following in zip(folded, [*folded[1:], None], strict=True):
+    for row, following in zip_longest(folded, folded[1:]):
         is_heading = isinstance(row, PrintedRow) and row.is_heading
         is_empty = following is None or (isinstance(following, PrintedRow) and following.is_heading)
-        if not (is_heading and is_empty and isinstance(row, PrintedRow) and row.look in FOLDED):
+        is_said = keeps_changed and isinstance(row, PrintedRow) and row.look not in FOLDED
+        if not (is_heading and is_empty) or is_said:
             kept.append(row)
     return kept
 
 
+def count_left_out(cells: Iterable[StripCell]) -> int:
+    """How many rows with a change the reader's filter leaves out."""
+    return sum(cell.is_left_out and cell.look not in FOLDED for cell in cells)
+
+
 def count_hidden(cells: Iterable[StripCell]) -> int:
     """How many rows differ in nothing but noise: what the noise switch hides."""
-    return sum(cell.pair.is_noise for cell in cells if cell.pair.kind != PairKind.UNCHANGED)
+    shown = (cell for cell in cells if not cell.is_left_out)
+    return sum(cell.pair.is_noise for cell in shown if cell.pair.kind != PairKind.UNCHANGED)
 
 
 def clauses_of(rows: Iterable[PrintedRow]) -> set[int]:

@@ -20,6 +20,8 @@ from lawcompare.comparisons.exports.by_subject import stated_between, subject_ro
 from lawcompare.comparisons.exports.data import comparison_data, correspondence_data
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.reading import rows
+from lawcompare.comparisons.reading.row_filter import NAMES as FILTER_NAMES
+from lawcompare.comparisons.reading.row_filter import ONLY, RowFilter
 from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.elements.provisions import texts_inside
 from lawcompare.laws.access import visible_versions
@@ -28,7 +30,7 @@ from lawcompare.page_cache.public import public
 
 
 @csrf_exempt  # so that a visitor gets no cookie; where the form came from is asked of the browser instead
-@public("by", "view", "show", "noise", "page", "tour", "texts", "engine", "edition", takes_post=True)
+@public("by", "view", "show", "noise", "page", "tour", "texts", "engine", "edition", *FILTER_NAMES, takes_post=True)
 def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
     """The comparison of two versions; of two laws by topic where correspondences are known; else the way to it."""
     old, new = access.get_versions(request.user, (old_law, old_version), (new_law, new_version))
@@ -85,10 +87,11 @@ def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
         hides_noise=request.GET.get("noise") == "hide",
         by_text=request.GET.get("by") == "text",
         edition=comparison.edition if request.GET.get("edition") else 0,
+        filter=RowFilter.of(request.GET),
     )
     notes = list(visible_annotations_on(request.user, comparison.old, comparison.new).for_reading())
     noted = [(note.version_id, note.clause.position) for note in notes]
-    strip = rows.strip(comparison, switches, noted)
+    strip = rows.strip(comparison, switches, noted, request.user)
     page = Paginator(range(strip.pages), 1).get_page(request.GET.get("page", ""))
     noted_clauses = {note.clause_id for note in notes}
     shown = rows.page_of_rows(comparison, strip, page.number, switches, noted_clauses)
@@ -99,6 +102,9 @@ def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
         "cells": strip.cells,
         "kinds": rows.kinds(comparison),
         "hidden_count": rows.count_hidden(strip.cells),
+        "left_out_count": rows.count_left_out(strip.cells) if switches.filter else 0,
+        "chapters": [(str(head.position), head.new or head.old) for head in strip.headings],
+        "only": ONLY,
         "page": page,
         "rows": rows.fold(shown, switches, strip.noted),
         "notes": notes_among(request.GET, notes, rows.clauses_of(shown)),

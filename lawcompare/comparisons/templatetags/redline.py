@@ -13,6 +13,7 @@ from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.templatetags.annotations import in_groups
 from lawcompare.comparisons.models import ClausePair, PairKind
 from lawcompare.comparisons.reading.change_list import list_changes
+from lawcompare.comparisons.reading.row_filter import RowFilter
 from lawcompare.comparisons.reading.row_writer import RowWriter
 from lawcompare.comparisons.reading.rows import PrintedRow, RowFold, StripCell, Switches, is_passed_over, title
 from lawcompare.comparisons.versions.multi_version import whole_text
@@ -111,6 +112,12 @@ def changes_in(cells: list[StripCell], switches: Switches) -> list[StripCell]:
 @register.simple_tag
 def address(switches: Switches, page: int = 1, **turned: bool) -> str:
     return switches.address(page, **turned)
+
+
+@register.simple_tag
+def unfiltered(switches: Switches) -> str:
+    """The address of all rows, read in the same way."""
+    return switches.address(filter=RowFilter())
 
 
 @register.simple_tag

@@ -37,8 +37,10 @@ class AboutForm(forms.Form):
         required=False,
         help_text=_("Small letters, digits and hyphens. Left empty, it is made from an English title."),
     )
-    jurisdiction = forms.ChoiceField(label=_("Jurisdiction"), choices=Jurisdiction, required=False)
-    kind = forms.ChoiceField(label=_("Kind of law"), choices=LawKind, required=False)
+    jurisdiction = forms.ChoiceField(
+        label=_("Jurisdiction"), choices=[("", _("choose")), *Jurisdiction.choices], required=False
+    )
+    kind = forms.ChoiceField(label=_("Kind of law"), choices=[("", _("choose")), *LawKind.choices], required=False)
     title = forms.CharField(label=_("Title of this text"), max_length=300)
     date = forms.CharField(
         label=_("Date of the text"),

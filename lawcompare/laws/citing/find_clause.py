@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lawcompare.engine.structure.numbering import clean, from_khmer
 from lawcompare.languages import digits
-from lawcompare.laws.citing.numbers import number_in_reader_language
+from lawcompare.laws.citing.numbers import number_in_reader_language, place_in_words
 from lawcompare.laws.models import Clause, Version
 from lawcompare.localisation.texts import localised
 
@@ -35,7 +35,7 @@ def cite(clause: Clause) -> str:
     """
     unit, parts = _format_address(clause.eid)
     if not unit or not parts:
-        return ". ".join(filter(None, [number_of(clause), localised(clause.heading)])) or clause.eid
+        return ". ".join(filter(None, [number_of(clause), localised(clause.heading)])) or place_in_words(clause.eid)
     return unit + parts
 
 

@@ -31,6 +31,37 @@ _LEVEL_OF = {name: name for name in _LEVELS} | {
 }
 
 
+# What a clause without number and heading is called, by the AKN name of its element in an eId.
+_PLACES = {
+    "longtitle": _("Long title"),
+    "shorttitle": _("Short title"),
+    "doctitle": _("Title"),
+    "formula": _("Enacting words"),
+    "preamble": _("Preamble"),
+    "recital": _("Recital"),
+    "citation": _("Citation"),
+    "intro": _("Opening words"),
+    "wrapup": _("Closing words"),
+    "crossheading": _("Heading"),
+    "chp": _("Chapter"),
+    "art": _("Article"),
+    "sec": _("Section"),
+}
+_PARAGRAPH = _("Paragraph")
+
+
+def place_in_words(eid: str) -> str:
+    """Returns what a clause without number and heading is called: the words for its element, and which one it is.
+
+    >>> place_in_words("longTitle_1"), place_in_words("preamble_1__formula_2"), place_in_words("sec_1__para_nn_3")
+    ('Long title', 'Enacting words 2', 'Paragraph 3')
+    """
+    name, _mark, number = eid.rpartition("__")[2].partition("_")
+    which = number.rpartition("_")[2]
+    word = str(_PLACES.get(name.lower(), _PARAGRAPH))
+    return f"{word} {digits(which)}" if which not in {"", "1"} else word
+
+
 def number_in_reader_language(num: str) -> str:
     """Returns a number as a text prints it, in the reader's language: on Khmer pages ``មាត្រា ២៨`` for ``Article 28``.
 

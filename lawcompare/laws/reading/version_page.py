@@ -11,7 +11,7 @@ from django.db.models import Subquery
 from django.db.models.functions import Coalesce
 
 from lawcompare.engine.document import UNIT_ELEMENTS
-from lawcompare.laws.citing.numbers import name_in_reader_language
+from lawcompare.laws.citing.numbers import name_in_reader_language, place_in_words
 from lawcompare.laws.models import Clause, Version
 
 
@@ -26,7 +26,7 @@ class HeadedClause(NamedTuple):
     end: int
 
     def __str__(self) -> str:
-        return name_in_reader_language(self.num, self.heading) or self.eid
+        return name_in_reader_language(self.num, self.heading) or place_in_words(self.eid)
 
 
 @dataclass

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from lawcompare.accounts.access import may
 from lawcompare.laws import access
 from lawcompare.laws.citing.permalinks import check_pin
+from lawcompare.laws.editing.services import may_edit
 from lawcompare.laws.models import Clause, Jurisdiction, Law, LawKind, Version
 from lawcompare.laws.reading.version_page import Layout, VersionPage, lay_out, set_inside, set_lines
 from lawcompare.laws.timeline.picture import draw
@@ -61,6 +62,7 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
         "steps": steps,
         "events": events,
         "picture": draw(events),
+        "may_edit": may_edit(request.user, requested),
         "may_add_events": may(request.user, "import"),
         "changeable": set(changeable_events(request.user, requested).values_list("pk", flat=True)),
     }

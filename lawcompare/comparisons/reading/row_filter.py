@@ -1,0 +1,143 @@
+"""Which rows of a comparison a reader asks for, in the address: ``?words=…&change=…&chapter=…&only=…``."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from lawcompare.comparisons.models import ClausePair, Comparison, Level, Standing
+from lawcompare.findings.access import visible_findings
+
+NAMES = ("words", "change", "chapter", "only")
+WORDS_MAX = 100
+ONLY = {
+    "amounts": _("changed amounts, times and dates"),
+    "notes": _("rows with notes"),
+    "findings": _("rows with findings"),
+}
+
+
+@dataclass(frozen=True)
+class RowFilter:
+    """What the rows are narrowed to, in the words of the address; an empty field stands for all of them.
+
+    ``chapter`` is the place of a heading among the rows; what is not understood is passed over.
+    """
+
+    words: str = ""
+    change: str = ""
+    chapter: str = ""
+    only: str = ""
+
+    @classmethod
+    def of(cls, asked: Mapping[str, str]) -> RowFilter:
+        change, chapter, only = (asked.get(name, "") for name in NAMES[1:])
+        return cls(
+            words=" ".join(asked.get("words", "").split())[:WORDS_MAX],
+            change=change if change in Standing.values else "",
+            chapter=chapter if chapter.isdecimal() and len(chapter) < 9 else "",
+            only=only if only in ONLY else "",
+        )
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, name) for name in NAMES)
+
+    @property
+    def query(self) -> str:
+        """Its part of an address: ``&words=fine&change=added``; empty where it asks for nothing."""
+        asked = {name: getattr(self, name) for name in NAMES if getattr(self, name)}
+        return f"&{urlencode(asked)}" if asked else ""
+
+
+@dataclass(frozen=True)
+class FilteredRows:
+    """The ids of the rows that a filter asks for; without a filter, all."""
+
+    rows: set[int] | None = None
+
+    def __contains__(self, pair: Any) -> bool:
+        return self.rows is None or pair.pk in self.rows
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who asks, and the articles with notes that they may see."""
+
+    user: Any
+    noted: Collection[int] = field(default_factory=set)
+
+
+def find_rows(comparison: Comparison, heads: Iterable[Any], asked: RowFilter, reader: Reader) -> FilteredRows:
+    """The rows that the filter asks for, among the heads of rows and headings in reading order. A query a condition."""
+    if not asked:
+        return FilteredRows()
+    heads = list(heads)
+    rows = [head for head in heads if head.level != Level.CONTAINER]
+    if asked.change:
+        rows = [row for row in rows if row.standing == asked.change]
+    if asked.chapter:
+        rows = _inside(heads, int(asked.chapter), rows)
+    if asked.words:
+        wanted = _with_words(comparison, asked.words)
+        rows = [row for row in rows if row.pk in wanted]
+    if asked.only == "amounts":
+        wanted = _with_amounts(comparison)
+        rows = [row for row in rows if row.pk in wanted]
+    elif asked.only == "notes":
+        rows = [row for row in rows if {row.old_id, row.new_id} & set(reader.noted)]
+    elif asked.only == "findings":
+        rows = _with_findings(comparison, rows, reader.user)
+    return FilteredRows({row.pk for row in rows})
+
+
+def _inside(heads: list[Any], place: int, rows: list[Any]) -> list[Any]:
+    """The rows below a heading: those whose clauses stand inside its clause in either text."""
+    heading = next((head for head in heads if head.level == Level.CONTAINER and head.position == place), None)
+    if heading is None:
+        return []
+    return [
+        row
+        for row in rows
+        if any(
+            above and clause and above.position <= clause.position < above.end
+            for above, clause in ((heading.old, row.old), (heading.new, row.new))
+        )
+    ]
+
+
+def _with_words(comparison: Comparison, words: str) -> set[int]:
+    sides = [f"{side}__{name}__icontains" for side in ("old", "new") for name in ("text", "heading", "num")]
+    condition = Q()
+    for side in sides:
+        condition |= Q(**{side: words})
+    found = comparison.pairs.exclude(level=Level.CONTAINER).filter(condition).order_by()
+    return {row or pk for pk, row in found.values_list("pk", "row_id")}
+
+
+def _with_amounts(comparison: Comparison) -> set[int]:
+    """Those of which the program says that numbers changed: amounts, periods, dates."""
+    told = ClausePair.objects.filter(comparison=comparison, level=Level.UNIT).order_by()
+    return {
+        pk for pk, sentences in told.values_list("pk", "sentences") if any(kind == "numbers" for kind, _v in sentences)
+    }
+
+
+def _with_findings(comparison: Comparison, rows: list[Any], user: Any) -> list[Any]:
+    findings = visible_findings(user).filter(version__in=[comparison.old_id, comparison.new_id]).order_by()
+    places: dict[int, set[int]] = {comparison.old_id: set(), comparison.new_id: set()}
+    for version, position in findings.questions().values_list("version_id", "clause__position"):
+        places[version].add(position)
+    sides = places[comparison.old_id], places[comparison.new_id]
+    return [
+        row
+        for row in rows
+        if any(
+            clause and any(position in side for position in range(clause.position, clause.end))
+            for clause, side in zip((row.old, row.new), sides, strict=True)
+        )
+    ]

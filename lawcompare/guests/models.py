@@ -1,0 +1,66 @@
+"""Links by which a named outsider reads one private text or one comparison, without an account, for some days."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from lawcompare.accounts.models import Organisation
+from lawcompare.comparisons.models import Comparison
+from lawcompare.laws.models import Version
+
+
+class GuestLink(models.Model):
+    """A link to one text (``new``), or to the comparison of two. Its token is stored as a digest alone."""
+
+    old = models.ForeignKey(Version, null=True, on_delete=models.CASCADE, related_name="+")
+    new = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
+    organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="guest_links")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    # For whom it is, encrypted: who reads a leaked text is nobody's business but its organisation's.
+    sealed_name = models.TextField()
+    token_digest = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-made_at", "-pk"]
+        constraints = [models.CheckConstraint(condition=~Q(old=models.F("new")), name="two_texts_or_one")]
+
+    def __str__(self) -> str:
+        return f"guest-link/{self.pk}"
+
+    @property
+    def versions(self) -> list[Version]:
+        return [version for version in (self.old, self.new) if version is not None]
+
+    @property
+    def is_over(self) -> bool:
+        return self.ended_at is not None or self.expires_at <= timezone.now()
+
+    @property
+    def title(self) -> str:
+        return " – ".join(version.name for version in self.versions)
+
+    def get_absolute_url(self) -> str:
+        """The page of what it shows, for its organisation."""
+        if self.old is None:
+            return self.new.get_absolute_url()
+        return Comparison(old=self.old, new=self.new).get_absolute_url()
+
+
+class GuestOpening(models.Model):
+    """That a link was opened, or turned to another page. Nothing is kept of who did, or from where."""
+
+    link = models.ForeignKey(GuestLink, on_delete=models.CASCADE, related_name="openings")
+    page = models.PositiveIntegerField(default=1)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.link_id}: {self.at:%Y-%m-%d}"

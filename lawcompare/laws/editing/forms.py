@@ -1,0 +1,50 @@
+"""The form by which what is said of a law is changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from lawcompare.laws.editing.services import COLUMNS
+from lawcompare.laws.models import Jurisdiction, Law, LawKind
+
+
+class LawForm(forms.ModelForm):
+    """Jurisdiction and kind have no default: each is chosen."""
+
+    reason = forms.CharField(
+        label=_("Why"), required=False, max_length=500, help_text=_("Stands in the history of the law.")
+    )
+    # How many changes there were when the form was opened, so that of two who change it at once the second is told.
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    class Meta:
+        model = Law
+        fields = COLUMNS
+        labels = {
+            "title": _("Title in English"),
+            "title_km": _("Title in Khmer"),
+            "slug": _("Short name in addresses"),
+            "jurisdiction": _("Jurisdiction"),
+            "organisation": _("International organisation"),
+            "kind": _("Kind of law"),
+            "date": _("Year or date of the law"),
+            "description": _("Description"),
+        }
+        help_texts = {
+            "slug": _("Small letters, digits and hyphens. The old addresses go on leading here."),
+            "organisation": _("Of an international law alone: un, coe … as its permanent address names it."),
+            "date": _("When it was first made or drafted. It is part of its permanent address."),
+        }
+        widgets = {
+            "title_km": forms.TextInput(attrs={"lang": "km"}),
+            "description": forms.Textarea(attrs={"rows": 3}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, choices in (("jurisdiction", Jurisdiction.choices), ("kind", LawKind.choices)):
+            self.fields[name].choices = [("", _("choose")), *choices]  # type: ignore[attr-defined]
+        self.initial["seen"] = self.instance.changes.count()

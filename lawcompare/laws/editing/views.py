@@ -1,0 +1,47 @@
+"""Changing what is said of a law, with its history."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+
+from lawcompare.accounts.responses import methods
+from lawcompare.laws import access
+from lawcompare.laws.editing import services
+from lawcompare.laws.editing.forms import LawForm
+from lawcompare.laws.models import Law
+from lawcompare.laws.renaming.services import RenamingRefused
+
+
+@methods("GET", "HEAD", "POST")
+@login_required
+def edit_law(request: HttpRequest, law: str) -> HttpResponse:
+    """Titles, jurisdiction, kind, date and short name of a law, for an editor of who brought it."""
+    requested = access.get_law(request.user, law)
+    if not services.may_edit(request.user, requested):
+        raise PermissionDenied(_("Only an editor of the organisation that brought a law here can change it."))
+    # The form fills the row that it is given: the page goes on naming the law as it is stored.
+    form = LawForm(request.POST or None, instance=Law.objects.get(pk=requested.pk))
+    if request.method == "POST" and form.is_valid():
+        answers = dict(form.cleaned_data)
+        reason, seen = answers.pop("reason"), answers.pop("seen")
+        try:
+            is_changed = services.edit_law(request.user, requested, answers, reason, seen)
+        except RenamingRefused as refused:
+            form.add_error("slug", str(refused))
+        except services.EditedMeanwhile as other:
+            form.add_error(None, str(other))
+        else:
+            messages.success(request, _("Saved and noted in its history.") if is_changed else _("Nothing was changed."))
+            return redirect(Law.objects.get(pk=requested.pk))
+    labels = {name: form.fields[name].label for name in services.COLUMNS}
+    changes = [
+        (change, [(labels[name], before, after) for name, (before, after) in change.fields.items()])
+        for change in requested.changes.select_related("organisation")
+    ]
+    context = {"form": form, "law": requested, "changes": changes}
+    return render(request, "laws/edit.html", context, status=400 if form.errors else 200)

@@ -1,0 +1,103 @@
+"""Who may be written to, and whose wishes a person may see: their own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from lawcompare.accounts.access import MAY
+from lawcompare.annotations.models import Carried
+from lawcompare.laws.models import Version
+from lawcompare.letters.models import Announcement, Choice, Follower, LetterKind
+
+DAYS_TO_CONFIRM = 7
+CONFIRM_SALT, END_SALT = "lawcompare.letters.confirm", "lawcompare.letters.end"
+# What a member must be allowed to do for a letter of a kind to concern them.
+NEEDS = {LetterKind.SUBMITTED: "review", LetterKind.CARRIED: "annotate"}
+
+
+def visible_jobs(model: Any) -> Callable[[Any], QuerySet[Any]]:
+    """The function that gives the jobs of a kind that a person may see: to staff all, to others none."""
+    return lambda user: model.objects.all() if user.is_staff else model.objects.none()
+
+
+def choice_of(user: Any) -> Choice | None:
+    """Which letters a person chose; None where they never did."""
+    return Choice.objects.filter(user_id=user.pk).first()
+
+
+def followed_by(user: Any) -> QuerySet[Follower]:
+    """What a person with an account follows."""
+    return Follower.objects.filter(user_id=user.pk).select_related("law", "topic").order_by("pk")
+
+
+def recipients_of(announcement: Announcement) -> Iterator[Choice | Follower]:
+    """Whom an announcement concerns and who asked for letters of its kind."""
+    if announcement.version is not None:
+        yield from _followers_of(announcement.version)
+        return
+    kind = announcement.kind_of_letter
+    choices = Choice.objects.filter(user__is_active=True).exclude(user=announcement.by_id).select_related("user")
+    if announcement.organisation is not None:
+        roles = [role for role, actions in MAY.items() if NEEDS[LetterKind(kind)] in actions]
+        choices = choices.filter(
+            user__memberships__organisation=announcement.organisation, user__memberships__role__in=roles
+        )
+    else:
+        choices = choices.filter(user=announcement.person_id)
+    yield from (choice for choice in choices if choice.pace_of(kind) != "never")
+
+
+def _followers_of(version: Version) -> QuerySet[Follower]:
+    """Who follows the law of a public text, or a topic under which it has clauses; each once a law or topic."""
+    if not Version.objects.published().filter(pk=version.pk).exists():
+        return Follower.objects.none()
+    concerned = Q(law=version.law_id) | Q(topic__clauses__version__law=version.law_id)
+    active = Q(user=None) | Q(user__is_active=True)
+    return Follower.objects.confirmed().filter(concerned, active).select_related("user", "law", "topic").distinct()
+
+
+def waiting_organisations(carrying: Any) -> list[int]:
+    """The organisations that have notes to decide on in a carrying."""
+    waiting = Carried.objects.waiting().filter(carrying=carrying, decision="")
+    return list(waiting.order_by().values_list("annotation__organisation", flat=True).distinct())
+
+
+def confirm_token(follower: Follower) -> str:
+    return signing.dumps([follower.pk, follower.digest[:16]], salt=CONFIRM_SALT)
+
+
+def end_token(follower: Follower) -> str:
+    return signing.dumps([follower.pk, follower.digest[:16]], salt=END_SALT)
+
+
+def get_follower_to_confirm(token: str) -> Follower:
+    """The follower of a link to confirm. Raises ``ValidationError`` with one sentence."""
+    try:
+        number, digest = signing.loads(token, salt=CONFIRM_SALT, max_age=DAYS_TO_CONFIRM * 24 * 3600)
+    except signing.SignatureExpired:
+        raise ValidationError(_("This link is older than seven days: ask for another one.")) from None
+    except signing.BadSignature:
+        raise ValidationError(_("This link is not one of ours, or it was cut off on its way.")) from None
+    return _get(number, digest)
+
+
+def get_follower_to_end(token: str) -> Follower:
+    """The follower of a link that ends the letters, however old it is. Raises ``ValidationError``."""
+    try:
+        number, digest = signing.loads(token, salt=END_SALT)
+    except signing.BadSignature:
+        raise ValidationError(_("This link is not one of ours, or it was cut off on its way.")) from None
+    return _get(number, digest)
+
+
+def _get(number: int, digest: str) -> Follower:
+    follower = Follower.objects.filter(pk=number, digest__startswith=digest).select_related("law", "topic").first()
+    if follower is None:
+        raise ValidationError(_("These letters have been ended already."))
+    return follower

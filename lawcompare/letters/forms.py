@@ -1,0 +1,38 @@
+"""Which letters one wants, and what to follow."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from lawcompare.letters.models import CHOSEN_KINDS, Choice, Pace
+
+PACES = [choice for choice in Pace.choices if choice[0] != Pace.NEVER]
+
+
+class LettersForm(forms.Form):
+    """For each kind of letter: never, at once, or once a day."""
+
+    def __init__(self, *args: Any, choice: Choice | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for kind in CHOSEN_KINDS:
+            pace = choice.pace_of(kind) if choice else Pace.NEVER
+            self.fields[kind.value] = forms.ChoiceField(label=kind.label, choices=Pace.choices, initial=pace)
+
+
+class FollowForm(forms.Form):
+    """How soon one wants to be told; the address of who has no account here."""
+
+    email = forms.EmailField(
+        label=_("Your email address"),
+        help_text=_("It is kept encrypted, and used for these letters and nothing else."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+    pace = forms.ChoiceField(label=_("How often"), choices=PACES, initial=Pace.DAILY, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, has_account: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if has_account:
+            del self.fields["email"]

@@ -1,0 +1,182 @@
+"""Who wants to be told of what by email, and what there is to tell them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from lawcompare.accounts.models import Organisation
+from lawcompare.crosswalk.models import Topic
+from lawcompare.jobs.models import Job
+from lawcompare.laws.models import Law, Version
+
+
+class LetterKind(models.TextChoices):
+    """Of what a letter tells."""
+
+    SUBMITTED = "submitted", _("An annotation waits for your review")
+    RETURNED = "returned", _("An annotation of yours was returned")
+    PUBLISHED = "published", _("An annotation of yours was published")
+    CARRIED = "carried", _("Notes wait for a decision in a later text")
+    JOB = "job", _("A job that you started is done or failed")
+    TEXT = "text", _("There is a new text of a law that you follow")
+
+
+# What members choose for themselves; a law is followed on its own page.
+CHOSEN_KINDS = [kind for kind in LetterKind if kind != LetterKind.TEXT]
+
+
+class Pace(models.TextChoices):
+    NEVER = "never", _("No letter")
+    AT_ONCE = "at-once", _("At once")
+    DAILY = "daily", _("Once a day")
+
+
+class Choice(models.Model):
+    """Which letters a person wants. Without a row they get none."""
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="letter_choice")
+    # {LetterKind: Pace}; what is missing is never.
+    paces = models.JSONField(default=dict)
+    # The language of the page on which they chose, and scheme and host under which they know this site.
+    language = models.CharField(max_length=10)
+    root = models.CharField(max_length=300)
+    # When their mail server said that there is no such mailbox: then all letters ended.
+    refused_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"person/{self.user_id}"
+
+    @property
+    def recipient(self) -> str:
+        return f"person/{self.user_id}"
+
+    def pace_of(self, kind: str) -> str:
+        return str(self.paces.get(kind, Pace.NEVER))
+
+
+class FollowerQuerySet(models.QuerySet["Follower"]):
+    def confirmed(self) -> FollowerQuerySet:
+        return self.filter(confirmed_at__isnull=False)
+
+
+class Follower(models.Model):
+    """An address, or a person with an account, that wants to be told of new texts of a law or under a topic.
+
+    Nothing is used of the address but to send these letters. It is encrypted, and found again by a keyed digest.
+    """
+
+    law = models.ForeignKey(Law, null=True, on_delete=models.CASCADE, related_name="followers")
+    topic = models.ForeignKey(Topic, null=True, on_delete=models.CASCADE, related_name="followers")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="follows")
+    # Of a visitor: the address, encrypted, and its digest under a key of the site.
+    sealed = models.TextField(blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    pace = models.CharField(max_length=10, choices=[c for c in Pace.choices if c[0] != Pace.NEVER])
+    language = models.CharField(max_length=10)
+    root = models.CharField(max_length=300)
+    asked_at = models.DateTimeField(default=timezone.now)
+    confirmed_at = models.DateTimeField(null=True)
+
+    objects = FollowerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(law__isnull=False, topic__isnull=True)
+                | models.Q(law__isnull=True, topic__isnull=False),
+                name="a_law_or_a_topic_is_followed",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(user__isnull=False, sealed="", digest="")
+                | (models.Q(user__isnull=True) & ~models.Q(sealed="") & ~models.Q(digest="")),
+                name="a_person_or_an_address_follows",
+            ),
+            models.UniqueConstraint(fields=["law", "user"], name="a_person_follows_a_law_once"),
+            models.UniqueConstraint(fields=["topic", "user"], name="a_person_follows_a_topic_once"),
+            models.UniqueConstraint(
+                fields=["law", "digest"], condition=~models.Q(digest=""), name="an_address_follows_a_law_once"
+            ),
+            models.UniqueConstraint(
+                fields=["topic", "digest"], condition=~models.Q(digest=""), name="an_address_follows_a_topic_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.recipient
+
+    @property
+    def recipient(self) -> str:
+        return f"follower/{self.pk}"
+
+    @property
+    def subject(self) -> Any:
+        """The law or the topic that is followed."""
+        return self.law or self.topic
+
+
+class Announcement(Job):
+    """That something happened of which somebody may want a letter: the job that finds who does."""
+
+    kind_of_letter = models.CharField(max_length=10, choices=LetterKind)
+    # The page of this site on which it is seen, without its language.
+    path = models.CharField(max_length=300)
+    # To whom: the members of an organisation, one person, or who follows the text's law.
+    organisation = models.ForeignKey(Organisation, null=True, on_delete=models.CASCADE, related_name="+")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    version = models.ForeignKey(Version, null=True, on_delete=models.CASCADE, related_name="+")
+    # Who did it, and needs no letter about it.
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    class Meta:
+        verbose_name = _("announcement by email")
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    def get_absolute_url(self) -> str:
+        return reverse("jobs")
+
+
+class Notice(models.Model):
+    """What the next daily letter tells a person or a follower."""
+
+    choice = models.ForeignKey(Choice, null=True, on_delete=models.CASCADE, related_name="notices")
+    follower = models.ForeignKey(Follower, null=True, on_delete=models.CASCADE, related_name="notices")
+    kind = models.CharField(max_length=10, choices=LetterKind)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(choice__isnull=False, follower__isnull=True)
+                | models.Q(choice__isnull=True, follower__isnull=False),
+                name="a_notice_is_for_a_person_or_a_follower",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.choice or self.follower}: {self.kind}"
+
+
+class Digest(Job):
+    """The job that writes the letters of one day."""
+
+    day = models.DateField(unique=True)
+
+    steps = {"writing": _("Writing the letters of the day")}
+    unit = "letters"
+
+    class Meta:
+        verbose_name = _("daily letters")
+
+    def __str__(self) -> str:
+        return str(self.day)
+
+    def get_absolute_url(self) -> str:
+        return reverse("jobs")

@@ -1,0 +1,20 @@
+"""What a page says of how letters leave."""
+
+from __future__ import annotations
+
+from django import template
+
+from lawcompare.mail.access import MailTrouble, mail_trouble, prints_on_console
+
+register = template.Library()
+
+
+@register.simple_tag
+def letters_are_printed() -> bool:
+    """Whether letters are printed on the console and sent to nobody."""
+    return prints_on_console()
+
+
+@register.simple_tag
+def trouble_with_mail() -> MailTrouble | None:
+    return mail_trouble()

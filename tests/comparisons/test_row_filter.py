@@ -1,0 +1,139 @@
+"""Finding rows inside a comparison: by words, kind of change, chapter, amounts, notes; the address keeps it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from lawcompare.annotations.models import Annotation, NoteStatus
+from lawcompare.laws.models import Clause
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/compare/draft/old/with/draft/new/"
+
+OLD = """# Chapter 1. Offences
+
+## Article 1. Illegal access
+
+Whoever enters a computer is punished by a fine of 100 riel.
+
+## Article 2. Publications
+
+Whoever publishes lies about a person is punished.
+
+# Chapter 2. Procedure
+
+## Article 3. Seizure
+
+The court orders the seizure of a computer.
+
+## Article 4. Entry into force
+
+This law enters into force thirty days after it is signed.
+"""
+NEW = (
+    OLD.replace("100 riel", "900 riel")
+    .replace("about a person", "about the state")
+    .replace("The court", "The prosecutor")
+)
+
+
+@pytest.fixture
+def texts(store, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        return store(OLD, "old", date="2019"), store(NEW, "new", date="2020")
+
+
+def rows_of(client, query: str) -> list[str]:
+    """The rows printed whole, by their places."""
+    return re.findall(r'<article class="row[^"]*" id="([^"]+)"', client.get(PAGE + query).content.decode())
+
+
+@pytest.mark.parametrize(
+    ("query", "articles"),
+    [
+        ("", {1, 2, 3}),
+        ("?words=COMPUTER", {1, 3}),
+        ("?words=prosecutor", {3}),
+        ("?words=no+such+word", set()),
+        ("?only=amounts", {1}),
+        ("?change=changed", {1, 2, 3}),
+        ("?change=added", set()),
+        ("?change=poem", {1, 2, 3}),
+        ("?words=computer&only=amounts", {1}),
+    ],
+)
+def test_rows_are_narrowed_to_what_is_asked(client, texts, query, articles):
+    assert {int(eid[-1]) for eid in rows_of(client, query) if eid[-1] != "4"} == articles
+
+
+def test_a_chapter_is_chosen_by_its_heading(client, texts):
+    page = client.get(PAGE).content.decode()
+    place = re.search(r'<option value="(\d+)"\s*>\s*Chapter 2', page)[1]
+    assert set(rows_of(client, f"?chapter={place}")) >= {"chp_2__art_3"}
+    assert not any(eid.startswith("chp_1__") for eid in rows_of(client, f"?chapter={place}"))
+    assert rows_of(client, "?chapter=99999") == []
+
+
+def test_rows_with_notes_are_those_whose_notes_the_reader_may_see(client, cast, texts):
+    clause = Clause.objects.get(version=texts[1], eid="chp_1__art_2")
+    note = Annotation.objects.create(
+        slug="n", body="Why.", clause=clause, version=texts[1], organisation=cast.centre, status=NoteStatus.DRAFT
+    )
+    assert rows_of(client, "?only=notes") == []
+    Annotation.objects.filter(pk=note.pk).update(status=NoteStatus.PUBLISHED, published_at="2026-01-01T00:00Z")
+    assert rows_of(client, "?only=notes") == ["chp_1__art_2"]
+
+
+def test_the_page_says_how_many_it_hides_and_steps_follow(client, texts):
+    page = client.get(PAGE + "?words=prosecutor").content.decode()
+    assert "2 changes are hidden by this filter." in page
+    assert page.count("data-change") == 1, "n and p go to what is shown"
+    whole = client.get(PAGE).content.decode()
+    assert whole.count("data-change") == 3 and "hidden by this filter" not in whole
+
+
+def test_the_address_keeps_the_filter_with_the_other_choices(client, texts):
+    page = client.get(PAGE + "?view=inline&words=a+%26+b&only=amounts").content.decode()
+    assert "?words=a+%26amp%3B+b" not in page and "words=a+%26+b&amp;only=amounts" in page
+    assert '<input type="hidden" name="view" value="inline">' in page
+    assert 'value="a &amp; b"' in page
+
+
+def test_only_questions_count_as_findings(client, texts):
+    from django.contrib.auth.models import AnonymousUser
+
+    from lawcompare.findings.access import visible_findings
+
+    asked = {
+        finding.clause.eid.partition("__para")[0]
+        for finding in visible_findings(AnonymousUser()).questions().select_related("clause")
+    }
+    assert set(rows_of(client, "?only=findings")) <= asked | {"chp_2__art_4"}
+
+
+def test_without_a_filter_no_query_more_is_asked(client, texts):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    def count(query: str) -> int:
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            client.get(PAGE + query)
+        return len(queries)
+
+    count("")
+    assert count("?words=computer") - count("") <= 1 and count("?only=amounts") - count("") <= 1
+
+
+def test_what_has_no_number_is_named_in_words():
+    from django.utils import translation
+
+    from lawcompare.laws.citing.numbers import place_in_words
+
+    assert place_in_words("longTitle_1") == "Long title"
+    with translation.override("km"):
+        assert "_" not in place_in_words("formula_1") and "formula" not in place_in_words("formula_1")

@@ -1,0 +1,142 @@
+"""What is said of a law is changed on a page, with its history; the old addresses lead on; two at once lose nothing."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from lawcompare.audit.models import Entry
+from lawcompare.laws.models import Law, LawChange, Origin
+from tests.conftest import NEW_DRAFT
+
+pytestmark = pytest.mark.django_db
+
+PAGE = "/workspace/laws/draft/"
+
+
+@pytest.fixture
+def law(cast, drafts) -> Law:
+    """A law whose texts the Centre brought."""
+    Origin.objects.bulk_create(Origin(version=version, organisation=cast.centre) for version in drafts)
+    return drafts[0].law
+
+
+def form(law: Law, **changes: str) -> dict[str, str]:
+    names = ["title", "title_km", "slug", "jurisdiction", "organisation", "kind", "date", "description"]
+    return {name: str(getattr(law, name)) for name in names} | {"reason": "", "seen": "0"} | changes
+
+
+def test_all_that_is_said_of_a_law_is_changed_with_its_history(client, cast, law):
+    client.force_login(cast.eve)
+    assert "Edit title" in client.get("/laws/draft/").content.decode()
+    changes = {"title": "A lantern act", "title_km": "ច្បាប់ចង្កៀង", "slug": "lantern", "jurisdiction": "us",
+               "kind": "statute", "date": "2018", "reason": "It was taken for another."}  # fmt: skip
+    answer = client.post(PAGE, form(law, **changes))
+    assert answer["Location"] == "/laws/lantern/"
+    law.refresh_from_db()
+    assert (law.title, law.slug, law.jurisdiction, law.kind, law.date) == (
+        "A lantern act",
+        "lantern",
+        "us",
+        "statute",
+        "2018",
+    )
+    assert law.frbr_uri == "/akn/us/act/2018/lantern"
+    assert client.get("/laws/draft/new/")["Location"] == "/laws/lantern/new/"
+    change = LawChange.objects.get()
+    assert change.fields["jurisdiction"] == ["kh", "us"] and "description" not in change.fields
+    entry = Entry.objects.filter(action="change law").get()
+    assert entry.subject == "law/lantern" and "lantern act" not in entry.details
+    page = client.get("/workspace/laws/lantern/").content.decode()
+    assert "It was taken for another." in page and "The Centre" in page
+
+
+def test_nothing_new_is_no_change(client, cast, law):
+    client.force_login(cast.eve)
+    client.post(PAGE, form(law))
+    assert not LawChange.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"jurisdiction": ""}, "required"),
+        ({"kind": ""}, "required"),
+        ({"kind": "poem"}, "valid choice"),
+        ({"date": "2999"}, "future"),
+        ({"date": "soon"}, "YYYY"),
+        ({"title": ""}, "required"),
+        ({"slug": "no spaces here"}, "slug"),
+        ({"slug": "other"}, "already exists"),
+    ],
+)
+def test_what_is_wrong_is_said_and_nothing_is_stored(client, cast, law, store, changes, words):
+    store(NEW_DRAFT, "x", law="other")
+    client.force_login(cast.eve)
+    answer = client.post(PAGE, form(law, title="Half written") | changes)
+    assert answer.status_code == 400 and words in answer.content.decode()
+    law.refresh_from_db()
+    assert law.title != "Half written" and not LawChange.objects.exists()
+
+
+def test_a_former_name_of_another_law_is_not_taken(client, cast, law, store):
+    from lawcompare.laws.renaming.services import rename_law
+
+    rename_law(store(NEW_DRAFT, "x", law="other").law, "another")
+    client.force_login(cast.eve)
+    answer = client.post(PAGE, form(law, slug="other", title="Half written"))
+    assert answer.status_code == 400 and "leads to another text" in answer.content.decode()
+    law.refresh_from_db()
+    assert (law.slug, law.title) != ("other", "Half written") and not LawChange.objects.exists()
+
+
+def test_a_law_takes_its_own_earlier_name_back(client, cast, law):
+    client.force_login(cast.eve)
+    client.post(PAGE, form(law, slug="second"))
+    law.refresh_from_db()
+    client.post("/workspace/laws/second/", form(law, slug="draft", seen="1"))
+    assert client.get("/laws/second/")["Location"] == "/laws/draft/"
+
+
+def test_of_two_who_change_it_at_once_the_second_is_told_and_keeps_their_words(client, cast, law):
+    client.force_login(cast.eve)
+    client.post(PAGE, form(law, title="First"))
+    client.force_login(cast.adam)
+    answer = client.post(PAGE, form(law, title="Second words"))
+    page = answer.content.decode()
+    assert answer.status_code == 400 and "Somebody else has changed this law" in page and "Second words" in page
+    law.refresh_from_db()
+    assert law.title == "First"
+
+
+@pytest.mark.parametrize("who", ["alice", "rita", "charlie", "bob"])
+def test_nobody_else_changes_it(client, cast, law, who):
+    client.force_login(getattr(cast, who))
+    assert client.post(PAGE, form(law, title="Mine")).status_code == 403
+    assert "Edit title" not in client.get("/laws/draft/").content.decode()
+
+
+def test_a_law_with_a_public_text_of_others_is_the_staff_s(client, cast, law, store):
+    store(NEW_DRAFT.replace("180", "9"), "third", date="2022")
+    client.force_login(cast.eve)
+    assert client.get(PAGE).status_code == 403
+    client.force_login(cast.sara)
+    assert client.post(PAGE, form(law, title="By staff")).status_code == 302
+    assert LawChange.objects.get().organisation is None
+
+
+@pytest.mark.both_databases
+def test_the_history_is_never_rewritten(client, cast, law):
+    client.force_login(cast.eve)
+    client.post(PAGE, form(law, title="First"))
+    with pytest.raises(DatabaseError), transaction.atomic():
+        LawChange.objects.update(fields={})
+    LawChange.objects.update(by=None)
+
+
+def test_a_new_law_has_no_country_and_no_kind_until_somebody_says_so():
+    from lawcompare.imports.storing.forms import AboutForm
+    from lawcompare.laws.models import Version
+
+    fields = AboutForm(versions=Version.objects.none()).fields
+    assert [fields[name].choices[0][0] for name in ("jurisdiction", "kind")] == ["", ""]
