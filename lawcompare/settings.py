@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "lawcompare.publishing",
     "lawcompare.uscode",
     "lawcompare.api",
+    "lawcompare.sharing",
     "lawcompare.imports",
     "lawcompare.letters",
     "lawcompare.guests",
@@ -361,6 +362,8 @@ FLAGS_PER_HOUR = envint("FLAGS_PER_HOUR", 5)
 FOLLOWS_PER_HOUR = envint("FOLLOWS_PER_HOUR", 10)
 # Files that take time to make (a comparison as DOCX or PDF, a brief) that one person or network may have in an hour.
 FILES_PER_HOUR = envint("FILES_PER_HOUR", 60)
+# Cards for sharing that are newly drawn for one person or network in an hour; those that are kept cost nothing.
+CARDS_PER_HOUR = envint("CARDS_PER_HOUR", 1000)
 
 # Who may read /metrics: whoever sends this word as a bearer token. Without it the page is not there.
 METRICS_TOKEN = envstr("METRICS_TOKEN")

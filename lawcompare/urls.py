@@ -40,6 +40,7 @@ urlpatterns += i18n_patterns(
     path("", include("lawcompare.laws.urls")),
     path("", include("lawcompare.letters.urls")),
     path("", include("lawcompare.annotations.urls")),
+    path("", include("lawcompare.sharing.urls")),
     path("", include("lawcompare.accounts.urls")),
     prefix_default_language=False,
 )

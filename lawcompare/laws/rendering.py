@@ -317,6 +317,11 @@ def link(address: str, words: str, spoken: str) -> str:
     return f'<a href="{escape(address)}">{words}<span class="sr"> {_marked(spoken)}</span></a> '
 
 
+def share_link(address: str, name: str) -> str:
+    """The link of a row to the page on which it is shared."""
+    return link(address, escape(_("share")), name)
+
+
 def row_link(anchor: str) -> str:
     """The link of a row to itself."""
     title, spoken = escape(_("Link to this row")), escape(_("link to this row"))

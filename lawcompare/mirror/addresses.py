@@ -13,7 +13,11 @@ COMBINED = ("against", "by", "view", "show", "noise", "page")
 # Names that choose nothing where no server asks: what is cited, and what a form begins with.
 DROPPED = frozenset({"text", "old", "new", "next", "q"})
 # Rooms that a mirror has no door to.
-CLOSED = re.compile(r"/(?:km/)?(?:accounts|workspace|admin|api|styleguide|metrics|healthz|readyz|search)(?:/|$|\?)")
+ROOMS = (
+    *("accounts", "workspace", "admin", "api", "styleguide", "metrics", "healthz", "readyz", "search"),
+    *("share", "embed", "offline"),
+)
+CLOSED = re.compile(rf"/(?:km/)?(?:{'|'.join(ROOMS)})(?:/|$|\?)")
 UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")
 NAME_MAX = 100
 

@@ -86,7 +86,7 @@ class Rewriter:
         to = self._to(href[2], address, here)
         if to is not None:
             return HREF.sub(lambda one: f'{one[1]}"{to}"', match[0], count=1)
-        if "/accounts/" in href[2]:
+        if "/accounts/" in href[2] or "/share/" in href[2]:
             return ""
         return rendering.not_linked(match[2])
 
@@ -100,7 +100,7 @@ class Rewriter:
 
     def _script(self, match: re.Match[str], address: str, here: str) -> str:
         source = HREF.search(match[1])
-        if source is None or "htmx" in source[2]:
+        if source is None or "htmx" in source[2] or "js/offline" in source[2]:
             return ""
         return match[0].replace(f'"{source[2]}"', f'"{self._to(source[2], address, here)}"')
 

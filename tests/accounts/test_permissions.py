@@ -73,6 +73,9 @@ def of_the_centre(action: str, *methods: str) -> Use:
     return Use(action, frozenset(methods), centre=True)
 
 
+# Each has a page, a card and an embed.
+SHARED = ("clause", "row", "note", "concerns")
+
 TABLE: dict[str, Use] = {
     # Reading
     "home": everybody("GET"),
@@ -90,6 +93,8 @@ TABLE: dict[str, Use] = {
     "clause": everybody("GET"),
     "clause_json": everybody("GET"),
     "findings": everybody("GET"),
+    **{f"{form}_{kind}": everybody("GET") for form in ("share", "card", "embed") for kind in SHARED},
+    "card_site": everybody("GET"),
     "compare": everybody("GET"),
     "comparison": everybody("GET", "POST"),  # POST asks for the comparison to be computed
     "versions_table": everybody("GET", "POST"),  # POST asks for the comparisons that are missing
@@ -298,6 +303,7 @@ ARGUMENTS: dict[str, Any] = {
     "old_version": "old",
     "new_law": "draft",
     "new_version": "new",
+    "row": "chp_1__art_1",
     "topic": "illegal-access",
     "organisation": "centre",
     "slug": "submitted-note",

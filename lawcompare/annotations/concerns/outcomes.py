@@ -18,7 +18,7 @@ from lawcompare.annotations.models import Annotation, Carried, Category, Fate, N
 from lawcompare.languages import digits
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.formatting import format_date
-from lawcompare.laws.models import Version
+from lawcompare.laws.models import Language, Version
 
 # Of several judgements in one text the first of these names the cell: nobody is told less than was said.
 GRAVITY = ["worsened", "kept", "softened", "not-known", "removed"]
@@ -128,6 +128,12 @@ class ConcernTally:
         return " ".join([f"{first % values} ({how % values}).", rest % values])
 
     @property
+    def headline(self) -> str:
+        """How many survive, in a few words."""
+        words = gettext("%(surviving)s of %(total)s concerns raised on earlier texts survive in the latest.")
+        return words % {"surviving": digits(self.surviving), "total": digits(self.total)}
+
+    @property
     def surviving(self) -> int:
         return sum(self.counts[state] for state in SURVIVING)
 
@@ -198,6 +204,12 @@ def choices(survival: Survival, chosen: NoteFilter) -> FilterChoices:
     kinds = {kind for one in survival.concerns for kind in _kinds(one)}
     organisations = {note.organisation for one in survival.concerns for note in one.notes}
     return FilterChoices.offered({one.risk for one in survival.concerns}, kinds, organisations, chosen)
+
+
+def main_language(texts: Iterable[Version]) -> str:
+    """Returns the language in which most of the texts are."""
+    spoken = [text.language for text in texts]
+    return max(sorted(set(spoken)), key=spoken.count, default=Language.ENGLISH)
 
 
 def survival(versions: Iterable[Version]) -> Survival:

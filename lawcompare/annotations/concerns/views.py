@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lawcompare.annotations.concerns.chart_svg import draw
-from lawcompare.annotations.concerns.outcomes import Survival, as_table, choices, narrowed, survival
+from lawcompare.annotations.concerns.outcomes import Survival, as_table, choices, main_language, narrowed, survival
 from lawcompare.annotations.concerns.report import report_of_concerns
 from lawcompare.annotations.filters import FilterChoices, NoteFilter, file_filter
 from lawcompare.laws.access import get_law
@@ -65,7 +65,7 @@ def _language(asked: str, texts: Sequence[Version]) -> str:
     spoken = [text.language for text in texts]
     if asked and asked not in spoken:
         raise Http404(_("No text of this law in the language “%(language)s” is here.") % {"language": asked})
-    return asked or max(sorted(set(spoken)), key=spoken.count, default=Language.ENGLISH)
+    return asked or main_language(texts)
 
 
 @public(*PARAMETERS)

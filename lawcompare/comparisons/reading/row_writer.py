@@ -40,6 +40,9 @@ class RowWriter:
         names = [old.law.slug, old.slug, new.law.slug, new.slug]
         corrects = context.get("corrects") and not switches.edition
         self.correcting = reverse("correct", args=names) if corrects else ""
+        # A row of a private text is shared with nobody; of an earlier edition the present one would be shown.
+        is_shared = old.is_published and new.is_published and not switches.edition
+        self.sharing = reverse("share_row", args=[*names, "row"]).removesuffix("row/") if is_shared else ""
         self.kind = cache(self._kind)  # a template for each kind on the page, not for each row
 
     @staticmethod
@@ -101,6 +104,8 @@ class RowWriter:
         if self.correcting:
             eids = (pair.old.eid if pair.old else ""), (pair.new.eid if pair.new else "")
             links.append(rendering.correcting_link(self.correcting, *eids, name))
+        if self.sharing and (pair.old or pair.new):
+            links.append(rendering.share_link(f"{self.sharing}{pair.anchor}/", name))
         return "".join(links) + rendering.row_link(pair.anchor)
 
     def _headings(self, pair: Any) -> str:

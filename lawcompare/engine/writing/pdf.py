@@ -5,20 +5,18 @@ Typst shapes Khmer and breaks its lines between words. The words reach it as dat
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import typst
 
+from lawcompare.engine.writing.faces import face_folders
 from lawcompare.engine.writing.redline import Paragraph
 
 TEMPLATE = Path(__file__).with_name("redline.typ")
-FACES = ("fontpkg_source_serif_4", "fontpkg_noto_sans_khmer")
 
 
 def write_redline(labels: dict[str, Any], paragraphs: Iterable[Paragraph], moment: datetime) -> bytes:
@@ -36,7 +34,7 @@ def write_redline(labels: dict[str, Any], paragraphs: Iterable[Paragraph], momen
     }
     compiler = typst.Compiler(
         str(TEMPLATE),
-        font_paths=_faces(),
+        font_paths=face_folders(),
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )
@@ -66,8 +64,3 @@ def _shown_runs(paragraph: Paragraph, only: Mapping[str, str]) -> list[tuple[str
             name = [("side", only[side])] if paragraph.eid else []
             return [*name, *((f"only-{side}", text) for _op, text in runs)]
     return runs
-
-
-@cache
-def _faces() -> list[str]:
-    return [str(Path(importlib.import_module(name).__path__[0]) / "files") for name in FACES]

@@ -1,0 +1,63 @@
+"""What may be shared: what every visitor may see, whoever asks. A card or an embed shows nobody a private text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from lawcompare.annotations.access import get_published_annotation
+from lawcompare.annotations.models import Annotation
+from lawcompare.comparisons.access import find_comparison, get_versions
+from lawcompare.comparisons.models import ClausePair, Comparison, Level
+from lawcompare.laws.access import get_clause_in_place, get_law, visible_versions
+from lawcompare.laws.models import Clause, Law, Version
+
+VISITOR = AnonymousUser()
+# Before the address of an old clause in the name of a row, as ``comparisons.models.row_anchor`` writes it.
+OLD = "old-"
+
+
+def get_shared_clause(law: str, version: str, eid: str) -> list[Clause]:
+    """Returns a public clause and those inside it, in order. Raises ``Http404`` or ``WithdrawnError``."""
+    clauses, at, _others = get_clause_in_place(VISITOR, law, version, eid)
+    clause = clauses[at]
+    return [one for one in clauses[at:] if one.position < clause.end]
+
+
+def get_shared_row(old: tuple[str, str], new: tuple[str, str], anchor: str) -> tuple[Comparison, ClausePair]:
+    """Returns a row of a finished comparison of two public texts, by the row's name in its page. Raises ``Http404``."""
+    comparison = find_comparison(*get_versions(VISITOR, old, new))
+    if comparison is None or not comparison.is_done:
+        raise Http404(_("These two texts have not been compared here."))
+    side = {"old__eid": anchor.removeprefix(OLD)} if anchor.startswith(OLD) else {"new__eid": anchor}
+    rows = comparison.pairs.filter(level=Level.UNIT, **side).select_related("old", "new")
+    pair = rows.order_by("position").first()
+    if pair is None:
+        raise Http404(_("This comparison has no row “%(name)s”.") % {"name": anchor})
+    return comparison, pair
+
+
+def get_shared_note(slug: str) -> Annotation:
+    """Returns a published annotation. Raises ``Http404``, also for a withdrawn one."""
+    return get_published_annotation(slug)
+
+
+def get_shared_law(slug: str) -> tuple[Law, list[Version]]:
+    """Returns a law and its public texts. Raises ``Http404`` or ``WithdrawnError``."""
+    law = get_law(VISITOR, slug)
+    return law, list(visible_versions(VISITOR).filter(law=law))
+
+
+def later_texts(version: Version) -> Iterable[Version]:
+    """Returns the confirmed public texts of the same law and language that are newer, the newest first."""
+    texts = visible_versions(VISITOR).filter(law=version.law_id, language=version.language, date__gt=version.date)
+    return texts.confirmed().exclude(corrects=version).order_by("-date", "-slug") if version.date else []
+
+
+def corrections_of(version: Version) -> Iterable[Version]:
+    """Returns the public texts that correct this one, the newest first; proposals of others are none."""
+    texts = visible_versions(VISITOR).filter(corrects=version)
+    return texts.without_proposals().order_by("-published_at")

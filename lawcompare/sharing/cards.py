@@ -1,0 +1,81 @@
+"""The pictures of cards as files. A card is drawn once for each content; another content is another file.
+
+The view asks first whether what is on the card may be seen; a file alone shows nobody anything. When it may not be seen
+any more, the folder of its address goes with the first question, and any file after ``DAYS_KEPT``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import time
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from uuid import uuid4
+
+from django.conf import settings
+
+from lawcompare.engine.writing.card import TEMPLATE, Card, draw_card
+
+DAYS_KEPT = 30
+# How often at most old files are looked for.
+SECONDS_BETWEEN_SWEEPS = 60 * 60
+
+
+def folder_of(address: str) -> Path:
+    """Returns the folder of the pictures that were made for an address."""
+    return _root() / hashlib.blake2b(address.encode(), digest_size=16).hexdigest()
+
+
+def picture_of(folder: Path, card: Card) -> Path:
+    """Returns the file of a card, which may not be there yet. Another release of the drawing has another file."""
+    content = json.dumps(asdict(card), ensure_ascii=False, sort_keys=True) + str(TEMPLATE.stat().st_mtime_ns)
+    return folder / f"{hashlib.blake2b(content.encode(), digest_size=16).hexdigest()}.png"
+
+
+def read_picture(picture: Path) -> bytes | None:
+    """Returns the picture if it was made before."""
+    try:
+        return picture.read_bytes()
+    except OSError:
+        return None
+
+
+def make_picture(picture: Path, card: Card) -> bytes:
+    """Returns the card, drawn now, and keeps it in place of what was kept in its folder. A full disk keeps nothing."""
+    body = draw_card(card)
+    _sweep()
+    with suppress(OSError):
+        forget(picture.parent)
+        picture.parent.mkdir(parents=True, exist_ok=True)
+        beside = picture.with_name(f"{uuid4().hex}.part")
+        try:
+            beside.write_bytes(body)
+            beside.replace(picture)
+        finally:
+            beside.unlink(missing_ok=True)
+    return body
+
+
+def forget(folder: Path) -> None:
+    """Remove all pictures that were made for an address."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _root() -> Path:
+    return Path(settings.DATA_DIR) / "cards"
+
+
+def _sweep() -> None:
+    """Remove what was made long ago, at most once an hour."""
+    now, last = time.time(), _root() / "swept"
+    with suppress(OSError):
+        if last.exists() and now - last.stat().st_mtime < SECONDS_BETWEEN_SWEEPS:
+            return
+        _root().mkdir(parents=True, exist_ok=True)
+        last.touch()
+        for folder in _root().iterdir():
+            if folder.is_dir() and now - folder.stat().st_mtime > DAYS_KEPT * 24 * 60 * 60:
+                forget(folder)

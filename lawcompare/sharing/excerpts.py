@@ -1,0 +1,337 @@
+"""A clause, a row of a comparison, a note or the concerns of a law in the few words that are shared of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.html import strip_tags
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from lawcompare.annotations.concerns.outcomes import FATES, ConcernTally, main_language, state_words, survival
+from lawcompare.annotations.models import Annotation
+from lawcompare.annotations.templatetags.annotations import body_in_reader_language
+from lawcompare.comparisons.models import ClausePair, Comparison
+from lawcompare.comparisons.reading.rows import PrintedRow, title
+from lawcompare.comparisons.redline import is_unknown
+from lawcompare.engine.writing.card import Bar, Card, Run, cut_end, shortened
+from lawcompare.languages import digits, reader_language
+from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.formatting import format_date
+from lawcompare.laws.models import Clause, Version
+from lawcompare.sharing import access
+
+# Letters of law text and of a comment on a card; Khmer takes more room. On a page there may be more of both.
+ON_CARD = {"en": 330, "km": 250}
+COMMENT_ON_CARD = {"en": 150, "km": 110}
+OF_ON_CARD, LEAD_ON_CARD = {"en": 110, "km": 160}, {"en": 110, "km": 120}
+ON_PAGE, COMMENT_ON_PAGE = 1500, 400
+IN_MESSAGE = 280
+TEXTS_IN_CHART = 5
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """What is shared, in the language of the page; ``runs`` are in that of the text.
+
+    ``names`` is (kind, arguments) of its addresses: ``share_clause``, ``embed_clause`` and so on. ``address`` is the
+    page on which it stands. ``superseded`` tells since when there is a newer text, at the address ``newer``.
+    """
+
+    names: tuple[str, tuple[str, ...]]
+    label: str
+    title: str
+    of: str
+    address: str
+    lead: str = ""
+    risk: int | None = None
+    runs: tuple[Run, ...] = ()
+    language: str = "en"
+    comment: str = ""
+    bars: tuple[Bar, ...] = ()
+    facts: tuple[str, ...] = ()
+    superseded: str = ""
+    newer: str = ""
+
+    @property
+    def share(self) -> str:
+        return self._at("share")
+
+    @property
+    def card(self) -> str:
+        return self._at("card")
+
+    @property
+    def embed(self) -> str:
+        return self._at("embed")
+
+    def _at(self, form: str) -> str:
+        kind, arguments = self.names
+        return reverse(f"{form}_{kind}", args=arguments)
+
+    @property
+    def quote(self) -> str:
+        """The words as plain text, without what was taken out."""
+        words = "".join(text for op, text in self.runs if op != "delete")
+        return cut_end(" ".join(words.split()), IN_MESSAGE)
+
+    @property
+    def where(self) -> str:
+        """The excerpt's name and text, and what the text is: a line of a message."""
+        return " · ".join(filter(None, [self.title, self.of, self.facts[0] if self.facts else ""]))
+
+    @property
+    def description(self) -> str:
+        """A sentence or two for previews by others."""
+        quote = f"“{self.quote}”" if self.quote else ""
+        return " ".join(filter(None, [self.lead and f"{self.lead.rstrip('.')}.", quote, self.comment])) or self.where
+
+    @property
+    def paragraphs(self) -> list[list[Run]]:
+        """The runs, cut at their line breaks."""
+        paragraphs: list[list[Run]] = [[]]
+        for op, text in self.runs:
+            for number, piece in enumerate(text.split("\n")):
+                if number:
+                    paragraphs.append([])
+                if piece:
+                    paragraphs[-1].append((op, piece))
+        return [paragraph for paragraph in paragraphs if paragraph]
+
+    def as_card(self, host: str) -> Card:
+        """What is drawn of it; ``host`` is where it can be read."""
+        language = reader_language().code
+        comment = cut_end(self.comment, COMMENT_ON_CARD[language] if self.runs else ON_CARD[language])
+        return Card(
+            site=settings.SITE_NAME,
+            host=host,
+            language=language,
+            title=self.title,
+            label=self.label,
+            of=cut_end(self.of, OF_ON_CARD[language]),
+            lead=cut_end(self.lead, LEAD_ON_CARD[language]),
+            risk=self.risk,
+            runs=shortened(self.runs, ON_CARD[self.language] - len(comment)),
+            language_of_runs=self.language,
+            comment=comment,
+            bars=self.bars,
+            facts=tuple(cut_end(fact, 60) for fact in self.facts),
+        )
+
+
+# --- A clause ---------------------------------------------------------------------------------------------------------
+
+
+def clause_excerpt(law: str, version: str, eid: str) -> Excerpt:
+    """Returns a public clause with what stands inside it."""
+    clauses = access.get_shared_clause(law, version, eid)
+    clause = clauses[0]
+    text = clause.version
+    runs = shortened([("equal", "\n".join(_lines(clauses)))], ON_PAGE)
+    superseded, newer = _superseded(text)
+    return Excerpt(
+        names=("clause", (law, version, eid)),
+        label=_("Law text"),
+        title=cite(clause),
+        of=text.name,
+        address=clause.get_absolute_url(),
+        runs=runs,
+        language=text.language,
+        facts=facts_of(text, clause),
+        superseded=superseded,
+        newer=newer,
+    )
+
+
+def _lines(clauses: Iterable[Clause]) -> Iterator[str]:
+    top, *inside = clauses
+    if top.text:
+        yield top.text
+    for clause in inside:
+        words = " ".join(filter(None, [clause.num, clause.heading, clause.text]))
+        if words:
+            yield words
+
+
+def facts_of(version: Version, clause: Clause | None = None) -> tuple[str, ...]:
+    """Returns what a text is, of which day, and the host of its source; of a clause that says so, its own."""
+    own = clause if clause is not None and clause.text_status else version
+    source = (clause.source_url if clause is not None else "") or version.source_url
+    facts = [str(own.get_text_status_display()), format_date(version.date), _host(source)]
+    return tuple(capfirst(fact) if number == 0 else fact for number, fact in enumerate(facts) if fact)
+
+
+def _host(address: str) -> str:
+    host = (urlsplit(address).hostname or "").removeprefix("www.")
+    return _("source: %(host)s") % {"host": host} if host else ""
+
+
+def _superseded(version: Version) -> tuple[str, str]:
+    """That the text was corrected or a newer one of its law is known, and the address of that; empty where neither."""
+    corrected = next(iter(access.corrections_of(version)), None)
+    if corrected is not None:
+        day = format_date(f"{corrected.published_at:%Y-%m-%d}")
+        sentence = _("Superseded on %(day)s: this text was corrected by “%(title)s”.")
+        return sentence % {"day": day, "title": corrected.name}, corrected.get_absolute_url()
+    later = next(iter(access.later_texts(version)), None)
+    if later is None:
+        return "", ""
+    sentence = _("Superseded: since %(day)s there is a newer text, “%(title)s”.")
+    return sentence % {"day": format_date(later.date), "title": later.name}, later.get_absolute_url()
+
+
+# --- A row of a comparison --------------------------------------------------------------------------------------------
+
+
+def row_excerpt(old_law: str, old_version: str, new_law: str, new_version: str, row: str) -> Excerpt:
+    """Returns a row of a comparison of two public texts, as a redline."""
+    comparison, pair = access.get_shared_row((old_law, old_version), (new_law, new_version), row)
+    printed = PrintedRow(pair)
+    old, new = comparison.old, comparison.new
+    superseded, newer = _superseded(new)
+    sentence = printed.sentence if printed.look != "unchanged" else ""
+    return Excerpt(
+        names=("row", (old_law, old_version, new_law, new_version, row)),
+        label=_("Two texts compared"),
+        title=title(pair),
+        of=f"{old.name} → {new.name}",
+        address=_row_address(comparison, row),
+        lead=sentence or capfirst(printed.kind_label),
+        runs=shortened(_redline(pair), ON_PAGE),
+        language=new.language if pair.new else old.language,
+        facts=_facts_of_both(old, new),
+        superseded=superseded,
+        newer=newer,
+    )
+
+
+def _row_address(comparison: Comparison, anchor: str) -> str:
+    by_text = "?by=text" if comparison.old.law_id != comparison.new.law_id else ""
+    return f"{comparison.get_absolute_url()}{by_text}#{anchor}"
+
+
+def _redline(pair: ClausePair) -> list[Run]:
+    """Returns the words of a row with what differs; parts in which nothing differs only where nothing does at all."""
+    parts = list(pair.parts.select_related("old", "new").order_by("position")) or [pair]
+    unknown = is_unknown(pair)
+    pieces = [_part_runs(part, pair, unknown) for part in parts]
+    changed = [runs for runs in pieces if any(op != "equal" for op, _words in runs)]
+    runs: list[Run] = []
+    for piece in changed or pieces:
+        if piece:
+            runs += [*([("equal", "\n")] if runs else []), *piece]
+    return runs
+
+
+def _part_runs(part: ClausePair, row: ClausePair, unknown: bool) -> list[Run]:
+    clause: Any = part.new or part.old
+    own = clause.eid in {row.old and row.old.eid, row.new and row.new.eid}
+    number: list[Run] = [("equal", f"{clause.num} ")] if clause.num and not own else []
+    if unknown:
+        runs: list[Run] = [("equal", clause.text)]
+    elif part.changes:
+        runs = [(change[0], change[1]) for change in part.changes]
+    elif part.old is None or part.new is None:
+        op = "insert" if part.old is None else "delete"
+        runs = [(op, "".join(words for _op, words in number) + clause.text)]
+        number = []
+    else:
+        runs = [("equal", clause.text)]
+    runs = [(op, words) for op, words in runs if words.strip() or op == "equal"]
+    return [*number, *runs] if any(words.strip() for _op, words in runs) else []
+
+
+def _facts_of_both(old: Version, new: Version) -> tuple[str, ...]:
+    statuses = dict.fromkeys(str(one.get_text_status_display()) for one in (old, new))
+    dates = dict.fromkeys(filter(None, (format_date(one.date) for one in (old, new))))
+    hosts = dict.fromkeys(filter(None, (_host(one.source_url) for one in (old, new))))
+    return tuple(filter(None, [capfirst(" → ".join(statuses)), " → ".join(dates), next(iter(hosts), "")]))
+
+
+# --- A note -----------------------------------------------------------------------------------------------------------
+
+
+def note_excerpt(slug: str) -> Excerpt:
+    """Returns a published annotation: the words it is about, and the beginning of what it says."""
+    note = access.get_shared_note(slug)
+    version, clause = note.version, note.clause
+    superseded, newer = _superseded(version)
+    kinds = " · ".join(map(str, note.categories.all()))
+    return Excerpt(
+        names=("note", (slug,)),
+        label=_("Note by %(organisation)s") % {"organisation": note.organisation},
+        title=cite(clause),
+        of=version.name,
+        address=note.get_absolute_url(),
+        lead=" · ".join(filter(None, [capfirst(str(note.get_risk_display())), kinds])),
+        risk=note.risk,
+        runs=_quoted(note),
+        language=version.language,
+        comment=cut_end(_plain_body(note), COMMENT_ON_PAGE),
+        facts=facts_of(version, clause),
+        superseded=superseded,
+        newer=newer,
+    )
+
+
+def _quoted(note: Annotation) -> tuple[Run, ...]:
+    if not note.exact:
+        return shortened([("equal", note.clause.text)], ON_PAGE)
+    return shortened([("equal", note.prefix), ("quote", note.exact), ("equal", note.suffix)], ON_PAGE)
+
+
+def _plain_body(note: Annotation) -> str:
+    return " ".join(unescape(strip_tags(body_in_reader_language(note))).split())
+
+
+# --- The concerns of a law --------------------------------------------------------------------------------------------
+
+
+def concerns_excerpt(law: str) -> Excerpt:
+    """Returns what became of the concerns raised on a law's texts, text by text, as bars."""
+    shared, texts = access.get_shared_law(law)
+    language = main_language(texts)
+    tallies = [tally for tally in survival(text for text in texts if text.language == language).tallies if tally]
+    lead = tallies[-1].headline if tallies else _("No concern has been raised on a text before the last one.")
+    return Excerpt(
+        names=("concerns", (law,)),
+        label=_("Concerns, text by text"),
+        title=_("Did the risk survive?"),
+        of=shared.name,
+        address=reverse("concerns", args=[law]),
+        lead=lead,
+        comment=tallies[-1].sentence if tallies else "",
+        bars=tuple(map(_bar, tallies[-TEXTS_IN_CHART:])),
+        facts=(_("Judged by the organisations named on the page"),),
+    )
+
+
+def _bar(tally: ConcernTally) -> Bar:
+    states = [state for state in (*FATES, "unjudged") if tally.counts[state]]
+    parts = tuple((state, state_words(state), tally.counts[state], digits(tally.counts[state])) for state in states)
+    return Bar(format_date(tally.version.date) or tally.version.name, parts)
+
+
+# --- The site ---------------------------------------------------------------------------------------------------------
+
+
+def site_excerpt() -> Excerpt:
+    """Returns what the site is: for the pages that have no card of their own."""
+    return Excerpt(
+        names=("site", ()),
+        label="",
+        title=_("What the drafts of Cambodia’s cybercrime law say, and how it changes"),
+        of="",
+        address=reverse("home"),
+        comment=_(
+            "Every draft is set beside the one before it, and beside United States law and the treaties, clause by "
+            "clause and word by word. Civil society organisations say in the margin what is wrong with it, and by "
+            "which standard."
+        ),
+    )

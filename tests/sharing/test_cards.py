@@ -1,0 +1,163 @@
+"""Cards: drawn once, kept as a file, shown to nobody once what is on them may not be seen."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from lawcompare.annotations.services import withdraw_annotation
+from lawcompare.engine.text.words import clusters
+from lawcompare.engine.writing.card import Card, cut_end, cut_start, draw_card, shortened
+from lawcompare.laws.withdrawal.services import withdraw
+from lawcompare.sharing import cards
+
+pytestmark = pytest.mark.django_db
+CLAUSE = "/share/laws/draft/old/chp_1__art_2.png"
+ROW = "/share/compare/draft/old/with/draft/new/chp_1__art_3.png"
+KHMER = "ការបង្កើត ការផ្សាយ ឬការចែកចាយនូវមាតិកាដែលចាត់ទុកថារារាំងអធិបតេយ្យភាព ត្រូវផ្តន្ទាទោស"
+
+
+@pytest.fixture
+def drawn(monkeypatch) -> list[Card]:
+    """Each card that is drawn."""
+    drawn: list[Card] = []
+
+    def draw(card: Card) -> bytes:
+        drawn.append(card)
+        return draw_card(card)
+
+    monkeypatch.setattr(cards, "draw_card", draw)
+    return drawn
+
+
+def files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*/*.png"))
+
+
+@pytest.mark.parametrize("prefix", ["", "/km"])
+@pytest.mark.parametrize("address", [CLAUSE, ROW, "/share/laws/draft/concerns.png", "/share/site.png"])
+def test_a_card_is_a_picture_that_is_drawn_once(client, drafts, drawn, pictures, prefix, address):
+    first, second = client.get(prefix + address), client.get(prefix + address)
+    assert first.status_code == second.status_code == 200
+    assert first.headers["Content-Type"] == "image/png" and first.content == second.content
+    assert Image.open(BytesIO(first.content)).size == (1200, 630)
+    assert len(drawn) == 1 and [file.read_bytes() for file in files(pictures)] == [first.content]
+
+
+def test_a_card_of_a_row_has_the_redline_and_what_the_texts_are(client, drafts, drawn):
+    assert client.get(ROW).status_code == 200
+    card = drawn[0]
+    assert card.title == "Article 2 → Article 3" and card.of == "draft old → draft new"
+    assert ("delete", "1,000,000") in card.runs and ("insert", "10,000,000") in card.runs
+    assert card.facts == ("Restated in our own words", "2019 → 2020", "source: example.org")
+    assert card.host == "testserver"
+
+
+def test_a_card_of_a_note_has_its_words_risk_and_organisation(client, write, drawn):
+    note = write(upto="published")
+    assert client.get(f"/share/annotations/{note.slug}.png").status_code == 200
+    card = drawn[0]
+    assert card.risk == 4 and card.lead == "Critical" and card.label == "Note by The Centre"
+    assert ("quote", note.exact) in card.runs and card.comment == "Nobody can foresee it."
+
+
+def test_the_card_of_a_withdrawn_note_is_gone_at_once_with_its_file(client, write, cast, pictures):
+    note = write(upto="published")
+    address = f"/share/annotations/{note.slug}.png"
+    assert client.get(address).status_code == 200 and files(pictures)
+    withdraw_annotation(cast.rita, note, "It names somebody.")
+    assert client.get(address).status_code == 404
+    assert client.get(address.replace(".png", "/")).status_code == 404
+    assert client.get(address.replace("share", "embed").replace(".png", "/")).status_code == 404
+    assert not files(pictures)
+
+
+def test_the_card_of_a_withdrawn_text_says_that_it_is_gone(client, drafts, cast, pictures):
+    assert client.get(CLAUSE).status_code == client.get(ROW).status_code == 200
+    withdraw(cast.sara, drafts[0], "It was not meant to be public.")
+    for address in (CLAUSE, ROW):
+        assert client.get(address).status_code == 410
+        assert client.get(address.replace(".png", "/")).status_code == 410
+    assert not files(pictures)
+
+
+def test_a_private_text_has_no_card_for_its_own_people_either(client, store, cast):
+    store("## Article 1. Secret\n\nHidden words.", "hidden", published=False)
+    client.force_login(cast.sara)
+    assert client.get("/laws/draft/hidden/art_1/").status_code == 200
+    for address in ("/share/laws/draft/hidden/art_1.png", "/share/laws/draft/hidden/art_1/"):
+        assert client.get(address).status_code == 404
+    assert client.get("/embed/laws/draft/hidden/art_1/").status_code == 404
+    assert "/share/" not in client.get("/laws/draft/hidden/art_1/").content.decode().partition("<main")[2]
+
+
+def test_what_is_on_a_card_decides_its_file(client, write, cast, pictures):
+    note = write(upto="published")
+    address = f"/share/annotations/{note.slug}.png"
+    before = client.get(address).content
+    type(note).objects.filter(pk=note.pk).update(risk=1)
+    after = client.get(address).content
+    assert before != after and [file.read_bytes() for file in files(pictures)] == [after]
+
+
+def test_a_full_disk_keeps_no_card_and_shows_it_all_the_same(client, drafts, pictures, monkeypatch):
+    def refuse(*_args, **_names):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_bytes", refuse)
+    assert client.get(CLAUSE).status_code == 200
+    assert not files(pictures) and not list(pictures.glob("*/*.part"))
+
+
+def test_cards_are_newly_drawn_so_often_in_an_hour_and_kept_ones_cost_nothing(client, drafts, settings):
+    settings.CARDS_PER_HOUR = 1
+    assert client.get(CLAUSE).status_code == 200
+    assert client.get(ROW).status_code == 429
+    assert client.get(CLAUSE).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/share/laws/draft/old/art_99.png",
+        "/share/compare/draft/old/with/draft/new/old-art_99.png",
+        "/share/compare/draft/new/with/draft/old/chp_1__art_1.png",
+        "/share/annotations/nowhere.png",
+        "/share/laws/nowhere/concerns.png",
+    ],
+)
+def test_a_card_of_nothing_is_not_found(client, drafts, address):
+    assert client.get(address).status_code == 404
+
+
+def test_khmer_is_shaped_and_not_set_letter_by_letter():
+    """The coeng sign joins two consonants: nothing of it is seen as a letter of its own."""
+    joined, apart = (draw_card(Card("a", "b", "km", words)) for words in ("ក្ក", "ក\u200c្\u200cក"))
+    ink = [width_of_title(picture) for picture in (joined, apart)]
+    assert 0 < ink[0] < ink[1]
+
+
+def width_of_title(picture: bytes) -> int:
+    title = Image.open(BytesIO(picture)).convert("L").crop((40, 80, 900, 160))
+    box = title.point(lambda light: 255 * (light < 100)).getbbox()
+    assert box is not None
+    return box[2] - box[0]
+
+
+@given(st.text(st.sampled_from(KHMER + "abc .\n"), max_size=200), st.integers(1, 120))
+def test_words_are_never_cut_inside_a_cluster(words, limit):
+    whole = clusters(words)
+    for part in (cut_end(words, limit).removesuffix("…"), cut_start(words, limit).removeprefix("…")):
+        assert part in words and set(clusters(part)) <= {*whole, ""}
+
+
+def test_what_changed_is_kept_where_a_redline_is_cut():
+    runs = [("equal", "word " * 200), ("delete", "month"), ("insert", "year"), ("equal", " word" * 200)]
+    short = shortened(runs, 200)
+    assert ("delete", "month") in short and ("insert", "year") in short
+    assert sum(len(words) for _op, words in short) <= 210
