@@ -9,6 +9,7 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
+import redis
 from celery import Celery
 from celery.signals import task_postrun, task_prerun
 from django.conf import settings
@@ -51,8 +52,8 @@ def _post(task: Any, arguments: tuple[str | int, ...]) -> None:
     """Hand the task to the broker. Where there is none, the row that was committed stays, and the sweep finds it."""
     try:
         task.apply_async(arguments)
-    except OperationalError:
-        log.warning("the broker does not answer: %s%s waits for the sweep", task.name, arguments)
+    except (OperationalError, redis.RedisError):  # gone, or full
+        log.warning("the broker takes nothing: %s%s waits for the sweep", task.name, arguments)
 
 
 def sweep_each_minute() -> None:

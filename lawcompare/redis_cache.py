@@ -7,6 +7,7 @@ process reads it while Redis answers.
 from __future__ import annotations
 
 import logging
+import time
 from typing import Any
 
 import redis
@@ -15,9 +16,14 @@ from django.core.cache.backends.redis import RedisCache
 
 log = logging.getLogger(__name__)
 
-SILENT = (redis.ConnectionError, redis.TimeoutError)
+# It does not answer, or takes nothing: full, or the copy of one that failed.
+SILENT = (redis.ConnectionError, redis.TimeoutError, redis.exceptions.OutOfMemoryError, redis.exceptions.ReadOnlyError)
+# While it refuses to write it still answers that it has nothing: then the process's own cache is looked at too.
+SECONDS_OF_DOUBT = 60
 # Entries that a process keeps of its own: small ones, counters and locks.
 ENTRIES_MAX = 2000
+# When it last refused something, in this process.
+_refused_at = float("-inf")
 
 
 class ForgivingRedisCache(RedisCache):
@@ -33,7 +39,9 @@ class ForgivingRedisCache(RedisCache):
         return self._try("add", *args, **options)
 
     def get(self, key: Any, default: Any = None, version: Any = None) -> Any:
-        return self._try("get", key, default, version)
+        value = self._try("get", key, default, version)
+        is_in_doubt = time.monotonic() - _refused_at < SECONDS_OF_DOUBT
+        return self._own.get(key, default, version) if value == default and is_in_doubt else value
 
     def set(self, *args: Any, **options: Any) -> None:
         self._try("set", *args, **options)
@@ -64,5 +72,7 @@ class ForgivingRedisCache(RedisCache):
         try:
             return getattr(RedisCache, name)(self, *args, **options)
         except SILENT:
+            global _refused_at
+            _refused_at = time.monotonic()
             log.warning("the cache does not answer")
             return getattr(self._own, name)(*args, **options)

@@ -135,6 +135,15 @@ def read_database(url: str) -> dict[str, Any]:
         }
     else:
         database["CONN_HEALTH_CHECKS"] = True
+        # ``?host=/var/run/postgresql`` and its like: where the server is, is said once, to Django and to pg_dump alike.
+        options = database.setdefault("OPTIONS", {})
+        for option, name in {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}.items():
+            if (value := options.pop(option, None)) is not None:
+                if database.get(name) and str(database[name]) != str(value):
+                    raise ImproperlyConfigured(f"DATABASE_URL names two of {option}: before the ? and behind it")
+                database[name] = value
+        if another := options.keys() & {"dbname", "hostaddr", "service", "passfile"}:
+            raise ImproperlyConfigured(f"DATABASE_URL may not say {min(another)} behind the ?")
         database["PASSWORD"] = envstr("DATABASE_PASSWORD") or database["PASSWORD"]
     return database
 
@@ -223,6 +232,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_ADAPTER = "lawcompare.accounts.sign_in.adapter.InvitationOnly"
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+ACCOUNT_FORMS = {"reset_password": "lawcompare.accounts.sign_in.password_letters.PasswordLetterForm"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = f"[{SITE_NAME}] "
@@ -304,7 +314,9 @@ HTTPS = envbool("HTTPS", default=not (DEBUG or EMBEDDED))
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
-SECURE_HSTS_PRELOAD = HTTPS
+# A browser's list that nobody leaves within months: only for who asked to be in it.
+SECURE_HSTS_PRELOAD = envbool("HSTS_PRELOAD")
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # asks for it
 BEHIND_PROXY = envbool("BEHIND_PROXY")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
@@ -341,6 +353,11 @@ READER_MEGABYTES = envint("READER_MEGABYTES", 2048)
 READER_SECONDS = envint("READER_SECONDS", 300)
 # Pages that are pictures take some ten seconds each to recognise.
 RECOGNISER_SECONDS = envint("RECOGNISER_SECONDS", 3600)
+# What one organisation may take of the workers: files that wait at the same time, that are handed in on a day, and that
+# are read at the same time, however many workers are free.
+IMPORTS_WAITING_MAX = envint("IMPORTS_WAITING_MAX", 400)
+IMPORTS_PER_DAY = envint("IMPORTS_PER_DAY", 1000)
+READINGS_AT_ONCE = envint("READINGS_AT_ONCE", 1)
 # Files handed in at once, or inside one ZIP.
 IMPORT_FILES_MAX = envint("IMPORT_FILES_MAX", 200)
 DATA_UPLOAD_MAX_NUMBER_FILES = IMPORT_FILES_MAX

@@ -100,3 +100,35 @@ def test_celery_is_told_of_a_redis_on_a_socket_in_its_own_form(tmp_path):
     variables = PRODUCTION | {"REDIS_URL": "unix:///run/a.sock?db=2", "CACHE_URL": "unix:///run/b.sock"}
     done = python(tmp_path, "manage.py", "shell", "--no-imports", "-c", show, **variables)
     assert done.stdout.split() == ["redis+socket:///run/a.sock?virtual_host=2", "unix:///run/b.sock"]
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("postgres://app@/law?host=/run/postgresql", "/run/postgresql app law {}"),
+        ("postgres://app@db.example/law?sslmode=verify-full", "db.example app law {'sslmode': 'verify-full'}"),
+        ("postgres://app@db.example/law?host=db.example", "db.example app law {}"),
+    ],
+)
+def test_a_database_is_named_to_all_programs_alike(tmp_path, url, shown):
+    """``pg_dump`` is told what stands in HOST and USER: what stands behind the ? must be there, not beside it."""
+    show = "from django.conf import settings as s; d = s.DATABASES['default']; "
+    show += "print(d['HOST'], d['USER'], d['NAME'], d['OPTIONS'])"
+    production = PRODUCTION | {"DATABASE_URL": url}
+    done = python(tmp_path, "manage.py", "shell", "--no-imports", "-c", show, **production)
+    assert done.stdout.strip() == shown, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("host=evil.example", "DATABASE_URL names two of host"),
+        ("hostaddr=192.0.2.1", "DATABASE_URL may not say hostaddr"),
+        ("dbname=other", "DATABASE_URL may not say dbname"),
+        ("service=other", "DATABASE_URL may not say service"),
+    ],
+)
+def test_an_address_that_leads_backups_to_another_database_is_refused(tmp_path, query, reason):
+    production = PRODUCTION | {"DATABASE_URL": f"postgres://app@db.example/law?{query}"}
+    done = python(tmp_path, "manage.py", "check", **production)
+    assert done.returncode and reason in done.stderr.splitlines()[-1]

@@ -1,8 +1,10 @@
 """Responses that several rooms give: a method that is not allowed, too many requests."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -50,6 +52,19 @@ class NoNullCharacters:
             context = {"sentence": _("Null characters are not allowed."), "status": 400}
             return render(request, "pages/problem.html", context, status=400)
         return None
+
+
+def site_address(request: HttpRequest) -> str:
+    """Returns scheme and host for the links of a letter.
+
+    Django checks the host of a request, and not the port behind it, which anybody may make up: behind HTTPS there is
+    none in a letter, unless the site's own settings name it (``CSRF_TRUSTED_ORIGINS``).
+    """
+    address = f"{request.scheme}://{request.get_host()}"
+    if not settings.HTTPS or address in settings.CSRF_TRUSTED_ORIGINS:
+        return address
+    host = re.sub(r":\d*$", "", request.get_host())
+    return f"{request.scheme}://{host}"
 
 
 def too_many(request: HttpRequest, *args: Any) -> HttpResponse:

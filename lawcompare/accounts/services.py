@@ -10,6 +10,7 @@ from django.core import signing
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
@@ -193,8 +194,15 @@ ADDRESS_SALT = "lawcompare.accounts.new-address"
 
 def ask_for_address(user: User, email: str, address_of: Any) -> None:
     """Mail a confirmation link to the new address. The caller cannot learn whether it has an account."""
-    claims = [user.pk, user.email, User.objects.normalize_email(email), user.get_session_auth_hash()]
+    claims = [user.pk, User.objects.normalize_email(email), _state_of(user)]
     send_new_address(email, address_of(signing.dumps(claims, salt=ADDRESS_SALT)))
+
+
+def _state_of(user: User) -> str:
+    """A digest that changes with the person's address and password, and tells neither: a link can be read by others."""
+    return salted_hmac(ADDRESS_SALT, f"{user.email}\n{user.get_session_auth_hash()}", algorithm="sha256").hexdigest()[
+        :32
+    ]
 
 
 def read_key(key: str) -> tuple[User, str]:
@@ -204,11 +212,11 @@ def read_key(key: str) -> tuple[User, str]:
     address it replaces and the password in force when it was made.
     """
     try:
-        pk, old, new, password = signing.loads(key, salt=ADDRESS_SALT, max_age=DAY)
-    except signing.BadSignature:
+        pk, new, state = signing.loads(key, salt=ADDRESS_SALT, max_age=DAY)
+    except (signing.BadSignature, ValueError):
         raise ValidationError(_("This link has been used or is too old.")) from None
-    user = User.objects.filter(pk=pk, email=old, is_active=True).first()
-    if user is None or not secrets.compare_digest(user.get_session_auth_hash(), password):
+    user = User.objects.filter(pk=pk, is_active=True).first()
+    if user is None or not secrets.compare_digest(_state_of(user), state):
         raise ValidationError(_("This link has been used or is too old."))
     return user, new
 

@@ -11,13 +11,14 @@ from typing import Any
 
 import nh3
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.annotations.models import Annotation, NoteDecision, NoteStatus, NoteStep, Revision
+from lawcompare.annotations.once import SAME_WITHIN, slug_of
 from lawcompare.annotations.search_entries import index_annotation
 from lawcompare.annotations.writing.content import Content, content_of, relations_of, with_content
 from lawcompare.audit.services import record
@@ -79,6 +80,21 @@ def new_slug() -> str:
     return secrets.token_urlsafe(9).replace("_", "x").replace("-", "y")
 
 
+def write_new_annotation(user: Any, annotation: Annotation, relations: dict[str, list[Any]]) -> Annotation:
+    """Store a new annotation of a form; the same form sent twice gives the one that is there already."""
+    annotation.slug = slug_of("note", user.pk, annotation.clause_id, content_of(annotation, relations))
+    earlier = Annotation.objects.filter(slug=annotation.slug, creator_id=user.pk)
+    twins = earlier.filter(revision=1, created_at__gte=timezone.now() - SAME_WITHIN)
+    if twin := twins.first():
+        return twin
+    if earlier.exists():
+        annotation.slug = ""
+    try:
+        return write_annotation(user, annotation, relations)
+    except IntegrityError:  # the other of two requests at once was first
+        return twins.get()
+
+
 def _check_member(user: Any, annotation: Annotation | None = None) -> None:
     membership = membership_of(user)
     if membership is None or not may(user, "annotate"):
@@ -114,7 +130,8 @@ def write_annotation(
 def _write_first(user: Any, annotation: Annotation, relations: dict[str, list[Any]]) -> Annotation:
     membership = membership_of(user)
     assert membership is not None
-    annotation.slug, annotation.revision, annotation.status = new_slug(), 1, NoteStatus.DRAFT
+    annotation.slug = annotation.slug or new_slug()
+    annotation.revision, annotation.status = 1, NoteStatus.DRAFT
     annotation.creator, annotation.organisation = user, membership.organisation
     annotation.save()
     _set_relations(annotation, relations)

@@ -89,6 +89,10 @@ def publish(site: str, day: date, texts: Iterable[tuple[str, str]], key: Ed25519
     made = Statement.objects.filter(day=day).first()
     if made is not None:
         return made
+    if (later := Statement.objects.filter(day__gt=day).order_by("day").first()) is not None:
+        raise BadStatement(
+            f"The clock says {day}, and there is a statement of {later.day} already: set the clock right"
+        )
     _add_leaves()
     hashes = _leaves()
     lines = sorted(f"{digest}  {address}" if address else digest for digest, address in texts)

@@ -36,6 +36,13 @@ TABLES = {
 
 # Of the environment, what PostgreSQL's programs need to run.
 PASSED_ON = {"PATH", "HOME", "LANG", "LC_ALL", "TMPDIR"}
+# How a connection is made, by its name in an address and in the environment (libpq).
+LIBPQ = {
+    "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT", "sslcert": "PGSSLCERT", "sslkey": "PGSSLKEY",
+    "sslcrl": "PGSSLCRL", "options": "PGOPTIONS", "connect_timeout": "PGCONNECT_TIMEOUT",
+    "application_name": "PGAPPNAME", "channel_binding": "PGCHANNELBINDING", "gssencmode": "PGGSSENCMODE",
+    "target_session_attrs": "PGTARGETSESSIONATTRS", "client_encoding": "PGCLIENTENCODING",
+}  # fmt: skip
 ORIGINALS = "SELECT digest FROM laws_original ORDER BY digest"
 
 
@@ -241,6 +248,16 @@ def _compare(manifest: dict[str, Any]) -> None:
         raise BackupError("the audit log does not end as it did")
 
 
+def _connection_options(options: dict[str, Any]) -> dict[str, str]:
+    """What ``DATABASE_URL`` says behind its ``?``, as libpq's variables. Raises ``BackupError`` for what has none."""
+    environment = {}
+    for option, value in options.items():
+        if option not in LIBPQ:
+            raise BackupError(f"DATABASE_URL says {option}, which pg_dump cannot be told")
+        environment[LIBPQ[option]] = str(value)
+    return environment
+
+
 def _run(program: str, *options: str) -> None:
     """Run one of PostgreSQL's programs on the site's database, with the password outside the list of processes."""
     database = connection.settings_dict
@@ -248,6 +265,7 @@ def _run(program: str, *options: str) -> None:
     # None of the site's own settings, which may hold its keys.
     passed_on = {name: word for name, word in os.environ.items() if name in PASSED_ON or name.startswith("PG")}
     environment = passed_on | {name: str(database[key]) for name, key in names.items() if database.get(key)}
+    environment |= _connection_options(database.get("OPTIONS") or {})
     executable = shutil.which(program) or next(
         (str(path) for path in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{program}"), reverse=True)), None
     )

@@ -95,6 +95,8 @@ class Comparison(Job):
 
     objects = ComparisonQuerySet.as_manager()
 
+    owner_field = "new__origin__organisation"
+
     class Meta:
         verbose_name = _("comparison")
         constraints = [

@@ -32,6 +32,8 @@ class Examination(Job):
     steps = {"examining": _("Examining the text")}
     search_fields = ("version__slug", "version__law__slug")
 
+    owner_field = "version__origin__organisation"
+
     class Meta:
         verbose_name = _("examination")
         constraints = [models.UniqueConstraint(fields=["version", "engine"], name="one_examination_per_engine")]

@@ -148,6 +148,8 @@ class Reading(Job):
 
     draft = models.OneToOneField(ImportDraft, on_delete=models.CASCADE, related_name="read_by")
 
+    owner_field = "draft__organisation"
+    at_once_max = settings.READINGS_AT_ONCE
     steps = {
         "": _("Opening the file"),
         "pages": _("Reading the pages"),
@@ -182,6 +184,7 @@ class Storing(Job):
     is_public = models.BooleanField(default=False)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
 
+    owner_field = "draft__organisation"
     is_one_transaction = True
     unit = "clauses"
 

@@ -54,6 +54,10 @@ class Job(models.Model):
     silence_max: ClassVar[timedelta] = SILENCE_MAX
     # Its function runs in one transaction, which nobody sees into: its progress is kept in the cache.
     is_one_transaction: ClassVar[bool] = False
+    # The field with the organisation whose job it is, which waits for its turn among organisations; empty: nobody's.
+    owner_field: ClassVar[str] = ""
+    # How many of one organisation run at the same time; None: as many as there are workers.
+    at_once_max: ClassVar[int | None] = None
     # The words for each step that its function reports.
     steps: ClassVar[Mapping[str, StrPromise]] = {}
     # By which fields staff find one.
@@ -115,7 +119,8 @@ class Job(models.Model):
     @property
     def is_abandoned(self) -> bool:
         """Whether it is unfinished and its worker has been silent for too long."""
-        return self.state in UNFINISHED and timezone.now() - self.progress.heartbeat > self.silence_max
+        # A heartbeat that lies ahead is of before the clock was set back, and tells nothing.
+        return self.state in UNFINISHED and abs(timezone.now() - self.progress.heartbeat) > self.silence_max
 
     @property
     def is_under_way(self) -> bool:

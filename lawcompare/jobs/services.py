@@ -20,6 +20,13 @@ def enqueue(job: Job) -> None:
     celery.send(celery.RUN_JOB, job.kind, job.pk)
 
 
+def send_held_back(kind_name: str) -> None:
+    """After a job of a kind whose number at once is limited: have the next one run that waited for it."""
+    model = registry.kinds[kind_name].model
+    if model.at_once_max is not None and (job := model.sweepable().filter(state=JobState.QUEUED).first()):
+        enqueue(job)
+
+
 def request_anew(job: Job) -> None:
     """Have a job run from now on, whatever its state: a worker that holds it loses it."""
     _queue(job, type(job)._default_manager.filter(pk=job.pk))

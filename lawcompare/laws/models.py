@@ -355,6 +355,8 @@ class TranslationMapping(Job):
 
     search_fields = ("version__slug", "version__law__slug")
 
+    owner_field = "version__origin__organisation"
+
     class Meta:
         verbose_name = _("clause map of a translation")
 

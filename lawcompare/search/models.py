@@ -120,6 +120,8 @@ class Indexing(Job):
 
     search_fields = ("version__slug", "version__law__slug")
 
+    owner_field = "version__origin__organisation"
+
     class Meta:
         verbose_name = _("search index of a text")
 

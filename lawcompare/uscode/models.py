@@ -49,6 +49,8 @@ class Fetch(Job):
     }
     search_fields = ("wanted",)
 
+    owner_field = "organisation"
+
     class Meta:
         verbose_name = _("fetch of US law")
         ordering = ["-pk"]

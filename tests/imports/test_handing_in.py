@@ -5,6 +5,7 @@ import zipfile
 
 import docx
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
@@ -392,3 +393,23 @@ def test_the_page_says_what_the_box_of_the_reader_lacks_and_nothing_where_it_lac
     page = client.get(address).content.decode()
     assert all(word in page for word in words)
     box_status.note([])
+
+
+def test_an_organisation_s_files_that_wait_and_that_it_hands_in_on_a_day_are_limited(editor, settings, cast):
+    """Nothing is read in between, as while the workers are busy; another organisation is not concerned."""
+    settings.IMPORTS_WAITING_MAX, settings.IMPORTS_PER_DAY = 2, 3
+    cache.clear()
+    for n in range(2):
+        assert upload(editor, (f"{n}.txt", f"Article {n}. Aim\nIt has an aim.\n".encode())).status_code == 302
+    refused = upload(editor, ("more.txt", LAW.encode()))
+    assert refused.status_code == 400 and "2 files of your organisation wait" in refused.content.decode()
+    again = upload(editor, ("0.txt", b"Article 0. Aim\nIt has an aim.\n"))
+    assert again.status_code == 302  # the same file takes nobody's time
+    batch = upload(editor, ("a.txt", b"Article 8. A\nB.\n"), ("b.txt", b"Article 9. A\nB.\n"))
+    assert batch.status_code == 302 and ImportDraft.objects.count() == Original.objects.count() == 2
+    Reading.objects.update(state=JobState.DONE)
+    assert upload(editor, ("more.txt", LAW.encode())).status_code == 302
+    Reading.objects.update(state=JobState.DONE)
+    refused = upload(editor, ("last.txt", b"Article 7. A\nB.\n"))
+    assert refused.status_code == 400 and "as many files today as it may" in refused.content.decode()
+    assert ImportDraft.objects.count() == Original.objects.count() == 3

@@ -10,6 +10,7 @@ from unittest.mock import patch
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import OperationalError, connection
 from django.utils import timezone
 
 from lawcompare import celery
@@ -74,6 +75,40 @@ def test_a_weaker_box_of_the_file_reader_is_named_and_the_site_is_ready(client, 
     assert response.status_code == 200
     assert (response.json()["warnings"].get("file reader") or "").partition(":")[0] == (sentence or "")
     cache.delete(box_status.KEY)
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("/", "text/html"),
+        ("/km/laws/draft/old/", "text/html"),
+        ("/laws/draft/old.json", "application/problem+json"),
+        ("/api/v1/laws", "application/problem+json"),
+        ("/healthz", "application/problem+json"),
+        ("/readyz", "application/json"),
+    ],
+)
+def test_a_database_that_does_not_answer_is_503_for_people_and_machines(client, site, drafts, settings, path, kind):
+    """With the cache of pages too, which asks it first; /readyz still names each part."""
+    settings.PAGE_CACHE = True
+    client.raise_request_exception = False
+
+    def away(execute, sql, params, many, context):
+        raise OperationalError("connection to server at 10.0.0.1 failed: FATAL: sorry, too many clients already")
+
+    with connection.execute_wrapper(away):
+        answer = client.get(path)
+    words = answer.content.decode()
+    assert (answer.status_code, answer["Content-Type"].partition(";")[0]) == (503, kind), words
+    assert "10.0.0.1" not in words and "no-store" in answer["Cache-Control"]
+    if path == "/readyz":
+        assert answer.json()["checks"]["database"] == "failed (OperationalError)"
+        assert answer.json()["checks"]["disk"] == "ok"
+    else:
+        assert answer["Retry-After"] == "10"
+    if path == "/":
+        assert "The site cannot answer for a moment" in words
+    assert client.get(path).status_code == 200
 
 
 class Waiting:

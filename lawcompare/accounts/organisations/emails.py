@@ -21,6 +21,11 @@ def send_new_address(email: str, link: str) -> None:
     _send(_("Confirm your email address"), "new_address", email, {"link": link})
 
 
+def send_password_letter(email: str, link: str) -> None:
+    """Mails the link with which the person of an account chooses a new password. Raises ``OSError``."""
+    _send(_("A new password"), "password_reset_key", email, {"password_reset_url": link})
+
+
 def send_address_changed(old: str) -> None:
     """Tells the old address of an account that it was replaced: its owner may not be the one who did it."""
     _send(_("Your email address was changed"), "address_changed", old, {})

@@ -15,7 +15,7 @@ from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.display import masked
 from lawcompare.accounts.forms import InvitationForm, OrganisationForm
 from lawcompare.accounts.models import Membership, Role
-from lawcompare.accounts.responses import methods
+from lawcompare.accounts.responses import methods, site_address
 
 
 def _membership(request: HttpRequest) -> Membership:
@@ -92,7 +92,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 
 def _link_to(request: HttpRequest):
-    return lambda token: request.build_absolute_uri(reverse("invitation", args=[token]))
+    return lambda token: site_address(request) + reverse("invitation", args=[token])
 
 
 @require_POST

@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from lawcompare.accounts import services
 from lawcompare.accounts.models import User
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.accounts.responses import methods, too_many
+from lawcompare.accounts.responses import methods, site_address, too_many
 
 CHANGES_PER_HOUR = 5
 
@@ -47,7 +47,7 @@ def change(request: HttpRequest) -> HttpResponse:
 
 
 def _link_to(request: HttpRequest):
-    return lambda key: request.build_absolute_uri(reverse("account_confirm_email", args=[key]))
+    return lambda key: site_address(request) + reverse("account_confirm_email", args=[key])
 
 
 @methods("GET", "HEAD", "POST")

@@ -67,5 +67,6 @@ def is_over(session: Any, now: int) -> bool:
 def _note(session: Any, now: int) -> None:
     if BEGAN not in session:
         begin(session)
-    elif now - session.get(SEEN, 0) > SEEN_EVERY:
-        session[SEEN] = now
+    elif abs(now - session.get(SEEN, 0)) > SEEN_EVERY:
+        # Moments that lie ahead are of before the clock was set back, and would make the session last longer.
+        session[SEEN], session[BEGAN] = now, min(session[BEGAN], now)

@@ -25,6 +25,8 @@ class Carrying(Job):
     unit = "notes"
     search_fields = ("old__slug", "new__slug", "old__law__slug", "new__law__slug")
 
+    owner_field = "new__origin__organisation"
+
     class Meta:
         verbose_name = _("search for notes in a later text")
         ordering = ["-requested_at", "-pk"]

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.models import Membership, Organisation
 from lawcompare.languages import in_reader_language
 from lawcompare.laws.models import Clause, Version
 
@@ -101,6 +101,12 @@ class CategoryChange(models.Model):
         return f"{self.category_id}: {self.at:%Y-%m-%d}"
 
 
+def _own(user: Any) -> Q:
+    """Who was removed reads no draft any more: it may stand on a text that is the organisation's own."""
+    organisations = Membership.objects.filter(user_id=user.pk).values("organisation")
+    return Q(creator_id=user.pk, organisation__in=organisations)
+
+
 class AnnotationQuerySet(models.QuerySet["Annotation"]):
     def published(self) -> AnnotationQuerySet:
         """Those that every reader may see: published themselves, on a published version."""
@@ -112,17 +118,21 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
             status__in=[NoteStatus.PUBLISHED, NoteStatus.WITHDRAWN], version__in=Version.objects.published()
         )
 
+    def of_author(self, user: Any) -> AnnotationQuerySet:
+        """Those that the person wrote for an organisation of which they still are a member."""
+        return self.filter(_own(user))
+
     def visible_to(
         self, user: Any, organisation_reviewed: Organisation | None, public: Iterable[Version] | None = None
     ) -> AnnotationQuerySet:
-        """Published ones; one's own; and what is submitted in the organisation one reviews for.
+        """Published ones; one's own, as long as one is a member; what is submitted in the organisation one reviews for.
 
         ``public``: the public versions to look on, where they are known, in place of all.
         """
         versions = Version.objects.published() if public is None else list(public)
         seen = Q(status=NoteStatus.PUBLISHED, version__in=versions)
         if user.is_authenticated:
-            seen |= Q(creator=user)
+            seen |= _own(user)
         if organisation_reviewed is not None:
             seen |= Q(organisation=organisation_reviewed, status=NoteStatus.SUBMITTED)
         return self.filter(seen)

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.db.models import Max
+from django.db import IntegrityError, transaction
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,6 +27,7 @@ from lawcompare.annotations.models import (
     Reply,
     ReplyStatus,
 )
+from lawcompare.annotations.once import SAME_WITHIN, slug_of
 from lawcompare.annotations.services import check_body, new_slug, render_body
 from lawcompare.audit.services import record
 
@@ -41,9 +42,12 @@ def write_reply(user: Any, annotation: Annotation, reply: Reply) -> Reply:
     if organisation is None or annotation.status != NoteStatus.PUBLISHED:
         raise PermissionDenied(_("Only members of an organisation can reply, and only to a published note."))
     check_body(reply.body)
-    reply.slug, reply.annotation, reply.organisation, reply.creator = new_slug(), annotation, organisation, user
+    reply.annotation, reply.organisation, reply.creator = annotation, organisation, user
     reply.status, reply.body_html = ReplyStatus.HELD, render_body(reply.body)
-    reply.save()
+    reply.slug = slug_of("reply", user.pk, annotation.pk, reply.kind, reply.body)
+    earlier = Reply.objects.filter(slug=reply.slug)
+    if twin := _save_once(reply, earlier.filter(at__gte=timezone.now() - SAME_WITHIN), earlier):
+        return twin
     record("reply", f"reply/{reply.slug}", by=user, organisation=organisation.slug)
     return reply
 
@@ -65,9 +69,24 @@ def moderate_reply(user: Any, reply: Reply, is_published: bool, reason: str = ""
 @transaction.atomic
 def write_flag(annotation: Annotation, flag: Flag) -> Flag:
     """Keep what a reader says is wrong. Nothing of the reader is kept: not who, not from where, not the minute."""
-    flag.slug, flag.annotation = new_slug(), annotation
-    flag.save()
-    return flag
+    flag.annotation = annotation
+    flag.slug = slug_of("flag", annotation.pk, flag.kind, flag.words)
+    earlier = Flag.objects.filter(slug=flag.slug)
+    return _save_once(flag, earlier.filter(closed_at=None), earlier) or flag
+
+
+def _save_once[Thing: (Reply, Flag)](thing: Thing, twins: QuerySet[Thing], earlier: QuerySet[Thing]) -> Thing | None:
+    """Save a new row, or return the one that the same form made when it was sent first."""
+    if twin := twins.first():
+        return twin
+    if earlier.exists():
+        thing.slug = new_slug()
+    try:
+        with transaction.atomic():
+            thing.save()
+    except IntegrityError:  # the other of two requests at once was first
+        return twins.get()
+    return None
 
 
 @transaction.atomic

@@ -129,7 +129,7 @@ def add_kind(request: HttpRequest) -> HttpResponse:
 @login_required
 def workspace(request: HttpRequest) -> HttpResponse:
     reviewed = access.organisation_reviewed_by(request.user)
-    mine = Annotation.objects.filter(creator_id=request.user.pk).for_reading()
+    mine = Annotation.objects.of_author(request.user).for_reading()
     context: dict[str, Any] = {"mine": mine, "waiting": [], "reviews": reviewed is not None}
     context["imports"] = may(request.user, "import")
     if reviewed is not None:

@@ -37,8 +37,8 @@ def annotate(request: HttpRequest, law: str, version: str, eid: str) -> HttpResp
     if "find" in request.POST:
         form.show_what_was_found()
     elif form.is_valid():
-        services.write_annotation(request.user, form.instance, form.relations)
-        return _after_writing(request, form.instance)
+        annotation = services.write_new_annotation(request.user, form.instance, form.relations)
+        return _after_writing(request, annotation)
     return _render(request, form)
 
 
@@ -107,7 +107,8 @@ def _render(
 
 def _after_writing(request: HttpRequest, annotation: Annotation) -> HttpResponse:
     if "submit" in request.POST:
-        services.submit_annotation(request.user, annotation)
+        if not annotation.is_waiting:  # else this very form was sent twice
+            services.submit_annotation(request.user, annotation)
         messages.success(request, _("Submitted. A reviewer of your organisation decides on it."))
     elif annotation.is_published:
         messages.success(request, _("Saved for your organisation; readers still see the published words."))

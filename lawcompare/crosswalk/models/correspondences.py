@@ -227,6 +227,8 @@ class SuggestionRun(Job):
     steps = {"searching": _("Looking for counterparts")}
     search_fields = ("subject_version__slug", "object_version__slug")
 
+    owner_field = "subject_version__origin__organisation"
+
     class Meta:
         verbose_name = _("search for counterparts")
         constraints = [

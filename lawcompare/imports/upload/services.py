@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import PurePath
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import ProtectedError, Q
@@ -17,7 +18,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
-from lawcompare.accounts.models import Membership
+from lawcompare.accounts.models import Membership, Organisation
+from lawcompare.accounts.rate_limits import DAY, allow
 from lawcompare.annotations.models import Carrying
 from lawcompare.audit.services import record
 from lawcompare.comparisons.models import Comparison
@@ -27,6 +29,7 @@ from lawcompare.imports.access import editor
 from lawcompare.imports.models import NAME_MAX, ImportBatch, ImportDraft, Reading
 from lawcompare.imports.upload.pictures import is_picture, without_metadata
 from lawcompare.jobs import services as jobs
+from lawcompare.jobs.models import UNFINISHED
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Version
 from lawcompare.laws.services import ImportRefused, check_file
@@ -62,6 +65,8 @@ def clean_name(name: str) -> str:
 def take_in(user: Any, data: bytes, filename: str, language: str = "", batch: ImportBatch | None = None) -> TakenIn:
     """Keep a file and have it read. The same file again is shown and not stored twice. Raises ``ImportRefused``."""
     membership = editor(user)
+    # One file of an organisation after the other, so that the same one sent twice at once is stored once.
+    Organisation.objects.select_for_update().get(pk=membership.organisation_id)
     name = clean_name(filename)
     check_file(name, len(data))
     if not data.strip(b" \t\r\n\f\v\0"):
@@ -71,6 +76,7 @@ def take_in(user: Any, data: bytes, filename: str, language: str = "", batch: Im
     known = _known(user, membership, originals.digests_of(data))
     if known is not None:
         return known
+    _check_quota(membership.organisation)
     digest = originals.put(data)
     draft = ImportDraft.objects.create(
         organisation=membership.organisation,
@@ -84,6 +90,16 @@ def take_in(user: Any, data: bytes, filename: str, language: str = "", batch: Im
     record("import", f"import/{draft.pk}", by=user, organisation=membership.organisation.slug, size=len(data))
     jobs.enqueue(Reading.objects.create(draft=draft))
     return TakenIn(draft, is_new=True)
+
+
+def _check_quota(organisation: Organisation) -> None:
+    """Raises ``ImportRefused`` where an organisation's files would keep the workers from everybody else's."""
+    waiting = Reading.objects.filter(draft__organisation=organisation, state__in=UNFINISHED).count()
+    if waiting >= settings.IMPORTS_WAITING_MAX:
+        message = _("%(n)s files of your organisation wait to be read. Hand in more when some of them are.")
+        raise ImportRefused(message % {"n": waiting})
+    if not allow(f"organisation-{organisation.pk}", "import", settings.IMPORTS_PER_DAY, DAY):
+        raise ImportRefused(_("Your organisation has handed in as many files today as it may. Go on tomorrow."))
 
 
 def _known(user: Any, membership: Membership, digests: list[str]) -> TakenIn | None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import sys
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -28,6 +30,9 @@ from lawcompare.site.glossary import terms_with_clauses
 from lawcompare.site.styleguide import sample_context
 
 LATEST = 3
+# After a database did not answer, this long until it is worth asking again.
+RETRY_SECONDS = 10
+FOR_MACHINES = {"/healthz", "/readyz", "/metrics"}
 
 
 @public()
@@ -150,12 +155,22 @@ def _where_it_is_now(request: HttpRequest) -> str:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """The page with status 500, made without database, static files or context, any of which may be what failed."""
-    page = render_to_string("pages/server_error.html", {"language": get_language() or "en"})
+    """The page with status 500, made without database, static files or context, any of which may be what failed.
+
+    It is 503 where the database does not answer, is full or takes no more connections. Machines get JSON.
+    """
+    is_away = isinstance(sys.exc_info()[1], OperationalError | InterfaceError)
+    status, headers = (503, {"Retry-After": str(RETRY_SECONDS)}) if is_away else (500, {})
+    headers["Cache-Control"] = "private, no-store"
+    if request.path.startswith("/api/") or request.path in FOR_MACHINES or request.path.endswith((".json", ".jsonld")):
+        title = "The database does not answer" if is_away else "Something went wrong on our side"
+        problem = {"type": "about:blank", "title": title, "status": status}
+        return JsonResponse(problem, status=status, headers=headers, content_type="application/problem+json")
+    page = render_to_string("pages/server_error.html", {"language": get_language() or "en", "is_away": is_away})
     style = page.partition("<style>")[2].partition("</style>")[0]
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    return HttpResponse(page, status=500, headers={"Content-Security-Policy": policy})
+    return HttpResponse(page, status=status, headers=headers | {"Content-Security-Policy": policy})
 
 
 def _problem(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
