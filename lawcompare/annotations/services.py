@@ -20,7 +20,7 @@ from lawcompare.accounts.access import may, membership_of
 from lawcompare.annotations.models import Annotation, NoteDecision, NoteStatus, NoteStep, Revision
 from lawcompare.annotations.once import SAME_WITHIN, slug_of
 from lawcompare.annotations.search_entries import index_annotation
-from lawcompare.annotations.writing.content import Content, content_of, relations_of, with_content
+from lawcompare.annotations.writing.content import RELATIONS, Content, content_of, relations_of, with_content
 from lawcompare.audit.services import record
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.models import Clause, Version
@@ -82,7 +82,9 @@ def new_slug() -> str:
 
 def write_new_annotation(user: Any, annotation: Annotation, relations: dict[str, list[Any]]) -> Annotation:
     """Store a new annotation of a form; the same form sent twice gives the one that is there already."""
-    annotation.slug = slug_of("note", user.pk, annotation.clause_id, content_of(annotation, relations))
+    annotation.slug = slug_of(
+        "note", user.pk, annotation.clause_id, content_of(annotation, {name: [] for name in RELATIONS} | relations)
+    )
     earlier = Annotation.objects.filter(slug=annotation.slug, creator_id=user.pk)
     twins = earlier.filter(revision=1, created_at__gte=timezone.now() - SAME_WITHIN)
     if twin := twins.first():

@@ -71,7 +71,7 @@ def _under_way() -> tuple[Counter[tuple[str, Any]], dict[Any, datetime]]:
     for kind in registry.kinds.values():
         begun = kind.model._default_manager.filter(attempts__gt=0).annotate(owner=_owner(kind.model)).order_by()
         for owner, last in begun.values("owner").annotate(last=Max("heartbeat")).values_list("owner", "last"):
-            served[owner] = max(served.get(owner, NEVER), last)
+            served[owner] = max(served.get(owner, NEVER), last or NEVER)  # nobody's jobs are one row, empty or not
         at_work = begun.filter(state=JobState.RUNNING, heartbeat__gt=living)
         for owner, count in at_work.values("owner").annotate(n=Count("pk")).values_list("owner", "n"):
             running[kind.name, owner] += count

@@ -86,8 +86,8 @@ def test_a_forged_reply_stands_under_its_writers_organisation_and_waits(client, 
 # --- notices of readers -------------------------------------------------------------------------------------------
 
 
-def flag(note, **headers):
-    data = {"kind": "danger", "words": "A village is named."}
+def flag(note, words="A village is named.", **headers):
+    data = {"kind": "danger", "words": words}
     return Client().post(reverse("annotation_flag", args=[note.slug]), data, headers=headers)
 
 
@@ -109,7 +109,7 @@ def test_a_notice_comes_from_this_sites_own_page(note):
 
 def test_so_many_notices_in_an_hour_and_no_more(note, settings):
     settings.FLAGS_PER_HOUR = 2
-    assert [flag(note).status_code for _ in range(4)] == [302, 302, 429, 429]
+    assert [flag(note, words=f"Look {n}.").status_code for n in range(4)] == [302, 302, 429, 429]
     assert Flag.objects.count() == 2
 
 

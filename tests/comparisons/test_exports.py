@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import io
+import json
+import sys
 import zipfile
 
 import pypdfium2
 import pytest
 from django.core.cache import cache
 
+from lawcompare.comparisons.exports import boxed_pdf
 from lawcompare.comparisons.exports.printable import paragraphs_of
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.services import request_comparison
@@ -143,3 +146,61 @@ def test_two_khmer_texts(client, store, django_capture_on_commit_callbacks):
     paragraphs = paragraphs_of(comparison)
     assert accepted(paragraphs) == lines(comparison.new) and refused(paragraphs) == lines(comparison.old)
     assert client.get("/compare/km/a/with/km/b.pdf").status_code == 200
+
+
+# --- inside the box -------------------------------------------------------------------------------------------------
+
+EVIL = """
+import json, os, socket, subprocess, sys
+from lawcompare.engine.writing import pdf_worker
+place, secret = sys.argv.pop(1), sys.argv.pop(1)
+ATTACKS = {
+    "a secret": lambda: open(secret).read(),
+    "the parent's environment": lambda: open(f"/proc/{os.getppid()}/environ", "rb").read(),
+    "a file": lambda: open(f"{place}/new", "w"),
+    "a program": lambda: subprocess.run(["/bin/true"], check=True),
+    "a socket": lambda: socket.socket().close(),
+}
+def evil(data, moment):
+    succeeded = []
+    for name, attack in ATTACKS.items():
+        try:
+            attack()
+        except (OSError, subprocess.SubprocessError):
+            continue
+        succeeded.append(name)
+    return b"%PDF-" + json.dumps([succeeded, "SECRET_KEY" in os.environ, data["title"]]).encode()
+pdf_worker.set_pages = evil
+sys.exit(pdf_worker.main(int(sys.argv[1]), int(sys.argv[2])))
+"""
+
+
+@pytest.fixture
+def boxed(settings):
+    settings.READER_SANDBOX = True
+
+
+def test_the_pdf_is_set_inside_the_box_and_is_the_same(client, comparison, settings):
+    plain = client.get(f"{PAIR}.pdf").content
+    settings.READER_SANDBOX = True
+    assert client.get(f"{PAIR}.pdf").content == plain
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the box is made of what Linux gives")
+def test_words_that_take_the_setter_of_a_pdf_over_read_write_start_and_reach_nothing(
+    client, comparison, boxed, monkeypatch, tmp_path
+):
+    (tmp_path / "secret").write_text("a key")
+    monkeypatch.setenv("SECRET_KEY", "the-secret-of-the-site")
+    command = [sys.executable, "-c", EVIL, str(tmp_path), str(tmp_path / "secret")]
+    monkeypatch.setattr(boxed_pdf, "WORKER", command)
+    succeeded, knows_key, title = json.loads(client.get(f"{PAIR}.pdf").content.removeprefix(b"%PDF-"))
+    assert succeeded == [] and not knows_key and title
+
+
+@pytest.mark.parametrize("program", ["import os; os.abort()", "print('no PDF')", "import time; time.sleep(60)"])
+def test_a_setter_that_breaks_down_is_a_sentence(client, comparison, boxed, monkeypatch, program):
+    monkeypatch.setattr(boxed_pdf, "WORKER", [sys.executable, "-c", program])
+    monkeypatch.setattr(boxed_pdf, "SECONDS", 1)
+    response = client.get(f"{PAIR}.pdf")
+    assert response.status_code == 503 and "The PDF could not be made" in response.content.decode()

@@ -5,9 +5,12 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import docx
+import fontpkg_noto_sans_khmer
 import pypdfium2
+from PIL import Image, ImageDraw, ImageFont
 
 from lawcompare.engine.reading import read
 from lawcompare.engine.writing.akn import write
@@ -18,6 +21,7 @@ DATA = SHARED / "data"
 OWN = ROOT / "tests" / "data"
 LAWS = ROOT / "fixtures" / "laws"
 MAX = 24 * 1024
+FACE = next(Path(fontpkg_noto_sans_khmer.__file__).parent.rglob("*.ttf"))
 
 SECTION = b"""<?xml version="1.0" encoding="UTF-8"?>
 <uscDoc xmlns="http://xml.house.gov/schemas/uslm/1.0" identifier="/us/usc/t9"><main><title identifier="/us/usc/t9">
@@ -99,6 +103,35 @@ def _pages(whole: pypdfium2.PdfDocument, first: int) -> bytes:
     return file.getvalue()
 
 
+def _picture(form: str, **options: Any) -> bytes:
+    """A page of two lines, small enough to be recognised in a second."""
+    picture = Image.new("L", (560, 170), 255)
+    font = ImageFont.truetype(str(FACE), 24)
+    for at, line in enumerate(("មាត្រា ១.- គោលបំណង", "ច្បាប់នេះមានគោលបំណងការពារប្រព័ន្ធកុំព្យូទ័រ។")):
+        ImageDraw.Draw(picture).text((30, 30 + 60 * at), line, font=font, fill=0)
+    file = io.BytesIO()
+    picture.save(file, form, **options)
+    return file.getvalue()
+
+
+def _jpeg() -> Iterator[bytes]:
+    yield _picture("JPEG", quality=60)
+    yield _picture("JPEG", quality=60, progressive=True)
+
+
+def _png() -> Iterator[bytes]:
+    yield _picture("PNG")
+
+
+def _tiff() -> Iterator[bytes]:
+    for compression in ("raw", "tiff_lzw", "tiff_adobe_deflate", "packbits"):
+        yield _picture("TIFF", compression=compression)
+
+
+def _all_pictures() -> Iterator[bytes]:
+    yield from (*_jpeg(), *_png(), *_tiff())
+
+
 def _read(*folders: Iterator[Path]) -> Iterator[bytes]:
     paths = sorted(path for paths in folders for path in paths)
     yield from (data for data in (path.read_bytes() for path in paths) if len(data) <= 2 * MAX)
@@ -112,4 +145,8 @@ _SEEDS = {
     "akn": _akn,
     "docx": _docx,
     "pdf": _pdf,
+    "jpeg": _jpeg,
+    "png": _png,
+    "tiff": _tiff,
+    "recognition": _all_pictures,
 }

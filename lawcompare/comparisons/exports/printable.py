@@ -9,9 +9,10 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from lawcompare.comparisons.exports import boxed_pdf
 from lawcompare.comparisons.models import Comparison, Level
 from lawcompare.comparisons.reading.rows import kinds
-from lawcompare.engine.writing import docx, pdf
+from lawcompare.engine.writing import docx
 from lawcompare.engine.writing.redline import Link, Paragraph, redline
 from lawcompare.engine.writing.word import WordDocument
 from lawcompare.languages import digits
@@ -49,7 +50,7 @@ def as_docx(comparison: Comparison, root: str) -> bytes:
 
 
 def as_pdf(comparison: Comparison, root: str) -> bytes:
-    return pdf.write_redline(_around(comparison, root), paragraphs_of(comparison), _finished(comparison))
+    return boxed_pdf.write_redline(_around(comparison, root), paragraphs_of(comparison), _finished(comparison))
 
 
 def paragraphs_of(comparison: Comparison) -> list[Paragraph]:

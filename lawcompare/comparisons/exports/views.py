@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.comparisons import access
 from lawcompare.comparisons.exports import printable
+from lawcompare.comparisons.exports.boxed_pdf import ExportFailed
 from lawcompare.comparisons.exports.by_subject import report_by_subject, subject_rows
 from lawcompare.comparisons.exports.spreadsheet import report_of
 from lawcompare.comparisons.models import Comparison
@@ -84,4 +85,10 @@ def _answer(
         return render(request, "comparisons/waiting.html", context, status=429)
     name = f"{'-'.join(old)}--{'-'.join(new)}.{suffix}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(write(comparison, site_root(request)), content_type=media_type, headers=headers)
+    try:
+        written = write(comparison, site_root(request))
+    except ExportFailed:
+        problem = _("The PDF could not be made. Take the Word file, and tell us of it.")
+        context = {"old": comparison.old, "new": comparison.new, "problem": problem}
+        return render(request, "comparisons/waiting.html", context, status=503)
+    return HttpResponse(written, content_type=media_type, headers=headers)

@@ -11,8 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from lawcompare.engine.writing.faces import face_folders
 from lawcompare.engine.writing.redline import Paragraph
 
@@ -27,11 +25,22 @@ def write_redline(labels: dict[str, Any], paragraphs: Iterable[Paragraph], momen
     side whose own clauses say nothing of a change, since the other text is known only in part:
     ``{"old": "old text"}``. ``moment`` is when the texts were compared.
     """
-    data = {
+    return set_pages(redline_data(labels, paragraphs, moment), moment)
+
+
+def redline_data(labels: dict[str, Any], paragraphs: Iterable[Paragraph], moment: datetime) -> dict[str, Any]:
+    """What ``set_pages`` sets, as plain data: it can be handed to another process."""
+    return {
         **labels,
         "day": [moment.year, moment.month, moment.day],
         "paragraphs": [[one.level, one.indent, _shown_runs(one, labels["only"])] for one in paragraphs],
     }
+
+
+def set_pages(data: dict[str, Any], moment: datetime) -> bytes:
+    """The PDF of ``redline_data``."""
+    import typst  # where the pages are set, which is inside the box
+
     compiler = typst.Compiler(
         str(TEMPLATE),
         font_paths=face_folders(),

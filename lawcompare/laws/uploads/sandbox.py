@@ -43,7 +43,7 @@ def read_in_sandbox(data: bytes, filename: str, language: str | None, progress: 
     child = subprocess.Popen(  # noqa: S603
         command,
         cwd="/",
-        env=_bare_environment(),
+        env=bare_environment(),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -79,7 +79,7 @@ def measure_box() -> None:
     read_in_sandbox(b"Article 1. Aim\nThis law has an aim.\n", "aim.txt", "en", lambda *_progress: None)
 
 
-def _bare_environment() -> dict[str, str]:
+def bare_environment() -> dict[str, str]:
     """Returns the variables that Python needs to start, and none of the site's secrets."""
     kept = (
         "PATH",
