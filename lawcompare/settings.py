@@ -29,12 +29,15 @@ if len(ORIGINALS_KEY) < 32:
     raise ImproperlyConfigured("ORIGINALS_KEY must have at least 32 characters, drawn at random")
 ALLOWED_HOSTS = envlist("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]" if EMBEDDED or DEBUG else "")
 SITE_NAME = envstr("SITE_NAME", "lawcompare")
+# Whose words pages and files are: the address of a licence, as a licence's own page.
+CONTENT_LICENCE = envstr("CONTENT_LICENCE")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.sitemaps",
     "lawcompare.accounts.apps.StaffConfig",  # the admin pages
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
@@ -296,6 +299,8 @@ TIME_ZONE = "UTC"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
+# Files that stand at addresses of their own, where browsers look for them: /favicon.ico.
+WHITENOISE_ROOT = BASE_DIR / "static" / "at-root"
 FONT_DIR = DATA_DIR / "fonts"
 FONT_DIR.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static", ("fonts", FONT_DIR)]
@@ -311,6 +316,27 @@ STORAGES = {
 # --- Safety ----------------------------------------------------------------------------------------------------------
 
 HTTPS = envbool("HTTPS", default=not (DEBUG or EMBEDDED))
+
+
+def read_site_url(url: str) -> str:
+    """Returns the address under which the site names its pages to others, without a slash at the end.
+
+    Where none is given it is that of the first host in ``ALLOWED_HOSTS`` that is no pattern. Empty on an embedded
+    site, whose pages are named as they were asked for.
+    """
+    if url:
+        if not re.fullmatch(r"https?://[a-z0-9.-]+(:[0-9]+)?/?", url):
+            raise ImproperlyConfigured("SITE_URL must be scheme and host alone, as https://example.org")
+        return url.rstrip("/")
+    if DEBUG or EMBEDDED:
+        return ""
+    name = next((host for host in ALLOWED_HOSTS if "*" not in host and not host.startswith(".")), "")
+    if not name and ALLOWED_HOSTS:
+        raise ImproperlyConfigured("SITE_URL is needed where ALLOWED_HOSTS names no host")
+    return f"{'https' if HTTPS else 'http'}://{name}" if name else ""
+
+
+SITE_URL = read_site_url(envstr("SITE_URL"))
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
@@ -337,6 +363,7 @@ SECURE_CSP = {
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF],
     "font-src": [CSP.SELF],
+    "manifest-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
     "form-action": [CSP.SELF],
     "base-uri": [CSP.NONE],

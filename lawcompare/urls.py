@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from lawcompare.api.views import guide
 from lawcompare.site.safety import security_txt
+from lawcompare.site.views import found
 from lawcompare.site.views.health import healthz, metrics, readyz
 
 handler400 = "lawcompare.site.views.pages.bad_request"
@@ -19,6 +20,9 @@ urlpatterns = [
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
     path(".well-known/security.txt", security_txt, name="security_txt"),
+    path("robots.txt", found.robots, name="robots"),
+    path("sitemap.xml", found.sitemap_index, name="sitemap_index"),
+    path("sitemap-<slug:section>-<int:page>.xml", found.sitemap, name="sitemap"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("lawcompare.api.urls")),
 ]

@@ -16,6 +16,7 @@ DROPPED = frozenset({"text", "old", "new", "next", "q"})
 ROOMS = (
     *("accounts", "workspace", "admin", "api", "styleguide", "metrics", "healthz", "readyz", "search"),
     *("share", "embed", "offline"),
+    *(r"manifest\.webmanifest", r"opensearch\.xml"),
 )
 CLOSED = re.compile(rf"/(?:km/)?(?:{'|'.join(ROOMS)})(?:/|$|\?)")
 UNSAFE = re.compile(r"[^A-Za-z0-9.-]+")

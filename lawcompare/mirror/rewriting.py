@@ -23,6 +23,8 @@ SCRIPT = re.compile(r"<script\b([^>]*)></script>\n?")
 SOURCE = re.compile(r'(<(?:img|source)\b[^>]*\ssrc=)"([^"]*)"')
 HREF = re.compile(r'(\s(?:href|src|action)=)"([^"]*)"')
 ASKS = re.compile(r'\shx-[a-z-]+="[^"]*"')
+# Preloads fail on a page from disk; the rest is of the site at its own address.
+NOT_MIRRORED = re.compile(r'rel="(?:preload|canonical|manifest|search)"')
 SELF = re.compile(r'<div\s+class="self">')
 STYLE_URL = re.compile(r"url\(\s*[\"']?([^\"')]+)[\"']?\s*\)")
 COMPARE, SEARCH = re.compile(r"/(?:km/)?compare/$"), re.compile(r"/(?:km/)?search/$")
@@ -91,9 +93,9 @@ class Rewriter:
         return rendering.not_linked(match[2])
 
     def _head_link(self, match: re.Match[str], address: str, here: str) -> str:
-        """Returns a ``<link>``; empty for what the mirror lacks, and for preloads, which fail on a page from disk."""
+        """Returns a ``<link>``; empty for what the mirror lacks or has no use for."""
         href = HREF.search(match[1])
-        if href is None or 'rel="preload"' in match[1] or 'rel="canonical"' in match[1]:
+        if href is None or NOT_MIRRORED.search(match[1]):
             return ""
         to = self._to(href[2], address, here)
         return match[0].replace(f'"{href[2]}"', f'"{to}"') if to is not None else ""

@@ -16,6 +16,7 @@ from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
 from django.db import connections
 from django.test import RequestFactory
 
+from lawcompare.laws.citing.permalinks import set_site_root
 from lawcompare.laws.models import Version
 from lawcompare.laws.reading.version_page import lay_out
 from lawcompare.mirror.addresses import canonical
@@ -47,6 +48,7 @@ def visit(address: str, site: str) -> FetchedPage:
     factory = RequestFactory(HTTP_HOST=origin.netloc, HTTP_X_FORWARDED_PROTO=origin.scheme, REMOTE_ADDR="")
     factory.defaults["wsgi.url_scheme"] = origin.scheme
     request = WSGIRequest(factory.get(address).environ)
+    set_site_root(request, site)
     response = _handler().get_response(request)
     try:
         if response.status_code in {301, 302}:

@@ -27,6 +27,7 @@ def public(*parameters: str, takes_post: bool = False) -> Callable[[View], View]
         def publish(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method == "POST" and not takes_post:
                 return HttpResponseNotAllowed(["GET", "HEAD"])
+            request.public_parameters = parameters  # type: ignore[attr-defined]
             response = view(request, *args, **kwargs)
             if response.status_code == 200 and not response.has_header("Cache-Control"):
                 response.is_public = True  # type: ignore[attr-defined]
@@ -36,6 +37,11 @@ def public(*parameters: str, takes_post: bool = False) -> Callable[[View], View]
         return publish
 
     return decorate
+
+
+def public_parameters(request: HttpRequest) -> tuple[str, ...] | None:
+    """Returns the query parameters that the public page asked for reads; None where it is no public page."""
+    return getattr(request, "public_parameters", None)
 
 
 @cache

@@ -9,16 +9,21 @@ from django.http import HttpRequest
 from lawcompare.accounts.access import has_set_up_second_factor, lacks_second_factor, membership_of
 from lawcompare.languages import LANGUAGES, address_in
 from lawcompare.laws.citing.permalinks import site_root
+from lawcompare.page_cache.public import public_parameters
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """The context processor of all templates."""
     user = getattr(request, "user", None)  # none on the page of an error that came before it was known who asks
     missing = user is not None and lacks_second_factor(user)
+    path = canonical_path(request)
+    root = _root(request)
     return {
         "site_name": settings.SITE_NAME,
-        "root": _root(request),
+        "root": root,
         "page_in_languages": [(one, address_in(one.code, request.get_full_path())) for one in LANGUAGES],
+        "canonical": root + path if path else "",
+        "canonical_in_languages": [(one.code, root + address_in(one.code, path)) for one in LANGUAGES] if path else [],
         "membership": membership_of(user) if user is not None and user.is_authenticated else None,
         "second_factor_missing": missing,
         "second_factor_to_confirm": missing and has_set_up_second_factor(user),
@@ -31,3 +36,17 @@ def _root(request: HttpRequest) -> str:
         return site_root(request)
     except DisallowedHost:
         return ""
+
+
+def canonical_path(request: HttpRequest) -> str:
+    """Returns the one path under which search engines keep a public page; empty where the page is not public.
+
+    What stands behind ``?`` chooses how the same page is shown, so it is left out; but for the number of the page,
+    behind which stand other words.
+    """
+    parameters = public_parameters(request)
+    if parameters is None:
+        return ""
+    number = request.GET.get("page", "") if "page" in parameters else ""
+    is_later_page = number.isascii() and number.isdecimal() and 1 < int(number[:6]) == int(number)
+    return f"{request.path}?page={int(number)}" if is_later_page else request.path

@@ -11,6 +11,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from lawcompare.laws.citing.permalinks import site_root
+from lawcompare.page_cache.public import public_parameters
+
 # What a page here may ask of a browser: passkeys and the clipboard; nothing of the device, and no advertising. Only
 # features that Chromium knows without a flag: of any other it warns on every page.
 ALLOWED = ("publickey-credentials-create", "publickey-credentials-get", "clipboard-write")
@@ -23,7 +26,9 @@ DAYS_VALID = 180
 
 
 class SafetyHeaders:
-    """Middleware: no page of another site shows our files as its own, and our pages ask little of a browser."""
+    """Middleware: no page of another site shows our files as its own, our pages ask little of a browser, and search
+    engines keep no page that is not public.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -32,6 +37,9 @@ class SafetyHeaders:
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        if is_page and (public_parameters(request) is None or response.status_code >= 400):
+            response.headers.setdefault("X-Robots-Tag", "noindex")
         return response
 
 
@@ -43,5 +51,5 @@ def security_txt(request: HttpRequest) -> HttpResponse:
         raise Http404
     expires = (timezone.now() + timedelta(days=DAYS_VALID)).strftime("%Y-%m-%dT00:00:00Z")
     lines = [f"Contact: {settings.SECURITY_CONTACT}", f"Expires: {expires}", "Preferred-Languages: en, km",
-             f"Canonical: {request.build_absolute_uri()}"]  # fmt: skip
+             f"Canonical: {site_root(request)}{request.path}"]  # fmt: skip
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -21,6 +21,7 @@ from lawcompare.laws.models import Clause, Event, Law, Version
 from lawcompare.laws.reading.version_page import ClauseLine
 from lawcompare.laws.timeline.picture import draw
 from lawcompare.site.glossary import load_terms
+from lawcompare.site.linked_data import eli_facts
 
 SAMPLES = settings.BASE_DIR / "fixtures" / "styleguide.yaml"
 MODELS = (Law, Version, Clause, Event, ClausePair, Comparison, Topic)
@@ -77,6 +78,7 @@ def sample_context() -> dict[str, Any]:
     article = context["new_article"]
     return context | {
         "terms": load_terms()[:3],
+        "eli": eli_facts(context["version"], "https://example.org"),
         "picture": draw(context["sample_events"]),
         "kinds": [*kinds, ("unknown", Standing.NOT_IN_NEW.label, 1)],
         "risk_levels": list(Risk)[::-1],

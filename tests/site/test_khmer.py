@@ -109,7 +109,7 @@ def marked(*roots: Path) -> set[Message]:
         for path in [root] if root.is_file() else sorted(root.rglob("*")):
             if path.suffix == ".py":
                 messages.update(in_python(path.read_text("utf-8")))
-            elif path.suffix in {".html", ".txt"}:
+            elif path.suffix in {".html", ".txt", ".xml"}:
                 messages.update(in_template(path.read_text("utf-8")))
     return messages
 

@@ -47,7 +47,9 @@ def test_a_visitor_reads_every_page_in_both_languages(client, drafts, name, pref
     html = response.content.decode()
     assert f'<html lang="{"km" if prefix else "en"}"' in html
     assert html.count("<h1") == 1
-    assert not re.search(r"\sstyle=|<style|\son\w+=|<script(?![^>]*\ssrc=)", html), "something inline"
+    assert not re.search(r"\sstyle=|<style|\son\w+=|<script(?![^>]*\ssrc=|\stype=\"application/ld\+json\")", html), (
+        "something inline"
+    )
     for source in re.findall(r'(?:src|srcset|action)="([^"]*)"', html):
         assert not source.startswith(("http:", "https:", "//")), source
     if name != "sign-in":

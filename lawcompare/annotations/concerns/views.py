@@ -89,7 +89,7 @@ def concerns(request: HttpRequest, law: str) -> HttpResponse:
 @public(*PARAMETERS)
 def concerns_svg(request: HttpRequest, law: str) -> HttpResponse:
     asked = _read(request, law)
-    page = request.build_absolute_uri().replace("concerns.svg", "concerns/")
+    page = (site_root(request) + request.get_full_path()).replace("concerns.svg", "concerns/")
     source = _("Judged by the organisations named; a hollow sign: not judged by anybody yet. Source: %(page)s")
     picture = draw(asked.survival, asked.title, asked.lead, source % {"page": page})
     return HttpResponse(picture, content_type="image/svg+xml; charset=utf-8")

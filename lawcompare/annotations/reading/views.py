@@ -67,6 +67,7 @@ def annotation(request: HttpRequest, slug: str) -> HttpResponse:
     page = render_annotation(request, note)
     if note.person_credited:  # a name taken back must be gone at once
         page.headers["Cache-Control"] = "private, no-store"
+        page.headers["X-Robots-Tag"] = "noarchive"
     return page
 
 

@@ -42,8 +42,18 @@ def pinned_clause(clause: Clause) -> str:
 
 
 def site_root(request: HttpRequest) -> str:
-    """Returns scheme and host of this site, without a slash at the end."""
-    return request.build_absolute_uri("/")[:-1]
+    """Returns scheme and host of this site, without a slash at the end.
+
+    ``SITE_URL`` says it, so that a page asked for at a second host is named as at the first. A mirror is made for the
+    address that ``set_site_root`` gave. An embedded site has neither, and names pages as they were asked for.
+    """
+    given: str = getattr(request, "site_root", "") or settings.SITE_URL
+    return given or request.build_absolute_uri("/")[:-1]
+
+
+def set_site_root(request: HttpRequest, site: str) -> None:
+    """Has the pages made for a request name ``site`` (``https://example.org``) as the address of this site."""
+    request.site_root = site  # type: ignore[attr-defined]
 
 
 def check_pin(asked: str | None, version: Version) -> None:

@@ -113,3 +113,13 @@ def opening(text: str, limit: int = 240) -> str:
     kept = "".join(clusters(text)[:limit])[:limit]
     at_word = kept.rpartition(" ")[0]
     return (at_word if len(at_word) > limit // 2 else kept).rstrip(" ,;:.") + "…"
+
+
+@register.filter(is_safe=True)
+def one_line(text: str) -> str:
+    """Returns a text with single spaces between its words, as an attribute has it.
+
+    >>> one_line(" A law,\\n compared. ")
+    'A law, compared.'
+    """
+    return " ".join(text.split())

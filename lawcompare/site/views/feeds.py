@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
@@ -221,7 +222,7 @@ def _answer(request: HttpRequest, name: str, title: str, address: str, entries: 
         link=root + address,
         description=None,
         language=language,
-        feed_url=request.build_absolute_uri(),
+        feed_url=root + request.get_full_path(),
         feed_guid=_tag(request, NAMED_SINCE, f"feed/{language}/{name}{_query(request)}"),
         author_name=settings.SITE_NAME,
     )
@@ -247,7 +248,7 @@ def _query(request: HttpRequest) -> str:
 
 def _tag(request: HttpRequest, date: str, name: str) -> str:
     """Returns a lasting identifier (RFC 4151): the host, a day on which it was ours, and the name."""
-    return f"tag:{request.get_host().partition(':')[0]},{date}:{name}"
+    return f"tag:{urlsplit(site_root(request)).hostname},{date}:{name}"
 
 
 def _clean(words: str) -> str:

@@ -174,4 +174,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def _problem(request: HttpRequest, status: int, sentence: str) -> HttpResponse:
+    request.public_parameters = None  # type: ignore[attr-defined]  # it has no canonical address
     return render(request, "pages/problem.html", {"sentence": sentence, "status": status}, status=status)

@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("folder", metavar="DIR", type=Path)
-        parser.add_argument("--site", default="", help="address that citations name (default: the first allowed host)")
+        parser.add_argument("--site", default="", help="address that citations name (default: SITE_URL)")
         parser.add_argument("--processes", type=int, default=min(os.cpu_count() or 1, PROCESSES_MAX))
         parser.add_argument("--whole", action="store_true", help="make every page anew even if nothing changed")
 
@@ -41,7 +41,7 @@ def _site(option: str) -> str:
     """Scheme and host of the site. Raises ``MirrorError``."""
     scheme = "https" if settings.HTTPS else "http"
     host = next((host for host in settings.ALLOWED_HOSTS if "*" not in host and not host.startswith(".")), "")
-    site = option.rstrip("/") or (f"{scheme}://{host}" if host else "")
+    site = option.rstrip("/") or settings.SITE_URL or (f"{scheme}://{host}" if host else "")
     parts = urlsplit(site)
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
         raise MirrorError("say the site's address with --site https://example.org")

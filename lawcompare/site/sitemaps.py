@@ -1,0 +1,155 @@
+"""Which public pages search engines are told of: each once, with its languages and the day it last changed.
+
+Pages behind ``?`` are left out, since they show what stands elsewhere; so is whatever a visitor may not read.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.contrib.sitemaps import Sitemap
+from django.db.models import Count, Exists, F, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Greatest
+from django.urls import reverse
+
+from lawcompare.annotations.models import Annotation
+from lawcompare.audit.models import Statement
+from lawcompare.comparisons.access import visible_comparisons
+from lawcompare.crosswalk.access import visible_correspondences
+from lawcompare.crosswalk.models import Topic
+from lawcompare.jobs.models import JobState
+from lawcompare.laws.access import visible_laws, visible_versions
+from lawcompare.laws.models import Clause, Law, Version
+
+VISITOR = AnonymousUser()
+# The protocol takes 50,000 addresses and 50 MB a file; each page is two addresses that name each other.
+PAGES_IN_FILE = 5000
+# The pages that are always there, by their names.
+ALWAYS = ("home", "library", "compare", "topics", "annotations", "kinds", "about", "glossary", "api")
+
+
+class PublicPages(Sitemap):
+    """A kind of page in every language of the interface. The address of a page is its own method."""
+
+    i18n = alternates = x_default = True
+    limit = PAGES_IN_FILE
+
+    def lastmod(self, item: Any) -> datetime | None:
+        return getattr(item, "last_changed", None)
+
+    def get_latest_lastmod(self) -> None:
+        """None: the newest of a whole kind is not worth reading all of them for."""
+
+
+class AlwaysThere(PublicPages):
+    def items(self) -> list[str]:
+        return [*ALWAYS, *(["statements"] if Statement.objects.exists() else [])]
+
+    def location(self, item: str) -> str:
+        return reverse(item)
+
+
+class Laws(PublicPages):
+    def items(self) -> QuerySet[Law]:
+        newest = visible_versions(VISITOR).filter(law=OuterRef("pk")).order_by("-published_at").values("published_at")
+        return visible_laws(VISITOR).annotate(last_changed=Subquery(newest[:1])).order_by("slug")
+
+
+class Texts(PublicPages):
+    def items(self) -> QuerySet[Version]:
+        notes = _newest_note(version=OuterRef("pk"))
+        changed = Coalesce(Greatest(notes, F("published_at")), F("published_at"))
+        return visible_versions(VISITOR).annotate(last_changed=changed).order_by("law__slug", "slug")
+
+
+class Clauses(PublicPages):
+    def items(self) -> QuerySet[Clause]:
+        clauses = Clause.objects.filter(version__in=visible_versions(VISITOR).order_by().values("pk"))
+        columns = ("eid", "version__slug", "version__published_at", "version__law__slug")
+        return clauses.select_related("version__law").only(*columns).order_by("version_id", "position")
+
+    def lastmod(self, item: Clause) -> datetime | None:
+        return item.version.published_at
+
+
+class Comparisons(PublicPages):
+    """Those that are done. Two laws that are read by subject need none: see ``BySubject``."""
+
+    def items(self) -> Any:
+        done = visible_comparisons(VISITOR).filter(state=JobState.DONE)
+        return done.annotate(last_changed=F("finished_at")).order_by("pk")
+
+
+class BySubject(PublicPages):
+    """Two texts of different laws, read by the subjects under which their clauses answer each other."""
+
+    def items(self) -> list[tuple[str, str, str, str]]:
+        stated = visible_correspondences(VISITOR).exclude(subject_version__law=F("object_version__law")).order_by()
+        subject, answer = "subject_version", "object_version"
+        columns = (f"{subject}__law__slug", f"{subject}__slug", f"{answer}__law__slug", f"{answer}__slug")
+        pairs = set(stated.values_list(*columns).distinct())
+        return sorted(pairs - self._compared())
+
+    def _compared(self) -> set[tuple[str, str, str, str]]:
+        columns = ("old__law__slug", "old__slug", "new__law__slug", "new__slug")
+        return set(Comparisons().items().order_by().values_list(*columns))
+
+    def location(self, item: tuple[str, str, str, str]) -> str:
+        return reverse("comparison", args=item)
+
+
+class Notes(PublicPages):
+    def items(self) -> Any:
+        changed = Greatest(F("published_at"), F("changed_at"))
+        return Annotation.objects.published().annotate(last_changed=changed).order_by("pk")
+
+
+class Topics(PublicPages):
+    def items(self) -> QuerySet[Topic]:
+        return Topic.objects.order_by("slug")
+
+
+class Concerns(PublicPages):
+    """What became of the concerns with a law, where it has more than one text."""
+
+    def items(self) -> list[Law]:
+        return [law for law in _with_several_texts() if self.lastmod(law)]
+
+    def location(self, item: Law) -> str:
+        return reverse("concerns", args=[item.slug])
+
+
+class TextsSideBySide(PublicPages):
+    def items(self) -> list[Law]:
+        return list(_with_several_texts())
+
+    def location(self, item: Law) -> str:
+        return reverse("versions_table", args=[item.slug])
+
+
+def _newest_note(**on: Any) -> Subquery:
+    notes = Annotation.objects.published().filter(**on).order_by().values(*on)
+    return Subquery(notes.annotate(newest=Max("changed_at")).values("newest"))
+
+
+def _with_several_texts() -> QuerySet[Law]:
+    texts = visible_versions(VISITOR).filter(law=OuterRef("pk")).order_by().values("law")
+    several = texts.annotate(number=Count("pk")).filter(number__gt=1)
+    changed = _newest_note(version__law=OuterRef("pk"))
+    return Law.objects.filter(Exists(several)).annotate(last_changed=changed).order_by("slug")
+
+
+SECTIONS: dict[str, type[PublicPages]] = {
+    "pages": AlwaysThere,
+    "laws": Laws,
+    "texts": Texts,
+    "clauses": Clauses,
+    "comparisons": Comparisons,
+    "by-subject": BySubject,
+    "annotations": Notes,
+    "topics": Topics,
+    "concerns": Concerns,
+    "side-by-side": TextsSideBySide,
+}
