@@ -33,6 +33,7 @@ class CorrectionKind(models.TextChoices):
     NUMBER = "number", _("number or kind set right")
     WORDS = "words", _("heading or words set right")
     ASIDE = "aside", _("set aside, as no law text")
+    BRING_BACK = "bring-back", _("brought back, as law text")
 
 
 # The reason shown of a correction that was made without one; of the other kinds a reason is asked.
@@ -41,6 +42,7 @@ DEFAULT_REASONS = {
     CorrectionKind.SPLIT: _("The reader had run two clauses together."),
     CorrectionKind.LEVEL: _("The reader had put it on another level than the print."),
     CorrectionKind.ASIDE: _("It is printed with the law and is not part of it."),
+    CorrectionKind.BRING_BACK: _("The reader had set aside what is part of the law."),
 }
 
 

@@ -56,8 +56,8 @@ class Imported:
 
 
 # A file may also have no extension; what it holds decides, and must not contradict it.
-EXTENSIONS = {".txt", ".text", ".md", ".markdown", ".docx", ".pdf", ".html", ".htm", ".xhtml", ".xml", ".akn", ".uslm"}
-EXTENSIONS |= {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pages"}
+EXTENSIONS = {".txt", ".text", ".md", ".markdown", ".docx", ".odt", ".rtf", ".pdf", ".html", ".htm", ".xhtml", ".xml"}
+EXTENSIONS |= {".akn", ".uslm"} | {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pages"}
 LAW_FIELDS = ("jurisdiction", "kind", "description", "title_km", "organisation")
 VERSION_FIELDS = (
     "became_public",

@@ -21,10 +21,21 @@ from lawcompare.engine.reading import read
 from lawcompare.engine.reading.ocr.page_images import rendered
 from lawcompare.engine.reading.ocr.tesseract import SINGLE_COLUMN, TesseractRecogniser
 from lawcompare.engine.structure.numbering import read_number
+from lawcompare.engine.structure.outline import UNITS
 from lawcompare.engine.text.normalise import normalise
 from tests.conftest import SHARED
 
 KHMER = SHARED / "data" / "intake" / "khmer"
+ELSEWHERE = {
+    "us-hr1-eh.html": 334,  # the table of contents is a section too
+    "au-harbour-2013.docx": 80,
+    "au-harbour-2021.docx": 88,
+    "tz-cap6.html": 186,  # with those that have a letter
+    "gh-constitution.pdf": 299,
+    "akn-eu-com-2013-619.xml": 24,
+    "eu-ai-act.html": 113,
+    "kh-constitution-2015.md": 160,
+}
 SHORT = 12  # pages: what the promise is about
 HEADING = re.compile(r"^\s*(?:មាត្រា|ប្រការ|Article)\s*(?:ទី)?\s*([០-៩0-9]+)", re.MULTILINE)
 WORD = re.compile(r"^(?:មាត្រា|ប្រការ|Article)\s*(?:ទី)?\s*")
@@ -38,7 +49,8 @@ def main() -> None:
     peers: dict[str, Callable[[bytes], tuple[set[int], str]]] = {"ours": ours, "tesseract": plain_tesseract}
     if shutil.which("pdftotext"):
         peers["pdftotext"] = pdftotext
-    print("Share of articles found with their number | letters wrong on judged passages, spaces aside | seconds\n")
+    elsewhere()
+    print("\nShare of articles found with their number | letters wrong on judged passages, spaces aside | seconds\n")
     shares: dict[str, list[float]] = {name: [] for name in peers}
     wrong: dict[str, list[int]] = {name: [0, 0] for name in peers}
     for name, truth in gold.items():
@@ -66,6 +78,16 @@ def main() -> None:
         slips, letters = wrong[peer]
         mean = sum(shares[peer]) / len(shares[peer])
         print(f"mean of files up to {SHORT} pages: {peer} {mean:.2f}, letters wrong {slips / letters:.1%}")
+
+
+def elsewhere() -> None:
+    """Acts and bills of other countries: units found, with their number, beside the truth."""
+    print("\nUnits found | with their number | there are")
+    for name, units in ELSEWHERE.items():
+        document = read((KHMER.parent / name).read_bytes(), filename=name)
+        clauses = [clause for clause in document.clauses if clause.element in UNITS]
+        numbered = sum(1 for clause in clauses if clause.num)
+        print(f"{name:26} {len(clauses):4} {numbered:4} {units:4}  {(len(clauses) - units) / units:+.1%}")
 
 
 def ours(data: bytes) -> tuple[set[int], str]:

@@ -230,7 +230,7 @@ def test_what_is_no_law_text_is_refused(data, message):
         (b"%PDF-1.7", "law.txt", "the file is called .txt but holds a PDF"),
         (b"PK\x03\x04rest", "law.docx", "the file begins like a Word file or a ZIP archive but is broken"),
         (b"\xd0\xcf\x11\xe0rest", "law.doc", "this is a Word file of the old .doc form"),
-        (b"{\\rtf1 x}", "law.rtf", "this is a rich text file"),
+        (b"{\\rtf1 x}", "law.docx", "the file is called .docx but holds rich text (RTF)"),
         (b"<!DOCTYPE a [<!ENTITY x 'y'>]><a/>", "law.xml", "line 1: the document type declares an entity"),
     ],
 )
@@ -264,7 +264,7 @@ def test_the_format_is_found(data, filename, format):
 
 def test_unknown_format_language_and_size_are_refused():
     for arguments, message in (
-        ({"format": "odt"}, "unknown format 'odt'"),
+        ({"format": "ods"}, "unknown format 'ods'"),
         ({"language": "fr"}, "unknown language 'fr'"),
         ({"max_bytes": 3}, "the file has 9 bytes"),
     ):

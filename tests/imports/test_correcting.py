@@ -220,3 +220,21 @@ def test_what_is_stored_is_mended_no_more(editor, hand_in, cast, store):
 def test_the_log_names_no_words_of_a_draft(editor, hand_in):
     hand_in()
     assert all("access" not in entry.details for entry in Entry.objects.all())
+
+
+def test_a_contents_table_that_was_set_aside_comes_back_with_one_button(editor, hand_in):
+    lines = ["Law on Notices", "", "Contents", "", "Article 1 Aim", "Article 2 Scope", "Article 3 Duties", ""]
+    for number, title in enumerate(("Aim", "Scope", "Duties"), 1):
+        lines += [f"Article {number}", title, f"The words of article {number}."]
+    draft = hand_in("\n".join(lines).encode())
+    page = editor.get(draft.get_absolute_url())
+    assert "a table of contents is set aside" in page.content.decode() and "Bring back" in page.content.decode()
+    assert len(words(draft)) == 3
+    response = post(editor, draft, kind="bring-back", target="c0", name="table-of-contents")
+    assert response.status_code == 302
+    assert [text.split("\n")[0] for _num, _heading, text in words(draft)][:1] == ["Contents"]
+    assert "Bring back" not in editor.get(draft.get_absolute_url()).content.decode()
+    editor.post(f"{draft.get_absolute_url()}undo/")
+    assert len(words(draft)) == 3
+    refused = post(editor, draft, kind="bring-back", target="c0", name="page-number")
+    assert refused.status_code == 400 and "nothing of that kind" in refused.content.decode()

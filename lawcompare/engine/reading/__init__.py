@@ -11,10 +11,11 @@ from pathlib import PurePath
 
 from lawcompare.engine.document import UNIT_ELEMENTS, Document
 from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.reading.counted_units import count_warnings
 from lawcompare.engine.reading.decoding.hidden_characters import hidden_character_warnings
 from lawcompare.engine.reading.legacy_fonts import is_torn
 
-FORMATS = ("auto", "text", "markdown", "docx", "pdf", "html", "uslm", "akn", "image")
+FORMATS = ("auto", "text", "markdown", "docx", "odt", "rtf", "pdf", "html", "uslm", "akn", "image")
 LANGUAGES = ("en", "km")
 MAX_BYTES = 50 * 1024 * 1024
 
@@ -22,6 +23,8 @@ _NAMES = {
     "text": "plain text",
     "markdown": "Markdown",
     "docx": "a Word file (DOCX)",
+    "odt": "an OpenDocument text (ODT)",
+    "rtf": "rich text (RTF)",
     "pdf": "a PDF",
     "html": "HTML",
     "uslm": "USLM XML",
@@ -35,6 +38,8 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     ".md": ("markdown",),
     ".markdown": ("markdown",),
     ".docx": ("docx",),
+    ".odt": ("odt",),
+    ".rtf": ("rtf",),
     ".pdf": ("pdf",),
     ".html": ("html",),
     ".htm": ("html",),
@@ -81,9 +86,9 @@ def read(
     _refuse_legacy_font(document, data, detected)
     if not any(clause.num or clause.element in UNIT_ELEMENTS - {"preamble"} for clause in document.clauses):
         raise ReadingError("no article, section or numbered clause was found")
-    if hidden := hidden_character_warnings(document):
-        document = replace(document, warnings=(*document.warnings, *hidden))
-    return document if document.source else replace(document, source=_source_lines(data))
+    document = document if document.source else replace(document, source=_source_lines(data))
+    added = (*hidden_character_warnings(document), *count_warnings(document, data, detected))
+    return replace(document, warnings=(*document.warnings, *added)) if added else document
 
 
 def _refuse_legacy_font(document: Document, data: bytes, detected: str) -> None:
@@ -135,9 +140,11 @@ def _by_content(data: bytes, extension: str) -> str | None:
     if data.startswith(b"\xd0\xcf\x11\xe0"):
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise ReadingError("this Word file is locked with a password; save it without one")
-        raise ReadingError("this is a Word file of the old .doc form; save it as .docx")
+        raise ReadingError(
+            "this is a Word file of the old .doc form; open it in Word or LibreOffice and save it as .docx"
+        )
     if data.startswith(b"{\\rtf"):
-        raise ReadingError("this is a rich text file (RTF); save it as .docx")
+        return "rtf"
     start = data.removeprefix(b"\xef\xbb\xbf").lstrip()
     if _HTML_START.match(start[:100_000]):
         return "html"
@@ -164,7 +171,7 @@ def _kind_of_archive(data: bytes) -> str:
     if names and all(name.lower().endswith(_PICTURE_NAMES) for name in names):
         return "image"
     if "content.xml" in names:
-        raise ReadingError("this is an OpenDocument file; save it as .docx")
+        return "odt"
     raise ReadingError("the file is a ZIP archive without word/document.xml, so it is no Word file")
 
 
@@ -174,7 +181,7 @@ def _kind_of_xml(data: bytes) -> str:
     namespace, name = root_name(data)
     if namespace.startswith(_USLM):
         return "uslm"
-    if namespace.startswith(_AKN):
+    if namespace.startswith(_AKN) or (name == "akomaNtoso" and "legaldocml" in namespace.lower()):
         return "akn"
     if namespace == _XHTML or name.lower() == "html":
         return "html"

@@ -20,7 +20,19 @@ from lawcompare.engine.reading.decoding.xml_levels import BREAK, LevelReader, na
 NAMESPACE = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"
 # Attributes of a clause that Akoma Ntoso has no word for; its schema admits attributes of other namespaces.
 ATTRIBUTES = "urn:lawcompare:clause-attributes"
-IS_AKN = re.compile(r"http://docs\.oasis-open\.org/legaldocml/ns/akn/3\.0(/.*)?|http://www\.akomantoso\.org/[123]\.0")
+# The standard, its drafts, and the German profile LegalDocML.de, which has namespaces of its own for the same elements.
+IS_AKN = re.compile(
+    r"http://docs\.oasis-open\.org/legaldocml/ns/akn/3\.0(/.*)?|http://www\.akomantoso\.org/[123]\.0"
+    r"|https?://(?:\w+\.)*LegalDocML\.de/.*",
+    re.IGNORECASE,
+)
+# AKN 3.0 §5: kinds of document, those that hold others, and those that are a law.
+DOCUMENTS = frozenset({
+    "act", "amendment", "amendmentList", "bill", "debate", "debateReport", "doc", "documentCollection", "judgment",
+    "officialGazette", "portion", "statement",
+})  # fmt: skip
+COLLECTIONS = frozenset({"amendmentList", "documentCollection", "officialGazette"})
+LAWS = frozenset({"act", "bill"})
 
 # AKN 3.0 schema, group ANhier: what a law is divided into.
 # fmt: off
@@ -31,7 +43,7 @@ HIERARCHY = frozenset({
 })
 # fmt: on
 # ISO 639-3, as FRBRlanguage has it, and our two-letter codes.
-LANGUAGES = {"eng": "en", "khm": "km", "fra": "fr"}
+LANGUAGES = {"eng": "en", "khm": "km", "fra": "fr", "deu": "de"}
 LESS_THAN_A_DAY = re.compile(r"\d{4}(-\d\d)?")
 XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 # White space that must survive (xml:space) hides behind characters that XML cannot hold.
@@ -85,13 +97,23 @@ class _AknLevels(LevelReader):
         super().__init__()
         self.taken = {eid for element in root.iter("{*}*") if (eid := _given_eid(element))}
         self.used: set[str] = set()
+        self.is_collection = False  # of several laws, which use the same addresses
 
     def document(self, root: Any, language: str | None) -> Document:
-        law = next(root.iterchildren("{*}*"), None)
-        if law is None:
+        first = next(root.iterchildren("{*}*"), None)
+        if first is None:
             raise ReadingError("this Akoma Ntoso file is empty")
-        for part in law.iterchildren("{*}*"):
-            self.read_part(part)
+        laws = _laws(root) if name_of(first) in COLLECTIONS else [first]
+        law = laws[0] if len(laws) == 1 else first
+        if law is not first:
+            self._read_beside(root, laws)
+        self.is_collection = len(laws) > 1
+        for each in laws:
+            if len(laws) > 1:
+                self.read_level(each, None, 0, [])
+                continue
+            for part in each.iterchildren("{*}*"):
+                self.read_part(part)
         if not self.clauses:
             raise ReadingError("this Akoma Ntoso file holds no provision")
         meta = _meta(law)
@@ -104,13 +126,22 @@ class _AknLevels(LevelReader):
             meta=meta,
         )
 
+    def _read_beside(self, root: Any, laws: list[Any]) -> None:
+        """Set aside what a collection holds beside its one law, as an explanatory memorandum, each with a warning."""
+        for each in root.iter("{*}*"):
+            inside_other = any(name_of(above) in DOCUMENTS - COLLECTIONS for above in each.iterancestors())
+            if name_of(each) in DOCUMENTS - COLLECTIONS and each not in laws and not inside_other:
+                self.keep_aside(each, "other-document")
+                words = _first_words(each) or each.get("name") or name_of(each)
+                self.warnings.append(ReadingWarning(each.sourceline or 0, "document-aside", words[:80]))
+
     def read_part(self, part: Any) -> None:
         name = name_of(part)
         if name == "preface":
             self.read_preface(part)
         elif name == "preamble" and (part.get("eId") or not _holds_formulas_alone(part)):
             self.read_level(part, None, 0, [])
-        elif name in ("preamble", "body", "mainBody", "attachments", "components", "collectionBody"):
+        elif name in ("preamble", "body", "mainBody", "attachments", "components", "collectionBody", "portionBody"):
             self.read_parts(self.nested(self.parts(part)), None, 0)
         elif name != "meta":
             self.keep_aside(part, {"coverPage": "front-matter", "conclusions": "signatures"}.get(name, "end-matter"))
@@ -127,6 +158,10 @@ class _AknLevels(LevelReader):
         name = name_of(level)
         if name == "hcontainer":
             return level.get("name") or name
+        if name in DOCUMENTS:
+            return "component"
+        if name == "section" and any(name_of(inner) == "article" for inner in level.iter("{*}article")):
+            return "division"  # a section that is a heading over articles, and no unit of its own
         return "schedule" if name in ("attachment", "component") else name
 
     def attributes_of(self, level: Any) -> Mapping[str, str]:
@@ -136,6 +171,8 @@ class _AknLevels(LevelReader):
 
     def eid_of(self, level: Any) -> str:
         eid = _given_eid(level)
+        if eid in self.used and self.is_collection:
+            return ""
         if eid in self.used:
             self.warnings.append(ReadingWarning(level.sourceline or 0, "repeated-address", eid))
             return ""
@@ -158,6 +195,17 @@ class _AknLevels(LevelReader):
 
     def words(self, nodes: list[Any], separator: str = "\n") -> str:
         return super().words(nodes, separator).translate(SHOWN)
+
+
+def _laws(root: Any) -> list[Any]:
+    """The laws that a collection holds; where it holds none, its documents, those without documents inside them."""
+    documents = [each for each in root.iter("{*}*") if name_of(each) in DOCUMENTS - COLLECTIONS]
+    laws = [each for each in documents if name_of(each) in LAWS]
+    return laws or [
+        each
+        for each in documents
+        if not any(name_of(above) in DOCUMENTS - COLLECTIONS for above in each.iterancestors())
+    ]
 
 
 def _given_eid(element: Any) -> str:

@@ -19,8 +19,9 @@ from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding.safe_xml import parse
 from lawcompare.engine.reading.docx_numbering import Counters, Styles, W, attribute
 from lawcompare.engine.reading.layout.run_in_headings import mark_lead
+from lawcompare.engine.reading.layout.strong_headings import heading_level
+from lawcompare.engine.reading.layout.table_rows import joined_cells
 from lawcompare.engine.reading.legacy_fonts import convert, is_legacy_font, table_of
-from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.outline import Block
 from lawcompare.engine.structure.segment import segment
 from lawcompare.engine.text.words import language_of
@@ -136,12 +137,12 @@ class _DocxBody:
         self.lines.append(" ".join(text.split()))
         whole = all(flag for flag, character in zip(strong, text, strict=True) if character.strip())
         if not level and whole and text.strip():
-            heading = parse_heading(text)
-            level = 6 if heading and not heading.goes_on and len(text) < 300 else 0
+            level = heading_level(text)
         elif not level:
             text = mark_lead(text, strong)
+        furniture = self.styles.furniture(paragraph)
         for line in _lines(text, whole=bool(level)):
-            yield Block(line, self.count, level)
+            yield Block(line, self.count, level, furniture=furniture)
         for box in boxes:
             words = " ".join("".join(text.text or "" for text in box.iter(f"{W}t")).split())
             yield Block(words, self.count, furniture="text-box")
@@ -201,14 +202,7 @@ class _DocxBody:
             if next(row.iterancestors(f"{W}tbl")) is not table:
                 continue
             cells = [list(self.blocks(cell)) for cell in row.iterfind(f"{W}tc")]
-            if all(len([block for block in cell if not block.furniture]) <= 1 for cell in cells):
-                blocks = [block for cell in cells for block in cell]
-                law = [block for block in blocks if not block.furniture]
-                if law:
-                    yield Block(" ".join(block.plain for block in law), law[0].line, law[0].level)
-                yield from (block for block in blocks if block.furniture)
-            else:
-                yield from (block for cell in cells for block in cell)
+            yield from joined_cells(cells)
 
 
 def _lines(text: str, *, whole: bool) -> list[str]:

@@ -18,6 +18,19 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"))
 _ROMAN_ONES = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
 _MOST_LEVELS = 9
+# Names of styles under which word processors and drafting offices set what is no law.
+_NO_LAW = (
+    (re.compile(r"(?:toc|contents?)(?:\s?\d|\s?heading|$)|table of contents", re.IGNORECASE), "table-of-contents"),
+    (re.compile(r"e-?notes?[A-Z\s\d]|end-?notes?\b", re.IGNORECASE), "endnotes"),
+)
+# Names of styles that drafting offices give to the headings of each level.
+_NAMED_LEVELS = (("schedule", 1), ("part", 2), ("chapter", 2), ("division", 3), ("subdivision", 4))
+_UNIT_LEVEL = 5
+_HEADING_STYLE = re.compile(
+    r"(?:act|bill|law)?[\s_-]?(?P<level>schedule|part|chapter|division|subdivision|section|article|clause|regulation)"
+    r"[\s_-]?(?:head(?:ing)?|title)\b",
+    re.IGNORECASE,
+)
 
 
 def attribute(element: etree._Element | None, name: str = "val") -> str:
@@ -80,7 +93,20 @@ class Styles:
             outline = attribute(style.find(f"{W}pPr/{W}outlineLvl"))
             if outline:
                 return _as_level(_number(outline, 9))
+        for name in names:
+            if match := _HEADING_STYLE.match(name):
+                return dict(_NAMED_LEVELS).get(match["level"].lower(), _UNIT_LEVEL)
         return 0
+
+    def furniture(self, paragraph: etree._Element) -> str:
+        """What a paragraph is where its style says that it is no law: an entry of the contents table, an endnote."""
+        names = [attribute(style.find(f"{W}name")) for style in self.of(paragraph)]
+        own = attribute(paragraph.find(f"{W}pPr/{W}pStyle"))
+        for name in names or [own]:
+            for form, furniture in _NO_LAW:
+                if form.match(name):
+                    return furniture
+        return ""
 
     def is_strong(self, run: etree._Element) -> bool:
         properties = run.find(f"{W}rPr")

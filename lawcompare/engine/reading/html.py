@@ -12,6 +12,7 @@ from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding.encodings import decode
 from lawcompare.engine.reading.docx_numbering import format_number
 from lawcompare.engine.reading.layout.run_in_headings import mark_lead
+from lawcompare.engine.reading.layout.strong_headings import heading_level
 from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.list_levels import read_mark
 from lawcompare.engine.structure.numbering import to_khmer
@@ -80,7 +81,7 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     walk = _Walk(spoken)
     walk.visit(root, _Place())
     walk.flush()
-    segmented = segment(walk.blocks)
+    segmented = segment(walk.blocks, is_code=walk.is_code)
     page_title = " ".join(root.findtext(".//title", default="").split())
     meta = {"title": page_title} if page_title else {}
     return Document(
@@ -135,6 +136,8 @@ class _Walk:
     line: int = 0
     number: str = ""
     field_name: str = ""
+    is_code: bool = False  # its publisher marks notes and contents
+    anchors: list[str] = field(default_factory=list)  # as converters print them where the anchor is
 
     def visit(self, element: etree._Element, place: _Place) -> None:
         if not isinstance(element.tag, str):
@@ -142,6 +145,8 @@ class _Walk:
             return
         if element.tag in _IGNORED or element.tag == "head":
             return
+        if element.tag == "a" and element.get("name"):
+            self.anchors.append(f"[{element.get('name')}]")
         if element.tag == "br":
             self.flush()
             return
@@ -169,6 +174,7 @@ class _Walk:
             furniture = "navigation"
         elif not furniture and (match := _NOTE_CLASS.search(classes)):
             furniture = "table-of-contents" if match[0].startswith(("analysis", "toc")) else "note"
+            self.is_code = self.is_code or match[0].startswith("analysis")
         depth = _DEPTH_CLASS.search(classes)
         return _Place(
             _HEADINGS.get(element.tag, place.level),
@@ -209,6 +215,7 @@ class _Walk:
             return
         for match in _FIELD.finditer(comment.text or ""):
             self.flush()
+            self.is_code = True
             if match["end"] == "start" and not self.field_name:
                 self.field_name = match["name"] if match["name"] in _NOTE_FIELDS else ""
             elif match["end"] == "end" and match["name"] == self.field_name:
@@ -223,15 +230,18 @@ class _Walk:
                 self._add(" ".join(line.split()), place)
             return
         text, strong = _collapse(pieces)
+        for anchor in self.anchors:
+            if text.startswith(anchor):
+                text, strong = text[len(anchor) :].lstrip(), strong[len(text) - len(text[len(anchor) :].lstrip()) :]
+        self.anchors.clear()
         if not text:
             return
         number, self.number = self.number, ""
         if number and not read_mark(text) and not parse_heading(text):
             text, strong = f"{number} {text}", [False] * (len(number) + 1) + strong
         if not place.level and not place.furniture:
-            heading = parse_heading(text)
-            if heading and not heading.goes_on and all(strong):
-                self._add(text, _Place(level=6))
+            if all(strong) and (level := heading_level(text)):
+                self._add(text, _Place(level=level))
                 return
             text = mark_lead(text, strong)
         self._add(text, place)

@@ -69,7 +69,7 @@ def document_of(pages: Sequence[PdfPage], language: str | None, form: str) -> Do
     progress.report("clauses", 0, 0)
     names = _name_furniture(lines, len(pages))
     blocks, page_of = _blocks(lines, names)
-    segmented = segment(blocks)
+    segmented = segment(blocks, is_code="note" in names)
     meta: dict[str, Any] = {"format": form, "pages": len(pages)}
     if any(page.origin != "text-layer" for page in pages):
         meta["text"] = ", ".join(sorted({page.origin for page in pages if page.lines}))

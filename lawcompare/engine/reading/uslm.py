@@ -13,7 +13,7 @@ from typing import Any
 
 from lxml import etree
 
-from lawcompare.engine.document import Clause, Document
+from lawcompare.engine.document import Clause, Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding.safe_xml import parse
 from lawcompare.engine.reading.decoding.xml_levels import LevelReader, Nested, Part, name_of
@@ -49,7 +49,9 @@ ASIDES = {
     "toc": "table-of-contents",
     "listOfSections": "table-of-contents",
     "del": "deleted-text",
+    "page": "page-number",
 }
+DELETED = "deleted"  # what ``changed``, ``status`` or ``class`` says of text that a committee struck out
 # What stands beside `main`: the page before the law and the signatures after it.
 OUTSIDE = {
     "preface": "front-matter",
@@ -100,6 +102,7 @@ class _UslmLevels(LevelReader):
     quotes = frozenset({"quotedContent"})
 
     def document(self, root: Any, language: str | None) -> Document:
+        self._leave_out_deleted(root)
         for child in root.iterchildren(etree.Element):
             name = name_of(child)
             if name in ("main", "collection", "amendMain"):
@@ -119,6 +122,19 @@ class _UslmLevels(LevelReader):
             furniture=tuple(self.furniture),
             meta=meta,
         )
+
+    def _leave_out_deleted(self, root: Any) -> None:
+        """Put text that was struck out aside, with a warning, and take it out of the tree."""
+        for element in list(root.iter("{*}*")):
+            above = element.getparent()
+            marks = {element.get("changed"), *(element.get("class") or "").split()}
+            if above is None or DELETED not in marks:
+                continue
+            line = element.sourceline or 0
+            self.keep_aside(element, "deleted-text")
+            words = " ".join("".join(element.itertext()).split())
+            self.warnings.append(ReadingWarning(line, "deleted-text", words[:80]))
+            _remove(element, above)
 
     def element_of(self, level: Any) -> str:
         name = name_of(level)
@@ -162,6 +178,16 @@ class _UslmLevels(LevelReader):
 
     def keep_aside(self, element: Any, name: str = "") -> None:
         super().keep_aside(element, name or ("footnote" if element.get("type") == "footnote" else ""))
+
+
+def _remove(element: Any, above: Any) -> None:
+    """Take an element out of the tree, and leave the words after it where they are."""
+    before, tail = element.getprevious(), element.tail or ""
+    if before is not None:
+        before.tail = (before.tail or "") + tail
+    else:
+        above.text = (above.text or "") + tail
+    above.remove(element)
 
 
 def _has_footnote(raised: Any, number: str) -> bool:

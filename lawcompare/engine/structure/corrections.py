@@ -40,6 +40,8 @@ class Correction:
     - ``number``: another ``num`` or ``element``
     - ``words``: another ``heading`` or ``text``
     - ``aside``: its own words are no law text and become furniture
+    - ``bring-back``: the furniture called ``name``, as a contents table, becomes a clause before ``target``, or after
+      it where the furniture stands below it
     """
 
     number: int
@@ -233,6 +235,24 @@ def _aside(draft: _Draft, each: Correction) -> None:
         draft.furniture.append(Furniture("set-aside", row.words, row.clause.line))
 
 
+def _bring_back(draft: _Draft, each: Correction) -> None:
+    at, name = draft.find(each.target), each.values.get("name")
+    lines = [piece for piece in draft.furniture if piece.name == name]
+    if name not in BROUGHT_BACK or not lines:
+        raise CorrectionError("nothing of that kind was set aside")
+    draft.furniture = [piece for piece in draft.furniture if piece.name != name]
+    text = "\n".join(piece.text for piece in lines)
+    clause = Clause("", BROUGHT_BACK[name], text=text, line=lines[0].line)
+    row = draft.clauses[at]
+    below = lines[0].line > row.clause.line
+    place = draft.end(at) if below else at
+    draft.clauses.insert(place, _CorrectedClause(f"m{each.number}", clause, 0 if below else row.depth))
+
+
+# Furniture that a person may take for law after all, and the kind of clause it then is.
+BROUGHT_BACK = {"table-of-contents": "division", "cover": "preamble", "endnotes": "schedule"}
+
+
 class _Kind(NamedTuple):
     """How a correction is applied, and the attributes of the clause that it depends on, kept in its ``was``."""
 
@@ -247,6 +267,7 @@ _KINDS = {
     "number": _Kind(_number, ("num", "element")),
     "words": _Kind(_words, ("heading", "text")),
     "aside": _Kind(_aside, ("num", "heading", "text")),
+    "bring-back": _Kind(_bring_back, ()),
 }
 KINDS = tuple(_KINDS)
 

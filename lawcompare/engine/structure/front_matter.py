@@ -32,8 +32,13 @@ _ADOPTED = re.compile(r"\s*(?:ដែល(?:ត្រូវ)?(?:បាន)?(?:រ�
 _CLOSING = re.compile(
     r"^\s*(?:ធ្វើ(?:នៅ)?\s*(?:ព្រះបរមរាជវាំង|រាជធានី|ភ្នំពេញ|នៅ)|(?:ព្រះបរមរាជវាំង|រាជធានីភ្នំពេញ)\s*[,]?\s*ថ្ងៃ(?:ទី)?)"
 )
-_LAW_NAME = re.compile(
+LAW_NAME = re.compile(
     r"(?:សេចក្តីព្រាង|សេចក្ដីព្រាង|ច្បាប់|ក្រម|អនុក្រឹត្យ|រដ្ឋធម្មនុញ្ញ|(?:draft |organic )?(?:law|act|code) (?:on|of)\b)", re.I
+)
+NAMED_ACT = re.compile(
+    r"^\W*(?:the )?[^.;:]{2,120}\b(?:act|ordinance|bill|code|decree|regulations|rules)\b"
+    r"(?:,? (?:no\.? ?\d+ of )?\d{4})?\W*$",
+    re.I,
 )
 # How many blocks from the beginning a title may stand: a Royal Kram has its whole formula above it.
 _REACH = 60
@@ -115,7 +120,21 @@ def _title_lines(blocks: Sequence[Block]) -> Iterator[Block]:
 
 def first_law_name(front: Sequence[Block]) -> Block:
     """The block among the first that names a law, or the first of all."""
-    return next((block for block in front if _LAW_NAME.match(block.plain)), front[0])
+    for form in (LAW_NAME, NAMED_ACT):
+        if named := next((block for block in front if form.match(block.plain)), None):
+            return named
+    return front[0]
+
+
+def is_chapter_of_laws(number: str, title: str) -> bool:
+    """Whether ``CHAPTER 6`` above ``THE EVIDENCE ACT`` is the place of the whole law in the laws of its country.
+
+    >>> is_chapter_of_laws("CHAPTER 6", "THE EVIDENCE ACT"), is_chapter_of_laws("CHAPTER 6", "Offences")
+    (True, False)
+    """
+    return bool(
+        re.fullmatch(r"\W*(?:chapter|cap\.?)\s+\d{1,4}[A-Z]?(?::\d{1,3})?\W*", number, re.I) and NAMED_ACT.match(title)
+    )
 
 
 def is_letterhead(block: Block) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from lawcompare.engine.structure.numbering import LATIN_SUFFIXES, NUMBER, ClauseNumber, read_number
+from lawcompare.engine.structure.numbering import LATIN_SUFFIXES, NUMBER, ORDINALS, WORDS, ClauseNumber, read_number
 
 # Which is outside which where the text itself does not say (it mostly does: see segment.order_of).
 ORDER = (
@@ -79,17 +79,14 @@ _UNNUMBERED = {
 }
 
 _ROMAN = r"[IVXLC]+|[ivxlc]+"
-_SPELLED = (
-    r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|"
-    r"first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth"
-)
+_SPELLED = "|".join(sorted((*WORDS, *ORDINALS), key=len, reverse=True))
 _BIS = "|".join(LATIN_SUFFIXES)
 _SPACE = r"[\s\u00a0\u202f\u2009\u200b]"
 _WORD = re.compile(
     rf"""(?P<num>\[?
       (?P<word>{"|".join(re.escape(word) for word in sorted(_ENGLISH, key=len, reverse=True))}|§§?)\.?
       {_SPACE}*(?P<number>{NUMBER}(?:,{_SPACE}{NUMBER}(?=[.,\s]))*(?:,?{_SPACE}*(?:–|—|-|to|and|through){_SPACE}*{NUMBER}(?=[.\s\]]))?
-        |(?:{_ROMAN})(?:{_SPACE}(?:{_BIS}))?(?![\w'’])|(?:{_SPELLED})(?!\w)|[A-Za-z](?![\w'’]))
+        |(?:{_ROMAN})(?:{_SPACE}(?:{_BIS}))?(?![\w'’])|(?:{_SPELLED})(?!\w)|(?<={_SPACE})[A-Za-z](?![\w'’]))
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -109,6 +106,9 @@ _GOES_ON = re.compile(
 # That the clause is new, as drafts of amendments print it: "Article 2 (new)", "មាត្រា ២.- (ថ្មី)".
 _NEW = re.compile(r"\((?:new|ថ្មី)\)", re.IGNORECASE)
 _SEVERAL = re.compile(rf",?{_SPACE}+(?:to|and|through){_SPACE}+|,{_SPACE}+")
+_ORDINAL_SCHEDULE = re.compile(
+    rf"(?:the )?(?:{'|'.join(ORDINALS)}) (?:schedule|annex|appendix)(?:\s*\([^()]*\))?", re.IGNORECASE
+)
 _IN_BRACKETS = re.compile(r"\([^()]{2,120}\)")  # "Article 3 (Scope)"
 _SENTENCE_END = re.compile(r"[.;:,។៕៖]['\"”’)]*\s*$|(?:[–—]|--|\s-)\s*$")
 _VERB = re.compile(
@@ -177,18 +177,20 @@ def parse_heading(line: str) -> Heading | None:
     goes_on = goes_on and not _IN_BRACKETS.fullmatch(rest)
     several = _SEVERAL.split(match["number"])
     until = read_number(several[-1]) if len(several) > 1 else None
-    value = read_number(f"{several[0]} new" if is_new else several[0])
+    letter = re.fullmatch("[CD]", several[0])  # parts are lettered far more often than they are a hundred
+    value = read_number(f"{several[0]} new" if is_new else several[0], roman=letter is None)
     return Heading(element, printed, value, between, rest, goes_on, until)
 
 
 def parse_unnumbered(line: str) -> tuple[str, str] | None:
     """Read a line that is the name of an unnumbered part of a law: its element and the words.
 
-    >>> parse_unnumbered("PREAMBLE")
-    ('preamble', 'PREAMBLE')
+    >>> parse_unnumbered("PREAMBLE"), parse_unnumbered("FIRST SCHEDULE")
+    (('preamble', 'PREAMBLE'), ('schedule', 'FIRST SCHEDULE'))
     """
     words = line.strip().strip(".:៖").strip()
-    element = _UNNUMBERED.get(words.lower())
+    ordinal = _ORDINAL_SCHEDULE.fullmatch(words)
+    element = "schedule" if ordinal else _UNNUMBERED.get(words.lower())
     return (element, line.strip()) if element else None
 
 
@@ -221,7 +223,7 @@ def _is_a_mere_word(word: str, number: str, after: str) -> bool:
     if word.startswith("§") or any(character.isdigit() for character in number) or not number.isascii():
         return False
     if word[0].islower():
-        return True
+        return not (number.isupper() and re.match(r"\s?[—–]\s?[A-Z]", after))
     if len(number) == 1 and number.islower():
         return True
     return number.upper() in ("A", "I") and bool(re.match(r"\s+[a-z]", after)) and word.lower() != "article"

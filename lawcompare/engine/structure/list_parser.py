@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from lawcompare.engine.structure.headings import is_titlelike
@@ -44,8 +44,9 @@ _MOST_NUMBERS = 8
 class Filler:
     """Gives the paragraphs gathered under the headings of one law to clauses and sub-clauses."""
 
-    def __init__(self, aside: Aside, unit: str) -> None:
+    def __init__(self, aside: Aside, unit: str, in_schedules: Collection[int] = ()) -> None:
         self.aside = aside
+        self.in_schedules = in_schedules  # the ids of the nodes inside schedules, whose points are no units
         self.unit = unit  # the kind of clause that the law mostly consists of; empty where none has a heading
 
     def fill(self, node: Node) -> None:
@@ -202,7 +203,7 @@ class Filler:
 
     def _holds_units(self, node: Node, mark: Mark) -> bool:
         """Whether ``5.`` right under a part or chapter, or in a text without headings, is a section by itself."""
-        if node.element in (*UNITS, "schedule"):
+        if node.element in (*UNITS, "schedule") or id(node) in self.in_schedules:
             return False
         return not self.unit or (bool(node.num) and not mark.style.startswith("("))
 

@@ -20,8 +20,11 @@ _TO_KHMER = str.maketrans("0123456789", KHMER_DIGITS)
 _FROM_KHMER = str.maketrans(KHMER_DIGITS, "0123456789")
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 _VALID_ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
-_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+WORDS = (*_ONES, *_TEENS, *(each for ten in _TENS for each in (ten, *(f"{ten}-{one}" for one in _ONES))))
+ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _ONLY = "តែមួយ"  # "only one": the one article of an amendment
 _KHMER_WORDS = ("មួយ", "ពីរ", "បី", "បួន", "ប្រាំ", "ប្រាំមួយ", "ប្រាំពីរ", "ប្រាំបី", "ប្រាំបួន", "ដប់")
 
@@ -188,7 +191,7 @@ def read_number(text: str, *, roman: bool = True) -> ClauseNumber | None:
     if match := re.match(r"(\d+)", text):
         return ClauseNumber(int(match[1][:9]), _suffixes(text[match.end() :]))
     lower = text.lower()
-    for words in (_WORDS, _ORDINALS):
+    for words in (WORDS, ORDINALS):
         if lower in words:
             return ClauseNumber(words.index(lower) + 1)
     if text == _ONLY:

@@ -21,9 +21,17 @@ from lawcompare.engine.structure.numbering import ClauseNumber
 LEAD_START, LEAD_END = "\ufdd0", "\ufdd1"
 UNITS = frozenset({"article", "section", "rule"})
 
+# An opening quotation mark and what closes it; how an amendment leads to the words it puts in.
+_QUOTES = {"“": "”", "‘": "’", "«": "»", '"': '"'}
+_AMENDS = re.compile(
+    r"(?:insert|substitut|replac|add|amend|read|following|ជំនួស|បន្ថែម|ដូចខាងក្រោម|កែប្រែ|ដូចតទៅ)[^.]{0,200}[:៖—–]\s*$",
+    re.IGNORECASE,
+)
+_LONGEST_QUOTE = 300  # blocks
+
 _Adjacent = Counter[tuple[str, str]]
 
-_CONTENTS = re.compile(
+CONTENTS = re.compile(
     r"^\W*(?:table of |arrangement of )?(?:contents|articles|sections|provisions)\W*$"
     r"|^\s*(?:មាតិកា(?:ពិស្តារ|ពិស្ដារ)?|សារបាញ)\s*$",
     re.I,
@@ -40,6 +48,7 @@ class Block:
     ``flush``      text that goes on after the sub-clauses: ``""`` of the heading above, ``"(a)"`` of that sub-clause
     ``furniture``  the name of the furniture it is, where it is no law text
     ``attributes`` what the source says about the clause that the block begins or stands in
+    ``apart``      whether the number it begins with stands in a table cell or column of its own
     """
 
     text: str
@@ -50,6 +59,7 @@ class Block:
     flush: str | None = None
     furniture: str = ""
     attributes: Mapping[str, str] = NOTHING
+    apart: bool = False
 
     @property
     def plain(self) -> str:
@@ -64,6 +74,8 @@ class OutlineItem:
     block: Block
     heading: Heading | None = None
     named: tuple[str, str] | None = None
+    is_quoted: bool = False  # inside words that an amendment puts into another law
+    title: str = ""  # the heading of a unit that stands on a line of its own above its number
 
     @property
     def element(self) -> str:
@@ -81,8 +93,28 @@ def read_items(blocks: Sequence[Block]) -> list[OutlineItem]:
     for block in blocks:
         heading = parse_heading(block.plain) if block.flush is None else None
         items.append(OutlineItem(block, heading, None if heading else parse_unnumbered(block.plain)))
+    _drop_quoted(items)
     _drop_mentions(items)
     return items
+
+
+def _drop_quoted(items: Sequence[OutlineItem]) -> None:
+    """What is headed inside the quoted words of an amendment is the amended law's."""
+    for at in range(1, len(items)):
+        opening = items[at].block.plain[:1]
+        if items[at].is_quoted or opening not in _QUOTES or not _AMENDS.search(items[at - 1].block.plain):
+            continue
+        closing = re.compile(rf"{_QUOTES[opening]}[.;,។]?(?:\s*(?:and|or|និង|ឬ))?\s*$")
+        end = next(
+            (
+                place
+                for place in range(at, min(at + _LONGEST_QUOTE, len(items)))
+                if closing.search(items[place].block.plain)
+            ),
+            None,
+        )
+        for item in items[at : end + 1] if end is not None else ():
+            item.heading, item.named, item.is_quoted = None, None, True
 
 
 def _drop_mentions(items: Sequence[OutlineItem]) -> None:
@@ -124,61 +156,6 @@ def _believed(items: Sequence[OutlineItem], at: int, last: ClauseNumber | None) 
         if other.heading and other.block.starts and other.element == heading.element:
             return other.heading.value != heading.value
     return True
-
-
-def contents_run(items: Sequence[OutlineItem]) -> tuple[int, int] | None:
-    """Where a table of contents at the beginning lies (from, to), or None.
-
-    It is a run of headings, hardly any text between them, whose clauses all come again afterwards.
-    """
-    places: dict[tuple[str, object], list[int]] = defaultdict(list)
-    for at, item in enumerate(items):
-        if item.heading:
-            places[item.key].append(at)
-    first = next((at for at, item in enumerate(items) if item.heading), None)
-    if first is None:
-        return None
-    seen: set[tuple[str, object]] = set()
-    units = 0
-    end = None
-    for at in range(first, len(items)):
-        item = items[at]
-        if not item.heading:
-            if len(item.block.plain) > 200 or item.block.level:
-                return None
-            continue
-        if item.element in UNITS:
-            if item.key in seen:
-                end = at
-                break
-            if len(places[item.key]) < 2:
-                return None
-            units += 1
-        seen.add(item.key)
-    if end is None or units < 3:
-        return None
-    # The headings of parts and chapters right before the first clause are the body's, not the table's.
-    while end - 1 > first and not _is_unit_line(items, end - 1) and _begins_body(items, end - 1, seen):
-        end -= 1
-    text = sum(len(item.block.plain) for item in items[first:end] if not item.heading)
-    if text > 60 * units:
-        return None
-    start = first
-    while start > 0 and _CONTENTS.match(items[start - 1].block.plain):
-        start -= 1
-    return start, end
-
-
-def _is_unit_line(items: Sequence[OutlineItem], at: int) -> bool:
-    return items[at].element in UNITS
-
-
-def _begins_body(items: Sequence[OutlineItem], at: int, seen: set[tuple[str, object]]) -> bool:
-    """Whether an item before the first clause of the body is part of the body: a container or its heading line."""
-    item = items[at]
-    if item.heading:
-        return True
-    return any(other.heading and other.element not in UNITS for other in items[max(at - 3, 0) : at]) and len(seen) > 0
 
 
 def order_of(items: Sequence[OutlineItem]) -> dict[str, int]:

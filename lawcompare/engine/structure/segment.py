@@ -12,8 +12,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lawcompare.engine.document import NOTHING, Clause, Furniture, ReadingWarning
+from lawcompare.engine.structure.bare_numbers import with_bare_units, with_headings_on_own_lines
+from lawcompare.engine.structure.contents_tables import set_aside
 from lawcompare.engine.structure.eid import element_of_eid
-from lawcompare.engine.structure.front_matter import MOTTO, find_title, first_law_name, is_closing, is_letterhead
+from lawcompare.engine.structure.front_matter import (
+    MOTTO,
+    find_title,
+    first_law_name,
+    is_chapter_of_laws,
+    is_closing,
+    is_letterhead,
+)
 from lawcompare.engine.structure.headings import is_titlelike
 from lawcompare.engine.structure.list_parser import Filler
 from lawcompare.engine.structure.nodes import Aside, Node, flatten, walk
@@ -23,7 +32,6 @@ from lawcompare.engine.structure.outline import (
     UNITS,
     Block,
     OutlineItem,
-    contents_run,
     division_names,
     elements_by_level,
     is_marked,
@@ -31,6 +39,9 @@ from lawcompare.engine.structure.outline import (
     read_items,
 )
 from lawcompare.engine.structure.warnings import warn_of_clauses
+
+# Furniture that a person may want back, and the kind of its one warning.
+SET_ASIDE_WARNINGS = {"table-of-contents": "contents-aside", "cover": "cover-aside", "endnotes": "endnotes-aside"}
 
 __all__ = ["LEAD_END", "LEAD_START", "Block", "Segmented", "segment"]
 
@@ -45,23 +56,25 @@ class Segmented:
     furniture: tuple[Furniture, ...]
 
 
-def segment(blocks: Sequence[Block], *, title: str = "") -> Segmented:
+def segment(blocks: Sequence[Block], *, title: str = "", is_code: bool = False) -> Segmented:
     """Make clauses of blocks.
 
-    ``title`` is the title where the source states it elsewhere; otherwise it is taken from the first block.
+    ``title`` is the title where the source states it elsewhere; otherwise it is taken from the first block. ``is_code``
+    says that it is a print of a code, whose contents tables are marked by its publisher and need no warning.
 
     >>> found = segment([Block("Chapter 1. Scope"), Block("Article 1. Aim"), Block("(1) This law…"), Block("(2) It…")])
     >>> [clause.eid for clause in found.clauses]
     ['chp_1', 'chp_1__art_1', 'chp_1__art_1__para_1', 'chp_1__art_1__para_2']
     """
-    return _Segmenter(title).run(blocks)
+    return _Segmenter(title, is_code).run(blocks)
 
 
 class _Segmenter:
     """One run: collects furniture and warnings while the tree is built."""
 
-    def __init__(self, title: str) -> None:
+    def __init__(self, title: str, is_code: bool) -> None:
         self.title = title
+        self.is_code = is_code
         self.aside = Aside()
         self.unit = ""
         self.root = Node("")
@@ -73,10 +86,12 @@ class _Segmenter:
                 self.aside.put(block.furniture, block.text, block.line)
             elif block.text.strip() or block.attributes:
                 law.append(block)
-        items = self._without_closing(self._without_contents(read_items(law)))
+        items = self._without_set_aside(self._without_chapter_of_laws(read_items(law)))
+        items = self._without_closing(with_headings_on_own_lines(with_bare_units(items)))
         self._build(items)
         self._take_front()
-        filler = Filler(self.aside, self.unit)
+        schedules = [node for node in walk(self.root) if node.element == "schedule"]
+        filler = Filler(self.aside, self.unit, {id(node) for each in schedules for node in walk(each)})
         for node in list(walk(self.root)):
             filler.fill(node)
         warn_of_clauses(self.root, self.aside)
@@ -87,17 +102,39 @@ class _Segmenter:
         title = self.title or self._title_of_only_part()
         return Segmented(title, tuple(clauses), tuple(warnings), tuple(furniture))
 
-    # --- contents ---------------------------------------------------------------------------------------------------
+    # --- contents, cover, endnotes ----------------------------------------------------------------------------------
 
-    def _without_contents(self, items: list[OutlineItem]) -> list[OutlineItem]:
-        """A table of contents names every clause before the clauses come: headings without text that come again."""
-        run = contents_run(items)
-        if not run:
-            return items
-        start, end = run
-        for item in items[start:end]:
-            self.aside.put("table-of-contents", item.block.plain, item.block.line)
-        return items[:start] + items[end:]
+    def _without_chapter_of_laws(self, items: list[OutlineItem]) -> list[OutlineItem]:
+        """ "CHAPTER 6" over the title of an act is where it stands among the laws of its country, and no chapter."""
+        kept = []
+        for item, following in zip(items, [*items[1:], None], strict=False):
+            title = following.block.plain if following else ""
+            if item.heading is not None and is_chapter_of_laws(item.block.plain, title):
+                self.aside.put("front-matter", item.block.plain, item.block.line)
+            else:
+                kept.append(item)
+        return kept
+
+    def _without_set_aside(self, items: list[OutlineItem]) -> list[OutlineItem]:
+        """Contents tables, covers and endnotes become furniture, each with one warning."""
+        law: list[OutlineItem] = []
+        start = 0
+        marked = next((each.line for each in self.aside.furniture if each.name == "table-of-contents"), 0)
+        for run in set_aside(items, marked):
+            law += items[start : run.start]
+            start = run.end
+            for item in items[run.start : run.end]:
+                self.aside.put(run.name, item.block.plain, item.block.line)
+        self._warn_of_set_aside()
+        return law + items[start:]
+
+    def _warn_of_set_aside(self) -> None:
+        for name, kind in SET_ASIDE_WARNINGS.items():
+            lines = [each for each in self.aside.furniture if each.name == name]
+            if lines and not (self.is_code and name == "table-of-contents"):
+                first = lines[0].text.split("\n")[0][:60]
+                count = sum(each.text.count("\n") + 1 for each in lines)
+                self.aside.warn(lines[0].line, kind, first, lines=str(count))
 
     # --- the closing formula ----------------------------------------------------------------------------------------
 
@@ -153,6 +190,8 @@ class _Segmenter:
         node.source = block.plain
         node.attributes.update(block.attributes)
         self.aside.put("separator", heading.separator, block.line)
+        if item.title:
+            node.heading = self.aside.without_point(item.title, block.line)
         if heading.rest and block.level:
             node.heading = self.aside.without_point(heading.rest, block.line)
         elif heading.rest:
@@ -183,7 +222,10 @@ class _Segmenter:
             element = element_of_eid(block.attributes.get("eid", "")) or _element_of_level(
                 levels, block.level, bool(self.unit)
             )
-            if element == "paragraph" and (here.element in UNITS or here.element == "schedule"):
+            if element in UNITS and self.unit and not any(node.element in UNITS for node in walk(self.root)):
+                element = "preamble"  # what stands above the first numbered unit is none
+            precedes = element == "schedule" and not any(node.element in UNITS for node in walk(self.root))
+            if precedes or (element == "paragraph" and (here.element in UNITS or here.element == "schedule")):
                 here.body.append(block)
                 return
             node = Node(element, "", words, block.line, level=block.level)

@@ -15,6 +15,9 @@ _REPEALED = re.compile(
 )
 
 
+_COUNTED = 100  # numbers above it may begin anew at a round number in each part
+
+
 def warn_of_clauses(root: Node, aside: Aside) -> None:
     """Warn of headings without text, text without a heading, and of numbers skipped, repeated or out of order."""
     units = [node for node in walk(root) if node.element in UNITS and node.num]
@@ -60,7 +63,9 @@ def _warn_of_run(run: Sequence[tuple[Node, Node]], aside: Aside) -> None:
         if value in seen:
             aside.warn(child.line, "repeated-number", child.num)
         elif last is not None and last.value is not None and not value.follows(last.until or last.value):
-            if last.value < value:
+            if last.value < value and parent is not under and value.base > _COUNTED and value.base % 10 in (0, 1):
+                pass  # the sections of each title or part are counted from a round number on
+            elif last.value < value:
                 aside.warn(child.line, "skipped-number", child.num, after=last.num)
             else:
                 aside.warn(child.line, "number-out-of-order", child.num, after=last.num)

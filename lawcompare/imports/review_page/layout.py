@@ -11,6 +11,7 @@ from django.conf import settings
 
 from lawcompare.engine.document import UNIT_ELEMENTS, Clause, Document, ReadingWarning
 from lawcompare.engine.structure.corrections import CorrectedDocument
+from lawcompare.engine.structure.segment import SET_ASIDE_WARNINGS
 from lawcompare.engine.wording.warnings import warning_detail, warning_title
 from lawcompare.imports.models import ImportDraft
 from lawcompare.laws.formatting import LOCALE
@@ -21,6 +22,7 @@ LINES_MAX = 300
 # Beyond these, the lines beside a clause are folded.
 LINES_OPEN = 24
 INDENT_MAX = 6
+SET_ASIDE = {kind: name for name, kind in SET_ASIDE_WARNINGS.items()}
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,9 @@ class DraftWarning:
     warning: ReadingWarning
     is_checked: bool
     page: int
+    # What it says was set aside and may be brought back, and the clause beside which it stands; empty for neither.
+    furniture: str = ""
+    beside: str = ""
 
     @property
     def kind(self) -> str:
@@ -105,7 +110,7 @@ def lay_out(
         page = bisect_right(starts, now.place(at))
     page = min(max(page, 1), len(starts))
     spans = line_spans(now.document)
-    warnings = _warnings(draft, now.document, spans, starts)
+    warnings = _warnings(draft, now, spans, starts)
     first, last = starts[page - 1], [*starts, len(clauses)][page]
     corrected = set(touched)
     rows = [_row(now, place, spans[place], warnings, corrected) for place in range(first, last)]
@@ -145,8 +150,9 @@ def _page_starts(clauses: Sequence[Clause]) -> list[int]:
 
 
 def _warnings(
-    draft: ImportDraft, document: Document, spans: Sequence[range], starts: Sequence[int]
+    draft: ImportDraft, now: CorrectedDocument, spans: Sequence[range], starts: Sequence[int]
 ) -> list[DraftWarning]:
+    document = now.document
     begins = [(span.start, place) for place, span in enumerate(spans) if span]
     lines = [start for start, _place in begins]
     read = set(draft.warnings_checked)
@@ -154,7 +160,11 @@ def _warnings(
     for number, warning in enumerate(document.warnings):
         held = bisect_right(lines, warning.line) - 1
         page = bisect_right(starts, begins[held][1]) if warning.line and held >= 0 else 1
-        warnings.append(DraftWarning(number, warning, number in read, page))
+        furniture = SET_ASIDE.get(warning.kind, "")
+        if not any(each.name == furniture for each in document.furniture):
+            furniture = ""
+        beside = now.keys[begins[max(held, 0)][1]] if furniture and begins else ""
+        warnings.append(DraftWarning(number, warning, number in read, page, furniture, beside))
     return warnings
 
 

@@ -124,7 +124,7 @@ def correct(request: HttpRequest, number: int) -> HttpResponse:
     if request.method != "POST" or not draft.is_open:
         return redirect(draft)
     typed = {name: _plain(request.POST.get(name, "")) for name in ("target", "num", "element", "heading", "text")}
-    typed |= {name: request.POST.get(name, "") for name in ("kind", "reason", "at", "into", "revision")}
+    typed |= {name: request.POST.get(name, "") for name in ("kind", "reason", "at", "into", "revision", "name")}
     try:
         made = _make_corrections(request, draft, typed)
     except corrections_services.Conflict as conflict:
@@ -163,11 +163,12 @@ def _make_corrections(request: HttpRequest, draft: ImportDraft, typed: dict[str,
         "level": {"by": 1 if variant == "in" else -1},
         "split": {"at": _number(typed["at"]), "inside": variant == "inside"},
         "aside": {},
+        "bring": {"name": typed["name"]},
     }
     if kind in simple:
         if not request.POST.get("as_is") and _changes(draft, typed):
             raise CorrectionError(_("The number, heading or words were changed too. Keep those first."))
-        return make(kind, simple[kind], revision)
+        return make(CorrectionKind.BRING_BACK if kind == "bring" else kind, simple[kind], revision)
     return _correct_fields(draft, typed, make, revision)
 
 

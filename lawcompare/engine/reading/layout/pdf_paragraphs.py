@@ -15,7 +15,7 @@ from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.segment import LEAD_END, LEAD_START, Block
 
 MARK = re.compile(
-    r"(?:\(\w{1,5}\)\s?)+|(?:\d{1,3}|[a-z]|[ivx]{1,5}|[០-៩]{1,3}|[ក-អ])[.)]\s|[•·–—-]\s"
+    r"(?:\(\w{1,5}\)\s?)+|(?:\d{1,3}|[a-z]|[ivx]{1,5}|[០-៩]{1,3}|[ក-អ])[.)]\s|[•·–—-]\s|\d{1,3}[A-Z]{0,2}\.$"
     r"|(?:[០-៩]{1,3}|[ក-អ])\s?(?:[-–)]|\.[-–]?)\s?(?![\d០-៩])|-(?=[ក-ឳ])"  # ១- and -words, as Khmer prints have them
 )
 MONTHS = "Jan|Feb|Mar|Apr|May|June|July|Aug|Sept|Oct|Nov|Dec"
@@ -25,6 +25,7 @@ CREDIT = re.compile(rf"\((?:Added |As added |Pub\. L\. |R\.S\. |Act |(?:{MONTHS}
 REPEALED = re.compile(r"\[(§.*?(?:\b(Repealed|Renumbered|Transferred|Omitted)\b.*)?)\]")
 ONE_MARK = re.compile(r"\(\w{1,5}\)")
 HEADING_LEVELS = {"section": 2, "article": 2, "rule": 2}
+BARE_NUMBER = re.compile(r"\d{1,3}[A-Z]{0,2}\.")
 BARE_END = ".-"  # how a heading ends whose number stands alone
 ENDS = re.compile(r"[.;:,។៖—–]\W*$|\b(?:and|or|និង|ឬ)$")
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
@@ -116,6 +117,8 @@ def _begins(lines: Sequence[PdfLine], start: int, at: int, edges: _Edges, usual:
     size = line.size
     if line.is_heading or (before.is_heading and before.text.endswith(BARE_END)):
         return True
+    if _stands_alone(lines, start, at):
+        return True
     if before.hyphen and abs(before.size - size) < 0.6:
         return False
     if abs(before.size - size) > 0.1 * size or CREDIT.match(line.text):
@@ -154,6 +157,16 @@ def _begins(lines: Sequence[PdfLine], start: int, at: int, edges: _Edges, usual:
         return False
     following = lines[at + 1] if at + 1 < len(lines) and _column(lines[at + 1]) == _column(line) else line
     return after_first or abs(usual.first_indent) < 0.5 * size or following.left < line.left - 0.5 * size
+
+
+def _stands_alone(lines: Sequence[PdfLine], start: int, at: int) -> bool:
+    """Whether a line, or the one above it, is the number of a unit and nothing else."""
+    before, line = lines[at - 1], lines[at]
+    if at - 1 == start and BARE_NUMBER.fullmatch(before.text.translate(STYLES)):
+        return True
+    if not BARE_NUMBER.fullmatch(line.text.translate(STYLES)):
+        return False
+    return bool(ENDS.search(before.text.translate(STYLES))) or before.right < before.margin - 3 * before.size
 
 
 def _heads(before: PdfLine, line: PdfLine, edges: _Edges) -> bool:

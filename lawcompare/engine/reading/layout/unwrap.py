@@ -18,6 +18,7 @@ _DASH_ITEM = re.compile(r"^[-–—•▪*]\s?(?=[^\s\d\-–—])")
 _KHMER_BULLET = re.compile("^[-–—•▪][ក-ឳ«]")
 _HYPHEN = re.compile(r"(?P<head>[^\W\d_]+)[-\u00ad]$")
 _STRONG_END = re.compile(r"[.;:។៕៖]['\"”’)]*\s*$|(?:[–—]|--|\s-)\s*$|;\s*(?:and|or)\s*$")
+_WIDE_NUMBER = re.compile(r"\d{1,4}[A-Z]{0,3}(?:\t| {2,})\s*[A-Z]")  # "12  Short title"
 _LOWER = re.compile(r"[a-z]")
 
 
@@ -174,7 +175,7 @@ def _is_bare(words: str) -> bool:
 
 
 def _begins_clause(words: str) -> bool:
-    return _is_heading(words) or read_mark(words) is not None
+    return _is_heading(words) or read_mark(words) is not None or _WIDE_NUMBER.match(words) is not None
 
 
 def _is_khmer(words: str) -> bool:

@@ -1,0 +1,35 @@
+"""Rich text (RTF) -> Document: its words by a library, then as plain text; the ``line`` is that of the words."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from striprtf.striprtf import rtf_to_text
+
+from lawcompare.engine.document import Document
+from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.reading import text
+
+MAX_BYTES = 20 * 1024 * 1024  # without its pictures no law comes near it
+
+
+def read(data: bytes, *, language: str | None = None) -> Document:
+    """Read a law from an RTF file. Raises ReadingError for a file that is broken, too large, or holds no text.
+
+    >>> law = read(rb"{\\rtf1\\ansi Article 1. Aim\\par This law has an aim.\\par}")
+    >>> law.clauses[0].heading
+    'Aim'
+    """
+    if len(data) > MAX_BYTES:
+        raise ReadingError("the RTF file is too large; save it without pictures, or as .docx")
+    if data.count(b"{") - data.count(b"\\{") > data.count(b"}") - data.count(b"\\}"):
+        raise ReadingError("the RTF file is broken off before its end; save it anew")
+    try:
+        # What is beyond ASCII is written in escapes, which name their code page themselves.
+        words = rtf_to_text(data.decode("latin-1"), errors="replace")
+    except (ValueError, LookupError, IndexError, TypeError, AttributeError, RecursionError) as error:
+        raise ReadingError("the RTF file is broken and cannot be read; save it as .docx") from error
+    if not words.strip():
+        raise ReadingError("the RTF file holds no text")
+    document = text.read(words.encode(), language=language)
+    return document if document.source else replace(document, source=tuple(words.split("\n")))

@@ -1,0 +1,96 @@
+"""OpenDocument texts and RTF, made here."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+
+from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.reading import read
+
+NAMES = (
+    " ".join(
+        f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for name in ("office", "text", "table", "style")
+    )
+    + ' xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0"'
+)
+
+
+def odt(body, styles="", **parts):
+    content = (
+        f"<office:document-content {NAMES}><office:automatic-styles>{styles}</office:automatic-styles>"
+        f"<office:body><office:text>{body}</office:text></office:body></office:document-content>"
+    )
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("content.xml", content)
+        for name, words in parts.items():
+            archive.writestr(name.replace("__", "/").replace("_xml", ".xml"), words)
+    return data.getvalue()
+
+
+def test_headings_paragraphs_and_counted_lists_are_read():
+    styles = (
+        '<text:list-style style:name="L1"><text:list-level-style-number text:level="1" style:num-format="a" '
+        'style:num-prefix="(" style:num-suffix=")"/></text:list-style>'
+    )
+    body = (
+        '<text:h text:outline-level="1">Chapter 1. Scope</text:h><text:h text:outline-level="2">Article 1. Aim</text:h>'
+        "<text:p>This law<text:s/>has the aims:</text:p>"
+        '<text:list text:style-name="L1"><text:list-item><text:p>to protect;</text:p></text:list-item>'
+        "<text:list-item><text:p>to serve.</text:p></text:list-item></text:list>"
+    )
+    document = read(odt(body, styles), filename="law.odt")
+    assert [(c.eid, c.text) for c in document.clauses] == [
+        ("chp_1", ""),
+        ("chp_1__art_1", "This law has the aims:"),
+        ("chp_1__art_1__point_a", "to protect;"),
+        ("chp_1__art_1__point_b", "to serve."),
+    ]
+
+
+def test_contents_notes_and_deleted_text_are_no_law():
+    body = (
+        "<text:tracked-changes><text:changed-region><text:deletion><text:p>never</text:p></text:deletion>"
+        "</text:changed-region></text:tracked-changes>"
+        "<text:table-of-content><text:index-body><text:p>Article 1. Aim 3</text:p></text:index-body>"
+        "</text:table-of-content>"
+        "<text:p>Article 1. Aim</text:p><text:p>All of it.<text:note><text:note-body><text:p>A note.</text:p>"
+        "</text:note-body></text:note></text:p>"
+    )
+    document = read(odt(body))
+    assert [(c.num, c.heading, c.text) for c in document.clauses] == [("Article 1", "Aim", "All of it.")]
+    assert {each.name for each in document.furniture} >= {"table-of-contents", "footnote"}
+    assert {warning.kind for warning in document.warnings} >= {"deleted-text", "contents-aside"}
+
+
+def test_a_locked_or_broken_odt_is_refused_with_a_sentence():
+    locked = odt("<text:p>x</text:p>", **{"META-INF__manifest_xml": "<m><encryption-data/></m>"})
+    with pytest.raises(ReadingError, match="locked with a password"):
+        read(locked, filename="law.odt")
+    with pytest.raises(ReadingError, match=r"broken|ZIP"):
+        read(odt("<text:p>x</text:p>")[:90], filename="law.odt")
+    with pytest.raises(ReadingError, match=r"no law|no article"):
+        read(odt("<text:p>Nothing of the kind.</text:p>"))
+
+
+def test_rtf_is_read_with_its_khmer():
+    data = rb"{\rtf1\ansi\ansicpg1252{\fonttbl{\f0 Arial;}}\f0 Article 1. Aim\par This law has an aim.\par "
+    data += "".join(f"\\u{ord(letter)}?" for letter in "ច្បាប់").encode() + rb"\par}"
+    document = read(data, filename="law.rtf")
+    assert (document.clauses[0].heading, "ច្បាប់" in document.clauses[0].text) == ("Aim", True)
+
+
+@pytest.mark.parametrize("data", [rb"{\rtf1\ansi Article 1. Aim\par {\b This law", rb"{\rtf1\ansi }"])
+def test_a_broken_or_empty_rtf_is_refused_with_a_sentence(data):
+    with pytest.raises(ReadingError, match="RTF"):
+        read(data, filename="law.rtf")
+
+
+def test_an_old_word_file_is_refused_with_what_to_do():
+    with pytest.raises(ReadingError, match=r"save it as \.docx"):
+        read(b"\xd0\xcf\x11\xe0" + bytes(600), filename="law.doc")
