@@ -1,11 +1,14 @@
 """The demonstration corpus: loads the files of ``fixtures/`` through the services that people use.
 
-Loading twice changes nothing; what a later edition of the corpus adds is added.
+Loading twice changes nothing; what a later edition of the corpus adds is added, and a text that it changed comes as a
+correction: a new version that names the one it corrects. The corpus then speaks of that one; what people said of the
+earlier text stays there, and is carried to the new one as with any correction.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -14,18 +17,27 @@ import yaml
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations.carrying.requests import request_carryings
 from lawcompare.annotations.carrying.services import record_fate
-from lawcompare.annotations.models import Annotation, Carrying, Category, Motivation, Risk
+from lawcompare.annotations.models import Annotation, Carrying, Category, Fate, Motivation, NoteStatus, Risk
 from lawcompare.annotations.services import record_published
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.comparisons.models import Concordance
 from lawcompare.comparisons.services import request_comparison
-from lawcompare.crosswalk.models import Silence, SilenceKind, Topic
+from lawcompare.crosswalk.models import (
+    Correspondence,
+    CorrespondenceStatus,
+    Silence,
+    SilenceKind,
+    Topic,
+    Value,
+    ValueStatus,
+)
 from lawcompare.crosswalk.search_entries import index_topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.crosswalk.values.checks import find_words
@@ -37,38 +49,95 @@ from lawcompare.laws.citing.find_clause import Citations, cite
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.event_files import import_events
+from lawcompare.laws.uploads import originals
 from lawcompare.localisation.texts import normalised, store_localised
 from lawcompare.publishing.services import publish
+from lawcompare.uscode.carry_correspondences import carry_to
 
 FIXTURES = settings.BASE_DIR / "fixtures"
 Report = Callable[[str], None]
 
+CORRECTED = "The text was corrected; what the note is about stands in it."
 # Compared beside the successive drafts: the first draft with the last.
-ALSO_COMPARED = [("kh-cybercrime/2012-v1-en", "kh-cybercrime/2024-leak-en")]
+ALSO_COMPARED = [(f"kh-cybercrime/2012-v1-{code}", f"kh-cybercrime/2024-leak-{code}") for code in ("en", "km")]
 
 
 def load_corpus(report: Report) -> None:
     """Load the whole corpus. Raises ``EngineError`` or ``CitationError`` where a file is wrong."""
     versions = [load_law(path, report) for path in sorted(FIXTURES.glob("laws/*/*.md"))]
+    corrected = [version for version in versions if version.corrects_id]
     with transaction.atomic():
         load_names()
         load_categories()
         load_organisations()
+        for version in corrected:
+            take_back_statements(version)
         CorpusLoader(load_localised_texts()).load(report)
         load_events(report)
     for version in sorted(versions, key=lambda version: version.date):
         publish(version)
     for old, new in ALSO_COMPARED:
-        request_comparison(find_version(old), find_version(new))
+        request_comparison(current_text(old), current_text(new))
+    for version in corrected:
+        carry_to(version.pk)
     load_fates(versions, report)
 
 
 def load_law(path: Path, report: Report) -> Version:
-    """Import a law file, and report it where it is new."""
-    imported = import_law(Import(path.read_bytes(), path.name))
-    if imported.is_new:
-        report(f"{imported.version.address}: {imported.version.clause_count} clauses")
-    return imported.version
+    """Import a law file, and report it where it is new. A text that differs from the stored one corrects it."""
+    wanted = Import(path.read_bytes(), path.name)
+    meta = front_matter(path)
+    texts = texts_of(f"{meta['law']}/{meta['version']}")
+    original = current_text(meta["translates"]) if meta.get("translates") else None
+    if original is not None:
+        wanted = replace(wanted, metadata={"translates": original.address})
+    if texts:
+        last = texts[-1]
+        if last.file_hash in originals.digests_of(wanted.data) and last.translates == original:
+            return last
+        links = {**wanted.metadata, "corrects": last.address}
+        wanted = replace(wanted, version=f"{meta['version']}-{len(texts) + 1}", metadata=links)
+    version = import_law(wanted).version
+    corrects = f", corrects {version.corrects.address}" if version.corrects else ""
+    report(f"{version.address}: {version.clause_count} clauses{corrects}")
+    return version
+
+
+def front_matter(path: Path) -> dict[str, Any]:
+    """Returns what a law file of the corpus says of itself."""
+    return yaml.safe_load(path.read_text("utf-8").split("---\n", 2)[1])
+
+
+def texts_of(address: str) -> list[Version]:
+    """Returns the text that the corpus calls ``law/version`` and the corrections that it brought of it, in order."""
+    law, _separator, slug = address.partition("/")
+    texts = list(Version.objects.select_related("law", "translates__law").filter(law__slug=law, slug=slug))
+    while texts:
+        name = f"{slug}-{len(texts) + 1}"
+        correction = Version.objects.filter(corrects=texts[-1], slug=name, origin=None).select_related(
+            "law", "translates__law", "corrects__law"
+        )
+        if not (following := correction.first()):
+            break
+        texts.append(following)
+    return texts
+
+
+def current_text(address: str) -> Version:
+    """Returns the last correction of the text ``law/version`` by the corpus, or that text itself.
+
+    Raises ``Version.DoesNotExist``.
+    """
+    texts = texts_of(address)
+    return texts[-1] if texts else find_version(address)
+
+
+def take_back_statements(version: Version) -> None:
+    """Take back what the corpus alone said of the text that this one corrects: the corpus says it of this one now."""
+    old = version.corrects
+    stated = Correspondence.objects.filter(Q(subject_version=old) | Q(object_version=old))
+    stated.filter(status=CorrespondenceStatus.CONFIRMED, organisation=None, decisions=None).delete()
+    Silence.objects.filter(version=old).delete()
 
 
 def read_entries(name: str) -> list[dict[str, Any]]:
@@ -122,15 +191,37 @@ def load_fates(versions: Iterable[Version], report: Report) -> None:
     """Record what became of concerns in later drafts. Notes that were carried already are not carried again."""
     for version in versions:
         request_carryings(version)
-    rows = read_entries("fates.yaml")
-    notes = Annotation.objects.in_bulk([row["annotation"] for row in rows], field_name="slug")
-    carryings = {(one.old_id, one.new.address): one for one in Carrying.objects.select_related("new__law")}
+    carryings = {(one.old_id, one.new_id): one for one in Carrying.objects.all()}
     count = 0
-    for row in rows:
-        note = notes[row["annotation"]]
-        carrying = carryings[note.version_id, row["in"]]
-        count += record_fate(note, carrying, row["fate"], row["reason"].strip())
+    for row in read_entries("fates.yaml"):
+        later = {text.pk for text in texts_of(row["in"])}
+        for note in notes_called(row["annotation"]):
+            for carrying in [one for (old, new), one in carryings.items() if old == note.version_id and new in later]:
+                count += record_fate(note, carrying, row["fate"], row["reason"].strip())
+    for version in versions:
+        correcting = carryings.get((version.corrects_id or 0, version.pk))
+        if correcting is not None:
+            for note in Annotation.objects.published().filter(version=version, descends_from__version=version.corrects):
+                if note.descends_from and note.slug == _next_name(note.descends_from.slug):
+                    count += record_fate(note.descends_from, correcting, Fate.KEPT, CORRECTED)
     report(f"{count} fates of concerns")
+
+
+def notes_called(name: str) -> list[Annotation]:
+    """Returns the note that the corpus calls so, and the same on each correction of its text, in order."""
+    notes = list(Annotation.objects.filter(slug=name).select_related("version")) if name else []
+    while notes:
+        following = Annotation.objects.filter(slug=_next_name(notes[-1].slug), descends_from=notes[-1])
+        if not (successor := following.select_related("version").first()):
+            break
+        notes.append(successor)
+    return notes
+
+
+def _next_name(slug: str) -> str:
+    """Returns what a note of the corpus is called on the correction of its text: ``v1-28-5``, then ``v1-28-5--2``."""
+    name, _separator, number = slug.partition("--")
+    return f"{name}--{int(number or 1) + 1}"
 
 
 class CorpusLoader:
@@ -152,8 +243,12 @@ class CorpusLoader:
 
     def citations_of(self, address: str) -> Citations:
         if address not in self.citations:
-            self.citations[address] = Citations(find_version(address))
+            self.citations[address] = Citations(current_text(address))
         return self.citations[address]
+
+    def version(self, address: str) -> Version:
+        """The text called ``law/version``, as the corpus has it now."""
+        return self.citations_of(address).version
 
     def clauses(self, cited: list[dict[str, str]]) -> Iterator[Clause]:
         """Yields the clauses of ``[{law/version: citation}, …]``."""
@@ -169,13 +264,18 @@ class CorpusLoader:
         for position, row in enumerate(read_entries("topics.yaml")):
             fields = {name: row.get(name, "") for name in [*columns_of("title"), *columns_of("description")]}
             fields |= {"position": position, "elsewhere": row.get("elsewhere", [])}
-            topic, _is_new = Topic.objects.update_or_create(slug=row["slug"], defaults=fields)
-            topic.clauses.set(self.clauses_by_text(row.get("clauses", {})))
-            index_topic(topic)
+            topic, is_new = Topic.objects.get_or_create(slug=row["slug"], defaults=fields)
+            changed = {name: value for name, value in fields.items() if getattr(topic, name) != value}
+            Topic.objects.filter(pk=topic.pk).update(**changed)
+            clauses = {clause.pk for clause in self.clauses_by_text(row.get("clauses", {}))}
+            moved = clauses != set(topic.clauses.values_list("pk", flat=True))
+            topic.clauses.set(clauses)
+            if is_new or changed or moved:
+                index_topic(Topic.objects.get(pk=topic.pk))
             for key, kind in (("not_known", SilenceKind.NOT_KNOWN), ("absent", SilenceKind.ABSENT)):
                 for address in row.get(key, []):
                     Silence.objects.update_or_create(
-                        topic=topic, version=find_version(address), defaults={"kind": kind}
+                        topic=topic, version=self.version(address), defaults={"kind": kind}
                     )
 
     def clauses_by_text(self, cited: dict[str, list[str]]) -> list[Clause]:
@@ -191,8 +291,10 @@ class CorpusLoader:
 
     def load_correspondence(self, row: dict[str, Any]) -> bool:
         address, citation = next(iter(row["to"].items()))
-        answer = self.citations_of(address).find(citation) if citation else find_version(address)
+        answer = self.citations_of(address).find(citation) if citation else self.version(address)
         subject = self.clause(row["from"])
+        if _was_refused(row["topic"], subject, answer):
+            return False
         reasoning = f"{row['reasoning'].strip()} {_words_relied_on(row['words'], subject, answer)}"
         for code, texts in self.localised_texts.items():
             if words := texts.get(normalised(row["reasoning"])):
@@ -227,6 +329,8 @@ class CorpusLoader:
                 try:
                     values = parse_value(row["element"], row.get("value", ""))
                     words = find_words(citations.find(row.get("in", cited)), row["words"])
+                    if _was_struck(clause, row["element"], values, words.quote):
+                        continue
                     is_confirmed = row.get("readings", 2) > 1
                     count += state_for_project(
                         clause, row["element"], values, words, row.get("note", ""), is_confirmed=is_confirmed
@@ -236,23 +340,26 @@ class CorpusLoader:
         return count
 
     def load_annotation(self, row: dict[str, Any]) -> bool:
-        """Store a published annotation, unless one of this name is there."""
-        if Annotation.objects.filter(slug=row["id"]).exists():
+        """Store a published annotation, unless it is there; on a corrected text it succeeds the earlier one."""
+        clause = self.clause(row["on"])
+        earlier = notes_called(row["id"])
+        if earlier and (earlier[-1].version_id == clause.version_id or earlier[-1].status != NoteStatus.PUBLISHED):
             return False
         source = row.get("source") or {}
+        carried_from = notes_called(row.get("carried_from", ""))
         annotation = Annotation(
-            slug=row["id"],
+            slug=_next_name(earlier[-1].slug) if earlier else row["id"],
             body=row["body"].strip(),
             proposed_text=" ".join(row.get("proposed", "").split()),
             motivation=Motivation(row.get("motivation", "assessing")),
             risk=Risk[row.get("risk", "none").upper()],
             checklist={test: _answer(answer) for test, answer in (row.get("checklist") or {}).items()},
             organisation=Organisation.objects.get(slug=row["organisation"]),
-            descends_from=Annotation.objects.filter(slug=row.get("carried_from", "")).first(),
+            descends_from=next(iter([*earlier[-1:], *carried_from[-1:]]), None),
             published_at=_moment(source.get("date")),
             **{f"source_{name}": str(source.get(name, "")) for name in ("organisation", "title", "date", "url")},
         )
-        set_target(annotation, self.clause(row["on"]), row.get("quote", ""))
+        set_target(annotation, clause, row.get("quote", ""))
         relations: dict[str, list[Any]] = {
             "categories": list(Category.objects.filter(code__in=row.get("categories", []))),
             "standards": list(self.clauses(row.get("standards", []))),
@@ -260,6 +367,27 @@ class CorpusLoader:
         }
         record_published(annotation, relations)
         return True
+
+
+def _was_refused(topic: str, subject: Clause, answer: Clause | Version) -> bool:
+    """Whether people refused the same of the text that was corrected: then the corpus does not say it again."""
+    version, answered_by = (answer.version, answer) if isinstance(answer, Clause) else (answer, None)
+    if subject.version.corrects_id is None and version.corrects_id is None:
+        return False
+    refused = Correspondence.objects.filter(topic__slug=topic, status=CorrespondenceStatus.REFUSED)
+    sides = refused.filter(
+        subject_version__in=[subject.version_id, subject.version.corrects_id], subject__eid=subject.eid,
+        object_version__in=[version.pk, version.corrects_id],
+    )  # fmt: skip
+    return sides.filter(object__eid=answered_by.eid if answered_by else None).exists()
+
+
+def _was_struck(clause: Clause, element: str, values: Any, quote: str) -> bool:
+    """Whether people struck the same value out on the text that was corrected."""
+    if clause.version.corrects_id is None:
+        return False
+    earlier = Value.objects.filter(version=clause.version.corrects_id, clause__eid=clause.eid, element=element)
+    return earlier.filter(status=ValueStatus.STRUCK, values=values, quote=quote).exists()
 
 
 def _words_relied_on(words: dict[str, str], subject: Clause, answer: Clause | Version) -> str:

@@ -20,22 +20,24 @@ PATIENCE, STEP = 600, 2
 
 
 def carry_to(version_id: int) -> int:
-    """Suggest for a text what was stated of the one it follows, where the clause map pairs the clauses one to one.
+    """Suggest for a text what was stated of the one it follows or corrects, where the clause map pairs the clauses one
+    to one.
 
     Safe to run twice; what people decided on since is left alone. Returns how many are new.
     """
-    new = Version.objects.select_related("law", "follows__law").filter(pk=version_id).first()
-    if new is None or new.follows is None:
+    new = Version.objects.select_related("law", "follows__law", "corrects__law").filter(pk=version_id).first()
+    old = new and (new.follows or new.corrects)
+    if new is None or old is None:
         return 0
-    comparison = _compared(new.follows, new)
+    comparison = _compared(old, new)
     if comparison is None:
         return 0
     partner = partners(comparison)
-    stated = Correspondence.objects.filter(Q(subject_version=new.follows) | Q(object__version=new.follows))
+    stated = Correspondence.objects.filter(Q(subject_version=old) | Q(object__version=old))
     related = stated.exclude(status=CorrespondenceStatus.REFUSED).select_related("subject", "object", "object_version")
     with transaction.atomic():
-        _carry_topics(new.follows, partner)
-        return sum(_carry(row, new, partner) for row in related)
+        _carry_topics(old, partner)
+        return sum(_carry(row, old, partner, new) for row in related)
 
 
 def _carry_topics(old: Version, partner: dict[int, int]) -> None:
@@ -94,8 +96,8 @@ def _path(clause: Clause, section: Clause) -> tuple[str, ...]:
     return tuple(step.partition("_")[2] for step in steps)
 
 
-def _carry(row: Correspondence, new: Version, partner: dict[int, int]) -> bool:
-    subject, answer = (_moved(clause, new, partner) for clause in (row.subject, row.object))
+def _carry(row: Correspondence, old: Version, partner: dict[int, int], new: Version) -> bool:
+    subject, answer = (_moved(clause, old, partner) for clause in (row.subject, row.object))
     if subject is None or (answer is None and row.object is not None):
         return False
     _row, is_new = Correspondence.objects.get_or_create(
@@ -118,8 +120,8 @@ def _carry(row: Correspondence, new: Version, partner: dict[int, int]) -> bool:
     return is_new
 
 
-def _moved(clause: Clause | None, new: Version, partner: dict[int, int]) -> Clause | None:
+def _moved(clause: Clause | None, old: Version, partner: dict[int, int]) -> Clause | None:
     """A clause of the earlier text in the new one; one of another law as it is."""
-    if clause is None or clause.version_id != new.follows_id:
+    if clause is None or clause.version_id != old.pk:
         return clause
     return Clause.objects.filter(pk=partner.get(clause.pk, 0)).first()

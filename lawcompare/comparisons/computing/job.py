@@ -16,7 +16,8 @@ from lawcompare.laws.models import TranslationMapping
 def run_comparison(comparison: Comparison, report: Report) -> None:
     compare(comparison, report)
     old, new = comparison.old, comparison.new
-    if old.law_id == new.law_id and old.language == new.language and old.date < new.date:
+    is_later = old.date < new.date or new.corrects_id == old.pk
+    if old.law_id == new.law_id and old.language == new.language and is_later:
         carry_values(old, new)
 
 

@@ -22,6 +22,8 @@ def carry_values(old: Version, new: Version) -> int:
     waiting = list(values.exclude(pk__in=carried).select_related("clause", "words_clause"))
     if not waiting:
         return 0
+    # What is stated of the later text already, as of a correction that came with its values.
+    stated = {(one.clause_id, one.element, str(one.values), one.quote) for one in Value.objects.filter(version=new)}
     olds, news = _clauses(old), _clauses(new)
     old_units, new_units = _units(olds), _units(news)
     alignments = align(old_units, new_units)
@@ -34,6 +36,8 @@ def carry_values(old: Version, new: Version) -> int:
             continue
         span = carrier.carry(AnnotatedSpan(str(value.pk), words_clause.eid, value.start, value.end))
         if span.verdict != "kept" or span.clause is None or span.start is None or span.end is None:
+            continue
+        if (clause.pk, value.element, str(value.values), value.quote) in stated:
             continue
         _carry(value, clause, news[span.clause], span.start, span.end)
         count += 1

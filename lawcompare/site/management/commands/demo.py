@@ -11,11 +11,11 @@ from lawcompare.site.demonstration import load_corpus
 
 
 class Command(BaseCommand):
-    help = "Load the demonstration corpus of fixtures/. Running it again changes nothing."
+    help = "Load the demonstration corpus of fixtures/. Running it again corrects what changed in them."
 
     def handle(self, **options: Any) -> None:
         try:
             load_corpus(self.stdout.write)
-        except (EngineError, CitationError, yaml.YAMLError) as error:
+        except (EngineError, CitationError, ValueError, yaml.YAMLError) as error:
             raise CommandError(f"The demonstration corpus has a mistake: {error}", returncode=2) from None
         self.stdout.write("The demonstration corpus is loaded.")

@@ -1,0 +1,191 @@
+"""A later edition of the demonstration corpus over the data of an earlier one."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from lawcompare.annotations.models import Annotation, Carried
+from lawcompare.annotations.services import record_published
+from lawcompare.annotations.writing.targets import set_target
+from lawcompare.crosswalk.models import Correspondence, Value, ValueStatus
+from lawcompare.crosswalk.values.services import strike_value
+from lawcompare.laws.access import find_version
+from lawcompare.laws.models import Version
+from lawcompare.site import demonstration
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.django_db
+
+KEPT = ("kh-cybercrime/", "budapest-convention/")
+FILE = "laws/kh-cybercrime/2012-v1-en.md"
+# As the earlier edition had it.
+EARLIER = ("the committee has 14 members", "the committee has twelve members")
+QUIET: Any = {"stdout": open("/dev/null", "w")}  # noqa: SIM115
+
+
+def _is_kept(value: Any) -> bool:
+    """Whether an entry of a file names no law but those kept."""
+    if isinstance(value, dict):
+        addresses = [key for key in value if "/" in key]
+        return all(key.startswith(KEPT) for key in addresses) and all(map(_is_kept, value.values()))
+    return all(map(_is_kept, value)) if isinstance(value, list) else True
+
+
+def _without_others(row: dict[str, Any]) -> dict[str, Any]:
+    """A topic with the clauses of the laws kept."""
+    row = dict(row)
+    row["clauses"] = {key: cited for key, cited in row.get("clauses", {}).items() if key.startswith(KEPT)}
+    for name in ("not_known", "absent"):
+        row[name] = [address for address in row.get(name, []) if address.startswith(KEPT)]
+    return row
+
+
+@pytest.fixture
+def corpus(tmp_path, monkeypatch) -> Path:
+    """A copy of the corpus with the drafts and one treaty alone, which the command loads."""
+    folder = tmp_path / "fixtures"
+    shutil.copytree(ROOT / "fixtures", folder)
+    for law in (folder / "laws").iterdir():
+        if not f"{law.name}/".startswith(KEPT):
+            shutil.rmtree(law)
+    for path in (folder / "values").iterdir():
+        if not path.name.startswith(tuple(name.rstrip("/") for name in KEPT)):
+            path.unlink()
+    for name in ("correspondences", "annotations", "fates", "concordance", "topics"):
+        path = folder / f"{name}.yaml"
+        rows = yaml.safe_load(path.read_text("utf-8"))
+        rows = list(map(_without_others, rows)) if name == "topics" else rows
+        if name == "annotations":  # a standard of another law is left out, not the note
+            rows = [row | {key: list(filter(_is_kept, row.get(key, []))) for key in ("standards", "answers")}
+                    for row in rows]  # fmt: skip
+        path.write_text(yaml.safe_dump(list(filter(_is_kept, rows)), allow_unicode=True), "utf-8")
+    (folder / "events.yaml").write_text("[]", "utf-8")
+    monkeypatch.setattr(demonstration, "FIXTURES", folder)
+    return folder
+
+
+def change(folder: Path, old: str, new: str, file: str = FILE) -> None:
+    path = folder / file
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
+
+
+@pytest.fixture
+def load(django_capture_on_commit_callbacks):
+    def load_corpus() -> None:
+        with django_capture_on_commit_callbacks(execute=True):
+            call_command("demo", **QUIET)
+
+    return load_corpus
+
+
+def rows_of_everything() -> dict[str, list[Any]]:
+    """Every row of every table of ours, but for jobs' times and what an edition of the pages counts."""
+    with connection.cursor() as cursor:
+        tables = [name for name in connection.introspection.table_names(cursor) if not name.startswith("page_cache")]
+        rows = {}
+        for table in tables:
+            cursor.execute(f'SELECT * FROM "{table}"')
+            rows[table] = sorted(map(repr, cursor.fetchall()))
+    return rows
+
+
+@pytest.fixture
+def earlier(corpus, load):
+    """The data of the day before: the same corpus, one article of which read otherwise."""
+    change(corpus, *EARLIER)
+    load()
+    change(corpus, *reversed(EARLIER))
+    return corpus
+
+
+def test_a_changed_text_comes_as_a_correction_and_the_corpus_speaks_of_it(earlier, load, client):
+    pinned = find_version("kh-cybercrime/2012-v1-en")
+    stated = Correspondence.objects.filter(subject_version=pinned).count()
+    load()
+    new = find_version("kh-cybercrime/2012-v1-en-2")
+    assert (new.corrects, new.is_published, new.title) == (pinned, True, pinned.title)
+    assert "14 members" in new.clauses.get(num="Article 6").text
+    assert "twelve" in pinned.clauses.get(num="Article 6").text
+    rendering = find_version("kh-cybercrime/2012-v1-km-2")  # its file is the same, but it renders the corrected text
+    assert (rendering.corrects, rendering.translates) == (find_version("kh-cybercrime/2012-v1-km"), new)
+    assert set(Version.objects.filter(corrects__isnull=False)) == {new, rendering}
+    assert Correspondence.objects.filter(subject_version=new).count() == stated > 20
+    assert not Correspondence.objects.filter(subject_version=pinned).exists()
+    assert client.get(f"{pinned.get_absolute_url()}?text={pinned.text_hash[:12]}").status_code == 200
+    assert client.get(f"{new.get_absolute_url()}?text={pinned.text_hash[:12]}").status_code == 404
+    assert new.get_absolute_url() in client.get(pinned.get_absolute_url()).content.decode()
+
+
+def test_notes_are_kept_and_found_in_the_correction(earlier, load, cast, client):
+    old = find_version("kh-cybercrime/2012-v1-en")
+    note = Annotation.objects.published().filter(version=old, descends_from=None).exclude(exact="").first()
+    ours = Annotation(slug="ours", body="Said by people.", organisation=cast.centre)
+    set_target(ours, note.version.clauses.get(num="Article 6"), "chaired by the Prime Minister")
+    record_published(ours, {})
+    load()
+    for kept in (note, ours):
+        assert client.get(kept.get_absolute_url()).status_code == 200
+        kept.refresh_from_db()
+        assert kept.version.address == "kh-cybercrime/2012-v1-en"
+    row = Carried.objects.get(annotation=ours, carrying__new__slug="2012-v1-en-2")
+    assert (row.verdict, row.exact, row.decision) == ("kept", "chaired by the Prime Minister", "")
+    successor = Annotation.objects.get(slug=f"{note.slug}--2")
+    assert (successor.descends_from, successor.exact) == (note, note.exact)
+    assert successor.version.address == "kh-cybercrime/2012-v1-en-2"
+    assert Carried.objects.get(annotation=note, carrying__new=successor.version).fate == "kept"
+
+
+def test_values_of_the_corpus_stand_on_the_correction_once_and_those_of_people_are_carried(earlier, load, cast):
+    old = find_version("kh-cybercrime/2012-v1-en")
+    load()
+    new = find_version("kh-cybercrime/2012-v1-en-2")
+    of_both = [
+        sorted(Value.objects.filter(version=version).values_list("clause__eid", "element", "quote", "status"))
+        for version in (old, new)
+    ]
+    assert of_both[0] == of_both[1] != []
+
+
+def test_what_people_struck_out_of_the_earlier_text_is_not_stated_again(earlier, load, cast):
+    old = find_version("kh-cybercrime/2012-v1-en")
+    struck = Value.objects.filter(version=old, status=ValueStatus.CONFIRMED).first()
+    strike_value(cast.rita, struck, "It says otherwise.")
+    load()
+    same = {"version__slug": "2012-v1-en-2", "clause__eid": struck.clause.eid, "quote": struck.quote}
+    assert not Value.objects.filter(**same, values=struck.values, element=struck.element).exists()
+    assert Value.objects.filter(version__slug="2012-v1-en-2").exists()
+
+
+def test_loading_a_third_time_changes_nothing(earlier, load):
+    load()
+    before = rows_of_everything()
+    load()
+    after = rows_of_everything()
+    assert {table for table in before if before[table] != after[table]} == set()
+
+
+def test_a_second_change_corrects_the_correction(earlier, load):
+    load()
+    change(earlier, "the committee has 14 members", "the committee has 15 members")
+    load()
+    third = find_version("kh-cybercrime/2012-v1-en-3")
+    assert third.corrects == find_version("kh-cybercrime/2012-v1-en-2")
+    assert Annotation.objects.filter(slug__endswith="--3").exists()
+
+
+def test_a_mistake_in_the_corpus_is_one_sentence_and_no_statement_is_lost(earlier, load):
+    stated = Correspondence.objects.count()
+    change(earlier, "in urgent or necessary circumstances", "where it matters")
+    with pytest.raises(CommandError, match=r"The demonstration corpus has a mistake: .*Article 17") as refusal:
+        load()
+    assert refusal.value.returncode == 2
+    assert Correspondence.objects.count() == stated
