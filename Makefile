@@ -56,6 +56,7 @@ check: setup ## format, lint, types, import contracts, missing migrations, deplo
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/djangofmt --check templates
 	$(PYTHON) -m tests.formatting --check
+	$(PYTHON) -m tests.catalogues
 	$(VENV)/bin/ruff check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
