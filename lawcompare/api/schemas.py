@@ -56,6 +56,9 @@ class LawOut(Schema):
     frbr_uri: str
     url: str
     versions: list[TextRefOut]
+    renderings: list[TextRefOut] = Field(
+        description="What renders these texts in another language: no texts of their own."
+    )
 
 
 class VersionOut(TextRefOut):
@@ -63,6 +66,9 @@ class VersionOut(TextRefOut):
     became_public: str
     became_public_on: str
     note: str
+    translates: str = Field(
+        description="The text that it renders in another language, as law/version; empty for originals."
+    )
     text_hash: str = Field(description="SHA-256 of addresses and words: the same text, the same hash.")
     frbr_uri: str
     clause_count: int

@@ -38,6 +38,12 @@ def visible_versions(user: Any) -> VersionQuerySet:
     return versions.filter(shown)
 
 
+def visible_originals(user: Any) -> VersionQuerySet:
+    """Returns the versions a person may see but for renderings of another of them, which are counted with it."""
+    visible = visible_versions(user)
+    return visible.exclude(translates__in=visible_versions(user).order_by().values("pk"))
+
+
 def visible_clauses(user: Any) -> QuerySet[Clause]:
     """Returns the clauses of the versions that a person may see."""
     return Clause.objects.filter(version__in=visible_versions(user).values("pk"))

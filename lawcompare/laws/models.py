@@ -173,6 +173,18 @@ class VersionQuerySet(models.QuerySet["Version"]):
         own = models.Q(origin__organisation=models.F("corrects__origin__organisation"))
         return self.filter(models.Q(corrects__isnull=True) | no_origin | own)
 
+    def uncorrected(self) -> VersionQuerySet:
+        """Returns the versions but for those that whoever brought them corrected since."""
+        by_whom = models.Q(origin__isnull=True, corrects__origin__isnull=True) | models.Q(
+            origin__organisation=models.F("corrects__origin__organisation")
+        )
+        corrections = Version.objects.published().filter(by_whom, corrects__isnull=False)
+        return self.exclude(pk__in=corrections.values("corrects"))
+
+    def originals(self) -> VersionQuerySet:
+        """Returns the versions but for renderings of another public one, which are counted with their original."""
+        return self.exclude(translates__in=Version.objects.published().values("pk"))
+
     def is_public(self) -> models.Q:
         """Returns the condition of ``published``, to be combined with others."""
         return _is_public()
@@ -346,6 +358,28 @@ class ClauseTranslation(models.Model):
     def percent(self) -> int:
         """The confidence in percent."""
         return round(100 * self.confidence)
+
+
+class RenderingReview(models.Model):
+    """That an editor said whether a rendering was checked, and by whom. Rows are only added; the last one counts."""
+
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="reviews")
+    is_checked = models.BooleanField()
+    # Who compared it with the original, as they wish to be named.
+    credit = models.CharField(max_length=200, blank=True)
+    note = models.TextField(blank=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["version", "pk"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(is_checked=False) | ~models.Q(credit=""), name="check_has_credit")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.version}: {self.credit}"
 
 
 class TranslationMapping(Job):

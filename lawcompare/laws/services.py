@@ -14,13 +14,14 @@ from django.db import transaction
 from django.utils import timezone
 
 from lawcompare.engine import reading
+from lawcompare.engine.align import align_translations
 from lawcompare.engine.document import Document, ReadingWarning
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.wording.locale import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 from lawcompare.jobs.registry import ignore_progress
 from lawcompare.laws.access import find_version
-from lawcompare.laws.documents import Progress, select_sections, store_clauses, text_hash
+from lawcompare.laws.documents import Progress, load_document, select_sections, store_clauses, text_hash
 from lawcompare.laws.models import Law, LawKind, Version
 from lawcompare.laws.uploads import originals
 from lawcompare.laws.uploads.sandbox import read_in_sandbox
@@ -87,8 +88,30 @@ def import_law(wanted: Import, progress: Progress = ignore_progress) -> Imported
         )
         if known is not None:
             return Imported(_same_text(known, file_hashes, wanted.sections), is_new=False)
+        if metadata.get("translates") and not wanted.accept_warnings:
+            check_rendering(document, metadata)
         version = store_text(document, metadata, file_hashes[0], selection=wanted.sections, progress=progress)
     return Imported(version, True, tuple(f"line {w.line}: {warning_message(ENGLISH, w)}" for w in document.warnings))
+
+
+def check_rendering(document: Document, metadata: Mapping[str, Any]) -> None:
+    """Raises ``ImportRefused`` with every clause of a rendering and of its original that has no counterpart.
+
+    With ``renders_part`` in the metadata the rest of the original is not missed.
+    """
+    original = load_document(_get_linked_version("translates", str(metadata["translates"])))
+    pairs = align_translations(original, document)
+    rendered, rendering = {pair.old for pair in pairs}, {pair.new for pair in pairs}
+    missing = [clause.eid for clause in original.clauses if clause.eid not in rendered]
+    extra = [clause.eid for clause in document.clauses if clause.eid not in rendering]
+    problems = []
+    if missing and not metadata.get("renders_part"):
+        problems.append(f"not rendered: {', '.join(missing)}")
+    if extra:
+        problems.append(f"rendering nothing: {', '.join(extra)}")
+    if problems:
+        clauses = "; ".join(problems)
+        raise ImportRefused(f"the clauses of this text do not match those of {metadata['translates']}: {clauses}")
 
 
 def check_file(filename: str, size: int) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
 from lawcompare.engine.align import align_translations
 from lawcompare.jobs import services as jobs
+from lawcompare.languages import reader_language
 from lawcompare.laws.documents import BATCH, load_document
 from lawcompare.laws.models import Clause, ClauseTranslation, TranslationMapping, Version
 
@@ -69,6 +71,79 @@ def aligned_clauses(clauses: Iterable[Clause], other: Version) -> dict[int, list
             here, there = there, here
         aligned.setdefault(here.pk, []).append(there)
     return aligned
+
+
+def original_of(version: Version) -> int:
+    """Returns the id of the version with which this one is counted: of what it renders, or its own."""
+    return version.translates_id or version.pk
+
+
+def families(versions: Iterable[Version]) -> list[Version]:
+    """Returns the texts without renderings of others among them, in their order. Asks nothing.
+
+    Each has ``renderings``, its renderings among them, and ``shown``: itself, or the last of those in the reader's
+    language, to which a page leads.
+    """
+    listed = list(versions)
+    known = {version.pk for version in listed}
+    originals = [version for version in listed if version.translates_id not in known]
+    for version in originals:
+        of_it = [other for other in listed if other.translates_id == version.pk]
+        version.renderings = of_it  # type: ignore[attr-defined]
+        version.shown = in_language(version, of_it, reader_language().code)  # type: ignore[attr-defined]
+    return originals
+
+
+def in_language(original: Version, renderings: Iterable[Version], language: str) -> Version:
+    """Returns the last rendering of a text in a language; the text itself where it is in it, or none is."""
+    if original.language == language:
+        return original
+    return next((one for one in reversed(list(renderings)) if one.language == language), original)
+
+
+def members_in(language: str, versions: Iterable[Version]) -> list[Version]:
+    """Returns of each text, with its renderings among the versions, the one in a language; the text without one."""
+    return [in_language(each, each.renderings, language) for each in families(versions)]  # type: ignore[attr-defined]
+
+
+def comparable(version: Version, others: Iterable[Version]) -> list[Version]:
+    """Returns of each other text of the law the one that this is compared with: in its language, where there is one."""
+    others = list(others)
+    root = next((one for one in others if one.pk == version.translates_id), version)
+    family = {root.pk, version.pk, *(one.pk for one in others if one.translates_id == root.pk)}
+    return [one for one in members_in(version.language, others) if one.pk not in family]
+
+
+def public_renderings(versions: Iterable[Version]) -> dict[int, Version]:
+    """Returns original -> its last public rendering in the reader's language. Asks nothing where all are in it."""
+    language = reader_language().code
+    foreign = {version.pk for version in versions if version.language != language}
+    if not foreign:
+        return {}
+    rows = Version.objects.published().filter(translates__in=foreign, language=language).select_related("law")
+    return {row.translates_id: row for row in rows.order_by("date", "slug") if row.translates_id}
+
+
+def set_shown(clauses: Iterable[Clause]) -> None:
+    """Set ``shown`` of each clause: its public rendering in the reader's language, or itself. Two queries at most.
+
+    The version of each must be loaded.
+    """
+    clauses = list(clauses)
+    renderings = public_renderings({clause.version_id: clause.version for clause in clauses}.values())
+    wanted = [clause.pk for clause in clauses if clause.version_id in renderings]
+    rows: Any = []
+    if wanted:
+        rows = ClauseTranslation.objects.filter(
+            original__in=wanted, translation_version__in=[version.pk for version in renderings.values()]
+        ).select_related("translation")
+    shown: dict[int, Clause] = {}
+    by_pk = {version.pk: version for version in renderings.values()}
+    for row in rows.order_by("translation__position") if wanted else ():
+        row.translation.version = by_pk[row.translation_version_id]
+        shown.setdefault(row.original_id, row.translation)
+    for clause in clauses:
+        clause.shown = shown.get(clause.pk, clause)  # type: ignore[attr-defined]
 
 
 def rendering_among(version: Version, others: Iterable[Version]) -> Version | None:

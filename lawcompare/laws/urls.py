@@ -2,6 +2,7 @@ from django.urls import path, register_converter
 
 from lawcompare.laws.editing import views as editing_views
 from lawcompare.laws.reading import downloads, views
+from lawcompare.laws.renderings import views as rendering_views
 from lawcompare.laws.timeline import views as timeline_views
 from lawcompare.laws.withdrawal import views as withdrawal_views
 
@@ -25,6 +26,8 @@ urlpatterns = [
     path("workspace/withdraw/<slug:law>/<slug:version>/", withdrawal_views.withdraw, name="withdraw"),
     path("workspace/restore/<int:number>/", withdrawal_views.restore, name="restore"),
     path("workspace/laws/<slug:law>/", editing_views.edit_law, name="law_edit"),
+    path("workspace/renderings/", rendering_views.renderings, name="renderings"),
+    path("workspace/renderings/<slug:law>/<slug:version>/", rendering_views.review, name="review_rendering"),
     path("laws/", views.library, name="library"),
     path("laws/<slug:law>/", views.law, name="law"),
     path("laws/<slug:law>/events/add/", timeline_views.add_event, name="event_add"),

@@ -203,6 +203,8 @@ TABLE: dict[str, Use] = {
     "withdraw_law": replace(of_the_centre("import", "GET", "POST"), staff=True),
     "withdraw": replace(of_the_centre("import", "GET", "POST"), staff=True),
     "restore": of_the_centre("import", "GET", "POST"),
+    "renderings": may("map", "GET"),
+    "review_rendering": may("import", "GET", "POST"),
     "suggestions": may("review", "GET"),
     "suggestions_ask": may("review", "POST"),
     "suggestion_confirm": may("review", "POST"),

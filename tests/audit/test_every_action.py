@@ -43,6 +43,7 @@ NOT_LOGGED = {
     "laws.withdrawal.services.may_withdraw": "asks whether; changes nothing",
     "laws.withdrawal.services.may_restore": "asks whether; changes nothing",
     "laws.withdrawal.services.is_staff": "asks whether; changes nothing",
+    "laws.renderings.services.visible_renderings": "asks which there are; changes nothing",
     "laws.renaming.services.names_now": "asks how something is called now; changes nothing",
     "laws.editing.services.may_edit": "asks whether; changes nothing",
     "laws.timeline.services.visible_events": "asks which there are; changes nothing",

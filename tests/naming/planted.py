@@ -49,6 +49,7 @@ from lawcompare.laws.models import (
     Law,
     LawChange,
     Origin,
+    RenderingReview,
     TranslationMapping,
     Version,
     Withdrawal,
@@ -238,6 +239,9 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
         decision="closed", fate="softened", reason=REASON_WORDS, decided_by=site.persona,
     )  # fmt: skip
     TranslationMapping.objects.create(version=version, state="done")
+    RenderingReview.objects.create(
+        version=version, is_checked=True, credit=NOTE_WORDS, note=REASON_WORDS, organisation=site.quiet, by=site.persona
+    )
     topic.clauses.add(clause)
     Silence.objects.create(topic=topic, version=version, kind="absent")
     examination = Examination.objects.create(version=version, state="done")

@@ -47,6 +47,9 @@ RULES = {
     "laws.ClauseTranslation.original": WITH_TEXT,
     "laws.ClauseTranslation.translation": WITH_TEXT,
     "laws.TranslationMapping.version": WITH_TEXT,
+    "laws.RenderingReview.version": WITH_TEXT,
+    "laws.RenderingReview.organisation": OWN,
+    "laws.RenderingReview.by": NOBODY,
     "laws.Origin.version": WITH_TEXT,
     "laws.Origin.organisation": ANSWERS,
     "laws.Withdrawal.law": WITH_TEXT,  # shown at the address of what was public

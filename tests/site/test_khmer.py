@@ -47,7 +47,7 @@ LATIN_WORDS = {
     "Annotation", "Annotations", "Akoma", "Ntoso", "BibTeX", "OpenAPI", "UTF", "MB", "JavaScript", "Enter", "Space",
     "Escape", "PIN", "Aegis", "FreeOTP", "Google", "Authenticator", "low", "medium", "high", "critical", "old", "new",
     "eId", "Office", "of", "the", "Law", "Revision", "Counsel", "n", "p", "API", "Attorney", "General",
-    "JPEG", "PNG", "TIFF", "un", "coe",
+    "JPEG", "PNG", "TIFF", "un", "coe", "y", "j", "k",
 }  # fmt: skip
 # What a person types as it stands here, digits and all.
 TYPED = re.compile(
@@ -252,6 +252,10 @@ MORE_PAGES = [
     "/km/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2024-leak-en/",
     "/km/compare/kh-cybercrime/2012-v1-en/with/us-code-18/2023-en/",
     "/km/compare/iccpr/1966-en/with/udhr/1948-en/",
+    "/km/laws/kh-cybercrime/2012-v1-km/?beside=yes",
+    "/km/compare/kh-cybercrime/2012-v1-km/with/kh-cybercrime/2020-08-km/",
+    "/km/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2012-v1-km/languages/",
+    "/km/workspace/renderings/kh-cybercrime/2012-v1-km/",
     "/km/laws/us-code-18/2023-en/",
 ]
 # Examples that name nothing: the page says so.

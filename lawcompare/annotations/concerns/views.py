@@ -52,7 +52,7 @@ class _Asked:
 
 def _read(request: HttpRequest, slug: str) -> _Asked:
     law = get_law(request.user, slug)
-    texts = list(Version.objects.published().filter(law=law).select_related("law"))
+    texts = list(Version.objects.published().originals().filter(law=law).select_related("law"))
     language = _language(request.GET.get("language", ""), texts)
     whole = survival([text for text in texts if text.language == language])
     chosen = file_filter(request.GET)

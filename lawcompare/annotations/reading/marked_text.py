@@ -18,13 +18,12 @@ from lawcompare.laws import rendering
 from lawcompare.laws.models import Clause
 
 
-def law_text(clause: Clause | None, notes: Mapping[int, list[Annotation]], lead: str = "") -> SafeString:
+def law_text(clause: Clause | None, notes: Mapping[int, list[Annotation]] | None, lead: str = "") -> SafeString:
     """The clause's text as HTML paragraphs, annotated words marked. ``lead``, HTML, begins the first of them."""
     if clause is None:
         return rendering.joined()
-    html = (
-        _marked_paragraphs(clause, notes) if notes.get(clause.pk) else clause.html or rendering.paragraphs(clause.text)
-    )
+    has_notes = bool(notes and notes.get(clause.pk))
+    html = _marked_paragraphs(clause, notes or {}) if has_notes else clause.html or rendering.paragraphs(clause.text)
     return rendering.joined(rendering.with_lead(html, conditional_escape(lead)))
 
 

@@ -20,6 +20,7 @@ from lawcompare.accounts.rate_limits import allow
 from lawcompare.annotations import access, services
 from lawcompare.annotations.filters import FilterChoices, NoteFilter, page_filter, public_organisations
 from lawcompare.annotations.models import Annotation, Category, NoteStep, Risk
+from lawcompare.annotations.reading.on_renderings import clauses_with_versions
 from lawcompare.annotations.review import services as review_services
 from lawcompare.annotations.review.forms import FlagForm, ReplyForm
 from lawcompare.annotations.review.history import compare, public_history
@@ -27,6 +28,7 @@ from lawcompare.annotations.writing.checklist import answered
 from lawcompare.annotations.writing.targets import TYPED_MAX, find_clauses
 from lawcompare.laws.access import visible_clauses
 from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.translations import set_shown
 from lawcompare.page_cache.public import public
 
 PER_PAGE = 25
@@ -40,6 +42,7 @@ def annotation_list(request: HttpRequest) -> HttpResponse:
     annotations = chosen.of(published)
     page = Paginator(annotations.for_reading(), PER_PAGE).get_page(request.GET.get("page"))
     total = published.count() if chosen else page.paginator.count
+    set_shown(clauses_with_versions(page.object_list))
     context = {
         "page": page,
         "filter": chosen,
@@ -81,6 +84,7 @@ def render_annotation(request: HttpRequest, note: Annotation, status: int = 200,
         "history": public_history(note, request.user) if note.is_published else [],
         "replies": access.visible_replies(note) if note.is_published else [],
     }
+    set_shown(clauses_with_versions([note]))
     if request.user.is_authenticated:
         context |= _tools(request.user, note)
     return render(request, "annotations/annotation.html", context | more, status=status)

@@ -18,7 +18,7 @@ from lawcompare.annotations.models import Annotation
 from lawcompare.engine.anchor import select
 from lawcompare.engine.text.words import STOP_WORDS
 from lawcompare.languages import digits
-from lawcompare.laws.access import visible_clauses, visible_versions
+from lawcompare.laws.access import visible_clauses, visible_originals
 from lawcompare.laws.models import Clause, Version
 from lawcompare.search.indexing.entries import names_of
 from lawcompare.search.query.citations import CitedPlace, read_citation
@@ -229,7 +229,7 @@ def _texts_named(user: Any, names: Sequence[str]) -> list[Version]:
     """The texts whose law the words name, the best first; all, where they name none."""
     wanted = [name for name in names if name not in _NO_NAMES]
     scored: list[tuple[int, Version]] = []
-    for text in visible_versions(user).select_related("law").order_by("law__title", "-date"):
+    for text in visible_originals(user).select_related("law").order_by("law__title", "-date"):
         initials = "".join(word[0] for word in text.law.title.split() if word[:1].isupper())
         likeness = _likeness(wanted, names_of(text) | {initials.lower()})
         if likeness is not None:

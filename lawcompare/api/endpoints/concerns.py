@@ -30,7 +30,7 @@ def concerns(
     language: Annotated[schemas.LanguageCode, Query()] = "en",
     page: PageNumber = 1,
 ) -> Any:
-    texts = Version.objects.published().filter(law=get_law(VISITOR, law), language=Language(language))
+    texts = Version.objects.published().originals().filter(law=get_law(VISITOR, law), language=Language(language))
     chart = survival(list(texts.select_related("law")))
     return page_of(request, chart.concerns, page, lambda concern: _data(request, concern))
 

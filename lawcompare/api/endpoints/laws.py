@@ -19,6 +19,7 @@ from lawcompare.laws import access
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.reading.views import clause_data, version_data
 from lawcompare.laws.timeline.services import visible_events
+from lawcompare.laws.translations import families
 
 TEXT = "/laws/{slug:law}/{slug:version}"
 # A withdrawn text keeps its address, which says that it was.
@@ -32,9 +33,16 @@ def _laws() -> Any:
 
 
 def _law_data(request: HttpRequest, law: Any) -> dict[str, Any]:
-    fields = {name: getattr(law, name) for name in schemas.LawOut.model_fields if name not in {"url", "versions"}}
+    made_here = {"url", "versions", "renderings"}
+    fields = {name: getattr(law, name) for name in schemas.LawOut.model_fields if name not in made_here}
     url = page_url(request, "law", law.slug)
-    return fields | {"url": url, "versions": [text_ref(request, version) for version in law.shown]}
+    originals = families(law.shown)
+    renderings = [each for original in originals for each in original.renderings]  # type: ignore[attr-defined]
+    return fields | {
+        "url": url,
+        "versions": [text_ref(request, version) for version in originals],
+        "renderings": [text_ref(request, version) for version in renderings],
+    }
 
 
 @get("/laws", schemas.PageOut[schemas.LawOut], "page", tags=["laws"], summary="All laws with their public texts")

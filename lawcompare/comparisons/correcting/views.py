@@ -203,8 +203,11 @@ def languages(request: HttpRequest, old_law: str, old_version: str, new_law: str
     pairs = ClauseTranslation.objects.filter(translation_version=new).select_related("original", "translation")
     waiting = pairs.filter(confirmed_by="").order_by("confidence", "original__position")
     page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))
+    data = request.POST.copy() if request.method == "POST" else None
+    if data and "only" in data:  # the button of one pair, whatever is ticked
+        data.setlist("pairs", [str(data["only"])])
     form = ConfirmForm(
-        request.POST or None,
+        data,
         user=request.user,
         pairs=list(waiting.values_list("pk", flat=True)),
         initial={"reason": _("Both were read side by side.")},
@@ -217,7 +220,7 @@ def languages(request: HttpRequest, old_law: str, old_version: str, new_law: str
                 request.user, old, new, edges, form.cleaned_data["reason"], names_person=named
             )
             messages.success(request, _("Confirmed."))
-            return redirect("languages", *_names(old, new))
+            return redirect(f"{reverse('languages', args=_names(old, new))}#next")
         except ValidationError as error:
             form.add_error(None, error)
     context = {

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 
 from lawcompare.accounts.access import may
-from lawcompare.annotations.access import visible_annotations_on
+from lawcompare.annotations.reading.on_renderings import notes_with_originals
 from lawcompare.annotations.templatetags.annotations import notes_among
 from lawcompare.comparisons import access, services
 from lawcompare.comparisons.exports.by_subject import stated_between, subject_rows
@@ -24,8 +24,10 @@ from lawcompare.comparisons.reading.row_filter import NAMES as FILTER_NAMES
 from lawcompare.comparisons.reading.row_filter import ONLY, RowFilter
 from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.elements.provisions import texts_inside
+from lawcompare.languages import reader_language
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Version
+from lawcompare.laws.translations import members_in, set_shown
 from lawcompare.page_cache.public import public
 
 
@@ -89,7 +91,7 @@ def _render_rows(request: HttpRequest, comparison: Comparison) -> HttpResponse:
         edition=comparison.edition if request.GET.get("edition") else 0,
         filter=RowFilter.of(request.GET),
     )
-    notes = list(visible_annotations_on(request.user, comparison.old, comparison.new).for_reading())
+    notes = notes_with_originals(request.user, comparison.old, comparison.new)
     noted = [(note.version_id, note.clause.position) for note in notes]
     strip = rows.strip(comparison, switches, noted, request.user)
     page = Paginator(range(strip.pages), 1).get_page(request.GET.get("page", ""))
@@ -127,9 +129,14 @@ def _by_topic(request: HttpRequest, old: Version, new: Version) -> dict[str, Any
     by_topic = subject_rows(request.user, old, new)
     if not by_topic:
         return None
-    clauses = {clause.pk: clause for row in by_topic for clause in row.olds}
-    clauses |= {answer.clause.pk: answer.clause for row in by_topic for answer in row.answers if answer.clause}
-    inside = texts_inside(clauses.values())
+    sides = [clause for row in by_topic for clause in row.olds]
+    sides += [answer.clause for row in by_topic for answer in row.answers if answer.clause]
+    inside = texts_inside({clause.pk: clause for clause in sides}.values())
+    versions = {old.pk: old, new.pk: new}
+    printed = [*sides, *(clause for parts in inside.values() for clause in parts)]
+    for clause in printed:
+        clause.version = versions[clause.version_id]
+    set_shown(printed)
     return {
         "old": old,
         "new": new,
@@ -162,7 +169,9 @@ def choose(request: HttpRequest) -> HttpResponse:
     """From a form with two version addresses to their comparison's address."""
     names = [request.GET.get(side, "").split("/") for side in ("old", "new")]
     if any(len(name) != 2 or not all(name) for name in names):
-        versions = visible_versions(request.user).order_by("law__title", "date")
+        versions = members_in(
+            reader_language().code, visible_versions(request.user).order_by("law__title", "date", "slug")
+        )
         chosen = {"old_chosen": request.GET.get("old"), "new_chosen": request.GET.get("new")}
         return render(request, "comparisons/choose.html", {"versions": versions} | chosen)
     old, new = access.get_versions(request.user, (names[0][0], names[0][1]), (names[1][0], names[1][1]))

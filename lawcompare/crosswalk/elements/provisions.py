@@ -45,6 +45,28 @@ def provisions_of(correspondences: Iterable[Correspondence]) -> dict[Version, li
     }
 
 
+def inside_of(provisions: Mapping[Version, list[ProvisionText]]) -> list[Clause]:
+    """Returns all clauses of provisions and those inside them, each with its version."""
+    clauses = []
+    for version, shelf in provisions.items():
+        for provision in shelf:
+            for clause in (provision.clause, *provision.inside):
+                clause.version = version
+            clauses += provision.inside
+    return clauses
+
+
+def sides_of(correspondences: Iterable[Correspondence]) -> list[Clause]:
+    """Returns the clauses of both sides, each with its version."""
+    clauses = []
+    for row in correspondences:
+        for clause, version in ((row.subject, row.subject_version), (row.object, row.object_version)):
+            if clause is not None:
+                clause.version = version
+                clauses.append(clause)
+    return clauses
+
+
 def texts_inside(clauses: Iterable[Clause]) -> dict[int, list[Clause]]:
     """For each clause, itself and what stands inside it, in one query."""
     wanted = list(clauses)

@@ -36,7 +36,7 @@ from lawcompare.crosswalk.suggestions.forms import (
     RefuseCounterpartForm,
     StateCounterpartForm,
 )
-from lawcompare.laws.access import get_clause, visible_versions
+from lawcompare.laws.access import get_clause, visible_originals, visible_versions
 from lawcompare.laws.models import Clause, Version
 
 PER_PAGE = 10
@@ -70,7 +70,7 @@ class ClauseSuggestions:
 def suggestions(request: HttpRequest) -> HttpResponse:
     """Choose two texts; then the clauses of the one with what may answer them in the other."""
     _check_reviewer(request)
-    versions = list(visible_versions(request.user).order_by("law__title", "date", "slug"))
+    versions = list(visible_originals(request.user).order_by("law__title", "date", "slug"))
     is_chosen = "source" in request.GET
     form = ChooseForm(request.GET if is_chosen else None, versions=versions)
     if not is_chosen or not form.is_valid():
@@ -265,7 +265,7 @@ def state(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespons
     """State by hand what answers a clause. ``?target=law/version`` chooses the other text."""
     clause = get_clause(request.user, law, version, eid)
     _check_reviewer(request)
-    versions = list(visible_versions(request.user).order_by("law__title", "date", "slug"))
+    versions = list(visible_originals(request.user).order_by("law__title", "date", "slug"))
     data = request.POST if request.method == "POST" else None
     form = StateCounterpartForm(data, clause=clause, versions=versions, initial=request.GET.dict())
     if form.is_valid() and _is_done(form, lambda data: _state(request, clause, data), form.cleaned_data):

@@ -10,10 +10,11 @@ from django.utils.translation import gettext
 
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import REVERSED, Correspondence, Relation, SilenceKind, Topic
-from lawcompare.laws.access import visible_versions
+from lawcompare.laws.access import visible_originals
 from lawcompare.laws.citing.find_clause import cite, number_of
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Jurisdiction, LawKind, Version
+from lawcompare.laws.translations import set_shown
 
 DEFAULT_MEASURE = "budapest-convention"
 
@@ -157,13 +158,14 @@ def build_matrix(user: Any, measure: str = DEFAULT_MEASURE) -> TopicMatrix:
     topics = list(Topic.objects.prefetch_related("clauses", "silences"))
     used = {clause.version_id for topic in topics for clause in topic.clauses.all()}
     used |= {silence.version_id for topic in topics for silence in topic.silences.all()}
-    versions = visible_versions(user).filter(pk__in=used).order_by("date", "law__slug")
+    versions = visible_originals(user).filter(pk__in=used).order_by("date", "law__slug")
     columns = columns_of(versions)
     chosen = next((column for column in columns if column.name == measure), columns[0] if columns else None)
     if chosen is None:
         return TopicMatrix(MatrixColumn("", "", ()), [], [])
     stated = _by_topic_and_version(visible_correspondences(user), chosen)
     lines = [MatrixRow(topic, [_cell(topic, column, chosen, stated) for column in columns]) for topic in topics]
+    set_shown(clause for line in lines for cell in line.cells for clause in cell.clauses)
     return TopicMatrix(chosen, columns, lines)
 
 

@@ -7,12 +7,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lawcompare.crosswalk import access
-from lawcompare.crosswalk.elements.provisions import provisions_of, side_by_side
+from lawcompare.crosswalk.elements.provisions import inside_of, provisions_of, side_by_side, sides_of
 from lawcompare.crosswalk.exports.topics import report_of_matrix, report_of_topic
 from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE, TopicMatrix, as_table, build_matrix
 from lawcompare.laws.citing.permalinks import plain_address, site_root
 from lawcompare.laws.reports import Report, answer_with
 from lawcompare.laws.tabular import CSV, as_csv
+from lawcompare.laws.translations import set_shown
 from lawcompare.page_cache.public import public
 
 
@@ -55,13 +56,14 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
     correspondences = list(access.visible_correspondences(request.user).filter(topic=chosen))
     provisions = provisions_of(correspondences)
     tables = side_by_side(correspondences, access.visible_values(request.user), provisions)
+    set_shown([*inside_of(provisions), *sides_of(correspondences)])
     context = {
         "topic": chosen,
         "answers": tables.answers,
         "confirmed": tables.confirmed,
         "table": tables.table,
         "provisions": provisions,
-        "clauses": [clause for shelf in provisions.values() for one in shelf for clause in one.inside],
+        "clauses": inside_of(provisions),
     }
     return render(request, "crosswalk/topic.html", context)
 

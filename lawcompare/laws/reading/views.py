@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -18,7 +19,7 @@ from lawcompare.laws.models import Clause, Jurisdiction, Law, LawKind, Version
 from lawcompare.laws.reading.version_page import Layout, VersionPage, lay_out, set_inside, set_lines
 from lawcompare.laws.timeline.picture import draw
 from lawcompare.laws.timeline.services import changeable_events, visible_events
-from lawcompare.laws.translations import rendering_among, set_renderings
+from lawcompare.laws.translations import comparable, families, rendering_among, set_renderings
 from lawcompare.page_cache.public import public
 
 
@@ -31,6 +32,8 @@ def library(request: HttpRequest) -> HttpResponse:
         for law in Law.objects.prefetch_related(Prefetch("versions", queryset=versions, to_attr="shown"))
         if law.shown
     ]
+    for law in laws:
+        law.shown = families(law.shown)
     return render(request, "laws/library.html", {"shelves": _shelves(laws)})
 
 
@@ -53,12 +56,15 @@ def _shelves(laws: Sequence[Law]) -> list[tuple[str, list[Law]]]:
 def law(request: HttpRequest, law: str) -> HttpResponse:
     """A law with its versions."""
     requested = access.get_law(request.user, law)
-    versions = list(access.visible_versions(request.user).filter(law=requested).order_by("date", "slug"))
+    versions = families(access.visible_versions(request.user).filter(law=requested).order_by("date", "slug"))
     steps = list(zip(versions, [None, *versions], strict=False))
     events = list(visible_events(request.user, requested))
-    context = {
+    shown = {version.pk: version.shown for version in versions}  # type: ignore[attr-defined]
+    for event in events:
+        event.shown = [shown.get(text.pk, text) for text in event.shown]  # type: ignore[attr-defined]
+    context: dict[str, Any] = {
         "law": requested,
-        "versions": versions,
+        "versions": [version.shown for version in versions],  # type: ignore[attr-defined]
         "steps": steps,
         "events": events,
         "picture": draw(events),
@@ -67,7 +73,8 @@ def law(request: HttpRequest, law: str) -> HttpResponse:
         "changeable": set(changeable_events(request.user, requested).values_list("pk", flat=True)),
     }
     if len(versions) > 1:
-        context |= {"old_chosen": versions[-2].address, "new_chosen": versions[-1].address}
+        old, new = context["versions"][-2:]
+        context |= {"old_chosen": old.address, "new_chosen": new.address}
     return render(request, "laws/law.html", context)
 
 
@@ -94,6 +101,7 @@ def version(request: HttpRequest, law: str, version: str) -> HttpResponse:
         "clauses": clauses,
         "lines": set_lines(clauses),
         "others": others,
+        "comparable": comparable(text_version, others),
     }
     return render(request, "laws/version.html", context)
 
@@ -121,11 +129,22 @@ def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespon
         "beside": rendering is not None,
         "version": requested.version,
         "others": others,
+        "comparable": comparable(requested.version, others),
+        "counted": _counted(requested, rendering),
+        "counted_inside": [_counted(each, rendering) for each in inside],
         "clauses": inside,
         "lines": set_inside(requested, inside),
         "above": clauses[:place],
     }
     return render(request, "laws/clause.html", context)
+
+
+def _counted(clause: Clause, rendering: Version | None) -> Clause:
+    """Returns the clause of which other rooms speak: that of the original, where this one stands in a rendering."""
+    originals = getattr(clause, "in_other_language", ())
+    if rendering is None or clause.version.translates_id != rendering.pk or not originals:
+        return clause
+    return originals[0]
 
 
 @public()
@@ -151,6 +170,7 @@ def clause_json(request: HttpRequest, law: str, version: str, eid: str) -> JsonR
 
 def version_data(version: Version) -> dict[str, Any]:
     """Returns the metadata of a version for JSON."""
+    original = access.name_to(AnonymousUser(), version.translates)
     return {
         "law": version.law.slug,
         "version": version.slug,
@@ -163,6 +183,7 @@ def version_data(version: Version) -> dict[str, Any]:
         "became_public": version.became_public,
         "became_public_on": version.became_public_on,
         "note": version.note,
+        "translates": original.address if original else "",
         "text_hash": version.text_hash,
         "frbr_uri": version.frbr_uri,
         "url": version.get_absolute_url(),

@@ -12,9 +12,11 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.languages import reader_language
 from lawcompare.laws.citing.find_clause import cite_address
 from lawcompare.laws.citing.numbers import number_in_reader_language
 from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.translations import original_of
 from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet
 from lawcompare.search.query.citations import find_cited, read_citation
 from lawcompare.search.query.conditions import Condition
@@ -116,22 +118,35 @@ class SearchResults:
         return self.total > len(self.ranked)
 
 
+def _in_one_language(cited: Iterable[SearchEntry], versions: Iterable[Version], language: str) -> list[SearchEntry]:
+    """Returns the clauses cited, each once: of a text and its renderings the one in a language, or the original's."""
+    originals = {version.pk: original_of(version) for version in versions}
+    chosen: dict[tuple[int, str], SearchEntry] = {}
+    for entry in cited:
+        key = originals.get(entry.version_id or 0, 0), entry.key
+        is_original = entry.version_id == key[0]
+        if key not in chosen or entry.language == language or (is_original and chosen[key].language != language):
+            chosen[key] = entry
+    return list(chosen.values())
+
+
 def find(text: str, filters: Filters, versions: Sequence[Version]) -> SearchResults:
     """Returns the answers to a question, the best first. ``versions``: all public versions with their laws."""
     question = read_question(text)
     citation = read_citation(text)
     entries = SearchEntry.objects.of_texts(versions)
-    cited = find_cited(citation, versions, entries.select_related("law")) if citation else []
+    every_cited = find_cited(citation, versions, entries.select_related("law")) if citation else []
+    cited = _in_one_language(every_cited, versions, filters.language or reader_language().code)
     groups = [AnswerGroup(_values_of(entry), 1) for entry in cited]
     if not question.is_empty:
         groups += _groups(
-            _answers(entries, question, cited), {version.law_id: version.law.slug for version in versions}
+            _answers(entries, question, every_cited), {version.law_id: version.law.slug for version in versions}
         )
     total = sum(group.count for group in groups if group.passes(filters.chosen()))
     first = [entry for entry in cited if AnswerGroup(_values_of(entry), 1).passes(filters.chosen())]
     others = total - len(first)
     rest = (
-        _candidates(question, lambda step: _narrowed(_answers(entries, question, cited, step), filters), others)
+        _candidates(question, lambda step: _narrowed(_answers(entries, question, every_cited, step), filters), others)
         if others
         else []
     )

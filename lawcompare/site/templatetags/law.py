@@ -19,6 +19,7 @@ from lawcompare.laws.citing.numbers import number_in_reader_language
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.reading.version_page import ContentsEntry
+from lawcompare.laws.renderings.services import label_of
 from lawcompare.localisation.texts import localised
 from lawcompare.site.glossary import Term, first_uses, terms_in
 
@@ -54,6 +55,12 @@ def later_texts(version: Version, others: Iterable[Version]) -> list[tuple[Versi
     return [(other, is_proposal(other, version)) for other in later]
 
 
+@register.simple_tag
+def rendering_label(version: Version) -> str:
+    """Returns what readers are told of a rendering: by whom it was checked. Empty, and nothing asked, for others."""
+    return label_of(version) if version.pk else ""
+
+
 @register.filter("proposes_to_correct")
 def is_proposal(later: Version, version: Version) -> bool:
     """Returns whether a text that names another as what it corrects was brought by somebody else."""
@@ -64,6 +71,12 @@ def is_proposal(later: Version, version: Version) -> bool:
 def cited(clause: Clause) -> str:
     """Returns how a clause is cited where its article is not in sight: ``§ 1030(a)(2)``."""
     return cite(clause)
+
+
+@register.filter
+def shown_address(clause: Clause) -> str:
+    """Returns the address of a clause in the reader's language, where ``set_shown`` found a rendering of it."""
+    return getattr(clause, "shown", clause).get_absolute_url()
 
 
 @register.filter

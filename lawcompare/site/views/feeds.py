@@ -156,8 +156,10 @@ def note_entries(annotations: Iterable[Annotation]) -> Iterator[FeedEntry]:
 
 
 def version_entries(law: Law) -> Iterator[FeedEntry]:
-    """Yields the entries of a law's newest versions."""
-    versions = Version.objects.published().filter(law=law).select_related("law").order_by("-published_at", "-pk")
+    """Yields the entries of a law's newest versions; renderings of them are no texts of their own."""
+    versions = (
+        Version.objects.published().originals().filter(law=law).select_related("law").order_by("-published_at", "-pk")
+    )
     for version in versions[:ENTRIES_MAX]:
         assert version.published_at is not None
         facts = [str(version.get_text_status_display()), format_date(version.date), version.became_public, version.note]
@@ -173,8 +175,10 @@ def version_entries(law: Law) -> Iterator[FeedEntry]:
 
 
 def comparison_entries(law: Law) -> Iterator[FeedEntry]:
-    """Yields the entries of a law's newest comparisons."""
+    """Yields the entries of a law's newest comparisons, but for those of renderings."""
     done = visible_comparisons(VISITOR).filter(Q(old__law=law) | Q(new__law=law), state=JobState.DONE)
+    originals = Version.objects.published().originals().order_by().values("pk")
+    done = done.filter(old__in=originals, new__in=originals)
     for comparison in done.order_by("-finished_at", "-pk")[:ENTRIES_MAX]:
         counts = ", ".join(f"{digits(count)} {label}" for _look, label, count in kinds(comparison))
         yield FeedEntry(

@@ -16,15 +16,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from lawcompare.annotations.models import Annotation, Risk
+from lawcompare.annotations.reading.on_renderings import clauses_with_versions
 from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.reading.rows import Switches, is_passed_over, kinds, strip
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.jobs.models import JobState
-from lawcompare.laws.access import visible_versions
+from lawcompare.languages import reader_language
+from lawcompare.laws.access import visible_originals
 from lawcompare.laws.models import Jurisdiction, LawKind, Version
-from lawcompare.laws.reading.version_page import lay_out
+from lawcompare.laws.reading.version_page import HeadedClause, lay_out
 from lawcompare.laws.renaming.services import names_now
+from lawcompare.laws.translations import original_of, public_renderings, set_shown
 from lawcompare.page_cache.public import public
 from lawcompare.site.glossary import terms_with_clauses
 from lawcompare.site.styleguide import sample_context
@@ -38,36 +41,55 @@ FOR_MACHINES = {"/healthz", "/readyz", "/metrics"}
 @public()
 def home(request: HttpRequest) -> HttpResponse:
     """The latest draft with its articles shaded by risk, its changes since the one before, and comparisons."""
-    drafts = visible_versions(request.user).filter(law__kind=LawKind.DRAFT, law__jurisdiction=Jurisdiction.CAMBODIA)
+    drafts = visible_originals(request.user).filter(law__kind=LawKind.DRAFT, law__jurisdiction=Jurisdiction.CAMBODIA)
     latest = drafts.confirmed().order_by("-date", "-slug").first()
     newer = drafts.without_proposals().filter(origin__is_confirmed=False).select_related("origin__organisation")
     successive = list(_successive(request))
-    since = next((done for done in successive if latest and done.new_id == latest.pk), None)
+    since = next((done for done in successive if latest and original_of(done.new) == latest.pk), None)
+    shown = public_renderings([latest]).get(latest.pk, latest) if latest else None
+    annotations = list(Annotation.objects.published().for_reading()[:LATEST])
+    set_shown(clauses_with_versions(annotations))
     context = {
-        "latest": latest,
+        "latest": shown,
         "newer": newer.filter(date__gt=latest.date if latest else "").order_by("-date", "-slug")[:LATEST],
-        "risks": _risks_by_unit(latest) if latest else [],
+        "risks": risks_by_unit(latest, shown) if latest and shown else [],
         "since": since,
         "since_address": _first_change(since) if since else "",
         "since_kinds": kinds(since) if since else [],
         "successive": successive,
         "cross_law": list(_cross_law(request)),
-        "annotations": Annotation.objects.published().for_reading()[:LATEST],
+        "annotations": annotations,
     }
     return render(request, "pages/home.html", context)
 
 
-def _risks_by_unit(version: Version) -> list[dict[str, Any]]:
-    """Returns for each article of a version the clause and the highest risk stated of it or inside it."""
-    notes = Annotation.objects.published().filter(version=version).values_list("clause__position", "risk")
-    by_position = list(notes)
+def risks_by_unit(version: Version, shown: Version) -> list[dict[str, Any]]:
+    """Returns for each article of a version the clause and the highest risk stated of it or inside it.
+
+    Notes on renderings of the version count too; the clauses are those of ``shown``, the version itself or one of them.
+    """
+    notes = Annotation.objects.published()
+    by_position = list(notes.filter(version=version).values_list("clause__position", "risk"))
+    on_renderings = notes.filter(version__translates=version, clause__rendered__original_version=version)
+    by_position += on_renderings.values_list("clause__rendered__original__position", "risk").distinct()
     units = [entry for top in lay_out(version).contents for entry in _leaves(top)]
+    names = _names_in(shown, version)
     cells = []
     for entry in units:
         risks = [risk for at, risk in by_position if entry.clause.position <= at < entry.clause.end]
         risk = Risk(max(risks, default=0))
-        cells.append({"clause": entry.clause, "risk": risk, "label": risk.label, "count": len(risks)})
+        clause = names.get(entry.clause.eid, entry.clause)
+        cells.append({"clause": clause, "risk": risk, "label": risk.label, "count": len(risks)})
     return cells
+
+
+def _names_in(rendering: Version, original: Version) -> dict[str, HeadedClause]:
+    """Returns address in the original -> the clause of the rendering; nothing where both are one text."""
+    if rendering.pk == original.pk:
+        return {}
+    pairs = rendering.clause_translations.order_by("-translation__position")
+    rows = pairs.values_list("original__eid", *(f"translation__{name}" for name in HeadedClause._fields))
+    return {eid: HeadedClause(*clause) for eid, *clause in rows}
 
 
 def _first_change(comparison: Comparison) -> str:
@@ -86,15 +108,28 @@ def _leaves(entry: Any) -> Any:
 
 
 def _successive(request: HttpRequest) -> Any:
-    """Returns finished comparisons of drafts with drafts, newest first."""
+    """Returns finished comparisons of drafts with drafts, newest first: of each two those in the reader's language."""
     done = visible_comparisons(request.user).filter(
         state=JobState.DONE,
         old__law__kind=LawKind.DRAFT,
         new__law__kind=LawKind.DRAFT,
         new__law__jurisdiction=Jurisdiction.CAMBODIA,
     )
-    confirmed = Version.objects.confirmed().values("pk")
-    return done.filter(old__in=confirmed, new__in=confirmed).order_by("-new__date", "-old__date")
+    confirmed = Version.objects.confirmed().uncorrected().values("pk")
+    chosen: dict[tuple[int, int], Comparison] = {}
+    for comparison in done.filter(old__in=confirmed, new__in=confirmed).order_by("-new__date", "-old__date", "-pk"):
+        pair = original_of(comparison.old), original_of(comparison.new)
+        if pair[0] != pair[1] and _fits(comparison) > _fits(chosen.get(pair)):
+            chosen[pair] = comparison
+    return list(chosen.values())
+
+
+def _fits(comparison: Comparison | None) -> int:
+    """Returns how well a comparison suits the reader: 2 in their language, 1 between originals, 0 otherwise."""
+    if comparison is None:
+        return 0
+    is_read = {comparison.old.language, comparison.new.language} == {reader_language().code}
+    return 2 if is_read else int(comparison.old.translates_id is None and comparison.new.translates_id is None)
 
 
 def _cross_law(request: HttpRequest) -> list[tuple[Version, Version]]:
