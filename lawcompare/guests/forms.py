@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.guests.services import DAYS
+from lawcompare.languages import digits
 
 
 class GuestForm(forms.Form):
@@ -17,6 +20,8 @@ class GuestForm(forms.Form):
         help_text=_("Your organisation alone sees this name. A pen name will do."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    days = forms.TypedChoiceField(
-        label=_("How many days it works"), choices=[(str(n), str(n)) for n in DAYS], coerce=int, initial="7"
-    )
+    days = forms.TypedChoiceField(label=_("How many days it works"), coerce=int, initial="7")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["days"].choices = [(str(days), digits(days)) for days in DAYS]  # type: ignore[attr-defined]

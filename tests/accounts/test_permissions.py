@@ -195,6 +195,8 @@ TABLE: dict[str, Use] = {
     "carrying_again": of_the_centre("annotate", "POST"),
     "carried_decide": of_the_centre("annotate", "POST"),
     "carried_edit": of_the_centre("annotate", "GET", "POST"),
+    "carried_look": of_the_centre("annotate", "GET", "POST"),
+    "carrying_close_lost": of_the_centre("annotate", "POST"),
     # Laws and correspondences
     "api:events": everybody("GET"),
     "law_edit": replace(of_the_centre("import", "GET", "POST"), staff=True),

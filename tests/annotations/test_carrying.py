@@ -281,6 +281,11 @@ def decide(client, row, do, **fields):
     return client.post(reverse("carried_decide", args=[row.pk]), {"do": do} | fields)
 
 
+def look(client, row, fate, **fields):
+    """Decide on the page that shows the words, as where they changed one must."""
+    return client.post(reverse("carried_look", args=[row.pk]), {"fate": fate} | fields)
+
+
 def seen(client, row):
     return client.get(reverse("carrying", args=[row.carrying_id])).content.decode()
 
@@ -300,7 +305,7 @@ def test_a_reviewer_confirms_with_one_button_and_the_note_stands_on_the_new_text
 
 def test_a_members_decision_waits_for_a_reviewer_and_is_not_public_before(client, cast, queue):
     client.force_login(cast.alice)
-    decide(client, queue["changed"], "worsened")
+    look(client, queue["changed"], "worsened")
     row = Carried.objects.select_related("successor").get(pk=queue["changed"].pk)
     assert (row.decision, row.fate, row.successor.status) == ("confirmed", "worsened", "submitted")
     page = "/laws/draft/concerns/"
@@ -505,3 +510,103 @@ def test_the_queue_costs_the_same_few_queries_however_long(
     client.force_login(cast.rita)
     with django_assert_max_num_queries(16):
         assert client.get(reverse("carrying", args=[Carrying.objects.get().pk])).status_code == 200
+
+
+# --- Seen before it is published, and many at once --------------------------------------------------------------------
+
+
+def test_nothing_is_published_whose_words_changed_before_the_result_was_seen(client, cast, queue):
+    client.force_login(cast.rita)
+    answer = decide(client, queue["changed"], "worsened")
+    assert answer["Location"] == reverse("carried_look", args=[queue["changed"].pk]) + "?fate=worsened"
+    assert not Carried.objects.exclude(decision="").exists()
+    page = client.get(answer["Location"]).content.decode()
+    assert "10,000,000" in page and "Publish it on these words" in page
+    assert "Decided lately" not in page and not Annotation.objects.filter(version__slug="new").exists(), (
+        "GET writes nothing"
+    )
+    look(client, queue["changed"], "worsened")
+    assert Carried.objects.get(pk=queue["changed"].pk).successor.status == "published"
+
+
+def test_the_words_found_are_widened_and_narrowed_before_they_are_decided_on(client, cast, queue):
+    row = queue["changed"]
+    text = row.clause.text
+    client.force_login(cast.rita)
+    address = reverse("carried_look", args=[row.pk])
+    narrower = text.index("from"), text.index(" riel", text.index("10,000"))
+    page = client.get(address, {"fate": "worsened", "start": narrower[0], "end": narrower[1]}).content.decode()
+    assert f'name="start" value="{narrower[0]}"' in page and f'name="end" value="{narrower[1]}"' in page
+    wider = re.search(r'href="[?]fate=worsened&amp;start=(\d+)&amp;end=(\d+)#words"', page)
+    assert text[int(wider[1]) : int(wider[2])].startswith("is from")
+    look(client, row, "worsened", start=narrower[0], end=narrower[1])
+    note = Carried.objects.get(pk=row.pk).successor
+    assert (note.exact, note.start) == (text[narrower[0] : narrower[1]], narrower[0])
+
+
+@pytest.mark.parametrize("span", [("5", "2"), ("0", "99999"), ("-1", "3"), ("x", "3"), ("3", "4")])
+def test_a_passage_that_is_none_is_refused_or_passed_over(client, cast, queue, span):
+    client.force_login(cast.rita)
+    answer = client.get(reverse("carried_look", args=[queue["changed"].pk]), {"start": span[0], "end": span[1]})
+    assert answer.status_code in ({404} if span[0].isdecimal() and span[1].isdecimal() else {200})
+    assert not Carried.objects.exclude(decision="").exists()
+
+
+def test_what_was_not_found_has_no_words_to_look_at(client, cast, queue):
+    client.force_login(cast.rita)
+    assert client.get(reverse("carried_look", args=[queue["gone"].pk])).status_code == 404
+    assert look(client, queue["changed"], "dance").status_code == 400
+
+
+def more_on_the_same_words(cast, old, count=9):
+    clause = old.clauses.get(num="Article 2").children.get(num="(1)")
+    return [publish_note(clause, cast.centre, CHANGED, f"same-{n}") for n in range(count)]
+
+
+def test_equal_cases_are_decided_with_one_and_undone_as_one(client, cast, old, notes, publish_later):
+    more_on_the_same_words(cast, old)
+    publish_later()
+    client.force_login(cast.rita)
+    row = Carried.objects.for_queue().get(annotation=notes["changed"])
+    assert "and 9 other notes on the same words" in client.get(reverse("carried_look", args=[row.pk])).content.decode()
+    look(client, row, "worsened", all="yes")
+    decided = Carried.objects.exclude(decision="")
+    assert decided.count() == 10 and set(decided.values_list("fate", flat=True)) == {"worsened"}
+    assert (
+        "10 notes wait" in client.post(reverse("carrying_undo", args=[row.carrying_id]), follow=True).content.decode()
+    )
+    assert not Carried.objects.exclude(decision="").exists()
+    look(client, row, "softened")
+    assert Carried.objects.exclude(decision="").count() == 1, "others only where they were asked for"
+
+
+def test_what_was_not_found_is_closed_in_one_go_by_a_reviewer_alone(client, cast, old, notes, publish_later):
+    gone = old.clauses.get(num="Article 3")
+    for n in range(9):
+        publish_note(gone, cast.centre, "", f"gone-{n}")
+    publish_later()
+    rows = list(Carried.objects.filter(annotation__organisation=cast.centre))
+    address, form = reverse("carrying_close_lost", args=[rows[0].carrying_id]), {"row": [row.pk for row in rows]}
+    client.force_login(cast.alice)
+    assert client.post(address, form | {"do": "gone"}).status_code == 403
+    client.force_login(cast.rita)
+    client.post(address, form | {"do": "dance"})
+    assert not Carried.objects.exclude(decision="").exists()
+    client.post(address, form | {"do": "gone"})
+    closed = Carried.objects.filter(decision="closed")
+    assert closed.count() == 10 and set(closed.values_list("verdict", "fate")) == {("lost", "removed")}
+    client.post(reverse("carrying_undo", args=[rows[0].carrying_id]))
+    assert not Carried.objects.exclude(decision="").exists()
+
+
+def test_nothing_is_undone_where_one_of_several_was_worked_on_since(client, cast, old, notes, publish_later):
+    more_on_the_same_words(cast, old, 2)
+    publish_later()
+    client.force_login(cast.rita)
+    row = Carried.objects.for_queue().get(annotation=notes["changed"])
+    look(client, row, "worsened", all="yes")
+    note = Carried.objects.order_by("-pk").first().successor
+    note.body = "Better said."
+    services.write_annotation(cast.rita, note, {})
+    assert client.post(reverse("carrying_undo", args=[row.carrying_id])).status_code == 403
+    assert Carried.objects.filter(decision="confirmed").count() == 3

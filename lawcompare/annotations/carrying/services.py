@@ -7,6 +7,7 @@ organisation asks for two persons. What became of a risk is public once a publis
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
@@ -17,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.annotations import services
+from lawcompare.annotations.carrying.passage import Passage
 from lawcompare.annotations.models import Annotation, Carried, Carrying, Fate, Motivation, NoteStatus, Verdict
 from lawcompare.annotations.writing.content import content_of, relations_of, with_content
 from lawcompare.annotations.writing.targets import set_target
@@ -29,20 +31,26 @@ SURVIVING = (Fate.KEPT, Fate.SOFTENED, Fate.WORSENED)
 
 
 @transaction.atomic
-def confirm(user: Any, carried: Carried, fate: str) -> Annotation:
-    """Say that the concern stands at the place found: a note like the old one, on the later text."""
+def confirm(
+    user: Any, carried: Carried, fate: str, passage: Passage | None = None, at: datetime | None = None
+) -> Annotation:
+    """Say that the concern stands at the place found: a note like the old one, on the later text.
+
+    ``passage`` is that of the clause found which a person chose instead of the words found; ``at`` is the time of a
+    decision on several rows, which is undone as one.
+    """
     _check(user, carried, "annotate")
     if carried.clause is None:
         raise ValidationError(_("No place was found in the new text: choose one, or close the concern."))
     if fate not in SURVIVING:
         raise ValidationError(_("A concern that is carried over was kept, softened or worsened."))
-    successor = copy_of(carried)
+    successor = copy_of(carried, passage=passage)
     # A standard that was withdrawn since is not carried: readers could not open it.
     _write(user, successor, relations_of(content_of(carried.annotation), AnonymousUser()))
     services.submit_annotation(user, successor)
     if may(user, "review") and not successor.organisation.two_person_rule:
         services.publish_annotation(user, successor)
-    _move(user, carried, decision=Decision.CONFIRMED, fate=fate, successor=successor)
+    _move(user, carried, at, decision=Decision.CONFIRMED, fate=fate, successor=successor)
     return successor
 
 
@@ -53,15 +61,19 @@ def _write(user: Any, successor: Annotation, relations: dict[str, list[Any]]) ->
         raise ValidationError(_("Its reasoning no longer fits what a note may hold: edit it.")) from error
 
 
-def copy_of(carried: Carried, clause: Clause | None = None) -> Annotation:
-    """The note for the later text as the old one has it, unsaved: at the place found, or on another clause."""
+def copy_of(carried: Carried, clause: Clause | None = None, passage: Passage | None = None) -> Annotation:
+    """The note for the later text as the old one has it, unsaved: at the place found, on a passage of the clause found,
+    or on another clause.
+    """
     successor = with_content(Annotation(), content_of(carried.annotation))
     successor.descends_from = carried.annotation
     target = clause or carried.clause
     if target is None:
         raise ValidationError(_("No place was found in the new text: choose one, or close the concern."))
-    exact = carried.exact if target == carried.clause else ""
-    set_target(successor, target, exact, carried.start if exact else None)
+    exact, start = (carried.exact, carried.start) if target == carried.clause else ("", None)
+    if passage is not None and target == carried.clause:
+        exact, start = target.text[passage.start : passage.end], passage.start
+    set_target(successor, target, exact, start if exact else None)
     if carried.annotation.exact and not exact:
         # What was proposed for some words is not proposed for all of a clause; and nobody proposes to strike it out.
         successor.proposed_text = ""
@@ -77,10 +89,38 @@ def copy_of(carried: Carried, clause: Clause | None = None) -> Annotation:
 @transaction.atomic
 def confirm_unchanged(user: Any, rows: Iterable[Carried]) -> int:
     """Confirm in one go those of the rows whose words were kept. Returns how many."""
-    kept = [row for row in rows if row.verdict == Verdict.KEPT and not row.decision]
+    kept, now = [row for row in rows if row.verdict == Verdict.KEPT and not row.decision], timezone.now()
     for row in kept:
-        confirm(user, row, Fate.KEPT)
+        confirm(user, row, Fate.KEPT, at=now)
     return len(kept)
+
+
+@transaction.atomic
+def confirm_equal(user: Any, carried: Carried, rows: Iterable[Carried], fate: str, passage: Passage | None) -> int:
+    """Confirm a row, and with it those of the rows that say of the same old words that they are the same new words.
+
+    Returns how many were confirmed; they are undone as one.
+    """
+    equal, now = [row for row in rows if is_equal(carried, row)], timezone.now()
+    for row in [carried, *equal]:
+        confirm(user, row, fate, passage, now)
+    return 1 + len(equal)
+
+
+def is_equal(one: Carried, other: Carried) -> bool:
+    """Whether two undecided rows are of the same words in both texts."""
+    places = [(row.clause_id, row.start, row.end, row.annotation.clause_id, row.annotation.start, row.annotation.end)
+              for row in (one, other)]  # fmt: skip
+    return one.pk != other.pk and not other.decision and places[0] == places[1]
+
+
+@transaction.atomic
+def close_all(user: Any, rows: Iterable[Carried], fate: str, reason: str) -> int:
+    """Close in one go those of the rows whose words were not found. Returns how many; they are undone as one."""
+    lost, now = [row for row in rows if row.verdict == Verdict.LOST and not row.decision], timezone.now()
+    for row in lost:
+        close(user, row, fate, reason, now)
+    return len(lost)
 
 
 @transaction.atomic
@@ -89,18 +129,18 @@ def take_up(user: Any, carried: Carried, successor: Annotation, relations: dict[
     _check(user, carried, "annotate")
     successor.descends_from = carried.annotation
     services.write_annotation(user, successor, relations)
-    _move(user, carried, decision=Decision.EDITED, successor=successor)
+    _move(user, carried, None, decision=Decision.EDITED, successor=successor)
 
 
 @transaction.atomic
-def close(user: Any, carried: Carried, fate: str, reason: str) -> None:
+def close(user: Any, carried: Carried, fate: str, reason: str, at: datetime | None = None) -> None:
     """End the concern in this text without a note, with the reason that readers see."""
     _check(user, carried, "review")
     if fate not in Fate.values:
         raise ValidationError(_("State what became of the risk."))
     if not reason.strip():
         raise ValidationError(_("Say why, so that readers can follow the judgement."))
-    _move(user, carried, decision=Decision.CLOSED, fate=fate, reason=reason.strip())
+    _move(user, carried, at, decision=Decision.CLOSED, fate=fate, reason=reason.strip())
 
 
 @transaction.atomic
@@ -118,24 +158,31 @@ def judge(user: Any, carried: Carried, fate: str, reason: str = "") -> None:
 
 
 @transaction.atomic
-def undo(user: Any, carrying: Carrying) -> Carried | None:
-    """Take back the last decision that the person made in this carrying. None where there is none.
+def undo(user: Any, carrying: Carrying) -> list[Carried]:
+    """Take back the last decision that the person made in this carrying: of all rows on which it was made.
 
     A note that it published is withdrawn; one that was only submitted is its author's draft again. Raises
-    PermissionDenied where the note has been worked on since.
+    PermissionDenied where a note has been worked on since; then nothing is taken back.
     """
-    last = Carried.objects.for_queue().filter(carrying=carrying, decided_by=user).order_by("-decided_at", "-pk").first()
+    decided = Carried.objects.for_queue().filter(carrying=carrying, decided_by=user)
+    last = decided.order_by("-decided_at", "-pk").first()
     if last is None:
-        return None
-    _check(user, last, "annotate", is_decided=True)
-    if last.decision == Decision.CONFIRMED and last.successor is not None:
-        _take_back(user, last.successor)
-    held = Carried.objects.filter(pk=last.pk, decided_at=last.decided_at)
+        return []
+    rows = list(decided.filter(decided_at=last.decided_at).order_by("pk"))
+    for row in rows:
+        _undo_one(user, row)
+    return rows
+
+
+def _undo_one(user: Any, row: Carried) -> None:
+    _check(user, row, "annotate", is_decided=True)
+    if row.decision == Decision.CONFIRMED and row.successor is not None:
+        _take_back(user, row.successor)
+    held = Carried.objects.filter(pk=row.pk, decided_at=row.decided_at)
     nothing = {"decision": "", "fate": "", "reason": "", "successor": None, "decided_by": None, "decided_at": None}
     held.update(**nothing)
-    _record(user, "undo", last)
-    last.refresh_from_db()
-    return last
+    _record(user, "undo", row)
+    row.refresh_from_db()
 
 
 def _take_back(user: Any, successor: Annotation) -> None:
@@ -157,10 +204,10 @@ def _check(user: Any, carried: Carried, action: str, is_decided: bool = False) -
         raise PermissionDenied(_("The note has been withdrawn in the meantime."))
 
 
-def _move(user: Any, carried: Carried, **changes: Any) -> None:
+def _move(user: Any, carried: Carried, at: datetime | None, **changes: Any) -> None:
     """Decide what is undecided: of two who decide at once, one wins, and the other's note is never written."""
     held = Carried.objects.filter(pk=carried.pk, decision="")
-    if not held.update(decided_by=user, decided_at=timezone.now(), **changes):
+    if not held.update(decided_by=user, decided_at=at or timezone.now(), **changes):
         raise PermissionDenied(_("Somebody else has decided on this in the meantime."))
     for name, value in changes.items():
         setattr(carried, name, value)

@@ -10,17 +10,21 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Case, Value, When
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.responses import methods
 from lawcompare.annotations import access
 from lawcompare.annotations.carrying import requests
 from lawcompare.annotations.carrying import services as carrying_services
+from lawcompare.annotations.carrying.passage import Passage, passage_at, steps
+from lawcompare.annotations.carrying.services import is_equal
 from lawcompare.annotations.models import Carried, CarriedQuerySet, Carrying, Fate, Verdict
 from lawcompare.annotations.services import submit_annotation
 from lawcompare.annotations.writing.content import content_of, relations_of
@@ -33,6 +37,12 @@ from lawcompare.laws.models import Clause
 PER_PAGE = 25
 ORDER = Case(*(When(verdict=verdict, then=Value(place)) for place, verdict in enumerate(Verdict.values)))
 LATELY = 8
+# Decisions of one press, with the reason that readers see.
+QUICK = {
+    "gone": (Fate.REMOVED, gettext_lazy("The words are gone, and nothing takes their place.")),
+    "answered": (Fate.REMOVED, gettext_lazy("The new text answers the concern.")),
+    "not-known": (Fate.NOT_KNOWN, gettext_lazy("The new text is not known well enough to say.")),
+}
 
 
 @require_safe
@@ -86,8 +96,12 @@ def _waiting(carrying: Carrying, organisation: Organisation) -> CarriedQuerySet:
 def decide(request: HttpRequest, number: int) -> HttpResponse:
     """One decision on one row: ``do`` says which."""
     row = access.get_carried(request.user, number)
-    following = _following(request, row)
     action = request.POST.get("do", "")
+    is_changed = row.clause is not None and row.verdict != Verdict.KEPT
+    if action in carrying_services.SURVIVING and not row.decision and is_changed:
+        # Nothing is published whose words changed without the result seen.
+        return redirect(f"{reverse('carried_look', args=[row.pk])}?fate={action}")
+    following = _following(request, row)
     sentence = _act(request, row, action)
     if sentence is None:
         following = row.pk
@@ -99,18 +113,14 @@ def decide(request: HttpRequest, number: int) -> HttpResponse:
 def _act(request: HttpRequest, row: Carried, action: str) -> str | None:
     """Do what was asked; what it does not fit is said instead, and None returned."""
     user, reason = request.user, request.POST.get("reason", "")
-    quick: dict[str, tuple[str, str]] = {
-        "gone": (Fate.REMOVED, _("The words are gone, and nothing takes their place.")),
-        "answered": (Fate.REMOVED, _("The new text answers the concern.")),
-        "not-known": (Fate.NOT_KNOWN, _("The new text is not known well enough to say.")),
-    }
     act: Callable[[], Any]
     if action in carrying_services.SURVIVING and row.decision:
         act = lambda: carrying_services.judge(user, row, action)  # noqa: E731
     elif action in carrying_services.SURVIVING:
         act = lambda: carrying_services.confirm(user, row, action)  # noqa: E731
-    elif action in quick:
-        act = lambda: carrying_services.close(user, row, *quick[action])  # noqa: E731
+    elif action in QUICK:
+        fate, why = QUICK[action]
+        act = lambda: carrying_services.close(user, row, fate, str(why))  # noqa: E731
     elif action == "close":
         act = lambda: carrying_services.close(user, row, request.POST.get("fate", ""), reason)  # noqa: E731
     else:
@@ -127,9 +137,81 @@ def _report(request: HttpRequest, act: Callable[[], Any], row: Carried) -> str |
         return None
     if row.successor is None:
         return _("Closed: %(fate)s.") % {"fate": row.get_fate_display()}
-    if row.successor.is_published:
+    return _said_of(row)
+
+
+# --- The words before they are decided on -----------------------------------------------------------------------------
+
+STEPS = {
+    "more-before": gettext_lazy("← one word more"),
+    "less-before": gettext_lazy("one word less →"),
+    "less-after": gettext_lazy("← one word less"),
+    "more-after": gettext_lazy("one word more →"),
+    "sentence": gettext_lazy("the whole sentence"),
+}
+
+
+@methods("GET", "HEAD", "POST")
+@login_required
+def look(request: HttpRequest, number: int) -> HttpResponse:
+    """The note as it would stand on the later text; its words can be widened and narrowed before it is decided on."""
+    row = access.get_carried(request.user, number)
+    if row.decision:
+        raise PermissionDenied(_("This has been decided already."))
+    if row.clause is None:
+        raise Http404(_("No place was found in the new text: choose one, or close the concern."))
+    asked = request.POST if request.method == "POST" else request.GET
+    passage, fate = _passage(row, asked.get("start", ""), asked.get("end", "")), asked.get("fate", "")
+    equal = [other for other in _waiting(row.carrying, row.annotation.organisation) if is_equal(row, other)]
+    if request.method == "POST" and fate in carrying_services.SURVIVING:
+        others = equal if "all" in request.POST else []
+        following = _following(request, row)
+        try:
+            count = carrying_services.confirm_equal(request.user, row, others, fate, passage)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            row.refresh_from_db()
+            messages.success(request, _said_of(row) if count == 1 else _carried_over(count))
+            return redirect(_queue_address(row.carrying_id, None if others else following))
+    if passage is not None:
+        row.start, row.end = passage.start, passage.end
+        row.exact = row.clause.text[passage.start : passage.end]
+    language = row.carrying.new.language
+    context = {
+        "row": row,
+        "carrying": row.carrying,
+        "fate": fate,
+        "fates": [(fate.value, fate.label) for fate in carrying_services.SURVIVING],
+        "steps": [(STEPS[step.name], step.passage) for step in steps(row.clause.text, passage, language)]
+        if passage
+        else [],
+        "passage": passage,
+        "equal": equal,
+        "publishes": may(request.user, "review") and not row.annotation.organisation.two_person_rule,
+    }
+    return render(request, "annotations/look.html", context, status=400 if request.method == "POST" else 200)
+
+
+def _passage(row: Carried, start: str, end: str) -> Passage | None:
+    """The passage that was asked for, else the one found; None where the whole clause is meant."""
+    assert row.clause is not None
+    if start.isdecimal() and end.isdecimal() and max(len(start), len(end)) < 9 and row.start is not None:
+        asked = passage_at(row.clause.text, int(start), int(end))
+        if asked is None:
+            raise Http404(_("The clause has no such words."))
+        return asked
+    return Passage(row.start, row.end) if row.start is not None and row.end is not None else None
+
+
+def _said_of(row: Carried) -> str:
+    if row.successor is not None and row.successor.is_published:
         return _("Carried over and published: %(fate)s.") % {"fate": row.get_fate_display()}
     return _("Carried over: %(fate)s. A reviewer of your organisation publishes it.") % {"fate": row.get_fate_display()}
+
+
+def _carried_over(count: int) -> str:
+    return ngettext("%(n)s note was carried over.", "%(n)s notes were carried over.", count) % {"n": digits(count)}
 
 
 def _following(request: HttpRequest, row: Carried) -> int | None:
@@ -164,14 +246,35 @@ def confirm_kept(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 @login_required
+def close_lost(request: HttpRequest, number: int) -> HttpResponse:
+    """Close those of the rows listed whose words were not found, in one go and in the same way."""
+    organisation, carrying = access.get_carrying(request.user, number)
+    listed = [int(key) for key in request.POST.getlist("row") if key.isdecimal()]
+    action = QUICK.get(request.POST.get("do", ""))
+    if action is None:
+        messages.error(request, _("Choose one of the decisions."))
+        return redirect("carrying", number)
+    fate, reason = action
+    rows = _waiting(carrying, organisation).filter(pk__in=listed)
+    count = carrying_services.close_all(request.user, rows, fate, str(reason))
+    sentence = ngettext("%(n)s concern was closed: %(fate)s.", "%(n)s concerns were closed: %(fate)s.", count)
+    messages.success(request, sentence % {"n": digits(count), "fate": fate.label})
+    return redirect("carrying", number)
+
+
+@require_POST
+@login_required
 def undo(request: HttpRequest, number: int) -> HttpResponse:
     _organisation, carrying = access.get_carrying(request.user, number)
-    row = carrying_services.undo(request.user, carrying)
-    if row is None:
+    rows = carrying_services.undo(request.user, carrying)
+    if not rows:
         messages.error(request, _("You have decided nothing here that could be undone."))
         return redirect("carrying", number)
-    messages.success(request, _("Undone: it waits for a decision again."))
-    return redirect(_queue_address(number, row.pk))
+    sentence = ngettext(
+        "Undone: %(n)s note waits for a decision again.", "Undone: %(n)s notes wait for a decision again.", len(rows)
+    )
+    messages.success(request, sentence % {"n": digits(len(rows))})
+    return redirect(_queue_address(number, rows[0].pk))
 
 
 @login_required

@@ -18,5 +18,7 @@ urlpatterns = [
     path("workspace/carrying/<int:number>/undo/", queue.undo, name="carrying_undo"),
     path("workspace/carrying/<int:number>/confirm/", queue.confirm_kept, name="carrying_confirm_kept"),
     path("workspace/carrying/note/<int:number>/", queue.decide, name="carried_decide"),
+    path("workspace/carrying/<int:number>/close/", queue.close_lost, name="carrying_close_lost"),
+    path("workspace/carrying/note/<int:number>/look/", queue.look, name="carried_look"),
     path("workspace/carrying/note/<int:number>/edit/", queue.edit, name="carried_edit"),
 ]
