@@ -25,7 +25,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from lawcompare.page_cache.edition import current_edition
-from lawcompare.page_cache.public import release
+from lawcompare.page_cache.public import asks_for_data, release
 
 log = logging.getLogger(__name__)
 
@@ -35,8 +35,8 @@ KEPT_SECONDS = 24 * 60 * 60
 KEPT_SECONDS_WITH_QUERY = 60 * 60
 BYTES_WORTH_COMPRESSING = 200
 # Headers by which an answer may differ. A page that differs by any other is not kept; by language it never does, since
-# the address alone decides that.
-KEYED = {"cookie", "accept-encoding", "accept-language", "hx-request", "hx-target"}
+# the address alone decides that; by what is accepted only where data are asked for, which passes by the cache.
+KEYED = {"accept", "cookie", "accept-encoding", "accept-language", "hx-request", "hx-target"}
 PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages")
 ACCEPTS_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
 
@@ -67,7 +67,7 @@ class PageCache:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not _is_visitor(request):
             return _keep_private(request, self.get_response(request))
-        if not settings.PAGE_CACHE:
+        if not settings.PAGE_CACHE or asks_for_data(request):
             return self._answer(request, None, "", None)
         try:
             # Read before the page is made: what changes while it is made counts as changed after it.

@@ -44,6 +44,12 @@ def public_parameters(request: HttpRequest) -> tuple[str, ...] | None:
     return getattr(request, "public_parameters", None)
 
 
+def asks_for_data(request: HttpRequest) -> bool:
+    """Returns whether a program asks for linked data and not for a page. Such requests pass by the cache of pages."""
+    accepted = request.headers.get("Accept", "")
+    return "application/ld+json" in accepted and "text/html" not in accepted
+
+
 @cache
 def release() -> str:
     """Returns a name for this release of the program, which changes with any of its files."""

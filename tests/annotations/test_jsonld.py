@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import copy
 import json
+from urllib.parse import urlsplit
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from lxml import html
 
-from lawcompare.annotations.exchange.jsonld_reader import NotImported
+from lawcompare.annotations.exchange.jsonld_shapes import NotImported
+from lawcompare.annotations.exchange.jsonld_writer import TERMS, W3C_CONTEXT, annotation_data
 from lawcompare.annotations.exchange.services import import_annotations
 from lawcompare.annotations.models import Annotation, NoteStatus, Revision
 from lawcompare.audit.models import Entry
@@ -32,7 +35,9 @@ def test_an_annotation_is_a_valid_web_annotation(client, noted):
     check_annotation(data)
     assert data["id"] == "http://testserver/annotations/on-words/"
     assert data["creator"]["name"] == "The Centre"
-    quote, position = data["target"]["selector"]
+    quote, fragment = data["target"]["selector"]
+    assert fragment["type"] == "FragmentSelector" and fragment["value"] == "chp_1__art_3"
+    position = fragment["refinedBy"]
     text = Clause.objects.get(eid="chp_1__art_3", version__slug="new").text
     assert text[position["start"] : position["end"]] == quote["exact"] == "deemed to hinder"
     assert data["body"][1]["purpose"] == "editing"
@@ -131,7 +136,7 @@ def _spoil(path, value):
 
 WRONG = {
     "words that are not there": (_spoil(["target", "selector", 0, "exact"], "no such words"), "not at that place"),
-    "another place": (_spoil(["target", "selector", 1, "start"], 1), "not at that place"),
+    "another place": (_spoil(["target", "selector", 1, "refinedBy", "start"], 1), "not at that place"),
     "words around that differ": (_spoil(["target", "selector", 0, "prefix"], "zzz"), "not at that place"),
     "a place and no words": (_spoil(["target", "selector"], [{"type": "TextPositionSelector"}]), "no words"),
     "an unknown selector": (_spoil(["target", "selector"], {"type": "XPathSelector"}), "selector that is not known"),
@@ -201,6 +206,113 @@ def test_a_person_is_named_by_their_own_choice_alone(client, noted, cast):
     assert import_annotations(copied, cast.centre, cast.alice)[0].person_credited == "Alice A."
 
 
+def _compacted(item):
+    """The same with the standard's context alone, as a JSON-LD processor compacts it: terms of ours as IRIs."""
+    own = {"risk": "risk", "categories": "category", "standards": "reliesOn", "restates": "restates",
+           "checklist": "checklist", "published": "published"}  # fmt: skip
+    for term, name in own.items():
+        if term in item:
+            item["urn:lawcompare:annotation:" + name] = item.pop(term)
+    item["urn:lawcompare:annotation:reliesOn"] = [{"@id": one} for one in item["urn:lawcompare:annotation:reliesOn"]]
+    item["urn:lawcompare:annotation:risk"] = {"@value": item["urn:lawcompare:annotation:risk"]}
+    item["@id"], item["@type"] = item.pop("id"), item.pop("type")
+    return item
+
+
+def _in_khmer(address):
+    return address.replace("/laws", "/km/laws")
+
+
+SHAPES = {
+    "compacted with the standard's context alone": (W3C_CONTEXT, _compacted),
+    "the context by https": (["https://www.w3.org/ns/anno.jsonld", TERMS], lambda item: item),
+    "terms of its own": (
+        [W3C_CONTEXT, {"lc": "urn:lawcompare:annotation:", "danger": "lc:risk"}],
+        lambda item: {("danger" if name == "risk" else name): value for name, value in item.items()},
+    ),
+    "a source on a Khmer page": (
+        [W3C_CONTEXT, TERMS],
+        lambda item: item | {"target": item["target"] | {"source": _in_khmer(item["target"]["source"])}},
+    ),
+    "a position beside the quote": (
+        [W3C_CONTEXT, TERMS],
+        lambda item: item | {"target": item["target"] | {"selector": [item["target"]["selector"][0],
+                                                                      item["target"]["selector"][1]["refinedBy"]]}},
+    ),
+    "a range in the page beside the quote": (
+        [W3C_CONTEXT, TERMS],
+        lambda item: item | {"target": item["target"] | {"selector": [*item["target"]["selector"],
+                                                                      {"type": "RangeSelector", "startOffset": 3}]}},
+    ),
+    "purposes in lists": (
+        [W3C_CONTEXT, TERMS],
+        lambda item: item | {"body": [body | {"purpose": [body["purpose"]]} for body in item["body"]]},
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("is_framed", [False, True], ids=["alone", "in a graph"])
+def test_other_shapes_of_an_annotation_are_taken_whole(client, noted, cast, shape, is_framed):
+    context, change = SHAPES[shape]
+    ours = _get(client, "/annotations/on-words.jsonld")
+    item = change({name: value for name, value in ours.items() if name != "@context"})
+    item["@id" if "@id" in item else "id"] = "https://elsewhere.example/1"
+    file = {"@context": context, "@graph": [item]} if is_framed else {"@context": context, **item}
+    (note,) = import_annotations(json.dumps(file).encode(), cast.centre, cast.alice)
+    stored = annotation_data(Annotation.objects.for_export().get(pk=note.pk), "http://testserver")
+    for name in ("motivation", "body", "target", "risk", "categories", "standards", "checklist", "restates"):
+        assert stored.get(name) == ours.get(name), name
+    assert stored["risk"] and stored["standards"] and stored["categories"]
+
+
+def test_a_body_as_a_bare_value_is_taken(client, noted, cast):
+    item = _get(client, "/annotations/on-words.jsonld") | {"id": "https://elsewhere.example/1"}
+    del item["body"]
+    (note,) = import_annotations(json.dumps(item | {"bodyValue": "Too broad."}).encode(), cast.centre, cast.alice)
+    assert note.body == "Too broad."
+
+
+UNKNOWN = {
+    "a property of the standard that is not kept": ({"generator": "https://example.org/"}, "says “generator”"),
+    "a property of nobody": ({"colour": "red"}, "says “colour”"),
+    "a property of another vocabulary": ({"http://schema.org/about": "x"}, "says “http://schema.org/about”"),
+    "a foreign licence": ({"rights": "https://creativecommons.org/licenses/by/4.0/"}, "its rights"),
+    "a risk said twice": ({"urn:lawcompare:annotation:risk": "low"}, "says “risk” twice"),
+    "our word for something else": (
+        {"@context": [W3C_CONTEXT, TERMS, {"risk": "https://example.org/risk"}]}, "another meaning"),
+    "a context of somebody else": ({"@context": [W3C_CONTEXT, "https://example.org/c"]}, "context that is not read"),
+    "a purpose that is none": ({"body": {"type": "TextualBody", "value": "x", "purpose": "moderating"}}, "a purpose"),
+    "a field of a body": ({"body": {"type": "TextualBody", "value": "x", "accessibility": "y"}}, "says"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", UNKNOWN)
+def test_what_would_be_lost_is_refused_by_its_name(client, noted, cast, case):
+    more, sentence = UNKNOWN[case]
+    item = _get(client, "/annotations/on-words.jsonld") | {"id": "https://elsewhere.example/1"} | more
+    before = Annotation.objects.count()
+    with pytest.raises(NotImported, match=sentence):
+        import_annotations(json.dumps(item).encode(), cast.centre, cast.alice)
+    assert Annotation.objects.count() == before
+
+
+def test_the_note_itself_answers_in_the_form_asked_for(client, noted):
+    address = "/annotations/on-words/"
+    assert (
+        client.get(address, headers={"accept": "text/html,*/*;q=0.8"}).headers["Content-Type"].startswith("text/html")
+    )
+    for accept in ("application/ld+json", 'application/ld+json; profile="http://www.w3.org/ns/anno.jsonld"'):
+        response = client.get(address, headers={"accept": accept})
+        assert response.status_code == 303 and response.headers["Location"] == "/annotations/on-words.jsonld"
+        assert "accept" in response.headers["Vary"].lower()
+    page = client.get(address)
+    assert "accept" in page.headers["Vary"].lower()
+    data = client.get("/annotations/on-words.jsonld")
+    assert data.headers["Access-Control-Allow-Origin"] == "*"
+    assert all(body["language"] in {"en", "km"} for body in data.json()["body"])
+
+
 @pytest.mark.parametrize(
     ("data", "sentence"),
     [
@@ -258,3 +370,15 @@ def test_half_a_character_is_no_json(cast):
     item = {"@context": "http://www.w3.org/ns/anno.jsonld", "type": "Annotation", "id": "x\ud800"}
     with pytest.raises(NotImported, match="no JSON"):
         import_annotations(json.dumps(item).encode(), cast.centre, cast.alice)
+
+
+@pytest.mark.parametrize("prefix", ["", "/km"])
+def test_quoted_words_stand_whole_in_the_text_of_the_page(client, noted, prefix):
+    """The sign of a note holds no text, so that other annotation programs find the words by the quote."""
+    item = _get(client, "/annotations/on-words.jsonld")
+    quote = item["target"]["selector"][0]
+    page = html.fromstring(client.get(prefix + urlsplit(item["target"]["source"]).path).content)
+    (words,) = page.xpath("//div[@data-eid='chp_1__art_3']")
+    assert words.xpath(".//a[contains(@class, 'ref')]/@aria-label")[0]
+    around = quote.get("prefix", "") + quote["exact"] + quote.get("suffix", "")
+    assert around.replace("\n", "") in words.text_content()

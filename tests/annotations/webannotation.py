@@ -103,6 +103,8 @@ def _check_selector(selector: dict[str, Any]) -> None:
     else:
         assert isinstance(selector["value"], str)
         _check_iri(selector["conformsTo"])
+        if "refinedBy" in selector:
+            _check_selector(selector["refinedBy"])
 
 
 def _check_iri(words: Any) -> None:

@@ -14,7 +14,6 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.urls import Resolver404, resolve
 from django.utils import timezone
@@ -23,23 +22,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.annotations.exchange.jsonld_shapes import (
+    NotImported,
+    check_keys,
+    has_context,
+    id_of,
+    only_value,
+    parts_of,
+)
 from lawcompare.annotations.exchange.jsonld_writer import W3C_CONTEXT
 from lawcompare.annotations.models import Annotation, Category, Motivation, Risk
 from lawcompare.annotations.services import BodyError, check_body
 from lawcompare.annotations.writing.checklist import NAMES, TestAnswer
 from lawcompare.annotations.writing.targets import TargetError, set_target
+from lawcompare.languages import language_of_path
 from lawcompare.laws.citing.permalinks import HASH_LENGTH
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.renaming.services import names_now
 
 BYTES_MAX = 10 * 1024 * 1024
 BODY_MAX = 20_000
+# Selectors that say where in a page the quoted words stand, as annotation clients add them.
+IN_PAGES = {"RangeSelector", "XPathSelector", "CssSelector"}
 FORMATS = {"", "text/markdown", "text/plain"}
 SLUG = re.compile(r"[A-Za-z0-9_-]{1,80}")
-
-
-class NotImported(ValueError):
-    """Why a file cannot be imported: one sentence that names the annotation. Nothing was stored."""
 
 
 @dataclass
@@ -70,14 +76,12 @@ def read_items(data: bytes) -> list[dict[str, Any]]:
     except (ValueError, RecursionError):
         raise NotImported(_("The file is no JSON.")) from None
     parts = content if isinstance(content, list) else [content]
-    if not all(_has_context(part) for part in parts):
+    if not all(has_context(part) for part in parts):
         raise NotImported(_("The file is no W3C annotation: it does not name the context %s.") % W3C_CONTEXT)
-    return [item for part in parts for item in _items_of(part)]
-
-
-def _has_context(part: Any) -> bool:
-    context = part.get("@context") if isinstance(part, dict) else None
-    return W3C_CONTEXT in (context if isinstance(context, list) else [context])
+    try:
+        return [item for part in parts for shaped in parts_of(part) for item in _items_of(shaped)]
+    except RecursionError:
+        raise NotImported(_("The file is no JSON.")) from None
 
 
 def _items_of(part: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -138,6 +142,7 @@ def refusal(number: int, name: str, reason: str) -> NotImported:
 def _checked(data: dict[str, Any], organisation: Organisation, author: Any) -> ImportedNote:
     if "Annotation" not in _many(data.get("type")):
         raise NotImported(_("its type is not Annotation"))
+    check_keys(data, "annotation")
     credits_person = _check_claims(data, organisation, author)
     annotation = Annotation(slug=_slug(data), motivation=_motivation(data), risk=_risk(data))
     annotation.credits_person = credits_person
@@ -149,12 +154,12 @@ def _checked(data: dict[str, Any], organisation: Organisation, author: Any) -> I
         str(data.get("id", "")),
         annotation,
         _categories(data),
-        [_clause(address) for address in _many(data.get("standards"))],
-        [_clause(address) for address in _many(data.get("answers"))],
+        [_clause(id_of(address)) for address in _many(data.get("standards"))],
+        [_clause(id_of(address)) for address in _many(data.get("answers"))],
         _moment(data, "created"),
         _moment(data, "modified"),
         _moment(data, "published"),
-        _slug_of(_text(data.get("descendsFrom"), "descendsFrom")) if data.get("descendsFrom") else "",
+        _slug_of(_text(id_of(data.get("descendsFrom")), "descendsFrom")) if data.get("descendsFrom") else "",
     )
 
 
@@ -165,6 +170,8 @@ def _check_claims(data: dict[str, Any], organisation: Organisation, author: Any)
     creators = [{"id": one} if isinstance(one, str) else one for one in _many(data.get("creator"))]
     if not all(isinstance(one, dict) for one in creators):
         raise NotImported(_("its creator cannot be read"))
+    for creator in creators:
+        check_keys(creator, "creator")
     people = [one for one in creators if "Person" in _many(one.get("type"))]
     if any(not _is_author(one, author) for one in people):
         raise NotImported(_("it names a person as its creator who does not import it"))
@@ -212,13 +219,20 @@ def _bodies(data: dict[str, Any]) -> tuple[str, str]:
     """(reasons, words proposed)."""
     reasons: list[str] = []
     proposed: list[str] = []
-    for body in _many(data.get("body")):
+    bodies = _many(data.get("body"))
+    if "bodyValue" in data:  # §3.2.5: the same as one plain body
+        bodies = [*bodies, {"type": "TextualBody", "value": data["bodyValue"], "format": "text/plain"}]
+    for body in bodies:
         if not isinstance(body, dict) or "TextualBody" not in _many(body.get("type")):
             raise NotImported(_("its body is no text that stands in the file"))
+        check_keys(body, "body")
+        purpose = _text(only_value(body.get("purpose")), "purpose")
+        if purpose and purpose not in Motivation.values:
+            raise NotImported(_("its body has a purpose that is not known here"))
         if _text(_one(body.get("format"), "format"), "format") not in FORMATS:
             raise NotImported(_("its body is neither Markdown nor plain text"))
         words = check_words(_text(body.get("value"), "body"))
-        (proposed if body.get("purpose") == "editing" else reasons).append(words)
+        (proposed if purpose == "editing" else reasons).append(words)
     if len(proposed) > 1:
         raise NotImported(_("it proposes other words twice"))
     if len(reasons) != 1 or not reasons[0].strip():
@@ -239,6 +253,7 @@ def _checklist(data: dict[str, Any]) -> dict[str, Any]:
     for row in _many(data.get("checklist")):
         if not isinstance(row, dict) or row.get("answer") not in TestAnswer.values or row.get("test") not in NAMES:
             raise NotImported(_("its checklist has a line without a test and an answer that are known"))
+        check_keys(row, "checklist")
         words = check_words(_text(row.get("words"), "checklist"))
         rows[row["test"]] = {"answer": row["answer"], "words": words}
     return rows
@@ -249,6 +264,7 @@ def _take_source(annotation: Annotation, source: Any) -> None:
         return
     if not isinstance(source, dict):
         raise NotImported(_("what it restates cannot be read"))
+    check_keys(source, "restates")
     annotation.source_organisation = _text(source.get("publisher"), "publisher")
     annotation.source_title = _text(source.get("title"), "title")
     annotation.source_date = _text(source.get("date"), "date")
@@ -289,22 +305,50 @@ def _place(annotation: Annotation, data: dict[str, Any]) -> None:
         target = {"source": target}
     if not isinstance(target, dict):
         raise NotImported(_("it has no target"))
+    check_keys(target, "target")
     source = target.get("source") or target.get("id")
     clause = _clause(source.get("id") if isinstance(source, dict) else source)
     if target.get("textHash") not in (None, clause.version.text_hash):
         raise NotImported(_("the text it was written on is not the one that is here"))
-    selectors = {one.get("type"): one for one in _many(target.get("selector")) if isinstance(one, dict)}
+    selectors = _selectors(target)
     quote, position = selectors.get("TextQuoteSelector"), selectors.get("TextPositionSelector")
     fragment = selectors.get("FragmentSelector")
     if fragment is not None and fragment.get("value") != clause.eid:
         raise NotImported(_("its selector names another clause than its source"))
-    if set(selectors) - {"TextQuoteSelector", "TextPositionSelector", "FragmentSelector"}:
+    if fragment is not None and fragment.get("refinedBy") is not None:
+        position = _refining(fragment["refinedBy"])
+    if set(selectors) - {"TextQuoteSelector", "TextPositionSelector", "FragmentSelector"} and quote is None:
         raise NotImported(_("it has a selector that is not known here"))
     if quote is None:
         if position is not None:
             raise NotImported(_("it gives a place and no words"))
         return set_target(annotation, clause, "")
     _place_quote(annotation, clause, quote, position)
+
+
+def _selectors(target: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The selectors by their type. Those that find the same words in a page (§4.2.1) are left out beside a quote."""
+    by_type: dict[str, dict[str, Any]] = {}
+    for selector in _many(target.get("selector")):
+        kind = only_value(selector.get("type")) if isinstance(selector, dict) else None
+        if not isinstance(kind, str) or kind in by_type:
+            raise NotImported(_("it has a selector that is not known here"))
+        if kind not in {"TextQuoteSelector", "TextPositionSelector", "FragmentSelector", *IN_PAGES}:
+            raise NotImported(_("it has a selector that is not known here"))
+        if "refinedBy" in selector and kind != "FragmentSelector":
+            raise NotImported(_("it has a selector that is not known here"))
+        by_type[kind] = selector
+    return by_type
+
+
+def _refining(selector: Any) -> dict[str, Any]:
+    """The position inside the fragment."""
+    selector = only_value(selector)
+    kind = only_value(selector.get("type")) if isinstance(selector, dict) else None
+    if kind != "TextPositionSelector" or "refinedBy" in selector:
+        raise NotImported(_("it has a selector that is not known here"))
+    position: dict[str, Any] = selector
+    return position
 
 
 def _place_quote(annotation: Annotation, clause: Clause, quote: dict[str, Any], position: Any) -> None:
@@ -350,10 +394,11 @@ def _clause(address: Any) -> Clause:
 
 
 def _resolved(address: str, name: str) -> Mapping[str, str]:
-    """What an address of a site like this one names; empty where it is no address of such a page."""
+    """What an address of a site like this one names, in whichever language; empty where it is none of such a page."""
     try:
-        with override(settings.LANGUAGE_CODE):
-            match = resolve(urlsplit(address).path)
+        path = urlsplit(address).path
+        with override(language_of_path(path).code):
+            match = resolve(path)
     except (Resolver404, ValueError):
         return {}
     return match.kwargs if match.url_name == name else {}

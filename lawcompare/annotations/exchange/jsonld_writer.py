@@ -10,8 +10,11 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
+
 from lawcompare.annotations.filters import NoteFilter
 from lawcompare.annotations.models import Annotation, Risk
+from lawcompare.engine.text.words import language_of
 from lawcompare.laws.citing.permalinks import pinned_clause, plain_address
 from lawcompare.laws.models import Clause
 
@@ -51,6 +54,7 @@ def annotation_data(annotation: Annotation, root: str) -> dict[str, Any]:
         "creator": creator_data(annotation, root),
         "created": iso_moment(annotation.created_at),
         "modified": iso_moment(annotation.changed_at),
+        **({"rights": settings.CONTENT_LICENCE} if settings.CONTENT_LICENCE else {}),
         "body": bodies(annotation),
         "target": target_data(annotation, root),
     }
@@ -77,7 +81,8 @@ def creator_data(annotation: Annotation, root: str) -> dict[str, Any] | list[dic
 def bodies(annotation: Annotation) -> list[dict[str, Any]]:
     """The reasons, and as a second body, with the purpose of editing, the words proposed instead."""
     purpose = "commenting" if annotation.motivation == "editing" else annotation.motivation
-    texts = [{"type": "TextualBody", "value": annotation.body, "format": "text/markdown", "purpose": purpose}]
+    reasons = {"value": annotation.body, "format": "text/markdown", "language": language_of(annotation.body)}
+    texts = [{"type": "TextualBody", **reasons, "purpose": purpose}]
     if annotation.proposed_text:
         proposed = {"value": annotation.proposed_text, "format": "text/plain", "purpose": "editing"}
         texts.append({"type": "TextualBody", **proposed, "language": annotation.version.language})
@@ -96,13 +101,19 @@ def target_data(annotation: Annotation, root: str) -> dict[str, Any]:
 
 
 def selectors(annotation: Annotation) -> list[dict[str, Any]]:
-    """The W3C selectors: quote and position, or the clause's fragment where the note is on the whole clause."""
+    """The W3C selectors: the quote, and the clause's fragment with the position in it.
+
+    The position counts in the clause's own words, not in the page, so that it refines the fragment. A note on a whole
+    clause has the fragment alone.
+    """
+    fragment: dict[str, Any] = {"type": "FragmentSelector", "conformsTo": HTML_FRAGMENT, "value": annotation.clause.eid}
     if annotation.start is None or annotation.end is None:
-        return [{"type": "FragmentSelector", "conformsTo": HTML_FRAGMENT, "value": annotation.clause.eid}]
+        return [fragment]
+    position = {"type": "TextPositionSelector", "start": annotation.start, "end": annotation.end}
     quote = {"exact": annotation.exact, "prefix": annotation.prefix, "suffix": annotation.suffix}
     return [
         {"type": "TextQuoteSelector"} | {name: words for name, words in quote.items() if words},
-        {"type": "TextPositionSelector", "start": annotation.start, "end": annotation.end},
+        fragment | {"refinedBy": position},
     ]
 
 

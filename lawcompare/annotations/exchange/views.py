@@ -19,7 +19,8 @@ from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.annotations.brief.document import for_brief, write_brief
 from lawcompare.annotations.exchange import jsonld_writer
-from lawcompare.annotations.exchange.jsonld_reader import BYTES_MAX, NotImported
+from lawcompare.annotations.exchange.jsonld_reader import BYTES_MAX
+from lawcompare.annotations.exchange.jsonld_shapes import NotImported
 from lawcompare.annotations.exchange.services import import_annotations
 from lawcompare.annotations.exchange.tabular import as_table
 from lawcompare.annotations.filters import NAMES, file_filter
@@ -39,9 +40,10 @@ def published(request: HttpRequest) -> AnnotationQuerySet:
 
 
 def as_jsonld(data: dict[str, Any]) -> HttpResponse:
-    """A response with the media type of W3C annotations."""
+    """A response with the media type of W3C annotations, which scripts of any site may read."""
     words = json.dumps(data, ensure_ascii=False, indent=1)
-    return HttpResponse(words, content_type=jsonld_writer.MEDIA_TYPE)
+    headers = {"Access-Control-Allow-Origin": "*", "Cross-Origin-Resource-Policy": "cross-origin"}
+    return HttpResponse(words, content_type=jsonld_writer.MEDIA_TYPE, headers=headers)
 
 
 @require_safe

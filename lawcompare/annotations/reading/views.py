@@ -7,9 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
@@ -29,7 +30,7 @@ from lawcompare.annotations.writing.targets import TYPED_MAX, find_clauses
 from lawcompare.laws.access import visible_clauses
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.translations import set_shown
-from lawcompare.page_cache.public import public
+from lawcompare.page_cache.public import asks_for_data, public
 
 PER_PAGE = 25
 SHORTEST_TYPED = 2
@@ -63,6 +64,16 @@ def _choices(chosen: NoteFilter) -> FilterChoices:
 
 @public()
 def annotation(request: HttpRequest, slug: str) -> HttpResponse:
+    """The page of a note; its JSON-LD for a program that asks for that alone (RFC 9110 §12.5.1)."""
+    if asks_for_data(request):
+        response: HttpResponse = HttpResponseRedirect(reverse("annotation_jsonld", args=[slug]), status=303)
+    else:
+        response = _annotation_page(request, slug)
+    patch_vary_headers(response, ["Accept"])
+    return response
+
+
+def _annotation_page(request: HttpRequest, slug: str) -> HttpResponse:
     note = access.get_annotation_or_its_notice(request.user, slug)
     if note.is_withdrawn:
         notice = note.decisions.filter(status=NoteStep.WITHDRAWN).last()

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.annotations.exchange.jsonld_reader import NotImported
+from lawcompare.annotations.exchange.jsonld_shapes import NotImported
 from lawcompare.annotations.exchange.services import import_annotations
 
 
