@@ -7,7 +7,7 @@ from copy import copy
 from typing import Any
 
 from lawcompare.annotations.access import visible_annotations_on
-from lawcompare.annotations.models import Annotation
+from lawcompare.annotations.models import Annotation, Motivation
 from lawcompare.laws.access import name_to
 from lawcompare.laws.models import Clause, ClauseTranslation, Version
 
@@ -46,5 +46,8 @@ def _placed(notes: list[Annotation], rendering: Version) -> list[Annotation]:
             there = copy(note)
             there.clause, there.version = places[note.clause_id], rendering
             there.exact, there.start, there.end = "", None, None
+            there.proposed_text = ""  # what was proposed for some words is not proposed for all of a clause
+            if there.motivation == Motivation.EDITING:
+                there.motivation = Motivation.COMMENTING
             placed.append(there)
     return placed

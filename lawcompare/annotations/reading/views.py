@@ -89,13 +89,13 @@ def render_annotation(request: HttpRequest, note: Annotation, status: int = 200,
     """The page of one annotation, with what its reader may do."""
     context: dict[str, Any] = {
         "annotation": note,
-        "standards": visible_clauses(request.user).filter(relied_on_by=note).select_related("version__law"),
-        "answers": visible_clauses(request.user).filter(answers_to=note).select_related("version__law"),
+        "standards": list(visible_clauses(request.user).filter(relied_on_by=note).select_related("version__law")),
+        "answers": list(visible_clauses(request.user).filter(answers_to=note).select_related("version__law")),
         "tests": list(answered(note.checklist)),
         "history": public_history(note, request.user) if note.is_published else [],
         "replies": access.visible_replies(note) if note.is_published else [],
     }
-    set_shown(clauses_with_versions([note]))
+    set_shown([*clauses_with_versions([note]), *context["standards"], *context["answers"]])
     if request.user.is_authenticated:
         context |= _tools(request.user, note)
     return render(request, "annotations/annotation.html", context | more, status=status)

@@ -26,7 +26,8 @@ from lawcompare.page_cache.public import public
 @public()
 def library(request: HttpRequest) -> HttpResponse:
     """All laws with their visible versions."""
-    versions = access.visible_versions(request.user).order_by("date", "slug")
+    visible = access.visible_versions(request.user).select_related("origin__organisation")
+    versions = visible.prefetch_related("reviews").order_by("date", "slug")
     laws = [
         law
         for law in Law.objects.prefetch_related(Prefetch("versions", queryset=versions, to_attr="shown"))
@@ -56,7 +57,8 @@ def _shelves(laws: Sequence[Law]) -> list[tuple[str, list[Law]]]:
 def law(request: HttpRequest, law: str) -> HttpResponse:
     """A law with its versions."""
     requested = access.get_law(request.user, law)
-    versions = families(access.visible_versions(request.user).filter(law=requested).order_by("date", "slug"))
+    visible = access.visible_versions(request.user).select_related("law", "origin__organisation")
+    versions = families(visible.filter(law=requested).prefetch_related("reviews").order_by("date", "slug"))
     steps = list(zip(versions, [None, *versions], strict=False))
     events = list(visible_events(request.user, requested))
     shown = {version.pk: version.shown for version in versions}  # type: ignore[attr-defined]

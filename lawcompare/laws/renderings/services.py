@@ -31,7 +31,7 @@ def review_of(version: Version) -> RenderingReview | None:
     """Returns what was last said of a rendering. Asks nothing of other texts."""
     if version.translates_id is None or version.text_status not in RENDERED:
         return None
-    return version.reviews.order_by("-pk").first()
+    return max(version.reviews.all(), key=lambda review: review.pk, default=None)  # may be prefetched
 
 
 def label_of(version: Version) -> str:
