@@ -14,6 +14,7 @@ from lawcompare.accounts.models import Membership
 from lawcompare.crosswalk.models import (
     Correspondence,
     CorrespondenceStatus,
+    SavedMatrix,
     SuggestionRun,
     Topic,
     Value,
@@ -33,7 +34,10 @@ def visible_correspondences(user: Any) -> QuerySet[Correspondence]:
     by_one = Q(organisation__two_person_rule=True, seconded_for__isnull=True)
     return (
         Correspondence.objects.filter(
-            status=CorrespondenceStatus.CONFIRMED, subject_version__in=versions, object_version__in=versions
+            status=CorrespondenceStatus.CONFIRMED,
+            subject_version__in=versions,
+            object_version__in=versions,
+            topic__merged_into__isnull=True,
         )
         .exclude(by_one)
         .select_related("topic", "subject", "object", "subject_version__law", "object_version__law")
@@ -66,11 +70,74 @@ def get_value(user: Any, number: int) -> Value:
 
 
 def get_topic(slug: str) -> Topic:
-    """A topic by its slug. Raises Http404."""
-    topic = Topic.objects.filter(slug=slug).first()
+    """A topic by its slug, or the one it was merged into. Raises Http404."""
+    topic = Topic.objects.filter(slug=slug).select_related("merged_into").first()
+    if topic is not None and topic.merged_into is not None:
+        topic = topic.merged_into
     if topic is None:
         raise Http404(_("There is no topic “%(slug)s” here.") % {"slug": slug})
+    if topic.retired_at is not None:
+        raise Http404(_("The topic “%(title)s” is no longer in use.") % {"title": topic})
     return topic
+
+
+def get_topic_to_change(user: Any, slug: str) -> Topic:
+    """A topic that the person may change: one of their own organisation, or any as an editor. Raises Http404."""
+    reviewer(user)
+    topic = Topic.objects.filter(slug=slug, merged_into__isnull=True).first()
+    if topic is None:
+        raise Http404(_("There is no topic “%(slug)s” here.") % {"slug": slug})
+    if not may_change_topic(user, topic):
+        raise PermissionDenied(_("Only an editor, or the organisation that added it, changes a topic."))
+    return topic
+
+
+def may_change_topic(user: Any, topic: Topic) -> bool:
+    """Whether the person may change it: an editor any, a reviewer those that their organisation added."""
+    membership = membership_of(user)
+    if membership is None or not may(user, "review"):
+        return False
+    return topic.organisation_id == membership.organisation_id or may(user, "categorise")
+
+
+def clauses_under(user: Any, topic: Topic) -> list[Clause]:
+    """The clauses set under a topic that the person may see, by law and in their order."""
+    versions = visible_versions(user).values("pk")
+    rows = topic.clauses.filter(version__in=versions).select_related("version__law")
+    return list(rows.order_by("version__law__title", "version__date", "version_id", "position"))
+
+
+def visible_matrices(user: Any) -> QuerySet[SavedMatrix]:
+    """Public ones, and those of the person's own organisation."""
+    membership = membership_of(user)
+    shown = Q(is_public=True)
+    if membership is not None:
+        shown |= Q(organisation=membership.organisation)
+    return SavedMatrix.objects.filter(shown).select_related("organisation")
+
+
+def get_matrix(user: Any, key: str) -> SavedMatrix:
+    """A saved matrix that the person may see. Raises Http404."""
+    matrix = visible_matrices(user).filter(key=key).first()
+    if matrix is None:
+        raise Http404(_("There is no such matrix here."))
+    return matrix
+
+
+def get_own_matrix(user: Any, key: str) -> SavedMatrix:
+    """A saved matrix of the person's organisation. Raises Http404."""
+    membership = membership_of(user)
+    matrix = SavedMatrix.objects.filter(key=key, organisation=membership.organisation).first() if membership else None
+    if matrix is None:
+        raise Http404(_("There is no such matrix here."))
+    return matrix
+
+
+def columns_chosen(user: Any, matrix: SavedMatrix) -> list[Version]:
+    """The texts of a saved matrix that the reader may see, in its order."""
+    chosen = list(matrix.columns.values_list("version_id", flat=True))
+    by_pk = visible_versions(user).in_bulk(chosen)
+    return [by_pk[pk] for pk in chosen if pk in by_pk]
 
 
 def reviewable_correspondences(user: Any) -> QuerySet[Correspondence]:

@@ -21,7 +21,7 @@ def index_topic(topic: Topic) -> None:
 def index_all_topics() -> int:
     """Index every topic anew. Returns how many."""
     search.take_out_all(EntryKind.TOPIC)
-    topics = list(Topic.objects.order_by("position", "pk"))
+    topics = list(Topic.objects.current().order_by("position", "pk"))
     for topic in topics:
         index_topic(topic)
     return len(topics)

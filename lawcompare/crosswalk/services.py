@@ -101,6 +101,7 @@ def state_by_hand(
     row.seconded_for = row.seconded_by = None
     _save(row)
     record_decision(row, membership, reasoning)
+    place_under_topic(row)
     if answered_by is None:
         _close_suggestions(row, membership)
     return row
@@ -123,7 +124,17 @@ def second_correspondence(user: Any, correspondence: Correspondence) -> Correspo
     if not held.update(seconded_for=membership.organisation, seconded_by=membership.user):
         raise ValidationError(_("There is no statement of one person here to be confirmed by a second."))
     correspondence.refresh_from_db()
+    place_under_topic(correspondence)
     return record_decision(correspondence, membership, _("Confirmed by a second person."))
+
+
+def place_under_topic(correspondence: Correspondence) -> None:
+    """Set the clauses of a statement that readers see under its topic, so that the matrix has them."""
+    is_by_one = correspondence.organisation and correspondence.organisation.two_person_rule
+    if is_by_one and not correspondence.seconded_for_id:
+        return
+    stated = [correspondence.subject, *([correspondence.object] if correspondence.object else [])]
+    correspondence.stated_topic.clauses.add(*stated)
 
 
 def decided_by(correspondence: Correspondence) -> Organisation | None:

@@ -17,6 +17,13 @@ VALUE_CHANGE = (
     "The history of a value is never changed.",
 )
 
+TOPIC_CHANGE = (
+    "topic_change_is_frozen",
+    "crosswalk_topicchange",
+    ["topic_id", "action", "content", "reason", "organisation_id", "at"],
+    "The history of a topic is never changed.",
+)
+
 
 def statements(vendor: str) -> list[str]:
     """The trigger of the first migration."""
@@ -25,6 +32,10 @@ def statements(vendor: str) -> list[str]:
 
 def statements_of_values(vendor: str) -> list[str]:
     return _refusing(vendor, *VALUE_CHANGE)
+
+
+def statements_of_topics(vendor: str) -> list[str]:
+    return _refusing(vendor, *TOPIC_CHANGE)
 
 
 def _refusing(vendor: str, name: str, table: str, frozen: list[str], refusal: str) -> list[str]:

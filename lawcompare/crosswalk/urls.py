@@ -1,7 +1,8 @@
 from django.urls import path
 
 from lawcompare.crosswalk.suggestions import views as suggestion_views
-from lawcompare.crosswalk.topics import views
+from lawcompare.crosswalk.topics.views import editing, matrices
+from lawcompare.crosswalk.topics.views import reading as views
 from lawcompare.crosswalk.values import views as value_views
 
 urlpatterns = [
@@ -13,6 +14,18 @@ urlpatterns = [
     path("topics/<slug:topic>/", views.topic, name="topic"),
     path("topics/<slug:topic>.docx", views.topic_docx, name="topic_docx"),
     path("topics/<slug:topic>.xlsx", views.topic_xlsx, name="topic_xlsx"),
+    path("topics/matrices/<slug:key>/", matrices.saved_matrix, name="saved_matrix"),
+    path("topics/matrices/<slug:key>.docx", matrices.saved_matrix_docx, name="saved_matrix_docx"),
+    path("topics/matrices/<slug:key>.xlsx", matrices.saved_matrix_xlsx, name="saved_matrix_xlsx"),
+    path("workspace/matrices/add/", matrices.matrix_add, name="matrix_add"),
+    path("workspace/matrices/<slug:key>/", matrices.matrix_edit, name="matrix_edit"),
+    path("workspace/matrices/<slug:key>/delete/", matrices.matrix_delete, name="matrix_delete"),
+    path("workspace/topics/", editing.topic_list, name="topic_list"),
+    path("workspace/topics/add/", editing.topic_add, name="topic_add"),
+    path("workspace/topics/edit/<slug:topic>/", editing.topic_edit, name="topic_edit"),
+    path("workspace/topics/edit/<slug:topic>/move/", editing.topic_move, name="topic_move"),
+    path("workspace/topics/edit/<slug:topic>/merge/", editing.topic_merge, name="topic_merge"),
+    path("workspace/topics/edit/<slug:topic>/retire/", editing.topic_retire, name="topic_retire"),
     path("workspace/suggestions/", suggestion_views.suggestions, name="suggestions"),
     path("workspace/suggestions/ask/", suggestion_views.ask, name="suggestions_ask"),
     path("workspace/suggestions/<int:number>/confirm/", suggestion_views.confirm, name="suggestion_confirm"),

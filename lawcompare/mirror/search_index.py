@@ -53,7 +53,7 @@ def texts() -> Iterator[Text]:
             yield Text(
                 note.get_absolute_url(), str(note.organisation), f"{cite(note.clause)}, {note.version}", "en", words
             )
-        for topic in Topic.objects.all():
+        for topic in Topic.objects.current():
             titles = in_every_language(topic, "title") | {DEFAULT.code: ""}  # which is the entry's own title
             words = " ".join([*titles.values(), *in_every_language(topic, "description").values()])
             yield Text(topic.get_absolute_url(), topic.title, "", "en", words)

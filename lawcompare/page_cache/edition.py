@@ -28,6 +28,7 @@ NOT_PUBLIC = {
     "comparisons.ClausePair": "public with its finished comparison",
     "findings.Finding": "public with its examination",
     "crosswalk.SuggestionRun": "shown to reviewers alone",
+    "crosswalk.TopicChange": "shown to reviewers alone; the topic, in whose transaction it is written, is public",
     "crosswalk.ValueChange": "shown to reviewers alone; the value, in whose transaction it is written, is public",
     "search.SearchEntry": "shown by answers of the search alone, which are not kept",
     "accounts.PasswordLetter": "the job, shown to nobody",

@@ -29,12 +29,14 @@ from lawcompare.annotations.services import record_published
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.comparisons.models import Concordance
 from lawcompare.comparisons.services import request_comparison
+from lawcompare.crosswalk.access import get_topic
 from lawcompare.crosswalk.models import (
     Correspondence,
     CorrespondenceStatus,
     Silence,
     SilenceKind,
     Topic,
+    TopicChange,
     Value,
     ValueStatus,
 )
@@ -261,16 +263,20 @@ class CorpusLoader:
         return next(self.clauses([cited]))
 
     def load_topics(self) -> None:
+        # What people changed in the browser, and the order they gave, stays.
+        by_people = set(TopicChange.objects.values_list("topic__slug", flat=True))
         for position, row in enumerate(read_entries("topics.yaml")):
+            if row["slug"] in by_people:
+                continue
             fields = {name: row.get(name, "") for name in [*columns_of("title"), *columns_of("description")]}
-            fields |= {"position": position, "elsewhere": row.get("elsewhere", [])}
+            fields |= {"elsewhere": row.get("elsewhere", [])} | ({} if by_people else {"position": position})
             topic, is_new = Topic.objects.get_or_create(slug=row["slug"], defaults=fields)
             changed = {name: value for name, value in fields.items() if getattr(topic, name) != value}
             Topic.objects.filter(pk=topic.pk).update(**changed)
             clauses = {clause.pk for clause in self.clauses_by_text(row.get("clauses", {}))}
-            moved = clauses != set(topic.clauses.values_list("pk", flat=True))
-            topic.clauses.set(clauses)
-            if is_new or changed or moved:
+            missing = clauses - set(topic.clauses.values_list("pk", flat=True))
+            topic.clauses.add(*missing)
+            if is_new or changed or missing:
                 index_topic(Topic.objects.get(pk=topic.pk))
             for key, kind in (("not_known", SilenceKind.NOT_KNOWN), ("absent", SilenceKind.ABSENT)):
                 for address in row.get(key, []):
@@ -301,7 +307,7 @@ class CorpusLoader:
                 with override(code):
                     store_localised(reasoning, code, f"{words} {_words_relied_on(row['words'], subject, answer)}")
         state_correspondence(
-            Topic.objects.get(slug=row["topic"]),
+            get_topic(row["topic"]),
             subject,
             answer,
             row["relation"],

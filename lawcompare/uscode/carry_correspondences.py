@@ -42,7 +42,7 @@ def carry_to(version_id: int) -> int:
 
 def _carry_topics(old: Version, partner: dict[int, int]) -> None:
     """A clause is read under the topics of the one it took over from: that says nothing of how it answers another."""
-    for topic in Topic.objects.filter(clauses__version=old).distinct():
+    for topic in Topic.objects.current().filter(clauses__version=old).distinct():
         members = topic.clauses.filter(version=old).values_list("pk", flat=True)
         topic.clauses.add(*(partner[pk] for pk in members if pk in partner))
 

@@ -34,7 +34,7 @@ from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, Carried, Carrying, NoteStatus
 from lawcompare.audit.statements import publish as publish_statement
 from lawcompare.audit.statements import read_signing_key
-from lawcompare.crosswalk.models import Topic, Value
+from lawcompare.crosswalk.models import SavedColumn, SavedMatrix, Topic, Value
 from lawcompare.imports.corrections.apply import keep_reading
 from lawcompare.imports.models import ImportBatch, ImportDraft
 from lawcompare.laws.documents import load_document
@@ -207,6 +207,19 @@ TABLE: dict[str, Use] = {
     "restore": of_the_centre("import", "GET", "POST"),
     "renderings": may("map", "GET"),
     "review_rendering": may("import", "GET", "POST"),
+    "topic_list": may("review", "GET"),
+    "topic_add": may("review", "GET", "POST"),
+    # The example is the Centre's own: another organisation's reviewer changes it no more than a member does.
+    "topic_edit": of_the_centre("review", "GET", "POST"),
+    "topic_move": of_the_centre("review", "POST"),
+    "topic_merge": of_the_centre("review", "POST"),
+    "topic_retire": of_the_centre("review", "POST"),
+    "saved_matrix": of_the_centre("annotate", "GET"),
+    "saved_matrix_docx": of_the_centre("annotate", "GET"),
+    "saved_matrix_xlsx": of_the_centre("annotate", "GET"),
+    "matrix_add": may("annotate", "GET", "POST"),
+    "matrix_edit": of_the_centre("annotate", "GET", "POST"),
+    "matrix_delete": of_the_centre("annotate", "POST"),
     "suggestions": may("review", "GET"),
     "suggestions_ask": may("review", "POST"),
     "suggestion_confirm": may("review", "POST"),
@@ -422,7 +435,9 @@ def plant(cast, store, drafts):
         law=old.law, slug=ARGUMENTS["event"], date="2015", kind="drafting", title="A meeting", organisation=cast.centre,
         sources=[{"url": "https://example.org/", "name": "A page"}],
     )  # fmt: skip
-    topic = Topic.objects.create(slug=ARGUMENTS["topic"], title="Illegal access")
+    topic = Topic.objects.create(slug=ARGUMENTS["topic"], title="Illegal access", organisation=cast.centre)
+    matrix = SavedMatrix.objects.create(key=ARGUMENTS["key"], name="Ours", organisation=cast.centre)
+    SavedColumn.objects.create(matrix=matrix, version=old, position=0)
     topic.clauses.add(clause)
     Value.objects.create(
         pk=ARGUMENTS["number"], clause=clause, version=old, element="conduct", words_clause=clause, start=0, end=7,

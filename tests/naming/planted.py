@@ -28,9 +28,12 @@ from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, M
 from lawcompare.crosswalk.models import (
     Correspondence,
     CorrespondenceDecision,
+    SavedColumn,
+    SavedMatrix,
     Silence,
     SuggestionRun,
     Topic,
+    TopicChange,
     Value,
     ValueChange,
 )
@@ -126,7 +129,20 @@ def plant(cast: Any, store: Callable[..., Any], drafts: tuple[Any, Any]) -> Plan
         _plant_text(site, secret, store)
         site.secrets.append(secret)
     old, _new = drafts
-    topic = Topic.objects.create(slug="illegal-access", title="Illegal access")
+    topic = Topic.objects.create(slug="illegal-access", title="Illegal access", organisation=site.quiet)
+    TopicChange.objects.create(
+        topic=topic, action="changed", reason="Asked for.", organisation=site.quiet, by=site.persona
+    )
+    for organisation, name in ((cast.centre, "Ours"), (site.quiet, NOTE_WORDS)):
+        matrix = SavedMatrix.objects.create(
+            key=f"of-{organisation.slug}", name=name, organisation=organisation, made_by=site.persona,
+            is_public=organisation == cast.centre,
+        )  # fmt: skip
+        SavedColumn.objects.bulk_create(
+            SavedColumn(matrix=matrix, version=secret.version, position=place)
+            for place, secret in enumerate(site.secrets)
+        )
+        SavedColumn.objects.create(matrix=matrix, version=drafts[0], position=99)
     topic.clauses.add(old.clauses.get(eid="chp_1__art_1"))
     _plant_note(site, old)
     for number, secret in enumerate(site.secrets):

@@ -1,5 +1,7 @@
 """Topics under which clauses of different laws are read together, and what was found when they were."""
 
+from __future__ import annotations
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -33,6 +35,12 @@ REVERSED = {
 }
 
 
+class TopicQuerySet(models.QuerySet["Topic"]):
+    def current(self) -> TopicQuerySet:
+        """Those that are in use: neither retired nor merged into another."""
+        return self.filter(retired_at__isnull=True, merged_into__isnull=True)
+
+
 class Topic(models.Model):
     slug = models.SlugField(unique=True, max_length=80)
     title = models.CharField(max_length=200)
@@ -43,6 +51,15 @@ class Topic(models.Model):
     # Law outside this library that belongs to the subject, in words: ``United States: First Amendment``.
     elsewhere = models.JSONField(default=list, blank=True)
     clauses = models.ManyToManyField(Clause, related_name="topics", blank=True)
+    # Who added it, or nobody where the project did. Writings are counted, so that of two who write at once one is told.
+    organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    revision = models.PositiveIntegerField(default=1)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged_topics"
+    )
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TopicQuerySet.as_manager()
 
     class Meta:
         ordering = ["position"]
@@ -51,11 +68,83 @@ class Topic(models.Model):
         return in_reader_language(self, "title")
 
     @property
+    def is_current(self) -> bool:
+        return self.retired_at is None and self.merged_into_id is None
+
+    @property
     def text(self) -> str:
         return in_reader_language(self, "description")
 
     def get_absolute_url(self) -> str:
         return reverse("topic", args=[self.slug])
+
+
+class TopicAction(models.TextChoices):
+    """What a person did with a topic."""
+
+    ADDED = "added", pgettext_lazy("done to a topic", "added")
+    CHANGED = "changed", pgettext_lazy("done to a topic", "changed")
+    MERGED = "merged", pgettext_lazy("done to a topic", "merged into another")
+    RETIRED = "retired", pgettext_lazy("done to a topic", "retired")
+    RESTORED = "restored", pgettext_lazy("done to a topic", "in use again")
+
+
+class TopicChange(models.Model):
+    """One thing done to a topic, with what it was after that. Rows are only added; the database changes none."""
+
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="changes")
+    action = models.CharField(max_length=10, choices=TopicAction)
+    # Titles and descriptions by the name of their field, and the number of clauses.
+    content = models.JSONField(default=dict)
+    reason = models.TextField(blank=True)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.topic_id}: {self.action}"
+
+
+class SavedMatrix(models.Model):
+    """The columns that an organisation chose for a matrix, under a name. Private to it unless it is public."""
+
+    # What its address says: nobody guesses it.
+    key = models.SlugField(unique=True, max_length=20)
+    name = models.CharField(max_length=200)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    is_public = models.BooleanField(default=False)
+    measure = models.CharField(max_length=170, blank=True)
+    revision = models.PositiveIntegerField(default=1)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["name", "pk"]
+        verbose_name_plural = "saved matrices"
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("saved_matrix", args=[self.key])
+
+
+class SavedColumn(models.Model):
+    """A text chosen as a column of a saved matrix."""
+
+    matrix = models.ForeignKey(SavedMatrix, on_delete=models.CASCADE, related_name="columns")
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["matrix", "version"], name="one_column_per_text")]
+
+    def __str__(self) -> str:
+        return f"{self.matrix_id}: {self.version_id}"
 
 
 class Element(models.TextChoices):

@@ -18,7 +18,8 @@ REASON_MAX = 5_000
 ANSWERING = [(value, label) for value, label in Relation.choices if value != Relation.NONE]
 
 
-def _by_law(versions: Iterable[Version]) -> list[Any]:
+def texts_by_law(versions: Iterable[Version]) -> list[Any]:
+    """Texts as the choices of a field, in groups by law."""
     laws: dict[str, list[tuple[str, str]]] = {}
     for version in versions:
         laws.setdefault(version.law.name, []).append((version.address, version.name))
@@ -35,7 +36,7 @@ class ChooseForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.versions = {version.address: version for version in versions}
         for name in ("source", "target"):
-            self.fields[name].choices = _by_law(self.versions.values())  # type: ignore[attr-defined]
+            self.fields[name].choices = texts_by_law(self.versions.values())  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -47,7 +48,7 @@ class ChooseForm(forms.Form):
 class StatementForm(forms.Form):
     """What every decision says: the subject, how the clauses stand to each other, and why."""
 
-    topic = forms.ModelChoiceField(Topic.objects.all(), label=gettext_lazy("Topic"), empty_label="—")
+    topic = forms.ModelChoiceField(Topic.objects.current(), label=gettext_lazy("Topic"), empty_label="—")
     relation = forms.ChoiceField(label=gettext_lazy("Relation"), choices=ANSWERING)
     reasoning = forms.CharField(
         label=gettext_lazy("Reasoning"), max_length=REASON_MAX, widget=forms.Textarea(attrs={"rows": 3})
@@ -103,18 +104,24 @@ class StateCounterpartForm(StatementForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    field_order = ["target", "cited", "topic", "relation", "elements", "reasoning", "searched"]
+    new_topic = forms.CharField(
+        label=gettext_lazy("Or a new topic, by its title in English"), required=False, max_length=200
+    )
+    field_order = ["target", "cited", "topic", "new_topic", "relation", "elements", "reasoning", "searched"]
 
     def __init__(self, *args: Any, clause: Clause, versions: Iterable[Version], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.clause = clause
         self.versions = {v.address: v for v in versions if v.pk != clause.version_id}
-        self.fields["target"].choices = _by_law(self.versions.values())  # type: ignore[attr-defined]
+        self.fields["target"].choices = texts_by_law(self.versions.values())  # type: ignore[attr-defined]
         self.fields["relation"].choices = Relation.choices  # type: ignore[attr-defined]
+        self.fields["topic"].required = False
 
     def clean(self) -> dict[str, Any]:
         """Add ``answer``: the clause cited, or the text in which none was found."""
         data = super().clean() or {}
+        if "topic" not in self.errors and bool(data.get("topic")) == bool((data.get("new_topic") or "").strip()):
+            self.add_error("topic", _("Choose a topic, or give the title of a new one."))
         version = self.versions.get(data.get("target", ""))
         if version is None:
             return data

@@ -18,7 +18,7 @@ from lawcompare.crosswalk.models import (
     SuggestionRun,
     Topic,
 )
-from lawcompare.crosswalk.services import change_status, decided_by, record_decision
+from lawcompare.crosswalk.services import change_status, decided_by, place_under_topic, record_decision
 from lawcompare.crosswalk.suggestions.store import store_suggestions
 from lawcompare.jobs import services as jobs
 from lawcompare.laws.models import Clause, Version
@@ -73,6 +73,7 @@ def confirm_correspondence(
         "stated_by": membership.user,
     }
     change_status(correspondence, CorrespondenceStatus.SUGGESTED, CorrespondenceStatus.CONFIRMED, **statement)
+    place_under_topic(correspondence)
     return record_decision(correspondence, membership, reasoning)
 
 

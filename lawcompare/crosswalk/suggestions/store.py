@@ -139,7 +139,8 @@ class Topics:
 
     def __init__(self, *versions: Version) -> None:
         rows = (
-            Topic.objects.filter(clauses__version__in=[version.pk for version in versions])
+            Topic.objects.current()
+            .filter(clauses__version__in=[version.pk for version in versions])
             .order_by("position")
             .values_list("clauses__version_id", "clauses__position", "pk")
         )

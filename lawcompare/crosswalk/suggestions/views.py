@@ -11,8 +11,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Page, Paginator
+from django.db import transaction
 from django.db.models import Prefetch
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -36,8 +37,13 @@ from lawcompare.crosswalk.suggestions.forms import (
     RefuseCounterpartForm,
     StateCounterpartForm,
 )
+from lawcompare.crosswalk.topics.services import add_topic
 from lawcompare.laws.access import get_clause, visible_originals, visible_versions
+from lawcompare.laws.citing.find_clause import CitationError, Citations
 from lawcompare.laws.models import Clause, Version
+from lawcompare.search.access import read_text
+from lawcompare.search.models import EntryKind
+from lawcompare.search.query.find import Filters, Hit, find, show
 
 PER_PAGE = 10
 EXCERPT = 400
@@ -109,7 +115,7 @@ def _rows(request: HttpRequest, version: Version, clauses: Sequence[Clause], bet
         .order_by("-score", "object__position")
     )
     texts = texts_inside([*clauses, *(one.object for one in correspondences if one.object)])
-    topics = list(Topic.objects.all())
+    topics = list(Topic.objects.current())
     rows = [ClauseSuggestions(clause, _excerpt(texts[clause.pk])) for clause in clauses]
     for one in correspondences:
         # What is stated of a chapter stands with its first article.
@@ -262,19 +268,63 @@ def _again(request: HttpRequest, correspondence: Correspondence, form: Any, acti
 
 @login_required
 def state(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
-    """State by hand what answers a clause. ``?target=law/version`` chooses the other text."""
+    """Set a clause beside one of another law, which ``?q=`` looks for by words and ``?target=&cited=`` names."""
     clause = get_clause(request.user, law, version, eid)
     _check_reviewer(request)
     versions = list(visible_originals(request.user).order_by("law__title", "date", "slug"))
     data = request.POST if request.method == "POST" else None
     form = StateCounterpartForm(data, clause=clause, versions=versions, initial=request.GET.dict())
     if form.is_valid() and _is_done(form, lambda data: _state(request, clause, data), form.cleaned_data):
-        messages.success(request, _("Saved with your reasoning."))
+        messages.success(request, _stated_sentence(request))
         return redirect(clause)
-    context = {"form": form, "clause": clause, "version": clause.version, "back": clause.get_absolute_url()}
-    return render(request, "crosswalk/decide.html", context, status=400 if form.errors else 200)
+    beside = _named_beside(form, request.GET)
+    context = {
+        "form": form,
+        "clause": clause,
+        "version": clause.version,
+        "back": clause.get_absolute_url(),
+        "lines": texts_inside([clause])[clause.pk],
+        "beside": beside,
+        "beside_lines": texts_inside([beside])[beside.pk] if beside else [],
+        "asked": request.GET.get("q", ""),
+        "hits": _hits(request, clause, versions),
+    }
+    return render(request, "crosswalk/beside.html", context, status=400 if form.errors else 200)
 
 
+def _hits(request: HttpRequest, clause: Clause, versions: Sequence[Version]) -> list[Hit]:
+    """Clauses of other laws that are public and have the words asked for, the best first."""
+    if not request.GET.get("q", "").strip():
+        return []
+    others = [one for one in versions if one.is_published and one.law_id != clause.version.law_id]
+    results = find(read_text(request.GET), Filters(kind=EntryKind.CLAUSE), others)
+    return show(results, results.ranked[:PER_PAGE])
+
+
+def _named_beside(form: StateCounterpartForm, asked: QueryDict) -> Clause | None:
+    """The clause that an address names, to be read beside the other."""
+    version, cited = form.versions.get(asked.get("target", "")), asked.get("cited", "")
+    if version is None or not cited:
+        return None
+    try:
+        return Citations(version).find(str(cited))
+    except CitationError:
+        return None
+
+
+def _stated_sentence(request: HttpRequest) -> str:
+    membership = membership_of(request.user)
+    if membership is not None and membership.organisation.two_person_rule:
+        return _("Saved with your reasoning. Readers see it once a second person has confirmed it.")
+    return _("Saved with your reasoning.")
+
+
+@transaction.atomic
 def _state(request: HttpRequest, clause: Clause, data: dict[str, Any]) -> None:
     kept = {name: data[name] for name in ("topic", "answer", "relation", "reasoning", "searched", "elements")}
+    if title := data["new_topic"].strip():
+        try:
+            kept["topic"] = add_topic(request.user, {"title": title}, [])
+        except ValidationError as error:
+            raise ValidationError(error.messages) from error
     state_by_hand(request.user, subject=clause, **kept)

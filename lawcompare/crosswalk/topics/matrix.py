@@ -153,13 +153,20 @@ def _column_title(name: str, versions: Sequence[Version]) -> str:
     )
 
 
-def build_matrix(user: Any, measure: str = DEFAULT_MEASURE) -> TopicMatrix:
-    """The whole matrix in a number of queries that does not grow with it. An unknown ``measure`` means the default."""
-    topics = list(Topic.objects.prefetch_related("clauses", "silences"))
-    used = {clause.version_id for topic in topics for clause in topic.clauses.all()}
-    used |= {silence.version_id for topic in topics for silence in topic.silences.all()}
-    versions = visible_originals(user).filter(pk__in=used).order_by("date", "law__slug")
-    columns = columns_of(versions)
+def build_matrix(
+    user: Any, measure: str = DEFAULT_MEASURE, chosen_texts: Sequence[Version] | None = None
+) -> TopicMatrix:
+    """The whole matrix in a number of queries that does not grow with it. An unknown ``measure`` means the default.
+
+    ``chosen_texts``, which the reader may see, are its columns instead of the laws on the subject.
+    """
+    topics = list(Topic.objects.current().prefetch_related("clauses", "silences"))
+    if chosen_texts is None:
+        used = {clause.version_id for topic in topics for clause in topic.clauses.all()}
+        used |= {silence.version_id for topic in topics for silence in topic.silences.all()}
+        columns = columns_of(visible_originals(user).filter(pk__in=used).order_by("date", "law__slug"))
+    else:
+        columns = [MatrixColumn(text.address, text.name, (text,)) for text in chosen_texts]
     chosen = next((column for column in columns if column.name == measure), columns[0] if columns else None)
     if chosen is None:
         return TopicMatrix(MatrixColumn("", "", ()), [], [])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 
 from lawcompare.accounts.access import may
 from lawcompare.imports.models import CorrectionKind, ImportDraft
@@ -28,10 +28,11 @@ def correction_kind(button: str) -> str:
 
 @register.simple_tag
 def corrections_of(version: Version) -> ImportDraft | None:
-    """The draft a version was made from, with ``correction_count``. One query."""
+    """The draft a version was made from by who brought it, with ``correction_count``. One query."""
     count = Count("corrections", filter=Q(corrections__undone_at__isnull=True))
-    drafts = ImportDraft.objects.filter(version=version).select_related("organisation").annotate(correction_count=count)
-    return drafts.first()
+    own = Q(organisation=F("version__origin__organisation")) | Q(version__origin__isnull=True)
+    drafts = ImportDraft.objects.filter(own, version=version).select_related("organisation")
+    return drafts.annotate(correction_count=count).first()
 
 
 @register.simple_tag(takes_context=True)

@@ -1,16 +1,20 @@
 """Topics, and the provisions of each law under one."""
 
+from collections.abc import Mapping, Sequence
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lawcompare.crosswalk import access
-from lawcompare.crosswalk.elements.provisions import inside_of, provisions_of, side_by_side, sides_of
+from lawcompare.crosswalk.elements.provisions import ProvisionText, inside_of, provisions_of, side_by_side, sides_of
 from lawcompare.crosswalk.exports.topics import report_of_matrix, report_of_topic
+from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE, TopicMatrix, as_table, build_matrix
 from lawcompare.laws.citing.permalinks import plain_address, site_root
+from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.reports import Report, answer_with
 from lawcompare.laws.tabular import CSV, as_csv
 from lawcompare.laws.translations import set_shown
@@ -20,7 +24,8 @@ from lawcompare.page_cache.public import public
 @public("against")
 def topics(request: HttpRequest) -> HttpResponse:
     """The matrix: what each law has under each topic, measured against the law ``?against=`` names."""
-    return render(request, "crosswalk/topics.html", {"matrix": _matrix(request)})
+    saved = access.visible_matrices(request.user)
+    return render(request, "crosswalk/topics.html", {"matrix": _matrix(request), "all_saved": saved})
 
 
 def _matrix(request: HttpRequest) -> TopicMatrix:
@@ -53,6 +58,8 @@ def _matrix_report(request: HttpRequest) -> Report:
 @public()
 def topic(request: HttpRequest, topic: str) -> HttpResponse:
     chosen = access.get_topic(topic)
+    if chosen.slug != topic:
+        return redirect(chosen, permanent=True)
     correspondences = list(access.visible_correspondences(request.user).filter(topic=chosen))
     provisions = provisions_of(correspondences)
     tables = side_by_side(correspondences, access.visible_values(request.user), provisions)
@@ -63,9 +70,23 @@ def topic(request: HttpRequest, topic: str) -> HttpResponse:
         "confirmed": tables.confirmed,
         "table": tables.table,
         "provisions": provisions,
+        "others": _others(request, chosen, provisions),
+        "may_change": access.may_change_topic(request.user, chosen),
         "clauses": inside_of(provisions),
     }
     return render(request, "crosswalk/topic.html", context)
+
+
+def _others(
+    request: HttpRequest, chosen: Topic, provisions: Mapping[Version, Sequence[ProvisionText]]
+) -> list[tuple[Version, list[Clause]]]:
+    """Clauses set under the topic that no correspondence shows already, by text."""
+    shown = {one.pk for shelf in provisions.values() for part in shelf for one in part.inside}
+    others: dict[Version, list[Clause]] = {}
+    for clause in access.clauses_under(request.user, chosen):
+        if clause.pk not in shown:
+            others.setdefault(clause.version, []).append(clause)
+    return list(others.items())
 
 
 @require_safe

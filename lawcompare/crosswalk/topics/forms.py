@@ -1,0 +1,144 @@
+"""The forms by which topics and matrices are made: the same with and without JavaScript."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from lawcompare.crosswalk.models import SavedMatrix, Topic
+from lawcompare.crosswalk.suggestions.forms import texts_by_law
+from lawcompare.crosswalk.topics.services import FIELDS
+from lawcompare.laws.citing.find_clause import CitationError, Citations, cite
+from lawcompare.laws.models import Clause, Version
+
+DESCRIPTION_MAX = 5_000
+# Rows of the form in which clauses are named.
+ROWS = 4
+COLUMNS_MAX = 12
+
+
+class TopicForm(forms.Form):
+    """What a topic says, in each language, and the clauses under it. Cleaned, it has ``clauses``."""
+
+    title = forms.CharField(label=gettext_lazy("Title in English"), max_length=200)
+    title_km = forms.CharField(label=gettext_lazy("Title in Khmer"), max_length=200, required=False)
+    description = forms.CharField(
+        label=gettext_lazy("What it is about, in English"),
+        max_length=DESCRIPTION_MAX,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    description_km = forms.CharField(
+        label=gettext_lazy("What it is about, in Khmer"),
+        max_length=DESCRIPTION_MAX,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    kept = forms.MultipleChoiceField(
+        label=gettext_lazy("Clauses under it"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    based_on = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, versions: Iterable[Version], clauses: Sequence[Clause] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.versions = {version.address: version for version in versions}
+        self.clauses = {str(clause.pk): clause for clause in clauses}
+        named = [(key, f"{clause.version.name}: {cite(clause)}") for key, clause in self.clauses.items()]
+        if named:
+            self.fields["kept"].choices = named  # type: ignore[attr-defined]
+        else:
+            del self.fields["kept"]
+        texts = [("", "—"), *texts_by_law(self.versions.values())]
+        for number in range(1, ROWS + 1):
+            self.fields[f"text_{number}"] = forms.ChoiceField(label=_("Text"), choices=texts, required=False)
+            self.fields[f"cited_{number}"] = forms.CharField(label=_("Number"), max_length=250, required=False)
+
+    @classmethod
+    def of(cls, topic: Topic, versions: Iterable[Version], clauses: Sequence[Clause]) -> TopicForm:
+        initial = {name: getattr(topic, name) for name in FIELDS}
+        initial |= {"based_on": topic.revision, "kept": [str(clause.pk) for clause in clauses]}
+        return cls(initial=initial, versions=versions, clauses=clauses)
+
+    @property
+    def words(self) -> list[Any]:
+        """The fields but for those in which further clauses are named."""
+        return [field for field in self if not field.name.startswith(("text_", "cited_"))]
+
+    @property
+    def rows(self) -> list[tuple[Any, Any]]:
+        return [(self[f"text_{number}"], self[f"cited_{number}"]) for number in range(1, ROWS + 1)]
+
+    @property
+    def content(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in FIELDS}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        clauses = [self.clauses[key] for key in data.get("kept") or []]
+        for number in range(1, ROWS + 1):
+            if clause := self._named(number, data.get(f"text_{number}", ""), data.get(f"cited_{number}", "")):
+                clauses.append(clause)
+        data["clauses"] = list({clause.pk: clause for clause in clauses}.values())
+        return data
+
+    def _named(self, number: int, address: str, cited: str) -> Clause | None:
+        if not cited.strip() and not address:
+            return None
+        if not (cited.strip() and address):
+            name = "cited" if address else "text"
+            self.add_error(f"{name}_{number}", _("Say the text and the number of the clause, or neither."))
+            return None
+        version = self.versions[address]
+        try:
+            return Citations(version).find(cited)
+        except CitationError:
+            names = {"title": version.name, "eid": cited}
+            self.add_error(f"cited_{number}", _("“%(title)s” has no clause with the address “%(eid)s”.") % names)
+            return None
+
+
+class MergeForm(forms.Form):
+    """Under which other topic everything is to stand."""
+
+    into = forms.ModelChoiceField(Topic.objects.current(), label=gettext_lazy("Merge it into"), to_field_name="slug")
+
+
+class RetireForm(forms.Form):
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=2_000)
+
+
+class MatrixForm(forms.Form):
+    """The columns of a matrix under a name. Cleaned, it has ``versions`` in their order."""
+
+    name = forms.CharField(label=gettext_lazy("Name of the matrix"), max_length=200)
+    is_public = forms.BooleanField(label=gettext_lazy("Everybody may see it"), required=False)
+    based_on = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, versions: Iterable[Version], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.versions = {version.address: version for version in versions}
+        choices = [("", "—"), *texts_by_law(self.versions.values())]
+        for number in range(1, COLUMNS_MAX + 1):
+            label = _("Column %(number)s") % {"number": number}
+            self.fields[f"column_{number}"] = forms.ChoiceField(label=label, choices=choices, required=False)
+
+    @classmethod
+    def of(cls, matrix: SavedMatrix, chosen: Sequence[Version], versions: Iterable[Version]) -> MatrixForm:
+        initial: dict[str, Any] = {
+            "name": matrix.name, "is_public": matrix.is_public, "based_on": matrix.revision
+        }  # fmt: skip
+        initial |= {f"column_{number}": version.address for number, version in enumerate(chosen, start=1)}
+        return cls(initial=initial, versions=versions)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        chosen = [data.get(f"column_{number}") for number in range(1, COLUMNS_MAX + 1)]
+        data["versions"] = [self.versions[address] for address in dict.fromkeys(filter(None, chosen))]
+        if not data["versions"]:
+            raise ValidationError(_("Choose one text at least."))
+        return data

@@ -1,0 +1,265 @@
+"""Topics and matrices in the browser: added, changed, ordered, merged, retired; columns chosen; clauses set beside."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+
+from lawcompare.audit.models import Entry
+from lawcompare.crosswalk.models import Correspondence, SavedMatrix, Silence, Topic, TopicChange
+from lawcompare.crosswalk.services import second_correspondence, state_by_hand, state_correspondence
+from lawcompare.crosswalk.topics import services
+from lawcompare.laws.models import Origin
+from lawcompare.search.models import SearchEntry
+from tests.conftest import NEW_DRAFT, OLD_DRAFT
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def laws(store):
+    return store(OLD_DRAFT, "a", law="one"), store(NEW_DRAFT, "b", law="two")
+
+
+def article(version, number: int):
+    return version.clauses.get(num=f"Article {number}")
+
+
+def written(**changes: str) -> dict[str, str]:
+    return {"title": "Hacking", "title_km": "ការចូល", "description": "Entering.", "description_km": "ចូល។"} | changes
+
+
+def test_a_topic_with_two_clauses_is_added_and_is_in_the_matrix(client, cast, laws):
+    client.force_login(cast.rita)
+    rows = {"text_1": "one/a", "cited_1": "1", "text_2": "two/b", "cited_2": "Article 2"}
+    answer = client.post(reverse("topic_add"), written() | rows)
+    topic = Topic.objects.get()
+    assert answer["Location"] == topic.get_absolute_url() == "/topics/hacking/"
+    assert set(topic.clauses.all()) == {article(laws[0], 1), article(laws[1], 2)}
+    html = client.get("/topics/hacking/").content.decode()
+    assert "Entering." in html and "Article 2. Data retention" in html
+    assert "ការចូល" in client.get("/km/topics/hacking/").content.decode()
+    assert SearchEntry.objects.filter(kind="topic", key="hacking").count() == 2
+    assert "Article 1" in client.get("/topics/").content.decode()
+    assert Entry.objects.filter(action="topic added").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"title": ""}, "This field is required"),
+        ({"title": "x" * 201}, "at most 200"),
+        ({"text_1": "one/a", "cited_1": "99"}, "has no clause with the address"),
+        ({"text_1": "one/a"}, "or neither"),
+        ({"cited_1": "1"}, "or neither"),
+        ({"text_1": "one/none", "cited_1": "1"}, "valid choice"),
+        ({"title": "TAKEN"}, "of this title already"),
+    ],
+)
+def test_what_cannot_be_a_topic_is_refused_in_a_sentence(client, cast, laws, changes, sentence):
+    Topic.objects.create(slug="taken", title="Taken")
+    client.force_login(cast.rita)
+    answer = client.post(reverse("topic_add"), written(**changes))
+    assert answer.status_code == 400 and sentence in answer.content.decode()
+    assert Topic.objects.count() == 1 and not TopicChange.objects.exists()
+
+
+def test_of_two_who_edit_a_topic_the_second_is_told_and_loses_nothing(client, cast):
+    topic = services.add_topic(cast.rita, written(), [])
+    client.force_login(cast.rita)
+    address = reverse("topic_edit", args=[topic.slug])
+    assert 'name="based_on" value="1"' in client.get(address).content.decode()
+    services.edit_topic(cast.eve, topic, written(title="Theirs"), [], 1)
+    mine = written(description="My words.") | {"based_on": "1"}
+    answer = client.post(address, mine)
+    html = answer.content.decode()
+    assert answer.status_code == 409 and "Somebody else changed this topic" in html
+    assert "Theirs" in html and "My words." in html and 'name="based_on" value="2"' in html
+    assert Topic.objects.get().title == "Theirs"
+    assert client.post(address, mine | {"based_on": "2"}).status_code == 302
+    assert Topic.objects.get().description == "My words."
+
+
+def test_clauses_of_a_private_text_stay_under_a_topic_that_others_edit(client, cast, store):
+    hidden = store(OLD_DRAFT, "h", law="hidden", published=False)
+    Origin.objects.create(version=hidden, organisation=cast.others)
+    topic = services.add_topic(cast.rita, written(), [])
+    topic.clauses.add(article(hidden, 1))
+    services.edit_topic(cast.rita, topic, written(), [], 1)
+    assert list(topic.clauses.all()) == [article(hidden, 1)]
+    client.force_login(cast.rita)
+    assert "hidden h" not in client.get(reverse("topic_edit", args=[topic.slug])).content.decode()
+    assert "hidden h" not in client.get(topic.get_absolute_url()).content.decode()
+
+
+def test_a_topic_is_moved_up_and_down(client, cast):
+    topics = [services.add_topic(cast.rita, written(title=title), []) for title in "ABC"]
+    client.force_login(cast.eve)
+    client.post(reverse("topic_move", args=[topics[2].slug]), {"up": ""})
+    assert [topic.title for topic in Topic.objects.all()] == ["A", "C", "B"]
+    client.post(reverse("topic_move", args=[topics[0].slug]), {"up": ""})
+    client.post(reverse("topic_move", args=[topics[0].slug]), {"down": ""})
+    assert [topic.title for topic in Topic.objects.all()] == ["C", "A", "B"]
+    client.force_login(cast.rita)
+    assert client.post(reverse("topic_move", args=[topics[0].slug]), {"up": ""}).status_code == 403
+
+
+def test_all_under_a_merged_topic_moves_and_its_address_leads_there(client, cast, laws, store):
+    old, new = (services.add_topic(cast.rita, written(title=title), [article(laws[0], 1)]) for title in ("Old", "New"))
+    third = store(OLD_DRAFT, "c", law="three")
+    state_correspondence(old, article(laws[0], 1), article(laws[1], 1), "narrower", "Twice said.", "A")
+    state_correspondence(new, article(laws[0], 1), article(laws[1], 1), "partial", "What counts.", "A")
+    state_correspondence(old, article(laws[0], 3), article(laws[1], 2), "partial", "Moves.", "A")
+    Silence.objects.create(topic=old, version=third, kind="absent")
+    Silence.objects.create(topic=old, version=laws[0], kind="absent")
+    client.force_login(cast.eve)
+    assert client.post(reverse("topic_merge", args=["old"]), {"into": "new"})["Location"] == "/topics/new/"
+    answer = client.get("/topics/old/")
+    assert answer.status_code == 301 and answer["Location"] == "/topics/new/"
+    html = client.get("/topics/new/").content.decode()
+    assert "Moves." in html and "What counts." in html and "Twice said." not in html
+    pair = client.get("/compare/one/a/with/two/b/").content.decode()
+    assert "Twice said." not in pair and "Moves." in pair
+    assert list(new.silences.values_list("version", flat=True)) == [third.pk]
+    assert client.get("/api/v1/topics/old").json()["slug"] == "new"
+    assert not SearchEntry.objects.filter(kind="topic", key="old").exists()
+    last = services.add_topic(cast.rita, written(title="Last"), [])
+    services.merge_topic(cast.eve, new, last)
+    assert client.get("/topics/old/")["Location"] == "/topics/last/"
+
+
+def test_a_topic_is_not_merged_into_itself_nor_into_one_that_is_gone(client, cast):
+    one, two = (services.add_topic(cast.rita, written(title=title), []) for title in ("One", "Two"))
+    with pytest.raises(ValidationError, match="cannot be merged into itself"):
+        services.merge_topic(cast.eve, one, one)
+    client.force_login(cast.eve)
+    page = client.post(reverse("topic_merge", args=["one"]), {"into": "one"}, follow=True).content.decode()
+    assert "A topic cannot be merged into itself" in page
+    services.merge_topic(cast.eve, one, two)
+    with pytest.raises(ValidationError, match="no longer in use"):
+        services.merge_topic(cast.eve, one, two)
+
+
+def test_a_topic_with_statements_is_not_retired_and_one_without_comes_back(client, cast, laws):
+    topic = services.add_topic(cast.rita, written(), [])
+    client.force_login(cast.rita)
+    address = reverse("topic_retire", args=["hacking"])
+    stated = state_correspondence(topic, article(laws[0], 1), article(laws[1], 1), "partial", "Why.", "A")
+    assert "merge it into another" in client.post(address, {"reason": "No."}, follow=True).content.decode()
+    stated.delete()
+    assert "Say why" in client.post(address, {"reason": " "}, follow=True).content.decode()
+    client.post(address, {"reason": "Nobody uses it."})
+    answer = client.get("/topics/hacking/")
+    assert answer.status_code == 404 and "no longer in use" in answer.content.decode()
+    assert "Hacking" not in client.get("/topics/").content.decode()
+    client.post(address, {"restore": ""})
+    assert client.get("/topics/hacking/").status_code == 200
+    assert list(topic.changes.values_list("action", flat=True)) == ["added", "retired", "restored"]
+
+
+def test_another_organisation_changes_no_topic_of_ours_unless_it_edits(cast):
+    topic = services.add_topic(cast.rita, written(), [])
+    with pytest.raises(PermissionDenied):
+        services.edit_topic(cast.charlie, topic, written(), [], 1)
+    with pytest.raises(PermissionDenied):
+        services.add_topic(cast.alice, written(title="X"), [])
+    with pytest.raises(PermissionDenied, match="Only an editor"):
+        services.merge_topic(cast.rita, topic, topic)
+
+
+def test_the_demonstration_loaded_again_keeps_what_people_changed(
+    cast, demonstration, django_capture_on_commit_callbacks
+):
+    from lawcompare.site.demonstration import load_corpus
+
+    topic = Topic.objects.get(slug="definitions")
+    gone, target = Topic.objects.all()[2:4]
+    services.edit_topic(cast.eve, topic, written(title="Ours"), [], topic.revision)
+    services.move_topic(cast.eve, topic, 3)
+    services.merge_topic(cast.eve, gone, target)
+    before = list(Topic.objects.values_list("slug", "title", "position", "merged_into"))
+    with django_capture_on_commit_callbacks(execute=True):
+        load_corpus(lambda line: None)
+    assert list(Topic.objects.values_list("slug", "title", "position", "merged_into")) == before
+
+
+# --- Matrices ---------------------------------------------------------------------------------------------------------
+
+
+def test_chosen_columns_are_saved_private_and_made_public_by_a_reviewer(client, cast, laws):
+    services.add_topic(cast.rita, written(), [article(laws[0], 1), article(laws[1], 2)])
+    client.force_login(cast.alice)
+    columns = {"name": "Two laws", "column_1": "two/b", "column_2": "one/a", "column_3": "two/b"}
+    assert client.post(reverse("matrix_add"), columns | {"is_public": "on"}).status_code == 403
+    address = client.post(reverse("matrix_add"), columns)["Location"]
+    html = client.get(address).content.decode()
+    assert html.index("two b") < html.index("one a") and "private to your organisation" in html
+    assert "Article 2" in html and address in client.get("/topics/").content.decode()
+    assert client.get(f"{address[:-1]}.xlsx").status_code == 200
+    client.logout()
+    assert client.get(address).status_code == 404 and "Two laws" not in client.get("/topics/").content.decode()
+    saved = SavedMatrix.objects.get()
+    services.save_matrix(cast.rita, saved, "Two laws", True, laws, saved.revision)
+    assert "Two laws" in client.get(address).content.decode()
+
+
+def test_a_public_matrix_has_no_private_text(cast, store, laws):
+    hidden = store(OLD_DRAFT, "h", law="hidden", published=False)
+    with pytest.raises(ValidationError, match="private"):
+        services.save_matrix(cast.rita, None, "M", True, [hidden], 0)
+
+
+def test_of_two_who_change_a_matrix_the_second_is_told(client, cast, laws):
+    saved = services.save_matrix(cast.rita, None, "M", False, laws, 0)
+    services.save_matrix(cast.eve, saved, "Theirs", False, laws[:1], 1)
+    client.force_login(cast.rita)
+    mine = {"name": "Mine", "column_1": "two/b", "based_on": "1"}
+    answer = client.post(reverse("matrix_edit", args=[saved.key]), mine)
+    html = answer.content.decode()
+    assert answer.status_code == 409 and "Theirs" in html and "Mine" in html and 'value="2"' in html
+    assert client.post(reverse("matrix_edit", args=[saved.key]), mine | {"based_on": "2"}).status_code == 302
+    assert client.post(reverse("matrix_edit", args=[saved.key]), {"name": "M"}).status_code == 400
+    client.force_login(cast.charlie)
+    assert client.get(reverse("matrix_edit", args=[saved.key])).status_code == 404
+    client.force_login(cast.rita)
+    client.post(reverse("matrix_delete", args=[saved.key]))
+    assert not SavedMatrix.objects.exists()
+
+
+# --- Set beside -------------------------------------------------------------------------------------------------------
+
+
+def test_a_clause_of_another_law_is_found_by_words_and_stated_under_a_new_topic(client, cast, laws):
+    from lawcompare.search.indexing.entries import index_clauses
+
+    for version in laws:
+        index_clauses(version)
+    client.force_login(cast.rita)
+    clause = article(laws[0], 3)
+    address = reverse("state_correspondence", args=["one", "a", clause.eid])
+    assert address in client.get(clause.get_absolute_url()).content.decode()
+    html = client.get(address, {"q": "traffic data"}).content.decode()
+    link = f"?target={laws[1].address.replace('/', '%2F')}"
+    assert "Article 2. Data retention" in html and (link in html or "?target=two/b" in html)
+    assert "has these words" in client.get(address, {"q": "zebra"}).content.decode()
+    beside = client.get(address, {"target": "two/b", "cited": article(laws[1], 2).eid}).content.decode()
+    assert "Service providers keep traffic data" in beside
+    data = {"target": "two/b", "cited": "2", "relation": "partial", "reasoning": "Both watch."}
+    assert client.post(address, data).status_code == 400
+    assert client.post(address, data | {"new_topic": "Watching"}).status_code == 302
+    stated = Correspondence.objects.get()
+    assert stated.stated_topic.title == "Watching" and stated.object == article(laws[1], 2)
+    again = client.post(address, data | {"new_topic": "watching", "cited": "1"})
+    assert again.status_code == 400 and "of this title already" in again.content.decode()
+
+
+def test_what_one_person_states_is_public_and_in_the_matrix_once_a_second_confirms(client, cast, laws):
+    cast.centre.two_person_rule = True
+    cast.centre.save()
+    topic = services.add_topic(cast.rita, written(), [])
+    stated = state_by_hand(cast.rita, topic, article(laws[0], 1), article(laws[1], 1), "partial", "Said by one.")
+    assert "Said by one." not in client.get("/topics/hacking/").content.decode() and not topic.clauses.exists()
+    second_correspondence(cast.eve, stated)
+    html = client.get("/topics/hacking/").content.decode()
+    assert "Said by one." in html and "confirmed by a second person" in html and topic.clauses.count() == 2
