@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "lawcompare.annotations",
     "lawcompare.crosswalk",
     "lawcompare.comparisons",
+    "lawcompare.memos",
     "lawcompare.publishing",
     "lawcompare.uscode",
     "lawcompare.api",

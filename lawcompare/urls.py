@@ -32,6 +32,7 @@ urlpatterns += i18n_patterns(
     path("api/", guide, name="api"),
     path("", include("lawcompare.guests.urls")),
     path("", include("lawcompare.uscode.urls")),
+    path("", include("lawcompare.memos.urls")),
     path("", include("lawcompare.comparisons.urls")),
     path("", include("lawcompare.crosswalk.urls")),
     path(

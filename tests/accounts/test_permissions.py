@@ -39,6 +39,7 @@ from lawcompare.imports.corrections.apply import keep_reading
 from lawcompare.imports.models import ImportBatch, ImportDraft
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Event, Origin
+from lawcompare.memos.models import Memo, MemoItem
 from tests.conftest import OLD_DRAFT
 
 pytestmark = pytest.mark.django_db
@@ -220,6 +221,13 @@ TABLE: dict[str, Use] = {
     "matrix_add": may("annotate", "GET", "POST"),
     "matrix_edit": of_the_centre("annotate", "GET", "POST"),
     "matrix_delete": of_the_centre("annotate", "POST"),
+    "memos": may("annotate", "GET", "POST"),
+    "memo_collect": may("annotate", "GET", "POST"),
+    "memo": of_the_centre("annotate", "GET", "POST"),
+    "memo_take_note": of_the_centre("annotate", "POST"),
+    "memo_delete": of_the_centre("annotate", "POST"),
+    "memo_write": of_the_centre("annotate", "POST"),
+    "memo_file": of_the_centre("annotate", "GET"),
     "suggestions": may("review", "GET"),
     "suggestions_ask": may("review", "POST"),
     "suggestion_confirm": may("review", "POST"),
@@ -344,6 +352,7 @@ ARGUMENTS: dict[str, Any] = {
     "kind": "comparison",
     "id": "submitted-note",
     "rest": "no-such-thing",
+    "form": "docx",
 }
 # Words that only some may read; see ``planted``.
 DRAFT_WORDS, WAITING_WORDS, HIDDEN_WORDS = "planted-draft-words", "planted-waiting-words", "planted-hidden-law"
@@ -438,6 +447,8 @@ def plant(cast, store, drafts):
     topic = Topic.objects.create(slug=ARGUMENTS["topic"], title="Illegal access", organisation=cast.centre)
     matrix = SavedMatrix.objects.create(key=ARGUMENTS["key"], name="Ours", organisation=cast.centre)
     SavedColumn.objects.create(matrix=matrix, version=old, position=0)
+    memo = Memo.objects.create(key=ARGUMENTS["key"], title="Ours", organisation=cast.centre)
+    MemoItem.objects.create(memo=memo, position=0, kind="words", text=DRAFT_WORDS)
     topic.clauses.add(clause)
     Value.objects.create(
         pk=ARGUMENTS["number"], clause=clause, version=old, element="conduct", words_clause=clause, start=0, end=7,

@@ -58,6 +58,7 @@ from lawcompare.laws.models import (
     Withdrawal,
 )
 from lawcompare.letters.models import Announcement, Follower
+from lawcompare.memos.models import Memo, MemoFile, MemoItem
 from lawcompare.search.indexing.entries import index_clauses
 from lawcompare.search.models import Indexing, SearchEntry
 from lawcompare.uscode.models import Fetch, ReleaseNotice
@@ -153,6 +154,7 @@ def plant(cast: Any, store: Callable[..., Any], drafts: tuple[Any, Any]) -> Plan
         public.refresh_from_db()
         site.public.append(public)
         _plant_around(site, secret, public, old, topic)
+    _plant_memos(site, topic, old)
     _plant_people(site, old)
     _withdraw(site)
     return site
@@ -331,6 +333,27 @@ def _plant_comparison(site: Planted, old: Any, new: Any, mine: Any, theirs: Any)
         new=theirs, score=1,
     )  # fmt: skip
     Comparison.objects.filter(pk=comparison.pk).update(state="done", finished_at=timezone.now())
+
+
+def _plant_memos(site: Planted, topic: Any, old: Any) -> None:
+    """Of each organisation a memo, with parts on texts that its members may not all know of."""
+    for organisation, key in ((site.cast.centre, "no-such-key"), (site.quiet, "quiet")):
+        memo = Memo.objects.create(
+            key=key, title=NOTE_WORDS, organisation=organisation, made_by=site.persona, revision=2
+        )
+        for position, secret in enumerate(site.secrets):
+            for kind in ("subject", "change", "comparison"):
+                MemoItem.objects.create(
+                    memo=memo, position=position, kind=kind, old=secret.version, new=site.public[position], topic=topic,
+                    old_eid=secret.clause.eid, new_eid=secret.clause.eid,
+                )  # fmt: skip
+            MemoItem.objects.create(
+                memo=memo, position=position, kind="comparison", old=site.public[position], new=secret.version
+            )
+            MemoItem.objects.create(memo=memo, position=position, kind="concerns", law=secret.version.law)
+        MemoItem.objects.create(memo=memo, position=99, kind="topic", topic=topic)
+        MemoItem.objects.create(memo=memo, position=99, kind="note", annotation=site.note)
+        MemoFile.objects.create(memo=memo, form="docx", language="en", asked_by=site.persona, state="failed")
 
 
 def _plant_people(site: Planted, old: Any) -> None:

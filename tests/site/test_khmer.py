@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import allauth
 import django
@@ -24,7 +24,7 @@ from lawcompare.accounts.models import Organisation
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, Category, NoteStatus, Risk
 from lawcompare.comparisons.models import PairKind
-from lawcompare.crosswalk.models import Relation, Topic
+from lawcompare.crosswalk.models import Relation, SavedColumn, SavedMatrix, Topic
 from lawcompare.engine.rules import load_rules
 from lawcompare.engine.values.words import load_value_words
 from lawcompare.engine.wording import rule_messages
@@ -33,7 +33,8 @@ from lawcompare.engine.wording.values import months_in_words, name_in_words, nam
 from lawcompare.languages import digits
 from lawcompare.laws.citing.find_clause import cite_address
 from lawcompare.laws.formatting import LOCALE, format_date
-from lawcompare.laws.models import Law, LawKind, TextStatus
+from lawcompare.laws.models import Law, LawKind, TextStatus, Version
+from lawcompare.memos.models import Memo, MemoItem
 from tests import second_factor
 from tests.conftest import ROOT
 
@@ -244,6 +245,7 @@ ARGUMENTS = {
     "topic": "illegal-access", "number": 1, "pk": 1, "slug": "v1-28-1-vague", "code": "VAGUE", "kind": "comparison",
     "organisation": "demo-law-clinic", "uidb36": "1", "key": "set-password", "token": "no-such-token",
     "event": "us-training", "day": "2026-01-01", "old_day": "2026-01-01", "new_day": "2026-01-02",
+    "form": "docx",
 }  # fmt: skip
 # Addresses that are no pages.
 UNUSED = {"languages"}  # a page of two texts of which one translates the other; the example has none
@@ -306,6 +308,9 @@ def visit(client, page: str, also: Iterable[int] = ()) -> None:
 
 @pytest.mark.django_db
 def test_no_page_falls_back_to_english(client, fell_back, demonstration):
+    organisation = Organisation.objects.get(slug=ARGUMENTS["organisation"])
+    matrix = SavedMatrix.objects.create(key=ARGUMENTS["key"], name="តារាង", organisation=organisation, is_public=True)
+    SavedColumn.objects.create(matrix=matrix, version=Version.objects.get(slug=ARGUMENTS["version"]), position=0)
     with translation.override("km"):
         pages = [*addresses(), *MORE_PAGES, *WRONG_PAGES]
     for page in pages:
@@ -316,6 +321,17 @@ def test_no_page_falls_back_to_english(client, fell_back, demonstration):
     # One of the person's own to edit, and all others of the organisation to decide on.
     Annotation.objects.filter(organisation=note.organisation).update(status="submitted")
     Annotation.objects.filter(pk=note.pk).update(creator=person, status="draft")
+    memo = Memo.objects.create(key=ARGUMENTS["key"], title="ចំណាំ", organisation=note.organisation)
+    old, new = (Version.objects.get(slug=ARGUMENTS[side]) for side in ("old_version", "new_version"))
+    topic = Topic.objects.get(slug=ARGUMENTS["topic"])
+    code = Version.objects.get(law__slug="us-code-18")
+    kinds: list[dict[str, Any]] = [
+        {"kind": "words", "text": "ពាក្យ"}, {"kind": "topic", "topic": topic}, {"kind": "concerns", "law": old.law},
+        {"kind": "subject", "old": old, "new": code, "topic": topic}, {"kind": "note", "annotation": note},
+        {"kind": "change", "old": old, "new": new, "new_eid": "chp_1__art_1"},
+    ]  # fmt: skip
+    for position, fields in enumerate(kinds):
+        MemoItem.objects.create(memo=memo, position=position, seen_digest="another", **fields)
     client.force_login(person)
     for page in pages:
         visit(client, page, also=[404])  # a note that waits for review is not to be flagged, for example

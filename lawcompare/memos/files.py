@@ -1,0 +1,119 @@
+"""A memo as a Word file and a spreadsheet, and the worker's job for a big one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from lawcompare.encryption import make_cipher
+from lawcompare.engine.writing.report import Block, Facts, Grid, Heading, Prose, Redline, Words
+from lawcompare.jobs import runner
+from lawcompare.jobs.registry import Report as ReportProgress
+from lawcompare.laws.citing.permalinks import plain_address
+from lawcompare.laws.reports import Report, write_docx, write_xlsx
+from lawcompare.laws.tabular import LinkCell, Sheet, SheetCell
+from lawcompare.memos.items import MemoReader, ShownItem, items_of
+from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
+
+# More parts than these, or a whole comparison, a worker writes.
+ITEMS_AT_ONCE = 40
+
+
+def is_big(items: Sequence[MemoItem]) -> bool:
+    return len(items) > ITEMS_AT_ONCE or any(item.kind == ItemKind.COMPARISON for item in items)
+
+
+def report_of_memo(memo: Memo, user: Any, root: str, progress: Callable[[int], None] = lambda done: None) -> Report:
+    """The memo as its reader may see it today, each part with what changed since."""
+    shown = MemoReader(user, root).read(items_of(memo), progress)
+    texts = list({version.pk: version for one in shown for version in one.texts}.values())
+    return Report(
+        title=memo.title,
+        address=plain_address("memo", memo.key),
+        texts=texts,
+        lead=memo.organisation.name,
+        blocks=[block for one in shown for block in _blocks(one)],
+        sheets=[_sheet(shown, root)],
+    )
+
+
+def _blocks(one: ShownItem) -> list[Block]:
+    marks: list[Block] = [Prose((Words(sentence, italic=True),), "Say") for sentence in one.changes]
+    return [*one.blocks[:1], *marks, *one.blocks[1:]]
+
+
+def _sheet(shown: Sequence[ShownItem], root: str) -> Sheet:
+    head = [_("Number"), _("Kind"), _("Title"), _("Words"), _("Changed since"), _("Texts")]
+    rows: list[Sequence[SheetCell]] = [
+        [
+            number,
+            str(ItemKind(one.item.kind).label),
+            LinkCell(one.title, root + one.address) if one.address else one.title,
+            "\n".join(_words_of(one.blocks)),
+            "\n".join(one.changes),
+            "; ".join(version.name for version in one.texts),
+        ]
+        for number, one in enumerate(shown, start=1)
+    ]
+    return Sheet(_("Memo"), head, rows, [8, 24, 48, 80, 32, 48])
+
+
+def _words_of(blocks: Sequence[Block]) -> list[str]:
+    lines: list[str] = []
+    for block in blocks:
+        match block:
+            case Heading(text):
+                lines.append(text)
+            case Prose(line):
+                lines.append("".join(words.text for words in line))
+            case Grid(_heads, rows):
+                lines += [" | ".join(" ".join(w.text for line in cell for w in line) for cell in row) for row in rows]
+            case Facts(rows):
+                lines += [": ".join(row) for row in rows]
+            case Redline(paragraphs):
+                lines += ["".join(_marked(op, words) for op, words in one.runs) for one in paragraphs]
+    return lines
+
+
+def _marked(op: str, words: str) -> str:
+    return {"delete": f"[-{words}-]", "insert": f"{{+{words}+}}"}.get(op, words)
+
+
+def write_file(memo: Memo, user: Any, form: str, root: str) -> bytes:
+    report = report_of_memo(memo, user, root)
+    return write_docx(report, root) if form == "docx" else write_xlsx(report, root)
+
+
+# --- By a worker ------------------------------------------------------------------------------------------------------
+
+
+def run_memo_file(file: MemoFile, report: ReportProgress) -> None:
+    """Write the file as who asked for it may see it, for the organisation of the memo."""
+    memo = Memo.objects.select_related("organisation").get(pk=file.memo_id)
+    user: Any = file.asked_by or AnonymousUser()
+    user.acting_for = memo.organisation_id
+    total = memo.items.count() + 1
+    with override(file.language):
+        made = report_of_memo(memo, user, file.root, lambda done: report("writing", done, total))
+        content = write_docx(made, file.root) if file.form == "docx" else write_xlsx(made, file.root)
+    report("writing", total, total)
+    sealed = _cipher().encrypt(content)
+    runner.finish(file, content=sealed, of_revision=memo.revision, texts=[version.pk for version in made.texts])
+
+
+def content_of(file: MemoFile, versions: Any) -> bytes | None:
+    """The file; None where it is of an earlier writing, or a text in it is not to be seen any more."""
+    stored = MemoFile.objects.get(pk=file.pk)
+    seen = versions.filter(pk__in=stored.texts).count()
+    if not stored.is_done or stored.of_revision != file.memo.revision or seen < len(stored.texts):
+        return None
+    return _cipher().decrypt(bytes(stored.content))
+
+
+def _cipher() -> Any:
+    return make_cipher(settings.SECRET_KEY, "memo-file")

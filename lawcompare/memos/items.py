@@ -1,0 +1,286 @@
+"""What the items of a memo say today: read together, so that rows of one comparison are read once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from lawcompare.annotations.concerns.outcomes import survival
+from lawcompare.annotations.concerns.report import concern_blocks
+from lawcompare.comparisons.access import find_comparison
+from lawcompare.comparisons.exports.by_subject import subject_rows
+from lawcompare.comparisons.exports.printable import paragraphs_of, pinned_comparison
+from lawcompare.comparisons.models import ClausePair, Comparison, Level
+from lawcompare.crosswalk.access import visible_correspondences, visible_values
+from lawcompare.crosswalk.elements.provisions import TopicRow, provisions_of, side_by_side, texts_inside
+from lawcompare.crosswalk.exports.clauses import cited
+from lawcompare.crosswalk.exports.topics import place_in_versions, topic_blocks
+from lawcompare.crosswalk.exports.two_laws import place_in_versions as place_row
+from lawcompare.crosswalk.exports.two_laws import subject_blocks
+from lawcompare.engine.writing.redline import Paragraph
+from lawcompare.engine.writing.report import Block, Heading, Prose, Redline, Words, plain
+from lawcompare.laws.access import visible_versions
+from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.citing.permalinks import plain_address
+from lawcompare.laws.models import Version
+from lawcompare.memos.models import ItemKind, MemoItem
+
+
+@dataclass
+class ShownItem:
+    """An item with what it is called and says; ``gone`` where it may not be shown, and what changed since."""
+
+    item: MemoItem
+    title: str = ""
+    address: str = ""
+    blocks: list[Block] = field(default_factory=list)
+    texts: list[Version] = field(default_factory=list)
+    gone: str = ""
+    changes: list[str] = field(default_factory=list)
+    # What its content is made of, the same in every language, and the digest of that.
+    basis: str = ""
+    digest: str = ""
+
+    @property
+    def is_words(self) -> bool:
+        return self.item.kind == ItemKind.WORDS
+
+
+class MemoReader:
+    """Reads items for a person: each pair of texts, each topic and each law once."""
+
+    def __init__(self, user: Any, root: str = "") -> None:
+        self.user, self.root = user, root
+        self.rows: dict[tuple[int, int], dict[int, TopicRow]] = {}
+        self.insides: dict[tuple[int, int], Any] = {}
+        self.comparisons: dict[tuple[int, int], Comparison | None] = {}
+        self.paragraphs: dict[int, list[Paragraph]] = {}
+        self.pairs: dict[int, dict[tuple[str, str], ClausePair]] = {}
+
+    def read(self, items: Sequence[MemoItem], report: Callable[[int], None] = lambda done: None) -> list[ShownItem]:
+        """The items in their order, with what changed since somebody last took note of each."""
+        wanted = {pk for item in items for pk in (item.old_id, item.new_id) if pk}
+        wanted |= {item.annotation.version_id for item in items if item.annotation}
+        self.versions: dict[int, Version] = visible_versions(self.user).in_bulk(wanted)
+        shown = []
+        for done, item in enumerate(items):
+            report(done)
+            shown.append(self._shown(item))
+        self._mark(shown)
+        return shown
+
+    def _shown(self, item: MemoItem) -> ShownItem:
+        if item.kind == ItemKind.WORDS:
+            blocks: list[Block] = [Heading(item.heading, 1)] if item.heading else []
+            blocks += [Prose(plain(" ".join(part.split()))) for part in item.text.split("\n\n") if part.strip()]
+            return ShownItem(item, title=item.heading, blocks=blocks)
+        shown = _MAKERS[ItemKind(item.kind)](self, item)
+        if shown is None:
+            sentence = _("What stood here is withdrawn, or is no longer shown.")
+            return ShownItem(item, gone=sentence, blocks=[Prose((Words(sentence, italic=True),))])
+        shown.digest = hashlib.sha256(shown.basis.encode()).hexdigest()
+        return shown
+
+    # --- one kind each ---
+
+    def _subject(self, item: MemoItem) -> ShownItem | None:
+        old, new = self._both(item)
+        if old is None or new is None or item.topic_id is None:
+            return None
+        row = self._rows_of(old, new).get(item.topic.merged_into_id or item.topic_id) if item.topic else None
+        if row is None:
+            return None
+        blocks = subject_blocks(row, old, new, self.insides[old.pk, new.pk], self.root)
+        address = plain_address("comparison", old.law.slug, old.slug, new.law.slug, new.slug)
+        title = f"{row.topic}: {old.name} · {new.name}"
+        answers = [
+            (answer.old and answer.old.eid, answer.clause and answer.clause.eid, answer.relation, answer.reasoning)
+            for answer in row.answers
+        ]
+        return ShownItem(item, title, f"{address}#{row.topic.slug}", blocks, [old, new], basis=repr(answers))
+
+    def _rows_of(self, old: Version, new: Version) -> dict[int, TopicRow]:
+        key = old.pk, new.pk
+        if key not in self.rows:
+            rows = subject_rows(self.user, old, new)
+            for row in rows:
+                place_row(row, old, new)
+            clauses = {clause.pk: clause for row in rows for clause in [*row.olds, *row.news]}
+            self.insides[key] = texts_inside(clauses.values())
+            self.rows[key] = {row.topic.pk: row for row in rows}
+        return self.rows[key]
+
+    def _change(self, item: MemoItem) -> ShownItem | None:
+        comparison = self._comparison(item)
+        if comparison is None:
+            return None
+        old, new = comparison.old, comparison.new
+        pair = self._pairs_of(comparison).get((item.old_eid, item.new_eid))
+        if pair is None:
+            return None
+        names = [cite(clause) for clause in (pair.old, pair.new) if clause]
+        title = " → ".join(dict.fromkeys(names))
+        line = [cited(clause, self.root) for clause in (pair.old, pair.new) if clause]
+        runs = [line[0], Words(" → "), line[1]] if len(line) == 2 else line
+        blocks: list[Block] = [
+            Heading(title, 1, new.language),
+            Prose((*runs, Words(f" · {pair.get_standing_display()}", bold=True))),
+            *([Prose(plain(pair.sentence))] if pair.sentence else []),
+            Redline(self._part(comparison, pair), self._moment(comparison), new.language),
+        ]
+        address = f"{pinned_comparison(comparison)}#{pair.anchor}"
+        basis = repr((pair.standing, pair.sentences, pair.size, pair.decision_id))
+        return ShownItem(item, f"{title}: {old.name} → {new.name}", address, blocks, [old, new], basis=basis)
+
+    def _comparison_whole(self, item: MemoItem) -> ShownItem | None:
+        comparison = self._comparison(item)
+        if comparison is None:
+            return None
+        title = _("%(old)s against %(new)s") % {"old": comparison.old.name, "new": comparison.new.name}
+        redline = Redline(self._all(comparison), self._moment(comparison), comparison.new.language)
+        blocks: list[Block] = [Heading(title, 1), redline]
+        texts, basis = [comparison.old, comparison.new], f"{comparison.engine} {comparison.edition}"
+        return ShownItem(item, title, pinned_comparison(comparison), blocks, texts, basis=basis)
+
+    def _comparison(self, item: MemoItem) -> Comparison | None:
+        old, new = self._both(item)
+        if old is None or new is None:
+            return None
+        key = old.pk, new.pk
+        if key not in self.comparisons:
+            known = find_comparison(old, new)
+            self.comparisons[key] = known if known and known.is_done else None
+        return self.comparisons[key]
+
+    def _moment(self, comparison: Comparison) -> Any:
+        assert comparison.finished_at is not None
+        return comparison.finished_at
+
+    def _pairs_of(self, comparison: Comparison) -> dict[tuple[str, str], ClausePair]:
+        if comparison.pk not in self.pairs:
+            pairs = comparison.pairs.filter(level=Level.UNIT).select_related("old", "new")
+            by_eids = {}
+            for pair in pairs:
+                for clause, version in ((pair.old, comparison.old), (pair.new, comparison.new)):
+                    if clause:
+                        clause.version = version
+                by_eids[pair.old.eid if pair.old else "", pair.new.eid if pair.new else ""] = pair
+            self.pairs[comparison.pk] = by_eids
+        return self.pairs[comparison.pk]
+
+    def _all(self, comparison: Comparison) -> list[Paragraph]:
+        if comparison.pk not in self.paragraphs:
+            self.paragraphs[comparison.pk] = paragraphs_of(comparison)
+        return self.paragraphs[comparison.pk]
+
+    def _part(self, comparison: Comparison, pair: ClausePair) -> list[Paragraph]:
+        """The paragraphs of one article: from where it begins to where another clause does."""
+        own = {clause.eid for clause in (pair.old, pair.new) if clause}
+        part, is_inside = [], False
+        for paragraph in self._all(comparison):
+            if paragraph.eid:
+                is_inside = any(paragraph.eid == eid or paragraph.eid.startswith(f"{eid}__") for eid in own)
+            if is_inside:
+                part.append(paragraph)
+        return part
+
+    def _topic(self, item: MemoItem) -> ShownItem | None:
+        topic = item.topic.merged_into or item.topic if item.topic else None
+        if topic is None or not topic.is_current:
+            return None
+        stated = list(visible_correspondences(self.user).filter(topic=topic))
+        place_in_versions(stated)
+        provisions = provisions_of(stated)
+        tables = side_by_side(stated, visible_values(self.user), provisions)
+        blocks = topic_blocks(topic, tables, provisions, self.root)
+        basis = repr([(one.pk, one.relation, one.reasoning, one.seconded_for_id) for one in stated])
+        address = plain_address("topic", topic.slug)
+        return ShownItem(item, str(topic), address, blocks, list(provisions), basis=basis)
+
+    def _note(self, item: MemoItem) -> ShownItem | None:
+        note = item.annotation
+        version = self.versions.get(note.version_id) if note else None
+        if note is None or version is None or not note.is_published or not version.is_published:
+            return None
+        note.clause.version = version
+        blocks: list[Block] = [
+            Heading(f"{note.organisation}: {cite(note.clause)}", 1),
+            Prose((cited(note.clause, self.root), Words(f" · {note.get_risk_display()}", bold=True))),
+        ]
+        if note.exact:
+            blocks.append(Prose(plain(note.exact, language=version.language), "Quotation"))
+        blocks += [Prose(plain(" ".join(part.split()))) for part in note.body.split("\n\n") if part.strip()]
+        if note.proposed_text:
+            blocks.append(Prose(plain(f"{_('Proposed wording')}:", bold=True)))
+            blocks.append(Prose(plain(note.proposed_text, language=version.language), "Quotation"))
+        address = plain_address("annotation", note.slug)
+        title, basis = f"{note.organisation}: {cite(note.clause)}", repr((note.body, note.proposed_text, note.risk))
+        return ShownItem(item, title, address, blocks, [version], basis=basis)
+
+    def _concerns(self, item: MemoItem) -> ShownItem | None:
+        law = item.law
+        texts = list(Version.objects.published().filter(law=law).select_related("law")) if law else []
+        if law is None or not texts:
+            return None
+        spoken = [text.language for text in texts]
+        language = max(sorted(set(spoken)), key=spoken.count)
+        whole = survival([text for text in texts if text.language == language])
+        title = _("Did the risk survive? %(law)s") % {"law": law.name}
+        blocks: list[Block] = [Heading(title, 1)]
+        if whole.last_tally:
+            blocks.append(Prose(plain(whole.last_tally.sentence)))
+        blocks += concern_blocks(whole, self.root, 2)
+        basis = repr([(one.root.pk, [cell.state for cell in one.cells]) for one in whole.concerns])
+        return ShownItem(item, title, plain_address("concerns", law.slug), blocks, whole.versions, basis=basis)
+
+    def _both(self, item: MemoItem) -> tuple[Version | None, Version | None]:
+        return self.versions.get(item.old_id or 0), self.versions.get(item.new_id or 0)
+
+    # --- what changed since ---
+
+    def _mark(self, shown: Iterable[ShownItem]) -> None:
+        """Say of each item what changed since it was last taken note of. Two queries."""
+        rows = [one for one in shown if not one.gone and not one.is_words]
+        laws = {version.law_id for one in rows for version in one.texts}
+        later = list(visible_versions(self.user).filter(law__in=laws, published_at__isnull=False))
+        for one in rows:
+            since = one.item.seen_at
+            for version in one.texts:
+                new = [text for text in later if text.published_at and text.published_at > since and text != version]
+                for text in new:
+                    if text.corrects_id == version.pk:
+                        sentence = _("“%(text)s” was corrected since: “%(by)s”.")
+                    elif (
+                        text.law_id == version.law_id and text.language == version.language and _is_later(text, version)
+                    ):
+                        sentence = _("There is a newer text than “%(text)s” since: “%(by)s”.")
+                    else:
+                        continue
+                    one.changes.append(sentence % {"text": version.name, "by": text.name})
+            if one.item.seen_digest and one.item.seen_digest != one.digest:
+                one.changes.append(_("What it says was changed since."))
+            one.changes = list(dict.fromkeys(one.changes))
+
+
+def _is_later(text: Version, than: Version) -> bool:
+    return (text.date, text.slug) > (than.date, than.slug)
+
+
+_MAKERS: dict[ItemKind, Callable[[MemoReader, MemoItem], ShownItem | None]] = {
+    ItemKind.SUBJECT: MemoReader._subject,
+    ItemKind.CHANGE: MemoReader._change,
+    ItemKind.COMPARISON: MemoReader._comparison_whole,
+    ItemKind.TOPIC: MemoReader._topic,
+    ItemKind.NOTE: MemoReader._note,
+    ItemKind.CONCERNS: MemoReader._concerns,
+}
+
+
+def items_of(memo: Any) -> list[MemoItem]:
+    """A memo's items with what they lead to. One query, and one for the notes' kinds."""
+    related = ["topic__merged_into", "law", "annotation__organisation", "annotation__clause"]
+    return list(MemoItem.objects.filter(memo=memo).select_related(*related))

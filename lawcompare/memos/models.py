@@ -1,0 +1,102 @@
+"""Memos: ordered documents of rows, notes, charts and own paragraphs; and files of them that a worker makes."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from lawcompare.accounts.models import Organisation
+from lawcompare.annotations.models import Annotation
+from lawcompare.crosswalk.models import Topic
+from lawcompare.jobs.models import Job
+from lawcompare.laws.models import Law, Version
+
+
+class Memo(models.Model):
+    """A document of an organisation, which it alone sees."""
+
+    # What its address says: nobody guesses it.
+    key = models.SlugField(unique=True, max_length=20)
+    title = models.CharField(max_length=200)
+    organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    # Counts the writings, by which of two people who write at once the second is told.
+    revision = models.PositiveIntegerField(default=1)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    changed_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        ordering = ["-changed_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("memo", args=[self.key])
+
+
+class ItemKind(models.TextChoices):
+    """What an item of a memo shows."""
+
+    WORDS = "words", _("Own paragraph")
+    SUBJECT = "subject", _("Two laws on a subject")
+    CHANGE = "change", _("What changed in an article")
+    COMPARISON = "comparison", _("A whole comparison")
+    TOPIC = "topic", _("A topic")
+    NOTE = "note", _("An annotation")
+    CONCERNS = "concerns", _("Chart of concerns")
+
+
+class MemoItem(models.Model):
+    """A part of a memo: words of its own, or what stands elsewhere here, which is read anew each time it is shown."""
+
+    memo = models.ForeignKey(Memo, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, choices=ItemKind)
+    heading = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True)
+    old = models.ForeignKey(Version, null=True, on_delete=models.SET_NULL, related_name="+")
+    new = models.ForeignKey(Version, null=True, on_delete=models.SET_NULL, related_name="+")
+    old_eid = models.CharField(max_length=250, blank=True)
+    new_eid = models.CharField(max_length=250, blank=True)
+    topic = models.ForeignKey(Topic, null=True, on_delete=models.SET_NULL, related_name="+")
+    annotation = models.ForeignKey(Annotation, null=True, on_delete=models.SET_NULL, related_name="+")
+    law = models.ForeignKey(Law, null=True, on_delete=models.SET_NULL, related_name="+")
+    # What it said when somebody last took note of it: a digest of its words, and when that was.
+    seen_digest = models.CharField(max_length=64, blank=True)
+    seen_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.memo_id}: {self.kind} {self.position}"
+
+
+class MemoFile(Job):
+    """A worker's making of a memo's file, and the file, sealed. Made anew when somebody asks again."""
+
+    memo = models.ForeignKey(Memo, on_delete=models.CASCADE, related_name="files")
+    form = models.CharField(max_length=4, choices=[("docx", "DOCX"), ("xlsx", "XLSX")])
+    language = models.CharField(max_length=5)
+    # The site's address, as the links in the file have it.
+    root = models.CharField(max_length=300)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    content = models.BinaryField(default=bytes)
+    # Which writing of the memo it has, and the texts in it: it is given out while all of them may be seen.
+    of_revision = models.PositiveIntegerField(default=0)
+    texts = models.JSONField(default=list)
+
+    owner_field = "memo__organisation"
+    steps = {"writing": _("Writing the file")}
+
+    class Meta:
+        verbose_name = _("file of a memo")
+        constraints = [models.UniqueConstraint(fields=["memo", "form", "language"], name="one_file_of_a_memo")]
+
+    def __str__(self) -> str:
+        return f"{self.memo}: {self.form.upper()}"
+
+    def get_absolute_url(self) -> str:
+        return self.memo.get_absolute_url()

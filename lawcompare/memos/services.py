@@ -1,0 +1,168 @@
+"""What people do with memos: collecting, writing, ordering, taking note of changes, having files made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from secrets import token_hex
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lawcompare.accounts.models import Membership
+from lawcompare.audit.services import record
+from lawcompare.jobs import services as jobs
+from lawcompare.memos.access import get_memo, member
+from lawcompare.memos.items import MemoReader, items_of
+from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
+
+ITEMS_MAX = 500
+
+
+class MemoConflict(Exception):
+    """Somebody else changed a memo in the meantime. ``memo`` is what stands there now."""
+
+    def __init__(self, memo: Memo) -> None:
+        super().__init__(_("Somebody else changed this memo while you wrote. Nothing of yours is lost."))
+        self.memo = memo
+
+
+@dataclass(frozen=True)
+class ItemChange:
+    """What a form says of an item: its place, whether it goes, and its words where they are the memo's own."""
+
+    place: int
+    is_removed: bool = False
+    heading: str = ""
+    text: str = ""
+
+
+@transaction.atomic
+def make_memo(user: Any, title: str) -> Memo:
+    """A new memo without items. Raises ValidationError."""
+    membership = member(user)
+    if not title.strip():
+        raise ValidationError(_("Give the memo a title."))
+    memo = Memo.objects.create(
+        key=token_hex(6), title=title.strip()[:200], organisation=membership.organisation, made_by=membership.user
+    )
+    _log("make memo", memo, membership)
+    return memo
+
+
+@transaction.atomic
+def add_items(user: Any, memo: Memo, items: Sequence[MemoItem]) -> int:
+    """Put items at the end. They are added to what others wrote meanwhile, so none can be lost. Returns how many."""
+    membership = member(user)
+    held = _held(user, memo)
+    before = held.items.count()
+    if before + len(items) > ITEMS_MAX:
+        raise ValidationError(_("A memo has at most %(number)s parts.") % {"number": ITEMS_MAX})
+    last = held.items.order_by("-position").values_list("position", flat=True).first()
+    for place, item in enumerate(items, start=0 if last is None else last + 1):
+        item.memo, item.position = held, place
+    MemoItem.objects.bulk_create(items)
+    _take_note(user, items)
+    _written(held)
+    _log("add to memo", held, membership)
+    return len(items)
+
+
+@transaction.atomic
+def edit_memo(
+    user: Any, memo: Memo, title: str, changes: dict[int, ItemChange], added: ItemChange | None, based_on: int
+) -> Memo:
+    """Write a memo: its title, the order of its items, own paragraphs. ``changes`` by the key of the item.
+
+    Raises ``MemoConflict`` where it is no longer the revision ``based_on``, and ValidationError.
+    """
+    membership = member(user)
+    held = _held(user, memo)
+    if held.revision != based_on:
+        raise MemoConflict(held)
+    if not title.strip():
+        raise ValidationError(_("Give the memo a title."))
+    items = list(held.items.all())
+    kept = [item for item in items if not (item.pk in changes and changes[item.pk].is_removed)]
+    for item in kept:
+        change = changes.get(item.pk)
+        if change is not None and item.kind == ItemKind.WORDS:
+            item.heading, item.text = change.heading.strip()[:200], change.text.strip()
+    places = {item.pk: changes[item.pk].place if item.pk in changes else item.position + 1 for item in kept}
+    if added is not None:
+        new = MemoItem(memo=held, kind=ItemKind.WORDS, heading=added.heading.strip()[:200], text=added.text.strip())
+        new.position = 0
+        new.save()
+        kept.append(new)
+        places[new.pk] = added.place
+    # Of two with the same number the one that is put there comes first.
+    moved = {item.pk: places[item.pk] != item.position + 1 for item in kept}
+    kept.sort(key=lambda item: (places[item.pk], not moved[item.pk], item.position))
+    for position, item in enumerate(kept):
+        item.position = position
+    gone = {item.pk for item in items} - {item.pk for item in kept}
+    held.items.filter(pk__in=gone).delete()
+    MemoItem.objects.bulk_update(kept, ["position", "heading", "text"])
+    held.title = title.strip()[:200]
+    _written(held)
+    _log("change memo", held, membership)
+    return held
+
+
+@transaction.atomic
+def take_note(user: Any, memo: Memo) -> None:
+    """Say that all changes of the texts since are known: the marks go until something changes again."""
+    membership = member(user)
+    held = _held(user, memo)
+    _take_note(user, items_of(held))
+    _log("take note of changes", held, membership)
+
+
+@transaction.atomic
+def delete_memo(user: Any, memo: Memo) -> None:
+    """Delete a memo with its own paragraphs. What it collected stays where it is."""
+    membership = member(user)
+    held = _held(user, memo)
+    _log("delete memo", held, membership)
+    held.delete()
+
+
+@transaction.atomic
+def request_file(user: Any, memo: Memo, form: str, language: str, root: str) -> MemoFile:
+    """Have a worker make the memo's file. Starts nothing while one is being made."""
+    membership = member(user)
+    held = _held(user, memo)
+    file, is_new = MemoFile.objects.get_or_create(
+        memo=held, form=form, language=language, defaults={"root": root, "asked_by": membership.user}
+    )
+    if is_new:
+        jobs.enqueue(file)
+    elif not file.is_under_way:
+        MemoFile.objects.filter(pk=file.pk).update(root=root, asked_by=membership.user)
+        jobs.start(file)
+    _log("have memo written", held, membership)
+    return file
+
+
+def _held(user: Any, memo: Memo) -> Memo:
+    get_memo(user, memo.key)
+    return Memo.objects.select_for_update().get(pk=memo.pk)
+
+
+def _written(memo: Memo) -> None:
+    memo.revision += 1
+    memo.save()
+
+
+def _take_note(user: Any, items: Sequence[MemoItem]) -> None:
+    now = timezone.now()
+    for shown in MemoReader(user).read(items):
+        shown.item.seen_digest, shown.item.seen_at = shown.digest, now
+    MemoItem.objects.bulk_update(items, ["seen_digest", "seen_at"])
+
+
+def _log(action: str, memo: Memo, membership: Membership) -> None:
+    record(action, f"memo/{memo.key}", by=membership.user, organisation=membership.organisation.slug)

@@ -1,0 +1,189 @@
+"""Memos in the workspace: the list, collecting into one, writing it, and its files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
+from lawcompare.laws.access import visible_versions
+from lawcompare.laws.citing.permalinks import site_root
+from lawcompare.laws.tabular import XLSX
+from lawcompare.memos import access, services
+from lawcompare.memos.collecting import candidates
+from lawcompare.memos.files import content_of, is_big, write_file
+from lawcompare.memos.forms import CollectForm, MemoForm, NewMemoForm
+from lawcompare.memos.items import MemoReader, ShownItem, items_of
+from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
+
+NAMED_BY = ("old", "new", "topic", "note", "law")
+FORMS = {"docx": DOCX, "xlsx": XLSX}
+
+
+@login_required
+def memos(request: HttpRequest) -> HttpResponse:
+    """The memos of the organisation, and a new one."""
+    access.member(request.user)
+    form = NewMemoForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            return redirect(services.make_memo(request.user, form.cleaned_data["title"]))
+        except ValidationError as error:
+            form.add_error("title", error)
+    context = {"memos": access.own_memos(request.user)[:200], "form": form}
+    return render(request, "memos/memos.html", context, status=400 if form.errors else 200)
+
+
+@login_required
+def collect(request: HttpRequest) -> HttpResponse:
+    """Put rows of two texts, a topic, a note or a chart into a memo, or into a new one."""
+    access.member(request.user)
+    asked = {name: request.GET[name] for name in NAMED_BY if name in request.GET}
+    title, offered = candidates(request.user, asked)
+    form = CollectForm(
+        request.POST if request.method == "POST" else None,
+        memos=access.own_memos(request.user)[:200],
+        offered=offered,
+        title=title,
+    )
+    if form.is_valid():
+        try:
+            memo = _target(request, form)
+            services.add_items(request.user, memo, form.cleaned_data["items"])
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect(memo)
+    context = {"form": form, "title": title, "offered": offered}
+    return render(request, "memos/collect.html", context, status=400 if form.errors else 200)
+
+
+def _target(request: HttpRequest, form: CollectForm) -> Memo:
+    if key := form.cleaned_data["memo"]:
+        return access.get_memo(request.user, key)
+    return services.make_memo(request.user, form.cleaned_data["title"])
+
+
+@login_required
+def memo(request: HttpRequest, key: str) -> HttpResponse:
+    """A memo with its parts. Who saves after somebody else is told, and keeps what they wrote in the form."""
+    chosen = access.get_memo(request.user, key)
+    items = items_of(chosen)
+    if request.method != "POST":
+        return _page(request, chosen, items, MemoForm.of(chosen, items))
+    form = MemoForm(request.POST, items=items)
+    if not form.is_valid():
+        return _page(request, chosen, items, form)
+    data = form.cleaned_data
+    try:
+        services.edit_memo(request.user, chosen, data["title"], form.changes, form.added, data["based_on"])
+    except services.MemoConflict as conflict:
+        return _conflict(request, conflict, items)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return _page(request, chosen, items, form)
+    messages.success(request, _("Saved."))
+    return redirect(chosen)
+
+
+def _conflict(request: HttpRequest, conflict: services.MemoConflict, items: list[MemoItem]) -> HttpResponse:
+    """What stands there now above one's own words, which are saved in place of it when they are sent again."""
+    data = request.POST.copy()
+    data["based_on"] = str(conflict.memo.revision)
+    theirs = [(_("Title"), conflict.memo.title)] if conflict.memo.title != request.POST.get("title") else []
+    for item in items:
+        if item.kind != ItemKind.WORDS:
+            continue
+        mine = (request.POST.get(f"heading_{item.pk}"), request.POST.get(f"text_{item.pk}"))
+        if mine != (item.heading, item.text):
+            theirs.append((item.heading or str(ItemKind.WORDS.label), item.text))
+    # Words of a part that somebody else took out stay in the form, as a new one.
+    known = {str(item.pk) for item in items}
+    written = {name: str(words).strip() for name, words in request.POST.items() if name.startswith("text_")}
+    lost = [words for name, words in written.items() if words and name.removeprefix("text_") not in known]
+    if lost:
+        data["new_text"] = "\n\n".join([*lost, request.POST.get("new_text", "")]).strip()
+    shown = {"reason": str(conflict), "theirs": theirs}
+    return _page(request, conflict.memo, items, MemoForm(data, items=items), status=409, conflict=shown)
+
+
+def _page(
+    request: HttpRequest, memo: Memo, items: list[MemoItem], form: MemoForm, status: int = 0, conflict: Any = None
+) -> HttpResponse:
+    parts: list[ShownItem] = MemoReader(request.user).read(items)
+    files = list(access.visible_files(request.user).filter(memo=memo, language=get_language() or "en"))
+    context = {
+        "memo": memo,
+        "form": form,
+        "parts": [(part, form.fields_of(part.item)) for part in parts],
+        "has_changes": any(part.changes for part in parts),
+        "conflict": conflict,
+        "is_big": is_big(items),
+        "files": files,
+        "is_under_way": any(file.is_under_way for file in files),
+    }
+    return render(request, "memos/memo.html", context, status=status or (400 if form.errors else 200))
+
+
+@require_POST
+@login_required
+def memo_take_note(request: HttpRequest, key: str) -> HttpResponse:
+    chosen = access.get_memo(request.user, key)
+    services.take_note(request.user, chosen)
+    messages.success(request, _("Taken note of: what changes from now on will be marked."))
+    return redirect(chosen)
+
+
+@require_POST
+@login_required
+def memo_delete(request: HttpRequest, key: str) -> HttpResponse:
+    services.delete_memo(request.user, access.get_memo(request.user, key))
+    messages.success(request, _("Deleted."))
+    return redirect("memos")
+
+
+@require_POST
+@login_required
+def memo_write(request: HttpRequest, key: str, form: str) -> HttpResponse:
+    """Have the file of a big memo made by a worker."""
+    chosen = access.get_memo(request.user, key)
+    if form not in FORMS:
+        raise Http404(_("There is no such file here."))
+    services.request_file(request.user, chosen, form, get_language() or "en", site_root(request))
+    return redirect(f"{chosen.get_absolute_url()}#files")
+
+
+@require_safe
+@login_required
+def memo_file(request: HttpRequest, key: str, form: str) -> HttpResponse:
+    """The file: of a small memo at once, of a big one what a worker made. Its page where there is none."""
+    chosen = access.get_memo(request.user, key)
+    if form not in FORMS:
+        raise Http404(_("There is no such file here."))
+    if is_big(items_of(chosen)):
+        content = _made(request, chosen, form)
+        if content is None:
+            messages.error(request, _("There is no file of this memo as it stands now: have it written."))
+            return redirect(f"{chosen.get_absolute_url()}#files")
+    else:
+        content = write_file(chosen, request.user, form, site_root(request))
+    headers = {
+        "Content-Disposition": f'attachment; filename="memo-{chosen.key}.{form}"',
+        "Cache-Control": "private, no-store",
+    }
+    return HttpResponse(content, content_type=FORMS[form], headers=headers)
+
+
+def _made(request: HttpRequest, memo: Memo, form: str) -> bytes | None:
+    language = get_language() or "en"
+    file = MemoFile.objects.filter(memo=memo, form=form, language=language).select_related("memo").first()
+    return content_of(file, visible_versions(request.user)) if file else None

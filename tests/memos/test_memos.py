@@ -1,0 +1,274 @@
+"""Memos: collecting, writing together, ordering, what changed since, what was withdrawn, and the files."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import docx
+import pytest
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
+from django.utils import timezone
+
+from lawcompare.annotations.models import Annotation, NoteStatus
+from lawcompare.crosswalk.models import Correspondence, Topic
+from lawcompare.crosswalk.services import state_correspondence
+from lawcompare.jobs import services as jobs
+from lawcompare.laws.models import Version, Withdrawal
+from lawcompare.memos import services
+from lawcompare.memos.items import MemoReader, items_of
+from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
+from lawcompare.memos.services import ItemChange
+from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.engine.test_write_docx import decide
+from tests.office import cells_of, footnotes_of, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nothing_counted_yet():
+    cache.clear()
+
+
+@pytest.fixture
+def laws(store):
+    """Two laws of which an article answers an article."""
+    one, two = store(OLD_DRAFT, "a", law="one"), store(NEW_DRAFT, "b", law="two")
+    topic = Topic.objects.create(slug="access", title="Illegal access")
+    state_correspondence(topic, article(one, 1), article(two, 1), "equivalent", "The same words.", "An editor")
+    return one, two
+
+
+def article(version, number: int):
+    return version.clauses.get(num=f"Article {number}")
+
+
+@pytest.fixture
+def memo(cast) -> Memo:
+    return services.make_memo(cast.alice, "On the draft")
+
+
+def words(text: str, heading: str = "") -> MemoItem:
+    return MemoItem(kind=ItemKind.WORDS, heading=heading, text=text)
+
+
+def write(memo: Memo, user, client) -> str:
+    client.force_login(user)
+    return text_of(docx.Document(io.BytesIO(client.get(reverse("memo_file", args=[memo.key, "docx"])).content)))
+
+
+def test_rows_of_two_laws_are_put_into_a_new_memo_and_written(client, cast, laws):
+    client.force_login(cast.alice)
+    address = f"{reverse('memo_collect')}?old=one/a&new=two/b"
+    assert "Illegal access" in client.get(address).content.decode()
+    memo_page = client.post(address, {"title": "Mine", "chosen": ["subject:access"]})["Location"]
+    memo = Memo.objects.get()
+    assert memo_page == memo.get_absolute_url() and memo.organisation == cast.centre
+    content = client.get(reverse("memo_file", args=[memo.key, "docx"])).content
+    said = text_of(docx.Document(io.BytesIO(content)))
+    assert "The same words." in said and "equivalent" in said and laws[0].text_hash[:16] in said
+    assert any("Article 1" in note for note in footnotes_of(content))
+
+
+def test_what_changed_in_an_article_is_written_as_tracked_changes(client, cast, drafts):
+    client.force_login(cast.alice)
+    address = f"{reverse('memo_collect')}?old=draft/old&new=draft/new"
+    html = client.get(address).content.decode()
+    assert "A whole comparison" in html
+    names = [candidate.split('"')[0] for candidate in html.split('value="change:')[1:]]
+    client.post(address, {"title": "Mine", "chosen": [f"change:{name}" for name in names]})
+    memo = Memo.objects.get()
+    content = client.get(reverse("memo_file", args=[memo.key, "docx"])).content
+    new, old = ("\n".join(decide(content, verb)) for verb in ("accept", "refuse"))
+    fine = "(1) The fine is from 100,000 riel to"
+    assert f"{fine} 10,000,000 riel." in new and f"{fine} 10,000,000" not in old and f"{fine} 1,000,000 riel." in old
+    assert "enters a computer" not in new, "an article that did not change is not in it"
+    rows = cells_of(client.get(reverse("memo_file", args=[memo.key, "xlsx"])).content, 1)
+    assert any("{+10,000,000+}" in str(row[3]) for row in rows) and rows[1][0] == 1
+
+
+def test_a_topic_a_note_and_a_chart_are_put_into_one_memo(client, cast, laws, memo):
+    note = Annotation.objects.create(
+        slug="shown", body="Too wide.", clause=article(laws[0], 2), version=laws[0], organisation=cast.others,
+        status=NoteStatus.PUBLISHED, published_at=timezone.now(), risk=3, exact="hinder the unity",
+    )  # fmt: skip
+    client.force_login(cast.alice)
+    for query, chosen in (("topic=access", "topic"), ("note=shown", "note"), ("law=one", "concerns")):
+        address = f"{reverse('memo_collect')}?{query}"
+        assert client.post(address, {"memo": memo.key, "chosen": [chosen]}).status_code == 302
+    said = write(memo, cast.alice, client)
+    for expected in ("Illegal access", "Too wide.", "hinder the unity", "Did the risk survive?"):
+        assert expected in said
+    Annotation.objects.filter(pk=note.pk).update(status=NoteStatus.WITHDRAWN)
+    said = write(memo, cast.alice, client)
+    assert "Too wide." not in said and "What stood here is withdrawn" in said
+
+
+@pytest.mark.parametrize(
+    ("query", "data", "status"),
+    [
+        ("old=one/a&new=two/none", {}, 404),
+        ("topic=none", {}, 404),
+        ("note=none", {}, 404),
+        ("old=one/a", {}, 404),
+        ("", {}, 404),
+        ("topic=access", {"title": "", "chosen": ["topic"]}, 400),
+        ("topic=access", {"title": "T", "chosen": []}, 400),
+        ("topic=access", {"title": "T", "chosen": ["subject:access"]}, 400),
+        ("topic=access", {"memo": "not-mine", "chosen": ["topic"]}, 400),
+    ],
+)
+def test_what_cannot_be_collected_is_refused_and_nothing_is_made(client, cast, laws, query, data, status):
+    client.force_login(cast.alice)
+    answer = client.post(f"{reverse('memo_collect')}?{query}", data)
+    assert answer.status_code == status and not Memo.objects.exists()
+
+
+def test_own_paragraphs_are_written_and_parts_put_in_order(client, cast, laws, memo):
+    services.add_items(cast.alice, memo, [words("First."), words("Second."), words("Third.")])
+    client.force_login(cast.alice)
+    address = memo.get_absolute_url()
+    first, second, third = memo.items.all()
+    data = {"title": "On both", "based_on": "2", f"place_{third.pk}": "1", f"text_{third.pk}": "Third, first."}
+    data |= {f"text_{first.pk}": "First.", f"remove_{second.pk}": "on"}
+    data |= {"new_text": "At the end.\n\nAnother.", "new_heading": "Conclusion"}
+    assert client.post(address, data).status_code == 302
+    assert [item.text for item in memo.items.all()] == ["Third, first.", "First.", "At the end.\n\nAnother."]
+    said = write(memo, cast.alice, client)
+    assert said.index("Third, first.") < said.index("First.") < said.index("Conclusion") < said.index("Another.")
+    assert client.post(address, data | {"title": " ", "based_on": "3"}).status_code == 400
+    assert client.post(address, data | {f"place_{third.pk}": "0", "based_on": "3"}).status_code == 400
+
+
+def test_of_two_who_write_a_memo_the_second_is_told_and_loses_nothing(client, cast, memo):
+    services.add_items(cast.alice, memo, [words("Before."), words("Goes.")])
+    one, two = memo.items.all()
+    services.edit_memo(
+        cast.rita, memo, "Theirs", {one.pk: ItemChange(1, text="By Rita."), two.pk: ItemChange(2, True)}, None, 2
+    )
+    client.force_login(cast.alice)
+    mine = {"title": "Mine", "based_on": "2", f"text_{one.pk}": "By Alice.", f"text_{two.pk}": "Kept words."}
+    answer = client.post(memo.get_absolute_url(), mine)
+    html = answer.content.decode()
+    assert answer.status_code == 409 and "Somebody else changed this memo" in html
+    for expected in ("Theirs", "By Rita.", "By Alice.", "Kept words.", 'value="3"'):
+        assert expected in html
+    assert one.memo.items.get().text == "By Rita."
+    again = mine | {"based_on": "3", "new_text": "Kept words."}
+    assert client.post(memo.get_absolute_url(), again).status_code == 302
+    assert [item.text for item in memo.items.all()] == ["By Alice.", "Kept words."]
+
+
+def test_parts_put_in_at_once_by_two_people_are_all_kept(cast, memo):
+    stale = Memo.objects.get()
+    services.add_items(cast.alice, memo, [words("One.")])
+    services.add_items(cast.rita, stale, [words("Two.")])
+    assert [item.text for item in memo.items.all()] == ["One.", "Two."]
+
+
+def test_what_changed_since_is_marked_until_it_is_taken_note_of(client, cast, store, laws, memo):
+    item = MemoItem(kind=ItemKind.SUBJECT, old=laws[0], new=laws[1], topic=Topic.objects.get())
+    services.add_items(cast.alice, memo, [item])
+    client.force_login(cast.alice)
+    assert "changed since" not in client.get(memo.get_absolute_url()).content.decode()
+    later = store(NEW_DRAFT.replace("month", "year"), "c", law="one", date="2024")
+    corrected = store(NEW_DRAFT.replace("one", "two"), "b2", law="two")
+    Version.objects.filter(pk=corrected.pk).update(corrects=laws[1])
+    Correspondence.objects.update(reasoning="Other words.")
+    html = client.get(memo.get_absolute_url()).content.decode()
+    assert f"newer text than “one a” since: “{later.title}”" in html
+    assert "“two b” was corrected since" in html and "What it says was changed since." in html
+    assert "Other words." in write(memo, cast.alice, client) and "was corrected since" in write(
+        memo, cast.alice, client
+    )
+    client.post(reverse("memo_take_note", args=[memo.key]))
+    assert "since" not in client.get(memo.get_absolute_url()).content.decode().split("part-")[1]
+
+
+def test_of_a_withdrawn_text_only_that_it_is_withdrawn_is_shown(client, cast, laws, memo):
+    item = MemoItem(kind=ItemKind.SUBJECT, old=laws[0], new=laws[1], topic=Topic.objects.get())
+    services.add_items(cast.alice, memo, [item])
+    Withdrawal.objects.create(version=laws[1], reason="A mistake.")
+    client.force_login(cast.alice)
+    page, file = client.get(memo.get_absolute_url()).content.decode(), write(memo, cast.alice, client)
+    for said in (page, file):
+        assert "What stood here is withdrawn" in said
+        assert "two b" not in said and "The same words." not in said and "Illegal access" not in said
+
+
+def test_a_memo_is_seen_by_its_organisation_alone(client, cast, memo):
+    pages = [memo.get_absolute_url(), reverse("memo_file", args=[memo.key, "docx"])]
+    for user, status in ((cast.rita, 200), (cast.charlie, 404)):
+        client.force_login(user)
+        assert [client.get(page).status_code for page in pages] == [status, status]
+        assert ("On the draft" in client.get(reverse("memos")).content.decode()) == (status == 200)
+    client.logout()
+    assert client.get(pages[0]).status_code == 302
+    with pytest.raises(PermissionDenied):
+        services.make_memo(cast.bob, "Mine")
+
+
+def test_the_number_of_parts_is_limited(cast, memo, monkeypatch):
+    monkeypatch.setattr(services, "ITEMS_MAX", 2)
+    with pytest.raises(ValidationError, match="at most 2"):
+        services.add_items(cast.alice, memo, [words("x")] * 3)
+    assert not memo.items.exists()
+
+
+def test_a_long_memo_is_written_by_a_worker_and_then_given_out(
+    client, cast, drafts, memo, django_capture_on_commit_callbacks
+):
+    whole = MemoItem(kind=ItemKind.COMPARISON, old=drafts[0], new=drafts[1])
+    services.add_items(cast.alice, memo, [whole, words("Own words.")])
+    client.force_login(cast.alice)
+    file = reverse("memo_file", args=[memo.key, "docx"])
+    assert client.get(file)["Location"].endswith("#files")
+    client.post(reverse("memo_write", args=[memo.key, "docx"]))
+    job = MemoFile.objects.get()
+    assert "Waiting for its turn" in client.get(memo.get_absolute_url()).content.decode()
+    jobs.run_now(job)
+    job.refresh_from_db()
+    assert job.state == "done" and job.texts == [drafts[0].pk, drafts[1].pk]
+    assert zipfile.is_zipfile(io.BytesIO(bytes(job.content))) is False, "it is sealed"
+    assert file in client.get(memo.get_absolute_url()).content.decode()
+    content = client.get(file).content
+    assert "10,000,000 riel" in "\n".join(decide(content, "accept")) and "Own words." in "\n".join(
+        decide(content, "refuse")
+    )
+    client.force_login(cast.charlie)
+    assert client.get(file).status_code == 404
+    client.force_login(cast.alice)
+    Withdrawal.objects.create(version=drafts[1], reason="A mistake.")
+    assert client.get(file).status_code == 302, "a file with a withdrawn text is not given out"
+
+
+def test_a_file_is_not_given_out_of_a_memo_that_was_written_since(client, cast, drafts, memo):
+    services.add_items(cast.alice, memo, [MemoItem(kind=ItemKind.COMPARISON, old=drafts[0], new=drafts[1])])
+    jobs.run_now(services.request_file(cast.alice, memo, "xlsx", "en", "https://example.org"))
+    client.force_login(cast.alice)
+    address = reverse("memo_file", args=[memo.key, "xlsx"])
+    assert client.get(address).status_code == 200
+    services.add_items(cast.alice, memo, [words("More.")])
+    assert client.get(address).status_code == 302
+    assert client.post(reverse("memo_write", args=[memo.key, "pdf"])).status_code == 404
+
+
+def test_rows_of_one_pair_are_read_once(cast, drafts, memo, django_assert_max_num_queries):
+    client_rows = [
+        MemoItem(kind=ItemKind.CHANGE, old=drafts[0], new=drafts[1], old_eid=eid, new_eid=eid)
+        for eid in ["chp_1__art_1"] * 12
+    ]
+    services.add_items(cast.alice, memo, client_rows)
+    items = items_of(memo)
+    with django_assert_max_num_queries(12):
+        MemoReader(cast.alice).read(items)
+
+
+def test_a_deleted_memo_is_gone_and_what_it_collected_stays(client, cast, laws, memo):
+    services.add_items(cast.alice, memo, [MemoItem(kind=ItemKind.TOPIC, topic=Topic.objects.get())])
+    client.force_login(cast.alice)
+    client.post(reverse("memo_delete", args=[memo.key]))
+    assert not Memo.objects.exists() and Topic.objects.exists()
