@@ -12,7 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -47,6 +47,8 @@ from lawcompare.search.query.find import Filters, Hit, find, show
 
 PER_PAGE = 10
 EXCERPT = 400
+# The suggestions of two texts on one page, in groups by topic: as many as somebody decides on at a sitting.
+BY_TOPIC, GROUPED_MAX = "topic", 60
 
 
 @dataclass
@@ -55,6 +57,7 @@ class ListedCorrespondence:
 
     correspondence: Correspondence
     excerpt: str = ""
+    subject_excerpt: str = ""
     confirm: ConfirmCounterpartForm | None = None
     refuse: RefuseCounterpartForm | None = None
     may_reopen: bool = False
@@ -94,7 +97,25 @@ def suggestions(request: HttpRequest) -> HttpResponse:
         "run": SuggestionRun.objects.filter(subject_version=source, object_version=target).first(),
         "query": urlencode({"source": source.address, "target": target.address}),
     }
+    if request.GET.get("by") == BY_TOPIC:
+        context |= {"by_topic": True, "rows": [], "groups": _by_topic(request, between)}
     return render(request, "crosswalk/suggestions.html", context)
+
+
+def _by_topic(request: HttpRequest, between: Any) -> list[tuple[Topic | None, list[ListedCorrespondence]]]:
+    """The first suggestions that wait, by the topic under which the two would be read, in the same few queries."""
+    waiting = between.filter(status=CorrespondenceStatus.SUGGESTED, object__isnull=False)
+    ordered = waiting.order_by(F("topic__position").asc(nulls_last=True), "-score", "subject__position", "pk")
+    chosen = list(ordered[:GROUPED_MAX])
+    texts = texts_inside({one.pk: one for each in chosen for one in (each.subject, each.object)}.values())
+    topics = list(Topic.objects.current())
+    groups: dict[int | None, tuple[Topic | None, list[ListedCorrespondence]]] = {}
+    for one in chosen:
+        item = ListedCorrespondence(one, _excerpt(texts[one.object.pk]))
+        item.subject_excerpt = _excerpt(texts[one.subject.pk])
+        _prepare(request, item, topics)
+        groups.setdefault(one.topic_id, (one.topic, []))[1].append(item)
+    return list(groups.values())
 
 
 def _check_reviewer(request: HttpRequest) -> None:
@@ -161,7 +182,15 @@ def ask(request: HttpRequest) -> HttpResponse:
         return render(request, "crosswalk/suggestions.html", {"form": form}, status=400)
     source, target = form.cleaned_data["source"], form.cleaned_data["target"]
     services.request_suggestions(request.user, source, target)
+    if request.POST.get("by") == BY_TOPIC:
+        return redirect(_topics_address(source, target))
     return redirect(_list_address(source, target))
+
+
+def _topics_address(source: Version, target: Version, at: Correspondence | None = None) -> str:
+    """The list of two texts by topic; ``at``: the place of this suggestion there."""
+    query = {"source": source.address, "target": target.address, "by": BY_TOPIC}
+    return f"{reverse('suggestions')}?{urlencode(query)}" + (f"#c-{at.pk}" if at else "")
 
 
 def _list_address(source: Version, target: Version, at: Correspondence | None = None) -> str:
@@ -240,6 +269,8 @@ def _is_done(form: Any, act: Callable[[dict[str, Any]], Any], data: dict[str, An
 def _after(request: HttpRequest, correspondence: Correspondence, sentence: str) -> HttpResponse:
     """On to the next suggestion of the same two texts, or to the one decided on where none is left."""
     messages.success(request, sentence)
+    if request.POST.get("by") == BY_TOPIC:
+        return redirect(_next_by_topic(request, correspondence))
     waiting = Correspondence.objects.filter(
         subject_version=correspondence.subject_version_id,
         object_version=correspondence.object_version_id,
@@ -250,6 +281,15 @@ def _after(request: HttpRequest, correspondence: Correspondence, sentence: str) 
     return redirect(
         _list_address(correspondence.subject_version, correspondence.object_version, at=following or correspondence)
     )
+
+
+def _next_by_topic(request: HttpRequest, decided: Correspondence) -> str:
+    """The list by topic, at the first suggestion that still waits."""
+    source, target = decided.subject_version, decided.object_version
+    between = access.reviewable_correspondences(request.user).filter(subject_version=source, object_version=target)
+    waiting = between.filter(status=CorrespondenceStatus.SUGGESTED, object__isnull=False)
+    first = waiting.order_by(F("topic__position").asc(nulls_last=True), "-score", "subject__position", "pk").first()
+    return _topics_address(source, target, at=first)
 
 
 def _again(request: HttpRequest, correspondence: Correspondence, form: Any, action: str) -> HttpResponse:
