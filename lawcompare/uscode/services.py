@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.audit.services import record
 from lawcompare.jobs import services as jobs
+from lawcompare.jobs.models import JobState
 from lawcompare.uscode.models import Fetch, ReleaseNotice
 from lawcompare.uscode.publisher.names import read_release, read_wanted
 
@@ -29,6 +30,9 @@ def request_fetch(user: Any, wanted: str, release_point: str) -> Fetch:
     assert membership is not None
     sections = " ".join(str(one) for one in read_wanted(wanted))
     release = str(read_release(release_point)) if release_point.strip() else ""
+    waiting = Fetch.objects.filter(organisation=membership.organisation, state=JobState.QUEUED)
+    if twin := waiting.filter(wanted=sections, release_point=release).first():
+        return twin  # the form was sent twice
     fetch = Fetch.objects.create(wanted=sections, release_point=release, organisation=membership.organisation, by=user)
     record("uscode.fetch", f"us-code/{sections}", user, membership.organisation.slug, release_point=release)
     jobs.enqueue(fetch)

@@ -495,6 +495,17 @@ def test_who_is_no_editor_fetches_nothing(client, cast):
     assert not Fetch.objects.exists()
 
 
+def test_a_form_that_is_sent_twice_fetches_once_and_again_when_that_is_done(client, cast):
+    client.force_login(made_editor(cast))
+    for _ in range(2):  # nothing runs in between: the message is sent when the transaction ends
+        client.post(reverse("uscode"), {"wanted": "17:506", "release_point": ""})
+    assert Fetch.objects.count() == 1
+    client.post(reverse("uscode"), {"wanted": "17:507", "release_point": ""})
+    Fetch.objects.update(state="done")
+    client.post(reverse("uscode"), {"wanted": "17:506", "release_point": ""})
+    assert Fetch.objects.count() == 3
+
+
 def test_what_cannot_be_asked_for_is_said_on_the_page(client, cast):
     client.force_login(made_editor(cast))
     for form in ({"wanted": "seventeen"}, {"wanted": "17:506", "release_point": "now"}, {"wanted": ""}):
