@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -40,6 +40,8 @@ class NoNullCharacters:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info:
+            raise Http404(_("There is no page at this address."))
         if "%00" in request.META.get("QUERY_STRING", ""):
             asked = request.GET.copy()
             for name, values in list(asked.lists()):
@@ -52,6 +54,11 @@ class NoNullCharacters:
             context = {"sentence": _("Null characters are not allowed."), "status": 400}
             return render(request, "pages/problem.html", context, status=400)
         return None
+
+
+def number_of(typed: str) -> int | None:
+    """Returns the whole number that stands in an address or form; None for anything else and for ten digits or more."""
+    return int(typed) if typed.isdecimal() and len(typed) < 10 else None
 
 
 def site_address(request: HttpRequest) -> str:

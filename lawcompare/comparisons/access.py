@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import may
 from lawcompare.accounts.form_origin import comes_from_here as comes_from_here
 from lawcompare.accounts.rate_limits import allow
+from lawcompare.accounts.responses import number_of
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, MapDecision
 from lawcompare.jobs.models import JobState
 from lawcompare.laws.access import get_two_versions, visible_versions
@@ -44,7 +45,8 @@ def find_comparison(old: Version, new: Version, edition: str = "", engine: str =
         sentence = _("These texts were not compared by rules %(asked)s here; today’s rules are %(now)s.")
         raise Http404(sentence % {"asked": engine[:20], "now": ENGINE})
     if edition:
-        comparison = editions.filter(edition=int(edition), state=JobState.DONE).first() if edition.isdecimal() else None
+        number = number_of(edition)
+        comparison = editions.filter(edition=number, state=JobState.DONE).first() if number is not None else None
         if comparison is None:
             raise Http404(_("This comparison has no edition %(number)s.") % {"number": edition[:10]})
     else:

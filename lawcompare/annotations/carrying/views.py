@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.models import Organisation
-from lawcompare.accounts.responses import methods
+from lawcompare.accounts.responses import methods, number_of
 from lawcompare.annotations import access
 from lawcompare.annotations.carrying import requests
 from lawcompare.annotations.carrying import services as carrying_services
@@ -233,7 +233,7 @@ def _queue_address(number: int, row: int | None) -> str:
 def confirm_kept(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm those of the rows listed whose words were kept, in one go."""
     organisation, carrying = access.get_carrying(request.user, number)
-    listed = [int(key) for key in request.POST.getlist("row") if key.isdecimal()]
+    listed = [key for key in map(number_of, request.POST.getlist("row")) if key is not None]
     rows = _waiting(carrying, organisation).filter(pk__in=listed)
     try:
         count = carrying_services.confirm_unchanged(request.user, rows)

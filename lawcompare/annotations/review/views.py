@@ -14,11 +14,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.access import may
+from lawcompare.accounts.responses import number_of
 from lawcompare.annotations import access, services
 from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.annotations.review import services as review_services
 from lawcompare.annotations.review.forms import CategoryForm, NewCategoryForm, ReasonForm
 from lawcompare.annotations.review.history import category_history
+
+# What a form names that was tampered with: no note has it, so nothing is published.
+NO_REVISION = -1
 
 
 @login_required
@@ -29,8 +33,9 @@ def decide(request: HttpRequest, slug: str) -> HttpResponse:
     annotation = access.get_annotation_to_review(request.user, slug)
     if "publish" in request.POST:
         read = request.POST.get("revision", "")
+        revision = number_of(read) if read else annotation.revision
         try:
-            services.publish_annotation(request.user, annotation, int(read) if read.isdecimal() else None)
+            services.publish_annotation(request.user, annotation, NO_REVISION if revision is None else revision)
         except services.RestsOnPrivateText as problem:
             messages.error(request, str(problem))
             return redirect(annotation)

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.responses import number_of
 from lawcompare.comparisons import access
 from lawcompare.comparisons.correcting import services as correcting_services
 from lawcompare.comparisons.correcting.choices import choices_of
@@ -131,8 +132,8 @@ def corrections(request: HttpRequest, old_law: str, old_version: str, new_law: s
 
 def _render_corrections(request: HttpRequest, old: Version, new: Version, table: TableForm) -> HttpResponse:
     comparison = access.find_comparison(old, new)
-    chosen = request.GET.get("decision", "")
-    one = access.get_decision(request.user, old, new, int(chosen)) if chosen.isdecimal() else None
+    chosen = number_of(request.GET.get("decision", ""))
+    one = access.get_decision(request.user, old, new, chosen) if chosen is not None else None
     rows = _rows_touched(comparison, one) if one and comparison and comparison.is_done else []
     decisions = access.decisions_on(old, new)
     membership = membership_of(request.user)
@@ -175,10 +176,8 @@ def undo(request: HttpRequest, old_law: str, old_version: str, new_law: str, new
         correcting_services.try_again(request.user, old, new)
         return redirect(log)
     form = TakeBackForm(request.POST)
-    if "unname" in request.POST and request.POST.get("decision", "").isdecimal():
-        correcting_services.withdraw_name(
-            request.user, access.get_decision(request.user, old, new, int(request.POST["decision"]))
-        )
+    if "unname" in request.POST and (number := number_of(request.POST.get("decision", ""))) is not None:
+        correcting_services.withdraw_name(request.user, access.get_decision(request.user, old, new, number))
         messages.success(request, _("You are no longer named."))
         return redirect(log)
     if not form.is_valid():

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.responses import number_of
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.elements.confirmed import shown
 from lawcompare.crosswalk.elements.values import NAMES, ElementValue, quoted, read_clauses, value_in_words
@@ -90,11 +91,12 @@ def take_over(request: HttpRequest, law: str, version: str, eid: str) -> HttpRes
     clause = get_clause(request.user, law, version, eid)
     _check_reviewer(request)
     element, place, start = (request.POST.get(name, "") for name in ("element", "eid", "start"))
-    if element not in Element.values or not start.isdecimal():
+    at = number_of(start)
+    if element not in Element.values or at is None:
         messages.error(request, _("The program reads no such value here any more."))
     else:
         sentence = _("Taken over: a second person has to confirm it.")
-        _try(request, lambda: services.take_over(request.user, clause, element, place, int(start)), sentence)
+        _try(request, lambda: services.take_over(request.user, clause, element, place, at), sentence)
     return redirect(_address(clause))
 
 

@@ -178,4 +178,4 @@ def packed(files: Iterable[tuple[str, bytes]]) -> tuple[str, bytes]:
 
 def _in_order(name: str) -> list[tuple[int, str]]:
     """``page 2`` comes before ``page 10``."""
-    return [(int(part), "") if part.isdigit() else (0, part.lower()) for part in re.split(r"(\d+)", name)]
+    return [(int(part), "") if part.isdecimal() else (0, part.lower()) for part in re.split(r"(\d+)", name)]
