@@ -5,12 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 View = Callable[..., HttpResponse]
+NUMERIC_VALUE_OUT_OF_RANGE = "22003"  # of PostgreSQL's codes of errors
 
 
 def methods(*names: str) -> Callable[[View], View]:
@@ -31,9 +33,10 @@ class KnownMethods:
 
 
 class NoNullCharacters:
-    """Middleware for the null character, which PostgreSQL takes in no text, not even in a question.
+    """Middleware for what no database takes: a null character in a text, a number beyond what it counts to.
 
-    In an address it stands for a character that nothing contains; a form that holds one is refused.
+    A null character behind the ? stands for one that nothing contains; an address or form that holds one is refused,
+    and so is one with such a number.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -54,6 +57,19 @@ class NoNullCharacters:
             context = {"sentence": _("Null characters are not allowed."), "status": 400}
             return render(request, "pages/problem.html", context, status=400)
         return None
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not _is_out_of_range(exception):
+            return None
+        context = {"sentence": _("This address cannot be understood."), "status": 400}
+        return render(request, "pages/problem.html", context, status=400)
+
+
+def _is_out_of_range(error: Exception) -> bool:
+    """Whether a number of the request was larger than a column holds."""
+    if isinstance(error, OverflowError):
+        return "SQLite" in str(error)
+    return isinstance(error, DataError) and getattr(error.__cause__, "pgcode", "") == NUMERIC_VALUE_OUT_OF_RANGE
 
 
 def number_of(typed: str) -> int | None:
