@@ -38,6 +38,15 @@ DESCRIPTION = (
 )
 
 
+TAGS = {
+    "annotations": "Published notes on the words of laws, and what became of their concerns.",
+    "comparisons": "Two texts set side by side, with every change of their words.",
+    "laws": "Laws with their texts, clauses, findings and values.",
+    "search": "Clauses, notes and topics that answer a question.",
+    "topics": "Topics, correspondences between laws, and the matrix.",
+}
+
+
 class Api(NinjaAPI):
     """django-ninja's API with our headers and document."""
 
@@ -45,8 +54,8 @@ class Api(NinjaAPI):
         return shared(super().create_response(request, data, **kwargs))
 
     def get_openapi_operation_id(self, operation: Any) -> str:
-        """A name that stays when a module moves into a folder: programs make their function names of it."""
-        return super().get_openapi_operation_id(operation).replace("_endpoints_", "_")
+        """The function's own name, from which programs make theirs: ``clauses``, ``clause``."""
+        return str(operation.view_func.__name__)
 
     def get_openapi_schema(self, **kwargs: Any) -> Any:
         """The OpenAPI document: components under their plain names, problems under the media type they are sent as."""
@@ -59,7 +68,8 @@ class Api(NinjaAPI):
                     if int(status) >= 400:
                         response["content"] = {PROBLEM_TYPE: response["content"]["application/json"]}
                         response["description"] = TITLES[int(status)]
-        return schema
+                operation["description"] = f"{operation['summary']}. Open to everybody, without a key."
+        return schema | {"tags": [{"name": name, "description": words} for name, words in TAGS.items()], "security": []}
 
 
 class RequestRefused(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,13 +19,22 @@ ROOT = "/api/v1/"
 
 @public()
 def openapi(request: HttpRequest) -> HttpResponse:
-    """The OpenAPI document."""
-    return shared(JsonResponse(document()))
+    """The OpenAPI document, with the address at which this site answers."""
+    return shared(JsonResponse(document() | {"servers": [{"url": site_root(request), "description": "This site"}]}))
 
 
 def document() -> dict[str, Any]:
     """Returns the OpenAPI document as a dictionary."""
-    return dict(api.get_openapi_schema(path_prefix=ROOT))
+    schema = dict(api.get_openapi_schema(path_prefix=ROOT))
+    schema["info"] |= {"license": _licence(), "contact": {"name": settings.SITE_NAME}}
+    return schema
+
+
+def _licence() -> dict[str, str]:
+    """What the site says of the use of its data; where it says nothing, the licence of the program."""
+    if settings.CONTENT_LICENCE:
+        return {"name": "Licence of the data", "url": settings.CONTENT_LICENCE}
+    return {"name": "MIT (the program and its demonstration)", "identifier": "MIT"}
 
 
 @public()

@@ -4,6 +4,8 @@ import re
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from lawcompare.annotations import services as notes
@@ -215,3 +217,32 @@ def test_the_examples_of_the_documentation_are_true(client, demonstration):
             for step in path.split("."):
                 node = node[int(step)] if step.isdigit() else node[step]
             assert str(node) == value, (address, path)
+
+
+def test_a_page_far_into_a_text_is_found_by_position_and_not_by_passing_over_rows(client, drafts, monkeypatch):
+    monkeypatch.setattr("lawcompare.api.paging.SIZE", 3)
+    address = "/api/v1/laws/draft/new/clauses"
+    seen = []
+    while address:
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get(address).json()
+        assert not any("OFFSET" in query["sql"].upper() for query in queries), (
+            "rows before it were read and thrown away"
+        )
+        seen += [clause["position"] for clause in page["items"]]
+        address = page["next"]
+    assert seen == list(range(page["total"])) and page["total"] > 6
+    assert client.get("/api/v1/laws/draft/new/clauses?page=99").status_code == 404
+    pairs = client.get("/api/v1/comparisons/draft/old/with/draft/new/pairs").json()
+    assert [pair["position"] for pair in pairs["items"]] == list(range(3)) and pairs["total"] > 3
+
+
+def test_the_document_says_where_by_whom_and_under_which_names(client, settings):
+    settings.CONTENT_LICENCE = "https://creativecommons.org/licenses/by/4.0/"
+    document = client.get("/api/v1/openapi.json").json()
+    assert document["servers"][0]["url"] == "http://testserver" and document["security"] == []
+    assert document["info"]["license"]["url"] == settings.CONTENT_LICENCE
+    operations = [one for methods in document["paths"].values() for one in methods.values()]
+    names = [one["operationId"] for one in operations]
+    assert len(names) == len(set(names)) and all(name.isidentifier() and "_" not in name for name in names)
+    assert {tag for one in operations for tag in one["tags"]} == {tag["name"] for tag in document["tags"]}

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from lawcompare.api import schemas
 from lawcompare.api.addresses import page_url, text_ref
 from lawcompare.api.app import VISITOR, RequestRefused, get
-from lawcompare.api.paging import PageNumber, page_of
+from lawcompare.api.paging import PageNumber, page_of, page_of_numbered
 from lawcompare.comparisons import access
 from lawcompare.comparisons.exports.data import pair_data
 from lawcompare.comparisons.models import ClausePair, Comparison
@@ -60,8 +60,8 @@ def pairs(
     page: PageNumber = 1,
 ) -> Any:
     comparison = _find((old_law, old_version), (new_law, new_version))
-    rows = comparison.pairs.select_related("old", "new").order_by("position")
-    return page_of(request, rows, page, _pair_data)
+    rows = comparison.pairs.select_related("old", "new")
+    return page_of_numbered(request, rows, page, _pair_data)
 
 
 def _find(old: tuple[str, str], new: tuple[str, str]) -> Comparison:

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from lawcompare.api import schemas
 from lawcompare.api.addresses import page_url, text_ref
 from lawcompare.api.app import VISITOR, get
-from lawcompare.api.paging import PageNumber, page_of
+from lawcompare.api.paging import PageNumber, page_of, page_of_numbered
 from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.values.exchange import value_data
 from lawcompare.findings.access import visible_findings
@@ -94,8 +94,8 @@ def version(request: HttpRequest, law: schemas.Slug, version: schemas.Slug) -> A
 )
 def clauses(request: HttpRequest, law: schemas.Slug, version: schemas.Slug, page: PageNumber = 1) -> Any:
     text_version = access.get_version(VISITOR, law, version)
-    rows = text_version.clauses.select_related("parent").order_by("position")
-    return page_of(request, rows, page, lambda clause: _clause_data(request, text_version, clause))
+    rows = text_version.clauses.select_related("parent")
+    return page_of_numbered(request, rows, page, lambda clause: _clause_data(request, text_version, clause))
 
 
 @get(f"{TEXT}/clauses/{{eid:eid}}", schemas.ClauseOut, refuses=GONE, tags=["laws"], summary="One clause")
