@@ -16,6 +16,10 @@ LINES = [
 ]
 
 
+# What a newcomer is told of a time line: how texts became known, how US law came in, and what happened last.
+MILESTONES = {EventKind.TEXT, EventKind.US_LAW}
+
+
 @dataclass(frozen=True)
 class Mark:
     """A dot of the picture; ``kind`` says its colour. What is ``str`` is written with a point in every language."""
@@ -56,6 +60,11 @@ def draw(events: Sequence[Event]) -> Picture | None:
             for event, moment in zip(events, moments, strict=True)
         ],
     )
+
+
+def milestones(events: Sequence[Event]) -> list[Event]:
+    """Returns the first of the events, how each text became known, how US law came in, and the last one, by date."""
+    return [event for place, event in enumerate(events) if event.kind in MILESTONES or place in {0, len(events) - 1}]
 
 
 def _across(units: float) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import hashlib
 import sys
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import InterfaceError, OperationalError
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -17,16 +19,15 @@ from django.utils.translation import gettext as _
 
 from lawcompare.annotations.models import Annotation, Risk
 from lawcompare.annotations.reading.on_renderings import clauses_with_versions
-from lawcompare.comparisons.access import visible_comparisons
 from lawcompare.comparisons.models import Comparison
+from lawcompare.comparisons.reading.known_pairs import drafts_beside_other_law, successive_drafts
 from lawcompare.comparisons.reading.rows import Switches, is_passed_over, kinds, strip
-from lawcompare.crosswalk.access import visible_correspondences
-from lawcompare.jobs.models import JobState
-from lawcompare.languages import reader_language
 from lawcompare.laws.access import visible_originals
-from lawcompare.laws.models import Jurisdiction, LawKind, Version
+from lawcompare.laws.models import EventKind, Jurisdiction, LawKind, Version
 from lawcompare.laws.reading.version_page import HeadedClause, lay_out
 from lawcompare.laws.renaming.services import names_now
+from lawcompare.laws.timeline.picture import draw, milestones
+from lawcompare.laws.timeline.services import visible_events
 from lawcompare.laws.translations import original_of, public_renderings, set_shown
 from lawcompare.page_cache.public import public
 from lawcompare.site.glossary import terms_with_clauses
@@ -40,27 +41,73 @@ FOR_MACHINES = {"/healthz", "/readyz", "/metrics"}
 
 @public()
 def home(request: HttpRequest) -> HttpResponse:
-    """The latest draft with its articles shaded by risk, its changes since the one before, and comparisons."""
+    """What happened, what the latest draft does, where US law came in, three ways to go on, and the latest notes."""
     drafts = visible_originals(request.user).filter(law__kind=LawKind.DRAFT, law__jurisdiction=Jurisdiction.CAMBODIA)
     latest = drafts.confirmed().order_by("-date", "-slug").first()
     newer = drafts.without_proposals().filter(origin__is_confirmed=False).select_related("origin__organisation")
-    successive = list(_successive(request))
+    events = list(visible_events(request.user, latest.law)) if latest else []
+    successive = successive_drafts(request.user)
     since = next((done for done in successive if latest and original_of(done.new) == latest.pk), None)
     shown = public_renderings([latest]).get(latest.pk, latest) if latest else None
-    annotations = list(Annotation.objects.published().for_reading()[:LATEST])
-    set_shown(clauses_with_versions(annotations))
+    notes = _notes(latest)
     context = {
         "latest": shown,
         "newer": newer.filter(date__gt=latest.date if latest else "").order_by("-date", "-slug")[:LATEST],
-        "risks": risks_by_unit(latest, shown) if latest and shown else [],
+        "picture": draw(events),
+        "milestones": milestones(events),
+        "us_events": [event for event in events if event.kind == EventKind.US_LAW],
+        "beside_us": _beside_us(request, latest) if latest else [],
+        "risks": _cells(latest, shown, notes.risks) if latest and shown else [],
+        "gravest": notes.gravest,
         "since": since,
         "since_address": _first_change(since) if since else "",
         "since_kinds": kinds(since) if since else [],
-        "successive": successive,
-        "cross_law": list(_cross_law(request)),
-        "annotations": annotations,
+        "annotations": notes.newest,
     }
     return render(request, "pages/home.html", context)
+
+
+def _beside_us(request: HttpRequest, latest: Version) -> list[tuple[Version, Version]]:
+    """Returns (draft, US law) pairs with correspondences: of the latest draft, or of the last that has any."""
+    pairs = drafts_beside_other_law(request.user)
+    of_law = [pair for pair in pairs if pair[0].law_id == latest.law_id and pair[1].law.jurisdiction == "us"]
+    last = max((draft.date for draft, _other in of_law), default="")
+    return [pair for pair in of_law if pair[0].date == last]
+
+
+@dataclass(frozen=True)
+class _Notes:
+    """``risks``: (position of the clause, risk) of every published note on the latest draft and its renderings."""
+
+    risks: list[tuple[int, int]]
+    gravest: list[Annotation]
+    newest: list[Annotation]
+
+
+def _notes(latest: Version | None) -> _Notes:
+    """Returns what the first page has of notes: the gravest on the latest draft, and of the others the newest."""
+    published = Annotation.objects.published()
+    newest = published.order_by("-published_at", "-pk").values("pk")[: 2 * LATEST]
+    wanted = Q(pk__in=newest) | Q(version=latest) | Q(version__translates=latest) if latest else Q(pk__in=newest)
+    rows = published.filter(wanted).order_by("-published_at", "-pk")
+    # Of a note on a rendering the place of the clause that it renders.
+    places = rows.values_list(
+        "pk", "risk", "version", "clause__position", "version__translates", "clause__rendered__original__position"
+    )
+    order: dict[int, int] = {}
+    on_latest: set[tuple[int, int, int]] = set()
+    for pk, risk, version, position, original, original_position in places:
+        order[pk] = risk
+        if latest and version == latest.pk:
+            on_latest.add((pk, position, risk))
+        elif latest and original == latest.pk and original_position is not None:
+            on_latest.add((pk, original_position, risk))
+    grave = sorted({pk for pk, _position, _risk in on_latest}, key=lambda pk: (-order[pk], pk))[:LATEST]
+    others = [pk for pk in order if pk not in grave][:LATEST]
+    notes = published.for_reading().in_bulk([*grave, *others])
+    set_shown(clauses_with_versions(notes.values()))
+    risks = [(position, risk) for _pk, position, risk in sorted(on_latest)]
+    return _Notes(risks, [notes[pk] for pk in grave], [notes[pk] for pk in others])
 
 
 def risks_by_unit(version: Version, shown: Version) -> list[dict[str, Any]]:
@@ -68,10 +115,10 @@ def risks_by_unit(version: Version, shown: Version) -> list[dict[str, Any]]:
 
     Notes on renderings of the version count too; the clauses are those of ``shown``, the version itself or one of them.
     """
-    notes = Annotation.objects.published()
-    by_position = list(notes.filter(version=version).values_list("clause__position", "risk"))
-    on_renderings = notes.filter(version__translates=version, clause__rendered__original_version=version)
-    by_position += on_renderings.values_list("clause__rendered__original__position", "risk").distinct()
+    return _cells(version, shown, _notes(version).risks)
+
+
+def _cells(version: Version, shown: Version, by_position: list[tuple[int, int]]) -> list[dict[str, Any]]:
     units = [entry for top in lay_out(version).contents for entry in _leaves(top)]
     names = _names_in(shown, version)
     cells = []
@@ -105,40 +152,6 @@ def _leaves(entry: Any) -> Any:
     else:
         for child in entry.children:
             yield from _leaves(child)
-
-
-def _successive(request: HttpRequest) -> Any:
-    """Returns finished comparisons of drafts with drafts, newest first: of each two those in the reader's language."""
-    done = visible_comparisons(request.user).filter(
-        state=JobState.DONE,
-        old__law__kind=LawKind.DRAFT,
-        new__law__kind=LawKind.DRAFT,
-        new__law__jurisdiction=Jurisdiction.CAMBODIA,
-    )
-    confirmed = Version.objects.confirmed().uncorrected().values("pk")
-    chosen: dict[tuple[int, int], Comparison] = {}
-    for comparison in done.filter(old__in=confirmed, new__in=confirmed).order_by("-new__date", "-old__date", "-pk"):
-        pair = original_of(comparison.old), original_of(comparison.new)
-        if pair[0] != pair[1] and _fits(comparison) > _fits(chosen.get(pair)):
-            chosen[pair] = comparison
-    return list(chosen.values())
-
-
-def _fits(comparison: Comparison | None) -> int:
-    """Returns how well a comparison suits the reader: 2 in their language, 1 between originals, 0 otherwise."""
-    if comparison is None:
-        return 0
-    is_read = {comparison.old.language, comparison.new.language} == {reader_language().code}
-    return 2 if is_read else int(comparison.old.translates_id is None and comparison.new.translates_id is None)
-
-
-def _cross_law(request: HttpRequest) -> list[tuple[Version, Version]]:
-    """Returns (draft, other law) pairs with correspondences, the drafts in order and US law first."""
-    stated = visible_correspondences(request.user).filter(subject_version__law__kind=LawKind.DRAFT)
-    ids = set(stated.order_by().values_list("subject_version", "object_version").distinct())
-    versions = Version.objects.select_related("law").in_bulk({version for pair in ids for version in pair})
-    pairs = [(versions[draft], versions[other]) for draft, other in ids]
-    return sorted(pairs, key=lambda p: (p[0].date, p[1].law.jurisdiction != "us", p[1].law.kind, p[1].law.slug))
 
 
 @public()
