@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "lawcompare.guests",
     "lawcompare.mirror",
     "lawcompare.backups",
+    "lawcompare.datasets",
     "lawcompare.site",
 ]
 
@@ -366,10 +367,16 @@ SECURE_CSP = {
     "font-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
+    "worker-src": [CSP.SELF],
     "form-action": [CSP.SELF],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }
+
+# The site's own onion address, such as http://abc…xyz.onion, which pages announce to Tor Browser.
+ONION_ADDRESS = envstr("ONION_ADDRESS").rstrip("/")
+if ONION_ADDRESS and not re.fullmatch(r"https?://[a-z2-7]{56}\.onion", ONION_ADDRESS):
+    raise ImproperlyConfigured("ONION_ADDRESS must be http:// and the 56 letters of an onion address, with .onion")
 
 # --- Limits ----------------------------------------------------------------------------------------------------------
 

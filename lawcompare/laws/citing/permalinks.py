@@ -7,6 +7,7 @@ address has another hash, ``check_pin`` refuses the page instead of showing othe
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
@@ -54,6 +55,20 @@ def site_root(request: HttpRequest) -> str:
 def set_site_root(request: HttpRequest, site: str) -> None:
     """Has the pages made for a request name ``site`` (``https://example.org``) as the address of this site."""
     request.site_root = site  # type: ignore[attr-defined]
+
+
+def site_of_settings(address: str) -> str:
+    """Returns scheme and host of this site for a command: ``address``, or the first allowed host.
+
+    Raises ``ValueError`` with a sentence where there is neither.
+    """
+    scheme = "https" if settings.HTTPS else "http"
+    host = next((host for host in settings.ALLOWED_HOSTS if "*" not in host and not host.startswith(".")), "")
+    site = address.rstrip("/") or settings.SITE_URL or (f"{scheme}://{host}" if host else "")
+    parts = urlsplit(site)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
+        raise ValueError("say the site's address with --site https://example.org")
+    return site
 
 
 def check_pin(asked: str | None, version: Version) -> None:

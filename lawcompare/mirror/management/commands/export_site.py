@@ -3,11 +3,11 @@
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from lawcompare.laws.citing.permalinks import site_of_settings
 from lawcompare.mirror import MirrorError
 from lawcompare.mirror.manifest import read_private_key
 from lawcompare.mirror.writing import MirrorOrder, write_mirror
@@ -27,22 +27,11 @@ class Command(BaseCommand):
     def handle(self, *, folder: Path, site: str, processes: int, whole: bool, **options: Any) -> None:
         try:
             key = read_private_key(settings.MIRROR_KEY) if settings.MIRROR_KEY else None
-            order = MirrorOrder(folder, _site(site), max(processes, 1), key, whole)
+            order = MirrorOrder(folder, site_of_settings(site), max(processes, 1), key, whole)
             written = write_mirror(order, self.stdout.write)
-        except MirrorError as error:
+        except (MirrorError, ValueError) as error:
             raise CommandError(f"No mirror was written: {error}.", returncode=2) from None
         signed = "signed" if written.is_signed else "not signed, since MIRROR_KEY is not set"
         self.stdout.write(
             f"{folder}: {written.files} files, {written.changed} written, {written.removed} removed; {signed}."
         )
-
-
-def _site(option: str) -> str:
-    """Scheme and host of the site. Raises ``MirrorError``."""
-    scheme = "https" if settings.HTTPS else "http"
-    host = next((host for host in settings.ALLOWED_HOSTS if "*" not in host and not host.startswith(".")), "")
-    site = option.rstrip("/") or settings.SITE_URL or (f"{scheme}://{host}" if host else "")
-    parts = urlsplit(site)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path:
-        raise MirrorError("say the site's address with --site https://example.org")
-    return site

@@ -1,0 +1,248 @@
+"""Writing a data set: JSON Lines and Parquet, a Frictionless data package and a citation file. All of it, or nothing.
+
+Everything is written beside the folder and moved into its place at the end. Where what is public changes meanwhile, it
+is written anew, so that the tables are of one moment.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date
+from itertools import batched
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import yaml
+from django.utils.translation import override
+
+from lawcompare.datasets import DatasetError
+from lawcompare.datasets.tables import ARRAY, BOOLEAN, INTEGER, NUMBER, TABLES, Row, Table
+from lawcompare.page_cache.edition import current_edition
+
+PACKAGE, CITATION = "datapackage.json", "CITATION.cff"
+PROFILE = "tabular-data-package"
+ROWS_A_BATCH = 2000
+ATTEMPTS = 3
+
+
+@dataclass(frozen=True)
+class DatasetOrder:
+    """``site``: its address, which is the source; ``licence``: an SPDX name, or empty where none is given."""
+
+    folder: Path
+    site: str
+    name: str
+    day: date
+    licence: str = ""
+    with_parquet: bool = True
+
+
+def write_dataset(order: DatasetOrder) -> dict[str, int]:
+    """Write the data set and return the number of rows of each table. Raises ``DatasetError``; then nothing changed."""
+    folder = order.folder.absolute()
+    _check_folder(folder)
+    if order.with_parquet:
+        _pyarrow()
+    stage = folder.with_name(f".{folder.name}.{uuid4().hex[:8]}")
+    try:
+        counts = _write_of_one_moment(order, stage)
+        _move(stage, folder)
+    except OSError as error:
+        raise DatasetError(f"{folder} cannot be written: {error.strerror or error}") from None
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+    return counts
+
+
+def _check_folder(folder: Path) -> None:
+    """Raises ``DatasetError`` for a folder that is neither empty nor an earlier data set."""
+    if folder.exists() and not folder.is_dir():
+        raise DatasetError(f"{folder} is a file, not a folder")
+    if folder.exists() and any(folder.iterdir()) and not _is_dataset(folder):
+        raise DatasetError(f"{folder} is not empty and holds no data set; choose another folder")
+
+
+def _is_dataset(folder: Path) -> bool:
+    try:
+        package = json.loads((folder / PACKAGE).read_text("utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(package, dict) and package.get("created_by") == "lawcompare"
+
+
+def _write_of_one_moment(order: DatasetOrder, stage: Path) -> dict[str, int]:
+    for _attempt in range(ATTEMPTS):
+        before = current_edition()
+        shutil.rmtree(stage, ignore_errors=True)
+        stage.mkdir(parents=True)
+        with override("en"):
+            counts = {table.name: _write_table(table, stage, order.with_parquet) for table in TABLES}
+        if current_edition() == before:
+            _write_package(order, stage, counts)
+            _write_citation(order, stage)
+            return counts
+    raise DatasetError("what is public changed again and again meanwhile; try once more")
+
+
+def _move(stage: Path, folder: Path) -> None:
+    """Put the finished folder in its place; the one before comes back where that fails."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    if not folder.exists():
+        stage.rename(folder)
+        return
+    before = stage.with_name(f"{stage.name}.before")
+    folder.rename(before)
+    try:
+        stage.rename(folder)
+    except OSError:
+        before.rename(folder)
+        raise
+    shutil.rmtree(before, ignore_errors=True)
+
+
+# --- Tables -----------------------------------------------------------------------------------------------------------
+
+
+def _write_table(table: Table, stage: Path, with_parquet: bool) -> int:
+    count = 0
+    parquet = _ParquetFile(table, stage) if with_parquet else None
+    with (stage / f"{table.name}.jsonl").open("w", encoding="utf-8", newline="\n") as lines, closing(parquet or lines):
+        for rows in batched(table.rows(), ROWS_A_BATCH):
+            lines.writelines(f"{json.dumps(_in_order(row, table), ensure_ascii=False)}\n" for row in rows)
+            if parquet:
+                parquet.write(rows)
+            count += len(rows)
+    return count
+
+
+def _in_order(row: Row, table: Table) -> Row:
+    return {name: row[name] for name in table.columns}
+
+
+class _ParquetFile:
+    """A Parquet file that is written in batches. Raises ``OSError`` where the disk is full."""
+
+    def __init__(self, table: Table, stage: Path) -> None:
+        arrow, parquet = _pyarrow()
+        types = {
+            INTEGER: arrow.int64(),
+            NUMBER: arrow.float64(),
+            BOOLEAN: arrow.bool_(),
+            ARRAY: arrow.list_(arrow.string()),
+        }
+        fields = [
+            arrow.field(name, types.get(kind, arrow.string()), metadata={"description": meaning})
+            for name, (kind, meaning) in table.columns.items()
+        ]
+        self.arrow, self.schema = arrow, arrow.schema(fields)
+        self.writer = parquet.ParquetWriter(stage / f"{table.name}.parquet", self.schema, compression="zstd")
+
+    def write(self, rows: tuple[Row, ...]) -> None:
+        self.writer.write_table(self.arrow.Table.from_pylist(list(rows), schema=self.schema))
+
+    def close(self) -> None:
+        self.writer.close()
+
+
+def _pyarrow() -> Any:
+    """Returns pyarrow and its module of Parquet, which this program does without otherwise."""
+    try:
+        import pyarrow
+        import pyarrow.parquet
+    except ImportError:
+        raise DatasetError(
+            "Parquet needs the package pyarrow: install it (pip install pyarrow), "
+            "or leave Parquet out (--without-parquet)"
+        ) from None
+    return pyarrow, pyarrow.parquet
+
+
+# --- What describes it ------------------------------------------------------------------------------------------------
+
+
+def _write_package(order: DatasetOrder, stage: Path, counts: dict[str, int]) -> None:
+    package: dict[str, Any] = {
+        "$schema": "https://datapackage.org/profiles/1.0/datapackage.json",
+        "name": "lawcompare",
+        "profile": PROFILE,
+        "created_by": "lawcompare",
+        "title": _title(order),
+        "homepage": order.site,
+        "created": f"{order.day.isoformat()}T00:00:00Z",
+        "version": order.day.isoformat(),
+        "sources": [{"title": order.name, "path": order.site}],
+        "resources": list(_resources(stage, counts)),
+    }
+    if order.licence:
+        package["licenses"] = [{"name": order.licence}]
+    _write(stage / PACKAGE, json.dumps(package, ensure_ascii=False, indent=2) + "\n")
+
+
+def _resources(stage: Path, counts: dict[str, int]) -> Iterator[dict[str, Any]]:
+    """A resource for each file; those of Parquet have the same columns."""
+    for table in TABLES:
+        for ending, media in (("jsonl", "application/x-ndjson"), ("parquet", "application/vnd.apache.parquet")):
+            file = stage / f"{table.name}.{ending}"
+            if file.exists():
+                yield {
+                    "name": table.name if ending == "jsonl" else f"{table.name}-{ending}",
+                    "profile": "tabular-data-resource",
+                    "title": table.title,
+                    "path": file.name,
+                    "format": ending,
+                    "mediatype": media,
+                    "encoding": "utf-8",
+                    "bytes": file.stat().st_size,
+                    "hash": f"sha256:{_sha256(file)}",
+                    "rows": counts[table.name],
+                    "schema": _schema(table),
+                }
+
+
+def _schema(table: Table) -> dict[str, Any]:
+    fields = [{"name": name, "type": kind, "description": words} for name, (kind, words) in table.columns.items()]
+    schema: dict[str, Any] = {"fields": fields}
+    if table.key:
+        schema["primaryKey"] = list(table.key)
+    if table.refers:
+        schema["foreignKeys"] = [
+            {"fields": [column], "reference": {"resource": other, "fields": [there]}}
+            for column, other, there in table.refers
+        ]
+    return schema
+
+
+def _write_citation(order: DatasetOrder, stage: Path) -> None:
+    """The Citation File Format 1.2.0, which reference managers read."""
+    citation: dict[str, Any] = {
+        "cff-version": "1.2.0",
+        "message": "If you use these data, cite them as below, and each text with its own source and status.",
+        "type": "dataset",
+        "title": _title(order),
+        "authors": [{"name": f"The organisations and editors of {order.name}"}],
+        "url": order.site,
+        "version": order.day.isoformat(),
+        "date-released": order.day.isoformat(),
+    }
+    if order.licence:
+        citation["license"] = order.licence
+    _write(stage / CITATION, yaml.safe_dump(citation, allow_unicode=True, sort_keys=False))
+
+
+def _title(order: DatasetOrder) -> str:
+    return f"{order.name}: cybercrime laws compared, {order.day.isoformat()}"
+
+
+def _write(file: Path, words: str) -> None:
+    file.write_text(words, "utf-8", newline="\n")
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
