@@ -21,6 +21,7 @@ from lawcompare.crosswalk.models import Topic
 from lawcompare.engine.text.words import words as cut
 from lawcompare.languages import DEFAULT, in_every_language
 from lawcompare.laws.citing.find_clause import cite
+from lawcompare.laws.citing.law_names import us_title
 from lawcompare.laws.models import Clause, Version
 
 FOLDER = "search"
@@ -28,18 +29,23 @@ FOLDER = "search"
 PER_FILE, LETTERS, COMMON = 64, 240, 5000
 TOKEN = re.compile(r"[\u1780-\u17d3\u17dc\u17dd]+|[^\W_\u1780-\u17ff]+")
 KHMER = re.compile(r"[\u1780-\u17d3\u17dc\u17dd]")
+# “18 U.S.C. 1030”, “18 U.S. Code 1030” and “18 USC 1030” are one citation.
+US_CODE = re.compile(r"\bu\.?\s?s\.?\s?c(?:ode\b|\b\.?)")
+# By what else than its own name a unit is cited, in either language.
+CALLED = {"art": "article art មាត្រា", "sec": "section sec", "chp": "chapter chp ជំពូក"}
 KHMER_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789", "\u200b\u00ad")
 
 
 @dataclass(frozen=True)
 class Text:
-    """A thing that can be found in a mirror: its address, title, place and words."""
+    """A thing that can be found in a mirror: its address, title, place and words; ``cited``: how else it is cited."""
 
     address: str
     title: str
     place: str
     language: str
     words: str
+    cited: str = ""
 
 
 def texts() -> Iterator[Text]:
@@ -63,7 +69,13 @@ def _clause(clause: Clause, version: Version) -> Text:
     cited = cite(clause)
     title = f"{cited} {clause.heading}" if clause.heading and clause.heading not in cited else cited
     address = reverse("clause", args=[version.law.slug, version.slug, clause.eid])
-    return Text(address, title, version.title, version.language, clause.text)
+    return Text(address, title, version.title, version.language, clause.text, _citations(clause, version))
+
+
+def _citations(clause: Clause, version: Version) -> str:
+    """Returns the words by which a clause is cited beside its name: its law's, and those of its units."""
+    units = {step.partition("_")[0] for step in clause.eid.split("__")}
+    return " ".join([us_title(version.law), *(words for unit, words in CALLED.items() if unit in units)])
 
 
 def terms(words: str) -> list[str]:
@@ -71,8 +83,11 @@ def terms(words: str) -> list[str]:
 
     >>> terms("Offences of 18 USC: មាត្រា ២៨")
     ['offence', 'of', '18', 'usc', 'មាត្រា', '28']
+    >>> terms("18 U.S.C. 1030"), terms("18 U.S. Code § 1030")
+    (['18', 'usc', '1030'], ['18', 'usc', '1030'])
     """
     text = unicodedata.normalize("NFC", words).lower().translate(KHMER_DIGITS)
+    text = US_CODE.sub("usc ", text)
     terms_in_order: list[str] = []
     for token in TOKEN.findall(text):
         if KHMER.match(token):
@@ -112,7 +127,7 @@ def build(indexed: Iterable[Text]) -> dict[str, bytes]:
     postings: dict[str, list[int]] = defaultdict(list)
     for number, text in enumerate(every):
         weights = Counter(terms(text.words))
-        named = set(terms(f"{text.title} {text.place}"))
+        named = set(terms(f"{text.title} {text.place} {text.cited}"))
         for term in weights.keys() | named:
             # Two bits of weight: 3 in the title, else how often.
             postings[term].append(number * 4 + (3 if term in named else min(weights[term], 3) - 1))

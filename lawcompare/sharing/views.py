@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -51,12 +52,22 @@ def share_page(excerpt_of: Callable[..., Excerpt]) -> View:
         excerpt, root = excerpt_of(**names), site_root(request)
         quote = f"“{excerpt.quote}”\n" if excerpt.quote else f"{excerpt.lead}\n"
         context: dict[str, Any] = {"excerpt": excerpt, "link": root + excerpt.share}
+        context["services"] = _services(context["link"], excerpt)
         context["message"] = f"{quote}— {excerpt.where}\n{context['link']}"
         frame = {"excerpt": excerpt, "root": root, "height": IFRAME_HEIGHT}
         context["iframe"] = render_to_string("sharing/_iframe.html", frame).strip()
         return render(request, "sharing/share.html", context)
 
     return share
+
+
+def _services(link: str, excerpt: Excerpt) -> list[tuple[str, str]]:
+    """Returns (name, address) of pages of others on which a reader may send the link; nothing is asked of them here."""
+    telegram = urlencode({"url": link, "text": excerpt.where})
+    return [
+        ("Telegram", f"https://t.me/share/url?{telegram}"),
+        ("Facebook", f"https://www.facebook.com/sharer/sharer.php?{urlencode({'u': link})}"),
+    ]
 
 
 def embed(excerpt_of: Callable[..., Excerpt]) -> View:

@@ -40,7 +40,14 @@ class SafetyHeaders:
         is_page = response.headers.get("Content-Type", "").startswith("text/html")
         if is_page and (public_parameters(request) is None or response.status_code >= 400):
             response.headers.setdefault("X-Robots-Tag", "noindex")
+        if settings.ONION_ADDRESS and is_page and not _is_onion(request):
+            response.headers["Onion-Location"] = settings.ONION_ADDRESS + request.get_full_path()
         return response
+
+
+def _is_onion(request: HttpRequest) -> bool:
+    """Returns whether the page is read at an onion address already."""
+    return request.META.get("HTTP_HOST", "").partition(":")[0].endswith(".onion")
 
 
 @require_safe

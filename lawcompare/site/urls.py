@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from lawcompare.site.views import activity_log, feeds, found, jobs, pages, statements
+from lawcompare.site.views import activity_log, feeds, found, jobs, offline, pages, statements
 
 
 class DayConverter:
@@ -21,6 +21,7 @@ register_converter(DayConverter, "day")
 
 urlpatterns = [
     path("", pages.home, name="home"),
+    path("offline/", offline.kept, name="offline"),
     path("about/", pages.about, name="about"),
     path("glossary/", pages.glossary, name="glossary"),
     path("manifest.webmanifest", found.manifest, name="manifest"),

@@ -37,7 +37,8 @@ const mirrorSearch = (() => {
     return word;
   }
   const plain = (text) => text.normalize("NFC").toLowerCase().replace(/[\u200b\u00ad]/g, "")
-    .replace(/[\u17e0-\u17e9]/g, (digit) => digit.charCodeAt(0) - 0x17e0);
+    .replace(/[\u17e0-\u17e9]/g, (digit) => digit.charCodeAt(0) - 0x17e0)
+    .replace(/\bu\.?\s?s\.?\s?c(?:ode\b|\b\.?)/g, "usc ");
   const shardOf = (term) => {
     const start = [...term].slice(0, 2).join("");
     return /^[\x00-\x7f]*$/.test(start) ? start : `x${term.codePointAt(0).toString(16)}`;

@@ -96,6 +96,8 @@ TABLE: dict[str, Use] = {
     "findings": everybody("GET"),
     **{f"{form}_{kind}": everybody("GET") for form in ("share", "card", "embed") for kind in SHARED},
     "card_site": everybody("GET"),
+    "offline": everybody("GET"),
+    "offline_worker": everybody("GET"),
     "compare": everybody("GET"),
     "comparison": everybody("GET", "POST"),  # POST asks for the comparison to be computed
     "versions_table": everybody("GET", "POST"),  # POST asks for the comparisons that are missing

@@ -96,6 +96,16 @@ def test_it_searches_in_english(open_file):
     expect(page.locator("main h1")).to_be_visible()
 
 
+@pytest.mark.parametrize(
+    ("citation", "name"),
+    [("Art. 28", "Article 28"), ("មាត្រា ២៨", "Article 28")],
+)
+def test_it_finds_what_is_cited(open_file, citation, name):
+    page = open_file("search/index.html")
+    page.get_by_label("Words").fill(citation)
+    expect(page.locator("[data-results] > li a").first).to_contain_text(name)
+
+
 def test_a_search_from_any_page_is_carried_there(open_file):
     page = open_file("laws/index.html")
     page.set_viewport_size({"width": 1280, "height": 900})

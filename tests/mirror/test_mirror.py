@@ -19,7 +19,7 @@ from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.laws.models import Clause
-from lawcompare.mirror import writing
+from lawcompare.mirror import search_index, writing
 from lawcompare.mirror.manifest import read_manifest, sha256
 from lawcompare.page_cache.edition import watch_public_tables
 from tests.conftest import NEW_DRAFT
@@ -295,3 +295,24 @@ def test_words_of_the_index_are_in_the_file_where_they_are_looked_for(mirror):
     hits = [rows[one // 4] for one in words["retention"]]
     assert ["laws/draft/new/chp_1__art_2/", "draft new"] in [[row[0], row[2]] for row in hits]
     assert all((mirror / row[0] / "index.html").exists() for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("citation", "address"),
+    [
+        ("Art. 28", "/laws/kh-cybercrime/2012-v1-en/chp_4__art_28/"),
+        ("មាត្រា ២៨", "/laws/kh-cybercrime/2012-v1-en/chp_4__art_28/"),
+        ("18 U.S.C. 1030", "/laws/us-code-18/2023-en/chp_47__sec_1030/"),
+        ("18 USC 1030(a)(2)", "/laws/us-code-18/2023-en/chp_47__sec_1030__subsec_a__para_2/"),
+        ("18 U.S. Code § 1030", "/laws/us-code-18/2023-en/chp_47__sec_1030/"),
+    ],
+)
+def test_the_index_finds_a_clause_by_its_citation(demonstration, citation, address):
+    """As the script searches: texts that have every word in their name."""
+    asked = set(search_index.terms(citation))
+    named = [
+        text.address
+        for text in search_index.texts()
+        if asked <= set(search_index.terms(f"{text.title} {text.place} {text.cited}"))
+    ]
+    assert address in named and len(named) < 120

@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 
 def test_security_txt_names_whom_to_tell_for_the_next_months(client, settings):
     settings.SECURITY_CONTACT = ""
@@ -14,3 +16,25 @@ def test_security_txt_names_whom_to_tell_for_the_next_months(client, settings):
     assert lines["Canonical"] == "http://testserver/.well-known/security.txt"
     expires = datetime.fromisoformat(lines["Expires"])
     assert timedelta(days=150) < expires - datetime.now(UTC) < timedelta(days=365)
+
+
+ONION = f"http://{'a2' * 28}.onion"
+
+
+@pytest.mark.django_db
+def test_pages_announce_the_onion_address_where_one_is_set(client, settings):
+    assert "Onion-Location" not in client.get("/about/").headers
+    settings.ONION_ADDRESS = ONION
+    settings.ALLOWED_HOSTS = ["testserver", ONION.removeprefix("http://")]
+    assert client.get("/km/search/?q=law").headers["Onion-Location"] == f"{ONION}/km/search/?q=law"
+    assert "Onion-Location" not in client.get("/about/", HTTP_HOST=ONION.removeprefix("http://")).headers
+    assert "Onion-Location" not in client.get("/offline-worker.js").headers
+
+
+@pytest.mark.django_db
+def test_the_service_worker_is_a_script_of_the_site_at_its_root(client):
+    response = client.get("/offline-worker.js")
+    assert response.headers["Content-Type"] == "text/javascript; charset=utf-8"
+    assert b'addEventListener("fetch"' in response.content and not response.cookies
+    assert "max-age=0" in response.headers["Cache-Control"]
+    assert "worker-src 'self'" in client.get("/").headers["Content-Security-Policy"]
