@@ -87,6 +87,11 @@ class ClauseOut(Schema):
     source_url: str = ""
     note: str = ""
     identifier: str = ""
+    obtained: Literal["text-layer", "converted-font", "recognised"] | None = Field(
+        None, description="How its words came out of the file; nothing where the file was a text."
+    )
+    confidence: float | None = Field(None, description="Mean confidence of the recogniser of pictures, 0 to 1.")
+    is_corrected: bool | None = Field(None, description="Whether a person corrected it before it was published.")
     url: str
 
 

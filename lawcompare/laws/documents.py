@@ -12,7 +12,7 @@ from lawcompare.engine.document import Clause as EngineClause
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.laws import rendering
-from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.models import Clause, Obtained, Version
 
 Progress = Callable[[str, int, int], None]
 
@@ -65,11 +65,13 @@ def store_clauses(version: Version, document: Document, progress: Progress) -> N
 def clause_rows(version: Version, document: Document) -> list[Clause]:
     """Returns the clauses of a document as unsaved rows, in order and without parents."""
     ends = subtree_ends(document.clauses)
-    return [_row(version, clause, place, ends[place]) for place, clause in enumerate(document.clauses)]
+    whole = str(document.meta.get("text", ""))  # where all of a file was obtained in one way
+    return [_row(version, clause, place, ends[place], whole) for place, clause in enumerate(document.clauses)]
 
 
-def _row(version: Version, clause: EngineClause, position: int, end: int) -> Clause:
+def _row(version: Version, clause: EngineClause, position: int, end: int, whole: str) -> Clause:
     attributes = clause.attributes
+    obtained = attributes.get("origin") or whole
     return Clause(
         version=version,
         position=position,
@@ -84,9 +86,24 @@ def _row(version: Version, clause: EngineClause, position: int, end: int) -> Cla
         source_url=attributes.get("source", ""),
         note=attributes.get("note", ""),
         identifier=attributes.get("identifier", ""),
+        obtained=obtained if obtained in Obtained.values else None,
+        confidence=_share(attributes.get("confidence", "")),
+        is_corrected=True if attributes.get("corrected") else None,
         html=rendering.paragraphs(clause.text),
         renderer=rendering.RENDERER,
     )
+
+
+def _share(words: str) -> float | None:
+    """A share between 0 and 1 as a reader or an export writes it; None for anything else."""
+    return float(words) if re.fullmatch(r"[01](?:\.\d{1,4})?", words) and float(words) <= 1 else None
+
+
+def obtained_attributes(row: Clause) -> dict[str, str]:
+    """How the words of a clause were obtained, as attributes of the engine's clause; none where nothing is known."""
+    confidence = "" if row.confidence is None else f"{row.confidence:.2f}"
+    attributes = {"origin": row.obtained, "confidence": confidence, "corrected": "yes" if row.is_corrected else ""}
+    return {name: words for name, words in attributes.items() if words}
 
 
 _READ = ("eid", "element", "num", "heading", "text", "depth", "parent", "text_status")
@@ -121,12 +138,14 @@ def document_of(version: Version, clauses: Iterable[Clause]) -> Document:
 def document_to_correct(version: Version) -> Document:
     """Returns a stored version as a reader would give it: with what the source says of each clause, and with lines."""
     document = load_document(version)
-    rows = version.clauses.order_by("position").values_list("text_status", "source_url", "note", "identifier")
-    names = ("text_status", "source", "note", "identifier")
+    rows = list(version.clauses.order_by("position"))
     clauses = []
     source: list[str] = []
     for clause, row in zip(document.clauses, rows, strict=True):
-        attributes = {name: value for name, value in zip(names, row, strict=True) if value}
+        attributes = {
+            "text_status": row.text_status, "source": row.source_url, "note": row.note, "identifier": row.identifier,
+        }  # fmt: skip
+        attributes = {name: value for name, value in attributes.items() if value} | obtained_attributes(row)
         clauses.append(replace(clause, attributes=attributes, line=len(source) + 1))
         head = " ".join(filter(None, [clause.num, clause.heading]))
         source += [*filter(None, [head]), *filter(None, clause.text.split("\n"))] or [""]

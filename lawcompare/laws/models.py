@@ -293,6 +293,14 @@ class Version(models.Model):
         return reverse("version", args=[self.law.slug, self.slug])
 
 
+class Obtained(models.TextChoices):
+    """How the words of a clause came out of the file that was handed in."""
+
+    TEXT_LAYER = "text-layer", _("taken from the text of the PDF")
+    CONVERTED = "converted-font", _("put into Unicode from an old font")
+    RECOGNISED = "recognised", _("recognised from a picture")
+
+
 class Clause(models.Model):
     """A unit of the text with an address. The tree is parent, position and depth; a subtree is a range of positions."""
 
@@ -313,6 +321,11 @@ class Clause(models.Model):
     note = models.TextField(blank=True)
     # The stable key the source itself gives, such as USLM's /us/usc/t17/s506/a.
     identifier = models.CharField(max_length=250, blank=True)
+    # How its words were obtained, the mean confidence of the recogniser (0 to 1), and whether a person corrected them;
+    # nothing where the file was a text.
+    obtained = models.CharField(max_length=16, choices=Obtained, null=True)  # noqa: DJ001
+    confidence = models.FloatField(null=True)
+    is_corrected = models.BooleanField(null=True)
     # Its text as HTML, and the number of the renderer that made it: see ``rendering.py``.
     html = models.TextField(blank=True)
     renderer = models.PositiveSmallIntegerField(default=0)
@@ -326,6 +339,15 @@ class Clause(models.Model):
 
     def __str__(self) -> str:
         return name_in_reader_language(self.num, self.heading) or place_in_words(self.eid)
+
+    @property
+    def may_hold_slips(self) -> bool:
+        """Whether its words were recognised from a picture and no person has corrected them."""
+        return self.obtained == Obtained.RECOGNISED and not self.is_corrected
+
+    @property
+    def confidence_percent(self) -> int:
+        return round(100 * (self.confidence or 0))
 
     def get_absolute_url(self) -> str:
         return reverse("clause", args=[self.version.law.slug, self.version.slug, self.eid])

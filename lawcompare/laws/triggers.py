@@ -43,6 +43,8 @@ FROZEN_CLAUSE = [
     "note",
     "identifier",
 ]
+# Columns that a later migration added, with a trigger of their own.
+FROZEN_OBTAINED = ["obtained", "confidence", "is_corrected"]
 HISTORY_REFUSAL = "The history of events is only added to."
 LAW_HISTORY_REFUSAL = "The history of a law is only added to."
 FROZEN_LAW_CHANGE = ["law_id", "fields", "reason", "organisation_id", "at"]
@@ -54,6 +56,18 @@ def statements(vendor: str) -> list[str]:
     renamed = f"({any_changed(['slug'], vendor)} AND NOT {HAS_FORMER_ADDRESS})"
     changed = f"{any_changed(FROZEN, vendor)} OR {renamed}"
     return _on_sqlite(changed) if vendor == "sqlite" else _on_postgresql(changed)
+
+
+def obtained_statements(vendor: str) -> list[str]:
+    """The trigger that freezes how the words of a published clause were obtained."""
+    is_published = "EXISTS (SELECT 1 FROM laws_version v WHERE v.id = OLD.version_id AND v.published_at IS NOT NULL)"
+    changed = any_changed(FROZEN_OBTAINED, vendor)
+    if vendor == "sqlite":
+        return refuse_on_sqlite(
+            "clause_origin_is_frozen", "UPDATE", "laws_clause", f"{is_published} AND ({changed})", REFUSAL
+        )
+    body = f"IF ({changed}) AND {is_published} THEN RAISE EXCEPTION '{REFUSAL}'; END IF;"
+    return refuse_on_postgresql("clause_origin_is_frozen", "UPDATE", "laws_clause", body)
 
 
 def _on_sqlite(changed: str) -> list[str]:

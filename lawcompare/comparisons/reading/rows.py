@@ -208,7 +208,16 @@ class PrintedRow:
     def has_sources(self) -> bool:
         """Whether there is something to say of where the words of its clauses come from, or that they are not known."""
         clauses = (clause for clause in (self.pair.old, self.pair.new) if clause)
-        return self.pair.is_unseen or any(one.text_status or one.source_url or one.note for one in clauses)
+        return self.pair.is_unseen or any(
+            one.text_status or one.source_url or one.note or one.may_hold_slips for one in clauses
+        )
+
+    @property
+    def may_differ_by_slips(self) -> bool:
+        """Whether a difference may be a slip of recognition: the words of one side come from a picture, unchecked."""
+        if self.pair.old is None or self.pair.new is None or self.look == "unchanged":
+            return False
+        return self.pair.old.may_hold_slips or self.pair.new.may_hold_slips
 
     @property
     def old_is_silent(self) -> bool:
@@ -444,7 +453,9 @@ class _RestOfRow:
 
 _PRINTED = ("row_id", "position", "html", "old_id", "new_id", "decision_id")
 _DETAILS = ("sentences", "is_coarse", "is_replaced")
-_SOURCES = tuple(f"{side}__{name}" for side in ("old", "new") for name in ("text_status", "source_url", "note"))
+_SOURCES = tuple(
+    f"{side}__{name}" for side in ("old", "new") for name in ("text_status", "source_url", "note", "obtained")
+)
 
 
 def _rest_of_rows(

@@ -86,7 +86,7 @@ def document_of(pages: Sequence[PdfPage], language: str | None, form: str) -> Do
 
 
 def _with_origins(clauses: Sequence[Clause], pages: Sequence[PdfPage]) -> tuple[Clause, ...]:
-    """Clauses that say how their text was obtained, where that is not the text layer: by all pages they stand on."""
+    """Clauses that say how their text was obtained, by all pages they stand on."""
     page_at = [page for page in pages for _ in page.lines]
     marked = []
     for at, clause in enumerate(clauses):
@@ -99,6 +99,8 @@ def _with_origins(clauses: Sequence[Clause], pages: Sequence[PdfPage]) -> tuple[
             if origin == "recognised":
                 details["confidence"] = f"{min(page.confidence for page in origins):.2f}"
             clause = replace(clause, attributes={**clause.attributes, **details})
+        else:
+            clause = replace(clause, attributes={**clause.attributes, "origin": "text-layer"})
         marked.append(clause)
     return tuple(marked)
 

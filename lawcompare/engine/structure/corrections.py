@@ -175,7 +175,7 @@ def _join(draft: _Draft, each: Correction) -> None:
         raise CorrectionError("a clause is joined to the words or to the heading before it")
     words = row.words if into == "text" else " ".join(row.words.split())
     whole = glue.join(filter(None, [getattr(above.clause, into), words]))
-    above.clause = replace(above.clause, text=whole) if into == "text" else replace(above.clause, heading=whole)
+    above.clause = _by_a_person(replace(above.clause, **{into: whole}))
     del draft.clauses[at]
 
 
@@ -188,7 +188,8 @@ def _split(draft: _Draft, each: Correction) -> None:
     tail = Clause(
         "", values["element"], values["num"], values["heading"], values["text"], line=values.get("line") or 0
     )  # fmt: skip
-    row.clause = replace(row.clause, text=row.clause.text[:cut].rstrip())
+    row.clause = _by_a_person(replace(row.clause, text=row.clause.text[:cut].rstrip()))
+    tail = replace(tail, attributes=_how_obtained(row.clause))
     if values.get("separator", "").strip():
         draft.furniture.append(Furniture("separator", values["separator"].strip(), tail.line))
     depth = row.depth + 1 if values.get("inside") else row.depth
@@ -224,8 +225,18 @@ def _change(draft: _Draft, each: Correction, names: Sequence[str]) -> None:
         raise CorrectionError("it says nothing that is to be changed")
     if not changed.get("element", "x"):
         raise CorrectionError("it does not say what kind of clause it is")
-    row.clause = replace(row.clause, **changed)
+    row.clause = _by_a_person(replace(row.clause, **changed))
     row.fixed = row.fixed and "num" not in changed and "element" not in changed
+
+
+def _by_a_person(clause: Clause) -> Clause:
+    """The clause with the mark that a person corrected it."""
+    return replace(clause, attributes={**clause.attributes, "corrected": "yes"})
+
+
+def _how_obtained(clause: Clause) -> dict[str, str]:
+    """What a clause says of how its words were obtained, which holds of a part of them too."""
+    return {name: clause.attributes[name] for name in ("origin", "confidence", "corrected") if name in clause.attributes}
 
 
 def _aside(draft: _Draft, each: Correction) -> None:

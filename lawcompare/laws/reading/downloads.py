@@ -12,6 +12,7 @@ from lawcompare.engine.document import Clause as EngineClause
 from lawcompare.engine.document import Document
 from lawcompare.engine.writing import akn, markdown, text
 from lawcompare.laws import access
+from lawcompare.laws.documents import obtained_attributes
 from lawcompare.laws.models import TextStatus, Version
 from lawcompare.page_cache.public import public
 
@@ -90,6 +91,7 @@ def whole_document(version: Version) -> Document:
             "source": row.source_url,
             "note": row.note,
             "identifier": row.identifier,
+            **obtained_attributes(row),
         }
         clauses.append(
             EngineClause(

@@ -206,4 +206,7 @@ def clause_data(clause: Clause) -> dict[str, Any]:
     for name in ("text_status", "source_url", "note", "identifier"):
         if getattr(clause, name):
             data[name] = getattr(clause, name)
+    for name in ("obtained", "confidence", "is_corrected"):
+        if getattr(clause, name) is not None:
+            data[name] = getattr(clause, name)
     return data

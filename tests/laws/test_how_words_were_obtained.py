@@ -1,0 +1,87 @@
+"""How the words of a clause came out of a file: kept with it, shown, exported; a comparison says where slips may be."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from lawcompare.comparisons.services import request_comparison
+from lawcompare.engine.document import Clause as EngineClause
+from lawcompare.engine.document import Document
+from lawcompare.engine.reading import read
+from lawcompare.engine.structure.corrections import Correction, apply_corrections
+from lawcompare.jobs.services import run_now
+from lawcompare.laws.documents import document_to_correct
+from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.services import store_text
+from lawcompare.publishing.services import publish
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+ORIGIN = {"origin": "recognised", "confidence": "0.87"}
+ABOUT = {"law": "lamps", "language": "en", "jurisdiction": "kh", "kind": "draft", "law_title": "Law on lamps"}
+
+
+def store(slug: str, words: str, attributes: dict[str, str], date: str) -> Version:
+    clauses = (
+        EngineClause("art_1", "article", "Article 1", "Aim", "Lamps give light at night.", attributes=attributes),
+        EngineClause("art_2", "article", "Article 2", "Duty", words, attributes=attributes),
+    )
+    document = Document("Lamps", "en", clauses)
+    version = store_text(document, ABOUT | {"version": slug, "title": f"Lamps {slug}", "date": date}, slug)
+    publish(version)
+    return version
+
+
+@pytest.fixture
+def scanned(db):
+    return store("scan", "Each lamp is lit for 6 hours.", ORIGIN, "2020")
+
+
+def test_a_recognised_clause_says_so_on_its_page_and_in_every_export(client, scanned):
+    address = f"{scanned.get_absolute_url()}art_2/"
+    html = client.get(Clause.objects.get(eid="art_2").get_absolute_url()).content.decode()
+    assert "recognised from a picture" in html and "confidence 87 %" in html and "corrected by a person" not in html
+    del address
+    clause = Clause.objects.get(eid="art_2")
+    assert (clause.obtained, clause.confidence, clause.is_corrected) == ("recognised", 0.87, None)
+    api = json.loads(client.get("/api/v1/laws/lamps/versions/scan/clauses/art_2").content)
+    assert (api["obtained"], api["confidence"], api["is_corrected"]) == ("recognised", 0.87, None)
+    for ending in ("akn.xml", "md"):
+        exported = client.get(f"/laws/lamps/scan.{ending}")
+        exported = exported if exported.status_code == 200 else client.get(f"{scanned.get_absolute_url()}{ending}")
+        again = read(exported.content, filename=f"a.{ending.rpartition('.')[2]}")
+        assert dict(again.by_eid["art_2"].attributes) >= ORIGIN.items()
+
+
+def test_what_a_person_corrects_is_marked_and_kept_through_a_new_version(scanned):
+    document = document_to_correct(scanned)
+    words = Correction(1, "words", "c1", {"text": "Each lamp is lit for 8 hours."})
+    corrected = apply_corrections(document, [words]).document
+    assert dict(corrected.clauses[1].attributes) == ORIGIN | {"corrected": "yes"}
+    assert "corrected" not in corrected.clauses[0].attributes
+    after = store_text(corrected, ABOUT | {"version": "mended", "title": "Mended"}, "x")
+    clause = after.clauses.get(eid="art_2")
+    assert (clause.obtained, clause.is_corrected, clause.may_hold_slips) == ("recognised", True, False)
+
+
+def test_a_comparison_says_where_a_difference_may_be_a_slip(client, scanned):
+    typed = store("typed", "Each lamp is lit for 8 hours.", {}, "2021")
+    comparison = request_comparison(scanned, typed)
+    run_now(comparison.computing) if hasattr(comparison, "computing") else run_now(comparison)
+    html = client.get(comparison.get_absolute_url()).content.decode()
+    assert html.count("may be a slip of recognition") == 1  # article 1 is the same in both
+
+
+def test_how_the_words_of_a_published_clause_were_obtained_never_changes(scanned):
+    for change in ({"obtained": None}, {"confidence": 0.99}, {"is_corrected": True}):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Clause.objects.filter(version=scanned).update(**change)
+
+
+@pytest.mark.parametrize("share", ["", "1.7", "-0.3", "many", "nan", "0.123456"])
+def test_a_confidence_that_is_none_is_left_out(share):
+    version = store("odd", "Words.", {"origin": "magic", "confidence": share}, "2020")
+    assert set(version.clauses.values_list("obtained", "confidence")) == {(None, None)}
