@@ -323,7 +323,7 @@ class Clause(models.Model):
     identifier = models.CharField(max_length=250, blank=True)
     # How its words were obtained, the mean confidence of the recogniser (0 to 1), and whether a person corrected them;
     # nothing where the file was a text.
-    obtained = models.CharField(max_length=16, choices=Obtained, null=True)  # noqa: DJ001
+    obtained = models.CharField(max_length=16, choices=Obtained, null=True)
     confidence = models.FloatField(null=True)
     is_corrected = models.BooleanField(null=True)
     # Its text as HTML, and the number of the renderer that made it: see ``rendering.py``.

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
 from lawcompare.engine.structure.outline import Block
 from lawcompare.engine.structure.segment import segment
@@ -164,13 +167,12 @@ def test_where_an_act_stands_among_the_laws_of_its_country_is_no_chapter():
     assert [c.num for c in document.clauses] == ["1", "2", "3", "4"]
 
 
-@pytest.mark.parametrize("apart", [True, False])
-def test_a_number_in_a_cell_of_its_own_begins_a_section(apart):
-    blocks = []
-    for number, title in enumerate(("Short title", "Scope", "Duties"), 1):
-        blocks += [Block(f"{number} {title}", apart=apart), Block(f"The words of section {number}.")]
-    clauses = segment(blocks).clauses
-    assert [clause.num for clause in clauses if clause.element == "section"] == (["1", "2", "3"] if apart else [])
+def test_a_number_in_a_cell_of_its_own_begins_a_section_whose_words_are_no_heading():
+    words = ("whoever lights a lamp keeps it.", "whoever keeps it cleans it.", "whoever cleans it is paid.")
+    blocks = [Block(f"{number} {text.capitalize()}", apart=True) for number, text in enumerate(words, 1)]
+    assert [c.num for c in segment(blocks).clauses if c.element == "section"] == ["1", "2", "3"]
+    together = [replace(block, apart=False) for block in blocks]
+    assert [c.num for c in segment(together).clauses if c.element == "section"] == []
 
 
 def test_chapters_numbered_in_words_beyond_twelve_are_chapters():
@@ -211,3 +213,35 @@ def test_what_was_set_aside_is_brought_back_by_one_correction():
         apply_corrections(document, [back, Correction(2, "bring-back", "c0", {"name": "table-of-contents"})])
     with pytest.raises(CorrectionError, match="nothing of that kind"):
         apply_corrections(document, [Correction(1, "bring-back", "c0", {"name": "running-head"})])
+
+
+MARGIN = "<table><tr><td>{0}</td><td>{1}. {2}</td></tr></table>"
+CELLS = "<table><tr><td>{1}</td><td>{0}</td></tr></table><p>{2}</p>"
+BOLD_NUMBER = "<p><b>{0}</b></p><p><b>{1}</b> {2}</p>"
+HEADED = "<p><b>{1}. {0}</b></p><p>(1) {2}</p>"
+PLAIN = "<p>{1} {0}</p><p>{2}</p>"
+
+
+@pytest.mark.parametrize("form", [MARGIN, CELLS, BOLD_NUMBER, HEADED, PLAIN])
+def test_sections_are_read_in_each_of_the_ways_the_world_prints_them(form):
+    matters = (("Short title", "This Act may be cited as the Lamps Act."), ("Scope", "This Act applies to lamps."),
+               ("Offence", "A person who breaks a lamp is guilty."))  # fmt: skip
+    body = "".join(form.format(title, number, words) for number, (title, words) in enumerate(matters, 1))
+    document = read(f"<html><body><h1>Lamps Act 2001</h1>{body}</body></html>".encode(), filename="a.html")
+    assert units(document) == [("1", "Short title"), ("2", "Scope"), ("3", "Offence")]
+
+
+def test_page_numbers_beside_a_running_head_are_no_sections():
+    text = "".join(f"<p>{number} Lamps Act of the Kingdom</p><p>It goes on and on.</p>" for number in range(1, 6))
+    with pytest.raises(ReadingError):
+        read(f"<html><body><h1>Lamps</h1>{text}</body></html>".encode(), filename="a.html")
+
+
+def test_a_quotation_that_is_never_closed_swallows_no_article():
+    text = "".join(
+        f"Article {number}\nAmendment {number}\nIn the Code the following paragraph is added:\n"
+        f"‘{number}.  The workers’ bodies act (*).\n"
+        for number in range(1, 6)
+    )
+    document = read(text.encode())
+    assert [c.num for c in document.clauses if c.element == "article"] == [f"Article {n}" for n in range(1, 6)]

@@ -13,6 +13,7 @@ from lawcompare.engine.reading.decoding.encodings import decode
 from lawcompare.engine.reading.docx_numbering import format_number
 from lawcompare.engine.reading.layout.run_in_headings import mark_lead
 from lawcompare.engine.reading.layout.strong_headings import heading_level
+from lawcompare.engine.reading.layout.table_rows import begins_unit, is_number
 from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.list_levels import read_mark
 from lawcompare.engine.structure.numbering import to_khmer
@@ -136,6 +137,7 @@ class _Walk:
     line: int = 0
     number: str = ""
     field_name: str = ""
+    apart: bool = False  # the number of the paragraph stands in a cell of its own
     is_code: bool = False  # its publisher marks notes and contents
     anchors: list[str] = field(default_factory=list)  # as converters print them where the anchor is
 
@@ -187,7 +189,14 @@ class _Walk:
 
     def _row(self, row: etree._Element, place: _Place) -> None:
         """The cells of a table row are read as one line, unless a cell has paragraphs."""
+        before: list[str] = []  # the words of the cells so far
         for cell in row:
+            words = " ".join(str(cell.xpath("string()")).split()) if isinstance(cell.tag, str) else ""
+            if before and words and begins_unit(words) and not is_number(before[-1]):
+                self.flush()  # what stands in the margin is a block of its own
+                before = []
+            self.apart = self.apart or bool(words and len(before) == 1 and is_number(before[0]))
+            before += [words] if words else []
             if isinstance(cell.tag, str) and cell.tag in ("td", "th") and not any(each.tag in _BLOCKS for each in cell):
                 self._text(cell.text, place)
                 for child in cell:
@@ -250,7 +259,10 @@ class _Walk:
         furniture = _NOTE_FIELDS.get(self.field_name, "") or place.furniture
         if text:
             flush = "^" if place.flush and not place.level and read_mark(text) is None else None
-            self.blocks.append(Block(text, self.line, place.level, place.indent, flush=flush, furniture=furniture))
+            self.blocks.append(
+                Block(text, self.line, place.level, place.indent, flush=flush, furniture=furniture, apart=self.apart)
+            )
+            self.apart = False
 
 
 def _collapse(pieces: list[tuple[str, bool]]) -> tuple[str, list[bool]]:

@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from lawcompare.engine.structure.headings import Heading, is_titlelike
 from lawcompare.engine.structure.list_levels import read_mark
 from lawcompare.engine.structure.numbering import ClauseNumber, read_number
-from lawcompare.engine.structure.outline import UNITS, Block, OutlineItem
+from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, UNITS, Block, OutlineItem
 
 _NUMBER = re.compile(
     r"\[?(?P<num>\d{1,5}[A-Z]{0,3}(?:\s?(?:bis|ter|quater))?)(?![\w,/])"
     r"(?P<separator>\s*\.(?!\d)\s*(?:[–—-]\s*)?|\s*[–—]\s*|\s+|$)(?P<rest>.*)",
     re.DOTALL,
 )
+_STRONG_NUMBER = re.compile(rf"\s*{LEAD_START}\[?\d{{1,5}}[A-Z]{{0,3}}\.?{LEAD_END}")
 _WIDE = re.compile("\t|[\u2002\u2003\u2001]| {2}|\u00a0 ")
 _UNIT_WORDS = {
     "article": re.compile(r"\barticles?\s(?:\d|[ivx]+\b)|\bthis article\b", re.IGNORECASE),
@@ -38,7 +39,12 @@ _LEAST_COVERED = 0.6
 _MOSTLY = 0.6
 _LONGEST_HEADING = 200
 _SCHEDULES_TRIED = 8
-_USUAL_WORDS, _MOST_WORDS = 14, 60
+_LONGEST_BESIDE = 100  # of a heading that one space alone parts from its number
+_LEAST_DISTINCT = 0.6
+_USUAL_WORDS = 14
+_LAYS_DOWN = re.compile(
+    r"\b(?:shall|must|hereby|means|may not)\b|^(?:this|the) (?:act|law|section|article)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +69,13 @@ def read_bare_number(block: Block) -> BareNumber | None:
     if match is None or block.flush is not None:
         return None
     separator, rest = match["separator"], match["rest"].strip()
-    wide = bool(_WIDE.search(separator)) or bool(block.level) or block.apart
-    if not separator.strip() and rest and (not wide or not re.match(r"[^\W\d_]|[“\"‘'(\[]", rest) or rest[0].islower()):
-        return None
+    strong = _STRONG_NUMBER.match(block.text) is not None
+    wide = bool(_WIDE.search(separator)) or bool(block.level) or block.apart or strong
+    if not separator.strip() and rest:
+        if not re.match(r"[^\W\d_]|[“\"‘'(\[]", rest) or rest[0].islower():
+            return None
+        if not wide and (len(rest) > _LONGEST_BESIDE or not is_titlelike(rest)):
+            return None
     value = read_number(match["num"], roman=False)
     return BareNumber(match["num"], value, separator, rest, wide) if value is not None else None
 
@@ -109,11 +119,22 @@ def with_headings_on_own_lines(items: Sequence[OutlineItem]) -> list[OutlineItem
     titled = [at for at in lines if items[at].block.level or _is_heading_line(items, at, _USUAL_WORDS)]
     if not lines or len(titled) < _MOSTLY * len(lines):
         return list(items)
-    long = {at for at in lines if not items[at].block.level and _is_heading_line(items, at, _MOST_WORDS)}
+    long = {at for at in lines if not items[at].block.level and _may_be_heading_line(items, at)}
     return [
         replace(item, block=replace(item.block, level=6)) if at in long.difference(titled) else item
         for at, item in enumerate(items)
     ]
+
+
+def _may_be_heading_line(items: Sequence[OutlineItem], at: int) -> bool:
+    """Whether a line may be a heading among headings: one phrase that lays nothing down, whatever verb it has."""
+    heading = items[at].heading
+    following = items[at + 1] if at + 1 < len(items) else None
+    if heading is None or following is None or following.heading is not None or re.match(r"\(\w{1,4}\)", heading.rest):
+        return False
+    rest = heading.rest.removesuffix(".")
+    is_phrase = len(rest) <= _LONGEST_HEADING and not re.search(r"[.;:]\s|[;:,—–]$", rest)
+    return is_phrase and not _LAYS_DOWN.search(rest)
 
 
 def _is_heading_line(items: Sequence[OutlineItem], at: int, most_words: int) -> bool:
@@ -140,6 +161,9 @@ def _units(items: Sequence[OutlineItem]) -> list[int]:
             break
     if len(chain) < FEWEST or worded > MOST_WORDED * len(chain):
         return []
+    rests = [number.rest for at, number in candidates if at in set(chain) and not number.set_apart and number.rest]
+    if len(set(rests)) < _LEAST_DISTINCT * len(rests):
+        return []  # page numbers beside a running head
     values = [number.value.base for at, number in candidates if at in set(chain)]
     if values[0] > FEWEST or len(set(values)) < _LEAST_COVERED * (values[-1] - values[0] + 1):
         return []

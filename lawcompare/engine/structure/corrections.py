@@ -175,7 +175,8 @@ def _join(draft: _Draft, each: Correction) -> None:
         raise CorrectionError("a clause is joined to the words or to the heading before it")
     words = row.words if into == "text" else " ".join(row.words.split())
     whole = glue.join(filter(None, [getattr(above.clause, into), words]))
-    above.clause = _by_a_person(replace(above.clause, **{into: whole}))
+    joined = replace(above.clause, text=whole) if into == "text" else replace(above.clause, heading=whole)
+    above.clause = _by_a_person(joined)
     del draft.clauses[at]
 
 
@@ -236,7 +237,9 @@ def _by_a_person(clause: Clause) -> Clause:
 
 def _how_obtained(clause: Clause) -> dict[str, str]:
     """What a clause says of how its words were obtained, which holds of a part of them too."""
-    return {name: clause.attributes[name] for name in ("origin", "confidence", "corrected") if name in clause.attributes}
+    return {
+        name: clause.attributes[name] for name in ("origin", "confidence", "corrected") if name in clause.attributes
+    }
 
 
 def _aside(draft: _Draft, each: Correction) -> None:

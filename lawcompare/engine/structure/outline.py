@@ -104,17 +104,25 @@ def _drop_quoted(items: Sequence[OutlineItem]) -> None:
         opening = items[at].block.plain[:1]
         if items[at].is_quoted or opening not in _QUOTES or not _AMENDS.search(items[at - 1].block.plain):
             continue
-        closing = re.compile(rf"{_QUOTES[opening]}[.;,។]?(?:\s*(?:and|or|និង|ឬ))?\s*$")
-        end = next(
-            (
-                place
-                for place in range(at, min(at + _LONGEST_QUOTE, len(items)))
-                if closing.search(items[place].block.plain)
-            ),
-            None,
-        )
+        end = _end_of_quote(items, at, _QUOTES[opening])
         for item in items[at : end + 1] if end is not None else ():
             item.heading, item.named, item.is_quoted = None, None, True
+
+
+def _end_of_quote(items: Sequence[OutlineItem], start: int, closing_mark: str) -> int | None:
+    """The place where the quotation that begins at ``start`` is closed; None where the law itself goes on before."""
+    closing = re.compile(rf"{closing_mark}[.;,។]?(?:\s*(?:and|or|និង|ឬ))?\s*$")
+    own = next((item for item in reversed(items[:start]) if item.element in UNITS), None)
+    last = own.heading.value if own is not None and own.heading is not None else None
+    for place in range(start, min(start + _LONGEST_QUOTE, len(items))):
+        heading = items[place].heading
+        if heading is not None and heading.value is not None and heading.element in UNITS:
+            follows = last is not None and own is not None and own.element == heading.element
+            if last is None or (follows and heading.value.follows(last)):
+                return None
+        if closing.search(items[place].block.plain):
+            return place
+    return None
 
 
 def _drop_mentions(items: Sequence[OutlineItem]) -> None:

@@ -11,7 +11,7 @@ from lawcompare.engine.reading.layout.text_lines import TextLine, width
 from lawcompare.engine.structure.front_matter import stands_alone
 from lawcompare.engine.structure.headings import ends_sentence, parse_heading, parse_unnumbered
 from lawcompare.engine.structure.list_levels import read_mark
-from lawcompare.engine.structure.outline import Block
+from lawcompare.engine.structure.outline import CONTENTS, Block
 
 _CONNECTIVE = re.compile(r"\b(?:and|or|of|the|a|an|for|in|with|to|by|on|from|as|at|nor)$|,$", re.IGNORECASE)
 _DASH_ITEM = re.compile(r"^[-–—•▪*]\s?(?=[^\s\d\-–—])")
@@ -114,6 +114,8 @@ def _goes_on(current: _Paragraph, line: TextLine, following: TextLine | None, pa
     """Whether a line belongs to the paragraph above it."""
     words, above = line.words, current.last
     if _begins_clause(words) or parse_unnumbered(words):
+        return False
+    if CONTENTS.match(words) or CONTENTS.match(above):
         return False
     if stands_alone(words) or stands_alone(above) or _KHMER_BULLET.match(words):
         return False

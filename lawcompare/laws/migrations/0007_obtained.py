@@ -9,7 +9,7 @@ from lawcompare.triggers import run_statements
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('laws', '0004_keyed_digests'),
+        ('laws', '0006_rendering_reviews'),
     ]
 
     operations = [
