@@ -238,3 +238,20 @@ def test_a_contents_table_that_was_set_aside_comes_back_with_one_button(editor, 
     assert len(words(draft)) == 3
     refused = post(editor, draft, kind="bring-back", target="c0", name="page-number")
     assert refused.status_code == 400 and "nothing of that kind" in refused.content.decode()
+
+
+def test_many_warnings_of_a_kind_are_folded_and_marked_together(editor, hand_in):
+    lines = []
+    for number in range(1, 30, 2):  # each number skips one
+        lines += [f"Article {number}. Matter {number}", "", "Words of it.", ""]
+    draft = hand_in("\n".join(lines))
+    assert draft.warning_count == 14
+    page = editor.get(draft.get_absolute_url()).content.decode()
+    assert page.count('class="warning-group"') == 1 and "skipped number · 14" in " ".join(page.split())
+    editor.post(f"{draft.get_absolute_url()}warnings/", {"kind": "repeated-number"})
+    draft.refresh_from_db()
+    assert draft.unchecked_count == 14
+    editor.post(f"{draft.get_absolute_url()}warnings/", {"kind": "skipped-number"})
+    draft.refresh_from_db()
+    assert draft.unchecked_count == 0
+    assert "warning-group" not in editor.get(draft.get_absolute_url()).content.decode()

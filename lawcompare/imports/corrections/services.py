@@ -146,11 +146,14 @@ def redo(user: Any, draft: ImportDraft, number: int | None = None) -> ImportCorr
 
 
 @transaction.atomic
-def check_warnings(user: Any, draft: ImportDraft, number: int | None = None) -> None:
-    """Note that a warning of the reader, or each of them, was checked by a person."""
+def check_warnings(user: Any, draft: ImportDraft, number: int | None = None, kind: str = "") -> None:
+    """Note that a warning of the reader, each of them, or each of a kind, was checked by a person."""
     held = _hold(user, draft)
     every = range(held.warning_count)
-    wanted = every if number is None else [number] if number in every else []
+    if kind:
+        wanted = [at for at, warning in enumerate(apply.corrected(held).document.warnings) if warning.kind == kind]
+    else:
+        wanted = list(every) if number is None else [number] if number in every else []
     held.warnings_checked = sorted({*held.warnings_checked, *wanted})
     held.save(update_fields=["warnings_checked", "changed_at"])
     draft.warnings_checked = held.warnings_checked

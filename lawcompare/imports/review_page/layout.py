@@ -21,6 +21,8 @@ from lawcompare.laws.reading.version_page import DIVISION_ELEMENTS
 LINES_MAX = 300
 # Beyond these, the lines beside a clause are folded.
 LINES_OPEN = 24
+# Warnings of one kind beyond these are folded under its name.
+WARNINGS_OPEN = 5
 INDENT_MAX = 6
 SET_ASIDE = {kind: name for name, kind in SET_ASIDE_WARNINGS.items()}
 
@@ -89,6 +91,19 @@ class ClauseRow:
 
 
 @dataclass(frozen=True)
+class WarningGroup:
+    """Warnings of one kind that nobody has checked."""
+
+    code: str
+    kind: str
+    warnings: Sequence[DraftWarning]
+
+    @property
+    def is_folded(self) -> bool:
+        return len(self.warnings) > WARNINGS_OPEN
+
+
+@dataclass(frozen=True)
 class ReviewPage:
     rows: Sequence[ClauseRow]
     warnings: Sequence[DraftWarning]
@@ -98,6 +113,14 @@ class ReviewPage:
     @property
     def unchecked(self) -> list[DraftWarning]:
         return [warning for warning in self.warnings if not warning.is_checked]
+
+    @property
+    def groups(self) -> list[WarningGroup]:
+        """The unchecked warnings, those of a kind together, in the order of the first of each kind."""
+        by_kind: dict[tuple[str, str], list[DraftWarning]] = {}
+        for warning in self.unchecked:
+            by_kind.setdefault((warning.warning.kind, warning.kind), []).append(warning)
+        return [WarningGroup(code, kind, warnings) for (code, kind), warnings in by_kind.items()]
 
 
 def lay_out(

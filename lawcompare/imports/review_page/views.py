@@ -236,7 +236,9 @@ def warnings(request: HttpRequest, number: int) -> HttpResponse:
     if request.method != "POST" or not draft.is_open:
         return redirect(draft)
     chosen = request.POST.get("warning", "")
-    corrections_services.check_warnings(request.user, draft, None if chosen == "all" else _number(chosen))
+    of_kind = request.POST.get("kind", "")
+    number_chosen = None if chosen == "all" or of_kind else _number(chosen)
+    corrections_services.check_warnings(request.user, draft, number_chosen, of_kind)
     if draft.unchecked_count:
         words = ngettext("%(n)s warning left.", "%(n)s warnings left.", draft.unchecked_count)
         messages.success(request, words % {"n": digits(draft.unchecked_count)})
