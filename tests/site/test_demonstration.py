@@ -125,7 +125,7 @@ def test_a_changed_text_comes_as_a_correction_and_the_corpus_speaks_of_it(earlie
     assert new.get_absolute_url() in client.get(pinned.get_absolute_url()).content.decode()
 
 
-def test_notes_are_kept_and_found_in_the_correction(earlier, load, cast, client):
+def test_notes_are_kept_and_found_in_the_correction(cast, earlier, load, client):
     old = find_version("kh-cybercrime/2012-v1-en")
     note = Annotation.objects.published().filter(version=old, descends_from=None).exclude(exact="").first()
     ours = Annotation(slug="ours", body="Said by people.", organisation=cast.centre)
@@ -144,7 +144,7 @@ def test_notes_are_kept_and_found_in_the_correction(earlier, load, cast, client)
     assert Carried.objects.get(annotation=note, carrying__new=successor.version).fate == "kept"
 
 
-def test_values_of_the_corpus_stand_on_the_correction_once_and_those_of_people_are_carried(earlier, load, cast):
+def test_values_of_the_corpus_stand_on_the_correction_once_and_those_of_people_are_carried(cast, earlier, load):
     old = find_version("kh-cybercrime/2012-v1-en")
     load()
     new = find_version("kh-cybercrime/2012-v1-en-2")
@@ -155,7 +155,7 @@ def test_values_of_the_corpus_stand_on_the_correction_once_and_those_of_people_a
     assert of_both[0] == of_both[1] != []
 
 
-def test_what_people_struck_out_of_the_earlier_text_is_not_stated_again(earlier, load, cast):
+def test_what_people_struck_out_of_the_earlier_text_is_not_stated_again(cast, earlier, load):
     old = find_version("kh-cybercrime/2012-v1-en")
     struck = Value.objects.filter(version=old, status=ValueStatus.CONFIRMED).first()
     strike_value(cast.rita, struck, "It says otherwise.")
