@@ -9,7 +9,7 @@ WITH_DATABASE := $(addprefix tests/,accounts annotations audit comparisons cross
 PYTEST := $(PYTHON) -m pytest -n auto --dist worksteal
 EMBEDDED_ENV := EMBEDDED=1 DJANGO_SETTINGS_MODULE=lawcompare.settings
 
-.PHONY: help setup run test check format bench soak golden audit secrets lock sbom images release
+.PHONY: help setup run test check format fit bench soak golden audit secrets lock sbom images release
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -101,6 +101,9 @@ images: setup ## write the digests of the container images, asked of their regis
 
 release: audit sbom ## what a release must pass beside the tests: nothing known to be weak, and images by digest
 	@$(PYTHON) -m tests.images check
+
+fit: setup ## fit the weights of the engine again to cases of this repository; shows what each feature is good for
+	@OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(PYTHON) -m tests.fit
 
 bench: setup ## the benchmarks, each beside its peers in the same run
 	@$(PYTHON) -m tests.bench

@@ -16,7 +16,7 @@ from lawcompare.jobs.models import Job, JobState
 from lawcompare.laws.models import Clause, Version
 
 # The rules by which clauses are mapped and words marked. Another number: a new computation beside the old one.
-ENGINE = "1"
+ENGINE = "2"
 
 
 class PairKind(models.TextChoices):

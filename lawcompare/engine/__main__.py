@@ -1,4 +1,4 @@
-"""``python -m lawcompare.engine read|align|diff|anchor|examine``: the engine from the shell, JSON on standard output.
+"""``python -m lawcompare.engine read|align|explain|diff|anchor|examine``: the engine from the shell, JSON out.
 
 Exit status 0, or 2 with one line on standard error that says what is wrong with the input and where. No database, no
 Django; each command loads only the part of the engine that it needs.
@@ -59,6 +59,14 @@ def _parser() -> argparse.ArgumentParser:
     align.add_argument("--ignore-numbers", action="store_true")
     align.set_defaults(run=_align)
 
+    explain = commands.add_parser("explain", help="why two clauses were paired, or were not")
+    explain.add_argument("old")
+    explain.add_argument("new")
+    explain.add_argument(
+        "--pair", nargs=2, required=True, metavar=("A", "B"), help="id of the old and of the new clause"
+    )
+    explain.set_defaults(run=_explain)
+
     diff = commands.add_parser("diff", help="the words that changed between two texts")
     diff.add_argument("old")
     diff.add_argument("new")
@@ -112,6 +120,28 @@ def _align(chosen: argparse.Namespace) -> dict[str, Any]:
             }
             for each in alignments
         ]
+    }
+
+
+def _explain(chosen: argparse.Namespace) -> dict[str, Any]:
+    from lawcompare.engine.align.explain import explain
+
+    why = explain(_units(chosen.old), _units(chosen.new), tuple(chosen.pair))
+    return {
+        "paired": why.is_paired,
+        "kind": why.entry.kind,
+        "evidence": why.entry.evidence,
+        "stages": [
+            {
+                "stage": each.stage,
+                "score": each.score,
+                "probability": round(each.probability, 3),
+                "cut-off": each.floor,
+                "bias": each.bias,
+                "features": [{"name": name, "value": value, "adds": adds} for name, value, adds in each.terms],
+            }
+            for each in why.weighings
+        ],
     }
 
 

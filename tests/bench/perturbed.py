@@ -37,6 +37,11 @@ class Rates:
     reworded: float = 0.35
     words: float = 0.25
     boilerplate: float = 0.06
+    terms: float = 0.0  # share of the words that the new text replaces by one other word throughout
+    sentences: float = 0.0  # share of the sentences of a reworded clause taken out, and as many put in
+    headings: float = 0.0  # share of the headings of the new text taken away, reworded, or given to another clause
+    modelled: float = 0.0  # for so many clauses a new one is put in that is drafted after it and is another clause
+    blocks: int = 0  # runs of so many clauses are put in another order: a recodification
 
 
 @dataclass(frozen=True)
@@ -82,18 +87,25 @@ def khmer_code() -> list[Unit]:
     return [Unit(f"k{a['number']}", a["number_km"], a["heading_first_line"], a["text"]) for a in case["articles"]]
 
 
-def perturb(name: str, units: Sequence[Unit], seed: int, rates: Rates = Rates()) -> Perturbed:
-    """A new text made of ``units`` and the pairs that belong together."""
-    return _Perturbation(name, units, random.Random(seed), rates).run()
+def perturb(
+    name: str, units: Sequence[Unit], seed: int, rates: Rates = Rates(), foreign: Sequence[Unit] = ()
+) -> Perturbed:
+    """A new text made of ``units``, with clauses of a ``foreign`` law put in, and the pairs that belong together."""
+    return _Perturbation(name, units, random.Random(seed), rates, foreign).run()
 
 
 class _Perturbation:
-    def __init__(self, name: str, units: Sequence[Unit], chance: random.Random, rates: Rates) -> None:
+    def __init__(
+        self, name: str, units: Sequence[Unit], chance: random.Random, rates: Rates, foreign: Sequence[Unit]
+    ) -> None:
         self.name, self.chance, self.rates = name, chance, rates
         self.pool = [unit for unit in units if chance.random() < rates.inserted]
         held_out = {unit.id for unit in self.pool}
         self.source = [unit for unit in units if unit.id not in held_out]
         self.vocabulary = [piece for unit in units for piece in _PIECE.findall(unit.text) if not piece.isspace()]
+        self.pool += [replace(unit, id=f"foreign {unit.id}") for unit in foreign]
+        self.sentences = [part for unit in units for part in _sentences(unit.text)] if rates.sentences else []
+        self.terms = self._draw_terms() if rates.terms else {}
         self.old: list[Unit] = []
         self.new: list[tuple[Unit, list[str], str]] = []  # clause, ids of its old clauses, what happened
 
@@ -101,10 +113,19 @@ class _Perturbation:
         place = 0
         while place < len(self.source):
             place += self._take(place)
+        if self.rates.blocks:
+            size = self.rates.blocks
+            runs = [self.new[at : at + size] for at in range(0, len(self.new), size)]
+            self.chance.shuffle(runs)
+            self.new = [entry for run in runs for entry in run]
         for index in range(len(self.new)):
             if self.chance.random() < self.rates.moved and self.new[index][2] == "kept":
                 entry = self.new.pop(index)
                 self.new.insert(self.chance.randrange(len(self.new)), (entry[0], entry[1], "moved"))
+        if self.rates.modelled:
+            self._draft_after()
+        if self.rates.headings:
+            self._change_headings()
         for unit in self.pool:
             self.new.insert(self.chance.randrange(len(self.new) + 1), (unit, [], "added"))
         return self._finish()
@@ -142,14 +163,16 @@ class _Perturbation:
         self.new.append((twin, [twin.id], "twin"))
 
     def _halves(self, unit: Unit) -> list[str]:
-        sentences = [part for part in _SENTENCE.split(unit.text) if part.strip()]
+        sentences = _sentences(unit.text)
         if len(sentences) < 4 or len(unit.text) < 200:
             return []
         cut = self.chance.randrange(len(sentences) // 3, len(sentences) - len(sentences) // 3)
         return [" ".join(sentences[:cut]), " ".join(sentences[cut:])]
 
     def _reword(self, text: str) -> str:
-        """Words replaced, dropped and put in, each a third of ``words``."""
+        """Words replaced, dropped and put in, each a third of ``words``; sentences too, and terms throughout."""
+        if self.rates.sentences:
+            text = self._change_sentences(text)
         pieces: list[str] = []
         for piece in _PIECE.findall(text):
             chance = self.chance.random() if not piece.isspace() else 1.0
@@ -158,8 +181,42 @@ class _Perturbation:
             if chance < self.rates.words:
                 pieces.append(self.chance.choice(self.vocabulary))
             if chance >= self.rates.words * 2 / 3:
-                pieces.append(piece)
+                pieces.append(self.terms.get(piece, piece))
         return "".join(pieces)
+
+    def _draft_after(self) -> None:
+        """Put in clauses drafted after others: half of the words kept, some sentences of other clauses, no answer."""
+        model = _Perturbation(self.name, [], self.chance, replace(Rates(), words=0.6, sentences=0.35), ())
+        model.vocabulary = self.vocabulary
+        model.sentences = self.sentences or [part for unit in self.source for part in _sentences(unit.text)]
+        for index in range(len(self.new) - 1, -1, -1):
+            unit, _, fate = self.new[index]
+            if fate == "kept" and self.chance.random() < self.rates.modelled:
+                text = model._reword(model._reword(unit.text))
+                twin = replace(unit, id=f"{unit.id}-model", heading=model._reword(unit.heading).strip(), text=text)
+                self.new.insert(index + self.chance.randint(0, 3), (twin, [], "added"))
+
+    def _change_headings(self) -> None:
+        headings = [unit.heading for unit in (*self.source, *self.pool) if unit.heading]
+        for index, (unit, sources, fate) in enumerate(self.new):
+            if unit.heading and self.chance.random() < self.rates.headings:
+                other = self.chance.choice(["", self._reword(unit.heading), self.chance.choice(headings)])
+                self.new[index] = (replace(unit, heading=other.strip()), sources, fate)
+        for index, unit in enumerate(self.pool):
+            if headings and self.chance.random() < self.rates.headings:
+                self.pool[index] = replace(unit, heading=self.chance.choice(headings))
+
+    def _draw_terms(self) -> dict[str, str]:
+        known = sorted(set(self.vocabulary))
+        replaced = [piece for piece in known if self.chance.random() < self.rates.terms]
+        return {piece: self.chance.choice(known) for piece in replaced}
+
+    def _change_sentences(self, text: str) -> str:
+        kept = [part for part in _sentences(text) if self.chance.random() >= self.rates.sentences]
+        for _ in range(len(kept)):
+            if self.chance.random() < self.rates.sentences:
+                kept.insert(self.chance.randrange(len(kept) + 1), self.chance.choice(self.sentences))
+        return " ".join(kept) or text
 
     def _finish(self) -> Perturbed:
         names = {unit.id: f"o{row}" for row, unit in enumerate(self.old)}
@@ -169,6 +226,10 @@ class _Perturbation:
         edges = [(places[source], row) for row, (_, sources, _) in enumerate(self.new) for source in sources]
         gold = {(names[self.old[before].id], f"n{after}"): kind for (before, after), kind in _name(edges).items()}
         return Perturbed(self.name, old, new, gold)
+
+
+def _sentences(text: str) -> list[str]:
+    return [part for part in _SENTENCE.split(text) if part.strip()]
 
 
 def _name(edges: list[tuple[int, int]]) -> dict[tuple[int, int], str]:

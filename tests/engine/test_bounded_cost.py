@@ -6,8 +6,13 @@ import random
 import resource
 import subprocess
 import sys
+import time
+
+import pytest
 
 from lawcompare.engine.diff import diff
+from lawcompare.engine.document import Clause, Document
+from lawcompare.engine.rules.runner import examine
 
 # In a process of its own, for memory that was once used is counted for ever.
 PROGRAM = """
@@ -41,3 +46,35 @@ def test_a_comparison_has_the_same_result_however_slow_the_machine_is():
     old, new = (" ".join(f"x{draw.randrange(300)}" for _ in range(12_000)) for _ in range(2))
     result = diff(old, new, steps=5_000_000)
     assert result.coarse and result == diff(old, new, steps=5_000_000)
+
+
+TELLING = (
+    "data",
+    "without",
+    "a",
+    "court",
+    "order",
+    "imprisonment",
+    "fine",
+    "the",
+    "police",
+    "may",
+    "access",
+    "or",
+    "not",
+)
+HOSTILE = {
+    "one word": "a" * 100_000,
+    "terms without a stop": "imprisonment of one year, " * 4_000,
+    "points": "(a)" * 33_000,
+    "one sentence of telling words": " ".join(random.Random(1).choices(TELLING, k=16_000)),
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
+def test_a_clause_of_a_hundred_thousand_signs_is_examined_in_seconds(text):
+    """Of a machine's processor time, with room for a slow one; what grows with the square took a minute and more."""
+    law = Document("Law", "en", (Clause("art_1", "article", text=text),))
+    start = time.process_time()
+    examine(law)
+    assert time.process_time() - start < 15

@@ -17,6 +17,7 @@ import regex
 import scipy  # loads its parts when they are first used
 
 from lawcompare.engine.align.model import Unit
+from lawcompare.engine.text.words import is_plain
 
 # How many partners are kept for a clause in each of four rankings (by shared weight, by likeness; from either side).
 NEAREST = 6
@@ -48,6 +49,20 @@ class Candidates:
 
     def __len__(self) -> int:
         return self.old.size
+
+    def take(self, rows: np.ndarray) -> Candidates:
+        """These alone."""
+        return Candidates(self.old[rows], self.new[rows], *(getattr(self, name)[rows] for name in _VALUES))
+
+    def joined(self, other: Candidates) -> Candidates:
+        """These and others, in the order of their rows."""
+        old, new = np.concatenate([self.old, other.old]), np.concatenate([self.new, other.new])
+        order = np.lexsort((new, old))
+        values = (np.concatenate([getattr(self, name), getattr(other, name)])[order] for name in _VALUES)
+        return Candidates(old[order], new[order], *values)
+
+
+_VALUES = ("cosine", "heading", "shared", "in_new", "in_old")
 
 
 def find_candidates(old: TextVectors, new: TextVectors, extra: np.ndarray | None = None) -> Candidates:
@@ -158,7 +173,7 @@ def words(text: str) -> list[str]:
     ['法官', '官在', '在職', '職進', '進修']
     """
     text = text.casefold()
-    if text.isascii():
+    if is_plain(text):
         return _ASCII_RUN.findall(text)
     runs = _RUN.findall(text)
     if not _UNSPACED.search(text):
@@ -207,18 +222,23 @@ def vectorise(old: Sequence[Unit], new: Sequence[Unit]) -> tuple[TextVectors, Te
     """Both texts as vectors over one vocabulary."""
     vocabulary: defaultdict[str, int] = defaultdict()
     vocabulary.default_factory = vocabulary.__len__
-    headings = [_ids(unit.heading, vocabulary) for unit in (*old, *new)]
-    texts = [_ids(unit.text, vocabulary) for unit in (*old, *new)]
-    whole = [np.concatenate(pair) for pair in zip(headings, texts, strict=True)]
+    headings = _Rows([_ids(unit.heading, vocabulary) for unit in (*old, *new)])
+    texts = _Rows([_ids(unit.text, vocabulary) for unit in (*old, *new)])
     size = max(len(vocabulary), 1)
-    word_rows = _counts(whole, size)
+    heading_rows, text_rows = headings.counts(size), texts.counts(size)
+    word_rows = heading_rows + text_rows if headings.ids.size else text_rows
     rarity = _rarity(word_rows)
     for word, index in vocabulary.items():
         if word.isdecimal():
             rarity[index] *= _DIGIT_WEIGHT
-    heading_rows = _unit_length(_counts(headings, size), rarity)
-    shingle_rows = _shingles([text if text.size else head for head, text in zip(headings, texts, strict=True)], rarity)
+    silent = texts.sizes == 0
+    spoken = headings.instead_of(texts, silent) if silent.any() and headings.ids.size else texts
+    spoken_rows = spoken.counts(size) if spoken is not texts else text_rows
+    del texts, text_rows
+    shingle_rows = _shingles(spoken, spoken_rows, rarity)
+    del spoken, spoken_rows
     word_rows = _unit_length(word_rows, rarity)
+    heading_rows = _unit_length(heading_rows, rarity)
     mass = np.asarray(shingle_rows.sum(axis=1)).ravel()
     cut = len(old)
     return (
@@ -229,44 +249,99 @@ def vectorise(old: Sequence[Unit], new: Sequence[Unit]) -> tuple[TextVectors, Te
 
 def _ids(text: str, vocabulary: Mapping[str, int]) -> np.ndarray:
     # A word not met before is given the next number by the look-up itself.
-    return np.array([vocabulary[word] for word in words(text)], dtype=np.int64)
+    return np.array([vocabulary[word] for word in words(text)], dtype=np.int32)
 
 
-def _counts(rows: Sequence[np.ndarray], width: int) -> scipy.sparse.csr_matrix:
-    lengths = np.array([row.size for row in rows])
-    columns = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int64)
-    indptr = np.concatenate(([0], np.cumsum(lengths)))
-    matrix = scipy.sparse.csr_matrix(
-        (np.ones(columns.size, dtype=np.float32), columns, indptr), shape=(len(rows), width)
-    )
+class _Rows:
+    """Numbers of words, row after row in one array."""
+
+    def __init__(self, rows: Sequence[np.ndarray]) -> None:
+        self.sizes = np.array([row.size for row in rows], dtype=np.int64)
+        self.ids = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int32)
+
+    def counts(self, width: int) -> scipy.sparse.csr_matrix:
+        return _counts(self.ids, self.sizes, width)
+
+    def instead_of(self, texts: _Rows, where: np.ndarray) -> _Rows:
+        """The texts, but for these rows, of which ours are taken."""
+        ends = np.cumsum(self.sizes)
+        other_ends = np.cumsum(texts.sizes)
+        return _Rows(
+            [
+                self.ids[ends[row] - self.sizes[row] : ends[row]]
+                if where[row]
+                else texts.ids[other_ends[row] - texts.sizes[row] : other_ends[row]]
+                for row in range(where.size)
+            ]
+        )
+
+
+def _counts(columns: np.ndarray, sizes: np.ndarray, width: int) -> scipy.sparse.csr_matrix:
+    """How often each number stands in each row."""
+    indptr = np.concatenate(([0], np.cumsum(sizes))).astype(np.int32)
+    # The matrix sorts what it is given in its place.
+    data = np.ones(columns.size, dtype=np.float32)
+    matrix = scipy.sparse.csr_matrix((data, columns.astype(np.int32), indptr), shape=(sizes.size, width))
     matrix.sum_duplicates()
     return matrix
 
 
 def _rarity(counts: scipy.sparse.csr_matrix) -> np.ndarray:
-    frequency = np.bincount(counts.indices, minlength=counts.shape[1])
-    return np.log1p(counts.shape[0] / np.maximum(frequency, 1)).astype(np.float32)
+    return _rarity_of(np.bincount(counts.indices, minlength=counts.shape[1]), counts.shape[0])
+
+
+def _rarity_of(frequency: np.ndarray, rows: int) -> np.ndarray:
+    return np.log1p(rows / np.maximum(frequency, 1)).astype(np.float32)
 
 
 def _unit_length(counts: scipy.sparse.csr_matrix, rarity: np.ndarray) -> scipy.sparse.csr_matrix:
     """Log term frequency × rarity, rows of length 1."""
-    weighted = counts.copy()
-    weighted.data = (1 + np.log(weighted.data)) * rarity[weighted.indices]
-    norms = np.sqrt(np.asarray(weighted.multiply(weighted).sum(axis=1)).ravel())
-    weighted.data /= np.repeat(np.maximum(norms, 1e-9), np.diff(weighted.indptr)).astype(np.float32)
-    return weighted
+    data = (1 + np.log(counts.data)) * rarity[counts.indices]
+    sums = np.concatenate(([0.0], np.cumsum(np.square(data, dtype=np.float64))))
+    norms = np.sqrt(sums[counts.indptr[1:]] - sums[counts.indptr[:-1]])
+    data /= np.repeat(np.maximum(norms, 1e-9).astype(np.float32), np.diff(counts.indptr))
+    return scipy.sparse.csr_matrix((data, counts.indices, counts.indptr), shape=counts.shape)
 
 
-def _shingles(rows: Sequence[np.ndarray], rarity: np.ndarray) -> scipy.sparse.csr_matrix:
-    """Words and word pairs present in each row; a pair weighs by its own rarity, a word by half of its."""
-    width = rarity.size
-    pairs = [row[:-1] * width + row[1:] for row in rows]
-    known, columns = np.unique(np.concatenate(pairs) if pairs else np.zeros(0, np.int64), return_inverse=True)
-    cuts = np.cumsum([pair.size for pair in pairs])[:-1]
-    pair_rows = _counts(np.split(columns, cuts) if pairs else [], max(known.size, 1))
-    pair_rarity = _rarity(pair_rows)
-    digits = np.minimum(rarity[known // width], rarity[known % width]) if known.size else rarity[:1]
-    pair_rows.data = np.minimum(pair_rarity, 4 * digits)[pair_rows.indices].astype(np.float32)
-    word_rows = _counts(rows, width)
-    word_rows.data = (0.5 * rarity[word_rows.indices]).astype(np.float32)
-    return scipy.sparse.hstack([pair_rows, word_rows], format="csr")
+def _shingles(spoken: _Rows, word_rows: scipy.sparse.csr_matrix, rarity: np.ndarray) -> scipy.sparse.csr_matrix:
+    """Words and word pairs present in each row; a pair weighs by its own rarity, a word by half of its.
+
+    What stands once in both texts together is in no second row and can be shared by none: most pairs of words, in one
+    column for each row with the weight of all.
+    """
+    height, width = word_rows.shape
+    row_of = np.repeat(np.arange(height, dtype=np.int32), spoken.sizes)
+    follows = np.flatnonzero(row_of[:-1] == row_of[1:])
+    row_of = row_of[follows]
+    pairs = spoken.ids[follows].astype(np.int64) * width + spoken.ids[follows + 1]
+    del follows
+    known, column, frequency = _numbered(pairs)
+    del pairs
+    single = frequency == 1
+    weight = np.minimum(rarity[known // width], rarity[known % width]) * 4 if known.size else rarity[:0]
+    alone = single[column]
+    ours = np.minimum(_rarity_of(np.ones(1), height)[0], weight[column[alone]])
+    own = np.bincount(row_of[alone], weights=ours, minlength=height)
+    places = np.cumsum(~single, dtype=np.int32) - 1
+    sizes = np.bincount(row_of[~alone], minlength=height)
+    pair_rows = _counts(places[column[~alone]], sizes, max(int((~single).sum()), 1))
+    del column, alone, row_of
+    pair_rows.data = np.minimum(_rarity(pair_rows), weight[~single] if known.size else 0)[pair_rows.indices]
+    present = (np.float32(0.5) * rarity[word_rows.indices], word_rows.indices, word_rows.indptr)
+    words_present = scipy.sparse.csr_matrix(present, shape=word_rows.shape)
+    own_rows = scipy.sparse.diags_array(own.astype(np.float32), format="csr")
+    return scipy.sparse.csr_matrix(scipy.sparse.hstack([pair_rows, words_present, own_rows], format="csr"))
+
+
+def _numbered(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The different keys in order, for each key its place among them, and how often each stands there."""
+    order = np.argsort(keys)
+    ordered = keys[order]
+    first = np.ones(keys.size, dtype=bool)
+    first[1:] = ordered[1:] != ordered[:-1]
+    known = ordered[first]
+    del ordered
+    place = np.empty(keys.size, dtype=np.int32)
+    place[order] = np.cumsum(first, dtype=np.int32) - 1
+    frequency = np.diff(np.append(np.flatnonzero(first), keys.size))
+    return known, place, frequency

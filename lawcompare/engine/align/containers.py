@@ -12,13 +12,7 @@ from lawcompare.engine.align.links import Decisions, Edge, Links
 from lawcompare.engine.align.matching import assign
 from lawcompare.engine.align.model import Unit, number_key
 from lawcompare.engine.align.tree import Tree
-
-# Shares of the score of a pair: common units, heading, number, same element. The units decide, as numbers and headings
-# of chapters are given anew more easily than what they hold.
-_UNITS, _HEADING, _NUMBER, _ELEMENT = 0.55, 0.25, 0.08, 0.12
-_FLOOR = 0.32
-# A container without partner belongs to the one that has taken in so much of it.
-_TAKEN_IN = 0.6
+from lawcompare.engine.scoring import scorer
 
 
 def link_containers(old: Tree, new: Tree, units: Links, decisions: Decisions, ignore_numbers: bool) -> Links:
@@ -82,15 +76,23 @@ def _rank(old: Unit, new: Unit, held: float, ignore_numbers: bool) -> float:
     before, after = set(words(old.heading)), set(words(new.heading))
     heading = 2 * len(before & after) / max(len(before) + len(after), 1) if before or after else 0.5
     number = not ignore_numbers and number_key(old.number) == number_key(new.number) != ""
-    return _UNITS * held + _HEADING * heading + _NUMBER * number + _ELEMENT * (old.element == new.element)
+    return scorer("containers")(
+        {
+            "held": held,
+            "heading": heading,
+            "same_number": float(number),
+            "same_element": float(old.element == new.element),
+        }
+    )
 
 
 def _best_pairs(ranked: dict[Edge, float]) -> Iterator[Edge]:
-    kept = sorted(edge for edge, rank in ranked.items() if rank > _FLOOR)
+    floor = scorer("containers").floors["least"]
+    kept = sorted(edge for edge, rank in ranked.items() if rank > floor)
     if not kept:
         return
     rows, columns = np.array(kept).T
-    yield from assign(rows, columns, np.array([ranked[edge] - _FLOOR for edge in kept]))
+    yield from assign(rows, columns, np.array([ranked[edge] - floor for edge in kept]))
 
 
 def _taken_in(
@@ -101,12 +103,13 @@ def _taken_in(
     closed: tuple[set[int | None], set[int | None]],
 ) -> Iterator[Edge]:
     """Pairs of a container left over and one of the same element that holds most of its units."""
+    taken_in = scorer("containers").floors["taken_in"]
     with_partner = {row for row, _ in linked}, {column for _, column in linked}
     for edge, count in sorted(shared.items()):
         row, column = edge
         if row in closed[0] or column in closed[1] or clauses[0][row].element != clauses[1][column].element:
             continue
-        lost_old = row not in with_partner[0] and count >= _TAKEN_IN * sizes[0][row]
-        lost_new = column not in with_partner[1] and count >= _TAKEN_IN * sizes[1][column]
+        lost_old = row not in with_partner[0] and count >= taken_in * sizes[0][row]
+        lost_new = column not in with_partner[1] and count >= taken_in * sizes[1][column]
         if lost_old or lost_new:
             yield edge

@@ -13,6 +13,7 @@ from lawcompare.engine.align.kinds import group_links, name_entries
 from lawcompare.engine.align.links import Decisions, Frame, Links, check_decided, check_ids, find_links
 from lawcompare.engine.align.model import Alignment, Unit, fold_units, number_key, text_key
 from lawcompare.engine.align.parts import align_parts
+from lawcompare.engine.align.scoring import Watch
 from lawcompare.engine.align.tree import Tree
 
 
@@ -39,11 +40,12 @@ def align_trees(
     *,
     ignore_numbers: bool = False,
     decided: Iterable[tuple[str | None, str | None]] = (),
+    watch: Watch | None = None,
 ) -> DocumentAlignment:
     """Align two lists of clauses by their parents."""
     trees = Tree(fold_units(old), "old"), Tree(fold_units(new), "new")
     decisions = check_decided(decided, trees[0].rows, trees[1].rows)
-    links = _link_units(trees, decisions, ignore_numbers)
+    links = _link_units(trees, decisions, ignore_numbers, watch)
     keys = _whole_keys(trees)
     units = [[tree.whole(row) for row in tree.units] for tree in trees]
     entries = group_links(units[0], units[1], links, keys)
@@ -59,7 +61,7 @@ def _whole_keys(trees: tuple[Tree, Tree]) -> tuple[list[str], list[str]]:
     return [old.whole_key(row) for row in old.units], [new.whole_key(row) for row in new.units]
 
 
-def _link_units(trees: tuple[Tree, Tree], decisions: Decisions, ignore_numbers: bool) -> Links:
+def _link_units(trees: tuple[Tree, Tree], decisions: Decisions, ignore_numbers: bool, watch: Watch | None) -> Links:
     places = [{row: place for place, row in enumerate(tree.units)} for tree in trees]
     among_units = [
         (None if old is None else places[0][old], None if new is None else places[1][new])
@@ -69,7 +71,7 @@ def _link_units(trees: tuple[Tree, Tree], decisions: Decisions, ignore_numbers: 
     units = [[tree.whole(row) for row in tree.units] for tree in trees]
     chapters = [[tree.home(row) for row in tree.units] for tree in trees]
     frame = Frame(_whole_keys(trees), homes=(chapters[0], chapters[1]))
-    links = find_links(units[0], units[1], ignore_numbers=ignore_numbers, decided=among_units, frame=frame)
+    links = find_links(units[0], units[1], ignore_numbers=ignore_numbers, decided=among_units, frame=frame, watch=watch)
     if not ignore_numbers:
         link_placeholders(units[0], units[1], links, among_units)
     # A decision about clauses inside units pairs their units too, beside whatever else those are paired with.
@@ -103,12 +105,13 @@ def align_flat(
     *,
     ignore_numbers: bool = False,
     decided: Iterable[tuple[str | None, str | None]] = (),
+    watch: Watch | None = None,
 ) -> list[Alignment]:
     """Align two lists in document order; every clause is a unit of its own."""
     decisions = check_decided(decided, check_ids(old, "old"), check_ids(new, "new"))
     old, new = fold_units(old), fold_units(new)
     keys = [text_key(unit) for unit in old], [text_key(unit) for unit in new]
-    links = find_links(old, new, ignore_numbers=ignore_numbers, decided=decisions, frame=Frame(keys))
+    links = find_links(old, new, ignore_numbers=ignore_numbers, decided=decisions, frame=Frame(keys), watch=watch)
     return name_entries(old, new, links, group_links(old, new, links, keys), keys)
 
 

@@ -15,21 +15,25 @@ from lawcompare.engine.align.scoring import (
     Evidence,
     Neighbours,
     Pairs,
+    Watch,
+    equal_features,
+    further_features,
     gather_evidence,
+    left_features,
+    longest_run,
+    pair_features,
     weigh,
-    weigh_further,
-    weigh_left,
 )
-from lawcompare.engine.align.split_merge import find_shared
+from lawcompare.engine.align.split_merge import LEAST_SHARE, find_shared
 from lawcompare.engine.errors import ComparisonError
+from lawcompare.engine.scoring import scorer
 
 Edge = tuple[int, int]
 Decisions = Collection[tuple[int | None, int | None]]
 # In a group of at most so many pairs all are looked at.
 _GRID = 4000
 # The assignment is made three times, the neighbours of each serving the next; the first two keep to what is likelier.
-FLOORS = (1.0, 0.5, 0.0)
-LEFT_FLOOR = -0.9
+ROUNDS = ("first", "second", "last")
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,7 @@ def find_links(
     ignore_numbers: bool = False,
     decided: Decisions = (),
     frame: Frame | None = None,
+    watch: Watch | None = None,
 ) -> Links:
     """All pairs of rows that belong together. A row that is ``decided`` gets no partner but the decided ones."""
     frame = frame or Frame(([text_key(unit) for unit in old], [text_key(unit) for unit in new]))
@@ -82,24 +87,35 @@ def find_links(
     certain: Pairs = dict(reversed(reason.keys()))
     open_ = _free(len(old), certain.keys()) & free[0], _free(len(new), certain.values()) & free[1]
     same = _match_same(frame, open_, certain)
-    reason.update(dict.fromkeys(same.items(), "same"))
     certain |= same
     sides = vectorise(old, new)
     candidates = _candidates(sides, frame, list(reason))
-    numbers = np.zeros(len(candidates)) if ignore_numbers else _same_numbers(old, new, candidates, same, frame)
-    heading = _own_headings(old, new, candidates)
-    evidence = gather_evidence(candidates, sides, heading, numbers, frame.parents)
-    open_ = open_[0] & _free(len(old), same.keys()), open_[1] & _free(len(new), same.values())
-    alike = _match_alike(evidence, open_, certain)
-    reason.update(dict.fromkeys(alike.items(), "alike"))
+    evidence = _gather(old, new, sides, candidates, same, frame, ignore_numbers)
+    settled = _free_pairs(open_, same)
+    alike = _match_alike(evidence, settled, certain)
+    # A second look, now that most pairs are known: at equal clauses, and at what stands beside them without a partner.
+    same = _settle_equal(frame, same, certain | alike, watch)
+    certain = {row: column for row, column in certain.items() if (row, column) in reason} | same
+    reason.update(dict.fromkeys(same.items(), "same"))
+    settled = _free_pairs(open_, same)
+    if frame.groups is None:
+        extra = _side_by_side(certain | alike, settled, alike)
+        candidates = _with_pairs(sides, candidates, extra)
+        evidence = _gather(old, new, sides, candidates, same, frame, ignore_numbers)
+    alike = {row: column for row, column in alike.items() if settled[0][row] and settled[1][column]}
+    alike = _match_alike(evidence, settled, certain, alike, watch)
+    equal = {row for row, column in alike.items() if frame.keys[0][row] == frame.keys[1][column] != ""}
+    reason.update({(row, column): "same" if row in equal else "alike" for row, column in alike.items()})
     if frame.own is not None:
         sides = vectorise(*frame.own)
         candidates = measure(*sides, candidates.old, candidates.new)
-        evidence = gather_evidence(candidates, sides, heading, numbers, frame.parents)
-    likeness = _by_pair(candidates, evidence.likeness)
-    score = {pair: likeness[pair] if why == "alike" else 1.0 for pair, why in reason.items()}
-    odds = weigh_further(evidence, Neighbours(certain | alike, len(old), len(new)))
-    shared = find_shared(sides, evidence, reason, _may_share(old, new, free, candidates), odds)
+        evidence = _gather(old, new, sides, candidates, same, frame, ignore_numbers)
+    score = dict.fromkeys(reason, 1.0) | _likeness_of(
+        evidence, [pair for pair, why in reason.items() if why == "alike"]
+    )
+    may_share = evidence.take(np.flatnonzero(_may_share(old, new, free, evidence)))
+    further = further_features(may_share, Neighbours(certain | alike, len(old), len(new)))
+    shared = find_shared(sides, may_share, reason, further, watch)
     reason.update(dict.fromkeys(shared, "shared"))
     score |= shared
     silent = _match_silent(old, new, frame, free, score)
@@ -126,26 +142,119 @@ def _match_silent(
 
 
 def _may_share(
-    old: Sequence[Unit], new: Sequence[Unit], free: tuple[np.ndarray, np.ndarray], candidates: Candidates
+    old: Sequence[Unit], new: Sequence[Unit], free: tuple[np.ndarray, np.ndarray], evidence: Evidence
 ) -> np.ndarray:
     """Per candidate: whether it may be part of a split or merge. A clause without words has none to share."""
     worded = [np.array([bool(unit.text.strip()) for unit in units], dtype=bool) for units in (old, new)]
-    sides = free[0] & worded[0], free[1] & worded[1]
-    return sides[0][candidates.old] & sides[1][candidates.new]
+    rows, columns = evidence.candidates.old, evidence.candidates.new
+    return (free[0] & worded[0])[rows] & (free[1] & worded[1])[columns] & (evidence.contained >= LEAST_SHARE)
 
 
-def _match_alike(evidence: Evidence, open_: tuple[np.ndarray, np.ndarray], certain: Pairs) -> Pairs:
-    """One-to-one pairs of open rows beside the certain ones: the surest, the likely, then what is left in place."""
+def _gather(
+    old: Sequence[Unit],
+    new: Sequence[Unit],
+    sides: tuple[TextVectors, TextVectors],
+    candidates: Candidates,
+    same: Pairs,
+    frame: Frame,
+    ignore_numbers: bool,
+) -> Evidence:
+    numbers = np.zeros(len(candidates)) if ignore_numbers else _same_numbers(old, new, candidates, same, frame)
+    return gather_evidence(candidates, sides, _own_headings(old, new, candidates), numbers, frame.parents)
+
+
+def _free_pairs(open_: tuple[np.ndarray, np.ndarray], pairs: Pairs) -> tuple[np.ndarray, np.ndarray]:
+    """The open rows of either side that are in no pair."""
+    return open_[0] & _free(open_[0].size, pairs.keys()), open_[1] & _free(open_[1].size, pairs.values())
+
+
+def _settle_equal(frame: Frame, same: Pairs, known: Pairs, watch: Watch | None) -> Pairs:
+    """Equal clauses paired again among themselves by all pairs known; without those that only look the same.
+
+    A clause that is alone of its words on either side keeps its partner, wherever it went. Of a clause that the law
+    repeats ("An attempt is punished.") another of the same words far from its place is another clause.
+    """
+    keys = frame.keys
+    repeated = [Counter(keys[0]), Counter(keys[1])]
+    alone = {row: column for row, column in same.items() if max(each[keys[0][row]] for each in repeated) == 1}
+    rows = [row for row in same if row not in alone]
+    if not rows:
+        return same
+    open_ = np.zeros(len(keys[0]), dtype=bool), np.zeros(len(keys[1]), dtype=bool)
+    open_[0][rows] = True
+    open_[1][[same[row] for row in rows]] = True
+    again = _match_repeated(frame, open_, known)
+    old, new = np.array(list(again.items()), dtype=np.int64).T
+    neighbours = Neighbours(known | again, len(keys[0]), len(keys[1]))
+    features = equal_features(neighbours, old, new, frame.parents, frame.homes)
+    if watch is not None:
+        watch("equal", old, new, np.ones(old.size, dtype=bool), features)
+    odds = scorer("equal")(features)
+    return alone | dict(zip(old[odds > 0].tolist(), new[odds > 0].tolist(), strict=True))
+
+
+# Clauses without a partner are compared with so many on either side of where they are expected.
+_BESIDE = 2
+
+
+def _side_by_side(pairs: Pairs, settled: tuple[np.ndarray, np.ndarray], alike: Pairs) -> np.ndarray:
+    """Pairs of a clause without partner and the clauses where its partner or its other half would stand."""
+    run = np.array(sorted(longest_run(pairs.items())), dtype=np.int64).reshape(-1, 2)
+    sizes = settled[0].size, settled[1].size
+    found = []
+    for side, other in ((0, 1), (1, 0)):
+        paired = alike.keys() if side == 0 else alike.values()
+        rows = np.flatnonzero(settled[side] & _free(sizes[side], paired))
+        if not len(run) or not rows.size:
+            continue
+        expected = np.rint(np.interp(rows, run[:, side], run[:, other])).astype(np.int64)
+        for step in range(-_BESIDE, _BESIDE + 1):
+            place = expected + step
+            inside = (place >= 0) & (place < sizes[other])
+            pair = rows[inside], place[inside]
+            found.append(np.stack(pair if side == 0 else pair[::-1], axis=1))
+    return np.concatenate(found) if found else np.zeros((0, 2), dtype=np.int64)
+
+
+def _with_pairs(sides: tuple[TextVectors, TextVectors], candidates: Candidates, pairs: np.ndarray) -> Candidates:
+    """The candidates and further pairs that are not among them."""
+    width = np.int64(max(len(sides[1]), 1))
+    known = candidates.old.astype(np.int64) * width + candidates.new
+    keys = np.setdiff1d(pairs[:, 0] * width + pairs[:, 1], known)
+    if not keys.size:
+        return candidates
+    return candidates.joined(measure(*sides, keys // width, keys % width))
+
+
+def _match_alike(
+    evidence: Evidence,
+    open_: tuple[np.ndarray, np.ndarray],
+    certain: Pairs,
+    pairs: Pairs | None = None,
+    watch: Watch | None = None,
+) -> Pairs:
+    """One-to-one pairs of open rows beside the certain ones: the surest, the likely, then what is left in place.
+
+    With ``pairs`` of an earlier look they are weighed once more.
+    """
     candidates = evidence.candidates
     height, width = open_[0].size, open_[1].size
     unpaired = open_[0][candidates.old] & open_[1][candidates.new]
-    pairs = match_surest(evidence, unpaired)
-    for floor in FLOORS:
-        odds = weigh(evidence, Neighbours(certain | pairs, height, width))
-        pairs = match_likely(evidence, odds, unpaired, floor)
+    rounds: Sequence[str] = ROUNDS[-1:]
+    if pairs is None:
+        pairs, rounds = match_surest(evidence, unpaired), ROUNDS
+    for name in rounds:
+        features = pair_features(evidence, Neighbours(certain | pairs, height, width))
+        odds = weigh("pairs", evidence, features)
+        pairs = match_likely(evidence, odds, unpaired, scorer("pairs").floors[name])
+    if watch is not None:
+        watch("pairs", candidates.old, candidates.new, unpaired & np.isfinite(odds), features)
     left = unpaired & _free(height, pairs.keys())[candidates.old] & _free(width, pairs.values())[candidates.new]
-    odds = weigh_left(evidence, Neighbours(certain | pairs, height, width), left)
-    return pairs | match_likely(evidence, odds, left, LEFT_FLOOR)
+    features = left_features(evidence, Neighbours(certain | pairs, height, width), left)
+    odds = weigh("left", evidence, features)
+    if watch is not None:
+        watch("left", candidates.old, candidates.new, left & np.isfinite(odds), features)
+    return pairs | match_likely(evidence, odds, left, scorer("left").floors["last"])
 
 
 def _free(size: int, rows: Iterable[int | None]) -> np.ndarray:
@@ -155,11 +264,18 @@ def _free(size: int, rows: Iterable[int | None]) -> np.ndarray:
 
 
 def _match_same(frame: Frame, open_: tuple[np.ndarray, np.ndarray], known: Pairs) -> Pairs:
+    keys = _keys_of_groups(frame, open_)
+    same = match_identical(*keys)
+    return same | match_repeated(*keys, known | same, frame.parents, frame.homes)
+
+
+def _match_repeated(frame: Frame, open_: tuple[np.ndarray, np.ndarray], known: Pairs) -> Pairs:
+    return match_repeated(*_keys_of_groups(frame, open_), known, frame.parents, frame.homes)
+
+
+def _keys_of_groups(frame: Frame, open_: tuple[np.ndarray, np.ndarray]) -> tuple[list[str], list[str]]:
     groups = frame.groups or (None, None)
-    old = _open_keys(frame.keys[0], open_[0], groups[0])
-    new = _open_keys(frame.keys[1], open_[1], groups[1])
-    same = match_identical(old, new)
-    return same | match_repeated(old, new, known | same, frame.parents, frame.homes)
+    return _open_keys(frame.keys[0], open_[0], groups[0]), _open_keys(frame.keys[1], open_[1], groups[1])
 
 
 def _open_keys(keys: Sequence[str], open_: np.ndarray, groups: np.ndarray | None) -> list[str]:
@@ -219,9 +335,14 @@ def _own_headings(old: Sequence[Unit], new: Sequence[Unit], candidates: Candidat
     return ((left == right) & single).astype(float)
 
 
-def _by_pair(candidates: Candidates, values: np.ndarray) -> dict[Edge, float]:
-    pairs = zip(candidates.old.tolist(), candidates.new.tolist(), strict=True)
-    return dict(zip(pairs, values.tolist(), strict=True))
+def _likeness_of(evidence: Evidence, pairs: Sequence[Edge]) -> dict[Edge, float]:
+    """The likeness of candidates that are paired."""
+    partner = np.full(int(evidence.candidates.old.max(initial=-1)) + 1, -1, dtype=np.int64)
+    for row, column in pairs:
+        partner[row] = column
+    places = np.flatnonzero(partner[evidence.candidates.old] == evidence.candidates.new)
+    rows, columns = evidence.candidates.old[places].tolist(), evidence.candidates.new[places].tolist()
+    return dict(zip(zip(rows, columns, strict=True), evidence.likeness[places].tolist(), strict=True))
 
 
 def _nearest_refused(

@@ -9,7 +9,8 @@ from functools import lru_cache
 import regex
 
 from lawcompare.engine.structure.numbering import from_khmer
-from lawcompare.engine.text.normalise import normalise
+from lawcompare.engine.text.normalise import CHARACTERS, normalise
+from lawcompare.engine.text.words import is_plain
 
 KINDS = ("unchanged", "changed", "renumbered", "moved", "split", "merged", "added", "removed")
 
@@ -53,6 +54,8 @@ class Alignment:
     evidence: str
 
 
+# Of what ``is_plain`` lets pass, what the normal form writes in another way.
+_PLAIN_SIGNS = str.maketrans({sign: CHARACTERS[sign] for sign in "“”‘’–—…" if sign in CHARACTERS})
 # "Article", "Sec.", "§" or a Khmer word before digits; not the A of A1.
 _WORD = regex.compile(r"\A(?:(?:\p{Latin}{3,}|§+|\p{Khmer}+)\.?\s*)+(?=\p{Nd})")
 
@@ -65,6 +68,10 @@ def fold(text: str) -> str:
     """
     if text.isascii() and not ("`" in text or "''" in text or "--" in text):
         return " ".join(text.split())
+    if is_plain(text):
+        form = text.translate(_PLAIN_SIGNS)
+        if not ("`" in form or "''" in form or "--" in form):
+            return " ".join(form.split())
     return " ".join(normalise(text, "km").text.split())
 
 
@@ -75,7 +82,7 @@ def fold_units(units: Iterable[Unit]) -> list[Unit]:
 
 def text_key(unit: Unit) -> str:
     """Equal for two folded clauses whose heading and text are the same; empty where both are empty."""
-    return f"{unit.heading}\n{unit.text}" if unit.heading or unit.text else ""
+    return f"{unit.heading}\n{unit.text}" if unit.heading else unit.text
 
 
 @lru_cache(maxsize=8192)  # asked several times of each clause

@@ -10,18 +10,14 @@ only likeness, place, and what rivals there are.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from lawcompare.engine.align.candidates import Candidates, TextVectors
+from lawcompare.engine.scoring import scorer
 
-# Support where it applies: same number (as far as numbers are to be trusted), parents paired with each other.
-_SAME_NUMBER = 2.0
-_PARENTS = 1.5
-# Decides between equals alone.
-_DISPLACED = -0.02
 _LEAD_LIMIT = 0.3
 # Place and number alone make no pair. Unless so much is alike, or so much of one clause found in the other, or they
 # have one heading, an old clause was removed and another put where it stood.
@@ -51,6 +47,12 @@ class Evidence:
     lead_new: np.ndarray
     same_number: np.ndarray
     parents: tuple[np.ndarray, np.ndarray] | None = None
+
+    def take(self, rows: np.ndarray) -> Evidence:
+        """That of these candidates alone."""
+        arrays = {each.name: getattr(self, each.name) for each in fields(self)}
+        chosen = {name: value[rows] for name, value in arrays.items() if isinstance(value, np.ndarray)}
+        return replace(self, candidates=self.candidates.take(rows), **chosen)
 
 
 def gather_evidence(
@@ -95,55 +97,98 @@ def _lead(index: np.ndarray, value: np.ndarray) -> np.ndarray:
     return np.clip(value - rival, -_LEAD_LIMIT, _LEAD_LIMIT)
 
 
-def weigh(evidence: Evidence, neighbours: Neighbours) -> np.ndarray:
-    """Log odds per candidate, given the pairs found so far.
+Features = dict[str, np.ndarray]
 
-    Where the new text keeps the order of the old one, a pair must fit in, and one that does not needs more likeness.
-    """
-    rows, columns = evidence.candidates.old, evidence.candidates.new
+
+# Told of each stage, the candidates (old rows, new rows), which of them were weighed, and their features.
+Watch = Callable[[str, np.ndarray, np.ndarray, np.ndarray, Features], None]
+
+
+def weigh(stage: str, evidence: Evidence, features: Features) -> np.ndarray:
+    """Log odds per candidate."""
+    return np.where(_is_alike_by_words(evidence), scorer(stage)(features), -np.inf)
+
+
+def pair_features(evidence: Evidence, neighbours: Neighbours) -> Features:
+    """What is weighed of every candidate, each 0 to 1."""
+    return _common_features(evidence, neighbours) | {
+        "likeness": evidence.likeness,
+        "lead": as_share(evidence.lead, 2),
+        "lead_contained": as_share(evidence.lead_old + evidence.lead_new, 2),
+    }
+
+
+def left_features(evidence: Evidence, neighbours: Neighbours, left: np.ndarray) -> Features:
+    """The same among candidates left over."""
+    candidates = evidence.candidates
+    rows, columns = candidates.old, candidates.new
+    lead = _lead_among(left, rows, evidence.likeness) + _lead_among(left, columns, evidence.likeness)
+    contained = _lead_among(left, rows, candidates.in_new) + _lead_among(left, columns, candidates.in_old)
+    return _common_features(evidence, neighbours) | {
+        "likeness": evidence.likeness,
+        "lead": as_share(lead, 2),
+        "lead_contained": as_share(contained, 2),
+    }
+
+
+def further_features(evidence: Evidence, neighbours: Neighbours) -> Features:
+    """What is weighed of a further partner, but for what ``split_merge`` adds: the share left unexplained."""
+    return _common_features(evidence, neighbours)
+
+
+def equal_features(
+    neighbours: Neighbours,
+    rows: np.ndarray,
+    columns: np.ndarray,
+    parents: tuple[np.ndarray, np.ndarray] | None,
+    homes: tuple[Sequence[str], Sequence[str]] | None,
+) -> Features:
+    """What is weighed of two clauses of the same words which both texts repeat: where they stand."""
     agree, contradict = neighbours.agreement(rows, columns)
     order = neighbours.order_kept
-    odds = (
-        1.8
-        + 3.4 * evidence.contained
-        + 1.2 * evidence.candidates.heading
-        + 2.2 * evidence.own_heading
-        + (2.8 + 1.6 * order) * agree
-        - 5.2 * order * contradict
-        - 3.8 * order
-        - 4.3 * order * evidence.likeness
-        + 3.6 * evidence.lead
-        + 7.1 * (evidence.lead_old + evidence.lead_new)
-    )
-    return np.where(_is_alike_by_words(evidence), odds + _support(evidence, neighbours), -np.inf)
+    same_home = np.full(rows.size, 0.5)
+    if homes is not None:
+        old, new = np.array(homes[0], dtype=object)[rows], np.array(homes[1], dtype=object)[columns]
+        same_home = (old == new).astype(float)
+    same_parent = np.full(rows.size, 0.5) if parents is None else neighbours.parents_agree(rows, columns, parents)
+    return {
+        "neighbours": agree,
+        "same_gap_in_order": order * neighbours.same_gap(rows, columns),
+        "same_home": same_home,
+        "same_parent": same_parent,
+        "out_of_order": order * contradict,
+        "displaced": np.minimum(neighbours.displacement(rows, columns) / 2, 1.0),
+    }
 
 
-def weigh_left(evidence: Evidence, neighbours: Neighbours, left: np.ndarray) -> np.ndarray:
-    """Log odds for candidates both of whose clauses found no partner (``left``): rivals that have one no longer count.
-
-    Two clauses left over at the same place of both texts need little likeness to be one clause rewritten.
-    """
+def _common_features(evidence: Evidence, neighbours: Neighbours) -> Features:
     candidates = evidence.candidates
     rows, columns = candidates.old, candidates.new
     agree, contradict = neighbours.agreement(rows, columns)
     order = neighbours.order_kept
-    lead = _lead_among(left, rows, evidence.likeness) + _lead_among(left, columns, evidence.likeness)
-    contained = _lead_among(left, rows, candidates.in_new) + _lead_among(left, columns, candidates.in_old)
-    odds = (
-        -1.8
-        + 2.8 * evidence.contained
-        + 1.9 * evidence.likeness
-        + 0.7 * candidates.heading
-        + 4.0 * evidence.own_heading
-        + 4.8 * agree
-        - 0.4 * order * contradict
-        - 5.4 * order
-        + 2.2 * lead
-        + 3.0 * contained
-        + 3.8 * neighbours.same_gap(rows, columns)
-    )
-    odds += _support(evidence, neighbours)
-    return np.where(left & _is_alike_by_words(evidence), odds, -np.inf)
+    same_gap = neighbours.same_gap(rows, columns)
+    parents = np.full(rows.size, 0.5)
+    if evidence.parents is not None:
+        parents = neighbours.parents_agree(rows, columns, evidence.parents)
+    return {
+        "contained": evidence.contained,
+        "heading": candidates.heading,
+        "own_heading": evidence.own_heading,
+        "neighbours": agree,
+        "neighbours_in_order": order * agree,
+        "same_gap": same_gap,
+        "same_gap_in_order": order * same_gap,
+        "same_number": evidence.same_number,
+        "same_parent": parents,
+        "out_of_order": order * contradict,
+        "order_kept": np.full(rows.size, order),
+        "displaced": neighbours.displacement(rows, columns) / 2,
+    }
+
+
+def as_share(lead: np.ndarray, count: int) -> np.ndarray:
+    """A lead, or the sum of so many, as 0 to 1."""
+    return (lead / (count * _LEAD_LIMIT) + 1) / 2
 
 
 def _lead_among(left: np.ndarray, index: np.ndarray, value: np.ndarray) -> np.ndarray:
@@ -152,41 +197,12 @@ def _lead_among(left: np.ndarray, index: np.ndarray, value: np.ndarray) -> np.nd
     return lead
 
 
-def weigh_further(evidence: Evidence, neighbours: Neighbours) -> np.ndarray:
-    """Log odds of a further partner beside those found, but for what ``split_merge`` adds: the share left unexplained.
-
-    The cost of order is set above its fitted value: amendments that keep the order seldom split, recodifications do.
-    """
-    rows, columns = evidence.candidates.old, evidence.candidates.new
-    agree, contradict = neighbours.agreement(rows, columns)
-    order = neighbours.order_kept
-    odds = (
-        0.3
-        + 0.6 * evidence.contained
-        - 0.2 * np.minimum(evidence.candidates.in_new, evidence.candidates.in_old)
-        + 0.7 * evidence.candidates.heading
-        + 4.2 * evidence.own_heading
-        + 2.9 * agree
-        - 8.5 * order * contradict
-        - 3.2 * order
-    )
-    return odds + _support(evidence, neighbours)
-
-
 def _is_alike_by_words(evidence: Evidence) -> np.ndarray:
     return (
         (evidence.likeness >= _LEAST_LIKENESS)
         | ((evidence.contained >= _LEAST_CONTAINED) & (evidence.likeness >= _LEAST_BESIDE_CONTAINED))
         | (evidence.candidates.heading >= _SAME_HEADING)
     )
-
-
-def _support(evidence: Evidence, neighbours: Neighbours) -> np.ndarray:
-    rows, columns = evidence.candidates.old, evidence.candidates.new
-    support = _SAME_NUMBER * evidence.same_number + _DISPLACED * neighbours.displacement(rows, columns)
-    if evidence.parents is not None:
-        support += _PARENTS * (2 * neighbours.parents_agree(rows, columns, evidence.parents) - 1)
-    return support
 
 
 Pairs = dict[int, int]

@@ -13,14 +13,11 @@ import numpy as np
 import scipy  # loads its parts when they are first used
 
 from lawcompare.engine.align.candidates import TextVectors
-from lawcompare.engine.align.scoring import Evidence
+from lawcompare.engine.align.scoring import Evidence, Features, Watch, as_share
+from lawcompare.engine.scoring import scorer
 
-# What the unexplained share of the clause that has no partner adds to the log odds of a further pair, how far it leads
-# among that clause's candidates, how far among the other's, and what it costs that both have partners. See ``scoring``.
-_SHARE, _LEAD_LONELY, _LEAD_OTHER, _BOTH = 6.2, 7.5, 5.6, -1.2
-FLOOR = -0.8
 # Whatever else speaks for it, a part shares so much of what is left unexplained.
-LEAST_SHARE = 0.15
+LEAST_SHARE = 0.22
 # And so many pairs of words: a shared formula ("is fined", "; and") makes no split of clauses cut after one pattern.
 # Fewer do where they are most of a short clause; more are asked for where both clauses have partners.
 LEAST_SHINGLES, LEAST_SHINGLES_BESIDE_PARTNERS = 8, 20
@@ -61,13 +58,29 @@ class _Shares:
         least = LEAST_SHINGLES_OF_MOST if of_lonely >= MOST else LEAST_SHINGLES
         return of_lonely if in_both.sum() >= least else 0.0
 
-    def lead(self, row: int, column: int, lead_old: float, lead_new: float) -> float:
-        """What the leads of the two shares add."""
+    def beside(self, row: int, column: int) -> float:
+        """How near the clause stands to the other's nearest partner: 1 beside it, a half if one stands between."""
+        gaps = [abs(column - other) for other in self.of_old[row]] + [abs(row - other) for other in self.of_new[column]]
+        return 1 / min(gaps) if gaps else 0.0
+
+    def fills(self, row: int, column: int) -> float:
+        """How far the clause makes up what its partner's other parts lack in size: above a half it does, below not."""
+        whole, parts = float(self.old.mass[row]), [float(self.new.mass[other]) for other in self.of_old[row]]
+        added = float(self.new.mass[column])
+        if not parts:
+            whole, parts = float(self.new.mass[column]), [float(self.old.mass[other]) for other in self.of_new[column]]
+            added = float(self.old.mass[row])
+        if not parts:
+            return 0.5
+        return 0.5 + (_evenness(whole, sum(parts) + added) - _evenness(whole, sum(parts))) / 2
+
+    def leads(self, row: int, column: int, lead_old: float, lead_new: float) -> tuple[float, float]:
+        """The lead of the share of the clause without partner, else the greater; and the other lead."""
         if not self.of_old[row]:
-            return _LEAD_LONELY * lead_old + _LEAD_OTHER * lead_new
+            return lead_old, lead_new
         if not self.of_new[column]:
-            return _LEAD_LONELY * lead_new + _LEAD_OTHER * lead_old
-        return _LEAD_LONELY * max(lead_old, lead_new) + _LEAD_OTHER * min(lead_old, lead_new) + _BOTH
+            return lead_new, lead_old
+        return max(lead_old, lead_new), min(lead_old, lead_new)
 
     def _among(self, terms: np.ndarray, others: Sequence[np.ndarray]) -> np.ndarray:
         """Which of the terms are among the others."""
@@ -77,6 +90,10 @@ class _Shares:
         for other in others:
             self._marked[other] = False
         return occurrences
+
+
+def _evenness(one: float, other: float) -> float:
+    return min(one, other) / max(one, other, 1e-9)
 
 
 def _row(matrix: scipy.sparse.csr_matrix, row: int) -> tuple[np.ndarray, np.ndarray]:
@@ -92,29 +109,47 @@ def find_shared(
     sides: tuple[TextVectors, TextVectors],
     evidence: Evidence,
     pairs: Iterable[tuple[int, int]],
-    free: np.ndarray,
-    odds: np.ndarray,
+    features: Features,
+    watch: Watch | None = None,
 ) -> dict[tuple[int, int], float]:
-    """Further partners ``(old, new) -> share`` among the ``free`` candidates: what makes splits and merges.
+    """Further partners ``(old, new) -> share`` among the candidates: what makes splits and merges.
 
-    ``odds`` are those of ``scoring.weigh_further``. The likeliest are taken first, since each explains a part of its
-    clauses.
+    ``features`` are those of ``scoring.further_features``. The likeliest are taken first, since each explains a part of
+    its clauses.
     """
+    further = scorer("further")
+    floor = further.floors["last"]
     shared = _Shares(*sides, pairs)
     shares: dict[tuple[int, int], float] = {}
-    leads = evidence.lead_old, evidence.lead_new
-    most = odds + _LEAD_LONELY * np.maximum(*leads) + _LEAD_OTHER * np.minimum(*leads)
-    hopeful = np.flatnonzero(free & (evidence.contained >= LEAST_SHARE) & (most + _SHARE > FLOOR))
-    rank = most[hopeful] + _SHARE * evidence.contained[hopeful]
-    for index in hopeful[np.argsort(-rank, kind="stable")]:
+    leads = as_share(evidence.lead_old, 1), as_share(evidence.lead_new, 1)
+    hopes = features | {
+        "share": evidence.contained,
+        "lead_lonely": np.maximum(*leads),
+        "lead_other": np.minimum(*leads),
+        "both_paired": np.zeros(len(evidence.candidates)),
+        "beside_partner": np.ones(len(evidence.candidates)),
+        "fills": np.ones(len(evidence.candidates)),
+    }
+    rank = further(hopes)
+    most = further(hopes | {"share": np.ones(len(evidence.candidates))})
+    hopeful = np.flatnonzero(most > floor)
+    for index in hopeful[np.argsort(-rank[hopeful], kind="stable")]:
         row, column = int(evidence.candidates.old[index]), int(evidence.candidates.new[index])
-        if column in shared.of_old[row]:
+        if column in shared.of_old[row] or not (shared.of_old[row] or shared.of_new[column]):
             continue
         share = shared.share(row, column)
         if share < LEAST_SHARE:
             continue
-        lead = shared.lead(row, column, float(leads[0][index]), float(leads[1][index]))
-        if odds[index] + lead + _SHARE * share > FLOOR:
+        lonely, other = shared.leads(row, column, float(leads[0][index]), float(leads[1][index]))
+        known = {name: float(values[index]) for name, values in features.items()}
+        known |= {"share": min(1.0, share), "lead_lonely": lonely, "lead_other": other}
+        known["beside_partner"] = shared.beside(row, column)
+        known["fills"] = shared.fills(row, column)
+        known["both_paired"] = float(bool(shared.of_old[row]) and bool(shared.of_new[column]))
+        if watch is not None:
+            one = {name: np.array([value]) for name, value in known.items()}
+            watch("further", np.array([row]), np.array([column]), np.array([True]), one)
+        if further(known) > floor:
             shares[row, column] = min(1.0, share)
             shared.link(row, column)
     return shares

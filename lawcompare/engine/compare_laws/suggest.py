@@ -17,11 +17,12 @@ import scipy  # loads its parts when they are first used
 
 from lawcompare.engine.compare_laws.thesaurus import load_thesaurus, stemmed, stems
 from lawcompare.engine.document import UNIT_ELEMENTS, Clause, Document
+from lawcompare.engine.scoring import scorer
 
 LIMIT = 5
-# How much each way of being alike counts. Concepts lead: they hold across languages and ways of drafting. Words of the
-# text come next, for what the thesaurus does not know; a heading is short, and mostly in the concepts already.
-_CONCEPTS, _WORDS, _HEADINGS = 0.6, 0.25, 0.15
+# How much each way of being alike counts is in ``weights.toml``. Concepts lead: they hold across languages and ways of
+# drafting. Words of the text come next, for what the thesaurus does not know; a heading is short, and mostly in the
+# concepts already.
 # A mention in a heading says what a clause is about; the heading above it says in which company it stands.
 _IN_HEADING, _IN_TEXT, _ABOVE = 5.0, 1.0, 0.75
 _WEIGHTS = {"subject": 1.0, "part": 0.6, "term": 0.3}
@@ -31,7 +32,6 @@ _NEAR = 0.35
 _OTHER_PART = 0.6
 # BM25: how soon more mentions stop counting, and how much a long text is discounted. Robertson & Zaragoza 2009.
 _SATURATION, _LENGTH = 1.2, 0.6
-_FLOOR = 0.02
 _WORDS_SHOWN, _CONCEPTS_SHOWN = 4, 4
 
 
@@ -101,14 +101,21 @@ class Counterparts:
         if not self.units:
             return []
         wanted = _with_neighbours(_weighted(asked))
-        scores = _CONCEPTS * self._concepts.likeness(wanted) * self._same_part(asked)
-        if source.language == self.language:
-            scores += _WORDS * self._words.likeness(asked.words) + _HEADINGS * self._headings.likeness(asked.heading)
+        nothing = np.zeros(len(self.units))
+        is_one_language = source.language == self.language
+        weigh = scorer("suggestions")
+        scores = weigh(
+            {
+                "concepts": self._concepts.likeness(wanted) * self._same_part(asked),
+                "words": self._words.likeness(asked.words) if is_one_language else nothing,
+                "headings": self._headings.likeness(asked.heading) if is_one_language else nothing,
+            }
+        )
         best = sorted(range(len(self.units)), key=lambda row: (-scores[row], row))
         suggestions = []
         for row in best[:limit]:
-            reasons = self._reasons(asked, row, source.language == self.language)
-            if scores[row] >= _FLOOR and reasons:
+            reasons = self._reasons(asked, row, is_one_language)
+            if scores[row] >= weigh.floors["least"] and reasons:
                 suggestions.append(Suggestion(self.units[row].eid, round(float(scores[row]), 4), reasons))
         return suggestions
 

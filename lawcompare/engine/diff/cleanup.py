@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -48,11 +48,40 @@ class TokenPair:
         self, old: Sequence[str], new: Sequence[str], old_keys: Sequence[str], new_keys: Sequence[str]
     ) -> None:
         self.old, self.new, self.old_keys, self.new_keys = old, new, old_keys, new_keys
-        self._old_weight, self._new_weight = _sums(map(_weight, old)), _sums(map(_weight, new))
-        self._old_count, self._new_count = _sums(map(is_word, old)), _sums(map(is_word, new))
-        self._telling = _sums(map(_tells, old))
-        self._ends = _sums(map(_is_end, old))
-        self._old_numbers, self._new_numbers = _sums(map(_counts, old)), _sums(map(_counts, new))
+
+    # Sums up to each place, so that a run is weighed by two of them; each is made when it is first asked for.
+
+    @cached_property
+    def _old_weight(self) -> list[int]:
+        return _sums(map(_weight, self.old))
+
+    @cached_property
+    def _new_weight(self) -> list[int]:
+        return _sums(map(_weight, self.new))
+
+    @cached_property
+    def _old_count(self) -> list[int]:
+        return _sums(map(is_word, self.old))
+
+    @cached_property
+    def _new_count(self) -> list[int]:
+        return _sums(map(is_word, self.new))
+
+    @cached_property
+    def _telling(self) -> list[int]:
+        return _sums(map(_tells, self.old))
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return _sums(map(_is_end, self.old))
+
+    @cached_property
+    def _old_numbers(self) -> list[int]:
+        return _sums(map(_counts, self.old))
+
+    @cached_property
+    def _new_numbers(self) -> list[int]:
+        return _sums(map(_counts, self.new))
 
     # --- how much ---
 

@@ -38,12 +38,27 @@ def _tokens(text: str, language: str) -> list[str]:
 def _keys(tokens: Sequence[str], language: str) -> list[str]:
     """What tokens are compared by. The numbers of list items are one, so that an item put in moves no other."""
     keys = [_key(token, language) for token in tokens]
-    start = True
-    for position, token in enumerate(tokens):
-        if start and _is_item_number(tokens, position):
-            keys[position] = "(#)" if token[0] == "(" else "#"
-        start = "\n" in token or token in _BEFORE_ITEM or (start and (token.isspace() or token in _LAST_ITEM))
+    for begin in (-1, *(at for at, opens in enumerate(map(_opens_item, tokens)) if opens)):
+        position = begin + 1
+        while position < len(tokens):
+            if _is_item_number(tokens, position):
+                keys[position] = "(#)" if tokens[position][0] == "(" else "#"
+            if not _leads_to_item(tokens[position]):
+                break
+            position += 1
     return keys
+
+
+@lru_cache(maxsize=1 << 16)
+def _opens_item(token: str) -> bool:
+    """Whether the number of a list item may stand after a token."""
+    return "\n" in token or token in _BEFORE_ITEM
+
+
+@lru_cache(maxsize=1 << 16)
+def _leads_to_item(token: str) -> bool:
+    """Whether a token may stand between what opens an item and its number."""
+    return token.isspace() or token in _LAST_ITEM
 
 
 def _is_item_number(tokens: Sequence[str], position: int) -> bool:

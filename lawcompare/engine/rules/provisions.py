@@ -37,13 +37,23 @@ class ExaminedProvision:
     penalties: Sequence[Penalty]
     kinds: frozenset[str]
     chain: Sequence[ExaminedProvision] = field(default_factory=list)
+    _answers: dict[tuple[int, int, int, int], bool] = field(default_factory=dict, repr=False)
 
     def says(self, words: WordPattern, ignoring: WordPattern = NO_WORDS) -> bool:
         return bool(words) and words.stands_in(_without(self.seen, ignoring))
 
     def sentence_says(self, span: tuple[int, int], words: WordPattern, ignoring: WordPattern = NO_WORDS) -> bool:
         start, end = sentence_at(self.seen, span)
-        return words.stands_in(_without(self.seen.with_text(self.seen.text[start:end]), ignoring))
+        asked = (
+            start,
+            end,
+            id(words),
+            id(ignoring),
+        )  # rules are loaded once, and a sentence may be asked of many times
+        if asked not in self._answers:
+            sentence = _without(self.seen.with_text(self.seen.text[start:end]), ignoring)
+            self._answers[asked] = words.stands_in(sentence)
+        return self._answers[asked]
 
     @property
     def is_partly_known(self) -> bool:

@@ -31,19 +31,19 @@ def join_amounts(tokens: Sequence[str]) -> list[str]:
     ['one (1)', ' ', 'year']
     """
     joined: list[str] = []
-    at = 0
-    while at < len(tokens):
-        end = _amount_end(tokens, at)
-        joined.append(tokens[at] if end - at == 1 else "".join(tokens[at:end]))
-        at = end
+    done = 0
+    for at in [at for at, kind in enumerate(map(_kind, tokens)) if kind]:
+        if at >= done:
+            joined += tokens[done:at]
+            done = _amount_end(tokens, at)
+            joined.append(tokens[at] if done - at == 1 else "".join(tokens[at:done]))
+    joined += tokens[done:]
     return joined
 
 
 def _amount_end(tokens: Sequence[str], at: int) -> int:
-    """Where the amount that begins at a word ends; the next word where none does."""
+    """Where the amount ends that begins at a number."""
     kind = _kind(tokens[at])
-    if not kind:
-        return at + 1
     end = _words_end(tokens, at + 1) if kind == "words" else at + 1
     bracket = _bracket_end(tokens, end, kind)
     if bracket:

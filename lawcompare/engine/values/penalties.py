@@ -8,8 +8,10 @@ What counts is a penalty that the words impose or allow: ``imprisoned not more t
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from lawcompare.engine.text.search_form import View, khmer_pattern, view
@@ -229,8 +231,17 @@ def _since_last_stop(seen: View, start: int) -> str:
     """The sentence before a penalty; a colon ends the condition of a penalty and not the sentence."""
     if seen.language == "km":
         return sentence_before(seen.text, start, "km")
-    stops = [stop.end() for stop in _FULL_STOP.finditer(seen.text, 0, start)]
-    return seen.text[stops[-1] if stops else 0 : start]
+    if start and seen.text[start - 1] in ".;":
+        return ""
+    stops = _full_stops(seen.text)
+    place = bisect_right(stops, start)
+    return seen.text[stops[place - 1] if place else 0 : start]
+
+
+@lru_cache(maxsize=2)
+def _full_stops(text: str) -> list[int]:
+    """Where the stops of a text end; asked for each of its penalties."""
+    return [stop.end() for stop in _FULL_STOP.finditer(text)]
 
 
 def _placed(mismatch: NumberMismatch, seen: View) -> NumberMismatch:

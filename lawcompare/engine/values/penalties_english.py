@@ -118,6 +118,8 @@ _PENALTY_HEAD = re.compile(
 )
 _BRACKET = re.compile(r"(?i)\s*\((?:or\s+)?of\s+")
 _DEATH_BEFORE = re.compile(r"(?i)\b(?:the\s+)?death(?:\s+penalty)?\s*,?\s+or\s+(?:by\s+|to\s+)?$")
+# Characters that what says "death or" before a term may take, spaces included.
+_LONGEST_BEFORE = 200
 _OR_DEATH_AFTER = re.compile(r"(?i)\s*,?\s*or\s+(?:by\s+|to\s+|the\s+)*death\b(?!\s+(?:results|occurs|ensues))")
 _DEATH = re.compile(
     r"(?i)\b(?:(?:punish(?:ed|able)|sentenced)\s+(?:by|with|to)|suffers?|(?:penalty|punishment)\s+(?:is|shall\s+be|of))"
@@ -224,7 +226,8 @@ def _with_death(terms: list[PrisonTerm], text: str) -> list[PrisonTerm]:
     """A sentence of death beside a prison term is one penalty with it; alone it is one of its own."""
     joined: list[PrisonTerm] = []
     for term in terms:
-        before, after = _DEATH_BEFORE.search(text, 0, term.start), _OR_DEATH_AFTER.match(text, term.end)
+        window = max(0, term.start - _LONGEST_BEFORE)
+        before, after = _DEATH_BEFORE.search(text, window, term.start), _OR_DEATH_AFTER.match(text, term.end)
         start = before.start() if before else term.start
         joined.append(replace(term, start=start, end=after.end() if after else term.end, death=bool(before or after)))
     for death in _DEATH.finditer(text):

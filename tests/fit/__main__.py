@@ -1,0 +1,68 @@
+"""``make fit``: the weights of ``lawcompare/engine/weights.toml`` fitted again, and what each feature is good for.
+
+Two runs write the same file. The table has a line for each case the fit has not seen: its F1 with all features, and by
+how much it changes without each of them, in thousandths.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+
+import numpy as np
+
+from lawcompare.engine.scoring import WEIGHTS, Scorer
+from tests.fit.cases import make_cases
+from tests.fit.regression import F1, KEPT, Table, fit_scorers, measure, start, without, write_scorers
+
+FITTED_ON, TESTED_ON = (1, 2, 3), (7,)
+
+
+def main() -> int:
+    begin = time.perf_counter()
+    scorers = fit_scorers(start(), list(make_cases(FITTED_ON)))
+    WEIGHTS.write_text(write_scorers(scorers), encoding="utf-8")
+    log(f"{WEIGHTS.name} written, {time.perf_counter() - begin:.0f} s")
+    tested = list(make_cases(TESTED_ON))
+    whole = measure(scorers, tested)
+    columns = {name: measure(each, tested) for name, each in _ablations(scorers)}
+    print_table(whole, columns)
+    log(f"{time.perf_counter() - begin:.0f} s")
+    return 0
+
+
+def _ablations(scorers: dict[str, Scorer]) -> list[tuple[str, dict[str, Scorer]]]:
+    names = [
+        (stage, feature) for stage in ("pairs", "left", "further", "equal") for feature in features(scorers[stage])
+    ]
+    return [(f"{stage}.{feature}", without(scorers, stage, feature)) for stage, feature in names]
+
+
+def features(scorer: Scorer) -> list[str]:
+    """The features that weigh something and that the cases can tell of."""
+    return [name for name, weight in (*scorer.support.items(), *scorer.against.items()) if weight and name not in KEPT]
+
+
+def print_table(whole: Table, columns: dict[str, Table]) -> None:
+    log("\nWithout each feature (mean F1 of all cases, and the cases that change by thousandths)")
+    log(f"{'all features':32}{np.mean(list(whole.values())):8.4f}")
+    for name, table in columns.items():
+        changed = {case: round(1000 * (table[case] - whole[case])) for case in whole}
+        worst = sorted((change, case) for case, change in changed.items() if change)
+        shown = "; ".join(f"{case} {change:+d}" for change, case in worst[:3])
+        log(f"{name:32}{np.mean(list(table.values())):8.4f}  {len(worst):3} cases: {shown}")
+    log("\nEach case, with all features and without each")
+    log(f"{'':34}" + " ".join(f"{number:>4}" for number in range(1, len(columns) + 1)))
+    for case, figure in whole.items():
+        cells = " ".join(f"{round(1000 * (table[case] - figure)):>+4d}" for table in columns.values())
+        log(f"{case:34}{F1(figure)} {cells}")
+    log("".join(f"\n{number:>3} without {name}" for number, name in enumerate(columns, 1)))
+
+
+def log(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
