@@ -9,7 +9,7 @@ WITH_DATABASE := $(addprefix tests/,accounts annotations audit comparisons cross
 PYTEST := $(PYTHON) -m pytest -n auto --dist worksteal
 EMBEDDED_ENV := EMBEDDED=1 DJANGO_SETTINGS_MODULE=lawcompare.settings
 
-.PHONY: help setup run test check format fit bench soak golden audit secrets lock sbom images release
+.PHONY: help setup run test check format fit bench soak golden audit secrets lock sbom images release outside
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -107,6 +107,9 @@ fit: setup ## fit the weights of the engine again to cases of this repository; s
 
 bench: setup ## the benchmarks, each beside its peers in the same run
 	@$(PYTHON) -m tests.bench
+
+outside: setup ## our outputs under other people's tools, as far as npm and Debian give them; REQUIRE=outside fails without
+	@REQUIRE=$(REQUIRE) $(PYTHON) -m tests.outside
 
 soak: setup ## the long runs: load, growth, processes, all tests on PostgreSQL with many examples; half an hour
 	@$(PYTHON) -m tests.soak

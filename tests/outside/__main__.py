@@ -1,0 +1,78 @@
+"""Our outputs under other people's tools: ``make outside``, or one part: ``python -m tests.outside html``.
+
+Tools of npm are installed into ``var/outside`` at their pinned versions, without their own scripts. A
+tool that is missing is named with the reason and skipped; with ``REQUIRE=outside`` it is a failure. Ends with 1 where a
+tool found an error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.browser.serving import prepare, serving
+from tests.conftest import ROOT
+from tests.outside import parts
+
+FOLDER = ROOT / "var" / "outside"
+
+
+def install() -> str:
+    """Install the tools of npm; returns why they are missing, or nothing."""
+    if shutil.which("npm") is None:
+        return "npm is not installed"
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    asked = (ROOT / "tests/outside/package.json").read_text("utf-8")
+    kept = FOLDER / "package.json"
+    if kept.exists() and kept.read_text("utf-8") == asked and (FOLDER / "ready").exists():
+        return ""
+    kept.write_text(asked, "utf-8")
+    command = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, timeout=600)
+    if done.returncode:
+        return f"npm could not install them: {done.stderr.strip()[-200:]}"
+    (FOLDER / "ready").touch()
+    return ""
+
+
+def run(names: list[str], base: str, missing: str) -> tuple[list[str], list[str]]:
+    """Returns the errors that were found, and what was skipped with its reason."""
+    errors, skipped = [], []
+    for name in names:
+        print(f"--- {name}", flush=True)
+        try:
+            errors += [f"{name}: {one}" for one in parts.PARTS[name](base, FOLDER, missing)]
+        except parts.ToolMissing as reason:
+            skipped.append(f"{name}: {reason}")
+    return errors, skipped
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.outside", description="other people's tools on our outputs")
+    parser.add_argument("parts", nargs="*", choices=[[], *parts.PARTS], default=[])
+    parser.add_argument("--base", default="", help="a site that runs already, as http://127.0.0.1:8000")
+    options = parser.parse_args()
+    names, missing = options.parts or list(parts.PARTS), install()
+    if options.base:
+        errors, skipped = run(names, options.base.rstrip("/"), missing)
+    else:
+        with tempfile.TemporaryDirectory(prefix="lawcompare-outside-") as folder:
+            data = prepare(Path(folder))
+            with serving(data, Path(folder) / "log") as base:
+                errors, skipped = run(names, base, missing)
+    for sentence in errors[:60]:
+        print(f"ERROR {sentence}")
+    for sentence in skipped:
+        print(f"SKIPPED {sentence}")
+    is_required = "outside" in os.environ.get("REQUIRE", "").split(",")
+    print(f"{len(errors)} errors; {len(skipped)} parts skipped.")
+    return 1 if errors or (skipped and is_required) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
