@@ -8,12 +8,20 @@ from typing import Any
 
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.access import (
+    MAY,
+    NEEDS_SECOND_FACTOR,
+    has_set_up_second_factor,
+    may,
+    membership_of,
+    role_allows,
+)
 from lawcompare.accounts.models import Membership
 from lawcompare.annotations.access import carryings_of, open_flags, replies_to_moderate
-from lawcompare.annotations.models import Annotation, NoteStatus
+from lawcompare.annotations.models import Annotation, NoteDecision, NoteStatus, NoteStep
 from lawcompare.crosswalk.access import reviewable_correspondences, reviewable_values
 from lawcompare.crosswalk.models import CorrespondenceStatus, ValueStatus
 from lawcompare.imports.access import drafts_of
@@ -21,26 +29,31 @@ from lawcompare.imports.models import Reading, Storing
 from lawcompare.jobs.access import jobs_of
 from lawcompare.jobs.models import JobState
 from lawcompare.laws.access import visible_versions
-from lawcompare.laws.models import ClauseTranslation
+from lawcompare.laws.models import ClauseTranslation, Origin
+from lawcompare.letters.access import choice_of
 
 
 @dataclass(frozen=True)
 class WaitingItem:
-    """How many of something wait. ``is_problem``: something failed, or somebody may be in danger."""
+    """How many of something wait. ``is_problem``: something failed, or somebody may be in danger.
+
+    ``blocks_others``: somebody else cannot go on before it is decided.
+    """
 
     count: int
     label: str
     address: str
     is_problem: bool = False
+    blocks_others: bool = False
 
 
 def waiting_for(user: Any) -> list[WaitingItem]:
-    """Returns what waits for the person, problems first, without what has nothing waiting."""
+    """Returns what waits for the person, without what has nothing waiting: problems, what others wait for, the rest."""
     membership = membership_of(user)
     if membership is None:
         return []
     waiting = [one for one in _all(user, membership) if one.count]
-    return sorted(waiting, key=lambda one: not one.is_problem)
+    return sorted(waiting, key=lambda one: (not one.is_problem, not one.blocks_others))
 
 
 def _all(user: Any, membership: Membership) -> Iterator[WaitingItem]:
@@ -99,10 +112,11 @@ def _reviews(user: Any, membership: Membership) -> Iterator[WaitingItem]:
         n, ngettext("reader says that something is wrong", "readers say that something is wrong", n), "#flags"
     )
     n = replies_to_moderate(organisation).count()
-    yield WaitingItem(n, ngettext("reply to read", "replies to read", n), "#held")
+    yield WaitingItem(n, ngettext("reply to read", "replies to read", n), "#held", blocks_others=True)
     waits = Q(status=NoteStatus.SUBMITTED) | Q(status=NoteStatus.PUBLISHED, pending=NoteStatus.SUBMITTED)
     n = Annotation.objects.filter(waits, organisation=organisation).count()
-    yield WaitingItem(n, ngettext("annotation to decide on", "annotations to decide on", n), "#waiting")
+    label = ngettext("annotation to decide on", "annotations to decide on", n)
+    yield WaitingItem(n, label, "#waiting", blocks_others=True)
     n = reviewable_correspondences(user).filter(status=CorrespondenceStatus.SUGGESTED).count()
     yield WaitingItem(
         n,
@@ -111,7 +125,8 @@ def _reviews(user: Any, membership: Membership) -> Iterator[WaitingItem]:
     )
     stated = reviewable_values(user).filter(status=ValueStatus.STATED).exclude(stated_by=user)
     n = stated.count()
-    yield WaitingItem(n, ngettext("value to confirm", "values to confirm", n), reverse("values_waiting"))
+    label = ngettext("value to confirm", "values to confirm", n)
+    yield WaitingItem(n, label, reverse("values_waiting"), blocks_others=True)
 
 
 def _jobs(user: Any) -> Iterator[WaitingItem]:
@@ -121,3 +136,39 @@ def _jobs(user: Any) -> Iterator[WaitingItem]:
     yield WaitingItem(n, ngettext("job that failed", "jobs that failed", n), address, True)
     n = len(jobs) - n
     yield WaitingItem(n, ngettext("job under way", "jobs under way", n), address)
+
+
+@dataclass(frozen=True)
+class FirstStep:
+    """Something that a person does once: what it is for, where it is done, whether it is done."""
+
+    label: str
+    address: str
+    is_done: bool
+
+
+def first_steps(user: Any) -> list[FirstStep]:
+    """Returns what a person of this role does first, done or not; nothing once all of it is done.
+
+    A query a step, whatever there is.
+    """
+    membership = membership_of(user)
+    if membership is None:
+        return []
+    steps = []
+    if MAY[membership.role] & NEEDS_SECOND_FACTOR:
+        label = _("Set up a second factor: your role needs it")
+        steps.append(FirstStep(label, reverse("mfa_index"), has_set_up_second_factor(user)))
+    written = Annotation.objects.filter(creator_id=user.pk).order_by()
+    if role_allows(user, "review"):
+        decided = NoteDecision.objects.filter(by_id=user.pk, status__in=[NoteStep.PUBLISHED, NoteStep.RETURNED])
+        steps.append(FirstStep(_("Publish or return an annotation"), "#waiting", decided.exists()))
+    else:
+        label = _("Write an annotation: open a law and select words")
+        steps.append(FirstStep(label, reverse("library"), written.exists()))
+    if role_allows(user, "import"):
+        brought = Origin.objects.filter(organisation=membership.organisation).exists()
+        steps.append(FirstStep(_("Import a text"), reverse("imports"), brought))
+    chosen = choice_of(user)
+    steps.append(FirstStep(_("Choose of what you are told by email"), reverse("letters"), chosen is not None))
+    return [] if all(step.is_done for step in steps) else steps

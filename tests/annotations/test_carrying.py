@@ -563,6 +563,7 @@ def more_on_the_same_words(cast, old, count=9):
     return [publish_note(clause, cast.centre, CHANGED, f"same-{n}") for n in range(count)]
 
 
+@pytest.mark.both_databases
 def test_equal_cases_are_decided_with_one_and_undone_as_one(client, cast, old, notes, publish_later):
     more_on_the_same_words(cast, old)
     publish_later()

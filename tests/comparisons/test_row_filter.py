@@ -51,6 +51,7 @@ def rows_of(client, query: str) -> list[str]:
     return re.findall(r'<article class="row[^"]*" id="([^"]+)"', client.get(PAGE + query).content.decode())
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     ("query", "articles"),
     [

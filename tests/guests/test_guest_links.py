@@ -49,6 +49,7 @@ def words(answer) -> str:
     return answer.content.decode()
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("path", WAYS)
 def test_an_outsider_reads_it_and_it_is_closed_again(client, cast, texts, path):
     link = give(client, cast, path)

@@ -74,6 +74,7 @@ def test_nobody_is_written_to_who_did_not_choose_it(cast, note, committed):
     assert not mail.outbox and not Announcement.objects.exists() and not Letter.objects.exists()
 
 
+@pytest.mark.both_databases
 def test_a_note_from_submission_to_publication_with_its_letters(cast, note, committed):
     for person in (cast.alice, cast.rita, cast.eve, cast.charlie, cast.bob):
         choose(person)
@@ -104,6 +105,7 @@ def test_who_did_it_needs_no_letter(cast, drafts, committed):
     assert not mail.outbox
 
 
+@pytest.mark.both_databases
 def test_what_is_chosen_for_once_a_day_comes_in_one_letter(cast, note, committed, settings):
     settings.DIGEST_HOUR = 0
     choose(cast.rita, "daily")
@@ -178,6 +180,7 @@ def link_in(letter: Any, part: str) -> str:
     return re.search(rf"http://testserver(\S*/{part}/\S+)", letter.body)[1]
 
 
+@pytest.mark.both_databases
 def test_a_visitor_follows_a_law_and_ends_it_without_a_cookie(client, drafts, store, committed):
     answer = asks(client, committed)
     assert answer["Location"] == "/follow/laws/draft/?sent=1" and not client.cookies
@@ -242,6 +245,7 @@ def test_links_that_are_forged_or_old_are_refused_with_one_sentence(client, draf
     assert not Follower.objects.confirmed().exists()
 
 
+@pytest.mark.both_databases
 def test_a_topic_s_followers_hear_of_texts_of_its_laws(client, drafts, store, committed):
     topic = Topic.objects.create(slug="illegal-access", title="Illegal access")
     asks(client, committed, "/follow/topics/illegal-access/")

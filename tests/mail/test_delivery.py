@@ -87,6 +87,7 @@ def test_nothing_is_sent_twice_however_often_it_is_asked_for(server):
     assert len(mail.outbox) == 1
 
 
+@pytest.mark.both_databases
 def test_a_letter_under_way_when_its_worker_ends_is_reported_and_not_sent_again(server, caplog, client, cast):
     queue(("", WORDS), ("", WORDS))
     server.refusals = [KeyboardInterrupt()]  # no error that a worker could handle: it ends

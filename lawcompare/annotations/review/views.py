@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,6 +24,8 @@ from lawcompare.annotations.review.history import category_history
 
 # What a form names that was tampered with: no note has it, so nothing is published.
 NO_REVISION = -1
+# Of the person's own annotations, and of those that wait for a decision, on one page.
+NOTES_SHOWN = 20
 
 
 @login_required
@@ -135,11 +138,22 @@ def add_kind(request: HttpRequest) -> HttpResponse:
 def workspace(request: HttpRequest) -> HttpResponse:
     reviewed = access.organisation_reviewed_by(request.user)
     mine = Annotation.objects.of_author(request.user).for_reading()
-    context: dict[str, Any] = {"mine": mine, "waiting": [], "reviews": reviewed is not None}
+    status = request.GET.get("status", "")
+    if status in NoteStatus.values:
+        mine = mine.filter(status=status)
+    context: dict[str, Any] = {
+        "mine": Paginator(mine, NOTES_SHOWN).get_page(request.GET.get("page")),
+        "status": status,
+        "statuses": NoteStatus.choices,
+        "waiting": [],
+        "reviews": reviewed is not None,
+    }
     context["imports"] = may(request.user, "import")
     if reviewed is not None:
         waits = Q(status=NoteStatus.SUBMITTED) | Q(status=NoteStatus.PUBLISHED, pending=NoteStatus.SUBMITTED)
-        context["waiting"] = Annotation.objects.filter(waits, organisation=reviewed).for_reading()
+        # The oldest first: its author has waited longest.
+        waiting = Annotation.objects.filter(waits, organisation=reviewed).for_reading().order_by("changed_at", "pk")
+        context["waiting"] = Paginator(waiting, NOTES_SHOWN).get_page(request.GET.get("waiting"))
         context["replies"] = access.replies_to_moderate(reviewed)
         context["flags"] = access.open_flags(reviewed)
         context["may_categorise"] = may(request.user, "categorise")

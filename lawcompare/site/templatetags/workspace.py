@@ -4,7 +4,8 @@ from typing import Any
 
 from django import template
 
-from lawcompare.site.workspace import WaitingItem, waiting_for
+from lawcompare.site.views.activity_log import latest
+from lawcompare.site.workspace import FirstStep, WaitingItem, first_steps, waiting_for
 
 register = template.Library()
 
@@ -12,3 +13,14 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def waits_for_me(context: Any) -> list[WaitingItem]:
     return waiting_for(context["request"].user)
+
+
+@register.simple_tag(takes_context=True)
+def first_steps_of_mine(context: Any) -> list[FirstStep]:
+    return first_steps(context["request"].user)
+
+
+@register.simple_tag(takes_context=True)
+def done_lately(context: Any) -> list[tuple[Any, str, Any]]:
+    """What was done last in the name of the person's organisation: (entry, who, what)."""
+    return latest(context["request"].user)

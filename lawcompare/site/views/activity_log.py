@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -12,11 +13,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
 
+from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.display import masked
+from lawcompare.accounts.models import Membership
 from lawcompare.audit.models import Entry
 from lawcompare.site.access import require_membership
 
 ENTRIES_PER_PAGE = 50
+LATEST = 6
 
 ACTIONS = {
     "publish": gettext_lazy("published"),
@@ -77,6 +81,18 @@ ACTIONS = {
     "close": pgettext_lazy("a concern", "closed"),
     "annotations-imported": gettext_lazy("annotations imported"),
     "uscode.fetch": gettext_lazy("US law fetched"),
+    "carried-confirmed": gettext_lazy("carried over"),
+    "carried-edited": gettext_lazy("taken up in a new note"),
+    "carried-closed": pgettext_lazy("a concern", "closed"),
+    "carried-undo": gettext_lazy("decision undone"),
+    "carried-judge": gettext_lazy("fate judged"),
+    "carrying.look-again": gettext_lazy("notes looked for again"),
+    "add event": gettext_lazy("event added"),
+    "change event": gettext_lazy("event changed"),
+    "give guest link": gettext_lazy("guest link given"),
+    "end guest link": gettext_lazy("guest link closed"),
+    "open guest link": gettext_lazy("guest link opened"),
+    "change law": gettext_lazy("law edited"),
     "law-renamed": gettext_lazy("law renamed"),
     "version-renamed": gettext_lazy("text renamed"),
 }
@@ -89,12 +105,24 @@ def log(request: HttpRequest) -> HttpResponse:
     membership = require_membership(request.user)
     entries = Entry.objects.filter(organisation=membership.organisation.slug)
     page = Paginator(entries, ENTRIES_PER_PAGE).get_page(request.GET.get("page"))
-    people = {one.user_id: one.user for one in membership.organisation.memberships.select_related("user")}
-    lines = [
-        (entry, _who(people.get(entry.actor or 0), entry.actor, request.user), ACTIONS.get(entry.action, entry.action))
-        for entry in page.object_list
-    ]
+    lines = _lines(page.object_list, membership, request.user)
     return render(request, "pages/log.html", {"page": page, "lines": lines, "organisation": membership.organisation})
+
+
+def latest(user: Any) -> list[tuple[Entry, str, Any]]:
+    """What was done last in the name of the person's organisation: (entry, who, what). Two queries."""
+    membership = membership_of(user)
+    if membership is None:
+        return []
+    return _lines(Entry.objects.filter(organisation=membership.organisation.slug)[:LATEST], membership, user)
+
+
+def _lines(entries: Iterable[Entry], membership: Membership, reader: Any) -> list[tuple[Entry, str, Any]]:
+    people = {one.user_id: one.user for one in membership.organisation.memberships.select_related("user")}
+    return [
+        (entry, _who(people.get(entry.actor or 0), entry.actor, reader), ACTIONS.get(entry.action, entry.action))
+        for entry in entries
+    ]
 
 
 def _who(person: Any, actor: int | None, reader: Any) -> str:
