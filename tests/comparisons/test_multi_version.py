@@ -77,6 +77,12 @@ def test_one_clause_through_all_texts(client, three):
     assert page.count("<tr>") == 1 and "Publications" in page
 
 
+def test_a_chapter_through_all_texts_is_its_articles(client, three):
+    page = client.get("/laws/draft/versions/?base=new&clause=chp_1").content.decode().split("<tbody>")[1]
+    articles = three[1].clauses.filter(element="article").count()
+    assert page.count("<tr>") == articles > 1 and "Publications" in page and "Data retention" in page
+
+
 def test_texts_not_yet_compared_are_asked_for_from_the_page(client, three, django_capture_on_commit_callbacks):
     old, _new, third = three
     address = "/laws/draft/versions/?base=old"

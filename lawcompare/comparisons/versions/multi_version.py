@@ -75,9 +75,13 @@ class ArticleLine:
         return max((note.risk for note in self.notes), default=0)
 
     def has(self, clause: Clause) -> bool:
-        """Whether the clause, of any of the texts, stands in this row."""
+        """Whether the clause, of any of the texts, stands in this row, or the row in it, as an article in a chapter."""
         clauses = [*([self.clause] if self.clause else []), *(one for cell in self.cells for one in cell.clauses)]
-        return any(one.version_id == clause.version_id and one.position <= clause.position < one.end for one in clauses)
+        return any(
+            one.version_id == clause.version_id
+            and (one.position <= clause.position < one.end or clause.position <= one.position < clause.end)
+            for one in clauses
+        )
 
 
 def columns_of(base: Version, versions: Sequence[Version]) -> list[TextColumn]:

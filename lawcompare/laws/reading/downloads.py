@@ -53,6 +53,7 @@ def version_text(request: HttpRequest, law: str, version: str) -> HttpResponse:
         text_version.title,
         str(text_version.get_text_status_display()),
         text_version.date,
+        text_version.became_public,
         text_version.source_url,
         text_version.frbr_uri,
         text_version.note,
