@@ -4,6 +4,7 @@
 const KEPT = "kept-laws";
 
 async function keptPages() {
+  if (!await caches.has(KEPT)) return []; // not even an empty store is made of what was merely read
   const cache = await caches.open(KEPT);
   const addresses = (await cache.keys()).map(({ url }) => new URL(url));
   return addresses.filter(({ pathname }) => !pathname.startsWith("/static/") && !pathname.endsWith("/offline/"));
