@@ -324,7 +324,7 @@ def test_no_page_falls_back_to_english(client, fell_back, demonstration):
     memo = Memo.objects.create(key=ARGUMENTS["key"], title="ចំណាំ", organisation=note.organisation)
     old, new = (Version.objects.get(slug=ARGUMENTS[side]) for side in ("old_version", "new_version"))
     topic = Topic.objects.get(slug=ARGUMENTS["topic"])
-    code = Version.objects.get(law__slug="us-code-18")
+    code = Version.objects.get(law__slug="us-code-18", language="en")
     kinds: list[dict[str, Any]] = [
         {"kind": "words", "text": "ពាក្យ"}, {"kind": "topic", "topic": topic}, {"kind": "concerns", "law": old.law},
         {"kind": "subject", "old": old, "new": code, "topic": topic}, {"kind": "note", "annotation": note},
