@@ -6,7 +6,7 @@ import json
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
@@ -208,6 +208,44 @@ def judge(case: Case, truths: list[Truth], places: list[Found]) -> Score:
     return Score(same, kept, altered, good, wrong, elsewhere)
 
 
+class Bin(NamedTuple):
+    """Answers of one verdict and a span of scores: the mean score, the share that was right, and how many."""
+
+    verdict: str
+    predicted: float
+    observed: float
+    count: int
+
+
+def reliability(answers: Iterable[tuple[str, float, bool]]) -> list[Bin]:
+    """``(verdict, score, whether it was right)`` in tenths of the score: what a score has been worth."""
+    groups: dict[tuple[str, int], list[tuple[float, bool]]] = defaultdict(list)
+    for verdict, score, right in answers:
+        groups[verdict, min(int(score * 10), 9)].append((score, right))
+    return [
+        Bin(verdict, *(sum(column) / len(group) for column in zip(*group, strict=True)), count=len(group))
+        for (verdict, _), group in sorted(groups.items())
+    ]
+
+
+def print_reliability() -> None:
+    """Of all places named by the aligner's own map, beside the scores they were given."""
+    answers = []
+    for path in sorted(GOLD.glob("*.json")):
+        case = read_case(path)
+        truths = draw(case, SPANS_PER_CASE, seed=1)
+        for truth, each in zip(
+            truths, carry(case.old, case.new, [t.span for t in truths], language=case.language), strict=True
+        ):
+            place = each.verdict, each.clause, each.start, each.end
+            if each.clause is not None:
+                right = is_right(place, truth) or (truth.is_same and says_the_same(place, truth, case))
+                answers.append((each.verdict, each.score, right))
+    print(f"\n{'verdict':10}{'score':>8}{'right':>8}{'count':>8}")
+    for row in reliability(answers):
+        print(f"{row.verdict:10}{row.predicted:8.3f}{row.observed:8.3f}{row.count:8}")
+
+
 def main() -> None:
     if not GOLD.exists():
         print("anchors: needs ../shared/gold")
@@ -231,6 +269,7 @@ def main() -> None:
             print(f"{case.name:20} {name:20} {score} {time.perf_counter() - begin:7.1f} s", flush=True)
     for name, score in totals.items():
         print(f"{'all':20} {name:20} {score}")
+    print_reliability()
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from lawcompare.engine.anchor import (
 )
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.text.words import borders
+from tests.bench.bench_anchor import reliability
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 
@@ -297,3 +298,12 @@ def test_spans_of_judged_pairs_land_on_the_right_words(name):
         if answer[0] in ("kept", "changed") and not bench.is_right(answer, truth)
     ]
     assert len(wrong) <= 0.002 * len(truths)
+
+
+def test_the_reliability_table_has_the_mean_score_and_the_share_that_was_right():
+    answers = [("kept", 0.95, True), ("kept", 1.0, True), ("review", 0.31, False), ("review", 0.39, True)]
+    rows = reliability(answers)
+    assert [(row.verdict, round(row.predicted, 3), row.observed, row.count) for row in rows] == [
+        ("kept", 0.975, 1.0, 2),
+        ("review", 0.35, 0.5, 2),
+    ]
