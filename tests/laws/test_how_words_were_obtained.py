@@ -12,6 +12,7 @@ from lawcompare.engine.document import Clause as EngineClause
 from lawcompare.engine.document import Document
 from lawcompare.engine.reading import read
 from lawcompare.engine.structure.corrections import Correction, apply_corrections
+from lawcompare.imports.models import ImportDraft
 from lawcompare.jobs.services import run_now
 from lawcompare.laws.documents import document_to_correct
 from lawcompare.laws.models import Clause, Version
@@ -51,6 +52,24 @@ def test_a_recognised_clause_says_so_on_its_page_and_in_every_export(client, sca
         exported = client.get(f"/laws/lamps/scan.{ending}")
         again = read(exported.content, filename=f"a.{ending.rpartition('.')[2]}")
         assert again.by_eid["art_2"].attributes.items() >= ORIGIN.items()
+
+
+def test_the_page_of_a_text_counts_what_was_recognised_and_what_a_person_corrected(client, scanned, cast):
+    version = store_text(
+        Document("Lamps", "en", (
+            EngineClause("art_1", "article", "Article 1", "Aim", "Light.", attributes=ORIGIN),
+            EngineClause("art_2", "article", "Article 2", "Duty", "Oil.", attributes=ORIGIN | {"corrected": "yes"}),
+            EngineClause("art_3", "article", "Article 3", "Scope", "Lamps."),
+        )),
+        ABOUT | {"version": "page", "title": "Page", "date": "2022"},
+        "page",
+    )  # fmt: skip
+    publish(version)
+    ImportDraft.objects.create(organisation=cast.centre, name="x", original="page", version=version)
+    html = " ".join(client.get(version.get_absolute_url()).content.decode().split())
+    for words in ("2 clauses were recognised from pictures", "confidence 87 %", "1 of them corrected by a person"):
+        assert words in html
+    assert "recognised from" not in client.get(store("plain", "Words.", {}, "2023").get_absolute_url()).content.decode()
 
 
 def test_what_a_person_corrects_is_marked_and_kept_through_a_new_version(scanned):

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
-from django.db.models import Count, F, Q
+from django.db.models import Avg, Count, F, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Round
 
 from lawcompare.accounts.access import may
 from lawcompare.imports.models import CorrectionKind, ImportDraft
 from lawcompare.imports.review_page.presence import name_of
-from lawcompare.laws.models import Law, Version
+from lawcompare.laws.models import Clause, Law, Obtained, Version
 from lawcompare.laws.withdrawal.services import may_withdraw
 
 register = template.Library()
@@ -28,11 +29,24 @@ def correction_kind(button: str) -> str:
 
 @register.simple_tag
 def corrections_of(version: Version) -> ImportDraft | None:
-    """The draft a version was made from by who brought it, with ``correction_count``. One query."""
+    """The draft a version was made from by who brought it, with how many corrections were made. One query.
+
+    It says too how many clauses were ``recognised`` from pictures, with what mean ``confidence_percent``, and how many
+    of those a person corrected (``proofread``).
+    """
     count = Count("corrections", filter=Q(corrections__undone_at__isnull=True))
     own = Q(organisation=F("version__origin__organisation")) | Q(version__origin__isnull=True)
     drafts = ImportDraft.objects.filter(own, version=version).select_related("organisation")
-    return drafts.annotate(correction_count=count).first()
+    recognised = Clause.objects.filter(version=OuterRef("version"), obtained=Obtained.RECOGNISED).order_by()
+    counted = recognised.values("version").annotate(
+        number=Count("pk"), mean=Avg("confidence"), corrected=Count("pk", filter=Q(is_corrected=True))
+    )
+    return drafts.annotate(
+        correction_count=count,
+        recognised=Subquery(counted.values("number")),
+        confidence_percent=Round(Subquery(counted.values("mean")) * 100, output_field=IntegerField()),
+        proofread=Subquery(counted.values("corrected")),
+    ).first()
 
 
 @register.simple_tag(takes_context=True)
