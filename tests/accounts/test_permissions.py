@@ -450,7 +450,7 @@ def plant(cast, store, drafts):
     matrix = SavedMatrix.objects.create(key=ARGUMENTS["key"], name="Ours", organisation=cast.centre)
     SavedColumn.objects.create(matrix=matrix, version=old, position=0)
     memo = Memo.objects.create(key=ARGUMENTS["key"], title="Ours", organisation=cast.centre)
-    MemoItem.objects.create(memo=memo, position=0, kind="words", text=DRAFT_WORDS)
+    MemoItem.objects.create(memo=memo, position=0, kind="words", text="What we think.")
     topic.clauses.add(clause)
     Value.objects.create(
         pk=ARGUMENTS["number"], clause=clause, version=old, element="conduct", words_clause=clause, start=0, end=7,
