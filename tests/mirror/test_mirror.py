@@ -315,4 +315,4 @@ def test_the_index_finds_a_clause_by_its_citation(demonstration, citation, addre
         for text in search_index.texts()
         if asked <= set(search_index.terms(f"{text.title} {text.place} {text.cited}"))
     ]
-    assert address in named and len(named) < 120
+    assert address in named and len(named) < 160
