@@ -105,7 +105,9 @@ class TopicForm(forms.Form):
 class MergeForm(forms.Form):
     """Under which other topic everything is to stand."""
 
-    into = forms.ModelChoiceField(Topic.objects.current(), label=gettext_lazy("Merge it into"), to_field_name="slug")
+    into = forms.ModelChoiceField(
+        Topic.objects.current(), label=gettext_lazy("Merge it into"), to_field_name="slug", empty_label="—"
+    )
 
 
 class RetireForm(forms.Form):
