@@ -42,7 +42,13 @@ def test_it_works_from_either_text(client, both):
 
 
 def test_the_page_of_a_clause_shows_what_says_the_same(client, both):
-    assert "ការស្តាប់" in read(client, "/laws/draft/old/chp_1__art_3/")
+    assert "ការស្តាប់" in read(client, "/km/laws/draft/old/chp_1__art_3/")
+    assert "ការស្តាប់" in read(client, "/laws/draft/old/chp_1__art_3/?beside=yes")
+
+
+def test_a_clause_sends_nobody_the_letters_of_another_language_unasked(client, both):
+    page = read(client, "/laws/draft/old/chp_1__art_3/")
+    assert "ការស្តាប់" not in page and "?beside=yes" in page
 
 
 def test_a_note_on_one_text_shows_at_the_aligned_clause_of_the_other(client, both, cast):

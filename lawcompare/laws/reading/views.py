@@ -10,6 +10,7 @@ from django.core.paginator import Paginator
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import get_language
 
 from lawcompare.accounts.access import may
 from lawcompare.laws import access
@@ -117,7 +118,7 @@ def _page_asked_for(request: HttpRequest, version: Version, layout: Layout) -> V
     return layout.pages[number - 1]
 
 
-@public("text")
+@public("text", "beside")
 def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpResponse:
     """A clause with what stands inside and above it."""
     clauses, place, others = access.get_clause_in_place(request.user, law, version, eid)
@@ -128,7 +129,7 @@ def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespon
     context = {
         "clause": requested,
         "rendering": rendering,
-        "beside": rendering is not None,
+        "beside": _is_beside(request, requested.version, rendering),
         "version": requested.version,
         "others": others,
         "comparable": comparable(requested.version, others),
@@ -139,6 +140,17 @@ def clause(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespon
         "above": clauses[:place],
     }
     return render(request, "laws/clause.html", context)
+
+
+def _is_beside(request: HttpRequest, version: Version, rendering: Version | None) -> bool:
+    """Whether a clause shows its rendering too: asked for, in the reader's language, or the words of which it is one.
+
+    Who reads a text in its own language is not sent the letters of another.
+    """
+    if rendering is None:
+        return False
+    is_rendering = version.translates_id is not None
+    return is_rendering or rendering.language == get_language() or request.GET.get("beside") == "yes"
 
 
 def _counted(clause: Clause, rendering: Version | None) -> Clause:
