@@ -25,6 +25,7 @@ from lawcompare.languages import digits, reader_language
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version
+from lawcompare.laws.renderings.services import label_of
 from lawcompare.sharing import access
 
 # Letters of law text and of a comment on a card; Khmer takes more room. On a page there may be more of both.
@@ -137,7 +138,7 @@ def clause_excerpt(law: str, version: str, eid: str) -> Excerpt:
     superseded, newer = _superseded(text)
     return Excerpt(
         names=("clause", (law, version, eid)),
-        label=_("Law text"),
+        label=label_of(text) or _("Law text"),
         title=cite(clause),
         of=text.name,
         address=clause.get_absolute_url(),

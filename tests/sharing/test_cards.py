@@ -14,7 +14,9 @@ from lawcompare.annotations.services import withdraw_annotation
 from lawcompare.engine.text.words import clusters
 from lawcompare.engine.writing.card import Card, cut_end, cut_start, draw_card, shortened
 from lawcompare.laws.withdrawal.services import withdraw
+from lawcompare.publishing.services import publish
 from lawcompare.sharing import cards
+from tests.laws.test_translations import translated
 
 pytestmark = pytest.mark.django_db
 CLAUSE = "/share/laws/draft/old/chp_1__art_2.png"
@@ -56,6 +58,13 @@ def test_a_card_of_a_row_has_the_redline_and_what_the_texts_are(client, drafts, 
     assert ("delete", "1,000,000") in card.runs and ("insert", "10,000,000") in card.runs
     assert card.facts == ("Restated in our own words", "2019 → 2020", "source: example.org")
     assert card.host == "testserver"
+
+
+def test_a_card_of_a_rendering_says_that_nobody_checked_it(client, drafts, drawn, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        publish(translated())
+    assert client.get("/share/laws/draft/old-km/chp_1__art_2.png").status_code == 200
+    assert drawn[0].label == "Khmer rendering by the project, not checked by a lawyer"
 
 
 def test_a_card_of_a_note_has_its_words_risk_and_organisation(client, write, drawn):
