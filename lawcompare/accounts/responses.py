@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DataError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -35,8 +35,8 @@ class KnownMethods:
 class NoNullCharacters:
     """Middleware for what no database takes: a null character in a text, a number beyond what it counts to.
 
-    A null character behind the ? stands for one that nothing contains; an address or form that holds one is refused,
-    and so is one with such a number.
+    A null character in an address stands for one that nothing contains; a form that holds one is refused, and so is
+    an address with such a number.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -44,7 +44,7 @@ class NoNullCharacters:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if "\x00" in request.path_info:
-            raise Http404(_("There is no page at this address."))
+            request.path_info = request.path_info.replace("\x00", "\ufffd")
         if "%00" in request.META.get("QUERY_STRING", ""):
             asked = request.GET.copy()
             for name, values in list(asked.lists()):

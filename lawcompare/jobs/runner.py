@@ -25,12 +25,15 @@ class LostClaim(Exception):
     """The job is no longer this worker's: another one has it, or it was requested anew, or it was deleted."""
 
 
-def run(kind_name: str, job_id: int) -> None:
-    """Run a job that waits, or whose worker is lost; do nothing with one that is done or in a living worker's hands."""
+def run(kind_name: str, job_id: int) -> bool:
+    """Run a job that waits, or whose worker is lost; do nothing with one that is done or in a living worker's hands.
+
+    Returns whether it was run here, whatever became of it.
+    """
     kind = kinds[kind_name]
     job = claim(kind.model, job_id)
     if job is None:
-        return
+        return False
     try:
         kind.run(job, Reporter(job))
         if job.state == JobState.RUNNING:
@@ -42,6 +45,7 @@ def run(kind_name: str, job_id: int) -> None:
     except Exception:
         log.exception("%s %s failed", kind_name, job_id)
         _fail(job, UNEXPECTED)
+    return True
 
 
 def claim[AnyJob: Job](model: type[AnyJob], job_id: int) -> AnyJob | None:

@@ -5,16 +5,27 @@ from django.conf import settings
 
 from lawcompare.jobs import runner, services, turns
 
+# More workers than this never choose at one moment; what is then left waiting is sent again by the sweep.
+CHOICES_MAX = 100
+
 
 @shared_task
 def run_job(kind: str, job_id: int) -> None:
-    """Run the job whose turn it is; without a queue, this one."""
+    """Run the job whose turn it is; without a queue, this one.
+
+    Two workers that are told of two jobs at the same moment may choose the same one: whoever is second chooses again,
+    or the news of the other job would be lost.
+    """
     if settings.TASKS != "worker":
-        return runner.run(kind, job_id)
-    chosen = turns.next_job(kind, job_id)
-    if chosen is not None:
-        runner.run(*chosen)
-        services.send_held_back(chosen[0])
+        runner.run(kind, job_id)
+        return
+    for _attempt in range(CHOICES_MAX):
+        chosen = turns.next_job(kind, job_id)
+        if chosen is None:
+            return
+        if runner.run(*chosen):
+            services.send_held_back(chosen[0])
+            return
 
 
 @shared_task

@@ -1,5 +1,5 @@
-/* Keys for what was carried, for the row with the focus or the first in sight: one decision a key, j and k to the next and back.
-   The forms do all of it without this. */
+/* Keys for what was carried, for the row with the focus or the first in sight: one decision a key, j and k to the next
+   and back. The forms do all of it without this. */
 "use strict";
 
 {

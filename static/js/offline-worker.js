@@ -1,5 +1,5 @@
-/* Reads kept laws where there is no network. It keeps what a reader asked to keep (offline.js) and nothing else: never a
-   page that was merely read, and each page as a visitor gets it, without any cookie. */
+/* Reads kept laws where there is no network. It keeps what a reader asked to keep (offline.js) and nothing else: never
+   a page that was merely read, and each page as a visitor gets it, without any cookie. */
 "use strict";
 
 const KEPT = "kept-laws";

@@ -1,4 +1,4 @@
-/* The button by which a reader keeps a law on this device, the list of what is kept, and the button that wipes it all. */
+/* The button by which a reader keeps a law on this device, the list of what is kept, and the button that wipes it. */
 "use strict";
 
 const KEPT = "kept-laws";
@@ -46,7 +46,8 @@ async function showList(list, empty) {
 }
 
 async function start(box) {
-  const [keepButton, wipeButton, status] = ["keep", "wipe", "status"].map((name) => box.querySelector(`[data-${name}]`));
+  const part = (name) => box.querySelector(`[data-${name}]`);
+  const [keepButton, wipeButton, status] = ["keep", "wipe", "status"].map(part);
   const list = document.querySelector("[data-kept]");
   const refresh = async () => {
     const kept = await keptPages();

@@ -15,7 +15,8 @@ pytestmark = pytest.mark.django_db
 def marks(html: str) -> list[str]:
     """The annotated runs of a page, and ``*n`` for each mark that leads to n notes."""
     runs = re.findall(
-        r'<mark class="r(\d)">(.*?)</mark>|<a class="ref r\d" href="#(note-[\w-]+)">.*?>(\d*)</span>', html
+        r'<mark class="r(\d)">(.*?)</mark>|<a class="ref r\d" href="#(note-[\w-]+)"[^>]*?(?: data-count="(\d+)")?>',
+        html,
     )
     return [f"*{count or 1}" if name else words for _risk, words, name, count in runs]
 

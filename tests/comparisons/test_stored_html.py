@@ -123,7 +123,8 @@ def test_of_frozen_rows_the_html_alone_may_change(drafts):
 
 
 def test_every_column_but_the_html_is_frozen():
-    for model, frozen in ((Clause, triggers_of_laws.FROZEN_CLAUSE), (ClausePair, triggers.PAIR)):
+    of_clause = [*triggers_of_laws.FROZEN_CLAUSE, *triggers_of_laws.FROZEN_OBTAINED]
+    for model, frozen in ((Clause, of_clause), (ClausePair, triggers.PAIR)):
         columns = {field.column for field in model._meta.concrete_fields}
         assert columns - {name.strip('"') for name in frozen} == {"html", "renderer"}
 

@@ -97,6 +97,23 @@ def test_a_job_whose_worker_was_lost_is_run_by_who_is_told_of_it_and_holds_nobod
     assert turns.next_job("reading", 0) == ("reading", waiting.pk)
 
 
+def test_who_chose_a_job_that_another_worker_took_meanwhile_chooses_again(queue, cast, monkeypatch):
+    first, second = queue(cast.centre), queue(cast.charlie.organisations.get())
+    choose = turns.next_job
+
+    def lose_the_first(*named):
+        chosen = choose(*named)
+        if chosen == ("reading", first.pk):
+            Reading.objects.filter(pk=first.pk).update(state=JobState.RUNNING, attempts=1, heartbeat=timezone.now())
+        return chosen
+
+    monkeypatch.setattr(turns, "next_job", lose_the_first)
+    tasks.run_job("reading", second.pk)
+    assert queue.runs == [second.draft.organisation.slug]
+    tasks.run_job("reading", second.pk)
+    assert len(queue.runs) == 1
+
+
 def test_every_kind_that_an_organisation_can_ask_for_names_whose_it_is():
     nobodys = {"passwordletter", "delivery", "announcement", "digest"}
     for kind in registry.kinds.values():

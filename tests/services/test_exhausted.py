@@ -93,6 +93,8 @@ def test_a_full_redis_signs_people_in_holds_limits_and_loses_no_work(database, t
     with redis_server() as server:
         environment = production(database.url, server.url, tmp_path, WORK_SILENCE_SECONDS="2")
         manage(environment, "migrate", "--verbosity", "0")
+        manage(environment, "build_fonts")
+        manage(environment, "collectstatic", "--no-input", "--verbosity", "0")
         if ask(database.url, "SELECT count(*) FROM laws_version") == [(0,)]:
             manage(environment | {"TASKS": "inline"}, "import_law", LAW, "--publish")
         client = library.Redis.from_url(server.url)

@@ -7,9 +7,26 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from PIL import Image, ImageFilter, ImageOps, UnidentifiedImageError
+from PIL import (
+    Image,
+    ImageFilter,
+    ImageOps,
+    JpegImagePlugin,
+    MpoImagePlugin,  # noqa: F401
+    PngImagePlugin,
+    TiffImagePlugin,
+    UnidentifiedImageError,
+)
 
 from lawcompare.engine.errors import ReadingError
+
+# Loaded with this module: once inside the sandbox, Pillow can load no more of its decoders. A picture of several in one
+# JPEG file (MPO) is opened by the decoder of JPEG and has no entry of its own.
+FORMATS = (
+    JpegImagePlugin.JpegImageFile.format,
+    PngImagePlugin.PngImageFile.format,
+    TiffImagePlugin.TiffImageFile.format,
+)
 
 RESOLUTION = 300  # dots per inch of a page of usual size
 LONGEST_SIDE = 3508  # pixels: A4 at that resolution; of larger page boxes the scale is taken from this
@@ -35,7 +52,7 @@ def rendered(page: Any) -> Image.Image:
 def decoded(data: bytes) -> Iterator[Image.Image]:
     """The pictures in a JPEG, PNG or TIFF file, in grey, each turned as its camera says. Raises ReadingError."""
     try:
-        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "TIFF", "MPO")) as file:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as file:
             count = getattr(file, "n_frames", 1) if file.format == "TIFF" else 1
             if count > MOST_IMAGES:
                 raise ReadingError(f"the file has {count} pictures, more than the limit of {MOST_IMAGES}")
