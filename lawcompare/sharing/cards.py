@@ -17,7 +17,9 @@ from uuid import uuid4
 
 from django.conf import settings
 
-from lawcompare.engine.writing.card import TEMPLATE, Card, draw_card
+from lawcompare.engine.writing.card import Card
+from lawcompare.engine.writing.card_drawing import TEMPLATE
+from lawcompare.sharing.boxed_card import draw_card
 
 DAYS_KEPT = 30
 # How often at most old files are looked for.
@@ -44,7 +46,10 @@ def read_picture(picture: Path) -> bytes | None:
 
 
 def make_picture(picture: Path, card: Card) -> bytes:
-    """Returns the card, drawn now, and keeps it in place of what was kept in its folder. A full disk keeps nothing."""
+    """Returns the card, drawn now, and keeps it in place of what was kept in its folder. A full disk keeps nothing.
+
+    Raises ``SetterFailed`` where it cannot be drawn; then nothing is kept.
+    """
     body = draw_card(card)
     _sweep()
     with suppress(OSError):

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.csp import CSP
+from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csp import csp_override
 
@@ -18,6 +19,7 @@ from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import too_many
 from lawcompare.laws.access import WithdrawnError
 from lawcompare.laws.citing.permalinks import site_root
+from lawcompare.laws.uploads.boxed_setter import SetterFailed
 from lawcompare.page_cache.public import public
 from lawcompare.sharing import cards
 from lawcompare.sharing.excerpts import (
@@ -85,6 +87,13 @@ def embed(excerpt_of: Callable[..., Excerpt]) -> View:
     return framed
 
 
+def _refuse_to_draw(request: HttpRequest) -> HttpResponse:
+    sentence = _("This card could not be drawn. The page it stands for can be read all the same.")
+    response = render(request, "pages/problem.html", {"sentence": sentence, "status": 503}, status=503)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def card(excerpt_of: Callable[..., Excerpt]) -> View:
     """Returns the view of an excerpt's card: drawn at first, from then on sent as the file that was kept."""
 
@@ -102,7 +111,10 @@ def card(excerpt_of: Callable[..., Excerpt]) -> View:
         if body is None:
             if not allow(request, "cards", settings.CARDS_PER_HOUR):
                 return too_many(request)
-            body = cards.make_picture(file, content)
+            try:
+                body = cards.make_picture(file, content)
+            except SetterFailed:
+                return _refuse_to_draw(request)
         return HttpResponse(body, content_type="image/png", headers={RESOURCE_POLICY: EVERYWHERE})
 
     def sent_as_a_file(request: HttpRequest, **names: Any) -> HttpResponseBase:

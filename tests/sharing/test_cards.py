@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import sys
 from io import BytesIO
 from pathlib import Path
 
@@ -15,7 +17,7 @@ from lawcompare.engine.text.words import clusters
 from lawcompare.engine.writing.card import Card, cut_end, cut_start, draw_card, shortened
 from lawcompare.laws.withdrawal.services import withdraw
 from lawcompare.publishing.services import publish
-from lawcompare.sharing import cards
+from lawcompare.sharing import boxed_card, cards, views
 from tests.laws.test_translations import translated
 
 pytestmark = pytest.mark.django_db
@@ -170,3 +172,85 @@ def test_what_changed_is_kept_where_a_redline_is_cut():
     short = shortened(runs, 200)
     assert ("delete", "month") in short and ("insert", "year") in short
     assert sum(len(words) for _op, words in short) <= 210
+
+
+# --- inside the box -------------------------------------------------------------------------------------------------
+
+EVIL = """
+import json, os, socket, subprocess, sys
+from lawcompare.engine.writing import card_worker
+place, secret = sys.argv.pop(1), sys.argv.pop(1)
+ATTACKS = {
+    "a secret": lambda: open(secret).read(),
+    "the parent's environment": lambda: open(f"/proc/{os.getppid()}/environ", "rb").read(),
+    "a file": lambda: open(f"{place}/new", "w"),
+    "a program": lambda: subprocess.run(["/bin/true"], check=True),
+    "a socket": lambda: socket.socket().close(),
+}
+def evil(data):
+    succeeded = []
+    for name, attack in ATTACKS.items():
+        try:
+            attack()
+        except (OSError, subprocess.SubprocessError):
+            continue
+        succeeded.append(name)
+    return b"\\x89PNG\\r\\n\\x1a\\n" + json.dumps([succeeded, "SECRET_KEY" in os.environ, data["title"]]).encode()
+card_worker.draw = evil
+sys.exit(card_worker.main(int(sys.argv[1]), int(sys.argv[2])))
+"""
+PNG = r"import sys; write = sys.stdout.buffer.write; write(b'\x89PNG\r\n\x1a\n');"
+CONFINED = "from lawcompare.engine.reading.sandbox.box import enter; enter(int(sys.argv[1]), int(sys.argv[2]));"
+
+
+@pytest.fixture
+def boxed(settings):
+    settings.READER_SANDBOX = True
+
+
+@pytest.mark.parametrize("address", [CLAUSE, ROW, f"/km{ROW}", "/share/site.png"])
+def test_a_card_is_drawn_inside_the_box_and_is_the_same(client, drafts, settings, pictures, address):
+    plain = client.get(address).content
+    cards.forget(pictures)
+    settings.READER_SANDBOX = True
+    assert client.get(address).content == plain and len(files(pictures)) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the box is made of what Linux gives")
+def test_words_that_take_the_drawing_over_read_write_start_and_reach_nothing(
+    client, drafts, boxed, monkeypatch, tmp_path
+):
+    (tmp_path / "secret").write_text("a key")
+    monkeypatch.setenv("SECRET_KEY", "the-secret-of-the-site")
+    command = [sys.executable, "-c", EVIL, str(tmp_path), str(tmp_path / "secret")]
+    monkeypatch.setattr(boxed_card, "WORKER", command)
+    succeeded, knows_key, title = json.loads(client.get(CLAUSE).content.removeprefix(boxed_card.BEGINS))
+    assert succeeded == [] and not knows_key and title
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import os; os.abort()",
+        "print('no picture')",
+        f"{PNG} sys.exit(3)",
+        f"{PNG} write(bytes(100)); import time; sys.stdout.flush(); time.sleep(60)",
+        f"{PNG} {CONFINED} [0 for _ in iter(int, 1)]",
+        f"{PNG} {CONFINED} bytes(3 << 30)",
+        f"{PNG} [write(bytes(1 << 20)) for _ in range(64)]",
+        "import sys; sys.stdin.close(); sys.exit(0)",
+    ],
+    ids=["breaks down", "no picture", "half a picture", "waits", "works on", "takes memory", "is too long", "is deaf"],
+)
+def test_a_card_that_cannot_be_drawn_is_refused_and_nothing_is_kept(
+    client, drafts, boxed, pictures, monkeypatch, program
+):
+    monkeypatch.setattr(boxed_card, "WORKER", [sys.executable, "-c", program])
+    monkeypatch.setattr(boxed_card, "SECONDS", 1)
+    response = client.get(CLAUSE)
+    assert response.status_code == 503 and "This card could not be drawn" in response.content.decode()
+    assert response.headers["Cache-Control"] == "no-store"
+    assert response.headers.get(views.RESOURCE_POLICY) != views.EVERYWHERE
+    assert not [path for path in pictures.rglob("*") if path.is_file() and path.name != "swept"]
+    monkeypatch.undo()
+    assert client.get(CLAUSE).status_code == 200

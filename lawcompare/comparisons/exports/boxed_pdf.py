@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import logging
-import subprocess
 import sys
 from collections.abc import Iterable
 from datetime import datetime
@@ -14,13 +11,12 @@ from django.conf import settings
 
 from lawcompare.engine.writing import pdf
 from lawcompare.engine.writing.redline import Paragraph
-from lawcompare.laws.uploads.sandbox import bare_environment
-
-log = logging.getLogger(__name__)
+from lawcompare.laws.uploads.boxed_setter import Limits, SetterFailed, set_in_box
 
 WORKER = [sys.executable, "-m", "lawcompare.engine.writing.pdf_worker"]
 # The longest comparison of the demonstration corpus takes a second or two, and some hundred megabytes.
 MEGABYTES, SECONDS = 2048, 60
+BYTES_MAX = 200_000_000
 
 
 class ExportFailed(Exception):
@@ -33,19 +29,6 @@ def write_redline(labels: dict[str, Any], paragraphs: Iterable[Paragraph], momen
         return pdf.write_redline(labels, paragraphs, moment)
     asked = {"data": pdf.redline_data(labels, paragraphs, moment), "moment": moment.isoformat()}
     try:
-        child = subprocess.run(  # noqa: S603
-            [*WORKER, str(MEGABYTES), str(SECONDS)],
-            input=json.dumps(asked).encode(),
-            cwd="/",
-            env=bare_environment(),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=2 * SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        return set_in_box(WORKER, asked, Limits(MEGABYTES, SECONDS, BYTES_MAX), b"%PDF-")
+    except SetterFailed:
         raise ExportFailed from None
-    if child.returncode or not child.stdout.startswith(b"%PDF-"):
-        log.error("the setter of a PDF ended with %s", child.returncode)
-        raise ExportFailed
-    return child.stdout

@@ -5,20 +5,13 @@ Words reach Typst as data, never as markup. Typst chooses the largest size at wh
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
-
-import typst
 
 from lawcompare.engine.text.words import clusters
-from lawcompare.engine.writing.faces import face_folders
+from lawcompare.engine.writing.card_drawing import draw
 
-TEMPLATE = Path(__file__).with_name("card.typ")
 WIDTH, HEIGHT = 1200, 630
-# At 72 dots an inch a point is a pixel.
-DOTS_PER_INCH = 72
 # Letters beside a change that stay where a long kept run is cut.
 KEPT_AROUND = 48
 ELLIPSIS = "…"
@@ -58,16 +51,8 @@ class Card:
 
 
 def draw_card(card: Card) -> bytes:
-    """Returns the card as PNG."""
-    compiler = typst.Compiler(
-        str(TEMPLATE),
-        font_paths=face_folders(),
-        ignore_system_fonts=True,
-        sys_inputs={"data": json.dumps(asdict(card), ensure_ascii=False)},
-    )
-    picture = compiler.compile(format="png", ppi=DOTS_PER_INCH)
-    assert isinstance(picture, bytes)  # one page
-    return picture
+    """Returns the card as PNG, drawn in this process."""
+    return draw(asdict(card))
 
 
 def shortened(runs: Iterable[Run], limit: int) -> tuple[Run, ...]:
