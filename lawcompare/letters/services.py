@@ -55,7 +55,10 @@ def unfollow(user: Any, number: int) -> None:
 
 @transaction.atomic
 def ask_to_follow(address: str, subject: Mapping[str, Any], pace: str, language: str, root: str) -> None:
-    """Send a visitor the letter by which they confirm. The same is done whether they follow already or not."""
+    """Send a visitor the letter by which they confirm. The same is done whether they follow already or not.
+
+    Of the letters that somebody confirmed nothing changes: whoever knows an address may ask.
+    """
     digests = digests_of(address)
     if not allow(f"follower-{digests[0]}", "follower", CONFIRMATIONS_PER_DAY, DAY):
         return
@@ -64,7 +67,7 @@ def ask_to_follow(address: str, subject: Mapping[str, Any], pace: str, language:
         follower = Follower.objects.create(
             sealed=seal(address), digest=digests[0], pace=Pace(pace), language=language, root=root, **subject
         )
-    else:
+    elif follower.confirmed_at is None:
         follower.language, follower.root, follower.asked_at = language, root, timezone.now()
         follower.save(update_fields=["language", "root", "asked_at"])
     queue((follower.recipient, letter_to_confirm(follower)))

@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from cryptography.fernet import InvalidToken, MultiFernet
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from lawcompare.annotations.models import NoteDecision, NoteStep
 from lawcompare.encryption import make_cipher
 from lawcompare.engine.writing.report import Block, Facts, Grid, Heading, Prose, Redline, Words
 from lawcompare.jobs import runner
@@ -95,7 +98,9 @@ def write_file(memo: Memo, user: Any, form: str, root: str) -> bytes:
 def run_memo_file(file: MemoFile, report: ReportProgress) -> None:
     """Write the file as who asked for it may see it, for the organisation of the memo."""
     memo = Memo.objects.select_related("organisation").get(pk=file.memo_id)
-    user: Any = file.asked_by or AnonymousUser()
+    asker: Any = file.asked_by
+    is_member = asker and asker.is_active and asker.memberships.filter(organisation=memo.organisation_id).exists()
+    user: Any = asker if is_member else AnonymousUser()  # who left meanwhile may have private texts of others to see
     user.acting_for = memo.organisation_id
     total = memo.items.count() + 1
     with override(file.language):
@@ -107,13 +112,30 @@ def run_memo_file(file: MemoFile, report: ReportProgress) -> None:
 
 
 def content_of(file: MemoFile, versions: Any) -> bytes | None:
-    """The file; None where it is of an earlier writing, or a text in it is not to be seen any more."""
+    """The file; None where it is of an earlier writing, or holds what is not to be seen any more: a text, a note.
+
+    Nor is it given out where the key that sealed it is gone.
+    """
     stored = MemoFile.objects.get(pk=file.pk)
     seen = versions.filter(pk__in=stored.texts).count()
     if not stored.is_done or stored.of_revision != file.memo.revision or seen < len(stored.texts):
         return None
-    return _cipher().decrypt(bytes(stored.content))
+    if _has_old_notes(stored):
+        return None
+    try:
+        return _cipher().decrypt(bytes(stored.content))
+    except InvalidToken:
+        return None
 
 
-def _cipher() -> Any:
-    return make_cipher(settings.SECRET_KEY, "memo-file")
+def _has_old_notes(file: MemoFile) -> bool:
+    """Whether a note that may be in it, alone or in a chart, was withdrawn or written anew since it was asked for."""
+    gone = Q(status=NoteStep.WITHDRAWN, annotation__version__in=file.texts)
+    own = MemoItem.objects.filter(memo=file.memo_id, annotation__isnull=False).values("annotation")
+    rewritten = Q(status=NoteStep.PUBLISHED, annotation__in=own)
+    return NoteDecision.objects.filter(gone | rewritten, at__gte=file.requested_at).exists()
+
+
+def _cipher() -> MultiFernet:
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([make_cipher(secret, "memo-file") for secret in secrets])

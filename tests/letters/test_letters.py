@@ -217,6 +217,15 @@ def test_the_answer_is_the_same_whether_an_address_follows_already_or_not(client
     assert Follower.objects.confirmed().count() == 1
 
 
+def test_nobody_else_changes_the_language_of_letters_that_were_confirmed(client, drafts, committed):
+    asks(client, committed)
+    services.confirm(confirm_token(Follower.objects.get()))
+    about = ({"law": drafts[0].law}, "at-once", "km", "https://second.example")
+    committed(lambda: services.ask_to_follow(ADDRESS, *about))
+    follower = Follower.objects.get()
+    assert (follower.language, follower.root) == ("en", "http://testserver") and len(mail.outbox) == 2
+
+
 def test_asking_is_limited_by_network_and_by_address(client, drafts, committed, settings):
     for _time in range(5):
         asks(client, committed)

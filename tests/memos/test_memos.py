@@ -13,11 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lawcompare.annotations.models import Annotation, NoteStatus
+from lawcompare.annotations.services import withdraw_annotation
+from lawcompare.comparisons.services import request_comparison
 from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.jobs import services as jobs
-from lawcompare.laws.models import Version, Withdrawal
-from lawcompare.memos import services
+from lawcompare.laws.models import Origin, Version, Withdrawal
+from lawcompare.memos import files, services
 from lawcompare.memos.items import MemoReader, items_of
 from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
 from lawcompare.memos.services import ItemChange
@@ -243,6 +245,55 @@ def test_a_long_memo_is_written_by_a_worker_and_then_given_out(
     client.force_login(cast.alice)
     Withdrawal.objects.create(version=drafts[1], reason="A mistake.")
     assert client.get(file).status_code == 302, "a file with a withdrawn text is not given out"
+
+
+@pytest.mark.parametrize("kind", [ItemKind.NOTE, ItemKind.CONCERNS])
+def test_a_file_with_a_note_that_was_withdrawn_since_is_not_given_out(client, cast, drafts, memo, monkeypatch, kind):
+    monkeypatch.setattr(files, "ITEMS_AT_ONCE", 0)
+    note = Annotation.objects.create(
+        slug="shown", body="Dara Planted of Kampot says so.", clause=article(drafts[0], 2), version=drafts[0],
+        organisation=cast.centre, creator=cast.alice, status=NoteStatus.PUBLISHED, published_at=timezone.now(), risk=3,
+    )  # fmt: skip
+    services.add_items(cast.alice, memo, [MemoItem(kind=kind, annotation=note, law=note.version.law)])
+    address = reverse("memo_file", args=[memo.key, "xlsx"])
+
+    def ask() -> None:
+        services.request_file(cast.alice, memo, "xlsx", "en", "https://example.org")
+        jobs.run_now(MemoFile.objects.get())
+
+    ask()
+    client.force_login(cast.alice)
+    assert client.get(address).status_code == 200
+    withdraw_annotation(cast.rita, note, "It names somebody.")
+    assert client.get(address).status_code == 302, "a file with a withdrawn note is not given out"
+    ask()
+    given = client.get(address)
+    assert given.status_code == 200 and "Planted" not in str(cells_of(given.content, 1))
+
+
+def test_a_file_is_written_as_for_a_visitor_where_who_asked_has_left_for_another_organisation(cast, store, memo):
+    public, secret = store(OLD_DRAFT, "public"), store(NEW_DRAFT, "secret", published=False)
+    Origin.objects.create(version=secret, organisation=cast.others)
+    jobs.run_now(request_comparison(public, secret))
+    services.add_items(cast.alice, memo, [MemoItem(kind=ItemKind.COMPARISON, old=public, new=secret)])
+    services.request_file(cast.alice, memo, "xlsx", "en", "https://example.org")
+    cast.alice.memberships.update(organisation=cast.others)
+    jobs.run_now(MemoFile.objects.get())
+    file = MemoFile.objects.get()
+    assert file.is_done and file.texts == []
+
+
+def test_a_file_is_given_out_after_the_key_was_changed_and_asked_for_anew_when_it_is_gone(
+    client, cast, drafts, memo, settings
+):
+    services.add_items(cast.alice, memo, [MemoItem(kind=ItemKind.COMPARISON, old=drafts[0], new=drafts[1])])
+    jobs.run_now(services.request_file(cast.alice, memo, "xlsx", "en", "https://example.org"))
+    file, versions = MemoFile.objects.get(), Version.objects.published()
+    earlier, settings.SECRET_KEY = settings.SECRET_KEY, "another-key-of-the-site"
+    settings.SECRET_KEY_FALLBACKS = [earlier]
+    assert zipfile.is_zipfile(io.BytesIO(files.content_of(file, versions) or b""))
+    settings.SECRET_KEY_FALLBACKS = []
+    assert files.content_of(file, versions) is None
 
 
 def test_a_file_is_not_given_out_of_a_memo_that_was_written_since(client, cast, drafts, memo):
