@@ -18,7 +18,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.form_origin import comes_from_here
-from lawcompare.accounts.responses import methods
+from lawcompare.accounts.rate_limits import allow
+from lawcompare.accounts.responses import methods, too_many
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.reading import rows
 from lawcompare.guests import access, services
@@ -29,6 +30,8 @@ from lawcompare.laws.models import Version
 from lawcompare.laws.reading.version_page import lay_out, set_lines
 
 NEVER_INDEXED = "noindex, nofollow, noarchive"
+# Pages of one link, each of which is noted: more than anybody reads.
+OPENINGS_PER_HOUR = 600
 
 
 @require_safe
@@ -111,6 +114,8 @@ def _open(request: HttpRequest, link: GuestLink) -> HttpResponse:
         return render(request, "guests/public.html", {"link": link})
     if not access.may_still_be_shown(link):
         raise access.LinkRefused(_("What this link led to is no longer here."))
+    if not allow(str(link), "guest-link", OPENINGS_PER_HOUR):
+        return too_many(request)
     number = request.POST.get("page", "")
     services.note_opening(link, int(number) if number.isdecimal() and len(number) < 6 else 1)
     context = {"link": link, "is_guest": True, "is_preview": True}

@@ -19,10 +19,9 @@ from django.views.decorators.http import require_POST
 
 from lawcompare.accounts.form_origin import comes_from_here
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.accounts.responses import methods
+from lawcompare.accounts.responses import methods, site_address
 from lawcompare.crosswalk.access import get_topic
 from lawcompare.laws.access import get_law
-from lawcompare.laws.citing.permalinks import site_root
 from lawcompare.letters import access, services
 from lawcompare.letters.forms import FollowForm, LettersForm
 
@@ -35,7 +34,7 @@ def letters(request: HttpRequest) -> HttpResponse:
     choice = access.choice_of(request.user)
     form = LettersForm(request.POST or None, choice=choice)
     if request.method == "POST" and form.is_valid():
-        services.choose(request.user, form.cleaned_data, get_language() or "en", site_root(request))
+        services.choose(request.user, form.cleaned_data, get_language() or "en", _root(request))
         messages.success(request, _("Saved."))
         return redirect("letters")
     context = {"form": form, "choice": choice, "followed": access.followed_by(request.user)}
@@ -84,7 +83,7 @@ def _follow(request: HttpRequest, subject: Mapping[str, Any]) -> HttpResponse:
 
 
 def _keep(request: HttpRequest, subject: Mapping[str, Any], answers: Mapping[str, str]) -> None:
-    about = (subject, answers["pace"], get_language() or "en", site_root(request))
+    about = (subject, answers["pace"], get_language() or "en", _root(request))
     if request.user.is_authenticated:
         services.follow(request.user, *about)
         messages.success(request, _("You are told of new texts by email."))
@@ -132,6 +131,11 @@ def _answer(request: HttpRequest, step: str, follower: Any) -> HttpResponse:
 def _refuse(request: HttpRequest, refused: ValidationError) -> HttpResponse:
     context = {"sentence": " ".join(refused.messages), "status": 404}
     return render(request, "pages/problem.html", context, status=404)
+
+
+def _root(request: HttpRequest) -> str:
+    """The address of this site for the links of letters, with no port that a stranger made up."""
+    return settings.SITE_URL or site_address(request)
 
 
 def _check_origin(request: HttpRequest) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.core import signing
+from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +15,7 @@ from django.utils import timezone
 from lawcompare.accounts.models import digest_of
 from lawcompare.audit.models import Entry
 from lawcompare.comparisons.services import request_comparison
+from lawcompare.guests import views
 from lawcompare.guests.access import SALT
 from lawcompare.guests.models import GuestLink, GuestOpening
 from lawcompare.laws.models import Origin, Version, Withdrawal
@@ -129,6 +131,15 @@ def test_a_form_of_another_site_opens_nothing(client, cast, texts):
     link = give(client, cast)
     answer = Client().post(link, headers={"sec-fetch-site": "cross-site", "origin": "https://evil.example"})
     assert answer.status_code == 403 and not GuestOpening.objects.exists()
+
+
+def test_a_link_is_opened_so_often_in_an_hour_and_its_openings_fill_no_log(client, cast, texts, monkeypatch):
+    cache.clear()
+    monkeypatch.setattr(views, "OPENINGS_PER_HOUR", 2)
+    link, other = give(client, cast), give(client, cast)
+    assert [Client().post(link, headers=HERE).status_code for _time in range(4)] == [200, 200, 429, 429]
+    assert GuestOpening.objects.count() == 2
+    assert Client().post(other, headers=HERE).status_code == 200
 
 
 @pytest.mark.parametrize("who", ["alice", "rita", "charlie", "bob", "sara"])

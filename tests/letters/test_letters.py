@@ -217,6 +217,14 @@ def test_the_answer_is_the_same_whether_an_address_follows_already_or_not(client
     assert Follower.objects.confirmed().count() == 1
 
 
+def test_a_letter_leads_to_no_port_that_whoever_asked_made_up(client, drafts, committed, settings):
+    settings.HTTPS, settings.SITE_URL = True, ""
+    form, headers = {"email": ADDRESS, "pace": "daily"}, {"host": "testserver:6666"} | HERE
+    committed(lambda: client.post("/follow/laws/draft/", form, headers=headers, secure=True))
+    [letter] = mail.outbox
+    assert "https://testserver/follow/confirm/" in letter.body and "6666" not in letter.body
+
+
 def test_nobody_else_changes_the_language_of_letters_that_were_confirmed(client, drafts, committed):
     asks(client, committed)
     services.confirm(confirm_token(Follower.objects.get()))
