@@ -61,13 +61,13 @@ class Sheet:
     widths: Sequence[int] = ()
 
 
-def as_workbook(rows: Sequence[Sequence[str]]) -> bytes:
-    """Returns an XLSX workbook of one sheet, the first row as its head.
+def as_workbook(rows: Sequence[Sequence[SheetCell]], name: str = "") -> bytes:
+    """Returns an XLSX workbook of one sheet of that name, the first row as its head.
 
     It has no author and no date of its own: the same table gives the same bytes.
     """
-    head, body = (rows[0] if rows else []), rows[1:]
-    return as_sheets([Sheet("", head, body, [COLUMN_WIDTH] * len(head))])
+    head, body = [str(cell) for cell in (rows[0] if rows else [])], rows[1:]
+    return as_sheets([Sheet(name, head, body, [COLUMN_WIDTH] * len(head))])
 
 
 def as_sheets(sheets: Iterable[Sheet]) -> bytes:

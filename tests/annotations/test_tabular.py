@@ -3,10 +3,12 @@
 import csv
 import io
 import zipfile
+from datetime import date
 
 import pytest
 
 from lawcompare.annotations.models import Annotation
+from tests.office import cells_of, links_of
 
 pytestmark = pytest.mark.django_db
 
@@ -46,4 +48,9 @@ def test_annotations_as_a_spreadsheet(client, noted):
     xml = book.read("xl/worksheets/sheet1.xml").decode()
     assert "deemed to hinder" in book.read("xl/sharedStrings.xml").decode()
     assert "<f>" not in xml
+    assert 'name="Annotations"' in book.read("xl/workbook.xml").decode()
+    addresses = links_of(response.content, 1)
+    assert addresses[0] == "http://testserver/annotations/on-words/" and "?text=" in addresses[1]
+    day = Annotation.objects.get(slug="on-words").published_at.date()
+    assert cells_of(response.content, 1)[1][-2] == (day - date(1899, 12, 30)).days
     assert "The Centre" not in book.read("docProps/core.xml").decode()

@@ -98,6 +98,17 @@ def test_the_file_opens_and_names_nobody():
     assert data == moved(), "the same content gives the same bytes"
 
 
+def test_other_readers_find_what_they_ask_for():
+    with zipfile.ZipFile(io.BytesIO(moved())) as package:
+        for edge in ("header", "footer"):
+            assert "r" in etree.fromstring(package.read(f"word/{edge}.xml")).nsmap, "docx2python looks for it"
+        styles = etree.fromstring(package.read("word/styles.xml"))
+    order = ["rFonts", "b", "bCs", "color", "sz", "szCs", "u", "vertAlign", "lang"]  # ECMA-376, CT_RPr
+    for properties in styles.iter(w("rPr")):
+        places = [order.index(etree.QName(one).localname) for one in properties]
+        assert places == sorted(places)
+
+
 def test_khmer_is_set_as_the_complex_script_it_is():
     word = WordDocument("x", "y", MOMENT, language="en", header="", footer="")
     word.run(word.paragraph(), "មាត្រា ២៨", bold=True)

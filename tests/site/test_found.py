@@ -235,3 +235,10 @@ def test_the_sites_address_is_scheme_and_host_or_refused():
     for wrong in ("law.example.org", "https://law.example.org/path", "javascript:alert(1)", "https://a b"):
         with pytest.raises(ImproperlyConfigured):
             read_site_url(wrong)
+
+
+@pytest.mark.parametrize("path", ["/", "/km/", "/about/"])
+def test_a_page_without_a_title_of_its_own_is_shared_under_the_sites_name(client, db, settings, path):
+    page = client.get(path).content.decode()
+    assert page.count('property="og:title"') == 1
+    assert f'<meta property="og:title" content="{settings.SITE_NAME}">' in page

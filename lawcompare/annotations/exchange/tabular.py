@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -11,11 +12,26 @@ from lawcompare.annotations.writing.checklist import answered
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import pinned_clause, plain_address
 from lawcompare.laws.models import Clause
+from lawcompare.laws.tabular import LinkCell, SheetCell
 
 
 def as_table(annotations: Iterable[Annotation], root: str) -> list[list[str]]:
     """A row for each annotation below a row of names. Nobody's name is in it but the organisation's."""
     return [_head(), *(_row(annotation, root) for annotation in annotations)]
+
+
+def as_cells(annotations: Iterable[Annotation], root: str) -> list[list[SheetCell]]:
+    """The same for a spreadsheet: addresses lead on, and days are days."""
+    head, *rows = as_table(annotations, root)
+    return [list(head), *([_link(row[0]), *row[1:-2], _day(row[-2]), _link(row[-1])] for row in rows)]
+
+
+def _link(address: str) -> LinkCell:
+    return LinkCell(address, address)
+
+
+def _day(words: str) -> SheetCell:
+    return date.fromisoformat(words) if words else None
 
 
 def _head() -> list[str]:

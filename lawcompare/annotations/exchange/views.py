@@ -22,7 +22,7 @@ from lawcompare.annotations.exchange import jsonld_writer
 from lawcompare.annotations.exchange.jsonld_reader import BYTES_MAX
 from lawcompare.annotations.exchange.jsonld_shapes import NotImported
 from lawcompare.annotations.exchange.services import import_annotations
-from lawcompare.annotations.exchange.tabular import as_table
+from lawcompare.annotations.exchange.tabular import as_cells, as_table
 from lawcompare.annotations.filters import NAMES, file_filter
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
@@ -82,8 +82,8 @@ def annotations_csv(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public(*NAMES)
 def annotations_xlsx(request: HttpRequest) -> HttpResponse:
-    table = as_table(published(request), site_root(request))
-    return as_file(as_workbook(table), XLSX, "annotations.xlsx")
+    cells = as_cells(published(request), site_root(request))
+    return as_file(as_workbook(cells, _("Annotations")), XLSX, "annotations.xlsx")
 
 
 @require_safe

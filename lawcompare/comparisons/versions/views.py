@@ -56,7 +56,8 @@ def versions_table_xlsx(request: HttpRequest, law: str) -> HttpResponse:
     multi_version.load_insides(lines)
     name = f"{requested.slug}-{chosen['base'].slug}.xlsx"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(as_workbook(multi_version.as_rows(columns, lines)), content_type=XLSX, headers=headers)
+    written = as_workbook(multi_version.as_rows(columns, lines), _("Texts side by side"))
+    return HttpResponse(written, content_type=XLSX, headers=headers)
 
 
 def _choose(request: HttpRequest, law: Law) -> dict[str, Any]:

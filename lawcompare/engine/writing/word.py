@@ -231,7 +231,7 @@ class WordDocument:
 
     def _edge(self, tag: str, style: str, words: str) -> bytes:
         """The header, or the footer with the page's number of all pages."""
-        root: Any = etree.Element(w(tag), nsmap={"w": parts.W})
+        root: Any = etree.Element(w(tag), nsmap={"w": parts.W, "r": parts.R})
         paragraph = self.paragraph(style, words, into=root)
         if tag == "ftr":
             self.run(paragraph, "\t")
