@@ -8,7 +8,7 @@ accepting all would not give the new text.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from lxml import etree
@@ -17,6 +17,7 @@ from lawcompare.engine.writing.redline import Paragraph
 from lawcompare.engine.writing.word import WordDocument, w
 
 AUTHOR = "lawcompare"
+MINUTES = 7
 _TAGS = {"insert": "ins", "delete": "del", "moved-from": "moveFrom", "moved-to": "moveTo"}
 # The end of a paragraph that moved is written as taken out and put in: LibreOffice leaves an empty paragraph otherwise.
 _END_TAGS = _TAGS | {"moved-from": "del", "moved-to": "ins"}
@@ -32,14 +33,22 @@ def write_redline(word: WordDocument, paragraphs: Iterable[Paragraph], moment: d
 class _RedlineBody:
     def __init__(self, word: WordDocument, moment: datetime, language: str) -> None:
         self.word, self.language = word, language
-        self.change_attributes = {w("author"): AUTHOR, w("date"): moment.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        self.moment, self.changed = moment, 0  # how many paragraphs with changes were written before this one
         self.move: tuple[str, int] | None = None  # the tag and number of the move that is open
         self.range = ""
+
+    @property
+    def change_attributes(self) -> dict[str, str]:
+        """Who changed it and when. LibreOffice takes neighbours of one minute for one change, and refusing that joins
+        paragraphs: those of a paragraph are dated up to six minutes after the texts were compared."""
+        moment = self.moment + timedelta(minutes=self.changed % MINUTES)
+        return {w("author"): AUTHOR, w("date"): moment.strftime("%Y-%m-%dT%H:%M:%SZ")}
 
     def write(self, paragraphs: Iterable[Paragraph]) -> None:
         for paragraph in paragraphs:
             self.set_move(paragraph)
             self.write_paragraph(paragraph)
+            self.changed += paragraph.mark != "equal" or any(op != "equal" for op, _text in paragraph.runs)
         self.close_move()
 
     def set_move(self, paragraph: Paragraph) -> None:
