@@ -13,7 +13,7 @@ from lawcompare.laws.uploads.boxed_setter import Limits, set_in_box
 
 WORKER = [sys.executable, "-m", "lawcompare.engine.writing.card_worker"]
 # As for a PDF. A card takes a third of a second, and about a hundred kilobytes.
-MEGABYTES, SECONDS = 2048, 60
+MEGABYTES, SECONDS = 2048, 10
 BYTES_MAX = 10_000_000
 BEGINS = b"\x89PNG\r\n\x1a\n"
 

@@ -5,6 +5,8 @@
 const KEPT = "kept-laws";
 const STATIC = "/static/";
 const SECONDS_BETWEEN_CHECKS = 60;
+// Withdrawn, private or moved (0: it leads elsewhere). What a proxy answers of its own, such as 429, takes nothing.
+const GONE = [0, 401, 403, 404, 410, 451];
 const AS_A_VISITOR = { credentials: "omit", cache: "no-cache", redirect: "manual" };
 let checkedAt = 0;
 
@@ -86,6 +88,6 @@ async function check() {
       return;
     }
     if (response.status === 200) await keepPage(cache, url, response);
-    else if (response.status < 500) await cache.delete(url);
+    else if (GONE.includes(response.status)) await cache.delete(url);
   }
 }
