@@ -6,9 +6,7 @@ PYTHON := $(VENV)/bin/python
 STATIC := $(or $(DATA_DIR),var)/static/staticfiles.json
 # Where tests are that ask something of the database.
 WITH_DATABASE := $(addprefix tests/,accounts annotations audit comparisons crosswalk guests imports laws letters mail page_cache search)
-# Half as many again as there are processors: many tests wait for a server or a browser.
-WORKERS ?= $(shell echo $$(( ($$(nproc) * 3 + 1) / 2 )))
-PYTEST := $(PYTHON) -m pytest -n $(WORKERS) --dist worksteal
+PYTEST := $(PYTHON) -m pytest -n auto --dist worksteal
 EMBEDDED_ENV := EMBEDDED=1 DJANGO_SETTINGS_MODULE=lawcompare.settings
 
 .PHONY: help setup run test check format fit bench soak golden audit secrets lock sbom images release outside
