@@ -152,6 +152,7 @@
     input.addEventListener("keydown", async (event) => {
       if (event.key !== "Enter") return;
       event.preventDefault(); // never the whole form
+      clearTimeout(later); // or the search begun while typing would supersede this one
       await look();
       if (clauses.length === 1) take(clauses[0]);
       else picks.querySelector("button[name=find]").click();

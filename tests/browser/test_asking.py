@@ -53,7 +53,7 @@ def test_without_javascript_the_page_is_looked_at_again(open_page):
         )
         time.sleep(0.5)
         page.get_by_role("link", name="Search again").click()
-    expect(page.locator(".row:visible").first).to_be_visible()
+    expect(page.locator(".row:visible").first).to_be_visible(timeout=SECONDS_MAX * 1000)
 
 
 def test_asking_twice_computes_once(open_page):
