@@ -6,7 +6,7 @@ from django.urls import include, path
 
 from lawcompare.api.views import guide
 from lawcompare.site.safety import security_txt
-from lawcompare.site.views import found
+from lawcompare.site.views import discovery
 from lawcompare.site.views.health import healthz, metrics, readyz
 from lawcompare.site.views.offline import worker
 
@@ -22,9 +22,9 @@ urlpatterns = [
     path("metrics", metrics, name="metrics"),
     path("offline-worker.js", worker, name="offline_worker"),
     path(".well-known/security.txt", security_txt, name="security_txt"),
-    path("robots.txt", found.robots, name="robots"),
-    path("sitemap.xml", found.sitemap_index, name="sitemap_index"),
-    path("sitemap-<slug:section>-<int:page>.xml", found.sitemap, name="sitemap"),
+    path("robots.txt", discovery.robots, name="robots"),
+    path("sitemap.xml", discovery.sitemap_index, name="sitemap_index"),
+    path("sitemap-<slug:section>-<int:page>.xml", discovery.sitemap, name="sitemap"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("lawcompare.api.urls")),
 ]

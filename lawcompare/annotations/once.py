@@ -19,6 +19,6 @@ SAME_WITHIN = timedelta(minutes=10)
 
 def slug_of(kind: str, *parts: Any) -> str:
     """Returns a name that nobody guesses (72 bits under the site's key) and that is the same for the same parts."""
-    said = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
-    digest = salted_hmac(f"lawcompare.annotations.{kind}", said, algorithm="sha256").digest()
+    form_values = json.dumps(parts, sort_keys=True, ensure_ascii=False, default=str)
+    digest = salted_hmac(f"lawcompare.annotations.{kind}", form_values, algorithm="sha256").digest()
     return base64.urlsafe_b64encode(digest[:9]).decode().replace("_", "x").replace("-", "y")

@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from lawcompare.site.views import activity_log, feeds, found, jobs, offline, pages, statements
+from lawcompare.site.views import activity_log, discovery, feeds, jobs, offline, pages, statements
 
 
 class DayConverter:
@@ -24,8 +24,8 @@ urlpatterns = [
     path("offline/", offline.kept, name="offline"),
     path("about/", pages.about, name="about"),
     path("glossary/", pages.glossary, name="glossary"),
-    path("manifest.webmanifest", found.manifest, name="manifest"),
-    path("opensearch.xml", found.opensearch, name="opensearch"),
+    path("manifest.webmanifest", discovery.manifest, name="manifest"),
+    path("opensearch.xml", discovery.opensearch, name="opensearch"),
     path("styleguide/", pages.styleguide, name="styleguide"),
     path("workspace/jobs/", jobs.jobs, name="jobs"),
     path("workspace/jobs/<slug:kind>/<int:number>/retry/", jobs.retry_job, name="job_retry"),

@@ -155,9 +155,9 @@ def test_the_command_line_explains_a_pair(tmp_path):
         str(tmp_path / "new.json"),
     ]
     done = subprocess.run([*command, "--pair", "old0", "new0"], capture_output=True, text=True, check=True)
-    told = json.loads(done.stdout)
-    assert told["paired"] and told["kind"] == "changed"
-    assert {"name", "value", "adds"} == set(told["stages"][0]["features"][0])
+    explanation = json.loads(done.stdout)
+    assert explanation["paired"] and explanation["kind"] == "changed"
+    assert {"name", "value", "adds"} == set(explanation["stages"][0]["features"][0])
     wrong = subprocess.run([*command, "--pair", "old0", "nowhere"], capture_output=True, text=True, check=False)
     assert wrong.returncode == 2 and wrong.stderr.count("\n") == 1
 

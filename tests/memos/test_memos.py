@@ -70,8 +70,8 @@ def test_rows_of_two_laws_are_put_into_a_new_memo_and_written(client, cast, laws
     memo = Memo.objects.get()
     assert memo_page == memo.get_absolute_url() and memo.organisation == cast.centre
     content = client.get(reverse("memo_file", args=[memo.key, "docx"])).content
-    said = text_of(docx.Document(io.BytesIO(content)))
-    assert "The same words." in said and "equivalent" in said and laws[0].text_hash[:16] in said
+    text = text_of(docx.Document(io.BytesIO(content)))
+    assert "The same words." in text and "equivalent" in text and laws[0].text_hash[:16] in text
     assert any("Article 1" in note for note in footnotes_of(content))
 
 
@@ -101,12 +101,12 @@ def test_a_topic_a_note_and_a_chart_are_put_into_one_memo(client, cast, laws, me
     for query, chosen in (("topic=access", "topic"), ("note=shown", "note"), ("law=one", "concerns")):
         address = f"{reverse('memo_collect')}?{query}"
         assert client.post(address, {"memo": memo.key, "chosen": [chosen]}).status_code == 302
-    said = write(memo, cast.alice, client)
+    text = write(memo, cast.alice, client)
     for expected in ("Illegal access", "Too wide.", "hinder the unity", "Did the risk survive?"):
-        assert expected in said
+        assert expected in text
     Annotation.objects.filter(pk=note.pk).update(status=NoteStatus.WITHDRAWN)
-    said = write(memo, cast.alice, client)
-    assert "Too wide." not in said and "What stood here is withdrawn" in said
+    text = write(memo, cast.alice, client)
+    assert "Too wide." not in text and "What stood here is withdrawn" in text
 
 
 @pytest.mark.parametrize(
@@ -139,8 +139,8 @@ def test_own_paragraphs_are_written_and_parts_put_in_order(client, cast, laws, m
     data |= {"new_text": "At the end.\n\nAnother.", "new_heading": "Conclusion"}
     assert client.post(address, data).status_code == 302
     assert [item.text for item in memo.items.all()] == ["Third, first.", "First.", "At the end.\n\nAnother."]
-    said = write(memo, cast.alice, client)
-    assert said.index("Third, first.") < said.index("First.") < said.index("Conclusion") < said.index("Another.")
+    text = write(memo, cast.alice, client)
+    assert text.index("Third, first.") < text.index("First.") < text.index("Conclusion") < text.index("Another.")
     assert client.post(address, data | {"title": " ", "based_on": "3"}).status_code == 400
     assert client.post(address, data | {f"place_{third.pk}": "0", "based_on": "3"}).status_code == 400
 
@@ -196,9 +196,9 @@ def test_of_a_withdrawn_text_only_that_it_is_withdrawn_is_shown(client, cast, la
     Withdrawal.objects.create(version=laws[1], reason="A mistake.")
     client.force_login(cast.alice)
     page, file = client.get(memo.get_absolute_url()).content.decode(), write(memo, cast.alice, client)
-    for said in (page, file):
-        assert "What stood here is withdrawn" in said
-        assert "two b" not in said and "The same words." not in said and "Illegal access" not in said
+    for text in (page, file):
+        assert "What stood here is withdrawn" in text
+        assert "two b" not in text and "The same words." not in text and "Illegal access" not in text
 
 
 def test_a_memo_is_seen_by_its_organisation_alone(client, cast, memo):

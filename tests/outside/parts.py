@@ -106,8 +106,8 @@ def openapi(base: str, tools: Path, missing: str) -> Iterator[str]:
         (Path(folder) / "openapi.json").write_bytes(_read(base, "/api/v1/openapi.json"))
         (Path(folder) / "rules.json").write_text('{"extends": ["spectral:oas"]}')
         command = [redocly, "lint", "openapi.json", "--format=json"]
-        said = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300).stdout
-        problems = json.loads(said[said.index("{") :])["problems"]
+        printed = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300).stdout
+        problems = json.loads(printed[printed.index("{") :])["problems"]
         print(f"redocly: {len(problems)} problems")
         yield from (f"redocly: {one['ruleId']}: {one['message']}" for one in problems)
         command = [spectral, "lint", "openapi.json", "--ruleset=rules.json", "--format=json", "--quiet"]

@@ -137,7 +137,7 @@ def _report(request: HttpRequest, act: Callable[[], Any], row: Carried) -> str |
         return None
     if row.successor is None:
         return _("Closed: %(fate)s.") % {"fate": row.get_fate_display()}
-    return _said_of(row)
+    return _outcome_of(row)
 
 
 # --- The words before they are decided on -----------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def look(request: HttpRequest, number: int) -> HttpResponse:
             messages.error(request, " ".join(error.messages))
         else:
             row.refresh_from_db()
-            messages.success(request, _said_of(row) if count == 1 else _carried_over(count))
+            messages.success(request, _outcome_of(row) if count == 1 else _carried_over(count))
             return redirect(_queue_address(row.carrying_id, None if others else following))
     if passage is not None:
         row.start, row.end = passage.start, passage.end
@@ -204,7 +204,7 @@ def _passage(row: Carried, start: str, end: str) -> Passage | None:
     return Passage(row.start, row.end) if row.start is not None and row.end is not None else None
 
 
-def _said_of(row: Carried) -> str:
+def _outcome_of(row: Carried) -> str:
     if row.successor is not None and row.successor.is_published:
         return _("Carried over and published: %(fate)s.") % {"fate": row.get_fate_display()}
     return _("Carried over: %(fate)s. A reviewer of your organisation publishes it.") % {"fate": row.get_fate_display()}

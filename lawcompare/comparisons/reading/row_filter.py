@@ -115,15 +115,15 @@ def _with_words(comparison: Comparison, words: str) -> set[int]:
     condition = Q()
     for side in sides:
         condition |= Q(**{side: words})
-    found = comparison.pairs.exclude(level=Level.CONTAINER).filter(condition).order_by()
-    return {row or pk for pk, row in found.values_list("pk", "row_id")}
+    matching = comparison.pairs.exclude(level=Level.CONTAINER).filter(condition).order_by()
+    return {row or pk for pk, row in matching.values_list("pk", "row_id")}
 
 
 def _with_amounts(comparison: Comparison) -> set[int]:
     """Those of which the program says that numbers changed: amounts, periods, dates."""
-    told = ClausePair.objects.filter(comparison=comparison, level=Level.UNIT).order_by()
+    pairs = ClausePair.objects.filter(comparison=comparison, level=Level.UNIT).order_by()
     return {
-        pk for pk, sentences in told.values_list("pk", "sentences") if any(kind == "numbers" for kind, _v in sentences)
+        pk for pk, sentences in pairs.values_list("pk", "sentences") if any(kind == "numbers" for kind, _v in sentences)
     }
 
 

@@ -548,8 +548,8 @@ def _without_empty_headings(folded: list[PrintedRow | RowFold], keeps_changed: b
     for row, following in zip_longest(folded, folded[1:]):
         is_heading = isinstance(row, PrintedRow) and row.is_heading
         is_empty = following is None or (isinstance(following, PrintedRow) and following.is_heading)
-        is_said = keeps_changed and isinstance(row, PrintedRow) and row.look not in FOLDED
-        if not (is_heading and is_empty) or is_said:
+        has_change = keeps_changed and isinstance(row, PrintedRow) and row.look not in FOLDED
+        if not (is_heading and is_empty) or has_change:
             kept.append(row)
     return kept
 

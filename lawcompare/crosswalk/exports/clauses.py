@@ -66,10 +66,10 @@ def _cell_lines(cell: ElementCell) -> list[Line]:
     for entry in cell.entries:
         name = "" if cell.column.only else f"{', '.join(short_name(clause) for clause in entry.clauses)}: "
         for value in entry.values:
-            said = " · ".join(filter(None, [value.label, value.in_dollars, value.status, value.credit]))
+            facts = " · ".join(filter(None, [value.label, value.in_dollars, value.status, value.credit]))
             quotes = " · ".join(f"“{quote.words}”" for quote in value.quotes)
             language = cell.column.version.language
-            lines.append((Words(f"{name}{said} "), Words(quotes, italic=True, language=language)))
+            lines.append((Words(f"{name}{facts} "), Words(quotes, italic=True, language=language)))
     lines += [plain(sentence) for sentence in cell.silent]
     return lines
 

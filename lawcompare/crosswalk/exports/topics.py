@@ -162,10 +162,10 @@ def _sheet_of_cells(matrix: TopicMatrix, root: str) -> Sheet:
     rows: list[Sequence[SheetCell]] = []
     for line in matrix.lines:
         for column, cell in zip(matrix.columns, line.cells, strict=True):
-            said = [str(line.topic), column.title, cell.words]
+            cells = [str(line.topic), column.title, cell.words]
             reasons = "\n".join(localised(reason) for reason in cell.reasons)
             if cell.state and not cell.clauses:
-                rows.append([*said, "", ", ".join(localised(words) for words in cell.elsewhere), reasons])
+                rows.append([*cells, "", ", ".join(localised(words) for words in cell.elsewhere), reasons])
             for clause in cell.clauses:
-                rows.append([*said, clause.version.name, clause_link(clause, root), reasons])
+                rows.append([*cells, clause.version.name, clause_link(clause, root), reasons])
     return Sheet(_("Clauses"), head, rows, [28, 28, 16, 28, 32, 60])

@@ -56,9 +56,9 @@ def explain(old: Sequence[Unit], new: Sequence[Unit], pair: tuple[str, str]) -> 
             weighings[stage] = _weighing(stage, {name: float(values[place]) for name, values in features.items()})
 
     entries = align_flat(old, new, watch=watch) if flat else align_trees(old, new, watch=watch).units
-    found = [entry for entry in entries if pair[0] in entry.old]
-    together = [entry for entry in found if pair[1] in entry.new]
-    return Explanation(bool(together), (together or found)[0], tuple(weighings.values()))
+    with_old = [entry for entry in entries if pair[0] in entry.old]
+    together = [entry for entry in with_old if pair[1] in entry.new]
+    return Explanation(bool(together), (together or with_old)[0], tuple(weighings.values()))
 
 
 def _weighing(stage: str, features: dict[str, float]) -> Weighing:

@@ -201,7 +201,7 @@ def _side_by_side(pairs: Pairs, settled: tuple[np.ndarray, np.ndarray], alike: P
     """Pairs of a clause without partner and the clauses where its partner or its other half would stand."""
     run = np.array(sorted(longest_run(pairs.items())), dtype=np.int64).reshape(-1, 2)
     sizes = settled[0].size, settled[1].size
-    found = []
+    links = []
     for side, other in ((0, 1), (1, 0)):
         paired = alike.keys() if side == 0 else alike.values()
         rows = np.flatnonzero(settled[side] & _free(sizes[side], paired))
@@ -212,8 +212,8 @@ def _side_by_side(pairs: Pairs, settled: tuple[np.ndarray, np.ndarray], alike: P
             place = expected + step
             inside = (place >= 0) & (place < sizes[other])
             pair = rows[inside], place[inside]
-            found.append(np.stack(pair if side == 0 else pair[::-1], axis=1))
-    return np.concatenate(found) if found else np.zeros((0, 2), dtype=np.int64)
+            links.append(np.stack(pair if side == 0 else pair[::-1], axis=1))
+    return np.concatenate(links) if links else np.zeros((0, 2), dtype=np.int64)
 
 
 def _with_pairs(sides: tuple[TextVectors, TextVectors], candidates: Candidates, pairs: np.ndarray) -> Candidates:
