@@ -5,7 +5,7 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 STATIC := $(or $(DATA_DIR),var)/static/staticfiles.json
 # Where tests are that ask something of the database.
-WITH_DATABASE := $(addprefix tests/,accounts annotations audit comparisons crosswalk guests imports laws letters mail page_cache search)
+WITH_DATABASE := $(addprefix tests/,accounts annotations audit comparisons crosswalk guests imports jobs laws letters mail page_cache search)
 PYTEST := $(PYTHON) -m pytest -n auto --dist worksteal
 EMBEDDED_ENV := EMBEDDED=1 DJANGO_SETTINGS_MODULE=lawcompare.settings
 

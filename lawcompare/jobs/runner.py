@@ -7,10 +7,12 @@ import time
 from typing import Any
 
 from django.core.cache import cache
+from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from lawcompare.engine.errors import EngineError
+from lawcompare.jobs import turns
 from lawcompare.jobs.models import PROGRESS_SECONDS, Job, JobState
 from lawcompare.jobs.registry import kinds, watchers
 
@@ -25,13 +27,14 @@ class LostClaim(Exception):
     """The job is no longer this worker's: another one has it, or it was requested anew, or it was deleted."""
 
 
-def run(kind_name: str, job_id: int) -> bool:
+def run(kind_name: str, job_id: int, *, in_turn: bool = False) -> bool:
     """Run a job that waits, or whose worker is lost; do nothing with one that is done or in a living worker's hands.
 
+    ``in_turn``: nor with one whose organisation already runs as many of the kind as it may (``at_once_max``).
     Returns whether it was run here, whatever became of it.
     """
     kind = kinds[kind_name]
-    job = claim(kind.model, job_id)
+    job = claim(kind.model, job_id, in_turn=in_turn)
     if job is None:
         return False
     try:
@@ -48,14 +51,25 @@ def run(kind_name: str, job_id: int) -> bool:
     return True
 
 
-def claim[AnyJob: Job](model: type[AnyJob], job_id: int) -> AnyJob | None:
-    """Take a job for this worker, in one conditional update; None where it is not to be had."""
+def claim[AnyJob: Job](model: type[AnyJob], job_id: int, *, in_turn: bool = False) -> AnyJob | None:
+    """Take a job for this worker, in one conditional update; None where it is not to be had.
+
+    ``in_turn``: workers of one organisation's jobs claim one after the other, and none beyond ``at_once_max``.
+    """
     jobs = model._default_manager
     job = jobs.filter(pk=job_id).first()
     if job is None or not (job.state == JobState.QUEUED or job.is_abandoned):
         return None
+    if not in_turn or model.at_once_max is None:
+        return _take(job)
+    with transaction.atomic():
+        return None if turns.has_all_it_may(job) else _take(job)
+
+
+def _take[AnyJob: Job](job: AnyJob) -> AnyJob | None:
+    jobs = type(job)._default_manager
     now, attempts = timezone.now(), F("attempts") + 1
-    if not jobs.filter(pk=job_id, state=job.state, attempts=job.attempts).update(
+    if not jobs.filter(pk=job.pk, state=job.state, attempts=job.attempts).update(
         state=JobState.RUNNING, attempts=attempts, step="", done=0, total=0, reason="", heartbeat=now
     ):
         return None

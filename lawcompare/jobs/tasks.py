@@ -23,7 +23,7 @@ def run_job(kind: str, job_id: int) -> None:
         chosen = turns.next_job(kind, job_id)
         if chosen is None:
             return
-        if runner.run(*chosen):
+        if runner.run(*chosen, in_turn=True):
             services.send_held_back(chosen[0])
             return
 

@@ -52,6 +52,28 @@ def next_job(kind_name: str, job_id: int) -> tuple[str, int] | None:
     return chosen.kind, chosen.pk
 
 
+def has_all_it_may(job: Job) -> bool:
+    """Whether the organisation of a waiting job runs as many of its kind as it may (``at_once_max``).
+
+    Call it in a transaction: until its end no other worker gets an answer for the same organisation.
+    """
+    model = type(job)
+    jobs = model._default_manager.annotate(owner=_owner(model)).order_by()
+    owner = jobs.values_list("owner", flat=True).get(pk=job.pk)
+    if model.at_once_max is None or owner is None:  # jobs of the site itself are not limited
+        return False
+    _model_of_owner(model)._default_manager.select_for_update().get(pk=owner)
+    others = jobs.filter(owner=owner, state=JobState.RUNNING, heartbeat__gt=timezone.now() - SILENCE_MAX)
+    return others.exclude(pk=job.pk).count() >= model.at_once_max
+
+
+def _model_of_owner(model: type[Job]) -> Any:
+    owner: Any = model
+    for name in model.owner_field.split("__"):
+        owner = owner._meta.get_field(name).related_model
+    return owner
+
+
 def _waiting() -> Iterator[WaitingJob]:
     for kind in registry.kinds.values():
         jobs = kind.model.sweepable().filter(state=JobState.QUEUED)

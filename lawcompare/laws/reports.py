@@ -154,11 +154,15 @@ def headed(title: str, blocks: Sequence[Block], level: int = 1) -> list[Block]:
     return [Heading(title, level), *blocks] if blocks else []
 
 
+def too_many_files() -> HttpResponse:
+    sentence = _("Too many files were requested in the last hour. Try again later.")
+    return HttpResponse(sentence, status=429, content_type="text/plain; charset=utf-8")
+
+
 def answer_with(request: HttpRequest, make: Callable[[], Any], kind: str, name: str) -> HttpResponse:
     """The report that ``make`` gives as a ``docx`` or ``xlsx`` file. Counted against the limit of this hour."""
     if not allow(request, "files", settings.FILES_PER_HOUR):
-        sentence = _("Too many files were requested in the last hour. Try again later.")
-        return HttpResponse(sentence, status=429, content_type="text/plain; charset=utf-8")
+        return too_many_files()
     root = site_root(request)
     content = write_docx(make(), root) if kind == "docx" else write_xlsx(make(), root)
     headers = {"Content-Disposition": f'attachment; filename="{name}.{kind}"', "Cache-Control": "private, no-store"}

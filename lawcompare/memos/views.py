@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
@@ -13,9 +14,11 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from lawcompare.accounts.rate_limits import allow
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.citing.permalinks import site_root
+from lawcompare.laws.reports import too_many_files
 from lawcompare.laws.tabular import XLSX
 from lawcompare.memos import access, services
 from lawcompare.memos.collecting import candidates
@@ -158,6 +161,8 @@ def memo_write(request: HttpRequest, key: str, form: str) -> HttpResponse:
     chosen = access.get_memo(request.user, key)
     if form not in FORMS:
         raise Http404(_("There is no such file here."))
+    if not allow(request, "files", settings.FILES_PER_HOUR):
+        return too_many_files()
     services.request_file(request.user, chosen, form, get_language() or "en", site_root(request))
     return redirect(f"{chosen.get_absolute_url()}#files")
 
@@ -175,6 +180,8 @@ def memo_file(request: HttpRequest, key: str, form: str) -> HttpResponse:
             messages.error(request, _("There is no file of this memo as it stands now: have it written."))
             return redirect(f"{chosen.get_absolute_url()}#files")
     else:
+        if not allow(request, "files", settings.FILES_PER_HOUR):
+            return too_many_files()
         content = write_file(chosen, request.user, form, site_root(request))
     headers = {
         "Content-Disposition": f'attachment; filename="memo-{chosen.key}.{form}"',

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from unittest.mock import patch
 
@@ -295,6 +296,9 @@ def test_a_new_address_asks_who_it_is_is_confirmed_and_the_old_one_is_told(alice
     assert mailoutbox[-1].to == [NEW]
     assert User.objects.get(pk=alice.pk).email == alice.email, "not before it is confirmed"
     link = re.search(r"http://testserver(\S+)", mailoutbox[-1].body).group(1)
+    signed = link.rstrip("/").rpartition("/")[2].partition(":")[0].removeprefix(".")
+    plain = base64.urlsafe_b64decode(signed + "=" * (-len(signed) % 4)).decode()
+    assert NEW in plain and "alice@example.org" not in plain, "whoever reads the letter learns no address but their own"
     browser.get(link)
     assert User.objects.get(pk=alice.pk).email == alice.email, "looking at the link does not confirm it"
     browser.post(link)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from unittest.mock import patch
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from lawcompare import celery
 from lawcompare.comparisons.models import Comparison
 from lawcompare.imports.models import ImportDraft, Reading
-from lawcompare.jobs import registry, tasks, turns
+from lawcompare.jobs import registry, runner, tasks, turns
 from lawcompare.jobs.models import SILENCE_MAX, JobState
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 
@@ -120,3 +123,35 @@ def test_every_kind_that_an_organisation_can_ask_for_names_whose_it_is():
         assert bool(kind.model.owner_field) != (kind.name in nobodys), kind.name
         if kind.model.owner_field:
             list(kind.model._default_manager.values_list(kind.model.owner_field))
+
+
+def test_two_workers_that_chose_two_files_of_one_organisation_do_not_read_both(queue, cast, monkeypatch):
+    """Each chose while none was being read: the second to claim leaves its file to the one that ends first."""
+    first, second = queue(cast.centre), queue(cast.centre)
+    chosen = turns.next_job("reading", second.pk)
+    assert chosen == ("reading", first.pk)
+    Reading.objects.filter(pk=second.pk).update(state=JobState.RUNNING, attempts=1, heartbeat=timezone.now())
+    assert not runner.run(*chosen, in_turn=True) and queue.runs == []
+    first.refresh_from_db()
+    assert (first.state, first.attempts) == (JobState.QUEUED, 0)
+    Reading.objects.filter(pk=second.pk).update(state=JobState.DONE)
+    assert runner.run(*chosen, in_turn=True) and queue.runs == [cast.centre.slug]
+
+
+@pytest.mark.both_databases
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has one writer at a time: nobody claims meanwhile")
+@pytest.mark.django_db(transaction=True)
+def test_workers_claim_one_after_the_other_for_one_organisation(queue, cast):
+    """Ten threads claim the ten waiting files of an organisation at one moment: one gets one."""
+    readings = [queue(cast.centre) for _ in range(10)]
+    together = threading.Barrier(len(readings))
+
+    def claim(reading: Reading) -> bool:
+        try:
+            together.wait(10)
+            return runner.claim(Reading, reading.pk, in_turn=True) is not None
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(readings)) as pool:
+        assert list(pool.map(claim, readings)).count(True) == 1

@@ -247,6 +247,16 @@ def test_a_long_memo_is_written_by_a_worker_and_then_given_out(
     assert client.get(file).status_code == 302, "a file with a withdrawn text is not given out"
 
 
+def test_files_are_limited_by_the_hour(client, cast, drafts, memo, settings):
+    settings.FILES_PER_HOUR = 2
+    services.add_items(cast.alice, memo, [words("Own words.")])
+    client.force_login(cast.alice)
+    file = reverse("memo_file", args=[memo.key, "docx"])
+    assert [client.get(file).status_code for _ in range(3)] == [200, 200, 429]
+    answer = client.post(reverse("memo_write", args=[memo.key, "docx"]))
+    assert answer.status_code == 429 and "Try again later" in answer.content.decode() and not MemoFile.objects.exists()
+
+
 @pytest.mark.parametrize("kind", [ItemKind.NOTE, ItemKind.CONCERNS])
 def test_a_file_with_a_note_that_was_withdrawn_since_is_not_given_out(client, cast, drafts, memo, monkeypatch, kind):
     monkeypatch.setattr(files, "ITEMS_AT_ONCE", 0)

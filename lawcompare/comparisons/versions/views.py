@@ -20,6 +20,7 @@ from lawcompare.comparisons.versions import multi_version
 from lawcompare.languages import reader_language
 from lawcompare.laws.access import get_law, visible_versions
 from lawcompare.laws.models import Law, Version
+from lawcompare.laws.reports import too_many_files
 from lawcompare.laws.tabular import XLSX, as_workbook
 from lawcompare.laws.translations import members_in
 from lawcompare.page_cache.public import public
@@ -48,8 +49,7 @@ def versions_table(request: HttpRequest, law: str) -> HttpResponse:
 def versions_table_xlsx(request: HttpRequest, law: str) -> HttpResponse:
     requested = get_law(request.user, law)
     if not allow(request, "files", settings.FILES_PER_HOUR):
-        sentence = _("Too many files were requested in the last hour. Try again later.")
-        return HttpResponse(sentence, status=429, content_type="text/plain; charset=utf-8")
+        return too_many_files()
     chosen = _choose(request, requested)
     columns = multi_version.columns_of(chosen["base"], chosen["texts"])
     lines, _hidden = _lines(request, chosen, columns)
