@@ -185,6 +185,9 @@ def test_english_prison_terms_are_right_on_the_judged_sections():
             "ត្រូវផ្តន្ទាទោសពិន័យជាប្រាក់ចំនួន ៥០០.០០០ រៀល ក្នុងមួយថ្ងៃ",
             {"fine_min": 500_000, "fine_max": 500_000, "currency": "KHR", "per_day": True},
         ),
+        ("ត្រូវពិន័យជាប្រាក់យ៉ាងច្រើន $10,000,000 ឬ 3 ដងនៃតម្លៃ", {"fine_max": 10_000_000, "currency": "USD"}),
+        ("ត្រូវពិន័យជាប្រាក់ពី $1,000 ទៅ $5,000", {"fine_min": 1000, "fine_max": 5000, "currency": "USD"}),
+        ("ត្រូវពិន័យជាប្រាក់យ៉ាងច្រើន 5,000 ដុល្លារ", {"fine_max": 5000, "currency": "USD"}),
     ],
 )
 def test_a_penalty_is_read_from_its_words(text, expected):

@@ -79,8 +79,9 @@ _CURRENCY = "(?:ប្រាក់)?(?P<{0}_cur>" + "|".join(map(re.escape, _CUR
 
 
 def _money(name: str, *, optional: bool = False) -> str:
-    # The bracket may stand after the currency: ១០០០០០រៀល(មួយសែនរៀល)
-    return f"(?P<{name}>{KHMER})(?:{_CURRENCY.format(name)}(?:\\([^()]{{1,60}}\\))?){'?' if optional else ''}"
+    # The bracket may stand after the currency: ១០០០០០រៀល(មួយសែនរៀល). A dollar sign also stands before: $5,000
+    after = f"(?:{_CURRENCY.format(name)}(?:\\([^()]{{1,60}}\\))?){'?' if optional else ''}"
+    return f"(?P<{name}_sign>\\$)?(?P<{name}>{KHMER})(?({name}_sign)|{after})"
 
 
 _FINE_HEAD = re.compile("ពិន័យ(?:អន្តរការណ៍)?(?:ជា)?(?:ប្រាក់|ថវិកា)?(?:រៀល)?(?:ជា)?(?:ក្នុង)?(?:ចំនួន|ទំហំ)?(?:ចាប់)?")
@@ -157,7 +158,8 @@ def _fine(match: re.Match[str], start: int, text: str) -> Fine:
     names = [name for name in ("least", "most", "exact") if name in named]
     amounts = amounts_of(match, *names)
     exact = amounts.get("exact")
-    currency = next(named[key] for key in ("most_cur", "least_cur", "exact_cur") if named.get(key))
+    keys = [f"{name}_{kind}" for name in ("most", "least", "exact") for kind in ("cur", "sign")]
+    currency = next(named[key] for key in keys if named.get(key))
     day = _PER_DAY.match(text, match.end())
     return Fine(
         start,
