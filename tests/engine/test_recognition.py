@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -19,7 +21,7 @@ from lawcompare.engine.reading.ocr import RecognisedLine, RecognisedWord, page_i
 from lawcompare.engine.reading.ocr.headings import repair_headings
 from lawcompare.engine.wording.locale import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
-from tests.conftest import require
+from tests.conftest import ROOT, require
 from tests.engine.test_read_pdf import Print
 
 FONT = next(Path(fontpkg_noto_sans_khmer.__file__).parent.rglob("*.ttf"))
@@ -231,6 +233,29 @@ def test_a_scanned_khmer_page_is_read(needs_tesseract):
     assert document.language == "km" and document.meta["text"] == "recognised"
     assert fuzz.ratio(document.clauses[0].heading + document.clauses[0].text, LAW[0][12:] + LAW[1]) > 88
     assert document.clauses[0].attributes["origin"] == "recognised"
+
+
+IN_THE_BOX = """
+import sys
+from PIL import Image
+from lawcompare.engine.reading import read
+from lawcompare.engine.reading.sandbox.box import enter
+enter(2048, 60)
+print([clause.num for clause in read(sys.stdin.buffer.read(), format="image").clauses])
+"""
+
+
+def test_a_stained_page_is_read_inside_the_box(needs_tesseract):
+    """Tesseract has something to say of stains, and wrote it to a file that the box did not let it open: it crashed."""
+    stained = page()
+    for at in range(400):
+        left, top = 37 * at % 1400, 101 * at % 850
+        ImageDraw.Draw(stained).ellipse((left, top, left + 2, top + 2), fill=0)
+    done = subprocess.run(
+        [sys.executable, "-c", IN_THE_BOX], input=as_file(stained), capture_output=True, cwd=ROOT, check=False
+    )
+    assert done.returncode == 0 and b"diacritics" in done.stderr, done.stderr.decode()[-500:]
+    assert done.stdout.decode() == "['មាត្រា ១', 'មាត្រា ២']\n"
 
 
 def test_a_page_upside_down_is_turned(needs_tesseract):

@@ -123,6 +123,8 @@ class TesseractRecogniser:
         """One for each thread and language, since an API reads one image at a time."""
         if not hasattr(self.local, language):
             api = self.tesserocr.PyTessBaseAPI(path=self.folder, lang=language, psm=SINGLE_COLUMN)
+            # Its messages go to standard error: a file, /dev/null too, it would open in the box, in vain, and crash.
+            api.SetVariable("debug_file", "")
             setattr(self.local, language, api)
         return getattr(self.local, language)
 
