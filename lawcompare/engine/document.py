@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
@@ -65,12 +65,31 @@ class Furniture:
     line: int = 0
 
 
+class LineBox(NamedTuple):
+    """Where a line of the source stands: the number of its page image, and thousandths of that from its top left."""
+
+    image: int
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def width(self) -> int:
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        return self.bottom - self.top
+
+
 @dataclass(frozen=True)
 class Document:
     """One text of a law. ``clauses`` are in document order (parents before children); eids are unique.
 
     ``meta`` is what the source says of itself: front matter of Markdown, Dublin Core of USLM and AKN.
-    ``source`` holds the lines of the source as ``line`` counts them, so that a person can look where a doubt is.
+    ``source`` holds the lines of the source as ``line`` counts them, so that a person can look where a doubt is,
+    ``boxes`` the places of these lines on page images, None where a line has none; empty for a file without pages.
     """
 
     title: str
@@ -80,6 +99,7 @@ class Document:
     furniture: tuple[Furniture, ...] = ()
     meta: Mapping[str, Any] = field(default_factory=dict)
     source: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    boxes: tuple[LineBox | None, ...] = field(default=(), compare=False, repr=False)
 
     @cached_property
     def by_eid(self) -> Mapping[str, Clause]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from lawcompare.engine.document import NOTHING, Clause, Document, Furniture, ReadingWarning
+from lawcompare.engine.document import NOTHING, Clause, Document, Furniture, LineBox, ReadingWarning
 
 _CLAUSE = ("eid", "element", "num", "heading", "text", "depth", "parent", "line")
 
@@ -28,6 +28,7 @@ def to_plain(document: Document) -> dict[str, Any]:
         "furniture": [[furniture.name, furniture.text, furniture.line] for furniture in document.furniture],
         "meta": {str(name): _value(value) for name, value in document.meta.items()},
         "source": list(document.source),
+        "boxes": [list(box) if box else None for box in document.boxes],
     }
 
 
@@ -47,6 +48,7 @@ def from_plain(data: Mapping[str, Any]) -> Document:
         furniture=tuple(Furniture(name, text, line) for name, text, line in data["furniture"]),
         meta=data["meta"],
         source=tuple(data["source"]),
+        boxes=tuple(LineBox(*map(int, box)) if box else None for box in data.get("boxes", ())),
     )
 
 

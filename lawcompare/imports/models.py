@@ -145,6 +145,28 @@ class ImportDraft(models.Model):
         return reverse("import", args=[self.pk])
 
 
+class DraftPage(models.Model):
+    """A page of the file of a draft, as an image that its clauses are read beside."""
+
+    draft = models.ForeignKey(ImportDraft, on_delete=models.CASCADE, related_name="pages")
+    number = models.PositiveIntegerField()  # from 1, in the order of the file
+    # By which number the boxes of lines name the image (``engine.reading.facsimiles``), and where it is stored.
+    image_number = models.PositiveIntegerField()
+    image = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ["draft", "number"]
+        constraints = [models.UniqueConstraint(fields=["draft", "number"], name="page_number_in_draft")]
+
+    def __str__(self) -> str:
+        return str(self.number)
+
+    def get_absolute_url(self) -> str:
+        return reverse("import_page", args=[self.draft_id, self.number])
+
+
 class Reading(Job):
     """The job that reads the file of a draft."""
 

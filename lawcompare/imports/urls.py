@@ -12,6 +12,7 @@ urlpatterns = [
     path(HERE, review_page_views.review, name="import"),
     path(HERE + "again/", views.read_again, name="import_again"),
     path(HERE + "original/", views.original, name="import_original"),
+    path(HERE + "pages/<int:page>/", review_page_views.page_image, name="import_page"),
     path(HERE + "discard/", views.discard, name="import_discard"),
     path(HERE + "here/", review_page_views.here, name="import_here"),
     path(HERE + "clause/<slug:key>/", review_page_views.clause, name="import_clause"),

@@ -17,6 +17,7 @@ from lawcompare.engine import reading
 from lawcompare.engine.align import align_translations
 from lawcompare.engine.document import Document, ReadingWarning
 from lawcompare.engine.errors import EngineError
+from lawcompare.engine.reading.facsimiles import Keeper
 from lawcompare.engine.wording.locale import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 from lawcompare.jobs.registry import ignore_progress
@@ -129,12 +130,15 @@ def check_file(filename: str, size: int) -> None:
         raise ImportRefused("the file is empty")
 
 
-def read_file(wanted: Import, progress: Progress = ignore_progress) -> Document:
-    """Returns the document in the file, with only the sections asked for. Raises ``EngineError``."""
+def read_file(wanted: Import, progress: Progress = ignore_progress, keep_image: Keeper | None = None) -> Document:
+    """Returns the document in the file, with only the sections asked for. Raises ``EngineError``.
+
+    ``keep_image`` is given the images of its pages, where it is read in the sandbox.
+    """
     check_file(wanted.filename, len(wanted.data))
     language = wanted.metadata.get("language") or None
     if wanted.sandboxed:
-        document = read_in_sandbox(wanted.data, wanted.filename, language, progress)
+        document = read_in_sandbox(wanted.data, wanted.filename, language, progress, keep_image)
     else:
         document = reading.read(wanted.data, filename=wanted.filename, language=language)
     if wanted.sections:

@@ -56,6 +56,7 @@ NOT_PUBLIC = {
     "laws.Original": "given out to editors of an organisation alone",
     "imports.ImportBatch": "shown to its organisation alone",
     "imports.ImportDraft": "public with the version that comes of it",
+    "imports.DraftPage": "shown to its organisation alone",
     "imports.Reading": "shown to its organisation alone",
     "imports.Storing": "shown to its organisation alone",
     "imports.ImportCorrection": "public with its draft",

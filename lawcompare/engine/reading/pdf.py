@@ -17,6 +17,7 @@ import pypdfium2
 
 from lawcompare.engine.document import Clause, Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
+from lawcompare.engine.reading import facsimiles
 from lawcompare.engine.reading.layout.pdf_lines import PdfLine, PdfPage, read_page
 from lawcompare.engine.reading.layout.pdf_paragraphs import CREDIT, leading, paragraphs
 from lawcompare.engine.reading.layout.text_layers import LEAST_TEXT, has_ink, is_trustworthy
@@ -82,6 +83,7 @@ def document_of(pages: Sequence[PdfPage], language: str | None, form: str) -> Do
         furniture=segmented.furniture,
         meta=meta,
         source=tuple(_as_printed(line) for line in lines),
+        boxes=tuple(line.box for line in lines),
     )
 
 
@@ -136,6 +138,8 @@ def _trusted(document: Any) -> list[PdfPage]:
             printed = read_page(page, number)
             if not is_trustworthy(page, printed) and has_ink(page):
                 doubted.append(number)
+            else:
+                facsimiles.keep_rendered(page, number)
         finally:
             page.close()
         pages.append(printed)
@@ -146,6 +150,8 @@ def _trusted(document: Any) -> list[PdfPage]:
         except ReadingError:
             if len(doubted) > len(pages) / 2:
                 raise
+            for number in doubted:
+                facsimiles.keep_rendered(document[number - 1], number)
         else:
             _recognise(document, pages, doubted, recognise)
     text = "\n".join(line.text for page in pages for line in page.lines).translate(MARKS)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
 from django.conf import settings
 
-from lawcompare.engine.document import UNIT_ELEMENTS, Clause, Document, ReadingWarning
+from lawcompare.engine.document import UNIT_ELEMENTS, Clause, Document, LineBox, ReadingWarning
 from lawcompare.engine.structure.corrections import CorrectedDocument
 from lawcompare.engine.structure.segment import SET_ASIDE_WARNINGS
 from lawcompare.engine.wording.warnings import warning_detail, warning_title
-from lawcompare.imports.models import ImportDraft
+from lawcompare.imports.models import DraftPage, ImportDraft
 from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.reading.version_page import DIVISION_ELEMENTS
 
@@ -24,6 +24,7 @@ LINES_OPEN = 24
 # Warnings of one kind beyond these are folded under its name.
 WARNINGS_OPEN = 5
 INDENT_MAX = 6
+ZOOMS = (100, 150, 200, 300)  # per cent of the width beside the clauses
 SET_ASIDE = {kind: name for name, kind in SET_ASIDE_WARNINGS.items()}
 
 
@@ -68,6 +69,9 @@ class ClauseRow:
     lines: Sequence[SourceLine]
     lines_left_out: int
     is_corrected: bool
+    # Where it stands on the pages of the file, a box for each page and column.
+    boxes: Sequence[LineBox] = ()
+    pages: Sequence[int] = ()
 
     @property
     def indent(self) -> int:
@@ -91,6 +95,14 @@ class ClauseRow:
 
 
 @dataclass(frozen=True)
+class Facsimile:
+    """A page of the file beside the clauses, with the boxes of those that are shown and their keys."""
+
+    page: DraftPage
+    boxes: Sequence[tuple[str, LineBox]]
+
+
+@dataclass(frozen=True)
 class WarningGroup:
     """Warnings of one kind that nobody has checked."""
 
@@ -109,6 +121,11 @@ class ReviewPage:
     warnings: Sequence[DraftWarning]
     page: int
     pages: Sequence[tuple[int, Clause]] = field(default_factory=list)  # number, and the clause each begins with
+    facsimiles: Sequence[Facsimile] = ()
+
+    @property
+    def zooms(self) -> Sequence[int]:
+        return ZOOMS
 
     @property
     def unchecked(self) -> list[DraftWarning]:
@@ -124,9 +141,18 @@ class ReviewPage:
 
 
 def lay_out(
-    draft: ImportDraft, now: CorrectedDocument, touched: Iterable[str], *, page: int = 1, at: str = ""
+    draft: ImportDraft,
+    now: CorrectedDocument,
+    touched: Iterable[str],
+    *,
+    page: int = 1,
+    at: str = "",
+    images: Iterable[DraftPage] = (),
 ) -> ReviewPage:
-    """One page of a draft: the one asked for, or the one on which the clause with the key ``at`` stands."""
+    """One page of a draft: the one asked for, or the one on which the clause with the key ``at`` stands.
+
+    ``images`` are the pages of its file of which there are images.
+    """
     clauses = now.document.clauses
     starts = _page_starts(clauses)
     if at in now.keys:
@@ -136,9 +162,60 @@ def lay_out(
     warnings = _warnings(draft, now, spans, starts)
     first, last = starts[page - 1], [*starts, len(clauses)][page]
     corrected = set(touched)
-    rows = [_row(now, place, spans[place], warnings, corrected) for place in range(first, last)]
+    shown = {image.image_number: image for image in images}
+    aside = furniture_lines(now.document) if shown else frozenset[int]()
+    rows = [_row(now, place, spans[place], warnings, corrected, aside, shown) for place in range(first, last)]
     pages = [(number, clauses[start]) for number, start in enumerate(starts, 1)]
-    return ReviewPage(rows, warnings, page, pages)
+    return ReviewPage(rows, warnings, page, pages, _facsimiles(rows, shown))
+
+
+def furniture_lines(document: Document) -> frozenset[int]:
+    """The lines of the source that are no law text as a whole, as page numbers and running heads."""
+    source = document.source
+    return frozenset(
+        line
+        for piece in document.furniture
+        if piece.line
+        for line, words in enumerate(piece.text.split("\n"), piece.line)
+        if line <= len(source) and source[line - 1].strip() == words.strip()
+    )
+
+
+def boxes_of(document: Document, lines: Iterable[int]) -> list[LineBox]:
+    """The places of lines on the pages; those of lines that follow each other in a column are one."""
+    joined: list[LineBox] = []
+    for line in lines:
+        box = document.boxes[line - 1] if 0 < line <= len(document.boxes) else None
+        if box is None:
+            continue
+        last = joined[-1] if joined else None
+        if last is None or last.image != box.image or box.top < last.top or not _overlap(last, box):
+            joined.append(box)
+        else:
+            joined[-1] = LineBox(
+                box.image,
+                min(last.left, box.left),
+                last.top,
+                max(last.right, box.right),
+                max(last.bottom, box.bottom),
+            )
+    return joined
+
+
+def _overlap(one: LineBox, other: LineBox) -> bool:
+    return one.left < other.right and other.left < one.right
+
+
+def _facsimiles(rows: Sequence[ClauseRow], shown: Mapping[int, DraftPage]) -> list[Facsimile]:
+    """The pages on which the clauses stand, and those between them."""
+    boxes: dict[int, list[tuple[str, LineBox]]] = {}
+    for row in rows:
+        for box in row.boxes:
+            boxes.setdefault(box.image, []).append((row.key, box))
+    if not boxes:
+        return []
+    between = [number for number in shown if min(boxes) <= number <= max(boxes)]
+    return [Facsimile(shown[number], boxes.get(number, ())) for number in sorted(between)]
 
 
 def lines_of(now: CorrectedDocument, key: str) -> range:
@@ -192,7 +269,13 @@ def _warnings(
 
 
 def _row(
-    now: CorrectedDocument, place: int, span: range, warnings: Sequence[DraftWarning], corrected: set[str]
+    now: CorrectedDocument,
+    place: int,
+    span: range,
+    warnings: Sequence[DraftWarning],
+    corrected: set[str],
+    aside: Collection[int],
+    shown: Mapping[int, DraftPage],
 ) -> ClauseRow:
     source = now.document.source
     by_line: dict[int, list[DraftWarning]] = {}
@@ -206,4 +289,8 @@ def _row(
     ]
     left_out = max(len(span) - LINES_MAX, 0)
     key = now.keys[place]
-    return ClauseRow(key, now.document.clauses[place], lines, left_out, key in corrected)
+    clause = now.document.clauses[place]
+    placed = (line for line in span or (clause.line,) if line not in aside) if shown else ()
+    boxes = [box for box in boxes_of(now.document, placed) if box.image in shown]
+    pages = list(dict.fromkeys(shown[box.image].number for box in boxes))
+    return ClauseRow(key, clause, lines, left_out, key in corrected, boxes, pages)

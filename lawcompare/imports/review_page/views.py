@@ -20,8 +20,10 @@ from lawcompare.imports.corrections import services as corrections_services
 from lawcompare.imports.models import CorrectionKind, ImportDraft
 from lawcompare.imports.review_page import presence
 from lawcompare.imports.review_page.layout import lay_out
+from lawcompare.imports.upload.page_images import CONTENT_TYPE
 from lawcompare.imports.upload.views import editors_only, render_waiting, report_stored
 from lawcompare.languages import digits
+from lawcompare.laws.uploads import originals
 
 ELEMENTS = (
     *("article", "section", "paragraph", "subparagraph", "point", "subsection", "clause", "chapter", "part", "title"),
@@ -64,7 +66,7 @@ def _render_review(
     opened = (typed or {}).get("target") or request.GET.get("correct", "")
     at = opened or request.GET.get("at", "")
     touched = [key for row in rows if row.is_active for key in row.touches]
-    laid = lay_out(draft, now, touched, page=_number(request.GET.get("page"), 1), at=at)
+    laid = lay_out(draft, now, touched, page=_number(request.GET.get("page"), 1), at=at, images=draft.pages.all())
     context = {
         "draft": draft,
         "review": laid,
@@ -115,6 +117,18 @@ def clause(request: HttpRequest, number: int, key: str) -> HttpResponse:
         raise Http404(_("The clause is no longer there; somebody has joined it or set it aside."))
     context = {"draft": draft, "panel": _panel(now, key), "tongue": now.document.language}
     return render(request, "imports/_panel.html", context)
+
+
+@require_safe
+@editors_only
+def page_image(request: HttpRequest, number: int, page: int) -> HttpResponse:
+    """The image of a page of the file, for its organisation alone; no browser keeps it."""
+    draft = access.get_draft(request.user, number)
+    row = draft.pages.filter(number=page).first()
+    if row is None:
+        raise Http404(_("There is no image of this page."))
+    headers = {"Cache-Control": "private, no-store", "Content-Disposition": "inline"}
+    return HttpResponse(originals.get(row.image), content_type=CONTENT_TYPE, headers=headers)
 
 
 @editors_only

@@ -8,6 +8,7 @@ from django.utils import timezone
 from lawcompare.engine.document import Document
 from lawcompare.imports.corrections.apply import keep_reading
 from lawcompare.imports.models import ImportDraft, Reading
+from lawcompare.imports.upload import page_images
 from lawcompare.jobs.registry import Report
 from lawcompare.jobs.runner import finish
 from lawcompare.laws.services import Import, read_file
@@ -26,10 +27,12 @@ def run_reading(job: Reading, report: Report) -> None:
         accept_warnings=True,
         sandboxed=True,
     )
-    document = read_file(wanted, report)
+    images: list[page_images.PageImage] = []
+    document = read_file(wanted, report, lambda page: images.append(page_images.encode(page)))
     with transaction.atomic():
         finish(job)
         _keep(draft, document)
+        page_images.store(draft, images)
 
 
 def _keep(draft: ImportDraft, document: Document) -> None:

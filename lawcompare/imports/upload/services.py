@@ -27,6 +27,7 @@ from lawcompare.crosswalk.models import Correspondence
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.access import editor
 from lawcompare.imports.models import NAME_MAX, ImportBatch, ImportDraft, Reading
+from lawcompare.imports.upload import page_images
 from lawcompare.imports.upload.pictures import is_picture, without_metadata
 from lawcompare.jobs import services as jobs
 from lawcompare.jobs.models import UNFINISHED
@@ -203,6 +204,7 @@ def discard(user: Any, draft: ImportDraft) -> None:
         return
     organisation = editor(user).organisation
     version = held.version
+    page_images.remove(held)
     held.delete()
     if version is not None:
         _delete_private(version)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import json
 import logging
 import os
 import subprocess
 import sys
+import zlib
+from contextlib import nullcontext
 from pathlib import PurePath
 from threading import Thread, Timer
 from typing import Any
@@ -16,6 +20,7 @@ from django.conf import settings
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
+from lawcompare.engine.reading.facsimiles import LONGEST_SIDE, MOST_IMAGES, Facsimile, Keeper, kept_by
 from lawcompare.engine.reading.sandbox.box import LAYERS
 from lawcompare.engine.reading.sandbox.progress import listening
 from lawcompare.engine.serialize import from_plain
@@ -26,20 +31,27 @@ log = logging.getLogger(__name__)
 
 # Bytes a reader may say about one file: several times what the largest file that is taken can hold.
 OUTPUT_MAX = 8 * settings.IMPORT_BYTES_MAX
+# And of page images: as many as are made, each well under a byte a pixel.
+IMAGES_MAX = MOST_IMAGES * 2 * LONGEST_SIDE * LONGEST_SIDE // 2
 
 PICTURED = {".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pages"}
 
 READER = [sys.executable, "-m", "lawcompare.engine.reading.sandbox.worker"]
 
 
-def read_in_sandbox(data: bytes, filename: str, language: str | None, progress: Progress) -> Document:
-    """Returns what ``engine.reading.read`` returns, from a child process. Raises ``ReadingError``."""
+def read_in_sandbox(
+    data: bytes, filename: str, language: str | None, progress: Progress, keep_image: Keeper | None = None
+) -> Document:
+    """Returns what ``engine.reading.read`` returns, from a child process. Raises ``ReadingError``.
+
+    ``keep_image`` is given each page image, as pixels: what decodes a stranger's picture stays in the child.
+    """
     if not settings.READER_SANDBOX:
-        with listening(progress):
+        with listening(progress), kept_by(keep_image) if keep_image else nullcontext():
             return read(data, filename=_neutral_name(filename), language=language)
     seconds = _seconds(filename)
     limits = [str(settings.READER_MEGABYTES), str(seconds)]
-    command = [*READER, *limits, _neutral_name(filename), *([language] if language else [])]
+    command = [*READER, *limits, _neutral_name(filename), language or "", *(["images"] if keep_image else [])]
     child = subprocess.Popen(  # noqa: S603
         command,
         cwd="/",
@@ -54,7 +66,7 @@ def read_in_sandbox(data: bytes, filename: str, language: str | None, progress: 
     feeder.start()
     limit.start()
     try:
-        return _listen(child, progress)
+        return _listen(child, progress, keep_image)
     finally:
         limit.cancel()
         child.kill()  # where it is not at its end, nobody waits for it any more
@@ -115,10 +127,10 @@ def _feed(child: subprocess.Popen[bytes], data: bytes) -> None:
         log.info("a reader ended before it had the whole file")
 
 
-def _listen(child: subprocess.Popen[bytes], progress: Progress) -> Document:
+def _listen(child: subprocess.Popen[bytes], progress: Progress, keep_image: Keeper | None) -> Document:
     assert child.stdout is not None
-    left = OUTPUT_MAX
-    while line := child.stdout.readline(left):
+    left = OUTPUT_MAX + (IMAGES_MAX if keep_image else 0)
+    while line := child.stdout.readline(min(left, OUTPUT_MAX)):
         left -= len(line)
         message = _parse_message(line) if left > 0 else {}
         if not message:
@@ -127,6 +139,10 @@ def _listen(child: subprocess.Popen[bytes], progress: Progress) -> Document:
             box_status.note([layer for layer in LAYERS if layer in message["missing"]])
         elif "step" in message:
             progress(message["step"], message["done"], message["total"])
+        elif "image" in message:
+            if keep_image is None or (image := _facsimile(message)) is None:
+                break
+            keep_image(image)
         elif "refused" in message:
             raise ReadingError(message["refused"], line=message["line"])
         elif (document := _document(message["document"])) is not None:
@@ -146,7 +162,21 @@ def _parse_message(line: bytes) -> dict[str, Any]:
         message = json.loads(line)
     except ValueError:
         return {}
-    return message if isinstance(message, dict) and message.keys() & {"missing", "step", "refused", "document"} else {}
+    is_known = isinstance(message, dict) and message.keys() & {"missing", "step", "image", "refused", "document"}
+    return message if is_known else {}
+
+
+def _facsimile(message: dict[str, Any]) -> Facsimile | None:
+    """The page image in a message; None for one that does not hold the pixels it says."""
+    try:
+        number, width, height = (int(message[name]) for name in ("image", "width", "height"))
+        packed = base64.b64decode(message["pixels"], validate=True)
+        if not (0 < width <= LONGEST_SIDE and 0 < height <= LONGEST_SIDE and 0 < number <= 2 * MOST_IMAGES + 1):
+            return None
+        pixels = zlib.decompressobj().decompress(packed, width * height + 1)
+    except (KeyError, TypeError, ValueError, binascii.Error, zlib.error):
+        return None
+    return Facsimile(number, width, height, pixels) if len(pixels) == width * height else None
 
 
 def _document(plain: Any) -> Document | None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
+from lawcompare.engine.document import LineBox
+from lawcompare.engine.reading.facsimiles import box_on, image_number
 from lawcompare.engine.reading.layout.pdf_words import SAME_LINE, Glyph, GlyphRun, PageBox, PageTraits, runs_of
 
 # Around a raised number, until it is known whether it is the mark of a footnote.
@@ -17,6 +19,7 @@ STYLED_START, STYLED_END = "\ue002", "\ue003"
 WIDEST_PAGE = 5000  # points; columns are looked for on no wider one
 NARROWEST_GUTTER = 3  # points
 RAISED_RUN = 0.9  # of the size of its line: how large a raised mark may be
+ASCENT, DESCENT = 0.95, 0.4  # of the size of a line: how far Khmer letters reach above and below its base
 RAISED = 0.75  # a digit smaller than this part of its line's size is a mark
 
 
@@ -41,6 +44,7 @@ class PdfLine:
     margin: float = 0.0
     furniture: str = ""  # where it is known already what it is
     is_heading: bool = False  # where the sequence of numbers has proven it
+    box: LineBox | None = None  # its place on the image of its page
 
     @property
     def starts_styled(self) -> bool:
@@ -70,6 +74,9 @@ def read_page(page: Any, number: int) -> PdfPage:
     left, bottom, right, top = page.get_cropbox(fallback_ok=True)
     box = PageBox(left, bottom, right, top, page.get_rotation())
     lines = _in_reading_order(list(runs_of(page, box, traits)), number, box.width)
+    for line in lines:
+        top, foot = box.height - line.base - ASCENT * line.size, box.height - line.base + DESCENT * line.size
+        line.box = box_on(image_number(number), line.left, top, line.right, foot, box.width, box.height)
     return PdfPage(lines, traits, "converted-font" if traits.converted else "text-layer")
 
 

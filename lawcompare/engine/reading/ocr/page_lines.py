@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from PIL import Image
 
 from lawcompare.engine.document import ReadingWarning
+from lawcompare.engine.reading import facsimiles
 from lawcompare.engine.reading.layout.pdf_lines import PdfLine, PdfPage
 from lawcompare.engine.reading.layout.pdf_words import PageTraits
 from lawcompare.engine.reading.ocr import RecognisedLine, RecognisedWord, Recogniser
@@ -39,20 +40,22 @@ class RecognisedPage(PdfPage):
 
 def recognise_page(image: Image.Image, number: int, recogniser: Recogniser) -> list[RecognisedPage]:
     """The page in an image in grey, or the two pages of an open book. ``number`` is 1-based."""
-    return [_page(half, number, recogniser) for half in halves(cleaned(image))]
+    return [_page(half, number, at, recogniser) for at, half in enumerate(halves(cleaned(image)))]
 
 
-def _page(image: Image.Image, number: int, recogniser: Recogniser) -> RecognisedPage:
+def _page(image: Image.Image, number: int, half: int, recogniser: Recogniser) -> RecognisedPage:
     if is_empty(image):
+        facsimiles.keep(image, number, half)
         return RecognisedPage([], PageTraits(), "recognised", 1.0)
     lines = recogniser.recognise(image)
     if _sureness(lines) < UPSIDE_DOWN:
         image, lines = _upright(image, lines, recogniser)
+    facsimiles.keep(image, number, half)
     page = RecognisedPage([], PageTraits(), "recognised", _sureness(lines))
     for line in lines:
         if words := " ".join(word.text for word in line.words if _is_doubtful(word)):
             page.doubtful.append((len(page.lines), words))
-        page.lines.append(_line(line, number, image))
+        page.lines.append(_line(line, number, half, image))
         page.readings.append(line.readings)
     if page.lines:
         ends = sorted(line.right for line in page.lines)
@@ -94,7 +97,7 @@ def _evidence(lines: Sequence[RecognisedLine]) -> float:
     return sum(line.confidence * len(line.text) for line in lines)
 
 
-def _line(line: RecognisedLine, number: int, image: Image.Image) -> PdfLine:
+def _line(line: RecognisedLine, number: int, half: int, image: Image.Image) -> PdfLine:
     text = line.text
     # Raised and lowered marks make the boxes of lines uneven; what all have is the height of their middle.
     middle = (line.top + line.bottom) / 2
@@ -112,6 +115,9 @@ def _line(line: RecognisedLine, number: int, image: Image.Image) -> PdfLine:
         hyphen=hyphen,
         first_word=min((first.right - first.left) * POINTS, LONGEST_WORD),
         furniture=_furniture(line, image),
+        box=facsimiles.box_on(
+            facsimiles.image_number(number, half), line.left, line.top, line.right, line.bottom, *image.size
+        ),
     )
 
 

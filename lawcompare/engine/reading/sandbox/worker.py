@@ -1,24 +1,29 @@
 """A reader in a process of its own.
 
-Called as ``python -m lawcompare.engine.reading.sandbox.worker MEGABYTES SECONDS NAME [LANGUAGE]``.
+Called as ``python -m lawcompare.engine.reading.sandbox.worker MEGABYTES SECONDS NAME [LANGUAGE [images]]``; an empty
+LANGUAGE is found out.
 
 The file comes on standard input. On standard output stand lines of JSON: ``{"missing"}``, the layers of the box that
-this machine does not give; any number of ``{"step", "done", "total"}``; then ``{"document"}``, or
+this machine does not give; any number of ``{"step", "done", "total"}`` and, where images are asked
+for, of ``{"image", "width", "height", "pixels"}``; then ``{"document"}``, or
 ``{"refused", "line"}`` where it is no law. Nothing else of the process is trusted: what a hostile file does to it ends
 with it.
 """
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import sys
 import time
+import zlib
+from contextlib import nullcontext
 from threading import Lock, Thread
 from typing import Any
 
 from lawcompare.engine.errors import EngineError
-from lawcompare.engine.reading import read
+from lawcompare.engine.reading import facsimiles, read
 from lawcompare.engine.reading.sandbox import progress
 from lawcompare.engine.reading.sandbox.box import enter
 from lawcompare.engine.serialize import to_plain
@@ -30,13 +35,14 @@ SECONDS_AT_MOST = 5
 _turn = Lock()  # one line at a time
 
 
-def main(memory: int, seconds: int, filename: str, language: str | None) -> int:
+def main(memory: int, seconds: int, filename: str, language: str | None, with_images: bool = False) -> int:
     """Read standard input within limits; return the exit status, 2 where the file is refused."""
     os.nice(NICENESS)
     _write({"missing": enter(memory, seconds)})
     data = sys.stdin.buffer.read()
     try:
-        with progress.listening(_ProgressWriter()):
+        images = facsimiles.kept_by(_write_image) if with_images else nullcontext()
+        with progress.listening(_ProgressWriter()), images:
             document = read(data, filename=filename, language=language)
     except EngineError as error:
         _write({"refused": error.reason, "line": error.line})
@@ -46,6 +52,11 @@ def main(memory: int, seconds: int, filename: str, language: str | None) -> int:
         return 2
     _write({"document": to_plain(document)})
     return 0
+
+
+def _write_image(image: facsimiles.Facsimile) -> None:
+    pixels = base64.b64encode(zlib.compress(image.pixels, 1)).decode()
+    _write({"image": image.number, "width": image.width, "height": image.height, "pixels": pixels})
 
 
 class _ProgressWriter:
@@ -80,4 +91,5 @@ def _write(message: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], sys.argv[4] if len(sys.argv) > 4 else None))
+    asked = [*sys.argv[4:], "", ""]
+    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], asked[0] or None, asked[1] == "images"))

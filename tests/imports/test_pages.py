@@ -1,0 +1,170 @@
+"""The pages of a file beside its clauses: their images, the place of each clause, who sees them, when they go."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from PIL import Image
+
+from lawcompare.engine.document import Clause, Document, Furniture, LineBox
+from lawcompare.engine.reading import facsimiles, read
+from lawcompare.imports.corrections import apply
+from lawcompare.imports.models import DraftPage, DraftState, ImportDraft
+from lawcompare.imports.review_page.layout import boxes_of, furniture_lines
+from lawcompare.imports.upload.services import discard
+from lawcompare.jobs.registry import ignore_progress
+from lawcompare.laws.models import Original
+from lawcompare.laws.uploads import originals
+from lawcompare.laws.uploads.sandbox import read_in_sandbox
+from tests.engine.test_read_pdf import Print
+from tests.engine.test_recognition import as_file, bars, page
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scan(editor, django_capture_on_commit_callbacks, monkeypatch):
+    """Two photographs handed in at once as one text of six articles."""
+    monkeypatch.setenv("RECOGNISER", "tests.engine.test_recognition:Fixed")
+    files = [SimpleUploadedFile(f"{at}.png", as_file(bars(count))) for at, count in ((1, 8), (2, 4))]
+    with django_capture_on_commit_callbacks(execute=True):
+        editor.post(reverse("imports"), {"files": files})
+    return ImportDraft.objects.get()
+
+
+def printed() -> bytes:
+    """Two pages of a print with a text layer."""
+    text = Print()
+    for number in range(1, 5):
+        if number == 3:
+            text.pages.append([])
+        text.put(72, 760 - 60 * number, f"Article {number}. Aim", 12)
+        text.put(72, 740 - 60 * number, "This law has an aim that all may know.", 12)
+    return text.data()
+
+
+def test_each_clause_has_its_page_and_box_and_the_image_shows_it(editor, scan):
+    assert [(each.number, each.width, each.height) for each in scan.pages.all()] == [(1, 1183, 1600), (2, 1183, 1600)]
+    html = editor.get(scan.get_absolute_url()).content.decode()
+    figures = re.findall(r'<figure id="page-(\d)">(.*?)</figure>', html, re.S)
+    assert [(number, len(re.findall("<rect", figure))) for number, figure in figures] == [("1", 4), ("2", 2)]
+    keys = re.findall(r'data-box="(\w+)"', html)
+    assert keys and all(f'id="c-{key}"' in html for key in keys)
+    assert html.count('href="#page-1"') == 4 and html.count('href="#page-2"') == 2
+    box = re.search(r'<rect\s+x="(\d+)"\s+y="(\d+)"\s+width="(\d+)"\s+height="(\d+)"', figures[0][1])
+    left, top, width, height = (int(part) / 1000 for part in box.groups())
+    # The ink of the first two bars, which are one article, is in the box.
+    assert abs(top - 300 / 2300) < 0.01 and abs(top + height - 390 / 2300) < 0.01
+    assert left < 110 / 1700 and left + width > 0.5
+
+
+def test_an_image_is_shown_to_its_organisation_alone_and_kept_by_no_browser(editor, client, cast, scan):
+    address = scan.pages.first().get_absolute_url()
+    response = editor.get(address)
+    assert response["Content-Type"] == "image/jpeg" and response["Cache-Control"] == "private, no-store"
+    with Image.open(io.BytesIO(response.content)) as image:
+        assert image.size == (1183, 1600) and not image.getexif()
+    assert editor.get(address.replace("/1/", "/9/")).status_code == 404
+    for person in (cast.charlie, cast.alice, None):
+        client.logout()
+        if person:
+            client.force_login(person)
+        response = client.get(address)
+        assert response.status_code in (302, 403, 404) and b"JFIF" not in response.content
+
+
+def test_images_lie_encrypted_and_go_with_their_draft(cast, scan):
+    row = scan.pages.first()
+    stored = bytes(Original.objects.get(digest=row.image).data)
+    assert b"JFIF" not in stored and originals.get(row.image)[:2] == b"\xff\xd8"
+    digests = [page.image for page in scan.pages.all()]
+    discard(cast.eve, scan)
+    assert not DraftPage.objects.exists() and not Original.objects.filter(digest__in=digests).exists()
+
+
+def test_an_image_that_two_drafts_share_stays_for_the_other(cast, hand_in, scan):
+    other = hand_in()
+    shared = scan.pages.first()
+    DraftPage.objects.create(draft=other, number=1, image_number=2, image=shared.image, width=1, height=1)
+    discard(cast.eve, scan)
+    assert originals.get(shared.image)
+
+
+def test_a_pdf_is_rendered_and_its_lines_have_places(editor, hand_in):
+    draft = hand_in(printed(), "law.pdf")
+    assert draft.state == DraftState.READY and draft.pages.count() == 2
+    document = apply.corrected(draft).document
+    assert len(document.boxes) == len(document.source) == 8
+    first, last = document.boxes[0], document.boxes[-1]
+    assert (first.image, last.image) == (2, 4)
+    assert abs(first.left - 1000 * 72 / 612) < 15 and first.top < 1000 * (792 - 700) / 792 < first.bottom
+    html = editor.get(draft.get_absolute_url()).content.decode()
+    assert html.count("<figure") == 2 and "facsimiles.js" in html
+
+
+def test_a_file_without_pages_has_no_pane(editor, hand_in):
+    html = editor.get(hand_in().get_absolute_url()).content.decode()
+    assert "facsimile" not in html and "The file, by lines" in html
+
+
+def test_who_does_not_ask_for_images_gets_none():
+    kept: list[facsimiles.Facsimile] = []
+    with facsimiles.kept_by(kept.append):
+        read(printed(), filename="law.pdf")
+    assert [(image.number, len(image.pixels) == image.width * image.height) for image in kept] == [(2, True), (4, True)]
+    read(printed(), filename="law.pdf")
+    assert len(kept) == 2
+
+
+def test_images_come_out_of_the_sandbox_as_pixels(settings):
+    settings.READER_SANDBOX = True
+    kept: list[facsimiles.Facsimile] = []
+    document = read_in_sandbox(printed(), "law.pdf", None, ignore_progress, kept.append)
+    assert len(document.clauses) == 4 and document.boxes[0].image == 2
+    assert [image.number for image in kept] == [2, 4] and min(kept[0].pixels) < 100
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"image": 2, "width": 10, "height": 10, "pixels": "not base64"},
+        {"image": 2, "width": 10, "height": 10, "pixels": "eJwDAAAAAAE="},
+        {"image": 2, "width": 99999, "height": 10, "pixels": ""},
+        {"image": "x", "width": 1, "height": 1, "pixels": ""},
+        {"image": 2},
+    ],
+)
+def test_an_image_that_is_not_what_it_says_is_no_image(message):
+    from lawcompare.laws.uploads.sandbox import _facsimile
+
+    assert _facsimile(message) is None
+
+
+def test_lines_that_follow_each_other_are_one_box_and_the_page_number_is_none():
+    boxes = (
+        LineBox(2, 100, 900, 800, 920), LineBox(2, 400, 980, 500, 990),
+        LineBox(4, 100, 100, 800, 120), LineBox(4, 120, 130, 850, 150), None, LineBox(4, 900, 50, 990, 90),
+    )  # fmt: skip
+    document = Document(
+        "Law", "en", (Clause("art_1", "article", line=1),),
+        boxes=boxes, source=("Article 1.", "1", "This", "law", "", "."),
+        furniture=(Furniture("separator", ".", 1), Furniture("page-number", "1", 2)),
+    )  # fmt: skip
+    lines = [line for line in range(1, 9) if line not in furniture_lines(document)]
+    assert boxes_of(document, lines) == [
+        LineBox(2, 100, 900, 800, 920),
+        LineBox(4, 100, 100, 850, 150),
+        LineBox(4, 900, 50, 990, 90),
+    ]
+
+
+def test_a_photograph_larger_than_needed_is_kept_small():
+    kept: list[facsimiles.Facsimile] = []
+    with facsimiles.kept_by(kept.append):
+        facsimiles.keep(page(size=(3200, 2000)), 1)
+        facsimiles.keep(page(size=(300, 200)), facsimiles.MOST_IMAGES + 1)
+    assert [(image.width, image.height) for image in kept] == [(1600, 1000)]
