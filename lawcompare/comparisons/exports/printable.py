@@ -89,6 +89,8 @@ def _around(comparison: Comparison, root: str) -> dict[str, Any]:
         "title": _("%(old)s against %(new)s") % {"old": old.name, "new": new.name},
         "site": settings.SITE_NAME,
         "language": get_language() or "en",
+        "law_language": new.language,
+        "provenance": _("About the texts"),
         "sides": [_side(old, _("Old text")), _side(new, _("New text"))],
         "facts": [
             (_("Articles"), counts or digits(0)),

@@ -1,29 +1,29 @@
-"""A redline of two texts as a PDF to print: tagged, with bookmarks and embedded faces. Typst sets the pages.
+"""A redline of two texts as a PDF to print and to be read aloud: PDF/UA-1, with bookmarks and embedded faces.
 
-Typst shapes Khmer and breaks its lines between words. The words reach it as data, never as markup.
+Typst sets the pages: it shapes Khmer and breaks its lines between words. The words reach it as data, never as markup.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from lawcompare.engine.writing.faces import face_folders
-from lawcompare.engine.writing.redline import Paragraph
+from lawcompare.engine.writing.redline import Paragraph, Runs
 
 TEMPLATE = Path(__file__).with_name("redline.typ")
 
 
 def write_redline(labels: dict[str, Any], paragraphs: Iterable[Paragraph], moment: datetime) -> bytes:
-    """The PDF. ``said`` is what stands around the redline, in the reader's words:
+    """The PDF. ``labels`` is what stands around the redline, in the reader's words:
 
-    ``title``, ``site``, ``language``, ``footer``, ``end``; ``sides``, two of ``{"label", "title", "facts"}``;
-    ``facts``, pairs of words; ``notices``, sentences; ``legend``, ``{"label", "runs"}``. ``only`` has a word for each
-    side whose own clauses say nothing of a change, since the other text is known only in part:
-    ``{"old": "old text"}``. ``moment`` is when the texts were compared.
+    ``title``, ``site``, ``language``, ``law_language``, ``footer``, ``end``; ``provenance``, the head of the column of
+    names; ``sides``, two of ``{"label", "title", "facts"}``; ``facts``, pairs of words; ``notices``, sentences;
+    ``legend``, ``{"label", "runs"}``. ``only`` has a word for each side whose own clauses say nothing of a change,
+    since the other text is known only in part: ``{"old": "old text"}``. ``moment`` is when the texts were compared.
     """
     return set_pages(redline_data(labels, paragraphs, moment), moment)
 
@@ -33,13 +33,19 @@ def redline_data(labels: dict[str, Any], paragraphs: Iterable[Paragraph], moment
     return {
         **labels,
         "day": [moment.year, moment.month, moment.day],
-        "paragraphs": [[one.level, one.indent, _shown_runs(one, labels["only"])] for one in paragraphs],
+        "rows": _rows(*(side["facts"] for side in labels["sides"])),
+        "paragraphs": list(_nested(paragraphs, labels["only"])),
     }
 
 
 def set_pages(data: dict[str, Any], moment: datetime) -> bytes:
-    """The PDF of ``redline_data``."""
+    """The PDF of ``redline_data``: as PDF/UA-1, or tagged without that claim where Typst refuses to make it.
+
+    It refuses a letter that no face has, as of a third script: what is read aloud would lack it.
+    """
     import typst  # where the pages are set, which is inside the box
+
+    from lawcompare.engine.writing.pdf_letters import read_once
 
     compiler = typst.Compiler(
         str(TEMPLATE),
@@ -47,14 +53,46 @@ def set_pages(data: dict[str, Any], moment: datetime) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"data": json.dumps(data, ensure_ascii=False)},
     )
-    written = compiler.compile(format="pdf", timestamp=moment.replace(microsecond=0))
+    moment = moment.replace(microsecond=0)
+    try:
+        written = compiler.compile(format="pdf", timestamp=moment, pdf_standards=["ua-1"])
+    except typst.TypstError as error:
+        if not str(error).startswith("PDF/UA-1 error"):
+            raise
+        written = compiler.compile(format="pdf", timestamp=moment)
     assert isinstance(written, bytes)  # one file, since a PDF is not one a page
-    return written
+    return read_once(written)
 
 
-def _runs(paragraph: Paragraph) -> list[tuple[str, str]]:
+def _rows(old: Sequence[tuple[str, str]], new: Sequence[tuple[str, str]]) -> list[tuple[str, str, str]]:
+    """Facts of two texts side by side: name, the old text's, the new text's; empty where one has none.
+
+    >>> _rows([("Date", "2012"), ("Note", "a")], [("Date", "2020"), ("Source", "b"), ("Note", "c")])
+    [('Date', '2012', '2020'), ('Source', '', 'b'), ('Note', 'a', 'c')]
+    """
+    olds, news = dict(old), dict(new)
+    names = [name for name, _words in new]
+    for place, (name, _words) in enumerate(old):
+        if name not in news:
+            before = old[place - 1][0] if place else None
+            names.insert(names.index(before) + 1 if before else 0, name)
+    return [(name, olds.get(name, ""), news.get(name, "")) for name in names]
+
+
+def _nested(paragraphs: Iterable[Paragraph], only: Mapping[str, str]) -> Iterator[tuple[int, int, int, Runs]]:
+    """Level by which a heading looks, level by which it is nested (no level is left out), indent and runs."""
+    above = 0
+    for paragraph in paragraphs:
+        runs = _shown_runs(paragraph, only)
+        level = paragraph.level if any(text.strip() for _op, text in runs) else 0
+        if level:
+            above = min(level, above + 1)
+        yield level, above if level else 0, paragraph.indent, runs
+
+
+def _runs(paragraph: Paragraph) -> Runs:
     """The runs, with a sign where only the end of the paragraph was put in or taken out."""
-    runs: list[tuple[str, str]] = []
+    runs: Runs = []
     for op, text in paragraph.runs:
         if paragraph.level and runs and runs[-1][0] != op and "equal" not in (runs[-1][0], op):
             runs.append(("equal", " "))  # "Article 3 Article 4" where the number changed
@@ -64,7 +102,7 @@ def _runs(paragraph: Paragraph) -> list[tuple[str, str]]:
     return runs
 
 
-def _shown_runs(paragraph: Paragraph, only: Mapping[str, str]) -> list[tuple[str, str]]:
+def _shown_runs(paragraph: Paragraph, only: Mapping[str, str]) -> Runs:
     """The runs. A paragraph that one text alone has is not said to be new or gone where the other is known in part."""
     runs = _runs(paragraph)
     ops = {op for op, text in runs if text.strip()}
