@@ -38,12 +38,16 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
-def prepared_site(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the test processes of a run share what one of them made (``serving.once``)."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def prepared_site(chromium: str, shared_folder: Path) -> Path:
     """The data of a site as the first test process of a run prepared it; only to be copied."""
-    shared = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        shared = shared.parent
-    return serving.prepare(shared / "browser-site")
+    return serving.prepare(shared_folder / "browser-site")
 
 
 @pytest.fixture(scope="session")

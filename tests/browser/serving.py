@@ -7,7 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -33,7 +33,12 @@ def environment(data: Path) -> dict[str, str]:
 
 
 def prepare(folder: Path) -> Path:
-    """The folder of a prepared site. Test processes that run at the same time share the first one's work."""
+    """The folder of a prepared site."""
+    return once(folder, _fill)
+
+
+def once(folder: Path, fill: Callable[[Path], None]) -> Path:
+    """A folder that ``fill`` fills. Test processes that run at the same time share the first one's work."""
     folder.mkdir(parents=True, exist_ok=True)
     data = folder / "data"
     with (folder / "lock").open("w") as lock:
@@ -41,7 +46,7 @@ def prepare(folder: Path) -> Path:
         if not (folder / "ready").exists():
             shutil.rmtree(data, ignore_errors=True)
             data.mkdir()
-            _fill(data)
+            fill(data)
             (folder / "ready").touch()
     return data
 

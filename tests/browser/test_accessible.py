@@ -96,6 +96,8 @@ def expect_no_violations(page: Page, options: dict[str, Any], where: str) -> Non
 
 def expect_accessible(page: Page) -> None:
     expect_no_violations(page, EVERYTHING, f"{page.url}, light")
+    if page.locator("html").get_attribute("lang") == "km":
+        return  # a page has the same colours in both languages
     page.emulate_media(color_scheme="dark")
     expect_no_violations(page, COLOURS, f"{page.url}, dark")
 
