@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
 
-from lawcompare.engine.document import Document
+from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import FORMATS, LANGUAGES
 from lawcompare.engine.wording.locale import ENGLISH
@@ -108,7 +108,7 @@ def _read(chosen: argparse.Namespace) -> dict[str, Any]:
 def _align(chosen: argparse.Namespace) -> dict[str, Any]:
     from lawcompare.engine.align import align
 
-    alignments = align(_units(chosen.old), _units(chosen.new), ignore_numbers=chosen.ignore_numbers)
+    alignments = align(_clauses(chosen.old), _clauses(chosen.new), ignore_numbers=chosen.ignore_numbers)
     return {
         "alignments": [
             {
@@ -126,7 +126,7 @@ def _align(chosen: argparse.Namespace) -> dict[str, Any]:
 def _explain(chosen: argparse.Namespace) -> dict[str, Any]:
     from lawcompare.engine.align.explain import explain
 
-    why = explain(_units(chosen.old), _units(chosen.new), tuple(chosen.pair))
+    why = explain(_clauses(chosen.old), _clauses(chosen.new), tuple(chosen.pair))
     return {
         "paired": why.is_paired,
         "kind": why.entry.kind,
@@ -156,10 +156,10 @@ def _anchor(chosen: argparse.Namespace) -> list[dict[str, Any]]:
     from lawcompare.engine.anchor import AnnotatedSpan, carry
     from lawcompare.engine.text.words import language_of
 
-    old, new = _units(chosen.old), _units(chosen.new)
-    notes = _annotations(chosen.annotations, {unit.id: unit.text for unit in old})
+    old, new = _clauses(chosen.old), _clauses(chosen.new)
+    notes = _annotations(chosen.annotations, {clause.eid: clause.text for clause in old})
     spans = [AnnotatedSpan(str(note["id"]), note["clause"], note["start"], note["end"]) for note in notes]
-    language = language_of("".join(unit.text for unit in new))
+    language = language_of("".join(clause.text for clause in new))
     carried_spans = carry(old, new, spans, language=language)
     return [
         {
@@ -230,28 +230,26 @@ def _json(name: str) -> Any:
         raise InputError(f"{name} is no JSON that can be read: {error}") from error
 
 
-def _units(name: str) -> list[Any]:
+def _clauses(name: str) -> list[Clause]:
     """Clauses as ``read`` prints them, or a list of ``{"id", "number", "heading", "text"}``."""
-    from lawcompare.engine.align import Unit
-
     given = _json(name)
     if isinstance(given, dict):
         given = given.get("clauses")
     if not isinstance(given, list):
         raise InputError(f'{name}: a list of clauses or {{"clauses": […]}} is expected')
-    units = [Unit(**_unit(clause, f"{name}: clause {at}")) for at, clause in enumerate(given, 1)]
+    clauses = [_clause(each, f"{name}: clause {at}") for at, each in enumerate(given, 1)]
     seen: set[str] = set()
-    for unit in units:
-        if unit.id in seen:
-            raise InputError(f"{name}: the id {unit.id!r} is given twice")
-        seen.add(unit.id)
-    for unit in units:
-        if unit.parent is not None and unit.parent not in seen:
-            raise InputError(f"{name}: the parent {unit.parent!r} of {unit.id!r} is not among the clauses")
-    return units
+    for clause in clauses:
+        if clause.eid in seen:
+            raise InputError(f"{name}: the id {clause.eid!r} is given twice")
+        seen.add(clause.eid)
+    for clause in clauses:
+        if clause.parent is not None and clause.parent not in seen:
+            raise InputError(f"{name}: the parent {clause.parent!r} of {clause.eid!r} is not among the clauses")
+    return clauses
 
 
-def _unit(clause: Any, where: str) -> dict[str, Any]:
+def _clause(clause: Any, where: str) -> Clause:
     if not isinstance(clause, dict):
         raise InputError(f"{where} is not an object")
     identifier = clause.get("id", clause.get("eid"))
@@ -262,15 +260,15 @@ def _unit(clause: Any, where: str) -> dict[str, Any]:
         raise InputError(f"{where}: parent is not a string")
     if not isinstance(depth, int):
         raise InputError(f"{where}: depth is not a number")
-    return {
-        "id": str(identifier),
-        "number": _words(clause, "number", where) or _words(clause, "num", where),
-        "heading": _words(clause, "heading", where),
-        "text": _words(clause, "text", where),
-        "parent": parent,
-        "element": _words(clause, "element", where),
-        "depth": depth,
-    }
+    return Clause(
+        eid=str(identifier),
+        element=_words(clause, "element", where),
+        num=_words(clause, "number", where) or _words(clause, "num", where),
+        heading=_words(clause, "heading", where),
+        text=_words(clause, "text", where),
+        depth=depth,
+        parent=parent,
+    )
 
 
 def _words(given: Mapping[str, Any], key: str, where: str) -> str:

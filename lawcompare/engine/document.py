@@ -16,10 +16,12 @@ UNIT_ELEMENTS = frozenset({"article", "section", "rule", "preamble", "schedule"}
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A unit of the text with an address (Akoma Ntoso: hierarchical element).
+    """A unit of the text with an address (Akoma Ntoso: hierarchical element); the one model from reader to rows.
 
-    ``eid``      address in the version, by the AKN naming convention: ``chp_4__art_28__para_3``
-    ``element``  AKN element name: ``part chapter article section subsection paragraph subparagraph point …``
+    ``eid``      address in the version, by the AKN naming convention: ``chp_4__art_28__para_3``; to the aligner any
+                 name that no other clause of the text has
+    ``element``  AKN element name: ``part chapter article section subsection paragraph subparagraph point …``; empty
+                 where nothing is known of it
     ``num``      the number as printed, without the word that introduces it where the heading line has one:
                  ``Article 28``, ``§ 1030``, ``(a)``, ``មាត្រា ២៨``; empty where there is none
     ``heading``  the heading as printed, without number
@@ -32,7 +34,7 @@ class Clause:
     """
 
     eid: str
-    element: str
+    element: str = ""
     num: str = ""
     heading: str = ""
     text: str = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from lawcompare.engine.document import Clause as EngineClause
@@ -15,6 +15,7 @@ from lawcompare.laws import rendering
 from lawcompare.laws.models import Clause, Obtained, Version
 
 Progress = Callable[[str, int, int], None]
+Attributes = Callable[[Clause], Mapping[str, str]]
 
 BATCH = 500
 
@@ -114,8 +115,13 @@ def load_document(version: Version) -> Document:
     return document_of(version, version.clauses.order_by("position").only(*_READ))
 
 
-def document_of(version: Version, clauses: Iterable[Clause]) -> Document:
-    """Returns the engine's document of some clauses of a version, in order; one whose parent is missing has none."""
+def document_of(version: Version, clauses: Iterable[Clause], attributes_of: Attributes | None = None) -> Document:
+    """Returns the engine's document of some clauses of a version, in order; one whose parent is missing has none.
+
+    ``attributes_of`` gives the attributes of a clause from its row, by default its text status alone. The one place
+    where rows become the engine's clauses.
+    """
+    attributes_of = attributes_of or _status_alone(version)
     rows = list(clauses)
     eids = {row.pk: row.eid for row in rows}
     engine_clauses = tuple(
@@ -127,26 +133,38 @@ def document_of(version: Version, clauses: Iterable[Clause]) -> Document:
             text=row.text,
             depth=row.depth,
             parent=eids.get(row.parent_id) if row.parent_id else None,
-            # What the words are: where a clause says nothing of its own, its version's status.
-            attributes={"text_status": row.text_status or version.text_status},
+            attributes=attributes_of(row),
         )
         for row in rows
     )
     return Document(title=version.title, language=version.language, clauses=engine_clauses)
 
 
+def _status_alone(version: Version) -> Attributes:
+    """What the words are: where a clause says nothing of its own, its version's status."""
+    return lambda row: {"text_status": row.text_status or version.text_status}
+
+
+def source_attributes(row: Clause) -> dict[str, str]:
+    """What the source says of a clause and how its words were obtained, as attributes of the engine's clause."""
+    attributes = {
+        "text_status": row.text_status, "source": row.source_url, "note": row.note, "identifier": row.identifier,
+    }  # fmt: skip
+    return {name: value for name, value in attributes.items() if value} | obtained_attributes(row)
+
+
+def whole_document(version: Version) -> Document:
+    """Returns the engine's document of a version, with the provenance of each clause where it differs."""
+    return document_of(version, version.clauses.order_by("position"), source_attributes)
+
+
 def document_to_correct(version: Version) -> Document:
     """Returns a stored version as a reader would give it: with what the source says of each clause, and with lines."""
-    document = load_document(version)
-    rows = list(version.clauses.order_by("position"))
+    document = whole_document(version)
     clauses = []
     source: list[str] = []
-    for clause, row in zip(document.clauses, rows, strict=True):
-        attributes = {
-            "text_status": row.text_status, "source": row.source_url, "note": row.note, "identifier": row.identifier,
-        }  # fmt: skip
-        attributes = {name: value for name, value in attributes.items() if value} | obtained_attributes(row)
-        clauses.append(replace(clause, attributes=attributes, line=len(source) + 1))
+    for clause in document.clauses:
+        clauses.append(replace(clause, line=len(source) + 1))
         head = " ".join(filter(None, [clause.num, clause.heading]))
         source += [*filter(None, [head]), *filter(None, clause.text.split("\n"))] or [""]
     return replace(document, clauses=tuple(clauses), source=tuple(source))

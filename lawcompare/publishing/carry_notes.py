@@ -15,11 +15,12 @@ from django.db import transaction
 from lawcompare.annotations.carrying.lineage import uncarried
 from lawcompare.annotations.models import Annotation, Carried, Carrying, Verdict
 from lawcompare.comparisons.models import Concordance
-from lawcompare.engine.align import Unit, align
+from lawcompare.engine.align import align
 from lawcompare.engine.anchor import AnnotatedSpan, CarriedSpan, Carrier, select
 from lawcompare.engine.text.words import is_word, words
 from lawcompare.jobs.registry import Report
 from lawcompare.jobs.runner import finish, hold
+from lawcompare.laws.documents import document_of
 from lawcompare.laws.models import Clause, Version
 from lawcompare.mail.announcements import announce
 
@@ -94,7 +95,8 @@ class Finder:
         self._olds, self._news = _clauses(old), _clauses(new)
         decided = Concordance.objects.between(old.pk, new.pk).in_force().select_related("old", "new")
         decided_pairs = [(one.old.eid if one.old else None, one.new.eid if one.new else None) for one in decided]
-        olds, news = _units(self._olds), _units(self._news)
+        olds = document_of(old, self._olds.values()).clauses
+        news = document_of(new, self._news.values()).clauses
         alignments = align(olds, news, decided=decided_pairs)
         self._carrier = Carrier(olds, news, alignments, self._language)
         self._partners: defaultdict[str, list[str]] = defaultdict(list)
@@ -173,11 +175,4 @@ def _path(eid: str) -> Iterator[str]:
 
 
 def _clauses(version: Version) -> dict[str, Clause]:
-    return {clause.eid: clause for clause in version.clauses.order_by("position").select_related("parent")}
-
-
-def _units(clauses: dict[str, Clause]) -> list[Unit]:
-    return [
-        Unit(c.eid, c.num, c.heading, c.text, c.parent.eid if c.parent else None, c.element, c.depth)
-        for c in clauses.values()
-    ]
+    return {clause.eid: clause for clause in version.clauses.order_by("position")}

@@ -22,7 +22,8 @@ import numpy as np
 from rapidfuzz import fuzz, process
 from scipy.optimize import linear_sum_assignment
 
-from lawcompare.engine.align import Alignment, Unit, align
+from lawcompare.engine.align import Alignment, align
+from lawcompare.engine.document import Clause
 from tests.bench.perturbed import Perturbed, Rates, khmer_code, perturb, title_17
 
 GOLD = Path(__file__).resolve().parents[2].parent / "shared/gold/align"
@@ -32,8 +33,8 @@ Pair = tuple[str, str]
 
 class Case(NamedTuple):
     name: str
-    old: list[Unit]
-    new: list[Unit]
+    old: list[Clause]
+    new: list[Clause]
     gold: dict[Pair, str]
     optional: set[Pair]
     unjudged: set[str]
@@ -49,7 +50,10 @@ class Figures(NamedTuple):
 def read_case(path: Path) -> Case:
     """A judged case; see the README beside the cases."""
     case = json.loads(path.read_text(encoding="utf-8"))
-    old, new = ([Unit(u["id"], u["number"], u["heading"], u["text"]) for u in case[side]] for side in ("old", "new"))
+    old, new = (
+        [Clause(u["id"], "article", u["number"], u["heading"], u["text"]) for u in case[side]]
+        for side in ("old", "new")
+    )
     return Case(
         case["name"],
         old,
@@ -87,24 +91,24 @@ def measure(case: Case, pairs: Collection[Pair]) -> tuple[float, float, float]:
     return precision, recall, 2 * precision * recall / max(precision + recall, 1e-9)
 
 
-def by_number(old: Sequence[Unit], new: Sequence[Unit]) -> set[Pair]:
+def by_number(old: Sequence[Clause], new: Sequence[Clause]) -> set[Pair]:
     """Clauses of one number are one clause."""
-    numbers = {unit.number: unit.id for unit in new}
-    return {(unit.id, numbers[unit.number]) for unit in old if unit.number in numbers}
+    numbers = {unit.num: unit.eid for unit in new}
+    return {(unit.eid, numbers[unit.num]) for unit in old if unit.num in numbers}
 
 
-def in_sequence(old: Sequence[Unit], new: Sequence[Unit]) -> set[Pair]:
+def in_sequence(old: Sequence[Clause], new: Sequence[Clause]) -> set[Pair]:
     """difflib over the clauses: equal ones, and replaced runs paired in order."""
     matcher = SequenceMatcher(None, [unit.text for unit in old], [unit.text for unit in new], autojunk=False)
     pairs: set[Pair] = set()
     for tag, start, end, new_start, new_end in matcher.get_opcodes():
         if tag in ("equal", "replace"):
             runs = zip(old[start:end], new[new_start:new_end], strict=False)
-            pairs |= {(before.id, after.id) for before, after in runs}
+            pairs |= {(before.eid, after.eid) for before, after in runs}
     return pairs
 
 
-def greedy(old: Sequence[Unit], new: Sequence[Unit]) -> set[Pair]:
+def greedy(old: Sequence[Clause], new: Sequence[Clause]) -> set[Pair]:
     """The pairs of best rapidfuzz ratio first, each clause once, none under half alike."""
     scores = process.cdist([u.text for u in old], [u.text for u in new], scorer=fuzz.ratio, score_cutoff=50)
     pairs, used_old, used_new = set(), set(), set()
@@ -115,11 +119,11 @@ def greedy(old: Sequence[Unit], new: Sequence[Unit]) -> set[Pair]:
         if row not in used_old and column not in used_new:
             used_old.add(row)
             used_new.add(column)
-            pairs.add((old[row].id, new[column].id))
+            pairs.add((old[row].eid, new[column].eid))
     return pairs
 
 
-def tfidf_hungarian(old: Sequence[Unit], new: Sequence[Unit]) -> set[Pair]:
+def tfidf_hungarian(old: Sequence[Clause], new: Sequence[Clause]) -> set[Pair]:
     """Cosine of TF-IDF over words (or pairs of signs), the best assignment, none under 0.2."""
     from sklearn.feature_extraction.text import TfidfVectorizer  # slow to load, and tests import this module
 
@@ -129,10 +133,10 @@ def tfidf_hungarian(old: Sequence[Unit], new: Sequence[Unit]) -> set[Pair]:
     matrix = vectors.fit_transform(texts)
     scores = (matrix[: len(old)] @ matrix[len(old) :].T).toarray()
     chosen = zip(*linear_sum_assignment(scores, maximize=True), strict=True)
-    return {(old[row].id, new[column].id) for row, column in chosen if scores[row, column] >= 0.2}
+    return {(old[row].eid, new[column].eid) for row, column in chosen if scores[row, column] >= 0.2}
 
 
-PEERS: dict[str, Callable[[Sequence[Unit], Sequence[Unit]], set[Pair]]] = {
+PEERS: dict[str, Callable[[Sequence[Clause], Sequence[Clause]], set[Pair]]] = {
     "by number": by_number,
     "difflib": in_sequence,
     "rapidfuzz": greedy,
@@ -170,7 +174,7 @@ def changed_laws() -> list[Perturbed]:
     return [perturb(f"{law}, {way}", units, 1, rates) for law, units in laws.items() for way, rates in WAYS.items()]
 
 
-def large_texts(old_size: int, new_size: int, seed: int = 1) -> tuple[list[Unit], list[Unit]]:
+def large_texts(old_size: int, new_size: int, seed: int = 1) -> tuple[list[Clause], list[Clause]]:
     """Clauses drawn from sentences of real laws, words changed at random so that none are quite alike."""
     chance = random.Random(seed)
     law = title_17()
@@ -188,8 +192,8 @@ def large_texts(old_size: int, new_size: int, seed: int = 1) -> tuple[list[Unit]
     while len(new) < new_size:
         new.insert(chance.randrange(len(new)), clause())
     return (
-        [Unit(f"o{row}", str(row), "", text) for row, text in enumerate(old)],
-        [Unit(f"n{row}", str(row), "", text) for row, text in enumerate(new[:new_size])],
+        [Clause(f"o{row}", "article", str(row), "", text) for row, text in enumerate(old)],
+        [Clause(f"n{row}", "article", str(row), "", text) for row, text in enumerate(new[:new_size])],
     )
 
 

@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from rapidfuzz import fuzz
 
-from lawcompare.engine.align.model import Alignment, Unit
+from lawcompare.engine.align.model import Alignment
 from lawcompare.engine.anchor import AnnotatedSpan, carry
+from lawcompare.engine.document import Clause
 from lawcompare.engine.text.words import words
 
 GOLD = Path(__file__).resolve().parents[2].parent / "shared/gold/align"
@@ -25,8 +26,8 @@ Found = tuple[str, str | None, int | None, int | None]
 class Case(NamedTuple):
     name: str
     language: str
-    old: list[Unit]
-    new: list[Unit]
+    old: list[Clause]
+    new: list[Clause]
     partners: dict[str, list[str]]
     judged: set[str]
 
@@ -41,7 +42,10 @@ class Truth(NamedTuple):
 
 def read_case(path: Path) -> Case:
     case = json.loads(path.read_text(encoding="utf-8"))
-    old, new = ([Unit(u["id"], u["number"], u["heading"], u["text"]) for u in case[side]] for side in ("old", "new"))
+    old, new = (
+        [Clause(u["id"], "article", u["number"], u["heading"], u["text"]) for u in case[side]]
+        for side in ("old", "new")
+    )
     partners = defaultdict(list)
     for pair in [*case["gold"], *case.get("optional", [])]:
         partners[pair[0]].append(pair[1])
@@ -58,8 +62,8 @@ def offsets(tokens: list[str]) -> list[int]:
 def draw(case: Case, count: int, seed: int) -> list[Truth]:
     """Spans of 3 to 30 words of clauses that have a partner; where they went, by difflib's longest matching blocks."""
     rng = random.Random(seed)
-    units = {unit.id: unit for unit in case.old}
-    texts = {unit.id: unit.text for unit in case.new}
+    units = {unit.eid: unit for unit in case.old}
+    texts = {unit.eid: unit.text for unit in case.new}
     pool = [unit for unit in units if unit in case.judged and len(words(units[unit].text, case.language)) > 12]
     cache: dict[str, tuple[list[str], list[int], list[tuple[str, list[int], dict[int, int]]]]] = {}
     pieces = []
@@ -116,26 +120,26 @@ def is_right(answer: Found, truth: Truth) -> bool:
 def says_the_same(place: Found, truth: Truth, case: Case) -> bool:
     """The very words, in a right clause: where they stand there twice, either may be meant."""
     _, clause, start, end = place
-    text = {unit.id: unit.text for unit in case.old}[truth.span.clause][truth.span.start : truth.span.end]
-    new = {unit.id: unit.text for unit in case.new}
+    text = {unit.eid: unit.text for unit in case.old}[truth.span.clause][truth.span.start : truth.span.end]
+    new = {unit.eid: unit.text for unit in case.new}
     return clause in case.partners[truth.span.clause] and new[clause][start:end] == text
 
 
 def ours(case: Case, truths: list[Truth], with_gold: bool) -> list[Found]:
     alignments = None
     if with_gold:
-        alignments = [Alignment((old,), tuple(new), "changed", 1.0, "") for old, new in case.partners.items()]
+        alignments = [Alignment((old,), tuple(new), "changed", 1.0) for old, new in case.partners.items()]
     carried = carry(case.old, case.new, [t.span for t in truths], alignments=alignments, language=case.language)
     return [(c.verdict, c.clause, c.start, c.end) for c in carried]
 
 
 def first_occurrence(case: Case, truths: list[Truth]) -> list[Found]:
     """Peer: the first place in the document at which the quote stands."""
-    old = {unit.id: unit.text for unit in case.old}
+    old = {unit.eid: unit.text for unit in case.old}
     places: list[Found] = []
     for truth in truths:
         quote = old[truth.span.clause][truth.span.start : truth.span.end]
-        hits = ((unit.id, unit.text.find(quote)) for unit in case.new)
+        hits = ((unit.eid, unit.text.find(quote)) for unit in case.new)
         hit = next((hit for hit in hits if hit[1] >= 0), None)
         places.append(("kept", hit[0], hit[1], hit[1] + len(quote)) if hit else ("lost", None, None, None))
     return places
@@ -143,7 +147,7 @@ def first_occurrence(case: Case, truths: list[Truth]) -> list[Found]:
 
 def fuzzy_without_floor(case: Case, truths: list[Truth]) -> list[Found]:
     """Peer: the idea of fuzzy quote matching: the likest words anywhere, weighed with their context, no floor."""
-    old = {unit.id: unit.text for unit in case.old}
+    old = {unit.eid: unit.text for unit in case.old}
     places: list[Found] = []
     for truth in truths:
         text, span = old[truth.span.clause], truth.span
@@ -164,7 +168,7 @@ def fuzzy_without_floor(case: Case, truths: list[Truth]) -> list[Found]:
             before, after = unit.text[max(0, start - 32) : start], unit.text[end : end + 32]
             score = 50 * likeness + 20 * fuzz.ratio(before, prefix) + 20 * fuzz.ratio(after, suffix)
             if score > best[0]:
-                best = (score, ("kept" if likeness == 100 else "changed", unit.id, start, end))
+                best = (score, ("kept" if likeness == 100 else "changed", unit.eid, start, end))
         places.append(best[1])
     return places
 

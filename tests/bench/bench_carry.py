@@ -10,11 +10,12 @@ import random
 import resource
 import time
 from contextlib import ExitStack
+from dataclasses import replace
 from typing import Any
 
 from rapidfuzz import fuzz
 
-from lawcompare.engine.align import Unit
+from lawcompare.engine.document import Clause as EngineClause
 from lawcompare.engine.reading import read
 from tests.bench.bench_site import measure_in_child
 from tests.bench.perturbed import SHARED, Rates, perturb
@@ -51,11 +52,11 @@ def _print(name: str, figures: dict[str, Any]) -> None:
     )
 
 
-def clauses() -> list[Unit]:
+def clauses() -> list[EngineClause]:
     """Real law: the clauses of 17 U.S.C. that have words of their own."""
     document = read((SHARED / "data/us-code-uslm/usc17@113-31.xml").read_bytes(), filename="usc17.xml")
     spoken = [clause for clause in document.clauses if len(clause.text) > 60]
-    return [Unit(f"c{place}", clause.num, clause.heading, clause.text) for place, clause in enumerate(spoken)]
+    return [replace(clause, eid=f"c{place}", parent=None, depth=0) for place, clause in enumerate(spoken)]
 
 
 def measure() -> dict[str, Any]:
@@ -91,7 +92,7 @@ def measure() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _store(name: str, date: str, units: list[Unit]) -> Any:
+def _store(name: str, date: str, units: list[EngineClause]) -> Any:
     """A published version with these clauses, written as the importer would."""
     from django.utils import timezone
 
@@ -100,7 +101,7 @@ def _store(name: str, date: str, units: list[Unit]) -> Any:
     law, _is_new = Law.objects.get_or_create(slug="long", title="A long law", jurisdiction="us", kind="statute")
     version = Version.objects.create(law=law, slug=name, title=name, date=date, clause_count=len(units))
     Clause.objects.bulk_create(
-        Clause(version=version, position=place, end=place + 1, depth=0, eid=unit.id, element="section", num=unit.number,
+        Clause(version=version, position=place, end=place + 1, depth=0, eid=unit.eid, element="section", num=unit.num,
                heading=unit.heading, text=unit.text)
         for place, unit in enumerate(units)
     )  # fmt: skip
@@ -142,13 +143,13 @@ def _words(text: str) -> list[tuple[int, str]]:
     return notes
 
 
-def _peer(quotes: list[tuple[str, str]], units: list[Unit], partners: dict[str, set[str]]) -> dict[str, float]:
+def _peer(quotes: list[tuple[str, str]], units: list[EngineClause], partners: dict[str, set[str]]) -> dict[str, float]:
     """The simple way: the likest words anywhere, the first of equals."""
     chosen = random.Random(3).sample(quotes, PEER_NOTES)
     began, right = time.perf_counter(), 0
     for eid, quote in chosen:
         best = max(units, key=lambda unit: fuzz.partial_ratio(quote, unit.text))
-        right += best.id in partners.get(eid, ())
+        right += best.eid in partners.get(eid, ())
     seconds = (time.perf_counter() - began) * NOTES / PEER_NOTES
     return {"peer": seconds, "peer_right": 100 * right / PEER_NOTES}
 

@@ -15,8 +15,8 @@ from diff_match_patch import diff_match_patch
 from redlines import Redlines
 
 from lawcompare.engine.align import align
-from lawcompare.engine.align.model import Unit
 from lawcompare.engine.diff import diff
+from lawcompare.engine.document import Clause
 from lawcompare.engine.text.words import borders, clusters, words
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared/data"
@@ -71,8 +71,8 @@ def timed(way: Callable[[], object], repeat: int = 1) -> float:
     return best
 
 
-def as_units(clauses: list[str]) -> list[Unit]:
-    return [Unit(str(number), str(number + 1), "", text) for number, text in enumerate(clauses)]
+def as_units(clauses: list[str]) -> list[Clause]:
+    return [Clause(str(number), "article", str(number + 1), "", text) for number, text in enumerate(clauses)]
 
 
 def ours(old: list[str], new: list[str]) -> int:

@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lawcompare.engine.align import Unit
 from lawcompare.engine.align.scoring import longest_run
+from lawcompare.engine.document import Clause
 from lawcompare.engine.reading import read
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
@@ -49,46 +49,49 @@ class Perturbed:
     """Two texts and which clauses belong together: ``gold`` maps a pair of ids to what happened to it."""
 
     name: str
-    old: list[Unit]
-    new: list[Unit]
+    old: list[Clause]
+    new: list[Clause]
     gold: dict[Pair, str]
 
 
-def title_17() -> list[Unit]:
+def title_17() -> list[Clause]:
     """The sections of 17 U.S.C. as flat clauses."""
     return _flat(SHARED / "data/us-code-uslm/usc17@113-31.xml")
 
 
-def restated_code() -> list[Unit]:
+def restated_code() -> list[Clause]:
     """The sections of the United States Code that the demonstration corpus restates."""
     return [unit for title in ("18", "47") for unit in _flat(LAWS / f"us-code-{title}/2023-en.md")]
 
 
-def restated_drafts() -> list[Unit]:
+def restated_drafts() -> list[Clause]:
     """The articles of a draft of Cambodia's and of its Criminal Code, as the demonstration corpus restates them."""
     return [
         unit for law in ("kh-cybercrime/2012-v1-en", "kh-criminal-code/2009-en") for unit in _flat(LAWS / f"{law}.md")
     ]
 
 
-def _flat(path: Path) -> list[Unit]:
+def _flat(path: Path) -> list[Clause]:
     document = read(path.read_bytes(), filename=path.name)
     units = []
     for clause in document.clauses:
         if clause.element in ("section", "article"):
             below = "\n".join(f"{each.num} {each.heading} {each.text}" for each in document.subtree(clause.eid))
-            units.append(Unit(clause.eid, clause.num, clause.heading, below))
+            units.append(replace(clause, text=below, depth=0, parent=None))
     return [unit for unit in units if len(unit.text) > 80]
 
 
-def khmer_code() -> list[Unit]:
+def khmer_code() -> list[Clause]:
     """The articles of the Criminal Code of Cambodia in Khmer."""
     case = json.loads((SHARED / "data/kh-criminal-code/articles.json").read_text(encoding="utf-8"))
-    return [Unit(f"k{a['number']}", a["number_km"], a["heading_first_line"], a["text"]) for a in case["articles"]]
+    return [
+        Clause(f"k{a['number']}", "article", a["number_km"], a["heading_first_line"], a["text"])
+        for a in case["articles"]
+    ]
 
 
 def perturb(
-    name: str, units: Sequence[Unit], seed: int, rates: Rates = Rates(), foreign: Sequence[Unit] = ()
+    name: str, units: Sequence[Clause], seed: int, rates: Rates = Rates(), foreign: Sequence[Clause] = ()
 ) -> Perturbed:
     """A new text made of ``units``, with clauses of a ``foreign`` law put in, and the pairs that belong together."""
     return _Perturbation(name, units, random.Random(seed), rates, foreign).run()
@@ -96,18 +99,18 @@ def perturb(
 
 class _Perturbation:
     def __init__(
-        self, name: str, units: Sequence[Unit], chance: random.Random, rates: Rates, foreign: Sequence[Unit]
+        self, name: str, units: Sequence[Clause], chance: random.Random, rates: Rates, foreign: Sequence[Clause]
     ) -> None:
         self.name, self.chance, self.rates = name, chance, rates
         self.pool = [unit for unit in units if chance.random() < rates.inserted]
-        held_out = {unit.id for unit in self.pool}
-        self.source = [unit for unit in units if unit.id not in held_out]
+        held_out = {unit.eid for unit in self.pool}
+        self.source = [unit for unit in units if unit.eid not in held_out]
         self.vocabulary = [piece for unit in units for piece in _PIECE.findall(unit.text) if not piece.isspace()]
-        self.pool += [replace(unit, id=f"foreign {unit.id}") for unit in foreign]
+        self.pool += [replace(unit, eid=f"foreign {unit.eid}") for unit in foreign]
         self.sentences = [part for unit in units for part in _sentences(unit.text)] if rates.sentences else []
         self.terms = self._draw_terms() if rates.terms else {}
-        self.old: list[Unit] = []
-        self.new: list[tuple[Unit, list[str], str]] = []  # clause, ids of its old clauses, what happened
+        self.old: list[Clause] = []
+        self.new: list[tuple[Clause, list[str], str]] = []  # clause, ids of its old clauses, what happened
 
     def run(self) -> Perturbed:
         place = 0
@@ -141,28 +144,28 @@ class _Perturbation:
         if fate < rates.removed + rates.split and len(parts := self._halves(unit)) == 2:
             for number, part in enumerate(parts):
                 heading = unit.heading if number == 0 else ""
-                self.new.append((replace(unit, heading=heading, text=self._reword(part)), [unit.id], "split"))
+                self.new.append((replace(unit, heading=heading, text=self._reword(part)), [unit.eid], "split"))
             return 1
         if fate < rates.removed + rates.split + rates.merged and place + 1 < len(self.source):
             other = self.source[place + 1]
             self.old.append(other)
             text = self._reword(f"{unit.text}\n{other.text}")
-            self.new.append((replace(unit, text=text), [unit.id, other.id], "merged"))
+            self.new.append((replace(unit, text=text), [unit.eid, other.eid], "merged"))
             return 2
         text = self._reword(unit.text) if self.chance.random() < rates.reworded else unit.text
-        self.new.append((replace(unit, text=text), [unit.id], "kept"))
+        self.new.append((replace(unit, text=text), [unit.eid], "kept"))
         if self.chance.random() < rates.boilerplate:
             self._repeat(unit)
         return 1
 
-    def _repeat(self, unit: Unit) -> None:
+    def _repeat(self, unit: Clause) -> None:
         """The same short clause again and again, told apart by nothing but its place."""
         text = " ".join(_PIECE.findall(self.source[0].text)[:24])
-        twin = Unit(f"{unit.id}-twin", "", "", text)
+        twin = Clause(f"{unit.eid}-twin", "article", "", "", text)
         self.old.append(twin)
-        self.new.append((twin, [twin.id], "twin"))
+        self.new.append((twin, [twin.eid], "twin"))
 
-    def _halves(self, unit: Unit) -> list[str]:
+    def _halves(self, unit: Clause) -> list[str]:
         sentences = _sentences(unit.text)
         if len(sentences) < 4 or len(unit.text) < 200:
             return []
@@ -193,7 +196,7 @@ class _Perturbation:
             unit, _, fate = self.new[index]
             if fate == "kept" and self.chance.random() < self.rates.modelled:
                 text = model._reword(model._reword(unit.text))
-                twin = replace(unit, id=f"{unit.id}-model", heading=model._reword(unit.heading).strip(), text=text)
+                twin = replace(unit, eid=f"{unit.eid}-model", heading=model._reword(unit.heading).strip(), text=text)
                 self.new.insert(index + self.chance.randint(0, 3), (twin, [], "added"))
 
     def _change_headings(self) -> None:
@@ -219,12 +222,12 @@ class _Perturbation:
         return " ".join(kept) or text
 
     def _finish(self) -> Perturbed:
-        names = {unit.id: f"o{row}" for row, unit in enumerate(self.old)}
-        old = [replace(unit, id=names[unit.id], number=str(row + 1)) for row, unit in enumerate(self.old)]
-        new = [replace(unit, id=f"n{row}", number=str(row + 1)) for row, (unit, _, _) in enumerate(self.new)]
-        places = {unit.id: row for row, unit in enumerate(self.old)}
+        names = {unit.eid: f"o{row}" for row, unit in enumerate(self.old)}
+        old = [replace(unit, eid=names[unit.eid], num=str(row + 1)) for row, unit in enumerate(self.old)]
+        new = [replace(unit, eid=f"n{row}", num=str(row + 1)) for row, (unit, _, _) in enumerate(self.new)]
+        places = {unit.eid: row for row, unit in enumerate(self.old)}
         edges = [(places[source], row) for row, (_, sources, _) in enumerate(self.new) for source in sources]
-        gold = {(names[self.old[before].id], f"n{after}"): kind for (before, after), kind in _name(edges).items()}
+        gold = {(names[self.old[before].eid], f"n{after}"): kind for (before, after), kind in _name(edges).items()}
         return Perturbed(self.name, old, new, gold)
 
 

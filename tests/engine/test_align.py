@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lawcompare.engine.align import KINDS, Alignment, Unit, align
+from lawcompare.engine.align import KINDS, Alignment, align
+from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError
 
 GOLD = Path(__file__).resolve().parents[2].parent / "shared/gold/align"
@@ -27,10 +28,10 @@ TEXTS = (
 FOREIGN = "Tide tables for the northern ports are printed each March at the expense of the Hydrographic Office."
 
 
-def units(texts: Sequence[str], prefix: str = "o", numbers: Sequence[str] | None = None) -> list[Unit]:
+def units(texts: Sequence[str], prefix: str = "o", numbers: Sequence[str] | None = None) -> list[Clause]:
     names = numbers or [f"Article {place}" for place in range(1, len(texts) + 1)]
     pairs = zip(names, texts, strict=True)
-    return [Unit(f"{prefix}{place}", number, "", text) for place, (number, text) in enumerate(pairs)]
+    return [Clause(f"{prefix}{place}", "article", number, "", text) for place, (number, text) in enumerate(pairs)]
 
 
 def kinds(entries: Sequence[Alignment]) -> list[str]:
@@ -181,12 +182,12 @@ def test_a_decision_that_cannot_be_kept_is_refused(decided: list[tuple[str | Non
 
 def test_an_id_that_appears_twice_is_refused() -> None:
     with pytest.raises(ComparisonError, match="'a' appears twice in the new text"):
-        align([], [Unit("a"), Unit("a")])
+        align([], [Clause("a"), Clause("a")])
 
 
 def test_a_clause_without_id_is_refused() -> None:
     with pytest.raises(ComparisonError, match="clause 2 of the old text has no id"):
-        align([Unit("a"), Unit("")], [])
+        align([Clause("a"), Clause("")], [])
 
 
 SENTENCES = st.sampled_from(
@@ -199,7 +200,7 @@ LAWS = st.lists(SENTENCES, max_size=12)
 def test_any_text_against_itself_is_unchanged_clause_by_clause(texts: list[str]) -> None:
     law = units(texts)
     entries = align(law, law)
-    spoken = {unit.id for unit in law if unit.text}
+    spoken = {unit.eid for unit in law if unit.text}
     assert all(entry.old == entry.new for entry in entries if set(entry.old) & spoken)
     assert {entry.kind for entry in entries if set(entry.old) & spoken} <= {"unchanged"}
 
@@ -208,8 +209,8 @@ def test_any_text_against_itself_is_unchanged_clause_by_clause(texts: list[str])
 def test_every_clause_is_told_of_and_nothing_else(old: list[str], new: list[str], ignore: bool) -> None:
     before, after = units(old), units(new, "n")
     entries = align(before, after, ignore_numbers=ignore)
-    assert {name for entry in entries for name in entry.old} == {unit.id for unit in before}
-    assert {name for entry in entries for name in entry.new} == {unit.id for unit in after}
+    assert {name for entry in entries for name in entry.old} == {unit.eid for unit in before}
+    assert {name for entry in entries for name in entry.new} == {unit.eid for unit in after}
     for entry in entries:
         assert entry.kind in KINDS and 0 <= entry.score <= 1 and entry.evidence
         assert (entry.kind == "added") == (not entry.old) and (entry.kind == "removed") == (not entry.new)
@@ -243,9 +244,9 @@ def test_decisions_are_always_kept(old: list[str], new: list[str], data: st.Data
     if not before or not after:
         return
     pair = data.draw(st.tuples(st.sampled_from(before), st.sampled_from(after)))
-    entries = align(before, after, decided=[(pair[0].id, pair[1].id)])
-    chosen = [entry for entry in entries if pair[0].id in entry.old or pair[1].id in entry.new]
-    assert [(entry.old, entry.new) for entry in chosen] == [((pair[0].id,), (pair[1].id,))]
+    entries = align(before, after, decided=[(pair[0].eid, pair[1].eid)])
+    chosen = [entry for entry in entries if pair[0].eid in entry.old or pair[1].eid in entry.new]
+    assert [(entry.old, entry.new) for entry in chosen] == [((pair[0].eid,), (pair[1].eid,))]
 
 
 @pytest.mark.parametrize("law", ["restated_code", "restated_drafts"])
@@ -268,7 +269,7 @@ def test_the_answer_does_not_hang_on_ids() -> None:
     from tests.bench import bench_align, perturbed
 
     made = perturbed.perturb("code", perturbed.restated_code(), 2, bench_align.WAYS["split and merged"])
-    named = align([replace(unit, id=f"x{unit.id[::-1]}") for unit in made.old], made.new)
+    named = align([replace(unit, eid=f"x{unit.eid[::-1]}") for unit in made.old], made.new)
     assert pairs_of(named) == {(f"x{before[::-1]}", after) for before, after in pairs_of(align(made.old, made.new))}
 
 
@@ -297,6 +298,9 @@ def test_the_judged_cases_come_out_as_they_should(name: str) -> None:
 @pytest.mark.shared
 def test_the_answer_of_a_judged_case_does_not_hang_on_ids() -> None:
     case = json.loads((GOLD / "ca-fr-shishalh.json").read_text(encoding="utf-8"))
-    old, new = ([Unit(u["id"], u["number"], u["heading"], u["text"]) for u in case[side]] for side in ("old", "new"))
-    named = align([replace(unit, id=f"x{unit.id[::-1]}") for unit in old], new)
+    old, new = (
+        [Clause(u["id"], "article", u["number"], u["heading"], u["text"]) for u in case[side]]
+        for side in ("old", "new")
+    )
+    named = align([replace(unit, eid=f"x{unit.eid[::-1]}") for unit in old], new)
     assert pairs_of(named) == {(f"x{before[::-1]}", after) for before, after in pairs_of(align(old, new))}

@@ -16,7 +16,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcompare.engine.align import Alignment, DocumentAlignment, align, align_documents
-from lawcompare.engine.align import Unit as AlignUnit
+from lawcompare.engine.align.explain import explain
+from lawcompare.engine.anchor import AnnotatedSpan, carry
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.reading import read
@@ -168,47 +169,53 @@ def test_a_repealed_article_decided_to_be_removed_gets_no_partner_by_its_number(
     assert next(entry for entry in alignment.units if eid in entry.old).kind == "removed"
 
 
-def flat(document: Document) -> list[AlignUnit]:
-    return [AlignUnit(c.eid, c.num, c.heading, c.text, c.parent, c.element, c.depth) for c in document.clauses]
-
-
 def test_a_list_with_parents_has_an_entry_for_every_clause() -> None:
     case = DATA / "align-harbour-act"
     old, new = (read((case / name).read_bytes(), filename=name) for name in ("old.md", "new.md"))
-    entries = align(flat(old), flat(new))
+    entries = align(old.clauses, new.clauses)
     assert {eid for entry in entries for eid in entry.old} == set(old.by_eid)
     assert {eid for entry in entries for eid in entry.new} == set(new.by_eid)
 
 
+def test_the_clauses_of_a_reading_go_into_the_map_into_its_explanation_and_into_carrying_as_they_are() -> None:
+    old = markdown("## Article 1. Aim\n\nLamps give light at night.\n\n(a) in harbours;\n\n(b) in streets.\n")
+    new = markdown("## Article 2. Aim\n\nLamps give light at night.\n\n(a) in harbours;\n\n(b) in all streets.\n")
+    renumbered = next(entry for entry in align(old.clauses, new.clauses) if "art_1" in entry.old)
+    assert (renumbered.new, renumbered.kind) == (("art_2",), "renumbered")
+    assert explain(old.clauses, new.clauses, ("art_1", "art_2")).is_paired
+    (kept,) = carry(old.clauses, new.clauses, [AnnotatedSpan("n", "art_1", 0, 5)])
+    assert (kept.verdict, kept.clause, kept.start, kept.end) == ("kept", "art_2", 0, 5)
+
+
 @st.composite
-def trees(draw: st.DrawFn) -> list[AlignUnit]:
+def trees(draw: st.DrawFn) -> list[Clause]:
     """A few chapters, articles, paragraphs and points in any nesting, with few different texts."""
-    clauses: list[AlignUnit] = []
+    clauses: list[Clause] = []
     for row in range(draw(st.integers(0, 10))):
-        parent = draw(st.none() | st.sampled_from([clause.id for clause in clauses])) if clauses else None
+        parent = draw(st.none() | st.sampled_from([clause.eid for clause in clauses])) if clauses else None
         element = draw(st.sampled_from(["chapter", "section", "article", "paragraph", "point", ""]))
         text = draw(st.sampled_from(["", "A register is kept of vessels.", "No fee is asked.", "Repealed.", "ច្បាប់នេះ"]))
-        clauses.append(AlignUnit(f"c{row}", str(row), draw(st.sampled_from(["", "Fees"])), text, parent, element))
+        clauses.append(Clause(f"c{row}", element, str(row), draw(st.sampled_from(["", "Fees"])), text, parent=parent))
     return clauses
 
 
 @given(trees(), trees(), st.booleans())
-def test_every_clause_of_any_tree_is_told_of(old: list[AlignUnit], new: list[AlignUnit], ignore: bool) -> None:
+def test_every_clause_of_any_tree_is_told_of(old: list[Clause], new: list[Clause], ignore: bool) -> None:
     entries = align(old, new, ignore_numbers=ignore)
-    assert {name for entry in entries for name in entry.old} == {clause.id for clause in old}
-    assert {name for entry in entries for name in entry.new} == {clause.id for clause in new}
+    assert {name for entry in entries for name in entry.old} == {clause.eid for clause in old}
+    assert {name for entry in entries for name in entry.new} == {clause.eid for clause in new}
 
 
 @given(trees())
-def test_any_tree_of_clauses_with_words_is_unchanged_against_itself(tree: list[AlignUnit]) -> None:
-    spoken = [replace(clause, text=clause.text or f"Words of {clause.id}.") for clause in tree]
+def test_any_tree_of_clauses_with_words_is_unchanged_against_itself(tree: list[Clause]) -> None:
+    spoken = [replace(clause, text=clause.text or f"Words of {clause.eid}.") for clause in tree]
     for entry in align(spoken, spoken):
         assert (entry.kind, entry.old) == ("unchanged", entry.new)
 
 
 def test_a_clause_before_its_parent_is_refused() -> None:
     with pytest.raises(ComparisonError, match="stands before its parent"):
-        align([AlignUnit("b", parent="a"), AlignUnit("a")], [])
+        align([Clause("b", parent="a"), Clause("a")], [])
 
 
 def test_two_releases_of_a_title_keep_every_section() -> None:

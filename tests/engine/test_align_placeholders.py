@@ -1,6 +1,6 @@
 """A repealed section whose number is used again; text that is only marked up in another way."""
 
-from lawcompare.engine.align import Unit, align, align_documents
+from lawcompare.engine.align import align, align_documents
 from lawcompare.engine.document import Clause, Document
 
 
@@ -67,5 +67,5 @@ def test_clauses_that_say_nothing_are_paired_with_themselves():
     empty = [Clause(f"art_{n}", "article", f"Article {n}", "", "") for n in (2, 4)]
     text = document(empty[0], FEES, empty[1])
     assert [entry.kind for entry in align_documents(text, text).units] == ["unchanged"] * 3
-    units = [Unit("a", "(a)", "", ""), Unit("b", "(b)", "", "The fee."), Unit("c", "", "", ""), Unit("d", "", "", "")]
+    units = [Clause("a", num="(a)"), Clause("b", num="(b)", text="The fee."), Clause("c"), Clause("d")]
     assert [entry.kind for entry in align(units, units)] == ["unchanged"] * 4

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lawcompare.engine.align.model import Alignment, Unit
+from lawcompare.engine.align.model import Alignment
 from lawcompare.engine.anchor import (
     CONTEXT,
     AnnotatedSpan,
@@ -18,6 +18,7 @@ from lawcompare.engine.anchor import (
     find,
     select,
 )
+from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.text.words import borders
 from tests.bench.bench_anchor import reliability
@@ -31,8 +32,8 @@ ACCESS = (
 COURT = "The court of the district in which the act was done hears the case within 90 days of the complaint."
 
 
-def units(*texts: str) -> list[Unit]:
-    return [Unit(f"c{position}", str(position), "", text) for position, text in enumerate(texts)]
+def units(*texts: str) -> list[Clause]:
+    return [Clause(f"c{position}", "article", str(position), "", text) for position, text in enumerate(texts)]
 
 
 def span_of(text: str, words: str, clause: str = "c0") -> AnnotatedSpan:
@@ -40,16 +41,16 @@ def span_of(text: str, words: str, clause: str = "c0") -> AnnotatedSpan:
     return AnnotatedSpan("n", clause, at, at + len(words))
 
 
-def carried(old: list[Unit], new: list[Unit], span: AnnotatedSpan, **options):
+def carried(old: list[Clause], new: list[Clause], span: AnnotatedSpan, **options):
     (answer,) = carry(old, new, [span], **options)
     place = None
     if answer.clause is not None:
-        place = {unit.id: unit.text for unit in new}[answer.clause][answer.start : answer.end]
+        place = {unit.eid: unit.text for unit in new}[answer.clause][answer.start : answer.end]
     return answer, place
 
 
 def one_to_one(*kinds: str) -> list[Alignment]:
-    return [Alignment((f"c{n}",), (f"c{n}",), kind, 1.0, "") for n, kind in enumerate(kinds)]
+    return [Alignment((f"c{n}",), (f"c{n}",), kind, 1.0) for n, kind in enumerate(kinds)]
 
 
 def test_the_same_words_are_kept_where_the_clause_moved():
@@ -85,7 +86,7 @@ def test_a_phrase_that_stands_twice_is_told_by_its_place():
 def test_each_part_of_a_split_is_looked_at():
     old = units(f"{THEFT} {COURT}")
     new = units(COURT, THEFT)
-    split = [Alignment(("c0",), ("c0", "c1"), "split", 0.9, "")]
+    split = [Alignment(("c0",), ("c0", "c1"), "split", 0.9)]
     for words, clause in (("takes a movable thing", "c1"), ("hears the case within 90 days", "c0")):
         answer, place = carried(old, new, span_of(old[0].text, words), alignments=split)
         assert (answer.verdict, answer.clause, place) == ("kept", clause, words)
@@ -93,7 +94,11 @@ def test_each_part_of_a_split_is_looked_at():
 
 def test_what_is_inside_the_aligned_clause_is_looked_at():
     old = units(f"General. {COURT}")
-    new = [Unit("c0", "1", "", "General."), Unit("c0a", "(a)", "", COURT, parent="c0"), *units("", THEFT)[1:]]
+    new = [
+        Clause("c0", "article", "1", "", "General."),
+        Clause("c0a", "paragraph", "(a)", "", COURT, parent="c0"),
+        *units("", THEFT)[1:],
+    ]
     answer, place = carried(
         old, new, span_of(old[0].text, "hears the case within 90 days"), alignments=one_to_one("changed")
     )
@@ -110,7 +115,7 @@ def test_words_that_left_their_clause_are_found_in_the_whole_version():
 
 def test_words_like_the_old_ones_elsewhere_are_for_a_person_to_see():
     old, new = units(COURT), units(THEFT, "Any court of a district hears the cases within 90 days of a complaint.")
-    removed = [Alignment(("c0",), (), "removed", 1.0, "")]
+    removed = [Alignment(("c0",), (), "removed", 1.0)]
     answer, _ = carried(old, new, span_of(COURT, "hears the case within 90 days of the complaint"), alignments=removed)
     assert (answer.verdict, answer.clause) == ("review", "c1")
 
@@ -118,7 +123,7 @@ def test_words_like_the_old_ones_elsewhere_are_for_a_person_to_see():
 def test_a_repeated_phrase_without_its_clause_is_never_silently_placed():
     old = units("The fee under this law is paid to the state.")
     new = units("A permit under this law is void.", "A judge under this law sits.", "An oath under this law binds.")
-    removed = [Alignment(("c0",), (), "removed", 1.0, "")]
+    removed = [Alignment(("c0",), (), "removed", 1.0)]
     answer, _ = carried(old, new, span_of(old[0].text, "under this law"), alignments=removed)
     assert answer.verdict in ("review", "lost")
 
@@ -240,14 +245,14 @@ def test_two_thousand_annotations_over_a_thousand_clauses_take_seconds():
     old, new = [], []
     for number in range(1000):
         tokens = rng.choices(vocabulary, k=80)
-        old.append(Unit(f"c{number}", str(number), "", " ".join(tokens)))
+        old.append(Clause(f"c{number}", "article", str(number), "", " ".join(tokens)))
         altered = [rng.choice(vocabulary) if rng.random() < 0.1 * (number % 4) else word for word in tokens]
-        new.append(Unit(f"c{number}", str(number), "", " ".join(altered)))
+        new.append(Clause(f"c{number}", "article", str(number), "", " ".join(altered)))
     spans = []
     for number in range(2000):
         clause = rng.choice(old)
         start = rng.randrange(len(clause.text) - 120)
-        spans.append(AnnotatedSpan(str(number), clause.id, start, start + rng.randint(20, 120)))
+        spans.append(AnnotatedSpan(str(number), clause.eid, start, start + rng.randint(20, 120)))
     begin = time.process_time()
     answers = carry(old, new, spans, alignments=one_to_one(*["changed"] * 1000))
     assert time.process_time() - begin < 30

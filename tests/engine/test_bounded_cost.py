@@ -17,11 +17,12 @@ from lawcompare.engine.rules.runner import examine
 # In a process of its own, for memory that was once used is counted for ever.
 PROGRAM = """
 import random, resource
-from lawcompare.engine.align import Unit, align
+from lawcompare.engine.align import align
+from lawcompare.engine.document import Clause
 draw = random.Random(3)
 words = lambda count: " ".join(f"w{draw.randrange(20000)}" for _ in range(count))
 base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-align([Unit("a", "1", "", words(30_000))], [Unit(f"n{at}", str(at), "", words(15)) for at in range(1500)])
+align([Clause("a", text=words(30_000))], [Clause(f"n{at}", text=words(15)) for at in range(1500)])
 print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - base) // 1024)
 """
 MEGABYTES = 200

@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcompare.engine import scoring
-from lawcompare.engine.align import Unit, align
+from lawcompare.engine.align import align
 from lawcompare.engine.align.documents import align_flat
 from lawcompare.engine.align.explain import explain
+from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.scoring import LIKENESS, WEIGHTS, read_scorers, scorer
 from tests.bench.perturbed import perturb, restated_drafts
@@ -29,7 +30,7 @@ NAMES = "ABCDEFGHIJKLMNOPQRSTUVWX"
 
 
 def units(texts, prefix):
-    return [Unit(f"{prefix}{place}", str(place + 1), "", text) for place, text in enumerate(texts)]
+    return [Clause(f"{prefix}{place}", "article", str(place + 1), "", text) for place, text in enumerate(texts)]
 
 
 def stage(**changes):

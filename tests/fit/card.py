@@ -15,7 +15,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from lawcompare.engine.align import Unit, align
+from lawcompare.engine.align import align
+from lawcompare.engine.document import Clause
 from tests.bench.bench_align import PEERS, Case, measure
 from tests.fit.cases import make_cases
 
@@ -43,8 +44,8 @@ def cases() -> list[Case]:
 
 
 def _plain(case: Case) -> dict[str, Any]:
-    def clauses(units: list[Unit]) -> list[dict[str, str]]:
-        return [{"id": u.id, "number": u.number, "heading": u.heading, "text": u.text} for u in units]
+    def clauses(units: list[Clause]) -> list[dict[str, str]]:
+        return [{"id": u.eid, "number": u.num, "heading": u.heading, "text": u.text} for u in units]
 
     return {"name": case.name, "old": clauses(case.old), "new": clauses(case.new)}
 

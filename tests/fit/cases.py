@@ -13,7 +13,7 @@ from pathlib import Path
 
 import yaml
 
-from lawcompare.engine.align import Unit
+from lawcompare.engine.document import Clause
 from tests.bench.perturbed import Perturbed, Rates, _flat, perturb, restated_code, restated_drafts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -116,7 +116,7 @@ _REPEATED = (
 )  # fmt: skip
 
 
-def khmer_penal_law(seed: int, count: int = 130) -> list[Unit]:
+def khmer_penal_law(seed: int, count: int = 130) -> list[Clause]:
     """A penal law drafted after one pattern, as penal codes are, and provisions of our own Khmer test sentences."""
     draw = random.Random(seed)
     provisions = _khmer_provisions()
@@ -136,7 +136,7 @@ def khmer_penal_law(seed: int, count: int = 130) -> list[Unit]:
                 text += f"\n{draw.choice(provisions)}"
         else:
             text = "\n".join(draw.sample(provisions, draw.randint(1, 4)))
-        units.append(Unit(f"a{place}", f"មាត្រា {place + 1}", heading if draw.random() < 0.8 else "", text))
+        units.append(Clause(f"a{place}", "article", f"មាត្រា {place + 1}", heading if draw.random() < 0.8 else "", text))
     return units
 
 
@@ -158,7 +158,7 @@ def _khmer_provisions() -> list[str]:
     return sentences
 
 
-def treaties() -> list[Unit]:
+def treaties() -> list[Clause]:
     """The articles of treaties and of the other US titles that the demonstration corpus restates."""
     laws = ("budapest-convention/2001-en", "iccpr/1966-en", "us-code-6/2023-en", "us-code-17/2023-en")
     return [unit for law in laws for unit in _flat(ROOT / f"fixtures/laws/{law}.md")]

@@ -73,8 +73,8 @@ def collect(cases: Sequence[Perturbed]) -> Samples:
     """Per stage and case what was weighed, and whether it belongs together."""
     samples: Samples = {stage: [] for stage in ("pairs", "left", "further", "equal")}
     for case in cases:
-        rows = {unit.id: row for row, unit in enumerate(case.old)}
-        columns = {unit.id: column for column, unit in enumerate(case.new)}
+        rows = {unit.eid: row for row, unit in enumerate(case.old)}
+        columns = {unit.eid: column for column, unit in enumerate(case.new)}
         right = {(rows[old], columns[new]) for old, new in case.gold}
         here: Samples = {stage: [] for stage in samples}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -14,7 +15,7 @@ from lawcompare.engine.reading import read
 from lawcompare.engine.structure.corrections import Correction, apply_corrections
 from lawcompare.imports.models import ImportDraft
 from lawcompare.jobs.services import run_now
-from lawcompare.laws.documents import document_to_correct
+from lawcompare.laws.documents import document_to_correct, whole_document
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.services import store_text
 from lawcompare.publishing.services import publish
@@ -101,3 +102,14 @@ def test_how_the_words_of_a_published_clause_were_obtained_never_changes(scanned
 def test_a_confidence_that_is_none_is_left_out(share):
     version = store("odd", "Words.", {"origin": "magic", "confidence": share}, "2020")
     assert set(version.clauses.values_list("obtained", "confidence")) == {(None, None)}
+
+
+def test_a_stored_text_gives_back_the_clauses_and_the_warnings_of_its_reading(db):
+    read_text = (
+        b"# Lamps\n\n## Article 1. Aim\n\nLight.\n\n(a) at night;\n\n## Article 3. Oil\n\nOil is clean\xe2\x80\x8b.\n"
+    )
+    reading = read(read_text, filename="lamps.md")
+    assert [warning.kind for warning in reading.warnings]
+    version = store_text(reading, ABOUT | {"version": "whole", "title": "Whole"}, "whole")
+    assert [replace(clause, line=0) for clause in reading.clauses] == list(whole_document(version).clauses)
+    assert [warning["kind"] for warning in version.reader_warnings] == [warning.kind for warning in reading.warnings]

@@ -6,8 +6,9 @@ import time
 
 from diff_match_patch import diff_match_patch
 
-from lawcompare.engine.align import Unit, align
+from lawcompare.engine.align import align
 from lawcompare.engine.diff import diff
+from lawcompare.engine.document import Clause
 
 SIZES = [100, 1000, 5000, 20000]
 # A whole-text redline of more than this takes minutes.
@@ -16,7 +17,7 @@ WHOLE_MAX = 1000
 SECONDS_MAX = 120
 
 
-def texts(count: int) -> tuple[list[Unit], list[Unit]]:
+def texts(count: int) -> tuple[list[Clause], list[Clause]]:
     """An act of ``count`` sections and its amendment: one in ten reworded, one in fifty moved to the end."""
 
     def section(number: int, penalty: str) -> str:
@@ -25,9 +26,9 @@ def texts(count: int) -> tuple[list[Unit], list[Unit]]:
             f"Whoever deals with {words} without leave is fined {penalty}, as the authority of that district decides."
         )
 
-    old = [Unit(f"sec_{n}", str(n), "", section(n, f"{n % 90 + 10} units")) for n in range(count)]
+    old = [Clause(f"sec_{n}", "article", str(n), "", section(n, f"{n % 90 + 10} units")) for n in range(count)]
     new = [
-        Unit(unit.id, unit.number, "", section(n, f"{n % 80 + 200} units") if n % 10 == 0 else unit.text)
+        Clause(unit.eid, "article", unit.num, "", section(n, f"{n % 80 + 200} units") if n % 10 == 0 else unit.text)
         for n, unit in enumerate(old)
     ]
     moved = [unit for n, unit in enumerate(new) if n % 50 == 7]
@@ -41,7 +42,7 @@ def run() -> list[str]:
         begun = time.perf_counter()
         pairs = align(old, new)
         mapped = time.perf_counter() - begun
-        by_id = {unit.id: unit.text for unit in old}, {unit.id: unit.text for unit in new}
+        by_id = {unit.eid: unit.text for unit in old}, {unit.eid: unit.text for unit in new}
         for pair in pairs:
             if pair.kind == "changed":
                 diff(by_id[0][pair.old[0]], by_id[1][pair.new[0]])
@@ -52,7 +53,7 @@ def run() -> list[str]:
     return broken
 
 
-def _peer(old: list[Unit], new: list[Unit], count: int) -> str:
+def _peer(old: list[Clause], new: list[Clause], count: int) -> str:
     if count > WHOLE_MAX:
         return ""
     peer = diff_match_patch()

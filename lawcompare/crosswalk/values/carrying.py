@@ -5,8 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 
 from lawcompare.crosswalk.models import Value, ValueAction, ValueChange, ValueStatus
-from lawcompare.engine.align import Unit, align
+from lawcompare.engine.align import align
 from lawcompare.engine.anchor import AnnotatedSpan, Carrier
+from lawcompare.laws.documents import document_of
 from lawcompare.laws.models import Clause, Version
 
 
@@ -25,10 +26,10 @@ def carry_values(old: Version, new: Version) -> int:
     # What is stated of the later text already, as of a correction that came with its values.
     stated = {(one.clause_id, one.element, str(one.values), one.quote) for one in Value.objects.filter(version=new)}
     olds, news = _clauses(old), _clauses(new)
-    old_units, new_units = _units(olds), _units(news)
-    alignments = align(old_units, new_units)
+    old_clauses, new_clauses = document_of(old, olds.values()).clauses, document_of(new, news.values()).clauses
+    alignments = align(old_clauses, new_clauses)
     partner = {one.old[0]: one.new[0] for one in alignments if len(one.old) == len(one.new) == 1}
-    carrier = Carrier(old_units, new_units, alignments, new.language)
+    carrier = Carrier(old_clauses, new_clauses, alignments, new.language)
     count = 0
     for value in waiting:
         clause, words_clause = news.get(partner.get(value.clause.eid, "")), value.words_clause
@@ -71,11 +72,4 @@ def _carry(value: Value, clause: Clause, words_clause: Clause, start: int, end: 
 
 
 def _clauses(version: Version) -> dict[str, Clause]:
-    return {clause.eid: clause for clause in version.clauses.order_by("position").select_related("parent")}
-
-
-def _units(clauses: dict[str, Clause]) -> list[Unit]:
-    return [
-        Unit(c.eid, c.num, c.heading, c.text, c.parent.eid if c.parent else None, c.element, c.depth)
-        for c in clauses.values()
-    ]
+    return {clause.eid: clause for clause in version.clauses.order_by("position")}

@@ -10,17 +10,16 @@ from collections.abc import Iterable, Sequence
 
 from lawcompare.engine.align.documents import DocumentAlignment, align_flat, align_trees
 from lawcompare.engine.align.kinds import reading_order
-from lawcompare.engine.align.model import KINDS, Alignment, Unit
+from lawcompare.engine.align.model import KINDS, Alignment
 from lawcompare.engine.align.translations import Rendering, pair_translations
 from lawcompare.engine.align.tree import Tree
-from lawcompare.engine.document import Document
+from lawcompare.engine.document import Clause, Document
 
 __all__ = [
     "KINDS",
     "Alignment",
     "DocumentAlignment",
     "Rendering",
-    "Unit",
     "align",
     "align_documents",
     "align_translations",
@@ -31,7 +30,7 @@ Decided = Iterable[tuple[str | None, str | None]]
 
 
 def align(
-    old: Sequence[Unit], new: Sequence[Unit], *, ignore_numbers: bool = False, decided: Decided = ()
+    old: Sequence[Clause], new: Sequence[Clause], *, ignore_numbers: bool = False, decided: Decided = ()
 ) -> list[Alignment]:
     """Align two lists of clauses in document order; every clause is in at least one entry.
 
@@ -48,12 +47,12 @@ def align(
 
     Raises ComparisonError for ids that are missing, repeated or unknown and for decisions that contradict each other.
 
-    >>> old = [Unit("a", "1", "", "The register is public."), Unit("b", "2", "", "This Act starts on 1 May.")]
-    >>> new = [Unit("c", "1", "", "Fees are set by rule."), Unit("d", "2", "", "The register is public.")]
+    >>> old = [Clause("a", num="1", text="The register is public."), Clause("b", num="2", text="It starts on 1 May.")]
+    >>> new = [Clause("c", num="1", text="Fees are set by rule."), Clause("d", num="2", text="The register is public.")]
     >>> [(entry.old, entry.new, entry.kind) for entry in align(old, new)]
     [((), ('c',), 'added'), (('a',), ('d',), 'renumbered'), (('b',), (), 'removed')]
     """
-    if not any(unit.parent is not None for unit in (*old, *new)):
+    if not any(clause.parent is not None for clause in (*old, *new)):
         return align_flat(old, new, ignore_numbers=ignore_numbers, decided=decided)
     return _flatten(old, new, align_trees(old, new, ignore_numbers=ignore_numbers, decided=decided))
 
@@ -69,7 +68,7 @@ def align_documents(
 
     Ids are eids; arguments and errors as for ``align``.
     """
-    return align_trees(_units(old), _units(new), ignore_numbers=ignore_numbers, decided=decided)
+    return align_trees(old.clauses, new.clauses, ignore_numbers=ignore_numbers, decided=decided)
 
 
 def align_translations(old: Document, new: Document, *, decided: Decided = ()) -> list[Rendering]:
@@ -78,26 +77,18 @@ def align_translations(old: Document, new: Document, *, decided: Decided = ()) -
     Found by numbers (in whichever digits or letters), kind of clause, place in the tree, shape of what stands inside,
     length and the numbers a text cites; no word is read. One to one, but for what is ``decided`` as for ``align``.
 
-    >>> from lawcompare.engine.document import Clause
     >>> english = Document("", "en", (Clause("art_1", "article", "Article 1"), Clause("art_2", "article", "Article 2")))
     >>> khmer = Document("", "km", (Clause("art_2", "article", "មាត្រា ២"),))
     >>> [(pair.old, pair.new, pair.evidence) for pair in align_translations(english, khmer)]
     [('art_2', 'art_2', ('number', 'kind', 'shape'))]
     """
-    return pair_translations(_units(old), _units(new), decided)
+    return pair_translations(old.clauses, new.clauses, decided)
 
 
-def _units(document: Document) -> list[Unit]:
-    return [
-        Unit(clause.eid, clause.num, clause.heading, clause.text, clause.parent, clause.element, clause.depth)
-        for clause in document.clauses
-    ]
-
-
-def _flatten(old: Sequence[Unit], new: Sequence[Unit], alignment: DocumentAlignment) -> list[Alignment]:
+def _flatten(old: Sequence[Clause], new: Sequence[Clause], alignment: DocumentAlignment) -> list[Alignment]:
     """One list with an entry for every clause: containers, units with all they hold, parts by their own words."""
     trees = Tree(old, "old"), Tree(new, "new")
-    units = [{tree.clauses[row].id for row in tree.units} for tree in trees]
+    units = [{tree.clauses[row].eid for row in tree.units} for tree in trees]
     entries = [*alignment.containers, *alignment.units]
     for parts in alignment.parts.values():
         # What the row itself says of whole units is not said again of their outermost parts.

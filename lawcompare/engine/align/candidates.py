@@ -16,7 +16,7 @@ import numpy as np
 import regex
 import scipy  # loads its parts when they are first used
 
-from lawcompare.engine.align.model import Unit
+from lawcompare.engine.document import Clause
 from lawcompare.engine.text.words import is_plain
 
 # How many partners are kept for a clause in each of four rankings (by shared weight, by likeness; from either side).
@@ -218,7 +218,7 @@ class TextVectors:
         return TextVectors(self.words[rows], self.headings[rows], self.shingles[rows], self.mass[rows])
 
 
-def vectorise(old: Sequence[Unit], new: Sequence[Unit]) -> tuple[TextVectors, TextVectors]:
+def vectorise(old: Sequence[Clause], new: Sequence[Clause]) -> tuple[TextVectors, TextVectors]:
     """Both texts as vectors over one vocabulary."""
     vocabulary: defaultdict[str, int] = defaultdict()
     vocabulary.default_factory = vocabulary.__len__

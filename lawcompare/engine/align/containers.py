@@ -10,8 +10,9 @@ import numpy as np
 from lawcompare.engine.align.candidates import words
 from lawcompare.engine.align.links import Decisions, Edge, Links
 from lawcompare.engine.align.matching import assign
-from lawcompare.engine.align.model import Unit, number_key
+from lawcompare.engine.align.model import number_key
 from lawcompare.engine.align.tree import Tree
+from lawcompare.engine.document import Clause
 from lawcompare.engine.scoring import scorer
 
 
@@ -58,7 +59,7 @@ def _shared_units(units: Links, above_old: list[list[int]], above_new: list[list
     return shared
 
 
-def _like_headings(old: list[Unit], new: list[Unit]) -> Iterator[Edge]:
+def _like_headings(old: list[Clause], new: list[Clause]) -> Iterator[Edge]:
     """Pairs with the same heading or, where headings are empty, the same number."""
     names: dict[str, list[int]] = defaultdict(list)
     for column, clause in enumerate(new):
@@ -68,14 +69,14 @@ def _like_headings(old: list[Unit], new: list[Unit]) -> Iterator[Edge]:
             yield from ((row, column) for column in names[_name(clause)])
 
 
-def _name(clause: Unit) -> str:
-    return " ".join(words(clause.heading)) or number_key(clause.number)
+def _name(clause: Clause) -> str:
+    return " ".join(words(clause.heading)) or number_key(clause.num)
 
 
-def _rank(old: Unit, new: Unit, held: float, ignore_numbers: bool) -> float:
+def _rank(old: Clause, new: Clause, held: float, ignore_numbers: bool) -> float:
     before, after = set(words(old.heading)), set(words(new.heading))
     heading = 2 * len(before & after) / max(len(before) + len(after), 1) if before or after else 0.5
-    number = not ignore_numbers and number_key(old.number) == number_key(new.number) != ""
+    number = not ignore_numbers and number_key(old.num) == number_key(new.num) != ""
     return scorer("containers")(
         {
             "held": held,
@@ -98,7 +99,7 @@ def _best_pairs(ranked: dict[Edge, float]) -> Iterator[Edge]:
 def _taken_in(
     shared: Counter[Edge],
     sizes: list[Counter[int]],
-    clauses: list[list[Unit]],
+    clauses: list[list[Clause]],
     linked: set[Edge],
     closed: tuple[set[int | None], set[int | None]],
 ) -> Iterator[Edge]:

@@ -11,10 +11,11 @@ import regex
 from lawcompare.engine.align.containers import link_containers
 from lawcompare.engine.align.kinds import group_links, name_entries
 from lawcompare.engine.align.links import Decisions, Frame, Links, check_decided, check_ids, find_links
-from lawcompare.engine.align.model import Alignment, Unit, fold_units, number_key, text_key
+from lawcompare.engine.align.model import Alignment, fold_clauses, number_key, text_key
 from lawcompare.engine.align.parts import align_parts
 from lawcompare.engine.align.scoring import Watch
 from lawcompare.engine.align.tree import Tree
+from lawcompare.engine.document import Clause
 
 
 @dataclass(frozen=True)
@@ -35,15 +36,15 @@ class DocumentAlignment:
 
 
 def align_trees(
-    old: Sequence[Unit],
-    new: Sequence[Unit],
+    old: Sequence[Clause],
+    new: Sequence[Clause],
     *,
     ignore_numbers: bool = False,
     decided: Iterable[tuple[str | None, str | None]] = (),
     watch: Watch | None = None,
 ) -> DocumentAlignment:
     """Align two lists of clauses by their parents."""
-    trees = Tree(fold_units(old), "old"), Tree(fold_units(new), "new")
+    trees = Tree(fold_clauses(old), "old"), Tree(fold_clauses(new), "new")
     decisions = check_decided(decided, trees[0].rows, trees[1].rows)
     links = _link_units(trees, decisions, ignore_numbers, watch)
     keys = _whole_keys(trees)
@@ -100,8 +101,8 @@ def _align_containers(
 
 
 def align_flat(
-    old: Sequence[Unit],
-    new: Sequence[Unit],
+    old: Sequence[Clause],
+    new: Sequence[Clause],
     *,
     ignore_numbers: bool = False,
     decided: Iterable[tuple[str | None, str | None]] = (),
@@ -109,7 +110,7 @@ def align_flat(
 ) -> list[Alignment]:
     """Align two lists in document order; every clause is a unit of its own."""
     decisions = check_decided(decided, check_ids(old, "old"), check_ids(new, "new"))
-    old, new = fold_units(old), fold_units(new)
+    old, new = fold_clauses(old), fold_clauses(new)
     keys = [text_key(unit) for unit in old], [text_key(unit) for unit in new]
     links = find_links(old, new, ignore_numbers=ignore_numbers, decided=decisions, frame=Frame(keys), watch=watch)
     return name_entries(old, new, links, group_links(old, new, links, keys), keys)
@@ -119,10 +120,10 @@ def align_flat(
 _PLACEHOLDER = regex.compile(r"(?i)\A\W*(?:repealed|omitted|reserved|transferred|vacant|deleted|abrogée?s?|លុបចោល)\b")
 
 
-def is_placeholder(unit: Unit) -> bool:
+def is_placeholder(unit: Clause) -> bool:
     """Whether a clause with all it holds says no more than that its number is free.
 
-    >>> is_placeholder(Unit("a", "§ 710", "Repealed. Pub. L. 106–379", ""))
+    >>> is_placeholder(Clause("a", "article", "§ 710", "Repealed. Pub. L. 106–379", ""))
     True
     """
     return (not unit.text.strip() and _PLACEHOLDER.match(unit.heading) is not None) or (
@@ -130,7 +131,7 @@ def is_placeholder(unit: Unit) -> bool:
     )
 
 
-def link_placeholders(old: list[Unit], new: list[Unit], links: Links, decided: Decisions = ()) -> None:
+def link_placeholders(old: list[Clause], new: list[Clause], links: Links, decided: Decisions = ()) -> None:
     """Pair what is left over where one of the two is a placeholder under the other's number, and no third has it.
 
     There is no text to decide against the number, and readers look for the new clause where the old one stood.
@@ -139,10 +140,10 @@ def link_placeholders(old: list[Unit], new: list[Unit], links: Links, decided: D
     paired_new = {column for _, column in (*links.score, *decided)}
     by_number: dict[str, list[int]] = {}
     for column, unit in enumerate(new):
-        if column not in paired_new and number_key(unit.number):
-            by_number.setdefault(number_key(unit.number), []).append(column)
+        if column not in paired_new and number_key(unit.num):
+            by_number.setdefault(number_key(unit.num), []).append(column)
     for row, unit in enumerate(old):
-        columns = by_number.get(number_key(unit.number), [])
+        columns = by_number.get(number_key(unit.num), [])
         if row in paired_old or len(columns) != 1:
             continue
         if is_placeholder(unit) or is_placeholder(new[columns[0]]):

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from lawcompare.engine.align.documents import align_flat, align_trees
-from lawcompare.engine.align.model import Alignment, Unit
+from lawcompare.engine.align.model import Alignment
 from lawcompare.engine.align.scoring import Features
 from lawcompare.engine.align.tree import Tree
+from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.scoring import probability, scorer
 
@@ -39,11 +40,11 @@ class Explanation:
     weighings: tuple[Weighing, ...]
 
 
-def explain(old: Sequence[Unit], new: Sequence[Unit], pair: tuple[str, str]) -> Explanation:
+def explain(old: Sequence[Clause], new: Sequence[Clause], pair: tuple[str, str]) -> Explanation:
     """Why ``pair`` (ids) is in the clause map or not; of whole articles where clauses stand in articles.
 
-    >>> old = [Unit("a", "1", "", "The register of ships is public."), Unit("b", "2", "", "This Act starts on 1 May.")]
-    >>> new = [Unit("c", "1", "", "The register of ships is open."), Unit("d", "2", "", "Fees are set by rule.")]
+    >>> old = [Clause("a", text="The register of ships is public."), Clause("b", text="This Act starts on 1 May.")]
+    >>> new = [Clause("c", text="The register of ships is open."), Clause("d", text="Fees are set by rule.")]
     >>> explain(old, new, ("a", "c")).is_paired
     True
     """
@@ -68,7 +69,7 @@ def _weighing(stage: str, features: dict[str, float]) -> Weighing:
     return Weighing(stage, round(float(weigh(features)), 3), weigh.floors["last"], weigh.bias, tuple(terms))
 
 
-def _row(units: Sequence[Unit], name: str, which: str, flat: bool) -> int:
+def _row(units: Sequence[Clause], name: str, which: str, flat: bool) -> int:
     tree = Tree(units, which)
     if name not in tree.rows:
         raise ComparisonError(f"{name!r} is not in the {which} text")

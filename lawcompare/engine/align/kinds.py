@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lawcompare.engine.align.links import Links
-from lawcompare.engine.align.model import Alignment, Unit, number_key
+from lawcompare.engine.align.model import Alignment, number_key
 from lawcompare.engine.align.scoring import longest_run
+from lawcompare.engine.document import Clause
 
 
 @dataclass(frozen=True)
@@ -21,8 +22,8 @@ class RowGroup:
 
 
 def group_links(
-    old: Sequence[Unit],
-    new: Sequence[Unit],
+    old: Sequence[Clause],
+    new: Sequence[Clause],
     links: Links,
     keys: tuple[Sequence[str], Sequence[str]],
 ) -> list[RowGroup]:
@@ -61,17 +62,17 @@ def _partners(links: Links) -> tuple[dict[int, list[int]], dict[int, list[int]]]
     return of_old, of_new
 
 
-def _pair_kind(old: Unit, new: Unit, same: bool, in_order: bool) -> str:
+def _pair_kind(old: Clause, new: Clause, same: bool, in_order: bool) -> str:
     if not in_order:
         return "moved"
-    if number_key(old.number) != number_key(new.number):
+    if number_key(old.num) != number_key(new.num):
         return "renumbered"
     return "unchanged" if same else "changed"
 
 
 def name_entries(
-    old: Sequence[Unit],
-    new: Sequence[Unit],
+    old: Sequence[Clause],
+    new: Sequence[Clause],
     links: Links,
     entries: Sequence[RowGroup],
     keys: tuple[Sequence[str], Sequence[str]],
@@ -81,8 +82,8 @@ def name_entries(
 
 
 def _name(
-    old: Sequence[Unit],
-    new: Sequence[Unit],
+    old: Sequence[Clause],
+    new: Sequence[Clause],
     links: Links,
     entry: RowGroup,
     keys: tuple[Sequence[str], Sequence[str]],
@@ -94,8 +95,8 @@ def _name(
         side, row = ("old", entry.old[0]) if entry.old else ("new", entry.new[0])
         score = 1 - links.nearest.get((side, row), (0, 0.0))[1]
     return Alignment(
-        old=tuple(old[row].id for row in entry.old),
-        new=tuple(new[column].id for column in entry.new),
+        old=tuple(old[row].eid for row in entry.old),
+        new=tuple(new[column].eid for column in entry.new),
         kind=entry.kind,
         score=round(max(0.0, score), 4),
         evidence=_evidence(old, new, links, entry, keys),
@@ -103,8 +104,8 @@ def _name(
 
 
 def _evidence(
-    old: Sequence[Unit],
-    new: Sequence[Unit],
+    old: Sequence[Clause],
+    new: Sequence[Clause],
     links: Links,
     entry: RowGroup,
     keys: tuple[Sequence[str], Sequence[str]],
@@ -134,8 +135,8 @@ def _list(titles: list[str]) -> str:
 
 
 def _pair_evidence(
-    old: Sequence[Unit],
-    new: Sequence[Unit],
+    old: Sequence[Clause],
+    new: Sequence[Clause],
     links: Links,
     entry: RowGroup,
     keys: tuple[Sequence[str], Sequence[str]],
@@ -152,16 +153,16 @@ def _pair_evidence(
         words = [f"text {round(100 * links.score[row, column])} % alike"]
         if before.heading and before.heading == after.heading:
             words.append("same heading")
-    if number_key(before.number) != number_key(after.number):
+    if number_key(before.num) != number_key(after.num):
         words.append("new number")
-    elif before.number:
+    elif before.num:
         words.append("same number")
     if entry.kind == "moved":
         words.append("new place")
     return ", ".join(words)
 
 
-def _refused(nearest: tuple[int, float] | None, units: Sequence[Unit], side: str) -> str:
+def _refused(nearest: tuple[int, float] | None, units: Sequence[Clause], side: str) -> str:
     if nearest is None or nearest[1] < 0.05:
         return f"nothing like it in the {side} text"
     return (
@@ -169,8 +170,8 @@ def _refused(nearest: tuple[int, float] | None, units: Sequence[Unit], side: str
     )
 
 
-def _title(unit: Unit) -> str:
-    return unit.number or unit.heading or unit.id
+def _title(unit: Clause) -> str:
+    return unit.num or unit.heading or unit.eid
 
 
 def reading_order(entries: Sequence[tuple[tuple[int, ...], tuple[int, ...]]]) -> list[int]:

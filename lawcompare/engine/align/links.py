@@ -10,7 +10,7 @@ import numpy as np
 
 from lawcompare.engine.align.candidates import Candidates, TextVectors, find_candidates, measure, vectorise
 from lawcompare.engine.align.matching import match_identical, match_likely, match_repeated, match_surest
-from lawcompare.engine.align.model import Unit, number_key, text_key
+from lawcompare.engine.align.model import number_key, text_key
 from lawcompare.engine.align.scoring import (
     Evidence,
     Neighbours,
@@ -25,6 +25,7 @@ from lawcompare.engine.align.scoring import (
     weigh,
 )
 from lawcompare.engine.align.split_merge import LEAST_SHARE, find_shared
+from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.scoring import scorer
 
@@ -65,14 +66,14 @@ class Frame:
     keys: tuple[Sequence[str], Sequence[str]]
     groups: tuple[np.ndarray, np.ndarray] | None = None
     parents: tuple[np.ndarray, np.ndarray] | None = None
-    own: tuple[Sequence[Unit], Sequence[Unit]] | None = None
+    own: tuple[Sequence[Clause], Sequence[Clause]] | None = None
     homes: tuple[Sequence[str], Sequence[str]] | None = None
     given: Collection[Edge] = ()
 
 
 def find_links(
-    old: Sequence[Unit],
-    new: Sequence[Unit],
+    old: Sequence[Clause],
+    new: Sequence[Clause],
     *,
     ignore_numbers: bool = False,
     decided: Decisions = (),
@@ -125,7 +126,11 @@ def find_links(
 
 
 def _match_silent(
-    old: Sequence[Unit], new: Sequence[Unit], frame: Frame, free: tuple[np.ndarray, np.ndarray], score: Collection[Edge]
+    old: Sequence[Clause],
+    new: Sequence[Clause],
+    frame: Frame,
+    free: tuple[np.ndarray, np.ndarray],
+    score: Collection[Edge],
 ) -> list[Edge]:
     """Pair clauses that say nothing, in order, where there are as many of one number on either side."""
     paired = {row for row, _ in score}, {column for _, column in score}
@@ -135,14 +140,14 @@ def _match_silent(
         for row, unit in enumerate(units):
             if not frame.keys[side][row] and free[side][row] and row not in paired[side]:
                 group = int(frame.groups[side][row]) if frame.groups is not None else 0
-                by_number.setdefault((group, number_key(unit.number)), []).append(row)
+                by_number.setdefault((group, number_key(unit.num)), []).append(row)
         silent.append(by_number)
     same = [key for key, rows in silent[0].items() if len(silent[1].get(key, ())) == len(rows)]
     return [pair for key in same for pair in zip(silent[0][key], silent[1][key], strict=True)]
 
 
 def _may_share(
-    old: Sequence[Unit], new: Sequence[Unit], free: tuple[np.ndarray, np.ndarray], evidence: Evidence
+    old: Sequence[Clause], new: Sequence[Clause], free: tuple[np.ndarray, np.ndarray], evidence: Evidence
 ) -> np.ndarray:
     """Per candidate: whether it may be part of a split or merge. A clause without words has none to share."""
     worded = [np.array([bool(unit.text.strip()) for unit in units], dtype=bool) for units in (old, new)]
@@ -151,8 +156,8 @@ def _may_share(
 
 
 def _gather(
-    old: Sequence[Unit],
-    new: Sequence[Unit],
+    old: Sequence[Clause],
+    new: Sequence[Clause],
     sides: tuple[TextVectors, TextVectors],
     candidates: Candidates,
     same: Pairs,
@@ -312,11 +317,11 @@ def _places(groups: np.ndarray) -> dict[int, np.ndarray]:
 
 
 def _same_numbers(
-    old: Sequence[Unit], new: Sequence[Unit], candidates: Candidates, same: Pairs, frame: Frame
+    old: Sequence[Clause], new: Sequence[Clause], candidates: Candidates, same: Pairs, frame: Frame
 ) -> np.ndarray:
     """Per candidate 0 to 1: whether the numbers are equal, as far as numbers can be trusted in these texts."""
-    old_numbers = np.array([number_key(unit.number) for unit in old], dtype=object)
-    new_numbers = np.array([number_key(unit.number) for unit in new], dtype=object)
+    old_numbers = np.array([number_key(unit.num) for unit in old], dtype=object)
+    new_numbers = np.array([number_key(unit.num) for unit in new], dtype=object)
     trust = 1.0
     if frame.groups is None:
         kept = sum(old_numbers[row] == new_numbers[column] != "" for row, column in same.items())
@@ -325,7 +330,7 @@ def _same_numbers(
     return trust * ((left == right) & (left != "")).astype(float)
 
 
-def _own_headings(old: Sequence[Unit], new: Sequence[Unit], candidates: Candidates) -> np.ndarray:
+def _own_headings(old: Sequence[Clause], new: Sequence[Clause], candidates: Candidates) -> np.ndarray:
     """Per candidate 1 where both have the same heading and no other clause of either text has it, else 0."""
     headings = [np.array([unit.heading.casefold() for unit in units], dtype=object) for units in (old, new)]
     counts = [Counter(part.tolist()) for part in headings]
@@ -359,15 +364,15 @@ def _nearest_refused(
     return nearest
 
 
-def check_ids(units: Sequence[Unit], which: str) -> dict[str, int]:
+def check_ids(units: Sequence[Clause], which: str) -> dict[str, int]:
     """Id -> row. Raises ComparisonError when an id is missing or appears twice."""
     places: dict[str, int] = {}
     for row, unit in enumerate(units):
-        if not unit.id:
+        if not unit.eid:
             raise ComparisonError(f"clause {row + 1} of the {which} text has no id")
-        if unit.id in places:
-            raise ComparisonError(f"the id {unit.id!r} appears twice in the {which} text")
-        places[unit.id] = row
+        if unit.eid in places:
+            raise ComparisonError(f"the id {unit.eid!r} appears twice in the {which} text")
+        places[unit.eid] = row
     return places
 
 

@@ -1,4 +1,4 @@
-"""Units and alignments: the input and the output of the aligner; and when two texts or numbers count as equal."""
+"""Alignments, the output of the aligner, and when two texts or numbers count as equal."""
 
 from __future__ import annotations
 
@@ -8,32 +8,12 @@ from functools import lru_cache
 
 import regex
 
+from lawcompare.engine.document import Clause
 from lawcompare.engine.structure.numbering import from_khmer
 from lawcompare.engine.text.normalise import CHARACTERS, normalise
 from lawcompare.engine.text.words import is_plain
 
 KINDS = ("unchanged", "changed", "renumbered", "moved", "split", "merged", "added", "removed")
-
-
-@dataclass(frozen=True, slots=True)
-class Unit:
-    """A clause as the aligner sees it.
-
-    ``id``       names the clause in the answer; unique in its text, says nothing about likeness
-    ``number``   as printed, ``Article 28``; empty where there is none
-    ``heading``  without number
-    ``text``     its own words, without those of clauses that name it as ``parent``
-    ``parent``   the id of the clause it stands in, or None; a list in which no clause has one is flat
-    ``element``  Akoma Ntoso element name, where known
-    """
-
-    id: str
-    number: str = ""
-    heading: str = ""
-    text: str = ""
-    parent: str | None = None
-    element: str = ""
-    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +31,7 @@ class Alignment:
     new: tuple[str, ...]
     kind: str
     score: float
-    evidence: str
+    evidence: str = ""
 
 
 # Of what ``is_plain`` lets pass, what the normal form writes in another way.
@@ -75,14 +55,14 @@ def fold(text: str) -> str:
     return " ".join(normalise(text, "km").text.split())
 
 
-def fold_units(units: Iterable[Unit]) -> list[Unit]:
+def fold_clauses(clauses: Iterable[Clause]) -> list[Clause]:
     """The same clauses with heading and text in normal form, which all that follows presumes."""
-    return [replace(unit, heading=fold(unit.heading), text=fold(unit.text)) for unit in units]
+    return [replace(clause, heading=fold(clause.heading), text=fold(clause.text)) for clause in clauses]
 
 
-def text_key(unit: Unit) -> str:
+def text_key(clause: Clause) -> str:
     """Equal for two folded clauses whose heading and text are the same; empty where both are empty."""
-    return f"{unit.heading}\n{unit.text}" if unit.heading else unit.text
+    return f"{clause.heading}\n{clause.text}" if clause.heading else clause.text
 
 
 @lru_cache(maxsize=8192)  # asked several times of each clause

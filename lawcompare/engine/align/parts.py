@@ -12,8 +12,9 @@ import scipy  # loads its parts when they are first used
 
 from lawcompare.engine.align.kinds import RowGroup, group_links, name_entries
 from lawcompare.engine.align.links import Decisions, Edge, Frame, Links, find_links
-from lawcompare.engine.align.model import Alignment, Unit, text_key
+from lawcompare.engine.align.model import Alignment, text_key
 from lawcompare.engine.align.tree import Tree
+from lawcompare.engine.document import Clause
 
 
 @dataclass(frozen=True)
@@ -24,13 +25,13 @@ class _Inside:
     rows: list[int]
     group: list[int]
 
-    def whole(self) -> list[Unit]:
+    def whole(self) -> list[Clause]:
         return [self.tree.whole(row) for row in self.rows]
 
-    def own(self) -> list[Unit]:
+    def own(self) -> list[Clause]:
         return [self.tree.clauses[row] for row in self.rows]
 
-    def spoken(self) -> list[Unit]:
+    def spoken(self) -> list[Clause]:
         """With their own words, or if they have none with those of the clauses below."""
         pairs = zip(self.own(), self.whole(), strict=True)
         return [clause if clause.text.strip() else whole for clause, whole in pairs]

@@ -10,8 +10,9 @@ from math import log
 import numpy as np
 
 from lawcompare.engine.align.links import check_decided
-from lawcompare.engine.align.model import Unit, number_key
+from lawcompare.engine.align.model import number_key
 from lawcompare.engine.align.tree import Tree
+from lawcompare.engine.document import Clause
 from lawcompare.engine.structure.numbering import from_khmer, read_number
 
 # What each agreement is worth, in shares of a whole. Equal numbers nearly decide; different ones forbid.
@@ -42,7 +43,7 @@ class Rendering:
 
 
 def pair_translations(
-    old: Sequence[Unit], new: Sequence[Unit], decided: Iterable[tuple[str | None, str | None]]
+    old: Sequence[Clause], new: Sequence[Clause], decided: Iterable[tuple[str | None, str | None]]
 ) -> list[Rendering]:
     """Pairs in document order of the old text; see ``engine.align.align_translations``."""
     matcher = _TranslationMatcher((Tree(old, "old"), Tree(new, "new")))
@@ -164,7 +165,7 @@ class _TranslationMatcher:
         self.taken[1].add(column)
 
     def _add(self, row: int, column: int, confidence: float, evidence: tuple[str, ...]) -> None:
-        names = self.trees[0].clauses[row].id, self.trees[1].clauses[column].id
+        names = self.trees[0].clauses[row].eid, self.trees[1].clauses[column].eid
         self.renderings[row, column] = Rendering(*names, round(confidence, 4), evidence)
 
 
@@ -173,7 +174,7 @@ def gather_facts(tree: Tree) -> _Facts:
     below = [list(tree.subtree(row)) for row in range(len(clauses))]
     texts = [from_khmer(clause.text) for clause in clauses]
     return _Facts(
-        values=[values_of(clause.number) for clause in clauses],
+        values=[values_of(clause.num) for clause in clauses],
         elements=[clause.element for clause in clauses],
         sizes=[len(rows) for rows in below],
         children=[len(rows) for rows in tree.children],

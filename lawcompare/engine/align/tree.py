@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from lawcompare.engine.align.links import check_ids
-from lawcompare.engine.align.model import Unit, number_key, text_key
-from lawcompare.engine.document import UNIT_ELEMENTS
+from lawcompare.engine.align.model import number_key, text_key
+from lawcompare.engine.document import UNIT_ELEMENTS, Clause
 from lawcompare.engine.errors import ComparisonError
 
 # Elements that group units and, standing empty, are no row themselves.
@@ -22,7 +22,7 @@ GROUPING = frozenset(
 class Tree:
     """Folded clauses in document order. Rows are places in ``clauses``."""
 
-    clauses: Sequence[Unit]
+    clauses: Sequence[Clause]
     which: str
 
     @cached_property
@@ -37,7 +37,7 @@ class Tree:
         for row, clause in enumerate(self.clauses):
             parent = self.rows.get(clause.parent, -1) if clause.parent is not None else -1
             if parent >= row:
-                reason = f"clause {clause.id!r} of the {self.which} text stands before its parent {clause.parent!r}"
+                reason = f"clause {clause.eid!r} of the {self.which} text stands before its parent {clause.parent!r}"
                 raise ComparisonError(reason)
             parents.append(parent)
         return parents
@@ -107,9 +107,9 @@ class Tree:
     def home(self, row: int) -> str:
         """The heading, or else the number, of what the row stands in; empty where it stands in nothing."""
         parent = self.parents[row]
-        return "" if parent < 0 else self.clauses[parent].heading or number_key(self.clauses[parent].number)
+        return "" if parent < 0 else self.clauses[parent].heading or number_key(self.clauses[parent].num)
 
-    def whole(self, row: int) -> Unit:
+    def whole(self, row: int) -> Clause:
         """The clause with the words of all below it as its text."""
         if not self.children[row]:
             return self.clauses[row]
@@ -118,10 +118,10 @@ class Tree:
         return self._wholes[row]
 
     @cached_property
-    def _wholes(self) -> dict[int, Unit]:
+    def _wholes(self) -> dict[int, Clause]:
         return {}
 
-    def _join(self, row: int) -> Unit:
+    def _join(self, row: int) -> Clause:
         clause = self.clauses[row]
         below = [self.clauses[each] for each in self.subtree(row)][1:]
         parts = [clause.text, *(words for each in below for words in (each.heading, each.text))]
@@ -138,6 +138,6 @@ class Tree:
         inside = (
             words
             for each in below
-            for words in (f"\n{number_key(each.number)}" if each.number else "", each.heading, each.text)
+            for words in (f"\n{number_key(each.num)}" if each.num else "", each.heading, each.text)
         )
         return " ".join(filter(None, [text_key(self.clauses[row]).replace("\n", " "), *inside]))

@@ -11,7 +11,7 @@ from itertools import product
 from typing import NamedTuple
 
 from lawcompare.engine.align import align
-from lawcompare.engine.align.model import Alignment, Unit
+from lawcompare.engine.align.model import Alignment
 from lawcompare.engine.anchor.candidates import Place, SearchedText, to_clusters
 from lawcompare.engine.anchor.model import (
     CONTEXT,
@@ -25,6 +25,7 @@ from lawcompare.engine.anchor.model import (
     Verdict,
 )
 from lawcompare.engine.anchor.trace import Redline, Trace
+from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.text.normalise import normalise
 from lawcompare.engine.text.words import borders, is_word, words
@@ -115,8 +116,8 @@ def _anchor(best: Place, others: Sequence[Place]) -> Anchor:
 
 
 def carry(
-    old_clauses: Sequence[Unit],
-    new_clauses: Sequence[Unit],
+    old_clauses: Sequence[Clause],
+    new_clauses: Sequence[Clause],
     annotations: Iterable[AnnotatedSpan],
     *,
     alignments: Sequence[Alignment] | None = None,
@@ -156,11 +157,11 @@ class Carrier:
     """Two versions and what carrying needs of them, made once for all annotations, which it carries one by one."""
 
     def __init__(
-        self, old: Sequence[Unit], new: Sequence[Unit], alignments: Sequence[Alignment], language: str
+        self, old: Sequence[Clause], new: Sequence[Clause], alignments: Sequence[Alignment], language: str
     ) -> None:
         self._language = language
-        self._old = SearchedText({unit.id: unit.text for unit in old}, language)
-        self._new = SearchedText({unit.id: unit.text for unit in new}, language)
+        self._old = SearchedText({unit.eid: unit.text for unit in old}, language)
+        self._new = SearchedText({unit.eid: unit.text for unit in new}, language)
         self._partners: defaultdict[str, list[str]] = defaultdict(list)
         self._suggested: set[tuple[str, str]] = set()
         for alignment in alignments:
@@ -171,7 +172,7 @@ class Carrier:
         self._children: defaultdict[str, list[str]] = defaultdict(list)
         for unit in new:
             if unit.parent is not None:
-                self._children[unit.parent].append(unit.id)
+                self._children[unit.parent].append(unit.eid)
         self._redlines: dict[tuple[str, str], Redline] = {}
 
     def carry(self, span: AnnotatedSpan) -> CarriedSpan:

@@ -8,11 +8,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import override
 
-from lawcompare.engine.document import Clause as EngineClause
-from lawcompare.engine.document import Document
 from lawcompare.engine.writing import akn, markdown, text
 from lawcompare.laws import access
-from lawcompare.laws.documents import obtained_attributes
+from lawcompare.laws.documents import whole_document
 from lawcompare.laws.models import TextStatus, Version
 from lawcompare.page_cache.public import public
 
@@ -79,34 +77,6 @@ def _as_file(content: bytes | str, media_type: str, version: Version, suffix: st
     name = f"{version.law.slug}--{version.slug}.{suffix}"
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return HttpResponse(content, content_type=media_type, headers=headers)
-
-
-def whole_document(version: Version) -> Document:
-    """Returns the engine's document of a version, with the provenance of each clause where it differs."""
-    rows = list(version.clauses.order_by("position"))
-    eids = {row.pk: row.eid for row in rows}
-    clauses = []
-    for row in rows:
-        attributes = {
-            "text_status": row.text_status,
-            "source": row.source_url,
-            "note": row.note,
-            "identifier": row.identifier,
-            **obtained_attributes(row),
-        }
-        clauses.append(
-            EngineClause(
-                eid=row.eid,
-                element=row.element,
-                num=row.num,
-                heading=row.heading,
-                text=row.text,
-                depth=row.depth,
-                parent=eids[row.parent_id] if row.parent_id else None,
-                attributes={name: words for name, words in attributes.items() if words},
-            )
-        )
-    return Document(version.title, version.language, tuple(clauses))
 
 
 def front_matter(version: Version) -> dict[str, Any]:
