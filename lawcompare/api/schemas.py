@@ -191,7 +191,10 @@ class PairOut(Schema):
     size: float = Field(description="Share of the words that changed, 0 to 1.")
     noise: bool
     unseen: bool = Field(False, description="Whether the words of either side are not known.")
-    evidence: str
+    evidence: str = Field(description="Why the clauses were set together, or why one has no counterpart, in words.")
+    reasons: list[tuple[str, dict[str, Any]]] = Field(
+        [], description="The same as values, [kind, values]; none of a pair stored before these were kept."
+    )
     sentence: str = Field(description="Written by the program; no person has checked it.")
     sentence_by: Literal["program"]
     changes: list[list[str]] = Field(

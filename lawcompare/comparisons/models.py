@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.comparisons.sentences import row_sentences
+from lawcompare.comparisons.sentences import evidence_words, row_sentences
 from lawcompare.jobs.models import Job, JobState
 from lawcompare.laws.models import Clause, Version
 
@@ -223,6 +223,9 @@ class ClausePair(models.Model):
     old = models.ForeignKey(Clause, null=True, on_delete=models.PROTECT, related_name="pairs_as_old")
     new = models.ForeignKey(Clause, null=True, on_delete=models.PROTECT, related_name="pairs_as_new")
     score = models.FloatField()
+    # Why they were set together, or why one is alone, as [[kind, values], …] of the engine's ``wording.evidence``. None
+    # of a pair stored before these were kept: that has an English sentence in ``evidence``.
+    reasons = models.JSONField(null=True)
     evidence = models.TextField(blank=True)
     # [[op, text, noise], …] of the clause's own text and of its heading; empty where nothing differs.
     changes = models.JSONField(default=list)
@@ -259,6 +262,11 @@ class ClausePair(models.Model):
     def sentence(self) -> str:
         """What happened to the clause, in the language of the present reader."""
         return row_sentences(self.sentences)
+
+    @property
+    def why(self) -> str:
+        """Why the clauses were set together, or why one has no counterpart, in the language of the present reader."""
+        return evidence_words(self.reasons or [])
 
     is_gap = False
     # Set where rows are laid out: an earlier row stands for the same new clause, as in a merge.

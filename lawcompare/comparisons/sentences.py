@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lawcompare.engine.wording.changes import change_sentences
+from lawcompare.engine.wording.evidence import evidence_in_words
 from lawcompare.laws.citing.numbers import number_in_reader_language
 from lawcompare.laws.formatting import LOCALE
 from lawcompare.localisation.texts import localised
@@ -22,11 +23,19 @@ def row_sentences(changes: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
     return change_sentences(LOCALE, [(kind, _named(values) if kind in _NAMING else values) for kind, values in changes])
 
 
+def evidence_words(reasons: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
+    """Returns the reasons for a pairing in one line."""
+    return evidence_in_words(LOCALE, [(kind, _named(values)) for kind, values in reasons])
+
+
 def _named(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        key: [_name(each) for each in value] if isinstance(value, list) else _name(value) if key != "count" else value
-        for key, value in values.items()
-    }
+    return {key: _with_names(value) for key, value in values.items()}
+
+
+def _with_names(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_name(each) for each in value]
+    return _name(value) if isinstance(value, str) else value
 
 
 def _name(number_or_heading: str) -> str:

@@ -34,11 +34,25 @@ PAIR = [
     "decision_id",
     "sentences",
 ]
+PAIR_REASONS = ["reasons"]
 DECISION = ["old_version_id", "new_version_id", "organisation_id", "reason", "undoes_id", "touched", "at"]
 
 
 def statements(vendor: str) -> list[str]:
     return _on_sqlite() if vendor == "sqlite" else _on_postgresql()
+
+
+def reasons_statements(vendor: str) -> list[str]:
+    """The trigger that freezes the reasons of a pair, which came later than the other columns."""
+    changed, name = any_changed(PAIR_REASONS, vendor), "pair_reasons_are_frozen"
+    if vendor == "sqlite":
+        is_done = "(SELECT state FROM comparisons_comparison WHERE id = OLD.comparison_id) = 'done'"
+        return refuse_on_sqlite(name, "UPDATE", "comparisons_clausepair", f"{is_done} AND ({changed})", REFUSAL)
+    body = f"""IF ({changed})
+        AND EXISTS (SELECT 1 FROM comparisons_comparison WHERE id = OLD.comparison_id AND state = 'done') THEN
+        RAISE EXCEPTION '{REFUSAL}';
+      END IF;"""
+    return refuse_on_postgresql(name, "UPDATE", "comparisons_clausepair", body)
 
 
 def _on_sqlite() -> list[str]:

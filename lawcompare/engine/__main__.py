@@ -11,13 +11,17 @@ import json
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import FORMATS, LANGUAGES
+from lawcompare.engine.wording.evidence import evidence_in_words
 from lawcompare.engine.wording.locale import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
+
+if TYPE_CHECKING:
+    from lawcompare.engine.align import Alignment
 
 
 class InputError(EngineError):
@@ -116,11 +120,15 @@ def _align(chosen: argparse.Namespace) -> dict[str, Any]:
                 "new": list(each.new),
                 "kind": each.kind,
                 "score": round(each.score, 4),
-                "evidence": each.evidence,
+                "evidence": _evidence(each),
             }
             for each in alignments
         ]
     }
+
+
+def _evidence(entry: Alignment) -> str:
+    return evidence_in_words(ENGLISH, [(reason.kind, reason.values) for reason in entry.evidence])
 
 
 def _explain(chosen: argparse.Namespace) -> dict[str, Any]:
@@ -130,7 +138,7 @@ def _explain(chosen: argparse.Namespace) -> dict[str, Any]:
     return {
         "paired": why.is_paired,
         "kind": why.entry.kind,
-        "evidence": why.entry.evidence,
+        "evidence": _evidence(why.entry),
         "stages": [
             {
                 "stage": each.stage,

@@ -15,6 +15,7 @@ from lawcompare.comparisons import services
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.computing import job
 from lawcompare.comparisons.correcting import services as correcting_services
+from lawcompare.comparisons.exports.data import pair_data
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, MapDecision
 from lawcompare.jobs.services import run_now
 from lawcompare.laws.models import ClauseTranslation
@@ -608,3 +609,27 @@ def test_pairs_of_a_translation_are_confirmed_and_corrected_like_any_other(
         correcting_services.undo_decision(cast.rita, MapDecision.objects.latest("pk"), "No.")
     assert ClauseTranslation.objects.get(original__eid="chp_1__art_3").translation.eid == "chp_1__art_3"
     assert client.post(address("languages"), {"pairs": [10**9], "reason": "x"}).status_code == 400
+
+
+# --- Why the program set clauses together -----------------------------------------------------------------------------
+
+
+def test_the_reasons_of_a_pair_are_values_in_words_of_the_reader(client, drafts, cast):
+    pair = current(drafts).pairs.get(level="unit", old__num="Article 1")
+    assert pair.reasons == [["same-text", {}], ["same-number", {}]] and pair.evidence == ""
+    removed = current(drafts).pairs.get(level="unit", new=None)
+    assert removed.reasons[0][0] == "none-in-new"
+    client.force_login(cast.rita)
+    page = client.get(address(old="chp_1__art_1", new="chp_1__art_1")).content.decode()
+    assert "Why the program set it so: same text, same number." in " ".join(page.split())
+    page = client.get("/km" + address(old="chp_1__art_1", new="chp_1__art_1")).content.decode()
+    assert "អត្ថបទដដែល, លេខដដែល" in page and "same text" not in page
+    at = reverse("comparison", args=["draft", "old", "draft", "new"])[:-1] + ".json"
+    for data in (client.get(at).json(), client.get("/km" + at).json()):
+        first = next(row for row in data["pairs"] if row["old"] and row["old"]["num"] == "Article 1")
+        assert (first["evidence"], first["reasons"]) == ("same text, same number", pair.reasons)
+
+
+def test_a_pair_stored_before_reasons_were_kept_says_what_it_said():
+    pair = ClausePair(kind="changed", evidence="text 90 % alike", reasons=None, level="unit", position=0, group=1)
+    assert (pair_data(pair)["evidence"], pair_data(pair)["reasons"], pair.why) == ("text 90 % alike", [], "")

@@ -117,6 +117,7 @@ def test_of_frozen_rows_the_html_alone_may_change(drafts):
         (clause, {"text": "Other words."}),
         (clause, {"end": 99}),
         (pair, {"changes": [["insert", "x", ""]]}),
+        (pair, {"reasons": [["decided", {}]]}),
     ):
         with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
             type(row).objects.filter(pk=row.pk).update(html="<p>x</p>", **change)
@@ -124,7 +125,7 @@ def test_of_frozen_rows_the_html_alone_may_change(drafts):
 
 def test_every_column_but_the_html_is_frozen():
     of_clause = [*triggers_of_laws.FROZEN_CLAUSE, *triggers_of_laws.FROZEN_OBTAINED]
-    for model, frozen in ((Clause, of_clause), (ClausePair, triggers.PAIR)):
+    for model, frozen in ((Clause, of_clause), (ClausePair, [*triggers.PAIR, *triggers.PAIR_REASONS])):
         columns = {field.column for field in model._meta.concrete_fields}
         assert columns - {name.strip('"') for name in frozen} == {"html", "renderer"}
 

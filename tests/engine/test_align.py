@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lawcompare.engine.align import KINDS, Alignment, align
+from lawcompare.engine.align import KINDS, Alignment, Reason, align
 from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError
+from lawcompare.engine.wording.evidence import evidence_in_words
+from lawcompare.engine.wording.locale import ENGLISH
 
 GOLD = Path(__file__).resolve().parents[2].parent / "shared/gold/align"
 TEXTS = (
@@ -26,6 +28,10 @@ TEXTS = (
     "The Minister may make regulations for carrying out this Act.",
 )
 FOREIGN = "Tide tables for the northern ports are printed each March at the expense of the Hydrographic Office."
+
+
+def in_words(entry: Alignment) -> str:
+    return evidence_in_words(ENGLISH, [(reason.kind, reason.values) for reason in entry.evidence])
 
 
 def units(texts: Sequence[str], prefix: str = "o", numbers: Sequence[str] | None = None) -> list[Clause]:
@@ -45,7 +51,7 @@ def pairs_of(entries: Sequence[Alignment]) -> set[tuple[str, str]]:
 def test_a_text_against_itself_is_unchanged() -> None:
     entries = align(units(TEXTS), units(TEXTS))
     assert kinds(entries) == ["unchanged"] * len(TEXTS)
-    assert {entry.evidence for entry in entries} == {"same text, same number"}
+    assert {in_words(entry) for entry in entries} == {"same text, same number"}
 
 
 def test_no_clauses_give_no_entries() -> None:
@@ -59,7 +65,8 @@ def test_everything_is_added_to_nothing() -> None:
 def test_an_inserted_article_renumbers_the_rest_and_changes_nothing() -> None:
     entries = align(units(TEXTS), units((*TEXTS[:2], FOREIGN, *TEXTS[2:]), "n"))
     assert kinds(entries) == ["unchanged"] * 2 + ["added"] + ["renumbered"] * 4
-    assert entries[3].evidence == "same text, new number"
+    assert entries[3].evidence == (Reason("same-text"), Reason("new-number"))
+    assert in_words(entries[3]) == "same text, new number"
 
 
 def test_one_article_put_into_thirty_alike_is_the_only_one_added() -> None:
@@ -92,7 +99,8 @@ def test_a_split_is_one_entry_with_its_parts() -> None:
     entries = align(units((TEXTS[0], whole, TEXTS[2])), units((TEXTS[0], TEXTS[1], TEXTS[4], TEXTS[2]), "n"))
     split = entries[1]
     assert (split.kind, split.old, split.new) == ("split", ("o1",), ("n1", "n2"))
-    assert split.evidence == "both parts of old Article 2"
+    assert split.evidence == (Reason("parts", {"count": 2, "name": "Article 2"}),)
+    assert in_words(split) == "both parts of old Article 2"
 
 
 def test_a_merge_is_one_entry_with_its_sources() -> None:
@@ -100,7 +108,7 @@ def test_a_merge_is_one_entry_with_its_sources() -> None:
     entries = align(units((TEXTS[0], TEXTS[1], TEXTS[4], TEXTS[2])), units((TEXTS[0], whole, TEXTS[2]), "n"))
     merged = entries[1]
     assert (merged.kind, merged.old, merged.new) == ("merged", ("o1", "o2"), ("n1",))
-    assert merged.evidence == "old Article 2 and Article 3 together"
+    assert in_words(merged) == "old Article 2 and Article 3 together"
 
 
 def test_a_moved_article_is_moved_and_the_others_are_not() -> None:
@@ -149,7 +157,7 @@ def test_a_decision_is_kept_against_the_text() -> None:
     entries = align(units(TEXTS), units(TEXTS, "n"), decided=[("o1", "n4")])
     decided = next(entry for entry in entries if "o1" in entry.old)
     assert (decided.new, decided.score) == (("n4",), 1.0)
-    assert decided.evidence.startswith("as decided")
+    assert in_words(decided).startswith("as decided")
 
 
 def test_decided_as_added_and_removed_stay_alone() -> None:

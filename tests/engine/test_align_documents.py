@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lawcompare.engine.align import Alignment, DocumentAlignment, align, align_documents
+from lawcompare.engine.align import Alignment, DocumentAlignment, Reason, align, align_documents
 from lawcompare.engine.align.explain import explain
 from lawcompare.engine.anchor import AnnotatedSpan, carry
 from lawcompare.engine.document import Clause, Document
@@ -114,7 +114,7 @@ def test_points_that_become_articles_are_a_split() -> None:
     alignment = align_documents(markdown(OLD), new)
     split = next(entry for entry in alignment.units if entry.kind == "split")
     assert numbers(new, split.new) == "Article 1, Article 2, Article 3"
-    assert split.evidence == "3 parts of old Article 1"
+    assert split.evidence == (Reason("parts", {"count": 3, "name": "Article 1"}),)
 
 
 def test_an_article_in_a_section_is_the_row_and_the_section_holds_it() -> None:
@@ -149,7 +149,7 @@ def test_a_decision_about_a_point_is_kept() -> None:
     alignment = align_documents(old, new, decided=[(b_old, b_new)])
     entry = next(part for part in alignment.parts[0] if part.old == (b_old,))
     assert (entry.new, entry.score) == ((b_new,), 1.0)
-    assert "as decided" in entry.evidence
+    assert Reason("decided") in entry.evidence
 
 
 def test_a_decision_pairs_the_articles_of_its_points() -> None:

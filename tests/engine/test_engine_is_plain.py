@@ -1,7 +1,12 @@
 """The engine is plain Python: importing all of it loads no Django."""
 
+import ast
+import re
 import subprocess
 import sys
+from pathlib import Path
+
+import lawcompare.engine
 
 PROGRAM = """
 import importlib, pkgutil, sys
@@ -28,3 +33,67 @@ def test_importing_one_reader_loads_no_other():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "[]"
+
+
+ENGINE = Path(lawcompare.engine.__file__).parent
+# Four words in a row, as in a sentence; a pattern has signs that none has.
+SENTENCE = re.compile(r"^[^|\\^$\[\]\n]*\b[a-z]{2,}(?: [a-z%()’,-]+){3,}")
+# Lists of words of the texts that are read.
+WORD_LISTS = {"being more must nor other she whoever one two three four five six seven eight nine ten"}
+
+
+def is_refusal(node: ast.AST) -> bool:
+    """An error, which is one sentence about the input and not a value."""
+    if isinstance(node, ast.Call):
+        return ast.unparse(node.func).endswith(("Error", "error", ".fail"))
+    return isinstance(node, ast.Raise) or (isinstance(node, ast.Dict) and "'refused':" in ast.unparse(node))
+
+
+def sentences(source: str) -> list[str]:
+    """What a module says to people: strings that are sentences, but for docstrings and refusals."""
+    tree = ast.parse(source)
+    refusals = [node for node in ast.walk(tree) if is_refusal(node)]
+    names = {node.id for refusal in refusals for node in ast.walk(refusal) if isinstance(node, ast.Name)}
+    apart: list[ast.AST] = list(refusals)
+    for node in ast.walk(tree):
+        is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        of_refusal = isinstance(node, ast.Assign) and bool(names & {ast.unparse(target) for target in node.targets})
+        if is_docstring or of_refusal:
+            apart.append(node)
+    known = {id(node) for each in apart for node in ast.walk(each)}
+    return [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant)
+        and isinstance(node.value, str)
+        and id(node) not in known
+        and node.value not in WORD_LISTS
+        and SENTENCE.search(node.value)
+    ]
+
+
+def test_no_module_of_the_engine_but_the_wording_says_a_sentence():
+    modules = [path for path in ENGINE.rglob("*.py") if path.name != "__main__.py"]
+    elsewhere = [path for path in modules if path.parent.name != "wording"]
+    assert [(path.name, words) for path in elsewhere for words in sentences(path.read_text("utf-8"))] == []
+    of_wording = [path for path in modules if path.parent.name == "wording" and sentences(path.read_text("utf-8"))]
+    assert len(of_wording) > 5, "the test finds the sentences where they are"
+
+
+def test_nobody_takes_a_sentence_of_the_engine_apart():
+    """What decides looks at kinds and values: no message, reason, sentence or evidence is searched for words."""
+    told = r"(?:messages?|reasons?|sentences?|evidence|refused|warnings?)"
+    searched = re.compile(
+        rf"\b{told}\.(?:startswith|endswith|find|index|partition|removeprefix)\(|"
+        rf"\b{told}\.split\([^)]|"
+        rf"\bre(?:gex)?\.\w+\([^)]*, (?:str\()?(?:\w+\.)?{told}\)|"
+        rf"[\"'] in (?:str\()?\w+\.{told}\b(?!\.lower)"
+    )
+    package = ENGINE.parent
+    taken_apart = {
+        f"{path.relative_to(package)}: {match.group()}"
+        for path in package.rglob("*.py")
+        for match in searched.finditer(path.read_text("utf-8"))
+    }
+    assert taken_apart == set()
+    assert searched.search('if message.startswith("repeated number")') and searched.search('"same" in pair.evidence')

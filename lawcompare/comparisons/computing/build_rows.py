@@ -145,7 +145,7 @@ def _flatten(row: DraftRow, texts: Texts) -> None:
     marked = sum(weigh(part)[0] for part in row.parts)
     whole = _mark(old, new, texts)
     if row.kind == "unchanged" or 2 * sum(len(c.text) for c in whole.changes if c.op != "equal") < marked:
-        row.parts = [DraftRow(Level.PART, row.kind, 1, row.old, row.new, row.score, "", whole, is_flat=True)]
+        row.parts = [DraftRow(Level.PART, row.kind, 1, row.old, row.new, row.score, (), whole, is_flat=True)]
 
 
 def _is_decided(part: DraftRow, row: DraftRow, texts: Texts) -> bool:

@@ -98,7 +98,8 @@ class _Writer:
             "old_id": old_id,
             "new_id": new_id,
             "score": row.score,
-            "evidence": row.evidence,
+            "evidence": "",  # that of pairs stored before reasons were
+            "reasons": [[reason.kind, dict(reason.values)] for reason in row.evidence],
             "changes": _as_json(row.text),
             "heading_changes": _as_json(row.heading),
             "size": row.size,

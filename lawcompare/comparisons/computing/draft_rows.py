@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from lawcompare.engine.align import Reason
 from lawcompare.engine.diff import Change, Diff
 from lawcompare.engine.document import Clause, Document
 
@@ -26,7 +27,7 @@ class DraftRow:
     old: Clause | None
     new: Clause | None
     score: float
-    evidence: str
+    evidence: tuple[Reason, ...]
     text: Diff | None = None
     heading: Diff | None = None
     sentences: list[RowSentence] = field(default_factory=list)

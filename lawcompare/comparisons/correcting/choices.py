@@ -31,7 +31,7 @@ def choices_of(
     """What can be chosen for the pair of two addresses, one of which may be empty; None where there is no such pair."""
     if comparison is None:
         return _between_languages(old, new, eids)
-    pair = _pair(comparison, eids)
+    pair = pair_at(comparison, eids)
     if pair is None:
         return None
     beside = list(
@@ -52,7 +52,8 @@ def choices_of(
     return _choice(sides[0], chosen[0], chosen[1], near[0]), _choice(sides[1], chosen[1], chosen[0], near[1])
 
 
-def _pair(comparison: Comparison, eids: tuple[str, str]) -> ClausePair | None:
+def pair_at(comparison: Comparison, eids: tuple[str, str]) -> ClausePair | None:
+    """The row, or else the part, of two addresses, one of which may be empty."""
     wanted = Q()
     for side, eid in zip(("old", "new"), eids, strict=True):
         wanted &= Q(**{f"{side}__eid": eid}) if eid else Q(**{f"{side}__isnull": True})

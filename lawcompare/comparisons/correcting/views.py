@@ -18,7 +18,7 @@ from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.responses import number_of
 from lawcompare.comparisons import access
 from lawcompare.comparisons.correcting import services as correcting_services
-from lawcompare.comparisons.correcting.choices import choices_of
+from lawcompare.comparisons.correcting.choices import choices_of, pair_at
 from lawcompare.comparisons.correcting.forms import ConfirmForm, CorrectForm, TableForm, TakeBackForm
 from lawcompare.comparisons.models import Comparison, Concordance, Level, MapDecision
 from lawcompare.comparisons.reading.rows import PrintedRow, Switches
@@ -68,12 +68,14 @@ def correct(request: HttpRequest, old_law: str, old_version: str, new_law: str, 
 def _render_form(request: HttpRequest, form: CorrectForm, context: dict[str, Any], status: int) -> HttpResponse:
     old, new = context["old"], context["new"]
     comparison = access.find_comparison(old, new)
-    choices = choices_of(comparison if comparison and comparison.is_done else None, old, new, context["eids"])
+    done = comparison if comparison and comparison.is_done else None
+    choices = choices_of(done, old, new, context["eids"])
     if choices is None:
         raise Http404(_("These two clauses do not stand together in this comparison."))
     form.offer(choices)
     named = [clause.pk for side in choices for clause in side.chosen]
     context |= {"form": form, "decided": _in_force(old, new, named), "is_language": new.translates_id == old.pk}
+    context["pair"] = done and pair_at(done, context["eids"])
     part = "comparisons/correct.html#form" if getattr(request, "htmx", False) else "comparisons/correct.html"
     return render(request, part, context, status=status)
 

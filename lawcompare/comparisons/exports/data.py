@@ -12,6 +12,7 @@ from lawcompare.crosswalk.elements.confirmed import values_of_clauses
 from lawcompare.crosswalk.models import Correspondence, Value
 from lawcompare.crosswalk.values.exchange import value_data
 from lawcompare.engine.wording.changes import change_sentences
+from lawcompare.engine.wording.evidence import evidence_in_words
 from lawcompare.engine.wording.locale import ENGLISH
 from lawcompare.laws.models import Clause, Version
 
@@ -54,7 +55,8 @@ def pair_data(pair: ClausePair) -> dict[str, Any]:
         "level": pair.level,
         "size": pair.size,
         "noise": pair.is_noise,
-        "evidence": pair.evidence,
+        "evidence": pair.evidence if pair.reasons is None else evidence_in_words(ENGLISH, pair.reasons),
+        "reasons": pair.reasons or [],
         "sentence": change_sentences(ENGLISH, pair.sentences),
         "sentence_by": "program",
     }

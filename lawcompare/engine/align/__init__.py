@@ -1,6 +1,6 @@
 """Which clauses of two texts of a law belong together: the clause map.
 
-Pairs, splits, merges, moves, renumberings, added and removed clauses, each with a score and the evidence in words.
+Pairs, splits, merges, moves, renumberings, added and removed clauses, each with a score and the reasons for it.
 Numbers support what the text says and never decide against it. What changed inside a pair is for ``diff``.
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 
 from lawcompare.engine.align.documents import DocumentAlignment, align_flat, align_trees
 from lawcompare.engine.align.kinds import reading_order
-from lawcompare.engine.align.model import KINDS, Alignment
+from lawcompare.engine.align.model import KINDS, Alignment, Reason
 from lawcompare.engine.align.translations import Rendering, pair_translations
 from lawcompare.engine.align.tree import Tree
 from lawcompare.engine.document import Clause, Document
@@ -19,6 +19,7 @@ __all__ = [
     "KINDS",
     "Alignment",
     "DocumentAlignment",
+    "Reason",
     "Rendering",
     "align",
     "align_documents",

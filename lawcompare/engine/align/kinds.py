@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lawcompare.engine.align.links import Links
-from lawcompare.engine.align.model import Alignment, number_key
+from lawcompare.engine.align.model import Alignment, Reason, number_key
 from lawcompare.engine.align.scoring import longest_run
 from lawcompare.engine.document import Clause
 
@@ -109,29 +109,19 @@ def _evidence(
     links: Links,
     entry: RowGroup,
     keys: tuple[Sequence[str], Sequence[str]],
-) -> str:
+) -> tuple[Reason, ...]:
     if not entry.new:
-        return _refused(links.nearest.get(("old", entry.old[0])), new, "new")
+        return (_refused("none-in-new", links.nearest.get(("old", entry.old[0])), new),)
     if not entry.old:
-        return _refused(links.nearest.get(("new", entry.new[0])), old, "old")
-    reasons = {links.reason[row, column] for row in entry.old for column in entry.new if (row, column) in links.reason}
+        return (_refused("none-in-old", links.nearest.get(("new", entry.new[0])), old),)
+    ways = {links.reason[row, column] for row in entry.old for column in entry.new if (row, column) in links.reason}
     if len(entry.new) > 1:
-        words = f"{_several(len(entry.new))} of old {_title(old[entry.old[0]])}"
+        together = Reason("parts", {"count": len(entry.new), "name": _title(old[entry.old[0]])})
     elif len(entry.old) > 1:
-        words = f"old {_list([_title(old[row]) for row in entry.old])} together"
+        together = Reason("joined", {"names": [_title(old[row]) for row in entry.old]})
     else:
-        return _pair_evidence(old, new, links, entry, keys)
-    return f"{words}, as decided" if reasons == {"decided"} else words
-
-
-def _several(count: int) -> str:
-    return "both parts" if count == 2 else f"{count} parts"
-
-
-def _list(titles: list[str]) -> str:
-    """Three names at most: ``Article 1, Article 2 and 3 more``."""
-    shown = titles if len(titles) <= 3 else [*titles[:2], f"{len(titles) - 2} more"]
-    return f"{', '.join(shown[:-1])} and {shown[-1]}"
+        return tuple(_pair_evidence(old, new, links, entry, keys))
+    return (together, Reason("decided")) if ways == {"decided"} else (together,)
 
 
 def _pair_evidence(
@@ -140,38 +130,37 @@ def _pair_evidence(
     links: Links,
     entry: RowGroup,
     keys: tuple[Sequence[str], Sequence[str]],
-) -> str:
+) -> Iterator[Reason]:
     row, column = entry.old[0], entry.new[0]
     before, after = old[row], new[column]
-    if links.reason[row, column] == "decided":
-        words = ["as decided"]
-    elif links.reason[row, column] == "placeholder":
-        words = ["one of the two only keeps the number"]
+    if links.reason[row, column] in {"decided", "placeholder"}:
+        yield Reason(links.reason[row, column])
     elif keys[0][row] == keys[1][column]:
-        words = ["same text"]
+        yield Reason("same-text")
     else:
-        words = [f"text {round(100 * links.score[row, column])} % alike"]
+        yield Reason("alike", {"percent": round(100 * links.score[row, column])})
         if before.heading and before.heading == after.heading:
-            words.append("same heading")
+            yield Reason("same-heading")
     if number_key(before.num) != number_key(after.num):
-        words.append("new number")
+        yield Reason("new-number")
     elif before.num:
-        words.append("same number")
+        yield Reason("same-number")
     if entry.kind == "moved":
-        words.append("new place")
-    return ", ".join(words)
+        yield Reason("new-place")
 
 
-def _refused(nearest: tuple[int, float] | None, units: Sequence[Clause], side: str) -> str:
-    if nearest is None or nearest[1] < 0.05:
-        return f"nothing like it in the {side} text"
-    return (
-        f"nothing like it in the {side} text; nearest is {_title(units[nearest[0]])}, {round(100 * nearest[1])} % alike"
-    )
+# Below this likeness nothing is worth naming as the nearest.
+_WORTH_NAMING = 0.05
 
 
-def _title(unit: Clause) -> str:
-    return unit.num or unit.heading or unit.eid
+def _refused(kind: str, nearest: tuple[int, float] | None, clauses: Sequence[Clause]) -> Reason:
+    if nearest is None or nearest[1] < _WORTH_NAMING:
+        return Reason(kind)
+    return Reason(kind, {"nearest": _title(clauses[nearest[0]]), "percent": round(100 * nearest[1])})
+
+
+def _title(clause: Clause) -> str:
+    return clause.num or clause.heading or clause.eid
 
 
 def reading_order(entries: Sequence[tuple[tuple[int, ...], tuple[int, ...]]]) -> list[int]:

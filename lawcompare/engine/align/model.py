@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import Any
 
 import regex
 
-from lawcompare.engine.document import Clause
+from lawcompare.engine.document import NOTHING, Clause
 from lawcompare.engine.structure.numbering import from_khmer
 from lawcompare.engine.text.normalise import CHARACTERS, normalise
 from lawcompare.engine.text.words import is_plain
 
 KINDS = ("unchanged", "changed", "renumbered", "moved", "split", "merged", "added", "removed")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that tells why clauses were set together, or that nothing was: a kind of ``wording.evidence``.
+
+    ``values``  ``percent`` of likeness; ``name``, ``names`` or ``nearest`` of clauses as their text prints them
+    """
+
+    kind: str
+    values: Mapping[str, Any] = NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +36,14 @@ class Alignment:
     ``kind``          one of ``KINDS``
     ``score``         0 to 1: how sure the pairing is. 1 is identical text or a decision; for ``split`` and ``merged``
                       the weakest of the pairs; for ``added`` and ``removed`` 1 minus that of the best partner refused
-    ``evidence``      the reason in words: ``same text, new number``
+    ``evidence``      the reasons; ``wording.evidence`` puts them into words: ``same text, new number``
     """
 
     old: tuple[str, ...]
     new: tuple[str, ...]
     kind: str
     score: float
-    evidence: str = ""
+    evidence: tuple[Reason, ...] = ()
 
 
 # Of what ``is_plain`` lets pass, what the normal form writes in another way.
