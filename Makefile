@@ -39,6 +39,7 @@ run: setup $(STATIC) ## everything: database, demonstration corpus, server on ht
 	@$(EMBEDDED_ENV) $(PYTHON) manage.py migrate --verbosity 0
 	@$(EMBEDDED_ENV) TASKS=inline $(PYTHON) manage.py demo
 	@$(EMBEDDED_ENV) $(PYTHON) manage.py index --missing
+	@$(EMBEDDED_ENV) TASKS=inline $(PYTHON) manage.py examine
 	@echo "lawcompare is at http://127.0.0.1:$(PORT)"
 	@$(EMBEDDED_ENV) $(VENV)/bin/gunicorn lawcompare.wsgi --bind 127.0.0.1:$(PORT) --threads 8 --log-level warning
 
@@ -116,4 +117,4 @@ soak: setup ## the long runs: load, growth, processes, all tests on PostgreSQL w
 	@HYPOTHESIS_PROFILE=soak REQUIRE=services $(PYTHON) -m tests.services.private $(PYTEST) -m "not services and not browser"
 
 golden: setup ## rewrite the golden cases of tests/data from what the engine says now; read the difference
-	@GOLDEN=rewrite $(PYTHON) -m pytest tests/engine -k golden
+	@GOLDEN=rewrite $(PYTHON) -m pytest tests/engine tests/findings -k "golden or raised_where"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 
 from lawcompare.engine.rules.runner import examine
-from lawcompare.findings.models import Examination, Finding
+from lawcompare.findings.models import Examination, Finding, FindingDecision
 from lawcompare.jobs.runner import finish
 from lawcompare.laws.documents import load_document
 
@@ -33,3 +33,27 @@ def examine_version(examination: Examination) -> None:
     with transaction.atomic():
         finish(examination)
         Finding.objects.bulk_create(rows, batch_size=BATCH)
+        _keep_decisions(examination)
+
+
+def _keep_decisions(examination: Examination) -> None:
+    """What people decided on the same words under the same rule holds for the findings of later rules too."""
+    decisions = FindingDecision.objects.filter(finding__version=examination.version).select_related("finding")
+    last = {_place(decision.finding): decision for decision in decisions.order_by("pk")}
+    if not last:
+        return
+    for finding in examination.findings.all():
+        decision = last.get(_place(finding))
+        if decision is not None:
+            kept = FindingDecision.objects.create(
+                finding=finding,
+                kind=decision.kind,
+                reason=decision.reason,
+                organisation=decision.organisation,
+                by=decision.by,
+            )
+            FindingDecision.objects.filter(pk=kept.pk).update(at=decision.at)
+
+
+def _place(finding: Finding) -> tuple[int, str, int, int]:
+    return finding.clause_id, finding.rule, finding.start, finding.end

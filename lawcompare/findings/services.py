@@ -12,6 +12,7 @@ from lawcompare.accounts.access import may, membership_of
 from lawcompare.audit.services import record
 from lawcompare.findings.models import ENGINE, Examination, Finding, FindingDecision, FindingDecisionKind
 from lawcompare.jobs import services as jobs
+from lawcompare.jobs.models import JobState
 from lawcompare.laws.models import Version
 
 
@@ -24,6 +25,13 @@ def request_examination(version: Version) -> Examination:
     else:
         jobs.retry(examination)
     return examination
+
+
+def request_missing_examinations() -> list[Examination]:
+    """Have each published version examined that today's rules have not examined; returns what was asked for."""
+    examined = Examination.objects.filter(engine=ENGINE, state=JobState.DONE).values("version")
+    versions = Version.objects.published().exclude(pk__in=examined).select_related("law").order_by("pk")
+    return [request_examination(version) for version in versions]
 
 
 @transaction.atomic

@@ -1,15 +1,28 @@
 """What a text itself shows: read once when it is published, a question and never a verdict, decided on by people."""
 
+import json
+import os
+from io import StringIO
+from pathlib import Path
+
 import pytest
+import yaml
+from django.core.management import call_command
 from django.urls import reverse
 
-from lawcompare.findings import job
+from lawcompare.engine.document import Clause as EngineClause
+from lawcompare.engine.document import Document
+from lawcompare.engine.rules.runner import examine
+from lawcompare.findings import job, models, services
 from lawcompare.findings.models import Examination, Finding
+from lawcompare.findings.services import decide_on_finding
 from lawcompare.jobs.services import run_now
 from lawcompare.publishing.services import publish
 from tests.conftest import OLD_DRAFT
 
 pytestmark = pytest.mark.django_db
+KEPT = Path(__file__).resolve().parents[1] / "data/examined-rules.yaml"
+HEAD = "What the rules of findings.models.ENGINE say of some texts; written by make golden."
 
 
 @pytest.fixture
@@ -108,3 +121,66 @@ def test_a_value_is_not_a_question_to_decide(client, cast, version):
 def test_findings_of_a_hidden_text_do_not_exist_for_a_visitor(client, store):
     store(OLD_DRAFT, "secret", law="hidden", published=False)
     assert client.get("/laws/hidden/secret/findings/").status_code == 404
+
+
+# --- Other rules ------------------------------------------------------------------------------------------------------
+
+
+def test_texts_that_earlier_rules_examined_are_examined_again_and_what_people_decided_holds(
+    client, cast, version, monkeypatch, django_capture_on_commit_callbacks
+):
+    finding = Finding.objects.get(rule="deemed-to")
+    decide_on_finding(cast.rita, finding, "dismissed", "The article defines it.")
+    before = list(Finding.objects.order_by("pk").values())
+    assert not Finding.objects.of_today().questions().open().filter(rule="deemed-to").exists()
+    for module in (models, services):
+        monkeypatch.setattr(module, "ENGINE", "later")
+    output = StringIO()
+    with django_capture_on_commit_callbacks(execute=True):
+        call_command("examine", stdout=output)
+    assert output.getvalue() == "draft/old: examined by rules later\n"
+    assert list(Finding.objects.exclude(examination__engine="later").order_by("pk").values()) == before
+    again = Finding.objects.of_today().get(rule="deemed-to")
+    kept = again.decisions.get()
+    assert (again.pk != finding.pk, kept.kind, kept.reason, kept.at) == (
+        True,
+        "dismissed",
+        "The article defines it.",
+        finding.decisions.get().at,
+    )
+    assert not Finding.objects.of_today().questions().open().filter(rule="deemed-to").exists()
+    assert Finding.objects.of_today().filter(rule="penalty").exists()
+    output = StringIO()
+    call_command("examine", stdout=output)
+    assert output.getvalue() == ""
+
+
+def test_a_text_that_is_not_public_is_not_examined_by_the_command(store, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        store(OLD_DRAFT, "draft", published=False)
+        call_command("examine", stdout=StringIO())
+    assert not Examination.objects.exists()
+
+
+def test_the_number_of_the_rules_is_raised_where_what_they_say_changed():
+    """``tests/data/examined-rules.yaml`` keeps what these rules say of some texts. If this fails because they say other
+    things now: raise ``findings.models.ENGINE`` by one (with a migration such as 0002) and run ``make golden``.
+    """
+    kept = yaml.safe_load(KEPT.read_text("utf-8"))
+    says = [[case["language"], case["text"], findings_of(case["text"], case["language"])] for case in kept["texts"]]
+    if os.environ.get("GOLDEN") == "rewrite":
+        texts = [{"language": language, "text": text, "says": said} for language, text, said in says]
+        content = {"engine": models.ENGINE, "texts": texts}
+        words = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=110)
+        KEPT.write_text(f"# {HEAD}\n{words}", encoding="utf-8")
+        kept = yaml.safe_load(KEPT.read_text("utf-8"))
+    assert (kept["engine"], [case["says"] for case in kept["texts"]]) == (models.ENGINE, [each[2] for each in says])
+
+
+def findings_of(text: str, language: str) -> list[str]:
+    """The rule, the words and the values of each finding on one article."""
+    article = EngineClause("art_1", "article", "Article 1", text=text)
+    return [
+        f"{one.rule}: {one.quote} {json.dumps(dict(one.values), sort_keys=True, ensure_ascii=False)}"
+        for one in examine(Document("A law", language, (article,)))
+    ]
