@@ -65,7 +65,7 @@ def _of_xml(document: Document, data: bytes) -> tuple[ReadingWarning, ...]:
     held = sum(
         1
         for element in parse(data).iter("{*}article", "{*}section")
-        if not any(name_of(above) in _NOT_OWN for above in element.iterancestors())
+        if not any(name_of(above) in _NOT_OWN or _is_struck(above) for above in (element, *element.iterancestors()))
         and not any(name_of(inner) == "article" for inner in element.iter("{*}article") if inner is not element)
     )
     read = sum(1 for clause in document.clauses if clause.element in UNITS)
@@ -73,3 +73,8 @@ def _of_xml(document: Document, data: bytes) -> tuple[ReadingWarning, ...]:
         return ()
     details = {"held": str(held), "read": str(read)}
     return (ReadingWarning(0, "units-missing", f"{held - read}", details),)
+
+
+def _is_struck(element: Any) -> bool:
+    """Whether USLM says that a committee struck the element out."""
+    return "deleted" in (element.get("changed"), *(element.get("class") or "").split())
