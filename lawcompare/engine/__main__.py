@@ -55,6 +55,9 @@ def _parser() -> argparse.ArgumentParser:
     read.add_argument("file")
     read.add_argument("--language", choices=LANGUAGES)
     read.add_argument("--format", choices=FORMATS, default="auto")
+    read.add_argument(
+        "--before-changes", action="store_true", help="of a Word file: the text before its tracked changes"
+    )
     read.set_defaults(run=_read)
 
     align = commands.add_parser("align", help="which clauses of two texts belong together")
@@ -207,7 +210,8 @@ def _document(chosen: argparse.Namespace) -> Document:
     path = Path(chosen.file)
     data = _bytes(path)
     try:
-        return read(data, filename=path.name, format=chosen.format, language=chosen.language)
+        before = getattr(chosen, "before_changes", False)
+        return read(data, filename=path.name, format=chosen.format, language=chosen.language, before_changes=before)
     except EngineError as error:
         raise InputError(f"{path.name}: {error}") from error
 

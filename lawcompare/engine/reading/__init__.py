@@ -61,12 +61,19 @@ _MARKDOWN_FRONT = re.compile(rb"(?:\xef\xbb\xbf)?---[ \t]*\r?\n.*?^---[ \t]*\r?$
 
 
 def read(
-    data: bytes, *, filename: str = "", format: str = "auto", language: str | None = None, max_bytes: int = MAX_BYTES
+    data: bytes,
+    *,
+    filename: str = "",
+    format: str = "auto",
+    language: str | None = None,
+    max_bytes: int = MAX_BYTES,
+    before_changes: bool = False,
 ) -> Document:
     """Read a law file.
 
     ``format`` is one of FORMATS; ``auto`` goes by the content first and by the extension of ``filename`` second.
-    ``language`` is ``en``, ``km`` or None (found from the script of the text). ``max_bytes`` is the size limit.
+    ``language`` is ``en``, ``km`` or None (found from the script of the text). ``max_bytes`` is the size limit;
+    ``before_changes`` asks of a Word file for its text before the changes that are tracked in it.
 
     Raises ReadingError, one sentence with the line where there is one, for what is not a law text in that format.
 
@@ -82,7 +89,12 @@ def read(
     if not data.removeprefix(b"\xef\xbb\xbf").strip(b" \t\r\n\f\v\0"):
         raise ReadingError("the file is empty")
     detected = detect(data, filename) if format == "auto" else format
-    document: Document = import_module(f"lawcompare.engine.reading.{detected}").read(data, language=language)
+    if before_changes and detected != "docx":
+        raise ReadingError("only a Word file (DOCX) has tracked changes, and so a text before them")
+    side = {"side": "before"} if before_changes else {}
+    document: Document = import_module(f"lawcompare.engine.reading.{detected}").read(data, language=language, **side)
+    if before_changes and "tracked_changes" not in document.meta:
+        raise ReadingError("no changes are tracked in this Word file, so it has no other text before them")
     _refuse_legacy_font(document, data, detected)
     if not any(clause.num or clause.element in UNIT_ELEMENTS - {"preamble"} for clause in document.clauses):
         raise ReadingError("no article, section or numbered clause was found")

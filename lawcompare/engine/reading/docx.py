@@ -22,6 +22,7 @@ from lawcompare.engine.reading.layout.run_in_headings import mark_lead
 from lawcompare.engine.reading.layout.strong_headings import heading_level
 from lawcompare.engine.reading.layout.table_rows import joined_cells
 from lawcompare.engine.reading.legacy_fonts import convert, is_legacy_font, table_of
+from lawcompare.engine.reading.tracked_changes import AFTER, BEFORE, has_tracked_changes, join_after, settle
 from lawcompare.engine.structure.outline import Block
 from lawcompare.engine.structure.segment import segment
 from lawcompare.engine.text.words import language_of
@@ -40,12 +41,13 @@ _CHARACTERS = {
 _FURNITURE = (("word/header", "running-head"), ("word/footer", "running-foot"))
 
 
-def read(data: bytes, *, language: str | None = None) -> Document:
-    """Read a law from a DOCX file.
+def read(data: bytes, *, language: str | None = None, side: str = AFTER) -> Document:
+    """Read a law from a DOCX file; where changes are tracked in it, its text ``side`` (before or after) them.
 
-    Headings are found by style and by their words, automatic numbers are counted as Word prints them, inserted text is
-    kept and deleted text left out with a warning. Footnotes, headers and footers are furniture. What the file says of
-    itself beside its text (its title, who wrote it, comments) is not read: it may name whoever passed it on.
+    Headings are found by style and by their words, automatic numbers are counted as Word prints them. Of the text after
+    the changes what was inserted is kept, and what was deleted is left out with a warning. Footnotes, headers and
+    footers are furniture. What the file says of itself beside its text (its title, who wrote it, comments) is not read:
+    it may name whoever passed it on.
 
     Raises ReadingError for a file that is no DOCX, is broken, or unpacks to more than ``MAX_UNPACKED`` bytes.
     """
@@ -55,6 +57,11 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     body = root.find(f"{W}body") if root is not None else None
     if body is None:
         raise ReadingError("the Word file has no body")
+    is_tracked = has_tracked_changes(body)
+    if side == BEFORE:
+        settle(body, BEFORE)
+    elif is_tracked:
+        join_after(body)
     blocks = list(source.blocks(body))
     blocks.extend(_notes(parts))
     segmented = segment(blocks)
@@ -63,6 +70,8 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     spoken = language or language_of(text)
     lines = tuple(source.lines)
     meta = {"text": "converted-font"} if source.has_converted else {}
+    if is_tracked:
+        meta["tracked_changes"] = side
     return Document(segmented.title, spoken, segmented.clauses, warnings, segmented.furniture, meta, lines)
 
 
