@@ -8,14 +8,21 @@ split off.
 
 from __future__ import annotations
 
+import hashlib
+import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from lawcompare.engine.document import Clause, Document, Furniture
+from lawcompare.engine.document import NOTHING, Clause, Document, Furniture
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.structure.eid import eid_for
+from lawcompare.engine.structure.headings import parse_heading
+from lawcompare.engine.structure.outline import CONTENTS, Block
+from lawcompare.engine.structure.recheck import recheck
+from lawcompare.engine.structure.segment import segment
 
 
 class CorrectionError(EngineError):
@@ -38,10 +45,15 @@ class Correction:
       and the ``separator`` between them; ``inside`` the target or beside it; ``line`` where they stand in the source
     - ``level``: the clause with all inside it one step in (``by`` 1) or out (-1)
     - ``number``: another ``num`` or ``element``
-    - ``words``: another ``heading`` or ``text``
-    - ``aside``: its own words are no law text and become furniture
-    - ``bring-back``: the furniture called ``name``, as a contents table, becomes a clause before ``target``, or after
-      it where the furniture stands below it
+    - ``words``: another ``heading`` or ``text``, and with them another ``num`` or ``element``
+    - ``aside``: its own words are no law text and become furniture, called ``name`` where that is given
+    - ``bring-back``: the furniture called ``name`` becomes clauses before ``target``, or after it where the furniture
+      stands below it: a contents table its headings, anything else one clause
+    - ``heading-number``: the number that the heading begins with becomes ``num``; with ``everywhere`` that of every
+      clause of the same element that has none
+
+    ``aside`` and ``level`` take more than the target: with ``inside_too`` all that stands in it, with ``until`` all up
+    to the clause with that key; ``number`` with ``until`` gives the ``element`` to all of the target's own up to there.
     """
 
     number: int
@@ -75,6 +87,12 @@ class _CorrectedClause:
     clause: Clause
     depth: int
     fixed: bool = False  # its address was given by the source
+
+    @property
+    def state(self) -> tuple[str, str, str, str, str]:
+        """What a correction of many clauses rests on."""
+        clause = self.clause
+        return self.key, clause.num, clause.heading, clause.text, clause.element
 
     @property
     def words(self) -> str:
@@ -140,22 +158,90 @@ def apply_corrections(document: Document, corrections: Iterable[Correction]) -> 
         raise CorrectionError("no clause would be left", corrections[-1].number)
     clauses = tuple(_addressed(draft.clauses))
     corrected = replace(document, clauses=clauses, furniture=tuple(draft.furniture))
+    corrected = replace(corrected, warnings=recheck(document, corrected))
     return CorrectedDocument(corrected, tuple(row.key for row in draft.clauses))
 
 
-def basis_of(corrected: CorrectedDocument, kind: str, target: str) -> dict[str, Any]:
-    """The ``was`` of a correction that is about to be made: the values of the clause that it depends on."""
+def basis_of(
+    corrected: CorrectedDocument, kind: str, target: str, values: Mapping[str, Any] = NOTHING
+) -> dict[str, Any]:
+    """The ``was`` of a correction that is about to be made: the values of the clause, or of many, it depends on."""
+    if takes_many(values):
+        return {"many": _state_of(_draft_of(corrected), Correction(0, kind, target, values))}
     at = corrected.place(target)
     clause = corrected.document.clauses[at]
-    names = _KINDS[kind].rests_on
+    names = [*_KINDS[kind].rests_on, *(name for name in ("num", "element") if kind == "words" and name in values)]
     was = {name: getattr(clause, name) for name in names if name != "previous"}
     if "previous" in names:
         was["previous"] = corrected.keys[at - 1] if at else None
     return was
 
 
+def takes_many(values: Mapping[str, Any]) -> bool:
+    """Whether a correction with these values is of more clauses than its target."""
+    return bool(values.get("until") or values.get("inside_too") or values.get("everywhere"))
+
+
+def affected_keys(corrected: CorrectedDocument, kind: str, target: str, values: Mapping[str, Any]) -> list[str]:
+    """The keys of all clauses that a correction would change. Raises CorrectionError."""
+    draft = _draft_of(corrected)
+    return [draft.clauses[at].key for at in _affected(draft, Correction(0, kind, target, values))]
+
+
+def _draft_of(corrected: CorrectedDocument) -> _Draft:
+    pairs = zip(corrected.keys, corrected.document.clauses, strict=True)
+    return _Draft([_CorrectedClause(key, clause, clause.depth) for key, clause in pairs], [])
+
+
+def _affected(draft: _Draft, each: Correction) -> list[int]:
+    """The places of the clauses that a correction is of, in order."""
+    at, values = draft.find(each.target), each.values
+    if each.kind == "heading-number":
+        own = draft.clauses[at].clause.element
+        places = range(len(draft.clauses)) if values.get("everywhere") else (at,)
+        return [
+            place
+            for place in places
+            if place == at
+            or (draft.clauses[place].clause.element == own and numbered_heading(draft.clauses[place].clause))
+        ]
+    last = draft.find(str(values["until"])) if values.get("until") else at
+    if last < at:
+        raise CorrectionError("the last clause of the range stands before the first")
+    end = draft.end(last) if values.get("inside_too") or each.kind == "level" else last + 1
+    if each.kind == "number" and values.get("until"):
+        own = draft.clauses[at].clause.element
+        return [place for place in range(at, end) if draft.clauses[place].clause.element == own]
+    return list(range(at, end))
+
+
+def _state_of(draft: _Draft, each: Correction) -> str:
+    """A digest of all clauses that a correction is of, as they stand."""
+    states = [draft.clauses[at].state for at in _affected(draft, each)]
+    return hashlib.sha256(json.dumps(states).encode()).hexdigest()[:24]
+
+
+def numbered_heading(clause: Clause) -> tuple[str, str] | None:
+    """The number and the rest of a heading that begins with one, of a clause that has no number; else None.
+
+    >>> numbered_heading(Clause("sec_1", "section", heading="5A Leases"))
+    ('5A', 'Leases')
+    """
+    if clause.num or not clause.heading:
+        return None
+    heading = parse_heading(clause.heading)
+    if heading is not None and heading.rest:
+        return heading.num, heading.rest
+    match = _HEADING_NUMBER.match(clause.heading)
+    return (match["num"], match["rest"].strip()) if match else None
+
+
 def _check_basis(draft: _Draft, each: Correction) -> None:
     """Raise CorrectionError where the clause has other values than when the correction was made."""
+    if "many" in each.was:
+        if each.was["many"] != _state_of(draft, each):
+            raise CorrectionError("another correction has changed what it rests on")
+        return
     at = draft.find(each.target)
     clause = draft.clauses[at].clause
     for name, value in each.was.items():
@@ -203,20 +289,37 @@ def _level(draft: _Draft, each: Correction) -> None:
     if by not in (1, -1):
         raise CorrectionError("a clause is moved one step in or out")
     depth = draft.clauses[at].depth
+    places = _affected(draft, each)
     if by == 1 and (at == 0 or draft.clauses[at - 1].depth < depth):
         raise CorrectionError("there is no clause before it on its level to stand in")
     if by == -1 and depth == 0:
         raise CorrectionError("it already stands on the outermost level")
-    for row in draft.clauses[at : draft.end(at)]:
-        row.depth += by
+    for place in places:
+        draft.clauses[place].depth = max(draft.clauses[place].depth + by, 0)
 
 
 def _number(draft: _Draft, each: Correction) -> None:
-    _change(draft, each, ("num", "element"))
+    if not each.values.get("until"):
+        return _change(draft, each, ("num", "element"))
+    element = each.values.get("element")
+    if not isinstance(element, str) or not element:
+        raise CorrectionError("it does not say what kind of clause it is")
+    for place in _affected(draft, each):
+        row = draft.clauses[place]
+        row.clause, row.fixed = _by_a_person(replace(row.clause, element=element)), False
 
 
 def _words(draft: _Draft, each: Correction) -> None:
-    _change(draft, each, ("heading", "text"))
+    _change(draft, each, ("heading", "text", "num", "element"))
+
+
+def _heading_number(draft: _Draft, each: Correction) -> None:
+    for place in _affected(draft, each):
+        row = draft.clauses[place]
+        parts = numbered_heading(row.clause)
+        if parts is None:
+            raise CorrectionError("the heading begins with no number, or the clause has one already")
+        row.clause, row.fixed = _by_a_person(replace(row.clause, num=parts[0], heading=parts[1])), False
 
 
 def _change(draft: _Draft, each: Correction, names: Sequence[str]) -> None:
@@ -243,10 +346,13 @@ def _how_obtained(clause: Clause) -> dict[str, str]:
 
 
 def _aside(draft: _Draft, each: Correction) -> None:
-    at = draft.find(each.target)
-    row = draft.clauses.pop(at)
-    if row.words:
-        draft.furniture.append(Furniture("set-aside", row.words, row.clause.line))
+    places = _affected(draft, each)
+    if len(places) == len(draft.clauses):
+        raise CorrectionError("no clause would be left")
+    name = str(each.values.get("name") or "set-aside")
+    rows = [draft.clauses[at] for at in places]
+    del draft.clauses[places[0] : places[-1] + 1]
+    draft.furniture += [Furniture(name, row.words, row.clause.line) for row in rows if row.words]
 
 
 def _bring_back(draft: _Draft, each: Correction) -> None:
@@ -255,14 +361,32 @@ def _bring_back(draft: _Draft, each: Correction) -> None:
     if name not in BROUGHT_BACK or not lines:
         raise CorrectionError("nothing of that kind was set aside")
     draft.furniture = [piece for piece in draft.furniture if piece.name != name]
-    text = "\n".join(piece.text for piece in lines)
-    clause = Clause("", BROUGHT_BACK[name], text=text, line=lines[0].line)
     row = draft.clauses[at]
     below = lines[0].line > row.clause.line
-    place = draft.end(at) if below else at
-    draft.clauses.insert(place, _CorrectedClause(f"m{each.number}", clause, 0 if below else row.depth))
+    place, depth = (draft.end(at), 0) if below else (at, row.depth)
+    draft.clauses[place:place] = [
+        _CorrectedClause(f"m{each.number}-{count}" if count else f"m{each.number}", clause, depth + clause.depth)
+        for count, clause in enumerate(_read_again(draft, name, lines))
+    ]
 
 
+def _read_again(draft: _Draft, name: str, pieces: Sequence[Furniture]) -> Sequence[Clause]:
+    """Clauses of what was set aside: the headings of a contents table, each as a reader reads it, else one clause."""
+    if name == "table-of-contents":
+        lines = [(piece.line + at, words) for piece in pieces for at, words in enumerate(piece.text.split("\n"))]
+        blocks = [Block(words, line) for line, words in lines if not CONTENTS.match(words)]
+        segmented = segment(blocks, title="-", with_contents=True)
+        if any(clause.num for clause in segmented.clauses):
+            draft.furniture += segmented.furniture
+            return segmented.clauses
+    return [Clause("", BROUGHT_BACK[name], text="\n".join(piece.text for piece in pieces), line=pieces[0].line)]
+
+
+# A number without a word before it, and the heading after it.
+_HEADING_NUMBER = re.compile(
+    r"(?P<num>(?:[0-9]+|[០-៩]+)[A-Za-z]{0,3}(?:[.\-–](?:[0-9]+|[០-៩]+)[A-Za-z]{0,2})*)[.:)]*[\s—–-]+(?P<rest>\S.*)",
+    re.DOTALL,
+)
 # Furniture that a person may take for law after all, and the kind of clause it then is.
 BROUGHT_BACK = {"table-of-contents": "division", "cover": "preamble", "endnotes": "schedule"}
 
@@ -282,6 +406,7 @@ _KINDS = {
     "words": _Kind(_words, ("heading", "text")),
     "aside": _Kind(_aside, ("num", "heading", "text")),
     "bring-back": _Kind(_bring_back, ()),
+    "heading-number": _Kind(_heading_number, ("num", "heading")),
 }
 KINDS = tuple(_KINDS)
 

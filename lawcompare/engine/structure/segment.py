@@ -56,25 +56,29 @@ class Segmented:
     furniture: tuple[Furniture, ...]
 
 
-def segment(blocks: Sequence[Block], *, title: str = "", is_code: bool = False) -> Segmented:
+def segment(
+    blocks: Sequence[Block], *, title: str = "", is_code: bool = False, with_contents: bool = False
+) -> Segmented:
     """Make clauses of blocks.
 
     ``title`` is the title where the source states it elsewhere; otherwise it is taken from the first block. ``is_code``
-    says that it is a print of a code, whose contents tables are marked by its publisher and need no warning.
+    says that it is a print of a code, whose contents tables are marked by its publisher and need no warning;
+    ``with_contents`` that what looks like a contents table is law.
 
     >>> found = segment([Block("Chapter 1. Scope"), Block("Article 1. Aim"), Block("(1) This law…"), Block("(2) It…")])
     >>> [clause.eid for clause in found.clauses]
     ['chp_1', 'chp_1__art_1', 'chp_1__art_1__para_1', 'chp_1__art_1__para_2']
     """
-    return _Segmenter(title, is_code).run(blocks)
+    return _Segmenter(title, is_code, with_contents).run(blocks)
 
 
 class _Segmenter:
     """One run: collects furniture and warnings while the tree is built."""
 
-    def __init__(self, title: str, is_code: bool) -> None:
+    def __init__(self, title: str, is_code: bool, with_contents: bool = False) -> None:
         self.title = title
         self.is_code = is_code
+        self.with_contents = with_contents
         self.aside = Aside()
         self.unit = ""
         self.root = Node("")
@@ -117,6 +121,8 @@ class _Segmenter:
 
     def _without_set_aside(self, items: list[OutlineItem]) -> list[OutlineItem]:
         """Contents tables, covers and endnotes become furniture, each with one warning."""
+        if self.with_contents:
+            return items
         law: list[OutlineItem] = []
         start = 0
         marked = next((each.line for each in self.aside.furniture if each.name == "table-of-contents"), 0)
