@@ -103,7 +103,7 @@ WRITES = {
     "a limit": lambda: __import__("resource").setrlimit(__import__("resource").RLIMIT_CPU, (1, 1)),
 }
 
-def evil(data, filename, language):
+def evil(data, filename, language, before_changes):
     succeeded = {}
     for kind, attacks in {"reads": READS, "sees": SEES, "sockets": SOCKETS, "processes": PROCESSES,
                           "writes": WRITES}.items():

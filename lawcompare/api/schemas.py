@@ -69,6 +69,8 @@ class VersionOut(TextRefOut):
     translates: str = Field(
         description="The text that it renders in another language, as law/version; empty for originals."
     )
+    pages_total: int | None = Field(None, description="Pages of a text recognised from pictures.")
+    pages_proofread: int | None = Field(None, description="Those of them that a person read against it.")
     text_hash: str = Field(description="SHA-256 of addresses and words: the same text, the same hash.")
     frbr_uri: str
     clause_count: int

@@ -24,7 +24,14 @@ def editor(user: Any) -> Membership:
 
 def drafts_of(user: Any) -> ImportDraftQuerySet:
     return ImportDraft.objects.filter(organisation=editor(user).organisation).select_related(
-        "version__law", "corrects__law", "creator", "organisation", "read_by", "storing"
+        "version__law",
+        "corrects__law",
+        "creator",
+        "organisation",
+        "read_by",
+        "storing",
+        "before_changes",
+        "after_changes",
     )
 
 

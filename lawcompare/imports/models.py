@@ -13,6 +13,8 @@ from lawcompare.jobs.models import UNFINISHED, Job, JobState
 from lawcompare.laws.models import Language, Version
 
 NAME_MAX = 200
+# Before the name of a checked warning that a correction has settled: undoing that brings it back as checked.
+GONE = "-"
 
 
 class DraftState(models.TextChoices):
@@ -34,7 +36,16 @@ class CorrectionKind(models.TextChoices):
     WORDS = "words", _("heading or words set right")
     ASIDE = "aside", _("set aside, as no law text")
     BRING_BACK = "bring-back", _("brought back, as law text")
+    HEADING_NUMBER = "heading-number", _("number taken out of the heading")
 
+
+# What the buttons make that are called otherwise than the correction.
+KIND_OF_BUTTON = {
+    "bring": CorrectionKind.BRING_BACK,
+    "contents": CorrectionKind.ASIDE,
+    "kinds": CorrectionKind.NUMBER,
+    "numbering": CorrectionKind.HEADING_NUMBER,
+}
 
 # The reason shown of a correction that was made without one; of the other kinds a reason is asked.
 DEFAULT_REASONS = {
@@ -43,6 +54,7 @@ DEFAULT_REASONS = {
     CorrectionKind.LEVEL: _("The reader had put it on another level than the print."),
     CorrectionKind.ASIDE: _("It is printed with the law and is not part of it."),
     CorrectionKind.BRING_BACK: _("The reader had set aside what is part of the law."),
+    CorrectionKind.HEADING_NUMBER: _("The reader had left the number in the heading."),
 }
 
 
@@ -84,7 +96,8 @@ class ImportDraft(models.Model):
     # What the reader is told; empty: found out from the text.
     language = models.CharField(max_length=2, choices=Language, blank=True)
 
-    # What the reader found: the title, how many clauses, how many warnings; and which of them a person has checked.
+    # What the reader found: the title, how many clauses, how many warnings; and the names of those (``warning_keys``)
+    # that a person has checked.
     title = models.CharField(max_length=300, blank=True)
     clause_count = models.PositiveIntegerField(default=0)
     warning_count = models.PositiveIntegerField(default=0)
@@ -94,6 +107,10 @@ class ImportDraft(models.Model):
     # What is said of the text so far, as typed; complete only when it is published.
     details = models.JSONField(default=dict)
 
+    # Whether the text before the changes tracked in a Word file is wanted too.
+    wants_before = models.BooleanField(default=False)
+    # Of a Word file with tracked changes there are then two drafts; the one of the text after them names that before.
+    before_changes = models.OneToOneField("self", null=True, on_delete=models.SET_NULL, related_name="after_changes")
     corrects = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
     version = models.OneToOneField(Version, null=True, on_delete=models.PROTECT, related_name="made_by")
     warnings_unchecked = models.PositiveIntegerField(default=0)  # when it became a version
@@ -138,8 +155,13 @@ class ImportDraft(models.Model):
         return self.state == DraftState.READY
 
     @property
+    def counterpart(self) -> ImportDraft | None:
+        """The draft of the same file's text before its tracked changes, or after them."""
+        return self.before_changes or getattr(self, "after_changes", None)
+
+    @property
     def unchecked_count(self) -> int:
-        return self.warning_count - len(self.warnings_checked)
+        return self.warning_count - sum(not str(key).startswith(GONE) for key in self.warnings_checked)
 
     def get_absolute_url(self) -> str:
         return reverse("import", args=[self.pk])
@@ -155,6 +177,10 @@ class DraftPage(models.Model):
     image = models.CharField(max_length=64)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
+    # Who reads it against the text, where people have divided the pages, and who has done so.
+    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    read_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    read_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ["draft", "number"]
@@ -240,7 +266,7 @@ class ImportCorrection(models.Model):
 
     draft = models.ForeignKey(ImportDraft, on_delete=models.CASCADE, related_name="corrections")
     number = models.PositiveIntegerField()
-    kind = models.CharField(max_length=10, choices=CorrectionKind)
+    kind = models.CharField(max_length=20, choices=CorrectionKind)
     target = models.CharField(max_length=20)
     values = models.JSONField(default=dict)
     was = models.JSONField(default=dict)
@@ -268,6 +294,11 @@ class ImportCorrection(models.Model):
     @property
     def is_active(self) -> bool:
         return self.undone_at is None
+
+    @property
+    def clause_count(self) -> int:
+        """How many clauses it is of, where it was made for many at once; else 0."""
+        return int(self.values.get("count") or 0)
 
     @property
     def reason_text(self) -> str:

@@ -216,6 +216,9 @@ class Version(models.Model):
     became_public = models.TextField(_("how it became public"), blank=True)
     became_public_on = models.CharField(max_length=10, blank=True, validators=[check_date])
     note = models.TextField(blank=True)
+    # Of a text recognised from pictures: its pages, and those that a person read against it.
+    pages_total = models.PositiveIntegerField(null=True, blank=True)
+    pages_proofread = models.PositiveIntegerField(null=True, blank=True)
     articles_total = models.PositiveIntegerField(_("articles, as reported"), null=True, blank=True)
     chapters_total = models.PositiveIntegerField(_("chapters, as reported"), null=True, blank=True)
     # The keyed digest of the file that was read (``laws.uploads.originals``), which nobody is shown: a plain one would

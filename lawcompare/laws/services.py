@@ -44,6 +44,8 @@ class Import:
     # title, law_title, jurisdiction, kind, language, date, text_status, source_url, became_public, …
     metadata: Mapping[str, Any] = field(default_factory=dict)
     accept_warnings: bool = False
+    # Of a Word file: its text before the changes that are tracked in it.
+    before_changes: bool = False
     # Read in a process of its own, so that pages stay quick and a hostile file harms nothing.
     sandboxed: bool = False
 
@@ -67,6 +69,8 @@ VERSION_FIELDS = (
     "note",
     "articles_total",
     "chapters_total",
+    "pages_total",
+    "pages_proofread",
     "source_url",
 )
 # Other texts a version may name, as ``law/version``.
@@ -138,9 +142,13 @@ def read_file(wanted: Import, progress: Progress = ignore_progress, keep_image: 
     check_file(wanted.filename, len(wanted.data))
     language = wanted.metadata.get("language") or None
     if wanted.sandboxed:
-        document = read_in_sandbox(wanted.data, wanted.filename, language, progress, keep_image)
+        document = read_in_sandbox(
+            wanted.data, wanted.filename, language, progress, keep_image, before_changes=wanted.before_changes
+        )
     else:
-        document = reading.read(wanted.data, filename=wanted.filename, language=language)
+        document = reading.read(
+            wanted.data, filename=wanted.filename, language=language, before_changes=wanted.before_changes
+        )
     if wanted.sections:
         document = select_sections(document, wanted.sections)
     repeated = next((w for w in document.warnings if w.kind == "repeated-number"), None)

@@ -45,6 +45,7 @@ FROZEN_CLAUSE = [
 ]
 # Columns that a later migration added, with a trigger of their own.
 FROZEN_OBTAINED = ["obtained", "confidence", "is_corrected"]
+FROZEN_PAGES = ["pages_total", "pages_proofread"]
 HISTORY_REFUSAL = "The history of events is only added to."
 LAW_HISTORY_REFUSAL = "The history of a law is only added to."
 FROZEN_LAW_CHANGE = ["law_id", "fields", "reason", "organisation_id", "at"]
@@ -68,6 +69,16 @@ def obtained_statements(vendor: str) -> list[str]:
         )
     body = f"IF ({changed}) AND {is_published} THEN RAISE EXCEPTION '{REFUSAL}'; END IF;"
     return refuse_on_postgresql("clause_origin_is_frozen", "UPDATE", "laws_clause", body)
+
+
+def pages_statements(vendor: str) -> list[str]:
+    """The trigger that freezes how many pages of a published text a person read."""
+    changed = f"OLD.published_at IS NOT NULL AND ({any_changed(FROZEN_PAGES, vendor)})"
+    name = "version_pages_are_frozen"
+    if vendor == "sqlite":
+        return refuse_on_sqlite(name, "UPDATE", "laws_version", changed, REFUSAL)
+    body = f"IF {changed} THEN RAISE EXCEPTION '{REFUSAL}'; END IF;"
+    return refuse_on_postgresql(name, "UPDATE", "laws_version", body)
 
 
 def _on_sqlite(changed: str) -> list[str]:

@@ -148,6 +148,14 @@
     k: () => go(place - 1),
     e: () => rows[place] && rows[place].querySelector("a.open").click(),
     b: () => send("join"),
+    t: () => {
+      const until = document.querySelector(".panel form.correction-form select[name=until]");
+      const row = rows[place];
+      if (!until || !row) return;
+      until.value = row.dataset.row;
+      if (until.selectedIndex < 0) until.value = "";
+      until.focus();
+    },
     "[": () => send("level-out"),
     "]": () => send("level-in"),
     d: nextWarning,

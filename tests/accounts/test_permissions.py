@@ -257,6 +257,8 @@ TABLE: dict[str, Use] = {
     "import": of_the_centre("import", "GET"),
     "import_again": of_the_centre("import", "POST"),
     "import_original": of_the_centre("open-original", "POST"),
+    "import_pages": of_the_centre("import", "POST"),
+    "import_page_read": of_the_centre("import", "POST"),
     "import_page": of_the_centre("import", "GET"),
     "import_discard": of_the_centre("import", "GET", "POST"),
     "import_here": of_the_centre("import", "POST"),

@@ -5,11 +5,13 @@ It prepares a site of its own in a temporary folder and serves it, so that what 
 
 from __future__ import annotations
 
+import os
 import tempfile
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import django
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -45,6 +47,39 @@ def sign_in(browser: Any, base: str) -> Any:
     return page.context.storage_state()
 
 
+def shoot_review(browser: Any, base: str, out: Path, folder: Path) -> None:
+    """The review page of an import: photographs of a law, made here, beside the clauses read from them."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()
+    from tests import second_factor
+    from tests.browser.publishing.test_scans import photographs
+
+    files = []
+    for name, data in photographs().items():
+        files.append(folder / name)
+        files[-1].write_bytes(data)
+    page = browser.new_context(viewport={"width": DESK[0], "height": DESK[1]}).new_page()
+    page.goto(f"{base}/accounts/login/")
+    page.get_by_label("Email").fill(stage.EDITOR)
+    page.get_by_label("Password").fill(stage.PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_label("Code").fill(second_factor.code())
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.wait_for_url("**/workspace/")
+    page.goto(f"{base}/workspace/imports/")
+    page.get_by_label("Files").set_input_files(files)
+    page.get_by_role("button", name="Upload").click()
+    page.wait_for_selector("[data-row]", timeout=180_000)
+    page.locator("[data-row]").nth(1).focus()
+    page.locator(".facsimiles").evaluate("one => scrollTo(0, one.getBoundingClientRect().top + scrollY - 16)")
+    page.wait_for_load_state("networkidle")
+    save(page, out / "analysts-review.png")
+
+
+def save(page: Any, file: Path) -> None:
+    Image.open(BytesIO(page.screenshot())).convert("RGB").quantize(COLOURS).save(file, optimize=True)
+
+
 def shoot(browser: Any, base: str, out: Path) -> None:
     kept = sign_in(browser, base)
     for name, (address, (width, height), top, is_member) in PICTURES.items():
@@ -55,8 +90,7 @@ def shoot(browser: Any, base: str, out: Path) -> None:
         page.evaluate("document.fonts.ready")
         if top:
             page.locator(top).first.evaluate("one => scrollTo(0, one.getBoundingClientRect().top + scrollY - 16)")
-        picture = Image.open(BytesIO(page.screenshot())).convert("RGB").quantize(COLOURS)
-        picture.save(out / f"{name}.png", optimize=True)
+        save(page, out / f"{name}.png")
         context.close()
 
 
@@ -67,6 +101,7 @@ def main() -> None:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=CHROMIUM_ARGS)
         with serving.serving(data, data.with_name("server.log")) as base:
             shoot(browser, base, OUT)
+            shoot_review(browser, base, OUT, Path(folder))
         browser.close()
 
 

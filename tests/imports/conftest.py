@@ -23,9 +23,9 @@ A provider keeps data for 180 days.
 def hand_in(cast, django_capture_on_commit_callbacks):
     """Hand in a file as Eve, and have it read: ``hand_in(LAW)``."""
 
-    def take(text: str | bytes = LAW, name: str = "draft.txt") -> ImportDraft:
+    def take(text: str | bytes = LAW, name: str = "draft.txt", **options: bool) -> ImportDraft:
         with django_capture_on_commit_callbacks(execute=True):
-            taken = take_in(cast.eve, text.encode() if isinstance(text, str) else text, name)
+            taken = take_in(cast.eve, text.encode() if isinstance(text, str) else text, name, **options)
         assert taken.draft is not None
         taken.draft.refresh_from_db()
         return taken.draft

@@ -7,10 +7,11 @@ import pytest
 from lawcompare.accounts.models import Role
 from lawcompare.accounts.services import add_member
 from lawcompare.audit.models import Entry
+from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.structure.corrections import CorrectionError
 from lawcompare.imports.corrections import apply
 from lawcompare.imports.corrections import services as corrections_services
-from lawcompare.imports.models import ImportCorrection
+from lawcompare.imports.models import ImportCorrection, ImportDraft
 from lawcompare.imports.review_page import presence
 from tests import second_factor
 from tests.conftest import OLD_DRAFT
@@ -52,8 +53,7 @@ def test_number_and_words_are_set_right_with_a_reason(editor, hand_in):
     assert response.status_code == 302 and response["Location"].endswith("#c-c3")
     assert words(draft)[3] == ("Article 3", "Duties of providers", "A provider keeps no data.")
     assert [(m.kind, m.clause, m.reason) for m in ImportCorrection.objects.all()] == [
-        ("number", "Article 4", REASON),
-        ("words", "Article 3", REASON),
+        ("words", "Article 4", REASON),
     ]
 
 
@@ -177,9 +177,10 @@ def test_they_see_each_other(client, hand_in, cast, fern):
 
 def test_warnings_are_checked_one_by_one_by_correcting_or_all_at_once(editor, hand_in):
     draft = hand_in()
-    editor.post(f"{draft.get_absolute_url()}warnings/", {"warning": "0"})
+    first = apply.warning_keys(draft)[0]
+    editor.post(f"{draft.get_absolute_url()}warnings/", {"warning": first})
     draft.refresh_from_db()
-    assert (draft.unchecked_count, draft.warnings_checked) == (1, [0])
+    assert (draft.unchecked_count, draft.warnings_checked) == (1, [first])
     editor.post(f"{draft.get_absolute_url()}warnings/", {"warning": "77"})
     post(editor, draft, **form_of(draft, "c3", num="Article 3"))
     draft.refresh_from_db()
@@ -232,7 +233,8 @@ def test_a_contents_table_that_was_set_aside_comes_back_with_one_button(editor, 
     assert len(words(draft)) == 3
     response = post(editor, draft, kind="bring-back", target="c0", name="table-of-contents")
     assert response.status_code == 302
-    assert [text.split("\n")[0] for _num, _heading, text in words(draft)][:1] == ["Contents"]
+    headings = [(num, heading) for num, heading, _text in words(draft)]
+    assert headings[:4] == [("Article 1", "Aim"), ("Article 2", "Scope"), ("Article 3", "Duties"), ("Article 1", "Aim")]
     assert "Bring back" not in editor.get(draft.get_absolute_url()).content.decode()
     editor.post(f"{draft.get_absolute_url()}undo/")
     assert len(words(draft)) == 3
@@ -255,3 +257,109 @@ def test_many_warnings_of_a_kind_are_folded_and_marked_together(editor, hand_in)
     draft.refresh_from_db()
     assert draft.unchecked_count == 0
     assert "warning-group" not in editor.get(draft.get_absolute_url()).content.decode()
+
+
+def test_a_range_is_set_aside_as_the_contents_table_in_one_correction(editor, hand_in):
+    draft = hand_in(
+        "".join(
+            f"Article {n}. Matter {n}\nWhoever does {n} of it, knowing what it is, pays a fine.\n\n"
+            for n in (1, 2, 3, 1, 2, 3)
+        )
+    )
+    assert [num for num, _heading, _text in words(draft)] == [f"Article {n}" for n in (1, 2, 3, 1, 2, 3)]
+    assert draft.unchecked_count == 3
+    response = post(editor, draft, target="c0", kind="contents", until="c2", reason="Printed twice.")
+    assert response.status_code == 302 and response["Location"].endswith("#c-c3")
+    draft.refresh_from_db()
+    assert [num for num, _heading, _text in words(draft)] == ["Article 1", "Article 2", "Article 3"]
+    row = ImportCorrection.objects.get()
+    assert (row.kind, row.clause_count, row.reason) == ("aside", 3, "Printed twice.")
+    assert [piece.name for piece in apply.corrected(draft).document.furniture][-3:] == ["table-of-contents"] * 3
+    # What the repeated numbers were warned of is settled with them.
+    assert (draft.warning_count, draft.unchecked_count) == (0, 0)
+    html = editor.get(draft.get_absolute_url()).content.decode()
+    assert "3 clauses" in html and "No warnings" in html
+    editor.post(f"{draft.get_absolute_url()}undo/")
+    draft.refresh_from_db()
+    assert len(words(draft)) == 6 and draft.warning_count == 3
+
+
+def test_a_chapter_is_set_aside_with_all_inside_but_not_the_whole_text(editor, hand_in):
+    draft = hand_in("Chapter 1. A\n\nArticle 1. X\nWords.\n\nChapter 2. B\n\nArticle 2. Y\nMore words.\n")
+    post(editor, draft, target="c0", kind="aside", inside_too="1")
+    assert [num for num, _heading, _text in words(draft)] == ["Chapter 2", "Article 2"]
+    refused = post(editor, draft, target="c2", kind="aside", inside_too="1")
+    assert refused.status_code == 400 and "no clause would be left" in refused.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"target": "c3", "kind": "aside", "until": "c1"}, "stands before the first"),
+        ({"target": "c1", "kind": "aside", "until": "c99"}, "no longer there"),
+        ({"target": "c1", "kind": "kinds", "element": "section"}, "Choose up to which clause"),
+        ({"target": "c1", "kind": "numbering"}, "begins with no number"),
+    ],
+)
+def test_a_range_that_cannot_be_is_one_sentence(editor, hand_in, fields, sentence):
+    draft = hand_in()
+    response = post(editor, draft, **fields)
+    assert response.status_code == 400 and sentence in response.content.decode()
+    assert not ImportCorrection.objects.exists()
+
+
+def test_the_kind_of_all_like_it_is_changed_up_to_a_clause(editor, hand_in):
+    draft = hand_in("\n".join(f"Article {n}. Matter\nWords.\n" for n in range(1, 5)))
+    post(editor, draft, **form_of(draft, "c0", kind="kinds", element="rule", until="c2", as_is=""))
+    elements = [clause.element for clause in apply.corrected(draft).document.clauses]
+    assert elements == ["rule", "rule", "rule", "article"]
+    assert ImportCorrection.objects.get().clause_count == 3
+
+
+def test_a_number_in_the_heading_is_taken_out_wherever_it_is_so(editor, cast):
+    headings = ["Aim", "2A Scope", "៣ ពាក្យ", "Article 4. Duties"]
+    clauses = [Clause(f"sec_{at}", "section", "", heading, "Words.") for at, heading in enumerate(headings)]
+    reading = apply.keep_reading(Document("Act", "en", tuple(clauses)))
+    draft = ImportDraft.objects.create(organisation=cast.centre, name="act.html", original="x", reading=reading)
+    html = editor.get(f"{draft.get_absolute_url()}?correct=c1").content.decode()
+    assert "here and wherever it is so (3)" in " ".join(html.split())
+    post(editor, draft, target="c1", kind="numbering-everywhere")
+    assert [(num, heading) for num, heading, _text in words(draft)] == [
+        ("", "Aim"), ("2A", "Scope"), ("៣", "ពាក្យ"), ("Article 4", "Duties"),
+    ]  # fmt: skip
+    assert ImportCorrection.objects.get().reason_text == "The reader had left the number in the heading."
+    editor.post(f"{draft.get_absolute_url()}undo/")
+    post(editor, draft, target="c2", kind="numbering")
+    assert [num for num, _heading, _text in words(draft)] == ["", "", "៣", ""]
+
+
+def test_a_range_that_somebody_changed_since_is_a_conflict(editor, hand_in, fern):
+    draft = hand_in("\n".join(f"Article {n}. Matter\nWords.\n" for n in range(1, 5)))
+    corrections_services.make_correction(fern, draft, "words", "c1", {"heading": "Other"}, REASON, 0)
+    response = editor.post(
+        f"{draft.get_absolute_url()}correct/",
+        {"revision": 0, "as_is": "1", "target": "c0", "kind": "aside", "until": "c2"},
+    )
+    assert response.status_code == 409 and 'name="until" value="c2"' in response.content.decode()
+    # And what a range rests on cannot be undone below it.
+    post(editor, draft, target="c0", kind="aside", until="c2")
+    with pytest.raises(CorrectionError, match="depends on"):
+        corrections_services.undo(fern, draft, 1)
+
+
+def test_a_number_set_right_settles_its_warning_and_may_raise_another(editor, hand_in):
+    draft = hand_in("\n".join(f"Article {n}. Matter\nWords.\n" for n in (1, 2, 4, 5)))
+    assert draft.warning_count == 1
+    post(editor, draft, **form_of(draft, "c2", num="Article 3"))
+    draft.refresh_from_db()
+    kinds = [(w.kind, w.subject) for w in apply.corrected(draft).document.warnings]
+    assert kinds == [("skipped-number", "Article 5")] and draft.unchecked_count == 1
+    post(editor, draft, **form_of(draft, "c3", num="Article 4"))
+    draft.refresh_from_db()
+    assert draft.warning_count == draft.unchecked_count == 0
+
+
+def test_equal_warnings_are_one_line_with_their_count(editor, hand_in):
+    draft = hand_in("\n".join(f"Article {n}. Matter\nWords.\n" for n in (1, 2, 2, 2, 3)))
+    page = " ".join(editor.get(draft.get_absolute_url()).content.decode().split())
+    assert page.count("× 2") == 1

@@ -7,6 +7,8 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from PIL import Image
 
@@ -168,3 +170,42 @@ def test_a_photograph_larger_than_needed_is_kept_small():
         facsimiles.keep(page(size=(3200, 2000)), 1)
         facsimiles.keep(page(size=(300, 200)), facsimiles.MOST_IMAGES + 1)
     assert [(image.width, image.height) for image in kept] == [(1600, 1000)]
+
+
+def test_lines_of_a_web_page_are_shown_as_they_read(editor, hand_in):
+    page = "<html><body><h2 class='x'>Article 1. Aim</h2><p>This <b>law</b> has an aim.</p></body></html>"
+    draft = hand_in(page, "law.html")
+    html = " ".join(editor.get(draft.get_absolute_url()).content.decode().split())
+    assert "This law has an aim." in html and "&lt;" not in html
+    assert apply.corrected(draft).document.clauses[0].line == 1
+
+
+def test_a_long_text_takes_as_many_queries_as_a_short_one_and_no_long_page(editor, cast, settings):
+    settings.CLAUSES_PER_PAGE = 200
+    image = originals.put(b"\xff\xd8 a page")
+
+    def draft_of(count: int) -> ImportDraft:
+        clauses = tuple(
+            Clause(f"art_{at}", "article", f"Article {at}", "Aim", "Words of it.", line=at)
+            for at in range(1, count + 1)
+        )
+        boxes = tuple(LineBox(2 * (1 + at // 10), 100, 90 * (at % 10), 900, 90 * (at % 10) + 80) for at in range(count))
+        document = Document("Law", "en", clauses, source=tuple("Words" for _ in range(count)), boxes=boxes)
+        reading = apply.keep_reading(document)
+        draft = ImportDraft.objects.create(organisation=cast.centre, name="law.pdf", original="x", reading=reading)
+        DraftPage.objects.bulk_create(
+            DraftPage(draft=draft, number=at, image_number=2 * at, image=image, width=10, height=10, taken_by=cast.eve)
+            for at in range(1, 1 + -(-count // 10))
+        )
+        return draft
+
+    counts, sizes = [], []
+    for draft in (draft_of(20), draft_of(3000)):
+        editor.get(draft.get_absolute_url())  # unpacked once
+        with CaptureQueriesContext(connection) as queries:
+            response = editor.get(f"{draft.get_absolute_url()}?page=2")
+        counts.append(len(queries))
+        sizes.append(len(response.content))
+    assert counts[0] == counts[1]
+    html = response.content.decode()
+    assert html.count("<figure") <= 22 and html.count("data-row=") <= 210 and sizes[1] < 600_000

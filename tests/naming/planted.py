@@ -41,7 +41,7 @@ from lawcompare.findings.models import Examination, Finding, FindingDecision
 from lawcompare.guests.models import GuestLink
 from lawcompare.guests.services import seal_name
 from lawcompare.imports.corrections.apply import keep_reading
-from lawcompare.imports.models import ImportBatch, ImportCorrection, ImportDraft, Storing
+from lawcompare.imports.models import DraftPage, ImportBatch, ImportCorrection, ImportDraft, Storing
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import (
     Clause,
@@ -373,6 +373,9 @@ def _plant_people(site: Planted, old: Any) -> None:
         own.versions.add(secret.version)
     made = ImportDraft.objects.create(
         organisation=site.cast.centre, creator=site.persona, name="a text", original="x", reading=reading, version=old
+    )
+    DraftPage.objects.create(
+        draft=made, number=1, image_number=2, image="x", width=1, height=1, taken_by=site.persona, read_by=site.persona
     )
     ImportCorrection.objects.create(
         draft=made, number=1, kind="join", target="0", clause="Article 1", made_in=1, by=site.persona

@@ -150,6 +150,8 @@ RULES = {
     "imports.ImportBatch.creator": NOBODY,
     "imports.ImportDraft.organisation": OWN,
     "imports.ImportDraft.creator": NOBODY,
+    "imports.DraftPage.taken_by": NOBODY,
+    "imports.DraftPage.read_by": NOBODY,
     "imports.ImportDraft.corrects": LEFT_OUT,
     "imports.ImportDraft.version": WITH_TEXT,
     "imports.Storing.by": NOBODY,

@@ -12,6 +12,7 @@ from lawcompare.engine.document import Document
 from lawcompare.engine.serialize import from_plain, to_plain
 from lawcompare.engine.structure import corrections
 from lawcompare.engine.structure.corrections import CorrectedDocument
+from lawcompare.imports.corrections.warning_keys import keys_of
 from lawcompare.imports.models import ImportCorrection, ImportDraft
 from lawcompare.laws.services import EXTENSIONS
 from lawcompare.laws.uploads import originals
@@ -52,6 +53,11 @@ def apply_corrections(draft: ImportDraft, rows: Iterable[ImportCorrection]) -> C
 def corrected(draft: ImportDraft) -> CorrectedDocument:
     """The text as it stands now."""
     return apply_corrections(draft, ImportCorrection.objects.active().filter(draft=draft).order_by("number"))
+
+
+def warning_keys(draft: ImportDraft) -> list[str]:
+    """The names of the warnings of the text as it stands now, in their order."""
+    return keys_of(corrected(draft).document.warnings)
 
 
 @lru_cache(maxsize=HELD)

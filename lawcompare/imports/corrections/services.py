@@ -6,7 +6,7 @@ that somebody else has changed since is refused with what they did, and nothing 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -14,12 +14,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from lawcompare.audit.services import record
-from lawcompare.engine.structure.corrections import CorrectedDocument, CorrectionError, basis_of
+from lawcompare.engine.structure.corrections import (
+    CorrectedDocument,
+    CorrectionError,
+    affected_keys,
+    basis_of,
+    takes_many,
+)
 from lawcompare.engine.structure.split_clause import split_values
 from lawcompare.imports.access import editor
 from lawcompare.imports.corrections import apply
+from lawcompare.imports.corrections.warning_keys import keys_of, still_checked
 from lawcompare.imports.models import NAME_MAX, CorrectionKind, ImportCorrection, ImportDraft
-from lawcompare.imports.review_page.layout import lines_of
+from lawcompare.imports.review_page.layout import line_spans
 from lawcompare.laws.documents import document_to_correct
 from lawcompare.laws.models import Version
 
@@ -90,15 +97,26 @@ def make_correction(
     if any(isinstance(value, str) and len(value) > TEXT_MAX for value in values.values()):
         raise CorrectionError(_("A clause of that length cannot be kept."))
     number = held.corrections.count() + 1
-    touches = _touches(now, kind, target, number)
+    touches = _touches(now, kind, target, values, number)
+    if takes_many(values):
+        values = {**values, "count": len(touches)}
     refuse_conflict(user, held, touches, revision)
     row = ImportCorrection(
-        draft=held, number=number, kind=kind, target=target, values=dict(values), was=basis_of(now, kind, target),
-        touches=touches, clause=clause_name(now, target), reason=reason, by=user, made_in=held.revision + 1,
-    )  # fmt: skip
+        draft=held,
+        number=number,
+        kind=kind,
+        target=target,
+        values=dict(values),
+        was=basis_of(now, kind, target, values),
+        touches=touches,
+        clause=clause_name(now, target),
+        reason=reason,
+        by=user,
+        made_in=held.revision + 1,
+    )
     apply.apply_corrections(held, [*held.corrections.active().order_by("number"), row])
     row.save()
-    _count_as_checked(held, now, target)
+    _count_as_checked(held, now, touches)
     _revise(user, "correct clause", held, draft)
     return row
 
@@ -146,15 +164,12 @@ def redo(user: Any, draft: ImportDraft, number: int | None = None) -> ImportCorr
 
 
 @transaction.atomic
-def check_warnings(user: Any, draft: ImportDraft, number: int | None = None, kind: str = "") -> None:
+def check_warnings(user: Any, draft: ImportDraft, key: str = "", kind: str = "") -> None:
     """Note that a warning of the reader, each of them, or each of a kind, was checked by a person."""
     held = _hold(user, draft)
-    every = range(held.warning_count)
-    if kind:
-        wanted = [at for at, warning in enumerate(apply.corrected(held).document.warnings) if warning.kind == kind]
-    else:
-        wanted = list(every) if number is None else [number] if number in every else []
-    held.warnings_checked = sorted({*held.warnings_checked, *wanted})
+    keyed = list(zip(apply.warning_keys(held), apply.corrected(held).document.warnings, strict=True))
+    wanted = [name for name, warning in keyed if (not key or name == key) and (not kind or warning.kind == kind)]
+    held.warnings_checked = still_checked([*held.warnings_checked, *wanted], [name for name, _warning in keyed])
     held.save(update_fields=["warnings_checked", "changed_at"])
     draft.warnings_checked = held.warnings_checked
     record("check warnings", f"import/{held.pk}", by=user, organisation=held.organisation.slug, warnings=len(wanted))
@@ -188,11 +203,14 @@ def _named(rows: list[ImportCorrection], number: int | None, nothing: str) -> Im
     return matches[-1]
 
 
-def _touches(now: CorrectedDocument, kind: str, target: str, number: int) -> list[str]:
+def _touches(now: CorrectedDocument, kind: str, target: str, values: Mapping[str, Any], number: int) -> list[str]:
     at = now.place(target)
+    if takes_many(values):
+        return affected_keys(now, kind, target, values)
     if kind == CorrectionKind.JOIN and at:
         return [target, now.keys[at - 1]]
-    return [target, f"m{number}"] if kind == CorrectionKind.SPLIT else [target]
+    makes_clauses = kind in (CorrectionKind.SPLIT, CorrectionKind.BRING_BACK)
+    return [target, f"m{number}"] if makes_clauses else [target]
 
 
 def refuse_conflict(user: Any, held: ImportDraft, touches: list[str], revision: int) -> None:
@@ -210,16 +228,27 @@ def refuse_conflict(user: Any, held: ImportDraft, touches: list[str], revision: 
         raise Conflict(theirs)
 
 
-def _count_as_checked(held: ImportDraft, now: CorrectedDocument, target: str) -> None:
-    """Whoever corrects a clause has checked the reader's warnings there."""
-    lines = lines_of(now, target)
-    here = {at for at, warning in enumerate(now.document.warnings) if warning.line in lines}
-    held.warnings_checked = sorted({*held.warnings_checked, *here})
+def _count_as_checked(held: ImportDraft, now: CorrectedDocument, keys: Iterable[str]) -> None:
+    """Whoever corrects clauses has checked the reader's warnings there."""
+    places = {key: place for place, key in enumerate(now.keys)}
+    spans = line_spans(now.document)
+    lines = {line for key in keys if key in places for line in spans[places[key]]}
+    warnings = now.document.warnings
+    here = {key for key, warning in zip(keys_of(warnings), warnings, strict=True) if warning.line in lines}
+    held.warnings_checked = [*held.warnings_checked, *here.difference(held.warnings_checked)]
 
 
 def _revise(user: Any, action: str, held: ImportDraft, draft: ImportDraft) -> None:
-    """Raise the revision, and log what made it: which clause, the rows of the corrections say."""
+    """Raise the revision, and log what made it: which clause, the rows of the corrections say.
+
+    The warnings are those of the text as it now stands; those that are gone need no longer be checked.
+    """
+    keys = apply.warning_keys(held)
     held.revision += 1
-    held.save(update_fields=["revision", "warnings_checked", "changed_at"])
-    draft.revision, draft.warnings_checked = held.revision, held.warnings_checked
+    held.warning_count = len(keys)
+    held.warnings_checked = still_checked(held.warnings_checked, keys)
+    changed = ["revision", "warning_count", "warnings_checked"]
+    held.save(update_fields=[*changed, "changed_at"])
+    for name in changed:
+        setattr(draft, name, getattr(held, name))
     record(action, f"import/{held.pk}", by=user, organisation=held.organisation.slug, revision=held.revision)

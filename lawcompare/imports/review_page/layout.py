@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -13,6 +14,7 @@ from lawcompare.engine.document import UNIT_ELEMENTS, Clause, Document, LineBox,
 from lawcompare.engine.structure.corrections import CorrectedDocument
 from lawcompare.engine.structure.segment import SET_ASIDE_WARNINGS
 from lawcompare.engine.wording.warnings import warning_detail, warning_title
+from lawcompare.imports.corrections.warning_keys import keys_of
 from lawcompare.imports.models import DraftPage, ImportDraft
 from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.reading.version_page import DIVISION_ELEMENTS
@@ -33,6 +35,7 @@ class DraftWarning:
     """A warning of the reader, its number among them, and on which page of the draft its line is."""
 
     number: int
+    key: str
     warning: ReadingWarning
     is_checked: bool
     page: int
@@ -113,6 +116,18 @@ class WarningGroup:
     @property
     def is_folded(self) -> bool:
         return len(self.warnings) > WARNINGS_OPEN
+
+    @property
+    def distinct(self) -> list[tuple[DraftWarning, int]]:
+        """The first of those that say the same, whatever their page, and how many there are."""
+        first: dict[str, DraftWarning] = {}
+        counts = Counter[str]()
+        for each in self.warnings:
+            details = {name: value for name, value in each.warning.details.items() if name != "page"}
+            same = repr((each.warning.subject, sorted(details.items()), bool(each.furniture)))
+            first.setdefault(same, each)
+            counts[same] += 1
+        return [(warning, counts[same]) for same, warning in first.items()]
 
 
 @dataclass(frozen=True)
@@ -218,11 +233,6 @@ def _facsimiles(rows: Sequence[ClauseRow], shown: Mapping[int, DraftPage]) -> li
     return [Facsimile(shown[number], boxes.get(number, ())) for number in sorted(between)]
 
 
-def lines_of(now: CorrectedDocument, key: str) -> range:
-    """The lines of the source that stand beside a clause."""
-    return line_spans(now.document)[now.place(key)]
-
-
 def line_spans(document: Document) -> list[range]:
     """For each clause the lines from where it begins to where the next begins. On one line, the first has it."""
     starts: list[int] = []
@@ -257,14 +267,14 @@ def _warnings(
     lines = [start for start, _place in begins]
     read = set(draft.warnings_checked)
     warnings = []
-    for number, warning in enumerate(document.warnings):
+    for number, (key, warning) in enumerate(zip(keys_of(document.warnings), document.warnings, strict=True)):
         held = bisect_right(lines, warning.line) - 1
         page = bisect_right(starts, begins[held][1]) if warning.line and held >= 0 else 1
         furniture = SET_ASIDE.get(warning.kind, "")
         if not any(each.name == furniture for each in document.furniture):
             furniture = ""
         beside = now.keys[begins[max(held, 0)][1]] if furniture and begins else ""
-        warnings.append(DraftWarning(number, warning, number in read, page, furniture, beside))
+        warnings.append(DraftWarning(number, key, warning, key in read, page, furniture, beside))
     return warnings
 
 

@@ -12,13 +12,20 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.engine.errors import EngineError
-from lawcompare.engine.structure.corrections import CorrectedDocument, CorrectionError
+from lawcompare.engine.structure.corrections import (
+    CorrectedDocument,
+    CorrectionError,
+    affected_keys,
+    numbered_heading,
+)
 from lawcompare.engine.structure.split_clause import places
 from lawcompare.imports import access
 from lawcompare.imports.corrections import apply
 from lawcompare.imports.corrections import services as corrections_services
-from lawcompare.imports.models import CorrectionKind, ImportDraft
+from lawcompare.imports.models import KIND_OF_BUTTON, CorrectionKind, ImportDraft
 from lawcompare.imports.review_page import presence
+from lawcompare.imports.review_page import services as review_services
+from lawcompare.imports.review_page.division import clause_on_page, divide
 from lawcompare.imports.review_page.layout import lay_out
 from lawcompare.imports.upload.page_images import CONTENT_TYPE
 from lawcompare.imports.upload.views import editors_only, render_waiting, report_stored
@@ -29,6 +36,10 @@ ELEMENTS = (
     *("article", "section", "paragraph", "subparagraph", "point", "subsection", "clause", "chapter", "part", "title"),
     *("book", "division", "subchapter", "preamble", "schedule", "rule"),
 )
+
+
+# As many clauses after one are offered as the end of a range.
+RANGE_MAX = 500
 
 
 @require_safe
@@ -64,9 +75,10 @@ def _render_review(
     now = apply.corrected(draft)
     rows = list(draft.corrections.select_related("by", "undone_by").order_by("-number"))
     opened = (typed or {}).get("target") or request.GET.get("correct", "")
-    at = opened or request.GET.get("at", "")
+    images = list(draft.pages.select_related("taken_by", "read_by"))
+    at = opened or request.GET.get("at", "") or clause_on_page(now, images, _number(request.GET.get("file_page")))
     touched = [key for row in rows if row.is_active for key in row.touches]
-    laid = lay_out(draft, now, touched, page=_number(request.GET.get("page"), 1), at=at, images=draft.pages.all())
+    laid = lay_out(draft, now, touched, page=_number(request.GET.get("page"), 1), at=at, images=images)
     context = {
         "draft": draft,
         "review": laid,
@@ -75,6 +87,7 @@ def _render_review(
         "active_count": sum(row.is_active for row in rows),
         "undone": any(not row.is_active for row in rows),
         "others": presence.others(request.user, draft),
+        "division": divide(images, request.user),
         "panel": _panel(now, opened, typed, problem) if opened in now.keys else None,
         "problem": problem if opened not in now.keys else "",
         "page_before": laid.page - 1,
@@ -89,7 +102,12 @@ def _panel(now: CorrectedDocument, key: str, typed: dict[str, Any] | None = None
     clause = now.document.clauses[place]
     before = now.document.clauses[place - 1] if place else None
     values = {name: getattr(clause, name) for name in ("num", "element", "heading", "text")}
+    following = range(place + 1, min(place + 1 + RANGE_MAX, len(now.keys)))
     return {
+        "following": [(now.keys[at], now.document.clauses[at]) for at in following],
+        "numbered_headings": len(affected_keys(now, "heading-number", key, {"everywhere": True}))
+        if numbered_heading(clause)
+        else 0,
         "key": key,
         "name": corrections_services.clause_name(now, key),
         "typed": values | {"reason": ""} | (typed or {}),
@@ -132,13 +150,41 @@ def page_image(request: HttpRequest, number: int, page: int) -> HttpResponse:
 
 
 @editors_only
+@require_POST
+def pages(request: HttpRequest, number: int) -> HttpResponse:
+    """Take pages to read, or give them back."""
+    draft = access.get_draft(request.user, number)
+    first, last = (_number(request.POST.get(name)) for name in ("first", "last"))
+    is_given_back = "give_back" in request.POST
+    try:
+        review_services.take_pages(request.user, draft, first, last or first, is_given_back=is_given_back)
+    except CorrectionError as refused:
+        messages.error(request, str(refused))
+    return redirect(f"{draft.get_absolute_url()}?file_page={first}#division")
+
+
+@editors_only
+@require_POST
+def page_read(request: HttpRequest, number: int, page: int) -> HttpResponse:
+    """Say that one has read a page against the text, or that it is not read after all."""
+    draft = access.get_draft(request.user, number)
+    try:
+        review_services.mark_page(request.user, draft, page, is_read="not_read" not in request.POST)
+    except CorrectionError as refused:
+        messages.error(request, str(refused))
+    return redirect(f"{draft.get_absolute_url()}?file_page={page}#page-{page}")
+
+
+@editors_only
 def correct(request: HttpRequest, number: int) -> HttpResponse:
-    """Put a clause right: what the button pressed says, or all that was changed in the form."""
+    """Put a clause, or many, right: what the button pressed says, or all that was changed in the form."""
     draft = access.get_draft(request.user, number)
     if request.method != "POST" or not draft.is_open:
         return redirect(draft)
     typed = {name: _plain(request.POST.get(name, "")) for name in ("target", "num", "element", "heading", "text")}
-    typed |= {name: request.POST.get(name, "") for name in ("kind", "reason", "at", "into", "revision", "name")}
+    names = ("kind", "reason", "at", "into", "revision", "name", "until", "inside_too")
+    typed |= {name: request.POST.get(name, "") for name in names}
+    place = _place(draft, typed["target"])
     try:
         made = _make_corrections(request, draft, typed)
     except corrections_services.Conflict as conflict:
@@ -148,8 +194,7 @@ def correct(request: HttpRequest, number: int) -> HttpResponse:
     if made is None:
         return _render_review(request, draft, typed, _("Nothing was changed."))
     presence.note(request.user, draft, made.clause)
-    place = made.touches[1] if made.kind == CorrectionKind.JOIN else made.target
-    at = _after(draft, place)
+    at = _after(draft, made.touches[1] if made.kind == CorrectionKind.JOIN else made.target, place)
     return redirect(f"{draft.get_absolute_url()}?stored=correct&at={at}#c-{at}")
 
 
@@ -158,32 +203,45 @@ def _plain(typed: str) -> str:
     return typed.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
-def _after(draft: ImportDraft, key: str) -> str:
-    """The clause itself, or where it is no more the first one."""
+def _place(draft: ImportDraft, key: str) -> int:
     keys = apply.corrected(draft).keys
-    return key if key in keys else keys[0]
+    return keys.index(key) if key in keys else 0
+
+
+def _after(draft: ImportDraft, key: str, place: int = 0) -> str:
+    """The clause itself, or where it is no more the one that now stands at its place."""
+    keys = apply.corrected(draft).keys
+    return key if key in keys else keys[min(place, len(keys) - 1)]
 
 
 def _make_corrections(request: HttpRequest, draft: ImportDraft, typed: dict[str, str]) -> Any:
-    """Make the correction, or the two, that the form asks for. None where it changes nothing."""
+    """Make the correction that the form asks for. None where it changes nothing."""
     revision = _number(typed["revision"])
     corrections_services.refuse_conflict(request.user, draft, [typed["target"]], revision)
     make = lambda kind, values, seen: corrections_services.make_correction(  # noqa: E731
         request.user, draft, kind, typed["target"], values, typed["reason"], seen
     )
-    kind, _separator, variant = typed["kind"].partition("-")
+    button, _separator, variant = typed["kind"].partition("-")
+    until: dict[str, Any] = {"until": typed["until"]} if typed["until"] else {}
+    many = until | ({"inside_too": True} if typed["inside_too"] else {})
     simple: dict[str, dict[str, Any]] = {
         "join": {"into": "heading" if variant == "heading" else "text", "glue": "\n" if variant == "line" else " "},
-        "level": {"by": 1 if variant == "in" else -1},
+        "level": {"by": 1 if variant == "in" else -1} | until,
         "split": {"at": _number(typed["at"]), "inside": variant == "inside"},
-        "aside": {},
+        "aside": many,
+        "contents": many | {"name": "table-of-contents"},
+        "kinds": {"element": typed["element"]} | until,
+        "numbering": {"everywhere": True} if variant == "everywhere" else {},
         "bring": {"name": typed["name"]},
     }
-    if kind in simple:
-        if not request.POST.get("as_is") and _changes(draft, typed):
-            raise CorrectionError(_("The number, heading or words were changed too. Keep those first."))
-        return make(CorrectionKind.BRING_BACK if kind == "bring" else kind, simple[kind], revision)
-    return _correct_fields(draft, typed, make, revision)
+    if button not in simple:
+        return _correct_fields(draft, typed, make, revision)
+    if button == "kinds" and not until:
+        raise CorrectionError(_("Choose up to which clause first."))
+    changed = _changes(draft, typed).keys() - ({"element"} if button == "kinds" else set())
+    if not request.POST.get("as_is") and changed:
+        raise CorrectionError(_("The number, heading or words were changed too. Keep those first."))
+    return make(KIND_OF_BUTTON.get(button, button), simple[button], revision)
 
 
 def _changes(draft: ImportDraft, typed: dict[str, str]) -> dict[str, str]:
@@ -194,13 +252,10 @@ def _changes(draft: ImportDraft, typed: dict[str, str]) -> dict[str, str]:
 
 def _correct_fields(draft: ImportDraft, typed: dict[str, str], make: Any, revision: int) -> Any:
     changes = _changes(draft, typed)
-    made = None
-    for kind, names in ((CorrectionKind.NUMBER, ("num", "element")), (CorrectionKind.WORDS, ("heading", "text"))):
-        values = {name: changes[name] for name in names if name in changes}
-        if values:
-            # The second of two rests on the first, which is this person's own.
-            made = make(kind, values, draft.revision if made else revision)
-    return made
+    if not changes:
+        return None
+    is_of_words = "heading" in changes or "text" in changes
+    return make(CorrectionKind.WORDS if is_of_words else CorrectionKind.NUMBER, changes, revision)
 
 
 def _render_conflict(
@@ -251,8 +306,10 @@ def warnings(request: HttpRequest, number: int) -> HttpResponse:
         return redirect(draft)
     chosen = request.POST.get("warning", "")
     of_kind = request.POST.get("kind", "")
-    number_chosen = None if chosen == "all" or of_kind else _number(chosen)
-    corrections_services.check_warnings(request.user, draft, number_chosen, of_kind)
+    is_one = chosen != "all" and not of_kind
+    if is_one and not chosen:
+        return redirect(draft)
+    corrections_services.check_warnings(request.user, draft, chosen if is_one else "", of_kind)
     if draft.unchecked_count:
         words = ngettext("%(n)s warning left.", "%(n)s warnings left.", draft.unchecked_count)
         messages.success(request, words % {"n": digits(draft.unchecked_count)})

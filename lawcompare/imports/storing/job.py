@@ -13,6 +13,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from lawcompare.audit.services import record
+from lawcompare.comparisons.services import request_comparison
+from lawcompare.engine.document import Document
 from lawcompare.imports.corrections.apply import corrected, neutral_name
 from lawcompare.imports.models import ImportDraft, Storing
 from lawcompare.imports.storing.forms import free_slug
@@ -29,7 +31,8 @@ def run_storing(job: Storing, report: Report) -> None:
     draft = job.draft
     report("storing", 0, draft.clause_count)
     details = _free_law(job.details) if job.is_public else private_names(job.details)
-    version = store_text(corrected(draft).document, details, draft.original, progress=report)
+    document = corrected(draft).document
+    version = store_text(document, details | _pages(draft, document), draft.original, progress=report)
     Origin.objects.create(version=version, organisation=draft.organisation)
     ImportDraft.objects.filter(pk=draft.pk).update(
         version=version,
@@ -42,7 +45,23 @@ def run_storing(job: Storing, report: Report) -> None:
     record(action, f"text/{version.address}", by=job.by, organisation=draft.organisation.slug, **counts)
     if job.is_public:
         publish(version)
+    _compare_with_counterpart(draft, version)
     finish(job)
+
+
+def _pages(draft: ImportDraft, document: Document) -> dict[str, int]:
+    """How many pages a text that was recognised has, and how many of them a person read; nothing of other texts."""
+    total, read = draft.pages.count(), draft.pages.exclude(read_at=None).count()
+    is_recognised = "recognised" in str(document.meta.get("text", ""))
+    return {"pages_total": total, "pages_proofread": read} if total and (is_recognised or read) else {}
+
+
+def _compare_with_counterpart(draft: ImportDraft, version: Version) -> None:
+    """Compare the texts before and after the changes tracked in one file, once both are stored as texts of one law."""
+    other = draft.counterpart.version if draft.counterpart is not None else None
+    if other is not None and other.law_id == version.law_id:
+        old, new = (other, version) if draft.before_changes_id else (version, other)
+        request_comparison(old, new)
 
 
 def _free_law(details: Mapping[str, Any]) -> dict[str, Any]:

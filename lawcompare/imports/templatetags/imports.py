@@ -9,7 +9,7 @@ from django.db.models import Avg, Count, F, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Round
 
 from lawcompare.accounts.access import may
-from lawcompare.imports.models import CorrectionKind, ImportDraft
+from lawcompare.imports.models import KIND_OF_BUTTON, CorrectionKind, ImportDraft
 from lawcompare.imports.review_page.presence import name_of
 from lawcompare.laws.models import Clause, Law, Obtained, Version
 from lawcompare.laws.withdrawal.services import may_withdraw
@@ -23,7 +23,7 @@ register.filter("colleague", name_of)
 @register.filter
 def correction_kind(button: str) -> str:
     """The correction that a button of the form makes, in the reader's language; empty for none."""
-    kind = button.partition("-")[0]
+    kind = KIND_OF_BUTTON.get(button.partition("-")[0], button.partition("-")[0])
     return str(CorrectionKind(kind).label) if kind in CorrectionKind.values else ""
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.db import transaction
 from django.utils import timezone
 
 from lawcompare.engine.document import Document
+from lawcompare.engine.errors import EngineError
 from lawcompare.imports.corrections.apply import keep_reading
 from lawcompare.imports.models import ImportDraft, Reading
 from lawcompare.imports.upload import page_images
@@ -29,10 +32,39 @@ def run_reading(job: Reading, report: Report) -> None:
     )
     images: list[page_images.PageImage] = []
     document = read_file(wanted, report, lambda page: images.append(page_images.encode(page)))
+    before = _before_changes(draft, wanted, document, report)
     with transaction.atomic():
         finish(job)
         _keep(draft, document)
         page_images.store(draft, images)
+        if before is not None:
+            _keep_before(draft, before)
+
+
+def _before_changes(draft: ImportDraft, wanted: Import, document: Document, report: Report) -> Document | None:
+    """The text of a Word file before the changes tracked in it, where wanted; None where there is none, or no law."""
+    if not draft.wants_before or "tracked_changes" not in document.meta:
+        return None
+    try:
+        before = read_file(replace(wanted, before_changes=True), report)
+    except EngineError:
+        return None
+    return before if before.clauses != document.clauses else None
+
+
+def _keep_before(draft: ImportDraft, before: Document) -> None:
+    """A draft of its own for the text before the changes, beside the one of the text after them."""
+    other = draft.before_changes or ImportDraft.objects.create(
+        organisation=draft.organisation,
+        creator=draft.creator,
+        batch=draft.batch,
+        name=draft.name,
+        original=draft.original,
+        size=draft.size,
+        language=draft.language,
+    )
+    _keep(other, before)
+    ImportDraft.objects.filter(pk=draft.pk).update(before_changes=other)
 
 
 def _keep(draft: ImportDraft, document: Document) -> None:

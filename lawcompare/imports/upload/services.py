@@ -63,8 +63,19 @@ def clean_name(name: str) -> str:
 
 
 @transaction.atomic
-def take_in(user: Any, data: bytes, filename: str, language: str = "", batch: ImportBatch | None = None) -> TakenIn:
-    """Keep a file and have it read. The same file again is shown and not stored twice. Raises ``ImportRefused``."""
+def take_in(
+    user: Any,
+    data: bytes,
+    filename: str,
+    language: str = "",
+    batch: ImportBatch | None = None,
+    *,
+    wants_before: bool = False,
+) -> TakenIn:
+    """Keep a file and have it read. The same file again is shown and not stored twice. Raises ``ImportRefused``.
+
+    ``wants_before`` asks of a Word file with tracked changes for its text before them, as a draft of its own.
+    """
     membership = editor(user)
     # One file of an organisation after the other, so that the same one sent twice at once is stored once.
     Organisation.objects.select_for_update().get(pk=membership.organisation_id)
@@ -87,6 +98,7 @@ def take_in(user: Any, data: bytes, filename: str, language: str = "", batch: Im
         original=digest,
         size=len(data),
         language=language,
+        wants_before=wants_before,
     )
     record("import", f"import/{draft.pk}", by=user, organisation=membership.organisation.slug, size=len(data))
     jobs.enqueue(Reading.objects.create(draft=draft))
@@ -113,11 +125,13 @@ def _known(user: Any, membership: Membership, digests: list[str]) -> TakenIn | N
     return TakenIn(version=version) if version else None
 
 
-def take_in_many(user: Any, files: Iterable[tuple[str, bytes | EngineError]], language: str = "") -> ImportBatch:
+def take_in_many(
+    user: Any, files: Iterable[tuple[str, bytes | EngineError]], language: str = "", *, wants_before: bool = False
+) -> ImportBatch:
     """Take in several files, each by itself: one that is refused stops no other. A file may come as its refusal."""
     batch = ImportBatch.objects.create(organisation=editor(user).organisation, creator=user)
     for name, data in files:
-        other = _take_one(user, name, data, language, batch)
+        other = _take_one(user, name, data, language, batch, wants_before)
         if other:
             batch.others.append({"name": clean_name(name)} | other)
     batch.save(update_fields=["others"])
@@ -125,13 +139,13 @@ def take_in_many(user: Any, files: Iterable[tuple[str, bytes | EngineError]], la
 
 
 def _take_one(
-    user: Any, name: str, data: bytes | EngineError, language: str, batch: ImportBatch
+    user: Any, name: str, data: bytes | EngineError, language: str, batch: ImportBatch, wants_before: bool
 ) -> dict[str, Any] | None:
     """What is to be said of a file that became no draft of this batch."""
     if isinstance(data, EngineError):
         return {"reason": str(data)}
     try:
-        taken = take_in(user, data, name, language, batch)
+        taken = take_in(user, data, name, language, batch, wants_before=wants_before)
     except EngineError as refused:
         return {"reason": str(refused)}
     if taken.is_new:

@@ -88,6 +88,7 @@ def _take_in(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
     if language not in Language.values:
         language = ""
+    before = "before_changes" in request.POST
     files: list[Any] = request.FILES.getlist("files")
     pasted = request.POST.get("pasted", "")
     if pasted.strip() and not files:
@@ -97,10 +98,10 @@ def _take_in(request: HttpRequest) -> HttpResponse:
     if len(files) == 1 and not _is_zip(files[0]):
         file = files[0]
         check_file(services.clean_name(file.name), file.size)
-        return _show_one(request, services.take_in(request.user, file.read(), file.name, language))
+        return _show_one(request, services.take_in(request.user, file.read(), file.name, language, wants_before=before))
     if all(is_picture(file.name) for file in files):
         return _show_one(request, services.take_in(request.user, *_as_one(files), language))
-    batch = services.take_in_many(request.user, _each(files), language)
+    batch = services.take_in_many(request.user, _each(files), language, wants_before=before)
     return redirect(f"{batch.get_absolute_url()}?stored=hand-in")
 
 

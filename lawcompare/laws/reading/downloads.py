@@ -55,6 +55,7 @@ def version_text(request: HttpRequest, law: str, version: str) -> HttpResponse:
         text_version.source_url,
         text_version.frbr_uri,
         text_version.note,
+        pages_read(text_version),
     ]
     head = "\n".join(filter(None, lines))
     return _as_file(f"{head}\n\n{text.write(whole_document(text_version))}", TEXT, text_version, "txt")
@@ -70,7 +71,14 @@ def _provenance(version: Version) -> dict[str, str]:
         "source": version.source_url,
         "became_public": version.became_public,
         "note": version.note,
+        "pages_read": pages_read(version),
     }
+
+
+def pages_read(version: Version) -> str:
+    """How many pages of a text recognised from pictures a person read, in English; empty for other texts."""
+    total = version.pages_total
+    return f"{version.pages_proofread or 0} of {total} pages read by a person" if total else ""
 
 
 def _as_file(content: bytes | str, media_type: str, version: Version, suffix: str) -> HttpResponse:
@@ -100,5 +108,7 @@ def front_matter(version: Version) -> dict[str, Any]:
         "source_url": version.source_url,
         "articles_total": version.articles_total,
         "chapters_total": version.chapters_total,
+        "pages_total": version.pages_total,
+        "pages_proofread": version.pages_proofread,
         "note": version.note,
     }

@@ -196,6 +196,8 @@ def version_data(version: Version) -> dict[str, Any]:
         "source_url": version.source_url,
         "became_public": version.became_public,
         "became_public_on": version.became_public_on,
+        "pages_total": version.pages_total,
+        "pages_proofread": version.pages_proofread,
         "note": version.note,
         "translates": original.address if original else "",
         "text_hash": version.text_hash,

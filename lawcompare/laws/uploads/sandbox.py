@@ -21,6 +21,7 @@ from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
 from lawcompare.engine.reading.facsimiles import LONGEST_SIDE, MOST_IMAGES, Facsimile, Keeper, kept_by
+from lawcompare.engine.reading.rendered_lines import with_rendered_lines
 from lawcompare.engine.reading.sandbox.box import LAYERS
 from lawcompare.engine.reading.sandbox.progress import listening
 from lawcompare.engine.serialize import from_plain
@@ -40,18 +41,28 @@ READER = [sys.executable, "-m", "lawcompare.engine.reading.sandbox.worker"]
 
 
 def read_in_sandbox(
-    data: bytes, filename: str, language: str | None, progress: Progress, keep_image: Keeper | None = None
+    data: bytes,
+    filename: str,
+    language: str | None,
+    progress: Progress,
+    keep_image: Keeper | None = None,
+    *,
+    before_changes: bool = False,
 ) -> Document:
     """Returns what ``engine.reading.read`` returns, from a child process. Raises ``ReadingError``.
 
-    ``keep_image`` is given each page image, as pixels: what decodes a stranger's picture stays in the child.
+    ``keep_image``, of a reading that is to be reviewed, is given each page image, as pixels: what decodes a stranger's
+    picture stays in the child.
     """
     if not settings.READER_SANDBOX:
         with listening(progress), kept_by(keep_image) if keep_image else nullcontext():
-            return read(data, filename=_neutral_name(filename), language=language)
+            name = _neutral_name(filename)
+            document = read(data, filename=name, language=language, before_changes=before_changes)
+        return with_rendered_lines(document, data, name) if keep_image else document
     seconds = _seconds(filename)
     limits = [str(settings.READER_MEGABYTES), str(seconds)]
-    command = [*READER, *limits, _neutral_name(filename), language or "", *(["images"] if keep_image else [])]
+    command = [*READER, *limits, _neutral_name(filename), language or ""]
+    command += [*(["images"] if keep_image else []), *(["before"] if before_changes else [])]
     child = subprocess.Popen(  # noqa: S603
         command,
         cwd="/",

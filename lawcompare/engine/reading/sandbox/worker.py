@@ -1,7 +1,7 @@
 """A reader in a process of its own.
 
-Called as ``python -m lawcompare.engine.reading.sandbox.worker MEGABYTES SECONDS NAME [LANGUAGE [images]]``; an empty
-LANGUAGE is found out.
+Called as ``python -m lawcompare.engine.reading.sandbox.worker MEGABYTES SECONDS NAME [LANGUAGE [images] [before]]``; an
+empty LANGUAGE is found out.
 
 The file comes on standard input. On standard output stand lines of JSON: ``{"missing"}``, the layers of the box that
 this machine does not give; any number of ``{"step", "done", "total"}`` and, where images are asked
@@ -24,6 +24,7 @@ from typing import Any
 
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import facsimiles, read
+from lawcompare.engine.reading.rendered_lines import with_rendered_lines
 from lawcompare.engine.reading.sandbox import progress
 from lawcompare.engine.reading.sandbox.box import enter
 from lawcompare.engine.serialize import to_plain
@@ -35,7 +36,9 @@ SECONDS_AT_MOST = 5
 _turn = Lock()  # one line at a time
 
 
-def main(memory: int, seconds: int, filename: str, language: str | None, with_images: bool = False) -> int:
+def main(
+    memory: int, seconds: int, filename: str, language: str | None, with_images: bool = False, before: bool = False
+) -> int:
     """Read standard input within limits; return the exit status, 2 where the file is refused."""
     os.nice(NICENESS)
     _write({"missing": enter(memory, seconds)})
@@ -43,7 +46,9 @@ def main(memory: int, seconds: int, filename: str, language: str | None, with_im
     try:
         images = facsimiles.kept_by(_write_image) if with_images else nullcontext()
         with progress.listening(_ProgressWriter()), images:
-            document = read(data, filename=filename, language=language)
+            document = read(data, filename=filename, language=language, before_changes=before)
+            if with_images:
+                document = with_rendered_lines(document, data, filename)
     except EngineError as error:
         _write({"refused": error.reason, "line": error.line})
         return 2
@@ -91,5 +96,7 @@ def _write(message: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    asked = [*sys.argv[4:], "", ""]
-    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], asked[0] or None, asked[1] == "images"))
+    spoken, asked = (sys.argv[4:5] or [""])[0], sys.argv[5:]
+    sys.exit(
+        main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], spoken or None, "images" in asked, "before" in asked)
+    )

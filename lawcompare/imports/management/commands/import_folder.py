@@ -28,19 +28,31 @@ class Command(BaseCommand):
         parser.add_argument("--editor", required=True, help="address of the editor who imports, for their organisation")
         parser.add_argument("--language", default="", choices=["", "en", "km"], help="found out where it is not given")
 
-    def handle(self, *, path: Path, editor: str, language: str, **options: Any) -> None:
+        parser.add_argument(
+            "--before-changes",
+            action="store_true",
+            help="of a Word file with tracked changes: its text before them too, as a draft of its own",
+        )
+
+    def handle(self, *, path: Path, editor: str, language: str, before_changes: bool, **options: Any) -> None:
         user = User.objects.filter(email__iexact=editor).first()
         if user is None:
             raise CommandError(f"there is nobody with the address {editor}", returncode=2)
         try:
             files = list(self.files(path))
-            batch = take_in_many(user, files, language)
+            batch = take_in_many(user, files, language, wants_before=before_changes)
         except EngineError as error:
             raise CommandError(f"{path.name}: {error}", returncode=2) from None
-        for draft in batch.drafts.order_by("pk"):
+        for draft in batch.drafts.filter(read_by__isnull=False).order_by("pk"):
             run_now(draft.read_by)
             self.wait(draft.read_by)
             self.stdout.write(f"{draft.name}: {self.outcome(draft)}")
+            if draft.before_changes is not None:
+                before = draft.before_changes
+                self.stdout.write(
+                    f"{draft.name}, before its tracked changes: read, {before.clause_count} clauses, "
+                    f"{before.warning_count} warnings"
+                )
         for other in batch.others:
             known = other.get("version") or (f"import {other['draft']}" if "draft" in other else "")
             self.stdout.write(

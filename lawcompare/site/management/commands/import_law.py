@@ -56,6 +56,9 @@ class Command(BaseCommand):
             parser.add_argument(f"--{link}", metavar="LAW/VERSION", help=f"the text that this one {link}")
         parser.add_argument("--sections", default="", help="only these sections, as in 1030,2510-2523")
         parser.add_argument("--accept-warnings", action="store_true", help="import although a number is repeated")
+        parser.add_argument(
+            "--before-changes", action="store_true", help="of a Word file: its text before the changes tracked in it"
+        )
         parser.add_argument("--publish", action="store_true", help="make it public, and compare it with its neighbours")
 
     def handle(self, *, file: Path, **options: Any) -> None:
@@ -71,6 +74,7 @@ class Command(BaseCommand):
             sections=options["sections"],
             metadata={name: options.get(name) for name in [*METADATA, *LINKS]},
             accept_warnings=options["accept_warnings"],
+            before_changes=options["before_changes"],
             sandboxed=True,
         )
         try:

@@ -1,0 +1,57 @@
+"""How people divide the pages of a file between them, and say which of them they have read against the text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from lawcompare.audit.services import record
+from lawcompare.engine.structure.corrections import CorrectionError
+from lawcompare.imports.access import editor
+from lawcompare.imports.models import DraftPage, ImportDraft
+from lawcompare.imports.review_page.presence import name_of
+
+
+@transaction.atomic
+def take_pages(user: Any, draft: ImportDraft, first: int, last: int, *, is_given_back: bool = False) -> None:
+    """Take a run of pages to read, or give one's own of them back. Raises ``CorrectionError``; nothing is then done."""
+    held = _hold(user, draft)
+    rows = held.pages.filter(number__gte=first, number__lte=last)
+    if not 0 < first <= last or not rows.filter(number=last).exists():
+        raise CorrectionError(_("Name the first and the last of the pages to read."))
+    if is_given_back:
+        rows.filter(taken_by=user).update(taken_by=None)
+    else:
+        others = rows.exclude(taken_by=None).exclude(taken_by=user).select_related("taken_by").first()
+        if others is not None:
+            message = _("%(name)s reads page %(page)s already.")
+            raise CorrectionError(message % {"name": name_of(others.taken_by), "page": others.number})
+        rows.update(taken_by=user)
+    action = "give pages back" if is_given_back else "take pages"
+    record(action, f"import/{held.pk}", by=user, organisation=held.organisation.slug, first=first, last=last)
+
+
+@transaction.atomic
+def mark_page(user: Any, draft: ImportDraft, number: int, *, is_read: bool) -> None:
+    """Say that one has read a page against the text, or that it is not read after all."""
+    held = _hold(user, draft)
+    page = DraftPage.objects.filter(draft=held, number=number).first()
+    if page is None:
+        raise CorrectionError(_("There is no image of this page."))
+    if is_read == (page.read_at is not None):
+        return
+    page.read_by, page.read_at = (user, timezone.now()) if is_read else (None, None)
+    page.save(update_fields=["read_by", "read_at"])
+    action = "proofread page" if is_read else "take back proofreading"
+    record(action, f"import/{held.pk}", by=user, organisation=held.organisation.slug, page=number)
+
+
+def _hold(user: Any, draft: ImportDraft) -> ImportDraft:
+    editor(user)
+    held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
+    if not held.is_open:
+        raise CorrectionError(_("This text is stored already; its pages can no longer be marked."))
+    return held
