@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.core.cache import cache
@@ -347,3 +349,17 @@ def test_the_demonstration_has_confirmed_values_for_the_clauses_of_its_correspon
     assert once not in values
     for value in values.select_related("words_clause"):
         assert value.words_clause.text[value.start : value.end] == value.quote
+
+
+@pytest.mark.parametrize("prefix", ["", "/km"], ids=["English", "Khmer"])
+def test_text_beside_a_draft_is_folded_and_the_longest_on_its_own_page(demonstration, client, prefix):
+    html = client.get(f"{prefix}/compare/kh-cybercrime/2012-v1-en/with/us-code-18/2023-en/").content.decode()
+    text = f"{prefix}/laws/us-code-18/2023-{'km' if prefix else 'en'}"
+    short, long = (
+        re.search(
+            rf'(?s)<a href="{text}/{eid}/">[^<]*(?:<span.*?</span>[^<]*)*</a>\s*</h3>\s*<(details|p)\b.*?</\1>', html
+        )
+        for eid in ("chp_47__sec_1029__subsec_a", "chp_47__sec_1028")
+    )
+    assert short and short[1] == "details" and '<div class="clause i1"' in short[0]
+    assert long and long[1] == "p" and f'<a href="{text}/chp_47__sec_1028/">' in long[0].partition("</h3>")[2]
