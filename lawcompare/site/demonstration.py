@@ -46,7 +46,6 @@ from lawcompare.crosswalk.values.checks import find_words
 from lawcompare.crosswalk.values.notation import parse_value
 from lawcompare.crosswalk.values.services import state_for_project
 from lawcompare.languages import DEFAULT, OTHERS, columns_of, with_columns
-from lawcompare.laws.access import find_version
 from lawcompare.laws.citing.find_clause import Citations, cite
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.services import Import, import_law
@@ -128,10 +127,11 @@ def texts_of(address: str) -> list[Version]:
 def current_text(address: str) -> Version:
     """Returns the last correction of the text ``law/version`` by the corpus, or that text itself.
 
-    Raises ``Version.DoesNotExist``.
+    Raises ``ValueError`` where there is none.
     """
-    texts = texts_of(address)
-    return texts[-1] if texts else find_version(address)
+    if texts := texts_of(address):
+        return texts[-1]
+    raise ValueError(f"there is no text {address!r}")
 
 
 def take_back_statements(version: Version) -> None:
@@ -172,9 +172,14 @@ def load_organisations() -> None:
 
 
 def load_events(report: Report) -> None:
-    """Store how the laws came about; an event that a person changed stays."""
+    """Store how the laws came about, each event with its texts as last corrected; one that a person changed stays."""
     path = FIXTURES / "events.yaml"
-    report(f"{import_events(path.read_bytes(), path.name, keep_edited=True)} events new or changed")
+    entries = yaml.safe_load(path.read_text("utf-8"))
+    for entry in entries:
+        texts = {slug: texts_of(f"{entry['law']}/{slug}") for slug in entry.get("texts", [])}
+        entry["texts"] = [versions[-1].slug if versions else slug for slug, versions in texts.items()]
+    data = yaml.safe_dump(entries, allow_unicode=True).encode()
+    report(f"{import_events(data, path.name, keep_edited=True)} events new or changed")
 
 
 def load_localised_texts() -> dict[str, dict[str, str]]:

@@ -10,6 +10,8 @@ from django.db import IntegrityError, transaction
 
 from lawcompare.crosswalk.models import Correspondence, Silence, Topic
 from lawcompare.crosswalk.services import state_correspondence
+from lawcompare.crosswalk.topics.matrix import matrix_name
+from lawcompare.laws.models import Clause
 from lawcompare.laws.tabular import as_workbook, escape_formula
 from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
 
@@ -54,6 +56,14 @@ def test_each_cell_says_how_a_law_stands_to_the_measure(client, measured):
         ["Illegal access", "has it: Article 2", "narrower: Article 1", "not known"],
         ["Content of speech", "none found", "adds: Article 2", ""],
     ]
+
+
+def test_a_part_with_a_heading_of_its_own_is_named_with_its_section():
+    section = Clause(eid="sec_1831", num="§ 1831", heading="Economic espionage")
+    part = Clause(eid="sec_1831__subsec_b", num="(b)", heading="Organizations")
+    chapter = Clause(eid="chp_3", num="Chapter 3", heading="Procedure")
+    names = [matrix_name(clause).replace("\u00a0", " ") for clause in (section, part, chapter)]
+    assert names == ["§ 1831", "§ 1831(b)", "Chapter 3"]
 
 
 def test_measured_the_other_way_round_a_relation_is_turned(client, measured):

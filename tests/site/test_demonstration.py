@@ -17,7 +17,8 @@ from lawcompare.annotations.writing.targets import set_target
 from lawcompare.crosswalk.models import Correspondence, Value, ValueStatus
 from lawcompare.crosswalk.values.services import strike_value
 from lawcompare.laws.access import find_version
-from lawcompare.laws.models import Version
+from lawcompare.laws.models import Event, Version
+from lawcompare.laws.timeline.services import store_event
 from lawcompare.site import demonstration
 from tests.conftest import ROOT
 
@@ -165,6 +166,36 @@ def test_what_people_struck_out_of_the_earlier_text_is_not_stated_again(cast, ea
     assert Value.objects.filter(version__slug="2012-v1-en-2").exists()
 
 
+EVENTS = """
+- law: kh-cybercrime
+  id: leak
+  date: "2014-04"
+  kind: text
+  title: {en: The draft becomes known, km: សេចក្តីព្រាងត្រូវបានស្គាល់}
+  sources: [{url: "https://news.example/a", name: The News}]
+  texts: [2012-v1-en, 2020-08-en]
+"""
+
+
+def test_an_event_names_the_text_as_corrected_and_one_that_a_person_changed_stays(cast, corpus, load, client):
+    (corpus / "events.yaml").write_text(EVENTS + EVENTS.replace("id: leak", "id: edited"), "utf-8")
+    change(corpus, *EARLIER)
+    load()
+    edited = Event.objects.get(slug="edited")
+    old = find_version("kh-cybercrime/2012-v1-en")
+    store_event(edited, [old], by=cast.rita)
+    change(corpus, *reversed(EARLIER))
+    load()
+    event = Event.objects.get(slug="leak")
+    assert [text.slug for text in event.versions.order_by("slug")] == ["2012-v1-en-2", "2020-08-en"]
+    assert event.changes.latest("pk").after["versions"] == ["kh-cybercrime/2012-v1-en-2", "kh-cybercrime/2020-08-en"]
+    assert [text.slug for text in edited.versions.all()] == ["2012-v1-en"]
+    page = client.get("/laws/kh-cybercrime/").content.decode()
+    assert f'href="{find_version("kh-cybercrime/2012-v1-en-2").get_absolute_url()}"' in page
+    load()
+    assert event.changes.count() == 2
+
+
 def test_loading_a_third_time_changes_nothing(earlier, load):
     load()
     before = rows_of_everything()
@@ -189,3 +220,29 @@ def test_a_mistake_in_the_corpus_is_one_sentence_and_no_statement_is_lost(earlie
         load()
     assert refusal.value.returncode == 2
     assert Correspondence.objects.count() == stated
+
+
+MISTAKES = [
+    ("values/kh-cybercrime-2012-v1-en.yaml", 'clauses:\n  "3":', 'clauses:\n  "99":', "has no clause 99"),
+    ("values/budapest-convention-2001-en.yaml", "value: intent", "value: spite", "There is no value “spite”"),
+    ("values/budapest-convention-2001-en.yaml", "words: intentionally\n", "words: negligently\n", "do not stand in"),
+    ("values/budapest-convention-2001-en.yaml", "element: mental\n      value: intent", "element: penalties\n      value: prison 5 years..2 years", "more than its most"),
+    ("correspondences.yaml", "kh-cybercrime/2012-v1-en: '21'", "kh-cybercrime/2012-v1-en: '99'", "has no clause 99"),
+    ("correspondences.yaml", "kh-cybercrime/2012-v1-en: '21'", "kh-cybercrime/2013-en: '21'", "there is no text"),
+    ("events.yaml", "[]", EVENTS.replace("sources:", "# sources:"), "“sources” is missing"),
+    ("events.yaml", "[]", EVENTS.replace("2012-v1-en,", "2013-en,"), "2013-en"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("file", "right", "wrong", "problem"), MISTAKES)
+def test_what_is_wrong_in_a_file_of_the_corpus_is_one_sentence_and_nothing_of_it_is_stored(
+    corpus, load, file, right, wrong, problem
+):
+    text = (corpus / file).read_text("utf-8")
+    assert right in text
+    (corpus / file).write_text(text.replace(right, wrong, 1), "utf-8")
+    with pytest.raises(CommandError) as refusal:
+        load()
+    sentence = str(refusal.value)
+    assert refusal.value.returncode == 2 and problem in sentence and "\n" not in sentence
+    assert not Value.objects.exists() and not Correspondence.objects.exists() and not Event.objects.exists()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import REVERSED, Correspondence, Relation, SilenceKind, Topic
 from lawcompare.laws.access import visible_originals
-from lawcompare.laws.citing.find_clause import cite, number_of
+from lawcompare.laws.citing.find_clause import cite, number_of, read_cited_address
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Jurisdiction, LawKind, Version
 from lawcompare.laws.translations import set_shown
@@ -68,8 +68,9 @@ class MatrixCell:
 
 
 def matrix_name(clause: Clause) -> str:
-    """A clause by its number alone; by its heading where the number is not known."""
-    number = number_of(clause) if clause.num and clause.heading else cite(clause)
+    """A clause by its number alone, a part with its article; by its heading where the number is not known."""
+    is_part = bool(read_cited_address(clause.eid)[2])
+    number = number_of(clause) if clause.num and clause.heading and not is_part else cite(clause)
     return number.replace("§ ", "§\u00a0")
 
 

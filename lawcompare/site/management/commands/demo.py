@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from lawcompare.engine.errors import EngineError
 from lawcompare.laws.citing.find_clause import CitationError
+from lawcompare.laws.timeline.event_files import EventFileError
 from lawcompare.site.demonstration import load_corpus
 
 
@@ -16,6 +17,6 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         try:
             load_corpus(self.stdout.write)
-        except (EngineError, CitationError, ValueError, yaml.YAMLError) as error:
+        except (EngineError, CitationError, EventFileError, ValueError, yaml.YAMLError) as error:
             raise CommandError(f"The demonstration corpus has a mistake: {error}", returncode=2) from None
         self.stdout.write("The demonstration corpus is loaded.")
