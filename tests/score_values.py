@@ -17,7 +17,7 @@ import yaml
 
 from lawcompare.engine.text.search_form import view
 from lawcompare.engine.values.penalties import penalties_in
-from lawcompare.engine.values.readers import thresholds_in, values_in
+from lawcompare.engine.values.readers import scopes_in, thresholds_in, values_in
 
 DATA = Path(__file__).parent / "data" / "values"
 _NAMES = {"mental-element": "level", "authorisation": "body", "defence": "kind"}
@@ -77,6 +77,8 @@ def read(element: str, text: str) -> list[Any]:
         return [penalty.all_values for penalty in penalties]
     if element == "threshold":
         return ["stated"] if thresholds_in(seen) else []
+    if element == "scope":
+        return list(dict.fromkeys(kind for _start, _end, kind in scopes_in(seen)))
     values = values_in(seen, [(penalty.start, penalty.end) for penalty in penalties])
     named = [value.values for value in values if value.rule == element]
     if element == "time-limit":

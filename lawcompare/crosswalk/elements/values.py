@@ -35,8 +35,7 @@ DAY = 24 * 60 * 60
 VALUES_SHOWN = 3
 QUOTES_SHOWN = 2
 
-# What the program reads; the scope of a clause people alone state.
-NAMES = {element.value: element.label for element in Element if element != Element.SCOPE}
+NAMES = {element.value: element.label for element in Element}
 # What is said where nothing was read in a clause, by how much of its text is known. That the program read nothing
 # does not mean that the text has nothing.
 WHOLE, PART, NOT_SEEN = "whole", "part", "not-seen"
@@ -97,7 +96,7 @@ def _from_plain(plain: Any) -> ElementReading | None:
 def _cache_key(version: Version, clause: Clause) -> str:
     """By the words and by what the file says of them, so that no key outlives its text."""
     of_text = f"{version.text_hash} {version.file_hash} {version.text_status} {clause.eid}"
-    return f"elements:2:{ENGINE}:{hashlib.sha256(of_text.encode()).hexdigest()}"
+    return f"elements:3:{ENGINE}:{hashlib.sha256(of_text.encode()).hexdigest()}"
 
 
 def _read(wanted: Mapping[int, Placed]) -> dict[int, ElementReading]:

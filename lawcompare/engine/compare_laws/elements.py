@@ -16,7 +16,7 @@ from lawcompare.engine.document import UNIT_ELEMENTS, Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.rules.provisions import ExaminedProvision, ExaminedProvisions, provisions_of
 from lawcompare.engine.values.penalties import Penalty
-from lawcompare.engine.values.readers import thresholds_in, values_in
+from lawcompare.engine.values.readers import scopes_in, thresholds_in, values_in
 
 _CONDUCT = 200  # code points of conduct that are quoted
 _ITEMS = 8
@@ -57,6 +57,7 @@ class Elements:
     penalties: tuple[Excerpt, ...] = ()
     authorisation: tuple[Excerpt, ...] = ()
     time_limits: tuple[Excerpt, ...] = ()
+    scope: tuple[Excerpt, ...] = ()
     is_partly_known: bool = False
 
 
@@ -112,6 +113,7 @@ def _elements(own: Sequence[ExaminedProvision], above: Sequence[ExaminedProvisio
         penalties=first(_penalties) or tuple(unit.penalties()),
         authorisation=named("authorisation"),
         time_limits=named("time-limit"),
+        scope=first(_scope),
         is_partly_known=any(provision.is_partly_known for provision in (*own, *above)),
     )
 
@@ -162,6 +164,11 @@ def _first_sentence(provision: ExaminedProvision) -> Excerpt:
 def _harm(provision: ExaminedProvision) -> Iterator[Excerpt]:
     for start, end in thresholds_in(provision.seen):
         yield _excerpt(provision, start, end)
+
+
+def _scope(provision: ExaminedProvision) -> Iterator[Excerpt]:
+    for start, end, kind in scopes_in(provision.seen):
+        yield _excerpt(provision, start, end, {"reach": kind})
 
 
 def _penalties(provision: ExaminedProvision) -> Iterator[Excerpt]:

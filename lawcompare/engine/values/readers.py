@@ -1,4 +1,4 @@
-"""What a text says as values besides penalties: mental elements, authorising bodies, defences, time limits, thresholds.
+"""What a text says as values besides penalties: mental elements, authorising bodies, defences, time limits, thresholds, scope.
 
 Each value carries the words it rests on. The words are data (``words.yaml``); what denies them is read in one way for
 all values (:mod:`negation`); authorisation and time limits have a grammar of their own.
@@ -55,6 +55,21 @@ def thresholds_in(seen: View) -> list[tuple[int, int]]:
     """Places of the source that name a threshold of harm."""
     matches = load_value_words().harm.find(seen)
     return [seen.place(*match.span()) for match in matches if not _is_no_threshold(seen, *match.span())]
+
+
+def scopes_in(seen: View) -> list[tuple[int, int, str]]:
+    """Places of the source whose words delimit what it reaches, with what they delimit: territory, persons, matter.
+
+    >>> [kind for _start, _end, kind in scopes_in(view("An offence committed in its territory by one of its nationals"))]
+    ['territory', 'persons']
+    >>> scopes_in(view("This chapter does not apply to stored data"))
+    []
+    """
+    return [
+        (*seen.place(*place), kind)
+        for place, kind in _named(seen, load_value_words().scope)
+        if not _is_no_scope(seen, *place)
+    ]
 
 
 type Place = tuple[int, int]
@@ -225,3 +240,21 @@ def _is_no_threshold(seen: View, start: int, end: int) -> bool:
         or "no harm" in seen.text[start:end].lower()
         or is_denied(seen, start, end)
     )
+
+
+# --- scope ------------------------------------------------------------------------------------------------------------
+
+# What denies it, or names somebody to whom a thing is done.
+_NO_SCOPE_BEFORE = re.compile(
+    r"(?i)\b(?:(?:no|not|neither|nor|without|whether\s+or\s+not)\b[^.;:,]{0,40}|(?:deceiv|represent|injur|defraud)\w*\s+(?:the\s+)?)$"
+)
+_NO_SCOPE_AFTER = re.compile(r"(?i)\s*(?:(?:can|may|shall)\s+not\s+be\s+(?:held|declared|made)\b|cannot\s+be\b)")
+_KHMER_NO_SCOPE_BEFORE = re.compile(khmer_pattern("(?:(?:មិន|ពុំ|គ្មាន)(?:បាន|ត្រូវ|ចាំបាច់|មែន)*[^។៕,;]{0,14}|បញ្ឆោត)$"))
+_KHMER_NO_SCOPE_AFTER = re.compile(khmer_pattern("(?:មិន|ពុំ)(?:អាច|ត្រូវ|មាន|បាន)"))
+
+
+def _is_no_scope(seen: View, start: int, end: int) -> bool:
+    before, after = sentence_before(seen.text, start, seen.language), sentence_after(seen.text, end, seen.language)
+    if seen.language == "km":
+        return bool(_KHMER_NO_SCOPE_BEFORE.search(before) or _KHMER_NO_SCOPE_AFTER.match(after))
+    return bool(_NO_SCOPE_BEFORE.search(before) or _NO_SCOPE_AFTER.match(after))

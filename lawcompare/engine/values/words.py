@@ -1,4 +1,4 @@
-"""The words that carry values, from ``words.yaml``: mental elements, bodies that authorise, defences, thresholds."""
+"""The words that carry values, from ``words.yaml``: mental elements, bodies that authorise, defences, thresholds, scope."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ class ValueWords:
     defences: tuple[ValueKind, ...]
     bodies: Mapping[str, Mapping[str, str]]
     harm: WordPattern
+    scope: tuple[ValueKind, ...]
 
     @property
     def names(self) -> frozenset[str]:
@@ -43,12 +44,13 @@ class ValueWords:
 def load_value_words(path: Path = FILE) -> ValueWords:
     """Raises RuleError with the line of a mistake."""
     entry = read_yaml(path)
-    entry.allow(["mental-element", "bodies", "defence", "harm"])
+    entry.allow(["mental-element", "bodies", "defence", "harm", "scope"])
     return ValueWords(
         mental=_kinds(entry, "mental-element"),
         defences=_kinds(entry, "defence"),
         bodies=_bodies(entry),
         harm=word_pattern(entry, "harm", optional=False),
+        scope=_kinds(entry, "scope"),
     )
 
 
