@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from hashlib import sha256
+from itertools import batched
 from typing import Any
 
 from asgiref.local import Local
@@ -14,6 +16,7 @@ from lawcompare.localisation.models import LocalisedText
 # Code of a language -> what tells this state of its texts from every other, and the texts by their originals.
 _texts: dict[str, tuple[tuple[Any, ...], dict[str, str]]] = {}
 _page = Local()
+_AT_ONCE = 500  # as many as any database takes in a list
 
 
 def begin_page() -> None:
@@ -39,16 +42,26 @@ def normalised(words: str) -> str:
     return " ".join(words.split())
 
 
-def store_localised(original: str, language: str, words: str) -> None:
-    """Store the words of a text in a language. What somebody compared with its original stays as it is."""
-    original = normalised(original)
-    digest = sha256(original.encode()).hexdigest()
-    row = LocalisedText.objects.filter(language=language, digest=digest).first()
-    if row is None:
-        LocalisedText.objects.create(language=language, original=original, digest=digest, words=words)
-    elif row.words != words and not row.checked_by:
-        row.words = words
-        row.save(update_fields=["words", "changed_at"])
+def store_localised_texts(language: str, texts: Mapping[str, str]) -> None:
+    """Store the words of texts in a language, by their originals: a query for each few hundred, one for the new ones.
+
+    What somebody compared with its original stays as it is.
+    """
+    words_of = {normalised(original): words for original, words in texts.items()}
+    originals = {sha256(original.encode()).hexdigest(): original for original in words_of}
+    rows = LocalisedText.objects.filter(language=language)
+    stored = {row.digest: row for some in batched(originals, _AT_ONCE) for row in rows.filter(digest__in=some)}
+    new = [
+        LocalisedText(language=language, original=original, digest=digest, words=words_of[original])
+        for digest, original in originals.items()
+        if digest not in stored
+    ]
+    LocalisedText.objects.bulk_create(new)
+    for digest, row in stored.items():
+        words = words_of[originals[digest]]
+        if row.words != words and not row.checked_by:
+            row.words = words
+            row.save(update_fields=["words", "changed_at"])
 
 
 def _texts_in(code: str) -> dict[str, str]:

@@ -186,7 +186,7 @@ def test_each_element_is_told_side_by_side_with_its_words(laws):
     penalty = next(line for line in table.lines if line.name == "Penalty").cells[0].entries[0].values[0]
     assert penalty.quotes[0].words.startswith("imprisonment from one year to three years")
     assert penalty.in_dollars == "about 500 to 1,000 US dollars at the rate of November 2020"
-    assert table.nowhere == ["Threshold of harm", "Who authorises", "Time limits"]
+    assert table.nowhere == ["Threshold of harm", "Who authorises", "Time limits", "Scope"]
 
 
 def test_a_restated_text_is_not_said_to_be_silent(keep, laws):

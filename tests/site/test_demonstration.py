@@ -226,7 +226,12 @@ MISTAKES = [
     ("values/kh-cybercrime-2012-v1-en.yaml", 'clauses:\n  "3":', 'clauses:\n  "99":', "has no clause 99"),
     ("values/budapest-convention-2001-en.yaml", "value: intent", "value: spite", "There is no value “spite”"),
     ("values/budapest-convention-2001-en.yaml", "words: intentionally\n", "words: negligently\n", "do not stand in"),
-    ("values/budapest-convention-2001-en.yaml", "element: mental\n      value: intent", "element: penalties\n      value: prison 5 years..2 years", "more than its most"),
+    (
+        "values/budapest-convention-2001-en.yaml",
+        "element: mental\n      value: intent",
+        "element: penalties\n      value: prison 5 years..2 years",
+        "more than its most",
+    ),
     ("correspondences.yaml", "kh-cybercrime/2012-v1-en: '21'", "kh-cybercrime/2012-v1-en: '99'", "has no clause 99"),
     ("correspondences.yaml", "kh-cybercrime/2012-v1-en: '21'", "kh-cybercrime/2013-en: '21'", "there is no text"),
     ("events.yaml", "[]", EVENTS.replace("sources:", "# sources:"), "“sources” is missing"),

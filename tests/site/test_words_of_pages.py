@@ -14,7 +14,7 @@ from lawcompare.laws import rendering
 from lawcompare.laws.citing.find_clause import cite, number_in_reader_language
 from lawcompare.laws.models import Clause, Version
 from lawcompare.localisation.models import LocalisedText
-from lawcompare.localisation.texts import localised, store_localised
+from lawcompare.localisation.texts import localised, store_localised_texts
 from tests.page_words import LETTERS_OF_A_WORD, english_share, runs_of, unmarked
 
 DRAFTS = "kh-cybercrime/2012-v1-en/with/kh-cybercrime/2020-08-en"
@@ -131,7 +131,7 @@ def test_an_article_has_its_number_in_the_reader_s_language():
 
 @pytest.mark.django_db
 def test_words_are_in_khmer_until_their_original_changes():
-    store_localised("The penalty  was not seen.", "km", "មិនទាន់បានឃើញទោសទេ។")
+    store_localised_texts("km", {"The penalty  was not seen.": "មិនទាន់បានឃើញទោសទេ។"})
     with translation.override("km"):
         assert localised("The penalty was\nnot seen.") == "មិនទាន់បានឃើញទោសទេ។"
         assert localised("The penalty was seen.") == "The penalty was seen."
@@ -143,9 +143,9 @@ def test_words_are_in_khmer_until_their_original_changes():
 
 @pytest.mark.django_db
 def test_what_a_person_compared_with_its_original_is_not_written_over():
-    store_localised("A", "km", "ក")
+    store_localised_texts("km", {"A": "ក"})
     LocalisedText.objects.update(checked_by="ក្រុមច្បាប់")
-    store_localised("A", "km", "ខ")
+    store_localised_texts("km", {"A": "ខ"})
     assert LocalisedText.objects.get().words == "ក"
 
 

@@ -1,4 +1,4 @@
-"""What a text says as values besides penalties: mental elements, authorising bodies, defences, time limits, thresholds, scope.
+"""What a text says as values besides penalties: mental elements, who authorises, defences, times, thresholds, scope.
 
 Each value carries the words it rests on. The words are data (``words.yaml``); what denies them is read in one way for
 all values (:mod:`negation`); authorisation and time limits have a grammar of their own.
@@ -60,7 +60,7 @@ def thresholds_in(seen: View) -> list[tuple[int, int]]:
 def scopes_in(seen: View) -> list[tuple[int, int, str]]:
     """Places of the source whose words delimit what it reaches, with what they delimit: territory, persons, matter.
 
-    >>> [kind for _start, _end, kind in scopes_in(view("An offence committed in its territory by one of its nationals"))]
+    >>> [kind for _start, _end, kind in scopes_in(view("An act in its territory by one of its nationals"))]
     ['territory', 'persons']
     >>> scopes_in(view("This chapter does not apply to stored data"))
     []

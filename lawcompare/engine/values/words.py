@@ -1,4 +1,4 @@
-"""The words that carry values, from ``words.yaml``: mental elements, bodies that authorise, defences, thresholds, scope."""
+"""The words that carry values, from ``words.yaml``: mental elements, bodies, defences, thresholds, scope."""
 
 from __future__ import annotations
 
