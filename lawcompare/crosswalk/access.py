@@ -14,6 +14,7 @@ from lawcompare.accounts.models import Membership
 from lawcompare.crosswalk.models import (
     Correspondence,
     CorrespondenceStatus,
+    DraftComparison,
     SavedMatrix,
     SuggestionRun,
     Topic,
@@ -168,6 +169,28 @@ def visible_runs(user: Any) -> QuerySet[SuggestionRun]:
     versions = visible_versions(user).values("pk")
     runs = SuggestionRun.objects.filter(subject_version__in=versions, object_version__in=versions)
     return runs.select_related("subject_version__law", "object_version__law")
+
+
+def own_drafts(user: Any) -> QuerySet[DraftComparison]:
+    """Draft comparisons of the organisation the person acts for, of texts that they may see; none for anybody else."""
+    membership = membership_of(user)
+    if membership is None or not may(user, "annotate"):
+        return DraftComparison.objects.none()
+    versions = visible_versions(user).values("pk")
+    drafts = DraftComparison.objects.filter(
+        organisation=membership.organisation, source__in=versions, target__in=versions
+    )
+    return drafts.select_related("organisation", "source__law", "target__law")
+
+
+def get_draft(user: Any, key: str) -> DraftComparison:
+    """A draft comparison of the person's organisation. Raises Http404, and PermissionDenied for who is in none."""
+    if membership_of(user) is None or not may(user, "annotate"):
+        raise PermissionDenied(_("Only members of an organisation can do this."))
+    draft = own_drafts(user).filter(key=key).first()
+    if draft is None:
+        raise Http404(_("There is no such draft comparison here."))
+    return draft
 
 
 def reviewer(user: Any) -> Membership:

@@ -32,6 +32,12 @@ def check_answer(answer: Clause | Version, relation: str) -> None:
         raise ValidationError(_("Name the clause that answers, or say that none was found."))
 
 
+def check_searched(relation: str, searched: str) -> None:
+    """Raise ValidationError where none was found and nobody says where it was looked for."""
+    if relation == Relation.NONE and not searched.strip():
+        raise ValidationError(_("Say where a counterpart was looked for."))
+
+
 def check_circle(subject: Clause, answer: Clause | None, relation: str, besides: Correspondence | None = None) -> None:
     """Raise ValidationError where "broader" would lead, from clause to clause, back to where it began."""
     ends = _broader_first(subject.pk, answer.pk if answer else None, relation)

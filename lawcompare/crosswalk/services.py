@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.models import Membership, Organisation
 from lawcompare.audit.services import record
 from lawcompare.crosswalk.access import check_visible, reviewer
-from lawcompare.crosswalk.checks import check_answer, check_circle, check_statement
+from lawcompare.crosswalk.checks import check_answer, check_circle, check_searched, check_statement
 from lawcompare.crosswalk.models import (
     Correspondence,
     CorrespondenceDecision,
     CorrespondenceStatus,
     Element,
-    Relation,
     Topic,
 )
 from lawcompare.laws.models import Clause, Version
@@ -80,12 +79,28 @@ def state_by_hand(
 ) -> Correspondence:
     """State a correspondence that nobody suggested, or that none was found in a whole text (``searched``: where)."""
     membership = reviewer(user)
+    return state_for(
+        membership, membership.user, topic, subject, answer, relation, reasoning, searched=searched, elements=elements
+    )
+
+
+def state_for(
+    membership: Membership,
+    person: Any,
+    topic: Topic,
+    subject: Clause,
+    answer: Clause | Version,
+    relation: str,
+    reasoning: str,
+    searched: str = "",
+    elements: Sequence[str] = (),
+) -> Correspondence:
+    """State a correspondence for the organisation of a membership, in the name of ``person``. Raises ValidationError."""
     version_id = answer.version_id if isinstance(answer, Clause) else answer.pk
-    check_visible(user, subject.version_id, version_id)
+    check_visible(membership.user, subject.version_id, version_id)
     check_statement(subject, answer, relation, reasoning)
     check_answer(answer, relation)
-    if relation == Relation.NONE and not searched.strip():
-        raise ValidationError(_("Say where a counterpart was looked for."))
+    check_searched(relation, searched)
     answered_by = answer if isinstance(answer, Clause) else None
     existing = _row_of(topic, subject, answered_by, version_id)
     if existing is not None:
@@ -97,7 +112,7 @@ def state_by_hand(
     row.topic, row.relation, row.reasoning, row.searched = topic, relation, reasoning.strip(), searched.strip()
     row.elements = [Element(name).value for name in elements]
     row.author, row.status = membership.organisation.name, CorrespondenceStatus.CONFIRMED
-    row.organisation, row.stated_by = membership.organisation, membership.user
+    row.organisation, row.stated_by = membership.organisation, person
     row.seconded_for = row.seconded_by = None
     _save(row)
     record_decision(row, membership, reasoning)

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from lawcompare.crosswalk.drafts import views as draft_views
 from lawcompare.crosswalk.suggestions import views as suggestion_views
 from lawcompare.crosswalk.topics.views import editing, matrices
 from lawcompare.crosswalk.topics.views import reading as views
@@ -37,6 +38,16 @@ urlpatterns = [
         suggestion_views.state,
         name="state_correspondence",
     ),
+    path("workspace/by-subject/begin/", draft_views.begin, name="draft_comparison_begin"),
+    path("workspace/by-subject/<slug:key>/", draft_views.draft, name="draft_comparison"),
+    path("workspace/by-subject/<slug:key>.docx", draft_views.docx, name="draft_comparison_docx"),
+    path("workspace/by-subject/<slug:key>/preview/", draft_views.preview, name="draft_comparison_preview"),
+    path("workspace/by-subject/<slug:key>/state/", draft_views.state, name="draft_pair_state"),
+    path("workspace/by-subject/<slug:key>/publish/", draft_views.publish, name="draft_comparison_publish"),
+    path("workspace/by-subject/<slug:key>/discard/", draft_views.discard, name="draft_comparison_discard"),
+    path("workspace/by-subject/<slug:key>/confirm/<int:number>/", draft_views.confirm, name="draft_pair_confirm"),
+    path("workspace/by-subject/<slug:key>/refuse/<int:number>/", draft_views.refuse, name="draft_pair_refuse"),
+    path("workspace/by-subject/<slug:key>/undo/<int:number>/", draft_views.undo, name="draft_pair_undo"),
     path("workspace/values/", value_views.values_waiting, name="values_waiting"),
     path("workspace/values/import/", value_views.import_values, name="values_import"),
     path("workspace/values/<int:number>/confirm/", value_views.confirm_value, name="value_confirm"),

@@ -27,6 +27,8 @@ NOT_PUBLIC = {
     "laws.Clause": "public with its version",
     "comparisons.ClausePair": "public with its finished comparison",
     "findings.Finding": "public with its examination",
+    "crosswalk.DraftComparison": "shown to its organisation alone, until it becomes correspondences",
+    "crosswalk.DraftPair": "shown to its organisation alone, until it becomes a correspondence",
     "crosswalk.SuggestionRun": "shown to reviewers alone",
     "crosswalk.TopicChange": "shown to reviewers alone; the topic, in whose transaction it is written, is public",
     "crosswalk.ValueChange": "shown to reviewers alone; the value, in whose transaction it is written, is public",

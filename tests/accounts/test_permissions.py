@@ -34,7 +34,7 @@ from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, Carried, Carrying, NoteStatus
 from lawcompare.audit.statements import publish as publish_statement
 from lawcompare.audit.statements import read_signing_key
-from lawcompare.crosswalk.models import SavedColumn, SavedMatrix, Topic, Value
+from lawcompare.crosswalk.models import DraftComparison, DraftPair, SavedColumn, SavedMatrix, Topic, Value
 from lawcompare.imports.corrections.apply import keep_reading
 from lawcompare.imports.models import ImportBatch, ImportDraft
 from lawcompare.laws.documents import load_document
@@ -230,6 +230,16 @@ TABLE: dict[str, Use] = {
     "memo_delete": of_the_centre("annotate", "POST"),
     "memo_write": of_the_centre("annotate", "POST"),
     "memo_file": of_the_centre("annotate", "GET"),
+    "draft_comparison_begin": may("review", "POST"),
+    "draft_comparison": of_the_centre("annotate", "GET"),
+    "draft_comparison_docx": of_the_centre("annotate", "GET"),
+    "draft_comparison_preview": of_the_centre("annotate", "GET"),
+    "draft_comparison_publish": of_the_centre("review", "POST"),
+    "draft_comparison_discard": of_the_centre("review", "POST"),
+    "draft_pair_state": of_the_centre("review", "POST"),
+    "draft_pair_confirm": of_the_centre("review", "POST"),
+    "draft_pair_refuse": of_the_centre("review", "POST"),
+    "draft_pair_undo": of_the_centre("review", "POST"),
     "suggestions": may("review", "GET"),
     "suggestions_ask": may("review", "POST"),
     "suggestion_confirm": may("review", "POST"),
@@ -361,6 +371,7 @@ ARGUMENTS: dict[str, Any] = {
 }
 # Words that only some may read; see ``planted``.
 DRAFT_WORDS, WAITING_WORDS, HIDDEN_WORDS = "planted-draft-words", "planted-waiting-words", "planted-hidden-law"
+DRAFT_PAIR_WORDS = "planted-words-of-a-draft-comparison"
 
 ROLES = ["visitor", "bob", "alice", "nora", "rita", "eve", "adam", "charlie", "sara"]
 METHODS = ["GET", "HEAD", "POST", "PUT", "DELETE"]
@@ -452,6 +463,13 @@ def plant(cast, store, drafts):
     topic = Topic.objects.create(slug=ARGUMENTS["topic"], title="Illegal access", organisation=cast.centre)
     matrix = SavedMatrix.objects.create(key=ARGUMENTS["key"], name="Ours", organisation=cast.centre)
     SavedColumn.objects.create(matrix=matrix, version=old, position=0)
+    between = DraftComparison.objects.create(
+        key=ARGUMENTS["key"], source=old, target=_new, organisation=cast.centre, made_by=cast.rita
+    )
+    DraftPair.objects.create(
+        draft=between, subject=clause, object=_new.clauses.get(eid=ARGUMENTS["eid"]), status="confirmed", topic=topic,
+        relation="partial", reasoning=DRAFT_PAIR_WORDS, by=cast.rita,
+    )  # fmt: skip
     memo = Memo.objects.create(key=ARGUMENTS["key"], title="Ours", organisation=cast.centre)
     MemoItem.objects.create(memo=memo, position=0, kind="words", text="What we think.")
     topic.clauses.add(clause)
@@ -487,6 +505,8 @@ def secrets_from(role: str, cast: Any) -> list[str]:
         words.append(DRAFT_WORDS)
     if role not in {"alice", "rita", "eve", "adam"}:
         words.append(WAITING_WORDS)
+    if role not in {"alice", "nora", "rita", "eve", "adam"}:
+        words.append(DRAFT_PAIR_WORDS)
     if role not in {"eve", "adam", "sara"}:
         words.append(HIDDEN_WORDS)
     if role != "adam":

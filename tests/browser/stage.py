@@ -122,6 +122,34 @@ MARKET_NOTES = [
     ("art_3", "without the leave of the keeper", "Leave is asked for words alone."),
 ]
 
+# In the manner of a law on personal data: read by subject with the drafts, and never compared with one before.
+PRIVACY = """# Chapter 1. Personal data
+
+## Article 1. Definitions
+
+"Personal data" means information on a person; "service provider" means whoever keeps it for others.
+
+## Article 2. Security of computer systems
+
+Whoever keeps personal data guards the computer system against illegal access by anybody who has no right to it.
+
+## Article 3. Preservation of data
+
+A service provider preserves traffic data for no longer than ninety days, and only where a court orders it.
+
+## Article 4. Disclosure
+
+Personal data are disclosed to an authority on the written order of a court alone, and the person is told of it.
+
+## Article 5. Cooperation with other countries
+
+Personal data are sent to the authority of another country where a treaty on mutual assistance allows it.
+
+## Article 6. Fines
+
+Whoever intercepts or discloses personal data without right pays a fine of up to 20,000,000 riel.
+"""
+
 STEMS = ["lamp", "street", "night", "market", "bridge", "river", "boat", "book", "fee", "glass"]
 ENDS = [
     "keeper",
@@ -175,6 +203,7 @@ TEXTS = [
     Text("lanterns-km", "km", KHMER, language="km"),
     Text("harbour", "1", HARBOUR_OLD),
     Text("harbour", "2", HARBOUR_NEW, date="1991"),
+    Text("privacy", "en", PRIVACY, date="2021"),
     Text("long-old", "1", long_law(1, changed=False)),
     Text("long-new", "1", long_law(1, changed=True), date="1991"),
 ]

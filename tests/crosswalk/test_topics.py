@@ -273,30 +273,3 @@ def test_what_one_person_states_is_public_and_in_the_matrix_once_a_second_confir
     second_correspondence(cast.eve, stated)
     html = client.get("/topics/hacking/").content.decode()
     assert "Said by one." in html and "confirmed by a second person" in html and topic.clauses.count() == 2
-
-
-# --- Two laws that nobody has compared --------------------------------------------------------------------------------
-
-
-def test_from_two_laws_never_compared_to_a_confirmed_comparison_by_subject(
-    client, cast, store, django_capture_on_commit_callbacks
-):
-    old, new = store(OLD_DRAFT, "a", law="one"), store(NEW_DRAFT, "b", law="two")
-    topic = services.add_topic(cast.rita, written(), [article(old, 1)])
-    client.force_login(cast.rita)
-    pair = "/compare/one/a/with/two/b/"
-    assert 'name="by" value="topic"' in client.get(pair).content.decode()
-    data = {"source": "one/a", "target": "two/b", "by": "topic"}
-    with django_capture_on_commit_callbacks(execute=True):
-        address = client.post(reverse("suggestions_ask"), data)["Location"]
-    html = client.get(address).content.decode()
-    waiting = Correspondence.objects.filter(status="suggested")
-    assert waiting.count() > 1 and "Hacking" in html and 'name="by" value="topic"' in html
-    assert html.index(">Hacking<") < html.index("No topic yet"), "what has a topic comes first"
-    first = waiting.get(topic=topic, object=article(new, 1))
-    decided = {"topic": topic.pk, "relation": "equivalent", "reasoning": "The same words.", "by": "topic"}
-    answer = client.post(reverse("suggestion_confirm", args=[first.pk]), decided)
-    assert "by=topic" in answer["Location"] and "#c-" in answer["Location"]
-    client.logout()
-    assert "The same words." in client.get(pair).content.decode()
-    assert 'name="by" value="topic"' not in client.get("/compare/two/b/with/one/a/?by=text").content.decode()

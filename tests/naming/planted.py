@@ -28,6 +28,8 @@ from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, M
 from lawcompare.crosswalk.models import (
     Correspondence,
     CorrespondenceDecision,
+    DraftComparison,
+    DraftPair,
     SavedColumn,
     SavedMatrix,
     Silence,
@@ -245,6 +247,14 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
         CorrespondenceDecision.objects.create(
             correspondence=statement, status="confirmed", reason=REASON_WORDS, organisation=site.quiet, by=site.persona
         )
+        draft = DraftComparison.objects.create(
+            key=f"{one.pk}-{two.pk}", source=one, target=two, organisation=site.quiet, made_by=site.persona,
+            published_by=site.persona,
+        )  # fmt: skip
+        DraftPair.objects.create(
+            draft=draft, subject=mine, object=theirs, status="confirmed", topic=topic, relation="equivalent",
+            reasoning=REASON_WORDS, by=site.persona,
+        )  # fmt: skip
         ReleaseNotice.objects.create(law=version.law, old=one, new=two, sections=["1"])
         carrying = Carrying.objects.create(old=one, new=two, state="done")
         Carried.objects.create(

@@ -24,7 +24,16 @@ from lawcompare.accounts.models import Organisation
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, Category, NoteStatus, Risk
 from lawcompare.comparisons.models import PairKind
-from lawcompare.crosswalk.models import Relation, SavedColumn, SavedMatrix, Topic
+from lawcompare.crosswalk.models import (
+    Correspondence,
+    DraftComparison,
+    DraftPair,
+    Relation,
+    SavedColumn,
+    SavedMatrix,
+    SuggestionRun,
+    Topic,
+)
 from lawcompare.engine.rules import load_rules
 from lawcompare.engine.values.words import load_value_words
 from lawcompare.engine.wording import rule_messages
@@ -322,6 +331,7 @@ def test_no_page_falls_back_to_english(client, fell_back, demonstration):
     Annotation.objects.filter(organisation=note.organisation).update(status="submitted")
     Annotation.objects.filter(pk=note.pk).update(creator=person, status="draft")
     memo = Memo.objects.create(key=ARGUMENTS["key"], title="ចំណាំ", organisation=note.organisation)
+    _draft_comparison(note.organisation, person)
     old, new = (Version.objects.get(slug=ARGUMENTS[side]) for side in ("old_version", "new_version"))
     topic = Topic.objects.get(slug=ARGUMENTS["topic"])
     code = Version.objects.get(law__slug="us-code-18", language="en")
@@ -336,6 +346,29 @@ def test_no_page_falls_back_to_english(client, fell_back, demonstration):
     for page in pages:
         visit(client, page, also=[404])  # a note that waits for review is not to be flagged, for example
     assert not fell_back
+
+
+def _draft_comparison(organisation: Organisation, person: Any) -> None:
+    """A draft by subject with a pair of each kind and one that waits."""
+    source, target = (Version.objects.get(slug=slug) for slug in ("2012-v1-en", "2001-en"))
+    draft = DraftComparison.objects.create(
+        key=ARGUMENTS["key"], source=source, target=target, organisation=organisation, made_by=person
+    )
+    topic = Topic.objects.get(slug=ARGUMENTS["topic"])
+    clauses, answers = (version.clauses.filter(element="article") for version in (source, target))
+    for place, status in enumerate(("confirmed", "refused")):
+        DraftPair.objects.create(
+            draft=draft, subject=clauses[place], object=answers[place], status=status, reasoning="ហេតុផល", by=person,
+            topic=topic if status == "confirmed" else None, relation="partial" if status == "confirmed" else "",
+        )  # fmt: skip
+    DraftPair.objects.create(
+        draft=draft, subject=clauses[2], status="confirmed", reasoning="ហេតុផល", searched="ទាំងមូល", by=person,
+        topic=topic, relation="none",
+    )  # fmt: skip
+    SuggestionRun.objects.create(subject_version=source, object_version=target, state="done")
+    Correspondence.objects.create(
+        subject=clauses[3], subject_version=source, object=answers[3], object_version=target, score=0.5
+    )
 
 
 class Spoken(HTMLParser):

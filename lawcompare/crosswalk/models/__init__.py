@@ -16,6 +16,7 @@ from lawcompare.crosswalk.models.correspondences import (
     TopicAction,
     TopicChange,
 )
+from lawcompare.crosswalk.models.drafts import DraftComparison, DraftPair
 from lawcompare.crosswalk.models.values import Value, ValueAction, ValueChange, ValueStatus
 
 __all__ = [
@@ -23,6 +24,8 @@ __all__ = [
     "Correspondence",
     "CorrespondenceDecision",
     "CorrespondenceStatus",
+    "DraftComparison",
+    "DraftPair",
     "Element",
     "Relation",
     "SavedColumn",

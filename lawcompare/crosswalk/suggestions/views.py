@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -12,7 +11,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Page, Paginator
 from django.db import transaction
-from django.db.models import F, Prefetch
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -37,6 +36,7 @@ from lawcompare.crosswalk.suggestions.forms import (
     RefuseCounterpartForm,
     StateCounterpartForm,
 )
+from lawcompare.crosswalk.suggestions.listed import ClauseSuggestions, ListedCorrespondence, excerpt_of, prepare
 from lawcompare.crosswalk.topics.services import add_topic
 from lawcompare.laws.access import get_clause, visible_originals, visible_versions
 from lawcompare.laws.citing.find_clause import CitationError, Citations
@@ -46,32 +46,6 @@ from lawcompare.search.models import EntryKind
 from lawcompare.search.query.find import Filters, Hit, find, show
 
 PER_PAGE = 10
-EXCERPT = 400
-# The suggestions of two texts on one page, in groups by topic: as many as somebody decides on at a sitting.
-BY_TOPIC, GROUPED_MAX = "topic", 60
-
-
-@dataclass
-class ListedCorrespondence:
-    """A correspondence in the list, with the forms that decide on it or what was decided."""
-
-    correspondence: Correspondence
-    excerpt: str = ""
-    subject_excerpt: str = ""
-    confirm: ConfirmCounterpartForm | None = None
-    refuse: RefuseCounterpartForm | None = None
-    may_reopen: bool = False
-    may_second: bool = False
-
-
-@dataclass
-class ClauseSuggestions:
-    """A clause with what is suggested for it, and what was decided."""
-
-    clause: Clause
-    excerpt: str
-    waiting: list[ListedCorrespondence] = field(default_factory=list)
-    decided: list[ListedCorrespondence] = field(default_factory=list)
 
 
 @require_safe
@@ -83,7 +57,9 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     is_chosen = "source" in request.GET
     form = ChooseForm(request.GET if is_chosen else None, versions=versions)
     if not is_chosen or not form.is_valid():
-        return render(request, "crosswalk/suggestions.html", {"form": form}, status=400 if is_chosen else 200)
+        drafts = access.own_drafts(request.user).filter(published_at=None)
+        context = {"form": form, "drafts": drafts}
+        return render(request, "crosswalk/suggestions.html", context, status=400 if is_chosen else 200)
     source, target = form.cleaned_data["source"], form.cleaned_data["target"]
     page: Page[Clause] = Paginator(access.clauses_to_answer(source), PER_PAGE).get_page(request.GET.get("page"))
     between = access.reviewable_correspondences(request.user).filter(subject_version=source, object_version=target)
@@ -97,25 +73,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
         "run": SuggestionRun.objects.filter(subject_version=source, object_version=target).first(),
         "query": urlencode({"source": source.address, "target": target.address}),
     }
-    if request.GET.get("by") == BY_TOPIC:
-        context |= {"by_topic": True, "rows": [], "groups": _by_topic(request, between)}
     return render(request, "crosswalk/suggestions.html", context)
-
-
-def _by_topic(request: HttpRequest, between: Any) -> list[tuple[Topic | None, list[ListedCorrespondence]]]:
-    """The first suggestions that wait, by the topic under which the two would be read, in the same few queries."""
-    waiting = between.filter(status=CorrespondenceStatus.SUGGESTED, object__isnull=False)
-    ordered = waiting.order_by(F("topic__position").asc(nulls_last=True), "-score", "subject__position", "pk")
-    chosen = list(ordered[:GROUPED_MAX])
-    texts = texts_inside({one.pk: one for each in chosen for one in (each.subject, each.object)}.values())
-    topics = list(Topic.objects.current())
-    groups: dict[int | None, tuple[Topic | None, list[ListedCorrespondence]]] = {}
-    for one in chosen:
-        item = ListedCorrespondence(one, _excerpt(texts[one.object.pk]))
-        item.subject_excerpt = _excerpt(texts[one.subject.pk])
-        _prepare(request, item, topics)
-        groups.setdefault(one.topic_id, (one.topic, []))[1].append(item)
-    return list(groups.values())
 
 
 def _check_reviewer(request: HttpRequest) -> None:
@@ -137,39 +95,14 @@ def _rows(request: HttpRequest, version: Version, clauses: Sequence[Clause], bet
     )
     texts = texts_inside([*clauses, *(one.object for one in correspondences if one.object)])
     topics = list(Topic.objects.current())
-    rows = [ClauseSuggestions(clause, _excerpt(texts[clause.pk])) for clause in clauses]
+    rows = [ClauseSuggestions(clause, excerpt_of(texts[clause.pk])) for clause in clauses]
     for one in correspondences:
         # What is stated of a chapter stands with its first article.
         row = next(row for row in rows if one.subject.position < row.clause.end)
-        item = ListedCorrespondence(one, _excerpt(texts[one.object.pk]) if one.object else "")
+        item = ListedCorrespondence(one, excerpt_of(texts[one.object.pk]) if one.object else "")
         (row.waiting if one.status == CorrespondenceStatus.SUGGESTED else row.decided).append(item)
-        _prepare(request, item, topics)
+        prepare(request.user, item, topics)
     return rows
-
-
-def _prepare(request: HttpRequest, item: ListedCorrespondence, topics: Sequence[Topic]) -> None:
-    correspondence = item.correspondence
-    if correspondence.status != CorrespondenceStatus.SUGGESTED:
-        membership, decisions = membership_of(request.user), list(correspondence.decisions.all())
-        decider = correspondence.organisation_id or (decisions[-1].organisation_id if decisions else None)
-        item.may_reopen = bool(membership and decisions and decider == membership.organisation_id)
-        item.may_second = (
-            correspondence.status == CorrespondenceStatus.CONFIRMED
-            and correspondence.standing == "stated"
-            and correspondence.stated_by_id != request.user.pk
-        )
-    elif correspondence.object:
-        item.confirm, item.refuse = (
-            ConfirmCounterpartForm.of(correspondence, topics),
-            RefuseCounterpartForm.of(correspondence),
-        )
-
-
-def _excerpt(inside: Sequence[Clause]) -> str:
-    """The first words of a clause and what stands inside it."""
-    words = " ".join(filter(None, (clause.text for clause in inside))).split()
-    text = " ".join(words)
-    return text if len(text) <= EXCERPT else text[:EXCERPT].rsplit(" ", 1)[0] + " …"
 
 
 @require_POST
@@ -182,15 +115,7 @@ def ask(request: HttpRequest) -> HttpResponse:
         return render(request, "crosswalk/suggestions.html", {"form": form}, status=400)
     source, target = form.cleaned_data["source"], form.cleaned_data["target"]
     services.request_suggestions(request.user, source, target)
-    if request.POST.get("by") == BY_TOPIC:
-        return redirect(_topics_address(source, target))
     return redirect(_list_address(source, target))
-
-
-def _topics_address(source: Version, target: Version, at: Correspondence | None = None) -> str:
-    """The list of two texts by topic; ``at``: the place of this suggestion there."""
-    query = {"source": source.address, "target": target.address, "by": BY_TOPIC}
-    return f"{reverse('suggestions')}?{urlencode(query)}" + (f"#c-{at.pk}" if at else "")
 
 
 def _list_address(source: Version, target: Version, at: Correspondence | None = None) -> str:
@@ -269,8 +194,6 @@ def _is_done(form: Any, act: Callable[[dict[str, Any]], Any], data: dict[str, An
 def _after(request: HttpRequest, correspondence: Correspondence, sentence: str) -> HttpResponse:
     """On to the next suggestion of the same two texts, or to the one decided on where none is left."""
     messages.success(request, sentence)
-    if request.POST.get("by") == BY_TOPIC:
-        return redirect(_next_by_topic(request, correspondence))
     waiting = Correspondence.objects.filter(
         subject_version=correspondence.subject_version_id,
         object_version=correspondence.object_version_id,
@@ -281,15 +204,6 @@ def _after(request: HttpRequest, correspondence: Correspondence, sentence: str) 
     return redirect(
         _list_address(correspondence.subject_version, correspondence.object_version, at=following or correspondence)
     )
-
-
-def _next_by_topic(request: HttpRequest, decided: Correspondence) -> str:
-    """The list by topic, at the first suggestion that still waits."""
-    source, target = decided.subject_version, decided.object_version
-    between = access.reviewable_correspondences(request.user).filter(subject_version=source, object_version=target)
-    waiting = between.filter(status=CorrespondenceStatus.SUGGESTED, object__isnull=False)
-    first = waiting.order_by(F("topic__position").asc(nulls_last=True), "-score", "subject__position", "pk").first()
-    return _topics_address(source, target, at=first)
 
 
 def _again(request: HttpRequest, correspondence: Correspondence, form: Any, action: str) -> HttpResponse:

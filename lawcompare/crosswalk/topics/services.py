@@ -19,6 +19,7 @@ from lawcompare.audit.services import record
 from lawcompare.crosswalk.access import get_topic_to_change, reviewer
 from lawcompare.crosswalk.models import (
     Correspondence,
+    DraftPair,
     SavedColumn,
     SavedMatrix,
     Topic,
@@ -112,6 +113,7 @@ def merge_topic(user: Any, topic: Topic, into: Topic, reason: str = "") -> None:
     target.clauses.add(*held.clauses.all())
     _move_statements(held, target)
     _move_silences(held, target)
+    DraftPair.objects.filter(topic=held).update(topic=target)
     held.elsewhere, target.elsewhere = [], list(dict.fromkeys([*target.elsewhere, *held.elsewhere]))
     held.merged_into = target
     Topic.objects.filter(merged_into=held).update(merged_into=target)

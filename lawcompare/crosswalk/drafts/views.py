@@ -1,0 +1,226 @@
+"""A draft comparison by subject: its pairs decided on, previewed, published or discarded."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from lawcompare.accounts.access import may
+from lawcompare.crosswalk import access
+from lawcompare.crosswalk.drafts import rows, services
+from lawcompare.crosswalk.drafts.forms import OtherPairForm
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, DraftComparison, SuggestionRun, Topic
+from lawcompare.crosswalk.suggestions.forms import ChooseForm, ConfirmCounterpartForm, RefuseCounterpartForm
+from lawcompare.languages import digits
+from lawcompare.laws.access import visible_versions
+from lawcompare.laws.citing.permalinks import plain_address, site_root
+from lawcompare.laws.reports import answer_with
+from lawcompare.laws.translations import set_shown
+
+
+@require_POST
+@login_required
+def begin(request: HttpRequest) -> HttpResponse:
+    """Begin a draft comparison of two texts and have counterparts looked for, or go to the one that is open."""
+    access.reviewer(request.user)
+    form = ChooseForm(request.POST, versions=visible_versions(request.user))
+    if not form.is_valid():
+        return render(request, "crosswalk/suggestions.html", {"form": form}, status=400)
+    return redirect(services.begin_draft(request.user, form.cleaned_data["source"], form.cleaned_data["target"]))
+
+
+@require_safe
+@login_required
+def draft(request: HttpRequest, key: str) -> HttpResponse:
+    """What waits, in groups by topic, and what was decided. Members who do not decide are led to the preview."""
+    one = access.get_draft(request.user, key)
+    if one.is_published or not may(request.user, "review"):
+        return redirect("draft_comparison_preview", key)
+    return _page(request, one, None)
+
+
+def _page(request: HttpRequest, one: DraftComparison, form: OtherPairForm | None, status: int = 200) -> HttpResponse:
+    topics = list(Topic.objects.current())
+    decided = rows.decided_in(one)
+    waiting = rows.waiting_in(request.user, one).count()
+    context = {
+        "draft": one,
+        "source": one.source,
+        "target": one.target,
+        "run": SuggestionRun.objects.filter(subject_version=one.source_id, object_version=one.target_id).first(),
+        "groups": rows.groups_of(request.user, one, topics),
+        "waiting": waiting,
+        "is_cut": waiting > rows.SHOWN_MAX,
+        "confirmed": [pair for pair in decided if pair.status == CorrespondenceStatus.CONFIRMED],
+        "refused": [pair for pair in decided if pair.status == CorrespondenceStatus.REFUSED],
+        "form": form or OtherPairForm(draft=one, topics=topics),
+    }
+    return render(request, "crosswalk/drafts/draft.html", context, status=status)
+
+
+@require_safe
+@login_required
+def preview(request: HttpRequest, key: str) -> HttpResponse:
+    """The draft as readers will see it, for the members of its organisation."""
+    one = access.get_draft(request.user, key)
+    shown = rows.rows_of_draft(request.user, one)
+    inside = rows.clauses_inside(shown)
+    versions = {one.source.pk: one.source, one.target.pk: one.target}
+    printed = [clause for row in shown for clause in [*row.olds, *row.news]]
+    printed += [clause for parts in inside.values() for clause in parts]
+    for clause in printed:
+        clause.version = versions[clause.version_id]
+    set_shown(printed)
+    context = {
+        "draft": one,
+        "old": one.source,
+        "new": one.target,
+        "rows": shown,
+        "inside": inside,
+        "clauses": [clause for parts in inside.values() for clause in parts],
+        "decides": may(request.user, "review"),
+    }
+    return render(request, "crosswalk/drafts/preview.html", context)
+
+
+@require_safe
+@login_required
+def docx(request: HttpRequest, key: str) -> HttpResponse:
+    one = access.get_draft(request.user, key)
+    address = plain_address("draft_comparison_preview", key)
+    return answer_with(
+        request,
+        lambda: rows.report_of_draft(request.user, one, address, site_root(request)),
+        "docx",
+        f"draft-{key}",
+    )
+
+
+@require_POST
+@login_required
+def confirm(request: HttpRequest, key: str, number: int) -> HttpResponse:
+    one, suggestion = _suggestion(request, key, number)
+    form = ConfirmCounterpartForm(request.POST)
+    sides = (suggestion.subject, suggestion.object)
+    if form.is_valid() and _is_done(
+        form, lambda: services.confirm_pair(request.user, one, *sides, **form.cleaned_data)
+    ):
+        messages.success(request, _("Confirmed in your draft."))
+        return redirect(_next(request, one))
+    return _again(request, one, suggestion, form, "draft_pair_confirm")
+
+
+@require_POST
+@login_required
+def refuse(request: HttpRequest, key: str, number: int) -> HttpResponse:
+    one, suggestion = _suggestion(request, key, number)
+    form = RefuseCounterpartForm(request.POST)
+    sides = (suggestion.subject, suggestion.object)
+    if form.is_valid() and _is_done(form, lambda: services.refuse_pair(request.user, one, *sides, **form.cleaned_data)):
+        messages.success(request, _("Refused in your draft."))
+        return redirect(_next(request, one))
+    return _again(request, one, suggestion, form, "draft_pair_refuse")
+
+
+@require_POST
+@login_required
+def state(request: HttpRequest, key: str) -> HttpResponse:
+    """Put a pair that nobody suggested into the draft, or that a clause is answered by none."""
+    one = access.get_draft(request.user, key)
+    access.reviewer(request.user)
+    form = OtherPairForm(request.POST, draft=one, topics=list(Topic.objects.current()))
+    if form.is_valid() and _is_done(form, lambda: services.confirm_pair(request.user, one, **form.pair)):
+        messages.success(request, _("Confirmed in your draft."))
+        return redirect(one)
+    return _page(request, one, form, status=400)
+
+
+@require_POST
+@login_required
+def undo(request: HttpRequest, key: str, number: int) -> HttpResponse:
+    one = access.get_draft(request.user, key)
+    try:
+        services.undo_pair(request.user, one, number)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, _("Undone: it waits for a decision again."))
+    return redirect(one)
+
+
+@require_POST
+@login_required
+def publish(request: HttpRequest, key: str) -> HttpResponse:
+    """State what was confirmed. Where a pair cannot be stated, nothing is, and the page says which and why."""
+    one = access.get_draft(request.user, key)
+    try:
+        published = services.publish_draft(request.user, one)
+    except ValidationError as error:
+        for sentence in (_("Nothing was published."), *error.messages):
+            messages.error(request, sentence)
+        return redirect(one)
+    stated = ngettext("Published: %(n)s pair.", "Published: %(n)s pairs.", published.stated)
+    messages.success(request, stated % {"n": digits(published.stated)})
+    if published.waiting:
+        messages.info(request, _("Readers see what you confirmed yourself once a second person has confirmed it."))
+    sides = (one.source.law.slug, one.source.slug, one.target.law.slug, one.target.slug)
+    return redirect(reverse("comparison", args=sides))
+
+
+@require_POST
+@login_required
+def discard(request: HttpRequest, key: str) -> HttpResponse:
+    services.discard_draft(request.user, access.get_draft(request.user, key))
+    messages.success(request, _("Deleted."))
+    return redirect("suggestions")
+
+
+def _suggestion(request: HttpRequest, key: str, number: int) -> tuple[DraftComparison, Any]:
+    """A draft of the reviewer's organisation and a suggestion between its two texts. Raises Http404."""
+    one = access.get_draft(request.user, key)
+    suggestion = access.get_correspondence(request.user, number)
+    sides = (suggestion.subject_version_id, suggestion.object_version_id)
+    if sides != (one.source_id, one.target_id) or suggestion.object is None:
+        raise Http404(_("There is no such correspondence here."))
+    return one, suggestion
+
+
+def _is_done(form: Any, act: Callable[[], Any]) -> bool:
+    try:
+        act()
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    return True
+
+
+def _next(request: HttpRequest, one: DraftComparison) -> str:
+    """The draft's page, at the first suggestion that still waits."""
+    first = rows.waiting_in(request.user, one).first()
+    return one.get_absolute_url() + (f"#c-{first.pk}" if first else "#decided")
+
+
+def _again(
+    request: HttpRequest, one: DraftComparison, suggestion: Correspondence, form: Any, name: str
+) -> HttpResponse:
+    """The form once more, with what was wrong."""
+    context = {
+        "form": form,
+        "action": reverse(name, args=[one.key, suggestion.pk]),
+        "clause": suggestion.subject,
+        "version": suggestion.subject_version,
+        "answer": suggestion.object,
+        "answer_version": suggestion.object_version,
+        "back": one.get_absolute_url(),
+    }
+    return render(request, "crosswalk/decide.html", context, status=400)

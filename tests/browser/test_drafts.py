@@ -1,0 +1,90 @@
+"""Two laws that nobody has compared, to a published comparison by subject: decided by keys in a private draft."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.stage import EDITOR, REVIEWER
+
+pytestmark = pytest.mark.browser
+
+PAIR = "/compare/privacy/en/with/kh-cybercrime/2020-08-en/"
+PRIVATE = "private to your organisation"
+WAITING = "[data-suggestion]:has(form[action*='/confirm/'])"
+
+
+def begin(page: Page) -> None:
+    """Begin a draft and wait until suggestions are there."""
+    page.get_by_role("button", name="Begin a draft comparison").click()
+    for _try in range(60):
+        if page.locator(WAITING).count():
+            return
+        page.wait_for_timeout(500)
+        page.reload()
+    raise AssertionError("no suggestion came")
+
+
+def confirm_by_keys(page: Page) -> str:
+    """Confirm the first suggestion that waits; returns its id."""
+    first = page.locator(WAITING).first
+    place = first.get_attribute("id") or ""
+    first.focus()
+    if not first.locator("select[name=topic]").input_value():
+        first.get_by_text("It answers the clause").click()
+        first.locator("select[name=topic]").select_option(index=1)
+        first.focus()
+    with page.expect_navigation():
+        page.keyboard.press("y")
+    return place
+
+
+def test_by_keys_into_a_private_draft_and_out_to_readers(open_as, open_page):
+    page = open_as(REVIEWER, PAIR)
+    begin(page)
+    address = page.url.partition("#")[0]
+    expect(page.locator(".lead")).to_contain_text(PRIVATE)
+    expect(page.locator("[data-keys]")).to_be_visible()
+    confirmed = confirm_by_keys(page)
+    expect(page.locator(".messages")).to_contain_text("Confirmed in your draft.")
+    assert page.locator(f"#{confirmed}").count() == 0
+    with page.expect_navigation():
+        page.locator(WAITING).first.focus()
+        page.keyboard.press("n")
+    expect(page.locator(".messages")).to_contain_text("Refused in your draft.")
+    undone = page.locator("#decided ~ .section [data-suggestion]").first
+    undone.focus()
+    with page.expect_navigation():
+        page.keyboard.press("u")
+    expect(page.locator(".messages")).to_contain_text("Undone")
+    page.get_by_role("link", name="Preview").click()
+    expect(page.locator(".topic-row")).to_have_count(1)
+    expect(page.locator(".lead")).to_contain_text(PRIVATE)
+    visitor = open_page(PAIR)
+    expect(visitor.locator("h2").first).not_to_have_text("Illegal access")
+    assert visitor.locator(".topic-row").count() == 0
+    second = open_as(EDITOR, address)
+    second.get_by_role("button", name="Publish the comparison").click()
+    expect(second.locator(".messages")).to_contain_text("Published: 1 pair.")
+    visitor.reload()
+    expect(visitor.locator(".topic-row")).to_have_count(1)
+    expect(visitor.locator(".topic-row .by")).to_contain_text("confirmed by a second person")
+
+
+def test_without_scripts_a_pair_is_stated_by_hand_and_the_draft_is_deleted(open_as):
+    page = open_as(
+        REVIEWER, "/compare/privacy/en/with/iccpr/1966-en/", width=360, height=780, java_script_enabled=False
+    )
+    page.get_by_role("button", name="Begin a draft comparison").click()
+    page.get_by_text("State another pair, or that none was found").click()
+    page.get_by_label("Clause of the first text").fill("Article 4")
+    page.get_by_label("Clause that answers").fill("17")
+    form = page.locator("form[action$='/state/']")
+    form.locator("select[name=topic]").select_option(index=1)
+    form.locator("select[name=relation]").select_option("partial")
+    form.locator("textarea[name=reasoning]").fill("Both bind the state that wants to read what is private.")
+    page.get_by_role("button", name="Put into the draft").click()
+    expect(page.locator("#decided")).to_contain_text("Both bind the state")
+    page.get_by_text("Delete this draft").click()
+    page.get_by_role("button", name="Delete the draft").click()
+    expect(page.locator(".messages")).to_contain_text("Deleted.")

@@ -1,0 +1,254 @@
+"""Two laws that nobody has compared: a draft by subject, which its organisation alone sees until it publishes it."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from zipfile import ZipFile
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.http import Http404
+from django.urls import reverse
+from docx import Document
+
+from lawcompare.crosswalk.access import get_draft, visible_correspondences
+from lawcompare.crosswalk.drafts import rows, services
+from lawcompare.crosswalk.models import Correspondence, DraftComparison, DraftPair, Topic
+from lawcompare.crosswalk.services import state_by_hand
+from lawcompare.crosswalk.suggestions.services import suggest_counterparts
+from lawcompare.crosswalk.topics.services import add_topic, merge_topic, retire_topic
+from lawcompare.site.views.activity_log import ACTIONS
+from tests.conftest import NEW_DRAFT, OLD_DRAFT
+
+pytestmark = pytest.mark.django_db
+
+PAIR = "/compare/one/a/with/two/b/"
+REASON = "Words of a private draft."
+
+
+@pytest.fixture
+def laws(store):
+    return store(OLD_DRAFT, "a", law="one"), store(NEW_DRAFT, "b", law="two")
+
+
+@pytest.fixture
+def topic(cast, laws) -> Topic:
+    cast.centre.two_person_rule = False
+    cast.centre.save()
+    return add_topic(cast.rita, {"title": "Hacking"}, [article(laws[0], 1)])
+
+
+@pytest.fixture
+def draft(cast, laws, topic) -> DraftComparison:
+    for clause in laws[0].clauses.filter(element="article"):
+        suggest_counterparts(clause, laws[1])
+    return services.begin_draft(cast.rita, *laws)
+
+
+def article(version, number: int):
+    return version.clauses.get(num=f"Article {number}")
+
+
+def decide(user, draft, topic, number=1, relation="equivalent", reason=REASON) -> DraftPair:
+    sides = article(draft.source, number), article(draft.target, number)
+    return services.confirm_pair(user, draft, *sides, topic, relation, reason)
+
+
+def test_from_two_laws_never_compared_to_a_published_comparison_by_subject(
+    client, cast, laws, topic, django_capture_on_commit_callbacks
+):
+    client.force_login(cast.rita)
+    begin = reverse("draft_comparison_begin")
+    assert begin in client.get(PAIR).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        address = client.post(begin, {"source": "one/a", "target": "two/b"})["Location"]
+    html = client.get(address).content.decode()
+    waiting = Correspondence.objects.filter(status="suggested")
+    assert waiting.count() > 1 and "private to your organisation" in html
+    assert html.index(">Hacking<") < html.index("No topic yet"), "what has a topic comes first"
+    first = waiting.get(topic=topic, object=article(laws[1], 1))
+    key = DraftComparison.objects.get().key
+    said = {"topic": topic.pk, "relation": "equivalent", "reasoning": REASON}
+    answer = client.post(reverse("draft_pair_confirm", args=[key, first.pk]), said)
+    assert answer["Location"].startswith(address + "#c-")
+    second = waiting.exclude(pk=first.pk).first()
+    client.post(reverse("draft_pair_refuse", args=[key, second.pk]), {"reason": "Of something else."})
+    assert REASON in client.get(address).content.decode()
+    assert REASON in client.get(f"{address}preview/").content.decode()
+    assert waiting.count() > 1 and not visible_correspondences(cast.rita).exists(), "nothing is stated yet"
+    answer = client.post(reverse("draft_comparison_publish", args=[key]))
+    assert answer["Location"] == PAIR
+    client.logout()
+    html = client.get(PAIR).content.decode()
+    assert REASON in html and "Draft comparison" not in html
+    second.refresh_from_db()
+    assert second.status == "refused"
+
+
+def test_nobody_outside_the_organisation_learns_of_a_draft(client, cast, draft, topic):
+    decide(cast.rita, draft, topic)
+    pages = [draft.get_absolute_url(), f"{draft.get_absolute_url()}preview/"]
+    pages += [reverse("draft_comparison_docx", args=[draft.key])]
+    public = [PAIR, "/topics/", "/topics/hacking/", "/api/v1/correspondences", "/workspace/suggestions/"]
+    public += ["/workspace/suggestions/?source=one/a&target=two/b"]
+    for person in (None, cast.charlie):
+        client.logout()
+        if person:
+            client.force_login(person)
+        for page in pages:
+            assert client.get(page).status_code in {302, 404}
+        for page in public:
+            html = client.get(page).content.decode()
+            assert REASON not in html and draft.key not in html, page
+    with pytest.raises(Http404):
+        get_draft(cast.charlie, draft.key)
+
+
+def test_a_member_who_does_not_decide_reads_the_preview_and_no_more(client, cast, draft, topic):
+    pair = decide(cast.rita, draft, topic)
+    client.force_login(cast.alice)
+    assert client.get(draft.get_absolute_url())["Location"].endswith("/preview/")
+    html = client.get(f"{draft.get_absolute_url()}preview/").content.decode()
+    assert REASON in html and "private to your organisation" in html
+    for name, *more in (
+        ("draft_comparison_publish",),
+        ("draft_comparison_discard",),
+        ("draft_pair_state",),
+        ("draft_pair_undo", pair.pk),
+    ):
+        assert client.post(reverse(name, args=[draft.key, *more])).status_code == 403
+    assert DraftPair.objects.filter(pk=pair.pk).exists()
+
+
+def test_the_word_file_says_that_it_is_a_private_draft(client, cast, draft, topic):
+    decide(cast.rita, draft, topic)
+    client.force_login(cast.alice)
+    answer = client.get(reverse("draft_comparison_docx", args=[draft.key]))
+    with ZipFile(BytesIO(answer.content)) as parts:
+        words = "".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
+    assert Document(BytesIO(answer.content)).paragraphs
+    assert f"private to {cast.centre}" in words and REASON in words
+    assert "no-store" in answer["Cache-Control"]
+
+
+def test_a_decision_is_taken_back_and_the_suggestion_waits_again(client, cast, draft, topic):
+    before = rows.waiting_in(cast.rita, draft).count()
+    pair = decide(cast.rita, draft, topic)
+    assert rows.waiting_in(cast.rita, draft).count() == before - 1
+    client.force_login(cast.rita)
+    assert client.post(reverse("draft_pair_undo", args=[draft.key, pair.pk])).status_code == 302
+    assert rows.waiting_in(cast.rita, draft).count() == before
+    answer = client.post(reverse("draft_pair_undo", args=[draft.key, pair.pk]), follow=True)
+    assert "taken this back in the meantime" in answer.content.decode()
+
+
+def test_a_pair_that_nobody_suggested_and_a_clause_without_answer_are_stated_by_hand(client, cast, draft, topic):
+    client.force_login(cast.rita)
+    address = reverse("draft_pair_state", args=[draft.key])
+    said = {"own": "Article 2", "cited": "Article 1", "topic": topic.pk, "relation": "partial", "reasoning": REASON}
+    assert client.post(address, said)["Location"] == draft.get_absolute_url()
+    none = {"own": "Article 3", "topic": topic.pk, "relation": "none", "reasoning": REASON}
+    answer = client.post(address, none)
+    assert answer.status_code == 400 and "Say where a counterpart was looked for" in answer.content.decode()
+    answer = client.post(address, said | {"own": "Article 99"})
+    assert answer.status_code == 400 and "no clause with the address" in answer.content.decode()
+    client.post(address, none | {"searched": "All of it."})
+    assert draft.pairs.count() == 2
+    services.publish_draft(cast.rita, draft)
+    stated = visible_correspondences(cast.rita)
+    assert stated.get(subject=article(draft.source, 2)).relation == "partial"
+    assert stated.get(subject=article(draft.source, 3)).object is None
+
+
+def test_whoever_publishes_confirms_as_a_second_person_what_another_confirmed(cast, draft, topic):
+    cast.centre.two_person_rule = True
+    cast.centre.save()
+    decide(cast.rita, draft, topic, 1)
+    decide(cast.eve, draft, topic, 2)
+    assert services.publish_draft(cast.eve, draft) == services.Published(stated=2, waiting=1)
+    stated = {row.subject.num: row for row in Correspondence.objects.filter(status="confirmed")}
+    assert stated["Article 1"].stated_by == cast.rita and stated["Article 1"].seconded_by == cast.eve
+    assert stated["Article 2"].stated_by == cast.eve and stated["Article 2"].seconded_for is None
+    seen = {row.subject.num for row in visible_correspondences(cast.charlie)}
+    assert seen == {"Article 1"}
+
+
+def test_where_one_pair_cannot_be_stated_nothing_is_published(client, cast, draft, topic):
+    decide(cast.rita, draft, topic, 1)
+    decide(cast.rita, draft, topic, 2)
+    sides = article(draft.source, 1), article(draft.target, 1)
+    state_by_hand(cast.charlie, topic, *sides, "partial", "Theirs.")
+    client.force_login(cast.rita)
+    html = client.post(reverse("draft_comparison_publish", args=[draft.key]), follow=True).content.decode()
+    assert (
+        "Nothing was published." in html
+        and "Article 1. Illegal access: This is already stated under this topic" in html
+    )
+    draft.refresh_from_db()
+    assert draft.published_at is None
+    assert not Correspondence.objects.filter(subject=article(draft.source, 2), status="confirmed").exists()
+
+
+def test_an_empty_draft_a_published_one_and_a_discarded_one_cannot_be_published(cast, draft, topic):
+    with pytest.raises(ValidationError, match="nothing to publish"):
+        services.publish_draft(cast.rita, draft)
+    decide(cast.rita, draft, topic)
+    services.publish_draft(cast.rita, draft)
+    with pytest.raises(PermissionDenied, match="published already"):
+        services.publish_draft(cast.eve, draft)
+    with pytest.raises(PermissionDenied, match="published already"):
+        decide(cast.rita, draft, topic, 2)
+    again = services.begin_draft(cast.rita, draft.source, draft.target)
+    assert again.pk != draft.pk
+    services.discard_draft(cast.rita, again)
+    with pytest.raises(Http404):
+        services.publish_draft(cast.rita, again)
+
+
+def test_a_draft_of_clauses_of_other_texts_is_refused(cast, draft, topic, store):
+    third = store(OLD_DRAFT, "c", law="three")
+    with pytest.raises(ValidationError, match="not of the two texts"):
+        services.confirm_pair(
+            cast.rita, draft, article(draft.source, 1), article(third, 1), topic, "equivalent", REASON
+        )
+    assert not draft.pairs.exists()
+
+
+def test_a_merged_topic_takes_its_draft_pairs_along_and_a_retired_one_is_named(cast, draft, topic):
+    other = add_topic(cast.rita, {"title": "Machines"}, [])
+    pair = decide(cast.rita, draft, topic)
+    merge_topic(cast.eve, topic, other)
+    pair.refresh_from_db()
+    assert pair.topic == other
+    Correspondence.objects.filter(topic=other).delete()
+    retire_topic(cast.eve, other, "Not needed.")
+    with pytest.raises(ValidationError, match="no longer in use"):
+        services.publish_draft(cast.rita, draft)
+
+
+def test_two_who_begin_at_once_work_in_one_draft(cast, draft, laws):
+    assert services.begin_draft(cast.eve, *laws) == draft
+    with pytest.raises(IntegrityError), transaction.atomic():
+        DraftComparison.objects.create(key="x", source=laws[0], target=laws[1], organisation=cast.centre)
+    assert services.begin_draft(cast.charlie, *laws) != draft
+
+
+def test_queries_of_the_page_do_not_grow_with_what_was_decided(
+    client, cast, draft, topic, django_assert_max_num_queries
+):
+    client.force_login(cast.rita)
+    client.get(draft.get_absolute_url())
+    decide(cast.rita, draft, topic, 1)
+    with django_assert_max_num_queries(200) as few:
+        client.get(draft.get_absolute_url())
+    decide(cast.rita, draft, topic, 2)
+    decide(cast.rita, draft, topic, 3)
+    with django_assert_max_num_queries(200) as many:
+        client.get(draft.get_absolute_url())
+    assert len(many) <= len(few)
+
+
+def test_what_is_done_in_a_draft_has_its_words_in_the_log():
+    actions = {"begin", "decide in", "undo in", "publish", "discard"}
+    assert {f"{action} draft comparison" for action in actions} <= ACTIONS.keys()
