@@ -60,6 +60,11 @@ def test_changes_are_values_that_can_be_stored(kind, old, new, before, now):
         ("the “court” sits", 'the "court" sits', "Only the spelling changed."),
         ("(3) the court sits", "(4) the court sits", "Only its numbering changed."),
         ("one two\nthree", "one two three", "Only white space changed."),
+        (
+            "Contents\nPart 1 Words .... 3\nPart 2 Courts .... 9\nPart 3 Appeals .... 12",
+            "Contents\nPart 1 Words .... 3\nPart 2 Courts .... 10\nPart 3 Appeals .... 13",
+            "Only page numbers of a contents table changed.",
+        ),
         ("(3) The court, it sits", "(4) The court it sits", SENTENCES["only-noise"]),
         (
             "Whoever takes the goods of another without consent commits theft.",

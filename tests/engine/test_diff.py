@@ -164,6 +164,10 @@ def test_a_paragraph_that_was_kept_stays_in_a_replaced_text():
     assert any(change.op == "equal" and kept in change.text for change in result.changes)
 
 
+CONTENTS = "Contents\nPart 1 Words ........ 3\nPart 2 Courts ....... 12\nPart 3 Appeals\t19"
+FEES = "Part 1 Fees\n1. Entry in the list ........ 50\n2. A copy of it ........ 100\n3. A second copy ........ 120"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "language", "noise"),
     [
@@ -175,6 +179,18 @@ def test_a_paragraph_that_was_kept_stays_in_a_replaced_text():
         ("an e-mail was sent", "an email was sent", "en", "punctuation"),
         ("(3) The court sits.", "(4) The court sits.", "en", "renumbering"),
         ("7. The court sits.", "8. The court sits.", "en", "renumbering"),
+        (
+            CONTENTS,
+            CONTENTS.replace("... 3", "... 4").replace(" 12", "14").replace("\t19", "\t21"),
+            "en",
+            "page-number",
+        ),
+        (
+            "មាតិកា\nជំពូក ១ ពាក្យ ........ ៣\nជំពូក ២ តុលាការ ........ ៩\nជំពូក ៣ បណ្តឹង ........ ១២",
+            "មាតិកា\nជំពូក ១ ពាក្យ ........ ៣\nជំពូក ២ តុលាការ ........ ១០\nជំពូក ៣ បណ្តឹង ........ ១៣",
+            "km",
+            "page-number",
+        ),
         ("he (a) runs; or (b) walks", "he (a) runs; or (c) walks", "en", "renumbering"),
         ("as in Article 12, first line", "as in Article 13, first line", "en", "cross-reference"),
         ("as in Articles 3 and 12(2) here", "as in Articles 3 and 13(2) here", "en", "cross-reference"),
@@ -196,6 +212,12 @@ def test_noise_is_told_from_substance(old, new, language, noise):
         ("he may be there", "he maybe there"),
         ("twelve (12) months", "ten (10) months"),
         ("Section 5 of 12 laws", "Section 5 of 13 laws"),
+        # A list of amounts is no table of contents, nor is one line, nor what does not rise.
+        (FEES, FEES.replace("... 50", "... 70")),
+        ("Part 1 Words .... 3", "Part 1 Words .... 4"),
+        (CONTENTS.replace("\t19", "\t2"), CONTENTS.replace("\t19", "\t3")),
+        # Where a title changed too, the line is another one.
+        (CONTENTS, CONTENTS.replace("Courts", "Judges").replace(" 12", "14")),
     ],
 )
 def test_substance_is_not_called_noise(old, new):

@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 from lawcompare.engine.diff.cleanup import TokenPair
 from lawcompare.engine.diff.lcs import STEPS, Match, match
 from lawcompare.engine.diff.narrow import narrow
-from lawcompare.engine.diff.noise import bare_number, is_same_spelling, noise_of
+from lawcompare.engine.diff.noise import bare_number, is_contents_table, is_same_spelling, noise_of
 from lawcompare.engine.diff.tokens import pair_texts
 from lawcompare.engine.errors import ComparisonError
 
@@ -25,8 +25,9 @@ class Change(NamedTuple):
     """A run of the text. ``op`` is ``equal``, ``insert`` or ``delete``.
 
     ``noise`` says why a change does not alter what the law says: ``renumbering``, ``cross-reference`` (to a renumbered
-    clause), ``punctuation``, ``spelling`` (also kinds of quotes and dashes, and signs one cannot see) or
-    ``whitespace``; it is empty for a change of substance and for ``equal``. A deletion and the insertion after it
+    clause), ``punctuation``, ``spelling`` (also kinds of quotes and dashes, and signs one cannot see), ``whitespace``
+    or ``page-number`` (of an entry in a table of contents); it is empty for a change of substance and for ``equal``. A
+    deletion and the insertion after it
     bear the same.
     """
 
@@ -91,7 +92,8 @@ def diff(
         tidied = pair.kept_in_replaced(tidied)
     runs = _merged(_runs(pair, tidied, look_inside=not replaced))
     numbers = {bare_number(one): bare_number(other) for one, other in (renumbered or {}).items()}
-    return Diff(tuple(_with_noise(runs, language, numbers)), coarse, replaced, ratio)
+    in_contents = is_contents_table(old) and is_contents_table(new)
+    return Diff(tuple(_with_noise(runs, language, numbers, in_contents)), coarse, replaced, ratio)
 
 
 def _runs(pair: TokenPair, matches: Iterable[Match], *, look_inside: bool) -> Iterator[tuple[Op, str]]:
@@ -154,7 +156,9 @@ def _merged(runs: Iterable[tuple[Op, str]]) -> list[tuple[Op, str]]:
     return merged
 
 
-def _with_noise(runs: Sequence[tuple[Op, str]], language: str, renumbered: Mapping[str, str]) -> Iterator[Change]:
+def _with_noise(
+    runs: Sequence[tuple[Op, str]], language: str, renumbered: Mapping[str, str], in_contents: bool
+) -> Iterator[Change]:
     old_before = new_before = ""
     position = 0
     while position < len(runs):
@@ -170,7 +174,13 @@ def _with_noise(runs: Sequence[tuple[Op, str]], language: str, renumbered: Mappi
         position += 2 if deleted and inserted else 1
         after = runs[position][1][:_CONTEXT] if position < len(runs) else ""
         noise = noise_of(
-            deleted, inserted, before=(old_before, new_before), after=after, renumbered=renumbered, language=language
+            deleted,
+            inserted,
+            before=(old_before, new_before),
+            after=after,
+            renumbered=renumbered,
+            language=language,
+            in_contents=in_contents,
         )
         if deleted:
             yield Change("delete", deleted, noise)

@@ -20,6 +20,7 @@ _ONLY = {
     "punctuation": "only-punctuation",
     "spelling": "only-spelling",
     "whitespace": "only-space",
+    "page-number": "only-pages",
 }
 # A change of at most so many words is quoted, of at most so many numbers listed; a longer one is counted.
 _QUOTED_WORDS = 5

@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache
+from itertools import pairwise
 from typing import Literal
 
 import regex
@@ -13,7 +14,7 @@ from lawcompare.engine.text.normalise import normalise
 from lawcompare.engine.text.numerals import fold_spelling
 from lawcompare.engine.text.words import has_no_spaces, is_number, is_word, words
 
-Noise = Literal["", "renumbering", "cross-reference", "punctuation", "spelling", "whitespace"]
+Noise = Literal["", "renumbering", "cross-reference", "punctuation", "spelling", "whitespace", "page-number"]
 
 _UNSEEN = regex.compile(r"[\s\u200b\u2060\ufeff\u00ad]+")
 _UNSEEN_SIGN = regex.compile(r"[\u200b\u2060\ufeff\u00ad]")
@@ -30,6 +31,18 @@ _IN_REFERENCE = regex.compile(rf"(?i)(?:\b|(?<=\P{{Latin}}))(?:{_NUMBERED})\s*(?
 _BEGINS_PARAGRAPH = regex.compile(rf"(?i)(?:\A|\n)\s*(?P<word>(?:{_NUMBERED})\s*)?\Z")
 _BEGINS_ITEM = regex.compile(r"(?:\A|\n|[;:,.—–។៖；：。]|\b(?:and|or|et|ou)\b|និង|ឬ)\s*\Z")
 _ENDS_NUMBER = regex.compile(r"(?:\s*[.:)．、៖。–—\-](?!\s*\p{Nd}|\s*\Z)|\s*\n)")
+# A line of a contents table: a title, leaders or a gap, the number of a page.
+_ENTRY = regex.compile(
+    r"(?P<title>.*?\p{L}.*?)(?:\s*\t\s*|\s*(?:\.\s?){3,}|\s*…+\s*|\s{3,})(?P<page>\p{Nd}{1,4}|[ivxl]{1,6})\s*"
+)
+# Fewer lines are no table; and of a table nearly all lines are entries, the others its heads.
+_ENTRIES_MIN, _ENTRIES_SHARE = 3, 0.6
+_NAMES_CONTENTS = regex.compile(rf"(?i)\b(?:contents|page)\b|(?:\A|\n)\s*(?:{_NUMBERED})\s*{_NUMBER}|មាតិកា|ទំព័រ")
+# A list of fees or terms may have leaders too, and there the number is the law.
+_NAMES_AMOUNTS = regex.compile(
+    r"(?i)\p{Sc}|%|\b(?:riels?|dollars?|fees?|fines?|amounts?|rates?|penalt(?:y|ies)|years?|months?|days?|hours?|price)\b"
+    r"|រៀល|ដុល្លារ|ពិន័យ|ឆ្នាំ|ខែ|ថ្ងៃ|កម្រៃ"
+)
 # A run in which more numbers differ is no renumbering; each looked at costs a look over the whole run.
 _NUMBERS_LOOKED_AT = 50
 _PLAIN_NUMBER = regex.compile(r"\p{Nd}{1,3}\p{L}{0,2}")
@@ -59,6 +72,23 @@ def is_same_spelling(old: str, new: str) -> bool:
     return one == other
 
 
+def is_contents_table(text: str) -> bool:
+    """Whether a text is a table of contents with page numbers; lists of amounts are none.
+
+    >>> is_contents_table("Part 1 Fees .... 3\\nPart 2 Courts .... 9\\nPart 3 Appeals .... 12")
+    False
+    >>> is_contents_table("Part 1 Words .... 3\\nPart 2 Courts .... 9\\nPart 3 Appeals .... 12")
+    True
+    """
+    lines = [line for line in text.split("\n") if line.strip()]
+    pages = [match["page"] for line in lines if (match := _ENTRY.fullmatch(line))]
+    if len(pages) < max(_ENTRIES_MIN, _ENTRIES_SHARE * len(lines)):
+        return False
+    numbers = [int(page) for page in pages if page.isdecimal()]
+    is_rising = all(one <= other for one, other in pairwise(numbers))
+    return is_rising and bool(_NAMES_CONTENTS.search(text)) and not _NAMES_AMOUNTS.search(text)
+
+
 def noise_of(
     deleted: str,
     inserted: str,
@@ -67,11 +97,15 @@ def noise_of(
     after: str,
     renumbered: Mapping[str, str],
     language: str,
+    in_contents: bool = False,
 ) -> Noise:
     """Class of one change; ``before`` is what precedes it in the old and in the new text, ``after`` what follows.
 
-    ``renumbered`` has bare numbers (:func:`bare_number`) as keys and values.
+    ``renumbered`` has bare numbers (:func:`bare_number`) as keys and values. ``in_contents`` says that both texts are
+    tables of contents, where the page of an entry is noise.
     """
+    if in_contents and _is_page(deleted, inserted, before, after):
+        return "page-number"
     old, new = normalise(deleted, language).text, normalise(inserted, language).text
     if _says(old, language) != _says(new, language):
         return _number_noise(deleted, inserted, before, after, renumbered, language)
@@ -79,6 +113,18 @@ def noise_of(
         return "punctuation"
     is_space = _UNSEEN.sub("", deleted) == _UNSEEN.sub("", inserted) and not _UNSEEN_SIGN.search(deleted + inserted)
     return "whitespace" if is_space else "spelling"
+
+
+def _is_page(deleted: str, inserted: str, before: tuple[str, str], after: str) -> bool:
+    """Whether a change turns an entry of a contents table into the same entry on another page."""
+    if "\n" in deleted + inserted:
+        return False
+    rest = after.split("\n", 1)[0]
+    old, new = (
+        _ENTRY.fullmatch(head.rsplit("\n", 1)[-1] + words + rest)
+        for head, words in zip(before, (deleted, inserted), strict=True)
+    )
+    return bool(old and new and old["title"] == new["title"])
 
 
 def _says(text: str, language: str) -> str:

@@ -38,6 +38,7 @@ SENTENCES = {
     "only-punctuation": gettext_noop("Only punctuation changed."),
     "only-spelling": gettext_noop("Only the spelling changed."),
     "only-space": gettext_noop("Only white space changed."),
+    "only-pages": gettext_noop("Only page numbers of a contents table changed."),
     "only-noise": gettext_noop("Nothing of substance changed: only numbering, references, punctuation or spelling."),
     "not-in-new": gettext_noop("Nothing that is known of the new text answers to it."),
     "not-in-old": gettext_noop("Nothing that is known of the old text answers to it."),
