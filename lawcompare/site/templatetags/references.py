@@ -15,10 +15,11 @@ from lawcompare.crosswalk.models import Topic
 from lawcompare.languages import digits
 from lawcompare.laws.citing.cite_as import Reference, clause_iri, clause_reference, make_reference, version_reference
 from lawcompare.laws.citing.find_clause import cite
-from lawcompare.laws.citing.permalinks import plain_address, site_root
+from lawcompare.laws.citing.permalinks import pinned_version, plain_address, site_root
 from lawcompare.laws.models import Clause, Version
 
 register = template.Library()
+register.filter("lasting_address", pinned_version)
 
 
 @register.simple_tag(takes_context=True)
