@@ -26,6 +26,7 @@ urlpatterns = [
     path("workspace/withdraw/<slug:law>/<slug:version>/", withdrawal_views.withdraw, name="withdraw"),
     path("workspace/restore/<int:number>/", withdrawal_views.restore, name="restore"),
     path("workspace/laws/<slug:law>/", editing_views.edit_law, name="law_edit"),
+    path("workspace/laws/<slug:law>/<slug:version>/", editing_views.rename_text, name="text_rename"),
     path("workspace/renderings/", rendering_views.renderings, name="renderings"),
     path("workspace/renderings/<slug:law>/<slug:version>/", rendering_views.review, name="review_rendering"),
     path("laws/", views.library, name="library"),

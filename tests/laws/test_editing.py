@@ -140,3 +140,42 @@ def test_a_new_law_has_no_country_and_no_kind_until_somebody_says_so():
 
     fields = AboutForm(versions=Version.objects.none()).fields
     assert [fields[name].choices[0][0] for name in ("jurisdiction", "kind")] == ["", ""]
+
+
+TEXT_PAGE = "/workspace/laws/draft/new/"
+
+
+def test_a_text_is_renamed_by_an_editor_of_who_brought_it_and_its_old_address_leads_on(client, cast, law):
+    client.force_login(cast.eve)
+    assert TEXT_PAGE in client.get("/laws/draft/new/").content.decode()
+    answer = client.post(TEXT_PAGE, {"slug": "second-reading", "seen": "new"})
+    assert answer["Location"] == "/laws/draft/second-reading/"
+    assert client.get("/laws/draft/new/")["Location"] == "/laws/draft/second-reading/"
+    assert Entry.objects.filter(action="version-renamed").count() == 1
+    assert "<code>new</code>" in client.get("/workspace/laws/draft/second-reading/").content.decode()
+    back = client.post("/workspace/laws/draft/second-reading/", {"slug": "new", "seen": "second-reading"})
+    assert back["Location"] == "/laws/draft/new/", "a text takes an earlier name of its own"
+
+
+@pytest.mark.parametrize(
+    ("slug", "seen", "said"),
+    [
+        ("old", "new", "There is a text “draft/old” already."),
+        ("two words", "new", "letters, digits"),
+        ("x" * 81, "new", "at most 80"),
+        ("third", "another", "Somebody else has renamed this text since you opened the form."),
+    ],
+)
+def test_a_name_that_cannot_be_given_is_refused_in_a_sentence(client, cast, law, slug, seen, said):
+    client.force_login(cast.eve)
+    answer = client.post(TEXT_PAGE, {"slug": slug, "seen": seen})
+    assert answer.status_code == 400 and said in answer.content.decode()
+    assert law.versions.filter(slug="new").exists() and not Entry.objects.filter(action="version-renamed").exists()
+
+
+@pytest.mark.parametrize("name", ["alice", "rita", "charlie"])
+def test_nobody_else_renames_a_text(client, cast, law, name):
+    client.force_login(getattr(cast, name))
+    assert client.post(TEXT_PAGE, {"slug": "mine", "seen": "new"}).status_code == 403
+    assert TEXT_PAGE not in client.get("/laws/draft/new/").content.decode()
+    assert law.versions.filter(slug="new").exists()

@@ -11,6 +11,7 @@ from django.db.models.functions import Round
 from lawcompare.accounts.access import may
 from lawcompare.imports.models import KIND_OF_BUTTON, CorrectionKind, ImportDraft
 from lawcompare.imports.review_page.presence import name_of
+from lawcompare.laws.editing.services import may_rename
 from lawcompare.laws.models import Clause, Law, Obtained, Version
 from lawcompare.laws.withdrawal.services import may_withdraw
 
@@ -66,6 +67,7 @@ def version_tools(context: Any, version: Version) -> dict[str, Any]:
         "csrf_token": context.get("csrf_token"),
         "is_private": not version.is_published and is_editor,
         "is_editor": is_editor,
+        "may_rename": is_editor and may_rename(request.user, version),
         "may_withdraw": request.user.is_authenticated and may_withdraw(request.user, version),
         "draft": ImportDraft.objects.filter(version=version).first()
         if is_editor and not version.is_published

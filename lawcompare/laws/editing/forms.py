@@ -8,7 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.laws.editing.services import COLUMNS
-from lawcompare.laws.models import Jurisdiction, Law, LawKind
+from lawcompare.laws.models import Jurisdiction, Law, LawKind, Version
+from lawcompare.laws.renaming.services import SLUG_MAX
 
 
 class LawForm(forms.ModelForm):
@@ -48,3 +49,18 @@ class LawForm(forms.ModelForm):
         for name, choices in (("jurisdiction", Jurisdiction.choices), ("kind", LawKind.choices)):
             self.fields[name].choices = [("", _("choose")), *choices]  # type: ignore[attr-defined]
         self.initial["seen"] = self.instance.changes.count()
+
+
+class TextNameForm(forms.Form):
+    """The name of a text in addresses."""
+
+    slug = forms.CharField(
+        label=_("Short name in addresses"),
+        max_length=SLUG_MAX,
+        help_text=_("Small letters, digits and hyphens. The old addresses go on leading here."),
+    )
+    seen = forms.CharField(widget=forms.HiddenInput, max_length=SLUG_MAX)
+
+    @classmethod
+    def of(cls, version: Version) -> TextNameForm:
+        return cls(initial={"slug": version.slug, "seen": version.slug})

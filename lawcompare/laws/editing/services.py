@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.audit.services import record
 from lawcompare.laws.models import Law, LawChange, Version
-from lawcompare.laws.renaming.services import rename_law
+from lawcompare.laws.renaming.services import RenamingRefused, rename_law, rename_version
 from lawcompare.laws.withdrawal.services import is_staff
 
 # What of a law can be changed, in the order of the form.
@@ -42,6 +42,36 @@ def may_edit(user: Any, law: Law) -> bool:
     texts = Version.objects.filter(law=law).order_by()
     public = set(texts.filter(published_at__isnull=False).values_list("origin__organisation", flat=True))
     return (public or set(texts.values_list("origin__organisation", flat=True))) == {membership.organisation_id}
+
+
+def may_rename(user: Any, version: Version) -> bool:
+    """Returns whether the person may rename a text: staff, and editors of the organisation that brought it."""
+    if not user.is_authenticated:
+        return False
+    if is_staff(user):
+        return True
+    membership = membership_of(user)
+    if membership is None or not may(user, "import"):
+        return False
+    return Version.objects.filter(pk=version.pk, origin__organisation=membership.organisation).exists()
+
+
+@transaction.atomic
+def rename_text(user: Any, version: Version, slug: str, seen: str) -> bool:
+    """Give a text another name in addresses; the old ones lead on. Returns whether it is another one.
+
+    ``seen`` is the name when the form was opened. Raises ``PermissionDenied``, ``RenamingRefused`` for a name that is
+    taken or where somebody else renamed it meanwhile; then nothing is stored.
+    """
+    if not may_rename(user, version):
+        raise PermissionDenied(_("Only an editor of the organisation that brought a text here can rename it."))
+    held = Version.objects.select_for_update(of=("self",)).select_related("law").get(pk=version.pk)
+    if held.slug != seen:
+        raise RenamingRefused(_("Somebody else has renamed this text since you opened the form."))
+    if slug == held.slug:
+        return False
+    rename_version(held, slug, user)
+    return True
 
 
 def state_of(law: Law) -> dict[str, str]:

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.responses import methods
 from lawcompare.laws import access
 from lawcompare.laws.editing import services
-from lawcompare.laws.editing.forms import LawForm
-from lawcompare.laws.models import Law
+from lawcompare.laws.editing.forms import LawForm, TextNameForm
+from lawcompare.laws.models import Law, Version
 from lawcompare.laws.renaming.services import RenamingRefused
 
 
@@ -45,3 +45,24 @@ def edit_law(request: HttpRequest, law: str) -> HttpResponse:
     ]
     context = {"form": form, "law": requested, "changes": changes}
     return render(request, "laws/edit.html", context, status=400 if form.errors else 200)
+
+
+@methods("GET", "HEAD", "POST")
+@login_required
+def rename_text(request: HttpRequest, law: str, version: str) -> HttpResponse:
+    """Another name of a text in addresses, for an editor of who brought it; its former names lead on."""
+    text = access.get_version(request.user, law, version)
+    if not services.may_rename(request.user, text):
+        raise PermissionDenied(_("Only an editor of the organisation that brought a text here can rename it."))
+    form = TextNameForm(request.POST) if request.method == "POST" else TextNameForm.of(text)
+    if form.is_valid():
+        try:
+            is_changed = services.rename_text(request.user, text, form.cleaned_data["slug"], form.cleaned_data["seen"])
+        except RenamingRefused as refused:
+            form.add_error("slug", str(refused))
+        else:
+            messages.success(request, _("Saved and noted in its history.") if is_changed else _("Nothing was changed."))
+            return redirect(Version.objects.select_related("law").get(pk=text.pk))
+    former = text.former_addresses.order_by("since")
+    context = {"form": form, "version": text, "former": former}
+    return render(request, "laws/rename.html", context, status=400 if form.errors else 200)
