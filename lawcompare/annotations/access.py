@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery
 from django.http import Http404
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from lawcompare.annotations.models import (
     NoteStatus,
     Reply,
     ReplyStatus,
+    ReviewRemark,
 )
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Version
@@ -109,6 +110,19 @@ def may_decide(user: Any, annotation: Annotation) -> bool:
     return reviewed is not None and annotation.organisation_id == reviewed.pk and annotation.is_waiting
 
 
+def reads_remarks(user: Any, annotation: Annotation) -> bool:
+    """Whether the person reads what author and reviewers said to each other: who wrote the note, and who reviews it."""
+    reviewed = organisation_reviewed_by(user)
+    own = organisation_of(user) if annotation.creator_id == user.pk else reviewed
+    return own is not None and annotation.organisation_id == own.pk
+
+
+def may_remark(user: Any, annotation: Annotation) -> bool:
+    """Whether the person may add to it: while the note, or its next words, are not published."""
+    is_under_way = annotation.status in {NoteStatus.DRAFT, NoteStatus.SUBMITTED} or bool(annotation.pending)
+    return is_under_way and reads_remarks(user, annotation)
+
+
 def may_withdraw(user: Any, annotation: Annotation) -> bool:
     """Whether the person may withdraw it: its author, or a reviewer of its organisation.
 
@@ -149,12 +163,30 @@ def get_annotation_to_review(user: Any, slug: str) -> Annotation:
     return annotation
 
 
+def get_annotation_to_remark_on(user: Any, slug: str) -> Annotation:
+    """An annotation under way of whose thread the person is a part. Raises PermissionDenied."""
+    annotation = get_annotation(user, slug)
+    if not may_remark(user, annotation):
+        raise PermissionDenied(_("Only its author and its reviewers say something here, while it is not public."))
+    return annotation
+
+
 def get_annotation_to_withdraw(user: Any, slug: str) -> Annotation:
     """An annotation that the person may withdraw. Raises PermissionDenied."""
     annotation = get_annotation(user, slug)
     if not may_withdraw(user, annotation):
         raise PermissionDenied(_("Only its author or a reviewer of its organisation can withdraw a note."))
     return annotation
+
+
+def remarks_to_answer(user: Any) -> AnnotationQuerySet:
+    """The person's own notes under way of which a reviewer spoke last."""
+    last = ReviewRemark.objects.filter(annotation=OuterRef("pk")).order_by("-pk").values("by")[:1]
+    own = Annotation.objects.of_author(user).exclude(status=NoteStatus.PUBLISHED, pending="")
+    own = own.exclude(status=NoteStatus.WITHDRAWN).filter(
+        Exists(ReviewRemark.objects.filter(annotation=OuterRef("pk")))
+    )
+    return own.annotate(spoke_last=Subquery(last)).exclude(spoke_last=user.pk)
 
 
 def visible_replies(annotation: Annotation) -> QuerySet[Reply]:

@@ -21,6 +21,7 @@ urlpatterns = [
     path("annotations/<slug:slug>/submit/", writing_views.submit, name="annotation_submit"),
     path("annotations/<slug:slug>/take-back/", writing_views.take_back, name="annotation_take_back"),
     path("annotations/<slug:slug>/decide/", review_views.decide, name="annotation_decide"),
+    path("annotations/<slug:slug>/remark/", review_views.remark, name="annotation_remark"),
     path("annotations/<slug:slug>/withdraw/", review_views.withdraw, name="annotation_withdraw"),
     path("annotations/<slug:slug>/reply/", writing_views.reply, name="annotation_reply"),
     path("annotations/<slug:slug>/flag/", views.flag, name="annotation_flag"),
@@ -28,5 +29,6 @@ urlpatterns = [
     path("flags/<slug:slug>/close/", review_views.close_flag, name="flag_close"),
     path("laws/<slug:law>/<slug:version>/<eid:eid>/annotate/", writing_views.annotate, name="annotate"),
     path("workspace/import/", exchange_views.take_in, name="annotations_take_in"),
+    path("workspace/decide/", review_views.decide_many, name="annotations_decide"),
     path("workspace/", review_views.workspace, name="workspace"),
 ]

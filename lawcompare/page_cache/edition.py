@@ -40,6 +40,7 @@ NOT_PUBLIC = {
     "annotations.Annotation_answers": "set with the annotation, in whose transaction the row changes",
     "annotations.Revision": "public with the annotation, in whose transaction the row changes",
     "annotations.NoteDecision": "what is public of it is written with the row that it is about",
+    "annotations.ReviewRemark": "shown to author and reviewers alone",
     "annotations.Flag": "shown to reviewers alone",
     "uscode.Archive": "shown to editors alone",
     "uscode.Fetch": "shown to editors alone",

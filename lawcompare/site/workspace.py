@@ -20,7 +20,7 @@ from lawcompare.accounts.access import (
     role_allows,
 )
 from lawcompare.accounts.models import Membership
-from lawcompare.annotations.access import carryings_of, open_flags, replies_to_moderate
+from lawcompare.annotations.access import carryings_of, open_flags, remarks_to_answer, replies_to_moderate
 from lawcompare.annotations.models import Annotation, NoteDecision, NoteStatus, NoteStep
 from lawcompare.crosswalk.access import reviewable_correspondences, reviewable_values
 from lawcompare.crosswalk.models import CorrespondenceStatus, ValueStatus
@@ -77,6 +77,9 @@ def _all(user: Any, membership: Membership) -> Iterator[WaitingItem]:
         ngettext("concern to look at in a later text", "concerns to look at in a later text", n),
         reverse("carryings"),
     )
+    n = remarks_to_answer(user).count()
+    label = ngettext("annotation of yours with a reviewer’s remark", "annotations of yours with a reviewer’s remark", n)
+    yield WaitingItem(n, label, "#mine", blocks_others=True)
     yield from _jobs(user)
 
 

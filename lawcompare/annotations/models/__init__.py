@@ -21,6 +21,7 @@ from lawcompare.annotations.models.notes import (
     Reply,
     ReplyKind,
     ReplyStatus,
+    ReviewRemark,
     Revision,
     Risk,
 )
@@ -43,6 +44,7 @@ __all__ = [
     "Reply",
     "ReplyKind",
     "ReplyStatus",
+    "ReviewRemark",
     "Revision",
     "Risk",
     "Verdict",

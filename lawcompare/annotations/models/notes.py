@@ -367,3 +367,18 @@ class NoteDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.annotation_id}: {self.status}"
+
+
+class ReviewRemark(models.Model):
+    """What the author and a reviewer of a note say to each other while it is not public. Nobody else reads it."""
+
+    annotation = models.ForeignKey(Annotation, on_delete=models.CASCADE, related_name="remarks")
+    body = models.TextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.annotation_id}: {self.pk}"

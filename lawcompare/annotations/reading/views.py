@@ -23,7 +23,7 @@ from lawcompare.annotations.filters import FilterChoices, NoteFilter, page_filte
 from lawcompare.annotations.models import Annotation, Category, NoteStep, Risk
 from lawcompare.annotations.reading.on_renderings import clauses_with_versions
 from lawcompare.annotations.review import services as review_services
-from lawcompare.annotations.review.forms import FlagForm, ReplyForm
+from lawcompare.annotations.review.forms import FlagForm, RemarkForm, ReplyForm
 from lawcompare.annotations.review.history import compare, public_history
 from lawcompare.annotations.writing.checklist import answered
 from lawcompare.annotations.writing.targets import TYPED_MAX, find_clauses
@@ -111,6 +111,9 @@ def _tools(user: Any, note: Annotation) -> dict[str, Any]:
         "may_withdraw": access.may_withdraw(user, note),
         "decisions": note.decisions.filter(reply=None, flag=None) if is_ours else [],
     }
+    if access.reads_remarks(user, note):
+        tools["remarks"] = list(note.remarks.all())
+        tools["remark_form"] = RemarkForm() if access.may_remark(user, note) else None
     if note.is_published and access.organisation_of(user):
         tools["reply_form"] = ReplyForm()
     if is_ours and note.is_published and note.pending:

@@ -21,6 +21,10 @@ class ReplyForm(forms.ModelForm):
         labels = {"kind": _("It is a")}
 
 
+class RemarkForm(forms.Form):
+    body = BodyField(label=_("Your words"), max_length=5_000, widget=text_area(3))
+
+
 class FlagForm(forms.ModelForm):
     class Meta:
         model = Flag

@@ -5,6 +5,7 @@ Replies and questions of members wait for a reviewer; every change of a category
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Membership
-from lawcompare.annotations.access import organisation_of, organisation_reviewed_by
+from lawcompare.annotations.access import may_remark, organisation_of, organisation_reviewed_by
 from lawcompare.annotations.models import (
     Annotation,
     Category,
@@ -26,11 +27,22 @@ from lawcompare.annotations.models import (
     NoteStep,
     Reply,
     ReplyStatus,
+    ReviewRemark,
 )
 from lawcompare.annotations.once import SAME_WITHIN, slug_of
-from lawcompare.annotations.services import check_body, new_slug, render_body
+from lawcompare.annotations.services import (
+    RestsOnPrivateText,
+    check_body,
+    new_slug,
+    publish_annotation,
+    render_body,
+    return_annotation,
+)
 from lawcompare.audit.services import record
+from lawcompare.laws.citing.find_clause import cite
 
+# What a form names that was tampered with: no note has it, so nothing is published.
+NO_REVISION = -1
 # What of a category its history keeps.
 CATEGORY_FIELDS = ("label", "label_km", "question", "question_km", "is_retired")
 
@@ -64,6 +76,44 @@ def moderate_reply(user: Any, reply: Reply, is_published: bool, reason: str = ""
     NoteDecision.objects.create(annotation=reply.annotation, reply=reply, status=step, by=user, reason=reason)
     action = "publish reply" if is_published else "refuse reply"
     record(action, f"reply/{reply.slug}", by=user, organisation=reply.annotation.organisation.slug)
+
+
+@transaction.atomic
+def write_remark(user: Any, annotation: Annotation, body: str) -> ReviewRemark:
+    """Say something to author or reviewers of a note that is not public yet. What is sent twice is kept once."""
+    if not may_remark(user, annotation):
+        raise PermissionDenied(_("Only its author and its reviewers say something here, while it is not public."))
+    check_body(body)
+    last = annotation.remarks.last()
+    if last is not None and last.by_id == user.pk and last.body == body:
+        return last
+    record("remark", f"annotation/{annotation.slug}", by=user, organisation=annotation.organisation.slug)
+    return ReviewRemark.objects.create(annotation=annotation, body=body, by=user)
+
+
+class NotDecided(ValueError):
+    """Of several notes one could not be decided on, and so none was. ``str`` says which and why."""
+
+
+@transaction.atomic
+def decide_many(user: Any, chosen: Sequence[tuple[Annotation, int | None]], reason: str | None) -> int:
+    """Publish several submitted notes, each with the revision that was read; or return all for one ``reason``.
+
+    Raises ``NotDecided``, and then decides on none. Returns how many.
+    """
+    if not chosen:
+        raise NotDecided(_("Choose the annotations first."))
+    if reason is not None and not reason.strip():
+        raise NotDecided(_("Say why they are returned, so that their authors can correct them."))
+    for annotation, revision in chosen:
+        try:
+            if reason is None:
+                publish_annotation(user, annotation, NO_REVISION if revision is None else revision)
+            else:
+                return_annotation(user, annotation, reason.strip())
+        except (PermissionDenied, RestsOnPrivateText) as problem:
+            raise NotDecided(f"{cite(annotation.clause)}: {problem}") from problem
+    return len(chosen)
 
 
 @transaction.atomic

@@ -11,19 +11,20 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may
 from lawcompare.accounts.responses import number_of
 from lawcompare.annotations import access, services
 from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.annotations.review import services as review_services
-from lawcompare.annotations.review.forms import CategoryForm, NewCategoryForm, ReasonForm
+from lawcompare.annotations.review.forms import CategoryForm, NewCategoryForm, ReasonForm, RemarkForm
 from lawcompare.annotations.review.history import category_history
+from lawcompare.languages import digits
 
-# What a form names that was tampered with: no note has it, so nothing is published.
-NO_REVISION = -1
 # Of the person's own annotations, and of those that wait for a decision, on one page.
 NOTES_SHOWN = 20
 
@@ -38,7 +39,9 @@ def decide(request: HttpRequest, slug: str) -> HttpResponse:
         read = request.POST.get("revision", "")
         revision = number_of(read) if read else annotation.revision
         try:
-            services.publish_annotation(request.user, annotation, NO_REVISION if revision is None else revision)
+            services.publish_annotation(
+                request.user, annotation, review_services.NO_REVISION if revision is None else revision
+            )
         except services.RestsOnPrivateText as problem:
             messages.error(request, str(problem))
             return redirect(annotation)
@@ -51,6 +54,46 @@ def decide(request: HttpRequest, slug: str) -> HttpResponse:
     services.return_annotation(request.user, annotation, reason)
     messages.success(request, _("Returned to its author."))
     return redirect("workspace")
+
+
+@require_POST
+@login_required
+def decide_many(request: HttpRequest) -> HttpResponse:
+    """Publish several submitted notes, or return them with one reason: all that were chosen, or none."""
+    if access.organisation_reviewed_by(request.user) is None:
+        raise PermissionDenied(_("Only a reviewer of the organisation can decide on an annotation."))
+    chosen = []
+    for name in list(dict.fromkeys(request.POST.getlist("note")))[:NOTES_SHOWN]:
+        slug, _colon, revision = name.partition(":")
+        chosen.append((access.get_annotation_to_review(request.user, slug), number_of(revision)))
+    reason = None if "publish" in request.POST else _reason(request)
+    try:
+        count = review_services.decide_many(request.user, chosen, reason)
+    except review_services.NotDecided as problem:
+        messages.error(request, str(problem))
+        return redirect(f"{reverse('workspace')}#waiting")
+    if reason is None:
+        sentence = ngettext("Published: %(n)s annotation.", "Published: %(n)s annotations.", count)
+    else:
+        sentence = ngettext("Returned: %(n)s annotation.", "Returned: %(n)s annotations.", count)
+    messages.success(request, sentence % {"n": digits(count)})
+    return redirect(f"{reverse('workspace')}#waiting")
+
+
+@require_POST
+@login_required
+def remark(request: HttpRequest, slug: str) -> HttpResponse:
+    """Say something to the author, or to the reviewers, of a note that is not public."""
+    annotation = access.get_annotation_to_remark_on(request.user, slug)
+    form = RemarkForm(request.POST)
+    if form.is_valid():
+        review_services.write_remark(request.user, annotation, form.cleaned_data["body"])
+        messages.success(request, _("Sent."))
+    elif not request.POST.get("body", "").strip():
+        messages.error(request, _("Write something first."))
+    else:
+        messages.error(request, " ".join(str(problem) for problem in form.errors["body"]))
+    return redirect(f"{annotation.get_absolute_url()}#remarks")
 
 
 @login_required

@@ -31,6 +31,7 @@ ACTIONS = {
     "take back": gettext_lazy("withdrawn from review"),
     "return": gettext_lazy("returned to its author"),
     "drop other words": gettext_lazy("edit discarded"),
+    "remark": gettext_lazy("remark between author and reviewer"),
     "reply": gettext_lazy("reply written"),
     "confirm counterpart": gettext_lazy("counterpart confirmed"),
     "refuse counterpart": gettext_lazy("counterpart refused"),
