@@ -95,7 +95,7 @@ def state_for(
     searched: str = "",
     elements: Sequence[str] = (),
 ) -> Correspondence:
-    """State a correspondence for the organisation of a membership, in the name of ``person``. Raises ValidationError."""
+    """State a correspondence for a membership's organisation, in the name of ``person``. Raises ValidationError."""
     version_id = answer.version_id if isinstance(answer, Clause) else answer.pk
     check_visible(membership.user, subject.version_id, version_id)
     check_statement(subject, answer, relation, reasoning)

@@ -13,7 +13,7 @@ from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons.access import find_comparison, get_versions
 from lawcompare.comparisons.exports.by_subject import subject_rows
 from lawcompare.comparisons.models import Level, PairKind
-from lawcompare.crosswalk.access import get_topic
+from lawcompare.crosswalk.access import get_matrix, get_topic
 from lawcompare.laws.access import get_law
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.models import Version
@@ -36,6 +36,8 @@ def candidates(user: Any, asked: Mapping[str, str]) -> tuple[str, list[Candidate
         topic = get_topic(asked["topic"])
         item = MemoItem(kind=ItemKind.TOPIC, topic=topic)
         return str(topic), [Candidate("topic", str(topic), item)]
+    if "matrix" in asked:
+        return _matrix(user, asked["matrix"])
     if "note" in asked:
         return _note(asked["note"])
     if "law" in asked:
@@ -45,6 +47,11 @@ def candidates(user: Any, asked: Mapping[str, str]) -> tuple[str, list[Candidate
     old, new = (asked.get(side, "").partition("/") for side in ("old", "new"))
     versions = get_versions(user, (old[0], old[2]), (new[0], new[2]))
     return f"{versions[0].name} · {versions[1].name}", _rows(user, *versions)
+
+
+def _matrix(user: Any, key: str) -> tuple[str, list[Candidate]]:
+    title = get_matrix(user, key).name if key else _("Topics by laws")
+    return title, [Candidate("matrix", title, MemoItem(kind=ItemKind.MATRIX, matrix_key=key))]
 
 
 def _note(slug: str) -> tuple[str, list[Candidate]]:

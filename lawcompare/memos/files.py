@@ -33,7 +33,7 @@ def is_big(items: Sequence[MemoItem]) -> bool:
 
 def report_of_memo(memo: Memo, user: Any, root: str, progress: Callable[[int], None] = lambda done: None) -> Report:
     """The memo as its reader may see it today, each part with what changed since."""
-    shown = MemoReader(user, root).read(items_of(memo), progress)
+    shown = MemoReader(user, root, writes_whole=True).read(items_of(memo), progress)
     texts = list({version.pk: version for one in shown for version in one.texts}.values())
     return Report(
         title=memo.title,

@@ -15,12 +15,13 @@ from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.exports.by_subject import subject_rows
 from lawcompare.comparisons.exports.printable import paragraphs_of, pinned_comparison
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
-from lawcompare.crosswalk.access import visible_correspondences, visible_values
+from lawcompare.crosswalk.access import columns_chosen, visible_correspondences, visible_matrices, visible_values
 from lawcompare.crosswalk.elements.provisions import TopicRow, provisions_of, side_by_side, texts_inside
 from lawcompare.crosswalk.exports.clauses import cited
-from lawcompare.crosswalk.exports.topics import place_in_versions, topic_blocks
+from lawcompare.crosswalk.exports.topics import matrix_blocks, place_in_versions, topic_blocks
 from lawcompare.crosswalk.exports.two_laws import place_in_versions as place_row
 from lawcompare.crosswalk.exports.two_laws import subject_blocks
+from lawcompare.crosswalk.topics.matrix import build_matrix
 from lawcompare.engine.writing.redline import Paragraph
 from lawcompare.engine.writing.report import Block, Heading, Prose, Redline, Words, plain
 from lawcompare.laws.access import visible_versions
@@ -44,6 +45,21 @@ class ShownItem:
     # What its content is made of, the same in every language, and the digest of that.
     basis: str = ""
     digest: str = ""
+    # On a page: whether its words are printed, and whether they lie open.
+    is_printed: bool = False
+    is_shown: bool = False
+
+    @property
+    def words(self) -> list[Block]:
+        """What is printed of it on a page: all but its own name, which stands above it."""
+        if not self.is_printed or self.is_words or self.gone:
+            return []
+        return [block for block in self.blocks if not (isinstance(block, Heading) and block is self.blocks[0])]
+
+    @property
+    def is_folded(self) -> bool:
+        """Whether it has words that the page leaves out, since it has so many parts."""
+        return not (self.is_printed or self.is_words or self.gone or self.item.kind == ItemKind.COMPARISON)
 
     @property
     def is_words(self) -> bool:
@@ -53,8 +69,9 @@ class ShownItem:
 class MemoReader:
     """Reads items for a person: each pair of texts, each topic and each law once."""
 
-    def __init__(self, user: Any, root: str = "") -> None:
-        self.user, self.root = user, root
+    def __init__(self, user: Any, root: str = "", *, writes_whole: bool = False) -> None:
+        """``writes_whole``: whether whole comparisons are wanted with their words, which only a file has."""
+        self.user, self.root, self.writes_whole = user, root, writes_whole
         self.rows: dict[tuple[int, int], dict[int, TopicRow]] = {}
         self.insides: dict[tuple[int, int], Any] = {}
         self.comparisons: dict[tuple[int, int], Comparison | None] = {}
@@ -141,8 +158,9 @@ class MemoReader:
         if comparison is None:
             return None
         title = _("%(old)s against %(new)s") % {"old": comparison.old.name, "new": comparison.new.name}
-        redline = Redline(self._all(comparison), self._moment(comparison), comparison.new.language)
-        blocks: list[Block] = [Heading(title, 1), redline]
+        blocks: list[Block] = [Heading(title, 1)]
+        if self.writes_whole:
+            blocks.append(Redline(self._all(comparison), self._moment(comparison), comparison.new.language))
         texts, basis = [comparison.old, comparison.new], f"{comparison.engine} {comparison.edition}"
         return ShownItem(item, title, pinned_comparison(comparison), blocks, texts, basis=basis)
 
@@ -200,6 +218,26 @@ class MemoReader:
         basis = repr([(one.pk, one.relation, one.reasoning, one.seconded_for_id) for one in stated])
         address = plain_address("topic", topic.slug)
         return ShownItem(item, str(topic), address, blocks, list(provisions), basis=basis)
+
+    def _matrix(self, item: MemoItem) -> ShownItem | None:
+        title, address, chosen = _("Topics by laws"), plain_address("topics"), None
+        if item.matrix_key:
+            saved = visible_matrices(self.user).filter(key=item.matrix_key).first()
+            if saved is None:
+                return None
+            title, address = saved.name, plain_address("saved_matrix", saved.key)
+            chosen = columns_chosen(self.user, saved)
+        matrix = build_matrix(self.user, "", chosen)
+        blocks: list[Block] = [Heading(title, 1)]
+        if matrix.columns:
+            measured = f"{_('Measured against:')} {matrix.measure.title}"
+            blocks += [Prose(plain(measured), "Say"), *matrix_blocks(matrix, self.root)]
+        texts = [version for column in matrix.columns for version in column.versions]
+        cells = [
+            (line.topic.pk, [(cell.state, [clause.pk for clause in cell.clauses]) for cell in line.cells])
+            for line in matrix.lines
+        ]
+        return ShownItem(item, title, address, blocks, texts, basis=repr(cells))
 
     def _note(self, item: MemoItem) -> ShownItem | None:
         note = item.annotation
@@ -275,6 +313,7 @@ _MAKERS: dict[ItemKind, Callable[[MemoReader, MemoItem], ShownItem | None]] = {
     ItemKind.CHANGE: MemoReader._change,
     ItemKind.COMPARISON: MemoReader._comparison_whole,
     ItemKind.TOPIC: MemoReader._topic,
+    ItemKind.MATRIX: MemoReader._matrix,
     ItemKind.NOTE: MemoReader._note,
     ItemKind.CONCERNS: MemoReader._concerns,
 }

@@ -22,12 +22,14 @@ from lawcompare.laws.reports import too_many_files
 from lawcompare.laws.tabular import XLSX
 from lawcompare.memos import access, services
 from lawcompare.memos.collecting import candidates
-from lawcompare.memos.files import content_of, is_big, write_file
+from lawcompare.memos.files import ITEMS_AT_ONCE, content_of, is_big, write_file
 from lawcompare.memos.forms import CollectForm, MemoForm, NewMemoForm
 from lawcompare.memos.items import MemoReader, ShownItem, items_of
 from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
 
-NAMED_BY = ("old", "new", "topic", "note", "law")
+NAMED_BY = ("old", "new", "topic", "matrix", "note", "law")
+# The words of each part lie open on the page of a memo of so many parts, and are folded in a longer one.
+OPEN_MAX = 5
 FORMS = {"docx": DOCX, "xlsx": XLSX}
 
 
@@ -123,6 +125,7 @@ def _page(
     request: HttpRequest, memo: Memo, items: list[MemoItem], form: MemoForm, status: int = 0, conflict: Any = None
 ) -> HttpResponse:
     parts: list[ShownItem] = MemoReader(request.user).read(items)
+    _print_words(parts, request.GET.get("part", ""))
     files = list(access.visible_files(request.user).filter(memo=memo, language=get_language() or "en"))
     context = {
         "memo": memo,
@@ -135,6 +138,14 @@ def _page(
         "is_under_way": any(file.is_under_way for file in files),
     }
     return render(request, "memos/memo.html", context, status=status or (400 if form.errors else 200))
+
+
+def _print_words(parts: list[ShownItem], asked: str) -> None:
+    """Say whose words the page prints: those of all parts; in a long memo, of the one asked for."""
+    for part in parts:
+        is_asked = asked == str(part.item.pk)
+        part.is_printed = is_asked or len(parts) <= ITEMS_AT_ONCE
+        part.is_shown = is_asked or len(parts) <= OPEN_MAX
 
 
 @require_POST

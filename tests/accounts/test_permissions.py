@@ -167,6 +167,8 @@ TABLE: dict[str, Use] = {
     "annotation_jsonld": everybody("GET"),  # published ones alone: nobody gets the example
     "annotation_edit": of_the_centre("annotate", "GET", "POST"),
     "annotation_submit": of_the_centre("annotate", "POST"),
+    "annotations_decide": may("review", "POST"),
+    "annotation_remark": of_the_centre("annotate", "POST"),
     "annotation_decide": of_the_centre("review", "POST"),
     "annotation_take_back": of_the_centre("annotate", "POST"),
     "annotation_withdraw": of_the_centre("annotate", "GET", "POST"),
@@ -202,6 +204,7 @@ TABLE: dict[str, Use] = {
     "carrying_close_lost": of_the_centre("annotate", "POST"),
     # Laws and correspondences
     "api:events": everybody("GET"),
+    "text_rename": replace(of_the_centre("import", "GET", "POST"), staff=True),
     "law_edit": replace(of_the_centre("import", "GET", "POST"), staff=True),
     "event_add": may("import", "GET", "POST"),
     "event_edit": of_the_centre("import", "GET", "POST"),

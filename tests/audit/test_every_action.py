@@ -46,6 +46,7 @@ NOT_LOGGED = {
     "laws.renderings.services.visible_renderings": "asks which there are; changes nothing",
     "laws.renaming.services.names_now": "asks how something is called now; changes nothing",
     "laws.editing.services.may_edit": "asks whether; changes nothing",
+    "laws.editing.services.may_rename": "asks whether; changes nothing",
     "laws.timeline.services.visible_events": "asks which there are; changes nothing",
     "laws.timeline.services.changeable_events": "asks which there are; changes nothing",
     "imports.corrections.services.refuse_conflict": "asks whether; changes nothing",
@@ -88,6 +89,7 @@ def test_every_action_of_a_person_is_recorded_or_has_a_reason():
     assert len(recorded) > 40
     # What records for its callers: in jobs, laws, annotations and crosswalk.
     recorders = {"record", "retry", "open_original", "publish_annotation", "submit_annotation", "record_decision"}
+    recorders |= {"rename_version"}
     silent = {name for name, reached in recorded.items() if not reached & recorders}
     assert silent - NOT_LOGGED.keys() == set(), "record it (audit/services.py), or say in NOT_LOGGED why not"
     assert NOT_LOGGED.keys() - silent == set(), "these are recorded, or are no more: take them out of NOT_LOGGED"

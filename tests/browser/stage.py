@@ -208,6 +208,9 @@ TEXTS = [
     Text("long-new", "1", long_law(1, changed=True), date="1991"),
 ]
 
+# Of the organisation alone: what a colleague outside is shown by a link.
+PRIVATE = [Text("quiet", "a", HARBOUR_OLD), Text("quiet", "b", HARBOUR_NEW, date="1991")]
+
 # Pairs that stand still in a state that otherwise passes by: (old, new, state, what else is said).
 STILL = [
     ("budapest-convention/2001-en", "iccpr/1966-en", "running", {"step": "mapping", "done": 3, "total": 10}),
@@ -225,6 +228,7 @@ def main() -> None:
     call_command("demo")
     _import_laws()
     _add_people()
+    _keep_private()
     _carry_notes()
     _hold_comparisons()
 
@@ -249,6 +253,17 @@ def _add_people() -> None:
         user.save()
         if role != Role.MEMBER:
             second_factor.give(user)
+
+
+def _keep_private() -> None:
+    from lawcompare.accounts.models import Organisation
+    from lawcompare.laws.models import Origin
+    from lawcompare.laws.services import Import, import_law
+
+    organisation = Organisation.objects.get(slug="lantern-watch")
+    for text in PRIVATE:
+        version = import_law(Import(text.markdown, f"{text.version}.md")).version
+        Origin.objects.create(version=version, organisation=organisation)
 
 
 def _carry_notes() -> None:

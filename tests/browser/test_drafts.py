@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+from pathlib import Path
+
+import docx
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.stage import EDITOR, REVIEWER
+from tests.office import text_of
 
 pytestmark = pytest.mark.browser
 
@@ -39,7 +45,7 @@ def confirm_by_keys(page: Page) -> str:
     return place
 
 
-def test_by_keys_into_a_private_draft_and_out_to_readers(open_as, open_page):
+def test_by_keys_into_a_private_draft_and_out_to_readers_and_a_memo(open_as, open_page, tmp_path):
     page = open_as(REVIEWER, PAIR)
     begin(page)
     address = page.url.partition("#")[0]
@@ -69,6 +75,31 @@ def test_by_keys_into_a_private_draft_and_out_to_readers(open_as, open_page):
     visitor.reload()
     expect(visitor.locator(".topic-row")).to_have_count(1)
     expect(visitor.locator(".topic-row .by")).to_contain_text("confirmed by a second person")
+    check_memo(open_as(REVIEWER, PAIR), tmp_path)
+
+
+def check_memo(page: Page, folder: Path) -> None:
+    """Put the rows of two laws into a memo and have its Word file opened by two programs that are not ours."""
+    topic = page.locator(".topic-row h2").first.inner_text()
+    page.get_by_role("link", name="Put into a memo").click()
+    page.get_by_label("Title of a new memo").fill("The privacy law beside the draft")
+    page.get_by_role("button", name="Put into the memo").click()
+    expect(page.locator("section[id^=part-]")).to_have_count(1)
+    page.get_by_label("Heading").last.fill("What we ask")
+    page.get_by_label("Paragraphs").last.fill("A court decides before a provider keeps anything.")
+    page.get_by_role("button", name="Save").click()
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="Word (DOCX)").click()
+    file = folder / "memo.docx"
+    waiting.value.save_as(file)
+    expected = ["The privacy law beside the draft", topic, "What we ask", "A court decides before", "SHA-256"]
+    by_python_docx = text_of(docx.Document(str(file)))
+    assert all(words in by_python_docx for words in expected)
+    if program := shutil.which("soffice"):
+        command = [program, "--headless", f"-env:UserInstallation=file://{folder}/profile", "--convert-to", "txt:Text"]
+        subprocess.run([*command, "--outdir", str(folder), str(file)], check=True, capture_output=True, timeout=120)
+        by_libreoffice = (folder / "memo.txt").read_text("utf-8", "replace")
+        assert all(words in by_libreoffice for words in expected)
 
 
 def test_without_scripts_a_pair_is_stated_by_hand_and_the_draft_is_deleted(open_as):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 
 import docx
@@ -14,9 +15,11 @@ from django.utils import timezone
 
 from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.annotations.services import withdraw_annotation
+from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.services import state_correspondence
+from lawcompare.crosswalk.topics.services import delete_matrix, save_matrix
 from lawcompare.jobs import services as jobs
 from lawcompare.laws.models import Origin, Version, Withdrawal
 from lawcompare.memos import files, services
@@ -90,6 +93,61 @@ def test_what_changed_in_an_article_is_written_as_tracked_changes(client, cast, 
     assert "enters a computer" not in new, "an article that did not change is not in it"
     rows = cells_of(client.get(reverse("memo_file", args=[memo.key, "xlsx"])).content, 1)
     assert any("{+10,000,000+}" in str(row[3]) for row in rows) and rows[1][0] == 1
+
+
+def test_the_page_has_the_words_of_each_part_as_its_file_has_them(client, cast, drafts, laws, memo):
+    Annotation.objects.create(
+        slug="shown", body="Too wide.", clause=article(laws[0], 2), version=laws[0], organisation=cast.others,
+        status=NoteStatus.PUBLISHED, published_at=timezone.now(), risk=3, exact="hinder the unity",
+    )  # fmt: skip
+    client.force_login(cast.alice)
+    changed = find_comparison(*drafts).pairs.filter(level="unit").exclude(kind="unchanged")
+    offers = [("old=draft/old&new=draft/new", f"change:{pair.position}") for pair in changed]
+    offers += [("note=shown", "note")]
+    offers += [("old=one/a&new=two/b", "subject:access"), ("law=one", "concerns"), ("matrix=", "matrix")]
+    for query, chosen in offers:
+        address = f"{reverse('memo_collect')}?{query}"
+        assert client.post(address, {"memo": memo.key, "chosen": [chosen]}).status_code == 302, chosen
+    html = client.get(memo.get_absolute_url()).content.decode()
+    inserted = re.search(r'<ins\s*><span class="sr">inserted: </span>', html)
+    assert inserted and "deleted: " in html, "the redline of the row"
+    assert "Too wide." in html and "hinder the unity" in html, "the note's text"
+    assert "The same words." in html, "why the clauses answer each other"
+    assert html.count("<th scope=") > 3, "the chart and the matrix as tables"
+    text = write(memo, cast.alice, client)
+    assert "Topics by laws" in text and "Illegal access" in text
+
+
+def test_a_long_memo_prints_the_words_of_the_part_asked_for_alone(client, cast, laws, memo):
+    items = [
+        MemoItem(kind=ItemKind.SUBJECT, old=laws[0], new=laws[1], topic=Topic.objects.get())
+        for _number in range(files.ITEMS_AT_ONCE + 1)
+    ]
+    services.add_items(cast.alice, memo, items)
+    client.force_login(cast.alice)
+    assert "The same words." not in client.get(memo.get_absolute_url()).content.decode()
+    asked = client.get(f"{memo.get_absolute_url()}?part={items[3].pk}").content.decode()
+    assert asked.count("The same words.") == 1
+    assert client.get(f"{memo.get_absolute_url()}?part=nonsense").status_code == 200
+
+
+def test_a_saved_matrix_is_a_part_until_it_may_not_be_seen_any_more(client, cast, laws, memo):
+    Topic.objects.get().clauses.set([article(laws[0], 1), article(laws[1], 1)])
+    theirs = save_matrix(cast.charlie, None, "Theirs", False, list(laws), 0)
+    ours = save_matrix(cast.alice, None, "Our columns", False, list(laws), 0)
+    client.force_login(cast.alice)
+    address = f"{reverse('memo_collect')}?matrix="
+    assert client.get(f"{address}{theirs.key}").status_code == 404
+    assert client.post(f"{address}{ours.key}", {"memo": memo.key, "chosen": ["matrix"]}).status_code == 302
+    text = write(memo, cast.alice, client)
+    assert "Our columns" in text and "Article 1" in text
+    item = memo.items.get()
+    state_correspondence(Topic.objects.get(), article(laws[0], 2), article(laws[1], 2), "partial", "Some.", "An editor")
+    Topic.objects.get().clauses.add(article(laws[0], 2))
+    assert MemoReader(cast.alice).read(items_of(memo))[0].changes == ["What it says was changed since."]
+    delete_matrix(cast.alice, ours)
+    assert "What stood here is withdrawn" in write(memo, cast.alice, client)
+    assert memo.items.get() == item
 
 
 def test_a_topic_a_note_and_a_chart_are_put_into_one_memo(client, cast, laws, memo):

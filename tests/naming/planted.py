@@ -20,6 +20,7 @@ from lawcompare.annotations.models import (
     NoteDecision,
     NoteStatus,
     Reply,
+    ReviewRemark,
     Revision,
 )
 from lawcompare.annotations.search_entries import index_annotation
@@ -215,6 +216,7 @@ def _plant_note(site: Planted, old: Any) -> None:
     )
     Revision.objects.create(annotation=site.note, number=3, content=content | {"body": NOTE_WORDS}, by=site.persona)
     NoteDecision.objects.create(annotation=site.note, status="published", by=site.persona)
+    ReviewRemark.objects.create(annotation=earlier, body=NOTE_WORDS, by=site.persona)
     Reply.objects.create(
         slug="held", annotation=site.note, body=REPLY_WORDS, body_html=REPLY_WORDS, organisation=site.quiet,
         creator=site.persona,

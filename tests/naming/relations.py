@@ -88,6 +88,7 @@ RULES = {
     "annotations.Reply.organisation": ANSWERS,
     "annotations.Reply.creator": NOBODY,
     "annotations.NoteDecision.by": NOBODY,
+    "annotations.ReviewRemark.by": NOBODY,
     "annotations.Carrying.old": WITH_TEXT,
     "annotations.Carrying.new": WITH_TEXT,
     "annotations.Carried.clause": WITH_TEXT,

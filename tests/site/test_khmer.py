@@ -337,6 +337,7 @@ def test_no_page_falls_back_to_english(client, fell_back, demonstration):
     code = Version.objects.get(law__slug="us-code-18", language="en")
     kinds: list[dict[str, Any]] = [
         {"kind": "words", "text": "ពាក្យ"}, {"kind": "topic", "topic": topic}, {"kind": "concerns", "law": old.law},
+        {"kind": "matrix"},
         {"kind": "subject", "old": old, "new": code, "topic": topic}, {"kind": "note", "annotation": note},
         {"kind": "change", "old": old, "new": new, "new_eid": "chp_1__art_1"},
     ]  # fmt: skip

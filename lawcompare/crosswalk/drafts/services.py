@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from secrets import token_hex
 from typing import Any
 
@@ -124,7 +125,7 @@ def publish_draft(user: Any, draft: DraftComparison) -> Published:
         raise ValidationError(_("Nothing is confirmed yet: there is nothing to publish."))
     problems: list[str] = []
     for pair in confirmed:
-        _collect(problems, pair, lambda pair=pair: _state(membership, held, pair))
+        _collect(problems, pair, partial(_state, membership, held, pair))
     if problems:
         raise ValidationError(problems)
     for pair in pairs:
