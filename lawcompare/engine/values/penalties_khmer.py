@@ -104,9 +104,12 @@ _TURNED_FINES = (re.compile(f"{_MORE}{_money('most')}"), re.compile(f"{_LESS}{_m
 _PER_DAY = re.compile("(?:ក្នុង|សម្រាប់|រាល់)?(?:មួយថ្ងៃ(?:ៗ)?|1ថ្ងៃ|ថ្ងៃនីមួយៗ|រៀងរាល់ថ្ងៃ)")
 
 
+_DEATH = re.compile("(?:(?:ត្រូវ|អាច)*ផ្តន្ទា)?ទោស(?:ជា)?ប្រហារជីវិត")
+
+
 def find_khmer(text: str) -> list[PenaltyPart]:
-    """Prison terms and fines of a Khmer text, unordered."""
-    return [*_terms(text), *_fines(text)]
+    """Prison terms, sentences of death and fines of a Khmer text, unordered."""
+    return [*_terms(text), *_deaths(text), *_fines(text)]
 
 
 def _terms(text: str) -> Iterator[PrisonTerm]:
@@ -122,6 +125,12 @@ def _terms(text: str) -> Iterator[PrisonTerm]:
     for head in _TIER_HEAD.finditer(text):
         if match := _RANGE.match(text, head.end()):
             yield _term(match, head.start())
+
+
+def _deaths(text: str) -> Iterator[PrisonTerm]:
+    for death in _DEATH.finditer(text):
+        if not _DENIED.search(text, max(0, death.start() - _REACH), death.start()):
+            yield PrisonTerm(death.start(), death.end(), death=True)
 
 
 def _imposes(head: re.Match[str], text: str) -> bool:
