@@ -186,6 +186,11 @@ def clause(eid: str, indent: int, is_unit: bool, body: str, language: str) -> st
     return f'<div class="clause law{unit} i{indent}" id="{escape(eid)}" lang="{language}">\n{body}\n</div>\n'
 
 
+def former_ids(eids: Iterable[str]) -> str:
+    """Empty places with the ids that a clause had before, so that old links land on it."""
+    return "".join(f'<span class="former-id" id="{escape(eid)}"></span>' for eid in eids)
+
+
 def clause_heading(level: int, number: str, heading: str, tools: str) -> str:
     """The heading of an article; number and heading are HTML."""
     stop = ". " if number and heading else ""

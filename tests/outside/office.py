@@ -7,6 +7,7 @@ but for its last paragraph. Prints a line of JSON for each: ``{"file", "decision
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,7 @@ from com.sun.star.beans import PropertyValue
 from com.sun.star.connection import NoConnectException
 
 COMMANDS = {"accept": ".uno:AcceptAllTrackedChanges", "reject": ".uno:RejectAllTrackedChanges"}
-PIPE = "pipe,name=lawcompare-outside;urp;"
+PIPE = f"pipe,name=lawcompare-{os.getpid()};urp;"
 SECONDS_TO_START = 60
 
 

@@ -109,6 +109,103 @@ def test_a_text_that_was_corrected_says_by_which(client, store):
         assert "This text was corrected" in words and 'href="/laws/draft/second/"' in words
 
 
+READ_FIRST = """## Article 1. Aim
+
+This law protects users of computers and the data which they keep there.
+
+## Article 2. Duties of providers
+
+Providers keep traffic data for ninety days and hand it over when a court orders it.
+
+1. The court names the data.
+"""
+# The same text read again: an article was missed, and the one after it bears its number.
+READ_AGAIN = """## Article 1. Aim
+
+This law protects users of computers and the data which they keep there.
+
+## Article 3. Duties of providers
+
+Providers keep traffic data for ninety days and hand it over when a court orders it.
+
+(a) The court names the data.
+"""
+
+
+def _corrected(store, texts, django_capture_on_commit_callbacks):
+    """Texts of one law, each of which corrects the one before it."""
+    from lawcompare.publishing.services import publish
+
+    before = None
+    for number, text in enumerate(texts):
+        version = store(text, f"reading-{number}", published=False)
+        Version.objects.filter(pk=version.pk).update(corrects=before)
+        with django_capture_on_commit_callbacks(execute=True):
+            publish(Version.objects.get(pk=version.pk))
+        before = version
+
+
+def _landing(client, page, fragment):
+    """The id of the clause on which a fragment lands."""
+    words = client.get(page).content.decode()
+    assert words.count(f' id="{fragment}"') == 1, fragment
+    return re.findall(r'class="clause law[^"]*" id="([^"]+)"', words[: words.index(f' id="{fragment}"') + 80])[-1]
+
+
+def test_a_fragment_of_the_text_before_a_correction_lands_on_the_same_clause(
+    client, store, django_capture_on_commit_callbacks
+):
+    _corrected(store, [READ_FIRST, READ_AGAIN], django_capture_on_commit_callbacks)
+    page = "/laws/draft/reading-1/"
+    assert _landing(client, page, "art_2") == "art_3"
+    assert _landing(client, page, "art_2__para_1").startswith("art_3")
+    assert client.get(page).content.decode().count(' id="art_1"') == 1, "what still bears its id has no second one"
+    assert _landing(client, "/laws/draft/reading-0/", "art_2") == "art_2", "the corrected text keeps its own ids"
+    assert "former-id" not in client.get("/laws/draft/reading-0/").content.decode()
+
+
+def test_fragments_land_through_several_corrections(client, store, django_capture_on_commit_callbacks):
+    third = READ_AGAIN.replace("Article 3", "Article 5").replace("Article 1", "Article 2")
+    _corrected(store, [READ_FIRST, READ_AGAIN, third], django_capture_on_commit_callbacks)
+    page = "/laws/draft/reading-2/"
+    assert _landing(client, page, "art_3") == "art_5" and _landing(client, page, "art_1") == "art_2"
+    assert _landing(client, page, "art_2__para_1").startswith("art_5"), "two corrections ago"
+
+
+def test_a_fragment_of_a_clause_without_counterpart_lands_at_what_stood_before_it(client, store):
+    before = store(READ_FIRST, "reading-0")
+    gone = READ_FIRST.split("## Article 2")[0]
+    after = store(gone, "reading-1", published=False)
+    Version.objects.filter(pk=after.pk).update(corrects=before)
+    from lawcompare.publishing.services import publish
+
+    publish(Version.objects.get(pk=after.pk))
+    assert _landing(client, "/laws/draft/reading-1/", "art_2") == "art_1"
+
+
+def test_ids_of_a_private_text_stand_on_no_public_page(client, store):
+    before = store(READ_FIRST, "reading-0", published=False)
+    after = store(READ_AGAIN, "reading-1", published=False)
+    Version.objects.filter(pk=after.pk).update(corrects=before)
+    from lawcompare.publishing.services import publish
+
+    publish(Version.objects.get(pk=after.pk))
+    assert "art_2" not in client.get("/laws/draft/reading-1/").content.decode()
+
+
+@pytest.mark.parametrize("articles", [3, 300])
+def test_former_ids_ask_no_query_a_clause(client, store, articles, django_assert_max_num_queries):
+    from lawcompare.publishing.services import publish
+
+    text = "".join(f"## Article {number}. On matter {number}\n\nWords.\n\n" for number in range(1, articles))
+    before = store(text, "reading-0")
+    after = store(text.replace("## Article", "## Section"), "reading-1", published=False)
+    Version.objects.filter(pk=after.pk).update(corrects=before)
+    publish(Version.objects.get(pk=after.pk))
+    with django_assert_max_num_queries(24):
+        assert b'class="former-id" id="art_2"' in client.get("/laws/draft/reading-1/").content
+
+
 def test_signs_of_tex_in_a_title_are_only_words():
     entry = as_bibtex("k", "https://x.example/?a=1&b_c", "2020-08-04", title="50 % of A & B_{x} \\ ~^#$", author="")
     assert r"title = {{50 \% of A \& B\_\{x\} \textbackslash{} \textasciitilde{}\textasciicircum{}\#\$}}" in entry

@@ -25,6 +25,7 @@ class ClauseWriter:
         self.context, self.language = context, version.language
         self.notes: NoteMap = context.get("notes") or {}
         self.questions: Mapping[int, Any] = context.get("asked") or {}
+        self.former: Mapping[int, list[str]] = context.get("former") or {}
         self.is_beside = bool(context.get("beside"))
         # In a preview the pages of clauses are not there yet.
         addresses = None if context.get("is_preview") else rendering.ClauseAddresses(version)
@@ -37,10 +38,13 @@ class ClauseWriter:
     def _line(self, line: ClauseLine) -> str:
         clause = line.clause
         number, heading = escape(clause.num), escape(clause.heading)
+        former = rendering.former_ids(self.former.get(clause.pk, ()))
         if line.is_division:
             text = self._text(clause) if clause.text else ""
             laid_over = self._notes(clause) + self._sources(clause)
-            return rendering.division(clause.eid, line.level, (number, heading), text, laid_over, self.language)
+            return rendering.division(
+                clause.eid, line.level, (number, former + heading), text, laid_over, self.language
+            )
         notes, tools = self._notes(clause), self.tools(clause)
         if line.is_unit:
             head = rendering.clause_heading(line.level, number, heading, tools) + notes
@@ -48,7 +52,8 @@ class ClauseWriter:
         else:
             text = rendering.with_lead(self._text(clause), rendering.lead(number, heading))
             body = f"{notes}{rendering.clause_text(clause.eid, text)}\n{tools}"
-        return rendering.clause(clause.eid, line.indent, line.is_unit, body + self._after(clause), self.language)
+        body = former + body + self._after(clause)
+        return rendering.clause(clause.eid, line.indent, line.is_unit, body, self.language)
 
     def _text(self, clause: Clause) -> str:
         return law_text(clause, self.notes)

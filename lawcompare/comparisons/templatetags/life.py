@@ -10,12 +10,14 @@ from django import template
 from django.db.models import Exists, OuterRef, Q
 
 from lawcompare.comparisons.models import ENGINE, ClausePair, Comparison, Standing, row_anchor
+from lawcompare.comparisons.reading.former_ids import former_ids
 from lawcompare.comparisons.reading.rows import look
 from lawcompare.comparisons.sentences import row_sentences
 from lawcompare.jobs.models import JobState
 from lawcompare.laws.models import Clause, Version
 
 register = template.Library()
+register.simple_tag(former_ids)
 
 
 class ClauseName(NamedTuple):
