@@ -11,7 +11,9 @@ from django.utils.translation import gettext as _
 from lawcompare.annotations.access import get_published_annotation
 from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons.access import find_comparison, get_versions
+from lawcompare.comparisons.exports.by_subject import subject_rows
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
+from lawcompare.crosswalk.elements.provisions import TopicRow
 from lawcompare.laws.access import get_clause_in_place, get_law, visible_versions
 from lawcompare.laws.models import Clause, Law, Version
 
@@ -38,6 +40,15 @@ def get_shared_row(old: tuple[str, str], new: tuple[str, str], anchor: str) -> t
     if pair is None:
         raise Http404(_("This comparison has no row “%(name)s”.") % {"name": anchor})
     return comparison, pair
+
+
+def get_shared_subject(old: tuple[str, str], new: tuple[str, str], topic: str) -> tuple[Version, Version, TopicRow]:
+    """Returns two public texts of two laws, and what is stated of them under a topic. Raises ``Http404``."""
+    texts = get_versions(VISITOR, old, new)
+    row = next((row for row in subject_rows(VISITOR, *texts) if row.topic.slug == topic), None)
+    if row is None:
+        raise Http404(_("Nothing is stated of these two laws under the subject “%(name)s”.") % {"name": topic})
+    return *texts, row
 
 
 def get_shared_note(slug: str) -> Annotation:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.html import strip_tags
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from lawcompare.annotations.concerns.outcomes import FATES, ConcernTally, main_language, state_words, survival
 from lawcompare.annotations.models import Annotation
@@ -20,12 +21,14 @@ from lawcompare.annotations.templatetags.annotations import body_in_reader_langu
 from lawcompare.comparisons.models import ClausePair, Comparison
 from lawcompare.comparisons.reading.rows import PrintedRow, title
 from lawcompare.comparisons.redline import is_unknown
+from lawcompare.crosswalk.elements.provisions import Counterpart, texts_inside
 from lawcompare.engine.writing.card import Bar, Card, Run, cut_end, shortened
 from lawcompare.languages import digits, reader_language
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.renderings.services import label_of
+from lawcompare.localisation.texts import localised
 from lawcompare.sharing import access
 
 # Letters of law text and of a comment on a card; Khmer takes more room. On a page there may be more of both.
@@ -253,6 +256,54 @@ def _facts_of_both(old: Version, new: Version) -> tuple[str, ...]:
     dates = dict.fromkeys(filter(None, (format_date(one.date) for one in (old, new))))
     hosts = dict.fromkeys(filter(None, (_host(one.source_url) for one in (old, new))))
     return tuple(filter(None, [capfirst(" → ".join(statuses)), " → ".join(dates), next(iter(hosts), "")]))
+
+
+# --- A subject of two laws --------------------------------------------------------------------------------------------
+
+
+def subject_excerpt(old_law: str, old_version: str, new_law: str, new_version: str, topic: str) -> Excerpt:
+    """Returns what is stated of two public texts under a topic: the words of both, relation, reasons and by whom."""
+    old, new, row = access.get_shared_subject((old_law, old_version), (new_law, new_version), topic)
+    answer = next((one for one in row.answers if one.old and one.clause), row.answers[0])
+    superseded, newer = _superseded(old)
+    return Excerpt(
+        names=("subject", (old_law, old_version, new_law, new_version, topic)),
+        label=_("Two laws, read by subject"),
+        title=str(row.topic),
+        of=f"{old.name} – {new.name}",
+        address=f"{reverse('comparison', args=[old_law, old_version, new_law, new_version])}#{topic}",
+        lead=_relation(answer, len(row.answers) - 1),
+        runs=shortened(_both(answer), ON_PAGE),
+        language=old.language if answer.old else new.language,
+        comment=cut_end(localised(answer.reasoning), COMMENT_ON_PAGE),
+        facts=(_facts_of_both(old, new)[0], f"{localised(answer.author)}, {answer.standing}"),
+        superseded=superseded,
+        newer=newer,
+    )
+
+
+def _relation(answer: Counterpart, others: int) -> str:
+    """Returns how far the clauses answer each other, and how many more answers stand on the page."""
+    clauses = " – ".join(cite(clause) for clause in (answer.old, answer.clause) if clause)
+    lead = f"{capfirst(answer.relation_label)}: {clauses}" if clauses else capfirst(answer.relation_label)
+    if not others:
+        return lead
+    more = ngettext("and %(n)s more answer", "and %(n)s more answers", others) % {"n": digits(others)}
+    return f"{lead} · {more}"
+
+
+def _both(answer: Counterpart) -> list[Run]:
+    """Returns the words of both clauses; of the second none where it is in another language."""
+    clauses = [clause for clause in (answer.old, answer.clause) if clause]
+    readable = [clause for clause in clauses if clause.version.language == clauses[0].version.language]
+    inside = texts_inside(readable)
+    words = [line for one in readable for line in (_own_name(one), *_lines(inside[one.pk])) if line]
+    return [("equal", "\n".join(words))] if words else []
+
+
+def _own_name(clause: Clause) -> str:
+    """Returns number and heading as the text has them, in its language."""
+    return ". ".join(filter(None, [clause.num, clause.heading]))
 
 
 # --- A note -----------------------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from lawcompare.sharing import views
 KINDS = {
     "clause": "laws/<slug:law>/<slug:version>/<eid:eid>",
     "row": "compare/<slug:old_law>/<slug:old_version>/with/<slug:new_law>/<slug:new_version>/<eid:row>",
+    "subject": "compare/<slug:old_law>/<slug:old_version>/with/<slug:new_law>/<slug:new_version>/subjects/<slug:topic>",
     "note": "annotations/<slug:slug>",
     "concerns": "laws/<slug:law>/concerns",
 }

@@ -29,6 +29,7 @@ from lawcompare.sharing.excerpts import (
     note_excerpt,
     row_excerpt,
     site_excerpt,
+    subject_excerpt,
 )
 
 View = Callable[..., HttpResponseBase]
@@ -127,6 +128,7 @@ def card(excerpt_of: Callable[..., Excerpt]) -> View:
 
 share_clause, embed_clause, card_clause = (make(clause_excerpt) for make in (share_page, embed, card))
 share_row, embed_row, card_row = (make(row_excerpt) for make in (share_page, embed, card))
+share_subject, embed_subject, card_subject = (make(subject_excerpt) for make in (share_page, embed, card))
 share_note, embed_note, card_note = (make(note_excerpt) for make in (share_page, embed, card))
 share_concerns, embed_concerns, card_concerns = (make(concerns_excerpt) for make in (share_page, embed, card))
 card_site = card(site_excerpt)

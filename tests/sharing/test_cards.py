@@ -19,10 +19,12 @@ from lawcompare.laws.withdrawal.services import withdraw
 from lawcompare.publishing.services import publish
 from lawcompare.sharing import boxed_card, cards, views
 from tests.laws.test_translations import translated
+from tests.sharing.conftest import SUBJECT
 
 pytestmark = pytest.mark.django_db
 CLAUSE = "/share/laws/draft/old/chp_1__art_2.png"
 ROW = "/share/compare/draft/old/with/draft/new/chp_1__art_3.png"
+TOPIC = f"/share/{SUBJECT[:-1]}.png"
 KHMER = "ការបង្កើត ការផ្សាយ ឬការចែកចាយនូវមាតិកាដែលចាត់ទុកថារារាំងអធិបតេយ្យភាព ត្រូវផ្តន្ទាទោស"
 
 
@@ -44,8 +46,8 @@ def files(folder: Path) -> list[Path]:
 
 
 @pytest.mark.parametrize("prefix", ["", "/km"])
-@pytest.mark.parametrize("address", [CLAUSE, ROW, "/share/laws/draft/concerns.png", "/share/site.png"])
-def test_a_card_is_a_picture_that_is_drawn_once(client, drafts, drawn, pictures, prefix, address):
+@pytest.mark.parametrize("address", [CLAUSE, ROW, TOPIC, "/share/laws/draft/concerns.png", "/share/site.png"])
+def test_a_card_is_a_picture_that_is_drawn_once(client, drafts, subject, drawn, pictures, prefix, address):
     first, second = client.get(prefix + address), client.get(prefix + address)
     assert first.status_code == second.status_code == 200
     assert first.headers["Content-Type"] == "image/png" and first.content == second.content

@@ -9,12 +9,13 @@ import pytest
 from lawcompare.laws.models import Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
-from tests.conftest import FRONT, OLD_DRAFT
+from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
+from tests.sharing.conftest import SUBJECT
 
 pytestmark = pytest.mark.django_db
 ROW = "compare/draft/old/with/draft/new/chp_1__art_3/"
 CLAUSE = "laws/draft/old/chp_1__art_2/"
-KINDS = [ROW, CLAUSE, "laws/draft/concerns/"]
+KINDS = [ROW, CLAUSE, SUBJECT, "laws/draft/concerns/"]
 
 
 def meta(page: str, name: str) -> str:
@@ -25,7 +26,7 @@ def meta(page: str, name: str) -> str:
 
 @pytest.mark.parametrize("path", KINDS)
 @pytest.mark.parametrize("prefix", ["", "/km"])
-def test_a_shared_page_has_its_card_and_leads_on(client, drafts, path, prefix):
+def test_a_shared_page_has_its_card_and_leads_on(client, drafts, subject, path, prefix):
     response = client.get(f"{prefix}/share/{path}")
     page = response.content.decode()
     card = meta(page, "og:image")
@@ -61,11 +62,28 @@ def test_each_row_of_a_comparison_leads_to_where_it_is_shared(client, drafts):
     assert {client.get(link).status_code for link in links} == {200}
 
 
+def test_each_subject_of_two_laws_leads_to_where_it_is_shared(client, subject):
+    page = client.get("/compare/one/old/with/two/new/").content.decode()
+    assert f'href="/share/{SUBJECT}"' in page
+    shared = client.get(f"/share/{SUBJECT}").content.decode()
+    assert "Broader: Article 2. Publications – Article 3. Publications" in shared
+    assert "It reaches more than its model." in shared and "Chan Dara" in shared
+    assert 'href="/compare/one/old/with/two/new/#speech"' in shared
+
+
+def test_a_subject_of_a_private_text_is_shared_with_nobody(client, store, subject):
+    store(NEW_DRAFT, "hidden", law="three", published=False)
+    for address in ("compare/one/old/with/three/hidden/subjects/speech", "compare/one/old/with/two/new/subjects/no"):
+        assert client.get(f"/share/{address}/").status_code == 404
+        assert client.get(f"/share/{address}.png").status_code == 404
+        assert client.get(f"/embed/{address}/").status_code == 404
+
+
 # --- What may stand in a frame ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("path", KINDS)
-def test_an_embed_may_be_framed_and_says_where_it_is_from(client, drafts, path):
+def test_an_embed_may_be_framed_and_says_where_it_is_from(client, drafts, subject, path):
     response = client.get(f"/embed/{path}")
     page = response.content.decode()
     assert "frame-ancestors *" in response.headers["Content-Security-Policy"]
