@@ -71,6 +71,8 @@ class VersionOut(TextRefOut):
     )
     pages_total: int | None = Field(None, description="Pages of a text recognised from pictures.")
     pages_proofread: int | None = Field(None, description="Those of them that a person read against it.")
+    corrects: str = Field(description="The earlier text that it corrects, as law/version; empty where none.")
+    corrected_by: list[str] = Field(description="Texts that correct this one, the newest first: read those instead.")
     text_hash: str = Field(description="SHA-256 of addresses and words: the same text, the same hash.")
     frbr_uri: str
     clause_count: int

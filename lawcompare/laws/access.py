@@ -61,6 +61,12 @@ def name_to(user: Any, version: Version | None) -> Version | None:
     return version
 
 
+def corrections_of(user: Any, version: Version) -> QuerySet[Version]:
+    """Returns the texts that correct this one, the newest first; what others propose is no correction."""
+    later = visible_versions(user).filter(corrects=version).without_proposals()
+    return later.select_related("law").order_by("-published_at", "-pk")
+
+
 def visible_jobs(model: Any) -> Callable[[Any], QuerySet[Any]]:
     """The function that gives the jobs of a kind on texts that a person may see; ``model`` has a ``version``."""
     jobs = model._default_manager.select_related("version__law")

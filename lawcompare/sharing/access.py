@@ -14,6 +14,7 @@ from lawcompare.comparisons.access import find_comparison, get_versions
 from lawcompare.comparisons.exports.by_subject import subject_rows
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.crosswalk.elements.provisions import TopicRow
+from lawcompare.laws import access as laws_access
 from lawcompare.laws.access import get_clause_in_place, get_law, visible_versions
 from lawcompare.laws.models import Clause, Law, Version
 
@@ -69,6 +70,5 @@ def later_texts(version: Version) -> Iterable[Version]:
 
 
 def corrections_of(version: Version) -> Iterable[Version]:
-    """Returns the public texts that correct this one, the newest first; proposals of others are none."""
-    texts = visible_versions(VISITOR).filter(corrects=version)
-    return texts.without_proposals().order_by("-published_at")
+    """Returns the public texts that correct this one, the newest first."""
+    return laws_access.corrections_of(VISITOR, version)

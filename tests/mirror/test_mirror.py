@@ -251,6 +251,24 @@ def test_a_key_that_is_none_is_said(site, settings, tmp_path):
     assert refused.value.returncode == 2 and not (tmp_path / "m").exists()
 
 
+def test_a_full_disk_is_a_sentence_and_leaves_the_old_mirror_whole(site, mirror, monkeypatch):
+    before = contents(mirror)
+    annotating.publish_annotation(site.rita, site.hidden)
+    write, room = Path.write_bytes, iter(range(3))
+
+    def fill(path: Path, data: bytes) -> int:
+        if next(room, None) is None:
+            raise OSError(28, "No space left on device")
+        return write(path, data)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "write_bytes", fill)
+        with pytest.raises(CommandError, match=r"cannot be written: No space left on device") as error:
+            export(mirror)
+    assert error.value.returncode == 2
+    assert {name: data for name, data in contents(mirror).items() if name in before} == before
+
+
 def test_who_is_stopped_on_the_way_leaves_the_old_mirror(site, mirror, monkeypatch):
     folder = mirror
     before = contents(folder)

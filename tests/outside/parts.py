@@ -156,19 +156,43 @@ def _failed(report: dict, category: str) -> list[str]:
 def annotator(base: str, tools: Path, missing: str) -> Iterator[str]:
     """Apache Annotator finds the words of every note by its quote, on the clause's page, once and nowhere else."""
     esbuild = _tool(tools, "esbuild", missing)
+    shutil.copy(ROOT / "tests/outside/annotator.js", tools / "annotator.js")
+    yield from _anchored(base, _bundled(esbuild, tools, "annotator.js"), "Apache Annotator")
+
+
+def hypothesis(base: str, tools: Path, missing: str) -> Iterator[str]:
+    """The Hypothesis client finds the words of every note by its quote.
+
+    npm has its bundle, whose source map holds the sources: those of its anchoring are taken from there.
+    """
+    esbuild = _tool(tools, "esbuild", missing)
+    client = tools / "node_modules/hypothesis/build/scripts/annotator.bundle.js.map"
+    if not client.exists():
+        raise ToolMissing("hypothesis is not installed")
+    mapped = json.loads(client.read_bytes())
+    folder = tools / "hypothesis"
+    for name, words in zip(mapped["sources"], mapped["sourcesContent"], strict=True):
+        path = name.removeprefix("app:///")
+        if path.startswith(("src/annotator/anchoring/", "node_modules/approx-string-match/")):
+            file = folder / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(words, "utf-8")
+    shutil.copy(ROOT / "tests/outside/hypothesis.js", folder / "hypothesis.js")
+    matcher = "--alias:approx-string-match=./node_modules/approx-string-match/build/src/index.js"
+    yield from _anchored(base, _bundled(esbuild, folder, "hypothesis.js", matcher), "Hypothesis")
+
+
+def _bundled(esbuild: str, folder: Path, name: str, *more: str) -> str:
+    """Returns a script with all it imports in one."""
+    options = ["--bundle", "--format=iife", "--outfile=bundle.js", "--log-level=error"]
+    subprocess.run([esbuild, name, *options, *more], cwd=folder, check=True, timeout=120)
+    return (folder / "bundle.js").read_text("utf-8")
+
+
+def _anchored(base: str, script: str, client: str) -> Iterator[str]:
+    """Has the script of a client find the quote of each note on the page of its clause, once and nowhere else."""
     from playwright.sync_api import sync_playwright
 
-    shutil.copy(ROOT / "tests/outside/annotator.js", tools / "annotator.js")
-    command = [
-        esbuild,
-        "annotator.js",
-        "--bundle",
-        "--format=iife",
-        "--outfile=annotator.bundle.js",
-        "--log-level=error",
-    ]
-    subprocess.run(command, cwd=tools, check=True, timeout=120)
-    script = (tools / "annotator.bundle.js").read_text("utf-8")
     notes = _quoted_notes(base)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--no-sandbox"])
@@ -181,7 +205,7 @@ def annotator(base: str, tools: Path, missing: str) -> Iterator[str]:
                 words = page.evaluate("quote => wordsOf(quote)", quote)
                 if [" ".join(one.split()) for one in words] != [" ".join(quote["exact"].split())]:
                     lost.append(f"{language}{path}: {quote['exact'][:60]!r} gives {words!r}")
-            print(f"Apache Annotator{language}: {len(notes) - len(lost)} of {len(notes)}")
+            print(f"{client}{language}: {len(notes) - len(lost)} of {len(notes)}")
             yield from lost
         browser.close()
 
@@ -264,5 +288,6 @@ PARTS: dict[str, Part] = {
     "pdf": pdf,
     "office": office,
     "annotator": annotator,
+    "hypothesis": hypothesis,
     "lighthouse": lighthouse,
 }

@@ -95,6 +95,16 @@ def test_an_embed_may_be_framed_and_says_where_it_is_from(client, drafts, subjec
     assert len(response.content) < 10_000
 
 
+def test_a_page_that_lies_about_its_frame_puts_no_word_into_it(client, drafts):
+    """Nothing that the page around it says, or the address it asks for, changes what the frame says of itself."""
+    honest = client.get(f"/embed/{CLAUSE}").content.decode()
+    lies = {"Referer": "https://ministry.example/law-in-force", "Origin": "https://ministry.example"}
+    lying = client.get(f"/embed/{CLAUSE}?host=ministry.example&title=In+force&status=official", headers=lies)
+    assert lying.content.decode() == honest and "ministry" not in honest
+    assert ">testserver</b>" in honest and "Restated in our own words" in honest
+    assert not re.search(r'target="_(?:top|parent|self)"', honest), "its links open beside the page that lies"
+
+
 @pytest.mark.parametrize(
     "path",
     ["/", "/laws/", f"/{CLAUSE}", f"/share/{CLAUSE}", "/share/site.png", "/accounts/login/", "/embed/laws/no/1/a/"],

@@ -1,5 +1,6 @@
 """The site is found: each public page once, with its languages and a description of its own, and nothing private."""
 
+import html
 import json
 import re
 from xml.etree import ElementTree
@@ -10,6 +11,8 @@ from django.test import override_settings
 from django.urls import reverse
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.audit.models import Entry
+from lawcompare.comparisons.models import ClausePair, Comparison
 from lawcompare.laws.models import Law
 from lawcompare.settings import read_site_url
 
@@ -145,6 +148,41 @@ def test_every_kind_of_page_has_its_own_address_description_and_data(client, dem
 def test_a_variant_names_the_page_that_it_is_a_variant_of(client, demonstration, variant, canonical):
     head = head_of(client.get(variant).content.decode())
     assert f'<link rel="canonical" href="http://testserver{canonical}">' in head
+
+
+# Pages from which links lead to the most variants of themselves.
+OF_MANY_VARIANTS = [
+    "/laws/kh-cybercrime/2024-leak-en/",
+    "/laws/kh-cybercrime/versions/",
+    "/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2020-08-en/",
+    "/compare/kh-cybercrime/2012-v1-en/with/budapest-convention/2001-en/",
+    "/topics/",
+    "/annotations/",
+    "/search/",
+]
+
+
+@pytest.mark.parametrize("path", OF_MANY_VARIANTS)
+def test_a_crawler_that_follows_every_variant_finds_no_more_pages_and_starts_nothing(client, demonstration, path):
+    """It ignores robots.txt: what it gets is a variant of the page or not to be kept, and no work begins."""
+    before = {model: model.objects.count() for model in (Comparison, ClausePair, Entry)}
+    waiting, asked, kept = [path, f"{path}?x=1", f"{path}?page=1&page=2&risk=high&view=inline"], set(), set()
+    while waiting and len(asked) < 60:
+        address = waiting.pop(0)
+        asked.add(address)
+        response = client.get(address)
+        assert response.status_code in {200, 302, 404}, address
+        page = response.content.decode()
+        head = head_of(page)
+        if response.status_code == 200 and "noindex" not in head:
+            kept.add(attribute(head, r'<link rel="canonical" href="([^"]*)"'))
+        links = {html.unescape(link) for link in re.findall(r'href="((?:%s)?\?[^"#]*)' % re.escape(path), page)}
+        variants = {link if link.startswith("/") else path + link for link in links}
+        waiting += sorted(variants - asked - set(waiting))
+    assert len(asked) > 3
+    pages = {re.sub(r"\?page=\d+$", "", address) for address in kept}
+    assert pages == {f"http://testserver{path}"}
+    assert {model: model.objects.count() for model in before} == before
 
 
 @pytest.mark.parametrize("path", ["/nothing/", "/accounts/login/", "/laws/nothing/", "/compare/a/b/with/c/d/"])

@@ -7,7 +7,9 @@ import zipfile
 import pytest
 
 from lawcompare.annotations.models import Annotation
+from lawcompare.crosswalk.models import Value
 from lawcompare.laws.models import Clause, Version
+from tests.conftest import NEW_DRAFT, OLD_DRAFT
 
 TEXT = "/laws/kh-cybercrime/2012-v1-en"
 PAIR = "/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2020-08-en"
@@ -78,3 +80,58 @@ def test_every_form_of_a_note_says_its_words_risk_and_who_stands_for_it(client, 
     assert note.body.split(".")[0][:30] in words, "its reasons"
     assert note.organisation.name in words, "who stands for it"
     assert str(note.get_risk_display()).lower() in words.lower(), "its risk"
+
+
+@pytest.fixture
+def corrected(store) -> Version:
+    """A public text that another one corrects."""
+    from lawcompare.publishing.services import publish
+
+    first = store(OLD_DRAFT, "first")
+    second = store(NEW_DRAFT, "second", published=False)
+    Version.objects.filter(pk=second.pk).update(corrects=first)
+    publish(Version.objects.get(pk=second.pk))
+    return first
+
+
+@pytest.mark.parametrize(
+    "form",
+    ["/laws/draft/first/", "/laws/draft/first/chp_1__art_1/", "/laws/draft/first.json", "/laws/draft/first.akn.xml",
+     "/laws/draft/first.txt", "/laws/draft/first/chp_1__art_1.json", f"{API}/laws/draft/first",
+     "/share/laws/draft/first/chp_1__art_1/", "/embed/laws/draft/first/chp_1__art_1/"],
+)  # fmt: skip
+def test_every_form_of_a_corrected_text_says_by_which(client, corrected, form):
+    assert "draft/second" in words_of(client, form)
+
+
+@pytest.mark.parametrize("form", ["/laws/draft/first.json", f"{API}/laws/draft/first"])
+def test_both_texts_of_a_correction_name_each_other_in_data(client, corrected, form):
+    first, second = (json.loads(client.get(form.replace("first", name)).content) for name in ("first", "second"))
+    assert (first["corrects"], first["corrected_by"]) == ("", ["draft/second"])
+    assert (second["corrects"], second["corrected_by"]) == ("draft/first", [])
+
+
+@pytest.mark.parametrize("form", ["/laws/draft/first.json", "/laws/draft/first.txt", "/laws/draft/first.akn.xml"])
+def test_no_form_names_a_correction_that_is_not_public(client, store, form):
+    first, second = store(OLD_DRAFT, "first"), store(NEW_DRAFT, "second", published=False)
+    Version.objects.filter(pk=second.pk).update(corrects=first)
+    assert "second" not in words_of(client, form)
+
+
+VALUED = "/laws/budapest-convention/2001-en"
+TWO_LAWS = "/compare/kh-cybercrime/2012-v1-en/with/budapest-convention/2001-en"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [f"{VALUED}/chp_II__art_2/", f"{API}{VALUED}/values", "/topics/illegal-access/", "/topics/values.csv",
+     "/topics/illegal-access.docx", "/topics/illegal-access.xlsx", f"{TWO_LAWS}/", f"{TWO_LAWS}.json",
+     f"{TWO_LAWS}/by-subject.docx", f"{TWO_LAWS}/by-subject.xlsx"],
+)  # fmt: skip
+def test_every_form_of_a_confirmed_value_says_it_and_that_it_is_confirmed(client, demonstration, form):
+    value = Value.objects.get(clause__version__slug="2001-en", clause__eid="chp_II__art_2", element="mental-element")
+    assert value.status == "confirmed"
+    words = words_of(client, form)
+    assert value.quote in words, "the words it rests on"
+    assert value.values["level"] in words, "the value"
+    assert "confirmed" in words.lower(), "its status"

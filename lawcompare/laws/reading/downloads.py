@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import override
 
 from lawcompare.engine.writing import akn, markdown, text
 from lawcompare.laws import access
+from lawcompare.laws.citing.permalinks import site_root
 from lawcompare.laws.documents import whole_document
 from lawcompare.laws.models import TextStatus, Version
 from lawcompare.page_cache.public import public
@@ -29,7 +31,7 @@ def version_akn(request: HttpRequest, law: str, version: str) -> HttpResponse:
         date=text_version.date_in_address,
         author=settings.SITE_NAME,
         is_official=text_version.text_status == TextStatus.OFFICIAL,
-        provenance=_provenance(text_version),
+        provenance=_provenance(text_version, site_root(request)),
     )
     return _as_file(written, AKN, text_version, "akn.xml")
 
@@ -56,12 +58,19 @@ def version_text(request: HttpRequest, law: str, version: str) -> HttpResponse:
         text_version.frbr_uri,
         text_version.note,
         pages_read(text_version),
+        _superseded(text_version, site_root(request)),
     ]
     head = "\n".join(filter(None, lines))
     return _as_file(f"{head}\n\n{text.write(whole_document(text_version))}", TEXT, text_version, "txt")
 
 
-def _provenance(version: Version) -> dict[str, str]:
+def _superseded(version: Version, root: str) -> str:
+    """That the text was corrected, and where the newer ones are; empty where it was not. For visitors, in English."""
+    addresses = [root + later.get_absolute_url() for later in access.corrections_of(AnonymousUser(), version)]
+    return f"This text was corrected: {', '.join(addresses)}" if addresses else ""
+
+
+def _provenance(version: Version, root: str) -> dict[str, str]:
     """What the words are and where they come from, in English, as other programs' readers will see it."""
     with override("en"):
         status = str(version.get_text_status_display())
@@ -72,6 +81,7 @@ def _provenance(version: Version) -> dict[str, str]:
         "became_public": version.became_public,
         "note": version.note,
         "pages_read": pages_read(version),
+        "corrected": _superseded(version, root),
     }
 
 

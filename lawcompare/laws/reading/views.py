@@ -184,7 +184,8 @@ def clause_json(request: HttpRequest, law: str, version: str, eid: str) -> JsonR
 
 def version_data(version: Version) -> dict[str, Any]:
     """Returns the metadata of a version for JSON."""
-    original = access.name_to(AnonymousUser(), version.translates)
+    visitor = AnonymousUser()
+    original, corrected = access.name_to(visitor, version.translates), access.name_to(visitor, version.corrects)
     return {
         "law": version.law.slug,
         "version": version.slug,
@@ -200,6 +201,8 @@ def version_data(version: Version) -> dict[str, Any]:
         "pages_proofread": version.pages_proofread,
         "note": version.note,
         "translates": original.address if original else "",
+        "corrects": corrected.address if corrected else "",
+        "corrected_by": [later.address for later in access.corrections_of(visitor, version)],
         "text_hash": version.text_hash,
         "frbr_uri": version.frbr_uri,
         "url": version.get_absolute_url(),
