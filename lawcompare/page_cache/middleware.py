@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+import brotli
 from django.conf import settings
 from django.core.cache import caches
 from django.db import DatabaseError
@@ -38,7 +39,10 @@ BYTES_WORTH_COMPRESSING = 200
 # the address alone decides that; by what is accepted only where data are asked for, which passes by the cache.
 KEYED = {"accept", "cookie", "accept-encoding", "accept-language", "hx-request", "hx-target"}
 PERSONAL_COOKIES = (settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages")
-ACCEPTS_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))")
+# A coding that is named and not refused.
+ACCEPTS = {name: re.compile(rf"\b{name}\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))") for name in ("gzip", "br")}
+# Of 0 to 11: a comparison of 500 KB takes some 50 ms, a sixth less than gzip's best; 11 takes a second.
+BROTLI_QUALITY = 9
 
 
 class PersonalPageRefused(Exception):
@@ -47,7 +51,10 @@ class PersonalPageRefused(Exception):
 
 @dataclass(frozen=True)
 class CachedPage:
-    """A response as it was sent, and since when (Unix time) its body has been the same."""
+    """A response as it was sent, and since when (Unix time) its body has been the same.
+
+    ``dense`` is its body in Brotli, which browsers ask for where the connection is encrypted; empty where not kept.
+    """
 
     edition: str
     etag: str
@@ -55,6 +62,7 @@ class CachedPage:
     headers: list[tuple[str, str]]
     body: bytes
     is_compressed: bool
+    dense: bytes = b""
 
 
 class PageCache:
@@ -101,6 +109,7 @@ class PageCache:
         _set_public_headers(response)
         kept = _kept(response, edition or "", started, before)
         if edition is not None and _may_be_kept(request, response):
+            kept = _with_brotli(kept)
             _keep(key, kept, has_query=bool(request.GET))
         return _send(request, kept, as_it_is=True)
 
@@ -179,6 +188,13 @@ def _compressed(kept: CachedPage) -> CachedPage:
     return replace(kept, headers=headers, body=gzip.compress(kept.body, 9), is_compressed=True)
 
 
+def _with_brotli(kept: CachedPage) -> CachedPage:
+    words = gzip.decompress(kept.body) if kept.is_compressed else kept.body
+    if len(words) < BYTES_WORTH_COMPRESSING:
+        return kept
+    return replace(kept, dense=brotli.compress(words, quality=BROTLI_QUALITY))
+
+
 def _may_be_kept(request: HttpRequest, response: Any) -> bool:
     if request.method != "GET" or not response.may_be_kept:
         return False
@@ -204,7 +220,8 @@ def _is_within_budget() -> bool:
 
 
 def _to_plain(page: CachedPage) -> dict[str, Any]:
-    return asdict(page) | {"body": base64.b64encode(page.body).decode()}
+    coded = {name: base64.b64encode(value).decode() for name, value in (("body", page.body), ("dense", page.dense))}
+    return asdict(page) | coded
 
 
 def _from_plain(plain: Any) -> CachedPage | None:
@@ -213,14 +230,15 @@ def _from_plain(plain: Any) -> CachedPage | None:
         return None
     try:
         headers = [(str(name), str(value)) for name, value in plain["headers"]]
-        return CachedPage(**plain | {"headers": headers, "body": base64.b64decode(plain["body"])})
+        bodies = {name: base64.b64decode(plain[name]) for name in ("body", "dense")}
+        return CachedPage(**plain | {"headers": headers} | bodies)
     except (KeyError, TypeError, ValueError):
         log.warning("the cache of pages holds what is no page")
         return None
 
 
-def _accepts_gzip(request: HttpRequest) -> bool:
-    return bool(ACCEPTS_GZIP.search(request.META.get("HTTP_ACCEPT_ENCODING", "")))
+def _accepts(request: HttpRequest, coding: str) -> bool:
+    return bool(ACCEPTS[coding].search(request.META.get("HTTP_ACCEPT_ENCODING", "")))
 
 
 def _send(request: HttpRequest, kept: CachedPage, as_it_is: bool = False) -> HttpResponse:
@@ -234,7 +252,10 @@ def _send(request: HttpRequest, kept: CachedPage, as_it_is: bool = False) -> Htt
         return HttpResponse(status=304, headers=unchanged | own)
     headers = dict(kept.headers) | own
     body = kept.body
-    if kept.is_compressed and not as_it_is and not _accepts_gzip(request):
+    if kept.dense and _accepts(request, "br"):
+        body = kept.dense
+        headers["Content-Encoding"] = "br"
+    elif kept.is_compressed and not as_it_is and not _accepts(request, "gzip"):
         body = gzip.decompress(body)
         del headers["Content-Encoding"]
     headers["Content-Length"] = str(len(body))

@@ -6,6 +6,7 @@ import gzip
 import time
 from unittest.mock import patch
 
+import brotli
 import pytest
 from django.apps import apps
 from django.contrib.sessions.backends.db import SessionStore
@@ -245,10 +246,26 @@ def test_a_kept_page_is_the_page_with_its_safety_headers(site):
 def test_who_cannot_unpack_gets_it_unpacked(site):
     packed = read(PAGE)
     plain = read(PAGE, **{"accept-encoding": "identity"})
-    refused = read(PAGE, **{"accept-encoding": "br, gzip;q=0"})
+    refused = read(PAGE, **{"accept-encoding": "br;q=0, gzip;q=0"})
     assert "Content-Encoding" not in plain.headers and "Content-Encoding" not in refused.headers
     assert plain.content.decode() == words(packed)
     assert plain.headers["Content-Length"] == str(len(plain.content))
+
+
+def test_who_unpacks_brotli_gets_less_and_the_same_words(site):
+    accepts = {"accept-encoding": "gzip, deflate, br, zstd"}
+    fresh = read(PAGE, **accepts)
+    assert not was_rendered(PAGE)
+    kept, packed = read(PAGE, **accepts), read(PAGE)
+    for dense in (fresh, kept):
+        assert dense.headers["Content-Encoding"] == "br" and "Accept-Encoding" in dense.headers["Vary"]
+        assert brotli.decompress(dense.content).decode() == words(packed)
+        assert dense.headers["Content-Length"] == str(len(dense.content))
+        assert len(dense.content) < len(packed.content)
+        assert dense.headers["ETag"] == packed.headers["ETag"]
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert read(PAGE, **{"accept-encoding": "br;q=0, gzip"}).headers["Content-Encoding"] == "gzip"
+    assert read(PAGE, **accepts, **{"if-none-match": packed.headers["ETag"]}).status_code == 304
 
 
 def test_who_has_the_page_is_told_so(site):

@@ -176,7 +176,7 @@ def test_a_crawler_that_follows_every_variant_finds_no_more_pages_and_starts_not
         head = head_of(page)
         if response.status_code == 200 and "noindex" not in head:
             kept.add(attribute(head, r'<link rel="canonical" href="([^"]*)"'))
-        links = {html.unescape(link) for link in re.findall(r'href="((?:%s)?\?[^"#]*)' % re.escape(path), page)}
+        links = {html.unescape(link) for link in re.findall(rf'href="((?:{re.escape(path)})?\?[^"#]*)', page)}
         variants = {link if link.startswith("/") else path + link for link in links}
         waiting += sorted(variants - asked - set(waiting))
     assert len(asked) > 3
