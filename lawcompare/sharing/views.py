@@ -17,6 +17,7 @@ from django.views.decorators.csp import csp_override
 
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import too_many
+from lawcompare.languages import LANGUAGES, address_in
 from lawcompare.laws.access import WithdrawnError
 from lawcompare.laws.citing.permalinks import site_root
 from lawcompare.laws.uploads.boxed_setter import SetterFailed
@@ -80,7 +81,10 @@ def embed(excerpt_of: Callable[..., Excerpt]) -> View:
     @csp_override(EMBEDDED)
     @public()
     def framed(request: HttpRequest, **names: str) -> HttpResponse:
-        context = {"excerpt": excerpt_of(**names), "root": site_root(request), "host": request.get_host()}
+        excerpt = excerpt_of(**names)
+        context = {"excerpt": excerpt, "root": site_root(request), "host": request.get_host()}
+        # Without what the page around it may have put behind the address.
+        context["page_in_languages"] = [(one, address_in(one.code, excerpt.embed)) for one in LANGUAGES]
         response = render(request, "sharing/embed.html", context)
         response.headers[RESOURCE_POLICY] = EVERYWHERE
         return response

@@ -57,7 +57,12 @@ def _fill(data: Path) -> None:
     collect = "manage.py collectstatic --no-input --verbosity 0 --ignore admin"
     static = ["sh", "-c", f'"$0" manage.py build_fonts && "$0" {collect}', *python]
     works = [static, [*python, "-m", "tests.browser.stage"]]
-    running = [subprocess.Popen(work, cwd=ROOT, env=variables, stdout=-1, stderr=subprocess.STDOUT) for work in works]
+    # Each with a database of its own: of two that make one new file WAL at the same moment, SQLite refuses one at once.
+    own = [variables | {"DATABASE_URL": f"sqlite:///{data / 'unused.sqlite3'}"}, variables]
+    running = [
+        subprocess.Popen(work, cwd=ROOT, env=one, stdout=-1, stderr=subprocess.STDOUT)
+        for work, one in zip(works, own, strict=True)
+    ]
     outputs = [work.communicate(timeout=SECONDS_TO_PREPARE)[0] for work in running]
     for work, output in zip(running, outputs, strict=True):
         if work.returncode:
