@@ -110,7 +110,7 @@ bench: setup ## the benchmarks, each beside its peers in the same run
 	@$(PYTHON) -m tests.bench
 
 outside: setup ## our outputs under other people's tools, as far as npm and Debian give them; REQUIRE=outside fails without
-	@REQUIRE=$(REQUIRE) $(PYTHON) -m tests.outside
+	@REQUIRE=$(REQUIRE) $(PYTHON) -m tests.outside $(PARTS)
 
 soak: setup ## the long runs: load, growth, processes, all tests on PostgreSQL with many examples; half an hour
 	@$(PYTHON) -m tests.soak

@@ -196,7 +196,7 @@ class PairOut(Schema):
     noise: bool
     unseen: bool = Field(False, description="Whether the words of either side are not known.")
     evidence: str = Field(description="Why the clauses were set together, or why one has no counterpart, in words.")
-    reasons: list[tuple[str, dict[str, Any]]] = Field(
+    reasons: list[list[Any]] = Field(
         [], description="The same as values, [kind, values]; none of a pair stored before these were kept."
     )
     sentence: str = Field(description="Written by the program; no person has checked it.")

@@ -11,6 +11,7 @@ from django.conf import settings
 from django.contrib.messages import ERROR, SUCCESS
 from django.contrib.messages.storage.base import Message
 from django.db.models import Model
+from django.urls import reverse
 
 from lawcompare.annotations.models import Risk
 from lawcompare.comparisons.models import ClausePair, Comparison, PairKind, Standing
@@ -84,6 +85,7 @@ def sample_context() -> dict[str, Any]:
         "risk_levels": list(Risk)[::-1],
         "risks": [{"clause": article, "risk": int(risk), "label": risk.label, "count": 1} for risk in Risk],
         "style_sheets": [f"css/{name}.css" for name in ("annotations", "beside", "correcting", "events", "tour")],
+        "kept_pages": [reverse("offline")],
         "form": SampleForm(auto_id="sample_%s"),
         "messages": [Message(SUCCESS, "Kept as a draft."), Message(ERROR, "Say why it is returned.")],
     }

@@ -75,7 +75,7 @@ def of_the_centre(action: str, *methods: str) -> Use:
 
 
 # Each has a page, a card and an embed.
-SHARED = ("clause", "row", "note", "concerns")
+SHARED = ("clause", "row", "subject", "note", "concerns")
 
 TABLE: dict[str, Use] = {
     # Reading

@@ -1,8 +1,8 @@
 """Our outputs under other people's tools: ``make outside``, or one part: ``python -m tests.outside html``.
 
-Tools of npm are installed into ``var/outside`` at their pinned versions, without their own scripts. A
-tool that is missing is named with the reason and skipped; with ``REQUIRE=outside`` it is a failure. Ends with 1 where a
-tool found an error.
+Tools of npm are installed into ``var/outside`` as the lock file has them, with all they bring, without their own
+scripts. A tool that is missing or breaks down is named with the reason and skipped; with ``REQUIRE=outside`` it is a
+failure. Ends with 1 where a tool found an error.
 """
 
 from __future__ import annotations
@@ -15,11 +15,16 @@ import sys
 import tempfile
 from pathlib import Path
 
+from playwright.sync_api import Error as BrowserError
+
 from tests.browser.serving import prepare, serving
 from tests.conftest import ROOT
 from tests.outside import parts
 
 FOLDER = ROOT / "var" / "outside"
+SECONDS_TO_INSTALL = 300
+# The second is made by ``npm install --package-lock-only --omit-lockfile-registry-resolved`` beside the first.
+PINNED = ("package.json", "package-lock.json")
 
 
 def install() -> str:
@@ -27,13 +32,17 @@ def install() -> str:
     if shutil.which("npm") is None:
         return "npm is not installed"
     FOLDER.mkdir(parents=True, exist_ok=True)
-    asked = (ROOT / "tests/outside/package.json").read_text("utf-8")
-    kept = FOLDER / "package.json"
-    if kept.exists() and kept.read_text("utf-8") == asked and (FOLDER / "ready").exists():
+    asked = {name: (ROOT / "tests/outside" / name).read_text("utf-8") for name in PINNED}
+    if (FOLDER / "ready").exists() and all((FOLDER / name).read_text("utf-8") == asked[name] for name in PINNED):
         return ""
-    kept.write_text(asked, "utf-8")
-    command = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
-    done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, timeout=600)
+    (FOLDER / "ready").unlink(missing_ok=True)
+    for name in PINNED:
+        (FOLDER / name).write_text(asked[name], "utf-8")
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    try:
+        done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, timeout=SECONDS_TO_INSTALL)
+    except subprocess.TimeoutExpired:
+        return f"npm did not install them within {SECONDS_TO_INSTALL} seconds"
     if done.returncode:
         return f"npm could not install them: {done.stderr.strip()[-200:]}"
     (FOLDER / "ready").touch()
@@ -49,6 +58,9 @@ def run(names: list[str], base: str, missing: str) -> tuple[list[str], list[str]
             errors += [f"{name}: {one}" for one in parts.PARTS[name](base, FOLDER, missing)]
         except parts.ToolMissing as reason:
             skipped.append(f"{name}: {reason}")
+        except (OSError, ValueError, subprocess.SubprocessError, BrowserError) as error:
+            # A tool that broke down says nothing of what it was to look at.
+            skipped.append(f"{name}: it broke down: {type(error).__name__}: {str(error)[:200]}")
     return errors, skipped
 
 
