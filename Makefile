@@ -109,7 +109,7 @@ fit: setup ## fit the weights of the engine again to cases of this repository; s
 bench: setup ## the benchmarks, each beside its peers in the same run
 	@$(PYTHON) -m tests.bench
 
-outside: setup ## our outputs under other people's tools, as far as npm and Debian give them; REQUIRE=outside fails without
+outside: setup ## our outputs under other people's tools, as far as npm and Debian give them; PARTS= some, REQUIRE=outside all
 	@REQUIRE=$(REQUIRE) $(PYTHON) -m tests.outside $(PARTS)
 
 soak: setup ## the long runs: load, growth, processes, all tests on PostgreSQL with many examples; half an hour

@@ -78,7 +78,7 @@ BUDGETS = {
     "version": (62, 99),
     "clause": (60, 97),
     "comparison": (68, 107),
-    "cross-law": (100, 160),
+    "cross-law": (93, 134),
     "topics": (53, 90),
     "annotations": (52, 87),
     "annotation": (70, 106),

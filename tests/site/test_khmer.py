@@ -257,7 +257,10 @@ ARGUMENTS = {
     "form": "docx", "page": 1,
 }  # fmt: skip
 # Addresses that are no pages.
-UNUSED = {"languages"}  # a page of two texts of which one translates the other; the example has none
+UNUSED = {
+    "languages",  # a page of two texts of which one translates the other; the example has none
+    *(f"{form}_subject" for form in ("share", "card", "embed")),  # of two laws; the example has two texts of one
+}
 MORE_PAGES = [
     "/km/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2020-08-en/?view=inline&show=all&noise=hide",
     "/km/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2024-leak-en/",
@@ -266,6 +269,8 @@ MORE_PAGES = [
     "/km/laws/kh-cybercrime/2012-v1-km/?beside=yes",
     "/km/compare/kh-cybercrime/2012-v1-km/with/kh-cybercrime/2020-08-km/",
     "/km/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2012-v1-km/languages/",
+    "/km/share/compare/kh-cybercrime/2012-v1-en/with/us-code-18/2023-en/subjects/illegal-access/",
+    "/km/embed/compare/kh-cybercrime/2012-v1-en/with/us-code-18/2023-en/subjects/illegal-access/",
     "/km/workspace/renderings/kh-cybercrime/2012-v1-km/",
     "/km/laws/us-code-18/2023-en/",
 ]
