@@ -37,6 +37,7 @@ def labels(user) -> list[str]:
     return [one.label for one in waiting_for(user)]
 
 
+@pytest.mark.both_databases
 def test_author_and_reviewer_speak_on_a_submitted_note_and_nobody_else_reads_it(client, cast, make_note):
     note = make_note(cast.alice)
     address = reverse("annotation_remark", args=[note.slug])
@@ -104,6 +105,7 @@ def test_several_notes_are_returned_with_one_reason(client, cast, make_note):
     assert NoteDecision.objects.filter(status="returned", reason="Cite the standard.").count() == 3
 
 
+@pytest.mark.both_databases
 def test_where_one_of_several_cannot_be_decided_on_none_is(client, cast, make_note):
     cast.centre.two_person_rule = True
     cast.centre.save()

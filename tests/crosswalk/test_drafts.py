@@ -55,6 +55,7 @@ def decide(user, draft, topic, number=1, relation="equivalent", reason=REASON) -
     return services.confirm_pair(user, draft, *sides, topic, relation, reason)
 
 
+@pytest.mark.both_databases
 def test_from_two_laws_never_compared_to_a_published_comparison_by_subject(
     client, cast, laws, topic, django_capture_on_commit_callbacks
 ):
@@ -161,6 +162,7 @@ def test_a_pair_that_nobody_suggested_and_a_clause_without_answer_are_stated_by_
     assert stated.get(subject=article(draft.source, 3)).object is None
 
 
+@pytest.mark.both_databases
 def test_whoever_publishes_confirms_as_a_second_person_what_another_confirmed(cast, draft, topic):
     cast.centre.two_person_rule = True
     cast.centre.save()
@@ -174,6 +176,7 @@ def test_whoever_publishes_confirms_as_a_second_person_what_another_confirmed(ca
     assert seen == {"Article 1"}
 
 
+@pytest.mark.both_databases
 def test_where_one_pair_cannot_be_stated_nothing_is_published(client, cast, draft, topic):
     decide(cast.rita, draft, topic, 1)
     decide(cast.rita, draft, topic, 2)
@@ -227,6 +230,7 @@ def test_a_merged_topic_takes_its_draft_pairs_along_and_a_retired_one_is_named(c
         services.publish_draft(cast.rita, draft)
 
 
+@pytest.mark.both_databases
 def test_two_who_begin_at_once_work_in_one_draft(cast, draft, laws):
     assert services.begin_draft(cast.eve, *laws) == draft
     with pytest.raises(IntegrityError), transaction.atomic():

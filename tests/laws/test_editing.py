@@ -145,6 +145,7 @@ def test_a_new_law_has_no_country_and_no_kind_until_somebody_says_so():
 TEXT_PAGE = "/workspace/laws/draft/new/"
 
 
+@pytest.mark.both_databases
 def test_a_text_is_renamed_by_an_editor_of_who_brought_it_and_its_old_address_leads_on(client, cast, law):
     client.force_login(cast.eve)
     assert TEXT_PAGE in client.get("/laws/draft/new/").content.decode()
