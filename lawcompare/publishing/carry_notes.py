@@ -82,7 +82,7 @@ def _store(carrying: Carrying, rows: list[Carried], taken_up: dict[int, int], do
 
 
 FOUND = [
-    *("verdict", "clause", "exact", "prefix", "suffix", "start", "end", "score"),
+    *("verdict", "clause", "exact", "prefix", "suffix", "start", "end", "score", "probability"),
     *("rival_clause", "rival_start", "rival_end", "second", "by_concordance"),
 ]
 
@@ -125,7 +125,8 @@ class Finder:
     def _fill(self, row: Carried, carried: CarriedSpan, is_whole: bool) -> Carried:
         assert carried.clause is not None and carried.start is not None and carried.end is not None
         clause = self._news[carried.clause]
-        row.verdict, row.clause, row.score, row.second = carried.verdict, clause, carried.score, carried.second
+        row.verdict, row.clause, row.second = carried.verdict, clause, carried.second
+        row.score = row.probability = carried.score
         if not (is_whole and (carried.start, carried.end) == (0, len(clause.text))):
             quote, position = select(clause.text, carried.start, carried.end)
             row.exact, row.prefix, row.suffix = quote

@@ -6,7 +6,7 @@ import json
 import random
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 from typing import NamedTuple
@@ -59,19 +59,26 @@ def offsets(tokens: list[str]) -> list[int]:
     return starts
 
 
-def draw(case: Case, count: int, seed: int) -> list[Truth]:
-    """Spans of 3 to 30 words of clauses that have a partner; where they went, by difflib's longest matching blocks."""
+def draw(case: Case, count: int, seed: int, *, with_gone: bool = False) -> list[Truth]:
+    """Spans of 3 to 30 words of clauses that have a partner; where they went, by difflib's longest matching blocks.
+
+    ``with_gone``: of all clauses, and spans of which less than a third is left anywhere too, which have no right place.
+    """
     rng = random.Random(seed)
     units = {unit.eid: unit for unit in case.old}
     texts = {unit.eid: unit.text for unit in case.new}
-    pool = [unit for unit in units if unit in case.judged and len(words(units[unit].text, case.language)) > 12]
+    pool = [
+        unit
+        for unit in units
+        if (with_gone or unit in case.judged) and len(words(units[unit].text, case.language)) > 12
+    ]
     cache: dict[str, tuple[list[str], list[int], list[tuple[str, list[int], dict[int, int]]]]] = {}
     pieces = []
     while len(pieces) < count:
         clause = rng.choice(pool)
         if clause not in cache:
             cache[clause] = trace_clause(
-                units[clause].text, {p: texts[p] for p in case.partners[clause]}, case.language
+                units[clause].text, {p: texts[p] for p in case.partners.get(clause, ())}, case.language
             )
         tokens, starts, partners = cache[clause]
         spoken = [number for number, token in enumerate(tokens) if token[0].isalnum()]
@@ -89,7 +96,7 @@ def draw(case: Case, count: int, seed: int) -> list[Truth]:
         if is_same:
             size = last - first + 1
             places = [place for place in places if place[3] == size]
-        if places:
+        if places or with_gone:
             pieces.append(Truth(span, is_same, [place[:3] for place in places]))
     return pieces
 
@@ -213,28 +220,32 @@ def judge(case: Case, truths: list[Truth], places: list[Found]) -> Score:
 
 
 class Bin(NamedTuple):
-    """Answers of one verdict and a span of scores: the mean score, the share that was right, and how many."""
+    """Answers in a tenth of the probabilities: the mean predicted, the share that was right, and how many."""
 
-    verdict: str
     predicted: float
     observed: float
     count: int
 
 
-def reliability(answers: Iterable[tuple[str, float, bool]]) -> list[Bin]:
-    """``(verdict, score, whether it was right)`` in tenths of the score: what a score has been worth."""
-    groups: dict[tuple[str, int], list[tuple[float, bool]]] = defaultdict(list)
-    for verdict, score, right in answers:
-        groups[verdict, min(int(score * 10), 9)].append((score, right))
+def reliability(answers: Iterable[tuple[float, bool]]) -> list[Bin]:
+    """``(probability, whether it was right)`` in ten bins, of which the empty ones are left out."""
+    groups: dict[int, list[tuple[float, bool]]] = defaultdict(list)
+    for score, right in answers:
+        groups[min(int(score * 10), 9)].append((score, right))
     return [
-        Bin(verdict, *(sum(column) / len(group) for column in zip(*group, strict=True)), count=len(group))
-        for (verdict, _), group in sorted(groups.items())
+        Bin(*(sum(column) / len(group) for column in zip(*group, strict=True)), count=len(group))
+        for _, group in sorted(groups.items())
     ]
 
 
+def brier(answers: Sequence[tuple[float, bool]]) -> float:
+    """Mean square of how far each probability was from what came: 0 is perfect, 0.25 says nothing."""
+    return sum((score - right) ** 2 for score, right in answers) / max(len(answers), 1)
+
+
 def print_reliability() -> None:
-    """Of all places named by the aligner's own map, beside the scores they were given."""
-    answers = []
+    """What the probabilities have been worth, of all places named by the aligner's own map."""
+    answers: list[tuple[str, float, bool]] = []
     for path in sorted(GOLD.glob("*.json")):
         case = read_case(path)
         truths = draw(case, SPANS_PER_CASE, seed=1)
@@ -245,9 +256,14 @@ def print_reliability() -> None:
             if each.clause is not None:
                 right = is_right(place, truth) or (truth.is_same and says_the_same(place, truth, case))
                 answers.append((each.verdict, each.score, right))
-    print(f"\n{'verdict':10}{'score':>8}{'right':>8}{'count':>8}")
-    for row in reliability(answers):
-        print(f"{row.verdict:10}{row.predicted:8.3f}{row.observed:8.3f}{row.count:8}")
+    probabilities = [(score, right) for _, score, right in answers]
+    print(f"\nHow sure, and how often right; Brier score {brier(probabilities):.5f}")
+    print(f"{'predicted':>10}{'right':>8}{'count':>8}")
+    for row in reliability(probabilities):
+        print(f"{row.predicted:10.3f}{row.observed:8.3f}{row.count:8}")
+    for verdict in ("kept", "changed", "review"):
+        rights = [right for name, _, right in answers if name == verdict]
+        print(f"{verdict:10}{sum(rights) / max(len(rights), 1):8.3f}{len(rights):8}")
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 import random
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,13 @@ from lawcompare.engine.anchor import (
     find,
     select,
 )
+from lawcompare.engine.anchor.scoring import Sighting, Spot, features_of
 from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError
+from lawcompare.engine.scoring import SCORERS, probability, scorer
 from lawcompare.engine.text.words import borders
-from tests.bench.bench_anchor import reliability
+from tests.bench.bench_anchor import brier, reliability
+from tests.fit import anchors as fit
 
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 
@@ -305,10 +309,72 @@ def test_spans_of_judged_pairs_land_on_the_right_words(name):
     assert len(wrong) <= 0.002 * len(truths)
 
 
-def test_the_reliability_table_has_the_mean_score_and_the_share_that_was_right():
-    answers = [("kept", 0.95, True), ("kept", 1.0, True), ("review", 0.31, False), ("review", 0.39, True)]
-    rows = reliability(answers)
-    assert [(row.verdict, round(row.predicted, 3), row.observed, row.count) for row in rows] == [
-        ("kept", 0.975, 1.0, 2),
-        ("review", 0.35, 0.5, 2),
-    ]
+def test_the_reliability_table_has_the_mean_probability_and_the_share_that_was_right():
+    answers = [(0.95, True), (1.0, True), (0.31, False), (0.39, True)]
+    rows = [(round(row.predicted, 3), row.observed, row.count) for row in reliability(answers)]
+    assert rows == [(0.35, 0.5, 2), (0.975, 1.0, 2)]
+    assert brier(answers) == pytest.approx((0.05**2 + 0.31**2 + 0.61**2) / 4)
+
+
+shares = st.floats(0, 1)
+sightings = st.builds(
+    Sighting,
+    spot=st.integers(0, 900).map(lambda at: Spot("a", at, at + 9)),
+    is_exact=st.booleans(),
+    words=shares,
+    around=shares,
+    neighbours=shares,
+    partner=st.sampled_from([0.0, 0.5, 1.0]),
+    in_order=st.sampled_from([0.0, 1.0]),
+    alone=st.sampled_from([0.0, 1.0]),
+    elsewhere=st.sampled_from([0.0, 1.0]),
+)
+
+
+@given(
+    sightings, st.lists(sightings, max_size=3), st.sampled_from(["words", "around", "neighbours", "partner"]), shares
+)
+def test_more_likeness_never_makes_a_place_less_probable(sighting, others, name, more):
+    weighing = scorer("anchors")
+    better = replace(sighting, **{name: max(more, getattr(sighting, name))})
+    assert weighing(features_of(better, others)) >= weighing(features_of(sighting, others)) - 1e-9
+    for features in (features_of(better, others), features_of(sighting, others)):
+        assert all(0 <= value <= 1 for value in features.values())
+
+
+@given(sightings, st.lists(sightings, min_size=1, max_size=3))
+def test_a_rival_never_makes_a_place_more_probable(sighting, others):
+    weighing = scorer("anchors")
+    assert weighing(features_of(sighting, others)) <= weighing(features_of(sighting, [])) + 1e-9
+
+
+def test_the_two_cut_offs_part_what_is_taken_what_a_person_sees_and_what_is_lost(monkeypatch):
+    altered = ACCESS.replace("500 riel", "2,000 riel")
+    span = span_of(ACCESS, "is punished by a fine of 500 riel")
+    answer, _ = carried(units(ACCESS), units(altered), span)
+    for floors, verdict in (
+        ({"sure": answer.score - 0.01, "review": 0.0}, "changed"),
+        ({"sure": answer.score + 0.01, "review": answer.score - 0.01}, "review"),
+        ({"sure": 1.1, "review": answer.score + 0.01}, "lost"),
+    ):
+        monkeypatch.setitem(SCORERS, "anchors", replace(scorer("anchors"), floors=floors))
+        assert carried(units(ACCESS), units(altered), span)[0].verdict == verdict
+
+
+def test_the_cut_offs_of_the_fit_are_those_of_its_table():
+    weighing = replace(scorer("anchors"), bias=0.0, support={"told": 10.0}, against={})
+    answers = [fit.Answer({"told": step / 1000 - 0.5}, is_right=step > 900) for step in range(1000)]
+    floors = fit.cut_offs(weighing, answers)
+    assert floors["sure"] == pytest.approx(0.98, abs=0.011)
+    none_wrong = [fit.Answer({"told": step / 1000 - 0.5}, is_right=True) for step in range(1000)]
+    assert fit.cut_offs(weighing, none_wrong) == {"sure": fit.LEAST_SURE, "review": 0.0}
+    assert floors["review"] == 0.1
+
+
+def test_a_calibrated_probability_is_the_share_that_was_right():
+    draw = random.Random(5)
+    weighing = replace(scorer("anchors"), bias=0.0, support={"told": 8.0}, against={})
+    answers = [fit.Answer({"told": told}, draw.random() < 0.2 + 0.6 * told) for told in (0.0, 1.0) * 2000]
+    calibrated = fit.calibrate(weighing, answers)
+    assert probability(calibrated({"told": 0.0})) == pytest.approx(0.2, abs=0.03)
+    assert probability(calibrated({"told": 1.0})) == pytest.approx(0.8, abs=0.03)

@@ -1,8 +1,10 @@
 """One scorer: what it refuses, that more likeness never lowers a score, and that a fit can be made again."""
 
 import json
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -16,9 +18,11 @@ from lawcompare.engine.align.explain import explain
 from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.scoring import LIKENESS, WEIGHTS, read_scorers, scorer
+from tests.bench import perturbed
 from tests.bench.perturbed import perturb, restated_drafts
-from tests.fit import card, regression
+from tests.fit import card, cases, regression
 from tests.fit.cases import WAYS, khmer_penal_law
+from tests.fit.chapters import Chapters, chapter_cases, varied
 
 STAGES = list(read_scorers(WEIGHTS.read_text("utf-8")))
 LAW = (
@@ -83,9 +87,27 @@ def test_the_committed_weights_are_in_the_form_that_a_fit_writes():
         assert [*each.support, *each.against] == [*scorer(name).support, *scorer(name).against]
 
 
+def test_the_committed_weights_are_those_of_the_laws_they_were_fitted_to():
+    """If this fails, a law that the fit reads was changed (tests/fit/cases.py names them): run ``make fit``."""
+    assert f"of digest {cases.inputs_digest()}." in WEIGHTS.read_text("utf-8")
+
+
+def test_a_law_more_or_an_example_more_changes_nothing_that_a_fit_reads(tmp_path, monkeypatch):
+    before = cases.inputs_digest()
+    laws = Path(shutil.copytree(perturbed.LAWS, tmp_path / "fixtures/laws"))
+    monkeypatch.setattr(perturbed, "LAWS", laws)
+    monkeypatch.setattr(cases, "ROOT", tmp_path)
+    (laws / "new-law").mkdir()
+    (laws / "new-law/2030-km.md").write_text("---\ntitle: New\n---\n\n## មាត្រា ១\n\nថ្មី។\n", "utf-8")
+    assert cases.inputs_digest() == before
+    changed = laws / "iccpr/1966-en.md"
+    changed.write_text(changed.read_text("utf-8").replace("right", "freedom"), "utf-8")
+    assert cases.inputs_digest() != before
+
+
 def test_a_fit_of_few_cases_gives_the_same_file_twice():
-    cases = [perturb("drafts", restated_drafts(), 1, WAYS["split and merged"])]
-    files = [regression.write_scorers(regression.fit_scorers(regression.start(), cases, rounds=1)) for _ in range(2)]
+    made = [perturb("drafts", restated_drafts(), 1, WAYS["split and merged"])]
+    files = [regression.write_scorers(regression.fit_scorers(regression.start(), made, rounds=1)) for _ in range(2)]
     assert files[0] == files[1] != regression.write_scorers(regression.start())
 
 
@@ -180,3 +202,17 @@ def test_the_benchmark_card_gives_cases_without_answers_and_scores_what_comes_ba
     answers.write_text("[]")
     assert card.main(["score", str(answers)]) == 2
     assert "holds no answers" in capsys.readouterr().err
+
+
+def test_chapters_changed_at_random_find_their_own_and_weights_set_by_hand_lie_on_a_plateau():
+    made = list(chapter_cases((4,)))
+    assert {len(case.gold) > 2 for case in made} == {True}
+    for case in made:
+        assert {old for old, _ in case.gold} <= {clause.eid for clause in case.old}
+        assert {new for _, new in case.gold} <= {clause.eid for clause in case.new}
+    chapters, scorers = Chapters(made), read_scorers(WEIGHTS.read_text("utf-8"))
+    reached = chapters.f1(scorers)
+    assert reached > 0.95
+    changed = {name: chapters.f1(each) for name, each in varied(scorers, "containers")}
+    assert max(changed.values()) <= reached + 0.02
+    assert changed["containers.held silent"] < reached

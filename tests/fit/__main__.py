@@ -12,21 +12,31 @@ import time
 import numpy as np
 
 from lawcompare.engine.scoring import WEIGHTS, Scorer
+from tests.fit.anchors import fit_anchors
 from tests.fit.cases import make_cases
-from tests.fit.regression import F1, KEPT, Table, fit_scorers, measure, start, without, write_scorers
+from tests.fit.chapters import Chapters, chapter_cases, suggestions_found, varied
+from tests.fit.regression import F1, KEPT, Table, fit_scorers, measure, start, used, without, write_scorers
 
 FITTED_ON, TESTED_ON = (1, 2, 3), (7,)
+# Spans of notes are drawn from one seed to fit their scorer, and from another to choose its cut-offs.
+ANCHORS_FITTED_ON, ANCHORS_CUT_ON = (1,), (2,)
+CHAPTERS_OF = (1, 2, 3)
 
 
 def main() -> int:
     begin = time.perf_counter()
     scorers = fit_scorers(start(), list(make_cases(FITTED_ON)))
+    with used(scorers):
+        scorers["anchors"] = fit_anchors(
+            scorers["anchors"], list(make_cases(ANCHORS_FITTED_ON)), list(make_cases(ANCHORS_CUT_ON))
+        )
     WEIGHTS.write_text(write_scorers(scorers), encoding="utf-8")
     log(f"{WEIGHTS.name} written, {time.perf_counter() - begin:.0f} s")
     tested = list(make_cases(TESTED_ON))
     whole = measure(scorers, tested)
     columns = {name: measure(each, tested) for name, each in _ablations(scorers)}
     print_table(whole, columns)
+    print_by_hand(scorers)
     log(f"{time.perf_counter() - begin:.0f} s")
     return 0
 
@@ -57,6 +67,15 @@ def print_table(whole: Table, columns: dict[str, Table]) -> None:
         cells = " ".join(f"{round(1000 * (table[case] - figure)):>+4d}" for table in columns.values())
         log(f"{case:34}{F1(figure)} {cells}")
     log("".join(f"\n{number:>3} without {name}" for number, name in enumerate(columns, 1)))
+
+
+def print_by_hand(scorers: dict[str, Scorer]) -> None:
+    """What the weights that are set by hand reach, and what they would with each of them changed."""
+    chapters = Chapters(list(chapter_cases(CHAPTERS_OF)))
+    for stage, measured in (("containers", chapters.f1), ("suggestions", suggestions_found)):
+        log(f"\n{stage}, set by hand{measured(scorers):8.3f}")
+        for name, changed in varied(scorers, stage):
+            log(f"{name:40}{measured(changed):8.3f}")
 
 
 def log(line: str) -> None:

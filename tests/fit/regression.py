@@ -21,6 +21,7 @@ from lawcompare.engine.align.scoring import Features
 from lawcompare.engine.scoring import Scorer, read_scorers
 from tests.bench.bench_align import Case, judge
 from tests.bench.perturbed import Perturbed
+from tests.fit.cases import inputs_digest
 
 START = Path(__file__).with_name("start.toml")
 STRENGTH, BIAS_STRENGTH = 30.0, 0.3
@@ -31,6 +32,7 @@ FITTED = ("pairs", "further", "equal")
 KEPT = frozenset({"same_number", "same_parent", "same_home", "displaced"})
 SOURCES = {
     "fitted": "make fit, November 2026: 132 cases of tests/fit/cases.py, seeds 1 to 3, from tests/fit/start.toml",
+    "anchors": "make fit, November 2026: spans of notes in 44 cases of tests/fit/cases.py, seed 1; cut-offs of seed 2",
     "left": "regressions of 2026 over published amendments (tests/fit/start.toml); made cases have too few such",
 }
 Samples = dict[str, list[tuple[np.ndarray, Features]]]
@@ -103,7 +105,7 @@ def _joined(parts: Sequence[tuple[np.ndarray, Features]]) -> tuple[np.ndarray, F
     return truth, {name: np.concatenate([each[name] for _, each in parts]) for name in parts[0][1]}
 
 
-def fit(scorer: Scorer, samples: Sequence[tuple[np.ndarray, Features]]) -> Scorer:
+def fit(scorer: Scorer, samples: Sequence[tuple[np.ndarray, Features]], pull: float = STRENGTH) -> Scorer:
     """The weights likeliest for the samples, none negative, near those of ``scorer``. A long case counts less."""
     truth = np.concatenate([each for each, _ in samples])
     shares = np.concatenate([np.full(each.size, 1 / np.sqrt(max(each.size, 1))) for each, _ in samples])
@@ -112,7 +114,7 @@ def fit(scorer: Scorer, samples: Sequence[tuple[np.ndarray, Features]]) -> Score
     columns = [sign * np.concatenate([each[name] for _, each in samples]) for name, sign in signs.items()]
     values = np.stack([*columns, np.ones(truth.size)], axis=1)
     origin = np.array([*scorer.support.values(), *scorer.against.values(), scorer.bias])
-    strength = np.full(origin.size, STRENGTH)
+    strength = np.full(origin.size, pull)
     strength[-1] = BIAS_STRENGTH
 
     def loss(weights: np.ndarray) -> tuple[float, np.ndarray]:
@@ -163,7 +165,7 @@ def without(scorers: dict[str, Scorer], stage: str, feature: str) -> dict[str, S
 
 def write_scorers(scorers: dict[str, Scorer]) -> str:
     """The file of weights."""
-    parts = [HEAD]
+    parts = [HEAD.format(digest=inputs_digest())]
     for name, scorer in scorers.items():
         floors = ", ".join(f"{key} = {value}" for key, value in scorer.floors.items())
         parts.append(f'[{name}]\nsource = "{scorer.source}"\nbias = {scorer.bias}\nfloors = {{ {floors} }}\n')
@@ -176,5 +178,5 @@ def write_scorers(scorers: dict[str, Scorer]) -> str:
 
 HEAD = """# Written by make fit; docs/engine.md explains it. What speaks for and against two clauses being one, each
 # feature from 0 to 1, in the stages in which pairs are sought. `bias` is the score where nothing is known, `floors`
-# are cut-offs.
+# are cut-offs. Fitted to laws and sentences of digest {digest}.
 """

@@ -97,6 +97,8 @@ class Carried(models.Model):
     start = models.PositiveIntegerField(null=True)
     end = models.PositiveIntegerField(null=True)
     score = models.FloatField(default=0)
+    # How sure the program is of the place, 0 to 1; None where ``score`` says how alike the words are.
+    probability = models.FloatField(null=True)
     # The next best place and its score, for the person who looks.
     rival_clause = models.ForeignKey(Clause, null=True, on_delete=models.PROTECT, related_name="+")
     rival_start = models.PositiveIntegerField(null=True)

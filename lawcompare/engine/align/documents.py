@@ -46,7 +46,7 @@ def align_trees(
     """Align two lists of clauses by their parents."""
     trees = Tree(fold_clauses(old), "old"), Tree(fold_clauses(new), "new")
     decisions = check_decided(decided, trees[0].rows, trees[1].rows)
-    links = _link_units(trees, decisions, ignore_numbers, watch)
+    links = link_units(trees, decisions, ignore_numbers, watch)
     keys = _whole_keys(trees)
     units = [[tree.whole(row) for row in tree.units] for tree in trees]
     entries = group_links(units[0], units[1], links, keys)
@@ -62,7 +62,10 @@ def _whole_keys(trees: tuple[Tree, Tree]) -> tuple[list[str], list[str]]:
     return [old.whole_key(row) for row in old.units], [new.whole_key(row) for row in new.units]
 
 
-def _link_units(trees: tuple[Tree, Tree], decisions: Decisions, ignore_numbers: bool, watch: Watch | None) -> Links:
+def link_units(
+    trees: tuple[Tree, Tree], decisions: Decisions, ignore_numbers: bool, watch: Watch | None = None
+) -> Links:
+    """Which articles and sections of two texts belong together, by their places among the units."""
     places = [{row: place for place, row in enumerate(tree.units)} for tree in trees]
     among_units = [
         (None if old is None else places[0][old], None if new is None else places[1][new])

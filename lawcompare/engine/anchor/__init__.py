@@ -1,14 +1,14 @@
 """Finding the words of an annotation again in another version, or saying that they need a person or are lost.
 
-First where the aligned clauses' redlines say the words went, then in the aligned clauses, then in the whole version.
+Every place is a candidate: where the redlines of aligned clauses say that the words went, where the same words stand,
+and where words like them do. One scorer weighs them all, and two cut-offs of the probability decide (``scoring``).
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
-from typing import NamedTuple
 
 from lawcompare.engine.align import align
 from lawcompare.engine.align.model import Alignment
@@ -24,9 +24,11 @@ from lawcompare.engine.anchor.model import (
     TextQuoteSelector,
     Verdict,
 )
+from lawcompare.engine.anchor.scoring import Candidate, Sighting, weigh
 from lawcompare.engine.anchor.trace import Redline, Trace
 from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError
+from lawcompare.engine.scoring import scorer
 from lawcompare.engine.text.normalise import normalise
 from lawcompare.engine.text.words import borders, is_word, words
 
@@ -46,21 +48,20 @@ __all__ = [
     "select",
 ]
 
-# Shares of the words, and of the words around them, that must have gone to a place to say that it is the same place;
-# of the words around, more where the words are few or stand in the clause more than once.
-_WORDS_KEPT = 0.6
-_AROUND_KEPT, _MORE_AROUND_KEPT = 0.35, 0.6
-_FEW_WORDS = 8
-# Below this share of words nobody would see the likeness.
+# Below this share of words, of those a redline leads to a place, what is like them is looked for elsewhere too.
 _WORDS_LIKE = 0.3
+# Share of the words around that must have gone along for the n-th of several same places to be the n-th.
+_AROUND_KEPT = 0.35
 # Below this score an alignment only suggests where to look.
 _SURE_ALIGNMENT = 0.4
 # Likeness of a quote to words in an aligned clause, 0 to 1, worth showing to a person.
 _LIKE_IN_PARTNER = 0.55
-# Likeness of the context, 0 to 1, from which a place is the one meant: off the redline's way, and on it.
-_LIKE_CONTEXT, _LIKE_CONTEXT_ON_THE_WAY = 0.7, 0.5
 # Words that tell a place by themselves if they stand once in either version.
 _TELLING_WORDS = 5
+# A second place as likely as this is no mere rival.
+_LIKELY = 0.9
+# Of words that stand everywhere so many places are weighed beside those in aligned clauses.
+_PLACES_WEIGHED = 12
 
 
 def select(text: str, start: int, end: int) -> tuple[TextQuoteSelector, TextPositionSelector]:
@@ -133,26 +134,6 @@ def carry(
     return [carrier.carry(span) for span in annotations]
 
 
-class _Traced(NamedTuple):
-    """A trace of the span in an aligned clause."""
-
-    clause: str
-    trace: Trace
-    is_exact: bool
-
-    @property
-    def neighbours(self) -> float:
-        return self.trace.kept if self.trace.neighbours is None else self.trace.neighbours
-
-    @property
-    def score(self) -> float:
-        return 0.7 * self.trace.kept + 0.3 * self.neighbours
-
-    @property
-    def spot(self) -> Spot:
-        return Spot(self.clause, self.trace.start, self.trace.end)
-
-
 class Carrier:
     """Two versions and what carrying needs of them, made once for all annotations, which it carries one by one."""
 
@@ -187,116 +168,88 @@ class Carrier:
         partners = list(dict.fromkeys(self._partners[span.clause]))
         if len(partners) == 1 and self._new.texts[partners[0]] == text:
             return CarriedSpan(span.id, "kept", partners[0], span.start, span.end, 1.0)
-        quote, _ = select(text, span.start, span.end)
-        traces = self._traces(span, partners)
-        return (
-            self._by_redline(span, quote, traces)
-            or self._by_search(span, quote, partners, traces)
-            or self._by_likeness(span, quote, partners, traces)
-            or CarriedSpan(span.id, "lost")
-        )
+        return self._answer(span, self.candidates(span))
+
+    def candidates(self, span: AnnotatedSpan) -> list[Candidate]:
+        """Every place where the words may be, with the probability that it is the right one, best first."""
+        partners = list(dict.fromkeys(self._partners[span.clause]))
+        quote, _ = select(self._old.texts[span.clause], span.start, span.end)
+        near = self._with_children(partners)
+        sightings = self._same_words(span, quote, partners, near)
+        for traced in self._traced(span, quote, partners):
+            at = next((at for at, one in enumerate(sightings) if _is_one_place(one, traced)), None)
+            if at is None:
+                sightings.append(traced)
+            else:
+                sightings[at] = sightings[at].merged(traced)
+        if not any(one.is_exact or one.words >= _WORDS_LIKE for one in sightings):
+            sightings += self._like_words(span, quote, near)
+        return weigh(sightings or self._gone(span, partners))
 
     # --- where the redline says ---
 
-    def _traces(self, span: AnnotatedSpan, partners: Sequence[str]) -> list[_Traced]:
-        traces = []
+    def _traced(self, span: AnnotatedSpan, quote: TextQuoteSelector, partners: Sequence[str]) -> Iterator[Sighting]:
         for clause in partners:
             trace = self._redline(span.clause, clause).trace(span.start, span.end)
-            if trace is not None:
-                is_exact = self._form(self._words(span)) == self._form(self._new.texts[clause][trace.start : trace.end])
-                traces.append(_Traced(clause, trace, is_exact))
-        return sorted(traces, key=lambda traced: (-traced.score, not traced.is_exact))
+            if trace is None:
+                continue
+            form = self._form(quote.exact)
+            is_exact = form == self._form(self._new.texts[clause][trace.start : trace.end])
+            # Of a pair that is hardly alike nothing follows, but where the very words stand nowhere else.
+            is_sure = (span.clause, clause) not in self._suggested or self._stands_only_in(form, partners)
+            neighbours = trace.kept if trace.neighbours is None else trace.neighbours
+            yield Sighting(
+                Spot(clause, trace.start, trace.end),
+                is_exact,
+                words=1.0 if is_exact else trace.kept,
+                around=self._new.context(clause, trace.start, trace.end, quote.prefix, quote.suffix),
+                neighbours=neighbours,
+                partner=1.0 if is_sure else 0.5,
+                in_order=float(is_exact and is_sure and self._is_same_in_order(span, clause, trace, neighbours)),
+                elsewhere=float(not is_exact and form in self._new.form(clause).text),
+            )
 
     def _redline(self, old: str, new: str) -> Redline:
         if (old, new) not in self._redlines:
             self._redlines[old, new] = Redline(self._old.texts[old], self._new.texts[new], self._language)
         return self._redlines[old, new]
 
-    def _by_redline(
-        self, span: AnnotatedSpan, quote: TextQuoteSelector, traces: Sequence[_Traced]
-    ) -> CarriedSpan | None:
-        """The place the words went to, if they went there whole, or most of them with their neighbours."""
-        if not traces:
-            return None
-        best = traces[0]
-        rivals = [traced for traced in traces[1:] if best.score - traced.score < MARGIN]
-        is_suggested = (span.clause, best.clause) in self._suggested
-        if is_suggested and not self._stands_only_in(quote.exact, [traced.clause for traced in traces]):
-            anchor = self._sure_anchor(self._new.exact(*quote), quote)
-            return self._placed(span, "kept", anchor) if anchor is not None and anchor.clause == best.clause else None
-        # Two parts of a split that both have the very words are both right.
-        if any(not (best.is_exact and rival.is_exact) for rival in rivals):
-            return None
-        if best.is_exact and (self._is_same_in_order(span, best) or best.neighbours >= _MORE_AROUND_KEPT):
-            return self._carried(span, "kept", traces)
-        anchor = self._anchor_on_the_way(quote, best)
-        if anchor is not None:
-            return self._placed(span, "kept", anchor)
-        if not best.is_exact and not is_suggested and best.trace.kept >= _WORDS_KEPT:
-            is_telling = self._is_single(span, best) and self._says(quote.exact) >= _FEW_WORDS
-            if best.neighbours >= (_AROUND_KEPT if is_telling else _MORE_AROUND_KEPT):
-                # Where the very words stand elsewhere in the clause, a person says to which place they went.
-                stands_elsewhere = self._form(quote.exact) in self._new.form(best.clause).text
-                return self._carried(span, "review" if stands_elsewhere else "changed", traces)
-        return None
+    def _stands_only_in(self, form: str, clauses: Sequence[str]) -> bool:
+        """Whether words in normal form stand in these clauses and in no other one."""
+        return 0 < self._new.count(form) == sum(self._new.form(clause).text.count(form) for clause in clauses)
 
-    def _stands_only_in(self, words: str, clauses: Sequence[str]) -> bool:
-        form = self._form(words)
-        return 0 < self._new.count(words) == sum(self._new.form(clause).text.count(form) for clause in clauses)
-
-    def _anchor_on_the_way(self, quote: TextQuoteSelector, traced: _Traced) -> Anchor | None:
-        """The same words where the redline leads, though it took others of the same for them or they stand twice."""
-        places = self._new.exact(*quote, clauses=[traced.clause])
-        if not places or places[0].context < _LIKE_CONTEXT_ON_THE_WAY:
-            return None
-        anchor = _anchor(places[0], places[1:])
-        is_there = anchor.start < traced.trace.end and traced.trace.start < anchor.end
-        return anchor if is_there and anchor.is_sure else None
-
-    def _is_same_in_order(self, span: AnnotatedSpan, traced: _Traced) -> bool:
+    def _is_same_in_order(self, span: AnnotatedSpan, clause: str, trace: Trace, neighbours: float) -> bool:
         """Whether the words stand as often in either clause, and the trace leads from the n-th place to the n-th."""
-        quote = self._words(span)
+        quote = self._old.texts[span.clause][span.start : span.end]
         old = [place.start for place in self._old.exact(quote, "", "", clauses=[span.clause])]
-        new = [place.start for place in self._new.exact(quote, "", "", clauses=[traced.clause])]
-        if len(old) != len(new) or span.start not in old or traced.trace.start not in new:
+        new = [place.start for place in self._new.exact(quote, "", "", clauses=[clause])]
+        if len(old) != len(new) or span.start not in old or trace.start not in new:
             return False
-        is_supported = len(old) == 1 or traced.neighbours >= _AROUND_KEPT
-        return is_supported and sorted(old).index(span.start) == sorted(new).index(traced.trace.start)
-
-    def _is_single(self, span: AnnotatedSpan, traced: _Traced) -> bool:
-        """Whether the words stand once in the old clause, and what they became once in the new one."""
-        old, new = self._old.form(span.clause).text, self._new.form(traced.clause).text
-        new_words = self._new.texts[traced.clause][traced.trace.start : traced.trace.end]
-        return old.count(self._form(self._words(span))) == 1 == new.count(self._form(new_words))
+        is_supported = len(old) == 1 or neighbours >= _AROUND_KEPT
+        return is_supported and sorted(old).index(span.start) == sorted(new).index(trace.start)
 
     # --- where the same words stand ---
 
-    def _by_search(
-        self, span: AnnotatedSpan, quote: TextQuoteSelector, partners: Sequence[str], traces: Sequence[_Traced]
-    ) -> CarriedSpan | None:
-        """The same words in the aligned clauses and what is inside them, else in the whole version."""
-        near = self._new.exact(*quote, clauses=self._with_children(partners))
-        anchor = self._sure_anchor(near, quote)
-        if anchor is not None and (span.clause, anchor.clause) not in self._suggested:
-            return self._placed(span, "kept", anchor)
-        if traces and traces[0].trace.kept >= _WORDS_KEPT and not traces[0].is_exact:
-            return None
-        everywhere = self._new.exact(*quote)
-        if len(everywhere) == 1 and self._old.count(quote.exact) == 1 and self._says(quote.exact) >= _TELLING_WORDS:
-            return self._placed(span, "kept", _anchor(everywhere[0], []))
-        places = near or everywhere
-        if places and (not traces or traces[0].is_exact):
-            return self._placed(span, "review", _anchor(places[0], places[1:]))
-        return None
-
-    def _sure_anchor(self, places: Sequence[Place], quote: TextQuoteSelector) -> Anchor | None:
-        """The best of exact places if its context, or that it is the only one of enough words, tells it."""
-        if not places:
-            return None
-        anchor = _anchor(places[0], places[1:])
-        if places[0].context >= _LIKE_CONTEXT and anchor.is_sure:
-            return anchor
-        return anchor if len(places) == 1 and self._says(quote.exact) >= _TELLING_WORDS else None
+    def _same_words(
+        self, span: AnnotatedSpan, quote: TextQuoteSelector, partners: Sequence[str], near: Sequence[str]
+    ) -> list[Sighting]:
+        places = self._new.exact(*quote)
+        is_single = len(places) == 1 and self._old.count(quote.exact) == 1
+        is_telling = is_single and self._says(quote.exact) >= _TELLING_WORDS
+        weighed = dict.fromkeys(self._new.exact(*quote, clauses=near))
+        weighed |= dict.fromkeys(places[:_PLACES_WEIGHED])
+        sure = {clause for clause in partners if (span.clause, clause) not in self._suggested}
+        return [
+            Sighting(
+                Spot(place.clause, place.start, place.end),
+                is_exact=True,
+                words=1.0,
+                around=place.context,
+                partner=1.0 if place.clause in sure else 0.5 if place.clause in near else 0.0,
+                alone=float(is_telling),
+            )
+            for place in weighed
+        ]
 
     def _with_children(self, clauses: Sequence[str]) -> list[str]:
         with_children = list(clauses)
@@ -304,69 +257,66 @@ class Carrier:
             with_children += [child for child in self._children.get(clause, ()) if child not in with_children]
         return with_children
 
-    # --- where something like it stands ---
+    # --- where something like it stands, or nothing ---
 
-    def _by_likeness(
-        self,
-        span: AnnotatedSpan,
-        quote: TextQuoteSelector,
-        partners: Sequence[str],
-        traces: Sequence[_Traced],
-    ) -> CarriedSpan | None:
-        """For a person to look at: what is likest in the aligned clauses, else in the whole version."""
-        if traces and traces[0].trace.kept >= _WORDS_LIKE:
-            return self._carried(span, "review", traces)
-        near = self._new.fuzzy(*quote, clauses=self._with_children(partners), floor=_LIKE_IN_PARTNER)
-        places = near or self._new.fuzzy(*quote)
-        if places:
-            return self._placed(span, "review", _anchor(places[0], places[1:]))
-        if traces:
-            return self._carried(span, "review", traces)
-        return self._gone(span, partners)
+    def _like_words(self, span: AnnotatedSpan, quote: TextQuoteSelector, near: Sequence[str]) -> list[Sighting]:
+        places = self._new.fuzzy(*quote, clauses=near, floor=_LIKE_IN_PARTNER) or self._new.fuzzy(*quote)
+        return [
+            Sighting(
+                Spot(place.clause, place.start, place.end),
+                is_exact=False,
+                words=place.words,
+                around=place.context,
+                partner=0.5 if place.clause in near else 0.0,
+            )
+            for place in places
+        ]
 
-    def _gone(self, span: AnnotatedSpan, partners: Sequence[str]) -> CarriedSpan | None:
+    def _gone(self, span: AnnotatedSpan, partners: Sequence[str]) -> list[Sighting]:
         """Where the words would stand had they not been taken out: between their old neighbours."""
         for clause in partners:
             spot = self._redline(span.clause, clause).spot(span.start, span.end)
             if spot is not None:
-                return self._answer(span, "review", Spot(clause, *spot), 0.0)
-        return None
+                return [Sighting(Spot(clause, *spot), is_exact=False, words=0.0, partner=1.0)]
+        return []
 
-    # --- answers ---
+    # --- the answer ---
 
-    def _carried(self, span: AnnotatedSpan, verdict: Verdict, traces: Sequence[_Traced]) -> CarriedSpan:
-        best, other = traces[0], traces[1] if len(traces) > 1 else None
-        return self._answer(
-            span, verdict, best.spot, best.score, other.score if other else 0.0, other.spot if other else None
+    def _answer(self, span: AnnotatedSpan, candidates: Sequence[Candidate]) -> CarriedSpan:
+        """The best place, for what its probability is worth by the two cut-offs."""
+        floors = scorer("anchors").floors
+        if not candidates or candidates[0].probability < floors["review"]:
+            return CarriedSpan(span.id, "lost")
+        best, rest = candidates[0], candidates[1:]
+        verdict: Verdict = "review"
+        second = rest[0] if rest else None
+        # The very words in one place and altered ones in another, both likely: a person says which were meant.
+        is_either = second and second.probability >= _LIKELY and second.sighting.is_exact != best.sighting.is_exact
+        if best.probability >= floors["sure"] and not is_either:
+            verdict = "kept" if best.sighting.is_exact else "changed"
+        return CarriedSpan(
+            span.id,
+            verdict,
+            *self._whole(best.sighting.spot),
+            round(best.probability, 3),
+            round(second.probability, 3) if second else 0.0,
+            self._whole(second.sighting.spot) if second else None,
         )
-
-    def _placed(self, span: AnnotatedSpan, verdict: Verdict, anchor: Anchor) -> CarriedSpan:
-        spot = Spot(anchor.clause, anchor.start, anchor.end)
-        return self._answer(span, verdict, spot, anchor.score, anchor.second, anchor.rival)
-
-    def _answer(
-        self,
-        span: AnnotatedSpan,
-        verdict: Verdict,
-        spot: Spot,
-        score: float,
-        second: float = 0.0,
-        rival: Spot | None = None,
-    ) -> CarriedSpan:
-        place = self._whole(spot)
-        other = self._whole(rival) if rival else None
-        return CarriedSpan(span.id, verdict, *place, round(score, 3), round(second, 3), other)
 
     def _whole(self, spot: Spot) -> Spot:
         """The spot, with no cluster cut."""
         text = self._new.texts[spot.clause]
         return spot if text.isascii() else Spot(spot.clause, *to_clusters(text, spot.start, spot.end))
 
-    def _words(self, span: AnnotatedSpan) -> str:
-        return self._old.texts[span.clause][span.start : span.end]
-
     def _form(self, text: str) -> str:
         return normalise(text, self._language).text.strip()
 
     def _says(self, text: str) -> int:
         return sum(map(is_word, words(text, self._language)))
+
+
+def _is_one_place(one: Sighting, other: Sighting) -> bool:
+    """Whether two ways lead to the same words, or a redline to others where the same words stand."""
+    if one.spot.clause != other.spot.clause:
+        return False
+    return one.spot.start < other.spot.end and other.spot.start < one.spot.end

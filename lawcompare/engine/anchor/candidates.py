@@ -12,6 +12,7 @@ from typing import NamedTuple
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel
 
+from lawcompare.engine.anchor.model import CONTEXT
 from lawcompare.engine.text.normalise import Normalised, normalise
 from lawcompare.engine.text.words import borders, is_word, words
 
@@ -27,7 +28,10 @@ _OCCURRENCES_TRIED = 200
 
 
 class Place(NamedTuple):
-    """Where words were found: offsets into the clause's text, and how good it is, 0 to 1."""
+    """Where words were found: offsets into the clause's text, and how good it is, 0 to 1.
+
+    ``context`` is the likeness of what stands around, ``words`` that of the words.
+    """
 
     clause: str
     start: int
@@ -35,6 +39,7 @@ class Place(NamedTuple):
     score: float
     context: float
     is_exact: bool
+    words: float = 1.0
 
 
 class SearchedText:
@@ -121,8 +126,15 @@ class SearchedText:
             start, end = to_words(self.texts[clause], start, end, self.language)
             context = _context(text, hit.dest_start, hit.dest_end, around)
             score = _WORDS * hit.score / 100 + _CONTEXT * context
-            places.append(Place(clause, start, end, score, context, False))
+            places.append(Place(clause, start, end, score, context, False, hit.score / 100))
         return sorted(places, key=lambda place: -place.score)
+
+    def context(self, clause: str, start: int, end: int, prefix: str, suffix: str) -> float:
+        """Likeness, 0 to 1, of what stands before and after a place to what stood before and after a quote."""
+        text = self.texts[clause]
+        before, after = text[max(0, start - 2 * CONTEXT) : start], text[end : end + 2 * CONTEXT]
+        forms = [normalise(each, self.language).text for each in (before, after, prefix, suffix)]
+        return _context(forms[0] + forms[1], len(forms[0]), len(forms[0]), (forms[2], forms[3]))
 
     def _likely(self, quoted_words: Sequence[str]) -> list[str]:
         weights: Counter[str] = Counter()

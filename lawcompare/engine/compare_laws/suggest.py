@@ -3,7 +3,7 @@
 Two laws of different traditions share few words, and a Khmer and an English text none. What they share is concepts: an
 article headed "illegal access" and a section on whoever "exceeds authorized access". So a clause is read as the
 concepts of ``thesaurus.yaml`` it names, in its heading above all, and as words where both texts are of one language.
-Nothing here is learnt from correspondences.
+Nothing here is learnt from correspondences but three weights.
 """
 
 from __future__ import annotations

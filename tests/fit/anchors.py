@@ -1,0 +1,129 @@
+"""Fitting the scorer of anchors: spans drawn from made cases, whose right places are known, as probabilities.
+
+A logistic regression over all places weighed of each span, its weights none below 0; then over the best place of each,
+so that the score of an answer is the share of such answers that is right. The two cut-offs are read off the table of
+cases that fitted nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+from scipy.optimize import minimize
+
+from lawcompare.engine.align import Alignment
+from lawcompare.engine.anchor import Carrier
+from lawcompare.engine.anchor.scoring import Candidate
+from lawcompare.engine.scoring import Scorer, probability
+from tests.bench.bench_anchor import Case, Truth, draw, is_right, says_the_same
+from tests.bench.perturbed import Perturbed
+from tests.fit.regression import SOURCES, fit
+
+SPANS_A_CASE = 40
+# Made cases tell more of places than what a fit starts from, which is set by hand.
+STRENGTH = 10.0
+# Of answers from ``sure`` on at most one in so many may be called wrong, and one in fifty by its own probability. Right
+# is what the longest matches of difflib say; these err in one of 150 where most of the words and all around them went
+# to a place. Below ``review`` at most one in so many is right; it is no higher than the probability that says so.
+ONE_WRONG_IN, LEAST_SURE = 110, 0.98
+ONE_RIGHT_IN = 10
+
+
+class Answer(NamedTuple):
+    """What was weighed of a place, and whether it was right."""
+
+    features: Mapping[str, float]
+    is_right: bool
+
+
+# Per case the spans drawn, each with the places weighed of it.
+Spans = list[list[list[Answer]]]
+
+
+def fit_anchors(scorer: Scorer, cases: Sequence[Perturbed], kept_apart: Sequence[Perturbed]) -> Scorer:
+    """The scorer fitted to ``cases``; its cut-offs are those of ``kept_apart``."""
+    return fit_spans(scorer, collect(cases), collect(kept_apart))
+
+
+def fit_spans(scorer: Scorer, spans: Spans, kept_apart: Spans) -> Scorer:
+    samples = []
+    for case in spans:
+        places = [place for span in case for place in span]
+        features = {name: np.array([place.features[name] for place in places]) for name in scorer.support}
+        samples.append((np.array([place.is_right for place in places], dtype=float), features))
+    fitted = fit(scorer, samples, STRENGTH)
+    fitted = calibrate(fitted, best_places(fitted, spans))
+    return replace(fitted, floors=cut_offs(fitted, best_places(fitted, kept_apart)), source=SOURCES["anchors"])
+
+
+def collect(cases: Sequence[Perturbed]) -> Spans:
+    """The places weighed in each case, by the true map: what the aligner gets wrong is weighed elsewhere."""
+    spans: Spans = []
+    for made in cases:
+        case = as_case(made)
+        alignments = [Alignment((old,), tuple(new), "changed", 1.0) for old, new in case.partners.items()]
+        carrier = Carrier(case.old, case.new, alignments, case.language)
+        spans.append([])
+        for truth in draw(case, SPANS_A_CASE, seed=len(case.old), with_gone=True):
+            places = carrier.candidates(truth.span)
+            if places:
+                spans[-1].append([Answer(place.features, is_place_right(place, truth, case)) for place in places])
+    return [case for case in spans if case]
+
+
+def as_case(made: Perturbed) -> Case:
+    partners: dict[str, list[str]] = {}
+    for old, new in made.gold:
+        partners.setdefault(old, []).append(new)
+    language = "km" if made.name.startswith("Khmer") else "en"
+    return Case(made.name, language, made.old, made.new, partners, set(partners))
+
+
+def is_place_right(place: Candidate, truth: Truth, case: Case) -> bool:
+    """As the benchmark of anchors judges it; and the very words are right where both texts have them once."""
+    answer = "", *place.sighting.spot
+    is_there = is_right(answer, truth) or (truth.is_same and says_the_same(answer, truth, case))
+    return is_there or place.sighting.alone == 1
+
+
+def best_places(scorer: Scorer, spans: Spans) -> list[Answer]:
+    """The place of each span that the scorer takes."""
+    return [max(span, key=lambda place: scorer(place.features)) for case in spans for span in case]
+
+
+def calibrate(scorer: Scorer, answers: Sequence[Answer]) -> Scorer:
+    """The scorer stretched and shifted so that the probability of an answer is the share that is right."""
+    scores = np.array([scorer(answer.features) for answer in answers])
+    truth = np.array([answer.is_right for answer in answers], dtype=float)
+
+    def loss(line: np.ndarray) -> float:
+        odds = line[0] * scores + line[1]
+        return float((np.logaddexp(0, odds) - truth * odds).sum())
+
+    slope, shift = minimize(loss, np.array([1.0, 0.0]), bounds=[(0.1, 10.0), (None, None)], method="L-BFGS-B").x
+    return replace(
+        scorer,
+        bias=round(float(slope * scorer.bias + shift), 2) + 0.0,
+        support={name: round(float(slope * weight), 2) for name, weight in scorer.support.items()},
+    )
+
+
+def cut_offs(scorer: Scorer, answers: Sequence[Answer]) -> dict[str, float]:
+    """``sure`` and ``review``: the lowest hundredths from which on few enough are wrong, and enough are right."""
+    scores = probability(np.array([scorer(answer.features) for answer in answers]))
+    truth = np.array([answer.is_right for answer in answers])
+    sure, review = 1.0, 0.0
+    for step in range(99, round(100 * LEAST_SURE) - 1, -1):
+        above = scores >= step / 100
+        if ONE_WRONG_IN * (above & ~truth).sum() > above.sum():
+            break
+        sure = step / 100
+    for step in range(1, 100 // ONE_RIGHT_IN + 1):
+        below = scores < step / 100
+        if ONE_RIGHT_IN * (below & truth).sum() > below.sum():
+            break
+        review = step / 100
+    return {"sure": sure, "review": review}
