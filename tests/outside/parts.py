@@ -120,11 +120,11 @@ def openapi(base: str, tools: Path, missing: str) -> Iterator[str]:
 
 
 def lighthouse(base: str, tools: Path, missing: str) -> Iterator[str]:
-    """Lighthouse on a slow phone: four categories; what readers wait for is printed."""
+    """Lighthouse on a slow phone, in both languages: four categories; what readers wait for is printed."""
     program, chromium = _tool(tools, "lighthouse", missing), shutil.which("chromium")
     if chromium is None:
         raise ToolMissing("chromium is not installed")
-    for path in ON_A_PHONE:
+    for path in (language + path for path in ON_A_PHONE for language in LANGUAGES):
         command = [program, base + path, "--quiet", "--output=json", f"--chrome-flags={CHROMIUM_FLAGS}"]
         environment = {"CHROME_PATH": chromium, "PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": tempfile.gettempdir()}
         done = subprocess.run(command, capture_output=True, text=True, timeout=180, env=environment)
