@@ -23,7 +23,8 @@ from tests.outside import parts
 
 FOLDER = ROOT / "var" / "outside"
 SECONDS_TO_INSTALL = 300
-# The second is made by ``npm install --package-lock-only --omit-lockfile-registry-resolved`` beside the first.
+# The second is made by ``npm install --package-lock-only --omit-lockfile-registry-resolved``. The override is for one
+# that asks for "latest" of another: without it the lock file would not hold tomorrow.
 PINNED = ("package.json", "package-lock.json")
 
 
@@ -38,7 +39,7 @@ def install() -> str:
     (FOLDER / "ready").unlink(missing_ok=True)
     for name in PINNED:
         (FOLDER / name).write_text(asked[name], "utf-8")
-    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     try:
         done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, timeout=SECONDS_TO_INSTALL)
     except subprocess.TimeoutExpired:
