@@ -109,3 +109,9 @@ def test_bullets_without_a_space_are_points():
         *("article", "point", "point", "wrapUp", "article", "point", "point")
     ]
     assert document.by_eid["art_34__point_2"].text == "-កម្មវិធី"
+
+
+def test_articles_whose_headings_stand_alone_are_not_told_as_missing():
+    text = "\n\n".join(f"មាត្រា {digit}\n\nចង្កៀងដែលរលត់ត្រូវជួសជុលក្នុងរយៈពេលពីរថ្ងៃ។" for digit in "១២៣៤៥")
+    document = read(text.encode())
+    assert len(document.clauses) == 5 and not document.warnings

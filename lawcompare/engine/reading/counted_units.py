@@ -30,7 +30,7 @@ def count_warnings(document: Document, data: bytes, form: str) -> tuple[ReadingW
     if form in ("akn", "uslm"):
         return _of_xml(document, data)
     held = dict(_headed(document.source))
-    read = {value for clause in document.clauses if (value := read_number(_after_word(clause.num)))}
+    read = {value for clause in document.clauses if (value := _value(clause.num))}
     aside = {line for each in document.furniture for line in range(each.line, each.line + each.text.count("\n") + 1)}
     missing = [(num, line) for value, (num, line) in held.items() if value not in read and line not in aside]
     if len(held) < _FEWEST or len(missing) <= max(_FEWEST_MISSING - 1, _MAY_DIFFER * len(held)):
@@ -52,6 +52,12 @@ def _headed(lines: Iterable[str]) -> Iterator[tuple[Any, tuple[str, int]]]:
         if heading.value not in seen:
             seen.add(heading.value)
             yield heading.value, (heading.num, number)
+
+
+def _value(num: str) -> Any:
+    """The value of a number as printed, read as that of a line is; else of what follows its word."""
+    heading = parse_heading(num)
+    return heading.value if heading is not None and heading.value is not None else read_number(_after_word(num))
 
 
 def _after_word(num: str) -> str:
