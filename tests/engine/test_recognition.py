@@ -127,17 +127,60 @@ def test_what_another_program_made_of_a_scan_is_not_believed(fixed):
         printed = Print()
         for at in range(12):
             printed.put(20, 700 - 40 * at, f"Article {at + 1}. {text}", 5)
-        layer = pypdfium2.PdfDocument(printed.data())
         picture = scan[0].render(scale=1).to_pil().resize((1200, 1500))
-        page = layer[0]
-        image = pypdfium2.PdfImage.new(layer)
-        image.set_bitmap(pypdfium2.PdfBitmap.from_pil(picture.convert("RGB")))
-        image.set_matrix(pypdfium2.PdfMatrix().scale(612, 792))
-        page.insert_obj(image)
-        page.gen_content()
-        out = io.BytesIO()
-        layer.save(out)
-        assert read(out.getvalue()).meta.get("text") == origin
+        assert read(laid_over(printed.data(), picture)).meta.get("text") == origin
+
+
+def laid_over(layer: bytes, picture: Image.Image) -> bytes:
+    """The PDF with a picture laid over the whole of its first page."""
+    document = pypdfium2.PdfDocument(layer)
+    page = document[0]
+    image = pypdfium2.PdfImage.new(document)
+    image.set_bitmap(pypdfium2.PdfBitmap.from_pil(picture.convert("RGB")))
+    image.set_matrix(pypdfium2.PdfMatrix().scale(612, 792))
+    page.insert_obj(image)
+    page.gen_content()
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+PROVISIONS = (
+    "Article 1. Aim of the law",
+    "This law protects what people say to each other over any network.",
+    "Article 2. Who it is for",
+    "It holds for every person who runs a system in the kingdom or abroad.",
+    "Article 3. Penalty for opening letters",
+    "Who opens a message of another pays a fine of one million riel.",
+)
+CHANGED = (*PROVISIONS[:5], "Police may read all messages whenever they wish, without any warrant.")
+
+
+@pytest.mark.parametrize(("shown", "warned"), [
+    (PROVISIONS, []),
+    (CHANGED, [("words-and-picture-disagree", 6)]),
+    ((), [("words-not-shown", 1)]),
+])  # fmt: skip
+def test_words_that_are_not_those_of_the_picture_are_told(needs_tesseract, shown, warned):
+    printed = Print()
+    for at in range(6):
+        printed.put(60, 720 - 40 * at, PROVISIONS[at], 12)
+    for at in range(8):  # more than a line above a picture
+        printed.put(60, 440 - 40 * at, f"{at}) what a minister signs is printed in the gazette of the kingdom", 12)
+    picture = Image.new("L", (2550, 3300), 255)
+    font = ImageFont.load_default(50)
+    gazette = [f"{at}) what a minister signs is printed in the gazette of the kingdom" for at in range(8)]
+    for at, line in enumerate((*shown, *gazette) if shown else ()):
+        height = 720 - 40 * at if at < 6 else 440 - 40 * (at - 6)
+        ImageDraw.Draw(picture).text((250, round((792 - height - 12) * 3300 / 792)), line, font=font, fill=0)
+    document = read(laid_over(printed.data(), picture))
+    assert document.meta.get("text") is None and document.clauses[2].text == PROVISIONS[5]
+    kinds = {"words-and-picture-disagree", "words-not-shown"}
+    told = [warning for warning in document.warnings if warning.kind in kinds]
+    assert [(warning.kind, warning.line) for warning in told] == warned
+    if shown is CHANGED:
+        message = warning_message(ENGLISH, told[0])
+        assert "the words are “Who opens a message" in message and "the picture shows “Police may read" in message
 
 
 def test_several_pictures_are_one_text_in_the_order_of_their_names(fixed):

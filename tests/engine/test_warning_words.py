@@ -20,7 +20,7 @@ def test_every_kind_of_warning_has_its_words(kind):
         3,
         kind,
         "Article 4",
-        {"after": "Article 2", "inside": "Article 1", "sign": "U+202E", "font": "LimonS1", "read": "x"}
+        {"after": "Article 2", "inside": "Article 1", "sign": "U+202E", "font": "LimonS1", "read": "x", "shown": "y"}
         | {"lines": "9", "held": "9"},
     )
     message = warning_message(ENGLISH, warning)

@@ -20,9 +20,10 @@ from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import facsimiles
 from lawcompare.engine.reading.layout.pdf_lines import PdfLine, PdfPage, read_page
 from lawcompare.engine.reading.layout.pdf_paragraphs import CREDIT, leading, paragraphs
-from lawcompare.engine.reading.layout.text_layers import LEAST_TEXT, has_ink, is_trustworthy
+from lawcompare.engine.reading.layout.text_layers import LEAST_TEXT, has_ink, is_covered, is_trustworthy
 from lawcompare.engine.reading.legacy_fonts import is_torn
 from lawcompare.engine.reading.ocr import Recogniser, recogniser
+from lawcompare.engine.reading.ocr.agreement import disagreements
 from lawcompare.engine.reading.ocr.page_images import rendered
 from lawcompare.engine.reading.ocr.page_lines import recognise_page, with_repaired_headings
 from lawcompare.engine.reading.sandbox import progress
@@ -31,6 +32,7 @@ from lawcompare.engine.structure.segment import Block, segment
 from lawcompare.engine.text.words import language_of
 
 INSTEAD = "give the Word file or the text instead"
+MOST_QUOTED = 80  # letters of a line in a warning
 UNREAD = 0.02  # of all letters: so many in fonts that no table has are more than a name or a mark
 # "Amendment of Subsection (f)" and under it "Pub. L. 117–2, … provided that …": not yet, or no longer, the law.
 EDITORS = re.compile(r"Pub\. L\. \d+[–-]\d+, ")
@@ -136,7 +138,8 @@ def _trusted(document: Any) -> list[PdfPage]:
             raise ReadingError(f"page {number} of the PDF is broken; save the file anew") from error
         try:
             printed = read_page(page, number)
-            if not is_trustworthy(page, printed) and has_ink(page):
+            printed.is_covered = is_covered(page)
+            if not is_trustworthy(printed) and has_ink(page):
                 doubted.append(number)
             else:
                 facsimiles.keep_rendered(page, number)
@@ -154,6 +157,7 @@ def _trusted(document: Any) -> list[PdfPage]:
                 facsimiles.keep_rendered(document[number - 1], number)
         else:
             _recognise(document, pages, doubted, recognise)
+    _compare_with_pictures(document, pages)
     text = "\n".join(line.text for page in pages for line in page.lines).translate(MARKS)
     if not text.strip():
         raise ReadingError(f"the PDF has no text, and none could be recognised in it; {INSTEAD}")
@@ -181,6 +185,16 @@ def _recognise(document: Any, pages: list[PdfPage], doubted: Sequence[int], reco
     progress.report("recognising", len(doubted), len(doubted))
 
 
+def _compare_with_pictures(document: Any, pages: Sequence[PdfPage]) -> None:
+    """Note where words and picture disagree, if there is anything that reads pictures."""
+    try:
+        recognise = recogniser()
+    except ReadingError:
+        return
+    for disagreement in disagreements(document, pages, recognise):
+        pages[disagreement.page].disagreement = disagreement
+
+
 def _is_picture(page: PdfPage) -> bool:
     return page.origin != "recognised" and sum(len(line.text) for line in page.lines) < LEAST_TEXT
 
@@ -197,7 +211,7 @@ def _refuse_legacy_font(pages: Sequence[PdfPage], text: str) -> None:
 
 
 def _page_warnings(pages: Sequence[PdfPage]) -> tuple[ReadingWarning, ...]:
-    """Which pages have no text, and which letters of old fonts are in no table, with the first line of the page."""
+    """Which pages have no text or say other words than they show, and which letters of old fonts are in no table."""
     warnings: list[ReadingWarning] = []
     line = 1
     for number, page in enumerate(pages, 1):
@@ -205,6 +219,10 @@ def _page_warnings(pages: Sequence[PdfPage]) -> tuple[ReadingWarning, ...]:
             if letters:
                 details = {"font": font, "page": str(number)}
                 warnings.append(ReadingWarning(line, "unread-letters", " ".join(sorted(letters)), details))
+        if (other := page.disagreement) is not None:
+            kind = "words-not-shown" if not other.shown else "words-and-picture-disagree"
+            details = {"page": str(number), "shown": other.shown[:MOST_QUOTED]}
+            warnings.append(ReadingWarning(line + other.line, kind, other.written[:MOST_QUOTED], details))
         line += len(page.lines)
     empty = [str(number) for number, page in enumerate(pages, 1) if _is_picture(page)]
     if empty:

@@ -9,7 +9,7 @@ from typing import Any
 
 from lawcompare.engine.document import LineBox
 from lawcompare.engine.reading.facsimiles import box_on, image_number
-from lawcompare.engine.reading.layout.pdf_words import SAME_LINE, Glyph, GlyphRun, PageBox, PageTraits, runs_of
+from lawcompare.engine.reading.layout.pdf_words import SAME_LINE, Glyph, GlyphRun, PageBox, PageTraits, box_of, runs_of
 
 # Around a raised number, until it is known whether it is the mark of a footnote.
 RAISED_START, RAISED_END = "\ue000", "\ue001"
@@ -55,6 +55,19 @@ class PdfLine:
         return self.text.endswith(STYLED_END)
 
 
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A page whose layer says other words than its picture: 0-based indexes of page and line, and both words.
+
+    ``shown`` is empty where the picture has nothing at that place.
+    """
+
+    page: int
+    line: int
+    written: str
+    shown: str
+
+
 @dataclass(slots=True)
 class PdfPage:
     """Lines in reading order, and what tells whether they can be trusted.
@@ -66,18 +79,25 @@ class PdfPage:
     traits: PageTraits
     origin: str = "text-layer"
     confidence: float = 1.0
+    is_covered: bool = False  # by pictures, on most of it
+    disagreement: Disagreement | None = None
 
 
 def read_page(page: Any, number: int) -> PdfPage:
     """Return the lines of a pypdfium2 page; ``number`` is 1-based."""
     traits = PageTraits()
-    left, bottom, right, top = page.get_cropbox(fallback_ok=True)
-    box = PageBox(left, bottom, right, top, page.get_rotation())
-    lines = _in_reading_order(list(runs_of(page, box, traits)), number, box.width)
+    box = box_of(page)
+    lines = lines_of(list(runs_of(page, box, traits)), number, box)
+    return PdfPage(lines, traits, "converted-font" if traits.converted else "text-layer")
+
+
+def lines_of(runs: list[GlyphRun], number: int, box: PageBox) -> list[PdfLine]:
+    """The lines of the runs of a page in reading order, each with its place on the picture of the page."""
+    lines = _in_reading_order(runs, number, box.width)
     for line in lines:
         top, foot = box.height - line.base - ASCENT * line.size, box.height - line.base + DESCENT * line.size
         line.box = box_on(image_number(number), line.left, top, line.right, foot, box.width, box.height)
-    return PdfPage(lines, traits, "converted-font" if traits.converted else "text-layer")
+    return lines
 
 
 def _in_reading_order(runs: list[GlyphRun], number: int, width: float) -> list[PdfLine]:

@@ -110,7 +110,7 @@ class PageBox:
         return across and -EDGE < word[0].base < self.height + EDGE
 
 
-class _Fonts:
+class FontStyles:
     """Name and style of the font of a glyph, asked once per name."""
 
     def __init__(self, text_page: Any) -> None:
@@ -130,6 +130,12 @@ class _Fonts:
             bold = bold or bool(HEADING_FACE.match(name))
             self.styles[key] = name, bold, bold or "italic" in lower or "oblique" in lower
         return self.styles[key]
+
+
+def box_of(page: Any) -> PageBox:
+    """The box of a pypdfium2 page that is seen."""
+    left, bottom, right, top = page.get_cropbox(fallback_ok=True)
+    return PageBox(left, bottom, right, top, page.get_rotation())
 
 
 def runs_of(page: Any, box: PageBox, traits: PageTraits) -> Iterator[GlyphRun]:
@@ -234,7 +240,7 @@ class _GlyphMeasurer:
         self.raw = raw
         self.box = box
         self.numbers = [ctypes.c_double() for _ in range(4)]
-        self.fonts = _Fonts(raw)
+        self.fonts = FontStyles(raw)
         self.matrix = pdfium.FS_MATRIX()
         self.left = self.base = self.size = self.printed_size = 0.0
         self.font, self.bold, self.styled = "", False, False

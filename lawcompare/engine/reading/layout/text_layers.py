@@ -34,8 +34,8 @@ _WORD = re.compile(r"[^\W\d_]+")
 _MARKS = str.maketrans("", "", "\ue000\ue001\ue002\ue003")
 
 
-def is_trustworthy(page: Any, printed: PdfPage) -> bool:
-    """Whether what the layer of a pypdfium2 page says can be what the page shows."""
+def is_trustworthy(printed: PdfPage) -> bool:
+    """Whether what the layer of a page says can be what the page shows."""
     text = "\n".join(line.text for line in printed.lines).translate(_MARKS)
     letters = sum(not character.isspace() for character in text)
     if letters < LEAST_TEXT:
@@ -46,7 +46,7 @@ def is_trustworthy(page: Any, printed: PdfPage) -> bool:
     torn = len(invalid_khmer(text)) + printed.traits.made_up_spaces
     if khmer > LEAST_KHMER and torn > TORN * khmer:
         return False
-    if not is_covered(page):
+    if not printed.is_covered:
         return True
     return letters >= HEADER and not _is_garbage(text, khmer)
 
@@ -62,7 +62,7 @@ def _is_garbage(text: str, khmer: int) -> bool:
 
 
 def is_covered(page: Any) -> bool:
-    """Whether pictures cover most of a page."""
+    """Whether pictures cover most of a pypdfium2 page."""
     width, height = page.get_size()
     covered = 0.0
     for picture in page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,), max_depth=3):

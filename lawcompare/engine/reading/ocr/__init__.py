@@ -7,6 +7,7 @@ the environment variable ``RECOGNISER`` (``package.module:factory``); without it
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
@@ -71,6 +72,15 @@ class Recogniser(Protocol):
 
     def recognise(self, image: Image.Image) -> list[RecognisedLine]:
         """The lines of a page in grey, in reading order."""
+
+
+def glance(reader: Recogniser, image: Image.Image, language: str) -> list[RecognisedLine]:
+    """The lines of a page by one quick look, where the recogniser has such a way (``glance``), else by all it has.
+
+    ``language`` is ``km`` or ``en``: what the page is thought to be in.
+    """
+    quick: Callable[[Image.Image, str], list[RecognisedLine]] | None = getattr(reader, "glance", None)
+    return quick(image, language) if quick is not None else reader.recognise(image)
 
 
 @cache

@@ -35,6 +35,8 @@ THREADS = 2
 
 # The ways of looking: size, and softness in pixels. The first gives lines and words, the others vote.
 LOOKS = ((1.0, 1.0), (1.0, 2.0), (0.66, 0.0), (1.0, 0.0), (1.3, 0.0))
+GLANCE = (1.0, 0.0)
+GLANCED_SURELY = 0.6  # a page read less surely may be in the other language
 LATIN_PAGE = 0.4  # of the letters: then the page is English and is read as such
 SAME_LINE = 0.5  # of the lower height: how far two lines overlap that are one
 # A line that the first look has lost is taken from the others where so many have it.
@@ -105,6 +107,16 @@ class TesseractRecogniser:
         lines.sort(key=lambda line: (line.top + line.bottom) / 2)
         return [line for line in lines if not _NO_WORD.fullmatch(line.text)]
 
+    def glance(self, image: Image.Image, language: str) -> list[RecognisedLine]:
+        """One look, and another in the other language where the page is plainly not in the one thought of."""
+        names = ("khm", "eng") if language == "km" else ("eng", "khm")
+        lines = self._look(image, GLANCE, names[0])
+        if _sureness(lines) < GLANCED_SURELY:
+            again = self._look(image, GLANCE, names[1])
+            if _sureness(again) > _sureness(lines):
+                return again
+        return lines
+
     def _look(self, image: Image.Image, look: tuple[float, float], language: str) -> list[RecognisedLine]:
         size, softness = look
         if size != 1.0:
@@ -146,6 +158,12 @@ def _lines(table: str, size: float) -> Iterator[RecognisedLine]:
         words.append(RecognisedWord(cells[11].strip(), left, top, left + width, top + height, confidence))
     if words:
         yield RecognisedLine(tuple(words))
+
+
+def _sureness(lines: Sequence[RecognisedLine]) -> float:
+    """How sure all lines were read, each counting by its letters."""
+    letters = sum(len(line.text) for line in lines)
+    return sum(line.confidence * len(line.text) for line in lines) / max(letters, 1)
 
 
 def _is_latin(lines: Sequence[RecognisedLine]) -> bool:
