@@ -18,6 +18,7 @@ import pypdfium2
 from lawcompare.engine.document import Clause, Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import facsimiles
+from lawcompare.engine.reading.layout.glyph_order import has_numbered_glyphs, read_by_glyphs, without_maps
 from lawcompare.engine.reading.layout.pdf_lines import PdfLine, PdfPage, read_page
 from lawcompare.engine.reading.layout.pdf_paragraphs import CREDIT, leading, paragraphs
 from lawcompare.engine.reading.layout.text_layers import LEAST_TEXT, has_ink, is_covered, is_trustworthy
@@ -147,6 +148,7 @@ def _trusted(document: Any) -> list[PdfPage]:
             page.close()
         pages.append(printed)
         progress.report("pages", number, len(document))
+    doubted = _read_by_glyphs(document, pages, doubted)
     if doubted:
         try:
             recognise = recogniser()
@@ -163,6 +165,33 @@ def _trusted(document: Any) -> list[PdfPage]:
         raise ReadingError(f"the PDF has no text, and none could be recognised in it; {INSTEAD}")
     _refuse_legacy_font(pages, text)
     return pages
+
+
+def _read_by_glyphs(document: Any, pages: list[PdfPage], doubted: Sequence[int]) -> list[int]:
+    """Read again, by their glyphs, pages whose letters are torn. Returns the numbers of those still in doubt."""
+    torn = [number for number in doubted if has_numbered_glyphs(pages[number - 1].traits)]
+    copy = without_maps(document) if torn else None
+    if copy is None:
+        return list(doubted)
+    ordered: set[int] = set()
+    try:
+        for number in torn:
+            page, numbered_page = document[number - 1], copy[number - 1]
+            try:
+                printed = read_by_glyphs(page, numbered_page, number)
+                if printed is None:
+                    continue
+                printed.is_covered = pages[number - 1].is_covered
+                if is_trustworthy(printed):
+                    pages[number - 1] = printed
+                    ordered.add(number)
+                    facsimiles.keep_rendered(page, number)
+            finally:
+                page.close()
+                numbered_page.close()
+    finally:
+        copy.close()
+    return [number for number in doubted if number not in ordered]
 
 
 def _recognise(document: Any, pages: list[PdfPage], doubted: Sequence[int], recognise: Recogniser) -> None:

@@ -60,12 +60,15 @@ class Converted:
 
 
 @dataclass(slots=True)
-class _Cluster:
+class Cluster:
+    """A consonant with what is drawn before it and what is drawn after, under and above it."""
+
     before: list[str] = field(default_factory=list)
     letter: str = ""
     after: list[str] = field(default_factory=list)
 
     def text(self) -> str:
+        """The cluster in the order of the standard."""
         marks = "".join(self.before) + "".join(self.after)
         subscripts = re.findall(f"{COENG}.", marks)
         vowels = re.sub(f"{COENG}.", "", marks)
@@ -93,12 +96,12 @@ def convert(text: str, table: FontTable) -> Converted:
         text = table.sequence_pattern.sub(lambda match: table.sequences[match[0]], text)
     pieces: list[str] = []
     unknown: list[str] = []
-    cluster = _Cluster()
+    cluster = Cluster()
 
     def end() -> None:
         nonlocal cluster
         pieces.append(cluster.text())
-        cluster = _Cluster()
+        cluster = Cluster()
 
     for at, character in enumerate(text):
         if character in table.before:
