@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import pypdfium2.raw as pdfium
 from PIL import Image
 
 from lawcompare.engine.reading.layout.pdf_lines import Disagreement, PdfLine, PdfPage
@@ -18,12 +19,13 @@ MOST_TYPED, MOST_OVER_PICTURES = 3, 12
 LEAST_LETTERS = 150  # on a page: of fewer nothing is concluded
 LONG_LINE = 15  # letters: shorter lines are not compared
 GRAM = 5  # letters: so many in a row are rarely the same in another text
-# Of the runs of letters of a line: fewer that the picture has too, and the line says something else. On 200 honest
+# Of the runs of letters of a line: fewer that the picture has too, and the line says something else. On 170 honest
 # pages of five real files no line does; of pages laid over another page's picture lines with a third of the letters do.
 SAME = 0.25
 DISAGREES = 0.06
 SURE = 0.5  # how sure the look at a line must be for it to count
 INK = 160
+MOSTLY_LATIN = 0.9
 
 _MARKS = str.maketrans("", "", "\ue000\ue001\ue002\ue003")
 
@@ -34,6 +36,8 @@ def disagreements(document: Any, pages: Sequence[PdfPage], recogniser: Recognise
     for at in _sample(pages):
         page = document[at]
         try:
+            if not _shows_its_letters(page, pages[at]):
+                continue
             width, height = page.get_size()
             scale = min(RESOLUTION / 72, LONGEST_SIDE / max(width, height, 1))
             image = page.render(scale=scale, grayscale=True).to_pil().convert("L")
@@ -42,6 +46,15 @@ def disagreements(document: Any, pages: Sequence[PdfPage], recogniser: Recognise
         if (disagreement := _compare(at, pages[at].lines, image, scale, recogniser)) is not None:
             found.append(disagreement)
     return found
+
+
+def _shows_its_letters(page: Any, printed: PdfPage) -> bool:
+    """Whether a page can be drawn: letters that are not Latin only where their faces are in the file."""
+    letters = "".join(line.text for line in printed.lines)
+    if sum(character.isascii() for character in letters) > MOSTLY_LATIN * len(letters):
+        return True
+    texts = page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_TEXT,), max_depth=3)
+    return all(pdfium.FPDFFont_GetIsEmbedded(pdfium.FPDFTextObj_GetFont(text.raw)) == 1 for text in texts)
 
 
 def _sample(pages: Sequence[PdfPage]) -> list[int]:
