@@ -12,7 +12,7 @@ import fontpkg_noto_sans_khmer
 import numpy as np
 import pypdfium2
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from rapidfuzz import fuzz
 
 from lawcompare.engine.errors import ReadingError
@@ -224,6 +224,38 @@ def test_a_picture_that_would_burst_is_refused_unopened(fixed):
         read(bytes(data))
 
 
+def test_a_tiff_that_would_burst_is_refused_unopened(fixed):
+    data = bytearray(as_file(Image.new("L", (64, 64), 255), "TIFF", compression="tiff_lzw"))
+    start = int.from_bytes(data[4:8], "little")
+    for entry in range(start + 2, start + 2 + 12 * int.from_bytes(data[start : start + 2], "little"), 12):
+        if int.from_bytes(data[entry : entry + 2], "little") in (256, 257):  # width and height
+            data[entry + 2 : entry + 4] = (4).to_bytes(2, "little")
+            data[entry + 8 : entry + 12] = (60_000).to_bytes(4, "little")
+    assert len(data) < 2000
+    with pytest.raises(ReadingError, match="more than 80 million pixels"):
+        read(bytes(data), filename="scan.tif")
+
+
+def many(count: int) -> bytes:
+    sheets = []
+    for number in range(count):
+        sheet = Image.new("1", (300, 400), 1)
+        for at in range(2):  # at another height of each page, since what always stands at one is a running head
+            top = 40 + (7 * number) % 280 + 25 * at
+            ImageDraw.Draw(sheet).rectangle((20, top, 160, top + 10), fill=0)
+        sheets.append(sheet)
+    return as_file(sheets[0], "TIFF", save_all=True, append_images=sheets[1:], compression="group4")
+
+
+def test_three_hundred_pages_are_read_and_no_more(fixed, monkeypatch):
+    monkeypatch.setattr(page_images, "skew", lambda image: 0.0)
+    document = read(many(300))
+    assert document.meta["pages"] == 300
+    assert sum(clause.num == "Article 1" for clause in document.clauses) == 300
+    with pytest.raises(ReadingError, match=r"^the file has 301 pictures, more than the limit of 300$"):
+        read(many(301))
+
+
 def test_a_crooked_page_is_straightened_and_a_book_cut_in_two():
     crooked = page().rotate(2.0, fillcolor=255)
     assert abs(page_images.skew(crooked) + 2.0) < 0.3 and abs(page_images.skew(page())) < 0.2
@@ -304,6 +336,59 @@ def test_a_stained_page_is_read_inside_the_box(needs_tesseract):
 def test_a_page_upside_down_is_turned(needs_tesseract):
     document = read(as_file(page().transpose(Image.Transpose.ROTATE_180), "JPEG"))
     assert [clause.num for clause in document.clauses] == ["មាត្រា ១", "មាត្រា ២"]
+
+
+def cat() -> Image.Image:
+    """Something like a photograph of a cat: soft patches of grey, fur, two eyes and whiskers."""
+    fur = Image.effect_noise((400, 300), 60).resize((1600, 1200)).filter(ImageFilter.GaussianBlur(3))
+    draw = ImageDraw.Draw(fur)
+    draw.ellipse((400, 250, 1200, 1100), fill=120)
+    draw.polygon([(480, 380), (560, 120), (700, 300)], fill=110)
+    draw.polygon([(1120, 380), (1040, 120), (900, 300)], fill=110)
+    for left in (600, 880):
+        draw.ellipse((left, 500, left + 120, 600), fill=230)
+        draw.ellipse((left + 45, 505, left + 75, 595), fill=10)
+    for height in (760, 800, 840):
+        draw.line((300, height, 700, 780), fill=240, width=4)
+        draw.line((900, 780, 1300, height), fill=240, width=4)
+    return fur
+
+
+def scribble() -> Image.Image:
+    """Lines of loops, as a quick hand writes them."""
+    paper = Image.new("L", (1600, 1200), 250)
+    for line in range(7):
+        turns = np.linspace(0, 60, 900)
+        across = 120 + 22 * turns + 18 * np.cos(3.1 * turns)
+        down = 160 + 140 * line + 30 * np.sin(3.1 * turns) * (1 + 0.5 * np.sin(turns * (1 + line / 7)))
+        ImageDraw.Draw(paper).line(list(zip(across, down, strict=True)), fill=60, width=4)
+    return paper
+
+
+@pytest.mark.parametrize("picture", [cat, scribble], ids=["cat", "handwriting"])
+def test_what_holds_no_print_is_one_sentence(needs_tesseract, picture):
+    with pytest.raises(ReadingError, match=r"^no text could be read in the picture; [^\n]*$|^no article, [^\n]*$"):
+        read(as_file(picture().convert("RGB"), "JPEG"), filename="IMG_0001.jpg")
+
+
+def test_two_pages_on_one_image_are_read_one_after_the_other(needs_tesseract):
+    book = Image.new("L", (3100, 1700), 255)
+    book.paste(page(), (0, 200))
+    book.paste(page(tuple(line.replace("១", "៣").replace("២", "៤") for line in LAW)), (1600, 200))
+    document = read(as_file(book, "JPEG"))
+    assert [clause.num for clause in document.clauses] == ["មាត្រា ១", "មាត្រា ២", "មាត្រា ៣", "មាត្រា ៤"]
+
+
+def test_a_number_under_a_stamp_is_never_filled_in_silence(needs_tesseract):
+    lines = tuple(line for at in "១២៣" for line in (f"មាត្រា {at}.-", "ច្បាប់នេះមានគោលបំណងការពារប្រព័ន្ធកុំព្យូទ័រ។"))
+    stamped = page(lines, (1500, 1000))
+    for inset in range(0, 40, 8):
+        ImageDraw.Draw(stamped).ellipse((215 + inset, 330 + inset, 330 - inset, 420 - inset), outline=40, width=6)
+    document = read(as_file(stamped))
+    numbers = [clause.num for clause in document.clauses if clause.element == "article"]
+    assert numbers[0] == "មាត្រា ១" and numbers[-1] == "មាត្រា ៣"
+    told = {warning.kind for warning in document.warnings}
+    assert told & ({"heading-repaired"} if "មាត្រា ២" in numbers else {"skipped-number", "doubtful-words"})
 
 
 def test_a_picture_without_text_is_one_sentence(needs_tesseract):

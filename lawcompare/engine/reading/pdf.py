@@ -68,7 +68,8 @@ def document_of(pages: Sequence[PdfPage], language: str | None, form: str) -> Do
     recognised = any(page.origin == "recognised" for page in pages)
     doubts = with_repaired_headings(pages) if recognised else ()
     lines = [line for page in pages for line in page.lines]
-    if not lines:
+    is_read_off = all(page.origin == "recognised" for page in pages)
+    if not lines or (is_read_off and all(line.furniture for line in lines)):  # a stamp, a pen, a pattern
         raise ReadingError("no text could be read in the picture; take it again closer, in better light, and straight")
     progress.report("clauses", 0, 0)
     names = _name_furniture(lines, len(pages))

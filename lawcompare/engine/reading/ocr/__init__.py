@@ -68,7 +68,7 @@ class RecognisedLine:
 
 
 class Recogniser(Protocol):
-    """What reads a page image."""
+    """What reads a page image. It may have a ``glance`` too."""
 
     def recognise(self, image: Image.Image) -> list[RecognisedLine]:
         """The lines of a page in grey, in reading order."""
