@@ -31,10 +31,11 @@ _IN_REFERENCE = regex.compile(rf"(?i)(?:\b|(?<=\P{{Latin}}))(?:{_NUMBERED})\s*(?
 _BEGINS_PARAGRAPH = regex.compile(rf"(?i)(?:\A|\n)\s*(?P<word>(?:{_NUMBERED})\s*)?\Z")
 _BEGINS_ITEM = regex.compile(r"(?:\A|\n|[;:,.—–។៖；：。]|\b(?:and|or|et|ou)\b|និង|ឬ)\s*\Z")
 _ENDS_NUMBER = regex.compile(r"(?:\s*[.:)．、៖。–—\-](?!\s*\p{Nd}|\s*\Z)|\s*\n)")
-# A line of a contents table: a title, leaders or a gap, the number of a page.
-_ENTRY = regex.compile(
-    r"(?P<title>.*?\p{L}.*?)(?:\s*\t\s*|\s*(?:\.\s?){3,}|\s*…+\s*|\s{3,})(?P<page>\p{Nd}{1,4}|[ivxl]{1,6})\s*"
-)
+# A line of a contents table: a title, leaders or a gap, the number of a page. It is looked at from its end, and no
+# further back than _LEADERS_MAX: most texts are no table, and every redline asks.
+_PAGE = regex.compile(r"(?:\p{Nd}{1,4}|[ivxl]{1,6})\Z")
+_LEADERS = regex.compile(r"(?:\t|\.(?:\s?\.){2,}|…|\s{3})\s*\Z")
+_LEADERS_MAX = 200
 # Fewer lines are no table; and of a table nearly all lines are entries, the others its heads.
 _ENTRIES_MIN, _ENTRIES_SHARE = 3, 0.6
 _NAMES_CONTENTS = regex.compile(rf"(?i)\b(?:contents|page)\b|(?:\A|\n)\s*(?:{_NUMBERED})\s*{_NUMBER}|មាតិកា|ទំព័រ")
@@ -81,12 +82,25 @@ def is_contents_table(text: str) -> bool:
     True
     """
     lines = [line for line in text.split("\n") if line.strip()]
-    pages = [match["page"] for line in lines if (match := _ENTRY.fullmatch(line))]
+    if len(lines) < _ENTRIES_MIN:
+        return False
+    pages = [entry[1] for line in lines if (entry := _entry(line))]
     if len(pages) < max(_ENTRIES_MIN, _ENTRIES_SHARE * len(lines)):
         return False
     numbers = [int(page) for page in pages if page.isdecimal()]
     is_rising = all(one <= other for one, other in pairwise(numbers))
     return is_rising and bool(_NAMES_CONTENTS.search(text)) and not _NAMES_AMOUNTS.search(text)
+
+
+def _entry(line: str) -> tuple[str, str] | None:
+    """(title, number of the page) of a line of a contents table, or None."""
+    line = line.rstrip()
+    page = _PAGE.search(line, max(0, len(line) - 6))
+    if page is None:
+        return None
+    leaders = _LEADERS.search(line, max(0, page.start() - _LEADERS_MAX), page.start())
+    title = line[: leaders.start()].rstrip(" .…\t") if leaders else ""
+    return (title, page[0]) if any(sign.isalpha() for sign in title) else None
 
 
 def noise_of(
@@ -121,10 +135,9 @@ def _is_page(deleted: str, inserted: str, before: tuple[str, str], after: str) -
         return False
     rest = after.split("\n", 1)[0]
     old, new = (
-        _ENTRY.fullmatch(head.rsplit("\n", 1)[-1] + words + rest)
-        for head, words in zip(before, (deleted, inserted), strict=True)
+        _entry(head.rsplit("\n", 1)[-1] + words + rest) for head, words in zip(before, (deleted, inserted), strict=True)
     )
-    return bool(old and new and old["title"] == new["title"])
+    return bool(old and new and old[0] == new[0])
 
 
 def _says(text: str, language: str) -> str:
