@@ -3,3 +3,9 @@ from django.apps import AppConfig
 
 class AnnotationsConfig(AppConfig):
     name = "lawcompare.annotations"
+
+    def ready(self) -> None:
+        from lawcompare.annotations.search_entries import index_annotations_saying
+        from lawcompare.localisation.texts import follow
+
+        follow(index_annotations_saying)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator
 from html import unescape
 
 from django.utils.html import strip_tags
 
+from lawcompare.annotations.markdown import render_body
 from lawcompare.annotations.models import Annotation
 from lawcompare.laws.models import Version
+from lawcompare.localisation.texts import in_other_languages, normalised
 from lawcompare.search import services as search
 from lawcompare.search.models import EntryKind
 
@@ -20,7 +23,7 @@ def index_annotation(number: int) -> None:
     published = Annotation.objects.published().select_related("organisation", "clause__version__law").filter(pk=number)
     annotation = published.prefetch_related("categories").first()
     if annotation is not None:
-        search.put(EntryKind.ANNOTATION, annotation.slug, [_findable(annotation)])
+        search.put(EntryKind.ANNOTATION, annotation.slug, list(_findables(annotation)))
         return
     for slug in Annotation.objects.filter(pk=number).values_list("slug", flat=True):
         search.take_out(EntryKind.ANNOTATION, slug)
@@ -41,13 +44,33 @@ def index_all_annotations() -> int:
     return len(numbers)
 
 
-def _findable(annotation: Annotation) -> search.Findable:
-    words = [unescape(strip_tags(annotation.body_html)).strip(), annotation.proposed_text]
+def index_annotations_saying(bodies: Collection[str]) -> None:
+    """Index the published annotations with these bodies, whose words in another language changed."""
+    wanted = set(bodies)
+    for number, body in list(Annotation.objects.published().order_by("pk").values_list("pk", "body")):
+        if normalised(body) in wanted:
+            index_annotation(number)
+
+
+def _findables(annotation: Annotation) -> Iterator[search.Findable]:
+    """Yields a note as it was written, and in each language in which its body is rendered."""
+    words = [_plain(annotation.body_html), annotation.proposed_text]
+    yield _findable(annotation, "\n".join(filter(None, words)))
+    for language, body in in_other_languages(annotation.body).items():
+        yield _findable(annotation, _plain(render_body(body)), language)
+
+
+def _plain(html: str) -> str:
+    return unescape(strip_tags(html)).strip()
+
+
+def _findable(annotation: Annotation, text: str, language: str = "") -> search.Findable:
     return search.Findable(
         kind=EntryKind.ANNOTATION,
         key=annotation.slug,
         title="",
-        text="\n".join(filter(None, words)),
+        text=text,
+        language=language,
         clause=annotation.clause,
         organisation=annotation.organisation,
         risk=annotation.risk,

@@ -9,14 +9,13 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-import nh3
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from markdown_it import MarkdownIt
 
 from lawcompare.accounts.access import may, membership_of
+from lawcompare.annotations.markdown import check_body, render_body
 from lawcompare.annotations.models import Annotation, NoteDecision, NoteStatus, NoteStep, Revision
 from lawcompare.annotations.once import SAME_WITHIN, slug_of
 from lawcompare.annotations.search_entries import index_annotation
@@ -25,11 +24,6 @@ from lawcompare.audit.services import record
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.models import Clause, Version
 from lawcompare.mail.announcements import announce
-
-TAGS = {"p", "br", "em", "strong", "ul", "ol", "li", "blockquote", "a", "code"}
-MARKDOWN = MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(["image", "heading", "lheading"])
-WITH_HTML = MarkdownIt("commonmark", {"html": True, "linkify": False})
-
 
 # What passes between people, or changes what readers see, stands in the log of the site too. Drafts do not: until
 # they are handed over they are their author's own, and who writes one when is nobody's business.
@@ -41,10 +35,6 @@ _IN_SITE_LOG: dict[str, str] = {
     NoteStep.PUBLISHED: "publish",
     NoteStep.WITHDRAWN: "withdraw",
 }
-
-
-class BodyError(ValueError):
-    """A body holds what is no Markdown of ours."""
 
 
 class RestsOnPrivateText(ValueError):
@@ -61,18 +51,6 @@ class EditConflict(RuntimeError):
     def __init__(self, revision: Revision | None) -> None:
         super().__init__(_("Somebody else has written on this note in the meantime."))
         self.revision = revision
-
-
-def check_body(body: str) -> None:
-    """Refuse tags of HTML, which would be shown as letters. Raises ``BodyError``."""
-    for token in WITH_HTML.parse(body):
-        if token.type == "html_block" or any(inner.type == "html_inline" for inner in token.children or []):
-            raise BodyError(_("Tags of HTML are not accepted here. Write Markdown, or put code between backquotes."))
-
-
-def render_body(body: str) -> str:
-    """Markdown to HTML, sanitised: once, on writing, so that no page has to trust it again."""
-    return nh3.clean(MARKDOWN.render(body), tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https"})
 
 
 def new_slug() -> str:

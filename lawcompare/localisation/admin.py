@@ -1,6 +1,7 @@
 from django.contrib import admin
 
 from lawcompare.localisation.models import LocalisedText
+from lawcompare.localisation.texts import announce
 
 
 @admin.register(LocalisedText)
@@ -15,3 +16,7 @@ class LocalisedTextAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request):
         return False
+
+    def save_model(self, request, obj, form, change):
+        super().save_model(request, obj, form, change)
+        announce([obj.original])

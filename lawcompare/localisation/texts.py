@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Collection, Mapping
 from hashlib import sha256
 from itertools import batched
 from typing import Any
@@ -17,6 +17,8 @@ from lawcompare.localisation.models import LocalisedText
 _texts: dict[str, tuple[tuple[Any, ...], dict[str, str]]] = {}
 _page = Local()
 _AT_ONCE = 500  # as many as any database takes in a list
+# Called with the originals of texts whose words in a language were added or changed.
+_followers: list[Callable[[Collection[str]], object]] = []
 
 
 def begin_page() -> None:
@@ -37,6 +39,27 @@ def localised(words: str) -> str:
     return _texts_in(language.code).get(normalised(words), words)
 
 
+def in_other_languages(words: str) -> dict[str, str]:
+    """Returns code of a language -> words of an editor in it, for each other language in which they are rendered."""
+    rows = LocalisedText.objects.filter(digest=_digest(normalised(words)))
+    return dict(rows.order_by("language").values_list("language", "words"))
+
+
+def follow(follower: Callable[[Collection[str]], object]) -> None:
+    """Have ``follower`` called with the originals whenever words of texts in a language are added or changed."""
+    _followers.append(follower)
+
+
+def announce(originals: Collection[str]) -> None:
+    """Tell those who follow that words of these texts in a language were added or changed."""
+    for follower in _followers if originals else ():
+        follower(originals)
+
+
+def _digest(original: str) -> str:
+    return sha256(original.encode()).hexdigest()
+
+
 def normalised(words: str) -> str:
     """Returns words as they are looked up: with single spaces, and none at either end."""
     return " ".join(words.split())
@@ -48,7 +71,7 @@ def store_localised_texts(language: str, texts: Mapping[str, str]) -> None:
     What somebody compared with its original stays as it is.
     """
     words_of = {normalised(original): words for original, words in texts.items()}
-    originals = {sha256(original.encode()).hexdigest(): original for original in words_of}
+    originals = {_digest(original): original for original in words_of}
     rows = LocalisedText.objects.filter(language=language)
     stored = {row.digest: row for some in batched(originals, _AT_ONCE) for row in rows.filter(digest__in=some)}
     new = [
@@ -57,11 +80,14 @@ def store_localised_texts(language: str, texts: Mapping[str, str]) -> None:
         if digest not in stored
     ]
     LocalisedText.objects.bulk_create(new)
+    changed = [row.original for row in new]
     for digest, row in stored.items():
         words = words_of[originals[digest]]
         if row.words != words and not row.checked_by:
             row.words = words
             row.save(update_fields=["words", "changed_at"])
+            changed.append(row.original)
+    announce(changed)
 
 
 def _texts_in(code: str) -> dict[str, str]:

@@ -14,7 +14,7 @@ from lawcompare.jobs import services as jobs
 from lawcompare.jobs.models import JobState
 from lawcompare.laws.models import Clause, Version
 from lawcompare.search.indexing.entries import index_clauses, names_of
-from lawcompare.search.indexing.tokens import index, stems_of
+from lawcompare.search.indexing.tokens import index, stems_above
 from lawcompare.search.models import EntryKind, Indexing, SearchEntry
 
 
@@ -81,7 +81,7 @@ def take_out_all(kind: EntryKind) -> None:
 def _entry(thing: Findable) -> SearchEntry:
     language = thing.language or language_of(thing.text)
     version = thing.clause.version if thing.clause else None
-    context = stems_of(thing.organisation.name, language) if thing.organisation else frozenset()
+    context = stems_above(thing.organisation.name, language) if thing.organisation else frozenset()
     if version is not None:
         context |= names_of(version)
     indexed = index(thing.title, thing.text, context, language)

@@ -10,7 +10,7 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Organisation
@@ -20,11 +20,11 @@ from lawcompare.search import access
 from lawcompare.search.models import EntryKind
 from lawcompare.search.query.find import PER_PAGE, RANKED_MAX, Filters, SearchResults, find, show
 
-# Questions that show how to ask, as they are typed in any language.
+# Questions that show how to ask, in the reader's language; places as they are typed in any.
 EXAMPLES = [
-    ("words", ["illegal access"]),
-    ("phrase", ["“freedom of expression”"]),
-    ("place", ["18 USC 1030(a)(2)", "Budapest 15", "មាត្រា ២៨"]),
+    ("words", [pgettext_lazy("question", "illegal access")]),
+    ("phrase", [pgettext_lazy("question", "“freedom of expression”")]),
+    ("place", ["18 USC 1030(a)(2)", pgettext_lazy("question", "Budapest 15"), "មាត្រា ២៨"]),
 ]
 # Values of a filter that are offered.
 OFFERED_MAX = 12
@@ -65,12 +65,16 @@ def search(request: HttpRequest) -> HttpResponse:
         return _render_problem(request, str(refused), 400)
     results = find(text, filters, versions)
     page = Paginator(results.ranked, PER_PAGE).get_page(request.GET.get("page"))
+    hits = show(results, page.object_list, filters.language or get_language() or "")
     context = {
         "q": text,
         "results": results,
-        "hits": show(results, page.object_list, get_language() or ""),
+        "hits": hits,
+        "has_renderings": any(hit.is_rendered for hit in hits),
+        "beside": request.GET.get("beside") == "yes",
         "page": page,
         "address": _address(request, page=""),
+        "beside_address": _address(request, beside="" if request.GET.get("beside") == "yes" else "yes"),
         "facets": _facets(request, results, filters, versions),
         "filters": filters,
         "ranked_max": RANKED_MAX,

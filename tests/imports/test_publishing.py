@@ -1,6 +1,7 @@
 """From a corrected draft to a text that everybody reads: previewed, published or kept, corrected by a new one."""
 
 import re
+from html import unescape
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -28,6 +29,7 @@ from lawcompare.laws.reading.version_page import lay_out, lay_out_unsaved
 from lawcompare.laws.services import ImportRefused, store_text
 from tests.conftest import OLD_DRAFT
 from tests.imports.conftest import LAW, SAID
+from tests.laws.test_translations import KHMER
 
 pytestmark = pytest.mark.django_db
 
@@ -317,6 +319,39 @@ def test_what_is_not_right_is_said_beside_the_field(editor, draft, store, fields
     assert sentence in html and "Something is missing" in html
     assert publish(editor, draft, lambda execute: transaction.atomic()).status_code == 302
     assert Version.objects.count() == 1
+
+
+PART = KHMER.replace("## មាត្រា ៣. ការស្តាប់\n\nអ្នកណាដែលស្តាប់ ត្រូវពិន័យ។\n\n", "") + "\n## មាត្រា ៩. បន្ថែម\n\nបន្ថែម។\n"
+RENDERS = {"law": "draft", "language": "km", "translates": "draft/old", "text_status": "restatement"}
+
+
+def test_a_rendering_whose_clauses_do_not_match_is_stored_only_after_each_is_named(
+    editor, store, hand_in, commit, cast
+):
+    store(OLD_DRAFT, "old", date="2019")
+    draft = hand_in(PART, "km.md")
+    corrections_services.check_warnings(cast.eve, draft)  # that there is no Article 3
+    assert about(editor, draft, preview="1", **RENDERS).status_code == 302
+    preview = unescape(editor.get(f"{draft.get_absolute_url()}preview/").content.decode())
+    missing, extra = "Article 3. Interception", "Article 9. បន្ថែម"
+    assert missing in preview and extra in preview and "Article 4" not in preview.partition("</form>")[0]
+    with commit(execute=True):
+        refused = editor.post(f"{draft.get_absolute_url()}publish/", {"private": "1"})
+    page = unescape(refused.content.decode())
+    assert refused.status_code == 409 and not Storing.objects.exists() and Version.objects.count() == 1
+    assert missing in page and extra in page and 'name="private" value="1"' in page and "Publish anyway" not in page
+    with commit(execute=True):
+        editor.post(f"{draft.get_absolute_url()}publish/", {"gaps": "1"})
+    assert Version.objects.get(language="km").translates.slug == "old"
+
+
+def test_a_rendering_that_matches_is_asked_nothing(editor, store, hand_in, commit):
+    store(OLD_DRAFT, "old", date="2019")
+    draft = hand_in(KHMER, "km.md")
+    about(editor, draft, **RENDERS)
+    with commit(execute=True):
+        assert editor.post(f"{draft.get_absolute_url()}publish/").status_code == 302
+    assert Version.objects.get(language="km").is_published
 
 
 @pytest.mark.both_databases

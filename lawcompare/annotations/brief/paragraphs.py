@@ -7,7 +7,7 @@ from typing import Any
 
 from markdown_it.token import Token
 
-from lawcompare.annotations.services import MARKDOWN
+from lawcompare.annotations.markdown import MARKDOWN
 from lawcompare.engine.writing.word import WordDocument
 
 SCHEMES = ("http://", "https://")

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.annotations import services
 from lawcompare.annotations.carrying.passage import Passage
+from lawcompare.annotations.markdown import BodyError
 from lawcompare.annotations.models import Annotation, Carried, Carrying, Fate, Motivation, NoteStatus, Verdict
 from lawcompare.annotations.writing.content import content_of, relations_of, with_content
 from lawcompare.annotations.writing.targets import set_target
@@ -57,7 +58,7 @@ def confirm(
 def _write(user: Any, successor: Annotation, relations: dict[str, list[Any]]) -> None:
     try:
         services.write_annotation(user, successor, relations)
-    except services.BodyError as error:
+    except BodyError as error:
         raise ValidationError(_("Its reasoning no longer fits what a note may hold: edit it.")) from error
 
 

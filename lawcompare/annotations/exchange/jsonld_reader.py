@@ -31,8 +31,8 @@ from lawcompare.annotations.exchange.jsonld_shapes import (
     parts_of,
 )
 from lawcompare.annotations.exchange.jsonld_writer import W3C_CONTEXT
+from lawcompare.annotations.markdown import BodyError, check_body
 from lawcompare.annotations.models import Annotation, Category, Motivation, Risk
-from lawcompare.annotations.services import BodyError, check_body
 from lawcompare.annotations.writing.checklist import NAMES, TestAnswer
 from lawcompare.annotations.writing.targets import TargetError, set_target
 from lawcompare.languages import language_of_path

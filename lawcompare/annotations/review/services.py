@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Membership
 from lawcompare.annotations.access import may_remark, organisation_of, organisation_reviewed_by
+from lawcompare.annotations.markdown import check_body, render_body
 from lawcompare.annotations.models import (
     Annotation,
     Category,
@@ -32,10 +33,8 @@ from lawcompare.annotations.models import (
 from lawcompare.annotations.once import SAME_WITHIN, slug_of
 from lawcompare.annotations.services import (
     RestsOnPrivateText,
-    check_body,
     new_slug,
     publish_annotation,
-    render_body,
     return_annotation,
 )
 from lawcompare.audit.services import record

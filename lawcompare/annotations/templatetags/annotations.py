@@ -8,15 +8,18 @@ from typing import Any, cast
 
 from django import template
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from lawcompare.accounts.access import may
 from lawcompare.annotations.access import visible_annotations, visible_annotations_on
 from lawcompare.annotations.filters import PAGE_NAMES, FilterChoices, NoteFilter, page_filter
+from lawcompare.annotations.markdown import render_body
 from lawcompare.annotations.models import Annotation, Category, Risk
 from lawcompare.annotations.reading.clause_writer import ClauseWriter, notes_with_rendered
 from lawcompare.annotations.reading.marked_text import law_text, marked_changes, spans_of
 from lawcompare.annotations.reading.marks import grouped
-from lawcompare.annotations.services import render_body
+from lawcompare.annotations.renderings.words import placed
 from lawcompare.engine.diff import diff
 from lawcompare.laws import rendering
 from lawcompare.laws.models import Clause, Version
@@ -45,7 +48,27 @@ def annotations_on(context: Any, clauses: Iterable[Clause]) -> Notes:
     annotations: Iterable[Annotation] = ()
     if rows:
         annotations = _visible_on(request.user, rows)
-    return notes_among(request.GET, annotations, {clause.pk for clause in rows})
+    notes = notes_among(request.GET, annotations, {clause.pk for clause in rows})
+    notes.rendered = _on_words_of_renderings(notes, rows)
+    return notes
+
+
+def _on_words_of_renderings(notes: Notes, clauses: Iterable[Clause]) -> dict[int, list[Annotation]]:
+    """By clause of a rendering, the notes on what it renders whose words a person set there. One query, or none."""
+    renderings: dict[Annotation, Clause] = {}
+    for clause in clauses:
+        for other in getattr(clause, "in_other_language", ()):
+            pairs = ((clause, other), (other, clause))
+            for original, renders in pairs:
+                if notes.get(original.pk) and renders.version.translates_id == original.version_id:
+                    for note in notes[original.pk]:
+                        renderings.setdefault(note, renders)
+    rendered: dict[int, list[Annotation]] = {}
+    for note, there in zip(renderings, placed(renderings), strict=True):
+        if there.exact:
+            rendered.setdefault(there.clause_id, []).append(there)
+            note.in_rendering = there
+    return rendered
 
 
 def _visible_on(user: Any, clauses: Sequence[Clause]) -> Iterable[Annotation]:
@@ -81,6 +104,8 @@ class Notes(dict[int, list[Annotation]]):
         self.filter = chosen
         self.total = self.hidden = 0
         self.choices = FilterChoices([], [], [])
+        # By clause of a rendering, notes on what it renders, on the words that a person set for them.
+        self.rendered: dict[int, list[Annotation]] = {}
         # What else is in the address, which the filter's form takes along.
         self.kept: list[tuple[str, str]] = []
 
@@ -126,6 +151,24 @@ def in_groups(notes: Sequence[Annotation]) -> list[list[Annotation]]:
     alone = [[note] for note in notes if note.start is None]
     groups = [sorted(group, key=lambda note: -note.risk) for group in [*on_words, *alone]]
     return sorted(groups, key=lambda group: -group[0].risk)
+
+
+@register.simple_tag
+def notes_on_rendering(annotation: Annotation, clause: Clause) -> dict[int, list[Annotation]]:
+    """One annotation as the notes of the clause that renders its own: on the words a person set there, or on none."""
+    return {note.clause_id: [note] for note in placed({annotation: clause})}
+
+
+@register.simple_tag(takes_context=True)
+def words_address(context: Any, note: Annotation) -> str:
+    """Returns the page on which the reader may set the words of a note on the rendering that is shown; else nothing."""
+    user = context["request"].user
+    texts = [context.get("rendering"), context.get("version")]
+    of = getattr(note, "version_id", None)  # a note of the style guide has none
+    shown = next((text for text in texts if isinstance(text, Version) and text.translates_id == of), None)
+    if shown is None or of is None or not note.is_published or not may(user, "import"):
+        return ""
+    return reverse("rendered_words", args=[note.slug, shown.law.slug, shown.slug])
 
 
 @register.simple_tag

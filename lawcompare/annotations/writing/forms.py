@@ -13,8 +13,8 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from lawcompare.annotations.markdown import BodyError, check_body
 from lawcompare.annotations.models import Annotation, Category
-from lawcompare.annotations.services import BodyError, check_body
 from lawcompare.annotations.writing.checklist import TESTS, LegalTest, TestAnswer
 from lawcompare.annotations.writing.targets import (
     ChosenClauses,

@@ -10,7 +10,7 @@ from lawcompare.engine.document import UNIT_ELEMENTS
 from lawcompare.languages import in_every_language
 from lawcompare.laws.citing.find_clause import read_address
 from lawcompare.laws.models import Clause, Version
-from lawcompare.search.indexing.tokens import index, stems_of
+from lawcompare.search.indexing.tokens import index, stems_above
 from lawcompare.search.models import EntryKind, SearchEntry
 
 BATCH = 500
@@ -36,15 +36,17 @@ def entries_of(version: Version) -> Iterator[SearchEntry]:
         context = names.union(*(stems for _clause, stems in above))
         title = next((each.heading for each in [clause, *(row for row, _stems in reversed(above))] if each.heading), "")
         yield _entry(version, clause, title, context)
-        above.append((clause, stems_of(clause.heading, version.language)))
+        above.append((clause, stems_above(clause.heading, version.language)))
 
 
 def names_of(version: Version) -> frozenset[str]:
-    """Returns the stems by which a reader may name the text: its titles, slugs and date."""
+    """Returns the stems by which a reader may name the text: its titles, slugs and date; of Khmer the pairs of
+    clusters too.
+    """
     law = version.law
     titles = in_every_language(law, "title").values()
     names = " ".join([*titles, version.title, law.slug, version.slug, version.date])
-    return stems_of(names.replace("-", " "), version.language)
+    return stems_above(names.replace("-", " "), version.language)
 
 
 def _entry(version: Version, clause: Clause, title: str, context: frozenset[str]) -> SearchEntry:

@@ -1,8 +1,8 @@
 """Index tokens of a text.
 
 A token is a letter for its class and a word: ``x`` a word as it stands, ``s`` its stem, ``h`` and ``g`` the same of the
-heading, ``u`` the stem of a word of the headings and titles above, ``b`` two neighbouring Khmer clusters, ``p`` two
-words that follow each other.
+heading, ``u`` the stem of a word of the headings and titles above and two neighbouring Khmer clusters there, ``b`` two
+neighbouring Khmer clusters, ``p`` two words that follow each other.
 """
 
 from __future__ import annotations
@@ -60,6 +60,16 @@ def index(heading: str, text: str, context: Iterable[str], language: str) -> Ind
 def stems_of(text: str, language: str) -> frozenset[str]:
     """Returns the stems of a text's words without stop words."""
     return frozenset(stem(word.text) for word in words_of(text, language) if word.text not in STOP_WORDS)
+
+
+def stems_above(text: str, language: str) -> frozenset[str]:
+    """Returns the stems of a heading or title under which others stand, and the pairs of its Khmer clusters: a
+    dictionary cuts a name by what stands around it.
+
+    >>> sorted(stems_above("The Access Law", "en"))
+    ['access', 'law']
+    """
+    return stems_of(text, language).union(_cluster_pairs(words_of(text, language)))
 
 
 def _cluster_pairs(words: list[SearchWord]) -> Iterable[str]:

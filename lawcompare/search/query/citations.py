@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import regex
 
 from lawcompare.engine.structure.numbering import NUMBER, clean, from_khmer
 from lawcompare.engine.text.normalise import normalise
 from lawcompare.engine.text.words import STOP_WORDS
+from lawcompare.languages import in_every_language
 from lawcompare.laws.models import Version
+from lawcompare.laws.translations import original_of
 from lawcompare.search.indexing.entries import names_of
 from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet
 from lawcompare.search.words import stem, words_of
 
 SHOWN_MAX = 50
 _PARTS = r"(?P<parts>(?:\s*\(\s*[^\s()]{1,8}\s*\)?)*)"
-_FURTHER = r"(?:\s*,?\s*(?:para(?:graph)?s?\.?|កថាខណ្ឌ(?:ទី)?|ចំណុច(?:ទី)?)\s*(?P<further>\d{1,3}|\p{Khmer}(?!\p{Khmer})))?"
+_PARAGRAPH = r"(?:para(?:graph)?s?\.?|កថាខណ្ឌ(?:ទី)?|ចំណុច(?:ទី)?)"
+_FURTHER = rf"(?:\s*,?\s*{_PARAGRAPH}\s*(?P<further>\d{{1,3}}|\p{{Khmer}}(?!\p{{Khmer}})))?"
+# "paragraph 2 of Article 29", កថាខណ្ឌទី២ នៃមាត្រា ២៩
+_LEADING = rf"(?:{_PARAGRAPH}\s*(?P<leading>\d{{1,3}}|\p{{Khmer}}(?!\p{{Khmer}}))\s*,?\s*(?:of\s+|នៃ\s*)?)?"
 _PLACE = rf"(?P<number>{NUMBER}){_PARTS}{_FURTHER}"
 _SECTION = r"(?:§+|sec(?:tion|s)?\.?)"
 # A title of the United States Code is named before the section or after it.
@@ -27,12 +33,16 @@ _US_CODE = [
     regex.compile(rf"(?i)^{_SECTION}\s*{_PLACE}\s*,?\s*(?:of\s+)?title\s+(?P<title>\d+)\s*$"),
 ]
 _NAMED = regex.compile(
-    r"(?i)(?:^|(?<=[\s,]))(?P<word>art(?:icle)?s?\.?|sec(?:tion)?s?\.?|§+|rules?|មាត្រា(?:ទី)?)\s*"
+    rf"(?i)(?:^|(?<=[\s,])|(?<=នៃ)){_LEADING}"
+    r"(?P<word>art(?:icle)?s?\.?|sec(?:tion)?s?\.?|§+|rules?|មាត្រា(?:ទី)?|ផ្នែក(?:ទី)?)\s*"
     + _PLACE
-    + r"(?=[\s,]|$)"
+    + r"(?=[\s,\u1780-\u17d3]|$)"
 )
 _BARE = regex.compile(rf"(?:^|(?<=[\s,])){_PLACE}\s*$")
 _ANY_UNIT = ("art", "sec", "rule")
+# Words that join a place to the name of its law: of, of the year, about …
+_JOINING = frozenset(["នៃ", "របស់", "ក្នុង", "នៅ", "តាម", "ស្តី", "ពី", "ស្តីពី", "ចុះ", "ឆ្នាំ", "ខែ", "ថ្ងៃ", "ទី", "ថ្ងៃទី", "និង"])
+_KHMER = regex.compile(r"[\u1780-\u17d3]+")
 
 
 @dataclass(frozen=True)
@@ -42,11 +52,14 @@ class CitedPlace:
     path: tuple[str, ...]
     units: tuple[str, ...]
     names: tuple[str, ...] = ()
+    # Units looked for where there is none of the first: Khmer readers call the sections of a code articles too.
+    otherwise: tuple[str, ...] = field(default=(), repr=False)
 
     def forms(self) -> Iterator[list[str]]:
         """Yields the index's citations of the place, then of what it stands in, for a part that does not exist."""
-        for length in range(len(self.path), 0, -1):
-            yield [f"{unit}:{'.'.join(self.path[:length])}" for unit in self.units]
+        for units in filter(None, (self.units, self.otherwise)):
+            for length in range(len(self.path), 0, -1):
+                yield [f"{unit}:{'.'.join(self.path[:length])}" for unit in units]
 
 
 def read_citation(text: str) -> CitedPlace | None:
@@ -62,14 +75,16 @@ def read_citation(text: str) -> CitedPlace | None:
         if match := pattern.search(form):
             return CitedPlace(_path(match), ("sec",), ("us", "code", from_khmer(match["title"])))
     if match := _NAMED.search(form):
-        return CitedPlace(_path(match), _units(match["word"]), _names(form, match))
+        otherwise = _ANY_UNIT if match["word"].startswith("ម") else ()
+        return CitedPlace(_path(match), _units(match["word"]), _names(form, match), otherwise)
     if match := _BARE.search(form):
         return CitedPlace(_path(match), _ANY_UNIT, _names(form, match))
     return None
 
 
 def _path(match: regex.Match[str]) -> tuple[str, ...]:
-    parts = [*regex.findall(r"[^\s()]+", match["parts"] or ""), match["further"] or ""]
+    named = match.groupdict()
+    parts = [*regex.findall(r"[^\s()]+", match["parts"] or ""), named.get("leading") or "", match["further"] or ""]
     return tuple(filter(None, (clean(part).casefold() for part in [match["number"], *parts])))
 
 
@@ -80,13 +95,37 @@ def _units(word: str) -> tuple[str, ...]:
 
 def _names(form: str, match: regex.Match[str]) -> tuple[str, ...]:
     around = f"{form[: match.start()]} {form[match.end() :]}"
-    return tuple(stem(word.text) for word in words_of(around, "km") if word.text not in STOP_WORDS)
+    left_out = STOP_WORDS | _JOINING
+    return tuple(stem(word.text) for word in words_of(around, "km") if word.text not in left_out)
+
+
+@dataclass
+class _Names:
+    """All by which readers may name a text and its renderings: stems, and the letters of the Khmer names."""
+
+    stems: set[str] = field(default_factory=set)
+    letters: str = ""
+
+    def add(self, version: Version) -> None:
+        self.stems |= names_of(version)
+        form = normalise(" ".join([*in_every_language(version.law, "title").values(), version.title]), "km").text
+        self.letters += " ".join(_KHMER.findall(form)) + " "
+
+    def have(self, words: Iterable[str]) -> bool:
+        """Whether each word is one of a name; of a Khmer one, which a dictionary cuts by what is around it, part."""
+        return all(word in self.stems or (_KHMER.fullmatch(word) and word in self.letters) for word in words)
 
 
 def find_cited(citation: CitedPlace, versions: Iterable[Version], entries: SearchEntryQuerySet) -> list[SearchEntry]:
-    """Returns the clauses cited in the texts named, the newest text first; in all texts where none is named."""
-    wanted = set(citation.names)
-    among = [version.pk for version in versions if wanted <= names_of(version)]
+    """Returns the clauses cited in the texts named, the newest text first; in all texts where none is named.
+
+    A text bears the names of its renderings, and they bear its own.
+    """
+    names: dict[int, _Names] = defaultdict(_Names)
+    versions = list(versions)
+    for version in versions:
+        names[original_of(version)].add(version)
+    among = [version.pk for version in versions if names[original_of(version)].have(citation.names)]
     if not among:
         return []
     clauses = entries.filter(kind=EntryKind.CLAUSE, version__in=among)

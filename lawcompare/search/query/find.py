@@ -12,11 +12,12 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from lawcompare.accounts.models import Organisation
+from lawcompare.engine.structure.numbering import from_khmer
 from lawcompare.languages import reader_language
 from lawcompare.laws.citing.find_clause import cite_address
 from lawcompare.laws.citing.numbers import number_in_reader_language
-from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.translations import original_of
+from lawcompare.laws.models import Clause, Language, Version
+from lawcompare.laws.translations import original_of, set_shown
 from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet
 from lawcompare.search.query.citations import find_cited, read_citation
 from lawcompare.search.query.conditions import Condition
@@ -63,40 +64,69 @@ class AnswerGroup:
 
 @dataclass
 class Hit:
-    """An answer as it is shown. ``named``: a topic's title in the page's language, where the match is in another."""
+    """An answer as it is shown: in the reader's language, where it is rendered in it."""
 
     entry: SearchEntry
     title: list[HighlightRun] = field(default_factory=list)
     text: list[HighlightRun] = field(default_factory=list)
     is_cited: bool = False
-    # What a topic is called in the reader's language, where the words found are those of another.
-    named: str = ""
+    # The language of title and text.
+    language: str = ""
+    # The clause in the reader's language, where the words found are those of another.
+    rendering: Clause | None = None
+    # The words found, where title and text are a rendering of them.
+    found_title: list[HighlightRun] = field(default_factory=list)
+    found_text: list[HighlightRun] = field(default_factory=list)
 
     @property
     def clause(self) -> Clause | None:
-        return self.entry.clause
+        return self.rendering or self.entry.clause
 
     @property
     def version(self) -> Version | None:
-        return self.entry.version
+        return self.rendering.version if self.rendering else self.entry.version
+
+    @property
+    def is_rendered(self) -> bool:
+        """Whether title and text are a rendering of the words found."""
+        return self.language != self.entry.language
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it is shown in another language than the page's, for want of a rendering."""
+        return self.language != reader_language().code
+
+    @property
+    def language_name(self) -> str:
+        return str(Language(self.language).label)
+
+    @property
+    def found_language_name(self) -> str:
+        return str(Language(self.entry.language).label)
 
     @property
     def says_date(self) -> bool:
         """Whether to show the text's date: its title often has it already."""
-        return bool(self.version and self.version.date and self.version.date[:4] not in self.version.title)
+        return bool(self.version and self.version.date and self.version.date[:4] not in from_khmer(self.version.name))
 
     @property
     def place(self) -> str:
         """How the clause is cited, without its heading."""
-        if self.entry.kind != EntryKind.CLAUSE or not self.entry.clause:
+        if self.entry.kind != EntryKind.CLAUSE or not self.clause:
             return ""
-        return cite_address(self.entry.key) if self.entry.citation else number_in_reader_language(self.entry.clause.num)
+        return cite_address(self.clause.eid) if self.entry.citation else number_in_reader_language(self.clause.num)
 
     @property
     def url(self) -> str:
-        if self.entry.kind == EntryKind.CLAUSE and self.entry.version:
-            return reverse("clause", args=[self.entry.version.law.slug, self.entry.version.slug, self.entry.key])
+        if self.entry.kind == EntryKind.CLAUSE and self.version and self.clause:
+            return reverse("clause", args=[self.version.law.slug, self.version.slug, self.clause.eid])
         return reverse(self.entry.kind, args=[self.entry.key])
+
+    @property
+    def found_url(self) -> str:
+        """The address of the clause of which the words found are."""
+        version = self.entry.version
+        return reverse("clause", args=[version.law.slug, version.slug, self.entry.key]) if version else self.url
 
 
 @dataclass
@@ -150,9 +180,37 @@ def find(text: str, filters: Filters, versions: Sequence[Version]) -> SearchResu
         if others
         else []
     )
-    ranked = [*(entry.pk for entry in first), *rank(question, rest)][:RANKED_MAX]
+    repeated = _repeated(rest, versions, filters.language or reader_language().code)
+    ranked = rank(question, [one for one in rest if one.pk not in repeated])
+    ranked = [*(entry.pk for entry in first), *ranked][:RANKED_MAX]
     texts = {version.pk: version for version in versions}
-    return SearchResults(question, total, _counts(groups, filters), ranked, len(first), texts)
+    counts = _counts(groups, filters)
+    _take_repeated_out(counts, entries.filter(pk__in=repeated) if repeated else [], texts)
+    return SearchResults(question, total - len(repeated), counts, ranked, len(first), texts)
+
+
+def _repeated(candidates: Iterable[Candidate], versions: Iterable[Version], language: str) -> set[int]:
+    """Returns the keys of the candidates that are in another language what a candidate in ``language`` is, too."""
+    originals = {version.pk: original_of(version) for version in versions}
+    chosen: dict[tuple[str, int, str], Candidate] = {}
+    repeated = set()
+    for one in sorted(candidates, key=lambda one: (one.language != language, one.pk)):
+        is_kept = chosen.setdefault((one.kind, originals.get(one.version_id or 0, 0), one.key), one)
+        if is_kept.language != one.language:
+            repeated.add(one.pk)
+    return repeated
+
+
+def _take_repeated_out(
+    counts: dict[str, Counter[str]], repeated: Iterable[SearchEntry], versions: dict[int, Version]
+) -> None:
+    """Count what is found in two languages once, but among the answers in each language."""
+    for entry in repeated:
+        law = versions[entry.version_id].law.slug if entry.version_id in versions else None
+        organisation = entry.organisation.slug if entry.organisation else None
+        values = _values(entry.kind, law, entry.language, entry.risk, organisation, entry.categories)
+        for name in counts.keys() - {"language"}:
+            counts[name].subtract(values[name])
 
 
 def _answers(
@@ -232,7 +290,7 @@ def _narrowed(entries: SearchEntryQuerySet, filters: Filters) -> SearchEntryQuer
 
 
 def show(results: SearchResults, keys: Iterable[int], language: str = "") -> list[Hit]:
-    """Returns a page of answers with highlights; a topic is named in ``language`` where it has a title in it."""
+    """Returns a page of answers with highlights, each in ``language`` where it is rendered in it; empty: as found."""
     cited = set(results.ranked[: results.cited])
     wanted = list(keys)
     related = SearchEntry.objects.select_related("clause", "organisation")
@@ -241,33 +299,72 @@ def show(results: SearchResults, keys: Iterable[int], language: str = "") -> lis
     for entry in rows.values():
         if entry.version_id in results.versions:
             entry.version = results.versions[entry.version_id]
-    opening = _openings(hits)
-    named = _topics_named_in(language, hits)
+            if entry.clause:
+                entry.clause.version = entry.version
+    entries = _in_language(language, hits) if language else {}
+    clauses = [hit.entry.clause for hit in hits if _is_clause(hit.entry)]
+    opening = _openings([*clauses, *(hit.rendering for hit in hits)])
     for hit in hits:
-        entry = hit.entry
-        if entry.kind == EntryKind.TOPIC and entry.language != language and entry.key in named:
-            hit.named = named[entry.key]
-        text = entry.text if entry.clause is None or entry.kind != EntryKind.CLAUSE else entry.clause.text
-        hit.title = mark(entry.title, entry.language, results.question, len(entry.title))
-        hit.text = mark(text or opening.get(entry.pk, ""), entry.language, results.question)
+        rendered = entries.get(hit.entry.pk)
+        hit.language = rendered.language if rendered else hit.entry.language
+        hit.title, hit.text = _marked(results.question, rendered or hit.entry, opening)
+        if rendered:
+            hit.found_title, hit.found_text = _marked(results.question, hit.entry, opening)
     return hits
 
 
-def _topics_named_in(language: str, hits: Iterable[Hit]) -> dict[str, str]:
-    keys = {hit.entry.key for hit in hits if hit.entry.kind == EntryKind.TOPIC and hit.entry.language != language}
-    if not (keys and language):
+def _is_clause(entry: SearchEntry) -> bool:
+    return entry.kind == EntryKind.CLAUSE and entry.clause is not None
+
+
+def _marked(
+    question: Question, entry: SearchEntry, opening: dict[int, str]
+) -> tuple[list[HighlightRun], list[HighlightRun]]:
+    """Returns title and extract of an entry with the words asked for highlighted."""
+    text = entry.text
+    if entry.clause is not None and _is_clause(entry):
+        text = entry.clause.text or opening.get(entry.clause.pk, "")
+    title = mark(entry.title, entry.language, question, len(entry.title))
+    return title, mark(text, entry.language, question)
+
+
+def _in_language(language: str, hits: Iterable[Hit]) -> dict[int, SearchEntry]:
+    """Returns by entry that is in another language the one that renders it in ``language``; sets ``rendering``.
+
+    Three queries at most, and none where all is in it.
+    """
+    foreign = [hit for hit in hits if hit.entry.language != language]
+    clauses = [hit for hit in foreign if _is_clause(hit.entry)]
+    set_shown(hit.entry.clause for hit in clauses if hit.entry.clause)
+    for hit in clauses:
+        shown: Clause = hit.entry.clause.shown  # type: ignore[union-attr]
+        hit.rendering = shown if shown != hit.entry.clause and shown.version.language == language else None
+    wanted = Q(clause__in=[hit.rendering.pk for hit in clauses if hit.rendering], kind=EntryKind.CLAUSE)
+    for kind in (EntryKind.ANNOTATION, EntryKind.TOPIC):
+        wanted |= Q(kind=kind, key__in=[hit.entry.key for hit in foreign if hit.entry.kind == kind])
+    if not foreign:
         return {}
-    topics = SearchEntry.objects.filter(kind=EntryKind.TOPIC, key__in=keys, language=language)
-    return dict(topics.values_list("key", "title"))
+    entries = SearchEntry.objects.filter(wanted, language=language).defer("heading", "words", "tokens")
+    by_clause = {entry.clause_id: entry for entry in entries if entry.kind == EntryKind.CLAUSE}
+    by_key = {(entry.kind, entry.key): entry for entry in entries if entry.kind != EntryKind.CLAUSE}
+    rendered: dict[int, SearchEntry] = {}
+    for hit in foreign:
+        entry = by_clause.get(hit.rendering.pk) if hit.rendering else by_key.get((hit.entry.kind, hit.entry.key))
+        if entry is None:
+            hit.rendering = None  # not indexed yet
+            continue
+        if hit.rendering:
+            entry.clause = hit.rendering
+        rendered[hit.entry.pk] = entry
+    return rendered
 
 
-def _openings(hits: Iterable[Hit]) -> dict[int, str]:
-    """Returns by entry the first words inside an article that has none of its own."""
+def _openings(clauses: Iterable[Clause | None]) -> dict[int, str]:
+    """Returns by clause the first words inside an article that has none of its own."""
     silent = {
-        (hit.entry.version_id, hit.entry.clause.position + 1): hit.entry.pk
-        for hit in hits
-        if hit.entry.kind == EntryKind.CLAUSE and hit.entry.clause and not hit.entry.clause.text
-        if hit.entry.clause.end > hit.entry.clause.position + 1
+        (clause.version_id, clause.position + 1): clause.pk
+        for clause in clauses
+        if clause and not clause.text and clause.end > clause.position + 1
     }
     if not silent:
         return {}

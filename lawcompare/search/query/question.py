@@ -45,8 +45,10 @@ class QueryTerm:
         return any_of([self.exactly(exact), all_of(tokens)])
 
     def around(self) -> Condition:
-        """Returns the condition that its words are in the headings and titles above."""
-        return all_of(Token(f"u{stem(word)}") for word in self.words)
+        """Returns the condition that its words, or the same Khmer letters, are in the headings and titles above."""
+        stems = all_of(Token(f"u{stem(word)}") for word in self.words)
+        pairs = pairs_of_clusters(self.words) if self.is_khmer else []
+        return any_of([stems, all_of(Token(f"u{pair}") for pair in pairs)]) if pairs else stems
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ LENGTH = 0.15  # for each doubling of the words
 
 
 class Candidate(NamedTuple):
-    """The columns of an entry by which it is ranked."""
+    """The columns of an entry by which it is ranked, and by which the same thing in two languages is known."""
 
     pk: int
     kind: str
@@ -31,6 +31,9 @@ class Candidate(NamedTuple):
     is_whole: bool
     heading: str
     words: str
+    key: str
+    version_id: int | None
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
