@@ -2,6 +2,7 @@ from django.urls import path
 
 from lawcompare.annotations.exchange import views as exchange_views
 from lawcompare.annotations.reading import views
+from lawcompare.annotations.renderings import views as rendering_views
 from lawcompare.annotations.review import views as review_views
 from lawcompare.annotations.writing import views as writing_views
 
@@ -25,6 +26,7 @@ urlpatterns = [
     path("annotations/<slug:slug>/withdraw/", review_views.withdraw, name="annotation_withdraw"),
     path("annotations/<slug:slug>/reply/", writing_views.reply, name="annotation_reply"),
     path("annotations/<slug:slug>/flag/", views.flag, name="annotation_flag"),
+    path("annotations/<slug:slug>/words/<slug:law>/<slug:version>/", rendering_views.words, name="rendered_words"),
     path("replies/<slug:slug>/decide/", review_views.decide_reply, name="reply_decide"),
     path("flags/<slug:slug>/close/", review_views.close_flag, name="flag_close"),
     path("laws/<slug:law>/<slug:version>/<eid:eid>/annotate/", writing_views.annotate, name="annotate"),

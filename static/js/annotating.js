@@ -109,7 +109,7 @@
   }
 
   // Clauses of other laws, found while one types; a choice from the list is ticked at once.
-  const address = document.querySelector("[data-clauses]").dataset.clauses;
+  const address = document.querySelector("[data-clauses]")?.dataset.clauses;
   for (const picks of document.querySelectorAll("[data-picks]")) {
     const input = picks.querySelector("input[type=text]"), ticked = picks.querySelector("ul");
     const status = picks.querySelector("[data-added]");

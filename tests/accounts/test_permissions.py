@@ -213,6 +213,7 @@ TABLE: dict[str, Use] = {
     "restore": of_the_centre("import", "GET", "POST"),
     "renderings": may("map", "GET"),
     "review_rendering": may("import", "GET", "POST"),
+    "rendered_words": may("import", "GET", "POST"),
     "topic_list": may("review", "GET"),
     "topic_add": may("review", "GET", "POST"),
     # The example is the Centre's own: another organisation's reviewer changes it no more than a member does.

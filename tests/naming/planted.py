@@ -20,6 +20,7 @@ from lawcompare.annotations.models import (
     NoteDecision,
     NoteStatus,
     Reply,
+    RenderedWords,
     ReviewRemark,
     Revision,
 )
@@ -272,6 +273,10 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
     RenderingReview.objects.create(
         version=version, is_checked=True, credit=NOTE_WORDS, note=REASON_WORDS, organisation=site.quiet, by=site.persona
     )
+    RenderedWords.objects.create(
+        annotation=site.note, version=version, clause=clause, exact=secret.token, start=0, end=5,
+        organisation=site.quiet, by=site.persona,
+    )  # fmt: skip
     topic.clauses.add(clause)
     Silence.objects.create(topic=topic, version=version, kind="absent")
     examination = Examination.objects.create(version=version, state="done")

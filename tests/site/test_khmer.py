@@ -272,11 +272,12 @@ MORE_PAGES = [
     "/km/share/compare/kh-cybercrime/2012-v1-en/with/us-code-18/2023-en/subjects/illegal-access/",
     "/km/embed/compare/kh-cybercrime/2012-v1-en/with/us-code-18/2023-en/subjects/illegal-access/",
     "/km/workspace/renderings/kh-cybercrime/2012-v1-km/",
+    "/km/annotations/v1-28-2-true-information/words/kh-cybercrime/2012-v1-km/",
     "/km/laws/us-code-18/2023-en/",
 ]
 # Examples that name nothing: the page says so.
 # Here the example that ``ARGUMENTS`` gives names nothing, and the page says so.
-MAY_NAME_NOTHING = "no-such-token|/statements/2026|/accounts/|/workspace/|/api/"
+MAY_NAME_NOTHING = "no-such-token|/statements/2026|/accounts/|/workspace/|/api/|/words/kh-cybercrime/2012-v1-en/"
 WRONG_PAGES = ["/km/compare/iccpr/1966-en/with/iccpr/1966-en/", "/km/laws/no-such-law/", "/km/nowhere/"]
 
 

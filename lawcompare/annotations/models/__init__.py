@@ -25,6 +25,7 @@ from lawcompare.annotations.models.notes import (
     Revision,
     Risk,
 )
+from lawcompare.annotations.models.renderings import RenderedWords
 
 __all__ = [
     "Annotation",
@@ -41,6 +42,7 @@ __all__ = [
     "NoteDecision",
     "NoteStatus",
     "NoteStep",
+    "RenderedWords",
     "Reply",
     "ReplyKind",
     "ReplyStatus",

@@ -230,6 +230,8 @@ class Annotation(models.Model):
     # Of rows that ``for_export`` or ``for_brief`` gave: what everybody may read of ``standards`` and ``answers``.
     public_standards: list[Clause]
     public_answers: list[Clause]
+    # On a page with a rendering of its text: the note on the words of that, which the margin quotes.
+    in_rendering: Annotation
 
     objects = AnnotationQuerySet.as_manager()
 

@@ -22,7 +22,7 @@ def law_text(clause: Clause | None, notes: Mapping[int, list[Annotation]] | None
     """The clause's text as HTML paragraphs, annotated words marked. ``lead``, HTML, begins the first of them."""
     if clause is None:
         return rendering.joined()
-    has_notes = bool(notes and notes.get(clause.pk))
+    has_notes = bool(notes and notes_on(notes, clause))
     html = _marked_paragraphs(clause, notes or {}) if has_notes else clause.html or rendering.paragraphs(clause.text)
     return rendering.joined(rendering.with_lead(html, conditional_escape(lead)))
 
@@ -38,7 +38,13 @@ def _marked_paragraphs(clause: Clause, notes: Mapping[int, list[Annotation]]) ->
 
 def marked(clause: Clause, notes: Mapping[int, list[Annotation]]) -> list[list[MarkedRun]]:
     """The clause's text as paragraphs of runs, each run with the annotations on it."""
-    return _paragraphs(cut(clause.text, spans_of(notes.get(clause.pk, []))))
+    return _paragraphs(cut(clause.text, spans_of(notes_on(notes, clause))))
+
+
+def notes_on(notes: Mapping[int, list[Annotation]], clause: Clause) -> list[Annotation]:
+    """The notes whose words are marked in a clause: its own, and those of what it renders on the words set for them."""
+    rendered: Mapping[int, list[Annotation]] = getattr(notes, "rendered", {})
+    return [*notes.get(clause.pk, []), *rendered.get(clause.pk, [])]
 
 
 def _paragraphs(runs: Iterable[MarkedRun]) -> list[list[MarkedRun]]:

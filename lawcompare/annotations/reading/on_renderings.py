@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from copy import copy
 from typing import Any
 
 from lawcompare.annotations.access import visible_annotations_on
-from lawcompare.annotations.models import Annotation, Motivation
+from lawcompare.annotations.models import Annotation
+from lawcompare.annotations.renderings.words import placed
 from lawcompare.laws.access import name_to
 from lawcompare.laws.models import Clause, ClauseTranslation, Version
 
@@ -22,9 +22,10 @@ def clauses_with_versions(notes: Iterable[Annotation]) -> list[Clause]:
 
 
 def notes_with_originals(user: Any, *versions: Version) -> list[Annotation]:
-    """Returns the notes on some texts, and those on what they render: each on the whole clause that renders its own.
+    """Returns the notes on some texts, and those on what they render: each on the clause that renders its own.
 
-    The words of such a note are in the other language, so that none are marked. Six queries at most for each text.
+    There the words are marked that a person set, or none: those of the note are in the other language. Seven queries at
+    most for each text.
     """
     notes = list(visible_annotations_on(user, *versions).for_reading())
     for version in versions:
@@ -40,14 +41,6 @@ def _placed(notes: list[Annotation], rendering: Version) -> list[Annotation]:
         original__in={note.clause_id for note in notes}, translation_version=rendering
     ).select_related("translation")
     places = {row.original_id: row.translation for row in rows.order_by("-translation__position")}
-    placed = []
-    for note in notes:
-        if note.clause_id in places:
-            there = copy(note)
-            there.clause, there.version = places[note.clause_id], rendering
-            there.exact, there.start, there.end = "", None, None
-            there.proposed_text = ""  # what was proposed for some words is not proposed for all of a clause
-            if there.motivation == Motivation.EDITING:
-                there.motivation = Motivation.COMMENTING
-            placed.append(there)
-    return placed
+    for clause in places.values():
+        clause.version = rendering
+    return placed({note: places[note.clause_id] for note in notes if note.clause_id in places})
