@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from lawcompare.engine import reading
 from lawcompare.engine.align import align_translations
-from lawcompare.engine.document import Document, ReadingWarning
+from lawcompare.engine.document import Clause, Document, ReadingWarning
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading.facsimiles import Keeper
 from lawcompare.engine.wording.locale import ENGLISH
@@ -99,21 +99,39 @@ def import_law(wanted: Import, progress: Progress = ignore_progress) -> Imported
     return Imported(version, True, tuple(f"line {w.line}: {warning_message(ENGLISH, w)}" for w in document.warnings))
 
 
+@dataclass(frozen=True)
+class RenderingGaps:
+    """Clauses without counterpart: of the original (``missing``), and of its rendering (``extra``)."""
+
+    missing: tuple[Clause, ...] = ()
+    extra: tuple[Clause, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.missing or self.extra)
+
+
+def rendering_gaps(document: Document, translates: str) -> RenderingGaps:
+    """Returns the clauses of a rendering and of its original, ``law/version``, that have no counterpart."""
+    original = load_document(_get_linked_version("translates", translates))
+    pairs = align_translations(original, document)
+    rendered, rendering = {pair.old for pair in pairs}, {pair.new for pair in pairs}
+    return RenderingGaps(
+        tuple(clause for clause in original.clauses if clause.eid not in rendered),
+        tuple(clause for clause in document.clauses if clause.eid not in rendering),
+    )
+
+
 def check_rendering(document: Document, metadata: Mapping[str, Any]) -> None:
     """Raises ``ImportRefused`` with every clause of a rendering and of its original that has no counterpart.
 
     With ``renders_part`` in the metadata the rest of the original is not missed.
     """
-    original = load_document(_get_linked_version("translates", str(metadata["translates"])))
-    pairs = align_translations(original, document)
-    rendered, rendering = {pair.old for pair in pairs}, {pair.new for pair in pairs}
-    missing = [clause.eid for clause in original.clauses if clause.eid not in rendered]
-    extra = [clause.eid for clause in document.clauses if clause.eid not in rendering]
+    gaps = rendering_gaps(document, str(metadata["translates"]))
     problems = []
-    if missing and not metadata.get("renders_part"):
-        problems.append(f"not rendered: {', '.join(missing)}")
-    if extra:
-        problems.append(f"rendering nothing: {', '.join(extra)}")
+    if gaps.missing and not metadata.get("renders_part"):
+        problems.append(f"not rendered: {', '.join(clause.eid for clause in gaps.missing)}")
+    if gaps.extra:
+        problems.append(f"rendering nothing: {', '.join(clause.eid for clause in gaps.extra)}")
     if problems:
         clauses = "; ".join(problems)
         raise ImportRefused(f"the clauses of this text do not match those of {metadata['translates']}: {clauses}")

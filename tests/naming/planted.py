@@ -19,8 +19,8 @@ from lawcompare.annotations.models import (
     Flag,
     NoteDecision,
     NoteStatus,
-    Reply,
     RenderedWords,
+    Reply,
     ReviewRemark,
     Revision,
 )

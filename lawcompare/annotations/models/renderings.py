@@ -31,9 +31,7 @@ class RenderedWords(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["annotation", "version"], name="words_of_a_note_on_a_rendering")
-        ]
+        constraints = [models.UniqueConstraint(fields=["annotation", "version"], name="words_of_a_note_on_a_rendering")]
 
     def __str__(self) -> str:
         return self.exact[:80]

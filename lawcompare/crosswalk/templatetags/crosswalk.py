@@ -15,6 +15,7 @@ from lawcompare.crosswalk.elements.values import ElementTable
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic
 from lawcompare.laws.citing.law_names import short_name
 from lawcompare.laws.models import Clause
+from lawcompare.laws.translations import set_shown
 
 register = template.Library()
 register.filter(short_name)
@@ -24,7 +25,8 @@ register.filter(short_name)
 def counterparts_of(context: Any, clause: Clause, inside: Iterable[Clause]) -> list[tuple[Topic, list[Counterpart]]]:
     """What answers the clause, or one ``inside`` it, in other laws, by topic.
 
-    One simple query for the many clauses that have no counterpart, else four, however many there are.
+    One simple query for the many clauses that have no counterpart, else four, however many there are; two more where
+    readers may be led to renderings.
     """
     ids = [clause.pk, *(part.pk for part in inside)]
     stated = Correspondence.objects.filter(
@@ -35,7 +37,13 @@ def counterparts_of(context: Any, clause: Clause, inside: Iterable[Clause]) -> l
         return []
     correspondences = visible_correspondences(context["request"].user).filter(pk__in=known)
     ordered = correspondences.order_by("topic__position", "subject__position", "object__position")
-    return counterparts_by_topic(ordered, visible_values(context["request"].user), clause)
+    counterparts = counterparts_by_topic(ordered, visible_values(context["request"].user), clause)
+    answers = [answer for _topic, answers in counterparts for answer in answers]
+    for answer in answers:
+        if answer.clause:
+            answer.clause.version = answer.version
+    set_shown(answer.clause for answer in answers if answer.clause)
+    return counterparts
 
 
 @register.simple_tag(takes_context=True)

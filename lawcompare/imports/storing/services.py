@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 
 from lawcompare.audit.services import record
 from lawcompare.imports.access import editor
+from lawcompare.imports.corrections.apply import corrected
 from lawcompare.imports.models import ImportDraft, Storing
 from lawcompare.jobs import services as jobs
 from lawcompare.laws.models import Version
 from lawcompare.laws.renaming.services import SLUG_MAX, RenamingRefused, rename_law, rename_version
-from lawcompare.laws.services import ImportRefused
+from lawcompare.laws.services import ImportRefused, RenderingGaps, rendering_gaps
 from lawcompare.publishing.services import publish
 
 
@@ -28,6 +29,14 @@ class UncheckedWarnings(Exception):
     def __init__(self, count: int) -> None:
         super().__init__(count)
         self.count = count
+
+
+class ClausesWithoutCounterpart(Exception):
+    """A rendering and its original do not match clause by clause; it is stored only by who says that this is known."""
+
+    def __init__(self, gaps: RenderingGaps) -> None:
+        super().__init__(gaps)
+        self.gaps = gaps
 
 
 class ChangedSincePreview(Exception):
@@ -60,13 +69,14 @@ def ask_to_store(
     *,
     is_public: bool,
     unchecked_is_known: bool = False,
+    gaps_are_known: bool = False,
     previewed: str = "",
 ) -> None:
     """Have a version made of the draft: published, or for its organisation alone. Of one on its way nothing is begun.
 
     ``previewed`` is the ``state_of`` what the person read, if they read it. Raises ``ChangedSincePreview`` where the
     draft has another one now, ``UncheckedWarnings`` where warnings are unchecked and nobody said that this is known,
-    and ``ImportRefused``.
+    ``ClausesWithoutCounterpart`` for a rendering of which the same is true, and ``ImportRefused``.
     """
     membership = editor(user)
     held = ImportDraft.objects.select_for_update().get(pk=draft.pk)
@@ -78,6 +88,8 @@ def ask_to_store(
         raise ChangedSincePreview
     if held.unchecked_count and not unchecked_is_known:
         raise UncheckedWarnings(held.unchecked_count)
+    if not gaps_are_known and (gaps := gaps_of(held, details)):
+        raise ClausesWithoutCounterpart(gaps)
     kept = {name: str(value) for name, value in details.items() if value}
     held.details = held.details | kept
     held.save()
@@ -85,6 +97,12 @@ def ask_to_store(
     job = Storing.objects.create(draft=held, details=kept, is_public=is_public, by=user)
     record("ask to store", f"import/{held.pk}", by=user, organisation=membership.organisation.slug, public=is_public)
     jobs.enqueue(job)
+
+
+def gaps_of(draft: ImportDraft, details: Mapping[str, Any]) -> RenderingGaps:
+    """The clauses without counterpart of a draft that renders another text; none of others."""
+    translates = details.get("translates")
+    return rendering_gaps(corrected(draft).document, str(translates)) if translates else RenderingGaps()
 
 
 @transaction.atomic

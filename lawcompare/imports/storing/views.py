@@ -26,7 +26,7 @@ from lawcompare.laws.access import get_version, get_version_among, visible_versi
 from lawcompare.laws.documents import clause_rows
 from lawcompare.laws.models import Version
 from lawcompare.laws.reading.version_page import lay_out_unsaved, set_lines
-from lawcompare.laws.services import describe_text
+from lawcompare.laws.services import RenderingGaps, describe_text
 from lawcompare.page_cache.public import public
 
 # How like the title of a law the title of a file must be for it to be proposed.
@@ -97,14 +97,16 @@ def preview(request: HttpRequest, number: int) -> HttpResponse:
     except EngineError as refused:
         form.add_error(None, str(refused))
         return _render_about(request, draft, form)
-    return _preview(request, draft, version, document)
+    return _preview(request, draft, version, document, services.gaps_of(draft, form.details()))
 
 
 # What the page asks of the database by these numbers is not there.
 NO_ROW = 0
 
 
-def _preview(request: HttpRequest, draft: ImportDraft, version: Version, document: Document) -> HttpResponse:
+def _preview(
+    request: HttpRequest, draft: ImportDraft, version: Version, document: Document, gaps: RenderingGaps
+) -> HttpResponse:
     version.pk = NO_ROW
     rows = clause_rows(version, document)
     for row in rows:
@@ -117,6 +119,7 @@ def _preview(request: HttpRequest, draft: ImportDraft, version: Version, documen
     context = {
         "draft": draft,
         "previewed": services.state_of(draft),
+        "gaps": gaps,
         "version": version,
         "contents": layout.contents,
         "units": layout.unit_count,
@@ -159,6 +162,7 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
             form.details(),
             is_public=is_public,
             unchecked_is_known="unchecked" in request.POST,
+            gaps_are_known="gaps" in request.POST,
             previewed=request.POST.get("previewed", ""),
         )
     except services.ChangedSincePreview:
@@ -168,6 +172,10 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
         context = {"draft": draft, "count": warnings.count, "is_public": is_public}
         context["previewed"] = request.POST.get("previewed", "")
         return render(request, "imports/unchecked.html", context, status=409)
+    except services.ClausesWithoutCounterpart as refused:
+        context = {"draft": draft, "is_public": is_public, "previewed": request.POST.get("previewed", "")}
+        context |= {"gaps": refused.gaps, "unchecked": "unchecked" in request.POST}
+        return render(request, "imports/without_counterpart.html", context, status=409)
     return redirect(f"{draft.get_absolute_url()}?stored=about")
 
 

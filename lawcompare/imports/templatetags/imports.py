@@ -9,8 +9,11 @@ from django.db.models import Avg, Count, F, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Round
 
 from lawcompare.accounts.access import may
+from lawcompare.engine.document import Clause as DocumentClause
 from lawcompare.imports.models import KIND_OF_BUTTON, CorrectionKind, ImportDraft
 from lawcompare.imports.review_page.presence import name_of
+from lawcompare.laws.citing.find_clause import cite_address
+from lawcompare.laws.citing.numbers import place_in_words
 from lawcompare.laws.editing.services import may_rename
 from lawcompare.laws.models import Clause, Law, Obtained, Version
 from lawcompare.laws.withdrawal.services import may_withdraw
@@ -26,6 +29,14 @@ def correction_kind(button: str) -> str:
     """The correction that a button of the form makes, in the reader's language; empty for none."""
     kind = KIND_OF_BUTTON.get(button.partition("-")[0], button.partition("-")[0])
     return str(CorrectionKind(kind).label) if kind in CorrectionKind.values else ""
+
+
+@register.filter
+def clause_name(clause: DocumentClause) -> str:
+    """How a clause of a document that is not stored yet is cited, with its heading."""
+    name = cite_address(clause.eid)
+    number = clause.num if name == clause.eid else name
+    return ". ".join(filter(None, [number.rstrip("."), clause.heading])) or place_in_words(clause.eid)
 
 
 @register.simple_tag
