@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_password_letters'),
-        ('annotations', '0002_review_remarks'),
+        ('annotations', '0003_probability'),
         ('laws', '0007_obtained'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
