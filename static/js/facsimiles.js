@@ -48,7 +48,8 @@
       row.scrollIntoView({ block: "center" });
     });
     document.addEventListener("keydown", (event) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (/^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
       if (event.key === "+" || event.key === "-") { event.preventDefault(); zoom(event.key === "+" ? 1 : -1); }
     });
     const first = document.querySelector("[data-row]:target") || document.activeElement.closest("[data-row]");

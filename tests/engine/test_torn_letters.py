@@ -166,6 +166,8 @@ def test_a_file_that_cannot_be_opened_a_second_time_is_read_off_its_picture(monk
 @pytest.mark.shared
 def test_the_torn_constitution_has_all_its_articles():
     document = read((SHARED / "data" / "intake" / "kh-constitution-2015-na.pdf").read_bytes())
-    numbers = [clause.num for clause in document.clauses if clause.element == "article"]
     assert document.meta["text"].startswith("converted-font")
-    assert len({number.split()[1] for number in numbers}) == 160
+    # The file ends with the laws that amend it, whose articles are counted anew and are not all numbered in digits.
+    articles = [clause.num for clause in document.clauses if clause.element == "article"]
+    numbers = {int(match[1]) for num in articles if (match := re.fullmatch(r"មាត្រា (\d+)", num))}
+    assert set(range(1, 161)) <= numbers
