@@ -70,8 +70,8 @@ def test_from_two_laws_never_compared_to_a_published_comparison_by_subject(
     assert html.index(">Hacking<") < html.index("No topic yet"), "what has a topic comes first"
     first = waiting.get(topic=topic, object=article(laws[1], 1))
     key = DraftComparison.objects.get().key
-    said = {"topic": topic.pk, "relation": "equivalent", "reasoning": REASON}
-    answer = client.post(reverse("draft_pair_confirm", args=[key, first.pk]), said)
+    stated = {"topic": topic.pk, "relation": "equivalent", "reasoning": REASON}
+    answer = client.post(reverse("draft_pair_confirm", args=[key, first.pk]), stated)
     assert answer["Location"].startswith(address + "#c-")
     second = waiting.exclude(pk=first.pk).first()
     client.post(reverse("draft_pair_refuse", args=[key, second.pk]), {"reason": "Of something else."})
@@ -147,12 +147,12 @@ def test_a_decision_is_taken_back_and_the_suggestion_waits_again(client, cast, d
 def test_a_pair_that_nobody_suggested_and_a_clause_without_answer_are_stated_by_hand(client, cast, draft, topic):
     client.force_login(cast.rita)
     address = reverse("draft_pair_state", args=[draft.key])
-    said = {"own": "Article 2", "cited": "Article 1", "topic": topic.pk, "relation": "partial", "reasoning": REASON}
-    assert client.post(address, said)["Location"] == draft.get_absolute_url()
+    stated = {"own": "Article 2", "cited": "Article 1", "topic": topic.pk, "relation": "partial", "reasoning": REASON}
+    assert client.post(address, stated)["Location"] == draft.get_absolute_url()
     none = {"own": "Article 3", "topic": topic.pk, "relation": "none", "reasoning": REASON}
     answer = client.post(address, none)
     assert answer.status_code == 400 and "Say where a counterpart was looked for" in answer.content.decode()
-    answer = client.post(address, said | {"own": "Article 99"})
+    answer = client.post(address, stated | {"own": "Article 99"})
     assert answer.status_code == 400 and "no clause with the address" in answer.content.decode()
     client.post(address, none | {"searched": "All of it."})
     assert draft.pairs.count() == 2

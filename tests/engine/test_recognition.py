@@ -176,10 +176,10 @@ def test_words_that_are_not_those_of_the_picture_are_told(needs_tesseract, shown
     document = read(laid_over(printed.data(), picture))
     assert document.meta.get("text") is None and document.clauses[2].text == PROVISIONS[5]
     kinds = {"words-and-picture-disagree", "words-not-shown"}
-    told = [warning for warning in document.warnings if warning.kind in kinds]
-    assert [(warning.kind, warning.line) for warning in told] == warned
+    warnings = [warning for warning in document.warnings if warning.kind in kinds]
+    assert [(warning.kind, warning.line) for warning in warnings] == warned
     if shown is CHANGED:
-        message = warning_message(ENGLISH, told[0])
+        message = warning_message(ENGLISH, warnings[0])
         assert "the words are “Who opens a message" in message and "the picture shows “Police may read" in message
 
 
@@ -387,8 +387,8 @@ def test_a_number_under_a_stamp_is_never_filled_in_silence(needs_tesseract):
     document = read(as_file(stamped))
     numbers = [clause.num for clause in document.clauses if clause.element == "article"]
     assert numbers[0] == "មាត្រា ១" and numbers[-1] == "មាត្រា ៣"
-    told = {warning.kind for warning in document.warnings}
-    assert told & ({"heading-repaired"} if "មាត្រា ២" in numbers else {"skipped-number", "doubtful-words"})
+    warnings = {warning.kind for warning in document.warnings}
+    assert warnings & ({"heading-repaired"} if "មាត្រា ២" in numbers else {"skipped-number", "doubtful-words"})
 
 
 def test_a_picture_without_text_is_one_sentence(needs_tesseract):

@@ -102,9 +102,9 @@ def torn(lines: tuple[str, ...] = LAW, *, names: dict[int, str] | None = None, f
     for at, line in enumerate(lines):
         for number, place in drawn(line):
             rows.append(f"1 0 0 1 {72 + place:.2f} {720 - 40 * at} Tm <{number:04X}> Tj")
-    said = {number: text[-1] if text[0] == "\u17d2" else text[0] for number, text in GLYPHS.items()}
-    said |= names or {}
-    pairs = [f"<{number:04X}> <{ord(letter):04X}>" for number, letter in said.items()]
+    spelled = {number: text[-1] if text[0] == "\u17d2" else text[0] for number, text in GLYPHS.items()}
+    spelled |= names or {}
+    pairs = [f"<{number:04X}> <{ord(letter):04X}>" for number, letter in spelled.items()]
     maps = "\n".join(f"{len(part)} beginbfchar\n{'\n'.join(part)}\nendbfchar" for part in batched(pairs, 100))
     program = face()
     widths = " ".join(f"{number} [{box(text)[4]}]" for number, text in GLYPHS.items())

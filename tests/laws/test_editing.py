@@ -159,7 +159,7 @@ def test_a_text_is_renamed_by_an_editor_of_who_brought_it_and_its_old_address_le
 
 
 @pytest.mark.parametrize(
-    ("slug", "seen", "said"),
+    ("slug", "seen", "sentence"),
     [
         ("old", "new", "There is a text “draft/old” already."),
         ("two words", "new", "letters, digits"),
@@ -167,10 +167,10 @@ def test_a_text_is_renamed_by_an_editor_of_who_brought_it_and_its_old_address_le
         ("third", "another", "Somebody else has renamed this text since you opened the form."),
     ],
 )
-def test_a_name_that_cannot_be_given_is_refused_in_a_sentence(client, cast, law, slug, seen, said):
+def test_a_name_that_cannot_be_given_is_refused_in_a_sentence(client, cast, law, slug, seen, sentence):
     client.force_login(cast.eve)
     answer = client.post(TEXT_PAGE, {"slug": slug, "seen": seen})
-    assert answer.status_code == 400 and said in answer.content.decode()
+    assert answer.status_code == 400 and sentence in answer.content.decode()
     assert law.versions.filter(slug="new").exists() and not Entry.objects.filter(action="version-renamed").exists()
 
 

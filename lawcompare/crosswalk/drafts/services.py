@@ -77,7 +77,7 @@ def confirm_pair(
     check_statement(subject, answer, relation, reasoning)
     check_answer(answer, relation)
     check_searched(relation, searched)
-    said = {
+    statement = {
         "status": CorrespondenceStatus.CONFIRMED,
         "topic": topic,
         "relation": relation,
@@ -85,7 +85,7 @@ def confirm_pair(
         "searched": searched.strip(),
         "elements": [Element(name).value for name in elements],
     }
-    return _decide(membership, held, subject, answered_by, said)
+    return _decide(membership, held, subject, answered_by, statement)
 
 
 @transaction.atomic
@@ -95,8 +95,8 @@ def refuse_pair(user: Any, draft: DraftComparison, subject: Clause, answer: Clau
     _check_sides(held, subject, answer)
     if not reason.strip():
         raise ValidationError(_("Say why, so that readers can follow the judgement."))
-    said = {"status": CorrespondenceStatus.REFUSED, "topic": None, "relation": "", "reasoning": reason.strip()}
-    return _decide(membership, held, subject, answer, said)
+    statement = {"status": CorrespondenceStatus.REFUSED, "topic": None, "relation": "", "reasoning": reason.strip()}
+    return _decide(membership, held, subject, answer, statement)
 
 
 @transaction.atomic
@@ -165,12 +165,12 @@ def _check_sides(draft: DraftComparison, subject: Clause, answer: Clause | Versi
 
 
 def _decide(
-    membership: Membership, draft: DraftComparison, subject: Clause, answer: Clause | None, said: dict[str, Any]
+    membership: Membership, draft: DraftComparison, subject: Clause, answer: Clause | None, statement: dict[str, Any]
 ) -> DraftPair:
     if draft.pairs.count() >= PAIRS_MAX:
         raise ValidationError(_("A draft comparison has at most %(number)s pairs.") % {"number": PAIRS_MAX})
     pair, _is_new = draft.pairs.update_or_create(
-        subject=subject, object=answer, defaults={**said, "by": membership.user}
+        subject=subject, object=answer, defaults={**statement, "by": membership.user}
     )
     _log("decide in draft comparison", draft, membership)
     return pair

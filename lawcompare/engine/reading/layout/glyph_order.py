@@ -118,12 +118,12 @@ def _drawn(page: Any, numbered_page: Any, box: PageBox, traits: PageTraits) -> l
     for place, code, is_number, font, bold, size, left, right in _characters(numbered_page, box):
         text = chr(code)
         if is_number:
-            said = mapped.get(place, [""])
-            is_latin = code < KHMER_FROM and len(said) == 1 and bool(said[0])
-            text = said[0] if is_latin or not NAME.match(font) else GLYPHS.get(code, "")
-            if len(said) == 1 and "\u1780" <= said[0] <= "\u17d3":
+            letters = mapped.get(place, [""])
+            is_latin = code < KHMER_FROM and len(letters) == 1 and bool(letters[0])
+            text = letters[0] if is_latin or not NAME.match(font) else GLYPHS.get(code, "")
+            if len(letters) == 1 and "\u1780" <= letters[0] <= "\u17d3":
                 named[font] += 1
-                agreed[font] += said[0] in text
+                agreed[font] += letters[0] in text
             if not text and ORNAMENTS.match(font):
                 continue
             if not text:
