@@ -22,7 +22,8 @@ WAITING = "[data-suggestion]:has(form[action*='/confirm/'])"
 
 def begin(page: Page) -> None:
     """Begin a draft and wait until suggestions are there."""
-    page.get_by_role("button", name="Begin a draft comparison").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Begin a draft comparison").click()
     for _try in range(60):
         if page.locator(WAITING).count():
             return

@@ -18,7 +18,8 @@ TOPIC = 1
 
 def look(page: Page) -> None:
     """Ask for suggestions and wait until they are there."""
-    page.get_by_role("button", name=re.compile("^Look for counterparts")).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name=re.compile("^Look for counterparts")).click()
     for _try in range(60):
         if page.locator("[data-suggestion] form[action$='/confirm/']").count():
             return
