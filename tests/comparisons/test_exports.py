@@ -152,7 +152,7 @@ def test_two_khmer_texts(client, store, django_capture_on_commit_callbacks):
 
 EVIL = """
 import json, os, socket, subprocess, sys
-from lawcompare.engine.writing import pdf_worker
+from lawcompare.engine.writing.typeset import pdf_worker
 place, secret = sys.argv.pop(1), sys.argv.pop(1)
 ATTACKS = {
     "a secret": lambda: open(secret).read(),

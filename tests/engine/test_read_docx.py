@@ -9,7 +9,7 @@ from hypothesis import given
 
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
-from lawcompare.engine.reading.docx_numbering import format_number
+from lawcompare.engine.reading.office.docx_numbering import format_number
 from lawcompare.engine.wording.locale import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 from tests.engine.reading_cases import (
@@ -233,7 +233,7 @@ def test_broken_files_are_refused():
 
 
 def test_a_file_that_unpacks_to_too_much_is_refused(monkeypatch):
-    monkeypatch.setattr("lawcompare.engine.reading.docx.MAX_UNPACKED", 100)
+    monkeypatch.setattr("lawcompare.engine.reading.office.docx.MAX_UNPACKED", 100)
     with pytest.raises(ReadingError, match="unpacks to more than the limit"):
         read(docx(paragraph("Article 1. Aim")))
 

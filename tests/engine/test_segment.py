@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from lawcompare.engine.document import Document
 from lawcompare.engine.reading import read
 from lawcompare.engine.structure.headings import parse_heading
-from lawcompare.engine.structure.list_levels import place, read_mark
+from lawcompare.engine.structure.lists.list_levels import place, read_mark
 from lawcompare.engine.structure.outline import Block
 from lawcompare.engine.structure.segment import segment
 from lawcompare.engine.wording.locale import ENGLISH

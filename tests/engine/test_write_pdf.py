@@ -11,8 +11,8 @@ import pikepdf
 import pytest
 from pdfua import Severity, validate
 
-from lawcompare.engine.writing.pdf import redline_data, set_pages
 from lawcompare.engine.writing.redline import Paragraph
+from lawcompare.engine.writing.typeset.pdf import redline_data, set_pages
 from tests.pdf_structure import StructuredPdf, problems, read_aloud
 
 MOMENT = datetime(2024, 5, 1, 12, tzinfo=UTC)

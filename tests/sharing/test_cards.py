@@ -14,7 +14,7 @@ from PIL import Image
 
 from lawcompare.annotations.services import withdraw_annotation
 from lawcompare.engine.text.words import clusters
-from lawcompare.engine.writing.card import Card, cut_end, cut_start, draw_card, shortened
+from lawcompare.engine.writing.typeset.card import Card, cut_end, cut_start, draw_card, shortened
 from lawcompare.laws.withdrawal.services import withdraw
 from lawcompare.publishing.services import publish
 from lawcompare.sharing import boxed_card, cards, views
@@ -180,7 +180,7 @@ def test_what_changed_is_kept_where_a_redline_is_cut():
 
 EVIL = """
 import json, os, socket, subprocess, sys
-from lawcompare.engine.writing import card_worker
+from lawcompare.engine.writing.typeset import card_worker
 place, secret = sys.argv.pop(1), sys.argv.pop(1)
 ATTACKS = {
     "a secret": lambda: open(secret).read(),

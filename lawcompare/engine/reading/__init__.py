@@ -50,6 +50,8 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
 }
 _USLM = ("http://xml.house.gov/schemas/uslm/", "http://schemas.gpo.gov/xml/uslm")
 _AKN = ("http://docs.oasis-open.org/legaldocml/ns/akn/", "http://www.akomantoso.org/")
+# Where the reader of a format stands, if not in the module of its name.
+_MODULES = {name: f"office.{name}" for name in ("docx", "odt", "rtf")}
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
 _PICTURE_NAMES = (".jpg", ".jpeg", ".png", ".tif", ".tiff")
 _XHTML = "http://www.w3.org/1999/xhtml"
@@ -92,7 +94,9 @@ def read(
     if before_changes and detected != "docx":
         raise ReadingError("only a Word file (DOCX) has tracked changes, and so a text before them")
     side = {"side": "before"} if before_changes else {}
-    document: Document = import_module(f"lawcompare.engine.reading.{detected}").read(data, language=language, **side)
+    document: Document = import_module(f"{__name__}.{_MODULES.get(detected, detected)}").read(
+        data, language=language, **side
+    )
     if before_changes and "tracked_changes" not in document.meta:
         raise ReadingError("no changes are tracked in this Word file, so it has no other text before them")
     _refuse_legacy_font(document, data, detected)

@@ -10,12 +10,12 @@ from lxml import etree, html
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding.encodings import decode
-from lawcompare.engine.reading.docx_numbering import format_number
 from lawcompare.engine.reading.layout.run_in_headings import mark_lead
 from lawcompare.engine.reading.layout.strong_headings import heading_level
 from lawcompare.engine.reading.layout.table_rows import begins_unit, is_number
+from lawcompare.engine.reading.office.docx_numbering import format_number
 from lawcompare.engine.structure.headings import parse_heading
-from lawcompare.engine.structure.list_levels import read_mark
+from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.numbering import to_khmer
 from lawcompare.engine.structure.outline import Block
 from lawcompare.engine.structure.segment import segment

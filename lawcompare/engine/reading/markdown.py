@@ -16,7 +16,7 @@ from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding.encodings import decode
 from lawcompare.engine.reading.marked_markdown import MARK, read_attributes, read_marked
 from lawcompare.engine.structure.headings import ends_sentence, parse_heading
-from lawcompare.engine.structure.list_levels import read_mark
+from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, Block
 from lawcompare.engine.structure.segment import segment
 from lawcompare.engine.text.words import language_of

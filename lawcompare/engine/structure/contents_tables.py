@@ -10,10 +10,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from lawcompare.engine.structure.bare_numbers import MOST_WORDED, read_bare_number
 from lawcompare.engine.structure.front_matter import LAW_NAME, MOTTO, NAMED_ACT
 from lawcompare.engine.structure.headings import is_titlelike
-from lawcompare.engine.structure.list_levels import read_mark
+from lawcompare.engine.structure.lists.bare_numbers import MOST_WORDED, read_bare_number
+from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.numbering import ClauseNumber
 from lawcompare.engine.structure.outline import CONTENTS, UNITS, OutlineItem
 

@@ -14,7 +14,7 @@ from itertools import permutations
 
 from lawcompare.engine.document import NOTHING
 from lawcompare.engine.structure.headings import ORDER, Heading, is_titlelike, parse_heading, parse_unnumbered
-from lawcompare.engine.structure.list_levels import read_mark
+from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.numbering import ClauseNumber
 
 # A reader puts these around words that the source sets apart as a heading inside a paragraph (bold, small capitals).

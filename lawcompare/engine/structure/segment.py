@@ -12,7 +12,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from lawcompare.engine.document import NOTHING, Clause, Furniture, ReadingWarning
-from lawcompare.engine.structure.bare_numbers import with_bare_units, with_headings_on_own_lines
 from lawcompare.engine.structure.contents_tables import set_aside
 from lawcompare.engine.structure.eid import element_of_eid
 from lawcompare.engine.structure.front_matter import (
@@ -24,7 +23,8 @@ from lawcompare.engine.structure.front_matter import (
     is_letterhead,
 )
 from lawcompare.engine.structure.headings import is_titlelike
-from lawcompare.engine.structure.list_parser import Filler
+from lawcompare.engine.structure.lists.bare_numbers import with_bare_units, with_headings_on_own_lines
+from lawcompare.engine.structure.lists.list_parser import Filler
 from lawcompare.engine.structure.nodes import Aside, Node, flatten, walk
 from lawcompare.engine.structure.outline import (
     LEAD_END,

@@ -8,7 +8,7 @@ from django import template
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from lawcompare.engine.writing.card import Bar, Run
+from lawcompare.engine.writing.typeset.card import Bar, Run
 from lawcompare.laws import rendering
 
 register = template.Library()

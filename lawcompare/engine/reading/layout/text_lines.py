@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from lawcompare.engine.structure.headings import parse_heading
-from lawcompare.engine.structure.list_levels import read_mark
+from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.numbering import from_khmer
 
 _PAGE_MARKED = re.compile(

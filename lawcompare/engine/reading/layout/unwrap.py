@@ -10,7 +10,7 @@ from itertools import pairwise
 from lawcompare.engine.reading.layout.text_lines import TextLine, width
 from lawcompare.engine.structure.front_matter import stands_alone
 from lawcompare.engine.structure.headings import ends_sentence, parse_heading, parse_unnumbered
-from lawcompare.engine.structure.list_levels import read_mark
+from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.outline import CONTENTS, Block
 
 _CONNECTIVE = re.compile(r"\b(?:and|or|of|the|a|an|for|in|with|to|by|on|from|as|at|nor)$|,$", re.IGNORECASE)

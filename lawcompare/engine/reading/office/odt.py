@@ -16,11 +16,11 @@ from lxml import etree
 from lawcompare.engine.document import Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding.safe_xml import parse
-from lawcompare.engine.reading.docx_numbering import format_number
 from lawcompare.engine.reading.layout.run_in_headings import mark_lead
 from lawcompare.engine.reading.layout.strong_headings import heading_level
 from lawcompare.engine.reading.layout.table_rows import joined_cells
-from lawcompare.engine.structure.list_levels import read_mark
+from lawcompare.engine.reading.office.docx_numbering import format_number
+from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.outline import Block
 from lawcompare.engine.structure.segment import segment
 from lawcompare.engine.text.words import language_of

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from lawcompare.engine.writing.faces import face_folders
+from lawcompare.engine.writing.typeset.faces import face_folders
 
 TEMPLATE = Path(__file__).with_name("card.typ")
 # At 72 dots an inch a point is a pixel.

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
-from lawcompare.engine.reading.docx_numbering import W
+from lawcompare.engine.reading.office.docx_numbering import W
 
 AFTER, BEFORE = "after", "before"
 SIDES = (AFTER, BEFORE)

@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
 from lawcompare.engine.structure.headings import is_titlelike
-from lawcompare.engine.structure.list_levels import Mark, Placed, place, read_mark
+from lawcompare.engine.structure.lists.list_levels import Mark, Placed, place, read_mark
 from lawcompare.engine.structure.nodes import Aside, Node, name_of
 from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, UNITS, Block
 

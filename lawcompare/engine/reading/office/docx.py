@@ -17,12 +17,12 @@ from lxml import etree
 from lawcompare.engine.document import Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding.safe_xml import parse
-from lawcompare.engine.reading.docx_numbering import Counters, Styles, W, attribute
 from lawcompare.engine.reading.layout.run_in_headings import mark_lead
 from lawcompare.engine.reading.layout.strong_headings import heading_level
 from lawcompare.engine.reading.layout.table_rows import joined_cells
 from lawcompare.engine.reading.legacy_fonts import convert, is_legacy_font, table_of
-from lawcompare.engine.reading.tracked_changes import AFTER, BEFORE, has_tracked_changes, join_after, settle
+from lawcompare.engine.reading.office.docx_numbering import Counters, Styles, W, attribute
+from lawcompare.engine.reading.office.tracked_changes import AFTER, BEFORE, has_tracked_changes, join_after, settle
 from lawcompare.engine.structure.outline import Block
 from lawcompare.engine.structure.segment import segment
 from lawcompare.engine.text.words import language_of

@@ -1,7 +1,7 @@
 """Drawing a card in a process of its own, inside the box that files are read in.
 
-Called as ``python -m lawcompare.engine.writing.card_worker MEGABYTES SECONDS``: the card comes in as JSON, the picture
-goes out. Nothing but the drawing is loaded here: a reader waits for it.
+Called as ``python -m lawcompare.engine.writing.typeset.card_worker MEGABYTES SECONDS``: the card comes in as JSON, the
+picture goes out. Nothing but the drawing is loaded here: a reader waits for it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import json
 import sys
 
 from lawcompare.engine.reading.sandbox.box import enter
-from lawcompare.engine.writing.card_drawing import draw
+from lawcompare.engine.writing.typeset.card_drawing import draw
 
 
 def main(memory: int, seconds: int) -> int:

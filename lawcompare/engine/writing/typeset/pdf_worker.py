@@ -1,7 +1,7 @@
 """Setting the pages of a PDF in a process of its own, inside the box that files are read in.
 
-Called as ``python -m lawcompare.engine.writing.pdf_worker MEGABYTES SECONDS``: JSON comes in (``data``, ``moment``),
-the PDF goes out. The words are strangers' too, and the library that sets them is large.
+Called as ``python -m lawcompare.engine.writing.typeset.pdf_worker MEGABYTES SECONDS``: JSON comes in (``data``,
+``moment``), the PDF goes out. The words are strangers' too, and the library that sets them is large.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import sys
 from datetime import datetime
 
 from lawcompare.engine.reading.sandbox.box import enter
-from lawcompare.engine.writing.pdf import set_pages
+from lawcompare.engine.writing.typeset.pdf import set_pages
 
 
 def main(memory: int, seconds: int) -> int:

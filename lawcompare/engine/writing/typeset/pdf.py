@@ -11,8 +11,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from lawcompare.engine.writing.faces import face_folders
 from lawcompare.engine.writing.redline import Paragraph, Runs
+from lawcompare.engine.writing.typeset.faces import face_folders
 
 TEMPLATE = Path(__file__).with_name("redline.typ")
 
@@ -45,7 +45,7 @@ def set_pages(data: dict[str, Any], moment: datetime) -> bytes:
     """
     import typst  # where the pages are set, which is inside the box
 
-    from lawcompare.engine.writing.pdf_letters import read_once
+    from lawcompare.engine.writing.typeset.pdf_letters import read_once
 
     compiler = typst.Compiler(
         str(TEMPLATE),

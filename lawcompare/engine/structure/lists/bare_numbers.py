@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from lawcompare.engine.structure.headings import Heading, is_titlelike
-from lawcompare.engine.structure.list_levels import read_mark
+from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.numbering import ClauseNumber, read_number
 from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, UNITS, Block, OutlineItem
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 
 from lawcompare.engine.text.words import clusters
-from lawcompare.engine.writing.card_drawing import draw
+from lawcompare.engine.writing.typeset.card_drawing import draw
 
 WIDTH, HEIGHT = 1200, 630
 # Letters beside a change that stay where a long kept run is cut.

@@ -1,0 +1,1 @@
+"""Files of word processors (DOCX, ODT, RTF) as blocks, with their numbering and tracked changes."""

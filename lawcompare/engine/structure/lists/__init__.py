@@ -1,0 +1,1 @@
+"""Lists inside a clause: their levels, their points, and numbers that stand without a word."""
