@@ -22,6 +22,7 @@ from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.engine.test_write_docx import body_of, decide
+from tests.hostile_worker import hostile_program
 
 pytestmark = pytest.mark.django_db
 PAIR = "/compare/draft/old/with/draft/new"
@@ -150,29 +151,7 @@ def test_two_khmer_texts(client, store, django_capture_on_commit_callbacks):
 
 # --- inside the box -------------------------------------------------------------------------------------------------
 
-EVIL = """
-import json, os, socket, subprocess, sys
-from lawcompare.engine.writing.typeset import pdf_worker
-place, secret = sys.argv.pop(1), sys.argv.pop(1)
-ATTACKS = {
-    "a secret": lambda: open(secret).read(),
-    "the parent's environment": lambda: open(f"/proc/{os.getppid()}/environ", "rb").read(),
-    "a file": lambda: open(f"{place}/new", "w"),
-    "a program": lambda: subprocess.run(["/bin/true"], check=True),
-    "a socket": lambda: socket.socket().close(),
-}
-def evil(data, moment):
-    succeeded = []
-    for name, attack in ATTACKS.items():
-        try:
-            attack()
-        except (OSError, subprocess.SubprocessError):
-            continue
-        succeeded.append(name)
-    return b"%PDF-" + json.dumps([succeeded, "SECRET_KEY" in os.environ, data["title"]]).encode()
-pdf_worker.set_pages = evil
-sys.exit(pdf_worker.main(int(sys.argv[1]), int(sys.argv[2])))
-"""
+HOSTILE = hostile_program("pdf_worker", "set_pages", b"%PDF-")
 
 
 @pytest.fixture
@@ -192,7 +171,7 @@ def test_words_that_take_the_setter_of_a_pdf_over_read_write_start_and_reach_not
 ):
     (tmp_path / "secret").write_text("a key")
     monkeypatch.setenv("SECRET_KEY", "the-secret-of-the-site")
-    command = [sys.executable, "-c", EVIL, str(tmp_path), str(tmp_path / "secret")]
+    command = [sys.executable, "-c", HOSTILE, str(tmp_path), str(tmp_path / "secret")]
     monkeypatch.setattr(boxed_pdf, "WORKER", command)
     succeeded, knows_key, title = json.loads(client.get(f"{PAIR}.pdf").content.removeprefix(b"%PDF-"))
     assert succeeded == [] and not knows_key and title

@@ -18,6 +18,7 @@ from lawcompare.engine.writing.typeset.card import Card, cut_end, cut_start, dra
 from lawcompare.laws.withdrawal.services import withdraw
 from lawcompare.publishing.services import publish
 from lawcompare.sharing import boxed_card, cards, views
+from tests.hostile_worker import hostile_program
 from tests.laws.test_translations import translated
 from tests.sharing.conftest import SUBJECT
 
@@ -178,29 +179,7 @@ def test_what_changed_is_kept_where_a_redline_is_cut():
 
 # --- inside the box -------------------------------------------------------------------------------------------------
 
-EVIL = """
-import json, os, socket, subprocess, sys
-from lawcompare.engine.writing.typeset import card_worker
-place, secret = sys.argv.pop(1), sys.argv.pop(1)
-ATTACKS = {
-    "a secret": lambda: open(secret).read(),
-    "the parent's environment": lambda: open(f"/proc/{os.getppid()}/environ", "rb").read(),
-    "a file": lambda: open(f"{place}/new", "w"),
-    "a program": lambda: subprocess.run(["/bin/true"], check=True),
-    "a socket": lambda: socket.socket().close(),
-}
-def evil(data):
-    succeeded = []
-    for name, attack in ATTACKS.items():
-        try:
-            attack()
-        except (OSError, subprocess.SubprocessError):
-            continue
-        succeeded.append(name)
-    return b"\\x89PNG\\r\\n\\x1a\\n" + json.dumps([succeeded, "SECRET_KEY" in os.environ, data["title"]]).encode()
-card_worker.draw = evil
-sys.exit(card_worker.main(int(sys.argv[1]), int(sys.argv[2])))
-"""
+HOSTILE = hostile_program("card_worker", "draw", boxed_card.BEGINS)
 PNG = r"import sys; write = sys.stdout.buffer.write; write(b'\x89PNG\r\n\x1a\n');"
 CONFINED = "from lawcompare.engine.reading.sandbox.box import enter; enter(int(sys.argv[1]), int(sys.argv[2]));"
 
@@ -224,7 +203,7 @@ def test_words_that_take_the_drawing_over_read_write_start_and_reach_nothing(
 ):
     (tmp_path / "secret").write_text("a key")
     monkeypatch.setenv("SECRET_KEY", "the-secret-of-the-site")
-    command = [sys.executable, "-c", EVIL, str(tmp_path), str(tmp_path / "secret")]
+    command = [sys.executable, "-c", HOSTILE, str(tmp_path), str(tmp_path / "secret")]
     monkeypatch.setattr(boxed_card, "WORKER", command)
     succeeded, knows_key, title = json.loads(client.get(CLAUSE).content.removeprefix(boxed_card.BEGINS))
     assert succeeded == [] and not knows_key and title
