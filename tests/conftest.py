@@ -1,4 +1,4 @@
-"""What all tests share: the cast, small laws to work with, and how a missing part is said."""
+"""What all tests share: the cast, small laws to work with, and what happens where a service or browser is missing."""
 
 from __future__ import annotations
 

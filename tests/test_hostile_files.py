@@ -80,7 +80,7 @@ def page(content: bytes, kids: bytes = b"3 0 R") -> bytes:
 
 
 def with_wrong_sizes(data: bytes) -> bytes:
-    """The archive, saying of its largest part that it is ten bytes long."""
+    """The archive, whose header gives its largest part as ten bytes long."""
     file = bytearray(data)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         part = max(archive.infolist(), key=lambda info: info.file_size)

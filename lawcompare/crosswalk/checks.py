@@ -11,7 +11,7 @@ from lawcompare.laws.models import Clause, Version
 
 
 def check_statement(subject: Clause, answer: Clause | Version, relation: str, reasoning: str) -> None:
-    """Raise ValidationError where two clauses cannot be said to stand so to each other."""
+    """Raise ValidationError where the relation cannot hold between the two clauses."""
     version_id = answer.version_id if isinstance(answer, Clause) else answer.pk
     if relation not in Relation.values:
         raise ValidationError(_("There is no relation “%(relation)s”.") % {"relation": relation})
@@ -24,7 +24,7 @@ def check_statement(subject: Clause, answer: Clause | Version, relation: str, re
 
 
 def check_answer(answer: Clause | Version, relation: str) -> None:
-    """Raise ValidationError unless "none found" is said of a whole text, and of a clause how it answers."""
+    """Raise ValidationError unless "none found" is about a whole text, and every other relation names a clause."""
     is_none = relation == Relation.NONE
     if isinstance(answer, Clause) and is_none:
         raise ValidationError(_("Where a clause is named, “none found” cannot be said of it."))

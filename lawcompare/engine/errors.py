@@ -18,4 +18,4 @@ class ReadingError(EngineError):
 
 
 class ComparisonError(EngineError):
-    """Two texts, or what is said about them, cannot be set against each other."""
+    """Two texts, or statements about them, cannot be compared."""

@@ -19,7 +19,7 @@ FIELDS = ["state", "step", "done", "total", "attempts", "reason", "requested_at"
 
 
 class JobAdmin(admin.ModelAdmin):
-    """To read, and to try again. What a job is about is told by ``str`` alone, which holds nothing private."""
+    """To read, and to try again. The subject of a job is shown by ``str`` alone, which holds nothing private."""
 
     actions = ["try_again"]
     list_display = ["__str__", "state", "age", "attempts", "reason"]

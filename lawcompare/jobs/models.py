@@ -98,7 +98,7 @@ class Job(models.Model):
 
     @property
     def unit(self) -> str:
-        """What is counted: ``clauses``, ``notes`` or ``pages``; empty where readers are told no number."""
+        """What is counted: ``clauses``, ``notes`` or ``pages``; empty where pages show no number."""
         return ""
 
     @property

@@ -13,8 +13,8 @@ CHOICES_MAX = 100
 def run_job(kind: str, job_id: int) -> None:
     """Run the job whose turn it is; without a queue, this one.
 
-    Two workers that are told of two jobs at the same moment may choose the same one: whoever is second chooses again,
-    or the news of the other job would be lost.
+    Two workers that get messages for two jobs at the same moment may choose the same one: the second chooses again, or
+    the message of the other job would be lost.
     """
     if settings.TASKS != "worker":
         runner.run(kind, job_id)

@@ -36,7 +36,7 @@ def next_job(kind_name: str, job_id: int) -> tuple[str, int] | None:
     """The job to run on the news that this one waits; None where nothing waits, or all is held back (``at_once_max``).
 
     The one named may have been run already, on the news of another: then this news is good for that other one. A job
-    whose worker was lost is run by who is told of it.
+    whose worker was lost is run by whichever worker gets the message.
     """
     named = registry.kinds[kind_name].model._default_manager.filter(pk=job_id).first()
     if named is not None and named.state == JobState.RUNNING and named.is_abandoned:

@@ -136,7 +136,7 @@ class Law(models.Model):
 
 
 class LawChange(models.Model):
-    """That what is said of a law was changed. Rows are only added; the database refuses to change one."""
+    """A change to the record of a law. Rows are only added; the database refuses to change one."""
 
     law = models.ForeignKey(Law, on_delete=models.CASCADE, related_name="changes")
     # The columns that changed: {name: [before, after]}.
@@ -226,7 +226,7 @@ class Version(models.Model):
     file_hash = models.CharField(max_length=64)
     # SHA-256 of the clauses that came out of it: the same clauses, the same hash.
     text_hash = models.CharField(max_length=64)
-    # What the import was told to keep of the file, such as the sections chosen. Part of what makes it the same import.
+    # Options of the import, such as the sections chosen. Part of what makes it the same import.
     selection = models.CharField(max_length=500, blank=True)
     reader_warnings = models.JSONField(default=list, blank=True)
     # The clause count, so that no page needs to count.
@@ -386,7 +386,7 @@ class ClauseTranslation(models.Model):
 
 
 class RenderingReview(models.Model):
-    """That an editor said whether a rendering was checked, and by whom. Rows are only added; the last one counts."""
+    """An editor's statement whether a rendering was checked, and by whom. Rows are only added; the last one counts."""
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="reviews")
     is_checked = models.BooleanField()

@@ -124,7 +124,7 @@ def date_cell(words: str) -> SheetCell:
 
 
 def provenance(version: Version) -> list[tuple[str, str]]:
-    """What a text is and where it comes from, as names and what is said of them; nothing of an uploaded file."""
+    """What a text is and where it comes from, as pairs of name and value; nothing of an uploaded file."""
     facts = [
         (_("Text"), str(version.get_text_status_display())),
         (_("Date of the text"), format_date(version.date)),

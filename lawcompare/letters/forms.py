@@ -23,7 +23,7 @@ class LettersForm(forms.Form):
 
 
 class FollowForm(forms.Form):
-    """How soon one wants to be told; the address of who has no account here."""
+    """At once or as a digest; the address of a visitor without an account."""
 
     email = forms.EmailField(
         label=_("Your email address"),

@@ -1,4 +1,4 @@
-"""Who wants to be told of what by email, and what there is to tell them."""
+"""Email notifications: who subscribed to what, and the notices that wait to be sent."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Choice(models.Model):
     # The language of the page on which they chose, and scheme and host under which they know this site.
     language = models.CharField(max_length=10)
     root = models.CharField(max_length=300)
-    # When their mail server said that there is no such mailbox: then all letters ended.
+    # When their mail server answered that there is no such mailbox; no letter is sent after that.
     refused_at = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
@@ -66,7 +66,7 @@ class FollowerQuerySet(models.QuerySet["Follower"]):
 
 
 class Follower(models.Model):
-    """An address, or a person with an account, that wants to be told of new texts of a law or under a topic.
+    """An address, or a person with an account, that subscribed to new texts of a law or under a topic.
 
     Nothing is used of the address but to send these letters. It is encrypted, and found again by a keyed digest.
     """

@@ -30,7 +30,7 @@ KEEP_FOR = timedelta(days=30)
 
 @transaction.atomic
 def choose(user: Any, paces: Mapping[str, str], language: str, root: str) -> None:
-    """Keep which letters a person wants, in the language of the page on which they said so."""
+    """Keep which letters a person wants, in the language of the page on which they chose them."""
     wanted = {kind.value: Pace(paces.get(kind, Pace.NEVER)).value for kind in CHOSEN_KINDS}
     Choice.objects.update_or_create(
         user_id=user.pk, defaults={"paces": wanted, "language": language, "root": root, "refused_at": None}
@@ -40,7 +40,7 @@ def choose(user: Any, paces: Mapping[str, str], language: str, root: str) -> Non
 
 @transaction.atomic
 def follow(user: Any, subject: Mapping[str, Any], pace: str, language: str, root: str) -> None:
-    """Have a person with an account told of new texts. ``subject`` is ``{"law": …}`` or ``{"topic": …}``."""
+    """Subscribe a person with an account to new texts. ``subject`` is ``{"law": …}`` or ``{"topic": …}``."""
     values = {"pace": Pace(pace), "language": language, "root": root, "confirmed_at": timezone.now()}
     Follower.objects.update_or_create(user_id=user.pk, **subject, defaults=values)
     record("follow", f"person/{user.pk}", by=user)
@@ -120,7 +120,7 @@ def _request_digest() -> None:
 
 
 def _end_refused() -> None:
-    """An address that its own server refused for good gets no more letters; whoever has an account is told."""
+    """An address that its own server refused for good gets no more letters; whoever has an account sees a notice."""
     refused = Letter.objects.filter(state=LetterState.REFUSED).exclude(recipient="")
     names = set(refused.values_list("recipient", flat=True))
     if not names:

@@ -1,4 +1,4 @@
-"""The pages of letters: what a person wants to be told of, following a law or a topic, confirming and ending that."""
+"""Pages of email notifications: their settings, following a law or a topic, confirming and ending a subscription."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from lawcompare.letters.forms import FollowForm, LettersForm
 @never_cache
 @login_required
 def letters(request: HttpRequest) -> HttpResponse:
-    """Of what the person is told by email, and what they follow."""
+    """Which emails the person gets, and what they follow."""
     choice = access.choice_of(request.user)
     form = LettersForm(request.POST or None, choice=choice)
     if request.method == "POST" and form.is_valid():
@@ -52,13 +52,13 @@ def unfollow(request: HttpRequest, number: int) -> HttpResponse:
 
 @csrf_exempt  # so that a visitor gets no cookie; where the form came from is asked of the browser instead
 def follow_law(request: HttpRequest, law: str) -> HttpResponse:
-    """Be told by email of new texts of a law."""
+    """Follow a law: an email for each new text."""
     return _follow(request, {"law": get_law(request.user, law)})
 
 
 @csrf_exempt
 def follow_topic(request: HttpRequest, topic: str) -> HttpResponse:
-    """Be told by email of new texts of the laws that have clauses under a topic."""
+    """Follow a topic: an email for each new text of a law that has clauses under it."""
     return _follow(request, {"topic": get_topic(topic)})
 
 

@@ -1,4 +1,4 @@
-"""“Did the risk survive?”: what people judged, told apart from what a program found, and counted honestly."""
+"""“Did the risk survive?”: what people judged, apart from what a program found, and counted honestly."""
 
 import csv
 import io

@@ -230,7 +230,7 @@ def test_the_finder_is_asked_so_often_and_no_more(client, covenant, settings):
     assert asked == [200, 200, 429]
 
 
-# --- what else is said --------------------------------------------------------------------------------------------
+# --- other fields --------------------------------------------------------------------------------------------
 
 
 def test_all_that_is_said_stands_on_the_page(client, cast, clause, form, annotate, standard):

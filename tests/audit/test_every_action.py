@@ -55,7 +55,7 @@ NOT_LOGGED = {
 
 
 def actions() -> Iterator[tuple[str, set[str]]]:
-    """(name, names of all functions it reaches in its own file) of every public function that is told who acts."""
+    """(name, names of all functions it reaches in its own file) of every public function with an acting person."""
     for path in sorted((ROOT / "lawcompare").rglob("*.py")):
         room = path.relative_to(ROOT / "lawcompare").parts[0]
         if path.stem in FILES and room not in {"audit", "engine"}:

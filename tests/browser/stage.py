@@ -211,7 +211,7 @@ TEXTS = [
 # Of the organisation alone: what a colleague outside is shown by a link.
 PRIVATE = [Text("quiet", "a", HARBOUR_OLD), Text("quiet", "b", HARBOUR_NEW, date="1991")]
 
-# Pairs that stand still in a state that otherwise passes by: (old, new, state, what else is said).
+# Pairs that stand still in a state that otherwise passes by: (old, new, state, other fields).
 STILL = [
     ("budapest-convention/2001-en", "iccpr/1966-en", "running", {"step": "mapping", "done": 3, "total": 10}),
     ("budapest-convention/2001-en", "udhr/1948-en", "failed", {"reason": "The old text has no clauses."}),

@@ -33,7 +33,7 @@ def test_publishing_the_next_version_compares_it_with_the_one_before(drafts):
     assert (comparison.old, comparison.new) == drafts
     assert comparison.is_done
     assert comparison.stats == {"added": 1, "removed": 1, "renumbered": 1, "unchanged": 2}
-    # Of drafts that are restated less is said; that the renumbered article's fine changed is.
+    # Fewer sentences stand at restated drafts; the changed fine of the renumbered article has one.
     assert comparison.tally == {"changed": 1, "not-in-new": 1, "not-in-old": 1, "unchanged": 2}
 
 

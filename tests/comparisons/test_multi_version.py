@@ -40,7 +40,7 @@ def test_each_text_is_set_against_the_base(three):
         "Article 1 Illegal access": ["unchanged", "base", "unchanged"],
         "Article 2 Data retention": ["unknown", "base", "changed"],
         "Article 3 Publications": ["changed", "base", "unchanged"],
-        # These texts are known in part only: nothing is said to be new or gone.
+        # These texts are known in part only: nothing is called new or gone.
         "Article 3 Interception": ["unknown", "base", "none"],
         "Article 4 Entry into force": ["unchanged", "base", "unknown"],
     }

@@ -1,4 +1,4 @@
-"""Findings of whole texts: what a text shows is found, what cannot be said of it is not, and every quote stands."""
+"""Findings of whole texts: what a text shows is found, nothing beyond it, and every quote stands."""
 
 from __future__ import annotations
 

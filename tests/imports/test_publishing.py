@@ -182,7 +182,7 @@ def publish_later(editor, draft, **fields: str):
 
 
 def wait(editor, draft):
-    """What the page that waits is told when it asks again."""
+    """The answer to a waiting page that asks again."""
     return editor.get(draft.get_absolute_url(), headers={"HX-Request": "true"})
 
 

@@ -1,4 +1,4 @@
-"""What is said of a law is changed on a page, with its history; the old addresses lead on; two at once lose nothing."""
+"""A law's record is edited on a page, with its history; the old addresses lead on; two at once lose nothing."""
 
 from __future__ import annotations
 

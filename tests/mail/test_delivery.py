@@ -1,4 +1,4 @@
-"""Letters leave once, over one connection; none is sent twice; a server that is down is tried again, and told of."""
+"""Letters leave once, over one connection; none is sent twice; a server that is down is tried again and reported."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WORDS = LetterWords("asked@example.org", "A subject", "Planted words.", {"X-Kind
 
 
 class Server(EmailBackend):
-    """A mail server in memory that counts connections and refuses as it is told."""
+    """A mail server in memory that counts connections and refuses on demand."""
 
     opened = 0
     is_down = False

@@ -77,7 +77,7 @@ def mirror(site, once, tmp_path) -> Path:
 
 
 def check(folder: Path, *options: str) -> tuple[int, str]:
-    """(exit status, what was said)"""
+    """(exit status, what was printed)"""
     out, err = StringIO(), StringIO()
     try:
         call_command("check_mirror", folder, *options, stdout=out, stderr=err)

@@ -44,7 +44,7 @@ class Site:
         self.environment["DATA_DIR"] = str(folder / "data")
 
     def run(self, section: int) -> dict[str, str]:
-        """Do what a section of the guide says; gives what each command said."""
+        """Do what a section of the guide says; gives what each command printed."""
         answers = {}
         for command in guide.commands(section, self.places):
             more = ["--noinput"] if command[0] == "createsuperuser" else []

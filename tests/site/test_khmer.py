@@ -379,7 +379,7 @@ def _draft_comparison(organisation: Organisation, person: Any) -> None:
 
 
 class Spoken(HTMLParser):
-    """The words of a page, each run with the language that is said of it."""
+    """The words of a page, each run with its `lang`."""
 
     EMPTY = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr"})
 

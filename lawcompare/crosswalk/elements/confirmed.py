@@ -41,7 +41,7 @@ def values_of_clauses(values: QuerySet[Value], clauses: Iterable[Clause]) -> dic
 def confirmed_elements(by_clause: Mapping[int, Sequence[Value]]) -> dict[int, ConfirmedElements]:
     """What was confirmed of each clause, by its key, in the engine's form; a clause of which nothing was is left out.
 
-    An element with a disputed value is left out too: no difference is said of it.
+    An element with a disputed value is left out too: no sentence about a difference rests on it.
     """
     excerpts: dict[int, dict[str, list[Excerpt]]] = defaultdict(lambda: defaultdict(list))
     absent: dict[int, set[str]] = defaultdict(set)

@@ -50,7 +50,7 @@ class Direction:
 
 @dataclass(frozen=True)
 class Differences:
-    """Both directions, and what a draft punishes more heavily than the law in force; or why nothing can be said."""
+    """Both directions, and what a draft punishes more heavily than the law in force; or why nothing can be compared."""
 
     directions: list[Direction] = field(default_factory=list)
     heavier: Direction | None = None
@@ -76,7 +76,7 @@ def differences_between(
 ) -> Differences:
     """The differences of ``own`` from ``other`` and the other way round, in values confirmed of both; else none.
 
-    Where the text of one has not been seen, nothing is said to be missing in it: ``silence`` has the reason.
+    Where the text of one has not been seen, no sentence calls anything missing in it: ``silence`` has the reason.
     """
     unseen = [cite_in_law(*one) for one in (own, other) if readings[one[1].pk].known == NOT_SEEN]
     if unseen:
@@ -116,7 +116,7 @@ def _differences(
             ElementDifference(difference_sentence(LOCALE, one, other_name), _words(one, own, other, readings)),
         )
         for one in contrast(mine.elements, theirs.elements)
-        # What nobody confirmed to be missing is not said to be missing.
+        # Only what somebody confirmed to be missing is shown as missing.
         if (getattr(mine.elements, one.element) or one.element in mine.absent)
         and not (one.kind == "lower-mental" and _has_several_levels(theirs))
         and not (one.kind in _LACKING and _is_reported(other, readings))

@@ -1,7 +1,8 @@
 """The elements of clauses of several laws side by side, as the program reads them, with the words they rest on.
 
 The engine reads them from the clause's own article or section, never from a whole law; what it read is kept in the
-cache. No person has checked them: pages fold them away under that name, and no difference is said of them.
+cache. No person has checked them: pages fold them away under that name, and no sentence about a
+difference rests on them.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ VALUES_SHOWN = 3
 QUOTES_SHOWN = 2
 
 NAMES = {element.value: element.label for element in Element}
-# What is said where nothing was read in a clause, by how much of its text is known. That the program read nothing
+# The sentence shown where nothing was read in a clause, by how much of its text is known. That the program read nothing
 # does not mean that the text has nothing.
 WHOLE, PART, NOT_SEEN = "whole", "part", "not-seen"
 MISSING = {
@@ -232,7 +233,7 @@ class ElementColumn:
 
 @dataclass(frozen=True)
 class ElementCell:
-    """An element in one law: ``silent`` are the clauses without it, under what is said of that."""
+    """An element in one law: ``silent`` are the clauses without it, under the sentence shown for that."""
 
     column: ElementColumn
     entries: list[SharedValues]

@@ -44,7 +44,7 @@ def clause_blocks(version: Version, clause: Clause, inside: Sequence[Clause], ro
 
 
 def difference_lines(differences: Differences) -> list[str]:
-    """What is said of how two clauses differ, a sentence each below who is set beside whom."""
+    """How two clauses differ: a sentence each, below the line that names both."""
     lines = [differences.silence] if differences.silence else []
     for direction in filter(None, [differences.heavier, *differences.directions]):
         lines += [f"{direction.lead}:", *(f"– {one.sentence}" for one in direction.differences)]

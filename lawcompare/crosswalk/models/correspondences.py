@@ -51,7 +51,7 @@ class Topic(models.Model):
     # Law outside this library that belongs to the subject, in words: ``United States: First Amendment``.
     elsewhere = models.JSONField(default=list, blank=True)
     clauses = models.ManyToManyField(Clause, related_name="topics", blank=True)
-    # Who added it, or nobody where the project did. Writings are counted, so that of two who write at once one is told.
+    # Who added it, or nobody where the project did. Saves are counted: of two who save at once one gets an error.
     organisation = models.ForeignKey(Organisation, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     revision = models.PositiveIntegerField(default=1)
     merged_into = models.ForeignKey(
@@ -166,7 +166,7 @@ class SilenceKind(models.TextChoices):
 
 
 class Silence(models.Model):
-    """Why a text has no clause under a topic. No row and no clause: nothing is said here about it."""
+    """Why a text has no clause under a topic. Without such a row and without a clause, nothing is stated."""
 
     topic = models.ForeignKey(Topic, on_delete=models.CASCADE, related_name="silences")
     version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")

@@ -62,7 +62,7 @@ class StatementForm(forms.Form):
 
 
 class ConfirmCounterpartForm(StatementForm):
-    """Filled in so that one keystroke is enough, and open to be said better."""
+    """Filled in so that one keystroke is enough; every field can be changed."""
 
     @classmethod
     def of(cls, correspondence: Correspondence, topics: Iterable[Topic]) -> ConfirmCounterpartForm:

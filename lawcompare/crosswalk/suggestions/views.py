@@ -82,7 +82,7 @@ def _check_reviewer(request: HttpRequest) -> None:
 
 
 def _rows(request: HttpRequest, version: Version, clauses: Sequence[Clause], between: Any) -> list[ClauseSuggestions]:
-    """The clauses of a page with what is said of them or of what stands inside them. Queries do not grow with them."""
+    """The clauses of a page, each with the suggestions for it or what it contains. Queries do not grow with them."""
     if not clauses:
         return []
     decisions = CorrespondenceDecision.objects.select_related("organisation")

@@ -36,7 +36,7 @@ class MatrixCell:
     """What a column has under a topic.
 
     ``state`` is a relation to the measure, ``adds`` (the measure has none), ``has`` (no relation is stated),
-    ``not-known``, ``absent``, ``elsewhere`` (in law that is not here), or empty: nothing is said.
+    ``not-known``, ``absent``, ``elsewhere`` (in law that is not here), or empty: nothing is stated.
     """
 
     state: str = ""

@@ -127,7 +127,7 @@ def merge_topic(user: Any, topic: Topic, into: Topic, reason: str = "") -> None:
 
 
 def _move_statements(held: Topic, target: Topic) -> None:
-    """What is said of a pair under both topics stays where it is, and is shown no longer: the target's word counts."""
+    """Where a pair has a correspondence under both topics, the source's row stays stored and the target's is shown."""
     stated = set(
         Correspondence.objects.filter(topic=target).values_list("subject_id", "object_id", "object_version_id")
     )

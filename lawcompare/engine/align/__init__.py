@@ -92,7 +92,7 @@ def _flatten(old: Sequence[Clause], new: Sequence[Clause], alignment: DocumentAl
     units = [{tree.clauses[row].eid for row in tree.units} for tree in trees]
     entries = [*alignment.containers, *alignment.units]
     for parts in alignment.parts.values():
-        # What the row itself says of whole units is not said again of their outermost parts.
+        # A change of whole units, which the row itself states, is not repeated for their outermost parts.
         entries.extend(part for part in parts if not (units[0].issuperset(part.old) and units[1].issuperset(part.new)))
     places = trees[1].rows
     order = reading_order(

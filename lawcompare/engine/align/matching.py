@@ -42,7 +42,7 @@ def match_repeated(
 ) -> Pairs:
     """Pairs of equal keys that occur several times.
 
-    They are told apart by parents and neighbours already paired, by the name of their chapter, else by order.
+    They are distinguished by parents and neighbours already paired, by the name of their chapter, else by order.
     """
     where_old, where_new = _places(old), _places(new)
     shared = [(rows, where_new[key]) for key, rows in where_old.items() if key in where_new]

@@ -146,7 +146,7 @@ def _given_roots(old: _Inside, new: _Inside, closed_old: set[int | None], closed
 def _distribute(
     old: _Inside, new: _Inside, links: Links, entries: Sequence[RowGroup]
 ) -> dict[int, tuple[Alignment, ...]]:
-    """The found links entry by entry; a clause without partner is told of once."""
+    """The links entry by entry; a clause without partner stands once."""
     homes = [_places_by_unit(side) for side in (old, new)]
     keys = [text_key(clause) for clause in old.own()], [text_key(clause) for clause in new.own()]
     partnered = {row for row, _ in links.score}, {column for _, column in links.score}

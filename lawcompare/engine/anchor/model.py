@@ -1,4 +1,4 @@
-"""What is said of an annotation's words: where they stood, where they are, and what became of them."""
+"""Values about an annotation's words: where they stood, where they are, and what became of them."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ _OWN = frozenset({"eid", "element", "num", "heading", "parent"})
 
 @dataclass
 class _OpenClause:
-    """A clause under way: its own line, what is said of it, the paragraphs below."""
+    """A clause under way: its own line, its attributes, the paragraphs below."""
 
     line: int
     first: str

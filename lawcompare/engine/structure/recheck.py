@@ -43,7 +43,7 @@ def recheck(read: Document, corrected: Document) -> tuple[ReadingWarning, ...]:
 
 
 def clause_warnings(document: Document) -> list[ReadingWarning]:
-    """What is to be said of the clauses alone: numbers skipped, repeated or out of order, headings without text."""
+    """Warnings that need the clauses alone: numbers skipped, repeated or out of order, headings without text."""
     aside = Aside()
     root = Node("")
     path: list[tuple[Node, bool]] = []

@@ -1,4 +1,4 @@
-"""The form by which what is said of a law is changed."""
+"""The form that edits a law's record."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class LawForm(forms.ModelForm):
     reason = forms.CharField(
         label=_("Why"), required=False, max_length=500, help_text=_("Stands in the history of the law.")
     )
-    # How many changes there were when the form was opened, so that of two who change it at once the second is told.
+    # Count of changes when the form was opened, so that of two who change it at once the second gets an error.
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
     class Meta:

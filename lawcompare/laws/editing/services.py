@@ -1,4 +1,4 @@
-"""Changing what is said of a law: its titles, where it is from, what it is, its date, its name in addresses."""
+"""Editing a law's record: titles, jurisdiction, kind, date, and the short name in addresses."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class EditedMeanwhile(Exception):
 
 
 def may_edit(user: Any, law: Law) -> bool:
-    """Returns whether the person may change what is said of a law.
+    """Returns whether the person may edit the record of a law.
 
     Staff may. An editor may where their organisation brought every public text of it, or, of a law without public
     texts, every text.
@@ -80,7 +80,7 @@ def state_of(law: Law) -> dict[str, str]:
 
 @transaction.atomic
 def edit_law(user: Any, law: Law, fields: dict[str, str], reason: str = "", seen: int | None = None) -> bool:
-    """Store what is said of a law, with its history. Returns whether anything of it is new.
+    """Store the record of a law, with its history. Returns whether anything of it is new.
 
     ``seen`` is the number of changes that there were when the form was opened. Raises ``PermissionDenied``,
     ``RenamingRefused`` for a name that is taken, ``EditedMeanwhile``; then nothing is stored.

@@ -1,4 +1,4 @@
-"""Changing what is said of a law, with its history."""
+"""Editing a law's record, with its history."""
 
 from __future__ import annotations
 

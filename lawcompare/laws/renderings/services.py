@@ -1,4 +1,4 @@
-"""Whether renderings were checked against their originals: what editors said, and saying it."""
+"""Whether renderings were checked against their originals: reading and recording what editors state."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def visible_renderings(user: Any) -> VersionQuerySet:
 
 
 def review_of(version: Version) -> RenderingReview | None:
-    """Returns what was last said of a rendering. Asks nothing of other texts."""
+    """Returns the last review of a rendering. Asks nothing of other texts."""
     if version.translates_id is None or version.text_status not in RENDERED:
         return None
     return max(version.reviews.all(), key=lambda review: review.pk, default=None)  # may be prefetched
 
 
 def label_of(version: Version) -> str:
-    """Returns what readers are told of a rendering, in their language; empty for other texts."""
+    """Returns the label of a rendering, in the reader's language; empty for other texts."""
     if version.translates_id is None or version.text_status not in RENDERED:
         return ""
     values = {"language": version.get_language_display()}

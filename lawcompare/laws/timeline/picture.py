@@ -16,7 +16,7 @@ LINES = [
 ]
 
 
-# What a newcomer is told of a time line: how texts became known, how US law came in, and what happened last.
+# What the short form of a time line shows: how texts became known, how US law came in, and what happened last.
 MILESTONES = {EventKind.TEXT, EventKind.US_LAW}
 
 

@@ -1,4 +1,4 @@
-"""Signs that make a text read otherwise than it is stored: a person is told where; they are never taken out."""
+"""Invisible characters that make a text look different from what is stored: a warning each; never removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Printed lines of a PDF -> paragraphs: told apart by indent, space and full lines; broken words joined."""
+"""Printed lines of a PDF -> paragraphs: separated by indent, space and full lines; broken words joined."""
 
 from __future__ import annotations
 
