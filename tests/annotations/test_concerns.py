@@ -215,22 +215,11 @@ def test_a_judgement_of_the_corpus_never_overrules_a_persons(cast, three_texts):
     assert row("kept", "new").fate == "worsened"
 
 
-def test_the_demonstration_has_fates_and_loading_it_again_carries_nothing_again(django_capture_on_commit_callbacks):
-    from lawcompare.site.demonstration import load_corpus
-
-    with django_capture_on_commit_callbacks(execute=True):
-        load_corpus(lambda words: None)
-    before = list(Carrying.objects.order_by("pk").values_list("pk", "attempts", "state", "done"))
-    assert {state for _pk, _attempts, state, _done in before} == {"done"} and len(before) == 3
+def test_the_demonstration_has_fates(demonstration):
     outcome = survival(Version.objects.published().filter(law__slug="kh-cybercrime"))
     shown = {cell.state for one in outcome.concerns for cell in one.cells}
     assert {"kept", "not-known", "unjudged"} <= shown
     assert "removed" not in shown, "of drafts known in part nobody can say that"
-    words = []
-    with django_capture_on_commit_callbacks(execute=True):
-        load_corpus(words.append)
-    assert list(Carrying.objects.order_by("pk").values_list("pk", "attempts", "state", "done")) == before
-    assert "0 fates of concerns" in words
     with translation.override("km"):
         assert "«" in outcome.last_tally.sentence
     assert timezone.now() >= Carrying.objects.latest("heartbeat").heartbeat

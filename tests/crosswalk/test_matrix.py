@@ -5,7 +5,6 @@ import io
 import zipfile
 
 import pytest
-from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
 from lawcompare.crosswalk.models import Correspondence, Silence, Topic
@@ -127,13 +126,3 @@ def test_a_missing_counterpart_can_only_be_none_found(measured):
     draft, _later, treaty = measured
     with pytest.raises(IntegrityError), transaction.atomic():
         state_correspondence(Topic.objects.first(), draft.clauses.get(num="Article 3"), treaty, "narrower", "x", "y")
-
-
-def test_the_demonstration_corpus_loads_twice_and_changes_nothing():
-    def load() -> dict[str, int]:
-        call_command("demo", stdout=io.StringIO())
-        return {model.__name__: model.objects.count() for model in (Topic, Correspondence, Silence)}
-
-    first = load()
-    assert first["Topic"] == 31 and first["Correspondence"] > 210
-    assert load() == first

@@ -169,22 +169,6 @@ def test_another_organisation_changes_no_topic_of_ours_unless_it_edits(cast):
         services.merge_topic(cast.rita, topic, topic)
 
 
-def test_the_demonstration_loaded_again_keeps_what_people_changed(
-    cast, demonstration, django_capture_on_commit_callbacks
-):
-    from lawcompare.site.demonstration import load_corpus
-
-    topic = Topic.objects.get(slug="definitions")
-    gone, target = Topic.objects.all()[2:4]
-    services.edit_topic(cast.eve, topic, written(title="Ours"), [], topic.revision)
-    services.move_topic(cast.eve, topic, 3)
-    services.merge_topic(cast.eve, gone, target)
-    before = list(Topic.objects.values_list("slug", "title", "position", "merged_into"))
-    with django_capture_on_commit_callbacks(execute=True):
-        load_corpus(lambda line: None)
-    assert list(Topic.objects.values_list("slug", "title", "position", "merged_into")) == before
-
-
 @pytest.mark.both_databases
 def test_the_history_of_a_topic_is_never_changed(cast):
     topic = services.add_topic(cast.rita, written(), [])
