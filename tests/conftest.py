@@ -118,8 +118,9 @@ This law enters into force thirty days after it is signed.
 
 
 @pytest.fixture
-def world(db) -> World:
-    return World()
+def world(db, tmp_path_factory) -> World:
+    base = tmp_path_factory.getbasetemp()
+    return World(base.parent if "PYTEST_XDIST_WORKER" in os.environ else base)
 
 
 @pytest.fixture

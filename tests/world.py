@@ -1,15 +1,23 @@
-"""Rows that many tests begin with: made once in each test process and copied in for every test after the first."""
+"""Rows that many tests begin with: made once and copied in for every test after the first.
+
+What takes seconds to make is handed to the other test processes of the same run as a file.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import os
 import pickle
 import sqlite3
+import time
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
 
+SECONDS_WORTH_SHARING = 3
 SEARCHED = "search_searchentry"  # the one table whose triggers must run when rows come in: they fill the index
 
 
@@ -40,7 +48,9 @@ class World:
     made as if it had never been. On PostgreSQL, which few tests run on, it always is.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, shared: Path) -> None:
+        """``shared`` is a folder that all test processes of this run have."""
+        self._shared = shared
         connection.ensure_connection()
         self._names: tuple[Hashable, ...] = ()
         self._writes = self._count_writes()
@@ -51,12 +61,17 @@ class World:
         if connection.vendor != "sqlite" or self._is_making or self._writes != self._count_writes():
             return make()
         names = (*self._names, name)
+        if names not in _made:
+            self._take_from_others(names)
         if names in _made:
             self._put_in(_made[names].changes)
             for call in _made[names].after_commit:
                 transaction.on_commit(call)
         else:
+            begun = time.process_time()
             _made[names] = self._make(make)
+            if time.process_time() - begun > SECONDS_WORTH_SHARING:
+                self._hand_to_others(names)
         self._names, self._writes = names, self._count_writes()
         return pickle.loads(_made[names].value)
 
@@ -69,6 +84,21 @@ class World:
             self._is_making = False
         after_commit = [call for _savepoints, call, _robust in connection.run_on_commit[waiting:]]
         return Made(_difference(before, self._read_tables()), value, after_commit)
+
+    def _file_of(self, names: tuple[Hashable, ...]) -> Path:
+        return self._shared / f"world-{hashlib.sha256(repr(names).encode()).hexdigest()}"
+
+    def _take_from_others(self, names: tuple[Hashable, ...]) -> None:
+        try:
+            _made[names] = pickle.loads(self._file_of(names).read_bytes())
+        except FileNotFoundError:
+            return
+
+    def _hand_to_others(self, names: tuple[Hashable, ...]) -> None:
+        if not _made[names].after_commit:  # what is to be called is of this process
+            whole = self._shared / f"world-{os.getpid()}"
+            whole.write_bytes(pickle.dumps(_made[names]))
+            whole.replace(self._file_of(names))
 
     def _count_writes(self) -> int:
         return connection.connection.total_changes if connection.vendor == "sqlite" else 0

@@ -277,7 +277,9 @@ def test_words_that_stand_unchanged_elsewhere_in_the_clause_are_not_said_to_have
 def law_changed_at_random(name: str):
     from tests.bench import bench_anchor, perturbed
 
-    made = perturbed.perturb(name, getattr(perturbed, name)(), 3, perturbed.Rates(words=0.1))
+    # Finding out where words of a long clause went is what takes time, and the bench does it.
+    clauses = [clause for clause in getattr(perturbed, name)() if len(clause.text) < 3000]
+    made = perturbed.perturb(name, clauses, 3, perturbed.Rates(words=0.1))
     partners: dict[str, list[str]] = {}
     for before, after in made.gold:
         partners.setdefault(before, []).append(after)
