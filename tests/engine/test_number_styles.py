@@ -247,3 +247,11 @@ def test_a_quotation_that_is_never_closed_swallows_no_article():
     )
     document = read(text.encode())
     assert [c.num for c in document.clauses if c.element == "article"] == [f"Article {n}" for n in range(1, 6)]
+
+
+def test_articles_printed_in_a_wrong_place_are_read_there_and_told():
+    order = [1, 2, 3, 6, 7, 4, 5, 8]
+    text = "\n".join(f"{number}.\n(1) Article {number} says this.\n(2) It says that too." for number in order)
+    document = read(text.encode())
+    assert [clause.num for clause in document.clauses if clause.depth == 0] == [str(number) for number in order]
+    assert "number-out-of-order" in kinds(document)

@@ -24,12 +24,18 @@ _LONGEST_LINE = 160
 _SHORT = 25
 _SHORT_TITLE = 60  # a heading of so few letters may end with a point
 FEWEST = 3
+_FEWEST_CONTAINERS = 2
 _COME_AGAIN, _COME_AGAIN_OF_MANY = 0.8, 0.5  # a long table proves itself, even where the print lost numbers
 _MANY = 20
 _MOST_BETWEEN = 6  # lines between two parts of one table
 _COLUMN_HEADS = re.compile(r"\W*(?:sections?|articles?|clauses?|chapters?|sec\.|title|page|ទំព័រ)\W*", re.IGNORECASE)
 _PAGE = re.compile(r"(?:\t|\.{3,}\s*|\s{2,})[0-9០-៩ivxl]{1,4}\s*$")
-_ENACTS = re.compile(r"\benact|\bwhereas\b|\bbe it\b|\bordain|ប្រកាសឱ្យប្រើ|បានឃើញ|យោង", re.IGNORECASE)
+# What enacts a law or is its long title, so no cover.
+_ENACTS = re.compile(
+    r"^\W*an? (?:act|ordinance|law|bill) (?:\w+ )*?to\b|^to (?:provide|amend|regulate|establish|repeal|make|give)\b|"
+    r"\benact|\bwhereas\b|\bbe it\b|\bordain|ប្រកាសឱ្យប្រើ|បានឃើញ|យោង",
+    re.IGNORECASE,
+)
 _ENDNOTES = re.compile(
     r"(?:the )?(?:end-?notes?|notes to (?:the )?.{0,80}(?:act|law|regulations?)|legislat(?:ion|ive) history|"
     r"amendment history|table of (?:acts|amendments|legislation)|explanatory note)\b"
@@ -56,7 +62,7 @@ class _Entry:
 
 def set_aside(items: Sequence[OutlineItem], marked: int = 0) -> list[SetAside]:
     """The runs of items that are no law, in order; ``marked`` is the line of a contents table that the source marks."""
-    tables = _tables(items)
+    tables = _with_container_tables(items, _tables(items))
     runs = [SetAside("table-of-contents", start, end) for start, end in tables]
     above = sum(1 for item in items if item.block.line < marked)
     if (tables or above) and (cover := _cover(items, tables[0][0] if tables else above)):
@@ -168,16 +174,12 @@ def _rising(run: Sequence[_Entry]) -> list[list[_Entry]]:
 def _bounds(items: Sequence[OutlineItem], entries: dict[int, _Entry], part: Sequence[_Entry]) -> tuple[int, int]:
     """Where the table with these entries begins and ends: with its title, and with the headings that belong to it."""
     start, end = part[0].at, part[-1].at + 1
-    at = start
+    at, title = start, None
     while at > 0 and at - 1 not in entries and not _is_text(items[at - 1], False) and start - at < 12:
         at -= 1
         if CONTENTS.match(items[at].block.plain):
-            while at > 0 and CONTENTS.match(items[at - 1].block.plain):
-                at -= 1
-            start = at
-            break
-    else:
-        start = _first_container(items, start)
+            title = at  # "Arrangement of sections", and further down "Sections"
+    start = title if title is not None else _first_container(items, start)
     keys = [items[at].key for at in range(start, end) if items[at].heading and items[at].element not in UNITS]
     trailing = end
     while trailing < len(items) and trailing not in entries and not _is_text(items[trailing], False):
@@ -193,6 +195,39 @@ def _bounds(items: Sequence[OutlineItem], entries: dict[int, _Entry], part: Sequ
     while paged and end < len(items) and _PAGE.search(items[end].block.plain):
         end += 1
     return start, end
+
+
+def _with_container_tables(items: Sequence[OutlineItem], tables: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The tables, and those under a title that says so which list chapters alone, as China and Japan print them."""
+    held = {at for start, end in tables for at in range(start, end)}
+    for at, item in enumerate(items):
+        if at in held or not CONTENTS.match(item.block.plain):
+            continue
+        end = _end_of_containers(items, at + 1)
+        if end is not None and not held.intersection(range(at, end)):
+            tables = [*tables, (at, end)]
+            held.update(range(at, end))
+    return sorted(tables)
+
+
+def _end_of_containers(items: Sequence[OutlineItem], start: int) -> int | None:
+    """Where a list of at least two headings that come again, and nothing else, ends; None where there is none."""
+    keys: list[tuple[str, object]] = []
+    lines: list[str] = []
+    for at in range(start, len(items)):
+        item = items[at]
+        words = " ".join(item.block.plain.split()).lower()
+        is_first_again = item.heading is not None and item.key in keys
+        if _is_text(item, False) or is_first_again or words in lines or item.element in UNITS:
+            return at if len(keys) >= _FEWEST_CONTAINERS and all(_again(items, at, key) for key in keys) else None
+        lines.append(words)
+        if item.heading is not None:
+            keys.append(item.key)
+    return None
+
+
+def _again(items: Sequence[OutlineItem], start: int, key: tuple[str, object]) -> bool:
+    return any(item.heading is not None and item.key == key for item in items[start:])
 
 
 def _first_container(items: Sequence[OutlineItem], start: int) -> int:

@@ -18,6 +18,12 @@ MOTTO = re.compile(
     r"|^\s*(?:ព្រះរាជាណាចក្រកម្ពុជា|ជាតិ\s*សាសនា\s*ព្រះមហាក្សត្រ)\s*$",
     re.I,
 )
+_ENGLISH_ON = re.compile(r"\W*(?:on|concerning|regarding|on the)\W*", re.I)
+_ENGLISH_KIND = re.compile(
+    r"\W*(?:draft )?(?:organic )?(?:law|act|code|(?:royal )?decree|royal kram|kram|sub-?decree|anukret|prakas|"
+    r"regulation|proclamation)\b(?: of [\w ]{3,60})?(?: (?:no\.?|number) ?[\w/]+(?: of \d{4})?)?\W*$",
+    re.I,
+)
 _LETTERHEAD = re.compile(
     r"^\s*(?:(?:រាជ)?រដ្ឋាភិបាលកម្ពុជា|រាជរដ្ឋាភិបាល|រដ្ឋសភា|ព្រឹទ្ធសភា|ក្រសួង[ក-៿ ]{2,60}|ព្រះរាជក្រម|យើង"
     r"|(?:លេខ\s*[៖:.]?\s*)[^។]{0,40}|(?:នស|ច|អនក្រ)\s*/\s*[^\s]+)\s*$"
@@ -83,6 +89,8 @@ def find_title(front: Sequence[Block]) -> FrontTitle | None:
     titles = list(_printed(front[-_REACH:]))
     if titles:
         return titles[-1]
+    if (english := _in_english(front[:_REACH])) is not None:
+        return english
     for block in front[:_REACH]:
         if _WHOLE_TITLE.match(block.plain):
             words = _ADOPTED.sub("", block.plain).strip()
@@ -109,6 +117,20 @@ def _printed(front: Sequence[Block]) -> Iterator[FrontTitle]:
             yield FrontTitle("".join(" ".join(each.plain.split()) for each in blocks), blocks)
 
 
+def _in_english(front: Sequence[Block]) -> FrontTitle | None:
+    """A title as English renderings of Asian laws set it: "LAW", "ON" and its subject on lines of their own."""
+    for at, block in enumerate(front):
+        if not _ENGLISH_ON.fullmatch(block.plain) or block.level:
+            continue
+        kind = next((up for up in range(at - 1, max(at - 4, -1), -1) if _ENGLISH_KIND.match(front[up].plain)), None)
+        lines = list(_title_lines(front[at + 1 :]))
+        lines = [line for line in lines if line.plain.isupper() == lines[0].plain.isupper()]
+        if kind is not None and lines:
+            blocks = [*front[kind : at + 1], *lines]
+            return FrontTitle(" ".join(" ".join(each.plain.split()) for each in blocks), blocks)
+    return None
+
+
 def _title_lines(blocks: Sequence[Block]) -> Iterator[Block]:
     """The lines of a subject: up to the first that is no part of a title."""
     for block in blocks[:_MOST_TITLE_LINES]:
@@ -133,7 +155,8 @@ def is_chapter_of_laws(number: str, title: str) -> bool:
     (True, False)
     """
     return bool(
-        re.fullmatch(r"\W*(?:chapter|cap\.?)\s+\d{1,4}[A-Z]?(?::\d{1,3})?\W*", number, re.I) and NAMED_ACT.match(title)
+        re.fullmatch(r"\W*(?:\d{4}\s+)?(?:chapter|cap\.?)\s+\d{1,4}[A-Z]?(?::\d{1,3})?\W*", number, re.I)
+        and NAMED_ACT.match(title)
     )
 
 

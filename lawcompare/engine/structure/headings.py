@@ -51,6 +51,10 @@ _ENGLISH = {
     "annex": "schedule",
     "annexe": "schedule",
     "appendix": "schedule",
+    # French: the older law of Cambodia, and that of much of Africa.
+    "livre": "book",
+    "titre": "title",
+    "chapitre": "chapter",
 }
 # កថាភាគ is the level below ផ្នែក in codes.
 _KHMER = {
@@ -76,9 +80,14 @@ _UNNUMBERED = {
     "annex": "schedule",
     "appendix": "schedule",
     "ឧបសម្ព័ន្ធ": "schedule",
+    # Articles after those of the law, counted from one again: Japan, Korea.
+    "supplementary provisions": "schedule",
+    "addendum": "schedule",
+    "addenda": "schedule",
 }
 
-_ROMAN = r"[IVXLC]+|[ivxlc]+"
+_ROMAN = r"[IVXLC]+(?:er)?|[ivxlc]+"
+_FIRST_IN_FRENCH = "premier|première|unique"
 _SPELLED = "|".join(sorted((*WORDS, *ORDINALS), key=len, reverse=True))
 _BIS = "|".join(LATIN_SUFFIXES)
 _SPACE = r"[\s\u00a0\u202f\u2009\u200b]"
@@ -86,7 +95,7 @@ _WORD = re.compile(
     rf"""(?P<num>\[?
       (?P<word>{"|".join(re.escape(word) for word in sorted(_ENGLISH, key=len, reverse=True))}|§§?)\.?
       {_SPACE}*(?P<number>{NUMBER}(?:,{_SPACE}{NUMBER}(?=[.,\s]))*(?:,?{_SPACE}*(?:–|—|-|to|and|through){_SPACE}*{NUMBER}(?=[.\s\]]))?
-        |(?:{_ROMAN})(?:{_SPACE}(?:{_BIS}))?(?![\w'’])|(?:{_SPELLED})(?!\w)|(?<={_SPACE})[A-Za-z](?![\w'’]))
+        |(?:{_ROMAN})(?:{_SPACE}(?:{_BIS}))?(?![\w'’])|(?:{_SPELLED}|{_FIRST_IN_FRENCH})(?!\w)|(?<={_SPACE})[A-Za-z](?![\w'’]))
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
@@ -97,11 +106,11 @@ _KHMER_WORD = re.compile(
     )""",
     re.VERBOSE,
 )
-_SEPARATOR = re.compile(rf"{_SPACE}*(?:[.:។៖]?{_SPACE}*[-–—―‐_]{{1,3}}|[.:៖])?{_SPACE}*")
+_SEPARATOR = re.compile(rf"{_SPACE}*(?:[.:។៖]?{_SPACE}*[-–—―‐_~]{{1,3}}|[.:៖])?{_SPACE}*")
 # What a reference goes on with: "Article 28 of this law", "មាត្រា ២៨ នៃច្បាប់នេះ", "មាត្រា ១៨១ (ការផ្សាយ…)".
 _GOES_ON = re.compile(
-    r"[,;)(]|\[(?!\w)|(?:of|and|or|to|in|on|is|are|was|shall|may|above|below|hereof|thereof|paragraphs?|"
-    r"through|thru|but|except|which|that|as|by|for|under|with|et)\b|នៃ|និង|ឬ|ខាងលើ|ខាងក្រោម|វាក្យខណ្ឌ|កថាខណ្ឌ|ចំណុច|ដល់"
+    r"[,;)]|\((?!\d{1,3}\)\s*[“\"A-Z])|\[(?!\w)|(?:of|and|or|to|in|on|is|are|was|shall|may|above|below|hereof|thereof|paragraphs?|"
+    r"through|thru|but|except|which|that|as|by|for|under|with|et|de|du|des|ou|à|au|aux)\b|នៃ|និង|ឬ|ខាងលើ|ខាងក្រោម|វាក្យខណ្ឌ|កថាខណ្ឌ|ចំណុច|ដល់"
 )
 # That the clause is new, as drafts of amendments print it: "Article 2 (new)", "មាត្រា ២.- (ថ្មី)".
 _NEW = re.compile(r"\((?:new|ថ្មី)\)", re.IGNORECASE)
@@ -109,7 +118,8 @@ _SEVERAL = re.compile(rf",?{_SPACE}+(?:to|and|through){_SPACE}+|,{_SPACE}+")
 _ORDINAL_SCHEDULE = re.compile(
     rf"(?:the )?(?:{'|'.join(ORDINALS)}) (?:schedule|annex|appendix)(?:\s*\([^()]*\))?", re.IGNORECASE
 )
-_IN_BRACKETS = re.compile(r"\([^()]{2,120}\)")  # "Article 3 (Scope)"
+# "Article 3 (Scope)", also with its text on the same line: "Article 3 (Scope) (1) The State …"
+IN_BRACKETS = re.compile(r"(?P<heading>\([^()]{2,120}\))(?:\s+(?=\(1\)\s|[“\"A-Z])|$)")
 _SENTENCE_END = re.compile(r"[.;:,។៕៖]['\"”’)]*\s*$|(?:[–—]|--|\s-)\s*$")
 _VERB = re.compile(
     r"\b(?:is|are|was|were|shall|may|must|means|mean|has|have|had|does|do|did|will|would|can|cannot|includes?|"
@@ -174,7 +184,7 @@ def parse_heading(line: str) -> Heading | None:
     goes_on = plain and bool(rest) and (rest[0].islower() or bool(_GOES_ON.match(rest)))
     if plain and rest and not between and not goes_on:
         goes_on = rest[0] not in '[“"'  # "Article 1%", "មាត្រា ១ក…"
-    goes_on = goes_on and not _IN_BRACKETS.fullmatch(rest)
+    goes_on = goes_on and not IN_BRACKETS.match(rest)
     several = _SEVERAL.split(match["number"])
     until = read_number(several[-1]) if len(several) > 1 else None
     letter = re.fullmatch("[CD]", several[0])  # parts are lettered far more often than they are a hundred

@@ -29,6 +29,7 @@ _ONLY = "តែមួយ"  # "only one": the one article of an amendment
 _KHMER_WORDS = ("មួយ", "ពីរ", "បី", "បួន", "ប្រាំ", "ប្រាំមួយ", "ប្រាំពីរ", "ប្រាំបី", "ប្រាំបួន", "ដប់")
 
 _COUNT_WORD = re.compile("|".join(sorted(_KHMER_WORDS, key=len, reverse=True)))
+_FRENCH_FIRST = re.compile(r"^(?:(?:1|I)(?:er|ère|re)|premier|première|unique)(?!\w)", re.IGNORECASE)
 _BARE = r"(?:\d+|[០-៩]+)"
 # A suffix may itself be counted: ថ្មី (ពីរ), ថ្មីមួយ, ស្ទួន ២. A bare count must end the number.
 _COUNTED = "|".join(sorted(_KHMER_WORDS, key=len, reverse=True))
@@ -42,7 +43,7 @@ _DECIMALS = r"(?:\.\d{1,3}(?=\.?(?:\s|$)))*"
 _OF_TITLE = r"\d{1,3}\.\d{1,2}-\d{1,4}(?:\.\d{1,4}){0,3}(?::\d{1,3})?(?=[.:]?(?:\s|$|\())"
 NUMBER = (
     rf"(?:{_OF_TITLE}|{_BARE}{_DECIMALS}(?:[A-Za-z]{{1,3}}(?![A-Za-z]))?{_SUFFIX}?"
-    rf"(?:[-–‑]\d+[A-Za-z]{{0,2}}\b)?{_SUFFIX}?)"
+    rf"(?:[-–‑]\d+[A-Za-z]{{0,2}}\b|/\d{{1,2}}(?![\w/]))?{_SUFFIX}?)"
 )
 
 _CITATION = re.compile(
@@ -173,7 +174,7 @@ def clean(number: str) -> str:
         text = text.replace(khmer, latin)
     text = _COUNT_WORD.sub(_in_digits, text)
     text = re.sub(r"[–‑—]", "-", text)
-    text = re.sub(r"[^\w-]|_", "", re.sub(r"(?<=\w)[.:](?=\w)", "-", text))
+    text = re.sub(r"[^\w-]|_", "", re.sub(r"(?<=\w)[.:/](?=\w)", "-", text))
     return text.strip("-")
 
 
@@ -185,7 +186,7 @@ def read_number(text: str, *, roman: bool = True) -> ClauseNumber | None:
     >>> read_number("៤៣៧ថ្មី")
     ClauseNumber(base=437, suffixes=('new',))
     """
-    text = from_khmer(text).strip().strip(".()")
+    text = _FRENCH_FIRST.sub("1", from_khmer(text).strip().strip(".()"))
     if text.startswith(_SOLE):
         return ClauseNumber(1)
     if match := re.match(r"(\d+)", text):
@@ -257,7 +258,7 @@ def _suffix_key(suffix: str) -> tuple[int, int, str]:
 
 
 def _opens(suffix: str) -> bool:
-    return suffix in ("a", "aa", "bis", "new", "1")
+    return suffix in ("a", "aa", "bis", "new", "1", "2")  # Japan puts article 4-2 after 4
 
 
 def _steps(old: str, new: str) -> bool:

@@ -28,11 +28,16 @@ _AMENDS = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_QUOTE = 300  # blocks
+_MOST_SKIPPED = 12  # numbers that may be missing before a heading without a mark after its number
+MOSTLY = 0.6
+# "(Purpose)" on the line above "Article 1", as Japan prints it; "[Section 3.]" under a schedule.
+_BRACKETED_LINE = re.compile(r"[(（][^()（）]{2,120}[)）]")
+_REFERENCE = re.compile(r"\[[^\]]*\]\.?")
 
 _Adjacent = Counter[tuple[str, str]]
 
 CONTENTS = re.compile(
-    r"^\W*(?:table of |arrangement of )?(?:contents|articles|sections|provisions)\W*$"
+    r"^\W*(?:table of |arrangement of |list of )?(?:contents|articles|sections|provisions|clauses|regulations)\W*$"
     r"|^\s*(?:មាតិកា(?:ពិស្តារ|ពិស្ដារ)?|សារបាញ)\s*$",
     re.I,
 )
@@ -125,14 +130,35 @@ def _end_of_quote(items: Sequence[OutlineItem], start: int, closing_mark: str) -
     return None
 
 
+def with_headings_in_brackets(items: Sequence[OutlineItem]) -> list[OutlineItem]:
+    """The items with the lines in brackets that stand above most articles as the headings of these."""
+    units = [at for at, item in enumerate(items) if item.heading is not None and item.element in UNITS]
+    above = {at - 1 for at in units if at and _may_head_from_above(items[at - 1])}
+    if len(above) < 2 or len(above) < MOSTLY * len(units):
+        return list(items)
+    for at in above:
+        items[at + 1].title = items[at].block.plain
+    return [item for at, item in enumerate(items) if at not in above]
+
+
+def _may_head_from_above(item: OutlineItem) -> bool:
+    return item.heading is None and item.named is None and _BRACKETED_LINE.fullmatch(item.block.plain) is not None
+
+
 def _drop_mentions(items: Sequence[OutlineItem]) -> None:
     """ "Article 28 of this law …" at the beginning of a line is no heading: decided by form, then by sequence."""
     last: dict[str, ClauseNumber | None] = {}
     for at, item in enumerate(items):
         heading = item.heading
         if heading is None:
+            above = items[at - 1].heading if at else None
+            is_title = above is not None and not above.rest  # "Chapter IV", and under it "Supplementary Provisions"
+            if item.named is not None and item.named[0] == "schedule" and not is_title:
+                last.clear()  # its articles are counted from one again
             continue
-        if not item.block.level and not _believed(items, at, last.get(heading.element)):
+        is_reference = not item.block.plain.startswith("[§") and bool(_REFERENCE.fullmatch(item.block.plain))
+        is_reference = is_reference and not heading.rest.strip("].")
+        if is_reference or (not item.block.level and not _believed(items, at, last.get(heading.element))):
             item.heading = None
             continue
         last[heading.element] = heading.until or heading.value
@@ -151,11 +177,16 @@ def _believed(items: Sequence[OutlineItem], at: int, last: ClauseNumber | None) 
     marked = bool(heading.separator.strip()) or not heading.rest
     if item.block.starts and marked:
         return True
-    if item.block.starts and is_titlelike(heading.rest):
-        return expected or heading.element not in UNITS or last is None
+    ahead = last is not None and heading.value is not None and last < heading.value
+    is_title = is_titlelike(heading.rest)
+    if item.block.starts and is_title and (expected or heading.element not in UNITS or last is None):
+        return True
     if not item.block.starts and heading.rest and not marked:
         return False
-    ahead = last is not None and heading.value is not None and last < heading.value
+    is_near = (expected or ahead) and _is_near(heading.value, last)
+    if item.block.starts and is_near and (is_title or heading.rest[:1].isupper()):
+        # "Section 7 Whoever …": such laws set no mark after the number. What has one and comes later is surer.
+        return not any(other.heading and other.key == item.key and _is_marked(other) for other in items[at + 1 :])
     if not expected and not (ahead and heading.rest and marked and is_titlelike(heading.rest, most_words=14)):
         return False
     # A wrapped line that would be the next heading: unless the real one still comes.
@@ -164,6 +195,16 @@ def _believed(items: Sequence[OutlineItem], at: int, last: ClauseNumber | None) 
         if other.heading and other.block.starts and other.element == heading.element:
             return other.heading.value != heading.value
     return True
+
+
+def _is_marked(item: OutlineItem) -> bool:
+    """Whether a heading stands alone or has a mark after its number."""
+    heading = item.heading
+    return heading is not None and not heading.goes_on and (bool(heading.separator.strip()) or not heading.rest)
+
+
+def _is_near(value: ClauseNumber | None, last: ClauseNumber | None) -> bool:
+    return value is not None and value.base - (last.base if last else 0) <= _MOST_SKIPPED
 
 
 def order_of(items: Sequence[OutlineItem]) -> dict[str, int]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from lawcompare.engine.document import NOTHING, Clause, Furniture, ReadingWarning
 from lawcompare.engine.structure.contents_tables import set_aside
+from lawcompare.engine.structure.cross_headings import CROSS_HEADING, with_cross_headings
 from lawcompare.engine.structure.eid import element_of_eid
 from lawcompare.engine.structure.front_matter import (
     MOTTO,
@@ -22,13 +23,14 @@ from lawcompare.engine.structure.front_matter import (
     is_closing,
     is_letterhead,
 )
-from lawcompare.engine.structure.headings import is_titlelike
+from lawcompare.engine.structure.headings import IN_BRACKETS, is_titlelike
 from lawcompare.engine.structure.lists.bare_numbers import with_bare_units, with_headings_on_own_lines
 from lawcompare.engine.structure.lists.list_parser import Filler
 from lawcompare.engine.structure.nodes import Aside, Node, flatten, walk
 from lawcompare.engine.structure.outline import (
     LEAD_END,
     LEAD_START,
+    MOSTLY,
     UNITS,
     Block,
     OutlineItem,
@@ -37,9 +39,17 @@ from lawcompare.engine.structure.outline import (
     is_marked,
     order_of,
     read_items,
+    with_headings_in_brackets,
 )
 from lawcompare.engine.structure.warnings import warn_of_clauses
 
+# "1. Ins. by Act 4 of 2005, s. 2 (w.e.f. 1-2-2005).": what Indian prints say of an amendment at the foot of a page.
+AMENDMENT_NOTE = re.compile(
+    r"(?:\d{1,3}|\*)\.? ?.{0,200}?\b(?:ins|subs|added|omitted|rep|renumbered)\.?(?: and \w{3,9}\.?)? (?:by|vide) "
+    r"(?:the )?(?:act|a\.o\.|ordinance|notification|s\.) ?(?:no\. )?\d.{0,160}",
+    re.IGNORECASE | re.DOTALL,
+)
+RULE = re.compile(r"[-_=–—~\s]{5,}")  # a line drawn between two parts of a print
 # Furniture that a person may want back, and the kind of its one warning.
 SET_ASIDE_WARNINGS = {"table-of-contents": "contents-aside", "cover": "cover-aside", "endnotes": "endnotes-aside"}
 
@@ -88,14 +98,21 @@ class _Segmenter:
         for block in blocks:
             if block.furniture:
                 self.aside.put(block.furniture, block.text, block.line)
+            elif AMENDMENT_NOTE.fullmatch(block.plain):
+                self.aside.put("footnote", block.plain, block.line)
+            elif RULE.fullmatch(block.plain):
+                self.aside.put("rule", block.plain, block.line)
             elif block.text.strip() or block.attributes:
                 law.append(block)
         items = self._without_set_aside(self._without_chapter_of_laws(read_items(law)))
-        items = self._without_closing(with_headings_on_own_lines(with_bare_units(items)))
+        items = with_headings_on_own_lines(with_headings_in_brackets(with_bare_units(items)))
+        items = self._without_closing(with_cross_headings(items))
         self._build(items)
         self._take_front()
         schedules = [node for node in walk(self.root) if node.element == "schedule"]
-        filler = Filler(self.aside, self.unit, {id(node) for each in schedules for node in walk(each)})
+        beside = sum(1 for item in items if item.title) >= MOSTLY * sum(1 for item in items if item.element in UNITS)
+        in_schedules = {id(node) for each in schedules for node in walk(each)}
+        filler = Filler(self.aside, self.unit, in_schedules, has_marginal_notes=beside)
         for node in list(walk(self.root)):
             filler.fill(node)
         warn_of_clauses(self.root, self.aside)
@@ -111,9 +128,17 @@ class _Segmenter:
     def _without_chapter_of_laws(self, items: list[OutlineItem]) -> list[OutlineItem]:
         """ "CHAPTER 6" over the title of an act is where it stands among the laws of its country, and no chapter."""
         kept = []
-        for item, following in zip(items, [*items[1:], None], strict=False):
-            title = following.block.plain if following else ""
-            if item.heading is not None and is_chapter_of_laws(item.block.plain, title):
+        titles = [following.block.plain if following else "" for following in [*items[1:], None][: len(items)]]
+        places = {
+            item.block.plain
+            for item, title in zip(items, titles, strict=True)
+            if item.heading is not None and is_chapter_of_laws(item.block.plain, title)
+        }
+        units = [at for at, item in enumerate(items) if item.heading is not None and item.element in UNITS]
+        for at, (item, title) in enumerate(zip(items, titles, strict=True)):
+            is_again = bool(places) and item.heading is not None and item.block.plain in places
+            is_again = is_again and not (units and units[0] < at)  # on the cover too
+            if item.heading is not None and (is_again or is_chapter_of_laws(item.block.plain, title)):
                 self.aside.put("front-matter", item.block.plain, item.block.line)
             else:
                 kept.append(item)
@@ -162,6 +187,7 @@ class _Segmenter:
         order = order_of(items)
         division = division_names(items, order)
         order |= {name: order[kind] for kind, name in division.items() if kind in order}
+        order.setdefault(CROSS_HEADING, min((order[kind] for kind in order if kind in UNITS), default=0))
         kinds = Counter(division.get(item.element, item.element) for item in items if item.heading)
         self.unit = max((kind for kind in kinds if kind in UNITS), key=kinds.__getitem__, default="")
         levels = elements_by_level(items, division)
@@ -177,6 +203,10 @@ class _Segmenter:
                     self.aside.put("repeated-heading", item.block.plain, item.block.line)
                     continue
                 self._open(path, order, self._node(item, division))
+            elif item.named and item.named[0] == CROSS_HEADING:
+                self._open(path, order, Node(CROSS_HEADING, "", item.named[1], item.block.line))
+            elif item.named and here.num and not here.heading and not here.body and not item.block.level:
+                here.body.append(item.block)  # "Article 5" and under it "Annex": its heading
             elif item.named and (item.block.level or not here.num or _ends_articles(items, at)):
                 self._open(path, order, Node(item.named[0], "", item.named[1], item.block.line, level=item.block.level))
                 path[-1].attributes.update(item.block.attributes)
@@ -198,7 +228,13 @@ class _Segmenter:
         self.aside.put("separator", heading.separator, block.line)
         if item.title:
             node.heading = self.aside.without_point(item.title, block.line)
-        if heading.rest and block.level:
+        bracketed = IN_BRACKETS.match(heading.rest)
+        if bracketed and bracketed.end() < len(heading.rest):
+            node.heading = bracketed["heading"]
+            rest = heading.rest[bracketed.end() :]
+            node.body.append(replace(block, text=_after(block.text, rest), level=0, attributes=NOTHING))
+            node.runs_in = True
+        elif heading.rest and block.level:
             node.heading = self.aside.without_point(heading.rest, block.line)
         elif heading.rest:
             node.body.append(replace(block, text=_after(block.text, heading.rest), attributes=NOTHING))

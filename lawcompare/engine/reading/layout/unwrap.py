@@ -20,6 +20,11 @@ _HYPHEN = re.compile(r"(?P<head>[^\W\d_]+)[-\u00ad]$")
 _STRONG_END = re.compile(r"[.;:។៕៖]['\"”’)]*\s*$|(?:[–—]|--|\s-)\s*$|;\s*(?:and|or)\s*$")
 _WIDE_NUMBER = re.compile(r"\d{1,4}[A-Z]{0,3}(?:\t| {2,})\s*[A-Z]")  # "12  Short title"
 _LOWER = re.compile(r"[a-z]")
+_WIDEST_PAGE = 140  # columns
+# A line is broken where the next word would not have fitted. Where so many lines end so much before the width that a
+# tenth of all lines has, the width did not end them: they are headings, and paragraphs stand on one line each.
+_EARLY, _MOST_EARLY, _FEWEST_EARLY = 0.75, 0.7, 3
+_ALIKE, _MOSTLY, _NARROWEST_COLUMN = 0.2, 0.6, 30
 
 
 @dataclass
@@ -65,18 +70,41 @@ def paragraphs(lines: Sequence[TextLine]) -> Iterator[Block]:
 
 def page_width(lines: Sequence[TextLine]) -> int:
     """The width at which lines are broken, from the lines that end inside a sentence; some may hang over."""
-    broken = [
-        above
-        for above, line in pairwise(lines)
-        if not (ends_sentence(above.words) or line.gap or _begins_clause(line.words) or _is_bare(above.words))
-    ]
+    broken = [above for above, _line in _broken(lines)]
     widths = sorted(width(line.text.rstrip()) for line in broken or lines)
     return widths[int((len(widths) - 1) * 0.75)] if widths else 0
 
 
+def _broken(lines: Sequence[TextLine]) -> list[tuple[TextLine, TextLine]]:
+    """The lines that end inside a sentence, each with the one after it."""
+    return [
+        (above, line)
+        for above, line in pairwise(lines)
+        if not (ends_sentence(above.words) or line.gap or _begins_clause(line.words) or _is_bare(above.words))
+    ]
+
+
+def _ends_early(lines: Sequence[TextLine]) -> bool:
+    """Whether most lines that end inside a sentence had room for the next word."""
+    pairs = _broken(lines)
+    widths = sorted(width(line.text.rstrip()) for line in lines)
+    full = widths[int((len(widths) - 1) * 0.9)] if widths else 0
+    page = page_width(lines)
+    inside = [width(above.text.rstrip()) for above, _line in pairs if not _begins_clause(above.words)]
+    alike = sum(1 for each in inside if abs(each - page) < _ALIKE * page)
+    if page >= _NARROWEST_COLUMN and 2 * len(inside) >= len(pairs) and alike > _MOSTLY * len(inside):
+        return False  # a column narrower than some of the lines
+    early = sum(
+        1 for above, line in pairs if width(above.text.rstrip()) + 1 + width(line.words.split()[0]) < _EARLY * full
+    )
+    return early >= max(_FEWEST_EARLY, _MOST_EARLY * len(pairs))
+
+
 def is_wrapped(lines: Sequence[TextLine], page: int) -> bool:
     """Whether lines are broken inside sentences."""
-    if page > 140:
+    if page > _WIDEST_PAGE:
+        return False
+    if _ends_early(lines):
         return False
     lower = other = 0
     for above, line in pairwise(lines):
@@ -113,7 +141,7 @@ def _gather(lines: Sequence[TextLine], page: int) -> Iterator[_Paragraph]:
 def _goes_on(current: _Paragraph, line: TextLine, following: TextLine | None, page: int) -> bool:
     """Whether a line belongs to the paragraph above it."""
     words, above = line.words, current.last
-    if _begins_clause(words) or parse_unnumbered(words):
+    if _begins_clause(words) or parse_unnumbered(words) or parse_unnumbered(above):
         return False
     if CONTENTS.match(words) or CONTENTS.match(above):
         return False

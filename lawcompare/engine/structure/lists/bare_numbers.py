@@ -13,10 +13,16 @@ from dataclasses import dataclass, replace
 from lawcompare.engine.structure.headings import Heading, is_titlelike
 from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.numbering import ClauseNumber, read_number
-from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, UNITS, Block, OutlineItem
+from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, MOSTLY, UNITS, Block, OutlineItem
 
+_DATE = re.compile(
+    r"(?:st|nd|rd|th)?\s*(?:(?:day\s)?of\s)?(?:january|february|march|april|may|june|july|august|september|october|"
+    r"november|december)\b,?\s\d{4}",
+    re.IGNORECASE,
+)
+# "1[4A." of Indian prints: the raised number of a note, and the bracket around what an amendment put in.
 _NUMBER = re.compile(
-    r"\[?(?P<num>\d{1,5}[A-Z]{0,3}(?:\s?(?:bis|ter|quater))?)(?![\w,/])"
+    r"(?:\d{1,3}\[|\[)?(?P<num>\d{1,5}[A-Z]{0,3}(?:\s?(?:bis|ter|quater))?)(?![\w,/])"
     r"(?P<separator>\s*\.(?!\d)\s*(?:[–—-]\s*)?|\s*[–—]\s*|\s+|$)(?P<rest>.*)",
     re.DOTALL,
 )
@@ -36,7 +42,6 @@ _HEADED, _SET_APART = 0.2, 0.5
 FEWEST = 3
 MOST_WORDED = 0.34  # as many units with a word of their own ("Article 5") make bare numbers paragraphs
 _LEAST_COVERED = 0.6
-_MOSTLY = 0.6
 _LONGEST_HEADING = 200
 _SCHEDULES_TRIED = 8
 _LONGEST_BESIDE = 100  # of a heading that one space alone parts from its number
@@ -58,8 +63,8 @@ class BareNumber:
     set_apart: bool  # marked as a heading, or a wide space or a table cell between number and words
 
 
-def read_bare_number(block: Block) -> BareNumber | None:
-    """The bare number a block begins with, or None.
+def read_bare_number(block: Block, *, headed: bool = False) -> BareNumber | None:
+    """The bare number a block begins with, or None; ``headed``: under a line that may be its heading.
 
     >>> bare = read_bare_number(Block("64A  Leases over 25 years"))
     >>> bare.num, bare.rest, read_bare_number(Block("1.000 riel")), read_bare_number(Block("28 days"))
@@ -69,12 +74,14 @@ def read_bare_number(block: Block) -> BareNumber | None:
     if match is None or block.flush is not None:
         return None
     separator, rest = match["separator"], match["rest"].strip()
+    if _DATE.match(rest):
+        return None
     strong = _STRONG_NUMBER.match(block.text) is not None
     wide = bool(_WIDE.search(separator)) or bool(block.level) or block.apart or strong
     if not separator.strip() and rest:
         if not re.match(r"[^\W\d_]|[“\"‘'(\[]", rest) or rest[0].islower():
             return None
-        if not wide and (len(rest) > _LONGEST_BESIDE or not is_titlelike(rest)):
+        if not (wide or headed) and (len(rest) > _LONGEST_BESIDE or not is_titlelike(rest)):
             return None
     value = read_number(match["num"], roman=False)
     return BareNumber(match["num"], value, separator, rest, wide) if value is not None else None
@@ -86,11 +93,11 @@ def with_bare_units(items: Sequence[OutlineItem]) -> list[OutlineItem]:
     if not chain:
         return list(items)
     element = _element(items)
-    bare = {at: number for at in chain if (number := read_bare_number(items[at].block)) is not None}
+    bare = {at: number for at in chain if (number := _bare_number(items, at)) is not None}
     titled = [at for at in chain if _is_titled(items, at, bare[at])]
     above = [at for at in chain if at - 1 not in bare and _heads_from_above(items, at)]
-    own_line = len(titled) >= _MOSTLY * len(chain)
-    from_above = not own_line and len(above) >= _MOSTLY * len(chain)
+    own_line = len(titled) >= MOSTLY * len(chain)
+    from_above = not own_line and len(above) >= MOSTLY * len(chain)
     consumed = {at - 1 for at in above} if from_above else set()
     units: list[OutlineItem] = []
     for at, item in enumerate(items):
@@ -117,7 +124,7 @@ def with_headings_on_own_lines(items: Sequence[OutlineItem]) -> list[OutlineItem
     """Where most units have their heading on the line of the number, and text below: long headings are headings too."""
     lines = [at for at, item in enumerate(items) if item.element in UNITS and item.heading and item.heading.rest]
     titled = [at for at in lines if items[at].block.level or _is_heading_line(items, at, _USUAL_WORDS)]
-    if not lines or len(titled) < _MOSTLY * len(lines):
+    if not lines or len(titled) < MOSTLY * len(lines):
         return list(items)
     long = {at for at in lines if not items[at].block.level and _may_be_heading_line(items, at)}
     return [
@@ -151,12 +158,12 @@ def _units(items: Sequence[OutlineItem]) -> list[int]:
     candidates = [
         (at, number)
         for at, item in enumerate(items)
-        if item.heading is None and not item.is_quoted and (number := read_bare_number(item.block)) is not None
+        if item.heading is None and not item.is_quoted and (number := _bare_number(items, at)) is not None
     ]
     chain = longest_sequence(candidates, items)
     for at in _schedules(items):
         before = longest_sequence([each for each in candidates if each[0] < at], items)
-        if len(before) >= max(FEWEST, _MOSTLY * len(chain)):
+        if len(before) >= max(FEWEST, MOSTLY * len(chain)):
             chain = before
             break
     if len(chain) < FEWEST or worded > MOST_WORDED * len(chain):
@@ -167,7 +174,35 @@ def _units(items: Sequence[OutlineItem]) -> list[int]:
     values = [number.value.base for at, number in candidates if at in set(chain)]
     if values[0] > FEWEST or len(set(values)) < _LEAST_COVERED * (values[-1] - values[0] + 1):
         return []
-    return chain
+    return sorted([*chain, *_misplaced(candidates, chain)])
+
+
+def _misplaced(candidates: Sequence[tuple[int, BareNumber]], chain: Sequence[int]) -> list[int]:
+    """Numbers alone on their lines that the sequence lacks, where its own stand so: a chapter in a wrong place."""
+    places_of_chain = set(chain)
+    own = {at: number for at, number in candidates if at in places_of_chain}
+    if sum(1 for number in own.values() if not number.rest) < MOSTLY * len(own):
+        return []
+    known = {number.value for number in own.values()}
+    lacking: dict[ClauseNumber, list[int]] = {}
+    for at, number in candidates:
+        if not number.rest and number.separator.strip() and number.value not in known and chain[0] < at < chain[-1]:
+            lacking.setdefault(number.value, []).append(at)
+    highest = max(number.value.base for number in own.values())
+    return [places[0] for value, places in lacking.items() if len(places) == 1 and value.base < highest]
+
+
+def _bare_number(items: Sequence[OutlineItem], at: int) -> BareNumber | None:
+    """The bare number of an item; where one space alone parts it from a sentence, only under a line like a heading."""
+    number = read_bare_number(items[at].block)
+    if number is not None or at == 0 or not items[at].block.plain[:1].isdigit():
+        return number
+    above = items[at - 1]
+    words = above.block.plain
+    is_line = above.heading is None and above.named is None and not above.block.furniture and not words[:1].isdigit()
+    if not is_line or len(words) > _LONGEST_BESIDE or not is_titlelike(words.removesuffix(".")):
+        return None
+    return read_bare_number(items[at].block, headed=True)
 
 
 def _schedules(items: Sequence[OutlineItem]) -> list[int]:

@@ -46,6 +46,11 @@ _POINTED = re.compile(
 _DASHED = re.compile(r"(?P<open>)(?P<token>[0-9]{1,2})(?P<close>\s?[-–])(?P<after>\s+(?=\D)|(?=[ក-ឳ]))")
 # Three digits after a point are thousands: "1.000 riel" is an amount, not a number of a paragraph.
 _DECIMAL = re.compile(r"(?P<open>)(?P<token>[0-9]{1,3}(?:\.[0-9]{1,2})+)(?P<close>)(?P<after>\s+)")
+_MONTH = "January|February|March|April|May|June|July|August|September|October|November|December"
+_BARE = re.compile(
+    rf"(?P<open>)(?P<token>[0-9]{{1,3}}[A-Z]{{0,2}})(?P<close>)(?P<after>\s+)(?=[A-Z(“\"‘])(?!(?:{_MONTH})\b)"
+)
+_INITIALS = re.compile(r"[A-Z]\. ?[A-Z](?:\.|es\.)")  # "H. R. 1", "S. Res. 5"
 # "Paragraph 1", "point a", "subparagraph 1": named in words, as ministries number what is inside an article.
 _NAMED = re.compile(
     r"(?P<open>(?P<word>អនុកថាខណ្ឌ|កថាខណ្ឌ|អនុចំណុច|ចំណុច)\s*(?:ទី)?\s*)"
@@ -103,8 +108,12 @@ class _Path:
     before: _Path | None = field(default=None, repr=False)
 
 
-def read_mark(text: str, *, uncertainty: float = 0.0, indent: int | None = None) -> tuple[Mark, str] | None:
+def read_mark(
+    text: str, *, uncertainty: float = 0.0, indent: int | None = None, bare: bool = False
+) -> tuple[Mark, str] | None:
     """Read the number that a paragraph begins with; return it and the words after it, or None.
+
+    ``bare`` admits a number with nothing but space after it, as the paragraphs of British schedules have.
 
     >>> mark, rest = read_mark("(iv) any other device")
     >>> mark.printed, mark.readings[0][0], rest
@@ -118,8 +127,8 @@ def read_mark(text: str, *, uncertainty: float = 0.0, indent: int | None = None)
         kind = f"named {NAMED_KINDS[named['word']]}"
         printed = stripped[: named.end("token")] + (named["close"] or "")
         return Mark(printed, named["word"], ((kind, value),), uncertainty, indent), stripped[named.end() :]
-    for form in (_BRACKETED, _POINTED, _KHMER, _DASHED, _DECIMAL):
-        match = form.match(stripped)
+    for form in (_BRACKETED, _POINTED, _KHMER, _DASHED, _DECIMAL, *((_BARE,) if bare else ())):
+        match = form.match(stripped) if not _INITIALS.match(stripped) else None
         if not match:
             continue
         readings = _readings(match["token"])

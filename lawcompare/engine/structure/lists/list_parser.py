@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from lawcompare.engine.structure.headings import is_titlelike
 from lawcompare.engine.structure.lists.list_levels import Mark, Placed, place, read_mark
 from lawcompare.engine.structure.nodes import Aside, Node, name_of
+from lawcompare.engine.structure.numbering import ClauseNumber
 from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, UNITS, Block
 
 _LEAD = re.compile(f"^{LEAD_START}(?P<lead>[^{LEAD_END}]*){LEAD_END}(?P<separator>\\s*[.:]?\\s*[—–-]?\\s*)")
@@ -22,6 +23,7 @@ _DEFINED = re.compile(
 _DEFINITIONS = re.compile(r"\bdefinitions?\b|\binterpretation\b|និយមន័យ|សទ្ទានុក្រម", re.IGNORECASE)
 _GOES_ON = re.compile(r"(?:of|and|or|through|shall|is|are|above|below)\b")
 _NAMED_ELEMENTS = {"paragraph": "paragraph", "subparagraph": "subparagraph", "point": "point", "subpoint": "point"}
+_SENTENCE = re.compile(r"[.;]['\"”’)]*\s*$")
 _BULLET = re.compile("^[-–—•▪]\\s?[ក-ឳ«]")
 _US_LEVELS = ("subsection", "paragraph", "subparagraph", "clause", "subclause", "item", "subitem")
 _US_RANK = {"letter": 0, "khmer": 0, "digit": 1, "capital": 2, "roman": 3, "ROMAN": 4, "double": 5, "DOUBLE": 6}
@@ -44,15 +46,22 @@ _MOST_NUMBERS = 8
 class Filler:
     """Gives the paragraphs gathered under the headings of one law to clauses and sub-clauses."""
 
-    def __init__(self, aside: Aside, unit: str, in_schedules: Collection[int] = ()) -> None:
+    def __init__(
+        self, aside: Aside, unit: str, in_schedules: Collection[int] = (), *, has_marginal_notes: bool = False
+    ) -> None:
         self.aside = aside
+        self.has_marginal_notes = has_marginal_notes  # headings stand above the numbers
+        self.reached: ClauseNumber | None = None  # by the paragraphs of the schedule so far
         self.in_schedules = in_schedules  # the ids of the nodes inside schedules, whose points are no units
         self.unit = unit  # the kind of clause that the law mostly consists of; empty where none has a heading
 
     def fill(self, node: Node) -> None:
         """Give the paragraphs under one heading to the heading's clause and to the sub-clauses they begin."""
         blocks = self._take_heading(node)
-        entries: list[tuple[Block, list[_LeadingNumber]]] = [(block, _leading_numbers(block)) for block in blocks]
+        bare = node.element == "schedule" or id(node) in self.in_schedules
+        if not bare or node.element == "schedule":
+            self.reached = None
+        entries: list[tuple[Block, list[_LeadingNumber]]] = [(block, _leading_numbers(block, bare)) for block in blocks]
         marks: list[Mark] = []
         for at, (_block, numbers) in enumerate(entries):
             after_text = at > 0 and not entries[at - 1][1]
@@ -61,12 +70,17 @@ class Filler:
         open_nodes: list[Node] = []
         current = node
         bullets = _bulleted(entries)
+        notes = _marginal_notes(entries) if self.has_marginal_notes and node.element in UNITS else frozenset()
         defining = bool(_DEFINITIONS.search(node.heading)) and _has_definitions(entries)
         for at, (block, numbers) in enumerate(entries):
             places, places_left = places_left[: len(numbers)], places_left[len(numbers) :]
             following = entries[at + 1] if at + 1 < len(entries) else None
             if places and places[0].depth >= 0:
                 current = self._begin(node, open_nodes, block, numbers, places, following)
+                if at - 1 in notes and places[0].depth == 0:
+                    open_nodes[0].heading = f"{entries[at - 1][0].plain} {open_nodes[0].heading}".strip()
+            elif at in notes and places_left and places_left[0].depth == 0:
+                continue
             elif block.flush is not None:
                 after = next((place.depth for place in places_left if place.depth >= 0), None)
                 current = self._flush(node, open_nodes, block, after)
@@ -152,12 +166,21 @@ class Filler:
             if each.lead and at + 1 < len(places) and places[at + 1].depth >= 0:
                 part.heading = self.aside.without_point(each.lead, block.line)
                 self.aside.put("separator", each.separator, block.line)
-            if placed.warning:
+            if placed.warning and not (self._runs_on(placed) and not at and len(open_nodes) == 1):
                 # A kind of its own: an importer refuses a repeated article, not a repeated sub-clause.
                 self.aside.warn(block.line, f"{placed.warning}-inside", mark.printed, inside=name_of(node))
+        if places[0].depth == 0:
+            self.reached = places[0].value
         current = open_nodes[-1]
         self._give(current, replace(block, text=rest), following)
         return current
+
+    def _runs_on(self, placed: Placed) -> bool:
+        """Whether a paragraph of a schedule goes on counting from the part of the schedule above it."""
+        value, reached = placed.value, self.reached
+        return (
+            placed.warning == "skipped-number" and value is not None and reached is not None and value.follows(reached)
+        )
 
     def _give(self, part: Node, block: Block, following: tuple[Block, list[_LeadingNumber]] | None) -> None:
         """Divide the words after a number into heading and text."""
@@ -221,14 +244,16 @@ class Filler:
         return "paragraph" if numeric and not open_nodes else "point"
 
 
-def _leading_numbers(block: Block) -> list[_LeadingNumber]:
+def _leading_numbers(block: Block, bare: bool = False) -> list[_LeadingNumber]:
     """The numbers a paragraph begins with, outermost first: two for ``(a)(1) …`` and for ``(a) Aim.—(1) …``."""
     if block.flush is not None:
         return []
     numbers: list[_LeadingNumber] = []
     text = block.text.strip()
     uncertainty = 0.0 if block.starts else 0.85
-    while read := read_mark(text, uncertainty=uncertainty, indent=block.indent if not numbers else None):
+    indent = block.indent
+    while read := read_mark(text, uncertainty=uncertainty, indent=indent, bare=bare and not numbers):
+        indent = None
         mark, rest = read
         if len(numbers) == _MOST_NUMBERS or (numbers and not mark.style.endswith(")")):
             break
@@ -253,6 +278,17 @@ def _bulleted(entries: Sequence[tuple[Block, list[_LeadingNumber]]]) -> frozense
     """The paragraphs of Khmer lists with a dash before each item; one dash alone makes no list."""
     bullets = [at for at, (block, marks) in enumerate(entries) if not marks and _BULLET.match(block.plain)]
     return frozenset(at for at in bullets if at - 1 in bullets or at + 1 in bullets)
+
+
+def _marginal_notes(entries: Sequence[tuple[Block, list[_LeadingNumber]]]) -> frozenset[int]:
+    """The lines that stand above a subsection as its heading, as "Exception" above "(2)" in laws of Canada."""
+    return frozenset(
+        at
+        for at, (block, numbers) in enumerate(entries[:-1])
+        if not numbers and at and is_titlelike(block.plain, most_words=10) and block.starts
+        and [each.mark.readings[0][0] for each in entries[at + 1][1]][:1] == ["digit"]
+        and _SENTENCE.search(entries[at - 1][0].plain)
+    )  # fmt: skip
 
 
 def _has_definitions(entries: Sequence[tuple[Block, list[_LeadingNumber]]]) -> bool:
