@@ -14,13 +14,16 @@ from django.utils.translation import override
 
 from lawcompare.annotations.models import NoteDecision, NoteStep
 from lawcompare.encryption import make_cipher
-from lawcompare.engine.writing.report import Block, Facts, Grid, Heading, Prose, Redline, Words
+from lawcompare.engine.writing.report import Block, Prose, Words
 from lawcompare.jobs import runner
 from lawcompare.jobs.registry import Report as ReportProgress
 from lawcompare.laws.citing.permalinks import plain_address
+from lawcompare.laws.models import Version
 from lawcompare.laws.reports import Report, write_docx, write_xlsx
 from lawcompare.laws.tabular import LinkCell, Sheet, SheetCell
+from lawcompare.memos.changed_since import ChangeSince
 from lawcompare.memos.items import MemoReader, ShownItem, items_of
+from lawcompare.memos.lines import lines_of
 from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
 
 # More parts than these, or a whole comparison, a worker writes.
@@ -34,7 +37,7 @@ def is_big(items: Sequence[MemoItem]) -> bool:
 def report_of_memo(memo: Memo, user: Any, root: str, progress: Callable[[int], None] = lambda done: None) -> Report:
     """The memo as its reader may see it today, each part with what changed since."""
     shown = MemoReader(user, root, writes_whole=True).read(items_of(memo), progress)
-    texts = list({version.pk: version for one in shown for version in one.texts}.values())
+    texts = list({version.pk: version for one in shown for version in _texts_of(one)}.values())
     return Report(
         title=memo.title,
         address=plain_address("memo", memo.key),
@@ -46,8 +49,15 @@ def report_of_memo(memo: Memo, user: Any, root: str, progress: Callable[[int], N
 
 
 def _blocks(one: ShownItem) -> list[Block]:
-    marks: list[Block] = [Prose((Words(sentence, italic=True),), "Say") for sentence in one.changes]
+    marks: list[Block] = []
+    for change in one.changes:
+        marks += [Prose((Words(change.sentence, italic=True),), "Say"), *change.blocks]
     return [*one.blocks[:1], *marks, *one.blocks[1:]]
+
+
+def _texts_of(one: ShownItem) -> list[Version]:
+    """Whose words stand in a part, or in what is said of its changes."""
+    return [*one.texts, *(version for change in one.changes for version in change.texts)]
 
 
 def _sheet(shown: Sequence[ShownItem], root: str) -> Sheet:
@@ -57,8 +67,8 @@ def _sheet(shown: Sequence[ShownItem], root: str) -> Sheet:
             number,
             str(ItemKind(one.item.kind).label),
             LinkCell(one.title, root + one.address) if one.address else one.title,
-            "\n".join(_words_of(one.blocks)),
-            "\n".join(one.changes),
+            "\n".join(lines_of(one.blocks, is_marked=True)),
+            "\n".join(line for change in one.changes for line in _lines_of_change(change)),
             "; ".join(version.name for version in one.texts),
         ]
         for number, one in enumerate(shown, start=1)
@@ -66,25 +76,8 @@ def _sheet(shown: Sequence[ShownItem], root: str) -> Sheet:
     return Sheet(_("Memo"), head, rows, [8, 24, 48, 80, 32, 48])
 
 
-def _words_of(blocks: Sequence[Block]) -> list[str]:
-    lines: list[str] = []
-    for block in blocks:
-        match block:
-            case Heading(text):
-                lines.append(text)
-            case Prose(line):
-                lines.append("".join(words.text for words in line))
-            case Grid(_heads, rows):
-                lines += [" | ".join(" ".join(w.text for line in cell for w in line) for cell in row) for row in rows]
-            case Facts(rows):
-                lines += [": ".join(row) for row in rows]
-            case Redline(paragraphs):
-                lines += ["".join(_marked(op, words) for op, words in one.runs) for one in paragraphs]
-    return lines
-
-
-def _marked(op: str, words: str) -> str:
-    return {"delete": f"[-{words}-]", "insert": f"{{+{words}+}}"}.get(op, words)
+def _lines_of_change(change: ChangeSince) -> list[str]:
+    return [change.sentence, *lines_of(change.blocks, is_marked=True)]
 
 
 def write_file(memo: Memo, user: Any, form: str, root: str) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -28,6 +28,7 @@ from lawcompare.laws.access import visible_versions
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import plain_address
 from lawcompare.laws.models import Version
+from lawcompare.memos.changed_since import ChangeSince, mark
 from lawcompare.memos.models import ItemKind, MemoItem
 
 
@@ -41,7 +42,9 @@ class ShownItem:
     blocks: list[Block] = field(default_factory=list)
     texts: list[Version] = field(default_factory=list)
     gone: str = ""
-    changes: list[str] = field(default_factory=list)
+    changes: list[ChangeSince] = field(default_factory=list)
+    # By key of a text, the eIds of the clauses that it is about; empty of what is about many.
+    places: dict[int, list[str]] = field(default_factory=dict)
     # What its content is made of, the same in every language, and the digest of that.
     basis: str = ""
     digest: str = ""
@@ -78,8 +81,24 @@ class MemoReader:
         self.paragraphs: dict[int, list[Paragraph]] = {}
         self.pairs: dict[int, dict[tuple[str, str], ClausePair]] = {}
 
-    def read(self, items: Sequence[MemoItem], report: Callable[[int], None] = lambda done: None) -> list[ShownItem]:
-        """The items in their order, with what changed since somebody last took note of each."""
+    def read(
+        self,
+        items: Sequence[MemoItem],
+        report: Callable[[int], None] = lambda done: None,
+        wants_redline: Callable[[int], bool] = lambda key: True,
+    ) -> list[ShownItem]:
+        """The items in their order, with what changed since somebody last took note of each.
+
+        ``wants_redline`` says of which, by key, it is shown how they changed.
+        """
+        shown = self.read_today(items, report)
+        mark(self.user, shown, self._redline_between, wants_redline)
+        return shown
+
+    def read_today(
+        self, items: Sequence[MemoItem], report: Callable[[int], None] = lambda done: None
+    ) -> list[ShownItem]:
+        """The items in their order, as they are today."""
         wanted = {pk for item in items for pk in (item.old_id, item.new_id) if pk}
         wanted |= {item.annotation.version_id for item in items if item.annotation}
         self.versions: dict[int, Version] = visible_versions(self.user).in_bulk(wanted)
@@ -87,7 +106,6 @@ class MemoReader:
         for done, item in enumerate(items):
             report(done)
             shown.append(self._shown(item))
-        self._mark(shown)
         return shown
 
     def _shown(self, item: MemoItem) -> ShownItem:
@@ -118,7 +136,13 @@ class MemoReader:
             (answer.old and answer.old.eid, answer.clause and answer.clause.eid, answer.relation, answer.reasoning)
             for answer in row.answers
         ]
-        return ShownItem(item, title, f"{address}#{row.topic.slug}", blocks, [old, new], basis=repr(answers))
+        places = {
+            old.pk: [clause.eid for clause in row.olds],
+            new.pk: [clause.eid for clause in row.news],
+        }
+        return ShownItem(
+            item, title, f"{address}#{row.topic.slug}", blocks, [old, new], basis=repr(answers), places=places
+        )
 
     def _rows_of(self, old: Version, new: Version) -> dict[int, TopicRow]:
         key = old.pk, new.pk
@@ -151,7 +175,10 @@ class MemoReader:
         ]
         address = f"{pinned_comparison(comparison)}#{pair.anchor}"
         basis = repr((pair.standing, pair.sentences, pair.size, pair.decision_id))
-        return ShownItem(item, f"{title}: {old.name} → {new.name}", address, blocks, [old, new], basis=basis)
+        places = {version.pk: [eid] for version, eid in ((old, item.old_eid), (new, item.new_eid)) if eid}
+        return ShownItem(
+            item, f"{title}: {old.name} → {new.name}", address, blocks, [old, new], basis=basis, places=places
+        )
 
     def _comparison_whole(self, item: MemoItem) -> ShownItem | None:
         comparison = self._comparison(item)
@@ -168,6 +195,9 @@ class MemoReader:
         old, new = self._both(item)
         if old is None or new is None:
             return None
+        return self._done_comparison(old, new)
+
+    def _done_comparison(self, old: Version, new: Version) -> Comparison | None:
         key = old.pk, new.pk
         if key not in self.comparisons:
             known = find_comparison(old, new)
@@ -196,12 +226,16 @@ class MemoReader:
         return self.paragraphs[comparison.pk]
 
     def _part(self, comparison: Comparison, pair: ClausePair) -> list[Paragraph]:
-        """The paragraphs of one article: from where it begins to where another clause does."""
-        own = {clause.eid for clause in (pair.old, pair.new) if clause}
+        """The paragraphs of one article: from where it begins to where another clause does.
+
+        A paragraph names its clause by the new text's eId, one that was taken out by the old text's: after a
+        renumbering the same eId stands for two articles.
+        """
+        old, new = pair.old.eid if pair.old else "", pair.new.eid if pair.new else ""
         part, is_inside = [], False
         for paragraph in self._all(comparison):
             if paragraph.eid:
-                is_inside = any(paragraph.eid == eid or paragraph.eid.startswith(f"{eid}__") for eid in own)
+                is_inside = _stands_in(paragraph.eid, old if _is_taken_out(paragraph) else new)
             if is_inside:
                 part.append(paragraph)
         return part
@@ -257,7 +291,8 @@ class MemoReader:
             blocks.append(Prose(plain(note.proposed_text, language=version.language), "Quotation"))
         address = plain_address("annotation", note.slug)
         title, basis = f"{note.organisation}: {cite(note.clause)}", repr((note.body, note.proposed_text, note.risk))
-        return ShownItem(item, title, address, blocks, [version], basis=basis)
+        places = {version.pk: [note.clause.eid]}
+        return ShownItem(item, title, address, blocks, [version], basis=basis, places=places)
 
     def _concerns(self, item: MemoItem) -> ShownItem | None:
         law = item.law
@@ -278,34 +313,32 @@ class MemoReader:
     def _both(self, item: MemoItem) -> tuple[Version | None, Version | None]:
         return self.versions.get(item.old_id or 0), self.versions.get(item.new_id or 0)
 
-    # --- what changed since ---
+    # --- in a later text ---
 
-    def _mark(self, shown: Iterable[ShownItem]) -> None:
-        """Say of each item what changed since it was last taken note of. Two queries."""
-        rows = [one for one in shown if not one.gone and not one.is_words]
-        laws = {version.law_id for one in rows for version in one.texts}
-        later = list(visible_versions(self.user).filter(law__in=laws, published_at__isnull=False))
-        for one in rows:
-            since = one.item.seen_at
-            for version in one.texts:
-                new = [text for text in later if text.published_at and text.published_at > since and text != version]
-                for text in new:
-                    if text.corrects_id == version.pk:
-                        sentence = _("“%(text)s” was corrected since: “%(by)s”.")
-                    elif (
-                        text.law_id == version.law_id and text.language == version.language and _is_later(text, version)
-                    ):
-                        sentence = _("There is a newer text than “%(text)s” since: “%(by)s”.")
-                    else:
-                        continue
-                    one.changes.append(sentence % {"text": version.name, "by": text.name})
-            if one.item.seen_digest and one.item.seen_digest != one.digest:
-                one.changes.append(_("What it says was changed since."))
-            one.changes = list(dict.fromkeys(one.changes))
+    def _redline_between(self, one: ShownItem, old: Version, new: Version) -> Redline | None:
+        """How the clauses of a part read in a later text; None where the two were not compared."""
+        eids = one.places.get(old.pk, [])
+        comparison = self._done_comparison(old, new) if eids else None
+        if comparison is None:
+            return None
+        pairs = [pair for (eid, _new), pair in self._pairs_of(comparison).items() if _holds_any(eid, eids)]
+        if not pairs:
+            return None
+        paragraphs = [paragraph for pair in pairs for paragraph in self._part(comparison, pair)]
+        return Redline(paragraphs, self._moment(comparison), new.language)
 
 
-def _is_later(text: Version, than: Version) -> bool:
-    return (text.date, text.slug) > (than.date, than.slug)
+def _is_taken_out(paragraph: Paragraph) -> bool:
+    return paragraph.mark == "delete" and all(op == "delete" for op, _words in paragraph.runs)
+
+
+def _stands_in(eid: str, unit: str) -> bool:
+    return bool(unit) and (eid == unit or eid.startswith(f"{unit}__"))
+
+
+def _holds_any(unit: str, eids: Sequence[str]) -> bool:
+    """Whether an article, by its eId, is one of the clauses, or one stands in the other."""
+    return bool(unit) and any(eid == unit or eid.startswith(f"{unit}__") or unit.startswith(f"{eid}__") for eid in eids)
 
 
 _MAKERS: dict[ItemKind, Callable[[MemoReader, MemoItem], ShownItem | None]] = {
@@ -322,4 +355,4 @@ _MAKERS: dict[ItemKind, Callable[[MemoReader, MemoItem], ShownItem | None]] = {
 def items_of(memo: Any) -> list[MemoItem]:
     """A memo's items with what they lead to. One query, and one for the notes' kinds."""
     related = ["topic__merged_into", "law", "annotation__organisation", "annotation__clause"]
-    return list(MemoItem.objects.filter(memo=memo).select_related(*related))
+    return list(MemoItem.objects.filter(memo=memo).select_related(*related).defer("seen_words", "seen_texts"))

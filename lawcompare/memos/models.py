@@ -69,6 +69,9 @@ class MemoItem(models.Model):
     # What it said when somebody last took note of it: a digest of its words, and when that was.
     seen_digest = models.CharField(max_length=64, blank=True)
     seen_at = models.DateTimeField(auto_now_add=True)
+    # What it said then, by language, in lines; and the texts of whose words that was made.
+    seen_words = models.JSONField(default=dict, blank=True)
+    seen_texts = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ["position", "pk"]

@@ -11,11 +11,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from lawcompare.accounts.models import Membership
 from lawcompare.audit.services import record
 from lawcompare.jobs import services as jobs
+from lawcompare.languages import LANGUAGES
 from lawcompare.memos.access import get_memo, member
+from lawcompare.memos.changed_since import words_to_keep
 from lawcompare.memos.items import MemoReader, items_of
 from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
 
@@ -158,10 +161,18 @@ def _written(memo: Memo) -> None:
 
 
 def _take_note(user: Any, items: Sequence[MemoItem]) -> None:
+    """Keep what the items say today, in each language of the interface, by which it is seen later what changed."""
     now = timezone.now()
-    for shown in MemoReader(user).read(items):
-        shown.item.seen_digest, shown.item.seen_at = shown.digest, now
-    MemoItem.objects.bulk_update(items, ["seen_digest", "seen_at"])
+    for item in items:
+        item.seen_words = {}
+    for language in LANGUAGES:
+        with override(language.code):
+            for shown in MemoReader(user).read_today(items):
+                item = shown.item
+                item.seen_digest, item.seen_at = shown.digest, now
+                item.seen_words[language.code] = words_to_keep(shown)
+                item.seen_texts = [version.pk for version in shown.texts]
+    MemoItem.objects.bulk_update(items, ["seen_digest", "seen_at", "seen_words", "seen_texts"])
 
 
 def _log(action: str, memo: Memo, membership: Membership) -> None:

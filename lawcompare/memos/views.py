@@ -124,8 +124,12 @@ def _conflict(request: HttpRequest, conflict: services.MemoConflict, items: list
 def _page(
     request: HttpRequest, memo: Memo, items: list[MemoItem], form: MemoForm, status: int = 0, conflict: Any = None
 ) -> HttpResponse:
-    parts: list[ShownItem] = MemoReader(request.user).read(items)
-    _print_words(parts, request.GET.get("part", ""))
+    asked = request.GET.get("part", "")
+    printed = {item.pk for item in items if len(items) <= ITEMS_AT_ONCE or asked == str(item.pk)}
+    parts: list[ShownItem] = MemoReader(request.user).read(items, wants_redline=printed.__contains__)
+    for part in parts:
+        part.is_printed = part.item.pk in printed
+        part.is_shown = len(parts) <= OPEN_MAX or asked == str(part.item.pk)
     files = list(access.visible_files(request.user).filter(memo=memo, language=get_language() or "en"))
     context = {
         "memo": memo,
@@ -138,14 +142,6 @@ def _page(
         "is_under_way": any(file.is_under_way for file in files),
     }
     return render(request, "memos/memo.html", context, status=status or (400 if form.errors else 200))
-
-
-def _print_words(parts: list[ShownItem], asked: str) -> None:
-    """Say whose words the page prints: those of all parts; in a long memo, of the one asked for."""
-    for part in parts:
-        is_asked = asked == str(part.item.pk)
-        part.is_printed = is_asked or len(parts) <= ITEMS_AT_ONCE
-        part.is_shown = is_asked or len(parts) <= OPEN_MAX
 
 
 @require_POST

@@ -21,9 +21,11 @@ from lawcompare.crosswalk.models import Correspondence, Topic
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.crosswalk.topics.services import delete_matrix, save_matrix
 from lawcompare.jobs import services as jobs
+from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Origin, Version, Withdrawal
 from lawcompare.memos import files, services
 from lawcompare.memos.items import MemoReader, items_of
+from lawcompare.memos.lines import lines_of
 from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
 from lawcompare.memos.services import ItemChange
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
@@ -95,6 +97,32 @@ def test_what_changed_in_an_article_is_written_as_tracked_changes(client, cast, 
     assert any("{+10,000,000+}" in str(row[3]) for row in rows) and rows[1][0] == 1
 
 
+def test_after_a_renumbering_each_article_has_its_own_words_alone(client, cast, store, memo):
+    """The new Article 2 is another one than the old Article 2, which is Article 3 now."""
+    old = store("## Article 1. Boats\n\nA boat bears a name.\n\n## Article 2. Berths\n\nThe keeper gives a berth.\n\n"
+                "(1) A berth is paid for.\n\n(2) A berth is kept clean.\n\n## Article 3. Ropes\n\nRopes are coiled.\n",
+                "1", law="port", date="1990")  # fmt: skip
+    new = store("## Article 1. Boats\n\nA boat bears a name.\n\n## Article 2. Lights\n\nA boat shows a light.\n\n"
+                "## Article 3. Berths\n\nThe keeper gives a berth.\n\n(1) A berth is paid for at dusk.\n",
+                "2", law="port", date="1991")  # fmt: skip
+    request_comparison(old, new)
+    jobs.run_now(find_comparison(old, new))
+    parts = {"lights": ("", "art_2"), "berths": ("art_2", "art_3"), "ropes": ("art_3", "")}
+    items = [
+        MemoItem(kind=ItemKind.CHANGE, old=old, new=new, old_eid=eids[0], new_eid=eids[1]) for eids in parts.values()
+    ]
+    services.add_items(cast.alice, memo, items)
+    shown = MemoReader(cast.alice).read(items_of(memo))
+    words = {name: "\n".join(lines_of(one.blocks, is_marked=True)) for name, one in zip(parts, shown, strict=True)}
+    assert "shows a light" in words["lights"] and "berth" not in words["lights"] and "opes" not in words["lights"]
+    assert "gives a berth" in words["berths"] and "{+ at dusk+}" in words["berths"].replace(
+        "{+at dusk+}", "{+ at dusk+}"
+    )
+    assert "kept clean" in words["berths"], "a paragraph that was taken out of it"
+    assert "shows a light" not in words["berths"] and "opes" not in words["berths"]
+    assert "Ropes are coiled" in words["ropes"] and "berth" not in words["ropes"]
+
+
 def test_the_page_has_the_words_of_each_part_as_its_file_has_them(client, cast, drafts, laws, memo):
     Annotation.objects.create(
         slug="shown", body="Too wide.", clause=article(laws[0], 2), version=laws[0], organisation=cast.others,
@@ -144,7 +172,7 @@ def test_a_saved_matrix_is_a_part_until_it_may_not_be_seen_any_more(client, cast
     item = memo.items.get()
     state_correspondence(Topic.objects.get(), article(laws[0], 2), article(laws[1], 2), "partial", "Some.", "An editor")
     Topic.objects.get().clauses.add(article(laws[0], 2))
-    assert MemoReader(cast.alice).read(items_of(memo))[0].changes == ["What it says was changed since."]
+    assert MemoReader(cast.alice).read(items_of(memo))[0].changes[0].sentence == "What it says was changed since."
     delete_matrix(cast.alice, ours)
     assert "What stood here is withdrawn" in write(memo, cast.alice, client)
     assert memo.items.get() == item
@@ -246,6 +274,100 @@ def test_what_changed_since_is_marked_until_it_is_taken_note_of(client, cast, st
     )
     client.post(reverse("memo_take_note", args=[memo.key]))
     assert "since" not in client.get(memo.get_absolute_url()).content.decode().split("part-")[1]
+
+
+def redlined(html: str, op: str) -> str:
+    """The words that a page shows as inserted or deleted."""
+    return " | ".join(re.findall(rf"<{op}\s*><span class=\"sr\">[^<]*</span>([^<]*)</{op}>", html))
+
+
+def test_how_a_part_changed_is_shown_on_the_page_and_in_the_files(client, cast, laws, memo):
+    item = MemoItem(kind=ItemKind.SUBJECT, old=laws[0], new=laws[1], topic=Topic.objects.get())
+    services.add_items(cast.alice, memo, [item])
+    Correspondence.objects.update(reasoning="Other words.")
+    client.force_login(cast.alice)
+    for prefix in ("", "/km"):
+        html = client.get(prefix + memo.get_absolute_url()).content.decode()
+        assert redlined(html, "del") == "The same" and redlined(html, "ins") == "Other"
+    content = client.get(reverse("memo_file", args=[memo.key, "docx"])).content
+    new, old = ("\n".join(decide(content, verb)) for verb in ("accept", "refuse"))
+    assert "The same words." in old and "The same words." not in new and "Other words." in new
+    rows = cells_of(client.get(reverse("memo_file", args=[memo.key, "xlsx"])).content, 1)
+    assert "[-The same-]{+Other+} words." in str(rows[1][4])
+    client.post(reverse("memo_take_note", args=[memo.key]))
+    html = client.get(memo.get_absolute_url()).content.decode()
+    assert not redlined(html, "del") and "How it changed" not in html
+
+
+def test_of_a_corrected_text_the_redline_of_the_part_is_shown(client, cast, drafts, store, memo):
+    comparison = find_comparison(*drafts)
+    pairs = [pair for pair in comparison.pairs.filter(level="unit").select_related("new") if pair.new]
+    items = [
+        MemoItem(
+            kind=ItemKind.CHANGE, old=drafts[0], new=drafts[1], old_eid=pair.old.eid if pair.old else "",
+            new_eid=pair.new.eid,
+        )
+        for pair in pairs
+    ]  # fmt: skip
+    services.add_items(cast.alice, memo, items)
+    corrected = store(NEW_DRAFT.replace("10,000,000 riel", "90,000,000 riel"), "new-2", date="2020-02")
+    Version.objects.filter(pk=corrected.pk).update(corrects=drafts[1])
+    request_comparison(drafts[1], corrected)
+    jobs.run_now(find_comparison(drafts[1], corrected))
+    client.force_login(cast.alice)
+    html = client.get(memo.get_absolute_url()).content.decode()
+    ended = r'<div class="notice is-problem">(.*?)</div>\s*(?:<details|<p><a|<div class="pick")'
+    changes = re.findall(ended, html, re.S)
+    assert len(changes) == len(items)
+    changed = [one for one in changes if "90,000,000" in redlined(one, "ins")]
+    assert len(changed) == 1 and "10,000,000" in redlined(changed[0], "del")
+    same = [one for one in changes if "This part reads the same there." in one]
+    assert len(same) == len(items) - 1 and not any("How it changed" in one for one in same)
+    content = client.get(reverse("memo_file", args=[memo.key, "docx"])).content
+    assert "90,000,000 riel" in "\n".join(decide(content, "accept"))
+    assert corrected.title in text_of(docx.Document(io.BytesIO(content))), "whose words stand there"
+
+
+def test_words_of_a_text_that_was_withdrawn_stand_in_no_redline(client, cast, laws, store, memo):
+    third = store(OLD_DRAFT.replace("computer", "lantern"), "c", law="three")
+    topic = Topic.objects.get()
+    state_correspondence(topic, article(laws[0], 1), article(third, 1), "partial", "Of lanterns.", "An editor")
+    services.add_items(cast.alice, memo, [MemoItem(kind=ItemKind.TOPIC, topic=topic)])
+    kept = memo.items.get()
+    assert any("Of lanterns." in line for line in kept.seen_words["en"]) and third.pk in kept.seen_texts
+    Withdrawal.objects.create(version=third, reason="A mistake.")
+    client.force_login(cast.alice)
+    html, file = client.get(memo.get_absolute_url()).content.decode(), write(memo, cast.alice, client)
+    for text in (html, file):
+        assert "What it says was changed since." in text and "lantern" not in text and "three c" not in text
+
+
+def test_of_what_was_put_in_before_words_were_kept_it_is_only_said_that_it_changed(client, cast, laws, memo):
+    item = MemoItem(kind=ItemKind.SUBJECT, old=laws[0], new=laws[1], topic=Topic.objects.get())
+    services.add_items(cast.alice, memo, [item])
+    MemoItem.objects.update(seen_digest="another", seen_words={}, seen_texts=[])
+    client.force_login(cast.alice)
+    html = client.get(memo.get_absolute_url()).content.decode()
+    assert "What it says was changed since." in html and "How it changed" not in html
+
+
+def test_a_made_file_that_shows_a_later_text_goes_with_it(client, cast, drafts, store, memo, monkeypatch):
+    monkeypatch.setattr(files, "ITEMS_AT_ONCE", 0)
+    (pair, *_others) = find_comparison(*drafts).pairs.filter(level="unit").exclude(old=None).exclude(new=None)
+    item = MemoItem(
+        kind=ItemKind.CHANGE, old=drafts[0], new=drafts[1], old_eid=pair.old.eid, new_eid=pair.new.eid
+    )  # fmt: skip
+    services.add_items(cast.alice, memo, [item])
+    later = store(NEW_DRAFT.replace("computer", "lantern"), "later", date="2021")
+    request_comparison(drafts[1], later)
+    jobs.run_now(find_comparison(drafts[1], later))
+    file = services.request_file(cast.alice, memo, "docx", "en", "http://testserver")
+    jobs.run_now(file)
+    file.refresh_from_db()
+    assert later.pk in file.texts
+    assert files.content_of(file, visible_versions(cast.alice)) is not None
+    Withdrawal.objects.create(version=later, reason="A mistake.")
+    assert files.content_of(file, visible_versions(cast.alice)) is None
 
 
 def test_of_a_withdrawn_text_only_that_it_is_withdrawn_is_shown(client, cast, laws, memo):
