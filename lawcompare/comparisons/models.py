@@ -278,6 +278,32 @@ class ClausePair(models.Model):
         return anchor_of(self)
 
 
+class ComparisonFile(Job):
+    """A worker's writing of a long comparison as a file, and the file, sealed. Forgotten after a day."""
+
+    comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="files")
+    form = models.CharField(max_length=4, choices=[("docx", "DOCX"), ("pdf", "PDF"), ("xlsx", "XLSX")])
+    language = models.CharField(max_length=5)
+    # The site's address, as the links in the file have it.
+    root = models.CharField(max_length=300)
+    content = models.BinaryField(default=bytes)
+
+    steps = {"writing": _("Writing the file")}
+    unit = "paragraphs"
+
+    class Meta:
+        verbose_name = _("file of a comparison")
+        constraints = [
+            models.UniqueConstraint(fields=["comparison", "form", "language"], name="one_file_of_a_comparison")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.comparison}: {self.form.upper()}"
+
+    def get_absolute_url(self) -> str:
+        return self.comparison.get_absolute_url()
+
+
 def anchor_of(pair: Any) -> str:
     """The name of a row in its page, for a stored pair or the head of one."""
     old, new = pair.old and pair.old.eid, pair.new and pair.new.eid

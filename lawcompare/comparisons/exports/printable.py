@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,8 +23,11 @@ from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Version
 from lawcompare.laws.reports import provenance
 
+# Hands on the paragraphs of a redline one by one, and may tell somebody how many have been written.
+type Watch = Callable[[Sequence[Paragraph]], Iterable[Paragraph]]
 
-def as_docx(comparison: Comparison, root: str) -> bytes:
+
+def as_docx(comparison: Comparison, root: str, watch: Watch = iter) -> bytes:
     """With tracked changes: all accepted it is the new text, all refused the old one."""
     words = _around(comparison, root)
     moment = _finished(comparison)
@@ -44,13 +48,13 @@ def as_docx(comparison: Comparison, root: str) -> bytes:
         word.table(side["facts"], heads=(side["label"], side["title"]))
     word.table(words["facts"])
     word.page_break()
-    docx.write_redline(word, paragraphs_of(comparison), moment, comparison.new.language)
+    docx.write_redline(word, watch(paragraphs_of(comparison)), moment, comparison.new.language)
     word.paragraph("Say", words["end"])
     return word.save(title_page=True)
 
 
-def as_pdf(comparison: Comparison, root: str) -> bytes:
-    return boxed_pdf.write_redline(_around(comparison, root), paragraphs_of(comparison), _finished(comparison))
+def as_pdf(comparison: Comparison, root: str, watch: Watch = iter) -> bytes:
+    return boxed_pdf.write_redline(_around(comparison, root), watch(paragraphs_of(comparison)), _finished(comparison))
 
 
 def paragraphs_of(comparison: Comparison) -> list[Paragraph]:

@@ -2,42 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_safe
 
 from lawcompare.accounts.rate_limits import allow
+from lawcompare.accounts.responses import methods
 from lawcompare.comparisons import access
-from lawcompare.comparisons.exports import printable
+from lawcompare.comparisons.exports import long_files
 from lawcompare.comparisons.exports.boxed_pdf import ExportFailed
 from lawcompare.comparisons.exports.by_subject import report_by_subject, subject_rows
-from lawcompare.comparisons.exports.spreadsheet import report_of
 from lawcompare.comparisons.models import Comparison
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.laws.citing.permalinks import site_root
-from lawcompare.laws.reports import answer_with, write_xlsx
+from lawcompare.laws.reports import answer_with
 from lawcompare.laws.tabular import XLSX
 
-PDF = "application/pdf"
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise as StrPromise
+
+MEDIA_TYPES = {"docx": DOCX, "pdf": "application/pdf", "xlsx": XLSX}
 
 
-@require_safe
+@csrf_exempt  # a visitor gets no cookie; a form must come from here
+@methods("GET", "HEAD", "POST")
 def comparison_docx(request: HttpRequest, **pair: str) -> HttpResponse:
-    return _answer(request, pair, printable.as_docx, DOCX, "docx")
+    return _answer(request, pair, "docx")
 
 
-@require_safe
+@csrf_exempt  # the same
+@methods("GET", "HEAD", "POST")
 def comparison_pdf(request: HttpRequest, **pair: str) -> HttpResponse:
-    return _answer(request, pair, printable.as_pdf, PDF, "pdf")
+    return _answer(request, pair, "pdf")
 
 
-@require_safe
+@csrf_exempt  # the same
+@methods("GET", "HEAD", "POST")
 def comparison_xlsx(request: HttpRequest, **pair: str) -> HttpResponse:
-    return _answer(request, pair, lambda comparison, root: write_xlsx(report_of(comparison, root), root), XLSX, "xlsx")
+    return _answer(request, pair, "xlsx")
 
 
 @require_safe
@@ -64,14 +73,13 @@ def _two_laws(request: HttpRequest, pair: dict[str, str], kind: str) -> HttpResp
     )
 
 
-def _answer(
-    request: HttpRequest,
-    pair: dict[str, str],
-    write: Callable[[Comparison, str], bytes],
-    media_type: str,
-    suffix: str,
-) -> HttpResponse:
-    """The file; where the comparison is not there yet, its page, which says how far it is or how to ask for it."""
+def _answer(request: HttpRequest, pair: dict[str, str], form: str) -> HttpResponse:
+    """The file; where the comparison is not there yet, its page, which says how far it is or how to ask for it.
+
+    The file of a long comparison is written by a worker: POST asks for it, and this address has it once it is there.
+    """
+    if request.method == "POST" and not access.comes_from_here(request):
+        raise PermissionDenied(_("Request a file from this site’s own pages."))
     old, new = (pair["old_law"], pair["old_version"]), (pair["new_law"], pair["new_version"])
     versions = access.get_versions(request.user, old, new)
     access.check_pins(request.GET, *versions)
@@ -79,16 +87,53 @@ def _answer(
     if comparison is None or not comparison.is_done:
         by_text = "?by=text" if versions[0].law_id != versions[1].law_id else ""
         return redirect(Comparison(old=versions[0], new=versions[1]).get_absolute_url() + by_text)
+    name = f"{'-'.join(old)}--{'-'.join(new)}.{form}"
+    if long_files.is_long(comparison):
+        return _long_file(request, comparison, form, name)
+    if request.method == "POST":
+        return redirect(request.get_full_path())
     if not allow(request, "files", settings.FILES_PER_HOUR):
-        problem = _("Too many files were requested in the last hour. Try again later.")
-        context = {"old": comparison.old, "new": comparison.new, "problem": problem}
-        return render(request, "comparisons/waiting.html", context, status=429)
-    name = f"{'-'.join(old)}--{'-'.join(new)}.{suffix}"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+        return _problem(request, comparison, _TOO_MANY, 429)
     try:
-        written = write(comparison, site_root(request))
+        return _file(long_files.write(comparison, form, site_root(request)), form, name)
     except ExportFailed:
-        problem = _("The PDF could not be made. Take the Word file, and tell us of it.")
-        context = {"old": comparison.old, "new": comparison.new, "problem": problem}
-        return render(request, "comparisons/waiting.html", context, status=503)
-    return HttpResponse(written, content_type=media_type, headers=headers)
+        return _problem(request, comparison, _NOT_MADE, 503)
+
+
+_TOO_MANY = gettext_lazy("Too many files were requested in the last hour. Try again later.")
+_NOT_MADE = gettext_lazy("The PDF could not be made. Take the Word file, and tell us of it.")
+
+
+def _long_file(request: HttpRequest, comparison: Comparison, form: str, name: str) -> HttpResponse:
+    """The file that a worker made; else the page that asks for it and says how far it is."""
+    language = get_language() or "en"
+    file = long_files.find_file(comparison, form, language)
+    if request.method == "POST":
+        if file is None or not (file.is_under_way or (long_files.is_there(file) and long_files.content_of(file))):
+            if not allow(request, "files", settings.FILES_PER_HOUR):
+                return _problem(request, comparison, _TOO_MANY, 429)
+            long_files.request_file(comparison, form, language, site_root(request))
+        return redirect(request.get_full_path())
+    is_there = file is not None and long_files.is_there(file)
+    is_asked_how_far = bool(getattr(request, "htmx", False))
+    if file is not None and is_there and not is_asked_how_far:
+        content = long_files.content_of(file)
+        if content is not None:
+            return _file(content, form, name)
+        is_there = False
+    context = {
+        "old": comparison.old, "new": comparison.new, "comparison": comparison, "form": form.upper(), "file": file,
+        "is_there": is_there, "is_under_way": file is not None and file.is_under_way,
+    }  # fmt: skip
+    part = "comparisons/long_file.html#progress" if is_asked_how_far else "comparisons/long_file.html"
+    return render(request, part, context)
+
+
+def _file(content: bytes, form: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=MEDIA_TYPES[form], headers=headers)
+
+
+def _problem(request: HttpRequest, comparison: Comparison, problem: StrPromise, status: int) -> HttpResponse:
+    context = {"old": comparison.old, "new": comparison.new, "problem": problem}
+    return render(request, "comparisons/waiting.html", context, status=status)

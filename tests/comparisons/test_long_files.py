@@ -1,0 +1,167 @@
+"""The file of a long comparison is a job with progress, then the file; here every comparison is a long one."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from lawcompare.comparisons.access import find_comparison
+from lawcompare.comparisons.exports import long_files
+from lawcompare.comparisons.exports.boxed_pdf import ExportFailed
+from lawcompare.comparisons.models import ComparisonFile
+from lawcompare.jobs import services as jobs
+from lawcompare.laws.models import Withdrawal
+from tests.engine.test_write_docx import decide
+
+pytestmark = pytest.mark.django_db
+PAGE = "/compare/draft/old/with/draft/new"
+STARTS = {"docx": b"PK", "xlsx": b"PK", "pdf": b"%PDF-"}
+
+
+@pytest.fixture(autouse=True)
+def every_comparison_is_long(monkeypatch):
+    cache.clear()
+    monkeypatch.setattr(long_files, "CLAUSES_AT_ONCE", 1)
+
+
+def ask(client, form: str = "docx", prefix: str = "", **headers: str):
+    return client.post(f"{prefix}{PAGE}.{form}", headers=headers or {"sec-fetch-site": "same-origin"})
+
+
+def work() -> None:
+    for file in ComparisonFile.objects.filter(state="queued"):
+        jobs.run_now(file)
+
+
+@pytest.mark.parametrize("form", STARTS)
+def test_it_is_asked_for_written_by_a_worker_and_given_out(client, drafts, form):
+    page = client.get(f"{PAGE}.{form}")
+    assert "written in the background" in page.content.decode() and "Set-Cookie" not in page.headers
+    assert not ComparisonFile.objects.exists(), "GET writes nothing"
+    assert ask(client, form).headers["Location"] == f"{PAGE}.{form}"
+    waiting = client.get(f"{PAGE}.{form}").content.decode()
+    assert 'hx-trigger="load delay:1s"' in waiting and "<progress" in waiting and "<form method" not in waiting
+    work()
+    answer = client.get(f"{PAGE}.{form}")
+    assert answer.content.startswith(STARTS[form])
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="draft-old--draft-new.{form}"'
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    stored = bytes(ComparisonFile.objects.get().content)
+    assert not stored.startswith(STARTS[form]), "sealed"
+
+
+def test_it_holds_what_the_file_of_a_short_one_holds(client, drafts, monkeypatch):
+    ask(client)
+    work()
+    long = client.get(f"{PAGE}.docx").content
+    monkeypatch.setattr(long_files, "CLAUSES_AT_ONCE", 1_000)
+    short = client.get(f"{PAGE}.docx").content
+    for verb in ("accept", "refuse"):
+        assert decide(long, verb) == decide(short, verb)
+
+
+def test_its_progress_is_told_paragraph_by_paragraph(drafts):
+    reports = []
+    for form in ("docx", "pdf"):
+        reports.clear()
+        long_files.write(find_comparison(*drafts), form, "http://testserver", lambda *one: reports.append(one))
+        total = reports[-1][2]
+        assert [done for _step, done, _total in reports] == list(range(1, total + 1)) and total > 10
+
+
+def test_htmx_is_told_how_far_it_is_and_then_where_the_file_is(client, drafts):
+    ask(client)
+    part = {"HX-Request": "true"}
+    under_way = client.get(f"{PAGE}.docx", headers=part).content.decode()
+    assert "hx-get" in under_way and "<html" not in under_way
+    work()
+    ready = client.get(f"{PAGE}.docx", headers=part).content.decode()
+    assert "hx-get" not in ready and f'href="{PAGE}.docx"' in ready and "Download the DOCX file" in ready
+
+
+def test_each_language_has_its_own(client, drafts):
+    ask(client, "docx", "/km")
+    work()
+    assert client.get(f"/km{PAGE}.docx").content.startswith(b"PK")
+    assert "written in the background" in client.get(f"{PAGE}.docx").content.decode()
+
+
+def test_asking_again_starts_nothing_while_it_is_written_or_there(client, drafts):
+    ask(client)
+    ask(client)
+    work()
+    ask(client)
+    assert ComparisonFile.objects.get().attempts == 1 and ComparisonFile.objects.get().is_done
+
+
+def test_after_a_day_it_is_forgotten(client, drafts):
+    ask(client)
+    work()
+    ComparisonFile.objects.update(finished_at=timezone.now() - long_files.KEPT_FOR - timedelta(minutes=1))
+    assert "written in the background" in client.get(f"{PAGE}.docx").content.decode()
+    ask(client)
+    assert ComparisonFile.objects.get().state == "queued", "and asked for anew"
+    work()
+    jobs.sweep()
+    assert ComparisonFile.objects.count() == 1
+    ComparisonFile.objects.update(finished_at=timezone.now() - long_files.KEPT_FOR - timedelta(minutes=1))
+    jobs.sweep()
+    assert not ComparisonFile.objects.exists()
+
+
+def test_a_file_that_no_key_opens_is_written_anew(client, drafts, settings):
+    ask(client)
+    work()
+    settings.SECRET_KEY = "another key that is long enough to be taken for one"
+    settings.SECRET_KEY_FALLBACKS = []
+    assert "written in the background" in client.get(f"{PAGE}.docx").content.decode()
+    ask(client)
+    work()
+    assert client.get(f"{PAGE}.docx").content.startswith(b"PK")
+
+
+def test_what_breaks_down_is_a_sentence_and_can_be_asked_for_again(client, drafts, monkeypatch):
+    def fail(*_given):
+        raise ExportFailed
+
+    monkeypatch.setattr(long_files.printable, "as_pdf", fail)
+    ask(client, "pdf")
+    work()
+    page = client.get(f"{PAGE}.pdf").content.decode()
+    assert "The PDF could not be made" in page and "<form method" in page
+    monkeypatch.undo()
+    monkeypatch.setattr(long_files, "CLAUSES_AT_ONCE", 1)
+    ask(client, "pdf")
+    work()
+    assert client.get(f"{PAGE}.pdf").content.startswith(b"%PDF-")
+
+
+def test_another_site_cannot_ask_for_it(client, drafts):
+    assert ask(client, **{"sec-fetch-site": "cross-site"}).status_code == 403
+    assert not ComparisonFile.objects.exists()
+
+
+def test_asking_is_limited_by_the_hour_and_fetching_is_not(client, drafts, settings):
+    settings.FILES_PER_HOUR = 1
+    assert ask(client).status_code == 302
+    work()
+    assert ask(client, "pdf").status_code == 429 and ComparisonFile.objects.count() == 1
+    for _time in range(3):
+        assert client.get(f"{PAGE}.docx").content.startswith(b"PK")
+
+
+def test_of_a_text_that_was_withdrawn_no_file_is_given_out(client, drafts):
+    ask(client)
+    work()
+    Withdrawal.objects.create(version=drafts[0], reason="A mistake.")
+    answer = client.get(f"{PAGE}.docx")
+    assert answer.status_code in {404, 410} and not answer.content.startswith(b"PK")
+
+
+def test_the_file_of_a_short_comparison_is_there_at_once(client, drafts, monkeypatch):
+    monkeypatch.setattr(long_files, "CLAUSES_AT_ONCE", 1_000)
+    assert client.get(f"{PAGE}.docx").content.startswith(b"PK")
+    assert ask(client).headers["Location"] == f"{PAGE}.docx" and not ComparisonFile.objects.exists()
