@@ -21,6 +21,8 @@ from lawcompare.accounts.display import device, masked
 from lawcompare.accounts.models import PasswordLetter, User
 from lawcompare.accounts.sign_in.password_letters import LETTERS_KEPT
 from lawcompare.jobs.services import retry, run_now, sweep
+from lawcompare.mail.job import ServerDown
+from lawcompare.mail.models import Delivery, Letter
 from tests import second_factor
 
 pytestmark = pytest.mark.django_db
@@ -231,12 +233,27 @@ def test_asking_for_a_link_does_the_same_for_a_known_and_an_unknown_address(clie
     assert asked[0] == asked[1] and not mailoutbox
     for letter in PasswordLetter.objects.all():
         run_now(letter)
+    (waiting,) = Letter.objects.all()
+    assert alice.email not in waiting.sealed + waiting.recipient + str(waiting)
+    run_now(Delivery.objects.get())
     assert [mail.to for mail in mailoutbox] == [[alice.email]]
     assert not PasswordLetter.objects.exists()  # no address stays
 
 
-def test_a_letter_that_could_not_be_sent_is_tried_again_by_staff_and_forgotten_soon(client, alice, mailoutbox):
-    with patch("lawcompare.accounts.sign_in.password_letters.send_password_letter", side_effect=OSError("no server")):
+def test_a_letter_waits_for_a_mail_server_that_is_down_and_leaves_with_all_others(client, alice, mailoutbox):
+    with patch("lawcompare.mail.job.Connection.ready", side_effect=ServerDown("no server")):
+        ask_for_link(client, alice.email)
+    assert not PasswordLetter.objects.exists() and not mailoutbox
+    (letter,) = Letter.objects.all()
+    assert letter.state == "waiting" and letter.attempts == 1 and alice.email not in letter.sealed
+    Letter.objects.update(due_at=timezone.now())
+    with TestCase.captureOnCommitCallbacks(execute=True):
+        sweep()
+    assert len(mailoutbox) == 1 and Letter.objects.get().sealed == ""
+
+
+def test_a_request_for_a_letter_that_no_worker_took_up_is_forgotten_soon(client, alice, mailoutbox):
+    with patch("lawcompare.accounts.sign_in.password_letters.queue_password_letter", side_effect=ValueError("broken")):
         ask_for_link(client, alice.email)
     (letter,) = PasswordLetter.objects.all()
     assert letter.is_failed and alice.email not in letter.reason + str(letter) and not mailoutbox

@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Invitation
+from lawcompare.mail.services import LetterWords, queue
 
 
 def send_invitation(invitation: Invitation, link: str) -> None:
@@ -21,9 +22,10 @@ def send_new_address(email: str, link: str) -> None:
     _send(_("Confirm your email address"), "new_address", email, {"link": link})
 
 
-def send_password_letter(email: str, link: str) -> None:
-    """Mails the link with which the person of an account chooses a new password. Raises ``OSError``."""
-    _send(_("A new password"), "password_reset_key", email, {"password_reset_url": link})
+def queue_password_letter(email: str, link: str) -> None:
+    """Has the link mailed with which the person of an account chooses a new password, by the job of all letters."""
+    subject, words = _written(_("A new password"), "password_reset_key", {"password_reset_url": link})
+    queue(("", LetterWords(email, subject, words)))
 
 
 def send_address_changed(old: str) -> None:
@@ -32,5 +34,11 @@ def send_address_changed(old: str) -> None:
 
 
 def _send(subject: str, name: str, to: str, context: dict[str, Any]) -> None:
+    subject, words = _written(subject, name, context)
+    send_mail(subject, words, settings.DEFAULT_FROM_EMAIL, [to])
+
+
+def _written(subject: str, name: str, context: dict[str, Any]) -> tuple[str, str]:
+    """Returns the subject of a letter and its words."""
     words = render_to_string(f"account/email/{name}_message.txt", context | {"site_name": settings.SITE_NAME})
-    send_mail(f"[{settings.SITE_NAME}] {' '.join(subject.split())}", words, settings.DEFAULT_FROM_EMAIL, [to])
+    return f"[{settings.SITE_NAME}] {' '.join(subject.split())}", words

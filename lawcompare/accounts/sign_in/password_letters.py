@@ -1,4 +1,4 @@
-"""The letter to who forgot a password, written by a worker.
+"""The letter to who forgot a password: a worker looks for the account and hands the letter to the job of all letters.
 
 Whoever asks learns nothing: for a known and an unknown address the same is done and answered in the same time.
 """
@@ -16,13 +16,13 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from lawcompare.accounts.models import PasswordLetter, User
-from lawcompare.accounts.organisations.emails import send_password_letter
+from lawcompare.accounts.organisations.emails import queue_password_letter
 from lawcompare.accounts.responses import site_address
 from lawcompare.jobs.models import JobState
 from lawcompare.jobs.registry import Report
 from lawcompare.jobs.services import enqueue
 
-# A letter that could not be sent is forgotten with its address, which somebody typed and nobody may have confirmed.
+# A request that no worker took up is forgotten with its address, which somebody typed and nobody may have confirmed.
 LETTERS_KEPT = timedelta(hours=2)
 
 
@@ -41,13 +41,14 @@ class PasswordLetterForm(ResetPasswordForm):
         return letter.email
 
 
+@transaction.atomic
 def run_letter(letter: PasswordLetter, report: Report) -> None:
-    """Send the link to the account of the address, if there is one; the row goes with the letter."""
+    """Have the link sent to the account of the address, if there is one; the row goes in the same transaction."""
     for user in User.objects.filter(email__iexact=letter.email, is_active=True):
         key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
         with translation.override(letter.language):
             link = letter.site + reverse("account_reset_password_from_key", kwargs=key)
-            send_password_letter(user.email, link)
+            queue_password_letter(user.email, link)
     PasswordLetter.objects.filter(pk=letter.pk).delete()
     letter.state = JobState.DONE
 
