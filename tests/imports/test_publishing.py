@@ -380,6 +380,27 @@ def test_a_published_text_is_corrected_by_a_new_one_that_names_it(client, editor
         Clause.objects.filter(version=old).update(text="x")
 
 
+def test_title_and_date_of_a_published_text_are_changed_by_a_correction_of_the_same_words(
+    client, editor, store, cast, commit
+):
+    old = store(OLD_DRAFT, "old", date="2019")
+    Origin.objects.create(version=old, organisation=cast.centre)
+    page = editor.get("/workspace/laws/draft/old/").content.decode()
+    assert 'action="/workspace/correct/draft/old/"' in page and "Another title or date" in page
+    editor.post("/workspace/correct/draft/old/")
+    draft = ImportDraft.objects.get()
+    form = {name: str(value) for name, value in draft.details.items()}
+    form |= {"title": "The draft of March", "date": "2019-03-02"}
+    editor.post(f"{draft.get_absolute_url()}about/", form | {"preview": "1"})
+    publish(editor, draft, commit)
+    new = Version.objects.exclude(pk=old.pk).get()
+    assert (new.title, new.date, new.corrects) == ("The draft of March", "2019-03-02", old)
+    assert new.text_hash == old.text_hash
+    client.logout()
+    assert new.get_absolute_url() in client.get(old.get_absolute_url()).content.decode(), "readers are led on"
+    assert "The draft of March" in client.get("/laws/draft/").content.decode()
+
+
 def test_without_mends_a_correction_has_the_very_same_text(store, cast):
     old = store(OLD_DRAFT, "old", date="2019")
     draft = corrections_services.start_correcting(cast.eve, old)

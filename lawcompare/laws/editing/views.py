@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
+from lawcompare.accounts.access import may
 from lawcompare.accounts.responses import methods
 from lawcompare.laws import access
 from lawcompare.laws.editing import services
@@ -64,5 +65,5 @@ def rename_text(request: HttpRequest, law: str, version: str) -> HttpResponse:
             messages.success(request, _("Saved and noted in its history.") if is_changed else _("Nothing was changed."))
             return redirect(Version.objects.select_related("law").get(pk=text.pk))
     former = text.former_addresses.order_by("since")
-    context = {"form": form, "version": text, "former": former}
+    context = {"form": form, "version": text, "former": former, "may_correct": may(request.user, "import")}
     return render(request, "laws/rename.html", context, status=400 if form.errors else 200)
