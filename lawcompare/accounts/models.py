@@ -87,7 +87,10 @@ class Membership(models.Model):
 
 
 class PasswordLetter(Job):
-    """The job that writes to who forgot a password. Its row is deleted with the letter, and never kept for long."""
+    """The job that looks for the account of who forgot a password, and has the letter sent (``mail``).
+
+    Its row is deleted once that is done, and never kept for long.
+    """
 
     email = models.EmailField()
     # Scheme and host to which the link leads, and the language of the letter.
@@ -99,6 +102,22 @@ class PasswordLetter(Job):
 
     def __str__(self) -> str:
         return str(self.pk)  # whose address was typed is nobody's business
+
+
+class KeptFilter(models.Model):
+    """What a person last narrowed a list of the workspace to. A row is there while something is chosen."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    # Which list.
+    place = models.CharField(max_length=20)
+    # As they stand in the address of the list: {name: value}.
+    values = models.JSONField(default=dict)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "place"], name="one_kept_filter_of_a_list")]
+
+    def __str__(self) -> str:
+        return self.place
 
 
 def digest_of(token: str) -> str:

@@ -1,6 +1,8 @@
 from django.urls import path
 
 from lawcompare.annotations.exchange import views as exchange_views
+from lawcompare.annotations.list_filters import views as filter_views
+from lawcompare.annotations.own_notes import views as own_views
 from lawcompare.annotations.reading import views
 from lawcompare.annotations.renderings import views as rendering_views
 from lawcompare.annotations.review import views as review_views
@@ -30,7 +32,11 @@ urlpatterns = [
     path("replies/<slug:slug>/decide/", review_views.decide_reply, name="reply_decide"),
     path("flags/<slug:slug>/close/", review_views.close_flag, name="flag_close"),
     path("laws/<slug:law>/<slug:version>/<eid:eid>/annotate/", writing_views.annotate, name="annotate"),
+    path("laws/<slug:law>/<slug:version>/<eid:eid>/own-note/", own_views.write, name="own_note"),
+    path("workspace/own-notes/", own_views.own_notes, name="own_notes"),
+    path("workspace/own-notes/<int:number>/delete/", own_views.delete, name="own_note_delete"),
     path("workspace/import/", exchange_views.take_in, name="annotations_take_in"),
+    path("workspace/filter/<slug:place>/", filter_views.filter_list, name="list_filter"),
     path("workspace/decide/", review_views.decide_many, name="annotations_decide"),
     path("workspace/", review_views.workspace, name="workspace"),
 ]

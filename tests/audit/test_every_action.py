@@ -50,6 +50,13 @@ NOT_LOGGED = {
     "laws.timeline.services.visible_events": "asks which there are; changes nothing",
     "laws.timeline.services.changeable_events": "asks which there are; changes nothing",
     "imports.corrections.services.refuse_conflict": "asks whether; changes nothing",
+    "annotations.own_notes.services.own_notes": "asks which there are; changes nothing",
+    "annotations.own_notes.services.own_note_on": "asks which there is; changes nothing",
+    "annotations.own_notes.services.with_texts": "asks which there are; changes nothing",
+    "annotations.own_notes.services.write_own_note": "what a person notes for themselves is nobody's business",
+    "annotations.own_notes.services.delete_own_note": "what a person notes for themselves is nobody's business",
+    "annotations.list_filters.services.list_filters": "asks what is chosen; changes nothing",
+    "annotations.list_filters.services.keep_filter": "how a person's own pages are shown to them",
     "accounts.services.ask_for_address": "sends a letter; the address changes, and is logged, once it is answered",
 }
 

@@ -19,6 +19,7 @@ from lawcompare.annotations.models import (
     Flag,
     NoteDecision,
     NoteStatus,
+    OwnNote,
     RenderedWords,
     Reply,
     ReviewRemark,
@@ -72,6 +73,8 @@ COMMON = "lantern"
 CENTRE = frozenset({"alice", "rita", "eve", "adam"})
 NOTHING_PUBLISHED, NAME_OF_PERSON = "Zqhouse", "Zqpersona"
 NOTE_WORDS, REPLY_WORDS, FLAG_WORDS, FILE_WORDS, REASON_WORDS = "zqnote", "zqreply", "zqflag", "zqfile", "zqreason"
+# What people noted for themselves: no role reads it.
+OWN_WORDS = "zqmine"
 
 
 @dataclass
@@ -277,6 +280,11 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
         annotation=site.note, version=version, clause=clause, exact=secret.token, start=0, end=5,
         organisation=site.quiet, by=site.persona,
     )  # fmt: skip
+    # Of a member, of a person of another organisation, and of who is asked for pages on texts they may not know of.
+    for person in (site.cast.alice, site.persona):
+        OwnNote.objects.create(person=person, version=version, clause=clause, body=OWN_WORDS)
+    for person in (site.cast.charlie, site.cast.eve, site.cast.sara):
+        OwnNote.objects.create(person=person, version=version, clause=clause, body="On a text that was shown once.")
     topic.clauses.add(clause)
     Silence.objects.create(topic=topic, version=version, kind="absent")
     examination = Examination.objects.create(version=version, state="done")

@@ -64,7 +64,7 @@ def words_hidden_from(role: str, site: Planted, path: str, status: int) -> list[
     if status == 410:  # the notice of what was public says what it was called
         words = [word for word in words if word not in {"zqgone", "zqlawgone"}]
     words += [planting.REPLY_WORDS, planting.FLAG_WORDS, planting.NOTE_WORDS] if role not in CENTRE else []
-    words += [planting.FILE_WORDS, "zqasked"]
+    words += [planting.FILE_WORDS, "zqasked", planting.OWN_WORDS]
     # Who may restore a text is sent to its address.
     slugs = [slug for slug in slugs if role not in CENTRE | {"sara"} or "/restore/" not in path]
     # Who reviews for the Centre is shown whose reply to its note waits.

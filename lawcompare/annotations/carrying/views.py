@@ -25,6 +25,7 @@ from lawcompare.annotations.carrying import requests
 from lawcompare.annotations.carrying import services as carrying_services
 from lawcompare.annotations.carrying.passage import Passage, passage_at, steps
 from lawcompare.annotations.carrying.services import is_equal
+from lawcompare.annotations.list_filters.services import list_filters
 from lawcompare.annotations.models import Carried, CarriedQuerySet, Carrying, Fate, Verdict
 from lawcompare.annotations.services import submit_annotation
 from lawcompare.annotations.writing.content import content_of, relations_of
@@ -63,14 +64,17 @@ def queue(request: HttpRequest, number: int) -> HttpResponse:
             return HttpResponse(headers={"HX-Refresh": "true"})
         return render(request, "annotations/carrying.html#progress", {"carrying": carrying})
     rows = _waiting(carrying, organisation)
-    shown = request.GET.get("show", "")
+    (chosen,) = list_filters(request.user, request.GET, "carrying")
+    shown = chosen.get("show")
     verdicts = list(rows.values_list("verdict", flat=True))
     page = Paginator(rows.filter(verdict=shown) if shown in Verdict.values else rows, PER_PAGE)
     decided = _of_organisation(carrying, organisation).exclude(fate="").filter(decided_at__isnull=False)
     context = {
         "carrying": carrying,
         "page": page.get_page(request.GET.get("page")),
-        "shown": shown,
+        "shown": shown if shown in Verdict.values else "",
+        "hidden": len(verdicts) - verdicts.count(shown) if shown in Verdict.values else 0,
+        "is_kept": chosen.is_kept,
         "counts": [(v, v.label, verdicts.count(v)) for v in Verdict if v in verdicts],
         "decided": decided.select_related("decided_by").order_by("-decided_at", "-pk")[:LATELY],
         "may_undo": decided.filter(decided_by=request.user.pk).exists(),

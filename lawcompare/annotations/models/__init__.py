@@ -25,6 +25,7 @@ from lawcompare.annotations.models.notes import (
     Revision,
     Risk,
 )
+from lawcompare.annotations.models.own_notes import OwnNote
 from lawcompare.annotations.models.renderings import RenderedWords
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "NoteDecision",
     "NoteStatus",
     "NoteStep",
+    "OwnNote",
     "RenderedWords",
     "Reply",
     "ReplyKind",

@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 from lawcompare.accounts.access import may
 from lawcompare.accounts.responses import number_of
 from lawcompare.annotations import access, services
+from lawcompare.annotations.list_filters.services import list_filters
+from lawcompare.annotations.list_filters.shown import ShownFilter, narrowed, submitted_to
 from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.annotations.review import services as review_services
 from lawcompare.annotations.review.forms import CategoryForm, NewCategoryForm, ReasonForm, RemarkForm
@@ -180,23 +181,26 @@ def add_kind(request: HttpRequest) -> HttpResponse:
 @login_required
 def workspace(request: HttpRequest) -> HttpResponse:
     reviewed = access.organisation_reviewed_by(request.user)
-    mine = Annotation.objects.of_author(request.user).for_reading()
-    status = request.GET.get("status", "")
-    if status in NoteStatus.values:
-        mine = mine.filter(status=status)
+    mine_filter, waiting_filter = list_filters(request.user, request.GET, "mine", "waiting")
+    written = Annotation.objects.of_author(request.user)
+    mine = narrowed(written, mine_filter.get("law"), mine_filter.get("risk"))
+    if mine_filter.get("status") in NoteStatus.values:
+        mine = mine.filter(status=mine_filter.get("status"))
     context: dict[str, Any] = {
-        "mine": Paginator(mine, NOTES_SHOWN).get_page(request.GET.get("page")),
-        "status": status,
-        "statuses": NoteStatus.choices,
+        "mine": Paginator(mine.for_reading(), NOTES_SHOWN).get_page(request.GET.get("page")),
+        "mine_filter": ShownFilter.of(request.user, mine_filter, written, mine.count()),
         "waiting": [],
         "reviews": reviewed is not None,
+        "filters": "&".join(one.query for one in (mine_filter, waiting_filter) if one),
     }
     context["imports"] = may(request.user, "import")
     if reviewed is not None:
-        waits = Q(status=NoteStatus.SUBMITTED) | Q(status=NoteStatus.PUBLISHED, pending=NoteStatus.SUBMITTED)
+        submitted = submitted_to(reviewed)
+        waiting = narrowed(submitted, waiting_filter.get("waiting_law"), waiting_filter.get("waiting_risk"))
         # The oldest first: its author has waited longest.
-        waiting = Annotation.objects.filter(waits, organisation=reviewed).for_reading().order_by("changed_at", "pk")
-        context["waiting"] = Paginator(waiting, NOTES_SHOWN).get_page(request.GET.get("waiting"))
+        oldest_first = waiting.for_reading().order_by("changed_at", "pk")
+        context["waiting"] = Paginator(oldest_first, NOTES_SHOWN).get_page(request.GET.get("waiting"))
+        context["waiting_filter"] = ShownFilter.of(request.user, waiting_filter, submitted, waiting.count())
         context["replies"] = access.replies_to_moderate(reviewed)
         context["flags"] = access.open_flags(reviewed)
         context["may_categorise"] = may(request.user, "categorise")

@@ -15,7 +15,8 @@ from lawcompare.accounts.access import may
 from lawcompare.annotations.access import visible_annotations, visible_annotations_on
 from lawcompare.annotations.filters import PAGE_NAMES, FilterChoices, NoteFilter, page_filter
 from lawcompare.annotations.markdown import render_body
-from lawcompare.annotations.models import Annotation, Category, Risk
+from lawcompare.annotations.models import Annotation, Category, OwnNote, Risk
+from lawcompare.annotations.own_notes.services import own_note_on
 from lawcompare.annotations.reading.clause_writer import ClauseWriter, notes_with_rendered
 from lawcompare.annotations.reading.marked_text import law_text, marked_changes, spans_of
 from lawcompare.annotations.reading.marks import grouped
@@ -51,6 +52,13 @@ def annotations_on(context: Any, clauses: Iterable[Clause]) -> Notes:
     notes = notes_among(request.GET, annotations, {clause.pk for clause in rows})
     notes.rendered = _on_words_of_renderings(notes, rows)
     return notes
+
+
+@register.simple_tag(takes_context=True)
+def own_note_on_clause(context: Any, clause: Clause) -> OwnNote | None:
+    """The note of the person who reads to themselves; a query for who has signed in, none for a visitor."""
+    user = context["request"].user
+    return own_note_on(user, clause) if user.is_authenticated else None
 
 
 def _on_words_of_renderings(notes: Notes, clauses: Iterable[Clause]) -> dict[int, list[Annotation]]:

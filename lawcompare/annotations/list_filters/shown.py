@@ -1,0 +1,69 @@
+"""The filters of the workspace's lists of annotations: what they leave, what they can be set to, what they hide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+
+from lawcompare.accounts.models import Organisation
+from lawcompare.annotations.filters import RISKS, FilterOption
+from lawcompare.annotations.list_filters.services import ListFilter
+from lawcompare.annotations.models import Annotation, AnnotationQuerySet, NoteStatus
+from lawcompare.laws.access import visible_laws
+
+
+def submitted_to(organisation: Organisation) -> AnnotationQuerySet:
+    """The annotations, and the next words of published ones, on which an organisation's reviewers decide."""
+    waits = Q(status=NoteStatus.SUBMITTED) | Q(status=NoteStatus.PUBLISHED, pending=NoteStatus.SUBMITTED)
+    return Annotation.objects.filter(waits, organisation=organisation)
+
+
+def narrowed(annotations: AnnotationQuerySet, law: str, risk: str) -> AnnotationQuerySet:
+    """Those on one law and of one risk. An empty word stands for all; so does a risk that does not exist."""
+    if law:
+        annotations = annotations.filter(version__law__slug=law)
+    return annotations.filter(risk=RISKS[risk]) if risk in RISKS else annotations
+
+
+@dataclass(frozen=True)
+class FilterField:
+    """A choice of a filter's form."""
+
+    name: str
+    options: list[FilterOption] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ShownFilter:
+    """A filter as its form shows it. ``hidden`` is how many it leaves out; ``is_kept`` that it was chosen before."""
+
+    place: str
+    is_on: bool
+    is_kept: bool
+    hidden: int
+    law: FilterField
+    risk: FilterField
+    status: FilterField | None
+
+    @classmethod
+    def of(cls, user: Any, chosen: ListFilter, annotations: AnnotationQuerySet, shown: int) -> ShownFilter:
+        """The form of a filter of these annotations, of which so many are shown. Two queries."""
+        prefix = "waiting_" if chosen.place == "waiting" else ""
+        laws = visible_laws(user).filter(pk__in=annotations.order_by().values("version__law"))
+        fields = {
+            "law": [(law.slug, law.name) for law in laws],
+            "risk": [(name, str(risk.label)) for name, risk in RISKS.items()],
+            "status": [(value, str(label)) for value, label in NoteStatus.choices],
+        }
+        made = {
+            name: FilterField(
+                prefix + name,
+                [FilterOption(value, label, value == chosen.get(prefix + name)) for value, label in options],
+            )
+            for name, options in fields.items()
+        }
+        status = made["status"] if chosen.place == "mine" else None
+        hidden = annotations.order_by().count() - shown
+        return cls(chosen.place, bool(chosen), chosen.is_kept, hidden, made["law"], made["risk"], status)

@@ -1,0 +1,125 @@
+"""Notes to oneself: kept for one person, seen by nobody else, in no file and no log."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from lawcompare.annotations.models import OwnNote
+from lawcompare.annotations.own_notes import services
+from lawcompare.audit.models import Entry
+from lawcompare.laws.models import Origin
+from tests.conftest import OLD_DRAFT
+
+pytestmark = pytest.mark.django_db
+PATH = "/laws/draft/new/chp_1__art_3/"
+WORDS = "Ask Dara about the second paragraph."
+
+
+def write(client: Client, words: str, seen: int = 0, path: str = PATH):
+    return client.post(f"{path}own-note/", {"body": words, "seen": seen})
+
+
+def test_a_note_is_written_changed_and_deleted_where_the_clause_stands(client, cast, drafts):
+    client.force_login(cast.alice)
+    assert reverse("own_note", args=["draft", "new", "chp_1__art_3"]) in client.get(PATH).content.decode()
+    answer = write(client, WORDS)
+    assert answer.headers["Location"] == f"{PATH}#own-note"
+    page = client.get(PATH).content.decode()
+    assert WORDS in page and 'id="own-note"' in page
+    assert WORDS in client.get(f"{PATH}own-note/").content.decode()
+    write(client, "Dara has answered.", seen=1)
+    page = client.get("/workspace/own-notes/").content.decode()
+    assert "Dara has answered." in page and WORDS not in page and f"{PATH}#own-note" in page
+    write(client, "  ", seen=2)
+    assert not OwnNote.objects.exists() and "own-note" in client.get(PATH).content.decode()
+
+
+@pytest.mark.parametrize("other", ["bob", "rita", "eve", "adam", "charlie", "sara", None])
+def test_nobody_else_reads_it_in_whatever_role(client, cast, drafts, other):
+    services.write_own_note(cast.alice, drafts[1].clauses.get(eid="chp_1__art_3"), WORDS, 0)
+    number = OwnNote.objects.get().pk
+    if other is not None:
+        client.force_login(getattr(cast, other))
+    for path in (PATH, f"{PATH}own-note/", "/workspace/own-notes/", "/workspace/", "/laws/draft/new/", "/annotations/"):
+        assert WORDS not in client.get(path).content.decode()
+    answer = client.post(f"/workspace/own-notes/{number}/delete/")
+    assert answer.status_code == (404 if other else 302) and OwnNote.objects.count() == 1
+    if other is not None:  # theirs is another one
+        write(client, "Mine.")
+        assert OwnNote.objects.get(pk=number).body == WORDS and OwnNote.objects.count() == 2
+
+
+def test_it_stands_in_no_log_and_no_file_and_changes_no_public_page(client, cast, drafts):
+    before = Entry.objects.count()
+    visitor = Client()
+    page = visitor.get(PATH).content
+    client.force_login(cast.alice)
+    write(client, WORDS)
+    write(client, WORDS + WORDS, seen=1)
+    client.post(f"/workspace/own-notes/{OwnNote.objects.get().pk}/delete/")
+    assert Entry.objects.count() == before
+    write(client, WORDS)
+    assert visitor.get(PATH).content == page
+    for path in ("/annotations.csv", "/annotations.jsonld", f"{PATH.rstrip('/')}.json", "/laws/draft/new.json"):
+        assert WORDS.encode() not in client.get(path).content
+
+
+def test_of_two_windows_the_second_is_told_and_loses_nothing(client, cast, drafts):
+    client.force_login(cast.alice)
+    write(client, WORDS)
+    answer = write(client, "Written in a second window.")
+    page = answer.content.decode()
+    assert answer.status_code == 409 and WORDS in page and "Written in a second window." in page
+    assert 'name="seen" value="1"' in page and OwnNote.objects.get().body == WORDS
+    write(client, "Written in a second window.", seen=1)
+    answer = write(client, "Too late.", seen=1)
+    assert answer.status_code == 409 and OwnNote.objects.get().body == "Written in a second window."
+
+
+@pytest.mark.parametrize("data", [{"body": "x" * 10_001, "seen": "0"}, {"body": "x", "seen": "z"}, {"body": "x"}])
+def test_what_cannot_be_stored_is_refused_and_nothing_is_written(client, cast, drafts, data):
+    client.force_login(cast.alice)
+    assert client.post(f"{PATH}own-note/", data).status_code == 400
+    assert not OwnNote.objects.exists()
+
+
+def test_there_are_only_so_many(client, cast, drafts, monkeypatch):
+    monkeypatch.setattr(services, "NOTES_MAX", 1)
+    client.force_login(cast.alice)
+    write(client, WORDS)
+    answer = write(client, WORDS, path="/laws/draft/new/chp_1__art_1/")
+    assert answer.status_code == 400 and "delete some first" in answer.content.decode()
+    assert OwnNote.objects.count() == 1
+
+
+def test_a_text_that_may_not_be_read_any_more_is_not_named_and_the_words_stay(client, cast, store, drafts):
+    hidden = store(OLD_DRAFT, "quiet-law", published=False)
+    Origin.objects.create(version=hidden, organisation=cast.centre)
+    client.force_login(cast.charlie)
+    path = f"/laws/{hidden.law.slug}/{hidden.slug}/chp_1__art_1/"
+    assert write(client, WORDS, path=path).status_code == 404  # of another organisation
+    client.force_login(cast.eve)
+    assert write(client, WORDS, path=path).status_code == 302
+    assert hidden.slug in client.get("/workspace/own-notes/").content.decode()
+    Origin.objects.all().delete()
+    page = client.get("/workspace/own-notes/").content.decode()
+    assert WORDS in page and hidden.slug not in page and "can no longer read" in page
+    hidden.delete()
+    assert WORDS in client.get("/workspace/own-notes/").content.decode()
+
+
+def test_the_list_takes_as_many_queries_for_many_notes_as_for_one(client, cast, drafts):
+    client.force_login(cast.alice)
+    clauses, counts = list(drafts[1].clauses.all()), []
+    for some in (clauses[:1], clauses[1:]):
+        for clause in some:
+            services.write_own_note(cast.alice, clause, WORDS, 0)
+        client.get("/workspace/own-notes/")
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/workspace/own-notes/")
+        counts.append(len(asked))
+    assert counts[0] == counts[1] and len(clauses) > 3
