@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 WHO = ["visitor", "alice", "adam"]
 # Forms of pages that all visitors share have no token: they ask the browser where they came from.
 WITHOUT_TOKEN = {"comparison", "versions_table", "annotation_flag", "follow_law", "follow_topic"}
-WITHOUT_TOKEN |= {"follow_confirm", "follow_end", "guest"}
+WITHOUT_TOKEN |= {"follow_confirm", "follow_end", "guest", "comparison_docx", "comparison_pdf", "comparison_xlsx"}
 ELSEWHERE = "https://evil.example/"
 NAMES = ["next", "back", "url", "to", "return", "redirect", "redirect_to", "continue", "q", "at", "old", "new"]
 

@@ -103,9 +103,9 @@ TABLE: dict[str, Use] = {
     "versions_table": everybody("GET", "POST"),  # POST asks for the comparisons that are missing
     "versions_table_xlsx": everybody("GET"),
     "comparison_json": everybody("GET"),
-    "comparison_docx": everybody("GET"),
-    "comparison_pdf": everybody("GET"),
-    "comparison_xlsx": everybody("GET"),
+    "comparison_docx": everybody("GET", "POST"),  # POST has a long one written
+    "comparison_pdf": everybody("GET", "POST"),
+    "comparison_xlsx": everybody("GET", "POST"),
     "two_laws_docx": everybody("GET"),
     "two_laws_xlsx": everybody("GET"),
     "topics": everybody("GET"),
@@ -183,6 +183,7 @@ TABLE: dict[str, Use] = {
     "annotate": may("annotate", "GET", "POST"),
     "annotations_take_in": may("review", "GET", "POST"),
     "workspace": signed_in("GET"),
+    "list_filter": signed_in("POST"),
     "jobs": may("annotate", "GET"),
     "job_retry": may("review", "POST"),
     "log": may("annotate", "GET"),
@@ -213,6 +214,9 @@ TABLE: dict[str, Use] = {
     "restore": of_the_centre("import", "GET", "POST"),
     "renderings": may("map", "GET"),
     "review_rendering": may("import", "GET", "POST"),
+    "own_notes": signed_in("GET"),
+    "own_note": signed_in("GET", "POST"),
+    "own_note_delete": signed_in("POST"),
     "rendered_words": may("import", "GET", "POST"),
     "topic_list": may("review", "GET"),
     "topic_add": may("review", "GET", "POST"),
@@ -372,6 +376,7 @@ ARGUMENTS: dict[str, Any] = {
     "id": "submitted-note",
     "rest": "no-such-thing",
     "form": "docx",
+    "place": "mine",
 }
 # Words that only some may read; see ``planted``.
 DRAFT_WORDS, WAITING_WORDS, HIDDEN_WORDS = "planted-draft-words", "planted-waiting-words", "planted-hidden-law"

@@ -65,7 +65,7 @@ def test_who_stated_it_is_told_that_a_second_person_has_to_confirm(cast, law, as
 
 def test_one_click_takes_over_what_the_program_read(cast, law, as_):
     page = as_(cast.eve).get(PAGE).content.decode()
-    assert "Take over" in page
+    assert "Take this value over" in page
     start = clause(law, "subsec_a").text.index("intentionally")
     sent = {"element": "mental", "eid": "sec_10__subsec_a", "start": str(start)}
     as_(cast.eve).post(f"{PAGE}take-over/", sent)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from email import message_from_string
+from email.message import Message
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.publishing.test_story import manage
-from tests.browser.stage import EDITOR, REVIEWER
+from tests.browser.stage import EDITOR, MEMBER, REVIEWER
 
 pytestmark = pytest.mark.browser
 
@@ -88,7 +92,7 @@ def test_a_private_comparison_is_shown_to_an_outsider_in_four_actions_and_closed
         assert (anchor.get_attribute("href") or "").startswith("#")
     editor.goto("/workspace/guests/")
     expect(editor.locator("main")).to_contain_text("opened 1 time")
-    editor.get_by_role("button", name="Close it").click()
+    editor.get_by_role("button", name="Close this link").click()
     guest.goto(link)
     expect(guest.locator("h1")).to_contain_text("has closed it")
 
@@ -120,8 +124,10 @@ def test_ten_carried_notes_of_one_kind_are_decided_in_six_actions_and_undone(ope
 def test_keys_decide_from_the_page_and_changed_words_are_seen_first(open_as, site_data):
     reviewer = open_as(REVIEWER, "/workspace/carrying/")
     reviewer.locator('main a[href*="/workspace/carrying/"]', has_text="market 2").first.click()
-    reviewer.get_by_role("link", name=re.compile("^words changed|^needs review")).first.click()
+    with reviewer.expect_navigation():
+        reviewer.get_by_role("button", name=re.compile("^words changed|^needs review")).first.click()
     expect(reviewer.locator("[data-carried]")).to_have_count(1)
+    expect(reviewer.get_by_role("status")).to_contain_text("hidden by this filter")
     assert reviewer.evaluate("document.activeElement === document.body")
     reviewer.keyboard.press("j")
     reviewer.keyboard.press("w")
@@ -131,3 +137,73 @@ def test_keys_decide_from_the_page_and_changed_words_are_seen_first(open_as, sit
     expect(reviewer.locator("#words")).not_to_have_text(before)
     reviewer.get_by_role("button", name="worsened").click()
     expect(reviewer.locator(".messages")).to_contain_text("Carried over and published: worsened.")
+
+
+class MailBox:
+    """The letters that the site has sent: with no mail server named, it prints them where it was started."""
+
+    def __init__(self, log: Path) -> None:
+        self.log, self.read = log, 0
+
+    def next_letter(self, to: str, page: Page) -> Message:
+        """The next letter, which must be to this address. Waits until a worker has sent it."""
+        until = monotonic() + 30
+        while len(letters := self._letters()) <= self.read:
+            assert monotonic() < until, f"no letter to {to}"
+            page.wait_for_timeout(100)
+        letter = letters[self.read]
+        self.read += 1
+        assert letter["To"] == to
+        return letter
+
+    def _letters(self) -> list[Message]:
+        printed = self.log.read_text("utf-8", "replace").split("-" * 79)[:-1]
+        starts = [one[one.index("Content-Type: ") :] for one in printed if "Content-Type: " in one]
+        return [message_from_string(one) for one in starts]
+
+
+def link_in(letter: Message, words: Callable[[str], bool]) -> str:
+    """The path of the one link of a letter, in which nothing of the note stands."""
+    body = letter.get_payload(decode=True).decode()
+    assert words(body), body
+    (link,) = re.findall(r"https?://[^/\s]+(\S+)", body)
+    return link
+
+
+def test_a_note_goes_from_submission_to_publication_with_its_letters(open_as, open_page, site_data):
+    mail_box = MailBox(site_data.with_name("server.log"))
+    secret = "No lamp is lit by an order alone."
+    for person in (MEMBER, REVIEWER):
+        page = open_as(person, "/accounts/letters/")
+        for choice in page.locator("main select").all():
+            choice.select_option("at-once")
+        page.get_by_role("button", name="Save").click()
+        expect(page.locator(".messages")).to_be_visible()
+    page = open_as(MEMBER, "/laws/privacy/en/chp_1__art_5/annotate/", java_script_enabled=False)
+    page.get_by_label("Its first words").fill("Personal data are sent")
+    page.get_by_label("Its last words").fill("another country")
+    page.get_by_label("Reasoning").fill(secret)
+    page.locator("button[name=submit]").click()
+    page.wait_for_url("**/annotations/*/")
+    letter = mail_box.next_letter(REVIEWER, page)
+    assert letter["Subject"] == "[lawcompare] An annotation waits for your review"
+    note = link_in(letter, lambda body: secret not in body and "privacy" not in body)
+    reviewer = open_as(REVIEWER, note)
+    reviewer.get_by_label("Or say why it is returned").fill("Name the treaty.")
+    reviewer.get_by_role("button", name="Return to its author").click()
+    letter = mail_box.next_letter(MEMBER, page)
+    assert "was returned" in letter["Subject"]
+    page.goto(link_in(letter, lambda body: "treaty" not in body))
+    expect(page.locator("main")).to_contain_text("Name the treaty.")
+    page.get_by_role("link", name="Change the note").click()
+    page.get_by_label("Reasoning").fill(f"{secret} The treaty is not named.")
+    page.locator("button[name=submit]").click()
+    page.wait_for_url("**/annotations/*/")
+    reviewer.goto(link_in(mail_box.next_letter(REVIEWER, page), lambda body: secret not in body))
+    assert open_page(note).locator("main").inner_text().find(secret) == -1, "not public before it is published"
+    reviewer.get_by_role("button", name="Publish", exact=True).click()
+    expect(reviewer.locator(".messages")).to_contain_text("Published.")
+    letter = mail_box.next_letter(MEMBER, page)
+    assert "was published" in letter["Subject"]
+    visitor = open_page(link_in(letter, lambda body: secret not in body))
+    expect(visitor.locator("main")).to_contain_text("The treaty is not named.")

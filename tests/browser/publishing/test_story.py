@@ -111,7 +111,7 @@ def return_and_publish(reviewer: Page, member: Page, note: str) -> None:
     expect(reviewer.locator(".messages")).to_contain_text("Returned")
     member.goto(note)
     expect(member.locator("main")).to_contain_text("Say which standard is broken.")
-    member.get_by_role("link", name="Change", exact=True).click()
+    member.get_by_role("link", name="Change the note").click()
     member.locator("[name=body]").fill(
         "Nobody can foresee what is deemed to hinder, as Article 19 of the Covenant asks."
     )
