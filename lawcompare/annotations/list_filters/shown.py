@@ -48,8 +48,10 @@ class ShownFilter:
     status: FilterField | None
 
     @classmethod
-    def of(cls, user: Any, chosen: ListFilter, annotations: AnnotationQuerySet, shown: int) -> ShownFilter:
-        """The form of a filter of these annotations, of which so many are shown. Two queries."""
+    def of(
+        cls, user: Any, chosen: ListFilter, annotations: AnnotationQuerySet, shown: AnnotationQuerySet
+    ) -> ShownFilter:
+        """The form of a filter of these annotations, which leaves ``shown``. A query; three where it is on."""
         prefix = "waiting_" if chosen.place == "waiting" else ""
         laws = visible_laws(user).filter(pk__in=annotations.order_by().values("version__law"))
         fields = {
@@ -65,5 +67,5 @@ class ShownFilter:
             for name, options in fields.items()
         }
         status = made["status"] if chosen.place == "mine" else None
-        hidden = annotations.order_by().count() - shown
+        hidden = annotations.order_by().count() - shown.order_by().count() if chosen else 0
         return cls(chosen.place, bool(chosen), chosen.is_kept, hidden, made["law"], made["risk"], status)

@@ -188,7 +188,7 @@ def workspace(request: HttpRequest) -> HttpResponse:
         mine = mine.filter(status=mine_filter.get("status"))
     context: dict[str, Any] = {
         "mine": Paginator(mine.for_reading(), NOTES_SHOWN).get_page(request.GET.get("page")),
-        "mine_filter": ShownFilter.of(request.user, mine_filter, written, mine.count()),
+        "mine_filter": ShownFilter.of(request.user, mine_filter, written, mine),
         "waiting": [],
         "reviews": reviewed is not None,
         "filters": "&".join(one.query for one in (mine_filter, waiting_filter) if one),
@@ -200,7 +200,7 @@ def workspace(request: HttpRequest) -> HttpResponse:
         # The oldest first: its author has waited longest.
         oldest_first = waiting.for_reading().order_by("changed_at", "pk")
         context["waiting"] = Paginator(oldest_first, NOTES_SHOWN).get_page(request.GET.get("waiting"))
-        context["waiting_filter"] = ShownFilter.of(request.user, waiting_filter, submitted, waiting.count())
+        context["waiting_filter"] = ShownFilter.of(request.user, waiting_filter, submitted, waiting)
         context["replies"] = access.replies_to_moderate(reviewed)
         context["flags"] = access.open_flags(reviewed)
         context["may_categorise"] = may(request.user, "categorise")
