@@ -33,6 +33,8 @@ OF_MEMBERS = {
     "sessions": "/accounts/sessions/",
     "address": "/accounts/email/",
     "carryings": "/workspace/carrying/",
+    "own-notes": "/workspace/own-notes/",
+    "own-note": "/laws/kh-cybercrime/2012-v1-en/chp_4__art_28/own-note/",
 }
 OF_REVIEWERS = {
     "review": "/workspace/",
