@@ -119,7 +119,8 @@ def shown(value: Value, *, credited: bool = True) -> ElementValue:
     excerpt, credit = excerpt_of(value), value.credit if credited else ""
     if excerpt is None:
         return ElementValue(_("none in the whole text"), [], "", status, credit)
-    place = "" if value.words_clause_id == value.clause_id else cite_address(excerpt.eid)
+    place = cite_address(excerpt.eid)
+    place = "" if place == cite_address(value.clause.eid) else place  # its continuation is cited as the clause itself
     quote = Quote(" ".join(excerpt.quote.split()), excerpt.eid, place)
     dollars = format_in_dollars(excerpt.values) if value.element == Element.PENALTIES else ""
     return ElementValue(value_in_words(value.element, excerpt), [quote], dollars, status, credit)
