@@ -359,7 +359,7 @@ def test_text_beside_a_draft_is_folded_and_the_longest_on_its_own_page(demonstra
         re.search(
             rf'(?s)<a href="{text}/{eid}/">[^<]*(?:<span.*?</span>[^<]*)*</a>\s*</h3>\s*<(details|p)\b.*?</\1>', html
         )
-        for eid in ("chp_47__sec_1029__subsec_a", "chp_47__sec_1028")
+        for eid in ("chp_47__sec_1029__subsec_a", "chp_110__sec_2252A")
     )
     assert short and short[1] == "details" and '<div class="clause i1"' in short[0]
-    assert long and long[1] == "p" and f'<a href="{text}/chp_47__sec_1028/">' in long[0].partition("</h3>")[2]
+    assert long and long[1] == "p" and f'<a href="{text}/chp_110__sec_2252A/">' in long[0].partition("</h3>")[2]
