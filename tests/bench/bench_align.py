@@ -13,8 +13,10 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from difflib import SequenceMatcher
 from itertools import pairwise
+from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple
 
@@ -197,14 +199,29 @@ def large_texts(old_size: int, new_size: int, seed: int = 1) -> tuple[list[Claus
     )
 
 
+class Cost(NamedTuple):
+    """Seconds by the clock and of the processor, and the most memory in megabytes."""
+
+    seconds: float
+    processor: float
+    memory: float
+
+
+def cost(old_size: int, new_size: int) -> Cost:
+    """What a comparison of so many clauses costs, with all that the process holds beside it."""
+    old, new = large_texts(old_size, new_size)
+    start, processor = time.perf_counter(), time.process_time()
+    align(old, new)
+    seconds, processor = time.perf_counter() - start, time.process_time() - processor
+    return Cost(seconds, processor, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
 def print_speed(sizes: Sequence[tuple[int, int]]) -> None:
+    """Each size in a process of its own: memory that was once used, also by a peer, is counted for ever."""
     taken: list[tuple[int, float]] = []
     for old_size, new_size in sizes:
-        old, new = large_texts(old_size, new_size)
-        start, processor = time.perf_counter(), time.process_time()
-        align(old, new)
-        seconds, processor = time.perf_counter() - start, time.process_time() - processor
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
+            seconds, processor, memory = process.submit(cost, old_size, new_size).result()
         used = f"{seconds:7.2f} s  {processor:7.2f} s processor  peak memory {memory:6.0f} MB"
         log(f"{old_size:>6} x {new_size:<6} {used}")
         taken.append((old_size, processor))

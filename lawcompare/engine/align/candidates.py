@@ -7,6 +7,7 @@ overlapping pairs of signs or clusters instead of words, so that no dictionary i
 from __future__ import annotations
 
 import re
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -222,8 +223,8 @@ def vectorise(old: Sequence[Clause], new: Sequence[Clause]) -> tuple[TextVectors
     """Both texts as vectors over one vocabulary."""
     vocabulary: defaultdict[str, int] = defaultdict()
     vocabulary.default_factory = vocabulary.__len__
-    headings = _Rows([_ids(unit.heading, vocabulary) for unit in (*old, *new)])
-    texts = _Rows([_ids(unit.text, vocabulary) for unit in (*old, *new)])
+    headings = _Rows.of((unit.heading for unit in (*old, *new)), vocabulary)
+    texts = _Rows.of((unit.text for unit in (*old, *new)), vocabulary)
     size = max(len(vocabulary), 1)
     heading_rows, text_rows = headings.counts(size), texts.counts(size)
     word_rows = heading_rows + text_rows if headings.ids.size else text_rows
@@ -241,39 +242,47 @@ def vectorise(old: Sequence[Clause], new: Sequence[Clause]) -> tuple[TextVectors
     heading_rows = _unit_length(heading_rows, rarity)
     mass = np.asarray(shingle_rows.sum(axis=1)).ravel()
     cut = len(old)
-    return (
-        TextVectors(word_rows[:cut], heading_rows[:cut], shingle_rows[:cut], mass[:cut]),
-        TextVectors(word_rows[cut:], heading_rows[cut:], shingle_rows[cut:], mass[cut:]),
-    )
+
+    def text(start: int, end: int) -> TextVectors:
+        rows, shingles = _run(word_rows, start, end), _run(shingle_rows, start, end)
+        return TextVectors(rows, _run(heading_rows, start, end), shingles, mass[start:end])
+
+    return text(0, cut), text(cut, mass.size)
 
 
-def _ids(text: str, vocabulary: Mapping[str, int]) -> np.ndarray:
-    # A word not met before is given the next number by the look-up itself.
-    return np.array([vocabulary[word] for word in words(text)], dtype=np.int32)
+def _run(matrix: scipy.sparse.csr_matrix, start: int, end: int) -> scipy.sparse.csr_matrix:
+    """A run of rows, in the memory of the whole: the constructor would copy what is less than a half of it."""
+    low, high = matrix.indptr[start], matrix.indptr[end]
+    run = scipy.sparse.csr_matrix((end - start, matrix.shape[1]), dtype=matrix.dtype)
+    run.data, run.indices = matrix.data[low:high], matrix.indices[low:high]
+    run.indptr = matrix.indptr[start : end + 1] - low
+    return run
 
 
 class _Rows:
     """Numbers of words, row after row in one array."""
 
-    def __init__(self, rows: Sequence[np.ndarray]) -> None:
-        self.sizes = np.array([row.size for row in rows], dtype=np.int64)
-        self.ids = np.concatenate(rows) if rows else np.zeros(0, dtype=np.int32)
+    def __init__(self, ids: np.ndarray, sizes: np.ndarray) -> None:
+        self.ids, self.sizes = ids, sizes
+
+    @classmethod
+    def of(cls, texts: Iterable[str], vocabulary: Mapping[str, int]) -> _Rows:
+        """The words of texts. A word not met before is given the next number by the look-up itself."""
+        ids, sizes = array("i"), array("q")
+        for text in texts:
+            numbers = [vocabulary[word] for word in words(text)]
+            ids.extend(numbers)
+            sizes.append(len(numbers))
+        return cls(np.array(ids, dtype=np.int32), np.array(sizes, dtype=np.int64))
 
     def counts(self, width: int) -> scipy.sparse.csr_matrix:
         return _counts(self.ids, self.sizes, width)
 
     def instead_of(self, texts: _Rows, where: np.ndarray) -> _Rows:
         """The texts, but for these rows, of which ours are taken."""
-        ends = np.cumsum(self.sizes)
-        other_ends = np.cumsum(texts.sizes)
-        return _Rows(
-            [
-                self.ids[ends[row] - self.sizes[row] : ends[row]]
-                if where[row]
-                else texts.ids[other_ends[row] - texts.sizes[row] : other_ends[row]]
-                for row in range(where.size)
-            ]
-        )
+        ours, theirs = np.split(self.ids, np.cumsum(self.sizes)[:-1]), np.split(texts.ids, np.cumsum(texts.sizes)[:-1])
+        rows = [own if take else other for own, other, take in zip(ours, theirs, where.tolist(), strict=True)]
+        return _Rows(np.concatenate(rows), np.where(where, self.sizes, texts.sizes))
 
 
 def _counts(columns: np.ndarray, sizes: np.ndarray, width: int) -> scipy.sparse.csr_matrix:
@@ -311,37 +320,101 @@ def _shingles(spoken: _Rows, word_rows: scipy.sparse.csr_matrix, rarity: np.ndar
     """
     height, width = word_rows.shape
     row_of = np.repeat(np.arange(height, dtype=np.int32), spoken.sizes)
-    follows = np.flatnonzero(row_of[:-1] == row_of[1:])
-    row_of = row_of[follows]
-    pairs = spoken.ids[follows].astype(np.int64) * width + spoken.ids[follows + 1]
-    del follows
-    known, column, frequency = _numbered(pairs)
-    del pairs
+    inside = row_of[:-1] == row_of[1:]
+    row_of = row_of[:-1][inside]
+    pairs = spoken.ids[:-1].astype(np.int64)
+    pairs *= width
+    pairs += spoken.ids[1:]
+    pairs = pairs[inside]
+    known, column, frequency = number_keys(pairs)
+    del pairs, inside
     single = frequency == 1
+    del frequency
     weight = np.minimum(rarity[known // width], rarity[known % width]) * 4 if known.size else rarity[:0]
+    del known
     alone = single[column]
     ours = np.minimum(_rarity_of(np.ones(1), height)[0], weight[column[alone]])
-    own = np.bincount(row_of[alone], weights=ours, minlength=height)
-    places = np.cumsum(~single, dtype=np.int32) - 1
-    sizes = np.bincount(row_of[~alone], minlength=height)
-    pair_rows = _counts(places[column[~alone]], sizes, max(int((~single).sum()), 1))
-    del column, alone, row_of
-    pair_rows.data = np.minimum(_rarity(pair_rows), weight[~single] if known.size else 0)[pair_rows.indices]
-    present = (np.float32(0.5) * rarity[word_rows.indices], word_rows.indices, word_rows.indptr)
-    words_present = scipy.sparse.csr_matrix(present, shape=word_rows.shape)
-    own_rows = scipy.sparse.diags_array(own.astype(np.float32), format="csr")
-    return scipy.sparse.csr_matrix(scipy.sparse.hstack([pair_rows, words_present, own_rows], format="csr"))
+    own = np.bincount(row_of[alone], weights=ours, minlength=height).astype(np.float32)
+    del ours
+    sizes = np.bincount(row_of, weights=~alone, minlength=height).astype(np.int64)
+    del row_of
+    column = column[~alone]
+    places = np.cumsum(~single, dtype=np.int32)
+    places -= 1
+    column = places[column]
+    pair_count = max(int(places[-1]) + 1 if places.size else 0, 1)
+    del alone, places
+    pairs = _counts(column, sizes, pair_count)
+    del column
+    rarest = np.minimum(_rarity(pairs), weight[~single] if weight.size else 0)
+    shingles = _Beside((height, pair_count + width + height), (np.diff(pairs.indptr), np.diff(word_rows.indptr), 1))
+    shingles.put(pairs.indices, rarest[pairs.indices])
+    del pairs
+    shingles.put(word_rows.indices, np.float32(0.5) * rarity[word_rows.indices], first_column=pair_count)
+    shingles.put(np.arange(height), own, first_column=pair_count + width)
+    return shingles.matrix()
 
 
-def _numbered(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The different keys in order, for each key its place among them, and how often each stands there."""
-    order = np.argsort(keys)
-    ordered = keys[order]
-    first = np.ones(keys.size, dtype=bool)
+class _Beside:
+    """A matrix whose rows are several parts beside each other, put in one after the other.
+
+    ``sizes`` are per part how many values each row has. scipy's own ``hstack`` holds all parts twice beside the whole.
+    """
+
+    def __init__(self, shape: tuple[int, int], sizes: Sequence[np.ndarray | int]) -> None:
+        self._shape = shape
+        self._sizes = [np.broadcast_to(np.asarray(size, dtype=np.int64), shape[:1]) for size in sizes]
+        ends = np.cumsum(np.sum(self._sizes, axis=0))
+        self._indptr = np.concatenate(([0], ends))
+        self._next = self._indptr[:-1].copy()
+        self._data = np.empty(int(self._indptr[-1]), dtype=np.float32)
+        self._indices = np.empty(self._data.size, dtype=np.int32)
+
+    def put(self, columns: np.ndarray, values: np.ndarray, first_column: int = 0) -> None:
+        sizes = self._sizes.pop(0)
+        before = np.cumsum(sizes) - sizes
+        place = np.repeat((self._next - before).astype(np.int32), sizes)
+        place += np.arange(place.size, dtype=np.int32)
+        self._data[place] = values
+        self._indices[place] = columns
+        if first_column:
+            self._indices[place] += first_column
+        self._next = self._next + sizes
+
+    def matrix(self) -> scipy.sparse.csr_matrix:
+        indptr = self._indptr.astype(np.int32)
+        return scipy.sparse.csr_matrix((self._data, self._indices, indptr), shape=self._shape)
+
+
+def number_keys(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The different keys in order, for each key its place among them, and how often each stands there.
+
+    The array of keys is used up: in a large text it is the greatest that there is.
+    """
+    ordered, order = _sort(keys)
+    first = np.ones(ordered.size, dtype=bool)
     first[1:] = ordered[1:] != ordered[:-1]
     known = ordered[first]
     del ordered
-    place = np.empty(keys.size, dtype=np.int32)
-    place[order] = np.cumsum(first, dtype=np.int32) - 1
-    frequency = np.diff(np.append(np.flatnonzero(first), keys.size))
+    numbers = np.cumsum(first, dtype=np.int32)
+    numbers -= 1
+    place = np.empty(order.size, dtype=np.int32)
+    place[order] = numbers
+    del order, numbers
+    frequency = np.diff(np.append(np.flatnonzero(first), first.size))
     return known, place, frequency
+
+
+def _sort(keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The keys in order, and the place each has come from. Key and place are sorted as one number where that fits."""
+    size = max(keys.size, 1)
+    if int(keys.max(initial=0)) >= np.iinfo(np.int64).max // size:
+        order = np.argsort(keys, kind="stable")
+        return keys[order], order
+    keys *= size
+    keys += np.arange(keys.size)
+    keys.sort()
+    order = np.empty(keys.size, dtype=np.int32 if size < np.iinfo(np.int32).max else np.int64)
+    np.remainder(keys, size, out=order, casting="unsafe")
+    keys //= size
+    return keys, order

@@ -58,18 +58,30 @@ def fold(text: str) -> str:
     >>> fold("“Act”\\u00a0means\\n this")
     '"Act" means this'
     """
+    form = " ".join(_normal_signs(text).split())
+    return text if form == text else form  # of a large text in normal form no second copy is kept
+
+
+def _normal_signs(text: str) -> str:
     if text.isascii() and not ("`" in text or "''" in text or "--" in text):
-        return " ".join(text.split())
+        return text
     if is_plain(text):
         form = text.translate(_PLAIN_SIGNS)
         if not ("`" in form or "''" in form or "--" in form):
-            return " ".join(form.split())
-    return " ".join(normalise(text, "km").text.split())
+            return form
+    return normalise(text, "km").text
 
 
 def fold_clauses(clauses: Iterable[Clause]) -> list[Clause]:
     """The same clauses with heading and text in normal form, which all that follows presumes."""
-    return [replace(clause, heading=fold(clause.heading), text=fold(clause.text)) for clause in clauses]
+    return [_fold_clause(clause) for clause in clauses]
+
+
+def _fold_clause(clause: Clause) -> Clause:
+    heading, text = fold(clause.heading), fold(clause.text)
+    if heading is clause.heading and text is clause.text:
+        return clause
+    return replace(clause, heading=heading, text=text)
 
 
 def text_key(clause: Clause) -> str:
