@@ -19,7 +19,7 @@ WEIGHTS = Path(__file__).with_name("weights.toml")
 LIKENESS = frozenset(
     {"likeness", "contained", "heading", "own_heading", "lead", "lead_contained", "share", "lead_lonely", "lead_other"}
     | {"held", "concepts", "words", "headings"}
-    | {"told", "followed", "alone", "same_words", "around", "followed_around", "lead_place"}
+    | {"distinctness", "followed", "alone", "same_words", "around", "followed_around", "lead_place"}
 )
 
 

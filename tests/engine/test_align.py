@@ -8,15 +8,20 @@ from dataclasses import replace
 from pathlib import Path
 from statistics import fmean
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcompare.engine.align import KINDS, Alignment, Reason, align
+from lawcompare.engine.align.candidates import number_keys
+from lawcompare.engine.align.model import fold_clauses
 from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.wording.evidence import evidence_in_words
 from lawcompare.engine.wording.locale import ENGLISH
+from tests.bench.perturbed import Perturbed, Rates, perturb
+from tests.fit.cases import khmer_penal_law
 
 GOLD = Path(__file__).resolve().parents[2].parent / "shared/gold/align"
 TEXTS = (
@@ -109,6 +114,44 @@ def test_a_merge_is_one_entry_with_its_sources() -> None:
     merged = entries[1]
     assert (merged.kind, merged.old, merged.new) == ("merged", ("o1", "o2"), ("n1",))
     assert in_words(merged) == "old Article 2 and Article 3 together"
+
+
+def khmer_law_changed(seed: int, rates: Rates) -> Perturbed:
+    return perturb("Khmer law", khmer_penal_law(seed, 40), seed, rates)
+
+
+@pytest.mark.parametrize(
+    ("seed", "joined", "twin"),
+    [(14, ("o9", "n15"), "n6"), (19, ("o14", "n15"), "n31"), (34, ("o1", "n0"), "n32"), (42, ("o14", "n20"), "n1")],
+)
+def test_a_clause_joined_to_the_one_beside_it_is_not_given_to_one_like_it_elsewhere(
+    seed: int, joined: tuple[str, str], twin: str
+) -> None:
+    law = khmer_law_changed(seed, Rates(split=0.2, merged=0.25, inserted=0.3, words=0.15))
+    assert law.gold[joined] == "merged"
+    pairs = pairs_of(align(law.old, law.new, ignore_numbers=True))
+    assert joined in pairs and (joined[0], twin) not in pairs
+
+
+@pytest.mark.parametrize(("seed", "old", "twin"), [(9, "o20", "n12"), (32, "o17", "n23"), (37, "o3", "n20")])
+def test_a_new_clause_that_reads_like_the_partner_of_an_old_one_is_no_part_of_it(
+    seed: int, old: str, twin: str
+) -> None:
+    law = khmer_law_changed(seed, Rates(inserted=0.4, removed=0.2, words=0.3))
+    assert not any(new == twin for _, new in law.gold)
+    assert (old, twin) not in pairs_of(align(law.old, law.new, ignore_numbers=True))
+
+
+def test_a_text_in_normal_form_is_not_copied() -> None:
+    clauses = units((TEXTS[0], "“Record” means\n a page."))
+    folded = fold_clauses(clauses)
+    assert folded[0] is clauses[0] and folded[1].text == '"Record" means a page.'
+
+
+def test_words_too_many_to_be_sorted_as_one_number_are_sorted_all_the_same() -> None:
+    keys = np.array([2**62, 5, 2**62, 7, 5], dtype=np.int64)
+    known, place, frequency = number_keys(keys)
+    assert (known.tolist(), place.tolist(), frequency.tolist()) == ([5, 7, 2**62], [2, 0, 2, 1, 0], [2, 1, 2])
 
 
 def test_a_moved_article_is_moved_and_the_others_are_not() -> None:

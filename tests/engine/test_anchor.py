@@ -363,20 +363,25 @@ def test_the_two_cut_offs_part_what_is_taken_what_a_person_sees_and_what_is_lost
         assert carried(units(ACCESS), units(altered), span)[0].verdict == verdict
 
 
+def answers_of(wrong_below):
+    """A thousand answers with odds from -5 to 5, those below a place wrong."""
+    return [fit.Answer({"distinctness": step / 1000 - 0.5}, is_right=step >= wrong_below) for step in range(1000)]
+
+
 def test_the_cut_offs_of_the_fit_are_those_of_its_table():
-    weighing = replace(scorer("anchors"), bias=0.0, support={"told": 10.0}, against={})
-    answers = [fit.Answer({"told": step / 1000 - 0.5}, is_right=step > 900) for step in range(1000)]
-    floors = fit.cut_offs(weighing, answers)
-    assert floors["sure"] == pytest.approx(0.98, abs=0.011)
-    none_wrong = [fit.Answer({"told": step / 1000 - 0.5}, is_right=True) for step in range(1000)]
-    assert fit.cut_offs(weighing, none_wrong) == {"sure": fit.LEAST_SURE, "review": 0.0}
-    assert floors["review"] == 0.1
+    weighing = replace(scorer("anchors"), bias=0.0, support={"distinctness": 10.0}, against={})
+    assert fit.cut_offs(weighing, answers_of(0)) == {"sure": fit.LEAST_SURE, "review": 0.0}
+    wrong_below_the_surest = fit.cut_offs(weighing, answers_of(960))
+    assert wrong_below_the_surest == {"sure": 0.99, "review": 0.1}
+    table = fit.levels(weighing, answers_of(900))
+    assert [level.probability for level in table][::9] == [0.99, 0.9]
+    assert (table[0].answers, table[0].wrong) == (40, 0) and (table[-1].answers, table[-1].wrong) == (280, 180)
 
 
 def test_a_calibrated_probability_is_the_share_that_was_right():
     draw = random.Random(5)
-    weighing = replace(scorer("anchors"), bias=0.0, support={"told": 8.0}, against={})
-    answers = [fit.Answer({"told": told}, draw.random() < 0.2 + 0.6 * told) for told in (0.0, 1.0) * 2000]
+    weighing = replace(scorer("anchors"), bias=0.0, support={"distinctness": 8.0}, against={})
+    answers = [fit.Answer({"distinctness": each}, draw.random() < 0.2 + 0.6 * each) for each in (0.0, 1.0) * 2000]
     calibrated = fit.calibrate(weighing, answers)
-    assert probability(calibrated({"told": 0.0})) == pytest.approx(0.2, abs=0.03)
-    assert probability(calibrated({"told": 1.0})) == pytest.approx(0.8, abs=0.03)
+    assert probability(calibrated({"distinctness": 0.0})) == pytest.approx(0.2, abs=0.03)
+    assert probability(calibrated({"distinctness": 1.0})) == pytest.approx(0.8, abs=0.03)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -25,10 +26,13 @@ from tests.fit.regression import SOURCES, fit
 SPANS_A_CASE = 40
 # Made cases tell more of places than what a fit starts from, which is set by hand.
 STRENGTH = 10.0
-# Of answers from ``sure`` on at most one in so many may be called wrong, and one in fifty by its own probability. Right
-# is what the longest matches of difflib say; these err in one of 150 where most of the words and all around them went
-# to a place. Below ``review`` at most one in so many is right; it is no higher than the probability that says so.
-ONE_WRONG_IN, LEAST_SURE = 110, 0.98
+# An answer from ``sure`` on, which is taken without a person, may be wrong in one of fifty cases by its own
+# probability: that is a choice, and the table that ``make fit`` prints shows what it costs. What the table calls wrong
+# is what the longest matches of difflib say, which err too: in one of 120 of the surest answers. Where from a level on
+# more are called wrong than so many and twice the chance of it, the level is not taken. Below ``review`` at most one in
+# so many is right; it is no higher than the probability that says so.
+LEAST_SURE, SHOWN_FROM = 0.98, 0.90
+CHANCE = 2.0
 ONE_RIGHT_IN = 10
 
 
@@ -56,7 +60,10 @@ def fit_spans(scorer: Scorer, spans: Spans, kept_apart: Spans) -> Scorer:
         samples.append((np.array([place.is_right for place in places], dtype=float), features))
     fitted = fit(scorer, samples, STRENGTH)
     fitted = calibrate(fitted, best_places(fitted, spans))
-    return replace(fitted, floors=cut_offs(fitted, best_places(fitted, kept_apart)), source=SOURCES["anchors"])
+    answers = best_places(fitted, kept_apart)
+    for level in levels(fitted, answers):
+        print(f"anchors from {level.probability:.2f} on: {level.answers:5} answers, {level.wrong:3} called wrong")
+    return replace(fitted, floors=cut_offs(fitted, answers), source=SOURCES["anchors"])
 
 
 def collect(cases: Sequence[Perturbed]) -> Spans:
@@ -111,16 +118,34 @@ def calibrate(scorer: Scorer, answers: Sequence[Answer]) -> Scorer:
     )
 
 
+class Level(NamedTuple):
+    """Answers from a probability on, and how many of them are called wrong."""
+
+    probability: float
+    answers: int
+    wrong: int
+
+
+def levels(scorer: Scorer, answers: Sequence[Answer]) -> list[Level]:
+    """For each hundredth from the highest down to ``SHOWN_FROM`` what a cut-off there takes without a person."""
+    scores = probability(np.array([scorer(answer.features) for answer in answers]))
+    truth = np.array([answer.is_right for answer in answers])
+    steps = [step / 100 for step in range(99, round(100 * SHOWN_FROM) - 1, -1)]
+    return [Level(step, int((scores >= step).sum()), int(((scores >= step) & ~truth).sum())) for step in steps]
+
+
 def cut_offs(scorer: Scorer, answers: Sequence[Answer]) -> dict[str, float]:
     """``sure`` and ``review``: the lowest hundredths from which on few enough are wrong, and enough are right."""
     scores = probability(np.array([scorer(answer.features) for answer in answers]))
     truth = np.array([answer.is_right for answer in answers])
-    sure, review = 1.0, 0.0
-    for step in range(99, round(100 * LEAST_SURE) - 1, -1):
-        above = scores >= step / 100
-        if ONE_WRONG_IN * (above & ~truth).sum() > above.sum():
-            break
-        sure = step / 100
+    known = levels(scorer, answers)
+    share = known[0].wrong / max(known[0].answers, 1)
+    allowed = takewhile(
+        lambda level: level.wrong <= share * level.answers + CHANCE * (share * level.answers) ** 0.5,
+        (level for level in known if level.probability >= LEAST_SURE),
+    )
+    sure = min((level.probability for level in allowed), default=1.0)
+    review = 0.0
     for step in range(1, 100 // ONE_RIGHT_IN + 1):
         below = scores < step / 100
         if ONE_RIGHT_IN * (below & truth).sum() > below.sum():

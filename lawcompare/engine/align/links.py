@@ -17,14 +17,13 @@ from lawcompare.engine.align.scoring import (
     Pairs,
     Watch,
     equal_features,
-    further_features,
     gather_evidence,
     left_features,
     longest_run,
     pair_features,
     weigh,
 )
-from lawcompare.engine.align.split_merge import LEAST_SHARE, find_shared
+from lawcompare.engine.align.split_merge import LEAST_SHARE, Parts
 from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.scoring import scorer
@@ -100,6 +99,7 @@ def find_links(
     reason.update(dict.fromkeys(same.items(), "same"))
     settled = _free_pairs(open_, same)
     if frame.groups is None:
+        del evidence  # of large texts two at once are many megabytes
         extra = _side_by_side(certain | alike, settled, alike)
         candidates = _with_pairs(sides, candidates, extra)
         evidence = _gather(old, new, sides, candidates, same, frame, ignore_numbers)
@@ -108,15 +108,19 @@ def find_links(
     equal = {row for row, column in alike.items() if frame.keys[0][row] == frame.keys[1][column] != ""}
     reason.update({(row, column): "same" if row in equal else "alike" for row, column in alike.items()})
     if frame.own is not None:
+        del evidence
         sides = vectorise(*frame.own)
         candidates = measure(*sides, candidates.old, candidates.new)
         evidence = _gather(old, new, sides, candidates, same, frame, ignore_numbers)
     score = dict.fromkeys(reason, 1.0) | _likeness_of(
         evidence, [pair for pair, why in reason.items() if why == "alike"]
     )
-    may_share = evidence.take(np.flatnonzero(_may_share(old, new, free, evidence)))
-    further = further_features(may_share, Neighbours(certain | alike, len(old), len(new)))
-    shared = find_shared(sides, may_share, reason, further, watch)
+    may_share = np.flatnonzero(_may_share(old, new, free, evidence))
+    neighbours = Neighbours(certain | alike, len(old), len(new))
+    parts = Parts(sides, evidence, may_share, neighbours)
+    for edge in parts.likelier(reason, _moved_odds(evidence, neighbours, reason, frame.given)):
+        del reason[edge], score[edge]
+    shared = parts.find(reason, watch)
     reason.update(dict.fromkeys(shared, "shared"))
     score |= shared
     silent = _match_silent(old, new, frame, free, score)
@@ -144,6 +148,19 @@ def _match_silent(
         silent.append(by_number)
     same = [key for key, rows in silent[0].items() if len(silent[1].get(key, ())) == len(rows)]
     return [pair for key in same for pair in zip(silent[0][key], silent[1][key], strict=True)]
+
+
+def _moved_odds(
+    evidence: Evidence, neighbours: Neighbours, reason: Mapping[Edge, str], given: Collection[Edge]
+) -> dict[Edge, float]:
+    """The log odds of pairs of like clauses that do not stand in the order of the others."""
+    settled = {*longest_run(reason), *given}
+    moved = {edge for edge, why in reason.items() if why == "alike" and edge not in settled}
+    rows = np.array([row for row, _ in moved], dtype=np.int64)
+    there = evidence.take(np.flatnonzero(np.isin(evidence.candidates.old, rows)))
+    odds = weigh("pairs", there, pair_features(there, neighbours)).tolist()
+    edges = zip(there.candidates.old.tolist(), there.candidates.new.tolist(), strict=True)
+    return {edge: each for edge, each in zip(edges, odds, strict=True) if edge in moved}
 
 
 def _may_share(
@@ -254,6 +271,7 @@ def _match_alike(
         pairs = match_likely(evidence, odds, unpaired, scorer("pairs").floors[name])
     if watch is not None:
         watch("pairs", candidates.old, candidates.new, unpaired & np.isfinite(odds), features)
+    del features, odds
     left = unpaired & _free(height, pairs.keys())[candidates.old] & _free(width, pairs.values())[candidates.new]
     features = left_features(evidence, Neighbours(certain | pairs, height, width), left)
     odds = weigh("left", evidence, features)

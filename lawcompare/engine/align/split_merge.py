@@ -7,13 +7,13 @@ that a newly written clause which merely sounds like an old one is not taken for
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 import scipy  # loads its parts when they are first used
 
 from lawcompare.engine.align.candidates import TextVectors
-from lawcompare.engine.align.scoring import Evidence, Features, Watch, as_share
+from lawcompare.engine.align.scoring import Evidence, Features, Neighbours, Watch, as_share, further_features
 from lawcompare.engine.scoring import scorer
 
 # Whatever else speaks for it, a part shares so much of what is left unexplained.
@@ -24,6 +24,9 @@ LEAST_SHINGLES, LEAST_SHINGLES_BESIDE_PARTNERS = 8, 20
 MOST, LEAST_SHINGLES_OF_MOST = 0.6, 4
 # Of a clause's weight so much must be left unexplained before a further partner is looked for.
 UNEXPLAINED = 0.15
+# A clause of which partners leave so much unexplained is no twin of theirs.
+APART = 0.5
+_NOTHING = (0.0, 0.0)
 
 
 class _Shares:
@@ -41,8 +44,16 @@ class _Shares:
         self.of_old[row].add(column)
         self.of_new[column].add(row)
 
-    def share(self, row: int, column: int) -> float:
-        """0 to 1: how much of the unexplained part of the clause without partner is in the other (else the greater)."""
+    def unlink(self, row: int, column: int) -> None:
+        self.of_old[row].discard(column)
+        self.of_new[column].discard(row)
+
+    def share(self, row: int, column: int) -> tuple[float, float]:
+        """Of the clause without partner (else the one with more to share), two shares of 0 to 1.
+
+        How much of what partners leave unexplained of it is in the other clause; and how much they leave so: of a
+        clause that reads like a partner it is little. One that has a partner itself is no such twin.
+        """
         old_terms, old_weight = _row(self.old.shingles, row)
         new_terms, new_weight = _row(self.new.shingles, column)
         explained = [_row(self.new.shingles, other)[0] for other in self.of_old[row]]
@@ -53,10 +64,10 @@ class _Shares:
         of_old = _share(shared, float(old_weight[old_left].sum()), float(self.old.mass[row]))
         of_new = _share(shared, float(new_weight[new_left].sum()), float(self.new.mass[column]))
         if self.of_old[row] and self.of_new[column]:
-            return max(of_old, of_new) if in_both.sum() >= LEAST_SHINGLES_BESIDE_PARTNERS else 0.0
+            return (max(of_old, of_new)[0], 1.0) if in_both.sum() >= LEAST_SHINGLES_BESIDE_PARTNERS else _NOTHING
         of_lonely = of_new if self.of_old[row] else of_old
-        least = LEAST_SHINGLES_OF_MOST if of_lonely >= MOST else LEAST_SHINGLES
-        return of_lonely if in_both.sum() >= least else 0.0
+        least = LEAST_SHINGLES_OF_MOST if of_lonely[0] >= MOST else LEAST_SHINGLES
+        return of_lonely if in_both.sum() >= least else _NOTHING
 
     def beside(self, row: int, column: int) -> float:
         """How near the clause stands to the other's nearest partner: 1 beside it, a half if one stands between."""
@@ -101,55 +112,116 @@ def _row(matrix: scipy.sparse.csr_matrix, row: int) -> tuple[np.ndarray, np.ndar
     return matrix.indices[part], matrix.data[part]
 
 
-def _share(shared: float, left: float, mass: float) -> float:
-    return shared / left if left > UNEXPLAINED * mass else 0.0
+def _share(shared: float, left: float, mass: float) -> tuple[float, float]:
+    if left <= UNEXPLAINED * mass:
+        return _NOTHING
+    return min(1.0, shared / left), min(1.0, left / mass / APART)
 
 
-def find_shared(
-    sides: tuple[TextVectors, TextVectors],
-    evidence: Evidence,
-    pairs: Iterable[tuple[int, int]],
-    features: Features,
-    watch: Watch | None = None,
-) -> dict[tuple[int, int], float]:
-    """Further partners ``(old, new) -> share`` among the candidates: what makes splits and merges.
+# So many candidates at once are asked whether they may be parts at all; of most of a large text none is.
+_ASKED_AT_ONCE = 50_000
+Edge = tuple[int, int]
 
-    ``features`` are those of ``scoring.further_features``. The likeliest are taken first, since each explains a part of
-    its clauses.
+
+class Parts:
+    """The candidates that may be parts of a split or merge, and what is known of them.
+
+    ``rows`` are those of the candidates that may share; ``evidence`` and ``features`` are of the hopeful among them.
     """
-    further = scorer("further")
-    floor = further.floors["last"]
-    shared = _Shares(*sides, pairs)
-    shares: dict[tuple[int, int], float] = {}
+
+    def __init__(
+        self, sides: tuple[TextVectors, TextVectors], evidence: Evidence, rows: np.ndarray, neighbours: Neighbours
+    ) -> None:
+        self._sides = sides
+        self._further = scorer("further")
+        self._floor = self._further.floors["last"]
+        chunks = [rows[start : start + _ASKED_AT_ONCE] for start in range(0, rows.size, _ASKED_AT_ONCE)]
+        hopeful = [chunk[_most(evidence.take(chunk), neighbours) > self._floor] for chunk in chunks]
+        self._evidence = evidence.take(np.concatenate(hopeful) if hopeful else rows)
+        self._features = further_features(self._evidence, neighbours)
+        self._leads = as_share(self._evidence.lead_old, 1), as_share(self._evidence.lead_new, 1)
+
+    def find(self, pairs: Iterable[Edge], watch: Watch | None = None) -> dict[Edge, float]:
+        """Further partners ``(old, new) -> share``: what makes splits and merges.
+
+        The likeliest are taken first, since each explains a part of its clauses.
+        """
+        shared = _Shares(*self._sides, pairs)
+        shares: dict[Edge, float] = {}
+        rank = self._further(self._features | _hopes(self._evidence))
+        for index in np.argsort(-rank, kind="stable").tolist():
+            row, column = self._edge(index)
+            if column in shared.of_old[row] or not (shared.of_old[row] or shared.of_new[column]):
+                continue
+            features = self._features_of(index, shared)
+            if features is None:
+                continue
+            if watch is not None:
+                one = {name: np.array([value]) for name, value in features.items()}
+                watch("further", np.array([row]), np.array([column]), np.array([True]), one)
+            if self._further(features) > self._floor:
+                shares[row, column] = features["share"]
+                shared.link(row, column)
+        return shares
+
+    def likelier(self, pairs: Collection[Edge], moved: Mapping[Edge, float]) -> set[Edge]:
+        """Of pairs that went elsewhere, with their log odds, those of which a clause is likelier part of what is there.
+
+        A clause that is joined to the one beside it leaves a like one elsewhere, its own twin, without its answer.
+        """
+        shared = _Shares(*self._sides, pairs)
+        ends = {edge[0]: edge for edge in moved}, {edge[1]: edge for edge in moved}
+        left: set[Edge] = set()
+        for index in range(len(self._evidence.candidates)):
+            row, column = self._edge(index)
+            for edge, others in ((ends[0].get(row), shared.of_new[column]), (ends[1].get(column), shared.of_old[row])):
+                if edge is None or edge == (row, column) or edge in left or not others:
+                    continue
+                shared.unlink(*edge)
+                features = self._features_of(index, shared) if shared.beside(row, column) == 1 else None
+                if features is not None and self._further(features) > max(moved[edge], self._floor):
+                    left.add(edge)
+                else:
+                    shared.link(*edge)
+        return left
+
+    def _edge(self, index: int) -> Edge:
+        return int(self._evidence.candidates.old[index]), int(self._evidence.candidates.new[index])
+
+    def _features_of(self, index: int, shared: _Shares) -> dict[str, float] | None:
+        """What is weighed of a candidate beside the partners known so far; None where it shares too little."""
+        row, column = self._edge(index)
+        share, apart = shared.share(row, column)
+        if share < LEAST_SHARE:
+            return None
+        lonely, other = shared.leads(row, column, float(self._leads[0][index]), float(self._leads[1][index]))
+        return {name: float(values[index]) for name, values in self._features.items()} | {
+            "share": share,
+            "apart": apart,
+            "lead_lonely": lonely,
+            "lead_other": other,
+            "beside_partner": shared.beside(row, column),
+            "fills": shared.fills(row, column),
+            "both_paired": float(bool(shared.of_old[row]) and bool(shared.of_new[column])),
+        }
+
+
+def _hopes(evidence: Evidence) -> Features:
+    """What a candidate has at best of the features that are known only when the partners before it are."""
     leads = as_share(evidence.lead_old, 1), as_share(evidence.lead_new, 1)
-    hopes = features | {
+    return {
         "share": evidence.contained,
+        "apart": np.ones(len(evidence.candidates)),
         "lead_lonely": np.maximum(*leads),
         "lead_other": np.minimum(*leads),
         "both_paired": np.zeros(len(evidence.candidates)),
         "beside_partner": np.ones(len(evidence.candidates)),
         "fills": np.ones(len(evidence.candidates)),
     }
-    rank = further(hopes)
-    most = further(hopes | {"share": np.ones(len(evidence.candidates))})
-    hopeful = np.flatnonzero(most > floor)
-    for index in hopeful[np.argsort(-rank[hopeful], kind="stable")]:
-        row, column = int(evidence.candidates.old[index]), int(evidence.candidates.new[index])
-        if column in shared.of_old[row] or not (shared.of_old[row] or shared.of_new[column]):
-            continue
-        share = shared.share(row, column)
-        if share < LEAST_SHARE:
-            continue
-        lonely, other = shared.leads(row, column, float(leads[0][index]), float(leads[1][index]))
-        known = {name: float(values[index]) for name, values in features.items()}
-        known |= {"share": min(1.0, share), "lead_lonely": lonely, "lead_other": other}
-        known["beside_partner"] = shared.beside(row, column)
-        known["fills"] = shared.fills(row, column)
-        known["both_paired"] = float(bool(shared.of_old[row]) and bool(shared.of_new[column]))
-        if watch is not None:
-            one = {name: np.array([value]) for name, value in known.items()}
-            watch("further", np.array([row]), np.array([column]), np.array([True]), one)
-        if further(known) > floor:
-            shares[row, column] = min(1.0, share)
-            shared.link(row, column)
-    return shares
+
+
+def _most(evidence: Evidence, neighbours: Neighbours) -> np.ndarray:
+    """The score that each candidate has at most, were all that is unexplained of it in the other clause."""
+    hopes = _hopes(evidence) | {"share": np.ones(len(evidence.candidates))}
+    score: np.ndarray = scorer("further")(further_features(evidence, neighbours) | hopes)
+    return score

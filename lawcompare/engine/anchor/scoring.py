@@ -15,7 +15,7 @@ from lawcompare.engine.scoring import probability, scorer
 
 # A difference in likeness of so much is as good as any greater one.
 _LEAD_LIMIT = 0.3
-# Of neighbours that went to a place of the very words this share tells nothing yet, that one all that can be told.
+# Of neighbours that went to a place of the very words this share tells nothing yet, that one all there is to tell.
 _NEIGHBOURS_TELL = (0.3, 0.6)
 # The same of words, and of their neighbours, that went to a place of other words.
 _WORDS_FOLLOWED, _NEIGHBOURS_FOLLOWED = (0.4, 0.6), (0.5, 0.6)
@@ -81,16 +81,17 @@ def weigh(sightings: Sequence[Sighting]) -> list[Candidate]:
 def features_of(sighting: Sighting, others: Sequence[Sighting]) -> dict[str, float]:
     """What is weighed of a place, each 0 to 1; ``others`` are the places beside it.
 
-    >>> features_of(Sighting(Spot("a", 0, 4), True, 1.0, alone=1.0), [])["told"]
+    >>> features_of(Sighting(Spot("a", 0, 4), True, 1.0, alone=1.0), [])["distinctness"]
     1.0
     """
     lead = sighting.likeness - max((other.likeness for other in others), default=sighting.likeness - 1)
-    of_same_words = [other.around for other in others if other.is_exact]
+    # The same words in a clause that is not paired, or less surely, blur no place in one that is.
+    of_same_words = [other.around for other in others if other.is_exact and other.partner >= sighting.partner]
     context_lead = sighting.around - max(of_same_words, default=0.0)
     # Where most of the words stayed in the paired clause, the very words in another one are another place.
     stayed = any(other.partner == 1 and not other.is_exact and other.words >= _STAYED for other in others)
     alone = 0.0 if stayed and sighting.partner < 1 else sighting.alone
-    told = followed = 0.0
+    distinctness = followed = 0.0
     if sighting.is_exact:
         ways = (
             sighting.in_order,
@@ -98,11 +99,11 @@ def features_of(sighting: Sighting, others: Sequence[Sighting]) -> dict[str, flo
             _ramp(sighting.around, _CONTEXT_TELLS) * _ramp(context_lead, _CONTEXT_LEADS),
             alone,
         )
-        told = max(ways)
+        distinctness = max(ways)
     elif sighting.partner == 1:
         followed = _ramp(sighting.words, _WORDS_FOLLOWED) * _ramp(sighting.neighbours, _NEIGHBOURS_FOLLOWED)
     return {
-        "told": told,
+        "distinctness": distinctness,
         "followed": followed * (1 - sighting.elsewhere),
         "alone": alone,
         "same_words": sighting.words,
