@@ -477,6 +477,39 @@ def test_the_queue_shows_both_wordings_and_what_is_not_known_in_a_partial_text(c
     assert "It does not mean that the words are gone" in page, "the new text is a restatement"
 
 
+@pytest.mark.parametrize(
+    ("probability", "sentence"),
+    [
+        (1.0, "The program is more than 99 % sure that this is the place."),
+        (0.996, "The program is more than 99 % sure that this is the place."),
+        (0.994, "The program is 99 % sure that this is the place."),
+        (0.657, "The program is 66 % sure that this is the place."),
+    ],
+)
+def test_the_queue_says_how_sure_the_program_is_and_never_that_it_is_certain(
+    client, cast, queue, probability, sentence
+):
+    row = queue["kept"]
+    Carried.objects.filter(pk=row.pk).update(probability=probability, score=probability)
+    Carried.objects.filter(pk__in=[other.pk for other in queue.values() if other != row]).update(probability=None)
+    client.force_login(cast.rita)
+    page = " ".join(seen(client, row).split())
+    assert sentence in page and page.count("sure that this is the place") == 1
+
+
+def test_of_a_clause_known_by_its_heading_alone_no_share_of_words_is_told(client, cast, store, publish_later):
+    heading = "\n## Article 5. Registers of vessels\n"
+    old = store(OLD_DRAFT + heading, "old", date="2019")
+    note = publish_note(old.clauses.get(num="Article 5"), cast.centre, "", "vessels")
+    publish_later(NEW_DRAFT + heading + "\nEvery harbour keeps a register.\n")
+    row = Carried.objects.get(annotation=note)
+    assert row.clause.num == "Article 5" and row.verdict == "review"
+    client.force_login(cast.rita)
+    page = " ".join(seen(client, row).split())
+    assert "Only the heading of the old clause is known; the note goes where that clause went." in page
+    assert "% of the words" not in page and "sure that this is the place" not in page
+
+
 def test_progress_is_shown_while_the_work_goes_on_and_can_be_taken_up_after_it_ended(
     client, cast, queue, django_capture_on_commit_callbacks
 ):

@@ -54,6 +54,23 @@ def test_changes_are_values_that_can_be_stored(kind, old, new, before, now):
             "Changed numbers: one (1) years → two (2) years; three (3) years → five (5) years.",
         ),
         ("a fine of $5,000 or less", "a fine of $15,000 or less", "Changed numbers: $5,000 → $15,000."),
+        ("within 90 days", "within ninety days", "The same number, written in another way: 90 days → ninety days."),
+        ("within 24 hours of it", "within 24 days of it", "“hours” became “days”."),
+        (
+            "fined from 10 to 50 million riels",
+            "fined from 20 to 100 million riels",
+            "Changed numbers: 10 million riels → 20 million riels; 50 million riels → 100 million riels.",
+        ),
+        (
+            "from one (1) million to five (5) million riels",
+            "from two (2) million to five (5) million riels",
+            "Changed numbers: one (1) million riels → two (2) million riels.",
+        ),
+        (
+            "from 500,000 to 2 million riels",
+            "from 700,000 to 2 million riels",
+            "Changed numbers: 500,000 riels → 700,000 riels.",
+        ),
         ("the court may order it", "the court shall order it", "“may” became “shall”."),
         ("the court may order it", "the court may not order it", "“not” was put in."),
         ("the court, if asked, sits", "the court if asked sits", "Only punctuation changed."),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Any, NamedTuple
 
 import regex
@@ -11,6 +13,7 @@ import regex
 from lawcompare.engine.align.model import KINDS
 from lawcompare.engine.diff import Change, Diff
 from lawcompare.engine.errors import ComparisonError
+from lawcompare.engine.text.amounts import parse_number, shares_scale
 from lawcompare.engine.text.numerals import is_amount
 from lawcompare.engine.text.words import has_no_spaces, is_number, is_word, words
 
@@ -31,11 +34,14 @@ _HARDLY_ANY = 0.2
 _UNIT = regex.compile(
     r"""(?xi)
     \A (?: [\s(),–-] | \b(?:to|and|or|et|ou|à)\b | ទៅ | ដល់ | ឬ | \p{Nd}[\p{Nd}.,]* | \(\w+\) | \w+(?=\ \(\p{Nd}) ){0,9}?
-    ( (?: (?:working|business|calendar)\s+ )?
-      (?: (?:second|minute|hour|day|week|month|year|dollar|euro|riel|percent|per\ cent|jour|mois|an|année|heure)s?
-        | per\s+centum ) \b
-      | វិនាទី | នាទី | ម៉ោង | ថ្ងៃ | សប្តាហ៍ | សប្ដាហ៍ | ខែ | ឆ្នាំ | រៀល | ដុល្លារ | ភាគរយ | [日天月年元] )"""
+    (?P<unit> (?P<scale> (?:thousand|million|billion)\s+ | (?: រយ | ពាន់ | ម៉ឺន | សែន | លាន | កោដិ | ប៊ីលាន )\s? )?
+      (?: (?: (?:working|business|calendar)\s+ )?
+          (?: (?:second|minute|hour|day|week|month|year|dollar|euro|riel|percent|per\ cent|jour|mois|an|année|heure)s?
+            | per\s+centum ) \b
+        | វិនាទី | នាទី | ម៉ោង | ថ្ងៃ | សប្តាហ៍ | សប្ដាហ៍ | ខែ | ឆ្នាំ | រៀល | ដុល្លារ | ភាគរយ | [日天月年元] ) )"""
 )
+# The scale of a number whose unit comes later: "five (5) million to ten (10) million riels".
+_SCALE = regex.compile(r"(?i)\A\s*(?:thousand|million|billion|រយ|ពាន់|ម៉ឺន|សែន|លាន|កោដិ|ប៊ីលាន)(?!\p{Latin})")
 # The end of "(fifteen million)" where only its first word changed.
 _REST_OF_BRACKET = regex.compile(r"\A[^()\n]{0,60}\)")
 _HAS_UNIT = regex.compile(r"[%‰\p{Sc}]")
@@ -128,25 +134,39 @@ def _changes(diff: Diff, language: str) -> list[RowChange]:
     if not substance:
         classes = {edit.noise for edit in edits}
         return [RowChange(_ONLY[classes.pop()] if len(classes) == 1 else "only-noise"), *coarse]
-    if diff.replaced and _kept_share(diff) <= _HARDLY_ANY:
+    if diff.replaced and _kept_share(diff, language) <= _HARDLY_ANY:
         return [RowChange("replaced"), *coarse]
     numbers = [edit for edit in substance if _is_number_edit(edit, language)]
     if len(numbers) > _LISTED_NUMBERS:
         numbers = []
     rest = [edit for edit in substance if edit not in numbers]
     parts = []
-    if numbers:
-        pairs = [(_amount(edit.removed, edit.old_after), _amount(edit.added, edit.new_after)) for edit in numbers]
-        parts.append(RowChange("numbers", {"pairs": pairs}))
+    for kind, edits in (
+        ("numbers", [edit for edit in numbers if not _is_same_amount(edit)]),
+        ("numbers-rewritten", [edit for edit in numbers if _is_same_amount(edit)]),
+    ):
+        if edits:
+            pairs = [(_amount(edit.removed, edit.old_after), _amount(edit.added, edit.new_after)) for edit in edits]
+            parts.append(RowChange(kind, {"pairs": pairs}))
     if rest:
         parts.append(_count(rest, language))
     return parts + coarse
 
 
-def _kept_share(diff: Diff) -> float:
-    """The share of the old text's letters that stand in the new one, 0 to 1."""
+def _kept_share(diff: Diff, language: str) -> float:
+    """The share of the old text's letters that stand in the new one, 0 to 1.
+
+    A redline that shows a short text as replaced marks the words too with which both begin or end; they are left.
+    """
     kept = sum(len(change.text) for change in diff.changes if change.op == "equal")
-    return kept / max(len(diff.old), 1)
+    old, new = words(diff.old, language), words(diff.new, language)
+    same = _common_start(old, new) + _common_start(old[::-1], new[::-1])
+    return max(kept, same) / max(len(diff.old), 1)
+
+
+def _common_start(old: Sequence[str], new: Sequence[str]) -> int:
+    """The letters of the words with which both begin."""
+    return sum(len(word) for word, _ in takewhile(lambda pair: pair[0] == pair[1], zip(old, new, strict=False)))
 
 
 def _edits(changes: Sequence[Change]) -> Iterator[_Edit]:
@@ -191,6 +211,19 @@ def _is_number_edit(edit: _Edit, language: str) -> bool:
     return all(any(is_number(word) for word in side) and len(side) <= _QUOTED_WORDS - 2 for side in sides)
 
 
+def _is_same_amount(edit: _Edit) -> bool:
+    """Whether a number was only written in another way: in words, in digits, in both."""
+    sides = [side.strip() for side in (edit.removed, edit.added)]
+    if not all(map(is_amount, sides)):
+        return False
+    old, new = (parse_number(_ascii_digits(side)) for side in sides)
+    return old is not None and new is not None and old.value == new.value and not (old.disagrees or new.disagrees)
+
+
+def _ascii_digits(text: str) -> str:
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in text)
+
+
 def _amount(text: str, after: str) -> str:
     """A number with the rest of its bracket and its unit, which may stand in what follows.
 
@@ -199,13 +232,19 @@ def _amount(text: str, after: str) -> str:
     """
     if text.count("(") > text.count(")") and (bracket := _REST_OF_BRACKET.match(after)):
         text, after = text + bracket[0], after[bracket.end() :]
+    if text.endswith(" ") and after:
+        text, after = text.rstrip(), f" {after}"
+    if scale := _SCALE.match(after):
+        text, after = text + scale[0], after[scale.end() :]
     shown = " ".join(text.split()).strip(" ,;")
     if _HAS_UNIT.search(shown) or _UNIT.search(regex.sub(r"\A.*\p{Nd}\)?", "", shown)):
         return shown
     unit = _UNIT.match(after)
     if unit is None:
         return shown
-    return shown + ("" if has_no_spaces(unit[1]) and not after[:1].isspace() else " ") + unit[1]
+    is_shared = unit["scale"] and shares_scale(_ascii_digits(shown), _ascii_digits(after[: unit.end("scale")])) > 1
+    name = unit["unit"] if is_shared or not unit["scale"] else unit["unit"].removeprefix(unit["scale"])
+    return shown + ("" if has_no_spaces(name) and not after[:1].isspace() else " ") + name
 
 
 def _count(edits: Sequence[_Edit], language: str) -> RowChange:

@@ -29,6 +29,7 @@ SENTENCES = {
     "replaced": gettext_noop("Replaced: hardly any of the old wording is left."),
     "coarse": gettext_noop("Too long and too different to compare in full: more is marked than was changed."),
     "numbers": gettext_noop("Changed numbers: %(changes)s."),
+    "numbers-rewritten": gettext_noop("The same number, written in another way: %(changes)s."),
     "became": gettext_noop("“%(old)s” became “%(new)s”."),
     "put-in": gettext_noop("“%(new)s” was put in."),
     "taken-out": gettext_noop("“%(old)s” was taken out."),
