@@ -7,12 +7,15 @@ import resource
 import subprocess
 import sys
 import time
+from collections import Counter
 
 import pytest
 
 from lawcompare.engine.diff import diff
 from lawcompare.engine.document import Clause, Document
+from lawcompare.engine.reading import read
 from lawcompare.engine.rules.runner import examine
+from lawcompare.engine.structure import contents_tables
 
 # In a process of its own, for memory that was once used is counted for ever.
 PROGRAM = """
@@ -47,6 +50,27 @@ def test_a_comparison_has_the_same_result_however_slow_the_machine_is():
     old, new = (" ".join(f"x{draw.randrange(300)}" for _ in range(12_000)) for _ in range(2))
     result = diff(old, new, steps=5_000_000)
     assert result.coarse and result == diff(old, new, steps=5_000_000)
+
+
+def test_the_numbers_of_a_text_are_counted_once_however_many_articles_it_has(monkeypatch):
+    """Counted for each article, a megabyte of one-letter articles took two minutes."""
+    counted = []
+
+    def count(kinds):
+        counted.append(1)
+        return Counter(kinds)
+
+    monkeypatch.setattr(contents_tables, "Counter", count)
+    law = "\n".join(f"Article {number}\nx" for number in range(1, 200))
+    assert len(read(law.encode(), filename="law.txt").clauses) == 199
+    assert len(counted) == 1
+
+
+def test_no_number_in_brackets_ends_a_reader_in_a_traceback():
+    draw = random.Random(2)
+    numbers = ("1.3b", "1.2.3bis", "3b", "12 bis", "1.b", "x.1", "9999.999zz")
+    law = "\n".join(f"({draw.choice(numbers)}) {draw.choice(numbers)}) words" for _ in range(300))
+    assert read(f"Article 1\n{law}".encode(), filename="law.txt").clauses
 
 
 TELLING = (

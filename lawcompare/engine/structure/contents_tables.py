@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from lawcompare.engine.structure.front_matter import LAW_NAME, MOTTO, NAMED_ACT
 from lawcompare.engine.structure.headings import is_titlelike
@@ -89,16 +90,18 @@ def _tables(items: Sequence[OutlineItem]) -> list[tuple[int, int]]:
     places: _Places = {}
     for entry in entries.values():
         places.setdefault((entry.kind, entry.value), set()).add(entry.at)
-    parts = [part for run in _runs(items, entries) for part in _rising(run)]
+    kinds_held = Counter(kind for kind, _ in places)
+    is_worded = kinds_held.total() - kinds_held[_BARE] > MOST_WORDED * kinds_held[_BARE]
+    parts = [part for run in _runs(items, entries) for part in _rising(run) if len(part) >= FEWEST]
     accepted: list[list[_Entry]] = []
     taken: set[int] = set()
     for part in sorted(parts, key=lambda part: (-len(part), part[0].at)):
-        own = taken | {entry.at for entry in part}
-        again = sum(1 for entry in part if _elsewhere(items, entry, places, own))
+        tables = _OwnPlaces(taken, {entry.at for entry in part})
+        again = sum(1 for entry in part if _elsewhere(items, entry, places, tables, is_worded))
         share = _COME_AGAIN if len(part) < _MANY else _COME_AGAIN_OF_MANY
-        if len(part) >= FEWEST and again >= share * len(part):
+        if again >= share * len(part):
             accepted.append(part)
-            taken = own
+            taken |= tables.part
     accepted.sort(key=lambda part: part[0].at)
     return _joined([_bounds(items, entries, part) for part in accepted], entries, taken)
 
@@ -106,16 +109,31 @@ def _tables(items: Sequence[OutlineItem]) -> list[tuple[int, int]]:
 type _Places = dict[tuple[str, ClauseNumber], set[int]]
 
 
-def _elsewhere(items: Sequence[OutlineItem], entry: _Entry, places: _Places, own: set[int]) -> bool:
-    """Whether the number of an entry comes again outside the tables: under the same word, or with the same words."""
-    kinds_held = Counter(kind for kind, _ in places)
-    worded = kinds_held.total() - kinds_held[_BARE] > MOST_WORDED * kinds_held[_BARE]
-    if (entry.kind != _BARE or not worded) and places[entry.kind, entry.value] - own:
+class _OwnPlaces(NamedTuple):
+    """The items of the tables known so far, and of the part that is asked of."""
+
+    known: set[int]
+    part: set[int]
+
+    def __contains__(self, at: object) -> bool:
+        return at in self.part or at in self.known
+
+
+def _elsewhere(
+    items: Sequence[OutlineItem], entry: _Entry, places: _Places, tables: _OwnPlaces, is_worded: bool
+) -> bool:
+    """Whether the number of an entry comes again outside the tables: under the same word, or with the same words.
+
+    ``is_worded`` says that far more entries of the text have a word before their number than have not.
+    """
+    if (entry.kind != _BARE or not is_worded) and any(at not in tables for at in places[entry.kind, entry.value]):
         return True
-    others = UNITS if entry.kind == _BARE else (_BARE,)
     words = _first_words(items[entry.at])
-    again = [at for kind in others for at in places.get((kind, entry.value), set()) - own]
-    return bool(words) and any(words in _first_words(items[at : at + 2]) for at in again)
+    if not words:
+        return False
+    others = UNITS if entry.kind == _BARE else (_BARE,)
+    again = (at for kind in others for at in places.get((kind, entry.value), ()) if at not in tables)
+    return any(words in _first_words(items[at : at + 2]) for at in again)
 
 
 def _first_words(items: OutlineItem | Sequence[OutlineItem]) -> str:

@@ -228,14 +228,11 @@ def _opening(levels: tuple[_OpenLevel, ...], mark: Mark, kind: str, value: Claus
 
 def _readings(token: str) -> tuple[tuple[str, ClauseNumber], ...]:
     token = from_khmer(token)
-    if "." in token:
-        parts = token.split(".")
+    if numbered := re.fullmatch(r"(?:(.*)\.)?(\d+)\s?(.*)", token):
+        above, number, suffix = numbered.groups()
         # The level of 1.2.3 is in the number itself: what comes before the last point is part of its kind.
-        return ((f"decimal {'.'.join(parts[:-1])}", ClauseNumber(int(parts[-1]))),)
-    if token[0].isdigit():
-        match = re.match(r"(\d+)\s?(.*)", token)
-        assert match is not None  # the token begins with a digit
-        return (("digit", ClauseNumber(int(match[1]), (match[2].lower(),) if match[2] else ())),)
+        kind = "digit" if above is None else f"decimal {above}"
+        return ((kind, ClauseNumber(int(number), (suffix.lower(),) if suffix else ())),)
     if token in KHMER_LETTERS:
         return (("khmer", ClauseNumber(KHMER_LETTERS.index(token) + 1)),)
     readings: list[tuple[str, ClauseNumber]] = []
