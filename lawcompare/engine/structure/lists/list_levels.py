@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from lawcompare.engine.structure.numbering import KHMER_LETTERS, LATIN_SUFFIXES, ClauseNumber, from_khmer, roman_value
 
@@ -92,8 +93,7 @@ class Placed:
     warning: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _OpenLevel:
+class _OpenLevel(NamedTuple):
     kind: str
     style: str
     value: ClauseNumber
@@ -156,8 +156,11 @@ def place(marks: Sequence[Mark]) -> list[Placed]:
         for path in paths:
             for cost, levels, placed in _moves(path.levels, mark):
                 total = path.cost + cost
-                if levels not in best or total < best[levels].cost:
+                known = best.get(levels)
+                if known is None:
                     best[levels] = _Path(total, levels, placed, path)
+                elif total < known.cost:
+                    known.cost, known.placed, known.before = total, placed, path
         paths = sorted(best.values(), key=lambda path: path.cost)[:_BEAM]
     chain: list[Placed] = []
     last: _Path | None = paths[0]
