@@ -257,3 +257,72 @@ def test_damage_inside_the_archive_is_read_or_refused(body, numbering):
 def test_every_character_of_any_file_is_in_a_clause_or_in_furniture(lines):
     outcome = kept_or_refused(docx("".join(paragraph(line) for line in lines)), "docx")
     assert outcome in (None, characters("".join(lines)))
+
+
+def styled(style, text):
+    return paragraph(text, f'<w:pStyle w:val="{style}"/>')
+
+
+def named_styles(**names):
+    each = "".join(
+        f'<w:style w:type="paragraph" w:styleId="{key}"><w:name w:val="{name}"/></w:style>'
+        for key, name in names.items()
+    )
+    return f'<w:styles xmlns:w="{W}">{each}</w:styles>'
+
+
+DITCHES = "".join(
+    paragraph(text)
+    for text in ("Article 1. Aim", "This law is about ditches.", "Article 2. Terms", "A ditch is a long hole.")
+)
+TOC_FIELD = (
+    '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> TOC \\o "1-3" </w:instrText></w:r>'
+    '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>Article 1. Aim</w:t></w:r></w:p>'
+    "<w:p><w:r><w:t>Article 2. Terms 2</w:t></w:r></w:p>"
+    '<w:p><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
+)
+TOC_BLOCK = (
+    '<w:sdt><w:sdtPr><w:docPartObj><w:docPartGallery w:val="Table of Contents"/></w:docPartObj></w:sdtPr><w:sdtContent>'
+    f"{paragraph('Contents')}{paragraph('Article 1. Aim 1')}</w:sdtContent></w:sdt>"
+)
+TOC_SIMPLE = '<w:p><w:fldSimple w:instr=" TOC \\o "><w:r><w:t>Article 1. Aim 1</w:t></w:r></w:fldSimple></w:p>'
+
+
+@pytest.mark.parametrize("contents", [TOC_FIELD, TOC_BLOCK, TOC_SIMPLE])
+def test_a_contents_table_that_word_makes_is_set_aside_however_short(contents):
+    document = read(docx(paragraph("LAW ON DITCHES") + contents + DITCHES), filename="law.docx")
+    assert [(clause.num, clause.heading) for clause in document.clauses] == [
+        ("Article 1", "Aim"), ("Article 2", "Terms"),
+    ]  # fmt: skip
+    assert [warning.kind for warning in document.warnings] == ["contents-aside"]
+
+
+def test_a_field_of_another_kind_sets_nothing_aside():
+    field = (
+        TOC_FIELD.replace("TOC", "REF").replace(">Article 1. Aim<", ">Preface<").replace("Article 2. Terms 2", "It.")
+    )
+    document = read(docx(field + DITCHES), filename="law.docx")
+    assert "It." in document.clauses[0].text
+    assert not document.warnings
+
+
+def test_headings_by_named_styles_stand_above_their_sections_even_without_a_number():
+    body = (
+        styled("P", "Preliminary"), styled("S", "1 Name"), styled("B", "This is the Act."),
+        styled("P", "Duties"), styled("S", "2 Duty"), styled("B", "Do it."), styled("S", "3 Care"), styled("B", "So."),
+    )  # fmt: skip
+    styles = named_styles(P="Part Heading", S="Section Title", B="Body")
+    document = read(docx(paragraph("LAW ON DITCHES") + "".join(body), styles=styles), filename="law.docx")
+    assert [(clause.element, clause.heading, clause.depth) for clause in document.clauses][-3:] == [
+        ("division", "Duties", 0), ("section", "Duty", 1), ("section", "Care", 1),
+    ]  # fmt: skip
+
+
+def test_what_stands_under_a_heading_of_endnotes_is_no_law():
+    styles = named_styles(E="ENotesHeading 1", H="heading 1")
+    body = DITCHES + styled("E", "Endnote 1—History") + paragraph("It was amended.") + styled("H", "Annex")
+    document = read(docx(body + paragraph("A plan."), styles=styles), filename="law.docx")
+    assert [each.text for each in document.furniture if each.name == "endnotes"] == [
+        "Endnote 1—History", "It was amended.",
+    ]  # fmt: skip
+    assert "A plan." in document.clauses[-1].text

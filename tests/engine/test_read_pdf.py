@@ -221,6 +221,30 @@ def test_a_line_repeated_in_the_law_is_no_running_head() -> None:
     assert sum("The penalty is a fine." in clause.text for clause in document.clauses) == 6
 
 
+def test_articles_that_begin_every_page_at_one_height_are_no_running_heads() -> None:
+    printed = Print()
+    for number in range(1, 9):
+        if number > 1:
+            printed.pages.append([])
+        printed.put(60, 760, "LAW ON DITCHES")
+        printed.put(60, 700, f"Article {number}", font="bold")
+        printed.column(60, 660, 450, SENTENCES[number % 4])
+    document = pdf.read(printed.data())
+    assert [clause.num for clause in document.clauses] == [f"Article {number}" for number in range(1, 9)]
+    assert sum(each.name == "running-head" for each in document.furniture) == 8
+
+
+def test_a_head_that_repeats_the_article_of_its_page_is_no_article() -> None:
+    printed = Print()
+    for number in range(1, 9):
+        if number > 1:
+            printed.pages.append([])
+        printed.put(60, 760, f"Article {number}")
+        printed.put(60, 660 - 3 * number, f"Article {number}. Duty", font="bold")
+        printed.column(60, 630 - 3 * number, 450, SENTENCES[number % 4])
+    assert [clause.heading for clause in pdf.read(printed.data()).clauses] == ["Duty"] * 8
+
+
 @pytest.mark.parametrize("turned", [0, 90, 180, 270])
 def test_a_page_is_read_as_it_is_turned(turned: int) -> None:
     printed = Print(turned=turned)

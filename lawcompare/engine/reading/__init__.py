@@ -15,7 +15,7 @@ from lawcompare.engine.reading.counted_units import count_warnings
 from lawcompare.engine.reading.decoding.hidden_characters import hidden_character_warnings
 from lawcompare.engine.reading.legacy_fonts import is_torn
 
-FORMATS = ("auto", "text", "markdown", "docx", "odt", "rtf", "pdf", "html", "uslm", "akn", "image")
+FORMATS = ("auto", "text", "markdown", "docx", "odt", "rtf", "pdf", "html", "uslm", "akn", "usbill", "image")
 LANGUAGES = ("en", "km")
 MAX_BYTES = 50 * 1024 * 1024
 
@@ -29,6 +29,7 @@ _NAMES = {
     "html": "HTML",
     "uslm": "USLM XML",
     "akn": "Akoma Ntoso XML",
+    "usbill": "the XML of a bill of the United States Congress",
     "image": "a picture of a page",
 }
 # What a file of that extension may hold; the first is what it holds where the content does not say.
@@ -44,7 +45,7 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
     ".html": ("html",),
     ".htm": ("html",),
     ".xhtml": ("html",),
-    ".xml": ("uslm", "akn", "html"),
+    ".xml": ("uslm", "akn", "usbill", "html"),
     ".akn": ("akn",),
     **dict.fromkeys((".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pages"), ("image",)),
 }
@@ -201,7 +202,9 @@ def _kind_of_xml(data: bytes) -> str:
         return "akn"
     if namespace == _XHTML or name.lower() == "html":
         return "html"
-    raise ReadingError(f"the XML root element {name!r} is neither USLM nor Akoma Ntoso nor HTML")
+    if not namespace and name in ("bill", "resolution"):
+        return "usbill"
+    raise ReadingError(f"the XML root element {name!r} is neither USLM nor Akoma Ntoso nor a bill of Congress nor HTML")
 
 
 def _kind_of_markup(data: bytes) -> str | None:

@@ -171,7 +171,7 @@ class _AknLevels(LevelReader):
 
     def eid_of(self, level: Any) -> str:
         eid = _given_eid(level)
-        if eid in self.used and self.is_collection:
+        if not eid or (eid in self.used and self.is_collection):
             return ""
         if eid in self.used:
             self.warnings.append(ReadingWarning(level.sourceline or 0, "repeated-address", eid))

@@ -1,67 +1,65 @@
 """Counts, apart from what a reader made of a file, the provisions that the file plainly holds, and tells a difference.
 
-What is counted is as plain as can be: elements of legal XML that are articles or sections, and lines of a text that
-begin with the word for a unit and a number. A reader that lost half a law must not have "no warning".
+Of legal XML the elements that are articles or sections are counted, of HTML and of text what the lines begin with.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from lawcompare.engine.document import Document, ReadingWarning
-from lawcompare.engine.structure.headings import parse_heading
-from lawcompare.engine.structure.numbering import read_number
+from lawcompare.engine.structure.counted_lines import FEWEST, MAY_DIFFER, line_count_warnings
 from lawcompare.engine.structure.outline import UNITS
 
-_FEWEST = 3
-_MAY_DIFFER = 0.02
-_FEWEST_MISSING = 2  # one may be a reference at the beginning of a line
-_NAMED_AT_MOST = 8
 # Provisions inside these are another law's, or no longer this one's.
-_NOT_OWN = frozenset(
-    {"quotedStructure", "quotedText", "embeddedStructure", "quotedContent", "del", "toc", "meta", "note"}
-)
+_NOT_OWN = frozenset({
+    "quotedStructure", "quotedText", "embeddedStructure", "quotedContent", "del", "toc", "meta", "note", "quoted-block",
+})  # fmt: skip
 
 
 def count_warnings(document: Document, data: bytes, form: str) -> tuple[ReadingWarning, ...]:
     """A warning with the provisions that the file holds and the document lacks; none where they are few."""
-    if form in ("akn", "uslm"):
+    if form in ("akn", "uslm", "usbill"):
         return _of_xml(document, data)
-    held = dict(_headed(document.source))
-    read = {value for clause in document.clauses if (value := _value(clause.num))}
-    aside = {line for each in document.furniture for line in range(each.line, each.line + each.text.count("\n") + 1)}
-    missing = [(num, line) for value, (num, line) in held.items() if value not in read and line not in aside]
-    if len(held) < _FEWEST or len(missing) <= max(_FEWEST_MISSING - 1, _MAY_DIFFER * len(held)):
-        return ()
-    names = ", ".join(num for num, _ in missing[:_NAMED_AT_MOST])
-    details = {"held": str(len(held)), "read": str(len(held) - len(missing))}
-    return (ReadingWarning(missing[0][1], "units-missing", names, details),)
+    if form == "html":
+        return _of_html(document, data)
+    return line_count_warnings(document)
 
 
-def _headed(lines: Iterable[str]) -> Iterator[tuple[Any, tuple[str, int]]]:
-    """The value of each unit that a line begins with, as printed, and the line."""
-    seen = set()
-    for number, line in enumerate(lines, 1):
-        heading = parse_heading(line[:300])
-        if heading is None or heading.goes_on or heading.element not in UNITS or heading.value is None:
-            continue
-        if heading.rest and not heading.separator.strip():
-            continue  # words of a sentence may begin so: "Article 28 Everyone …"
-        if heading.value not in seen:
-            seen.add(heading.value)
-            yield heading.value, (heading.num, number)
+def _of_html(document: Document, data: bytes) -> tuple[ReadingWarning, ...]:
+    """As of a text, by the lines that a reader of the page sees; each is where its markup begins."""
+    from lawcompare.engine.reading.decoding.encodings import decode
+    from lawcompare.engine.reading.rendered_lines import rendered_lines
+
+    seen = rendered_lines(decode(data), is_xml=False)
+    aside = {words for each in document.furniture for words in _folded(each.text)}
+    lines = [each for each in seen if _fold(each.words) not in aside]
+    warnings = line_count_warnings(
+        replace(document, source=tuple(each.words for each in lines), furniture=(), clauses=_on_lines(document, lines))
+    )
+    return tuple(replace(each, line=lines[each.line - 1].line) for each in warnings)
 
 
-def _value(num: str) -> Any:
-    """The value of a number as printed, read as that of a line is; else of what follows its word."""
-    heading = parse_heading(num)
-    return heading.value if heading is not None and heading.value is not None else read_number(_after_word(num))
+def _on_lines(document: Document, lines: list[Any]) -> tuple[Any, ...]:
+    """The clauses with the lines as seen in the place of those of the markup."""
+    places: dict[int, list[int]] = {}
+    for number, each in enumerate(lines, 1):
+        places.setdefault(each.line, []).append(number)
+    moved = []
+    for clause in document.clauses:
+        own = places.get(clause.line, [])
+        fits = [at for at in own if clause.num and _fold(lines[at - 1].words).startswith(_fold(clause.num))]
+        moved.append(replace(clause, line=(fits or own or [0])[0]))
+    return tuple(moved)
 
 
-def _after_word(num: str) -> str:
-    return re.sub(r"^\W*[^\W\d]*\.?\s*(?:ទី)?\s*(?=[\d០-៩])", "", num)
+def _fold(words: str) -> str:
+    return "".join(words.split()).lower()
+
+
+def _folded(text: str) -> list[str]:
+    return [_fold(line) for line in text.split("\n")]
 
 
 def _of_xml(document: Document, data: bytes) -> tuple[ReadingWarning, ...]:
@@ -75,7 +73,7 @@ def _of_xml(document: Document, data: bytes) -> tuple[ReadingWarning, ...]:
         and not any(name_of(inner) == "article" for inner in element.iter("{*}article") if inner is not element)
     )
     read = sum(1 for clause in document.clauses if clause.element in UNITS)
-    if held < _FEWEST or held - read <= _MAY_DIFFER * held:
+    if held < FEWEST or held - read <= MAY_DIFFER * held:
         return ()
     details = {"held": str(held), "read": str(read)}
     return (ReadingWarning(0, "units-missing", f"{held - read}", details),)

@@ -50,8 +50,10 @@ _NAVIGATION = {"nav", "footer"}
 _LIST_FORMS = {"a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman"}
 # Class names by which publishers mark what is no law text, what goes on after a list, and how deep a paragraph is.
 _NOTE_CLASS = re.compile(
-    r"\b(?:note-head|note-body\S*|footnotes?|source-credit|analysis\S*|toc|breadcrumbs?|pagination)\b"
+    r"\b(?:note-head|note-body\S*|footnotes?|source-credit|analysis\S*|toc|breadcrumbs?|pagination|LegContents\w*)\b"
 )
+# Class names of a number that a style sheet parts from the words after it.
+_NUMBER_CLASS = re.compile(r"\b(?:\w*(?<![a-z])No|(?:\w+-)?num(?:ber)?)\b")
 _FLUSH_CLASS = re.compile(r"\bstatutory-body-(?:block|flush)\S*|\bcontinuation\b")
 _DEPTH_CLASS = re.compile(r"\bstatutory-body(?:-(?P<em>\d+)em)?(?!\S)")
 _FIELD = re.compile(r"field-(?P<end>start|end):(?P<name>[\w-]+)")
@@ -165,6 +167,8 @@ class _Walk:
             for child in element:
                 self.visit(child, inner)
                 self._text(child.tail, inner)
+        if not block and not element.tail and _NUMBER_CLASS.search(element.get("class") or ""):
+            self._text(" ", inner)
         if block:
             self.flush()
             self.place = place
@@ -175,7 +179,7 @@ class _Walk:
         if not furniture and element.tag in _NAVIGATION:
             furniture = "navigation"
         elif not furniture and (match := _NOTE_CLASS.search(classes)):
-            furniture = "table-of-contents" if match[0].startswith(("analysis", "toc")) else "note"
+            furniture = "table-of-contents" if match[0].startswith(("analysis", "toc", "LegContents")) else "note"
             self.is_code = self.is_code or match[0].startswith("analysis")
         depth = _DEPTH_CLASS.search(classes)
         return _Place(

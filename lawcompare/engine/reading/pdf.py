@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from typing import Any
@@ -29,6 +29,7 @@ from lawcompare.engine.reading.ocr.page_images import rendered
 from lawcompare.engine.reading.ocr.page_lines import recognise_page, with_repaired_headings
 from lawcompare.engine.reading.sandbox import progress
 from lawcompare.engine.structure.headings import parse_heading
+from lawcompare.engine.structure.outline import UNITS
 from lawcompare.engine.structure.segment import Block, segment
 from lawcompare.engine.text.words import language_of
 
@@ -358,12 +359,32 @@ def _name_edges(lines: Sequence[PdfLine], names: list[str], pages: int, body: fl
                 furniture[at] = "page-number"
         elif shapes[shape] >= max(3, 0.05 * pages) and not (lines[at].size < 0.93 * body and FOOTNOTE.match(words)):
             furniture[at] = "running-head"
+    for at in _own_headings(lines, furniture):
+        del furniture[at]
     # Where the law's own lines stand on other pages no running head does, however often a line is repeated there.
     heads = Counter(_height(lines[at]) for at in furniture)
     taken = Counter(height for _, height in {(line.page, _height(line)) for line in lines})
     for at, name in furniture.items():
         if heads[_height(lines[at])] >= 0.7 * taken[_height(lines[at])]:
             names[at] = name
+
+
+def _own_headings(lines: Sequence[PdfLine], furniture: Mapping[int, str]) -> list[int]:
+    """The first of the lines at the edges that head an article which no line inside a page heads: no running heads."""
+
+    def key(at: int) -> tuple[str, object] | None:
+        heading = parse_heading(lines[at].text.translate(MARKS))
+        if heading is None or heading.goes_on or heading.element not in UNITS or heading.value is None:
+            return None
+        return heading.element, heading.value
+
+    headed = {key(at) for at in range(len(lines)) if at not in furniture}
+    own: list[int] = []
+    for at in sorted(furniture):
+        if (heads := key(at)) is not None and heads not in headed:
+            headed.add(heads)
+            own.append(at)
+    return own
 
 
 def _set_off(lines: Sequence[PdfLine], inwards: Sequence[int], space: float) -> list[int]:

@@ -14,7 +14,7 @@ from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import detect
 from lawcompare.engine.reading.decoding.encodings import decode
 
-MARKUP = ("html", "akn", "uslm")
+MARKUP = ("html", "akn", "uslm", "usbill")
 # What stands inside a line; every other element begins a new one.
 _INLINE = frozenset({
     "a", "abbr", "b", "big", "cite", "code", "date", "def", "del", "em", "external", "font", "headingtext", "i", "img",

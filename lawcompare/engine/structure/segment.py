@@ -23,7 +23,7 @@ from lawcompare.engine.structure.front_matter import (
     is_closing,
     is_letterhead,
 )
-from lawcompare.engine.structure.headings import IN_BRACKETS, is_titlelike
+from lawcompare.engine.structure.headings import IN_BRACKETS, ORDER, is_titlelike
 from lawcompare.engine.structure.lists.bare_numbers import with_bare_units, with_headings_on_own_lines
 from lawcompare.engine.structure.lists.list_parser import Filler
 from lawcompare.engine.structure.nodes import Aside, Node, flatten, walk
@@ -50,6 +50,7 @@ AMENDMENT_NOTE = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 RULE = re.compile(r"[-_=–—~\s]{5,}")  # a line drawn between two parts of a print
+CONTAINERS = [kind for kind in ORDER if kind not in (*UNITS, "schedule", "preamble", "subsection")]
 # Furniture that a person may want back, and the kind of its one warning.
 SET_ASIDE_WARNINGS = {"table-of-contents": "contents-aside", "cover": "cover-aside", "endnotes": "endnotes-aside"}
 
@@ -242,8 +243,8 @@ class _Segmenter:
         return node
 
     def _open(self, path: list[Node], order: Mapping[str, int], node: Node) -> None:
-        rank = order.get(node.element, len(order))
-        while len(path) > 1 and order.get(path[-1].element, len(order)) >= rank:
+        rank = _rank(order, node.element)
+        while len(path) > 1 and _rank(order, path[-1].element) >= rank:
             path.pop()
         path[-1].children.append(node)
         path.append(node)
@@ -327,6 +328,16 @@ class _Segmenter:
             for block in list(front):
                 front.remove(block)
                 self.aside.put("front-matter", block.plain, block.line)
+
+
+def _rank(order: Mapping[str, int], element: str) -> float:
+    """The place of an element from the outside in; a heading of a kind that has no numbers stands above the units."""
+    if element in order:
+        return order[element]
+    units = [rank for kind, rank in order.items() if kind in UNITS]
+    if element not in CONTAINERS or not units:
+        return len(order)
+    return min(units) - 1 + (CONTAINERS.index(element) + 1) / (len(CONTAINERS) + 1)
 
 
 def _ends_articles(items: Sequence[OutlineItem], at: int) -> bool:

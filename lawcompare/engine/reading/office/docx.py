@@ -62,7 +62,8 @@ def read(data: bytes, *, language: str | None = None, side: str = AFTER) -> Docu
         settle(body, BEFORE)
     elif is_tracked:
         join_after(body)
-    blocks = list(source.blocks(body))
+    source.contents = contents_paragraphs(body)
+    blocks = list(_with_whole_endnotes(source.blocks(body)))
     blocks.extend(_notes(parts))
     segmented = segment(blocks)
     text = "".join(block.text for block in blocks)
@@ -119,6 +120,7 @@ class _DocxBody:
     count: int = 0
     has_converted: bool = False  # anything was set in an old Khmer font
     lines: list[str] = field(default_factory=list)  # the paragraphs, as ``count`` counts them
+    contents: frozenset[etree._Element] = frozenset()  # the paragraphs of Word's own contents tables
 
     def blocks(self, parent: etree._Element) -> Iterator[Block]:
         """The paragraphs under a body, cell or content control, in order."""
@@ -149,7 +151,7 @@ class _DocxBody:
             level = heading_level(text)
         elif not level:
             text = mark_lead(text, strong)
-        furniture = self.styles.furniture(paragraph)
+        furniture = "table-of-contents" if paragraph in self.contents else self.styles.furniture(paragraph)
         for line in _lines(text, whole=bool(level)):
             yield Block(line, self.count, level, furniture=furniture)
         for box in boxes:
@@ -212,6 +214,41 @@ class _DocxBody:
                 continue
             cells = [list(self.blocks(cell)) for cell in row.iterfind(f"{W}tc")]
             yield from joined_cells(cells)
+
+
+def _with_whole_endnotes(blocks: Iterable[Block]) -> Iterator[Block]:
+    """What stands under a heading of endnotes without a style of its own is one of them, up to the next heading."""
+    noting = False
+    for block in blocks:
+        noting = block.furniture == "endnotes" or (noting and not block.level)
+        yield replace(block, furniture="endnotes") if noting and not block.furniture else block
+
+
+def contents_paragraphs(body: etree._Element) -> frozenset[etree._Element]:
+    """The paragraphs of contents tables that Word makes: results of the field ``TOC``, and blocks of that gallery."""
+    listed: set[etree._Element] = set()
+    for gallery in body.iter(f"{W}docPartGallery"):
+        block = next(gallery.iterancestors(f"{W}sdt"), None)
+        if attribute(gallery).lower() == "table of contents" and block is not None:
+            listed.update(block.iter(f"{W}p"))
+    fields: list[bool] = []  # the open fields, outermost first: whether each is a TOC
+    for paragraph in body.iter(f"{W}p"):
+        is_listed = False
+        for element in paragraph.iter(f"{W}fldChar", f"{W}instrText", f"{W}fldSimple", f"{W}t"):
+            if element.tag == f"{W}t":
+                is_listed = is_listed or any(fields)
+            elif element.tag == f"{W}fldSimple":
+                is_listed = is_listed or attribute(element, "instr").strip().upper().startswith("TOC ")
+            elif element.tag == f"{W}instrText":
+                if fields and (element.text or "").strip().upper().startswith("TOC"):
+                    fields[-1] = True
+            elif attribute(element, "fldCharType") == "begin":
+                fields.append(False)
+            elif attribute(element, "fldCharType") == "end" and fields:
+                fields.pop()
+        if is_listed:
+            listed.add(paragraph)
+    return frozenset(listed)
 
 
 def _lines(text: str, *, whole: bool) -> list[str]:

@@ -51,7 +51,7 @@ _MONTH = "January|February|March|April|May|June|July|August|September|October|No
 _BARE = re.compile(
     rf"(?P<open>)(?P<token>[0-9]{{1,3}}[A-Z]{{0,2}})(?P<close>)(?P<after>\s+)(?=[A-Z(“\"‘])(?!(?:{_MONTH})\b)"
 )
-_INITIALS = re.compile(r"[A-Z]\. ?[A-Z](?:\.|es\.)")  # "H. R. 1", "S. Res. 5"
+_INITIALS = re.compile(r"[A-Z]\. ?[A-Z](?:\.|es\.)|S\. ?\d{1,5}\W*$")  # "H. R. 1", "S. Res. 5", "S. 12"
 # "Paragraph 1", "point a", "subparagraph 1": named in words, as ministries number what is inside an article.
 _NAMED = re.compile(
     r"(?P<open>(?P<word>អនុកថាខណ្ឌ|កថាខណ្ឌ|អនុចំណុច|ចំណុច)\s*(?:ទី)?\s*)"
