@@ -16,6 +16,7 @@ from lawcompare.engine.text.normalise import invalid_khmer, normalise
 from lawcompare.engine.values.penalties import find_penalties
 from lawcompare.engine.wording.locale import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
+from tests.engine.test_read_odt_rtf import odt
 from tests.engine.test_read_pdf import Print
 
 CODE = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "kh-criminal-code"
@@ -112,6 +113,52 @@ def test_pasted_text_is_taken_for_limon_with_a_warning():
         assert document.clauses[0].text == "ច្បាប់នេះមានគោលបំណងកំណត់អំពីបទល្មើស និងទោស ។"
         assert [warning.kind for warning in document.warnings] == ["font-guessed"]
         assert document.source[0] == "ច្បាប់ស្តីពីបទល្មើស"
+
+
+@pytest.mark.parametrize("of_run", [True, False])
+def test_an_odt_file_is_read_by_the_font_of_each_run(of_run):
+    fonts = (
+        '<style:style style:name="K"><style:text-properties style:font-name="Limon S1"/></style:style>'
+        '<style:style style:name="E"><style:text-properties style:font-name="Arial"/></style:style>'
+    )
+    lines = []
+    for number in (1, 2):
+        for typed in (f"maRta {number}>- eKalbMNg", "c,ab;enHeFµoekat; <E>HIV/AIDS</E> ."):
+            words = typed.replace("<E>", '<text:span text:style-name="E">').replace("</E>", "</text:span>")
+            styled = f'<text:p><text:span text:style-name="K">{words}</text:span></text:p>'
+            lines.append(styled if of_run else f'<text:p text:style-name="K">{words}</text:p>')
+    document = read(odt("".join(lines), fonts), filename="law.odt")
+    assert [(clause.num, clause.heading) for clause in document.clauses] == [
+        ("មាត្រា ១", "គោលបំណង"),
+        ("មាត្រា ២", "គោលបំណង"),
+    ]
+    assert document.clauses[0].text == "ច្បាប់នេះធ្មៀកោត់ HIV/AIDS ។"
+    assert document.meta["text"] == "converted-font" and not document.warnings
+
+
+TYPED = "c,ab;enHmaneKalbMNgkMNt; bTelµIsTaMgLayNa EdlRbRBwtþkñúgRbeTs nigeTas; niggarGnuvtþ . "
+
+
+def test_old_letters_in_a_font_of_an_unknown_name_are_a_warning_with_its_name():
+    file, written = io.BytesIO(), docx.Document()
+    for number in range(1, 6):
+        written.add_paragraph(f"Article {number}. Aim")
+        written.add_paragraph(f"This law has an aim and is read by everybody, which is number {number} of its aims.")
+    written.add_paragraph("").add_run(TYPED).font.name = "Angkor Typed"
+    written.save(file)
+    (warning,) = read(file.getvalue()).warnings
+    assert (warning.kind, warning.details["font"]) == ("unread-letters", "Angkor Typed")
+
+
+@pytest.mark.parametrize("name", ["law.txt", "law.md", "law.html"])
+def test_old_letters_among_others_are_a_warning_where_no_font_is_named(name):
+    start, end = ("<p>", "</p>") if name.endswith("html") else ("", "")
+    words = "This law has an aim and is read by everybody who can read, as every law is that is written down."
+    lines = [f"{start}{line}{end}" for number in range(1, 8) for line in (f"Article {number}. Aim", words)]
+    lines[9] = f"{start}{TYPED}{end}"
+    document = read("\n\n".join(lines).encode(), filename=name)
+    assert [warning.kind for warning in document.warnings] == ["torn-letters"]
+    assert document.warnings[0].line == next(clause.line for clause in document.clauses if clause.num == "Article 5")
 
 
 def articles_of(document: Document) -> dict[str, str]:

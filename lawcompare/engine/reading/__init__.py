@@ -9,7 +9,7 @@ from dataclasses import replace
 from importlib import import_module
 from pathlib import PurePath
 
-from lawcompare.engine.document import UNIT_ELEMENTS, Document
+from lawcompare.engine.document import UNIT_ELEMENTS, Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.counted_units import count_warnings
 from lawcompare.engine.reading.decoding.hidden_characters import hidden_character_warnings
@@ -18,6 +18,7 @@ from lawcompare.engine.reading.legacy_fonts import is_torn
 FORMATS = ("auto", "text", "markdown", "docx", "odt", "rtf", "pdf", "html", "uslm", "akn", "usbill", "image")
 LANGUAGES = ("en", "km")
 MAX_BYTES = 50 * 1024 * 1024
+_MOST_QUOTED = 80  # letters of a clause in a warning
 
 _NAMES = {
     "text": "plain text",
@@ -105,6 +106,7 @@ def read(
         raise ReadingError("no article, section or numbered clause was found")
     document = document if document.source else replace(document, source=_source_lines(data))
     added = (*hidden_character_warnings(document), *count_warnings(document, data, detected))
+    added += _torn_warnings(document) if detected not in ("pdf", "image") else ()
     return replace(document, warnings=(*document.warnings, *added)) if added else document
 
 
@@ -117,6 +119,16 @@ def _refuse_legacy_font(document: Document, data: bytes, detected: str) -> None:
         raise ReadingError(
             "the letters are those of an old Khmer font that is not Unicode; convert the text to Unicode first"
         )
+
+
+def _torn_warnings(document: Document) -> tuple[ReadingWarning, ...]:
+    """A warning for each clause in letters of an old font, where the rest of the file is in others."""
+    known = {warning.line for warning in document.warnings if warning.kind == "unread-letters"}
+    return tuple(
+        ReadingWarning(clause.line, "torn-letters", (clause.heading or clause.text)[:_MOST_QUOTED])
+        for clause in document.clauses
+        if clause.line not in known and is_torn(f"{clause.heading} {clause.text}")
+    )
 
 
 def _source_lines(data: bytes) -> tuple[str, ...]:

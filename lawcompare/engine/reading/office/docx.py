@@ -10,7 +10,6 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 
 from lxml import etree
 
@@ -20,8 +19,8 @@ from lawcompare.engine.reading.decoding.safe_xml import parse
 from lawcompare.engine.reading.layout.run_in_headings import mark_lead
 from lawcompare.engine.reading.layout.strong_headings import heading_level
 from lawcompare.engine.reading.layout.table_rows import joined_cells
-from lawcompare.engine.reading.legacy_fonts import convert, is_legacy_font, table_of
 from lawcompare.engine.reading.office.docx_numbering import Counters, Styles, W, attribute
+from lawcompare.engine.reading.office.legacy_runs import FontRun, LegacyRuns
 from lawcompare.engine.reading.office.tracked_changes import AFTER, BEFORE, has_tracked_changes, join_after, settle
 from lawcompare.engine.structure.outline import Block
 from lawcompare.engine.structure.segment import segment
@@ -67,10 +66,10 @@ def read(data: bytes, *, language: str | None = None, side: str = AFTER) -> Docu
     blocks.extend(_notes(parts))
     segmented = segment(blocks)
     text = "".join(block.text for block in blocks)
-    warnings = (*source.warnings, *segmented.warnings)
+    warnings = (*source.warnings, *source.legacy.warnings, *segmented.warnings)
     spoken = language or language_of(text)
     lines = tuple(source.lines)
-    meta = {"text": "converted-font"} if source.has_converted else {}
+    meta = {"text": "converted-font"} if source.legacy.has_converted else {}
     if is_tracked:
         meta["tracked_changes"] = side
     return Document(segmented.title, spoken, segmented.clauses, warnings, segmented.furniture, meta, lines)
@@ -103,22 +102,13 @@ def _parsed(parts: dict[str, bytes], name: str) -> etree._Element | None:
         raise ReadingError(f"the Word file is broken: in {name}, {error.reason}") from error
 
 
-@dataclass(frozen=True, slots=True)
-class _DocxRun:
-    """A piece of text, whether it is strong, and the name of its font."""
-
-    text: str
-    strong: bool = False
-    font: str = ""
-
-
 @dataclass
 class _DocxBody:
     styles: Styles
     counters: Counters
     warnings: list[ReadingWarning] = field(default_factory=list)
     count: int = 0
-    has_converted: bool = False  # anything was set in an old Khmer font
+    legacy: LegacyRuns = field(default_factory=LegacyRuns)
     lines: list[str] = field(default_factory=list)  # the paragraphs, as ``count`` counts them
     contents: frozenset[etree._Element] = frozenset()  # the paragraphs of Word's own contents tables
 
@@ -137,7 +127,7 @@ class _DocxBody:
     def _paragraph(self, paragraph: etree._Element) -> Iterator[Block]:
         self.count += 1
         boxes: list[etree._Element] = []
-        runs = self._in_unicode(list(self._runs(paragraph, _DocxRun(""), boxes)))
+        runs = self.legacy.in_unicode(list(self._runs(paragraph, FontRun(""), boxes)), self.count)
         text = "".join(run.text for run in runs)
         strong = [each for run in runs for each in [run.strong] * len(run.text)]
         level = self.styles.level(paragraph)
@@ -158,7 +148,7 @@ class _DocxBody:
             words = " ".join("".join(text.text or "" for text in box.iter(f"{W}t")).split())
             yield Block(words, self.count, furniture="text-box")
 
-    def _runs(self, parent: etree._Element, outer: _DocxRun, boxes: list[etree._Element]) -> Iterator[_DocxRun]:
+    def _runs(self, parent: etree._Element, outer: FontRun, boxes: list[etree._Element]) -> Iterator[FontRun]:
         """The pieces of text under an element, with what the run around them says."""
         for child in parent:
             tag = child.tag
@@ -173,34 +163,10 @@ class _DocxBody:
                 boxes.append(child)
             elif tag == f"{W}r":
                 paragraph = next(child.iterancestors(f"{W}p"))
-                run = _DocxRun("", self.styles.is_strong(child), self.styles.font_of(child, paragraph))
+                run = FontRun("", self.styles.is_strong(child), self.styles.font_of(child, paragraph))
                 yield from self._runs(child, run, boxes)
             elif isinstance(tag, str) and tag not in _SKIPPED and tag != _FALLBACK:
                 yield from self._runs(child, outer, boxes)
-
-    def _in_unicode(self, runs: list[_DocxRun]) -> list[_DocxRun]:
-        """Runs with what is set in an old Khmer font in Unicode; letters that no table has become a warning."""
-        if not any(is_legacy_font(run.font) for run in runs):
-            return runs
-        converted: list[_DocxRun] = []
-        for (family, strong), group in groupby(runs, key=lambda run: (table_of(run.font), run.strong)):
-            part = list(group)
-            if family is None:
-                for run in part:
-                    if is_legacy_font(run.font) and run.text.strip():
-                        self._unread(run.font, run.text.split())
-                converted += part
-                continue
-            unicode = convert("".join(run.text for run in part), family)
-            if unicode.unknown:
-                self._unread(part[0].font, unicode.unknown)
-            self.has_converted = True
-            converted.append(_DocxRun(unicode.text, strong))
-        return converted
-
-    def _unread(self, font: str, letters: Iterable[str]) -> None:
-        subject = " ".join(sorted(set(letters)))[:80]
-        self.warnings.append(ReadingWarning(self.count, "unread-letters", subject, {"font": font}))
 
     def _dropped(self, element: etree._Element) -> None:
         words = "".join(text.text or "" for text in element.iter(f"{W}delText", f"{W}t")).strip()

@@ -9,7 +9,7 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from lxml import etree
 
@@ -20,6 +20,7 @@ from lawcompare.engine.reading.layout.run_in_headings import mark_lead
 from lawcompare.engine.reading.layout.strong_headings import heading_level
 from lawcompare.engine.reading.layout.table_rows import joined_cells
 from lawcompare.engine.reading.office.docx_numbering import format_number
+from lawcompare.engine.reading.office.legacy_runs import FontRun, LegacyRuns
 from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.outline import Block
 from lawcompare.engine.structure.segment import segment
@@ -53,9 +54,10 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     blocks = list(source.blocks(body, ()))
     segmented = segment(blocks)
     spoken = language or language_of("".join(block.text for block in blocks))
-    warnings = (*_deleted(body), *segmented.warnings)
+    warnings = (*_deleted(body), *source.legacy.warnings, *segmented.warnings)
     lines = tuple(source.lines)
-    return Document(segmented.title, spoken, segmented.clauses, warnings, segmented.furniture, {}, lines)
+    meta = {"text": "converted-font"} if source.legacy.has_converted else {}
+    return Document(segmented.title, spoken, segmented.clauses, warnings, segmented.furniture, meta, lines)
 
 
 def _unpack(data: bytes) -> tuple[etree._Element, etree._Element | None]:
@@ -84,9 +86,13 @@ class _Styles:
         self.by_name: dict[str, etree._Element] = {}
         self.lists: dict[str, dict[int, etree._Element]] = {}
         self.outline: dict[int, etree._Element] = {}
+        self.default_font = ""
         for root in roots:
             for style in root.iter(f"{STYLE}style"):
                 self.by_name[style.get(f"{STYLE}name", "")] = style
+            for default in root.iter(f"{STYLE}default-style"):
+                if default.get(f"{STYLE}family") == "paragraph":
+                    self.default_font = _font_named(default) or self.default_font
             for listed in root.iter(f"{TEXT}list-style"):
                 self.lists[listed.get(f"{STYLE}name", "")] = _levels(listed)
             for outline in root.iter(f"{TEXT}outline-style"):
@@ -106,11 +112,22 @@ class _Styles:
                 return weight not in ("normal", "400")
         return otherwise
 
+    def font_of(self, name: str, otherwise: str) -> str:
+        """The font of Latin letters under a style."""
+        return next((font for style in self.chain(name) if (font := _font_named(style))), otherwise)
+
     def names(self, name: str) -> str:
         """The names of a style and of those it is based on, as people see them."""
         chain = self.chain(name)
         shown = [str(each.get(f"{STYLE}display-name") or each.get(f"{STYLE}name") or "") for each in chain]
         return " ".join((name, *shown)).replace("_20_", " ").lower()
+
+
+def _font_named(style: etree._Element) -> str:
+    properties = style.find(f"{STYLE}text-properties")
+    if properties is None:
+        return ""
+    return str(properties.get(f"{STYLE}font-name") or properties.get(f"{FO}font-family") or "").strip("'\"")
 
 
 def _levels(listed: etree._Element) -> dict[int, etree._Element]:
@@ -122,6 +139,7 @@ class _OdtBody:
     styles: _Styles
     lines: list[str] = field(default_factory=list)
     counts: dict[str, dict[int, int]] = field(default_factory=dict)
+    legacy: LegacyRuns = field(default_factory=LegacyRuns)
 
     def blocks(self, parent: etree._Element, lists: tuple[str, ...], furniture: str = "") -> Iterator[Block]:
         """The paragraphs under an element; ``lists`` names the list styles that are open, outermost first."""
@@ -173,11 +191,13 @@ class _OdtBody:
             number = number or self._next(self.styles.outline, "", level)
         elif "title" in self.styles.names(style).split():
             level = 1
-        pieces: list[tuple[str, bool]] = []
+        pieces: list[FontRun] = []
         notes: list[str] = []
-        self._gather(paragraph, self.styles.is_strong(style, False), pieces, notes)
-        text = "".join(words for words, _ in pieces)
-        strong = [flag for words, flag in pieces for _ in words]
+        outer = FontRun("", self.styles.is_strong(style, False), self.styles.font_of(style, self.styles.default_font))
+        self._gather(paragraph, outer, pieces, notes)
+        pieces = self.legacy.in_unicode(pieces, len(self.lines) + 1)
+        text = "".join(run.text for run in pieces)
+        strong = [run.strong for run in pieces for _ in run.text]
         if number and text.strip() and read_mark(text) is None:
             text, strong = f"{number} {text}", [False] * (len(number) + 1) + strong
         self.lines.append(" ".join(text.split()))
@@ -192,20 +212,22 @@ class _OdtBody:
         for note in notes:
             yield Block(note, line, furniture="footnote")
 
-    def _gather(self, element: etree._Element, strong: bool, pieces: list[tuple[str, bool]], notes: list[str]) -> None:
-        pieces.append((element.text or "", strong))
+    def _gather(self, element: etree._Element, outer: FontRun, pieces: list[FontRun], notes: list[str]) -> None:
+        pieces.append(replace(outer, text=element.text or ""))
         for child in element:
             if child.tag == f"{TEXT}note":
                 body = child.find(f"{TEXT}note-body")
                 notes.append(" ".join("".join(map(str, body.itertext())).split()) if body is not None else "")
             elif child.tag == f"{TEXT}s":
-                pieces.append((" " * min(_whole(child.get(f"{TEXT}c"), 1), _MOST_SPACES), strong))
+                spaces = " " * min(_whole(child.get(f"{TEXT}c"), 1), _MOST_SPACES)
+                pieces.append(replace(outer, text=spaces))
             elif child.tag in (f"{TEXT}tab", f"{TEXT}line-break"):
-                pieces.append(("\t" if child.tag == f"{TEXT}tab" else "\n", strong))
+                pieces.append(replace(outer, text="\t" if child.tag == f"{TEXT}tab" else "\n"))
             elif isinstance(child.tag, str) and child.tag not in _SKIPPED:
-                own = self.styles.is_strong(child.get(f"{TEXT}style-name", ""), strong)
-                self._gather(child, own, pieces, notes)
-            pieces.append((child.tail or "", strong))
+                style = child.get(f"{TEXT}style-name", "")
+                strong = self.styles.is_strong(style, outer.strong)
+                self._gather(child, FontRun("", strong, self.styles.font_of(style, outer.font)), pieces, notes)
+            pieces.append(replace(outer, text=child.tail or ""))
 
     def _row(self, row: etree._Element, furniture: str) -> Iterator[Block]:
         cells = [list(self.blocks(cell, (), furniture)) for cell in row if cell.tag == f"{TABLE}table-cell"]
