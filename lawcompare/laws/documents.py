@@ -66,7 +66,8 @@ def store_clauses(version: Version, document: Document, progress: Progress) -> N
 def clause_rows(version: Version, document: Document) -> list[Clause]:
     """Returns the clauses of a document as unsaved rows, in order and without parents."""
     ends = subtree_ends(document.clauses)
-    whole = str(document.meta.get("text", ""))  # where all of a file was obtained in one way
+    # Where all of a file was obtained in one way; of a PDF that is its text layer unless its reader says otherwise.
+    whole = str(document.meta.get("text") or ("text-layer" if document.meta.get("format") == "pdf" else ""))
     return [_row(version, clause, place, ends[place], whole) for place, clause in enumerate(document.clauses)]
 
 

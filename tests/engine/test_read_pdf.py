@@ -245,6 +245,39 @@ def test_a_head_that_repeats_the_article_of_its_page_is_no_article() -> None:
     assert [clause.heading for clause in pdf.read(printed.data()).clauses] == ["Duty"] * 8
 
 
+def test_a_page_of_short_lines_has_no_columns_where_its_few_long_lines_have_a_space() -> None:
+    printed = Print()
+    lines = [
+        ("Article 1", "Lamps"), ("The keeper of each lamp must look at his own lamp each night.", ""),
+        ("Article 2", "Oil"), ("A lamp burns oil which the keeper must buy at his own cost.", ""),
+        ("Article 3", "Wicks"), ("(a) a wick of wool is a good wick;", "(b) a wick of hemp is better."),
+        ("Article 4", "Glass"), ("The glass of each lamp must be kept as clean as can be done.", ""),
+    ]  # fmt: skip
+    y = 740
+    for pair in lines:
+        for text in filter(None, pair):
+            printed.put(60, y, text)
+            y -= 14
+    document = pdf.read(printed.data())
+    assert [(clause.num, clause.heading) for clause in document.clauses if clause.element == "article"] == [
+        ("Article 1", "Lamps"), ("Article 2", "Oil"), ("Article 3", "Wicks"), ("Article 4", "Glass"),
+    ]  # fmt: skip
+
+
+def test_a_last_page_of_short_lines_ends_where_the_other_pages_do() -> None:
+    printed = Print()
+    y = 740.0
+    for number in range(1, 4):
+        printed.put(60, y, f"Article {number}")
+        y = printed.column(60, y - 14, 450, " ".join(SENTENCES))
+    printed.pages.append([])
+    for at, text in enumerate(("Article 4", "A lamp has oil.", "Wicks are of wool.", "ANNEX", "A plan of lamps.")):
+        printed.put(60, 740 - 14 * at, text)
+    clauses = pdf.read(printed.data()).clauses
+    assert [clause.text for clause in clauses if clause.num == "Article 4"] == ["A lamp has oil.\nWicks are of wool."]
+    assert clauses[-1].element == "schedule"
+
+
 @pytest.mark.parametrize("turned", [0, 90, 180, 270])
 def test_a_page_is_read_as_it_is_turned(turned: int) -> None:
     printed = Print(turned=turned)

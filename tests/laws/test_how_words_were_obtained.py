@@ -90,6 +90,38 @@ def test_a_comparison_says_where_a_difference_may_be_a_slip(client, scanned):
     run_now(comparison)
     html = client.get(comparison.get_absolute_url()).content.decode()
     assert html.count("may be a slip of recognition") == 1  # article 1 is the same in both
+    # Beside the new text, and on a phone, where both stand in one column, with the name of its side.
+    said = " ".join(html.split())
+    assert said.count("recognised from a picture (confidence 87 %)") == 2
+    assert said.count("Old text: recognised from a picture (confidence 87 %)") == 1
+
+
+@pytest.mark.parametrize(("attributes", "slips"), [(ORIGIN, 1), (ORIGIN | {"corrected": "yes"}, 0), ({}, 0)])
+def test_a_slip_may_stand_in_a_part_of_an_article_that_begins_on_another_page(client, db, attributes, slips):
+    versions = []
+    for slug, words, origin in (("scan", "in 6 hours", attributes), ("typed", "in 8 hours", {})):
+        clauses = (
+            EngineClause(
+                "art_1", "article", "Article 1", "Duty", "Each lamp is lit:", attributes={"origin": "text-layer"}
+            ),
+            EngineClause("art_1__point_a", "point", "(a)", "", f"at night, {words};", 1, "art_1", attributes=origin),
+            EngineClause("art_1__point_b", "point", "(b)", "", "in winter.", 1, "art_1", attributes=origin),
+        )
+        about = ABOUT | {"version": slug, "title": slug, "date": f"202{len(versions)}"}
+        versions.append(store_text(Document("Lamps", "en", clauses), about, slug))
+        publish(versions[-1])
+    comparison = request_comparison(*versions)
+    run_now(comparison)
+    assert client.get(comparison.get_absolute_url()).content.decode().count("may be a slip of recognition") == slips
+
+
+def test_the_clauses_of_a_pdf_with_text_came_from_its_text_layer(client, db):
+    clauses = (EngineClause("art_1", "article", "Article 1", "Aim", "Light."),)
+    document = Document("Lamps", "en", clauses, meta={"format": "pdf", "pages": 1})
+    version = store_text(document, ABOUT | {"version": "pdf", "title": "PDF", "date": "2020"}, "pdf")
+    publish(version)
+    assert json.loads(client.get("/api/v1/laws/lamps/pdf/clauses/art_1").content)["obtained"] == "text-layer"
+    assert b"text-layer" in client.get("/laws/lamps/pdf.akn.xml").content
 
 
 def test_how_the_words_of_a_published_clause_were_obtained_never_changes(scanned):

@@ -24,6 +24,7 @@ from lawcompare.comparisons.redline import is_unknown
 from lawcompare.comparisons.sentences import row_sentences
 from lawcompare.languages import digits, reader_language
 from lawcompare.laws.citing.numbers import name_in_reader_language, number_in_reader_language, place_in_words
+from lawcompare.laws.models import Obtained
 from lawcompare.localisation.texts import localised
 
 # What tells who set two clauses together.
@@ -208,16 +209,19 @@ class PrintedRow:
     def has_sources(self) -> bool:
         """Whether there is something to say of where the words of its clauses come from, or that they are not known."""
         clauses = (clause for clause in (self.pair.old, self.pair.new) if clause)
-        return self.pair.is_unseen or any(
-            one.text_status or one.source_url or one.note or one.may_hold_slips for one in clauses
+        return (
+            self.pair.is_unseen
+            or any(one.text_status or one.source_url or one.note or one.may_hold_slips for one in clauses)
+            or self.may_differ_by_slips
         )
 
     @property
     def may_differ_by_slips(self) -> bool:
         """Whether a difference may be a slip of recognition: the words of one side come from a picture, unchecked."""
-        if self.pair.old is None or self.pair.new is None or self.look == "unchanged":
+        if self.look == "unchanged":
             return False
-        return self.pair.old.may_hold_slips or self.pair.new.may_hold_slips
+        pairs = ((self.pair.old, self.pair.new), *((part.old, part.new) for part in self.parts if hasattr(part, "old")))
+        return any(old and new and (old.may_hold_slips or new.may_hold_slips) for old, new in pairs)
 
     @property
     def old_is_silent(self) -> bool:
@@ -470,6 +474,8 @@ def _rest_of_rows(
         part = PartHead(*row[1:details])
         if part.row_id is not None:
             rest[part.row_id].parts.append(part)
+            if Obtained.RECOGNISED in row[sources:]:  # an article may begin on one page and end on a scanned one
+                rest[part.row_id].has_sources = True
             continue
         pair = tops[row[0]]
         pair.html = part.html

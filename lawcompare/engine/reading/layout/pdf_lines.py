@@ -18,6 +18,7 @@ STYLED_START, STYLED_END = "\ue002", "\ue003"
 
 WIDEST_PAGE = 5000  # points; columns are looked for on no wider one
 NARROWEST_GUTTER = 3  # points
+WORD_SPACE = 1.3  # times the usual space between words of a line: what is wider parts columns
 RAISED_RUN = 0.9  # of the size of its line: how large a raised mark may be
 ASCENT, DESCENT = 0.95, 0.4  # of the size of a line: how far Khmer letters reach above and below its base
 RAISED = 0.75  # a digit smaller than this part of its line's size is a mark
@@ -162,13 +163,26 @@ def _gutter(runs: list[GlyphRun], width: float) -> tuple[float, float] | None:
 
 
 def _parts_columns(runs: list[GlyphRun], strip: tuple[int, int], width: float) -> bool:
-    if strip[1] - strip[0] < NARROWEST_GUTTER:
+    if strip[1] - strip[0] < NARROWEST_GUTTER or _lies_between_words(runs, strip):
         return False
     # Page numbers at the right of a table of contents, or a few words beside the text, are no column.
     return all(
         len(side) >= 4 and max(run.right for run in side) - min(run.left for run in side) > 0.08 * width
         for side in _sides(runs, *strip)
     )
+
+
+def _lies_between_words(runs: list[GlyphRun], strip: tuple[int, int]) -> bool:
+    """Whether the strip is no wider than the spaces of the lines that cross it, as on a page with a few long lines."""
+    crossing = spaces = 0
+    for run in runs:
+        gaps = [(before[-1].right, after[0].left) for before, after in pairwise(run.words)]
+        across = [right - left for left, right in gaps if left <= strip[0] + 2 and right >= strip[1] - 2]
+        others = sorted(right - left for left, right in gaps if not (left <= strip[0] + 2 and right >= strip[1] - 2))
+        if across and others:
+            crossing += 1
+            spaces += across[0] <= WORD_SPACE * others[len(others) // 2]
+    return crossing > 0 and 2 * spaces >= crossing
 
 
 def _sides(runs: list[GlyphRun], left: float, right: float) -> tuple[list[GlyphRun], list[GlyphRun]]:

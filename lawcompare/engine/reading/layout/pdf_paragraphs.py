@@ -11,7 +11,8 @@ from itertools import pairwise
 from lawcompare.engine.document import NOTHING
 from lawcompare.engine.reading.layout.pdf_lines import RAISED_END, RAISED_START, STYLED_END, STYLED_START, PdfLine
 from lawcompare.engine.reading.layout.unwrap import space_between
-from lawcompare.engine.structure.headings import parse_heading
+from lawcompare.engine.structure.headings import parse_heading, parse_unnumbered
+from lawcompare.engine.structure.outline import CONTENTS
 from lawcompare.engine.structure.segment import LEAD_END, LEAD_START, Block
 
 MARK = re.compile(
@@ -24,10 +25,13 @@ CREDIT = re.compile(rf"\((?:Added |As added |Pub\. L\. |R\.S\. |Act |(?:{MONTHS}
 # The editors' brackets around a section that is no more, and what they say of it.
 REPEALED = re.compile(r"\[(§.*?(?:\b(Repealed|Renumbered|Transferred|Omitted)\b.*)?)\]")
 ONE_MARK = re.compile(r"\(\w{1,5}\)")
+# Lines that must reach as far before it is a margin; the part of a page's lines that makes the page's own margin sure.
+REACHING, FULL_PAGE = 3, 0.5
 HEADING_LEVELS = {"section": 2, "article": 2, "rule": 2}
 BARE_NUMBER = re.compile(r"\d{1,3}[A-Z]{0,2}\.")
 BARE_END = ".-"  # how a heading ends whose number stands alone
 ENDS = re.compile(r"[.;:,។៖—–]\W*$|\b(?:and|or|និង|ឬ)$")
+CLOSES = re.compile(r"[.;:)។៖\]]\W*$")
 WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 RAISED = re.compile(f"\\s*{RAISED_START}\\s*(\\d+)(\\s*){RAISED_END}")
 EDGES = re.compile(f"{STYLED_END}(\\s*){STYLED_START}")
@@ -63,6 +67,7 @@ def paragraphs(lines: Sequence[PdfLine], places: Sequence[int], pages_with_notes
     """
     if not lines:
         return
+    _widen_margins(lines)
     edges = _column_edges(lines)
     usual = _Usual(leading(lines), _first_indent(lines))
     known = _known_words(lines)
@@ -125,7 +130,9 @@ def _begins(lines: Sequence[PdfLine], start: int, at: int, edges: _Edges, usual:
         return True
     if (before.bold and not line.starts_styled) or (line.bold and not before.ends_styled):
         return True
-    if at - 1 == start and _heads(before, line, edges):
+    if at - 1 == start and (_heads(before, line, edges) or _names_part(before)):
+        return True
+    if _names_part(line) and CLOSES.search(before.text.translate(STYLES)):
         return True
     plain = line.text.translate(STYLES)
     if CREDIT.match(lines[start].text) and not before.text.endswith(")"):
@@ -157,6 +164,12 @@ def _begins(lines: Sequence[PdfLine], start: int, at: int, edges: _Edges, usual:
         return False
     following = lines[at + 1] if at + 1 < len(lines) and _column(lines[at + 1]) == _column(line) else line
     return after_first or abs(usual.first_indent) < 0.5 * size or following.left < line.left - 0.5 * size
+
+
+def _names_part(line: PdfLine) -> bool:
+    """Whether a line is the name of a part of the law and nothing else: "ANNEX", "Contents"."""
+    words = line.text.translate(STYLES)
+    return parse_unnumbered(words) is not None or CONTENTS.match(words) is not None
 
 
 def _stands_alone(lines: Sequence[PdfLine], start: int, at: int) -> bool:
@@ -195,6 +208,25 @@ def _column_edges(lines: Sequence[PdfLine]) -> _Edges:
     for line in lines:
         lefts.setdefault(_column(line), []).append(line.left)
     return {column: sorted(each)[len(each) // 50] for column, each in lefts.items()}
+
+
+def _widen_margins(lines: Sequence[PdfLine]) -> None:
+    """Give lines of pages that hold few full lines the right margin that lines of the print's single columns reach."""
+    columns: dict[int, set[int]] = {}
+    for line in lines:
+        columns.setdefault(line.page, set()).add(line.column)
+    single = [line for line in lines if len(columns[line.page]) == 1]
+    ends = sorted((line.right for line in single), reverse=True)
+    near = zip(ends, ends[REACHING - 1 :], strict=False)
+    reached = next((last for first, last in near if first - last < 2 * single[0].size), 0.0)
+    by_page: dict[int, list[PdfLine]] = {}
+    for line in single:
+        by_page.setdefault(line.page, []).append(line)
+    for on_page in by_page.values():
+        full = sum(1 for line in on_page if abs(line.right - line.margin) < line.size)
+        if full < FULL_PAGE * len(on_page):
+            for line in on_page:
+                line.margin = max(line.margin, reached)
 
 
 def leading(lines: Sequence[PdfLine]) -> float:
