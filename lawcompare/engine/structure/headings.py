@@ -99,9 +99,10 @@ _WORD = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
+_SPACED_ARTICLE = r"ម\s?ា\s?ត្រ\s?ា"  # as some prints set it, letter by letter
 _KHMER_WORD = re.compile(
     rf"""(?P<num>
-      (?P<word>{"|".join(sorted(_KHMER, key=len, reverse=True))}){_SPACE}*(?:ទី)?{_SPACE}*
+      (?P<word>{"|".join(sorted(_KHMER, key=len, reverse=True))}|{_SPACED_ARTICLE}){_SPACE}*(?:ទី)?{_SPACE}*
       (?P<number>{NUMBER}|ទោល|តែមួយ|ប្រាំមួយ|ប្រាំពីរ|ប្រាំបី|ប្រាំបួន|មួយ|ពីរ|បី|បួន|ប្រាំ|ដប់|[IVXLC]+(?!\w))
     )""",
     re.VERBOSE,
@@ -166,7 +167,7 @@ def parse_heading(line: str) -> Heading | None:
         word = match["word"].lower()
         element = "section" if word.startswith("§") else _ENGLISH[word]
     elif match := _KHMER_WORD.match(text):
-        element = _KHMER[match["word"]]
+        element = _KHMER["".join(match["word"].split())]
     else:
         return None
     if _is_a_mere_word(match["word"], match["number"], text[match.end() :]):
