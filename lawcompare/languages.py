@@ -1,8 +1,8 @@
 """The languages of the interface, and everything that depends on which of them a page is in.
 
-To add one: its line in ``LANGUAGES``; its catalogue, ``locale/<code>/LC_MESSAGES/django.po``; a column
-``<field>_<code>`` beside each field of ``TRANSLATED_FIELDS``; a face for its script in the command ``build_fonts``.
-``tests/test_languages.py`` names what is missing. Those of law texts are another list, ``laws.models.Language``.
+To add one: its code in the setting ``INTERFACE_LANGUAGES``, and its catalogue, ``locale/<code>/LC_MESSAGES/django.po``.
+What CLDR knows of it is taken from there; how the laws of a language write numbers may stand in ``WRITTEN``. A face for
+its script comes from the command ``build_fonts``. Those of law texts are another list, in ``standard_names``.
 """
 
 from __future__ import annotations
@@ -10,43 +10,66 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.functional import Promise
+from babel import Locale, UnknownLocaleError
+from babel.core import get_global
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
 
 from lawcompare.engine.structure.numbering import KHMER_DIGITS
+from lawcompare.environment import envlist
+from lawcompare.standard_names import language_name
 
 
 @dataclass(frozen=True)
 class InterfaceLanguage:
-    """``name`` is translated; ``own_name`` is what its readers call it; ``digits`` are its ten digits from 0.
+    """``name`` is in the reader's language; ``own_name`` is what its readers call it; ``digits`` are its ten from 0.
 
-    ``separators`` part thousands and decimals.
+    ``separators`` part thousands and decimals. ``script`` is the ISO 15924 code of the one it is written in.
     """
 
     code: str
-    name: str | Promise
     own_name: str
     digits: str = "0123456789"
     separators: str = ",."
+    script: str = "Latn"
+
+    @property
+    def name(self) -> str:
+        return language_name(self.code)
 
 
-LANGUAGES = (
-    InterfaceLanguage("en", _("English"), "English"),
-    InterfaceLanguage("km", _("Khmer"), "ខ្មែរ", KHMER_DIGITS, ".,"),  # ១០០.០០០, as Cambodian laws write it
-)
+# Digits, and what parts thousands and decimals, where the laws of a language write them otherwise than CLDR says.
+WRITTEN = {"km": (KHMER_DIGITS, ".,")}  # ១០០.០០០
+
+
+def _interface_language(code: str) -> InterfaceLanguage:
+    tag = code.replace("-", "_")
+    try:
+        locale = Locale.parse(tag)
+    except (UnknownLocaleError, ValueError):
+        raise ImproperlyConfigured(f"INTERFACE_LANGUAGES: {code!r} is no language that CLDR knows.") from None
+    signs = locale.number_symbols["latn"]
+    digits, separators = WRITTEN.get(code, ("0123456789", signs["group"] + signs["decimal"]))
+    likely = get_global("likely_subtags").get(tag, "").split("_")
+    script = locale.script or next((part for part in likely if len(part) == 4), "Latn")
+    return InterfaceLanguage(code, str(locale.get_display_name()), digits, separators, script)
+
+
+def _interface_languages() -> tuple[InterfaceLanguage, ...]:
+    codes = list(dict.fromkeys(envlist("INTERFACE_LANGUAGES", "en,km")))
+    if codes[:1] != ["en"]:
+        raise ImproperlyConfigured("INTERFACE_LANGUAGES: en comes first, for the interface is written in it.")
+    return tuple(map(_interface_language, codes))
+
+
+LANGUAGES = _interface_languages()
 # Its pages have no prefix in their addresses, and its words stand where another language has none.
 DEFAULT = LANGUAGES[0]
 OTHERS = LANGUAGES[1:]
 BY_CODE = {language.code: language for language in LANGUAGES}
-# What people write in each language: ``title`` in the default one, ``title_km`` in Khmer.
-TRANSLATED_FIELDS = {
-    "accounts.Organisation": ("name",),
-    "laws.Law": ("title",),
-    "laws.Event": ("title", "body"),
-    "annotations.Category": ("label", "question"),
-    "crosswalk.Topic": ("title", "description"),
-}
+# What people write in each language, by model (``localisation.translated`` fills it): ``title`` is in the default one,
+# ``title_km`` in Khmer, ``title_th`` in Thai.
+TRANSLATED_FIELDS: dict[str, tuple[str, ...]] = {}
 _DIGITS = {language.code: str.maketrans(DEFAULT.digits, language.digits) for language in LANGUAGES}
 
 
@@ -68,7 +91,7 @@ def address_in(code: str, path: str) -> str:
 
 
 def columns_of(field: str) -> list[str]:
-    """The columns of a translated field, the default language's first.
+    """The attributes of a translated field, the default language's first.
 
     >>> columns_of("title")
     ['title', 'title_km']
@@ -77,7 +100,7 @@ def columns_of(field: str) -> list[str]:
 
 
 def with_columns(entry: dict[str, Any]) -> dict[str, Any]:
-    """An entry of a file with each translated field as its columns.
+    """An entry of a file with each translated field as its attributes.
 
     >>> with_columns({"date": "2012", "title": {"en": "Law", "km": "ច្បាប់"}})
     {'date': '2012', 'title': 'Law', 'title_km': 'ច្បាប់'}

@@ -7,12 +7,14 @@ from typing import Any
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
+from django.utils.translation import to_locale
 
-from lawcompare import languages
 from lawcompare.environment import envbool, envchoice, envint, envlist, envsecret, envstr, load_env_file
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 load_env_file(BASE_DIR / ".env")
+
+from lawcompare import languages  # noqa: E402 - reads INTERFACE_LANGUAGES, which may stand in .env
 
 # What the running site writes: the embedded database, collected static files, generated fonts.
 DATA_DIR = Path(envstr("DATA_DIR", str(BASE_DIR / "var")))
@@ -293,8 +295,13 @@ SECURITY_CONTACT = envstr("SECURITY_CONTACT")
 # --- Languages and files ---------------------------------------------------------------------------------------------
 
 LANGUAGE_CODE = languages.DEFAULT.code
-LANGUAGES = [(language.code, language.name) for language in languages.LANGUAGES]
+LANGUAGES = [(language.code, language.own_name) for language in languages.LANGUAGES]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+if extra_catalogues := envstr("CATALOGUES"):
+    LOCALE_PATHS.insert(0, Path(extra_catalogues))
+for _language in languages.OTHERS:
+    if not any((path / to_locale(_language.code) / "LC_MESSAGES" / "django.mo").exists() for path in LOCALE_PATHS):
+        raise ImproperlyConfigured(f"INTERFACE_LANGUAGES: there is no catalogue of {_language.code!r}.")
 # The address alone decides the language: a visitor gets no cookie.
 USE_TZ = True
 TIME_ZONE = "UTC"

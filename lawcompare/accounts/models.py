@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lawcompare.jobs.models import Job
 from lawcompare.languages import in_reader_language
+from lawcompare.localisation.translated import Translated, translated
 
 
 class PeopleManager(UserManager["User"]):
@@ -54,12 +55,12 @@ class Role(models.TextChoices):
     ADMINISTRATOR = "administrator", _("administrator")
 
 
-class Organisation(models.Model):
+@translated("name")
+class Organisation(Translated):
     """An organisation whose members write annotations and import texts in its name."""
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=200)
-    name_km = models.CharField(max_length=200, blank=True)
     description = models.TextField(blank=True)
     # An organisation may ask that nobody publishes what they wrote themselves.
     two_person_rule = models.BooleanField(default=False)

@@ -18,8 +18,9 @@ from lawcompare.crosswalk.values.exchange import value_data
 from lawcompare.engine.wording.changes import change_sentences
 from lawcompare.engine.wording.locale import ENGLISH
 from lawcompare.jobs.models import JobState
+from lawcompare.languages import in_every_language
 from lawcompare.laws.access import visible_laws, visible_versions
-from lawcompare.laws.models import Clause, Language
+from lawcompare.laws.models import Clause
 from lawcompare.laws.timeline.services import visible_events
 
 VISITOR = AnonymousUser()
@@ -54,7 +55,7 @@ def _laws() -> Iterator[Row]:
         yield {
             "law": law.slug,
             "title": law.title,
-            "title_km": law.title_km,
+            "title_km": in_every_language(law, "title").get("km", ""),
             "jurisdiction": law.jurisdiction,
             "kind": law.kind,
             "description": law.description,
@@ -258,7 +259,7 @@ def _addresses(clauses: list[Clause]) -> list[str]:
 def _concerns() -> Iterator[Row]:
     for law in visible_laws(VISITOR).order_by("slug"):
         texts = list(visible_versions(VISITOR).filter(law=law))
-        for language in Language.values:
+        for language in sorted({text.language for text in texts}):
             for concern in survival([text for text in texts if text.language == language]).concerns:
                 for cell in concern.cells:
                     if cell.state:
@@ -282,9 +283,9 @@ def _events() -> Iterator[Row]:
                 "date_is_inferred": event.date_is_inferred,
                 "kind": event.kind,
                 "title": event.title,
-                "title_km": event.title_km,
+                "title_km": in_every_language(event, "title").get("km", ""),
                 "body": event.body,
-                "body_km": event.body_km,
+                "body_km": in_every_language(event, "body").get("km", ""),
                 "sources": [source["url"] for source in event.sources],
                 "texts": [text.address for text in event.shown],  # type: ignore[attr-defined]
                 "organisation": event.organisation.name if event.organisation else None,

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.jobs.models import UNFINISHED, Job, JobState
-from lawcompare.laws.models import Language, Version
+from lawcompare.laws.models import Version
+from lawcompare.standard_names import language_choices
 
 NAME_MAX = 200
 # Before the name of a checked warning that a correction has settled: undoing that brings it back as checked.
@@ -94,7 +95,7 @@ class ImportDraft(models.Model):
     reading = models.CharField(max_length=64, blank=True)
     size = models.PositiveIntegerField(default=0)
     # What the reader is told; empty: found out from the text.
-    language = models.CharField(max_length=2, choices=Language, blank=True)
+    language = models.CharField(max_length=2, choices=language_choices, blank=True)
 
     # What the reader found: the title, how many clauses, how many warnings; and the names of those (``warning_keys``)
     # that a person has checked.

@@ -22,16 +22,26 @@ from lawcompare.engine.document import ReadingWarning
 from lawcompare.engine.reading.decoding.hidden_characters import HIDDEN_CHARACTERS
 from lawcompare.engine.wording.warnings import warning_detail
 from lawcompare.jobs.models import Job
-from lawcompare.languages import in_reader_language
+from lawcompare.languages import in_every_language, in_reader_language
 from lawcompare.laws.citing.numbers import name_in_reader_language, place_in_words
 from lawcompare.laws.formatting import LOCALE
 from lawcompare.localisation.texts import localised
+from lawcompare.localisation.translated import Translated, translated
+from lawcompare.standard_names import (
+    jurisdiction_choices,
+    jurisdiction_name,
+    language_choices,
+    language_in_three_letters,
+    language_name,
+)
 
 
-class Jurisdiction(models.TextChoices):
-    CAMBODIA = "kh", _("Cambodia")
-    UNITED_STATES = "us", _("United States")
-    INTERNATIONAL = "int", _("International")
+class Jurisdiction:
+    """The jurisdictions that the program knows something of; a law may be of any of ``standard_names``."""
+
+    CAMBODIA = "kh"
+    UNITED_STATES = "us"
+    INTERNATIONAL = "int"
 
 
 class LawKind(models.TextChoices):
@@ -71,13 +81,6 @@ def check_date(date: str) -> None:
 VERSION_STATUSES = ["official", "unofficial-translation", "leaked", "restatement", "headings-only"]
 
 
-class Language(models.TextChoices):
-    """The languages of law texts."""
-
-    ENGLISH = "en", _("English")
-    KHMER = "km", _("Khmer")
-
-
 UNITED_NATIONS, NO_COUNTRY = "un", "xa"
 
 
@@ -86,13 +89,13 @@ def this_year() -> str:
     return str(timezone.now().year)
 
 
-class Law(models.Model):
+@translated("title")
+class Law(Translated):
     """A law, bill, code title, treaty or constitution, whichever text of it (FRBR work)."""
 
     slug = models.SlugField(unique=True, max_length=80)
     title = models.CharField(max_length=300)
-    title_km = models.CharField(max_length=300, blank=True)
-    jurisdiction = models.CharField(max_length=3, choices=Jurisdiction)
+    jurisdiction = models.CharField(max_length=3, choices=jurisdiction_choices)
     kind = models.CharField(max_length=12, choices=LawKind)
     description = models.TextField(blank=True)
     # When the law was first made or drafted. Part of its Akoma Ntoso address, so that it stays once it is set.
@@ -113,8 +116,9 @@ class Law(models.Model):
 
     @property
     def other_name(self) -> str:
-        """The law's title in the other language; empty where it has one title."""
-        return self.title if self.name != self.title else self.title_km
+        """The law's title in another language than the page's; empty where it has one title."""
+        titles = in_every_language(self, "title").values()
+        return next((title for title in titles if title != self.name), "")
 
     @property
     def frbr_uri(self) -> str:
@@ -130,6 +134,9 @@ class Law(models.Model):
         if self.organisation == UNITED_NATIONS:
             return UNITED_NATIONS
         return f"{NO_COUNTRY}-{self.organisation}" if self.organisation else NO_COUNTRY
+
+    def get_jurisdiction_display(self) -> str:  # type: ignore[no-redef]
+        return jurisdiction_name(self.jurisdiction)
 
     def get_absolute_url(self) -> str:
         return reverse("law", args=[self.slug])
@@ -208,7 +215,7 @@ class Version(models.Model):
     law = models.ForeignKey(Law, on_delete=models.PROTECT, related_name="versions")
     slug = models.SlugField(max_length=80)
     title = models.CharField(max_length=300)
-    language = models.CharField(max_length=2, choices=Language, default=Language.ENGLISH)
+    language = models.CharField(max_length=2, choices=language_choices, default="en")
     # As precise as it is known: 2012, 2020-08 or 2020-08-04. Sorts as text.
     date = models.CharField(pgettext_lazy("of a text", "date"), max_length=10, blank=True, validators=[check_date])
     text_status = models.CharField(max_length=24, choices=[c for c in TextStatus.choices if c[0] in VERSION_STATUSES])
@@ -284,13 +291,15 @@ class Version(models.Model):
     @property
     def frbr_uri(self) -> str:
         """The expression's address, such as ``/akn/kh/bill/2012/kh-cybercrime/eng@2020-08``."""
-        language = {"en": "eng", "km": "khm"}[self.language]
-        return f"{self.law.frbr_uri}/{language}@{self.date_in_address}"
+        return f"{self.law.frbr_uri}/{language_in_three_letters(self.language)}@{self.date_in_address}"
 
     @property
     def date_in_address(self) -> str:
         """The text's date; where none is known, the day on which it was published or stored here."""
         return self.date or f"{self.published_at or self.imported_at:%Y-%m-%d}"
+
+    def get_language_display(self) -> str:  # type: ignore[no-redef]
+        return language_name(self.language)
 
     def get_absolute_url(self) -> str:
         return reverse("version", args=[self.law.slug, self.slug])
@@ -438,7 +447,8 @@ class EventKind(models.TextChoices):
     OTHER_LAW = "other-law", _("Another law")
 
 
-class Event(models.Model):
+@translated("title", "body")
+class Event(Translated):
     """Something that happened in the making of a law, with its sources and the texts it concerns.
 
     Stated by an organisation, or by those who run the site: ``organisation`` is then empty.
@@ -452,9 +462,7 @@ class Event(models.Model):
     date_is_inferred = models.BooleanField(default=False)
     kind = models.CharField(max_length=12, choices=EventKind)
     title = models.CharField(max_length=300)
-    title_km = models.CharField(max_length=300, blank=True)
     body = models.TextField(blank=True)
-    body_km = models.TextField(blank=True)
     # [{"url": …, "name": …}]: where it was read; at least one.
     sources = models.JSONField()
     versions = models.ManyToManyField(Version, blank=True, related_name="events")

@@ -35,11 +35,11 @@ _PLACEHOLDER = re.compile(r"<!--(unchanged|moved|old-text):([^>]*)-->")
 _TAG = re.compile(r"(<[^>]*>)")
 _LATIN = r"[A-Za-zÀ-ÿ]"
 _KHMER = r"[\u1780-\u17d3\u17d7\u17dc\u17dd\u200b]"
-# Language of a page -> the runs of words on it that are in another one, and that language. Between words of a run may
+# The runs of words of another script than a page's, and the language that these are in here. Between words of a run may
 # stand numbers and signs, at its ends only letters.
-_OTHER_LANGUAGE = {
-    "km": (re.compile(rf"{_LATIN}+(?:[\s\d.,;:'’\-–/&§+()“”\"…\[\]]*{_LATIN}+)*"), "en"),
-    "en": (re.compile(rf"{_KHMER}+(?:[\s\d០-៩.,;:៖។()«»\-–/]*{_KHMER}+)*"), "km"),
+_OTHER_SCRIPTS = {
+    "Latn": (re.compile(rf"{_LATIN}+(?:[\s\d.,;:'’\-–/&§+()“”\"…\[\]]*{_LATIN}+)*"), "en"),
+    "Khmr": (re.compile(rf"{_KHMER}+(?:[\s\d០-៩.,;:៖។()«»\-–/]*{_KHMER}+)*"), "km"),
 }
 # So many steps a clause is set in at most.
 INDENT_MAX = 6
@@ -93,12 +93,15 @@ def marked(words: str) -> SafeString:
 
 
 def _marked(words: str) -> str:
-    pattern, language = _OTHER_LANGUAGE[reader_language().code]
-    pieces, end = [], 0
-    for run in pattern.finditer(words):
-        pieces += [escape(words[end : run.start()]), f'<span lang="{language}">{escape(run[0])}</span>']
-        end = run.end()
-    return "".join([*pieces, escape(words[end:])])
+    script = reader_language().script
+    others = [other for name, other in _OTHER_SCRIPTS.items() if name != script]
+    runs = sorted((run.start(), run.end(), language) for pattern, language in others for run in pattern.finditer(words))
+    pieces, at = [], 0
+    for start, end, language in runs:
+        if start >= at:
+            pieces += [escape(words[at:start]), f'<span lang="{language}">{escape(words[start:end])}</span>']
+            at = end
+    return "".join([*pieces, escape(words[at:])])
 
 
 def with_links(words: str, places: Iterable[tuple[int, int, str]]) -> SafeString:

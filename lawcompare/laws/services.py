@@ -18,9 +18,11 @@ from lawcompare.engine.align import align_translations
 from lawcompare.engine.document import Clause, Document, ReadingWarning
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading.facsimiles import Keeper
+from lawcompare.engine.text.iso_languages import LANGUAGES
 from lawcompare.engine.wording.locale import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 from lawcompare.jobs.registry import ignore_progress
+from lawcompare.languages import columns_of
 from lawcompare.laws.access import find_version
 from lawcompare.laws.documents import Progress, load_document, select_sections, store_clauses, text_hash
 from lawcompare.laws.models import Law, LawKind, Version
@@ -62,7 +64,7 @@ class Imported:
 # A file may also have no extension; what it holds decides, and must not contradict it.
 EXTENSIONS = {".txt", ".text", ".md", ".markdown", ".docx", ".odt", ".rtf", ".pdf", ".html", ".htm", ".xhtml", ".xml"}
 EXTENSIONS |= {".akn", ".uslm"} | {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pages"}
-LAW_FIELDS = ("jurisdiction", "kind", "description", "title_km", "organisation")
+LAW_FIELDS = ("jurisdiction", "kind", "description", *columns_of("title")[1:], "organisation")
 VERSION_FIELDS = (
     "became_public",
     "became_public_on",
@@ -159,6 +161,9 @@ def read_file(wanted: Import, progress: Progress = ignore_progress, keep_image: 
     """
     check_file(wanted.filename, len(wanted.data))
     language = wanted.metadata.get("language") or None
+    if language and language not in LANGUAGES:
+        raise ImportRefused(f"{str(language)[:20]!r} is no language of ISO 639-1, such as en, km or th")
+    language = language if language in reading.LANGUAGES else None
     if wanted.sandboxed:
         document = read_in_sandbox(
             wanted.data, wanted.filename, language, progress, keep_image, before_changes=wanted.before_changes

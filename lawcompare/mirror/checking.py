@@ -15,6 +15,7 @@ from django.db.models import Q
 
 from lawcompare.accounts.models import User
 from lawcompare.annotations.models import Annotation, NoteStatus
+from lawcompare.languages import in_every_language
 from lawcompare.laws.models import Clause, Version
 from lawcompare.mirror import MirrorError
 from lawcompare.mirror.manifest import NAME, PUBLIC_KEY, Manifest, differing, read_manifest, read_public_key
@@ -176,9 +177,9 @@ def _runs_of(words: str) -> set[str]:
 def _private_titles() -> list[str]:
     """What texts and laws are called that are not public, between spaces, without what public ones are called too."""
     public = Version.objects.published().select_related("law")
-    shown = {title for text in public for title in (text.title, text.law.title, text.law.title_km)}
+    shown = {title for text in public for title in (text.title, *in_every_language(text.law, "title").values())}
     hidden = Version.objects.exclude(pk__in=public.values("pk")).select_related("law")
-    titles = {title for text in hidden for title in (text.title, text.law.title, text.law.title_km)}
+    titles = {title for text in hidden for title in (text.title, *in_every_language(text.law, "title").values())}
     return sorted(f" {title} " for title in titles - shown - {""})
 
 

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.laws.models import Language, Version
+from lawcompare.engine.text.iso_languages import LANGUAGES
+from lawcompare.laws.models import Version
 from lawcompare.search.models import EntryKind, SearchEntry
 from lawcompare.search.query.find import Filters
 from lawcompare.search.query.question import CHARACTERS_MAX
@@ -56,7 +57,7 @@ def _is_known(name: str, value: str, versions: Sequence[Version]) -> bool:
     if name == "kind":
         return value in EntryKind.values
     if name == "language":
-        return value in Language.values
+        return value in LANGUAGES
     if name == "law":
         return value in {version.law.slug for version in versions}
     if name == "risk":

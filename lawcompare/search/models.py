@@ -15,9 +15,10 @@ from django.utils.translation import gettext_lazy as _
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.jobs.models import Job
-from lawcompare.laws.models import Clause, Language, Law, Version
+from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.search.query.conditions import Condition, Token, all_of
 from lawcompare.search.words import neighbours
+from lawcompare.standard_names import language_choices
 
 
 class EntryKind(models.TextChoices):
@@ -79,7 +80,7 @@ class SearchEntry(models.Model):
     kind = models.CharField(max_length=10, choices=EntryKind)
     # With its kind, what it is of: the clause's address, the slug of an annotation or topic.
     key = models.CharField(max_length=250)
-    language = models.CharField(max_length=2, choices=Language)
+    language = models.CharField(max_length=2, choices=language_choices)
     law = models.ForeignKey(Law, null=True, on_delete=models.CASCADE, related_name="+")
     version = models.ForeignKey(Version, null=True, on_delete=models.CASCADE, related_name="+")
     clause = models.ForeignKey(Clause, null=True, on_delete=models.CASCADE, related_name="+")

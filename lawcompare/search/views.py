@@ -14,11 +14,12 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.laws.models import Language, Version
+from lawcompare.laws.models import Version
 from lawcompare.page_cache.public import public
 from lawcompare.search import access
 from lawcompare.search.models import EntryKind
 from lawcompare.search.query.find import PER_PAGE, RANKED_MAX, Filters, SearchResults, find, show
+from lawcompare.standard_names import language_name
 
 # Questions that show how to ask, in the reader's language; places as they are typed in any.
 EXAMPLES = [
@@ -139,7 +140,7 @@ def _labels(name: str, values: list[str], versions: Sequence[Version]) -> dict[s
     if name == "kind":
         return {value: str(label) for value, label in EntryKind.choices}
     if name == "language":
-        return {value: str(label) for value, label in Language.choices}
+        return {value: language_name(value) for value in values}
     if name == "law":
         return {version.law.slug: version.law.name for version in versions}
     if name == "organisation":

@@ -111,17 +111,18 @@ class Excerpt:
     def as_card(self, host: str) -> Card:
         """What is drawn of it; ``host`` is where it can be read."""
         language = reader_language().code
-        comment = cut_end(self.comment, COMMENT_ON_CARD[language] if self.runs else ON_CARD[language])
+        limits = COMMENT_ON_CARD if self.runs else ON_CARD
+        comment = cut_end(self.comment, limits.get(language, limits["en"]))
         return Card(
             site=settings.SITE_NAME,
             host=host,
             language=language,
             title=self.title,
             label=self.label,
-            of=cut_end(self.of, OF_ON_CARD[language]),
-            lead=cut_end(self.lead, LEAD_ON_CARD[language]),
+            of=cut_end(self.of, OF_ON_CARD.get(language, OF_ON_CARD["en"])),
+            lead=cut_end(self.lead, LEAD_ON_CARD.get(language, LEAD_ON_CARD["en"])),
             risk=self.risk,
-            runs=shortened(self.runs, ON_CARD[self.language] - len(comment)),
+            runs=shortened(self.runs, ON_CARD.get(self.language, ON_CARD["en"]) - len(comment)),
             language_of_runs=self.language,
             comment=comment,
             bars=self.bars,

@@ -157,7 +157,9 @@ def read_entries(name: str) -> list[dict[str, Any]]:
 def load_names() -> None:
     """Set the Khmer titles of laws; a title that a person gave stays."""
     for slug, name in _load_yaml((FIXTURES / "laws.yaml").read_text("utf-8")).items():
-        Law.objects.filter(slug=slug, title_km="").update(title_km=name)
+        for law in Law.objects.filter(slug=slug, in_other_languages__title__km__isnull=True):
+            setattr(law, "title_km", name)  # noqa: B010 - an attribute of a language, which the model does not declare
+            law.save(update_fields=["in_other_languages"])
 
 
 def load_categories() -> None:
@@ -166,7 +168,9 @@ def load_categories() -> None:
         fields = {name: row.get(name, "") for name in [*columns_of("label"), *columns_of("question")]}
         category, is_new = Category.objects.get_or_create(code=row["code"], defaults=fields | {"position": position})
         if not is_new and not category.changes.exists():  # what an editor changed stays as it is
-            Category.objects.filter(pk=category.pk).update(**fields, position=position)
+            for name, value in {**fields, "position": position}.items():
+                setattr(category, name, value)
+            category.save()
 
 
 def load_organisations() -> None:
@@ -287,7 +291,9 @@ class CorpusLoader:
             fields |= {"elsewhere": row.get("elsewhere", [])} | ({} if by_people else {"position": position})
             topic, is_new = Topic.objects.get_or_create(slug=row["slug"], defaults=fields)
             changed = {name: value for name, value in fields.items() if getattr(topic, name) != value}
-            Topic.objects.filter(pk=topic.pk).update(**changed)
+            for name, value in changed.items():
+                setattr(topic, name, value)
+            topic.save()
             clauses = {clause.pk for clause in self.clauses_by_text(row.get("clauses", {}))}
             missing = clauses - set(topic.clauses.values_list("pk", flat=True))
             topic.clauses.add(*missing)

@@ -17,10 +17,12 @@ from django.utils.translation import gettext as _
 
 from lawcompare.annotations.models import Annotation
 from lawcompare.crosswalk.models import Topic
+from lawcompare.languages import LANGUAGES
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import plain_address
 from lawcompare.laws.models import Clause, Jurisdiction, Law, LawKind, Version
 from lawcompare.localisation.texts import localised
+from lawcompare.standard_names import country_in_three_letters, language_in_three_letters
 
 Data = dict[str, Any]
 # The forms of a text and of a comparison, by the name of their address, with their media type.
@@ -95,7 +97,7 @@ def _version_id(version: Version, root: str) -> str:
 
 def law_facts(law: Law) -> Data:
     """Returns what is said of a law and of each of its texts."""
-    place = {Jurisdiction.INTERNATIONAL: "AdministrativeArea"}.get(Jurisdiction(law.jurisdiction), "Country")
+    place = "AdministrativeArea" if law.jurisdiction == Jurisdiction.INTERNATIONAL else "Country"
     is_draft = law.kind == LawKind.DRAFT
     return {
         "legislationType": str(law.get_kind_display()),
@@ -246,7 +248,7 @@ def dataset_data(page: str, root: str) -> Data:
         "name": f"{settings.SITE_NAME}: {name}",
         "description": description,
         "url": root + reverse(page),
-        "inLanguage": ["en", "km"],
+        "inLanguage": [language.code for language in LANGUAGES],
         "isAccessibleForFree": True,
         "license": settings.CONTENT_LICENCE,
         "creator": publisher(root),
@@ -285,7 +287,7 @@ def site_data(root: str) -> Data:
         "@id": f"{root}/#site",
         "name": settings.SITE_NAME,
         "url": home,
-        "inLanguage": ["en", "km"],
+        "inLanguage": [language.code for language in LANGUAGES],
         "potentialAction": {
             "@type": "SearchAction",
             "target": find,
@@ -317,14 +319,12 @@ def downloads(forms: dict[str, str], names: Sequence[str], root: str) -> list[Da
 
 ELI = "http://data.europa.eu/eli/ontology#"
 AUTHORITY = "http://publications.europa.eu/resource/authority"
-COUNTRIES = {Jurisdiction.CAMBODIA: "KHM", Jurisdiction.UNITED_STATES: "USA"}
-LANGUAGES = {"en": "ENG", "km": "KHM"}
 
 
 def eli_facts(version: Version, root: str) -> Data:
     """Returns a text as an ELI ``LegalExpression`` and its law as the ``LegalResource`` that it realises."""
     law = version.law
-    country = COUNTRIES.get(Jurisdiction(law.jurisdiction))
+    country = country_in_three_letters(law.jurisdiction)
     names = (law.slug, version.slug)
     return {
         "text": _version_id(version, root),
@@ -332,7 +332,7 @@ def eli_facts(version: Version, root: str) -> Data:
         "law_id": law.frbr_uri,
         "country": f"{AUTHORITY}/country/{country}" if country else "",
         "is_draft": law.kind == LawKind.DRAFT,
-        "language": f"{AUTHORITY}/language/{LANGUAGES[version.language]}",
+        "language": f"{AUTHORITY}/language/{language_in_three_letters(version.language).upper()}",
         "forms": [
             (root + plain_address(form, *names), f"https://www.iana.org/assignments/media-types/{media}")
             for form, media in VERSION_FORMS.items()

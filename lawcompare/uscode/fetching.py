@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.jobs.registry import ignore_progress
-from lawcompare.laws.models import Language, TextStatus, Version
+from lawcompare.laws.models import TextStatus, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
 from lawcompare.uscode.carry_correspondences import carry_to
@@ -110,7 +110,7 @@ def _store(file: TitleFile) -> Stored:
                 "jurisdiction": "us",
                 "kind": "statute",
                 "law_date": CODE_DATE,
-                "language": Language.ENGLISH,
+                "language": "en",
                 "text_status": TextStatus.OFFICIAL,
                 "source_url": file.url if file.url.startswith("http") else official,
                 "note": f"Office of the Law Revision Counsel, release point {release}, sections {wanted.sections}.",
@@ -150,7 +150,7 @@ def release_of(slug: str) -> ReleasePoint | None:
 
 def text_before(law: str, release: ReleasePoint) -> Version | None:
     """The official text of the release point before, or else the restatement that the official text takes over from."""
-    texts = Version.objects.published().filter(law__slug=law, language=Language.ENGLISH).select_related("law")
+    texts = Version.objects.published().filter(law__slug=law, language="en").select_related("law")
     return newest(text for text in texts if (known := release_of(text.slug)) is None or known < release)
 
 

@@ -127,7 +127,8 @@ const mirrorSearch = (() => {
 
   async function show(texts, terms) {
     const about = await load("about", 0);
-    const prefix = document.documentElement.lang === "km" ? `${root}km/` : root;
+    const language = document.documentElement.lang;
+    const prefix = language === "en" ? root : `${root}${language}/`;
     for (const text of texts) {
       const rows = await load("texts", Math.floor(text / about.perFile));
       const [address, title, place, language, words] = rows[text % about.perFile];

@@ -34,7 +34,8 @@ async function answerPage(event, address) {
   } catch (error) {
     checkedAt = 0; // when there is a network again, what is kept is looked at first of all
     const cache = await caches.open(KEPT);
-    const instead = address.pathname.startsWith("/km/") ? "/km/offline/" : "/offline/";
+    const language = /^\/[a-z]{2}(-[A-Za-z]+)?(?=\/)/.exec(address.pathname);
+    const instead = language ? `${language[0]}/offline/` : "/offline/";
     const kept = await cache.match(address.href, { ignoreVary: true })
       ?? await cache.match(address.href, { ignoreVary: true, ignoreSearch: true })
       ?? await cache.match(instead, { ignoreVary: true });

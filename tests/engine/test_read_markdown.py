@@ -130,7 +130,7 @@ def test_leading_spaces_decide_the_level():
         ("---\ntitle: [\n---\n# Article 1\nx", "line 2: the front matter cannot be read"),
         ("---\n- a\n- b\n---\n# Article 1\nx", "line 1: the front matter is no list of keys and values"),
         ("---\na: &x 1\nb: *x\n---\n# Article 1\nx", "line 3: the front matter uses a YAML alias"),
-        ("---\nlanguage: fr\n---\n# Article 1\nx", "line 1: unknown language 'fr'"),
+        ("---\nlanguage: xx\n---\n# Article 1\nx", "line 1: 'xx' in the front matter is no language of ISO 639-1"),
         ("{: note=x }\n\n# Article 1\nx", "line 1: an attribute line stands above the first clause"),
         ("# Article 1\n{: note= }\nx", "line 2: the attribute line cannot be read"),
         ("# Article 1\n\n<!-- never closed\n", "line 3: a comment is opened"),

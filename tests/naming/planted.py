@@ -175,7 +175,9 @@ def _plant_text(site: Planted, secret: Secret, store: Callable[..., Any]) -> Non
     Version.objects.filter(pk=version.pk).update(**names)
     if law == secret.slug:
         Law.objects.filter(slug=law).update(
-            title=f"The {secret.token} law", title_km=f"ច្បាប់ {secret.token}", description=secret.token
+            title=f"The {secret.token} law",
+            in_other_languages={"title": {"km": f"ច្បាប់ {secret.token}"}},
+            description=secret.token,
         )
     version = Version.objects.select_related("law").get(pk=version.pk)
     secret.version, secret.clause = version, version.clauses.get(element="article")

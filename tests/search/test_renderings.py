@@ -128,7 +128,7 @@ def test_what_both_languages_answer_is_one_answer_and_counted_once(texts):
     ],
 )
 def test_a_khmer_place_is_found_by_the_law_s_khmer_name_or_a_part_of_it_in_either_digits(texts, asked):
-    Law.objects.filter(slug="draft").update(title_km="សេចក្តីព្រាងច្បាប់ទីក្រុងប៊ុយដាប៉ែស្តស្តីពីបទល្មើស")
+    Law.objects.filter(slug="draft").update(in_other_languages={"title": {"km": "សេចក្តីព្រាងច្បាប់ទីក្រុងប៊ុយដាប៉ែស្តស្តីពីបទល្មើស"}})
     assert urls(asked)[0] == RENDERING + "chp_1__art_2/"
 
 
@@ -149,7 +149,7 @@ def test_sections_are_found_as_articles_where_there_is_no_article_of_the_number(
 
 
 def test_a_khmer_name_is_a_word_to_search_by_however_it_is_cut(texts):
-    Law.objects.filter(slug="draft").update(title_km="អនុសញ្ញាទីក្រុងប៊ុយដាប៉ែស្ត")
+    Law.objects.filter(slug="draft").update(in_other_languages={"title": {"km": "អនុសញ្ញាទីក្រុងប៊ុយដាប៉ែស្ត"}})
     texts[1].refresh_from_db()
     rebuild(texts[1])
     assert RENDERING + "chp_1__art_1/" in urls("អនុសញ្ញាទីក្រុង កុំព្យូទ័រ")

@@ -18,7 +18,7 @@ from lawcompare.annotations.models import Annotation, Carried, Category, Fate, N
 from lawcompare.languages import digits
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.formatting import format_date
-from lawcompare.laws.models import Language, Version
+from lawcompare.laws.models import Version
 
 # Of several judgements in one text the first of these names the cell: nobody is told less than was said.
 GRAVITY = ["worsened", "kept", "softened", "not-known", "removed"]
@@ -209,7 +209,7 @@ def choices(survival: Survival, chosen: NoteFilter) -> FilterChoices:
 def main_language(texts: Iterable[Version]) -> str:
     """Returns the language in which most of the texts are."""
     spoken = [text.language for text in texts]
-    return max(sorted(set(spoken)), key=spoken.count, default=Language.ENGLISH)
+    return max(sorted(set(spoken)), key=spoken.count, default="en")
 
 
 def survival(versions: Iterable[Version]) -> Survival:

@@ -17,10 +17,11 @@ from lawcompare.annotations.concerns.report import report_of_concerns
 from lawcompare.annotations.filters import FilterChoices, NoteFilter, file_filter
 from lawcompare.laws.access import get_law
 from lawcompare.laws.citing.permalinks import plain_address, site_root
-from lawcompare.laws.models import Language, Law, Version
+from lawcompare.laws.models import Law, Version
 from lawcompare.laws.reports import answer_with
 from lawcompare.laws.tabular import CSV, as_csv
 from lawcompare.page_cache.public import public
+from lawcompare.standard_names import language_name
 
 PER_PAGE = 100
 PARAMETERS = ("organisation", "category", "risk", "language", "page")
@@ -56,7 +57,7 @@ def _read(request: HttpRequest, slug: str) -> _Asked:
     language = _language(request.GET.get("language", ""), texts)
     whole = survival([text for text in texts if text.language == language])
     chosen = file_filter(request.GET)
-    languages = [(code, str(name)) for code, name in Language.choices if code in {text.language for text in texts}]
+    languages = [(code, language_name(code)) for code in sorted({text.language for text in texts})]
     return _Asked(law, language, languages, chosen, narrowed(whole, chosen), choices(whole, chosen))
 
 

@@ -35,7 +35,7 @@ from lawcompare.annotations.markdown import BodyError, check_body
 from lawcompare.annotations.models import Annotation, Category, Motivation, Risk
 from lawcompare.annotations.writing.checklist import NAMES, TestAnswer
 from lawcompare.annotations.writing.targets import TargetError, set_target
-from lawcompare.languages import language_of_path
+from lawcompare.languages import in_every_language, language_of_path
 from lawcompare.laws.citing.permalinks import HASH_LENGTH
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.renaming.services import names_now
@@ -187,7 +187,7 @@ def _is_author(creator: dict[str, Any], author: Any) -> bool:
 
 def _is_ours(creator: dict[str, Any], organisation: Organisation) -> bool:
     named = parse_qs(urlsplit(_text(creator.get("id"), "creator")).query).get("organisation", [])
-    names = {organisation.name, organisation.name_km} - {""}
+    names = set(in_every_language(organisation, "name").values())
     return named == [organisation.slug] if named else _text(creator.get("name"), "creator") in names
 
 

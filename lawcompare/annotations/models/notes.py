@@ -15,6 +15,7 @@ from django.utils.translation import pgettext_lazy
 from lawcompare.accounts.models import Membership, Organisation
 from lawcompare.languages import in_reader_language
 from lawcompare.laws.models import Clause, Version
+from lawcompare.localisation.translated import Translated, translated
 
 
 class Risk(models.IntegerChoices):
@@ -57,14 +58,13 @@ class NoteStep(models.TextChoices):
     FLAG_CLOSED = "flag-closed", _("notice of a reader closed")
 
 
-class Category(models.Model):
+@translated("label", "question")
+class Category(Translated):
     """A kind of risk, with the question by which one tells whether it is there."""
 
     code = models.CharField(max_length=12, unique=True)
     label = models.CharField(max_length=120)
-    label_km = models.CharField(max_length=120, blank=True)
     question = models.TextField(blank=True)
-    question_km = models.TextField(blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     # Notes that have it keep it; no other note is given it.
     is_retired = models.BooleanField(default=False)

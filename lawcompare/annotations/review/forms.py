@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from lawcompare.annotations.models import Category, Flag, FlagKind, Reply
 from lawcompare.annotations.writing.forms import BodyField, text_area
+from lawcompare.localisation.forms import TranslatedForm
 
 
 class ReplyForm(forms.ModelForm):
@@ -38,21 +39,17 @@ class FlagForm(forms.ModelForm):
         self.fields["kind"].choices = FlagKind.choices  # type: ignore[attr-defined]
 
 
-class CategoryForm(forms.ModelForm):
+class CategoryForm(TranslatedForm):
+    in_each_language = {"label": _("Name in %(language)s"), "question": _("Question in %(language)s")}
+
     class Meta:
         model = Category
-        fields = ["label", "label_km", "question", "question_km", "is_retired"]
+        fields = ["label", "question", "is_retired"]
         labels = {
             "is_retired": _("No longer in use"),
-            "label": _("Name in English"),
-            "label_km": _("Name in Khmer"),
-            "question": _("Question in English"),
-            "question_km": _("Question in Khmer"),
         }
         widgets = {
-            "label_km": forms.TextInput(attrs={"lang": "km"}),
             "question": text_area(2),
-            "question_km": text_area(2, lang="km"),
         }
         help_texts = {"is_retired": _("Notes that have it keep it; new notes are not offered it.")}
 
@@ -66,8 +63,12 @@ class NewCategoryForm(CategoryForm):
     )
     field_order = ["code"]
 
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.order_fields(self.field_order)
+
     class Meta(CategoryForm.Meta):
-        fields = ["code", "label", "label_km", "question", "question_km"]
+        fields = ["code", "label", "question"]
 
 
 class ReasonForm(forms.Form):

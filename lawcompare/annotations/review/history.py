@@ -15,8 +15,10 @@ from lawcompare.annotations.models import Annotation, Category, CategoryChange, 
 from lawcompare.annotations.writing.checklist import answered
 from lawcompare.annotations.writing.content import Content
 from lawcompare.engine.diff import diff
+from lawcompare.languages import LANGUAGES, columns_of
 from lawcompare.laws.access import visible_clauses
 from lawcompare.laws.citing.find_clause import cite
+from lawcompare.standard_names import language_name
 
 Changes = list[tuple[str, str]]
 
@@ -102,12 +104,12 @@ def category_history(changes: Iterable[CategoryChange]) -> list[CategoryRevision
 
 
 def _words_changed(change: CategoryChange) -> Iterator[NoteDifference]:
-    for name, label, language in (
-        ("label", _("Name in English"), "en"),
-        ("label_km", _("Name in Khmer"), "km"),
-        ("question", _("Question in English"), "en"),
-        ("question_km", _("Question in Khmer"), "km"),
-    ):
+    named = [
+        (attribute, label % {"language": language_name(language.code)}, language.code)
+        for field, label in (("label", _("Name in %(language)s")), ("question", _("Question in %(language)s")))
+        for attribute, language in zip(columns_of(field), LANGUAGES, strict=True)
+    ]
+    for name, label, language in named:
         old, new = change.before.get(name, ""), change.after.get(name, "")
         if old != new:
             runs = diff(old, new, language=language).changes

@@ -38,12 +38,13 @@ from lawcompare.annotations.services import (
     return_annotation,
 )
 from lawcompare.audit.services import record
+from lawcompare.languages import columns_of
 from lawcompare.laws.citing.find_clause import cite
 
 # What a form names that was tampered with: no note has it, so nothing is published.
 NO_REVISION = -1
 # What of a category its history keeps.
-CATEGORY_FIELDS = ("label", "label_km", "question", "question_km", "is_retired")
+CATEGORY_FIELDS = (*columns_of("label"), *columns_of("question"), "is_retired")
 
 
 @transaction.atomic
@@ -166,7 +167,7 @@ def change_category(user: Any, category: Category) -> bool:
     before, after = _fields_of(stored), _fields_of(category)
     if before == after:
         return False
-    category.save(update_fields=CATEGORY_FIELDS)
+    category.save(update_fields=["label", "question", "in_other_languages", "is_retired"])
     CategoryChange.objects.create(
         category=category, before=before, after=after, organisation=membership.organisation, by=user
     )

@@ -15,6 +15,7 @@ from lawcompare.jobs.models import Job
 from lawcompare.languages import in_reader_language
 from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.models import Clause, Version
+from lawcompare.localisation.translated import Translated, translated
 
 
 class Relation(models.TextChoices):
@@ -41,12 +42,11 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         return self.filter(retired_at__isnull=True, merged_into__isnull=True)
 
 
-class Topic(models.Model):
+@translated("title", "description")
+class Topic(Translated):
     slug = models.SlugField(unique=True, max_length=80)
     title = models.CharField(max_length=200)
-    title_km = models.CharField(max_length=200, blank=True)
     description = models.TextField(blank=True)
-    description_km = models.TextField(blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     # Law outside this library that belongs to the subject, in words: ``United States: First Amendment``.
     elsewhere = models.JSONField(default=list, blank=True)

@@ -13,8 +13,10 @@ from django.utils.translation import gettext_lazy
 from lawcompare.crosswalk.models import SavedMatrix, Topic
 from lawcompare.crosswalk.suggestions.forms import texts_by_law
 from lawcompare.crosswalk.topics.services import FIELDS
+from lawcompare.languages import digits
 from lawcompare.laws.citing.find_clause import CitationError, Citations, cite
 from lawcompare.laws.models import Clause, Version
+from lawcompare.localisation.forms import add_languages
 
 DESCRIPTION_MAX = 5_000
 # Rows of the form in which clauses are named.
@@ -25,20 +27,8 @@ COLUMNS_MAX = 12
 class TopicForm(forms.Form):
     """What a topic says, in each language, and the clauses under it. Cleaned, it has ``clauses``."""
 
-    title = forms.CharField(label=gettext_lazy("Title in English"), max_length=200)
-    title_km = forms.CharField(label=gettext_lazy("Title in Khmer"), max_length=200, required=False)
-    description = forms.CharField(
-        label=gettext_lazy("What it is about, in English"),
-        max_length=DESCRIPTION_MAX,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    description_km = forms.CharField(
-        label=gettext_lazy("What it is about, in Khmer"),
-        max_length=DESCRIPTION_MAX,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    title = forms.CharField(max_length=200)
+    description = forms.CharField(max_length=DESCRIPTION_MAX, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     kept = forms.MultipleChoiceField(
         label=gettext_lazy("Clauses under it"), required=False, widget=forms.CheckboxSelectMultiple
     )
@@ -46,6 +36,8 @@ class TopicForm(forms.Form):
 
     def __init__(self, *args: Any, versions: Iterable[Version], clauses: Sequence[Clause] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        labels = {"title": _("Title in %(language)s"), "description": _("What it is about, in %(language)s")}
+        add_languages(self, labels)  # type: ignore[arg-type]
         self.versions = {version.address: version for version in versions}
         self.clauses = {str(clause.pk): clause for clause in clauses}
         named = [(key, f"{clause.version.name}: {cite(clause)}") for key, clause in self.clauses.items()]
@@ -126,7 +118,7 @@ class MatrixForm(forms.Form):
         self.versions = {version.address: version for version in versions}
         choices = [("", "—"), *texts_by_law(self.versions.values())]
         for number in range(1, COLUMNS_MAX + 1):
-            label = _("Column %(number)s") % {"number": number}
+            label = _("Column %(number)s") % {"number": digits(number)}
             self.fields[f"column_{number}"] = forms.ChoiceField(label=label, choices=choices, required=False)
 
     @classmethod

@@ -19,6 +19,7 @@ from lawcompare.engine.structure.headings import ends_sentence, parse_heading
 from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.outline import LEAD_END, LEAD_START, Block
 from lawcompare.engine.structure.segment import segment
+from lawcompare.engine.text.iso_languages import LANGUAGES
 from lawcompare.engine.text.words import language_of
 
 # Seven and more are no Markdown, but are met where a statute has more levels than HTML has headings.
@@ -68,8 +69,10 @@ def _language(meta: Mapping[str, Any], text: str) -> str:
     declared = meta.get("language")
     if declared is None:
         return language_of(text)
-    if declared not in ("en", "km"):
-        raise ReadingError(f"unknown language {declared!r} in the front matter: en or km is expected", line=1)
+    if str(declared) not in LANGUAGES:
+        raise ReadingError(
+            f"{str(declared)[:20]!r} in the front matter is no language of ISO 639-1, such as en, km or th", line=1
+        )
     return str(declared)
 
 

@@ -9,20 +9,24 @@ from django import forms
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from lawcompare.languages import OTHERS, columns_of
 from lawcompare.laws.models import (
     VERSION_STATUSES,
-    Jurisdiction,
-    Language,
     LawKind,
     TextStatus,
     Version,
     VersionQuerySet,
     check_date,
 )
+from lawcompare.standard_names import jurisdiction_choices, language_choices
 
 NEW_LAW = "+"
 NOTHING = "-"
 STATUSES = [choice for choice in TextStatus.choices if choice[0] in VERSION_STATUSES]
+
+
+def _jurisdictions() -> list[tuple[str, Any]]:
+    return [("", _("choose")), *jurisdiction_choices()]
 
 
 class AboutForm(forms.Form):
@@ -30,16 +34,13 @@ class AboutForm(forms.Form):
 
     law = forms.ChoiceField(label=_("Law"))
     law_title = forms.CharField(label=_("Title of the new law"), max_length=300, required=False)
-    title_km = forms.CharField(label=_("Its name in Khmer, where it has one"), max_length=300, required=False)
     law_slug = forms.SlugField(
         label=_("Name of the new law in addresses"),
         max_length=80,
         required=False,
         help_text=_("Small letters, digits and hyphens. Left empty, it is made from an English title."),
     )
-    jurisdiction = forms.ChoiceField(
-        label=_("Jurisdiction"), choices=[("", _("choose")), *Jurisdiction.choices], required=False
-    )
+    jurisdiction = forms.ChoiceField(label=_("Jurisdiction"), choices=_jurisdictions, required=False)
     kind = forms.ChoiceField(label=_("Kind of law"), choices=[("", _("choose")), *LawKind.choices], required=False)
     title = forms.CharField(label=_("Title of this text"), max_length=300)
     date = forms.CharField(
@@ -48,7 +49,7 @@ class AboutForm(forms.Form):
         validators=[check_date],
         help_text=_("As precise as it is known: 2024, 2024-03 or 2024-03-15."),
     )
-    language = forms.ChoiceField(label=_("Language"), choices=Language)
+    language = forms.ChoiceField(label=_("Language"), choices=language_choices)
     text_status = forms.ChoiceField(label=_("What the words are"), choices=[("", _("choose")), *STATUSES])
     source_url = forms.URLField(
         label=_("Source"), max_length=500, required=False, assume_scheme="https",
@@ -76,6 +77,11 @@ class AboutForm(forms.Form):
 
     def __init__(self, *args: Any, versions: VersionQuerySet, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for language in OTHERS:
+            label = _("Its name in %(language)s, where it has one") % {"language": language.name}
+            field = forms.CharField(label=label, max_length=300, required=False)
+            field.widget.attrs["lang"] = language.code
+            self.fields[f"title_{language.code}"] = field
         self.versions = list(versions.order_by("law__title", "date", "slug"))
         laws = {version.law.slug: version.law for version in self.versions}
         texts = [(version.address, f"{version.name} · {version.date}") for version in self.versions]
@@ -120,6 +126,11 @@ class AboutForm(forms.Form):
             self.add_error("law_slug", _("That name is taken by another law."))
         data["law"] = free_slug(wanted, known)
         data["law_title"] = title
+
+    @property
+    def names(self) -> list[forms.BoundField]:
+        """The fields of the law's names in other languages."""
+        return [self[name] for name in columns_of("title")[1:]]
 
     def _version(self, address: str) -> Version:
         return next(version for version in self.versions if version.address == address)

@@ -22,6 +22,7 @@ from lawcompare.imports.storing import services
 from lawcompare.imports.storing.forms import AboutForm
 from lawcompare.imports.upload.views import editors_only
 from lawcompare.jobs import services as jobs
+from lawcompare.languages import in_every_language
 from lawcompare.laws.access import get_version, get_version_among, visible_versions
 from lawcompare.laws.documents import clause_rows
 from lawcompare.laws.models import Version
@@ -70,7 +71,7 @@ def _likely_law(request: HttpRequest, draft: ImportDraft) -> str:
     """The law whose title, or that of one of its texts, is most like the file's."""
     best, slug = LIKENESS, ""
     for version in visible_versions(request.user):
-        for title in {version.law.title, version.law.title_km, version.title} - {""}:
+        for title in {*in_every_language(version.law, "title").values(), version.title}:
             likeness = SequenceMatcher(None, title.lower(), draft.title.lower()).ratio()
             if likeness > best:
                 best, slug = likeness, version.law.slug

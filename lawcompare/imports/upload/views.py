@@ -16,17 +16,18 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.engine.errors import EngineError
+from lawcompare.engine.reading import LANGUAGES
 from lawcompare.imports import access
 from lawcompare.imports.corrections.apply import neutral_name
 from lawcompare.imports.models import DraftState, ImportBatch, ImportDraft
 from lawcompare.imports.upload import services
 from lawcompare.imports.upload.pictures import is_picture, packed
 from lawcompare.imports.upload.zip_files import unpack
-from lawcompare.laws.models import Language
 from lawcompare.laws.services import ImportRefused, check_file
 from lawcompare.laws.uploads.box_status import weaknesses
 from lawcompare.laws.uploads.originals import OriginalClosed, OriginalLost
 from lawcompare.laws.uploads.sandbox import missing_layers
+from lawcompare.standard_names import language_name
 
 PER_PAGE = 50
 PICTURES_TIMES = 1  # what is stored is read as one file
@@ -76,7 +77,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         "page": Paginator(access.drafts_of(request.user), PER_PAGE).get_page(request.GET.get("page")),
         "problem": problem,
         "pasted": request.POST.get("pasted", ""),
-        "languages": Language.choices,
+        "languages": [(code, language_name(code)) for code in LANGUAGES],
         "chosen": request.POST.get("language", ""),
         "weaknesses": weaknesses(missing_layers()),
         "megabytes": settings.IMPORT_BYTES_MAX // (1024 * 1024),
@@ -86,7 +87,7 @@ def imports(request: HttpRequest) -> HttpResponse:
 
 def _take_in(request: HttpRequest) -> HttpResponse:
     language = request.POST.get("language", "")
-    if language not in Language.values:
+    if language not in LANGUAGES:
         language = ""
     before = "before_changes" in request.POST
     files: list[Any] = request.FILES.getlist("files")
@@ -165,7 +166,7 @@ def read_again(request: HttpRequest, number: int) -> HttpResponse:
     draft = access.get_draft(request.user, number)
     if request.method == "POST":
         language = request.POST.get("language")
-        services.read_again(request.user, draft, language if language in ("", *Language.values) else None)
+        services.read_again(request.user, draft, language if language in ("", *LANGUAGES) else None)
     return redirect(draft)
 
 
@@ -203,7 +204,7 @@ def discard(request: HttpRequest, number: int) -> HttpResponse:
 
 def render_waiting(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
     """Waiting, being read or stored, or failed. htmx asks for the inner part alone until the text is there."""
-    context = {"draft": draft, "job": draft.job, "languages": Language.choices}
+    context = {"draft": draft, "job": draft.job, "languages": [(code, language_name(code)) for code in LANGUAGES]}
     part = "imports/waiting.html#progress" if request.htmx else "imports/waiting.html"  # type: ignore[attr-defined]
     return render(request, part, context)
 

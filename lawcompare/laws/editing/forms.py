@@ -8,12 +8,16 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.laws.editing.services import COLUMNS
-from lawcompare.laws.models import Jurisdiction, Law, LawKind, Version
+from lawcompare.laws.models import Law, LawKind, Version
 from lawcompare.laws.renaming.services import SLUG_MAX
+from lawcompare.localisation.forms import TranslatedForm
+from lawcompare.standard_names import jurisdiction_choices
 
 
-class LawForm(forms.ModelForm):
+class LawForm(TranslatedForm):
     """Jurisdiction and kind have no default: each is chosen."""
+
+    in_each_language = {"title": _("Title in %(language)s")}
 
     reason = forms.CharField(
         label=_("Why"), required=False, max_length=500, help_text=_("Stands in the history of the law.")
@@ -23,10 +27,8 @@ class LawForm(forms.ModelForm):
 
     class Meta:
         model = Law
-        fields = COLUMNS
+        fields = [name for name in COLUMNS if name == "title" or not name.startswith("title_")]
         labels = {
-            "title": _("Title in English"),
-            "title_km": _("Title in Khmer"),
             "slug": _("Short name in addresses"),
             "jurisdiction": _("Jurisdiction"),
             "organisation": _("International organisation"),
@@ -40,13 +42,12 @@ class LawForm(forms.ModelForm):
             "date": _("When it was first made or drafted. It is part of its permanent address."),
         }
         widgets = {
-            "title_km": forms.TextInput(attrs={"lang": "km"}),
             "description": forms.Textarea(attrs={"rows": 3}),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, choices in (("jurisdiction", Jurisdiction.choices), ("kind", LawKind.choices)):
+        for name, choices in (("jurisdiction", jurisdiction_choices()), ("kind", LawKind.choices)):
             self.fields[name].choices = [("", _("choose")), *choices]  # type: ignore[attr-defined]
         self.initial["seen"] = self.instance.changes.count()
 

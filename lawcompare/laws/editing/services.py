@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.audit.services import record
+from lawcompare.languages import columns_of
 from lawcompare.laws.models import Law, LawChange, Version
 from lawcompare.laws.renaming.services import RenamingRefused, rename_law, rename_version
 from lawcompare.laws.withdrawal.services import is_staff
 
 # What of a law can be changed, in the order of the form.
-COLUMNS = ["title", "title_km", "slug", "jurisdiction", "organisation", "kind", "date", "description"]
+COLUMNS = [*columns_of("title"), "slug", "jurisdiction", "organisation", "kind", "date", "description"]
 
 
 class EditedMeanwhile(Exception):

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import override
 
 from lawcompare.engine.writing import akn, markdown, text
+from lawcompare.languages import columns_of
 from lawcompare.laws import access
 from lawcompare.laws.citing.permalinks import site_root
 from lawcompare.laws.documents import whole_document
@@ -105,7 +106,7 @@ def front_matter(version: Version) -> dict[str, Any]:
         "version": version.slug,
         "title": version.title,
         "law_title": law.title,
-        "title_km": law.title_km,
+        **{name: getattr(law, name) for name in columns_of("title")[1:]},
         "jurisdiction": law.jurisdiction,
         "kind": law.kind,
         "law_date": law.date,

@@ -7,19 +7,22 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lawcompare.languages import columns_of
 from lawcompare.laws.models import Event, Version
 from lawcompare.laws.timeline.event_files import sources_from_lines
 from lawcompare.laws.timeline.services import check_sources
+from lawcompare.localisation.forms import TranslatedForm
 
 
 class TextsField(forms.ModelMultipleChoiceField):
     """Texts of the law, by their titles."""
 
     def label_from_instance(self, version: Any) -> str:
-        return str(version.title)
+        return str(version.name)
 
 
-class EventForm(forms.ModelForm):
+class EventForm(TranslatedForm):
+    in_each_language = {"title": _("Title in %(language)s"), "body": _("What happened, in %(language)s")}
     kind = forms.ChoiceField(label=_("What it was"))
     source_lines = forms.CharField(
         label=_("Sources"),
@@ -32,29 +35,26 @@ class EventForm(forms.ModelForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    field_order = ["date", "date_is_inferred", "kind", "title", "title_km", "body", "body_km", "source_lines", "texts"]
+    field_order = [
+        "date", "date_is_inferred", "kind", *columns_of("title"), *columns_of("body"), "source_lines", "texts",
+    ]  # fmt: skip
 
     class Meta:
         model = Event
-        fields = ["date", "date_is_inferred", "kind", "title", "title_km", "body", "body_km", "is_retired"]
+        fields = ["date", "date_is_inferred", "kind", "title", "body", "is_retired"]
         labels = {
             "date": _("Date"),
             "date_is_inferred": _("The date is inferred, not stated by the source"),
-            "title": _("Title in English"),
-            "title_km": _("Title in Khmer"),
-            "body": _("What happened, in English"),
-            "body_km": _("What happened, in Khmer"),
             "is_retired": _("No longer shown"),
         }
         help_texts = {"date": _("The year, or the month or day too where they are known, as numbers with hyphens.")}
         widgets = {
-            "title_km": forms.TextInput(attrs={"lang": "km"}),
             "body": forms.Textarea(attrs={"rows": 3}),
-            "body_km": forms.Textarea(attrs={"rows": 3, "lang": "km"}),
         }
 
     def __init__(self, *args: Any, texts: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.order_fields(self.field_order)
         kinds = Event._meta.get_field("kind").choices or []
         self.fields["kind"].choices = [("", "–"), *kinds]  # type: ignore[attr-defined]
         self.fields["texts"].queryset = texts  # type: ignore[attr-defined]

@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Organisation
 from lawcompare.audit.services import record
+from lawcompare.languages import columns_of
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Event, EventChange, Law, Version, check_date
 
-COLUMNS = ["date", "date_is_inferred", "kind", "title", "title_km", "body", "body_km", "sources", "is_retired"]
+COLUMNS = ["date", "date_is_inferred", "kind", *columns_of("title"), *columns_of("body"), "sources", "is_retired"]
 
 
 def visible_events(user: Any, law: Law) -> QuerySet[Event]:

@@ -16,7 +16,7 @@ from lawcompare.engine.structure.numbering import from_khmer
 from lawcompare.languages import reader_language
 from lawcompare.laws.citing.find_clause import cite_address
 from lawcompare.laws.citing.numbers import number_in_reader_language
-from lawcompare.laws.models import Clause, Language, Version
+from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.translations import original_of, set_shown
 from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet
 from lawcompare.search.query.citations import find_cited, read_citation
@@ -24,6 +24,7 @@ from lawcompare.search.query.conditions import Condition
 from lawcompare.search.query.highlight import HighlightRun, mark
 from lawcompare.search.query.question import Question, read_question
 from lawcompare.search.query.ranking import Candidate, rank
+from lawcompare.standard_names import language_name
 
 # Answers that are ranked and can be paged through; of more than these the best steps of the question are taken.
 RANKED_MAX = 300
@@ -98,11 +99,7 @@ class Hit:
 
     @property
     def language_name(self) -> str:
-        return str(Language(self.language).label)
-
-    @property
-    def found_language_name(self) -> str:
-        return str(Language(self.entry.language).label)
+        return language_name(self.language)
 
     @property
     def says_date(self) -> bool:

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from lawcompare.accounts.models import User
 from lawcompare.engine.errors import EngineError
+from lawcompare.engine.reading import LANGUAGES
 from lawcompare.imports.models import ImportDraft, Reading
 from lawcompare.imports.upload.services import take_in_many
 from lawcompare.imports.upload.zip_files import unpack
@@ -26,7 +27,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument("path", type=Path)
         parser.add_argument("--editor", required=True, help="address of the editor who imports, for their organisation")
-        parser.add_argument("--language", default="", choices=["", "en", "km"], help="found out where it is not given")
+        parser.add_argument("--language", default="", choices=["", *LANGUAGES], help="found out where it is not given")
 
         parser.add_argument(
             "--before-changes",

@@ -8,14 +8,16 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from lawcompare.engine.errors import EngineError
-from lawcompare.laws.models import VERSION_STATUSES, Jurisdiction, LawKind
+from lawcompare.languages import columns_of
+from lawcompare.laws.models import VERSION_STATUSES, LawKind
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
+from lawcompare.standard_names import JURISDICTIONS
 
 METADATA = [
     "title",
     "law_title",
-    "title_km",
+    *columns_of("title")[1:],
     "jurisdiction",
     "kind",
     "law_date",
@@ -43,7 +45,7 @@ class Command(BaseCommand):
         parser.add_argument("--title", help="title of this version")
         parser.add_argument("--law-title", help="title of the law, where it is new")
         parser.add_argument("--title-km", help="what the law is called in Khmer, where it is new")
-        parser.add_argument("--jurisdiction", choices=Jurisdiction.values)
+        parser.add_argument("--jurisdiction", choices=sorted(JURISDICTIONS), metavar="CODE")
         parser.add_argument("--kind", choices=LawKind.values)
         parser.add_argument("--law-date", help="of the law itself, where it is new: part of its Akoma Ntoso address")
         parser.add_argument("--organisation", help="of a new international law: who it was made with, as in un or coe")
