@@ -1,27 +1,53 @@
-"""The schemas of the API's answers. Their descriptions are its documentation."""
+"""The schemas of the API's answers. Their descriptions are its documentation, in English; its guide translates them."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
+from django.utils.translation import gettext_noop as _
 from ninja import Field, Schema
-from pydantic import StringConstraints
+from pydantic import AfterValidator, StringConstraints, WithJsonSchema
+
+from lawcompare.engine.text.iso_languages import LANGUAGES
 
 Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]+$", max_length=80)]
 # As in addresses inside a text: letters of any script, digits, _ and -.
 Eid = Annotated[str, StringConstraints(pattern=r"^[\w-]+$", max_length=250)]
 RiskName = Literal["none", "low", "medium", "high", "critical"]
-LanguageCode = Literal["en", "km"]
 
 
+def _known_language(code: str) -> str:
+    if code not in LANGUAGES:
+        raise ValueError("this is no language of ISO 639-1, such as en or km")
+    return code
+
+
+A_LANGUAGE = _("A language by its code of ISO 639-1.")
+LanguageCode = Annotated[
+    str,
+    AfterValidator(_known_language),
+    WithJsonSchema({"type": "string", "enum": sorted(LANGUAGES), "description": A_LANGUAGE}),
+]
+
+
+def described[Form: type[Schema]](words: str) -> Callable[[Form], Form]:
+    """Decorates a schema with what the document says of it."""
+
+    def add(form: Form) -> Form:
+        form.__doc__ = words
+        return form
+
+    return add
+
+
+@described(_("Why a request was not answered (RFC 9457)."))
 class ProblemOut(Schema):
-    """Why a request was not answered (RFC 9457)."""
-
     type: str
     title: str
     status: int
-    detail: str = Field(description="One sentence that says what is wrong.")
+    detail: str = Field(description=_("One sentence that says what is wrong."))
 
 
 class PageOut[Item](Schema):
@@ -33,31 +59,34 @@ class PageOut[Item](Schema):
     prev: str | None = None
 
 
+@described(_("A text of a law."))
 class TextRefOut(Schema):
-    """A text of a law."""
-
     law: str
     version: str
     title: str
     language: str
-    date: str = Field(description="As precise as it is known: 2012, 2012-02 or 2012-02-29; empty where it is not.")
-    url: str = Field(description="Its page.")
-    text_status: str = Field(description="What the words are: official, unofficial-translation, leaked, restatement …")
-    is_partial: bool = Field(description="Whether a clause that is missing here may still be in the law.")
+    date: str = Field(
+        description=_("As precise as it is known: `2012`, `2012-02` or `2012-02-29`; empty where it is not.")
+    )
+    url: str = Field(description=_("Its page."))
+    text_status: str = Field(
+        description=_("What the words are: `official`, `unofficial-translation`, `leaked`, `restatement` …")
+    )
+    is_partial: bool = Field(description=_("Whether a clause that is missing here may still be in the law."))
 
 
 class LawOut(Schema):
     slug: str
     title: str
     title_km: str
-    jurisdiction: Literal["kh", "us", "int"]
+    jurisdiction: str = Field(description=_("A country by its code of ISO 3166-1, in small letters, or `int`."))
     kind: Literal["draft", "statute", "treaty", "instrument", "constitution"]
     description: str
     frbr_uri: str
     url: str
     versions: list[TextRefOut]
     renderings: list[TextRefOut] = Field(
-        description="What renders these texts in another language: no texts of their own."
+        description=_("What renders these texts in another language: no texts of their own.")
     )
 
 
@@ -67,35 +96,35 @@ class VersionOut(TextRefOut):
     became_public_on: str
     note: str
     translates: str = Field(
-        description="The text that it renders in another language, as law/version; empty for originals."
+        description=_("The text that it renders in another language, as `law/version`; empty for originals.")
     )
-    pages_total: int | None = Field(None, description="Pages of a text recognised from pictures.")
-    pages_proofread: int | None = Field(None, description="Those of them that a person read against it.")
-    corrects: str = Field(description="The earlier text that it corrects, as law/version; empty where none.")
-    corrected_by: list[str] = Field(description="Texts that correct this one, the newest first: read those instead.")
-    text_hash: str = Field(description="SHA-256 of addresses and words: the same text, the same hash.")
+    pages_total: int | None = Field(None, description=_("Pages of a text recognised from pictures."))
+    pages_proofread: int | None = Field(None, description=_("Those of them that a person read against it."))
+    corrects: str = Field(description=_("The earlier text that it corrects, as `law/version`; empty where none."))
+    corrected_by: list[str] = Field(description=_("Texts that correct this one, the newest first: read those instead."))
+    text_hash: str = Field(description=_("SHA-256 of addresses and words: the same text, the same hash."))
     frbr_uri: str
     clause_count: int
 
 
 class ClauseOut(Schema):
-    eid: str = Field(description="Its address in the text, by the Akoma Ntoso naming convention.")
+    eid: str = Field(description=_("Its address in the text, by the Akoma Ntoso naming convention."))
     element: str
     num: str
     heading: str
-    text: str = Field(description="Its own words, without those of the clauses inside it.")
+    text: str = Field(description=_("Its own words, without those of the clauses inside it."))
     depth: int
     position: int
     parent: str | None
-    text_status: str = Field("", description="Where it differs from that of the version.")
+    text_status: str = Field("", description=_("Where it differs from that of the version."))
     source_url: str = ""
     note: str = ""
     identifier: str = ""
     obtained: Literal["text-layer", "converted-font", "recognised"] | None = Field(
-        None, description="How its words came out of the file; nothing where the file was a text."
+        None, description=_("How its words came out of the file; nothing where the file was a text.")
     )
-    confidence: float | None = Field(None, description="Mean confidence of the recogniser of pictures, 0 to 1.")
-    is_corrected: bool | None = Field(None, description="Whether a person corrected it before it was published.")
+    confidence: float | None = Field(None, description=_("Mean confidence of the recogniser of pictures, 0 to 1."))
+    is_corrected: bool | None = Field(None, description=_("Whether a person corrected it before it was published."))
     url: str
 
 
@@ -104,48 +133,49 @@ class SourceOut(Schema):
     name: str
 
 
+@described(_("Something that happened in the making of a law."))
 class EventOut(Schema):
-    """Something that happened in the making of a law."""
-
-    id: str = Field(description="Unique among the events of its law.")
-    date: str = Field(description="As precise as it is known: 2012, 2012-02 or 2012-02-29.")
-    date_is_inferred: bool = Field(description="Whether the date is inferred, and not stated by the source.")
+    id: str = Field(description=_("Unique among the events of its law."))
+    date: str = Field(description=_("As precise as it is known: `2012`, `2012-02` or `2012-02-29`."))
+    date_is_inferred: bool = Field(description=_("Whether the date is inferred, and not stated by the source."))
     kind: Literal["drafting", "text", "consultation", "us-law", "criticism", "treaty", "other-law"]
     title: str
     title_km: str
     body: str
     body_km: str
     sources: list[SourceOut]
-    organisation: str = Field(description="The organisation that states it; empty where those do who run the site.")
-    versions: list[TextRefOut] = Field(description="The public texts that it concerns.")
+    organisation: str = Field(description=_("The organisation that states it; empty where those do who run the site."))
+    versions: list[TextRefOut] = Field(description=_("The public texts that it concerns."))
 
 
+@described(_("A value read from a text, or a question a rule asks of it. Never a verdict."))
 class FindingOut(Schema):
-    """A value read from a text, or a question a rule asks of it. Never a verdict."""
-
     clause: str
     rule: str
-    start: int = Field(description="Code points into the clause's own text.")
+    start: int = Field(description=_("Code points into the clause's own text."))
     end: int
     quote: str
     message: str
     values: dict[str, Any]
-    status: Literal["read-by-program"] = Field(description="No person has checked it.")
+    status: Literal["read-by-program"] = Field(description=_("No person has checked it."))
 
 
+@described(
+    _("What a clause lays down of one element, as people stated it; a difference rests on confirmed values alone.")
+)
 class ValueOut(Schema):
-    """What a clause lays down of one element, as people stated it; a difference rests on confirmed values alone."""
-
     clause: str
     element: Literal["conduct", "mental", "harm", "defences", "penalties", "authorisation", "time_limits", "scope"]
-    values: dict[str, Any] = Field(description="Empty where the words are the value; {none: true}: there is none.")
-    value: str = Field(description="The same in one line, as tables have it.")
+    values: dict[str, Any] = Field(description=_("Empty where the words are the value; `{none: true}`: there is none."))
+    value: str = Field(description=_("The same in one line, as tables have it."))
     quote: str
-    words_clause: str | None = Field(description="The clause in which the words stand.")
-    start: int | None = Field(description="Code points into that clause's own text.")
+    words_clause: str | None = Field(description=_("The clause in which the words stand."))
+    start: int | None = Field(description=_("Code points into that clause's own text."))
     end: int | None
     status: Literal["confirmed", "disputed", "stated"]
-    organisation: str | None = Field(description="Who stands for it; null: the project, whose readers are no lawyers.")
+    organisation: str | None = Field(
+        description=_("Who stands for it; `null`: the project, whose readers are no lawyers.")
+    )
     confirmed_for: str | None
     credit: str
 
@@ -169,40 +199,44 @@ class ComparisonOut(Schema):
     engine: str
     edition: int
     state: Literal["queued", "running", "done", "failed"]
-    stats: dict[str, int] = Field(description="How many articles of each kind, as the clause map found them.")
+    stats: dict[str, int] = Field(description=_("How many articles of each kind, as the clause map found them."))
     standings: dict[str, int] = Field(
-        description="How many of each standing: what may be said, where a text is known only in part."
+        description=_("How many of each standing: what may be said, where a text is known only in part.")
     )
     finished_at: datetime | None
     url: str
-    pairs: str = Field(description="Where its pairs are listed.")
+    pairs: str = Field(description=_("Where its pairs are listed."))
 
 
+@described(_("Clauses that belong together, or one without a partner. Parts follow their row."))
 class PairOut(Schema):
-    """Clauses that belong together, or one without a partner. Parts follow their row."""
-
     position: int
     level: Literal["unit", "container", "part"]
-    kind: str = Field(description="What the clause map found; see standing for what may be said of it.")
+    kind: str = Field(description=_("What the clause map found; see `standing` for what may be said of it."))
     standing: str = Field(
-        description="unchanged, changed, renumbered, moved, split, merged, added, removed; same-subject, not-in-old or "
-        "not-in-new where a text is known only in part."
+        description=_(
+            "`unchanged`, `changed`, `renumbered`, `moved`, `split`, `merged`, `added`, `removed`; `same-subject`, "
+            "`not-in-old` or `not-in-new` where a text is known only in part."
+        )
     )
     old: ClauseNameOut | None
     new: ClauseNameOut | None
     score: float
-    group: int = Field(description="The rows of one split or merge have the same.")
-    size: float = Field(description="Share of the words that changed, 0 to 1.")
+    group: int = Field(description=_("The rows of one split or merge have the same."))
+    size: float = Field(description=_("Share of the words that changed, 0 to 1."))
     noise: bool
-    unseen: bool = Field(False, description="Whether the words of either side are not known.")
-    evidence: str = Field(description="Why the clauses were set together, or why one has no counterpart, in words.")
+    unseen: bool = Field(False, description=_("Whether the words of either side are not known."))
+    evidence: str = Field(description=_("Why the clauses were set together, or why one has no counterpart, in words."))
     reasons: list[list[Any]] = Field(
-        [], description="The same as values, [kind, values]; none of a pair stored before these were kept."
+        [], description=_("The same as values, `[kind, values]`; none of a pair stored before these were kept.")
     )
-    sentence: str = Field(description="Written by the program; no person has checked it.")
+    sentence: str = Field(description=_("Written by the program; no person has checked it."))
     sentence_by: Literal["program"]
     changes: list[list[str]] = Field(
-        [], description="Runs of the text as [op, words, noise]; op is equal, insert or delete. Empty: no difference."
+        [],
+        description=_(
+            "Runs of the text as `[op, words, noise]`; `op` is `equal`, `insert` or `delete`. Empty: no difference."
+        ),
     )
     heading_changes: list[list[str]] = []
 
@@ -218,9 +252,8 @@ class TopicOut(Schema):
     url: str
 
 
+@described(_("How a clause stands to a clause of another law, or that none was found there (`object` is `null`)."))
 class CorrespondenceOut(Schema):
-    """How a clause stands to a clause of another law, or that none was found there (object is null)."""
-
     topic: str
     subject: ClauseRefOut
     object: ClauseRefOut | None
@@ -231,7 +264,7 @@ class CorrespondenceOut(Schema):
     elements: list[str]
     author: str
     standing: Literal["stated", "confirmed", "project"] = Field(
-        description="Stated by one person, confirmed by a second, or judged by the project."
+        description=_("Stated by one person, confirmed by a second, or judged by the project.")
     )
 
 
@@ -243,7 +276,9 @@ class ColumnOut(Schema):
 
 class CellOut(Schema):
     column: str
-    state: str = Field(description="A relation to the measure, or adds, has, not-known, absent, elsewhere; or empty.")
+    state: str = Field(
+        description=_("A relation to the measure, or `adds`, `has`, `not-known`, `absent`, `elsewhere`; or empty.")
+    )
     relations: list[str]
     reasons: list[str]
     elsewhere: list[str]
@@ -264,39 +299,40 @@ class MatrixOut(Schema):
 class AnnotationOut(Schema):
     id: str
     clause: ClauseRefOut
-    exact: str = Field(description="The words it is on; empty where it is on the whole clause.")
+    exact: str = Field(description=_("The words it is on; empty where it is on the whole clause."))
     start: int | None
     end: int | None
-    body: str = Field(description="Markdown.")
+    body: str = Field(description=_("Markdown."))
     proposed_text: str
     motivation: str
     risk: RiskName
     categories: list[str]
     organisation: str
     organisation_name: str
-    credited: str = Field(description="A person, where they asked to be named.")
-    restates: str = Field(description="The publication it restates, where it restates one.")
+    credited: str = Field(description=_("A person, where they asked to be named."))
+    restates: str = Field(description=_("The publication it restates, where it restates one."))
     descends_from: str | None
     published_at: datetime
     url: str
-    jsonld: str = Field(description="The same as a W3C Web Annotation.")
+    jsonld: str = Field(description=_("The same as a W3C Web Annotation."))
 
 
 class ConcernCellOut(Schema):
     version: TextRefOut
     state: str = Field(
-        description="kept, softened, worsened, removed or not-known as people judged; raised where it was first; "
-        "unjudged; empty before it was raised."
+        description=_(
+            "`kept`, `softened`, `worsened`, `removed` or `not-known` as people judged; `raised` where it was first; "
+            "`unjudged`; empty before it was raised."
+        )
     )
     annotations: list[str]
     reason: str
 
 
+@described(_("A line of annotations that speak of one concern, by the first of them."))
 class ConcernOut(Schema):
-    """A line of annotations that speak of one concern, by the first of them."""
-
     id: str
-    risk: RiskName = Field(description="The highest that was ever stated of it.")
+    risk: RiskName = Field(description=_("The highest that was ever stated of it."))
     category: str
     cells: list[ConcernCellOut]
 
@@ -306,12 +342,12 @@ class HitOut(Schema):
     key: str
     title: str
     place: str
-    text: str = Field(description="An extract, the words found between ⟦ and ⟧.")
+    text: str = Field(description=_("An extract, the words found between ⟦ and ⟧."))
     language: str
     version: TextRefOut | None
-    is_cited: bool = Field(description="Whether the question names this very place.")
+    is_cited: bool = Field(description=_("Whether the question names this very place."))
     url: str
 
 
 class AnswersOut(PageOut[HitOut]):
-    counts: dict[str, dict[str, int]] = Field(description="For each filter, how many answers each value gives.")
+    counts: dict[str, dict[str, int]] = Field(description=_("For each filter, how many answers each value gives."))

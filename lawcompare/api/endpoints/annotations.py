@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest
+from django.utils.translation import gettext_noop as _
 from ninja import Query
 
 from lawcompare.annotations.filters import NoteFilter
@@ -20,7 +21,7 @@ from lawcompare.api.paging import PageNumber, page_of
     schemas.PageOut[schemas.AnnotationOut],
     *("page", "risk", "category", "organisation", "law", "version"),
     tags=["annotations"],
-    summary="Published annotations, the first published first",
+    summary=_("Published annotations, the first published first"),
 )
 def published(
     request: HttpRequest,
@@ -37,7 +38,7 @@ def published(
     return page_of(request, rows, page, lambda row: _data(request, row))
 
 
-@get("/annotations/{slug:id}", schemas.AnnotationOut, tags=["annotations"], summary="One annotation")
+@get("/annotations/{slug:id}", schemas.AnnotationOut, tags=["annotations"], summary=_("One annotation"))
 def annotation(request: HttpRequest, id: schemas.Slug) -> Any:
     row = Annotation.objects.published().for_export().filter(slug=id).first()
     if row is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop as _
 
 from lawcompare.api import schemas
 from lawcompare.api.addresses import page_url, text_ref
@@ -25,14 +26,14 @@ GONE = (410,)
     schemas.PageOut[schemas.ComparisonOut],
     "page",
     tags=["comparisons"],
-    summary="Finished comparisons, the newest text first",
+    summary=_("Finished comparisons, the newest text first"),
 )
 def comparisons(request: HttpRequest, page: PageNumber = 1) -> Any:
     done = access.visible_comparisons(VISITOR).filter(state=JobState.DONE).order_by("-new__date", "-old__date", "pk")
     return page_of(request, done, page, lambda comparison: _data(request, comparison))
 
 
-@get(PAIR, schemas.ComparisonOut, refuses=GONE, tags=["comparisons"], summary="A comparison of two texts")
+@get(PAIR, schemas.ComparisonOut, refuses=GONE, tags=["comparisons"], summary=_("A comparison of two texts"))
 def comparison(
     request: HttpRequest,
     old_law: schemas.Slug,
@@ -49,7 +50,7 @@ def comparison(
     "page",
     refuses=GONE,
     tags=["comparisons"],
-    summary="Its pairs in reading order, with every change of their words",
+    summary=_("Its pairs in reading order, with every change of their words"),
 )
 def pairs(
     request: HttpRequest,

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query
+from django.utils.translation import gettext_noop as _
 
 from lawcompare.annotations.concerns.outcomes import Concern, ConcernCell, survival
 from lawcompare.api import schemas
@@ -13,7 +13,7 @@ from lawcompare.api.addresses import text_ref
 from lawcompare.api.app import VISITOR, get
 from lawcompare.api.paging import PageNumber, page_of
 from lawcompare.laws.access import get_law
-from lawcompare.laws.models import Language, Version
+from lawcompare.laws.models import Version
 
 
 @get(
@@ -22,15 +22,15 @@ from lawcompare.laws.models import Language, Version
     *("page", "language"),
     refuses=(410,),
     tags=["annotations"],
-    summary="Which concern survived which text of a law",
+    summary=_("Which concern survived which text of a law"),
 )
 def concerns(
     request: HttpRequest,
     law: schemas.Slug,
-    language: Annotated[schemas.LanguageCode, Query()] = "en",
+    language: schemas.LanguageCode = "en",
     page: PageNumber = 1,
 ) -> Any:
-    texts = Version.objects.published().originals().filter(law=get_law(VISITOR, law), language=Language(language))
+    texts = Version.objects.published().originals().filter(law=get_law(VISITOR, law), language=language)
     chart = survival(list(texts.select_related("law")))
     return page_of(request, chart.concerns, page, lambda concern: _data(request, concern))
 

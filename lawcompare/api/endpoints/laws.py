@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop as _
 
 from lawcompare.api import schemas
 from lawcompare.api.addresses import page_url, text_ref
@@ -45,12 +46,12 @@ def _law_data(request: HttpRequest, law: Any) -> dict[str, Any]:
     }
 
 
-@get("/laws", schemas.PageOut[schemas.LawOut], "page", tags=["laws"], summary="All laws with their public texts")
+@get("/laws", schemas.PageOut[schemas.LawOut], "page", tags=["laws"], summary=_("All laws with their public texts"))
 def laws(request: HttpRequest, page: PageNumber = 1) -> Any:
     return page_of(request, _laws(), page, lambda law: _law_data(request, law))
 
 
-@get("/laws/{slug:law}", schemas.LawOut, refuses=GONE, tags=["laws"], summary="A law with its public texts")
+@get("/laws/{slug:law}", schemas.LawOut, refuses=GONE, tags=["laws"], summary=_("A law with its public texts"))
 def law(request: HttpRequest, law: schemas.Slug) -> Any:
     requested = access.get_law(VISITOR, law)
     return _law_data(request, _laws().get(pk=requested.pk))
@@ -62,7 +63,7 @@ def law(request: HttpRequest, law: schemas.Slug) -> Any:
     "page",
     refuses=GONE,
     tags=["laws"],
-    summary="How a law came about: events with their sources, by date",
+    summary=_("How a law came about: events with their sources, by date"),
 )
 def events(request: HttpRequest, law: schemas.Slug, page: PageNumber = 1) -> Any:
     requested = access.get_law(VISITOR, law)
@@ -78,7 +79,7 @@ def _event_data(request: HttpRequest, event: Any) -> dict[str, Any]:
     }
 
 
-@get(TEXT, schemas.VersionOut, refuses=GONE, tags=["laws"], summary="What is said of a text")
+@get(TEXT, schemas.VersionOut, refuses=GONE, tags=["laws"], summary=_("What is said of a text"))
 def version(request: HttpRequest, law: schemas.Slug, version: schemas.Slug) -> Any:
     text_version = access.get_version(VISITOR, law, version)
     return version_data(text_version) | text_ref(request, text_version) | {"clause_count": text_version.clause_count}
@@ -90,7 +91,7 @@ def version(request: HttpRequest, law: schemas.Slug, version: schemas.Slug) -> A
     "page",
     refuses=GONE,
     tags=["laws"],
-    summary="The clauses of a text, in order",
+    summary=_("The clauses of a text, in order"),
 )
 def clauses(request: HttpRequest, law: schemas.Slug, version: schemas.Slug, page: PageNumber = 1) -> Any:
     text_version = access.get_version(VISITOR, law, version)
@@ -98,7 +99,7 @@ def clauses(request: HttpRequest, law: schemas.Slug, version: schemas.Slug, page
     return page_of_numbered(request, rows, page, lambda clause: _clause_data(request, text_version, clause))
 
 
-@get(f"{TEXT}/clauses/{{eid:eid}}", schemas.ClauseOut, refuses=GONE, tags=["laws"], summary="One clause")
+@get(f"{TEXT}/clauses/{{eid:eid}}", schemas.ClauseOut, refuses=GONE, tags=["laws"], summary=_("One clause"))
 def clause(request: HttpRequest, law: schemas.Slug, version: schemas.Slug, eid: schemas.Eid) -> Any:
     requested = access.get_clause(VISITOR, law, version, eid)
     return _clause_data(request, requested.version, requested)
@@ -115,7 +116,7 @@ def _clause_data(request: HttpRequest, version: Version, clause: Clause) -> dict
     "page",
     refuses=GONE,
     tags=["laws"],
-    summary="Values read from a text, and the open questions that rules ask of it",
+    summary=_("Values read from a text, and the open questions that rules ask of it"),
 )
 def findings(request: HttpRequest, law: schemas.Slug, version: schemas.Slug, page: PageNumber = 1) -> Any:
     text_version = access.get_version(VISITOR, law, version)
@@ -134,7 +135,7 @@ def _finding_data(finding: Finding) -> dict[str, Any]:
     "page",
     refuses=GONE,
     tags=["laws"],
-    summary="What clauses of a text lay down, as people confirmed or disputed it",
+    summary=_("What clauses of a text lay down, as people confirmed or disputed it"),
 )
 def values(request: HttpRequest, law: schemas.Slug, version: schemas.Slug, page: PageNumber = 1) -> Any:
     text_version = access.get_version(VISITOR, law, version)

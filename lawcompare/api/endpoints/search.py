@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop as _
 from ninja import Query
 
 from lawcompare.api import schemas
@@ -23,7 +24,7 @@ from lawcompare.search.query.question import CHARACTERS_MAX
     schemas.AnswersOut,
     refuses=(429,),
     tags=["search"],
-    summary="Clauses, annotations and topics that answer a question, the best first",
+    summary=_("Clauses, annotations and topics that answer a question, the best first"),
 )
 def search(
     request: HttpRequest,

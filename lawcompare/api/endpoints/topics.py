@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from django.db.models import Prefetch
 from django.http import HttpRequest
+from django.utils.translation import gettext_noop as _
 from ninja import Query
 
 from lawcompare.api import schemas
@@ -33,12 +34,12 @@ def _topic_data(request: HttpRequest, topic: Topic) -> dict[str, Any]:
     }
 
 
-@get("/topics", schemas.PageOut[schemas.TopicOut], "page", tags=["topics"], summary="All topics with their clauses")
+@get("/topics", schemas.PageOut[schemas.TopicOut], "page", tags=["topics"], summary=_("All topics with their clauses"))
 def topics(request: HttpRequest, page: PageNumber = 1) -> Any:
     return page_of(request, _topics(), page, lambda topic: _topic_data(request, topic))
 
 
-@get("/topics/{slug:topic}", schemas.TopicOut, tags=["topics"], summary="A topic with its clauses")
+@get("/topics/{slug:topic}", schemas.TopicOut, tags=["topics"], summary=_("A topic with its clauses"))
 def topic(request: HttpRequest, topic: schemas.Slug) -> Any:
     return _topic_data(request, _topics().get(pk=get_topic(topic).pk))
 
@@ -49,7 +50,7 @@ def topic(request: HttpRequest, topic: schemas.Slug) -> Any:
     "page",
     "topic",
     tags=["topics"],
-    summary="Which clause of one law answers which of another",
+    summary=_("Which clause of one law answers which of another"),
 )
 def correspondences(
     request: HttpRequest, topic: Annotated[schemas.Slug | None, Query()] = None, page: PageNumber = 1
@@ -81,7 +82,7 @@ AGAINST = Query(DEFAULT_MEASURE)
     schemas.MatrixOut,
     "against",
     tags=["topics"],
-    summary="What each law has under each topic, measured against one of them",
+    summary=_("What each law has under each topic, measured against one of them"),
 )
 def matrix(request: HttpRequest, against: schemas.Slug = AGAINST) -> Any:
     table = build_matrix(VISITOR, against)
