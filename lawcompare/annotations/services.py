@@ -42,7 +42,7 @@ class RestsOnPrivateText(ValueError):
 
     def __init__(self, clause: Clause) -> None:
         sentence = _("The note relies on “%(clause)s”, which readers cannot open: publish that text or take it out.")
-        super().__init__(sentence % {"clause": f"{clause.version.title}, {cite(clause)}"})
+        super().__init__(sentence % {"clause": f"{clause.version.name}, {cite(clause)}"})
 
 
 class EditConflict(RuntimeError):

@@ -155,7 +155,7 @@ def get_clause_in_place(user: Any, law: str, version: str, eid: str) -> tuple[li
 
 
 def _no_clause(version: Version, eid: str) -> Http404:
-    return Http404(_("“%(title)s” has no clause with the address “%(eid)s”.") % {"title": version.title, "eid": eid})
+    return Http404(_("“%(title)s” has no clause with the address “%(eid)s”.") % {"title": version.name, "eid": eid})
 
 
 def find_version(address: str) -> Version:

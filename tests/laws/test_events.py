@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import StringIO
 
 import pytest
@@ -10,8 +11,11 @@ from django.db import DatabaseError, transaction
 
 from lawcompare.audit.models import Entry
 from lawcompare.laws.models import Event, EventChange
+from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.event_files import EventFileError, import_events
-from tests.conftest import OLD_DRAFT
+from lawcompare.publishing.services import publish
+from tests.conftest import FRONT, OLD_DRAFT
+from tests.laws.test_translations import KHMER
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +54,15 @@ def test_an_editor_states_an_event_and_readers_see_it_with_source_texts_and_orga
     assert "ការបណ្តុះបណ្តាល" in client.get(f"/km{PAGE}").content.decode()
     entry = Entry.objects.latest("number")
     assert (entry.action, entry.actor, entry.organisation) == ("add event", cast.eve.pk, "centre")
+
+
+def test_a_rendering_is_no_text_of_its_own_that_an_event_concerns(client, cast, drafts):
+    front = FRONT.format(law="draft", version="old-km", title="Khmer", date="2019")
+    metadata = {"language": "km", "translates": "draft/old"}
+    publish(import_law(Import((front + KHMER).encode(), "km.md", metadata=metadata)).version)
+    client.force_login(cast.eve)
+    offered = re.findall(r'name="texts" value="(\d+)"', client.get(ADD).content.decode())
+    assert offered == [str(draft.pk) for draft in drafts]
 
 
 @pytest.mark.parametrize(
@@ -192,4 +205,4 @@ def test_the_demonstration_tells_how_the_drafts_came_about_and_where_us_law_came
         html = client.get(f"{prefix}/laws/kh-cybercrime/").content.decode()
         assert html.count('<li class="event ') >= 15 and html.count('<li class="event us-law"') == 2
         assert html.count("<circle") == html.count('<li class="event ')
-    assert Event.objects.filter(title_km="").count() == 0
+    assert all(event.title_km for event in Event.objects.all())

@@ -23,6 +23,7 @@ from lawcompare.accounts import library_messages as packages
 from lawcompare.accounts.models import Organisation
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, Category, NoteStatus, Risk
+from lawcompare.api.views import document
 from lawcompare.comparisons.models import PairKind
 from lawcompare.crosswalk.models import (
     Correspondence,
@@ -39,8 +40,10 @@ from lawcompare.engine.values.words import load_value_words
 from lawcompare.engine.wording import rule_messages
 from lawcompare.engine.wording.changes import change_sentence
 from lawcompare.engine.wording.values import months_in_words, name_in_words, names, range_in_words, value_sentence
+from lawcompare.imports.review_page.views import ELEMENTS
 from lawcompare.languages import digits
 from lawcompare.laws.citing.find_clause import cite_address
+from lawcompare.laws.citing.numbers import element_in_words
 from lawcompare.laws.formatting import LOCALE, format_date
 from lawcompare.laws.models import Law, LawKind, TextStatus, Version
 from lawcompare.memos.models import Memo, MemoItem
@@ -61,7 +64,8 @@ LATIN_WORDS = {
 }  # fmt: skip
 # What a person types as it stands here, digits and all.
 TYPED = re.compile(
-    r"SHA-256|W3C|UTF-8|ICCPR 19\(3\)|Budapest 15|18 U\.S\.C\. 2518|18:1030,2510-2523|47:230|119-36|28\(3\)|art_28"
+    r"`[^`]+`|RFC 9457|ISO 639-1|ISO 3166-1"
+    r"|SHA-256|W3C|UTF-8|ICCPR 19\(3\)|Budapest 15|18 U\.S\.C\. 2518|18:1030,2510-2523|47:230|119-36|28\(3\)|art_28"
     r"|20[12]4(?:-\d\d)*|old,new|intent · court|at most 90 days|at least 2 years"
     r"|prison 1 year\.\.3 years; fine \.\.5000 USD; or both"
 )
@@ -489,6 +493,45 @@ def test_an_address_is_cited_in_the_reader_s_language():
     assert cite_address("chp_2") == "chp_2"
 
 
+def sentences_of_the_api() -> Iterator[str]:
+    api = document()
+    for operation in (one for methods in api["paths"].values() for one in methods.values()):
+        yield operation["summary"]
+    for form in api["components"]["schemas"].values():
+        yield from (
+            part["description"] for part in (form, *form.get("properties", {}).values()) if "description" in part
+        )
+
+
+def test_the_guide_of_the_api_says_each_sentence_of_its_document_in_khmer_and_keeps_its_codes(client, db):
+    sentences = set(sentences_of_the_api())
+    assert len(sentences) > 70
+    with translation.override("km"):
+        assert [words for words in sentences if translation.gettext(words) == words] == []
+        for words in sentences:
+            assert re.findall("`([^`]+)`", words) == re.findall("`([^`]+)`", translation.gettext(words)), words
+    page = client.get("/km/api/").content.decode()
+    assert "គ្មានមនុស្សណាបានពិនិត្យវាទេ។" in page and "No person has checked it." not in page
+    assert re.search(r"<code\s*>2012-02-29</code>", page) and "`" not in page.partition("<main")[2]
+
+
+def test_levels_of_a_text_have_khmer_words():
+    with translation.override("km"):
+        assert [element for element in ELEMENTS if not KHMER.search(element_in_words(element))] == []
+        assert element_in_words("conclusions") == "conclusions"
+
+
+@pytest.mark.django_db
+def test_a_page_that_is_missing_names_no_word_of_the_program(client):
+    for path, sentence in (
+        ("/km/statements/2001-01-01.txt", "គ្មានទំព័រនៅអាសយដ្ឋាននេះទេ។"),
+        ("/statements/2001-01-01.txt", "There is no page at this address."),
+    ):
+        page = client.get(path)
+        assert page.status_code == 404 and "Statement" not in page.content.decode()
+        assert sentence in page.content.decode()
+
+
 def test_what_has_a_khmer_name_shows_it():
     named = [
         Organisation(name="Centre", name_km="មជ្ឈមណ្ឌល"),
@@ -506,7 +549,7 @@ def test_what_has_a_khmer_name_shows_it():
 @pytest.mark.django_db
 def test_a_law_is_called_by_its_khmer_name_and_its_other_name_stands_below(client, store):
     law = store("# Chapter 1. Offences\n").law
-    Law.objects.filter(pk=law.pk).update(title_km="ច្បាប់សាកល្បង")
+    Law.objects.filter(pk=law.pk).update(in_other_languages={"title": {"km": "ច្បាប់សាកល្បង"}})
     path = law.get_absolute_url()
     khmer = client.get(f"/km{path}").content.decode()
     assert '<h1 lang="km">ច្បាប់សាកល្បង</h1>' in khmer and f'<p class="lead" lang="en">{law.title}</p>' in khmer

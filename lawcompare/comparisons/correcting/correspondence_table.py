@@ -84,7 +84,7 @@ def _find(cited: str, citations: Citations) -> Clause | None:
     try:
         return citations.find(cited)
     except CitationError:
-        values = {"cited": cited[:80], "title": citations.version.title}
+        values = {"cited": cited[:80], "title": citations.version.name}
         raise ValueError(_("there is no “%(cited)s” in “%(title)s”.") % values) from None
 
 

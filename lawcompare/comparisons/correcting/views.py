@@ -200,7 +200,7 @@ def languages(request: HttpRequest, old_law: str, old_version: str, new_law: str
     """Which clause renders which in a translation, the least sure first, for a person to confirm or correct."""
     old, new = _texts(request, (old_law, old_version), (new_law, new_version))
     if new.translates_id != old.pk:
-        raise Http404(_("“%(new)s” is not a translation of “%(old)s”.") % {"new": new.title, "old": old.title})
+        raise Http404(_("“%(new)s” is not a translation of “%(old)s”.") % {"new": new.name, "old": old.name})
     pairs = ClauseTranslation.objects.filter(translation_version=new).select_related("original", "translation")
     waiting = pairs.filter(confirmed_by="").order_by("confidence", "original__position")
     page = Paginator(waiting, PER_PAGE).get_page(request.GET.get("page"))

@@ -143,7 +143,7 @@ class _Reader:
         try:
             clause = citations.find(cited)
         except CitationError:
-            names = {"title": citations.version.title, "eid": cited.strip()}
+            names = {"title": citations.version.name, "eid": cited.strip()}
             raise ValidationError(_("“%(title)s” has no clause with the address “%(eid)s”.") % names) from None
         clause.version = citations.version
         return clause

@@ -69,7 +69,7 @@ class ValueForm(forms.Form):
             try:
                 clause = Citations(self.clause.version).find(data["place"])
             except CitationError:
-                names = {"title": self.clause.version.title, "eid": data["place"]}
+                names = {"title": self.clause.version.name, "eid": data["place"]}
                 self.add_error("place", _("“%(title)s” has no clause with the address “%(eid)s”.") % names)
                 return None
         return self._cleaned("quoted", lambda: find_words(clause, data["quoted"], data.get("start")))

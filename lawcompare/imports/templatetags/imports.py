@@ -13,7 +13,7 @@ from lawcompare.engine.document import Clause as DocumentClause
 from lawcompare.imports.models import KIND_OF_BUTTON, CorrectionKind, ImportDraft
 from lawcompare.imports.review_page.presence import name_of
 from lawcompare.laws.citing.find_clause import cite_address
-from lawcompare.laws.citing.numbers import place_in_words
+from lawcompare.laws.citing.numbers import element_in_words, place_in_words
 from lawcompare.laws.editing.services import may_rename
 from lawcompare.laws.models import Clause, Law, Obtained, Version
 from lawcompare.laws.withdrawal.services import may_withdraw
@@ -22,6 +22,7 @@ register = template.Library()
 
 
 register.filter("colleague", name_of)
+register.filter(element_in_words)
 
 
 @register.filter

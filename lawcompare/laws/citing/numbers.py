@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from lawcompare.engine.structure.numbering import from_khmer
 from lawcompare.engine.text.words import language_of
@@ -48,6 +49,39 @@ _PLACES = {
     "sec": _("Section"),
 }
 _PARAGRAPH = _("Paragraph")
+
+
+# What the levels of a text are called, by the AKN name of their element.
+_ELEMENTS = {
+    "article": pgettext_lazy("level of a law", "article"),
+    "book": pgettext_lazy("level of a law", "book"),
+    "chapter": pgettext_lazy("level of a law", "chapter"),
+    "clause": pgettext_lazy("level of a law", "clause"),
+    "division": pgettext_lazy("level of a law", "division"),
+    "item": pgettext_lazy("level of a law", "item"),
+    "list": pgettext_lazy("level of a law", "list"),
+    "paragraph": pgettext_lazy("level of a law", "paragraph"),
+    "part": pgettext_lazy("level of a law", "part"),
+    "point": pgettext_lazy("level of a law", "point"),
+    "preamble": pgettext_lazy("level of a law", "preamble"),
+    "rule": pgettext_lazy("level of a law", "rule"),
+    "schedule": pgettext_lazy("level of a law", "schedule"),
+    "section": pgettext_lazy("level of a law", "section"),
+    "subchapter": pgettext_lazy("level of a law", "subchapter"),
+    "subclause": pgettext_lazy("level of a law", "subclause"),
+    "subparagraph": pgettext_lazy("level of a law", "subparagraph"),
+    "subsection": pgettext_lazy("level of a law", "subsection"),
+    "title": pgettext_lazy("level of a law", "title"),
+}
+
+
+def element_in_words(element: str) -> str:
+    """Returns what the level of a law is called in the reader's language; one that has no word there keeps its name.
+
+    >>> element_in_words("subparagraph"), element_in_words("conclusions")
+    ('subparagraph', 'conclusions')
+    """
+    return str(_ELEMENTS.get(element, element))
 
 
 def place_in_words(eid: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -33,7 +34,11 @@ def edit_event(request: HttpRequest, law: str, event: str) -> HttpResponse:
 
 
 def _edit(request: HttpRequest, event: Event) -> HttpResponse:
-    texts = access.visible_versions(request.user).filter(law=event.law).order_by("date", "slug")
+    # A rendering counts with its original; one that was named before stays.
+    offered = Q(pk__in=access.visible_originals(request.user).values("pk"))
+    if event.pk:
+        offered |= Q(pk__in=event.versions.values("pk"))
+    texts = access.visible_versions(request.user).filter(offered, law=event.law).order_by("date", "slug")
     form = EventForm(request.POST or None, instance=event, texts=texts)
     if request.method == "POST" and form.is_valid():
         is_changed = services.save_event(request.user, form.instance, form.cleaned_data["texts"])

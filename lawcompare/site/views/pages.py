@@ -188,7 +188,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if moved:
         return HttpResponsePermanentRedirect(moved)
     sentence = exception.args[0] if exception.args and isinstance(exception.args[0], str) else ""
-    return _problem(request, 404, sentence or _("There is no page at this address."))
+    if not sentence or _names_a_model(sentence):
+        sentence = _("There is no page at this address.")
+    return _problem(request, 404, sentence)
+
+
+def _names_a_model(sentence: str) -> bool:
+    """Whether it is what Django's ``get_object_or_404`` says: with the name of a model, a word of the program."""
+    before, _name, after = _("No %s matches the given query.").partition("%s")
+    return sentence.startswith(before) and sentence.endswith(after)
 
 
 def _where_it_is_now(request: HttpRequest) -> str:

@@ -32,7 +32,8 @@ FEATURES = [
     *("abvf", "abvm", "abvs", "blwf", "blwm", "blws", "clig", "dist", "pref", "pres", "pstf", "psts", "rlig"),
 ]
 LATIN_WEIGHTS = {"opsz": 14, "wght": (400, 700)}
-KHMER_WEIGHTS = {"wdth": 100, "wght": (400, 700)}
+# Up to the weight of display that headings have: half a kilobyte more than up to bold.
+KHMER_WEIGHTS = {"wdth": 100, "wght": (400, 900)}
 
 
 @dataclass(frozen=True)

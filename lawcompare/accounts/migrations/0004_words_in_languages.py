@@ -8,7 +8,7 @@ from lawcompare.localisation.moving import move, move_back
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0002_password_letters'),
+        ('accounts', '0003_kept_filters'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from lawcompare.localisation.moving import move, move_back
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('annotations', '0004_rendered_words'),
+        ('annotations', '0005_own_notes'),
     ]
 
     operations = [
