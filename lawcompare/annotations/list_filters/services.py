@@ -19,8 +19,9 @@ LISTS: dict[str, tuple[str, ...]] = {
     "mine": ("status", "law", "risk"),
     "waiting": ("waiting_law", "waiting_risk"),
     "carrying": ("show",),
+    "suggestions": ("source", "target"),
 }
-VALUE_MAX = 100
+VALUE_MAX = 200
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,11 @@ def filter_list(request: HttpRequest, place: str) -> HttpResponse:
     if place == "carrying" and number is None:
         raise Http404(_("There is no such list here."))
     chosen = services.keep_filter(request.user, place, {} if "clear" in request.POST else request.POST.dict())
-    address = reverse("carrying", args=[number]) if place == "carrying" else reverse("workspace")
     query = f"?{chosen.query}" if chosen else ""
-    return redirect(f"{address}{query}#{'rows' if place == 'carrying' else place}")
+    return redirect(f"{_address(place, number)}{query}#{'rows' if place == 'carrying' else place}")
+
+
+def _address(place: str, number: int | None) -> str:
+    if place == "carrying":
+        return reverse("carrying", args=[number])
+    return reverse("suggestions" if place == "suggestions" else "workspace")

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.accounts.access import may, membership_of
+from lawcompare.annotations.list_filters.services import list_filters
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.elements.provisions import texts_inside
 from lawcompare.crosswalk.models import (
@@ -55,8 +56,11 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     _check_reviewer(request)
     versions = list(visible_originals(request.user).order_by("law__title", "date", "slug"))
     is_chosen = "source" in request.GET
-    form = ChooseForm(request.GET if is_chosen else None, versions=versions)
-    if not is_chosen or not form.is_valid():
+    (chosen,) = list_filters(request.user, request.GET, "suggestions")
+    form = ChooseForm(dict(chosen.values) if is_chosen or chosen else None, versions=versions)
+    if not form.is_valid():
+        if not is_chosen:  # nothing was chosen before, or a text that is no longer here
+            form = ChooseForm(None, versions=versions)
         drafts = access.own_drafts(request.user).filter(published_at=None)
         context = {"form": form, "drafts": drafts}
         return render(request, "crosswalk/suggestions.html", context, status=400 if is_chosen else 200)
@@ -72,6 +76,7 @@ def suggestions(request: HttpRequest) -> HttpResponse:
         "waiting": between.filter(status=CorrespondenceStatus.SUGGESTED).count(),
         "run": SuggestionRun.objects.filter(subject_version=source, object_version=target).first(),
         "query": urlencode({"source": source.address, "target": target.address}),
+        "is_kept": chosen.is_kept,
     }
     return render(request, "crosswalk/suggestions.html", context)
 
