@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,12 +13,14 @@ from lawcompare.annotations.filters import RISKS, FilterOption
 from lawcompare.annotations.list_filters.services import ListFilter
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet, NoteStatus
 from lawcompare.laws.access import visible_laws
+from lawcompare.laws.models import Law
+
+WAITS = Q(status=NoteStatus.SUBMITTED) | Q(status=NoteStatus.PUBLISHED, pending=NoteStatus.SUBMITTED)
 
 
 def submitted_to(organisation: Organisation) -> AnnotationQuerySet:
     """The annotations, and the next words of published ones, on which an organisation's reviewers decide."""
-    waits = Q(status=NoteStatus.SUBMITTED) | Q(status=NoteStatus.PUBLISHED, pending=NoteStatus.SUBMITTED)
-    return Annotation.objects.filter(waits, organisation=organisation)
+    return Annotation.objects.filter(WAITS, organisation=organisation)
 
 
 def narrowed(annotations: AnnotationQuerySet, law: str, risk: str) -> AnnotationQuerySet:
@@ -25,6 +28,14 @@ def narrowed(annotations: AnnotationQuerySet, law: str, risk: str) -> Annotation
     if law:
         annotations = annotations.filter(version__law__slug=law)
     return annotations.filter(risk=RISKS[risk]) if risk in RISKS else annotations
+
+
+def laws_to_choose(user: Any, reviewed: Organisation | None) -> list[Law]:
+    """The laws on which the person wrote, or that a note is on which waits for them as a reviewer. A query."""
+    listed = Q(creator_id=user.pk)
+    if reviewed is not None:
+        listed |= WAITS & Q(organisation=reviewed)
+    return list(visible_laws(user).filter(pk__in=Annotation.objects.filter(listed).order_by().values("version__law")))
 
 
 @dataclass(frozen=True)
@@ -48,12 +59,9 @@ class ShownFilter:
     status: FilterField | None
 
     @classmethod
-    def of(
-        cls, user: Any, chosen: ListFilter, annotations: AnnotationQuerySet, shown: AnnotationQuerySet
-    ) -> ShownFilter:
-        """The form of a filter of these annotations, which leaves ``shown``. A query; three where it is on."""
+    def of(cls, chosen: ListFilter, laws: Iterable[Law], annotations: AnnotationQuerySet, shown: int) -> ShownFilter:
+        """The form of a filter of these annotations, of which so many are shown. A query where it is on, else none."""
         prefix = "waiting_" if chosen.place == "waiting" else ""
-        laws = visible_laws(user).filter(pk__in=annotations.order_by().values("version__law"))
         fields = {
             "law": [(law.slug, law.name) for law in laws],
             "risk": [(name, str(risk.label)) for name, risk in RISKS.items()],
@@ -67,5 +75,5 @@ class ShownFilter:
             for name, options in fields.items()
         }
         status = made["status"] if chosen.place == "mine" else None
-        hidden = annotations.order_by().count() - shown.order_by().count() if chosen else 0
+        hidden = annotations.order_by().count() - shown if chosen else 0
         return cls(chosen.place, bool(chosen), chosen.is_kept, hidden, made["law"], made["risk"], status)

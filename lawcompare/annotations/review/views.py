@@ -19,7 +19,7 @@ from lawcompare.accounts.access import may
 from lawcompare.accounts.responses import number_of
 from lawcompare.annotations import access, services
 from lawcompare.annotations.list_filters.services import list_filters
-from lawcompare.annotations.list_filters.shown import ShownFilter, narrowed, submitted_to
+from lawcompare.annotations.list_filters.shown import ShownFilter, laws_to_choose, narrowed, submitted_to
 from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.annotations.review import services as review_services
 from lawcompare.annotations.review.forms import CategoryForm, NewCategoryForm, ReasonForm, RemarkForm
@@ -186,9 +186,11 @@ def workspace(request: HttpRequest) -> HttpResponse:
     mine = narrowed(written, mine_filter.get("law"), mine_filter.get("risk"))
     if mine_filter.get("status") in NoteStatus.values:
         mine = mine.filter(status=mine_filter.get("status"))
+    laws = laws_to_choose(request.user, reviewed)
+    page = Paginator(mine.for_reading(), NOTES_SHOWN).get_page(request.GET.get("page"))
     context: dict[str, Any] = {
-        "mine": Paginator(mine.for_reading(), NOTES_SHOWN).get_page(request.GET.get("page")),
-        "mine_filter": ShownFilter.of(request.user, mine_filter, written, mine),
+        "mine": page,
+        "mine_filter": ShownFilter.of(mine_filter, laws, written, page.paginator.count),
         "waiting": [],
         "reviews": reviewed is not None,
         "filters": "&".join(one.query for one in (mine_filter, waiting_filter) if one),
@@ -199,8 +201,9 @@ def workspace(request: HttpRequest) -> HttpResponse:
         waiting = narrowed(submitted, waiting_filter.get("waiting_law"), waiting_filter.get("waiting_risk"))
         # The oldest first: its author has waited longest.
         oldest_first = waiting.for_reading().order_by("changed_at", "pk")
-        context["waiting"] = Paginator(oldest_first, NOTES_SHOWN).get_page(request.GET.get("waiting"))
-        context["waiting_filter"] = ShownFilter.of(request.user, waiting_filter, submitted, waiting)
+        page = Paginator(oldest_first, NOTES_SHOWN).get_page(request.GET.get("waiting"))
+        context["waiting"] = page
+        context["waiting_filter"] = ShownFilter.of(waiting_filter, laws, submitted, page.paginator.count)
         context["replies"] = access.replies_to_moderate(reviewed)
         context["flags"] = access.open_flags(reviewed)
         context["may_categorise"] = may(request.user, "categorise")
