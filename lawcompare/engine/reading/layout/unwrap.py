@@ -16,7 +16,8 @@ from lawcompare.engine.structure.outline import CONTENTS, Block
 _CONNECTIVE = re.compile(r"\b(?:and|or|of|the|a|an|for|in|with|to|by|on|from|as|at|nor)$|,$", re.IGNORECASE)
 _DASH_ITEM = re.compile(r"^[-–—•▪*]\s?(?=[^\s\d\-–—])")
 _KHMER_BULLET = re.compile("^[-–—•▪][ក-ឳ«]")
-_HYPHEN = re.compile(r"(?P<head>[^\W\d_]+)[-\u00ad]$")
+# Looked for from the beginning of a word alone: from each of its letters a line without spaces took hours.
+_HYPHEN = re.compile(r"(?<![^\W\d_])(?P<head>[^\W\d_]+)[-\u00ad]$")
 _STRONG_END = re.compile(r"[.;:។៕៖]['\"”’)]*\s*$|(?:[–—]|--|\s-)\s*$|;\s*(?:and|or)\s*$")
 _WIDE_NUMBER = re.compile(r"\d{1,4}[A-Z]{0,3}(?:\t| {2,})\s*[A-Z]")  # "12  Short title"
 _LOWER = re.compile(r"[a-z]")
