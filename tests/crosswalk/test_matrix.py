@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 
 import pytest
@@ -126,3 +127,43 @@ def test_a_missing_counterpart_can_only_be_none_found(measured):
     draft, _later, treaty = measured
     with pytest.raises(IntegrityError), transaction.atomic():
         state_correspondence(Topic.objects.first(), draft.clauses.get(num="Article 3"), treaty, "narrower", "x", "y")
+
+
+@pytest.mark.parametrize(
+    ("language", "named"),
+    [
+        (
+            "",
+            [
+                "Constitution, Article 40; Criminal Code, Article 301, Article 302, Article 317–319; Law on",
+                "Criminal Code, Article 427",
+                "18 U.S.C. 1030(a)(1), 1030(a)(2), 1030(a)(3), 2701; Van Buren v. United States",
+                "18 U.S.C. 2511–2513, 2521",
+                "17 U.S.C. 506; 18 U.S.C. 2319",
+            ],
+        ),
+        (
+            "/km",
+            [
+                "រដ្ឋធម្មនុញ្ញ, មាត្រា ៤០; ក្រមព្រហ្មទណ្ឌ, មាត្រា ៣០១, មាត្រា ៣០២, មាត្រា ៣១៧–៣១៩; ច្បាប់ស្តីពីទូរគមនាគមន៍",
+                "ក្រមព្រហ្មទណ្ឌ, មាត្រា ៤២៧",
+                "17 U.S.C. 506; 18 U.S.C. 2319",
+            ],
+        ),
+    ],
+)
+def test_clauses_of_a_column_of_several_laws_are_named_with_their_law(client, demonstration, language, named):
+    page = _words(client.get(f"{language}/topics/").content.decode())
+    rows = client.get(f"{language}/topics/matrix.csv").content.decode("utf-8-sig")
+    book = zipfile.ZipFile(io.BytesIO(client.get(f"{language}/topics/matrix.xlsx").content))
+    sheet = _words(book.read("xl/sharedStrings.xml").decode())
+    document = zipfile.ZipFile(io.BytesIO(client.get(f"{language}/topics/matrix.docx").content))
+    report = _words(document.read("word/document.xml").decode())
+    for words in named:
+        for shown in (page, rows, sheet, report):
+            assert words in shown, words
+
+
+def _words(markup: str) -> str:
+    """Words without markup and places where a line may break."""
+    return " ".join(re.sub(r"<[^>]+>|\u200b", "", markup).split())

@@ -142,9 +142,9 @@ def _cell_lines(cell: MatrixCell, root: str) -> list[Line]:
     line: list[Words] = []
     if cell.state not in {"", "has"}:
         line.append(Words(f"{cell.words}: " if cell.clauses else cell.words, bold=True))
-    for place, (name, clause) in enumerate(cell.names):
+    for before, name, clause in cell.names:
         address = clause_link(clause, root).address
-        line += [Words(", ")] if place else []
+        line += [Words(before)] if before else []
         line.append(Words(name, address=address))
     line += [Words(f" {localised(words)}") for words in cell.elsewhere]
     return [line]

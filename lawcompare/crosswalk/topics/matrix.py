@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,8 +11,10 @@ from django.utils.translation import gettext
 
 from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.crosswalk.models import REVERSED, Correspondence, Relation, SilenceKind, Topic
+from lawcompare.languages import digits
 from lawcompare.laws.access import visible_originals
 from lawcompare.laws.citing.find_clause import cite, number_of, read_cited_address
+from lawcompare.laws.citing.law_names import us_title
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Jurisdiction, LawKind, Version
 from lawcompare.laws.translations import set_shown
@@ -20,6 +23,12 @@ DEFAULT_MEASURE = "budapest-convention"
 
 # Where several relations are stated of one cell, the first of these names it.
 GRAVITY = [Relation.CONTRARY, "adds", Relation.BROADER, Relation.PARTIAL, Relation.NARROWER, Relation.EQUIVALENT]
+
+# Columns of several laws, in which a clause is named with its law.
+COLUMNS_OF_LAWS = {"us", "kh"}
+
+# The country at the end of a law's name, which the head of its column says.
+_COUNTRY = re.compile(r" of (?:the Kingdom of )?Cambodia$|(?:នៃព្រះរាជាណាចក្រ|របស់)កម្ពុជា$")
 
 
 @dataclass(frozen=True)
@@ -44,26 +53,32 @@ class MatrixCell:
     relations: list[str] = field(default_factory=list)
     reasons: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
+    names_laws: bool = False
 
     @property
     def words(self) -> str:
         return state_words(self.state)
 
     @property
-    def names(self) -> list[tuple[str, Clause]]:
-        """(name, clause) of each clause by number; a run of articles is named by its first and last."""
+    def names(self) -> list[tuple[str, str, Clause]]:
+        """What stands before it, name and clause of each clause by number; a run of articles by its first and last.
+
+        In a column of several laws the first clause of each is named with its law: ``Constitution, Article 40; Criminal
+        Code, Article 301, Article 302`` and ``18 U.S.C. 2511, 2512; 47 U.S.C. 230``.
+        """
         runs: list[list[Clause]] = []
         for clause in self.clauses:
             if runs and _follows(runs[-1][-1], clause):
                 runs[-1].append(clause)
             else:
                 runs.append([clause])
-        names = []
+        names: list[tuple[str, str, Clause]] = []
         for run in runs:
-            if len(run) > 2:
-                names.append((f"{matrix_name(run[0])}–{_integer(run[-1])}", run[0]))
-            else:
-                names += [(matrix_name(clause), clause) for clause in run]
+            for clause, end in [(run[0], f"–{_last_number(run[-1])}")] if len(run) > 2 else [(one, "") for one in run]:
+                is_new_law = not names or names[-1][2].version_id != clause.version_id
+                before = "; " if self.names_laws and (is_new_law or not clause.num) else ", "
+                name = name_in_law(clause, is_named=is_new_law) if self.names_laws else matrix_name(clause)
+                names.append((before if names else "", name + end, clause))
         return names
 
 
@@ -72,6 +87,29 @@ def matrix_name(clause: Clause) -> str:
     is_part = bool(read_cited_address(clause.eid)[2])
     number = number_of(clause) if clause.num and clause.heading and not is_part else cite(clause)
     return number.replace("§ ", "§\u00a0")
+
+
+def name_in_law(clause: Clause, *, is_named: bool) -> str:
+    """A clause in a column of several laws, with its law where ``is_named``; a section of the US Code without its sign.
+
+    What has no number is named by its heading alone, as the First Amendment and decisions are.
+    """
+    law = clause.version.law
+    unit, number, parts = read_cited_address(clause.eid)
+    title = us_title(law)
+    if title and unit:
+        bare = f"{number}{''.join(f'({part})' for part in parts)}"
+        return f"{title} {bare}" if is_named else bare
+    name = matrix_name(clause)
+    if not is_named or not (unit or clause.num):
+        return name
+    return f"{title or _COUNTRY.sub('', law.name)}, {name}"
+
+
+def _last_number(clause: Clause) -> str:
+    """The number that closes a run, in the digits of its first: those of the code for sections."""
+    number = str(_integer(clause))
+    return number if clause.eid.rpartition("__")[2].startswith("sec_") else digits(number)
 
 
 def _integer(clause: Clause) -> int | None:
@@ -202,10 +240,14 @@ def _cell(topic: Topic, column: MatrixColumn, measure: MatrixColumn, stated: Sta
         clause.version = ids[clause.version_id]
     clauses.sort(key=lambda clause: (clause.version.law.slug, clause.position))
     statements = [pair for version in column.versions for pair in stated.get((topic.pk, version.pk), [])]
+    names_laws = column.name in COLUMNS_OF_LAWS
     if column is measure or not statements:
-        return _plain_cell(topic, column, clauses)
+        cell = _plain_cell(topic, column, clauses)
+        cell.names_laws = names_laws
+        return cell
     relations = sorted({relation for relation, _reason in statements}, key=GRAVITY.index)
-    return MatrixCell(relations[0], clauses, relations, list(dict.fromkeys(reason for _relation, reason in statements)))
+    reasons = list(dict.fromkeys(reason for _relation, reason in statements))
+    return MatrixCell(relations[0], clauses, relations, reasons, names_laws=names_laws)
 
 
 def _plain_cell(topic: Topic, column: MatrixColumn, clauses: list[Clause]) -> MatrixCell:
@@ -231,6 +273,7 @@ def as_table(matrix: TopicMatrix) -> list[list[str]]:
 
 def cell_words(cell: MatrixCell) -> str:
     """What a cell says, in words alone."""
-    names = ", ".join([name for name, _clause in cell.names] + cell.elsewhere)
+    clauses = "".join(before + name for before, name, _clause in cell.names)
+    names = ", ".join(filter(None, [clauses, *cell.elsewhere]))
     words = ", ".join(state_words(state) for state in cell.relations) or cell.words
     return f"{words}: {names}" if words and names else words or names
