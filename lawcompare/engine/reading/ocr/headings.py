@@ -120,6 +120,22 @@ def repair_headings(
     return repaired, repairs, headings
 
 
+def is_doubtful_heading(readings: Sequence[str]) -> bool:
+    """Whether some reading of a line begins with the word of a heading, and not all have that word and its number.
+
+    >>> is_doubtful_heading(["មាត្រា ១.-", "បាត្រា 9.-"]), is_doubtful_heading(["មាត្រា ១.-", "មាត្រា ១.- "])
+    (True, False)
+    >>> is_doubtful_heading(["ច្បាប់នេះ"])
+    False
+    """
+    starts = [_START.sub("", reading, count=1) for reading in readings]
+    if not any(_word(start) for start in starts):
+        return False
+    candidates = [_parse(0, reading) for reading in readings]
+    numbers = {each.exact if each is not None and not each.word_slips else None for each in candidates}
+    return numbers == {None} or len(numbers) > 1
+
+
 def _write(candidate: _Candidate, number: str, lines: list[str], repairs: list[Repair]) -> None:
     line = lines[candidate.line]
     if candidate.raw in SPELLED and candidate.exact == candidate.number and not candidate.word_slips:

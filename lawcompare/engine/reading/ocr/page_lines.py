@@ -80,7 +80,6 @@ def _upright(
 ) -> tuple[Image.Image, list[RecognisedLine]]:
     """The page turned to where it reads best, which is as it is unless another direction reads far better."""
     part = image.crop((0, image.height // 3, image.width, 2 * image.height // 3))
-    part = part.resize((max(part.width // 2, 1), max(part.height // 2, 1)))  # a small part says enough, and soon
     best, most, turned = None, 1.3 * _evidence(recogniser.recognise(part)), image
     for turn in (Image.Transpose.ROTATE_180, Image.Transpose.ROTATE_90, Image.Transpose.ROTATE_270):
         evidence = _evidence(recogniser.recognise(part.transpose(turn)))
