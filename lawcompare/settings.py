@@ -1,5 +1,6 @@
 """Every setting, from environment variables with safe defaults. docs/settings.md describes each."""
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -393,8 +394,9 @@ READER_SANDBOX = True
 # What a process that reads one file may take: address space, and seconds of work.
 READER_MEGABYTES = envint("READER_MEGABYTES", 2048)
 READER_SECONDS = envint("READER_SECONDS", 300)
-# Pages that are pictures take some ten seconds each to recognise.
+# Pages that are pictures take seconds each to recognise; so many processes, each in a box, do so at once.
 RECOGNISER_SECONDS = envint("RECOGNISER_SECONDS", 3600)
+RECOGNISER_PROCESSES = envint("RECOGNISER_PROCESSES", min(os.cpu_count() or 1, 4))
 # What one organisation may take of the workers: files that wait at the same time, that are handed in on a day, and that
 # are read at the same time, however many workers are free.
 IMPORTS_WAITING_MAX = envint("IMPORTS_WAITING_MAX", 400)

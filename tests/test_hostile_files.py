@@ -8,6 +8,7 @@ import random
 import re
 import resource
 import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -111,6 +112,23 @@ def looped(kind: str) -> bytes:
     return good.replace(b"/Type /Catalog", b"/Type /Catalog " + headings)
 
 
+def blank_png(width: int, height: int) -> bytes:
+    """A white picture of a bit a pixel, which hardly takes room."""
+    row = b"\0" + b"\xff" * ((width + 7) // 8)
+    parts = ((b"IHDR", struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)), (b"IDAT", zlib.compress(row * height)))
+    written = b"\x89PNG\r\n\x1a\n"
+    for name, data in (*parts, (b"IEND", b"")):
+        written += struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+    return written
+
+
+def bursting_tiff() -> bytes:
+    """A TIFF of a few bytes that says it is sixty thousand pixels wide and high."""
+    entries = ((256, 4, 60_000), (257, 4, 60_000), (258, 3, 1), (259, 3, 1), (262, 3, 1), (273, 4, 8), (279, 4, 9))
+    table = b"".join(struct.pack("<HHII", tag, kind, 1, value) for tag, kind, value in entries)
+    return b"II*\0" + struct.pack("<IH", 8, len(entries)) + table + bytes(4)
+
+
 def large_word_file() -> bytes:
     """Fifty megabytes, since what it holds cannot be packed."""
     return docx(**{"word/media/scan.png": random.Random(1).randbytes(49 * MEGABYTE)})
@@ -178,6 +196,10 @@ HOSTILE = {
     "a million words on a page": (
         "x.pdf", lambda: page(b"BT /F 9 Tf 9 700 Td " + b"(Article 1. Aim) Tj 0 0 Td " * 300_000 + b"ET"), ""
     ),
+    "a picture of a hundred megapixels": ("x.png", lambda: blank_png(10_000, 10_000), "more than 80 million|Tesseract"),
+    "a picture of nothing, as large as may be": ("x.png", lambda: blank_png(8_000, 9_900), "no text could|Tesseract"),
+    "a TIFF that bursts": ("x.tif", bursting_tiff, "more than 80 million pixels|Tesseract"),
+    "a picture that ends too soon": ("x.png", lambda: blank_png(2_000, 3_000)[:-40], "broken|no text could|Tesseract"),
     "a PDF cut off": ("x.pdf", lambda: page(b"BT ET")[:200], "PDF|broken|page"),
     "a PDF that is a ZIP too": ("x.docx", lambda: b"%PDF-1.7\n" + docx(), "holds a PDF"),
     "a ZIP that is a PDF too": ("x.pdf", lambda: docx() + b"%PDF-1.7\n", "holds a Word file"),

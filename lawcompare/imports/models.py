@@ -169,13 +169,18 @@ class ImportDraft(models.Model):
 
 
 class DraftPage(models.Model):
-    """A page of the file of a draft, as an image that its clauses are read beside."""
+    """A page of the file of a draft, as an image that its clauses are read beside.
+
+    Kept are images of pages that were recognised, upright as they were read; others are drawn from the file when
+    somebody looks at them.
+    """
 
     draft = models.ForeignKey(ImportDraft, on_delete=models.CASCADE, related_name="pages")
     number = models.PositiveIntegerField()  # from 1, in the order of the file
-    # By which number the boxes of lines name the image (``engine.reading.facsimiles``), and where it is stored.
+    # By which number the boxes of lines name the image (``engine.reading.facsimiles``), and where it is stored; empty
+    # where it is drawn.
     image_number = models.PositiveIntegerField()
-    image = models.CharField(max_length=64)
+    image = models.CharField(max_length=64, blank=True)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
     # Who reads it against the text, where people have divided the pages, and who has done so.
@@ -224,6 +229,23 @@ class Reading(Job):
 
     def get_absolute_url(self) -> str:
         return reverse("import", args=[self.draft_id])
+
+
+class RecognisedPage(models.Model):
+    """What was recognised of a page by a reading that is not done; the next worker goes on from there."""
+
+    reading = models.ForeignKey(Reading, on_delete=models.CASCADE, related_name="recognised_pages")
+    number = models.PositiveIntegerField()  # of the page in the file, from 1
+    # By what it was recognised: the results of another recogniser, or of another release of this one, are not used.
+    recogniser = models.CharField(max_length=200)
+    # Where ``laws.uploads.originals`` keeps the results and the images.
+    content = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["reading", "number"], name="recognised_once_in_reading")]
+
+    def __str__(self) -> str:
+        return str(self.number)
 
 
 class Storing(Job):

@@ -18,6 +18,7 @@ from lawcompare.engine.align import align_translations
 from lawcompare.engine.document import Clause, Document, ReadingWarning
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading.facsimiles import Keeper
+from lawcompare.engine.reading.page_results import PageStore
 from lawcompare.engine.text.iso_languages import LANGUAGES
 from lawcompare.engine.wording.locale import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
@@ -154,10 +155,16 @@ def check_file(filename: str, size: int) -> None:
         raise ImportRefused("the file is empty")
 
 
-def read_file(wanted: Import, progress: Progress = ignore_progress, keep_image: Keeper | None = None) -> Document:
+def read_file(
+    wanted: Import,
+    progress: Progress = ignore_progress,
+    keep_image: Keeper | None = None,
+    pages: PageStore | None = None,
+) -> Document:
     """Returns the document in the file, with only the sections asked for. Raises ``EngineError``.
 
-    ``keep_image`` is given the images of its pages, where it is read in the sandbox.
+    Where it is read in the sandbox, ``keep_image`` is given the images of its pages, and ``pages`` what is recognised
+    of them.
     """
     check_file(wanted.filename, len(wanted.data))
     language = wanted.metadata.get("language") or None
@@ -166,7 +173,7 @@ def read_file(wanted: Import, progress: Progress = ignore_progress, keep_image: 
     language = language if language in reading.LANGUAGES else None
     if wanted.sandboxed:
         document = read_in_sandbox(
-            wanted.data, wanted.filename, language, progress, keep_image, before_changes=wanted.before_changes
+            wanted.data, wanted.filename, language, progress, keep_image, pages, before_changes=wanted.before_changes
         )
     else:
         document = reading.read(

@@ -63,6 +63,7 @@ NOT_PUBLIC = {
     "imports.ImportBatch": "shown to its organisation alone",
     "imports.ImportDraft": "public with the version that comes of it",
     "imports.DraftPage": "shown to its organisation alone",
+    "imports.RecognisedPage": "shown to nobody",
     "imports.Reading": "shown to its organisation alone",
     "imports.Storing": "shown to its organisation alone",
     "imports.ImportCorrection": "public with its draft",

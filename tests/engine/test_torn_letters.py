@@ -151,14 +151,14 @@ def test_letters_in_the_order_they_were_drawn_are_put_in_order_by_glyph_and_plac
 
 
 def test_a_face_of_that_name_with_other_glyphs_is_read_off_its_picture(monkeypatch):
-    monkeypatch.setenv(ocr.VARIABLE, "tests.engine.test_recognition:Fixed")
+    monkeypatch.setenv(ocr.VARIABLE, "tests.recognisers:Fixed")
     shuffled = {number: GLYPHS.get(number + 1, "ក")[0] for number in range(0x232, 0x255)}
     document = read(torn(names=shuffled))
     assert document.meta["text"] == "recognised"
 
 
 def test_a_file_that_cannot_be_opened_a_second_time_is_read_off_its_picture(monkeypatch):
-    monkeypatch.setenv(ocr.VARIABLE, "tests.engine.test_recognition:Fixed")
+    monkeypatch.setenv(ocr.VARIABLE, "tests.recognisers:Fixed")
     monkeypatch.setattr("lawcompare.engine.reading.pdf.without_maps", lambda document: None)
     assert read(torn()).meta["text"] == "recognised"
 

@@ -247,7 +247,7 @@ def test_a_worker_that_lost_its_claim_writes_nothing(hand_in, monkeypatch):
     Reading.objects.update(state=JobState.QUEUED, attempts=0)
     ImportDraft.objects.update(title="")
 
-    def overtaken(wanted, progress, _keep_image):
+    def overtaken(wanted, progress, _keep_image, _pages):
         Reading.objects.update(attempts=9)
         progress("pages", 1, 2)
         raise AssertionError("the claim was lost")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import sys
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,6 +14,7 @@ from django.urls import reverse
 from PIL import Image
 
 from lawcompare.engine.document import Clause, Document, Furniture, LineBox
+from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import facsimiles, read
 from lawcompare.imports.corrections import apply
 from lawcompare.imports.models import DraftPage, DraftState, ImportDraft
@@ -20,10 +22,11 @@ from lawcompare.imports.review_page.layout import boxes_of, furniture_lines
 from lawcompare.imports.upload.services import discard
 from lawcompare.jobs.registry import ignore_progress
 from lawcompare.laws.models import Original
-from lawcompare.laws.uploads import originals
+from lawcompare.laws.uploads import boxed_drawing, originals
 from lawcompare.laws.uploads.sandbox import read_in_sandbox
 from tests.engine.test_read_pdf import Print
-from tests.engine.test_recognition import as_file, bars, page
+from tests.engine.test_recognition import as_file, page
+from tests.recognisers import bars
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +34,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def scan(editor, django_capture_on_commit_callbacks, monkeypatch):
     """Two photographs handed in at once as one text of six articles."""
-    monkeypatch.setenv("RECOGNISER", "tests.engine.test_recognition:Fixed")
+    monkeypatch.setenv("RECOGNISER", "tests.recognisers:Fixed")
     files = [SimpleUploadedFile(f"{at}.png", as_file(bars(count))) for at, count in ((1, 8), (2, 4))]
     with django_capture_on_commit_callbacks(execute=True):
         editor.post(reverse("imports"), {"files": files})
@@ -96,9 +99,12 @@ def test_an_image_that_two_drafts_share_stays_for_the_other(cast, hand_in, scan)
     assert originals.get(shared.image)
 
 
-def test_a_pdf_is_rendered_and_its_lines_have_places(editor, hand_in):
+def test_a_pdf_is_drawn_when_looked_at_and_its_lines_have_places(editor, client, cast, hand_in):
     draft = hand_in(printed(), "law.pdf")
-    assert draft.state == DraftState.READY and draft.pages.count() == 2
+    assert draft.state == DraftState.READY
+    assert [(each.image, each.width, each.height) for each in draft.pages.all()] == [("", 1236, 1600)] * 2
+    # No image is kept: the file and what was read from it are all.
+    assert set(Original.objects.values_list("digest", flat=True)) == {draft.original, draft.reading}
     document = apply.corrected(draft).document
     assert len(document.boxes) == len(document.source) == 8
     first, last = document.boxes[0], document.boxes[-1]
@@ -106,6 +112,37 @@ def test_a_pdf_is_rendered_and_its_lines_have_places(editor, hand_in):
     assert abs(first.left - 1000 * 72 / 612) < 15 and first.top < 1000 * (792 - 700) / 792 < first.bottom
     html = editor.get(draft.get_absolute_url()).content.decode()
     assert html.count("<figure") == 2 and "facsimiles.js" in html
+    for row, box in zip(draft.pages.all(), (first, last), strict=True):
+        response = editor.get(row.get_absolute_url())
+        assert response["Content-Type"] == "image/jpeg" and response["Cache-Control"] == "private, no-store"
+        with Image.open(io.BytesIO(response.content)) as image:
+            assert image.size == (1236, 1600)
+            part = [at * image.size[n % 2] // 1000 for n, at in enumerate((box.left, box.top, box.right, box.bottom))]
+            assert image.crop(part).getextrema()[0] < 100, "the line is not where its box is"
+    address = draft.pages.first().get_absolute_url()
+    for person in (cast.charlie, cast.alice):
+        client.force_login(person)
+        assert b"JFIF" not in client.get(address).content
+    discard(cast.eve, draft)
+    assert not DraftPage.objects.exists() and not Original.objects.exists()
+
+
+def test_a_page_that_cannot_be_drawn_is_not_there(editor, hand_in, settings, monkeypatch):
+    draft = hand_in(printed(), "law.pdf")
+    settings.READER_SANDBOX = True
+    monkeypatch.setattr(boxed_drawing, "WORKER", [sys.executable, "-c", "print('PAGE' + 20 * 'x')"])
+    response = editor.get(draft.pages.first().get_absolute_url())
+    assert response.status_code == 404 and "There is no image of this page." in response.content.decode()
+
+
+def test_a_page_is_drawn_in_the_box_as_without_it(settings):
+    settings.READER_SANDBOX = False
+    drawn = boxed_drawing.draw_page(printed(), 2)
+    settings.READER_SANDBOX = True
+    assert boxed_drawing.draw_page(printed(), 2) == drawn and min(drawn.pixels) < 100
+    for data, number in ((printed(), 3), (b"%PDF-1.7 broken", 1)):
+        with pytest.raises(ReadingError, match=f"page {number} of the PDF cannot be drawn"):
+            boxed_drawing.draw_page(data, number)
 
 
 def test_a_file_without_pages_has_no_pane(editor, hand_in):
@@ -113,13 +150,18 @@ def test_a_file_without_pages_has_no_pane(editor, hand_in):
     assert "facsimile" not in html and "The file, by lines" in html
 
 
-def test_who_does_not_ask_for_images_gets_none():
+def test_who_does_not_ask_for_images_gets_none(monkeypatch):
     kept: list[facsimiles.Facsimile] = []
     with facsimiles.kept_by(kept.append):
         read(printed(), filename="law.pdf")
-    assert [(image.number, len(image.pixels) == image.width * image.height) for image in kept] == [(2, True), (4, True)]
+    # A page with a text layer is drawn when somebody looks at it; that of a scan is kept as it was read.
+    assert kept == [facsimiles.Facsimile(2, 1236, 1600, b""), facsimiles.Facsimile(4, 1236, 1600, b"")]
+    monkeypatch.setenv("RECOGNISER", "tests.recognisers:Fixed")
+    with facsimiles.kept_by(kept.append):
+        read(as_file(bars(4), "PDF", resolution=200))
+    assert kept[2].number == 2 and len(kept[2].pixels) == kept[2].width * kept[2].height
     read(printed(), filename="law.pdf")
-    assert len(kept) == 2
+    assert len(kept) == 3
 
 
 def test_images_come_out_of_the_sandbox_as_pixels(settings):
@@ -127,14 +169,14 @@ def test_images_come_out_of_the_sandbox_as_pixels(settings):
     kept: list[facsimiles.Facsimile] = []
     document = read_in_sandbox(printed(), "law.pdf", None, ignore_progress, kept.append)
     assert len(document.clauses) == 4 and document.boxes[0].image == 2
-    assert [image.number for image in kept] == [2, 4] and min(kept[0].pixels) < 100
+    assert [(image.number, image.width, image.pixels) for image in kept] == [(2, 1236, b""), (4, 1236, b"")]
 
 
 @pytest.mark.parametrize(
     "message",
     [
         {"image": 2, "width": 10, "height": 10, "pixels": "not base64"},
-        {"image": 2, "width": 10, "height": 10, "pixels": "eJwDAAAAAAE="},
+        {"image": 2, "width": 10, "height": 10, "pixels": "eJxLTEoGAAJNASc="},
         {"image": 2, "width": 99999, "height": 10, "pixels": ""},
         {"image": "x", "width": 1, "height": 1, "pixels": ""},
         {"image": 2},

@@ -14,7 +14,9 @@ from lawcompare.imports.upload.pictures import packed, without_metadata
 from lawcompare.laws.models import Original
 from lawcompare.laws.services import ImportRefused
 from lawcompare.laws.uploads import originals
-from tests.engine.test_recognition import as_file, bars
+from tests.engine.test_recognition import as_file
+from tests.recognisers import bars
+from tests.test_hostile_files import blank_png
 
 pytestmark = pytest.mark.django_db
 NAME = "Somebody Whose Name"
@@ -74,7 +76,7 @@ def test_pictures_are_packed_in_the_order_of_their_names():
 
 
 def test_photographs_handed_in_at_once_become_one_text(editor, reads, monkeypatch):
-    monkeypatch.setenv("RECOGNISER", "tests.engine.test_recognition:Fixed")
+    monkeypatch.setenv("RECOGNISER", "tests.recognisers:Fixed")
     files = [
         SimpleUploadedFile(f"{NAME} {number}.jpg", as_file(bars(2), "JPEG", comment=NAME.encode())) for number in (2, 1)
     ]
@@ -89,7 +91,7 @@ def test_photographs_handed_in_at_once_become_one_text(editor, reads, monkeypatc
 
 
 def test_a_single_photograph_forgets_its_name(editor, reads, monkeypatch):
-    monkeypatch.setenv("RECOGNISER", "tests.engine.test_recognition:Fixed")
+    monkeypatch.setenv("RECOGNISER", "tests.recognisers:Fixed")
     with reads():
         editor.post(reverse("imports"), {"files": SimpleUploadedFile(f"{NAME}.png", picture("PNG"))})
     draft = ImportDraft.objects.get()
@@ -103,3 +105,12 @@ def test_a_picture_without_text_fails_in_one_sentence(editor, reads, monkeypatch
         editor.post(reverse("imports"), {"files": SimpleUploadedFile("cat.jpg", as_file(bars(3), "JPEG"))})
     draft = ImportDraft.objects.get()
     assert draft.state == DraftState.FAILED and draft.job.reason.startswith("no text could be read in the picture")
+
+
+def test_a_picture_of_a_hundred_megapixels_fails_in_one_sentence(editor, reads, monkeypatch):
+    monkeypatch.setenv("RECOGNISER", "tests.recognisers:Fixed")
+    with reads():
+        editor.post(reverse("imports"), {"files": SimpleUploadedFile("page.png", blank_png(10_000, 10_000))})
+    draft = ImportDraft.objects.get()
+    assert draft.state == DraftState.FAILED
+    assert draft.job.reason == "the picture has more than 80 million pixels; make it smaller"

@@ -1,6 +1,7 @@
 """Images of the pages of a file, for who reviews a reading: made only while somebody keeps them.
 
-A reader says each page once, upright, as it was read. ``LineBox.image`` names the image on which a line stands.
+A reader says each page once, upright, as it was read. ``LineBox.image`` names the image on which a line stands. Of a
+page that was read by its text layer the size alone is said: its image is drawn when somebody looks (``page_drawing``).
 """
 
 from __future__ import annotations
@@ -20,7 +21,10 @@ GREYS = 16  # as many shades show any print, and the image takes a third of the 
 
 @dataclass(frozen=True, slots=True)
 class Facsimile:
-    """A page in grey, a byte a pixel from the top left. Images are in the order of their numbers."""
+    """A page in grey, a byte a pixel from the top left. Images are in the order of their numbers.
+
+    Without pixels it is the size of a page whose image can be drawn from the file.
+    """
 
     number: int
     width: int
@@ -38,34 +42,49 @@ def image_number(page: int, half: int = 0) -> int:
     return 2 * page + half
 
 
-def is_wanted(page: int) -> bool:
-    """Whether anybody keeps an image of this page."""
-    return _keeper.get() is not None and page <= MOST_IMAGES
+def page_of(image: int) -> int:
+    """The page that an image shows, 1-based."""
+    return image // 2
+
+
+def hand_over(image: Facsimile) -> None:
+    """Give an image to whoever keeps images; nothing where nobody does."""
+    keeper = _keeper.get()
+    if keeper is not None and image.number <= image_number(MOST_IMAGES, 1):
+        keeper(image)
 
 
 def keep(image: Any, page: int, half: int = 0) -> None:
     """Hand a page as a Pillow image in grey to whoever keeps images; nothing where nobody does."""
-    keeper = _keeper.get()
-    if keeper is None or page > MOST_IMAGES:
-        return
+    if _keeper.get() is not None and page <= MOST_IMAGES:
+        hand_over(reduced(image, image_number(page, half)))
+
+
+def keep_size(page: Any, number: int) -> None:
+    """Hand the size of a pypdfium2 page to whoever keeps images."""
+    hand_over(Facsimile(image_number(number), *size_of(page), b""))
+
+
+def size_of(page: Any) -> tuple[int, int]:
+    """The size of the image of a pypdfium2 page, in pixels."""
+    width, height = (max(side, 1) for side in page.get_size())
+    scale = LONGEST_SIDE / max(width, height)
+    return max(round(width * scale), 1), max(round(height * scale), 1)
+
+
+def reduced(image: Any, number: int) -> Facsimile:
+    """A Pillow image as small as it is kept."""
     scale = min(LONGEST_SIDE / max(image.size), 1.0)
     size = max(round(image.width * scale), 1), max(round(image.height * scale), 1)
     small = (image if size == image.size else image.resize(size, reducing_gap=2.0)).convert("L")
     step = 256 // GREYS
     small = small.point([min(255, round(value / step) * 255 // GREYS) for value in range(256)])
-    keeper(Facsimile(image_number(page, half), small.width, small.height, small.tobytes()))
-
-
-def keep_rendered(page: Any, number: int) -> None:
-    """Hand a pypdfium2 page to whoever keeps images, rendered only then."""
-    if is_wanted(number):
-        scale = LONGEST_SIDE / max(*page.get_size(), 1)
-        keep(page.render(scale=scale, grayscale=True).to_pil(), number)
+    return Facsimile(number, small.width, small.height, small.tobytes())
 
 
 @contextmanager
-def kept_by(keeper: Keeper) -> Iterator[None]:
-    """Give every page image made inside to ``keeper``."""
+def kept_by(keeper: Keeper | None) -> Iterator[None]:
+    """Give every page image made inside to ``keeper``; make none where that is None."""
     token = _keeper.set(keeper)
     try:
         yield

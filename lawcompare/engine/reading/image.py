@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+
+from PIL import Image
 
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.layout.pdf_lines import PdfPage
 from lawcompare.engine.reading.ocr import recogniser
-from lawcompare.engine.reading.ocr.page_images import MOST_IMAGES, decoded
-from lawcompare.engine.reading.ocr.page_lines import recognise_page
+from lawcompare.engine.reading.ocr.many_pages import recognise_pages
+from lawcompare.engine.reading.ocr.page_images import MOST_IMAGES, count_pictures, decoded
+from lawcompare.engine.reading.page_results import NumberedPage
 from lawcompare.engine.reading.pdf import document_of
-from lawcompare.engine.reading.sandbox import progress
 
 MOST_BYTES = 400 * 1024 * 1024  # of all pictures of an archive, unpacked
 
@@ -26,12 +28,24 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     """
     recognise = recogniser()
     files = list(_files(data))
-    pages: list[PdfPage] = []
-    for done, file in enumerate(files):
-        for image in decoded(file):
-            pages += recognise_page(image, len(pages) + 1, recognise)
-        progress.report("recognising", done + 1, len(files))
+    total = sum(map(count_pictures, files))
+    if total > MOST_IMAGES:
+        raise ReadingError(f"there are {total} pictures, more than the limit of {MOST_IMAGES}")
+    results = recognise_pages(_pictures(files), total, recognise)
+    pages: list[PdfPage] = [page for number in sorted(results) for page in results[number]]
     return document_of(pages, language, "image")
+
+
+def _pictures(files: Sequence[bytes]) -> Iterator[NumberedPage]:
+    number = 0
+    for file in files:
+        for image in decoded(file):
+            number += 1
+            yield number, _given(image)
+
+
+def _given(image: Image.Image) -> Callable[[], Image.Image]:
+    return lambda: image
 
 
 def _files(data: bytes) -> Iterator[bytes]:

@@ -10,10 +10,12 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import groupby
 from typing import Any
 
 import pypdfium2
+from PIL import Image
 
 from lawcompare.engine.document import Clause, Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
@@ -25,8 +27,9 @@ from lawcompare.engine.reading.layout.text_layers import LEAST_TEXT, has_ink, is
 from lawcompare.engine.reading.legacy_fonts import is_torn
 from lawcompare.engine.reading.ocr import Recogniser, recogniser
 from lawcompare.engine.reading.ocr.agreement import disagreements
+from lawcompare.engine.reading.ocr.many_pages import recognise_pages
 from lawcompare.engine.reading.ocr.page_images import rendered
-from lawcompare.engine.reading.ocr.page_lines import recognise_page, with_repaired_headings
+from lawcompare.engine.reading.ocr.page_lines import with_repaired_headings
 from lawcompare.engine.reading.sandbox import progress
 from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.outline import UNITS
@@ -145,7 +148,7 @@ def _trusted(document: Any) -> list[PdfPage]:
             if not is_trustworthy(printed) and has_ink(page):
                 doubted.append(number)
             else:
-                facsimiles.keep_rendered(page, number)
+                facsimiles.keep_size(page, number)
         finally:
             page.close()
         pages.append(printed)
@@ -158,7 +161,7 @@ def _trusted(document: Any) -> list[PdfPage]:
             if len(doubted) > len(pages) / 2:
                 raise
             for number in doubted:
-                facsimiles.keep_rendered(document[number - 1], number)
+                facsimiles.keep_size(document[number - 1], number)
         else:
             _recognise(document, pages, doubted, recognise)
     _compare_with_pictures(document, pages)
@@ -187,7 +190,7 @@ def _read_by_glyphs(document: Any, pages: list[PdfPage], doubted: Sequence[int])
                 if is_trustworthy(printed):
                     pages[number - 1] = printed
                     ordered.add(number)
-                    facsimiles.keep_rendered(page, number)
+                    facsimiles.keep_size(page, number)
             finally:
                 page.close()
                 numbered_page.close()
@@ -198,14 +201,8 @@ def _read_by_glyphs(document: Any, pages: list[PdfPage], doubted: Sequence[int])
 
 def _recognise(document: Any, pages: list[PdfPage], doubted: Sequence[int], recognise: Recogniser) -> None:
     """Put in the place of each page in doubt what is recognised on its picture."""
-    for done, number in enumerate(doubted):
-        progress.report("recognising", done, len(doubted))
-        page = document[number - 1]
-        try:
-            image = rendered(page)
-        finally:
-            page.close()
-        halves = recognise_page(image, number, recognise)
+    pictures = ((number, partial(_picture, document, number)) for number in doubted)
+    for number, halves in recognise_pages(pictures, len(doubted), recognise).items():
         first = halves[0]
         for half in halves[1:]:
             shift = len(first.lines)
@@ -213,7 +210,14 @@ def _recognise(document: Any, pages: list[PdfPage], doubted: Sequence[int], reco
             first.readings += half.readings
             first.doubtful += [(at + shift, words) for at, words in half.doubtful]
         pages[number - 1] = first
-    progress.report("recognising", len(doubted), len(doubted))
+
+
+def _picture(document: Any, number: int) -> Image.Image:
+    page = document[number - 1]
+    try:
+        return rendered(page)
+    finally:
+        page.close()
 
 
 def _compare_with_pictures(document: Any, pages: Sequence[PdfPage]) -> None:

@@ -27,10 +27,9 @@ from lawcompare.imports.review_page import presence
 from lawcompare.imports.review_page import services as review_services
 from lawcompare.imports.review_page.division import clause_on_page, divide
 from lawcompare.imports.review_page.layout import lay_out
-from lawcompare.imports.upload.page_images import CONTENT_TYPE
+from lawcompare.imports.upload.page_images import CONTENT_TYPE, open_image
 from lawcompare.imports.upload.views import editors_only, render_waiting, report_stored
 from lawcompare.languages import digits
-from lawcompare.laws.uploads import originals
 
 ELEMENTS = (
     *("article", "section", "paragraph", "subparagraph", "point", "subsection", "clause", "chapter", "part", "title"),
@@ -142,11 +141,15 @@ def clause(request: HttpRequest, number: int, key: str) -> HttpResponse:
 def page_image(request: HttpRequest, number: int, page: int) -> HttpResponse:
     """The image of a page of the file, for its organisation alone; no browser keeps it."""
     draft = access.get_draft(request.user, number)
-    row = draft.pages.filter(number=page).first()
+    row = draft.pages.select_related("draft").filter(number=page).first()
     if row is None:
         raise Http404(_("There is no image of this page."))
+    try:
+        image = open_image(row)
+    except EngineError:
+        raise Http404(_("There is no image of this page.")) from None
     headers = {"Cache-Control": "private, no-store", "Content-Disposition": "inline"}
-    return HttpResponse(originals.get(row.image), content_type=CONTENT_TYPE, headers=headers)
+    return HttpResponse(image, content_type=CONTENT_TYPE, headers=headers)
 
 
 @editors_only

@@ -11,7 +11,7 @@ from lawcompare.engine.document import Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.corrections.apply import keep_reading
 from lawcompare.imports.models import ImportDraft, Reading
-from lawcompare.imports.upload import page_images
+from lawcompare.imports.upload import page_images, recognised_pages
 from lawcompare.jobs.registry import Report
 from lawcompare.jobs.runner import finish
 from lawcompare.laws.services import Import, read_file
@@ -30,13 +30,14 @@ def run_reading(job: Reading, report: Report) -> None:
         accept_warnings=True,
         sandboxed=True,
     )
-    images: list[page_images.PageImage] = []
-    document = read_file(wanted, report, lambda page: images.append(page_images.encode(page)))
+    pages = recognised_pages.KeptPages(job)
+    document = read_file(wanted, report, pages.keep_image, pages)
     before = _before_changes(draft, wanted, document, report)
     with transaction.atomic():
         finish(job)
         _keep(draft, document)
-        page_images.store(draft, images)
+        page_images.store(draft, pages.images)
+        recognised_pages.remove(draft)
         if before is not None:
             _keep_before(draft, before)
 

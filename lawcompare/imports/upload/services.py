@@ -27,7 +27,7 @@ from lawcompare.crosswalk.models import Correspondence
 from lawcompare.engine.errors import EngineError
 from lawcompare.imports.access import editor
 from lawcompare.imports.models import NAME_MAX, ImportBatch, ImportDraft, Reading
-from lawcompare.imports.upload import page_images
+from lawcompare.imports.upload import page_images, recognised_pages
 from lawcompare.imports.upload.pictures import is_picture, without_metadata
 from lawcompare.jobs import services as jobs
 from lawcompare.jobs.models import UNFINISHED
@@ -219,6 +219,7 @@ def discard(user: Any, draft: ImportDraft) -> None:
     organisation = editor(user).organisation
     version = held.version
     page_images.remove(held)
+    recognised_pages.remove(held)
     held.delete()
     if version is not None:
         _delete_private(version)

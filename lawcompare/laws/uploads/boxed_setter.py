@@ -30,6 +30,11 @@ class Limits:
 
 def set_in_box(worker: Sequence[str], asked: Mapping[str, Any], limits: Limits, begins: bytes) -> bytes:
     """Returns what ``worker`` makes of ``asked``: a file that begins with ``begins``. Raises ``SetterFailed``."""
+    return make_in_box(worker, json.dumps(asked).encode(), limits, begins)
+
+
+def make_in_box(worker: Sequence[str], data: bytes, limits: Limits, begins: bytes) -> bytes:
+    """Returns what ``worker`` makes of ``data``, which begins with ``begins``. Raises ``SetterFailed``."""
     child = subprocess.Popen(  # noqa: S603
         [*worker, str(limits.megabytes), str(limits.seconds)],
         cwd="/",
@@ -41,7 +46,7 @@ def set_in_box(worker: Sequence[str], asked: Mapping[str, Any], limits: Limits, 
     clock = Timer(2 * limits.seconds, child.kill)
     clock.start()
     try:
-        written = _ask(child, json.dumps(asked).encode(), limits.bytes)
+        written = _ask(child, data, limits.bytes)
         ended = child.wait() if written is not None else None
     finally:
         clock.cancel()

@@ -70,7 +70,7 @@ def put(data: bytes) -> str:
 def get(digest: str) -> bytes:
     """The stored bytes with this digest. Raises ``OriginalLost`` or ``OriginalClosed``.
 
-    For what was read from a file; a file itself is opened by ``open_original``.
+    For what was read from a file, and for drawing its pages; a file itself is handed out by ``open_original``.
     """
     original = Original.objects.filter(digest=digest).first()
     if original is None:

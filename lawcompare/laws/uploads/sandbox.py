@@ -10,7 +10,6 @@ import os
 import subprocess
 import sys
 import zlib
-from contextlib import nullcontext
 from pathlib import PurePath
 from threading import Thread, Timer
 from typing import Any
@@ -21,6 +20,7 @@ from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
 from lawcompare.engine.reading.facsimiles import LONGEST_SIDE, MOST_IMAGES, Facsimile, Keeper, kept_by
+from lawcompare.engine.reading.page_results import PageStore, PlainPages, kept_in
 from lawcompare.engine.reading.rendered_lines import with_rendered_lines
 from lawcompare.engine.reading.sandbox.box import LAYERS
 from lawcompare.engine.reading.sandbox.progress import listening
@@ -37,6 +37,8 @@ IMAGES_MAX = MOST_IMAGES * 2 * LONGEST_SIDE * LONGEST_SIDE // 2
 
 PICTURED = {".pdf", ".jpg", ".jpeg", ".png", ".tif", ".tiff", ".pages"}
 
+PAGES_MAX = 100_000
+
 READER = [sys.executable, "-m", "lawcompare.engine.reading.sandbox.worker"]
 
 
@@ -46,23 +48,29 @@ def read_in_sandbox(
     language: str | None,
     progress: Progress,
     keep_image: Keeper | None = None,
+    pages: PageStore | None = None,
     *,
     before_changes: bool = False,
 ) -> Document:
     """Returns what ``engine.reading.read`` returns, from a child process. Raises ``ReadingError``.
 
     ``keep_image``, of a reading that is to be reviewed, is given each page image, as pixels: what decodes a stranger's
-    picture stays in the child.
+    picture stays in the child. ``pages`` is given what was recognised of each page, and asked what it knows.
     """
     if not settings.READER_SANDBOX:
-        with listening(progress), kept_by(keep_image) if keep_image else nullcontext():
+        with listening(progress), kept_by(keep_image), kept_in(pages):
             name = _neutral_name(filename)
             document = read(data, filename=name, language=language, before_changes=before_changes)
         return with_rendered_lines(document, data, name) if keep_image else document
     seconds = _seconds(filename)
     limits = [str(settings.READER_MEGABYTES), str(seconds)]
     command = [*READER, *limits, _neutral_name(filename), language or ""]
-    command += [*(["images"] if keep_image else []), *(["before"] if before_changes else [])]
+    asked = {"images": keep_image is not None, "before": before_changes, "pages": pages is not None}
+    command += [word for word, is_asked in asked.items() if is_asked]
+    if _may_hold_pictures(filename) and settings.RECOGNISER_PROCESSES > 1:
+        command.append(f"helpers={settings.RECOGNISER_PROCESSES}")
+    if pages is not None:
+        data = json.dumps(dict(pages.known)).encode() + b"\n" + data
     child = subprocess.Popen(  # noqa: S603
         command,
         cwd="/",
@@ -77,7 +85,7 @@ def read_in_sandbox(
     feeder.start()
     limit.start()
     try:
-        return _listen(child, progress, keep_image)
+        return _listen(child, progress, keep_image, pages)
     finally:
         limit.cancel()
         child.kill()  # where it is not at its end, nobody waits for it any more
@@ -120,8 +128,11 @@ def bare_environment() -> dict[str, str]:
 
 def _seconds(filename: str) -> int:
     """How long reading may take: longer for what may hold pages that are pictures."""
-    may_hold_pictures = PurePath(filename).suffix.lower() in PICTURED
-    return settings.RECOGNISER_SECONDS if may_hold_pictures else settings.READER_SECONDS
+    return settings.RECOGNISER_SECONDS if _may_hold_pictures(filename) else settings.READER_SECONDS
+
+
+def _may_hold_pictures(filename: str) -> bool:
+    return PurePath(filename).suffix.lower() in PICTURED
 
 
 def _neutral_name(filename: str) -> str:
@@ -138,7 +149,9 @@ def _feed(child: subprocess.Popen[bytes], data: bytes) -> None:
         log.info("a reader ended before it had the whole file")
 
 
-def _listen(child: subprocess.Popen[bytes], progress: Progress, keep_image: Keeper | None) -> Document:
+def _listen(
+    child: subprocess.Popen[bytes], progress: Progress, keep_image: Keeper | None, pages: PageStore | None
+) -> Document:
     assert child.stdout is not None
     left = OUTPUT_MAX + (IMAGES_MAX if keep_image else 0)
     while line := child.stdout.readline(min(left, OUTPUT_MAX)):
@@ -154,6 +167,10 @@ def _listen(child: subprocess.Popen[bytes], progress: Progress, keep_image: Keep
             if keep_image is None or (image := _facsimile(message)) is None:
                 break
             keep_image(image)
+        elif "recognised" in message:
+            if pages is None or (page := _recognised(message)) is None:
+                break
+            pages.keep(*page)
         elif "refused" in message:
             raise ReadingError(message["refused"], line=message["line"])
         elif (document := _document(message["document"])) is not None:
@@ -173,8 +190,23 @@ def _parse_message(line: bytes) -> dict[str, Any]:
         message = json.loads(line)
     except ValueError:
         return {}
-    is_known = isinstance(message, dict) and message.keys() & {"missing", "step", "image", "refused", "document"}
+    is_known = isinstance(message, dict) and message.keys() & {
+        "missing",
+        "step",
+        "image",
+        "recognised",
+        "refused",
+        "document",
+    }
     return message if is_known else {}
+
+
+def _recognised(message: dict[str, Any]) -> tuple[int, PlainPages] | None:
+    """The number and the results of a page in a message; None for what cannot be such."""
+    number, pages = message["recognised"], message.get("pages")
+    if not (isinstance(number, int) and isinstance(pages, list) and 0 < number <= PAGES_MAX):
+        return None
+    return number, pages
 
 
 def _facsimile(message: dict[str, Any]) -> Facsimile | None:
@@ -187,7 +219,7 @@ def _facsimile(message: dict[str, Any]) -> Facsimile | None:
         pixels = zlib.decompressobj().decompress(packed, width * height + 1)
     except (KeyError, TypeError, ValueError, binascii.Error, zlib.error):
         return None
-    return Facsimile(number, width, height, pixels) if len(pixels) == width * height else None
+    return Facsimile(number, width, height, pixels) if len(pixels) in (0, width * height) else None
 
 
 def _document(plain: Any) -> Document | None:

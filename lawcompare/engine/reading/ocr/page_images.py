@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -49,20 +50,31 @@ def rendered(page: Any) -> Image.Image:
     return image
 
 
+def count_pictures(data: bytes) -> int:
+    """How many pictures are in a JPEG, PNG or TIFF file. Raises ReadingError."""
+    with _refused_where_broken(), Image.open(io.BytesIO(data), formats=FORMATS) as file:
+        count = getattr(file, "n_frames", 1) if file.format == "TIFF" else 1
+        if count > MOST_IMAGES:
+            raise ReadingError(f"the file has {count} pictures, more than the limit of {MOST_IMAGES}")
+        return count
+
+
 def decoded(data: bytes) -> Iterator[Image.Image]:
     """The pictures in a JPEG, PNG or TIFF file, in grey, each turned as its camera says. Raises ReadingError."""
+    count = count_pictures(data)
+    with _refused_where_broken(), Image.open(io.BytesIO(data), formats=FORMATS) as file:
+        for number in range(count):
+            if count > 1:
+                file.seek(number)
+            if file.width * file.height > MOST_PIXELS:
+                raise ReadingError(TOO_LARGE)
+            yield _resized(ImageOps.exif_transpose(file).convert("L"))
+
+
+@contextmanager
+def _refused_where_broken() -> Iterator[None]:
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as file:
-            count = getattr(file, "n_frames", 1) if file.format == "TIFF" else 1
-            if count > MOST_IMAGES:
-                raise ReadingError(f"the file has {count} pictures, more than the limit of {MOST_IMAGES}")
-            for number in range(count):
-                if count > 1:
-                    file.seek(number)
-                if file.width * file.height > MOST_PIXELS:
-                    raise ReadingError(TOO_LARGE)
-                grey = ImageOps.exif_transpose(file).convert("L")
-                yield _resized(grey)
+        yield
     except UnidentifiedImageError as error:
         raise ReadingError("the picture is broken or of a form that is not read; save it as JPEG or PNG") from error
     except Image.DecompressionBombError as error:

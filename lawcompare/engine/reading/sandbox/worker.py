@@ -1,11 +1,12 @@
 """A reader in a process of its own.
 
-Called as ``python -m lawcompare.engine.reading.sandbox.worker MEGABYTES SECONDS NAME [LANGUAGE [images] [before]]``; an
-empty LANGUAGE is found out.
+Called as ``python -m lawcompare.engine.reading.sandbox.worker MEGABYTES SECONDS NAME [LANGUAGE [images] [before]
+[pages] [helpers=N]]``; an empty LANGUAGE is found out.
 
-The file comes on standard input. On standard output stand lines of JSON: ``{"missing"}``, the layers of the box that
-this machine does not give; any number of ``{"step", "done", "total"}`` and, where images are asked
-for, of ``{"image", "width", "height", "pixels"}``; then ``{"document"}``, or
+The file comes on standard input; with ``pages`` a line of JSON before it, what is known of its pages (``{number:
+pages}``). On standard output stand lines of JSON: ``{"missing"}``, the layers of the box that this machine does not
+give; any number of ``{"step", "done", "total"}``, where images are asked for of ``{"image", "width", "height",
+"pixels"}``, and with ``pages`` of ``{"recognised", "pages"}``, each after its images; then ``{"document"}``, or
 ``{"refused", "line"}`` where it is no law. Nothing else of the process is trusted: what a hostile file does to it ends
 with it.
 """
@@ -18,35 +19,42 @@ import os
 import sys
 import time
 import zlib
-from contextlib import nullcontext
 from threading import Lock, Thread
 from typing import Any
 
 from lawcompare.engine.errors import EngineError
-from lawcompare.engine.reading import facsimiles, read
+from lawcompare.engine.reading import facsimiles, page_results, read
 from lawcompare.engine.reading.rendered_lines import with_rendered_lines
 from lawcompare.engine.reading.sandbox import progress
 from lawcompare.engine.reading.sandbox.box import enter
+from lawcompare.engine.reading.sandbox.helpers import Helpers
 from lawcompare.engine.serialize import to_plain
 
 NICENESS = 10  # pages come before reading
 SECONDS_BETWEEN = 0.25
 SECONDS_AT_MOST = 5
+HELPERS = "helpers="
 
 _turn = Lock()  # one line at a time
 
 
-def main(
-    memory: int, seconds: int, filename: str, language: str | None, with_images: bool = False, before: bool = False
-) -> int:
+def main(memory: int, seconds: int, filename: str, language: str | None, *asked: str) -> int:
     """Read standard input within limits; return the exit status, 2 where the file is refused."""
     os.nice(NICENESS)
+    with_images = "images" in asked
+    count = sum(int(word.removeprefix(HELPERS)) for word in asked if word.startswith(HELPERS))
+    helpers = Helpers(count, memory // 2, seconds, with_images=with_images) if count else None
     _write({"missing": enter(memory, seconds)})
+    store = PageWriter(json.loads(sys.stdin.buffer.readline())) if "pages" in asked else None
     data = sys.stdin.buffer.read()
     try:
-        images = facsimiles.kept_by(_write_image) if with_images else nullcontext()
-        with progress.listening(_ProgressWriter()), images:
-            document = read(data, filename=filename, language=language, before_changes=before)
+        with (
+            progress.listening(_ProgressWriter()),
+            facsimiles.kept_by(_write_image if with_images else None),
+            page_results.kept_in(store),
+            page_results.helped_by(helpers),
+        ):
+            document = read(data, filename=filename, language=language, before_changes="before" in asked)
             if with_images:
                 document = with_rendered_lines(document, data, filename)
     except EngineError as error:
@@ -56,7 +64,19 @@ def main(
         _write({"refused": "the file needs more memory to read than any law does", "line": None})
         return 2
     _write({"document": to_plain(document)})
+    if helpers is not None:
+        helpers.end()
     return 0
+
+
+class PageWriter:
+    """Says what was recognised of pages, and knows what was recognised of some before."""
+
+    def __init__(self, known: dict[str, page_results.PlainPages]) -> None:
+        self.known = {int(number): pages for number, pages in known.items()}
+
+    def keep(self, number: int, pages: page_results.PlainPages) -> None:
+        _write({"recognised": number, "pages": pages})
 
 
 def _write_image(image: facsimiles.Facsimile) -> None:
@@ -97,6 +117,4 @@ def _write(message: dict[str, Any]) -> None:
 
 if __name__ == "__main__":
     spoken, asked = (sys.argv[4:5] or [""])[0], sys.argv[5:]
-    sys.exit(
-        main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], spoken or None, "images" in asked, "before" in asked)
-    )
+    sys.exit(main(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3], spoken or None, *asked))

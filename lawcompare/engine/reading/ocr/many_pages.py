@@ -1,0 +1,88 @@
+"""The pages of a file recognised: by several helpers at once where there are any, and each page only once.
+
+Whoever begins a reading anew may have kept the results of pages (``page_results``); those are taken as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from typing import Any
+
+from lawcompare.engine.document import LineBox
+from lawcompare.engine.reading import facsimiles, page_results
+from lawcompare.engine.reading.layout.pdf_lines import PdfLine
+from lawcompare.engine.reading.layout.pdf_words import PageTraits
+from lawcompare.engine.reading.ocr import Recogniser
+from lawcompare.engine.reading.ocr.page_lines import RecognisedPage, recognise_page
+from lawcompare.engine.reading.page_results import NumberedPage, PlainPages
+from lawcompare.engine.reading.sandbox import progress
+
+
+def recognise_pages(
+    pages: Iterable[NumberedPage], total: int, recogniser: Recogniser
+) -> dict[int, list[RecognisedPage]]:
+    """What is recognised of ``total`` pages, by their numbers. Tells how many are done."""
+    store = page_results.store.get()
+    results: dict[int, list[RecognisedPage]] = {}
+
+    def unknown() -> Iterator[NumberedPage]:
+        for number, picture in pages:
+            plain = store.known.get(number) if store is not None else None
+            if plain is None:
+                yield number, picture
+            else:
+                results[number] = from_plain(plain)
+
+    progress.report("recognising", 0, total)
+    for number, plain in _recognise(unknown(), recogniser):
+        if store is not None:
+            store.keep(number, plain)
+        results[number] = from_plain(plain)
+        progress.report("recognising", len(results), total)
+    progress.report("recognising", total, total)
+    return results
+
+
+def _recognise(pages: Iterable[NumberedPage], recogniser: Recogniser) -> Iterator[tuple[int, PlainPages]]:
+    helpers = page_results.helpers.get()
+    if helpers is None:
+        for number, picture in pages:
+            yield number, to_plain(recognise_page(picture(), number, recogniser))
+        return
+    for number, plain, images in helpers.recognise(pages):
+        for image in images:
+            facsimiles.hand_over(image)
+        yield number, plain
+
+
+def to_plain(pages: Iterable[RecognisedPage]) -> PlainPages:
+    return [
+        {
+            "confidence": page.confidence,
+            "lines": [asdict(line) for line in page.lines],
+            "readings": page.readings,
+            "doubtful": page.doubtful,
+        }
+        for page in pages
+    ]
+
+
+def from_plain(plain: PlainPages) -> list[RecognisedPage]:
+    """Raises KeyError, TypeError or ValueError for what ``to_plain`` did not make."""
+    return [
+        RecognisedPage(
+            [_line(line) for line in page["lines"]],
+            PageTraits(),
+            "recognised",
+            float(page["confidence"]),
+            readings=[tuple(map(str, readings)) for readings in page["readings"]],
+            doubtful=[(int(at), str(words)) for at, words in page["doubtful"]],
+        )
+        for page in plain
+    ]
+
+
+def _line(plain: dict[str, Any]) -> PdfLine:
+    box = plain["box"]
+    return PdfLine(**{**plain, "box": LineBox(*box) if box is not None else None})

@@ -1,0 +1,74 @@
+"""What was recognised of the pages of a draft's file, kept until its reading is done, so that none is recognised twice.
+
+It is words of the file: encrypted as the file is, and gone with the reading or the draft.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import zlib
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+
+from lawcompare.engine.errors import EngineError
+from lawcompare.engine.reading.facsimiles import Facsimile
+from lawcompare.engine.reading.page_results import FORM, PlainPages
+from lawcompare.imports.models import ImportDraft, Reading, RecognisedPage
+from lawcompare.imports.upload.page_images import PageImage, encode
+from lawcompare.jobs.runner import hold
+from lawcompare.laws.uploads import originals
+
+
+class KeptPages:
+    """The pages of a reading: those that an earlier try recognised, and those that this one does."""
+
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
+        self.recogniser = f"{FORM} {os.environ.get('RECOGNISER', '')}"[:200]
+        self.known: dict[int, PlainPages] = {}
+        self.images: list[PageImage] = []
+        for row in reading.recognised_pages.all():
+            try:
+                content = json.loads(zlib.decompress(originals.get(row.content)))
+            except EngineError:  # under a key that is no more
+                content = None
+            if content is None or row.recogniser != self.recogniser:
+                _remove([row])
+                continue
+            self.known[row.number] = content["pages"]
+            for image, width, height, data in content["images"]:
+                self.images.append(PageImage(image, width, height, base64.b64decode(data)))
+
+    def keep_image(self, image: Facsimile) -> None:
+        self.images.append(encode(image))
+
+    def keep(self, number: int, pages: PlainPages) -> None:
+        """Keep what was recognised of a page, with its images, which came before. Raises ``LostClaim``."""
+        images = [
+            (image.number, image.width, image.height, base64.b64encode(image.data).decode())
+            for image in self.images
+            if image.data and image.page == number
+        ]
+        # With the draft in it, it is the content of no other page.
+        content: dict[str, Any] = {"draft": self.reading.draft_id, "page": number, "pages": pages, "images": images}
+        with transaction.atomic():
+            hold(self.reading)
+            digest = originals.put(zlib.compress(json.dumps(content).encode()))
+            RecognisedPage.objects.create(
+                reading=self.reading, number=number, recogniser=self.recogniser, content=digest
+            )
+
+
+def remove(draft: ImportDraft) -> None:
+    """Delete what was kept of the pages of a draft's file."""
+    _remove(RecognisedPage.objects.filter(reading__draft=draft))
+
+
+def _remove(rows: Iterable[RecognisedPage]) -> None:
+    for row in rows:
+        originals.remove(row.content)
+        row.delete()
