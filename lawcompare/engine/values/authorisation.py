@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice, takewhile
@@ -29,19 +29,25 @@ class Authorisation:
     start: int
     end: int
     body: str
+    asides: tuple[tuple[int, int], ...] = ()
 
 
 _ORDER = r"""(?:orders?|warrants?|authori[sz]ations?|approvals?|permissions?|leave|requests?|instructions?|directives?
     |subpoenas?|certifications?|rulings?|writs?|mandates?|injunctions?|consent)"""
-_ORDERED = r"(?:ordered|authori[sz]ed|approved|permitted|requested|directed|instructed|allowed|sanctioned)"
+_ORDERED = (
+    r"(?:confirmed|ratified|endorsed|validated|countersigned|ordered|authori[sz]ed|approved|permitted|requested|directed"
+    r"|instructed|allowed|sanctioned)"
+)
 _VERB = r"""(?:order|authori[sz]e|approve|permit|require|request|direct|instruct|demand|command|compel|oblige|allow
     |enter
     |modify|delegate|designate|initiate|apply|decide\s+(?:to|that|on)|issue\s+(?:an?\s+|the\s+
     |such\s+)?(?:\w+\s+){0,2}(?:orders?|warrants?
-    |subpoenas?)
+    |subpoenas?|notices?|directions?|directives?|instructions?)
+    |(?:make|grant)\s+(?:an?\s+|the\s+|such\s+|any\s+)(?:(?!forfeiture|confiscation|compensation|costs|restitution|probation)\w+\s+){0,2}orders?
+    |grant\s+(?:it|them|one)
     |grant\s+(?:an?\s+|the\s+|such\s+)?(?:\w+\s+){0,2}(?:orders?|warrants?|authori[sz]ations?|permission|approval
     |applications?|leave)
-    |give\s+(?:its\s+|his\s+|the\s+)?(?:approval|permission|authori[sz]ation))\b"""
+    |give\s+(?:its\s+|his\s+|the\s+|such\s+)?(?:approval|permission|authori[sz]ation|consent|directions?|instructions?))\b"""
 _ORDERS = r"(?:orders|authori[sz]es|approves|permits|requests|directs|demands|requires|instructs)"
 _MODAL = r"""(?:(?:may|shall|can|must)(?:\s+(?:also|by\s+\w+))?|(?:is|are|shall\s+be)\s+(?:empowered|entitled
     |authori[sz]ed)\s+to
@@ -52,21 +58,45 @@ _DET = (
     r"|at|for|with|than|is|are|who|provide|upon|under)\b)[a-z'-]+\s+){0,3}?"
 )
 _OF = r"(?:(?:\s+(?:duly\s+)?(?:issued|given|granted|made|entered|signed))?\s+(?:of|by|from))"
-_ASIDE = r"(?:\s+of\s+competent\s+jurisdiction|,[^.;:]{1,200},|\s+of\s+the\s+[a-z]+(?:\s+[a-z]+){0,2}?)?"
+_RANK = (
+    r"(?:not\s+)?(?:of|below|above|holding|at)\s+(?:or\s+above\s+)?(?:at\s+least\s+)?the\s+rank\s+of\s+[a-z-]+"
+    r"(?:\s+[a-z-]+){0,4}?"
+)
+_ASIDE = (
+    rf"(?:\s+of\s+competent\s+jurisdiction|(?P<aside>,[^.;:]{{1,200}},)|\s+{_RANK}"
+    r"|\s+of\s+the\s+[a-z]+(?:\s+[a-z]+){0,2}?)?"
+)
+# "may, on the advice of the Commission, order"; "may, by notice in writing, require"
+_MODAL_ASIDE = r"(?P<between>\s*,[^.;:]{1,120}?,)?"
+_SATISFIED = (
+    r"""(?:\s+(?:is|are)\s+(?:satisfied|convinced|of\s+(?:the\s+)?opinion)|\s+(?:considers?|finds?|believes?))\b"""
+)
 
 
 @cache
 def _english(body: str, nouns: str) -> re.Pattern[str]:
+    named = rf"{_DET}(?:{nouns})"
+    # What the body does, and what is done by it or to it.
+    acts = [
+        rf"{_ASIDE}\s+{_MODAL}{_MODAL_ASIDE}\s+(?:(?:then|also|in\s+writing|in\s+urgent\s+cases)\s+)?{_VERB}",
+        rf"{_SATISFIED}[^.;:]{{1,200}}?,\s+(?:he|she|it|they)\s+(?:or\s+she\s+)?{_MODAL}\s+{_VERB}",
+        rf"[^.;:,]{{0,40}},\s+(?:who|which)\s+{_MODAL}\s+{_VERB}",
+        rf"\s+(?:has|have)\s+(?:issued|granted|given|made)\s+(?:an?\s+|the\s+|its\s+)?(?:\w+\s+){{0,2}}{_ORDER}",
+        rf"\s+(?:has|have)\s+(?:so\s+)?{_ORDERED}",
+    ]
     forms = [
-        rf"(?:{_WRITTEN}{_ORDER}{_OF}\s+{_DET}(?:{nouns}))",
-        rf"(?:{_ORDERED}\s+by\s+{_DET}(?:{nouns}))",
-        rf"(?:{_DET}(?:{nouns}){_ASIDE}\s+{_MODAL}\s+(?:(?:then|also|in\s+writing)\s+)?{_VERB})",
-        rf"(?:{_DET}(?:{nouns})\s+(?:has|have)\s+(?:issued|granted|given|made)\s+(?:an?\s+|the\s+|its\s+)?(?:\w+\s+){{0,2}}{_ORDER})",
-        rf"(?:{_DET}(?:{nouns})\s+(?:has|have)\s+(?:so\s+)?{_ORDERED})",
-        rf"(?:(?:when|whenever|if|where|once|unless|as)\s+{_DET}(?:{nouns})\s+(?:so\s+)?{_ORDERS})",
+        rf"(?:{_WRITTEN}{_ORDER}{_OF}\s+{named})",
+        rf"(?:{_ORDERED}\s+by\s+{named})",
+        rf"(?:{named}(?:{'|'.join(acts)}))",
+        rf"(?:(?:empower(?:s|ed|ing)?|authori[sz](?:es?|ed|ing)|enabl(?:es?|ed|ing)|entitl(?:es?|ed|ing))\s+{named}\s+to\s+{_VERB})",
+        rf"(?:appl(?:y|ies)\s+to\s+{named}\s+for\s+(?:an?|the|such)\s+(?:\w+\s+){{0,2}}{_ORDER})",
+        rf"(?:applications?\s+for\s+(?:an?|the|such)\s+(?:\w+\s+){{0,2}}{_ORDER}\s+(?:(?:shall|must)\s+be\s+|is\s+|are\s+)?"
+        rf"(?:made|submitted|addressed)\s+to\s+{named})",
+        rf"(?:(?:under|on|upon|by|with)\s+(?:the\s+)?{_WRITTEN}(?:sanction|fiat|concurrence|agreement|endorsement)\s+of\s+{named})",
+        rf"(?:(?:when|whenever|if|where|once|unless|as)\s+{named}\s+(?:so\s+)?{_ORDERS})",
         rf"(?:(?:{nouns})(?:'s?|s')\s+{_WRITTEN}{_ORDER})",
         rf"(?:(?:on|upon|under|by|pursuant\s+to|subject\s+to|with|following|in\s+accordance\s+with)\s+(?:an?\s+|the\s+)?{_WRITTEN}"
-        rf"decision\s+(?:of|by)\s+{_DET}(?:{nouns}))",
+        rf"decision\s+(?:of|by)\s+{named})",
     ]
     if body == "court":
         forms += [
@@ -97,8 +127,9 @@ _NO_ORDER_BEFORE = re.compile(
             | contempt | defy\w* | defi\w+
       | fail(?:s|ed|ing|ure)?\s+to\s+(?:comply\s+with|obey|execute) | non-?compliance\s+with | obstruct\w*
       | resist\w* | appeals?\s+against
-      | challeng\w+ | vacat\w+ | quash\w* | cop(?:y|ies)\s+of | existence\s+of | notice\s+of | notification\s+of
-      | receipt\s+of
+      | aggrieved\s+by | challeng\w+ | vacat\w+ | quash\w* | cop(?:y|ies)\s+of | existence\s+of
+      | notice\s+of | notification\s+of
+      | (?<!\bon\s)(?<!\bupon\s) receipt\s+of
       | (?:service|execution)\s+of | forg\w+ | falsif\w+ | instead\s+of | otherwise ) \b
     (?: \s+ (?: an? | the | any | such | issuance | issue | grant(?:ing)? | receipt | of | against | to | with
     | is | by | or | and | for )\b )* \s* $"""
@@ -110,8 +141,24 @@ _SANCTION_AFTER = re.compile(
 
 
 def find_authorisations(seen: View) -> list[Authorisation]:
-    """Who authorises, in the order of the text; of readings that overlap the longest counts."""
-    matches = _khmer_matches(seen) if seen.language == "km" else _english_matches(seen)
+    """Who authorises, in the order of the text; of readings that overlap the longest counts.
+
+    What stands aside in another reading counts beside it: ``the judge may, at the request of the prosecutor, order``.
+    """
+    matches = list(_khmer_matches(seen) if seen.language == "km" else _english_matches(seen))
+    asides = [aside for one in matches for aside in one.asides]
+    inside = {one for one in matches if any(start <= one.start and one.end <= end for start, end in asides)}
+    affirmed = [
+        one
+        for group in ([one for one in matches if one not in inside], inside)
+        for one in _longest(group)
+        if not _is_void(seen, one)
+    ]
+    affirmed.sort(key=lambda one: one.start)
+    return [one for one in affirmed if one.body not in EXECUTIVE or not _is_only_executing(seen, one, affirmed)]
+
+
+def _longest(matches: Iterable[Authorisation]) -> list[Authorisation]:
     kept: list[Authorisation] = []  # in the order of the text, none overlapping another
     for one in sorted(matches, key=lambda each: (each.start - each.end, each.start)):
         place = bisect_left(kept, one.start, key=lambda each: each.start)
@@ -120,15 +167,15 @@ def find_authorisations(seen: View) -> list[Authorisation]:
         )
         if is_free:
             kept.insert(place, one)
-    affirmed = [one for one in kept if not _is_void(seen, one)]
-    return [one for one in affirmed if one.body not in EXECUTIVE or not _is_only_executing(seen, one, affirmed)]
+    return kept
 
 
 def _english_matches(seen: View) -> Iterator[Authorisation]:
     for body, nouns in load_value_words().bodies["en"].items():
         if _anywhere(nouns).search(seen.text) or (body == "court" and _JUDICIAL.search(seen.text)):
             for match in _english(body, nouns).finditer(seen.text):
-                yield Authorisation(*match.span(), body)
+                asides = [match.span(name) for name in ("aside", "between") if match[name]]
+                yield Authorisation(*match.span(), body, tuple(asides))
     for match in _WARRANT.finditer(seen.text):
         yield Authorisation(*match.span(), "warrant")
 
@@ -148,10 +195,13 @@ def _is_void(seen: View, one: Authorisation) -> bool:
         words = seen.text[one.start : one.end]
         if _KHMER_DECISION.match(words) and not _KHMER_ON_DECISION.search(before):
             return True
-        if not _KHMER_ORDER_FIRST.match(words) and _KHMER_SANCTION.match(seen.text, one.end):
+        sanction = _KHMER_SANCTION if one.body == "court" else _KHMER_PENALTY
+        if not _KHMER_ORDER_FIRST.match(words) and sanction.match(seen.text, one.end):
             return True
         return bool(_KHMER_NO_ORDER_BEFORE.search(before)) or is_denied(seen, one.start, one.end)
     if _NO_ORDER_BEFORE.search(before):
+        return True
+    if _BESIDES_PENALTY.search(seen.text, one.start, one.end):
         return True
     if _MAY_SANCTION.search(seen.text, one.start, one.end) and _SANCTION_AFTER.match(
         sentence_after(seen.text, one.end)
@@ -160,8 +210,11 @@ def _is_void(seen: View, one: Authorisation) -> bool:
     return is_denied(seen, one.start, one.end)
 
 
+_BESIDES_PENALTY = re.compile(
+    r"(?i)\b(?:besides|in\s+addition\s+to|on\s+top\s+of)\s+(?:the|any|that)\s+(?:\w+\s+)?(?:penalty|sentence|punishment|fine)"
+)
 _MAY_SANCTION = re.compile(
-    r"(?i)\b(?:may|shall|can|must)\b(?:\s+\w+){0,2}\s+(?:order|impose|require|direct)|\borders\b"
+    r"(?i)\b(?:may|shall|can|must)\b(?:\s*,[^.;:]{1,120}?,)?(?:\s+\w+){0,2}\s+(?:make\s+an\s+order|order|impose|require|direct)|\borders\b"
 )
 
 
@@ -182,7 +235,7 @@ _KHMER_OF = """(?:ជាមុន|ជាលាយលក្ខណ៍អក្ស�
 _KHMER_ORDERED = "(?:អនុញ្ញាត|បញ្ជា|បង្គាប់|សម្រេច|ឯកភាព|អនុម័ត|ស្នើសុំ|យល់ព្រម)(?:ជាមុន)?ដោយ"
 _KHMER_CAN = "(?:អាច|ត្រូវ|មានសិទ្ធិ|មានអំណាច|មានសមត្ថកិច្ចក្នុងការ)(?:នឹង|ក្នុងការ|ធ្វើការ)*"
 _KHMER_VERB = """(?:អនុញ្ញាត|ចេញ(?:បញ្ជា(?!ក់)|បទបញ្ជា|ដីកា|សេចក្តីសម្រេច|លិខិតអនុញ្ញាត)|បង្គាប់
-    |បញ្ជា(?!ក់)|តម្រូវ|ស្នើ|សម្រេច|ទាមទារ|ឯកភាព|អនុម័ត|ណែនាំ|ចាត់តាំង)"""
+    |បញ្ជា(?!ក់)|តម្រូវ|ស្នើ(?:សុំ)?|សុំ(?=ឱ្យ)|សម្រេច(?!ក្នុង(?:រយៈពេល|ថិរវេលា)|(?:អំពី|លើ)បណ្តឹង)|ទាមទារ|ឯកភាព|អនុម័ត|ណែនាំ|ចាត់តាំង)"""
 
 
 @cache
@@ -190,7 +243,8 @@ def _khmer(nouns: str) -> re.Pattern[str]:
     return re.compile(
         khmer_pattern(
             f"""{_KHMER_ORDER}{_KHMER_OF}(?:{nouns})|{_KHMER_ORDERED}(?:{nouns})
-            |(?<!ដល់)(?<!ជូន)(?:{nouns})[^។៕,;]{{0,40}}?{_KHMER_CAN}[^។៕,;]{{0,24}}?(?<!តាម){_KHMER_VERB}"""
+            |(?<!ដល់)(?<!ជូន)(?:{nouns})[^។៕,;]{{0,40}}?{_KHMER_CAN}[^។៕,;]{{0,24}}?(?<!តាម){_KHMER_VERB}
+            |(?<=ឱ្យ)(?:{nouns})(?:[^។៕,;]{{0,16}}?)(?:ចេញ|សម្រេច|បង្គាប់|អនុញ្ញាត)(?:ដីកា|បញ្ជា(?!ក់)|បទបញ្ជា|សេចក្តីសម្រេច)?"""
         )
     )
 
@@ -202,6 +256,7 @@ _KHMER_ON_DECISION = re.compile(
 )
 _KHMER_ORDER_FIRST = re.compile(khmer_pattern(_KHMER_ORDER))
 _KHMER_SANCTION = re.compile(khmer_pattern("[^។៕]{0,30}?(?:ទោស|ព្យួរ|រឹបអូស|ដកហូត|ប្រគល់(?!ទិន្នន័យ)|ផ្តន្ទា|សំណង|ទណ្ឌិត|ស្ថានសម្រាល)"))
+_KHMER_PENALTY = re.compile(khmer_pattern("[^។៕]{0,30}?(?:ទោស|ផ្តន្ទា|ទណ្ឌិត|ស្ថានសម្រាល)"))
 _KHMER_WARRANT = re.compile(khmer_pattern("ដីកាឆែកឆេរ|ដីកាបង្គាប់|ដីកាចាប់ខ្លួន"))
 _KHMER_NO_ORDER_BEFORE = re.compile(
     khmer_pattern(

@@ -17,7 +17,7 @@ MONTHS = {"year": 12, "month": 1, "week": 7 / 30, "day": 1 / 30, "hour": 1 / 720
 
 _HALVES = {"year": (6, "month"), "month": (15, "day")}
 _UNIT = r"(?:year|month|week|day|hour|minute|second)"
-_KIND = r"(?:calendar\s+|full\s+|working\s+|business\s+|consecutive\s+)?"
+_KIND = r"(?:(?:calendar|full|clear|working|business|consecutive|complete|ordinary|successive)\s+)?"
 _NUMBER = rf"(?:{ENGLISH}|an?(?=\s+{_KIND}{_UNIT}\b)|half\s+an?(?=\s+{_UNIT}\b))"
 _HALF = r"(?:\s+and\s+a\s+half\b)?"
 _SMALLER = rf"(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+){_NUMBER}{_HALF}[\s-]+{_KIND}(?:month|week|day)s?\b)?"

@@ -23,8 +23,9 @@ from lawcompare.engine.values.penalty_matches import Fine, NumberMismatch, Penal
 # What may stand between a prison term and the fine that goes with it.
 _BETWEEN = {
     "en": re.compile(
-        r"""(?xi) (?: [\s,()"'] | \b (?: and/or | and | or | both | also | with | by | to | a | an | the | as
-                | reported
+        r"""(?xi) (?: [\s,()"'] | day- | \b (?: and/or | and | or | both | also | with | by | to | a | an | the | as
+                | reported | either | plus | well | accompanied | prejudice | without(?=\s+prejudice) | alternatively
+                | fixed | terms? | for (?=\s+(?:a\s+)?(?:term|period)\b) | sum | amount | of
         | together | further | in\ addition | shall | be | is | are | liable | subject | punish(?:ed|able) | pay
         | sentenced | such | may | further | criminal | in\ prison ) \b )*+"""
     ),
@@ -37,7 +38,10 @@ _OR_BOTH = {
     "km": re.compile(khmer_pattern("(?:,)?ឬ(?:ត្រូវ|ដោយ)?(?:ផ្តន្ទាទោស)?(?:ទោស)?(?:ទាំងពីរ|ទាំងពីរមុខ)")),
 }
 _EITHER_OR_BOTH = {"en": re.compile(r"(?i)and\s*/\s*or|or\s*/\s*and|\bboth\b"), "km": re.compile("និង/ឬ|ឬ/និង")}
-_AND = {"en": re.compile(r"(?i)\b(?:and|with|also|together|in\ addition)\b"), "km": re.compile("និង|ព្រមទាំង|ហើយ|ទាំង")}
+_AND = {
+    "en": re.compile(r"(?i)\b(?:and|with|also|together|in\ addition|plus|as\ well\ as|without\ prejudice)\b"),
+    "km": re.compile("និង|ព្រមទាំង|ហើយ|ទាំង"),
+}
 _OR = {"en": re.compile(r"(?i)\bor\b"), "km": re.compile("ឬ")}
 
 _FULL_STOP = re.compile(r"[.;](?=\s|$)")
@@ -148,7 +152,7 @@ def find_penalties(text: str) -> list[Penalty]:
 def penalties_in(seen: View) -> list[Penalty]:
     """The same for a text that was made a view already."""
     parts = find_khmer(seen.text) if seen.language == "km" else find_english(seen.text)
-    return [_penalty(group, seen) for group in _groups(parts, seen)]
+    return [_penalty(group, seen) for group in _groups(parts, seen) if _says_something(group)]
 
 
 def _groups(parts: Sequence[PenaltyPart], seen: View) -> Iterator[list[PenaltyPart]]:
@@ -164,6 +168,10 @@ def _groups(parts: Sequence[PenaltyPart], seen: View) -> Iterator[list[PenaltyPa
         group = [part]
     if group:
         yield group
+
+
+def _says_something(group: Sequence[PenaltyPart]) -> bool:
+    return len(group) > 1 or not (isinstance(group[0], Fine) and group[0].is_bare)
 
 
 def _is_joined(first: PenaltyPart, second: PenaltyPart, seen: View) -> bool:

@@ -19,11 +19,13 @@ from lawcompare.engine.values.penalty_matches import (
 )
 
 _ABOUT = r"(?:(?:about|approximately|around|some)\s+)?"
-_MOST = r"""(?: (?:not|no)\s+(?:more|longer|greater|higher)\s+tha[nt] | not\s+(?:exceeding|to\s+exceed|over|above)
+_MOST = r"""(?: (?:not|no)\s+(?:be\s+)?(?:more|longer|greater|higher)\s+tha[nt]
+    | not\s+(?:exceed(?:ing)?|to\s+exceed|over|above)
     | not\s+in\s+excess\s+of | up\s+to | at\s+most | at\s+the\s+most | (?:a|the)\s+maximum\s+(?:term\s+)?of
     | (?:which|that)?\s*(?:may|can|shall|must|does|do)\s+(?:extend\s+to|not\s+exceed) | extending\s+to
     | does\s+not\s+exceed )"""
-_LEAST = r"""(?: (?:not|no)\s+(?:less|fewer|shorter|lower)\s+than | at\s+least | (?:a|the)\s+minimum\s+(?:term\s+)?of
+_LEAST = r"""(?: (?:not|no)\s+(?:be\s+)?(?:less|fewer|shorter|lower)\s+than | at\s+least
+    | (?:a|the)\s+minimum\s+(?:term\s+)?of
     | (?:which|that)?\s*(?:may|shall|must)\s+not\s+be\s+less\s+than | not\s+under | not\s+below )"""
 _AND_MOST = rf"(?:\s*,?\s*(?:and|nor|but|or|to)?\s*{_MOST}|\s*,?\s*nor\s+(?:more|longer|greater)\s+than)"
 _AND_LEAST = rf"(?:\s*,?\s*(?:and|nor|but|or)?\s*{_LEAST}|\s*,?\s*nor\s+(?:less|fewer)\s+than)"
@@ -72,11 +74,15 @@ _HEAD = re.compile(
        | custodial\s+sentences? | deprivation\s+of\s+liberty | penal\s+servitude
        | sentenced\s+to (?= \s+(?:a\s+term\s+of\s+)?(?!death|imprison|a\s+term\s+of\s+imprison)
             [^.;]{0,60}? \b(?:years?|months?|life)\b ) ) \b
+    (?: \s+ (?:imposed|provided|prescribed|laid\s+down|available|to\s+be\s+imposed|that\s+may\s+be\s+imposed
+        |under|by|for(?=\s+(?:this|that|such|the)\s+(?:offen[cs]e|felony|crime|misdemeanou?r)\b))
+        (?:\s+\w+){0,5}? (?=\s+(?:shall|may|must|is|are|will)\b) )?
     (?: [\s,:"—-]+ (?: for | of | in | to | at (?=\s+hard) | with | a | an | the | sentence | duration | fixed
-        | shall | be | is | may
+        | shall | must | will | be | is | may | are | runs? | ranges? | extends? (?!\s+to\b) | lasts?
         | any (?= \s+(?:term|period)\s+(?:of\s+)?(?!years|of\s+years))
         | terms? (?!\s+of\s+years) | periods? (?!\s+of\s+years)
-        | one (?=\s+of\b) | hard | labou?r | ranging | prison | state | lasting | imprisonment ) \b )* [\s,:"—-]* """
+        | either\s+description | (?:a\s+)?term\s+which | one (?=\s+of\b) | hard | labou?r | ranging
+        | prison | state | lasting | imprisonment ) \b )* [\s,:"—-]* """
 )
 # "five years' imprisonment", "up to six months in prison": from the word backwards
 _TAIL = re.compile(
@@ -111,6 +117,12 @@ _DENIED = re.compile(
         | an? | any | the | terms? | sentences? | penalt(?:y|ies) | of | criminal | further | put | in
         | or ) \b )* \s+ $"""
 )
+# "A sentence of life imprisonment may not be imposed on a minor."
+_DENIED_AFTER = re.compile(
+    r"""(?xi) \s*,? \s* (?: (?:shall|may|must|can|will|is|are) \s+ (?:not|never) | cannot ) \s+ (?:be\s+)?
+    (?: imposed | ordered | passed | pronounced | applied | applicable | available | inflicted | given | provided
+    | prescribed ) \b"""
+)
 _PENALTY_HEAD = re.compile(
     r"""(?xi) \b (?:the|its|their) \s+ (?:penalty|punishment|sentence) \s+ (?: is | shall\s+be | becomes
             | rises\s+to )
@@ -141,23 +153,43 @@ _PRISON_WORDS = (
 )
 
 _CURRENCY = {
-    "$": "USD",
     "€": "EUR",
     "£": "GBP",
     "៛": "KHR",
-    "dollar": "USD",
+    "rm": "MYR",
     "riel": "KHR",
     "khr": "KHR",
     "usd": "USD",
+    "sgd": "SGD",
+    "myr": "MYR",
+    "ringgit": "MYR",
+    "aud": "AUD",
+    "cad": "CAD",
     "eur": "EUR",
     "euro": "EUR",
     "pound": "GBP",
     "baht": "THB",
 }
-_SIGN = r"(?:US\s*)?[$€£៛]|\bKHR|\bUSD|\bEUR"
+_DOLLARS = {
+    "nz": "NZD",
+    "new zealand": "NZD",
+    "hk": "HKD",
+    "hong kong": "HKD",
+    "us": "USD",
+    "s": "SGD",
+    "singapore": "SGD",
+    "a": "AUD",
+    "au": "AUD",
+    "australian": "AUD",
+    "c": "CAD",
+    "ca": "CAD",
+    "canadian": "CAD",
+}
+_OTHER_DOLLARS = r"New\s+Zealand|Hong\s+Kong|Singapore|Australian|Canadian"
+_SIGN = r"(?:\b(?:US|SG?|AU?|CA?|NZ|HK)\s*)?[$€£៛]|\bKHR|\bUSD|\bEUR|\bSGD|\bAUD|\bCAD|\bMYR|\bRM(?=\s?\d)"
 _NAME = (
-    r"(?:(?:US|U\.S\.|United\s+States|American|Cambodian)\s+)?(?:dollar|riel|euro|pound|baht)s?\b"
-    r"|KHR\b|USD\b|EUR\b|[៛€]"
+    rf"(?:(?:US|U\.S\.|United\s+States|American|Cambodian|{_OTHER_DOLLARS})\s+)?(?:dollar|riel|euro|pound|baht|ringgit)s?\b"
+    r"|KHR\b|USD\b|EUR\b|SGD\b|AUD\b|CAD\b|MYR\b|[៛€]"
 )
 
 
@@ -169,7 +201,7 @@ def _money(name: str) -> str:
 
 
 _FINE_HEAD = re.compile(
-    r"""(?xi) \b (?: fin(?:ed|es?)
+    r"""(?xi) \b (?: (?: (?P<minimum>minimum) | (?P<maximum>maximum) ) \s+ )? (?: fin(?:ed|es?)
         | (?:civil|monetary|pecuniary|administrative|financial)\s+penalt(?:y|ies) ) \b
     (?: [\s,:]+ (?: of | for | in (?=\s+(?:an?|the)\b) | to | an? | the | any | amounts? | sums? | total | money
     | that
@@ -194,11 +226,20 @@ _TURNED_FINES = tuple(
     for pattern in (rf"(?:{_MORE})\s+{_money('most')}", rf"(?:{_LESS})\s+{_money('least')}")
 )
 _FINED_ELSEWHERE = re.compile(
-    r"(?i)(?:under|pursuant\s+to|in\s+accordance\s+with|as\s+provided\s+(?:in|by|under)|as\s+set\s+forth\s+in)\s+"
+    r"(?i)(?:(?<=\bamount\sof\s)|(?<=\bamounts\sof\s)|(?:under|pursuant\s+to|in\s+accordance\s+with|as\s+provided\s+(?:in|by|under)|as\s+set\s+forth\s+in)\s+)"
     r"(?:this\s+|that\s+)?(?:title|section|chapter|act|code|law|article)(?:\s+\d+\w*)?"
 )
-_FINED_OR = re.compile(
-    r"(?i)\bfined(?=\s*,?\s*(?:or|and)\s+(?:be\s+)?imprison)|\bimprison(?:ed|ment)[^.;]{1,60}?\bor\s+fined\b"
+# A fine by a measure that another law fills with an amount, and one of which nothing is said beside a prison term.
+_FINE_ON_A_SCALE = re.compile(
+    rf"""(?xi) (?:fined?|fines) \s+ (?:\w+\s+){{0,3}}? (?: level\s+\d+\b | {ENGLISH}\s+penalty\s+units?
+    | (?:the\s+)?(?:statutory\s+maximum|standard\s+scale) ) (?:\s+on\s+the\s+standard\s+scale)?"""
+)
+_BARE_FINE = re.compile(
+    rf"""(?xi) (?<!\bthe\s)(?<!\bsuch\s)(?<!\bthat\s)(?<!\bthis\s) \b (?:fined|fines?) \b (?! \s*[-'] )
+    (?: \s+ (?: of | not\s+exceeding | up\s+to | by
+    | (?:{ENGLISH}\s+)?(?:daily\s+(?:rates?|units?|penalty\s+units?)|day-fines)
+    | in\s+accordance\s+with\s+\w+(?:\s+\w+)?
+    ) )*"""
 )
 _PER_DAY = re.compile(r"(?i)\s*,?\s*(?:per|a|for\s+each|for\s+every|each|every)\s+day\b|\s+daily\b")
 
@@ -211,7 +252,7 @@ def find_english(text: str) -> list[PenaltyPart]:
         parts += _with_death(_without_overlaps([*_terms_after(text), *_terms_before(text)]), text)
     if "fine" in low or "penalt" in low:
         parts += _fines(text)
-    return parts
+    return [part for part in parts if not _DENIED_AFTER.match(text, part.end)]
 
 
 def _without_overlaps(terms: list[PrisonTerm]) -> list[PrisonTerm]:
@@ -280,8 +321,16 @@ def _is_denied_before(text: str, start: int) -> bool:
     return _DENIED.search(text, max(0, start - _REACH), start) is not None
 
 
+_EXTREME_BEFORE = re.compile(
+    r"(?i)\b(?:(?P<maximum>maximum)|(?P<minimum>minimum))\s+(?:\w+\s+)?(?:penalty|punishment|sentence|term)"
+    r"(?:\s+for(?:\s+\w+){1,5})?\s+(?:is|shall\s+be)\s+(?:an?\s+)?$"
+)
+
+
 def _term(match: re.Match[str], start: int, end: int, head: re.Match[str] | None) -> PrisonTerm:
     named = match.groupdict()
+    if head is None or not (head["maximum"] or head["minimum"]):
+        head = _EXTREME_BEFORE.search(match.string, max(0, start - _REACH), start)
     durations = durations_of(match, "en", "least", "least2", "least3", "most", "exact")
     months = {name.rstrip("23"): duration.months for name, duration in durations.items()}
     least, most, exact = months.get("least"), months.get("most"), months.get("exact")
@@ -304,26 +353,29 @@ def _fines(text: str) -> Iterator[Fine]:
         for pattern in _TURNED_FINES if denied else _FINES:
             match = pattern.match(text, head.end())
             if match and (currency := _currency(match)):
-                yield _fine(match, head.start(), currency, text)
+                yield _fine(match, head, currency, text)
                 break
         else:
-            if not denied and (bare := _FINED_OR.match(text, head.start())):
-                yield Fine(head.start(), bare.end())
+            if not denied and (measured := _FINE_ON_A_SCALE.match(text, head.start())):
+                yield Fine(head.start(), measured.end())
+            elif not denied and (bare := _BARE_FINE.match(text, head.start())):
+                yield Fine(head.start(), bare.end(), is_bare=True)
 
 
-def _fine(match: re.Match[str], start: int, currency: str, text: str) -> Fine:
+def _fine(match: re.Match[str], head: re.Match[str], currency: str, text: str) -> Fine:
     names = [name for name in ("least", "most", "exact") if name in match.groupdict()]
     amounts = amounts_of(match, *names)
     exact = amounts.get("exact")
     day = _PER_DAY.match(text, match.end())
+    least, most = (exact, exact) if exact is not None else (amounts.get("least"), amounts.get("most"))
     return Fine(
-        start,
+        head.start(),
         day.end() if day else match.end(),
-        exact if exact is not None else amounts.get("least"),
-        exact if exact is not None else amounts.get("most"),
+        None if exact is not None and head["maximum"] else least,
+        None if exact is not None and head["minimum"] else most,
         currency,
         day is not None,
-        mismatches_of(match, *names),
+        mismatches=mismatches_of(match, *names),
     )
 
 
@@ -331,7 +383,10 @@ def _currency(match: re.Match[str]) -> str | None:
     """The currency of an amount; without one a number after a fine is no amount (``fines 2 to 5``)."""
     for name, value in match.groupdict().items():
         if value and name.endswith(("_sign", "_name")):
+            words = " ".join(value.lower().split())
+            if "$" in words or "dollar" in words:
+                return _DOLLARS.get(re.split(r"\s?(?:\$|dollar)", words)[0], "USD")
             for word, code in _CURRENCY.items():
-                if word in value.lower():
+                if word in words:
                     return code
     return None

@@ -23,8 +23,8 @@ from lawcompare.engine.values.penalty_matches import (
 )
 
 _TO = "(?:រហូតទៅដល់|រហូតដល់|ទៅដល់|រហូត|ទៅ|ដល់|-)"
-_MOST = "(?:ដែល)?(?:មិន(?:អាច|ត្រូវ)?(?:ឱ្យ)?លើស(?:ពី)?|មិនច្រើនជាង|យ៉ាងច្រើន(?:បំផុត)?|ច្រើនបំផុត|អតិបរមា|រហូតដល់|រហូតទៅដល់|ត្រឹម)"
-_LEAST = "(?:ដែល)?(?:មិនតិចជាង|មិន(?:ឱ្យ)?តិចជាង|យ៉ាងតិច(?:បំផុត)?|យ៉ាងហោចណាស់|តិចបំផុត|អប្បបរមា)"
+_MOST = "(?:ដែល)?(?:(?:មិន|ពុំ)(?:អាច|ត្រូវ)?(?:ឱ្យ)?លើស(?:ពី)?|មិនច្រើនជាង|យ៉ាងច្រើន(?:បំផុត)?|ច្រើនបំផុត|អតិបរមា|រហូតដល់|រហូតទៅដល់|ត្រឹម)"
+_LEAST = "(?:ដែល)?(?:(?:មិន|ពុំ)(?:អាច|ត្រូវ)?(?:ឱ្យ)?តិចជាង|យ៉ាងតិច(?:បំផុត)?|យ៉ាងហោចណាស់|តិចបំផុត|អប្បបរមា)"
 _AFTER_MOST = "(?:យ៉ាងច្រើន(?:បំផុត)?|ជាអតិបរមា|ជាអតិបរិមា|ចុះក្រោម)"
 _AFTER_LEAST = "(?:យ៉ាងតិច(?:បំផុត)?|ជាអប្បបរមា|ឡើងទៅ)"
 _FILLER = "(?:ក្នុងរយៈពេល|ក្នុងថិរវេលា|មានរយៈពេល|មានថិរវេលា|រយៈពេល|ថិរវេលា|កំណត់|ចំនួន|ចាប់)*"
@@ -66,7 +66,23 @@ _TIER_HEAD = re.compile(
     )
 )
 _REACH = 40
-_DENIED = re.compile(khmer_pattern("(?:មិន|ពុំ|គ្មាន)(?:អាច|ត្រូវ|បាន|មាន|ការ|ផ្តន្ទាទោស|ជា|ឱ្យ|មែន)*$"))
+_DENIED = re.compile(khmer_pattern("(?:មិន|ពុំ|គ្មាន)(?:អាច|ត្រូវ|បាន|មាន|ការ|ផ្តន្ទាទោស|ប្រកាស|កាត់|ដាក់|ទោស|ជា|ឱ្យ|មែន)*$"))
+_DENIED_AFTER = re.compile(khmer_pattern("(?:មិន|ពុំ)(?:អាច|ត្រូវ)+(?:បាន)?(?:អនុវត្ត|ប្រកាស|កំណត់|ដាក់)"))
+# A sentence that is about the term itself: "the term may not be less than", "the maximum of the term is".
+_BOUNDED_TERMS = tuple(
+    re.compile(khmer_pattern("(?:នេះ|នោះ)?(?=(?:មិន|ពុំ)(?:អាច|ត្រូវ|ឱ្យ))") + pattern)
+    for pattern in (f"{_MOST}{_amount('most')}", f"{_LEAST}{_amount('least')}")
+)
+_EXTREME_HEAD = re.compile(
+    khmer_pattern(
+        """(?:(?P<maximum>អតិបរមា|អតិបរិមា)|អប្បបរមា)(?:នៃ)?ទោស(?:ដាក់)?(?:ពន្ធនាគារ|គុក)(?:នេះ|នោះ)?
+        (?:គឺ|មាន|(?:ត្រូវ)?(?:បាន)?កំណត់(?:ត្រឹម)?)(?:រយៈពេល)?"""
+    )
+)
+_EXTREME = {
+    True: re.compile(f"(?P<most>{KHMER_DURATION})"),
+    False: re.compile(f"(?P<least>{KHMER_DURATION})"),
+}
 # What turns a denial into a bound: មិនត្រូវ … លើសពី
 _MORE, _LESS = "(?:លើស(?:ពី)?|ច្រើនជាង)", "(?:តិចជាង|ក្រោម)"
 _TURNED_TERMS = (re.compile(f"{_MORE}{_amount('most')}"), re.compile(f"{_LESS}{_amount('least')}"))
@@ -101,6 +117,11 @@ _FINES = tuple(
     )
 )
 _TURNED_FINES = (re.compile(f"{_MORE}{_money('most')}"), re.compile(f"{_LESS}{_money('least')}"))
+_FINED_ELSEWHERE = re.compile(
+    khmer_pattern(
+        "តាម(?:ចំនួន)?(?:ដែល)?(?:មាន)?(?:ចែង|កំណត់)?(?:ក្នុង|ដោយ|នៃ)?(?:មាតិកា|ច្បាប់|ក្រម|មាត្រា|ជំពូក)(?:ទី)?(?:នេះ|នោះ|[0-9]+)"
+    )
+)
 _PER_DAY = re.compile("(?:ក្នុង|សម្រាប់|រាល់)?(?:មួយថ្ងៃ(?:ៗ)?|1ថ្ងៃ|ថ្ងៃនីមួយៗ|រៀងរាល់ថ្ងៃ)")
 
 
@@ -120,7 +141,13 @@ def _terms(text: str) -> Iterator[PrisonTerm]:
             match = _RANGE.match(text, head.end())
             if match is None and _imposes(head, text):
                 match = next(filter(None, (pattern.match(text, head.end()) for pattern in _ONLY_IMPOSED)), None)
-        if match:
+            elif match is None and head["put"] and not _CONDITION.search(text, 0, head.start()):
+                match = next(filter(None, (pattern.match(text, head.end()) for pattern in _BOUNDED_TERMS)), None)
+        if match and not _DENIED_AFTER.match(text, match.end()):
+            yield _term(match, head.start())
+    for head in _EXTREME_HEAD.finditer(text):
+        match = _EXTREME[bool(head["maximum"])].match(text, head.end())
+        if match and not _CONDITION.search(text, 0, head.start()):
             yield _term(match, head.start())
     for head in _TIER_HEAD.finditer(text):
         if match := _RANGE.match(text, head.end()):
@@ -160,6 +187,9 @@ def _fines(text: str) -> Iterator[Fine]:
         match = next(filter(None, (pattern.match(text, head.end()) for pattern in patterns)), None)
         if match:
             yield _fine(match, head.start(), text)
+        elif not denied and head[0].endswith("ប្រាក់"):
+            elsewhere = _FINED_ELSEWHERE.match(text, head.end())
+            yield Fine(head.start(), elsewhere.end() if elsewhere else head.end(), is_bare=elsewhere is None)
 
 
 def _fine(match: re.Match[str], start: int, text: str) -> Fine:
@@ -177,5 +207,5 @@ def _fine(match: re.Match[str], start: int, text: str) -> Fine:
         exact if exact is not None else amounts.get("most"),
         _CURRENCIES[currency],
         day is not None,
-        mismatches_of(match, *names),
+        mismatches=mismatches_of(match, *names),
     )

@@ -116,6 +116,22 @@ _KHMER_AIM_OF_A_MEASURE = re.compile(
 _MENTIONED = re.compile(
     r"(?i)\b(?:relat(?:es|ed|ing)\s+to\b[^.;)]*|no\s+(?:action|claim)\b[^.;]*|not\b[^.;]{0,40}\bsuffic\w+[^.;]{0,40}\bestablish\s+\"?)$|\)\s*\(\"?$"
 )
+# An officer's grounds for a measure are nobody's guilt.
+_OFFICIAL_BEFORE = re.compile(
+    r"(?i)\b(?:court|judge|magistrate|tribunal|justice|prosecutor|minister|secretary|commission|committee|authorit(?:y|ies)|agency|police"
+    r"|officers?|constable|inspector|regulator|attorney|investigator|governmental?\s+entity|there\s+(?:is|are))\b[^.;:]{0,60}$"
+)
+_KHMER_OFFICIAL_BEFORE = re.compile(
+    khmer_pattern("(?:តុលាការ|ចៅក្រម|ព្រះរាជអាជ្ញា|រដ្ឋមន្ត្រី|អាជ្ញាធរ|មន្ត្រី|នគរបាល|និយ័តករ|គណៈកម្មាធិការ)[^។៕;]{0,40}$")
+)
+# "A negligent act is not punishable" asks for more than negligence.
+_UNPUNISHED_AFTER = re.compile(
+    r"(?i)[^.;:]{0,50}?\b(?:is|are|shall\s+be|was|were)\s+not\s+(?:an?\s+|be\s+)?(?:criminally\s+)?(?:punish\w+|offen[cs]es?|crimes?|liable|guilty|criminal)"
+    r"|[^.;:]{0,50}?\bshall\s+not\s+be\s+(?:punished|liable|guilty|an\s+offen[cs]e)"
+)
+_KHMER_UNPUNISHED_AFTER = re.compile(
+    khmer_pattern("[^។៕;]{0,30}?(?:(?:មិន|ពុំ)(?:ត្រូវ|អាច)(?:បាន)?(?:ផ្តន្ទាទោស|ទទួលទោស|ចាត់ទុក)|(?:មិន|ពុំ)មែនជាបទល្មើស)")
+)
 _OF_ANOTHER = re.compile(
     r"(?i)\s+of\s+(?:the|its|his|her|their|an?)\s+(?:lawful\s+)?(?:owner|user|subscriber|holder|party|parties|customer)\b"
 )
@@ -132,7 +148,12 @@ def _mental(seen: View, kinds: Sequence[ValueKind]) -> Iterator[tuple[Place, str
 def _is_no_mental_element(seen: View, place: Place, level: str) -> bool:
     start, end = place
     before, after = sentence_before(seen.text, start, seen.language), sentence_after(seen.text, end, seen.language)
-    if seen.language == "km":
+    is_khmer = seen.language == "km"
+    if level == "reason-to-know" and (_KHMER_OFFICIAL_BEFORE if is_khmer else _OFFICIAL_BEFORE).search(before):
+        return True
+    if level == "negligence" and (_KHMER_UNPUNISHED_AFTER if is_khmer else _UNPUNISHED_AFTER).match(after):
+        return True
+    if is_khmer:
         aims = "បំណង" in seen.text[start:end] or "គោលដៅ" in seen.text[start:end]
         if aims and (_KHMER_AIM_OF_A_LAW.search(before) or _KHMER_AIM_OF_A_MEASURE.match(after)):
             return True
@@ -175,10 +196,15 @@ _UNAVAILABLE = re.compile(
 )
 _KHMER_NO_EXCEPTION_AFTER = re.compile(
     khmer_pattern(
-        "(?:មាន|បាន|ទទួល)*(?:ដីកា|បញ្ជា|សេចក្តីសម្រេច|ការអនុញ្ញាត|ការយល់ព្រម)?[^។៕,;]{0,12}(?:តុលាការ|ចៅក្រម|ព្រះរាជអាជ្ញា)"
+        "(?:ត្រូវ)?(?:បាន)?(?:បន្ត|ពន្យារ)|(?:មាន|បាន|ទទួល)*(?:ដីកា|បញ្ជា|សេចក្តីសម្រេច|ការអនុញ្ញាត|ការយល់ព្រម)?[^។៕,;]{0,12}(?:តុលាការ|ចៅក្រម|ព្រះរាជអាជ្ញា)"
     )
 )
-_KHMER_DENIED_BEFORE = re.compile(khmer_pattern("(?:មិនអាច|ពុំអាច|មិនត្រូវ|ពុំត្រូវ|មិន|ពុំ|គ្មាន(?:ការ|ករណី)?)(?:បាន|មែន|ធ្វើ)*$"))
+_KHMER_DENIED_BEFORE = re.compile(
+    khmer_pattern(
+        "(?:(?:មិន|ពុំ)មែនជា(?:មូលហេតុ|ហេតុផល|ហេតុ|លេស)(?:នៃ|ដើម្បី|សម្រាប់|ដែល|ឱ្យ|ក្នុងការ)*"
+        "|គ្មាន(?:ជនណា|នរណា|បុគ្គលណា|អ្នកណា|អ្នកឯណា)(?:ម្នាក់)?(?:អាច|នឹង)*|(?:មិនអាច|ពុំអាច|មិនត្រូវ|ពុំត្រូវ|មិន|ពុំ|គ្មាន(?:ការ|ករណី)?)(?:បាន|មែន|ធ្វើ)*)$"
+    )
+)
 
 
 def _defences(seen: View, kinds: Sequence[ValueKind]) -> Iterator[tuple[Place, str]]:
@@ -191,7 +217,7 @@ def _is_no_defence(seen: View, place: Place, kind: str) -> bool:
     start, end = place
     words = seen.text[start:end].lower()
     before, after = sentence_before(seen.text, start), sentence_after(seen.text, end)
-    excepts = words.startswith(("unless", "except", "save"))
+    excepts = words.startswith(("unless", "except", "save", "other"))
     if excepts and (_NO_EXCEPTION_AFTER.match(after) or not _is_prohibition(f"{before} {after}")):
         return True
     if kind == "exception":
@@ -225,7 +251,7 @@ def _is_no_defence_in_khmer(seen: View, place: Place, kind: str) -> bool:
 # --- thresholds -------------------------------------------------------------------------------------------------------
 
 _NO_THRESHOLD_BEFORE = re.compile(
-    r"(?i)\b(?:fines?|fined|penalt(?:y|ies)|even\s+(?:if|though|where)[^.;:]{0,30}\bnot|(?:does|do|did|need)\s+not|without|whether\s+or\s+not"
+    r"(?i)\b(?:fines?|fined|penalt(?:y|ies))\b(?:(?!\b(?:if|where|when)\b)[^.;:]){0,30}$|\b(?:even\s+(?:if|though|where)[^.;:]{0,30}\bnot|(?:does|do|did|need)\s+not|without|whether\s+or\s+not"
     r"|regardless|irrespective)\b[^.;:]{0,30}$"
 )
 _KHMER_NO_THRESHOLD_BEFORE = re.compile(khmer_pattern("(?:មិន|ពុំ|គ្មាន|ដោយមិន|មិនតម្រូវឱ្យមាន)(?:បាន|មាន|ការ|ត្រូវ)*$"))
@@ -246,10 +272,21 @@ def _is_no_threshold(seen: View, start: int, end: int) -> bool:
 
 # What denies it, or names somebody to whom a thing is done.
 _NO_SCOPE_BEFORE = re.compile(
-    r"(?i)\b(?:(?:no|not|neither|nor|without|whether\s+or\s+not)\b[^.;:,]{0,40}|(?:deceiv|represent|injur|defraud)\w*\s+(?:the\s+)?)$"
+    r"(?i)\b(?:(?:no|not|neither|nor|nothing|without|whether\s+or\s+not)\b[^.;:,]{0,40}|(?:deceiv|represent|injur|defraud)\w*\s+(?:the\s+)?)$"
 )
-_NO_SCOPE_AFTER = re.compile(r"(?i)\s*(?:(?:can|may|shall)\s+not\s+be\s+(?:held|declared|made)\b|cannot\s+be\b)")
-_KHMER_NO_SCOPE_BEFORE = re.compile(khmer_pattern("(?:(?:មិន|ពុំ|គ្មាន)(?:បាន|ត្រូវ|ចាំបាច់|មែន)*[^។៕,;]{0,14}|បញ្ឆោត)$"))
+# "An offence committed abroad"; a prosecutor who travels abroad delimits nothing.
+_ACT_BEFORE = re.compile(
+    r"(?i)\b(?:commit\w*|done|occur\w*|locat\w+|situat\w+|carried\s+out|offen[cs]es?|acts?|crimes?|conduct)\b[^.;:]{0,40}$"
+)
+_NO_SCOPE_AFTER = re.compile(
+    r"(?i)[^.;:,]{0,20}?\s*(?:(?:can|may|shall)\s+not\s+be\s+(?:held|declared|made)\b|cannot\s+be\b"
+    r"|(?:is|are)\s+(?:not\s+(?:covered|included|subject|bound|within)|excluded|exempt))"
+)
+_KHMER_NO_SCOPE_BEFORE = re.compile(
+    khmer_pattern(
+        "(?:(?:មិន|ពុំ)(?:ត្រូវ)?(?:បាន)?(?:យកមក)?អនុវត្ត(?:ទៅ)?(?:ចំពោះ|លើ)[^។៕;]*|(?:មិន|ពុំ|គ្មាន)(?:បាន|ត្រូវ|ចាំបាច់|មែន)*[^។៕,;]{0,14}|បញ្ឆោត)$"
+    )
+)
 _KHMER_NO_SCOPE_AFTER = re.compile(khmer_pattern("(?:មិន|ពុំ)(?:អាច|ត្រូវ|មាន|បាន)"))
 
 
@@ -257,4 +294,6 @@ def _is_no_scope(seen: View, start: int, end: int) -> bool:
     before, after = sentence_before(seen.text, start, seen.language), sentence_after(seen.text, end, seen.language)
     if seen.language == "km":
         return bool(_KHMER_NO_SCOPE_BEFORE.search(before) or _KHMER_NO_SCOPE_AFTER.match(after))
+    if seen.text[start:end].lower() in ("abroad", "overseas") and not _ACT_BEFORE.search(before):
+        return True
     return bool(_NO_SCOPE_BEFORE.search(before) or _NO_SCOPE_AFTER.match(after))

@@ -35,7 +35,8 @@ class TimeLimit:
 # --- English ----------------------------------------------------------------------------------------------------------
 
 _OF = (
-    r"(?:an?\s+|the\s+)?(?:(?:additional|further|initial|total|single)\s+)?(?:(?:period|term|time|duration)s?\s+of\s+)?"
+    r"(?:an?\s+|the\s+)?(?:(?:additional|further|initial|total|single|successive|consecutive)\s+)?"
+    r"(?:(?:period|term|time|duration)s?\s+of\s+)?"
 )
 _PERIOD = r"(?:(?:for|of|during)\s+)?(?:an?\s+|any\s+)?(?:additional\s+|further\s+)?(?:periods?|terms?)\s+(?:of\s+)?"
 # The first that matches at a place is taken, so that "not more than" is never read as "more than".
@@ -51,10 +52,13 @@ _BOUNDS = r"""(?:
         | (?:shall|may|must|can|does|do|is)(?:\s+in\s+(?:any|no)\s+(?:event|case))?
           \s+ not \s+ (?:to\s+)?exceed | cannot \s+ exceed | (?:a\s+)? maximum (?:\s+period)? (?:\s+of)?
         | in \s+ no \s+ (?:event|case) \s+ (?:for\s+)?(?:more|longer) \s+ than | not \s+ in \s+ excess \s+ of )
+    | (?P<late> later \s+ than | after \s+ the \s+ (?:end|expiry|expiration|lapse) \s+ of )
     | (?P<more> (?:more|longer|greater) \s+ than | exceed(?:s|ing)? | in \s+ excess \s+ of | beyond )
     | (?P<less> (?:less|fewer|shorter) \s+ than )
-    | (?P<within> within | (?:before|by) \s+ the \s+ (?:end|expiry) \s+ of )
+    | (?P<within> within | (?:before|by) \s+ the \s+ (?:end|expiry|expiration) \s+ of )
+    | (?P<end> (?:at|on|upon) \s+ the \s+ (?:end|expiry|expiration) \s+ of )
     )"""
+_LEADS = ("later", "least", "most", "late", "more", "less", "within", "end")
 _BOUNDED = re.compile(
     rf"(?xi) \b (?:{_PERIOD})? (?:for\s+)? {_BOUNDS} \s+ (?P<any>any\s+|in\s+any\s+)?{_OF}"
     rf" (?P<duration>{ENGLISH_DURATION})"
@@ -65,7 +69,9 @@ _RANGE = re.compile(
     (?:\s*(?:to|and)\s+|(?<=\d)\s*-\s*(?=\d)) (?P<high>{ENGLISH_DURATION})"""
 )
 _EXACT = re.compile(
-    rf"""(?xi) \b (?: (?:for|during|after|every|lasts?|over) \s+ (?P<any>any\s+)? {_OF}
+    rf"""(?xi) \b (?: (?:for|during|after|every|lasts?|over
+        | (?:extend|renew|prolong)(?:able|ed)(?:\s+once)?\s+(?:by|for)) \s+
+      (?P<any>any\s+)? {_OF}
       | (?:periods?|terms?|extensions?) \s+ of \s+ (?:an?\s+)?
       | (?:periods?|terms?|durations?|time\s+limits?) (?:\s+of\s+\w+)? \s+ (?:is|are|shall\s+be
       |lasts?) \s+ ) (?P<duration>{ENGLISH_DURATION})
@@ -95,6 +101,13 @@ _NO_TIME_BEFORE = re.compile(
       | (?: appoint\w* | elect(?:s|ed|ion)? | mandate | office | serves? | members? ) \b (?:[\s,]+[\w-]+){0,7}
       | (?:the|its|their|his|her) \s+ (?: past | last | previous | preceding | first ) ) [\s,"(]* $"""
 )
+# When a law begins is no limit for anybody.
+_BEGINS = re.compile(
+    r"(?i)\b(?:(?:this|the)\s+(?:act|law|code|statute|section|chapter|part|article|title|convention|protocol|regulations?|rules?)"
+    r"(?:\s+(?!of\b|on\b|under\b)\w+){0,2}?\s+(?:comes?\s+into\s+(?:force|effect|operation)|takes?\s+effect|becomes?\s+(?:applicable|effective)"
+    r"|be\s+(?:applicable|effective)|appl(?:y|ies)(?=\s+(?:from|as\s+of|after)\b))"
+    r"|enters?\s+into\s+force(?=[^.;:]{0,80}\b(?:expir\w+|end)\s+of\b)(?![^.;:]{0,80}\b(?:if|unless|where)\b))\b[^.;:]{0,80}$"
+)
 _AGGREGATES = re.compile(
     r"(?i)\b(?:aggregat\w+|add(?:s|ed|ing)?\s+up|totall?\w*|cumulat\w+|sums?|counted\s+together|worth|value)\b"
 )
@@ -102,7 +115,7 @@ _ANAPHORIC = re.compile(r"(?i)\b(?:the|such|that|this)\s+[^\s]+-\w+$")
 _STORED = re.compile(r"(?i)\b(?:has|have|had)\s+been\b|\bstor(?:ed|age)\b|\bolder\b|\b(?:was|were)\s+(?:held|kept)\b")
 _OR_LESS = re.compile(r"(?i)\s*,?\s*or\s+(?P<less>less|fewer|shorter)\b")
 _OR_MORE = re.compile(r"(?i)\s*,?\s*or\s+(?P<more>more|longer|greater)\b")
-_BEFORE_EVENT = re.compile(r"(?i)\s+(?:\w+\s+){0,2}?(?:before|prior\s+to|preceding|in\s+advance)\b")
+_BEFORE_EVENT = re.compile(r"(?i)[\"']?\s+(?:\w+\s+){0,2}?(?:before|prior\s+to|preceding|in\s+advance)\b")
 _EXCEPT = re.compile(r"(?i)\b(?:unless|except|until|other\s+than|but)\b")
 _MAY_NOT = re.compile(
     r"(?i)\b(?:(?:may|shall|must|can|could|will)\s+not|cannot|no\s+\w+(?:\s+\w+){0,3}\s+(?:may|shall|can))\b"
@@ -141,7 +154,7 @@ def _english(text: str) -> Iterator[TimeLimit]:
             yield TimeLimit(match.start(), match.end(), low, "least")
             yield TimeLimit(match.start(), match.end(), high, "most")
     for match in _BOUNDED.finditer(text):
-        lead = next(name for name in ("later", "least", "most", "more", "less", "within") if match[name])
+        lead = next(name for name in _LEADS if match[name])
         bound = _bound(lead, text, match.start(), match.end())
         duration = parse_duration(match["duration"], "en")
         if bound and duration and _is_time(text, match.start(), match.end(), match["any"] or ""):
@@ -154,6 +167,8 @@ def _english(text: str) -> Iterator[TimeLimit]:
         duration = parse_duration(match["duration"] or match["named"], "en")
         if duration and _is_time(text, match.start(), match.end(), match["any"] or ""):
             bound = "least" if _OR_MORE.match(text, match.end()) else "exact"
+            if match[0].lower().startswith("after") and is_negative(sentence_before(text, match.start())):
+                bound = "most"  # "no action may be brought after three years"
             if not (_OR_LESS.match(text, match.end()) and _STORED.search(sentence_before(text, match.start()))):
                 bound = "most" if _OR_LESS.match(text, match.end()) else bound
                 yield TimeLimit(match.start(), _end(text, match.end()), duration, bound)
@@ -171,6 +186,12 @@ def _bound(lead: str, text: str, start: int, end: int) -> str | None:
     if lead in ("least", "most"):
         return lead
     negative = is_negative(_EXCEPT.split(before)[-1])
+    if lead == "late":  # "no action may be brought later than", "after the lapse of"
+        if _BEFORE_EVENT.match(text, end):
+            return "least"
+        return "most" if negative else "exact" if text.startswith("after", start) else None
+    if lead == "end":
+        return None if negative else "exact"
     if lead == "within":
         return "least" if negative and _MAY_NOT.search(before) else "most"
     if negative:
@@ -203,7 +224,7 @@ def _is_time(text: str, start: int, end: int, lead_any: str) -> bool:
         return False
     if (_OR_LESS.match(text, end) or _OR_MORE.match(text, end)) and _STORED.search(tail):
         return False
-    return not _NO_DUTY.search(before)
+    return not (_NO_DUTY.search(before) or _BEGINS.search(before))
 
 
 # --- Khmer ------------------------------------------------------------------------------------------------------------
@@ -233,6 +254,8 @@ _KHMER_RANGE = re.compile(
 _KHMER_EXACT = re.compile(
     khmer_pattern(
         f"""(?P<period>{_KHMER_PERIOD}(?:[^។៕,0-9]{{0,16}}?(?:គឺ|មាន|(?:ត្រូវ)?(?:បាន)?កំណត់(?:ត្រឹម)?))?
+        |(?:ពន្យារ|បន្ថែម|បន្ត)(?:ពេល)?(?:បាន|ម្តង)*(?=(?:ចំនួន)?[0-9])
+        |អាជ្ញាយុកាល[^។៕,0-9]{{0,40}}?(?:គឺ|មាន|(?:ត្រូវ)?(?:បាន)?កំណត់(?:ត្រឹម)?)(?:រយៈពេល)?
         |សុពលភាព(?:រយៈពេល)?|ប្រសិទ្ធភាព(?:រយៈពេល)?|ក្នុង)(?:ចំនួន)?"""
     )
     + f"(?P<duration>{KHMER_DURATION})"
@@ -245,6 +268,13 @@ _KHMER_NO_TIME_BEFORE = re.compile(
 )
 _KHMER_NO_TIME_AFTER = re.compile(
     khmer_pattern("(?:ណាមួយ|ម្តង|ៗ|មុនពេលប្រព្រឹត្ត|ចុងក្រោយ|កន្លងមក|(?:បន្ទាប់ពី|ក្រោយ(?:ពី)?)ការផ្តន្ទាទោស)")
+)
+# When a law begins is no limit for anybody.
+_KHMER_BEGINS = re.compile(
+    khmer_pattern(
+        "(?:ច្បាប់|ក្រម|អនុក្រឹត្យ|ប្រកាស|មាត្រា|ជំពូក)(?:នេះ|នោះ)(?:នឹង)?(?:ត្រូវ)?(?:បាន)?(?:យកមក)?"
+        "(?:អនុវត្ត|ចូលជាធរមាន|មានប្រសិទ្ធភាព|មានអានុភាព)[^។៕;]{0,24}$"
+    )
 )
 _KHMER_NO_DUTY = re.compile(
     khmer_pattern(
@@ -298,7 +328,10 @@ def _khmer_bound(lead: str, text: str, start: int, end: int) -> str | None:
 def _is_khmer_time(text: str, start: int, end: int) -> bool:
     before = sentence_before(text, start, "km")
     return not (
-        _KHMER_NO_TIME_BEFORE.search(before) or _KHMER_NO_TIME_AFTER.match(text, end) or _KHMER_NO_DUTY.search(before)
+        _KHMER_BEGINS.search(before)
+        or _KHMER_NO_TIME_BEFORE.search(before)
+        or _KHMER_NO_TIME_AFTER.match(text, end)
+        or _KHMER_NO_DUTY.search(before)
     )
 
 
