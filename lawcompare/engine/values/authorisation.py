@@ -64,6 +64,7 @@ _RANK = (
 )
 _ASIDE = (
     rf"(?:\s+of\s+competent\s+jurisdiction|(?P<aside>,[^.;:]{{1,200}},)|\s+{_RANK}"
+    r"|\s+(?:in\s+charge\s+of|responsible\s+for)\s+[a-z]+(?:\s+[a-z]+){0,4}?"
     r"|\s+of\s+the\s+[a-z]+(?:\s+[a-z]+){0,2}?)?"
 )
 # "may, on the advice of the Commission, order"; "may, by notice in writing, require"
@@ -82,7 +83,7 @@ def _english(body: str, nouns: str) -> re.Pattern[str]:
         rf"{_SATISFIED}[^.;:]{{1,200}}?,\s+(?:he|she|it|they)\s+(?:or\s+she\s+)?{_MODAL}\s+{_VERB}",
         rf"[^.;:,]{{0,40}},\s+(?:who|which)\s+{_MODAL}\s+{_VERB}",
         rf"\s+(?:has|have)\s+(?:issued|granted|given|made)\s+(?:an?\s+|the\s+|its\s+)?(?:\w+\s+){{0,2}}{_ORDER}",
-        rf"\s+(?:has|have)\s+(?:so\s+)?{_ORDERED}",
+        rf"\s+(?:has|have)\s+(?:(?:so\s+)?{_ORDERED}|so\s+decided)",
     ]
     forms = [
         rf"(?:{_WRITTEN}{_ORDER}{_OF}\s+{named})",
@@ -93,7 +94,7 @@ def _english(body: str, nouns: str) -> re.Pattern[str]:
         rf"(?:applications?\s+for\s+(?:an?|the|such)\s+(?:\w+\s+){{0,2}}{_ORDER}\s+(?:(?:shall|must)\s+be\s+|is\s+|are\s+)?"
         rf"(?:made|submitted|addressed)\s+to\s+{named})",
         rf"(?:(?:under|on|upon|by|with)\s+(?:the\s+)?{_WRITTEN}(?:sanction|fiat|concurrence|agreement|endorsement)\s+of\s+{named})",
-        rf"(?:(?:when|whenever|if|where|once|unless|as)\s+{named}\s+(?:so\s+)?{_ORDERS})",
+        rf"(?:(?:when|whenever|if|where|once|unless|as)\s+{named}\s+(?:(?:so\s+)?{_ORDERS}|so\s+decides))",
         rf"(?:(?:{nouns})(?:'s?|s')\s+{_WRITTEN}{_ORDER})",
         rf"(?:(?:on|upon|under|by|pursuant\s+to|subject\s+to|with|following|in\s+accordance\s+with)\s+(?:an?\s+|the\s+)?{_WRITTEN}"
         rf"decision\s+(?:of|by)\s+{named})",

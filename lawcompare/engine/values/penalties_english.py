@@ -64,13 +64,14 @@ _TERMS = tuple(
             (?:{_LEAST}\s+{_amount("least")})?)?""",
         rf"{_LEAST}\s+{_amount('least')}{_OR_LIFE}",
         rf"{_MOST}\s+{_amount('most')}(?!\s+or\s+(?:more|less)){_OR_LIFE}",
-        rf"{_amount_or_number('least')}\s*(?:to|-)\s*{_amount('most')}{_OR_LIFE}",
+        rf"{_amount_or_number('least')}\s*(?:up\s+to|to|-)\s*{_amount('most')}{_OR_LIFE}",
         rf"{_amount('exact')}(?!\s+or\s+(?:more|less|longer|greater))(?!\s+(?:and|or)\s+(?:not|no)\s+more)",
     )
 )
 _HEAD = re.compile(
     r"""(?xi) (?: (?P<minimum>minimum\s+(?:term\s+of\s+)?) | (?P<maximum>maximum\s+(?:term\s+of\s+)?) )?
-    \b (?: imprison(?:ed|ment) | incarcerat(?:ed|ion) | jail(?:ed)? | prison\s+(?:terms?|sentences?)
+    \b (?: imprison(?:ed|ment) | (?<=\bby\s)detention | (?<=\bwith\s)detention
+       | incarcerat(?:ed|ion) | jail(?:ed)? | prison\s+(?:terms?|sentences?)
        | custodial\s+sentences? | deprivation\s+of\s+liberty | penal\s+servitude
        | sentenced\s+to (?= \s+(?:a\s+term\s+of\s+)?(?!death|imprison|a\s+term\s+of\s+imprison)
             [^.;]{0,60}? \b(?:years?|months?|life)\b ) ) \b
@@ -148,6 +149,7 @@ _PRISON_WORDS = (
     "liberty",
     "servitude",
     "behind",
+    "detention",
     "penalty",
     "punish",
 )
@@ -202,7 +204,7 @@ def _money(name: str) -> str:
 
 _FINE_HEAD = re.compile(
     r"""(?xi) \b (?: (?: (?P<minimum>minimum) | (?P<maximum>maximum) ) \s+ )? (?: fin(?:ed|es?)
-        | (?:civil|monetary|pecuniary|administrative|financial)\s+penalt(?:y|ies) ) \b
+        | (?:civil|monetary|pecuniary|administrative|financial|(?P<daily>daily))\s+penalt(?:y|ies) ) \b
     (?: [\s,:]+ (?: of | for | in (?=\s+(?:an?|the)\b) | to | an? | the | any | amounts? | sums? | total | money
     | that
         | which | is | be | shall
@@ -249,18 +251,39 @@ def find_english(text: str) -> list[PenaltyPart]:
     low = text.lower()
     parts: list[PenaltyPart] = []
     if any(word in low for word in _PRISON_WORDS):
-        parts += _with_death(_without_overlaps([*_terms_after(text), *_terms_before(text)]), text)
+        parts += _with_death(_without_overlaps([*_terms_after(text), *_terms_before(text)], text), text)
     if "fine" in low or "penalt" in low:
         parts += _fines(text)
     return [part for part in parts if not _DENIED_AFTER.match(text, part.end)]
 
 
-def _without_overlaps(terms: list[PrisonTerm]) -> list[PrisonTerm]:
+def _without_overlaps(terms: list[PrisonTerm], text: str) -> list[PrisonTerm]:
     kept: list[PrisonTerm] = []
     for term in sorted(terms, key=lambda term: (term.start, -term.end)):
         if not kept or term.start >= kept[-1].end:
             kept.append(term)
-    return kept
+    return _with_life(kept, text)
+
+
+_OR_TERM = re.compile(r"(?i)\s*,?\s*or\s+(?:(?:with|by|to|for|be|an?)\s+)*")
+
+
+def _with_life(terms: list[PrisonTerm], text: str) -> list[PrisonTerm]:
+    """``life imprisonment or imprisonment of 15 to 30 years`` is one penalty."""
+    joined: list[PrisonTerm] = []
+    for term in terms:
+        last = joined[-1] if joined else None
+        if (
+            last
+            and last.life != term.life
+            and not (last.life and last.months_min)
+            and _OR_TERM.fullmatch(text, last.end, term.start)
+        ):
+            bounds = term if last.life else last
+            joined[-1] = replace(bounds, start=last.start, end=term.end, life=True)
+        else:
+            joined.append(term)
+    return joined
 
 
 def _with_death(terms: list[PrisonTerm], text: str) -> list[PrisonTerm]:
@@ -374,7 +397,7 @@ def _fine(match: re.Match[str], head: re.Match[str], currency: str, text: str) -
         None if exact is not None and head["maximum"] else least,
         None if exact is not None and head["minimum"] else most,
         currency,
-        day is not None,
+        day is not None or bool(head["daily"]),
         mismatches=mismatches_of(match, *names),
     )
 

@@ -40,7 +40,7 @@ def _amount_or_number(name: str) -> str:
 
 
 _HEAD = re.compile(
-    "(?P<verb>(?:ត្រូវ|ត្រូវបាន|អាចត្រូវ|អាចត្រូវបាន)?(?:ផ្តន្ទាទោស|ទទួលទោស|រងទោស|កាត់ទោស|កាត់)(?:ជា|:|៖)?|ត្រូវ)?"
+    "(?P<verb>(?:ត្រូវ|ត្រូវបាន|អាចត្រូវ|អាចត្រូវបាន|អាច(?=ប្រកាស))?(?:ផ្តន្ទាទោស|ប្រកាសទោស|ទទួលទោស|រងទោស|កាត់ទោស|កាត់)(?:ជា|:|៖)?|ត្រូវ)?"
     "(?:(?:១|[0-9])-)?(?P<put>ដាក់|ជាប់|ដាក់ក្នុង)?(?:ពន្ធនាគារ|គុក)(?P<filler>" + _FILLER + ")"
 )
 _RANGE = re.compile(f"(?:ពី)+{_amount_or_number('least')}{_TO}{_amount('most')}{_OR_LIFE}")
@@ -167,7 +167,7 @@ def _imposes(head: re.Match[str], text: str) -> bool:
         return False
     if _IMPOSES.match(verb):
         return True
-    return verb.startswith(("ត្រូវបាន", "ផ្តន្ទាទោស")) and not _CONDITION.search(text, 0, head.start())
+    return verb.startswith(("ត្រូវបាន", "ផ្តន្ទាទោស", "អាចប្រកាស")) and not _CONDITION.search(text, 0, head.start())
 
 
 def _term(match: re.Match[str], start: int) -> PrisonTerm:

@@ -107,6 +107,17 @@ _AIM_OF_A_LAW = re.compile(
     r"(?i)\b(?:this\s+(?:act|section|chapter|article)|(?:this|the)\s+(?:law|measure|programme|program))\b[^.;:]{0,60}$|\bit\s+is\s+the\s+$"
 )
 _KHMER_AIM_OF_A_LAW = re.compile(khmer_pattern("(?:ច្បាប់|ក្រម|អនុក្រឹត្យ|ប្រកាស|ជំពូក|មាត្រា|វិធានការ)(?:នេះ|នោះ)?[^។៕]{0,20}$"))
+# What an authority does has an aim too; nobody is guilty by it.
+_OFFICE_FIRST = re.compile(
+    r"(?i)^\W*(?:the|each|every|an?)\s+(?:\w+\s+)?(?:government|ministry|minister|authorit(?:y|ies)|committee|commission|council|agency|regulator"
+    r"|state|states|party|parties|secretariat)\b(?!.*\b(?:whoever|who|person|offen[cs]es?|crimes?|punish\w*)\b)"
+)
+_KHMER_OFFICE_FIRST = re.compile(
+    khmer_pattern(
+        "^,?(?:ក្រសួង|អាជ្ញាធរ|រាជរដ្ឋាភិបាល|រដ្ឋាភិបាល|គណៈកម្មាធិការ|និយ័តករ|រដ្ឋមន្ត្រី|មន្ត្រី|អង្គភាព)(?!.*(?:ជនណា|ផ្តន្ទាទោស))"
+    )
+)
+_KHMER_TO_INFORM = re.compile(khmer_pattern("(?:ដើម្បីឱ្យ|ជូនដំណឹង|ផ្សព្វផ្សាយ)[^។៕;]{0,24}$"))
 _KHMER_AIM_OF_A_MEASURE = re.compile(
     khmer_pattern(
         """(?:នៃច្បាប់|ស៊ើបអង្កេត|ស៊ើបអង្កេតបទល្មើស|បង្ការ|ទប់ស្កាត់|ធានា|លើកកម្ពស់|អនុវត្ត|ស្រាវជ្រាវ|អប់រំ|វិទ្យាសាស្ត្រ|បម្រើ|ការពារ|កំណត់)"""
@@ -132,6 +143,9 @@ _UNPUNISHED_AFTER = re.compile(
 _KHMER_UNPUNISHED_AFTER = re.compile(
     khmer_pattern("[^។៕;]{0,30}?(?:(?:មិន|ពុំ)(?:ត្រូវ|អាច)(?:បាន)?(?:ផ្តន្ទាទោស|ទទួលទោស|ចាត់ទុក)|(?:មិន|ពុំ)មែនជាបទល្មើស)")
 )
+_AIM = re.compile(
+    r"(?i)(?:with\s+(?:the|an?)\s+(?:aim|purpose|object|objective|goal|view)|for\s+the\s+purpose|in\s+order)\b"
+)
 _OF_ANOTHER = re.compile(
     r"(?i)\s+of\s+(?:the|its|his|her|their|an?)\s+(?:lawful\s+)?(?:owner|user|subscriber|holder|party|parties|customer)\b"
 )
@@ -155,9 +169,15 @@ def _is_no_mental_element(seen: View, place: Place, level: str) -> bool:
         return True
     if is_khmer:
         aims = "បំណង" in seen.text[start:end] or "គោលដៅ" in seen.text[start:end]
-        if aims and (_KHMER_AIM_OF_A_LAW.search(before) or _KHMER_AIM_OF_A_MEASURE.match(after)):
+        if level == "knowledge" and not seen.text.startswith(("ដោយ", "ទាំង"), start) and _KHMER_TO_INFORM.search(before):
             return True
-    elif _MENTIONED.search(before):
+        if aims and (
+            _KHMER_OFFICE_FIRST.search(before)
+            or _KHMER_AIM_OF_A_LAW.search(before)
+            or _KHMER_AIM_OF_A_MEASURE.match(after)
+        ):
+            return True
+    elif _MENTIONED.search(before) or (_AIM.match(seen.text, start) and _OFFICE_FIRST.search(before)):
         return True
     elif _AIM_OF_A_LAW.search(before) and not re.search(r"(?i)\b(?:who|whoever|person)\b", before):
         return "ly" not in seen.text[start:end] and "knowing" not in seen.text[start:end].lower()
@@ -226,9 +246,16 @@ def _is_no_defence(seen: View, place: Place, kind: str) -> bool:
         return bool(_DEFENCE_DENIED.search(before) or _UNAVAILABLE.match(after))
     if kind == "defence":
         return re.search(r"(?i)\b(?:nobody|no\s+one|no\s+person|not)\s+(?:\w+\s+){0,2}$", before) is not None
+    if _EVEN_IF.search(before) or _NO_AVAIL_AFTER.match(after):
+        return True
     return _NO_DEFENCE_OF.search(before) is not None or is_denied(seen, start, end)
 
 
+_EVEN_IF = re.compile(r"(?i)\beven\s+(?:if|though|where|when)\b[^.;:,]{0,60}$")
+_NO_AVAIL_AFTER = re.compile(
+    r"(?i)[^.;:,]{0,60}?\b(?:(?:shall|does|do|will)\s+not\s+(?:avail|excuse|justify|exonerate|relieve)|(?:is|are|shall\s+be)\s+no\s+"
+    r"(?:answer|excuse|defen[cs]e))\b"
+)
 _NO_DEFENCE_OF = re.compile(r"(?i)\bno\s+defen[cs]e\s+of\s+$")
 
 
@@ -274,6 +301,7 @@ def _is_no_threshold(seen: View, start: int, end: int) -> bool:
 _NO_SCOPE_BEFORE = re.compile(
     r"(?i)\b(?:(?:no|not|neither|nor|nothing|without|whether\s+or\s+not)\b[^.;:,]{0,40}|(?:deceiv|represent|injur|defraud)\w*\s+(?:the\s+)?)$"
 )
+_AWAY = ("abroad", "overseas", "in a foreign country", "in a foreign state")
 # "An offence committed abroad"; a prosecutor who travels abroad delimits nothing.
 _ACT_BEFORE = re.compile(
     r"(?i)\b(?:commit\w*|done|occur\w*|locat\w+|situat\w+|carried\s+out|offen[cs]es?|acts?|crimes?|conduct)\b[^.;:]{0,40}$"
@@ -294,6 +322,6 @@ def _is_no_scope(seen: View, start: int, end: int) -> bool:
     before, after = sentence_before(seen.text, start, seen.language), sentence_after(seen.text, end, seen.language)
     if seen.language == "km":
         return bool(_KHMER_NO_SCOPE_BEFORE.search(before) or _KHMER_NO_SCOPE_AFTER.match(after))
-    if seen.text[start:end].lower() in ("abroad", "overseas") and not _ACT_BEFORE.search(before):
+    if seen.text[start:end].lower() in _AWAY and not _ACT_BEFORE.search(before):
         return True
     return bool(_NO_SCOPE_BEFORE.search(before) or _NO_SCOPE_AFTER.match(after))

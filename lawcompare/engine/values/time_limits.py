@@ -79,6 +79,13 @@ _EXACT = re.compile(
     | initial ) \s+ (?:additional\s+|further\s+|initial\s+|successive\s+)?
       (?P<named>{ENGLISH_DURATION}) \s+ (?:periods?|extensions?|limits?|terms?|deadline) \b"""
 )
+_FOLLOWING = re.compile(rf"(?i)\bin\s+the\s+(?P<duration>{ENGLISH_DURATION})\s+(?:following|after|from)\b")
+_ENDS = re.compile(
+    rf"(?i)\b(?:laps|expir|terminat|ceas|end)(?:e|es|s|ed)?\s+(?P<duration>{ENGLISH_DURATION})\s+(?:after|from|following)\b"
+)
+_FORBIDDEN_AFTER = re.compile(
+    r"(?i)[^.;:,]{0,40}?\b(?:is|are|shall\s+be)\s+(?:prohibited|forbidden|not\s+(?:allowed|permitted))"
+)
 _BEFORE_PASSED = re.compile(
     rf"(?i)\bbefore\s+(?P<duration>{ENGLISH_DURATION})\s+(?:has|have)\s+(?:passed|elapsed|expired|gone\s+by)\b"
 )
@@ -109,10 +116,12 @@ _BEGINS = re.compile(
     r"|enters?\s+into\s+force(?=[^.;:]{0,80}\b(?:expir\w+|end)\s+of\b)(?![^.;:]{0,80}\b(?:if|unless|where)\b))\b[^.;:]{0,80}$"
 )
 _AGGREGATES = re.compile(
-    r"(?i)\b(?:aggregat\w+|add(?:s|ed|ing)?\s+up|totall?\w*|cumulat\w+|sums?|counted\s+together|worth|value)\b"
+    r"(?i)\b(?:aggregat\w+|add(?:s|ed|ing)?\s+up|(?<!\bin\s)totall?\w*|cumulat\w+|sums?|counted\s+together|worth|value)\b"
 )
 _ANAPHORIC = re.compile(r"(?i)\b(?:the|such|that|this)\s+[^\s]+-\w+$")
 _STORED = re.compile(r"(?i)\b(?:has|have|had)\s+been\b|\bstor(?:ed|age)\b|\bolder\b|\b(?:was|were)\s+(?:held|kept)\b")
+# "He had been employed for ten years": what was, and no limit to it.
+_HAD_BEEN = re.compile(r"(?i)\b(?:has|have|had)\s+been\s+(?:\w+\s+)?$")
 _OR_LESS = re.compile(r"(?i)\s*,?\s*or\s+(?P<less>less|fewer|shorter)\b")
 _OR_MORE = re.compile(r"(?i)\s*,?\s*or\s+(?P<more>more|longer|greater)\b")
 _BEFORE_EVENT = re.compile(r"(?i)[\"']?\s+(?:\w+\s+){0,2}?(?:before|prior\s+to|preceding|in\s+advance)\b")
@@ -159,6 +168,11 @@ def _english(text: str) -> Iterator[TimeLimit]:
         duration = parse_duration(match["duration"], "en")
         if bound and duration and _is_time(text, match.start(), match.end(), match["any"] or ""):
             yield TimeLimit(match.start(), _end(text, match.end()), duration, bound)
+    for pattern, bound in ((_FOLLOWING, "most"), (_ENDS, "exact")):
+        for match in pattern.finditer(text):
+            duration = parse_duration(match["duration"], "en")
+            if duration and _is_time(text, match.start(), match.end(), ""):
+                yield TimeLimit(match.start(), match.end("duration"), duration, bound)
     for match in _BEFORE_PASSED.finditer(text):
         duration = parse_duration(match["duration"], "en")
         if duration and is_negative(_EXCEPT.split(sentence_before(text, match.start()))[-1]):
@@ -166,6 +180,8 @@ def _english(text: str) -> Iterator[TimeLimit]:
     for match in _EXACT.finditer(text):
         duration = parse_duration(match["duration"] or match["named"], "en")
         if duration and _is_time(text, match.start(), match.end(), match["any"] or ""):
+            if _HAD_BEEN.search(sentence_before(text, match.start())):
+                continue
             bound = "least" if _OR_MORE.match(text, match.end()) else "exact"
             if match[0].lower().startswith("after") and is_negative(sentence_before(text, match.start())):
                 bound = "most"  # "no action may be brought after three years"
@@ -185,7 +201,9 @@ def _bound(lead: str, text: str, start: int, end: int) -> str | None:
         return "least" if _BEFORE_EVENT.match(text, end) else "most"
     if lead in ("least", "most"):
         return lead
-    negative = is_negative(_EXCEPT.split(before)[-1])
+    negative = is_negative(_EXCEPT.split(before)[-1]) or (
+        lead in ("more", "less") and _FORBIDDEN_AFTER.match(text, end) is not None
+    )
     if lead == "late":  # "no action may be brought later than", "after the lapse of"
         if _BEFORE_EVENT.match(text, end):
             return "least"
@@ -262,7 +280,7 @@ _KHMER_EXACT = re.compile(
 )
 _KHMER_NO_TIME_BEFORE = re.compile(
     khmer_pattern(
-        """(?:អាយុ[^។៕,]{0,12}|(?:ពន្ធនាគារ|ផ្តន្ទាទោស|ទោស|គុក)[^។៕,]{0,16}|(?:អាណត្តិ|តែងតាំង|ជាប់ឆ្នោត)[^។៕,]{0,20}
+        """(?:អាយុ[^។៕,]{0,12}|(?:ពន្ធនាគារ|ផ្តន្ទាទោស|ទោស|គុក)[^។៕,]{0,16}|(?:អាណត្តិ|តែងតាំង|ជ្រើសតាំង|ជ្រើសរើស|មុខតំណែង|ជាប់ឆ្នោត)[^។៕,]{0,20}
         |ប្រព្រឹត្ត(?:អំពើ)?បទ[^។៕,]{0,24}|(?:អប្បបរមា|អតិបរមា)[^។៕,]{0,40}|(?:រក្សាទុក|បានរក្សា)(?:រួចហើយ|មកហើយ))$"""
     )
 )
@@ -285,6 +303,9 @@ _KHMER_DENIED_VERB = re.compile(khmer_pattern("(?:មិន|ពុំ)(?:អា�
 _KHMER_LASTS = re.compile(
     khmer_pattern("""(?:រក្សា|ថែរក្សា|ទុក|អភិរក្ស|បន្ត|ផ្អាក|បិទ|ឃុំ|តាមដាន|ស្ទាក់ចាប់|សុពលភាព|មានប្រសិទ្ធភាព|ជាប់|ហាមឃាត់|រឹបអូស)[^។៕]*$""")
 )
+_KHMER_KEEPS = re.compile(khmer_pattern("រក្សា|ទុក|អភិរក្ស|សុពលភាព|ប្រសិទ្ធភាព"))
+_KHMER_FROM = re.compile(khmer_pattern("(?:បន្ទាប់ពី|ក្រោយ|គិតពី|គិតចាប់ពី|ចាប់ពី)"))
+_KHMER_MODAL = re.compile("ត្រូវ(?!បាន)|អាច")
 _KHMER_MUST = re.compile("ត្រូវ|អាច")
 
 
@@ -310,7 +331,10 @@ def _khmer(text: str) -> Iterator[TimeLimit]:
         is_each = match["period"] == "ក្នុង" and match["duration"].startswith("មួយ")  # ក្នុងមួយថ្ងៃ: a day, each day
         if duration and not is_each and _is_khmer_time(text, match.start(), match.end()):
             before = sentence_before(text, match.start(), "km")
-            bound = "exact" if not match["period"].startswith("ក្នុង") or _KHMER_LASTS.search(before) else "most"
+            lasts = _KHMER_LASTS.search(_KHMER_MODAL.split(before)[-1])
+            if lasts and _KHMER_FROM.match(text, match.end()):  # "shall block within a day after": a deadline
+                lasts = _KHMER_KEEPS.search(lasts[0])
+            bound = "exact" if not match["period"].startswith("ក្នុង") or lasts else "most"
             yield TimeLimit(match.start(), match.end(), duration, bound)
 
 
