@@ -48,6 +48,8 @@ _VERB = r"""(?:order|authori[sz]e|approve|permit|require|request|direct|instruct
     |grant\s+(?:an?\s+|the\s+|such\s+)?(?:\w+\s+){0,2}(?:orders?|warrants?|authori[sz]ations?|permission|approval
     |applications?|leave)
     |give\s+(?:its\s+|his\s+|the\s+|such\s+)?(?:approval|permission|authori[sz]ation|consent|directions?|instructions?))\b"""
+# What a law may empower a body to do itself.
+_MEASURE = r"(?:search|seize|secure|access|collect|record|intercept|copy|obtain|preserve|block|monitor)\b"
 _ORDERS = r"(?:orders|authori[sz]es|approves|permits|requests|directs|demands|requires|instructs)"
 _MODAL = r"""(?:(?:may|shall|can|must)(?:\s+(?:also|by\s+\w+))?|(?:is|are|shall\s+be)\s+(?:empowered|entitled
     |authori[sz]ed)\s+to
@@ -79,7 +81,7 @@ def _english(body: str, nouns: str) -> re.Pattern[str]:
     named = rf"{_DET}(?:{nouns})"
     # What the body does, and what is done by it or to it.
     acts = [
-        rf"{_ASIDE}\s+{_MODAL}{_MODAL_ASIDE}\s+(?:(?:then|also|in\s+writing|in\s+urgent\s+cases)\s+)?{_VERB}",
+        rf"{_ASIDE}\s+{_MODAL}{_MODAL_ASIDE}\s+(?:(?:then|also|in\s+writing|by\s+\w+|in\s+urgent\s+cases)\s+){{0,2}}{_VERB}",
         rf"{_SATISFIED}[^.;:]{{1,200}}?,\s+(?:he|she|it|they)\s+(?:or\s+she\s+)?{_MODAL}\s+{_VERB}",
         rf"[^.;:,]{{0,40}},\s+(?:who|which)\s+{_MODAL}\s+{_VERB}",
         rf"\s+(?:has|have)\s+(?:issued|granted|given|made)\s+(?:an?\s+|the\s+|its\s+)?(?:\w+\s+){{0,2}}{_ORDER}",
@@ -87,9 +89,10 @@ def _english(body: str, nouns: str) -> re.Pattern[str]:
     ]
     forms = [
         rf"(?:{_WRITTEN}{_ORDER}{_OF}\s+{named})",
-        rf"(?:{_ORDERED}\s+by\s+{named})",
+        rf"(?:{_ORDERED}(?:\s+(?:in\s+advance|in\s+writing|beforehand|first))?\s+by\s+{named})",
         rf"(?:{named}(?:{'|'.join(acts)}))",
-        rf"(?:(?:empower(?:s|ed|ing)?|authori[sz](?:es?|ed|ing)|enabl(?:es?|ed|ing)|entitl(?:es?|ed|ing))\s+{named}\s+to\s+{_VERB})",
+        rf"(?:(?:empower(?:s|ed|ing)?|authori[sz](?:es?|ed|ing)|enabl(?:es?|ed|ing)|entitl(?:es?|ed|ing))\s+{named}"
+        rf"(?:,[^.;:]{{1,160}}?,)?\s+to\s+(?:{_VERB}|{_MEASURE}))",
         rf"(?:appl(?:y|ies)\s+to\s+{named}\s+for\s+(?:an?|the|such)\s+(?:\w+\s+){{0,2}}{_ORDER})",
         rf"(?:applications?\s+for\s+(?:an?|the|such)\s+(?:\w+\s+){{0,2}}{_ORDER}\s+(?:(?:shall|must)\s+be\s+|is\s+|are\s+)?"
         rf"(?:made|submitted|addressed)\s+to\s+{named})",

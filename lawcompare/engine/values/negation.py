@@ -78,6 +78,9 @@ _MODAL = re.compile(
 _NO_SUBJECT = re.compile(
     r"(?i)(?:^|[,;:(\"]\s*|\b(?:that|and|but|or)\s+)(?:no|nobody|none|neither|nothing|never|in\s+no\s+(?:case|event))\b"
 )
+_VOID_AFTER = re.compile(
+    r"(?i)[^.;:,]{0,40}?\b(?:is|are|shall\s+be)\s+(?:null\s+and\s+)?(?:void|invalid|unlawful|illegal|inadmissible|prohibited|forbidden)\b"
+)
 _NOT_NEAR = re.compile(r"(?i)\b(?:(?:not|never|cannot|in\s+no\s+(?:case|event))(?:\s+[\w-]+){0,4}|nor\b[^,]*)\s*$")
 
 _KHMER_THING = """(?:ដីកា|បទបញ្ជា|ការបញ្ជា|បញ្ជា|សេចក្តីសម្រេច|ការសម្រេច|ការអនុញ្ញាត|ការយល់ព្រម|ការព្រមព្រៀង
@@ -162,7 +165,9 @@ def is_forbidden_without(seen: View, start: int, end: int) -> bool:
 
 
 def _is_forbidden_without(before: str, after: str) -> bool:
-    """``no officer may search without …``, ``without … an officer may not search``."""
+    """``no officer may search without …``, ``without … an officer may not search``, ``without … it is void``."""
+    if _VOID_AFTER.match(after):
+        return True
     return _has_negative_verb(before) or (not before.strip(" ,\"'(") and _has_negative_verb(after))
 
 
