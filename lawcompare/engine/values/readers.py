@@ -301,7 +301,7 @@ def _is_no_threshold(seen: View, start: int, end: int) -> bool:
 _NO_SCOPE_BEFORE = re.compile(
     r"(?i)\b(?:(?:no|not|neither|nor|nothing|without|whether\s+or\s+not)\b[^.;:,]{0,40}|(?:deceiv|represent|injur|defraud)\w*\s+(?:the\s+)?)$"
 )
-_AWAY = ("abroad", "overseas", "in a foreign country", "in a foreign state")
+_AWAY = re.compile(r"(?i)abroad|overseas|in\s+a\s+foreign\s+(?:country|state)")
 # "An offence committed abroad"; a prosecutor who travels abroad delimits nothing.
 _ACT_BEFORE = re.compile(
     r"(?i)\b(?:commit\w*|done|occur\w*|locat\w+|situat\w+|carried\s+out|offen[cs]es?|acts?|crimes?|conduct)\b[^.;:]{0,40}$"
@@ -322,6 +322,6 @@ def _is_no_scope(seen: View, start: int, end: int) -> bool:
     before, after = sentence_before(seen.text, start, seen.language), sentence_after(seen.text, end, seen.language)
     if seen.language == "km":
         return bool(_KHMER_NO_SCOPE_BEFORE.search(before) or _KHMER_NO_SCOPE_AFTER.match(after))
-    if seen.text[start:end].lower() in _AWAY and not _ACT_BEFORE.search(before):
+    if _AWAY.fullmatch(seen.text, start, end) and not _ACT_BEFORE.search(before):
         return True
     return bool(_NO_SCOPE_BEFORE.search(before) or _NO_SCOPE_AFTER.match(after))

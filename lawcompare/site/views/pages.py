@@ -193,10 +193,10 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return _problem(request, 404, sentence)
 
 
-def _names_a_model(sentence: str) -> bool:
+def _names_a_model(text: str) -> bool:
     """Whether it is what Django's ``get_object_or_404`` says: with the name of a model, a word of the program."""
     before, _name, after = _("No %s matches the given query.").partition("%s")
-    return sentence.startswith(before) and sentence.endswith(after)
+    return text.startswith(before) and text.endswith(after)
 
 
 def _where_it_is_now(request: HttpRequest) -> str:
