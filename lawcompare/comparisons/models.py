@@ -290,6 +290,7 @@ class ComparisonFile(Job):
 
     steps = {"writing": _("Writing the file")}
     unit = "paragraphs"
+    owner_field = "comparison__new__origin__organisation"
 
     class Meta:
         verbose_name = _("file of a comparison")

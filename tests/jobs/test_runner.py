@@ -172,7 +172,15 @@ def test_the_sweep_queues_lost_jobs_again_and_gives_up_what_ends_its_worker_each
 
 def test_every_kind_is_registered_and_counted(job):
     kinds = {"comparison", "carrying", "examination", "fetch", "indexing", "reading", "storing", "suggestionrun"}
-    others = {"translationmapping", "passwordletter", "delivery", "announcement", "digest", "memofile"}
+    others = {
+        "translationmapping",
+        "passwordletter",
+        "delivery",
+        "announcement",
+        "digest",
+        "memofile",
+        "comparisonfile",
+    }
     assert registry.kinds.keys() == kinds | others
     assert services.count_jobs()["comparison", "queued"] == 1
 
