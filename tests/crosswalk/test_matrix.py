@@ -135,7 +135,7 @@ def test_a_missing_counterpart_can_only_be_none_found(measured):
         (
             "",
             [
-                "Constitution, Article 40; Criminal Code, Article 301, Article 302, Article 317–319; Law on",
+                "Constitution, Article 40; Criminal Code, Article 301, Article 302, Articles 317–319; Law on",
                 "Criminal Code, Article 427",
                 "18 U.S.C. 1030(a)(1), 1030(a)(2), 1030(a)(3), 2701; Van Buren v. United States",
                 "18 U.S.C. 2511–2513, 2521",

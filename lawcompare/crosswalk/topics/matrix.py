@@ -30,6 +30,9 @@ COLUMNS_OF_LAWS = {"us", "kh"}
 # The country at the end of a law's name, which the head of its column says.
 _COUNTRY = re.compile(r" of (?:the Kingdom of )?Cambodia$|(?:នៃព្រះរាជាណាចក្រ|របស់)កម្ពុជា$")
 
+# The English word before the number that closes a name.
+_NUMBERED_UNIT = re.compile(r"\b(Article|Section|Rule)(?=[ \u00a0]\d+$)")
+
 
 @dataclass(frozen=True)
 class MatrixColumn:
@@ -64,7 +67,7 @@ class MatrixCell:
         """What stands before it, name and clause of each clause by number; a run of articles by its first and last.
 
         In a column of several laws the first clause of each is named with its law: ``Constitution, Article 40; Criminal
-        Code, Article 301, Article 302`` and ``18 U.S.C. 2511, 2512; 47 U.S.C. 230``.
+        Code, Article 301, Articles 317–319`` and ``18 U.S.C. 2511, 2512; 47 U.S.C. 230``.
         """
         runs: list[list[Clause]] = []
         for clause in self.clauses:
@@ -78,7 +81,7 @@ class MatrixCell:
                 is_new_law = not names or names[-1][2].version_id != clause.version_id
                 before = "; " if self.names_laws and (is_new_law or not clause.num) else ", "
                 name = name_in_law(clause, is_named=is_new_law) if self.names_laws else matrix_name(clause)
-                names.append((before if names else "", name + end, clause))
+                names.append((before if names else "", _in_plural(name) + end if end else name, clause))
         return names
 
 
@@ -104,6 +107,15 @@ def name_in_law(clause: Clause, *, is_named: bool) -> str:
     if not is_named or not (unit or clause.num):
         return name
     return f"{title or _COUNTRY.sub('', law.name)}, {name}"
+
+
+def _in_plural(name: str) -> str:
+    """The name of a run's first clause as that of the run: ``Articles 317``. Khmer and bare numbers have no plural.
+
+    >>> _in_plural("Criminal Code, Article 317"), _in_plural("18 U.S.C. 2511"), _in_plural("មាត្រា ៣១៧")
+    ('Criminal Code, Articles 317', '18 U.S.C. 2511', 'មាត្រា ៣១៧')
+    """
+    return _NUMBERED_UNIT.sub(r"\1s", name)
 
 
 def _last_number(clause: Clause) -> str:
