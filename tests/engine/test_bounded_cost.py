@@ -15,7 +15,7 @@ from lawcompare.engine.diff import diff
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.reading import read
 from lawcompare.engine.rules.runner import examine
-from lawcompare.engine.structure import contents_tables
+from lawcompare.engine.structure import contents_tables, segment
 
 # In a process of its own, for memory that was once used is counted for ever.
 PROGRAM = """
@@ -110,3 +110,17 @@ def test_a_clause_of_a_hundred_thousand_signs_is_examined_in_seconds(text):
     start = time.process_time()
     examine(law)
     assert time.process_time() - start < 15
+
+
+def test_a_file_with_more_points_than_a_law_has_is_not_divided_further_and_says_where(monkeypatch):
+    """A megabyte of "(a) (1) (i) (A)" was 190,000 clauses, and over a gigabyte when compared."""
+    monkeypatch.setattr(segment, "POINTS_ALWAYS", 12)
+    monkeypatch.setattr(segment, "LETTERS_A_POINT", 1000)
+    lines = [f"({number}) word{number}" for number in range(1, 31)]
+    document = read("\n".join(["Article 1. Aim", "It aims:", *lines, "Article 2. End", "It ends."]).encode())
+    points = [clause for clause in document.clauses if clause.depth == 1]
+    assert [clause.num for clause in points] == [f"({number})" for number in range(1, 13)]
+    assert [(w.kind, w.line) for w in document.warnings if w.kind == "points-undivided"] == [("points-undivided", 14)]
+    words = " ".join(clause.text for clause in document.clauses)
+    assert all(f"word{number}" in words for number in range(1, 31)), "nothing is lost"
+    assert document.clauses[-1].num == "Article 2"

@@ -25,7 +25,7 @@ from lawcompare.engine.structure.front_matter import (
 )
 from lawcompare.engine.structure.headings import IN_BRACKETS, ORDER, is_titlelike
 from lawcompare.engine.structure.lists.bare_numbers import with_bare_units, with_headings_on_own_lines
-from lawcompare.engine.structure.lists.list_parser import Filler
+from lawcompare.engine.structure.lists.list_parser import LETTERS_A_POINT, POINTS_ALWAYS, Filler
 from lawcompare.engine.structure.nodes import Aside, Node, flatten, walk
 from lawcompare.engine.structure.outline import (
     LEAD_END,
@@ -113,7 +113,8 @@ class _Segmenter:
         schedules = [node for node in walk(self.root) if node.element == "schedule"]
         beside = sum(1 for item in items if item.title) >= MOSTLY * sum(1 for item in items if item.element in UNITS)
         in_schedules = {id(node) for each in schedules for node in walk(each)}
-        filler = Filler(self.aside, self.unit, in_schedules, has_marginal_notes=beside)
+        points = max(POINTS_ALWAYS, sum(len(block.text) for block in law) // LETTERS_A_POINT)
+        filler = Filler(self.aside, self.unit, in_schedules, has_marginal_notes=beside, points_left=points)
         for node in list(walk(self.root)):
             filler.fill(node)
         warn_of_clauses(self.root, self.aside)

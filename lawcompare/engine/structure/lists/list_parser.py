@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from lawcompare.engine.structure.headings import is_titlelike
 from lawcompare.engine.structure.lists.list_levels import Mark, Placed, place, read_mark
@@ -39,6 +40,10 @@ class _LeadingNumber:
     separator: str = ""
 
 
+# No law has more points than this, or than one in so many letters. A damaged file of "(a) (1) (i) (A)" has, and each
+# clause costs kilobytes until two texts are compared.
+POINTS_ALWAYS = 50_000
+LETTERS_A_POINT = 20
 # More numbers in a row are no list: "(a)(a)(a)…" of a damaged file must not cost memory by its square.
 _MOST_NUMBERS = 8
 
@@ -47,9 +52,16 @@ class Filler:
     """Gives the paragraphs gathered under the headings of one law to clauses and sub-clauses."""
 
     def __init__(
-        self, aside: Aside, unit: str, in_schedules: Collection[int] = (), *, has_marginal_notes: bool = False
+        self,
+        aside: Aside,
+        unit: str,
+        in_schedules: Collection[int] = (),
+        *,
+        has_marginal_notes: bool = False,
+        points_left: int = POINTS_ALWAYS,
     ) -> None:
         self.aside = aside
+        self.points_left = points_left  # as many points the law may still have; what comes after stays text
         self.has_marginal_notes = has_marginal_notes  # headings stand above the numbers
         self.reached: ClauseNumber | None = None  # by the paragraphs of the schedule so far
         self.in_schedules = in_schedules  # the ids of the nodes inside schedules, whose points are no units
@@ -61,28 +73,29 @@ class Filler:
         bare = node.element == "schedule" or id(node) in self.in_schedules
         if not bare or node.element == "schedule":
             self.reached = None
-        entries: list[tuple[Block, list[_LeadingNumber]]] = [(block, _leading_numbers(block, bare)) for block in blocks]
+        entries = [(block, self._numbers_of(block, bare)) for block in blocks]
         marks: list[Mark] = []
         for at, (_block, numbers) in enumerate(entries):
             after_text = at > 0 and not entries[at - 1][1]
             marks.extend(replace(each.mark, after_text=after_text) for each in numbers)
-        places_left = place(marks)
+        all_places, next_place = place(marks), 0
         open_nodes: list[Node] = []
         current = node
         bullets = _bulleted(entries)
         notes = _marginal_notes(entries) if self.has_marginal_notes and node.element in UNITS else frozenset()
         defining = bool(_DEFINITIONS.search(node.heading)) and _has_definitions(entries)
         for at, (block, numbers) in enumerate(entries):
-            places, places_left = places_left[: len(numbers)], places_left[len(numbers) :]
+            places = all_places[next_place : next_place + len(numbers)]
+            next_place += len(numbers)
             following = entries[at + 1] if at + 1 < len(entries) else None
             if places and places[0].depth >= 0:
                 current = self._begin(node, open_nodes, block, numbers, places, following)
                 if at - 1 in notes and places[0].depth == 0:
                     open_nodes[0].heading = f"{entries[at - 1][0].plain} {open_nodes[0].heading}".strip()
-            elif at in notes and places_left and places_left[0].depth == 0:
+            elif at in notes and next_place < len(all_places) and all_places[next_place].depth == 0:
                 continue
             elif block.flush is not None:
-                after = next((place.depth for place in places_left if place.depth >= 0), None)
+                after = next((each.depth for each in islice(all_places, next_place, None) if each.depth >= 0), None)
                 current = self._flush(node, open_nodes, block, after)
             elif defining and not open_nodes and _DEFINED.match(block.plain):
                 current = Node("point", "", "", block.line)
@@ -101,6 +114,15 @@ class Filler:
             else:
                 _add_text(current, block)
             current.attributes.update(block.attributes)
+
+    def _numbers_of(self, block: Block, bare: bool) -> list[_LeadingNumber]:
+        if self.points_left <= 0:
+            return []
+        numbers = _leading_numbers(block, bare)
+        self.points_left -= len(numbers)
+        if self.points_left <= 0:
+            self.aside.warn(block.line, "points-undivided", block.plain[:80])
+        return numbers
 
     def _take_heading(self, node: Node) -> list[Block]:
         """The heading of a clause may stand in the paragraph of its number, or in the next one."""
