@@ -29,7 +29,7 @@ _BETWEEN = {
         | together | further | in\ addition | shall | be | is | are | liable | subject | punish(?:ed|able) | pay
         | sentenced | such | may | further | criminal | in\ prison ) \b )*+"""
     ),
-    "km": re.compile(r"(?:និង/ឬ|ឬ/និង|និង|ឬ|ព្រមទាំង|ហើយ|ទាំង|ត្រូវ|អាច|ជា|មួយ|,|/)*+"),
+    "km": re.compile(r"(?:និង/ឬ|ឬ/និង|និង|ឬ|ព្រមទាំង|ហើយ|ទាំង|ត្រូវ|អាច|ជា|មួយ|[,/«»“”\"])*+"),
 }
 
 

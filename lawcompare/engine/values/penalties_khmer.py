@@ -50,7 +50,7 @@ _ONLY_IMPOSED = tuple(
         f"(?:ក្នុង)?(?:ចន្លោះ|រវាង)+(?:ពី)?{_amount_or_number('least')}(?:និង|{_TO}){_amount('most')}{_OR_LIFE}",
         f"{_LEAST}{_amount_or_number('least')}(?:និង|ហើយ|ប៉ុន្តែ)?{_MOST}{_amount('most')}",
         f"{_amount_or_number('least')}{_TO}{_amount('most')}{_OR_LIFE}",
-        "(?P<life>(?:អស់)?មួយជីវិត)",
+        "(?P<life>(?:អស់)?មួយជីវិត)(?:ឬ(?:ក្នុង)?រយៈពេលប៉ុន្មានឆ្នាំក៏បាន)?",
         f"{_MOST}{_amount('most')}",
         f"{_LEAST}{_amount('least')}{_OR_LIFE}",
         f"(?:ពី)?{_amount('most')}{_AFTER_MOST}",
