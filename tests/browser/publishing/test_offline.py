@@ -38,26 +38,35 @@ class Network:
         self.address = f"http://127.0.0.1:{self.port}"
         self.open: list[socket.socket] = []
         self.listener: socket.socket | None = None
+        self.changing = threading.Lock()
 
     def on(self) -> None:
         self.listener = socket.create_server(("127.0.0.1", self.port))
         threading.Thread(target=self._accept, args=[self.listener], daemon=True).start()
 
     def off(self) -> None:
-        for one in [*self.open, *([self.listener] if self.listener else [])]:
-            with suppress(OSError):
-                one.shutdown(socket.SHUT_RDWR)
-            one.close()
-        self.open, self.listener = [], None
+        with self.changing:
+            _close(*self.open, *([self.listener] if self.listener else []))
+            self.open, self.listener = [], None
 
     def _accept(self, listener: socket.socket) -> None:
         with suppress(OSError):
             while True:
                 near = listener.accept()[0]
                 far = socket.create_connection((self.there.hostname, self.there.port))
-                self.open += [near, far]
+                with self.changing:
+                    if self.listener is not listener:  # cut while this one was being opened
+                        return _close(near, far)
+                    self.open += [near, far]
                 for pair in ((near, far), (far, near)):
                     threading.Thread(target=_carry, args=pair, daemon=True).start()
+
+
+def _close(*sockets: socket.socket) -> None:
+    for one in sockets:
+        with suppress(OSError):
+            one.shutdown(socket.SHUT_RDWR)
+        one.close()
 
 
 def _carry(source: socket.socket, target: socket.socket) -> None:
