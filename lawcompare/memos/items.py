@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -111,7 +112,7 @@ class MemoReader:
     def _shown(self, item: MemoItem) -> ShownItem:
         if item.kind == ItemKind.WORDS:
             blocks: list[Block] = [Heading(item.heading, 1)] if item.heading else []
-            blocks += [Prose(plain(" ".join(part.split()))) for part in item.text.split("\n\n") if part.strip()]
+            blocks += _prose(item.text)
             return ShownItem(item, title=item.heading, blocks=blocks)
         shown = _MAKERS[ItemKind(item.kind)](self, item)
         if shown is None:
@@ -285,7 +286,7 @@ class MemoReader:
         ]
         if note.exact:
             blocks.append(Prose(plain(note.exact, language=version.language), "Quotation"))
-        blocks += [Prose(plain(" ".join(part.split()))) for part in note.body.split("\n\n") if part.strip()]
+        blocks += _prose(note.body)
         if note.proposed_text:
             blocks.append(Prose(plain(f"{_('Proposed wording')}:", bold=True)))
             blocks.append(Prose(plain(note.proposed_text, language=version.language), "Quotation"))
@@ -356,3 +357,8 @@ def items_of(memo: Any) -> list[MemoItem]:
     """A memo's items with what they lead to. One query, and one for the notes' kinds."""
     related = ["topic__merged_into", "law", "annotation__organisation", "annotation__clause"]
     return list(MemoItem.objects.filter(memo=memo).select_related(*related).defer("seen_words", "seen_texts"))
+
+
+def _prose(text: str) -> list[Block]:
+    """The paragraphs of what people wrote. An empty line begins another one; browsers end lines with CR LF."""
+    return [Prose(plain(" ".join(part.split()))) for part in re.split(r"\r?\n[ \t]*\r?\n", text) if part.strip()]

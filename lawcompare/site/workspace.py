@@ -173,5 +173,5 @@ def first_steps(user: Any) -> list[FirstStep]:
         brought = Origin.objects.filter(organisation=membership.organisation).exists()
         steps.append(FirstStep(_("Import a text"), reverse("imports"), brought))
     chosen = choice_of(user)
-    steps.append(FirstStep(_("Choose of what you are told by email"), reverse("letters"), chosen is not None))
+    steps.append(FirstStep(_("Choose which emails you get"), reverse("letters"), chosen is not None))
     return [] if all(step.is_done for step in steps) else steps

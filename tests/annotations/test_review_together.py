@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
@@ -100,6 +102,9 @@ def test_several_notes_are_returned_with_one_reason(client, cast, make_note):
     address = reverse("annotations_decide")
     html = client.post(address, {"note": chosen(*notes), "return": "1"}, follow=True).content.decode()
     assert "Say why they are returned" in html and Annotation.objects.filter(status="submitted").count() == 3
+    assert len(re.findall(r'name="note"[^>]*\schecked', html)) == 3, "what was chosen stays chosen"
+    html = client.post(address, {"return": "1", "reason": "Cite the standard."}).content.decode()
+    assert ">Cite the standard.</textarea>" in html, "and what was typed stays typed"
     html = client.post(address, {"note": chosen(*notes), "return": "1", "reason": "Cite the standard."}, follow=True)
     assert "Returned: 3 annotations." in html.content.decode()
     assert NoteDecision.objects.filter(status="returned", reason="Cite the standard.").count() == 3

@@ -222,11 +222,12 @@ def test_own_paragraphs_are_written_and_parts_put_in_order(client, cast, laws, m
     first, second, third = memo.items.all()
     data = {"title": "On both", "based_on": "2", f"place_{third.pk}": "1", f"text_{third.pk}": "Third, first."}
     data |= {f"text_{first.pk}": "First.", f"remove_{second.pk}": "on"}
-    data |= {"new_text": "At the end.\n\nAnother.", "new_heading": "Conclusion"}
+    data |= {"new_text": "At the end.\r\n\r\nAnother.", "new_heading": "Conclusion"}
     assert client.post(address, data).status_code == 302
-    assert [item.text for item in memo.items.all()] == ["Third, first.", "First.", "At the end.\n\nAnother."]
+    assert [item.text for item in memo.items.all()] == ["Third, first.", "First.", "At the end.\r\n\r\nAnother."]
     text = write(memo, cast.alice, client)
     assert text.index("Third, first.") < text.index("First.") < text.index("Conclusion") < text.index("Another.")
+    assert "At the end.\nAnother." in text, "an empty line begins another paragraph"
     assert client.post(address, data | {"title": " ", "based_on": "3"}).status_code == 400
     assert client.post(address, data | {f"place_{third.pk}": "0", "based_on": "3"}).status_code == 400
 

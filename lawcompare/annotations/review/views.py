@@ -72,7 +72,8 @@ def decide_many(request: HttpRequest) -> HttpResponse:
         count = review_services.decide_many(request.user, chosen, reason)
     except review_services.NotDecided as problem:
         messages.error(request, str(problem))
-        return redirect(f"{reverse('workspace')}#waiting")
+        slugs = [annotation.slug for annotation, _revision in chosen]
+        return _workspace(request, {"reason_for_many": request.POST.get("reason", ""), "chosen": slugs}, status=409)
     if reason is None:
         sentence = ngettext("Published: %(n)s annotation.", "Published: %(n)s annotations.", count)
     else:
@@ -180,6 +181,11 @@ def add_kind(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_required
 def workspace(request: HttpRequest) -> HttpResponse:
+    return _workspace(request, {})
+
+
+def _workspace(request: HttpRequest, typed: dict[str, Any], status: int = 200) -> HttpResponse:
+    """The page; ``typed`` is what was chosen and written in the form that decides on several notes."""
     reviewed = access.organisation_reviewed_by(request.user)
     mine_filter, waiting_filter = list_filters(request.user, request.GET, "mine", "waiting")
     written = Annotation.objects.of_author(request.user)
@@ -207,4 +213,4 @@ def workspace(request: HttpRequest) -> HttpResponse:
         context["replies"] = access.replies_to_moderate(reviewed)
         context["flags"] = access.open_flags(reviewed)
         context["may_categorise"] = may(request.user, "categorise")
-    return render(request, "annotations/workspace.html", context)
+    return render(request, "annotations/workspace.html", context | typed, status=status)
