@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.screenshots import PAGES
 from tests.browser.stage import MEMBER
+from tests.browser.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -82,7 +83,7 @@ def test_wide_tables_scroll_in_a_region_that_the_keyboard_reaches(open_page):
     expect(region).to_have_attribute("role", "region")
     region.focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("() => document.querySelector('.scroll').scrollLeft > 0")
+    wait_until(page, "document.querySelector('.scroll').scrollLeft > 0")
 
 
 @pytest.mark.parametrize("name", ["home", "library", "version", "comparison", "cross-law", "topics", "annotation"])

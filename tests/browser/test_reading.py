@@ -7,6 +7,8 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.waiting import wait_until
+
 pytestmark = pytest.mark.browser
 
 DRAFTS = "/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2020-08-en/"
@@ -30,7 +32,7 @@ def changes(page: Page) -> list[str]:
 
 
 def expect_row(page: Page, row: str, why: str) -> None:
-    page.wait_for_function("(id) => document.activeElement.id === id", arg=row, timeout=5_000)
+    wait_until(page, "(id) => document.activeElement.id === id", row)
     assert page.evaluate(IN_SIGHT, row), f"{why}: the row {row} has the focus but is out of sight"
 
 
@@ -101,13 +103,13 @@ def test_a_cell_of_the_strip_map_leads_to_its_row(open_page):
     row = changes(page)[-1]
     page.locator(f'.strip a[href="#{row}"]').first.click()
     page.wait_for_url(f"**#{row}")
-    page.wait_for_function(IN_SIGHT, arg=row)
+    wait_until(page, IN_SIGHT, row)
 
 
 def test_a_link_to_a_row_opens_at_that_row(open_page):
     row = changes(open_page(DRAFTS))[-1]
     page = open_page(f"{DRAFTS}#{row}")
-    page.wait_for_function(IN_SIGHT, arg=row)
+    wait_until(page, IN_SIGHT, row)
     link = page.locator(f'[id="{row}"] a.perma')
     expect(link).to_have_attribute("href", f"#{row}")
     page.keyboard.press("p")

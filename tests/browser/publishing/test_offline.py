@@ -15,6 +15,7 @@ from playwright.sync_api import Error, Page, expect
 
 from tests.browser.serving import environment
 from tests.browser.stage import EDITOR
+from tests.browser.waiting import wait_until
 from tests.conftest import ROOT
 from tests.services.private import free_port
 
@@ -164,7 +165,7 @@ def test_a_withdrawn_text_goes_with_the_next_connection(page, network, site_data
     subprocess.run(command, cwd=ROOT, env=environment(site_data), check=True, capture_output=True)
     network.on()
     page.goto("/about/")
-    page.wait_for_function(f"{KEPT}.then(all => !all.includes('{LAW}'))")
+    wait_until(page, f"{KEPT}.then(all => !all.includes('{LAW}'))")
     network.off()
     page.goto(LAW)
     expect(page.locator("h1")).to_have_text("Kept on this device")

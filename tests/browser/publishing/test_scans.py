@@ -17,6 +17,7 @@ from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.ocr import tesseract
 from tests.browser.publishing.test_importing import IMPORTS, Hand, hand_in_text
 from tests.browser.stage import EDITOR
+from tests.browser.waiting import wait_until
 from tests.conftest import require
 from tests.engine.test_legacy_fonts import limon_pdf
 from tests.engine.test_recognition import as_file
@@ -137,7 +138,7 @@ def look_at_the_pages(page: Page, count: int) -> None:
     page.keyboard.press("j")
     key = page.evaluate("document.activeElement.dataset.row")
     expect(page.locator(f"[data-box='{key}'].is-lit").first).to_be_attached()
-    page.wait_for_function("document.querySelector('.facsimile-pane img').naturalWidth > 500")
+    wait_until(page, "document.querySelector('.facsimile-pane img').naturalWidth > 500")
     before = figures.first.bounding_box()
     page.keyboard.press("+")
     assert figures.first.bounding_box()["width"] > 1.4 * before["width"]
