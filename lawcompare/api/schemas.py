@@ -201,7 +201,7 @@ class ComparisonOut(Schema):
     state: Literal["queued", "running", "done", "failed"]
     stats: dict[str, int] = Field(description=_("How many articles of each kind, as the clause map found them."))
     standings: dict[str, int] = Field(
-        description=_("How many of each standing: what may be said, where a text is known only in part.")
+        description=_("How many of each standing: what holds where a text is known only in part.")
     )
     finished_at: datetime | None
     url: str
@@ -212,7 +212,7 @@ class ComparisonOut(Schema):
 class PairOut(Schema):
     position: int
     level: Literal["unit", "container", "part"]
-    kind: str = Field(description=_("What the clause map found; see `standing` for what may be said of it."))
+    kind: str = Field(description=_("What the clause map found; see `standing` for what holds of it."))
     standing: str = Field(
         description=_(
             "`unchanged`, `changed`, `renumbered`, `moved`, `split`, `merged`, `added`, `removed`; `same-subject`, "

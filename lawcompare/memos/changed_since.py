@@ -26,7 +26,7 @@ from lawcompare.memos.models import ItemKind, MemoItem
 if TYPE_CHECKING:
     from lawcompare.memos.items import ShownItem
 
-# Of a longer part no words are kept: that it changed is said, and not how.
+# Of a longer part no words are kept: the memo states that it changed, and not how.
 KEPT_MAX = 100_000
 NOT_KEPT = {ItemKind.WORDS, ItemKind.COMPARISON, ItemKind.CONCERNS}
 

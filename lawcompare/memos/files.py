@@ -56,7 +56,7 @@ def _blocks(one: ShownItem) -> list[Block]:
 
 
 def _texts_of(one: ShownItem) -> list[Version]:
-    """Whose words stand in a part, or in what is said of its changes."""
+    """Whose words stand in a part, or in the redline of its changes."""
     return [*one.texts, *(version for change in one.changes for version in change.texts)]
 
 

@@ -21,7 +21,7 @@ class Memo(models.Model):
     key = models.SlugField(unique=True, max_length=20)
     title = models.CharField(max_length=200)
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
-    # Counts the writings, by which of two people who write at once the second is told.
+    # Counts the writings, so that of two people who write at once the second gets an error.
     revision = models.PositiveIntegerField(default=1)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     changed_at = models.DateTimeField(auto_now=True)
@@ -69,7 +69,7 @@ class MemoItem(models.Model):
     # What it said when somebody last took note of it: a digest of its words, and when that was.
     seen_digest = models.CharField(max_length=64, blank=True)
     seen_at = models.DateTimeField(auto_now_add=True)
-    # What it said then, by language, in lines; and the texts of whose words that was made.
+    # Its words then, by language, in lines; and the texts from which those came.
     seen_words = models.JSONField(default=dict, blank=True)
     seen_texts = models.JSONField(default=list, blank=True)
 

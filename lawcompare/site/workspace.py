@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -21,7 +20,8 @@ from lawcompare.accounts.access import (
 )
 from lawcompare.accounts.models import Membership
 from lawcompare.annotations.access import carryings_of, open_flags, remarks_to_answer, replies_to_moderate
-from lawcompare.annotations.models import Annotation, NoteDecision, NoteStatus, NoteStep
+from lawcompare.annotations.list_filters.shown import submitted_to
+from lawcompare.annotations.models import Annotation, NoteDecision, NoteStep
 from lawcompare.crosswalk.access import reviewable_correspondences, reviewable_values
 from lawcompare.crosswalk.models import CorrespondenceStatus, ValueStatus
 from lawcompare.imports.access import drafts_of
@@ -116,8 +116,7 @@ def _reviews(user: Any, membership: Membership) -> Iterator[WaitingItem]:
     )
     n = replies_to_moderate(organisation).count()
     yield WaitingItem(n, ngettext("reply to read", "replies to read", n), "#held", blocks_others=True)
-    waits = Q(status=NoteStatus.SUBMITTED) | Q(status=NoteStatus.PUBLISHED, pending=NoteStatus.SUBMITTED)
-    n = Annotation.objects.filter(waits, organisation=organisation).count()
+    n = submitted_to(organisation).count()
     label = ngettext("annotation to decide on", "annotations to decide on", n)
     yield WaitingItem(n, label, "#waiting", blocks_others=True)
     n = reviewable_correspondences(user).filter(status=CorrespondenceStatus.SUGGESTED).count()

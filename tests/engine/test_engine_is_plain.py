@@ -82,12 +82,12 @@ def test_no_module_of_the_engine_but_the_wording_says_a_sentence():
 
 def test_nobody_takes_a_sentence_of_the_engine_apart():
     """What decides looks at kinds and values: no message, reason, sentence or evidence is searched for words."""
-    told = r"(?:messages?|reasons?|sentences?|evidence|refused|warnings?)"
+    names_of_sentences = r"(?:messages?|reasons?|sentences?|evidence|refused|warnings?)"
     searched = re.compile(
-        rf"\b{told}\.(?:startswith|endswith|find|index|partition|removeprefix)\(|"
-        rf"\b{told}\.split\([^)]|"
-        rf"\bre(?:gex)?\.\w+\([^)]*, (?:str\()?(?:\w+\.)?{told}\)|"
-        rf"[\"'] in (?:str\()?\w+\.{told}\b(?!\.lower)"
+        rf"\b{names_of_sentences}\.(?:startswith|endswith|find|index|partition|removeprefix)\(|"
+        rf"\b{names_of_sentences}\.split\([^)]|"
+        rf"\bre(?:gex)?\.\w+\([^)]*, (?:str\()?(?:\w+\.)?{names_of_sentences}\)|"
+        rf"[\"'] in (?:str\()?\w+\.{names_of_sentences}\b(?!\.lower)"
     )
     package = ENGINE.parent
     taken_apart = {

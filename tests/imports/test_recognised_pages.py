@@ -45,7 +45,7 @@ def recognised(monkeypatch) -> Iterator[list[int]]:
     def recognise(self: Fixed, image: Image.Image) -> object:
         lines = of_fixed(self, image)
         if len(lines) == DEADLY and not counts.count(0):
-            raise KeyboardInterrupt  # as a worker that is told to end
+            raise KeyboardInterrupt  # as a worker that gets a signal to end
         counts.append(len(lines))
         return lines
 

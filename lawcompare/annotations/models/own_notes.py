@@ -16,7 +16,7 @@ class OwnNote(models.Model):
     version = models.ForeignKey(Version, null=True, on_delete=models.SET_NULL, related_name="+")
     clause = models.ForeignKey(Clause, null=True, on_delete=models.SET_NULL, related_name="+")
     body = models.TextField()
-    # Counts the writings: of two windows that hold the same note, the second is told.
+    # Counts the writings: of two windows that hold the same note, the second gets an error.
     revision = models.PositiveIntegerField(default=1)
     changed_at = models.DateTimeField(auto_now=True)
 

@@ -79,7 +79,7 @@ def _event_data(request: HttpRequest, event: Any) -> dict[str, Any]:
     }
 
 
-@get(TEXT, schemas.VersionOut, refuses=GONE, tags=["laws"], summary=_("What is said of a text"))
+@get(TEXT, schemas.VersionOut, refuses=GONE, tags=["laws"], summary=_("The metadata of a text"))
 def version(request: HttpRequest, law: schemas.Slug, version: schemas.Slug) -> Any:
     text_version = access.get_version(VISITOR, law, version)
     return version_data(text_version) | text_ref(request, text_version) | {"clause_count": text_version.clause_count}

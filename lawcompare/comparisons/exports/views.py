@@ -1,4 +1,4 @@
-"""A comparison as a file: Word with tracked changes, PDF. Making one takes time, so a reader may ask for so many."""
+"""A comparison as a file: Word with tracked changes, PDF, XLSX. Making one takes time: a reader may ask for so many."""
 
 from __future__ import annotations
 

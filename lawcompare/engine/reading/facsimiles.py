@@ -1,7 +1,8 @@
 """Images of the pages of a file, for who reviews a reading: made only while somebody keeps them.
 
 A reader says each page once, upright, as it was read. ``LineBox.image`` names the image on which a line stands. Of a
-page that was read by its text layer the size alone is said: its image is drawn when somebody looks (``page_drawing``).
+page that was read by its text layer only the size is handed over: ``page_drawing`` draws its image when somebody
+looks.
 """
 
 from __future__ import annotations

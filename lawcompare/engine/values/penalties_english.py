@@ -231,7 +231,7 @@ _FINED_ELSEWHERE = re.compile(
     r"(?i)(?:(?<=\bamount\sof\s)|(?<=\bamounts\sof\s)|(?:under|pursuant\s+to|in\s+accordance\s+with|as\s+provided\s+(?:in|by|under)|as\s+set\s+forth\s+in)\s+)"
     r"(?:this\s+|that\s+)?(?:title|section|chapter|act|code|law|article)(?:\s+\d+\w*)?"
 )
-# A fine by a measure that another law fills with an amount, and one of which nothing is said beside a prison term.
+# A fine by a measure that another law fills with an amount, and one beside a prison term without any amount.
 _FINE_ON_A_SCALE = re.compile(
     rf"""(?xi) (?:fined?|fines) \s+ (?:\w+\s+){{0,3}}? (?: level\s+\d+\b | {ENGLISH}\s+penalty\s+units?
     | (?:the\s+)?(?:statutory\s+maximum|standard\s+scale) ) (?:\s+on\s+the\s+standard\s+scale)?"""

@@ -38,7 +38,7 @@ class Fine:
     most: float | None = None
     currency: str | None = None
     per_day: bool = False
-    is_bare: bool = False  # nothing is said of its amount: it counts beside a prison term only
+    is_bare: bool = False  # without an amount: it counts beside a prison term only
     mismatches: tuple[NumberMismatch, ...] = ()
 
 

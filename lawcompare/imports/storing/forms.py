@@ -1,4 +1,4 @@
-"""The forms of importing: what is said of a text before it is published."""
+"""The forms of importing: the details of a text before it is published."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _jurisdictions() -> list[tuple[str, Any]]:
 
 
 class AboutForm(forms.Form):
-    """What is said of a text. ``said()`` is what ``laws.services.store_text`` takes."""
+    """The details of a text. ``details()`` is what ``laws.services.store_text`` takes."""
 
     law = forms.ChoiceField(label=_("Law"))
     law_title = forms.CharField(label=_("Title of the new law"), max_length=300, required=False)
@@ -136,7 +136,7 @@ class AboutForm(forms.Form):
         return next(version for version in self.versions if version.address == address)
 
     def details(self) -> dict[str, Any]:
-        """What is said, with the text it follows by date where nobody named one."""
+        """The details, with the text it follows by date where nobody named one."""
         details = {name: value for name, value in self.cleaned_data.items() if value not in ("", None)}
         if "follows" not in details:
             before = self._before(details)

@@ -16,6 +16,7 @@ from django.db import transaction
 
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading.facsimiles import Facsimile
+from lawcompare.engine.reading.ocr import VARIABLE
 from lawcompare.engine.reading.page_results import FORM, PlainPages
 from lawcompare.imports.models import ImportDraft, Reading, RecognisedPage
 from lawcompare.imports.upload.page_images import PageImage, encode
@@ -28,7 +29,7 @@ class KeptPages:
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
-        self.recogniser = f"{FORM} {os.environ.get('RECOGNISER', '')}"[:200]
+        self.recogniser = f"{FORM} {os.environ.get(VARIABLE, '')}"[:200]
         self.known: dict[int, PlainPages] = {}
         self.images: list[PageImage] = []
         for row in reading.recognised_pages.all():

@@ -1,8 +1,8 @@
 """Helpers of a reader: processes that recognise pages, each in a box of its own with its own limits.
 
 A reader in its box can start no process, so they are started before it enters; they wait, and end with it. They are
-sent page images through pipes, and have no other way to the file. What one of them says is trusted no more than the
-reader is.
+sent page images through pipes, and have no other way to the file. Their answers are trusted no more than those of
+the reader are.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from lawcompare.engine.reading.page_results import NumberedPage, PlainPages
 from lawcompare.engine.reading.sandbox.box import enter
 
 PR_SET_PDEATHSIG = 1
-FILES_MAX = 64
 _LENGTHS = struct.Struct(">II")
 
 
@@ -53,7 +52,7 @@ class Helpers:
                 try:
                     recognised = _receive_page(answers, number)
                 except ReadingError as error:
-                    failure = error  # told once the others have done the pages they are at
+                    failure = error  # raised once the others have done the pages they are at
                     continue
                 idle.append((requests, answers))
                 yield number, *recognised
@@ -90,16 +89,15 @@ def _start(memory: int, seconds: int) -> tuple[int, int]:
 
 
 def _close_all_but(*kept: int) -> None:
-    """Neither the file nor what the reader says, nor the pipes of other helpers."""
+    """A helper holds neither the file nor the reader's output, nor the pipes of other helpers."""
     nothing = os.open(os.devnull, os.O_RDWR)
     os.dup2(nothing, 0)
     os.dup2(nothing, 1)
-    for number in range(3, FILES_MAX):
-        if number not in kept:
-            try:
-                os.close(number)
-            except OSError:
-                continue
+    first = 3
+    for number in sorted(kept):
+        os.closerange(first, number)
+        first = number + 1
+    os.closerange(first, os.sysconf("SC_OPEN_MAX"))
 
 
 def _serve(requests: int, answers: int) -> None:
@@ -138,14 +136,14 @@ def _receive_page(answers: int, number: int) -> tuple[PlainPages, list[facsimile
     answer = _receive(answers)
     if answer is None:
         raise _too_much(number)
-    said, pixels = answer
-    if "refused" in said:
-        raise ReadingError(said["refused"])
+    message, pixels = answer
+    if "refused" in message:
+        raise ReadingError(message["refused"])
     images, start = [], 0
-    for image_number, width, height in said["images"]:
+    for image_number, width, height in message["images"]:
         images.append(facsimiles.Facsimile(image_number, width, height, pixels[start : start + width * height]))
         start += width * height
-    return said["pages"], images
+    return message["pages"], images
 
 
 def _too_much(number: int) -> ReadingError:
@@ -153,8 +151,8 @@ def _too_much(number: int) -> ReadingError:
     return ReadingError(f"page {number} could not be recognised within the limits; scan it anew, or leave it out")
 
 
-def _send(pipe: int, said: dict[str, Any], data: bytes) -> None:
-    words = json.dumps(said).encode()
+def _send(pipe: int, message: dict[str, Any], data: bytes) -> None:
+    words = json.dumps(message).encode()
     left = memoryview(_LENGTHS.pack(len(words), len(data)) + words + data)
     while left:
         left = left[os.write(pipe, left) :]
