@@ -41,6 +41,25 @@ def test_limon_is_read_in_canonical_order(typed, shown):
     assert converted.text == shown and not converted.unknown
 
 
+@pytest.mark.parametrize(("face", "typed", "shown"), [
+    ("ABC-TEXT-05", "maRta 427¿- c,ab´RBhµTNÐ .", "មាត្រា ៤២៧.- ច្បាប់ព្រហ្មទណ្ឌ ។"),
+    ("ABC-TEXT-05", "RB¼raCaNacRkkm<úCa ¹ >", "ព្រះរាជាណាចក្រកម្ពុជា ខ្ញុំ ៕"),
+    ("ABC-HEAD-02", "KN£kmµkar bBaØtþi bBaHa EdlmandUceRkam½", "គណៈកម្មការ បញ្ញត្តិ បញ្ហា ដែលមានដូចក្រោម៖"),
+    ("ABC-FANCY-02", "sSanTUt epßg@ ¦ viC¢a áT s:al´", "ស្ថានទូត ផ្សេងៗ ឬ វិជ្ជា បាទ ស្គាល់"),
+    ("ABC-TEXT-11", "TLan TM", "ឡាន ទំ"),
+    ("ABC-TEXT-05A", "c,ab´ en¼.man eTas>", "ច្បាប់នេះ មានទោស។"),
+    ("ABCTEXTFIVE", "eTas ^", "ទោស៕"),
+])  # fmt: skip
+def test_abc_is_read_in_canonical_order(face, typed, shown):
+    converted = convert(typed, table_of(face))
+    assert converted.text == shown and not converted.unknown
+
+
+def test_of_chhay_the_figures_alone_are_known():
+    converted = convert("12 maRta", table_of("CHHAYTEXT6"))
+    assert converted.text == "១២ maRta" and converted.unknown == list("maRta")
+
+
 def test_what_one_types_in_another_order_is_the_same_word():
     assert convert("sIþ", LIMON).text == convert("sþI", LIMON).text == "ស្តី"
 
@@ -73,6 +92,24 @@ def test_a_pdf_is_read_by_the_font_of_each_run():
     assert document.clauses[1].text.endswith("បទល្មើស ។")
 
 
+@pytest.mark.parametrize(("face", "space", "point"), [("ABC-TEXT-05", " ", " ."), ("ABC-TEXT-05A", ".", ".>")])
+def test_a_pdf_in_abc_is_read_by_the_layout_of_its_face(face, space, point):
+    printed = Print(fonts={"plain": face})
+    for number in range(1, 5):
+        y = 760 - 120 * number
+        printed.put(60, y, f"maRta{space}{number}¿-{space}eKalbMNg", 12)
+        between = "" if space == " " else " "  # the space that shows nothing, between two words
+        printed.put(73, y - 20, f"c,ab´{between}en¼elx{number}{space}maneKal{between}bMNgkMNt´eTas RbqaMgnwg"[:60], 12)
+        printed.put(60, y - 40, f"bTelµIs{point}", 12)
+    document = read(printed.data())
+    assert [(clause.num, clause.heading) for clause in document.clauses] == [
+        (f"មាត្រា {digit}", "គោលបំណង") for digit in "១២៣៤"
+    ]
+    assert document.clauses[1].text.startswith("ច្បាប់នេះលេខ២ មានគោលបំណងកំណត់ទោស")
+    assert document.clauses[1].text.endswith("បទល្មើស ។")
+    assert document.clauses[1].attributes["origin"] == "converted-font" and not document.warnings
+
+
 def test_a_letter_that_no_table_has_is_a_warning_with_its_page_and_font():
     document = read(limon_pdf(unknown="€"))
     (warning,) = document.warnings
@@ -80,22 +117,24 @@ def test_a_letter_that_no_table_has_is_a_warning_with_its_page_and_font():
     assert "លេខ២€" in document.clauses[1].text
 
 
-def word_file(font: str) -> Document:
+def word_file(font: str, killer: str = ";", mark: str = ">", visarga: str = "H") -> Document:
     file, written = io.BytesIO(), docx.Document()
     for number in (1, 2):
         paragraph = written.add_paragraph()
         # A word in two runs, its vowel in one and its consonant in the other.
-        for typed, face in ((f"maRta {number}>- eKalbMNg", font), ("", font)):
+        for typed, face in ((f"maRta {number}{mark}- eKalbMNg", font), ("", font)):
             paragraph.add_run(typed).font.name = face
         paragraph = written.add_paragraph()
-        for typed, face in (("c,ab;enHe", font), ("Fµoekat; ", font), ("HIV/AIDS", "Arial"), (" .", font)):
+        words = (f"c,ab{killer}en{visarga}e", f"Fµoekat{killer} ")
+        for typed, face in (*((each, font) for each in words), ("HIV/AIDS", "Arial"), (" .", font)):
             paragraph.add_run(typed).font.name = face
     written.save(file)
     return read(file.getvalue())
 
 
-def test_a_word_file_is_read_by_the_font_of_each_run():
-    document = word_file("Limon S1")
+@pytest.mark.parametrize("keys", [("Limon S1",), ("ABC-TEXT-05", "´", "¿", "¼")])
+def test_a_word_file_is_read_by_the_font_of_each_run(keys):
+    document = word_file(*keys)
     assert [(clause.num, clause.heading) for clause in document.clauses] == [
         ("មាត្រា ១", "គោលបំណង"),
         ("មាត្រា ២", "គោលបំណង"),
@@ -113,6 +152,16 @@ def test_pasted_text_is_taken_for_limon_with_a_warning():
         assert document.clauses[0].text == "ច្បាប់នេះមានគោលបំណងកំណត់អំពីបទល្មើស និងទោស ។"
         assert [warning.kind for warning in document.warnings] == ["font-guessed"]
         assert document.source[0] == "ច្បាប់ស្តីពីបទល្មើស"
+
+
+def test_pasted_text_in_abc_is_told_from_limon_and_by_its_layout():
+    for words, end in (("c,ab´en¼ maneKalbMNg kMNt´", " ."), ("c,ab´ en¼.maneKalbMNg kMNt´", ".>")):
+        body = f"{words}GMBIbTelµIs nig eTas´RbqaMg{end}"
+        lines = [f"maRta{end[0]}{number}¿-{end[0]}eKalbMNg\n{body}" for number in range(1, 4)]
+        document = read("\n".join(lines).encode(), filename="law.txt")
+        assert [clause.num for clause in document.clauses] == ["មាត្រា ១", "មាត្រា ២", "មាត្រា ៣"]
+        assert document.clauses[0].text.startswith("ច្បាប់នេះ មានគោលបំណង") and document.clauses[0].text.endswith("។")
+        assert [(each.kind, each.subject[:3]) for each in document.warnings] == [("font-guessed", "ABC")]
 
 
 @pytest.mark.parametrize("of_run", [True, False])

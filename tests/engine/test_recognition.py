@@ -367,3 +367,25 @@ def test_a_print_with_an_unknown_font_is_read_off_its_picture(fixed):
         printed.put(60, 700 - 60 * at, "maRta 427>- karlukluyeTAkn bTelµIs nigeTas")
     document = read(printed.data())
     assert document.clauses[0].num == "Article 1" and document.meta["text"] == "recognised"
+    (told,) = (warning for warning in document.warnings if warning.kind == "font-read-off-picture")
+    assert warning_message(ENGLISH, told).endswith("read off their pictures: Khek-Basic, page 1")
+
+
+@pytest.mark.parametrize("face", ["Khek-Basic", "Courier"])
+def test_without_a_recogniser_a_page_in_an_unknown_font_is_empty_and_told(monkeypatch, face):
+    monkeypatch.setenv(ocr.VARIABLE, "nowhere.at_all:Model")
+    printed = Print(fonts={"plain": face, "latin": "Times-Roman"})
+    for page_number in range(2):
+        printed.pages.append([])
+        for at in range(4):
+            article = 4 * page_number + at + 1
+            printed.put(60, 700 - 60 * at, f"Article {article}. Aim", 12, "latin")
+            printed.put(60, 680 - 60 * at, "This law has an aim, and all who read it know it.", 12, "latin")
+    printed.pages.append([])
+    for at in range(4):
+        printed.put(60, 700 - 60 * at, "maRta 427>- karlukluyeTAkn bTelµIs nigeTas")
+    document = read(printed.data())
+    assert [clause.num for clause in document.clauses] == [f"Article {number}" for number in range(1, 9)]
+    assert "karlukluy" not in str(document)
+    (told,) = (warning for warning in document.warnings if warning.kind == "page-without-text")
+    assert told.subject == "1, 4"

@@ -21,7 +21,7 @@ def test_every_kind_of_warning_has_its_words(kind):
         kind,
         "Article 4",
         {"after": "Article 2", "inside": "Article 1", "sign": "U+202E", "font": "LimonS1", "read": "x", "shown": "y"}
-        | {"lines": "9", "held": "9"},
+        | {"lines": "9", "held": "9", "pages": "1, 2"},
     )
     message = warning_message(ENGLISH, warning)
     assert "Article 4" in message and "%(" not in message

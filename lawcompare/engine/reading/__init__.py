@@ -116,8 +116,11 @@ def _refuse_legacy_font(document: Document, data: bytes, detected: str) -> None:
         return
     lines = document.source or (_source_lines(data) if detected in ("text", "markdown") else ())
     if is_torn("\n".join(lines or (clause.text for clause in document.clauses))):
+        fonts = (warning.details["font"] for warning in document.warnings if warning.kind == "unread-letters")
+        name = next(fonts, "")
         raise ReadingError(
-            "the letters are those of an old Khmer font that is not Unicode; convert the text to Unicode first"
+            f"the letters are those of an old Khmer font that is not Unicode{f' ({name})' if name else ''}; "
+            "convert the text to Unicode first, or save it as a PDF, whose pages are then read as pictures"
         )
 
 

@@ -23,7 +23,8 @@ from lawcompare.engine.reading import facsimiles
 from lawcompare.engine.reading.layout.glyph_order import has_numbered_glyphs, read_by_glyphs, without_maps
 from lawcompare.engine.reading.layout.pdf_lines import PdfLine, PdfPage, read_page
 from lawcompare.engine.reading.layout.pdf_paragraphs import CREDIT, leading, paragraphs
-from lawcompare.engine.reading.layout.text_layers import LEAST_TEXT, has_ink, is_covered, is_trustworthy
+from lawcompare.engine.reading.layout.pdf_words import PageTraits
+from lawcompare.engine.reading.layout.text_layers import LEAST_TEXT, has_ink, is_covered, is_trustworthy, unread_font
 from lawcompare.engine.reading.legacy_fonts import is_torn
 from lawcompare.engine.reading.ocr import Recogniser, recogniser
 from lawcompare.engine.reading.ocr.agreement import disagreements
@@ -162,6 +163,8 @@ def _trusted(document: Any) -> list[PdfPage]:
                 raise
             for number in doubted:
                 facsimiles.keep_size(document[number - 1], number)
+                if not _is_picture(pages[number - 1]):  # what its layer says is not to be believed
+                    pages[number - 1] = PdfPage([], PageTraits(), unread_font=unread_font(pages[number - 1]))
         else:
             _recognise(document, pages, doubted, recognise)
     _compare_with_pictures(document, pages)
@@ -209,6 +212,7 @@ def _recognise(document: Any, pages: list[PdfPage], doubted: Sequence[int], reco
             first.lines += half.lines
             first.readings += half.readings
             first.doubtful += [(at + shift, words) for at, words in half.doubtful]
+        first.unread_font = unread_font(pages[number - 1])
         pages[number - 1] = first
 
 
@@ -259,6 +263,13 @@ def _page_warnings(pages: Sequence[PdfPage]) -> tuple[ReadingWarning, ...]:
             details = {"page": str(number), "shown": other.shown[:MOST_QUOTED]}
             warnings.append(ReadingWarning(line + other.line, kind, other.written[:MOST_QUOTED], details))
         line += len(page.lines)
+    fonts: dict[str, list[str]] = {}
+    for number, page in enumerate(pages, 1):
+        if page.unread_font and page.lines:
+            fonts.setdefault(page.unread_font, []).append(str(number))
+    warnings += [
+        ReadingWarning(0, "font-read-off-picture", font, {"pages": ", ".join(on)}) for font, on in fonts.items()
+    ]
     empty = [str(number) for number, page in enumerate(pages, 1) if _is_picture(page)]
     if empty:
         warnings.append(ReadingWarning(0, "page-without-text", ", ".join(empty)))

@@ -16,7 +16,7 @@ from lawcompare.engine.text.words import language_of
 def read(data: bytes, *, language: str | None = None) -> Document:
     """Read a law from plain text; raises ReadingError for text in no known encoding.
 
-    Khmer typed in an old font is taken for Limon and put into Unicode where that gives words, with a warning.
+    Khmer typed in an old font is taken for Limon or ABC and put into Unicode where that gives words, with a warning.
 
     >>> read("មាត្រា ១.- គោលបំណង\\nច្បាប់នេះមានគោលបំណង ។\\n".encode()).clauses[0].num
     'មាត្រា ១'
@@ -24,13 +24,13 @@ def read(data: bytes, *, language: str | None = None) -> Document:
     text = decode(data)
     converted = convert_lines(text) if is_torn(text) else None
     if converted is not None:
-        text = converted
+        text, family = converted
     segmented = segment(list(paragraphs(read_lines(text))))
     document = Document(
         segmented.title, language or language_of(text), segmented.clauses, segmented.warnings, segmented.furniture
     )
     if converted is None:
         return document
-    guessed = ReadingWarning(0, "font-guessed", "Limon")
+    guessed = ReadingWarning(0, "font-guessed", family)
     lines = tuple(text.split("\n"))
     return replace(document, warnings=(guessed, *document.warnings), meta={"text": "converted-font"}, source=lines)

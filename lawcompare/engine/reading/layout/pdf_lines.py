@@ -81,6 +81,7 @@ class PdfPage:
     origin: str = "text-layer"
     confidence: float = 1.0
     is_covered: bool = False  # by pictures, on most of it
+    unread_font: str = ""  # an old font of the page, for whose letters no table is: why its picture was read instead
     disagreement: Disagreement | None = None
 
 
@@ -217,7 +218,7 @@ def _is_level(row: list[GlyphRun], run: GlyphRun) -> bool:
 def _line(row: list[GlyphRun], number: int, column: int) -> PdfLine | None:
     glyphs: list[Glyph] = []
     for word in (word for run in row for word in run.words):
-        if glyphs:
+        if glyphs and not word[0].goes_on:
             before = glyphs[-1]
             glyphs.append(Glyph(" ", before.right, before.right, before.base, before.size, False, False))
         glyphs += word
@@ -227,7 +228,6 @@ def _line(row: list[GlyphRun], number: int, column: int) -> PdfLine | None:
     sizes = Counter(glyph.size for glyph in printed)
     size = max((each for each, count in sizes.items() if count > 1), default=max(sizes))
     hyphen = len(printed) > 1 and printed[-1].text in "-\u00ad\u2010" and _ends_word(glyphs[-2].text)
-    word_end = next((glyph.left for glyph in glyphs if glyph.text == " "), printed[-1].right)
     return PdfLine(
         text=_text(glyphs[:-1] if hyphen else glyphs, size),
         page=number,
@@ -238,7 +238,7 @@ def _line(row: list[GlyphRun], number: int, column: int) -> PdfLine | None:
         size=size,
         bold=all(glyph.bold for glyph in printed),
         hyphen=hyphen,
-        first_word=word_end - printed[0].left,
+        first_word=row[0].words[0][-1].right - printed[0].left,
     )
 
 

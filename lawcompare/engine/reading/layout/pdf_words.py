@@ -34,6 +34,7 @@ class Glyph:
     styled: bool
     bold: bool
     font: str = ""  # named only where the letters are not Unicode
+    goes_on: bool = False  # begins a word that no space parts from the one before
 
 
 @dataclass(slots=True)
@@ -171,15 +172,16 @@ def _words(text_page: Any, box: PageBox, traits: PageTraits) -> Iterator[list[Gl
     ask = _GlyphMeasurer(text_page.raw, box)
     word: list[Glyph] = []
     last = 0
+    goes_on = False
     for at in range(text_page.count_chars()):
         code = pdfium.FPDFText_GetUnicode(ask.raw, at)
-        is_space = code in (9, 10, 13, 32, 0xA0)
         if code == 0 or 0xD800 <= code < 0xE000:
             continue
-        if is_space:
+        if code in (9, 10, 13, 32, 0xA0) or (ask.is_legacy and ask.shows_space(code)):
             if word and code == 32 and ask.parts_cluster(at, word[-1].text):
                 continue
             if word:
+                goes_on = code == 32 and ask.shows_nothing(at)
                 traits.made_up_spaces += ask.is_made_up_in_khmer(at, word[-1].text, code)
                 yield _in_unicode(ask.measured(word, last), traits)
                 word = []
@@ -196,7 +198,8 @@ def _words(text_page: Any, box: PageBox, traits: PageTraits) -> Iterator[list[Gl
         if 0x1780 <= code < 0x1800:
             traits.khmer += 1
         font = ask.font if ask.is_legacy else ""
-        word.append(Glyph(text, ask.left, ask.left, ask.base, ask.printed_size, ask.styled, ask.bold, font))
+        word.append(Glyph(text, ask.left, ask.left, ask.base, ask.printed_size, ask.styled, ask.bold, font, goes_on))
+        goes_on = False
         last = at
         if ends_line:  # pdfium takes a word that goes on in the next line for one
             yield _in_unicode(ask.measured(word, last), traits)
@@ -230,6 +233,8 @@ def _in_unicode(word: list[Glyph], traits: PageTraits) -> list[Glyph]:
             Glyph(text, first.left, first.right, first.base, first.size, first.styled, first.bold)
             for text in converted.text
         ]
+    if glyphs:
+        glyphs[0].goes_on = word[0].goes_on
     return glyphs
 
 
@@ -286,6 +291,16 @@ class _GlyphMeasurer:
         if table is None or pdfium.FPDFText_IsGenerated(self.raw, at) != 1:
             return False
         return before in table.before or chr(pdfium.FPDFText_GetUnicode(self.raw, at + 1) or 32) in table.after
+
+    def shows_space(self, code: int) -> bool:
+        """Whether a character that is no space is shown as one, in the font of the glyph before it."""
+        table = table_of(self.font) if self.is_legacy else None
+        return table is not None and table.signs.get(chr(code)) == " "
+
+    def shows_nothing(self, at: int) -> bool:
+        """Whether a typed space is shown as nothing, in the font of the glyph before it."""
+        table = table_of(self.font) if self.is_legacy else None
+        return table is not None and table.signs.get(" ") == "" and pdfium.FPDFText_IsGenerated(self.raw, at) != 1
 
     def is_made_up_in_khmer(self, at: int, before: str, code: int) -> bool:
         """Whether pdfium set a space between two Khmer letters where the file has none."""

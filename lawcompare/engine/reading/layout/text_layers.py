@@ -40,7 +40,7 @@ def is_trustworthy(printed: PdfPage) -> bool:
     letters = sum(not character.isspace() for character in text)
     if letters < LEAST_TEXT:
         return False
-    if sum(count.total() for count in printed.traits.unread.values()) > UNREAD * letters or is_torn(text):
+    if _is_unread(printed, letters) or is_torn(text):
         return False
     khmer = sum("\u1780" <= character <= "\u17ff" for character in text)
     torn = len(invalid_khmer(text)) + printed.traits.made_up_spaces
@@ -49,6 +49,25 @@ def is_trustworthy(printed: PdfPage) -> bool:
     if not printed.is_covered:
         return True
     return letters >= HEADER and not _is_garbage(text, khmer)
+
+
+def unread_font(printed: PdfPage) -> str:
+    """The old font in which a page is set, where no table has its letters; empty where it is set in none.
+
+    Of a page that a picture covers it is that of a line above it, and of no account.
+    """
+    text = "\n".join(line.text for line in printed.lines).translate(_MARKS)
+    letters = sum(not character.isspace() for character in text)
+    if printed.is_covered or letters < LEAST_TEXT:
+        return ""
+    if _is_unread(printed, letters):
+        return max(printed.traits.unread.items(), key=lambda font: font[1].total())[0]
+    fonts = printed.traits.fonts.most_common(1)
+    return fonts[0][0] if fonts and is_torn(text) else ""
+
+
+def _is_unread(printed: PdfPage, letters: int) -> bool:
+    return sum(count.total() for count in printed.traits.unread.values()) > UNREAD * letters
 
 
 def _is_garbage(text: str, khmer: int) -> bool:

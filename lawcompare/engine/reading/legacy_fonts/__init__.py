@@ -14,7 +14,10 @@ __all__ = ["FontTable", "convert", "convert_lines", "is_legacy_font", "is_torn",
 # How such fonts are named in a file, and the table of each family whose letters are known.
 _FAMILIES: tuple[tuple[re.Pattern[str], FontTable], ...] = (
     (re.compile(r"limon|lmn-?tt", re.IGNORECASE), limon.TABLE),
-    (re.compile(r"abc[-_ ]?(?:zero|text|khmer)|chhay", re.IGNORECASE), abc.TABLE),
+    (abc.WORD_SPACED, abc.WITH_SPACED_WORDS),
+    (abc.LLA_OF_TWO, abc.WITH_LLA_OF_TWO),
+    (re.compile(r"abc[-_ ]?(?:text|head|fancy|khmer)", re.IGNORECASE), abc.TABLE),
+    (re.compile(r"chhay", re.IGNORECASE), abc.CHHAY),
 )
 _NO_TABLE = re.compile(r"khek|dauntek|baidok|kantear?ak|nida|tacteng|kh-system", re.IGNORECASE)
 _TORN = re.compile(r"[a-z][A-Z]|[A-Za-z][;:>\]\\°±²³´µ¶·¸¹º»¼½¾¿ƒ®©§¥¬¦][A-Za-z]")
@@ -22,6 +25,8 @@ _TORN = re.compile(r"[a-z][A-Z]|[A-Za-z][;:>\]\\°±²³´µ¶·¸¹º»¼½¾¿
 _LEAST, _PART = 5, 0.5
 # Of what is converted without the name of its font: how many clusters may be such as no one writes.
 _MOST_INVALID = 0.01
+# What text that names no font may be in, the likeliest first.
+_GUESSED = (limon.TABLE, abc.TABLE)
 
 
 @cache
@@ -53,19 +58,33 @@ def is_torn(text: str) -> bool:
     return torn >= _LEAST and torn > _PART * len(words)
 
 
-def convert_lines(text: str) -> str | None:
-    """A text pasted without its fonts in Unicode, or None where it is in no known font.
+def convert_lines(text: str) -> tuple[str, str] | None:
+    """A text pasted without its fonts in Unicode, and the name of its family; None where it is in no known one.
 
-    Only Limon is tried, which most of such texts are typed in. Lines that are Khmer already or no Khmer stay.
+    It is taken for the family with the fewest letters that its table does not have. Lines that are Khmer already or no
+    Khmer stay.
 
     >>> convert_lines("maRta 1>- eKalbMNg\\nc,ab;enHmaneKalbMNgkMNt; bTelµIsTaMgLayNa EdlRbRBwtþkñúgRbeTs .")
-    'មាត្រា ១.- គោលបំណង\\nច្បាប់នេះមានគោលបំណងកំណត់ បទល្មើសទាំងឡាយណា ដែលប្រព្រឹត្តក្នុងប្រទេស ។'
+    ('មាត្រា ១.- គោលបំណង\\nច្បាប់នេះមានគោលបំណងកំណត់ បទល្មើសទាំងឡាយណា ដែលប្រព្រឹត្តក្នុងប្រទេស ។', 'Limon')
+    >>> convert_lines("c,ab´en¼ maneKalbMNgkMNt´ bTelµIsTaMgLayNa EdlRbRBwtþkñúgRbeTs .")
+    ('ច្បាប់នេះ មានគោលបំណងកំណត់ បទល្មើសទាំងឡាយណា ដែលប្រព្រឹត្តក្នុងប្រទេស ។', 'ABC')
     """
+    table = min(_GUESSED, key=lambda each: len(convert(text, each).unknown))
+    if table is abc.TABLE and _parts_words(text):
+        table = abc.WITH_SPACED_WORDS
     lines = []
     for line in text.split("\n"):
         has_khmer = any("\u1780" <= character <= "\u17ff" for character in line)
-        in_unicode = line if has_khmer else convert(line, limon.TABLE).text
+        in_unicode = line if has_khmer else convert(line, table).text
         lines.append(line if invalid_khmer(in_unicode) and not _TORN.search(line) else in_unicode)
     converted = "\n".join(lines)
     letters = sum("\u1780" <= character <= "\u17b3" for character in converted)
-    return converted if letters and len(invalid_khmer(converted)) <= _MOST_INVALID * letters else None
+    if not letters or len(invalid_khmer(converted)) > _MOST_INVALID * letters:
+        return None
+    return converted, table.name
+
+
+def _parts_words(text: str) -> bool:
+    """Whether sentences in ABC end with ``>``, which shows ។ only in the layout whose spaces part words."""
+    ends = [line.rstrip()[-1:] for line in text.split("\n")]
+    return ends.count(">") + ends.count("^") > ends.count(".")
