@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -35,13 +34,6 @@ def chromium() -> str:
     if path is None:
         require("browser", "Chromium is not installed (on Debian: apt-get install chromium)")
     return str(path)
-
-
-@pytest.fixture(scope="session")
-def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the test processes of a run share what one of them made (``serving.once``)."""
-    own = tmp_path_factory.getbasetemp()
-    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,72 @@
+"""The migrated test database: made by the first test process of a run, copied by the others.
+
+A copy lives no longer than the run, so that it is never older than the migrations.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+
+TEMPLATE = "lawcompare_migrated"  # on a PostgreSQL
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    with (folder / "migrated.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def share(folder: Path) -> None:
+    """The test database is made out of the copy in ``folder``, where another process left one there."""
+    create = connection.creation.create_test_db
+    make = _on_sqlite if connection.vendor == "sqlite" else _on_postgresql
+
+    def create_test_db(*args: Any, **options: Any) -> str:
+        with _alone(folder):
+            return make(folder, lambda: create(*args, **options))
+
+    connection.creation.create_test_db = create_test_db
+
+
+def _on_sqlite(folder: Path, create: Callable[[], str]) -> str:
+    copy = folder / "migrated.sqlite3"
+    # A database in memory is there for as long as somebody has it open.
+    with closing(sqlite3.connect(connection.creation._get_test_db_name(), uri=True)) as memory:
+        if copy.exists():
+            with closing(sqlite3.connect(copy)) as file:
+                file.backup(memory)
+            return create()
+        name = create()
+        with closing(sqlite3.connect(copy)) as file:
+            memory.backup(file)
+    return name
+
+
+def _on_postgresql(folder: Path, create: Callable[[], str]) -> str:
+    is_there = folder / "migrated.postgresql"
+    if is_there.exists():
+        connection.settings_dict["TEST"]["TEMPLATE"] = TEMPLATE
+        return create()
+    name = create()
+    connection.close()  # one that somebody uses is no template
+    with connection.creation._nodb_cursor() as cursor:
+        cursor.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
+        cursor.execute(f'CREATE DATABASE {TEMPLATE} TEMPLATE "{name}"')
+    is_there.touch()
+    return name
+
+
+def clean(folder: Path) -> None:
+    """Leave no copy behind on a PostgreSQL that outlives the run."""
+    if connection.vendor == "postgresql":
+        with _alone(folder), connection.creation._nodb_cursor() as cursor:
+            (folder / "migrated.postgresql").unlink(missing_ok=True)
+            cursor.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
