@@ -12,7 +12,7 @@ from lawcompare.crosswalk.access import visible_correspondences, visible_values
 from lawcompare.crosswalk.elements.confirmed import build_confirmed_table, values_of_clauses
 from lawcompare.crosswalk.elements.provisions import Counterpart, counterparts_by_topic
 from lawcompare.crosswalk.elements.values import ElementTable
-from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic, Value
 from lawcompare.laws.citing.law_names import short_name
 from lawcompare.laws.models import Clause
 from lawcompare.laws.translations import set_shown
@@ -48,7 +48,13 @@ def counterparts_of(context: Any, clause: Clause, inside: Iterable[Clause]) -> l
 
 @register.simple_tag(takes_context=True)
 def confirmed_of(context: Any, clause: Clause, inside: Iterable[Clause]) -> ElementTable | None:
-    """What people confirmed of the clause and of those ``inside`` it, as a table of one column. One query."""
+    """What people confirmed of the clause and of those ``inside`` it, as a table of one column.
+
+    One simple query for the many clauses of which nothing is stated, else two.
+    """
     clauses = [clause, *inside]
-    stated = values_of_clauses(visible_values(context["request"].user), clauses)
+    known = list(Value.objects.filter(clause__in=[each.pk for each in clauses]).order_by().values_list("pk", flat=True))
+    if not known:
+        return None
+    stated = values_of_clauses(visible_values(context["request"].user).filter(pk__in=known), clauses)
     return build_confirmed_table([(clause.version, clauses)], stated)

@@ -5,48 +5,52 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lawcompare.engine.wording.locale import Locale
+from lawcompare.engine.wording.locale import ENGLISH, Locale
 
 _DAYS_A_MONTH, _MONTHS_A_YEAR, _HOURS_A_DAY = 30, 12, 24
 
 
+# The names of values: levels of intent, bodies, defences. Each is its own message in English.
+NAMES = (
+    ENGLISH.pgettext("element", "intent"),
+    ENGLISH.pgettext("element", "knowledge"),
+    ENGLISH.pgettext("element", "reason-to-know"),
+    ENGLISH.pgettext("element", "recklessness"),
+    ENGLISH.pgettext("element", "negligence"),
+    ENGLISH.pgettext("element", "court"),
+    ENGLISH.pgettext("element", "warrant"),
+    ENGLISH.pgettext("element", "prosecutor"),
+    ENGLISH.pgettext("element", "attorney general"),
+    ENGLISH.pgettext("element", "minister"),
+    ENGLISH.pgettext("element", "secretary general"),
+    ENGLISH.pgettext("element", "committee"),
+    ENGLISH.pgettext("element", "competent authorities"),
+    ENGLISH.pgettext("element", "governmental entity"),
+    ENGLISH.pgettext("element", "regulator"),
+    ENGLISH.pgettext("element", "investigating officer"),
+    ENGLISH.pgettext("element", "defence"),
+    ENGLISH.pgettext("element", "exception"),
+    ENGLISH.pgettext("element", "authorised testing"),
+    ENGLISH.pgettext("element", "lawful authority"),
+    ENGLISH.pgettext("element", "good faith"),
+    ENGLISH.pgettext("element", "consent"),
+    ENGLISH.pgettext("element", "public interest"),
+)
+
+
 def names(locale: Locale) -> dict[str, str]:
-    """The words for the names of values: levels of intent, bodies, defences, currencies."""
-    return {
-        "intent": locale.pgettext("element", "intent"),
-        "knowledge": locale.pgettext("element", "knowledge"),
-        "reason-to-know": locale.pgettext("element", "reason-to-know"),
-        "recklessness": locale.pgettext("element", "recklessness"),
-        "negligence": locale.pgettext("element", "negligence"),
-        "court": locale.pgettext("element", "court"),
-        "warrant": locale.pgettext("element", "warrant"),
-        "prosecutor": locale.pgettext("element", "prosecutor"),
-        "attorney general": locale.pgettext("element", "attorney general"),
-        "minister": locale.pgettext("element", "minister"),
-        "secretary general": locale.pgettext("element", "secretary general"),
-        "committee": locale.pgettext("element", "committee"),
-        "competent authorities": locale.pgettext("element", "competent authorities"),
-        "governmental entity": locale.pgettext("element", "governmental entity"),
-        "regulator": locale.pgettext("element", "regulator"),
-        "investigating officer": locale.pgettext("element", "investigating officer"),
-        "defence": locale.pgettext("element", "defence"),
-        "exception": locale.pgettext("element", "exception"),
-        "authorised testing": locale.pgettext("element", "authorised testing"),
-        "lawful authority": locale.pgettext("element", "lawful authority"),
-        "good faith": locale.pgettext("element", "good faith"),
-        "consent": locale.pgettext("element", "consent"),
-        "public interest": locale.pgettext("element", "public interest"),
-    }
+    """The words for each of ``NAMES``."""
+    return {name: locale.pgettext("element", name) for name in NAMES}
 
 
 def name_in_words(locale: Locale, name: str) -> str:
-    """A name of ``names``; what is none of them stays.
+    """The words for one of ``NAMES``; what is none of them stays.
 
     >>> from lawcompare.engine.wording.locale import ENGLISH
     >>> name_in_words(ENGLISH, "court")
     'court'
     """
-    return names(locale).get(name, name)
+    return locale.pgettext("element", name) if name in NAMES else name
 
 
 def months_in_words(locale: Locale, months: float) -> str:
