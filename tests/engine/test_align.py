@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lawcompare.engine.align import KINDS, Alignment, Reason, align
-from lawcompare.engine.align.candidates import number_keys
+from lawcompare.engine.align.linking.candidates import number_keys
 from lawcompare.engine.align.model import fold_clauses
 from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from lawcompare.engine.align.containers import link_containers
 from lawcompare.engine.align.documents import link_units
-from lawcompare.engine.align.links import Links
+from lawcompare.engine.align.linking.links import Links
 from lawcompare.engine.align.model import fold_clauses
 from lawcompare.engine.align.tree import Tree
 from lawcompare.engine.document import Clause

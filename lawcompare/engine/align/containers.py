@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from lawcompare.engine.align.candidates import words
-from lawcompare.engine.align.links import Decisions, Edge, Links
-from lawcompare.engine.align.matching import assign
+from lawcompare.engine.align.linking.candidates import words
+from lawcompare.engine.align.linking.links import Decisions, Edge, Links
+from lawcompare.engine.align.linking.matching import assign
 from lawcompare.engine.align.model import number_key
 from lawcompare.engine.align.tree import Tree
 from lawcompare.engine.document import Clause

@@ -10,7 +10,7 @@ import regex
 
 from lawcompare.engine.align.containers import link_containers
 from lawcompare.engine.align.kinds import group_links, name_entries
-from lawcompare.engine.align.links import Decisions, Frame, Links, check_decided, check_ids, find_links
+from lawcompare.engine.align.linking.links import Decisions, Frame, Links, check_decided, check_ids, find_links
 from lawcompare.engine.align.model import Alignment, fold_clauses, number_key, text_key
 from lawcompare.engine.align.parts import align_parts
 from lawcompare.engine.align.scoring import Watch

@@ -11,7 +11,7 @@ import numpy as np
 import scipy  # loads its parts when they are first used
 
 from lawcompare.engine.align.kinds import RowGroup, group_links, name_entries
-from lawcompare.engine.align.links import Decisions, Edge, Frame, Links, find_links
+from lawcompare.engine.align.linking.links import Decisions, Edge, Frame, Links, find_links
 from lawcompare.engine.align.model import Alignment, text_key
 from lawcompare.engine.align.tree import Tree
 from lawcompare.engine.document import Clause

@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
-from lawcompare.engine.align.candidates import Candidates, TextVectors
+from lawcompare.engine.align.linking.candidates import Candidates, TextVectors
 from lawcompare.engine.scoring import scorer
 
 _LEAD_LIMIT = 0.3

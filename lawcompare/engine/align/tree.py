@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from lawcompare.engine.align.links import check_ids
+from lawcompare.engine.align.linking.links import check_ids
 from lawcompare.engine.align.model import number_key, text_key
 from lawcompare.engine.document import UNIT_ELEMENTS, Clause
 from lawcompare.engine.errors import ComparisonError

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lawcompare.engine.align.candidates import Candidates, TextVectors, find_candidates, measure, vectorise
-from lawcompare.engine.align.matching import match_identical, match_likely, match_repeated, match_surest
+from lawcompare.engine.align.linking.candidates import Candidates, TextVectors, find_candidates, measure, vectorise
+from lawcompare.engine.align.linking.matching import match_identical, match_likely, match_repeated, match_surest
 from lawcompare.engine.align.model import number_key, text_key
 from lawcompare.engine.align.scoring import (
     Evidence,
