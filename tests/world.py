@@ -18,16 +18,22 @@ from typing import Any
 from django.db import connection, transaction
 
 SECONDS_WORTH_SHARING = 3
-SEARCHED = "search_searchentry"  # the one table whose triggers must run when rows come in: they fill the index
+INDEX = "search_index"  # its rows stand in tables of its own, and are copied with them
+
+
+@dataclass(frozen=True)
+class Table:
+    name: str
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Change:
-    """What making something did to a table: rows that went, and rows that came, by row id."""
+    """What making something did to a table: the keys of rows that went, and rows that came."""
 
-    table: str
-    columns: tuple[str, ...]
-    gone: list[tuple[int]]
+    table: Table
+    gone: list[tuple[Any, ...]]
     came: list[tuple[Any, ...]]
 
 
@@ -103,40 +109,52 @@ class World:
     def _count_writes(self) -> int:
         return connection.connection.total_changes if connection.vendor == "sqlite" else 0
 
-    def _read_tables(self) -> dict[str, tuple[tuple[str, ...], dict[int, tuple[Any, ...]]]]:
-        raw = connection.connection
-        tables = raw.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
-        names = [name for (name,) in tables if not name.startswith(("sqlite_", "search_index"))]
-        return {name: self._read_table(name) for name in names}
+    def _read_tables(self) -> dict[Table, dict[tuple[Any, ...], tuple[Any, ...]]]:
+        with transaction.atomic():  # for which the index writes down what it holds in memory
+            raw = connection.connection
+            tables = raw.execute("SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type != 'virtual'")
+            names = [(name, wr) for name, wr in tables.fetchall() if not name.startswith("sqlite_")]
+            return {(table := self._describe(*name)): self._read_table(table) for name in names}
 
-    def _read_table(self, table: str) -> tuple[tuple[str, ...], dict[int, tuple[Any, ...]]]:
-        raw = connection.connection
-        columns = tuple(row[1] for row in raw.execute(f'PRAGMA table_info("{table}")'))
+    def _describe(self, name: str, is_without_rowid: bool) -> Table:
+        info = connection.connection.execute(f'PRAGMA table_info("{name}")').fetchall()
+        columns = tuple(row[1] for row in info)
+        return Table(name, tuple(row[1] for row in info if row[5]) if is_without_rowid else ("rowid",), columns)
+
+    def _read_table(self, table: Table) -> dict[tuple[Any, ...], tuple[Any, ...]]:
         # A plus sign keeps the driver from turning what is stored into dates and the like.
-        values = ", ".join(f'+"{column}"' for column in columns)
-        return columns, {row[0]: row for row in raw.execute(f'SELECT rowid, {values} FROM "{table}"')}
+        values = ", ".join(f'+"{column}"' for column in (*table.key, *table.columns))
+        rows = connection.connection.execute(f'SELECT {values} FROM "{table.name}"')
+        return {row[: len(table.key)]: row[len(table.key) :] for row in rows}
 
     def _put_in(self, changes: list[Change]) -> None:
         raw = connection.connection
         with transaction.atomic():
-            for change in changes:
-                raw.setconfig(sqlite3.SQLITE_DBCONFIG_ENABLE_TRIGGER, change.table == SEARCHED)
-                try:
-                    raw.executemany(f'DELETE FROM "{change.table}" WHERE rowid = ?', change.gone)
-                    columns = ", ".join(f'"{column}"' for column in change.columns)
-                    places = ", ".join("?" * len(change.columns))
-                    rows = [row[1:] for row in change.came]
-                    raw.executemany(f'INSERT INTO "{change.table}" ({columns}) VALUES ({places})', rows)
-                finally:
-                    raw.setconfig(sqlite3.SQLITE_DBCONFIG_ENABLE_TRIGGER, True)
+            raw.setconfig(sqlite3.SQLITE_DBCONFIG_ENABLE_TRIGGER, False)
+            try:
+                for change in changes:
+                    table = change.table
+                    key = " AND ".join(f'"{column}" = ?' for column in table.key)
+                    raw.executemany(f'DELETE FROM "{table.name}" WHERE {key}', change.gone)
+                    columns = ", ".join(f'"{column}"' for column in table.columns)
+                    places = ", ".join("?" * len(table.columns))
+                    raw.executemany(f'INSERT INTO "{table.name}" ({columns}) VALUES ({places})', change.came)
+            finally:
+                raw.setconfig(sqlite3.SQLITE_DBCONFIG_ENABLE_TRIGGER, True)
+            if any(change.table.name.startswith(INDEX) for change in changes):
+                # What it remembers of its tables is forgotten when something in it is undone.
+                raw.execute("SAVEPOINT reading_again")
+                raw.execute(f"INSERT INTO {INDEX} (rowid, tokens) VALUES (0, 'undone')")
+                raw.execute("ROLLBACK TO reading_again")
+                raw.execute("RELEASE reading_again")
 
 
-def _difference(before: dict[str, Any], after: dict[str, Any]) -> list[Change]:
+def _difference(before: dict[Table, Any], after: dict[Table, Any]) -> list[Change]:
     changes = []
-    for table, (columns, rows) in after.items():
-        old = before[table][1] if table in before else {}
-        gone = [(rowid,) for rowid, row in old.items() if rows.get(rowid) != row]
-        came = [row for rowid, row in rows.items() if old.get(rowid) != row]
+    for table, rows in after.items():
+        old = before.get(table, {})
+        gone = [key for key, row in old.items() if rows.get(key) != row]
+        came = [row for key, row in rows.items() if old.get(key) != row]
         if gone or came:
-            changes.append(Change(table, columns, gone, came))
+            changes.append(Change(table, gone, came))
     return changes
