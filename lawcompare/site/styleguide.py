@@ -43,7 +43,7 @@ class SampleForm(forms.Form):
     )
 
 
-class SampleLoader(yaml.SafeLoader):
+class SampleLoader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """YAML with a tag for each of the program's classes, such as ``!Clause``, and ``!object`` for any other object."""
 
 
@@ -51,7 +51,7 @@ def _construct(loader: SampleLoader, name: str, node: yaml.ScalarNode | yaml.Map
     if isinstance(node, yaml.ScalarNode):
         risk = Risk[loader.construct_scalar(node)]
         return risk.label if name == "RiskLabel" else risk
-    given: dict[str, Any] = loader.construct_mapping(node, deep=True)  # type: ignore[assignment]
+    given: dict[str, Any] = loader.construct_mapping(node, deep=True)
     model = {each.__name__: each for each in MODELS}.get(name)
     if model is not None:
         return _unsaved_row(model, given)
