@@ -162,8 +162,13 @@ def _first_sentence(provision: ExaminedProvision) -> Excerpt:
 
 
 def _harm(provision: ExaminedProvision) -> Iterator[Excerpt]:
+    """What only makes a penalty heavier is the condition of that penalty, and no threshold of the offence."""
+    conditions = [penalty.condition for penalty in provision.penalties if penalty.condition]
     for start, end in thresholds_in(provision.seen):
-        yield _excerpt(provision, start, end)
+        excerpt = _excerpt(provision, start, end)
+        words = " ".join(excerpt.quote.split())
+        if not any(words in condition for condition in conditions):
+            yield excerpt
 
 
 def _scope(provision: ExaminedProvision) -> Iterator[Excerpt]:

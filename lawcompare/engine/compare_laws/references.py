@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from lawcompare.engine.document import UNIT_ELEMENTS, Document
 
+# Characters before a reference in which stand the words that make it none to an offence.
+_REACH = 80
 # The numbers of a clause inside its section, from the outside: ("a", "5", "B"). Empty for the section itself.
 type Path = tuple[str, ...]
 
@@ -28,6 +30,16 @@ _NO_OFFENCE_BEFORE = re.compile(
     r"(?i)\b(?:except\s+as\s+(?:otherwise\s+)?provided\s+(?:in|by)|provided\s+(?:in|by|under)|unless|(?:described|defined|listed"
     r"|required|set\s+forth|specified|enumerated)\s+(?:in|by|under)|requirements?\s+of|pursuant\s+to|accordance\s+with"
     r"|another\s+offen[cs]e\s+under|prior\s+offen[cs]e\s+under)\s*$"
+)
+# The same in Khmer: កថាខណ្ឌ is a subsection, ចំណុច a paragraph, and spaces stand where the typist put them.
+_KHMER_MORE = rf"(?:\s*(?:,|ឬ|និង|រហូតដល់|ដល់)\s*{_NUMBERS})*"
+_KHMER_REFERENCE = re.compile(
+    rf"(?<!អនុ)ចំណុច\s*(?P<inner>{_NUMBERS}{_KHMER_MORE})\s*នៃកថាខណ្ឌ\s*(?P<outer>{_NUMBER})"
+    rf"|កថាខណ្ឌ\s*(?P<refs>{_NUMBERS}{_KHMER_MORE})(?!\s*នៃមាត្រា\s*\d)"
+)
+_KHMER_WHOLE = re.compile("(?:មាត្រា|ផ្នែក)នេះ")
+_KHMER_NO_OFFENCE_BEFORE = re.compile(
+    "(?:អនុវត្ត|ចែង|កំណត់|រៀបរាប់|និយមន័យ|លក្ខខណ្ឌ|យោង|ស្រប|ផ្សេង(?:ទៀត)?|មុន)\\s*(?:ក្នុង|តាម|នៃ|ដោយ|នឹង)?\\s*$"
 )
 _EACH_NUMBER = re.compile(r"\((\w{1,5})\)")
 _KINDS = (re.compile(r"[ivx]{2,}"), re.compile(r"\d+\w?"), re.compile(r"[a-z]{1,2}"), re.compile(r"[A-Z]{1,2}"))
@@ -70,13 +82,23 @@ def named_in(text: str) -> Named:
     """
     >>> sorted(named_in("an offense under subsection (a)(1), (2) or (b)").paths)
     [('a', '1'), ('a', '2'), ('b',)]
+    >>> sorted(named_in("បទល្មើសក្នុងកថាខណ្ឌ (a)(2) ឬ (a)(6)").paths)
+    [('a', '2'), ('a', '6')]
     """
     paths: set[Path] = set()
-    for match in _REFERENCE.finditer(text):
-        if not _NO_OFFENCE_BEFORE.search(text[: match.start()]):
-            outer = tuple(_EACH_NUMBER.findall(match["outer"] or ""))
-            paths.update(outer + path for path in _paths(match["refs"] or match["inner"]))
-    whole = any(not _NO_OFFENCE_BEFORE.search(text[: match.start()]) for match in _WHOLE.finditer(text))
+    whole = False
+    for reference, section, no_offence_before in (
+        (_REFERENCE, _WHOLE, _NO_OFFENCE_BEFORE),
+        (_KHMER_REFERENCE, _KHMER_WHOLE, _KHMER_NO_OFFENCE_BEFORE),
+    ):
+        for match in reference.finditer(text):
+            if not no_offence_before.search(text, max(0, match.start() - _REACH), match.start()):
+                outer = tuple(_EACH_NUMBER.findall(match["outer"] or ""))
+                paths.update(outer + path for path in _paths(match["refs"] or match["inner"]))
+        whole = whole or any(
+            not no_offence_before.search(text, max(0, match.start() - _REACH), match.start())
+            for match in section.finditer(text)
+        )
     return Named(frozenset(paths), whole)
 
 

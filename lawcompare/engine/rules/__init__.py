@@ -146,13 +146,20 @@ def load_vocabulary(path: Path = FOLDER / VOCABULARY) -> Vocabulary:
     )
 
 
-def word_pattern(entry: YamlMapping | None, key: str, *, optional: bool = True) -> WordPattern:
-    """The patterns under ``key`` of an entry, by language. Raises RuleError."""
+def word_pattern(
+    entry: YamlMapping | None,
+    key: str,
+    *,
+    optional: bool = True,
+    concepts: Mapping[str, Mapping[str, str]] | None = None,
+) -> WordPattern:
+    """The patterns under ``key`` of an entry, by language; ``concepts`` are those of the rules. Raises RuleError."""
     named = entry.mapping(key, optional=optional) if entry is not None else None
     if named is None:
         return WordPattern({})
     named.allow(LANGUAGES)
-    return WordPattern({language: compile_words(named, language, _concepts()) for language in named})
+    known = _concepts() if concepts is None else concepts
+    return WordPattern({language: compile_words(named, language, known) for language in named})
 
 
 @cache

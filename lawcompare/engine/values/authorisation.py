@@ -32,34 +32,60 @@ class Authorisation:
     asides: tuple[tuple[int, int], ...] = ()
 
 
-_ORDER = r"""(?:orders?|warrants?|authori[sz]ations?|approvals?|permissions?|leave|requests?|instructions?|directives?
-    |subpoenas?|certifications?|rulings?|writs?|mandates?|injunctions?|consent)"""
+_WRITTEN = (
+    r"(?:(?:prior|written|formal|reasoned|express|specific|previous|judicial|signed|personal|separate|valid)\s+)*"
+)
+# What a body gives by which others may act, and how it is given.
+_ORDER = r"""(?:(?:preservation|production|blocking|removal|take-?down|disclosure)\s+notices?
+    |(?:(?:preservation|production|interception|disclosure|search|blocking)\s+)?
+    (?:orders?|warrants?|authori[sz]ations?|approvals?|permissions?|leave|requests?|instructions?|directi(?:on|ve)s?
+    |subpoenas?|certifications?|rulings?|writs?|mandates?|injunctions?|consent|sanction|fiat|concurrence
+    |authority(?=\s+(?:granted|given|issued)\b)|(?<=\bunder\sthe\s)authority(?=\s+of)))"""
+_GIVEN = r"(?:duly\s+)?(?:issued|given|granted|made|entered|signed|obtained|sought|pronounced|handed\s+down)"
+_UNDER = r"(?:\s+(?:under|pursuant\s+to|in\s+accordance\s+with)\s+(?:this|that|the)?\s*\w+(?:\s+\(?\d\w*\)?)*)?"
+_IS_GIVEN = (
+    r"(?:(?:has|have|must\s+have|shall\s+have)\s+been\s+|(?:(?:must|shall)\s+)?be\s+|is\s+|are\s+|was\s+)?"
+    rf"{_GIVEN}{_UNDER}(?:\s+in\s+(?:advance|writing))?"
+)
+_OF = rf"(?:(?:\s+{_IS_GIVEN})?\s+(?:of|by|from))"
 _ORDERED = (
     r"(?:confirmed|ratified|endorsed|validated|countersigned|ordered|authori[sz]ed|approved|permitted|requested|directed"
-    r"|instructed|allowed|sanctioned)"
+    r"|instructed|allowed|sanctioned|agreed(?:\s+to)?|consented(?:\s+to)?|decided)"
 )
+_ORDERS = (
+    r"(?:orders|authori[sz]es|approves|permits|requests|directs|demands|requires|instructs|agrees|consents|confirms|allows"
+    r"|sanctions|endorses|decides|(?:issues|grants|makes|gives)\s+(?:\w+\s+){1,3}?(?:orders?|warrants?|permission|approval|leave))"
+)
+# What a body does of its own will, in the form that follows "may".
 _VERB = r"""(?:order|authori[sz]e|approve|permit|require|request|direct|instruct|demand|command|compel|oblige|allow
-    |enter
-    |modify|delegate|designate|initiate|apply|decide\s+(?:to|that|on)|issue\s+(?:an?\s+|the\s+
+    |sanction|consent|enter
+    |modify|delegate|initiate|decide\s+(?:to|that|on)|issue\s+(?:an?\s+|the\s+
     |such\s+)?(?:\w+\s+){0,2}(?:orders?|warrants?
-    |subpoenas?|notices?|directions?|directives?|instructions?)
+    |writs|subpoenas?|notices?|directions?|directives?|instructions?)
     |(?:make|grant)\s+(?:an?\s+|the\s+|such\s+|any\s+)(?:(?!forfeiture|confiscation|compensation|costs|restitution|probation)\w+\s+){0,2}orders?
     |grant\s+(?:it|them|one)
     |grant\s+(?:an?\s+|the\s+|such\s+)?(?:\w+\s+){0,2}(?:orders?|warrants?|authori[sz]ations?|permission|approval
     |applications?|leave)
     |give\s+(?:its\s+|his\s+|the\s+|such\s+)?(?:approval|permission|authori[sz]ation|consent|directions?|instructions?))\b"""
+_BY_ORDER = (
+    r"by\s+(?:\w+\s+){0,2}(?:order|notice|directive|direction|warrant|decision)\b(?!\s+(?:published\s+)?in\s+the)"
+)
 # What a law may empower a body to do itself.
 _MEASURE = r"(?:search|seize|secure|access|collect|record|intercept|copy|obtain|preserve|block|monitor)\b"
-_ORDERS = r"(?:orders|authori[sz]es|approves|permits|requests|directs|demands|requires|instructs)"
 _MODAL = r"""(?:(?:may|shall|can|must)(?:\s+(?:also|by\s+\w+))?|(?:is|are|shall\s+be)\s+(?:empowered|entitled
     |authori[sz]ed)\s+to
     |has\s+(?:the\s+)?(?:power|authority|right)\s+to|have\s+(?:the\s+)?(?:power|authority|right)\s+to)"""
-_WRITTEN = r"(?:(?:prior|written|formal|reasoned|express|specific|previous|judicial|signed)\s+)*"
+# Control that comes before a measure authorises it; one that comes after does not.
+_CONTROL = r"(?:control|supervision|scrutiny|review|oversight|confirmation|ratification|validation|endorsement)"
+# Words under which what a body does is the condition of what others may do.
+_IF = (
+    r"(?:if|unless|where|when(?:ever)?|once|as|until|before|after|provided\s+that|so\s+long\s+as|on\s+condition\s+that)"
+)
+_ADVERB = r"(?:(?:so|first|already|expressly|previously|duly|also|formally|itself|not)\s+)*"
 _DET = (
     r"(?:(?:an?|the|any|another|its|such|that|each)\s+)?(?:(?!(?:of|to|by|from|and|or|as|that|which|where|when|if|in|on"
-    r"|at|for|with|than|is|are|who|provide|upon|under)\b)[a-z'-]+\s+){0,3}?"
+    r"|at|for|with|than|is|are|be|not|who|provide|upon|under|unless|except|save|until|before|after|once)\b)[a-z'-]+\s+){0,3}?"
 )
-_OF = r"(?:(?:\s+(?:duly\s+)?(?:issued|given|granted|made|entered|signed))?\s+(?:of|by|from))"
 _RANK = (
     r"(?:not\s+)?(?:of|below|above|holding|at)\s+(?:or\s+above\s+)?(?:at\s+least\s+)?the\s+rank\s+of\s+[a-z-]+"
     r"(?:\s+[a-z-]+){0,4}?"
@@ -78,32 +104,42 @@ _SATISFIED = (
 
 @cache
 def _english(body: str, nouns: str) -> re.Pattern[str]:
+    """The places where a body is the one that authorises: it gives an order, acts itself, or is asked for an order."""
     named = rf"{_DET}(?:{nouns})"
-    # What the body does, and what is done by it or to it.
     acts = [
-        rf"{_ASIDE}\s+{_MODAL}{_MODAL_ASIDE}\s+(?:(?:then|also|in\s+writing|by\s+\w+|in\s+urgent\s+cases)\s+){{0,2}}{_VERB}",
+        rf"{_ASIDE}\s+{_MODAL}{_MODAL_ASIDE}\s+(?:(?:then|also|in\s+writing|by\s+\w+(?:\s+in\s+writing)?|in\s+urgent\s+cases)\s+){{0,2}}"
+        rf"(?:{_VERB}|{_BY_ORDER})",
         rf"{_SATISFIED}[^.;:]{{1,200}}?,\s+(?:he|she|it|they)\s+(?:or\s+she\s+)?{_MODAL}\s+{_VERB}",
         rf"[^.;:,]{{0,40}},\s+(?:who|which)\s+{_MODAL}\s+{_VERB}",
-        rf"\s+(?:has|have)\s+(?:issued|granted|given|made)\s+(?:an?\s+|the\s+|its\s+)?(?:\w+\s+){{0,2}}{_ORDER}",
-        rf"\s+(?:has|have)\s+(?:(?:so\s+)?{_ORDERED}|so\s+decided)",
+        rf"\s+(?:who|which)\s+(?:is|has|finds|considers)\b[^.;:,]{{1,120}}?\s+{_MODAL}\s+{_VERB}",
+        rf"\s+(?:has|have|had)\s+(?:{_ADVERB}{_ORDERED}|(?:issued|granted|given|made)\s+(?:an?\s+|the\s+|its\s+|his\s+)?(?:\w+\s+){{0,2}}{_ORDER})",
     ]
     forms = [
+        # its order
         rf"(?:{_WRITTEN}{_ORDER}{_OF}\s+{named})",
-        rf"(?:{_ORDERED}(?:\s+(?:in\s+advance|in\s+writing|beforehand|first))?\s+by\s+{named})",
+        rf"(?:(?:{nouns})(?:'s?|s')\s+{_WRITTEN}{_ORDER})",
+        rf"(?:(?:on|upon|under|(?<!aggrieved\s)by|pursuant\s+to|subject\s+to|with|following|in\s+accordance\s+with)\s+(?:an?\s+|the\s+)?{_WRITTEN}"
+        rf"(?:decision|agreement|endorsement)\s+(?:of|by)\s+{named})",
+        rf"(?:prior\s+(?:\w+\s+)?{_CONTROL}\s+(?:of|by)\s+{named})",
+        rf"(?:subject\s+to\s+(?:(?:the|its|later|subsequent)\s+)?(?:confirmation|ratification|validation|endorsement)\s+(?:of|by)\s+{named})",
+        rf"(?:{_ORDER}\s+(?:that|which)\s+{named}\s+(?:(?:has|have)\s+)?(?:issued|issues|granted|grants|made|makes|given|gives|signed|signs))",
+        # what it does
+        rf"(?:{_ORDERED}(?:\s+(?:in\s+advance|in\s+writing|beforehand|first|to\s+do\s+so|in\s+that\s+behalf|for\s+(?:that|the|this)\s+purpose)){{0,2}}\s+by\s+{named})",
         rf"(?:{named}(?:{'|'.join(acts)}))",
+        rf"(?:{_IF}\s+{named}\s+{_ADVERB}{_ORDERS})",
         rf"(?:(?:empower(?:s|ed|ing)?|authori[sz](?:es?|ed|ing)|enabl(?:es?|ed|ing)|entitl(?:es?|ed|ing))\s+{named}"
-        rf"(?:,[^.;:]{{1,160}}?,)?\s+to\s+(?:{_VERB}|{_MEASURE}))",
-        rf"(?:appl(?:y|ies)\s+to\s+{named}\s+for\s+(?:an?|the|such)\s+(?:\w+\s+){{0,2}}{_ORDER})",
+        rf"(?:(?:,[^.;:]{{1,160}}?,)?\s+to\s+(?:{_VERB}|{_MEASURE})|(?=[^.;:]{{0,300}}:\s*$)))",
+        rf"(?:(?:decision|power|authority)(?:\s+to\s+\w+(?:\s+\w+){{0,3}})?\s+(?:rests?|lies?|belongs?)\s+(?:only\s+|solely\s+)?(?:with|to)\s+{named})",
+        rf"(?:(?:at|on)\s+the\s+(?:behest|instance|initiative|motion)\s+of\s+{named})",
+        # what it is asked for
+        rf"(?:(?:obtain|secur|seek|request|ask)\w*\s+from\s+{named}\s+(?:an?|the|its|his|such)\s+{_WRITTEN}{_ORDER})",
+        rf"(?:appl(?:y|ies|ied)(?:\s+\w+){{0,3}}?\s+to\s+{named}(?:\s+of\s+the\s+\w+(?:\s+\w+)?)?\s+for\s+(?:an?|the|such)\s+(?:\w+\s+){{0,2}}{_ORDER})",
         rf"(?:applications?\s+for\s+(?:an?|the|such)\s+(?:\w+\s+){{0,2}}{_ORDER}\s+(?:(?:shall|must)\s+be\s+|is\s+|are\s+)?"
         rf"(?:made|submitted|addressed)\s+to\s+{named})",
-        rf"(?:(?:under|on|upon|by|with)\s+(?:the\s+)?{_WRITTEN}(?:sanction|fiat|concurrence|agreement|endorsement)\s+of\s+{named})",
-        rf"(?:(?:when|whenever|if|where|once|unless|as)\s+{named}\s+(?:(?:so\s+)?{_ORDERS}|so\s+decides))",
-        rf"(?:(?:{nouns})(?:'s?|s')\s+{_WRITTEN}{_ORDER})",
-        rf"(?:(?:on|upon|under|by|pursuant\s+to|subject\s+to|with|following|in\s+accordance\s+with)\s+(?:an?\s+|the\s+)?{_WRITTEN}"
-        rf"decision\s+(?:of|by)\s+{named})",
     ]
     if body == "court":
         forms += [
+            r"(?:court-(?:ordered|approved|authori[sz]ed))",
             r"(?:(?:court|judicial)\s+(?:order|warrant|authori[sz]ation|approval|decision|permission|oversight\s+order)s?)",
             r"(?:(?:up)?on\s+(?:an?\s+|the\s+)?application[^.;:]{0,40}?\b(?:court|judge))",
         ]
@@ -190,7 +226,7 @@ _JUDICIAL = re.compile(r"(?i)\bjudicial\b")
 @cache
 def _anywhere(nouns: str) -> re.Pattern[str]:
     """Spares the grammar a text that does not name the body. From the beginning of a word: a long one is read once."""
-    return re.compile(rf"(?<![A-Za-z])(?:{nouns})", re.IGNORECASE)
+    return re.compile(rf"(?<![A-Za-z])(?:{nouns})" if nouns.isascii() else nouns, re.IGNORECASE)
 
 
 def _is_void(seen: View, one: Authorisation) -> bool:
@@ -234,11 +270,13 @@ def _is_only_executing(seen: View, one: Authorisation, others: list[Authorisatio
 
 _KHMER_ORDER = """(?:ដីកា(?:បង្គាប់|សម្រេច|ឆែកឆេរ|ចាប់ខ្លួន|បញ្ជា)?|បទបញ្ជា|ការបញ្ជា|បញ្ជា(?!ក់)|សេចក្តីសម្រេច|ការសម្រេច
     |ការអនុញ្ញាត|លិខិតអនុញ្ញាត
-    |ការយល់ព្រម|ការឯកភាព|ការអនុម័ត|សំណើ|ការស្នើសុំ|ការបង្គាប់|ការចាត់តាំង)"""
+    |ការយល់ព្រម|ការឯកភាព|ការអនុម័ត|ការណែនាំ|សំណើ|ការស្នើសុំ|ការបង្គាប់|ការចាត់តាំង)"""
 _KHMER_OF = """(?:ជាមុន|ជាលាយលក្ខណ៍អក្សរ|ត្រឹមត្រូវ)*(?:ដែលបាន|ដែល)?(?:ចេញ|ផ្តល់)?(?:របស់|ពី|ដោយ|នៃ|មកពី)?(?:សមត្ថកិច្ច)?"""
 _KHMER_ORDERED = "(?:អនុញ្ញាត|បញ្ជា|បង្គាប់|សម្រេច|ឯកភាព|អនុម័ត|ស្នើសុំ|យល់ព្រម)(?:ជាមុន)?ដោយ"
+# Words under which what a body does is the condition of what others may do.
+_KHMER_IF = "(?:លុះត្រាតែ|ដរាបណា|កាលណា|កាលបើ|ប្រសិនបើ|បើ|(?:ក្រោយ|បន្ទាប់)ពី|មុនពេល|តែ)(?:មាន)?"
 _KHMER_CAN = "(?:អាច|ត្រូវ|មានសិទ្ធិ|មានអំណាច|មានសមត្ថកិច្ចក្នុងការ)(?:នឹង|ក្នុងការ|ធ្វើការ)*"
-_KHMER_VERB = """(?:អនុញ្ញាត|ចេញ(?:បញ្ជា(?!ក់)|បទបញ្ជា|ដីកា|សេចក្តីសម្រេច|លិខិតអនុញ្ញាត)|បង្គាប់
+_KHMER_VERB = """(?:អនុញ្ញាត|ចេញ[«"]?(?:បញ្ជា(?!ក់)|បទបញ្ជា|ដីកា|សេចក្តីសម្រេច|លិខិតអនុញ្ញាត)|បង្គាប់
     |បញ្ជា(?!ក់)|តម្រូវ|ស្នើ(?:សុំ)?|សុំ(?=ឱ្យ)|សម្រេច(?!ក្នុង(?:រយៈពេល|ថិរវេលា)|(?:អំពី|លើ)បណ្តឹង)|ទាមទារ|ឯកភាព|អនុម័ត|ណែនាំ|ចាត់តាំង)"""
 
 
@@ -247,7 +285,10 @@ def _khmer(nouns: str) -> re.Pattern[str]:
     return re.compile(
         khmer_pattern(
             f"""{_KHMER_ORDER}{_KHMER_OF}(?:{nouns})|{_KHMER_ORDERED}(?:{nouns})
-            |(?<!ដល់)(?<!ជូន)(?:{nouns})[^។៕,;]{{0,40}}?{_KHMER_CAN}[^។៕,;]{{0,24}}?(?<!តាម){_KHMER_VERB}
+            |(?<!ដល់)(?<!ជូន)(?:{nouns})[^។៕,;]{{0,40}}?{_KHMER_CAN}[^។៕,;]{{0,24}}?(?<!តាម)(?<!ការ){_KHMER_VERB}
+            |(?:ផ្តល់|ប្រគល់)(?:សិទ្ធិ)?អំណាច(?:ឱ្យ|ដល់|ទៅ)*(?:{nouns})(?=[^។;]{{0,40}}(?:ដើម្បី|ឱ្យ|ក្នុងការ|ចំពោះ))
+            |(?:{nouns})(?:ជាអ្នក|ទើប(?:អាច)?){_KHMER_VERB}
+            |{_KHMER_IF}(?:{nouns})[^។៕,;]{{0,16}}?(?:បាន)?(?<!តាម)(?<!ការ){_KHMER_VERB}
             |(?<=ឱ្យ)(?:{nouns})(?:[^។៕,;]{{0,16}}?)(?:ចេញ|សម្រេច|បង្គាប់|អនុញ្ញាត)(?:ដីកា|បញ្ជា(?!ក់)|បទបញ្ជា|សេចក្តីសម្រេច)?"""
         )
     )
@@ -261,7 +302,7 @@ _KHMER_ON_DECISION = re.compile(
 _KHMER_ORDER_FIRST = re.compile(khmer_pattern(_KHMER_ORDER))
 _KHMER_SANCTION = re.compile(khmer_pattern("[^។៕]{0,30}?(?:ទោស|ព្យួរ|រឹបអូស|ដកហូត|ប្រគល់(?!ទិន្នន័យ)|ផ្តន្ទា|សំណង|ទណ្ឌិត|ស្ថានសម្រាល)"))
 _KHMER_PENALTY = re.compile(khmer_pattern("[^។៕]{0,30}?(?:ទោស|ផ្តន្ទា|ទណ្ឌិត|ស្ថានសម្រាល)"))
-_KHMER_WARRANT = re.compile(khmer_pattern("ដីកាឆែកឆេរ|ដីកាបង្គាប់|ដីកាចាប់ខ្លួន"))
+_KHMER_WARRANT = re.compile(khmer_pattern("ដីកា(?:ឆែកឆេរ|បង្គាប់|ចាប់ខ្លួន)|ដីកា(?=ដើម្បីឆែកឆេរ|ចេញបានតែ)"))
 _KHMER_NO_ORDER_BEFORE = re.compile(
     khmer_pattern(
         """(?:(?:មិន|ពុំ)(?:បាន)?(?:គោរព(?:តាម)?|អនុវត្ត(?:តាម)?|ធ្វើតាម|ប្រតិបត្តិ(?:តាម)?)|រំលោភ(?:លើ)?

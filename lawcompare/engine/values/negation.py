@@ -53,6 +53,13 @@ _DENIES = rf"""(?: {_WITHOUT} | no(?:\s+need\s+(?:for|of|to\s+\w+))? (?!\s+(?:mo
     |if|that))?
     | unnecessary (?:\s+to\s+\w+)? | dispens\w+\s+with | exempt\s+from | waiv\w+ )"""
 _LEFT = re.compile(rf"(?xi) \b (?P<denies>{_DENIES}) \b {_BETWEEN} $")
+# What is absent may have any name: "no application for judicial approval", "without telling the owner of a warrant".
+_NO_THING = r"no (?!\s+(?:more|less|later|longer|fewer|other|person|one|officer|authority)\b)"
+_NOT_OF_IT = r"""(?: who | which | that | unless | if | when | where | but | and | except | save | other | than | only
+    | may | shall | must | can | will | is | are | was | were | be | has | have | does | do | without | until )\b"""
+_ABSENT = re.compile(
+    rf"(?xi) \b (?P<denies> {_WITHOUT} | {_NO_THING} ) \b (?: \s+ (?! {_NOT_OF_IT} ) [\w'-]+ ){{0,6}} \s* $"
+)
 _WITHOUT_START = re.compile(rf"(?xi) {_WITHOUT}")
 _RIGHT = re.compile(
     r"""(?xi) (?: \s*,?\s* or\s+(?:not|otherwise|without)\b
@@ -148,7 +155,8 @@ def _is_denied(text: str, start: int, end: int) -> bool:
     if _RIGHT.match(after):
         return True
     before = sentence_before(text, start)
-    left = _LEFT.search(before, max(0, len(before) - _REACH))
+    begin = max(0, len(before) - _REACH)
+    left = _LEFT.search(before, begin) or _ABSENT.search(before, begin)
     if left is None:
         return False
     if not _WITHOUT_START.match(left["denies"]):

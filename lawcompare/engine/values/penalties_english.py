@@ -115,7 +115,8 @@ _DENIED = re.compile(
     | \bneither | \bnor )
     (?: \s+ (?: be | been | impose[ds]? | punish(?:ed|able)? | sentenced? | liable | subject | ordered | to | by
     | with | for
-        | an? | any | the | terms? | sentences? | penalt(?:y|ies) | of | criminal | further | put | in
+        | an? | any | the | it | him | her | them | terms? | sentences? | penalt(?:y|ies) | of | criminal | further
+        | put | in
         | or ) \b )* \s+ $"""
 )
 # "A sentence of life imprisonment may not be imposed on a minor."
@@ -160,17 +161,14 @@ _CURRENCY = {
     "៛": "KHR",
     "rm": "MYR",
     "riel": "KHR",
-    "khr": "KHR",
-    "usd": "USD",
-    "sgd": "SGD",
-    "myr": "MYR",
     "ringgit": "MYR",
-    "aud": "AUD",
-    "cad": "CAD",
-    "eur": "EUR",
     "euro": "EUR",
     "pound": "GBP",
     "baht": "THB",
+    "ksh": "KES",
+    "rand": "ZAR",
+    "cedi": "GHS",
+    "naira": "NGN",
 }
 _DOLLARS = {
     "nz": "NZD",
@@ -188,10 +186,21 @@ _DOLLARS = {
     "canadian": "CAD",
 }
 _OTHER_DOLLARS = r"New\s+Zealand|Hong\s+Kong|Singapore|Australian|Canadian"
-_SIGN = r"(?:\b(?:US|SG?|AU?|CA?|NZ|HK)\s*)?[$€£៛]|\bKHR|\bUSD|\bEUR|\bSGD|\bAUD|\bCAD|\bMYR|\bRM(?=\s?\d)"
+# Codes of ISO 4217 in which fines are written. A shilling or a rupee alone is that of several countries.
+_ISO = frozenset(
+    {
+        *("KHR", "USD", "EUR", "GBP", "SGD", "AUD", "CAD", "NZD", "HKD", "MYR", "KES", "INR", "ZAR", "GHS", "NGN"),
+        *("THB", "PHP", "LKR", "UGX", "TZS", "PKR", "BDT", "ZMW", "JMD", "TTD"),
+    }
+)
+_CODES = rf"(?:{'|'.join(sorted(_ISO))})"
+_SIGN = (
+    rf"(?:\b(?:US|SG?|AU?|CA?|NZ|HK)\s*)?[$€£៛]|\b{_CODES}(?=\s?\d)|\bRM(?=\s?\d)|\bR(?=\s?\d)|\bK[Ss]hs?\.?(?=\s?\d)"
+)
 _NAME = (
-    rf"(?:(?:US|U\.S\.|United\s+States|American|Cambodian|{_OTHER_DOLLARS})\s+)?(?:dollar|riel|euro|pound|baht|ringgit)s?\b"
-    r"|KHR\b|USD\b|EUR\b|SGD\b|AUD\b|CAD\b|MYR\b|[៛€]"
+    rf"(?:(?:US|U\.S\.|United\s+States|American|Cambodian|Kenyan|South\s+African|{_OTHER_DOLLARS})\s+)?"
+    r"(?:dollar|riel|euro|pound|baht|ringgit|rand|cedi|naira)s?\b"
+    rf"|{_CODES}\b|[៛€]"
 )
 
 
@@ -346,7 +355,7 @@ def _is_denied_before(text: str, start: int) -> bool:
 
 _EXTREME_BEFORE = re.compile(
     r"(?i)\b(?:(?P<maximum>maximum)|(?P<minimum>minimum))\s+(?:\w+\s+)?(?:penalty|punishment|sentence|term)"
-    r"(?:\s+for(?:\s+\w+){1,5})?\s+(?:is|shall\s+be)\s+(?:an?\s+)?$"
+    r"(?:\s+for(?:\s+\w+){1,5})?(?:\s+(?:is|shall\s+be)|\s*[:-])\s+(?:an?\s+)?$"
 )
 
 
@@ -409,7 +418,11 @@ def _currency(match: re.Match[str]) -> str | None:
             words = " ".join(value.lower().split())
             if "$" in words or "dollar" in words:
                 return _DOLLARS.get(re.split(r"\s?(?:\$|dollar)", words)[0], "USD")
+            if words.upper() in _ISO:
+                return words.upper()
             for word, code in _CURRENCY.items():
                 if word in words:
                     return code
+            if words == "r":
+                return "ZAR"
     return None

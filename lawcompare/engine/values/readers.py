@@ -7,12 +7,13 @@ all values (:mod:`negation`); authorisation and time limits have a grammar of th
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from lawcompare.engine.text.search_form import View, khmer_pattern, view
-from lawcompare.engine.values.authorisation import find_authorisations
+from lawcompare.engine.values.authorisation import Authorisation, find_authorisations
 from lawcompare.engine.values.negation import is_denied, is_forbidden_without, sentence_after, sentence_before
 from lawcompare.engine.values.time_limits import TimeLimit, find_time_limits, outside
 from lawcompare.engine.values.words import ValueKind, load_value_words
@@ -42,10 +43,11 @@ def find_values(text: str) -> list[StatedValue]:
 def values_in(seen: View, taken: Sequence[tuple[int, int]] = ()) -> list[StatedValue]:
     """The same for a view; a time inside one of the ``taken`` ranges of the source is no time limit."""
     words = load_value_words()
+    authorisations = find_authorisations(seen)
     values = [
         *(_value(seen, "mental-element", place, level=kind) for place, kind in _mental(seen, words.mental)),
-        *(_value(seen, "authorisation", (one.start, one.end), body=one.body) for one in find_authorisations(seen)),
-        *(_value(seen, "defence", place, kind=kind) for place, kind in _defences(seen, words.defences)),
+        *(_value(seen, "authorisation", (one.start, one.end), body=one.body) for one in authorisations),
+        *(_value(seen, "defence", place, kind=kind) for place, kind in _defences(seen, words.defences, authorisations)),
         *(_time_limit(seen, limit) for limit in outside(find_time_limits(seen), seen, taken)),
     ]
     return sorted(values, key=lambda value: (value.start, value.end))
@@ -188,6 +190,7 @@ def _is_no_mental_element(seen: View, place: Place, level: str) -> bool:
 
 # --- defences ---------------------------------------------------------------------------------------------------------
 
+_ORDER_NEAR = 40  # characters after "unless" or "except" in which the order stands
 _NO_EXCEPTION_AFTER = re.compile(
     r"""(?xi) \s* (?: (?:\(?\w{1,4}\)\s*)? (?:sub)?(?:paragraph|section|clause
             |article)s? \b [^.;:]{0,30} \b (?:appl(?:y|ies)|provides?)
@@ -207,6 +210,10 @@ _LIST_ITEM = re.compile(r"\s*[\"'(]*(?:\w{1,3}\)\s*[\"']*)*[a-z]")
 _EXCEPTION_DENIED_BEFORE = re.compile(
     r"(?i)\b(?:exceptions?|exemptions?|defen[cs]es?|immunit(?:y|ies)|privileges?)\b[^.;:]{0,60}$"
 )
+# "May not rely on this section unless": a condition of an answer to liability, and no other answer.
+_BENEFIT_DENIED_BEFORE = re.compile(
+    r"(?i)\b(?:not|no\s+\w+(?:\s+\w+)?\s+(?:may|shall|can))\s+(?:be\s+(?:entitled|able)\s+to\s+)?(?:rely|benefit|invoke|plead|raise|avail|claim|enjoy)\b[^.;:]*$"
+)
 _DEFENCE_DENIED = re.compile(
     r"(?i)\b(?:(?:is|are|shall\s+be|was)\s+(?:no|not(?:\s+an?)?)|(?:shall|may|does|do|can)\s+not\s+(?:be|constitute|amount\s+to|serve\s+as|rely\s+on|raise)"
     r"|cannot\s+(?:be|constitute|rely\s+on|raise)|no)\s+(?:\w+\s+){0,2}$"
@@ -216,21 +223,42 @@ _UNAVAILABLE = re.compile(
 )
 _KHMER_NO_EXCEPTION_AFTER = re.compile(
     khmer_pattern(
-        "(?:ត្រូវ)?(?:បាន)?(?:បន្ត|ពន្យារ)|(?:មាន|បាន|ទទួល)*(?:ដីកា|បញ្ជា|សេចក្តីសម្រេច|ការអនុញ្ញាត|ការយល់ព្រម)?[^។៕,;]{0,12}(?:តុលាការ|ចៅក្រម|ព្រះរាជអាជ្ញា)"
+        "(?:ត្រូវ)?(?:បាន)?(?:បន្ត|ពន្យារ)|(?:ក្នុងករណី)?(?:ដែល)?(?:ត្រូវ)?អនុវត្ត(?:អនុ)?(?:កថាខណ្ឌ|ចំណុច|មាត្រា)|(?:មាន|បាន|ទទួល)*(?:ដីកា|បញ្ជា|សេចក្តីសម្រេច|ការអនុញ្ញាត|ការយល់ព្រម)?[^។៕,;]{0,12}(?:តុលាការ|ចៅក្រម|ព្រះរាជអាជ្ញា)"
     )
 )
 _KHMER_DENIED_BEFORE = re.compile(
     khmer_pattern(
-        "(?:(?:មិន|ពុំ)មែនជា(?:មូលហេតុ|ហេតុផល|ហេតុ|លេស)(?:នៃ|ដើម្បី|សម្រាប់|ដែល|ឱ្យ|ក្នុងការ)*"
-        "|គ្មាន(?:ជនណា|នរណា|បុគ្គលណា|អ្នកណា|អ្នកឯណា)(?:ម្នាក់)?(?:អាច|នឹង)*|(?:មិនអាច|ពុំអាច|មិនត្រូវ|ពុំត្រូវ|មិន|ពុំ|គ្មាន(?:ការ|ករណី)?)(?:បាន|មែន|ធ្វើ)*)$"
+        "(?:(?:មិន|ពុំ)(?:មែន|ត្រូវ|បាន|ចាត់ទុក)*ជា(?:មូលហេតុ|ហេតុផល|ហេតុ|លេស)(?:នៃ|ដើម្បី|សម្រាប់|ដែល|ឱ្យ|ក្នុងការ)*"
+        "|គ្មាន(?:ជនណា|នរណា|បុគ្គលណា|អ្នកណា|អ្នកឯណា)(?:ម្នាក់)?(?:អាច|នឹង|ត្រូវ|បាន)*|(?:មិនអាច|ពុំអាច|មិនត្រូវ|ពុំត្រូវ|មិន|ពុំ|គ្មាន(?:ការ|ករណី)?)(?:បាន|មែន|ធ្វើ)*)$"
     )
 )
 
 
-def _defences(seen: View, kinds: Sequence[ValueKind]) -> Iterator[tuple[Place, str]]:
+_KHMER_EVEN_IF = re.compile(khmer_pattern("(?:ទោះ(?:បី)?(?:ជា)?|ថ្វីបើ|ថ្វីត្បិត)[^។៕;,]{0,30}$"))
+
+
+def _defences(
+    seen: View, kinds: Sequence[ValueKind], authorisations: Sequence[Authorisation]
+) -> Iterator[tuple[Place, str]]:
+    starts = [one.start for one in authorisations]
     for place, kind in _named(seen, kinds):
+        if kind == "exception" and _is_on_an_order(seen, place, starts):
+            continue
         if not (_is_no_defence_in_khmer if seen.language == "km" else _is_no_defence)(seen, place, kind):
             yield place, kind
+
+
+_CARVES_OUT = re.compile(khmer_pattern("unless|except|save|other|លើកលែង|វៀរលែង|ក្រៅ"), re.IGNORECASE)
+
+
+def _is_on_an_order(seen: View, place: Place, starts: Sequence[int]) -> bool:
+    """``unless the minister so orders``: what is taken out is what somebody authorises, and that is said elsewhere."""
+    start, end = place
+    if not _CARVES_OUT.match(seen.text, start):
+        return False
+    after = bisect_left(starts, start)
+    last = end + min(len(sentence_after(seen.text, end, seen.language)), _ORDER_NEAR)
+    return after < len(starts) and starts[after] < last
 
 
 def _is_no_defence(seen: View, place: Place, kind: str) -> bool:
@@ -238,6 +266,8 @@ def _is_no_defence(seen: View, place: Place, kind: str) -> bool:
     words = seen.text[start:end].lower()
     before, after = sentence_before(seen.text, start), sentence_after(seen.text, end)
     excepts = words.startswith(("unless", "except", "save", "other"))
+    if excepts and _BENEFIT_DENIED_BEFORE.search(before):
+        return True
     if excepts and (_NO_EXCEPTION_AFTER.match(after) or not _is_prohibition(f"{before} {after}")):
         return True
     if kind == "exception":
@@ -270,18 +300,28 @@ def _is_no_defence_in_khmer(seen: View, place: Place, kind: str) -> bool:
     words = seen.text[start:end]
     if words.startswith(("លើកលែង", "វៀរលែង")) and _KHMER_NO_EXCEPTION_AFTER.match(after):
         return True
-    return _KHMER_DENIED_BEFORE.search(before) is not None or (
+    return (_KHMER_DENIED_BEFORE.search(before) or _KHMER_EVEN_IF.search(before)) is not None or (
         kind not in ("defence", "exception") and is_denied(seen, start, end)
     )
 
 
 # --- thresholds -------------------------------------------------------------------------------------------------------
 
+# What makes harm no threshold: that it need not come, that it is only meant, or that somebody answers for it in money.
 _NO_THRESHOLD_BEFORE = re.compile(
-    r"(?i)\b(?:fines?|fined|penalt(?:y|ies))\b(?:(?!\b(?:if|where|when)\b)[^.;:]){0,30}$|\b(?:even\s+(?:if|though|where)[^.;:]{0,30}\bnot|(?:does|do|did|need)\s+not|without|whether\s+or\s+not"
-    r"|regardless|irrespective)\b[^.;:]{0,30}$"
+    r"(?i)\b(?:fines?|fined|penalt(?:y|ies)|fees?)\b(?:(?!\b(?:if|where|when)\b)[^.;:]){0,30}$"
+    r"|\b(?:even\s+(?:if|though|where)[^.;:]{0,30}\bnot|(?:does|do|did|need|may|must|shall|has|have)\s+not|without|whether\s+or\s+not"
+    r"|regardless|irrespective)\b[^.;:,]{0,30}$"
+    r"|\b(?:(?:not|un)\s*(?:necessary|required|needed)|need\s+not|(?:immaterial|irrelevant)\s+(?:that|whether))\b[^.;:]*$"
+    r"|\b(?:intent|intention|intends?|intending|intended|purposes?|aims?|view|order)\b(?:\s+(?:of|to|that|thereby)){1,2}(?:\s+[\w-]+){0,5}\s+$"
+    r"|\b(?:compensat\w+|indemni\w+|insur\w+|restitution|reimburs\w+|damages|claims?|sue[sd]?|bail|deposit|capital)\b[^.;:]*$"
 )
-_KHMER_NO_THRESHOLD_BEFORE = re.compile(khmer_pattern("(?:មិន|ពុំ|គ្មាន|ដោយមិន|មិនតម្រូវឱ្យមាន)(?:បាន|មាន|ការ|ត្រូវ)*$"))
+_KHMER_NO_THRESHOLD_BEFORE = re.compile(
+    khmer_pattern(
+        "(?:(?:មិន|ពុំ|គ្មាន|ដោយមិន|មិនតម្រូវឱ្យមាន)(?:បាន|មាន|ការ|ត្រូវ)*|ទោះ(?:បី)?(?:ជា)?[^។៕]{0,20}(?:គ្មាន|មិន|ពុំ)[^។៕]{0,16}"
+        "|(?:គំរាម|ក្នុងបំណង|មានបំណង|គោលបំណង|ឆន្ទៈ|មានចេតនា|ដើម្បី)[^។៕]{0,8}|(?:សងការ|សំណង|ជួសជុល|ធានារ៉ាប់រង|វាយតម្លៃ)[^។៕]{0,16})$"
+    )
+)
 
 
 def _is_no_threshold(seen: View, start: int, end: int) -> bool:

@@ -79,9 +79,14 @@ _EXACT = re.compile(
     | initial ) \s+ (?:additional\s+|further\s+|initial\s+|successive\s+)?
       (?P<named>{ENGLISH_DURATION}) \s+ (?:periods?|extensions?|limits?|terms?|deadline) \b"""
 )
+# "ten clear days' notice at least", "30 days at the most"
+_BOUND_AFTER = re.compile(
+    rf"(?i)(?<![\d(.,$-])\b(?P<duration>{ENGLISH_DURATION})(?:['’]?\s+(?:notice|period))?\s+at\s+(?:the\s+)?(?:very\s+)?(?P<bound>least|most|latest)\b"
+    r"(?=\s*(?:[.,;:)]|$)|\s+(?:before|after|from|prior)\b)"
+)
 _FOLLOWING = re.compile(rf"(?i)\bin\s+the\s+(?P<duration>{ENGLISH_DURATION})\s+(?:following|after|from)\b")
 _ENDS = re.compile(
-    rf"(?i)\b(?:laps|expir|terminat|ceas|end)(?:e|es|s|ed)?\s+(?P<duration>{ENGLISH_DURATION})\s+(?:after|from|following)\b"
+    rf"(?i)\b(?:laps|expir|terminat|ceas|end)(?:e|es|s|ed)?(?:\s+to\s+(?:be|have)\s+(?:in\s+)?\w+)?\s+(?P<duration>{ENGLISH_DURATION})\s+(?:after|from|following)\b"
 )
 _FORBIDDEN_AFTER = re.compile(
     r"(?i)[^.;:,]{0,40}?\b(?:is|are|shall\s+be)\s+(?:prohibited|forbidden|not\s+(?:allowed|permitted))"
@@ -120,8 +125,10 @@ _AGGREGATES = re.compile(
 )
 _ANAPHORIC = re.compile(r"(?i)\b(?:the|such|that|this)\s+[^\s]+-\w+$")
 _STORED = re.compile(r"(?i)\b(?:has|have|had)\s+been\b|\bstor(?:ed|age)\b|\bolder\b|\b(?:was|were)\s+(?:held|kept)\b")
-# "He had been employed for ten years": what was, and no limit to it.
-_HAD_BEEN = re.compile(r"(?i)\b(?:has|have|had)\s+been\s+(?:\w+\s+)?$")
+# "He had been employed for ten years", "who has practised law for at least ten years": what was, and no limit to it.
+_HAS_DONE = re.compile(
+    r"(?i)(?<!\bshall\s)(?<!\bmust\s)(?<!\bmay\s)(?<!\bto\s)\b(?:has|have|had)\s+(?:been\b|\w+(?:ed|en|ept|eld|ught|ade|one|un|ent)\b)(?:\s+(?!to\b|and\b|but\b|shall\b|may\b|must\b|is\b|are\b)\w+){0,3}\s+$"
+)
 _OR_LESS = re.compile(r"(?i)\s*,?\s*or\s+(?P<less>less|fewer|shorter)\b")
 _OR_MORE = re.compile(r"(?i)\s*,?\s*or\s+(?P<more>more|longer|greater)\b")
 _BEFORE_EVENT = re.compile(r"(?i)[\"']?\s+(?:\w+\s+){0,2}?(?:before|prior\s+to|preceding|in\s+advance)\b")
@@ -168,6 +175,12 @@ def _english(text: str) -> Iterator[TimeLimit]:
         duration = parse_duration(match["duration"], "en")
         if bound and duration and _is_time(text, match.start(), match.end(), match["any"] or ""):
             yield TimeLimit(match.start(), _end(text, match.end()), duration, bound)
+    for match in _BOUND_AFTER.finditer(text):
+        duration = parse_duration(match["duration"], "en")
+        if duration and _is_time(text, match.start(), match.end(), ""):
+            yield TimeLimit(
+                match.start(), match.end(), duration, "least" if match["bound"].lower() == "least" else "most"
+            )
     for pattern, bound in ((_FOLLOWING, "most"), (_ENDS, "exact")):
         for match in pattern.finditer(text):
             duration = parse_duration(match["duration"], "en")
@@ -180,8 +193,6 @@ def _english(text: str) -> Iterator[TimeLimit]:
     for match in _EXACT.finditer(text):
         duration = parse_duration(match["duration"] or match["named"], "en")
         if duration and _is_time(text, match.start(), match.end(), match["any"] or ""):
-            if _HAD_BEEN.search(sentence_before(text, match.start())):
-                continue
             bound = "least" if _OR_MORE.match(text, match.end()) else "exact"
             if match[0].lower().startswith("after") and is_negative(sentence_before(text, match.start())):
                 bound = "most"  # "no action may be brought after three years"
@@ -242,7 +253,7 @@ def _is_time(text: str, start: int, end: int, lead_any: str) -> bool:
         return False
     if (_OR_LESS.match(text, end) or _OR_MORE.match(text, end)) and _STORED.search(tail):
         return False
-    return not (_NO_DUTY.search(before) or _BEGINS.search(before))
+    return not (_NO_DUTY.search(before) or _BEGINS.search(before) or _HAS_DONE.search(tail))
 
 
 # --- Khmer ------------------------------------------------------------------------------------------------------------
@@ -252,7 +263,7 @@ _KHMER_BOUNDS = """(?:
     (?P<least>យ៉ាងតិច(?:ណាស់|បំផុត)?|យ៉ាងហោចណាស់|(?:មិន|ពុំ)(?:អាច|ត្រូវ|ឱ្យ)*តិចជាង|មិនក្រោម|អប្បបរមា
     |ឱ្យបាន(?:យ៉ាងតិច)?)
     |(?P<later>មិន(?:ឱ្យ)?យឺតជាង|យ៉ាងយឺត(?:បំផុត)?)
-    |(?P<most>យ៉ាងច្រើន(?:បំផុត)?|យ៉ាងយូរ(?:បំផុត)?|(?:មិន|ពុំ)(?:អាច|ត្រូវ|ឱ្យ)*(?:លើស|ហួស|យូរ|ច្រើន)(?:ពី|ជាង)?
+    |(?P<most>យ៉ាងច្រើន(?:បំផុត)?|យ៉ាងយូរ(?:បំផុត)?|(?:មិន|ពុំ)(?:អាច|ត្រូវ|ឱ្យ)*(?:លើស|ហួស|យូរ|ច្រើន|វែង)(?:ពី|ជាង)?
     |អតិបរមា|រហូតដល់|ត្រឹម)
     |(?P<more>លើសពី|យូរជាង|ហួសពី)|(?P<less>តិចជាង|ក្រោម))"""
 _KHMER_BOUNDED = re.compile(

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from lawcompare.engine.rules import LANGUAGES, WordPattern, word_pattern
+from lawcompare.engine.rules.patterns import read_concepts
 from lawcompare.engine.rules.yaml_file import YamlMapping, read_yaml
 from lawcompare.engine.text.search_form import khmer_pattern
 
@@ -44,20 +45,23 @@ class ValueWords:
 def load_value_words(path: Path = FILE) -> ValueWords:
     """Raises RuleError with the line of a mistake."""
     entry = read_yaml(path)
-    entry.allow(["mental-element", "bodies", "defence", "harm", "scope"])
+    entry.allow(["concepts", "mental-element", "bodies", "defence", "harm", "scope"])
+    named = entry.mapping("concepts")
+    assert named is not None
+    concepts = read_concepts(named)
     return ValueWords(
-        mental=_kinds(entry, "mental-element"),
-        defences=_kinds(entry, "defence"),
+        mental=_kinds(entry, "mental-element", concepts),
+        defences=_kinds(entry, "defence", concepts),
         bodies=_bodies(entry),
-        harm=word_pattern(entry, "harm", optional=False),
-        scope=_kinds(entry, "scope"),
+        harm=word_pattern(entry, "harm", optional=False, concepts=concepts),
+        scope=_kinds(entry, "scope", concepts),
     )
 
 
-def _kinds(entry: YamlMapping, rule: str) -> tuple[ValueKind, ...]:
+def _kinds(entry: YamlMapping, rule: str, concepts: Mapping[str, Mapping[str, str]]) -> tuple[ValueKind, ...]:
     named = entry.mapping(rule)
     assert named is not None
-    return tuple(ValueKind(name, word_pattern(named, name, optional=False)) for name in named)
+    return tuple(ValueKind(name, word_pattern(named, name, optional=False, concepts=concepts)) for name in named)
 
 
 def _bodies(entry: YamlMapping) -> dict[str, dict[str, str]]:
