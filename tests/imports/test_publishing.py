@@ -65,6 +65,24 @@ def test_what_is_typed_is_kept_complete_or_not(editor, draft):
     assert answers.content.decode() == "Saved."
 
 
+def test_an_official_text_names_its_source_and_what_was_typed_is_kept(editor, draft):
+    answer = about(editor, draft, text_status="official", source_url="", note="Kept words.")
+    html = unescape(answer.content.decode())
+    assert answer.status_code == 400 and "Give the source of an official text" in html and "Kept words." in html
+    invalid = unescape(about(editor, draft, text_status="official", source_url="nowhere").content.decode())
+    assert "Give the source" not in invalid and "valid URL" in invalid, "one sentence beside the field"
+    assert about(editor, draft, text_status="official", source_url="https://example.org/law").status_code == 302
+    assert about(editor, draft, text_status="leaked", source_url="").status_code == 302
+
+
+def test_what_must_be_filled_in_is_marked(editor, draft):
+    html = editor.get(f"{draft.get_absolute_url()}about/").content.decode()
+    marked = re.findall(r"<label[^>]*>([^<]+?)\s*<span[^>]*>\(required\)</span>", html)
+    assert marked == [
+        "Law", "Jurisdiction", "Kind of law", "Title of this text", "Date of the text", "What the words are", "Language"
+    ]  # fmt: skip
+
+
 def test_the_preview_is_the_readers_page_and_leaves_nothing_behind(editor, draft):
     assert about(editor, draft)["Location"].endswith("/preview/")
     html = editor.get(f"{draft.get_absolute_url()}preview/").content.decode()

@@ -53,7 +53,10 @@ class AboutForm(forms.Form):
     text_status = forms.ChoiceField(label=_("What the words are"), choices=[("", _("choose")), *STATUSES])
     source_url = forms.URLField(
         label=_("Source"), max_length=500, required=False, assume_scheme="https",
-        help_text=_("An address that anyone may open. Leave it empty where it would lead to a person."),
+        help_text=_(
+            "An address that anyone may open; an official text needs one. Leave it empty where it would lead to a "
+            "person."
+        ),
     )  # fmt: skip
     became_public = forms.CharField(
         label=_("How it became public"),
@@ -97,6 +100,12 @@ class AboutForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if (
+            data.get("text_status") == TextStatus.OFFICIAL
+            and not data.get("source_url")
+            and "source_url" not in self.errors
+        ):
+            self.add_error("source_url", _("Give the source of an official text, or say that it is something else."))
         if data.get("law") == NEW_LAW:
             self._clean_new_law(data)
         else:
