@@ -104,6 +104,15 @@ class MemoForm(forms.Form):
         return changes
 
     @property
+    def step(self) -> tuple[int, int] | None:
+        """The part that a button moves, by its key, and how far: -1 up, 1 down."""
+        for name, by in (("up", -1), ("down", 1)):
+            pressed = str(self.data.get(name, ""))
+            if pressed.isdecimal() and any(str(item.pk) == pressed for item in self.items):
+                return int(pressed), by
+        return None
+
+    @property
     def added(self) -> ItemChange | None:
         data = self.cleaned_data
         if not data["new_heading"].strip() and not data["new_text"].strip():

@@ -76,9 +76,17 @@ def add_items(user: Any, memo: Memo, items: Sequence[MemoItem]) -> int:
 
 @transaction.atomic
 def edit_memo(
-    user: Any, memo: Memo, title: str, changes: dict[int, ItemChange], added: ItemChange | None, based_on: int
+    user: Any,
+    memo: Memo,
+    title: str,
+    changes: dict[int, ItemChange],
+    added: ItemChange | None,
+    based_on: int,
+    step: tuple[int, int] | None = None,
 ) -> Memo:
     """Write a memo: its title, the order of its items, own paragraphs. ``changes`` by the key of the item.
+
+    ``step`` is an item, by its key, that goes one place up (-1) or down (1) from where the changes put it.
 
     Raises ``MemoConflict`` where it is no longer the revision ``based_on``, and ValidationError.
     """
@@ -104,6 +112,8 @@ def edit_memo(
     # Of two with the same number the one that is put there comes first.
     moved = {item.pk: places[item.pk] != item.position + 1 for item in kept}
     kept.sort(key=lambda item: (places[item.pk], not moved[item.pk], item.position))
+    if step is not None:
+        _move(kept, *step)
     for position, item in enumerate(kept):
         item.position = position
     gone = {item.pk for item in items} - {item.pk for item in kept}
@@ -148,6 +158,13 @@ def request_file(user: Any, memo: Memo, form: str, language: str, root: str) -> 
         jobs.start(file)
     _log("have memo written", held, membership)
     return file
+
+
+def _move(items: list[MemoItem], number: int, by: int) -> None:
+    """Exchange an item with its neighbour; the first goes no further up, the last no further down."""
+    place = next((place for place, item in enumerate(items) if item.pk == number), None)
+    if place is not None and 0 <= place + by < len(items):
+        items[place], items[place + by] = items[place + by], items[place]
 
 
 def _held(user: Any, memo: Memo) -> Memo:

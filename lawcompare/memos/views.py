@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -22,6 +23,7 @@ from lawcompare.laws.reports import too_many_files
 from lawcompare.laws.tabular import XLSX
 from lawcompare.memos import access, services
 from lawcompare.memos.collecting import candidates
+from lawcompare.memos.file_names import disposition
 from lawcompare.memos.files import ITEMS_AT_ONCE, content_of, is_big, write_file
 from lawcompare.memos.forms import CollectForm, MemoForm, NewMemoForm
 from lawcompare.memos.items import MemoReader, ShownItem, items_of
@@ -90,14 +92,15 @@ def memo(request: HttpRequest, key: str) -> HttpResponse:
         return _page(request, chosen, items, form)
     data = form.cleaned_data
     try:
-        services.edit_memo(request.user, chosen, data["title"], form.changes, form.added, data["based_on"])
+        services.edit_memo(request.user, chosen, data["title"], form.changes, form.added, data["based_on"], form.step)
     except services.MemoConflict as conflict:
         return _conflict(request, conflict, items)
     except ValidationError as error:
         form.add_error(None, error)
         return _page(request, chosen, items, form)
     messages.success(request, _("Saved."))
-    return redirect(chosen)
+    place = f"#part-{form.step[0]}" if form.step else ""
+    return redirect(f"{chosen.get_absolute_url()}{place}")
 
 
 def _conflict(request: HttpRequest, conflict: services.MemoConflict, items: list[MemoItem]) -> HttpResponse:
@@ -191,7 +194,7 @@ def memo_file(request: HttpRequest, key: str, form: str) -> HttpResponse:
             return too_many_files()
         content = write_file(chosen, request.user, form, site_root(request))
     headers = {
-        "Content-Disposition": f'attachment; filename="memo-{chosen.key}.{form}"',
+        "Content-Disposition": disposition(chosen.title, timezone.localdate(), form),
         "Cache-Control": "private, no-store",
     }
     return HttpResponse(content, content_type=FORMS[form], headers=headers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from urllib.parse import unquote
 
 import docx
 import pytest
@@ -230,6 +231,53 @@ def test_own_paragraphs_are_written_and_parts_put_in_order(client, cast, laws, m
     assert "At the end.\nAnother." in text, "an empty line begins another paragraph"
     assert client.post(address, data | {"title": " ", "based_on": "3"}).status_code == 400
     assert client.post(address, data | {f"place_{third.pk}": "0", "based_on": "3"}).status_code == 400
+
+
+def test_a_part_goes_up_or_down_by_a_button_and_what_was_typed_is_kept(client, cast, memo):
+    services.add_items(cast.alice, memo, [words("First."), words("Second."), words("Third.")])
+    client.force_login(cast.alice)
+    address = memo.get_absolute_url()
+    first, second, third = memo.items.all()
+
+    def press(**button: int) -> list[str]:
+        data = {"title": "On both", "based_on": Memo.objects.get().revision}
+        data |= {f"text_{item.pk}": item.text for item in memo.items.all()} | {f"text_{first.pk}": "First, anew."}
+        answer = client.post(address, data | button)
+        assert answer["Location"] == f"{address}#part-{next(iter(button.values()))}"
+        return [item.text for item in memo.items.all()]
+
+    assert press(up=third.pk) == ["First, anew.", "Third.", "Second."]
+    assert press(down=first.pk) == ["Third.", "First, anew.", "Second."]
+    assert press(up=third.pk) == ["Third.", "First, anew.", "Second."], "the first goes no further"
+    html = client.get(address).content.decode()
+    assert f'name="up" value="{third.pk}"' not in html and f'name="down" value="{second.pk}"' not in html
+    assert html.count('name="up"') == html.count('name="down"') == 2
+    pressed = html.partition('<form class="form"')[2]
+    assert re.search(r"<button[^>]*>", pressed)[0].count("name=") == 0, "the Enter key in a field saves"
+    stale = {"title": "On both", "based_on": "2", "up": second.pk}
+    assert client.post(address, stale).status_code == 409
+    for odd in ("x", "999999", ""):
+        data = {"title": "On both", "based_on": Memo.objects.get().revision, "up": odd}
+        assert client.post(address, data)["Location"] == address
+
+
+def test_a_file_is_named_by_the_title_and_the_day(client, cast, memo):
+    services.edit_memo(cast.alice, memo, 'ច្បាប់: "ព្រាង" / one', {}, None, 1)
+    client.force_login(cast.alice)
+    header = client.get(reverse("memo_file", args=[memo.key, "docx"]))["Content-Disposition"]
+    day = timezone.localdate().isoformat()
+    assert f'filename="one-{day}.docx"' in header and header.isascii()
+    assert unquote(header.partition("filename*=UTF-8''")[2]) == f"ច្បាប់ ព្រាង one {day}.docx"
+
+
+def test_cells_name_their_column_for_narrow_windows(client, cast, laws, memo):
+    item = MemoItem(kind=ItemKind.SUBJECT, old=laws[0], new=laws[1], topic=Topic.objects.get())
+    services.add_items(cast.alice, memo, [item])
+    client.force_login(cast.alice)
+    table = client.get(memo.get_absolute_url()).content.decode().partition("<table")[2].partition("</table")[0]
+    heads = re.findall(r'<th scope="col">(?:<[^>]+>)?([^<]+)', table)
+    named = re.findall(r'<span class="whose" aria-hidden="true">(?:<[^>]+>)?([^<]+)', table)
+    assert len(heads) > 2 and named[: len(heads)] == heads
 
 
 def test_of_two_who_write_a_memo_the_second_is_told_and_loses_nothing(client, cast, memo):
