@@ -1,5 +1,7 @@
 """The form: words chosen in several ways, clauses of other laws, legal tests; and what it refuses without a trace."""
 
+from html import unescape
+
 import pytest
 from django.core.cache import cache
 from django.urls import reverse
@@ -114,6 +116,17 @@ def test_what_does_not_fit_is_refused_in_words_and_nothing_is_stored(client, cas
     html = response.content.decode()
     assert "errorlist" in html or "Null characters are not allowed." in html
     assert not (Annotation.objects.exists() or Revision.objects.exists() or NoteDecision.objects.exists())
+
+
+def test_a_risk_is_chosen_and_never_preset(client, cast, clause, form, annotate):
+    client.force_login(cast.alice)
+    address = reverse("annotate", args=[clause.version.law.slug, clause.version.slug, clause.eid])
+    select = client.get(address).content.decode().partition('name="risk"')[2].partition("</select>")[0]
+    assert '<option value="" selected>choose</option>' in select and select.count("selected") == 1
+    answer = annotate(clause, form | {"risk": ""})
+    assert answer.status_code == 400 and form["body"] in unescape(answer.content.decode())
+    assert not Annotation.objects.exists()
+    assert annotate(clause, form | {"risk": "0"}).status_code == 302, "that none is stated can be said"
 
 
 def test_words_over_two_clauses_are_told_as_that(client, cast, clause, form, annotate):

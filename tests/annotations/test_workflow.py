@@ -101,6 +101,35 @@ def test_other_words_can_be_returned_and_dropped(client, cast, write, form):
     assert [decision.status for decision in note.decisions.all()][-3:] == ["submitted", "returned", "dropped"]
 
 
+def test_why_a_note_was_returned_stands_above_it_until_it_is_submitted_again(client, cast, write, form):
+    note, other, published = write("submitted"), write(), write("published")
+    post(client, cast.rita, "annotation_decide", note.slug, **{"return": "1", "reason": "Name the treaty."})
+    edit = reverse("annotation_edit", args=[published.slug])
+    client.force_login(cast.alice)
+    client.post(edit, form | {"body": "Worse.", "based_on": "1", "submit": "1"})
+    post(client, cast.rita, "annotation_decide", published.slug, **{"return": "1", "reason": "It was better."})
+    client.force_login(cast.alice)
+    for slug, reason in ((note.slug, "Name the treaty."), (published.slug, "It was better.")):
+        for address in (f"/annotations/{slug}/", reverse("annotation_edit", args=[slug])):
+            html = client.get(address).content.decode()
+            head = html.partition('class="page-head"')[2].partition('class="quoted')[0].partition("<form")[0]
+            assert "Returned to its author on" in head and reason in head
+    assert "Returned to its author" not in client.get(f"/annotations/{other.slug}/").content.decode()
+
+    def listed(query: str) -> set[str]:
+        html = client.get(f"/workspace/{query}").content.decode().partition('id="mine"')[2]
+        return {one.slug for one in (note, other, published) if f"/annotations/{one.slug}/" in html}
+
+    assert listed("") == {note.slug, other.slug, published.slug}
+    assert listed("?status=returned") == {note.slug, published.slug}
+    assert "Name the treaty." in client.get("/workspace/").content.decode().partition('id="mine"')[2]
+    client.force_login(cast.charlie)
+    assert "It was better." not in client.get(f"/annotations/{published.slug}/").content.decode()
+    post(client, cast.alice, "annotation_submit", note.slug)
+    assert listed("?status=returned") == {published.slug}
+    assert "Returned to its author on" not in client.get(f"/annotations/{note.slug}/").content.decode()
+
+
 def test_any_member_of_the_organisation_may_write_other_words_and_nobody_else(client, cast, write, form):
     note = write("published")
     edit = reverse("annotation_edit", args=[note.slug])

@@ -160,6 +160,8 @@ def test_an_annotation_is_written_reviewed_and_published_by_keyboard_alone(open_
     member.wait_for_url("**/annotate/")
     go_to(member, "the words", named("exact"))
     member.keyboard.type(quoted)
+    go_to(member, "the risk", named("risk"))
+    member.keyboard.press("h")
     go_to(member, "the reasoning", named("body"))
     member.keyboard.type(REASON)
     go_to(member, "the button", words("Submit for review"))
@@ -203,6 +205,7 @@ def expect_published(visitor: Page, note: str, quoted: str) -> None:
 def test_a_form_without_a_reason_says_so_beside_the_field(open_as):
     page = open_as(MEMBER, f"{CLAUSE}annotate/", java_script_enabled=False)
     page.locator("[name=exact]").fill("words that do not stand there")
+    page.locator("[name=risk]").select_option("2")
     page.locator("[name=body]").fill("A reason.")
     page.get_by_role("button", name="Submit for review").click()
     expect(page.get_by_role("alert")).to_be_visible()

@@ -11,7 +11,7 @@ from django.db.models import Q
 from lawcompare.accounts.models import Organisation
 from lawcompare.annotations.filters import RISKS, FilterOption
 from lawcompare.annotations.list_filters.services import ListFilter
-from lawcompare.annotations.models import Annotation, AnnotationQuerySet, NoteStatus
+from lawcompare.annotations.models import Annotation, AnnotationQuerySet, NoteStatus, NoteStep
 from lawcompare.laws.access import visible_laws
 from lawcompare.laws.models import Law
 
@@ -65,7 +65,10 @@ class ShownFilter:
         fields = {
             "law": [(law.slug, law.name) for law in laws],
             "risk": [(name, str(risk.label)) for name, risk in RISKS.items()],
-            "status": [(value, str(label)) for value, label in NoteStatus.choices],
+            "status": [
+                *((value, str(label)) for value, label in NoteStatus.choices),
+                (NoteStep.RETURNED.value, str(NoteStep.RETURNED.label)),
+            ],
         }
         made = {
             name: FilterField(

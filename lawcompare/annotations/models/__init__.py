@@ -24,6 +24,7 @@ from lawcompare.annotations.models.notes import (
     ReviewRemark,
     Revision,
     Risk,
+    returns_of,
 )
 from lawcompare.annotations.models.own_notes import OwnNote
 from lawcompare.annotations.models.renderings import RenderedWords
@@ -52,4 +53,5 @@ __all__ = [
     "Revision",
     "Risk",
     "Verdict",
+    "returns_of",
 ]

@@ -122,6 +122,13 @@ class AnnotationQuerySet(models.QuerySet["Annotation"]):
         """Those that the person wrote for an organisation of which they still are a member."""
         return self.filter(_own(user))
 
+    def returned(self) -> AnnotationQuerySet:
+        """Those that a reviewer sent back, or whose next words were, and that were not submitted again since."""
+        own = NoteDecision.objects.filter(annotation=models.OuterRef("pk"), reply=None, flag=None)
+        last = own.order_by("-at", "-pk").values("status")[:1]
+        written = self.filter(Q(status=NoteStatus.DRAFT) | Q(pending=NoteStatus.DRAFT))
+        return written.alias(last_step=models.Subquery(last)).filter(last_step=NoteStep.RETURNED)
+
     def visible_to(
         self, user: Any, organisation_reviewed: Organisation | None, public: Iterable[Version] | None = None
     ) -> AnnotationQuerySet:
@@ -232,6 +239,8 @@ class Annotation(models.Model):
     public_answers: list[Clause]
     # On a page with a rendering of its text: the note on the words of that, which the margin quotes.
     in_rendering: Annotation
+    # In a list of the author: the decision by which it was sent back, if it was.
+    returned: NoteDecision | None
 
     objects = AnnotationQuerySet.as_manager()
 
@@ -250,6 +259,11 @@ class Annotation(models.Model):
     def is_waiting(self) -> bool:
         """Whether it, or other words for it, wait for a reviewer."""
         return self.status == NoteStatus.SUBMITTED or (self.is_published and self.pending == NoteStatus.SUBMITTED)
+
+    @property
+    def is_being_written(self) -> bool:
+        """Whether it, or other words for it, are with the author: a draft, or sent back."""
+        return self.status == NoteStatus.DRAFT or (self.is_published and self.pending == NoteStatus.DRAFT)
 
     @property
     def is_withdrawn(self) -> bool:
@@ -369,6 +383,16 @@ class NoteDecision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.annotation_id}: {self.status}"
+
+
+def returns_of(notes: Iterable[Annotation]) -> dict[int, NoteDecision]:
+    """By note the decision by which it was sent back, of those that were and are not submitted again. One query."""
+    written = [note.pk for note in notes if note.is_being_written]
+    if not written:
+        return {}
+    steps = NoteDecision.objects.filter(annotation__in=written, reply=None, flag=None).order_by("at", "pk")
+    last = {step.annotation_id: step for step in steps}
+    return {number: step for number, step in last.items() if step.status == NoteStep.RETURNED}
 
 
 class ReviewRemark(models.Model):

@@ -20,7 +20,7 @@ from lawcompare.accounts.form_origin import comes_from_here
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.annotations import access, services
 from lawcompare.annotations.filters import FilterChoices, NoteFilter, page_filter, public_organisations
-from lawcompare.annotations.models import Annotation, Category, NoteStep, Risk
+from lawcompare.annotations.models import Annotation, Category, NoteStep, Risk, returns_of
 from lawcompare.annotations.reading.on_renderings import clauses_with_versions
 from lawcompare.annotations.review import services as review_services
 from lawcompare.annotations.review.forms import FlagForm, RemarkForm, ReplyForm
@@ -110,6 +110,7 @@ def _tools(user: Any, note: Annotation) -> dict[str, Any]:
         "may_review": access.may_decide(user, note),
         "may_withdraw": access.may_withdraw(user, note),
         "decisions": note.decisions.filter(reply=None, flag=None) if is_ours else [],
+        "returned": returns_of([note]).get(note.pk) if is_ours else None,
     }
     if access.reads_remarks(user, note):
         tools["remarks"] = list(note.remarks.all())

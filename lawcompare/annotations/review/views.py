@@ -20,7 +20,7 @@ from lawcompare.accounts.responses import number_of
 from lawcompare.annotations import access, services
 from lawcompare.annotations.list_filters.services import list_filters
 from lawcompare.annotations.list_filters.shown import ShownFilter, laws_to_choose, narrowed, submitted_to
-from lawcompare.annotations.models import Annotation, NoteStatus
+from lawcompare.annotations.models import Annotation, NoteStatus, NoteStep, returns_of
 from lawcompare.annotations.review import services as review_services
 from lawcompare.annotations.review.forms import CategoryForm, NewCategoryForm, ReasonForm, RemarkForm
 from lawcompare.annotations.review.history import category_history
@@ -190,10 +190,15 @@ def _workspace(request: HttpRequest, typed: dict[str, Any], status: int = 200) -
     mine_filter, waiting_filter = list_filters(request.user, request.GET, "mine", "waiting")
     written = Annotation.objects.of_author(request.user)
     mine = narrowed(written, mine_filter.get("law"), mine_filter.get("risk"))
-    if mine_filter.get("status") in NoteStatus.values:
+    if mine_filter.get("status") == NoteStep.RETURNED:
+        mine = mine.returned()
+    elif mine_filter.get("status") in NoteStatus.values:
         mine = mine.filter(status=mine_filter.get("status"))
     laws = laws_to_choose(request.user, reviewed)
     page = Paginator(mine.for_reading(), NOTES_SHOWN).get_page(request.GET.get("page"))
+    returns = returns_of(page.object_list)
+    for note in page.object_list:
+        note.returned = returns.get(note.pk)
     context: dict[str, Any] = {
         "mine": page,
         "mine_filter": ShownFilter.of(mine_filter, laws, written, page.paginator.count),

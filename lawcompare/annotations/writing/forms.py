@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from lawcompare.annotations.markdown import BodyError, check_body
-from lawcompare.annotations.models import Annotation, Category
+from lawcompare.annotations.models import Annotation, Category, Risk
 from lawcompare.annotations.writing.checklist import TESTS, LegalTest, TestAnswer
 from lawcompare.annotations.writing.targets import (
     ChosenClauses,
@@ -62,6 +62,8 @@ class AnnotationForm(forms.ModelForm):
     last = forms.CharField(label=_("Its last words"), required=False, max_length=WORDS_MAX)
     whole = forms.BooleanField(label=_("The note is about the whole clause"), required=False)
     based_on = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    # Chosen by who writes, never preset: a risk that nobody meant would be published in the organisation's name.
+    risk = forms.TypedChoiceField(label=_("Risk"), choices=[("", _("choose")), *Risk.choices], coerce=int)
     body = BodyField(
         label=_("Reasoning"),
         max_length=BODY_MAX,
@@ -105,7 +107,6 @@ class AnnotationForm(forms.ModelForm):
             "source_date", "source_url", "credits_person",
         ]  # fmt: skip
         labels = {
-            "risk": _("Risk"),
             "motivation": _("Purpose of the note"),
             "source_organisation": _("Who published it"),
             "source_title": _("Its title"),

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may
 from lawcompare.annotations import access, services
-from lawcompare.annotations.models import Annotation, Risk
+from lawcompare.annotations.models import Annotation, returns_of
 from lawcompare.annotations.reading.views import render_annotation
 from lawcompare.annotations.review.forms import ReplyForm
 from lawcompare.annotations.review.history import compare
@@ -31,7 +31,7 @@ def annotate(request: HttpRequest, law: str, version: str, eid: str) -> HttpResp
     if not may(request.user, "annotate"):
         raise PermissionDenied(_("Only members of an organisation can annotate."))
     if request.method != "POST":
-        chosen = {"exact": request.GET.get("exact", ""), "start": request.GET.get("start"), "risk": Risk.MEDIUM}
+        chosen = {"exact": request.GET.get("exact", ""), "start": request.GET.get("start"), "risk": ""}
         return _render(request, AnnotationForm(initial=chosen, user=request.user, clause=clause))
     form = AnnotationForm(request.POST, user=request.user, clause=clause)
     if "find" in request.POST:
@@ -102,6 +102,7 @@ def _render(
 ) -> HttpResponse:
     clause: Clause = form.clause
     context: dict[str, Any] = {"form": form, "clause": clause, "version": clause.version, "conflict": conflict}
+    context["returned"] = returns_of([form.instance]).get(form.instance.pk) if form.instance.pk else None
     return render(request, "annotations/form.html", context, status=status or (400 if form.errors else 200))
 
 

@@ -182,6 +182,7 @@ def test_a_note_goes_from_submission_to_publication_with_its_letters(open_as, op
     page = open_as(MEMBER, "/laws/privacy/en/chp_1__art_5/annotate/", java_script_enabled=False)
     page.get_by_label("Its first words").fill("Personal data are sent")
     page.get_by_label("Its last words").fill("another country")
+    page.get_by_label("Risk", exact=True).select_option("3")
     page.get_by_label("Reasoning").fill(secret)
     page.locator("button[name=submit]").click()
     page.wait_for_url("**/annotations/*/")
