@@ -51,6 +51,11 @@ def jurisdiction_name(code: str) -> str:
     return str(names.get(code.upper()) or _ENGLISH.territories.get(code.upper(), code))
 
 
+def english_name(code: str) -> str:
+    """Returns the English name of a country, as names are kept where they are found again by it."""
+    return str(_ENGLISH.territories.get(code.upper(), code))
+
+
 def language_name(code: str) -> str:
     """Returns the name of a language in the reader's: English on English pages, ភាសាខ្មែរ on Khmer ones."""
     name = _locale(_reader()).languages.get(code) or _ENGLISH.languages.get(code, code)

@@ -31,7 +31,17 @@ def visible_correspondences(user: Any) -> QuerySet[Correspondence]:
 
     What one person alone stands for is shown only where their organisation waives the second person.
     """
-    versions = visible_versions(user).values("pk")
+    return correspondences_among(visible_versions(user))
+
+
+def visible_values(user: Any) -> QuerySet[Value]:
+    """What was confirmed or is disputed of clauses of texts that the person may see."""
+    return values_among(visible_versions(user))
+
+
+def correspondences_among(texts: QuerySet[Version]) -> QuerySet[Correspondence]:
+    """Those that everybody sees who may see these texts."""
+    versions = texts.values("pk")
     by_one = Q(organisation__two_person_rule=True, seconded_for__isnull=True)
     return (
         Correspondence.objects.filter(
@@ -45,9 +55,9 @@ def visible_correspondences(user: Any) -> QuerySet[Correspondence]:
     )
 
 
-def visible_values(user: Any) -> QuerySet[Value]:
-    """What was confirmed or is disputed of clauses of texts that the person may see."""
-    versions = visible_versions(user).values("pk")
+def values_among(texts: QuerySet[Version]) -> QuerySet[Value]:
+    """What everybody sees of the values of these texts who may see them."""
+    versions = texts.values("pk")
     values = Value.objects.filter(status__in=[ValueStatus.CONFIRMED, ValueStatus.DISPUTED], version__in=versions)
     return values.select_related("clause", "words_clause", "organisation", "confirmed_for", "version__law")
 

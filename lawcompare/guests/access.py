@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Organisation, digest_of
+from lawcompare.crosswalk.access import get_draft
+from lawcompare.crosswalk.models import DraftComparison
 from lawcompare.guests.models import GuestLink
 from lawcompare.laws.access import get_two_versions, get_version
 from lawcompare.laws.models import Version
@@ -61,10 +63,19 @@ def get_pair_to_show(user: Any, old: tuple[str, str], new: tuple[str, str]) -> t
     return versions
 
 
+def get_draft_to_show(user: Any, key: str) -> DraftComparison:
+    """A draft comparison by subject of the person's organisation. Raises ``Http404`` or ``PermissionDenied``."""
+    organisation_that_shows(user)
+    draft = get_draft(user, key)
+    if draft.is_published and not is_private(user, draft.source, draft.target):
+        raise Http404(_("This comparison is not private: send its address."))
+    return draft
+
+
 def links_of(user: Any) -> QuerySet[GuestLink]:
     """The links that the person's organisation gave, with how often and when last each was opened."""
     links = GuestLink.objects.filter(organisation=organisation_that_shows(user))
-    links = links.select_related("old__law", "new__law")
+    links = links.select_related("old__law", "new__law", "draft")
     return links.annotate(opened=Count("openings"), last_opened=Max("openings__at"))
 
 
@@ -74,7 +85,7 @@ def get_link(token: str) -> GuestLink:
         signing.Signer(salt=SALT).unsign(token)
     except signing.BadSignature:
         raise LinkRefused(_("This link is not one of ours, or it was cut off on its way."), 404) from None
-    links = GuestLink.objects.select_related("old__law", "new__law", "organisation")
+    links = GuestLink.objects.select_related("old__law", "new__law", "organisation", "draft__organisation")
     link = links.filter(token_digest=digest_of(token)).first()
     if link is None:
         raise LinkRefused(_("What this link led to is no longer here."))
@@ -87,6 +98,8 @@ def get_link(token: str) -> GuestLink:
 
 def are_public(link: GuestLink) -> bool:
     """Whether everybody may read by now what the link shows."""
+    if link.draft is not None and not link.draft.is_published:
+        return False
     numbers = [version.pk for version in link.versions]
     return Version.objects.published().filter(pk__in=numbers).count() == len(numbers)
 

@@ -1,14 +1,16 @@
-"""Links by which a named outsider reads one private text or one comparison, without an account, for some days."""
+"""Links by which a named outsider reads a private text or comparison, without an account, for some days."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from lawcompare.accounts.models import Organisation
 from lawcompare.comparisons.models import Comparison
+from lawcompare.crosswalk.models import DraftComparison
 from lawcompare.laws.models import Version
 
 
@@ -17,6 +19,9 @@ class GuestLink(models.Model):
 
     old = models.ForeignKey(Version, null=True, on_delete=models.CASCADE, related_name="+")
     new = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
+    # Two laws by subject, not by their words; as a draft has them, or as it is stated.
+    by_subject = models.BooleanField(default=False)
+    draft = models.ForeignKey(DraftComparison, null=True, on_delete=models.CASCADE, related_name="+")
     organisation = models.ForeignKey(Organisation, on_delete=models.CASCADE, related_name="guest_links")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     # For whom it is, encrypted: who reads a leaked text is nobody's business but its organisation's.
@@ -28,7 +33,13 @@ class GuestLink(models.Model):
 
     class Meta:
         ordering = ["-made_at", "-pk"]
-        constraints = [models.CheckConstraint(condition=~Q(old=models.F("new")), name="two_texts_or_one")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(old=models.F("new")), name="two_texts_or_one"),
+            models.CheckConstraint(
+                condition=Q(by_subject=True, old__isnull=False) | Q(by_subject=False, draft__isnull=True),
+                name="by_subject_are_two_texts",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"guest-link/{self.pk}"
@@ -49,6 +60,8 @@ class GuestLink(models.Model):
         """The page of what it shows, for its organisation."""
         if self.old is None:
             return self.new.get_absolute_url()
+        if self.draft is not None and not self.draft.is_published:
+            return reverse("draft_comparison_preview", args=[self.draft.key])
         return Comparison(old=self.old, new=self.new).get_absolute_url()
 
 

@@ -19,21 +19,25 @@ from lawcompare.audit.services import record
 from lawcompare.encryption import make_cipher
 from lawcompare.guests.access import SALT, organisation_that_shows
 from lawcompare.guests.models import GuestLink, GuestOpening
-from lawcompare.laws.models import Version
 
 DAYS = (1, 7, 30)
 
 
 @transaction.atomic
-def give(user: Any, name: str, days: int, new: Version, old: Version | None = None) -> tuple[GuestLink, str]:
-    """A new link for a named outsider. Returns it with its token, which is shown once and stored nowhere."""
+def give(user: Any, name: str, days: int, shown: GuestLink) -> tuple[GuestLink, str]:
+    """A new link for a named outsider. Returns it with its token, which is shown once and stored nowhere.
+
+    ``shown`` is a link that is not stored, with what it is to show.
+    """
     organisation = organisation_that_shows(user)
     if days not in DAYS or not name.strip():
         raise ValidationError(_("Say for whom the link is, and for how long."))
     token = signing.Signer(salt=SALT).sign(secrets.token_urlsafe(24))
     link = GuestLink.objects.create(
-        old=old,
-        new=new,
+        old=shown.old,
+        new=shown.new,
+        by_subject=shown.by_subject,
+        draft=shown.draft,
         organisation=organisation,
         by=user,
         sealed_name=seal_name(name.strip()),

@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +21,10 @@ from lawcompare.accounts.form_origin import comes_from_here
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import methods, too_many
 from lawcompare.comparisons.access import find_comparison
+from lawcompare.comparisons.exports.by_subject import subject_rows, subject_rows_of_texts
 from lawcompare.comparisons.reading import rows
+from lawcompare.crosswalk.drafts.rows import rows_of_draft
+from lawcompare.crosswalk.elements.provisions import texts_of_rows
 from lawcompare.guests import access, services
 from lawcompare.guests.forms import GuestForm
 from lawcompare.guests.models import GuestLink
@@ -48,7 +51,7 @@ def guest_links(request: HttpRequest) -> HttpResponse:
 @login_required
 def show_text(request: HttpRequest, law: str, version: str) -> HttpResponse:
     """Give a link to one private text."""
-    return _give(request, access.get_text_to_show(request.user, law, version))
+    return _give(request, GuestLink(new=access.get_text_to_show(request.user, law, version)))
 
 
 @methods("GET", "HEAD", "POST")
@@ -57,13 +60,33 @@ def show_text(request: HttpRequest, law: str, version: str) -> HttpResponse:
 def show_pair(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
     """Give a link to the comparison of two texts."""
     old, new = access.get_pair_to_show(request.user, (old_law, old_version), (new_law, new_version))
-    return _give(request, new, old)
+    return _give(request, GuestLink(old=old, new=new))
 
 
-def _give(request: HttpRequest, new: Version, old: Version | None = None) -> HttpResponse:
-    form, address, link = GuestForm(request.POST or None), "", GuestLink(old=old, new=new)
+@methods("GET", "HEAD", "POST")
+@never_cache
+@login_required
+def show_subjects(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
+    """Give a link to two laws by subject, of which one text is private."""
+    old, new = access.get_pair_to_show(request.user, (old_law, old_version), (new_law, new_version))
+    if not subject_rows(request.user, old, new):
+        raise Http404(_("Nothing is stated yet of how these two laws answer each other."))
+    return _give(request, GuestLink(old=old, new=new, by_subject=True))
+
+
+@methods("GET", "HEAD", "POST")
+@never_cache
+@login_required
+def show_draft(request: HttpRequest, key: str) -> HttpResponse:
+    """Give a link to a draft comparison by subject."""
+    draft = access.get_draft_to_show(request.user, key)
+    return _give(request, GuestLink(old=draft.source, new=draft.target, by_subject=True, draft=draft))
+
+
+def _give(request: HttpRequest, link: GuestLink) -> HttpResponse:
+    form, address = GuestForm(request.POST or None), ""
     if request.method == "POST" and form.is_valid():
-        link, token = services.give(request.user, form.cleaned_data["name"], form.cleaned_data["days"], new, old)
+        link, token = services.give(request.user, form.cleaned_data["name"], form.cleaned_data["days"], link)
         address = site_root(request) + reverse("guest", args=[token])
     context = {"form": form, "link": link, "address": address}
     return render(request, "guests/give.html", context, status=400 if form.errors else 200)
@@ -121,6 +144,8 @@ def _open(request: HttpRequest, link: GuestLink) -> HttpResponse:
     context = {"link": link, "is_guest": True, "is_preview": True}
     if link.old is None:
         return render(request, "guests/text.html", context | _text(link.new, number))
+    if link.by_subject:
+        return render(request, "guests/by_subject.html", context | _subjects(link, link.old))
     return _comparison(request, link, number, context)
 
 
@@ -130,6 +155,16 @@ def _text(version: Version, number: str) -> dict[str, Any]:
     shown = layout.pages[page.number - 1]
     clauses = list(version.clauses.filter(position__gte=shown.start, position__lt=shown.end).order_by("position"))
     return {"version": version, "page": page, "lines": set_lines(clauses)}
+
+
+def _subjects(link: GuestLink, old: Version) -> dict[str, Any]:
+    """The rows as the organisation reads them, of what belongs to these two texts alone."""
+    draft = link.draft
+    if draft is not None:
+        draft.source, draft.target = old, link.new  # read already, with their laws
+    rows_shown = rows_of_draft(draft) if draft else subject_rows_of_texts(old, link.new)
+    inside = texts_of_rows(rows_shown, old, link.new)
+    return {"old": old, "new": link.new, "rows": rows_shown, "inside": inside, "notes": {}}
 
 
 def _comparison(request: HttpRequest, link: GuestLink, number: str, context: dict[str, Any]) -> HttpResponse:
@@ -143,6 +178,7 @@ def _comparison(request: HttpRequest, link: GuestLink, number: str, context: dic
     page = Paginator(range(strip.pages), 1).get_page(number)
     shown = rows.page_of_rows(comparison, strip, page.number, switches)
     context |= {
+        "comparison": comparison,
         "old": link.old,
         "new": link.new,
         "switches": switches,

@@ -1,4 +1,5 @@
-/* Keys for the list of suggestions: j and k go from one to the next, y confirms as filled in, n refuses, u takes back.
+/* Keys for the list of suggestions: j and k go from one to the next, y confirms as filled in, n refuses. u takes back:
+   where the page has a form for the last decision that one, wherever one stands, else what was decided in the row.
    The forms do all of it without this. */
 "use strict";
 
@@ -16,8 +17,14 @@
     items[place].scrollIntoView({ block: "center" });
   }
 
+  function formFor(key) {
+    const last = document.querySelector("form[data-undo-last]");
+    if (key === "u" && last) return last;
+    return items[place] && items[place].querySelector(`form[data-key="${key}"]`);
+  }
+
   function send(key) {
-    const form = items[place] && items[place].querySelector(`form[data-key="${key}"]`);
+    const form = formFor(key);
     if (!form || form.dataset.sent) return;
     const fold = form.closest("details");
     if (fold) fold.open = true; // what does not fit is said beside the field, which must be seen
@@ -26,6 +33,10 @@
       form.requestSubmit();
     }
   }
+  // A page that the browser shows again from its memory takes keys again.
+  window.addEventListener("pageshow", () => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+  });
 
   if (place >= 0) go(place);
   for (const [number, item] of items.entries()) item.addEventListener("focusin", () => { place = number; });

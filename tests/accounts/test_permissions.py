@@ -268,6 +268,8 @@ TABLE: dict[str, Use] = {
     "guest_link_end": may("import", "POST"),
     "guest_link_text": may("import", "GET", "POST"),
     "guest_link_pair": may("import", "GET", "POST"),
+    "guest_link_subjects": may("import", "GET", "POST"),
+    "guest_link_draft": of_the_centre("import", "GET", "POST"),
     "guest": everybody("GET", "POST"),
     # Importing. The example is a draft of the Centre.
     "imports": may("import", "GET", "POST"),

@@ -21,15 +21,10 @@ WAITING = "[data-suggestion]:has(form[action*='/confirm/'])"
 
 
 def begin(page: Page) -> None:
-    """Begin a draft and wait until suggestions are there."""
+    """Begin a draft and wait until its page shows suggestions by itself."""
     with page.expect_navigation():
         page.get_by_role("button", name="Begin a draft comparison").click()
-    for _try in range(60):
-        if page.locator(WAITING).count():
-            return
-        page.wait_for_timeout(500)
-        page.reload()
-    raise AssertionError("no suggestion came")
+    expect(page.locator(WAITING).first).to_be_visible(timeout=60_000)
 
 
 def confirm_by_keys(page: Page) -> str:
@@ -55,15 +50,17 @@ def test_by_keys_into_a_private_draft_and_out_to_readers_and_a_memo(open_as, ope
     confirmed = confirm_by_keys(page)
     expect(page.locator(".messages")).to_contain_text("Confirmed in your draft.")
     assert page.locator(f"#{confirmed}").count() == 0
+    left, refused, following = (page.locator(WAITING).nth(place).get_attribute("id") for place in range(3))
+    page.locator(f"#{refused}").focus()
     with page.expect_navigation():
-        page.locator(WAITING).first.focus()
         page.keyboard.press("n")
     expect(page.locator(".messages")).to_contain_text("Refused in your draft.")
-    undone = page.locator("#decided ~ .section [data-suggestion]").first
-    undone.focus()
+    expect(page.locator(f"#{following}")).to_be_focused()
+    page.locator(f"#{left}").focus()  # the key takes back the last decision wherever one stands
     with page.expect_navigation():
         page.keyboard.press("u")
     expect(page.locator(".messages")).to_contain_text("Undone")
+    expect(page.locator(f"#{refused}")).to_be_focused()
     page.get_by_role("link", name="Preview").click()
     expect(page.locator(".topic-row")).to_have_count(1)
     expect(page.locator(".lead")).to_contain_text(PRIVATE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -10,14 +11,17 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 from docx import Document
 
 from lawcompare.crosswalk.access import get_draft, visible_correspondences
 from lawcompare.crosswalk.drafts import rows, services
-from lawcompare.crosswalk.models import Correspondence, DraftComparison, DraftPair, Topic
+from lawcompare.crosswalk.models import Correspondence, DraftComparison, DraftPair, SuggestionRun, Topic
 from lawcompare.crosswalk.services import state_by_hand
 from lawcompare.crosswalk.suggestions.services import suggest_counterparts
 from lawcompare.crosswalk.topics.services import add_topic, merge_topic, retire_topic
+from lawcompare.laws.citing.law_names import names_in_short
+from lawcompare.laws.models import Origin
 from lawcompare.site.views.activity_log import ACTIONS
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 
@@ -142,6 +146,109 @@ def test_a_decision_is_taken_back_and_the_suggestion_waits_again(client, cast, d
     assert rows.waiting_in(cast.rita, draft).count() == before
     answer = client.post(reverse("draft_pair_undo", args=[draft.key, pair.pk]), follow=True)
     assert "taken this back in the meantime" in answer.content.decode()
+
+
+def test_after_a_decision_one_stands_on_the_next_that_waits_and_in_the_end_on_what_was_left(client, cast, draft):
+    client.force_login(cast.rita)
+    first, second, last = rows.queue_of(cast.rita, draft)
+
+    def refuse(number: int) -> str:
+        address = reverse("draft_pair_refuse", args=[draft.key, number])
+        return client.post(address, {"reason": "Of something else."})["Location"].partition("#")[2]
+
+    assert refuse(second) == f"c-{last}", "not the first, which was left for later"
+    assert refuse(last) == f"c-{first}", "after the last one what was left"
+    assert refuse(first) == "decided"
+
+
+def test_the_order_of_decisions_is_that_of_the_page(client, cast, draft):
+    client.force_login(cast.rita)
+    html = client.get(draft.get_absolute_url()).content.decode()
+    shown = [int(number) for number in re.findall(r'id="c-(\d+)"', html)]
+    assert shown == rows.queue_of(cast.rita, draft) and len(shown) > 2
+
+
+def test_the_last_own_decision_is_undone_from_anywhere_and_one_stands_on_it_again(client, cast, draft, topic):
+    client.force_login(cast.rita)
+    assert "data-undo-last" not in client.get(draft.get_absolute_url()).content.decode()
+    decide(cast.rita, draft, topic, 1)
+    suggestion = rows.waiting_in(cast.rita, draft)[0]
+    mine = services.refuse_pair(cast.rita, draft, suggestion.subject, suggestion.object, "Of something else.")
+    decide(cast.eve, draft, topic, 3)
+    html = client.get(draft.get_absolute_url()).content.decode()
+    address = re.search(r'action="([^"]+)"\s+data-undo-last', html)[1]
+    assert address == reverse("draft_pair_undo", args=[draft.key, mine.pk]), "not what somebody else decided since"
+    assert client.post(address)["Location"] == f"{draft.get_absolute_url()}#c-{suggestion.pk}"
+
+
+def test_each_clause_of_a_row_is_named_with_its_law(client, cast, draft, topic):
+    decide(cast.rita, draft, topic)
+    client.force_login(cast.rita)
+    html = client.get(draft.get_absolute_url()).content.decode()
+    waiting, decided = html.partition('id="decided"')[::2]
+    names = names_in_short(draft.source, draft.target)
+    assert names == ("one a", "two b"), "both are drafts of one date, and their laws have one title"
+    for part in (waiting.partition('id="c-')[2], decided):
+        row = part.partition("</article>")[0]
+        assert re.findall(r'class="of-law">([^<]+)<', row) == list(names)
+
+
+def test_a_page_that_waits_for_the_search_asks_again_until_it_is_there(client, cast, draft, laws):
+    client.force_login(cast.rita)
+    asks = {"HTTP_HX_REQUEST": "true"}
+    run = SuggestionRun.objects.get()
+    for address in (draft.get_absolute_url(), run.get_absolute_url()):
+        Correspondence.objects.all().delete()
+        SuggestionRun.objects.update(state="running", heartbeat=timezone.now())
+        html = client.get(address).content.decode()
+        assert 'hx-trigger="load delay:1s"' in html and '<meta http-equiv="refresh"' in html
+        part = client.get(address, **asks).content.decode()
+        assert "<progress" in part and "<html" not in part
+        SuggestionRun.objects.update(state="done")
+        assert client.get(address, **asks)["HX-Refresh"] == "true"
+        assert "hx-trigger" not in client.get(address).content.decode()
+
+
+def test_a_page_with_rows_is_not_loaded_again_under_what_is_typed(client, cast, draft):
+    client.force_login(cast.rita)
+    SuggestionRun.objects.update(state="running", heartbeat=timezone.now())
+    html = client.get(draft.get_absolute_url()).content.decode()
+    assert "hx-vals" in html and 'http-equiv="refresh"' not in html
+    SuggestionRun.objects.update(state="done")
+    answer = client.get(f"{draft.get_absolute_url()}?shown=yes", HTTP_HX_REQUEST="true")
+    assert "HX-Refresh" not in answer and "Show them" in answer.content.decode()
+
+
+def test_a_search_that_failed_says_why_and_is_asked_for_again(client, cast, draft):
+    client.force_login(cast.rita)
+    SuggestionRun.objects.update(state="failed", reason="the reader stopped")
+    html = client.get(draft.get_absolute_url()).content.decode()
+    assert "The reader stopped" in html and "Look for counterparts again" in html
+    begin = {"source": draft.source.address, "target": draft.target.address}
+    assert client.post(reverse("draft_comparison_begin"), begin)["Location"] == draft.get_absolute_url()
+    assert SuggestionRun.objects.get().state == "queued"
+
+
+def test_that_nobody_else_sees_what_is_published_of_a_private_text_is_said_before_and_after(
+    client, cast, draft, topic, store
+):
+    decide(cast.rita, draft, topic)
+    client.force_login(cast.rita)
+    assert "nobody else sees" not in client.get(draft.get_absolute_url()).content.decode()
+    hidden = store(NEW_DRAFT, "c", law="two", published=False)
+    Origin.objects.create(version=hidden, organisation=cast.centre)
+    private = services.begin_draft(cast.rita, draft.source, hidden)
+    decide(cast.rita, private, topic)
+    for page in ("", "preview/"):
+        html = client.get(private.get_absolute_url() + page).content.decode()
+        assert "until that text is published, nobody else sees the comparison" in html
+    address = reverse("draft_comparison_publish", args=[private.key])
+    html = client.post(address, follow=True).content.decode()
+    assert "Published: 1 pair." in html and "Nobody else sees it" in html
+    html = client.get(f"{private.get_absolute_url()}preview/").content.decode()
+    assert html.count("nobody else sees") == 1
+    client.logout()
+    assert client.get(PAIR.replace("/b/", "/c/")).status_code == 404
 
 
 def test_a_pair_that_nobody_suggested_and_a_clause_without_answer_are_stated_by_hand(client, cast, draft, topic):

@@ -167,7 +167,7 @@ def test_a_search_that_failed_says_so_and_may_be_asked_for_again(
     with monkeypatch.context() as patched, django_capture_on_commit_callbacks(execute=True):
         patched.setattr(job, "store_suggestions", fail)
         client.post(reverse("suggestions_ask"), listed(draft, statute))
-    assert "ended with an error" in client.get(reverse("suggestions"), listed(draft, statute)).content.decode()
+    assert "is-problem" in client.get(reverse("suggestions"), listed(draft, statute)).content.decode()
     with django_capture_on_commit_callbacks(execute=True):
         client.post(reverse("suggestions_ask"), listed(draft, statute))
     assert Correspondence.objects.exists()

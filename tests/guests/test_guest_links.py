@@ -13,8 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from lawcompare.accounts.models import digest_of
+from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.audit.models import Entry
+from lawcompare.comparisons.correcting.services import set_together
 from lawcompare.comparisons.services import request_comparison
+from lawcompare.crosswalk.drafts import services as drafts
+from lawcompare.crosswalk.models import DraftComparison
+from lawcompare.crosswalk.topics.services import add_topic
 from lawcompare.guests import views
 from lawcompare.guests.access import SALT
 from lawcompare.guests.models import GuestLink, GuestOpening
@@ -86,6 +91,20 @@ def test_a_copy_of_the_database_opens_nothing_and_names_no_guest(client, cast, t
     assert stored.token_digest == digest_of(token) and token not in str(vars(stored))
     assert "Planted" not in stored.sealed_name
     assert not Entry.objects.filter(details__icontains="planted").exists()
+
+
+def test_a_guest_sees_which_clauses_a_person_set_together_as_members_do(client, cast, texts):
+    old, hidden = texts
+    pair = [text.clauses.filter(element="article")[place] for text, place in ((old, 0), (hidden, 1))]
+    set_together(cast.rita, old, hidden, [tuple(pair)], "Renumbered on the way.")
+    link = give(client, cast, WAYS[1])
+    member = words(client.get("/compare/draft/old/with/draft/hidden/"))
+    guest = words(Client().post(link, headers=HERE))
+    for page in (member, guest):
+        assert "Renumbered on the way." in page and "Edition 2" in page and "Human decision" in page
+    assert "/workspace/" not in guest and "edition=2" not in guest
+    rows = [re.findall(r'<article[^>]* id="([^"]+)"', page) for page in (member, guest)]
+    assert rows[0] == rows[1] and rows[0], "the same rows"
 
 
 def test_after_its_days_it_opens_nothing(client, cast, texts):
@@ -192,3 +211,114 @@ def test_what_is_private_says_so_wherever_it_shows(client, cast, texts):
     ):
         assert "private to The Centre" in words(client.get(page)), page
     assert "private to" not in words(Client().get("/laws/draft/old/"))
+
+
+# --- Two laws by subject ----------------------------------------------------------------------------------------------
+
+REASON = "Both name the machine."
+NOTE = "A note of the Centre alone."
+
+
+@pytest.fixture
+def draft(cast, store) -> DraftComparison:
+    """A draft comparison of the Centre between a public law and a private one, with a pair confirmed and one refused;
+    there are a note on the private text, and a correspondence of it with a third law.
+    """
+    cast.centre.two_person_rule = False
+    cast.centre.save()
+    old, other = store(OLD_DRAFT, "a", law="one"), store(OLD_DRAFT, "c", law="three")
+    hidden = store(NEW_DRAFT.replace("traffic data", SECRET), "b", law="two", published=False)
+    Origin.objects.create(version=hidden, organisation=cast.centre)
+    one, two, third = (text.clauses.filter(element="article")[0] for text in (old, hidden, other))
+    topic = add_topic(cast.rita, {"title": "Hacking"}, [one])
+    Annotation.objects.create(
+        slug="n", body=NOTE, body_html=NOTE, clause=two, version=hidden, organisation=cast.centre, creator=cast.alice,
+        status=NoteStatus.DRAFT,
+    )  # fmt: skip
+    elsewhere = drafts.begin_draft(cast.rita, other, hidden)
+    drafts.confirm_pair(cast.rita, elsewhere, third, two, topic, "equivalent", "Of a third law.")
+    drafts.publish_draft(cast.rita, elsewhere)
+    draft = drafts.begin_draft(cast.rita, old, hidden)
+    drafts.confirm_pair(cast.rita, draft, one, two, topic, "partial", REASON)
+    secret = hidden.clauses.filter(text__contains=SECRET)[0]
+    drafts.confirm_pair(cast.rita, draft, old.clauses.filter(element="article")[1], secret, topic, "broader", "Wider.")
+    drafts.refuse_pair(cast.rita, draft, old.clauses.filter(element="article")[2], two, "Refused for a reason.")
+    return draft
+
+
+def opened(link: str) -> str:
+    answer = Client().post(link, headers=HERE)
+    assert answer.status_code == 200 and "noindex" in answer["X-Robots-Tag"] and "no-store" in answer["Cache-Control"]
+    return words(answer)
+
+
+@pytest.mark.both_databases
+def test_an_outsider_reads_a_draft_comparison_by_subject_and_nothing_beside_it(client, cast, draft):
+    path = reverse("guest_link_draft", args=[draft.key])
+    client.force_login(cast.eve)
+    assert path in words(client.get(draft.get_absolute_url()))
+    assert path in words(client.get(f"{draft.get_absolute_url()}preview/"))
+    link = give(client, cast, path)
+    first = words(Client().get(link))
+    assert not any(name in first for name in ("one a", "two b", "Hacking", "Centre"))
+    page = opened(link)
+    for shown in (REASON, SECRET, "Hacking", "one a", "two b", "It is a draft, and may still change."):
+        assert shown in page
+    for kept in (NOTE, "Of a third law", "three c", "Refused for a reason", draft.key, "/laws/two", "/workspace/"):
+        assert kept not in page
+    assert not re.search(r'href="/(laws/\w+|topics/\w+|compare/\w+)', page), "no link out of it"
+    assert GuestOpening.objects.count() == 1
+    assert draft.key in words(client.get(reverse("guest_links"))), "the organisation is led to its draft"
+    client.post(reverse("guest_link_end", args=[GuestLink.objects.get().pk]))
+    assert Client().post(link, headers=HERE).status_code == 410
+
+
+def test_a_link_to_a_discarded_draft_opens_nothing_and_one_to_a_published_one_what_was_published(client, cast, draft):
+    path = reverse("guest_link_draft", args=[draft.key])
+    link = give(client, cast, path)
+    drafts.publish_draft(cast.rita, draft)
+    assert REASON in opened(link), "its text is still private"
+    mark_published(draft.target)
+    public = words(Client().post(link, headers=HERE))
+    assert "published in the meantime" in public and "/compare/one/a/with/two/b/" in public
+    assert client.get(path).status_code == 404, "what is public needs no link"
+    later = drafts.begin_draft(cast.rita, draft.source, draft.target)
+    link = give(client, cast, reverse("guest_link_draft", args=[later.key]))
+    assert "published in the meantime" not in opened(link), "both texts are public, the draft is not"
+    drafts.discard_draft(cast.rita, later)
+    assert Client().post(link, headers=HERE).status_code == 410
+
+
+def test_two_laws_by_subject_of_which_one_is_private_are_shown_as_they_are_stated(client, cast, draft):
+    path = "/workspace/guests/one/a/with/two/b/by-subject/"
+    client.force_login(cast.eve)
+    assert client.get(path).status_code == 404, "nothing is stated yet"
+    drafts.publish_draft(cast.rita, draft)
+    assert path in words(client.get("/compare/one/a/with/two/b/"))
+    page = opened(give(client, cast, path))
+    assert REASON in page and SECRET in page and "may still change" not in page
+    assert "Of a third law" not in page and NOTE not in page and "/laws/two" not in page
+
+
+@pytest.mark.parametrize("who", ["alice", "rita", "charlie", "bob"])
+def test_only_an_editor_of_the_organisation_shows_a_draft(client, cast, draft, who):
+    client.force_login(getattr(cast, who))
+    answer = client.post(reverse("guest_link_draft", args=[draft.key]), {"name": "x", "days": "7"})
+    assert answer.status_code in {403, 404} and not GuestLink.objects.exists()
+
+
+def test_the_queries_of_a_guest_s_page_are_the_same_however_many_rows(
+    client, cast, draft, django_assert_max_num_queries
+):
+    link = give(client, cast, reverse("guest_link_draft", args=[draft.key]))
+    opened(link)
+    with django_assert_max_num_queries(100) as few:
+        opened(link)
+    topic = draft.pairs.exclude(topic=None)[0].topic
+    for number in (2, 3):
+        sides = (text.clauses.filter(element="article")[number] for text in (draft.source, draft.target))
+        drafts.confirm_pair(cast.rita, draft, *sides, topic, "partial", "More.")
+    opened(link)  # what the program reads of a clause is kept
+    with django_assert_max_num_queries(100) as many:
+        opened(link)
+    assert len(many) <= len(few)

@@ -312,10 +312,12 @@ def _plant_around(site: Planted, secret: Secret, public: Any, old: Any, topic: A
     Follower.objects.create(
         law=version.law, user=site.persona, pace="daily", language="en", root="https://zqroot.example"
     )
-    for old_text, new_text in ((None, version), (version, public)):
+    draft = DraftComparison.objects.filter(source=version, target=public).first()
+    for old_text, new_text, of_draft in ((None, version, None), (version, public, None), (version, public, draft)):
         GuestLink.objects.create(
             old=old_text, new=new_text, organisation=site.quiet, by=site.persona, sealed_name=seal_name(NOTE_WORDS),
-            token_digest=f"{version.pk}-{new_text.pk}", expires_at=timezone.now() + timedelta(days=7),
+            token_digest=f"{version.pk}-{new_text.pk}-{of_draft}", expires_at=timezone.now() + timedelta(days=7),
+            draft=of_draft, by_subject=of_draft is not None,
         )  # fmt: skip
     Announcement.objects.create(
         kind_of_letter="text", path=version.get_absolute_url(), version=version, organisation=site.quiet,

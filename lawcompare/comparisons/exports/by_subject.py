@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from lawcompare.crosswalk.access import visible_correspondences, visible_values
+from lawcompare.crosswalk.access import (
+    correspondences_among,
+    values_among,
+    visible_correspondences,
+    visible_values,
+)
 from lawcompare.crosswalk.elements.provisions import TopicRow, rows_between, texts_inside
 from lawcompare.crosswalk.exports.two_laws import report_of_two_laws
 from lawcompare.laws.citing.permalinks import pin, plain_address
@@ -14,9 +19,19 @@ from lawcompare.laws.reports import Report
 
 def stated_between(user: Any, old: Version, new: Version) -> Any:
     """How two laws answer each other, whichever way round it was stated."""
-    stated = visible_correspondences(user)
+    return _between(visible_correspondences(user), old, new)
+
+
+def _between(stated: Any, old: Version, new: Version) -> Any:
     one_way = stated.filter(subject_version=old, object_version=new)
     return one_way | stated.filter(subject_version=new, object_version=old)
+
+
+def subject_rows_of_texts(old: Version, new: Version) -> list[TopicRow]:
+    """Two laws by subject, as everybody sees them who may see both texts; the caller has looked whether one may."""
+    texts = Version.objects.filter(pk__in=[old.pk, new.pk])
+    stated = _between(correspondences_among(texts), old, new).order_by("topic__position", "subject__position")
+    return rows_between(stated, values_among(texts), old, new)
 
 
 def subject_rows(user: Any, old: Version, new: Version) -> list[TopicRow]:

@@ -76,13 +76,13 @@ class RowWriter:
             self.kind(look, pair.standing), name, "" if look == "unchanged" else sentence, self._links(pair, name)
         )
         body = [self._headings(pair)]
-        if (pair.decision_id and not self.is_guest) or pair.is_coarse or (pair.is_replaced and not sentence):
+        if pair.decision_id or pair.is_coarse or (pair.is_replaced and not sentence):
             body.insert(0, self._template("_row_remarks", pair=pair, sentence=sentence))
         for part in row.all:
             if part.is_gap:
                 body.append(rendering.gap(part.count, self.addresses[1](pair.new.eid) if pair.new else ""))
                 continue
-            if part.decision_id and not self.is_guest:
+            if part.decision_id:
                 body.append(self._template("_decided", decision=part.decision, pair=part))
             body.append(self._part(part, pair))
         if isinstance(pair, PairHead):  # nobody wrote a note on it, and its clauses name no source of their own

@@ -23,7 +23,7 @@ from lawcompare.comparisons.reading import rows
 from lawcompare.comparisons.reading.row_filter import NAMES as FILTER_NAMES
 from lawcompare.comparisons.reading.row_filter import ONLY, RowFilter
 from lawcompare.crosswalk.access import visible_values
-from lawcompare.crosswalk.elements.provisions import texts_inside
+from lawcompare.crosswalk.elements.provisions import texts_of_rows
 from lawcompare.languages import reader_language
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Version
@@ -129,20 +129,16 @@ def _by_topic(request: HttpRequest, old: Version, new: Version) -> dict[str, Any
     by_topic = subject_rows(request.user, old, new)
     if not by_topic:
         return None
-    sides = [clause for row in by_topic for clause in row.olds]
-    sides += [answer.clause for row in by_topic for answer in row.answers if answer.clause]
-    inside = texts_inside({clause.pk: clause for clause in sides}.values())
-    versions = {old.pk: old, new.pk: new}
-    printed = [*sides, *(clause for parts in inside.values() for clause in parts)]
-    for clause in printed:
-        clause.version = versions[clause.version_id]
-    set_shown(printed)
+    inside = texts_of_rows(by_topic, old, new)
+    answers = [answer.clause for row in by_topic for answer in row.answers if answer.clause]
+    printed = [clause for parts in inside.values() for clause in parts]
+    set_shown([*(clause for row in by_topic for clause in row.olds), *answers, *printed])
     return {
         "old": old,
         "new": new,
         "rows": by_topic,
         "inside": inside,
-        "clauses": [clause for clauses_inside in inside.values() for clause in clauses_inside],
+        "clauses": printed,
     }
 
 

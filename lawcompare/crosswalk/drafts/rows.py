@@ -9,12 +9,19 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from lawcompare.crosswalk.access import reviewable_correspondences, visible_values
+from lawcompare.crosswalk.access import reviewable_correspondences, values_among, visible_values
 from lawcompare.crosswalk.elements.provisions import TopicRow, rows_between, texts_inside
 from lawcompare.crosswalk.exports.two_laws import report_of_two_laws
-from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, DraftComparison, DraftPair, Topic
+from lawcompare.crosswalk.models import (
+    Correspondence,
+    CorrespondenceStatus,
+    DraftComparison,
+    DraftPair,
+    SuggestionRun,
+    Topic,
+)
 from lawcompare.crosswalk.suggestions.listed import ListedCorrespondence, excerpt_of, prepare
-from lawcompare.laws.models import Clause
+from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.reports import Report
 
 # As many suggestions as somebody decides on at a sitting stand on one page.
@@ -35,6 +42,25 @@ def waiting_in(user: Any, draft: DraftComparison) -> QuerySet[Correspondence]:
     )
     waiting = suggested.exclude(Exists(decided)).exclude(Exists(none_found))
     return waiting.order_by(F("topic__position").asc(nulls_last=True), "-score", "subject__position", "pk")
+
+
+def queue_of(user: Any, draft: DraftComparison) -> list[int]:
+    """What waits, as the page shows it: the primary keys of the suggestions, topic after topic."""
+    waiting = waiting_in(user, draft).values_list("topic_id", "pk")
+    groups: dict[int | None, list[int]] = {}
+    for topic, number in waiting:
+        groups.setdefault(topic, []).append(number)
+    return [number for numbers in groups.values() for number in numbers]
+
+
+def run_of(draft: DraftComparison) -> SuggestionRun | None:
+    """The search for counterparts between the two texts."""
+    return SuggestionRun.objects.filter(subject_version=draft.source_id, object_version=draft.target_id).first()
+
+
+def private_texts(draft: DraftComparison) -> list[Version]:
+    """Those of its two texts for which nobody outside the organisation sees what is published."""
+    return [version for version in (draft.source, draft.target) if not version.is_published]
 
 
 def groups_of(user: Any, draft: DraftComparison, topics: Sequence[Topic]) -> Groups:
@@ -63,10 +89,11 @@ def decided_in(draft: DraftComparison) -> list[DraftPair]:
     return pairs
 
 
-def rows_of_draft(user: Any, draft: DraftComparison) -> list[TopicRow]:
-    """What the draft confirms, as the rows that readers would see; nothing of it is stored."""
+def rows_of_draft(draft: DraftComparison) -> list[TopicRow]:
+    """What the draft confirms, as the rows that readers would see who may see both texts; nothing of it is stored."""
     stated = [_as_stated(draft, pair) for pair in decided_in(draft) if pair.status == CorrespondenceStatus.CONFIRMED]
-    return rows_between(stated, visible_values(user), draft.source, draft.target)
+    texts = Version.objects.filter(pk__in=[draft.source_id, draft.target_id])
+    return rows_between(stated, values_among(texts), draft.source, draft.target)
 
 
 def _as_stated(draft: DraftComparison, pair: DraftPair) -> Correspondence:
@@ -94,7 +121,7 @@ def clauses_inside(rows: Sequence[TopicRow]) -> dict[int, list[Clause]]:
 
 def report_of_draft(user: Any, draft: DraftComparison, address: str, root: str) -> Report:
     """The draft as a report for Word, which says on its first page that it is one."""
-    rows = rows_of_draft(user, draft)
+    rows = rows_of_draft(draft)
     report = report_of_two_laws(
         draft.source, draft.target, rows, visible_values(user), clauses_inside(rows), address, root
     )

@@ -19,8 +19,10 @@ from lawcompare.accounts.access import may
 from lawcompare.crosswalk import access
 from lawcompare.crosswalk.drafts import rows, services
 from lawcompare.crosswalk.drafts.forms import OtherPairForm
-from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, DraftComparison, SuggestionRun, Topic
+from lawcompare.crosswalk.elements.provisions import texts_of_rows
+from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, DraftComparison, Topic
 from lawcompare.crosswalk.suggestions.forms import ChooseForm, ConfirmCounterpartForm, RefuseCounterpartForm
+from lawcompare.crosswalk.suggestions.views import answer_search
 from lawcompare.languages import digits
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.citing.permalinks import plain_address, site_root
@@ -44,6 +46,8 @@ def begin(request: HttpRequest) -> HttpResponse:
 def draft(request: HttpRequest, key: str) -> HttpResponse:
     """What waits, in groups by topic, and what was decided. Members who do not decide are led to the preview."""
     one = access.get_draft(request.user, key)
+    if getattr(request, "htmx", False):
+        return answer_search(request, rows.run_of(one), rows.waiting_in(request.user, one).count())
     if one.is_published or not may(request.user, "review"):
         return redirect("draft_comparison_preview", key)
     return _page(request, one, None)
@@ -53,14 +57,18 @@ def _page(request: HttpRequest, one: DraftComparison, form: OtherPairForm | None
     topics = list(Topic.objects.current())
     decided = rows.decided_in(one)
     waiting = rows.waiting_in(request.user, one).count()
+    own = [pair for pair in decided if pair.by_id == request.user.pk]
     context = {
         "draft": one,
         "source": one.source,
         "target": one.target,
-        "run": SuggestionRun.objects.filter(subject_version=one.source_id, object_version=one.target_id).first(),
+        "run": rows.run_of(one),
         "groups": rows.groups_of(request.user, one, topics),
         "waiting": waiting,
+        "shown": bool(waiting),
         "is_cut": waiting > rows.SHOWN_MAX,
+        "private": rows.private_texts(one),
+        "last": max(own, key=lambda pair: (pair.at, pair.pk), default=None),
         "confirmed": [pair for pair in decided if pair.status == CorrespondenceStatus.CONFIRMED],
         "refused": [pair for pair in decided if pair.status == CorrespondenceStatus.REFUSED],
         "form": form or OtherPairForm(draft=one, topics=topics),
@@ -73,22 +81,19 @@ def _page(request: HttpRequest, one: DraftComparison, form: OtherPairForm | None
 def preview(request: HttpRequest, key: str) -> HttpResponse:
     """The draft as readers will see it, for the members of its organisation."""
     one = access.get_draft(request.user, key)
-    shown = rows.rows_of_draft(request.user, one)
-    inside = rows.clauses_inside(shown)
-    versions = {one.source.pk: one.source, one.target.pk: one.target}
-    printed = [clause for row in shown for clause in [*row.olds, *row.news]]
-    printed += [clause for parts in inside.values() for clause in parts]
-    for clause in printed:
-        clause.version = versions[clause.version_id]
-    set_shown(printed)
+    shown = rows.rows_of_draft(one)
+    inside = texts_of_rows(shown, one.source, one.target)
+    printed = [clause for parts in inside.values() for clause in parts]
+    set_shown([*(clause for row in shown for clause in [*row.olds, *row.news]), *printed])
     context = {
         "draft": one,
         "old": one.source,
         "new": one.target,
         "rows": shown,
         "inside": inside,
-        "clauses": [clause for parts in inside.values() for clause in parts],
+        "clauses": printed,
         "decides": may(request.user, "review"),
+        "private": rows.private_texts(one),
     }
     return render(request, "crosswalk/drafts/preview.html", context)
 
@@ -110,13 +115,13 @@ def docx(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 def confirm(request: HttpRequest, key: str, number: int) -> HttpResponse:
     one, suggestion = _suggestion(request, key, number)
-    form = ConfirmCounterpartForm(request.POST)
+    form, queue = ConfirmCounterpartForm(request.POST), rows.queue_of(request.user, one)
     sides = (suggestion.subject, suggestion.object)
     if form.is_valid() and _is_done(
         form, lambda: services.confirm_pair(request.user, one, *sides, **form.cleaned_data)
     ):
         messages.success(request, _("Confirmed in your draft."))
-        return redirect(_next(request, one))
+        return redirect(_next(request, one, queue, suggestion.pk))
     return _again(request, one, suggestion, form, "draft_pair_confirm")
 
 
@@ -124,11 +129,11 @@ def confirm(request: HttpRequest, key: str, number: int) -> HttpResponse:
 @login_required
 def refuse(request: HttpRequest, key: str, number: int) -> HttpResponse:
     one, suggestion = _suggestion(request, key, number)
-    form = RefuseCounterpartForm(request.POST)
+    form, queue = RefuseCounterpartForm(request.POST), rows.queue_of(request.user, one)
     sides = (suggestion.subject, suggestion.object)
     if form.is_valid() and _is_done(form, lambda: services.refuse_pair(request.user, one, *sides, **form.cleaned_data)):
         messages.success(request, _("Refused in your draft."))
-        return redirect(_next(request, one))
+        return redirect(_next(request, one, queue, suggestion.pk))
     return _again(request, one, suggestion, form, "draft_pair_refuse")
 
 
@@ -150,12 +155,16 @@ def state(request: HttpRequest, key: str) -> HttpResponse:
 def undo(request: HttpRequest, key: str, number: int) -> HttpResponse:
     one = access.get_draft(request.user, key)
     try:
-        services.undo_pair(request.user, one, number)
+        pair = services.undo_pair(request.user, one, number)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, _("Undone: it waits for a decision again."))
-    return redirect(one)
+        return redirect(one)
+    again = rows.waiting_in(request.user, one).filter(subject=pair.subject_id, object=pair.object_id).first()
+    if again is None:  # nobody suggested it
+        messages.success(request, _("Undone."))
+        return redirect(one)
+    messages.success(request, _("Undone: it waits for a decision again."))
+    return redirect(f"{one.get_absolute_url()}#c-{again.pk}")
 
 
 @require_POST
@@ -173,6 +182,9 @@ def publish(request: HttpRequest, key: str) -> HttpResponse:
     messages.success(request, stated % {"n": digits(published.stated)})
     if published.waiting:
         messages.info(request, _("Readers see what you confirmed yourself once a second person has confirmed it."))
+    for version in rows.private_texts(one):
+        sentence = _("Nobody else sees it: “%(title)s” is private to your organisation until that text is published.")
+        messages.info(request, sentence % {"title": version.name})
     sides = (one.source.law.slug, one.source.slug, one.target.law.slug, one.target.slug)
     return redirect(reverse("comparison", args=sides))
 
@@ -204,10 +216,15 @@ def _is_done(form: Any, act: Callable[[], Any]) -> bool:
     return True
 
 
-def _next(request: HttpRequest, one: DraftComparison) -> str:
-    """The draft's page, at the first suggestion that still waits."""
-    first = rows.waiting_in(request.user, one).first()
-    return one.get_absolute_url() + (f"#c-{first.pk}" if first else "#decided")
+def _next(request: HttpRequest, one: DraftComparison, queue: list[int], decided: int) -> str:
+    """The draft's page, at what waits next after what was decided; after the last one at the first that is left.
+
+    ``queue`` is what waited before, in the page's order.
+    """
+    place = queue.index(decided) + 1 if decided in queue else 0
+    waiting = set(rows.queue_of(request.user, one))
+    following = [number for number in queue[place:] + queue[:place] if number in waiting]
+    return one.get_absolute_url() + (f"#c-{following[0]}" if following else "#decided")
 
 
 def _again(

@@ -110,11 +110,25 @@ class TopicRow:
     answers: list[Counterpart]
     confirmed: ElementTable | None = None
     table: ElementTable | None = None
+    # Law outside this library on the subject, of the countries of the two laws.
+    elsewhere: list[str] = field(default_factory=list)
 
     @property
     def news(self) -> list[Clause]:
         """The new law's clauses, each once."""
         return list({answer.clause.pk: answer.clause for answer in self.answers if answer.clause}.values())
+
+
+def texts_of_rows(rows: Iterable[TopicRow], old: Version, new: Version) -> dict[int, list[Clause]]:
+    """For each clause of the rows itself and what stands inside it, all with their version. One query."""
+    versions = {old.pk: old, new.pk: new}
+    sides = {clause.pk: clause for row in rows for clause in [*row.olds, *row.news]}
+    inside = texts_inside(sides.values())
+    answers = [answer for row in rows for answer in row.answers]
+    printed = [clause for answer in answers for clause in (answer.old, answer.clause) if clause]
+    for clause in [*sides.values(), *printed, *(part for parts in inside.values() for part in parts)]:
+        clause.version = versions[clause.version_id]
+    return inside
 
 
 def rows_between(
@@ -131,6 +145,8 @@ def rows_between(
         if answer.old is not None and answer.old not in row.olds:
             row.olds.append(answer.old)
         row.answers.append(answer)
+    for row in rows.values():
+        row.elsewhere = row.topic.elsewhere_in({old.law.jurisdiction, new.law.jurisdiction})
     _set_side_by_side(list(rows.values()), values, old, new)
     return list(rows.values())
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.conf import settings
 from django.db import models
 from django.urls import reverse
@@ -16,6 +18,7 @@ from lawcompare.languages import in_reader_language
 from lawcompare.laws.formatting import LOCALE
 from lawcompare.laws.models import Clause, Version
 from lawcompare.localisation.translated import Translated, translated
+from lawcompare.standard_names import english_name
 
 
 class Relation(models.TextChoices):
@@ -74,6 +77,11 @@ class Topic(Translated):
     @property
     def text(self) -> str:
         return in_reader_language(self, "description")
+
+    def elsewhere_in(self, jurisdictions: Iterable[str]) -> list[str]:
+        """What belongs to the subject and is not here of the law of these countries."""
+        countries = tuple(f"{english_name(code)}:" for code in jurisdictions)
+        return [words for words in self.elsewhere if words.startswith(countries)]
 
     def get_absolute_url(self) -> str:
         return reverse("topic", args=[self.slug])

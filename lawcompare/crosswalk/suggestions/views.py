@@ -67,18 +67,36 @@ def suggestions(request: HttpRequest) -> HttpResponse:
     source, target = form.cleaned_data["source"], form.cleaned_data["target"]
     page: Page[Clause] = Paginator(access.clauses_to_answer(source), PER_PAGE).get_page(request.GET.get("page"))
     between = access.reviewable_correspondences(request.user).filter(subject_version=source, object_version=target)
+    run = SuggestionRun.objects.filter(subject_version=source, object_version=target).first()
+    waiting = between.filter(status=CorrespondenceStatus.SUGGESTED).count()
+    if getattr(request, "htmx", False):
+        return answer_search(request, run, waiting)
     context = {
         "form": form,
         "source": source,
         "target": target,
         "page": page,
         "rows": _rows(request, source, list(page), between),
-        "waiting": between.filter(status=CorrespondenceStatus.SUGGESTED).count(),
-        "run": SuggestionRun.objects.filter(subject_version=source, object_version=target).first(),
+        "waiting": waiting,
+        "shown": bool(waiting),
+        "run": run,
         "query": urlencode({"source": source.address, "target": target.address}),
         "is_kept": chosen.is_kept,
     }
     return render(request, "crosswalk/suggestions.html", context)
+
+
+def answer_search(request: HttpRequest, run: SuggestionRun | None, waiting: int) -> HttpResponse:
+    """What htmx asks for while a search is under way: how far it is, then the page anew.
+
+    A page that has rows already, in which somebody may be typing, is not loaded again: it leads to what was found.
+    """
+    query = request.GET.copy()
+    shown = query.pop("shown", None)
+    if not shown and not (run and run.is_under_way):
+        return HttpResponse(headers={"HX-Refresh": "true"})
+    context = {"run": run, "waiting": waiting, "shown": bool(shown), "query": query.urlencode(), "is_news": True}
+    return render(request, "crosswalk/_search_progress.html", context)
 
 
 def _check_reviewer(request: HttpRequest) -> None:

@@ -13,12 +13,13 @@ from lawcompare.crosswalk.elements.confirmed import build_confirmed_table, value
 from lawcompare.crosswalk.elements.provisions import Counterpart, counterparts_by_topic
 from lawcompare.crosswalk.elements.values import ElementTable
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic, Value
-from lawcompare.laws.citing.law_names import short_name
+from lawcompare.laws.citing.law_names import names_in_short, short_name
 from lawcompare.laws.models import Clause
 from lawcompare.laws.translations import set_shown
 
 register = template.Library()
 register.filter(short_name)
+register.simple_tag(names_in_short)
 
 
 @register.simple_tag(takes_context=True)

@@ -21,15 +21,26 @@ def us_title(law: Law) -> str:
 
 def cite_in_law(version: Version, clause: Clause) -> str:
     """Returns a clause named with its law: ``Draft of 2012, Article 17``; ``18 U.S.C. 2703(f)``."""
-    law = version.law
     name, number, parts = read_cited_address(clause.eid)
-    if (title := us_title(law)) and name:
+    if (title := us_title(version.law)) and name:
         return f"{title} {number}{''.join(f'({part})' for part in parts)}"
+    return f"{name_in_short(version)}, {short_name(clause)}"
+
+
+def name_in_short(version: Version) -> str:
+    """Returns how a text is called beside a clause of it: ``Draft of 2012``, ``18 U.S.C.``, or its law's title."""
+    law = version.law
     if law.kind == LawKind.DRAFT and version.date:
-        of = _("Draft of %(date)s") % {"date": format_date(version.date)}
-    else:
-        of = title or law.name
-    return f"{of}, {short_name(clause)}"
+        return _("Draft of %(date)s") % {"date": format_date(version.date)}
+    return us_title(law) or law.name
+
+
+def names_in_short(old: Version, new: Version) -> tuple[str, str]:
+    """Returns how two texts are called beside clauses of them: in short, at more length where both have one name."""
+    for names in ((name_in_short(old), name_in_short(new)), (old.law.name, new.law.name)):
+        if names[0] != names[1]:
+            return names
+    return old.name, new.name
 
 
 def short_name(clause: Clause) -> str:
