@@ -14,7 +14,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from lawcompare.engine.document import Clause
-from tests.bench.perturbed import Perturbed, Rates, _flat, perturb, restated_code, restated_drafts
+from tests.bench.perturbed import (
+    Perturbed,
+    Rates,
+    _flat,
+    held_apart,
+    is_fitted,
+    perturb,
+    restated_code,
+    restated_drafts,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 PROVISIONS = Path(__file__).with_name("provisions-km.txt")
@@ -166,7 +175,15 @@ def inputs_digest() -> str:
 def treaties() -> list[Clause]:
     """The articles of treaties and of the other US titles that the demonstration corpus restates."""
     laws = ("budapest-convention/2001-en", "iccpr/1966-en", "us-code-6/2023-en", "us-code-17/2023-en")
-    return [unit for law in laws for unit in _flat(ROOT / f"fixtures/laws/{law}.md")]
+    return [unit for law in laws for unit in _flat(ROOT / f"fixtures/laws/{law}.md") if is_fitted(unit)]
+
+
+def cases_held_apart(seed: int) -> Iterator[Perturbed]:
+    """The code with the sections that no fit reads, changed in each way."""
+    units = held_apart() + restated_code()
+    for number, (way, rates) in enumerate(WAYS.items()):
+        foreign = restated_drafts() if way == "mixed with another law" else []
+        yield perturb(f"held apart, {way}", units, 100 * seed + number, replace(rates, headings=HEADINGS), foreign)
 
 
 def make_cases(seeds: tuple[int, ...]) -> Iterator[Perturbed]:

@@ -84,4 +84,5 @@ def test_the_corpus_says_of_which_organisation_its_treaties_are():
     treaties = [front_matter(path) for path in FIXTURES.glob("*/*.md")]
     details = {text["law"]: text.get("organisation") for text in treaties if text["jurisdiction"] == "int"}
     assert details.pop("budapest-convention") == "coe"
+    assert details.pop("asean-hrd") == "asean"
     assert details == dict.fromkeys(["ccpr-gc-16", "ccpr-gc-34", "iccpr", "udhr", "un-cybercrime"], "un")
