@@ -24,6 +24,7 @@ from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.scoring import SCORERS, probability, scorer
 from lawcompare.engine.text.words import borders
+from tests.bench import perturbed
 from tests.bench.bench_anchor import brier, reliability
 from tests.fit import anchors as fit
 
@@ -275,7 +276,7 @@ def test_words_that_stand_unchanged_elsewhere_in_the_clause_are_not_said_to_have
 
 
 def law_changed_at_random(name: str):
-    from tests.bench import bench_anchor, perturbed
+    from tests.bench import bench_anchor
 
     # Finding out where words of a long clause went is what takes time, and the bench does it.
     clauses = [clause for clause in getattr(perturbed, name)() if len(clause.text) < 3000]
@@ -363,19 +364,53 @@ def test_the_two_cut_offs_part_what_is_taken_what_a_person_sees_and_what_is_lost
         assert carried(units(ACCESS), units(altered), span)[0].verdict == verdict
 
 
-def answers_of(wrong_below):
-    """A thousand answers with odds from -5 to 5, those below a place wrong."""
-    return [fit.Answer({"distinctness": step / 1000 - 0.5}, is_right=step >= wrong_below) for step in range(1000)]
+def answers_of(wrong_below, count=20_000):
+    """Answers with odds from -5 to 5, those below a place wrong, all of them given in thousandths."""
+    places = [1000 * step / count for step in range(count)]
+    return [fit.Answer({"distinctness": place / 1000 - 0.5}, is_right=place >= wrong_below) for place in places]
 
 
-def test_the_cut_offs_of_the_fit_are_those_of_its_table():
-    weighing = replace(scorer("anchors"), bias=0.0, support={"distinctness": 10.0}, against={})
+@pytest.fixture
+def weighing():
+    return replace(scorer("anchors"), bias=0.0, support={"distinctness": 10.0}, against={})
+
+
+def test_the_cut_offs_of_the_fit_are_those_of_its_table(weighing):
     assert fit.cut_offs(weighing, answers_of(0)) == {"sure": fit.LEAST_SURE, "review": 0.0}
-    wrong_below_the_surest = fit.cut_offs(weighing, answers_of(960))
+    wrong_below_the_surest = fit.cut_offs(weighing, answers_of(959))
     assert wrong_below_the_surest == {"sure": 0.99, "review": 0.1}
-    table = fit.levels(weighing, answers_of(900))
+    table = fit.levels(weighing, answers_of(900, 1000))
     assert [level.probability for level in table][::9] == [0.99, 0.9]
     assert (table[0].answers, table[0].wrong) == (40, 0) and (table[-1].answers, table[-1].wrong) == (280, 180)
+
+
+def test_a_few_wrong_answers_more_do_not_throw_the_cut_off(weighing):
+    """As a law more among the cases brings them: the rule before took 1.0 where 10 of 1,062 were wrong, 0.98 at 9."""
+    sure = [fit.Answer({"distinctness": 0.47}, is_right=True)] * 1052
+    for wrong in (0, 9, 10, 12):
+        answers = sure + [fit.Answer({"distinctness": 0.47}, is_right=False)] * wrong
+        assert fit.cut_offs(weighing, answers)["sure"] == fit.LEAST_SURE
+
+
+def test_weights_of_which_too_many_answers_are_wrong_are_not_written(weighing):
+    with pytest.raises(ValueError, match=r"From no cut-off on are fewer than 2% of the answers called wrong\."):
+        fit.cut_offs(weighing, answers_of(1000))
+    with pytest.raises(ValueError, match="From no cut-off on"):
+        fit.cut_offs(weighing, answers_of(0, 10))
+
+
+def test_spans_are_drawn_of_the_clauses_asked_for():
+    made = perturbed.perturb("held apart", perturbed.held_apart(), 3, perturbed.Rates(inserted=0, removed=0))
+    of_one, of_none = (fit.collect([made], of=headings) for headings in ({made.old[1].heading}, {"Other"}))
+    assert [len(spans) for spans in of_one] == [fit.SPANS_A_CASE] and of_none == []
+    assert sum(each.is_right for spans in of_one for places in spans for each in places) >= fit.SPANS_A_CASE * 0.9
+
+
+def test_the_upper_end_of_a_share_is_that_of_wilson():
+    assert fit.Level(0.98, 0, 0).most_wrong == 1.0
+    assert fit.Level(0.98, 100, 0).most_wrong == pytest.approx(0.0370, abs=1e-4)
+    assert fit.Level(0.98, 1100, 11).most_wrong == pytest.approx(0.0178, abs=1e-4)
+    assert fit.Level(0.98, 10, 10).most_wrong == pytest.approx(1.0)
 
 
 def test_a_calibrated_probability_is_the_share_that_was_right():

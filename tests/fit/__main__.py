@@ -12,8 +12,9 @@ import time
 import numpy as np
 
 from lawcompare.engine.scoring import WEIGHTS, Scorer
-from tests.fit.anchors import fit_anchors
-from tests.fit.cases import make_cases
+from tests.bench.perturbed import held_apart
+from tests.fit.anchors import best_places, collect, fit_anchors, levels
+from tests.fit.cases import cases_held_apart, make_cases
 from tests.fit.chapters import Chapters, chapter_cases, suggestions_found, varied
 from tests.fit.regression import F1, KEPT, Table, fit_scorers, measure, start, used, without, write_scorers
 
@@ -21,6 +22,7 @@ FITTED_ON, TESTED_ON = (1, 2, 3), (7,)
 # Spans of notes are drawn from one seed to fit their scorer, and from another to choose its cut-offs.
 ANCHORS_FITTED_ON, ANCHORS_CUT_ON = (1,), (2,)
 CHAPTERS_OF = (1, 2, 3)
+HELD_APART_SEED = 8
 
 
 def main() -> int:
@@ -36,6 +38,7 @@ def main() -> int:
     whole = measure(scorers, tested)
     columns = {name: measure(each, tested) for name, each in _ablations(scorers)}
     print_table(whole, columns)
+    print_held_apart(scorers)
     print_by_hand(scorers)
     log(f"{time.perf_counter() - begin:.0f} s")
     return 0
@@ -67,6 +70,16 @@ def print_table(whole: Table, columns: dict[str, Table]) -> None:
         cells = " ".join(f"{round(1000 * (table[case] - figure)):>+4d}" for table in columns.values())
         log(f"{case:34}{F1(figure)} {cells}")
     log("".join(f"\n{number:>3} without {name}" for number, name in enumerate(columns, 1)))
+
+
+def print_held_apart(scorers: dict[str, Scorer]) -> None:
+    """What the weights make of sections that no fit reads: their pairs, and the notes on them."""
+    made = list(cases_held_apart(HELD_APART_SEED))
+    log(f"\nSections held apart: F1 of the code with them{F1(np.mean(list(measure(scorers, made).values())))}")
+    with used(scorers):
+        answers = best_places(scorers["anchors"], collect(made, {unit.heading for unit in held_apart()}))
+    for level in levels(scorers["anchors"], answers)[:2]:
+        log(f"notes on them, from {level}, of {len(answers)}")
 
 
 def print_by_hand(scorers: dict[str, Scorer]) -> None:

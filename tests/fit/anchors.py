@@ -7,9 +7,8 @@ cases that fitted nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
-from itertools import takewhile
 from typing import NamedTuple
 
 import numpy as np
@@ -26,13 +25,15 @@ from tests.fit.regression import SOURCES, fit
 SPANS_A_CASE = 40
 # Made cases tell more of places than what a fit starts from, which is set by hand.
 STRENGTH = 10.0
-# An answer from ``sure`` on, which is taken without a person, may be wrong in one of fifty cases by its own
-# probability: that is a choice, and the table that ``make fit`` prints shows what it costs. What the table calls wrong
-# is what the longest matches of difflib say, which err too: in one of 120 of the surest answers. Where from a level on
-# more are called wrong than so many and twice the chance of it, the level is not taken. Below ``review`` at most one in
-# so many is right; it is no higher than the probability that says so.
+# An answer from ``sure`` on is taken without a person. It is to be wrong in one of fifty cases at most: by its own
+# probability, so that no cut-off is lower than ``LEAST_SURE``, and by the table of cases that fitted nothing, so that
+# the share called wrong is below that even at the upper end of Wilson's interval. Some 1 in 100 are called wrong: about
+# as often difflib's longest matches, which say what is right, err themselves. Below ``review`` at most one in so many
+# is right; it is no higher than the probability that says so.
 LEAST_SURE, SHOWN_FROM = 0.98, 0.90
-CHANCE = 2.0
+MOST_WRONG = 1 - LEAST_SURE
+# The width of the interval in standard deviations: 95 of 100.
+DEVIATIONS = 1.96
 ONE_RIGHT_IN = 10
 
 
@@ -62,19 +63,26 @@ def fit_spans(scorer: Scorer, spans: Spans, kept_apart: Spans) -> Scorer:
     fitted = calibrate(fitted, best_places(fitted, spans))
     answers = best_places(fitted, kept_apart)
     for level in levels(fitted, answers):
-        print(f"anchors from {level.probability:.2f} on: {level.answers:5} answers, {level.wrong:3} called wrong")
+        print(f"anchors from {level}")
     return replace(fitted, floors=cut_offs(fitted, answers), source=SOURCES["anchors"])
 
 
-def collect(cases: Sequence[Perturbed]) -> Spans:
-    """The places weighed in each case, by the true map: what the aligner gets wrong is weighed elsewhere."""
+def collect(cases: Sequence[Perturbed], of: Container[str] | None = None) -> Spans:
+    """The places weighed in each case, by the true map: what the aligner gets wrong is weighed elsewhere.
+
+    ``of``: the headings of the clauses that spans are drawn from; else they are drawn from all.
+    """
     spans: Spans = []
     for made in cases:
         case = as_case(made)
+        if of is not None:
+            case = case._replace(judged={unit.eid for unit in case.old if unit.heading in of} & case.judged)
+        if not case.judged:
+            continue
         alignments = [Alignment((old,), tuple(new), "changed", 1.0) for old, new in case.partners.items()]
         carrier = Carrier(case.old, case.new, alignments, case.language)
         spans.append([])
-        for truth in draw(case, SPANS_A_CASE, seed=len(case.old), with_gone=True):
+        for truth in draw(case, SPANS_A_CASE, seed=len(case.old), with_gone=of is None):
             places = carrier.candidates(truth.span)
             if places:
                 spans[-1].append([Answer(place.features, is_place_right(place, truth, case)) for place in places])
@@ -125,6 +133,19 @@ class Level(NamedTuple):
     answers: int
     wrong: int
 
+    def __str__(self) -> str:
+        known = f"{self.answers:5} answers, {self.wrong:3} called wrong, {self.most_wrong:.2%} at most"
+        return f"{self.probability:.2f} on: {known}"
+
+    @property
+    def most_wrong(self) -> float:
+        """The upper end of Wilson's interval for the share called wrong; 1 where nothing is known."""
+        if not self.answers:
+            return 1.0
+        share, spread = self.wrong / self.answers, DEVIATIONS**2 / self.answers
+        half = (spread * share * (1 - share) + spread**2 / 4) ** 0.5
+        return (share + spread / 2 + half) / (1 + spread)
+
 
 def levels(scorer: Scorer, answers: Sequence[Answer]) -> list[Level]:
     """For each hundredth from the highest down to ``SHOWN_FROM`` what a cut-off there takes without a person."""
@@ -135,16 +156,20 @@ def levels(scorer: Scorer, answers: Sequence[Answer]) -> list[Level]:
 
 
 def cut_offs(scorer: Scorer, answers: Sequence[Answer]) -> dict[str, float]:
-    """``sure`` and ``review``: the lowest hundredths from which on few enough are wrong, and enough are right."""
+    """``sure`` and ``review``: the lowest hundredths from which on few enough are wrong, and enough are right.
+
+    Raises ValueError where no cut-off keeps what ``sure`` promises: such weights are not written.
+    """
     scores = probability(np.array([scorer(answer.features) for answer in answers]))
     truth = np.array([answer.is_right for answer in answers])
-    known = levels(scorer, answers)
-    share = known[0].wrong / max(known[0].answers, 1)
-    allowed = takewhile(
-        lambda level: level.wrong <= share * level.answers + CHANCE * (share * level.answers) ** 0.5,
-        (level for level in known if level.probability >= LEAST_SURE),
-    )
-    sure = min((level.probability for level in allowed), default=1.0)
+    kept = [
+        level.probability
+        for level in levels(scorer, answers)
+        if level.probability >= LEAST_SURE and level.most_wrong < MOST_WRONG
+    ]
+    if not kept:
+        raise ValueError(f"From no cut-off on are fewer than {MOST_WRONG:.0%} of the answers called wrong.")
+    sure = min(kept)
     review = 0.0
     for step in range(1, 100 // ONE_RIGHT_IN + 1):
         below = scores < step / 100
