@@ -85,6 +85,63 @@ def test_rtf_is_read_with_its_khmer():
     assert (document.clauses[0].heading, "ច្បាប់" in document.clauses[0].text) == ("Aim", True)
 
 
+FONTS = (
+    rb"{\fonttbl{\f0\fswiss\fcharset0 Arial;}{\f1\fnil\fcharset0{\*\panose 02}Limon S1;}"
+    rb"{\f2\fnil\fcharset222 Limon R1;}{\f3\fnil\fcharset0 ABC-TEXT-05;}{\f4\fnil\fcharset204 Arial CYR;}}"
+    rb"{\stylesheet{\s1\f1 Normal;}}"
+)
+
+
+def rtf(body: bytes, default: int = 0) -> bytes:
+    return rb"{\rtf1\ansi\ansicpg1252\deff%d" % default + FONTS + body + b"}"
+
+
+def bytes_of(typed: str) -> bytes:
+    return b"".join(rb"\'%02x" % byte if byte > 0x7E else b"%c" % byte for byte in typed.encode("cp1252"))
+
+
+def test_rtf_is_put_into_unicode_by_the_font_of_each_run():
+    lines = []
+    for number in (1, 2):
+        lines.append(rb"\pard\plain\f2 " + bytes_of(f"maRta {number}>- eKalbMNg") + rb"\par ")
+        lines.append(rb"\pard\plain\f1 " + bytes_of("c,ab;enHe") + rb"{\b " + bytes_of("Fµoekat; ") + b"}")
+        lines.append(rb"{\f0 HIV/AIDS} {\f3 " + bytes_of("en¼") + rb"}\'2e\par ")
+    document = read(rtf(b"".join(lines)), filename="law.rtf")
+    assert [(clause.num, clause.heading, clause.text) for clause in document.clauses] == [
+        ("មាត្រា ១", "គោលបំណង", "ច្បាប់នេះធ្មៀកោត់ HIV/AIDS នេះ។"),
+        ("មាត្រា ២", "គោលបំណង", "ច្បាប់នេះធ្មៀកោត់ HIV/AIDS នេះ។"),
+    ]
+    assert document.meta["text"] == "converted-font" and not document.warnings
+    assert document.source[0] == "មាត្រា ១.- គោលបំណង"
+
+
+def test_the_font_a_file_begins_with_holds_until_another_is_named():
+    document = read(rtf(bytes_of("maRta 1>- eKalbMNg") + rb"\par " + bytes_of("c,ab;enH€ .") + rb"\par", default=1))
+    assert (document.clauses[0].num, document.clauses[0].text) == ("មាត្រា ១", "ច្បាប់នេះ€ ។")
+    assert [(each.kind, each.line, each.details["font"]) for each in document.warnings] == [
+        ("unread-letters", 2, "Limon S1")
+    ]
+
+
+def test_letters_of_rtf_are_those_of_the_charset_of_their_font():
+    body = rb"\f0 Article 1. Aim\par All caf\'e9 {\f4 \'ef\'f0} \u8220\'93x\u8221\'94 {\f1 k\u181\'b5}\par"
+    document = read(rtf(body), filename="law.rtf")
+    assert document.clauses[0].text == "All café пр “x” ក្ម"
+
+
+def test_keys_that_a_word_processor_took_for_symbols_are_read():
+    symbols = b"".join(rb"\u%d ?" % (0xF000 + ord(key) - 0x10000) for key in "c,ab;enH")
+    document = read(rtf(rb"\f1 " + bytes_of("maRta 1>- eKalbMNg") + rb"\par " + symbols + rb"\par"))
+    assert document.clauses[0].text == "ច្បាប់នេះ"
+
+
+def test_pictures_in_bytes_and_notes_set_no_font():
+    picture = rb"{\pict\wmetafile8\bin9 {\f1}}}}}x}"
+    body = rb"\f0 Article 1. Aim\par " + picture + rb"This law {\*\generator \f1 x}{\footnote \f1 kk}has an aim.\par"
+    document = read(rtf(body), filename="law.rtf")
+    assert document.clauses[0].text == "This law has an aim."
+
+
 @pytest.mark.parametrize("data", [rb"{\rtf1\ansi Article 1. Aim\par {\b This law", rb"{\rtf1\ansi }"])
 def test_a_broken_or_empty_rtf_is_refused_with_a_sentence(data):
     with pytest.raises(ReadingError, match="RTF"):

@@ -1,4 +1,4 @@
-"""Runs of a word processor's paragraph set in an old Khmer font, put into Unicode by the font of each; DOCX and ODT."""
+"""Runs of a word processor's paragraph set in an old Khmer font, put into Unicode by the font of each."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from lawcompare.engine.document import ReadingWarning
 from lawcompare.engine.reading.legacy_fonts import convert, is_legacy_font, is_torn, table_of
 
 _MOST_QUOTED = 80
+# Where a word processor keeps the keys of a font that it takes for one of symbols: the Latin letters of those keys.
+_SYMBOLS = {0xF000 + code: bytes((code,)).decode("cp1252", "replace") for code in range(0x20, 0x100)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class LegacyRuns:
                         self._unread(line, run.font, run.text.split())
                 converted += part
                 continue
-            unicode = convert("".join(run.text for run in part), family)
+            unicode = convert("".join(run.text for run in part).translate(_SYMBOLS), family)
             if unicode.unknown:
                 self._unread(line, part[0].font, unicode.unknown)
             self.has_converted = True
