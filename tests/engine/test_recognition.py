@@ -371,6 +371,132 @@ def test_a_print_with_an_unknown_font_is_read_off_its_picture(fixed):
     assert warning_message(ENGLISH, told).endswith("read off their pictures: Khek-Basic, page 1")
 
 
+def pasted(picture: Image.Image, left: int, bottom: int, width: int, height: int) -> bytes:
+    """Three typed articles, of which the second has a picture under it or beside it."""
+    printed = Print()
+    for number, top in ((1, 720), (2, 640), (5, 200)):
+        printed.put(60, top, f"Article {number}. Aim of part {number}", 12)
+        printed.put(60, top - 18, f"This law protects what people say to each other, in part {number}.", 12)
+    document = pypdfium2.PdfDocument(printed.data())
+    page = document[0]
+    image = pypdfium2.PdfImage.new(document)
+    image.set_bitmap(pypdfium2.PdfBitmap.from_pil(picture.convert("RGB")))
+    image.set_matrix(pypdfium2.PdfMatrix().scale(width, height).translate(left, bottom))
+    page.insert_obj(image)
+    page.gen_content()
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+SCAN = (
+    "Article 3. Penalty for opening letters",
+    "Who opens a message of another pays a fine of one million riel.",
+    "Article 4. Who may read them",
+    "A judge may order that messages are read, by a warrant in writing.",
+)
+
+
+def scan_of(lines: tuple[str, ...]) -> Image.Image:
+    picture = Image.new("L", (2000, 1300), 255)
+    font = ImageFont.load_default(56)
+    for at, line in enumerate(lines):
+        ImageDraw.Draw(picture).text((120, 120 + 260 * at), line, font=font, fill=0)
+    return picture
+
+
+def test_a_scan_pasted_into_a_page_of_text_is_read_at_its_place(needs_tesseract):
+    document = read(pasted(scan_of(SCAN), 60, 250, 480, 312))
+    assert [(clause.num, clause.text) for clause in document.clauses] == [
+        ("Article 1", "This law protects what people say to each other, in part 1."),
+        ("Article 2", "This law protects what people say to each other, in part 2."),
+        ("Article 3", SCAN[1]),
+        ("Article 4", SCAN[3]),
+        ("Article 5", "This law protects what people say to each other, in part 5."),
+    ]
+    origins = [clause.attributes["origin"] for clause in document.clauses]
+    assert origins == ["text-layer", "text-layer", "recognised", "recognised", "text-layer"]
+    assert float(document.clauses[2].attributes["confidence"]) > 0.5
+    assert document.meta["text"] == "recognised, text-layer"
+    (told,) = document.warnings
+    assert (told.kind, told.line, told.details["page"]) == ("picture-joined", 5, "1")
+    assert warning_message(ENGLISH, told).endswith(f"joined to the text around it: {SCAN[0]} (page 1)")
+    # Its lines are lit at their places on the image of the page.
+    box = document.boxes[4]
+    assert box.image == document.boxes[0].image and 100 < box.left < 200 and 300 < box.top < box.bottom < 360
+
+
+def test_khmer_in_a_pasted_scan_is_joined_to_khmer_from_an_old_font(needs_tesseract):
+    printed = Print(fonts={"plain": "LimonS1"})
+    for number, top in ((1, 720), (4, 200)):
+        printed.put(60, top, f"maRta {number}>- eKalbMNg", 12)
+        printed.put(60, top - 18, "c,ab;enHmaneKalbMNgkMNt;eTas RbqaMgnwgbTelµIs .", 12)
+    lines = ("មាត្រា ២.- គោលបំណង", LAW[1], "មាត្រា ៣.- ទោស", LAW[3])
+    document = pypdfium2.PdfDocument(printed.data())
+    image = pypdfium2.PdfImage.new(document)
+    image.set_bitmap(pypdfium2.PdfBitmap.from_pil(page(lines, (1500, 700)).convert("RGB")))
+    image.set_matrix(pypdfium2.PdfMatrix().scale(480, 224).translate(60, 400))
+    printed_page = document[0]
+    printed_page.insert_obj(image)
+    printed_page.gen_content()
+    file = io.BytesIO()
+    document.save(file)
+    law = read(file.getvalue())
+    assert [clause.num for clause in law.clauses] == [f"មាត្រា {digit}" for digit in "១២៣៤"]
+    origins = [clause.attributes["origin"] for clause in law.clauses]
+    assert origins == ["converted-font", "recognised", "recognised", "converted-font"]
+    assert fuzz.ratio(law.clauses[1].text, LAW[1]) > 90
+
+
+@pytest.mark.parametrize(("place", "kinds"), [
+    ((60, 480, 80, 80), []),  # a seal
+    ((300, 480, 150, 50), []),  # a signature
+    ((60, 250, 480, 312), ["picture-unread"]),  # a photograph of a cat
+])  # fmt: skip
+def test_a_picture_that_is_no_text_is_not_read_as_law(needs_tesseract, place, kinds):
+    cat = Image.radial_gradient("L").resize((1200, 800))
+    for left in (300, 700):
+        ImageDraw.Draw(cat).ellipse((left, 200, left + 160, 420), fill=20)
+        ImageDraw.Draw(cat).polygon(((left, 150), (left + 80, 20), (left + 160, 150)), fill=60)
+    document = read(pasted(cat, *place))
+    assert [clause.num for clause in document.clauses] == ["Article 1", "Article 2", "Article 5"]
+    assert {clause.attributes.get("origin", "text-layer") for clause in document.clauses} == {"text-layer"}
+    assert [warning.kind for warning in document.warnings if warning.kind.startswith("picture")] == kinds
+
+
+def test_a_picture_behind_the_text_of_a_page_is_no_scan(fixed):
+    document = read(pasted(bars(6), 40, 400, 530, 380))
+    assert [clause.num for clause in document.clauses] == ["Article 1", "Article 2", "Article 5"]
+    assert not [warning for warning in document.warnings if warning.kind.startswith("picture")]
+
+
+def test_strips_of_a_scan_are_one_and_two_scans_are_two(fixed):
+    printed = Print()
+    printed.put(60, 720, "Article 8. Aim of part 8", 12)
+    printed.put(60, 400, "Article 9. Aim of part 9, which is about what people say to each other", 12)
+    document = pypdfium2.PdfDocument(printed.data())
+    bitmap = pypdfium2.PdfBitmap.from_pil(bars(4).crop((0, 250, 1000, 550)).convert("RGB"))
+    printed_page = document[0]
+    for bottom, height in ((600, 100), (500, 100), (150, 200)):
+        image = pypdfium2.PdfImage.new(document)
+        image.set_bitmap(bitmap)
+        image.set_matrix(pypdfium2.PdfMatrix().scale(480, height).translate(60, bottom))
+        printed_page.insert_obj(image)
+    printed_page.gen_content()
+    file = io.BytesIO()
+    document.save(file)
+    law = read(file.getvalue())
+    assert sum(warning.kind == "picture-joined" for warning in law.warnings) == 2
+
+
+def test_without_a_recogniser_a_pasted_scan_is_told(monkeypatch):
+    monkeypatch.setenv(ocr.VARIABLE, "nowhere.at_all:Model")
+    document = read(pasted(scan_of(SCAN), 60, 250, 480, 312))
+    assert [clause.num for clause in document.clauses] == ["Article 1", "Article 2", "Article 5"]
+    (told,) = (warning for warning in document.warnings if warning.kind == "picture-unread")
+    assert warning_message(ENGLISH, told) == "a picture on page 1 is not read as text"
+
+
 @pytest.mark.parametrize("face", ["Khek-Basic", "Courier"])
 def test_without_a_recogniser_a_page_in_an_unknown_font_is_empty_and_told(monkeypatch, face):
     monkeypatch.setenv(ocr.VARIABLE, "nowhere.at_all:Model")

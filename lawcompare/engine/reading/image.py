@@ -41,7 +41,7 @@ def _pictures(files: Sequence[bytes]) -> Iterator[NumberedPage]:
     for file in files:
         for image in decoded(file):
             number += 1
-            yield number, _given(image)
+            yield NumberedPage(number, _given(image))
 
 
 def _given(image: Image.Image) -> Callable[[], Image.Image]:

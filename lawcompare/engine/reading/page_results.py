@@ -8,15 +8,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from lawcompare.engine.reading.facsimiles import Facsimile
 
 # Raise it with whatever changes how pages are recognised, or the form of their results: what was kept is then not used.
-FORM = 1
+FORM = 2
 PlainPages = list[dict[str, Any]]
-# The number of a page, 1-based, and what gives its image in grey, a Pillow image.
-NumberedPage = tuple[int, Callable[[], Any]]
+
+
+class NumberedPage(NamedTuple):
+    """A page to be recognised: its number, 1-based, and what gives its image in grey, a Pillow image.
+
+    ``is_part`` says that the image is a part of a page, which is not turned, nor cut in two, nor kept.
+    """
+
+    number: int
+    image: Callable[[], Any]
+    is_part: bool = False
 
 
 class PageStore(Protocol):

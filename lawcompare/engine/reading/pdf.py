@@ -24,13 +24,16 @@ from lawcompare.engine.reading.layout.glyph_order import has_numbered_glyphs, re
 from lawcompare.engine.reading.layout.pdf_lines import PdfLine, PdfPage, read_page
 from lawcompare.engine.reading.layout.pdf_paragraphs import CREDIT, leading, paragraphs
 from lawcompare.engine.reading.layout.pdf_words import PageTraits
+from lawcompare.engine.reading.layout.pictures import Area, may_show_text, pictures_on
 from lawcompare.engine.reading.layout.text_layers import LEAST_TEXT, has_ink, is_covered, is_trustworthy, unread_font
 from lawcompare.engine.reading.legacy_fonts import is_torn
 from lawcompare.engine.reading.ocr import Recogniser, recogniser
 from lawcompare.engine.reading.ocr.agreement import disagreements
 from lawcompare.engine.reading.ocr.many_pages import recognise_pages
 from lawcompare.engine.reading.ocr.page_images import rendered
-from lawcompare.engine.reading.ocr.page_lines import with_repaired_headings
+from lawcompare.engine.reading.ocr.page_lines import RecognisedPage, with_repaired_headings
+from lawcompare.engine.reading.ocr.pasted_scans import joined, picture_of
+from lawcompare.engine.reading.page_results import NumberedPage
 from lawcompare.engine.reading.sandbox import progress
 from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.outline import UNITS
@@ -70,8 +73,7 @@ def read(data: bytes, *, language: str | None = None) -> Document:
 
 def document_of(pages: Sequence[PdfPage], language: str | None, form: str) -> Document:
     """The law on pages that were read or recognised; ``form`` is the format of the file they come from."""
-    recognised = any(page.origin == "recognised" for page in pages)
-    doubts = with_repaired_headings(pages) if recognised else ()
+    doubts = with_repaired_headings(pages) if any(isinstance(page, RecognisedPage) for page in pages) else ()
     lines = [line for page in pages for line in page.lines]
     is_read_off = all(page.origin == "recognised" for page in pages)
     if not lines or (is_read_off and all(line.furniture for line in lines)):  # a stamp, a pen, a pattern
@@ -81,8 +83,9 @@ def document_of(pages: Sequence[PdfPage], language: str | None, form: str) -> Do
     blocks, page_of = _blocks(lines, names)
     segmented = segment(blocks, is_code="note" in names)
     meta: dict[str, Any] = {"format": form, "pages": len(pages)}
-    if any(page.origin != "text-layer" for page in pages):
-        meta["text"] = ", ".join(sorted({page.origin for page in pages if page.lines}))
+    origins = {_origin(page, line)[0] for page in pages for line in page.lines}
+    if origins != {"text-layer"}:
+        meta["text"] = ", ".join(sorted(origins))
     warnings = tuple(_with_page(warning, page_of) for warning in (*segmented.warnings, *doubts))
     return Document(
         title=segmented.title or _running_title(lines, names),
@@ -98,22 +101,29 @@ def document_of(pages: Sequence[PdfPage], language: str | None, form: str) -> Do
 
 def _with_origins(clauses: Sequence[Clause], pages: Sequence[PdfPage]) -> tuple[Clause, ...]:
     """Clauses that say how their text was obtained, by all pages they stand on."""
-    page_at = [page for page in pages for _ in page.lines]
+    origin_at = [_origin(page, line) for page in pages for line in page.lines]
     marked = []
     for at, clause in enumerate(clauses):
         end = next((after.line for after in clauses[at + 1 :] if after.line > clause.line), clause.line + 1)
-        own = page_at[max(clause.line - 1, 0) : max(end - 1, clause.line)]
-        origins = [page for page in own if page.origin != "text-layer"]
-        if origins:
-            origin = next((page.origin for page in origins if page.origin == "recognised"), origins[0].origin)
+        own = origin_at[max(clause.line - 1, 0) : max(end - 1, clause.line)]
+        origins = dict(sorted(own, reverse=True))  # of each origin the least confidence
+        origin = next((each for each in ("recognised", "converted-font") if each in origins), "")
+        if origin:
             details = {"origin": origin}
             if origin == "recognised":
-                details["confidence"] = f"{min(page.confidence for page in origins):.2f}"
+                details["confidence"] = f"{origins[origin]:.2f}"
             clause = replace(clause, attributes={**clause.attributes, **details})
         else:
             clause = replace(clause, attributes={**clause.attributes, "origin": "text-layer"})
         marked.append(clause)
     return tuple(marked)
+
+
+def _origin(page: PdfPage, line: PdfLine) -> tuple[str, float]:
+    """How a line was obtained, and how sure it is: its page, where that was recognised, or else its picture."""
+    if page.origin != "recognised" and line.confidence is not None:
+        return "recognised", line.confidence
+    return page.origin, page.confidence
 
 
 # The file.
@@ -138,6 +148,7 @@ def _trusted(document: Any) -> list[PdfPage]:
         raise ReadingError("the PDF has no pages")
     pages: list[PdfPage] = []
     doubted: list[int] = []
+    pasted: dict[int, list[Area]] = {}
     for number in range(1, len(document) + 1):
         try:
             page = document[number - 1]
@@ -145,7 +156,9 @@ def _trusted(document: Any) -> list[PdfPage]:
             raise ReadingError(f"page {number} of the PDF is broken; save the file anew") from error
         try:
             printed = read_page(page, number)
-            printed.is_covered = is_covered(page)
+            free = _pictures(page, printed)
+            if free:
+                pasted[number] = free
             if not is_trustworthy(printed) and has_ink(page):
                 doubted.append(number)
             else:
@@ -155,18 +168,21 @@ def _trusted(document: Any) -> list[PdfPage]:
         pages.append(printed)
         progress.report("pages", number, len(document))
     doubted = _read_by_glyphs(document, pages, doubted)
-    if doubted:
+    pasted = {number: areas for number, areas in pasted.items() if number not in doubted}
+    if doubted or pasted:
         try:
             recognise = recogniser()
         except ReadingError:
             if len(doubted) > len(pages) / 2:
                 raise
+            for number in pasted:
+                pages[number - 1].has_unread_picture = True
             for number in doubted:
                 facsimiles.keep_size(document[number - 1], number)
                 if not _is_picture(pages[number - 1]):  # what its layer says is not to be believed
                     pages[number - 1] = PdfPage([], PageTraits(), unread_font=unread_font(pages[number - 1]))
         else:
-            _recognise(document, pages, doubted, recognise)
+            _recognise(document, pages, doubted, pasted, recognise)
     _compare_with_pictures(document, pages)
     text = "\n".join(line.text for page in pages for line in page.lines).translate(MARKS)
     if not text.strip():
@@ -202,11 +218,33 @@ def _read_by_glyphs(document: Any, pages: list[PdfPage], doubted: Sequence[int])
     return [number for number in doubted if number not in ordered]
 
 
-def _recognise(document: Any, pages: list[PdfPage], doubted: Sequence[int], recognise: Recogniser) -> None:
-    """Put in the place of each page in doubt what is recognised on its picture."""
-    pictures = ((number, partial(_picture, document, number)) for number in doubted)
-    for number, halves in recognise_pages(pictures, len(doubted), recognise).items():
+def _pictures(page: Any, printed: PdfPage) -> list[Area]:
+    """The pictures of a page that may show text, where none stands over them; notes whether others cover the page."""
+    width, height = page.get_size()
+    pictures = pictures_on(page)
+    free = may_show_text(pictures, printed.lines, width, height)
+    printed.is_covered = is_covered((area for area in pictures if area not in free), width, height)
+    return free
+
+
+def _recognise(
+    document: Any,
+    pages: list[PdfPage],
+    doubted: Sequence[int],
+    pasted: Mapping[int, Sequence[Area]],
+    recognise: Recogniser,
+) -> None:
+    """Put in the place of each page in doubt what is recognised on its picture, and join to others that of theirs."""
+    pictures = (
+        NumberedPage(number, partial(_picture, document, number, pasted.get(number, ())), number in pasted)
+        for number in sorted([*doubted, *pasted])
+    )
+    for number, halves in recognise_pages(pictures, len(doubted) + len(pasted), recognise).items():
         first = halves[0]
+        if number in pasted:
+            size = document.get_page_size(number - 1)
+            pages[number - 1] = joined(pages[number - 1], first, pasted[number], *size)
+            continue
         for half in halves[1:]:
             shift = len(first.lines)
             first.lines += half.lines
@@ -216,10 +254,11 @@ def _recognise(document: Any, pages: list[PdfPage], doubted: Sequence[int], reco
         pages[number - 1] = first
 
 
-def _picture(document: Any, number: int) -> Image.Image:
+def _picture(document: Any, number: int, areas: Sequence[Area]) -> Image.Image:
+    """A page drawn, or only the pictures in ``areas`` of it."""
     page = document[number - 1]
     try:
-        return rendered(page)
+        return picture_of(page, areas) if areas else rendered(page)
     finally:
         page.close()
 
@@ -262,6 +301,11 @@ def _page_warnings(pages: Sequence[PdfPage]) -> tuple[ReadingWarning, ...]:
             kind = "words-not-shown" if not other.shown else "words-and-picture-disagree"
             details = {"page": str(number), "shown": other.shown[:MOST_QUOTED]}
             warnings.append(ReadingWarning(line + other.line, kind, other.written[:MOST_QUOTED], details))
+        for at in sorted(page.joined):
+            words = page.lines[at].text.translate(MARKS)[:MOST_QUOTED]
+            warnings.append(ReadingWarning(line + at, "picture-joined", words, {"page": str(number)}))
+        if page.has_unread_picture:
+            warnings.append(ReadingWarning(line, "picture-unread", str(number)))
         line += len(page.lines)
     fonts: dict[str, list[str]] = {}
     for number, page in enumerate(pages, 1):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
@@ -46,6 +46,7 @@ class PdfLine:
     furniture: str = ""  # where it is known already what it is
     is_heading: bool = False  # where the sequence of numbers has proven it
     box: LineBox | None = None  # its place on the image of its page
+    confidence: float | None = None  # of a recogniser, 0 to 1, where the line was read off a picture
 
     @property
     def starts_styled(self) -> bool:
@@ -83,6 +84,8 @@ class PdfPage:
     is_covered: bool = False  # by pictures, on most of it
     unread_font: str = ""  # an old font of the page, for whose letters no table is: why its picture was read instead
     disagreement: Disagreement | None = None
+    joined: list[int] = field(default_factory=list)  # indexes of the first lines of pictures of text among its lines
+    has_unread_picture: bool = False  # large enough to show text
 
 
 def read_page(page: Any, number: int) -> PdfPage:

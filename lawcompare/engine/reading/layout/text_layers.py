@@ -7,12 +7,13 @@ drawn, or what another program took a scan for.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
-import pypdfium2.raw as pdfium
 
 from lawcompare.engine.reading.layout.pdf_lines import PdfPage
+from lawcompare.engine.reading.layout.pictures import Area
 from lawcompare.engine.reading.legacy_fonts import is_torn
 from lawcompare.engine.text.normalise import invalid_khmer
 
@@ -80,14 +81,9 @@ def _is_garbage(text: str, khmer: int) -> bool:
     return common < FEWEST_COMMON * len(words)
 
 
-def is_covered(page: Any) -> bool:
-    """Whether pictures cover most of a pypdfium2 page."""
-    width, height = page.get_size()
-    covered = 0.0
-    for picture in page.get_objects(filter=(pdfium.FPDF_PAGEOBJ_IMAGE,), max_depth=3):
-        left, bottom, right, top = picture.get_bounds()
-        covered += max(min(right, width) - max(left, 0), 0) * max(min(top, height) - max(bottom, 0), 0)
-    return covered > COVERED * width * height
+def is_covered(pictures: Iterable[Area], width: float, height: float) -> bool:
+    """Whether pictures cover most of a page of that size."""
+    return sum(area.width * area.height for area in pictures) > COVERED * width * height
 
 
 def has_ink(page: Any) -> bool:

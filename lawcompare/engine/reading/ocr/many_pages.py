@@ -27,12 +27,12 @@ def recognise_pages(
     results: dict[int, list[RecognisedPage]] = {}
 
     def unknown() -> Iterator[NumberedPage]:
-        for number, picture in pages:
-            plain = store.known.get(number) if store is not None else None
+        for page in pages:
+            plain = store.known.get(page.number) if store is not None else None
             if plain is None:
-                yield number, picture
+                yield page
             else:
-                results[number] = from_plain(plain)
+                results[page.number] = from_plain(plain)
 
     progress.report("recognising", 0, total)
     for number, plain in _recognise(unknown(), recogniser):
@@ -47,8 +47,8 @@ def recognise_pages(
 def _recognise(pages: Iterable[NumberedPage], recogniser: Recogniser) -> Iterator[tuple[int, PlainPages]]:
     helpers = page_results.helpers.get()
     if helpers is None:
-        for number, picture in pages:
-            yield number, to_plain(recognise_page(picture(), number, recogniser))
+        for page in pages:
+            yield page.number, to_plain(recognise_page(page.image(), page.number, recogniser, is_part=page.is_part))
         return
     for number, plain, images in helpers.recognise(pages):
         for image in images:

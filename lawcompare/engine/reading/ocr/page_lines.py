@@ -32,15 +32,31 @@ _KHMER_OR_LATIN = re.compile(r"[\u1780-\u17b3]{1}|[A-Za-z]{2}|[0-9០-៩]")
 
 @dataclass(slots=True)
 class RecognisedPage(PdfPage):
-    """A page that was recognised: what else was read of each line, how sure it is, and the words in doubt."""
+    """A page that was recognised, or pictures on it: what else was read of each line, and the words in doubt."""
 
     readings: list[tuple[str, ...]] = field(default_factory=list)
     doubtful: list[tuple[int, str]] = field(default_factory=list)  # index of the line, its words
 
 
-def recognise_page(image: Image.Image, number: int, recogniser: Recogniser) -> list[RecognisedPage]:
-    """The page in an image in grey, or the two pages of an open book. ``number`` is 1-based."""
+def recognise_page(
+    image: Image.Image, number: int, recogniser: Recogniser, *, is_part: bool = False
+) -> list[RecognisedPage]:
+    """The page in an image in grey, or the two pages of an open book. ``number`` is 1-based.
+
+    Of an image that is a part of a page (``page_results.NumberedPage``) the boxes of the lines are its own.
+    """
+    if is_part:
+        return [_part(cleaned(image), number, recogniser)]
     return [_page(half, number, at, recogniser) for at, half in enumerate(halves(cleaned(image)))]
+
+
+def _part(image: Image.Image, number: int, recogniser: Recogniser) -> RecognisedPage:
+    lines = [] if is_empty(image) else recogniser.recognise(image)
+    page = _with_lines(lines, number, 0, image)
+    for line in page.lines:
+        if line.furniture != "unreadable":  # the head and foot of a part of a page are those of no page
+            line.furniture = ""
+    return page
 
 
 def _page(image: Image.Image, number: int, half: int, recogniser: Recogniser) -> RecognisedPage:
@@ -51,6 +67,10 @@ def _page(image: Image.Image, number: int, half: int, recogniser: Recogniser) ->
     if _sureness(lines) < UPSIDE_DOWN:
         image, lines = _upright(image, lines, recogniser)
     facsimiles.keep(image, number, half)
+    return _with_lines(lines, number, half, image)
+
+
+def _with_lines(lines: Sequence[RecognisedLine], number: int, half: int, image: Image.Image) -> RecognisedPage:
     page = RecognisedPage([], PageTraits(), "recognised", _sureness(lines))
     for line in lines:
         if words := " ".join(word.text for word in line.words if _is_doubtful(word)):
@@ -114,6 +134,7 @@ def _line(line: RecognisedLine, number: int, half: int, image: Image.Image) -> P
         hyphen=hyphen,
         first_word=min((first.right - first.left) * POINTS, LONGEST_WORD),
         furniture=_furniture(line, image),
+        confidence=line.confidence,
         box=facsimiles.box_on(
             facsimiles.image_number(number, half), line.left, line.top, line.right, line.bottom, *image.size
         ),
@@ -143,14 +164,14 @@ def with_repaired_headings(pages: Sequence[PdfPage]) -> tuple[ReadingWarning, ..
     repaired, repairs, headings = repair_headings(texts, readings)
     warnings = []
     for place, ((page, at), text) in enumerate(zip(lines, repaired, strict=True)):
-        if isinstance(page, RecognisedPage):
+        if isinstance(page, RecognisedPage) and page.lines[at].confidence is not None:
             page.lines[at].text = text
             page.lines[at].is_heading = place in headings
     places = {(id(page), at): place for place, (page, at) in enumerate(lines)}
     changed = set()
     for repair in repairs:
         page, at = lines[repair.line]
-        if isinstance(page, RecognisedPage):
+        if isinstance(page, RecognisedPage) and page.lines[at].confidence is not None:
             changed.add(repair.line)
             page.lines[at].furniture = ""
             details = {"read": repair.read[:80], "page": str(page.lines[at].page)}

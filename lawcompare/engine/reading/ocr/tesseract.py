@@ -48,6 +48,7 @@ CLOSER = ((1.0, 1.0), (0.66, 0.0), (1.0, 2.0))  # once more at a line that may b
 ENGLISH = (1.0, 1.0)
 GLANCE = (1.0, 0.0)
 GLANCED_SURELY = 0.6  # a page read less surely may be in the other language
+LITTLE_KHMER = 0.6  # of the signs of a page, spaces and figures apart: Khmer law has nine tenths
 LATIN_PAGE = 0.4  # of the letters: then the page is English and is read as such
 SAME_LINE = 0.5  # of the lower height: how far two lines overlap that are one
 # A line that the first look has lost is taken from the others where so many have it.
@@ -92,6 +93,10 @@ class TesseractRecogniser:
         seen = self._looks(image, LOOKS)
         if _is_latin(seen[0]):
             return self._look(image, ENGLISH, "eng")
+        if _has_little_khmer(seen[0]):  # Latin letters of some faces are read as figures and signs
+            english = self._look(image, ENGLISH, "eng")
+            if _sureness(english) > _sureness(seen[0]):
+                return english
         if agreement(*seen[:2]) < ALIKE:
             seen = [*self._looks(image, LARGER), *seen]
         lines = [self._closer(image, line) for line in voted(seen)]
@@ -193,6 +198,11 @@ def _is_latin(lines: Sequence[RecognisedLine]) -> bool:
     khmer = sum("\u1780" <= character <= "\u17ff" for character in text)
     latin = sum(character.isascii() and character.isalpha() for character in text)
     return latin > LATIN_PAGE * max(khmer + latin, 1)
+
+
+def _has_little_khmer(lines: Sequence[RecognisedLine]) -> bool:
+    signs = [character for line in lines for character in line.text if not character.isspace()]
+    return sum("\u1780" <= character <= "\u17d3" for character in signs) < LITTLE_KHMER * len(signs)
 
 
 def _place(line: RecognisedLine, lines: Sequence[RecognisedLine]) -> int | None:

@@ -41,10 +41,9 @@ class Helpers:
         failure: ReadingError | None = None
         while True:
             while failure is None and idle and (page := next(following, None)) is not None:
-                number, image = page
                 requests, answers = idle.pop()
-                _send_page(requests, number, image(), self.with_images)
-                busy[answers] = requests, number
+                _send_page(requests, page, self.with_images)
+                busy[answers] = requests, page.number
             if not busy:
                 break
             for answers in select.select(list(busy), [], [])[0]:
@@ -114,7 +113,8 @@ def _serve(requests: int, answers: int) -> None:
         images: list[facsimiles.Facsimile] = []
         try:
             with facsimiles.kept_by(images.append if page["with_images"] else None):
-                plain = to_plain(recognise_page(Image.frombytes("L", size, pixels), number, recogniser()))
+                image = Image.frombytes("L", size, pixels)
+                plain = to_plain(recognise_page(image, number, recogniser(), is_part=page["is_part"]))
         except EngineError as error:
             _send(answers, {"refused": error.reason}, b"")
         except MemoryError:
@@ -124,12 +124,13 @@ def _serve(requests: int, answers: int) -> None:
             _send(answers, {"pages": plain, "images": sizes}, b"".join(image.pixels for image in images))
 
 
-def _send_page(requests: int, number: int, image: Any, with_images: bool) -> None:
-    asked = {"number": number, "width": image.width, "height": image.height, "with_images": with_images}
+def _send_page(requests: int, page: NumberedPage, with_images: bool) -> None:
+    image = page.image()
+    asked = {"number": page.number, "width": image.width, "height": image.height}
     try:
-        _send(requests, asked, image.tobytes())
+        _send(requests, {**asked, "with_images": with_images, "is_part": page.is_part}, image.tobytes())
     except OSError as error:  # the helper is no more
-        raise _too_much(number) from error
+        raise _too_much(page.number) from error
 
 
 def _receive_page(answers: int, number: int) -> tuple[PlainPages, list[facsimiles.Facsimile]]:
