@@ -17,11 +17,15 @@ from lawcompare.engine.document import Clause, Document, Furniture, LineBox
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import facsimiles, read
 from lawcompare.imports.corrections import apply
-from lawcompare.imports.models import DraftPage, DraftState, ImportDraft
+from lawcompare.imports.corrections.services import make_correction, start_correcting
+from lawcompare.imports.models import DraftPage, DraftState, ImportDraft, Storing
 from lawcompare.imports.review_page.layout import boxes_of, furniture_lines
+from lawcompare.imports.review_page.services import mark_page
+from lawcompare.imports.storing.services import ask_to_store
 from lawcompare.imports.upload.services import discard
 from lawcompare.jobs.registry import ignore_progress
-from lawcompare.laws.models import Original
+from lawcompare.jobs.services import run_now
+from lawcompare.laws.models import Original, Version
 from lawcompare.laws.uploads import boxed_drawing, originals
 from lawcompare.laws.uploads.sandbox import read_in_sandbox
 from tests.engine.test_read_pdf import Print
@@ -80,6 +84,50 @@ def test_an_image_is_shown_to_its_organisation_alone_and_kept_by_no_browser(edit
             client.force_login(person)
         response = client.get(address)
         assert response.status_code in (302, 403, 404) and b"JFIF" not in response.content
+
+
+@pytest.fixture
+def stored(scan, cast):
+    """The text that was made of the two photographs, of which a person has read the first."""
+    mark_page(cast.eve, scan, 1, is_read=True)
+    details = {"law": "draft", "law_title": "Draft", "jurisdiction": "kh", "kind": "draft", "version": "scan"}
+    details |= {"title": "T", "language": "en"}
+    ask_to_store(cast.eve, scan, details, is_public=True, unchecked_is_known=True)
+    run_now(Storing.objects.get())
+    return Version.objects.get()
+
+
+def test_who_corrects_a_published_text_has_its_pages_beside_it_again(editor, client, cast, scan, stored):
+    before = editor.get(scan.pages.first().get_absolute_url()).content
+    draft = start_correcting(cast.eve, stored)
+    html = editor.get(draft.get_absolute_url()).content.decode()
+    figures = re.findall(r'<figure id="page-(\d)">(.*?)</figure>', html, re.S)
+    assert [(number, len(re.findall("<rect", figure))) for number, figure in figures] == [("1", 4), ("2", 2)]
+    own = draft.pages.first()
+    assert editor.get(own.get_absolute_url()).content == before and own.read_by == cast.eve
+    # A text that came of the correction says how many pages were read, and may be corrected in its turn.
+    make_correction(cast.eve, draft, "words", "c1", {"heading": "Aims"}, "Misread.", 0)
+    ask_to_store(cast.eve, draft, {**draft.details, "version": "again"}, is_public=True)
+    run_now(Storing.objects.get(draft=draft))
+    again = Version.objects.exclude(pk=stored.pk).get()
+    assert (again.pages_total, again.pages_proofread) == (2, 1)
+    assert start_correcting(cast.eve, again).pages.count() == 2
+    client.force_login(cast.charlie)
+    assert client.get(own.get_absolute_url()).status_code in (403, 404)
+
+
+def test_another_organisation_corrects_a_published_text_without_its_pages(client, cast, stored):
+    cast.charlie.memberships.update(role="editor")
+    draft = start_correcting(cast.charlie, stored)
+    assert not draft.pages.exists()
+    client.force_login(cast.charlie)
+    html = client.get(draft.get_absolute_url()).content.decode()
+    assert "<figure" not in html and "This law has an aim." in html
+
+
+def test_a_discarded_correction_leaves_the_pages_of_the_text(editor, cast, scan, stored):
+    discard(cast.eve, start_correcting(cast.eve, stored))
+    assert editor.get(scan.pages.first().get_absolute_url()).content[:2] == b"\xff\xd8"
 
 
 def test_images_lie_encrypted_and_go_with_their_draft(cast, scan):

@@ -24,6 +24,7 @@ from lawcompare.engine.structure.corrections import (
 from lawcompare.engine.structure.split_clause import split_values
 from lawcompare.imports.access import editor
 from lawcompare.imports.corrections import apply
+from lawcompare.imports.corrections.source_pages import beside_source, copy_pages, source_of
 from lawcompare.imports.corrections.warning_keys import keys_of, still_checked
 from lawcompare.imports.models import NAME_MAX, CorrectionKind, ImportCorrection, ImportDraft
 from lawcompare.imports.review_page.layout import line_spans
@@ -51,7 +52,8 @@ class Conflict(Exception):
 def start_correcting(user: Any, version: Version) -> ImportDraft:
     """Take up a stored text to be corrected: what comes of it is a new version that names this one.
 
-    Taking it up twice leads to the same draft, as long as that is not published.
+    Taking it up twice leads to the same draft, as long as that is not published. Where the organisation has the file
+    that the text was read from, its pages stand beside it again.
     """
     membership = editor(user)
     drafts = ImportDraft.objects.filter(organisation=membership.organisation, corrects=version, version=None)
@@ -59,6 +61,11 @@ def start_correcting(user: Any, version: Version) -> ImportDraft:
     if draft is not None:
         return draft
     document = document_to_correct(version)
+    source = source_of(version, membership.organisation)
+    if source is not None and (beside := beside_source(document, source)) is not None:
+        document = beside
+    else:
+        source = None
     details = {name: getattr(version, name) for name in KEPT_IN_CORRECTION if getattr(version, name)}
     details |= {"law": version.law.slug, "corrects": version.address}
     for link in ("follows", "translates"):
@@ -75,6 +82,8 @@ def start_correcting(user: Any, version: Version) -> ImportDraft:
         corrects=version,
         details=details,
     )
+    if source is not None:
+        copy_pages(source, draft)
     record("correct", f"text/{version.address}", by=user, organisation=membership.organisation.slug)
     return draft
 
