@@ -386,8 +386,8 @@ def test_the_cut_offs_of_the_fit_are_those_of_its_table(weighing):
 
 def test_a_few_wrong_answers_more_do_not_throw_the_cut_off(weighing):
     """As a law more among the cases brings them: the rule before took 1.0 where 10 of 1,062 were wrong, 0.98 at 9."""
-    sure = [fit.Answer({"distinctness": 0.47}, is_right=True)] * 1052
-    for wrong in (0, 9, 10, 12):
+    sure = [fit.Answer({"distinctness": 0.47}, is_right=True)] * 4400
+    for wrong in (0, 36, 40, 60):
         answers = sure + [fit.Answer({"distinctness": 0.47}, is_right=False)] * wrong
         assert fit.cut_offs(weighing, answers)["sure"] == fit.LEAST_SURE
 

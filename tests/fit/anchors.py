@@ -27,8 +27,8 @@ SPANS_A_CASE = 40
 STRENGTH = 10.0
 # An answer from ``sure`` on is taken without a person. It is to be wrong in one of fifty cases at most: by its own
 # probability, so that no cut-off is lower than ``LEAST_SURE``, and by the table of cases that fitted nothing, so that
-# the share called wrong is below that even at the upper end of Wilson's interval. Some 1 in 100 are called wrong: about
-# as often difflib's longest matches, which say what is right, err themselves. Below ``review`` at most one in so many
+# the share called wrong is below that even at the upper end of Wilson's interval. Nearly 1 in 100 are called wrong:
+# so often err difflib's longest matches, which say what is right. Below ``review`` at most one in so many
 # is right; it is no higher than the probability that says so.
 LEAST_SURE, SHOWN_FROM = 0.98, 0.90
 MOST_WRONG = 1 - LEAST_SURE

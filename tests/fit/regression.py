@@ -37,7 +37,7 @@ FITTED = ("pairs", "further", "equal")
 KEPT = frozenset({"same_number", "same_parent", "same_home", "displaced"})
 SOURCES = {
     "fitted": "make fit, November 2026: 132 cases of tests/fit/cases.py, seeds 1 to 3, from tests/fit/start.toml",
-    "anchors": "make fit, November 2026: spans of notes in 44 cases of tests/fit/cases.py, seed 1; cut-offs of seed 2",
+    "anchors": "make fit, November 2026: spans of notes in 44 cases of tests/fit/cases.py, seed 1; cut-offs 2, 4, 5, 6",
     "left": "regressions of 2026 over published amendments (tests/fit/start.toml); made cases have too few such",
 }
 Samples = dict[str, list[tuple[np.ndarray, Features]]]
