@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
+from lawcompare.engine.compare_laws.references import named_in
 from lawcompare.engine.rules.yaml_file import RuleError
-from lawcompare.engine.values.penalties import find_penalties
-from lawcompare.engine.values.readers import find_values
+from lawcompare.engine.text.search_form import view
+from lawcompare.engine.values.penalties import find_penalties, penalties_in
+from lawcompare.engine.values.readers import find_values, scopes_in, thresholds_in, values_in
 from lawcompare.engine.values.words import FILE, load_value_words
 from lawcompare.engine.wording.locale import ENGLISH
 from lawcompare.engine.wording.values import value_sentence
@@ -152,3 +156,22 @@ def test_a_mistake_in_the_words_names_its_line(tmp_path):
     with pytest.raises(RuleError) as caught:
         load_value_words(path)
     assert caught.value.line == line
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        *("1 2 3 4 ", "$1,000 ", "no a, ", "intent to cause damage ", "unless the court ", "order issued under this "),
+        *("no offence under ", "is not to be taken as ", "ten days' ", "បង្កឱ្យ", "ផ្តល់អំណាចដល់តុលាការ", "កថាខណ្ឌ (a) "),
+    ],
+)
+def test_a_line_of_one_thing_over_and_over_is_read_in_no_time(unit):
+    """Read from each of its places to the end, 200,000 digits took ten minutes."""
+    seen = view(unit * (50_000 // len(unit)))
+    start = time.process_time()
+    values_in(seen)
+    thresholds_in(seen)
+    scopes_in(seen)
+    penalties_in(seen)
+    named_in(seen.source)
+    assert time.process_time() - start < 15

@@ -50,7 +50,7 @@ _IS_GIVEN = (
 _OF = rf"(?:(?:\s+{_IS_GIVEN})?\s+(?:of|by|from))"
 _ORDERED = (
     r"(?:confirmed|ratified|endorsed|validated|countersigned|ordered|authori[sz]ed|approved|permitted|requested|directed"
-    r"|instructed|allowed|sanctioned|agreed(?:\s+to)?|consented(?:\s+to)?|decided)"
+    r"|instructed|allowed|sanctioned|required|demanded|extended|prolonged|renewed|agreed(?:\s+to)?|consented(?:\s+to)?|decided)"
 )
 _ORDERS = (
     r"(?:orders|authori[sz]es|approves|permits|requests|directs|demands|requires|instructs|agrees|consents|confirms|allows"
@@ -95,6 +95,8 @@ _ASIDE = (
     r"|\s+(?:in\s+charge\s+of|responsible\s+for)\s+[a-z]+(?:\s+[a-z]+){0,4}?"
     r"|\s+of\s+the\s+[a-z]+(?:\s+[a-z]+){0,2}?)?"
 )
+_ASIDE_AFTER = r"(?:\s+of\s+the\s+[a-z]+(?:\s+[a-z]+){0,2}?|\s+of\s+competent\s+jurisdiction)?"
+_SHORT_ASIDE = r"(?:\s*,[^.;:,]{1,80},)?"
 # "may, on the advice of the Commission, order"; "may, by notice in writing, require"
 _MODAL_ASIDE = r"(?P<between>\s*,[^.;:]{1,120}?,)?"
 _SATISFIED = (
@@ -112,7 +114,7 @@ def _english(body: str, nouns: str) -> re.Pattern[str]:
         rf"{_SATISFIED}[^.;:]{{1,200}}?,\s+(?:he|she|it|they)\s+(?:or\s+she\s+)?{_MODAL}\s+{_VERB}",
         rf"[^.;:,]{{0,40}},\s+(?:who|which)\s+{_MODAL}\s+{_VERB}",
         rf"\s+(?:who|which)\s+(?:is|has|finds|considers)\b[^.;:,]{{1,120}}?\s+{_MODAL}\s+{_VERB}",
-        rf"\s+(?:has|have|had)\s+(?:{_ADVERB}{_ORDERED}|(?:issued|granted|given|made)\s+(?:an?\s+|the\s+|its\s+|his\s+)?(?:\w+\s+){{0,2}}{_ORDER})",
+        rf"{_ASIDE_AFTER}\s+(?:has|have|had){_SHORT_ASIDE}\s+(?:{_ADVERB}{_ORDERED}|(?:issued|granted|given|made)\s+(?:an?\s+|the\s+|its\s+|his\s+)?(?:\w+\s+){{0,2}}{_ORDER})",
     ]
     forms = [
         # its order
@@ -241,6 +243,8 @@ def _is_void(seen: View, one: Authorisation) -> bool:
         return bool(_KHMER_NO_ORDER_BEFORE.search(before)) or is_denied(seen, one.start, one.end)
     if _NO_ORDER_BEFORE.search(before):
         return True
+    if _UNLESS_GIVEN.search(before) and _LAPSES.search(f"{before} {sentence_after(seen.text, one.end)}"):
+        return False
     if _BESIDES_PENALTY.search(seen.text, one.start, one.end):
         return True
     if _MAY_SANCTION.search(seen.text, one.start, one.end) and _SANCTION_AFTER.match(
@@ -250,6 +254,11 @@ def _is_void(seen: View, one: Authorisation) -> bool:
     return is_denied(seen, one.start, one.end)
 
 
+# "The order lapses if it is not confirmed by the court"
+_UNLESS_GIVEN = re.compile(r"(?i)\b(?:if|where|when)\s+(?:\w+\s+){1,4}(?:is|are|was|has|have)\s+not\s+(?:been\s+)?$")
+_LAPSES = re.compile(
+    r"(?i)\b(?:laps(?:es?|ed)|expires?|ends?|ceases?|terminates?|void|invalid|no\s+effect|destroyed|released|returned|lifted)\b"
+)
 _BESIDES_PENALTY = re.compile(
     r"(?i)\b(?:besides|in\s+addition\s+to|on\s+top\s+of)\s+(?:the|any|that)\s+(?:\w+\s+)?(?:penalty|sentence|punishment|fine)"
 )
@@ -272,9 +281,9 @@ _KHMER_ORDER = """(?:ដីកា(?:បង្គាប់|សម្រេច|ឆ
     |ការអនុញ្ញាត|លិខិតអនុញ្ញាត
     |ការយល់ព្រម|ការឯកភាព|ការអនុម័ត|ការណែនាំ|សំណើ|ការស្នើសុំ|ការបង្គាប់|ការចាត់តាំង)"""
 _KHMER_OF = """(?:ជាមុន|ជាលាយលក្ខណ៍អក្សរ|ត្រឹមត្រូវ)*(?:ដែលបាន|ដែល)?(?:ចេញ|ផ្តល់)?(?:របស់|ពី|ដោយ|នៃ|មកពី)?(?:សមត្ថកិច្ច)?"""
-_KHMER_ORDERED = "(?:អនុញ្ញាត|បញ្ជា|បង្គាប់|សម្រេច|ឯកភាព|អនុម័ត|ស្នើសុំ|យល់ព្រម)(?:ជាមុន)?ដោយ"
+_KHMER_ORDERED = "(?:ពន្យារ(?:ពេល)?|អនុញ្ញាត|បញ្ជា|បង្គាប់|សម្រេច|ឯកភាព|អនុម័ត|ស្នើសុំ|យល់ព្រម)(?:ជាមុន)?ដោយ"
 # Words under which what a body does is the condition of what others may do.
-_KHMER_IF = "(?:លុះត្រាតែ|ដរាបណា|កាលណា|កាលបើ|ប្រសិនបើ|បើ|(?:ក្រោយ|បន្ទាប់)ពី|មុនពេល|តែ)(?:មាន)?"
+_KHMER_IF = "(?:លុះត្រាតែ|នៅពេល(?:ដែល)?|ដរាបណា|កាលណា|កាលបើ|ប្រសិនបើ|បើ|(?:ក្រោយ|បន្ទាប់)ពី|មុនពេល|តែ)(?:មាន)?"
 _KHMER_CAN = "(?:អាច|ត្រូវ|មានសិទ្ធិ|មានអំណាច|មានសមត្ថកិច្ចក្នុងការ)(?:នឹង|ក្នុងការ|ធ្វើការ)*"
 _KHMER_VERB = """(?:អនុញ្ញាត|ចេញ[«"]?(?:បញ្ជា(?!ក់)|បទបញ្ជា|ដីកា|សេចក្តីសម្រេច|លិខិតអនុញ្ញាត)|បង្គាប់
     |បញ្ជា(?!ក់)|តម្រូវ|ស្នើ(?:សុំ)?|សុំ(?=ឱ្យ)|សម្រេច(?!ក្នុង(?:រយៈពេល|ថិរវេលា)|(?:អំពី|លើ)បណ្តឹង)|ទាមទារ|ឯកភាព|អនុម័ត|ណែនាំ|ចាត់តាំង)"""

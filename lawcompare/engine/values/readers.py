@@ -234,6 +234,10 @@ _KHMER_DENIED_BEFORE = re.compile(
 )
 
 
+# What the law allows is an answer to liability where something is denied or taken out, and else a power.
+_KHMER_EXCULPATES = re.compile(
+    khmer_pattern("លើកលែង|វៀរលែង|(?:មិន|ពុំ)[^។៕;]{0,16}(?:អនុវត្ត|ទទួលខុសត្រូវ|ល្មើស|ហាម|ផ្តន្ទា|ទទួលទោស)")
+)
 _KHMER_EVEN_IF = re.compile(khmer_pattern("(?:ទោះ(?:បី)?(?:ជា)?|ថ្វីបើ|ថ្វីត្បិត)[^។៕;,]{0,30}$"))
 
 
@@ -298,6 +302,8 @@ def _is_no_defence_in_khmer(seen: View, place: Place, kind: str) -> bool:
     start, end = place
     before, after = sentence_before(seen.text, start, "km"), sentence_after(seen.text, end, "km")
     words = seen.text[start:end]
+    if kind == "lawful authority" and not _KHMER_EXCULPATES.search(f"{before}{after}"):
+        return True
     if words.startswith(("លើកលែង", "វៀរលែង")) and _KHMER_NO_EXCEPTION_AFTER.match(after):
         return True
     return (_KHMER_DENIED_BEFORE.search(before) or _KHMER_EVEN_IF.search(before)) is not None or (

@@ -46,7 +46,8 @@ _BOUNDS = r"""(?:
     | (?:not|no) \s+ (?:less|fewer|shorter) \s+ than
     | nor \s+ (?:less|fewer|shorter) \s+ than
         | (?:a\s+)? minimum (?:\s+period)? (?:\s+of)? )
-    | (?P<most> up \s+ to | limited \s+ to | at \s+ (?:the\s+)?most | (?:not|no) \s+ (?:more|longer|greater) \s+ than
+    | (?P<most> up \s+ to | limited (?:\s+in\s+(?:time|duration|length))? \s+ to
+        | at \s+ (?:the\s+)?most | (?:not|no) \s+ (?:more|longer|greater) \s+ than
         | nor (?:\s+in\s+any\s+(?:event|case))? (?:\s+for)? \s+ (?:more|longer) \s+ than
         | (?:not|never) (?:\s+to)? \s+ exceed(?:ing)?
         | (?:shall|may|must|can|does|do|is)(?:\s+in\s+(?:any|no)\s+(?:event|case))?
@@ -55,7 +56,7 @@ _BOUNDS = r"""(?:
     | (?P<late> later \s+ than | after \s+ the \s+ (?:end|expiry|expiration|lapse) \s+ of )
     | (?P<more> (?:more|longer|greater) \s+ than | exceed(?:s|ing)? | in \s+ excess \s+ of | beyond )
     | (?P<less> (?:less|fewer|shorter) \s+ than )
-    | (?P<within> within | (?:before|by) \s+ the \s+ (?:end|expiry|expiration) \s+ of )
+    | (?P<within> within | inside | (?:before|by) \s+ the \s+ (?:end|expiry|expiration) \s+ of )
     | (?P<end> (?:at|on|upon) \s+ the \s+ (?:end|expiry|expiration) \s+ of )
     )"""
 _LEADS = ("later", "least", "most", "late", "more", "less", "within", "end")
