@@ -242,6 +242,13 @@ def test_slips_in_headings_are_repaired_where_the_numbers_prove_it():
     assert [repair.line for repair in repairs] == [1, 3, 4, 5, 6]
 
 
+def test_a_sign_between_a_number_in_words_and_its_colon_is_taken_out():
+    lines = ["មាត្រាមួយ : ច្បាប់", "មាត្រាពីរ : ច្បាប់", "មាត្រាបី= : ច្បាប់ = នេះ", "មាត្រាបួន : ច្បាប់"]
+    repaired, repairs, headings = repair_headings(lines, [()] * len(lines))
+    assert repaired == [*lines[:2], "មាត្រាបី : ច្បាប់ = នេះ", lines[3]]
+    assert [repair.line for repair in repairs] == [2] and headings == {0, 1, 2, 3}
+
+
 def test_a_gap_of_the_paper_is_told_and_not_filled():
     lines = ["មាត្រា ១.-", "មាត្រា ២.-", "មាត្រា ៣.-", "មាត្រា ៤.-", "មាត្រា ៦.-", "មាត្រា ៧.-"]
     repaired, repairs, _ = repair_headings(lines, [()] * len(lines))

@@ -44,7 +44,8 @@ _START = re.compile(r"^[\W_]{0,4}(?:[0-9០-៩] ?)?")
 _NUMBER = re.compile(
     r"\s*(?:ទី\s*)?(?P<number>[^\s.~:_;,=+\-–—។៖ៈ()*|]{1,12}?)(?P<after>\s*(?:[.~:_;,=+\-–—។៖ៈ*|]|$|\s).*)$", re.DOTALL
 )
-_DASH = re.compile(r"^\s*[.:_~,;+*|'\"”“-]{0,6}[-–—._~:,ៈ៖]{1,6}[\s.|'\"*]*")
+_DASH = re.compile(r"^\s*(?:=+\s*)?[.:_~,;+*|'\"”“-]{0,6}[-–—._~:,ៈ៖]{1,6}[\s.|'\"*]*")
+_EQUALS = re.compile(r"\s*=[\s.:_~=-]*")
 _NEW_APART = re.compile(r"[^\s.~:_-]{2,5}ី(?=[\s.~:_-]|$)")
 _DIGITS = re.compile(r"[០-៩]{1,4}")
 
@@ -139,6 +140,11 @@ def is_doubtful_heading(readings: Sequence[str]) -> bool:
 def _write(candidate: _Candidate, number: str, lines: list[str], repairs: list[Repair]) -> None:
     line = lines[candidate.line]
     if candidate.raw in SPELLED and candidate.exact == candidate.number and not candidate.word_slips:
+        end = line.find(candidate.raw) + len(candidate.raw)
+        separator = _EQUALS.match(line, end)  # the end of the word, worn, or show-through
+        if candidate.has_dash and separator is not None:
+            lines[candidate.line] = f"{line[:end]} : {line[separator.end() :].lstrip()}".rstrip()
+            repairs.append(Repair(candidate.line, line, lines[candidate.line]))
         return
     if candidate.word_slips == 0 and not candidate.is_new and not candidate.is_sole and candidate.raw == number:
         # Only the dash, which the readers of text expect in this form.
