@@ -16,6 +16,7 @@ from PIL import Image
 from lawcompare.engine.document import Clause, Document, Furniture, LineBox
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import facsimiles, read
+from lawcompare.engine.reading.ocr import tesseract
 from lawcompare.imports.corrections import apply
 from lawcompare.imports.corrections.services import make_correction, start_correcting
 from lawcompare.imports.models import DraftPage, DraftState, ImportDraft, Storing
@@ -28,6 +29,7 @@ from lawcompare.jobs.services import run_now
 from lawcompare.laws.models import Original, Version
 from lawcompare.laws.uploads import boxed_drawing, originals
 from lawcompare.laws.uploads.sandbox import read_in_sandbox
+from tests.conftest import require
 from tests.engine.test_read_pdf import Print
 from tests.engine.test_recognition import as_file, page
 from tests.recognisers import bars
@@ -128,6 +130,16 @@ def test_another_organisation_corrects_a_published_text_without_its_pages(client
 def test_a_discarded_correction_leaves_the_pages_of_the_text(editor, cast, scan, stored):
     discard(cast.eve, start_correcting(cast.eve, stored))
     assert editor.get(scan.pages.first().get_absolute_url()).content[:2] == b"\xff\xd8"
+
+
+def test_a_folder_of_models_that_is_not_there_does_not_end_the_reader(monkeypatch, tmp_path):
+    try:
+        tesseract.TesseractRecogniser()
+    except ReadingError as reason:
+        require("ocr", str(reason))
+    monkeypatch.setenv("TESSDATA_PREFIX", str(tmp_path / "none"))
+    document = read_in_sandbox(as_file(page()), "scan.png", None, ignore_progress)
+    assert [clause.num for clause in document.clauses] == ["មាត្រា ១", "មាត្រា ២"]
 
 
 def test_images_lie_encrypted_and_go_with_their_draft(cast, scan):

@@ -141,9 +141,9 @@ def _write(candidate: _Candidate, number: str, lines: list[str], repairs: list[R
     line = lines[candidate.line]
     if candidate.raw in SPELLED and candidate.exact == candidate.number and not candidate.word_slips:
         end = line.find(candidate.raw) + len(candidate.raw)
-        separator = _EQUALS.match(line, end)  # the end of the word, worn, or show-through
-        if candidate.has_dash and separator is not None:
-            lines[candidate.line] = f"{line[:end]} : {line[separator.end() :].lstrip()}".rstrip()
+        stray = _EQUALS.match(line, end)  # the end of the word, worn, or show-through
+        if candidate.has_dash and stray is not None:
+            lines[candidate.line] = f"{line[:end]} : {line[stray.end() :].lstrip()}".rstrip()
             repairs.append(Repair(candidate.line, line, lines[candidate.line]))
         return
     if candidate.word_slips == 0 and not candidate.is_new and not candidate.is_sole and candidate.raw == number:

@@ -82,6 +82,8 @@ class TesseractRecogniser:
         self.folder = models()
         self.pool = ThreadPoolExecutor(THREADS)  # kept, since each thread loads the models once
         self.local = threading.local()
+        # Of a folder that is not there it complains where nothing can be written, in the box, and crashes.
+        os.environ["TESSDATA_PREFIX"] = self.folder
         os.environ["OMP_THREAD_LIMIT"] = "1"  # its own threads cost more than they give
         try:
             import tesserocr
