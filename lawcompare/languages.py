@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.core import get_global
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import get_language
 
 from lawcompare.engine.structure.numbering import KHMER_DIGITS
 from lawcompare.environment import envlist
-from lawcompare.standard_names import language_name
+from lawcompare.standard_names import language_name, script_of
 
 
 @dataclass(frozen=True)
@@ -50,8 +49,7 @@ def _interface_language(code: str) -> InterfaceLanguage:
         raise ImproperlyConfigured(f"INTERFACE_LANGUAGES: {code!r} is no language that CLDR knows.") from None
     signs = locale.number_symbols["latn"]
     digits, separators = WRITTEN.get(code, ("0123456789", signs["group"] + signs["decimal"]))
-    likely = get_global("likely_subtags").get(tag, "").split("_")
-    script = locale.script or next((part for part in likely if len(part) == 4), "Latn")
+    script = locale.script or script_of(code)
     return InterfaceLanguage(code, str(locale.get_display_name()), digits, separators, script)
 
 

@@ -34,6 +34,17 @@ _TERMINOLOGICAL = (
 
 
 @cache
+def script_of(code: str) -> str:
+    """The script in which a language is written, as ISO 15924 has it; the Latin one where CLDR names none.
+
+    >>> script_of("km"), script_of("fr")
+    ('Khmr', 'Latn')
+    """
+    likely = get_global("likely_subtags").get(code.replace("-", "_"), "").split("_")
+    return next((part for part in likely if len(part) == 4), "Latn")
+
+
+@cache
 def _locale(code: str) -> Locale:
     """The names as the language of the page has them; the English ones where CLDR does not know it."""
     return Locale(code) if code in LANGUAGES else _ENGLISH

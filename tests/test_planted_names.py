@@ -162,7 +162,7 @@ def test_it_stands_in_no_log_and_in_no_entry_of_the_audit_log(published, lines):
 
 
 def test_it_stands_in_no_file_of_a_mirror(published, settings, tmp_path):
-    for name in ("source-serif-4", "source-serif-4-italic", "noto-sans-khmer"):
+    for name in ("source-serif-4", "source-serif-4-italic", "noto-sans-khmer", "moul"):
         (settings.FONT_DIR / f"{name}.woff2").write_bytes(b"a face")
     call_command(
         "export_site", tmp_path / "mirror", "--processes", "1", "--site", "http://testserver", stdout=StringIO()

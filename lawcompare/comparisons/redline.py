@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from lawcompare.annotations.models import Annotation
@@ -16,7 +15,7 @@ from lawcompare.annotations.reading.marks import ChangeRun
 from lawcompare.comparisons.models import Level, Standing
 from lawcompare.comparisons.reading.paragraph_diff import DiffParagraph, cut_paragraphs
 from lawcompare.laws import rendering
-from lawcompare.laws.rendering import INDENT_MAX
+from lawcompare.laws.rendering import INDENT_MAX, marked
 
 Notes = Mapping[int, list[Annotation]]
 # The languages of the old and the new text.
@@ -64,53 +63,61 @@ def pair_html(words: PairWords, row: PairWords | None, languages: Languages) -> 
     if row is not None:
         return part_html(words, row, languages)
     if words.level == Level.CONTAINER:
-        return heading_line(words, "new")
-    old = heading_line(words, "old") if words.old else None
-    return rendering.headings(old, heading_line(words, "new"), words.new is None, languages)
+        return heading_line(words, "new", languages)
+    old = heading_line(words, "old", languages) if words.old else None
+    return rendering.headings(old, heading_line(words, "new", languages), words.new is None, languages)
+
+
+def _language(side: str, languages: Languages) -> str:
+    """That of the element which a side is: words of the other text stand in it too, taken out."""
+    return languages[0] if side == "old" else languages[1]
 
 
 # --- Numbers and headings ---------------------------------------------------------------------------------------------
 
 
-def heading_line(pair: PairWords, side: str) -> str:
+def heading_line(pair: PairWords, side: str, languages: Languages) -> str:
     """Number and heading as one line; a stop between them where that side has both."""
-    number, heading = _number(pair, side), _heading(pair, side)
+    language = _language(side, languages)
+    number, heading = _number(pair, side, language), _heading(pair, side, language)
     clause = (pair.old if side == "old" else pair.new) or pair.old or pair.new
     stop = ". " if clause and clause.num and clause.heading else " " if number and heading else ""
     return f"{number}{stop}{heading}"
 
 
-def _number(pair: PairWords, side: str) -> str:
+def _number(pair: PairWords, side: str, language: str) -> str:
     """A clause's number, and on the new side what it was before where it differs."""
     old, new = (pair.old.num if pair.old else ""), (pair.new.num if pair.new else "")
     if not (pair.old and pair.new) or old == new:
-        return escape(new or old)
-    was = rendering.changed("delete", escape(old), "renumbering") if old else ""
+        return marked(new or old, language)
+    was = rendering.changed("delete", marked(old, language), "renumbering") if old else ""
     if side == "old":
         return was
-    now = rendering.changed("insert", escape(new), "renumbering") if new else ""
+    now = rendering.changed("insert", marked(new, language), "renumbering") if new else ""
     return f"{was} {now}" if was else now
 
 
-def _heading(pair: PairWords, side: str) -> str:
+def _heading(pair: PairWords, side: str, language: str) -> str:
     """A clause's heading as a redline."""
     if pair.heading_changes:
-        return redline_words(marked_changes(pair.heading_changes, None, None, {}), side)
+        return redline_words(marked_changes(pair.heading_changes, None, None, {}), side, language)
     clause = (pair.old if side == "old" else pair.new) or pair.new or pair.old
-    return escape(clause.heading if clause else "")
+    return marked(clause.heading if clause else "", language)
 
 
-def _lead(part: PairWords, row: PairWords, side: str) -> str:
+def _lead(part: PairWords, row: PairWords, side: str, language: str) -> str:
     """The number and heading that run into a part's first line; none for the article's own words."""
     is_own = {"old": _is_same(part.old, row.old), "new": _is_same(part.new, row.new)}
     if not any(is_own.values()):
-        return rendering.lead(_number(part, side), _heading(part, side))
+        return rendering.lead(_number(part, side, language), _heading(part, side, language))
     # What was the article's own text stands beside a part that has a number, or the other way round.
     clause = part.old if side == "old" else part.new
     if clause is None or is_own[side]:
         return ""
     op = "delete" if side == "old" else "insert"
-    number, heading = (rendering.changed(op, escape(words)) if words else "" for words in (clause.num, clause.heading))
+    number, heading = (
+        rendering.changed(op, marked(words, language)) if words else "" for words in (clause.num, clause.heading)
+    )
     return rendering.lead(number, heading)
 
 
@@ -136,7 +143,7 @@ def indent(part: Any, row: Any) -> int:
 def part_html(part: PairWords, row: PairWords, languages: Languages, notes: Notes | None = None) -> str:
     """The words of a part, old and new, with marks where there are ``notes``."""
     step = indent(part, row)
-    leads = _lead(part, row, "old"), _lead(part, row, "new")
+    leads = _lead(part, row, "old", languages[0]), _lead(part, row, "new", languages[1])
     blocks = list(_blocks(part, row, leads, step, languages, notes or {}))
     if part.kind == "moved" and leads[1] and part.old and part.new:
         blocks.append(rendering.moved_note(_name(part.old), step))
@@ -148,15 +155,15 @@ def _blocks(
 ) -> Iterator[str]:
     paragraphs = _paragraphs(part, notes)
     if not paragraphs:
-        yield rendering.sides(*_without_redline(part, row, leads, notes), step, languages)
+        yield rendering.sides(*_without_redline(part, row, leads, languages, notes), step, languages)
     for number, paragraph in enumerate(paragraphs):
         if paragraph.inside:
-            html = "".join(rendering.redline(redline_words(one.runs, "new")) for one in paragraph.inside)
+            html = "".join(rendering.redline(redline_words(one.runs, "new", languages[1])) for one in paragraph.inside)
             yield rendering.folded(len(paragraph.inside), html, step, languages[1])
         else:
             old, new = leads if number == 0 else ("", "")
-            old = rendering.redline(redline_words(paragraph.runs, "old"), old)
-            new = rendering.redline(redline_words(paragraph.runs, "new"), new)
+            old = rendering.redline(redline_words(paragraph.runs, "old", languages[0]), old)
+            new = rendering.redline(redline_words(paragraph.runs, "new", languages[1]), new)
             yield rendering.sides(old, new, step, languages)
 
 
@@ -170,21 +177,26 @@ def _paragraphs(part: PairWords, notes: Notes) -> list[DiffParagraph]:
     return cut_paragraphs(marked_changes(part.changes, part.old, part.new, notes))
 
 
-def redline_words(runs: Sequence[ChangeRun], side: str) -> str:
-    """The runs of a redline: on the old side without what was put in; on the new side all, for reading inline."""
+def redline_words(runs: Sequence[ChangeRun], side: str, language: str) -> str:
+    """The runs of a redline: on the old side without what was put in; on the new side all, for reading inline.
+
+    ``language`` is that of the element which they stand in.
+    """
     return "".join(
         # Inside what was taken out, so that it is hidden with it.
-        rendering.changed(run.op, mark_words(run.text, run.annotations) + note_mark(run.closes), run.noise)
+        rendering.changed(run.op, mark_words(run.text, run.annotations, language) + note_mark(run.closes), run.noise)
         for run in runs
         if run.op != "insert" or side == "new"
     )
 
 
-def _without_redline(part: PairWords, row: PairWords, leads: tuple[str, str], notes: Notes) -> tuple[str, str]:
+def _without_redline(
+    part: PairWords, row: PairWords, leads: tuple[str, str], languages: Languages, notes: Notes
+) -> tuple[str, str]:
     """The words of both sides where they are shown without a redline."""
     old, new = (
-        rendering.with_lead(_clause_html(clause, notes), lead)
-        for clause, lead in zip((part.old, part.new), leads, strict=True)
+        rendering.with_lead(_clause_html(clause, language, notes), lead)
+        for clause, language, lead in zip((part.old, part.new), languages, leads, strict=True)
     )
     if row.is_unknown:
         before = rendering.alone(old) if part.old else ""
@@ -198,7 +210,7 @@ def _without_redline(part: PairWords, row: PairWords, leads: tuple[str, str], no
     return old, new
 
 
-def _clause_html(clause: Any, notes: Notes) -> str:
+def _clause_html(clause: Any, language: str, notes: Notes) -> str:
     if clause is None:
         return ""
-    return law_text(clause, notes) if notes else rendering.paragraphs(clause.text)
+    return law_text(clause, notes, language=language) if notes else rendering.paragraphs(clause.text, language)

@@ -91,7 +91,7 @@ def _row(version: Version, clause: EngineClause, position: int, end: int, whole:
         obtained=obtained if obtained in Obtained.values else None,
         confidence=_share(attributes.get("confidence", "")),
         is_corrected=True if attributes.get("corrected") else None,
-        html=rendering.paragraphs(clause.text),
+        html=rendering.paragraphs(clause.text, version.language),
         renderer=rendering.RENDERER,
     )
 

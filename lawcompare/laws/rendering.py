@@ -25,9 +25,10 @@ from lawcompare.laws.citing.numbers import number_in_reader_language
 from lawcompare.laws.models import Clause, Version
 from lawcompare.laws.reading.version_page import ContentsEntry
 from lawcompare.localisation.texts import localised
+from lawcompare.standard_names import script_of
 
 # Counted up wherever the same words become other HTML: ``render_texts`` then renders all that is stored again.
-RENDERER = 1
+RENDERER = 2
 
 INSERTED, DELETED = "<!--inserted-->", "<!--deleted-->"
 _OLD_SIDE = re.compile(r'<div class="old law.*?(?=<div class="new law)', re.DOTALL)
@@ -35,10 +36,12 @@ _PLACEHOLDER = re.compile(r"<!--(unchanged|moved|old-text):([^>]*)-->")
 _TAG = re.compile(r"(<[^>]*>)")
 _LATIN = r"[A-Za-zÀ-ÿ]"
 _KHMER = r"[\u1780-\u17d3\u17d7\u17dc\u17dd\u200b]"
-# The runs of words of another script than a page's, and the language that these are in here. Between words of a run may
-# stand numbers and signs, at its ends only letters.
+# Two letters and more, or letters with stops between them (U.S.C.); not the letter or number of a list: a), (ii), IV.
+_LATIN_WORD = rf"(?<!{_LATIN})(?:(?![ivx]+\)|[IVX]+(?!{_LATIN})){_LATIN}{{2,}}|{_LATIN}(?:\.{_LATIN})+)"
+# The runs of words of another script than a text's, and the language that these are in here. Between words of a run may
+# stand numbers, signs and single letters, at its ends only words.
 _OTHER_SCRIPTS = {
-    "Latn": (re.compile(rf"{_LATIN}+(?:[\s\d.,;:'’\-–/&§+()“”\"…\[\]]*{_LATIN}+)*"), "en"),
+    "Latn": (re.compile(rf"{_LATIN_WORD}(?:[A-Za-zÀ-ÿ\s\d.,;:'’\-–/&§+()“”\"…\[\]@_]*{_LATIN_WORD})?"), "en"),
     "Khmr": (re.compile(rf"{_KHMER}+(?:[\s\d០-៩.,;:៖។()«»\-–/]*{_KHMER}+)*"), "km"),
 }
 # So many steps a clause is set in at most.
@@ -82,18 +85,24 @@ def joined(*pieces: str) -> SafeString:
     return mark_safe("".join(pieces))  # noqa: S308
 
 
-def marked(words: str) -> SafeString:
-    """Words as HTML, each run of another language than the page's in an element that names its language.
+def marked(words: str, language: str = "") -> SafeString:
+    """Words as HTML, each run of another language in an element that names it.
 
-    Words that are HTML already, such as the sanitised body of a note, keep their tags.
+    Another than ``language``, that of the text which the words are of; without it, than that of the page. Words that
+    are HTML already, such as the sanitised body of a note, keep their tags.
     """
     if isinstance(words, SafeString):
-        return joined(*(piece if piece.startswith("<") else _marked(unescape(piece)) for piece in _TAG.split(words)))
-    return joined(_marked(str(words)))
+        return joined(_marked_html(words, language))
+    return joined(_marked(str(words), language))
 
 
-def _marked(words: str) -> str:
-    script = reader_language().script
+def _marked_html(html: str, language: str) -> str:
+    """HTML with its runs of another language marked; each lies between two tags."""
+    return "".join(piece if piece.startswith("<") else _marked(unescape(piece), language) for piece in _TAG.split(html))
+
+
+def _marked(words: str, language: str = "") -> str:
+    script = script_of(language) if language else reader_language().script
     others = [other for name, other in _OTHER_SCRIPTS.items() if name != script]
     runs = sorted((run.start(), run.end(), language) for pattern, language in others for run in pattern.finditer(words))
     pieces, at = [], 0
@@ -124,9 +133,9 @@ def component(context: Context, name: str, /, **more: Any) -> str:
 # --- Words of a clause ------------------------------------------------------------------------------------------------
 
 
-def paragraphs(text: str) -> str:
+def paragraphs(text: str, language: str) -> str:
     """The words of a clause, a paragraph for each line that is not empty."""
-    return "".join(f"<p>{escape(line)}</p>" for line in text.split("\n") if line)
+    return "".join(f"<p>{_marked(line, language)}</p>" for line in text.split("\n") if line)
 
 
 def paragraphs_of(lines: Iterable[str]) -> str:
@@ -147,9 +156,14 @@ def lead(number: str, heading: str) -> str:
     return f'{hung}<span class="run-in">{heading}</span> ' if heading else hung
 
 
+def lead_of(clause: Any, language: str) -> str:
+    """The number and heading of a clause of a text in ``language``, to run into its first line."""
+    return lead(_marked(clause.num, language), _marked(clause.heading, language))
+
+
 def mark(words: str, risk: int) -> str:
-    """Words on which somebody wrote a note, underlined by its risk."""
-    return f'<mark class="r{risk}">{escape(words)}</mark>'
+    """Words, as HTML, on which somebody wrote a note, underlined by its risk."""
+    return f'<mark class="r{risk}">{words}</mark>'
 
 
 def note_link(slug: str, risk: int, count: str, spoken: str) -> str:
@@ -260,10 +274,10 @@ def redline(words: str, lead: str = "") -> str:
     return f'<p class="runs">{lead}{words}</p>'
 
 
-def in_context(before: str, words: str, after: str) -> str:
+def in_context(before: str, words: str, after: str, language: str) -> str:
     """Words, as HTML, between those that stand around them in the clause."""
     around = '<span class="around">{}</span>'
-    return redline(f"{around.format(escape(before))}{words}{around.format(escape(after))}")
+    return redline(f"{around.format(_marked(before, language))}{words}{around.format(_marked(after, language))}")
 
 
 def alone(html: str, is_inline: bool = False) -> str:

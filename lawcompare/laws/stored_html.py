@@ -16,4 +16,4 @@ def rendered_clauses(stale_only: bool = False) -> Iterator[tuple[Clause, str]]:
     if stale_only:
         clauses = clauses.exclude(renderer=RENDERER)
     for clause in clauses.iterator(CHUNK):
-        yield clause, paragraphs(clause.text)
+        yield clause, paragraphs(clause.text, clause.version.language)

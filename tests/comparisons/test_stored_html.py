@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from html import unescape
 from io import StringIO
+from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import pytest
 from django.core.management import call_command
@@ -13,6 +15,7 @@ from django.db import DatabaseError, transaction
 
 from lawcompare.annotations import services as annotating
 from lawcompare.annotations.models import Annotation
+from lawcompare.annotations.reading.marked_text import law_text
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.comparisons import triggers
 from lawcompare.comparisons.access import find_comparison
@@ -102,6 +105,40 @@ def test_a_note_is_laid_over_its_row_alone_and_stored_nowhere(client, drafts, ca
     row = re.compile(r'<article class="row.*?</article>', re.S)
     changed = [one for one, other in zip(row.findall(plain), row.findall(noted), strict=True) if one != other]
     assert len(changed) == 1 and "Article 3" in changed[0]
+
+
+# --- Words of another language ----------------------------------------------------------------------------------------
+
+
+def clause_of(text: str, **more: object) -> SimpleNamespace:
+    return SimpleNamespace(
+        **{"pk": 1, "eid": "art_1", "num": "", "heading": "", "text": text, "depth": 1, "html": ""} | more
+    )
+
+
+def test_names_in_a_khmer_redline_are_english_inside_what_was_put_in_and_taken_out():
+    old, new = clause_of("តាម Facebook ត្រូវ", num="(a)"), clause_of("តាម Facebook Inc ត្រូវ", num="(a)", heading="អំពី VOA")
+    changes = [["equal", "តាម ", ""], ["delete", "Facebook", ""], ["insert", "Facebook Inc", ""], ["equal", " ត្រូវ", ""]]
+    row = PairWords("changed", "unit", clause_of("", eid="x"), clause_of("", eid="x"))
+    html = pair_html(PairWords("changed", "part", old, new, changes), row, ("km", "km"))
+    assert '<del><!--deleted--><span lang="en">Facebook</span></del>' in html
+    assert '<ins><!--inserted--><span lang="en">Facebook Inc</span></ins>' in html
+    assert '(a) </span><span class="run-in">អំពី <span lang="en">VOA</span></span>' in html
+    ElementTree.fromstring(f"<x>{html}</x>")
+    # In a text in English the same names say nothing; words of the other text do, where they stand in it.
+    english = pair_html(PairWords("changed", "part", old, new, changes), row, ("km", "en"))
+    assert "<ins><!--inserted-->Facebook Inc</ins>" in english and '<span lang="km">តាម</span>' in english
+
+
+def test_a_note_on_part_of_a_name_keeps_the_words_of_the_text():
+    clause = clause_of("លើ Facebook Inc និង VOA\nទៀត")
+    note = SimpleNamespace(start=7, end=20, risk=3)
+    html = law_text(clause, {1: [note]}, language="km")
+    assert html == (
+        '<p>លើ <span lang="en">Face</span><mark class="r3"><span lang="en">book Inc</span> និង</mark>'
+        ' <span lang="en">VOA</span></p><p>ទៀត</p>'
+    )
+    assert words(html.replace("</p><p>", "\n")) == clause.text
 
 
 # --- Rendering again --------------------------------------------------------------------------------------------------

@@ -38,7 +38,7 @@ PRIVATE_ARTICLE = f"\n## Article 5. Questions\n\n{PRIVATE_WORDS}\n"
 def site(world, settings, drafts, cast, store):
     """Two public drafts that are compared, a third that is not public, a public note, and a note that is not."""
     settings.ALLOWED_HOSTS = ["testserver"]
-    for name in ("source-serif-4", "source-serif-4-italic", "noto-sans-khmer"):
+    for name in ("source-serif-4", "source-serif-4-italic", "noto-sans-khmer", "moul"):
         (settings.FONT_DIR / f"{name}.woff2").write_bytes(b"a face")
     made = world.has("mirrored", lambda: make_site(drafts, cast, store))
     watch_public_tables()

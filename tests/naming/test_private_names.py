@@ -171,7 +171,7 @@ def test_no_output_names_what_the_reader_may_not_see(role, site):
 @pytest.mark.long
 def test_a_mirror_holds_nothing_of_it_and_its_checker_would_notice(site, settings, tmp_path):
     settings.ALLOWED_HOSTS = ["testserver"]
-    for name in ("source-serif-4", "source-serif-4-italic", "noto-sans-khmer"):
+    for name in ("source-serif-4", "source-serif-4-italic", "noto-sans-khmer", "moul"):
         (settings.FONT_DIR / f"{name}.woff2").write_bytes(b"a face")
     watch_public_tables()
     folder = tmp_path / "mirror"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 
 import pytest
 from django.test.utils import CaptureQueriesContext
@@ -105,16 +106,67 @@ def test_the_share_of_english_is_counted_in_words():
 
 def test_a_run_of_another_language_is_marked_and_nothing_else():
     with translation.override("km"):
-        assert (
-            rendering.marked("តាម ARTICLE 19 <b> ថា")
-            == 'តាម <span lang="en">ARTICLE</span> 19 &lt;<span lang="en">b</span>&gt; ថា'
-        )
+        assert rendering.marked("តាម ARTICLE 19 <b> ថា") == 'តាម <span lang="en">ARTICLE</span> 19 &lt;b&gt; ថា'
         assert (
             rendering.marked(rendering.joined("<p>ក “it &amp; that”</p>"))
             == '<p>ក “<span lang="en">it &amp; that</span>”</p>'
         )
     with translation.override("en"):
         assert rendering.marked("Article 1 of ច្បាប់ថ្មី, there") == 'Article 1 of <span lang="km">ច្បាប់ថ្មី</span>, there'
+
+
+@pytest.mark.parametrize(
+    ("words", "language", "marked"),
+    [
+        ("តាម U.S. Code § 1030(a)(2) នេះ", "km", ["U.S. Code"]),
+        ("(a) ក (ii) ខ IV គ ២៨(ខ) 1030(a)(2)(C)", "km", []),
+        ("លើ Facebook និង X Corp. ឬ «The Cambodia Daily»", "km", ["Facebook", "Corp", "The Cambodia Daily"]),
+        ("ទូរស័ព្ទ 4G/5G", "km", []),
+        ("sent to Facebook, 18 U.S.C. § 1030", "en", []),
+        ("the words ច្បាប់ថ្មី, of 2012", "en", ["ច្បាប់ថ្មី"]),
+        ("selon ច្បាប់ and the U.S. Code", "fr", ["ច្បាប់"]),
+        ("กฎหมาย Facebook ច្បាប់", "th", ["Facebook", "ច្បាប់"]),
+        ("<b>Facebook</b> ក", "km", ["Facebook"]),
+    ],
+)
+def test_a_run_of_another_language_than_a_text_s_is_one_element(words, language, marked):
+    html = rendering.marked(words, language)
+    assert re.findall(r'<span lang="(?:en|km)">([^<]*)</span>', html) == marked
+    assert unescape(re.sub(r"</?span[^>]*>", "", html)) == words
+
+
+LATIN_WORD = re.compile(r"[A-Za-z]{3,}(?:[^\u1780-\u17ff]*[A-Za-z]{2,})?")
+# Names of forms of files, which the interface has in Khmer sentences, and of this program.
+NAMES = {
+    "API",
+    "Akoma Ntoso",
+    "Akoma Ntoso (XML",
+    "BibTeX",
+    "DOCX",
+    "JSON",
+    "Markdown",
+    "PDF",
+    "SHA",
+    "XLSX",
+    "lawcompare",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/laws/us-code-18/2023-km/",
+        "/laws/kh-cybercrime/2024-leak-km/",
+        "/laws/kh-cybercrime/2024-leak-km/art_nn_real-time/",
+        "/compare/kh-cybercrime/2012-v1-km/with/kh-cybercrime/2020-08-km/",
+        "/search/?q=Facebook",
+    ],
+)
+def test_each_english_name_in_a_khmer_text_says_that_it_is_english(client, demonstration, page):
+    content = client.get(f"/km{page}").content.decode()
+    assert set(unmarked(content, "en", LATIN_WORD, attributes=False)) <= NAMES | {"Word", "Word (DOCX"}
+    assert any(run.language == "en" for run in runs_of(content))
 
 
 def test_an_article_has_its_number_in_the_reader_s_language():

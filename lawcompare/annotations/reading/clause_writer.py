@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from html import escape
 from typing import Any
 
 from django.template import Context
@@ -37,7 +36,7 @@ class ClauseWriter:
 
     def _line(self, line: ClauseLine) -> str:
         clause = line.clause
-        number, heading = escape(clause.num), escape(clause.heading)
+        number, heading = (rendering.marked(words, self.language) for words in (clause.num, clause.heading))
         former = rendering.former_ids(self.former.get(clause.pk, ()))
         if line.is_division:
             text = self._text(clause) if clause.text else ""
@@ -56,7 +55,7 @@ class ClauseWriter:
         return rendering.clause(clause.eid, line.indent, line.is_unit, body, self.language)
 
     def _text(self, clause: Clause) -> str:
-        return law_text(clause, self.notes)
+        return law_text(clause, self.notes, language=self.language)
 
     def _after(self, clause: Clause) -> str:
         """What stands below the words of a clause."""

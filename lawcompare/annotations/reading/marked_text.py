@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from html import escape
 from typing import Any
 
 from django.utils.html import conditional_escape
@@ -18,20 +17,30 @@ from lawcompare.laws import rendering
 from lawcompare.laws.models import Clause
 
 
-def law_text(clause: Clause | None, notes: Mapping[int, list[Annotation]] | None, lead: str = "") -> SafeString:
-    """The clause's text as HTML paragraphs, annotated words marked. ``lead``, HTML, begins the first of them."""
+def law_text(
+    clause: Clause | None, notes: Mapping[int, list[Annotation]] | None, lead: str = "", language: str = ""
+) -> SafeString:
+    """The clause's text as HTML paragraphs, annotated words marked. ``lead``, HTML, begins the first of them.
+
+    ``language`` is that of its text, for whoever has it at hand.
+    """
     if clause is None:
         return rendering.joined()
-    has_notes = bool(notes and notes_on(notes, clause))
-    html = _marked_paragraphs(clause, notes or {}) if has_notes else clause.html or rendering.paragraphs(clause.text)
+    html = clause.html
+    if (notes and notes_on(notes, clause)) or not html:
+        language = language or clause.version.language
+        html = _marked_paragraphs(clause, notes, language) if notes else rendering.paragraphs(clause.text, language)
     return rendering.joined(rendering.with_lead(html, conditional_escape(lead)))
 
 
-def _marked_paragraphs(clause: Clause, notes: Mapping[int, list[Annotation]]) -> str:
+def _marked_paragraphs(clause: Clause, notes: Mapping[int, list[Annotation]], language: str) -> str:
     # A text with one note alone, on that note's own page, needs no way to it.
     is_linked = getattr(notes, "is_linked", False)
     return rendering.paragraphs_of(
-        "".join(mark_words(run.text, run.annotations) + (note_mark(run.closes) if is_linked else "") for run in runs)
+        "".join(
+            mark_words(run.text, run.annotations, language) + (note_mark(run.closes) if is_linked else "")
+            for run in runs
+        )
         for runs in marked(clause, notes)
     )
 
@@ -74,9 +83,10 @@ def marked_changes(
     return cut_changes(changes, old_spans, new_spans)
 
 
-def mark_words(words: str, annotations: Sequence[Any]) -> str:
-    """Words as HTML, underlined where there are notes on them, by the highest risk."""
-    return rendering.mark(words, max(a.risk for a in annotations)) if annotations else escape(words)
+def mark_words(words: str, annotations: Sequence[Any], language: str) -> str:
+    """Words of a text in ``language`` as HTML, underlined where there are notes on them, by the highest risk."""
+    html = rendering.marked(words, language)
+    return rendering.mark(html, max(a.risk for a in annotations)) if annotations else html
 
 
 def note_mark(notes: Sequence[Any]) -> str:

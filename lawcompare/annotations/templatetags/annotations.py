@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from html import escape
 from typing import Any, cast
 
 from django import template
@@ -189,8 +188,9 @@ def own_notes(annotation: Annotation | None) -> dict[int, list[Annotation]]:
 def proposed(annotation: Annotation) -> SafeString:
     """The words an annotation proposes, as a redline of those it is on, or of all of its clause."""
     words = annotation.exact or annotation.clause.text
-    redline = diff(words, annotation.proposed_text, language=annotation.version.language)
-    runs = (rendering.changed(c.op, escape(c.text), c.noise) for c in redline.changes)
+    language = annotation.version.language
+    redline = diff(words, annotation.proposed_text, language=language)
+    runs = (rendering.changed(c.op, rendering.marked(c.text, language), c.noise) for c in redline.changes)
     return rendering.in_language("".join(runs))
 
 
@@ -230,12 +230,13 @@ def steps_inside(part: Clause, clause: Clause) -> int:
 
 
 @register.simple_tag
-def clause_lead(clause: Clause) -> SafeString:
-    """The number and heading that run into a clause's first line."""
-    return rendering.joined(rendering.lead(escape(clause.num), escape(clause.heading)))
+def clause_lead(clause: Clause, language: str) -> SafeString:
+    """The number and heading that run into the first line of a clause; ``language`` is that of its text."""
+    return rendering.joined(rendering.lead_of(clause, language))
 
 
 @register.filter
-def redlined(changes: Iterable[tuple[str, str]]) -> SafeString:
-    """Runs of (what happened, words) as HTML."""
-    return rendering.in_language("".join(rendering.changed(op, escape(words)) for op, words in changes))
+def redlined(changes: Iterable[tuple[str, str]], language: str = "") -> SafeString:
+    """Runs of (what happened, words) as HTML; ``language`` is that of the words, if not of the page."""
+    runs = (rendering.changed(op, rendering.marked(words, language)) for op, words in changes)
+    return rendering.in_language("".join(runs))

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from lawcompare.annotations.concerns.chart_svg import STATES
@@ -51,18 +50,19 @@ def carried_sides(row: Carried) -> dict[str, Any]:
     note = row.annotation
     old = note.exact or note.clause.text[:SHOWN_MAX]
     new = "" if row.clause is None else row.exact or row.clause.text[:SHOWN_MAX]
-    changes = diff(old, new, language=row.carrying.new.language).changes if new else []
-    words = [(c.op, rendering.changed(c.op, escape(c.text), c.noise)) for c in changes]
-    gone = "".join(html for op, html in words if op != "insert") or escape(old)
+    language = row.carrying.new.language
+    changes = diff(old, new, language=language).changes if new else []
+    words = [(c.op, rendering.changed(c.op, rendering.marked(c.text, language), c.noise)) for c in changes]
+    gone = "".join(html for op, html in words if op != "insert") or rendering.marked(old, language)
     come = "".join(html for op, html in words if op != "delete")
     return {
-        "old": _in_context(note.clause, note.start, note.end, gone),
-        "new": _in_context(row.clause, row.start, row.end, come),
+        "old": _in_context(note.clause, note.start, note.end, gone, language),
+        "new": _in_context(row.clause, row.start, row.end, come, language),
         "percent": round(100 * row.score),
     }
 
 
-def _in_context(clause: Clause | None, start: int | None, end: int | None, words: str) -> SafeString:
+def _in_context(clause: Clause | None, start: int | None, end: int | None, words: str, language: str) -> SafeString:
     """Words, as HTML, between what stands around them in the clause."""
     before = after = ""
     if clause is not None and start is not None and end is not None:
@@ -71,4 +71,4 @@ def _in_context(clause: Clause | None, start: int | None, end: int | None, words
         before = "…" + before[-AROUND:].partition(" ")[2]
     if len(after) > AROUND:
         after = after[:AROUND].rpartition(" ")[0] + "…"
-    return rendering.in_language(rendering.in_context(before, words, after))
+    return rendering.in_language(rendering.in_context(before, words, after, language))

@@ -130,7 +130,7 @@ class RowWriter:
         parts = "".join(self._folded_part(part, row) for part in row.parts)
         if not isinstance(pair, PairHead):
             parts += self._template("_clause_source", clause=pair.new)
-        return rendering.folded_row(pair.anchor, self.new.language, heading_line(words, "new"), parts)
+        return rendering.folded_row(pair.anchor, self.new.language, heading_line(words, "new", self.languages), parts)
 
     def _folded_part(self, part: Any, row: PrintedRow) -> str:
         if isinstance(part, FoldedPart):
@@ -138,6 +138,11 @@ class RowWriter:
         elif part.new is None:
             return ""
         else:
-            steps, clause, html = indent(part, row.pair), part.new, law_text(part.new, self.notes)
-        lead = rendering.lead(escape(clause.num), escape(clause.heading)) if part.new_id != row.pair.new_id else ""
-        return rendering.folded_part(rendering.with_lead(html, lead), steps)
+            steps, clause, html = (
+                indent(part, row.pair),
+                part.new,
+                law_text(part.new, self.notes, language=self.new.language),
+            )
+        if part.new_id != row.pair.new_id:
+            html = rendering.with_lead(html, rendering.lead_of(clause, self.new.language))
+        return rendering.folded_part(html, steps)

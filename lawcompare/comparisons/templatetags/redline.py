@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 from django import template
@@ -121,11 +120,11 @@ def unfiltered(switches: Switches) -> str:
 
 
 @register.simple_tag
-def against_base(pieces: list[tuple[str, list[tuple[str, str, str]]]]) -> SafeString:
+def against_base(pieces: list[tuple[str, list[tuple[str, str, str]]]], language: str) -> SafeString:
     """The words of a text against those of the base, a paragraph for each piece."""
     html = ""
     for number, runs in pieces:
-        words = "".join(rendering.changed(op, escape(words), noise) for op, words, noise in runs)
+        words = "".join(rendering.changed(op, rendering.marked(words, language), noise) for op, words, noise in runs)
         html += rendering.numbered_paragraph(number, words) if words else ""
     return rendering.in_language(html)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django import template
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from lawcompare.engine.writing.typeset.card import Bar, Run
 from lawcompare.laws import rendering
+from lawcompare.sharing.excerpts import Excerpt
 
 register = template.Library()
 
@@ -17,11 +17,11 @@ BAR_WIDTH = 600
 
 
 @register.filter
-def redlined(paragraph: Iterable[Run], risk: int | None) -> SafeString:
+def redlined(excerpt: Excerpt, paragraph: Iterable[Run]) -> SafeString:
     """Returns a paragraph's runs as a redline; the words that a note is about are marked with its risk."""
+    runs = ((op, rendering.marked(text, excerpt.language)) for op, text in paragraph)
     words = "".join(
-        rendering.mark(text, risk or 0) if op == "quote" else rendering.changed(op, escape(text))
-        for op, text in paragraph
+        rendering.mark(html, excerpt.risk or 0) if op == "quote" else rendering.changed(op, html) for op, html in runs
     )
     return rendering.in_language(rendering.redline(words))
 
