@@ -132,7 +132,7 @@ def test_names_in_a_khmer_redline_are_english_inside_what_was_put_in_and_taken_o
 
 def test_a_note_on_part_of_a_name_keeps_the_words_of_the_text():
     clause = clause_of("លើ Facebook Inc និង VOA\nទៀត")
-    note = SimpleNamespace(start=7, end=20, risk=3)
+    note = SimpleNamespace(start=7, end=19, risk=3)
     html = law_text(clause, {1: [note]}, language="km")
     assert html == (
         '<p>លើ <span lang="en">Face</span><mark class="r3"><span lang="en">book Inc</span> និង</mark>'

@@ -135,7 +135,7 @@ def test_a_run_of_another_language_than_a_text_s_is_one_element(words, language,
     assert unescape(re.sub(r"</?span[^>]*>", "", html)) == words
 
 
-LATIN_WORD = re.compile(r"[A-Za-z]{3,}(?:[^\u1780-\u17ff]*[A-Za-z]{2,})?")
+LATIN_WORD = re.compile(r"(?![IVX]+\b)[A-Za-z]{3,}(?:[^\u1780-\u17ff]*[A-Za-z]{2,})?")
 # Names of forms of files, which the interface has in Khmer sentences, and of this program.
 NAMES = {
     "API",
