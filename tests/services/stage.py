@@ -17,6 +17,7 @@ from typing import Any
 import psycopg2
 
 from tests.conftest import ROOT
+from tests.services.commands import run
 
 SECONDS_TO_END = 30
 
@@ -72,11 +73,6 @@ def worker(environment: dict[str, str], *more: str) -> Any:
 def web(environment: dict[str, str], port: int, *more: str) -> Any:
     command = [sys.executable, "-m", "gunicorn", "lawcompare.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
     return running([*command, *more], environment)
-
-
-def run(environment: dict[str, str], *args: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "manage.py", *args]
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=300)
 
 
 def manage(environment: dict[str, str], *args: str) -> str:

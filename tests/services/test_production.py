@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -12,10 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import SHARED, require
+from tests.conftest import ROOT, SHARED, require
 from tests.services import guide
 from tests.services.private import NotHere, free_port, postgresql, redis, wait_for_port
-from tests.services.stage import ask, manage, running, wait_until
+from tests.services.stage import ask, running, wait_until
 
 pytestmark = pytest.mark.services
 
@@ -48,8 +50,17 @@ class Site:
         answers = {}
         for command in guide.commands(section, self.places):
             more = ["--noinput"] if command[0] == "createsuperuser" else []
-            answers[command[0]] = manage(self.environment, *command, *more)
+            answers[command[0]] = self.manage(*command, *more)
         return answers
+
+    def manage(self, *command: str) -> str:
+        """As somebody at a shell gives it: a program of its own."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *command], cwd=ROOT, env=self.environment, capture_output=True, text=True,
+            check=False, timeout=300,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
     def process(self, name: str):
         return running(guide.started_by(name, self.places), self.environment)
@@ -116,14 +127,14 @@ def test_it_is_looked_after_backed_up_and_brought_back_by_the_guide(site, tmp_pa
         new.environment |= {name: site.environment[name] for name in ("SECRET_KEY_FILE", "ORIGINALS_KEY_FILE")}
         restore = guide.commands(9, {})[0]
         assert restore[0] == "restore"
-        assert "Restored and compared" in manage(new.environment, "restore", str(kept))
+        assert "Restored and compared" in new.manage("restore", str(kept))
         assert new.run(7) == printed
 
 
 def test_a_real_law_is_imported_compared_by_a_worker_and_read_through_gunicorn(site):
-    old, new = import_two_versions(site.environment)
+    old, new = import_two_versions(site)
     with site.process("worker"):
-        printed = json.loads(manage(site.environment, "compare", old, new, "--json"))
+        printed = json.loads(site.manage("compare", old, new, "--json"))
     assert printed["stats"] and sum(printed["stats"].values()) == len({pair["group"] for pair in printed["pairs"]})
     with site.process("web") as server:
         wait_for_port(site.port, server)
@@ -135,7 +146,7 @@ def test_a_real_law_is_imported_compared_by_a_worker_and_read_through_gunicorn(s
         assert site.read("/laws/us-code-17/nothing/")[0] == 404
 
 
-def import_two_versions(environment: dict[str, str]) -> tuple[str, str]:
+def import_two_versions(site: Site) -> tuple[str, str]:
     """Title 17 at two release points where the shared texts are there, else two drafts of the demonstration corpus."""
     folder = SHARED / "data" / "us-code-uslm"
     if not folder.exists():
@@ -143,5 +154,5 @@ def import_two_versions(environment: dict[str, str]) -> tuple[str, str]:
     law = ["--law", "us-code-17", "--jurisdiction", "us", "--kind", "statute", "--publish"]
     for version, name in [("2013-en", "usc17@113-31.xml"), ("2022-en", "usc17@117-80.xml")]:
         options = ["--version", version, "--date", version[:4], *law]
-        manage(environment, "import_law", str(folder / name), *options)
+        site.manage("import_law", str(folder / name), *options)
     return "us-code-17/2013-en", "us-code-17/2022-en"
