@@ -190,6 +190,7 @@ TABLE: dict[str, Use] = {
     # What became of concerns. The example is a published note of the Centre, carried to the second draft.
     "concerns": everybody("GET"),
     "concerns_svg": everybody("GET"),
+    "concerns_dark_svg": everybody("GET"),
     "concerns_csv": everybody("GET"),
     "concerns_docx": everybody("GET"),
     "concerns_xlsx": everybody("GET"),

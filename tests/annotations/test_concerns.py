@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from lawcompare.annotations.carrying.services import close, confirm, record_fate
-from lawcompare.annotations.concerns.chart_svg import measure, wrap
+from lawcompare.annotations.concerns.chart_svg import DARK, LIGHT, STATES, measure, wrap
 from lawcompare.annotations.concerns.outcomes import survival
 from lawcompare.annotations.models import Annotation, Carried, Carrying, Category, NoteStatus
 from lawcompare.laws.models import Version
@@ -80,7 +80,7 @@ def test_a_judgement_behind_a_note_that_is_not_public_is_not_public(cast, client
     cast.centre.save()
     note = confirm(cast.rita, row("kept", "new"), "worsened")
     assert note.status == "submitted" and states()["kept"][1] == "unjudged"
-    for form in ("/", ".svg", ".csv"):
+    for form in ("/", ".svg", "-dark.svg", ".csv"):
         assert "worsened (" not in client.get(f"/laws/draft/concerns{form}").content.decode()
     note.status = NoteStatus.PUBLISHED
     note.save()
@@ -134,7 +134,7 @@ def test_the_page_the_picture_and_the_table_are_narrowed_alike(client, three_tex
 
 @pytest.mark.parametrize("query", ["risk=enormous", "category=NOTHING", "language=fr", "language=km"])
 def test_what_does_not_exist_is_refused_with_words(client, three_texts, query):
-    for form in ("/", ".svg", ".csv"):
+    for form in ("/", ".svg", "-dark.svg", ".csv"):
         assert client.get(f"/laws/draft/concerns{form}?{query}").status_code == 404
     assert client.get("/laws/none/concerns/").status_code == 404
 
@@ -152,6 +152,31 @@ def test_the_picture_is_an_image_that_says_in_words_what_it_shows(client, cast, 
     assert "softened" in words and "not yet judged" in words and "Vagueness · 1" in words
     html = response.content.decode()
     assert "<style" not in html and "<script" not in html and "href" not in html and "style=" not in html
+
+
+def luminance(colour):
+    shares = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in shares]
+    return sum(weight * one for weight, one in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_every_word_on_the_picture_stands_out_from_its_paper(palette):
+    for colour in {palette.ink, palette.quiet, *(palette.of(state) for state in STATES)}:
+        darker, lighter = sorted((luminance(colour), luminance(palette.paper)))
+        assert (lighter + 0.05) / (darker + 0.05) >= 4.5, colour  # WCAG 1.4.3
+
+
+def test_a_page_in_dark_colours_shows_a_dark_picture_and_saves_the_light_one(client, three_texts):
+    page = client.get("/laws/draft/concerns/?organisation=centre").content.decode()
+    dark = "/laws/draft/concerns-dark.svg?organisation=centre"
+    assert f'srcset="{dark}"' in page and f'href="{dark}"' not in page
+    pictures = [client.get(path).content.decode() for path in (dark, dark.replace("-dark", ""))]
+    assert pictures[0] != pictures[1]
+    for one, own, other in zip(pictures, (DARK, LIGHT), (LIGHT, DARK), strict=True):
+        assert f'height="100%" fill="{own.paper}"' in one
+        assert not {colour for colour in vars(other).values() if colour in one}
+        assert "http://testserver/laws/draft/concerns/?organisation=centre" in one
 
 
 def test_the_picture_speaks_khmer(client, three_texts):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -26,11 +27,31 @@ LABEL, COLUMN, EDGE = 430, 150, 24
 ROW, GROUP, LINE = 62, 44, 18
 SERIF = "'Source Serif 4', 'Noto Serif', Georgia, 'Noto Sans Khmer', 'Noto Serif Khmer', 'Khmer UI', serif"
 SANS = "'Noto Sans', system-ui, Helvetica, Arial, 'Noto Sans Khmer', 'Khmer UI', sans-serif"
-INK, QUIET, RULE, PAPER = "#1d1b18", "#5f5a50", "#dcd6c8", "#ffffff"
-COLOURS = {
-    "raised": INK, "kept": "#a84a15", "worsened": "#8c1c13", "softened": "#7a5f10", "removed": "#1d6b34",
-    "not-known": QUIET, "unjudged": QUIET,
-}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of the picture: those of the style sheet's tokens, which a picture on its own cannot read."""
+
+    paper: str
+    ink: str
+    quiet: str
+    rule: str
+    kept: str
+    worsened: str
+    softened: str
+    removed: str
+
+    def of(self, state: str) -> str:
+        """The colour of what became of a concern."""
+        return {
+            "raised": self.ink, "kept": self.kept, "worsened": self.worsened, "softened": self.softened,
+            "removed": self.removed, "not-known": self.quiet, "unjudged": self.quiet,
+        }[state]  # fmt: skip
+
+
+LIGHT = Palette("#ffffff", "#1d1b18", "#5f5a50", "#dcd6c8", "#a84a15", "#8c1c13", "#7a5f10", "#1d6b34")
+DARK = Palette("#1f1d1a", "#ece7dc", "#aca493", "#3a362f", "#eba267", "#f08a80", "#d9bd62", "#8fd3a0")
 # Thickness of the line that leads to a state, and its dashes.
 WIDTHS = {"raised": 0, "kept": 4, "worsened": 8, "softened": 2, "removed": 2, "not-known": 2, "unjudged": 1.5}
 DASHES = {"not-known": "1 6", "unjudged": "6 5"}
@@ -40,9 +61,9 @@ LINES_MAX = 80
 _NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
-def draw(survival: Survival, title: str, lead: str, source: str) -> str:
+def draw(survival: Survival, title: str, lead: str, source: str, palette: Palette = LIGHT) -> str:
     """The picture as an SVG document; ``title``, ``lead`` and ``source`` stand on it in words."""
-    picture = _Picture(survival, title, lead, source)
+    picture = _Picture(survival, title, lead, source, palette)
     picture.draw()
     words = {"title": _NOT_IN_XML.sub("", title), "lead": _NOT_IN_XML.sub("", lead)}
     # Numbers as text: a picture has no number in the reader's digits.
@@ -55,9 +76,8 @@ def draw(survival: Survival, title: str, lead: str, source: str) -> str:
 class _Picture:
     """The shapes of the picture, from above: ``y`` is where the next one stands."""
 
-    paper = PAPER
-
-    def __init__(self, survival: Survival, title: str, lead: str, source: str) -> None:
+    def __init__(self, survival: Survival, title: str, lead: str, source: str, palette: Palette) -> None:
+        self.palette = palette
         self.survival, self.title, self.lead, self.source = survival, title, lead, source
         self.width = EDGE * 2 + LABEL + COLUMN * max(len(survival.versions), 2)
         self.shapes: list[dict[str, Any]] = []
@@ -90,7 +110,7 @@ class _Picture:
         self.y += 6
         for line in wrap(self.lead, min(self.width - 2 * EDGE, 820), 15):
             self.y += 21
-            self._text(EDGE, self.y, line, 15, QUIET)
+            self._text(EDGE, self.y, line, 15, self.palette.quiet)
         self.y += 26
 
     def _columns(self) -> None:
@@ -100,10 +120,10 @@ class _Picture:
             for number, (line, is_first) in enumerate(lines):
                 self._text(
                     self._x(place), self.y + LINE * (number + 1), line, 14 if is_first else 12,
-                    INK if is_first else QUIET, 600 if is_first else 400, anchor="middle",
+                    self.palette.ink if is_first else self.palette.quiet, 600 if is_first else 400, anchor="middle",
                 )  # fmt: skip
         self.y += LINE * deepest + 12
-        self._rule(INK)
+        self._rule(self.palette.ink)
 
     def _column_words(self, version: Version) -> list[tuple[str, bool]]:
         lines = [(line, True) for line in wrap(format_date(version.date) or version.name, COLUMN - 12, 14)]
@@ -114,7 +134,7 @@ class _Picture:
     def _group(self, name: str, count: int) -> None:
         self.y += GROUP
         self._text(EDGE, self.y - 14, f"{name} · {digits(count)}", 15, weight=600)
-        self._rule(INK)
+        self._rule(self.palette.ink)
 
     def _concern(self, concern: Concern) -> None:
         middle = self.y + ROW / 2 - 7
@@ -122,11 +142,11 @@ class _Picture:
         self._line(concern.cells, middle)
         for place, cell in enumerate(concern.cells):
             if cell.state:
-                x = self._x(place)
+                x, colour = self._x(place), self.palette.of(cell.state)
                 self._node(cell.state, x, middle)
-                self._text(x, middle + 24, self._cell_label(cell, concern), 12, COLOURS[cell.state], anchor="middle")
+                self._text(x, middle + 24, self._cell_label(cell, concern), 12, colour, anchor="middle")
         self.y += ROW
-        self._rule(RULE)
+        self._rule(self.palette.rule)
 
     def _label(self, concern: Concern, middle: float) -> None:
         note = concern.root
@@ -136,7 +156,7 @@ class _Picture:
         self._text(EDGE, middle, first, 14, weight=600, language=note.version.language)
         below = f"{cite(note.clause)} · {note.organisation}" if note.exact else str(note.organisation)
         lines = wrap(below, LABEL - 30, 12)
-        self._text(EDGE, middle + 20, lines[0] + ("…" if len(lines) > 1 else ""), 12, QUIET)
+        self._text(EDGE, middle + 20, lines[0] + ("…" if len(lines) > 1 else ""), 12, self.palette.quiet)
 
     def _line(self, cells: Sequence[ConcernCell], y: float) -> None:
         places = [place for place, cell in enumerate(cells) if cell.state]
@@ -145,7 +165,7 @@ class _Picture:
             if cells[before].state == "removed" and state in {"removed", "not-known", "unjudged"}:
                 continue  # it ended there
             x1, x2 = self._x(before) + 11, self._x(after) - 11
-            self._stroke(x1, x2, y, COLOURS[state], WIDTHS[state], DASHES.get(state, ""))
+            self._stroke(x1, x2, y, self.palette.of(state), WIDTHS[state], DASHES.get(state, ""))
 
     def _cell_label(self, cell: ConcernCell, concern: Concern) -> str:
         if cell.state == "raised":
@@ -157,7 +177,7 @@ class _Picture:
         if more > 0:
             self.y += LINE
             words_ = gettext("%(n)s more concerns are in the table.") % {"n": digits(more)}
-            self._text(EDGE, self.y, words_, 13, QUIET)
+            self._text(EDGE, self.y, words_, 13, self.palette.quiet)
         self.y += 20
         x = float(EDGE)
         for state in STATES:
@@ -171,12 +191,13 @@ class _Picture:
         self.y += 14
         for line in wrap(self.source, self.width - 2 * EDGE, 12):
             self.y += LINE
-            self._text(EDGE, self.y, line, 12, QUIET)
+            self._text(EDGE, self.y, line, 12, self.palette.quiet)
 
     # --- strokes ---
 
     def _node(self, state: str, x: float, y: float) -> None:
-        self.shapes.append({"kind": "sign", "state": state, "x": f"{x:g}", "y": f"{y:g}", "colour": COLOURS[state]})
+        at = {"x": f"{x:g}", "y": f"{y:g}"}
+        self.shapes.append({"kind": "sign", "state": state, **at, "colour": self.palette.of(state)})
 
     def _x(self, place: int) -> float:
         return EDGE + LABEL + COLUMN * (place + 0.5)
@@ -189,11 +210,11 @@ class _Picture:
         self.shapes.append({"kind": "line", **at, "colour": colour, "width": f"{width:g}", "dashes": dashes})
 
     def _text(
-        self, x: float, y: float, text: str, size: int, colour: str = INK, weight: int = 400, anchor: str = "start",
+        self, x: float, y: float, text: str, size: int, colour: str = "", weight: int = 400, anchor: str = "start",
         language: str = "",
     ) -> None:  # fmt: skip
         at = {"x": f"{x:g}", "y": f"{y:g}", "size": str(size), "weight": str(weight), "anchor": anchor}
-        look = {"family": SERIF if size > 13 else SANS, "colour": colour, "language": language}
+        look = {"family": SERIF if size > 13 else SANS, "colour": colour or self.palette.ink, "language": language}
         self.shapes.append({"kind": "text", "text": _NOT_IN_XML.sub("", text), **at, **look})
 
 

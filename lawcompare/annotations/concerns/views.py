@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lawcompare.annotations.concerns.chart_svg import draw
+from lawcompare.annotations.concerns.chart_svg import DARK, LIGHT, Palette, draw
 from lawcompare.annotations.concerns.outcomes import Survival, as_table, choices, main_language, narrowed, survival
 from lawcompare.annotations.concerns.report import report_of_concerns
 from lawcompare.annotations.filters import FilterChoices, NoteFilter, file_filter
@@ -89,10 +90,22 @@ def concerns(request: HttpRequest, law: str) -> HttpResponse:
 
 @public(*PARAMETERS)
 def concerns_svg(request: HttpRequest, law: str) -> HttpResponse:
+    return _picture(request, law, LIGHT)
+
+
+@public(*PARAMETERS)
+def concerns_dark_svg(request: HttpRequest, law: str) -> HttpResponse:
+    """The picture as a page in dark colours shows it; what is saved or printed is the light one."""
+    return _picture(request, law, DARK)
+
+
+def _picture(request: HttpRequest, law: str, palette: Palette) -> HttpResponse:
     asked = _read(request, law)
-    page = (site_root(request) + request.get_full_path()).replace("concerns.svg", "concerns/")
+    page = site_root(request) + reverse("concerns", args=[law])
+    if query := request.GET.urlencode():
+        page = f"{page}?{query}"
     source = _("Judged by the organisations named; a hollow sign: not judged by anybody yet. Source: %(page)s")
-    picture = draw(asked.survival, asked.title, asked.lead, source % {"page": page})
+    picture = draw(asked.survival, asked.title, asked.lead, source % {"page": page}, palette)
     return HttpResponse(picture, content_type="image/svg+xml; charset=utf-8")
 
 
