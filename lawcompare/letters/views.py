@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from lawcompare.accounts.access import role_allows
 from lawcompare.accounts.form_origin import comes_from_here
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import methods, site_address
@@ -32,7 +33,7 @@ from lawcompare.letters.forms import FollowForm, LettersForm
 def letters(request: HttpRequest) -> HttpResponse:
     """Which emails the person gets, and what they follow."""
     choice = access.choice_of(request.user)
-    form = LettersForm(request.POST or None, choice=choice)
+    form = LettersForm(request.POST or None, choice=choice, reviews=role_allows(request.user, "review"))
     if request.method == "POST" and form.is_valid():
         services.choose(request.user, form.cleaned_data, get_language() or "en", _root(request))
         messages.success(request, _("Saved."))

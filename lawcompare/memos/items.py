@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from lawcompare.annotations.concerns.outcomes import survival
@@ -25,7 +26,7 @@ from lawcompare.crosswalk.exports.two_laws import subject_blocks
 from lawcompare.crosswalk.topics.matrix import build_matrix
 from lawcompare.engine.writing.redline import Paragraph
 from lawcompare.engine.writing.report import Block, Heading, Prose, Redline, Words, plain
-from lawcompare.laws.access import visible_versions
+from lawcompare.laws.access import visible_clauses, visible_versions
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import plain_address
 from lawcompare.laws.models import Version
@@ -103,6 +104,9 @@ class MemoReader:
         wanted = {pk for item in items for pk in (item.old_id, item.new_id) if pk}
         wanted |= {item.annotation.version_id for item in items if item.annotation}
         self.versions: dict[int, Version] = visible_versions(self.user).in_bulk(wanted)
+        notes = [item.annotation for item in items if item.annotation]
+        standards = visible_clauses(self.user).select_related("version__law")
+        prefetch_related_objects(notes, "categories", Prefetch("standards", standards, to_attr="standards_seen"))
         shown = []
         for done, item in enumerate(items):
             report(done)
@@ -280,9 +284,10 @@ class MemoReader:
         if note is None or version is None or not note.is_published or not version.is_published:
             return None
         note.clause.version = version
+        kinds = [Words(f" · {category}") for category in note.categories.all()]
         blocks: list[Block] = [
             Heading(f"{note.organisation}: {cite(note.clause)}", 1),
-            Prose((cited(note.clause, self.root), Words(f" · {note.get_risk_display()}", bold=True))),
+            Prose((cited(note.clause, self.root), Words(f" · {note.get_risk_display()}", bold=True), *kinds)),
         ]
         if note.exact:
             blocks.append(Prose(plain(note.exact, language=version.language), "Quotation"))
@@ -290,10 +295,15 @@ class MemoReader:
         if note.proposed_text:
             blocks.append(Prose(plain(f"{_('Proposed wording')}:", bold=True)))
             blocks.append(Prose(plain(note.proposed_text, language=version.language), "Quotation"))
+        if note.standards_seen:
+            blocks.append(Prose(plain(f"{_('Standards relied on')}:", bold=True)))
+        for standard in note.standards_seen:
+            blocks.append(Prose((Words(f"{standard.version.law.name}, "), cited(standard, self.root))))
         address = plain_address("annotation", note.slug)
         title, basis = f"{note.organisation}: {cite(note.clause)}", repr((note.body, note.proposed_text, note.risk))
         places = {version.pk: [note.clause.eid]}
-        return ShownItem(item, title, address, blocks, [version], basis=basis, places=places)
+        texts = list({one.pk: one for one in (version, *(clause.version for clause in note.standards_seen))}.values())
+        return ShownItem(item, title, address, blocks, texts, basis=basis, places=places)
 
     def _concerns(self, item: MemoItem) -> ShownItem | None:
         law = item.law

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -28,8 +30,8 @@ from lawcompare.imports.access import drafts_of
 from lawcompare.imports.models import Reading, Storing
 from lawcompare.jobs.access import jobs_of
 from lawcompare.jobs.models import JobState
-from lawcompare.laws.access import visible_versions
-from lawcompare.laws.models import ClauseTranslation, Origin
+from lawcompare.laws.access import visible_originals, visible_versions
+from lawcompare.laws.models import ClauseTranslation, Origin, Version
 from lawcompare.letters.access import choice_of
 
 
@@ -57,6 +59,9 @@ def waiting_for(user: Any) -> list[WaitingItem]:
 
 
 def _all(user: Any, membership: Membership) -> Iterator[WaitingItem]:
+    n = Annotation.objects.of_author(user).returned().count()
+    label = ngettext("annotation of yours that was returned", "annotations of yours that were returned", n)
+    yield WaitingItem(n, label, "?status=returned#mine", blocks_others=True)
     if may(user, "import"):
         yield from _imports(user)
     if may(user, "review"):
@@ -119,16 +124,27 @@ def _reviews(user: Any, membership: Membership) -> Iterator[WaitingItem]:
     n = submitted_to(organisation).count()
     label = ngettext("annotation to decide on", "annotations to decide on", n)
     yield WaitingItem(n, label, "#waiting", blocks_others=True)
-    n = reviewable_correspondences(user).filter(status=CorrespondenceStatus.SUGGESTED).count()
-    yield WaitingItem(
-        n,
-        ngettext("likely counterpart to confirm or refuse", "likely counterparts to confirm or refuse", n),
-        reverse("suggestions"),
-    )
+    yield from _suggestions(user)
     stated = reviewable_values(user).filter(status=ValueStatus.STATED).exclude(stated_by=user)
     n = stated.count()
     label = ngettext("value to confirm", "values to confirm", n)
     yield WaitingItem(n, label, reverse("values_waiting"), blocks_others=True)
+
+
+def _suggestions(user: Any) -> Iterator[WaitingItem]:
+    """The suggestions between two texts, each pair with the page on which they are decided. Two queries."""
+    texts = visible_originals(user).order_by().values("pk")  # which that page shows
+    waiting = reviewable_correspondences(user).filter(
+        status=CorrespondenceStatus.SUGGESTED, subject_version__in=texts, object_version__in=texts
+    )
+    pairs = waiting.order_by().values_list("subject_version", "object_version").annotate(n=Count("pk"))
+    counts = {(source, target): n for source, target, n in pairs.order_by("-n", "subject_version", "object_version")}
+    versions = Version.objects.select_related("law").in_bulk({pk for pair in counts for pk in pair}) if counts else {}
+    for pair, n in counts.items():
+        source, target = (versions[pk] for pk in pair)
+        label = ngettext("likely counterpart to confirm or refuse", "likely counterparts to confirm or refuse", n)
+        query = urlencode({"source": source.address, "target": target.address})
+        yield WaitingItem(n, f"{label}: {source.name} – {target.name}", f"{reverse('suggestions')}?{query}")
 
 
 def _jobs(user: Any) -> Iterator[WaitingItem]:
@@ -172,5 +188,5 @@ def first_steps(user: Any) -> list[FirstStep]:
         brought = Origin.objects.filter(organisation=membership.organisation).exists()
         steps.append(FirstStep(_("Import a text"), reverse("imports"), brought))
     chosen = choice_of(user)
-    steps.append(FirstStep(_("Choose which emails you get"), reverse("letters"), chosen is not None))
+    steps.append(FirstStep(_("Letters by email: choose which you get"), reverse("letters"), chosen is not None))
     return [] if all(step.is_done for step in steps) else steps

@@ -304,6 +304,8 @@ def test_a_private_law_is_followed_by_no_visitor(client, store, cast):
 
 def test_what_is_chosen_on_the_page_is_kept_and_shown(client, cast):
     client.force_login(cast.alice)
+    assert 'name="submitted"' not in client.get(reverse("letters")).content.decode()  # nothing waits for her review
+    client.force_login(cast.rita)
     form = {"submitted": "never", "returned": "at-once", "published": "daily", "carried": "never", "job": "daily"}
     assert client.post(reverse("letters"), form).status_code == 302
     assert Choice.objects.get().paces == form

@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.urls import reverse
 from django.utils import timezone
 
-from lawcompare.annotations.models import Annotation, NoteStatus
+from lawcompare.annotations.models import Annotation, Category, NoteStatus
 from lawcompare.annotations.services import withdraw_annotation
 from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.services import request_comparison
@@ -79,6 +79,13 @@ def test_rows_of_two_laws_are_put_into_a_new_memo_and_written(client, cast, laws
     text = text_of(docx.Document(io.BytesIO(content)))
     assert "The same words." in text and "equivalent" in text and laws[0].text_hash[:16] in text
     assert any("Article 1" in note for note in footnotes_of(content))
+    line = "Elements in which they differ: Penalty"
+    pages = [memo_page, reverse("comparison", args=["one", "a", "two", "b"]), article(laws[0], 1).get_absolute_url()]
+    assert line not in text and not any(line in client.get(page).content.decode() for page in pages)
+    Correspondence.objects.update(elements=["penalties"])
+    assert line in write(memo, cast.alice, client)
+    for page in pages:
+        assert line in client.get(page).content.decode()
 
 
 def test_what_changed_in_an_article_is_written_as_tracked_changes(client, cast, drafts):
@@ -184,6 +191,8 @@ def test_a_topic_a_note_and_a_chart_are_put_into_one_memo(client, cast, laws, me
         slug="shown", body="Too wide.", clause=article(laws[0], 2), version=laws[0], organisation=cast.others,
         status=NoteStatus.PUBLISHED, published_at=timezone.now(), risk=3, exact="hinder the unity",
     )  # fmt: skip
+    note.standards.add(article(laws[1], 2))
+    note.categories.add(Category.objects.create(code="foggy", label="Fogginess"))
     client.force_login(cast.alice)
     for query, chosen in (("topic=access", "topic"), ("note=shown", "note"), ("law=one", "concerns")):
         address = f"{reverse('memo_collect')}?{query}"
@@ -191,6 +200,9 @@ def test_a_topic_a_note_and_a_chart_are_put_into_one_memo(client, cast, laws, me
     text = write(memo, cast.alice, client)
     for expected in ("Illegal access", "Too wide.", "hinder the unity", "Did the risk survive?"):
         assert expected in text
+    page = client.get(memo.get_absolute_url()).content.decode()
+    for words_of_note in (" · Fogginess", "Standards relied on:"):
+        assert words_of_note in text and words_of_note in page
     Annotation.objects.filter(pk=note.pk).update(status=NoteStatus.WITHDRAWN)
     text = write(memo, cast.alice, client)
     assert "Too wide." not in text and "What stood here is withdrawn" in text

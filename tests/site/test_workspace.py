@@ -7,9 +7,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from lawcompare.annotations.models import Flag
+from lawcompare.annotations.models import Annotation, Flag, NoteDecision
 from lawcompare.audit.services import record
 from lawcompare.comparisons.models import Comparison
+from lawcompare.crosswalk.models import Correspondence
 from lawcompare.findings.models import Examination
 from lawcompare.imports.models import ImportDraft, Reading
 from lawcompare.jobs.models import JobState
@@ -53,6 +54,34 @@ def test_problems_come_first_and_lead_somewhere(client, cast, drafts):
     for one in waiting_for(cast.rita):
         assert f'href="{one.address}"' in page
         assert not one.address.startswith("#") or f'id="{one.address[1:]}"' in page
+
+
+def test_a_returned_note_waits_for_its_author_until_it_is_submitted_again(client, cast, drafts):
+    note = make_note(cast, drafts[0].clauses.get(num="Article 2"), "back", "", status="draft")
+    assert counts_of(cast.alice) == {}
+    NoteDecision.objects.create(annotation=note, status="returned", reason="Say why.", by=cast.rita)
+    (returned,) = waiting_for(cast.alice)
+    assert (returned.label, returned.count) == ("annotation of yours that was returned", 1)
+    assert counts_of(cast.bob) == {}
+    client.force_login(cast.alice)
+    page = client.get(f"/workspace/{returned.address.partition('#')[0]}").content.decode()
+    assert "Say why." in page and "Nothing is waiting." not in page
+    Annotation.objects.filter(pk=note.pk).update(status="submitted")
+    assert counts_of(cast.alice) == {}
+
+
+def test_suggestions_lead_to_the_page_of_their_two_texts(client, cast, drafts):
+    old, new = (draft.clauses.get(num="Article 2") for draft in drafts)
+    for one, other in ((old, new), (new, old)):
+        Correspondence.objects.create(
+            subject=one, subject_version=one.version, object=other, object_version=other.version, status="suggested"
+        )
+    waits = [one for one in waiting_for(cast.rita) if one.label.startswith("likely counterpart")]
+    assert [one.count for one in waits] == [1, 1]
+    client.force_login(cast.rita)
+    shown = [client.get(one.address).content.decode() for one in waits]
+    for stated in Correspondence.objects.all():
+        assert sum(f'id="c-{stated.pk}"' in page for page in shown) == 1
 
 
 def test_failed_work_is_listed_with_its_reason_and_tried_again(

@@ -236,6 +236,8 @@ class Annotation(models.Model):
 
     # Of rows that ``for_export`` or ``for_brief`` gave: what everybody may read of ``standards`` and ``answers``.
     public_standards: list[Clause]
+    # Of rows that a memo read: what its reader may see of ``standards``.
+    standards_seen: list[Clause]
     public_answers: list[Clause]
     # On a page with a rendering of its text: the note on the words of that, which the margin quotes.
     in_rendering: Annotation

@@ -77,7 +77,7 @@ class AnnotationForm(forms.ModelForm):
         widget=text_area(3),
         help_text=_(
             "Readers see them as a redline of the words chosen. To propose that those be struck out, choose "
-            "“proposing other words” above and leave this empty."
+            "“proposing wording” above and leave this empty."
         ),
     )
     categories = forms.ModelMultipleChoiceField(

@@ -95,6 +95,8 @@ class Counterpart:
     searched: str
     author: str
     standing: str = ""
+    # The elements in which they were said to differ, in the reader's language.
+    elements: list[str] = field(default_factory=list)
     differences: Differences = field(default_factory=Differences)
 
 
@@ -154,7 +156,7 @@ def rows_between(
 def _answer(stated: Correspondence, *, is_as_stated: bool) -> Counterpart:
     """A correspondence as it was stated, or read from the other side."""
     relation = Relation(stated.relation)
-    reasons = (stated.reasoning, stated.searched, stated.author, stated.standing_label)
+    reasons = (stated.reasoning, stated.searched, stated.author, stated.standing_label, stated.element_labels)
     if is_as_stated:
         return Counterpart(
             stated.subject, stated.object_version, stated.object, relation, str(relation.label), *reasons

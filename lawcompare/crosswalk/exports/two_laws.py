@@ -80,6 +80,8 @@ def subject_blocks(row: TopicRow, old: Version, new: Version, inside: Inside, ro
 def _answer_cells(answer: Counterpart, root: str) -> list[Sequence[Line]]:
     nothing = plain(_("Nothing that answers to it was found."))
     reasons = [plain(localised(answer.reasoning))]
+    if answer.elements:
+        reasons.append(plain(f"{_('Elements in which they differ:')} {', '.join(answer.elements)}"))
     if answer.searched:
         reasons.append(plain(f"{_('Looked for in:')} {localised(answer.searched)}"))
     reasons += [plain(sentence) for sentence in difference_lines(answer.differences)]

@@ -20,7 +20,7 @@ from lawcompare.imports.corrections.services import start_correcting
 from lawcompare.imports.models import ImportDraft
 from lawcompare.imports.storing import services
 from lawcompare.imports.storing.forms import AboutForm
-from lawcompare.imports.upload.views import editors_only
+from lawcompare.imports.upload.views import editors_only, sentence_of_published
 from lawcompare.jobs import services as jobs
 from lawcompare.languages import in_every_language
 from lawcompare.laws.access import get_version, get_version_among, visible_versions
@@ -148,7 +148,11 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
     is_public = "private" not in request.POST
     if draft.version is not None:
         if is_public:
+            was_published = draft.version.is_published
             services.publish_kept(request.user, draft)
+            draft.version.refresh_from_db()
+            if draft.version.is_published and not was_published:
+                messages.success(request, sentence_of_published(draft.version))
         return redirect(draft.version)
     if draft.is_being_stored:
         jobs.retry(draft.storing, request.user, draft.organisation.slug)  # nothing, but where its worker was lost

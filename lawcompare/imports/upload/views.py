@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from lawcompare.comparisons.services import neighbours
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import LANGUAGES
 from lawcompare.imports import access
@@ -23,6 +24,7 @@ from lawcompare.imports.models import DraftState, ImportBatch, ImportDraft
 from lawcompare.imports.upload import services
 from lawcompare.imports.upload.pictures import is_picture, packed
 from lawcompare.imports.upload.zip_files import unpack
+from lawcompare.laws.models import Version
 from lawcompare.laws.services import ImportRefused, check_file
 from lawcompare.laws.uploads.box_status import weaknesses
 from lawcompare.laws.uploads.originals import OriginalClosed, OriginalLost
@@ -209,9 +211,12 @@ def render_waiting(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
     return render(request, part, context)
 
 
+def sentence_of_published(version: Version | None) -> str:
+    has_neighbours = version is not None and bool(neighbours(version))
+    return _("Published. Its comparisons are being made.") if has_neighbours else _("Published.")
+
+
 def report_stored(request: HttpRequest, draft: ImportDraft) -> None:
     is_public = draft.state == DraftState.PUBLISHED
-    sentence = (
-        _("Published. Its comparisons are being made.") if is_public else _("Saved. Only your organisation sees it.")
-    )
+    sentence = sentence_of_published(draft.version) if is_public else _("Saved. Only your organisation sees it.")
     messages.success(request, sentence)
