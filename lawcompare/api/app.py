@@ -73,7 +73,7 @@ class Api(NinjaAPI):
 
     @cache  # noqa: B019 - there is one API as long as the process lives
     def _written(self, _language: str, **kwargs: Any) -> str:
-        """django-ninja's own document, which takes a third of a second to make, as JSON."""
+        """The document that django-ninja makes of all addresses, as JSON; it is the same for every request."""
         document = json.dumps(super().get_openapi_schema(**kwargs), default=str)
         # ``LawOut`` is a name for Python, where ``Law`` is a model; programs that read the API know one ``Law``.
         return re.sub(r'(?<=[a-z])Out(?=["_[\]])', "", document)
