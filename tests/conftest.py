@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_collection_finish() -> None:
-    """Programs and tests stay in memory to the end: looking through them for garbage takes a tenth of all time."""
+    """Programs and tests stay in memory to the end: looking through them for garbage finds little."""
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
 
