@@ -21,12 +21,13 @@ from lawcompare.annotations.review import services as review_services
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.audit.models import Entry
 from lawcompare.audit.services import check_log
-from lawcompare.crosswalk.models import Topic
+from lawcompare.crosswalk.models import Topic, ValueAction
 from lawcompare.crosswalk.services import state_by_hand
 from lawcompare.crosswalk.suggestions import services as suggestions
 from lawcompare.findings import services as findings
 from lawcompare.findings.models import Finding
 from lawcompare.imports.corrections import services as corrections_services
+from lawcompare.site.views.activity_log import ACTIONS
 from tests.conftest import ROOT
 from tests.imports.conftest import hand_in as hand_in
 
@@ -114,6 +115,18 @@ def note(cast, drafts):
     set_target(note, drafts[1].clauses.get(eid="chp_1__art_3"), "deemed")
     annotating.write_annotation(cast.alice, note, {})
     return note
+
+
+def test_each_action_in_the_name_of_an_organisation_has_words_in_its_log():
+    unnamed = set()
+    for path in (ROOT / "lawcompare").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record" and node.args:
+                first, by_name = node.args[0], {keyword.arg for keyword in node.keywords}
+                if isinstance(first, ast.Constant) and (len(node.args) > 3 or "organisation" in by_name):
+                    unnamed |= {first.value} - ACTIONS.keys()
+    assert unnamed == set()
+    assert {f"value.{action}" for action in ValueAction} <= ACTIONS.keys()
 
 
 def test_what_passes_between_people_is_in_the_log(cast, note):

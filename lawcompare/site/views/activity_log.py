@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
@@ -17,6 +18,7 @@ from lawcompare.accounts.access import membership_of
 from lawcompare.accounts.display import masked
 from lawcompare.accounts.models import Membership
 from lawcompare.audit.models import Entry
+from lawcompare.crosswalk.models import ValueAction
 from lawcompare.site.access import require_membership
 
 ENTRIES_PER_PAGE = 50
@@ -101,6 +103,12 @@ ACTIONS = {
     "change law": gettext_lazy("law edited"),
     "law-renamed": gettext_lazy("law renamed"),
     "version-renamed": gettext_lazy("text renamed"),
+    "review rendering": gettext_lazy("rendering reviewed"),
+    "mark rendering": gettext_lazy("words of a rendering marked"),
+}
+ACTIONS |= {
+    f"value.{action}": format_lazy(gettext_lazy("what a clause lays down: {done}"), done=action.label)
+    for action in ValueAction
 }
 
 
