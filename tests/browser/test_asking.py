@@ -71,8 +71,8 @@ def test_asking_twice_computes_once(open_page):
 
 def test_choosing_two_texts_leads_to_their_comparison(open_page):
     page = open_page("/compare/")
-    page.get_by_label("Old text").select_option("kh-cybercrime/2012-v1-en")
-    page.get_by_label("New text").select_option("kh-cybercrime/2024-leak-en")
+    page.get_by_label("First text").select_option("kh-cybercrime/2012-v1-en")
+    page.get_by_label("Second text").select_option("kh-cybercrime/2024-leak-en")
     page.get_by_role("main").get_by_role("button", name="Compare").click()
     page.wait_for_url("**/compare/kh-cybercrime/2012-v1-en/with/kh-cybercrime/2024-leak-en/")
     expect(page.locator(".row:visible").first).to_be_visible()

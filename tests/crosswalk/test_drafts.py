@@ -193,6 +193,42 @@ def test_each_clause_of_a_row_is_named_with_its_law(client, cast, draft, topic):
         assert re.findall(r'class="of-law">([^<]+)<', row) == list(names)
 
 
+def test_a_new_topic_is_added_from_a_draft_and_leads_back_to_it(client, cast, draft):
+    client.force_login(cast.rita)
+    add = f"{reverse('topic_add')}?draft={draft.key}"
+    public = "Everybody sees a topic as soon as it is added"
+    html = client.get(draft.get_absolute_url()).content.decode()
+    assert add in html and public in html
+    assert '<option value="" selected>—</option>' in html.partition('id="other-relation"')[2].partition("</select>")[0]
+    html = client.get(add).content.decode()
+    assert html.index(public) < html.index(">Save<") and draft.get_absolute_url() in html
+    assert html.count("(required)") == 1, "the title in English"
+    assert client.post(add, {"title": "Snooping"})["Location"] == draft.get_absolute_url()
+    assert Topic.objects.filter(title="Snooping").exists()
+    client.force_login(cast.charlie)
+    assert client.get(add).status_code in {403, 404}
+    assert client.post(add, {"title": "Prying"}).status_code in {403, 404}
+    assert not Topic.objects.filter(title="Prying").exists()
+
+
+def test_drafts_of_two_laws_are_called_by_their_titles(laws):
+    old, new = laws
+    new.law.title, new.date = "Law on lamps", "2025-06"
+    assert names_in_short(old, new) == (old.law.name, "Law on lamps")
+
+
+def test_of_two_laws_a_draft_comparison_is_the_first_choice_for_who_may_begin_one(client, cast, laws):
+    primary = re.compile(r'<button\s+class="primary"\s*>([^<]+)<')
+    assert primary.findall(client.get(f"{PAIR}?by=text").content.decode()) == ["Compare these two"]
+    client.force_login(cast.rita)
+    assert primary.findall(client.get(f"{PAIR}?by=text").content.decode()) == ["Begin a draft comparison"]
+
+
+def test_the_choice_of_two_texts_begins_empty(client, laws):
+    html = client.get("/compare/").content.decode()
+    assert html.count('<option value="">—</option>') == 2 and "selected" not in html.partition("<main")[2]
+
+
 def test_a_page_that_waits_for_the_search_asks_again_until_it_is_there(client, cast, draft, laws):
     client.force_login(cast.rita)
     asks = {"HTTP_HX_REQUEST": "true"}

@@ -43,7 +43,7 @@ class OtherPairForm(StatementForm):
     def __init__(self, *args: Any, draft: DraftComparison, topics: Iterable[Topic], **kwargs: Any) -> None:
         super().__init__(*args, topics=topics, auto_id="other-%s", **kwargs)
         self.draft = draft
-        self.fields["relation"].choices = Relation.choices  # type: ignore[attr-defined]
+        self.fields["relation"].choices = [("", "—"), *Relation.choices]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Add ``subject`` and ``answer``: the clauses cited, or the text in which none was found."""

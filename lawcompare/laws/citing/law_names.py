@@ -36,8 +36,13 @@ def name_in_short(version: Version) -> str:
 
 
 def names_in_short(old: Version, new: Version) -> tuple[str, str]:
-    """Returns how two texts are called beside clauses of them: in short, at more length where both have one name."""
-    for names in ((name_in_short(old), name_in_short(new)), (old.law.name, new.law.name)):
+    """Returns how two texts are called beside clauses of them: in short, at more length where both have one name.
+
+    Drafts of two laws are called by the titles of their laws: a date says nothing of which law it is a draft.
+    """
+    in_short, titles = (name_in_short(old), name_in_short(new)), (old.law.name, new.law.name)
+    are_drafts = old.law_id != new.law_id and old.law.kind == new.law.kind == LawKind.DRAFT
+    for names in (titles, in_short) if are_drafts else (in_short, titles):
         if names[0] != names[1]:
             return names
     return old.name, new.name

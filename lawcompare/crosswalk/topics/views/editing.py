@@ -42,7 +42,9 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def topic_add(request: HttpRequest) -> HttpResponse:
+    """Add a topic; who comes from a draft comparison (``?draft=``) is led back to it."""
     access.reviewer(request.user)
+    draft = access.get_draft(request.user, request.GET["draft"]) if request.GET.get("draft") else None
     form = TopicForm(request.POST if request.method == "POST" else None, versions=_versions(request))
     if form.is_valid():
         added: list[Topic] = []
@@ -51,8 +53,8 @@ def topic_add(request: HttpRequest) -> HttpResponse:
             lambda: added.append(services.add_topic(request.user, form.content, form.cleaned_data["clauses"])),
         ):
             messages.success(request, _("Saved."))
-            return redirect(added[0])
-    return _form(request, form, None)
+            return redirect(draft or added[0])
+    return _form(request, form, None, draft=draft)
 
 
 @login_required
@@ -93,10 +95,8 @@ def _conflict(request: HttpRequest, conflict: services.TopicConflict, clauses: A
     return _form(request, form, conflict.topic, status=409, conflict={"reason": str(conflict), "theirs": theirs})
 
 
-def _form(
-    request: HttpRequest, form: TopicForm, topic: Topic | None, status: int = 0, conflict: Any = None
-) -> HttpResponse:
-    context = {"form": form, "topic": topic, "conflict": conflict, "is_editor": may(request.user, "categorise")}
+def _form(request: HttpRequest, form: TopicForm, topic: Topic | None, status: int = 0, **more: Any) -> HttpResponse:
+    context = {"form": form, "topic": topic, "is_editor": may(request.user, "categorise")} | more
     if topic is not None:
         others = Topic.objects.current().exclude(pk=topic.pk)
         context["merge"] = MergeForm(auto_id="merge-%s")
