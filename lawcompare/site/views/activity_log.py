@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.text import format_lazy
+from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_safe
@@ -24,7 +24,12 @@ from lawcompare.site.access import require_membership
 ENTRIES_PER_PAGE = 50
 LATEST = 6
 
-ACTIONS = {
+
+def _on_value(action: ValueAction) -> str:
+    return _("what a clause lays down: %(done)s") % {"done": action.label}
+
+
+ACTIONS: dict[str, Any] = {
     "publish": gettext_lazy("published"),
     "withdraw": gettext_lazy("withdrawn"),
     "restore": gettext_lazy("shown again"),
@@ -106,10 +111,7 @@ ACTIONS = {
     "review rendering": gettext_lazy("rendering reviewed"),
     "mark rendering": gettext_lazy("words of a rendering marked"),
 }
-ACTIONS |= {
-    f"value.{action}": format_lazy(gettext_lazy("what a clause lays down: {done}"), done=action.label)
-    for action in ValueAction
-}
+ACTIONS |= {f"value.{action}": lazy(_on_value, str)(action) for action in ValueAction}
 
 
 @require_safe
