@@ -169,9 +169,9 @@ def test_every_word_on_the_picture_stands_out_from_its_paper(palette):
 
 def test_a_page_in_dark_colours_shows_a_dark_picture_and_saves_the_light_one(client, three_texts):
     page = client.get("/laws/draft/concerns/?organisation=centre").content.decode()
-    dark = "/laws/draft/concerns-dark.svg?organisation=centre"
+    dark = "/laws/draft/concerns.dark.svg?organisation=centre"
     assert f'srcset="{dark}"' in page and f'href="{dark}"' not in page
-    pictures = [client.get(path).content.decode() for path in (dark, dark.replace("-dark", ""))]
+    pictures = [client.get(path).content.decode() for path in (dark, dark.replace(".dark", ""))]
     assert pictures[0] != pictures[1]
     for one, own, other in zip(pictures, (DARK, LIGHT), (LIGHT, DARK), strict=True):
         assert f'height="100%" fill="{own.paper}"' in one

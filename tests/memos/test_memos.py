@@ -339,7 +339,8 @@ def test_what_changed_since_is_marked_until_it_is_taken_note_of(client, cast, st
 
 def redlined(html: str, op: str) -> str:
     """The words that a page shows as inserted or deleted."""
-    return " | ".join(re.findall(rf"<{op}\s*><span class=\"sr\">[^<]*</span>([^<]*)</{op}>", html))
+    marked = re.findall(rf"<{op}\s*><span class=\"sr\">[^<]*</span>(.*?)</{op}\s*>", html, re.S)
+    return " | ".join(re.sub(r"<[^>]*>", "", words) for words in marked)
 
 
 def test_how_a_part_changed_is_shown_on_the_page_and_in_the_files(client, cast, laws, memo):

@@ -8,7 +8,7 @@ from lawcompare.annotations.concerns import views as views
 urlpatterns = [
     path("laws/<slug:law>/concerns/", views.concerns, name="concerns"),
     path("laws/<slug:law>/concerns.svg", views.concerns_svg, name="concerns_svg"),
-    path("laws/<slug:law>/concerns-dark.svg", views.concerns_dark_svg, name="concerns_dark_svg"),
+    path("laws/<slug:law>/concerns.dark.svg", views.concerns_dark_svg, name="concerns_dark_svg"),
     path("laws/<slug:law>/concerns.csv", views.concerns_csv, name="concerns_csv"),
     path("laws/<slug:law>/concerns.docx", views.concerns_docx, name="concerns_docx"),
     path("laws/<slug:law>/concerns.xlsx", views.concerns_xlsx, name="concerns_xlsx"),
