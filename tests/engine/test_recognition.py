@@ -106,13 +106,14 @@ def test_what_another_program_made_of_a_scan_is_not_believed(fixed):
         assert read(laid_over(printed.data(), picture)).meta.get("text") == origin
 
 
-def laid_over(layer: bytes, picture: Image.Image) -> bytes:
-    """The PDF with a picture laid over the whole of its first page."""
+def laid_over(layer: bytes, picture: Image.Image, place: tuple[int, int, int, int] = (0, 0, 612, 792)) -> bytes:
+    """The PDF with a picture on its first page: at ``left, bottom, width, height`` in points, else on all of it."""
+    left, bottom, width, height = place
     document = pypdfium2.PdfDocument(layer)
     page = document[0]
     image = pypdfium2.PdfImage.new(document)
     image.set_bitmap(pypdfium2.PdfBitmap.from_pil(picture.convert("RGB")))
-    image.set_matrix(pypdfium2.PdfMatrix().scale(612, 792))
+    image.set_matrix(pypdfium2.PdfMatrix().scale(width, height).translate(left, bottom))
     page.insert_obj(image)
     page.gen_content()
     file = io.BytesIO()
@@ -374,8 +375,8 @@ def test_a_print_with_an_unknown_font_is_read_off_its_picture(fixed):
         printed.put(60, 700 - 60 * at, "maRta 427>- karlukluyeTAkn bTelµIs nigeTas")
     document = read(printed.data())
     assert document.clauses[0].num == "Article 1" and document.meta["text"] == "recognised"
-    (told,) = (warning for warning in document.warnings if warning.kind == "font-read-off-picture")
-    assert warning_message(ENGLISH, told).endswith("read off their pictures: Khek-Basic, page 1")
+    (notice,) = (warning for warning in document.warnings if warning.kind == "font-read-off-picture")
+    assert warning_message(ENGLISH, notice).endswith("read off their pictures: Khek-Basic, page 1")
 
 
 def pasted(picture: Image.Image, left: int, bottom: int, width: int, height: int) -> bytes:
@@ -384,16 +385,7 @@ def pasted(picture: Image.Image, left: int, bottom: int, width: int, height: int
     for number, top in ((1, 720), (2, 640), (5, 200)):
         printed.put(60, top, f"Article {number}. Aim of part {number}", 12)
         printed.put(60, top - 18, f"This law protects what people say to each other, in part {number}.", 12)
-    document = pypdfium2.PdfDocument(printed.data())
-    page = document[0]
-    image = pypdfium2.PdfImage.new(document)
-    image.set_bitmap(pypdfium2.PdfBitmap.from_pil(picture.convert("RGB")))
-    image.set_matrix(pypdfium2.PdfMatrix().scale(width, height).translate(left, bottom))
-    page.insert_obj(image)
-    page.gen_content()
-    file = io.BytesIO()
-    document.save(file)
-    return file.getvalue()
+    return laid_over(printed.data(), picture, (left, bottom, width, height))
 
 
 SCAN = (
@@ -425,9 +417,9 @@ def test_a_scan_pasted_into_a_page_of_text_is_read_at_its_place(needs_tesseract)
     assert origins == ["text-layer", "text-layer", "recognised", "recognised", "text-layer"]
     assert float(document.clauses[2].attributes["confidence"]) > 0.5
     assert document.meta["text"] == "recognised, text-layer"
-    (told,) = document.warnings
-    assert (told.kind, told.line, told.details["page"]) == ("picture-joined", 5, "1")
-    assert warning_message(ENGLISH, told).endswith(f"joined to the text around it: {SCAN[0]} (page 1)")
+    (notice,) = document.warnings
+    assert (notice.kind, notice.line, notice.details["page"]) == ("picture-joined", 5, "1")
+    assert warning_message(ENGLISH, notice).endswith(f"joined to the text around it: {SCAN[0]} (page 1)")
     # Its lines are lit at their places on the image of the page.
     box = document.boxes[4]
     assert box.image == document.boxes[0].image and 100 < box.left < 200 and 300 < box.top < box.bottom < 360
@@ -500,8 +492,8 @@ def test_without_a_recogniser_a_pasted_scan_is_told(monkeypatch):
     monkeypatch.setenv(ocr.VARIABLE, "nowhere.at_all:Model")
     document = read(pasted(scan_of(SCAN), 60, 250, 480, 312))
     assert [clause.num for clause in document.clauses] == ["Article 1", "Article 2", "Article 5"]
-    (told,) = (warning for warning in document.warnings if warning.kind == "picture-unread")
-    assert warning_message(ENGLISH, told) == "a picture on page 1 is not read as text"
+    (notice,) = (warning for warning in document.warnings if warning.kind == "picture-unread")
+    assert warning_message(ENGLISH, notice) == "a picture on page 1 is not read as text"
 
 
 @pytest.mark.parametrize("face", ["Khek-Basic", "Courier"])
@@ -520,5 +512,5 @@ def test_without_a_recogniser_a_page_in_an_unknown_font_is_empty_and_told(monkey
     document = read(printed.data())
     assert [clause.num for clause in document.clauses] == [f"Article {number}" for number in range(1, 9)]
     assert "karlukluy" not in str(document)
-    (told,) = (warning for warning in document.warnings if warning.kind == "page-without-text")
-    assert told.subject == "1, 4"
+    (notice,) = (warning for warning in document.warnings if warning.kind == "page-without-text")
+    assert notice.subject == "1, 4"
