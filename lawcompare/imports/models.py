@@ -285,7 +285,7 @@ class ImportCorrectionQuerySet(models.QuerySet["ImportCorrection"]):
 
 
 class ImportCorrection(models.Model):
-    """A correction of the text that was read (``engine.structure.corrections``), kept with the version made of it."""
+    """A correction of the text that was read (``engine.structure.correcting``), kept with the version made of it."""
 
     draft = models.ForeignKey(ImportDraft, on_delete=models.CASCADE, related_name="corrections")
     number = models.PositiveIntegerField()

@@ -13,7 +13,7 @@ from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading import read
 from lawcompare.engine.serialize import from_plain, to_plain
-from lawcompare.engine.structure.corrections import (
+from lawcompare.engine.structure.correcting.corrections import (
     KINDS,
     CorrectedDocument,
     Correction,
@@ -21,7 +21,7 @@ from lawcompare.engine.structure.corrections import (
     apply_corrections,
     basis_of,
 )
-from lawcompare.engine.structure.split_clause import places, split_values
+from lawcompare.engine.structure.correcting.split_clause import places, split_values
 from tests.engine.reading_cases import check, kept, law_lines
 
 LAW = """Chapter 1. Offences

@@ -12,13 +12,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from lawcompare.engine.errors import EngineError
-from lawcompare.engine.structure.corrections import (
+from lawcompare.engine.structure.correcting.corrections import (
     CorrectedDocument,
     CorrectionError,
     affected_keys,
     numbered_heading,
 )
-from lawcompare.engine.structure.split_clause import places
+from lawcompare.engine.structure.correcting.split_clause import places
 from lawcompare.imports import access
 from lawcompare.imports.corrections import apply
 from lawcompare.imports.corrections import services as corrections_services

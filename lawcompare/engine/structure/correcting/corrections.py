@@ -18,10 +18,10 @@ from typing import Any, NamedTuple
 
 from lawcompare.engine.document import NOTHING, Clause, Document, Furniture
 from lawcompare.engine.errors import EngineError
+from lawcompare.engine.structure.correcting.recheck import recheck
 from lawcompare.engine.structure.eid import eid_for
 from lawcompare.engine.structure.headings import parse_heading
 from lawcompare.engine.structure.outline import CONTENTS, Block
-from lawcompare.engine.structure.recheck import recheck
 from lawcompare.engine.structure.segment import segment
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lawcompare.engine.document import UNIT_ELEMENTS, Clause, Document
-from lawcompare.engine.structure.corrections import CorrectedDocument, CorrectionError
+from lawcompare.engine.structure.correcting.corrections import CorrectedDocument, CorrectionError
 from lawcompare.engine.structure.headings import is_titlelike, parse_heading
 from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.text.words import clusters
