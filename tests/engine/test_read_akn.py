@@ -9,7 +9,7 @@ import pytest
 
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.reading import akn
+from lawcompare.engine.reading.xml import akn
 from lawcompare.engine.wording.locale import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 

@@ -13,7 +13,7 @@ from lxml import etree
 
 from lawcompare.engine.document import Document
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.reading import uslm
+from lawcompare.engine.reading.xml import uslm
 from tests import samples
 from tests.conftest import SHARED, needs_shared
 

@@ -53,7 +53,10 @@ _EXTENSIONS: dict[str, tuple[str, ...]] = {
 _USLM = ("http://xml.house.gov/schemas/uslm/", "http://schemas.gpo.gov/xml/uslm")
 _AKN = ("http://docs.oasis-open.org/legaldocml/ns/akn/", "http://www.akomantoso.org/")
 # Where the reader of a format stands, if not in the module of its name.
-_MODULES = {name: f"office.{name}" for name in ("docx", "odt", "rtf")}
+_MODULES = {
+    **{name: f"office.{name}" for name in ("docx", "odt", "rtf")},
+    **{name: f"xml.{name}" for name in ("akn", "uslm", "usbill")},
+}
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"II*\0", b"MM\0*")
 _PICTURE_NAMES = (".jpg", ".jpeg", ".png", ".tif", ".tiff")
 _XHTML = "http://www.w3.org/1999/xhtml"

@@ -64,7 +64,7 @@ def _folded(text: str) -> list[str]:
 
 def _of_xml(document: Document, data: bytes) -> tuple[ReadingWarning, ...]:
     from lawcompare.engine.reading.decoding.safe_xml import parse
-    from lawcompare.engine.reading.decoding.xml_levels import name_of
+    from lawcompare.engine.reading.xml.levels import name_of
 
     held = sum(
         1

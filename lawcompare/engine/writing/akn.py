@@ -1,4 +1,4 @@
-"""Write a law as Akoma Ntoso 3.0, valid against its schema; ``reading.akn`` gives the same clauses back."""
+"""Write a law as Akoma Ntoso 3.0, valid against its schema; ``reading.xml.akn`` gives the same clauses back."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from lxml import etree
 
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.errors import EngineError
-from lawcompare.engine.reading.akn import ATTRIBUTES, HIERARCHY, LANGUAGES, NAMESPACE, XML_SPACE
-from lawcompare.engine.reading.decoding.xml_levels import settled
+from lawcompare.engine.reading.xml.akn import ATTRIBUTES, HIERARCHY, LANGUAGES, NAMESPACE, XML_SPACE
+from lawcompare.engine.reading.xml.levels import settled
 
 NAMESPACES: Any = {None: NAMESPACE, "lc": ATTRIBUTES}
 ATTRIBUTE_NAME = re.compile(r"[A-Za-z_][\w.-]*", re.ASCII)
@@ -40,7 +40,7 @@ def write(
 
     Raises EngineError where a text holds characters that XML cannot, or ``date`` is none.
 
-    >>> from lawcompare.engine.reading import akn
+    >>> from lawcompare.engine.reading.xml import akn
     >>> law = Document("Law", "en", (Clause("art_1", "article", "Article 1", "Aim", "This law has an aim."),))
     >>> akn.read(write(law, frbr_uri="/akn/kh/act/2012/law", date="2012")).clauses[0].heading
     'Aim'

@@ -15,7 +15,7 @@ from lxml import etree
 from lawcompare.engine.document import Document, Furniture, ReadingWarning
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding.safe_xml import parse
-from lawcompare.engine.reading.decoding.xml_levels import BREAK, LevelReader, name_of
+from lawcompare.engine.reading.xml.levels import BREAK, LevelReader, name_of
 
 NAMESPACE = "http://docs.oasis-open.org/legaldocml/ns/akn/3.0"
 # Attributes of a clause that Akoma Ntoso has no word for; its schema admits attributes of other namespaces.

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from lawcompare.engine.document import Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding.safe_xml import parse
-from lawcompare.engine.reading.decoding.xml_levels import BREAK, LevelReader, name_of, settled
+from lawcompare.engine.reading.xml.levels import BREAK, LevelReader, name_of, settled
 
 ROOTS = frozenset({"bill", "resolution"})
 # fmt: off

@@ -16,7 +16,7 @@ from lxml import etree
 from lawcompare.engine.document import Clause, Document, ReadingWarning
 from lawcompare.engine.errors import ReadingError
 from lawcompare.engine.reading.decoding.safe_xml import parse
-from lawcompare.engine.reading.decoding.xml_levels import LevelReader, Nested, Part, name_of
+from lawcompare.engine.reading.xml.levels import LevelReader, Nested, Part, name_of
 
 NAMESPACES = frozenset({"http://xml.house.gov/schemas/uslm/1.0", "http://schemas.gpo.gov/xml/uslm"})
 
