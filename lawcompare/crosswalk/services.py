@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.models import Membership, Organisation
@@ -176,10 +177,10 @@ def _check_own(row: Correspondence, membership: Membership) -> None:
 
 
 def _close_suggestions(row: Correspondence, membership: Membership) -> None:
-    """Where none was found in a whole text, its clauses are suggested no longer."""
-    waiting = Correspondence.objects.filter(
-        subject_id=row.subject_id, object_version_id=row.object_version_id, status=CorrespondenceStatus.SUGGESTED
-    )
+    """Where none was found in a whole text, its clauses are suggested no longer, whichever way round they were."""
+    this_way = Q(subject_id=row.subject_id, object_version_id=row.object_version_id)
+    other_way = Q(object_id=row.subject_id, subject_version_id=row.object_version_id)
+    waiting = Correspondence.objects.filter(this_way | other_way, status=CorrespondenceStatus.SUGGESTED)
     for suggestion in waiting:
         change_status(suggestion, CorrespondenceStatus.SUGGESTED, CorrespondenceStatus.REFUSED)
         record_decision(suggestion, membership, row.reasoning)

@@ -107,7 +107,7 @@ def test_without_scripts_a_pair_is_stated_by_hand_and_the_draft_is_deleted(open_
     page.get_by_role("button", name="Begin a draft comparison").click()
     page.get_by_text("State another pair, or that none was found").click()
     page.get_by_label("Clause of the first text").fill("Article 4")
-    page.get_by_label("Clause that answers").fill("17")
+    page.get_by_label("Clause of the second text").fill("17")
     form = page.locator("form[action$='/state/']")
     form.locator("select[name=topic]").select_option(index=1)
     form.locator("select[name=relation]").select_option("partial")

@@ -137,6 +137,49 @@ def test_the_word_file_says_that_it_is_a_private_draft(client, cast, draft, topi
     assert "no-store" in answer["Cache-Control"]
 
 
+def none_found(client, draft, topic, **fields):
+    stated = {"topic": topic.pk, "relation": "none", "reasoning": REASON, "searched": "The whole text."}
+    return client.post(reverse("draft_pair_state", args=[draft.key]), stated | fields)
+
+
+def test_that_a_clause_of_the_second_text_has_no_counterpart_in_the_first_is_stated_and_published(
+    client, cast, draft, topic
+):
+    client.force_login(cast.rita)
+    of_second = Correspondence.objects.filter(status="suggested", object=article(draft.target, 1))
+    assert of_second.exists() and none_found(client, draft, topic, cited="Article 1").status_code == 302
+    pair = draft.pairs.get()
+    assert (pair.subject, pair.object, pair.sides) == (article(draft.target, 1), None, (None, pair.subject))
+    assert not rows.waiting_in(cast.rita, draft).filter(object=pair.subject).exists(), "nothing of it waits any longer"
+    page = client.get(draft.get_absolute_url()).content.decode()
+    decided = page[page.index('id="decided"') :]
+    assert decided.index("none found") < decided.index("Article 1"), "the first text has none, the second the clause"
+    assert REASON in client.get(f"{draft.get_absolute_url()}preview/").content.decode()
+    client.post(reverse("draft_comparison_publish", args=[draft.key]))
+    stated = Correspondence.objects.get(relation="none")
+    assert (stated.subject, stated.object, stated.object_version) == (pair.subject, None, draft.source)
+    assert not of_second.exists(), "what was suggested for it is refused with it"
+    client.logout()
+    assert REASON in client.get(PAIR).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({}, "Name a clause of one of the two texts."),
+        ({"own": "Article 1", "cited": "Article 1"}, "Where a clause is named, “none found” cannot be said of it."),
+        ({"cited": "Article 1", "relation": "equivalent"}, "Name the clause that answers, or say that none was found."),
+        ({"cited": "Article 1", "searched": ""}, "Say where a counterpart was looked for."),
+        ({"cited": "Article 99"}, "has no clause with the address “Article 99”"),
+    ],
+)
+def test_what_cannot_be_stated_of_none_is_one_sentence(client, cast, draft, topic, fields, sentence):
+    client.force_login(cast.rita)
+    answer = none_found(client, draft, topic, **fields)
+    assert answer.status_code == 400 and sentence in answer.content.decode()
+    assert not draft.pairs.exists()
+
+
 def test_a_decision_is_taken_back_and_the_suggestion_waits_again(client, cast, draft, topic):
     before = rows.waiting_in(cast.rita, draft).count()
     pair = decide(cast.rita, draft, topic)

@@ -18,15 +18,16 @@ CITED_MAX = 250
 
 
 class OtherPairForm(StatementForm):
-    """A pair by the numbers of its two clauses, or a clause that nothing in the other text answers."""
+    """A pair by the numbers of its two clauses, or a clause of either text that nothing in the other one answers."""
 
-    own = forms.CharField(label=gettext_lazy("Clause of the first text"), max_length=CITED_MAX)
+    own = forms.CharField(label=gettext_lazy("Clause of the first text"), required=False, max_length=CITED_MAX)
     cited = forms.CharField(
-        label=gettext_lazy("Clause that answers"),
+        label=gettext_lazy("Clause of the second text"),
         required=False,
         max_length=CITED_MAX,
         help_text=gettext_lazy(
-            "Its number as printed, with that of the paragraph in brackets. Leave empty where none was found."
+            "Its number as printed, with that of the paragraph in brackets. Where a text has no counterpart, leave its"
+            " field empty and choose “none found”."
         ),
     )
     searched = forms.CharField(
@@ -46,10 +47,15 @@ class OtherPairForm(StatementForm):
         self.fields["relation"].choices = [("", "—"), *Relation.choices]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        """Add ``subject`` and ``answer``: the clauses cited, or the text in which none was found."""
+        """Add ``subject`` and ``answer``: the clauses cited, or one of them and the text in which none was found."""
         data = super().clean() or {}
-        data["subject"] = self._clause("own", self.draft.source)
-        data["answer"] = self._clause("cited", self.draft.target) or self.draft.target
+        first, second = self._clause("own", self.draft.source), self._clause("cited", self.draft.target)
+        if first is None and second is not None:
+            data["subject"], data["answer"] = second, self.draft.source
+        else:
+            data["subject"], data["answer"] = first, second or self.draft.target
+        if first is None and second is None and not self.errors:
+            self.add_error("own", _("Name a clause of one of the two texts."))
         return data
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -33,7 +33,9 @@ type Groups = list[tuple[Topic | None, list[ListedCorrespondence]]]
 def waiting_in(user: Any, draft: DraftComparison) -> QuerySet[Correspondence]:
     """Suggestions between the two texts on which the draft says nothing yet, by topic, the likeliest first."""
     decided = DraftPair.objects.filter(draft=draft, subject=OuterRef("subject"), object=OuterRef("object"))
-    none_found = DraftPair.objects.filter(draft=draft, subject=OuterRef("subject"), object__isnull=True)
+    none_found = DraftPair.objects.filter(
+        Q(subject=OuterRef("subject")) | Q(subject=OuterRef("object")), draft=draft, object__isnull=True
+    )
     suggested = reviewable_correspondences(user).filter(
         subject_version=draft.source_id,
         object_version=draft.target_id,
@@ -83,7 +85,8 @@ def decided_in(draft: DraftComparison) -> list[DraftPair]:
     """What was decided, by topic; each clause with its text."""
     pairs = list(draft.pairs.select_related("subject", "object", "topic", "by"))
     for pair in pairs:
-        pair.subject.version = draft.source
+        pair.draft = draft
+        pair.subject.version = draft.text_of(pair.subject)
         if pair.object:
             pair.object.version = draft.target
     return pairs
@@ -100,9 +103,9 @@ def _as_stated(draft: DraftComparison, pair: DraftPair) -> Correspondence:
     return Correspondence(
         topic=pair.topic,
         subject=pair.subject,
-        subject_version=draft.source,
+        subject_version=draft.text_of(pair.subject),
         object=pair.object,
-        object_version=draft.target,
+        object_version=draft.other_text(pair.subject),
         relation=pair.relation,
         reasoning=pair.reasoning,
         elements=pair.elements,

@@ -70,7 +70,7 @@ def confirm_pair(
     searched: str = "",
     elements: Any = (),
 ) -> DraftPair:
-    """Say in a draft that a clause answers another, or that none does (``answer`` is the whole text)."""
+    """Say in a draft that a clause answers another, or that none in the other text does (``answer`` is that text)."""
     membership, held = _open(user, draft)
     answered_by = answer if isinstance(answer, Clause) else None
     _check_sides(held, subject, answer)
@@ -159,8 +159,9 @@ def _open(user: Any, draft: DraftComparison) -> tuple[Membership, DraftCompariso
 
 
 def _check_sides(draft: DraftComparison, subject: Clause, answer: Clause | Version) -> None:
-    version = answer.version_id if isinstance(answer, Clause) else answer.pk
-    if (subject.version_id, version) != (draft.source_id, draft.target_id):
+    sides = (subject.version_id, answer.version_id if isinstance(answer, Clause) else answer.pk)
+    is_none_in_first = isinstance(answer, Version) and sides == (draft.target_id, draft.source_id)
+    if sides != (draft.source_id, draft.target_id) and not is_none_in_first:
         raise ValidationError(_("These clauses are not of the two texts that are compared here."))
 
 
@@ -177,7 +178,7 @@ def _decide(
 
 
 def _state(membership: Membership, draft: DraftComparison, pair: DraftPair) -> None:
-    answer = pair.object or draft.target
+    answer = pair.object or draft.other_text(pair.subject)
     person = pair.by or membership.user
     row = state_for(
         membership,

@@ -51,6 +51,13 @@ class DraftComparison(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("draft_comparison", args=[self.key])
 
+    def text_of(self, clause: Clause) -> Version:
+        """Which of the two texts a clause of one of them is of."""
+        return self.source if clause.version_id == self.source_id else self.target
+
+    def other_text(self, clause: Clause) -> Version:
+        return self.target if clause.version_id == self.source_id else self.source
+
 
 class DraftPair(models.Model):
     """What was decided in a draft of two clauses, or of a clause that nothing in the other text answers."""
@@ -61,6 +68,7 @@ class DraftPair(models.Model):
     ]
 
     draft = models.ForeignKey(DraftComparison, on_delete=models.CASCADE, related_name="pairs")
+    # Of the first text; where none was found (no object), of either.
     subject = models.ForeignKey(Clause, on_delete=models.CASCADE, related_name="+")
     object = models.ForeignKey(Clause, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     status = models.CharField(max_length=10, choices=STATUSES)
@@ -89,3 +97,10 @@ class DraftPair(models.Model):
 
     def __str__(self) -> str:
         return f"{self.draft_id}: {self.subject_id} {self.status} {self.object_id}"
+
+    @property
+    def sides(self) -> tuple[Clause | None, Clause | None]:
+        """Its clause of the first text and that of the second; None where none was found."""
+        if self.object is None and self.subject.version_id == self.draft.target_id:
+            return None, self.subject
+        return self.subject, self.object

@@ -114,7 +114,7 @@ class StateCounterpartForm(StatementForm):
         self.clause = clause
         self.versions = {v.address: v for v in versions if v.pk != clause.version_id}
         self.fields["target"].choices = texts_by_law(self.versions.values())  # type: ignore[attr-defined]
-        self.fields["relation"].choices = Relation.choices  # type: ignore[attr-defined]
+        self.fields["relation"].choices = [("", "—"), *Relation.choices]  # type: ignore[attr-defined]
         self.fields["topic"].required = False
 
     def clean(self) -> dict[str, Any]:
