@@ -18,8 +18,8 @@ from lawcompare.audit.services import record
 from lawcompare.jobs import services as jobs
 from lawcompare.languages import LANGUAGES
 from lawcompare.memos.access import get_memo, member
-from lawcompare.memos.changed_since import words_to_keep
-from lawcompare.memos.items import MemoReader, items_of
+from lawcompare.memos.items.changed_since import words_to_keep
+from lawcompare.memos.items.reader import MemoReader, items_of
 from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
 
 ITEMS_MAX = 500

@@ -23,10 +23,12 @@ from lawcompare.laws.reports import too_many_files
 from lawcompare.laws.tabular import XLSX
 from lawcompare.memos import access, services
 from lawcompare.memos.collecting import candidates
-from lawcompare.memos.file_names import disposition
-from lawcompare.memos.files import ITEMS_AT_ONCE, content_of, is_big, write_file
+from lawcompare.memos.files.document import ITEMS_AT_ONCE, is_big, write_file
+from lawcompare.memos.files.file_names import disposition
+from lawcompare.memos.files.job import content_of
 from lawcompare.memos.forms import CollectForm, MemoForm, NewMemoForm
-from lawcompare.memos.items import MemoReader, ShownItem, items_of
+from lawcompare.memos.items.reader import MemoReader, items_of
+from lawcompare.memos.items.shown_item import ShownItem
 from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
 
 NAMED_BY = ("old", "new", "topic", "matrix", "note", "law")

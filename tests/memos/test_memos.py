@@ -25,8 +25,8 @@ from lawcompare.jobs import services as jobs
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Origin, Version, Withdrawal
 from lawcompare.memos import files, services
-from lawcompare.memos.items import MemoReader, items_of
-from lawcompare.memos.lines import lines_of
+from lawcompare.memos.items.lines import lines_of
+from lawcompare.memos.items.reader import MemoReader, items_of
 from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
 from lawcompare.memos.services import ItemChange
 from tests.conftest import NEW_DRAFT, OLD_DRAFT

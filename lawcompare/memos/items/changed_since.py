@@ -7,9 +7,8 @@ that and nothing else. A chart of concerns names notes, which may be withdrawn o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from difflib import SequenceMatcher
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -17,31 +16,19 @@ from django.utils.translation import gettext as _
 
 from lawcompare.engine.diff import diff
 from lawcompare.engine.writing.redline import Paragraph
-from lawcompare.engine.writing.report import Block, Redline
+from lawcompare.engine.writing.report import Redline
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Version
-from lawcompare.memos.lines import lines_of
+from lawcompare.memos.items.lines import lines_of
+from lawcompare.memos.items.shown_item import ChangeSince, ShownItem
 from lawcompare.memos.models import ItemKind, MemoItem
-
-if TYPE_CHECKING:
-    from lawcompare.memos.items import ShownItem
 
 # Of a longer part no words are kept: the memo states that it changed, and not how.
 KEPT_MAX = 100_000
 NOT_KEPT = {ItemKind.WORDS, ItemKind.COMPARISON, ItemKind.CONCERNS}
 
 # Of a text and a later one, the redline of a part that stands on some clauses of the former; None where none is known.
-RedlineBetween = Callable[["ShownItem", Version, Version], Redline | None]
-
-
-@dataclass
-class ChangeSince:
-    """That something changed, in a sentence, and how: ``blocks`` is empty where that is not known."""
-
-    sentence: str
-    blocks: list[Block] = field(default_factory=list)
-    # Whose words stand in the blocks.
-    texts: list[Version] = field(default_factory=list)
+RedlineBetween = Callable[[ShownItem, Version, Version], Redline | None]
 
 
 def words_to_keep(shown: ShownItem) -> list[str]:

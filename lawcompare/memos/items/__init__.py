@@ -1,0 +1,1 @@
+"""What the items of a memo say today, and what changed in them since somebody last took note of it."""
