@@ -3,8 +3,6 @@
 Both kinds of cache refuse any other value with ``TypeError`` when it is set, in the tests and on a small site too.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 from typing import Any

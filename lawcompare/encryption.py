@@ -1,7 +1,5 @@
 """Ciphers whose keys are derived from the site's secrets: one key for each secret and purpose."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import hmac

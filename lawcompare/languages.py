@@ -5,8 +5,6 @@ What CLDR knows of it is taken from there; how the laws of a language write numb
 its script comes from the command ``build_fonts``. Those of law texts are another list, in ``standard_names``.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A log filter that removes everything about readers: who they are, what they asked for, what they typed."""
 
-from __future__ import annotations
-
 import copy
 import logging
 import traceback

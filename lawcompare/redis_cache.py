@@ -4,8 +4,6 @@ So people sign in, and limits hold, counted by each process apart. What was kept
 process reads it while Redis answers.
 """
 
-from __future__ import annotations
-
 import logging
 import time
 from typing import Any

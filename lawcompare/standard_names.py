@@ -4,8 +4,6 @@ Codes are those of ISO 3166-1 in small letters, and ``int`` for what is internat
 of BCP 47. Their names, and the codes of three letters, are those of Unicode's CLDR.
 """
 
-from __future__ import annotations
-
 import re
 from functools import cache
 

@@ -1,7 +1,5 @@
 """Load the page templates without their indentation, which would add an eighth to a compressed comparison."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any

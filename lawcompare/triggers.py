@@ -4,8 +4,6 @@ A room lists its statements in ``<room>/triggers.py``; its first migration runs 
 makes a table anew, since SQLite then forgets the triggers of it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 

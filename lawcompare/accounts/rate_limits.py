@@ -5,8 +5,6 @@ cache alone, under a hash of the network address that cannot be reversed: its sa
 day and is written nowhere else. No address is stored, and none is logged.
 """
 
-from __future__ import annotations
-
 import hashlib
 import ipaddress
 import secrets

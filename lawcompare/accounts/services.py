@@ -1,7 +1,5 @@
 """Actions on organisations and on a person's own account: one function each, in one transaction."""
 
-from __future__ import annotations
-
 import secrets
 from typing import Any
 

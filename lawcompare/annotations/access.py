@@ -1,7 +1,5 @@
 """Who may see and change which annotation: the only way a view gets one."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.exceptions import PermissionDenied

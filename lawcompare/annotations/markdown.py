@@ -1,7 +1,5 @@
 """The Markdown in which notes and replies are written."""
 
-from __future__ import annotations
-
 import nh3
 from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt

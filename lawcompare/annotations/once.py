@@ -4,8 +4,6 @@ Without a cookie or a token in the page: a thing gets its name from who wrote wh
 within minutes are the same thing, and of two requests at once the unique name lets one write.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 from datetime import timedelta

@@ -1,7 +1,5 @@
 """Published annotations in the search index; no others are put there."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterator
 from html import unescape
 

@@ -4,8 +4,6 @@ Each leaves its line in the log of decisions, and each writing its revision. Wha
 what editors do to categories, stands in ``review/services.py``.
 """
 
-from __future__ import annotations
-
 import secrets
 from typing import Any
 

@@ -1,7 +1,5 @@
 """How the API refers to versions, clauses and pages."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http import HttpRequest

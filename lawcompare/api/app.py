@@ -4,8 +4,6 @@ It answers every caller as a visitor, whoever is signed in, so nothing personal 
 ``application/problem+json`` with one sentence.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

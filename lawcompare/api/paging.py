@@ -1,7 +1,5 @@
 """Pages of a list, with the addresses of the next and the previous one."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 

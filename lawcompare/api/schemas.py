@@ -1,7 +1,5 @@
 """The schemas of the API's answers. Their descriptions are its documentation, in English; its guide translates them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import datetime
 from typing import Annotated, Any, Literal

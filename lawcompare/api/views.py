@@ -1,7 +1,5 @@
 """The API's OpenAPI document, its guide for people, and the answer at every unknown address below it."""
 
-from __future__ import annotations
-
 from functools import wraps
 from typing import Any
 

@@ -5,8 +5,6 @@ Plain Python without Django, so that whoever holds us to the log can use this fi
     python merkle.py OLD_SIZE OLD_ROOT NEW_SIZE NEW_ROOT HASH…
 """
 
-from __future__ import annotations
-
 import hashlib
 import sys
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """The audit log: entries are only added, and each holds the digest of the one before, so that a change shows."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 

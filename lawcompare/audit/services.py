@@ -1,7 +1,5 @@
 """Adding to the audit log, and checking that nothing in it was changed. Every room's services call ``record``."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime

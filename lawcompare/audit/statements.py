@@ -4,8 +4,6 @@ Who has kept one can show later that an entry or a text was changed, whoever own
 nothing private: the log is one hash over salted leaves, and of a text that was withdrawn its hash alone is listed.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import re

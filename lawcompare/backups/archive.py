@@ -4,8 +4,6 @@ The databases' own tools copy: SQLite's online backup, ``pg_dump`` and ``pg_rest
 meanwhile: the copy and the counts are of one moment.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import os

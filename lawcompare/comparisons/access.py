@@ -1,7 +1,5 @@
 """Which comparisons may be seen, and how often a visitor may ask for a new one."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

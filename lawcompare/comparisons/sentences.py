@@ -1,7 +1,5 @@
 """What happened to a row, in the reader's language, with the clauses it names called as the page calls them."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Asking for the comparison of two versions."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.db import transaction

@@ -1,7 +1,5 @@
 """The stored HTML of pairs, rendered again: to make it anew, or to prove that it says the words of the texts."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from lawcompare.comparisons.models import ClausePair

@@ -1,7 +1,5 @@
 """Which topics and correspondences may be seen, and who decides on them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.exceptions import PermissionDenied

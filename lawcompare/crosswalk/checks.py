@@ -1,7 +1,5 @@
 """What cannot be stated of two clauses, each as a ValidationError with one sentence."""
 
-from __future__ import annotations
-
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 

@@ -1,7 +1,5 @@
 """Topics in the search index, in each language they are written in."""
 
-from __future__ import annotations
-
 from lawcompare.crosswalk.models import Topic
 from lawcompare.languages import in_every_language
 from lawcompare.search import services as search

@@ -1,7 +1,5 @@
 """Stating how a clause corresponds to one of another law, and recording who decided on it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The tables of a data set: what their columns mean, and their rows, of which each is what any visitor may see."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass

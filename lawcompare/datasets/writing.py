@@ -4,8 +4,6 @@ Everything is written beside the folder and moved into its place at the end. Whe
 is written anew, so that the tables are of one moment.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import shutil

@@ -1,7 +1,5 @@
 """A law text as the engine sees it: a flat sequence of clauses in document order, each naming its parent."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property

@@ -4,8 +4,6 @@ A scorer adds what speaks ``for`` and takes away what speaks ``against``. No wei
 among what speaks against, so that more likeness never lowers a score: by construction, whatever a fit finds.
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass

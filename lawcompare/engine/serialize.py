@@ -1,7 +1,5 @@
 """A Document as plain data (dicts, lists, strings), and back: to hand it to another process or to keep it."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any

@@ -1,7 +1,5 @@
 """Which findings a person may see: those of versions they may see."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http import Http404

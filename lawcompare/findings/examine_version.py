@@ -1,7 +1,5 @@
 """Examining a stored version by the engine's rules."""
 
-from __future__ import annotations
-
 from django.db import transaction
 
 from lawcompare.engine.rules.runner import examine

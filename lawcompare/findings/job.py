@@ -1,7 +1,5 @@
 """What a worker does to examine a text."""
 
-from __future__ import annotations
-
 from lawcompare.findings.examine_version import examine_version
 from lawcompare.findings.models import Examination
 from lawcompare.jobs.registry import Report

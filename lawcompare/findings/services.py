@@ -1,7 +1,5 @@
 """Actions on findings: have a version examined, dismiss a finding, reopen it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.exceptions import PermissionDenied

@@ -1,7 +1,5 @@
 """The findings of a version, and the decision on one."""
 
-from __future__ import annotations
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Prefetch

@@ -1,7 +1,5 @@
 """Who may show what to an outsider, and what the holder of a link may read."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core import signing

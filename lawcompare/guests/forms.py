@@ -1,7 +1,5 @@
 """For whom a guest link is, and for how long."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import forms

@@ -1,7 +1,5 @@
 """Links by which a named outsider reads a private text or comparison, without an account, for some days."""
 
-from __future__ import annotations
-
 from django.conf import settings
 from django.db import models
 from django.db.models import Q

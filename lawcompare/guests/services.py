@@ -1,7 +1,5 @@
 """Giving a guest link, ending it, opening it: one function each, and each in the log."""
 
-from __future__ import annotations
-
 import secrets
 from datetime import timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """Giving guest links, and the pages that their holders read: no account, no cookie, in no index and no cache."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib import messages

@@ -1,7 +1,5 @@
 """Who may see and change what is on its way to becoming a version: the members and editors of its organisation."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.exceptions import PermissionDenied

@@ -1,7 +1,5 @@
 """Which jobs a person may see: each kind says so for itself."""
 
-from __future__ import annotations
-
 from itertools import chain
 from typing import Any
 

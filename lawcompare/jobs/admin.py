@@ -1,7 +1,5 @@
 """The admin pages of the jobs, all kinds alike: how old each is, why it failed, and the button that tries it again."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.apps import apps

@@ -1,7 +1,5 @@
 """The kinds of job there are. Each room registers its own when it starts, with the function that does the work."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

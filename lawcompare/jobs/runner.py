@@ -1,7 +1,5 @@
 """How a worker runs a job: claim it, do it with heartbeats and progress, and mark it done or failed with the reason."""
 
-from __future__ import annotations
-
 import logging
 import time
 from typing import Any

@@ -1,7 +1,5 @@
 """Starting jobs, trying them again, and finding those that were lost."""
 
-from __future__ import annotations
-
 from collections import Counter
 from typing import Any
 

@@ -5,8 +5,6 @@ before the one of another. So a message is only the news that something waits: w
 organisation which has the fewest under way and was served longest ago. Jobs of no organisation share a turn too.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Who may be written to, and whose wishes a person may see: their own."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from typing import Any
 

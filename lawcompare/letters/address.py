@@ -1,7 +1,5 @@
 """The addresses of visitors who follow something: encrypted, found again by a keyed digest, used for nothing else."""
 
-from __future__ import annotations
-
 from cryptography.fernet import InvalidToken, MultiFernet
 from django.conf import settings
 

@@ -3,8 +3,6 @@
 Where nobody asked for letters of a kind nothing is written.
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.urls import reverse

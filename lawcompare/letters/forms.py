@@ -1,7 +1,5 @@
 """Which letters one wants, and what to follow."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import forms

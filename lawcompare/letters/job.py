@@ -1,7 +1,5 @@
 """What workers do for letters: find whom something concerns, and write the letters of a day."""
 
-from __future__ import annotations
-
 from collections import Counter
 from itertools import batched
 from typing import Any

@@ -1,7 +1,5 @@
 """What people say about letters: which they want, what they follow, that an address is theirs, that it is enough."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any

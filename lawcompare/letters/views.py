@@ -1,7 +1,5 @@
 """Pages of email notifications: their settings, following a law or a topic, confirming and ending a subscription."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

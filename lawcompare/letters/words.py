@@ -1,7 +1,5 @@
 """What letters say: that something happened, and one link. Nothing of a note, a text or a person."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """Fields of forms for the words of a row in each language of the interface."""
 
-from __future__ import annotations
-
 from copy import deepcopy
 from typing import Any, ClassVar
 

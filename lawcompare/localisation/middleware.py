@@ -1,7 +1,5 @@
 """One look at the texts of a language for each page."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase

@@ -1,7 +1,5 @@
 """Texts of editors in other languages than they were written in."""
 
-from __future__ import annotations
-
 from django.db import models
 
 

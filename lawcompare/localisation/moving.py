@@ -1,7 +1,5 @@
 """For migrations: from a column for the Khmer words of a field to words in any number of languages, and back."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

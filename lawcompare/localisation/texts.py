@@ -1,7 +1,5 @@
 """Looking up what editors wrote in the language of the page."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Collection, Mapping
 from hashlib import sha256
 from itertools import batched

@@ -1,7 +1,5 @@
 """Rows whose names have words in any number of languages beside those of their columns."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Who may see how letters leave: the staff of the site, and everybody whether the mail server answers."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any

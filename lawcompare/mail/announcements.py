@@ -3,8 +3,6 @@
 The rooms below do not know who wants to be told, nor whether anybody does.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

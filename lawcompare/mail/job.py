@@ -4,8 +4,6 @@ A letter is marked before it is handed over, in a transaction of its own. Where 
 whether the letter left: it is not sent again, and that is reported.
 """
 
-from __future__ import annotations
-
 import logging
 import smtplib
 from contextlib import suppress

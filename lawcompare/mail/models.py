@@ -1,7 +1,5 @@
 """Letters on their way out, and the job that hands them to the mail server."""
 
-from __future__ import annotations
-
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone

@@ -4,8 +4,6 @@
 its words are encrypted in the database until then, and deleted afterwards.
 """
 
-from __future__ import annotations
-
 import json
 import logging
 from collections.abc import Iterable, Mapping

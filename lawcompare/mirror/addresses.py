@@ -1,7 +1,5 @@
 """File names in a mirror for addresses of the site. No request, no database."""
 
-from __future__ import annotations
-
 import hashlib
 import posixpath
 import re

@@ -1,7 +1,5 @@
 """Checking a mirror: its signature, every hash, every link, and that nothing private is in it."""
 
-from __future__ import annotations
-
 import html
 import posixpath
 import re

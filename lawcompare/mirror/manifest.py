@@ -4,8 +4,6 @@ Its lines are those of ``sha256sum``, so that ``sha256sum -c MANIFEST`` checks a
 above them in lines that begin with ``#``. The signature is over all lines but its own.
 """
 
-from __future__ import annotations
-
 import base64
 import binascii
 import hashlib

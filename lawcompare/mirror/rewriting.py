@@ -1,7 +1,5 @@
 """Rewriting a page of the site to a file of a mirror: relative links, and a sentence where a server would be needed."""
 
-from __future__ import annotations
-
 import html
 import re
 from collections.abc import Callable

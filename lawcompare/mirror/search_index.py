@@ -3,8 +3,6 @@
 A page opened from disk may not read files but may load scripts, so each file of the index is a script.
 """
 
-from __future__ import annotations
-
 import json
 import re
 import unicodedata

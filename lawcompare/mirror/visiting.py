@@ -1,7 +1,5 @@
 """Reading the site as a visitor does, without a network: every public page that links lead to."""
 
-from __future__ import annotations
-
 import html
 import multiprocessing
 import re

@@ -3,8 +3,6 @@
 A run that is stopped leaves the old mirror as it was or, while files are moved, one that the next run repairs.
 """
 
-from __future__ import annotations
-
 import re
 import shutil
 import zlib

@@ -6,8 +6,6 @@ restored from a backup never has an edition that it had before. ``manage.py migr
 drops those of a table that a migration rebuilds.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from uuid import uuid4
 

@@ -5,8 +5,6 @@ view declares its page public (``page_cache.public``); every other page is ``pri
 for one edition of the content (``edition.py``) and one release of the program.
 """
 
-from __future__ import annotations
-
 import base64
 import gzip
 import hashlib

@@ -1,7 +1,5 @@
 """How a view declares its page public; ``middleware.py`` acts on it and refuses personal content."""
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable
 from functools import cache, wraps

@@ -4,8 +4,6 @@ The clause map is that of the comparison, with what people decided on it. What i
 a worker that takes over goes on where the one before was ended, and no note is carried twice.
 """
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import batched

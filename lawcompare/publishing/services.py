@@ -1,7 +1,5 @@
 """The only way to publish a version."""
 
-from __future__ import annotations
-
 from django.db import transaction
 
 from lawcompare.annotations.carrying.requests import request_carryings

@@ -1,7 +1,5 @@
 """What may be asked of the search: limits, the length of a question, the values of filters."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from django.conf import settings

@@ -1,7 +1,5 @@
 """Keeping the search index up to date, for all rooms."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 

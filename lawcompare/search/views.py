@@ -1,7 +1,5 @@
 """The search page: complete without JavaScript, with it the answers change while the reader types."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any

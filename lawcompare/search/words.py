@@ -4,8 +4,6 @@ Words are in the engine's normal form, lower case, with Latin digits and letters
 can be written into a query of either database as it is.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import groupby, pairwise

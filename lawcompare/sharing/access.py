@@ -1,7 +1,5 @@
 """What may be shared: what every visitor may see, whoever asks. A card or an embed shows nobody a private text."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from django.contrib.auth.models import AnonymousUser

@@ -1,7 +1,5 @@
 """A card, drawn by a child process in the box: its words are those of texts that strangers handed in."""
 
-from __future__ import annotations
-
 import sys
 from dataclasses import asdict
 

@@ -4,8 +4,6 @@ The view asks first whether what is on the card may be seen; a file alone shows 
 any more, the folder of its address goes with the first question, and any file after ``DAYS_KEPT``.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import shutil

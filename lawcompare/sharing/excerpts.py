@@ -1,7 +1,5 @@
 """A clause, a row of a comparison, a note or the concerns of a law in the few words that are shared of it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from html import unescape

@@ -1,7 +1,5 @@
 """Cards, the pages that carry them, and what other sites may show in a frame. All are answered as to a visitor."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode

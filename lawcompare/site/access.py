@@ -1,7 +1,5 @@
 """Who may use the pages of the workspace."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.exceptions import PermissionDenied

@@ -1,7 +1,5 @@
 """The rules and the thesaurus, loaded when a server starts: a mistake in one stops it there, not the first reader."""
 
-from __future__ import annotations
-
 import gc
 from typing import Any
 

@@ -5,8 +5,6 @@ correction: a new version that names the one it corrects. The corpus then speaks
 earlier text stays there, and is carried to the new one as with any correction.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """The glossary for readers: words of the law, each with a clause where it matters (``fixtures/glossary.yaml``)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

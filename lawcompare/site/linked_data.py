@@ -5,8 +5,6 @@ publication, so its legal value is always ``UnofficialLegalValue``; whether a la
 which are not. What a text is (restated, leaked, translated) stands in words. Nothing is said that is not on the page.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Headers of safety that Django does not set, and the file that says whom to tell of a weakness (RFC 9116)."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from datetime import timedelta
 

@@ -3,8 +3,6 @@
 Pages behind ``?`` are left out, since they show what stands elsewhere; so is whatever a visitor may not read.
 """
 
-from __future__ import annotations
-
 from datetime import datetime
 from typing import Any
 

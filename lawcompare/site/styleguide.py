@@ -1,7 +1,5 @@
 """The sample data of the style guide: reads ``fixtures/styleguide.yaml`` into unsaved rows, without a database."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What waits for a person, over all rooms: each a number and the page where it is done."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any

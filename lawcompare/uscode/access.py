@@ -1,7 +1,5 @@
 """Who sees what was asked for of US law."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet

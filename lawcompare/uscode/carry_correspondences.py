@@ -1,7 +1,5 @@
 """Correspondences of an earlier text of a law, carried to the next one for a person to confirm."""
 
-from __future__ import annotations
-
 import time
 from collections import defaultdict
 

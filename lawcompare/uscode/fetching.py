@@ -1,7 +1,5 @@
 """Official sections of the Code into the library: each a new text of its law, with what was known of the one before."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What a worker does to fetch official texts, and in the weekly check of the current release point."""
 
-from __future__ import annotations
-
 import logging
 
 from lawcompare.engine.errors import EngineError

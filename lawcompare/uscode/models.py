@@ -1,7 +1,5 @@
 """Official texts of the United States Code on their way into the library."""
 
-from __future__ import annotations
-
 from django.conf import settings
 from django.db import models
 from django.urls import reverse

@@ -1,7 +1,5 @@
 """The check whether a newer release point changes a section on which a correspondence rests."""
 
-from __future__ import annotations
-
 import logging
 import re
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """What an editor does: ask for official sections, try again, and mark a notice as read."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.exceptions import PermissionDenied

@@ -1,7 +1,5 @@
 """The page on which editors bring in official US law, and see what newer releases changed."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib.auth.decorators import login_required

@@ -1,7 +1,5 @@
 """Views that set up second factors; a person who has one cannot add or remove any without passing it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from functools import wraps
 from typing import Any

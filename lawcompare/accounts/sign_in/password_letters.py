@@ -3,8 +3,6 @@
 Whoever asks learns nothing: for a known and an unknown address the same is done and answered in the same time.
 """
 
-from __future__ import annotations
-
 from datetime import timedelta
 from typing import Any
 

@@ -1,7 +1,5 @@
 """How long a session lasts, and for which organisation its person acts."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable
 from typing import Any

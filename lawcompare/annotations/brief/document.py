@@ -4,8 +4,6 @@ Quotes in their context, the risk, the question that tests for it, reasons, stan
 and other words proposed. The file names organisations, and a person only where they asked for it.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime

@@ -1,7 +1,5 @@
 """Markdown of a note as paragraphs of a Word file."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

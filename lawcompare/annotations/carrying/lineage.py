@@ -3,8 +3,6 @@
 A concern is the line of notes by ``descends_from``: the first note, and what took it up on later texts.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from django.db.models import QuerySet

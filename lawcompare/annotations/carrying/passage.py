@@ -1,7 +1,5 @@
 """The passage of the later text that a carried note is to stand on: widened or narrowed by words, or to a sentence."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

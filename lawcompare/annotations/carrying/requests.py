@@ -1,7 +1,5 @@
 """Having notes looked for in later texts: when one is published, when more notes are, and when people ask."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.exceptions import PermissionDenied

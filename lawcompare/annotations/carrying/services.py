@@ -4,8 +4,6 @@ Nothing is published by itself. A member's decision that makes a note submits it
 organisation asks for two persons. What became of a risk is public once a published note or a reviewer stands for it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any

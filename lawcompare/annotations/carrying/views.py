@@ -1,7 +1,5 @@
 """The queue of notes that were looked for in a later text: one decision a row, each of them undoable."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

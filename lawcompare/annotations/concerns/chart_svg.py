@@ -4,8 +4,6 @@ A line goes on as thick as the risk: thinner where it was softened, thicker wher
 was removed, and is broken where nobody knows or has judged. Every sign has its word, so that no colour is needed.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

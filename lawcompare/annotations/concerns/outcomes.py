@@ -4,8 +4,6 @@ A concern is a note and what took it up on later texts. What became of it is wha
 the program found of its words stands in that place, and is never counted as a judgement.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The survival of concerns as a report: the chart as a table, text by text."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _

@@ -1,7 +1,5 @@
 """“Did the risk survive?”: the concerns of a law, text by text, as a page, a picture and a table."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@ What a file says of itself is checked, never believed: its words must stand in t
 hash it names; its creator must be the organisation that imports; a state it cannot have.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterator, Mapping

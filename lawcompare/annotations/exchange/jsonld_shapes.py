@@ -5,8 +5,6 @@ What is understood is taken whole. What is not understood is refused by its name
 or its standards on the way would be another annotation.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -4,8 +4,6 @@ What the model has no word for stands under terms of our own, defined in the con
 asks for nothing but the standard's context. IRIs name pages in the default language.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """Importing annotations from a file of W3C Web Annotations: all of them, or none."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.exceptions import ValidationError

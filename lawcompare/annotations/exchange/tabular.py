@@ -1,7 +1,5 @@
 """Annotations as a table of words: what CSV and spreadsheets take."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import date
 

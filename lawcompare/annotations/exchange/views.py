@@ -1,7 +1,5 @@
 """Annotations in other forms, and the way in: JSON-LD, CSV, spreadsheet, an upload."""
 
-from __future__ import annotations
-
 import json
 from typing import Any
 

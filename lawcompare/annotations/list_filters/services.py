@@ -3,8 +3,6 @@
 GET never writes: a filter is kept when its form is sent, which leads to the list with the filter in its address.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any

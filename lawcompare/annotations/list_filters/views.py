@@ -1,7 +1,5 @@
 """Choosing and clearing the filter of a list in the workspace."""
 
-from __future__ import annotations
-
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect

@@ -1,7 +1,5 @@
 """What people note for themselves."""
 
-from __future__ import annotations
-
 from django.conf import settings
 from django.db import models
 

@@ -1,7 +1,5 @@
 """The words of a rendering on which notes stand that were written on its original."""
 
-from __future__ import annotations
-
 from django.conf import settings
 from django.db import models
 

@@ -1,7 +1,5 @@
 """Notes to oneself. No function here writes to the log: what a person notes for themselves is nobody's business."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.exceptions import ValidationError

@@ -1,7 +1,5 @@
 """Notes to oneself: the one on a clause, and the list of all."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib import messages

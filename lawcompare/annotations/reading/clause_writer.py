@@ -1,7 +1,5 @@
 """The clauses of a page as HTML: what is stored of each, with notes, sources and questions laid over the few."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

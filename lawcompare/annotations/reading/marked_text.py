@@ -1,7 +1,5 @@
 """Words of a law with the words marked on which there are notes, as HTML."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any

@@ -1,7 +1,5 @@
 """Marks of annotations in a text."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise

@@ -1,7 +1,5 @@
 """Notes on a text, as they stand on the same clauses of a rendering of it."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

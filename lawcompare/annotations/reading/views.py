@@ -1,7 +1,5 @@
 """Pages that everybody reads: the list of annotations, one of them, the kinds of risk; and a reader's notice."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.conf import settings

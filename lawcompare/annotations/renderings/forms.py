@@ -1,7 +1,5 @@
 """The form by which an editor sets the words of a rendering on which a note stands."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import forms

@@ -1,7 +1,5 @@
 """Setting the words of a rendering on which a note stands, and taking them back."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.exceptions import PermissionDenied

@@ -1,7 +1,5 @@
 """The page on which an editor sets the words of a rendering on which a note stands."""
 
-from __future__ import annotations
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied

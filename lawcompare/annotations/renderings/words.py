@@ -1,7 +1,5 @@
 """Which words of a rendering a note stands on: those that a person set, there or in a text it corrects."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Iterable, Mapping
 from copy import copy
 

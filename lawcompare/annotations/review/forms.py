@@ -1,7 +1,5 @@
 """The forms of replies, of readers' notices, of kinds of risk, and of the reason for a decision."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import forms

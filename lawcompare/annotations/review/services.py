@@ -3,8 +3,6 @@
 Replies and questions of members wait for a reviewer; every change of a category is kept with what was before and after.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

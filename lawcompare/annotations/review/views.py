@@ -1,7 +1,5 @@
 """Pages on which an organisation decides: on annotations, on replies, on readers' notices, on kinds of risk."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib import messages

@@ -1,7 +1,5 @@
 """What templates show of concerns and of what became of them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import template

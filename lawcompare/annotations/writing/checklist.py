@@ -4,8 +4,6 @@ They follow ICCPR 15, 17 and 19(3) and Budapest Convention 15, as read by the Hu
 special rapporteurs; the standard that a note relies on says which of them matter for it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any

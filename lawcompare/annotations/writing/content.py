@@ -1,7 +1,5 @@
 """What an annotation says as one value, which a revision keeps; and the rows it names."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The form by which an annotation is written: the same with and without JavaScript."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from typing import Any, cast
 

@@ -4,8 +4,6 @@
 ``Article 28`` may mean several, since a law has several texts and a number stands in many laws: the person chooses.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field

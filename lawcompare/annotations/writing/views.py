@@ -1,7 +1,5 @@
 """Pages on which a member writes: a new annotation, its next words, and what becomes of them before a review."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib import messages

@@ -1,7 +1,5 @@
 """Endpoints of published annotations."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from django.http import Http404, HttpRequest

@@ -1,7 +1,5 @@
 """Endpoints of comparisons and their pairs."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http import HttpRequest

@@ -1,7 +1,5 @@
 """Endpoint of a law's concerns: what became of each in every version, as people judged it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.http import HttpRequest

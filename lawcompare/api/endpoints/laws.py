@@ -1,7 +1,5 @@
 """Endpoints of laws, their versions, clauses and findings."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.db.models import Prefetch

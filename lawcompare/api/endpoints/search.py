@@ -1,7 +1,5 @@
 """Endpoint of the search."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any, Literal
 
 from django.http import HttpRequest

@@ -1,7 +1,5 @@
 """Endpoints of topics, correspondences and the matrix."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from django.db.models import Prefetch

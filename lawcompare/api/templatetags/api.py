@@ -1,7 +1,5 @@
 """Forms of an OpenAPI document in few words."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Two documents as rows: articles that belong together, with what stands inside each, marked word by word."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Rows of two versions → the engine's clause map and redlines → rows. No request, no Celery."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import batched

@@ -1,7 +1,5 @@
 """What a worker does for a comparison, and for the clause map between a text and its translation."""
 
-from __future__ import annotations
-
 from django.db import transaction
 
 from lawcompare.comparisons.computing.compare import compare

@@ -1,7 +1,5 @@
 """The sentences about a row: those of the engine where the words are known, and less where they are not."""
 
-from __future__ import annotations
-
 from lawcompare.comparisons.computing.draft_rows import DraftRow, RowSentence, Texts
 from lawcompare.comparisons.models import Standing
 from lawcompare.engine.align import Alignment

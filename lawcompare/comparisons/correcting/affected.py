@@ -1,7 +1,5 @@
 """Which rows of a comparison a decision on some of its clauses affects."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection
 from typing import Any

@@ -1,7 +1,5 @@
 """Between which clauses a person chooses who corrects a pairing: those set together now, those likely, all others."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """A correspondence table as people send it: CSV with the columns old and new, one pair of clauses a line."""
 
-from __future__ import annotations
-
 import csv
 import io
 

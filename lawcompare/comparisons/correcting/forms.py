@@ -1,7 +1,5 @@
 """The forms by which analysts correct a clause map: the same with and without JavaScript."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import forms

@@ -1,7 +1,5 @@
 """What analysts do to a clause map: say which clauses belong together, and undo a decision. Each is logged."""
 
-from __future__ import annotations
-
 from collections.abc import Collection, Sequence
 from typing import Any
 

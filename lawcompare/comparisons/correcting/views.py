@@ -1,7 +1,5 @@
 """Pages on which analysts correct which clauses belong together, and see who decided what."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib import messages

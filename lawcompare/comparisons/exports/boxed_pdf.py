@@ -1,7 +1,5 @@
 """The PDF of a redline, set by a child process in the box, so that what breaks there ends only the child."""
 
-from __future__ import annotations
-
 import sys
 from collections.abc import Iterable
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Two laws read by subject: the rows that a person may see, and the report of them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from lawcompare.crosswalk.access import (

@@ -1,7 +1,5 @@
 """A finished comparison as data, for the command and the ``.json`` address."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

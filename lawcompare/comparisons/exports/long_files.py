@@ -1,7 +1,5 @@
 """The files of long comparisons, which a worker writes: asked for, how far they are, and given out for a day."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 

@@ -1,7 +1,5 @@
 """A comparison as a file to print or to work on: what stands in it. How it is set, the engine's writers say."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any

@@ -1,7 +1,5 @@
 """The rows of a comparison as a spreadsheet: what happened to each article, with its old and new words."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from django.utils.translation import gettext as _

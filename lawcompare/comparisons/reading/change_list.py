@@ -1,7 +1,5 @@
 """The changes of a comparison as a plain list in words, for screen readers, letters and print."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The ids that clauses had in the texts which a text corrects: links with such a fragment still land on the clause."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 

@@ -1,7 +1,5 @@
 """Which texts are set against each other here: drafts against drafts, and drafts beside other law."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from lawcompare.comparisons.access import visible_comparisons

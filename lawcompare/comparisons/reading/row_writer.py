@@ -1,7 +1,5 @@
 """The rows of a page as HTML for one reader: stored HTML joined, with what is laid over the few rows that have more."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from html import escape

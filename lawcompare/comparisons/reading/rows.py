@@ -4,8 +4,6 @@ A row of which nobody wrote or decided anything is read as a few columns, its wo
 and all where the words themselves are asked for, are loaded whole.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,5 @@
 """Two texts side by side, and asking for it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.exceptions import PermissionDenied

@@ -1,7 +1,5 @@
 """A clause through the other texts of its law, for the page of a clause."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple

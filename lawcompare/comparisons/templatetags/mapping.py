@@ -1,7 +1,5 @@
 """Clause maps between languages that wait for a person, for the workspace."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import template

@@ -1,7 +1,5 @@
 """The comparisons that are here, for pages of rooms that know none."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import template

@@ -1,7 +1,5 @@
 """Rows and the strip map of a comparison for templates, and the notes beside a row."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Three to six texts of one law in a table: each row an article of the base, each column a text set against it."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Several texts of one law side by side, by article or by concern."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.conf import settings

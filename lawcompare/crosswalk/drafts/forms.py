@@ -1,7 +1,5 @@
 """The form by which a pair that nobody suggested is put into a draft comparison."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """A draft comparison as rows: what waits, what was decided, and what readers would see of it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """What people do with a draft comparison by subject: begin it, decide on pairs, publish it, discard it."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial

@@ -1,7 +1,5 @@
 """A draft comparison by subject: its pairs decided on, previewed, published or discarded."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The values that people confirmed, in the engine's form, for setting two clauses side by side."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """How two corresponding clauses differ in what people confirmed of them, as sentences in both directions."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 

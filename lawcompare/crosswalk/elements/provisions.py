@@ -1,7 +1,5 @@
 """The clauses of correspondences with the text inside each, and how they stand to each other."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 

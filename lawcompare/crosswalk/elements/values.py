@@ -5,8 +5,6 @@ cache. No person has checked them: pages fold them away under that name, and no 
 difference rests on them.
 """
 
-from __future__ import annotations
-
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,5 @@
 """Clauses, how they differ and what people confirmed of them, as the parts of a report."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 

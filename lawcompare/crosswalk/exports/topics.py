@@ -1,7 +1,5 @@
 """A topic, and the matrix of topics by laws, as reports."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from django.db.models import QuerySet

@@ -1,7 +1,5 @@
 """Two laws by subject as a report: which clause answers which, how, why, and how they differ."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from django.db.models import QuerySet

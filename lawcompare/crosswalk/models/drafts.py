@@ -1,7 +1,5 @@
 """Comparisons of two laws by subject while an organisation works on them: private to it until it publishes them."""
 
-from __future__ import annotations
-
 from django.conf import settings
 from django.db import models
 from django.urls import reverse

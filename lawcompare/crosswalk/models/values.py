@@ -1,7 +1,5 @@
 """What clauses lay down, element by element, as people stated and confirmed it; and how that came about."""
 
-from __future__ import annotations
-
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _

@@ -1,7 +1,5 @@
 """What a worker does to find the counterparts of a whole text."""
 
-from __future__ import annotations
-
 from lawcompare.crosswalk.models import SuggestionRun
 from lawcompare.crosswalk.suggestions.store import store_suggestions
 from lawcompare.jobs.registry import Report

@@ -1,7 +1,5 @@
 """Correspondences in a list of reviewers, with the forms that decide on each."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any

@@ -1,7 +1,5 @@
 """What the program suggests as counterparts of a clause, and what reviewers decide on it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError

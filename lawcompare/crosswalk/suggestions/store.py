@@ -1,7 +1,5 @@
 """Stored texts → the engine's suggestions → rows that wait for a person."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

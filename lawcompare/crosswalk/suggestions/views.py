@@ -1,7 +1,5 @@
 """What reviewers see and send: suggested counterparts to confirm or refuse, and correspondences stated by hand."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 from urllib.parse import urlencode

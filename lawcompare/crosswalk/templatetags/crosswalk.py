@@ -1,7 +1,5 @@
 """Counterparts in other laws, for pages of rooms below this one."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

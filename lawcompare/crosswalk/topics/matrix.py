@@ -1,7 +1,5 @@
 """What each law has under each topic, and how that stands to one law chosen as the measure."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field

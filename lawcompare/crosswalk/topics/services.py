@@ -1,7 +1,5 @@
 """What people do with topics (adding, changing, ordering, merging, retiring them) and with saved matrices."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from secrets import token_hex
 from typing import Any

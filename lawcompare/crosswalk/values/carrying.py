@@ -1,7 +1,5 @@
 """Values of an earlier text of a law on a later one: those whose words were kept, for a second person to confirm."""
 
-from __future__ import annotations
-
 from django.db import transaction
 
 from lawcompare.crosswalk.models import Value, ValueAction, ValueChange, ValueStatus

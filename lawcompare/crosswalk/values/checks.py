@@ -1,7 +1,5 @@
 """What cannot be stated of a clause, each as a ValidationError with one sentence."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Values as a table: what is written out, and a table read in, as a whole or not at all."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterable

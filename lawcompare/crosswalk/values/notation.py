@@ -1,7 +1,5 @@
 """Values as one line that people write and tables hold: ``prison 1 year..3 years; fine ..5000 USD; or both``."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

@@ -4,8 +4,6 @@ A value is stated by one person and confirmed by another. Two who state one valu
 are shown as disputed, until one of them is corrected or struck out.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Where people say what clauses lay down: beside the text, in a list of what waits, and by tables."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any

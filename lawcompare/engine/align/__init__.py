@@ -4,8 +4,6 @@ Pairs, splits, merges, moves, renumberings, added and removed clauses, each with
 Numbers support what the text says and never decide against it. What changed inside a pair is for ``diff``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 
 from lawcompare.engine.align.documents import DocumentAlignment, align_flat, align_trees

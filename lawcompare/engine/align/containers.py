@@ -1,7 +1,5 @@
 """Which chapters, parts and titles belong together: by the units they hold, by heading, by number."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 

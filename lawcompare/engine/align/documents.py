@@ -1,7 +1,5 @@
 """Alignment of two trees: units among themselves, then what is inside paired units, then what they stand in."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType

@@ -1,7 +1,5 @@
 """Why two given clauses were paired, or were not: what was weighed of them at each stage, feature by weight."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Linked rows grouped into alignments of a kind, with their evidence, in reading order of the new text."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

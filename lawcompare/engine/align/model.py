@@ -1,7 +1,5 @@
 """Alignments, the output of the aligner, and when two texts or numbers count as equal."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """What is inside paired units: their paragraphs and points, aligned among themselves."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ Containment is measured on what is left: words and word pairs that a partner alr
 that a newly written clause which merely sounds like an old one is not taken for a part of it.
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 

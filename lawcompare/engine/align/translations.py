@@ -1,7 +1,5 @@
 """Which clause of a text renders which clause of its translation: by numbers and structure, never by words."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """A list of clauses with parents as rows of a comparison: units, the containers they stand in, the parts they hold."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property

@@ -4,8 +4,6 @@ Every place is a candidate: where the redlines of aligned clauses say that the w
 and where words like them do. One scorer weighs them all, and two cut-offs of the probability decide (``scoring``).
 """
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product

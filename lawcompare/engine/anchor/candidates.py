@@ -1,7 +1,5 @@
 """Finding quoted words in a whole text by the words themselves and by what stands around them."""
 
-from __future__ import annotations
-
 from bisect import bisect_left, bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Values about an annotation's words: where they stood, where they are, and what became of them."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 

@@ -1,7 +1,5 @@
 """Where the words of a span went, read off the redline of its clause."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass

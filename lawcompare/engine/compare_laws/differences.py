@@ -3,8 +3,6 @@
 Each difference says what one text has and the other has not, with the words it rests on; never which is better.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any

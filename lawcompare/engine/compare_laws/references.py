@@ -4,8 +4,6 @@ A penalty or an exception that stands in a clause of its own belongs to the offe
 it, or else a clause above it names.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -6,8 +6,6 @@ concepts of ``thesaurus.yaml`` it names, in its heading above all, and as words 
 Nothing here is learnt from correspondences but three weights.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -3,8 +3,6 @@
 Knows phrases, not provisions: what follows from two texts naming the same concept is for others to say.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

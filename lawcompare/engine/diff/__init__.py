@@ -1,7 +1,5 @@
 """The redline of two texts: which words were kept, put in, taken out. Which texts belong together, align says."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, NamedTuple

@@ -1,7 +1,5 @@
 """What happened to a clause, as values: where it went and what changed in it, as far as that can be told surely."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

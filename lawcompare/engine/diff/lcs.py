@@ -4,8 +4,6 @@ Nearly equal sequences go to diff-match-patch (one private code point per token)
 is too large for either is cut at the tokens that stand once in both.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence

@@ -1,7 +1,5 @@
 """Narrowing an edit in a script without spaces: to words where these mark little more, else to clusters."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from itertools import accumulate
 

@@ -1,7 +1,5 @@
 """Telling changes that alter what a law says from those that do not."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Mapping
 from functools import lru_cache

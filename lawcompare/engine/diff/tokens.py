@@ -1,7 +1,5 @@
 """Two texts as words, and what makes two words the same."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from functools import lru_cache
 

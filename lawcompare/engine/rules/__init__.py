@@ -4,8 +4,6 @@ A file with a mistake cannot be loaded: :class:`RuleError` names the file and th
 ``docs/rules.md``.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache

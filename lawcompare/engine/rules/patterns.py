@@ -4,8 +4,6 @@
 sentence. ``<authority> & <block> & <website>`` finds them in any order, inside a sentence.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

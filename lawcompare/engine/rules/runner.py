@@ -4,8 +4,6 @@ Rules are data (``rules/``). Headings alone and clauses that nobody has seen are
 them. That something is missing is said of a restatement only where the known words carry a penalty.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any

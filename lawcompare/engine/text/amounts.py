@@ -3,8 +3,6 @@
 Patterns and parsing for forms of :mod:`matching`: Khmer digits are ASCII there and Khmer has no spaces.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """The languages of ISO 639-1. Words are understood in English and Khmer; a text may be in any of these."""
 
-from __future__ import annotations
-
 from babel import Locale
 
 # Withdrawn, or a part of another that has a code.

@@ -8,8 +8,6 @@ subscripts as in Unicode document L2/22-290: base, robat, subscripts (RO last), 
 NFC must not touch them: it moves U+17DD behind U+17D2 by their combining classes, which no Khmer writer does.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from bisect import bisect_left, bisect_right

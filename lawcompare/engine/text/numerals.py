@@ -1,7 +1,5 @@
 """Numbers and spellings of one meaning: amounts as one word, digits of either script, grouping, variant spellings."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Sequence

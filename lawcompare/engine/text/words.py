@@ -1,7 +1,5 @@
 """Grapheme clusters and words, for scripts with spaces and without. Knows letters, not law; compares nothing."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from functools import lru_cache

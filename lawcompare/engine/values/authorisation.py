@@ -5,8 +5,6 @@ The bodies are nouns in ``words.yaml``; what makes one of them authorise is the 
 denied authorises nothing.
 """
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator

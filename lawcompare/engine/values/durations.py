@@ -3,8 +3,6 @@
 Patterns and parsing for the forms of :mod:`search_form`. A duration keeps the units in which the text has it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

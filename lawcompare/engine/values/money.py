@@ -1,7 +1,5 @@
 """Money in dollars at the one dated rate of ``rules/rates.yaml``; approximate, and the page says so."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache

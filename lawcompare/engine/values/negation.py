@@ -4,8 +4,6 @@
 ``unless a court so orders`` and ``only on a court order`` affirm.
 """
 
-from __future__ import annotations
-
 import re
 
 from lawcompare.engine.text.search_form import View, khmer_pattern

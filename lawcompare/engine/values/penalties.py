@@ -5,8 +5,6 @@ What counts is a penalty that the words impose or allow: ``imprisoned not more t
 :mod:`penalty_khmer`; here their parts are put together.
 """
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence

@@ -1,7 +1,5 @@
 """The grammar of English penalties: how statutes and translations of statutes write prison terms and fines."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import replace

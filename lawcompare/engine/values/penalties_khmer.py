@@ -4,8 +4,6 @@ The formula of Cambodian statutes is constant: ត្រូវផ្តន្ទ
 variants are only a term, only a fine, an upper or lower bound alone, and imprisonment for life.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """What the grammars of penalties find: a prison term or a fine, with its place in the form for matching."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

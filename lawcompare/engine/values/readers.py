@@ -4,8 +4,6 @@ Each value carries the words it rests on. The words are data (``words.yaml``); w
 all values (:mod:`negation`); authorisation and time limits have a grammar of their own.
 """
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence

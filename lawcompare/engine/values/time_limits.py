@@ -4,8 +4,6 @@ An age, a window in which losses are added up, how long a message was stored, a 
 no time limits. A denied verb turns a bound: ``shall not be kept for more than 30 days`` is at most 30.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

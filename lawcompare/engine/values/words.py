@@ -1,7 +1,5 @@
 """The words that carry values, from ``words.yaml``: mental elements, bodies, defences, thresholds, scope."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass

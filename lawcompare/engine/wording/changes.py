@@ -1,7 +1,5 @@
 """What happened to a row of a comparison, in sentences."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

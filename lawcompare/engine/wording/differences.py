@@ -1,7 +1,5 @@
 """The differences between two provisions of laws that never shared a sentence, in words."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Why clauses were set together, or why one has no counterpart, in words."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 

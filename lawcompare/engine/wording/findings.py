@@ -1,7 +1,5 @@
 """Findings of an examination in words: values as sentences, and the question of a rule with the words it is about."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The functions that put English messages into a reader's language: handed in, so that the engine loads no Django."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass
 

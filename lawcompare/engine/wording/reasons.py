@@ -1,7 +1,5 @@
 """Why a counterpart was suggested, in words."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping, Sequence
 
 from lawcompare.engine.compare_laws.thesaurus import load_thesaurus

@@ -1,7 +1,5 @@
 """What a text says as values, in words: penalties, times, mental elements, who authorises, defences."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

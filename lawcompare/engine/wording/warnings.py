@@ -1,7 +1,5 @@
 """Warnings of the readers in words: a title that says what kind of warning it is, and what it is about."""
 
-from __future__ import annotations
-
 from lawcompare.engine.document import ReadingWarning
 from lawcompare.engine.wording.locale import Locale, gettext_noop
 

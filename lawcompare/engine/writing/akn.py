@@ -1,7 +1,5 @@
 """Write a law as Akoma Ntoso 3.0, valid against its schema; ``reading.xml.akn`` gives the same clauses back."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

@@ -5,8 +5,6 @@ Written element by element (ECMA-376 17.13.5): of the packages that add tracked 
 accepting all would not give the new text.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any

@@ -1,7 +1,5 @@
 """How a law is set on paper: its clauses as paragraphs of words. What bytes they become, the writers say."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

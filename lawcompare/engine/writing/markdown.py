@@ -1,7 +1,5 @@
 """Write a law as Markdown: read by people as it is, and by ``reading.markdown`` as exactly the same clauses."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

@@ -4,8 +4,6 @@ What belongs together and which words changed is given; here everything finds it
 place among the others changed is written twice, as moved away and as moved here, with its own changes in it.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal

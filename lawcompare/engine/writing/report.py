@@ -1,7 +1,5 @@
 """A report for people: headings, paragraphs, tables and redlines in order, as a Word file. What they say is given."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,5 @@
 """Write a law as plain text, a paragraph a line, set in by its place."""
 
-from __future__ import annotations
-
 from lawcompare.engine.document import Document
 from lawcompare.engine.writing.lines import set_lines
 

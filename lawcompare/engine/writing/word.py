@@ -4,8 +4,6 @@ Not built on the template of python-docx, which brings a thumbnail, the name of 
 that the same content gives the same bytes.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

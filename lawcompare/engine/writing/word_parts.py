@@ -4,8 +4,6 @@ Khmer is a complex script to Word: its face, size, weight and language are those
 17.3.2.26). The face named is replaced by the Khmer face of the reader's system where it is missing.
 """
 
-from __future__ import annotations
-
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 NAMESPACES = f'xmlns:w="{W}" xmlns:r="{R}"'

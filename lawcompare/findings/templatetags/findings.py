@@ -1,7 +1,5 @@
 """Template tags that show findings in the margin of a clause, for pages of lower and higher rooms."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from django import template

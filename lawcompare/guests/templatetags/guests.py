@@ -1,7 +1,5 @@
 """Whether a page of a private text offers a link for an outsider."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import template

@@ -1,7 +1,5 @@
 """From a draft's rows to the text as it stands now, and to what is kept of a reading."""
 
-from __future__ import annotations
-
 import json
 import zlib
 from collections.abc import Iterable

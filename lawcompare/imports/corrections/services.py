@@ -4,8 +4,6 @@ Two people may do this at once. Each says on which state of the text (``revision
 that somebody else has changed since is refused with what they did, and nothing of either is lost.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The pages of the file that a stored text was read from, for who corrects it in the organisation that has the file."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from lawcompare.accounts.models import Organisation

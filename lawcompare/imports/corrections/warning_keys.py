@@ -1,7 +1,5 @@
 """What a warning is called from one correction to the next, so that who has checked it need not do so again."""
 
-from __future__ import annotations
-
 import hashlib
 from collections import Counter
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """Which pages of a file are read by whom, as the review page shows it."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby

@@ -1,7 +1,5 @@
 """A draft as the review page shows it: each clause beside the source lines it was read from, with the warnings."""
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence

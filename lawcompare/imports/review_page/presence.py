@@ -1,7 +1,5 @@
 """Who is at a draft just now, and at which clause. Known for half a minute, in the cache alone, to the organisation."""
 
-from __future__ import annotations
-
 import time
 from dataclasses import dataclass
 from typing import Any

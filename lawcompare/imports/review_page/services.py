@@ -1,7 +1,5 @@
 """How people divide the pages of a file between them, and say which of them they have read against the text."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.db import transaction

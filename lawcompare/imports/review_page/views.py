@@ -1,7 +1,5 @@
 """The review page: the clauses of a draft beside its source, and the forms that correct them."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib import messages

@@ -1,7 +1,5 @@
 """The forms of importing: the details of a text before it is published."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

@@ -4,8 +4,6 @@ All is written in one transaction, which ends by asking whether the claim still 
 and whichever worker is taken for dead, one version is made.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

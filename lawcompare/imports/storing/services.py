@@ -1,7 +1,5 @@
 """From a corrected draft to a version: its details, having it stored, and publishing what was kept private."""
 
-from __future__ import annotations
-
 import contextlib
 import hashlib
 import json

@@ -1,7 +1,5 @@
 """From a corrected draft to a version: what is said of it, how readers will see it, and making it one."""
 
-from __future__ import annotations
-
 from difflib import SequenceMatcher
 from typing import Any
 

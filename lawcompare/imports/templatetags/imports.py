@@ -1,7 +1,5 @@
 """What importing adds to the pages of a text: how it was corrected before, and what an editor may do with it."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import template

@@ -4,8 +4,6 @@ A reader in the sandbox gives pixels; they are made a JPEG here, so that no byte
 Of pages that were read by their text layer no image is kept: it is drawn from the file each time it is looked at.
 """
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -3,8 +3,6 @@
 Nothing is decoded here, in the process that serves pages; that does the reader in its sandbox.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import struct

@@ -1,7 +1,5 @@
 """What a worker does to read the file of a draft."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from django.db import transaction

@@ -3,8 +3,6 @@
 It is words of the file: encrypted as the file is, and gone with the reading or the draft.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import os

@@ -1,7 +1,5 @@
 """What people do with files: upload them, have them read again, open the original, discard a draft."""
 
-from __future__ import annotations
-
 import re
 import unicodedata
 from collections.abc import Iterable

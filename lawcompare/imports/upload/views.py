@@ -1,7 +1,5 @@
 """Handing in files: the list of imports, one upload or many, and what became of each."""
 
-from __future__ import annotations
-
 from functools import wraps
 from typing import Any
 

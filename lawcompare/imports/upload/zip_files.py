@@ -1,7 +1,5 @@
 """The files of a ZIP, taken out with care: how many, how large, how far packed, and never another ZIP."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 import zlib

@@ -1,7 +1,5 @@
 """What a page says of how letters leave."""
 
-from __future__ import annotations
-
 from django import template
 
 from lawcompare.mail.access import MailTrouble, mail_trouble, prints_on_console

@@ -1,7 +1,5 @@
 """Index entries from the clauses of a version."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from django.db import transaction

@@ -1,7 +1,5 @@
 """What a worker does to index a text."""
 
-from __future__ import annotations
-
 from django.db import transaction
 
 from lawcompare.jobs.registry import Report

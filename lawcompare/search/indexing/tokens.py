@@ -5,8 +5,6 @@ heading, ``u`` the stem of a word of the headings and titles above and two neigh
 neighbouring Khmer clusters, ``p`` two words that follow each other.
 """
 
-from __future__ import annotations
-
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass

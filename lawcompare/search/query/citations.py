@@ -1,7 +1,5 @@
 """Questions that name a place in a law: ``18 USC 1030(a)(2)``, ``Art. 28 2020``, ``មាត្រា ២៨``, ``ICCPR 19(3)``."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field

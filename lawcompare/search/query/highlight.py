@@ -1,7 +1,5 @@
 """Extracts of answers with the words asked for highlighted. Nothing is cut inside a grapheme cluster."""
 
-from __future__ import annotations
-
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Questions as readers type them: words, phrases in quotes, an unfinished last word. There are no operators."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from lawcompare.engine.text.normalise import normalise

@@ -1,7 +1,5 @@
 """The order of answers, computed from stored words alone, so that both databases give the same."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from math import log2
 from typing import NamedTuple

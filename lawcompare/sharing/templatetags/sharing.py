@@ -1,7 +1,5 @@
 """The words of an excerpt as HTML."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from django import template

@@ -1,7 +1,5 @@
 """Which pages of a text are kept on a reader's device."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 

@@ -1,7 +1,5 @@
 """Template filters that every template has."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlsplit

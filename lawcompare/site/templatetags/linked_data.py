@@ -1,7 +1,5 @@
 """Template tags that write what a page is for search engines, and its other forms for programs."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Sequence
 from typing import Any

@@ -1,7 +1,5 @@
 """``{% reference_of thing as reference %}``: the citation of what a page shows."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import template

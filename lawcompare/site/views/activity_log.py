@@ -1,7 +1,5 @@
 """The activity log of an organisation: who did what, from the audit log."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """How the site is found: what search engines may read and where it all is; what browsers know it by."""
 
-from __future__ import annotations
-
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit

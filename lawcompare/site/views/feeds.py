@@ -1,7 +1,5 @@
 """Atom feeds: annotations; and all that was published of a law, a topic or an organisation."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time

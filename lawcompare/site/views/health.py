@@ -1,7 +1,5 @@
 """Addresses for machines: liveness, readiness, metrics. None of them knows a reader."""
 
-from __future__ import annotations
-
 import hmac
 import os
 import shutil

@@ -1,7 +1,5 @@
 """The page of background jobs: those that failed and those under way, of what a person may see."""
 
-from __future__ import annotations
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied

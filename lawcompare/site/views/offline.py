@@ -1,7 +1,5 @@
 """Reading without a network: the list of what a reader keeps on a device, and the script that gives it out there."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from django.conf import settings

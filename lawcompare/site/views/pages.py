@@ -1,7 +1,5 @@
 """Pages that belong to no other room: home, about, glossary, style guide, errors."""
 
-from __future__ import annotations
-
 import base64
 import hashlib
 import sys

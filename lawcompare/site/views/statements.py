@@ -1,7 +1,5 @@
 """Daily statements of the log and of the texts, for whoever wants to hold this site to them."""
 
-from __future__ import annotations
-
 from datetime import date
 
 from django.conf import settings

@@ -1,7 +1,5 @@
 """Titles, sections and release points of the United States Code, as people and the publisher's addresses name them."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

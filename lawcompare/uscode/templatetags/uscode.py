@@ -1,7 +1,5 @@
 """What editors are told of official texts, for the workspace."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import template

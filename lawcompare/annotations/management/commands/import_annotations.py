@@ -1,7 +1,5 @@
 """import_annotations FILE --organisation SLUG: take in annotations from W3C JSON-LD, all of them or none."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

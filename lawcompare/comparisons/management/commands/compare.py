@@ -1,7 +1,5 @@
 """compare LAW/VERSION LAW/VERSION: have two versions compared, and show the result."""
 
-from __future__ import annotations
-
 import json
 import time
 from typing import Any

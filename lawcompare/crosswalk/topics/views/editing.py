@@ -1,7 +1,5 @@
 """Topics in the workspace: adding, changing, ordering, merging and retiring them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Matrices whose columns an organisation chose: read, made, changed and deleted."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.contrib import messages

@@ -1,7 +1,5 @@
 """Finding which rows of two lists of clauses belong together."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field

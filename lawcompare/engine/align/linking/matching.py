@@ -1,7 +1,5 @@
 """One-to-one pairs: identical text first, then the best assignment among likely pairs, with a floor."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 

@@ -3,8 +3,6 @@
 Words reach Typst as data, never as markup. Typst chooses the largest size at which they fit.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 

@@ -1,7 +1,5 @@
 """From the plain data of a card to its picture. Words reach Typst as data, never as markup."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

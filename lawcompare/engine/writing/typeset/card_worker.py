@@ -4,8 +4,6 @@ Called as ``python -m lawcompare.engine.writing.typeset.card_worker MEGABYTES SE
 picture goes out. Nothing but the drawing is loaded here: a reader waits for it.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 

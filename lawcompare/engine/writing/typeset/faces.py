@@ -1,7 +1,5 @@
 """The faces in which Typst sets PDF and pictures: those of the pages, with all their letters."""
 
-from __future__ import annotations
-
 import importlib
 from functools import cache
 from pathlib import Path

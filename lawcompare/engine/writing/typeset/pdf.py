@@ -3,8 +3,6 @@
 Typst sets the pages: it shapes Khmer and breaks its lines between words. The words reach it as data, never as markup.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime

@@ -5,8 +5,6 @@ all letters of its cluster, by its font or by a mark (``ActualText``, ISO 32000-
 runs would be copied, searched and read aloud three times. Here each run is given its share of the letters.
 """
 
-from __future__ import annotations
-
 import io
 import re
 from collections import defaultdict

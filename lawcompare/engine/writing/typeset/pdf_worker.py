@@ -4,8 +4,6 @@ Called as ``python -m lawcompare.engine.writing.typeset.pdf_worker MEGABYTES SEC
 ``moment``), the PDF goes out. The words are strangers' too, and the library that sets them is large.
 """
 
-from __future__ import annotations
-
 import json
 import sys
 from datetime import datetime

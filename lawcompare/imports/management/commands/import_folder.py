@@ -1,7 +1,5 @@
 """import_folder DIR|ZIP: hand in every file of a folder or a ZIP, and say what became of each."""
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 from pathlib import Path

@@ -1,7 +1,5 @@
 """end_letters: write no more to the addresses on standard input, one a line, whose mail came back."""
 
-from __future__ import annotations
-
 import sys
 from typing import Any
 

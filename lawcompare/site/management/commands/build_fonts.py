@@ -3,8 +3,6 @@
 A face is cut down to the signs of its script and to its weights, so that a first visit on a slow phone stays small.
 """
 
-from __future__ import annotations
-
 import importlib
 from dataclasses import dataclass
 from pathlib import Path

@@ -3,8 +3,6 @@
 The stored HTML of clauses and redlines is rendered again and compared, so that pages never show other words.
 """
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

@@ -1,7 +1,5 @@
 """import_law FILE: read a law file and store it as a version."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

@@ -1,7 +1,5 @@
 """publish_statement [FOLDER]: sign and publish the day's statement, and keep it in a folder for the nightly checks."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 

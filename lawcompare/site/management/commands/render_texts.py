@@ -1,7 +1,5 @@
 """render_texts: make anew the stored HTML that an earlier renderer made."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from itertools import batched
 from typing import Any
