@@ -24,7 +24,8 @@ from lawcompare.crosswalk.topics.services import delete_matrix, save_matrix
 from lawcompare.jobs import services as jobs
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Origin, Version, Withdrawal
-from lawcompare.memos import files, services
+from lawcompare.memos import services
+from lawcompare.memos.files import document, job
 from lawcompare.memos.items.lines import lines_of
 from lawcompare.memos.items.reader import MemoReader, items_of
 from lawcompare.memos.models import ItemKind, Memo, MemoFile, MemoItem
@@ -157,7 +158,7 @@ def test_the_page_has_the_words_of_each_part_as_its_file_has_them(client, cast, 
 def test_a_long_memo_prints_the_words_of_the_part_asked_for_alone(client, cast, laws, memo):
     items = [
         MemoItem(kind=ItemKind.SUBJECT, old=laws[0], new=laws[1], topic=Topic.objects.get())
-        for _number in range(files.ITEMS_AT_ONCE + 1)
+        for _number in range(document.ITEMS_AT_ONCE + 1)
     ]
     services.add_items(cast.alice, memo, items)
     client.force_login(cast.alice)
@@ -414,7 +415,7 @@ def test_of_what_was_put_in_before_words_were_kept_it_is_only_said_that_it_chang
 
 
 def test_a_made_file_that_shows_a_later_text_goes_with_it(client, cast, drafts, store, memo, monkeypatch):
-    monkeypatch.setattr(files, "ITEMS_AT_ONCE", 0)
+    monkeypatch.setattr(document, "ITEMS_AT_ONCE", 0)
     (pair, *_others) = find_comparison(*drafts).pairs.filter(level="unit").exclude(old=None).exclude(new=None)
     item = MemoItem(
         kind=ItemKind.CHANGE, old=drafts[0], new=drafts[1], old_eid=pair.old.eid, new_eid=pair.new.eid
@@ -427,9 +428,9 @@ def test_a_made_file_that_shows_a_later_text_goes_with_it(client, cast, drafts, 
     jobs.run_now(file)
     file.refresh_from_db()
     assert later.pk in file.texts
-    assert files.content_of(file, visible_versions(cast.alice)) is not None
+    assert job.content_of(file, visible_versions(cast.alice)) is not None
     Withdrawal.objects.create(version=later, reason="A mistake.")
-    assert files.content_of(file, visible_versions(cast.alice)) is None
+    assert job.content_of(file, visible_versions(cast.alice)) is None
 
 
 def test_of_a_withdrawn_text_only_that_it_is_withdrawn_is_shown(client, cast, laws, memo):
@@ -501,7 +502,7 @@ def test_files_are_limited_by_the_hour(client, cast, drafts, memo, settings):
 
 @pytest.mark.parametrize("kind", [ItemKind.NOTE, ItemKind.CONCERNS])
 def test_a_file_with_a_note_that_was_withdrawn_since_is_not_given_out(client, cast, drafts, memo, monkeypatch, kind):
-    monkeypatch.setattr(files, "ITEMS_AT_ONCE", 0)
+    monkeypatch.setattr(document, "ITEMS_AT_ONCE", 0)
     note = Annotation.objects.create(
         slug="shown", body="Dara Planted of Kampot says so.", clause=article(drafts[0], 2), version=drafts[0],
         organisation=cast.centre, creator=cast.alice, status=NoteStatus.PUBLISHED, published_at=timezone.now(), risk=3,
@@ -543,9 +544,9 @@ def test_a_file_is_given_out_after_the_key_was_changed_and_asked_for_anew_when_i
     file, versions = MemoFile.objects.get(), Version.objects.published()
     earlier, settings.SECRET_KEY = settings.SECRET_KEY, "another-key-of-the-site"
     settings.SECRET_KEY_FALLBACKS = [earlier]
-    assert zipfile.is_zipfile(io.BytesIO(files.content_of(file, versions) or b""))
+    assert zipfile.is_zipfile(io.BytesIO(job.content_of(file, versions) or b""))
     settings.SECRET_KEY_FALLBACKS = []
-    assert files.content_of(file, versions) is None
+    assert job.content_of(file, versions) is None
 
 
 def test_a_file_is_not_given_out_of_a_memo_that_was_written_since(client, cast, drafts, memo):

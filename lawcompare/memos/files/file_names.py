@@ -25,7 +25,7 @@ def file_name(title: str, day: date, form: str) -> str:
 
 
 def disposition(title: str, day: date, form: str) -> str:
-    """Returns the header by which a browser saves a file under its name (RFC 6266, RFC 8187).
+    r"""Returns the header by which a browser saves a file under its name (RFC 6266, RFC 8187).
 
     Programs that read no name in other letters take the plain one.
 
