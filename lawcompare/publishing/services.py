@@ -7,8 +7,8 @@ from lawcompare.annotations.search_entries import index_annotations_of
 from lawcompare.comparisons.services import neighbours, request_comparison
 from lawcompare.findings.services import request_examination
 from lawcompare.laws.models import Version
+from lawcompare.laws.renderings.translations import request_mapping
 from lawcompare.laws.services import mark_published
-from lawcompare.laws.translations import request_mapping
 from lawcompare.mail.announcements import announce
 from lawcompare.search.services import request_indexing
 

@@ -13,8 +13,8 @@ from lawcompare.annotations.writing.targets import set_target
 from lawcompare.audit.models import Entry
 from lawcompare.laws.models import ClauseTranslation, RenderingReview, Version
 from lawcompare.laws.renderings.services import label_of, set_review
+from lawcompare.laws.renderings.translations import families, members_in, set_shown
 from lawcompare.laws.services import Import, import_law
-from lawcompare.laws.translations import families, members_in, set_shown
 from lawcompare.publishing.services import publish
 from lawcompare.site.views.pages import risks_by_unit
 from tests.conftest import FRONT, OLD_DRAFT

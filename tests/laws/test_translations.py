@@ -9,10 +9,10 @@ from django.core.management import CommandError, call_command
 
 from lawcompare.comparisons.models import Concordance
 from lawcompare.jobs.services import run_now
-from lawcompare.laws import translations
 from lawcompare.laws.models import ClauseTranslation, TranslationMapping, Version
+from lawcompare.laws.renderings import translations
+from lawcompare.laws.renderings.translations import aligned_clauses
 from lawcompare.laws.services import Import, ImportRefused, import_law
-from lawcompare.laws.translations import aligned_clauses
 from lawcompare.publishing.services import publish
 from tests import samples
 from tests.conftest import FRONT, OLD_DRAFT, SHARED, needs_shared

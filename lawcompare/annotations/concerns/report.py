@@ -8,8 +8,8 @@ from lawcompare.annotations.concerns.outcomes import Concern, ConcernCell, Survi
 from lawcompare.engine.writing.report import Block, Grid, Heading, Line, Prose, Words, plain
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import pinned_clause, plain_address
-from lawcompare.laws.reports import Report, citation, clause_link
-from lawcompare.laws.tabular import LinkCell, Sheet, SheetCell
+from lawcompare.laws.exports.reports import Report, citation, clause_link
+from lawcompare.laws.exports.tabular import LinkCell, Sheet, SheetCell
 from lawcompare.localisation.texts import localised
 
 

@@ -9,8 +9,8 @@ from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.writing.checklist import answered
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import pinned_clause, plain_address
+from lawcompare.laws.exports.tabular import LinkCell, SheetCell
 from lawcompare.laws.models import Clause
-from lawcompare.laws.tabular import LinkCell, SheetCell
 
 
 def as_table(annotations: Iterable[Annotation], root: str) -> list[list[str]]:

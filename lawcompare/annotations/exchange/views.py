@@ -25,7 +25,7 @@ from lawcompare.annotations.filters import NAMES, file_filter
 from lawcompare.annotations.models import Annotation, AnnotationQuerySet
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.laws.citing.permalinks import site_root
-from lawcompare.laws.tabular import CSV, XLSX, as_csv, as_workbook
+from lawcompare.laws.exports.tabular import CSV, XLSX, as_csv, as_workbook
 from lawcompare.page_cache.public import public
 
 PER_PAGE = 100

@@ -27,7 +27,7 @@ from lawcompare.annotations.writing.checklist import answered
 from lawcompare.annotations.writing.targets import TYPED_MAX, find_clauses
 from lawcompare.laws.access import visible_clauses
 from lawcompare.laws.citing.find_clause import cite
-from lawcompare.laws.translations import set_shown
+from lawcompare.laws.renderings.translations import set_shown
 from lawcompare.page_cache.public import asks_for_data, public
 
 PER_PAGE = 25

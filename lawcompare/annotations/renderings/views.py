@@ -13,7 +13,7 @@ from lawcompare.annotations.renderings.forms import WordsForm
 from lawcompare.annotations.renderings.services import set_words
 from lawcompare.annotations.renderings.words import placed
 from lawcompare.laws.access import get_version
-from lawcompare.laws.translations import aligned_clauses
+from lawcompare.laws.renderings.translations import aligned_clauses
 
 
 @login_required

@@ -17,8 +17,8 @@ from lawcompare.findings.models import Finding
 from lawcompare.laws import access
 from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.reading.views import clause_data, version_data
+from lawcompare.laws.renderings.translations import families
 from lawcompare.laws.timeline.services import visible_events
-from lawcompare.laws.translations import families
 
 TEXT = "/laws/{slug:law}/{slug:version}"
 # A withdrawn text keeps its address, which says that it was.

@@ -7,8 +7,8 @@ from lawcompare.comparisons.models import Comparison, Concordance
 from lawcompare.crosswalk.values.carrying import carry_values
 from lawcompare.jobs.registry import Report
 from lawcompare.jobs.runner import finish
-from lawcompare.laws import translations
 from lawcompare.laws.models import TranslationMapping
+from lawcompare.laws.renderings import translations
 
 
 def run_comparison(comparison: Comparison, report: Report) -> None:

@@ -19,7 +19,7 @@ from lawcompare.jobs import services as jobs
 from lawcompare.jobs.models import JobState
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.translations import request_mapping
+from lawcompare.laws.renderings.translations import request_mapping
 
 # A pair of clauses that belong together; where one is missing, the other has no partner.
 Edge = tuple[Clause | None, Clause | None]

@@ -21,8 +21,8 @@ from lawcompare.jobs import runner
 from lawcompare.jobs import services as jobs
 from lawcompare.jobs.models import JobState
 from lawcompare.jobs.registry import Report, ignore_progress
+from lawcompare.laws.exports.reports import write_xlsx
 from lawcompare.laws.models import Clause
-from lawcompare.laws.reports import write_xlsx
 
 # Of two texts that together have more clauses a worker writes the file: some 250 pages, ten seconds as PDF.
 CLAUSES_AT_ONCE = 2_000

@@ -17,9 +17,9 @@ from lawcompare.engine.writing.word import WordDocument
 from lawcompare.languages import digits
 from lawcompare.laws.citing.permalinks import pin, plain_address
 from lawcompare.laws.documents import load_document
+from lawcompare.laws.exports.reports import provenance
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Version
-from lawcompare.laws.reports import provenance
 
 # Hands on the paragraphs of a redline one by one, and may tell somebody how many have been written.
 type Watch = Callable[[Sequence[Paragraph]], Iterable[Paragraph]]

@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 
 from lawcompare.comparisons.exports.printable import pinned_comparison
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
+from lawcompare.laws.exports.reports import Report, clause_link
+from lawcompare.laws.exports.tabular import Sheet, SheetCell
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.reports import Report, clause_link
-from lawcompare.laws.tabular import Sheet, SheetCell
 
 
 def report_of(comparison: Comparison, root: str) -> Report:

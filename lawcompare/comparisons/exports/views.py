@@ -22,8 +22,8 @@ from lawcompare.comparisons.exports.by_subject import report_by_subject, subject
 from lawcompare.comparisons.models import Comparison
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.laws.citing.permalinks import site_root
-from lawcompare.laws.reports import answer_with
-from lawcompare.laws.tabular import XLSX
+from lawcompare.laws.exports.reports import answer_with
+from lawcompare.laws.exports.tabular import XLSX
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise as StrPromise

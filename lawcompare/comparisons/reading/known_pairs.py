@@ -8,7 +8,7 @@ from lawcompare.crosswalk.access import visible_correspondences
 from lawcompare.jobs.models import JobState
 from lawcompare.languages import reader_language
 from lawcompare.laws.models import Jurisdiction, LawKind, Version
-from lawcompare.laws.translations import original_of
+from lawcompare.laws.renderings.translations import original_of
 
 
 def successive_drafts(user: Any) -> list[Comparison]:

@@ -25,7 +25,7 @@ from lawcompare.crosswalk.elements.provisions import texts_of_rows
 from lawcompare.languages import reader_language
 from lawcompare.laws.access import visible_versions
 from lawcompare.laws.models import Version
-from lawcompare.laws.translations import members_in, set_shown
+from lawcompare.laws.renderings.translations import members_in, set_shown
 from lawcompare.page_cache.public import public
 
 

@@ -19,8 +19,8 @@ from lawcompare.crosswalk.models import (
     Topic,
 )
 from lawcompare.crosswalk.suggestions.listed import ListedCorrespondence, excerpt_of, prepare
+from lawcompare.laws.exports.reports import Report
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.reports import Report
 
 # As many suggestions as somebody decides on at a sitting stand on one page.
 SHOWN_MAX = 60

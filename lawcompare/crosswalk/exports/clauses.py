@@ -13,9 +13,9 @@ from lawcompare.engine.writing.report import Block, Grid, Heading, Line, Prose, 
 from lawcompare.laws.citing.find_clause import cite, number_of
 from lawcompare.laws.citing.law_names import short_name
 from lawcompare.laws.citing.permalinks import pinned_clause
+from lawcompare.laws.exports.reports import citation, clause_link
+from lawcompare.laws.exports.tabular import Sheet, SheetCell
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.reports import citation, clause_link
-from lawcompare.laws.tabular import Sheet, SheetCell
 
 
 def cited(clause: Clause, root: str, *, bold: bool = False) -> Words:

@@ -20,9 +20,9 @@ from lawcompare.crosswalk.models import Correspondence, Topic, Value
 from lawcompare.crosswalk.topics.matrix import MatrixCell, TopicMatrix, cell_words
 from lawcompare.engine.writing.report import Block, Grid, Heading, Line, Words, plain
 from lawcompare.laws.citing.permalinks import plain_address
+from lawcompare.laws.exports.reports import Report, clause_link
+from lawcompare.laws.exports.tabular import LinkCell, Sheet, SheetCell
 from lawcompare.laws.models import Version
-from lawcompare.laws.reports import Report, clause_link
-from lawcompare.laws.tabular import LinkCell, Sheet, SheetCell
 from lawcompare.localisation.texts import localised
 
 

@@ -17,9 +17,9 @@ from lawcompare.crosswalk.exports.clauses import (
 )
 from lawcompare.crosswalk.models import Value
 from lawcompare.engine.writing.report import Block, Grid, Heading, Line, Prose, Words, plain
+from lawcompare.laws.exports.reports import Report, clause_link
+from lawcompare.laws.exports.tabular import LinkCell, Sheet, SheetCell
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.reports import Report, clause_link
-from lawcompare.laws.tabular import LinkCell, Sheet, SheetCell
 from lawcompare.localisation.texts import localised
 
 type Inside = Mapping[int, Sequence[Clause]]

@@ -13,7 +13,7 @@ from lawcompare.crosswalk.elements.values import ElementTable
 from lawcompare.crosswalk.models import Correspondence, CorrespondenceStatus, Topic, Value
 from lawcompare.laws.citing.law_names import names_in_short, short_name
 from lawcompare.laws.models import Clause
-from lawcompare.laws.translations import set_shown
+from lawcompare.laws.renderings.translations import set_shown
 
 register = template.Library()
 register.filter(short_name)

@@ -15,7 +15,7 @@ from lawcompare.laws.citing.find_clause import cite, number_of, read_cited_addre
 from lawcompare.laws.citing.law_names import us_title
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Jurisdiction, LawKind, Version
-from lawcompare.laws.translations import set_shown
+from lawcompare.laws.renderings.translations import set_shown
 
 DEFAULT_MEASURE = "budapest-convention"
 

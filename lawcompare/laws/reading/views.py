@@ -18,9 +18,9 @@ from lawcompare.laws.citing.permalinks import check_pin
 from lawcompare.laws.editing.services import may_edit
 from lawcompare.laws.models import Clause, Jurisdiction, Law, LawKind, Version
 from lawcompare.laws.reading.version_page import Layout, VersionPage, lay_out, set_inside, set_lines
+from lawcompare.laws.renderings.translations import comparable, families, rendering_among, set_renderings
 from lawcompare.laws.timeline.picture import draw
 from lawcompare.laws.timeline.services import changeable_events, visible_events
-from lawcompare.laws.translations import comparable, families, rendering_among, set_renderings
 from lawcompare.page_cache.public import public
 
 

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from lawcompare.engine.writing.report import Block, Prose, Words
 from lawcompare.laws.citing.permalinks import plain_address
+from lawcompare.laws.exports.reports import Report, write_docx, write_xlsx
+from lawcompare.laws.exports.tabular import LinkCell, Sheet, SheetCell
 from lawcompare.laws.models import Version
-from lawcompare.laws.reports import Report, write_docx, write_xlsx
-from lawcompare.laws.tabular import LinkCell, Sheet, SheetCell
 from lawcompare.memos.items.lines import lines_of
 from lawcompare.memos.items.reader import MemoReader, items_of
 from lawcompare.memos.items.shown_item import ChangeSince, ShownItem

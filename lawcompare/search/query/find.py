@@ -17,7 +17,7 @@ from lawcompare.languages import reader_language
 from lawcompare.laws.citing.find_clause import cite_address
 from lawcompare.laws.citing.numbers import number_in_reader_language
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.translations import original_of, set_shown
+from lawcompare.laws.renderings.translations import original_of, set_shown
 from lawcompare.search.models import EntryKind, SearchEntry, SearchEntryQuerySet
 from lawcompare.search.query.citations import find_cited, read_citation
 from lawcompare.search.query.conditions import Condition

@@ -24,9 +24,9 @@ from lawcompare.laws.access import visible_originals
 from lawcompare.laws.models import EventKind, Jurisdiction, LawKind, Version
 from lawcompare.laws.reading.version_page import HeadedClause, lay_out
 from lawcompare.laws.renaming.services import names_now
+from lawcompare.laws.renderings.translations import original_of, public_renderings, set_shown
 from lawcompare.laws.timeline.picture import draw, milestones
 from lawcompare.laws.timeline.services import visible_events
-from lawcompare.laws.translations import original_of, public_renderings, set_shown
 from lawcompare.page_cache.public import public
 from lawcompare.site.glossary import terms_with_clauses
 from lawcompare.site.styleguide import sample_context

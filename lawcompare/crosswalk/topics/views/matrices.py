@@ -19,8 +19,8 @@ from lawcompare.crosswalk.topics.forms import MatrixForm
 from lawcompare.crosswalk.topics.matrix import TopicMatrix, build_matrix
 from lawcompare.laws.access import visible_originals
 from lawcompare.laws.citing.permalinks import plain_address, site_root
+from lawcompare.laws.exports.reports import answer_with
 from lawcompare.laws.models import Version
-from lawcompare.laws.reports import answer_with
 from lawcompare.page_cache.public import public
 
 

@@ -14,10 +14,10 @@ from lawcompare.crosswalk.exports.topics import report_of_matrix, report_of_topi
 from lawcompare.crosswalk.models import Topic
 from lawcompare.crosswalk.topics.matrix import DEFAULT_MEASURE, TopicMatrix, as_table, build_matrix
 from lawcompare.laws.citing.permalinks import plain_address, site_root
+from lawcompare.laws.exports.reports import Report, answer_with
+from lawcompare.laws.exports.tabular import CSV, as_csv
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.reports import Report, answer_with
-from lawcompare.laws.tabular import CSV, as_csv
-from lawcompare.laws.translations import set_shown
+from lawcompare.laws.renderings.translations import set_shown
 from lawcompare.page_cache.public import public
 
 

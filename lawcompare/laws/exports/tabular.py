@@ -25,7 +25,7 @@ FORMULA = frozenset("=+-@＝＋－＠")
 def escape_formula(cell: str) -> str:
     """Returns a cell that no spreadsheet takes for a formula (OWASP: CSV injection).
 
-    >>> plain("=1+1"), plain("1+1"), plain("  @cmd")
+    >>> escape_formula("=1+1"), escape_formula("1+1"), escape_formula("  @cmd")
     ("'=1+1", '1+1', "'  @cmd")
     """
     is_formula = cell[:1] in {"\t", "\r", "\n"} or cell.lstrip()[:1] in FORMULA

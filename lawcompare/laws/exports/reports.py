@@ -21,9 +21,9 @@ from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.engine.writing.word import WordDocument
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import pinned_clause, pinned_version, site_root
+from lawcompare.laws.exports.tabular import XLSX, LinkCell, Sheet, SheetCell, as_sheets
 from lawcompare.laws.formatting import format_date
 from lawcompare.laws.models import Clause, Version
-from lawcompare.laws.tabular import XLSX, LinkCell, Sheet, SheetCell, as_sheets
 from lawcompare.localisation.texts import localised
 
 

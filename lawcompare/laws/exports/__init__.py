@@ -1,0 +1,1 @@
+"""Reports on texts as Word files and spreadsheets, and tables that no spreadsheet runs as formulas."""
