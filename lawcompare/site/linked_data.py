@@ -315,7 +315,6 @@ def downloads(forms: dict[str, str], names: Sequence[str], root: str) -> list[Da
 
 # --- European Legislation Identifier ----------------------------------------------------------------------------------
 
-ELI = "http://data.europa.eu/eli/ontology#"
 AUTHORITY = "http://publications.europa.eu/resource/authority"
 
 

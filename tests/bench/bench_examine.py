@@ -12,7 +12,8 @@ from pathlib import Path
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.reading import read
 from lawcompare.engine.rules.runner import VALUE_RULES, check_rules, examine
-from lawcompare.engine.values.penalties import find_penalties
+from lawcompare.engine.text.search_form import view
+from lawcompare.engine.values.penalties import penalties_in
 
 ROOT = Path(__file__).resolve().parents[2]
 SHARED = ROOT.parent / "shared" / "data"
@@ -53,7 +54,7 @@ def _simple(text: str) -> Counter:
 def _ours(text: str) -> Counter:
     return Counter(
         (each.prison_months_min, each.prison_months_max)
-        for each in find_penalties(text)
+        for each in penalties_in(view(text))
         if each.prison_months_max is not None
     )
 

@@ -26,7 +26,8 @@ from lawcompare.engine.reading.ocr.tesseract import SINGLE_COLUMN, TesseractReco
 from lawcompare.engine.structure.numbering import read_number
 from lawcompare.engine.structure.outline import UNITS
 from lawcompare.engine.text.normalise import normalise
-from lawcompare.engine.values.penalties import find_penalties
+from lawcompare.engine.text.search_form import view
+from lawcompare.engine.values.penalties import penalties_in
 from tests.conftest import SHARED
 
 KHMER = SHARED / "data" / "intake" / "khmer"
@@ -146,7 +147,7 @@ def penalties_of(document: Document) -> dict[str, list[tuple[object, ...]]]:
             text = "\n".join(each.text for each in document.subtree(clause.eid))
             terms[clause.num] = [
                 (each.prison_months_min, each.prison_months_max, each.fine_min, each.fine_max)
-                for each in find_penalties(text)
+                for each in penalties_in(view(text))
             ]
     return terms
 

@@ -18,7 +18,7 @@ import numpy as np
 import yaml
 from rapidfuzz import fuzz
 
-from lawcompare.engine.compare_laws.suggest import Counterparts, suggest, units_of
+from lawcompare.engine.compare_laws.suggest import Counterparts, units_of
 from lawcompare.engine.compare_laws.thesaurus import load_thesaurus, stems
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.reading import read
@@ -159,7 +159,7 @@ def timed() -> float:
     load_thesaurus()
     draft = law("kh-cybercrime/2012-v1-en")
     start = time.perf_counter()
-    suggest(draft, find(draft, "28").eid, target)
+    Counterparts(target).suggest(draft, find(draft, "28").eid)
     return time.perf_counter() - start
 
 

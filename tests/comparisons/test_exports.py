@@ -16,13 +16,13 @@ from lawcompare.comparisons.exports.printable import paragraphs_of
 from lawcompare.comparisons.models import Comparison
 from lawcompare.comparisons.services import request_comparison
 from lawcompare.engine.writing.lines import set_lines
-from lawcompare.engine.writing.redline import accepted, refused
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.engine.test_write_docx import body_of, decide
 from tests.hostile_worker import hostile_program
+from tests.redlines import accepted, refused
 
 pytestmark = pytest.mark.django_db
 PAIR = "/compare/draft/old/with/draft/new"

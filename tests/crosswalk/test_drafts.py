@@ -18,7 +18,7 @@ from lawcompare.crosswalk.access import get_draft, visible_correspondences
 from lawcompare.crosswalk.drafts import rows, services
 from lawcompare.crosswalk.models import Correspondence, DraftComparison, DraftPair, SuggestionRun, Topic
 from lawcompare.crosswalk.services import state_by_hand
-from lawcompare.crosswalk.suggestions.services import suggest_counterparts
+from lawcompare.crosswalk.suggestions.store import store_suggestions
 from lawcompare.crosswalk.topics.services import add_topic, merge_topic, retire_topic
 from lawcompare.laws.citing.law_names import names_in_short
 from lawcompare.laws.models import Origin
@@ -46,7 +46,7 @@ def topic(cast, laws) -> Topic:
 @pytest.fixture
 def draft(cast, laws, topic) -> DraftComparison:
     for clause in laws[0].clauses.filter(element="article"):
-        suggest_counterparts(clause, laws[1])
+        store_suggestions(clause.version, laws[1], [clause])
     return services.begin_draft(cast.rita, *laws)
 
 

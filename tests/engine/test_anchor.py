@@ -14,11 +14,10 @@ from lawcompare.engine.anchor import (
     CONTEXT,
     AnnotatedSpan,
     TextPositionSelector,
-    TextQuoteSelector,
     carry,
-    find,
     select,
 )
+from lawcompare.engine.anchor.candidates import SearchedText
 from lawcompare.engine.anchor.scoring import Sighting, Spot, features_of
 from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError
@@ -213,21 +212,21 @@ def test_selectors_give_the_words_and_whole_clusters_around_them(text, data):
     assert not quote.suffix or end + len(quote.suffix) in borders(text)
 
 
-def test_a_quote_is_found_by_its_context_and_else_by_its_position():
+def test_a_quote_is_found_by_its_context_and_else_anywhere():
     text = "a fine of 5 riel for theft and a fine of 5 riel for fraud"
-    quote, position = select(text, 31, 47)
+    quote, _position = select(text, 31, 47)
     assert quote.exact == "a fine of 5 riel"
-    assert find(quote, position, {"x": text}).start == 31
-    bare = TextQuoteSelector(quote.exact, "", "")
-    assert not find(bare, position, {"x": text}).is_sure
+    searched = SearchedText({"x": text}, "en")
+    assert [place.start for place in searched.exact(*quote)] == [31, 0]
+    assert len({place.score for place in searched.exact(quote.exact, "", "")}) == 1
 
 
 def test_a_short_quote_has_no_fuzzy_hit_and_a_long_one_has_a_floor():
-    candidates = {"x": COURT}
-    assert find(TextQuoteSelector("chines", "", ""), None, candidates) is None
-    near = find(TextQuoteSelector("hears a case within 90 days of any complaint", "", ""), None, candidates)
-    assert near is not None and not near.is_exact and not near.is_sure
-    assert find(TextQuoteSelector("sells apples and pears on each second Sunday", "", ""), None, candidates) is None
+    court = SearchedText({"x": COURT}, "en")
+    assert not court.exact("chines", "", "") and not court.fuzzy("chines", "", "")
+    (near,) = court.fuzzy("hears a case within 90 days of any complaint", "", "")
+    assert not near.is_exact and near.score < 1
+    assert not court.fuzzy("sells apples and pears on each second Sunday", "", "")
 
 
 @pytest.mark.parametrize(

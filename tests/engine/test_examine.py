@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from lawcompare.engine.compare_laws.differences import compare_penalties, contrast
-from lawcompare.engine.compare_laws.elements import elements
+from lawcompare.engine.compare_laws.elements import Elements, elements_of
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.reading import read
 from lawcompare.engine.rules.runner import VALUE_RULES, examine
-from lawcompare.engine.values.penalties import find_penalties
+from lawcompare.engine.text.search_form import view
+from lawcompare.engine.values.penalties import penalties_in
 from lawcompare.engine.wording.differences import difference_sentence
 from lawcompare.engine.wording.findings import finding_message
 from lawcompare.engine.wording.locale import ENGLISH
@@ -96,6 +97,10 @@ def fixture(name: str) -> Document:
 
 def article(text: str, **attributes: str) -> Document:
     return Document("A law", "en", (Clause("art_1", "article", "Article 1", text=text, attributes=attributes),))
+
+
+def elements(document: Document, eid: str) -> Elements:
+    return elements_of(document, [eid])[eid]
 
 
 @cache
@@ -381,7 +386,7 @@ def test_equal_provisions_have_no_contrast():
     ],
 )
 def test_penalties_are_compared_in_words(own, other, sentence):
-    penalty = compare_penalties(find_penalties(own)[0], find_penalties(other)[0])
+    penalty = compare_penalties(penalties_in(view(own))[0], penalties_in(view(other))[0])
     assert [difference_sentence(ENGLISH, each, "B") for each in penalty] == sentence
 
 

@@ -13,7 +13,8 @@ from lawcompare.engine.document import Document
 from lawcompare.engine.reading import read
 from lawcompare.engine.reading.legacy_fonts import convert, is_legacy_font, table_of
 from lawcompare.engine.text.normalise import invalid_khmer, normalise
-from lawcompare.engine.values.penalties import find_penalties
+from lawcompare.engine.text.search_form import view
+from lawcompare.engine.values.penalties import penalties_in
 from lawcompare.engine.wording.locale import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 from tests.engine.test_read_odt_rtf import odt
@@ -236,7 +237,7 @@ def test_the_criminal_code_in_limon_is_the_one_in_unicode():
     def terms(text: str) -> list[tuple[object, ...]]:
         return [
             (each.prison_months_min, each.prison_months_max, each.fine_min, each.fine_max)
-            for each in find_penalties(text)
+            for each in penalties_in(view(text))
         ]
 
     assert all(terms(ours[number]) == terms(theirs[number]) for number in ours)

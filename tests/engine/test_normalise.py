@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lawcompare.engine.text.normalise import Normalised, key, normalise
+from lawcompare.engine.text.normalise import Normalised, normalise
 
 ENGLISH = "aeZ1 .,'`\"-\n\t§é\u0301\u0327\u00a0\u202f\u2009\u200b\u200d\u00ad\ufeff“”‘’«—–‑…ﬁﬃ\u212b\u2028"
 KHMER = "កខដតមរអឲឱឨឣ្្្ាេីើោុំះ៉៊៌់៍៏\u17dd\u17d3\u17b4\u200b\u200c\u200d។៖ៗ ០១"
@@ -29,7 +29,6 @@ def test_normalising_twice_is_normalising_once(source: str, language: str) -> No
     once = normalise(source, language)
     again = normalise(once.text, language)
     assert again.text == once.text
-    assert key(once.text) == key(source)
 
 
 @given(normalised_with_range())
@@ -38,28 +37,21 @@ def test_a_range_of_the_form_comes_from_a_range_of_the_source(case: tuple[str, s
     source_start, source_end = form.to_source(start, end)
     assert 0 <= source_start <= source_end <= len(source)
     assert form.text[start:end] in normalise(source[source_start:source_end], language).text
-    back_start, back_end = form.from_source(source_start, source_end)
     if start < end:
         assert source_start < source_end
-        assert back_start <= start < end <= back_end
 
 
-@given(TEXTS, LANGUAGES, st.data())
-def test_offsets_never_go_backwards(source: str, language: str, data: st.DataObject) -> None:
+@given(TEXTS, LANGUAGES)
+def test_offsets_never_go_backwards(source: str, language: str) -> None:
     form = normalise(source, language)
-    low = data.draw(st.integers(0, len(source)))
-    high = data.draw(st.integers(low, len(source)))
-    assert form.from_source(low, low)[0] <= form.from_source(high, high)[0]
-    start, end = form.from_source(low, high)
-    assert 0 <= start <= end <= len(form.text)
     ends = [form.to_source(at, at)[0] for at in range(len(form.text) + 1)]
     assert ends == sorted(ends)
 
 
 @given(TEXTS, LANGUAGES)
-def test_the_whole_source_is_the_whole_form(source: str, language: str) -> None:
+def test_the_whole_form_is_the_whole_source(source: str, language: str) -> None:
     form = normalise(source, language)
-    assert form.from_source(0, len(source)) == (0, len(form.text))
+    assert form.to_source(0, len(form.text)) == (0, len(source)) or not form.text
 
 
 @given(st.text("abc .,()xyz019", max_size=60).map(lambda text: " ".join(text.split())))
@@ -116,14 +108,7 @@ def test_a_space_before_khmer_punctuation_counts_in_no_khmer_text() -> None:
 def test_a_reordered_cluster_is_mapped_whole() -> None:
     form = normalise("aខែ្មរ")
     assert form.to_source(2, 3) == (1, 5)
-    assert form.from_source(3, 4) == (1, 5)
     assert form.to_source(5, 6) == (5, 6)
-
-
-def test_the_key_has_words_alone() -> None:
-    assert key("(a) In General.—The “Act”;") == "a in general the act"
-    assert key("ខែ្មរ ។") == "ខ្មែរ"
-    assert key("—;…") == ""
 
 
 def test_a_range_outside_the_text_is_an_error() -> None:

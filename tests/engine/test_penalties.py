@@ -11,7 +11,8 @@ import pytest
 
 from lawcompare.engine.reading import read
 from lawcompare.engine.text.amounts import parse_number
-from lawcompare.engine.values.penalties import find_penalties
+from lawcompare.engine.text.search_form import view
+from lawcompare.engine.values.penalties import penalties_in
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 SHARED = Path(__file__).resolve().parents[2].parent / "shared" / "data"
@@ -42,7 +43,8 @@ CRIMINAL_CODE = {  # articles whose penalties are published facts: months, riel
 def amounts(text: str) -> list[dict]:
     """Values without the sign that there is a fine at all."""
     return [
-        {name: value for name, value in penalty.values.items() if name != "fine"} for penalty in find_penalties(text)
+        {name: value for name, value in penalty.values.items() if name != "fine"}
+        for penalty in penalties_in(view(text))
     ]
 
 
@@ -69,7 +71,7 @@ def test_the_penalties_of_the_domain_table_are_all_right():
     for number, expected in CRIMINAL_CODE.items():
         penalties = [
             (each.prison_months_min, each.prison_months_max, each.fine_min, each.fine_max)
-            for each in find_penalties(texts[number])
+            for each in penalties_in(view(texts[number]))
         ]
         assert penalties == expected, number
 
@@ -97,7 +99,7 @@ def test_every_formula_of_the_khmer_code_is_read():
             continue
         squeezed = re.sub(r"\s", "", text)
         terms = len(re.findall("ទោសដាក់ពន្ធនាគារពី|ផ្តន្ទាទោសដាក់ពន្ធនាគារអស់មួយជីវិត|-ដាក់ពន្ធនាគារពី", squeezed))
-        assert sum(each.has_prison for each in find_penalties(text)) == terms, number
+        assert sum(each.has_prison for each in penalties_in(view(text))) == terms, number
 
 
 def section_of(citation: str) -> str:
@@ -215,31 +217,31 @@ def test_a_threshold_or_a_rule_of_counting_is_no_penalty(text):
 
 def test_the_words_of_a_penalty_are_its_place_in_the_text():
     text = "អំពើនេះ ត្រូវផ្តន្ទាទោសដាក់\nពន្ធនាគារពី ១ (មួយ) ខែ ទៅ ១ (មួយ)\nឆ្នាំ ។"
-    penalty = find_penalties(text)[0]
+    penalty = penalties_in(view(text))[0]
     assert text[penalty.start : penalty.end] == "ត្រូវផ្តន្ទាទោសដាក់\nពន្ធនាគារពី ១ (មួយ) ខែ ទៅ ១ (មួយ)\nឆ្នាំ"
 
 
 def test_two_offences_in_one_clause_have_two_penalties():
     text = "shall be fined or imprisoned not more than 5 years; a second time, imprisoned not more than 10 years"
-    assert [each.prison_months_max for each in find_penalties(text)] == [60, 120]
+    assert [each.prison_months_max for each in penalties_in(view(text))] == [60, 120]
 
 
 def test_a_fine_laid_down_elsewhere_has_no_amount():
-    penalty = find_penalties("shall be fined under this title or imprisoned not more than one year, or both")[0]
+    penalty = penalties_in(view("shall be fined under this title or imprisoned not more than one year, or both"))[0]
     assert penalty.values == {"prison_months_max": 12, "fine": True}
 
 
 def test_digits_and_words_that_disagree_are_doubted_and_the_words_count():
     text = "ពិន័យជាប្រាក់ពី ១០០.០០០ (មួយសែន) រៀល ទៅ ១.០០០០.០០០ (មួយលាន) រៀល"
-    penalty = find_penalties(text)[0]
+    penalty = penalties_in(view(text))[0]
     assert (penalty.fine_min, penalty.fine_max) == (100_000, 1_000_000)
     assert [(mismatch.digits, mismatch.words) for mismatch in penalty.mismatches] == [(10_000_000, 1_000_000)]
     assert text[penalty.mismatches[0].start : penalty.mismatches[0].end] == "១.០០០០.០០០ (មួយលាន)"
 
 
 def test_a_smallest_that_exceeds_the_largest_is_absurd():
-    assert find_penalties("imprisoned from 5 to 2 years")[0].absurdities == ("prison",)
-    assert find_penalties("imprisoned from 2 to 5 years")[0].absurdities == ()
+    assert penalties_in(view("imprisoned from 5 to 2 years"))[0].absurdities == ("prison",)
+    assert penalties_in(view("imprisoned from 2 to 5 years"))[0].absurdities == ()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import time
 import pytest
 import yaml
 
-from lawcompare.engine.compare_laws.suggest import Counterparts, suggest
+from lawcompare.engine.compare_laws.suggest import Counterparts, Suggestion
 from lawcompare.engine.compare_laws.thesaurus import PATH, load_thesaurus, stem, stems
 from lawcompare.engine.document import Clause, Document
 from lawcompare.engine.rules import RuleError
@@ -37,6 +37,10 @@ STATUTE = document(
 
 def in_words(reason, locale=ENGLISH):
     return reason_sentence(locale, reason.kind, reason.concepts, reason.words)
+
+
+def suggest(source: Document, eid: str, target: Document) -> list[Suggestion]:
+    return Counterparts(target).suggest(source, eid)
 
 
 def first(source: Document, target: Document = STATUTE) -> str:

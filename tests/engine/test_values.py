@@ -9,8 +9,8 @@ import pytest
 from lawcompare.engine.compare_laws.references import named_in
 from lawcompare.engine.rules.yaml_file import RuleError
 from lawcompare.engine.text.search_form import view
-from lawcompare.engine.values.penalties import find_penalties, penalties_in
-from lawcompare.engine.values.readers import find_values, scopes_in, thresholds_in, values_in
+from lawcompare.engine.values.penalties import penalties_in
+from lawcompare.engine.values.readers import scopes_in, thresholds_in, values_in
 from lawcompare.engine.values.words import FILE, load_value_words
 from lawcompare.engine.wording.locale import ENGLISH
 from lawcompare.engine.wording.values import value_sentence
@@ -91,9 +91,9 @@ DENIED = [
     ],
 )
 def test_denying_a_sentence_never_leaves_the_affirmed_value(rule, affirmed, denied):
-    read = [value.values for value in find_values(affirmed) if value.rule == rule]
+    read = [value.values for value in values_in(view(affirmed)) if value.rule == rule]
     assert read
-    assert [value.values for value in find_values(denied) if value.rule == rule and value.values in read] == []
+    assert [value.values for value in values_in(view(denied)) if value.rule == rule and value.values in read] == []
 
 
 @pytest.mark.parametrize(
@@ -106,8 +106,8 @@ def test_denying_a_sentence_never_leaves_the_affirmed_value(rule, affirmed, deni
 )
 @pytest.mark.parametrize("words", ["imprisonment of two years", "a fine of $500", "imprisonment from 1 to 3 years"])
 def test_a_denied_penalty_is_none(affirmed, denied, words):
-    assert find_penalties(affirmed.format(words))
-    assert find_penalties(denied.format(words)) == []
+    assert penalties_in(view(affirmed.format(words)))
+    assert penalties_in(view(denied.format(words))) == []
 
 
 @pytest.mark.parametrize(
@@ -119,12 +119,12 @@ def test_a_denied_penalty_is_none(affirmed, denied, words):
     ],
 )
 def test_a_denied_verb_turns_the_bound(kept, denied):
-    bounds = [[value.values["bound"] for value in find_values(text)] for text in (kept, denied)]
+    bounds = [[value.values["bound"] for value in values_in(view(text))] for text in (kept, denied)]
     assert sorted(bounds) == [["least"], ["most"]]
 
 
 def test_a_time_is_shown_in_the_units_of_the_text():
-    two_years = find_values("It is kept for at least two years.")[0]
+    two_years = values_in(view("It is kept for at least two years."))[0]
     assert two_years.values["days"] == 730
     assert value_sentence(ENGLISH, two_years.rule, two_years.values) == "A time of at least 2 years."
 
@@ -139,12 +139,12 @@ def test_a_time_is_shown_in_the_units_of_the_text():
     ],
 )
 def test_and_and_or_between_prison_and_fine_are_said(text, sentence):
-    (penalty,) = find_penalties(text)
+    (penalty,) = penalties_in(view(text))
     assert value_sentence(ENGLISH, "penalty", penalty.all_values).endswith(sentence)
 
 
 def test_a_tier_is_shown_with_its_condition():
-    (penalty,) = find_penalties("If death results, the penalty is imprisonment for life.")
+    (penalty,) = penalties_in(view("If death results, the penalty is imprisonment for life."))
     words = value_sentence(ENGLISH, "penalty", penalty.all_values)
     assert words == "Imprisonment for life. Condition: “If death results”."
 

@@ -17,20 +17,8 @@ from lawcompare.crosswalk.models import (
     Topic,
 )
 from lawcompare.crosswalk.services import change_status, decided_by, place_under_topic, record_decision
-from lawcompare.crosswalk.suggestions.store import store_suggestions
 from lawcompare.jobs import services as jobs
 from lawcompare.laws.models import Clause, Version
-
-
-def suggest_counterparts(clause: Clause, version: Version) -> list[Correspondence]:
-    """Store what of ``version`` may answer a clause, best first, for a reviewer to confirm or refuse.
-
-    Safe to repeat; never touches what a person decided.
-    """
-    if clause.version_id == version.pk:
-        raise ValidationError(_("Both clauses are of one text; a correspondence joins two texts."))
-    rows = store_suggestions(clause.version, version, [clause])
-    return sorted(rows, key=lambda row: (-(row.score or 0), row.pk))
 
 
 @transaction.atomic

@@ -5,16 +5,14 @@ and where words like them do. One scorer weighs them all, and two cut-offs of th
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import product
 
 from lawcompare.engine.align import align
 from lawcompare.engine.align.model import Alignment
-from lawcompare.engine.anchor.candidates import Place, SearchedText, to_clusters
+from lawcompare.engine.anchor.candidates import SearchedText, to_clusters
 from lawcompare.engine.anchor.model import (
     CONTEXT,
-    MARGIN,
-    Anchor,
     AnnotatedSpan,
     CarriedSpan,
     Spot,
@@ -32,17 +30,12 @@ from lawcompare.engine.text.words import borders, is_word, words
 
 __all__ = [
     "CONTEXT",
-    "MARGIN",
-    "Anchor",
-    "Carried",
     "Carrier",
-    "Span",
     "Spot",
     "TextPositionSelector",
     "TextQuoteSelector",
     "Verdict",
     "carry",
-    "find",
     "select",
 ]
 
@@ -75,43 +68,6 @@ def select(text: str, start: int, end: int) -> tuple[TextQuoteSelector, TextPosi
     after = max((border for border in allowed if border <= end + CONTEXT), default=len(text))
     quote = TextQuoteSelector(text[start:end], text[min(before, start) : start], text[end : max(after, end)])
     return quote, TextPositionSelector(start, end)
-
-
-def find(
-    selector: TextQuoteSelector,
-    position: TextPositionSelector | None,
-    candidates: Mapping[str, str],
-    *,
-    language: str = "en",
-) -> Anchor | None:
-    """Find quoted words in texts (clause id -> text): exactly, else by likeness; None below the floor.
-
-    Among equally good places the one nearest to ``position`` wins; it never makes up for wrong words or context.
-
-    >>> find(TextQuoteSelector("who steals", "Any person ", " pays"), None, {"a": "A person who steals pays."})
-    Anchor(clause='a', start=9, end=19, score=0.98, second=0.0, is_exact=True)
-    """
-    return _best_anchor(SearchedText(candidates, language), selector, position)
-
-
-def _best_anchor(
-    version: SearchedText, selector: TextQuoteSelector, position: TextPositionSelector | None
-) -> Anchor | None:
-    places = version.exact(*selector) or version.fuzzy(*selector)
-    if not places:
-        return None
-    best = places[0]
-    if position is not None:
-        equals = [place for place in places if place.score == best.score]
-        best = min(equals, key=lambda place: abs(place.start - position.start))
-    return _anchor(best, [place for place in places if place != best])
-
-
-def _anchor(best: Place, others: Sequence[Place]) -> Anchor:
-    other = max(others, key=lambda place: place.score, default=None)
-    second = round(other.score, 3) if other else 0.0
-    rival = Spot(other.clause, other.start, other.end) if other else None
-    return Anchor(best.clause, best.start, best.end, round(best.score, 3), second, best.is_exact, rival)
 
 
 def carry(

@@ -1,14 +1,12 @@
 """Values about an annotation's words: where they stood, where they are, and what became of them."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 Verdict = Literal["kept", "changed", "review", "lost"]
 
 # Code points of context kept on either side of a quote, as the W3C examples and other annotators have it.
 CONTEXT = 32
-# The second-best place must be worse by this much (scores are 0 to 1), or nobody can say which is meant.
-MARGIN = 0.06
 
 
 class TextQuoteSelector(NamedTuple):
@@ -42,27 +40,6 @@ class Spot(NamedTuple):
     clause: str
     start: int
     end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor:
-    """Where a quote was found. ``score`` and ``second`` (that of the next best place, ``rival``) are 0 to 1.
-
-    ``is_exact``: the same words, spelling variants aside. ``is_sure``: exact, and better than any other place by
-    ``MARGIN``.
-    """
-
-    clause: str
-    start: int
-    end: int
-    score: float
-    second: float = 0.0
-    is_exact: bool = False
-    rival: Spot | None = field(default=None, repr=False)
-
-    @property
-    def is_sure(self) -> bool:
-        return self.is_exact and self.score - self.second >= MARGIN
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,14 +11,12 @@ from lawcompare.engine.compare_laws.elements import Elements, Excerpt, penalty_o
 from lawcompare.engine.values.money import in_dollars
 from lawcompare.engine.values.penalties import Penalty
 
-ELEMENTS = ("mental", "harm", "defences", "penalties", "authorisation", "time_limits")
-
 _STRICTNESS = {"intent": 4, "knowledge": 3, "recklessness": 2, "reason-to-know": 1, "negligence": 1}
 
 
 @dataclass(frozen=True, slots=True)
 class ProvisionDifference:
-    """A difference in one ``element`` of ``ELEMENTS``.
+    """A difference in one ``element``: mental, harm, defences, penalties, authorisation or time_limits.
 
     ``kind`` is one of ``wording.differences.SENTENCES``, ``values`` are those of its sentence: months, amounts, names,
     quoted words, lists of time limits; ``words`` are the places of either text that it rests on.

@@ -61,20 +61,15 @@ class Elements:
     is_partly_known: bool = False
 
 
-def elements(document: Document, eid: str) -> Elements:
-    """Return the elements of the clause ``eid`` with all that is under it. Raises EngineError for an unknown eid.
+def elements_of(document: Document, eids: Iterable[str]) -> dict[str, Elements]:
+    """Return the elements of each clause with all that is under it, by eid. Raises EngineError for an unknown eid.
 
     >>> from lawcompare.engine.document import Clause
     >>> text = "Whoever dishonestly enters a system is punished by imprisonment of up to one year."
-    >>> found = elements(Document("Law", "en", (Clause("art_1", "article", text=text),)), "art_1")
-    >>> found.mental[0].quote, found.penalties[0].values
+    >>> read = elements_of(Document("Law", "en", (Clause("art_1", "article", text=text),)), ["art_1"])["art_1"]
+    >>> read.mental[0].quote, read.penalties[0].values
     ('dishonestly', {'prison_months_max': 12})
     """
-    return elements_of(document, [eid])[eid]
-
-
-def elements_of(document: Document, eids: Iterable[str]) -> dict[str, Elements]:
-    """The same for many clauses of one document, which is read once."""
     provisions = provisions_of(document)
     by_eid = {provision.clause.eid: provision for provision in provisions.all}
     by_provision = {}

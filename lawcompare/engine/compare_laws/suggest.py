@@ -66,22 +66,6 @@ class _ClauseTerms:
     printed: Mapping[str, str]
 
 
-def suggest(source: Document, eid: str, target: Document, *, limit: int = LIMIT) -> list[Suggestion]:
-    """Return the articles or sections of ``target`` that most likely answer the clause ``eid`` of ``source``.
-
-    Best first, at most ``limit``, none without a reason. Raises KeyError where ``source`` has no such clause.
-
-    >>> draft = Document("A draft", "en", (Clause("art_1", "article", "Article 1", "Illegal Access"),))
-    >>> law = Document("A law", "en", (
-    ...     Clause("sec_1", "section", "1", "Copyright", "Whoever infringes a copyright."),
-    ...     Clause("sec_2", "section", "2", "Computers", "Whoever exceeds authorized access to a computer."),
-    ... ))
-    >>> [(each.eid, [reason.kind for reason in each.reasons]) for each in suggest(draft, "art_1", law)]
-    [('sec_2', ['both-speak'])]
-    """
-    return Counterparts(target).suggest(source, eid, limit=limit)
-
-
 class Counterparts:
     """The provisions of one law, read once, against which many clauses can be held."""
 
@@ -94,7 +78,18 @@ class Counterparts:
         self._headings = _TermMatrix([reading.heading for reading in self._read])
 
     def suggest(self, source: Document, eid: str, *, limit: int = LIMIT) -> list[Suggestion]:
-        """As :func:`suggest`."""
+        """Return the articles or sections of the target that most likely answer the clause ``eid`` of ``source``.
+
+        Best first, at most ``limit``, none without a reason. Raises KeyError where ``source`` has no such clause.
+
+        >>> draft = Document("A draft", "en", (Clause("art_1", "article", "Article 1", "Illegal Access"),))
+        >>> law = Document("A law", "en", (
+        ...     Clause("sec_1", "section", "1", "Copyright", "Whoever infringes a copyright."),
+        ...     Clause("sec_2", "section", "2", "Computers", "Whoever exceeds authorized access to a computer."),
+        ... ))
+        >>> [(each.eid, [reason.kind for reason in each.reasons]) for each in Counterparts(law).suggest(draft, "art_1")]
+        [('sec_2', ['both-speak'])]
+        """
         asked = _read(source, source.by_eid[eid])
         if not self.units:
             return []

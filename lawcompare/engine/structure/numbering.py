@@ -46,32 +46,6 @@ NUMBER = (
     rf"(?:[-–‑]\d+[A-Za-z]{{0,2}}\b|/\d{{1,2}}(?![\w/]))?{_SUFFIX}?)"
 )
 
-_CITATION = re.compile(
-    rf"""^\s*
-    (?P<prefix>(?:\d+\s+U\.?\s?S\.?\s?C\.?(?:\s*§§?)?|§§?|[^\W\d]+\.?|[ក-៹]+)?[\s\u00a0\u202f]*)
-    (?P<first>{NUMBER})
-    (?P<rest>(?:\s?\([^\s()]{{1,8}}\))*)\s*$""",
-    re.VERBOSE,
-)
-_PREFIX_ELEMENTS = {
-    "article": "article",
-    "articles": "article",
-    "art": "article",
-    "section": "section",
-    "sections": "section",
-    "sec": "section",
-    "s": "section",
-    "§": "section",
-    "§§": "section",
-    "chapter": "chapter",
-    "part": "part",
-    "title": "title",
-    "rule": "rule",
-    "មាត្រា": "article",
-    "ជំពូក": "chapter",
-    "ជំពូកទី": "chapter",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class ClauseNumber:
@@ -104,27 +78,6 @@ class ClauseNumber:
         return self.suffixes[:-1] == other.suffixes[:-1] and _steps(other.suffixes[-1], self.suffixes[-1])
 
 
-@dataclass(frozen=True, slots=True)
-class NumberCitation:
-    """A reference to one clause: ``18 U.S.C. 1030(a)(2)`` has prefix ``18 U.S.C. `` and parts ``("1030", "a", "2")``.
-
-    ``element`` is what the prefix names (``article``, ``section`` …), empty where it names nothing. ``str()`` gives the
-    citation back as it was printed, white space aside.
-    """
-
-    parts: tuple[str, ...]
-    prefix: str = ""
-    element: str = ""
-
-    def __str__(self) -> str:
-        return self.prefix + self.parts[0] + "".join(f"({part})" for part in self.parts[1:])
-
-    @property
-    def keys(self) -> tuple[str, ...]:
-        """The parts cleaned for comparing: Latin digits, no white space."""
-        return tuple(clean(part) for part in self.parts)
-
-
 def from_khmer(text: str) -> str:
     """Khmer digits as Latin ones.
 
@@ -141,26 +94,6 @@ def to_khmer(number: int | str) -> str:
     '២៨'
     """
     return str(number).translate(_TO_KHMER)
-
-
-def parse(text: str) -> NumberCitation:
-    """Take a citation of one clause apart; raises ValueError where the text is not one.
-
-    >>> parse("12A(1)(b)(iv)").parts
-    ('12A', '1', 'b', 'iv')
-    >>> parse("§ 1030(a)(5)(A)").element, parse("មាត្រា ២៨").keys
-    ('section', ('28',))
-    >>> str(parse("Article 28 bis"))
-    'Article 28 bis'
-    """
-    match = _CITATION.match(text)
-    if not match:
-        raise ValueError(f"not the number of a clause: {text!r}")
-    prefix = re.sub(r"\s+", " ", match["prefix"])
-    word = prefix.strip().rstrip(".").lower()
-    element = "section" if re.match(r"\d+\s+u", word) else _PREFIX_ELEMENTS.get(word, "")
-    rest = re.findall(r"\(([^()]+)\)", match["rest"])
-    return NumberCitation((match["first"].strip(), *rest), prefix, element)
 
 
 def clean(number: str) -> str:
@@ -208,17 +141,6 @@ def read_number(text: str, *, roman: bool = True) -> ClauseNumber | None:
     if text in KHMER_LETTERS and len(text) == 1:
         return ClauseNumber(KHMER_LETTERS.index(text) + 1)
     return None
-
-
-def sort_key(number: str) -> tuple[int, tuple[tuple[int, int, str], ...], str]:
-    """A key that puts numbers in the order in which laws print them; what has no value comes last.
-
-    >>> sorted(["13", "12bis", "2", "12B", "12", "12A"], key=sort_key)
-    ['2', '12', '12A', '12B', '12bis', '13']
-    """
-    value = read_number(number)
-    base, suffixes = value.key if value else (10**9, ())
-    return base, suffixes, clean(number)
 
 
 @lru_cache(maxsize=4096)

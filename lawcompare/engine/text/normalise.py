@@ -80,8 +80,6 @@ TWO_STROKES = (("\u17b6\u17c1", "\u17c4"), ("\u17b8\u17c1", "\u17be"))
 # A step of the normalisation: where each stretch begins before and after, and whether it can only be mapped whole.
 type Stretches = tuple[list[int], list[int], bytearray]
 
-KEPT_IN_KEY = re.compile("[^\\w\u0300-\u036f\u17b6-\u17d3\u17dd]+|_+")
-
 
 @dataclass(frozen=True, slots=True)
 class Normalised:
@@ -92,26 +90,19 @@ class Normalised:
     >>> form = normalise("the\\u200b \\u201clist\\u201d")
     >>> form.text
     'the "list"'
-    >>> form.to_source(4, 10), form.from_source(5, 11)
-    ((5, 11), (4, 10))
+    >>> form.to_source(4, 10)
+    (5, 11)
     """
 
     text: str
-    source_length: int
     steps: tuple[Stretches, ...] = ()
 
     def to_source(self, start: int, end: int) -> tuple[int, int]:
         """The smallest range of the source that became ``text[start:end]``. Raises ValueError outside the text."""
-        _check(start, end, len(self.text))
+        if not 0 <= start <= end <= len(self.text):
+            raise ValueError(f"the range {start}:{end} is not inside 0:{len(self.text)}")
         for before, after, whole in reversed(self.steps):
             start, end = _carried(after, before, whole, start, end)
-        return start, end
-
-    def from_source(self, start: int, end: int) -> tuple[int, int]:
-        """The smallest range of ``text`` that holds what became of ``source[start:end]``. Raises ValueError."""
-        _check(start, end, self.source_length)
-        for before, after, whole in self.steps:
-            start, end = _carried(before, after, whole, start, end)
         return start, end
 
 
@@ -132,16 +123,7 @@ def normalise(text: str, language: str = "en") -> Normalised:
         form = _rewritten(form, ((m.start(), m.end(), CHARACTERS[m[0]], False) for m in ONE.finditer(form)), steps)
     khmer = SPACED_KHMER_RUNS if language == "km" else KHMER_RUNS
     runs = RUNS if form.isascii() else khmer
-    return Normalised(_rewritten(form, _run_changes(runs, form), steps), len(text), tuple(steps))
-
-
-def key(text: str) -> str:
-    """The words of ``text`` alone, for asking whether two texts say the same: no case, no punctuation, one space.
-
-    >>> key("“Computer”  means—"), key("(a)(1)")
-    ('computer means', 'a 1')
-    """
-    return KEPT_IN_KEY.sub(" ", normalise(text, "km").text.casefold()).strip()
+    return Normalised(_rewritten(form, _run_changes(runs, form), steps), tuple(steps))
 
 
 def order_clusters(text: str) -> str:
@@ -243,8 +225,3 @@ def _carried(here: list[int], there: list[int], whole: bytearray, start: int, en
         return new_start, new_start
     last = bisect_left(here, end) - 1
     return new_start, there[last + 1] if whole[last] else there[last] + end - here[last]
-
-
-def _check(start: int, end: int, length: int) -> None:
-    if not 0 <= start <= end <= length:
-        raise ValueError(f"the range {start}:{end} is not inside 0:{length}")

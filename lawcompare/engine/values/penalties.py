@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from lawcompare.engine.text.search_form import View, khmer_pattern, view
+from lawcompare.engine.text.search_form import View, khmer_pattern
 from lawcompare.engine.values.negation import sentence_after, sentence_before
 from lawcompare.engine.values.penalties_english import find_english
 from lawcompare.engine.values.penalties_khmer import find_khmer
@@ -136,20 +136,15 @@ class Penalty:
         return tuple(name for name, (low, high) in pairs.items() if low is not None and high is not None and low > high)
 
 
-def find_penalties(text: str) -> list[Penalty]:
+def penalties_in(seen: View) -> list[Penalty]:
     """Return the penalties of a text, in its order.
 
-    >>> found = find_penalties("shall be fined not more than $5,000 or imprisoned from 2 to 5 years, or both")
+    >>> found = penalties_in(view("shall be fined not more than $5,000 or imprisoned from 2 to 5 years, or both"))
     >>> found[0].prison_months_min, found[0].prison_months_max, found[0].fine_max, found[0].currency
     (24, 60, 5000, 'USD')
-    >>> find_penalties("ត្រូវផ្តន្ទាទោសដាក់ពន្ធនាគារពី ១ (មួយ) ខែ ទៅ ១ (មួយ) ឆ្នាំ")[0].values
+    >>> penalties_in(view("ត្រូវផ្តន្ទាទោសដាក់ពន្ធនាគារពី ១ (មួយ) ខែ ទៅ ១ (មួយ) ឆ្នាំ"))[0].values
     {'prison_months_min': 1, 'prison_months_max': 12}
     """
-    return penalties_in(view(text))
-
-
-def penalties_in(seen: View) -> list[Penalty]:
-    """The same for a text that was made a view already."""
     parts = find_khmer(seen.text) if seen.language == "km" else find_english(seen.text)
     return [_penalty(group, seen) for group in _groups(parts, seen) if _says_something(group)]
 

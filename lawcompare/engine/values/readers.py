@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lawcompare.engine.text.search_form import View, khmer_pattern, view
+from lawcompare.engine.text.search_form import View, khmer_pattern
 from lawcompare.engine.values.authorisation import Authorisation, find_authorisations
 from lawcompare.engine.values.negation import is_denied, is_forbidden_without, sentence_after, sentence_before
 from lawcompare.engine.values.time_limits import TimeLimit, find_time_limits, outside
@@ -27,19 +27,17 @@ class StatedValue:
     values: Mapping[str, Any]
 
 
-def find_values(text: str) -> list[StatedValue]:
+def values_in(seen: View, taken: Sequence[tuple[int, int]] = ()) -> list[StatedValue]:
     """Return the values of a text other than its penalties, in its order.
 
-    >>> [(each.rule, dict(each.values)) for each in find_values("Whoever knowingly keeps it for at least 180 days")]
+    A time inside one of the ``taken`` ranges of the source is no time limit.
+
+    >>> text = "Whoever knowingly keeps it for at least 180 days"
+    >>> [(each.rule, dict(each.values)) for each in values_in(view(text))]
     [('mental-element', {'word': 'knowingly', 'level': 'knowledge'}), ('time-limit', {'days': 180, 'bound': 'least'})]
-    >>> find_values("The police may search without a court order")
+    >>> values_in(view("The police may search without a court order"))
     []
     """
-    return values_in(view(text))
-
-
-def values_in(seen: View, taken: Sequence[tuple[int, int]] = ()) -> list[StatedValue]:
-    """The same for a view; a time inside one of the ``taken`` ranges of the source is no time limit."""
     words = load_value_words()
     authorisations = find_authorisations(seen)
     values = [

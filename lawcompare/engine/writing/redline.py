@@ -71,33 +71,12 @@ def redline(old: Document, new: Document, links: Iterable[Link]) -> list[Paragra
     >>> from lawcompare.engine.document import Clause
     >>> before = Document("", "en", (Clause("art_1", "article", "Article 1", "", "A fine."),))
     >>> after = Document("", "en", (Clause("art_1", "article", "Article 2", "", "A big fine."),))
-    >>> found = redline(before, after, [Link("art_1", "art_1")])
-    >>> accepted(found), refused(found)
-    (['Article 2', 'A big fine.'], ['Article 1', 'A fine.'])
+    >>> [paragraph.runs for paragraph in redline(before, after, [Link("art_1", "art_1")])]
+    [[('delete', 'Article 1'), ('insert', 'Article 2')], [('equal', 'A '), ('insert', 'big '), ('equal', 'fine.')]]
     """
     olds, news = list(set_lines(old)), list(set_lines(new))
     steps = _merge(olds, news, _fitting(olds, news, links))
     return [paragraph for step in steps for paragraph in _paragraphs(step, new.language)]
-
-
-def accepted(paragraphs: Iterable[Paragraph]) -> list[str]:
-    """The paragraphs when every change is accepted: the new text."""
-    return _read(paragraphs, {"equal", "insert", "moved-to"})
-
-
-def refused(paragraphs: Iterable[Paragraph]) -> list[str]:
-    """The paragraphs when every change is refused: the old text."""
-    return _read(paragraphs, {"equal", "delete", "moved-from"})
-
-
-def _read(paragraphs: Iterable[Paragraph], kept: set[str]) -> list[str]:
-    texts, words = [], ""
-    for paragraph in paragraphs:
-        words += "".join(text for op, text in paragraph.runs if op in kept)
-        if paragraph.mark in kept:
-            texts.append(words)
-            words = ""
-    return texts + ([words] if words else [])
 
 
 # --- What stands where ------------------------------------------------------------------------------------------------

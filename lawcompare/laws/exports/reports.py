@@ -149,11 +149,6 @@ def clause_link(clause: Clause, root: str, words: str = "") -> LinkCell:
     return LinkCell(words or cite(clause), root + pinned_clause(clause))
 
 
-def headed(title: str, blocks: Sequence[Block], level: int = 1) -> list[Block]:
-    """Blocks below a heading; nothing where there are none."""
-    return [Heading(title, level), *blocks] if blocks else []
-
-
 def too_many_files() -> HttpResponse:
     sentence = _("Too many files were requested in the last hour. Try again later.")
     return HttpResponse(sentence, status=429, content_type="text/plain; charset=utf-8")

@@ -13,7 +13,6 @@ from lxml import etree
 from lawcompare.engine.reading.office.docx_numbering import W
 
 AFTER, BEFORE = "after", "before"
-SIDES = (AFTER, BEFORE)
 _PUT_IN = frozenset({f"{W}ins", f"{W}moveTo"})
 _TAKEN_OUT = frozenset({f"{W}del", f"{W}moveFrom"})
 _PROPERTIES = (f"{W}pPr", f"{W}rPr", f"{W}trPr", f"{W}tcPr", f"{W}tblPr", f"{W}sectPr", f"{W}numPr")

@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from lawcompare.engine.text.words import clusters
 from lawcompare.engine.writing.typeset.card_drawing import draw
 
-WIDTH, HEIGHT = 1200, 630
 # Letters beside a change that stay where a long kept run is cut.
 KEPT_AROUND = 48
 ELLIPSIS = "…"
