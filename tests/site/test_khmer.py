@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import gettext
-import inspect
 import re
 from collections.abc import Iterable, Iterator
 from html.parser import HTMLParser
@@ -14,12 +13,12 @@ from typing import Any, NamedTuple
 import allauth
 import django
 import pytest
+from django.core.management.commands.makemessages import TranslatableFile
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import translation
 from django.utils.translation import trans_real
 from django.utils.translation.template import templatize
 
-from lawcompare.accounts import library_messages as packages
 from lawcompare.accounts.models import Organisation
 from lawcompare.accounts.services import add_member
 from lawcompare.annotations.models import Annotation, Category, NoteStatus, Risk
@@ -37,7 +36,6 @@ from lawcompare.crosswalk.models import (
 )
 from lawcompare.engine.rules import load_rules
 from lawcompare.engine.values.words import load_value_words
-from lawcompare.engine.wording import rule_messages
 from lawcompare.engine.wording.changes import change_sentence
 from lawcompare.engine.wording.values import months_in_words, name_in_words, names, range_in_words, value_sentence
 from lawcompare.imports.review_page.views import ELEMENTS
@@ -46,6 +44,7 @@ from lawcompare.laws.citing.find_clause import cite_address
 from lawcompare.laws.citing.numbers import element_in_words
 from lawcompare.laws.formatting import LOCALE, format_date
 from lawcompare.laws.models import Law, LawKind, TextStatus, Version
+from lawcompare.localisation.management.commands.makemessages import MessagesFile, messages_in
 from lawcompare.memos.models import Memo, MemoItem
 from tests import second_factor
 from tests.conftest import ROOT
@@ -69,6 +68,9 @@ TYPED = re.compile(
     r"|20[12]4(?:-\d\d)*|old,new|intent · court|at most 90 days|at least 2 years"
     r"|prison 1 year\.\.3 years; fine \.\.5000 USD; or both"
 )
+
+
+LIBRARY_MESSAGES = ROOT / "lawcompare/localisation/library_messages.yaml"
 
 
 class Message(NamedTuple):
@@ -123,6 +125,8 @@ def marked(*roots: Path) -> set[Message]:
         for path in [root] if root.is_file() else sorted(root.rglob("*")):
             if path.suffix == ".py":
                 messages.update(in_python(path.read_text("utf-8")))
+            elif path.suffix == ".yaml":
+                messages.update(Message("", *words) for words in messages_in(path))
             elif path.suffix in {".html", ".txt", ".xml"}:
                 messages.update(in_template(path.read_text("utf-8")))
     return messages
@@ -198,9 +202,19 @@ def test_a_faulty_translation_is_found(msgid, translated):
 
 
 def test_what_the_engine_s_data_files_say_is_marked_for_translation():
-    assert set(rule_messages.QUESTIONS) == {rule.message for rule in load_rules()}
-    assert set(rule_messages.ANSWERS) == {rule.answer for rule in load_rules() if rule.answer}
+    rules = load_rules()
+    assert {Message("", words) for rule in rules for words in (rule.message, rule.answer) if words} <= PO.keys()
     assert load_value_words().names <= names(LOCALE).keys()
+
+
+def test_makemessages_is_given_the_messages_of_a_yaml_file_and_its_copy_is_taken_away(tmp_path):
+    (tmp_path / "library_messages.yaml").write_text('messages: ["One %s."]\nplurals: [["%d mark.", "%d marks."]]\n')
+    file = MessagesFile(None, "django", TranslatableFile(str(tmp_path), "library_messages.yaml", None))
+    file.preprocess()
+    source = (tmp_path / "library_messages.yaml.py").read_text()
+    assert set(in_python(source)) == {Message("", "One %s."), Message("", "%d mark.", "%d marks.")}
+    file.cleanup()
+    assert [path.name for path in tmp_path.iterdir()] == ["library_messages.yaml"]
 
 
 def test_the_words_taken_over_from_packages_are_still_theirs():
@@ -209,7 +223,7 @@ def test_the_words_taken_over_from_packages_are_still_theirs():
         *(django_root / path for path in ("forms", "core/validators.py", "contrib/auth", "shortcuts.py")),
         *(allauth_root / path for path in ("account", "mfa", "templates/account")),
     )
-    assert set(in_python(inspect.getsource(packages))) <= theirs
+    assert {Message("", *words) for words in messages_in(LIBRARY_MESSAGES)} <= theirs
 
 
 def test_labels_are_the_glossary_s_words():
