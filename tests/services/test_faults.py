@@ -8,7 +8,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -167,11 +167,15 @@ def test_a_queue_lost_with_its_redis_is_made_up_for_by_the_sweep(site):
 
 
 def test_what_is_asked_while_redis_is_away_is_accepted_and_done_later(site):
+    def seconds_of(command: Callable[[], object]) -> float:
+        begun = time.monotonic()
+        command()
+        return time.monotonic() - begun
+
+    usual = seconds_of(lambda: manage(site.environment, "check_texts"))
     site.broker.kill()
     try:
-        begun = time.monotonic()
-        site.request()
-        assert time.monotonic() - begun < 10
+        assert seconds_of(site.request) < 10 * usual
         assert site.state()[0] == "queued"
     finally:
         site.broker.start()
