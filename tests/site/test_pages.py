@@ -18,6 +18,8 @@ from tests.conftest import NEW_DRAFT, OLD_DRAFT, ROOT
 pytestmark = pytest.mark.django_db
 
 QUERIES_MAX = 10
+TEMPLATES = ROOT / "templates"
+NAMED = re.compile(r'{%\s*(?:include|extends)\s+"([^"#]+)')
 
 
 def addresses() -> dict[str, str]:
@@ -76,8 +78,16 @@ def test_every_component_stands_on_the_style_guide(client, monkeypatch):
 
     monkeypatch.setattr(Template, "_render", watched)
     assert client.get("/styleguide/").status_code == 200
-    components = {f"components/{path.name}" for path in (ROOT / "templates/components").glob("*.html")}
-    assert components - seen == set()
+    components = {path.relative_to(TEMPLATES).as_posix() for path in (TEMPLATES / "components").rglob("*.html")}
+    assert len(components) > 50 and components - seen == set()
+
+
+def test_every_template_that_another_names_is_there():
+    """An include that stands in a branch nobody takes would be missed by a page that is rendered."""
+    names = {path: NAMED.findall(path.read_text("utf-8")) for path in TEMPLATES.rglob("*.*")}
+    assert sum(map(len, names.values())) > 300
+    missing = {path.name: name for path, named in names.items() for name in named if not (TEMPLATES / name).is_file()}
+    assert missing == {}
 
 
 def test_the_home_page_leads_to_the_first_change_of_the_latest_draft(client, drafts):

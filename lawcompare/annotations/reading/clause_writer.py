@@ -59,21 +59,21 @@ class ClauseWriter:
         """What stands below the words of a clause."""
         html = ""
         if not clause.text and clause.end == clause.position + 1:
-            html += self._component("_unseen", clause=clause)
+            html += self._component("clause/_unseen", clause=clause)
         if self.is_beside:
-            html += self._component("_rendered", clause=clause)
+            html += self._component("clause/_rendered", clause=clause)
         html += self._sources(clause)
         if questions := self.questions.get(clause.pk):
-            html += self._component("_clause_questions", clause=clause, questions=questions)
+            html += self._component("clause/_questions", clause=clause, questions=questions)
         return html
 
     def _notes(self, clause: Clause) -> str:
         own = notes_with_rendered(self.notes, clause) if self.notes else ()
-        return self._component("_notes", own=own) if own else ""
+        return self._component("note/_notes", own=own) if own else ""
 
     def _sources(self, clause: Clause) -> str:
         has_any = clause.text_status or clause.source_url or clause.note
-        return self._component("_clause_source", clause=clause) if has_any else ""
+        return self._component("clause/_source", clause=clause) if has_any else ""
 
     def _component(self, name: str, **more: Any) -> str:
         return rendering.component(self.context, name, **more)

@@ -19,7 +19,7 @@ register = template.Library()
 @register.filter
 def fate_sign(state: str) -> SafeString:
     """The sign of what became of a concern, as on the picture. It goes with a word, never instead of one."""
-    return render_to_string("components/_fate.svg", {"state": state})
+    return render_to_string("components/note/_fate.svg", {"state": state})
 
 
 @register.simple_tag

@@ -54,9 +54,9 @@ class RowWriter:
 
     def _item(self, item: PrintedRow | RowFold) -> str:
         if isinstance(item, RowFold):
-            return self._template("_fold", fold=item, rows=rendering.joined(*map(self._folded, item.rows)))
+            return self._template("row/_fold", fold=item, rows=rendering.joined(*map(self._folded, item.rows)))
         if item.is_heading:
-            return self._template("_group_head", row=item, heading=rendering.joined(self._headings(item.pair)))
+            return self._template("row/_group_head", row=item, heading=rendering.joined(self._headings(item.pair)))
         return self._row(item)
 
     def _template(self, component: str, /, **more: Any) -> str:
@@ -64,7 +64,7 @@ class RowWriter:
 
     def _kind(self, look: str, standing: str) -> str:
         """The sign and name of what happened to a row."""
-        return self._template("_kind", look=look, words=capfirst(Standing(standing).label))
+        return self._template("row/_kind", look=look, words=capfirst(Standing(standing).label))
 
     # --- A row that is printed ----------------------------------------------------------------------------------------
 
@@ -75,19 +75,19 @@ class RowWriter:
         )
         body = [self._headings(pair)]
         if pair.decision_id or pair.is_coarse or (pair.is_replaced and not sentence):
-            body.insert(0, self._template("_row_remarks", pair=pair, sentence=sentence))
+            body.insert(0, self._template("row/_remarks", pair=pair, sentence=sentence))
         for part in row.all:
             if part.is_gap:
                 body.append(rendering.gap(part.count, self.addresses[1](pair.new.eid) if pair.new else ""))
                 continue
             if part.decision_id:
-                body.append(self._template("_decided", decision=part.decision, pair=part))
+                body.append(self._template("row/_decided", decision=part.decision, pair=part))
             body.append(self._part(part, pair))
         if isinstance(pair, PairHead):  # nobody wrote a note on it, and its clauses name no source of their own
             return rendering.row(pair.anchor, look, header, "\n".join(body))
         if row.has_sources:
-            body.append(self._template("_row_sources", row=row, pair=pair))
-        notes = self._template("_row_notes", row=row, name=name) if self.notes else ""
+            body.append(self._template("row/_sources", row=row, pair=pair))
+        notes = self._template("row/_notes", row=row, name=name) if self.notes else ""
         return rendering.row(pair.anchor, look, header, "\n".join(body), notes, corrects=bool(self.correcting))
 
     def _links(self, pair: Any, name: str) -> str:
@@ -127,7 +127,7 @@ class RowWriter:
         words = PairWords(pair.kind, pair.level, pair.old, pair.new)
         parts = "".join(self._folded_part(part, row) for part in row.parts)
         if not isinstance(pair, PairHead):
-            parts += self._template("_clause_source", clause=pair.new)
+            parts += self._template("clause/_source", clause=pair.new)
         return rendering.folded_row(pair.anchor, self.new.language, heading_line(words, "new", self.languages), parts)
 
     def _folded_part(self, part: Any, row: PrintedRow) -> str:

@@ -16,7 +16,7 @@ from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.site import linked_data
 
 register = template.Library()
-STRUCTURED = "components/_structured.html"
+STRUCTURED = "components/metadata/_structured.html"
 # What would end a script or begin a comment, written as JSON may write it too.
 ESCAPED = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -97,7 +97,7 @@ def structured_page(context: Any, name: str) -> dict[str, Any]:
     return {"data": linked_data.page_data(str(name), context["request"].path, root) if root else None}
 
 
-@register.inclusion_tag("components/_forms_of_page.html", takes_context=True)
+@register.inclusion_tag("components/metadata/_other_forms.html", takes_context=True)
 def forms_of(context: Any, kind: str, *names: str) -> dict[str, Any]:
     """The page in other forms, for programs. ``kind`` says of what; ``names`` are those of its address."""
     forms = {
