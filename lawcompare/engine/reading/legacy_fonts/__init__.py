@@ -5,20 +5,12 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from lawcompare.engine.reading.legacy_fonts import abc, limon
 from lawcompare.engine.reading.legacy_fonts.convert import FontTable, convert
+from lawcompare.engine.reading.legacy_fonts.families import load_families
 from lawcompare.engine.text.normalise import invalid_khmer
 
 __all__ = ["FontTable", "convert", "convert_lines", "is_legacy_font", "is_torn", "table_of"]
 
-# How such fonts are named in a file, and the table of each family whose letters are known.
-_FAMILIES: tuple[tuple[re.Pattern[str], FontTable], ...] = (
-    (re.compile(r"limon|lmn-?tt", re.IGNORECASE), limon.TABLE),
-    (abc.WORD_SPACED, abc.WITH_SPACED_WORDS),
-    (abc.LLA_OF_TWO, abc.WITH_LLA_OF_TWO),
-    (re.compile(r"abc[-_ ]?(?:text|head|fancy|khmer)", re.IGNORECASE), abc.TABLE),
-    (re.compile(r"chhay", re.IGNORECASE), abc.CHHAY),
-)
 _NO_TABLE = re.compile(r"khek|dauntek|baidok|kantear?ak|nida|tacteng|kh-system", re.IGNORECASE)
 _TORN = re.compile(r"[a-z][A-Z]|[A-Za-z][;:>\]\\°±²³´µ¶·¸¹º»¼½¾¿ƒ®©§¥¬¦][A-Za-z]")
 # Words that are torn, at least so many and such a part of all, before a whole text is taken for such Khmer.
@@ -26,7 +18,7 @@ _LEAST, _PART = 5, 0.5
 # Of what is converted without the name of its font: how many clusters may be such as no one writes.
 _MOST_INVALID = 0.01
 # What text that names no font may be in, the likeliest first.
-_GUESSED = (limon.TABLE, abc.TABLE)
+_LIMON, _ABC, _SPACED = "limon", "abc-with-lla", "abc-with-spaced-words"
 
 
 @cache
@@ -42,7 +34,7 @@ def is_legacy_font(name: str) -> bool:
 @cache
 def table_of(name: str) -> FontTable | None:
     """The table of the family that a font's name stands for, or None."""
-    return next((table for pattern, table in _FAMILIES if pattern.match(name)), None)
+    return next((table for pattern, table in load_families().values() if pattern.match(name)), None)
 
 
 def is_torn(text: str) -> bool:
@@ -69,9 +61,9 @@ def convert_lines(text: str) -> tuple[str, str] | None:
     >>> convert_lines("c,ab´en¼ maneKalbMNgkMNt´ bTelµIsTaMgLayNa EdlRbRBwtþkñúgRbeTs .")
     ('ច្បាប់នេះ មានគោលបំណងកំណត់ បទល្មើសទាំងឡាយណា ដែលប្រព្រឹត្តក្នុងប្រទេស ។', 'ABC')
     """
-    table = min(_GUESSED, key=lambda each: len(convert(text, each).unknown))
-    if table is abc.TABLE and _parts_words(text):
-        table = abc.WITH_SPACED_WORDS
+    tables = {name: table for name, (_fonts, table) in load_families().items()}
+    family = min((_LIMON, _ABC), key=lambda each: len(convert(text, tables[each]).unknown))
+    table = tables[_SPACED if family == _ABC and _parts_words(text) else family]
     lines = []
     for line in text.split("\n"):
         has_khmer = any("\u1780" <= character <= "\u17ff" for character in line)

@@ -86,10 +86,10 @@ class Cluster:
 def convert(text: str, table: FontTable) -> Converted:
     """Return the Unicode text that a font of that family shows for ``text``.
 
-    >>> from lawcompare.engine.reading.legacy_fonts.limon import TABLE
-    >>> convert("c,ab;RBhµTNÐ maRta 427>-", TABLE).text
+    >>> from lawcompare.engine.reading.legacy_fonts import table_of
+    >>> convert("c,ab;RBhµTNÐ maRta 427>-", table_of("Limon S1")).text
     'ច្បាប់ព្រហ្មទណ្ឌ មាត្រា ៤២៧.-'
-    >>> convert("x€", TABLE).unknown
+    >>> convert("x€", table_of("Limon S1")).unknown
     ['€']
     """
     if table.sequence_pattern is not None:
