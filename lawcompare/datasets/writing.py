@@ -112,15 +112,11 @@ def _write_table(table: Table, stage: Path, with_parquet: bool) -> int:
     parquet = _ParquetFile(table, stage) if with_parquet else None
     with (stage / f"{table.name}.jsonl").open("w", encoding="utf-8", newline="\n") as lines, closing(parquet or lines):
         for rows in batched(table.rows(), ROWS_A_BATCH):
-            lines.writelines(f"{json.dumps(_in_order(row, table), ensure_ascii=False)}\n" for row in rows)
+            lines.writelines(f"{json.dumps(row, ensure_ascii=False)}\n" for row in rows)
             if parquet:
                 parquet.write(rows)
             count += len(rows)
     return count
-
-
-def _in_order(row: Row, table: Table) -> Row:
-    return {name: row[name] for name in table.columns}
 
 
 class _ParquetFile:
