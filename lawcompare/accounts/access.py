@@ -3,6 +3,7 @@
 from typing import Any
 
 from allauth.mfa.models import Authenticator
+from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
 
 from lawcompare.accounts.models import Membership, Role
@@ -49,6 +50,14 @@ def may(user: Any, action: str) -> bool:
     Their role must allow it, and where the action needs a second factor this session must have passed one.
     """
     return role_allows(user, action) and (action not in NEEDS_SECOND_FACTOR or has_second_factor(user))
+
+
+def membership_that_may(user: Any, action: str, refusal: str) -> Membership:
+    """Returns the membership under which the person does ``action``. Raises ``PermissionDenied`` with the refusal."""
+    membership = membership_of(user)
+    if membership is None or not may(user, action):
+        raise PermissionDenied(refusal)
+    return membership
 
 
 def role_allows(user: Any, action: str) -> bool:

@@ -1,4 +1,4 @@
-"""Responses that several rooms give: a method that is not allowed, too many requests."""
+"""Responses that several rooms give: a row that is not there, a method that is not allowed, too many requests."""
 
 import re
 from collections.abc import Callable
@@ -6,7 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -70,6 +71,14 @@ def _is_out_of_range(error: Exception) -> bool:
     if isinstance(error, OverflowError):
         return "SQLite" in str(error)
     return isinstance(error, DataError) and getattr(error.__cause__, "pgcode", "") == NUMERIC_VALUE_OUT_OF_RANGE
+
+
+def first_or_404[Row: Model](rows: QuerySet[Row], sentence: str) -> Row:
+    """Returns the first of the rows. Raises ``Http404`` with the sentence where there is none."""
+    row = rows.first()
+    if row is None:
+        raise Http404(sentence)
+    return row
 
 
 def number_of(typed: str) -> int | None:

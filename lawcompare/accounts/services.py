@@ -5,13 +5,13 @@ from typing import Any
 
 from django.contrib.auth import password_validation
 from django.core import signing
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.access import membership_that_may
 from lawcompare.accounts.models import Invitation, Membership, Organisation, Role, User, digest_of
 from lawcompare.accounts.organisations.emails import send_address_changed, send_invitation, send_new_address
 from lawcompare.accounts.rate_limits import DAY, allow
@@ -37,9 +37,7 @@ def add_member(email: str, organisation: Organisation, role: str = Role.MEMBER) 
 
 def _administered_by(user: Any) -> Organisation:
     """The organisation that the person may administer now, locked until the transaction ends."""
-    membership = membership_of(user)
-    if membership is None or not may(user, "invite"):
-        raise PermissionDenied(_("Only administrators of the organisation may do this."))
+    membership = membership_that_may(user, "invite", _("Only administrators of the organisation may do this."))
     return Organisation.objects.select_for_update().get(pk=membership.organisation_id)
 
 

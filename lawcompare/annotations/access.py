@@ -1,5 +1,6 @@
 """Who may see and change which annotation: the only way a view gets one."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.access import may, membership_of
 from lawcompare.accounts.models import Organisation
+from lawcompare.accounts.responses import first_or_404
 from lawcompare.annotations.models import (
     Annotation,
     AnnotationQuerySet,
@@ -137,43 +139,37 @@ def may_withdraw(user: Any, annotation: Annotation) -> bool:
 
 def get_own_annotation(user: Any, slug: str) -> Annotation:
     """An annotation whose next words the person writes, though it may wait for review. Raises PermissionDenied."""
-    annotation = get_annotation(user, slug)
-    if not writes(user, annotation):
-        raise PermissionDenied(
-            _("Only its author can change a draft, and only a member of its organisation a published note.")
-        )
-    return annotation
+    refusal = _("Only its author can change a draft, and only a member of its organisation a published note.")
+    return _allowed(user, slug, writes, refusal)
 
 
 def get_annotation_to_take_back(user: Any, slug: str) -> Annotation:
     """An annotation that the person may take back from review. Raises PermissionDenied."""
-    annotation = get_annotation(user, slug)
-    if not may_take_back(user, annotation):
-        raise PermissionDenied(_("Only who wrote it can take it back, and only while it waits for review."))
-    return annotation
+    refusal = _("Only who wrote it can take it back, and only while it waits for review.")
+    return _allowed(user, slug, may_take_back, refusal)
 
 
 def get_annotation_to_review(user: Any, slug: str) -> Annotation:
     """An annotation that the person may publish or return. Raises PermissionDenied."""
-    annotation = get_annotation(user, slug)
-    if not may_decide(user, annotation):
-        raise PermissionDenied(_("Only a reviewer of the organisation can decide on an annotation."))
-    return annotation
+    return _allowed(user, slug, may_decide, _("Only a reviewer of the organisation can decide on an annotation."))
 
 
 def get_annotation_to_remark_on(user: Any, slug: str) -> Annotation:
     """An annotation under way of whose thread the person is a part. Raises PermissionDenied."""
-    annotation = get_annotation(user, slug)
-    if not may_remark(user, annotation):
-        raise PermissionDenied(_("Only its author and its reviewers say something here, while it is not public."))
-    return annotation
+    refusal = _("Only its author and its reviewers say something here, while it is not public.")
+    return _allowed(user, slug, may_remark, refusal)
 
 
 def get_annotation_to_withdraw(user: Any, slug: str) -> Annotation:
     """An annotation that the person may withdraw. Raises PermissionDenied."""
+    refusal = _("Only its author or a reviewer of its organisation can withdraw a note.")
+    return _allowed(user, slug, may_withdraw, refusal)
+
+
+def _allowed(user: Any, slug: str, test: Callable[[Any, Annotation], bool], refusal: str) -> Annotation:
     annotation = get_annotation(user, slug)
-    if not may_withdraw(user, annotation):
-        raise PermissionDenied(_("Only its author or a reviewer of its organisation can withdraw a note."))
+    if not test(user, annotation):
+        raise PermissionDenied(refusal)
     return annotation
 
 
@@ -225,10 +221,9 @@ def get_open_flag(user: Any, slug: str) -> Flag:
 
 def get_category(code: str) -> Category:
     """A kind of risk by its code. Raises Http404."""
-    category = Category.objects.filter(code=code).first()
-    if category is None:
-        raise Http404(_("There is no kind of risk “%(code)s” here.") % {"code": code})
-    return category
+    return first_or_404(
+        Category.objects.filter(code=code), _("There is no kind of risk “%(code)s” here.") % {"code": code}
+    )
 
 
 # --- What was carried to a later text: for the members of a note's organisation alone --------------------------------

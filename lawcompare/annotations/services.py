@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.access import may, membership_of, membership_that_may
 from lawcompare.annotations.markdown import check_body, render_body
 from lawcompare.annotations.models import Annotation, NoteDecision, NoteStatus, NoteStep, Revision
 from lawcompare.annotations.once import SAME_WITHIN, slug_of
@@ -74,9 +74,7 @@ def write_new_annotation(user: Any, annotation: Annotation, relations: dict[str,
 
 
 def _check_member(user: Any, annotation: Annotation | None = None) -> None:
-    membership = membership_of(user)
-    if membership is None or not may(user, "annotate"):
-        raise PermissionDenied(_("Only members of an organisation can annotate."))
+    membership = membership_that_may(user, "annotate", _("Only members of an organisation can annotate."))
     if annotation is not None and annotation.organisation_id != membership.organisation_id:
         raise PermissionDenied(_("This note is of another organisation than the one you act for."))
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from lawcompare.accounts.access import may
 from lawcompare.accounts.form_origin import comes_from_here as comes_from_here
 from lawcompare.accounts.rate_limits import allow
-from lawcompare.accounts.responses import number_of
+from lawcompare.accounts.responses import first_or_404, number_of
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, MapDecision
 from lawcompare.jobs.models import JobState
 from lawcompare.laws.access import get_two_versions, visible_versions
@@ -84,10 +84,7 @@ def get_decision(user: Any, old: Version, new: Version, pk: int) -> MapDecision:
     """A decision on the clause map of two texts, for who may decide there too."""
     if not may(user, "map"):
         raise PermissionDenied(_("Only a reviewer or an editor corrects which clauses belong together."))
-    decision = decisions_on(old, new).filter(pk=pk).first()
-    if decision is None:
-        raise Http404(_("There is no such decision on these two texts."))
-    return decision
+    return first_or_404(decisions_on(old, new).filter(pk=pk), _("There is no such decision on these two texts."))
 
 
 def may_ask_again(request: HttpRequest) -> bool:

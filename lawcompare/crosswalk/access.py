@@ -7,8 +7,9 @@ from django.db.models import F, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.access import may, membership_of, membership_that_may
 from lawcompare.accounts.models import Membership
+from lawcompare.accounts.responses import first_or_404
 from lawcompare.crosswalk.models import (
     Correspondence,
     CorrespondenceStatus,
@@ -72,10 +73,7 @@ def reviewable_values(user: Any) -> QuerySet[Value]:
 
 def get_value(user: Any, number: int) -> Value:
     """A value of a text that the reviewer may see. Raises Http404, and PermissionDenied for others."""
-    value = reviewable_values(user).filter(pk=number).first()
-    if value is None:
-        raise Http404(_("There is no such value here."))
-    return value
+    return first_or_404(reviewable_values(user).filter(pk=number), _("There is no such value here."))
 
 
 def get_topic(slug: str) -> Topic:
@@ -93,9 +91,10 @@ def get_topic(slug: str) -> Topic:
 def get_topic_to_change(user: Any, slug: str) -> Topic:
     """A topic that the person may change: one of their own organisation, or any as an editor. Raises Http404."""
     reviewer(user)
-    topic = Topic.objects.filter(slug=slug, merged_into__isnull=True).first()
-    if topic is None:
-        raise Http404(_("There is no topic “%(slug)s” here.") % {"slug": slug})
+    topic = first_or_404(
+        Topic.objects.filter(slug=slug, merged_into__isnull=True),
+        _("There is no topic “%(slug)s” here.") % {"slug": slug},
+    )
     if not may_change_topic(user, topic):
         raise PermissionDenied(_("Only an editor, or the organisation that added it, changes a topic."))
     return topic
@@ -127,10 +126,7 @@ def visible_matrices(user: Any) -> QuerySet[SavedMatrix]:
 
 def get_matrix(user: Any, key: str) -> SavedMatrix:
     """A saved matrix that the person may see. Raises Http404."""
-    matrix = visible_matrices(user).filter(key=key).first()
-    if matrix is None:
-        raise Http404(_("There is no such matrix here."))
-    return matrix
+    return first_or_404(visible_matrices(user).filter(key=key), _("There is no such matrix here."))
 
 
 def get_own_matrix(user: Any, key: str) -> SavedMatrix:
@@ -160,10 +156,7 @@ def reviewable_correspondences(user: Any) -> QuerySet[Correspondence]:
 
 def get_correspondence(user: Any, number: int) -> Correspondence:
     """A correspondence between texts that the reviewer may see. Raises Http404, and PermissionDenied for others."""
-    correspondence = reviewable_correspondences(user).filter(pk=number).first()
-    if correspondence is None:
-        raise Http404(_("There is no such correspondence here."))
-    return correspondence
+    return first_or_404(reviewable_correspondences(user).filter(pk=number), _("There is no such correspondence here."))
 
 
 def clauses_to_answer(version: Version) -> QuerySet[Clause]:
@@ -195,18 +188,12 @@ def get_draft(user: Any, key: str) -> DraftComparison:
     """A draft comparison of the person's organisation. Raises Http404, and PermissionDenied for who is in none."""
     if membership_of(user) is None or not may(user, "annotate"):
         raise PermissionDenied(_("Only members of an organisation can do this."))
-    draft = own_drafts(user).filter(key=key).first()
-    if draft is None:
-        raise Http404(_("There is no such draft comparison here."))
-    return draft
+    return first_or_404(own_drafts(user).filter(key=key), _("There is no such draft comparison here."))
 
 
 def reviewer(user: Any) -> Membership:
     """The membership under which a person decides on correspondences. Raises PermissionDenied."""
-    membership = membership_of(user)
-    if membership is None or not may(user, "review"):
-        raise PermissionDenied(_("Only a reviewer can decide on a correspondence."))
-    return membership
+    return membership_that_may(user, "review", _("Only a reviewer can decide on a correspondence."))
 
 
 def check_visible(user: Any, *versions: int) -> None:

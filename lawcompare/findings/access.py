@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.http import Http404
 from django.utils.translation import gettext as _
 
+from lawcompare.accounts.responses import first_or_404
 from lawcompare.findings.models import Finding, FindingQuerySet
 from lawcompare.laws.access import visible_versions
 
@@ -16,7 +16,5 @@ def visible_findings(user: Any) -> FindingQuerySet:
 
 def get_finding(user: Any, number: int) -> Finding:
     """Returns a question by its key, with clause, version and law. Raises ``Http404``."""
-    finding = visible_findings(user).questions().select_related("clause", "version__law").filter(pk=number).first()
-    if finding is None:
-        raise Http404(_("There is no such finding here."))
-    return finding
+    questions = visible_findings(user).questions().select_related("clause", "version__law")
+    return first_or_404(questions.filter(pk=number), _("There is no such finding here."))

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.access import membership_that_may
 from lawcompare.audit.services import record
 from lawcompare.findings.models import ENGINE, Examination, Finding, FindingDecision, FindingDecisionKind
 from lawcompare.jobs import services as jobs
@@ -35,9 +34,7 @@ def request_missing_examinations() -> list[Examination]:
 @transaction.atomic
 def decide_on_finding(user: Any, finding: Finding, kind: str, reason: str) -> FindingDecision:
     """Dismiss or reopen a finding, with the reason that readers see. Raises ``PermissionDenied``."""
-    membership = membership_of(user)
-    if membership is None or not may(user, "review"):
-        raise PermissionDenied(_("Only a reviewer can decide on a finding."))
+    membership = membership_that_may(user, "review", _("Only a reviewer can decide on a finding."))
     record(
         f"finding {FindingDecisionKind(kind)}",
         f"finding/{finding.pk}",

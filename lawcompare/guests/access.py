@@ -3,12 +3,11 @@
 from typing import Any
 
 from django.core import signing
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Max, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.access import membership_of, membership_that_may
 from lawcompare.accounts.models import Organisation, digest_of
 from lawcompare.crosswalk.access import get_draft
 from lawcompare.crosswalk.models import DraftComparison
@@ -29,9 +28,7 @@ class LinkRefused(Exception):
 
 def organisation_that_shows(user: Any) -> Organisation:
     """The organisation for which the person may give guest links. Raises ``PermissionDenied``."""
-    membership = membership_of(user)
-    if membership is None or not may(user, "import"):
-        raise PermissionDenied(_("Only an editor may show a private text to somebody outside."))
+    membership = membership_that_may(user, "import", _("Only an editor may show a private text to somebody outside."))
     return membership.organisation
 
 

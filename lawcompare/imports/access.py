@@ -2,22 +2,18 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.access import may, membership_of, membership_that_may
 from lawcompare.accounts.models import Membership, Organisation
+from lawcompare.accounts.responses import first_or_404
 from lawcompare.imports.models import ImportBatch, ImportDraft, ImportDraftQuerySet, Reading, Storing
 
 
 def editor(user: Any) -> Membership:
     """The membership under which a person imports. Raises PermissionDenied."""
-    membership = membership_of(user)
-    if membership is None or not may(user, "import"):
-        raise PermissionDenied(_("Only an editor of an organisation can import a text."))
-    return membership
+    return membership_that_may(user, "import", _("Only an editor of an organisation can import a text."))
 
 
 def drafts_of(user: Any) -> ImportDraftQuerySet:
@@ -49,14 +45,9 @@ def _organisations(user: Any) -> list[Organisation]:
 
 def get_draft(user: Any, number: int) -> ImportDraft:
     """A draft of the person's organisation. Another organisation's does not exist for them."""
-    draft = drafts_of(user).filter(pk=number).first()
-    if draft is None:
-        raise Http404(_("There is no such import here."))
-    return draft
+    return first_or_404(drafts_of(user).filter(pk=number), _("There is no such import here."))
 
 
 def get_batch(user: Any, number: int) -> ImportBatch:
-    batch = ImportBatch.objects.filter(organisation=editor(user).organisation, pk=number).first()
-    if batch is None:
-        raise Http404(_("There is no such import here."))
-    return batch
+    batches = ImportBatch.objects.filter(organisation=editor(user).organisation)
+    return first_or_404(batches.filter(pk=number), _("There is no such import here."))

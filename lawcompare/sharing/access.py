@@ -6,6 +6,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 from django.utils.translation import gettext as _
 
+from lawcompare.accounts.responses import first_or_404
 from lawcompare.annotations.access import get_published_annotation
 from lawcompare.annotations.models import Annotation
 from lawcompare.comparisons.access import find_comparison, get_versions
@@ -35,9 +36,7 @@ def get_shared_row(old: tuple[str, str], new: tuple[str, str], anchor: str) -> t
         raise Http404(_("These two texts have not been compared here."))
     side = {"old__eid": anchor.removeprefix(OLD)} if anchor.startswith(OLD) else {"new__eid": anchor}
     rows = comparison.pairs.filter(level=Level.UNIT, **side).select_related("old", "new")
-    pair = rows.order_by("position").first()
-    if pair is None:
-        raise Http404(_("This comparison has no row “%(name)s”.") % {"name": anchor})
+    pair = first_or_404(rows.order_by("position"), _("This comparison has no row “%(name)s”.") % {"name": anchor})
     return comparison, pair
 
 

@@ -4,7 +4,7 @@ from allauth.usersessions.models import UserSession
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,7 +15,7 @@ from lawcompare.accounts.access import has_set_up_second_factor, membership_of
 from lawcompare.accounts.display import device
 from lawcompare.accounts.forms import ProfileForm
 from lawcompare.accounts.models import User
-from lawcompare.accounts.responses import methods
+from lawcompare.accounts.responses import first_or_404, methods
 from lawcompare.accounts.sign_in.sessions import ACTING_FOR
 from lawcompare.audit.services import record
 
@@ -45,9 +45,8 @@ def profile(request: HttpRequest) -> HttpResponse:
 def act_for(request: HttpRequest) -> HttpResponse:
     """Choose the organisation under which one acts in this session."""
     chosen = request.POST.get("organisation", "")
-    membership = _person(request).memberships.filter(organisation__slug=chosen).select_related("organisation").first()
-    if membership is None:
-        raise Http404(_("You do not belong to this organisation."))
+    own = _person(request).memberships.select_related("organisation")
+    membership = first_or_404(own.filter(organisation__slug=chosen), _("You do not belong to this organisation."))
     request.session[ACTING_FOR] = membership.organisation_id
     messages.success(request, _("You now act for %(organisation)s.") % {"organisation": membership.organisation})
     return redirect("profile")
@@ -70,9 +69,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @login_required
 def end_session(request: HttpRequest, pk: int) -> HttpResponse:
     """End one of the person's sessions."""
-    session = _sessions_of(request).filter(pk=pk).first()
-    if session is None:
-        raise Http404(_("There is no such session."))
+    session = first_or_404(_sessions_of(request).filter(pk=pk), _("There is no such session."))
     session.end()
     record("end session", f"person/{request.user.pk}", by=request.user)
     messages.success(request, _("That session has ended."))

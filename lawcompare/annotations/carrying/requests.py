@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.access import membership_that_may
 from lawcompare.annotations.carrying.lineage import line_of_texts, uncarried
 from lawcompare.annotations.models import Annotation, Carrying
 from lawcompare.audit.services import record
@@ -41,9 +40,7 @@ def _texts_to_carry_from(version: Version) -> list[Version]:
 @transaction.atomic
 def look_again(user: Any) -> list[Carrying]:
     """Have notes of the person's organisation looked for that were published after a later text was."""
-    membership = membership_of(user)
-    if membership is None or not may(user, "review"):
-        raise PermissionDenied(_("Only a reviewer has notes looked for again."))
+    membership = membership_that_may(user, "review", _("Only a reviewer has notes looked for again."))
     laws_with_notes = Annotation.objects.published().filter(organisation=membership.organisation).values("version__law")
     texts = Version.objects.published().filter(law__in=laws_with_notes).select_related("law")
     started = [carrying for text in texts for carrying in request_carryings(text)]

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.access import may, membership_of, membership_that_may
 from lawcompare.annotations import services
 from lawcompare.annotations.carrying.passage import Passage
 from lawcompare.annotations.markdown import BodyError
@@ -194,9 +194,7 @@ def _take_back(user: Any, successor: Annotation) -> None:
 
 
 def _check(user: Any, carried: Carried, action: str, is_decided: bool = False) -> None:
-    membership = membership_of(user)
-    if membership is None or not may(user, action):
-        raise PermissionDenied(_("Only a reviewer of the organisation can decide this."))
+    membership = membership_that_may(user, action, _("Only a reviewer of the organisation can decide this."))
     if carried.annotation.organisation_id != membership.organisation_id:
         raise PermissionDenied(_("This note is of another organisation than the one you act for."))
     if not is_decided and carried.annotation.status != NoteStatus.PUBLISHED:

@@ -6,15 +6,15 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import EmptyPage, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.access import membership_that_may
 from lawcompare.accounts.rate_limits import allow
+from lawcompare.accounts.responses import first_or_404
 from lawcompare.annotations.brief.document import for_brief, write_brief
 from lawcompare.annotations.exchange import jsonld_writer
 from lawcompare.annotations.exchange.jsonld_reader import BYTES_MAX
@@ -47,9 +47,10 @@ def as_jsonld(data: dict[str, Any]) -> HttpResponse:
 @require_safe
 @public()
 def annotation_jsonld(request: HttpRequest, slug: str) -> HttpResponse:
-    annotation = Annotation.objects.published().for_export().filter(slug=slug).first()
-    if annotation is None:
-        raise Http404(_("There is no annotation “%(slug)s” here.") % {"slug": slug})
+    annotation = first_or_404(
+        Annotation.objects.published().for_export().filter(slug=slug),
+        _("There is no annotation “%(slug)s” here.") % {"slug": slug},
+    )
     return as_jsonld(jsonld_writer.with_context(jsonld_writer.annotation_data(annotation, site_root(request))))
 
 
@@ -106,9 +107,9 @@ def as_file(content: bytes | str, media_type: str, name: str) -> HttpResponse:
 @login_required
 def take_in(request: HttpRequest) -> HttpResponse:
     """Import annotations from an uploaded file, as drafts of the reviewer who sends it."""
-    membership = membership_of(request.user)
-    if membership is None or not may(request.user, "review"):
-        raise PermissionDenied(_("Only a reviewer of an organisation can import annotations."))
+    membership = membership_that_may(
+        request.user, "review", _("Only a reviewer of an organisation can import annotations.")
+    )
     problem = ""
     if request.method == "POST":
         file = request.FILES.get("file")

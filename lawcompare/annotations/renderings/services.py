@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.access import membership_that_may
 from lawcompare.annotations.models import Annotation, RenderedWords
 from lawcompare.annotations.writing.targets import set_target
 from lawcompare.audit.services import record
@@ -19,9 +18,7 @@ def set_words(user: Any, annotation: Annotation, clause: Clause, exact: str, sta
 
     Raises TargetError where they are not there, PermissionDenied.
     """
-    membership = membership_of(user)
-    if membership is None or not may(user, "import"):
-        raise PermissionDenied(_("Only an editor sets the words of a note on a rendering."))
+    membership = membership_that_may(user, "import", _("Only an editor sets the words of a note on a rendering."))
     place = Annotation()
     set_target(place, clause, exact, start)
     RenderedWords.objects.update_or_create(

@@ -12,7 +12,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.access import membership_that_may
 from lawcompare.accounts.models import Membership
 from lawcompare.annotations.access import may_remark, organisation_of, organisation_reviewed_by
 from lawcompare.annotations.markdown import check_body, render_body
@@ -191,7 +191,4 @@ def _fields_of(category: Category) -> dict[str, Any]:
 
 
 def _editor(user: Any) -> Membership:
-    membership = membership_of(user)
-    if membership is None or not may(user, "categorise"):
-        raise PermissionDenied(_("Only an editor can change the kinds of risk."))
-    return membership
+    return membership_that_may(user, "categorise", _("Only an editor can change the kinds of risk."))

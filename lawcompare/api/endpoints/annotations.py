@@ -2,10 +2,11 @@
 
 from typing import Annotated, Any
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils.translation import gettext_noop as _
 from ninja import Query
 
+from lawcompare.accounts.responses import first_or_404
 from lawcompare.annotations.filters import NoteFilter
 from lawcompare.annotations.models import Annotation, Risk
 from lawcompare.api import schemas
@@ -38,9 +39,9 @@ def published(
 
 @get("/annotations/{slug:id}", schemas.AnnotationOut, tags=["annotations"], summary=_("One annotation"))
 def annotation(request: HttpRequest, id: schemas.Slug) -> Any:
-    row = Annotation.objects.published().for_export().filter(slug=id).first()
-    if row is None:
-        raise Http404(f"There is no annotation “{id}” here.")
+    row = first_or_404(
+        Annotation.objects.published().for_export().filter(slug=id), f"There is no annotation “{id}” here."
+    )
     return _data(request, row)
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.access import membership_that_may
 from lawcompare.accounts.models import Membership
 from lawcompare.annotations.carrying.requests import search_anew
 from lawcompare.audit.services import record
@@ -160,10 +160,7 @@ def last_decision(old: Version, new: Version) -> int:
 
 
 def _analyst(user: Any) -> Membership:
-    membership = membership_of(user)
-    if membership is None or not may(user, "map"):
-        raise PermissionDenied(_("Only a reviewer or an editor corrects which clauses belong together."))
-    return membership
+    return membership_that_may(user, "map", _("Only a reviewer or an editor corrects which clauses belong together."))
 
 
 def _check_visible(user: Any, *versions: Version) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
-from lawcompare.accounts.access import may, membership_of
+from lawcompare.accounts.access import may, membership_that_may
 from lawcompare.accounts.models import Membership
 from lawcompare.audit.services import record
 from lawcompare.crosswalk.access import get_topic_to_change, reviewer
@@ -288,7 +288,4 @@ def delete_matrix(user: Any, matrix: SavedMatrix) -> None:
 
 
 def _member(user: Any) -> Membership:
-    membership = membership_of(user)
-    if membership is None or not may(user, "annotate"):
-        raise PermissionDenied(_("Only members of an organisation can do this."))
-    return membership
+    return membership_that_may(user, "annotate", _("Only members of an organisation can do this."))

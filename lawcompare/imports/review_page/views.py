@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from lawcompare.accounts.responses import first_or_404
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.structure.correcting.corrections import (
     CorrectedDocument,
@@ -139,9 +140,7 @@ def clause(request: HttpRequest, number: int, key: str) -> HttpResponse:
 def page_image(request: HttpRequest, number: int, page: int) -> HttpResponse:
     """The image of a page of the file, for its organisation alone; no browser keeps it."""
     draft = access.get_draft(request.user, number)
-    row = draft.pages.select_related("draft").filter(number=page).first()
-    if row is None:
-        raise Http404(_("There is no image of this page."))
+    row = first_or_404(draft.pages.select_related("draft").filter(number=page), _("There is no image of this page."))
     try:
         image = open_image(row)
     except EngineError:
