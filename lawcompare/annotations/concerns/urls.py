@@ -3,15 +3,16 @@
 from django.urls import path
 
 from lawcompare.annotations.carrying import views as queue
-from lawcompare.annotations.concerns import views as views
+from lawcompare.annotations.concerns import views
+from lawcompare.annotations.concerns.chart_svg import DARK, LIGHT
 
 urlpatterns = [
     path("laws/<slug:law>/concerns/", views.concerns, name="concerns"),
-    path("laws/<slug:law>/concerns.svg", views.concerns_svg, name="concerns_svg"),
-    path("laws/<slug:law>/concerns.dark.svg", views.concerns_dark_svg, name="concerns_dark_svg"),
+    path("laws/<slug:law>/concerns.svg", views.concerns_picture, {"palette": LIGHT}, name="concerns_svg"),
+    path("laws/<slug:law>/concerns.dark.svg", views.concerns_picture, {"palette": DARK}, name="concerns_dark_svg"),
     path("laws/<slug:law>/concerns.csv", views.concerns_csv, name="concerns_csv"),
-    path("laws/<slug:law>/concerns.docx", views.concerns_docx, name="concerns_docx"),
-    path("laws/<slug:law>/concerns.xlsx", views.concerns_xlsx, name="concerns_xlsx"),
+    path("laws/<slug:law>/concerns.docx", views.concerns_file, {"form": "docx"}, name="concerns_docx"),
+    path("laws/<slug:law>/concerns.xlsx", views.concerns_file, {"form": "xlsx"}, name="concerns_xlsx"),
     path("workspace/carrying/", queue.carryings, name="carryings"),
     path("workspace/carrying/<int:number>/", queue.queue, name="carrying"),
     path("workspace/carrying/look-again/", queue.look_again, name="look_again"),

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from lawcompare.annotations.concerns.chart_svg import DARK, LIGHT, Palette, draw
+from lawcompare.annotations.concerns.chart_svg import Palette, draw
 from lawcompare.annotations.concerns.outcomes import Survival, as_table, choices, main_language, narrowed, survival
 from lawcompare.annotations.concerns.report import report_of_concerns
 from lawcompare.annotations.filters import FilterChoices, NoteFilter, file_filter
@@ -87,17 +87,8 @@ def concerns(request: HttpRequest, law: str) -> HttpResponse:
 
 
 @public(*PARAMETERS)
-def concerns_svg(request: HttpRequest, law: str) -> HttpResponse:
-    return _picture(request, law, LIGHT)
-
-
-@public(*PARAMETERS)
-def concerns_dark_svg(request: HttpRequest, law: str) -> HttpResponse:
-    """The picture as a page in dark colours shows it; what is saved or printed is the light one."""
-    return _picture(request, law, DARK)
-
-
-def _picture(request: HttpRequest, law: str, palette: Palette) -> HttpResponse:
+def concerns_picture(request: HttpRequest, law: str, palette: Palette) -> HttpResponse:
+    """The concerns as SVG; what is saved or printed is the light picture, a page in dark colours shows the dark one."""
     asked = _read(request, law)
     page = site_root(request) + reverse("concerns", args=[law])
     if query := request.GET.urlencode():
@@ -116,21 +107,12 @@ def concerns_csv(request: HttpRequest, law: str) -> HttpResponse:
 
 
 @require_safe
-def concerns_docx(request: HttpRequest, law: str) -> HttpResponse:
-    return _file(request, law, "docx")
-
-
-@require_safe
-def concerns_xlsx(request: HttpRequest, law: str) -> HttpResponse:
-    return _file(request, law, "xlsx")
-
-
-def _file(request: HttpRequest, law: str, kind: str) -> HttpResponse:
+def concerns_file(request: HttpRequest, law: str, form: str) -> HttpResponse:
     asked = _read(request, law)
     root, address = site_root(request), f"{plain_address('concerns', law)}?{request.GET.urlencode()}".rstrip("?")
     return answer_with(
         request,
         lambda: report_of_concerns(asked.survival, asked.title, asked.lead, address, root),
-        kind,
+        form,
         f"concerns-{asked.law.slug}",
     )

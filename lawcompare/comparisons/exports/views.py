@@ -31,35 +31,8 @@ if TYPE_CHECKING:
 MEDIA_TYPES = {"docx": DOCX, "pdf": "application/pdf", "xlsx": XLSX}
 
 
-@csrf_exempt  # a visitor gets no cookie; a form must come from here
-@methods("GET", "HEAD", "POST")
-def comparison_docx(request: HttpRequest, **pair: str) -> HttpResponse:
-    return _answer(request, pair, "docx")
-
-
-@csrf_exempt  # the same
-@methods("GET", "HEAD", "POST")
-def comparison_pdf(request: HttpRequest, **pair: str) -> HttpResponse:
-    return _answer(request, pair, "pdf")
-
-
-@csrf_exempt  # the same
-@methods("GET", "HEAD", "POST")
-def comparison_xlsx(request: HttpRequest, **pair: str) -> HttpResponse:
-    return _answer(request, pair, "xlsx")
-
-
 @require_safe
-def two_laws_docx(request: HttpRequest, **pair: str) -> HttpResponse:
-    return _two_laws(request, pair, "docx")
-
-
-@require_safe
-def two_laws_xlsx(request: HttpRequest, **pair: str) -> HttpResponse:
-    return _two_laws(request, pair, "xlsx")
-
-
-def _two_laws(request: HttpRequest, pair: dict[str, str], kind: str) -> HttpResponse:
+def two_laws_file(request: HttpRequest, form: str, **pair: str) -> HttpResponse:
     """Two laws by subject as a file; their page where nothing is known of how they correspond."""
     old, new = (pair["old_law"], pair["old_version"]), (pair["new_law"], pair["new_version"])
     versions = access.get_versions(request.user, old, new)
@@ -69,11 +42,13 @@ def _two_laws(request: HttpRequest, pair: dict[str, str], kind: str) -> HttpResp
         return redirect(Comparison(old=versions[0], new=versions[1]).get_absolute_url())
     name = f"{'-'.join(old)}--{'-'.join(new)}-by-subject"
     return answer_with(
-        request, lambda: report_by_subject(request.user, *versions, rows, site_root(request)), kind, name
+        request, lambda: report_by_subject(request.user, *versions, rows, site_root(request)), form, name
     )
 
 
-def _answer(request: HttpRequest, pair: dict[str, str], form: str) -> HttpResponse:
+@csrf_exempt  # a visitor gets no cookie; a form must come from here
+@methods("GET", "HEAD", "POST")
+def comparison_file(request: HttpRequest, form: str, **pair: str) -> HttpResponse:
     """The file; where the comparison is not there yet, its page, which says how far it is or how to ask for it.
 
     The file of a long comparison is written by a worker: POST asks for it, and this address has it once it is there.

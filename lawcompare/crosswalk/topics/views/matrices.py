@@ -42,22 +42,13 @@ def _matrix(request: HttpRequest, saved: SavedMatrix) -> TopicMatrix:
 
 
 @require_safe
-def saved_matrix_docx(request: HttpRequest, key: str) -> HttpResponse:
-    return _file(request, key, "docx")
-
-
-@require_safe
-def saved_matrix_xlsx(request: HttpRequest, key: str) -> HttpResponse:
-    return _file(request, key, "xlsx")
-
-
-def _file(request: HttpRequest, key: str, kind: str) -> HttpResponse:
+def saved_matrix_file(request: HttpRequest, key: str, form: str) -> HttpResponse:
     saved = access.get_matrix(request.user, key)
     address, root = plain_address("saved_matrix", saved.key), site_root(request)
     return answer_with(
         request,
         lambda: report_of_matrix(_matrix(request, saved), saved.name, address, root),
-        kind,
+        form,
         f"matrix-{saved.key}",
     )
 

@@ -40,13 +40,8 @@ def matrix_csv(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def matrix_xlsx(request: HttpRequest) -> HttpResponse:
-    return answer_with(request, lambda: _matrix_report(request), "xlsx", "matrix")
-
-
-@require_safe
-def matrix_docx(request: HttpRequest) -> HttpResponse:
-    return answer_with(request, lambda: _matrix_report(request), "docx", "matrix")
+def matrix_file(request: HttpRequest, form: str) -> HttpResponse:
+    return answer_with(request, lambda: _matrix_report(request), form, "matrix")
 
 
 def _matrix_report(request: HttpRequest) -> Report:
@@ -90,17 +85,8 @@ def _others(
 
 
 @require_safe
-def topic_docx(request: HttpRequest, topic: str) -> HttpResponse:
-    return _topic_file(request, topic, "docx")
-
-
-@require_safe
-def topic_xlsx(request: HttpRequest, topic: str) -> HttpResponse:
-    return _topic_file(request, topic, "xlsx")
-
-
-def _topic_file(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
-    chosen = access.get_topic(slug)
+def topic_file(request: HttpRequest, topic: str, form: str) -> HttpResponse:
+    chosen = access.get_topic(topic)
     stated = list(access.visible_correspondences(request.user).filter(topic=chosen))
     values, root = access.visible_values(request.user), site_root(request)
-    return answer_with(request, lambda: report_of_topic(chosen, stated, values, root), kind, f"topic-{chosen.slug}")
+    return answer_with(request, lambda: report_of_topic(chosen, stated, values, root), form, f"topic-{chosen.slug}")
