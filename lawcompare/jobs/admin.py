@@ -10,13 +10,14 @@ from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from lawcompare.audit.admin import ReadOnlyAdmin
 from lawcompare.jobs.models import Job
 from lawcompare.jobs.services import retry
 
 FIELDS = ["state", "step", "done", "total", "attempts", "reason", "requested_at", "heartbeat", "finished_at"]
 
 
-class JobAdmin(admin.ModelAdmin):
+class JobAdmin(ReadOnlyAdmin):
     """To read, and to try again. The subject of a job is shown by ``str`` alone, which holds nothing private."""
 
     actions = ["try_again"]
@@ -49,15 +50,6 @@ class JobAdmin(admin.ModelAdmin):
         if left := len(jobs) - started:
             message += " " + _("%(n)s are done or under way.") % {"n": left}
         messages.success(request, message)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 admin.site.register([model for model in apps.get_models() if issubclass(model, Job)], JobAdmin)

@@ -1,5 +1,0 @@
-from django.apps import AppConfig
-
-
-class GuestsConfig(AppConfig):
-    name = "lawcompare.guests"

@@ -1,5 +1,0 @@
-from django.apps import AppConfig
-
-
-class LocalisationConfig(AppConfig):
-    name = "lawcompare.localisation"

@@ -1,5 +1,0 @@
-from django.apps import AppConfig
-
-
-class MirrorConfig(AppConfig):
-    name = "lawcompare.mirror"
