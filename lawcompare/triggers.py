@@ -40,6 +40,13 @@ def refuse_on_postgresql(name: str, events: str, table: str, body: str, declare:
     ]
 
 
+def refuse_update(vendor: str, name: str, table: str, when: str, refusal: str) -> list[str]:
+    """Statements that make the trigger ``name`` anew: it refuses an UPDATE of a row for which ``when`` holds."""
+    if vendor == "sqlite":
+        return refuse_on_sqlite(name, "UPDATE", table, when, refusal)
+    return refuse_on_postgresql(name, "UPDATE", table, f"IF {when} THEN RAISE EXCEPTION '{refusal}'; END IF;")
+
+
 def run_statements(statements: Callable[[str], Sequence[str]]) -> migrations.RunPython:
     """The operation of a migration that runs ``statements(vendor)``, ``sqlite`` or ``postgresql``.
 

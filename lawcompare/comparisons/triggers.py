@@ -3,7 +3,7 @@
 Who decided may be forgotten, and not be named. Of a pair the stored HTML alone may be made anew (``redline.py``).
 """
 
-from lawcompare.triggers import any_changed, refuse_on_postgresql, refuse_on_sqlite
+from lawcompare.triggers import any_changed, refuse_on_postgresql, refuse_on_sqlite, refuse_update
 
 REFUSAL = "A finished comparison is never changed: another engine version makes a new one beside it."
 DECISION_REFUSAL = "A decision on a clause map is never changed: another one follows it."
@@ -44,15 +44,9 @@ def statements(vendor: str) -> list[str]:
 
 def reasons_statements(vendor: str) -> list[str]:
     """The trigger that freezes the reasons of a pair, which came later than the other columns."""
-    changed, name = any_changed(PAIR_REASONS, vendor), "pair_reasons_are_frozen"
-    if vendor == "sqlite":
-        is_done = "(SELECT state FROM comparisons_comparison WHERE id = OLD.comparison_id) = 'done'"
-        return refuse_on_sqlite(name, "UPDATE", "comparisons_clausepair", f"{is_done} AND ({changed})", REFUSAL)
-    body = f"""IF ({changed})
-        AND EXISTS (SELECT 1 FROM comparisons_comparison WHERE id = OLD.comparison_id AND state = 'done') THEN
-        RAISE EXCEPTION '{REFUSAL}';
-      END IF;"""
-    return refuse_on_postgresql(name, "UPDATE", "comparisons_clausepair", body)
+    is_done = "(SELECT state FROM comparisons_comparison WHERE id = OLD.comparison_id) = 'done'"
+    when = f"{is_done} AND ({any_changed(PAIR_REASONS, vendor)})"
+    return refuse_update(vendor, "pair_reasons_are_frozen", "comparisons_clausepair", when, REFUSAL)
 
 
 def _on_sqlite() -> list[str]:

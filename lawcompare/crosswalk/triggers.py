@@ -2,7 +2,7 @@
 be forgotten.
 """
 
-from lawcompare.triggers import any_changed, refuse_on_postgresql, refuse_on_sqlite
+from lawcompare.triggers import any_changed, refuse_update
 
 DECISION = (
     "correspondence_decision_is_frozen",
@@ -39,7 +39,4 @@ def statements_of_topics(vendor: str) -> list[str]:
 
 
 def _refusing(vendor: str, name: str, table: str, frozen: list[str], refusal: str) -> list[str]:
-    changed = any_changed(frozen, vendor)
-    if vendor == "sqlite":
-        return refuse_on_sqlite(name, "UPDATE", table, changed, refusal)
-    return refuse_on_postgresql(name, "UPDATE", table, f"IF {changed} THEN RAISE EXCEPTION '{refusal}'; END IF;")
+    return refuse_update(vendor, name, table, any_changed(frozen, vendor), refusal)

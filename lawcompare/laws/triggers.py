@@ -4,7 +4,7 @@ An unpublished version takes any change. A published one may get another slug on
 of its clauses the stored HTML alone may be made anew (``rendering.py``); a correction of its words is a new version.
 """
 
-from lawcompare.triggers import any_changed, refuse_on_postgresql, refuse_on_sqlite
+from lawcompare.triggers import any_changed, refuse_on_postgresql, refuse_on_sqlite, refuse_update
 
 REFUSAL = "A published text is never changed: import a corrected version that names the one it corrects."
 FROZEN = [
@@ -62,23 +62,14 @@ def statements(vendor: str) -> list[str]:
 def obtained_statements(vendor: str) -> list[str]:
     """The trigger that freezes how the words of a published clause were obtained."""
     is_published = "EXISTS (SELECT 1 FROM laws_version v WHERE v.id = OLD.version_id AND v.published_at IS NOT NULL)"
-    changed = any_changed(FROZEN_OBTAINED, vendor)
-    if vendor == "sqlite":
-        return refuse_on_sqlite(
-            "clause_origin_is_frozen", "UPDATE", "laws_clause", f"{is_published} AND ({changed})", REFUSAL
-        )
-    body = f"IF ({changed}) AND {is_published} THEN RAISE EXCEPTION '{REFUSAL}'; END IF;"
-    return refuse_on_postgresql("clause_origin_is_frozen", "UPDATE", "laws_clause", body)
+    when = f"{is_published} AND ({any_changed(FROZEN_OBTAINED, vendor)})"
+    return refuse_update(vendor, "clause_origin_is_frozen", "laws_clause", when, REFUSAL)
 
 
 def pages_statements(vendor: str) -> list[str]:
     """The trigger that freezes how many pages of a published text a person read."""
-    changed = f"OLD.published_at IS NOT NULL AND ({any_changed(FROZEN_PAGES, vendor)})"
-    name = "version_pages_are_frozen"
-    if vendor == "sqlite":
-        return refuse_on_sqlite(name, "UPDATE", "laws_version", changed, REFUSAL)
-    body = f"IF {changed} THEN RAISE EXCEPTION '{REFUSAL}'; END IF;"
-    return refuse_on_postgresql(name, "UPDATE", "laws_version", body)
+    when = f"OLD.published_at IS NOT NULL AND ({any_changed(FROZEN_PAGES, vendor)})"
+    return refuse_update(vendor, "version_pages_are_frozen", "laws_version", when, REFUSAL)
 
 
 def _on_sqlite(changed: str) -> list[str]:
@@ -110,21 +101,11 @@ def _on_postgresql(changed: str) -> list[str]:
 
 def history_statements(vendor: str) -> list[str]:
     """What was changed of an event is never rewritten; whose account is gone may be forgotten."""
-    table, name = "laws_eventchange", "event_change_is_frozen"
     changed = any_changed(FROZEN_CHANGE, vendor)
-    if vendor == "sqlite":
-        return refuse_on_sqlite(name, "UPDATE", table, changed, HISTORY_REFUSAL)
-    return refuse_on_postgresql(
-        name, "UPDATE", table, f"IF {changed} THEN RAISE EXCEPTION '{HISTORY_REFUSAL}'; END IF;"
-    )
+    return refuse_update(vendor, "event_change_is_frozen", "laws_eventchange", changed, HISTORY_REFUSAL)
 
 
 def law_history_statements(vendor: str) -> list[str]:
     """What was changed of a law is never rewritten; whose account is gone may be forgotten."""
-    table, name = "laws_lawchange", "law_change_is_frozen"
     changed = any_changed(FROZEN_LAW_CHANGE, vendor)
-    if vendor == "sqlite":
-        return refuse_on_sqlite(name, "UPDATE", table, changed, LAW_HISTORY_REFUSAL)
-    return refuse_on_postgresql(
-        name, "UPDATE", table, f"IF {changed} THEN RAISE EXCEPTION '{LAW_HISTORY_REFUSAL}'; END IF;"
-    )
+    return refuse_update(vendor, "law_change_is_frozen", "laws_lawchange", changed, LAW_HISTORY_REFUSAL)

@@ -9,6 +9,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from lawcompare.engine.text.amounts import ONES, TEENS, TENS
+
 KHMER_DIGITS = "០១២៣៤៥៦៧៨៩"
 KHMER_LETTERS = "កខគឃងចឆជឈញដឋឌឍណតថទធនបផពភមយរលវសហឡអ"
 LATIN_SUFFIXES = ("bis", "ter", "quater", "quinquies", "sexies", "septies", "octies", "novies", "decies")
@@ -20,10 +22,7 @@ _TO_KHMER = str.maketrans("0123456789", KHMER_DIGITS)
 _FROM_KHMER = str.maketrans(KHMER_DIGITS, "0123456789")
 _ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
 _VALID_ROMAN = re.compile(r"m{0,3}(?:cm|cd|d?c{0,3})(?:xc|xl|l?x{0,3})(?:ix|iv|v?i{0,3})")
-_ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-_TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
-_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
-WORDS = (*_ONES, *_TEENS, *(each for ten in _TENS for each in (ten, *(f"{ten}-{one}" for one in _ONES))))
+WORDS = (*ONES, *TEENS, *(each for ten in TENS for each in (ten, *(f"{ten}-{one}" for one in ONES))))
 ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 _ONLY = "តែមួយ"  # "only one": the one article of an amendment
 _KHMER_WORDS = ("មួយ", "ពីរ", "បី", "បួន", "ប្រាំ", "ប្រាំមួយ", "ប្រាំពីរ", "ប្រាំបី", "ប្រាំបួន", "ដប់")
