@@ -96,18 +96,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def _read(chosen: argparse.Namespace) -> dict[str, Any]:
     document = _document(chosen)
-    clauses = [
-        {
-            "eid": clause.eid,
-            "element": clause.element,
-            "num": clause.num,
-            "heading": clause.heading,
-            "text": clause.text,
-            "depth": clause.depth,
-            "parent": clause.parent,
-        }
-        for clause in document.clauses
-    ]
+    names = ("eid", "element", "num", "heading", "text", "depth", "parent")
+    clauses = [{name: getattr(clause, name) for name in names} for clause in document.clauses]
     warnings = [{"line": warning.line, "message": warning_message(ENGLISH, warning)} for warning in document.warnings]
     return {"title": document.title, "language": document.language, "clauses": clauses, "warnings": warnings}
 

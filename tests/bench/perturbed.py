@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from lawcompare.engine.align.scoring import longest_run
+from lawcompare.engine.diff.lcs import longest_run
 from lawcompare.engine.document import Clause
 from lawcompare.engine.reading import read
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from lawcompare.engine.align.linking.links import Links
 from lawcompare.engine.align.model import Alignment, Reason, number_key
-from lawcompare.engine.align.scoring import longest_run
+from lawcompare.engine.diff.lcs import longest_run
 from lawcompare.engine.document import Clause
 
 

@@ -9,13 +9,13 @@ only likeness, place, and what rivals there are.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
 from lawcompare.engine.align.linking.candidates import Candidates, TextVectors
+from lawcompare.engine.diff.lcs import longest_run
 from lawcompare.engine.scoring import scorer
 
 _LEAD_LIMIT = 0.3
@@ -276,28 +276,3 @@ class Neighbours:
         off = np.abs(columns - expected) / self._scale
         # The square makes the pairing of equal clauses in order the only best one.
         return off + off * off
-
-
-def longest_run(pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
-    """The longest run of pairs in order in both texts (a longest increasing subsequence).
-
-    The parts of a split follow one another in the run; of a merge one pair stands in it.
-
-    >>> sorted(longest_run([(0, 1), (1, 2), (2, 0), (3, 3)]))
-    [(0, 1), (1, 2), (3, 3)]
-    """
-    ordered = sorted(pairs)
-    tails: list[int] = []
-    ends: list[int] = []
-    before: list[int] = []
-    for index, (_, new) in enumerate(ordered):
-        place = bisect_left(tails, new)
-        before.append(ends[place - 1] if place else -1)
-        tails[place : place + 1] = [new]
-        ends[place : place + 1] = [index]
-    run: set[tuple[int, int]] = set()
-    index = ends[-1] if ends else -1
-    while index >= 0:
-        run.add(ordered[index])
-        index = before[index]
-    return run

@@ -113,25 +113,37 @@ def _match_inner(old: str, new: str, budget: _Budget, cuts: int) -> list[Match]:
     return _adjoined(matches)
 
 
+def longest_run(pairs: Iterable[tuple[int, int]]) -> set[tuple[int, int]]:
+    """The longest run of pairs in order in both texts (a longest increasing subsequence).
+
+    The parts of a split follow one another in the run; of a merge one pair stands in it.
+
+    >>> sorted(longest_run([(0, 1), (1, 2), (2, 0), (3, 3)]))
+    [(0, 1), (1, 2), (3, 3)]
+    """
+    ordered = sorted(pairs)
+    tails: list[int] = []
+    ends: list[int] = []
+    before: list[int] = []
+    for index, (_, new) in enumerate(ordered):
+        place = bisect_left(tails, new)
+        before.append(ends[place - 1] if place else -1)
+        tails[place : place + 1] = [new]
+        ends[place : place + 1] = [index]
+    run: set[tuple[int, int]] = set()
+    index = ends[-1] if ends else -1
+    while index >= 0:
+        run.add(ordered[index])
+        index = before[index]
+    return run
+
+
 def _anchors(old: str, new: str) -> list[tuple[int, int]]:
     """Places of codes that stand once in both, the longest run of them that is in order."""
     counts = Counter(old), Counter(new)
     places = {code: at for at, code in enumerate(new) if counts[1][code] == 1}
     once = [(at, places[code]) for at, code in enumerate(old) if counts[0][code] == 1 and code in places]
-    tails: list[int] = []
-    ends: list[int] = []
-    before: list[int] = []
-    for index, (_, place) in enumerate(once):
-        length = bisect_left(tails, place)
-        before.append(ends[length - 1] if length else -1)
-        tails[length : length + 1] = [place]
-        ends[length : length + 1] = [index]
-    run: list[tuple[int, int]] = []
-    index = ends[-1] if ends else -1
-    while index >= 0:
-        run.append(once[index])
-        index = before[index]
-    return run[::-1]
+    return sorted(longest_run(once))
 
 
 def _adjoined(matches: Iterable[Match]) -> list[Match]:

@@ -101,6 +101,10 @@ def _as_file(content: bytes | str, media_type: str, version: Version, suffix: st
 def front_matter(version: Version) -> dict[str, Any]:
     """Returns the front matter of a version's Markdown, from which an import makes the same version of the same law."""
     law = version.law
+    of_version = (
+        "language", "date", "text_status", "became_public", "became_public_on", "source_url", "articles_total",
+        "chapters_total", "pages_total", "pages_proofread", "note",
+    )  # fmt: skip
     return {
         "law": law.slug,
         "version": version.slug,
@@ -111,15 +115,5 @@ def front_matter(version: Version) -> dict[str, Any]:
         "kind": law.kind,
         "law_date": law.date,
         "organisation": law.organisation,
-        "language": version.language,
-        "date": version.date,
-        "text_status": version.text_status,
-        "became_public": version.became_public,
-        "became_public_on": version.became_public_on,
-        "source_url": version.source_url,
-        "articles_total": version.articles_total,
-        "chapters_total": version.chapters_total,
-        "pages_total": version.pages_total,
-        "pages_proofread": version.pages_proofread,
-        "note": version.note,
+        **{name: getattr(version, name) for name in of_version},
     }

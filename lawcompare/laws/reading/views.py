@@ -211,15 +211,9 @@ def version_data(version: Version) -> dict[str, Any]:
 
 def clause_data(clause: Clause) -> dict[str, Any]:
     """Returns a clause as ``python -m lawcompare.engine read`` prints it, with its own provenance where it has any."""
-    data: dict[str, Any] = {
-        "eid": clause.eid,
-        "element": clause.element,
-        "num": clause.num,
-        "heading": clause.heading,
-        "text": clause.text,
-        "depth": clause.depth,
-        "parent": clause.parent.eid if clause.parent else None,
-    }
+    names = ("eid", "element", "num", "heading", "text", "depth")
+    data: dict[str, Any] = {name: getattr(clause, name) for name in names}
+    data["parent"] = clause.parent.eid if clause.parent else None
     for name in ("text_status", "source_url", "note", "identifier"):
         if getattr(clause, name):
             data[name] = getattr(clause, name)

@@ -17,11 +17,11 @@ from lawcompare.engine.align.scoring import (
     equal_features,
     gather_evidence,
     left_features,
-    longest_run,
     pair_features,
     weigh,
 )
 from lawcompare.engine.align.split_merge import LEAST_SHARE, Parts
+from lawcompare.engine.diff.lcs import longest_run
 from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.scoring import scorer
