@@ -139,6 +139,7 @@ class Penalty:
 def penalties_in(seen: View) -> list[Penalty]:
     """Return the penalties of a text, in its order.
 
+    >>> from lawcompare.engine.text.search_form import view
     >>> found = penalties_in(view("shall be fined not more than $5,000 or imprisoned from 2 to 5 years, or both"))
     >>> found[0].prison_months_min, found[0].prison_months_max, found[0].fine_max, found[0].currency
     (24, 60, 5000, 'USD')

@@ -32,6 +32,7 @@ def values_in(seen: View, taken: Sequence[tuple[int, int]] = ()) -> list[StatedV
 
     A time inside one of the ``taken`` ranges of the source is no time limit.
 
+    >>> from lawcompare.engine.text.search_form import view
     >>> text = "Whoever knowingly keeps it for at least 180 days"
     >>> [(each.rule, dict(each.values)) for each in values_in(view(text))]
     [('mental-element', {'word': 'knowingly', 'level': 'knowledge'}), ('time-limit', {'days': 180, 'bound': 'least'})]
@@ -58,6 +59,7 @@ def thresholds_in(seen: View) -> list[tuple[int, int]]:
 def scopes_in(seen: View) -> list[tuple[int, int, str]]:
     """Places of the source whose words delimit what it reaches, with what they delimit: territory, persons, matter.
 
+    >>> from lawcompare.engine.text.search_form import view
     >>> [kind for _start, _end, kind in scopes_in(view("An act in its territory by one of its nationals"))]
     ['territory', 'persons']
     >>> scopes_in(view("This chapter does not apply to stored data"))
