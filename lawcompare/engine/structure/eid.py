@@ -5,29 +5,7 @@ from __future__ import annotations
 import re
 
 from lawcompare.engine.structure.numbering import clean
-
-# AKN-NC 1.0 §5.5, its table of abbreviations, as far as it names elements that a clause can be. Elements that are not
-# in it stand as they are: part, title, book, point, rule, conclusions …
-ABBREVIATIONS = {
-    "alinea": "al",
-    "article": "art",
-    "attachment": "att",
-    "chapter": "chp",
-    "citation": "cit",
-    "clause": "cl",
-    "component": "cmp",
-    "division": "dvs",
-    "paragraph": "para",
-    "quotedStructure": "qstr",
-    "recital": "rec",
-    "section": "sec",
-    "subchapter": "subchp",
-    "subclause": "subcl",
-    "subdivision": "subdvs",
-    "subparagraph": "subpara",
-    "subsection": "subsec",
-    "wrapUp": "wrapup",
-}
+from lawcompare.engine.structure.words import ABBREVIATIONS
 
 
 def eid_for(parent_eid: str | None, element: str, num: str, taken: set[str], position: int) -> str:

@@ -10,81 +10,7 @@ import re
 from dataclasses import dataclass
 
 from lawcompare.engine.structure.numbering import LATIN_SUFFIXES, NUMBER, ORDINALS, WORDS, ClauseNumber, read_number
-
-# Which is outside which where the text itself does not say (it mostly does: see segment.order_of).
-ORDER = (
-    "book",
-    "title",
-    "subtitle",
-    "division",
-    "subdivision",
-    "part",
-    "subpart",
-    "chapter",
-    "subchapter",
-    "section",
-    "subsection",
-    "schedule",
-    "preamble",
-    "article",
-    "rule",
-)
-
-_ENGLISH = {
-    "book": "book",
-    "title": "title",
-    "subtitle": "subtitle",
-    "division": "division",
-    "subdivision": "subdivision",
-    "part": "part",
-    "subpart": "subpart",
-    "chapter": "chapter",
-    "chap.": "chapter",
-    "subchapter": "subchapter",
-    "section": "section",
-    "sec.": "section",
-    "sect.": "section",
-    "article": "article",
-    "art.": "article",
-    "rule": "rule",
-    "schedule": "schedule",
-    "annex": "schedule",
-    "annexe": "schedule",
-    "appendix": "schedule",
-    # French: the older law of Cambodia, and that of much of Africa.
-    "livre": "book",
-    "titre": "title",
-    "chapitre": "chapter",
-}
-# កថាភាគ is the level below ផ្នែក in codes.
-_KHMER = {
-    "គន្ថី": "book",
-    "មាតិកា": "title",
-    "ភាគ": "part",
-    "ជំពូក": "chapter",
-    "អនុជំពូក": "subchapter",
-    "ផ្នែក": "section",
-    "កថាភាគ": "subsection",
-    "វគ្គ": "section",
-    "កណ្ឌ": "part",
-    "មាត្រា": "article",
-    "ប្រការ": "article",
-    "ឧបសម្ព័ន្ធ": "schedule",
-}
-_UNNUMBERED = {
-    "preamble": "preamble",
-    "recitals": "preamble",
-    "បុព្វកថា": "preamble",
-    "អារម្ភកថា": "preamble",
-    "schedule": "schedule",
-    "annex": "schedule",
-    "appendix": "schedule",
-    "ឧបសម្ព័ន្ធ": "schedule",
-    # Articles after those of the law, counted from one again: Japan, Korea.
-    "supplementary provisions": "schedule",
-    "addendum": "schedule",
-    "addenda": "schedule",
-}
+from lawcompare.engine.structure.words import ENGLISH, KHMER, UNNUMBERED
 
 _ROMAN = r"[IVXLC]+(?:er)?|[ivxlc]+"
 _FIRST_IN_FRENCH = "premier|première|unique"
@@ -93,7 +19,7 @@ _BIS = "|".join(LATIN_SUFFIXES)
 _SPACE = r"[\s\u00a0\u202f\u2009\u200b]"
 _WORD = re.compile(
     rf"""(?P<num>\[?
-      (?P<word>{"|".join(re.escape(word) for word in sorted(_ENGLISH, key=len, reverse=True))}|§§?)\.?
+      (?P<word>{"|".join(re.escape(word) for word in sorted(ENGLISH, key=len, reverse=True))}|§§?)\.?
       {_SPACE}*(?P<number>{NUMBER}(?:,{_SPACE}{NUMBER}(?=[.,\s]))*(?:,?{_SPACE}*(?:–|—|-|to|and|through){_SPACE}*{NUMBER}(?=[.\s\]]))?
         |(?:{_ROMAN})(?:{_SPACE}(?:{_BIS}))?(?![\w'’])|(?:{_SPELLED}|{_FIRST_IN_FRENCH})(?!\w)|(?<={_SPACE})[A-Za-z](?![\w'’]))
     )""",
@@ -102,7 +28,7 @@ _WORD = re.compile(
 _SPACED_ARTICLE = r"ម\s?ា\s?ត្រ\s?ា"  # as some prints set it, letter by letter
 _KHMER_WORD = re.compile(
     rf"""(?P<num>
-      (?P<word>{"|".join(sorted(_KHMER, key=len, reverse=True))}|{_SPACED_ARTICLE}){_SPACE}*(?:ទី)?{_SPACE}*
+      (?P<word>{"|".join(sorted(KHMER, key=len, reverse=True))}|{_SPACED_ARTICLE}){_SPACE}*(?:ទី)?{_SPACE}*
       (?P<number>{NUMBER}|ទោល|តែមួយ|ប្រាំមួយ|ប្រាំពីរ|ប្រាំបី|ប្រាំបួន|មួយ|ពីរ|បី|បួន|ប្រាំ|ដប់|[IVXLC]+(?!\w))
     )""",
     re.VERBOSE,
@@ -165,9 +91,9 @@ def parse_heading(line: str) -> Heading | None:
     text = line.lstrip()
     if match := _WORD.match(text):
         word = match["word"].lower()
-        element = "section" if word.startswith("§") else _ENGLISH[word]
+        element = "section" if word.startswith("§") else ENGLISH[word]
     elif match := _KHMER_WORD.match(text):
-        element = _KHMER["".join(match["word"].split())]
+        element = KHMER["".join(match["word"].split())]
     else:
         return None
     if _is_a_mere_word(match["word"], match["number"], text[match.end() :]):
@@ -201,7 +127,7 @@ def parse_unnumbered(line: str) -> tuple[str, str] | None:
     """
     words = line.strip().strip(".:៖").strip()
     ordinal = _ORDINAL_SCHEDULE.fullmatch(words)
-    element = "schedule" if ordinal else _UNNUMBERED.get(words.lower())
+    element = "schedule" if ordinal else UNNUMBERED.get(words.lower())
     return (element, line.strip()) if element else None
 
 

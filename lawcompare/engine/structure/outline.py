@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from itertools import permutations
 
 from lawcompare.engine.document import NOTHING
-from lawcompare.engine.structure.headings import ORDER, Heading, is_titlelike, parse_heading, parse_unnumbered
+from lawcompare.engine.structure.headings import Heading, is_titlelike, parse_heading, parse_unnumbered
 from lawcompare.engine.structure.lists.list_levels import read_mark
 from lawcompare.engine.structure.numbering import ClauseNumber
+from lawcompare.engine.structure.words import ORDER
 
 # A reader puts these around words that the source sets apart as a heading inside a paragraph (bold, small capitals).
 LEAD_START, LEAD_END = "\ufdd0", "\ufdd1"

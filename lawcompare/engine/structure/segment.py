@@ -23,7 +23,7 @@ from lawcompare.engine.structure.front_matter import (
     is_closing,
     is_letterhead,
 )
-from lawcompare.engine.structure.headings import IN_BRACKETS, ORDER, is_titlelike
+from lawcompare.engine.structure.headings import IN_BRACKETS, is_titlelike
 from lawcompare.engine.structure.lists.bare_numbers import with_bare_units, with_headings_on_own_lines
 from lawcompare.engine.structure.lists.list_parser import LETTERS_A_POINT, POINTS_ALWAYS, Filler
 from lawcompare.engine.structure.nodes import Aside, Node, flatten, walk
@@ -42,6 +42,7 @@ from lawcompare.engine.structure.outline import (
     with_headings_in_brackets,
 )
 from lawcompare.engine.structure.warnings import warn_of_clauses
+from lawcompare.engine.structure.words import ORDER
 
 # "1. Ins. by Act 4 of 2005, s. 2 (w.e.f. 1-2-2005).": what Indian prints say of an amendment at the foot of a page.
 AMENDMENT_NOTE = re.compile(

@@ -1,8 +1,10 @@
 """The grammar of English penalties: how statutes and translations of statutes write prison terms and fines."""
 
 import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from lawcompare.engine.text.amounts import ENGLISH
 from lawcompare.engine.values.durations import ENGLISH_DURATION, ENGLISH_DURATION_OR_NUMBER
@@ -153,45 +155,9 @@ _PRISON_WORDS = (
     "punish",
 )
 
-_CURRENCY = {
-    "€": "EUR",
-    "£": "GBP",
-    "៛": "KHR",
-    "rm": "MYR",
-    "riel": "KHR",
-    "ringgit": "MYR",
-    "euro": "EUR",
-    "pound": "GBP",
-    "baht": "THB",
-    "ksh": "KES",
-    "rand": "ZAR",
-    "cedi": "GHS",
-    "naira": "NGN",
-}
-_DOLLARS = {
-    "nz": "NZD",
-    "new zealand": "NZD",
-    "hk": "HKD",
-    "hong kong": "HKD",
-    "us": "USD",
-    "s": "SGD",
-    "singapore": "SGD",
-    "a": "AUD",
-    "au": "AUD",
-    "australian": "AUD",
-    "c": "CAD",
-    "ca": "CAD",
-    "canadian": "CAD",
-}
+_CURRENCIES = tomllib.loads(Path(__file__).with_name("currencies.toml").read_text("utf-8"))
 _OTHER_DOLLARS = r"New\s+Zealand|Hong\s+Kong|Singapore|Australian|Canadian"
-# Codes of ISO 4217 in which fines are written. A shilling or a rupee alone is that of several countries.
-_ISO = frozenset(
-    {
-        *("KHR", "USD", "EUR", "GBP", "SGD", "AUD", "CAD", "NZD", "HKD", "MYR", "KES", "INR", "ZAR", "GHS", "NGN"),
-        *("THB", "PHP", "LKR", "UGX", "TZS", "PKR", "BDT", "ZMW", "JMD", "TTD"),
-    }
-)
-_CODES = rf"(?:{'|'.join(sorted(_ISO))})"
+_CODES = rf"(?:{'|'.join(sorted(_CURRENCIES['codes']))})"
 _SIGN = (
     rf"(?:\b(?:US|SG?|AU?|CA?|NZ|HK)\s*)?[$€£៛]|\b{_CODES}(?=\s?\d)|\bRM(?=\s?\d)|\bR(?=\s?\d)|\bK[Ss]hs?\.?(?=\s?\d)"
 )
@@ -415,10 +381,10 @@ def _currency(match: re.Match[str]) -> str | None:
         if value and name.endswith(("_sign", "_name")):
             words = " ".join(value.lower().split())
             if "$" in words or "dollar" in words:
-                return _DOLLARS.get(re.split(r"\s?(?:\$|dollar)", words)[0], "USD")
-            if words.upper() in _ISO:
+                return _CURRENCIES["dollars"].get(re.split(r"\s?(?:\$|dollar)", words)[0], "USD")
+            if words.upper() in _CURRENCIES["codes"]:
                 return words.upper()
-            for word, code in _CURRENCY.items():
+            for word, code in _CURRENCIES["names"].items():
                 if word in words:
                     return code
             if words == "r":
