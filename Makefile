@@ -7,9 +7,11 @@ STATIC := $(or $(DATA_DIR),var)/static/staticfiles.json
 # Where tests are that ask something of the database.
 WITH_DATABASE := $(addprefix tests/,accounts annotations audit comparisons crosswalk guests imports jobs laws letters mail page_cache search)
 PYTEST := $(PYTHON) -m pytest -n auto --dist worksteal
+# The parts of `make check`, the longest first.
+CHECKS := check-types check-deployment check-migrations check-code check-imports check-layout check-catalogues
 EMBEDDED_ENV := EMBEDDED=1 DJANGO_SETTINGS_MODULE=lawcompare.settings
 
-.PHONY: help setup run test check format fit bench soak golden audit secrets lock sbom images release outside
+.PHONY: help setup run test check format fit bench soak golden audit secrets lock sbom images release outside $(CHECKS)
 
 help: ## list the commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -54,15 +56,33 @@ format: setup ## rewrite Python files, templates and style sheets in their one f
 	$(VENV)/bin/djangofmt templates
 	$(PYTHON) -m tests.formatting
 
+# Two at a time, each with its output in one piece. One that fails fails the whole when all have run.
+TOGETHER := --keep-going --jobs=2 $(if $(filter output-sync,$(.FEATURES)),--output-sync=target)
+
 check: setup ## format, lint, types, import contracts, missing migrations, deployment settings
+	@$(MAKE) --no-print-directory $(TOGETHER) $(CHECKS)
+
+check-types:
+	$(VENV)/bin/mypy
+
+check-layout:
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/djangofmt --check templates
 	$(PYTHON) -m tests.formatting --check
+
+check-catalogues:
 	$(PYTHON) -m tests.catalogues
+
+check-code:
 	$(VENV)/bin/ruff check .
-	$(VENV)/bin/mypy
+
+check-imports:
 	$(VENV)/bin/lint-imports
+
+check-migrations:
 	@EMBEDDED=1 $(PYTHON) manage.py makemigrations --check --dry-run
+
+check-deployment:
 	@SECRET_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(60))') \
 	  ORIGINALS_KEY=$$($(PYTHON) -c 'import secrets; print(secrets.token_urlsafe(32))') ALLOWED_HOSTS=example.org EMAIL_HOST=mail.example.org \
 	  $(PYTHON) manage.py check --deploy --fail-level WARNING
