@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,23 @@ def django_db_modify_db_settings(
     yield
     with django_db_blocker.unblock():
         migrated.clean(shared_folder)
+
+
+@pytest.fixture
+def django_capture_on_commit_callbacks():
+    """Django's, but what was executed waits no longer, as after a commit."""
+    from django.db import connections
+    from django.test import TestCase
+
+    @contextmanager
+    def capture(*, using: str = "default", execute: bool = False) -> Iterator[list[Callable[[], Any]]]:
+        begun = len(connections[using].run_on_commit)
+        with TestCase.captureOnCommitCallbacks(using=using, execute=execute) as callbacks:
+            yield callbacks
+        if execute:
+            del connections[using].run_on_commit[begun:]
+
+    return capture
 
 
 @pytest.fixture

@@ -1,23 +1,24 @@
 """Rows that many tests begin with: made once and copied in for every test after the first.
 
-What takes seconds to make is handed to the other test processes of the same run as a file.
+What takes long to make is made by one test process of a run and handed to the others as a file.
 """
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
-import os
 import pickle
 import sqlite3
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
 
-SECONDS_WORTH_SHARING = 3
+SECONDS_WORTH_SHARING = 0.3
 INDEX = "search_index"  # its rows stand in tables of its own, and are copied with them
 
 
@@ -47,6 +48,14 @@ class Made:
 _made: dict[tuple[Hashable, ...], Made] = {}
 
 
+@contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """Keep other processes out who want to make the same file."""
+    with file.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 class World:
     """Makes each thing a test asks for, the first time; later tests get the same rows without the work.
 
@@ -67,19 +76,23 @@ class World:
         if connection.vendor != "sqlite" or self._is_making or self._writes != self._count_writes():
             return make()
         names = (*self._names, name)
-        if names not in _made:
-            self._take_from_others(names)
-        if names in _made:
+        if names in _made or not self._is_made_here(names, make):
             self._put_in(_made[names].changes)
             for call in _made[names].after_commit:
                 transaction.on_commit(call)
-        else:
+        self._names, self._writes = names, self._count_writes()
+        return pickle.loads(_made[names].value)
+
+    def _is_made_here(self, names: tuple[Hashable, ...], make: Callable[[], Any]) -> bool:
+        """Take it from the process that made it, waiting for one that is about to; make it if there is none."""
+        with _alone(self._file_of(names)):
+            if self._take_from_others(names):
+                return False
             begun = time.process_time()
             _made[names] = self._make(make)
             if time.process_time() - begun > SECONDS_WORTH_SHARING:
                 self._hand_to_others(names)
-        self._names, self._writes = names, self._count_writes()
-        return pickle.loads(_made[names].value)
+            return True
 
     def _make(self, make: Callable[[], Any]) -> Made:
         before, waiting = self._read_tables(), len(connection.run_on_commit)
@@ -94,15 +107,16 @@ class World:
     def _file_of(self, names: tuple[Hashable, ...]) -> Path:
         return self._shared / f"world-{hashlib.sha256(repr(names).encode()).hexdigest()}"
 
-    def _take_from_others(self, names: tuple[Hashable, ...]) -> None:
+    def _take_from_others(self, names: tuple[Hashable, ...]) -> bool:
         try:
             _made[names] = pickle.loads(self._file_of(names).read_bytes())
         except FileNotFoundError:
-            return
+            return False
+        return True
 
     def _hand_to_others(self, names: tuple[Hashable, ...]) -> None:
         if not _made[names].after_commit:  # what is to be called is of this process
-            whole = self._shared / f"world-{os.getpid()}"
+            whole = self._file_of(names).with_suffix(".part")
             whole.write_bytes(pickle.dumps(_made[names]))
             whole.replace(self._file_of(names))
 
