@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import inspect
 import pickle
 import sqlite3
 import time
@@ -46,6 +47,22 @@ class Made:
 
 
 _made: dict[tuple[Hashable, ...], Made] = {}
+
+
+def made_once(make: Callable[..., Any]) -> Callable[..., Any]:
+    """For a fixture that writes rows and does nothing else: made for one test, they are copied in for the next.
+
+    ``@pytest.fixture`` stands above it.
+    """
+    wanted = inspect.signature(make)
+    own = inspect.Parameter("world", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+
+    def fixture(world: World, **others: Any) -> Any:
+        return world.has((make.__module__, make.__qualname__), lambda: make(**others))
+
+    fixture.__name__, fixture.__doc__ = make.__name__, make.__doc__
+    fixture.__signature__ = wanted.replace(parameters=[own, *wanted.parameters.values()])  # type: ignore[attr-defined]
+    return fixture
 
 
 @contextmanager

@@ -19,6 +19,7 @@ from lawcompare.comparisons.models import Concordance
 from lawcompare.jobs.services import run_now, sweep
 from lawcompare.publishing import carry_notes as work
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -47,6 +48,7 @@ def publish_later(store, django_capture_on_commit_callbacks):
 
 
 @pytest.fixture
+@made_once
 def old(store):
     return store(OLD_DRAFT, "old", date="2019")
 
@@ -271,6 +273,7 @@ def test_a_note_that_already_took_the_concern_up_is_known_to_have(notes, cast, p
 
 
 @pytest.fixture
+@made_once
 def queue(notes, publish_later):
     """The rows of the Centre and the Others by the name of their note, each waiting for a decision."""
     publish_later()

@@ -20,6 +20,7 @@ from lawcompare.laws.services import Import, import_law
 from lawcompare.publishing.services import publish
 from tests.conftest import FRONT, OLD_DRAFT
 from tests.laws.test_translations import KHMER
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -44,12 +45,14 @@ def put_khmer(django_capture_on_commit_callbacks):
 
 
 @pytest.fixture
+@made_once
 def khmer(store, put_khmer) -> Version:
     store(OLD_DRAFT, "old", date="2019")
     return put_khmer()
 
 
 @pytest.fixture
+@made_once
 def note(khmer, cast) -> Annotation:
     note = Annotation(slug="a-note", body="Why.", organisation=cast.centre, risk=3)
     set_target(note, khmer.translates.clauses.get(eid=ARTICLE), "deemed to hinder")
@@ -58,6 +61,7 @@ def note(khmer, cast) -> Annotation:
 
 
 @pytest.fixture
+@made_once
 def words_set(note, khmer, cast) -> Annotation:
     set_words(cast.eve, note, khmer.clauses.get(eid=ARTICLE), WORDS, None)
     return note

@@ -24,6 +24,7 @@ from lawcompare.laws.citing.law_names import names_in_short
 from lawcompare.laws.models import Origin
 from lawcompare.site.views.activity_log import ACTIONS
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -32,11 +33,13 @@ REASON = "Words of a private draft."
 
 
 @pytest.fixture
+@made_once
 def laws(store):
     return store(OLD_DRAFT, "a", law="one"), store(NEW_DRAFT, "b", law="two")
 
 
 @pytest.fixture
+@made_once
 def topic(cast, laws) -> Topic:
     cast.centre.two_person_rule = False
     cast.centre.save()
@@ -44,6 +47,7 @@ def topic(cast, laws) -> Topic:
 
 
 @pytest.fixture
+@made_once
 def draft(cast, laws, topic) -> DraftComparison:
     for clause in laws[0].clauses.filter(element="article"):
         store_suggestions(clause.version, laws[1], [clause])

@@ -13,6 +13,7 @@ from lawcompare.crosswalk.models import Element, Topic, Value
 from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.laws.formatting import format_in_dollars
 from tests.conftest import FRONT
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +82,7 @@ def keep():
 
 
 @pytest.fixture
+@made_once
 def laws(keep):
     """A draft, and a code of the same country that is in force."""
     return keep(DRAFT, "draft"), keep(CODE, "code", kind="statute")
@@ -332,6 +334,7 @@ def test_differences_are_said_in_khmer(laws):
 
 
 @pytest.fixture
+@made_once
 def measured(laws):
     draft, code = laws
     access = Topic.objects.create(slug="access", title="Access", position=1)

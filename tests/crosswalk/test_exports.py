@@ -20,6 +20,7 @@ from lawcompare.laws.exports.tabular import LinkCell, Sheet, as_sheets
 from lawcompare.laws.models import Version, Withdrawal
 from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
 from tests.office import cells_of, footnotes_of, links_of, text_of
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -30,6 +31,7 @@ def _nothing_counted_yet():
 
 
 @pytest.fixture
+@made_once
 def two_laws(store) -> tuple[Version, Version]:
     """A draft and a treaty, with a clause of the one answered by a clause of the other."""
     from lawcompare.laws.services import Import, import_law

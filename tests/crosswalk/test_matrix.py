@@ -14,11 +14,13 @@ from lawcompare.crosswalk.topics.matrix import matrix_name
 from lawcompare.laws.exports.tabular import as_workbook, escape_formula
 from lawcompare.laws.models import Clause
 from tests.conftest import FRONT, NEW_DRAFT, OLD_DRAFT
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@made_once
 def measured(store):
     """A draft and a treaty, with one topic of each kind of cell."""
     from lawcompare.laws.services import Import, import_law

@@ -21,6 +21,7 @@ from lawcompare.jobs.services import run_now
 from lawcompare.laws.models import Clause, Withdrawal
 from tests import second_factor
 from tests.conftest import OLD_DRAFT
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -47,21 +48,25 @@ Whoever publishes content on a website that is obscene is fined.
 
 
 @pytest.fixture
+@made_once
 def draft(store):
     return store(OLD_DRAFT, "old", law="draft")
 
 
 @pytest.fixture
+@made_once
 def statute(store):
     return store(STATUTE, "now", law="statute")
 
 
 @pytest.fixture
+@made_once
 def topic(db):
     return Topic.objects.create(slug="access", title="Illegal access", position=1)
 
 
 @pytest.fixture
+@made_once
 def suggested(draft, statute) -> Correspondence:
     """The first suggestion for Article 1 of the draft: Section 20 of the statute."""
     return suggest_counterparts(draft.clauses.get(num="Article 1"), statute)[0]

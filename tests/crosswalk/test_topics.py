@@ -14,11 +14,13 @@ from lawcompare.crosswalk.topics import services
 from lawcompare.laws.models import Origin
 from lawcompare.search.models import SearchEntry
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@made_once
 def laws(store):
     return store(OLD_DRAFT, "a", law="one"), store(NEW_DRAFT, "b", law="two")
 

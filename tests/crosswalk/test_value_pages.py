@@ -13,6 +13,7 @@ from lawcompare.crosswalk.models import Value
 from lawcompare.crosswalk.values import services
 from lawcompare.crosswalk.values.checks import find_words
 from tests.crosswalk.test_values import LAW, clause
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -27,6 +28,7 @@ def empty_cache():
 
 
 @pytest.fixture
+@made_once
 def law(store):
     return store(LAW, "1", law="law")
 

@@ -17,6 +17,7 @@ from lawcompare.crosswalk.values import services
 from lawcompare.crosswalk.values.checks import find_words
 from lawcompare.crosswalk.values.notation import format_value, parse_value
 from lawcompare.laws.access import find_version
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +39,7 @@ def empty_cache():
 
 
 @pytest.fixture
+@made_once
 def law(store):
     return store(LAW, "1", law="law")
 
@@ -47,6 +49,7 @@ def clause(version, end: str):
 
 
 @pytest.fixture
+@made_once
 def offence(law):
     return clause(law, "subsec_a")
 
@@ -56,6 +59,7 @@ def words(one, text: str, start: int | None = None):
 
 
 @pytest.fixture
+@made_once
 def intent(cast, offence):
     """What Rita stated of the offence."""
     return services.state_value(

@@ -8,6 +8,7 @@ from django.db import DatabaseError, transaction
 from lawcompare.audit.models import Entry
 from lawcompare.laws.models import Law, LawChange, Origin
 from tests.conftest import NEW_DRAFT
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -15,6 +16,7 @@ PAGE = "/workspace/laws/draft/"
 
 
 @pytest.fixture
+@made_once
 def law(cast, drafts) -> Law:
     """A law whose texts the Centre brought."""
     Origin.objects.bulk_create(Origin(version=version, organisation=cast.centre) for version in drafts)

@@ -19,6 +19,7 @@ from lawcompare.publishing.services import publish
 from lawcompare.site.views.pages import risks_by_unit
 from tests.conftest import FRONT, OLD_DRAFT
 from tests.laws.test_translations import KHMER
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +27,7 @@ NEW_KHMER = KHMER.replace("មាត្រា ៣. ការស្តាប់\n
 
 
 @pytest.fixture
+@made_once
 def texts(store, django_capture_on_commit_callbacks):
     """Two drafts and what renders each, all public and compared; by slug."""
     with django_capture_on_commit_callbacks(execute=True):
@@ -39,6 +41,7 @@ def texts(store, django_capture_on_commit_callbacks):
 
 
 @pytest.fixture
+@made_once
 def note(texts, cast) -> Annotation:
     """A note on words of Article 2 of the new draft, in English."""
     note = Annotation(slug="a-note", body="Why.", organisation=cast.centre, risk=3)

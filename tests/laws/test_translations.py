@@ -16,6 +16,7 @@ from lawcompare.laws.services import Import, ImportRefused, import_law
 from lawcompare.publishing.services import publish
 from tests import samples
 from tests.conftest import FRONT, OLD_DRAFT, SHARED, needs_shared
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +52,7 @@ def translated(text: str = KHMER, version: str = "old-km", of: str = "draft/old"
 
 
 @pytest.fixture
+@made_once
 def both(store, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         old = store(OLD_DRAFT, "old")

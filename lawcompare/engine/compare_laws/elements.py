@@ -16,7 +16,7 @@ from lawcompare.engine.document import UNIT_ELEMENTS, Document
 from lawcompare.engine.errors import EngineError
 from lawcompare.engine.rules.provisions import ExaminedProvision, ExaminedProvisions, provisions_of
 from lawcompare.engine.values.penalties import Penalty
-from lawcompare.engine.values.readers import scopes_in, thresholds_in, values_in
+from lawcompare.engine.values.readers import scopes_in, thresholds_in
 
 _CONDUCT = 200  # code points of conduct that are quoted
 _ITEMS = 8
@@ -178,8 +178,7 @@ def _penalties(provision: ExaminedProvision) -> Iterator[Excerpt]:
 
 
 def _values(provision: ExaminedProvision, rule: str) -> Iterator[Excerpt]:
-    taken = [(penalty.start, penalty.end) for penalty in provision.penalties if penalty.values]
-    for value in values_in(provision.seen, taken):
+    for value in provision.values:
         if value.rule == rule:
             yield _excerpt(provision, value.start, value.end, value.values)
 

@@ -15,6 +15,7 @@ from lawcompare.engine.rules import load_vocabulary
 from lawcompare.engine.rules.patterns import WordPattern, sentence_at
 from lawcompare.engine.text.search_form import View, view
 from lawcompare.engine.values.penalties import Penalty, penalties_in
+from lawcompare.engine.values.readers import StatedValue, values_in
 
 UNSEEN = frozenset({"heading-only", "not-known", "headings-only"})
 PARTLY_KNOWN = frozenset({"restatement", "quotation"})
@@ -38,6 +39,15 @@ class ExaminedProvision:
     kinds: frozenset[str]
     chain: Sequence[ExaminedProvision] = field(default_factory=list)
     _answers: dict[tuple[int, int, int, int], bool] = field(default_factory=dict, repr=False)
+    _values: Sequence[StatedValue] | None = field(default=None, repr=False)
+
+    @property
+    def values(self) -> Sequence[StatedValue]:
+        """What it says as values besides its penalties, read once; a time inside a penalty is no time limit."""
+        if self._values is None:
+            taken = [(penalty.start, penalty.end) for penalty in self.penalties if penalty.values]
+            self._values = values_in(self.seen, taken)
+        return self._values
 
     def says(self, words: WordPattern, ignoring: WordPattern = NO_WORDS) -> bool:
         return bool(words) and words.stands_in(_without(self.seen, ignoring))

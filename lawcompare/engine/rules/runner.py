@@ -13,7 +13,6 @@ from lawcompare.engine.rules import Rule, load_rules, load_vocabulary
 from lawcompare.engine.rules.provisions import ExaminedProvision, ExaminedProvisions, provisions_of
 from lawcompare.engine.text.search_form import view
 from lawcompare.engine.values.penalties import Penalty
-from lawcompare.engine.values.readers import values_in
 from lawcompare.engine.values.words import load_value_words
 
 VALUE_RULES = ("penalty", "time-limit", "mental-element", "authorisation", "defence")
@@ -57,10 +56,10 @@ def examine(document: Document, *, language: str | None = None) -> list[RuleFind
 
 
 def _values(provision: ExaminedProvision) -> Iterator[RuleFinding]:
-    penalties = [penalty for penalty in provision.penalties if penalty.values]
-    for penalty in penalties:
-        yield _finding(provision, "penalty", (penalty.start, penalty.end), penalty.all_values)
-    for value in values_in(provision.seen, [(penalty.start, penalty.end) for penalty in penalties]):
+    for penalty in provision.penalties:
+        if penalty.values:
+            yield _finding(provision, "penalty", (penalty.start, penalty.end), penalty.all_values)
+    for value in provision.values:
         yield _finding(provision, value.rule, (value.start, value.end), value.values)
 
 
