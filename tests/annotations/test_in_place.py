@@ -8,6 +8,7 @@ from django.urls import reverse
 from lawcompare.annotations.models import Category
 from lawcompare.annotations.reading.marks import NoteSpan, closing, cut, grouped
 from lawcompare.site.demonstration import load_categories
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +23,7 @@ def marks(html: str) -> list[str]:
 
 
 @pytest.fixture
+@made_once
 def crossing(write):
     """Three notes on words that cross and nest, and one that stands apart."""
     return [

@@ -10,12 +10,14 @@ from django.urls import reverse
 from lawcompare.accounts.models import KeptFilter
 from lawcompare.annotations.models import Annotation, Carrying
 from tests.conftest import OLD_DRAFT
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 WORKSPACE = "/workspace/"
 
 
 @pytest.fixture
+@made_once
 def notes(cast, drafts, store):
     """Three of Alice's: a draft and one handed in on a law, and a grave one handed in on another."""
     other = store(OLD_DRAFT, law="other")

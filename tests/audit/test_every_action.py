@@ -30,6 +30,7 @@ from lawcompare.imports.corrections import services as corrections_services
 from lawcompare.site.views.activity_log import ACTIONS
 from tests.conftest import ROOT
 from tests.imports.conftest import hand_in as hand_in
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -110,6 +111,7 @@ def new_entries(act) -> list[str]:
 
 
 @pytest.fixture
+@made_once
 def note(cast, drafts):
     note = Annotation(body="Planted words of a draft.", risk=3)
     set_target(note, drafts[1].clauses.get(eid="chp_1__art_3"), "deemed")

@@ -22,6 +22,7 @@ from lawcompare.laws.models import ClauseTranslation
 from lawcompare.publishing.services import publish
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.laws.test_translations import translated
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -573,6 +574,7 @@ def test_a_file_that_is_no_table_is_refused_with_a_sentence(client, drafts, cast
 
 
 @pytest.fixture
+@made_once
 def languages(store, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         old = store(OLD_DRAFT, "old")

@@ -13,6 +13,7 @@ from lawcompare.comparisons.versions import multi_version
 from lawcompare.laws.models import Version
 from tests.annotations.conftest import make_note
 from tests.conftest import NEW_DRAFT
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -22,6 +23,7 @@ THIRD = NEW_DRAFT.replace("at least 180 days", "at least one year").replace(
 
 
 @pytest.fixture
+@made_once
 def three(store, drafts, django_capture_on_commit_callbacks):
     """The two drafts and a third, each compared with the one before."""
     with django_capture_on_commit_callbacks(execute=True):

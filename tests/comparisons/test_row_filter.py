@@ -8,6 +8,7 @@ import pytest
 
 from lawcompare.annotations.models import Annotation, NoteStatus
 from lawcompare.laws.models import Clause
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -41,6 +42,7 @@ NEW = (
 
 
 @pytest.fixture
+@made_once
 def texts(store, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True):
         return store(OLD, "old", date="2019"), store(NEW, "new", date="2020")

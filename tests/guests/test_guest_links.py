@@ -26,6 +26,7 @@ from lawcompare.guests.models import GuestLink, GuestOpening
 from lawcompare.laws.models import Origin, Version, Withdrawal
 from lawcompare.laws.services import mark_published
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,7 @@ WAYS = "/workspace/guests/draft/hidden/", "/workspace/guests/draft/old/with/draf
 
 
 @pytest.fixture
+@made_once
 def texts(cast, store, django_capture_on_commit_callbacks):
     """A public text, and a private one of the Centre, compared."""
     with django_capture_on_commit_callbacks(execute=True):
@@ -220,6 +222,7 @@ NOTE = "A note of the Centre alone."
 
 
 @pytest.fixture
+@made_once
 def draft(cast, store) -> DraftComparison:
     """A draft comparison of the Centre between a public law and a private one, with a pair confirmed and one refused;
     there are a note on the private text, and a correspondence of it with a third law.

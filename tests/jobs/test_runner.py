@@ -14,11 +14,13 @@ from lawcompare.jobs import registry, runner, services
 from lawcompare.jobs.access import jobs_of
 from lawcompare.jobs.models import SILENCE_MAX, JobState
 from tests.conftest import NEW_DRAFT, OLD_DRAFT, ROOT
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
+@made_once
 def job(store) -> Comparison:
     """A comparison that waits."""
     old, new = store(OLD_DRAFT, "old", published=False), store(NEW_DRAFT, "new", published=False)

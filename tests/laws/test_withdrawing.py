@@ -11,6 +11,7 @@ from lawcompare.audit.models import Entry
 from lawcompare.laws.models import Origin, Version, Withdrawal, check_date
 from lawcompare.laws.withdrawal.services import restore, withdraw
 from tests.conftest import OLD_DRAFT
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -18,6 +19,7 @@ REASON = "The Centre was asked by its source to take it down."
 
 
 @pytest.fixture
+@made_once
 def drafts(drafts, cast):
     """Two public drafts that the Centre brought."""
     for version in drafts:

@@ -26,6 +26,7 @@ from lawcompare.letters.access import confirm_token, end_token
 from lawcompare.letters.models import Announcement, Choice, Digest, Follower, Notice
 from lawcompare.mail.models import Letter
 from tests.conftest import NEW_DRAFT
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -57,6 +58,7 @@ def choose(person: Any, pace: str = "at-once", language: str = "en") -> None:
 
 
 @pytest.fixture
+@made_once
 def note(cast, drafts):
     note = Annotation(body="Planted words of a draft.", risk=3)
     set_target(note, drafts[1].clauses.get(eid="chp_1__art_3"), "deemed")

@@ -33,6 +33,7 @@ from lawcompare.memos.services import ItemChange
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
 from tests.engine.test_write_docx import decide
 from tests.office import cells_of, footnotes_of, text_of
+from tests.world import made_once
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +44,7 @@ def _nothing_counted_yet():
 
 
 @pytest.fixture
+@made_once
 def laws(store):
     """Two laws of which an article answers an article."""
     one, two = store(OLD_DRAFT, "a", law="one"), store(NEW_DRAFT, "b", law="two")
@@ -56,6 +58,7 @@ def article(version, number: int):
 
 
 @pytest.fixture
+@made_once
 def memo(cast) -> Memo:
     return services.make_memo(cast.alice, "On the draft")
 

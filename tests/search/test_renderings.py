@@ -25,6 +25,7 @@ from lawcompare.search.query.find import Filters, find, show
 from lawcompare.search.services import rebuild
 from tests.conftest import FRONT, OLD_DRAFT
 from tests.laws.test_translations import KHMER
+from tests.world import made_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -39,6 +40,7 @@ def nothing_is_left():
 
 
 @pytest.fixture
+@made_once
 def texts(store, django_capture_on_commit_callbacks):
     """A draft and its rendering, both public, and another that nothing renders."""
     with django_capture_on_commit_callbacks(execute=True):
@@ -54,6 +56,7 @@ def texts(store, django_capture_on_commit_callbacks):
 
 
 @pytest.fixture
+@made_once
 def note(texts, cast) -> Annotation:
     annotation = Annotation(slug="a-note", body="A **zymurgical** remark.", organisation=cast.centre, risk=3)
     set_target(annotation, texts[0].clauses.get(num="Article 2"), "deemed to hinder")

@@ -22,6 +22,7 @@ from lawcompare.search.access import public_versions
 from lawcompare.search.models import SearchEntry
 from lawcompare.search.query.find import Filters, find, show
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.world import made_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -131,6 +132,7 @@ def test_khmer_is_found_by_words_by_beginnings_and_whichever_way_it_is_written(s
 
 
 @pytest.fixture
+@made_once
 def note(drafts, cast):
     """A published note on the newer draft, with a word that no law has."""
     category = Category.objects.create(code="VAGUE", label="Vagueness")

@@ -8,6 +8,7 @@ from lawcompare.crosswalk.services import state_correspondence
 from lawcompare.laws.models import Clause
 from tests.annotations.conftest import clause, write
 from tests.conftest import NEW_DRAFT, OLD_DRAFT
+from tests.world import made_once
 
 SUBJECT = "compare/one/old/with/two/new/subjects/speech/"
 
@@ -15,6 +16,7 @@ __all__ = ["clause", "write"]
 
 
 @pytest.fixture
+@made_once
 def subject(store):
     """Two laws of which something is stated under the subject "Speech"."""
     store(OLD_DRAFT, "old", law="one")
