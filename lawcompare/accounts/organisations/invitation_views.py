@@ -26,7 +26,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Show who invites, and accept: with a new password, or as the signed-in person whose address was invited."""
     pending = services.find_invitation(token)
     if pending is None:
-        return render(request, "account/invitation_over.html", status=404)
+        return render(request, "account/organisations/invitation_over.html", status=404)
     owner = services.account_of(pending)
     form = PasswordForm(request.POST or None) if owner is None else None
     if request.method == "POST":
@@ -43,7 +43,7 @@ def _show(request: HttpRequest, pending: Invitation, owner: User | None, form: P
         "form": form,
         "is_owner": owner is not None and owner.pk == request.user.pk,
     }
-    return render(request, "account/invitation.html", context, status=status)
+    return render(request, "account/organisations/invitation.html", context, status=status)
 
 
 def _accept(

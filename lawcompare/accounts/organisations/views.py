@@ -54,7 +54,7 @@ def _show(request: HttpRequest, form: InvitationForm, status: int = 200) -> Http
         "roles": Role.choices,
         "form": form,
     }
-    return render(request, "account/organisation.html", context, status=status)
+    return render(request, "account/organisations/organisation.html", context, status=status)
 
 
 @methods("GET", "HEAD", "POST")
@@ -70,7 +70,9 @@ def edit(request: HttpRequest) -> HttpResponse:
         services.describe_organisation(request.user, form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("organisation")
-    return render(request, "account/organisation_form.html", {"form": form}, status=400 if form.errors else 200)
+    return render(
+        request, "account/organisations/organisation_form.html", {"form": form}, status=400 if form.errors else 200
+    )
 
 
 @require_POST

@@ -37,7 +37,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "memberships": list(_person(request).memberships.select_related("organisation").order_by("pk")),
         "has_second_factor": has_set_up_second_factor(request.user),
     }
-    return render(request, "account/profile.html", context, status=400 if form.errors else 200)
+    return render(request, "account/profile/profile.html", context, status=400 if form.errors else 200)
 
 
 @require_POST
@@ -62,7 +62,7 @@ def sessions(request: HttpRequest) -> HttpResponse:
         {"session": session, "device": device(session.user_agent), "is_current": session.is_current()}
         for session in open_sessions
     ]
-    return render(request, "account/sessions.html", {"sessions": listed})
+    return render(request, "account/profile/sessions.html", {"sessions": listed})
 
 
 @require_POST

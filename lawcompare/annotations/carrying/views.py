@@ -49,7 +49,7 @@ QUICK = {
 def carryings(request: HttpRequest) -> HttpResponse:
     organisation, rows = access.carryings_of(request.user)
     context = {"organisation": organisation, "carryings": rows, "may_look_again": may(request.user, "review")}
-    return render(request, "annotations/carryings.html", context)
+    return render(request, "annotations/carrying/carryings.html", context)
 
 
 @require_safe
@@ -60,7 +60,7 @@ def queue(request: HttpRequest, number: int) -> HttpResponse:
     if getattr(request, "htmx", False):
         if not carrying.is_under_way:
             return HttpResponse(headers={"HX-Refresh": "true"})
-        return render(request, "annotations/carrying.html#progress", {"carrying": carrying})
+        return render(request, "annotations/carrying/carrying.html#progress", {"carrying": carrying})
     rows = _waiting(carrying, organisation)
     (chosen,) = list_filters(request.user, request.GET, "carrying")
     shown = chosen.get("show")
@@ -79,7 +79,7 @@ def queue(request: HttpRequest, number: int) -> HttpResponse:
         "may_close": may(request.user, "review"),
         "fates": Fate.choices,
     }
-    return render(request, "annotations/carrying.html", context)
+    return render(request, "annotations/carrying/carrying.html", context)
 
 
 def _of_organisation(carrying: Carrying, organisation: Organisation) -> CarriedQuerySet:
@@ -192,7 +192,7 @@ def look(request: HttpRequest, number: int) -> HttpResponse:
         "equal": equal,
         "publishes": may(request.user, "review") and not row.annotation.organisation.two_person_rule,
     }
-    return render(request, "annotations/look.html", context, status=400 if request.method == "POST" else 200)
+    return render(request, "annotations/carrying/look.html", context, status=400 if request.method == "POST" else 200)
 
 
 def _passage(row: Carried, start: str, end: str) -> Passage | None:
@@ -291,7 +291,7 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
     clause, problem = _clause_for(row, request.GET.get("clause", "").strip())
     if clause is None:
         context = {"row": row, "problem": problem, "asked": request.GET.get("clause", "")}
-        return render(request, "annotations/carry_where.html", context, status=400 if problem else 200)
+        return render(request, "annotations/carrying/carry_where.html", context, status=400 if problem else 200)
     return _edit_on(request, row, clause)
 
 
@@ -324,7 +324,7 @@ def _edit_on(request: HttpRequest, row: Carried, clause: Clause) -> HttpResponse
 
 def _render_form(request: HttpRequest, form: AnnotationForm) -> HttpResponse:
     context = {"form": form, "clause": form.clause, "version": form.clause.version}
-    return render(request, "annotations/form.html", context, status=400 if form.errors else 200)
+    return render(request, "annotations/writing/form.html", context, status=400 if form.errors else 200)
 
 
 def _keep(request: HttpRequest, row: Carried, form: AnnotationForm) -> HttpResponse:

@@ -68,7 +68,7 @@ def draw(survival: Survival, title: str, lead: str, source: str, palette: Palett
     size = {"width": str(picture.width), "height": str(picture.height)}
     context = words | size | {"picture": picture, "language": get_language() or "en"}
     # What stands before the root element would be no XML.
-    return render_to_string("annotations/concerns.svg", context).lstrip()
+    return render_to_string("annotations/concerns/concerns.svg", context).lstrip()
 
 
 class _Picture:

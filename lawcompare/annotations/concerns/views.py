@@ -83,7 +83,7 @@ def concerns(request: HttpRequest, law: str) -> HttpResponse:
         "groups": Survival(asked.survival.versions, list(page.object_list)).groups,
         "query": query.urlencode(),
     }
-    return render(request, "annotations/concerns.html", context)
+    return render(request, "annotations/concerns/concerns.html", context)
 
 
 @public(*PARAMETERS)

@@ -93,7 +93,7 @@ def brief(request: HttpRequest) -> HttpResponse:
     if not annotations:
         raise Http404(_("Nothing is published that this brief could hold."))
     if not allow(request, "files", settings.FILES_PER_HOUR):
-        return render(request, "annotations/too_many.html", status=429)
+        return render(request, "annotations/exchange/too_many.html", status=429)
     return as_file(write_brief(annotations, chosen.names(), site_root(request)), DOCX, "brief.docx")
 
 
@@ -122,4 +122,4 @@ def take_in(request: HttpRequest) -> HttpResponse:
         except NotImported as error:
             problem = str(error)
     context = {"problem": problem, "organisation": membership.organisation}
-    return render(request, "annotations/take_in.html", context, status=400 if problem else 200)
+    return render(request, "annotations/exchange/take_in.html", context, status=400 if problem else 200)

@@ -25,7 +25,7 @@ def own_notes(request: HttpRequest) -> HttpResponse:
     """All notes of the person to themselves, the last changed first."""
     page = Paginator(services.own_notes(request.user), PER_PAGE).get_page(request.GET.get("page"))
     rows = services.with_texts(request.user, list(page.object_list))
-    return render(request, "annotations/own_notes.html", {"page": page, "rows": rows})
+    return render(request, "annotations/own_notes/own_notes.html", {"page": page, "rows": rows})
 
 
 @methods("GET", "HEAD", "POST")
@@ -46,7 +46,9 @@ def write(request: HttpRequest, law: str, version: str, eid: str) -> HttpRespons
         else:
             messages.success(request, _("Saved for you alone.") if stored else _("The note is deleted."))
             return redirect(f"{clause.get_absolute_url()}#own-note" if stored else clause)
-    return render(request, "annotations/own_note.html", context | {"form": form}, status=400 if form.errors else 200)
+    return render(
+        request, "annotations/own_notes/own_note.html", context | {"form": form}, status=400 if form.errors else 200
+    )
 
 
 def _conflict(request: HttpRequest, conflict: services.ChangedMeanwhile, context: dict[str, Any]) -> HttpResponse:
@@ -56,7 +58,9 @@ def _conflict(request: HttpRequest, conflict: services.ChangedMeanwhile, context
     form = OwnNoteForm(data)
     theirs = [(_("Your note"), conflict.note.body)] if conflict.note else []
     shown = {"reason": str(conflict), "theirs": theirs}
-    return render(request, "annotations/own_note.html", context | {"form": form, "conflict": shown}, status=409)
+    return render(
+        request, "annotations/own_notes/own_note.html", context | {"form": form, "conflict": shown}, status=409
+    )
 
 
 @require_POST

@@ -49,7 +49,7 @@ def annotation_list(request: HttpRequest) -> HttpResponse:
         "total": total,
         "hidden": total - page.paginator.count,
     }
-    return render(request, "annotations/annotations.html", context)
+    return render(request, "annotations/reading/annotations.html", context)
 
 
 def _choices(chosen: NoteFilter) -> FilterChoices:
@@ -75,7 +75,7 @@ def _annotation_page(request: HttpRequest, slug: str) -> HttpResponse:
     note = access.get_annotation_or_its_notice(request.user, slug)
     if note.is_withdrawn:
         notice = note.decisions.filter(status=NoteStep.WITHDRAWN).last()
-        return render(request, "annotations/withdrawn.html", {"annotation": note, "notice": notice})
+        return render(request, "annotations/reading/withdrawn.html", {"annotation": note, "notice": notice})
     page = render_annotation(request, note)
     if note.person_credited:  # a name taken back must be gone at once
         page.headers["Cache-Control"] = "private, no-store"
@@ -96,7 +96,7 @@ def render_annotation(request: HttpRequest, note: Annotation, status: int = 200,
     set_shown([*clauses_with_versions([note]), *context["standards"], *context["answers"]])
     if request.user.is_authenticated:
         context |= _tools(request.user, note)
-    return render(request, "annotations/annotation.html", context | more, status=status)
+    return render(request, "annotations/reading/annotation.html", context | more, status=status)
 
 
 def _tools(user: Any, note: Annotation) -> dict[str, Any]:
@@ -139,7 +139,7 @@ def flag(request: HttpRequest, slug: str) -> HttpResponse:
             form.add_error(None, _("Too many notices were sent from here in this hour. Try again later."))
             status = 429
     context = {"annotation": note, "form": form, "is_sent": "sent" in request.GET and not form.is_bound}
-    return render(request, "annotations/flag.html", context, status=status)
+    return render(request, "annotations/reading/flag.html", context, status=status)
 
 
 @require_safe
@@ -169,4 +169,4 @@ def kinds(request: HttpRequest) -> HttpResponse:
         "categories": Category.objects.order_by("is_retired", "position", "code"),
         "may_categorise": may(request.user, "categorise"),
     }
-    return render(request, "annotations/kinds.html", context)
+    return render(request, "annotations/reading/kinds.html", context)

@@ -36,4 +36,4 @@ def words(request: HttpRequest, slug: str, law: str, version: str) -> HttpRespon
         messages.success(request, _("Saved."))
         return redirect(clause)
     context = {"note": note, "clause": clause, "form": form, "there": there}
-    return render(request, "annotations/rendered_words.html", context, status=400 if form.errors else 200)
+    return render(request, "annotations/writing/rendered_words.html", context, status=400 if form.errors else 200)

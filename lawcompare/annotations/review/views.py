@@ -101,11 +101,13 @@ def withdraw(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a published annotation out of sight; readers are told that and why."""
     annotation = access.get_annotation_to_withdraw(request.user, slug)
     if request.method != "POST":
-        return render(request, "annotations/withdraw.html", {"annotation": annotation})
+        return render(request, "annotations/review/withdraw.html", {"annotation": annotation})
     reason = _reason(request)
     if not reason:
         problem = _("Say why it is withdrawn: readers who follow its address are told.")
-        return render(request, "annotations/withdraw.html", {"annotation": annotation, "problem": problem}, status=400)
+        return render(
+            request, "annotations/review/withdraw.html", {"annotation": annotation, "problem": problem}, status=400
+        )
     services.withdraw_annotation(request.user, annotation, reason)
     messages.success(request, _("Withdrawn. Its address now says so."))
     return redirect(annotation)
@@ -159,7 +161,7 @@ def edit_kind(request: HttpRequest, code: str) -> HttpResponse:
         "category": category,
         "steps": category_history(category.changes.select_related("organisation")),
     }
-    return render(request, "annotations/kind.html", context, status=400 if form.errors else 200)
+    return render(request, "annotations/review/kind.html", context, status=400 if form.errors else 200)
 
 
 @login_required
@@ -173,7 +175,7 @@ def add_kind(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("Saved and noted in its history."))
         return redirect("kind_edit", form.instance.code)
     context = {"form": form, "category": None}
-    return render(request, "annotations/kind.html", context, status=400 if form.errors else 200)
+    return render(request, "annotations/review/kind.html", context, status=400 if form.errors else 200)
 
 
 @require_safe
@@ -216,4 +218,4 @@ def _workspace(request: HttpRequest, typed: dict[str, Any], status: int = 200) -
         context["replies"] = access.replies_to_moderate(reviewed)
         context["flags"] = access.open_flags(reviewed)
         context["may_categorise"] = may(request.user, "categorise")
-    return render(request, "annotations/workspace.html", context | typed, status=status)
+    return render(request, "annotations/workspace/workspace.html", context | typed, status=status)

@@ -101,7 +101,7 @@ def _render(
     clause: Clause = form.clause
     context: dict[str, Any] = {"form": form, "clause": clause, "version": clause.version, "conflict": conflict}
     context["returned"] = returns_of([form.instance]).get(form.instance.pk) if form.instance.pk else None
-    return render(request, "annotations/form.html", context, status=status or (400 if form.errors else 200))
+    return render(request, "annotations/writing/form.html", context, status=status or (400 if form.errors else 200))
 
 
 def _after_writing(request: HttpRequest, annotation: Annotation) -> HttpResponse:

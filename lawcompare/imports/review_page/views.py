@@ -91,7 +91,7 @@ def _render_review(
         "page_before": laid.page - 1,
         "page_after": laid.page + 1 if laid.page < len(laid.pages) else 0,
     }
-    return render(request, "imports/review.html", context, status=400 if problem else 200)
+    return render(request, "imports/review_page/review.html", context, status=400 if problem else 200)
 
 
 def _panel(now: CorrectedDocument, key: str, typed: dict[str, Any] | None = None, problem: str = "") -> dict[str, Any]:
@@ -132,7 +132,7 @@ def clause(request: HttpRequest, number: int, key: str) -> HttpResponse:
     if key not in now.keys:
         raise Http404(_("The clause is no longer there; somebody has joined it or set it aside."))
     context = {"draft": draft, "panel": _panel(now, key), "tongue": now.document.language}
-    return render(request, "imports/_panel.html", context)
+    return render(request, "imports/review_page/_panel.html", context)
 
 
 @require_safe
@@ -272,7 +272,7 @@ def _render_conflict(
         "theirs": conflict.corrections,
         "tongue": now.document.language,
     }
-    return render(request, "imports/conflict.html", context, status=409)
+    return render(request, "imports/review_page/conflict.html", context, status=409)
 
 
 def _step(request: HttpRequest, number: int, action: Any) -> HttpResponse:
@@ -330,4 +330,4 @@ def here(request: HttpRequest, number: int) -> HttpResponse:
         "others": presence.others(request.user, draft),
         "has_moved": _number(request.POST.get("revision"), draft.revision) < draft.revision,
     }
-    return render(request, "imports/_others.html", context)
+    return render(request, "imports/review_page/_others.html", context)

@@ -41,7 +41,7 @@ def about(request: HttpRequest, number: int) -> HttpResponse:
     """What is said of the text. Kept as typed, complete or not; going on needs it complete."""
     draft = access.get_draft(request.user, number)
     if draft.version is not None:
-        return render(request, "imports/stored.html", {"draft": draft, "version": draft.version})
+        return render(request, "imports/storing/stored.html", {"draft": draft, "version": draft.version})
     if not draft.is_open:
         return redirect(draft)
     if request.method != "POST":
@@ -62,7 +62,9 @@ def about(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def _render_about(request: HttpRequest, draft: ImportDraft, form: AboutForm) -> HttpResponse:
-    return render(request, "imports/about.html", {"draft": draft, "form": form}, status=400 if form.errors else 200)
+    return render(
+        request, "imports/storing/about.html", {"draft": draft, "form": form}, status=400 if form.errors else 200
+    )
 
 
 def _likely_law(request: HttpRequest, draft: ImportDraft) -> str:
@@ -131,7 +133,7 @@ def _preview(
         "others": [],
         "is_preview": True,
     }
-    return render(request, "imports/preview.html", context)
+    return render(request, "imports/storing/preview.html", context)
 
 
 @editors_only
@@ -174,11 +176,11 @@ def publish(request: HttpRequest, number: int) -> HttpResponse:
     except services.UncheckedWarnings as warnings:
         context = {"draft": draft, "count": warnings.count, "is_public": is_public}
         context["previewed"] = request.POST.get("previewed", "")
-        return render(request, "imports/unchecked.html", context, status=409)
+        return render(request, "imports/storing/unchecked.html", context, status=409)
     except services.ClausesWithoutCounterpart as refused:
         context = {"draft": draft, "is_public": is_public, "previewed": request.POST.get("previewed", "")}
         context |= {"gaps": refused.gaps, "unchecked": "unchecked" in request.POST}
-        return render(request, "imports/without_counterpart.html", context, status=409)
+        return render(request, "imports/storing/without_counterpart.html", context, status=409)
     return redirect(f"{draft.get_absolute_url()}?stored=about")
 
 
@@ -199,4 +201,4 @@ def corrections(request: HttpRequest, law: str, version: str) -> HttpResponse:
     text, _others = get_version_among(request.user, law, version)
     draft = ImportDraft.objects.filter(version=text).select_related("organisation").first()
     rows = draft.corrections.active().order_by("number") if draft else []
-    return render(request, "imports/corrections.html", {"version": text, "draft": draft, "corrections": rows})
+    return render(request, "imports/storing/corrections.html", {"version": text, "draft": draft, "corrections": rows})

@@ -67,7 +67,7 @@ def withdraws(context: Any, law: Law) -> bool:
     return user.is_authenticated and may_withdraw(user, law)
 
 
-@register.inclusion_tag("imports/_tools.html", takes_context=True)
+@register.inclusion_tag("imports/review_page/_tools.html", takes_context=True)
 def version_tools(context: Any, version: Version) -> dict[str, Any]:
     """What an editor may do with a text. Asks nothing for a visitor."""
     request = context["request"]

@@ -49,7 +49,7 @@ def editors_only(view: Any) -> Any:
         if not request.user.is_authenticated:
             back = request.get_full_path()
             if getattr(request, "htmx", False):
-                return render(request, "imports/_signed_out.html", {"back": _page_of(request, kwargs)})
+                return render(request, "imports/upload/_signed_out.html", {"back": _page_of(request, kwargs)})
             if request.method == "POST":
                 messages.warning(request, _("You had been signed out. What you typed is put back when you return."))
                 back = _page_of(request, kwargs)
@@ -59,7 +59,7 @@ def editors_only(view: Any) -> Any:
             return view(request, *args, **kwargs)
         except (OriginalClosed, OriginalLost) as reason:
             status = 503 if isinstance(reason, OriginalClosed) else 404
-            return render(request, "imports/closed.html", {"reason": reason}, status=status)
+            return render(request, "imports/upload/closed.html", {"reason": reason}, status=status)
 
     return checked
 
@@ -82,7 +82,7 @@ def imports(request: HttpRequest) -> HttpResponse:
         "weaknesses": weaknesses(missing_layers()),
         "megabytes": settings.IMPORT_BYTES_MAX // (1024 * 1024),
     }
-    return render(request, "imports/imports.html", context, status=400 if problem else 200)
+    return render(request, "imports/upload/imports.html", context, status=400 if problem else 200)
 
 
 def _take_in(request: HttpRequest) -> HttpResponse:
@@ -153,7 +153,7 @@ def batch(request: HttpRequest, number: int) -> HttpResponse:
     batch = access.get_batch(request.user, number)
     context = {"batch": batch, "drafts": _drafts(request, batch), "others": batch.others}
     context["is_under_way"] = any(draft.job and draft.job.is_under_way for draft in context["drafts"])
-    part = "imports/batch.html#results" if request.htmx else "imports/batch.html"  # type: ignore[attr-defined]
+    part = "imports/upload/batch.html#results" if request.htmx else "imports/upload/batch.html"  # type: ignore[attr-defined]
     return render(request, part, context)
 
 
@@ -199,13 +199,13 @@ def discard(request: HttpRequest, number: int) -> HttpResponse:
             messages.success(request, _("Discarded."))
             return redirect("imports")
     context = {"draft": draft, "problem": problem}
-    return render(request, "imports/discard.html", context, status=409 if problem else 200)
+    return render(request, "imports/upload/discard.html", context, status=409 if problem else 200)
 
 
 def render_waiting(request: HttpRequest, draft: ImportDraft) -> HttpResponse:
     """Waiting, being read or stored, or failed. htmx asks for the inner part alone until the text is there."""
     context = {"draft": draft, "job": draft.job, "languages": [(code, language_name(code)) for code in LANGUAGES]}
-    part = "imports/waiting.html#progress" if request.htmx else "imports/waiting.html"  # type: ignore[attr-defined]
+    part = "imports/upload/waiting.html#progress" if request.htmx else "imports/upload/waiting.html"  # type: ignore[attr-defined]
     return render(request, part, context)
 
 

@@ -62,7 +62,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "since_kinds": kinds(since) if since else [],
         "annotations": notes.newest,
     }
-    return render(request, "pages/home.html", context)
+    return render(request, "pages/home/home.html", context)
 
 
 def _beside_us(request: HttpRequest, latest: Version) -> list[tuple[Version, Version]]:
