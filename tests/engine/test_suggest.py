@@ -97,8 +97,9 @@ def test_a_reason_quotes_words_as_printed():
 
 
 def test_every_suggestion_has_a_reason_and_a_score_in_order():
-    for article in law("kh-cybercrime/2012-v1-en").clauses:
-        results = suggest(law("kh-cybercrime/2012-v1-en"), article.eid, law("us-code-18/2023-en"))
+    draft, target = law("kh-cybercrime/2012-v1-en"), Counterparts(law("us-code-18/2023-en"))
+    for article in draft.clauses:
+        results = target.suggest(draft, article.eid)
         assert len(results) <= FIRST
         assert all(each.reasons and 0 < each.score <= 1 for each in results)
         assert [each.score for each in results] == sorted((each.score for each in results), reverse=True)

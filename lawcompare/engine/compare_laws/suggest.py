@@ -170,12 +170,13 @@ def _read(document: Document, clause: Clause) -> _ClauseTerms:
         for name, number in mentions.items():
             concepts[name] += weight * number  # type: ignore[assignment]
     printed: dict[str, str] = {}
-    for word, form in stemmed(f"{heading}\n{text}", language):
+    words = stemmed(f"{heading}\n{text}", language)
+    for word, form in words:
         printed.setdefault(form, word)
     return _ClauseTerms(
         concepts,
         frozenset(in_heading),
-        Counter(stems(f"{heading}\n{text}", language)),
+        Counter(form for _word, form in words),
         Counter(stems(heading, language)),
         printed,
     )
