@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def stylesheets() -> list[Path]:
-    return sorted((ROOT / "static" / "css").glob("*.css"))
+    return sorted((ROOT / "static" / "css").rglob("*.css"))
 
 
 def formatted(css: str) -> str:

@@ -43,7 +43,7 @@ def letters_with_gaps(template: str) -> list[str]:
 
 
 def test_no_line_of_a_page_is_longer_than_the_window():
-    paths = [*(ROOT / "templates").rglob("*.*"), *stylesheets(), *(ROOT / "static/js").glob("*.js")]
+    paths = [*(ROOT / "templates").rglob("*.*"), *stylesheets(), *(ROOT / "static/js").rglob("*.js")]
     assert len(paths) > 200
     assert not too_long(paths)
 

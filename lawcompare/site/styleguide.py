@@ -23,6 +23,7 @@ from lawcompare.site.glossary import load_terms
 from lawcompare.site.linked_data import eli_facts
 
 SAMPLES = settings.BASE_DIR / "fixtures" / "styleguide.yaml"
+STYLE_SHEETS = ("annotations/annotations", "comparisons/correcting", "comparisons/tour", "laws/beside", "laws/events")
 MODELS = (Law, Version, Clause, Event, ClausePair, Comparison, Topic)
 DATACLASSES = (
     *(PrintedRow, RowFold, StripCell, Switches, ClauseLine),
@@ -82,7 +83,7 @@ def sample_context() -> dict[str, Any]:
         "kinds": [*kinds, ("unknown", Standing.NOT_IN_NEW.label, 1)],
         "risk_levels": list(Risk)[::-1],
         "risks": [{"clause": article, "risk": int(risk), "label": risk.label, "count": 1} for risk in Risk],
-        "style_sheets": [f"css/{name}.css" for name in ("annotations", "beside", "correcting", "events", "tour")],
+        "style_sheets": [f"css/{name}.css" for name in STYLE_SHEETS],
         "kept_pages": [reverse("offline")],
         "form": SampleForm(auto_id="sample_%s"),
         "messages": [Message(SUCCESS, "Kept as a draft."), Message(ERROR, "Say why it is returned.")],

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 
 QUERIES_MAX = 10
 TEMPLATES = ROOT / "templates"
+SERVED = re.compile(r'"((?:css|js)/[\w/-]+\.(?:css|js))"')
 NAMED = re.compile(r'{%\s*(?:include|extends)\s+"([^"#]+)')
 
 
@@ -88,6 +89,15 @@ def test_every_template_that_another_names_is_there():
     assert sum(map(len, names.values())) > 300
     missing = {path.name: name for path, named in names.items() for name in named if not (TEMPLATES / name).is_file()}
     assert missing == {}
+
+
+def test_every_script_and_style_sheet_is_there_and_named():
+    """One that is missing is noticed by readers alone; one that no page names is of no use."""
+    sources = [*TEMPLATES.rglob("*.html"), *(ROOT / "lawcompare/site").rglob("*.py")]
+    named = {name for path in sources for name in SERVED.findall(path.read_text("utf-8"))}
+    there = {path.relative_to(ROOT / "static").as_posix() for path in (ROOT / "static").rglob("*.*")}
+    assert named - there == set()
+    assert {name for name in there if name.startswith(("css/", "js/"))} - named == set()
 
 
 def test_the_home_page_leads_to_the_first_change_of_the_latest_draft(client, drafts):

@@ -9,7 +9,7 @@ from django.shortcuts import render
 
 from lawcompare.page_cache.public import public
 
-SCRIPT = "js/offline-worker.js"
+SCRIPT = "js/offline/worker.js"
 
 
 @public()
