@@ -105,5 +105,5 @@ def language_in_three_letters(code: str) -> str:
 
 def _three_letters(aliases: str, code: str) -> str:
     named = get_global(aliases).items()  # type: ignore[arg-type]
-    found = [alias for alias, codes in named if len(alias) == 3 and alias.isalpha() and codes in (code, [code])]
-    return next((alias for alias in found if alias in _TERMINOLOGICAL), "".join(found[:1]))
+    long_names = [alias for alias, codes in named if len(alias) == 3 and alias.isalpha() and codes in (code, [code])]
+    return next((alias for alias in long_names if alias in _TERMINOLOGICAL), "".join(long_names[:1]))

@@ -5,7 +5,7 @@ class AnnotationsConfig(AppConfig):
     name = "lawcompare.annotations"
 
     def ready(self) -> None:
-        from lawcompare.annotations.search_entries import index_annotations_saying
+        from lawcompare.annotations.search_entries import index_annotations_with_bodies
         from lawcompare.localisation.texts import follow
 
-        follow(index_annotations_saying)
+        follow(index_annotations_with_bodies)

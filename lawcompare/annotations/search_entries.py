@@ -42,7 +42,7 @@ def index_all_annotations() -> int:
     return len(numbers)
 
 
-def index_annotations_saying(bodies: Collection[str]) -> None:
+def index_annotations_with_bodies(bodies: Collection[str]) -> None:
     """Index the published annotations with these bodies, whose words in another language changed."""
     wanted = set(bodies)
     for number, body in list(Annotation.objects.published().order_by("pk").values_list("pk", "body")):

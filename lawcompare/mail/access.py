@@ -12,7 +12,7 @@ from lawcompare.mail.models import Delivery, Letter, LetterState
 
 CONSOLE = "django.core.mail.backends.console.EmailBackend"
 # How long a letter that may not have arrived is told of.
-TOLD_FOR = timedelta(days=7)
+SHOWN_FOR = timedelta(days=7)
 
 
 def visible_deliveries(user: Any) -> QuerySet[Delivery]:
@@ -37,7 +37,7 @@ class MailTrouble:
 def mail_trouble() -> MailTrouble | None:
     """What keeps letters from leaving; None where they leave."""
     waits = Q(state=LetterState.WAITING, attempts__gt=0)
-    unknown = Q(state=LetterState.UNKNOWN, changed_at__gt=timezone.now() - TOLD_FOR)
+    unknown = Q(state=LetterState.UNKNOWN, changed_at__gt=timezone.now() - SHOWN_FOR)
     figures = Letter.objects.filter(waits | unknown).aggregate(
         waiting=Count("pk", filter=waits),
         since=Min("created_at", filter=waits),

@@ -50,8 +50,8 @@ def steps(text: str, passage: Passage, language: str) -> list[Step]:
         "more-after": (passage.start, min((at for at in ends if at > passage.end), default=-1)),
         "sentence": _sentence(text, passage),
     }
-    found = [(name, passage_at(text, *span)) for name, span in wanted.items()]
-    return [Step(name, wider) for name, wider in found if wider is not None and wider != passage]
+    passages = [(name, passage_at(text, *span)) for name, span in wanted.items()]
+    return [Step(name, wider) for name, wider in passages if wider is not None and wider != passage]
 
 
 def _bounds(text: str, language: str) -> tuple[list[int], list[int]]:

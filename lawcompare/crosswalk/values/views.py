@@ -162,13 +162,13 @@ def correct_value(request: HttpRequest, number: int) -> HttpResponse:
     value = access.get_value(request.user, number)
     act = services.correct_value if _is_own(request, value) else services.dispute_value
     form = CorrectValueForm.of(value, request.POST if request.method == "POST" else None)
-    if form.is_valid() and _is_done(form, lambda: _say_otherwise(request, value, act, form.cleaned_data)):
+    if form.is_valid() and _is_done(form, lambda: _record_revision(request, value, act, form.cleaned_data)):
         messages.success(request, _("Saved: a second person has to confirm it."))
         return redirect(_address(value.clause))
     return _form(request, value, form)
 
 
-def _say_otherwise(request: HttpRequest, value: Value, act: Callable[..., Value], data: dict[str, Any]) -> None:
+def _record_revision(request: HttpRequest, value: Value, act: Callable[..., Value], data: dict[str, Any]) -> None:
     act(request.user, value, data["values"], data["words"], data["reason"])
 
 

@@ -87,10 +87,10 @@ class WordPattern:
         return bool(self.patterns)
 
 
-def _outermost[T](found: Sequence[T], span_of: Callable[[T], tuple[int, int]]) -> list[T]:
+def _outermost[T](spans: Sequence[T], span_of: Callable[[T], tuple[int, int]]) -> list[T]:
     """Those that no other holds, by their start."""
     kept: list[T] = []
-    for each in sorted(found, key=lambda one: (span_of(one)[0], -span_of(one)[1])):
+    for each in sorted(spans, key=lambda one: (span_of(one)[0], -span_of(one)[1])):
         if not kept or span_of(each)[1] > span_of(kept[-1])[1]:
             kept.append(each)
     return kept

@@ -78,7 +78,7 @@ RANKS = {
 TWO_STROKES = (("\u17b6\u17c1", "\u17c4"), ("\u17b8\u17c1", "\u17be"))
 
 # A step of the normalisation: where each stretch begins before and after, and whether it can only be mapped whole.
-type Stretches = tuple[list[int], list[int], bytearray]
+type CharacterRanges = tuple[list[int], list[int], bytearray]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +95,7 @@ class Normalised:
     """
 
     text: str
-    steps: tuple[Stretches, ...] = ()
+    steps: tuple[CharacterRanges, ...] = ()
 
     def to_source(self, start: int, end: int) -> tuple[int, int]:
         """The smallest range of the source that became ``text[start:end]``. Raises ValueError outside the text."""
@@ -117,7 +117,7 @@ def normalise(text: str, language: str = "en") -> Normalised:
     >>> normalise("section\\u202f1030 \\u2014  fraud").text
     'section 1030 - fraud'
     """
-    steps: list[Stretches] = []
+    steps: list[CharacterRanges] = []
     form = text
     if not text.isascii() or "`" in text:
         form = _rewritten(form, ((m.start(), m.end(), CHARACTERS[m[0]], False) for m in ONE.finditer(form)), steps)
@@ -188,7 +188,7 @@ def _rank(unit: str) -> tuple[int, str]:
     return rank, unit if rank == VOWEL else ""
 
 
-def _rewritten(form: str, changes: Iterable[tuple[int, int, str, bool]], steps: list[Stretches]) -> str:
+def _rewritten(form: str, changes: Iterable[tuple[int, int, str, bool]], steps: list[CharacterRanges]) -> str:
     """Apply changes (start, end, replacement, only whole), and note them as a step if there are any."""
     pieces: list[str] = []
     before, after, whole = [0], [0], bytearray()

@@ -54,7 +54,7 @@ def mark(user: Any, shown: Iterable[ShownItem], redline_between: RedlineBetween,
                 change = _with_redline(change, redline_between(one, version, text), text)
             if change.sentence not in {other.sentence for other in one.changes}:
                 one.changes.append(change)
-    _say_what_changed(user, [one for one in rows if one.item.seen_digest not in ("", one.digest)], wants)
+    _mark_changed_words(user, [one for one in rows if one.item.seen_digest not in ("", one.digest)], wants)
 
 
 def _later_texts(one: ShownItem, later: Sequence[Version]) -> Iterable[tuple[Version, Version, str]]:
@@ -78,7 +78,7 @@ def _with_redline(change: ChangeSince, redline: Redline | None, text: Version) -
     return ChangeSince(change.sentence, [redline], [text])
 
 
-def _say_what_changed(user: Any, changed: Sequence[ShownItem], wants: Callable[[int], bool]) -> None:
+def _mark_changed_words(user: Any, changed: Sequence[ShownItem], wants: Callable[[int], bool]) -> None:
     if not changed:
         return
     kept: dict[int, tuple[dict[str, list[str]], list[int]]] = {

@@ -39,7 +39,9 @@ _NAMED = regex.compile(
 _BARE = regex.compile(rf"(?:^|(?<=[\s,])){_PLACE}\s*$")
 _ANY_UNIT = ("art", "sec", "rule")
 # Words that join a place to the name of its law: of, of the year, about …
-_JOINING = frozenset(["នៃ", "របស់", "ក្នុង", "នៅ", "តាម", "ស្តី", "ពី", "ស្តីពី", "ចុះ", "ឆ្នាំ", "ខែ", "ថ្ងៃ", "ទី", "ថ្ងៃទី", "និង"])
+_CONNECTIVES = frozenset(
+    ["នៃ", "របស់", "ក្នុង", "នៅ", "តាម", "ស្តី", "ពី", "ស្តីពី", "ចុះ", "ឆ្នាំ", "ខែ", "ថ្ងៃ", "ទី", "ថ្ងៃទី", "និង"]
+)
 _KHMER = regex.compile(r"[\u1780-\u17d3]+")
 
 
@@ -93,7 +95,7 @@ def _units(word: str) -> tuple[str, ...]:
 
 def _names(form: str, match: regex.Match[str]) -> tuple[str, ...]:
     around = f"{form[: match.start()]} {form[match.end() :]}"
-    left_out = STOP_WORDS | _JOINING
+    left_out = STOP_WORDS | _CONNECTIVES
     return tuple(stem(word.text) for word in words_of(around, "km") if word.text not in left_out)
 
 

@@ -32,7 +32,7 @@ _MARKS = str.maketrans("", "", "\ue000\ue001\ue002\ue003")
 
 def disagreements(document: Any, pages: Sequence[PdfPage], recogniser: Recogniser) -> list[Disagreement]:
     """The pages of a pypdfium2 document, among those looked at, whose words and picture disagree."""
-    found = []
+    disagreements = []
     for at in _sample(pages):
         page = document[at]
         try:
@@ -44,8 +44,8 @@ def disagreements(document: Any, pages: Sequence[PdfPage], recogniser: Recognise
         finally:
             page.close()
         if (disagreement := _compare(at, pages[at].lines, image, scale, recogniser)) is not None:
-            found.append(disagreement)
-    return found
+            disagreements.append(disagreement)
+    return disagreements
 
 
 def _shows_its_letters(page: Any, printed: PdfPage) -> bool:

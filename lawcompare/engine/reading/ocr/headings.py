@@ -188,10 +188,10 @@ def _parse(at: int, line: str) -> _Candidate | None:
     word, slips, after = match
     rest = after.lstrip()
     rest = rest.removeprefix("ទី").lstrip() if not word.endswith("ទី") else rest
-    found = _NUMBER.match(rest)
-    if found is None:
+    numbered = _NUMBER.match(rest)
+    if numbered is None:
         return None
-    raw, tail = found["number"], found["after"]
+    raw, tail = numbered["number"], numbered["after"]
     dash = _DASH.match(tail)
     words = tail[dash.end() :] if dash else tail.strip()
     candidate = _Candidate(at, word, slips, raw, words.strip(), has_dash=dash is not None)
