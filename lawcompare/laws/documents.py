@@ -1,7 +1,5 @@
 """Conversion between stored versions and the engine's documents."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -1,7 +1,5 @@
 """Dates, amounts and the engine's messages in the language of the page that is made."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

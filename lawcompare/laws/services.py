@@ -1,7 +1,5 @@
 """Actions on laws: reading a file, storing it as a version, publishing. One transaction each."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """The stored HTML of clauses, rendered again: to make it anew, or to prove that it says the words of the text."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from lawcompare.laws.models import Clause

@@ -1,7 +1,5 @@
 """Which memos a person may see: those of the organisation they act for, and no others."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.exceptions import PermissionDenied

@@ -1,7 +1,5 @@
 """What can be put into a memo: the rows of two texts, a topic, a note, a chart; each named by a word of its form."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any

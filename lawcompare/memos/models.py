@@ -1,7 +1,5 @@
 """Memos: ordered documents of rows, notes, charts and own paragraphs; and files of them that a worker makes."""
 
-from __future__ import annotations
-
 from django.conf import settings
 from django.db import models
 from django.urls import reverse

@@ -1,7 +1,5 @@
 """What people do with memos: collecting, writing, ordering, taking note of changes, having files made."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from secrets import token_hex

@@ -1,7 +1,5 @@
 """Memos in the workspace: the list, collecting into one, writing it, and its files."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.conf import settings

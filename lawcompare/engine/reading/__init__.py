@@ -1,7 +1,5 @@
 """Bytes of a law file -> Document. Finds out what the file is and gives it to the one module that reads that form."""
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

@@ -3,8 +3,6 @@
 Of legal XML the elements that are articles or sections are counted, of HTML and of text what the lines begin with.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 from typing import Any
 

@@ -5,8 +5,6 @@ page that was read by its text layer only the size is handed over: ``page_drawin
 looks.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar

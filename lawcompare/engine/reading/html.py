@@ -1,7 +1,5 @@
 """HTML -> Document: pages of official gazettes and codes, and what word processors save as HTML."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass, field
 

@@ -1,7 +1,5 @@
 """Read pictures of pages: one JPEG, PNG or TIFF file, or several in an archive, in the order of their names."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Callable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """Markdown -> Document: the dialect of docs/markdown.md, and plain Markdown as others write it."""
 
-from __future__ import annotations
-
 import datetime
 import html
 import re

@@ -4,8 +4,6 @@ It is what ``writing.markdown`` writes. Nothing is guessed here: an attribute li
 begins there; see docs/markdown.md.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

@@ -4,8 +4,6 @@ Called as ``python -m lawcompare.engine.reading.page_drawing PAGE MEGABYTES SECO
 It writes BEGINNING, width and height (four bytes each) and the pixels.
 """
 
-from __future__ import annotations
-
 import os
 import struct
 import sys

@@ -3,8 +3,6 @@
 Results are those of a page, or of the two pages of an open book, as JSON can hold them (``ocr.many_pages``).
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar

@@ -4,8 +4,6 @@ What is set in an old Khmer font is put into Unicode. What has no trustworthy te
 scans, fonts whose letters are not known, Khmer whose letters a PDF has torn apart.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """The lines of a file of markup (HTML, Akoma Ntoso, USLM) as they read, for who reviews a reading: never the markup."""
 
-from __future__ import annotations
-
 import html
 import re
 from bisect import bisect_left, bisect_right

@@ -1,7 +1,5 @@
 """Plain text -> Document. The lines may be broken anywhere and carry page numbers; see ``lines`` and ``unwrap``."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from lawcompare.engine.document import Document, ReadingWarning

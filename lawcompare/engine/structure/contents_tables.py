@@ -3,8 +3,6 @@
 A contents table is known by its entries: short lines in a row whose numbers come again where the provisions are.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Sequence

@@ -4,8 +4,6 @@ What is counted is as plain as can be: lines that begin with the word for a unit
 begin with one number after the other. A reader that lost half a law must not have "no warning".
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass

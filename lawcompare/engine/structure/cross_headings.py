@@ -3,8 +3,6 @@
 Without them such a line would be read as the last words of the section above it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 

@@ -1,7 +1,5 @@
 """Addresses of clauses by the AKN naming convention (OASIS LegalDocML NC 1.0, §5): ``chp_4__art_28__para_3``."""
 
-from __future__ import annotations
-
 import re
 
 from lawcompare.engine.structure.numbering import clean

@@ -1,7 +1,5 @@
 """What stands before the first clause of a law and after its last one: letterhead, title, closing formula."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

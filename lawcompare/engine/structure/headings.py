@@ -4,8 +4,6 @@ Says what a line looks like. Whether it is the beginning of a clause, or words i
 ``segment`` from the sequence of the numbers.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

@@ -4,8 +4,6 @@ The law itself is asked: whether sections are inside articles or articles inside
 numbers begin again.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence

@@ -4,8 +4,6 @@ A reader of some format makes the blocks (paragraphs and headings). ``outline`` 
 the kinds of heading nest, this module builds the tree of headings, and ``subclauses`` what is under each of them.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence

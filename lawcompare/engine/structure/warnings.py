@@ -1,7 +1,5 @@
 """Warnings about the clauses that a reader has made, each with its line."""
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from collections.abc import Sequence

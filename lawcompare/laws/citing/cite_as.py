@@ -1,7 +1,5 @@
 """Citations of a page: as a sentence, as BibTeX, and by Akoma Ntoso address."""
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 from typing import Any

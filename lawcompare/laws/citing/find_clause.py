@@ -1,7 +1,5 @@
 """Naming clauses as lawyers cite them, and finding the clause that a citation names: ``28(3)``, ``1030(a)(2)``."""
 
-from __future__ import annotations
-
 import re
 from functools import cached_property
 

@@ -1,7 +1,5 @@
 """Naming a clause together with its law, for sentences that speak of two laws."""
 
-from __future__ import annotations
-
 import re
 
 from django.utils.translation import gettext as _

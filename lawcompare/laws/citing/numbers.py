@@ -1,7 +1,5 @@
 """The number of a clause as a text prints it, in the language of the reader."""
 
-from __future__ import annotations
-
 import re
 
 from django.utils.translation import gettext_lazy as _

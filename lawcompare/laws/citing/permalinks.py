@@ -4,8 +4,6 @@ A published text is never edited, so the address alone is lasting; the hash make
 address has another hash, ``check_pin`` refuses the page instead of showing other words.
 """
 
-from __future__ import annotations
-
 from typing import Any
 from urllib.parse import urlsplit
 

@@ -1,7 +1,5 @@
 """Editing a law's record: titles, jurisdiction, kind, date, and the short name in addresses."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.exceptions import PermissionDenied

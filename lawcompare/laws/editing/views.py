@@ -1,7 +1,5 @@
 """Editing a law's record, with its history."""
 
-from __future__ import annotations
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied

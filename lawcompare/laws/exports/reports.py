@@ -1,7 +1,5 @@
 """A report on texts as a Word file or a spreadsheet: with where each text comes from, its hash, and the date."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date

@@ -1,7 +1,5 @@
 """Downloads of a version: Akoma Ntoso, Markdown, plain text."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.conf import settings

@@ -1,7 +1,5 @@
 """Pages for reading: the library, a law, a version, a clause, and the JSON of the last two."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """New slugs for laws and versions; the old addresses redirect for good."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The form by which an editor says whether a rendering was checked."""
 
-from __future__ import annotations
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 

@@ -1,7 +1,5 @@
 """Whether renderings were checked against their originals: reading and recording what editors state."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError

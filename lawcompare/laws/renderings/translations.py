@@ -1,7 +1,5 @@
 """Versions that translate one another, and which clause of one corresponds to which of the other."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Mapping
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The list of renderings for reviewers, and the form that says whether one was checked."""
 
-from __future__ import annotations
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError

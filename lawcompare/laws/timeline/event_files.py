@@ -1,7 +1,5 @@
 """Events from files: YAML as in ``fixtures/events.yaml``, or CSV with the same names as columns."""
 
-from __future__ import annotations
-
 import csv
 import io
 from collections.abc import Iterator

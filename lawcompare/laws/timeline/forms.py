@@ -1,7 +1,5 @@
 """The form by which an event is stated or changed."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from django import forms

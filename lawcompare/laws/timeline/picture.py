@@ -1,7 +1,5 @@
 """The picture of a time line: years from left to right, a line for what was done at home and one for US law."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 

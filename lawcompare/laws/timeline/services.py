@@ -1,7 +1,5 @@
 """Events of a law: which of them a person may see and change, and changing them, each change with its history."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from typing import Any
 

@@ -1,7 +1,5 @@
 """Stating an event of a law, and changing one."""
 
-from __future__ import annotations
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied

@@ -1,7 +1,5 @@
 """The image of a page of an uploaded PDF, drawn by a child process in the box of a reader."""
 
-from __future__ import annotations
-
 import sys
 
 from django.conf import settings

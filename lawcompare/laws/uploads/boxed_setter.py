@@ -1,7 +1,5 @@
 """Having a child process in the box set pages or draw pictures of strangers' words: what breaks there ends only it."""
 
-from __future__ import annotations
-
 import json
 import logging
 import subprocess

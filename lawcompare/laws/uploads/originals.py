@@ -7,8 +7,6 @@ A file itself is handed out by ``open_original`` alone, which checks nothing of 
 the audit log. Metadata inside a file (its author, its place, its program) is never read out of it.
 """
 
-from __future__ import annotations
-
 import base64
 import hashlib
 from typing import Any

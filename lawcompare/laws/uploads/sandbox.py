@@ -1,7 +1,5 @@
 """Reading a file in a child process, so that this one stays free for pages and a hostile file ends only the child."""
 
-from __future__ import annotations
-
 import base64
 import binascii
 import json

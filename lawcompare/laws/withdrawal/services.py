@@ -4,8 +4,6 @@ What was never public is not withdrawn, which would tell that it exists: its org
 (``imports.upload.services.discard``).
 """
 
-from __future__ import annotations
-
 from typing import Any
 
 from django.core.exceptions import PermissionDenied

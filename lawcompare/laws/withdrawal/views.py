@@ -1,7 +1,5 @@
 """The page at the address of a withdrawn text, and the forms of an editor who withdraws or restores one."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 
 from django.contrib import messages

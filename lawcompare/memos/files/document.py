@@ -1,7 +1,5 @@
 """A memo as a Word file and a spreadsheet."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from typing import Any
 

@@ -1,7 +1,5 @@
 """The name under which a memo's file is saved: its title and the day, in letters that every program takes."""
 
-from __future__ import annotations
-
 import re
 from datetime import date
 from urllib.parse import quote

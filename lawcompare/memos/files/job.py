@@ -1,7 +1,5 @@
 """The file of a big memo, written by a worker and kept sealed until it is fetched."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from cryptography.fernet import InvalidToken, MultiFernet

@@ -4,8 +4,6 @@ Words that were kept are shown while every text that they were made of may be re
 that and nothing else. A chart of concerns names notes, which may be withdrawn one by one: its words are not kept.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterable, Sequence
 from difflib import SequenceMatcher
 from typing import Any

@@ -1,7 +1,5 @@
 """The words of a part as lines: for a spreadsheet's cell, and to be compared with those of another day."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from lawcompare.engine.writing.report import Block, Facts, Grid, Heading, Prose, Redline

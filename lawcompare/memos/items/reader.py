@@ -1,7 +1,5 @@
 """What the items of a memo say today: read together, so that rows of one comparison are read once."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 from collections.abc import Callable, Sequence

@@ -1,7 +1,5 @@
 """An item of a memo as it is shown today, and what changed in it: values alone, read by ``reader``."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from lawcompare.engine.writing.report import Block, Heading

@@ -1,7 +1,5 @@
 """Bytes of a text file -> characters, in one of the encodings law texts come in. Anything else is refused."""
 
-from __future__ import annotations
-
 import codecs
 import re
 

@@ -1,7 +1,5 @@
 """Invisible characters that make a text look different from what is stored: a warning each; never removed."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterator
 

@@ -1,7 +1,5 @@
 """XML made safe to read: no entity is expanded, no DTD is loaded, nothing is fetched. Used by every XML reader."""
 
-from __future__ import annotations
-
 from xml.parsers import expat
 
 from lxml import etree

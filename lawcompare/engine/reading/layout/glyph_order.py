@@ -5,8 +5,6 @@ glyph shows says the table of its family of faces (``legacy_fonts/khmer_os.py``)
 still say. Marks are given to the letter that they stand under, above or behind.
 """
 
-from __future__ import annotations
-
 import ctypes
 import io
 import math

@@ -1,7 +1,5 @@
 """One page of a PDF -> its lines of text in reading order: columns found, words spaced, small capitals understood."""
 
-from __future__ import annotations
-
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise

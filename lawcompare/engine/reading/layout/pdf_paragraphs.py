@@ -1,7 +1,5 @@
 """Printed lines of a PDF -> paragraphs: separated by indent, space and full lines; broken words joined."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence

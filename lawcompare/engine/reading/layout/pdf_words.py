@@ -1,7 +1,5 @@
 """The words on one page of a PDF: their letters, places and type, as pdfium says."""
 
-from __future__ import annotations
-
 import ctypes
 import math
 import re

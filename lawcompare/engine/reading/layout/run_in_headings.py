@@ -1,7 +1,5 @@
 """Bold or small-capital words at the beginning of a paragraph: the heading of the clause that the paragraph begins."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from lawcompare.engine.structure.headings import parse_heading

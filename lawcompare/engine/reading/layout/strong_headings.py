@@ -1,7 +1,5 @@
 """Paragraphs that a word processor sets wholly in bold: which of them are headings though no style says so."""
 
-from __future__ import annotations
-
 import re
 
 from lawcompare.engine.structure.headings import parse_heading

@@ -1,7 +1,5 @@
 """Rows of tables in which drafters set laws: a number in one cell, its heading in the next; headings in the margin."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

@@ -4,8 +4,6 @@ A layer may hold the page number alone, letters that only its font shows as Khme
 drawn, or what another program took a scan for.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 from typing import Any

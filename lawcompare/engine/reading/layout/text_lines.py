@@ -1,7 +1,5 @@
 """Lines of a text file, and which of them are no law text: page numbers, running heads, contents, notes of US codes."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Sequence

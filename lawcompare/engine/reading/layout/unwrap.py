@@ -1,7 +1,5 @@
 """Lines broken at the width of a page -> paragraphs. Used for plain text; a word broken by a hyphen is put together."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field

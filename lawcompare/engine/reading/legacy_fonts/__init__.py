@@ -1,7 +1,5 @@
 """Khmer typed in a font from before Unicode: Latin letters that only that font shows as Khmer, and how to read them."""
 
-from __future__ import annotations
-
 import re
 from functools import cache
 

@@ -4,8 +4,6 @@ Such a font is typed as it is seen: vowels and the subscript RO before the conso
 and above it in whatever order the typist liked. So letters are gathered to clusters, and each cluster is put in order.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -5,8 +5,6 @@ the subscript ត. Established from the faces and checked, letter by letter, aga
 reader has to check it again, since a face of that name may be another.
 """
 
-from __future__ import annotations
-
 import re
 
 from lawcompare.engine.reading.legacy_fonts.convert import sub

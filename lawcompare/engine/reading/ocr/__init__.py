@@ -4,8 +4,6 @@ A recogniser is given an upright, cleaned page in grey and returns its lines fro
 the environment variable ``RECOGNISER`` (``package.module:factory``); without it Tesseract is.
 """
 
-from __future__ import annotations
-
 import os
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Whether the words in a PDF's text layer are those its pages show: some pages are looked at and both compared."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from typing import Any
 

@@ -5,8 +5,6 @@ heading is a candidate. Over all candidates the numbers are found that explain b
 what is then not what was read is repaired, with a warning. A number that no neighbour proves stays as it was read.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field

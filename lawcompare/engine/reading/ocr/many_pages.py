@@ -3,8 +3,6 @@
 Whoever begins a reading anew may have kept the results of pages (``page_results``); those are taken as they are.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from typing import Any

@@ -3,8 +3,6 @@
 Headings in pale or heavy faces that stand alone are lost most: the recogniser takes them for a picture or a ruling.
 """
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any

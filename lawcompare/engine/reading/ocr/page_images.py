@@ -1,7 +1,5 @@
 """Pages as images fit for recognition: rendered from a PDF or decoded, turned upright, straightened, evenly lit."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager

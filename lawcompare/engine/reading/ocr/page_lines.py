@@ -1,7 +1,5 @@
 """What a recogniser read of a page image -> the lines that the reader of PDFs goes on with."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field

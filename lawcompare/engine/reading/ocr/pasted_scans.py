@@ -1,7 +1,5 @@
 """Pictures of text on a page of text: recognised, and their lines put among those of the page by their places."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace

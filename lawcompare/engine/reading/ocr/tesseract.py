@@ -8,8 +8,6 @@ Smaller letters are not found at all; so where the looks differ much, which smal
 size join them. It runs in this process (tesserocr), since a sandboxed reader may start no other.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import threading

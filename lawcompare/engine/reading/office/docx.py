@@ -3,8 +3,6 @@
 The ``line`` of a clause is the number of its paragraph.
 """
 
-from __future__ import annotations
-
 import io
 import zipfile
 import zlib

@@ -4,8 +4,6 @@ Office Open XML (ECMA-376 Part 1) §17.9: a paragraph names a list (``numId``) a
 how each level is counted and printed.
 """
 
-from __future__ import annotations
-
 import re
 from collections import defaultdict
 from dataclasses import dataclass

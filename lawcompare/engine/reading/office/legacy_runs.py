@@ -1,7 +1,5 @@
 """Runs of a word processor's paragraph set in an old Khmer font, put into Unicode by the font of each."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby

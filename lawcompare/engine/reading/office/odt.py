@@ -3,8 +3,6 @@
 The ``line`` of a clause is the number of its paragraph. OpenDocument 1.3 Part 3 names the elements.
 """
 
-from __future__ import annotations
-
 import io
 import zipfile
 import zlib

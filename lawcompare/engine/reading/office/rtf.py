@@ -3,8 +3,6 @@
 What is set in an old Khmer font is put into Unicode by the font of each run.
 """
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 from striprtf.striprtf import rtf_to_text

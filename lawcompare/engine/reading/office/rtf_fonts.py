@@ -4,8 +4,6 @@ Where a run in an old Khmer font begins or ends, a sign that no text holds is wr
 the words, at its place.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field

@@ -4,8 +4,6 @@ ECMA-376 part 1, §17.13.5: runs put in (``ins``, ``moveTo``) or taken out (``de
 put in or taken out, table rows, and the properties that a paragraph had before.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from lxml import etree

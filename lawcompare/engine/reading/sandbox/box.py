@@ -6,8 +6,6 @@ namespaces (``namespaces.py``), Landlock (``landlock.py``) and seccomp (``seccom
 Where the kernel refuses one of them, the others hold, and ``enter`` says which is missing.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 import sys

@@ -5,8 +5,6 @@ sent page images through pipes, and have no other way to the file. Their answers
 the reader are.
 """
 
-from __future__ import annotations
-
 import ctypes
 import json
 import os

@@ -3,8 +3,6 @@
 The numbers are those of the kernel's interface (linux/landlock.h), the same on every architecture.
 """
 
-from __future__ import annotations
-
 import ctypes
 import os
 import struct

@@ -1,7 +1,5 @@
 """What a process that reads a stranger's file may take of the machine. Called there before the file is opened."""
 
-from __future__ import annotations
-
 import resource
 
 MEGABYTE = 1024 * 1024

@@ -1,7 +1,5 @@
 """Namespaces: a process of its own in an empty network, that sees no other process. The kernel may refuse them."""
 
-from __future__ import annotations
-
 import ctypes
 import os
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """How far a reader is. Who wants to know listens; a reader says it without knowing whether anybody does."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar

@@ -4,8 +4,6 @@ A list of what is allowed, so that a call the kernel learns later is refused. Wh
 which libraries take as they take a kernel that lacks the call. Numbers are those of the architectures servers have.
 """
 
-from __future__ import annotations
-
 import ctypes
 import errno
 import os

@@ -11,8 +11,6 @@ give; any number of ``{"step", "done", "total"}``, where images are asked for of
 with it.
 """
 
-from __future__ import annotations
-
 import base64
 import json
 import os

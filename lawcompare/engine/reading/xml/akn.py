@@ -4,8 +4,6 @@ Hierarchical elements, numbered list items, recitals, formulas and schedules bec
 gives them. Notes, editorial remarks, tables of contents and signatures are furniture.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from typing import Any

@@ -3,8 +3,6 @@
 A reader says by its sets which elements are levels, blocks and asides; this walks the tree once, in document order.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping

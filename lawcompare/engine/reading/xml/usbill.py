@@ -3,8 +3,6 @@
 USLM, which follows it, has its own reader. Numbers and words for the levels are put as the prints have them.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from typing import Any, ClassVar
 

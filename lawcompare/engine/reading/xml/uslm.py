@@ -5,8 +5,6 @@ kept by name and are no part of the law. A provision quoted inside another (an a
 text of the clause that quotes it.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -6,8 +6,6 @@ keys that no correction changes: ``c12`` for the clause read twelfth (from 0), `
 split off.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -1,7 +1,5 @@
 """Warnings of a reading computed again for clauses that people have corrected since."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """What a clause would fall into if it were split at a place: the number, heading and words of what is split off."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from typing import Any

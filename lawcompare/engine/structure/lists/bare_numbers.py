@@ -4,8 +4,6 @@ So Australia, New Zealand, the United Kingdom, Canada and most of Africa print t
 nothing, for lists look the same; the one sequence of numbers that runs through the whole law does.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """The paragraphs under one heading: what of them is its heading, its text, and which begin sub-clauses."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """import_events FILE: take in how laws came about from YAML or CSV, all events of the file or none."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from typing import Any
 
