@@ -15,13 +15,9 @@ from lawcompare.accounts.rate_limits import allow
 from lawcompare.accounts.responses import first_or_404, number_of
 from lawcompare.comparisons.models import ENGINE, Comparison, Concordance, MapDecision
 from lawcompare.jobs.models import JobState
-from lawcompare.laws.access import get_two_versions, visible_versions
+from lawcompare.laws.access import visible_versions
 from lawcompare.laws.citing.permalinks import check_pin
 from lawcompare.laws.models import Version
-
-
-def get_versions(user: Any, old: tuple[str, str], new: tuple[str, str]) -> tuple[Version, Version]:
-    return get_two_versions(user, old, new)
 
 
 def check_pins(asked: Mapping[str, str], old: Version, new: Version) -> None:

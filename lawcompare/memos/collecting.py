@@ -8,11 +8,11 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from lawcompare.annotations.models import Annotation
-from lawcompare.comparisons.access import find_comparison, get_versions
+from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.exports.by_subject import subject_rows
 from lawcompare.comparisons.models import Level, PairKind
 from lawcompare.crosswalk.access import get_matrix, get_topic
-from lawcompare.laws.access import get_law
+from lawcompare.laws.access import get_law, get_two_versions
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.models import Version
 from lawcompare.memos.models import ItemKind, MemoItem
@@ -43,7 +43,7 @@ def candidates(user: Any, asked: Mapping[str, str]) -> tuple[str, list[Candidate
         title = _("Did the risk survive? %(law)s") % {"law": law.name}
         return title, [Candidate("concerns", title, MemoItem(kind=ItemKind.CONCERNS, law=law))]
     old, new = (asked.get(side, "").partition("/") for side in ("old", "new"))
-    versions = get_versions(user, (old[0], old[2]), (new[0], new[2]))
+    versions = get_two_versions(user, (old[0], old[2]), (new[0], new[2]))
     return f"{versions[0].name} · {versions[1].name}", _rows(user, *versions)
 
 

@@ -11,7 +11,7 @@ from lawcompare.engine.text.words import language_of
 from lawcompare.jobs import services as jobs
 from lawcompare.jobs.models import JobState
 from lawcompare.laws.models import Clause, Version
-from lawcompare.search.indexing.entries import index_clauses, names_of
+from lawcompare.search.indexing.entries import names_of
 from lawcompare.search.indexing.tokens import index, stems_above
 from lawcompare.search.models import EntryKind, Indexing, SearchEntry
 
@@ -42,11 +42,6 @@ def request_missing() -> None:
     missing = Version.objects.published().filter(~Exists(entries), clause_count__gt=0)
     for version in missing.exclude(indexing__in=Indexing.objects.exclude(state=JobState.DONE)):
         request_indexing(version)
-
-
-def rebuild(version: Version) -> int:
-    """Index the clauses of a version at once and return their number."""
-    return index_clauses(version)
 
 
 def is_indexed(version: Version) -> bool:

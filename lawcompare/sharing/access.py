@@ -7,14 +7,12 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from lawcompare.accounts.responses import first_or_404
-from lawcompare.annotations.access import get_published_annotation
-from lawcompare.annotations.models import Annotation
-from lawcompare.comparisons.access import find_comparison, get_versions
+from lawcompare.comparisons.access import find_comparison
 from lawcompare.comparisons.exports.by_subject import subject_rows
 from lawcompare.comparisons.models import ClausePair, Comparison, Level
 from lawcompare.crosswalk.elements.provisions import TopicRow
 from lawcompare.laws import access as laws_access
-from lawcompare.laws.access import get_clause_in_place, get_law, visible_versions
+from lawcompare.laws.access import get_clause_in_place, get_law, get_two_versions, visible_versions
 from lawcompare.laws.models import Clause, Law, Version
 
 VISITOR = AnonymousUser()
@@ -31,7 +29,7 @@ def get_shared_clause(law: str, version: str, eid: str) -> list[Clause]:
 
 def get_shared_row(old: tuple[str, str], new: tuple[str, str], anchor: str) -> tuple[Comparison, ClausePair]:
     """Returns a row of a finished comparison of two public texts, by the row's name in its page. Raises ``Http404``."""
-    comparison = find_comparison(*get_versions(VISITOR, old, new))
+    comparison = find_comparison(*get_two_versions(VISITOR, old, new))
     if comparison is None or not comparison.is_done:
         raise Http404(_("These two texts have not been compared here."))
     side = {"old__eid": anchor.removeprefix(OLD)} if anchor.startswith(OLD) else {"new__eid": anchor}
@@ -42,16 +40,11 @@ def get_shared_row(old: tuple[str, str], new: tuple[str, str], anchor: str) -> t
 
 def get_shared_subject(old: tuple[str, str], new: tuple[str, str], topic: str) -> tuple[Version, Version, TopicRow]:
     """Returns two public texts of two laws, and what is stated of them under a topic. Raises ``Http404``."""
-    texts = get_versions(VISITOR, old, new)
+    texts = get_two_versions(VISITOR, old, new)
     row = next((row for row in subject_rows(VISITOR, *texts) if row.topic.slug == topic), None)
     if row is None:
         raise Http404(_("Nothing is stated of these two laws under the subject “%(name)s”.") % {"name": topic})
     return *texts, row
-
-
-def get_shared_note(slug: str) -> Annotation:
-    """Returns a published annotation. Raises ``Http404``, also for a withdrawn one."""
-    return get_published_annotation(slug)
 
 
 def get_shared_law(slug: str) -> tuple[Law, list[Version]]:

@@ -13,6 +13,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from lawcompare.annotations.access import get_published_annotation
 from lawcompare.annotations.concerns.outcomes import FATES, ConcernTally, main_language, state_words, survival
 from lawcompare.annotations.models import Annotation
 from lawcompare.annotations.templatetags.annotations import body_in_reader_language
@@ -310,7 +311,7 @@ def _own_name(clause: Clause) -> str:
 
 def note_excerpt(slug: str) -> Excerpt:
     """Returns a published annotation: the words it is about, and the beginning of what it says."""
-    note = access.get_shared_note(slug)
+    note = get_published_annotation(slug)
     version, clause = note.version, note.clause
     superseded, newer = _superseded(version)
     kinds = " · ".join(map(str, note.categories.all()))

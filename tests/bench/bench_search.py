@@ -101,13 +101,13 @@ def measure() -> dict[str, Any]:
     from django.db import connection
 
     from lawcompare.laws.models import Clause, Version
-    from lawcompare.search.services import rebuild
+    from lawcompare.search.indexing.entries import index_clauses
 
     call_command("migrate", verbosity=0)
     fill()
     start = time.perf_counter()
     for version in Version.objects.select_related("law").order_by("pk"):
-        rebuild(version)
+        index_clauses(version)
     seconds = time.perf_counter() - start
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

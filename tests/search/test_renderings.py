@@ -21,8 +21,8 @@ from lawcompare.localisation.models import LocalisedText
 from lawcompare.localisation.texts import store_localised_texts
 from lawcompare.publishing.services import publish
 from lawcompare.search.access import public_versions
+from lawcompare.search.indexing.entries import index_clauses
 from lawcompare.search.query.find import Filters, find, show
-from lawcompare.search.services import rebuild
 from tests.conftest import FRONT, OLD_DRAFT
 from tests.laws.test_translations import KHMER
 from tests.world import made_once
@@ -51,7 +51,7 @@ def texts(store, django_capture_on_commit_callbacks):
         rendering = import_law(Import((front + KHMER).encode(), "km.md", metadata=metadata)).version
         publish(rendering)
     for version in (original, rendering, alone):
-        rebuild(version)
+        index_clauses(version)
     return original, rendering, alone
 
 
@@ -146,7 +146,7 @@ def test_a_khmer_name_of_another_law_finds_no_place(texts):
 
 
 def test_sections_are_found_as_articles_where_there_is_no_article_of_the_number(texts, store):
-    rebuild(store("## § 1030. Fraud\n\nWhoever accesses.\n", "code", law="code"))
+    index_clauses(store("## § 1030. Fraud\n\nWhoever accesses.\n", "code", law="code"))
     assert urls("មាត្រា ១០៣០") == ["/laws/code/code/sec_1030/"] and urls("ផ្នែក ១០៣០") == urls("មាត្រា ១០៣០")
     assert urls("Article 1030", "en") == []
 
@@ -154,7 +154,7 @@ def test_sections_are_found_as_articles_where_there_is_no_article_of_the_number(
 def test_a_khmer_name_is_a_word_to_search_by_however_it_is_cut(texts):
     Law.objects.filter(slug="draft").update(in_other_languages={"title": {"km": "អនុសញ្ញាទីក្រុងប៊ុយដាប៉ែស្ត"}})
     texts[1].refresh_from_db()
-    rebuild(texts[1])
+    index_clauses(texts[1])
     assert RENDERING + "chp_1__art_1/" in urls("អនុសញ្ញាទីក្រុង កុំព្យូទ័រ")
     assert urls("អនុសញ្ញាទីក្រុង ពន្ធដារ") == []
 

@@ -13,6 +13,7 @@ from lawcompare.comparisons import access
 from lawcompare.comparisons.exports.data import pair_data
 from lawcompare.comparisons.models import ClausePair, Comparison
 from lawcompare.jobs.models import JobState
+from lawcompare.laws.access import get_two_versions
 from lawcompare.laws.citing.permalinks import site_root
 
 PAIR = "/comparisons/{slug:old_law}/{slug:old_version}/with/{slug:new_law}/{slug:new_version}"
@@ -64,7 +65,7 @@ def pairs(
 
 
 def _find(old: tuple[str, str], new: tuple[str, str]) -> Comparison:
-    comparison = access.find_comparison(*access.get_versions(VISITOR, old, new))
+    comparison = access.find_comparison(*get_two_versions(VISITOR, old, new))
     if comparison is None:
         raise RequestRefused(404, "This comparison has not been asked for. Ask for it on its page.")
     return comparison

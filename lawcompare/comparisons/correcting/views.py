@@ -20,6 +20,7 @@ from lawcompare.comparisons.correcting.choices import choices_of, pair_at
 from lawcompare.comparisons.correcting.forms import ConfirmForm, CorrectForm, TableForm, TakeBackForm
 from lawcompare.comparisons.models import Comparison, Concordance, Level, MapDecision
 from lawcompare.comparisons.reading.rows import PrintedRow, Switches
+from lawcompare.laws.access import get_two_versions
 from lawcompare.laws.models import ClauseTranslation, Version
 
 PER_PAGE = 25
@@ -31,7 +32,7 @@ def _texts(request: HttpRequest, old: tuple[str, str], new: tuple[str, str]) -> 
     """The two texts, for who may correct their clause map."""
     if not may(request.user, "map"):
         raise PermissionDenied(_("Only a reviewer or an editor corrects which clauses belong together."))
-    return access.get_versions(request.user, old, new)
+    return get_two_versions(request.user, old, new)
 
 
 def _names(old: Version, new: Version) -> list[str]:

@@ -21,6 +21,7 @@ from lawcompare.comparisons.exports.boxed_pdf import ExportFailed
 from lawcompare.comparisons.exports.by_subject import report_by_subject, subject_rows
 from lawcompare.comparisons.models import Comparison
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
+from lawcompare.laws.access import get_two_versions
 from lawcompare.laws.citing.permalinks import site_root
 from lawcompare.laws.exports.reports import answer_with
 from lawcompare.laws.exports.tabular import XLSX
@@ -35,7 +36,7 @@ MEDIA_TYPES = {"docx": DOCX, "pdf": "application/pdf", "xlsx": XLSX}
 def two_laws_file(request: HttpRequest, form: str, **pair: str) -> HttpResponse:
     """Two laws by subject as a file; their page where nothing is known of how they correspond."""
     old, new = (pair["old_law"], pair["old_version"]), (pair["new_law"], pair["new_version"])
-    versions = access.get_versions(request.user, old, new)
+    versions = get_two_versions(request.user, old, new)
     access.check_pins(request.GET, *versions)
     rows = subject_rows(request.user, *versions)
     if not rows:
@@ -56,7 +57,7 @@ def comparison_file(request: HttpRequest, form: str, **pair: str) -> HttpRespons
     if request.method == "POST" and not access.comes_from_here(request):
         raise PermissionDenied(_("Request a file from this site’s own pages."))
     old, new = (pair["old_law"], pair["old_version"]), (pair["new_law"], pair["new_version"])
-    versions = access.get_versions(request.user, old, new)
+    versions = get_two_versions(request.user, old, new)
     access.check_pins(request.GET, *versions)
     comparison = access.find_comparison(*versions, request.GET.get("edition", ""), request.GET.get("engine", ""))
     if comparison is None or not comparison.is_done:

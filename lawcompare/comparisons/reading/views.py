@@ -23,7 +23,7 @@ from lawcompare.comparisons.reading.row_filter import ONLY, RowFilter
 from lawcompare.crosswalk.access import visible_values
 from lawcompare.crosswalk.elements.provisions import texts_of_rows
 from lawcompare.languages import reader_language
-from lawcompare.laws.access import visible_versions
+from lawcompare.laws.access import get_two_versions, visible_versions
 from lawcompare.laws.models import Version
 from lawcompare.laws.renderings.translations import members_in, set_shown
 from lawcompare.page_cache.public import public
@@ -33,7 +33,7 @@ from lawcompare.page_cache.public import public
 @public("by", "view", "show", "noise", "page", "tour", "texts", "engine", "edition", *FILTER_NAMES, takes_post=True)
 def comparison(request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str) -> HttpResponse:
     """The comparison of two versions; of two laws by topic where correspondences are known; else the way to it."""
-    old, new = access.get_versions(request.user, (old_law, old_version), (new_law, new_version))
+    old, new = get_two_versions(request.user, (old_law, old_version), (new_law, new_version))
     access.check_pins(request.GET, old, new)
     if old == new:
         return _render_problem(request, old, new, _("A text is not compared with itself. Choose another one."), 400)
@@ -144,7 +144,7 @@ def _by_topic(request: HttpRequest, old: Version, new: Version) -> dict[str, Any
 def comparison_json(
     request: HttpRequest, old_law: str, old_version: str, new_law: str, new_version: str
 ) -> JsonResponse:
-    old, new = access.get_versions(request.user, (old_law, old_version), (new_law, new_version))
+    old, new = get_two_versions(request.user, (old_law, old_version), (new_law, new_version))
     access.check_pins(request.GET, old, new)
     known = access.find_comparison(old, new, request.GET.get("edition", ""), request.GET.get("engine", ""))
     if known is None:
@@ -168,5 +168,5 @@ def choose(request: HttpRequest) -> HttpResponse:
         )
         chosen = {"old_chosen": request.GET.get("old"), "new_chosen": request.GET.get("new")}
         return render(request, "comparisons/choose.html", {"versions": versions} | chosen)
-    old, new = access.get_versions(request.user, (names[0][0], names[0][1]), (names[1][0], names[1][1]))
+    old, new = get_two_versions(request.user, (names[0][0], names[0][1]), (names[1][0], names[1][1]))
     return redirect(reverse("comparison", args=[old.law.slug, old.slug, new.law.slug, new.slug]))

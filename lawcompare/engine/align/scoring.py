@@ -111,7 +111,7 @@ def weigh(stage: str, evidence: Evidence, features: Features) -> np.ndarray:
 
 def pair_features(evidence: Evidence, neighbours: Neighbours) -> Features:
     """What is weighed of every candidate, each 0 to 1."""
-    return _common_features(evidence, neighbours) | {
+    return common_features(evidence, neighbours) | {
         "likeness": evidence.likeness,
         "lead": as_share(evidence.lead, 2),
         "lead_contained": as_share(evidence.lead_old + evidence.lead_new, 2),
@@ -124,16 +124,11 @@ def left_features(evidence: Evidence, neighbours: Neighbours, left: np.ndarray) 
     rows, columns = candidates.old, candidates.new
     lead = _lead_among(left, rows, evidence.likeness) + _lead_among(left, columns, evidence.likeness)
     contained = _lead_among(left, rows, candidates.in_new) + _lead_among(left, columns, candidates.in_old)
-    return _common_features(evidence, neighbours) | {
+    return common_features(evidence, neighbours) | {
         "likeness": evidence.likeness,
         "lead": as_share(lead, 2),
         "lead_contained": as_share(contained, 2),
     }
-
-
-def further_features(evidence: Evidence, neighbours: Neighbours) -> Features:
-    """What is weighed of a further partner, but for what ``split_merge`` adds: the share left unexplained."""
-    return _common_features(evidence, neighbours)
 
 
 def equal_features(
@@ -161,7 +156,8 @@ def equal_features(
     }
 
 
-def _common_features(evidence: Evidence, neighbours: Neighbours) -> Features:
+def common_features(evidence: Evidence, neighbours: Neighbours) -> Features:
+    """What is weighed of all candidates; ``split_merge`` adds the share left unexplained."""
     candidates = evidence.candidates
     rows, columns = candidates.old, candidates.new
     agree, contradict = neighbours.agreement(rows, columns)

@@ -11,7 +11,7 @@ import numpy as np
 import scipy  # loads its parts when they are first used
 
 from lawcompare.engine.align.linking.candidates import TextVectors
-from lawcompare.engine.align.scoring import Evidence, Features, Neighbours, Watch, as_share, further_features
+from lawcompare.engine.align.scoring import Evidence, Features, Neighbours, Watch, as_share, common_features
 from lawcompare.engine.scoring import scorer
 
 # Whatever else speaks for it, a part shares so much of what is left unexplained.
@@ -136,7 +136,7 @@ class Parts:
         chunks = [rows[start : start + _ASKED_AT_ONCE] for start in range(0, rows.size, _ASKED_AT_ONCE)]
         hopeful = [chunk[_most(evidence.take(chunk), neighbours) > self._floor] for chunk in chunks]
         self._evidence = evidence.take(np.concatenate(hopeful) if hopeful else rows)
-        self._features = further_features(self._evidence, neighbours)
+        self._features = common_features(self._evidence, neighbours)
         self._leads = as_share(self._evidence.lead_old, 1), as_share(self._evidence.lead_new, 1)
 
     def find(self, pairs: Iterable[Edge], watch: Watch | None = None) -> dict[Edge, float]:
@@ -221,5 +221,5 @@ def _hopes(evidence: Evidence) -> Features:
 def _most(evidence: Evidence, neighbours: Neighbours) -> np.ndarray:
     """The score that each candidate has at most, were all that is unexplained of it in the other clause."""
     hopes = _hopes(evidence) | {"share": np.ones(len(evidence.candidates))}
-    score: np.ndarray = scorer("further")(further_features(evidence, neighbours) | hopes)
+    score: np.ndarray = scorer("further")(common_features(evidence, neighbours) | hopes)
     return score

@@ -174,11 +174,7 @@ def _context(text: str, start: int, end: int, around: tuple[str, str]) -> float:
     if not prefix and not suffix:
         return 0.5
     before, after = text[max(0, start - len(prefix or suffix)) : start], text[end : end + len(suffix or prefix)]
-    return (_likeness(before, prefix) + _likeness(after, suffix)) / 2
-
-
-def _likeness(one: str, other: str) -> float:
-    return Indel.normalized_similarity(one, other)
+    return (Indel.normalized_similarity(before, prefix) + Indel.normalized_similarity(after, suffix)) / 2
 
 
 def is_whole(text: str, start: int, end: int) -> bool:

@@ -8,6 +8,7 @@ from lawcompare.annotations.search_entries import index_all_annotations
 from lawcompare.crosswalk.search_entries import index_all_topics
 from lawcompare.laws.models import Version
 from lawcompare.search import services as search
+from lawcompare.search.indexing.entries import index_clauses
 from lawcompare.search.models import EntryKind
 
 
@@ -23,7 +24,7 @@ class Command(BaseCommand):
             search.take_out_all(EntryKind.CLAUSE)
         for version in Version.objects.published().select_related("law").order_by("pk"):
             if is_repair or not search.is_indexed(version):
-                self.stdout.write(f"{version.address}: {search.rebuild(version)} clauses")
+                self.stdout.write(f"{version.address}: {index_clauses(version)} clauses")
         if is_repair or not search.has_any(EntryKind.ANNOTATION):
             self.stdout.write(f"{index_all_annotations()} annotations")
         if is_repair or not search.has_any(EntryKind.TOPIC):
