@@ -28,30 +28,3 @@ from lawcompare.annotations.models.notes import (
 )
 from lawcompare.annotations.models.own_notes import OwnNote
 from lawcompare.annotations.models.renderings import RenderedWords
-
-__all__ = [
-    "Annotation",
-    "AnnotationQuerySet",
-    "Carried",
-    "CarriedQuerySet",
-    "Carrying",
-    "Category",
-    "CategoryChange",
-    "Fate",
-    "Flag",
-    "FlagKind",
-    "Motivation",
-    "NoteDecision",
-    "NoteStatus",
-    "NoteStep",
-    "OwnNote",
-    "RenderedWords",
-    "Reply",
-    "ReplyKind",
-    "ReplyStatus",
-    "ReviewRemark",
-    "Revision",
-    "Risk",
-    "Verdict",
-    "returns_of",
-]

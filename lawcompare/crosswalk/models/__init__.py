@@ -18,26 +18,3 @@ from lawcompare.crosswalk.models.correspondences import (
 )
 from lawcompare.crosswalk.models.drafts import DraftComparison, DraftPair
 from lawcompare.crosswalk.models.values import Value, ValueAction, ValueChange, ValueStatus
-
-__all__ = [
-    "REVERSED",
-    "Correspondence",
-    "CorrespondenceDecision",
-    "CorrespondenceStatus",
-    "DraftComparison",
-    "DraftPair",
-    "Element",
-    "Relation",
-    "SavedColumn",
-    "SavedMatrix",
-    "Silence",
-    "SilenceKind",
-    "SuggestionRun",
-    "Topic",
-    "TopicAction",
-    "TopicChange",
-    "Value",
-    "ValueAction",
-    "ValueChange",
-    "ValueStatus",
-]
