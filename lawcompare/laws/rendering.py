@@ -82,7 +82,7 @@ def without_old_side(html: str) -> str:
 
 def joined(*pieces: str) -> SafeString:
     """Pieces of HTML one after another, as a template takes them unescaped."""
-    return mark_safe("".join(pieces))  # noqa: S308
+    return SafeString("".join(pieces))
 
 
 def marked(words: str, language: str = "") -> SafeString:
@@ -92,8 +92,8 @@ def marked(words: str, language: str = "") -> SafeString:
     are HTML already, such as the sanitised body of a note, keep their tags.
     """
     if isinstance(words, SafeString):
-        return joined(_marked_html(words, language))
-    return joined(_marked(str(words), language))
+        return SafeString(_marked_html(words, language))
+    return SafeString(_marked(str(words), language))
 
 
 def _marked_html(html: str, language: str) -> str:
@@ -103,6 +103,8 @@ def _marked_html(html: str, language: str) -> str:
 
 def _marked(words: str, language: str = "") -> str:
     script = script_of(language) if language else reader_language().script
+    if script == "Latn" and words.isascii():
+        return escape(words)  # as most words are: no other script is in them
     others = [other for name, other in _OTHER_SCRIPTS.items() if name != script]
     runs = sorted((run.start(), run.end(), language) for pattern, language in others for run in pattern.finditer(words))
     pieces, at = [], 0

@@ -13,3 +13,6 @@ class SiteConfig(AppConfig):
         worker_init.connect(load_for_worker)
         # Keep what is loaded at the start out of the searches for garbage, a tenth of a comparison's time.
         gc.freeze()
+        # And search after ten times as many new objects as Python does by itself: less of what is still used is looked
+        # through, of a comparison's time a twentieth.
+        gc.set_threshold(20_000, 20, 20)

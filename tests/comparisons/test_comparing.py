@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
 from lawcompare.comparisons import services
 from lawcompare.comparisons.computing import job
+from lawcompare.comparisons.computing.insert_rows import insert_rows
 from lawcompare.comparisons.models import ClausePair, Comparison
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.jobs.services import run_now
@@ -142,13 +143,50 @@ def test_a_failure_is_kept_with_its_reason_and_can_be_tried_again(
         lambda: Comparison.objects.update(stats={}),
         lambda: ClausePair.objects.update(kind="removed"),
         lambda: ClausePair.objects.create(comparison=Comparison.objects.get(), position=999, group=1, score=1),
+        lambda: insert_rows(ClausePair, [pair_values(Comparison.objects.get(), position=999)]),
     ],
-    ids=["its numbers", "a pair", "one more pair"],
+    ids=["its numbers", "a pair", "one more pair", "one more pair, as computing adds them"],
 )
 @pytest.mark.both_databases
 def test_the_database_refuses_to_change_a_finished_comparison(drafts, change):
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
         change()
+
+
+def pair_values(comparison: Comparison, **values: object) -> dict:
+    """A value for each column of a pair but its id."""
+    pair = ClausePair(comparison=comparison, level="unit", group=1, kind="changed", standing="changed", score=0.25)
+    columns = [field.attname for field in ClausePair._meta.concrete_fields if not field.primary_key]
+    return {name: getattr(pair, name) for name in columns} | values
+
+
+@pytest.mark.both_databases
+def test_rows_added_at_once_have_all_values_as_they_were_given(store):
+    old, new = store(OLD_DRAFT, "old", published=False), store(NEW_DRAFT, "new", published=False)
+    comparison = Comparison.objects.create(old=old, new=new)
+    words = 'a "quoted" word, a\ttab;\r\n\\.\n\\N and ផ្តន្ទាទោស'
+    rows = [
+        pair_values(comparison, position=0, html=words, changes=[["delete", words, ""]], is_noise=True),
+        pair_values(
+            comparison, position=1, html="", reasons=[["alike", {"percent": 3}]], old_id=old.clauses.get(position=0).pk
+        ),
+        pair_values(comparison, position=2, html="NULL", reasons=[], size=1 / 3),
+    ]
+    insert_rows(ClausePair, rows)
+    stored = [{name: value for name, value in row.items() if name != "id"} for row in comparison.pairs.values()]
+    assert stored == rows
+    assert [row["reasons"] for row in stored] == [None, [["alike", {"percent": 3}]], []]
+    assert comparison.pairs.get(reasons__isnull=True).position == 0
+
+
+@pytest.mark.both_databases
+def test_rows_added_at_once_keep_what_the_table_asks_for(store):
+    old, new = store(OLD_DRAFT, "old", published=False), store(NEW_DRAFT, "new", published=False)
+    comparison = Comparison.objects.create(old=old, new=new)
+    same_place = [pair_values(comparison, position=0), pair_values(comparison, position=0)]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_rows(ClausePair, same_place)
+    assert not comparison.pairs.exists()
 
 
 def test_a_task_delivered_twice_computes_once(drafts, monkeypatch):

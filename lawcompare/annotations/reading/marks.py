@@ -60,6 +60,8 @@ def cut(text: str, spans: Iterable[NoteSpan]) -> list[MarkedRun]:
     [('deemed ', ('vague',)), ('to', ('vague', 'broad')), (' hinder', ('broad',))]
     """
     held = [span for span in spans if span.start < span.end <= len(text)]
+    if not held:
+        return [MarkedRun(text)] if text else []
     edges = sorted({0, len(text)} | {span.start for span in held} | {span.end for span in held})
     ends = {span.end: span.group for span in held if span.group}
     return [

@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from itertools import batched
-from typing import Any
+from itertools import accumulate
+from typing import Any, NamedTuple
 
-from django.db import connection, transaction
-from django.db.models import JSONField
+from django.db import transaction
 
 from lawcompare.comparisons.computing.build_rows import build_rows
 from lawcompare.comparisons.computing.draft_rows import DraftRow, Texts
+from lawcompare.comparisons.computing.insert_rows import insert_rows
 from lawcompare.comparisons.models import ClausePair, Comparison, Concordance, Level
 from lawcompare.comparisons.redline import PairWords, is_unknown, pair_html, part_html
 from lawcompare.engine.diff import Diff
@@ -19,8 +19,6 @@ from lawcompare.jobs.registry import Report, ignore_progress
 from lawcompare.laws.documents import load_document
 from lawcompare.laws.models import Version
 from lawcompare.laws.rendering import RENDERER
-
-BATCH = 500
 
 
 def compare(comparison: Comparison, progress: Report = ignore_progress) -> None:
@@ -55,6 +53,14 @@ def store(comparison: Comparison, rows: Sequence[DraftRow], decided: Iterable[Co
         finish(comparison, rows)
 
 
+class _StoredRow(NamedTuple):
+    """Ids of a row that is stored, and of its clauses."""
+
+    pk: int
+    old_id: int | None
+    new_id: int | None
+
+
 class _Writer:
     """Rows of one comparison as ``ClausePair`` rows, with what people decided on their clauses."""
 
@@ -67,19 +73,26 @@ class _Writer:
     def write(self, rows: Sequence[DraftRow]) -> None:
         """Store the rows in order, each followed by its parts."""
         words = [_words(row) for row in rows]
-        tops: list[ClausePair] = []
-        place = 0
-        for row, row_words in zip(rows, words, strict=True):
-            tops.append(ClausePair(**self._values(row, place, pair_html(row_words, None, self.languages))))
-            place += 1 + len(row.parts)
-        ClausePair.objects.bulk_create(tops, batch_size=BATCH)
-        _insert(
-            self._values(part, top.position + number, part_html(_words(part), row_words, self.languages), top)
-            for row, top, row_words in zip(rows, tops, words, strict=True)
-            for number, part in enumerate(row.parts, start=1)
+        places = list(accumulate((1 + len(row.parts) for row in rows), initial=0))[:-1]
+        insert_rows(
+            ClausePair,
+            (
+                self._values(row, place, pair_html(row_words, None, self.languages))
+                for row, place, row_words in zip(rows, places, words, strict=True)
+            ),
+        )
+        stored = self.comparison.pairs.order_by("position").values_list("pk", "old_id", "new_id")
+        tops = [_StoredRow(*ids) for ids in stored]
+        insert_rows(
+            ClausePair,
+            (
+                self._values(part, place + number, part_html(_words(part), row_words, self.languages), top)
+                for row, place, top, row_words in zip(rows, places, tops, words, strict=True)
+                for number, part in enumerate(row.parts, start=1)
+            ),
         )
 
-    def _values(self, row: DraftRow, position: int, html: str, inside: ClausePair | None = None) -> dict[str, Any]:
+    def _values(self, row: DraftRow, position: int, html: str, inside: _StoredRow | None = None) -> dict[str, Any]:
         """The columns of a pair; ``inside``: the row of which it is a part."""
         old_id = self.olds[row.old.eid] if row.old else None
         new_id = self.news[row.new.eid] if row.new else None
@@ -113,24 +126,6 @@ class _Writer:
             "html": html,
             "renderer": RENDERER,
         }
-
-
-def _insert(rows: Iterable[dict[str, Any]]) -> None:
-    """Add pairs whose ids nobody asks for: as ``bulk_create`` does, in a third of its time."""
-    fields = [field for field in ClausePair._meta.concrete_fields if not field.primary_key]
-    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
-    place = f"({', '.join(['%s'] * len(fields))})"
-    in_json = {field.attname for field in fields if isinstance(field, JSONField)}
-    adapt = connection.ops.adapt_json_value
-    into = f"INSERT INTO {ClausePair._meta.db_table} ({columns}) VALUES "  # noqa: S608
-    with connection.cursor() as cursor:
-        for batch in batched(rows, BATCH):
-            values = [
-                adapt(row[field.attname], None) if field.attname in in_json else row[field.attname]
-                for row in batch
-                for field in fields
-            ]
-            cursor.execute(into + ", ".join([place] * len(batch)), values)
 
 
 def finish(comparison: Comparison, rows: Sequence[DraftRow]) -> None:

@@ -60,6 +60,8 @@ class DraftRow:
         """Share of the row's characters that were put in or taken out."""
         if self.old is None or self.new is None:
             return 1.0
+        if not self.parts and self.text is None and self.heading is None:
+            return 0.0
         changed = total = 0
         for row in self.printed:
             touched, all_of_it = weigh(row)
@@ -70,10 +72,11 @@ class DraftRow:
     @property
     def is_noise(self) -> bool:
         """Whether something differs, and all of it is noise."""
-        if self.old is None or self.new is None or any(p.old is None or p.new is None for p in self.parts):
+        if self.kind == "unchanged" or self.old is None or self.new is None:
             return False
-        touched = [change for change in self.all_changes if change.op != "equal"]
-        return self.kind != "unchanged" and all(change.noise for change in touched)
+        if any(p.old is None or p.new is None for p in self.parts):
+            return False
+        return all(change.noise for change in self.all_changes if change.op != "equal")
 
 
 def weigh(row: DraftRow) -> tuple[int, int]:

@@ -33,7 +33,10 @@ def cut_paragraphs(runs: Iterable[ChangeRun]) -> list[DiffParagraph]:
     """
     paragraphs = [DiffParagraph()]
     for run in runs:
-        lines = run.text.split("\n") if run.op == "equal" else [run.text]
+        if run.op != "equal" or "\n" not in run.text:
+            paragraphs[-1].runs += [run] if run.text else []
+            continue
+        lines = run.text.split("\n")
         for number, line in enumerate(lines):
             if number:
                 paragraphs.append(DiffParagraph())

@@ -215,10 +215,11 @@ class Neighbours:
     def __init__(self, pairs: Pairs, old_size: int, new_size: int) -> None:
         self.partner_of_old = np.full(old_size, -1, dtype=np.int64)
         self.partner_of_new = np.full(new_size, -1, dtype=np.int64)
-        for row, column in pairs.items():
-            self.partner_of_old[row] = column
-            self.partner_of_new[column] = row
-        self._anchors = np.array(sorted(pairs.items()), dtype=np.float64).reshape(-1, 2)
+        rows, columns = np.fromiter(pairs.keys(), np.int64), np.fromiter(pairs.values(), np.int64)
+        self.partner_of_old[rows] = columns
+        self.partner_of_new[columns] = rows
+        order = np.argsort(rows)  # each old row has one pair
+        self._anchors = np.stack([rows[order], columns[order]], axis=1).astype(np.float64)
         self._scale = max(old_size, new_size, 1)
         run = sorted(longest_run(pairs.items()))
         self._run = np.array(run, dtype=np.int64).reshape(-1, 2)
@@ -237,13 +238,13 @@ class Neighbours:
     @staticmethod
     def _side(partner: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         agree, contradict = np.zeros(rows.size), np.zeros(rows.size)
+        around = np.pad(partner, REACH, constant_values=-1)  # beyond either end nothing is paired
         for step in (*range(-REACH, 0), *range(1, REACH + 1)):
-            place = rows + step
-            inside = (place >= 0) & (place < partner.size)
-            there = np.where(inside, partner[np.clip(place, 0, partner.size - 1)], -1)
+            there = around[rows + (REACH + step)]
             close = np.clip(1 - np.abs(there - (columns + step)) / (2 * REACH), 0, 1)
-            agree += np.where(there >= 0, close / abs(step), 0)
-            contradict += np.where(there >= 0, (1 - close) / abs(step), 0)
+            is_paired = there >= 0
+            agree += np.where(is_paired, close / abs(step), 0)
+            contradict += np.where(is_paired, (1 - close) / abs(step), 0)
         total = 2 * sum(1 / step for step in range(1, REACH + 1))
         return agree / total, contradict / total
 

@@ -52,20 +52,30 @@ class _Shares:
         How much of what partners leave unexplained of it is in the other clause; and how much they leave so: of a
         clause that reads like a partner it is little. One that has a partner itself is no such twin.
         """
+        both_paired = bool(self.of_old[row]) and bool(self.of_new[column])
+        least = LEAST_SHINGLES_BESIDE_PARTNERS if both_paired else min(LEAST_SHINGLES, LEAST_SHINGLES_OF_MOST)
         old_terms, old_weight = _row(self.old.shingles, row)
         new_terms, new_weight = _row(self.new.shingles, column)
+        if min(old_terms.size, new_terms.size) < least:
+            return _NOTHING  # as most candidates inside articles: looked at no further
+        common = self._among(old_terms, [new_terms])
+        if np.count_nonzero(common) < least:
+            return _NOTHING
         explained = [_row(self.new.shingles, other)[0] for other in self.of_old[row]]
         explained += [_row(self.old.shingles, other)[0] for other in self.of_new[column]]
         old_left, new_left = ~self._among(old_terms, explained), ~self._among(new_terms, explained)
-        in_both = old_left & self._among(old_terms, [new_terms])
+        in_both = old_left & common
+        count = np.count_nonzero(in_both)
+        if count < least:
+            return _NOTHING
         shared = float(old_weight[in_both].sum())
         of_old = _share(shared, float(old_weight[old_left].sum()), float(self.old.mass[row]))
         of_new = _share(shared, float(new_weight[new_left].sum()), float(self.new.mass[column]))
-        if self.of_old[row] and self.of_new[column]:
-            return (max(of_old, of_new)[0], 1.0) if in_both.sum() >= LEAST_SHINGLES_BESIDE_PARTNERS else _NOTHING
+        if both_paired:
+            return max(of_old, of_new)[0], 1.0
         of_lonely = of_new if self.of_old[row] else of_old
         least = LEAST_SHINGLES_OF_MOST if of_lonely[0] >= MOST else LEAST_SHINGLES
-        return of_lonely if in_both.sum() >= least else _NOTHING
+        return of_lonely if count >= least else _NOTHING
 
     def beside(self, row: int, column: int) -> float:
         """How near the clause stands to the other's nearest partner: 1 beside it, a half if one stands between."""
@@ -138,6 +148,8 @@ class Parts:
         self._evidence = evidence.take(np.concatenate(hopeful) if hopeful else rows)
         self._features = common_features(self._evidence, neighbours)
         self._leads = as_share(self._evidence.lead_old, 1), as_share(self._evidence.lead_new, 1)
+        candidates = self._evidence.candidates
+        self._edges: list[Edge] = list(zip(candidates.old.tolist(), candidates.new.tolist(), strict=True))
 
     def find(self, pairs: Iterable[Edge], watch: Watch | None = None) -> dict[Edge, float]:
         """Further partners ``(old, new) -> share``: what makes splits and merges.
@@ -148,7 +160,7 @@ class Parts:
         shares: dict[Edge, float] = {}
         rank = self._further(self._features | _hopes(self._evidence))
         for index in np.argsort(-rank, kind="stable").tolist():
-            row, column = self._edge(index)
+            row, column = self._edges[index]
             if column in shared.of_old[row] or not (shared.of_old[row] or shared.of_new[column]):
                 continue
             features = self._features_of(index, shared)
@@ -170,8 +182,7 @@ class Parts:
         shared = _Shares(*self._sides, pairs)
         ends = {edge[0]: edge for edge in moved}, {edge[1]: edge for edge in moved}
         left: set[Edge] = set()
-        for index in range(len(self._evidence.candidates)):
-            row, column = self._edge(index)
+        for index, (row, column) in enumerate(self._edges):
             for edge, others in ((ends[0].get(row), shared.of_new[column]), (ends[1].get(column), shared.of_old[row])):
                 if edge is None or edge == (row, column) or edge in left or not others:
                     continue
@@ -183,12 +194,9 @@ class Parts:
                     shared.link(*edge)
         return left
 
-    def _edge(self, index: int) -> Edge:
-        return int(self._evidence.candidates.old[index]), int(self._evidence.candidates.new[index])
-
     def _features_of(self, index: int, shared: _Shares) -> dict[str, float] | None:
         """What is weighed of a candidate beside the partners known so far; None where it shares too little."""
-        row, column = self._edge(index)
+        row, column = self._edges[index]
         share, apart = shared.share(row, column)
         if share < LEAST_SHARE:
             return None

@@ -50,6 +50,9 @@ class Tree:
 
     def subtree(self, row: int) -> Iterator[int]:
         """The row and all below it, in document order."""
+        if not self.children[row]:
+            yield row
+            return
         pending = [row]
         while pending:
             row = pending.pop()
@@ -132,6 +135,15 @@ class Tree:
         """
         if not self.children[row]:
             return text_key(self.clauses[row]).replace("\n", " ")
+        if row not in self._whole_keys:
+            self._whole_keys[row] = self._join_key(row)
+        return self._whole_keys[row]
+
+    @cached_property
+    def _whole_keys(self) -> dict[int, str]:
+        return {}
+
+    def _join_key(self, row: int) -> str:
         below = [self.clauses[each] for each in self.subtree(row)][1:]
         inside = (
             words

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from diff_match_patch import diff_match_patch
-from rapidfuzz.distance import Indel
+from rapidfuzz.distance import Indel, Postfix, Prefix
 
 # diff-match-patch takes time by the square of the edits. Beyond this many, rapidfuzz finds a subsequence of the same
 # length in its bit matrix, as long as that has no more cells than this (50 MB).
@@ -77,8 +77,8 @@ def match(old: Sequence[Hashable], new: Sequence[Hashable], steps: int = STEPS) 
 
 def _match(old: str, new: str, budget: _Budget, *, cuts: int) -> list[Match]:
     """What two sequences of codes have in common: their edges, then what lies between."""
-    start = _common(zip(old, new, strict=False))
-    end = min(_common(zip(reversed(old), reversed(new), strict=False)), min(len(old), len(new)) - start)
+    start = Prefix.similarity(old, new)
+    end = min(Postfix.similarity(old, new), min(len(old), len(new)) - start)
     matches = [Match(0, 0, start)] if start else []
     inner_old, inner_new = old[start : len(old) - end], new[start : len(new) - end]
     if inner_old and inner_new:
@@ -155,15 +155,6 @@ def _adjoined(matches: Iterable[Match]) -> list[Match]:
         else:
             joined.append(run)
     return joined
-
-
-def _common(pairs: Iterable[tuple[Hashable, Hashable]]) -> int:
-    count = 0
-    for one, other in pairs:
-        if one != other:
-            break
-        count += 1
-    return count
 
 
 def _bisect(old: str, new: str) -> list[Match]:

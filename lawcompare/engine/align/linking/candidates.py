@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -105,7 +104,10 @@ def _rare_terms(old: TextVectors, new: TextVectors) -> np.ndarray:
 def _nearest(
     rows: scipy.sparse.csr_matrix, columns: scipy.sparse.csr_matrix, mass: np.ndarray, width: int
 ) -> np.ndarray:
-    """Keys ``row * width + column`` of the columns that share most with each row, absolutely and for their size."""
+    """Keys ``row * width + column`` of the columns that share most with each row, absolutely and for their size.
+
+    Those that are among both stand there twice.
+    """
     presence = columns.copy()
     presence.data = np.ones_like(presence.data)
     presence = presence.T.tocsr()
@@ -119,7 +121,7 @@ def _nearest(
             if nearest.size > 2 * NEAREST:
                 top = np.argpartition(weight, -NEAREST)[-NEAREST:]
                 like = np.argpartition(weight * scale[nearest], -NEAREST)[-NEAREST:]
-                nearest = nearest[np.union1d(top, like)]
+                nearest = nearest[np.concatenate((top, like))]
             keys.append((start + offset) * np.int64(width) + nearest)
     return np.concatenate(keys) if keys else np.zeros(0, dtype=np.int64)
 
@@ -157,6 +159,8 @@ def _chunks(terms: np.ndarray) -> Iterable[slice]:
 # in some sources and not in others, so it is deleted before the text comes here.
 _RUN = regex.compile(r"\p{N}+|[\p{L}\p{M}\u200c\u200d]+")
 _ASCII_RUN = re.compile(r"[0-9]+|[a-z]+")
+# Per sign of ASCII a small letter, a digit, or a space: ``str.translate`` and ``split`` are a third of the expression.
+_ASCII_SIGNS = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128))
 _UNSPACED = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}]+|[\p{Khmer}\p{Thai}\p{Lao}\p{Myanmar}\p{Tibetan}\u200c\u200d]+"
 )
@@ -197,6 +201,31 @@ def _pieces(run: str) -> Iterable[str]:
         yield run[start:]
 
 
+class _Mixed(Exception):
+    """A word has letters and digits, which ``words`` tells apart."""
+
+
+class _Vocabulary(dict[str, int]):
+    """Word -> number. A word not met before is given the next number by the look-up itself."""
+
+    def __missing__(self, word: str) -> int:
+        if word.isascii() and not (word.isalpha() or word.isdecimal()):
+            raise _Mixed
+        number = self[word] = len(self)
+        return number
+
+    def add_numbers(self, text: str, numbers: array[int]) -> None:
+        """Append the numbers of the words of a text."""
+        before = len(numbers)
+        try:
+            quick = text.translate(_ASCII_SIGNS).split() if text.isascii() else words(text)
+            numbers.extend(map(self.__getitem__, quick))
+        except _Mixed:
+            # The words before it have got the numbers that they get here.
+            del numbers[before:]
+            numbers.extend(map(self.__getitem__, words(text)))
+
+
 @dataclass(frozen=True)
 class TextVectors:
     """One text. Row i of every matrix is its i-th clause.
@@ -221,8 +250,7 @@ class TextVectors:
 
 def vectorise(old: Sequence[Clause], new: Sequence[Clause]) -> tuple[TextVectors, TextVectors]:
     """Both texts as vectors over one vocabulary."""
-    vocabulary: defaultdict[str, int] = defaultdict()
-    vocabulary.default_factory = vocabulary.__len__
+    vocabulary = _Vocabulary()
     headings = _Rows.of((unit.heading for unit in (*old, *new)), vocabulary)
     texts = _Rows.of((unit.text for unit in (*old, *new)), vocabulary)
     size = max(len(vocabulary), 1)
@@ -266,13 +294,14 @@ class _Rows:
         self.ids, self.sizes = ids, sizes
 
     @classmethod
-    def of(cls, texts: Iterable[str], vocabulary: Mapping[str, int]) -> _Rows:
-        """The words of texts. A word not met before is given the next number by the look-up itself."""
+    def of(cls, texts: Iterable[str], vocabulary: _Vocabulary) -> _Rows:
+        """The words of texts."""
         ids, sizes = array("i"), array("q")
         for text in texts:
-            numbers = [vocabulary[word] for word in words(text)]
-            ids.extend(numbers)
-            sizes.append(len(numbers))
+            before = len(ids)
+            if text:
+                vocabulary.add_numbers(text, ids)
+            sizes.append(len(ids) - before)
         return cls(np.array(ids, dtype=np.int32), np.array(sizes, dtype=np.int64))
 
     def counts(self, width: int) -> scipy.sparse.csr_matrix:

@@ -371,12 +371,15 @@ def _nearest_refused(
 ) -> dict[tuple[str, int], tuple[int, float]]:
     partnered_old, partnered_new = {row for row, _ in score}, {column for _, column in score}
     nearest: dict[tuple[str, int], tuple[int, float]] = {}
-    for index in np.argsort(likeness, kind="stable"):
-        row, column = int(candidates.old[index]), int(candidates.new[index])
+    alone = ~np.isin(candidates.old, list(partnered_old)) | ~np.isin(candidates.new, list(partnered_new))
+    order = np.argsort(likeness, kind="stable")
+    order = order[alone[order]]
+    refused = candidates.old[order].tolist(), candidates.new[order].tolist(), likeness[order].tolist()
+    for row, column, alike in zip(*refused, strict=True):
         if row not in partnered_old:
-            nearest["old", row] = (column, float(likeness[index]))
+            nearest["old", row] = (column, alike)
         if column not in partnered_new:
-            nearest["new", column] = (row, float(likeness[index]))
+            nearest["new", column] = (row, alike)
     return nearest
 
 

@@ -51,11 +51,22 @@ def match_repeated(
     neighbours = Neighbours(known, len(old), len(new))
     groups = [(rows, columns) for rows, columns in shared if len(rows) * len(columns) <= _DENSE_CELLS]
     for batch in _batches(groups):
-        grid = np.concatenate([np.stack(np.meshgrid(*group, indexing="ij"), axis=-1).reshape(-1, 2) for group in batch])
-        gain = _gain_of_equals(neighbours, grid[:, 0], grid[:, 1], parents, homes)
+        # One of either side needs no weighing.
+        weighed = [group for group in batch if len(group[0]) * len(group[1]) > 1]
+        gain = np.zeros(0)
+        if weighed:
+            grid = [np.repeat(np.array(rows), len(columns)) for rows, columns in weighed]
+            across = [np.tile(np.array(columns), len(rows)) for rows, columns in weighed]
+            gain = _gain_of_equals(neighbours, np.concatenate(grid), np.concatenate(across), parents, homes)
+        start = 0
         for rows, columns in batch:
-            matrix, gain = np.split(gain, [len(rows) * len(columns)])
-            chosen = scipy.optimize.linear_sum_assignment(matrix.reshape(len(rows), len(columns)), maximize=True)
+            if len(rows) * len(columns) == 1:
+                pairs[rows[0]] = columns[0]
+                continue
+            end = start + len(rows) * len(columns)
+            matrix = gain[start:end].reshape(len(rows), len(columns))
+            start = end
+            chosen = scipy.optimize.linear_sum_assignment(matrix, maximize=True)
             pairs.update((rows[i], columns[j]) for i, j in zip(*chosen, strict=True))
     return pairs
 
