@@ -66,13 +66,20 @@ def terms_with_clauses() -> list[tuple[Term, Clause | None]]:
 
 
 @cache
-def names_pattern(code: str) -> re.Pattern[str]:
-    """Returns what finds the names of terms in a text of a language, the longest first; a group for each term."""
-    names = [(name, place) for place, term in enumerate(load_terms()) for name in term.names[code]]
-    names.sort(key=lambda each: -len(each[0]))
-    alternatives = "|".join(re.escape(name) for name, _place in names)
+def names_pattern(code: str, *, small: bool = False) -> re.Pattern[str]:
+    """Returns what finds the names of terms in a text of a language, the longest first.
+
+    ``small``: in a text whose letters are all small, which takes half as long.
+    """
+    names = sorted((name for term in load_terms() for name in term.names[code]), key=lambda name: -len(name))
+    alternatives = "|".join(re.escape(name.lower() if small else name) for name in names)
     bounded = rf"\b(?:{alternatives})\b" if code == DEFAULT.code else f"(?:{alternatives}){_KHMER_SIGN}"
-    return re.compile(bounded, re.IGNORECASE)
+    return re.compile(bounded, re.NOFLAG if small else re.IGNORECASE)
+
+
+@cache
+def _has_ascii_names(code: str) -> bool:
+    return any(name.isascii() for term in load_terms() for name in term.names[code])
 
 
 @cache
@@ -83,7 +90,10 @@ def _slugs(code: str) -> dict[str, str]:
 def first_uses(text: str, code: str) -> list[tuple[int, int, str]]:
     """Returns where each term is first used in a text of a language: start, end and the term's slug, in order."""
     uses: dict[str, tuple[int, int, str]] = {}
-    for match in names_pattern(code).finditer(text):
+    if text.isascii() and not _has_ascii_names(code):
+        return []
+    is_ascii = text.isascii()  # then it has as many small letters as letters
+    for match in names_pattern(code, small=is_ascii).finditer(text.lower() if is_ascii else text):
         slug = _slugs(code)[match[0].lower()]
         uses.setdefault(slug, (match.start(), match.end(), slug))
     return sorted(uses.values())

@@ -84,9 +84,9 @@ class Layout:
 
 def lay_out(version: Version) -> Layout:
     """Returns contents and pages of a stored version, with one query that reads headings and no text."""
-    headed = version.clauses.exclude(heading="", num="").filter(depth__lte=_deepest_headed(version))
+    headed = Clause.objects.filter(version=version, depth__lte=_deepest_headed(version)).exclude(heading="", num="")
     rows: Any = headed.order_by("position").values_list(*HeadedClause._fields)
-    return _lay_out([HeadedClause(*row) for row in rows], version.clause_count)
+    return _lay_out(list(map(HeadedClause._make, rows)), version.clause_count)
 
 
 def lay_out_unsaved(clauses: Sequence[Clause]) -> Layout:
@@ -108,7 +108,7 @@ def _lay_out(headed: Sequence[HeadedClause], total: int) -> Layout:
 
 def _deepest_headed(version: Version) -> Coalesce:
     """Returns the depth down to which clauses are listed: that of the deepest article, or 1 without articles."""
-    deepest = version.clauses.filter(element__in=UNIT_ELEMENTS).order_by("-depth").values("depth")[:1]
+    deepest = Clause.objects.filter(version=version, element__in=UNIT_ELEMENTS).order_by("-depth").values("depth")[:1]
     return Coalesce(Subquery(deepest), 1)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
 from django.core.paginator import Paginator
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
@@ -86,7 +86,7 @@ def version(request: HttpRequest, law: str, version: str) -> HttpResponse:
     check_pin(request.GET.get("text"), text_version)
     layout = lay_out(text_version)
     page = _page_asked_for(request, text_version, layout)
-    clauses = list(text_version.clauses.filter(position__gte=page.start, position__lt=page.end).order_by("position"))
+    clauses = access.clauses_where(text_version, Q(position__gte=page.start, position__lt=page.end))
     rendering = rendering_among(text_version, others)
     set_renderings(clauses, rendering)
     context = {
