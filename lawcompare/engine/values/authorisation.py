@@ -13,8 +13,11 @@ from functools import cache
 from itertools import islice, takewhile
 
 from lawcompare.engine.text.search_form import View, khmer_pattern
+from lawcompare.engine.values.contexts import contexts_of
 from lawcompare.engine.values.negation import is_denied, sentence_after, sentence_before
 from lawcompare.engine.values.words import load_value_words
+
+_NEAR = contexts_of("authorisation")
 
 # Those who carry measures out; beside an order of one of the others in the same sentence they only execute it.
 EXECUTIVE = frozenset({"competent authorities", "governmental entity", "investigating officer"})
@@ -152,34 +155,6 @@ def _english(body: str, nouns: str) -> re.Pattern[str]:
     return re.compile(rf"(?xi) (?<![A-Za-z]) (?: {' | '.join(forms)} ) (?![A-Za-z])")
 
 
-_WARRANT = re.compile(
-    r"""(?xi) (?<![A-Za-z]) (?: (?: (?:search|arrest|prior|valid|criminal|covert|interception|surveillance
-            |delayed-notice) \s+ )+ warrants?
-    | (?<=\ba\s) warrants? | (?<=\bthe\s) warrants? | (?<=\bany\s) warrants? | (?<=\bsuch\s) warrants?
-    | (?<=\bor\s) warrants?
-    | (?<=\bno\s) warrants? | (?<=\bby\s) warrants? | (?<=\bunder\s) warrants? | (?<=\bwithout\s) warrants?
-    | (?<=\bof\s) warrants?
-    ) (?! \s+ (?:officer|that|the) \b ) (?![A-Za-z])"""
-)
-# What happens to an order that authorises nothing here: it is awaited, disobeyed, attacked, or ordered as a sanction.
-_NO_ORDER_BEFORE = re.compile(
-    r"""(?xi) \b (?: pending | await\w* | until | violat\w+ | contraven\w+ | breach\w* | disobe\w+ | disregard\w*
-            | contempt | defy\w* | defi\w+
-      | fail(?:s|ed|ing|ure)?\s+to\s+(?:comply\s+with|obey|execute) | non-?compliance\s+with | obstruct\w*
-      | resist\w* | appeals?\s+against
-      | aggrieved\s+by | challeng\w+ | vacat\w+ | quash\w* | cop(?:y|ies)\s+of | existence\s+of
-      | notice\s+of | notification\s+of
-      | (?<!\bon\s)(?<!\bupon\s) receipt\s+of
-      | (?:service|execution)\s+of | forg\w+ | falsif\w+ | instead\s+of | otherwise ) \b
-    (?: \s+ (?: an? | the | any | such | issuance | issue | grant(?:ing)? | receipt | of | against | to | with
-    | is | by | or | and | for )\b )* \s* $"""
-)
-_SANCTION_AFTER = re.compile(
-    r"(?i)[^.;:]{0,50}?\b(?:forfeit\w*|confiscat\w*|restitution|reimburse\w*|compensat\w*|damages|costs|pay\b|payment|additional\s+penalt\w+"
-    r"|accessory\s+penalt\w+|deport\w*|probation|publication\s+of\s+the\s+(?:judgment|decision))"
-)
-
-
 def find_authorisations(seen: View) -> list[Authorisation]:
     """Who authorises, in the order of the text; of readings that overlap the longest counts.
 
@@ -216,7 +191,7 @@ def _english_matches(seen: View) -> Iterator[Authorisation]:
             for match in _english(body, nouns).finditer(seen.text):
                 asides = [match.span(name) for name in ("aside", "between") if match[name]]
                 yield Authorisation(*match.span(), body, tuple(asides))
-    for match in _WARRANT.finditer(seen.text):
+    for match in _NEAR["warrant"].finditer(seen.text):
         yield Authorisation(*match.span(), "warrant")
 
 
@@ -233,36 +208,25 @@ def _is_void(seen: View, one: Authorisation) -> bool:
     before = sentence_before(seen.text, one.start, seen.language)
     if seen.language == "km":
         words = seen.text[one.start : one.end]
-        if _KHMER_DECISION.match(words) and not _KHMER_ON_DECISION.search(before):
+        if _KHMER_DECISION.match(words) and not _NEAR["khmer-on-decision"].search(before):
             return True
-        sanction = _KHMER_SANCTION if one.body == "court" else _KHMER_PENALTY
+        sanction = _NEAR["khmer-sanction"] if one.body == "court" else _KHMER_PENALTY
         if not _KHMER_ORDER_FIRST.match(words) and sanction.match(seen.text, one.end):
             return True
-        return bool(_KHMER_NO_ORDER_BEFORE.search(before)) or is_denied(seen, one.start, one.end)
-    if _NO_ORDER_BEFORE.search(before):
+        return bool(_NEAR["khmer-no-order-before"].search(before)) or is_denied(seen, one.start, one.end)
+    if _NEAR["no-order-before"].search(before):
         return True
-    if _UNLESS_GIVEN.search(before) and _LAPSES.search(f"{before} {sentence_after(seen.text, one.end)}"):
+    if _NEAR["unless-given"].search(before) and _NEAR["lapses"].search(
+        f"{before} {sentence_after(seen.text, one.end)}"
+    ):
         return False
-    if _BESIDES_PENALTY.search(seen.text, one.start, one.end):
+    if _NEAR["besides-penalty"].search(seen.text, one.start, one.end):
         return True
-    if _MAY_SANCTION.search(seen.text, one.start, one.end) and _SANCTION_AFTER.match(
+    if _NEAR["may-sanction"].search(seen.text, one.start, one.end) and _NEAR["sanction-after"].match(
         sentence_after(seen.text, one.end)
     ):
         return True
     return is_denied(seen, one.start, one.end)
-
-
-# "The order lapses if it is not confirmed by the court"
-_UNLESS_GIVEN = re.compile(r"(?i)\b(?:if|where|when)\s+(?:\w+\s+){1,4}(?:is|are|was|has|have)\s+not\s+(?:been\s+)?$")
-_LAPSES = re.compile(
-    r"(?i)\b(?:laps(?:es?|ed)|expires?|ends?|ceases?|terminates?|void|invalid|no\s+effect|destroyed|released|returned|lifted)\b"
-)
-_BESIDES_PENALTY = re.compile(
-    r"(?i)\b(?:besides|in\s+addition\s+to|on\s+top\s+of)\s+(?:the|any|that)\s+(?:\w+\s+)?(?:penalty|sentence|punishment|fine)"
-)
-_MAY_SANCTION = re.compile(
-    r"(?i)\b(?:may|shall|can|must)\b(?:\s*,[^.;:]{1,120}?,)?(?:\s+\w+){0,2}\s+(?:make\s+an\s+order|order|impose|require|direct)|\borders\b"
-)
 
 
 def _is_only_executing(seen: View, one: Authorisation, others: list[Authorisation]) -> bool:
@@ -303,20 +267,8 @@ def _khmer(nouns: str) -> re.Pattern[str]:
 
 # A decision authorises where a measure rests on it; courts decide on much else, and on penalties above all.
 _KHMER_DECISION = re.compile(khmer_pattern("សេចក្តីសម្រេច|ការសម្រេច|ការចាត់តាំង"))
-_KHMER_ON_DECISION = re.compile(
-    khmer_pattern("(?:មាន|តាម|ដោយ|ក្រោម|ទទួល|ទទួលបាន|ផ្អែកលើ|បន្ទាប់ពី|ជាមួយ|យោងលើ)(?:ដីកា|បញ្ជា|ការអនុញ្ញាត|ឬ|និង|,)*$")
-)
 _KHMER_ORDER_FIRST = re.compile(khmer_pattern(_KHMER_ORDER))
-_KHMER_SANCTION = re.compile(khmer_pattern("[^។៕]{0,30}?(?:ទោស|ព្យួរ|រឹបអូស|ដកហូត|ប្រគល់(?!ទិន្នន័យ)|ផ្តន្ទា|សំណង|ទណ្ឌិត|ស្ថានសម្រាល)"))
 _KHMER_PENALTY = re.compile(khmer_pattern("[^។៕]{0,30}?(?:ទោស|ផ្តន្ទា|ទណ្ឌិត|ស្ថានសម្រាល)"))
-_KHMER_WARRANT = re.compile(khmer_pattern("ដីកា(?:ឆែកឆេរ|បង្គាប់|ចាប់ខ្លួន)|ដីកា(?=ដើម្បីឆែកឆេរ|ចេញបានតែ)"))
-_KHMER_NO_ORDER_BEFORE = re.compile(
-    khmer_pattern(
-        """(?:(?:មិន|ពុំ)(?:បាន)?(?:គោរព(?:តាម)?|អនុវត្ត(?:តាម)?|ធ្វើតាម|ប្រតិបត្តិ(?:តាម)?)|រំលោភ(?:លើ)?
-            |ប្រឆាំង(?:នឹង)?|បដិសេធ
-        |រហូតដល់(?:មាន|បានទទួល)?|រង់ចាំ|ខណៈរង់ចាំ|មុនពេលមាន|ក្លែង(?:បន្លំ)?|(?:មិន|ពុំ)ព្រមអនុវត្ត[^។៕]{0,40})(?:នូវ)?$"""
-    )
-)
 
 
 def _khmer_matches(seen: View) -> Iterator[Authorisation]:
@@ -324,5 +276,5 @@ def _khmer_matches(seen: View) -> Iterator[Authorisation]:
         if _anywhere(nouns).search(seen.text):
             for match in _khmer(nouns).finditer(seen.text):
                 yield Authorisation(*match.span(), body)
-    for match in _KHMER_WARRANT.finditer(seen.text):
+    for match in _NEAR["khmer-warrant"].finditer(seen.text):
         yield Authorisation(*match.span(), "warrant")

@@ -7,6 +7,9 @@
 import re
 
 from lawcompare.engine.text.search_form import View, khmer_pattern
+from lawcompare.engine.values.contexts import contexts_of
+
+_NEAR = contexts_of("negation")
 
 _REACH = 160
 # No sentence of a law is longer; without an end to it one hostile clause would cost the square of its length.
@@ -59,34 +62,6 @@ _ABSENT = re.compile(
     rf"(?xi) \b (?P<denies> {_WITHOUT} | {_NO_THING} ) \b (?: \s+ (?! {_NOT_OF_IT} ) [\w'-]+ ){{0,6}} \s* $"
 )
 _WITHOUT_START = re.compile(rf"(?xi) {_WITHOUT}")
-_RIGHT = re.compile(
-    r"""(?xi) (?: \s*,?\s* or\s+(?:not|otherwise|without)\b
-    | (?: (?! \b(?:is|are|was|were|may|shall|must|can|will|where|when|if|unless|who|which|that|and|but
-    |need)\b ) [^.;:,] ){0,60}?
-      (?: \b (?:is|are|was|were|be|being|shall|will|may|must|can|does|do|has|have) \s+ (?:\w+\s+)? (?:not|never
-      |no\s+longer) \s+
-          (?: (?:be|have\s+to\s+be|been|count\s+as|constitute) \s+ )?
-          (?: required | needed | necessary | requisite | obligatory | mandatory | essential | obtained | sought
-            | available | sufficient | enough | shown | proved | proven | established | demonstrated | material
-            | relevant
-            | an?\s+(?:\w+\s+)?(?:condition
-            | requirement | prerequisite | element | defen[cs]e | excuse) )
-        | \b need (?:s)? \s+ not \s+ (?:be\s+)? \w+
-        | \b (?:is|are|was|were|shall\s+be|may\s+be) \s+ (?: unnecessary | immaterial | irrelevant
-        | dispensed\s+with ) ) \b )"""
-)
-_MODAL = re.compile(
-    r"(?i)\b(?P<denied>(?:may|shall|must|can|could|will|should|do|does|did|is|are|was|were|has|have|need)\s+(?:not|never)\b"
-    r"(?!\s+(?:only|merely))|cannot|can't|(?:is|are|exists?)\s+no\b|prohibit(?:s|ed)?|forbid(?:s|den)?|unlawful|illegal)"
-    r"|\b(?:may|shall|must|can|could|will|should|is|are|was|were)\b"
-)
-_NO_SUBJECT = re.compile(
-    r"(?i)(?:^|[,;:(\"]\s*|\b(?:that|and|but|or)\s+)(?:no|nobody|none|neither|nothing|never|in\s+no\s+(?:case|event))\b"
-)
-_VOID_AFTER = re.compile(
-    r"(?i)[^.;:,]{0,40}?\b(?:is|are|shall\s+be)\s+(?:null\s+and\s+)?(?:void|invalid|unlawful|illegal|inadmissible|prohibited|forbidden)\b"
-)
-_NOT_NEAR = re.compile(r"(?i)\b(?:(?:not|never|cannot|in\s+no\s+(?:case|event))(?:\s+[\w-]+){0,4}|nor\b[^,]*)\s*$")
 
 _KHMER_THING = """(?:ដីកា|បទបញ្ជា|ការបញ្ជា|បញ្ជា|សេចក្តីសម្រេច|ការសម្រេច|ការអនុញ្ញាត|ការយល់ព្រម|ការព្រមព្រៀង
     |ការឯកភាព|សំណើ|ការស្នើសុំ
@@ -108,12 +83,6 @@ _KHMER_RIGHT = re.compile(
     )
 )
 _KHMER_ABSENT = re.compile(khmer_pattern("(?:គ្មាន|មិនមាន|ពុំមាន|ឥតមាន|មិនបាន|ពុំបាន|មិនទទួល|ពុំទទួល)"))
-_KHMER_FORBIDS = re.compile(
-    khmer_pattern(
-        """(?:មិន|ពុំ)(?:អាច|ត្រូវ(?!ការ|បានតម្រូវ)|ឱ្យ|អនុញ្ញាត|មានសិទ្ធិ)|ហាម(?:ឃាត់|មិនឱ្យ)?
-        |គ្មាន(?:ជនណា|អ្នកណា|នរណា|មន្ត្រី|បុគ្គល)|(?:គ្មាន|ពុំមាន|មិនមាន|មិនមែនជា|ពុំមែនជា)បទល្មើស"""
-    )
-)
 
 
 def is_denied(seen: View, start: int, end: int) -> bool:
@@ -129,7 +98,7 @@ def is_denied(seen: View, start: int, end: int) -> bool:
 
 def is_negative(left: str) -> bool:
     """Whether the verb that governs what follows an English ``left`` is denied: ``No data may be kept for …``."""
-    return _NOT_NEAR.search(left) is not None or _has_negative_verb(left)
+    return _NEAR["not-near"].search(left) is not None or _has_negative_verb(left)
 
 
 def sentence_before(text: str, start: int, language: str = "en") -> str:
@@ -150,7 +119,7 @@ def sentence_after(text: str, end: int, language: str = "en") -> str:
 
 def _is_denied(text: str, start: int, end: int) -> bool:
     after = sentence_after(text, end)
-    if _RIGHT.match(after):
+    if _NEAR["right"].match(after):
         return True
     before = sentence_before(text, start)
     begin = max(0, len(before) - _REACH)
@@ -166,13 +135,13 @@ def is_forbidden_without(seen: View, start: int, end: int) -> bool:
     """Whether ``seen.text[start:end]``, an absence, is ruled out: ``nobody is punished without intent``."""
     before, after = sentence_before(seen.text, start, seen.language), sentence_after(seen.text, end, seen.language)
     if seen.language == "km":
-        return bool(_KHMER_FORBIDS.search(before) or _KHMER_FORBIDS.search(after))
+        return bool(_NEAR["khmer-forbids"].search(before) or _NEAR["khmer-forbids"].search(after))
     return _is_forbidden_without(before, after)
 
 
 def _is_forbidden_without(before: str, after: str) -> bool:
     """``no officer may search without …``, ``without … an officer may not search``, ``without … it is void``."""
-    if _VOID_AFTER.match(after):
+    if _NEAR["void-after"].match(after):
         return True
     return _has_negative_verb(before) or (not before.strip(" ,\"'(") and _has_negative_verb(after))
 
@@ -191,10 +160,10 @@ def _has_way_out(denies: str, after: str) -> bool:
 
 def _has_negative_verb(words: str) -> bool:
     """By the last verb of the words; where it is affirmed, its subject may still be ``no officer``."""
-    modals = list(_MODAL.finditer(words))
+    modals = list(_NEAR["modal"].finditer(words))
     if modals and modals[-1]["denied"]:
         return True
-    return _NO_SUBJECT.search(words) is not None
+    return _NEAR["no-subject"].search(words) is not None
 
 
 def _is_denied_in_khmer(text: str, start: int, end: int) -> bool:
@@ -207,4 +176,4 @@ def _is_denied_in_khmer(text: str, start: int, end: int) -> bool:
         return False
     if not _KHMER_ABSENT.match(left["denies"].removeprefix("ដោយ")):
         return True
-    return not (_KHMER_FORBIDS.search(before[: left.start()]) or _KHMER_FORBIDS.search(after))
+    return not (_NEAR["khmer-forbids"].search(before[: left.start()]) or _NEAR["khmer-forbids"].search(after))

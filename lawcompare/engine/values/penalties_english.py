@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lawcompare.engine.text.amounts import ENGLISH
+from lawcompare.engine.values.contexts import contexts_of
 from lawcompare.engine.values.durations import ENGLISH_DURATION, ENGLISH_DURATION_OR_NUMBER
 from lawcompare.engine.values.penalty_matches import (
     Fine,
@@ -17,6 +18,8 @@ from lawcompare.engine.values.penalty_matches import (
     durations_of,
     mismatches_of,
 )
+
+_NEAR = contexts_of("penalties_english")
 
 _ABOUT = r"(?:(?:about|approximately|around|some)\s+)?"
 _MOST = r"""(?: (?:not|no)\s+(?:be\s+)?(?:more|longer|greater|higher)\s+tha[nt]
@@ -68,27 +71,6 @@ _TERMS = tuple(
         rf"{_amount('exact')}(?!\s+or\s+(?:more|less|longer|greater))(?!\s+(?:and|or)\s+(?:not|no)\s+more)",
     )
 )
-_HEAD = re.compile(
-    r"""(?xi) (?: (?P<minimum>minimum\s+(?:term\s+of\s+)?) | (?P<maximum>maximum\s+(?:term\s+of\s+)?) )?
-    \b (?: imprison(?:ed|ment) | (?<=\bby\s)detention | (?<=\bwith\s)detention
-       | incarcerat(?:ed|ion) | jail(?:ed)? | prison\s+(?:terms?|sentences?)
-       | custodial\s+sentences? | deprivation\s+of\s+liberty | penal\s+servitude
-       | sentenced\s+to (?= \s+(?:a\s+term\s+of\s+)?(?!death|imprison|a\s+term\s+of\s+imprison)
-            [^.;]{0,60}? \b(?:years?|months?|life)\b ) ) \b
-    (?: \s+ (?:imposed|provided|prescribed|laid\s+down|available|to\s+be\s+imposed|that\s+may\s+be\s+imposed
-        |under|by|for(?=\s+(?:this|that|such|the)\s+(?:offen[cs]e|felony|crime|misdemeanou?r)\b))
-        (?:\s+\w+){0,5}? (?=\s+(?:shall|may|must|is|are|will)\b) )?
-    (?: [\s,:"—-]+ (?: for | of | in | to | at (?=\s+hard) | with | a | an | the | sentence | duration | fixed
-        | shall | must | will | be | is | may | are | runs? | ranges? | extends? (?!\s+to\b) | lasts?
-        | any (?= \s+(?:term|period)\s+(?:of\s+)?(?!years|of\s+years))
-        | terms? (?!\s+of\s+years) | periods? (?!\s+of\s+years)
-        | either\s+description | (?:a\s+)?term\s+which | one (?=\s+of\b) | hard | labou?r | ranging
-        | prison | state | lasting | imprisonment ) \b )* [\s,:"—-]* """
-)
-# "five years' imprisonment", "up to six months in prison": from the word backwards
-_TAIL = re.compile(
-    r"(?i)\b(?:imprisonment|prison(?:\s+(?:terms?|sentences?))?|jail|incarceration|custody|behind\s+bars)\b"
-)
 _REACH = 120
 _BEFORE_TAIL = re.compile(
     rf"""(?: (?: {_LEAST}\s+{_amount_or_number("least")}{_AND_MOST}\s+
@@ -108,38 +90,9 @@ _TURNED_TERMS = tuple(
     re.compile(pattern, re.IGNORECASE | re.VERBOSE)
     for pattern in (rf"(?:{_MORE})\s+{_amount('most')}", rf"(?:{_LESS})\s+{_amount('least')}")
 )
-_DENIED = re.compile(
-    r"""(?xi) (?: \b(?:shall|may|must|can|could|will|is|are|be|does|do) \s+ (?:not|never) | \bcannot | \bwithout
-            | \bno
-    | \b(?:no\s+(?:\w+\s+){1,3}|nobody\s+|no\s+one\s+|none\s+)(?:shall|may|must|can|could|will|is|are)
-    | \bneither | \bnor )
-    (?: \s+ (?: be | been | impose[ds]? | punish(?:ed|able)? | sentenced? | liable | subject | ordered | to | by
-    | with | for
-        | an? | any | the | it | him | her | them | terms? | sentences? | penalt(?:y|ies) | of | criminal | further
-        | put | in
-        | or ) \b )* \s+ $"""
-)
-# "A sentence of life imprisonment may not be imposed on a minor."
-_DENIED_AFTER = re.compile(
-    r"""(?xi) \s*,? \s* (?: (?:shall|may|must|can|will|is|are) \s+ (?:not|never) | cannot ) \s+ (?:be\s+)?
-    (?: imposed | ordered | passed | pronounced | applied | applicable | available | inflicted | given | provided
-    | prescribed ) \b"""
-)
-_PENALTY_HEAD = re.compile(
-    r"""(?xi) \b (?:the|its|their) \s+ (?:penalty|punishment|sentence) \s+ (?: is | shall\s+be | becomes
-            | rises\s+to )
-    (?: \s+ (?: increased | raised ) )? (?: \s+ (?: to | of ) )? \s+ (?= \S )"""
-)
 _BRACKET = re.compile(r"(?i)\s*\((?:or\s+)?of\s+")
-_DEATH_BEFORE = re.compile(r"(?i)\b(?:the\s+)?death(?:\s+penalty)?\s*,?\s+or\s+(?:by\s+|to\s+)?$")
 # Characters that what says "death or" before a term may take, spaces included.
 _LONGEST_BEFORE = 200
-_OR_DEATH_AFTER = re.compile(r"(?i)\s*,?\s*or\s+(?:by\s+|to\s+|the\s+)*death\b(?!\s+(?:results|occurs|ensues))")
-_DEATH = re.compile(
-    r"(?i)\b(?:(?:punish(?:ed|able)|sentenced)\s+(?:by|with|to)|suffers?|(?:penalty|punishment)\s+(?:is|shall\s+be|of))"
-    r"\s+(?:the\s+)?death(?:\s+penalty)?\b"
-)
-_THRESHOLD = re.compile(r"(?i)\b(?:more|greater|longer|less)\s+than\s+$|\b(?:exceed(?:s|ing)?|over|under)\s+$")
 _LIFE = re.compile(r"(?i)\blife\s+(?:imprisonment|sentence|in\s+prison)\b")
 _PRISON_WORDS = (
     "prison",
@@ -175,14 +128,6 @@ def _money(name: str) -> str:
     )
 
 
-_FINE_HEAD = re.compile(
-    r"""(?xi) \b (?: (?: (?P<minimum>minimum) | (?P<maximum>maximum) ) \s+ )? (?: fin(?:ed|es?)
-        | (?:civil|monetary|pecuniary|administrative|financial|(?P<daily>daily))\s+penalt(?:y|ies) ) \b
-    (?: [\s,:]+ (?: of | for | in (?=\s+(?:an?|the)\b) | to | an? | the | any | amounts? | sums? | total | money
-    | that
-        | which | is | be | shall
-        | ranging | fixed ) \b )* \s*"""
-)
 _FINES = tuple(
     re.compile(pattern, re.IGNORECASE | re.VERBOSE)
     for pattern in (
@@ -200,10 +145,6 @@ _TURNED_FINES = tuple(
     re.compile(pattern, re.IGNORECASE | re.VERBOSE)
     for pattern in (rf"(?:{_MORE})\s+{_money('most')}", rf"(?:{_LESS})\s+{_money('least')}")
 )
-_FINED_ELSEWHERE = re.compile(
-    r"(?i)(?:(?<=\bamount\sof\s)|(?<=\bamounts\sof\s)|(?:under|pursuant\s+to|in\s+accordance\s+with|as\s+provided\s+(?:in|by|under)|as\s+set\s+forth\s+in)\s+)"
-    r"(?:this\s+|that\s+)?(?:title|section|chapter|act|code|law|article)(?:\s+\d+\w*)?"
-)
 # A fine by a measure that another law fills with an amount, and one beside a prison term without any amount.
 _FINE_ON_A_SCALE = re.compile(
     rf"""(?xi) (?:fined?|fines) \s+ (?:\w+\s+){{0,3}}? (?: level\s+\d+\b | {ENGLISH}\s+penalty\s+units?
@@ -216,7 +157,6 @@ _BARE_FINE = re.compile(
     | in\s+accordance\s+with\s+\w+(?:\s+\w+)?
     ) )*"""
 )
-_PER_DAY = re.compile(r"(?i)\s*,?\s*(?:per|a|for\s+each|for\s+every|each|every)\s+day\b|\s+daily\b")
 
 
 def find_english(text: str) -> list[PenaltyPart]:
@@ -227,7 +167,7 @@ def find_english(text: str) -> list[PenaltyPart]:
         parts += _with_death(_without_overlaps([*_terms_after(text), *_terms_before(text)], text), text)
     if "fine" in low or "penalt" in low:
         parts += _fines(text)
-    return [part for part in parts if not _DENIED_AFTER.match(text, part.end)]
+    return [part for part in parts if not _NEAR["denied-after"].match(text, part.end)]
 
 
 def _without_overlaps(terms: list[PrisonTerm], text: str) -> list[PrisonTerm]:
@@ -264,10 +204,13 @@ def _with_death(terms: list[PrisonTerm], text: str) -> list[PrisonTerm]:
     joined: list[PrisonTerm] = []
     for term in terms:
         window = max(0, term.start - _LONGEST_BEFORE)
-        before, after = _DEATH_BEFORE.search(text, window, term.start), _OR_DEATH_AFTER.match(text, term.end)
+        before, after = (
+            _NEAR["death-before"].search(text, window, term.start),
+            _NEAR["or-death-after"].match(text, term.end),
+        )
         start = before.start() if before else term.start
         joined.append(replace(term, start=start, end=after.end() if after else term.end, death=bool(before or after)))
-    for death in _DEATH.finditer(text):
+    for death in _NEAR["death"].finditer(text):
         if not _is_denied_before(text, death.start()) and not any(
             term.start < death.end() and death.start() < term.end for term in joined
         ):
@@ -276,14 +219,14 @@ def _with_death(terms: list[PrisonTerm], text: str) -> list[PrisonTerm]:
 
 
 def _terms_after(text: str) -> Iterator[PrisonTerm]:
-    for head in _HEAD.finditer(text):
+    for head in _NEAR["head"].finditer(text):
         denied = _is_denied_before(text, head.start())
         for pattern in (*_TURNED_TERMS,) if denied else _TERMS:
             if match := pattern.match(text, head.end()):
                 yield _term(match, head.start(), match.end(), head)
                 yield from _tier_in_brackets(text, match.end())
                 break
-    for head in _PENALTY_HEAD.finditer(text):
+    for head in _NEAR["penalty-head"].finditer(text):
         match = next(filter(None, (pattern.match(text, head.end()) for pattern in _TERMS)), None)
         if match:
             yield _term(match, head.start(), match.end(), None)
@@ -302,11 +245,11 @@ def _terms_before(text: str) -> Iterator[PrisonTerm]:
     for life in _LIFE.finditer(text):
         if not _is_denied_before(text, life.start()):
             yield PrisonTerm(life.start(), life.end(), life=True)
-    for tail in _TAIL.finditer(text):
+    for tail in _NEAR["tail"].finditer(text):
         match = _BEFORE_TAIL.search(text, max(0, tail.start() - _REACH), tail.start())
         if (
             match
-            and not _THRESHOLD.search(text, max(0, match.start() - _REACH), match.start())
+            and not _NEAR["threshold"].search(text, max(0, match.start() - _REACH), match.start())
             and not _is_denied_before(text, match.start())
         ):
             yield _term(match, match.start(), tail.end(), None)
@@ -314,19 +257,13 @@ def _terms_before(text: str) -> Iterator[PrisonTerm]:
 
 def _is_denied_before(text: str, start: int) -> bool:
     """``shall not be punished by imprisonment``, ``no person shall be imprisoned``; not a denial of something else."""
-    return _DENIED.search(text, max(0, start - _REACH), start) is not None
-
-
-_EXTREME_BEFORE = re.compile(
-    r"(?i)\b(?:(?P<maximum>maximum)|(?P<minimum>minimum))\s+(?:\w+\s+)?(?:penalty|punishment|sentence|term)"
-    r"(?:\s+for(?:\s+\w+){1,5})?(?:\s+(?:is|shall\s+be)|\s*[:-])\s+(?:an?\s+)?$"
-)
+    return _NEAR["denied"].search(text, max(0, start - _REACH), start) is not None
 
 
 def _term(match: re.Match[str], start: int, end: int, head: re.Match[str] | None) -> PrisonTerm:
     named = match.groupdict()
     if head is None or not (head["maximum"] or head["minimum"]):
-        head = _EXTREME_BEFORE.search(match.string, max(0, start - _REACH), start)
+        head = _NEAR["extreme-before"].search(match.string, max(0, start - _REACH), start)
     durations = durations_of(match, "en", "least", "least2", "least3", "most", "exact")
     months = {name.rstrip("23"): duration.months for name, duration in durations.items()}
     least, most, exact = months.get("least"), months.get("most"), months.get("exact")
@@ -341,9 +278,9 @@ def _term(match: re.Match[str], start: int, end: int, head: re.Match[str] | None
 
 
 def _fines(text: str) -> Iterator[Fine]:
-    for head in _FINE_HEAD.finditer(text):
+    for head in _NEAR["fine-head"].finditer(text):
         denied = _is_denied_before(text, head.start())
-        if not denied and (elsewhere := _FINED_ELSEWHERE.match(text, head.end())):
+        if not denied and (elsewhere := _NEAR["fined-elsewhere"].match(text, head.end())):
             yield Fine(head.start(), elsewhere.end())
             continue
         for pattern in _TURNED_FINES if denied else _FINES:
@@ -362,7 +299,7 @@ def _fine(match: re.Match[str], head: re.Match[str], currency: str, text: str) -
     names = [name for name in ("least", "most", "exact") if name in match.groupdict()]
     amounts = amounts_of(match, *names)
     exact = amounts.get("exact")
-    day = _PER_DAY.match(text, match.end())
+    day = _NEAR["per-day"].match(text, match.end())
     least, most = (exact, exact) if exact is not None else (amounts.get("least"), amounts.get("most"))
     return Fine(
         head.start(),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from lawcompare.engine.text.amounts import KHMER
 from lawcompare.engine.text.search_form import khmer_pattern
+from lawcompare.engine.values.contexts import contexts_of
 from lawcompare.engine.values.durations import KHMER_DURATION, KHMER_DURATION_OR_NUMBER
 from lawcompare.engine.values.penalty_matches import (
     Fine,
@@ -19,6 +20,8 @@ from lawcompare.engine.values.penalty_matches import (
     durations_of,
     mismatches_of,
 )
+
+_NEAR = contexts_of("penalties_khmer")
 
 _TO = "(?:រហូតទៅដល់|រហូតដល់|ទៅដល់|រហូត|ទៅ|ដល់|-)"
 _MOST = "(?:ដែល)?(?:(?:មិន|ពុំ)(?:អាច|ត្រូវ)?(?:ឱ្យ)?លើស(?:ពី)?|មិនច្រើនជាង|យ៉ាងច្រើន(?:បំផុត)?|ច្រើនបំផុត|អតិបរមា|រហូតដល់|រហូតទៅដល់|ត្រឹម)"
@@ -98,7 +101,6 @@ def _money(name: str, *, optional: bool = False) -> str:
     return f"(?P<{name}_sign>\\$)?(?P<{name}>{KHMER})(?({name}_sign)|{after})"
 
 
-_FINE_HEAD = re.compile("ពិន័យ(?:អន្តរការណ៍)?(?:ជា)?(?:ប្រាក់|ថវិកា)?(?:រៀល)?(?:ជា)?(?:ក្នុង)?(?:ចំនួន|ទំហំ)?(?:ចាប់)?")
 _FINES = tuple(
     re.compile(pattern)
     for pattern in (
@@ -120,7 +122,6 @@ _FINED_ELSEWHERE = re.compile(
         "តាម(?:ចំនួន)?(?:ដែល)?(?:មាន)?(?:ចែង|កំណត់)?(?:ក្នុង|ដោយ|នៃ)?(?:មាតិកា|ច្បាប់|ក្រម|មាត្រា|ជំពូក)(?:ទី)?(?:នេះ|នោះ|[0-9]+)"
     )
 )
-_PER_DAY = re.compile("(?:ក្នុង|សម្រាប់|រាល់)?(?:មួយថ្ងៃ(?:ៗ)?|1ថ្ងៃ|ថ្ងៃនីមួយៗ|រៀងរាល់ថ្ងៃ)")
 
 
 _DEATH = re.compile("(?:(?:ត្រូវ|អាច)*ផ្តន្ទា)?ទោស(?:ជា)?ប្រហារជីវិត")
@@ -179,7 +180,7 @@ def _term(match: re.Match[str], start: int) -> PrisonTerm:
 
 
 def _fines(text: str) -> Iterator[Fine]:
-    for head in _FINE_HEAD.finditer(text):
+    for head in _NEAR["fine-head"].finditer(text):
         denied = _DENIED.search(text, max(0, head.start() - _REACH), head.start())
         patterns = _TURNED_FINES if denied else _FINES
         match = next(filter(None, (pattern.match(text, head.end()) for pattern in patterns)), None)
@@ -197,7 +198,7 @@ def _fine(match: re.Match[str], start: int, text: str) -> Fine:
     exact = amounts.get("exact")
     keys = [f"{name}_{kind}" for name in ("most", "least", "exact") for kind in ("cur", "sign")]
     currency = next(named[key] for key in keys if named.get(key))
-    day = _PER_DAY.match(text, match.end())
+    day = _NEAR["per-day"].match(text, match.end())
     return Fine(
         start,
         day.end() if day else match.end(),

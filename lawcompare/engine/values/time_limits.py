@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lawcompare.engine.text.search_form import View, khmer_pattern
+from lawcompare.engine.values.contexts import contexts_of
 from lawcompare.engine.values.durations import (
     ENGLISH_DURATION,
     ENGLISH_DURATION_OR_NUMBER,
@@ -18,6 +19,8 @@ from lawcompare.engine.values.durations import (
     parse_duration,
 )
 from lawcompare.engine.values.negation import is_negative, sentence_after, sentence_before
+
+_NEAR = contexts_of("time_limits")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,68 +90,14 @@ _FOLLOWING = re.compile(rf"(?i)\bin\s+the\s+(?P<duration>{ENGLISH_DURATION})\s+(
 _ENDS = re.compile(
     rf"(?i)\b(?:laps|expir|terminat|ceas|end)(?:e|es|s|ed)?(?:\s+to\s+(?:be|have)\s+(?:in\s+)?\w+)?\s+(?P<duration>{ENGLISH_DURATION})\s+(?:after|from|following)\b"
 )
-_FORBIDDEN_AFTER = re.compile(
-    r"(?i)[^.;:,]{0,40}?\b(?:is|are|shall\s+be)\s+(?:prohibited|forbidden|not\s+(?:allowed|permitted))"
-)
 _BEFORE_PASSED = re.compile(
     rf"(?i)\bbefore\s+(?P<duration>{ENGLISH_DURATION})\s+(?:has|have)\s+(?:passed|elapsed|expired|gone\s+by)\b"
 )
-_NO_TIME_AFTER = re.compile(
-    r"""(?xi) ['’]?\s* (?: (?:\s|-)* (?: of\s+age | old\b | or\s+(?:older|younger) | in\s+prison
-            | (?:of\s+)?imprisonment | of\s+prison
-      | (?:of\s+)?experience | (?:of\s+)?service\b | [-\s]*an?[-\s]+(?:day|week|month|year)\b | per\s | each\s+day
-      | every\s+day
-      | (?:\w+\s+){0,2}(?:earlier|previous|prior|first|former|last)\s+(?:conviction|offen[cs]e|sentence) ) )"""
-)
-_RECIDIVISM_AFTER = re.compile(
-    r"(?i)\s+(?:of|after|from|following|before)\s+(?:an?|the|his|her|their|any|that)?\s*(?:\w+\s+){0,2}"
-    r"(?:conviction|sentence|release\s+from\s+prison)\b"
-)
-_NO_TIME_BEFORE = re.compile(
-    r"""(?xi) \b (?: (?: imprison\w* | prison | sentenced | sentences? | jail\w* | fined | punish\w* | penalty
-            | deprivation\s+of\s+liberty
-        | incarcerat\w+ ) \b (?:[\s,"(]+[\w-]+){0,8}
-      | (?: age[ds]? | age-limit ) \b (?:[\s,]+[\w-]+){0,4}
-      | (?: appoint\w* | elect(?:s|ed|ion)? | mandate | office | serves? | members? ) \b (?:[\s,]+[\w-]+){0,7}
-      | (?:the|its|their|his|her) \s+ (?: past | last | previous | preceding | first ) ) [\s,"(]* $"""
-)
-# When a law begins is no limit for anybody.
-_BEGINS = re.compile(
-    r"(?i)\b(?:(?:this|the)\s+(?:act|law|code|statute|section|chapter|part|article|title|convention|protocol|regulations?|rules?)"
-    r"(?:\s+(?!of\b|on\b|under\b)\w+){0,2}?\s+(?:comes?\s+into\s+(?:force|effect|operation)|takes?\s+effect|becomes?\s+(?:applicable|effective)"
-    r"|be\s+(?:applicable|effective)|appl(?:y|ies)(?=\s+(?:from|as\s+of|after)\b))"
-    r"|enters?\s+into\s+force(?=[^.;:]{0,80}\b(?:expir\w+|end)\s+of\b)(?![^.;:]{0,80}\b(?:if|unless|where)\b))\b[^.;:]{0,80}$"
-)
-_AGGREGATES = re.compile(
-    r"(?i)\b(?:aggregat\w+|add(?:s|ed|ing)?\s+up|(?<!\bin\s)totall?\w*|cumulat\w+|sums?|counted\s+together|worth|value)\b"
-)
 _ANAPHORIC = re.compile(r"(?i)\b(?:the|such|that|this)\s+[^\s]+-\w+$")
-_STORED = re.compile(r"(?i)\b(?:has|have|had)\s+been\b|\bstor(?:ed|age)\b|\bolder\b|\b(?:was|were)\s+(?:held|kept)\b")
-# "He had been employed for ten years", "who has practised law for at least ten years": what was, and no limit to it.
-_HAS_DONE = re.compile(
-    r"(?i)(?<!\bshall\s)(?<!\bmust\s)(?<!\bmay\s)(?<!\bto\s)\b(?:has|have|had)\s+(?:been\b|\w+(?:ed|en|ept|eld|ught|ade|one|un|ent)\b)(?:\s+(?!to\b|and\b|but\b|shall\b|may\b|must\b|is\b|are\b)\w+){0,3}\s+$"
-)
 _OR_LESS = re.compile(r"(?i)\s*,?\s*or\s+(?P<less>less|fewer|shorter)\b")
 _OR_MORE = re.compile(r"(?i)\s*,?\s*or\s+(?P<more>more|longer|greater)\b")
-_BEFORE_EVENT = re.compile(r"(?i)[\"']?\s+(?:\w+\s+){0,2}?(?:before|prior\s+to|preceding|in\s+advance)\b")
 _EXCEPT = re.compile(r"(?i)\b(?:unless|except|until|other\s+than|but)\b")
-_MAY_NOT = re.compile(
-    r"(?i)\b(?:(?:may|shall|must|can|could|will)\s+not|cannot|no\s+\w+(?:\s+\w+){0,3}\s+(?:may|shall|can))\b"
-)
 _COUNTED = re.compile(r"(?i)\bmore\s+than\s+[\d,]+[^.;]{0,60}$")
-_DUTY = re.compile(
-    r"(?i)\b(?:must|shall|may|will|can|is|are|be|retains?|keeps?|kept|preserves?|stor(?:e|es)|lasts?|remains?|valid|force)\b"
-)
-_CONDITIONAL = re.compile(
-    r"(?i)\b(?:if|where|when|whenever|who|which|once|in\s+(?:the\s+)?cases?|that\s+(?:has|have|is|are|was|were))\b"
-)
-_NO_DUTY = re.compile(
-    r"""(?xi) \b (?: need(?:s)?\s+not | (?:not|never)\s+(?:be\s+)?(?:required|obliged|bound|expected
-            |compelled)\s+to | (?:not|never)\s+
-      (?:have|need)\s+to | no\s+(?:duty|obligation|requirement|need|provider\s+(?:must|has\s+to
-      |is\s+required\s+to)) | without
-      | (?:is|are|be)\s+exempt\s+from | free\s+from ) \b (?! .* \b(?:but|however|unless|except)\b ) [^,]* $"""
-)
 
 
 def find_time_limits(seen: View) -> list[TimeLimit]:
@@ -195,7 +144,7 @@ def _english(text: str) -> Iterator[TimeLimit]:
             bound = "least" if _OR_MORE.match(text, match.end()) else "exact"
             if match[0].lower().startswith("after") and is_negative(sentence_before(text, match.start())):
                 bound = "most"  # "no action may be brought after three years"
-            if not (_OR_LESS.match(text, match.end()) and _STORED.search(sentence_before(text, match.start()))):
+            if not (_OR_LESS.match(text, match.end()) and _NEAR["stored"].search(sentence_before(text, match.start()))):
                 bound = "most" if _OR_LESS.match(text, match.end()) else bound
                 yield TimeLimit(match.start(), _end(text, match.end()), duration, bound)
 
@@ -208,20 +157,20 @@ def _end(text: str, end: int) -> int:
 def _bound(lead: str, text: str, start: int, end: int) -> str | None:
     before = sentence_before(text, start)
     if lead == "later":
-        return "least" if _BEFORE_EVENT.match(text, end) else "most"
+        return "least" if _NEAR["before-event"].match(text, end) else "most"
     if lead in ("least", "most"):
         return lead
     negative = is_negative(_EXCEPT.split(before)[-1]) or (
-        lead in ("more", "less") and _FORBIDDEN_AFTER.match(text, end) is not None
+        lead in ("more", "less") and _NEAR["forbidden-after"].match(text, end) is not None
     )
     if lead == "late":  # "no action may be brought later than", "after the lapse of"
-        if _BEFORE_EVENT.match(text, end):
+        if _NEAR["before-event"].match(text, end):
             return "least"
         return "most" if negative else "exact" if text.startswith("after", start) else None
     if lead == "end":
         return None if negative else "exact"
     if lead == "within":
-        return "least" if negative and _MAY_NOT.search(before) else "most"
+        return "least" if negative and _NEAR["may-not"].search(before) else "most"
     if negative:
         return "most" if lead == "more" else "least"
     return ("least" if lead == "more" else "most") if _is_duty(before) else None
@@ -229,9 +178,11 @@ def _bound(lead: str, text: str, start: int, end: int) -> str | None:
 
 def _is_duty(before: str) -> bool:
     """Whether a duty governs the time, and not a condition: ``a message that has been stored for more than …``."""
-    duties, conditions = list(_DUTY.finditer(before)), list(_CONDITIONAL.finditer(before))
+    duties, conditions = list(_NEAR["duty"].finditer(before)), list(_NEAR["conditional"].finditer(before))
     return (
-        bool(duties) and (not conditions or conditions[-1].start() < duties[-1].start()) and not _STORED.search(before)
+        bool(duties)
+        and (not conditions or conditions[-1].start() < duties[-1].start())
+        and not _NEAR["stored"].search(before)
     )
 
 
@@ -244,15 +195,19 @@ def _is_time(text: str, start: int, end: int, lead_any: str) -> bool:
         return False
     if lead_any and not re.search(r"(?i)period\s+of", text[start:end]):
         return False
-    if _NO_TIME_AFTER.match(after) or _RECIDIVISM_AFTER.match(after) or _NO_TIME_BEFORE.search(tail):
-        return False
-    if _AGGREGATES.search(after[:40]) or (
-        re.search(r"(?i)\b(?:during|in|within|over)\b", text[start:end]) and _AGGREGATES.search(tail)
+    if (
+        _NEAR["no-time-after"].match(after)
+        or _NEAR["recidivism-after"].match(after)
+        or _NEAR["no-time-before"].search(tail)
     ):
         return False
-    if (_OR_LESS.match(text, end) or _OR_MORE.match(text, end)) and _STORED.search(tail):
+    if _NEAR["aggregates"].search(after[:40]) or (
+        re.search(r"(?i)\b(?:during|in|within|over)\b", text[start:end]) and _NEAR["aggregates"].search(tail)
+    ):
         return False
-    return not (_NO_DUTY.search(before) or _BEGINS.search(before) or _HAS_DONE.search(tail))
+    if (_OR_LESS.match(text, end) or _OR_MORE.match(text, end)) and _NEAR["stored"].search(tail):
+        return False
+    return not (_NEAR["no-duty"].search(before) or _NEAR["begins"].search(before) or _NEAR["has-done"].search(tail))
 
 
 # --- Khmer ------------------------------------------------------------------------------------------------------------
@@ -288,31 +243,6 @@ _KHMER_EXACT = re.compile(
     )
     + f"(?P<duration>{KHMER_DURATION})"
 )
-_KHMER_NO_TIME_BEFORE = re.compile(
-    khmer_pattern(
-        """(?:អាយុ[^។៕,]{0,12}|(?:ពន្ធនាគារ|ផ្តន្ទាទោស|ទោស|គុក)[^។៕,]{0,16}|(?:អាណត្តិ|តែងតាំង|ជ្រើសតាំង|ជ្រើសរើស|មុខតំណែង|ជាប់ឆ្នោត)[^។៕,]{0,20}
-        |ប្រព្រឹត្ត(?:អំពើ)?បទ[^។៕,]{0,24}|(?:អប្បបរមា|អតិបរមា)[^។៕,]{0,40}|(?:រក្សាទុក|បានរក្សា)(?:រួចហើយ|មកហើយ))$"""
-    )
-)
-_KHMER_NO_TIME_AFTER = re.compile(
-    khmer_pattern("(?:ណាមួយ|ម្តង|ៗ|មុនពេលប្រព្រឹត្ត|ចុងក្រោយ|កន្លងមក|(?:បន្ទាប់ពី|ក្រោយ(?:ពី)?)ការផ្តន្ទាទោស)")
-)
-# When a law begins is no limit for anybody.
-_KHMER_BEGINS = re.compile(
-    khmer_pattern(
-        "(?:ច្បាប់|ក្រម|អនុក្រឹត្យ|ប្រកាស|មាត្រា|ជំពូក)(?:នេះ|នោះ)(?:នឹង)?(?:ត្រូវ)?(?:បាន)?(?:យកមក)?"
-        "(?:អនុវត្ត|ចូលជាធរមាន|មានប្រសិទ្ធភាព|មានអានុភាព)[^។៕;]{0,24}$"
-    )
-)
-_KHMER_NO_DUTY = re.compile(
-    khmer_pattern(
-        """(?:មិន|ពុំ)(?:ត្រូវ)?(?:បាន)?(?:ចាំបាច់|តម្រូវ|បាច់|មានកាតព្វកិច្ច|មានករណីយកិច្ច|ត្រូវការ)[^។៕]*$|គ្មានកាតព្វកិច្ច[^។៕]*$"""
-    )
-)
-_KHMER_DENIED_VERB = re.compile(khmer_pattern("(?:មិន|ពុំ)(?:អាច|ត្រូវ|ឱ្យ|អនុញ្ញាត)(?!បានតម្រូវ)[^។៕]*$|ហាម[^។៕]*$"))
-_KHMER_LASTS = re.compile(
-    khmer_pattern("""(?:រក្សា|ថែរក្សា|ទុក|អភិរក្ស|បន្ត|ផ្អាក|បិទ|ឃុំ|តាមដាន|ស្ទាក់ចាប់|សុពលភាព|មានប្រសិទ្ធភាព|ជាប់|ហាមឃាត់|រឹបអូស)[^។៕]*$""")
-)
 _KHMER_KEEPS = re.compile(khmer_pattern("រក្សា|ទុក|អភិរក្ស|សុពលភាព|ប្រសិទ្ធភាព"))
 _KHMER_FROM = re.compile(khmer_pattern("(?:បន្ទាប់ពី|ក្រោយ|គិតពី|គិតចាប់ពី|ចាប់ពី)"))
 _KHMER_MODAL = re.compile("ត្រូវ(?!បាន)|អាច")
@@ -341,7 +271,7 @@ def _khmer(text: str) -> Iterator[TimeLimit]:
         is_each = match["period"] == "ក្នុង" and match["duration"].startswith("មួយ")  # ក្នុងមួយថ្ងៃ: a day, each day
         if duration and not is_each and _is_khmer_time(text, match.start(), match.end()):
             before = sentence_before(text, match.start(), "km")
-            lasts = _KHMER_LASTS.search(_KHMER_MODAL.split(before)[-1])
+            lasts = _NEAR["khmer-lasts"].search(_KHMER_MODAL.split(before)[-1])
             if lasts and _KHMER_FROM.match(text, match.end()):  # "shall block within a day after": a deadline
                 lasts = _KHMER_KEEPS.search(lasts[0])
             bound = "exact" if not match["period"].startswith("ក្នុង") or lasts else "most"
@@ -354,7 +284,7 @@ def _khmer_bound(lead: str, text: str, start: int, end: int) -> str | None:
     if lead in ("least", "most"):
         return lead
     before = sentence_before(text, start, "km")
-    if _KHMER_DENIED_VERB.search(before):
+    if _NEAR["khmer-denied-verb"].search(before):
         return "most" if lead == "more" else "least"
     return ("least" if lead == "more" else "most") if _KHMER_MUST.search(before) and "ដែល" not in before[-30:] else None
 
@@ -362,10 +292,10 @@ def _khmer_bound(lead: str, text: str, start: int, end: int) -> str | None:
 def _is_khmer_time(text: str, start: int, end: int) -> bool:
     before = sentence_before(text, start, "km")
     return not (
-        _KHMER_BEGINS.search(before)
-        or _KHMER_NO_TIME_BEFORE.search(before)
-        or _KHMER_NO_TIME_AFTER.match(text, end)
-        or _KHMER_NO_DUTY.search(before)
+        _NEAR["khmer-begins"].search(before)
+        or _NEAR["khmer-no-time-before"].search(before)
+        or _NEAR["khmer-no-time-after"].match(text, end)
+        or _NEAR["khmer-no-duty"].search(before)
     )
 
 
