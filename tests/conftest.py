@@ -14,7 +14,7 @@ from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
 from tests import migrated, second_factor
-from tests.world import World
+from tests.world import Ground, World
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -143,6 +143,14 @@ def django_db_modify_db_settings(
         migrated.clean(shared_folder)
 
 
+@pytest.fixture(scope="session")
+def put_migrated_database(django_db_setup, shared_folder) -> Callable[[Path], None]:
+    """Begins a site of a test's own: ``put_migrated_database(data / "lawcompare.sqlite3")``; what is left to migrate,
+    ``manage.py migrate`` does.
+    """
+    return lambda database: migrated.copy_to(database, shared_folder)
+
+
 @pytest.fixture
 def django_capture_on_commit_callbacks():
     """Django's, but what was executed waits no longer, as after a commit."""
@@ -160,9 +168,34 @@ def django_capture_on_commit_callbacks():
     return capture
 
 
+GROUND = pytest.StashKey[Ground]()
+
+
+@pytest.fixture(scope="session")
+def ground(request, django_db_setup, django_db_blocker) -> Iterator[Ground]:
+    """What lies below the tests of this process; see ``pytest_runtest_setup``."""
+    laid = request.config.stash[GROUND] = Ground(django_db_blocker)
+    yield laid
+    laid.take_up()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Tests that begin with the demonstration corpus, one after the other, find it where it is."""
+    laid = item.config.stash.get(GROUND, None)
+    if laid is not None:
+        names = getattr(item, "fixturenames", ())
+        laid.lay("demonstration" if "demonstration" in names and not _ends_transactions(item) else None)
+
+
+def _ends_transactions(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in getattr(item, "fixturenames", ())
+
+
 @pytest.fixture
-def world(db, shared_folder) -> World:
-    return World(shared_folder)
+def world(db, ground, shared_folder) -> World:
+    return World(shared_folder, ground)
 
 
 @pytest.fixture

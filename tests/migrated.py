@@ -5,23 +5,19 @@ A copy lives no longer than the run, so that it is never older than the migratio
 
 from __future__ import annotations
 
-import fcntl
+import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
 
+from tests.shared_files import alone
+
+FILE = "migrated.sqlite3"
 TEMPLATE = "lawcompare_migrated"  # on a PostgreSQL
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    with (folder / "migrated.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def share(folder: Path) -> None:
@@ -30,14 +26,23 @@ def share(folder: Path) -> None:
     make = _on_sqlite if connection.vendor == "sqlite" else _on_postgresql
 
     def create_test_db(*args: Any, **options: Any) -> str:
-        with _alone(folder):
+        with alone(folder / FILE):
             return make(folder, lambda: create(*args, **options))
 
     connection.creation.create_test_db = create_test_db
 
 
+def copy_to(database: Path, folder: Path) -> None:
+    """Put the migrated database where a site of a test's own has its SQLite file: to migrate it takes seconds.
+
+    Where the tests run on a PostgreSQL there is none to copy, and the site is to be migrated.
+    """
+    if (folder / FILE).exists():
+        shutil.copy(folder / FILE, database)
+
+
 def _on_sqlite(folder: Path, create: Callable[[], str]) -> str:
-    copy = folder / "migrated.sqlite3"
+    copy = folder / FILE
     # A database in memory is there for as long as somebody has it open.
     with closing(sqlite3.connect(connection.creation._get_test_db_name(), uri=True)) as memory:
         if copy.exists():
@@ -67,6 +72,6 @@ def _on_postgresql(folder: Path, create: Callable[[], str]) -> str:
 def clean(folder: Path) -> None:
     """Leave no copy behind on a PostgreSQL that outlives the run."""
     if connection.vendor == "postgresql":
-        with _alone(folder), connection.creation._nodb_cursor() as cursor:
+        with alone(folder / FILE), connection.creation._nodb_cursor() as cursor:
             (folder / "migrated.postgresql").unlink(missing_ok=True)
             cursor.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")

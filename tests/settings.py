@@ -1,15 +1,20 @@
 """The project's settings under a test: nothing of the developer's own environment reaches it."""
 
 import os
+import shutil
 import tempfile
+from pathlib import Path
 
 os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="lawcompare-tests-")
+# The processes of a run have the keys of the first: what one encrypted or named by a keyed digest, the others read.
+for key in Path(os.environ.setdefault("KEYS_OF_THE_RUN", os.environ["DATA_DIR"])).glob("*-key"):
+    shutil.copy2(key, os.environ["DATA_DIR"])
 os.environ["EMBEDDED"] = "1"
 os.environ["DEBUG"] = "0"
 os.environ.setdefault("TASKS", "inline")
 
-from lawcompare import settings as site
-from lawcompare.settings import *  # noqa: F403
+from lawcompare import settings as site  # noqa: E402
+from lawcompare.settings import *  # noqa: E402, F403
 
 site.STATIC_ROOT.mkdir()  # else each client warns that there is none
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

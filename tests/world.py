@@ -5,19 +5,19 @@ What takes long to make is made by one test process of a run and handed to the o
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import inspect
 import pickle
 import sqlite3
 import time
-from collections.abc import Callable, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
+
+from tests.shared_files import alone
 
 SECONDS_WORTH_SHARING = 0.3
 INDEX = "search_index"  # its rows stand in tables of its own, and are copied with them
@@ -65,12 +65,39 @@ def made_once(make: Callable[..., Any]) -> Callable[..., Any]:
     return fixture
 
 
-@contextmanager
-def _alone(file: Path) -> Iterator[None]:
-    """Keep other processes out who want to make the same file."""
-    with file.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
+class Ground:
+    """Rows on which test after test begins, left where they are as long as the next test begins on them too.
+
+    Even to copy the demonstration corpus in takes a quarter of a second.
+    """
+
+    def __init__(self, blocker: Any) -> None:
+        """``blocker`` is what keeps code outside the tests from the database (pytest-django)."""
+        self._blocker = blocker
+        self._transaction: Any = None
+        self.name: Hashable = None
+
+    def lay(self, name: Hashable) -> None:
+        """Put in what was made under this name, below all that the next test does; None for nothing."""
+        if name == self.name:
+            return
+        self.take_up()
+        made = _made.get((name,))
+        if made is None or made.after_commit or connection.vendor != "sqlite":
+            return
+        with self._blocker.unblock():
+            self._transaction = transaction.atomic()
+            self._transaction.__enter__()
+            _put_in(made.changes)
+        self.name = name
+
+    def take_up(self) -> None:
+        """Leave the database as it was."""
+        if self._transaction is not None:
+            with self._blocker.unblock():
+                transaction.set_rollback(True)
+                self._transaction.__exit__(None, None, None)
+        self._transaction = self.name = None
 
 
 class World:
@@ -80,9 +107,10 @@ class World:
     made as if it had never been. On PostgreSQL, which few tests run on, it always is.
     """
 
-    def __init__(self, shared: Path) -> None:
+    def __init__(self, shared: Path, ground: Ground) -> None:
         """``shared`` is a folder that all test processes of this run have."""
         self._shared = shared
+        self._ground = ground.name
         connection.ensure_connection()
         self._names: tuple[Hashable, ...] = ()
         self._writes = self._count_writes()
@@ -93,8 +121,9 @@ class World:
         if connection.vendor != "sqlite" or self._is_making or self._writes != self._count_writes():
             return make()
         names = (*self._names, name)
-        if names in _made or not self._is_made_here(names, make):
-            self._put_in(_made[names].changes)
+        assert self._ground in {None, names[0]}, f"a test asks for {self._ground!r} before anything else"
+        if names != (self._ground,) and (names in _made or not self._is_made_here(names, make)):
+            _put_in(_made[names].changes)
             for call in _made[names].after_commit:
                 transaction.on_commit(call)
         self._names, self._writes = names, self._count_writes()
@@ -102,7 +131,7 @@ class World:
 
     def _is_made_here(self, names: tuple[Hashable, ...], make: Callable[[], Any]) -> bool:
         """Take it from the process that made it, waiting for one that is about to; make it if there is none."""
-        with _alone(self._file_of(names)):
+        with alone(self._file_of(names)):
             if self._take_from_others(names):
                 return False
             begun = time.process_time()
@@ -158,26 +187,27 @@ class World:
         rows = connection.connection.execute(f'SELECT {values} FROM "{table.name}"')
         return {row[: len(table.key)]: row[len(table.key) :] for row in rows}
 
-    def _put_in(self, changes: list[Change]) -> None:
-        raw = connection.connection
-        with transaction.atomic():
-            raw.setconfig(sqlite3.SQLITE_DBCONFIG_ENABLE_TRIGGER, False)
-            try:
-                for change in changes:
-                    table = change.table
-                    key = " AND ".join(f'"{column}" = ?' for column in table.key)
-                    raw.executemany(f'DELETE FROM "{table.name}" WHERE {key}', change.gone)
-                    columns = ", ".join(f'"{column}"' for column in table.columns)
-                    places = ", ".join("?" * len(table.columns))
-                    raw.executemany(f'INSERT INTO "{table.name}" ({columns}) VALUES ({places})', change.came)
-            finally:
-                raw.setconfig(sqlite3.SQLITE_DBCONFIG_ENABLE_TRIGGER, True)
-            if any(change.table.name.startswith(INDEX) for change in changes):
-                # What it remembers of its tables is forgotten when something in it is undone.
-                raw.execute("SAVEPOINT reading_again")
-                raw.execute(f"INSERT INTO {INDEX} (rowid, tokens) VALUES (0, 'undone')")
-                raw.execute("ROLLBACK TO reading_again")
-                raw.execute("RELEASE reading_again")
+
+def _put_in(changes: list[Change]) -> None:
+    raw = connection.connection
+    with transaction.atomic():
+        raw.setconfig(sqlite3.SQLITE_DBCONFIG_ENABLE_TRIGGER, False)
+        try:
+            for change in changes:
+                table = change.table
+                key = " AND ".join(f'"{column}" = ?' for column in table.key)
+                raw.executemany(f'DELETE FROM "{table.name}" WHERE {key}', change.gone)
+                columns = ", ".join(f'"{column}"' for column in table.columns)
+                places = ", ".join("?" * len(table.columns))
+                raw.executemany(f'INSERT INTO "{table.name}" ({columns}) VALUES ({places})', change.came)
+        finally:
+            raw.setconfig(sqlite3.SQLITE_DBCONFIG_ENABLE_TRIGGER, True)
+        if any(change.table.name.startswith(INDEX) for change in changes):
+            # What it remembers of its tables is forgotten when something in it is undone.
+            raw.execute("SAVEPOINT reading_again")
+            raw.execute(f"INSERT INTO {INDEX} (rowid, tokens) VALUES (0, 'undone')")
+            raw.execute("ROLLBACK TO reading_again")
+            raw.execute("RELEASE reading_again")
 
 
 def _difference(before: dict[Table, Any], after: dict[Table, Any]) -> list[Change]:
