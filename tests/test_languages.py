@@ -202,9 +202,8 @@ def run_with_languages(folder: Path, codes: str, code: str = SERVED) -> subproce
         "TASKS": "inline", "DJANGO_SETTINGS_MODULE": "tests.settings",
     }  # fmt: skip
     environment.pop("DATABASE_URL", None)
-    return subprocess.run(
-        [sys.executable, "-c", code, json.dumps(PAGES)], cwd=ROOT, env=environment, capture_output=True, text=True
-    )
+    command = [sys.executable, "-c", code, json.dumps(PAGES), str(folder / "migrated.sqlite3")]
+    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
 
 
 def put_catalogue(folder: Path, words: str) -> None:
@@ -214,8 +213,9 @@ def put_catalogue(folder: Path, words: str) -> None:
         write_mo(compiled, read_po(words.encode("utf-8").splitlines(keepends=True)))
 
 
-def test_a_new_language_of_the_interface_is_a_catalogue_and_a_setting(tmp_path):
+def test_a_new_language_of_the_interface_is_a_catalogue_and_a_setting(tmp_path, put_migrated_database):
     put_catalogue(tmp_path, THAI.read_text("utf-8"))
+    put_migrated_database(tmp_path / "migrated.sqlite3")
     done = run_with_languages(tmp_path, "en,km,th")
     assert done.returncode == 0, done.stderr
     pages = json.loads(done.stdout.splitlines()[-1])
