@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
 
-from lawcompare.localisation.texts import begin_page, end_page
+from lawcompare.localisation.texts import looked_at_once
 
 
 class LocalisedPages:
@@ -14,8 +14,5 @@ class LocalisedPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        begin_page()
-        try:
+        with looked_at_once():
             return self.get_response(request)
-        finally:
-            end_page()

@@ -1,6 +1,7 @@
 """Looking up what editors wrote in the language of the page."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from hashlib import sha256
 from itertools import batched
 from typing import Any
@@ -19,14 +20,15 @@ _AT_ONCE = 500  # as many as any database takes in a list
 _followers: list[Callable[[Collection[str]], object]] = []
 
 
-def begin_page() -> None:
-    """Have the texts looked at again, once, when the page that is made now first needs one."""
+@contextmanager
+def looked_at_once() -> Iterator[None]:
+    """Have the texts looked at again once, when the first is needed; outside of such a block each time."""
+    before = getattr(_page, "checked", None)
     _page.checked = set()
-
-
-def end_page() -> None:
-    """Outside of pages the texts are looked at each time."""
-    _page.checked = None
+    try:
+        yield
+    finally:
+        _page.checked = before
 
 
 def localised(words: str) -> str:

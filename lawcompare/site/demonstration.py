@@ -49,7 +49,7 @@ from lawcompare.laws.models import Clause, Law, Version
 from lawcompare.laws.services import Import, import_law
 from lawcompare.laws.timeline.event_files import import_events
 from lawcompare.laws.uploads import originals
-from lawcompare.localisation.texts import normalised, store_localised_texts
+from lawcompare.localisation.texts import looked_at_once, normalised, store_localised_texts
 from lawcompare.publishing.services import publish
 from lawcompare.uscode.carry_correspondences import carry_to
 
@@ -244,13 +244,15 @@ class CorpusLoader:
 
     def __init__(self, localised_texts: dict[str, dict[str, str]]) -> None:
         self.citations: dict[str, Citations] = {}
+        self.topics: dict[str, Topic] = {}
         self.localised_texts = localised_texts
         # Code of a language -> the reason of a correspondence -> its words.
         self.reasons: dict[str, dict[str, str]] = {code: {} for code in localised_texts}
 
     def load(self, report: Report) -> None:
         self.load_topics()
-        count = sum(1 for row in read_entries("correspondences.yaml") if self.load_correspondence(row))
+        with looked_at_once():
+            count = sum(1 for row in read_entries("correspondences.yaml") if self.load_correspondence(row))
         for code, reasons in self.reasons.items():
             store_localised_texts(code, reasons)
         report(f"{count} correspondences")
@@ -264,6 +266,11 @@ class CorpusLoader:
         if address not in self.citations:
             self.citations[address] = Citations(current_text(address))
         return self.citations[address]
+
+    def topic(self, slug: str) -> Topic:
+        if slug not in self.topics:
+            self.topics[slug] = get_topic(slug)
+        return self.topics[slug]
 
     def version(self, address: str) -> Version:
         """The text called ``law/version``, as the corpus has it now."""
@@ -326,7 +333,7 @@ class CorpusLoader:
                 with override(code):
                     self.reasons[code][reasoning] = f"{words} {_words_relied_on(row['words'], subject, answer)}"
         state_correspondence(
-            get_topic(row["topic"]),
+            self.topic(row["topic"]),
             subject,
             answer,
             row["relation"],
