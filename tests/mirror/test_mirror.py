@@ -88,7 +88,7 @@ NEW_FILE = "search/words-re.js"
 
 @pytest.fixture
 def older(mirror) -> Path:
-    """A mirror that was made when a few pages said something else and one file was not there yet."""
+    """A mirror made when a few pages had other words and one file was not there yet."""
     manifest = read_manifest(mirror)
     for path in OTHER_PAGES:
         data = (mirror / path).read_bytes().replace(b"</h1>", b", as it was</h1>")
