@@ -14,7 +14,7 @@ from django.test import Client
 from hypothesis import settings as hypothesis_settings
 
 from tests import migrated, second_factor
-from tests.world import Ground, World
+from tests.world import KeptRows, World
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
@@ -168,24 +168,24 @@ def django_capture_on_commit_callbacks():
     return capture
 
 
-GROUND = pytest.StashKey[Ground]()
+KEPT_ROWS = pytest.StashKey[KeptRows]()
 
 
 @pytest.fixture(scope="session")
-def ground(request, django_db_setup, django_db_blocker) -> Iterator[Ground]:
-    """What lies below the tests of this process; see ``pytest_runtest_setup``."""
-    laid = request.config.stash[GROUND] = Ground(django_db_blocker)
-    yield laid
-    laid.take_up()
+def kept_rows(request, django_db_setup, django_db_blocker) -> Iterator[KeptRows]:
+    """Rows that stay between tests of this process; see ``pytest_runtest_setup``."""
+    kept = request.config.stash[KEPT_ROWS] = KeptRows(django_db_blocker)
+    yield kept
+    kept.remove()
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Tests that begin with the demonstration corpus, one after the other, find it where it is."""
-    laid = item.config.stash.get(GROUND, None)
-    if laid is not None:
+    kept = item.config.stash.get(KEPT_ROWS, None)
+    if kept is not None:
         names = getattr(item, "fixturenames", ())
-        laid.lay("demonstration" if "demonstration" in names and not _ends_transactions(item) else None)
+        kept.begin_with("demonstration" if "demonstration" in names and not _ends_transactions(item) else None)
 
 
 def _ends_transactions(item: pytest.Item) -> bool:
@@ -194,8 +194,8 @@ def _ends_transactions(item: pytest.Item) -> bool:
 
 
 @pytest.fixture
-def world(db, ground, shared_folder) -> World:
-    return World(shared_folder, ground)
+def world(db, kept_rows, shared_folder) -> World:
+    return World(shared_folder, kept_rows)
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def made_once(make: Callable[..., Any]) -> Callable[..., Any]:
     return fixture
 
 
-class Ground:
+class KeptRows:
     """Rows on which test after test begins, left where they are as long as the next test begins on them too.
 
     Even to copy the demonstration corpus in takes a quarter of a second.
@@ -77,11 +77,11 @@ class Ground:
         self._transaction: Any = None
         self.name: Hashable = None
 
-    def lay(self, name: Hashable) -> None:
+    def begin_with(self, name: Hashable) -> None:
         """Put in what was made under this name, below all that the next test does; None for nothing."""
         if name == self.name:
             return
-        self.take_up()
+        self.remove()
         made = _made.get((name,))
         if made is None or made.after_commit or connection.vendor != "sqlite":
             return
@@ -91,7 +91,7 @@ class Ground:
             _put_in(made.changes)
         self.name = name
 
-    def take_up(self) -> None:
+    def remove(self) -> None:
         """Leave the database as it was."""
         if self._transaction is not None:
             with self._blocker.unblock():
@@ -107,10 +107,10 @@ class World:
     made as if it had never been. On PostgreSQL, which few tests run on, it always is.
     """
 
-    def __init__(self, shared: Path, ground: Ground) -> None:
+    def __init__(self, shared: Path, kept_rows: KeptRows) -> None:
         """``shared`` is a folder that all test processes of this run have."""
         self._shared = shared
-        self._ground = ground.name
+        self._kept = kept_rows.name
         connection.ensure_connection()
         self._names: tuple[Hashable, ...] = ()
         self._writes = self._count_writes()
@@ -121,8 +121,8 @@ class World:
         if connection.vendor != "sqlite" or self._is_making or self._writes != self._count_writes():
             return make()
         names = (*self._names, name)
-        assert self._ground in {None, names[0]}, f"a test asks for {self._ground!r} before anything else"
-        if names != (self._ground,) and (names in _made or not self._is_made_here(names, make)):
+        assert self._kept in {None, names[0]}, f"a test asks for {self._kept!r} before anything else"
+        if names != (self._kept,) and (names in _made or not self._is_made_here(names, make)):
             _put_in(_made[names].changes)
             for call in _made[names].after_commit:
                 transaction.on_commit(call)
