@@ -73,6 +73,9 @@ def names_now(user: Any, names: Mapping[str, Any]) -> dict[str, Any] | None:
 
     Only what ``user`` may see is resolved.
     """
+    slugs = {names[name] for pair in PAIRS for name in pair if name in names}
+    if not FormerAddress.objects.filter(slug__in=slugs).exists():
+        return None
     now = dict(names)
     for law_name, version_name in PAIRS:
         if law_name in names:
