@@ -9,7 +9,6 @@ from contextlib import suppress
 from functools import partial
 from typing import Any
 
-import redis
 from celery import Celery
 from celery.signals import task_postrun, task_prerun
 from django.conf import settings
@@ -50,9 +49,11 @@ def _start(name: str, arguments: tuple[str | int, ...]) -> None:
 
 def _post(task: Any, arguments: tuple[str | int, ...]) -> None:
     """Hand the task to the broker. Where there is none, the row that was committed stays, and the sweep finds it."""
+    from redis.exceptions import RedisError  # half a tenth of a second, which a process that posts nothing is spared
+
     try:
         task.apply_async(arguments)
-    except (OperationalError, redis.RedisError):  # gone, or full
+    except (OperationalError, RedisError):  # gone, or full
         log.warning("the broker takes nothing: %s%s waits for the sweep", task.name, arguments)
 
 

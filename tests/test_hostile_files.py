@@ -17,8 +17,8 @@ import zlib
 
 import pytest
 
+from lawcompare.engine.document import HIDDEN_CHARACTERS
 from lawcompare.engine.errors import ReadingError
-from lawcompare.engine.reading.decoding.hidden_characters import HIDDEN_CHARACTERS
 from lawcompare.engine.wording.locale import ENGLISH
 from lawcompare.engine.wording.warnings import warning_message
 from lawcompare.jobs.registry import ignore_progress

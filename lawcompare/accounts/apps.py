@@ -10,11 +10,11 @@ class AccountsConfig(AppConfig):
         # Bound here and not in the package's __init__: the engine must load without Django.
         from lawcompare import celery  # noqa: F401
         from lawcompare.accounts.models import PasswordLetter
-        from lawcompare.accounts.sign_in.password_letters import forget_letters, run_letter
         from lawcompare.jobs.registry import register, register_chore
 
-        register(PasswordLetter, run_letter, lambda user: PasswordLetter.objects.none())  # seen by nobody
-        register_chore(forget_letters)
+        letters = "lawcompare.accounts.sign_in.password_letters"
+        register(PasswordLetter, f"{letters}.run_letter", lambda user: PasswordLetter.objects.none())  # seen by nobody
+        register_chore(f"{letters}.forget_letters")
 
 
 class StaffConfig(admin.AdminConfig):

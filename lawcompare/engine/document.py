@@ -56,6 +56,10 @@ class ReadingWarning:
     details: Mapping[str, str] = NOTHING
 
 
+# Kinds of warning about characters that make a text look different from what is stored.
+HIDDEN_CHARACTERS = frozenset({"turning-sign", "unseen-sign", "mixed-scripts"})
+
+
 @dataclass(frozen=True, slots=True)
 class Furniture:
     """Text of the source that is not law text, by name: ``page-number``, ``running-head``, ``note`` …"""

@@ -5,9 +5,8 @@ class FindingsConfig(AppConfig):
     name = "lawcompare.findings"
 
     def ready(self) -> None:
-        from lawcompare.findings.job import run_examination
         from lawcompare.findings.models import Examination
         from lawcompare.jobs.registry import register
         from lawcompare.laws.access import visible_jobs
 
-        register(Examination, run_examination, visible_jobs(Examination))
+        register(Examination, "lawcompare.findings.job.run_examination", visible_jobs(Examination))

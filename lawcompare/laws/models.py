@@ -18,8 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from lawcompare.accounts.models import Organisation
-from lawcompare.engine.document import ReadingWarning
-from lawcompare.engine.reading.decoding.hidden_characters import HIDDEN_CHARACTERS
+from lawcompare.engine.document import HIDDEN_CHARACTERS, ReadingWarning
 from lawcompare.engine.wording.warnings import warning_detail
 from lawcompare.jobs.models import Job
 from lawcompare.languages import in_every_language, in_reader_language

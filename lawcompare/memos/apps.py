@@ -7,7 +7,6 @@ class MemosConfig(AppConfig):
     def ready(self) -> None:
         from lawcompare.jobs.registry import register
         from lawcompare.memos.access import visible_files
-        from lawcompare.memos.files.job import run_memo_file
         from lawcompare.memos.models import MemoFile
 
-        register(MemoFile, run_memo_file, visible_files, retried_by="annotate")
+        register(MemoFile, "lawcompare.memos.files.job.run_memo_file", visible_files, retried_by="annotate")

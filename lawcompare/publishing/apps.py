@@ -8,6 +8,5 @@ class PublishingConfig(AppConfig):
         from lawcompare.annotations.access import visible_carryings
         from lawcompare.annotations.models import Carrying
         from lawcompare.jobs.registry import register
-        from lawcompare.publishing.carry_notes import run_carrying
 
-        register(Carrying, run_carrying, visible_carryings)
+        register(Carrying, "lawcompare.publishing.carry_notes.run_carrying", visible_carryings)

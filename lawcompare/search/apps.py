@@ -7,9 +7,7 @@ class SearchConfig(AppConfig):
     def ready(self) -> None:
         from lawcompare.jobs.registry import register, register_chore
         from lawcompare.laws.access import visible_jobs
-        from lawcompare.search.indexing.job import run_indexing
         from lawcompare.search.models import Indexing
-        from lawcompare.search.services import request_missing
 
-        register(Indexing, run_indexing, visible_jobs(Indexing))
-        register_chore(request_missing)
+        register(Indexing, "lawcompare.search.indexing.job.run_indexing", visible_jobs(Indexing))
+        register_chore("lawcompare.search.services.request_missing")

@@ -7,7 +7,6 @@ class UscodeConfig(AppConfig):
     def ready(self) -> None:
         from lawcompare.jobs.registry import register
         from lawcompare.uscode.access import visible_fetches
-        from lawcompare.uscode.job import run_fetch
         from lawcompare.uscode.models import Fetch
 
-        register(Fetch, run_fetch, visible_fetches, retried_by="import")
+        register(Fetch, "lawcompare.uscode.job.run_fetch", visible_fetches, retried_by="import")

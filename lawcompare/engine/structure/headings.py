@@ -9,13 +9,14 @@ from dataclasses import dataclass
 
 from lawcompare.engine.structure.numbering import LATIN_SUFFIXES, NUMBER, ORDINALS, WORDS, ClauseNumber, read_number
 from lawcompare.engine.structure.words import ENGLISH, KHMER, UNNUMBERED
+from lawcompare.engine.text.lazy_patterns import lazy_compile
 
 _ROMAN = r"[IVXLC]+(?:er)?|[ivxlc]+"
 _FIRST_IN_FRENCH = "premier|première|unique"
 _SPELLED = "|".join(sorted((*WORDS, *ORDINALS), key=len, reverse=True))
 _BIS = "|".join(LATIN_SUFFIXES)
 _SPACE = r"[\s\u00a0\u202f\u2009\u200b]"
-_WORD = re.compile(
+_WORD = lazy_compile(
     rf"""(?P<num>\[?
       (?P<word>{"|".join(re.escape(word) for word in sorted(ENGLISH, key=len, reverse=True))}|§§?)\.?
       {_SPACE}*(?P<number>{NUMBER}(?:,{_SPACE}{NUMBER}(?=[.,\s]))*(?:,?{_SPACE}*(?:–|—|-|to|and|through){_SPACE}*{NUMBER}(?=[.\s\]]))?
@@ -24,36 +25,36 @@ _WORD = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _SPACED_ARTICLE = r"ម\s?ា\s?ត្រ\s?ា"  # as some prints set it, letter by letter
-_KHMER_WORD = re.compile(
+_KHMER_WORD = lazy_compile(
     rf"""(?P<num>
       (?P<word>{"|".join(sorted(KHMER, key=len, reverse=True))}|{_SPACED_ARTICLE}){_SPACE}*(?:ទី)?{_SPACE}*
       (?P<number>{NUMBER}|ទោល|តែមួយ|ប្រាំមួយ|ប្រាំពីរ|ប្រាំបី|ប្រាំបួន|មួយ|ពីរ|បី|បួន|ប្រាំ|ដប់|[IVXLC]+(?!\w))
     )""",
     re.VERBOSE,
 )
-_SEPARATOR = re.compile(rf"{_SPACE}*(?:[.:។៖]?{_SPACE}*[-–—―‐_~]{{1,3}}|[.:៖])?{_SPACE}*")
+_SEPARATOR = lazy_compile(rf"{_SPACE}*(?:[.:។៖]?{_SPACE}*[-–—―‐_~]{{1,3}}|[.:៖])?{_SPACE}*")
 # What a reference goes on with: "Article 28 of this law", "មាត្រា ២៨ នៃច្បាប់នេះ", "មាត្រា ១៨១ (ការផ្សាយ…)".
-_GOES_ON = re.compile(
+_GOES_ON = lazy_compile(
     r"[,;)]|\((?!\d{1,3}\)\s*[“\"A-Z])|\[(?!\w)|(?:of|and|or|to|in|on|is|are|was|shall|may|above|below|hereof|thereof|paragraphs?|"
     r"through|thru|but|except|which|that|as|by|for|under|with|et|de|du|des|ou|à|au|aux)\b|នៃ|និង|ឬ|ខាងលើ|ខាងក្រោម|វាក្យខណ្ឌ|កថាខណ្ឌ|ចំណុច|ដល់"
 )
 # That the clause is new, as drafts of amendments print it: "Article 2 (new)", "មាត្រា ២.- (ថ្មី)".
-_NEW = re.compile(r"\((?:new|ថ្មី)\)", re.IGNORECASE)
-_SEVERAL = re.compile(rf",?{_SPACE}+(?:to|and|through){_SPACE}+|,{_SPACE}+")
-_ORDINAL_SCHEDULE = re.compile(
+_NEW = lazy_compile(r"\((?:new|ថ្មី)\)", re.IGNORECASE)
+_SEVERAL = lazy_compile(rf",?{_SPACE}+(?:to|and|through){_SPACE}+|,{_SPACE}+")
+_ORDINAL_SCHEDULE = lazy_compile(
     rf"(?:the )?(?:{'|'.join(ORDINALS)}) (?:schedule|annex|appendix)(?:\s*\([^()]*\))?", re.IGNORECASE
 )
 # "Article 3 (Scope)", also with its text on the same line: "Article 3 (Scope) (1) The State …"
-IN_BRACKETS = re.compile(r"(?P<heading>\([^()]{2,120}\))(?:\s+(?=\(1\)\s|[“\"A-Z])|$)")
-_SENTENCE_END = re.compile(r"[.;:,។៕៖]['\"”’)]*\s*$|(?:[–—]|--|\s-)\s*$")
-_VERB = re.compile(
+IN_BRACKETS = lazy_compile(r"(?P<heading>\([^()]{2,120}\))(?:\s+(?=\(1\)\s|[“\"A-Z])|$)")
+_SENTENCE_END = lazy_compile(r"[.;:,។៕៖]['\"”’)]*\s*$|(?:[–—]|--|\s-)\s*$")
+_VERB = lazy_compile(
     r"\b(?:is|are|was|were|shall|may|must|means|mean|has|have|had|does|do|did|will|would|can|cannot|includes?|"
     r"applies|apply|whoever|any|whereas|there)\b|"
     r"^(?:as used|for (?:the )?purposes? of|in this (?:law|act|section|article|chapter|part|title)|notwithstanding|"
     r"subject to|except|if|where|when|such)\b",
     re.IGNORECASE,
 )
-_RELATIVE = re.compile(
+_RELATIVE = lazy_compile(
     r"\b(?:that|which|who|whom|it|they)\s+(?:\w+\s+){0,2}?"
     r"(?:is|are|was|were|shall|may|must|has|have|had|does|do|will|can|apply|applies|includes?)\b",
     re.IGNORECASE,

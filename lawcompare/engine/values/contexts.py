@@ -6,6 +6,7 @@ from pathlib import Path
 
 import yaml
 
+from lawcompare.engine.text.lazy_patterns import lazy_compile
 from lawcompare.engine.text.search_form import khmer_pattern
 
 FILE = Path(__file__).with_suffix(".yaml")
@@ -19,6 +20,6 @@ def _read() -> dict[str, dict[str, str]]:
 def contexts_of(reader: str) -> dict[str, re.Pattern[str]]:
     """The patterns of one reader of values, by name."""
     return {
-        name: re.compile(khmer_pattern(text) if name.startswith("khmer-") else text)
+        name: lazy_compile(khmer_pattern(text) if name.startswith("khmer-") else text)
         for name, text in _read()[reader].items()
     }

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lawcompare.engine.text.amounts import ENGLISH, KHMER, Amount, parse_number
+from lawcompare.engine.text.lazy_patterns import lazy_compile
 from lawcompare.engine.text.search_form import khmer_pattern
 
 DAYS = {"second": 1 / 86400, "minute": 1 / 1440, "hour": 1 / 24, "day": 1, "week": 7, "month": 30, "year": 365}
@@ -23,7 +24,7 @@ _SMALLER = rf"(?:(?:\s*,\s*(?:and\s+)?|\s+and\s+|\s+){_NUMBER}{_HALF}[\s-]+{_KIN
 _LARGER = rf"{_KIND}(?:(?:year|month)s?\b{_HALF}{_SMALLER}|(?:week|day|hour|minute|second)s?\b{_HALF})"
 ENGLISH_DURATION = rf"(?:{_NUMBER}{_HALF}[\s-]+{_LARGER})"
 ENGLISH_DURATION_OR_NUMBER = rf"(?:{_NUMBER}{_HALF}(?:[\s-]+{_LARGER})?)"
-_ENGLISH_PIECE = re.compile(
+_ENGLISH_PIECE = lazy_compile(
     rf"(?P<number>{_NUMBER})(?P<half>{_HALF})(?:[\s-]+{_KIND}(?P<unit>{_UNIT})s?\b(?P<half2>{_HALF}))?", re.IGNORECASE
 )
 
@@ -45,7 +46,7 @@ _KHMER_NUMBER = f"(?:{KHMER}|កន្លះ(?={_KHMER_UNIT}))"
 _KHMER_SMALLER = f"(?:(?:និង)?{KHMER}(?:ខែ|ថ្ងៃ){_KHMER_AFTER_UNIT})?"
 KHMER_DURATION = f"(?:{_KHMER_NUMBER}{_KHMER_UNIT}{_KHMER_AFTER_UNIT}{_KHMER_SMALLER})"
 KHMER_DURATION_OR_NUMBER = f"(?:{_KHMER_NUMBER}(?:{_KHMER_UNIT}{_KHMER_AFTER_UNIT}{_KHMER_SMALLER})?)"
-_KHMER_PIECE = re.compile(
+_KHMER_PIECE = lazy_compile(
     f"(?P<number>{_KHMER_NUMBER})(?:(?P<unit>{_KHMER_UNIT})(?P<half2>{_KHMER_AFTER_UNIT}))?(?P<half>)"
 )
 

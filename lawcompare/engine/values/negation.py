@@ -6,6 +6,7 @@
 
 import re
 
+from lawcompare.engine.text.lazy_patterns import lazy_compile
 from lawcompare.engine.text.search_form import View, khmer_pattern
 from lawcompare.engine.values.contexts import contexts_of
 
@@ -14,9 +15,9 @@ _NEAR = contexts_of("negation")
 _REACH = 160
 # No sentence of a law is longer; without an end to it one hostile clause would cost the square of its length.
 SENTENCE_MAX = 2_000
-_SENTENCE_START = re.compile(r"[.;:](?=\s|$)")
-_SENTENCE_END = re.compile(r"[.;:](?=\s|$)")
-_KHMER_STOP = re.compile("[។៕៖;]")
+_SENTENCE_START = lazy_compile(r"[.;:](?=\s|$)")
+_SENTENCE_END = lazy_compile(r"[.;:](?=\s|$)")
+_KHMER_STOP = lazy_compile("[។៕៖;]")
 
 # Between the word that denies and the words that are denied: a list of like things, nothing that begins a new thought.
 _BETWEEN = r"""(?: [\s,"'()-]+ | \b(?: an? | the | any | such | that | his | her | their | its | either | all | prior
@@ -53,15 +54,15 @@ _DENIES = rf"""(?: {_WITHOUT} | no(?:\s+need\s+(?:for|of|to\s+\w+))? (?!\s+(?:mo
     | (?:irrelevant|immaterial|indifferent|of\s+no\s+(?:importance|relevance|account|consequence)) (?:\s+(?:whether
     |if|that))?
     | unnecessary (?:\s+to\s+\w+)? | dispens\w+\s+with | exempt\s+from | waiv\w+ )"""
-_LEFT = re.compile(rf"(?xi) \b (?P<denies>{_DENIES}) \b {_BETWEEN} $")
+_LEFT = lazy_compile(rf"(?xi) \b (?P<denies>{_DENIES}) \b {_BETWEEN} $")
 # What is absent may have any name: "no application for judicial approval", "without telling the owner of a warrant".
 _NO_THING = r"no (?!\s+(?:more|less|later|longer|fewer|other|person|one|officer|authority)\b)"
 _NOT_OF_IT = r"""(?: who | which | that | unless | if | when | where | but | and | except | save | other | than | only
     | may | shall | must | can | will | is | are | was | were | be | has | have | does | do | without | until )\b"""
-_ABSENT = re.compile(
+_ABSENT = lazy_compile(
     rf"(?xi) \b (?P<denies> {_WITHOUT} | {_NO_THING} ) \b (?: \s+ (?! {_NOT_OF_IT} ) [\w'-]+ ){{0,6}} \s* $"
 )
-_WITHOUT_START = re.compile(rf"(?xi) {_WITHOUT}")
+_WITHOUT_START = lazy_compile(rf"(?xi) {_WITHOUT}")
 
 _KHMER_THING = """(?:ដីកា|បទបញ្ជា|ការបញ្ជា|បញ្ជា|សេចក្តីសម្រេច|ការសម្រេច|ការអនុញ្ញាត|ការយល់ព្រម|ការព្រមព្រៀង
     |ការឯកភាព|សំណើ|ការស្នើសុំ
@@ -74,15 +75,15 @@ _KHMER_DENIES = """(?:(?:គ្មាន|មិនមាន|ពុំមាន|�
     |ទទួល|សុំ|ស្នើសុំ|រង់ចាំ|បញ្ជាក់)?(?:នូវ)?
     |(?:ដោយ)?(?:មិន|ពុំ)(?:បាន)?(?:ទទួល|សុំ|ស្នើសុំ|រង់ចាំ|មាន)(?:បាន)?(?:នូវ)?
     |(?:មិន(?!ថា)|ពុំ)(?:មែន)?(?:(?:បាន)?(?:ធ្វើ|ប្រព្រឹត្ត|កើតឡើង))?)"""
-_KHMER_LEFT = re.compile(khmer_pattern(f"(?P<denies>{_KHMER_DENIES}){_KHMER_THING}*$"))
-_KHMER_RIGHT = re.compile(
+_KHMER_LEFT = lazy_compile(khmer_pattern(f"(?P<denies>{_KHMER_DENIES}){_KHMER_THING}*$"))
+_KHMER_RIGHT = lazy_compile(
     khmer_pattern(
         f"""{_KHMER_THING}*(?:គឺ)?(?:មិន|ពុំ)(?:ត្រូវ)?(?:បាន)?(?:ចាំបាច់|តម្រូវ|ត្រូវការ|បាច់|ទាមទារ|សំខាន់
             |មែនជា(?:លក្ខខណ្ឌ|ធាតុ|តម្រូវការ))
         |(?:ក្តី)?ឬ(?:ក៏)?(?:មិន|ពុំ|គ្មាន|អត់)(?:មែន)?(?:ដោយ)?(?:ចេតនា|ដឹង)?(?:ក្តី|ក៏ដោយ)"""
     )
 )
-_KHMER_ABSENT = re.compile(khmer_pattern("(?:គ្មាន|មិនមាន|ពុំមាន|ឥតមាន|មិនបាន|ពុំបាន|មិនទទួល|ពុំទទួល)"))
+_KHMER_ABSENT = lazy_compile(khmer_pattern("(?:គ្មាន|មិនមាន|ពុំមាន|ឥតមាន|មិនបាន|ពុំបាន|មិនទទួល|ពុំទទួល)"))
 
 
 def is_denied(seen: View, start: int, end: int) -> bool:

@@ -5,13 +5,13 @@ What counts is a penalty that the words impose or allow: ``imprisoned not more t
 :mod:`penalty_khmer`; here their parts are put together.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from lawcompare.engine.text.lazy_patterns import lazy_compile
 from lawcompare.engine.text.search_form import View, khmer_pattern
 from lawcompare.engine.values.negation import sentence_after, sentence_before
 from lawcompare.engine.values.penalties_english import find_english
@@ -20,32 +20,32 @@ from lawcompare.engine.values.penalty_matches import Fine, NumberMismatch, Penal
 
 # What may stand between a prison term and the fine that goes with it.
 _BETWEEN = {
-    "en": re.compile(
+    "en": lazy_compile(
         r"""(?xi) (?: [\s,()"'] | day- | \b (?: and/or | and | or | both | also | with | by | to | a | an | the | as
                 | reported | either | plus | well | accompanied | prejudice | without(?=\s+prejudice) | alternatively
                 | fixed | terms? | for (?=\s+(?:a\s+)?(?:term|period)\b) | sum | amount | of
         | together | further | in\ addition | shall | be | is | are | liable | subject | punish(?:ed|able) | pay
         | sentenced | such | may | further | criminal | in\ prison ) \b )*+"""
     ),
-    "km": re.compile(r"(?:និង/ឬ|ឬ/និង|និង|ឬ|ព្រមទាំង|ហើយ|ទាំង|ត្រូវ|អាច|ជា|មួយ|[,/«»“”\"])*+"),
+    "km": lazy_compile(r"(?:និង/ឬ|ឬ/និង|និង|ឬ|ព្រមទាំង|ហើយ|ទាំង|ត្រូវ|អាច|ជា|មួយ|[,/«»“”\"])*+"),
 }
 
 
 _OR_BOTH = {
-    "en": re.compile(r"(?i)[\s,\"']*(?:or|and/or)\s+(?:by\s+|with\s+|to\s+)?both\b"),
-    "km": re.compile(khmer_pattern("(?:,)?ឬ(?:ត្រូវ|ដោយ)?(?:ផ្តន្ទាទោស)?(?:ទោស)?(?:ទាំងពីរ|ទាំងពីរមុខ)")),
+    "en": lazy_compile(r"(?i)[\s,\"']*(?:or|and/or)\s+(?:by\s+|with\s+|to\s+)?both\b"),
+    "km": lazy_compile(khmer_pattern("(?:,)?ឬ(?:ត្រូវ|ដោយ)?(?:ផ្តន្ទាទោស)?(?:ទោស)?(?:ទាំងពីរ|ទាំងពីរមុខ)")),
 }
-_EITHER_OR_BOTH = {"en": re.compile(r"(?i)and\s*/\s*or|or\s*/\s*and|\bboth\b"), "km": re.compile("និង/ឬ|ឬ/និង")}
+_EITHER_OR_BOTH = {"en": lazy_compile(r"(?i)and\s*/\s*or|or\s*/\s*and|\bboth\b"), "km": lazy_compile("និង/ឬ|ឬ/និង")}
 _AND = {
-    "en": re.compile(r"(?i)\b(?:and|with|also|together|in\ addition|plus|as\ well\ as|without\ prejudice)\b"),
-    "km": re.compile("និង|ព្រមទាំង|ហើយ|ទាំង"),
+    "en": lazy_compile(r"(?i)\b(?:and|with|also|together|in\ addition|plus|as\ well\ as|without\ prejudice)\b"),
+    "km": lazy_compile("និង|ព្រមទាំង|ហើយ|ទាំង"),
 }
-_OR = {"en": re.compile(r"(?i)\bor\b"), "km": re.compile("ឬ")}
+_OR = {"en": lazy_compile(r"(?i)\bor\b"), "km": lazy_compile("ឬ")}
 
-_FULL_STOP = re.compile(r"[.;](?=\s|$)")
+_FULL_STOP = lazy_compile(r"[.;](?=\s|$)")
 # The words on which a penalty depends, before it in its sentence or after it.
 _CONDITION = {
-    "en": re.compile(
+    "en": lazy_compile(
         r"""(?xi) ^ [\s"'(,)]* (?: \(?\w{1,4}\)\s* )* (?: (?:and|or|but)\s+ )?
         (?P<condition> (?: if | where | when(?:ever)? | in\s+(?:the\s+|any\s+other\s+|every\s+other\s+)?cases?
         | on | upon | unless(?=\s+(?:sub)?(?:paragraph|section|clause)) | after
@@ -58,19 +58,21 @@ _CONDITION = {
             (?:\s+\w+){0,3}? \s+ (?:is|are|shall|may|must|will) \b )
           | (?= \s (?:he|she|it|they|that\ person) \s+ (?:is|are|shall) \b ) )"""
     ),
-    "km": re.compile(
+    "km": lazy_compile(
         khmer_pattern("""^,?(?P<condition>(?:ប្រសិនបើ|បើ(?!ក)|ក្នុងករណី|នៅក្នុងករណី|ករណី|កាលណា|កាលបើ|នៅពេល|ចំពោះករណី).+?)
             (?:ជនល្មើស|ចារី|(?:ជន|បុគ្គល|អ្នកប្រព្រឹត្ត|នីតិបុគ្គល|អំពើ|បទល្មើស)(?:នោះ|នេះ))?,?$""")
     ),
 }
 _CONDITION_AFTER = {
-    "en": re.compile(
+    "en": lazy_compile(
         r"""(?xi) [\s,]* (?:or\s+both)? [\s,)]* (?P<condition> (?: if | where | when | in\s+(?:the\s+)?cases?
         | unless(?=\s+(?:sub)?(?:paragraph|section|clause))
         | for \s+ (?:an?|any|every|each)\s+(?:\w+\s+){0,2}(?:offen[cs]es?|attempts?|convictions?
         |violations?) ) \b [^.;]{3,} )"""
     ),
-    "km": re.compile(khmer_pattern(",?(?P<condition>(?:ប្រសិនបើ|បើ(?!ក)|ក្នុងករណី|នៅក្នុងករណី|កាលណា|កាលបើ|នៅពេល)[^។៕;]{4,})")),
+    "km": lazy_compile(
+        khmer_pattern(",?(?P<condition>(?:ប្រសិនបើ|បើ(?!ក)|ក្នុងករណី|នៅក្នុងករណី|កាលណា|កាលបើ|នៅពេល)[^។៕;]{4,})")
+    ),
 }
 
 

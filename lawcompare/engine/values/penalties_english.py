@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from lawcompare.engine.text.amounts import ENGLISH
+from lawcompare.engine.text.lazy_patterns import lazy_compile
 from lawcompare.engine.values.contexts import contexts_of
 from lawcompare.engine.values.durations import ENGLISH_DURATION, ENGLISH_DURATION_OR_NUMBER
 from lawcompare.engine.values.penalty_matches import (
@@ -54,7 +55,7 @@ def _amount_or_number(name: str) -> str:
 # Tried in order at the place after a word of imprisonment; ``least`` and ``most`` are groups, ``exact`` is both.
 # "or more" after a number makes it a threshold: an offence punishable by imprisonment for one year or more.
 _TERMS = tuple(
-    re.compile(pattern, re.IGNORECASE | re.VERBOSE)
+    lazy_compile(pattern, re.IGNORECASE | re.VERBOSE)
     for pattern in (
         rf"{_LEAST}\s+{_amount_or_number('least')}{_AND_MOST}\s+{_amount('most')}{_OR_LIFE}",
         rf"{_MOST}\s+{_amount_or_number('most')}{_AND_LEAST}\s+{_amount('least')}",
@@ -72,7 +73,7 @@ _TERMS = tuple(
     )
 )
 _REACH = 120
-_BEFORE_TAIL = re.compile(
+_BEFORE_TAIL = lazy_compile(
     rf"""(?: (?: {_LEAST}\s+{_amount_or_number("least")}{_AND_MOST}\s+
         | (?:from|between)\s+{_amount_or_number("least2")}\s*(?:to|and|-)\s*
         | {_amount_or_number("least3")}\s*(?:to|-)\s* )?
@@ -87,13 +88,13 @@ _MORE = (
 )
 _LESS = r"(?:for\s+)?(?:less|fewer|shorter|lower)\s+than|below|under"
 _TURNED_TERMS = tuple(
-    re.compile(pattern, re.IGNORECASE | re.VERBOSE)
+    lazy_compile(pattern, re.IGNORECASE | re.VERBOSE)
     for pattern in (rf"(?:{_MORE})\s+{_amount('most')}", rf"(?:{_LESS})\s+{_amount('least')}")
 )
-_BRACKET = re.compile(r"(?i)\s*\((?:or\s+)?of\s+")
+_BRACKET = lazy_compile(r"(?i)\s*\((?:or\s+)?of\s+")
 # Characters that what says "death or" before a term may take, spaces included.
 _LONGEST_BEFORE = 200
-_LIFE = re.compile(r"(?i)\blife\s+(?:imprisonment|sentence|in\s+prison)\b")
+_LIFE = lazy_compile(r"(?i)\blife\s+(?:imprisonment|sentence|in\s+prison)\b")
 _PRISON_WORDS = (
     "prison",
     "jail",
@@ -129,7 +130,7 @@ def _money(name: str) -> str:
 
 
 _FINES = tuple(
-    re.compile(pattern, re.IGNORECASE | re.VERBOSE)
+    lazy_compile(pattern, re.IGNORECASE | re.VERBOSE)
     for pattern in (
         rf"{_LEAST}\s+{_money('least')}{_AND_MOST}\s+{_money('most')}",
         rf"{_MOST}\s+{_money('most')}{_AND_LEAST}\s+{_money('least')}",
@@ -142,15 +143,15 @@ _FINES = tuple(
     )
 )
 _TURNED_FINES = tuple(
-    re.compile(pattern, re.IGNORECASE | re.VERBOSE)
+    lazy_compile(pattern, re.IGNORECASE | re.VERBOSE)
     for pattern in (rf"(?:{_MORE})\s+{_money('most')}", rf"(?:{_LESS})\s+{_money('least')}")
 )
 # A fine by a measure that another law fills with an amount, and one beside a prison term without any amount.
-_FINE_ON_A_SCALE = re.compile(
+_FINE_ON_A_SCALE = lazy_compile(
     rf"""(?xi) (?:fined?|fines) \s+ (?:\w+\s+){{0,3}}? (?: level\s+\d+\b | {ENGLISH}\s+penalty\s+units?
     | (?:the\s+)?(?:statutory\s+maximum|standard\s+scale) ) (?:\s+on\s+the\s+standard\s+scale)?"""
 )
-_BARE_FINE = re.compile(
+_BARE_FINE = lazy_compile(
     rf"""(?xi) (?<!\bthe\s)(?<!\bsuch\s)(?<!\bthat\s)(?<!\bthis\s) \b (?:fined|fines?) \b (?! \s*[-'] )
     (?: \s+ (?: of | not\s+exceeding | up\s+to | by
     | (?:{ENGLISH}\s+)?(?:daily\s+(?:rates?|units?|penalty\s+units?)|day-fines)
@@ -178,7 +179,7 @@ def _without_overlaps(terms: list[PrisonTerm], text: str) -> list[PrisonTerm]:
     return _with_life(kept, text)
 
 
-_OR_TERM = re.compile(r"(?i)\s*,?\s*or\s+(?:(?:with|by|to|for|be|an?)\s+)*")
+_OR_TERM = lazy_compile(r"(?i)\s*,?\s*or\s+(?:(?:with|by|to|for|be|an?)\s+)*")
 
 
 def _with_life(terms: list[PrisonTerm], text: str) -> list[PrisonTerm]:

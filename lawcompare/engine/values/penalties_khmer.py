@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 
 from lawcompare.engine.text.amounts import KHMER
+from lawcompare.engine.text.lazy_patterns import lazy_compile
 from lawcompare.engine.text.search_form import khmer_pattern
 from lawcompare.engine.values.contexts import contexts_of
 from lawcompare.engine.values.durations import KHMER_DURATION, KHMER_DURATION_OR_NUMBER
@@ -40,13 +41,13 @@ def _amount_or_number(name: str) -> str:
     return f"(?P<{name}>{KHMER_DURATION_OR_NUMBER})"
 
 
-_HEAD = re.compile(
+_HEAD = lazy_compile(
     "(?P<verb>(?:ត្រូវ|ត្រូវបាន|អាចត្រូវ|អាចត្រូវបាន|អាច(?=ប្រកាស))?(?:ផ្តន្ទាទោស|ប្រកាសទោស|ទទួលទោស|រងទោស|កាត់ទោស|កាត់)(?:ជា|:|៖)?|ត្រូវ)?"
     "(?:(?:១|[0-9])-)?(?P<put>ដាក់|ជាប់|ដាក់ក្នុង)?(?:ពន្ធនាគារ|គុក)(?P<filler>" + _FILLER + ")"
 )
-_RANGE = re.compile(f"(?:ពី)+{_amount_or_number('least')}{_TO}{_amount('most')}{_OR_LIFE}")
+_RANGE = lazy_compile(f"(?:ពី)+{_amount_or_number('least')}{_TO}{_amount('most')}{_OR_LIFE}")
 _ONLY_IMPOSED = tuple(
-    re.compile(pattern)
+    lazy_compile(pattern)
     for pattern in (
         f"(?:ក្នុង)?(?:ចន្លោះ|រវាង)+(?:ពី)?{_amount_or_number('least')}(?:និង|{_TO}){_amount('most')}{_OR_LIFE}",
         f"{_LEAST}{_amount_or_number('least')}(?:និង|ហើយ|ប៉ុន្តែ)?{_MOST}{_amount('most')}",
@@ -60,36 +61,36 @@ _ONLY_IMPOSED = tuple(
     )
 )
 # An aggravated tier names the penalty anew: ទោសគឺពី … ទៅ …
-_TIER_HEAD = re.compile(
+_TIER_HEAD = lazy_compile(
     khmer_pattern(
         """(?:ទោស|ពន្ធនាគារ)(?:ដែលត្រូវផ្តន្ទា|នេះ|នោះ)?
         (?:គឺ|ត្រូវ(?:បាន)?(?:បង្កើន|ដំឡើង|តម្លើង|កើនឡើង|កំណត់)(?:ឡើង)?(?:ដល់|ជា|ទៅជា)?|ឡើងដល់|កើនដល់)(?:៖|:|ដាក់ពន្ធនាគារ)?(?=ពី)"""
     )
 )
 _REACH = 40
-_DENIED = re.compile(khmer_pattern("(?:មិន|ពុំ|គ្មាន)(?:អាច|ត្រូវ|បាន|មាន|ការ|ផ្តន្ទាទោស|ប្រកាស|កាត់|ដាក់|ទោស|ជា|ឱ្យ|មែន)*$"))
-_DENIED_AFTER = re.compile(khmer_pattern("(?:មិន|ពុំ)(?:អាច|ត្រូវ)+(?:បាន)?(?:អនុវត្ត|ប្រកាស|កំណត់|ដាក់)"))
+_DENIED = lazy_compile(khmer_pattern("(?:មិន|ពុំ|គ្មាន)(?:អាច|ត្រូវ|បាន|មាន|ការ|ផ្តន្ទាទោស|ប្រកាស|កាត់|ដាក់|ទោស|ជា|ឱ្យ|មែន)*$"))
+_DENIED_AFTER = lazy_compile(khmer_pattern("(?:មិន|ពុំ)(?:អាច|ត្រូវ)+(?:បាន)?(?:អនុវត្ត|ប្រកាស|កំណត់|ដាក់)"))
 # A sentence that is about the term itself: "the term may not be less than", "the maximum of the term is".
 _BOUNDED_TERMS = tuple(
-    re.compile(khmer_pattern("(?:នេះ|នោះ)?(?=(?:មិន|ពុំ)(?:អាច|ត្រូវ|ឱ្យ))") + pattern)
+    lazy_compile(khmer_pattern("(?:នេះ|នោះ)?(?=(?:មិន|ពុំ)(?:អាច|ត្រូវ|ឱ្យ))") + pattern)
     for pattern in (f"{_MOST}{_amount('most')}", f"{_LEAST}{_amount('least')}")
 )
-_EXTREME_HEAD = re.compile(
+_EXTREME_HEAD = lazy_compile(
     khmer_pattern(
         """(?:(?P<maximum>អតិបរមា|អតិបរិមា)|អប្បបរមា)(?:នៃ)?ទោស(?:ដាក់)?(?:ពន្ធនាគារ|គុក)(?:នេះ|នោះ)?
         (?:គឺ|មាន|(?:ត្រូវ)?(?:បាន)?កំណត់(?:ត្រឹម)?)(?:រយៈពេល)?"""
     )
 )
 _EXTREME = {
-    True: re.compile(f"(?P<most>{KHMER_DURATION})"),
-    False: re.compile(f"(?P<least>{KHMER_DURATION})"),
+    True: lazy_compile(f"(?P<most>{KHMER_DURATION})"),
+    False: lazy_compile(f"(?P<least>{KHMER_DURATION})"),
 }
 # What turns a denial into a bound: មិនត្រូវ … លើសពី
 _MORE, _LESS = "(?:លើស(?:ពី)?|ច្រើនជាង)", "(?:តិចជាង|ក្រោម)"
-_TURNED_TERMS = (re.compile(f"{_MORE}{_amount('most')}"), re.compile(f"{_LESS}{_amount('least')}"))
+_TURNED_TERMS = (lazy_compile(f"{_MORE}{_amount('most')}"), lazy_compile(f"{_LESS}{_amount('least')}"))
 # A sentence of conditions speaks of a penalty that another sentence imposes.
-_CONDITION = re.compile("(?:កាលណា|កាលបើ|ប្រសិនបើ|ក្នុងករណី|នៅក្នុងករណី)[^។៕]*$")
-_IMPOSES = re.compile("ត្រូវ(?!បាន)|អាចត្រូវ(?!បាន)|ទទួលទោស|រងទោស")
+_CONDITION = lazy_compile("(?:កាលណា|កាលបើ|ប្រសិនបើ|ក្នុងករណី|នៅក្នុងករណី)[^។៕]*$")
+_IMPOSES = lazy_compile("ត្រូវ(?!បាន)|អាចត្រូវ(?!បាន)|ទទួលទោស|រងទោស")
 
 _CURRENCIES = {"រៀល": "KHR", "៛": "KHR", "ដុល្លារ": "USD", "ដុល្លា": "USD", "$": "USD", "អឺរ៉ូ": "EUR", "បាត": "THB"}
 _CURRENCY = "(?:ប្រាក់)?(?P<{0}_cur>" + "|".join(map(re.escape, _CURRENCIES)) + ")(?:អាមេរិក(?:ាំង)?|សហរដ្ឋអាមេរិក)?"
@@ -102,7 +103,7 @@ def _money(name: str, *, optional: bool = False) -> str:
 
 
 _FINES = tuple(
-    re.compile(pattern)
+    lazy_compile(pattern)
     for pattern in (
         f"(?:ពី)+{_money('least', optional=True)}{_TO}{_money('most')}",
         f"(?:ចន្លោះ|រវាង)+(?:ពី)?{_money('least', optional=True)}(?:និង|{_TO}){_money('most')}",
@@ -116,15 +117,15 @@ _FINES = tuple(
         f"{_money('exact')}",
     )
 )
-_TURNED_FINES = (re.compile(f"{_MORE}{_money('most')}"), re.compile(f"{_LESS}{_money('least')}"))
-_FINED_ELSEWHERE = re.compile(
+_TURNED_FINES = (lazy_compile(f"{_MORE}{_money('most')}"), lazy_compile(f"{_LESS}{_money('least')}"))
+_FINED_ELSEWHERE = lazy_compile(
     khmer_pattern(
         "តាម(?:ចំនួន)?(?:ដែល)?(?:មាន)?(?:ចែង|កំណត់)?(?:ក្នុង|ដោយ|នៃ)?(?:មាតិកា|ច្បាប់|ក្រម|មាត្រា|ជំពូក)(?:ទី)?(?:នេះ|នោះ|[0-9]+)"
     )
 )
 
 
-_DEATH = re.compile("(?:(?:ត្រូវ|អាច)*ផ្តន្ទា)?ទោស(?:ជា)?ប្រហារជីវិត")
+_DEATH = lazy_compile("(?:(?:ត្រូវ|អាច)*ផ្តន្ទា)?ទោស(?:ជា)?ប្រហារជីវិត")
 
 
 def find_khmer(text: str) -> list[PenaltyPart]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from lawcompare.engine.text.lazy_patterns import lazy_compile
 from lawcompare.engine.text.search_form import View, khmer_pattern
 from lawcompare.engine.values.authorisation import Authorisation, find_authorisations
 from lawcompare.engine.values.contexts import contexts_of
@@ -104,8 +105,8 @@ def _named(seen: View, kinds: Sequence[ValueKind]) -> Iterator[tuple[Place, str]
 
 # --- mental elements --------------------------------------------------------------------------------------------------
 
-_ABSENT_INTENT = re.compile(khmer_pattern("without|ដោយគ្មាន|ដោយពុំមាន|ដោយមិនមាន"), re.IGNORECASE)
-_KHMER_TO_INFORM = re.compile(khmer_pattern("(?:ដើម្បីឱ្យ|ជូនដំណឹង|ផ្សព្វផ្សាយ)[^។៕;]{0,24}$"))
+_ABSENT_INTENT = lazy_compile(khmer_pattern("without|ដោយគ្មាន|ដោយពុំមាន|ដោយមិនមាន"), re.IGNORECASE)
+_KHMER_TO_INFORM = lazy_compile(khmer_pattern("(?:ដើម្បីឱ្យ|ជូនដំណឹង|ផ្សព្វផ្សាយ)[^។៕;]{0,24}$"))
 
 
 def _mental(seen: View, kinds: Sequence[ValueKind]) -> Iterator[tuple[Place, str]]:
@@ -149,10 +150,10 @@ def _is_no_mental_element(seen: View, place: Place, level: str) -> bool:
 # --- defences ---------------------------------------------------------------------------------------------------------
 
 _ORDER_NEAR = 40  # characters after "unless" or "except" in which the order stands
-_LIST_ITEM = re.compile(r"\s*[\"'(]*(?:\w{1,3}\)\s*[\"']*)*[a-z]")
+_LIST_ITEM = lazy_compile(r"\s*[\"'(]*(?:\w{1,3}\)\s*[\"']*)*[a-z]")
 
 
-_KHMER_EVEN_IF = re.compile(khmer_pattern("(?:ទោះ(?:បី)?(?:ជា)?|ថ្វីបើ|ថ្វីត្បិត)[^។៕;,]{0,30}$"))
+_KHMER_EVEN_IF = lazy_compile(khmer_pattern("(?:ទោះ(?:បី)?(?:ជា)?|ថ្វីបើ|ថ្វីត្បិត)[^។៕;,]{0,30}$"))
 
 
 def _defences(
@@ -166,7 +167,7 @@ def _defences(
             yield place, kind
 
 
-_CARVES_OUT = re.compile(khmer_pattern("unless|except|save|other|លើកលែង|វៀរលែង|ក្រៅ"), re.IGNORECASE)
+_CARVES_OUT = lazy_compile(khmer_pattern("unless|except|save|other|លើកលែង|វៀរលែង|ក្រៅ"), re.IGNORECASE)
 
 
 def _is_on_an_order(seen: View, place: Place, starts: Sequence[int]) -> bool:
@@ -199,8 +200,8 @@ def _is_no_defence(seen: View, place: Place, kind: str) -> bool:
     return _NO_DEFENCE_OF.search(before) is not None or is_denied(seen, start, end)
 
 
-_EVEN_IF = re.compile(r"(?i)\beven\s+(?:if|though|where|when)\b[^.;:,]{0,60}$")
-_NO_DEFENCE_OF = re.compile(r"(?i)\bno\s+defen[cs]e\s+of\s+$")
+_EVEN_IF = lazy_compile(r"(?i)\beven\s+(?:if|though|where|when)\b[^.;:,]{0,60}$")
+_NO_DEFENCE_OF = lazy_compile(r"(?i)\bno\s+defen[cs]e\s+of\s+$")
 
 
 def _is_prohibition(sentence: str) -> bool:
@@ -237,8 +238,8 @@ def _is_no_threshold(seen: View, start: int, end: int) -> bool:
 
 # --- scope ------------------------------------------------------------------------------------------------------------
 
-_AWAY = re.compile(r"(?i)abroad|overseas|in\s+a\s+foreign\s+(?:country|state)")
-_KHMER_NO_SCOPE_AFTER = re.compile(khmer_pattern("(?:មិន|ពុំ)(?:អាច|ត្រូវ|មាន|បាន)"))
+_AWAY = lazy_compile(r"(?i)abroad|overseas|in\s+a\s+foreign\s+(?:country|state)")
+_KHMER_NO_SCOPE_AFTER = lazy_compile(khmer_pattern("(?:មិន|ពុំ)(?:អាច|ត្រូវ|មាន|បាន)"))
 
 
 def _is_no_scope(seen: View, start: int, end: int) -> bool:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from lawcompare.engine.text.lazy_patterns import lazy_compile
 from lawcompare.engine.text.search_form import View, khmer_pattern
 from lawcompare.engine.values.contexts import contexts_of
 from lawcompare.engine.values.durations import (
@@ -61,16 +62,16 @@ _BOUNDS = r"""(?:
     | (?P<end> (?:at|on|upon) \s+ the \s+ (?:end|expiry|expiration) \s+ of )
     )"""
 _LEADS = ("later", "least", "most", "late", "more", "less", "within", "end")
-_BOUNDED = re.compile(
+_BOUNDED = lazy_compile(
     rf"(?xi) \b (?:{_PERIOD})? (?:for\s+)? {_BOUNDS} \s+ (?P<any>any\s+|in\s+any\s+)?{_OF}"
     rf" (?P<duration>{ENGLISH_DURATION})"
 )
-_RANGE = re.compile(
+_RANGE = lazy_compile(
     rf"""(?xi) \b (?:{_PERIOD}|for\s+|within\s+|during\s+)? (?:from\s+
         |between\s+)? (?<![\d(.,$-]) (?P<low>{ENGLISH_DURATION_OR_NUMBER})
     (?:\s*(?:to|and)\s+|(?<=\d)\s*-\s*(?=\d)) (?P<high>{ENGLISH_DURATION})"""
 )
-_EXACT = re.compile(
+_EXACT = lazy_compile(
     rf"""(?xi) \b (?: (?:for|during|after|every|lasts?|over
         | (?:extend|renew|prolong)(?:able|ed)(?:\s+once)?\s+(?:by|for)) \s+
       (?P<any>any\s+)? {_OF}
@@ -82,22 +83,22 @@ _EXACT = re.compile(
       (?P<named>{ENGLISH_DURATION}) \s+ (?:periods?|extensions?|limits?|terms?|deadline) \b"""
 )
 # "ten clear days' notice at least", "30 days at the most"
-_BOUND_AFTER = re.compile(
+_BOUND_AFTER = lazy_compile(
     rf"(?i)(?<![\d(.,$-])\b(?P<duration>{ENGLISH_DURATION})(?:['’]?\s+(?:notice|period))?\s+at\s+(?:the\s+)?(?:very\s+)?(?P<bound>least|most|latest)\b"
     r"(?=\s*(?:[.,;:)]|$)|\s+(?:before|after|from|prior)\b)"
 )
-_FOLLOWING = re.compile(rf"(?i)\bin\s+the\s+(?P<duration>{ENGLISH_DURATION})\s+(?:following|after|from)\b")
-_ENDS = re.compile(
+_FOLLOWING = lazy_compile(rf"(?i)\bin\s+the\s+(?P<duration>{ENGLISH_DURATION})\s+(?:following|after|from)\b")
+_ENDS = lazy_compile(
     rf"(?i)\b(?:laps|expir|terminat|ceas|end)(?:e|es|s|ed)?(?:\s+to\s+(?:be|have)\s+(?:in\s+)?\w+)?\s+(?P<duration>{ENGLISH_DURATION})\s+(?:after|from|following)\b"
 )
-_BEFORE_PASSED = re.compile(
+_BEFORE_PASSED = lazy_compile(
     rf"(?i)\bbefore\s+(?P<duration>{ENGLISH_DURATION})\s+(?:has|have)\s+(?:passed|elapsed|expired|gone\s+by)\b"
 )
-_ANAPHORIC = re.compile(r"(?i)\b(?:the|such|that|this)\s+[^\s]+-\w+$")
-_OR_LESS = re.compile(r"(?i)\s*,?\s*or\s+(?P<less>less|fewer|shorter)\b")
-_OR_MORE = re.compile(r"(?i)\s*,?\s*or\s+(?P<more>more|longer|greater)\b")
-_EXCEPT = re.compile(r"(?i)\b(?:unless|except|until|other\s+than|but)\b")
-_COUNTED = re.compile(r"(?i)\bmore\s+than\s+[\d,]+[^.;]{0,60}$")
+_ANAPHORIC = lazy_compile(r"(?i)\b(?:the|such|that|this)\s+[^\s]+-\w+$")
+_OR_LESS = lazy_compile(r"(?i)\s*,?\s*or\s+(?P<less>less|fewer|shorter)\b")
+_OR_MORE = lazy_compile(r"(?i)\s*,?\s*or\s+(?P<more>more|longer|greater)\b")
+_EXCEPT = lazy_compile(r"(?i)\b(?:unless|except|until|other\s+than|but)\b")
+_COUNTED = lazy_compile(r"(?i)\bmore\s+than\s+[\d,]+[^.;]{0,60}$")
 
 
 def find_time_limits(seen: View) -> list[TimeLimit]:
@@ -220,21 +221,21 @@ _KHMER_BOUNDS = """(?:
     |(?P<most>យ៉ាងច្រើន(?:បំផុត)?|យ៉ាងយូរ(?:បំផុត)?|(?:មិន|ពុំ)(?:អាច|ត្រូវ|ឱ្យ)*(?:លើស|ហួស|យូរ|ច្រើន|វែង)(?:ពី|ជាង)?
     |អតិបរមា|រហូតដល់|ត្រឹម)
     |(?P<more>លើសពី|យូរជាង|ហួសពី)|(?P<less>តិចជាង|ក្រោម))"""
-_KHMER_BOUNDED = re.compile(
+_KHMER_BOUNDED = lazy_compile(
     khmer_pattern(f"{_KHMER_PERIOD}?{_KHMER_BOUNDS}(?:រយៈពេល|ថិរវេលា)?") + f"(?P<duration>{KHMER_DURATION})"
 )
-_KHMER_AFTER = re.compile(
+_KHMER_AFTER = lazy_compile(
     khmer_pattern(f"(?:{_KHMER_PERIOD}|ពី)?")
     + f"(?P<duration>{KHMER_DURATION})"
     + khmer_pattern("(?:(?P<least>យ៉ាងតិច|យ៉ាងហោចណាស់|ជាអប្បបរមា|ឡើងទៅ)|(?P<most>យ៉ាងច្រើន|យ៉ាងយូរ|ជាអតិបរមា|ចុះក្រោម))")
 )
-_KHMER_RANGE = re.compile(
+_KHMER_RANGE = lazy_compile(
     khmer_pattern(f"(?:{_KHMER_PERIOD})?(?:ពី|ចន្លោះពី|ចន្លោះ)")
     + f"(?P<low>{KHMER_DURATION_OR_NUMBER})"
     + khmer_pattern("(?:រហូតដល់|ទៅដល់|ទៅ|ដល់|-|និង)")
     + f"(?P<high>{KHMER_DURATION})"
 )
-_KHMER_EXACT = re.compile(
+_KHMER_EXACT = lazy_compile(
     khmer_pattern(
         f"""(?P<period>{_KHMER_PERIOD}(?:[^។៕,0-9]{{0,16}}?(?:គឺ|មាន|(?:ត្រូវ)?(?:បាន)?កំណត់(?:ត្រឹម)?))?
         |(?:ពន្យារ|បន្ថែម|បន្ត)(?:ពេល)?(?:បាន|ម្តង)*(?=(?:ចំនួន)?[0-9])
@@ -243,10 +244,10 @@ _KHMER_EXACT = re.compile(
     )
     + f"(?P<duration>{KHMER_DURATION})"
 )
-_KHMER_KEEPS = re.compile(khmer_pattern("រក្សា|ទុក|អភិរក្ស|សុពលភាព|ប្រសិទ្ធភាព"))
-_KHMER_FROM = re.compile(khmer_pattern("(?:បន្ទាប់ពី|ក្រោយ|គិតពី|គិតចាប់ពី|ចាប់ពី)"))
-_KHMER_MODAL = re.compile("ត្រូវ(?!បាន)|អាច")
-_KHMER_MUST = re.compile("ត្រូវ|អាច")
+_KHMER_KEEPS = lazy_compile(khmer_pattern("រក្សា|ទុក|អភិរក្ស|សុពលភាព|ប្រសិទ្ធភាព"))
+_KHMER_FROM = lazy_compile(khmer_pattern("(?:បន្ទាប់ពី|ក្រោយ|គិតពី|គិតចាប់ពី|ចាប់ពី)"))
+_KHMER_MODAL = lazy_compile("ត្រូវ(?!បាន)|អាច")
+_KHMER_MUST = lazy_compile("ត្រូវ|អាច")
 
 
 def _khmer(text: str) -> Iterator[TimeLimit]:

@@ -15,9 +15,6 @@ UNSEEN = regex.compile(r"[\u2061-\u2064\U000e0000-\U000e007f]")
 MIXED = regex.compile(r"\b(?=\w*\p{Script=Latin})(?=\w*[\p{Script=Cyrillic}\p{Script=Greek}])[\p{L}\p{M}]{3,}\b")
 
 
-HIDDEN_CHARACTERS = frozenset({"turning-sign", "unseen-sign", "mixed-scripts"})
-
-
 def hidden_character_warnings(document: Document) -> tuple[ReadingWarning, ...]:
     """A warning for each clause, and each kind of sign in it."""
     return tuple(
