@@ -20,13 +20,21 @@ performance.getEntriesByName("first-contentful-paint").some(({ startTime }) => p
 @pytest.mark.parametrize("name", ["clause", "comparison", "cross-law", "annotation"])
 def test_faces_that_come_late_move_nothing(browser: Browser, site: str, name: str):
     held: list[Route] = []
+    is_read = False
+
+    def hold_back(route: Route) -> None:
+        if is_read:
+            route.continue_()
+        else:
+            held.append(route)
+
     context = browser.new_context(viewport=PHONE)
     page = context.new_page()
-    page.route("**/*.woff2", lambda route: held.append(route))
+    page.route("**/*.woff2", hold_back)
     page.goto(f"{site}/km{PAGES[name]}", wait_until="commit")
     wait_until(page, IS_READ, seconds=60)
     assert len(held) >= 3, [route.request.url for route in held]
-    page.unroute("**/*.woff2")
+    is_read = True
     for route in held:
         route.continue_()
     page.wait_for_load_state("networkidle")
