@@ -33,7 +33,7 @@ class Run:
     is_attribute: bool = False
 
 
-class _Reader(HTMLParser):
+class _PageParser(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         # Of each open element: name, language, whether it is code, whether it is seen, whether it is of the page.
@@ -70,7 +70,7 @@ class _Reader(HTMLParser):
 
 def runs_of(page: str) -> list[Run]:
     """Returns the runs of words in the body of a page, those of attributes that are read out among them."""
-    reader = _Reader()
+    reader = _PageParser()
     reader.feed(page)
     return reader.runs
 

@@ -52,7 +52,7 @@ class Marked:
 
 
 @dataclass
-class Element:
+class PdfElement:
     """An element of the tree of tags with its words in the order in which they are read."""
 
     tag: str
@@ -81,7 +81,7 @@ class StructuredPdf:
             self.marked.append(self._marks_of(number, page))
         self.page_at = {page.objgen: place for place, page in enumerate(self.pdf.pages)}
         self.read: Counter[tuple[int, int]] = Counter()  # (place of the page, mark) -> how often the tree names it
-        self.elements: list[Element] = []
+        self.elements: list[PdfElement] = []
         if "/StructTreeRoot" in self.root:
             for child in _kids(self.root.StructTreeRoot.get("/K")):
                 self._walk(child, 0, "", str(self.root.get("/Lang", "")), None, [])
@@ -128,12 +128,12 @@ class StructuredPdf:
             self._fonts[font.objgen] = letters
         return self._fonts[font.objgen]
 
-    def _walk(self, node: Any, depth: int, parent: str, language: str, page: Any, around: list[Element]) -> None:
+    def _walk(self, node: Any, depth: int, parent: str, language: str, page: Any, around: list[PdfElement]) -> None:
         page = node.get("/Pg", page)
         tag = str(node.S).lstrip("/")
         roles = self.root.StructTreeRoot.get("/RoleMap", Dictionary())
         tag = str(roles.get(f"/{tag}", f"/{tag}")).lstrip("/")
-        element = Element(tag, depth, parent, str(node.get("/Lang", language)), node)
+        element = PdfElement(tag, depth, parent, str(node.get("/Lang", language)), node)
         self.elements.append(element)
         if around:
             around[-1].children.append(tag)

@@ -24,24 +24,24 @@ INDEX = "search_index"  # its rows stand in tables of its own, and are copied wi
 
 
 @dataclass(frozen=True)
-class Table:
+class StoredTable:
     name: str
     key: tuple[str, ...]
     columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Change:
+class TableChange:
     """What making something did to a table: the keys of rows that went, and rows that came."""
 
-    table: Table
+    table: StoredTable
     gone: list[tuple[Any, ...]]
     came: list[tuple[Any, ...]]
 
 
 @dataclass(frozen=True)
 class Made:
-    changes: list[Change]
+    changes: list[TableChange]
     value: bytes
     after_commit: list[Callable[[], Any]]
 
@@ -169,26 +169,26 @@ class World:
     def _count_writes(self) -> int:
         return connection.connection.total_changes if connection.vendor == "sqlite" else 0
 
-    def _read_tables(self) -> dict[Table, dict[tuple[Any, ...], tuple[Any, ...]]]:
+    def _read_tables(self) -> dict[StoredTable, dict[tuple[Any, ...], tuple[Any, ...]]]:
         with transaction.atomic():  # for which the index writes down what it holds in memory
             raw = connection.connection
             tables = raw.execute("SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type != 'virtual'")
             names = [(name, wr) for name, wr in tables.fetchall() if not name.startswith("sqlite_")]
             return {(table := self._describe(*name)): self._read_table(table) for name in names}
 
-    def _describe(self, name: str, is_without_rowid: bool) -> Table:
+    def _describe(self, name: str, is_without_rowid: bool) -> StoredTable:
         info = connection.connection.execute(f'PRAGMA table_info("{name}")').fetchall()
         columns = tuple(row[1] for row in info)
-        return Table(name, tuple(row[1] for row in info if row[5]) if is_without_rowid else ("rowid",), columns)
+        return StoredTable(name, tuple(row[1] for row in info if row[5]) if is_without_rowid else ("rowid",), columns)
 
-    def _read_table(self, table: Table) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+    def _read_table(self, table: StoredTable) -> dict[tuple[Any, ...], tuple[Any, ...]]:
         # A plus sign keeps the driver from turning what is stored into dates and the like.
         values = ", ".join(f'+"{column}"' for column in (*table.key, *table.columns))
         rows = connection.connection.execute(f'SELECT {values} FROM "{table.name}"')
         return {row[: len(table.key)]: row[len(table.key) :] for row in rows}
 
 
-def _put_in(changes: list[Change]) -> None:
+def _put_in(changes: list[TableChange]) -> None:
     raw = connection.connection
     with transaction.atomic():
         raw.setconfig(sqlite3.SQLITE_DBCONFIG_ENABLE_TRIGGER, False)
@@ -210,12 +210,12 @@ def _put_in(changes: list[Change]) -> None:
             raw.execute("RELEASE reading_again")
 
 
-def _difference(before: dict[Table, Any], after: dict[Table, Any]) -> list[Change]:
+def _difference(before: dict[StoredTable, Any], after: dict[StoredTable, Any]) -> list[TableChange]:
     changes = []
     for table, rows in after.items():
         old = before.get(table, {})
         gone = [key for key, row in old.items() if rows.get(key) != row]
         came = [row for key, row in rows.items() if old.get(key) != row]
         if gone or came:
-            changes.append(Change(table, gone, came))
+            changes.append(TableChange(table, gone, came))
     return changes

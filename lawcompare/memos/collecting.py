@@ -19,7 +19,7 @@ from lawcompare.memos.models import ItemKind, MemoItem
 
 
 @dataclass(frozen=True)
-class Candidate:
+class MemoCandidate:
     """Something that can be put into a memo. ``name`` is what its form sends, ``item`` what is then stored."""
 
     name: str
@@ -28,12 +28,12 @@ class Candidate:
     is_chosen: bool = True
 
 
-def candidates(user: Any, asked: Mapping[str, str]) -> tuple[str, list[Candidate]]:
+def candidates(user: Any, asked: Mapping[str, str]) -> tuple[str, list[MemoCandidate]]:
     """What an address offers, and the title of it. Raises ``Http404`` where it names nothing that may be seen."""
     if "topic" in asked:
         topic = get_topic(asked["topic"])
         item = MemoItem(kind=ItemKind.TOPIC, topic=topic)
-        return str(topic), [Candidate("topic", str(topic), item)]
+        return str(topic), [MemoCandidate("topic", str(topic), item)]
     if "matrix" in asked:
         return _matrix(user, asked["matrix"])
     if "note" in asked:
@@ -41,28 +41,28 @@ def candidates(user: Any, asked: Mapping[str, str]) -> tuple[str, list[Candidate
     if "law" in asked:
         law = get_law(user, asked["law"])
         title = _("Did the risk survive? %(law)s") % {"law": law.name}
-        return title, [Candidate("concerns", title, MemoItem(kind=ItemKind.CONCERNS, law=law))]
+        return title, [MemoCandidate("concerns", title, MemoItem(kind=ItemKind.CONCERNS, law=law))]
     old, new = (asked.get(side, "").partition("/") for side in ("old", "new"))
     versions = get_two_versions(user, (old[0], old[2]), (new[0], new[2]))
     return f"{versions[0].name} · {versions[1].name}", _rows(user, *versions)
 
 
-def _matrix(user: Any, key: str) -> tuple[str, list[Candidate]]:
+def _matrix(user: Any, key: str) -> tuple[str, list[MemoCandidate]]:
     title = get_matrix(user, key).name if key else _("Topics by laws")
-    return title, [Candidate("matrix", title, MemoItem(kind=ItemKind.MATRIX, matrix_key=key))]
+    return title, [MemoCandidate("matrix", title, MemoItem(kind=ItemKind.MATRIX, matrix_key=key))]
 
 
-def _note(slug: str) -> tuple[str, list[Candidate]]:
+def _note(slug: str) -> tuple[str, list[MemoCandidate]]:
     note = Annotation.objects.published().filter(slug=slug).select_related("clause__version", "organisation").first()
     if note is None:
         raise Http404(_("There is no such annotation here."))
     title = f"{note.organisation}: {cite(note.clause)}"
-    return title, [Candidate("note", title, MemoItem(kind=ItemKind.NOTE, annotation=note))]
+    return title, [MemoCandidate("note", title, MemoItem(kind=ItemKind.NOTE, annotation=note))]
 
 
-def _rows(user: Any, old: Version, new: Version) -> list[Candidate]:
+def _rows(user: Any, old: Version, new: Version) -> list[MemoCandidate]:
     by_subject = [
-        Candidate(
+        MemoCandidate(
             f"subject:{row.topic.slug}",
             str(row.topic),
             MemoItem(kind=ItemKind.SUBJECT, old=old, new=new, topic=row.topic),
@@ -80,6 +80,6 @@ def _rows(user: Any, old: Version, new: Version) -> list[Candidate]:
         item = MemoItem(kind=ItemKind.CHANGE, old=old, new=new, old_eid=eids[0], new_eid=eids[1])
         label = f"{' → '.join(named)} · {pair.get_standing_display()}"
         is_chosen = not by_subject and not pair.is_noise
-        changes.append(Candidate(f"change:{pair.position}", label, item, is_chosen))
+        changes.append(MemoCandidate(f"change:{pair.position}", label, item, is_chosen))
     whole = MemoItem(kind=ItemKind.COMPARISON, old=old, new=new)
-    return [*by_subject, *changes, Candidate("comparison", str(ItemKind.COMPARISON.label), whole, is_chosen=False)]
+    return [*by_subject, *changes, MemoCandidate("comparison", str(ItemKind.COMPARISON.label), whole, is_chosen=False)]

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from lawcompare.memos.collecting import Candidate
+from lawcompare.memos.collecting import MemoCandidate
 from lawcompare.memos.models import ItemKind, Memo, MemoItem
 from lawcompare.memos.services import ITEMS_MAX, ItemChange
 
@@ -25,7 +25,7 @@ class CollectForm(forms.Form):
     chosen = forms.MultipleChoiceField(label=gettext_lazy("What is put into it"), widget=forms.CheckboxSelectMultiple)
 
     def __init__(
-        self, *args: Any, memos: Iterable[Memo], offered: Sequence[Candidate], title: str = "", **kwargs: Any
+        self, *args: Any, memos: Iterable[Memo], offered: Sequence[MemoCandidate], title: str = "", **kwargs: Any
     ) -> None:
         chosen = [candidate.name for candidate in offered if candidate.is_chosen]
         super().__init__(*args, **{"initial": {"chosen": chosen, "title": title[:200]}} | kwargs)

@@ -35,7 +35,7 @@ KHMER_DIGITS = str.maketrans("០១២៣៤៥៦៧៨៩", "0123456789", "\u
 
 
 @dataclass(frozen=True)
-class Text:
+class IndexedText:
     """A thing that can be found in a mirror: its address, title, place and words; ``cited``: how else it is cited."""
 
     address: str
@@ -46,7 +46,7 @@ class Text:
     cited: str = ""
 
 
-def texts() -> Iterator[Text]:
+def texts() -> Iterator[IndexedText]:
     """Yields everything public that is searched, in reading order."""
     with override("en"):
         for version in Version.objects.published().select_related("law").order_by("law__slug", "date", "slug"):
@@ -54,20 +54,20 @@ def texts() -> Iterator[Text]:
                 yield _clause(clause, version)
         for note in Annotation.objects.published().for_reading():
             words = f"{note.exact} {strip_tags(note.body_html)}"
-            yield Text(
+            yield IndexedText(
                 note.get_absolute_url(), str(note.organisation), f"{cite(note.clause)}, {note.version}", "en", words
             )
         for topic in Topic.objects.current():
             titles = in_every_language(topic, "title") | {DEFAULT.code: ""}  # which is the entry's own title
             words = " ".join([*titles.values(), *in_every_language(topic, "description").values()])
-            yield Text(topic.get_absolute_url(), topic.title, "", "en", words)
+            yield IndexedText(topic.get_absolute_url(), topic.title, "", "en", words)
 
 
-def _clause(clause: Clause, version: Version) -> Text:
+def _clause(clause: Clause, version: Version) -> IndexedText:
     cited = cite(clause)
     title = f"{cited} {clause.heading}" if clause.heading and clause.heading not in cited else cited
     address = reverse("clause", args=[version.law.slug, version.slug, clause.eid])
-    return Text(address, title, version.title, version.language, clause.text, _citations(clause, version))
+    return IndexedText(address, title, version.title, version.language, clause.text, _citations(clause, version))
 
 
 def _citations(clause: Clause, version: Version) -> str:
@@ -119,7 +119,7 @@ def shard_of(term: str) -> str:
     return term[:2] if term[:2].isascii() else f"x{ord(term[0]):x}"
 
 
-def build(indexed: Iterable[Text]) -> dict[str, bytes]:
+def build(indexed: Iterable[IndexedText]) -> dict[str, bytes]:
     """Returns the files of the index by path."""
     every = list(indexed)
     postings: dict[str, list[int]] = defaultdict(list)
@@ -141,7 +141,7 @@ def build(indexed: Iterable[Text]) -> dict[str, bytes]:
     return files | {f"{FOLDER}/about.js": _script("about", 0, about)}
 
 
-def _row(text: Text) -> list[str]:
+def _row(text: IndexedText) -> list[str]:
     return [text.address.lstrip("/"), text.title, text.place, text.language, " ".join(text.words.split())[:LETTERS]]
 
 

@@ -40,7 +40,7 @@ TEXTS_IN_CHART = 5
 
 
 @dataclass(frozen=True)
-class Excerpt:
+class SharedExcerpt:
     """What is shared, in the language of the page; ``runs`` are in that of the text.
 
     ``names`` is (kind, arguments) of its addresses: ``share_clause``, ``embed_clause`` and so on. ``address`` is the
@@ -132,14 +132,14 @@ class Excerpt:
 # --- A clause ---------------------------------------------------------------------------------------------------------
 
 
-def clause_excerpt(law: str, version: str, eid: str) -> Excerpt:
+def clause_excerpt(law: str, version: str, eid: str) -> SharedExcerpt:
     """Returns a public clause with what stands inside it."""
     clauses = access.get_shared_clause(law, version, eid)
     clause = clauses[0]
     text = clause.version
     runs = shortened([("equal", "\n".join(_lines(clauses)))], ON_PAGE)
     superseded, newer = _superseded(text)
-    return Excerpt(
+    return SharedExcerpt(
         names=("clause", (law, version, eid)),
         label=label_of(text) or _("Law text"),
         title=cite(clause),
@@ -193,14 +193,14 @@ def _superseded(version: Version) -> tuple[str, str]:
 # --- A row of a comparison --------------------------------------------------------------------------------------------
 
 
-def row_excerpt(old_law: str, old_version: str, new_law: str, new_version: str, row: str) -> Excerpt:
+def row_excerpt(old_law: str, old_version: str, new_law: str, new_version: str, row: str) -> SharedExcerpt:
     """Returns a row of a comparison of two public texts, as a redline."""
     comparison, pair = access.get_shared_row((old_law, old_version), (new_law, new_version), row)
     printed = PrintedRow(pair)
     old, new = comparison.old, comparison.new
     superseded, newer = _superseded(new)
     sentence = printed.sentence if printed.look != "unchanged" else ""
-    return Excerpt(
+    return SharedExcerpt(
         names=("row", (old_law, old_version, new_law, new_version, row)),
         label=_("Two texts compared"),
         title=title(pair),
@@ -261,12 +261,12 @@ def _facts_of_both(old: Version, new: Version) -> tuple[str, ...]:
 # --- A subject of two laws --------------------------------------------------------------------------------------------
 
 
-def subject_excerpt(old_law: str, old_version: str, new_law: str, new_version: str, topic: str) -> Excerpt:
+def subject_excerpt(old_law: str, old_version: str, new_law: str, new_version: str, topic: str) -> SharedExcerpt:
     """Returns what is stated of two public texts under a topic: the words of both, relation, reasons and by whom."""
     old, new, row = access.get_shared_subject((old_law, old_version), (new_law, new_version), topic)
     answer = next((one for one in row.answers if one.old and one.clause), row.answers[0])
     superseded, newer = _superseded(old)
-    return Excerpt(
+    return SharedExcerpt(
         names=("subject", (old_law, old_version, new_law, new_version, topic)),
         label=_("Two laws, read by subject"),
         title=str(row.topic),
@@ -309,13 +309,13 @@ def _own_name(clause: Clause) -> str:
 # --- A note -----------------------------------------------------------------------------------------------------------
 
 
-def note_excerpt(slug: str) -> Excerpt:
+def note_excerpt(slug: str) -> SharedExcerpt:
     """Returns a published annotation: the words it is about, and the beginning of what it says."""
     note = get_published_annotation(slug)
     version, clause = note.version, note.clause
     superseded, newer = _superseded(version)
     kinds = " · ".join(map(str, note.categories.all()))
-    return Excerpt(
+    return SharedExcerpt(
         names=("note", (slug,)),
         label=_("Note by %(organisation)s") % {"organisation": note.organisation},
         title=cite(clause),
@@ -345,13 +345,13 @@ def _plain_body(note: Annotation) -> str:
 # --- The concerns of a law --------------------------------------------------------------------------------------------
 
 
-def concerns_excerpt(law: str) -> Excerpt:
+def concerns_excerpt(law: str) -> SharedExcerpt:
     """Returns what became of the concerns raised on a law's texts, text by text, as bars."""
     shared, texts = access.get_shared_law(law)
     language = main_language(texts)
     tallies = [tally for tally in survival(text for text in texts if text.language == language).tallies if tally]
     lead = tallies[-1].headline if tallies else _("No concern has been raised on a text before the last one.")
-    return Excerpt(
+    return SharedExcerpt(
         names=("concerns", (law,)),
         label=_("Concerns, text by text"),
         title=_("Did the risk survive?"),
@@ -373,9 +373,9 @@ def _bar(tally: ConcernTally) -> Bar:
 # --- The site ---------------------------------------------------------------------------------------------------------
 
 
-def site_excerpt() -> Excerpt:
+def site_excerpt() -> SharedExcerpt:
     """Returns what the site is: for the pages that have no card of their own."""
-    return Excerpt(
+    return SharedExcerpt(
         names=("site", ()),
         label="",
         title=_("What the drafts of Cambodia’s cybercrime law say, and how it changes"),

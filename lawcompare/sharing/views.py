@@ -22,7 +22,7 @@ from lawcompare.laws.uploads.boxed_setter import SetterFailed
 from lawcompare.page_cache.public import public
 from lawcompare.sharing import cards
 from lawcompare.sharing.excerpts import (
-    Excerpt,
+    SharedExcerpt,
     clause_excerpt,
     concerns_excerpt,
     note_excerpt,
@@ -46,7 +46,7 @@ EMBEDDED: dict[str, list[str]] = {
 IFRAME_HEIGHT = 420
 
 
-def share_page(excerpt_of: Callable[..., Excerpt]) -> View:
+def share_page(excerpt_of: Callable[..., SharedExcerpt]) -> View:
     """Returns the view of the page that carries the card of an excerpt and leads on to where it stands."""
 
     @public()
@@ -63,7 +63,7 @@ def share_page(excerpt_of: Callable[..., Excerpt]) -> View:
     return share
 
 
-def _services(link: str, excerpt: Excerpt) -> list[tuple[str, str]]:
+def _services(link: str, excerpt: SharedExcerpt) -> list[tuple[str, str]]:
     """Returns (name, address) of pages of others on which a reader may send the link; nothing is asked of them here."""
     telegram = urlencode({"url": link, "text": excerpt.where})
     return [
@@ -72,7 +72,7 @@ def _services(link: str, excerpt: Excerpt) -> list[tuple[str, str]]:
     ]
 
 
-def embed(excerpt_of: Callable[..., Excerpt]) -> View:
+def embed(excerpt_of: Callable[..., SharedExcerpt]) -> View:
     """Returns the view of an excerpt as other sites show it in a frame."""
 
     @xframe_options_exempt
@@ -97,7 +97,7 @@ def _refuse_to_draw(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def card(excerpt_of: Callable[..., Excerpt]) -> View:
+def card(excerpt_of: Callable[..., SharedExcerpt]) -> View:
     """Returns the view of an excerpt's card: drawn at first, from then on sent as the file that was kept."""
 
     @public()

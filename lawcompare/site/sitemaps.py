@@ -28,7 +28,7 @@ PAGES_IN_FILE = 5000
 ALWAYS = ("home", "library", "compare", "topics", "annotations", "kinds", "about", "glossary", "api")
 
 
-class PublicPages(Sitemap):
+class PublicSitemap(Sitemap):
     """A kind of page in every language of the interface. The address of a page is its own method."""
 
     i18n = alternates = x_default = True
@@ -41,7 +41,7 @@ class PublicPages(Sitemap):
         """None: the newest of a whole kind is not worth reading all of them for."""
 
 
-class AlwaysThere(PublicPages):
+class PageSitemap(PublicSitemap):
     def items(self) -> list[str]:
         return [*ALWAYS, *(["statements"] if Statement.objects.exists() else [])]
 
@@ -49,20 +49,20 @@ class AlwaysThere(PublicPages):
         return reverse(item)
 
 
-class Laws(PublicPages):
+class LawSitemap(PublicSitemap):
     def items(self) -> QuerySet[Law]:
         newest = visible_versions(VISITOR).filter(law=OuterRef("pk")).order_by("-published_at").values("published_at")
         return visible_laws(VISITOR).annotate(last_changed=Subquery(newest[:1])).order_by("slug")
 
 
-class Texts(PublicPages):
+class TextSitemap(PublicSitemap):
     def items(self) -> QuerySet[Version]:
         notes = _newest_note(version=OuterRef("pk"))
         changed = Coalesce(Greatest(notes, F("published_at")), F("published_at"))
         return visible_versions(VISITOR).annotate(last_changed=changed).order_by("law__slug", "slug")
 
 
-class Clauses(PublicPages):
+class ClauseSitemap(PublicSitemap):
     def items(self) -> QuerySet[Clause]:
         clauses = Clause.objects.filter(version__in=visible_versions(VISITOR).order_by().values("pk"))
         columns = ("eid", "version__slug", "version__published_at", "version__law__slug")
@@ -72,15 +72,15 @@ class Clauses(PublicPages):
         return item.version.published_at
 
 
-class Comparisons(PublicPages):
-    """Those that are done. Two laws that are read by subject need none: see ``BySubject``."""
+class ComparisonSitemap(PublicSitemap):
+    """Those that are done. Two laws that are read by subject need none: see ``SubjectSitemap``."""
 
     def items(self) -> Any:
         done = visible_comparisons(VISITOR).filter(state=JobState.DONE)
         return done.annotate(last_changed=F("finished_at")).order_by("pk")
 
 
-class BySubject(PublicPages):
+class SubjectSitemap(PublicSitemap):
     """Two texts of different laws, read by the subjects under which their clauses answer each other."""
 
     def items(self) -> list[tuple[str, str, str, str]]:
@@ -92,24 +92,24 @@ class BySubject(PublicPages):
 
     def _compared(self) -> set[tuple[str, str, str, str]]:
         columns = ("old__law__slug", "old__slug", "new__law__slug", "new__slug")
-        return set(Comparisons().items().order_by().values_list(*columns))
+        return set(ComparisonSitemap().items().order_by().values_list(*columns))
 
     def location(self, item: tuple[str, str, str, str]) -> str:
         return reverse("comparison", args=item)
 
 
-class Notes(PublicPages):
+class NoteSitemap(PublicSitemap):
     def items(self) -> Any:
         changed = Greatest(F("published_at"), F("changed_at"))
         return Annotation.objects.published().annotate(last_changed=changed).order_by("pk")
 
 
-class Topics(PublicPages):
+class TopicSitemap(PublicSitemap):
     def items(self) -> QuerySet[Topic]:
         return Topic.objects.order_by("slug")
 
 
-class Concerns(PublicPages):
+class ConcernSitemap(PublicSitemap):
     """What became of the concerns with a law, where it has more than one text."""
 
     def items(self) -> list[Law]:
@@ -119,7 +119,7 @@ class Concerns(PublicPages):
         return reverse("concerns", args=[item.slug])
 
 
-class TextsSideBySide(PublicPages):
+class SideBySideSitemap(PublicSitemap):
     def items(self) -> list[Law]:
         return list(_with_several_texts())
 
@@ -139,15 +139,15 @@ def _with_several_texts() -> QuerySet[Law]:
     return Law.objects.filter(Exists(several)).annotate(last_changed=changed).order_by("slug")
 
 
-SECTIONS: dict[str, type[PublicPages]] = {
-    "pages": AlwaysThere,
-    "laws": Laws,
-    "texts": Texts,
-    "clauses": Clauses,
-    "comparisons": Comparisons,
-    "by-subject": BySubject,
-    "annotations": Notes,
-    "topics": Topics,
-    "concerns": Concerns,
-    "side-by-side": TextsSideBySide,
+SECTIONS: dict[str, type[PublicSitemap]] = {
+    "pages": PageSitemap,
+    "laws": LawSitemap,
+    "texts": TextSitemap,
+    "clauses": ClauseSitemap,
+    "comparisons": ComparisonSitemap,
+    "by-subject": SubjectSitemap,
+    "annotations": NoteSitemap,
+    "topics": TopicSitemap,
+    "concerns": ConcernSitemap,
+    "side-by-side": SideBySideSitemap,
 }

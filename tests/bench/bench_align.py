@@ -26,7 +26,7 @@ from scipy.optimize import linear_sum_assignment
 
 from lawcompare.engine.align import Alignment, align
 from lawcompare.engine.document import Clause
-from tests.bench.perturbed import Perturbed, Rates, khmer_code, perturb, title_17
+from tests.bench.perturbed import ChangeRates, Perturbed, khmer_code, perturb, title_17
 
 GOLD = Path(__file__).resolve().parents[2].parent / "shared/gold/align"
 NAMED = ("split", "merged", "moved", "renumbered")
@@ -163,10 +163,10 @@ def print_case(case: Case) -> None:
 
 
 WAYS = {
-    "changed": Rates(),
-    "reworded heavily": Rates(words=0.5, reworded=0.8),
-    "split and merged": Rates(split=0.2, merged=0.2),
-    "mixed with foreign": Rates(inserted=0.4, removed=0.2),
+    "changed": ChangeRates(),
+    "reworded heavily": ChangeRates(words=0.5, reworded=0.8),
+    "split and merged": ChangeRates(split=0.2, merged=0.2),
+    "mixed with foreign": ChangeRates(inserted=0.4, removed=0.2),
 }
 
 

@@ -18,13 +18,13 @@ from rapidfuzz import fuzz
 from lawcompare.engine.document import Clause as EngineClause
 from lawcompare.engine.reading import read
 from tests.bench.bench_site import measure_in_child
-from tests.bench.perturbed import SHARED, Rates, perturb
+from tests.bench.perturbed import SHARED, ChangeRates, perturb
 from tests.services.private import NotHere, postgresql
 
 NOTES, CLAUSES, LIMIT = 2_000, 1_000, 30.0  # seconds
 PEER_NOTES = 100  # the peer is timed on so many, and its time multiplied
 # A next draft: most clauses as they were, a fifth reworded, some split, merged, moved, put in and taken out.
-RATES = Rates(split=0.03, merged=0.03, moved=0.03, inserted=0.08, removed=0.05, reworded=0.2, words=0.2)
+RATES = ChangeRates(split=0.03, merged=0.03, moved=0.03, inserted=0.08, removed=0.05, reworded=0.2, words=0.2)
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ _PIECE = re.compile(r"[^\s\u1780-\u17ff\u4e00-\u9fff]+|[\u1780-\u17ff]{1,12}|[\u
 
 
 @dataclass(frozen=True)
-class Rates:
+class ChangeRates:
     """Shares of clauses to which each thing is done; ``reworded`` with the share of words changed in each."""
 
     split: float = 0.04
@@ -108,7 +108,11 @@ def khmer_code() -> list[Clause]:
 
 
 def perturb(
-    name: str, units: Sequence[Clause], seed: int, rates: Rates = Rates(), foreign: Sequence[Clause] = ()
+    name: str,
+    units: Sequence[Clause],
+    seed: int,
+    rates: ChangeRates = ChangeRates(),
+    foreign: Sequence[Clause] = (),
 ) -> Perturbed:
     """A new text made of ``units``, with clauses of a ``foreign`` law put in, and the pairs that belong together."""
     return _Perturbation(name, units, random.Random(seed), rates, foreign).run()
@@ -116,7 +120,12 @@ def perturb(
 
 class _Perturbation:
     def __init__(
-        self, name: str, units: Sequence[Clause], chance: random.Random, rates: Rates, foreign: Sequence[Clause]
+        self,
+        name: str,
+        units: Sequence[Clause],
+        chance: random.Random,
+        rates: ChangeRates,
+        foreign: Sequence[Clause],
     ) -> None:
         self.name, self.chance, self.rates = name, chance, rates
         self.pool = [unit for unit in units if chance.random() < rates.inserted]
@@ -206,7 +215,7 @@ class _Perturbation:
 
     def _draft_after(self) -> None:
         """Put in clauses drafted after others: half of the words kept, some sentences of other clauses, no answer."""
-        model = _Perturbation(self.name, [], self.chance, replace(Rates(), words=0.6, sentences=0.35), ())
+        model = _Perturbation(self.name, [], self.chance, replace(ChangeRates(), words=0.6, sentences=0.35), ())
         model.vocabulary = self.vocabulary
         model.sentences = self.sentences or [part for unit in self.source for part in _sentences(unit.text)]
         for index in range(len(self.new) - 1, -1, -1):

@@ -20,7 +20,7 @@ from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.wording.evidence import evidence_in_words
 from lawcompare.engine.wording.locale import ENGLISH
-from tests.bench.perturbed import Perturbed, Rates, perturb
+from tests.bench.perturbed import ChangeRates, Perturbed, perturb
 from tests.fit.cases import khmer_penal_law
 
 GOLD = Path(__file__).resolve().parents[2].parent / "shared/gold/align"
@@ -116,7 +116,7 @@ def test_a_merge_is_one_entry_with_its_sources() -> None:
     assert in_words(merged) == "old Article 2 and Article 3 together"
 
 
-def khmer_law_changed(seed: int, rates: Rates) -> Perturbed:
+def khmer_law_changed(seed: int, rates: ChangeRates) -> Perturbed:
     return perturb("Khmer law", khmer_penal_law(seed, 40), seed, rates)
 
 
@@ -127,7 +127,7 @@ def khmer_law_changed(seed: int, rates: Rates) -> Perturbed:
 def test_a_clause_joined_to_the_one_beside_it_is_not_given_to_one_like_it_elsewhere(
     seed: int, joined: tuple[str, str], twin: str
 ) -> None:
-    law = khmer_law_changed(seed, Rates(split=0.2, merged=0.25, inserted=0.3, words=0.15))
+    law = khmer_law_changed(seed, ChangeRates(split=0.2, merged=0.25, inserted=0.3, words=0.15))
     assert law.gold[joined] == "merged"
     pairs = pairs_of(align(law.old, law.new, ignore_numbers=True))
     assert joined in pairs and (joined[0], twin) not in pairs
@@ -137,7 +137,7 @@ def test_a_clause_joined_to_the_one_beside_it_is_not_given_to_one_like_it_elsewh
 def test_a_new_clause_that_reads_like_the_partner_of_an_old_one_is_no_part_of_it(
     seed: int, old: str, twin: str
 ) -> None:
-    law = khmer_law_changed(seed, Rates(inserted=0.4, removed=0.2, words=0.3))
+    law = khmer_law_changed(seed, ChangeRates(inserted=0.4, removed=0.2, words=0.3))
     assert not any(new == twin for _, new in law.gold)
     assert (old, twin) not in pairs_of(align(law.old, law.new, ignore_numbers=True))
 

@@ -278,7 +278,7 @@ def law_changed_at_random(name: str):
 
     # Finding out where words of a long clause went is what takes time, and the bench does it.
     clauses = [clause for clause in getattr(perturbed, name)() if len(clause.text) < 3000]
-    made = perturbed.perturb(name, clauses, 3, perturbed.Rates(words=0.1))
+    made = perturbed.perturb(name, clauses, 3, perturbed.ChangeRates(words=0.1))
     partners: dict[str, list[str]] = {}
     for before, after in made.gold:
         partners.setdefault(before, []).append(after)
@@ -398,17 +398,17 @@ def test_weights_of_which_too_many_answers_are_wrong_are_not_written(weighing):
 
 
 def test_spans_are_drawn_of_the_clauses_asked_for():
-    made = perturbed.perturb("held apart", perturbed.held_apart(), 3, perturbed.Rates(inserted=0, removed=0))
+    made = perturbed.perturb("held apart", perturbed.held_apart(), 3, perturbed.ChangeRates(inserted=0, removed=0))
     of_one, of_none = (fit.collect([made], of=headings) for headings in ({made.old[1].heading}, {"Other"}))
     assert [len(spans) for spans in of_one] == [fit.SPANS_A_CASE] and of_none == []
     assert sum(each.is_right for spans in of_one for places in spans for each in places) >= fit.SPANS_A_CASE * 0.9
 
 
 def test_the_upper_end_of_a_share_is_that_of_wilson():
-    assert fit.Level(0.98, 0, 0).most_wrong == 1.0
-    assert fit.Level(0.98, 100, 0).most_wrong == pytest.approx(0.0370, abs=1e-4)
-    assert fit.Level(0.98, 1100, 11).most_wrong == pytest.approx(0.0178, abs=1e-4)
-    assert fit.Level(0.98, 10, 10).most_wrong == pytest.approx(1.0)
+    assert fit.ScoreLevel(0.98, 0, 0).most_wrong == 1.0
+    assert fit.ScoreLevel(0.98, 100, 0).most_wrong == pytest.approx(0.0370, abs=1e-4)
+    assert fit.ScoreLevel(0.98, 1100, 11).most_wrong == pytest.approx(0.0178, abs=1e-4)
+    assert fit.ScoreLevel(0.98, 10, 10).most_wrong == pytest.approx(1.0)
 
 
 def test_a_calibrated_probability_is_the_share_that_was_right():

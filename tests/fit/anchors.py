@@ -16,7 +16,7 @@ from scipy.optimize import minimize
 
 from lawcompare.engine.align import Alignment
 from lawcompare.engine.anchor import Carrier
-from lawcompare.engine.anchor.scoring import Candidate
+from lawcompare.engine.anchor.scoring import ScoredPlace
 from lawcompare.engine.scoring import Scorer, probability
 from tests.bench.bench_anchor import Case, Truth, draw, is_right, says_the_same
 from tests.bench.perturbed import Perturbed
@@ -97,7 +97,7 @@ def as_case(made: Perturbed) -> Case:
     return Case(made.name, language, made.old, made.new, partners, set(partners))
 
 
-def is_place_right(place: Candidate, truth: Truth, case: Case) -> bool:
+def is_place_right(place: ScoredPlace, truth: Truth, case: Case) -> bool:
     """As the benchmark of anchors judges it; and the very words are right where both texts have them once."""
     answer = "", *place.sighting.spot
     is_there = is_right(answer, truth) or (truth.is_same and says_the_same(answer, truth, case))
@@ -126,7 +126,7 @@ def calibrate(scorer: Scorer, answers: Sequence[Answer]) -> Scorer:
     )
 
 
-class Level(NamedTuple):
+class ScoreLevel(NamedTuple):
     """Answers from a probability on, and how many of them are called wrong."""
 
     probability: float
@@ -147,12 +147,12 @@ class Level(NamedTuple):
         return (share + spread / 2 + half) / (1 + spread)
 
 
-def levels(scorer: Scorer, answers: Sequence[Answer]) -> list[Level]:
+def levels(scorer: Scorer, answers: Sequence[Answer]) -> list[ScoreLevel]:
     """For each hundredth from the highest down to ``SHOWN_FROM`` what a cut-off there takes without a person."""
     scores = probability(np.array([scorer(answer.features) for answer in answers]))
     truth = np.array([answer.is_right for answer in answers])
     steps = [step / 100 for step in range(99, round(100 * SHOWN_FROM) - 1, -1)]
-    return [Level(step, int((scores >= step).sum()), int(((scores >= step) & ~truth).sum())) for step in steps]
+    return [ScoreLevel(step, int((scores >= step).sum()), int(((scores >= step) & ~truth).sum())) for step in steps]
 
 
 def cut_offs(scorer: Scorer, answers: Sequence[Answer]) -> dict[str, float]:

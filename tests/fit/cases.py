@@ -15,8 +15,8 @@ from pathlib import Path
 
 from lawcompare.engine.document import Clause
 from tests.bench.perturbed import (
+    ChangeRates,
     Perturbed,
-    Rates,
     _flat,
     held_apart,
     is_fitted,
@@ -28,19 +28,19 @@ from tests.bench.perturbed import (
 ROOT = Path(__file__).resolve().parents[2]
 PROVISIONS = Path(__file__).with_name("provisions-km.txt")
 WAYS = {
-    "renumbered": Rates(split=0, merged=0, moved=0, inserted=0.15, removed=0.1, reworded=0.2),
-    "moved": Rates(moved=0.25, reworded=0.3),
-    "split": Rates(split=0.3, merged=0, moved=0.03),
-    "merged": Rates(split=0, merged=0.3, moved=0.03),
-    "split and merged": Rates(split=0.2, merged=0.2, moved=0.03, sentences=0.1),
-    "rewritten": Rates(words=0.3, reworded=0.9, sentences=0.3, terms=0.1),
-    "reworded": Rates(words=0.55, reworded=0.8),
-    "recodified": Rates(split=0.12, merged=0.12, moved=0.1, removed=0.1, inserted=0.2, reworded=0.8, words=0.2,
+    "renumbered": ChangeRates(split=0, merged=0, moved=0, inserted=0.15, removed=0.1, reworded=0.2),
+    "moved": ChangeRates(moved=0.25, reworded=0.3),
+    "split": ChangeRates(split=0.3, merged=0, moved=0.03),
+    "merged": ChangeRates(split=0, merged=0.3, moved=0.03),
+    "split and merged": ChangeRates(split=0.2, merged=0.2, moved=0.03, sentences=0.1),
+    "rewritten": ChangeRates(words=0.3, reworded=0.9, sentences=0.3, terms=0.1),
+    "reworded": ChangeRates(words=0.55, reworded=0.8),
+    "recodified": ChangeRates(split=0.12, merged=0.12, moved=0.1, removed=0.1, inserted=0.2, reworded=0.8, words=0.2,
                         sentences=0.2, terms=0.15, blocks=6),
-    "amended": Rates(split=0.01, merged=0.01, moved=0.01, inserted=0.5, removed=0.05, reworded=0.5, terms=0.05,
+    "amended": ChangeRates(split=0.01, merged=0.01, moved=0.01, inserted=0.5, removed=0.05, reworded=0.5, terms=0.05,
                      sentences=0.1, modelled=0.3),
-    "mixed": Rates(inserted=0.4, removed=0.2, reworded=0.5, modelled=0.1),
-    "mixed with another law": Rates(inserted=0.2, removed=0.25, reworded=0.5, moved=0.02),
+    "mixed": ChangeRates(inserted=0.4, removed=0.2, reworded=0.5, modelled=0.1),
+    "mixed with another law": ChangeRates(inserted=0.2, removed=0.25, reworded=0.5, moved=0.02),
 }  # fmt: skip
 # A law that is amended keeps most headings, not all; and what is put in may bear the heading of what was taken out.
 HEADINGS = 0.15

@@ -16,7 +16,7 @@ SESSIONS = cycle(SAID["sessions"])
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 
 
-class Reader(FastHttpUser):
+class ReadingUser(FastHttpUser):
     """Opens a page, reads it for some seconds, goes on: as after a leak, most open the newest draft."""
 
     fixed_count = int(os.environ.get("READERS", "200"))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from lawcompare.annotations.concerns.outcomes import Concern, ConcernCell, Survival
-from lawcompare.engine.writing.report import Block, Grid, Heading, Line, Prose, Words, plain
+from lawcompare.engine.writing.report import Block, Grid, Line, Prose, ReportHeading, StyledText, plain
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import pinned_clause, plain_address
 from lawcompare.laws.exports.reports import Report, citation, clause_link
@@ -32,7 +32,7 @@ def concern_blocks(survival: Survival, root: str, level: int = 1) -> list[Block]
     shares = [6, *([3] * len(survival.versions))]
     for kind, concerns in survival.groups:
         rows = [[_name_lines(one, root), *(_cell_lines(cell, root) for cell in one.cells)] for one in concerns]
-        blocks.append(Heading(str(kind) if kind else _("No kind of risk stated"), level))
+        blocks.append(ReportHeading(str(kind) if kind else _("No kind of risk stated"), level))
         blocks.append(Grid([_("Concern"), *(version.name for version in survival.versions)], rows, shares))
     judged = _("Judged by the organisations named; what nobody has judged says so.")
     return [*blocks, Prose(plain(judged), "Say")] if blocks else []
@@ -43,7 +43,7 @@ def _name_lines(one: Concern, root: str) -> list[Line]:
     clause, address = root_note.clause, root + pinned_clause(root_note.clause)
     words = f"“{root_note.exact}”" if root_note.exact else ""
     return [
-        (Words(cite(clause), address=address, note=citation(clause), note_address=address),),
+        (StyledText(cite(clause), address=address, note=citation(clause), note_address=address),),
         *([plain(words, language=root_note.version.language)] if words else []),
         plain(f"{root_note.organisation} · {one.risk.label}"),
     ]
@@ -56,7 +56,7 @@ def _cell_lines(cell: ConcernCell, root: str) -> list[Line]:
     if cell.reason:
         lines.append(plain(localised(cell.reason)))
     for note in cell.notes:
-        lines.append((Words(cite(note.clause), address=root + plain_address("annotation", note.slug)),))
+        lines.append((StyledText(cite(note.clause), address=root + plain_address("annotation", note.slug)),))
     return lines
 
 

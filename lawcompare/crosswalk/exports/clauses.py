@@ -9,7 +9,7 @@ from lawcompare.crosswalk.elements.differences import Differences
 from lawcompare.crosswalk.elements.values import ElementCell, ElementTable
 from lawcompare.crosswalk.models import Value
 from lawcompare.crosswalk.values.notation import format_value
-from lawcompare.engine.writing.report import Block, Grid, Heading, Line, Prose, Words, plain
+from lawcompare.engine.writing.report import Block, Grid, Line, Prose, ReportHeading, StyledText, plain
 from lawcompare.laws.citing.find_clause import cite, number_of
 from lawcompare.laws.citing.law_names import short_name
 from lawcompare.laws.citing.permalinks import pinned_clause
@@ -18,10 +18,10 @@ from lawcompare.laws.exports.tabular import Sheet, SheetCell
 from lawcompare.laws.models import Clause, Version
 
 
-def cited(clause: Clause, root: str, *, bold: bool = False) -> Words:
+def cited(clause: Clause, root: str, *, bold: bool = False) -> StyledText:
     """The name of a clause as a link, with its citation in a footnote."""
     address = root + pinned_clause(clause)
-    return Words(cite(clause), bold=bold, address=address, note=citation(clause), note_address=address)
+    return StyledText(cite(clause), bold=bold, address=address, note=citation(clause), note_address=address)
 
 
 def clause_lines(version: Version, inside: Sequence[Clause]) -> list[Line]:
@@ -67,7 +67,7 @@ def _cell_lines(cell: ElementCell) -> list[Line]:
             facts = " · ".join(filter(None, [value.label, value.in_dollars, value.status, value.credit]))
             quotes = " · ".join(f"“{quote.words}”" for quote in value.quotes)
             language = cell.column.version.language
-            lines.append((Words(f"{name}{facts} "), Words(quotes, italic=True, language=language)))
+            lines.append((StyledText(f"{name}{facts} "), StyledText(quotes, italic=True, language=language)))
     lines += [plain(sentence) for sentence in cell.silent]
     return lines
 
@@ -99,4 +99,4 @@ def _typed(value: Value) -> list[SheetCell]:
 
 
 def topic_heading(topic: Any, level: int = 1) -> list[Block]:
-    return [Heading(str(topic), level), *([Prose(plain(topic.text), "Say")] if topic.text else [])]
+    return [ReportHeading(str(topic), level), *([Prose(plain(topic.text), "Say")] if topic.text else [])]

@@ -18,7 +18,7 @@ from lawcompare.crosswalk.exports.clauses import (
 )
 from lawcompare.crosswalk.models import Correspondence, Topic, Value
 from lawcompare.crosswalk.topics.matrix import MatrixCell, TopicMatrix, cell_words
-from lawcompare.engine.writing.report import Block, Grid, Heading, Line, Words, plain
+from lawcompare.engine.writing.report import Block, Grid, Line, ReportHeading, StyledText, plain
 from lawcompare.laws.citing.permalinks import plain_address
 from lawcompare.laws.exports.reports import Report, clause_link
 from lawcompare.laws.exports.tabular import LinkCell, Sheet, SheetCell
@@ -60,7 +60,7 @@ def topic_blocks(
     blocks: list[Block] = [*topic_heading(topic, level), *([grid] if tables.answers else [])]
     blocks += element_grid(tables.confirmed)
     for version, shelf in provisions.items():
-        blocks.append(Heading(version.name, level + 1))
+        blocks.append(ReportHeading(version.name, level + 1))
         for one in shelf:
             blocks += clause_blocks(version, one.clause, one.inside, root)
     return blocks
@@ -137,14 +137,14 @@ def matrix_blocks(matrix: TopicMatrix, root: str) -> list[Block]:
 
 
 def _cell_lines(cell: MatrixCell, root: str) -> list[Line]:
-    line: list[Words] = []
+    line: list[StyledText] = []
     if cell.state not in {"", "has"}:
-        line.append(Words(f"{cell.words}: " if cell.clauses else cell.words, bold=True))
+        line.append(StyledText(f"{cell.words}: " if cell.clauses else cell.words, bold=True))
     for before, name, clause in cell.names:
         address = clause_link(clause, root).address
-        line += [Words(before)] if before else []
-        line.append(Words(name, address=address))
-    line += [Words(f" {localised(words)}") for words in cell.elsewhere]
+        line += [StyledText(before)] if before else []
+        line.append(StyledText(name, address=address))
+    line += [StyledText(f" {localised(words)}") for words in cell.elsewhere]
     return [line]
 
 

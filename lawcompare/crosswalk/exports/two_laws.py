@@ -16,7 +16,7 @@ from lawcompare.crosswalk.exports.clauses import (
     topic_heading,
 )
 from lawcompare.crosswalk.models import Value
-from lawcompare.engine.writing.report import Block, Grid, Heading, Line, Prose, Words, plain
+from lawcompare.engine.writing.report import Block, Grid, Line, Prose, ReportHeading, StyledText, plain
 from lawcompare.laws.exports.reports import Report, clause_link
 from lawcompare.laws.exports.tabular import LinkCell, Sheet, SheetCell
 from lawcompare.laws.models import Clause, Version
@@ -67,7 +67,7 @@ def subject_blocks(row: TopicRow, old: Version, new: Version, inside: Inside, ro
     grid = Grid(heads, [_answer_cells(answer, root) for answer in row.answers], [4, 2, 4, 9])
     blocks: list[Block] = [*topic_heading(row.topic, level), grid, *element_grid(row.confirmed)]
     for version, clauses in ((old, row.olds), (new, row.news)):
-        blocks.append(Heading(version.name, level + 1))
+        blocks.append(ReportHeading(version.name, level + 1))
         for clause in clauses:
             blocks += clause_blocks(version, clause, inside.get(clause.pk, []), root)
         if not clauses:
@@ -83,7 +83,7 @@ def _answer_cells(answer: Counterpart, root: str) -> list[Sequence[Line]]:
     if answer.searched:
         reasons.append(plain(f"{_('Looked for in:')} {localised(answer.searched)}"))
     reasons += [plain(sentence) for sentence in difference_lines(answer.differences)]
-    reasons.append((Words(f"{localised(answer.author)}, {answer.standing}", italic=True),))
+    reasons.append((StyledText(f"{localised(answer.author)}, {answer.standing}", italic=True),))
     return [
         [(cited(answer.old, root),)] if answer.old else [nothing],
         [plain(answer.relation_label, bold=True)],

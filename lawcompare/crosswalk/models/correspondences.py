@@ -234,7 +234,7 @@ class Correspondence(models.Model):
     carried_from = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="carried_to"
     )
-    # Of a suggestion: what orders it among others, and why it was made, as ``Reason`` of the engine has it.
+    # Of a suggestion: what orders it among others, and why it was made, as ``SuggestionReason`` of the engine has it.
     score = models.FloatField(null=True, blank=True)
     reasons = models.JSONField(default=list, blank=True)
 

@@ -16,7 +16,7 @@ from lawcompare.laws.models import Clause
 
 
 @dataclass(frozen=True)
-class Words:
+class ClauseSpan:
     """Words that a value rests on: ``quote`` is ``clause.text[start:end]``."""
 
     clause: Clause
@@ -25,7 +25,7 @@ class Words:
     quote: str
 
 
-def find_words(clause: Clause, words: str, start: int | None = None) -> Words:
+def find_words(clause: Clause, words: str, start: int | None = None) -> ClauseSpan:
     """The place of words in a clause's own text, whatever spaces they are typed with; ``start`` says which is meant.
 
     Raises ValidationError where they do not stand there, or stand there more than once and ``start`` is none of them.
@@ -44,10 +44,10 @@ def find_words(clause: Clause, words: str, start: int | None = None) -> Words:
             _("The words “%(words)s” stand more than once in %(clause)s: name more of them.")
             % {"words": " ".join(typed), "clause": cite(clause)}
         )
-    return Words(clause, meant[0].start(), meant[0].end(), meant[0][0])
+    return ClauseSpan(clause, meant[0].start(), meant[0].end(), meant[0][0])
 
 
-def check_value(clause: Clause, element: str, values: Mapping[str, Any], words: Words | None) -> None:
+def check_value(clause: Clause, element: str, values: Mapping[str, Any], words: ClauseSpan | None) -> None:
     """Raise ValidationError where the values cannot be those of this element, or rest on no words of the same text."""
     if element not in Element.values:
         raise ValidationError(_("There is no element “%(element)s”.") % {"element": element})
@@ -64,7 +64,7 @@ def check_value(clause: Clause, element: str, values: Mapping[str, Any], words: 
         check_penalty(values)
 
 
-def _check_absence(clause: Clause, words: Words | None) -> None:
+def _check_absence(clause: Clause, words: ClauseSpan | None) -> None:
     if words is not None:
         raise ValidationError(_("Where there is no such element, no words can be named."))
     if read_clauses([(clause.version, clause)])[clause.pk].known != WHOLE:

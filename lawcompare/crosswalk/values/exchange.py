@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from lawcompare.crosswalk.models import Value
-from lawcompare.crosswalk.values.checks import Words, find_words
+from lawcompare.crosswalk.values.checks import ClauseSpan, find_words
 from lawcompare.crosswalk.values.notation import format_value, parse_value
 from lawcompare.crosswalk.values.services import state_value
 from lawcompare.laws.access import visible_versions
@@ -30,7 +30,7 @@ class ValueRow:
     clause: Clause
     element: str
     values: dict[str, Any]
-    words: Words | None
+    words: ClauseSpan | None
 
 
 class TableRefused(Exception):

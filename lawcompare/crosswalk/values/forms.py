@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from lawcompare.crosswalk.models import Element, Value
-from lawcompare.crosswalk.values.checks import Words, check_value, find_words
+from lawcompare.crosswalk.values.checks import ClauseSpan, check_value, find_words
 from lawcompare.crosswalk.values.notation import format_value, parse_value
 from lawcompare.laws.citing.find_clause import CitationError, Citations
 from lawcompare.laws.models import Clause
@@ -61,7 +61,7 @@ class ValueForm(forms.Form):
             self._cleaned(None, lambda: check_value(self.clause, element, data["values"], data["words"]))
         return data
 
-    def _words(self, data: dict[str, Any]) -> Words | None:
+    def _words(self, data: dict[str, Any]) -> ClauseSpan | None:
         if not data["quoted"]:
             return None
         clause = self.clause

@@ -16,7 +16,7 @@ from lawcompare.audit.services import record
 from lawcompare.crosswalk.access import check_visible, reviewer
 from lawcompare.crosswalk.elements.values import read_clauses
 from lawcompare.crosswalk.models import Value, ValueAction, ValueChange, ValueStatus
-from lawcompare.crosswalk.values.checks import Words, check_value
+from lawcompare.crosswalk.values.checks import ClauseSpan, check_value
 from lawcompare.laws.models import Clause
 
 
@@ -26,7 +26,7 @@ def state_value(
     clause: Clause,
     element: str,
     values: Mapping[str, Any],
-    words: Words | None,
+    words: ClauseSpan | None,
     *,
     action: ValueAction = ValueAction.STATED,
 ) -> Value:
@@ -56,7 +56,7 @@ def take_over(user: Any, clause: Clause, element: str, eid: str, start: int) -> 
     if excerpt is None:
         raise ValidationError(_("The program reads no such value here any more."))
     words_clause = clause.version.clauses.get(eid=eid)
-    words = Words(words_clause, excerpt.start, excerpt.end, excerpt.quote)
+    words = ClauseSpan(words_clause, excerpt.start, excerpt.end, excerpt.quote)
     values = {name: value for name, value in excerpt.values.items() if name != "word"}
     return state_value(user, clause, element, values, words, action=ValueAction.TAKEN_OVER)
 
@@ -78,7 +78,7 @@ def confirm_value(user: Any, value: Value) -> Value:
 
 
 @transaction.atomic
-def correct_value(user: Any, value: Value, values: Mapping[str, Any], words: Words | None, reason: str) -> Value:
+def correct_value(user: Any, value: Value, values: Mapping[str, Any], words: ClauseSpan | None, reason: str) -> Value:
     """State a value of one's own organisation, or of the project, anew; it waits for a second person again."""
     membership = reviewer(user)
     check_visible(user, value.version_id)
@@ -97,7 +97,7 @@ def correct_value(user: Any, value: Value, values: Mapping[str, Any], words: Wor
 
 
 @transaction.atomic
-def dispute_value(user: Any, value: Value, values: Mapping[str, Any], words: Words | None, reason: str) -> Value:
+def dispute_value(user: Any, value: Value, values: Mapping[str, Any], words: ClauseSpan | None, reason: str) -> Value:
     """State otherwise what another organisation stated: both are then shown as disputed. Returns the new value."""
     membership = reviewer(user)
     check_visible(user, value.version_id)
@@ -135,7 +135,7 @@ def state_for_project(
     clause: Clause,
     element: str,
     values: Mapping[str, Any],
-    words: Words | None,
+    words: ClauseSpan | None,
     reason: str = "",
     *,
     is_confirmed: bool = True,
@@ -164,7 +164,7 @@ def state_for_project(
 # --- one value and another --------------------------------------------------------------------------------------------
 
 
-def _filled(value: Value, values: Mapping[str, Any], words: Words | None) -> Value:
+def _filled(value: Value, values: Mapping[str, Any], words: ClauseSpan | None) -> Value:
     value.values = dict(values)
     value.words_clause = words.clause if words else None
     value.start, value.end = (words.start, words.end) if words else (None, None)

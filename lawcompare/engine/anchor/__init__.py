@@ -20,8 +20,8 @@ from lawcompare.engine.anchor.model import (
     TextQuoteSelector,
     Verdict,
 )
-from lawcompare.engine.anchor.scoring import Candidate, Sighting, weigh
-from lawcompare.engine.anchor.trace import Redline, Trace
+from lawcompare.engine.anchor.scoring import ScoredPlace, Sighting, weigh
+from lawcompare.engine.anchor.trace import TokenMap, Trace
 from lawcompare.engine.document import Clause
 from lawcompare.engine.errors import ComparisonError
 from lawcompare.engine.scoring import scorer
@@ -108,7 +108,7 @@ class Carrier:
         for unit in new:
             if unit.parent is not None:
                 self._children[unit.parent].append(unit.eid)
-        self._redlines: dict[tuple[str, str], Redline] = {}
+        self._redlines: dict[tuple[str, str], TokenMap] = {}
 
     def carry(self, span: AnnotatedSpan) -> CarriedSpan:
         if span.clause not in self._old.texts:
@@ -124,7 +124,7 @@ class Carrier:
             return CarriedSpan(span.id, "kept", partners[0], span.start, span.end, 1.0)
         return self._answer(span, self.candidates(span))
 
-    def candidates(self, span: AnnotatedSpan) -> list[Candidate]:
+    def candidates(self, span: AnnotatedSpan) -> list[ScoredPlace]:
         """Every place where the words may be, with the probability that it is the right one, best first."""
         partners = list(dict.fromkeys(self._partners[span.clause]))
         quote, _ = select(self._old.texts[span.clause], span.start, span.end)
@@ -163,9 +163,9 @@ class Carrier:
                 elsewhere=float(not is_exact and form in self._new.form(clause).text),
             )
 
-    def _redline(self, old: str, new: str) -> Redline:
+    def _redline(self, old: str, new: str) -> TokenMap:
         if (old, new) not in self._redlines:
-            self._redlines[old, new] = Redline(self._old.texts[old], self._new.texts[new], self._language)
+            self._redlines[old, new] = TokenMap(self._old.texts[old], self._new.texts[new], self._language)
         return self._redlines[old, new]
 
     def _stands_only_in(self, form: str, clauses: Sequence[str]) -> bool:
@@ -236,7 +236,7 @@ class Carrier:
 
     # --- the answer ---
 
-    def _answer(self, span: AnnotatedSpan, candidates: Sequence[Candidate]) -> CarriedSpan:
+    def _answer(self, span: AnnotatedSpan, candidates: Sequence[ScoredPlace]) -> CarriedSpan:
         """The best place, for what its probability is worth by the two cut-offs."""
         floors = scorer("anchors").floors
         if not candidates or candidates[0].probability < floors["review"]:

@@ -59,7 +59,7 @@ class Sighting:
         return replace(self, **{name: max(getattr(self, name), getattr(other, name)) for name in names})
 
 
-class Candidate(NamedTuple):
+class ScoredPlace(NamedTuple):
     """A place, the probability that it is the right one, and what was weighed."""
 
     sighting: Sighting
@@ -67,14 +67,14 @@ class Candidate(NamedTuple):
     features: Mapping[str, float]
 
 
-def weigh(sightings: Sequence[Sighting]) -> list[Candidate]:
+def weigh(sightings: Sequence[Sighting]) -> list[ScoredPlace]:
     """The places with their probabilities, best first."""
     score = scorer("anchors")
     candidates = []
     for place, sighting in enumerate(sightings):
         others = [other for at, other in enumerate(sightings) if at != place]
         features = features_of(sighting, others)
-        candidates.append(Candidate(sighting, float(probability(score(features))), features))
+        candidates.append(ScoredPlace(sighting, float(probability(score(features))), features))
     return sorted(candidates, key=lambda each: (-each.probability, -each.sighting.likeness))
 
 

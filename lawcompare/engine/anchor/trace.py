@@ -28,7 +28,7 @@ class Trace:
     neighbours: float | None
 
 
-class Redline:
+class TokenMap:
     """Two texts and which token of the old became which of the new."""
 
     def __init__(self, old: str, new: str, language: str) -> None:

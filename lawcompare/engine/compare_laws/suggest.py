@@ -34,7 +34,7 @@ _WORDS_SHOWN, _CONCEPTS_SHOWN = 4, 4
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class SuggestionReason:
     """Why a counterpart was suggested.
 
     ``kind`` is one of ``wording.reasons.SENTENCES``; ``concepts`` are names of the thesaurus, ``words`` those of the
@@ -52,7 +52,7 @@ class Suggestion:
 
     eid: str
     score: float
-    reasons: tuple[Reason, ...]
+    reasons: tuple[SuggestionReason, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,19 +117,19 @@ class Counterparts:
         parts = {name for name, concept in known.items() if concept.weight == "part"}
         return np.array([1.0 if reading.headed & parts <= asked.headed else _OTHER_PART for reading in self._read])
 
-    def _reasons(self, asked: _ClauseTerms, row: int, same_language: bool) -> tuple[Reason, ...]:
+    def _reasons(self, asked: _ClauseTerms, row: int, same_language: bool) -> tuple[SuggestionReason, ...]:
         reading = self._read[row]
         reasons = []
         headed = asked.headed & reading.headed
         spoken = {name for name in asked.concepts if name in reading.concepts} - headed
         if headed:
-            reasons.append(Reason("both-headed", {"concepts": self._ordered(headed, asked)}))
+            reasons.append(SuggestionReason("both-headed", {"concepts": self._ordered(headed, asked)}))
         if spoken:
-            reasons.append(Reason("both-speak", {"concepts": self._ordered(spoken, asked)}))
+            reasons.append(SuggestionReason("both-speak", {"concepts": self._ordered(spoken, asked)}))
         if not reasons:
             reasons += _neighbours(asked, reading)
         if same_language and not headed and (shared := self._shared_words(asked, reading)):
-            reasons.append(Reason("shared-words", words=shared))
+            reasons.append(SuggestionReason("shared-words", words=shared))
         return tuple(reasons)
 
     def _ordered(self, names: Iterable[str], asked: _ClauseTerms) -> tuple[str, ...]:
@@ -215,12 +215,12 @@ def _with_neighbours(wanted: Mapping[str, float]) -> dict[str, float]:
     return wider
 
 
-def _neighbours(asked: _ClauseTerms, reading: _ClauseTerms) -> list[Reason]:
+def _neighbours(asked: _ClauseTerms, reading: _ClauseTerms) -> list[SuggestionReason]:
     known = load_thesaurus().concepts
     for name in asked.concepts:
         close = [near for near in known[name].near if near in reading.concepts]
         if close:
-            return [Reason("neighbours", {"own": (name,), "other": (close[0],)})]
+            return [SuggestionReason("neighbours", {"own": (name,), "other": (close[0],)})]
     return []
 
 

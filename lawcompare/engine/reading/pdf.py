@@ -29,7 +29,7 @@ from lawcompare.engine.reading.ocr import Recogniser, recogniser
 from lawcompare.engine.reading.ocr.agreement import disagreements
 from lawcompare.engine.reading.ocr.many_pages import recognise_pages
 from lawcompare.engine.reading.ocr.page_images import rendered
-from lawcompare.engine.reading.ocr.page_lines import RecognisedPage, with_repaired_headings
+from lawcompare.engine.reading.ocr.page_lines import RecognisedPdfPage, with_repaired_headings
 from lawcompare.engine.reading.ocr.pasted_scans import joined, picture_of
 from lawcompare.engine.reading.page_results import NumberedPage
 from lawcompare.engine.reading.sandbox import progress
@@ -71,7 +71,7 @@ def read(data: bytes, *, language: str | None = None) -> Document:
 
 def document_of(pages: Sequence[PdfPage], language: str | None, form: str) -> Document:
     """The law on pages that were read or recognised; ``form`` is the format of the file they come from."""
-    doubts = with_repaired_headings(pages) if any(isinstance(page, RecognisedPage) for page in pages) else ()
+    doubts = with_repaired_headings(pages) if any(isinstance(page, RecognisedPdfPage) for page in pages) else ()
     lines = [line for page in pages for line in page.lines]
     is_read_off = all(page.origin == "recognised" for page in pages)
     if not lines or (is_read_off and all(line.furniture for line in lines)):  # a stamp, a pen, a pattern

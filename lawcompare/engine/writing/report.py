@@ -12,7 +12,7 @@ from lawcompare.engine.writing.word import WordDocument
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class StyledText:
     """Words of one look. ``address`` makes them a link; ``note`` is a footnote after them, with its own address."""
 
     text: str
@@ -24,11 +24,11 @@ class Words:
     note_address: str = ""
 
 
-type Line = Sequence[Words]
+type Line = Sequence[StyledText]
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
+class ReportHeading:
     text: str
     level: int = 1
     language: str = ""
@@ -73,19 +73,19 @@ class NewPage:
     pass
 
 
-type Block = Heading | Prose | Facts | Grid | Redline | NewPage
+type Block = ReportHeading | Prose | Facts | Grid | Redline | NewPage
 
 
 def plain(text: str, *, bold: bool = False, language: str = "") -> Line:
     """A line of words that look the same."""
-    return (Words(text, bold=bold, language=language),)
+    return (StyledText(text, bold=bold, language=language),)
 
 
 def write_blocks(word: WordDocument, blocks: Iterable[Block], *, width: int = parts.WIDTH) -> None:
     """Put blocks at the end of a document. ``width`` of the text column, in twentieths of a point."""
     for block in blocks:
         match block:
-            case Heading(text, level, language):
+            case ReportHeading(text, level, language):
                 word.run(word.paragraph(f"Heading{min(level, 6)}"), text, language=language)
             case Prose(line, style):
                 _write_line(word, word.paragraph(style), line)

@@ -96,7 +96,7 @@ class ClauseRow:
 
 
 @dataclass(frozen=True)
-class Facsimile:
+class FacsimileView:
     """A page of the file beside the clauses, with the boxes of those that are shown and their keys."""
 
     page: DraftPage
@@ -134,7 +134,7 @@ class ReviewPage:
     warnings: Sequence[DraftWarning]
     page: int
     pages: Sequence[tuple[int, Clause]] = field(default_factory=list)  # number, and the clause each begins with
-    facsimiles: Sequence[Facsimile] = ()
+    facsimiles: Sequence[FacsimileView] = ()
 
     @property
     def zooms(self) -> Sequence[int]:
@@ -219,7 +219,7 @@ def _overlap(one: LineBox, other: LineBox) -> bool:
     return one.left < other.right and other.left < one.right
 
 
-def _facsimiles(rows: Sequence[ClauseRow], shown: Mapping[int, DraftPage]) -> list[Facsimile]:
+def _facsimiles(rows: Sequence[ClauseRow], shown: Mapping[int, DraftPage]) -> list[FacsimileView]:
     """The pages on which the clauses stand, and those between them."""
     boxes: dict[int, list[tuple[str, LineBox]]] = {}
     for row in rows:
@@ -228,7 +228,7 @@ def _facsimiles(rows: Sequence[ClauseRow], shown: Mapping[int, DraftPage]) -> li
     if not boxes:
         return []
     between = [number for number in shown if min(boxes) <= number <= max(boxes)]
-    return [Facsimile(shown[number], boxes.get(number, ())) for number in sorted(between)]
+    return [FacsimileView(shown[number], boxes.get(number, ())) for number in sorted(between)]
 
 
 def line_spans(document: Document) -> list[range]:

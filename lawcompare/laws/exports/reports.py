@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from lawcompare.accounts.rate_limits import allow
 from lawcompare.engine.writing import word_parts
-from lawcompare.engine.writing.report import Block, Facts, Heading, NewPage, Prose, plain, write_blocks
+from lawcompare.engine.writing.report import Block, Facts, NewPage, Prose, ReportHeading, plain, write_blocks
 from lawcompare.engine.writing.word import MEDIA_TYPE as DOCX
 from lawcompare.engine.writing.word import WordDocument
 from lawcompare.laws.citing.find_clause import cite
@@ -65,7 +65,7 @@ def _front(report: Report, root: str) -> Iterable[Block]:
 
 def _end(report: Report) -> Iterable[Block]:
     if report.has_texts_last:
-        yield Heading(_("Texts"))
+        yield ReportHeading(_("Texts"))
         yield from _texts(report)
 
 

@@ -19,7 +19,7 @@ MILESTONES = {EventKind.TEXT, EventKind.US_LAW}
 
 
 @dataclass(frozen=True)
-class Mark:
+class TimelineMark:
     """A dot of the picture; ``kind`` says its colour. What is ``str`` is written with a point in every language."""
 
     x: str
@@ -35,7 +35,7 @@ class Picture:
     height: int
     years: list[tuple[str, str]]
     lines: list[int]
-    marks: list[Mark]
+    marks: list[TimelineMark]
 
 
 def draw(events: Sequence[Event]) -> Picture | None:
@@ -54,7 +54,7 @@ def draw(events: Sequence[Event]) -> Picture | None:
         years=[(_across((year - first) * scale), str(year)) for year in range(first, last + 1, step)],
         lines=lines,
         marks=[
-            Mark(_across((moment - first) * scale), line_of[EventKind(event.kind)], event.kind)
+            TimelineMark(_across((moment - first) * scale), line_of[EventKind(event.kind)], event.kind)
             for event, moment in zip(events, moments, strict=True)
         ],
     )

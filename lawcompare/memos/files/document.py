@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from lawcompare.engine.writing.report import Block, Prose, Words
+from lawcompare.engine.writing.report import Block, Prose, StyledText
 from lawcompare.laws.citing.permalinks import plain_address
 from lawcompare.laws.exports.reports import Report, write_docx, write_xlsx
 from lawcompare.laws.exports.tabular import LinkCell, Sheet, SheetCell
@@ -40,7 +40,7 @@ def report_of_memo(memo: Memo, user: Any, root: str, progress: Callable[[int], N
 def _blocks(one: ShownItem) -> list[Block]:
     marks: list[Block] = []
     for change in one.changes:
-        marks += [Prose((Words(change.sentence, italic=True),), "Say"), *change.blocks]
+        marks += [Prose((StyledText(change.sentence, italic=True),), "Say"), *change.blocks]
     return [*one.blocks[:1], *marks, *one.blocks[1:]]
 
 

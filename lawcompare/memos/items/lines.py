@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from lawcompare.engine.writing.report import Block, Facts, Grid, Heading, Prose, Redline
+from lawcompare.engine.writing.report import Block, Facts, Grid, Prose, Redline, ReportHeading
 
 # What a text without its redline has: neither words struck out nor those that moved away.
 _GONE = {"delete", "moved-from"}
@@ -13,7 +13,7 @@ def lines_of(blocks: Sequence[Block], *, is_marked: bool) -> list[str]:
     lines: list[str] = []
     for block in blocks:
         match block:
-            case Heading(text):
+            case ReportHeading(text):
                 lines.append(text)
             case Prose(line):
                 lines.append("".join(words.text for words in line))

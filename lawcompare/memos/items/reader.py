@@ -22,7 +22,7 @@ from lawcompare.crosswalk.exports.two_laws import place_in_versions as place_row
 from lawcompare.crosswalk.exports.two_laws import subject_blocks
 from lawcompare.crosswalk.topics.matrix import build_matrix
 from lawcompare.engine.writing.redline import Paragraph
-from lawcompare.engine.writing.report import Block, Heading, Prose, Redline, Words, plain
+from lawcompare.engine.writing.report import Block, Prose, Redline, ReportHeading, StyledText, plain
 from lawcompare.laws.access import visible_clauses, visible_versions
 from lawcompare.laws.citing.find_clause import cite
 from lawcompare.laws.citing.permalinks import plain_address
@@ -76,13 +76,13 @@ class MemoReader:
 
     def _shown(self, item: MemoItem) -> ShownItem:
         if item.kind == ItemKind.WORDS:
-            blocks: list[Block] = [Heading(item.heading, 1)] if item.heading else []
+            blocks: list[Block] = [ReportHeading(item.heading, 1)] if item.heading else []
             blocks += _prose(item.text)
             return ShownItem(item, title=item.heading, blocks=blocks)
         shown = _MAKERS[ItemKind(item.kind)](self, item)
         if shown is None:
             sentence = _("What stood here is withdrawn, or is no longer shown.")
-            return ShownItem(item, gone=sentence, blocks=[Prose((Words(sentence, italic=True),))])
+            return ShownItem(item, gone=sentence, blocks=[Prose((StyledText(sentence, italic=True),))])
         shown.digest = hashlib.sha256(shown.basis.encode()).hexdigest()
         return shown
 
@@ -132,10 +132,10 @@ class MemoReader:
         names = [cite(clause) for clause in (pair.old, pair.new) if clause]
         title = " → ".join(dict.fromkeys(names))
         line = [cited(clause, self.root) for clause in (pair.old, pair.new) if clause]
-        runs = [line[0], Words(" → "), line[1]] if len(line) == 2 else line
+        runs = [line[0], StyledText(" → "), line[1]] if len(line) == 2 else line
         blocks: list[Block] = [
-            Heading(title, 1, new.language),
-            Prose((*runs, Words(f" · {pair.get_standing_display()}", bold=True))),
+            ReportHeading(title, 1, new.language),
+            Prose((*runs, StyledText(f" · {pair.get_standing_display()}", bold=True))),
             *([Prose(plain(pair.sentence))] if pair.sentence else []),
             Redline(self._part(comparison, pair), self._moment(comparison), new.language),
         ]
@@ -151,7 +151,7 @@ class MemoReader:
         if comparison is None:
             return None
         title = _("%(old)s against %(new)s") % {"old": comparison.old.name, "new": comparison.new.name}
-        blocks: list[Block] = [Heading(title, 1)]
+        blocks: list[Block] = [ReportHeading(title, 1)]
         if self.writes_whole:
             blocks.append(Redline(self._all(comparison), self._moment(comparison), comparison.new.language))
         texts, basis = [comparison.old, comparison.new], f"{comparison.engine} {comparison.edition}"
@@ -228,7 +228,7 @@ class MemoReader:
             title, address = saved.name, plain_address("saved_matrix", saved.key)
             chosen = columns_chosen(self.user, saved)
         matrix = build_matrix(self.user, "", chosen)
-        blocks: list[Block] = [Heading(title, 1)]
+        blocks: list[Block] = [ReportHeading(title, 1)]
         if matrix.columns:
             measured = f"{_('Measured against:')} {matrix.measure.title}"
             blocks += [Prose(plain(measured), "Say"), *matrix_blocks(matrix, self.root)]
@@ -245,10 +245,10 @@ class MemoReader:
         if note is None or version is None or not note.is_published or not version.is_published:
             return None
         note.clause.version = version
-        kinds = [Words(f" · {category}") for category in note.categories.all()]
+        kinds = [StyledText(f" · {category}") for category in note.categories.all()]
         blocks: list[Block] = [
-            Heading(f"{note.organisation}: {cite(note.clause)}", 1),
-            Prose((cited(note.clause, self.root), Words(f" · {note.get_risk_display()}", bold=True), *kinds)),
+            ReportHeading(f"{note.organisation}: {cite(note.clause)}", 1),
+            Prose((cited(note.clause, self.root), StyledText(f" · {note.get_risk_display()}", bold=True), *kinds)),
         ]
         if note.exact:
             blocks.append(Prose(plain(note.exact, language=version.language), "Quotation"))
@@ -259,7 +259,7 @@ class MemoReader:
         if note.standards_seen:
             blocks.append(Prose(plain(f"{_('Standards relied on')}:", bold=True)))
         for standard in note.standards_seen:
-            blocks.append(Prose((Words(f"{standard.version.law.name}, "), cited(standard, self.root))))
+            blocks.append(Prose((StyledText(f"{standard.version.law.name}, "), cited(standard, self.root))))
         address = plain_address("annotation", note.slug)
         title, basis = f"{note.organisation}: {cite(note.clause)}", repr((note.body, note.proposed_text, note.risk))
         places = {version.pk: [note.clause.eid]}
@@ -275,7 +275,7 @@ class MemoReader:
         language = max(sorted(set(spoken)), key=spoken.count)
         whole = survival([text for text in texts if text.language == language])
         title = _("Did the risk survive? %(law)s") % {"law": law.name}
-        blocks: list[Block] = [Heading(title, 1)]
+        blocks: list[Block] = [ReportHeading(title, 1)]
         if whole.last_tally:
             blocks.append(Prose(plain(whole.last_tally.sentence)))
         blocks += concern_blocks(whole, self.root, 2)

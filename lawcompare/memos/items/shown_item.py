@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from lawcompare.engine.writing.report import Block, Heading
+from lawcompare.engine.writing.report import Block, ReportHeading
 from lawcompare.laws.models import Version
 from lawcompare.memos.models import ItemKind, MemoItem
 
@@ -42,7 +42,7 @@ class ShownItem:
         """What is printed of it on a page: all but its own name, which stands above it."""
         if not self.is_printed or self.is_words or self.gone:
             return []
-        return [block for block in self.blocks if not (isinstance(block, Heading) and block is self.blocks[0])]
+        return [block for block in self.blocks if not (isinstance(block, ReportHeading) and block is self.blocks[0])]
 
     @property
     def is_folded(self) -> bool:

@@ -23,7 +23,7 @@ from lawcompare.search.query.citations import find_cited, read_citation
 from lawcompare.search.query.conditions import Condition
 from lawcompare.search.query.highlight import HighlightRun, mark
 from lawcompare.search.query.question import Question, read_question
-from lawcompare.search.query.ranking import Candidate, rank
+from lawcompare.search.query.ranking import RankedEntry, rank
 from lawcompare.standard_names import language_name
 
 # Answers that are ranked and can be paged through; of more than these the best steps of the question are taken.
@@ -186,10 +186,10 @@ def find(text: str, filters: Filters, versions: Sequence[Version]) -> SearchResu
     return SearchResults(question, total - len(repeated), counts, ranked, len(first), texts)
 
 
-def _repeated(candidates: Iterable[Candidate], versions: Iterable[Version], language: str) -> set[int]:
+def _repeated(candidates: Iterable[RankedEntry], versions: Iterable[Version], language: str) -> set[int]:
     """Returns the keys of the candidates that are in another language what a candidate in ``language`` is, too."""
     originals = {version.pk: original_of(version) for version in versions}
-    chosen: dict[tuple[str, int, str], Candidate] = {}
+    chosen: dict[tuple[str, int, str], RankedEntry] = {}
     repeated = set()
     for one in sorted(candidates, key=lambda one: (one.language != language, one.pk)):
         is_kept = chosen.setdefault((one.kind, originals.get(one.version_id or 0, 0), one.key), one)
@@ -258,13 +258,15 @@ def _counts(groups: Iterable[AnswerGroup], filters: Filters) -> dict[str, Counte
     return counts
 
 
-def _candidates(question: Question, answers: Callable[[Condition], SearchEntryQuerySet], count: int) -> list[Candidate]:
+def _candidates(
+    question: Question, answers: Callable[[Condition], SearchEntryQuerySet], count: int
+) -> list[RankedEntry]:
     """Returns what is ranked: all answers, or of too many those of the question's best steps."""
     steps = [question.everything] if count <= RANKED_MAX else question.steps
-    candidates: dict[int, Candidate] = {}
+    candidates: dict[int, RankedEntry] = {}
     for step in steps:
-        for row in answers(step).in_order().values_list(*Candidate._fields)[:RANKED_MAX]:
-            candidates.setdefault(row[0], Candidate._make(row))
+        for row in answers(step).in_order().values_list(*RankedEntry._fields)[:RANKED_MAX]:
+            candidates.setdefault(row[0], RankedEntry._make(row))
         if len(candidates) >= RANKED_MAX:
             break
     return list(candidates.values())[:RANKED_MAX]

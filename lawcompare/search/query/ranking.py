@@ -20,7 +20,7 @@ IS_WHOLE, IS_TOPIC = 1.0, 2.0
 LENGTH = 0.15  # for each doubling of the words
 
 
-class Candidate(NamedTuple):
+class RankedEntry(NamedTuple):
     """The columns of an entry by which it is ranked, and by which the same thing in two languages is known."""
 
     pk: int
@@ -44,7 +44,7 @@ class _Sought:
     stems: frozenset[str]
 
 
-def rank(question: Question, candidates: list[Candidate]) -> list[int]:
+def rank(question: Question, candidates: list[RankedEntry]) -> list[int]:
     """Returns the keys of the candidates, the best first; of equals the newest text first."""
     sought = [_sought(term) for term in question.terms]
     ranked = sorted(candidates, key=lambda each: each.pk)
@@ -59,7 +59,7 @@ def _sought(term: QueryTerm) -> _Sought:
     return _Sought(term, begins, f"{begins} ", stems)
 
 
-def _score(sought: list[_Sought], entry: Candidate) -> float:
+def _score(sought: list[_Sought], entry: RankedEntry) -> float:
     score = sum(_weigh(each, entry) for each in sought)
     asked = "".join(each.begins for each in sought)
     if len(sought) > 1:
@@ -73,7 +73,7 @@ def _score(sought: list[_Sought], entry: Candidate) -> float:
     return score - LENGTH * log2(1 + entry.words.count(" "))
 
 
-def _weigh(sought: _Sought, entry: Candidate) -> float:
+def _weigh(sought: _Sought, entry: RankedEntry) -> float:
     is_open = sought.term.is_open
     if sought.whole in entry.heading:
         return IN_HEADING
@@ -94,7 +94,7 @@ def _has_stems(sought: _Sought, words: str) -> bool:
     return bool(sought.stems) and sought.stems <= {stem(word) for word in words.split() if word not in STOP_WORDS}
 
 
-def _weigh_loose(term: QueryTerm, entry: Candidate) -> float:
+def _weigh_loose(term: QueryTerm, entry: RankedEntry) -> float:
     if term.is_khmer:
         if term.text in entry.words.replace(" ", ""):
             return BEGINS_IN_TEXT

@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from lawcompare.engine.writing.typeset.card import Bar, Run
 from lawcompare.laws import rendering
-from lawcompare.sharing.excerpts import Excerpt
+from lawcompare.sharing.excerpts import SharedExcerpt
 
 register = template.Library()
 
@@ -15,7 +15,7 @@ BAR_WIDTH = 600
 
 
 @register.filter
-def redlined(excerpt: Excerpt, paragraph: Iterable[Run]) -> SafeString:
+def redlined(excerpt: SharedExcerpt, paragraph: Iterable[Run]) -> SafeString:
     """Returns a paragraph's runs as a redline; the words that a note is about are marked with its risk."""
     runs = ((op, rendering.marked(text, excerpt.language)) for op, text in paragraph)
     words = "".join(

@@ -12,17 +12,17 @@ from lawcompare.engine.reading import facsimiles, page_results
 from lawcompare.engine.reading.layout.pdf_lines import PdfLine
 from lawcompare.engine.reading.layout.pdf_words import PageTraits
 from lawcompare.engine.reading.ocr import Recogniser
-from lawcompare.engine.reading.ocr.page_lines import RecognisedPage, recognise_page
+from lawcompare.engine.reading.ocr.page_lines import RecognisedPdfPage, recognise_page
 from lawcompare.engine.reading.page_results import NumberedPage, PlainPages
 from lawcompare.engine.reading.sandbox import progress
 
 
 def recognise_pages(
     pages: Iterable[NumberedPage], total: int, recogniser: Recogniser
-) -> dict[int, list[RecognisedPage]]:
+) -> dict[int, list[RecognisedPdfPage]]:
     """What is recognised of ``total`` pages, by their numbers. Tells how many are done."""
     store = page_results.store.get()
-    results: dict[int, list[RecognisedPage]] = {}
+    results: dict[int, list[RecognisedPdfPage]] = {}
 
     def unknown() -> Iterator[NumberedPage]:
         for page in pages:
@@ -54,7 +54,7 @@ def _recognise(pages: Iterable[NumberedPage], recogniser: Recogniser) -> Iterato
         yield number, plain
 
 
-def to_plain(pages: Iterable[RecognisedPage]) -> PlainPages:
+def to_plain(pages: Iterable[RecognisedPdfPage]) -> PlainPages:
     return [
         {
             "confidence": page.confidence,
@@ -66,10 +66,10 @@ def to_plain(pages: Iterable[RecognisedPage]) -> PlainPages:
     ]
 
 
-def from_plain(plain: PlainPages) -> list[RecognisedPage]:
+def from_plain(plain: PlainPages) -> list[RecognisedPdfPage]:
     """Raises KeyError, TypeError or ValueError for what ``to_plain`` did not make."""
     return [
-        RecognisedPage(
+        RecognisedPdfPage(
             [_line(line) for line in page["lines"]],
             PageTraits(),
             "recognised",

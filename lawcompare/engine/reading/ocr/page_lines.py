@@ -29,7 +29,7 @@ _KHMER_OR_LATIN = re.compile(r"[\u1780-\u17b3]{1}|[A-Za-z]{2}|[0-9០-៩]")
 
 
 @dataclass(slots=True)
-class RecognisedPage(PdfPage):
+class RecognisedPdfPage(PdfPage):
     """A page that was recognised, or pictures on it: what else was read of each line, and the words in doubt."""
 
     readings: list[tuple[str, ...]] = field(default_factory=list)
@@ -38,7 +38,7 @@ class RecognisedPage(PdfPage):
 
 def recognise_page(
     image: Image.Image, number: int, recogniser: Recogniser, *, is_part: bool = False
-) -> list[RecognisedPage]:
+) -> list[RecognisedPdfPage]:
     """The page in an image in grey, or the two pages of an open book. ``number`` is 1-based.
 
     Of an image that is a part of a page (``page_results.NumberedPage``) the boxes of the lines are its own.
@@ -48,7 +48,7 @@ def recognise_page(
     return [_page(half, number, at, recogniser) for at, half in enumerate(halves(cleaned(image)))]
 
 
-def _part(image: Image.Image, number: int, recogniser: Recogniser) -> RecognisedPage:
+def _part(image: Image.Image, number: int, recogniser: Recogniser) -> RecognisedPdfPage:
     lines = [] if is_empty(image) else recogniser.recognise(image)
     page = _with_lines(lines, number, 0, image)
     for line in page.lines:
@@ -57,10 +57,10 @@ def _part(image: Image.Image, number: int, recogniser: Recogniser) -> Recognised
     return page
 
 
-def _page(image: Image.Image, number: int, half: int, recogniser: Recogniser) -> RecognisedPage:
+def _page(image: Image.Image, number: int, half: int, recogniser: Recogniser) -> RecognisedPdfPage:
     if is_empty(image):
         facsimiles.keep(image, number, half)
-        return RecognisedPage([], PageTraits(), "recognised", 1.0)
+        return RecognisedPdfPage([], PageTraits(), "recognised", 1.0)
     lines = recogniser.recognise(image)
     if _sureness(lines) < UPSIDE_DOWN:
         image, lines = _upright(image, lines, recogniser)
@@ -68,8 +68,8 @@ def _page(image: Image.Image, number: int, half: int, recogniser: Recogniser) ->
     return _with_lines(lines, number, half, image)
 
 
-def _with_lines(lines: Sequence[RecognisedLine], number: int, half: int, image: Image.Image) -> RecognisedPage:
-    page = RecognisedPage([], PageTraits(), "recognised", _sureness(lines))
+def _with_lines(lines: Sequence[RecognisedLine], number: int, half: int, image: Image.Image) -> RecognisedPdfPage:
+    page = RecognisedPdfPage([], PageTraits(), "recognised", _sureness(lines))
     for line in lines:
         if words := " ".join(word.text for word in line.words if _is_doubtful(word)):
             page.doubtful.append((len(page.lines), words))
@@ -158,24 +158,24 @@ def with_repaired_headings(pages: Sequence[PdfPage]) -> tuple[ReadingWarning, ..
     """
     lines = [(page, at) for page in pages for at in range(len(page.lines))]
     texts = [page.lines[at].text for page, at in lines]
-    readings = [page.readings[at] if isinstance(page, RecognisedPage) else () for page, at in lines]
+    readings = [page.readings[at] if isinstance(page, RecognisedPdfPage) else () for page, at in lines]
     repaired, repairs, headings = repair_headings(texts, readings)
     warnings = []
     for place, ((page, at), text) in enumerate(zip(lines, repaired, strict=True)):
-        if isinstance(page, RecognisedPage) and page.lines[at].confidence is not None:
+        if isinstance(page, RecognisedPdfPage) and page.lines[at].confidence is not None:
             page.lines[at].text = text
             page.lines[at].is_heading = place in headings
     places = {(id(page), at): place for place, (page, at) in enumerate(lines)}
     changed = set()
     for repair in repairs:
         page, at = lines[repair.line]
-        if isinstance(page, RecognisedPage) and page.lines[at].confidence is not None:
+        if isinstance(page, RecognisedPdfPage) and page.lines[at].confidence is not None:
             changed.add(repair.line)
             page.lines[at].furniture = ""
             details = {"read": repair.read[:80], "page": str(page.lines[at].page)}
             warnings.append(ReadingWarning(repair.line + 1, "heading-repaired", repair.repaired[:80], details))
     for page in pages:
-        for at, words in page.doubtful if isinstance(page, RecognisedPage) else ():
+        for at, words in page.doubtful if isinstance(page, RecognisedPdfPage) else ():
             place = places[id(page), at]
             if place not in changed and not page.lines[at].furniture:
                 details = {"page": str(page.lines[at].page)}

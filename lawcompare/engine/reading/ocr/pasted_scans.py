@@ -12,7 +12,7 @@ from lawcompare.engine.reading.facsimiles import box_on, image_number
 from lawcompare.engine.reading.layout.pdf_lines import PdfLine, PdfPage
 from lawcompare.engine.reading.layout.pictures import Area
 from lawcompare.engine.reading.ocr.page_images import rendered
-from lawcompare.engine.reading.ocr.page_lines import TYPE_SIZE, RecognisedPage
+from lawcompare.engine.reading.ocr.page_lines import TYPE_SIZE, RecognisedPdfPage
 
 # What is read less surely, or has fewer letters, is no text: a photograph, a map, a seal.
 SURELY, LEAST_LETTERS = 0.4, 15
@@ -42,14 +42,14 @@ def picture_of(page: Any, areas: Sequence[Area]) -> Image.Image:
     return alone.crop(pixels(_around(areas)))
 
 
-def joined(printed: PdfPage, part: RecognisedPage, areas: Sequence[Area], width: float, height: float) -> PdfPage:
+def joined(printed: PdfPage, part: RecognisedPdfPage, areas: Sequence[Area], width: float, height: float) -> PdfPage:
     """The page with what was recognised of its pictures, ``part``, among its lines; what is no text is left out.
 
     ``width`` and ``height`` are those of the page in points.
     """
     around = _around(areas)
     size = _type_size(printed.lines)
-    page = RecognisedPage(
+    page = RecognisedPdfPage(
         list(printed.lines), printed.traits, printed.origin, printed.confidence, readings=[()] * len(printed.lines)
     )
     for area in areas:
